@@ -1,0 +1,26 @@
+// Runs the layer rules and refuses a run that saw no modules: dependency-cruiser calls an
+// empty tree "no violations".
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const folders = ['shared', 'electron', 'renderer', 'sync'].filter((folder) => existsSync(folder));
+let output;
+try {
+  output = execFileSync(
+    'npx',
+    ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders],
+    { encoding: 'utf8', maxBuffer: 1 << 28 },
+  );
+} catch (error) {
+  output = error.stdout;
+}
+const { summary } = JSON.parse(output);
+for (const { rule, from, to } of summary.violations) {
+  console.error(`${rule.name}: ${from} -> ${to}`);
+}
+if (summary.totalCruised < 10) {
+  console.error(`Only ${summary.totalCruised} modules were seen: the check saw no code.`);
+  process.exit(1);
+}
+if (summary.violations.length > 0) process.exit(1);
+console.log(`layers: ${summary.totalCruised} modules, 0 violations`);
