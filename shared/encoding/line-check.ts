@@ -1,0 +1,119 @@
+/**
+ * The check of one typed line: bech32m (BIP-350) over 34 five-bit words, 34 + 6 = 40 symbols.
+ *
+ * The human-readable part is never printed. It binds the kind, the line's number and the number of
+ * lines (`cshare02of06`). Its length is always twelve, which keeps the whole code word at 65
+ * symbols, within the 89 for which bech32m finds *every* error of up to four symbols. A wrong
+ * number and a wrong count cost two symbols each, so no typing error of one symbol turns one line
+ * into another.
+ *
+ * `@scure/base` takes strings only, so each check makes one short-lived string of a secret line.
+ * @module
+ */
+import { bech32m } from '@scure/base';
+import { ALPHABET } from './base32.ts';
+
+export const SHEET_KINDS = ['share', 'identity'] as const;
+export type SheetKind = (typeof SHEET_KINDS)[number];
+
+export const DATA_WORDS = 34;
+const CHECK_WORDS = 6;
+/** Symbols in a line without its spaces. */
+export const LINE_SYMBOLS = DATA_WORDS + CHECK_WORDS;
+/** The lines that 255 bytes and their length byte need. */
+export const MAX_LINES = Math.ceil((256 * 8) / 5 / DATA_WORDS);
+
+/** Which line of which sheet. */
+export interface Place {
+  readonly kind: SheetKind;
+  readonly line: number;
+  readonly count: number;
+}
+
+const NAMES = { share: 'cshare', identity: 'cident' } as const;
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}
+
+function hiddenPart({ kind, line, count }: Place): string {
+  return `${NAMES[kind]}${two(line)}of${two(count)}`;
+}
+
+/** 34 words to the 40 symbols of the line, lower case, no spaces. */
+export function sealLine(place: Place, words: Uint8Array): string {
+  const hrp = hiddenPart(place);
+  return bech32m.encode(hrp, Array.from(words)).slice(hrp.length + 1);
+}
+
+/** Whether 40 symbol values are the line of exactly this place. */
+export function passes(place: Place, values: Uint8Array): boolean {
+  const lower = ALPHABET.toLowerCase();
+  const symbols = Array.from(values, (value) => lower.charAt(value)).join('');
+  return bech32m.decodeUnsafe(`${hiddenPart(place)}1${symbols}`) !== undefined;
+}
+
+/** The places of a line whose number and count may both be unknown. */
+export function placesOf(kind: SheetKind, line?: number): Place[] {
+  const lines = line === undefined ? Array.from({ length: MAX_LINES }, (_, i) => i + 1) : [line];
+  return lines.flatMap((number) =>
+    Array.from({ length: MAX_LINES - number + 1 }, (_, i) => ({
+      kind,
+      line: number,
+      count: number + i,
+    })),
+  );
+}
+
+/** Of which place a line is that passed nowhere it was asked for. */
+export function ownerOf(values: Uint8Array): Place | undefined {
+  return SHEET_KINDS.flatMap((kind) => placesOf(kind)).find((place) => passes(place, values));
+}
+
+/**
+ * The group (1 to 10) in which one changed symbol would explain the failure: BIP-173 advises to say
+ * where and never to correct. Undefined where no single symbol does.
+ *
+ * The check is linear over XOR, so a changed symbol shifts it by an amount that depends on its
+ * place and its difference alone: one table, made with the library at first use, is enough.
+ */
+export function suspectGroup(places: readonly Place[], values: Uint8Array): number | undefined {
+  shifts ??= tableOfShifts();
+  for (const place of places) {
+    const right = checkSymbols(sealLine(place, values.subarray(0, DATA_WORDS)));
+    const typed = packed(values.subarray(DATA_WORDS));
+    const group = shifts.get(right ^ typed);
+    if (group !== undefined) return group;
+  }
+  return undefined;
+}
+
+let shifts: Map<number, number> | undefined;
+
+function tableOfShifts(): Map<number, number> {
+  const place: Place = { kind: 'share', line: 1, count: 1 };
+  const zeros = checkSymbols(sealLine(place, new Uint8Array(DATA_WORDS)));
+  const table = new Map<number, number>();
+  for (let at = 0; at < LINE_SYMBOLS; at += 1) {
+    for (let difference = 1; difference < ALPHABET.length; difference += 1) {
+      const line = new Uint8Array(LINE_SYMBOLS);
+      line[at] = difference;
+      const shift =
+        at < DATA_WORDS
+          ? zeros ^ checkSymbols(sealLine(place, line.subarray(0, DATA_WORDS)))
+          : packed(line.subarray(DATA_WORDS));
+      table.set(shift, Math.floor(at / 4) + 1);
+    }
+  }
+  return table;
+}
+
+function checkSymbols(line: string): number {
+  const symbols = line.slice(-CHECK_WORDS).toUpperCase();
+  return packed(Uint8Array.from(symbols, (symbol) => ALPHABET.indexOf(symbol)));
+}
+
+/** Six five-bit values as one number of 30 bits. */
+function packed(values: Uint8Array): number {
+  return values.reduce((number, value) => (number << 5) | value, 0);
+}

@@ -1,0 +1,150 @@
+/**
+ * A secret as lines that a person can type from paper, each with its own check.
+ *
+ * Payload: u8 length ‖ bytes ‖ zero bits, as five-bit words, 34 to a line; line-check.ts adds six
+ * symbols to each. Shown in upper case as ten groups of four.
+ *
+ * The text of a line is a secret. It enters as bytes that the caller wipes. {@link toTypedLines}
+ * gives strings, because what prints them wants strings.
+ * @module
+ */
+import { bech32m } from '@scure/base';
+import { ALPHABET } from './base32.ts';
+import {
+  DATA_WORDS,
+  LINE_SYMBOLS,
+  ownerOf,
+  passes,
+  type Place,
+  placesOf,
+  sealLine,
+  type SheetKind,
+  suspectGroup,
+} from './line-check.ts';
+import { refuse } from './refusals.ts';
+
+/** The longest payload, in bytes: its length is one byte. */
+export const MAX_TYPED_BYTES = 255;
+
+/** One line that passed its check. `words` are 34 five-bit values and secret: wipe them. */
+export interface TypedLine extends Place {
+  readonly words: Uint8Array;
+}
+
+/** Which line is asked for. Without `count` (the first line) every possible count is tried. */
+export interface LineAsked {
+  readonly line: number;
+  readonly count?: number | undefined;
+}
+
+function wordsFor(bytes: number): number {
+  return Math.ceil(((1 + bytes) * 8) / 5);
+}
+
+function linesFor(bytes: number): number {
+  return Math.ceil(wordsFor(bytes) / DATA_WORDS);
+}
+
+/**
+ * Bytes (1 to 255) to lines of `XXXX XXXX … XXXX`: ten groups of four, 49 characters.
+ * Throws a RangeError for a length that is the caller's mistake.
+ */
+export function toTypedLines(kind: SheetKind, bytes: Uint8Array): string[] {
+  if (bytes.length < 1 || bytes.length > MAX_TYPED_BYTES) {
+    throw new RangeError(`typed lines hold 1 to ${MAX_TYPED_BYTES} bytes, not ${bytes.length}`);
+  }
+  const count = linesFor(bytes.length);
+  const payload = new Uint8Array(1 + bytes.length);
+  payload[0] = bytes.length;
+  payload.set(bytes, 1);
+  const words = new Uint8Array(count * DATA_WORDS);
+  try {
+    words.set(bech32m.toWords(payload));
+    return Array.from({ length: count }, (_, i) => {
+      const data = words.subarray(i * DATA_WORDS, (i + 1) * DATA_WORDS);
+      const symbols = sealLine({ kind, line: i + 1, count }, data).toUpperCase();
+      return (symbols.match(/.{4}/g) ?? []).join(' ');
+    });
+  } finally {
+    payload.fill(0);
+    words.fill(0);
+  }
+}
+
+/**
+ * Reads one typed line: ASCII in either case; spaces and dashes do not count.
+ * @throws {Refusal} `line-symbol`, `line-length`, `line-check`, `line-other`, `line-other-sheet`,
+ * `line-other-kind`, in that order of looking.
+ */
+export function readTypedLine(kind: SheetKind, typed: Uint8Array, asked: LineAsked): TypedLine {
+  const values = symbolValues(typed, asked.line);
+  try {
+    const { line, count } = asked;
+    const places = count === undefined ? placesOf(kind, line) : [{ kind, line, count }];
+    const place = places.find((candidate) => passes(candidate, values));
+    if (place) return { ...place, words: values.slice(0, DATA_WORDS) };
+    throw whyNot(values, kind, asked, places);
+  } finally {
+    values.fill(0);
+  }
+}
+
+/**
+ * All lines, in order, back to the bytes. The result is secret: wipe it.
+ * @throws {Refusal} `lines-incomplete`; `lines-disagree` where lines of two sheets were mixed and
+ * the length, the number of lines or the zero padding betrays it. A mix that fits anyway is caught
+ * by the checksum inside the payload.
+ */
+export function joinTypedLines(kind: SheetKind, lines: readonly TypedLine[]): Uint8Array {
+  const count = lines[0]?.count ?? 0;
+  const inOrder = lines.every((l, i) => l.line === i + 1 && l.count === count && l.kind === kind);
+  if (count === 0 || lines.length !== count || !inOrder) {
+    throw refuse('lines-incomplete', lines.length, count);
+  }
+  const words = new Uint8Array(count * DATA_WORDS);
+  let payload: Uint8Array | undefined;
+  try {
+    lines.forEach((l, i) => words.set(l.words, i * DATA_WORDS));
+    const length = ((words[0] ?? 0) << 3) | ((words[1] ?? 0) >> 2);
+    const used = wordsFor(length);
+    const oneSpelling = length > 0 && linesFor(length) === count;
+    if (!oneSpelling || words.subarray(used).some((w) => w !== 0)) throw refuse('lines-disagree');
+    // fromWordsUnsafe answers nothing where the last word's spare bits are not zero.
+    const decoded = bech32m.fromWordsUnsafe(Array.from(words.subarray(0, used)));
+    if (!decoded) throw refuse('lines-disagree');
+    payload = decoded;
+    return payload.slice(1);
+  } finally {
+    words.fill(0);
+    payload?.fill(0);
+  }
+}
+
+/** The 40 five-bit values of what was typed, or the refusal that says where it is wrong. */
+function symbolValues(typed: Uint8Array, line: number): Uint8Array {
+  const values: number[] = [];
+  let symbols = 0;
+  for (const byte of typed) {
+    if (byte === 0x20 || byte === 0x09 || byte === 0x2d) continue;
+    symbols += 1;
+    const symbol = String.fromCharCode(byte).toUpperCase();
+    const value = ALPHABET.indexOf(symbol);
+    if (value < 0) throw refuse('line-symbol', line, symbols, '1BIO'.includes(symbol));
+    values.push(value);
+    // SECURITY: what is pasted by mistake may be long; a line never is.
+    if (values.length > 4 * LINE_SYMBOLS) break;
+  }
+  if (symbols !== LINE_SYMBOLS) throw refuse('line-length', line, symbols, LINE_SYMBOLS);
+  return Uint8Array.from(values);
+}
+
+/** A line that failed: whose is it, or where is it wrong? */
+function whyNot(values: Uint8Array, kind: SheetKind, asked: LineAsked, places: readonly Place[]) {
+  const owner = ownerOf(values);
+  if (!owner) return refuse('line-check', asked.line, suspectGroup(places, values));
+  if (owner.kind !== kind) return refuse('line-other-kind', owner.line, owner.kind, kind);
+  if (asked.count !== undefined && owner.count !== asked.count) {
+    return refuse('line-other-sheet', owner.line, owner.count, asked.count);
+  }
+  return refuse('line-other', asked.line, owner.line);
+}

@@ -1,0 +1,61 @@
+/**
+ * What the QR code of a sheet says: `CONCLAVE/1/SHARE/<base32>`, all in the QR alphanumeric mode.
+ * base32 holds the bytes and four bytes of SHA-256("conclave/v1/qr-text/" ‖ kind ‖ 00 ‖ bytes), so
+ * that a text that was cut, changed or given another kind is refused before anybody looks inside.
+ * @module
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { decodeBase32, encodeBase32 } from './base32.ts';
+import type { SheetKind } from './line-check.ts';
+import { refuse } from './refusals.ts';
+
+const WORDS = { share: 'SHARE', identity: 'IDENTITY' } as const;
+const CHECK_BYTES = 4;
+/** SECURITY: the largest QR code holds 4,296 alphanumeric symbols; more never came from one. */
+const MAX_TEXT_BYTES = 4_296;
+
+/** A code that was read: its kind, and the opaque bytes inside (secret for a share: wipe them). */
+export interface QrContent {
+  readonly kind: SheetKind;
+  readonly bytes: Uint8Array;
+}
+
+function check(kind: SheetKind, bytes: Uint8Array): Uint8Array {
+  const label = utf8ToBytes(`conclave/v1/qr-text/${kind}\0`);
+  return sha256.create().update(label).update(bytes).digest().subarray(0, CHECK_BYTES);
+}
+
+/** The text to draw. It is a string because what draws codes wants one; keep it short-lived. */
+export function toQrText(kind: SheetKind, bytes: Uint8Array): string {
+  const body = concatBytes(bytes, check(kind, bytes));
+  try {
+    return `CONCLAVE/1/${WORDS[kind]}/${encodeBase32(body)}`;
+  } finally {
+    body.fill(0);
+  }
+}
+
+/**
+ * The bytes of a scanned text back to what was printed.
+ * @param text what the camera read, as bytes (ASCII); the caller wipes it.
+ * @throws {Refusal} `code-foreign`, `code-newer`, `code-damaged`
+ */
+export function fromQrText(text: Uint8Array): QrContent {
+  const ascii = text.length <= MAX_TEXT_BYTES ? String.fromCharCode(...text) : '';
+  const [, version, word, body] = /^CONCLAVE\/(\d{1,4})\/([^/]*)\/?([^/]*)$/.exec(ascii) ?? [];
+  if (version === undefined) {
+    throw refuse(ascii.startsWith('CONCLAVE/') ? 'code-damaged' : 'code-foreign');
+  }
+  if (version !== '1') throw refuse(Number(version) > 1 ? 'code-newer' : 'code-damaged', version);
+  const kind = word === WORDS.share ? 'share' : word === WORDS.identity ? 'identity' : undefined;
+  if (kind === undefined || body === undefined) throw refuse('code-damaged');
+  const decoded = decodeBase32(body);
+  const end = decoded.length - CHECK_BYTES;
+  const wanted = check(kind, decoded.subarray(0, Math.max(0, end)));
+  if (end < 1 || wanted.some((byte, i) => byte !== decoded[end + i])) {
+    decoded.fill(0);
+    throw refuse('code-damaged');
+  }
+  return { kind, bytes: decoded.slice(0, end) };
+}
