@@ -1,0 +1,52 @@
+/**
+ * Interoperability with CheckTick: its components, keys, stored survey keys, survey columns, Vault
+ * paths and Vault documents, byte for byte. No policy: who may recover what is decided elsewhere.
+ *
+ * | to | use |
+ * |---|---|
+ * | put the platform key together, or take it apart | {@link xorComponents} |
+ * | derive keys from it (PBKDF2-HMAC-SHA256) | {@link organisationKey}, {@link teamKey}, {@link userRecoveryKey}, {@link emailVerificationKey} |
+ * | seal and open a survey's KEK in Vault (hex text) | {@link sealKekBlob}, {@link openKekBlob} |
+ * | seal and open a survey's KEK in the database (bytes) | {@link sealSurveyColumn}, {@link openSurveyColumn} |
+ * | read and write CheckTick's Vault documents | {@link vaultPaths}, {@link parsePlatformMasterKey}, {@link parseRecoveryKek}, {@link withRecoveryRecorded} |
+ *
+ * Recovering one survey key, as the app does it:
+ *
+ * ```ts
+ * const pmk = xorComponents(vaultComponent, custodianComponent);
+ * const userKey = await userRecoveryKey(pmk, userId);
+ * const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
+ * const kek = await openKekBlob(userKey, path, escrow.encrypted_kek);
+ * ```
+ *
+ * Keys go in and come out as `Uint8Array`; what comes out is the caller's to wipe. PBKDF2 and AES
+ * run in WebCrypto (`globalThis.crypto`: Node 20, Electron's main process and workers). Refused
+ * input is a `Refusal` with a code of `refusals.ts`.
+ *
+ * Not here: CheckTick's legacy shares (`80i-x-y`).
+ * @module
+ */
+export { COMPONENT_BYTES, xorComponents } from './components.ts';
+export { checktickId, type IdKind } from './ids.ts';
+export { openEscrowEmail, openKekBlob, sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
+export { emailVerificationKey, organisationKey, teamKey, userRecoveryKey } from './keys.ts';
+export { normalisePhrase } from './python-text.ts';
+export {
+  openSurveyColumn,
+  sealSurveyColumn,
+  type OidcOptions,
+  type PassphraseOptions,
+  type Scrypt,
+  type SurveyColumnKind,
+} from './survey-column.ts';
+export {
+  buildPlatformMasterKey,
+  buildRecoveryKek,
+  parsePlatformMasterKey,
+  parseRecoveryKek,
+  vaultPaths,
+  withRecoveryRecorded,
+  withVaultComponent,
+  type PlatformMasterKeyDocument,
+  type RecoveryKekDocument,
+} from './vault.ts';
