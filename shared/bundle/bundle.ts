@@ -1,0 +1,143 @@
+/**
+ * The bundle: what a ceremony gives to sync. One-time, bound to its package, signed by k share
+ * keys of the right set and by an operator; its secret is sealed to the package's one-time key.
+ * @module
+ */
+import { defineDocument, type Parsed } from '../encoding/document.ts';
+import { verifySignatures } from '../encoding/dsse.ts';
+import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
+import { refuseDocument } from '../encoding/refusals-documents.ts';
+import { digest, id16, keyVersion, mode, publicKey, time, z } from '../encoding/schema.ts';
+import type { Roster } from '../identity/roster.ts';
+import { orRefuse } from '../refusal.ts';
+import { shareKeys, type Manifest } from '../sharing/manifest.ts';
+import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
+import { embedded, recoverFacts } from './package.ts';
+
+const common = {
+  mode,
+  audience: id16,
+  /** Of the package, repeated. */
+  nonce: id16,
+  epoch: z.int().min(0),
+  packageDigest: digest,
+  ceremonyId: id16,
+  /** Ed25519 key of the operator who answers for it. */
+  operator: publicKey,
+  createdAt: time,
+  /** The transcript as it stood when the bundle was made. */
+  transcript: z.strictObject({ entries: z.int().min(1), head: digest }),
+  /** Digest of the manifest whose share keys sign. */
+  manifestDigest: digest,
+  rosterDigest: digest,
+  sealed: sealedSchema,
+};
+
+const setup = z.strictObject({
+  ...common,
+  kind: z.literal('setup'),
+  keyVersion,
+  manifest: embedded,
+  roster: embedded,
+});
+
+const recover = z.strictObject({
+  ...common,
+  kind: z.literal('recover'),
+  facts: recoverFacts,
+});
+
+const schema = z.discriminatedUnion('kind', [setup, recover]);
+
+export type Bundle = z.infer<typeof schema>;
+export type SetupBundle = z.infer<typeof setup>;
+export type RecoverBundle = z.infer<typeof recover>;
+export type BundleDocument = Parsed<Bundle>;
+export const bundleType = defineDocument<Bundle>('bundle', schema);
+
+/** Who signed a bundle, once verified. */
+export interface BundleSignatures {
+  /** Public keys of the share keys: at least the threshold. */
+  readonly shares: readonly string[];
+  readonly operator: string;
+}
+
+/**
+ * Verifies k share signatures of the manifest and the signature of an operator in the roster.
+ * Whether manifest and roster are the trusted ones is the caller's matter.
+ */
+export function verifyBundle(
+  document: BundleDocument,
+  manifest: Manifest,
+  roster: Roster,
+): BundleSignatures {
+  const keys = shareKeys(manifest);
+  const { operator } = document.body;
+  const isOperator = roster.people.some(
+    (person) => person.publicKey === operator && person.roles.includes('operator'),
+  );
+  if (!isOperator) throw refuseDocument('signature-unknown', 'bundle', operator);
+  const signed = verifySignatures(document.envelope, 'bundle', new Set([...keys, operator]));
+  const shares = signed.filter((key) => keys.has(key));
+  if (shares.length < manifest.threshold) {
+    throw refuseDocument(
+      'signature-missing',
+      'bundle',
+      `the signatures of ${manifest.threshold} share keys (it has ${shares.length})`,
+    );
+  }
+  if (!signed.includes(operator)) {
+    throw refuseDocument('signature-missing', 'bundle', "the operator's signature");
+  }
+  return { shares, operator };
+}
+
+/** What a bundle carries in secret: the new vault component, or the one KEK. */
+export type BundleSecret = Uint8Array;
+
+type Public<B extends Bundle> = Omit<B, 'sealed'>;
+
+function sealContext(body: Public<Bundle>): SealContext {
+  return {
+    type: `bundle-${body.kind}`,
+    version: 1,
+    mode: body.mode,
+    audience: body.audience,
+    ceremony: body.ceremonyId,
+    nonce: body.nonce,
+  };
+}
+
+const secretSchema = z.tuple([
+  z.literal(1),
+  z.instanceof(Uint8Array).refine(({ length }) => length >= 16 && length <= 64),
+]);
+
+/** Seals the secret (setup: vault component; recover: KEK) and completes the body. */
+export async function sealBundle<B extends Bundle>(
+  body: Public<B>,
+  recipient: string,
+  secret: BundleSecret,
+): Promise<B> {
+  const plaintext = encodeCbor([1, secret]);
+  try {
+    const sealed = await sealTo(recipient, sealContext(body as Public<Bundle>), body, plaintext);
+    return { ...body, sealed } as B;
+  } finally {
+    plaintext.fill(0);
+  }
+}
+
+/** Opens the secret with the package's one-time key. Refuses `sealed-not-openable`. Wipe it. */
+export async function openBundle(body: Bundle, privateKey: Uint8Array): Promise<BundleSecret> {
+  const { sealed, ...publicPart } = body;
+  const plaintext = await openSealed(privateKey, sealContext(body), publicPart, sealed);
+  const [, secret] = orRefuse(
+    () => secretSchema.parse(decodeCbor(plaintext)),
+    () => refuseSealed('sealed-not-openable', 'bundle'),
+  );
+  const copy = secret.slice();
+  plaintext.fill(0);
+  secret.fill(0);
+  return copy;
+}

@@ -1,0 +1,81 @@
+/**
+ * The chain: what sync hands to a laptop that knows nothing, or too little. Descriptor, rosters
+ * and manifests from the first on, receipts: all signed by themselves, so the file is not.
+ * @module
+ */
+import { decodeEnvelope, ENVELOPE_LIMIT } from '../encoding/dsse.ts';
+import { decodeJson, encodeJson } from '../encoding/json.ts';
+import { refuseDocument } from '../encoding/refusals-documents.ts';
+import { mode, z } from '../encoding/schema.ts';
+import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
+import type { Mode } from '../mode.ts';
+import { orRefuse } from '../refusal.ts';
+import { manifestType, verifyManifest, type ManifestDocument } from '../sharing/manifest.ts';
+import { parseDescriptor, type DescriptorDocument } from './descriptor.ts';
+import { embedded } from './package.ts';
+import { parseReceipt, type ReceiptDocument } from './receipt.ts';
+
+const schema = z.strictObject({
+  conclave: z.literal('chain'),
+  version: z.literal(1),
+  mode,
+  descriptor: embedded,
+  manifests: z.array(embedded).max(200),
+  rosters: z.array(embedded).max(200),
+  receipts: z.array(embedded).max(2000),
+});
+
+export interface Chain {
+  readonly descriptor: DescriptorDocument;
+  readonly manifests: readonly ManifestDocument[];
+  readonly rosters: readonly RosterDocument[];
+  readonly receipts: readonly ReceiptDocument[];
+}
+
+type Embedded = z.infer<typeof embedded>;
+
+export function encodeChain(chain: {
+  mode: Mode;
+  descriptor: Embedded;
+  manifests: Embedded[];
+  rosters: Embedded[];
+  receipts: Embedded[];
+}): Uint8Array {
+  return encodeJson(schema.parse({ conclave: 'chain', version: 1, ...chain }));
+}
+
+/**
+ * Untrusted bytes to documents that each verify: manifests by their own share keys, rosters by a
+ * manifest's, receipts by the descriptor's key. The descriptor itself needs its eight words.
+ */
+export function parseChain(bytes: Uint8Array, expected: Mode): Chain {
+  if (bytes.length === 0) throw refuseDocument('document-empty', 'chain');
+  if (bytes.length > 4 * ENVELOPE_LIMIT) {
+    throw refuseDocument('document-too-large', 'chain', 4 * ENVELOPE_LIMIT);
+  }
+  const json = orRefuse(
+    () => schema.parse(decodeJson(bytes)),
+    () => refuseDocument('document-damaged', 'chain'),
+  );
+  if (json.mode !== expected) throw refuseDocument('document-other-mode', 'chain', json.mode);
+  const open = (value: Embedded, what: string) => decodeEnvelope(encodeJson(value), what);
+  const descriptor = parseDescriptor(encodeJson(json.descriptor), expected);
+  const manifests = json.manifests.map((value) =>
+    verifyManifest(manifestType.parseEnvelope(open(value, 'share-set'), expected)),
+  );
+  const rosters = json.rosters.map((value) => {
+    const roster = rosterType.parseEnvelope(open(value, 'roster'), expected);
+    const signers = roster.envelope.signatures.map(({ keyid }) => keyid);
+    const manifest = manifests.find(({ body }) =>
+      body.shares.some(({ publicKey }) => signers.includes(publicKey)),
+    );
+    if (manifest === undefined) {
+      throw refuseDocument('signature-missing', 'roster', 'the signatures of a known share set');
+    }
+    return verifyRoster(roster, manifest.body);
+  });
+  const receipts = json.receipts.map((value) =>
+    parseReceipt(encodeJson(value), expected, descriptor.body),
+  );
+  return { descriptor, manifests, rosters, receipts };
+}
