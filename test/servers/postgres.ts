@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chown, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { type Child, startChild } from './child.ts';
+
+const run = promisify(execFile);
+
+/** A real PostgreSQL server of its own, on a random port of 127.0.0.1, with fsync on. */
+export interface TestPostgres {
+  /** Of the superuser, database `postgres`; stays the same over restarts. */
+  readonly url: string;
+  /**
+   * A fresh database, some 50 ms: one per test file. Returns its URL (superuser).
+   * `template`: the name of a database to copy; nobody may be connected to it.
+   */
+  createDatabase(template?: string): Promise<string>;
+  /** An ordinary restart, also after `kill9()`. */
+  restart(): Promise<void>;
+  /** `kill -9` of the server and so a crash: connections break at once. */
+  kill9(): Promise<void>;
+  /** Ends it and deletes its data. */
+  stop(): Promise<void>;
+}
+
+async function serverPrograms(): Promise<string> {
+  const top = '/usr/lib/postgresql';
+  const versions = existsSync(top) ? await readdir(top) : [];
+  const newest = versions
+    .filter((version) => existsSync(path.join(top, version, 'bin', 'initdb')))
+    .sort((a, b) => Number(b) - Number(a))[0];
+  if (newest === undefined) {
+    throw new Error('No PostgreSQL server found: sudo apt-get install postgresql');
+  }
+  return path.join(top, newest, 'bin');
+}
+
+async function postgresId(flag: '-u' | '-g'): Promise<number> {
+  return Number((await run('id', [flag, 'postgres'])).stdout);
+}
+
+/** PostgreSQL refuses to run as root: the account that Debian made for it, else ourselves. */
+async function account(): Promise<{ uid: number; gid: number } | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  return { uid: await postgresId('-u'), gid: await postgresId('-g') };
+}
+
+function ready(child: Child): Promise<unknown> {
+  return child.line(/database system is ready to accept connections/, 60_000);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function query(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Starts PostgreSQL: some two seconds, most of them `initdb`. */
+export async function startPostgres(): Promise<TestPostgres> {
+  const bin = await serverPrograms();
+  const who = await account();
+  const top = await mkdtemp(path.join(os.tmpdir(), 'conclave-postgres-'));
+  const data = path.join(top, 'data');
+  const passwordFile = path.join(top, 'password');
+  const password = randomBytes(12).toString('hex');
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (who !== undefined) {
+    for (const owned of [top, passwordFile]) await chown(owned, who.uid, who.gid);
+  }
+  await run(
+    path.join(bin, 'initdb'),
+    `-U postgres -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync --pwfile=${passwordFile} -D ${data}`.split(
+      ' ',
+    ),
+    { ...who, cwd: top },
+  );
+
+  const port = await freePort();
+  const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+  const settings = `listen_addresses=127.0.0.1 unix_socket_directories=${top} max_connections=200`;
+  const server = [
+    path.join(bin, 'postgres'),
+    ...`-D ${data} -p ${port} -c fsync=on -c synchronous_commit=on`.split(' '),
+    ...settings.split(' ').flatMap((setting) => ['-c', setting]),
+  ];
+  const drop = who && [`--reuid=${who.uid}`, `--regid=${who.gid}`, '--clear-groups'];
+  // A killed test leaves no server: the kernel sends the signal when the parent is gone.
+  const launch = (): Child =>
+    startChild('setpriv', [...(drop ?? []), '--pdeathsig', 'QUIT', '--', ...server], { cwd: top });
+
+  let child = launch();
+  await ready(child);
+  let created = 0;
+
+  return {
+    url,
+    createDatabase: async (template) => {
+      created += 1;
+      const name = `test_${process.pid}_${created}`;
+      await query(url, `CREATE DATABASE ${name}${template ? ` TEMPLATE ${template}` : ''}`);
+      return url.replace(/\/postgres$/, `/${name}`);
+    },
+    restart: async () => {
+      await child.end('SIGINT');
+      // After a crash the old backends may hold the shared memory for a moment.
+      for (let attempt = 1; ; attempt += 1) {
+        child = launch();
+        try {
+          await ready(child);
+          return;
+        } catch (error) {
+          if (attempt === 20 || !child.output().includes('still in use')) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 250));
+        }
+      }
+    },
+    kill9: () => child.end('SIGKILL'),
+    stop: async () => {
+      await child.end('SIGINT');
+      await rm(top, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import { vaultBinary } from './vault/build.ts';
+
+/** Once before the integration tests: building Vault inside a test would run into its time limit. */
+export default async function prepare(): Promise<void> {
+  await vaultBinary();
+}
