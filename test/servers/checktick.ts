@@ -1,0 +1,16 @@
+/**
+ * A CheckTick-shaped database and Vault content for integration tests: the very one that
+ * `npm run rehearse` uses.
+ * @module
+ */
+export {
+  checktickSchema,
+  createCheckTickTables,
+  escrowSurvey,
+  seedCheckTick,
+  seedPlatformKey,
+  type Person,
+  type SeededCheckTick,
+  type SqlClient,
+  type WriteKv,
+} from '../../sync/rehearsal/seed.ts';
