@@ -1,0 +1,165 @@
+/**
+ * Sync's configuration: read once at start, checked whole, then never changed.
+ * @module
+ */
+import { z } from 'zod';
+import { MODES, type Mode } from '../../shared/mode.ts';
+import { parseDatabaseUrl, type PostgresAddress } from './database-url.ts';
+import { ConfigRefusal, type Fault } from './faults.ts';
+import { listenerTls, type ListenerTls } from './listener.ts';
+import { gatherSettings, present, readSecretText, readText, type Settings } from './sources.ts';
+import { mountSetting, vaultConfig, type VaultConfig } from './vault.ts';
+
+/** PostgreSQL, or PGlite in a folder (rehearsal and development only). */
+export type DatabaseConfig =
+  | { readonly kind: 'postgres'; readonly address: PostgresAddress; readonly poolSize: number }
+  | { readonly kind: 'pglite'; readonly folder: string };
+
+export interface SyncConfig {
+  readonly mode: Mode;
+  readonly database: DatabaseConfig;
+  readonly vault: VaultConfig;
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: ListenerTls | undefined;
+  };
+  /** Hours between approval and commit, by bundle kind. A recover request carries its own. */
+  readonly delayHours: {
+    readonly standard: number;
+    readonly byKind: Readonly<Record<string, number>>;
+  };
+  readonly packageLifetimeDays: number;
+  readonly bodyLimitBytes: number;
+  /** Requests per minute and client address. */
+  readonly requestsPerMinute: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+const number = (low: number, high: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number.')
+    .transform(Number)
+    .refine((value) => value >= low && value <= high, `must lie between ${low} and ${high}.`);
+
+const delay = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine(
+    (parts) => parts.every((part) => /^(?:[a-z][a-z-]*=)?\d{1,4}$/.test(part)),
+    'must be hours such as "48", or hours by kind such as "48,rotate-shares=72".',
+  )
+  .transform((parts) => {
+    const byKind: Record<string, number> = {};
+    let standard = 48;
+    for (const part of parts) {
+      const [kind, hours] = part.includes('=') ? part.split('=') : [undefined, part];
+      if (kind === undefined || kind === 'default') standard = Number(hours);
+      else byKind[kind] = Number(hours);
+    }
+    return { standard, byKind };
+  });
+
+const simple = z.object({
+  CONCLAVE_MODE: z.enum(MODES, 'must be production or rehearsal.').default('production'),
+  CONCLAVE_DATA: z.string().default('conclave-data'),
+  DATABASE_POOL: number(2, 100).default(10),
+  VAULT_MOUNT: mountSetting,
+  CONCLAVE_LISTEN_HOST: z.string().default('127.0.0.1'),
+  CONCLAVE_LISTEN_PORT: number(0, 65_535).default(8450),
+  CONCLAVE_DELAY_HOURS: delay.default({ standard: 48, byKind: {} }),
+  CONCLAVE_PACKAGE_DAYS: number(1, 90).default(7),
+  CONCLAVE_BODY_LIMIT: number(1_024, 64 * 1_048_576).default(1_048_576),
+  CONCLAVE_REQUESTS_PER_MINUTE: number(1, 1_000_000).default(600),
+  CONCLAVE_LOG_LEVEL: z
+    .enum(
+      ['debug', 'info', 'warn', 'error', 'silent'],
+      'must be debug, info, warn, error or silent.',
+    )
+    .default('info'),
+});
+
+/**
+ * Reads and checks the whole configuration.
+ * @param environment usually `process.env`
+ * @param options.rehearsal the flag `--rehearsal`, which wins over `CONCLAVE_MODE`
+ * @throws ConfigRefusal with every fault at once; no value of a secret is in it
+ */
+export function loadConfig(
+  environment: Settings,
+  options: { readonly rehearsal?: boolean } = {},
+): SyncConfig {
+  const faults: Fault[] = [];
+  const gathered = gatherSettings(environment, faults);
+  const settings =
+    options.rehearsal === true ? { ...gathered, CONCLAVE_MODE: 'rehearsal' } : gathered;
+  const parsed = simple.safeParse(trimmed(settings));
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      faults.push({ setting: String(issue.path[0]), problem: issue.message });
+    }
+  }
+  // Later checks need a mode even when others failed; the strict one finds more faults.
+  const mode = parsed.data?.CONCLAVE_MODE ?? 'production';
+  const database = databaseConfig(settings, mode, parsed.data, faults);
+  const vault = vaultConfig(settings, mode, parsed.data?.VAULT_MOUNT ?? 'secret', faults);
+  const tls = listenerTls(settings, parsed.data?.CONCLAVE_LISTEN_HOST, faults);
+  if (!parsed.success || database === undefined || vault === undefined || faults.length > 0) {
+    throw new ConfigRefusal(faults);
+  }
+  const plain = parsed.data;
+  return {
+    mode,
+    database,
+    vault,
+    listen: { host: plain.CONCLAVE_LISTEN_HOST, port: plain.CONCLAVE_LISTEN_PORT, tls },
+    delayHours: plain.CONCLAVE_DELAY_HOURS,
+    packageLifetimeDays: plain.CONCLAVE_PACKAGE_DAYS,
+    bodyLimitBytes: plain.CONCLAVE_BODY_LIMIT,
+    requestsPerMinute: plain.CONCLAVE_REQUESTS_PER_MINUTE,
+    logLevel: plain.CONCLAVE_LOG_LEVEL,
+  };
+}
+
+/** Hours to wait after approval for a bundle of this kind. */
+export function delayHoursFor(config: SyncConfig, kind: string): number {
+  return config.delayHours.byKind[kind] ?? config.delayHours.standard;
+}
+
+function trimmed(settings: Settings): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const name of Object.keys(simple.shape)) {
+    const value = present(settings[name]);
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+function databaseConfig(
+  settings: Settings,
+  mode: Mode,
+  plain: z.infer<typeof simple> | undefined,
+  faults: Fault[],
+): DatabaseConfig | undefined {
+  const file = present(settings['DATABASE_URL_FILE']);
+  const url =
+    present(settings['DATABASE_URL']) ??
+    (file === undefined ? undefined : readSecretText('DATABASE_URL_FILE', file, faults));
+  if (url === undefined) {
+    if (file !== undefined) return undefined;
+    if (mode === 'production') {
+      faults.push({
+        setting: 'DATABASE_URL',
+        problem: 'is missing; production needs the address of CheckTick’s PostgreSQL.',
+      });
+      return undefined;
+    }
+    return { kind: 'pglite', folder: plain?.CONCLAVE_DATA ?? '' };
+  }
+  const caPath = present(settings['DATABASE_CA']);
+  const ca = caPath === undefined ? undefined : readText('DATABASE_CA', caPath, faults);
+  const address = parseDatabaseUrl(url, ca, faults);
+  if (address === undefined) return undefined;
+  return { kind: 'postgres', address, poolSize: plain?.DATABASE_POOL ?? 2 };
+}

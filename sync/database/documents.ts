@@ -1,0 +1,82 @@
+/**
+ * The shelf of signed documents and the diary of events.
+ * @module
+ */
+import { z } from 'zod';
+import { columns } from './columns.ts';
+import type { Queryable } from './database.ts';
+
+export const DOCUMENT_TYPES = [
+  'descriptor',
+  'roster',
+  'manifest',
+  'transcript',
+  'ticket',
+  'package',
+  'bundle',
+  'receipt',
+] as const;
+export type DocumentType = (typeof DOCUMENT_TYPES)[number];
+
+const document = z.object({
+  digest: columns.bytes,
+  sequence: columns.integer,
+  type: z.enum(DOCUMENT_TYPES),
+  content: columns.bytes,
+  created_at: columns.time,
+});
+export type StoredDocument = z.infer<typeof document>;
+
+/**
+ * Keeps the envelope under the digest of its payload (32 bytes). The first bytes stay: a second
+ * envelope with the same payload and other signatures does not replace them.
+ * @returns whether it was new
+ */
+export async function saveDocument(
+  on: Queryable,
+  entry: { readonly type: DocumentType; readonly digest: Uint8Array; readonly content: Uint8Array },
+): Promise<boolean> {
+  const touched = await on.run(
+    `INSERT INTO conclave.documents (digest, type, content) VALUES ($1, $2, $3)
+     ON CONFLICT (digest) DO NOTHING`,
+    [entry.digest, entry.type, entry.content],
+  );
+  return touched === 1;
+}
+
+export async function findDocument(
+  on: Queryable,
+  digest: Uint8Array,
+): Promise<StoredDocument | undefined> {
+  return on.maybe(
+    document,
+    `SELECT digest, sequence, type, content, created_at FROM conclave.documents WHERE digest = $1`,
+    [digest],
+  );
+}
+
+/** All of one type, oldest first. */
+export async function listDocuments(on: Queryable, type: DocumentType): Promise<StoredDocument[]> {
+  return on.rows(
+    document,
+    `SELECT digest, sequence, type, content, created_at FROM conclave.documents
+      WHERE type = $1 ORDER BY sequence`,
+    [type],
+  );
+}
+
+/** Writes one line of sync's own diary. `facts` are shown to auditors: never a secret. */
+export async function appendEvent(
+  on: Queryable,
+  event: {
+    readonly type: string;
+    readonly adminId?: string;
+    readonly subject?: Uint8Array;
+    readonly facts?: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  await on.run(
+    `INSERT INTO conclave.events (type, admin_id, subject, facts) VALUES ($1, $2, $3, $4)`,
+    [event.type, event.adminId ?? null, event.subject ?? null, event.facts ?? {}],
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * What sync needs of a key-value store: versions, check-and-set, destroying. Vault's KV version 2
+ * in production; a table of the same database in a rehearsal.
+ * @module
+ */
+import { refuseVault } from './refusals.ts';
+
+/** A JSON object as Vault stores it. Values are strings because Vault's API is JSON. */
+export type KvData = Readonly<Record<string, unknown>>;
+
+export type KvRead =
+  | { readonly absent: false; readonly data: KvData; readonly version: number }
+  /** `currentVersion` 0: never written. Above 0: that version was deleted or destroyed. */
+  | { readonly absent: true; readonly currentVersion: number };
+
+export interface KvHealth {
+  readonly state: 'active' | 'rehearsal';
+  /** The server's own version text, such as `1.21.4`. */
+  readonly serverVersion: string;
+  readonly clusterId: string | undefined;
+}
+
+/** Paths have no mount: `platform/master-key`. All calls throw refusals of vault/refusals.ts. */
+export interface KvStore {
+  /** The newest version, or the one asked for. */
+  read(path: string, options?: { readonly version?: number }): Promise<KvRead>;
+  /**
+   * Writes a new version if the current one is `cas` (0: only if the path was never written).
+   * @throws CasRefusal with the current version otherwise
+   */
+  put(path: string, data: KvData, options: { readonly cas: number }): Promise<{ version: number }>;
+  /** Destroys these versions for ever. Versions that are not there are no error. */
+  destroyVersions(path: string, versions: readonly number[]): Promise<void>;
+  /** Forgets the path with all its versions. */
+  deleteMetadata(path: string): Promise<void>;
+  /** What sync's role may do: `data/…` or `metadata/…` paths of the mount to capability names. */
+  capabilities(paths: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** @throws Refusal naming the state when the store cannot be used now */
+  health(): Promise<KvHealth>;
+  close(): Promise<void>;
+}
+
+const SEGMENT = /^[A-Za-z0-9_-]+(?:[.@][A-Za-z0-9_-]+)*$/;
+
+/** @throws Refusal `vault-path`; SECURITY: a `..` or `?` in a path would reach another secret */
+export function checkPath(path: string): string {
+  if (path.length > 500 || !path.split('/').every((segment) => SEGMENT.test(segment))) {
+    throw refuseVault('vault-path');
+  }
+  return path;
+}
+
+/** What sync's role must be able to do; `check` compares it with {@link KvStore.capabilities}. */
+export const REQUIRED_CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
+  'data/platform/master-key': ['create', 'read'],
+  'metadata/platform/master-key': ['read'],
+  'data/users/1/surveys/1/recovery-kek': ['read', 'update'],
+  'metadata/users/1/surveys/1/recovery-kek': ['read'],
+  'data/conclave/check': ['create', 'read', 'update'],
+  'metadata/conclave/check': ['delete', 'read'],
+  'destroy/conclave/check': ['update'],
+};
