@@ -121,7 +121,7 @@ export async function sealBundle<B extends Bundle>(
 ): Promise<B> {
   const plaintext = encodeCbor([1, secret]);
   try {
-    const sealed = await sealTo(recipient, sealContext(body as Public<Bundle>), body, plaintext);
+    const sealed = await sealTo(recipient, sealContext(body), body, plaintext);
     return { ...body, sealed } as B;
   } finally {
     plaintext.fill(0);

@@ -34,6 +34,11 @@ export interface Chain {
 
 type Embedded = z.infer<typeof embedded>;
 
+/** An embedded envelope through the same narrow gate as a file. */
+function open(value: Embedded, what: string) {
+  return decodeEnvelope(encodeJson(value), what);
+}
+
 export function encodeChain(chain: {
   mode: Mode;
   descriptor: Embedded;
@@ -58,7 +63,6 @@ export function parseChain(bytes: Uint8Array, expected: Mode): Chain {
     () => refuseDocument('document-damaged', 'chain'),
   );
   if (json.mode !== expected) throw refuseDocument('document-other-mode', 'chain', json.mode);
-  const open = (value: Embedded, what: string) => decodeEnvelope(encodeJson(value), what);
   const descriptor = parseDescriptor(encodeJson(json.descriptor), expected);
   const manifests = json.manifests.map((value) =>
     verifyManifest(manifestType.parseEnvelope(open(value, 'share-set'), expected)),

@@ -70,7 +70,10 @@ export async function signEnvelope(
   const message = preAuthEncoding(payloadType, payload);
   const byKey = new Map(signers.map((signer) => [signer.keyid, signer]));
   const signatures = await Promise.all(
-    [...byKey.values()].map(async ({ keyid, sign }) => ({ keyid, sig: await sign(message) })),
+    [...byKey.values()].map(async (signer) => ({
+      keyid: signer.keyid,
+      sig: await signer.sign(message),
+    })),
   );
   return withSignatures({ payloadType, payload, signatures: [] }, signatures);
 }

@@ -105,8 +105,9 @@ export function makeEntry(
   const leaves = Object.keys(facts)
     .sort()
     .map((key): Leaf => {
-      const fact = facts[key] as Facts[string];
-      const { type, value } = typeof fact === 'object' ? fact : { type: typeOf(fact), value: fact };
+      const given = facts[key] as Facts[string];
+      const { type, value } =
+        typeof given === 'object' ? given : { type: typeOf(given), value: given };
       return { path: key, salt: bytesToHex(random(16)), type, value };
     });
   const body = {

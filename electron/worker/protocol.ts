@@ -1,0 +1,172 @@
+/**
+ * What main asks of the worker, and what comes back: public facts only. The worker holds every
+ * secret of one ceremony and dies with it; no answer type has a field for one.
+ * @module
+ */
+import type { Bundle, RecoverBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
+import type { RecoverPackage } from '../../shared/bundle/package.ts';
+import type {
+  Checks,
+  MediumRecord,
+  PageSize,
+  PublicShare,
+  Turn,
+} from '../../shared/ceremony/types.ts';
+import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
+import type { Mode } from '../../shared/mode.ts';
+import type { RefusalNote } from '../../shared/refusal.ts';
+import type { Manifest } from '../../shared/sharing/manifest.ts';
+
+/** How a share or an identity comes in. */
+export type ReadHow = 'usb' | 'camera' | 'typed' | 'file';
+
+/** What a sheet says besides the share itself. */
+export interface SheetContext {
+  readonly setLabel: string;
+  readonly setId: string;
+  readonly keyVersion: string;
+  readonly ceremonyId: string;
+  readonly threshold: number;
+  readonly count: number;
+  /** `3 May 2026` */
+  readonly date: string;
+}
+
+/** Each command with its answer. */
+export interface WorkerCommands {
+  /** Once, first. */
+  open: { in: { mode: Mode }; out: null };
+  /** A new platform key: 64 random bytes, a random vault component, their XOR. */
+  'make-key': { in: { componentBytes: number }; out: { componentId: string; checks: Checks } };
+  /** Splits the custodian component; keeps the generated shares until each is written. */
+  split: {
+    in: { setId: string; generation: number; threshold: number; count: number };
+    out: { shares: readonly PublicShare[] };
+  };
+  /** Forgets whoever sat here: passphrase, identity, pending share. */
+  'begin-seat': { in: { turn: Turn }; out: null };
+  /** Entry. A new identity and six words for the seat; resolves when they were written down. */
+  'new-identity': { in: Record<never, never>; out: { publicKey: string } };
+  /** Entry. Opens an identity of before; its passphrase becomes the seat's. */
+  'open-identity': {
+    in: { how: 'usb' | 'paper'; volumePath: string | null; ways: readonly ('camera' | 'file')[] };
+    out: { name: string; publicKey: string };
+  };
+  /** Writes the seat's share (if it has one) and identity (if it is new) to a stick. */
+  'write-usb': {
+    in: {
+      volumeId: string;
+      rehearsalFolder: string | null;
+      withIdentity: boolean;
+      sheet: SheetContext | null;
+    };
+    out: { records: readonly MediumRecord[]; volumeLabel: string };
+  };
+  /** Prints the seat's sheets; with `folder`, writes PDF files there (rehearsal only). */
+  'write-paper': {
+    in: {
+      printer: string | null;
+      folder: string | null;
+      page: PageSize;
+      withIdentity: boolean;
+      sheet: SheetContext;
+      roles: readonly string[];
+    };
+    out: { records: readonly MediumRecord[] };
+  };
+  /** Entry. Reads back what the seat wrote, from its own medium. */
+  'read-back': {
+    in: {
+      how: ReadHow;
+      volumeId: string | null;
+      rehearsalFolder: string | null;
+      withIdentity: boolean;
+    };
+    out: { identityKey: string; shareKey: string | null };
+  };
+  /** The open identity signs a DSSE pre-authentication encoding. */
+  'sign-identity': {
+    in: { messages: readonly Uint8Array[] };
+    out: { keyid: string; signatures: readonly Uint8Array[] };
+  };
+  /** k share keys sign: of the proved quorum (split) or of the accepted shares (recover). */
+  'sign-quorum': {
+    in: { messages: readonly Uint8Array[] };
+    out: { signatures: readonly { keyid: string; sigs: readonly Uint8Array[] }[] };
+  };
+  'end-seat': { in: Record<never, never>; out: null };
+  /** A random k of the shares that were read back give the component; check values fit. */
+  'prove-quorum': { in: { threshold: number }; out: { indexes: readonly number[] } };
+  /** Seals the new vault component to the package's key; completes the body. */
+  'seal-setup': {
+    in: { body: Omit<SetupBundle, 'sealed'>; recipient: string };
+    out: { body: Bundle };
+  };
+  /** Entry. Six words, an X-Wing pair; its private half as an age file onto the stick. */
+  'make-ticket': {
+    in: { volumeId: string; rehearsalFolder: string | null; ticketId: string; person: string };
+    out: { recipient: string; record: MediumRecord };
+  };
+  /** Entry. Opens the package with the ticket's key and compares the vault component. */
+  'open-package': {
+    in: {
+      body: RecoverPackage;
+      manifest: Manifest;
+      volumeId: string;
+      rehearsalFolder: string | null;
+      person: string;
+    };
+    out: { fits: true };
+  };
+  /** Entry. One share, checked alone. Refuses with the reason, naming it. */
+  'accept-share': {
+    in: {
+      how: ReadHow;
+      volumeId: string | null;
+      rehearsalFolder: string | null;
+      person: string;
+      manifest: Manifest;
+      known: KnownSetsData;
+      /** The share of the custodian who sits here. */
+      index: number;
+      ways: readonly ('camera' | 'typed' | 'file')[];
+    };
+    out: { index: number; medium: 'paper' | 'usb' };
+  };
+  /** Combines, checks component and platform key, derives, opens the KEK (GCM says so). */
+  'open-kek': {
+    in: { body: RecoverPackage; manifest: Manifest };
+    out: { indexes: readonly number[] };
+  };
+  'seal-recover': {
+    in: { body: Omit<RecoverBundle, 'sealed'>; recipient: string };
+    out: { body: Bundle };
+  };
+}
+
+export type CommandName = keyof WorkerCommands;
+export type CommandInput<Name extends CommandName> = WorkerCommands[Name]['in'];
+export type CommandOutput<Name extends CommandName> = WorkerCommands[Name]['out'];
+
+/** Main to worker. An entry port, when the command needs one, is transferred beside it. */
+export type ToWorker = {
+  [Name in CommandName]: {
+    readonly id: number;
+    readonly command: Name;
+    readonly input: CommandInput<Name>;
+  };
+}[CommandName];
+
+/** Worker to main. */
+export type FromWorker =
+  | { readonly id: number; readonly ok: true; readonly output: unknown }
+  | { readonly id: number; readonly ok: false; readonly note: RefusalNote }
+  /** The entry window was closed by the person. */
+  | { readonly id: number; readonly ok: false; readonly cancelled: true };
+
+/** A message port as both Electron and node:worker_threads have it, reduced to what is used. */
+export interface Port<In, Out> {
+  post(message: Out, transfer?: readonly unknown[]): void;
+  onMessage(listener: (message: In, ports: readonly unknown[]) => void): void;
+  close(): void;
+}

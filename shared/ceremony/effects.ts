@@ -1,0 +1,112 @@
+/**
+ * What a machine asks the host to do. `record` is done at once and durably; every other effect
+ * answers with the host event named in its comment, or with `refused`.
+ * @module
+ */
+import type { Facts } from '../transcript/entry.ts';
+import type { EntryKind } from '../transcript/kinds.ts';
+import type { Plan } from './events.ts';
+import type { PageSize, PublicShare, Turn } from './types.ts';
+
+export type Effect =
+  /** Append to the transcript and fsync, before anything that comes after it. */
+  | { readonly effect: 'record'; readonly kind: EntryKind; readonly facts: Facts }
+  /** → descriptor-loaded */
+  | { readonly effect: 'load-descriptor'; readonly documentId: string }
+  /** The words were typed: keep the descriptor as trusted. No answer. */
+  | { readonly effect: 'trust-descriptor'; readonly digest: string }
+  /** → package-loaded */
+  | {
+      readonly effect: 'load-package';
+      readonly documentId: string;
+      readonly kind: 'setup' | 'recover';
+    }
+  /** → environment-checked */
+  | { readonly effect: 'check-environment' }
+  /** → seat-ready. The worker forgets whoever sat there before. */
+  | { readonly effect: 'begin-seat'; readonly turn: Turn }
+  /** → words-written-down. Makes an identity and six words; shows them in an entry window. */
+  | { readonly effect: 'new-identity'; readonly turn: Turn }
+  /** → identity-opened. Entry window: scan (paper) and passphrase. */
+  | {
+      readonly effect: 'open-identity';
+      readonly turn: Turn;
+      readonly how: 'usb' | 'paper';
+      readonly volumeId: string | null;
+    }
+  /** → written. Share (if the turn has one) and identity (if it is new). */
+  | {
+      readonly effect: 'write-usb';
+      readonly turn: Turn;
+      readonly volumeId: string;
+      readonly withIdentity: boolean;
+    }
+  /** → written */
+  | {
+      readonly effect: 'write-paper';
+      readonly turn: Turn;
+      readonly printerId: string;
+      readonly page: PageSize;
+      readonly withIdentity: boolean;
+    }
+  /** → replugged */
+  | { readonly effect: 'await-replug'; readonly volumeId: string }
+  /** → read-back-done. Entry window: passphrase, or scanning, typing. */
+  | {
+      readonly effect: 'read-back';
+      readonly turn: Turn;
+      readonly how: 'usb' | 'camera' | 'typed' | 'file';
+      readonly volumeId: string | null;
+      readonly withIdentity: boolean;
+    }
+  /** → sealed. The open identity signs the transcript's head; `withQuorum` adds k share keys. */
+  | { readonly effect: 'seal'; readonly withQuorum: boolean }
+  /** → seat-ended. Wipes identity, passphrase, generated share; destroys entry windows. */
+  | { readonly effect: 'end-seat' }
+  /** → key-made */
+  | { readonly effect: 'make-key' }
+  /** → component-split */
+  | { readonly effect: 'split'; readonly threshold: number; readonly count: number }
+  /** → quorum-proved */
+  | { readonly effect: 'prove-quorum'; readonly threshold: number }
+  /** → set-signed. Roster and manifest, signed by k share keys. */
+  | { readonly effect: 'sign-set'; readonly set: SetFacts }
+  /** → package-opened. Entry window: the ticket's passphrase. Refused when the component is wrong. */
+  | { readonly effect: 'open-package'; readonly volumeId: string }
+  /** → share-accepted. Entry window: passphrase, scanning or typing. */
+  | {
+      readonly effect: 'accept-share';
+      readonly index: number;
+      readonly how: 'usb' | 'camera' | 'typed' | 'file';
+      readonly volumeId: string | null;
+    }
+  /** → kek-opened */
+  | { readonly effect: 'open-kek' }
+  /** → bundle-made. Needs the operator's identity open. */
+  | { readonly effect: 'make-bundle' }
+  /** → bundle-saved. Written with the log and the manifest, read back. */
+  | { readonly effect: 'save-bundle'; readonly volumeId: string }
+  /** → receipt-imported */
+  | { readonly effect: 'import-receipt'; readonly documentId: string }
+  /** The ceremony is over: the worker dies, nothing secret stays. No answer. */
+  | { readonly effect: 'finish' };
+
+/** What the manifest and the roster say. */
+export interface SetFacts {
+  readonly plan: Plan;
+  readonly setId: string;
+  readonly shares: readonly PublicShare[];
+  readonly componentId: string;
+  readonly componentBytes: number;
+  readonly checks: {
+    readonly custodianComponent: string;
+    readonly vaultComponent: string;
+    readonly platformKey: string;
+  };
+  /** Personal keys, by name. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Descriptions of what each share was written on, by index. */
+  readonly media: Readonly<
+    Record<number, readonly { kind: 'paper' | 'usb'; description: string }[]>
+  >;
+}

@@ -1,0 +1,169 @@
+/**
+ * What a person can say to a ceremony (validated: it comes over IPC), and what the host reports
+ * back when an effect is done.
+ * @module
+ */
+import type { RecoverFacts } from '../bundle/package.ts';
+import type { Outcome } from '../bundle/receipt.ts';
+import { name, z } from '../encoding/schema.ts';
+import type { RefusalNote } from '../refusal.ts';
+import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
+import { MEDIA_KINDS } from '../sharing/manifest.ts';
+import type { Checks, Finding, MediumRecord, PublicShare } from './types.ts';
+
+const person = z.strictObject({ name, medium: z.enum(MEDIA_KINDS) });
+
+export const planSchema = z.strictObject({
+  /** `2026 A` */
+  label: z.string().trim().min(1).max(40),
+  threshold: z.int().min(2).max(MAX_CUSTODIANS),
+  custodians: z.array(person).min(2).max(MAX_CUSTODIANS),
+  operator: person,
+  witness: person,
+  page: z.enum(['A4', 'Letter']),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+const listId = z.string().min(1).max(400);
+
+export const personEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('choose-document'), id: listId }),
+  z.strictObject({ type: z.literal('words'), words: z.string().max(200) }),
+  z.strictObject({ type: z.literal('plan'), plan: planSchema }),
+  /** The one primary button of a screen that asks nothing. */
+  z.strictObject({ type: z.literal('continue') }),
+  z.strictObject({ type: z.literal('clock'), agrees: z.boolean() }),
+  z.strictObject({ type: z.literal('check-again') }),
+  z.strictObject({ type: z.literal('who'), index: z.int().min(1).max(MAX_CUSTODIANS) }),
+  z.strictObject({ type: z.literal('seated') }),
+  z.strictObject({
+    type: z.literal('identity'),
+    how: z.enum(['new', 'existing-usb', 'existing-paper']),
+    /** The stick, for existing-usb. */
+    volumeId: listId.optional(),
+  }),
+  z.strictObject({ type: z.literal('skip-identity'), reason: z.string().trim().min(3).max(500) }),
+  z.strictObject({ type: z.literal('choose-volume'), id: listId }),
+  z.strictObject({ type: z.literal('choose-printer'), id: listId }),
+  z.strictObject({
+    type: z.literal('read'),
+    how: z.enum(['usb', 'camera', 'typed', 'file']),
+    volumeId: listId.optional(),
+  }),
+  z.strictObject({ type: z.literal('another-copy'), medium: z.enum(MEDIA_KINDS) }),
+  z.strictObject({ type: z.literal('write-again') }),
+  z.strictObject({ type: z.literal('sign') }),
+  z.strictObject({ type: z.literal('agree') }),
+  z.strictObject({ type: z.literal('exception'), text: z.string().trim().min(3).max(2000) }),
+  z.strictObject({ type: z.literal('pause') }),
+  z.strictObject({ type: z.literal('resume') }),
+  /** Ends a ceremony that has no bundle yet; the word VOID was typed. */
+  z.strictObject({ type: z.literal('abandon'), reason: z.string().trim().min(3).max(500) }),
+]);
+
+export type PersonEvent = z.infer<typeof personEventSchema>;
+
+/** What the host reports. Each answers one effect. */
+export type HostEvent =
+  | {
+      readonly type: 'descriptor-loaded';
+      readonly digest: string;
+      readonly audience: string;
+      readonly publicKey: string;
+      readonly name: string;
+      /** It was confirmed on this laptop before. */
+      readonly trusted: boolean;
+    }
+  | {
+      readonly type: 'package-loaded';
+      readonly kind: 'setup' | 'recover';
+      readonly digest: string;
+      readonly nonce: string;
+      readonly epoch: number;
+      readonly expiresAt: string;
+      readonly keyVersion: string;
+      /** Recover only. */
+      readonly recover: RecoverPackageFacts | null;
+    }
+  | {
+      readonly type: 'environment-checked';
+      readonly findings: readonly Finding[];
+      readonly now: string;
+    }
+  | { readonly type: 'seat-ready' }
+  | { readonly type: 'words-written-down' }
+  | {
+      readonly type: 'written';
+      readonly records: readonly MediumRecord[];
+      readonly volumeId: string | null;
+      readonly volumeLabel: string | null;
+    }
+  | { readonly type: 'replugged'; readonly volumeId: string }
+  | {
+      readonly type: 'read-back-done';
+      readonly identityKey: string;
+      readonly shareKey: string | null;
+    }
+  | { readonly type: 'identity-opened'; readonly name: string; readonly publicKey: string }
+  | { readonly type: 'sealed' }
+  | { readonly type: 'seat-ended' }
+  | {
+      readonly type: 'key-made';
+      readonly componentId: string;
+      readonly componentBytes: number;
+      readonly checks: Checks;
+    }
+  | {
+      readonly type: 'component-split';
+      readonly setId: string;
+      readonly shares: readonly PublicShare[];
+    }
+  | { readonly type: 'quorum-proved'; readonly indexes: readonly number[] }
+  | {
+      readonly type: 'set-signed';
+      readonly manifestDigest: string;
+      readonly rosterDigest: string;
+      readonly words: string;
+    }
+  | { readonly type: 'package-opened' }
+  | { readonly type: 'share-accepted'; readonly index: number; readonly medium: 'paper' | 'usb' }
+  | { readonly type: 'kek-opened'; readonly indexes: readonly number[] }
+  | {
+      readonly type: 'bundle-made';
+      readonly digest: string;
+      readonly words: string;
+      readonly signedEntries: number;
+    }
+  | { readonly type: 'bundle-saved'; readonly description: string }
+  | {
+      readonly type: 'receipt-imported';
+      readonly digest: string;
+      readonly outcome: Outcome;
+      readonly statement: string;
+    }
+  /** An effect was refused; the state stays where it was, with the refusal on the screen. */
+  | { readonly type: 'refused'; readonly note: RefusalNote }
+  /** Somebody closed an entry window: not an error. */
+  | { readonly type: 'entry-cancelled' };
+
+/** What a recovery package says openly, with its manifest and roster verified. */
+export interface RecoverPackageFacts {
+  readonly ticketId: string;
+  readonly facts: RecoverFacts;
+  readonly vaultPath: string;
+  readonly setLabel: string;
+  readonly setId: string;
+  readonly threshold: number;
+  readonly count: number;
+  readonly manifestDigest: string;
+  readonly custodians: readonly {
+    readonly index: number;
+    readonly name: string;
+    readonly publicKey: string;
+    readonly media: readonly ('paper' | 'usb')[];
+  }[];
+  readonly operators: readonly { readonly name: string; readonly publicKey: string }[];
+  readonly witnesses: readonly { readonly name: string; readonly publicKey: string }[];
+}
+
+export type CeremonyEvent = PersonEvent | HostEvent;

@@ -1,0 +1,48 @@
+/**
+ * What the home screen shows at a glance: is every key version safe, what is due, what was
+ * interrupted, what happened last.
+ * @module
+ */
+import type { Mode } from '../mode.ts';
+import type { CeremonyKind } from '../transcript/log.ts';
+
+export interface HomeSet {
+  readonly mode: Mode;
+  readonly setId: string;
+  readonly label: string;
+  readonly keyVersion: string;
+  readonly threshold: number;
+  readonly count: number;
+  readonly standing: 'live' | 'waiting-for-receipt' | 'void' | 'superseded';
+  /** How many shares were proved (read back) at the last occasion, and when. */
+  readonly proved: number;
+  readonly provedAt: string | null;
+  /** 730 days after that. */
+  readonly dueAt: string | null;
+  readonly custodians: readonly {
+    readonly index: number;
+    readonly name: string;
+    readonly media: readonly string[];
+  }[];
+}
+
+export interface HomeCeremony {
+  readonly ceremonyId: string;
+  readonly mode: Mode;
+  readonly kind: CeremonyKind;
+  readonly title: string;
+  readonly startedAt: string;
+  readonly standing: 'waiting-for-receipt' | 'closed' | 'void' | 'interrupted';
+  /** Media to destroy, for void and interrupted ones. */
+  readonly destroy: readonly string[];
+}
+
+export interface HomeView {
+  /** Production is refused on this runtime or machine, and why; null when it is not. */
+  readonly productionRefused: string | null;
+  readonly application: string;
+  readonly sets: readonly HomeSet[];
+  readonly ceremonies: readonly HomeCeremony[];
+  /** Names of the syncs that were confirmed by eight words, per mode. */
+  readonly trustedSyncs: readonly { readonly name: string; readonly mode: Mode }[];
+}

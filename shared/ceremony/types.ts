@@ -1,0 +1,83 @@
+/**
+ * What both ceremonies, the host and the screens speak of. Everything here is public: no type in
+ * this folder has a field for a secret.
+ * @module
+ */
+import type { MediumKind } from '../sharing/manifest.ts';
+
+/** One finding of the environment check. `unknown` never counts as `pass`. */
+export interface Finding {
+  readonly id: string;
+  readonly status: 'pass' | 'fail' | 'unknown';
+  readonly headline: string;
+  readonly detail: string;
+  /** Production does not go on while this is not `pass`. */
+  readonly stopsProduction: boolean;
+  readonly fix: string;
+}
+
+/** A stick, a card, or (rehearsing) a folder. */
+export interface VolumeInfo {
+  readonly id: string;
+  readonly label: string;
+  readonly sizeBytes: number;
+  readonly freeBytes: number;
+  readonly readOnly: boolean;
+  readonly removable: 'yes' | 'no' | 'unknown';
+  /** The disk that the laptop runs from. */
+  readonly system: boolean;
+}
+
+export interface PrinterInfo {
+  /** CUPS name, or `pdf-folder` (rehearsal: sheets become PDF files in a folder). */
+  readonly id: string;
+  readonly label: string;
+  readonly page: PageSize | null;
+}
+
+export type PageSize = 'A4' | 'Letter';
+
+/** A document of Conclave's that lies on a stick. */
+export interface FoundDocument {
+  readonly id: string;
+  readonly fileName: string;
+  readonly volumeLabel: string;
+}
+
+/** Who sits at the laptop. */
+export interface Turn {
+  readonly name: string;
+  readonly role: 'custodian' | 'operator' | 'witness';
+  /** The share that belongs to this custodian, else null. */
+  readonly index: number | null;
+}
+
+/** A medium that was written. */
+export interface MediumRecord {
+  readonly kind: MediumKind;
+  /** `A4 sheet`, `stick HOME-1 (16 GB)`. */
+  readonly description: string;
+  /** File name on a stick, else null. */
+  readonly fileName: string | null;
+}
+
+/** One line of the list on the left. */
+export interface Step {
+  readonly id: string;
+  readonly label: string;
+  readonly who: string;
+  readonly standing: 'done' | 'now' | 'next';
+}
+
+/** The public half of a share. */
+export interface PublicShare {
+  readonly index: number;
+  readonly x: number;
+  readonly publicKey: string;
+}
+
+export interface Checks {
+  readonly custodianComponent: string;
+  readonly vaultComponent: string;
+  readonly platformKey: string;
+}

@@ -1,0 +1,157 @@
+/**
+ * What a screen shows: the redacted view that main pushes to the window. A function of the
+ * machine's state; the window holds the last one and nothing else.
+ * @module
+ */
+import type { RecoverFacts } from '../bundle/package.ts';
+import type { Mode } from '../mode.ts';
+import type { RefusalNote } from '../refusal.ts';
+import type { MediumKind } from '../sharing/manifest.ts';
+import type { CeremonyKind } from '../transcript/log.ts';
+import type { Plan } from './events.ts';
+import type { Finding, MediumRecord, Step, Turn } from './types.ts';
+
+/** What every screen of a ceremony has around it. */
+export interface Frame {
+  readonly ceremony: CeremonyKind;
+  readonly ceremonyId: string;
+  readonly mode: Mode;
+  /** `Split a new platform key`. */
+  readonly title: string;
+  /** `2026 A`, once it is known. */
+  readonly setLabel: string | null;
+  readonly startedAt: string;
+  readonly steps: readonly Step[];
+  readonly turn: Turn | null;
+  readonly transcript: { readonly entries: number; readonly words: string };
+  /** The last refusal, until something is accepted. */
+  readonly refusal: RefusalNote | null;
+  /** What is being done right now; an entry window may be open in front. */
+  readonly busy: Busy | null;
+  readonly paused: boolean;
+}
+
+export interface Busy {
+  /** `Making the platform key`, without a full stop. */
+  readonly doing: string;
+  /** An entry window is open: `Continue in the window in front`. */
+  readonly entryWindow: boolean;
+  /** How long it takes, in seconds, when it is over ten; else null. */
+  readonly seconds: number | null;
+}
+
+/** `2 of 4 shares written and read back`. */
+export interface Progress {
+  readonly done: number;
+  readonly of: number;
+}
+
+export type Screen =
+  /** Choose the descriptor of sync from the sticks (query `documents`, type descriptor). */
+  | { readonly screen: 'descriptor' }
+  /** The other side reads eight words aloud; they are typed here. */
+  | { readonly screen: 'descriptor-words'; readonly syncName: string; readonly digest: string }
+  /** Choose the package from the sticks. */
+  | { readonly screen: 'package'; readonly syncName: string }
+  | {
+      readonly screen: 'plan';
+      readonly keyVersion: string;
+      /** What was entered before, when the plan comes back with a refusal. */
+      readonly plan: Plan | null;
+    }
+  | {
+      readonly screen: 'environment';
+      readonly findings: readonly Finding[];
+      readonly stops: boolean;
+    }
+  /** Compare with the operator's watch. `now` is the laptop's time when the screen was made. */
+  | { readonly screen: 'clock'; readonly now: string; readonly packageExpiresAt: string }
+  /** Look away, change seats. `leaving` is null for the first. */
+  | {
+      readonly screen: 'handover';
+      readonly arriving: Turn;
+      readonly leaving: string | null;
+      readonly purpose: SeatPurpose;
+      readonly progress: Progress | null;
+    }
+  /** Recover: who sits down next? Those who have not given a share yet. */
+  | {
+      readonly screen: 'who';
+      readonly waiting: readonly { readonly index: number; readonly name: string }[];
+      readonly progress: Progress;
+    }
+  /** Make a new personal identity, or use the one from before. */
+  | { readonly screen: 'identity'; readonly purpose: SeatPurpose; readonly maySkip: boolean }
+  /** Six words are about to be shown in the entry window. */
+  | { readonly screen: 'words'; readonly protects: readonly string[] }
+  /** Choose the stick (query `volumes`) or the printer (query `printers`). */
+  | {
+      readonly screen: 'write';
+      readonly medium: MediumKind;
+      /** `share 2 of 4`, `personal identity`. */
+      readonly writes: readonly string[];
+      readonly page: 'A4' | 'Letter';
+    }
+  /** Pull the stick out and plug it in again; detected by itself. */
+  | { readonly screen: 'replug'; readonly volumeLabel: string }
+  /** Read it again from its own medium. */
+  | {
+      readonly screen: 'read-back';
+      readonly medium: MediumKind;
+      readonly reads: readonly string[];
+      readonly written: readonly MediumRecord[];
+    }
+  /** Read back and right. Another copy for the safe, or go on. */
+  | { readonly screen: 'copy'; readonly written: readonly MediumRecord[] }
+  | { readonly screen: 'attest'; readonly statement: string; readonly words: string }
+  | { readonly screen: 'make-key'; readonly count: number; readonly threshold: number }
+  | { readonly screen: 'prove'; readonly threshold: number; readonly count: number }
+  /** Manifest signed: its words for the witness. */
+  | {
+      readonly screen: 'set-ready';
+      readonly label: string;
+      readonly words: string;
+      readonly digest: string;
+    }
+  /** Recover: choose the stick with the ticket's private key. */
+  | { readonly screen: 'ticket-key'; readonly ticketId: string }
+  /** Recover: what will be opened. Everybody agrees before the first share. */
+  | {
+      readonly screen: 'facts';
+      readonly facts: RecoverFacts;
+      readonly vaultPath: string;
+      readonly requestedFrom: string;
+    }
+  /** Recover: how does this custodian bring the share? */
+  | {
+      readonly screen: 'share-in';
+      readonly index: number;
+      readonly media: readonly MediumKind[];
+      readonly progress: Progress;
+    }
+  | { readonly screen: 'recover'; readonly facts: RecoverFacts; readonly progress: Progress }
+  /** Choose the stick that goes to sync. */
+  | { readonly screen: 'save-bundle'; readonly goesTo: string }
+  | {
+      readonly screen: 'waiting';
+      readonly bundleDigest: string;
+      readonly words: string;
+      readonly syncName: string;
+      readonly savedOn: readonly string[];
+    }
+  | {
+      readonly screen: 'closed';
+      readonly outcome: 'committed' | 'refused' | 'expired' | 'objected';
+      readonly statement: string;
+      /** What may be destroyed now, or what people take home. */
+      readonly media: readonly string[];
+      readonly words: string;
+    }
+  | { readonly screen: 'void'; readonly reason: string; readonly media: readonly string[] };
+
+/** Why somebody sits down. */
+export type SeatPurpose = 'enrol' | 'share' | 'give-share' | 'sign';
+
+export type View = Frame & Screen;
+export type ScreenName = Screen['screen'];
+export type ViewOf<Name extends ScreenName> = Frame & Extract<Screen, { screen: Name }>;

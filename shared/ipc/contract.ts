@@ -1,0 +1,87 @@
+/**
+ * The contract between the window and main: each channel with strict schemas of what goes in and
+ * comes out. Main registers by a mapped type, so a missing handler does not compile; the preload
+ * knows the channel names only. No schema here has a field for a secret.
+ * @module
+ */
+import { id16, mode, z } from '../encoding/schema.ts';
+import { personEventSchema } from '../ceremony/events.ts';
+import type { HomeView } from '../ceremony/home.ts';
+import type { FoundDocument, PrinterInfo, VolumeInfo } from '../ceremony/types.ts';
+import type { View } from '../ceremony/view.ts';
+import { CEREMONY_KINDS } from '../transcript/log.ts';
+
+const nothing = z.undefined();
+/** Views are made by main's own pure code: their type is checked at compile time, not again. */
+const ofType = <T>() => z.custom<T>((value) => typeof value === 'object');
+
+export const DOCUMENT_KINDS = ['descriptor', 'package', 'receipt', 'chain'] as const;
+
+export const contract = {
+  /** Everything the home screen shows. */
+  'home:get': { input: nothing, output: ofType<HomeView>() },
+  /** Starts a ceremony; the view comes by push. */
+  'ceremony:start': {
+    input: z.strictObject({ ceremony: z.enum(CEREMONY_KINDS), mode }),
+    output: z.null(),
+  },
+  /** Goes on with one that waits for its receipt. */
+  'ceremony:resume': { input: z.strictObject({ ceremonyId: id16 }), output: z.null() },
+  /** The current view, or null when home is shown. */
+  'ceremony:view': { input: nothing, output: ofType<View | null>() },
+  'ceremony:dispatch': { input: personEventSchema, output: z.null() },
+  /** Leaves a ceremony that is closed, void or waiting; shows home. */
+  'ceremony:leave': { input: nothing, output: z.null() },
+  'volumes:list': { input: nothing, output: ofType<readonly VolumeInfo[]>() },
+  'printers:list': { input: nothing, output: ofType<readonly PrinterInfo[]>() },
+  'documents:find': {
+    input: z.strictObject({ kind: z.enum(DOCUMENT_KINDS), mode }),
+    output: ofType<readonly FoundDocument[]>(),
+  },
+  /** Continue on another laptop: read a chain; answers what must be confirmed by eight words. */
+  'chain:open': {
+    input: z.strictObject({ documentId: z.string().max(400), mode }),
+    output: z.strictObject({ syncName: z.string(), digest: z.string(), sets: z.int() }),
+  },
+  'chain:trust': {
+    input: z.strictObject({ digest: z.string(), words: z.string().max(200), mode }),
+    output: z.null(),
+  },
+  /** Makes a ticket onto the operator's stick. Entry windows open in front. */
+  'ticket:make': {
+    input: z.strictObject({
+      mode,
+      operator: z.string().max(60),
+      /** Where the private half and the ticket go. */
+      volumeId: z.string().max(400),
+      /** How the operator's identity comes in, to sign the ticket. */
+      identity: z.enum(['usb', 'paper']),
+      identityVolumeId: z.string().max(400).nullable(),
+    }),
+    output: z.strictObject({ words: z.string(), description: z.string() }),
+  },
+  /** Writes the ceremony log onto a stick (JSONL). */
+  'log:export': {
+    input: z.strictObject({ ceremonyId: id16, volumeId: z.string().max(400) }),
+    output: z.strictObject({ description: z.string() }),
+  },
+} as const;
+
+export type Contract = typeof contract;
+export type Channel = keyof Contract;
+export type Input<C extends Channel> = z.infer<Contract[C]['input']>;
+export type Output<C extends Channel> = z.infer<Contract[C]['output']>;
+
+/** Pushed by main: the view changed (`View | null`). */
+export const VIEW_CHANGED = 'view:changed';
+
+/** What every call answers: a value, or the three sentences. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly note: import('../refusal.ts').RefusalNote };
+
+/** What the preload puts on `window.conclave`. */
+export interface Bridge {
+  call<C extends Channel>(channel: C, input: Input<C>): Promise<Answer<Output<C>>>;
+  onView(listener: (view: View | null) => void): () => void;
+}

@@ -1,0 +1,58 @@
+/**
+ * The kinds of entries in a ceremony's transcript: a closed list. Every entry has the leaves
+ * `kind` (text) and `at` (time); what else it has, and in which words an auditor reads it, stands
+ * here. Names of people are leaves of their own, so that they can be withheld later.
+ * @module
+ */
+
+/** What each kind has besides `kind` and `at`. A trailing `?` marks a leaf that may be absent. */
+export const ENTRY_KINDS = {
+  /** ceremony, label, keyVersion, threshold, count, application (name and version) */
+  'ceremony-opened': ['ceremony', 'application'],
+  /** The descriptor whose eight words were typed (`how` typed) or that was trusted before. */
+  'descriptor-trusted': ['digest', 'audience', 'how'],
+  'package-imported': ['digest', 'nonce', 'packageKind', 'epoch', 'expiresAt'],
+  /** The plan as the people agreed: label, keyVersion, threshold, count, one leaf per custodian. */
+  'plan-agreed': ['label', 'keyVersion', 'threshold', 'count', 'page'],
+  /** One leaf per probe: `probe.<id>` = pass | fail | unknown. */
+  'environment-checked': ['standing'],
+  'clock-compared': ['agrees'],
+  'person-seated': ['name', 'role'],
+  /** A personal identity was made and read back, or opened. */
+  'identity-ready': ['name', 'role', 'publicKey', 'how'],
+  'key-made': [
+    'componentId',
+    'componentBytes',
+    'check.custodianComponent',
+    'check.vaultComponent',
+    'check.platformKey',
+  ],
+  /** One leaf per share: `share.<index>` = public key. */
+  'component-split': ['setId', 'generation', 'threshold', 'count'],
+  'share-written': ['index', 'custodian', 'medium', 'description'],
+  /** Read again from its own medium; its key fits. */
+  'share-read-back': ['index', 'custodian', 'medium', 'publicKey'],
+  /** The custodian's own statement, signed by the seal that follows. */
+  'share-attested': ['index', 'custodian', 'statement'],
+  /** A random quorum of the media just written gave the component back. */
+  'quorum-proved': ['indexes'],
+  'set-signed': ['manifestDigest', 'rosterDigest'],
+  /** Recover: sync's half was compared before the first share was asked for. */
+  'vault-component-checked': ['fits'],
+  'facts-agreed': ['requestCode', 'userId', 'surveyId', 'keyVersion'],
+  'share-accepted': ['index', 'medium'],
+  'share-refused': ['code', 'culprit?'],
+  'platform-key-checked': ['fits', 'indexes'],
+  'kek-opened': ['userId', 'surveyId'],
+  'bundle-made': ['digest', 'signedEntries'],
+  'bundle-written': ['digest', 'description'],
+  'receipt-imported': ['digest', 'outcome', 'statement'],
+  exception: ['text'],
+  paused: [],
+  resumed: [],
+  /** One leaf per medium to destroy: `medium.<n>`. */
+  'declared-void': ['reason'],
+  'ceremony-closed': ['outcome'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type EntryKind = keyof typeof ENTRY_KINDS;
