@@ -1,0 +1,21 @@
+/**
+ * Fonts and WebAssembly that come with the packages: read from disk, never from a network.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const PATHS = {
+  'qr-reader': 'zxing-wasm/reader/zxing_reader.wasm',
+  'qr-writer': 'zxing-wasm/writer/zxing_writer.wasm',
+  pdf: '@hyzyla/pdfium/pdfium.wasm',
+} as const;
+
+/** The bytes of a WebAssembly module, in a buffer of their own. */
+export function wasm(name: keyof typeof PATHS): ArrayBuffer {
+  return read(PATHS[name]).buffer;
+}
+
+function read(path: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(createRequire(import.meta.url).resolve(path)));
+}
