@@ -130,9 +130,12 @@ export function createDatabase(
       } catch (cause) {
         throw toDatabaseRefusal(cause);
       } finally {
-        // The borrower may have changed session settings, and PGlite has one session for all.
-        await client.query('DISCARD ALL').catch(() => {});
-        client.release(true);
+        // The borrower may have changed session settings; the next one starts with none of them.
+        const clean = await client.query('DISCARD ALL').then(
+          () => true,
+          () => false,
+        );
+        client.release(!clean);
       }
     },
     close() {

@@ -33,7 +33,12 @@ export async function startEmbedded(folder: string): Promise<Embedded> {
     // SECURITY: the socket asks for no password; only this account can enter its folder.
     const socketFolder = await mkdtemp(path.join(tmpdir(), 'conclave-sync-'));
     await chmod(socketFolder, 0o700);
-    const server = new PGLiteSocketServer({ db, path: path.join(socketFolder, '.s.PGSQL.5432') });
+    const server = new PGLiteSocketServer({
+      db,
+      path: path.join(socketFolder, '.s.PGSQL.5432'),
+      // The pool has one connection; the others are those that are just being closed.
+      maxConnections: 4,
+    });
     await server.start();
     return {
       socketFolder,

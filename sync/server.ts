@@ -1,0 +1,135 @@
+/**
+ * The HTTP service: what every route shares. The flows register their routes through
+ * {@link ServiceOptions.register}.
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import { adminMeanings } from './admins/refusals.ts';
+import type { SyncConfig } from './config/config.ts';
+import { advanceClock } from './database/clock.ts';
+import type { Database } from './database/database.ts';
+import { databaseMeanings } from './database/refusals.ts';
+import { installAccess } from './http/access.ts';
+import { installErrors } from './http/errors.ts';
+import { readiness, registerHealth } from './http/health.ts';
+import { loggerOptions } from './http/log.ts';
+import type { Meanings } from './http/meaning.ts';
+import { problemSchema } from './http/problem.ts';
+import { refuseRequest, requestMeanings } from './http/refusals.ts';
+import { schemaOf } from './http/schema.ts';
+import type { KvStore } from './vault/kv.ts';
+import { vaultMeanings } from './vault/refusals.ts';
+
+/** What routes work with. */
+export interface ServiceContext {
+  readonly config: SyncConfig;
+  readonly database: Database;
+  readonly kv: KvStore;
+}
+
+/** Routes of one area, and what its refusals mean on the wire. */
+export interface RouteSet {
+  readonly meanings: Meanings;
+  register(app: FastifyInstance, context: ServiceContext): void | Promise<void>;
+}
+
+export interface ServiceOptions extends ServiceContext {
+  readonly routes?: readonly RouteSet[];
+  /** Where log lines go; default stderr. */
+  readonly writeLog?: (line: string) => void;
+}
+
+export const platformMeanings: Meanings = {
+  ...databaseMeanings,
+  ...vaultMeanings,
+  ...adminMeanings,
+  ...requestMeanings,
+};
+
+/** How often the database's time is written down, in milliseconds. */
+const CLOCK_EVERY = 10_000;
+
+/**
+ * Builds the service; `listen` is the caller's. `close()` drains: requests under way are finished,
+ * new ones get 503. The caller closes database and store afterwards.
+ */
+export async function createService(options: ServiceOptions): Promise<FastifyInstance> {
+  const { config, database, kv, routes = [] } = options;
+  const { tls } = config.listen;
+  const app: FastifyInstance = fastify({
+    ...(tls === undefined
+      ? {}
+      : {
+          https: { cert: tls.certificate, key: tls.key.reveal(), minVersion: 'TLSv1.2' as const },
+        }),
+    logger: loggerOptions(config.logLevel, options.writeLog),
+    genReqId: () => randomUUID(),
+    bodyLimit: config.bodyLimitBytes,
+    requestTimeout: 60_000,
+    connectionTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    // SECURITY: what does not match the schema is refused, never trimmed or converted into shape.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+  });
+  let draining = false;
+
+  installErrors(
+    app,
+    routes.reduce<Meanings>((all, set) => ({ ...all, ...set.meanings }), platformMeanings),
+    config.bodyLimitBytes,
+  );
+  installAccess(app, database);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('cache-control', 'no-store');
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  // Files (tickets, bundles) arrive as they are: parsers of shared/ read the bytes themselves.
+  app.addContentTypeParser(
+    'application/octet-stream',
+    { parseAs: 'buffer' },
+    (_request, body, done) => done(null, body),
+  );
+
+  await app.register(rateLimit, {
+    max: config.requestsPerMinute,
+    timeWindow: '1 minute',
+    errorResponseBuilder: (_request, context) =>
+      refuseRequest('too-many-requests', Math.ceil(context.ttl / 1_000)),
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Conclave sync', version: '1', description: OPENAPI_TEXT },
+      components: {
+        securitySchemes: { admin: { type: 'http', scheme: 'bearer' } },
+        schemas: { Problem: schemaOf(problemSchema) },
+      },
+      security: [{ admin: [] }],
+    },
+  });
+
+  registerHealth(app, () => readiness({ database, kv, mode: config.mode }, draining));
+  app.get('/v1/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () =>
+    app.swagger(),
+  );
+  for (const set of routes) await app.register(async (scope) => set.register(scope, options));
+
+  const timer = setInterval(() => {
+    // An unreachable database is reported by readyz; the next tick tries again.
+    advanceClock(database).catch(() => {});
+  }, CLOCK_EVERY);
+  timer.unref();
+  app.addHook('preClose', async () => {
+    draining = true;
+    clearInterval(timer);
+  });
+  return app;
+}
+
+const OPENAPI_TEXT =
+  'Takes Conclave’s signed bundles in and commits each exactly once. Every error is a Problem ' +
+  '(application/problem+json): title says what happened, detail what it means, next what to do now.';
