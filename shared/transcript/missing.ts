@@ -1,0 +1,142 @@
+/**
+ * What one would expect in a ceremony log and does not find.
+ * @module
+ */
+import type { ManifestDocument } from '../sharing/manifest.ts';
+import type { Coverage } from './coverage.ts';
+import { fact, type Entry } from './entry.ts';
+import type { EntryKind } from './kinds.ts';
+import type { LogDocuments } from './log-documents.ts';
+import { entries, type CeremonyLog } from './log.ts';
+
+/** Which leaf of which kind names a document that should lie in the log too. */
+const MENTIONS: Partial<Record<EntryKind, readonly (readonly [path: string, what: string])[]>> = {
+  'descriptor-trusted': [['digest', 'descriptor']],
+  'package-imported': [['digest', 'package']],
+  'set-signed': [
+    ['manifestDigest', 'manifest'],
+    ['rosterDigest', 'roster'],
+  ],
+  'bundle-made': [['digest', 'bundle']],
+  'receipt-imported': [['digest', 'receipt']],
+};
+
+export function kindOf(entry: Entry): string | undefined {
+  const kind = fact(entry, 'kind');
+  return typeof kind === 'string' ? kind : undefined;
+}
+
+/** Each a sentence. `manifest` is the set concerned, vouched for or not. */
+export function missingFromLog(
+  log: CeremonyLog,
+  documents: LogDocuments,
+  coverage: Coverage,
+  manifest: ManifestDocument | null,
+  quorumEntries: number,
+): string[] {
+  const all = entries(log);
+  const of = (kind: EntryKind) => all.filter((entry) => kindOf(entry) === kind);
+  const found: string[] = [...documents.unattributed, ...documentsMissing(all, documents)];
+  const sealed = Math.max(0, ...coverage.values());
+  if (sealed < all.length) {
+    found.push(`${range(sealed, all.length - 1)} not signed by anybody.`);
+  }
+  if (manifest === null) {
+    found.push('The log holds no manifest of the share set concerned.');
+  } else if (quorumEntries === 0) {
+    found.push('No quorum of share keys signed this log.');
+  } else if (quorumEntries < sealed) {
+    found.push(`${range(quorumEntries, sealed - 1)} signed by people only, not by a quorum.`);
+  }
+  found.push(...peopleMissing(all, documents, coverage, manifest));
+  if (log.header.kind === 'split' && manifest !== null) {
+    for (const { index, publicKey, custodian } of manifest.body.shares) {
+      const isRead = of('share-read-back').some(
+        (entry) => fact(entry, 'index') === index && fact(entry, 'publicKey') === publicKey,
+      );
+      if (!isRead)
+        found.push(`No entry says that share ${index} (${custodian.name}) was read back.`);
+    }
+    if (of('quorum-proved').length === 0) {
+      found.push('No entry says that a quorum of the new media gave the component back.');
+    }
+  }
+  if (of('declared-void').length === 0) {
+    if (of('bundle-made').length === 0)
+      found.push('No bundle was made, and nothing was declared void.');
+    else if (of('receipt-imported').length === 0) {
+      found.push('No receipt has come home, so what sync did with the bundle is not known here.');
+    }
+  }
+  if (of('ceremony-closed').length === 0) {
+    found.push('The ceremony was not closed, or the end of the log is missing.');
+  }
+  return found;
+}
+
+function range(from: number, to: number): string {
+  return from === to ? `Entry ${from} is` : `Entries ${from} to ${to} are`;
+}
+
+function documentsMissing(all: readonly Entry[], documents: LogDocuments): string[] {
+  const found: string[] = [];
+  const mentioned = new Set<unknown>();
+  for (const entry of all) {
+    for (const leaf of entry.leaves) {
+      if ('withheld' in leaf) continue;
+      mentioned.add(leaf.value);
+    }
+    for (const [path, what] of MENTIONS[kindOf(entry) as EntryKind] ?? []) {
+      const digest = fact(entry, path);
+      if (typeof digest === 'string' && !documents.held.has(digest)) {
+        found.push(`The ${what} that entry ${entry.n} names is not in the log.`);
+      }
+    }
+  }
+  for (const { body } of documents.bundles) {
+    mentioned.add(body.manifestDigest).add(body.rosterDigest).add(body.packageDigest);
+  }
+  for (const { body } of documents.known) mentioned.add(body.roster);
+  for (const { body } of documents.packages) {
+    if (body.kind === 'recover') mentioned.add(body.ticketDigest);
+  }
+  const stray: [string, readonly { digest: string }[]][] = [
+    ['package', documents.packages],
+    ['bundle', documents.bundles],
+    ['receipt', documents.receipts],
+    ['ticket', documents.tickets],
+  ];
+  for (const [what, list] of stray) {
+    for (const { digest } of list) {
+      if (!mentioned.has(digest)) found.push(`A ${what} lies in the log that no entry names.`);
+    }
+  }
+  return found;
+}
+
+/** Who took part and signed nothing. */
+function peopleMissing(
+  all: readonly Entry[],
+  documents: LogDocuments,
+  coverage: Coverage,
+  manifest: ManifestDocument | null,
+): string[] {
+  const expected = new Map<string, string>();
+  const people = documents.rosters.flatMap(({ document }) => document.body.people);
+  for (const entry of all) {
+    const kind = kindOf(entry);
+    const name = fact(entry, 'name');
+    const key = fact(entry, 'publicKey');
+    if (kind === 'identity-ready' && typeof key === 'string') {
+      expected.set(key, String(name ?? 'a person whose name is withheld'));
+    }
+    const person = kind === 'person-seated' ? people.find((one) => one.name === name) : undefined;
+    if (person !== undefined) expected.set(person.publicKey, person.name);
+    const index = kind === 'share-attested' || kind === 'share-accepted' ? fact(entry, 'index') : 0;
+    const holder = manifest?.body.shares.find((share) => share.index === index)?.custodian;
+    if (holder !== undefined) expected.set(holder.publicKey, holder.name);
+  }
+  return [...expected]
+    .filter(([key]) => !coverage.has(key))
+    .map(([, name]) => `The signature of ${name} is missing.`);
+}

@@ -1,0 +1,171 @@
+/**
+ * A ceremony log in plain English: one sentence for each entry.
+ * @module
+ */
+import { fact, type Entry } from './entry.ts';
+import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
+import { entries, type CeremonyLog } from './log.ts';
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** `2026-05-03T09:30:00Z` as `3 May 2026, 09:30:00 UTC`; anything else as it is. */
+export function plainTime(text: string): string {
+  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)Z$/.exec(text);
+  if (match === null) return text;
+  const [, year, month, day, clock] = match;
+  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? ''} ${year}, ${clock} UTC`;
+}
+
+type Say = (path: string) => string;
+
+/** How long, readable hex: the first 16 digits. */
+function short(hex: string): string {
+  return /^[0-9a-f]{32,}$/.test(hex) ? `${hex.slice(0, 16)}…` : hex;
+}
+
+const yes = (value: string, then: string, otherwise: string) =>
+  value === 'true' ? then : value === 'false' ? otherwise : `${then} (${value})`;
+
+/** The leaves `<prefix>.<id>` as `id value, id value`. */
+function list(entry: Entry, prefix: string): string {
+  return entry.leaves
+    .filter(({ path }) => path.startsWith(`${prefix}.`))
+    .map((leaf) => {
+      const id = leaf.path.slice(prefix.length + 1);
+      return `${id} ${'withheld' in leaf ? '(withheld)' : short(String(leaf.value))}`;
+    })
+    .join(', ');
+}
+
+const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
+  'ceremony-opened': (say) =>
+    `The ceremony "${say('ceremony')}" was opened in ${say('application')}.`,
+  'descriptor-trusted': (say) =>
+    `Sync's descriptor ${say('digest')} (audience ${say('audience')}) was accepted: ${say('how') === 'typed' ? 'its eight words were typed' : say('how')}.`,
+  'package-imported': (say) =>
+    `A ${say('packageKind')} package ${say('digest')} was imported; nonce ${say('nonce')}, trust epoch ${say('epoch')}, valid until ${plainTime(say('expiresAt'))}.`,
+  'plan-agreed': (say, entry) => {
+    const custodians = list(entry, 'custodian');
+    return (
+      `The people agreed on the set ${say('label')} for key version ${say('keyVersion')}: any ${say('threshold')} of ` +
+      `${say('count')} shares, on ${say('page')} paper where it is paper.` +
+      (custodians === '' ? '' : ` Custodians: ${custodians}.`)
+    );
+  },
+  'environment-checked': (say, entry) => {
+    const probes = list(entry, 'probe');
+    return `The laptop was checked: ${say('standing')}${probes === '' ? '' : ` (${probes})`}.`;
+  },
+  'clock-compared': (say) =>
+    yes(
+      say('agrees'),
+      'The laptop’s clock agrees with the operator’s watch.',
+      'The laptop’s clock does NOT agree with the operator’s watch.',
+    ),
+  'person-seated': (say) => `${say('name')} sat down as ${say('role')}.`,
+  'identity-ready': (say) =>
+    `${say('name')} (${say('role')}) has the personal key ${say('publicKey')} at hand: ${say('how')}.`,
+  'key-made': (say) =>
+    `A new key was made: component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
+    `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +
+    `platform key ${say('check.platformKey')}.`,
+  'component-split': (say) =>
+    `The custodian component was split into ${say('count')} shares of the set ${say('setId')}, generation ` +
+    `${say('generation')}; any ${say('threshold')} of them open it.`,
+  'share-written': (say) =>
+    `Share ${say('index')} was written for ${say('custodian')} on ${medium(say)}: ${say('description')}.`,
+  'share-read-back': (say) =>
+    `Share ${say('index')} of ${say('custodian')} was read back from its own ${medium(say)}; it is the share with the key ${say('publicKey')}.`,
+  'share-attested': (say) =>
+    `${say('custodian')} stated about share ${say('index')}: "${say('statement')}"`,
+  'quorum-proved': (say) =>
+    `Shares ${say('indexes')}, read back from their media, gave the component back.`,
+  'set-signed': (say) =>
+    `Manifest ${say('manifestDigest')} and roster ${say('rosterDigest')} were signed by a quorum of the new shares.`,
+  'vault-component-checked': (say) =>
+    yes(
+      say('fits'),
+      'Sync’s half of the key was compared with its check value and fits.',
+      'Sync’s half of the key does NOT fit its check value.',
+    ),
+  'facts-agreed': (say) =>
+    `The custodians agreed to request ${say('requestCode')}: user ${say('userId')}, survey ${say('surveyId')}, key version ${say('keyVersion')}.`,
+  'share-accepted': (say) => `Share ${say('index')} was read from ${medium(say)} and is genuine.`,
+  'share-refused': (say, entry) =>
+    `A share was refused: ${say('code')}${has(entry, 'culprit') ? ` (${say('culprit')})` : ''}.`,
+  'platform-key-checked': (say) =>
+    yes(
+      say('fits'),
+      `The platform key from shares ${say('indexes')} fits its check value.`,
+      `The platform key from shares ${say('indexes')} does NOT fit its check value.`,
+    ),
+  'kek-opened': (say) =>
+    `The survey key of user ${say('userId')}, survey ${say('surveyId')}, was opened.`,
+  'bundle-made': (say) =>
+    `Bundle ${say('digest')} was made; it signs the first ${say('signedEntries')} entries of this log.`,
+  'bundle-written': (say) =>
+    `Bundle ${say('digest')} was written and read back: ${say('description')}.`,
+  'receipt-imported': (say) =>
+    `Receipt ${say('digest')} came home: ${say('outcome')}. Sync says: "${say('statement')}"`,
+  exception: (say) => `EXCEPTION: ${say('text')}`,
+  paused: () => 'The ceremony was paused.',
+  resumed: () => 'The ceremony went on.',
+  'declared-void': (say, entry) => {
+    const media = list(entry, 'medium');
+    return (
+      `The set was declared VOID: ${say('reason')}` +
+      (media === '' ? '' : ` To be destroyed: ${media}.`)
+    );
+  },
+  'ceremony-closed': (say) => `The ceremony was closed: ${say('outcome')}.`,
+};
+
+function medium(say: Say): string {
+  const kind = say('medium');
+  return kind === 'usb' ? 'USB stick' : kind === 'paper' ? 'paper' : kind;
+}
+
+function has(entry: Entry, path: string): boolean {
+  return entry.leaves.some((leaf) => leaf.path === path);
+}
+
+function isKind(kind: unknown): kind is EntryKind {
+  return typeof kind === 'string' && Object.hasOwn(ENTRY_KINDS, kind);
+}
+
+/** What the entry says, without number and time. */
+export function narrateEntry(entry: Entry): string {
+  const say: Say = (path) => {
+    const leaf = entry.leaves.find((candidate) => candidate.path === path);
+    if (leaf === undefined) return '(not recorded)';
+    return 'withheld' in leaf ? '(withheld)' : short(String(leaf.value));
+  };
+  const kind = fact(entry, 'kind');
+  if (isKind(kind)) return SENTENCES[kind](say, entry);
+  const leaves = entry.leaves
+    .filter(({ path }) => path !== 'at')
+    .map(({ path }) => `${path} ${say(path)}`);
+  return `An entry of a kind that this Conclave does not know: ${leaves.join(', ')}.`;
+}
+
+/** Every entry as `3 May 2026, 09:30:00 UTC: sentence`. */
+export function narrateLog(log: CeremonyLog): string[] {
+  return entries(log).map((entry) => {
+    const at = fact(entry, 'at');
+    const when = typeof at === 'string' ? plainTime(at) : 'time withheld';
+    return `${when}: ${narrateEntry(entry)}`;
+  });
+}

@@ -1,0 +1,159 @@
+/**
+ * Verifying a ceremony log for an auditor: documents, seals, what a quorum signed, what is
+ * missing, and whether an anchor vouches for it.
+ *
+ * SECURITY: `authenticated` needs an unbroken line: the anchor names a manifest (or a descriptor
+ * whose committed receipt names the bundle that the manifest's share keys signed), and k of that
+ * manifest's share keys signed the transcript. One person's signature alone never is enough.
+ * @module
+ */
+import type { ManifestDocument } from '../sharing/manifest.ts';
+import { NO_ANCHOR, resolveAnchor, type Anchor, type Vouched } from './anchor.ts';
+import { quorumCoverage, sealCoverage, selfNamed, type Coverage } from './coverage.ts';
+import { fact } from './entry.ts';
+import { openLogDocuments, type LogDocuments } from './log-documents.ts';
+import { entries, head, type CeremonyLog } from './log.ts';
+import { missingFromLog } from './missing.ts';
+import { narrateLog } from './narrate.ts';
+import { refuseVerification } from './refusals-verify.ts';
+import type { SignerLine, Verification } from './verification.ts';
+
+/** Refuses a log whose documents or seals are wrong, or that the anchor contradicts. */
+export function verifyLog(log: CeremonyLog, anchor: Anchor = NO_ANCHOR): Verification {
+  checkOpening(log);
+  const documents = openLogDocuments(log, anchor);
+  const vouched = resolveAnchor('ceremony log', anchor, documents.manifests, documents.descriptors);
+  const coverage = sealCoverage(log, documents);
+  const manifest = vouched.manifest ?? manifestByReceipt(documents, vouched);
+  const quorumEntries = manifest === null ? 0 : quorumCoverage(coverage, manifest);
+  const all = entries(log);
+  const sealed = Math.max(0, ...sealedCounts(log));
+  const claimed = manifest ?? ownManifest(log, documents);
+  const claimedQuorum = claimed === null ? 0 : quorumCoverage(coverage, claimed);
+  return {
+    file: 'ceremony-log',
+    mode: log.header.mode,
+    standing: quorumEntries > 0 ? 'authenticated' : 'self-consistent',
+    because: reason(vouched, manifest, quorumEntries, all.length),
+    facts: narrateLog(log),
+    signers: signers(log, documents, coverage, manifest),
+    missing: missingFromLog(log, documents, coverage, claimed, claimedQuorum),
+    notSealed: all.slice(sealed).map(({ n }) => n),
+    quorumEntries: claimed === null ? null : claimedQuorum,
+    withheld: all.flatMap(({ n, leaves }) =>
+      leaves.filter((leaf) => 'withheld' in leaf).map(({ path }) => `entry ${n}: ${path}`),
+    ),
+    digest: head(log),
+  };
+}
+
+/** The header's kind is not in the chain, so it must be what the first entry says. */
+function checkOpening(log: CeremonyLog): void {
+  const [first] = entries(log);
+  const kind = first === undefined ? undefined : fact(first, 'ceremony');
+  if (kind !== undefined && kind !== log.header.kind) {
+    throw refuseVerification(
+      'document-contradicts-log',
+      'first line',
+      'names another kind of ceremony than the first entry',
+    );
+  }
+}
+
+function sealedCounts(log: CeremonyLog): number[] {
+  return log.items.flatMap((item) =>
+    'seal' in item && item.seal.envelope.signatures.length > 0 ? [item.seal.body.entries] : [],
+  );
+}
+
+/** The manifest that the descriptor vouches for: by a committed receipt and the bundle it names. */
+function manifestByReceipt(documents: LogDocuments, vouched: Vouched): ManifestDocument | null {
+  const sync = vouched.descriptor?.body;
+  if (sync === undefined) return null;
+  for (const { body, envelope } of documents.receipts) {
+    const isItsOwn =
+      body.audience === sync.audience && envelope.signatures[0]?.keyid === sync.publicKey;
+    if (!isItsOwn || body.outcome !== 'committed') continue;
+    const bundle = documents.bundles.find(({ digest }) => digest === body.bundleDigest);
+    const manifest = documents.known.find(({ digest }) => digest === bundle?.body.manifestDigest);
+    if (manifest !== undefined) return manifest;
+  }
+  return null;
+}
+
+/** The manifest that the log says is its own, without anybody vouching for it. */
+function ownManifest(log: CeremonyLog, documents: LogDocuments): ManifestDocument | null {
+  const { kind, ceremonyId } = log.header;
+  const [bundle] = documents.bundles;
+  return (
+    documents.manifests.find(({ body, digest }) =>
+      kind === 'split' ? body.ceremonyId === ceremonyId : digest === bundle?.body.manifestDigest,
+    ) ?? (kind === 'recover' ? (documents.manifests[0] ?? null) : null)
+  );
+}
+
+function reason(
+  vouched: Vouched,
+  manifest: ManifestDocument | null,
+  quorumEntries: number,
+  count: number,
+): string {
+  if (manifest !== null && quorumEntries > 0) {
+    const how = vouched.manifest === null ? 'the descriptor and its receipt' : 'the manifest';
+    return (
+      `The anchor vouches for ${how}, and at least ${manifest.body.threshold} share keys of the ` +
+      `set ${manifest.body.label} signed ${quorumEntries} of ${count} entries.`
+    );
+  }
+  if (vouched.wordsWithoutDocument) {
+    return 'The log holds neither a manifest nor a descriptor that the eight words could stand for.';
+  }
+  if (manifest !== null) {
+    return 'The anchor fits, but no quorum of its share keys signed this log.';
+  }
+  if (vouched.descriptor !== null) {
+    return (
+      'The anchor vouches for sync’s descriptor, but the log holds no receipt of that sync for a ' +
+      'committed bundle, so nothing ties the log to it.'
+    );
+  }
+  return (
+    'Everything in the file fits together, but the file itself says so. Give the manifest or ' +
+    'the eight words that the witness keeps.'
+  );
+}
+
+function signers(
+  log: CeremonyLog,
+  documents: LogDocuments,
+  coverage: Coverage,
+  vouchedManifest: ManifestDocument | null,
+): SignerLine[] {
+  const own = selfNamed(log);
+  return [...coverage].map(([keyid, covered]): SignerLine => {
+    const line = { keyid, entries: covered };
+    for (const manifest of documents.known) {
+      const share = manifest.body.shares.find(({ publicKey }) => publicKey === keyid);
+      if (share === undefined) continue;
+      const who = `share key ${share.index} of ${manifest.body.count}, set ${manifest.body.label}`;
+      const vouched = manifest.digest === vouchedManifest?.digest;
+      return { ...line, who, kind: 'share-key', vouched };
+    }
+    const byTrust = [...documents.rosters].sort(
+      (a, b) => Number(isVouched(b.by, vouchedManifest)) - Number(isVouched(a.by, vouchedManifest)),
+    );
+    for (const { document, by } of byTrust) {
+      const person = document.body.people.find(({ publicKey }) => publicKey === keyid);
+      if (person === undefined) continue;
+      const who = `${person.name} (${person.roles.join(', ')})`;
+      return { ...line, who, kind: 'person', vouched: isVouched(by, vouchedManifest) };
+    }
+    const who = own.get(keyid);
+    if (who !== undefined) return { ...line, who, kind: 'person', vouched: false };
+    return { ...line, who: 'a key without a name', kind: 'unnamed', vouched: false };
+  });
+}
+
+function isVouched(by: readonly string[], manifest: ManifestDocument | null): boolean {
+  return manifest !== null && by.includes(manifest.digest);
+}
