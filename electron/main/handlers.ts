@@ -1,0 +1,28 @@
+/**
+ * Which channel calls what of the ceremony host.
+ * @module
+ */
+import type { CeremonyHost } from './host/ports.ts';
+import type { Handlers } from './ipc.ts';
+
+export function handlersOf(host: CeremonyHost): Handlers {
+  const done = async (work: Promise<void>) => {
+    await work;
+    return null;
+  };
+  return {
+    'home:get': () => host.home(),
+    'ceremony:start': ({ ceremony, mode }) => done(host.start(ceremony, mode)),
+    'ceremony:resume': ({ ceremonyId }) => done(host.resume(ceremonyId)),
+    'ceremony:view': () => Promise.resolve(host.view()),
+    'ceremony:dispatch': (event) => done(host.dispatch(event)),
+    'ceremony:leave': () => done(host.leave()),
+    'volumes:list': () => host.volumes(),
+    'printers:list': () => host.printers(),
+    'documents:find': (query) => host.findDocuments(query),
+    'chain:open': (input) => host.openChain(input),
+    'chain:trust': (input) => host.trustChain(input),
+    'ticket:make': (input) => host.makeTicket(input),
+    'log:export': (input) => host.exportLog(input),
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * The one door between the window and main. Every call goes: who asks → parse what comes in → run
+ * → parse what goes out → an answer. The type of {@link Handlers} maps over the contract, so a
+ * channel without a handler does not compile.
+ * @module
+ */
+import { ipcMain, type IpcMainInvokeEvent } from 'electron';
+import {
+  contract,
+  type Answer,
+  type Channel,
+  type Input,
+  type Output,
+} from '../../shared/ipc/contract.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import { refuseCall } from './refusals.ts';
+import { PAGE_URLS } from './scheme.ts';
+
+export type Handlers = { readonly [C in Channel]: (input: Input<C>) => Promise<Output<C>> };
+
+export interface IpcDeps {
+  readonly handlers: Handlers;
+  /** The id of the main window's web contents; null while there is none. */
+  knownSender(): number | null;
+}
+
+export function registerIpc({ handlers, knownSender }: IpcDeps): void {
+  const register = <C extends Channel>(channel: C) => {
+    ipcMain.handle(channel, async (event, input: unknown): Promise<Answer<Output<C>>> => {
+      if (!isAllowed(event, knownSender())) {
+        return { ok: false, note: refuseCall('call-not-allowed').note() };
+      }
+      return answer(channel, handlers[channel], input);
+    });
+  };
+  for (const channel of Object.keys(contract) as Channel[]) register(channel);
+}
+
+/** SECURITY: the web contents that main made, its main frame, showing the page of the app. */
+function isAllowed({ sender, senderFrame }: IpcMainInvokeEvent, known: number | null): boolean {
+  if (sender.id !== known || !senderFrame) return false;
+  if (senderFrame.parent !== null) return false;
+  const [expected, actual] = [new URL(PAGE_URLS.main), new URL(senderFrame.url)];
+  return actual.protocol === expected.protocol && actual.host === expected.host;
+}
+
+/** Parses, runs, parses, and turns whatever goes wrong into three sentences. */
+export async function answer<C extends Channel>(
+  channel: C,
+  handler: (input: Input<C>) => Promise<Output<C>>,
+  input: unknown,
+): Promise<Answer<Output<C>>> {
+  const parsed = contract[channel].input.safeParse(input);
+  if (!parsed.success) return { ok: false, note: refuseCall('call-malformed', channel).note() };
+  try {
+    const output = await handler(parsed.data as Input<C>);
+    // SECURITY: a handler cannot hand out more than the contract says.
+    return { ok: true, value: contract[channel].output.parse(output) as Output<C> };
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, note: error.note() };
+    // Main holds no secret, so its own faults may be written out in full.
+    console.error(`conclave: fault in ${channel}:`, error);
+    return { ok: false, note: refuseCall('app-fault').note() };
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Electron as the ceremony host sees it: a utility process that holds the secrets, windows for
+ * secret entries, and what is known of the machine.
+ * @module
+ */
+import { app, MessageChannelMain, utilityProcess, type MessagePortMain } from 'electron';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FromWorker } from '../worker/protocol.ts';
+import { checkEnvironment } from '../environment/check.ts';
+import type { EntryWindow, Platform, WorkerProcess } from './host/ports.ts';
+import { refuseCall } from './refusals.ts';
+import type { Windows } from './windows.ts';
+
+/** The release that production ceremonies run on. */
+const SUPPORTED_MAJOR = 45;
+
+export interface PlatformDeps {
+  /** The built files. */
+  readonly out: string;
+  readonly windows: Windows;
+  readonly dataFolder: string;
+  /** Chromium's profile; the environment check looks where it lies. */
+  readonly profileFolder: string;
+}
+
+export function createPlatform(deps: PlatformDeps): Platform {
+  return {
+    startWorker: () => startWorker(join(deps.out, 'main', 'worker.cjs')),
+    openEntryWindow: (title) => openEntryWindow(deps.windows, title),
+    checkEnvironment: (mode) => checkEnvironment({ mode, profileFolder: deps.profileFolder }),
+    application: `Conclave ${app.getVersion()}, Electron ${process.versions.electron}`,
+    productionRefused: whyNoProduction(process.versions.electron, app.isPackaged),
+    dataFolder: deps.dataFolder,
+    rehearsalFolder: rehearsalFolder(deps.dataFolder),
+    now: () => new Date(),
+  };
+}
+
+/** A sentence for the person, or null. */
+export function whyNoProduction(electron: string, packaged: boolean): string | null {
+  if (Number.parseInt(electron, 10) !== SUPPORTED_MAJOR) {
+    return `This Conclave runs on Electron ${electron}, which no longer gets security updates. Real ceremonies need the installed package with Electron ${SUPPORTED_MAJOR}.`;
+  }
+  if (!packaged) {
+    return 'This Conclave was started from its source code. Real ceremonies need the installed package, whose hash was checked on a second machine.';
+  }
+  return null;
+}
+
+function rehearsalFolder(data: string): string {
+  const folder = process.env['CONCLAVE_REHEARSAL_FOLDER'] || join(data, 'rehearsal-stick');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/**
+ * SECURITY: the worker's environment leaves out what would make Node or the loader run other code.
+ */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const dangerous = /^(?:NODE_|ELECTRON_|LD_|DYLD_)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !dangerous.test(name)));
+}
+
+function startWorker(script: string): Promise<WorkerProcess> {
+  const child = utilityProcess.fork(script, [], {
+    serviceName: 'Conclave secrets',
+    stdio: 'inherit',
+    env: workerEnvironment() as Record<string, string>,
+  });
+  let exited = false;
+  let killed = false;
+  const exitListeners = new Set<() => void>();
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => {
+      exited = true;
+      reject(refuseCall('worker-failed'));
+      if (!killed) for (const listener of exitListeners) listener();
+    });
+    child.once('spawn', () =>
+      resolve({
+        post: (message, port) =>
+          child.postMessage(message, port === undefined ? [] : [port as MessagePortMain]),
+        onMessage: (listener) => void child.on('message', (message: FromWorker) => listener(message)),
+        onExit: (listener) => {
+          exitListeners.add(listener);
+          if (exited && !killed) listener();
+        },
+        kill: () => {
+          killed = true;
+          child.kill();
+        },
+      }),
+    );
+  });
+}
+
+/** The page gets one end of a channel, the worker the other; main keeps neither. */
+async function openEntryWindow(windows: Windows, title: string): Promise<EntryWindow> {
+  const { port1: pagePort, port2: workerPort } = new MessageChannelMain();
+  const window = await windows.openEntry(title).catch(() => {
+    throw refuseCall('entry-window-failed');
+  });
+  window.webContents.postMessage('entry:port', null, [pagePort]);
+  window.show();
+  window.focus();
+  return {
+    workerPort,
+    destroy: () => {
+      if (!window.isDestroyed()) window.destroy();
+    },
+  };
+}

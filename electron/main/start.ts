@@ -1,0 +1,79 @@
+/**
+ * Starts the app: locks it down, opens the window, connects the window to the ceremony host.
+ * @module
+ */
+import { app, Menu } from 'electron';
+import { join } from 'node:path';
+import { VIEW_CHANGED } from '../../shared/ipc/contract.ts';
+import { handlersOf } from './handlers.ts';
+import type { CeremonyHost, Platform } from './host/ports.ts';
+import { registerIpc } from './ipc.ts';
+import { lockContents, lockDefaultSession, lockSwitches } from './lockdown.ts';
+import { createPlatform } from './platform.ts';
+import { dataFolder, prepareProfile } from './profile.ts';
+import { declareScheme } from './scheme.ts';
+import { createWindows } from './windows.ts';
+
+export interface StartDeps {
+  createHost(platform: Platform): CeremonyHost;
+  /** The folder of the built files; `out` in the app's own folder when it is not given. */
+  readonly out?: string;
+}
+
+export function start({ createHost, out = join(app.getAppPath(), 'out') }: StartDeps): void {
+  const data = dataFolder();
+  const profile = prepareProfile(data);
+  lockSwitches();
+  declareScheme();
+  // SECURITY: what a second instance was called with is not looked at; its arguments are ignored.
+  if (!app.requestSingleInstanceLock()) {
+    app.exit(0);
+    return;
+  }
+  process.on('exit', () => profile.remove());
+  lockContents();
+  Menu.setApplicationMenu(null);
+
+  let host: CeremonyHost | null = null;
+  const windows = createWindows({ out, currentView: () => host?.view() ?? null });
+  app.on('second-instance', () => {
+    windows.main()?.show();
+    windows.main()?.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  stopHostBeforeQuitting(() => host);
+
+  void app
+    .whenReady()
+    .then(async () => {
+      lockDefaultSession();
+      const platform = createPlatform({
+        out,
+        windows,
+        dataFolder: data,
+        profileFolder: profile.folder,
+      });
+      host = createHost(platform);
+      host.onView((view) => windows.main()?.webContents.send(VIEW_CHANGED, view));
+      registerIpc({
+        handlers: handlersOf(host),
+        knownSender: () => windows.main()?.webContents.id ?? null,
+      });
+      await windows.openMain();
+    })
+    .catch((error: unknown) => {
+      console.error('conclave: could not start:', error);
+      app.exit(3);
+    });
+}
+
+function stopHostBeforeQuitting(host: () => CeremonyHost | null): void {
+  let stopped = false;
+  app.on('will-quit', (event) => {
+    const running = host();
+    if (stopped || !running) return;
+    event.preventDefault();
+    stopped = true;
+    void running.shutdown().finally(() => app.quit());
+  });
+}
