@@ -29,7 +29,7 @@ export type WriteKv = (path: string, data: Record<string, unknown>) => Promise<v
 const ROLES = ['requester', 'approver-1', 'approver-2', 'operator'] as const;
 type Role = (typeof ROLES)[number];
 
-export interface Person {
+interface Person {
   readonly id: number;
   readonly email: string;
 }

@@ -135,4 +135,6 @@ export const vaultMeanings: Meanings = {
   'vault-busy': { status: 503, part: 'vault' },
   'vault-content': { status: 502, part: 'vault' },
   'vault-cas': { status: 409 },
+  'vault-kv-version': { status: 409 },
+  'vault-operator-token': { status: 403, changed: 'perhaps' },
 };

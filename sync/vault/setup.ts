@@ -1,0 +1,212 @@
+/**
+ * Prepares Vault for sync with an operator's token: mount, policy, role, secret id.
+ *
+ * Idempotent. It never touches an existing master key, and never sets `cas_required`: CheckTick's
+ * own writers know no check-and-set and would fail after they have decrypted.
+ * @module
+ */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import pRetry from 'p-retry';
+import { z } from 'zod';
+import type { VaultTarget } from '../config/vault.ts';
+import type { Hidden } from '../hidden.ts';
+import { refuseVault } from './refusals.ts';
+import { refusalForState } from './states.ts';
+import { type Call, createTransport, type Reply, type Transport } from './transport.ts';
+import { vaultHealth } from './vault-kv.ts';
+
+const POLICY_FILE = fileURLToPath(new URL('../../resources/vault-policy.hcl', import.meta.url));
+export const ROLE = 'conclave-sync';
+
+export interface VaultSetupOptions extends VaultTarget {
+  readonly mount: string;
+  /** A token that may manage mounts, policies and auth methods. Used, never kept. */
+  readonly operatorToken: Hidden;
+  /** Where the secret id goes (mode 600). One that still works is kept. */
+  readonly secretIdFile: string;
+  readonly progress?: (line: string) => void;
+}
+
+export interface VaultSetupResult {
+  readonly roleId: string;
+  readonly secretIdFile: string;
+  readonly newSecretId: boolean;
+  /** Read back from Vault, never assumed: the server's own maximum may be shorter. */
+  readonly secretIdExpires: string;
+  readonly madeMount: boolean;
+  readonly masterKeyExists: boolean;
+}
+
+const mounts = z.record(
+  z.string(),
+  z.looseObject({
+    type: z.string(),
+    options: z.record(z.string(), z.string()).nullish(),
+  }),
+);
+const roleIdBody = z.object({ data: z.object({ role_id: z.string().min(1) }) });
+const secretIdBody = z.object({ data: z.object({ secret_id: z.string().min(1) }) });
+const lookupBody = z.object({
+  data: z.object({ expiration_time: z.string(), secret_id_ttl: z.number() }),
+});
+
+/** @throws Refusal of vault/refusals.ts; run it again after repairing what it names */
+export async function setUpVault(options: VaultSetupOptions): Promise<VaultSetupResult> {
+  const { mount, progress = () => {} } = options;
+  const transport = createTransport(options.address, options.ca);
+  const ask = (call: Omit<Call, 'token'>): Promise<Reply> =>
+    askAsOperator(transport, call, options.operatorToken);
+  try {
+    const health = await vaultHealth(transport);
+    progress(`Vault ${health.serverVersion} answers and is unsealed.`);
+
+    const madeMount = await ensureMount(ask, mount);
+    progress(madeMount ? `Made the mount ${mount}/.` : `The mount ${mount}/ is there.`);
+
+    const policy = policyFor(await readFile(POLICY_FILE, 'utf8'), mount);
+    accept(await ask({ method: 'PUT', path: `sys/policies/acl/${ROLE}`, body: { policy } }));
+    progress(`Wrote the policy ${ROLE}.`);
+
+    await ensureAppRole(ask);
+    accept(
+      await ask({
+        method: 'POST',
+        path: `auth/approle/role/${ROLE}`,
+        body: {
+          token_policies: [ROLE],
+          token_no_default_policy: true,
+          token_type: 'service',
+          token_ttl: '1h',
+          token_max_ttl: '8h',
+          bind_secret_id: true,
+          secret_id_num_uses: 0,
+          secret_id_ttl: '2160h',
+        },
+      }),
+    );
+    const { role_id } = parse(
+      roleIdBody,
+      await ask({ method: 'GET', path: `auth/approle/role/${ROLE}/role-id` }),
+    ).data;
+    progress(`Wrote the role ${ROLE}.`);
+
+    const kept = await existingSecretId(ask, options.secretIdFile);
+    const secretIdExpires = kept ?? (await newSecretId(ask, options.secretIdFile));
+    progress(kept === undefined ? `Wrote ${options.secretIdFile}.` : 'The secret id still works.');
+
+    const key = await ask({ method: 'GET', path: `${mount}/metadata/platform/master-key` });
+    return {
+      roleId: role_id,
+      secretIdFile: options.secretIdFile,
+      newSecretId: kept === undefined,
+      secretIdExpires,
+      madeMount,
+      masterKeyExists: key.status === 200,
+    };
+  } finally {
+    await transport.close();
+  }
+}
+
+/** The shipped policy is for the mount `secret`; another mount replaces the prefix. */
+export function policyFor(text: string, mount: string): string {
+  return text.replaceAll('path "secret/', `path "${mount}/`);
+}
+
+async function ensureMount(ask: Ask, mount: string): Promise<boolean> {
+  const listed = dataOf(mounts, await ask({ method: 'GET', path: 'sys/mounts' }));
+  const found = listed[`${mount}/`];
+  if (found !== undefined) {
+    const isKv2 = found.type === 'kv' && found.options?.['version'] === '2';
+    if (!isKv2) throw refuseVault('vault-kv-version', mount);
+    return false;
+  }
+  accept(
+    await ask({
+      method: 'POST',
+      path: `sys/mounts/${mount}`,
+      body: { type: 'kv', options: { version: '2' } },
+    }),
+  );
+  // A new mount prepares itself for a moment and answers 400 meanwhile.
+  await pRetry(async () => accept(await ask({ method: 'GET', path: `${mount}/config` })), {
+    retries: 8,
+    minTimeout: 100,
+    factor: 1.6,
+  });
+  return true;
+}
+
+async function ensureAppRole(ask: Ask): Promise<void> {
+  const listed = dataOf(mounts, await ask({ method: 'GET', path: 'sys/auth' }));
+  if (listed['approle/'] !== undefined) return;
+  accept(await ask({ method: 'POST', path: 'sys/auth/approle', body: { type: 'approle' } }));
+}
+
+/** When the secret id in the file ends; undefined when there is none or Vault no longer knows it. */
+async function existingSecretId(ask: Ask, file: string): Promise<string | undefined> {
+  let text: string;
+  try {
+    text = (await readFile(file, 'utf8')).trim();
+  } catch {
+    return undefined;
+  }
+  return text === '' ? undefined : expiryOf(ask, text);
+}
+
+async function expiryOf(ask: Ask, secretId: string): Promise<string | undefined> {
+  const reply = await ask({
+    method: 'POST',
+    path: `auth/approle/role/${ROLE}/secret-id/lookup`,
+    body: { secret_id: secretId },
+  });
+  const found = lookupBody.safeParse(reply.body);
+  return reply.status === 200 && found.success ? found.data.data.expiration_time : undefined;
+}
+
+async function newSecretId(ask: Ask, file: string): Promise<string> {
+  const reply = await ask({
+    method: 'POST',
+    path: `auth/approle/role/${ROLE}/secret-id`,
+    body: {},
+  });
+  const { secret_id } = parse(secretIdBody, reply).data;
+  const expires = await expiryOf(ask, secret_id);
+  if (expires === undefined) throw refuseVault('vault-content', 'auth/approle');
+  // Beside the file, then renamed: a running sync never reads half of it.
+  const draft = `${file}.new`;
+  await writeFile(draft, `${secret_id}\n`, { mode: 0o600 });
+  await rename(draft, file);
+  return expires;
+}
+
+type Ask = (call: Omit<Call, 'token'>) => Promise<Reply>;
+
+async function askAsOperator(
+  transport: Transport,
+  call: Omit<Call, 'token'>,
+  token: Hidden,
+): Promise<Reply> {
+  const reply = await transport.call({ ...call, token: token.reveal() });
+  if (reply.status === 403) throw refuseVault('vault-operator-token');
+  const state = refusalForState(reply.status);
+  if (state !== undefined) throw state;
+  return reply;
+}
+
+function accept(reply: Reply): void {
+  if (reply.status >= 300) throw refuseVault('vault-content', 'vault setup');
+}
+
+function parse<T>(schema: z.ZodType<T>, reply: Reply): T {
+  accept(reply);
+  const parsed = schema.safeParse(reply.body);
+  if (!parsed.success) throw refuseVault('vault-content', 'vault setup');
+  return parsed.data;
+}
+
+/** `sys/mounts` and `sys/auth` repeat their entries at top level; `data` holds them alone. */
+function dataOf<T>(schema: z.ZodType<T>, reply: Reply): T {
+  return parse(z.object({ data: schema }), reply).data;
+}

@@ -1,0 +1,283 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Hidden } from '../../sync/hidden.ts';
+import { type KvStore, REQUIRED_CAPABILITIES } from '../../sync/vault/kv.ts';
+import { createRehearsalKv } from '../../sync/vault/rehearsal-kv.ts';
+import { setUpVault, type VaultSetupResult } from '../../sync/vault/setup.ts';
+import { createVaultKv, type VaultKv } from '../../sync/vault/vault-kv.ts';
+import { startVault, type TestVault } from '../servers/vault.ts';
+import { DATABASES } from '../support/sync-databases.ts';
+
+interface PreparedVault {
+  readonly vault: TestVault;
+  readonly result: VaultSetupResult;
+  readonly setUp: (changes?: { token?: string; mount?: string }) => Promise<VaultSetupResult>;
+  readonly open: (changes?: { roleId?: string; clock?: () => number; ca?: string }) => VaultKv;
+  readonly stop: () => Promise<void>;
+}
+
+async function prepareVault(): Promise<PreparedVault> {
+  const vault = await startVault({ tls: true });
+  const folder = await mkdtemp(path.join(tmpdir(), 'conclave-role-'));
+  const ca = await readFile(vault.caFile ?? '', 'utf8');
+  const secretIdFile = path.join(folder, 'secret-id');
+  const setUp = (changes: { token?: string; mount?: string } = {}): Promise<VaultSetupResult> =>
+    setUpVault({
+      address: vault.address,
+      ca,
+      mount: changes.mount ?? 'secret',
+      operatorToken: new Hidden(changes.token ?? vault.rootToken),
+      secretIdFile,
+    });
+  const result = await setUp();
+  return {
+    vault,
+    result,
+    setUp,
+    open: (changes = {}) =>
+      createVaultKv({
+        address: vault.address,
+        mount: 'secret',
+        roleId: result.roleId,
+        secretId: { file: secretIdFile },
+        ca,
+        ...changes,
+      }),
+    stop: async () => {
+      await vault.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const STORES: readonly (readonly [
+  string,
+  () => Promise<{ kv: KvStore; stop: () => Promise<void> }>,
+])[] = [
+  [
+    'a real Vault',
+    async () => {
+      const prepared = await prepareVault();
+      return { kv: prepared.open(), stop: prepared.stop };
+    },
+  ],
+  ...DATABASES.map(
+    ([name, open]) =>
+      [
+        `the rehearsal store on ${name}`,
+        async () => {
+          const { database, stop } = await open('rehearsal');
+          return { kv: await createRehearsalKv(database), stop };
+        },
+      ] as const,
+  ),
+];
+
+describe.each(STORES)('the contract of a key-value store: %s', (_name, start) => {
+  let kv: KvStore;
+  let stop: () => Promise<void>;
+  let at: string;
+  beforeAll(async () => {
+    ({ kv, stop } = await start());
+  });
+  afterAll(async () => {
+    await kv.close();
+    await stop();
+  });
+  beforeEach(() => {
+    at = `conclave/${randomUUID()}`;
+  });
+
+  it('answers where nothing was ever written', async () => {
+    expect(await kv.read(at)).toEqual({ absent: true, currentVersion: 0 });
+    expect(await kv.read(at, { version: 3 })).toEqual({ absent: true, currentVersion: 0 });
+    await expect(kv.put(at, {}, { cas: 4 })).rejects.toMatchObject({
+      code: 'vault-cas',
+      currentVersion: 0,
+    });
+    expect(await kv.read(at)).toEqual({ absent: true, currentVersion: 0 });
+  });
+
+  it('writes versions one after the other, each only on top of the one expected', async () => {
+    expect(await kv.put(at, { a: 'one', deep: { b: [1, null] } }, { cas: 0 })).toEqual({
+      version: 1,
+    });
+    const late = kv.put(at, { a: 'other' }, { cas: 0 });
+    await expect(late).rejects.toMatchObject({ code: 'vault-cas', culprit: at, currentVersion: 1 });
+    expect(await kv.put(at, { a: 'two' }, { cas: 1 })).toEqual({ version: 2 });
+    await expect(kv.put(at, {}, { cas: 1 })).rejects.toMatchObject({ currentVersion: 2 });
+    await expect(kv.put(at, {}, { cas: 3 })).rejects.toMatchObject({ currentVersion: 2 });
+    expect(await kv.read(at)).toEqual({ absent: false, data: { a: 'two' }, version: 2 });
+    expect(await kv.read(at, { version: 1 })).toEqual({
+      absent: false,
+      data: { a: 'one', deep: { b: [1, null] } },
+      version: 1,
+    });
+    expect(await kv.read(at, { version: 9 })).toEqual({ absent: true, currentVersion: 2 });
+  });
+
+  it('lets exactly one of many writers win', async () => {
+    const writers = Array.from({ length: 12 }, (_, i) => kv.put(at, { i: String(i) }, { cas: 0 }));
+    const results = await Promise.allSettled(writers);
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'vault-cas' });
+    }
+  });
+
+  it('destroys for ever, and keeps counting', async () => {
+    await kv.put(at, { a: 'one' }, { cas: 0 });
+    await kv.put(at, { a: 'two' }, { cas: 1 });
+    await kv.destroyVersions(at, [1, 7]);
+    expect(await kv.read(at, { version: 1 })).toEqual({ absent: true, currentVersion: 2 });
+    expect(await kv.read(at)).toMatchObject({ absent: false, version: 2 });
+    await kv.destroyVersions(at, [2]);
+    expect(await kv.read(at)).toEqual({ absent: true, currentVersion: 2 });
+    await expect(kv.put(at, {}, { cas: 0 })).rejects.toMatchObject({ currentVersion: 2 });
+    expect(await kv.put(at, { a: 'three' }, { cas: 2 })).toEqual({ version: 3 });
+  });
+
+  it('forgets a path wholly', async () => {
+    await kv.put(at, { a: 'one' }, { cas: 0 });
+    await kv.deleteMetadata(at);
+    expect(await kv.read(at)).toEqual({ absent: true, currentVersion: 0 });
+    expect(await kv.put(at, { a: 'new' }, { cas: 0 })).toEqual({ version: 1 });
+  });
+
+  it.each(['', '/', 'a//b', '../sys', 'a/../b', 'a?version=1', 'a%2fb', 'a b', 'a/.'])(
+    'refuses the path %j',
+    async (bad) => {
+      await expect(kv.read(bad)).rejects.toMatchObject({ code: 'vault-path' });
+      await expect(kv.put(bad, {}, { cas: 0 })).rejects.toMatchObject({ code: 'vault-path' });
+    },
+  );
+
+  it('has every capability that sync needs', async () => {
+    const has = await kv.capabilities(Object.keys(REQUIRED_CAPABILITIES));
+    for (const [name, needed] of Object.entries(REQUIRED_CAPABILITIES)) {
+      expect(has[name], name).toEqual(expect.arrayContaining([...needed]));
+    }
+    expect((await kv.health()).state).toMatch(/active|rehearsal/);
+  });
+});
+
+describe('a real Vault in trouble', () => {
+  let prepared: PreparedVault;
+  let vault: TestVault;
+  beforeAll(async () => {
+    prepared = await prepareVault();
+    ({ vault } = prepared);
+  });
+  afterAll(() => prepared.stop());
+
+  it('is set up once and the same again', async () => {
+    const again = await prepared.setUp();
+    expect(again).toMatchObject({
+      roleId: prepared.result.roleId,
+      newSecretId: false,
+      madeMount: false,
+    });
+    expect((await stat(again.secretIdFile)).mode & 0o777).toBe(0o600);
+    expect(Date.parse(again.secretIdExpires)).toBeGreaterThan(Date.now());
+    const config = await vault.api('GET', 'secret/config');
+    expect(config.body).toMatchObject({ data: { cas_required: false } });
+    await expect(prepared.setUp({ token: 'wrong' })).rejects.toMatchObject({
+      code: 'vault-operator-token',
+    });
+    await vault.api('POST', 'sys/mounts/old', { type: 'kv', options: { version: '1' } });
+    await expect(prepared.setUp({ mount: 'old' })).rejects.toMatchObject({
+      code: 'vault-kv-version',
+    });
+  });
+
+  it('never touches an existing master key, nor lets sync overwrite it', async () => {
+    const kv = prepared.open();
+    await kv.put('platform/master-key', { vault_component: 'aa' }, { cas: 0 });
+    expect(await prepared.setUp()).toMatchObject({ masterKeyExists: true });
+    await expect(kv.put('platform/master-key', {}, { cas: 1 })).rejects.toMatchObject({
+      code: 'vault-denied',
+    });
+    expect(await kv.read('platform/master-key')).toMatchObject({ version: 1 });
+    await expect(kv.read('organizations/1/master-key')).rejects.toMatchObject({
+      code: 'vault-denied',
+    });
+    await kv.close();
+  });
+
+  it('logs in again, once, when its token was revoked', async () => {
+    const kv = prepared.open();
+    await kv.read('conclave/x');
+    await vault.api('POST', 'sys/leases/revoke-prefix/auth/approle');
+    const reads = await Promise.all([1, 2, 3, 4].map(() => kv.read('conclave/x')));
+    expect(reads).toHaveLength(4);
+    await kv.close();
+  });
+
+  it('renews its token in time, and takes a new one when it may not be renewed', async () => {
+    let now = 0;
+    const kv = prepared.open({ clock: () => now });
+    await kv.read('conclave/x');
+    const lookups = async (): Promise<number> => {
+      const reply = await vault.api('GET', 'auth/token/accessors?list=true');
+      return (reply.body as { data: { keys: string[] } }).data.keys.length;
+    };
+    const before = await lookups();
+    now += 45 * 60_000;
+    await kv.read('conclave/x');
+    expect(await lookups()).toBe(before);
+    expect((await kv.token()).remaining).toBeGreaterThan(50 * 60_000);
+    now += 2 * 3_600_000;
+    await kv.read('conclave/x');
+    expect(await lookups()).toBe(before + 1);
+    await kv.close();
+  });
+
+  it('tells sealed, unreachable and untrusted apart', async () => {
+    const kv = prepared.open();
+    await kv.read('conclave/x');
+    await vault.seal();
+    await expect(kv.health()).rejects.toMatchObject({ code: 'vault-sealed' });
+    await expect(kv.read('conclave/x')).rejects.toMatchObject({ code: 'vault-sealed' });
+    await expect(kv.put('conclave/x', {}, { cas: 0 })).rejects.toMatchObject({
+      code: 'vault-sealed',
+    });
+    await vault.unseal();
+    expect(await kv.read('conclave/x')).toMatchObject({ absent: true });
+
+    await vault.kill();
+    await expect(kv.read('conclave/x')).rejects.toMatchObject({ code: 'vault-unreachable' });
+    await vault.restart();
+    expect(await kv.read('conclave/x')).toMatchObject({ absent: true });
+    await kv.close();
+
+    const other = await startVault({ tls: true });
+    const stranger = prepared.open({ ca: await readFile(other.caFile ?? '', 'utf8') });
+    await expect(stranger.read('conclave/x')).rejects.toMatchObject({ code: 'vault-certificate' });
+    await other.stop();
+  });
+
+  it('stops trying a refused secret id before Vault locks the role out, and knows a lock-out', async () => {
+    const file = prepared.result.secretIdFile;
+    const good = await readFile(file, 'utf8');
+    await writeFile(file, randomUUID());
+    const kv = prepared.open();
+    for (let i = 0; i < 8; i += 1) {
+      await expect(kv.read('conclave/x')).rejects.toMatchObject({ code: 'vault-login' });
+    }
+    // A corrected file is taken at once: eight refusals cost one attempt.
+    await writeFile(file, good);
+    expect(await kv.read('conclave/x')).toMatchObject({ absent: true });
+    await kv.close();
+
+    for (let i = 0; i < 6; i += 1) {
+      const body = { role_id: prepared.result.roleId, secret_id: randomUUID() };
+      await vault.api('POST', 'auth/approle/login', body, '');
+    }
+    const locked = prepared.open();
+    await expect(locked.read('conclave/x')).rejects.toMatchObject({ code: 'vault-locked-out' });
+    await locked.close();
+  });
+});
