@@ -366,3 +366,25 @@ describe('survey columns', () => {
     );
   });
 });
+
+test("Node's Buffers go in as they are, are left alone, and never come out", async () => {
+  const vault = Buffer.alloc(32, 1);
+  const key = Buffer.alloc(32, 2);
+  const phrase = Buffer.from('a phrase');
+  const pmk = xorComponents(vault, key);
+  const column = await sealSurveyColumn('organisation', key, vault);
+  const locked = Buffer.from(await sealSurveyColumn('passphrase', phrase, vault));
+  const path = 'surveys/1/kek';
+  const results = [
+    pmk,
+    column,
+    await openSurveyColumn('organisation', key, Buffer.from(column)),
+    await openSurveyColumn('passphrase', phrase, locked, { scrypt: fast }),
+    await organisationKey(vault, 1, phrase),
+    await openKekBlob(key, path, await sealKekBlob(key, path, vault)),
+  ];
+  for (const result of results) expect(result.constructor).toBe(Uint8Array);
+  expect(vault.equals(Buffer.alloc(32, 1))).toBe(true);
+  expect(key.equals(Buffer.alloc(32, 2))).toBe(true);
+  expect(phrase.toString()).toBe('a phrase');
+});

@@ -5,7 +5,7 @@
 import { refuse } from './refusals.ts';
 
 /** The lengths, in bytes, that a component or a PMK can have (CheckTick: 32 or 64). */
-export const COMPONENT_BYTES = { least: 16, most: 64 } as const;
+const COMPONENT_BYTES = { least: 16, most: 64 } as const;
 
 /** @throws Refusal `component-length`. */
 export function checkComponentLength(what: string, bytes: Uint8Array): void {
@@ -26,5 +26,5 @@ export function xorComponents(a: Uint8Array, b: Uint8Array): Uint8Array {
   // SECURITY: CheckTick zips the two and would silently cut the key to the shorter one.
   if (a.length !== b.length) throw refuse('components-differ', a.length, b.length);
   checkComponentLength('component', a);
-  return a.map((byte, at) => byte ^ (b[at] ?? 0));
+  return Uint8Array.from(a, (byte, at) => byte ^ (b[at] ?? 0));
 }

@@ -26,19 +26,11 @@
  * Not here: CheckTick's legacy shares (`80i-x-y`).
  * @module
  */
-export { COMPONENT_BYTES, xorComponents } from './components.ts';
-export { checktickId, type IdKind } from './ids.ts';
-export { openEscrowEmail, openKekBlob, sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
+export { xorComponents } from './components.ts';
+export { checktickId } from './ids.ts';
+export { openEscrowEmail, openKekBlob, sealKekBlob } from './kek-blob.ts';
 export { emailVerificationKey, organisationKey, teamKey, userRecoveryKey } from './keys.ts';
-export { normalisePhrase } from './python-text.ts';
-export {
-  openSurveyColumn,
-  sealSurveyColumn,
-  type OidcOptions,
-  type PassphraseOptions,
-  type Scrypt,
-  type SurveyColumnKind,
-} from './survey-column.ts';
+export { openSurveyColumn, sealSurveyColumn, type Scrypt } from './survey-column.ts';
 export {
   buildPlatformMasterKey,
   buildRecoveryKek,

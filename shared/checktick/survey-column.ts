@@ -54,7 +54,8 @@ async function columnKey(
   if (kind === 'oidc') return pbkdf2(secret, salt, OIDC_ITERATIONS);
   if (kind === 'organisation') {
     checkKeyLength('organisation key', secret);
-    return secret.slice();
+    // Not slice(): a Buffer's shares its memory, and the copy is wiped.
+    return Uint8Array.from(secret);
   }
   const phrase = normalisePhrase(secret);
   try {
@@ -73,9 +74,9 @@ function oidcSalt({ userSalt }: Options): Uint8Array {
 
 /** What must not be locked with nothing: white space alone is nothing to CheckTick. */
 function refuseEmpty(kind: SurveyColumnKind, secret: Uint8Array): void {
-  const text = kind === 'passphrase' ? normalisePhrase(secret) : secret.slice();
-  const empty = text.length === 0;
-  text.fill(0);
+  const phrase = kind === 'passphrase' ? normalisePhrase(secret) : undefined;
+  const empty = (phrase ?? secret).length === 0;
+  phrase?.fill(0);
   if (empty) throw refuse('empty-secret');
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { z } from 'zod';
+import { z } from '../encoding/schema.ts';
 import { checkComponentLength } from './components.ts';
 import { checktickId } from './ids.ts';
 import { sealEscrowEmail, sealKekBlob } from './kek-blob.ts';

@@ -9,8 +9,5 @@ export {
   escrowSurvey,
   seedCheckTick,
   seedPlatformKey,
-  type Person,
-  type SeededCheckTick,
   type SqlClient,
-  type WriteKv,
 } from '../../sync/rehearsal/seed.ts';
