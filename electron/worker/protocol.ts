@@ -46,13 +46,23 @@ export interface WorkerCommands {
   /** Forgets whoever sat here: passphrase, identity, pending share. */
   'begin-seat': { in: { turn: Turn }; out: null };
   /** Entry. A new identity and six words for the seat; resolves when they were written down. */
-  'new-identity': { in: Record<never, never>; out: { publicKey: string } };
+  'new-identity': {
+    in: {
+      /** What the words will open, as the screen says it; without it the worker words it. */
+      protects?: readonly string[];
+    };
+    out: { publicKey: string };
+  };
   /** Entry. Opens an identity of before; its passphrase becomes the seat's. */
   'open-identity': {
     in: { how: 'usb' | 'paper'; volumePath: string | null; ways: readonly ('camera' | 'file')[] };
     out: { name: string; publicKey: string };
   };
-  /** Writes the seat's share (if it has one) and identity (if it is new) to a stick. */
+  /**
+   * Writes the seat's share (if it has one) and identity (if it is new) to a stick. Needs an entry
+   * port only to write a *share* again before anything was read back: the worker has forgotten the
+   * six words by then, and without a port refuses `passphrase-needed`.
+   */
   'write-usb': {
     in: {
       volumeId: string;
@@ -74,7 +84,10 @@ export interface WorkerCommands {
     };
     out: { records: readonly MediumRecord[] };
   };
-  /** Entry. Reads back what the seat wrote, from its own medium. */
+  /**
+   * Entry. Reads back what the seat wrote, from its own medium. The passphrase that was typed and
+   * opened it becomes the seat's again, until end-seat: another copy may be written with it.
+   */
   'read-back': {
     in: {
       how: ReadHow;
@@ -168,5 +181,7 @@ export type FromWorker =
 export interface Port<In, Out> {
   post(message: Out, transfer?: readonly unknown[]): void;
   onMessage(listener: (message: In, ports: readonly unknown[]) => void): void;
+  /** The other end is gone: a window was destroyed, a process ended. */
+  onClose(listener: () => void): void;
   close(): void;
 }

@@ -1,0 +1,59 @@
+/**
+ * The state of a Recover: one user's survey KEK, opened by k custodians. Plain JSON, public.
+ * @module
+ */
+import type { EndingPhase, EndingState } from '../ending.ts';
+import type { RecoverPackageFacts } from '../events.ts';
+import type { OpeningPhase, OpeningState } from '../opening.ts';
+import type { Seat } from '../seat.ts';
+import { newSeat } from '../seat.ts';
+import { freshStart } from '../split/state.ts';
+import type { Turn } from '../types.ts';
+
+export type RecoverPhase =
+  | OpeningPhase
+  | { readonly at: 'ticket-key' }
+  | { readonly at: 'facts' }
+  | { readonly at: 'who' }
+  | { readonly at: 'seat'; readonly seat: Seat }
+  | { readonly at: 'recover' }
+  | EndingPhase;
+
+export interface RecoverState extends OpeningState, EndingState {
+  readonly ceremony: 'recover';
+  readonly phase: RecoverPhase;
+  readonly recover: RecoverPackageFacts | null;
+  /** Indexes of the shares that were accepted, in order. */
+  readonly accepted: readonly number[];
+  /** Who got up last, for the hand-over. */
+  readonly lastSeated: string | null;
+  readonly kekOpened: boolean;
+}
+
+export function startRecover(start: Parameters<typeof freshStart>[0]): RecoverState {
+  return {
+    ...freshStart(start),
+    ceremony: 'recover',
+    recover: null,
+    accepted: [],
+    lastSeated: null,
+    kekOpened: false,
+  };
+}
+
+/** The sitting of a custodian who brings a share. */
+export function custodianSeat(facts: RecoverPackageFacts, index: number): Seat | null {
+  const custodian = facts.custodians.find((candidate) => candidate.index === index);
+  if (custodian === undefined) return null;
+  const turn: Turn = { name: custodian.name, role: 'custodian', index };
+  return newSeat(turn, 'give-share', custodian.media[0] ?? 'paper');
+}
+
+const anyOf = (people: readonly { readonly name: string }[], none: string) =>
+  people.map(({ name }) => name).join(' or ') || none;
+
+/** Witness, then operator: whoever of the roster is in the room. */
+export function signingSeat(facts: RecoverPackageFacts, role: 'witness' | 'operator'): Seat {
+  const people = role === 'witness' ? facts.witnesses : facts.operators;
+  return newSeat({ name: anyOf(people, `the ${role}`), role, index: null }, 'sign', 'usb');
+}

@@ -1,0 +1,207 @@
+/**
+ * Recover, step by step: package → environment, clock → ticket's key, vault component compared
+ * before the first share is asked for → facts agreed → shares in, each checked alone → platform
+ * key checked, KEK opened → signatures → bundle → receipt.
+ * @module
+ */
+import { shareName } from '../../sharing/refusals.ts';
+import { abandon, bundleMade, endingTransition, type EndingPhase } from '../ending.ts';
+import type { CeremonyEvent, RecoverPackageFacts } from '../events.ts';
+import { busy, step, type Step } from '../machine.ts';
+import { checkEnvironment, openingTransition, type OpeningPlan } from '../opening.ts';
+import { refuseStep } from '../refusals.ts';
+import { seatTransition, type Seat, type SeatContext } from '../seat.ts';
+import { custodianSeat, signingSeat, type RecoverPhase, type RecoverState } from './state.ts';
+
+type Next = Step<RecoverState>;
+
+export function recoverTransition(state: RecoverState, event: CeremonyEvent): Next {
+  return step(state, event, own);
+}
+
+function own(state: RecoverState, event: CeremonyEvent): Next {
+  const { phase } = state;
+  if (event.type === 'abandon') return abandon(state, phase, event.reason, enter);
+  switch (phase.at) {
+    case 'descriptor':
+    case 'descriptor-words':
+    case 'package':
+    case 'environment':
+    case 'clock':
+      return openingTransition(state, phase, event, opening);
+    case 'save-bundle':
+    case 'waiting':
+    case 'closed':
+    case 'void':
+      return endingTransition(state, phase, event, enter);
+  }
+  if (state.recover === null) throw refuseStep('not-now');
+  switch (phase.at) {
+    case 'ticket-key':
+      return ticketKey(state, event);
+    case 'facts':
+      return agreeOnFacts(state, state.recover, event);
+    case 'who':
+      if (event.type !== 'who' || state.accepted.includes(event.index)) break;
+      return seatFor(state, custodianSeat(state.recover, event.index));
+    case 'seat':
+      return seat(state, state.recover, event, phase.seat);
+    case 'recover':
+      return openKek(state, state.recover, event);
+  }
+  throw refuseStep('not-now');
+}
+
+const opening: OpeningPlan<RecoverState> = {
+  packageKind: 'recover',
+  enter: (state, phase) => ({ ...state, phase }),
+  afterPackage: (state, event) => checkEnvironment({ ...state, recover: event.recover }, opening),
+  afterClock: (state) => to(state, { at: 'ticket-key' }),
+};
+
+function enter(state: RecoverState, phase: EndingPhase): RecoverState {
+  return { ...state, phase };
+}
+
+function to(state: RecoverState, phase: RecoverPhase): Next {
+  return { state: { ...state, phase }, effects: [] };
+}
+
+function seatFor(state: RecoverState, next: Seat | null): Next {
+  if (next === null) throw refuseStep('not-now');
+  return to(state, { at: 'seat', seat: next });
+}
+
+function ticketKey(state: RecoverState, event: CeremonyEvent): Next {
+  if (event.type === 'choose-volume') {
+    return {
+      state: {
+        ...state,
+        busy: busy('Opening the package and comparing its vault component', { entryWindow: true }),
+      },
+      effects: [{ effect: 'open-package', volumeId: event.id }],
+    };
+  }
+  if (event.type === 'package-opened') {
+    return {
+      state: { ...state, phase: { at: 'facts' } },
+      effects: [{ effect: 'record', kind: 'vault-component-checked', facts: { fits: true } }],
+    };
+  }
+  throw refuseStep('not-now');
+}
+
+function agreeOnFacts(
+  state: RecoverState,
+  { facts }: RecoverPackageFacts,
+  event: CeremonyEvent,
+): Next {
+  if (event.type !== 'agree') throw refuseStep('not-now');
+  return {
+    state: { ...state, phase: { at: 'who' } },
+    effects: [
+      {
+        effect: 'record',
+        kind: 'facts-agreed',
+        facts: {
+          requestCode: facts.requestCode,
+          userId: facts.userId,
+          surveyId: facts.surveyId,
+          keyVersion: facts.keyVersion,
+        },
+      },
+    ],
+  };
+}
+
+function seat(
+  state: RecoverState,
+  facts: RecoverPackageFacts,
+  event: CeremonyEvent,
+  current: Seat,
+): Next {
+  if (event.type === 'bundle-made') return bundleMade(state, event);
+  if (event.type === 'seat-ended') return afterSeat(state, facts, current);
+  const result = seatTransition(current, event, recoverSeatContext(facts, current));
+  const accepted =
+    event.type === 'share-accepted' ? [...state.accepted, event.index] : state.accepted;
+  const next: RecoverState = {
+    ...state,
+    accepted,
+    phase: { at: 'seat', seat: result.seat },
+    busy: result.busy ?? null,
+  };
+  if (result.finished !== true) return { state: next, effects: result.effects };
+  const last = current.turn.role === 'operator';
+  return {
+    state: { ...next, busy: busy(last ? 'Making the bundle' : 'Clearing the screen') },
+    effects: [...result.effects, last ? { effect: 'make-bundle' } : { effect: 'end-seat' }],
+  };
+}
+
+function afterSeat(state: RecoverState, facts: RecoverPackageFacts, left: Seat): Next {
+  const next = { ...state, lastSeated: left.turn.name };
+  switch (left.turn.role) {
+    case 'custodian':
+      return to(next, { at: state.accepted.length < facts.threshold ? 'who' : 'recover' });
+    case 'witness':
+      return seatFor(next, signingSeat(facts, 'operator'));
+    case 'operator':
+      return to(next, { at: 'save-bundle' });
+  }
+}
+
+/** What a sitting of a recovery has to know. */
+export function recoverSeatContext(facts: RecoverPackageFacts, { turn }: Seat): SeatContext {
+  const { requestCode, surveyId, userId } = facts.facts;
+  const about = `the recovery of survey ${surveyId} for user ${userId} (request ${requestCode})`;
+  return {
+    page: 'A4',
+    count: facts.count,
+    shareKey: null,
+    // Without his signature there is no bundle; everybody else's absence is an exception entry.
+    maySkip: turn.role !== 'operator',
+    statement:
+      turn.index === null
+        ? turn.role === 'witness'
+          ? `I watched ${about}. The transcript up to here is what happened.`
+          : `I led ${about}. The transcript up to here is what happened.`
+        : `I gave ${shareName(turn.index, facts.count)} for ${about} and for nothing else.`,
+    admit(person) {
+      const listed =
+        turn.role === 'custodian'
+          ? facts.custodians.filter(({ index }) => index === turn.index)
+          : turn.role === 'witness'
+            ? facts.witnesses
+            : facts.operators;
+      if (!listed.some(({ publicKey }) => publicKey === person.publicKey)) {
+        throw refuseStep('identity-not-listed', person.name, turn.role);
+      }
+    },
+  };
+}
+
+function openKek(state: RecoverState, facts: RecoverPackageFacts, event: CeremonyEvent): Next {
+  if (event.type === 'continue' && !state.kekOpened) {
+    return {
+      state: { ...state, busy: busy('Restoring the platform key and opening the one survey key') },
+      effects: [{ effect: 'open-kek' }],
+    };
+  }
+  if (event.type === 'kek-opened') {
+    const next = seatFor({ ...state, kekOpened: true }, signingSeat(facts, 'witness'));
+    const { userId, surveyId } = facts.facts;
+    return {
+      state: next.state,
+      effects: [
+        {
+          effect: 'record',
+          kind: 'platform-key-checked',
+          facts: { fits: true, indexes: event.indexes.join(', ') },
+        },
+        { effect: 'record', kind: 'kek-opened', facts: { userId, surveyId } },
+      ],
+    };
+  }
+  throw refuseStep('not-now');
+}

@@ -1,0 +1,73 @@
+/**
+ * How a ceremony refuses what a person says at the wrong moment or with the wrong facts.
+ * @module
+ */
+import { refusals } from '../refusal.ts';
+
+const nothing = 'Nothing was changed.';
+
+export const refuseStep = refusals({
+  'not-now': () => ({
+    happened: 'That is not possible at this step.',
+    means: `The ceremony is somewhere else by now. ${nothing}`,
+    next: 'Go on with what the screen asks for.',
+  }),
+  'words-differ': (unknown: readonly string[]) => ({
+    happened:
+      unknown.length > 0
+        ? `${unknown.length === 1 ? 'A word is' : 'Some words are'} not in the word list: ${unknown.join(', ')}.`
+        : 'These are not the eight words of this file.',
+    means: `Either a word was misheard, or the file is not the one that the other side has. ${nothing}`,
+    next: 'Have the words read out again, one by one. If they differ again, do not use the file.',
+    ...(unknown.length > 0 ? { culprit: unknown.join(', ') } : {}),
+  }),
+  'plan-names-double': (name: string) => ({
+    happened: `Two people have the name ${name}.`,
+    means: `Names tell people apart on the screens and on the sheets. ${nothing}`,
+    next: 'Add a second name or a department to one of them.',
+    culprit: name,
+  }),
+  'plan-threshold': (threshold: number, count: number) => ({
+    happened: `${threshold} shares cannot be needed when there are only ${count}.`,
+    means: nothing,
+    next: 'Lower the threshold or add custodians.',
+  }),
+  'environment-stops': (headlines: readonly string[]) => ({
+    happened: `This laptop is not ready for a real ceremony: ${headlines.join('; ')}.`,
+    means: 'A secret could be left behind on it. No secret was made yet.',
+    next: 'Follow what stands beside each point, then choose "Check again".',
+  }),
+  'clock-differs': () => ({
+    happened: "The laptop's clock and the operator's watch differ.",
+    means: `The transcript would carry a wrong time. ${nothing}`,
+    next: 'Set the laptop\'s clock, then choose "Check again".',
+  }),
+  'identity-other-name': (found: string, wanted: string) => ({
+    happened: `This identity belongs to ${found}, and ${wanted} is sitting here.`,
+    means: `A signature counts only when it is the person's own. ${nothing}`,
+    next: `Use the identity of ${wanted}, or make a new one.`,
+    culprit: found,
+  }),
+  'identity-not-listed': (found: string, role: string) => ({
+    happened: `The roster does not list this identity of ${found} as ${role}.`,
+    means: `It may have been replaced since. ${nothing}`,
+    next: 'Use the identity that the roster lists, or go on without this signature where that is offered.',
+    culprit: found,
+  }),
+  'identity-shared': (name: string, other: string) => ({
+    happened: `This identity was used by ${other} already.`,
+    means: `Each person signs with their own. ${nothing}`,
+    next: `Make a new identity for ${name}.`,
+    culprit: other,
+  }),
+  'receipt-of-another': () => ({
+    happened: 'This receipt belongs to another bundle.',
+    means: `The bundle of this ceremony is still waiting. ${nothing}`,
+    next: 'Ask the admin of sync for the receipt of this bundle: its eight words are on the screen.',
+  }),
+  'bundle-exists': () => ({
+    happened: 'The bundle was made already, so this ceremony cannot be declared void here.',
+    means: 'Sync may have committed it. Only its receipt tells.',
+    next: 'Carry the bundle to sync, or have it refused there, and bring the receipt back.',
+  }),
+});

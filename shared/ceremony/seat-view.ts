@@ -1,0 +1,62 @@
+/**
+ * What the screen shows during a sitting.
+ * @module
+ */
+import { seatWrites, type Seat, type SeatContext } from './seat.ts';
+import type { MediumKind } from '../sharing/manifest.ts';
+import type { Progress, Screen } from './view.ts';
+
+export interface SeatSurroundings {
+  readonly context: SeatContext;
+  readonly leaving: string | null;
+  readonly progress: Progress | null;
+  /** The transcript's head as four words. */
+  readonly words: string;
+  /** Recover: what the manifest says the share lies on. */
+  readonly media: readonly MediumKind[];
+}
+
+export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
+  const { turn, purpose, medium } = seat;
+  const { context, progress } = around;
+  switch (seat.step) {
+    case 'handover':
+      return { screen: 'handover', arriving: turn, leaving: around.leaving, purpose, progress };
+    case 'share-in':
+      return {
+        screen: 'share-in',
+        index: turn.index ?? 0,
+        media: around.media,
+        progress: progress ?? { done: 0, of: 0 },
+      };
+    case 'identity':
+      return { screen: 'identity', purpose, maySkip: context.maySkip };
+    case 'words':
+      return {
+        screen: 'words',
+        protects: seatWrites({ ...seat, withIdentity: true }, context.count).filter(
+          (what) => medium === 'usb' || !what.startsWith('share'),
+        ),
+      };
+    case 'write':
+      return {
+        screen: 'write',
+        medium,
+        writes: seatWrites(seat, context.count),
+        page: context.page,
+      };
+    case 'replug':
+      return { screen: 'replug', volumeLabel: seat.volume?.label ?? 'the stick' };
+    case 'read-back':
+      return {
+        screen: 'read-back',
+        medium,
+        reads: seatWrites(seat, context.count),
+        written: seat.written,
+      };
+    case 'copy':
+      return { screen: 'copy', written: seat.written };
+    case 'attest':
+      return { screen: 'attest', statement: context.statement, words: around.words };
+  }
+}
