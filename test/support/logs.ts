@@ -32,14 +32,17 @@ export class LogWriter {
   readonly header;
   readonly #random: RandomSource;
   #last: Entry | undefined;
-  #seconds = 0;
+  #seconds: number;
 
   constructor(
     chain: { readonly mode: Mode; readonly kind: CeremonyKind; readonly ceremonyId: string },
     random: RandomSource = randomBytes,
+    /** When it begins, in seconds after `at(0)`. */
+    begin = 0,
   ) {
     this.header = logHeader(chain);
     this.#random = random;
+    this.#seconds = begin;
   }
 
   entry(kind: EntryKind | (string & {}), facts: Facts = {}): this {
@@ -88,6 +91,8 @@ export type Until = 'void' | 'bundle' | 'receipt';
 export interface LogOptions {
   readonly until?: Until;
   readonly random?: RandomSource;
+  /** Seconds after `at(0)`. */
+  readonly begin?: number;
   readonly outcome?: 'committed' | 'refused' | 'expired' | 'objected';
 }
 
@@ -102,7 +107,7 @@ export async function makeSplitLog(set: TestShareSet, options: LogOptions = {}):
   const { manifest, roster, cast, sync, mode, ceremonyId } = set;
   const { body } = manifest;
   const source = await makeSetupPackage(set, { random });
-  const writer = new LogWriter({ mode, kind: 'split', ceremonyId }, random);
+  const writer = new LogWriter({ mode, kind: 'split', ceremonyId }, random, options.begin);
   writer.entry('ceremony-opened', { ceremony: 'split', application: 'Conclave 0.1.0' });
   writer.document(sync.descriptor.envelope).entry('descriptor-trusted', {
     digest: { type: 'digest', value: sync.descriptor.digest },
@@ -209,7 +214,7 @@ export async function makeRecoverLog(
   const ceremonyId = randomId(random);
   const source = await makeRecoverPackage(set, { random });
   const { nonce, epoch, expiresAt, facts } = source.document.body;
-  const writer = new LogWriter({ mode, kind: 'recover', ceremonyId }, random);
+  const writer = new LogWriter({ mode, kind: 'recover', ceremonyId }, random, options.begin);
   writer.entry('ceremony-opened', { ceremony: 'recover', application: 'Conclave 0.1.0' });
   writer
     .document(sync.descriptor.envelope)

@@ -1,0 +1,215 @@
+/**
+ * Folding logs, receipts and manifests into the ledger.
+ * @module
+ */
+import type { ReceiptDocument } from '../bundle/receipt.ts';
+import type { ManifestDocument } from '../sharing/manifest.ts';
+import type { CeremonyLog } from '../transcript/log.ts';
+import {
+  DUE_DAYS,
+  type KeyVersion,
+  type Ledger,
+  type LedgerCeremony,
+  type LedgerSet,
+  type LedgerShare,
+  type SetStatus,
+} from './ledger.ts';
+import { readLog, type LogFacts } from './read-log.ts';
+
+/** Everything is parsed and verified already. */
+export interface LedgerSources {
+  /** This laptop's logs; one log for a ceremony. */
+  readonly logs: readonly CeremonyLog[];
+  /** From sync's chain or a stick; those in a log need not be repeated. */
+  readonly receipts: readonly ReceiptDocument[];
+  /** From sync's chain: sets that another laptop made. */
+  readonly manifests: readonly ManifestDocument[];
+  /** The ceremony that is open right now: it is neither interrupted nor void. */
+  readonly running: string | null;
+  /** UTC, `2026-05-03T09:30:00Z`. */
+  readonly now: string;
+}
+
+export function foldLedger(sources: LedgerSources): Ledger {
+  const { logs, receipts, running, now } = sources;
+  const read = logs.map((log) => readLog(log, receipts, running));
+  const byDigest = new Map<string, ManifestDocument>();
+  for (const document of [...sources.manifests, ...read.flatMap(({ manifests }) => manifests)]) {
+    byDigest.set(document.digest, document);
+  }
+  const fromManifests = [...byDigest.values()].map((document) =>
+    setOfManifest(document, read, receipts),
+  );
+  const isDescribed = (facts: LogFacts) =>
+    fromManifests.some(
+      ({ setId, generation }) =>
+        setId === facts.split?.setId && generation === facts.split.generation,
+    );
+  const unsigned = read.flatMap((facts) => (isDescribed(facts) ? [] : setOfSplit(facts)));
+  const sets = supersede([...fromManifests, ...unsigned]).map((set) => prove(set, read));
+  const ceremonies = read
+    .map(({ ceremony }) => ceremony)
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  return {
+    keyVersions: keyVersions(sets, now),
+    sets,
+    ceremonies,
+    due: sets
+      .filter(({ dueAt }) => dueAt !== null && dueAt <= now)
+      .sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1)),
+  };
+}
+
+/** What is left of a set when its ceremony stands so. */
+function statusAfter({ standing, outcome }: LedgerCeremony): SetStatus {
+  if (standing === 'running') return 'in-progress';
+  if (standing === 'waiting-for-receipt') return 'waiting-for-receipt';
+  return standing === 'closed' && outcome === 'committed' ? 'live' : 'void';
+}
+
+function setOfManifest(
+  { body, digest }: ManifestDocument,
+  read: readonly LogFacts[],
+  receipts: readonly ReceiptDocument[],
+): LedgerSet {
+  const own = read.find(({ ceremony }) => ceremony.ceremonyId === body.ceremonyId);
+  const answered = receipts.find(({ body: receipt }) => receipt.ceremonyId === body.ceremonyId);
+  // A manifest without a log came from sync, which keeps only what was committed.
+  const elsewhere: SetStatus =
+    answered === undefined || answered.body.outcome === 'committed' ? 'live' : 'void';
+  return {
+    mode: body.mode,
+    setId: body.setId,
+    generation: body.generation,
+    label: body.label,
+    keyVersion: body.keyVersion,
+    threshold: body.threshold,
+    count: body.count,
+    status: own === undefined ? elsewhere : statusAfter(own.ceremony),
+    supersededBy: null,
+    manifestDigest: digest,
+    previous: body.previous,
+    ceremonyId: body.ceremonyId,
+    shares: body.shares.map(({ index, custodian, media }) => ({
+      index,
+      custodian: custodian.name,
+      media,
+      provedAt: null,
+      provedIn: null,
+    })),
+    dueAt: null,
+  };
+}
+
+/** A set whose ceremony never came to a manifest: it still has media that must be destroyed. */
+function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
+  if (split === null) return [];
+  const { setId, generation, label, keyVersion, threshold, count } = split;
+  const status = statusAfter(ceremony);
+  return [
+    {
+      mode: ceremony.mode,
+      setId,
+      generation,
+      label,
+      keyVersion,
+      threshold,
+      count,
+      // SECURITY: no manifest, no live set, whatever the log's receipt entry says.
+      status: status === 'live' ? 'void' : status,
+      supersededBy: null,
+      manifestDigest: null,
+      previous: null,
+      ceremonyId: ceremony.ceremonyId,
+      shares: [...split.custodians].map(([index, custodian]) => ({
+        index,
+        custodian,
+        media: split.media.get(index) ?? [],
+        provedAt: null,
+        provedIn: null,
+      })),
+      dueAt: null,
+    },
+  ];
+}
+
+/** A live set replaces the one that its manifest names as the one before, and that one's before. */
+function supersede(sets: readonly LedgerSet[]): LedgerSet[] {
+  const replaced = new Map<string, string>();
+  for (const live of sets.filter(({ status }) => status === 'live')) {
+    let before = live.previous;
+    while (before !== null && !replaced.has(before)) {
+      replaced.set(before, nameOf(live));
+      before = sets.find(({ manifestDigest }) => manifestDigest === before)?.previous ?? null;
+    }
+  }
+  return sets.map((set) => {
+    const by = set.manifestDigest === null ? undefined : replaced.get(set.manifestDigest);
+    return by === undefined || set.status !== 'live'
+      ? set
+      : { ...set, status: 'superseded', supersededBy: by };
+  });
+}
+
+function nameOf({ label, generation }: LedgerSet): string {
+  return generation === 1 ? label : `${label}, generation ${generation}`;
+}
+
+/** Adds to each share when it was last read, by this set's own logs and by recoveries with it. */
+function prove(set: LedgerSet, read: readonly LogFacts[]): LedgerSet {
+  const occasions = read.filter(
+    ({ log, ceremony, manifests }) =>
+      ceremony.ceremonyId === set.ceremonyId ||
+      (log.header.kind === 'recover' &&
+        manifests.some(({ digest }) => digest === set.manifestDigest)),
+  );
+  const shares = set.shares.map((share): LedgerShare => {
+    let latest = share;
+    for (const { proofs, ceremony } of occasions) {
+      for (const { index, at } of proofs) {
+        if (index === share.index && at > (latest.provedAt ?? '')) {
+          latest = { ...share, provedAt: at, provedIn: ceremony.ceremonyId };
+        }
+      }
+    }
+    return latest;
+  });
+  const proved = shares.flatMap(({ provedAt }) => (provedAt === null ? [] : [provedAt])).sort();
+  const [oldest] = proved;
+  return {
+    ...set,
+    shares,
+    dueAt: set.status === 'live' && oldest !== undefined ? daysAfter(oldest, DUE_DAYS) : null,
+  };
+}
+
+export function daysAfter(time: string, days: number): string {
+  const instant = new Date(Date.parse(time) + days * 86_400_000);
+  return `${instant.toISOString().slice(0, 19)}Z`;
+}
+
+function keyVersions(sets: readonly LedgerSet[], now: string): KeyVersion[] {
+  const groups = new Map<string, LedgerSet[]>();
+  for (const set of sets) {
+    const key = `${set.mode} ${set.keyVersion}`;
+    groups.set(key, [...(groups.get(key) ?? []), set]);
+  }
+  return [...groups.values()].flatMap((group): KeyVersion[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const live = group.filter(({ status }) => status === 'live');
+    return [
+      {
+        mode: first.mode,
+        keyVersion: first.keyVersion,
+        liveSets: live.map(({ setId }) => setId),
+        safe: live.some((set) => freshShares(set, now) >= set.threshold),
+      },
+    ];
+  });
+}
+
+function freshShares({ shares }: LedgerSet, now: string): number {
+  return shares.filter(({ provedAt }) => provedAt !== null && daysAfter(provedAt, DUE_DAYS) > now)
+    .length;
+}

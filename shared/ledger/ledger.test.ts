@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { makeManifest, makeReceipt, makeShareSet } from '../../test/support/documents.ts';
+import type { TestShareSet } from '../../test/support/documents.ts';
+import { makeRecoverLog, makeSplitLog } from '../../test/support/logs.ts';
+import { knownSets } from '../ceremony/known-sets.ts';
+import { acceptShare, setKey } from '../sharing/accept.ts';
+import { daysAfter, foldLedger, type LedgerSources } from './fold.ts';
+import { homeCeremonies, homeSets, knownSetsData } from './views.ts';
+
+let set: TestShareSet;
+beforeAll(async () => {
+  set = await makeShareSet({ mode: 'rehearsal' });
+});
+
+function fold(change: Partial<LedgerSources>) {
+  const now = '2026-06-01T00:00:00Z';
+  return foldLedger({ logs: [], receipts: [], manifests: [], running: null, now, ...change });
+}
+
+test('an empty laptop', () => {
+  expect(fold({})).toEqual({ keyVersions: [], sets: [], ceremonies: [], due: [] });
+});
+
+describe('one ceremony', () => {
+  test('committed: live, every share proved on its medium, due 730 days after', async () => {
+    const { log } = await makeSplitLog(set);
+    const ledger = fold({ logs: [log] });
+    const { body } = set.manifest;
+    expect(ledger.keyVersions).toEqual([
+      { mode: 'rehearsal', keyVersion: 'v1', liveSets: [body.setId], safe: true },
+    ]);
+    const [only] = ledger.sets;
+    expect(only).toMatchObject({
+      status: 'live',
+      label: '2026 A',
+      threshold: 3,
+      count: 4,
+      manifestDigest: set.manifest.digest,
+    });
+    expect(
+      only?.shares.map(({ index, custodian, media }) => ({ index, custodian, media })),
+    ).toEqual(
+      body.shares.map(({ index, custodian, media }) => ({
+        index,
+        custodian: custodian.name,
+        media,
+      })),
+    );
+    expect(only?.shares.every(({ provedIn }) => provedIn === set.ceremonyId)).toBe(true);
+    const first = only?.shares[0]?.provedAt ?? '';
+    expect(only?.dueAt).toBe(daysAfter(first, 730));
+    expect(homeSets(ledger)).toEqual([
+      expect.objectContaining({ standing: 'live', proved: 4, provedAt: only?.shares[3]?.provedAt }),
+    ]);
+    expect(homeCeremonies(ledger)).toEqual([
+      expect.objectContaining({
+        standing: 'closed',
+        title: 'New platform key v1, set 2026 A',
+        destroy: [],
+      }),
+    ]);
+  });
+
+  test('a bundle without a receipt waits; a receipt from elsewhere answers it', async () => {
+    const { log, bundle } = await makeSplitLog(set, { until: 'bundle' });
+    const waiting = fold({ logs: [log] });
+    expect(waiting.sets[0]?.status).toBe('waiting-for-receipt');
+    expect(waiting.keyVersions[0]?.safe).toBe(false);
+    expect(waiting.sets[0]?.dueAt).toBeNull();
+    expect(homeCeremonies(waiting)[0]?.standing).toBe('waiting-for-receipt');
+    if (bundle === null) throw new Error('no bundle');
+    for (const [outcome, status] of [
+      ['committed', 'live'],
+      ['refused', 'void'],
+      ['expired', 'void'],
+      ['objected', 'void'],
+    ] as const) {
+      const answered = fold({
+        logs: [log],
+        receipts: [await makeReceipt(set, bundle, { outcome })],
+      });
+      expect(answered.sets[0]?.status).toBe(status);
+      expect(homeCeremonies(answered)[0]?.destroy).toHaveLength(outcome === 'committed' ? 0 : 4);
+    }
+  });
+
+  test('a receipt of another ceremony answers nothing', async () => {
+    const { log } = await makeSplitLog(set, { until: 'bundle' });
+    const other = await makeShareSet({ mode: 'rehearsal' });
+    const { receipt } = await makeSplitLog(other);
+    if (receipt === null) throw new Error('no receipt');
+    expect(fold({ logs: [log], receipts: [receipt] }).sets[0]?.status).toBe('waiting-for-receipt');
+  });
+
+  test('declared void: its media are listed and its shares are refused for ever', async () => {
+    const { log } = await makeSplitLog(set, { until: 'void' });
+    const ledger = fold({ logs: [log] });
+    expect(ledger.sets[0]).toMatchObject({ status: 'void', manifestDigest: null });
+    expect(homeCeremonies(ledger)[0]).toMatchObject({
+      standing: 'void',
+      destroy: ['share 1 of 4, custodian 1, A4 sheet', 'share 2 of 4, custodian 2, stick 2, 16 GB'],
+    });
+    const known = knownSets(knownSetsData(ledger, 'rehearsal'));
+    const wire = set.wires[0] ?? new Uint8Array();
+    const wanted = {
+      mode: 'rehearsal' as const,
+      manifest: set.manifest.body,
+      accepted: new Set<number>(),
+      only: null,
+    };
+    expect(() => acceptShare(wire, { ...wanted, known })).toThrow(
+      expect.objectContaining({ code: 'share-void' }) as Error,
+    );
+    expect(knownSetsData(ledger, 'production').void).toEqual([]);
+  });
+
+  test('stopped at any entry before the bundle: interrupted, or running, never live', async () => {
+    const { log } = await makeSplitLog(set, { until: 'bundle' });
+    const bundleAt = log.items.findIndex(
+      (item) => 'document' in item && item.document.payloadType.includes('.bundle.'),
+    );
+    for (let keep = 1; keep < bundleAt; keep += 4) {
+      const cut = { ...log, items: log.items.slice(0, keep) };
+      const stopped = fold({ logs: [cut] });
+      expect(stopped.ceremonies[0]?.standing).toBe('interrupted');
+      expect(stopped.sets.every(({ status }) => status === 'void')).toBe(true);
+      const running = fold({ logs: [cut], running: log.header.ceremonyId });
+      expect(running.sets.every(({ status }) => status === 'in-progress')).toBe(true);
+      expect(knownSetsData(running, 'rehearsal').void).toEqual([]);
+      expect(homeSets(running)).toEqual([]);
+    }
+  });
+});
+
+describe('several', () => {
+  test('a recovery proves the shares that it used', async () => {
+    const split = await makeSplitLog(set);
+    const recover = await makeRecoverLog(set, { begin: 86_400 });
+    const ledger = fold({ logs: [split.log, recover.log] });
+    expect(ledger.sets).toHaveLength(1);
+    expect(ledger.ceremonies.map(({ kind, title }) => [kind, title])).toEqual([
+      ['recover', 'Recovery of survey 31 for user 7'],
+      ['split', 'New platform key v1, set 2026 A'],
+    ]);
+    const used = recover.log.header.ceremonyId;
+    expect(ledger.sets[0]?.shares.map(({ provedIn }) => provedIn)).toEqual([
+      used,
+      used,
+      used,
+      set.ceremonyId,
+    ]);
+    expect(homeSets(ledger)[0]?.proved).toBe(3);
+    const longestAgo = ledger.sets[0]?.shares[3]?.provedAt ?? '';
+    expect(ledger.sets[0]?.dueAt).toBe(daysAfter(longestAgo, 730));
+  });
+
+  test('a set whose manifest names another as the one before replaces it, when committed', async () => {
+    const next = await makeShareSet({
+      mode: 'rehearsal',
+      label: '2028 A',
+      cast: set.cast,
+      sync: set.sync,
+    });
+    const manifest = await makeManifest(
+      next,
+      { label: '2028 A' },
+      { previous: set.manifest.digest },
+    );
+    const first = await makeSplitLog(set);
+    const pending = await makeSplitLog({ ...next, manifest }, { until: 'bundle' });
+    expect(fold({ logs: [first.log, pending.log] }).sets.map(({ status }) => status)).toEqual([
+      'live',
+      'waiting-for-receipt',
+    ]);
+    const second = await makeSplitLog({ ...next, manifest });
+    const ledger = fold({ logs: [first.log, second.log] });
+    expect(ledger.sets.map(({ status }) => status)).toEqual(['superseded', 'live']);
+    expect(knownSetsData(ledger, 'rehearsal').superseded).toEqual([
+      [setKey(set.manifest.body.setId, 1), { label: '2026 A', by: '2028 A' }],
+    ]);
+  });
+
+  test('manifests of sync alone: live, nothing proved on this laptop’s word', () => {
+    const ledger = fold({ manifests: [set.manifest] });
+    expect(ledger.sets[0]).toMatchObject({ status: 'live', dueAt: null });
+    expect(ledger.keyVersions[0]?.safe).toBe(false);
+    expect(homeSets(ledger)[0]).toMatchObject({ proved: 0, provedAt: null });
+  });
+
+  test('due on the day, not before', async () => {
+    const { log } = await makeSplitLog(set);
+    const { dueAt } = fold({ logs: [log] }).sets[0] ?? { dueAt: null };
+    if (dueAt === null) throw new Error('no date');
+    expect(fold({ logs: [log], now: dueAt }).due).toHaveLength(1);
+    expect(fold({ logs: [log], now: dueAt }).keyVersions[0]?.safe).toBe(true);
+    expect(fold({ logs: [log], now: daysAfter(dueAt, -1) }).due).toHaveLength(0);
+    expect(fold({ logs: [log], now: daysAfter(dueAt, 1) }).keyVersions[0]?.safe).toBe(false);
+  });
+});

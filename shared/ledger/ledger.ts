@@ -1,0 +1,87 @@
+/**
+ * The ledger: what a laptop knows of key versions, share sets and ceremonies. It is kept nowhere;
+ * it is folded from ceremony logs, receipts and manifests whenever it is asked for.
+ * @module
+ */
+import type { Mode } from '../mode.ts';
+import type { MediumKind } from '../sharing/manifest.ts';
+import type { CeremonyKind } from '../transcript/log.ts';
+
+/** A share that nobody has read for this many days is due. */
+export const DUE_DAYS = 730;
+
+/**
+ * `void`: its ceremony ended without a bundle, or sync refused it for good; it opens nothing.
+ * `superseded`: another set took its place.
+ */
+export type SetStatus = 'live' | 'waiting-for-receipt' | 'in-progress' | 'void' | 'superseded';
+
+export interface LedgerMedium {
+  readonly kind: MediumKind;
+  readonly description: string;
+}
+
+export interface LedgerShare {
+  readonly index: number;
+  readonly custodian: string;
+  readonly media: readonly LedgerMedium[];
+  /** When it was last read back or used, UTC; null for never. */
+  readonly provedAt: string | null;
+  /** In which ceremony. */
+  readonly provedIn: string | null;
+}
+
+export interface LedgerSet {
+  readonly mode: Mode;
+  readonly setId: string;
+  readonly generation: number;
+  readonly label: string;
+  readonly keyVersion: string;
+  readonly threshold: number;
+  readonly count: number;
+  readonly status: SetStatus;
+  /** The label of the set that took its place. */
+  readonly supersededBy: string | null;
+  /** Null while no manifest was signed. */
+  readonly manifestDigest: string | null;
+  readonly previous: string | null;
+  readonly ceremonyId: string;
+  readonly shares: readonly LedgerShare[];
+  /** {@link DUE_DAYS} after the oldest of its shares' last proofs; null unless it is live. */
+  readonly dueAt: string | null;
+}
+
+export type CeremonyStanding =
+  'running' | 'waiting-for-receipt' | 'closed' | 'void' | 'interrupted';
+
+export interface LedgerCeremony {
+  readonly ceremonyId: string;
+  readonly mode: Mode;
+  readonly kind: CeremonyKind;
+  readonly title: string;
+  readonly startedAt: string;
+  /** Of its last entry. */
+  readonly lastAt: string;
+  readonly standing: CeremonyStanding;
+  /** What the receipt said, once it came. */
+  readonly outcome: string | null;
+  /** Media to destroy: of void and interrupted ceremonies and of finally refused sets. */
+  readonly destroy: readonly string[];
+}
+
+export interface KeyVersion {
+  readonly mode: Mode;
+  readonly keyVersion: string;
+  readonly liveSets: readonly string[];
+  /** A live set has at least its threshold of shares proved, none of them longer ago than due. */
+  readonly safe: boolean;
+}
+
+export interface Ledger {
+  readonly keyVersions: readonly KeyVersion[];
+  readonly sets: readonly LedgerSet[];
+  /** Newest first. */
+  readonly ceremonies: readonly LedgerCeremony[];
+  /** Live sets whose `dueAt` has come, most urgent first. */
+  readonly due: readonly LedgerSet[];
+}

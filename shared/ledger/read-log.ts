@@ -1,0 +1,184 @@
+/**
+ * What one ceremony log says for the ledger.
+ * @module
+ */
+import { bundleType } from '../bundle/bundle.ts';
+import { receiptType, type ReceiptDocument } from '../bundle/receipt.ts';
+import { readPayloadType } from '../encoding/document.ts';
+import { manifestType, type ManifestDocument, type MediumKind } from '../sharing/manifest.ts';
+import { fact, type Entry, type LeafValue } from '../transcript/entry.ts';
+import type { EntryKind } from '../transcript/kinds.ts';
+import { entries, type CeremonyLog } from '../transcript/log.ts';
+import type { CeremonyStanding, LedgerCeremony } from './ledger.ts';
+
+/** A share was seen to be readable. */
+export interface Proof {
+  readonly index: number;
+  readonly at: string;
+}
+
+/** A set as its split log describes it, with or without a manifest. */
+export interface SplitFacts {
+  readonly setId: string;
+  readonly generation: number;
+  readonly label: string;
+  readonly keyVersion: string;
+  readonly threshold: number;
+  readonly count: number;
+  readonly custodians: ReadonlyMap<number, string>;
+  readonly media: ReadonlyMap<number, readonly { kind: MediumKind; description: string }[]>;
+}
+
+export interface LogFacts {
+  readonly log: CeremonyLog;
+  readonly ceremony: LedgerCeremony;
+  readonly manifests: readonly ManifestDocument[];
+  readonly split: SplitFacts | null;
+  readonly proofs: readonly Proof[];
+}
+
+interface Facts {
+  readonly text: (path: string) => string;
+  readonly number: (path: string) => number;
+}
+
+function facts(entry: Entry | undefined): Facts {
+  const get = (path: string): LeafValue | undefined =>
+    entry === undefined ? undefined : fact(entry, path);
+  return {
+    text: (path) => String(get(path) ?? ''),
+    number: (path) => Number(get(path) ?? 0),
+  };
+}
+
+/** `receipts`: verified ones from elsewhere, which count like those in the log. */
+export function readLog(
+  log: CeremonyLog,
+  receipts: readonly ReceiptDocument[],
+  running: string | null,
+): LogFacts {
+  const all = entries(log);
+  const of = (kind: EntryKind) => all.filter((entry) => fact(entry, 'kind') === kind);
+  const isMadeHere = of('bundle-made').length > 0 || documents(log, 'bundle').length > 0;
+  const outcome = outcomeOf(log, of('receipt-imported'), receipts);
+  const split = readSplit(of);
+  const [declared] = of('declared-void');
+  const standing = ((): CeremonyStanding => {
+    if (declared !== undefined) return 'void';
+    if (outcome !== null) return 'closed';
+    if (log.header.ceremonyId === running) return 'running';
+    return isMadeHere ? 'waiting-for-receipt' : 'interrupted';
+  })();
+  const isDead =
+    standing === 'void' ||
+    standing === 'interrupted' ||
+    (outcome !== null && outcome !== 'committed');
+  const { mode, kind, ceremonyId } = log.header;
+  return {
+    log,
+    ceremony: {
+      ceremonyId,
+      mode,
+      kind,
+      title: title(kind, split, facts(of('facts-agreed')[0])),
+      startedAt: facts(all[0]).text('at'),
+      lastAt: facts(all[all.length - 1]).text('at'),
+      standing,
+      outcome,
+      destroy: isDead && kind === 'split' ? mediaToDestroy(declared, split) : [],
+    },
+    manifests: documents(log, 'share-set').map((envelope) =>
+      manifestType.parseEnvelope(envelope, mode),
+    ),
+    split: kind === 'split' ? split : null,
+    proofs: [...of('share-read-back'), ...of('share-accepted')].map((entry) => ({
+      index: facts(entry).number('index'),
+      at: facts(entry).text('at'),
+    })),
+  };
+}
+
+function documents(log: CeremonyLog, what: string) {
+  return log.items.flatMap((item) =>
+    'document' in item && readPayloadType(item.document.payloadType)?.what === what
+      ? [item.document]
+      : [],
+  );
+}
+
+/** Committed, refused, expired or objected; from the log, else from a receipt of this bundle. */
+function outcomeOf(
+  log: CeremonyLog,
+  imported: readonly Entry[],
+  receipts: readonly ReceiptDocument[],
+): string | null {
+  const [first] = imported;
+  if (first !== undefined) return facts(first).text('outcome');
+  const { mode, ceremonyId } = log.header;
+  const inLog = documents(log, 'receipt').map((envelope) =>
+    receiptType.parseEnvelope(envelope, mode),
+  );
+  const bundles = documents(log, 'bundle').map(
+    (envelope) => bundleType.parseEnvelope(envelope, mode).digest,
+  );
+  const mine = [...inLog, ...receipts].find(
+    ({ body }) =>
+      body.mode === mode &&
+      (body.ceremonyId === ceremonyId ||
+        (body.bundleDigest !== null && bundles.includes(body.bundleDigest))),
+  );
+  return mine?.body.outcome ?? null;
+}
+
+function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null {
+  const [made] = of('component-split');
+  if (made === undefined) return null;
+  const plan = facts(of('plan-agreed').at(-1));
+  const split = facts(made);
+  const custodians = new Map<number, string>();
+  const media = new Map<number, { kind: MediumKind; description: string }[]>();
+  for (const entry of of('share-written')) {
+    const { text, number } = facts(entry);
+    const index = number('index');
+    custodians.set(index, text('custodian'));
+    const kind = text('medium') === 'usb' ? 'usb' : 'paper';
+    media.set(index, [...(media.get(index) ?? []), { kind, description: text('description') }]);
+  }
+  return {
+    setId: split.text('setId'),
+    generation: split.number('generation'),
+    label: plan.text('label'),
+    keyVersion: plan.text('keyVersion'),
+    threshold: split.number('threshold'),
+    count: split.number('count'),
+    custodians,
+    media,
+  };
+}
+
+function title(kind: 'split' | 'recover', split: SplitFacts | null, agreed: Facts): string {
+  if (kind === 'split') {
+    return split === null
+      ? 'New platform key'
+      : `New platform key ${split.keyVersion}, set ${split.label}`;
+  }
+  const survey = agreed.text('surveyId');
+  return survey === ''
+    ? 'Recovery of a survey key'
+    : `Recovery of survey ${survey} for user ${agreed.text('userId')}`;
+}
+
+/** The list that was declared, or else every medium that was written. */
+function mediaToDestroy(declared: Entry | undefined, split: SplitFacts | null): string[] {
+  const listed = (declared?.leaves ?? [])
+    .filter(({ path }) => path.startsWith('medium.'))
+    .sort((a, b) => Number(a.path.slice(7)) - Number(b.path.slice(7)))
+    .map((leaf) => ('withheld' in leaf ? '(withheld)' : String(leaf.value)));
+  if (listed.length > 0 || split === null) return listed;
+  return [...split.media].flatMap(([index, media]) =>
+    media.map(
+      ({ description }) =>
+        `share ${index} of ${split.count}, ${split.custodians.get(index) ?? ''}, ${description}`,
+    ),
+  );
+}

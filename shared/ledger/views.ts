@@ -1,0 +1,72 @@
+/**
+ * What others need of the ledger: the home screen, and the names of stray shares.
+ * @module
+ */
+import type { HomeCeremony, HomeSet } from '../ceremony/home.ts';
+import type { KnownSetsData } from '../ceremony/known-sets.ts';
+import type { Mode } from '../mode.ts';
+import { setKey } from '../sharing/accept.ts';
+import type { Ledger, LedgerSet } from './ledger.ts';
+
+/** For the home screen. A set whose ceremony is open right now is not shown. */
+export function homeSets({ sets }: Ledger): HomeSet[] {
+  return sets.flatMap((set): HomeSet[] => {
+    if (set.status === 'in-progress') return [];
+    const { mode, setId, label, keyVersion, threshold, count, status, dueAt } = set;
+    const { proved, provedAt } = lastOccasion(set);
+    return [
+      {
+        mode,
+        setId,
+        label,
+        keyVersion,
+        threshold,
+        count,
+        standing: status,
+        proved,
+        provedAt,
+        dueAt,
+        custodians: set.shares.map(({ index, custodian, media }) => ({
+          index,
+          name: custodian,
+          media: media.map(({ description }) => description),
+        })),
+      },
+    ];
+  });
+}
+
+/** How many shares were read in the ceremony that read one last, and when. */
+function lastOccasion({ shares }: LedgerSet): { proved: number; provedAt: string | null } {
+  let last: LedgerSet['shares'][number] | undefined;
+  for (const share of shares) {
+    if ((share.provedAt ?? '') > (last?.provedAt ?? '')) last = share;
+  }
+  if (last === undefined) return { proved: 0, provedAt: null };
+  const proved = shares.filter(({ provedIn }) => provedIn === last.provedIn).length;
+  return { proved, provedAt: last.provedAt };
+}
+
+export function homeCeremonies({ ceremonies }: Ledger): HomeCeremony[] {
+  return ceremonies.flatMap((ceremony): HomeCeremony[] => {
+    const { standing, ceremonyId, mode, kind, title, startedAt, destroy } = ceremony;
+    if (standing === 'running') return [];
+    return [{ ceremonyId, mode, kind, title, startedAt, standing, destroy }];
+  });
+}
+
+/** For `acceptShare`: void and superseded sets of one mode, by set and generation. */
+export function knownSetsData({ sets }: Ledger, mode: Mode): KnownSetsData {
+  const own = sets.filter((set) => set.mode === mode);
+  return {
+    void: own
+      .filter(({ status }) => status === 'void')
+      .map(({ setId, generation, label }) => [setKey(setId, generation), label] as const),
+    superseded: own
+      .filter(({ status }) => status === 'superseded')
+      .map(
+        ({ setId, generation, label, supersededBy }) =>
+          [setKey(setId, generation), { label, by: supersededBy ?? 'a newer set' }] as const,
+      ),
+  };
+}
