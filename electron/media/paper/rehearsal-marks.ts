@@ -1,0 +1,90 @@
+/**
+ * Marks by which nobody can take a rehearsal sheet for a real one, in a photocopy either: only
+ * solid black, since copiers drop grey.
+ * @module
+ */
+import {
+  beginText,
+  endText,
+  lineTo,
+  moveTo,
+  type PDFOperator,
+  popGraphicsState,
+  pushGraphicsState,
+  rgb,
+  setFontAndSize,
+  setLineWidth,
+  setStrokingGrayscaleColor,
+  setTextMatrix,
+  setTextRenderingMode,
+  showText,
+  stroke,
+  TextRenderingMode,
+} from '@cantoo/pdf-lib';
+import { box, type Ink, widthOf } from './ink.ts';
+
+const WORD = 'REHEARSAL';
+
+/** The word across the page, filled with diagonal stripes. Draw it first: all else lies over it. */
+function watermark(ink: Ink): void {
+  const { width, height } = ink;
+  const angle = Math.atan2(height, width);
+  const length = Math.hypot(width, height) * 0.8;
+  const size = (100 * length) / widthOf(ink, WORD, { face: 'bold', size: 100 });
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const x = width / 2 - (length / 2) * cos + size * 0.35 * sin;
+  const y = height / 2 - (length / 2) * sin - size * 0.35 * cos;
+  striped(ink, [cos, sin, -sin, cos, x, y], size, 7);
+}
+
+/** The word once more, level, `width` points wide, its baseline at `y` from the top. */
+export function stamp(ink: Ink, x: number, y: number, width: number): void {
+  const size = (100 * width) / widthOf(ink, WORD, { face: 'bold', size: 100 });
+  striped(ink, [1, 0, 0, 1, x, ink.height - y], size, 2.5);
+}
+
+type Matrix = [number, number, number, number, number, number];
+
+function striped({ page, width, height, fonts }: Ink, matrix: Matrix, size: number, gap: number) {
+  const { font } = fonts.bold;
+  const stripes: PDFOperator[] = [];
+  for (let at = -height; at < width; at += gap) {
+    stripes.push(moveTo(at, 0), lineTo(at + height, height));
+  }
+  page.pushOperators(
+    pushGraphicsState(),
+    setStrokingGrayscaleColor(0),
+    setLineWidth(0.45),
+    beginText(),
+    setTextRenderingMode(TextRenderingMode.OutlineAndClip),
+    setFontAndSize(page.node.newFontDictionary(font.name, font.ref), size),
+    setTextMatrix(...matrix),
+    showText(font.encodeText(WORD)),
+    endText(),
+    ...stripes,
+    stroke(),
+    popGraphicsState(),
+  );
+}
+
+/** Everything that a rehearsal sheet carries before the rest is drawn over it. */
+export function markAsRehearsal(ink: Ink): void {
+  watermark(ink);
+  band(ink, 'top');
+  band(ink, 'bottom');
+}
+
+/** A black bar with white words, within what office printers reach. */
+function band(ink: Ink, edge: 'top' | 'bottom'): void {
+  const words = `${WORD} · THIS SHEET OPENS NOTHING REAL · ${WORD}`;
+  const y = edge === 'top' ? 15 : ink.height - 15 - 18;
+  box(ink, 18, y, ink.width - 36, 18);
+  const style = { face: 'bold', size: 10.5 } as const;
+  ink.page.drawText(words, {
+    x: (ink.width - widthOf(ink, words, style)) / 2,
+    y: ink.height - y - 12.8,
+    size: style.size,
+    font: ink.fonts.bold.font,
+    color: rgb(1, 1, 1),
+  });
+}
