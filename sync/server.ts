@@ -87,6 +87,10 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     reply.header('cache-control', 'no-store');
     reply.header('x-content-type-options', 'nosniff');
   });
+  app.addHook('onSend', async (_request, reply) => {
+    // Else the caller keeps the connection open and the drain waits for it.
+    if (draining) reply.header('connection', 'close');
+  });
   // Files (tickets, bundles) arrive as they are: parsers of shared/ read the bytes themselves.
   app.addContentTypeParser(
     'application/octet-stream',

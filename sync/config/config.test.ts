@@ -124,12 +124,12 @@ describe('loadConfig', () => {
   });
 });
 
-describe('parseDatabaseUrl', () => {
-  const parse = (text: string): unknown => {
-    const faults: Fault[] = [];
-    return parseDatabaseUrl(text, undefined, faults) ?? faults;
-  };
+function parse(text: string): unknown {
+  const faults: Fault[] = [];
+  return parseDatabaseUrl(text, undefined, faults) ?? faults;
+}
 
+describe('parseDatabaseUrl', () => {
   it('verifies TLS everywhere but on this machine', () => {
     expect(parse('postgresql://u@db.example/x')).toMatchObject({ tls: { ca: undefined } });
     expect(parse('postgresql://u@127.0.0.1/x')).toMatchObject({ tls: false });

@@ -3,7 +3,7 @@
  * Both are reached through the same driver.
  * @module
  */
-import pg from 'pg';
+import { Pool } from 'pg';
 import type { DatabaseConfig } from '../config/config.ts';
 import { createDatabase, type Database } from './database.ts';
 import { startEmbedded } from './embedded.ts';
@@ -18,7 +18,7 @@ const WAIT = { postgres: 10_000, pglite: 60_000 };
 export async function openDatabase(config: DatabaseConfig): Promise<Database> {
   if (config.kind === 'pglite') {
     const embedded = await startEmbedded(config.folder);
-    const pool = new pg.Pool({
+    const pool = new Pool({
       host: embedded.socketFolder,
       user: 'postgres',
       database: 'postgres',
@@ -29,7 +29,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
     return createDatabase('pglite', pool, embedded.stop);
   }
   const { address } = config;
-  const pool = new pg.Pool({
+  const pool = new Pool({
     host: address.host,
     port: address.port,
     user: address.user,

@@ -39,7 +39,8 @@ export function installAccess(app: FastifyInstance, database: Database): void {
       );
     }
   });
-  app.addHook('onRequest', async (request) => {
+  // After the rate limit (onRequest), so that guessing costs no database query; before the body.
+  app.addHook('preParsing', async (request) => {
     const access = request.routeOptions.config.access;
     // Unknown addresses have no access setting; their handler answers 404.
     if (access === undefined || access === 'public') return;

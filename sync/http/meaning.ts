@@ -8,7 +8,7 @@ export interface Meaning {
   readonly status: number;
   /** Whether anything was changed. `perhaps`: the answer was lost, look at the state. Default `no`. */
   readonly changed?: 'no' | 'perhaps' | 'yes';
-  /** Which part is down; the command line then ends with 3 instead of 1. */
+  /** Which part cannot be reached; the command line then ends with 3 instead of 1. */
   readonly part?: 'database' | 'vault' | 'sync';
 }
 

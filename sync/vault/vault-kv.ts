@@ -49,16 +49,16 @@ export function createVaultKv(options: VaultKvOptions): VaultKv {
     return expect(metadataBody, reply, path).data.current_version;
   }
 
-  async function read(path: string, options: { readonly version?: number } = {}): Promise<KvRead> {
+  async function read(path: string, wanted: { readonly version?: number } = {}): Promise<KvRead> {
     const reply = await ask({
       method: 'GET',
       path: `${mount}/data/${checkPath(path)}`,
-      ...(options.version === undefined ? {} : { query: { version: String(options.version) } }),
+      ...(wanted.version === undefined ? {} : { query: { version: String(wanted.version) } }),
     });
     if (reply.status === 404) {
       const gone = readBody.safeParse(reply.body);
       // An old version that is gone says nothing about the newest one.
-      if (options.version !== undefined) {
+      if (wanted.version !== undefined) {
         return { absent: true, currentVersion: await versionFromMetadata(path) };
       }
       return { absent: true, currentVersion: gone.success ? gone.data.data.metadata.version : 0 };

@@ -164,6 +164,11 @@ describe.each(STORES)('the contract of a key-value store: %s', (_name, start) =>
   });
 });
 
+async function tokenCount(vault: TestVault): Promise<number> {
+  const reply = await vault.api('GET', 'auth/token/accessors?list=true');
+  return (reply.body as { data: { keys: string[] } }).data.keys.length;
+}
+
 describe('a real Vault in trouble', () => {
   let prepared: PreparedVault;
   let vault: TestVault;
@@ -220,18 +225,14 @@ describe('a real Vault in trouble', () => {
     let now = 0;
     const kv = prepared.open({ clock: () => now });
     await kv.read('conclave/x');
-    const lookups = async (): Promise<number> => {
-      const reply = await vault.api('GET', 'auth/token/accessors?list=true');
-      return (reply.body as { data: { keys: string[] } }).data.keys.length;
-    };
-    const before = await lookups();
+    const before = await tokenCount(vault);
     now += 45 * 60_000;
     await kv.read('conclave/x');
-    expect(await lookups()).toBe(before);
+    expect(await tokenCount(vault)).toBe(before);
     expect((await kv.token()).remaining).toBeGreaterThan(50 * 60_000);
     now += 2 * 3_600_000;
     await kv.read('conclave/x');
-    expect(await lookups()).toBe(before + 1);
+    expect(await tokenCount(vault)).toBe(before + 1);
     await kv.close();
   });
 

@@ -36,7 +36,7 @@ export async function prepare(
 export interface TestDatabase {
   readonly database: Database;
   readonly config: DatabaseConfig;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export const DATABASES: readonly (readonly [string, (mode: Mode) => Promise<TestDatabase>])[] = [

@@ -1,0 +1,76 @@
+-- The rights of sync's database account: what it needs of CheckTick's tables, and nothing else.
+--
+-- Run by the owner of the database after "conclave-sync db migrate":
+--   conclave-sync db grants --role conclave_sync | psql --set ON_ERROR_STOP=1 CHECKTICK
+-- It can be run again at any time. It makes the role if there is none (without a password; give it
+-- one, or a certificate, yourself). Sync never runs migrations under this account.
+
+BEGIN;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'conclave_sync') THEN
+        CREATE ROLE conclave_sync LOGIN;
+    END IF;
+END;
+$$;
+
+-- CheckTick: people, to know whom an admin or a request means. Never their password hashes.
+GRANT USAGE ON SCHEMA public TO conclave_sync;
+GRANT SELECT (id, username, first_name, last_name, email, is_active) ON public.auth_user TO conclave_sync;
+
+-- CheckTick: surveys. Sync writes the columns that hold the wrapped survey key, and no other.
+GRANT SELECT ON public.surveys_survey TO conclave_sync;
+DO $$
+DECLARE
+    name text;
+BEGIN
+    -- Which of these columns exist depends on the version of CheckTick.
+    FOR name IN
+        SELECT column_name FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name = 'surveys_survey'
+           AND column_name LIKE 'encrypted\_kek\_%'
+    LOOP
+        EXECUTE format('GRANT UPDATE (%I) ON public.surveys_survey TO conclave_sync', name);
+    END LOOP;
+END;
+$$;
+
+-- CheckTick: key versions. Rows are added and moved on, never deleted.
+GRANT SELECT, INSERT ON public.surveys_platformkeyversion TO conclave_sync;
+GRANT UPDATE (vault_component, activated_at, retired_at, shares_last_rotated)
+    ON public.surveys_platformkeyversion TO conclave_sync;
+
+-- CheckTick: escrows. Only the counters are written.
+GRANT SELECT ON public.surveys_usersurveykekescrow TO conclave_sync;
+GRANT UPDATE (recovered_count, last_recovered_at, last_recovered_by_id)
+    ON public.surveys_usersurveykekescrow TO conclave_sync;
+
+-- CheckTick: recovery requests, and the evidence of who was checked.
+GRANT SELECT, INSERT, UPDATE ON public.surveys_recoveryrequest TO conclave_sync;
+GRANT SELECT ON public.surveys_identityverification TO conclave_sync;
+
+-- CheckTick: audit rows are added and read, never changed.
+GRANT SELECT, INSERT ON public.surveys_recoveryauditentry, public.surveys_auditlog TO conclave_sync;
+
+-- Sync's own schema.
+GRANT USAGE ON SCHEMA conclave TO conclave_sync;
+GRANT SELECT ON ALL TABLES IN SCHEMA conclave TO conclave_sync;
+GRANT INSERT ON conclave.admins, conclave.documents, conclave.packages, conclave.bundles,
+    conclave.approvals, conclave.intents, conclave.receipts, conclave.events TO conclave_sync;
+GRANT UPDATE ON conclave.packages, conclave.bundles, conclave.intents TO conclave_sync;
+GRANT UPDATE (roles, disabled_at) ON conclave.admins TO conclave_sync;
+GRANT UPDATE (epoch) ON conclave.settings TO conclave_sync;
+GRANT UPDATE (highest) ON conclave.clock TO conclave_sync;
+
+-- Only a rehearsal keeps anything in the rehearsal store.
+DO $$
+BEGIN
+    IF (SELECT mode FROM conclave.settings) = 'rehearsal' THEN
+        GRANT INSERT, UPDATE, DELETE ON conclave.rehearsal_kv, conclave.rehearsal_kv_versions
+            TO conclave_sync;
+    END IF;
+END;
+$$;
+
+COMMIT;

@@ -1,0 +1,129 @@
+/**
+ * `conclave-sync check`: looks at everything sync needs, and changes nothing.
+ * @module
+ */
+import { Refusal } from '../../../shared/refusal.ts';
+import { loadConfig, type SyncConfig } from '../../config/config.ts';
+import { databaseTime } from '../../database/clock.ts';
+import type { Database } from '../../database/database.ts';
+import { missingRights } from '../../database/rights.ts';
+import { requireMigrated } from '../../database/migrate.ts';
+import { openDatabase } from '../../database/open.ts';
+import { readInstallation } from '../../database/settings.ts';
+import { type KvStore, REQUIRED_CAPABILITIES } from '../../vault/kv.ts';
+import { openKv } from '../../vault/open.ts';
+import type { Cli } from '../cli.ts';
+
+interface Finding {
+  readonly what: string;
+  readonly state: 'good' | 'bad' | 'note';
+  readonly text: string;
+  readonly code?: string;
+  readonly next?: string;
+}
+
+/** Ends with 0 when all is well, 3 when a part is unreachable, 1 when something else is wrong. */
+export async function check(cli: Cli, options: { readonly rehearsal: boolean }): Promise<void> {
+  const config = loadConfig(cli.world.environment, options);
+  const findings: Finding[] = [good('settings', `complete, for ${config.mode}`)];
+  const look = async (what: string, work: () => Promise<Finding[]>): Promise<boolean> => {
+    cli.progress(`Looking at ${what} …`);
+    try {
+      const found = await work();
+      findings.push(...found);
+      return found.every((one) => one.state !== 'bad');
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      const { happened, next } = cause.sentences;
+      findings.push({ what, state: 'bad', text: happened, code: cause.code, next });
+      return false;
+    }
+  };
+
+  const database = await openDatabase(config.database);
+  try {
+    const usable = await look('database', () => lookAtDatabase(database, config));
+    // The rehearsal store lives in the database: without it there is nothing more to look at.
+    if (usable || config.vault.kind === 'vault') {
+      await look('vault', async () => {
+        const kv = await openKv(config.vault, database);
+        try {
+          return await lookAtVault(kv);
+        } finally {
+          await kv.close();
+        }
+      });
+    }
+  } finally {
+    await database.close();
+  }
+  if (config.mode === 'production' && config.delayHours.standard === 0) {
+    findings.push({ what: 'delay', state: 'note', text: 'is 0 hours: nobody has time to object.' });
+  }
+
+  const bad = findings.filter((finding) => finding.state === 'bad');
+  cli.result({ ready: bad.length === 0, findings }, findings.map(line).join('\n'));
+  const down = bad.some((finding) => cli.meanings[finding.code ?? '']?.part !== undefined);
+  if (bad.length > 0) cli.endWith(down ? 3 : 1);
+}
+
+async function lookAtDatabase(database: Database, config: SyncConfig): Promise<Finding[]> {
+  await requireMigrated(database, config.mode);
+  const { audience, epoch } = await readInstallation(database);
+  const missing = await missingRights(database);
+  const { behindSeconds } = await databaseTime(database);
+  return [
+    good('database', `${database.kind}, up to date, audience ${audience}, epoch ${epoch}`),
+    missing.length === 0
+      ? good('database rights', 'all there')
+      : {
+          what: 'database rights',
+          state: 'bad',
+          text: `missing: ${missing.join(', ')}`,
+          code: 'database-permission',
+          next: 'Let the owner run the output of: conclave-sync db grants.',
+        },
+    behindSeconds < 5
+      ? good('database clock', 'runs forward')
+      : {
+          what: 'database clock',
+          state: 'bad',
+          text: `was set back by ${Math.round(behindSeconds)} seconds`,
+          next: 'Correct the clock of the database server.',
+        },
+  ];
+}
+
+async function lookAtVault(kv: KvStore): Promise<Finding[]> {
+  const health = await kv.health();
+  const names = Object.keys(REQUIRED_CAPABILITIES);
+  const has = await kv.capabilities(names);
+  const missing = names.flatMap((name) =>
+    (REQUIRED_CAPABILITIES[name] ?? [])
+      .filter((needed) => has[name]?.includes(needed) !== true)
+      .map((needed) => `${needed} ${name}`),
+  );
+  await kv.read('conclave/check');
+  return [
+    good('vault', `${health.state}, ${health.serverVersion}`),
+    missing.length === 0
+      ? good('vault rights', 'all there')
+      : {
+          what: 'vault rights',
+          state: 'bad',
+          text: `missing: ${missing.join(', ')}`,
+          code: 'vault-denied',
+          next: 'Run: conclave-sync vault setup.',
+        },
+  ];
+}
+
+function good(what: string, text: string): Finding {
+  return { what, state: 'good', text };
+}
+
+function line(finding: Finding): string {
+  const word = { good: 'good', bad: 'BAD ', note: 'note' }[finding.state];
+  const next = finding.next === undefined ? '' : `\n      ${finding.next}`;
+  return `${word}  ${finding.what}: ${finding.text}${next}`;
+}

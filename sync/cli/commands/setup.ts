@@ -1,0 +1,70 @@
+/**
+ * `conclave-sync vault setup`, `db migrate`, `db grants`: what is done once, by other accounts
+ * than sync's own.
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../config/config.ts';
+import { loadVaultTarget } from '../../config/vault.ts';
+import { ensureRehearsalSchema, migrate } from '../../database/migrate.ts';
+import { openDatabase } from '../../database/open.ts';
+import { setUpVault } from '../../vault/setup.ts';
+import { type Cli, readSecret, refuseUse } from '../cli.ts';
+
+const GRANTS = fileURLToPath(new URL('../../../resources/grants.sql', import.meta.url));
+
+export async function vaultSetup(
+  cli: Cli,
+  options: { readonly tokenFile?: string; readonly secretIdFile: string },
+): Promise<void> {
+  const target = loadVaultTarget(cli.world.environment);
+  const operatorToken = await readSecret(cli.world, {
+    file: options.tokenFile,
+    message: 'Vault token of an operator (it is not shown and not kept):',
+    option: '--operator-token-file',
+  });
+  const done = await setUpVault({
+    ...target,
+    operatorToken,
+    secretIdFile: options.secretIdFile,
+    progress: cli.progress,
+  });
+  cli.result(
+    done,
+    [
+      `VAULT_ROLE_ID=${done.roleId}`,
+      `VAULT_SECRET_ID_FILE=${done.secretIdFile}`,
+      `The secret id ends on ${done.secretIdExpires}; run this again before then.`,
+      done.masterKeyExists
+        ? 'A platform master key exists; it was not touched.'
+        : 'There is no platform master key yet.',
+    ].join('\n'),
+  );
+}
+
+export async function dbMigrate(cli: Cli, options: { readonly rehearsal: boolean }): Promise<void> {
+  const config = loadConfig(cli.world.environment, options);
+  const database = await openDatabase(config.database);
+  try {
+    if (database.kind === 'pglite') await ensureRehearsalSchema(database);
+    cli.progress('Preparing the schema conclave …');
+    const run = await migrate(database, config.mode);
+    cli.result(
+      { migrations: run, mode: config.mode },
+      run.length === 0 ? 'Already up to date.' : `Done: ${run.join(', ')} (${config.mode}).`,
+    );
+  } finally {
+    await database.close();
+  }
+}
+
+/** Prints SQL for the database's owner; runs nothing. */
+export async function dbGrants(cli: Cli, options: { readonly role: string }): Promise<void> {
+  // SECURITY: the name goes into SQL that an owner runs.
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(options.role)) {
+    throw refuseUse('used-wrongly', 'A role is small letters, digits and _.');
+  }
+  const sql = (await readFile(GRANTS, 'utf8')).replaceAll('conclave_sync', options.role);
+  cli.result({ sql }, sql.trimEnd());
+}

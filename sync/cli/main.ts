@@ -1,0 +1,10 @@
+/**
+ * The program `conclave-sync`.
+ * @module
+ */
+import { processWorld } from './cli.ts';
+import { type CommandSet, runCli } from './program.ts';
+
+const COMMAND_SETS: readonly CommandSet[] = [];
+
+process.exitCode = await runCli(process.argv.slice(2), processWorld(), COMMAND_SETS);

@@ -1,0 +1,146 @@
+/**
+ * The command line as a whole. Areas add their commands through {@link CommandSet}.
+ * @module
+ */
+import { Command, CommanderError } from 'commander';
+import type { Meanings } from '../http/meaning.ts';
+import { platformMeanings } from '../server.ts';
+import { type Cli, type ExitCode, explain, type World } from './cli.ts';
+import { clientMeanings } from './client.ts';
+import { adminAdd, adminDisable, adminList } from './commands/admin.ts';
+import { check } from './commands/check.ts';
+import { serve } from './commands/serve.ts';
+import { dbGrants, dbMigrate, vaultSetup } from './commands/setup.ts';
+
+/** Commands of one area, and what its refusals mean for the exit code. */
+export interface CommandSet {
+  readonly meanings: Meanings;
+  register(program: Command, cli: Cli): void;
+}
+
+interface Globals {
+  readonly json?: boolean;
+  readonly rehearsal?: boolean;
+}
+
+/** Runs one command line (without node and script). Never throws, never ends the process. */
+export async function runCli(
+  argv: readonly string[],
+  world: World,
+  sets: readonly CommandSet[] = [],
+): Promise<ExitCode> {
+  const program = new Command('conclave-sync');
+  let code: ExitCode = 0;
+  const json = (): boolean => program.opts<Globals>().json === true;
+  const cli: Cli = {
+    world,
+    meanings: sets.reduce<Meanings>((all, set) => ({ ...all, ...set.meanings }), {
+      ...platformMeanings,
+      ...clientMeanings,
+    }),
+    json,
+    progress: (line) => {
+      if (!json()) world.err(`${line}\n`);
+    },
+    result: (value, text) => world.out(json() ? `${JSON.stringify(value)}\n` : `${text}\n`),
+    endWith: (ended) => {
+      code = ended;
+    },
+  };
+  program
+    .description('The service beside Vault and the database, and its commands.')
+    .option('--json', 'results as JSON on stdout, refusals as JSON on stderr')
+    .option('--rehearsal', 'rehearse: own database, nothing real is touched')
+    .exitOverride()
+    .configureOutput({ writeOut: world.out, writeErr: world.err })
+    .showHelpAfterError()
+    .addHelpText('after', EXAMPLES);
+  registerPlatform(program, cli);
+  for (const set of sets) set.register(program, cli);
+  inherit(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (cause) {
+    if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : 2;
+    return explain(cause, cli);
+  }
+}
+
+/** Sub-commands end and write as the program does; commander copies this only to later ones. */
+function inherit(command: Command): void {
+  for (const sub of command.commands) {
+    sub.copyInheritedSettings(command);
+    inherit(sub);
+  }
+}
+
+function registerPlatform(program: Command, cli: Cli): void {
+  const mode = (): { rehearsal: boolean } => ({
+    rehearsal: program.opts<Globals>().rehearsal === true,
+  });
+  program
+    .command('serve')
+    .description('run the service until it is told to stop')
+    .action(() => serve(cli, mode()));
+  program
+    .command('check')
+    .description('look at settings, database and Vault; changes nothing')
+    .action(() => check(cli, mode()));
+
+  const vault = program.command('vault').description('prepare Vault for sync');
+  vault
+    .command('setup')
+    .description('mount, policy, role and secret id; may be run again; leaves a master key alone')
+    .option('--operator-token-file <file>', 'Vault token of an operator; asked for otherwise')
+    .requiredOption('--secret-id-file <file>', 'where the secret id goes (mode 600)')
+    .action((options: { operatorTokenFile?: string; secretIdFile: string }) =>
+      vaultSetup(cli, {
+        secretIdFile: options.secretIdFile,
+        ...(options.operatorTokenFile === undefined
+          ? {}
+          : { tokenFile: options.operatorTokenFile }),
+      }),
+    );
+
+  const db = program.command('db').description('prepare the database for sync');
+  db.command('migrate')
+    .description('bring the schema conclave up to date; needs an account that may create it')
+    .action(() => dbMigrate(cli, mode()));
+  db.command('grants')
+    .description('print the SQL that gives sync’s own account its rights')
+    .option('--role <name>', 'database account of sync', 'conclave_sync')
+    .action((options: { role: string }) => dbGrants(cli, options));
+
+  const admin = program.command('admin').description('the people who run sync');
+  admin
+    .command('add <name>')
+    .description('make an admin; the token is shown once')
+    .requiredOption('--user <number>', 'number of this person in CheckTick')
+    .requiredOption('--role <roles...>', 'operator, approver, auditor')
+    .option('--token-file <file>', 'write the token there (mode 600) instead of showing it')
+    .action((name: string, options: { user: string; role: string[]; tokenFile?: string }) =>
+      adminAdd(cli, name, { ...options, ...mode() }),
+    );
+  admin
+    .command('list')
+    .description('all admins')
+    .action(() => adminList(cli, mode()));
+  admin
+    .command('disable <name>')
+    .description('end an admin’s access at once')
+    .action((name: string) => adminDisable(cli, name, mode()));
+}
+
+const EXAMPLES = `
+Examples:
+  conclave-sync check
+  conclave-sync vault setup --secret-id-file /etc/conclave/secret-id
+  conclave-sync db migrate
+  conclave-sync db grants --role conclave_sync | psql --set ON_ERROR_STOP=1 checktick
+  conclave-sync admin add "Operator" --user 12 --role operator --token-file operator.token
+  conclave-sync --rehearsal serve
+
+Ends with 0 done, 1 refused for a stated reason, 2 used wrongly, 3 a part is unreachable.
+Settings come from the environment, or from the JSON file that CONCLAVE_CONFIG names.
+`;

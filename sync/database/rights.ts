@@ -1,0 +1,45 @@
+/**
+ * Whether sync's database account has the rights of resources/grants.sql: asked before a commit
+ * needs them, not found out in the middle of one.
+ * @module
+ */
+import { z } from 'zod';
+import { columns } from './columns.ts';
+import type { Queryable } from './database.ts';
+
+/** Table, column (null: the whole table), right. The ones a recovery or a setup would stop at. */
+const NEEDED: readonly (readonly [string, string | null, string])[] = [
+  ['public.auth_user', 'id', 'SELECT'],
+  ['public.surveys_survey', 'encrypted_kek_password', 'UPDATE'],
+  ['public.surveys_platformkeyversion', null, 'INSERT'],
+  ['public.surveys_platformkeyversion', 'activated_at', 'UPDATE'],
+  ['public.surveys_usersurveykekescrow', 'recovered_count', 'UPDATE'],
+  ['public.surveys_recoveryrequest', null, 'UPDATE'],
+  ['public.surveys_recoveryrequest', null, 'INSERT'],
+  ['public.surveys_recoveryauditentry', null, 'INSERT'],
+  ['public.surveys_auditlog', null, 'INSERT'],
+  ['conclave.documents', null, 'INSERT'],
+  ['conclave.bundles', null, 'UPDATE'],
+  ['conclave.packages', null, 'UPDATE'],
+  ['conclave.intents', null, 'UPDATE'],
+  ['conclave.receipts', null, 'INSERT'],
+  ['conclave.events', null, 'INSERT'],
+  ['conclave.settings', 'epoch', 'UPDATE'],
+  ['conclave.clock', 'highest', 'UPDATE'],
+];
+
+/** The rights that are missing, as `UPDATE conclave.bundles`. */
+export async function missingRights(on: Queryable): Promise<string[]> {
+  const missing: string[] = [];
+  for (const [table, column, right] of NEEDED) {
+    const { has } = await on.one(
+      z.object({ has: columns.boolean }),
+      column === null
+        ? 'SELECT has_table_privilege($1, $2) AS has'
+        : 'SELECT has_column_privilege($1, $3, $2) AS has',
+      column === null ? [table, right] : [table, right, column],
+    );
+    if (!has) missing.push(`${right} ${table}${column === null ? '' : ` (${column})`}`);
+  }
+  return missing;
+}
