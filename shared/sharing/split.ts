@@ -104,7 +104,10 @@ export async function combineShares(
     return point;
   });
   try {
-    const component = await combine(points);
+    const component = await combine(points).catch(() => {
+      // The library itself refuses points of different lengths.
+      throw refuseShare('shares-do-not-fit');
+    });
     if (!checkValueFits(expected.what, component, expected.componentId, expected.checkValue)) {
       component.fill(0);
       throw refuseShare('shares-do-not-fit');

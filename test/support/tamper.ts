@@ -1,0 +1,47 @@
+/**
+ * Changing bytes one at a time.
+ * @module
+ */
+import { Refusal } from '../../shared/refusal.ts';
+
+/** Every single-byte change: each position with all 255 other values, or with `sample` of them. */
+export function* singleByteChanges(
+  bytes: Uint8Array,
+  sample?: number,
+  step = 1,
+): Generator<{ readonly changed: Uint8Array; readonly at: number; readonly value: number }> {
+  for (let at = 0; at < bytes.length; at += step) {
+    const original = bytes[at] ?? 0;
+    // The lowest bit, then letter case, then a spread that depends on the place.
+    const others =
+      sample === undefined
+        ? Array.from({ length: 255 }, (_, value) => original ^ (value + 1))
+        : [1, 0x20, 1 + ((at * 37) % 255), 0x80].slice(0, sample).map((mask) => original ^ mask);
+    for (const value of others) {
+      const changed = bytes.slice();
+      changed[at] = value;
+      yield { changed, at, value };
+    }
+  }
+}
+
+/**
+ * Runs `accept` on every change and returns the ones that were not refused with a
+ * {@link Refusal}: an accepted change, or an error of another class. Must be empty.
+ */
+export function notRefused(
+  bytes: Uint8Array,
+  accept: (changed: Uint8Array) => unknown,
+  { sample, step }: { readonly sample?: number; readonly step?: number } = {},
+): string[] {
+  const wrong: string[] = [];
+  for (const { changed, at, value } of singleByteChanges(bytes, sample, step)) {
+    try {
+      accept(changed);
+      wrong.push(`byte ${at} as 0x${value.toString(16)}: accepted`);
+    } catch (error) {
+      if (!(error instanceof Refusal)) wrong.push(`byte ${at}: ${String(error)}`);
+    }
+  }
+  return wrong;
+}
