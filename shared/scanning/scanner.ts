@@ -42,6 +42,8 @@ export type ScanResult =
 export interface Scanner {
   /** Looks at one frame; 20 to 60 ms for 1280 x 720. The caller wipes the frame's pixels. */
   scanFrame(frame: Frame): Promise<ScanResult>;
+  /** Looks at a whole PNG or JPEG file; a file that cannot be decoded is `nothing-seen`. */
+  scanPicture(file: Uint8Array): Promise<ScanResult>;
 }
 
 /** Under this, even white paper is too dark for the camera (luminance, 0 to 255). */
@@ -74,31 +76,41 @@ export async function createScanner({
 }): Promise<Scanner> {
   const bytes = wasmBinary instanceof Uint8Array ? wasmBinary.slice().buffer : wasmBinary;
   await prepareZXingModule({ overrides: { wasmBinary: bytes }, fireImmediately: true });
-  return { scanFrame };
+  return { scanFrame, scanPicture };
 }
 
 async function scanFrame(frame: Frame): Promise<ScanResult> {
   // The library looks for width, height and data only; Node has no ImageData class.
-  const image = frame as ImageData;
-  let results = await readBarcodes(image, OPTIONS);
+  const results = await look(frame as ImageData);
+  return theOne(results) ?? { hint: whyNot(frame, results) };
+}
+
+async function scanPicture(file: Uint8Array): Promise<ScanResult> {
+  const results = await look(file);
+  return theOne(results) ?? { hint: results.length > 0 ? 'unclear' : 'nothing-seen' };
+}
+
+async function look(image: ImageData | Uint8Array): Promise<ReadResult[]> {
+  const results = await attempt(image, OPTIONS);
+  if (results.some((result) => result.isValid)) return results;
   // One threshold for the whole picture reads some of the blurred ones that local ones miss.
-  if (!results.some((result) => result.isValid)) {
-    results = [
-      ...results,
-      ...(await readBarcodes(image, { ...OPTIONS, binarizer: 'GlobalHistogram' })),
-    ];
-  }
+  return [...results, ...(await attempt(image, { ...OPTIONS, binarizer: 'GlobalHistogram' }))];
+}
+
+async function attempt(image: ImageData | Uint8Array, options: ReaderOptions) {
+  const results = await readBarcodes(image, options);
+  // A picture file that cannot be decoded comes back as one result without bytes or position.
+  return results.filter(({ bytes }: Partial<ReadResult>) => bytes !== undefined);
+}
+
+/** The code that is meant, or that there are several, or nothing. Wipes the bytes of all others. */
+function theOne(results: readonly ReadResult[]): ScanResult | undefined {
   const read = results.filter((result) => result.isValid);
   const own = read.filter((result) => isOurs(result.bytes));
-  const candidates = distinct(own.length > 0 ? own : read);
-  const [only, another] = candidates;
-  for (const result of results) if (result !== only) result.bytes.fill(0);
-  if (another) {
-    only?.bytes.fill(0);
-    return { hint: 'several-codes' };
-  }
-  if (only) return { found: only.bytes };
-  return { hint: whyNot(frame, results) };
+  const [only, another] = distinct(own.length > 0 ? own : read);
+  for (const result of results) if (result !== only || another) result.bytes.fill(0);
+  if (another) return { hint: 'several-codes' };
+  return only && { found: only.bytes };
 }
 
 /** Whether a text begins like one of Conclave's: then a stray code beside it is no matter. */

@@ -8,7 +8,7 @@ import { toQrText } from '../../../shared/encoding/qr-text.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { grouped, longDate } from './facts.ts';
 import { box, drawCode, newPage, type PageSize, paragraph, POINTS_PER_MM } from './ink.ts';
-import { heading, instructions, MARGIN, strip } from './layout.ts';
+import { headline, instructions, MARGIN, strip } from './layout.ts';
 import { qrMatrix } from './qr.ts';
 import { markAsRehearsal, stamp } from './rehearsal-marks.ts';
 
@@ -39,7 +39,7 @@ export async function renderIdentitySheet(
   const rehearsal = facts.mode === 'rehearsal';
   const ink = await newPage(page, 'Conclave identity sheet', facts.date);
   if (rehearsal) markAsRehearsal(ink);
-  heading(ink, rehearsal ? 'Rehearsal identity' : 'Personal identity', facts.person);
+  headline(ink, rehearsal ? 'Rehearsal identity' : 'Personal identity', facts.person);
   const what =
     `This sheet holds the Conclave identity of ${facts.person}, which signs for this person in the ` +
     'record of every ceremony. It is locked with a passphrase that only this person knows and that ' +

@@ -11,7 +11,7 @@ const STRIP_HEIGHT = 108;
 export type Row = readonly [label: string, value: string, face?: Face];
 
 /** The title at the left, what the sheet belongs to at the right, each as large as there is room. */
-export function heading(ink: Ink, left: string, right: string): void {
+export function headline(ink: Ink, left: string, right: string): void {
   const most = ink.width - 2 * MARGIN;
   const fit = (text: string, width: number) => {
     const natural = widthOf(ink, text, { face: 'bold', size: 24 });

@@ -24,7 +24,7 @@ import {
   rule,
   write,
 } from './ink.ts';
-import { heading, instructions, MARGIN, type Row, strip, table } from './layout.ts';
+import { headline, instructions, MARGIN, type Row, strip, table } from './layout.ts';
 import { qrMatrix } from './qr.ts';
 import { markAsRehearsal, stamp } from './rehearsal-marks.ts';
 
@@ -68,7 +68,7 @@ export async function renderShareSheet(
   const code = await qrMatrix(toQrText('share', share), 'Q');
 
   const title = `${rehearsal ? 'Rehearsal key' : 'Key'} share ${facts.index} of ${facts.count}`;
-  heading(ink, title, `Set ${facts.setLabel}`);
+  headline(ink, title, `Set ${facts.setLabel}`);
   const top = 84;
   box(ink, MARGIN - 14, top - 14, CODE_SIDE + 28, CODE_SIDE + 28, true);
   drawCode(ink, code, MARGIN, top, CODE_SIDE);

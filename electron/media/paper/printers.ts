@@ -1,0 +1,86 @@
+/**
+ * Printers, through CUPS: which there are, what paper they hold, and printing from memory.
+ *
+ * SECURITY: the PDF goes to `lp` through a pipe, never through a file of ours. CUPS itself spools
+ * it; the environment check refuses production where the spool is on a disk. The job's title, which
+ * CUPS keeps, names neither a person nor a share.
+ * @module
+ */
+import { spawn } from 'node:child_process';
+import type { PageSize } from './ink.ts';
+import { refuse } from './refusals.ts';
+
+export interface Printer {
+  readonly name: string;
+  /** What the printer says is in its tray, where it says so. */
+  readonly page: PageSize | undefined;
+  readonly isDefault: boolean;
+}
+
+interface Answer {
+  readonly status: number | null;
+  readonly out: string;
+}
+
+const TOO_LONG_MS = 30_000;
+
+/** Runs one CUPS tool, without a shell and with plain English output. */
+async function run(tool: string, args: readonly string[], input?: Uint8Array): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(tool, args, {
+      env: { ...process.env, LC_ALL: 'C' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+      timeout: TOO_LONG_MS,
+    });
+    const parts: Buffer[] = [];
+    child.on('error', (cause: NodeJS.ErrnoException) =>
+      reject(cause.code === 'ENOENT' ? refuse('print-no-system') : cause),
+    );
+    child.stdout.on('data', (part: Buffer) => parts.push(part));
+    child.on('close', (status) => resolve({ status, out: Buffer.concat(parts).toString('utf8') }));
+    // A tool that stops reading early has an exit code that says so.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? new Uint8Array());
+  });
+}
+
+/**
+ * The printers that CUPS knows, the default one first.
+ * @throws {Refusal} `print-no-system`, `print-no-printer`
+ */
+export async function listPrinters(): Promise<Printer[]> {
+  const names = (await run('lpstat', ['-e'])).out.split('\n').filter((name) => name !== '');
+  if (names.length === 0) throw refuse('print-no-printer');
+  const standard = /: (\S+)\s*$/.exec((await run('lpstat', ['-d'])).out)?.[1];
+  const printers = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      page: pageSizeOf((await run('lpoptions', ['-p', name, '-l'])).out),
+      isDefault: name === standard,
+    })),
+  );
+  return printers.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+}
+
+/** The choice marked with an asterisk in `PageSize/Media Size: Letter *A4 …`. */
+function pageSizeOf(options: string): PageSize | undefined {
+  const chosen = /^(?:PageSize|media)\/.*:.*\*(\S+)/m.exec(options)?.[1] ?? '';
+  if (/^(?:iso_)?a4(?![0-9])/i.test(chosen)) return 'A4';
+  if (/^(?:na_)?letter/i.test(chosen)) return 'Letter';
+  return undefined;
+}
+
+/**
+ * Prints one PDF, one-sided, at its true size. Answers when CUPS has taken the job; whether paper
+ * came out, people see. The caller wipes `pdf`.
+ * @throws {Refusal} `print-no-system`, `print-unknown`, `print-failed`
+ */
+export async function print(pdf: Uint8Array, printer: string, page: PageSize): Promise<void> {
+  // SECURITY: a name that came from a screen is used only if CUPS lists it, so it is no option.
+  const known = (await run('lpstat', ['-e'])).out.split('\n');
+  if (printer === '' || !known.includes(printer)) throw refuse('print-unknown', printer);
+  const options = [`media=${page}`, 'sides=one-sided', 'print-scaling=none', 'job-sheets=none'];
+  const args = ['-d', printer, '-t', 'Conclave', ...options.flatMap((o) => ['-o', o]), '-'];
+  const { status } = await run('lp', args, pdf);
+  if (status !== 0) throw refuse('print-failed', printer);
+}
