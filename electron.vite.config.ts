@@ -1,0 +1,65 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import path from 'node:path';
+
+// One build serves the supported Electron and the older one of scripts/electron22: main, worker
+// and preloads as CommonJS (ESM main came with Electron 28), compiled down to Node 16 and
+// Chrome 108. All dependencies are bundled; node-hid has a native part and stays outside.
+const here = (file: string): string => path.resolve(import.meta.dirname, file);
+const node = 'node16.17';
+
+export default defineConfig({
+  main: {
+    build: {
+      target: node,
+      externalizeDeps: false,
+      outDir: here('out/main'),
+      rolldownOptions: {
+        external: ['node-hid'],
+        input: {
+          index: here('electron/main/index.ts'),
+          worker: here('electron/worker/index.ts'),
+        },
+        output: {
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          chunkFileNames: 'chunks/[name]-[hash].cjs',
+          // A real `import()` of a native module fails from inside an asar archive.
+          dynamicImportInCjs: false,
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: node,
+      externalizeDeps: false,
+      // A sandboxed preload is one file: it may require nothing of its own.
+      isolatedEntries: true,
+      outDir: here('out/preload'),
+      rolldownOptions: {
+        input: {
+          main: here('electron/preload/main.ts'),
+          entry: here('electron/preload/entry.ts'),
+        },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: here('renderer'),
+    plugins: [react()],
+    // Without targets of its own it would lower nesting only, and keep oklch() as it is.
+    css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: 108 << 16 } } },
+    build: {
+      target: 'chrome108',
+      outDir: here('out/renderer'),
+      emptyOutDir: true,
+      // Inlined assets would be data: addresses, which the content security policy refuses.
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        input: { index: here('renderer/index.html'), entry: here('renderer/entry.html') },
+      },
+    },
+  },
+});

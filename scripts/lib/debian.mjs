@@ -1,0 +1,63 @@
+// Debian and Ubuntu packages that a task needs: installed when we are root, named otherwise.
+import { output, run, say, Told } from './run.mjs';
+
+// One entry may have several names: Ubuntu 24.04 renamed some libraries.
+const NEEDS = {
+  app: [
+    ['libgtk-3-0', 'libgtk-3-0t64'],
+    ['libnss3'],
+    ['libasound2', 'libasound2t64'],
+    ['libgbm1'],
+    ['libusb-1.0-0'],
+  ],
+  display: [['xvfb'], ['xauth']],
+  tests: [
+    ['postgresql'],
+    ['openssl'],
+    ['fusefat'],
+    ['dosfstools'],
+    ['e2fsprogs'],
+    ['mount'],
+    ['util-linux'],
+  ],
+  wheel: [['python3-pip']],
+};
+
+function installed(name) {
+  return output('dpkg-query', ['-W', '-f', '${Status}', name])?.endsWith(' installed') ?? false;
+}
+
+function candidate(names) {
+  const known = names.filter((name) => {
+    const policy = output('apt-cache', ['policy', name]) ?? '';
+    return /Candidate: (?!\(none\))/.test(policy);
+  });
+  return known[0] ?? names[0];
+}
+
+/**
+ * Makes sure that the packages of the named needs are there (`app`, `display`, `tests`, `wheel`).
+ * Does nothing on a system without dpkg: there the programs themselves say what they miss.
+ * Throws with the exact command when something is missing and we may not install it.
+ */
+export function debianPackages(needs) {
+  if (output('dpkg', ['--version']) === undefined) return;
+  const missing = needs
+    .flatMap((need) => NEEDS[need])
+    .filter((names) => !names.some((name) => installed(name)));
+  if (missing.length === 0) return;
+
+  const isRoot = process.getuid() === 0;
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  if (isRoot) run('apt-get', ['update', '-qq'], { env: environment });
+  const names = missing.map(candidate);
+  if (!isRoot) {
+    throw new Told(
+      `Some system packages are missing. Please run this, then try again:\n\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}\n`,
+    );
+  }
+  say(`Installing system packages: ${names.join(' ')}`);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
+    env: environment,
+  });
+}

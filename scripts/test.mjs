@@ -1,0 +1,55 @@
+// `npm test`: sets everything up, then runs every test there is: unit and property tests beside
+// the modules, integration on real servers, and the real window. Each part ends its output with
+// "N passed, N failed"; the sum of them is the last line. Fails when anything failed or no test ran.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './lib/cache.mjs';
+import { build } from './lib/build.mjs';
+import { hasDisplay, inDisplay } from './lib/display.mjs';
+import { main, say, Told, typescript, watch } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+const CLOSING = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
+
+/** Runs one part and returns its counts; a part that fails without counting counts as one failure. */
+async function part(name, command, args) {
+  say(`${name}:`);
+  let counts;
+  const code = await watch(command, args, (line) => {
+    const match = CLOSING.exec(line.trim());
+    if (match) counts = match.slice(1).map((number) => Number(number ?? 0));
+    return match !== null;
+  });
+  const [passed, failed, skipped] = counts ?? [0, 0, 0];
+  const silent = counts === undefined || (code !== 0 && failed === 0) ? 1 : 0;
+  if (silent)
+    console.error(
+      `${name} ended with exit code ${code} and ${counts ? 'no failed test' : 'no count'}.`,
+    );
+  say(`${name}: ${passed} ok, ${failed + silent} not ok`);
+  return { passed, failed: failed + silent, skipped };
+}
+
+function vitest(project) {
+  const reporters = ['--reporter=default', '--reporter=./scripts/lib/closing-line.mjs'];
+  return ['npx', ['--no-install', 'vitest', 'run', '--project', project, ...reporters]];
+}
+
+await main(async () => {
+  const parts = [];
+  try {
+    await setup({ app: true, display: !hasDisplay(), tests: true });
+    const window = existsSync(path.join(root, 'test/e2e/run.ts'));
+    if (window) build();
+    parts.push(await part('unit', ...vitest('unit')));
+    parts.push(await part('integration', ...vitest('integration')));
+    if (window) parts.push(await part('window', ...inDisplay(typescript('test/e2e/run.ts'))));
+  } catch (error) {
+    console.error(error instanceof Told ? error.message : error);
+    parts.push({ passed: 0, failed: 1, skipped: 0 });
+  }
+  const sum = (key) => parts.reduce((total, counts) => total + counts[key], 0);
+  const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map(sum);
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+});
