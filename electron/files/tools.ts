@@ -21,11 +21,18 @@ const LARGEST_ANSWER = 4 * 1024 * 1024;
  */
 export function runTool(tool: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(
+    // A tool that waits for a dead stick cannot be killed, so our own clock lets go of it.
+    const clock = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.unref();
+      reject(new Error(`${tool} did not answer in time`));
+    }, PATIENCE_MS);
+    const child = execFile(
       tool,
       args,
-      { env: ENVIRONMENT, timeout: PATIENCE_MS, maxBuffer: LARGEST_ANSWER, encoding: 'utf8' },
+      { env: ENVIRONMENT, maxBuffer: LARGEST_ANSWER, encoding: 'utf8' },
       (error, stdout) => {
+        clearTimeout(clock);
         if (error) reject(new Error(`${tool} did not answer`, { cause: error }));
         else resolve(stdout);
       },
