@@ -32,8 +32,8 @@ export const contract = {
   'ceremony:dispatch': { input: personEventSchema, output: z.null() },
   /** Leaves a ceremony that is closed, void or waiting; shows home. */
   'ceremony:leave': { input: nothing, output: z.null() },
-  'volumes:list': { input: nothing, output: ofType<readonly VolumeInfo[]>() },
-  'printers:list': { input: nothing, output: ofType<readonly PrinterInfo[]>() },
+  'volumes:list': { input: z.strictObject({ mode }), output: ofType<readonly VolumeInfo[]>() },
+  'printers:list': { input: z.strictObject({ mode }), output: ofType<readonly PrinterInfo[]>() },
   'documents:find': {
     input: z.strictObject({ kind: z.enum(DOCUMENT_KINDS), mode }),
     output: ofType<readonly FoundDocument[]>(),

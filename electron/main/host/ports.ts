@@ -51,7 +51,7 @@ export interface Platform {
    * PDF files when no printer is chosen. Null: sticks and printers only.
    */
   readonly rehearsalFolder: string | null;
-  now(): Date;
+  readonly now: () => Date;
 }
 
 /** What the window's channels call. One ceremony at a time. */
@@ -65,8 +65,8 @@ export interface CeremonyHost {
   dispatch(event: PersonEvent): Promise<void>;
   /** Leaves a closed, void or waiting ceremony. Refused while one is going on. */
   leave(): Promise<void>;
-  volumes(): Promise<readonly VolumeInfo[]>;
-  printers(): Promise<readonly PrinterInfo[]>;
+  volumes(mode: Mode): Promise<readonly VolumeInfo[]>;
+  printers(mode: Mode): Promise<readonly PrinterInfo[]>;
   findDocuments(query: Input<'documents:find'>): Promise<readonly FoundDocument[]>;
   openChain(input: Input<'chain:open'>): Promise<Output<'chain:open'>>;
   trustChain(input: Input<'chain:trust'>): Promise<null>;

@@ -1,0 +1,87 @@
+/**
+ * Making the bundle: the public body here, the secret sealed by the worker, signed by k share
+ * keys and the operator, and judged by the receiver's own code before anybody carries it away.
+ * @module
+ */
+import {
+  bundleType,
+  verifyBundle,
+  type Bundle,
+  type RecoverBundle,
+  type SetupBundle,
+} from '../../../shared/bundle/bundle.ts';
+import type { HostEvent } from '../../../shared/ceremony/events.ts';
+import { hexToBytes } from '../../../shared/encoding/bytes.ts';
+import {
+  encodeEnvelope,
+  envelopeToJson,
+  preAuthEncoding,
+  withSignatures,
+  type Signature,
+} from '../../../shared/encoding/dsse.ts';
+import { formatTime } from '../../../shared/encoding/schema.ts';
+import { eightWords } from '../../../shared/encoding/words.ts';
+import type { EffectContext } from './effect-context.ts';
+
+export async function makeBundle(context: EffectContext): Promise<HostEvent> {
+  const { mode, ceremonyId, transcript, gathered, platform } = context;
+  const { package: from, manifest, roster } = gathered;
+  if (from === null || manifest === null || roster === null) {
+    throw new Error('The machine asked for a bundle too early.');
+  }
+  const worker = await context.worker();
+  const operator = await worker.ask('sign-identity', { messages: [] });
+  const { entries, hash } = transcript.head();
+  const { audience, nonce, epoch, recipient } = from.body;
+  const common = {
+    mode,
+    audience,
+    nonce,
+    epoch,
+    packageDigest: from.digest,
+    ceremonyId,
+    operator: operator.keyid,
+    createdAt: formatTime(platform.now()),
+    transcript: { entries, head: hash },
+    manifestDigest: manifest.digest,
+    rosterDigest: roster.digest,
+  };
+  let body: Bundle;
+  if (from.body.kind === 'setup') {
+    const open: Omit<SetupBundle, 'sealed'> = {
+      ...common,
+      kind: 'setup',
+      keyVersion: from.body.keyVersion,
+      manifest: envelopeToJson(manifest.envelope),
+      roster: envelopeToJson(roster.envelope),
+    };
+    ({ body } = await worker.ask('seal-setup', { body: open, recipient }));
+  } else {
+    const open: Omit<RecoverBundle, 'sealed'> = {
+      ...common,
+      kind: 'recover',
+      facts: from.body.facts,
+    };
+    ({ body } = await worker.ask('seal-recover', { body: open, recipient }));
+  }
+  const payload = bundleType.encodeBody(body);
+  const payloadType = bundleType.payloadType(mode);
+  const message = preAuthEncoding(payloadType, payload);
+  const person = await worker.ask('sign-identity', { messages: [message] });
+  const quorum = await worker.ask('sign-quorum', { messages: [message] });
+  const signatures = [
+    { keyid: person.keyid, sigs: person.signatures },
+    ...quorum.signatures,
+  ].flatMap(({ keyid, sigs: [sig] }): Signature[] => (sig === undefined ? [] : [{ keyid, sig }]));
+  const signed = withSignatures({ payloadType, payload, signatures: [] }, signatures);
+  const bundle = bundleType.parse(encodeEnvelope(signed), mode);
+  verifyBundle(bundle, manifest.body, roster.body);
+  gathered.bundle = bundle;
+  await transcript.addDocument(bundle.envelope);
+  return {
+    type: 'bundle-made',
+    digest: bundle.digest,
+    words: eightWords(hexToBytes(bundle.digest)),
+    signedEntries: entries,
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * What the executors of a running ceremony work with.
+ * @module
+ */
+import type { DescriptorDocument } from '../../../shared/bundle/descriptor.ts';
+import type { PackageDocument } from '../../../shared/bundle/package.ts';
+import type { BundleDocument } from '../../../shared/bundle/bundle.ts';
+import type { KnownSetsData } from '../../../shared/ceremony/known-sets.ts';
+import type { RosterDocument } from '../../../shared/identity/roster.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import type { ManifestDocument } from '../../../shared/sharing/manifest.ts';
+import type { SheetContext } from '../../worker/protocol.ts';
+import type { Platform } from './ports.ts';
+import type { Sticks } from './sticks.ts';
+import type { Store } from './store.ts';
+import type { TranscriptWriter } from './transcript-writer.ts';
+import type { WorkerClient } from './worker-client.ts';
+
+/** What a running ceremony has gathered: documents that were validated. */
+export interface Gathered {
+  descriptor: DescriptorDocument | null;
+  package: PackageDocument | null;
+  manifest: ManifestDocument | null;
+  roster: RosterDocument | null;
+  bundle: BundleDocument | null;
+}
+
+export interface EffectContext {
+  readonly platform: Platform;
+  readonly store: Store;
+  readonly sticks: Sticks;
+  readonly mode: Mode;
+  readonly ceremonyId: string;
+  readonly transcript: TranscriptWriter;
+  readonly gathered: Gathered;
+  readonly worker: () => Promise<WorkerClient>;
+  readonly knownSets: () => Promise<KnownSetsData>;
+  /** The highest epoch that this laptop has seen of an audience. */
+  readonly seenEpoch: (audience: string) => Promise<number>;
+  /** Nonces of packages that earlier ceremonies on this laptop used. */
+  readonly usedNonces: () => Promise<ReadonlySet<string>>;
+  /** Aborted when the person gives the waiting up. */
+  readonly signal: AbortSignal;
+  /** The sheet's facts, from the machine's state. */
+  readonly sheet: () => SheetContext | null;
+}

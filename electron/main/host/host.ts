@@ -1,0 +1,200 @@
+/**
+ * The ceremony host: what the window's channels call. It owns the one running ceremony, the
+ * laptop's store and what is known from it; it knows neither windows nor Electron.
+ * @module
+ */
+import type { HomeView } from '../../../shared/ceremony/home.ts';
+import { voidEntry } from '../../../shared/ceremony/ending.ts';
+import { startRecover } from '../../../shared/ceremony/recover/state.ts';
+import { startSplit } from '../../../shared/ceremony/split/state.ts';
+import type { PrinterInfo } from '../../../shared/ceremony/types.ts';
+import type { View } from '../../../shared/ceremony/view.ts';
+import { bytesToHex } from '../../../shared/encoding/bytes.ts';
+import { formatTime } from '../../../shared/encoding/schema.ts';
+import { homeCeremonies, homeSets, knownSetsData } from '../../../shared/ledger/views.ts';
+import { MODES } from '../../../shared/mode.ts';
+import { randomBytes } from '../../../shared/secret/random.ts';
+import { listPrinters } from '../../media/paper/printers.ts';
+import { PDF_FOLDER } from './ceremony-effects.ts';
+import { openKnowledge } from './knowledge.ts';
+import type { CeremonyHost, Platform } from './ports.ts';
+import { refuseHost } from './refusals.ts';
+import { resumeFromLog, type CeremonyState } from './resume.ts';
+import { run, type Running } from './running.ts';
+import { documentName, openSticks, volumeInfo } from './sticks.ts';
+import { openStore } from './store.ts';
+import { makeTicket, openChains } from './tickets.ts';
+import { continueTranscript, startTranscript, type TranscriptWriter } from './transcript-writer.ts';
+
+export function createHost(platform: Platform): CeremonyHost {
+  const store = openStore(platform.dataFolder);
+  const sticks = openSticks(platform.rehearsalFolder);
+  const knowledge = openKnowledge(store, platform.now);
+  const chains = openChains({ sticks, store });
+  const listeners = new Set<(view: View | null) => void>();
+  let running: Running | null = null;
+  let interruptedNoted = false;
+
+  const show = (view: View | null) => {
+    for (const listener of listeners) listener(view);
+  };
+
+  function begin(
+    state: CeremonyState,
+    transcript: TranscriptWriter,
+    gathered: ReturnType<typeof resumeFromLog>['gathered'],
+  ): void {
+    const { mode, ceremonyId } = state;
+    running = run(state, {
+      platform,
+      store,
+      sticks,
+      transcript,
+      gathered,
+      knownSets: async () => knownSetsData(await knowledge.ledger(mode, ceremonyId), mode),
+      seenEpoch: (audience) => knowledge.seenEpoch(mode, audience),
+      usedNonces: () => knowledge.usedNonces(mode, ceremonyId),
+      onView: show,
+    });
+    show(running.view());
+  }
+
+  /** A ceremony that was cut off before its bundle is void: said once, in its own log. */
+  async function noteInterrupted(): Promise<void> {
+    if (interruptedNoted) return;
+    interruptedNoted = true;
+    for (const mode of MODES) {
+      const { ceremonies } = await knowledge.ledger(mode, null);
+      for (const { ceremonyId, standing, destroy } of ceremonies) {
+        if (standing !== 'interrupted') continue;
+        const transcript = continueTranscript(
+          await store.reopenLog(mode, ceremonyId),
+          platform.now,
+        );
+        const entry = voidEntry('It was interrupted before there was a bundle.', destroy);
+        if (entry.effect === 'record') await transcript.record(entry.kind, entry.facts);
+        await transcript.close();
+      }
+    }
+  }
+
+  async function leave(): Promise<void> {
+    await running?.stop();
+    running = null;
+    show(null);
+  }
+
+  return {
+    async home(): Promise<HomeView> {
+      if (running === null) await noteInterrupted();
+      const views = await Promise.all(
+        MODES.map(async (mode) => {
+          const ledger = await knowledge.ledger(mode, running?.ceremonyId ?? null);
+          return {
+            sets: homeSets(ledger),
+            ceremonies: homeCeremonies(ledger),
+            syncs: (await knowledge.trusted(mode)).map(({ body }) => ({ name: body.name, mode })),
+          };
+        }),
+      );
+      return {
+        productionRefused: platform.productionRefused,
+        application: platform.application,
+        sets: views.flatMap(({ sets }) => sets),
+        ceremonies: views
+          .flatMap(({ ceremonies }) => ceremonies)
+          .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)),
+        trustedSyncs: views.flatMap(({ syncs }) => syncs),
+      };
+    },
+
+    async start(ceremony, mode) {
+      if (running !== null) throw refuseHost('ceremony-running');
+      if (mode === 'production' && platform.productionRefused !== null) {
+        throw refuseHost('production-refused', platform.productionRefused);
+      }
+      await noteInterrupted();
+      const ceremonyId = bytesToHex(randomBytes(16));
+      const start = { mode, ceremonyId, startedAt: formatTime(platform.now()) };
+      const transcript = await startTranscript(
+        store,
+        { mode, kind: ceremony, ceremonyId },
+        platform.now,
+      );
+      await transcript.record('ceremony-opened', {
+        ceremony,
+        application: platform.application,
+      });
+      const nothing = {
+        descriptor: null,
+        package: null,
+        manifest: null,
+        roster: null,
+        bundle: null,
+      };
+      begin(ceremony === 'split' ? startSplit(start) : startRecover(start), transcript, nothing);
+    },
+
+    async resume(ceremonyId) {
+      if (running !== null) throw refuseHost('ceremony-running');
+      for (const mode of MODES) {
+        const { ceremonies } = await knowledge.ledger(mode, null);
+        const found = ceremonies.find((ceremony) => ceremony.ceremonyId === ceremonyId);
+        if (found?.standing !== 'waiting-for-receipt') continue;
+        const reopened = await store.reopenLog(mode, ceremonyId);
+        const { state, gathered } = resumeFromLog(reopened.log);
+        begin(state, continueTranscript(reopened, platform.now), gathered);
+        return;
+      }
+      throw refuseHost('no-ceremony');
+    },
+
+    view: () => running?.view() ?? null,
+    onView: (listener) => void listeners.add(listener),
+
+    async dispatch(event) {
+      if (running === null) throw refuseHost('no-ceremony');
+      await running.dispatch(event);
+    },
+
+    async leave() {
+      if (running !== null && !running.mayLeave()) throw refuseHost('ceremony-running');
+      await leave();
+    },
+
+    volumes: async (mode) => (await sticks.list(mode)).map(volumeInfo),
+
+    async printers(mode): Promise<readonly PrinterInfo[]> {
+      const real = await listPrinters().catch(() => []);
+      const found = real.map(({ name, page }) => ({ id: name, label: name, page: page ?? null }));
+      return mode === 'rehearsal' && platform.rehearsalFolder !== null
+        ? [...found, { id: PDF_FOLDER, label: 'PDF files in the practice folder', page: null }]
+        : found;
+    },
+
+    findDocuments: ({ kind, mode }) => sticks.documents(mode, kind),
+    openChain: (input) => chains.open(input),
+    trustChain: (input) => chains.trust(input),
+
+    async makeTicket(input) {
+      if (running !== null) throw refuseHost('ceremony-running');
+      return makeTicket(input, { platform, sticks, knowledge });
+    },
+
+    async exportLog({ ceremonyId, volumeId }) {
+      for (const mode of MODES) {
+        const { ceremonies } = await knowledge.ledger(mode, ceremonyId);
+        if (!ceremonies.some((ceremony) => ceremony.ceremonyId === ceremonyId)) continue;
+        const bytes = await store.readLogBytes(mode, ceremonyId);
+        const name = documentName('log', ceremonyId, 'jsonl');
+        return { description: await sticks.write(mode, volumeId, new Map([[name, bytes]])) };
+      }
+      throw refuseHost('no-ceremony');
+    },
+
+    async shutdown() {
+      await running?.stop();
+      running = null;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * How the ceremony host refuses.
+ * @module
+ */
+import { refusals } from '../../../shared/refusal.ts';
+
+const unchanged = 'Nothing was changed.';
+
+export const refuseHost = refusals({
+  'ceremony-running': () => ({
+    happened: 'A ceremony is going on.',
+    means: `Only one can run at a time. ${unchanged}`,
+    next: 'Finish it, or declare it void first.',
+  }),
+  'no-ceremony': () => ({
+    happened: 'No ceremony is open.',
+    means: unchanged,
+    next: 'Start one from the home screen.',
+  }),
+  'production-refused': (why: string) => ({
+    happened: 'A real ceremony cannot run here.',
+    means: why,
+    next: 'Rehearse instead, or use the laptop that was prepared for real ceremonies.',
+  }),
+  'worker-gone': () => ({
+    happened: 'The part of Conclave that held the secrets has stopped.',
+    means:
+      'They are gone with it, so this ceremony cannot go on. What was written so far opens nothing by itself.',
+    next: 'Declare this ceremony void, destroy the media that it lists, and start again.',
+  }),
+  'document-gone': () => ({
+    happened: 'That file is not there any more.',
+    means: `The stick was probably pulled out. ${unchanged}`,
+    next: 'Plug the stick in again and choose the file.',
+  }),
+  'descriptor-not-trusted': () => ({
+    happened: 'No sync was confirmed on this laptop yet.',
+    means: `Without it nobody could tell whom to answer. ${unchanged}`,
+    next: "Start a ceremony, or continue on this laptop from sync's chain, and type the eight words first.",
+  }),
+  'package-other-kind': (found: string, wanted: string) => ({
+    happened: `This package is for another ceremony (${found}); one for ${wanted} is needed.`,
+    means: unchanged,
+    next: 'Choose the other package, or start the other ceremony.',
+  }),
+  'package-old-epoch': (found: number, seen: number) => ({
+    happened: `This package was made before the newest change of trust (${found}, and this laptop has seen ${seen}).`,
+    means: `It is an old one, or somebody hands out old ones. ${unchanged}`,
+    next: 'Ask the admin of sync for a new package.',
+  }),
+  'package-used': () => ({
+    happened: 'This package was used by another ceremony on this laptop.',
+    means: `A package is good for one ceremony. ${unchanged}`,
+    next: 'Ask the admin of sync for a new package.',
+  }),
+  'receipt-of-another': () => ({
+    happened: 'This receipt belongs to another bundle.',
+    means: `The bundle of this ceremony is still waiting. ${unchanged}`,
+    next: 'Ask the admin of sync for the receipt of this bundle: its eight words are on the screen.',
+  }),
+  'chain-not-open': () => ({
+    happened: 'The file with the chain is not open any more.',
+    means: unchanged,
+    next: 'Choose the file again, then type its eight words.',
+  }),
+  'laptop-fault': () => ({
+    happened: 'Something failed inside Conclave.',
+    means: 'The step was not done. What was finished before stays as it is.',
+    next: 'Try the step again. If it fails again, open an exception sheet with "Something is wrong".',
+  }),
+  'laptop-storage': (fileName: string) => ({
+    happened: `What this laptop keeps cannot be read: ${fileName}.`,
+    means: 'The file was damaged or changed. Sticks and sync have copies of every ceremony log.',
+    next: 'Keep the file for the auditor, move it away, and continue from a stick or from sync.',
+    culprit: fileName,
+  }),
+});

@@ -1,0 +1,139 @@
+/**
+ * A ceremony that waits for its receipt is rebuilt from its own log: the log is the only memory,
+ * over restarts and on another laptop.
+ * @module
+ */
+import { bundleType } from '../../../shared/bundle/bundle.ts';
+import { descriptorType } from '../../../shared/bundle/descriptor.ts';
+import { packageType } from '../../../shared/bundle/package.ts';
+import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
+import { startRecover, type RecoverState } from '../../../shared/ceremony/recover/state.ts';
+import { startSplit, type SplitState } from '../../../shared/ceremony/split/state.ts';
+import { hexToBytes } from '../../../shared/encoding/bytes.ts';
+import { readPayloadType } from '../../../shared/encoding/document.ts';
+import type { Envelope } from '../../../shared/encoding/dsse.ts';
+import { eightWords } from '../../../shared/encoding/words.ts';
+import { rosterType } from '../../../shared/identity/roster.ts';
+import type { MediumKind } from '../../../shared/sharing/manifest.ts';
+import { manifestType, verifyManifest } from '../../../shared/sharing/manifest.ts';
+import { fact, type Entry } from '../../../shared/transcript/entry.ts';
+import type { EntryKind } from '../../../shared/transcript/kinds.ts';
+import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
+import type { Gathered } from './effect-context.ts';
+import { recoverFacts } from './recover-facts.ts';
+import { refuseHost } from './refusals.ts';
+
+export type CeremonyState = SplitState | RecoverState;
+
+/** The documents of a log, validated; each the last of its type. */
+export function gatherDocuments(log: CeremonyLog): Gathered {
+  const { mode } = log.header;
+  const last = (what: string): Envelope | null => {
+    const found = log.items.flatMap((item) =>
+      'document' in item && readPayloadType(item.document.payloadType)?.what === what
+        ? [item.document]
+        : [],
+    );
+    return found[found.length - 1] ?? null;
+  };
+  const open = <T>(what: string, parse: (envelope: Envelope) => T): T | null => {
+    const envelope = last(what);
+    return envelope === null ? null : parse(envelope);
+  };
+  const manifest = open('share-set', (envelope) =>
+    verifyManifest(manifestType.parseEnvelope(envelope, mode)),
+  );
+  return {
+    descriptor: open('descriptor', (envelope) => descriptorType.parseEnvelope(envelope, mode)),
+    package: open('package', (envelope) => packageType.parseEnvelope(envelope, mode)),
+    manifest,
+    roster: open('roster', (envelope) => rosterType.parseEnvelope(envelope, mode)),
+    bundle: open('bundle', (envelope) => bundleType.parseEnvelope(envelope, mode)),
+  };
+}
+
+/** The state of a ceremony whose bundle exists. Refuses `no-ceremony` for any other. */
+export function resumeFromLog(log: CeremonyLog): { state: CeremonyState; gathered: Gathered } {
+  const all = entries(log);
+  const of = (kind: EntryKind) => all.filter((entry) => fact(entry, 'kind') === kind);
+  const gathered = gatherDocuments(log);
+  const { descriptor, package: from, bundle, manifest, roster } = gathered;
+  const [opened] = all;
+  if (
+    descriptor === null ||
+    from === null ||
+    bundle === null ||
+    manifest === null ||
+    roster === null ||
+    opened === undefined ||
+    of('bundle-made').length === 0
+  ) {
+    throw refuseHost('no-ceremony');
+  }
+  const { mode, ceremonyId, kind } = log.header;
+  const start = { mode, ceremonyId, startedAt: text(opened, 'at') };
+  const savedOn = of('bundle-written').map((entry) => text(entry, 'description'));
+  const common = {
+    sync: {
+      digest: descriptor.digest,
+      audience: descriptor.body.audience,
+      publicKey: descriptor.body.publicKey,
+      name: descriptor.body.name,
+    },
+    bundle: { digest: bundle.digest, words: eightWords(hexToBytes(bundle.digest)) },
+    savedOn,
+    phase: { at: savedOn.length === 0 ? ('save-bundle' as const) : ('waiting' as const) },
+  };
+  if (kind === 'recover') {
+    if (from.body.kind !== 'recover') throw refuseHost('no-ceremony');
+    const state: RecoverState = {
+      ...startRecover(start),
+      ...common,
+      recover: recoverFacts(from.body, manifest, roster.body),
+      kekOpened: true,
+    };
+    return { state, gathered };
+  }
+  const readBack = of('share-read-back');
+  const media: SplitState['media'] = Object.fromEntries(
+    manifest.body.shares.map(({ index, media: listed }) => [index, listed]),
+  );
+  const state: SplitState = {
+    ...startSplit(start),
+    ...common,
+    plan: planOf(of('plan-agreed')[0]),
+    setId: manifest.body.setId,
+    media,
+    everWritten: [...of('share-written'), ...readBack].flatMap((entry, at, list) => {
+      const words = `${text(entry, 'custodian')}: share ${text(entry, 'index')} on ${text(entry, 'description')}`;
+      return list.slice(0, at).some((before) => sameMedium(before, entry)) ? [] : [words];
+    }),
+  };
+  return { state, gathered };
+}
+
+function sameMedium(a: Entry, b: Entry): boolean {
+  return (['index', 'description'] as const).every((path) => fact(a, path) === fact(b, path));
+}
+
+function text(entry: Entry, path: string): string {
+  return String(fact(entry, path) ?? '');
+}
+
+function planOf(entry: Entry | undefined): Plan | null {
+  if (entry === undefined) return null;
+  const count = Number(fact(entry, 'count') ?? 0);
+  const medium = (value: string): MediumKind => (value === 'usb' ? 'usb' : 'paper');
+  const plan = planSchema.safeParse({
+    label: text(entry, 'label'),
+    threshold: Number(fact(entry, 'threshold') ?? 0),
+    custodians: Array.from({ length: count }, (_, at) => ({
+      name: text(entry, `custodian.${at + 1}.name`),
+      medium: medium(text(entry, `custodian.${at + 1}.medium`)),
+    })),
+    operator: { name: text(entry, 'operator'), medium: 'usb' },
+    witness: { name: text(entry, 'witness'), medium: 'usb' },
+    page: text(entry, 'page'),
+  });
+  return plan.success ? plan.data : null;
+}

@@ -1,0 +1,86 @@
+/**
+ * The roster and the manifest of a new share set: bodies made from what the people agreed and
+ * what was read back.
+ * @module
+ */
+import type { SetFacts } from '../../../shared/ceremony/effects.ts';
+import type { Roster } from '../../../shared/identity/roster.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import type { Manifest } from '../../../shared/sharing/manifest.ts';
+
+export interface SetCircumstances {
+  readonly mode: Mode;
+  readonly ceremonyId: string;
+  readonly keyVersion: string;
+  readonly createdAt: string;
+  readonly sync: { readonly audience: string; readonly publicKey: string };
+}
+
+/** Throws when somebody has no personal key: the machine lets nobody through without one. */
+function keyOf(keys: SetFacts['keys'], name: string): string {
+  const key = keys[name];
+  if (key === undefined) throw new Error('A person of the plan has no personal key.');
+  return key;
+}
+
+export function rosterBody(set: SetFacts, { mode, createdAt }: SetCircumstances): Roster {
+  const { plan, keys } = set;
+  return {
+    mode,
+    serial: 1,
+    people: [
+      ...plan.custodians.map(({ name }) => ({
+        name,
+        publicKey: keyOf(keys, name),
+        roles: ['custodian' as const],
+      })),
+      {
+        name: plan.operator.name,
+        publicKey: keyOf(keys, plan.operator.name),
+        roles: ['operator' as const],
+      },
+      {
+        name: plan.witness.name,
+        publicKey: keyOf(keys, plan.witness.name),
+        roles: ['witness' as const],
+      },
+    ],
+    createdAt,
+    previous: null,
+  };
+}
+
+export function manifestBody(
+  set: SetFacts,
+  rosterDigest: string,
+  { mode, ceremonyId, keyVersion, createdAt, sync }: SetCircumstances,
+): Manifest {
+  const { plan, keys, media } = set;
+  return {
+    mode,
+    setId: set.setId,
+    label: plan.label,
+    componentId: set.componentId,
+    componentBytes: set.componentBytes,
+    keyVersion,
+    generation: 1,
+    threshold: plan.threshold,
+    count: plan.custodians.length,
+    shares: set.shares.map(({ index, x, publicKey }) => {
+      const name = plan.custodians[index - 1]?.name ?? '';
+      return {
+        index,
+        x,
+        publicKey,
+        custodian: { name, publicKey: keyOf(keys, name) },
+        media: (media[index] ?? []).map(({ kind, description }) => ({ kind, description })),
+      };
+    }),
+    checks: set.checks,
+    ceremonyId,
+    createdAt,
+    roster: rosterDigest,
+    sync: { audience: sync.audience, publicKey: sync.publicKey },
+    previous: null,
+  };
+}

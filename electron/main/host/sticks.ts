@@ -1,0 +1,99 @@
+/**
+ * Sticks as the host sees them: which there are, which documents of Conclave's lie on them, and
+ * writing documents onto one.
+ * @module
+ */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FoundDocument, VolumeInfo } from '../../../shared/ceremony/types.ts';
+import { ENVELOPE_LIMIT } from '../../../shared/encoding/dsse.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { readLimited } from '../../files/read.ts';
+import { requireSuitable } from '../../media/usb/share-file.ts';
+import { listVolumes, type Volume } from '../../media/usb/volumes.ts';
+import { refuseHost } from './refusals.ts';
+
+/** How many folders stand for sticks in a rehearsal without any. */
+const PRACTICE_STICKS = ['A', 'B', 'C', 'D', 'E', 'F'];
+
+export type StickDocument = 'descriptor' | 'package' | 'receipt' | 'chain';
+
+/** `conclave-package-1a2b3c4d.json`: how documents are named, on sticks and by sync. */
+export function documentName(kind: string, digest: string, ending = 'json'): string {
+  return `conclave-${kind}-${digest.slice(0, 8)}.${ending}`;
+}
+
+export interface Sticks {
+  list(mode: Mode): Promise<Volume[]>;
+  find(mode: Mode, volumeId: string): Promise<Volume>;
+  documents(mode: Mode, kind: StickDocument): Promise<FoundDocument[]>;
+  readDocument(mode: Mode, documentId: string): Promise<Uint8Array>;
+  /** Writes files durably, reads each back, and describes the stick. Replaces equal names. */
+  write(mode: Mode, volumeId: string, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
+}
+
+export function openSticks(rehearsalFolder: string | null): Sticks {
+  async function practiceFolders(mode: Mode): Promise<string[]> {
+    if (mode !== 'rehearsal' || rehearsalFolder === null) return [];
+    const folders = PRACTICE_STICKS.map((letter) =>
+      join(rehearsalFolder, `practice stick ${letter}`),
+    );
+    await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+    return folders;
+  }
+
+  async function list(mode: Mode): Promise<Volume[]> {
+    return listVolumes({ mode, folders: await practiceFolders(mode) });
+  }
+
+  async function find(mode: Mode, volumeId: string): Promise<Volume> {
+    const volume = (await list(mode)).find(({ id }) => id === volumeId);
+    if (volume === undefined) throw refuseHost('document-gone');
+    return volume;
+  }
+
+  return {
+    list,
+    find,
+    async documents(mode, kind) {
+      const pattern = new RegExp(`^conclave-${kind}-[0-9a-f]{8}\\.json$`);
+      const found = await Promise.all(
+        (await list(mode)).map(async (volume) => {
+          // A stick that is pulled out while it is looked at has no documents; that is all.
+          const names = await readdir(volume.path).catch((): string[] => []);
+          return names
+            .filter((name) => pattern.test(name))
+            .map((fileName) => ({
+              id: `${volume.id}\n${fileName}`,
+              fileName,
+              volumeLabel: volume.label,
+            }));
+        }),
+      );
+      return found.flat();
+    },
+    async readDocument(mode, documentId) {
+      const [volumeId = '', fileName = ''] = documentId.split('\n');
+      if (!/^conclave-[a-z]+-[0-9a-f]{8}\.json$/.test(fileName)) throw refuseHost('document-gone');
+      const volume = await find(mode, volumeId);
+      return readLimited(join(volume.path, fileName), 4 * ENVELOPE_LIMIT);
+    },
+    async write(mode, volumeId, files) {
+      const volume = await find(mode, volumeId);
+      requireSuitable(volume, mode);
+      for (const [fileName, bytes] of files) {
+        await writeDurably(join(volume.path, fileName), bytes, {
+          existing: 'replace',
+          device: volume.deviceNumber,
+        });
+      }
+      return `${volume.folder ? 'folder' : 'stick'} ${volume.label}`;
+    },
+  };
+}
+
+export function volumeInfo(volume: Volume): VolumeInfo {
+  const { id, label, sizeBytes, freeBytes, readOnly, removable, system } = volume;
+  return { id, label, sizeBytes, freeBytes, readOnly, removable, system };
+}

@@ -1,0 +1,119 @@
+/**
+ * What the laptop keeps between ceremonies: ceremony logs, and the public documents that it
+ * trusts. Never a share, a component, a key or a passphrase, not even encrypted.
+ *
+ *     <data>/<mode>/ceremonies/<ceremony id>.jsonl   appended entry by entry, each fsynced
+ *     <data>/<mode>/trusted/<digest>.json            descriptors confirmed by eight words
+ *     <data>/<mode>/documents/<digest>.json          manifests, rosters, receipts of sync's chain
+ * @module
+ */
+import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeEnvelope, encodeEnvelope, type Envelope } from '../../../shared/encoding/dsse.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import {
+  encodeLogLine,
+  LOG_LIMIT,
+  parseLog,
+  type CeremonyLog,
+  type LogHeader,
+  type LogItem,
+} from '../../../shared/transcript/log.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { readLimited } from '../../files/read.ts';
+import { refuseHost } from './refusals.ts';
+
+/** A log that is being written: every line is on the disk before the next thing happens. */
+export interface OpenLog {
+  readonly path: string;
+  append(item: LogItem | LogHeader): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Store {
+  createLog(header: LogHeader): Promise<OpenLog>;
+  reopenLog(mode: Mode, ceremonyId: string): Promise<{ log: CeremonyLog; file: OpenLog }>;
+  readLogs(mode: Mode): Promise<CeremonyLog[]>;
+  readLogBytes(mode: Mode, ceremonyId: string): Promise<Uint8Array>;
+  keep(
+    mode: Mode,
+    kind: 'trusted' | 'documents',
+    digest: string,
+    envelope: Envelope,
+  ): Promise<void>;
+  kept(mode: Mode, kind: 'trusted' | 'documents'): Promise<Envelope[]>;
+}
+
+const KEPT_LIMIT = 4 * 1024 * 1024;
+
+export function openStore(dataFolder: string): Store {
+  const folder = async (mode: Mode, name: string) => {
+    const path = join(dataFolder, mode, name);
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return path;
+  };
+  const logPath = async (mode: Mode, ceremonyId: string) =>
+    join(await folder(mode, 'ceremonies'), `${ceremonyId}.jsonl`);
+  const names = async (mode: Mode, name: string, ending: string) =>
+    (await readdir(await folder(mode, name))).filter((file) => file.endsWith(ending)).sort();
+
+  async function readLog(path: string, fileName: string): Promise<CeremonyLog> {
+    const bytes = await readLimited(path, LOG_LIMIT);
+    try {
+      return parseLog(bytes);
+    } catch {
+      throw refuseHost('laptop-storage', fileName);
+    }
+  }
+
+  return {
+    async createLog(header) {
+      const path = await logPath(header.mode, header.ceremonyId);
+      const file = appendable(path, await open(path, 'ax', 0o600));
+      await file.append(header);
+      return file;
+    },
+    async reopenLog(mode, ceremonyId) {
+      const path = await logPath(mode, ceremonyId);
+      const log = await readLog(path, `${ceremonyId}.jsonl`);
+      return { log, file: appendable(path, await open(path, 'a', 0o600)) };
+    },
+    async readLogs(mode) {
+      const path = await folder(mode, 'ceremonies');
+      const files = await names(mode, 'ceremonies', '.jsonl');
+      return Promise.all(files.map((file) => readLog(join(path, file), file)));
+    },
+    async readLogBytes(mode, ceremonyId) {
+      return readLimited(await logPath(mode, ceremonyId), LOG_LIMIT);
+    },
+    async keep(mode, kind, digest, envelope) {
+      const path = join(await folder(mode, kind), `${digest}.json`);
+      await writeDurably(path, encodeEnvelope(envelope), { existing: 'replace' });
+    },
+    async kept(mode, kind) {
+      const path = await folder(mode, kind);
+      const files = await names(mode, kind, '.json');
+      return Promise.all(
+        files.map(async (file) => {
+          const bytes = await readLimited(join(path, file), KEPT_LIMIT);
+          try {
+            return decodeEnvelope(bytes, kind);
+          } catch {
+            throw refuseHost('laptop-storage', file);
+          }
+        }),
+      );
+    },
+  };
+}
+
+function appendable(path: string, handle: FileHandle): OpenLog {
+  return {
+    path,
+    async append(item) {
+      await handle.appendFile(encodeLogLine(item));
+      await handle.sync();
+    },
+    close: () => handle.close(),
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * Tickets and chains: what happens beside ceremonies, with an operator alone.
+ * @module
+ */
+import { parseChain, type Chain } from '../../../shared/bundle/chain.ts';
+import { parseTicket, ticketType } from '../../../shared/bundle/ticket.ts';
+import { assertWords } from '../../../shared/ceremony/opening.ts';
+import { bytesToHex, hexToBytes } from '../../../shared/encoding/bytes.ts';
+import { encodeEnvelope, preAuthEncoding, withSignatures } from '../../../shared/encoding/dsse.ts';
+import { formatTime } from '../../../shared/encoding/schema.ts';
+import { eightWords } from '../../../shared/encoding/words.ts';
+import type { Input, Output } from '../../../shared/ipc/contract.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import { randomBytes } from '../../../shared/secret/random.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Platform } from './ports.ts';
+import { refuseHost } from './refusals.ts';
+import { documentName, type Sticks } from './sticks.ts';
+import type { Store } from './store.ts';
+import { startWorkerClient } from './worker-client.ts';
+
+/**
+ * Makes a ticket: the operator's identity is opened, a key pair is made, its private half goes
+ * into an age file on the operator's stick, and the ticket is signed and laid beside it.
+ */
+export async function makeTicket(
+  input: Input<'ticket:make'>,
+  deps: { readonly platform: Platform; readonly sticks: Sticks; readonly knowledge: Knowledge },
+): Promise<Output<'ticket:make'>> {
+  const { platform, sticks, knowledge } = deps;
+  const { mode, volumeId, identity, identityVolumeId } = input;
+  const [sync] = await knowledge.trusted(mode);
+  if (sync === undefined) throw refuseHost('descriptor-not-trusted');
+  const worker = await startWorkerClient(platform, () => undefined);
+  try {
+    await worker.ask('open', { mode });
+    const turn = { name: input.operator, role: 'operator' as const, index: null };
+    await worker.ask('begin-seat', { turn });
+    const operator = await worker.askInWindow(turn.name, 'open-identity', {
+      how: identity,
+      volumePath:
+        identityVolumeId === null ? null : (await sticks.find(mode, identityVolumeId)).path,
+      ways: mode === 'rehearsal' ? ['camera', 'file'] : ['camera'],
+    });
+    const ticketId = bytesToHex(randomBytes(16));
+    const { recipient, record } = await worker.askInWindow(turn.name, 'make-ticket', {
+      volumeId,
+      rehearsalFolder: platform.rehearsalFolder,
+      ticketId,
+      person: turn.name,
+    });
+    const payloadType = ticketType.payloadType(mode);
+    const payload = ticketType.encodeBody({
+      mode,
+      kind: 'recover',
+      ticketId,
+      audience: sync.body.audience,
+      operator,
+      recipient,
+      createdAt: formatTime(platform.now()),
+    });
+    const { keyid, signatures } = await worker.ask('sign-identity', {
+      messages: [preAuthEncoding(payloadType, payload)],
+    });
+    const envelope = withSignatures(
+      { payloadType, payload, signatures: [] },
+      signatures.map((sig) => ({ keyid, sig })),
+    );
+    const bytes = encodeEnvelope(envelope);
+    const { digest } = parseTicket(bytes, mode);
+    await sticks.write(mode, volumeId, new Map([[documentName('ticket', digest), bytes]]));
+    return { words: eightWords(hexToBytes(digest)), description: record.description };
+  } finally {
+    worker.kill();
+  }
+}
+
+/** Continuing on this laptop from sync's chain: read, confirm by eight words, keep. */
+export interface Chains {
+  open(input: Input<'chain:open'>): Promise<Output<'chain:open'>>;
+  trust(input: Input<'chain:trust'>): Promise<null>;
+}
+
+export function openChains(deps: { readonly sticks: Sticks; readonly store: Store }): Chains {
+  const { sticks, store } = deps;
+  let opened: { readonly mode: Mode; readonly chain: Chain } | null = null;
+
+  return {
+    async open({ documentId, mode }) {
+      const chain = parseChain(await sticks.readDocument(mode, documentId), mode);
+      opened = { mode, chain };
+      const { descriptor, manifests } = chain;
+      return { syncName: descriptor.body.name, digest: descriptor.digest, sets: manifests.length };
+    },
+    async trust({ digest, words, mode }) {
+      if (opened === null || opened.mode !== mode || opened.chain.descriptor.digest !== digest) {
+        throw refuseHost('chain-not-open');
+      }
+      assertWords(words, digest);
+      const { descriptor, manifests, rosters, receipts } = opened.chain;
+      await store.keep(mode, 'trusted', digest, descriptor.envelope);
+      for (const document of [...manifests, ...rosters, ...receipts]) {
+        await store.keep(mode, 'documents', document.digest, document.envelope);
+      }
+      opened = null;
+      return null;
+    },
+  };
+}

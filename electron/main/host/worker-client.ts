@@ -1,0 +1,99 @@
+/**
+ * Asking the worker, one command at a time, with an entry window in front where a command needs
+ * one. The window's port goes straight to the worker: main never sees what is typed or scanned.
+ * @module
+ */
+import { Refusal } from '../../../shared/refusal.ts';
+import type { CommandInput, CommandName, CommandOutput, ToWorker } from '../../worker/protocol.ts';
+import type { Platform, WorkerProcess } from './ports.ts';
+import { refuseHost } from './refusals.ts';
+
+/** The person closed the entry window: not an error, the step is simply still to do. */
+export class EntryCancelled extends Error {
+  override readonly name = 'EntryCancelled';
+}
+
+export interface WorkerClient {
+  ask<Name extends CommandName>(
+    command: Name,
+    input: CommandInput<Name>,
+  ): Promise<CommandOutput<Name>>;
+  /** As `ask`, with an entry window of that title in front until the answer is there. */
+  askInWindow<Name extends CommandName>(
+    title: string,
+    command: Name,
+    input: CommandInput<Name>,
+  ): Promise<CommandOutput<Name>>;
+  /** Ends the worker and with it every secret. */
+  kill(): void;
+}
+
+interface Waiting {
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export async function startWorkerClient(
+  platform: Platform,
+  onGone: () => void,
+): Promise<WorkerClient> {
+  const worker = await platform.startWorker();
+  const waiting = new Map<number, Waiting>();
+  let last = 0;
+  let alive = true;
+
+  worker.onMessage((message) => {
+    const asked = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (asked === undefined) return;
+    if (message.ok) {
+      asked.resolve(message.output);
+    } else if ('cancelled' in message) {
+      asked.reject(new EntryCancelled('The entry window was closed.'));
+    } else {
+      const { code, culprit, ...sentences } = message.note;
+      asked.reject(new Refusal(code, sentences, culprit));
+    }
+  });
+  worker.onExit(() => {
+    if (!alive) return;
+    alive = false;
+    for (const { reject } of waiting.values()) reject(refuseHost('worker-gone'));
+    waiting.clear();
+    onGone();
+  });
+
+  function send<Name extends CommandName>(
+    command: Name,
+    input: CommandInput<Name>,
+    port?: unknown,
+  ): Promise<CommandOutput<Name>> {
+    if (!alive) return Promise.reject(refuseHost('worker-gone'));
+    const id = ++last;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve: (output) => resolve(output as CommandOutput<Name>), reject });
+      post(worker, { id, command, input } as ToWorker, port);
+    });
+  }
+
+  return {
+    ask: send,
+    async askInWindow(title, command, input) {
+      const window = await platform.openEntryWindow(title);
+      try {
+        return await send(command, input, window.workerPort);
+      } finally {
+        window.destroy();
+      }
+    },
+    kill() {
+      alive = false;
+      worker.kill();
+    },
+  };
+}
+
+function post(worker: WorkerProcess, message: ToWorker, port: unknown): void {
+  if (port === undefined) worker.post(message);
+  else worker.post(message, port);
+}
