@@ -9,7 +9,7 @@ import { equalBytes } from './bytes.ts';
 export type CborValue = number | string | boolean | null | Uint8Array | CborValue[];
 
 export function encodeCbor(value: CborValue): Uint8Array {
-  return encode(value, { ...rfc8949EncodeOptions, float64: true });
+  return encode(value, rfc8949EncodeOptions);
 }
 
 /**
