@@ -95,11 +95,7 @@ export function loadConfig(
   const settings =
     options.rehearsal === true ? { ...gathered, CONCLAVE_MODE: 'rehearsal' } : gathered;
   const parsed = simple.safeParse(trimmed(settings));
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      faults.push({ setting: String(issue.path[0]), problem: issue.message });
-    }
-  }
+  addFaults(parsed.error, faults);
   // Later checks need a mode even when others failed; the strict one finds more faults.
   const mode = parsed.data?.CONCLAVE_MODE ?? 'production';
   const database = databaseConfig(settings, mode, parsed.data, faults);
@@ -122,6 +118,35 @@ export function loadConfig(
   };
 }
 
+/**
+ * The part of the configuration that `db migrate` and `admin` need: whoever prepares the database
+ * need not hold sync's Vault credentials.
+ * @throws ConfigRefusal
+ */
+export function loadDatabaseConfig(
+  environment: Settings,
+  options: { readonly rehearsal?: boolean } = {},
+): Pick<SyncConfig, 'mode' | 'database'> {
+  const faults: Fault[] = [];
+  const gathered = gatherSettings(environment, faults);
+  const settings =
+    options.rehearsal === true ? { ...gathered, CONCLAVE_MODE: 'rehearsal' } : gathered;
+  const parsed = simple
+    .pick({ CONCLAVE_MODE: true, CONCLAVE_DATA: true, DATABASE_POOL: true })
+    .safeParse(trimmed(settings));
+  addFaults(parsed.error, faults);
+  const mode = parsed.data?.CONCLAVE_MODE ?? 'production';
+  const database = databaseConfig(settings, mode, parsed.data, faults);
+  if (database === undefined || faults.length > 0) throw new ConfigRefusal(faults);
+  return { mode, database };
+}
+
+function addFaults(error: z.ZodError | undefined, faults: Fault[]): void {
+  for (const issue of error?.issues ?? []) {
+    faults.push({ setting: String(issue.path[0]), problem: issue.message });
+  }
+}
+
 /** Hours to wait after approval for a bundle of this kind. */
 export function delayHoursFor(config: SyncConfig, kind: string): number {
   return config.delayHours.byKind[kind] ?? config.delayHours.standard;
@@ -139,7 +164,7 @@ function trimmed(settings: Settings): Record<string, string> {
 function databaseConfig(
   settings: Settings,
   mode: Mode,
-  plain: z.infer<typeof simple> | undefined,
+  plain: Pick<z.infer<typeof simple>, 'CONCLAVE_DATA' | 'DATABASE_POOL'> | undefined,
   faults: Fault[],
 ): DatabaseConfig | undefined {
   const file = present(settings['DATABASE_URL_FILE']);

@@ -5,7 +5,7 @@
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { addAdmin, disableAdmin, listAdmins, type Role, ROLES } from '../../admins/admins.ts';
-import { loadConfig } from '../../config/config.ts';
+import { loadDatabaseConfig } from '../../config/config.ts';
 import type { Database } from '../../database/database.ts';
 import { errorCode } from '../../database/errors.ts';
 import { ensureRehearsalSchema, migrate, requireMigrated } from '../../database/migrate.ts';
@@ -21,7 +21,7 @@ async function withDatabase<T>(
   options: Common,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const config = loadConfig(cli.world.environment, options);
+  const config = loadDatabaseConfig(cli.world.environment, options);
   const database = await openDatabase(config.database);
   try {
     if (database.kind === 'pglite') {

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '../../config/config.ts';
+import { loadDatabaseConfig } from '../../config/config.ts';
 import { loadVaultTarget } from '../../config/vault.ts';
 import { ensureRehearsalSchema, migrate } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
@@ -44,7 +44,7 @@ export async function vaultSetup(
 }
 
 export async function dbMigrate(cli: Cli, options: { readonly rehearsal: boolean }): Promise<void> {
-  const config = loadConfig(cli.world.environment, options);
+  const config = loadDatabaseConfig(cli.world.environment, options);
   const database = await openDatabase(config.database);
   try {
     if (database.kind === 'pglite') await ensureRehearsalSchema(database);

@@ -1,0 +1,174 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCheckTickTables } from '../../sync/rehearsal/seed.ts';
+import { startPostgres, type TestPostgres } from '../servers/postgres.ts';
+import { startVault, type TestVault } from '../servers/vault.ts';
+import { runSync, startCli } from '../support/sync-cli.ts';
+
+describe('conclave-sync beside a real Vault and PostgreSQL', () => {
+  let vault: TestVault;
+  let server: TestPostgres;
+  let folder: string;
+  /** As the database's owner, and as sync's own account. */
+  let owner: Record<string, string>;
+  let own: Record<string, string>;
+  const file = (name: string): string => path.join(folder, name);
+
+  async function asOwner(sql: string): Promise<void> {
+    const client = new Client({ connectionString: owner['DATABASE_URL'] });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  }
+
+  beforeAll(async () => {
+    [vault, server] = await Promise.all([startVault({ tls: true }), startPostgres()]);
+    folder = await mkdtemp(path.join(tmpdir(), 'conclave-cli-'));
+    const url = await server.createDatabase();
+    owner = {
+      VAULT_ADDR: vault.address,
+      VAULT_CACERT: vault.caFile ?? '',
+      DATABASE_URL: url,
+      CONCLAVE_LISTEN_PORT: '0',
+    };
+    await writeFile(file('root'), vault.rootToken, { mode: 0o600 });
+    await writeFile(file('open-root'), vault.rootToken, { mode: 0o644 });
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await createCheckTickTables(client);
+    await client.query(
+      `INSERT INTO auth_user (id, password, is_superuser, username, first_name, last_name, email,
+         is_staff, is_active, date_joined)
+       VALUES (1, 'hash', false, 'one', '', '', 'one@hospital.example', true, true, now())`,
+    );
+    await client.end();
+    const ownUrl = new URL(url);
+    ownUrl.username = 'sync_test';
+    ownUrl.password = 'own-pass-word';
+    own = { ...owner, DATABASE_URL: ownUrl.href };
+  });
+  afterAll(async () => {
+    await Promise.all([vault.stop(), server.stop()]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('prepares Vault with an operator’s token, which must be private', async () => {
+    const args = (token: string): string[] => [
+      ...['--json', 'vault', 'setup', '--secret-id-file', file('secret-id')],
+      ...['--operator-token-file', file(token)],
+    ];
+    const open = await runSync(args('open-root'), owner);
+    expect([open.code, JSON.parse(open.err)]).toMatchObject([2, { code: 'secret-file' }]);
+    const done = await runSync(args('root'), owner);
+    expect(done).toMatchObject({ code: 0, err: '' });
+    const result = JSON.parse(done.out) as { roleId: string };
+    expect(result).toMatchObject({ madeMount: true, newSecretId: true, masterKeyExists: false });
+    const secret = (await readFile(file('secret-id'), 'utf8')).trim();
+    expect(done.out).not.toContain(secret);
+    own = { ...own, VAULT_ROLE_ID: result.roleId, VAULT_SECRET_ID_FILE: file('secret-id') };
+  });
+
+  it('prepares the database under the owner’s account, and runs under its own', async () => {
+    const grants = await runSync(['db', 'grants', '--role', 'sync_test'], owner);
+    expect(grants.code).toBe(0);
+    expect((await runSync(['db', 'grants', '--role', 'x; DROP'], owner)).code).toBe(2);
+
+    await asOwner(`CREATE ROLE sync_test LOGIN PASSWORD 'own-pass-word'`);
+    const early = await runSync(['--json', 'check'], own);
+    expect(early.code).toBe(1);
+    expect(early.out).toContain('database-not-migrated');
+
+    expect((await runSync(['db', 'migrate'], owner)).code).toBe(0);
+    const ungranted = await runSync(['check'], own);
+    expect(ungranted.code).toBe(1);
+    expect(ungranted.out).toContain('db grants');
+
+    await asOwner(grants.out);
+    const good = await runSync(['--json', 'check'], own);
+    expect([good.code, JSON.parse(good.out)]).toMatchObject([0, { ready: true }]);
+    expect(good.out + good.err).not.toContain('own-pass-word');
+  });
+
+  it.each([
+    ['reads password hashes', 'SELECT password FROM auth_user'],
+    ['rewrites its diary', `UPDATE conclave.events SET type = 'x'`],
+    ['changes its mode', `UPDATE conclave.settings SET mode = 'rehearsal'`],
+    ['deletes a bundle', 'DELETE FROM conclave.bundles'],
+    ['replaces a token', `UPDATE conclave.admins SET token_hash = token_hash`],
+    ['renames a survey', `UPDATE surveys_survey SET name = 'x'`],
+    ['deletes an escrow', 'DELETE FROM surveys_usersurveykekescrow'],
+    ['keeps keys in a table', `INSERT INTO conclave.rehearsal_kv VALUES ('x', 1)`],
+  ])('has an account that never %s', async (_what, sql) => {
+    const client = new Client({ connectionString: own['DATABASE_URL'] });
+    await client.connect();
+    await expect(client.query(sql)).rejects.toMatchObject({ code: '42501' });
+    await client.end();
+  });
+
+  it('makes admins, whose token is never printed into a pipe', async () => {
+    const add = (...more: string[]) =>
+      runSync(['admin', 'add', 'operator', '--user', '1', '--role', 'operator', ...more], own);
+    expect((await add()).code).toBe(2);
+    const made = await add('--token-file', file('token'));
+    expect(made.code).toBe(0);
+    const token = (await readFile(file('token'), 'utf8')).trim();
+    expect(token).toMatch(/^ccs_/);
+    expect((await stat(file('token'))).mode & 0o777).toBe(0o600);
+    expect(made.out + made.err).not.toContain(token);
+    const twice = await add('--token-file', file('token2'));
+    expect([twice.code, twice.err]).toEqual([1, expect.stringContaining('admin-exists')]);
+    await expect(stat(file('token2'))).rejects.toThrow();
+    expect((await runSync(['admin', 'list'], own)).out).toContain('operator: operator');
+  });
+
+  it('serves until it is stopped, and says what is down meanwhile', async () => {
+    const serving = startCli(['--json', 'serve'], own);
+    const { address } = JSON.parse(await serving.firstLine) as { address: string };
+    expect((await fetch(`${address}/readyz`)).status).toBe(200);
+    await vault.seal();
+    const sealed = await fetch(`${address}/readyz`);
+    expect([sealed.status, await sealed.json()]).toMatchObject([
+      503,
+      { parts: { vault: { code: 'vault-sealed' }, database: { ready: true } } },
+    ]);
+    const check = await runSync(['check'], own);
+    expect([check.code, check.out]).toEqual([3, expect.stringContaining('Vault is sealed')]);
+    await vault.unseal();
+    await server.kill9();
+    const noDatabase = await fetch(`${address}/readyz`);
+    expect(await noDatabase.json()).toMatchObject({
+      parts: { vault: { ready: true }, database: { code: 'database-unreachable' } },
+    });
+    await server.restart();
+    expect((await fetch(`${address}/readyz`)).status).toBe(200);
+    serving.kill('SIGTERM');
+    const end = await serving.ended;
+    expect(end.code).toBe(0);
+    expect(end.err).not.toContain('own-pass-word');
+  });
+});
+
+describe('conclave-sync --rehearsal with nothing configured', () => {
+  it('refuses a second one on the same folder, and takes over after kill -9', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'conclave-rehearsal-'));
+    const env = { CONCLAVE_DATA: path.join(folder, 'data'), CONCLAVE_LISTEN_PORT: '0' };
+    const first = startCli(['--rehearsal', '--json', 'serve'], env);
+    const { address } = JSON.parse(await first.firstLine) as { address: string };
+    expect((await fetch(`${address}/readyz`)).status).toBe(200);
+    const second = await runSync(['--rehearsal', 'serve'], env);
+    expect([second.code, second.err]).toEqual([
+      1,
+      expect.stringContaining('database-folder-locked'),
+    ]);
+    first.kill('SIGKILL');
+    await first.ended;
+    const third = startCli(['--rehearsal', '--json', 'serve'], env);
+    const again = JSON.parse(await third.firstLine) as { address: string };
+    expect((await fetch(`${again.address}/readyz`)).status).toBe(200);
+    third.kill('SIGTERM');
+    expect((await third.ended).code).toBe(0);
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
+
+export interface CliEnd {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A running `conclave-sync`, as a process of its own. */
+export interface CliProcess {
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly ended: Promise<CliEnd>;
+  /** The first line on stdout that is whole. */
+  readonly firstLine: Promise<string>;
+}
+
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): CliProcess {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd: path.dirname(PROGRAM),
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const firstLine = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      if (out.includes('\n')) resolve(out.slice(0, out.indexOf('\n')));
+    });
+    child.once('close', () => reject(new Error(`it ended before its first line: ${err}`)));
+  });
+  // Whoever does not wait for the line must not see its rejection.
+  firstLine.catch(() => {});
+  const ended = new Promise<CliEnd>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, out, err }));
+  });
+  return { kill: (signal) => void child.kill(signal), ended, firstLine };
+}
+
+/** Runs one command to its end. */
+export function runSync(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<CliEnd> {
+  return startCli(args, env).ended;
+}
