@@ -1,0 +1,46 @@
+/**
+ * Home while there is no ceremony, else the screen of its state.
+ * @module
+ */
+import type { FC } from 'react';
+import type { View } from '../shared/ceremony/view.ts';
+import { Shell } from './components/Shell.tsx';
+import { Continue } from './home/Continue.tsx';
+import { Home } from './home/Home.tsx';
+import { MakeTicket } from './home/Ticket.tsx';
+import { useStore } from './lib/store.ts';
+import { screens } from './screens/screens.ts';
+
+export function App() {
+  const { loaded, view, home, page } = useStore();
+  if (!loaded) return null;
+  if (view !== null) {
+    return (
+      <Shell view={view}>
+        <Screen key={screenKey(view)} view={view} />
+      </Shell>
+    );
+  }
+  if (home === null) return <p role="status">Reading what happened before.</p>;
+  const { application, productionRefused } = home;
+  const refused = productionRefused !== null;
+  switch (page) {
+    case 'home':
+      return <Home home={home} />;
+    case 'ticket':
+      return <MakeTicket application={application} refused={refused} />;
+    case 'continue':
+      return <Continue application={application} refused={refused} />;
+  }
+}
+
+/** The record of screens maps each name to a component for that very name. */
+function Screen({ view }: { view: View }) {
+  const Component = screens[view.screen] as FC<{ view: View }>;
+  return <Component view={view} />;
+}
+
+/** SECURITY: another person at the laptop gets fresh components: no field keeps a word. */
+function screenKey({ screen, turn }: View): string {
+  return `${screen}/${turn?.role ?? ''}/${turn?.index ?? ''}/${turn?.name ?? ''}`;
+}

@@ -1,0 +1,36 @@
+/**
+ * Media in words: what was written, what to destroy.
+ * @module
+ */
+import type { MediumRecord } from '../../shared/ceremony/types.ts';
+import { Icon } from './Icon.tsx';
+import styles from './MediaList.module.css';
+
+export function Written({ records }: { records: readonly MediumRecord[] }) {
+  return (
+    <ul className={styles.list}>
+      {records.map(({ kind, description, fileName }) => (
+        <li key={`${description}/${fileName ?? ''}`}>
+          <Icon name={kind === 'usb' ? 'stick' : 'paper'} />
+          <span>
+            <strong>{description}</strong>
+            {fileName === null ? null : <span className={styles.file}>{fileName}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Named({ media, label }: { media: readonly string[]; label: string }) {
+  return (
+    <ul className={styles.list} aria-label={label}>
+      {media.map((medium) => (
+        <li key={medium}>
+          <Icon name="paper" />
+          <span>{medium}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * One person of the plan: name, and where their share or identity goes.
+ * @module
+ */
+import type { MediumKind } from '../../shared/sharing/manifest.ts';
+import type { PersonForm } from '../lib/plan.ts';
+import { Button } from './Button.tsx';
+import { Field } from './Field.tsx';
+import { Select } from './Select.tsx';
+import styles from './PersonFields.module.css';
+
+const MEDIA: readonly { readonly id: MediumKind; readonly label: string }[] = [
+  { id: 'usb', label: 'on a stick' },
+  { id: 'paper', label: 'on paper' },
+];
+
+export function PersonFields(props: {
+  readonly label: string;
+  readonly person: PersonForm;
+  readonly fault: string | undefined;
+  readonly onChange: (person: PersonForm) => void;
+  readonly onRemove?: (() => void) | undefined;
+}) {
+  const { label, person, fault, onChange, onRemove } = props;
+  return (
+    <li className={styles.person}>
+      <Field
+        label={label}
+        value={person.name}
+        onChange={(name) => onChange({ ...person, name })}
+        fault={fault}
+        wide
+      />
+      <Select
+        label="Kept"
+        fullLabel={`${label}: kept`}
+        value={person.medium}
+        options={MEDIA}
+        onChange={(medium) => onChange({ ...person, medium: medium as MediumKind })}
+      />
+      {onRemove === undefined ? null : (
+        <div className={styles.remove}>
+          <Button label={`Remove ${label.toLowerCase()}`} onPress={onRemove}>
+            Remove
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,149 @@
+/**
+ * What every ceremony screen has around it: the band, the steps, what this is, whose turn it is,
+ * the transcript, and the two ways to stop.
+ * @module
+ */
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { Turn } from '../../shared/ceremony/types.ts';
+import type { View } from '../../shared/ceremony/view.ts';
+import { saySince, sayDuration } from '../lib/say.ts';
+import { say, useStore } from '../lib/store.ts';
+import { Band } from './Band.tsx';
+import { Button } from './Button.tsx';
+import { ExceptionSheet } from './ExceptionSheet.tsx';
+import { Icon } from './Icon.tsx';
+import { Refused } from './Note.tsx';
+import { Steps } from './Steps.tsx';
+import styles from './Shell.module.css';
+
+/** Screens where nothing goes on that could be paused. */
+const RESTING = new Set<View['screen']>(['waiting', 'closed', 'void']);
+
+export function Shell({ view, children }: { view: View; children: ReactNode }) {
+  const resting = RESTING.has(view.screen);
+  return (
+    <div className={styles.shell}>
+      <Band mode={view.mode} />
+      <header className={styles.top}>
+        <p className={styles.title}>
+          {view.title}
+          {view.setLabel === null ? null : <span className={styles.set}>{view.setLabel}</span>}
+        </p>
+        {resting ? null : <Elapsed since={view.startedAt} />}
+      </header>
+      <nav className={styles.rail} aria-label="Steps of this ceremony">
+        <Steps steps={view.steps} />
+      </nav>
+      <main className={styles.stage}>{view.paused ? <Paused /> : children}</main>
+      <footer className={styles.foot}>
+        <p className={styles.transcript}>
+          Transcript: {view.transcript.entries} {view.transcript.entries === 1 ? 'entry' : 'entries'},
+          ends in{' '}
+          <span className={styles.head} aria-label="Last four words">
+            {view.transcript.words}
+          </span>
+        </p>
+        <div className={styles.exits}>
+          {resting || view.paused ? null : (
+            <Button onPress={() => say({ type: 'pause' })} disabled={view.busy !== null}>
+              Pause
+            </Button>
+          )}
+          <ExceptionSheet view={view} />
+        </div>
+      </footer>
+    </div>
+  );
+}
+
+function Elapsed({ since }: { since: string }) {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), 20_000);
+    return () => clearInterval(timer);
+  }, []);
+  return <p className={styles.elapsed}>Started {saySince(since, now)} ago</p>;
+}
+
+function Paused() {
+  return (
+    <Stage heading="Go on when everyone is back" turn={null}>
+      <p>
+        The ceremony is paused. Nothing secret is on this screen. Nobody should be alone with the
+        laptop, the sticks or the sheets.
+      </p>
+      <div>
+        <Button kind="primary" onPress={() => say({ type: 'resume' })}>
+          Go on
+        </Button>
+      </div>
+    </Stage>
+  );
+}
+
+interface StageProps {
+  /** One instruction that starts with a verb. */
+  readonly heading: string;
+  readonly turn: Turn | null;
+  readonly children?: ReactNode;
+}
+
+/** The middle: whose turn it is, the instruction, a refusal, then the screen's own. */
+export function Stage({ heading, turn, children }: StageProps) {
+  const title = useRef<HTMLHeadingElement>(null);
+  // Focus goes to the instruction, so that a screen reader starts there and no old field keeps it.
+  useEffect(() => title.current?.focus(), [heading]);
+  const view = useStore((state) => state.view);
+  const note = useStore((state) => state.note);
+  const busy = view?.busy ?? null;
+  const refusal = note ?? view?.refusal ?? null;
+  return (
+    <div className={styles.middle}>
+      {turn === null ? null : <TurnLine turn={turn} />}
+      <h1 ref={title} tabIndex={-1} className={styles.heading}>
+        {heading}
+      </h1>
+      <div className={styles.live} role="status">
+        {busy === null ? null : <BusyLine busy={busy} />}
+      </div>
+      <div className={styles.live} role="alert">
+        {busy === null && refusal !== null ? <Refused note={refusal} /> : null}
+      </div>
+      {/* While something runs, nothing on the screen can be changed. */}
+      <div className={styles.body} inert={busy !== null}>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** `custodian, share 2` */
+export function roleOf({ role, index }: Turn): string {
+  return index === null ? role : `${role}, share ${index}`;
+}
+
+function TurnLine({ turn }: { turn: Turn }) {
+  return (
+    <p className={styles.turn}>
+      <Icon name="person" />
+      <span>
+        <strong>{turn.name}</strong> ({roleOf(turn)})
+      </span>
+    </p>
+  );
+}
+
+function BusyLine({ busy }: { busy: NonNullable<View['busy']> }) {
+  return (
+    <div className={styles.busy}>
+      <span className={styles.spinner} aria-hidden="true" />
+      <p>
+        <strong>{busy.doing}.</strong>
+        {busy.entryWindow ? ' Continue in the window in front.' : ''}
+        {busy.seconds !== null && busy.seconds >= 10
+          ? ` This takes ${sayDuration(busy.seconds)}.`
+          : ''}
+      </p>
+    </div>
+  );
+}

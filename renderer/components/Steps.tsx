@@ -1,0 +1,37 @@
+/**
+ * The ceremony's steps: done, now, next, each with who acts.
+ * @module
+ */
+import { useEffect, useRef } from 'react';
+import type { Step } from '../../shared/ceremony/types.ts';
+import { Icon } from './Icon.tsx';
+import styles from './Steps.module.css';
+
+const SAID = { done: 'Done', now: 'Now', next: 'Next' } as const;
+
+export function Steps({ steps }: { steps: readonly Step[] }) {
+  const current = useRef<HTMLLIElement>(null);
+  const now = steps.find(({ standing }) => standing === 'now')?.id;
+  useEffect(() => current.current?.scrollIntoView({ block: 'center' }), [now]);
+  return (
+    <ol>
+      {steps.map(({ id, label, who, standing }) => (
+        <li
+          key={id}
+          ref={standing === 'now' ? current : null}
+          className={`${styles.step} ${styles[standing]}`}
+          aria-current={standing === 'now' ? 'step' : undefined}
+        >
+          <Icon name={standing} />
+          <span>
+            <span className={styles.label}>{label}</span>
+            <span className={styles.who}>
+              {SAID[standing]}
+              {who === '' ? '' : `: ${who}`}
+            </span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,167 @@
+/**
+ * Home: is every key version safe, what is due, what was interrupted, what happened last; and
+ * where a ceremony starts.
+ * @module
+ */
+import { useEffect, useRef, type ReactNode } from 'react';
+import type { HomeView } from '../../shared/ceremony/home.ts';
+import { Button } from '../components/Button.tsx';
+import { Notice, Refused } from '../components/Note.tsx';
+import { isEmpty, sortSets } from '../lib/ledger.ts';
+import { openPage, useStore } from '../lib/store.ts';
+import { CeremonyLine } from './CeremonyLine.tsx';
+import { SetCard } from './SetCard.tsx';
+import { StartCard } from './StartCard.tsx';
+import styles from './Home.module.css';
+
+export function HomeFrame(props: {
+  readonly heading: string;
+  readonly application: string;
+  readonly children: ReactNode;
+}) {
+  const title = useRef<HTMLHeadingElement>(null);
+  const note = useStore((state) => state.note);
+  useEffect(() => title.current?.focus(), [props.heading]);
+  return (
+    <div className={styles.frame}>
+      <header className={styles.top}>
+        <p className={styles.name}>Conclave</p>
+        <p className={styles.application}>{props.application}</p>
+      </header>
+      <main className={styles.main}>
+        <h1 ref={title} tabIndex={-1}>
+          {props.heading}
+        </h1>
+        <div role="alert" className={styles.live}>
+          {note === null ? null : <Refused note={note} />}
+        </div>
+        {props.children}
+      </main>
+    </div>
+  );
+}
+
+export function Home({ home }: { home: HomeView }) {
+  const empty = isEmpty(home);
+  return (
+    <HomeFrame
+      heading={empty ? 'Choose how to begin' : 'Are the keys safe?'}
+      application={home.application}
+    >
+      {home.productionRefused === null ? null : (
+        <Notice tone="warn" title="Only rehearsals can be held here.">
+          <p>{home.productionRefused}</p>
+        </Notice>
+      )}
+      {empty ? <Empty home={home} /> : <Filled home={home} />}
+    </HomeFrame>
+  );
+}
+
+function Filled({ home }: { home: HomeView }) {
+  const open = home.ceremonies.filter(({ standing }) => standing !== 'closed');
+  const closed = home.ceremonies.filter(({ standing }) => standing === 'closed');
+  return (
+    <div className={styles.columns}>
+      <div className={styles.column}>
+        {open.length === 0 ? null : (
+          <Part title="Not finished">
+            {open.map((ceremony) => (
+              <CeremonyLine key={ceremony.ceremonyId} ceremony={ceremony} />
+            ))}
+          </Part>
+        )}
+        <Part title="Share sets">
+          {home.sets.length === 0 ? (
+            <p>No share set yet.</p>
+          ) : (
+            sortSets(home.sets).map((set) => <SetCard key={set.setId} set={set} />)
+          )}
+        </Part>
+        {closed.length === 0 ? null : (
+          <Part title="What happened last">
+            {closed.map((ceremony) => (
+              <CeremonyLine key={ceremony.ceremonyId} ceremony={ceremony} />
+            ))}
+          </Part>
+        )}
+      </div>
+      <div className={styles.column}>
+        <Part title="Start">
+          <StartCard kind="split" refused={home.productionRefused !== null} />
+          <StartCard kind="recover" refused={home.productionRefused !== null} />
+        </Part>
+        <Others home={home} />
+      </div>
+    </div>
+  );
+}
+
+function Empty({ home }: { home: HomeView }) {
+  return (
+    <>
+      <p className={styles.lead}>
+        Nothing has happened on this laptop yet. There are two ways in, and one for organisations
+        that already use Conclave.
+      </p>
+      <div className={styles.ways}>
+        <StartCard kind="split" refused={home.productionRefused !== null} />
+        <section className={styles.card}>
+          <h2>Adopt the platform key that exists</h2>
+          <p>
+            For an organisation whose CheckTick already has a platform key, held by people in
+            another way.
+          </p>
+          <p className={styles.muted}>
+            This version of Conclave cannot do that yet. Your present key and the way it is kept
+            stay as they are.
+          </p>
+        </section>
+        <section className={styles.card}>
+          <h2>Continue on this laptop</h2>
+          <p>
+            Your share sets were made on another laptop, which is lost or stays elsewhere. A stick
+            from sync, or from the last ceremony, brings everything that is public.
+          </p>
+          <Button onPress={() => openPage('continue')}>Continue from a stick</Button>
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Others({ home }: { home: HomeView }) {
+  return (
+    <Part title="Prepare">
+      <section className={styles.card}>
+        <h3>A ticket for a recovery</h3>
+        <p>
+          Sync locks its package to a ticket on the operator’s stick. Tickets can be made ahead.
+        </p>
+        <Button onPress={() => openPage('ticket')}>Make a ticket</Button>
+      </section>
+      <section className={styles.card}>
+        <h3>Another laptop’s ceremonies</h3>
+        <p>Bring them here on a stick, to continue on this laptop.</p>
+        <Button onPress={() => openPage('continue')}>Continue from a stick</Button>
+      </section>
+      {home.trustedSyncs.length === 0 ? null : (
+        <p className={styles.muted}>
+          Trusted here by eight words:{' '}
+          {home.trustedSyncs
+            .map(({ name, mode }) => (mode === 'rehearsal' ? `${name} (rehearsal)` : name))
+            .join(', ')}
+        </p>
+      )}
+    </Part>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={styles.part}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}

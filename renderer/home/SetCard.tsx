@@ -1,0 +1,59 @@
+/**
+ * One share set at a glance; who holds what on request.
+ * @module
+ */
+import type { HomeSet } from '../../shared/ceremony/home.ts';
+import { ModeTag } from '../components/Band.tsx';
+import { Icon, type IconName } from '../components/Icon.tsx';
+import { standingOf, type Tone } from '../lib/ledger.ts';
+import { list, sayDate } from '../lib/say.ts';
+import styles from './Home.module.css';
+
+const ICONS: Readonly<Record<Tone, IconName>> = {
+  good: 'done',
+  warn: 'clock',
+  bad: 'stop',
+  plain: 'next',
+};
+
+export function SetCard({ set }: { set: HomeSet }) {
+  const { tone, word, sentence } = standingOf(set, new Date());
+  return (
+    <section className={`${styles.card} ${styles[tone]}`} aria-label={`Share set ${set.label}`}>
+      <div className={styles.setHead}>
+        <h3>
+          {set.label} <ModeTag mode={set.mode} />
+        </h3>
+        <p className={styles.standing}>
+          <Icon name={ICONS[tone]} />
+          {word}
+        </p>
+      </div>
+      <p>
+        Key version {set.keyVersion}: any {set.threshold} of {set.count} shares. {sentence}
+      </p>
+      {set.provedAt === null ? null : (
+        <p className={styles.muted}>
+          Last proved on {sayDate(set.provedAt)}
+          {set.dueAt === null || set.standing !== 'live'
+            ? '.'
+            : `; to be proved again by ${sayDate(set.dueAt)}.`}
+        </p>
+      )}
+      <details>
+        <summary>Who holds the shares</summary>
+        <ol className={styles.holders}>
+          {set.custodians.map(({ index, name, media }) => (
+            <li key={index}>
+              <span>Share {index}</span>
+              <span>
+                <strong>{name}</strong>
+                {media.length === 0 ? '' : `, on ${list(media)}`}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * A ceremony to start, with its rehearsal beside it.
+ * @module
+ */
+import type { CeremonyKind } from '../../shared/transcript/log.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { Actions, Button } from '../components/Button.tsx';
+import { call } from '../lib/store.ts';
+import styles from './Home.module.css';
+
+const KINDS: Readonly<
+  Record<CeremonyKind, { title: string; text: string; takes: string; verb: string }>
+> = {
+  split: {
+    title: 'Split a new platform key',
+    text: 'Makes a new key and gives each custodian a share of it, on a stick or on paper.',
+    takes: 'Everyone is needed for about an hour.',
+    verb: 'the split',
+  },
+  recover: {
+    title: 'Recover one survey’s key',
+    text: 'Custodians bring their shares together and open the key of one survey for one user.',
+    takes: 'Needs a ticket, its package from sync, and enough custodians.',
+    verb: 'the recovery',
+  },
+};
+
+export function StartCard({ kind, refused }: { kind: CeremonyKind; refused: boolean }) {
+  const { title, text, takes, verb } = KINDS[kind];
+  const start = (mode: Mode) => void call('ceremony:start', { ceremony: kind, mode });
+  return (
+    <section className={styles.card}>
+      <h3>{title}</h3>
+      <p>{text}</p>
+      <p className={styles.muted}>{takes}</p>
+      <Actions>
+        <Button
+          kind={refused ? 'quiet' : 'primary'}
+          disabled={refused}
+          label={`Start ${verb}`}
+          onPress={() => start('production')}
+        >
+          Start
+        </Button>
+        <Button
+          kind={refused ? 'primary' : 'quiet'}
+          label={`Rehearse ${verb}`}
+          onPress={() => start('rehearsal')}
+        >
+          Rehearse
+        </Button>
+      </Actions>
+    </section>
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * What the home screen says of a share set, in a word and a mark.
+ * @module
+ */
+import type { HomeSet, HomeView } from '../../shared/ceremony/home.ts';
+
+export type Tone = 'good' | 'warn' | 'bad' | 'plain';
+
+export interface Standing {
+  readonly tone: Tone;
+  readonly word: string;
+  readonly sentence: string;
+}
+
+/** Reminds this long before a set has to be proved again. */
+const SOON_MS = 60 * 24 * 3600 * 1000;
+
+export function standingOf(set: HomeSet, now: Date): Standing {
+  switch (set.standing) {
+    case 'waiting-for-receipt':
+      return {
+        tone: 'warn',
+        word: 'Waiting for its receipt',
+        sentence: 'It is not in use before sync’s receipt has been read here.',
+      };
+    case 'void':
+      return {
+        tone: 'bad',
+        word: 'Void',
+        sentence: 'Its ceremony was interrupted. Its sticks and sheets are to be destroyed.',
+      };
+    case 'superseded':
+      return {
+        tone: 'plain',
+        word: 'Replaced',
+        sentence: 'A newer set took its place. Its shares are refused.',
+      };
+    case 'live':
+      return live(set, now);
+  }
+}
+
+function live(set: HomeSet, now: Date): Standing {
+  const due = set.dueAt === null ? null : Date.parse(set.dueAt) - now.getTime();
+  if (set.proved < set.threshold) {
+    return {
+      tone: 'bad',
+      word: 'Not proved',
+      sentence: `Only ${set.proved} of ${set.count} shares are known to be readable; ${set.threshold} are needed.`,
+    };
+  }
+  if (due !== null && due < 0) {
+    return { tone: 'bad', word: 'Overdue', sentence: 'Nobody has proved it for two years.' };
+  }
+  if (due !== null && due < SOON_MS) {
+    return { tone: 'warn', word: 'Due soon', sentence: 'It is time to prove the shares again.' };
+  }
+  return {
+    tone: 'good',
+    word: 'Safe',
+    sentence: `${set.proved} of ${set.count} shares were read back; ${set.threshold} are enough.`,
+  };
+}
+
+/** Live first, then what waits, then the rest; real before rehearsed. */
+export function sortSets(sets: readonly HomeSet[]): HomeSet[] {
+  const order: readonly HomeSet['standing'][] = [
+    'live',
+    'waiting-for-receipt',
+    'void',
+    'superseded',
+  ];
+  const rank = (set: HomeSet) =>
+    order.indexOf(set.standing) + (set.mode === 'production' ? 0 : order.length);
+  return [...sets].sort((a, b) => rank(a) - rank(b));
+}
+
+export function isEmpty({ sets, ceremonies }: HomeView): boolean {
+  return sets.length === 0 && ceremonies.length === 0;
+}

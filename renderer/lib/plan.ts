@@ -1,0 +1,112 @@
+/**
+ * The plan's form as plain data, and what is still wrong with it, field by field.
+ * @module
+ */
+import type { Plan } from '../../shared/ceremony/events.ts';
+import type { PageSize } from '../../shared/ceremony/types.ts';
+import type { MediumKind } from '../../shared/sharing/manifest.ts';
+
+/** The contract's own number; the type says when it changes. */
+export const MOST: typeof import('../../shared/sharing/envelope.ts').MAX_CUSTODIANS = 16;
+export const FEWEST = 2;
+const LONGEST_NAME = 60;
+const LONGEST_LABEL = 40;
+
+export interface PersonForm {
+  /** For lists: stays the same while others come and go. */
+  readonly id: number;
+  readonly name: string;
+  readonly medium: MediumKind;
+}
+
+export interface PlanForm {
+  readonly label: string;
+  readonly threshold: number;
+  readonly custodians: readonly PersonForm[];
+  readonly operator: PersonForm;
+  readonly witness: PersonForm;
+  readonly page: PageSize;
+}
+
+export function emptyForm(year: number): PlanForm {
+  const person = (id: number, medium: MediumKind): PersonForm => ({ id, name: '', medium });
+  return {
+    label: `${year} A`,
+    threshold: 3,
+    custodians: [1, 2, 3, 4].map((id) => person(id, 'usb')),
+    operator: person(-1, 'usb'),
+    witness: person(-2, 'usb'),
+    page: 'A4',
+  };
+}
+
+export function formOf(plan: Plan): PlanForm {
+  return {
+    ...plan,
+    custodians: plan.custodians.map((one, at) => ({ id: at + 1, ...one })),
+    operator: { id: -1, ...plan.operator },
+    witness: { id: -2, ...plan.witness },
+  };
+}
+
+export function planOf(form: PlanForm): Plan {
+  const person = ({ name, medium }: PersonForm) => ({ name: name.trim(), medium });
+  return {
+    label: form.label.trim(),
+    threshold: form.threshold,
+    custodians: form.custodians.map(person),
+    operator: person(form.operator),
+    witness: person(form.witness),
+    page: form.page,
+  };
+}
+
+export function withoutPerson(form: PlanForm, id: number): PlanForm {
+  const custodians = form.custodians.filter((one) => one.id !== id);
+  return { ...form, custodians, threshold: Math.min(form.threshold, custodians.length) };
+}
+
+export function withPerson(form: PlanForm): PlanForm {
+  const id = Math.max(0, ...form.custodians.map((one) => one.id)) + 1;
+  const medium = form.custodians[form.custodians.length - 1]?.medium ?? 'usb';
+  return { ...form, custodians: [...form.custodians, { id, name: '', medium }] };
+}
+
+/** What is wrong, by field: `label`, or the id of a person. Empty when the plan can be used. */
+export function faults(form: PlanForm): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const label = form.label.trim();
+  if (label === '') found.set('label', 'Give the set a name, for example 2026 A.');
+  if (label.length > LONGEST_LABEL) found.set('label', `Use ${LONGEST_LABEL} letters or fewer.`);
+  const everyone = [...form.custodians, form.operator, form.witness];
+  const names = everyone.map(({ name }) => fold(name));
+  for (const [at, { id, name }] of everyone.entries()) {
+    const fault = nameFault(name, names.indexOf(fold(name)) !== at);
+    if (fault !== null) found.set(String(id), fault);
+  }
+  return found;
+}
+
+function nameFault(name: string, taken: boolean): string | null {
+  const trimmed = name.trim();
+  if (trimmed === '') return 'Enter a name.';
+  if (trimmed.length > LONGEST_NAME) return `Use ${LONGEST_NAME} letters or fewer.`;
+  if (/\p{Cc}|\p{Cf}/u.test(trimmed)) return 'Use letters, digits and spaces only.';
+  // One person in two roles would sign for both: the roles watch each other.
+  if (taken) return 'This name is already in the plan. Everyone has one role.';
+  return null;
+}
+
+function fold(name: string): string {
+  return name.trim().toLowerCase().normalize('NFC').replace(/\s+/gu, ' ');
+}
+
+/** What the choice of threshold means, in people. */
+export function thresholdMeaning(threshold: number, total: number): string {
+  const spare = total - threshold;
+  const lost =
+    spare === 0
+      ? 'If one share is lost, the platform key is lost: there is none to spare.'
+      : `The key survives the loss of ${spare} ${spare === 1 ? 'share' : 'shares'}.`;
+  return `Any ${threshold} of ${total} custodians together open the key; ${threshold - 1} cannot. ${lost}`;
+}

@@ -1,0 +1,85 @@
+/**
+ * How the screens write dates, times, sizes and lists.
+ * @module
+ */
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** `3 May 2026`, on this laptop's calendar. */
+export function sayDate(iso: string): string {
+  const date = new Date(iso);
+  return `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''} ${date.getFullYear()}`;
+}
+
+/** `14:10 UTC+1`: the zone is said as a distance, which is the same in every language. */
+export function sayTime(iso: string): string {
+  const date = new Date(iso);
+  return `${two(date.getHours())}:${two(date.getMinutes())} ${zone(date)}`;
+}
+
+/** `3 May 2026, 14:10 UTC+1` */
+export function sayDateTime(iso: string): string {
+  return `${sayDate(iso)}, ${sayTime(iso)}`;
+}
+
+function zone(date: Date): string {
+  const minutes = -date.getTimezoneOffset();
+  if (minutes === 0) return 'UTC';
+  const rest = Math.abs(minutes) % 60;
+  const hours = Math.floor(Math.abs(minutes) / 60);
+  return `UTC${minutes < 0 ? '−' : '+'}${hours}${rest === 0 ? '' : `:${two(rest)}`}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** Since a moment: `under a minute`, `1 minute`, `2 hours 5 minutes`, `3 days`. */
+export function saySince(iso: string, now: Date): string {
+  const minutes = Math.floor((now.getTime() - Date.parse(iso)) / 60_000);
+  if (minutes < 1) return 'under a minute';
+  if (minutes < 60) return count(minutes, 'minute');
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return count(Math.floor(hours / 24), 'day');
+  return minutes % 60 === 0
+    ? count(hours, 'hour')
+    : `${count(hours, 'hour')} ${count(minutes % 60, 'minute')}`;
+}
+
+/** How long it takes: `about 40 seconds`, `about 2 minutes`. */
+export function sayDuration(seconds: number): string {
+  return seconds < 90
+    ? `about ${count(Math.round(seconds), 'second')}`
+    : `about ${count(Math.round(seconds / 60), 'minute')}`;
+}
+
+/** `1 share`, `4 shares`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Sticks are sold in powers of ten: `16 GB`, `512 MB`. */
+export function saySize(bytes: number): string {
+  if (bytes >= 1e9) return `${Number((bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0))} GB`;
+  if (bytes >= 1e6) return `${Math.round(bytes / 1e6)} MB`;
+  return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(parts: readonly string[]): string {
+  const last = parts[parts.length - 1];
+  if (last === undefined) return '';
+  return parts.length === 1 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}

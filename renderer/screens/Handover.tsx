@@ -1,0 +1,60 @@
+/**
+ * Change seats. The one before leaves nothing on the screen.
+ * @module
+ */
+import type { SeatPurpose } from '../../shared/ceremony/view.ts';
+import { Actions, Button } from '../components/Button.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { roleOf, Stage } from '../components/Shell.tsx';
+import { count } from '../lib/say.ts';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+import styles from './Handover.module.css';
+
+const PURPOSES: Readonly<Record<SeatPurpose, string>> = {
+  enrol: 'You make your personal identity, with which you sign what you saw today.',
+  share: 'You receive your share, read it back and sign for it. It takes about five minutes.',
+  'give-share': 'You give your share, from its stick or its sheet. You keep it afterwards.',
+  sign: 'You sign the transcript with your personal identity.',
+};
+
+/** What should be in the person's hands before sitting down. */
+const BRING: Readonly<Record<SeatPurpose, string>> = {
+  enrol: 'Have a pen, a paper of your own and your stick ready.',
+  share: 'Have a pen, a paper of your own and your stick ready.',
+  'give-share': 'Have your stick or sheet ready, and the paper with your six words.',
+  sign: 'Have the stick or sheet with your identity ready, and your six words.',
+};
+
+export function Handover({ view }: ScreenProps<'handover'>) {
+  const { arriving, leaving, purpose, progress } = view;
+  return (
+    <Stage heading={`Sit down, please: ${arriving.name}`} turn={null}>
+      <div className={styles.card}>
+        <Icon name="person" large />
+        <div>
+          <p className={styles.role}>{roleOf(arriving)}</p>
+          <p>{PURPOSES[purpose]}</p>
+          <p>{BRING[purpose]}</p>
+        </div>
+      </div>
+      <p className={styles.away}>
+        <strong>Everyone else: look away from the screen and the keyboard.</strong>
+        {leaving === null
+          ? ''
+          : ` ${leaving} has left the seat, and nothing of theirs is left on this laptop’s screen.`}
+      </p>
+      {progress === null ? null : (
+        <p>
+          {progress.done} of {count(progress.of, 'share')}{' '}
+          {purpose === 'give-share' ? 'given' : 'written and read back'}.
+        </p>
+      )}
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'seated' })}>
+          I am {arriving.name}, and I sit alone
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}

@@ -1,0 +1,157 @@
+/**
+ * The plan: label, threshold, people, media, paper.
+ * @module
+ */
+import { useEffect, useRef, useState } from 'react';
+import { Form } from 'react-aria-components';
+import type { PageSize } from '../../shared/ceremony/types.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { Actions, Button } from '../components/Button.tsx';
+import { Choices } from '../components/Choices.tsx';
+import { Field } from '../components/Field.tsx';
+import { PersonFields } from '../components/PersonFields.tsx';
+import { Select } from '../components/Select.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { usePolled } from '../lib/polling.ts';
+import {
+  emptyForm,
+  faults,
+  FEWEST,
+  formOf,
+  MOST,
+  planOf,
+  thresholdMeaning,
+  withoutPerson,
+  withPerson,
+  type PersonForm,
+  type PlanForm,
+} from '../lib/plan.ts';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+import styles from './Plan.module.css';
+
+export function Plan({ view }: ScreenProps<'plan'>) {
+  const [form, setForm] = useState<PlanForm>(() =>
+    view.plan === null ? emptyForm(new Date(view.startedAt).getFullYear()) : formOf(view.plan),
+  );
+  // Faults show after the first try: nobody is scolded for fields not yet reached.
+  const [tried, setTried] = useState(false);
+  const shown = tried ? faults(form) : new Map<string, string>();
+  const formElement = useRef<HTMLFormElement>(null);
+  usePrinterPage(view.mode, view.plan !== null, (page) => setForm((now) => ({ ...now, page })));
+
+  const person = (id: number, change: PersonForm) =>
+    setForm((now) => ({
+      ...now,
+      custodians: now.custodians.map((one) => (one.id === id ? change : one)),
+    }));
+  const submit = () => {
+    setTried(true);
+    if (faults(form).size === 0) say({ type: 'plan', plan: planOf(form) });
+    else focusFirstFault(formElement.current);
+  };
+  const total = form.custodians.length;
+  return (
+    <Stage heading="Write down who takes part" turn={view.turn}>
+      <Form
+        ref={formElement}
+        className={styles.form ?? ''}
+        validationBehavior="aria"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Field
+          label="Name of the set"
+          hint={`For key version ${view.keyVersion}. It stands on every sheet.`}
+          value={form.label}
+          onChange={(label) => setForm({ ...form, label })}
+          fault={shown.get('label')}
+        />
+        <fieldset className={styles.people}>
+          <legend>Custodians: each gets one share</legend>
+          <ol className={styles.list}>
+            {form.custodians.map((one, at) => (
+              <PersonFields
+                key={one.id}
+                label={`Custodian ${at + 1}`}
+                person={one}
+                fault={shown.get(String(one.id))}
+                onChange={(change) => person(one.id, change)}
+                onRemove={
+                  total > FEWEST ? () => setForm(withoutPerson(form, one.id)) : undefined
+                }
+              />
+            ))}
+          </ol>
+          {total < MOST ? (
+            <Button onPress={() => setForm(withPerson(form))}>Add a custodian</Button>
+          ) : (
+            <p>{MOST} is the most that one ceremony can have.</p>
+          )}
+        </fieldset>
+        <div className={styles.threshold}>
+          <Select
+            label="How many shares open the key"
+            value={String(form.threshold)}
+            onChange={(value) => setForm({ ...form, threshold: Number(value) })}
+            options={Array.from({ length: total - FEWEST + 1 }, (_, at) => ({
+              id: String(at + FEWEST),
+              label: `any ${at + FEWEST} of ${total}`,
+            }))}
+          />
+          <p className={styles.meaning}>{thresholdMeaning(form.threshold, total)}</p>
+        </div>
+        <fieldset className={styles.people}>
+          <legend>The two who hold no share</legend>
+          <ol className={styles.list}>
+            <PersonFields
+              label="Operator"
+              person={form.operator}
+              fault={shown.get(String(form.operator.id))}
+              onChange={(operator) => setForm({ ...form, operator })}
+            />
+            <PersonFields
+              label="Witness"
+              person={form.witness}
+              fault={shown.get(String(form.witness.id))}
+              onChange={(witness) => setForm({ ...form, witness })}
+            />
+          </ol>
+        </fieldset>
+        <Choices
+          label="Paper"
+          inline
+          value={form.page}
+          onChange={(page: PageSize) => setForm({ ...form, page })}
+          choices={[
+            { id: 'A4', title: 'A4' },
+            { id: 'Letter', title: 'Letter' },
+          ]}
+        />
+        <Actions>
+          <Button kind="primary" type="submit">
+            Agree on this plan
+          </Button>
+        </Actions>
+      </Form>
+    </Stage>
+  );
+}
+
+/** What the printer says about its paper is not asked; once, and only for a new plan. */
+function usePrinterPage(mode: Mode, known: boolean, set: (page: PageSize) => void) {
+  const printers = usePolled('printers:list', { mode });
+  const done = useRef(known);
+  const page = printers?.find((printer) => printer.page !== null)?.page ?? null;
+  useEffect(() => {
+    if (done.current || page === null) return;
+    done.current = true;
+    set(page);
+  });
+}
+
+function focusFirstFault(form: HTMLFormElement | null) {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+}

@@ -1,0 +1,52 @@
+/**
+ * Read it again from its own medium. Nothing counts before.
+ * @module
+ */
+import { useState } from 'react';
+import { Actions, Button } from '../components/Button.tsx';
+import { Choices } from '../components/Choices.tsx';
+import { Written } from '../components/MediaList.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { list } from '../lib/say.ts';
+import { say } from '../lib/store.ts';
+import { PAPER_WAYS, type PaperWay } from './ways.ts';
+import type { ScreenProps } from './screen.ts';
+
+export function ReadBack({ view }: ScreenProps<'read-back'>) {
+  const [way, setWay] = useState<PaperWay | null>('camera');
+  const onStick = view.medium === 'usb';
+  const what = list(view.reads);
+  return (
+    <Stage
+      heading={onStick ? `Read ${what} back from the stick` : `Read ${what} back from the sheet`}
+      turn={view.turn}
+    >
+      <p>
+        {onStick
+          ? 'Type your six words from your own paper. That proves the stick, the paper and your handwriting in one go.'
+          : 'That proves the print: a share that cannot be read back does not count.'}
+      </p>
+      <Written records={view.written} />
+      {onStick ? null : (
+        <Choices
+          label="How to read it"
+          hideLabel
+          value={way}
+          onChange={setWay}
+          choices={PAPER_WAYS}
+        />
+      )}
+      <Actions>
+        <Button
+          kind="primary"
+          onPress={() => say({ type: 'read', how: onStick ? 'usb' : (way ?? 'camera') })}
+        >
+          {onStick ? 'Type my six words' : 'Read the sheet'}
+        </Button>
+        <Button onPress={() => say({ type: 'write-again' })}>
+          {onStick ? 'It cannot be read: write it again' : 'It cannot be read: print it again'}
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}

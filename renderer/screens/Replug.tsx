@@ -1,0 +1,28 @@
+/**
+ * Pull the stick out and plug it in again: only then is it read from the stick itself.
+ * @module
+ */
+import { Actions, Button } from '../components/Button.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+
+export function Replug({ view }: ScreenProps<'replug'>) {
+  return (
+    <Stage
+      heading={`Pull the stick ${view.volumeLabel} out and plug it in again`}
+      turn={view.turn}
+    >
+      <p>
+        Until now the laptop could still remember what it wrote. After you plug it in again, it can
+        only know what is really on the stick. This screen goes on by itself.
+      </p>
+      <p>Count to three between pulling it out and plugging it in.</p>
+      <Actions>
+        <Button onPress={() => say({ type: 'write-again' })}>
+          The stick is broken: write to another one
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}

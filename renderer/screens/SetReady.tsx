@@ -1,0 +1,32 @@
+/**
+ * The manifest is signed: its words for the witness.
+ * @module
+ */
+import { Actions, Button } from '../components/Button.tsx';
+import { Facts } from '../components/Facts.tsx';
+import { Notice } from '../components/Note.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { Words } from '../components/Words.tsx';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+
+export function SetReady({ view }: ScreenProps<'set-ready'>) {
+  return (
+    <Stage heading="Write these words down, witness" turn={view.turn}>
+      <Notice tone="good" title={`The set ${view.label} works.`}>
+        <p>The shares restored the key, and the list of the set is signed with them.</p>
+      </Notice>
+      <p>
+        These words stand for the signed list. Whoever checks this ceremony later compares them with
+        the witness’s paper, so the operator reads them aloud and the witness writes them down.
+      </p>
+      <Words words={view.words} label="Words of the signed list" />
+      <Facts facts={[{ name: 'Whole fingerprint', value: view.digest, code: true }]} />
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'continue' })}>
+          The witness has them, go on
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}

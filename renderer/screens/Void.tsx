@@ -1,0 +1,43 @@
+/**
+ * Interrupted before the bundle: what exists must be destroyed.
+ * @module
+ */
+import { Actions, Button } from '../components/Button.tsx';
+import { ExportLog } from '../components/ExportLog.tsx';
+import { Named } from '../components/MediaList.tsx';
+import { Notice } from '../components/Note.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { leave } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+
+export function Void({ view }: ScreenProps<'void'>) {
+  const some = view.media.length > 0;
+  return (
+    <Stage
+      heading={some ? 'Destroy what was written' : 'Start again when you are ready'}
+      turn={view.turn}
+    >
+      <Notice tone="bad" title="This ceremony is void.">
+        <p>{view.reason}</p>
+        <p>No platform key changed, and what worked before works as before.</p>
+      </Notice>
+      {some ? (
+        <>
+          <p>
+            These opened nothing and never will: every Conclave refuses them. Destroy them all the
+            same, in front of the witness. Shred paper; break sticks, or have them wiped.
+          </p>
+          <Named media={view.media} label="To be destroyed" />
+        </>
+      ) : (
+        <p>Nothing had been written, so there is nothing to destroy.</p>
+      )}
+      <Actions>
+        <Button kind="primary" onPress={() => void leave()}>
+          Back to home
+        </Button>
+        <ExportLog ceremonyId={view.ceremonyId} mode={view.mode} />
+      </Actions>
+    </Stage>
+  );
+}

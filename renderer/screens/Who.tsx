@@ -1,0 +1,47 @@
+/**
+ * Recover: who sits down next?
+ * @module
+ */
+import { useState } from 'react';
+import { Actions, Button } from '../components/Button.tsx';
+import { Choices } from '../components/Choices.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { count } from '../lib/say.ts';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+
+export function Who({ view }: ScreenProps<'who'>) {
+  const { waiting, progress } = view;
+  const [index, setIndex] = useState<string | null>(
+    waiting.length === 1 ? String(waiting[0]?.index) : null,
+  );
+  const missing = progress.of - progress.done;
+  return (
+    <Stage heading="Choose who sits down next" turn={view.turn}>
+      <p>
+        {progress.done} of {count(progress.of, 'share')} given. {count(missing, 'more custodian')}{' '}
+        {missing === 1 ? 'is' : 'are'} needed, in any order.
+      </p>
+      <Choices
+        label="Custodian"
+        value={index}
+        onChange={setIndex}
+        choices={waiting.map(({ index: number, name }) => ({
+          id: String(number),
+          icon: 'person' as const,
+          title: name,
+          detail: `share ${number}`,
+        }))}
+      />
+      <Actions>
+        <Button
+          kind="primary"
+          disabled={index === null}
+          onPress={() => index !== null && say({ type: 'who', index: Number(index) })}
+        >
+          This custodian is next
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}

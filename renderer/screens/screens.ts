@@ -1,0 +1,64 @@
+/**
+ * A screen for every state: a missing one does not compile.
+ * @module
+ */
+import type { FC } from 'react';
+import type { ScreenName } from '../../shared/ceremony/view.ts';
+import { Attest } from './Attest.tsx';
+import { Clock } from './Clock.tsx';
+import { Closed } from './Closed.tsx';
+import { Copy } from './Copy.tsx';
+import { Descriptor } from './Descriptor.tsx';
+import { DescriptorWords } from './DescriptorWords.tsx';
+import { Environment } from './Environment.tsx';
+import { FactsScreen } from './FactsScreen.tsx';
+import { Handover } from './Handover.tsx';
+import { Identity } from './Identity.tsx';
+import { MakeKey } from './MakeKey.tsx';
+import { Package } from './Package.tsx';
+import { Plan } from './Plan.tsx';
+import { Prove } from './Prove.tsx';
+import { ReadBack } from './ReadBack.tsx';
+import { Recover } from './Recover.tsx';
+import { Replug } from './Replug.tsx';
+import { SaveBundle } from './SaveBundle.tsx';
+import type { ScreenProps } from './screen.ts';
+import { SetReady } from './SetReady.tsx';
+import { ShareIn } from './ShareIn.tsx';
+import { TicketKey } from './TicketKey.tsx';
+import { Void } from './Void.tsx';
+import { Waiting } from './Waiting.tsx';
+import { Who } from './Who.tsx';
+import { Words } from './Words.tsx';
+import { Write } from './Write.tsx';
+
+type Screens = { readonly [Name in ScreenName]: FC<ScreenProps<Name>> };
+
+export const screens: Screens = {
+  descriptor: Descriptor,
+  'descriptor-words': DescriptorWords,
+  package: Package,
+  plan: Plan,
+  environment: Environment,
+  clock: Clock,
+  handover: Handover,
+  who: Who,
+  identity: Identity,
+  words: Words,
+  write: Write,
+  replug: Replug,
+  'read-back': ReadBack,
+  copy: Copy,
+  attest: Attest,
+  'make-key': MakeKey,
+  prove: Prove,
+  'set-ready': SetReady,
+  'ticket-key': TicketKey,
+  facts: FactsScreen,
+  'share-in': ShareIn,
+  recover: Recover,
+  'save-bundle': SaveBundle,
+  waiting: Waiting,
+  closed: Closed,
+  void: Void,
+};
