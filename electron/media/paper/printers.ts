@@ -1,12 +1,14 @@
 /**
  * Printers, through CUPS: which there are, what paper they hold, and printing from memory.
  *
- * SECURITY: the PDF goes to `lp` through a pipe, never through a file of ours. CUPS itself spools
- * it; the environment check refuses production where the spool is on a disk. The job's title, which
- * CUPS keeps, names neither a person nor a share.
+ * SECURITY: the PDF goes to `lp` through a pipe, never through a file of ours. CUPS itself spools it
+ * and, unless told otherwise, keeps it for a day after printing: {@link finish} has it deleted. The
+ * environment check refuses production where the spool is on a disk. The job's title, which CUPS
+ * keeps, names neither a person nor a share.
  * @module
  */
 import { spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { PageSize } from './ink.ts';
 import { refuse } from './refusals.ts';
 
@@ -70,17 +72,49 @@ function pageSizeOf(options: string): PageSize | undefined {
   return undefined;
 }
 
+/** A sheet that CUPS has taken: `office-12`. */
+export type PrintJob = string;
+
 /**
- * Prints one PDF, one-sided, at its true size. Answers when CUPS has taken the job; whether paper
- * came out, people see. The caller wipes `pdf`.
+ * Prints one PDF, one-sided, at its true size. Answers when CUPS has taken the job; then call
+ * {@link finish}. The caller wipes `pdf`.
  * @throws {Refusal} `print-no-system`, `print-unknown`, `print-failed`
  */
-export async function print(pdf: Uint8Array, printer: string, page: PageSize): Promise<void> {
+export async function print(pdf: Uint8Array, printer: string, page: PageSize): Promise<PrintJob> {
   // SECURITY: a name that came from a screen is used only if CUPS lists it, so it is no option.
   const known = (await run('lpstat', ['-e'])).out.split('\n');
   if (printer === '' || !known.includes(printer)) throw refuse('print-unknown', printer);
   const options = [`media=${page}`, 'sides=one-sided', 'print-scaling=none', 'job-sheets=none'];
   const args = ['-d', printer, '-t', 'Conclave', ...options.flatMap((o) => ['-o', o]), '-'];
-  const { status } = await run('lp', args, pdf);
-  if (status !== 0) throw refuse('print-failed', printer);
+  const { status, out } = await run('lp', args, pdf);
+  const job = /request id is (\S+-\d+)/.exec(out)?.[1];
+  if (status !== 0 || job === undefined) throw refuse('print-failed', printer);
+  return job;
+}
+
+const LOOK_AGAIN_MS = 250;
+
+/**
+ * Waits until the printer has had the whole job, at most `patienceMs`, and then has CUPS delete its
+ * copy in any case: a job that waits for paper would otherwise print when nobody is in the room.
+ * With it go all other jobs of that printer: a laptop for ceremonies prints nothing else.
+ * @returns whether the printer took all of it; that paper came out, people see
+ * @throws {Refusal} `print-copy-kept` where CUPS does not delete it
+ */
+export async function finish(job: PrintJob, patienceMs = 120_000): Promise<boolean> {
+  const until = Date.now() + patienceMs;
+  let waiting = await isListed('not-completed', job);
+  while (waiting && Date.now() < until) {
+    await pause(LOOK_AGAIN_MS);
+    waiting = await isListed('not-completed', job);
+  }
+  // `cancel -x JOB` refuses a job that is done; only the printer's whole list can be purged.
+  await run('cancel', ['-a', '-x', job.replace(/-\d+$/, '')]);
+  if (await isListed('all', job)) throw refuse('print-copy-kept', job);
+  return !waiting;
+}
+
+async function isListed(which: 'not-completed' | 'all', job: PrintJob): Promise<boolean> {
+  const { out } = await run('lpstat', ['-W', which, '-o']);
+  return out.split('\n').some((line) => line.startsWith(`${job} `));
 }

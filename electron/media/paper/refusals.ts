@@ -27,6 +27,12 @@ export const refuse = refusals({
     next: 'See whether it is switched on, has paper and shows no fault; then print again, and destroy any half-printed page.',
     culprit: printer,
   }),
+  'print-copy-kept': (job: string) => ({
+    happened: `The printing system did not delete its copy of the sheet (job ${job}).`,
+    means: 'The paper is good, but a copy of the share stays in the spool of this laptop.',
+    next: 'Do not use this laptop for anything else before it was switched off and its spool, which is in memory, is gone; note it as an exception.',
+    culprit: job,
+  }),
   'file-empty': () => ({
     happened: 'This file is empty.',
     means: 'Most likely the scan or the copy was not finished.',
