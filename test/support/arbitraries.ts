@@ -1,0 +1,207 @@
+/**
+ * Any valid body of each document type, for property tests.
+ * @module
+ */
+import * as fc from 'fast-check';
+import { base64 } from '@scure/base';
+import type { Descriptor } from '../../shared/bundle/descriptor.ts';
+import type { RecoverBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
+import type { RecoverFacts, RecoverPackage, SetupPackage } from '../../shared/bundle/package.ts';
+import { OUTCOMES, type Receipt } from '../../shared/bundle/receipt.ts';
+import type { Ticket } from '../../shared/bundle/ticket.ts';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { ROLES, type Roster } from '../../shared/identity/roster.ts';
+import { MODES } from '../../shared/mode.ts';
+import { MEDIA_KINDS, type Manifest } from '../../shared/sharing/manifest.ts';
+import type { Seal } from '../../shared/transcript/seal.ts';
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const hex = (length: number) => bytes(length).map(bytesToHex);
+const base64Of = (length: number) => bytes(length).map((value) => base64.encode(value));
+
+export const mode = fc.constantFrom(...MODES);
+const id16 = hex(16);
+const digest = hex(32);
+const key = hex(32);
+const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+const time = fc
+  .date({ min: new Date('2000-01-01'), max: new Date('2199-12-31'), noInvalidDate: true })
+  .map(formatTime);
+const visible = (text: string) => text === text.trim() && !/\p{Cc}|\p{Cf}|\p{Cs}/u.test(text);
+export const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(visible);
+const text = (maxLength: number) => fc.string({ unit: 'grapheme', maxLength: maxLength >> 2 });
+const some = (maxLength: number) => text(maxLength).map((value) => `.${value}`);
+const keyVersion = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$/);
+const natural = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const epoch = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+
+const embedded = fc.record({
+  payload: fc.base64String(),
+  payloadType: fc.string(),
+  signatures: fc.array(fc.record({ keyid: fc.string(), sig: fc.base64String() }), { maxLength: 2 }),
+});
+const sealed = fc.record({
+  enc: base64Of(1120),
+  ct: fc.uint8Array({ maxLength: 200 }).map((value) => base64.encode(value)),
+});
+const facts: fc.Arbitrary<RecoverFacts> = fc.record({
+  requestCode: fc.stringMatching(/^[A-Z]{3}-[0-9]{3}-[A-Z]{3}$/),
+  requestId: fc.uuid({ version: 4 }),
+  userId: natural,
+  userName: text(150),
+  surveyId: natural,
+  surveyName: text(255),
+  keyVersion,
+});
+
+export const roster: fc.Arbitrary<Roster> = fc.record({
+  mode,
+  serial: natural,
+  people: fc.uniqueArray(
+    fc.record({
+      name,
+      publicKey: key,
+      roles: fc.subarray([...ROLES], { minLength: 1 }),
+    }),
+    { minLength: 1, maxLength: 8, selector: (person) => person.name.toLowerCase() },
+  ),
+  createdAt: time,
+  previous: orNull(digest),
+});
+
+const shares = fc.uniqueArray(
+  fc.record({
+    x: fc.integer({ min: 1, max: 255 }),
+    publicKey: key,
+    custodian: fc.record({ name, publicKey: key }),
+    media: fc.array(fc.record({ kind: fc.constantFrom(...MEDIA_KINDS), description: some(100) }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  }),
+  { minLength: 2, maxLength: 16, selector: ({ x }) => x },
+);
+
+export const manifest: fc.Arbitrary<Manifest> = fc
+  .record({
+    mode,
+    setId: id16,
+    label: some(36),
+    componentId: id16,
+    componentBytes: fc.integer({ min: 16, max: 64 }),
+    keyVersion,
+    generation: natural,
+    shares,
+    checks: fc.record({ custodianComponent: id16, vaultComponent: id16, platformKey: id16 }),
+    ceremonyId: id16,
+    createdAt: time,
+    roster: digest,
+    sync: fc.record({ audience: id16, publicKey: key }),
+    previous: orNull(digest),
+    pick: fc.nat(),
+  })
+  .map(({ pick, ...body }) => ({
+    ...body,
+    count: body.shares.length,
+    threshold: 2 + (pick % (body.shares.length - 1)),
+    shares: body.shares.map((share, at) => ({ ...share, index: at + 1 })),
+  }));
+
+export const descriptor: fc.Arbitrary<Descriptor> = fc.record({
+  mode,
+  audience: id16,
+  name,
+  publicKey: key,
+  createdAt: time,
+  previous: orNull(digest),
+});
+
+export const ticket: fc.Arbitrary<Ticket> = fc.record({
+  mode,
+  kind: fc.constant('recover' as const),
+  ticketId: id16,
+  audience: id16,
+  operator: fc.record({ name, publicKey: key }),
+  recipient: base64Of(1216),
+  createdAt: time,
+});
+
+const packageCommon = {
+  mode,
+  audience: id16,
+  nonce: id16,
+  epoch,
+  issuedAt: time,
+  expiresAt: time,
+  recipient: base64Of(1216),
+  receiptHead: orNull(digest),
+};
+export const setupPackage: fc.Arbitrary<SetupPackage> = fc.record({
+  ...packageCommon,
+  kind: fc.constant('setup' as const),
+  keyVersion,
+});
+export const recoverPackage: fc.Arbitrary<RecoverPackage> = fc.record({
+  ...packageCommon,
+  kind: fc.constant('recover' as const),
+  ticketId: id16,
+  ticketDigest: digest,
+  facts,
+  manifest: embedded,
+  roster: embedded,
+  sealed,
+});
+
+const bundleCommon = {
+  mode,
+  audience: id16,
+  nonce: id16,
+  epoch,
+  packageDigest: digest,
+  ceremonyId: id16,
+  operator: key,
+  createdAt: time,
+  transcript: fc.record({ entries: natural, head: digest }),
+  manifestDigest: digest,
+  rosterDigest: digest,
+  sealed,
+};
+export const setupBundle: fc.Arbitrary<SetupBundle> = fc.record({
+  ...bundleCommon,
+  kind: fc.constant('setup' as const),
+  keyVersion,
+  manifest: embedded,
+  roster: embedded,
+});
+export const recoverBundle: fc.Arbitrary<RecoverBundle> = fc.record({
+  ...bundleCommon,
+  kind: fc.constant('recover' as const),
+  facts,
+});
+
+export const receipt: fc.Arbitrary<Receipt> = fc.record({
+  mode,
+  audience: id16,
+  sequence: natural,
+  previous: orNull(digest),
+  kind: fc.constantFrom('setup' as const, 'recover' as const),
+  outcome: fc.constantFrom(...OUTCOMES),
+  nonce: id16,
+  packageDigest: digest,
+  bundleDigest: orNull(digest),
+  ceremonyId: orNull(id16),
+  keyVersion,
+  at: time,
+  epoch,
+  statement: some(500),
+  readBack: fc.array(text(200), { maxLength: 5 }),
+});
+
+export const seal: fc.Arbitrary<Seal> = fc.record({
+  mode,
+  ceremonyId: id16,
+  entries: natural,
+  head: digest,
+  sealedAt: time,
+});

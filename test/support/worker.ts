@@ -1,0 +1,95 @@
+/**
+ * A worker in a thread, called with promises, that keeps every message it ever sent to main.
+ * @module
+ */
+import { entryChannel, startNodeWorker } from '../../electron/worker/node-client.ts';
+import type {
+  CommandInput,
+  CommandName,
+  CommandOutput,
+  FromWorker,
+  ToWorker,
+} from '../../electron/worker/protocol.ts';
+import type { Mode } from '../../shared/mode.ts';
+import type { RefusalNote } from '../../shared/refusal.ts';
+import type { Hands, ScriptedPerson } from './entry-script.ts';
+
+const ENTRY = new URL('./worker-entry.ts', import.meta.url);
+
+/** The worker said no. */
+export class Refused extends Error {
+  readonly note: RefusalNote;
+  constructor(note: RefusalNote) {
+    super(`${note.code}: ${note.happened}`);
+    this.note = note;
+  }
+}
+
+export class CancelledByPerson extends Error {}
+
+export interface TestWorker {
+  /** Everything that came out of it, as main would see it. */
+  readonly sent: readonly FromWorker[];
+  call<Name extends CommandName>(
+    name: Name,
+    input: CommandInput<Name>,
+  ): Promise<CommandOutput<Name>>;
+  /** With an entry window, in which a scripted person acts. */
+  callWith<Name extends CommandName>(
+    person: ScriptedPerson,
+    hands: Hands,
+    name: Name,
+    input: CommandInput<Name>,
+  ): Promise<CommandOutput<Name>>;
+  stop(): void;
+}
+
+export async function startTestWorker(
+  mode: Mode,
+  options: { readonly seed?: string } = {},
+): Promise<TestWorker> {
+  const worker = startNodeWorker(ENTRY, options);
+  const sent: FromWorker[] = [];
+  const waiting = new Map<number, (reply: FromWorker) => void>();
+  let next = 1;
+  worker.onMessage((reply) => {
+    sent.push(reply);
+    waiting.get(reply.id)?.(reply);
+    waiting.delete(reply.id);
+  });
+  worker.onExit(() => {
+    throw new Error('The worker ended by itself.');
+  });
+
+  async function send<Name extends CommandName>(
+    command: Name,
+    input: CommandInput<Name>,
+    port?: unknown,
+  ): Promise<CommandOutput<Name>> {
+    const id = next;
+    next += 1;
+    const reply = await new Promise<FromWorker>((resolve) => {
+      waiting.set(id, resolve);
+      worker.post({ id, command, input } as ToWorker, port);
+    });
+    if (reply.ok) return reply.output as CommandOutput<Name>;
+    if ('cancelled' in reply) throw new CancelledByPerson('closed by the person');
+    throw new Refused(reply.note);
+  }
+
+  await send('open', { mode });
+  return {
+    sent,
+    call: (name, input) => send(name, input),
+    async callWith(person, hands, name, input) {
+      const { workerPort, window } = entryChannel();
+      person.attend(window, hands);
+      try {
+        return await send(name, input, workerPort);
+      } finally {
+        window.close();
+      }
+    },
+    stop: () => worker.kill(),
+  };
+}
