@@ -13,7 +13,7 @@
 import { bech32m } from '@scure/base';
 import { ALPHABET } from './base32.ts';
 
-export const SHEET_KINDS = ['share', 'identity'] as const;
+const SHEET_KINDS = ['share', 'identity'] as const;
 export type SheetKind = (typeof SHEET_KINDS)[number];
 
 export const DATA_WORDS = 34;

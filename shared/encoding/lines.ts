@@ -24,7 +24,7 @@ import {
 import { refuse } from './refusals.ts';
 
 /** The longest payload, in bytes: its length is one byte. */
-export const MAX_TYPED_BYTES = 255;
+const MAX_TYPED_BYTES = 255;
 
 /** One line that passed its check. `words` are 34 five-bit values and secret: wipe them. */
 export interface TypedLine extends Place {
