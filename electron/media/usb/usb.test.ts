@@ -199,11 +199,20 @@ describe('production', () => {
   });
 });
 
+const device = (kname: string, majorMinor: string, pkname: string | null): DeviceRow => ({
+  kname,
+  pkname,
+  'maj:min': majorMinor,
+  path: `/dev/${kname}`,
+  type: 'part',
+  size: 1,
+  ro: false,
+  rm: false,
+  hotplug: false,
+  tran: null,
+});
+
 describe('volumes', () => {
-  const device = (kname: string, number: string, pkname: string | null): DeviceRow => ({
-    ...{ kname, pkname, 'maj:min': number, path: `/dev/${kname}`, type: 'part', size: 1 },
-    ...{ ro: false, rm: false, hotplug: false, tran: null },
-  });
   const devices = [
     device('sda', '8:0', null),
     device('sda1', '8:1', 'sda'),
