@@ -6,13 +6,13 @@
 import { randomUUID } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
 import { adminMeanings } from './admins/refusals.ts';
 import type { SyncConfig } from './config/config.ts';
 import { advanceClock } from './database/clock.ts';
 import type { Database } from './database/database.ts';
 import { databaseMeanings } from './database/refusals.ts';
-import { installAccess } from './http/access.ts';
+import { type Access, installAccess } from './http/access.ts';
 import { installErrors } from './http/errors.ts';
 import { readiness, registerHealth } from './http/health.ts';
 import { loggerOptions } from './http/log.ts';
@@ -69,7 +69,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     genReqId: () => randomUUID(),
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: 60_000,
-    connectionTimeout: 60_000,
+    connectionTimeout: 120_000,
     forceCloseConnections: 'idle',
     // SECURITY: what does not match the schema is refused, never trimmed or converted into shape.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
@@ -114,6 +114,10 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
       },
       security: [{ admin: [] }],
     },
+    transform: ({ schema, url, route }) => ({
+      url,
+      schema: describeAccess(schema ?? {}, route.config?.access),
+    }),
   });
 
   registerHealth(app, () => readiness({ database, kv, mode: config.mode }, draining));
@@ -132,6 +136,23 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     clearInterval(timer);
   });
   return app;
+}
+
+/** Who may call it and what an error looks like, for every route alike. */
+function describeAccess(schema: FastifySchema, access: Access | undefined): FastifySchema {
+  const who = typeof access === 'string' ? access : (access ?? []).join(' or ');
+  const text = `${schema.description ?? ''}\n\nWho may call it: ${who}.`.trim();
+  const problem = {
+    description: 'Refused, or a fault.',
+    content: { 'application/problem+json': { schema: schemaOf(problemSchema) } },
+  };
+  const responses = typeof schema.response === 'object' ? schema.response : {};
+  return {
+    ...schema,
+    description: text,
+    ...(access === 'public' ? { security: [] } : {}),
+    response: { ...responses, default: problem },
+  };
 }
 
 const OPENAPI_TEXT =

@@ -75,6 +75,10 @@ export class RemoteRefusal extends Refusal {
 
 /** Words whatever a command threw, and says how the process ends. */
 export function explain(cause: unknown, cli: Cli): ExitCode {
+  if (cause instanceof Error && cause.name === 'ExitPromptError') {
+    cli.world.err('Stopped at the question. Nothing was done.\n');
+    return 1;
+  }
   if (!(cause instanceof Refusal)) {
     const text = cause instanceof Error ? cause.message : 'unknown';
     cli.world.err(
@@ -127,6 +131,14 @@ export async function readSecret(
 
 /** The real world of a process. */
 export function processWorld(): World {
+  let waiting = false;
+  process.on('SIGINT', () => {
+    if (waiting) return;
+    process.stderr.write(
+      'Stopped. What was begun is either done whole or not at all; look before you repeat it.\n',
+    );
+    process.exit(130);
+  });
   return {
     environment: process.env,
     out: (text) => void process.stdout.write(text),
@@ -137,6 +149,7 @@ export function processWorld(): World {
       : undefined,
     stopped: () =>
       new Promise((resolve) => {
+        waiting = true;
         process.once('SIGTERM', () => resolve());
         process.once('SIGINT', () => resolve());
       }),

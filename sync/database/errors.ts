@@ -41,7 +41,8 @@ export function isRetryable(cause: unknown): boolean {
 /** True where the connection itself is gone, so that a COMMIT under way has an unknown outcome. */
 export function isConnectionLoss(cause: unknown): boolean {
   const code = errorCode(cause);
-  if (UNREACHABLE.has(code) || code.startsWith('08') || /^57P0[1-4]$/.test(code)) return true;
+  if (UNREACHABLE.has(code) || code.startsWith('08') || /^(?:57P0[1-4]|25P03)$/.test(code))
+    return true;
   return cause instanceof Error && /Connection terminated|not queryable/i.test(cause.message);
 }
 

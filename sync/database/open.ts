@@ -45,6 +45,9 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
           },
     max: config.poolSize,
     application_name: 'conclave-sync',
+    // A row somebody forgot to let go must not hold a commit for ever.
+    lock_timeout: 30_000,
+    idle_in_transaction_session_timeout: 120_000,
     connectionTimeoutMillis: WAIT.postgres,
     keepAlive: true,
   });

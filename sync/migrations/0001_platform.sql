@@ -59,6 +59,8 @@ CREATE TABLE conclave.packages (
     state text NOT NULL DEFAULT 'requested' CHECK (state IN (
         'requested', 'released', 'spent', 'expired', 'withdrawn'
     )),
+    -- The platform key version concerned. An open intent blocks other packages of it.
+    key_version text NOT NULL CHECK (length(key_version) BETWEEN 1 AND 20),
     -- CheckTick's recovery request, for kind recover.
     request_id uuid,
     ticket_digest bytea REFERENCES conclave.documents (digest),
@@ -73,7 +75,9 @@ CREATE TABLE conclave.packages (
 );
 CREATE INDEX packages_by_request ON conclave.packages (request_id);
 
--- One row per bundle, keyed by its digest; the nonce can be held by one bundle only.
+-- One row per bundle, keyed by its digest; the nonce can be held by one bundle only, and a row
+-- here burns it. So nothing gets a row before its signatures have been verified: else anybody could
+-- burn a nonce with a forgery.
 CREATE TABLE conclave.bundles (
     digest bytea PRIMARY KEY REFERENCES conclave.documents (digest),
     nonce bytea NOT NULL UNIQUE REFERENCES conclave.packages (nonce),
@@ -116,12 +120,14 @@ CREATE TABLE conclave.intents (
 );
 CREATE INDEX intents_open ON conclave.intents (bundle_digest) WHERE finished_at IS NULL;
 
--- Receipts are one hash chain: each names the one before it.
+-- Receipts are one hash chain: each names the one before it. One final receipt per nonce, positive
+-- or negative; a package that expired without a bundle has a receipt without one.
 CREATE TABLE conclave.receipts (
     sequence bigint PRIMARY KEY CHECK (sequence >= 1),
     digest bytea NOT NULL UNIQUE REFERENCES conclave.documents (digest),
     previous_digest bytea UNIQUE REFERENCES conclave.receipts (digest),
-    bundle_digest bytea NOT NULL UNIQUE REFERENCES conclave.bundles (digest),
+    nonce bytea NOT NULL UNIQUE REFERENCES conclave.packages (nonce),
+    bundle_digest bytea UNIQUE REFERENCES conclave.bundles (digest),
     created_at timestamptz NOT NULL,
     CHECK ((sequence = 1) = (previous_digest IS NULL))
 );

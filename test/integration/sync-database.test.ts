@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { addAdmin, authenticate, disableAdmin, listAdmins } from '../../sync/admins/admins.ts';
 import { approvalsOf, recordApproval, twoDifferentApprovers } from '../../sync/admins/approvals.ts';

@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createClient } from '../../sync/cli/client.ts';
+import { Hidden } from '../../sync/hidden.ts';
 import { createCheckTickTables } from '../../sync/rehearsal/seed.ts';
 import { startPostgres, type TestPostgres } from '../servers/postgres.ts';
 import { startVault, type TestVault } from '../servers/vault.ts';
@@ -20,7 +22,11 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
   async function asOwner(sql: string): Promise<void> {
     const client = new Client({ connectionString: owner['DATABASE_URL'] });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   }
 
   beforeAll(async () => {
@@ -56,8 +62,13 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
 
   it('prepares Vault with an operator’s token, which must be private', async () => {
     const args = (token: string): string[] => [
-      ...['--json', 'vault', 'setup', '--secret-id-file', file('secret-id')],
-      ...['--operator-token-file', file(token)],
+      '--json',
+      'vault',
+      'setup',
+      '--secret-id-file',
+      file('secret-id'),
+      '--operator-token-file',
+      file(token),
     ];
     const open = await runSync(args('open-root'), owner);
     expect([open.code, JSON.parse(open.err)]).toMatchObject([2, { code: 'secret-file' }]);
@@ -137,16 +148,39 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     expect([check.code, check.out]).toEqual([3, expect.stringContaining('Vault is sealed')]);
     await vault.unseal();
     await server.kill9();
-    const noDatabase = await fetch(`${address}/readyz`);
-    expect(await noDatabase.json()).toMatchObject({
-      parts: { vault: { ready: true }, database: { code: 'database-unreachable' } },
-    });
+    // PostgreSQL's other processes notice its death one after the other.
+    await vi.waitFor(
+      async () =>
+        expect(await (await fetch(`${address}/readyz`)).json()).toMatchObject({
+          parts: { vault: { ready: true }, database: { code: 'database-unreachable' } },
+        }),
+      { timeout: 20_000, interval: 200 },
+    );
     await server.restart();
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
     serving.kill('SIGTERM');
     const end = await serving.ended;
     expect(end.code).toBe(0);
     expect(end.err).not.toContain('own-pass-word');
+  });
+
+  it('listens with its own certificate, and the client trusts only that authority', async () => {
+    const tls = {
+      CONCLAVE_TLS_CERT: path.join(vault.dir, 'vault.pem'),
+      CONCLAVE_TLS_KEY: path.join(vault.dir, 'vault.key'),
+    };
+    const serving = startCli(['--json', 'serve'], { ...own, ...tls });
+    const { address } = JSON.parse(await serving.firstLine) as { address: string };
+    expect(address).toMatch(/^https:/);
+    const token = new Hidden((await readFile(file('token'), 'utf8')).trim());
+    const ca = await readFile(vault.caFile ?? '', 'utf8');
+    const client = createClient(address, ca, token);
+    expect(new TextDecoder().decode(await client.download('/livez'))).toContain('alive');
+    const stranger = createClient(address, undefined, token);
+    await expect(stranger.download('/livez')).rejects.toMatchObject({ code: 'sync-certificate' });
+    await Promise.all([client.close(), stranger.close()]);
+    serving.kill('SIGINT');
+    expect((await serving.ended).code).toBe(0);
   });
 });
 
