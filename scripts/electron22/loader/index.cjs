@@ -15,7 +15,7 @@ function isApp(argument) {
   return !argument.startsWith('-') && fs.existsSync(path.join(argument, 'package.json'));
 }
 
-const packaged = path.join(process.resourcesPath, 'app.asar');
+const packaged = path.join(process.resourcesPath, 'conclave.asar');
 const named = process.argv.slice(1).find(isApp);
 const folder = fs.existsSync(packaged) ? packaged : named && path.resolve(named);
 if (!folder) {

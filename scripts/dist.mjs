@@ -1,0 +1,147 @@
+// `npm run dist`: a package that installs without a network, with its SHA-256 sums, in dist/.
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { build } from './lib/build.mjs';
+import { root } from './lib/cache.mjs';
+import { main, output, run, say } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+const dist = path.join(root, 'dist');
+const parts = path.join(root, 'scripts', 'packaging');
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
+const LIBRARIES = [
+  'libgtk-3-0 | libgtk-3-0t64',
+  'libnss3',
+  'libasound2 | libasound2t64',
+  'libgbm1',
+  'libusb-1.0-0',
+];
+
+/** The unpacked app, under its final name. */
+function pack(electron, name) {
+  const settings = [
+    `-c.electronDist=${electron.folder}`,
+    `-c.electronVersion=${electron.version}`,
+    ...(electron.supported ? [] : [`-c.extraMetadata.name=conclave-rehearsal`]),
+  ];
+  run('npx', ['--no-install', 'electron-builder', '--linux', 'dir', ...settings], {
+    env: { ...process.env, CONCLAVE_DIST_STAND_IN: electron.supported ? '0' : '1' },
+  });
+  const folder = path.join(dist, name);
+  renameSync(path.join(dist, 'unpacked', 'linux-unpacked'), folder);
+  rmSync(path.join(dist, 'unpacked'), { recursive: true });
+  // Marks of the cache folder that the stand-in comes from.
+  for (const mark of ['complete', 'version']) rmSync(path.join(folder, mark), { force: true });
+  // Electron takes app.asar before the folder of the stand-in's loader, which looks for this name.
+  const resources = path.join(folder, 'resources');
+  for (const end of electron.supported ? [] : ['', '.unpacked']) {
+    const from = path.join(resources, `app.asar${end}`);
+    if (existsSync(from)) renameSync(from, path.join(resources, `conclave.asar${end}`));
+  }
+  return folder;
+}
+
+/** The same bytes for the same input: order, owner and time are fixed. */
+function archive(name, seconds) {
+  const fixed = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', `--mtime=@${seconds}`];
+  const file = `${name}.tar.gz`;
+  run('tar', [
+    ...fixed,
+    '-C',
+    dist,
+    '--use-compress-program=gzip -n',
+    '-cf',
+    path.join(dist, file),
+    name,
+  ]);
+  return file;
+}
+
+function debianPackage(folder, name, packageName, seconds) {
+  if (output('dpkg-deb', ['--version']) === undefined) return undefined;
+  const stage = path.join(dist, 'stage');
+  for (const part of ['DEBIAN', 'opt', 'usr/bin', 'usr/share/applications']) {
+    mkdirSync(path.join(stage, part), { recursive: true });
+  }
+  cpSync(folder, path.join(stage, 'opt/conclave'), { recursive: true, verbatimSymlinks: true });
+  symlinkSync('/opt/conclave/conclave', path.join(stage, 'usr/bin/conclave'));
+  copyFileSync(
+    path.join(parts, 'conclave.desktop'),
+    path.join(stage, 'usr/share/applications/conclave.desktop'),
+  );
+  const rules = path.join(root, 'resources');
+  for (const rule of readdirSync(rules).filter((file) => file.endsWith('.rules'))) {
+    const target = path.join(stage, 'usr/lib/udev/rules.d');
+    mkdirSync(target, { recursive: true });
+    copyFileSync(path.join(rules, rule), path.join(target, rule));
+  }
+  copyFileSync(path.join(parts, 'postinst'), path.join(stage, 'DEBIAN/postinst'));
+  chmodSync(path.join(stage, 'DEBIAN/postinst'), 0o755);
+  const control = [
+    `Package: ${packageName}`,
+    `Version: ${version}`,
+    'Architecture: amd64',
+    'Maintainer: Conclave',
+    'Section: utils',
+    'Priority: optional',
+    `Depends: ${LIBRARIES.join(', ')}`,
+    'Conflicts: conclave, conclave-rehearsal',
+    'Description: Key ceremonies for CheckTick, for a laptop without a network',
+  ];
+  writeFileSync(path.join(stage, 'DEBIAN/control'), `${control.join('\n')}\n`);
+  const file = `${name}.deb`;
+  run('dpkg-deb', ['--root-owner-group', '-Zgzip', '--build', stage, path.join(dist, file)], {
+    env: { ...process.env, SOURCE_DATE_EPOCH: String(seconds) },
+    stdio: 'ignore',
+  });
+  rmSync(stage, { recursive: true });
+  return file;
+}
+
+function sums(files) {
+  const lines = files.map((file) => {
+    const digest = createHash('sha256')
+      .update(readFileSync(path.join(dist, file)))
+      .digest('hex');
+    return `${digest}  ${file}`;
+  });
+  writeFileSync(path.join(dist, 'SHA256SUMS'), `${lines.join('\n')}\n`);
+  return lines;
+}
+
+await main(async () => {
+  const electron = await setup({ app: true });
+  build();
+  rmSync(dist, { recursive: true, force: true });
+  // Production is refused in the stand-in, and the file's name says so before anyone carries it.
+  const name = `conclave-${version}-linux-x64${electron.supported ? '' : '-rehearsal-only'}`;
+  const folder = pack(electron, name);
+  copyFileSync(path.join(root, 'docs/install.md'), path.join(folder, 'INSTALL.md'));
+  const seconds = output('git', ['log', '-1', '--format=%ct']) ?? '0';
+  const packageName = electron.supported ? 'conclave' : 'conclave-rehearsal';
+  const deb = debianPackage(folder, name, packageName, seconds);
+  const files = [archive(name, seconds), ...(deb === undefined ? [] : [deb])];
+  if (!existsSync(path.join(folder, 'conclave'))) throw new Error('The app is not in the package.');
+  say('Made in dist/:');
+  for (const line of sums(files)) console.log(line);
+  if (deb === undefined) say('No .deb: this system has no dpkg-deb.');
+  if (!electron.supported) {
+    say(
+      `Built on Electron ${electron.version}: for rehearsals only. Real ceremonies are refused in it.`,
+    );
+  }
+});
