@@ -29,6 +29,7 @@ export function decodeBase32(text: string): Uint8Array {
   const words = Array.from(text, (symbol) => ALPHABET.indexOf(symbol));
   // SECURITY: the Unsafe form says nothing; the other's message would quote parts of a secret.
   const bytes = words.includes(-1) ? undefined : bech32m.fromWordsUnsafe(words);
+  words.fill(0);
   if (!bytes) throw refuse('code-damaged');
   return bytes;
 }

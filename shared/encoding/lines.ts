@@ -122,20 +122,24 @@ export function joinTypedLines(kind: SheetKind, lines: readonly TypedLine[]): Ui
 
 /** The 40 five-bit values of what was typed, or the refusal that says where it is wrong. */
 function symbolValues(typed: Uint8Array, line: number): Uint8Array {
-  const values: number[] = [];
-  let symbols = 0;
-  for (const byte of typed) {
-    if (byte === 0x20 || byte === 0x09 || byte === 0x2d) continue;
-    symbols += 1;
-    const symbol = String.fromCharCode(byte).toUpperCase();
-    const value = ALPHABET.indexOf(symbol);
-    if (value < 0) throw refuse('line-symbol', line, symbols, '1BIO'.includes(symbol));
-    values.push(value);
-    // SECURITY: what is pasted by mistake may be long; a line never is.
-    if (values.length > 4 * LINE_SYMBOLS) break;
+  const values = new Uint8Array(LINE_SYMBOLS);
+  try {
+    let symbols = 0;
+    for (const byte of typed) {
+      if (byte === 0x20 || byte === 0x09 || byte === 0x2d) continue;
+      symbols += 1;
+      // SECURITY: what is pasted by mistake may be long; a line never is.
+      if (symbols > 4 * LINE_SYMBOLS) break;
+      const symbol = String.fromCharCode(byte).toUpperCase();
+      const value = ALPHABET.indexOf(symbol);
+      if (value < 0) throw refuse('line-symbol', line, symbols, '1BIO'.includes(symbol));
+      if (symbols <= LINE_SYMBOLS) values[symbols - 1] = value;
+    }
+    if (symbols !== LINE_SYMBOLS) throw refuse('line-length', line, symbols, LINE_SYMBOLS);
+    return values.slice();
+  } finally {
+    values.fill(0);
   }
-  if (symbols !== LINE_SYMBOLS) throw refuse('line-length', line, symbols, LINE_SYMBOLS);
-  return Uint8Array.from(values);
 }
 
 /** A line that failed: whose is it, or where is it wrong? */

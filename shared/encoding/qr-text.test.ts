@@ -26,6 +26,13 @@ test('bytes and kind survive', () => {
   );
 });
 
+test('the format does not move', () => {
+  expect(toQrText('share', Uint8Array.of(1, 2, 3, 4, 5))).toBe('CONCLAVE/1/SHARE/QYPQXPQ9GZGY0YQ');
+  expect(toQrText('identity', Uint8Array.of(1, 2, 3, 4, 5))).toBe(
+    'CONCLAVE/1/IDENTITY/QYPQXPQ9A7E760C',
+  );
+});
+
 test('every change of one byte, and every cut, is refused', () => {
   fc.assert(
     fc.property(kinds, fc.uint8Array({ minLength: 1, maxLength: 120 }), (kind, bytes) => {

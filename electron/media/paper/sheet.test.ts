@@ -70,6 +70,21 @@ describe.each(cases)('a share sheet, $page, $mode', ({ page, mode }) => {
     expect(typedFrom(textOf(await sheet))).toEqual(share);
   });
 
+  test('prints the code at least 110 mm wide and high', async () => {
+    // 254 dpi is ten dots for a millimetre. The left column of a code begins and ends with a finder.
+    const raster = poppler('pdftoppm', ['-r', '254', '-mono', '-singlefile', '-'], await sheet);
+    const [, width = 0, height = 0] = (
+      /^P4\n(\d+) (\d+)\n/.exec(raster.toString('latin1')) ?? []
+    ).map(Number);
+    const stride = Math.ceil(width / 8);
+    const rows = raster.subarray(raster.length - stride * height);
+    const x = 130; // 0.3 mm inside the margin of 12.7 mm
+    const dark = Array.from({ length: 1_430 }, (_, y) => y).filter(
+      (y) => y > 250 && ((rows[y * stride + (x >> 3)] ?? 0) >> (7 - (x & 7))) & 1,
+    );
+    expect((dark.at(-1) ?? 0) - (dark[0] ?? 0)).toBeGreaterThanOrEqual(1_100);
+  });
+
   test('says whose it is, what it opens, and what to do', async () => {
     const text = textOf(await sheet).replaceAll(/\s+/g, ' ');
     for (const words of [
