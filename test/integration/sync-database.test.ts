@@ -221,9 +221,10 @@ describe('PostgreSQL alone', () => {
     const database = await openDatabase(postgresConfig(await server.createDatabase()));
     await prepare(database, 'production', [1]);
     await server.kill9();
-    await expect(readInstallation(database)).rejects.toMatchObject({
-      code: 'database-unreachable',
-    });
+    // PostgreSQL's other processes notice its death one after the other.
+    await vi.waitFor(() =>
+      expect(readInstallation(database)).rejects.toMatchObject({ code: 'database-unreachable' }),
+    );
     await expect(database.transaction(async () => {})).rejects.toMatchObject({
       code: 'database-unreachable',
     });

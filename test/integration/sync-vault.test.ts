@@ -15,7 +15,12 @@ interface PreparedVault {
   readonly vault: TestVault;
   readonly result: VaultSetupResult;
   readonly setUp: (changes?: { token?: string; mount?: string }) => Promise<VaultSetupResult>;
-  readonly open: (changes?: { roleId?: string; clock?: () => number; ca?: string }) => VaultKv;
+  readonly open: (changes?: {
+    roleId?: string;
+    clock?: () => number;
+    ca?: string;
+    mount?: string;
+  }) => VaultKv;
   readonly stop: () => Promise<void>;
 }
 
@@ -196,6 +201,17 @@ describe('a real Vault in trouble', () => {
     await expect(prepared.setUp({ mount: 'old' })).rejects.toMatchObject({
       code: 'vault-kv-version',
     });
+  });
+
+  it('serves another mount with a policy of its own', async () => {
+    expect(await prepared.setUp({ mount: 'own/kv' })).toMatchObject({ madeMount: true });
+    const own = prepared.open({ mount: 'own/kv' });
+    expect(await own.put('conclave/x', { a: 'b' }, { cas: 0 })).toEqual({ version: 1 });
+    await own.close();
+    const old = prepared.open();
+    await expect(old.read('conclave/x')).rejects.toMatchObject({ code: 'vault-denied' });
+    await old.close();
+    await prepared.setUp();
   });
 
   it('never touches an existing master key, nor lets sync overwrite it', async () => {
