@@ -29,8 +29,15 @@ export const refuseSealed = refusals({
   }),
 });
 
+/** Base64 of exactly so many bytes, in its one spelling (unused bits zero). */
 const sizedBase64 = (bytes: number) =>
-  base64(bytes).refine((text) => text.length === Math.ceil(bytes / 3) * 4);
+  base64(bytes).refine((text) => {
+    try {
+      return base64Coder.decode(text).length === bytes;
+    } catch {
+      return false;
+    }
+  });
 
 export const recipientKey = sizedBase64(PUBLIC_KEY_BYTES);
 export const sealedSchema = z.strictObject({

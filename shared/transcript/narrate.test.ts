@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { makeEntry, withholdLeaf, type Facts } from './entry.ts';
+import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
+import { narrateEntry, plainTime } from './narrate.ts';
+
+const chain = { mode: 'production' as const, ceremonyId: '0f'.repeat(16) };
+const entry = (facts: Facts) =>
+  makeEntry(chain, undefined, { at: '2026-05-03T09:30:00Z', ...facts });
+const kinds = Object.keys(ENTRY_KINDS) as EntryKind[];
+
+test.each(kinds)('%s: every leaf of it is in the sentence', (kind) => {
+  const paths = ENTRY_KINDS[kind].map((path) => path.replace('?', ''));
+  const words = paths.map((path) => [path, `value-${path}`] as const);
+  const sentence = narrateEntry(entry({ kind, ...Object.fromEntries(words) }));
+  for (const [, value] of words) expect(sentence).toContain(value);
+  expect(sentence).not.toContain('(not recorded)');
+});
+
+test.each(kinds)('%s: a withheld leaf is said to be withheld', (kind) => {
+  const paths = ENTRY_KINDS[kind].map((path) => path.replace('?', ''));
+  for (const path of paths) {
+    const facts = Object.fromEntries(paths.map((one) => [one, `value-${one}`]));
+    const sentence = narrateEntry(withholdLeaf(entry({ kind, ...facts }), path));
+    expect(sentence).toContain('(withheld)');
+  }
+});
+
+test('no and yes are told apart', () => {
+  expect(narrateEntry(entry({ kind: 'clock-compared', agrees: true }))).not.toContain('NOT');
+  expect(narrateEntry(entry({ kind: 'clock-compared', agrees: false }))).toContain('NOT');
+  const checked = { kind: 'platform-key-checked', indexes: '1, 2' };
+  expect(narrateEntry(entry({ ...checked, fits: false }))).toContain('NOT');
+});
+
+test('lists are told', () => {
+  const facts = {
+    kind: 'declared-void',
+    reason: 'power cut',
+    'medium.1': 'share 1',
+    'medium.2': 'share 2',
+  };
+  expect(narrateEntry(entry(facts))).toContain('1 share 1, 2 share 2');
+});
+
+test('an unknown kind is shown as its leaves', () => {
+  expect(narrateEntry(entry({ kind: 'moon-phase', phase: 'full' }))).toBe(
+    'An entry of a kind that this Conclave does not know: kind moon-phase, phase full.',
+  );
+  const hidden = withholdLeaf(entry({ kind: 'paused' }), 'kind');
+  expect(narrateEntry(hidden)).toContain('kind (withheld)');
+  expect(narrateEntry(entry({ kind: 'toString' }))).toContain('does not know');
+});
+
+test('times are read as dates', () => {
+  expect(plainTime('2026-05-03T09:30:00Z')).toBe('3 May 2026, 09:30:00 UTC');
+  expect(plainTime('yesterday')).toBe('yesterday');
+});
