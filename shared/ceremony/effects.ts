@@ -5,7 +5,7 @@
  */
 import type { Facts } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
-import type { Plan } from './events.ts';
+import type { HostEvent, Plan } from './events.ts';
 import type { PageSize, PublicShare, Turn } from './types.ts';
 
 export type Effect =
@@ -90,6 +90,35 @@ export type Effect =
   | { readonly effect: 'import-receipt'; readonly documentId: string }
   /** The ceremony is over: the worker dies, nothing secret stays. No answer. */
   | { readonly effect: 'finish' };
+
+/** Which host event answers which effect; null: none. At most one is awaited at a time. */
+export const ANSWERS = {
+  record: null,
+  'load-descriptor': 'descriptor-loaded',
+  'trust-descriptor': null,
+  'load-package': 'package-loaded',
+  'check-environment': 'environment-checked',
+  'begin-seat': 'seat-ready',
+  'new-identity': 'words-written-down',
+  'open-identity': 'identity-opened',
+  'write-usb': 'written',
+  'write-paper': 'written',
+  'await-replug': 'replugged',
+  'read-back': 'read-back-done',
+  seal: 'sealed',
+  'end-seat': 'seat-ended',
+  'make-key': 'key-made',
+  split: 'component-split',
+  'prove-quorum': 'quorum-proved',
+  'sign-set': 'set-signed',
+  'open-package': 'package-opened',
+  'accept-share': 'share-accepted',
+  'open-kek': 'kek-opened',
+  'make-bundle': 'bundle-made',
+  'save-bundle': 'bundle-saved',
+  'import-receipt': 'receipt-imported',
+  finish: null,
+} as const satisfies Record<Effect['effect'], HostEvent['type'] | null>;
 
 /** What the manifest and the roster say. */
 export interface SetFacts {

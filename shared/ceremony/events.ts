@@ -43,6 +43,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
     volumeId: listId.optional(),
   }),
   z.strictObject({ type: z.literal('skip-identity'), reason: z.string().trim().min(3).max(500) }),
+  /** Recover: gets up without having given a share (lost, refused); another custodian may come. */
+  z.strictObject({ type: z.literal('get-up'), reason: z.string().trim().min(3).max(500) }),
   z.strictObject({ type: z.literal('choose-volume'), id: listId }),
   z.strictObject({ type: z.literal('choose-printer'), id: listId }),
   z.strictObject({

@@ -4,13 +4,15 @@
  * @module
  */
 import { Refusal, type RefusalNote } from '../refusal.ts';
-import type { Effect } from './effects.ts';
-import { personEventSchema, type CeremonyEvent } from './events.ts';
-import { refuseStep } from './refusals.ts';
+import { ANSWERS, type Effect } from './effects.ts';
+import { personEventSchema, type CeremonyEvent, type HostEvent } from './events.ts';
 import type { Busy } from './view.ts';
 
 /** What all machine states have. Plain JSON. */
 export interface Core {
+  readonly phase: { readonly at: string };
+  /** The host event that the running effect will answer with. */
+  readonly awaiting: HostEvent['type'] | null;
   readonly busy: Busy | null;
   readonly refusal: RefusalNote | null;
   readonly paused: boolean;
@@ -26,8 +28,6 @@ export function busy(doing: string, more: Partial<Busy> = {}): Busy {
   return { doing, entryWindow: false, seconds: null, ...more };
 }
 
-const notNow = refuseStep('not-now').code;
-
 const personTypes = new Set<string>(
   personEventSchema.options.map((option) => option.shape.type.value),
 );
@@ -35,6 +35,11 @@ const personTypes = new Set<string>(
 /** Whether a person said it (over IPC) rather than the host. */
 export function isPersonEvent(event: CeremonyEvent): boolean {
   return personTypes.has(event.type);
+}
+
+/** Nothing can happen to it any more. */
+function isOver({ phase }: Core): boolean {
+  return phase.at === 'closed' || phase.at === 'void';
 }
 
 /**
@@ -48,9 +53,9 @@ export function step<State extends Core>(
 ): Step<State> {
   switch (event.type) {
     case 'refused':
-      return { state: { ...state, busy: null, refusal: event.note }, effects: [] };
+      return { state: { ...state, busy: null, awaiting: null, refusal: event.note }, effects: [] };
     case 'entry-cancelled':
-      return { state: { ...state, busy: null }, effects: [] };
+      return { state: { ...state, busy: null, awaiting: null }, effects: [] };
     case 'exception':
       return {
         state,
@@ -59,24 +64,52 @@ export function step<State extends Core>(
     case 'pause':
     case 'resume': {
       const paused = event.type === 'pause';
-      if (paused === state.paused) return { state, effects: [] };
+      if (paused === state.paused || isOver(state)) return { state, effects: [] };
       return {
         state: { ...state, paused },
         effects: [{ effect: 'record', kind: paused ? 'paused' : 'resumed', facts: {} }],
       };
     }
     default:
-      // While an effect runs its answer is awaited: a second click must not start another.
-      if (isPersonEvent(event) && (state.busy !== null || state.paused)) {
-        return { state, effects: [] };
-      }
-      try {
-        return own({ ...state, busy: null, refusal: null }, event);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        // The late answer of an effect that the person gave up is no news to anybody.
-        if (error.code === notNow && !isPersonEvent(event)) return { state, effects: [] };
-        return { state: { ...state, busy: null, refusal: error.note() }, effects: [] };
-      }
+      return isPersonEvent(event) ? heard(state, event, own) : answered(state, event, own);
   }
+}
+
+/** A person said something. */
+function heard<State extends Core>(
+  state: State,
+  event: CeremonyEvent,
+  own: (state: State, event: CeremonyEvent) => Step<State>,
+): Step<State> {
+  // While an effect runs its answer is awaited: a second click must not start another.
+  if (state.busy !== null || state.paused) return { state, effects: [] };
+  try {
+    return awaits(own({ ...state, refusal: null }, event));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { state: { ...state, refusal: error.note() }, effects: [] };
+  }
+}
+
+/** The host reports. What nobody waits for (any more) changes nothing. */
+function answered<State extends Core>(
+  state: State,
+  event: CeremonyEvent,
+  own: (state: State, event: CeremonyEvent) => Step<State>,
+): Step<State> {
+  if (event.type !== state.awaiting) return { state, effects: [] };
+  try {
+    return awaits(own({ ...state, busy: null, awaiting: null, refusal: null }, event));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return {
+      state: { ...state, busy: null, awaiting: null, refusal: error.note() },
+      effects: [],
+    };
+  }
+}
+
+function awaits<State extends Core>({ state, effects }: Step<State>): Step<State> {
+  const answers = effects.flatMap(({ effect }) => ANSWERS[effect] ?? []);
+  return { state: { ...state, awaiting: answers[0] ?? null }, effects };
 }

@@ -105,6 +105,20 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
         seat: { ...seat, step: seat.purpose === 'give-share' ? 'share-in' : 'identity' },
         effects: [],
       };
+    case 'handover get-up':
+    case 'share-in get-up':
+      if (event.type !== 'get-up' || seat.purpose !== 'give-share') break;
+      return {
+        seat,
+        effects: [
+          {
+            effect: 'record',
+            kind: 'exception',
+            facts: { text: `${turn.name} got up without giving a share: ${event.reason}` },
+          },
+        ],
+        finished: true,
+      };
     case 'share-in read':
     case 'share-in share-accepted':
       return shareIn(seat, event);
@@ -153,7 +167,17 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
       return readBack(seat, event);
     case 'copy another-copy':
       if (event.type !== 'another-copy') break;
-      return { seat: { ...seat, step: 'write', medium: event.medium, written: [] }, effects: [] };
+      return {
+        seat: {
+          ...seat,
+          step: 'write',
+          medium: event.medium,
+          written: [],
+          // Who enrols has nothing else to copy.
+          withIdentity: seat.purpose === 'enrol',
+        },
+        effects: [],
+      };
     case 'copy continue':
       return seat.purpose === 'enrol'
         ? { seat, effects: [], finished: true }

@@ -58,6 +58,7 @@ export function freshStart(start: {
     checkedAt: start.startedAt,
     phase: { at: 'descriptor' as const },
     busy: null,
+    awaiting: null,
     refusal: null,
     paused: false,
     sync: null,

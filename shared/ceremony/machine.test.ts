@@ -1,0 +1,299 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  answerTo,
+  nextWord,
+  place,
+  PLAN,
+  start,
+  transition,
+  Walk,
+  walk,
+  type MachineState,
+} from '../../test/support/ceremony.ts';
+import { ANSWERS, type Effect } from './effects.ts';
+import { personEventSchema, type HostEvent, type PersonEvent } from './events.ts';
+import { isPersonEvent } from './machine.ts';
+import { recoverView } from './recover/view.ts';
+import { splitView } from './split/view.ts';
+import type { View } from './view.ts';
+
+const HEAD = { entries: 3, words: 'four words of it' };
+const viewOf = (state: MachineState): View =>
+  state.ceremony === 'split' ? splitView(state, HEAD) : recoverView(state, HEAD);
+
+const NOTE = { code: 'some-code', happened: 'It failed.', means: 'So.', next: 'Try again.' };
+
+const index = fc.integer({ min: 1, max: 5 });
+const medium = fc.constantFrom('paper' as const, 'usb' as const);
+
+/** Anything that a person can say, at any time. */
+const anyPersonEvent: fc.Arbitrary<PersonEvent> = fc.oneof(
+  fc.record({
+    type: fc.constantFrom(
+      'choose-document' as const,
+      'choose-volume' as const,
+      'choose-printer' as const,
+    ),
+    id: fc.constant('x'),
+  }),
+  fc.constantFrom<PersonEvent>(
+    { type: 'words', words: 'abandon' },
+    { type: 'plan', plan: PLAN },
+    { type: 'plan', plan: { ...PLAN, threshold: 9 } },
+    { type: 'clock', agrees: false },
+    { type: 'exception', text: 'something is wrong' },
+    { type: 'skip-identity', reason: 'at home' },
+    { type: 'get-up', reason: 'at home' },
+    { type: 'identity', how: 'existing-usb', volumeId: 'x' },
+    { type: 'identity', how: 'new' },
+  ),
+  fc
+    .constantFrom(
+      'continue',
+      'check-again',
+      'seated',
+      'write-again',
+      'sign',
+      'agree',
+      'pause',
+      'resume',
+    )
+    .map((type): PersonEvent => ({ type })),
+  index.map((at): PersonEvent => ({ type: 'who', index: at })),
+  medium.map((kind): PersonEvent => ({ type: 'another-copy', medium: kind })),
+  fc
+    .constantFrom('usb' as const, 'camera' as const, 'typed' as const, 'file' as const)
+    .map((how): PersonEvent => ({ type: 'read', how })),
+);
+
+const TURN = { name: 'custodian 1', role: 'custodian', index: 1 } as const;
+const SAMPLE_EFFECTS: readonly Effect[] = [
+  { effect: 'load-descriptor', documentId: 'x' },
+  { effect: 'load-package', documentId: 'x', kind: 'setup' },
+  { effect: 'load-package', documentId: 'x', kind: 'recover' },
+  { effect: 'check-environment' },
+  { effect: 'begin-seat', turn: TURN },
+  { effect: 'new-identity', turn: TURN },
+  { effect: 'open-identity', turn: TURN, how: 'usb', volumeId: 'x' },
+  { effect: 'write-usb', turn: TURN, volumeId: 'x', withIdentity: true },
+  { effect: 'write-paper', turn: TURN, printerId: 'x', page: 'A4', withIdentity: true },
+  { effect: 'await-replug', volumeId: 'x' },
+  { effect: 'read-back', turn: TURN, how: 'usb', volumeId: 'x', withIdentity: true },
+  { effect: 'seal', withQuorum: true },
+  { effect: 'end-seat' },
+  { effect: 'make-key' },
+  { effect: 'split', threshold: 3, count: 4 },
+  { effect: 'prove-quorum', threshold: 3 },
+  { effect: 'open-package', volumeId: 'x' },
+  { effect: 'accept-share', index: 2, how: 'camera', volumeId: null },
+  { effect: 'open-kek' },
+  { effect: 'make-bundle' },
+  { effect: 'save-bundle', volumeId: 'x' },
+  { effect: 'import-receipt', documentId: 'x' },
+];
+
+/** An answer that nobody asked for, or the late one of an effect that was given up. */
+const anyHostEvent: fc.Arbitrary<HostEvent> = fc.oneof(
+  fc.constantFrom(...SAMPLE_EFFECTS).map((effect) => {
+    const event = answerTo(effect, start('split'));
+    if (event === null) throw new Error('Every sample has an answer.');
+    return event;
+  }),
+);
+
+type Move =
+  | { readonly does: 'go-on' }
+  | { readonly does: 'answer' }
+  | { readonly does: 'say'; readonly event: PersonEvent }
+  | { readonly does: 'stale'; readonly event: HostEvent }
+  | { readonly does: 'fail'; readonly event: HostEvent }
+  | { readonly does: 'abandon' };
+
+const moves = fc.array(
+  fc.oneof(
+    { weight: 300, arbitrary: fc.constant<Move>({ does: 'go-on' }) },
+    { weight: 300, arbitrary: fc.constant<Move>({ does: 'answer' }) },
+    { weight: 20, arbitrary: anyPersonEvent.map((event): Move => ({ does: 'say', event })) },
+    { weight: 20, arbitrary: anyHostEvent.map((event): Move => ({ does: 'stale', event })) },
+    {
+      weight: 8,
+      arbitrary: fc
+        .constantFrom<HostEvent>({ type: 'refused', note: NOTE }, { type: 'entry-cancelled' })
+        .map((event): Move => ({ does: 'fail', event })),
+    },
+    { weight: 1, arbitrary: fc.constant<Move>({ does: 'abandon' }) },
+  ),
+  { maxLength: 500, size: 'max' },
+);
+
+function play(walked: Walk, move: Move): void {
+  const { state } = walked;
+  switch (move.does) {
+    case 'go-on': {
+      const word = state.paused ? ({ type: 'resume' } as const) : nextWord(state);
+      if (word !== null) walked.feed(word);
+      return;
+    }
+    case 'answer':
+      walked.answer();
+      return;
+    case 'abandon':
+      walked.feed({ type: 'abandon', reason: 'enough of it' });
+      return;
+    case 'fail':
+      if (walked.pending !== undefined) walked.feed(move.event);
+      return;
+    case 'stale':
+      if (move.event.type !== state.awaiting) {
+        const result = transition(state, move.event);
+        expect(result).toEqual({ state, effects: [] });
+      }
+      return;
+    case 'say':
+      walked.feed(move.event);
+  }
+}
+
+const ceremonies = fc.constantFrom('split' as const, 'recover' as const);
+
+describe('whatever happens', () => {
+  test('nothing throws, nothing written is forgotten, no bundle without its proofs', () => {
+    let deepest = 0;
+    fc.assert(
+      fc.property(ceremonies, moves, (ceremony, list) => {
+        const walked = new Walk(start(ceremony));
+        let position = 0;
+        for (const move of list) {
+          const before = walked.state;
+          play(walked, move);
+          const { state } = walked;
+          // The list of media only grows.
+          expect(state.everWritten.slice(0, before.everWritten.length)).toEqual(before.everWritten);
+          // The list on the left is done, now, next, and goes forward only.
+          const standings = viewOf(state).steps.map(({ standing }) => standing);
+          const now = standings.indexOf('now');
+          const at = now === -1 ? standings.length : now;
+          expect(
+            standings.every(
+              (standing, step) => standing === (step < at ? 'done' : step === at ? 'now' : 'next'),
+            ),
+          ).toBe(true);
+          expect(at).toBeGreaterThanOrEqual(position);
+          position = at;
+          requireProofs(walked);
+          deepest = Math.max(deepest, at);
+        }
+        // Plain JSON: it survives any store, and goes on as before.
+        const copy = JSON.parse(JSON.stringify(walked.state)) as MachineState;
+        expect(copy).toEqual(walked.state);
+        const word = nextWord(copy);
+        if (word !== null) expect(transition(copy, word)).toEqual(transition(walked.state, word));
+      }),
+      { numRuns: 150 },
+    );
+    // A test that never comes to a bundle would prove nothing about bundles.
+    expect(deepest).toBeGreaterThanOrEqual(12);
+  });
+
+  function requireProofs(walked: Walk): void {
+    const { state } = walked;
+    const asked = walked.effects.some(({ effect }) => effect === 'make-bundle');
+    if (state.bundle === null && !asked) return;
+    if (state.ceremony === 'split') {
+      const read = walked.recorded('share-read-back').map((facts) => facts.index);
+      expect(new Set(read)).toEqual(new Set([1, 2, 3, 4]));
+      expect(walked.recorded('quorum-proved')).not.toHaveLength(0);
+      expect(state.set).not.toBeNull();
+    } else {
+      expect(new Set(state.accepted).size).toBeGreaterThanOrEqual(3);
+      expect(state.kekOpened).toBe(true);
+    }
+    expect(walked.effects.some((effect) => effect.effect === 'seal' && effect.withQuorum)).toBe(
+      true,
+    );
+  }
+
+  test('what a person says while something runs, or while it is paused, changes nothing', () => {
+    const spots = fc.constantFrom(
+      ...[walk('split', 'closed'), walk('recover', 'closed')].flatMap(({ states }) => states),
+    );
+    const isFree = ({ type }: PersonEvent) => ['pause', 'resume', 'exception'].includes(type);
+    fc.assert(
+      fc.property(spots, anyPersonEvent, (state, event) => {
+        if (isFree(event)) return;
+        const over = state.phase.at === 'closed';
+        const paused = over ? state : transition(state, { type: 'pause' }).state;
+        for (const still of [...(state.busy === null ? [] : [state]), ...(over ? [] : [paused])]) {
+          const result = transition(still, event);
+          expect(result.state).toBe(still);
+          expect(result.effects).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  test('pausing keeps the place, records itself once, and does not lose the answer that comes', () => {
+    const walked = walk('split', '1 write');
+    walked.feed({ type: 'choose-printer', id: 'p' });
+    walked.feed({ type: 'pause' });
+    expect(walked.feed({ type: 'pause' }).effects).toEqual([]);
+    walked.answer();
+    expect(place(walked.state)).toBe('1 read-back');
+    expect(walked.state.paused).toBe(true);
+    walked.feed({ type: 'resume' });
+    expect([walked.recorded('paused'), walked.recorded('resumed')]).toEqual([[{}], [{}]]);
+    expect(walked.until(({ phase }) => phase.at === 'closed').state.phase.at).toBe('closed');
+  });
+
+  test('an exception sheet can be opened at every step, and changes nothing', () => {
+    for (const ceremony of ['split', 'recover'] as const) {
+      for (const state of walk(ceremony, 'closed').states) {
+        const result = transition(state, { type: 'exception', text: 'a glass was spilled' });
+        expect(result.state).toBe(state);
+        expect(result.effects).toEqual([
+          { effect: 'record', kind: 'exception', facts: { text: 'a glass was spilled' } },
+        ]);
+      }
+    }
+  });
+
+  test('a refused or given up effect can be tried again at every step', () => {
+    for (const ceremony of ['split', 'recover'] as const) {
+      const walked = new Walk(start(ceremony));
+      let failed = 0;
+      for (let word = nextWord(walked.state); word !== null; word = nextWord(walked.state)) {
+        walked.feed(word);
+        if (walked.pending !== undefined && walked.pending.effect !== 'await-replug') {
+          walked.feed({ type: 'refused', note: NOTE });
+          expect(walked.state.refusal).toEqual(NOTE);
+          expect(walked.state.busy).toBeNull();
+          failed += 1;
+          const again = nextWord(walked.state);
+          if (again === null) throw new Error('There is no way on.');
+          walked.feed(again);
+        }
+        while (walked.pending !== undefined) walked.answer();
+      }
+      expect(walked.state.phase.at).toBe('closed');
+      expect(failed).toBeGreaterThan(20);
+    }
+  });
+});
+
+test('every effect has one answer, and every answer an effect', () => {
+  for (const effect of SAMPLE_EFFECTS) {
+    expect(answerTo(effect, start('split'))?.type).toBe(ANSWERS[effect.effect]);
+  }
+});
+
+test('every event of a person passes the schema that IPC uses, and no host event does', () => {
+  fc.assert(
+    fc.property(anyPersonEvent, anyHostEvent, (said, reported) => {
+      expect(personEventSchema.safeParse(said).success).toBe(true);
+      expect(isPersonEvent(said)).toBe(true);
+      expect(personEventSchema.safeParse(reported).success).toBe(false);
+      expect(isPersonEvent(reported)).toBe(false);
+    }),
+  );
+});
