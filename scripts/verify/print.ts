@@ -1,0 +1,59 @@
+/**
+ * A verification in plain words.
+ * @module
+ */
+import type { RefusalNote } from '../../shared/refusal.ts';
+import type { SignerLine, Verification } from '../../shared/transcript/verification.ts';
+
+/** SECURITY: what a file says must not steer the terminal that shows it. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+}
+
+const NAMES = { 'ceremony-log': 'Ceremony log', bundle: 'Bundle', receipt: 'Receipt' } as const;
+
+export function printVerification(result: Verification): string {
+  const standing =
+    result.standing === 'authenticated' ? 'AUTHENTICATED' : 'SELF-CONSISTENT, NOT AUTHENTICATED';
+  const lines = [`${NAMES[result.file]}: ${standing}`];
+  if (result.mode === 'rehearsal') {
+    lines.push('REHEARSAL: this was made to practise. It says nothing about any real key.');
+  }
+  lines.push(result.because, '');
+  lines.push('What happened', ...numbered(result.facts), '');
+  lines.push('Who signed');
+  const known = result.signers.filter(({ vouched }) => vouched);
+  const claimed = result.signers.filter(({ vouched }) => !vouched);
+  lines.push(...known.map(signer));
+  if (claimed.length > 0) {
+    lines.push('  Named by the file only, nobody vouches for these names:', ...claimed.map(signer));
+  }
+  if (result.signers.length === 0) lines.push('  nobody');
+  lines.push('', 'What is missing');
+  lines.push(...(result.missing.length === 0 ? ['  nothing'] : bulleted(result.missing)));
+  if (result.withheld.length > 0) {
+    lines.push('', 'Withheld on purpose (the chain still fits)', ...bulleted(result.withheld));
+  }
+  const what = result.file === 'ceremony-log' ? 'Head of the chain' : 'SHA-256 of the document';
+  lines.push('', `${what}: ${result.digest}`);
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function numbered(facts: readonly string[]): string[] {
+  const width = String(facts.length - 1).length;
+  return facts.map((text, at) => `  ${String(at).padStart(width)}  ${text}`);
+}
+
+function bulleted(lines: readonly string[]): string[] {
+  return lines.map((line) => `  - ${line}`);
+}
+
+function signer({ who, entries, keyid }: SignerLine): string {
+  const covered = entries === null ? '' : `, the first ${entries} entries`;
+  return `  - ${who}${covered} (key ${keyid.slice(0, 16)}…)`;
+}
+
+export function printRefusal(note: RefusalNote): string {
+  const lines = ['NOT VERIFIED', note.happened, note.means, note.next, `(${note.code})`];
+  return `${lines.map(printable).join('\n')}\n`;
+}

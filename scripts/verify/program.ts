@@ -1,0 +1,118 @@
+/**
+ * The auditor's command: `conclave-verify FILE [--manifest FILE] [--words "…"] …`
+ *
+ * Exit codes: 0 authenticated; 1 self-consistent, not authenticated; 2 tampered, unreadable, of
+ * another ceremony than the anchor, or used wrongly.
+ * @module
+ */
+import { Command, CommanderError, Option } from 'commander';
+import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
+import { refuseDocument } from '../../shared/encoding/refusals-documents.ts';
+import { rosterType } from '../../shared/identity/roster.ts';
+import { MODES, type Mode } from '../../shared/mode.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import { parseManifest } from '../../shared/sharing/manifest.ts';
+import type { Anchor } from '../../shared/transcript/anchor.ts';
+import { parseLog } from '../../shared/transcript/log.ts';
+import type { Verification } from '../../shared/transcript/verification.ts';
+import { verifyBundleFile, verifyReceiptFile } from '../../shared/transcript/verify-files.ts';
+import { verifyLog } from '../../shared/transcript/verify.ts';
+import { detect } from './detect.ts';
+import { readInput } from './files.ts';
+import { printRefusal, printVerification } from './print.ts';
+
+interface Options {
+  readonly manifest?: string;
+  readonly descriptor?: string;
+  readonly roster?: string;
+  readonly words?: string;
+  readonly mode?: Mode;
+  readonly json?: boolean;
+}
+
+export interface Output {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+const EXAMPLES = `
+Exit codes: 0 authenticated; 1 self-consistent, not authenticated; 2 tampered, unreadable,
+not of this anchor, or used wrongly.
+
+Examples:
+  conclave-verify ceremony.jsonl --manifest share-set.json
+  conclave-verify ceremony.jsonl --words "the eight words that the witness wrote down"
+  conclave-verify bundle.json --manifest share-set.json --roster roster.json
+  conclave-verify receipt.json --descriptor descriptor.json --words "its eight words"`;
+
+/** Runs the command on its arguments (without node and script) and returns the exit code. */
+export function runVerify(args: readonly string[], output: Output): number {
+  let code = 2;
+  const command = new Command('conclave-verify')
+    .description('Checks a ceremony log, a bundle or a receipt of Conclave, offline.')
+    .argument('<file>', 'the file to check; its kind and mode are read from it')
+    .option('--manifest <file>', 'anchor: the manifest of the share set, from a source you trust')
+    .option('--descriptor <file>', "anchor: sync's descriptor, from a source you trust")
+    .option('--words <words>', 'anchor: the eight words of the manifest or of the descriptor')
+    .option('--roster <file>', 'the roster, for a recovery bundle, which does not hold it')
+    .addOption(new Option('--mode <mode>', 'refuse a file of the other mode').choices(MODES))
+    .option('--json', 'the result as one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .configureOutput({
+      writeOut: (text) => output.out(text),
+      writeErr: (text) => output.err(text),
+    })
+    .exitOverride()
+    .action((file: string, options: Options) => {
+      code = report(() => verifyFile(file, options), options.json === true, output);
+    });
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    output.err('Nothing was verified. `conclave-verify --help` shows how it is used.\n');
+    return 2;
+  }
+  return code;
+}
+
+function report(work: () => Verification, json: boolean, output: Output): number {
+  try {
+    const result = work();
+    output.out(json ? `${JSON.stringify(result, null, 2)}\n` : printVerification(result));
+    return result.standing === 'authenticated' ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const refusal = error.note();
+    if (json) output.out(`${JSON.stringify({ standing: 'refused', refusal }, null, 2)}\n`);
+    else output.err(printRefusal(refusal));
+    return 2;
+  }
+}
+
+function verifyFile(file: string, options: Options): Verification {
+  const bytes = readInput(file);
+  const { what, mode } = detect(bytes);
+  if (options.mode !== undefined && options.mode !== mode) {
+    throw refuseDocument('document-other-mode', what.replace('-', ' '), mode);
+  }
+  const open = <T>(path: string | undefined, parse: (content: Uint8Array) => T) =>
+    path === undefined ? undefined : parse(readInput(path));
+  const anchor: Anchor = {
+    manifest: open(options.manifest, (content) => parseManifest(content, mode)),
+    descriptor: open(options.descriptor, (content) => parseDescriptor(content, mode)),
+    roster: open(options.roster, (content) => rosterType.parse(content, mode)),
+    words: options.words,
+  };
+  switch (what) {
+    case 'ceremony-log':
+      return verifyLog(parseLog(bytes), anchor);
+    case 'bundle':
+      return verifyBundleFile(bytes, mode, anchor);
+    case 'receipt':
+      return verifyReceiptFile(bytes, mode, anchor);
+    default:
+      throw refuseDocument('document-other-type', 'ceremony log, bundle or receipt', what);
+  }
+}
