@@ -6,32 +6,24 @@
 import { descriptorType, parseDescriptor } from '../../../shared/bundle/descriptor.ts';
 import { parsePackage } from '../../../shared/bundle/package.ts';
 import { parseReceipt } from '../../../shared/bundle/receipt.ts';
-import { bytesToHex, hexToBytes } from '../../../shared/encoding/bytes.ts';
-import {
-  encodeEnvelope,
-  preAuthEncoding,
-  withSignatures,
-  type Signature,
-} from '../../../shared/encoding/dsse.ts';
-import type { DocumentType } from '../../../shared/encoding/document.ts';
-import { encodeJson } from '../../../shared/encoding/json.ts';
-import { formatTime } from '../../../shared/encoding/schema.ts';
-import { eightWords } from '../../../shared/encoding/words.ts';
-import type { Effect, SetFacts } from '../../../shared/ceremony/effects.ts';
+import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import type { Turn } from '../../../shared/ceremony/types.ts';
-import { parseRoster, rosterType } from '../../../shared/identity/roster.ts';
-import type { Mode } from '../../../shared/mode.ts';
+import { bytesToHex } from '../../../shared/encoding/bytes.ts';
+import { encodeEnvelope, type Signature } from '../../../shared/encoding/dsse.ts';
+import { encodeJson } from '../../../shared/encoding/json.ts';
+import { formatTime } from '../../../shared/encoding/schema.ts';
+import { parseRoster } from '../../../shared/identity/roster.ts';
+import { Refusal } from '../../../shared/refusal.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
-import { manifestType, parseManifest } from '../../../shared/sharing/manifest.ts';
-import { fact } from '../../../shared/transcript/entry.ts';
+import { parseManifest } from '../../../shared/sharing/manifest.ts';
 import { waitForReplug } from '../../media/usb/replug.ts';
-import type { SheetContext } from '../../worker/protocol.ts';
+import type { ReadHow, SheetContext } from '../../worker/protocol.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
 import { recoverFacts } from './recover-facts.ts';
 import { refuseHost } from './refusals.ts';
-import { manifestBody, rosterBody } from './set-documents.ts';
+import { signSet } from './sign-set.ts';
 import { documentName } from './sticks.ts';
 
 type Lasting = Exclude<Effect, { effect: 'record' | 'trust-descriptor' | 'finish' }>;
@@ -49,6 +41,8 @@ function need<T>(value: T | null): T {
   return value;
 }
 
+const WORKER_GONE = refuseHost('worker-gone').code;
+
 const title = (turn: Turn) => `${turn.name} (${turn.role})`;
 const dateWords = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -63,82 +57,15 @@ export function dateInWords(instant: Date): string {
 }
 
 /**
- * Which ways of reading a share are offered. SECURITY: an image file was on another machine, so
+ * Which ways of reading a sheet are offered. SECURITY: an image file was on another machine, so
  * production offers it only after an exception sheet in the same sitting.
  */
-function waysOf({ mode, transcript }: EffectContext): ('camera' | 'typed' | 'file')[] {
-  if (mode === 'rehearsal') return ['camera', 'typed', 'file'];
-  const kinds = transcript.log.items.flatMap((item) =>
-    'entry' in item ? [fact(item.entry, 'kind')] : [],
-  );
-  const excused = kinds.lastIndexOf('exception') > kinds.lastIndexOf('person-seated');
-  return excused ? ['camera', 'typed', 'file'] : ['camera', 'typed'];
+function waysOf({ mode, excused }: EffectContext): ('camera' | 'typed' | 'file')[] {
+  return mode === 'rehearsal' || excused() ? ['camera', 'typed', 'file'] : ['camera', 'typed'];
 }
 
-/** Signs a document with k share keys and puts it into the transcript. */
-async function signWithQuorum<T extends { readonly mode: Mode }>(
-  context: EffectContext,
-  bodies: readonly { type: DocumentType<T>; body: T }[],
-): Promise<Uint8Array[]> {
-  const payloads = bodies.map(({ type, body }) => ({
-    payloadType: type.payloadType(body.mode),
-    payload: type.encodeBody(body),
-  }));
-  const worker = await context.worker();
-  const { signatures } = await worker.ask('sign-quorum', {
-    messages: payloads.map(({ payloadType, payload }) => preAuthEncoding(payloadType, payload)),
-  });
-  return payloads.map((payload, at) =>
-    encodeEnvelope(
-      withSignatures(
-        { ...payload, signatures: [] },
-        signatures.flatMap(({ keyid, sigs }): Signature[] => {
-          const sig = sigs[at];
-          return sig === undefined ? [] : [{ keyid, sig }];
-        }),
-      ),
-    ),
-  );
-}
-
-async function signSet(set: SetFacts, context: EffectContext): Promise<HostEvent> {
-  const { mode, ceremonyId, transcript, gathered, platform } = context;
-  const { body: sync } = need(gathered.descriptor);
-  const circumstances = {
-    mode,
-    ceremonyId,
-    keyVersion: need(gathered.package).body.kind === 'setup' ? keyVersionOf(context) : '',
-    createdAt: formatTime(platform.now()),
-    sync,
-  };
-  // The receiver's own parsers judge what was signed, before anybody relies on it.
-  const roster = rosterBody(set, circumstances);
-  const rosterPayload = rosterType.encodeBody(roster);
-  const manifest = manifestBody(
-    set,
-    rosterType.parseEnvelope(
-      { payloadType: rosterType.payloadType(mode), payload: rosterPayload, signatures: [] },
-      mode,
-    ).digest,
-    circumstances,
-  );
-  const [rosterBytes] = await signWithQuorum(context, [{ type: rosterType, body: roster }]);
-  const [manifestBytes] = await signWithQuorum(context, [{ type: manifestType, body: manifest }]);
-  gathered.manifest = parseManifest(manifestBytes ?? new Uint8Array(), mode);
-  gathered.roster = parseRoster(rosterBytes ?? new Uint8Array(), mode, gathered.manifest.body);
-  await transcript.addDocument(gathered.roster.envelope);
-  await transcript.addDocument(gathered.manifest.envelope);
-  return {
-    type: 'set-signed',
-    manifestDigest: gathered.manifest.digest,
-    rosterDigest: gathered.roster.digest,
-    words: eightWords(hexToBytes(gathered.manifest.digest)),
-  };
-}
-
-function keyVersionOf({ gathered }: EffectContext): string {
-  const { body } = need(gathered.package);
-  return body.kind === 'setup' ? body.keyVersion : body.facts.keyVersion;
+function requireWay(how: ReadHow, context: EffectContext): void {
+  if (how !== 'usb' && !waysOf(context).includes(how)) throw refuseHost('file-needs-exception');
 }
 
 const executors: Executors = {
@@ -217,14 +144,21 @@ const executors: Executors = {
     return { type: 'identity-opened', ...opened };
   },
 
-  async 'write-usb'({ volumeId, withIdentity }, context) {
+  async 'write-usb'({ turn, volumeId, withIdentity }, context) {
     const worker = await context.worker();
-    const { records, volumeLabel } = await worker.ask('write-usb', {
+    const input = {
       volumeId,
       rehearsalFolder: context.platform.rehearsalFolder,
       withIdentity,
       sheet: context.sheet(),
-    });
+    };
+    const { records, volumeLabel } = await worker
+      .ask('write-usb', input)
+      .catch((error: unknown) => {
+        // The worker forgot the six words when it wrote the first time: they are typed again.
+        if (!(error instanceof Refusal) || error.code !== 'passphrase-needed') throw error;
+        return worker.askInWindow(title(turn), 'write-usb', input);
+      });
     return { type: 'written', records, volumeId, volumeLabel };
   },
 
@@ -249,6 +183,7 @@ const executors: Executors = {
   },
 
   async 'read-back'({ turn, how, volumeId, withIdentity }, context) {
+    requireWay(how, context);
     const worker = await context.worker();
     const read = await worker.askInWindow(title(turn), 'read-back', {
       how,
@@ -260,21 +195,27 @@ const executors: Executors = {
   },
 
   async seal({ withQuorum }, context) {
-    const { transcript } = context;
-    const { body, message } = transcript.prepareSeal();
     const worker = await context.worker();
-    const person = await worker.ask('sign-identity', { messages: [message] });
-    const quorum = withQuorum ? await worker.ask('sign-quorum', { messages: [message] }) : null;
-    const signatures = [
-      { keyid: person.keyid, sigs: person.signatures },
-      ...(quorum?.signatures ?? []),
-    ].flatMap(({ keyid, sigs: [sig] }): Signature[] => (sig === undefined ? [] : [{ keyid, sig }]));
-    await transcript.addSeal(body, signatures);
+    await context.transcript.seal(async (message) => {
+      const person = await worker.ask('sign-identity', { messages: [message] });
+      const quorum = withQuorum ? await worker.ask('sign-quorum', { messages: [message] }) : null;
+      return [
+        { keyid: person.keyid, sigs: person.signatures },
+        ...(quorum?.signatures ?? []),
+      ].flatMap(({ keyid, sigs: [sig] }): Signature[] =>
+        sig === undefined ? [] : [{ keyid, sig }],
+      );
+    });
     return { type: 'sealed' };
   },
 
   async 'end-seat'(_effect, context) {
-    await (await context.worker()).ask('end-seat', {});
+    try {
+      await (await context.worker()).ask('end-seat', {});
+    } catch (error) {
+      // With the worker everything that was the person's is gone, too.
+      if (!(error instanceof Refusal) || error.code !== WORKER_GONE) throw error;
+    }
     return { type: 'seat-ended' };
   },
 
@@ -316,6 +257,7 @@ const executors: Executors = {
   },
 
   async 'accept-share'({ index, how, volumeId }, context) {
+    requireWay(how, context);
     const { platform, gathered } = context;
     const manifest = need(gathered.manifest).body;
     const person = manifest.shares[index - 1]?.custodian.name ?? `custodian ${index}`;

@@ -41,6 +41,8 @@ export interface EffectContext {
   readonly usedNonces: () => Promise<ReadonlySet<string>>;
   /** Aborted when the person gives the waiting up. */
   readonly signal: AbortSignal;
+  /** An exception sheet was opened in this sitting. */
+  readonly excused: () => boolean;
   /** The sheet's facts, from the machine's state. */
   readonly sheet: () => SheetContext | null;
 }

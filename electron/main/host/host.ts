@@ -12,7 +12,8 @@ import type { View } from '../../../shared/ceremony/view.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { homeCeremonies, homeSets, knownSetsData } from '../../../shared/ledger/views.ts';
-import { MODES } from '../../../shared/mode.ts';
+import { MODES, type Mode } from '../../../shared/mode.ts';
+import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { listPrinters } from '../../media/paper/printers.ts';
 import { PDF_FOLDER } from './ceremony-effects.ts';
@@ -33,7 +34,6 @@ export function createHost(platform: Platform): CeremonyHost {
   const chains = openChains({ sticks, store });
   const listeners = new Set<(view: View | null) => void>();
   let running: Running | null = null;
-  let interruptedNoted = false;
 
   const show = (view: View | null) => {
     for (const listener of listeners) listener(view);
@@ -59,10 +59,17 @@ export function createHost(platform: Platform): CeremonyHost {
     show(running.view());
   }
 
+  // Starting, resuming, leaving and looking for interrupted ceremonies: one after the other.
+  let tail: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = tail.then(work);
+    tail = result.catch(() => undefined);
+    return result;
+  }
+
   /** A ceremony that was cut off before its bundle is void: said once, in its own log. */
   async function noteInterrupted(): Promise<void> {
-    if (interruptedNoted) return;
-    interruptedNoted = true;
+    if (running !== null) return;
     for (const mode of MODES) {
       const { ceremonies } = await knowledge.ledger(mode, null);
       for (const { ceremonyId, standing, destroy } of ceremonies) {
@@ -84,9 +91,57 @@ export function createHost(platform: Platform): CeremonyHost {
     show(null);
   }
 
+  async function start(ceremony: CeremonyKind, mode: Mode): Promise<void> {
+    if (running !== null) throw refuseHost('ceremony-running');
+    if (mode === 'production' && platform.productionRefused !== null) {
+      throw refuseHost('production-refused', platform.productionRefused);
+    }
+    await noteInterrupted();
+    const ceremonyId = bytesToHex(randomBytes(16));
+    const opened = { mode, ceremonyId, startedAt: formatTime(platform.now()) };
+    const transcript = await startTranscript(
+      store,
+      { mode, kind: ceremony, ceremonyId },
+      platform.now,
+    );
+    await transcript.record('ceremony-opened', {
+      ceremony,
+      application: platform.application,
+    });
+    const nothing = {
+      descriptor: null,
+      package: null,
+      manifest: null,
+      roster: null,
+      bundle: null,
+    };
+    begin(ceremony === 'split' ? startSplit(opened) : startRecover(opened), transcript, nothing);
+  }
+
+  async function resume(ceremonyId: string): Promise<void> {
+    if (running !== null) throw refuseHost('ceremony-running');
+    for (const mode of MODES) {
+      const { ceremonies } = await knowledge.ledger(mode, null);
+      const found = ceremonies.find((ceremony) => ceremony.ceremonyId === ceremonyId);
+      if (found?.standing !== 'waiting-for-receipt') continue;
+      const reopened = await store.reopenLog(mode, ceremonyId);
+      const { state, gathered, unrecorded } = resumeFromLog(reopened.log);
+      const transcript = continueTranscript(reopened, platform.now);
+      if (unrecorded !== null) {
+        await transcript.record('bundle-made', {
+          digest: { type: 'digest', value: unrecorded.digest },
+          signedEntries: unrecorded.body.transcript.entries,
+        });
+      }
+      begin(state, transcript, gathered);
+      return;
+    }
+    throw refuseHost('no-ceremony');
+  }
+
   return {
     async home(): Promise<HomeView> {
-      if (running === null) await noteInterrupted();
+      await inTurn(noteInterrupted);
       const views = await Promise.all(
         MODES.map(async (mode) => {
           const ledger = await knowledge.ledger(mode, running?.ceremonyId ?? null);
@@ -108,46 +163,8 @@ export function createHost(platform: Platform): CeremonyHost {
       };
     },
 
-    async start(ceremony, mode) {
-      if (running !== null) throw refuseHost('ceremony-running');
-      if (mode === 'production' && platform.productionRefused !== null) {
-        throw refuseHost('production-refused', platform.productionRefused);
-      }
-      await noteInterrupted();
-      const ceremonyId = bytesToHex(randomBytes(16));
-      const start = { mode, ceremonyId, startedAt: formatTime(platform.now()) };
-      const transcript = await startTranscript(
-        store,
-        { mode, kind: ceremony, ceremonyId },
-        platform.now,
-      );
-      await transcript.record('ceremony-opened', {
-        ceremony,
-        application: platform.application,
-      });
-      const nothing = {
-        descriptor: null,
-        package: null,
-        manifest: null,
-        roster: null,
-        bundle: null,
-      };
-      begin(ceremony === 'split' ? startSplit(start) : startRecover(start), transcript, nothing);
-    },
-
-    async resume(ceremonyId) {
-      if (running !== null) throw refuseHost('ceremony-running');
-      for (const mode of MODES) {
-        const { ceremonies } = await knowledge.ledger(mode, null);
-        const found = ceremonies.find((ceremony) => ceremony.ceremonyId === ceremonyId);
-        if (found?.standing !== 'waiting-for-receipt') continue;
-        const reopened = await store.reopenLog(mode, ceremonyId);
-        const { state, gathered } = resumeFromLog(reopened.log);
-        begin(state, continueTranscript(reopened, platform.now), gathered);
-        return;
-      }
-      throw refuseHost('no-ceremony');
-    },
+    start: (ceremony, mode) => inTurn(() => start(ceremony, mode)),
+    resume: (ceremonyId) => inTurn(() => resume(ceremonyId)),
 
     view: () => running?.view() ?? null,
     onView: (listener) => void listeners.add(listener),
@@ -159,7 +176,7 @@ export function createHost(platform: Platform): CeremonyHost {
 
     async leave() {
       if (running !== null && !running.mayLeave()) throw refuseHost('ceremony-running');
-      await leave();
+      await inTurn(leave);
     },
 
     volumes: async (mode) => (await sticks.list(mode)).map(volumeInfo),
@@ -193,8 +210,10 @@ export function createHost(platform: Platform): CeremonyHost {
     },
 
     async shutdown() {
-      await running?.stop();
-      running = null;
+      await inTurn(async () => {
+        await running?.stop();
+        running = null;
+      });
     },
   };
 }

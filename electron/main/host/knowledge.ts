@@ -3,7 +3,7 @@
  * against old or used packages.
  * @module
  */
-import { packageType } from '../../../shared/bundle/package.ts';
+import { packageType, type PackageDocument } from '../../../shared/bundle/package.ts';
 import { receiptType, type ReceiptDocument } from '../../../shared/bundle/receipt.ts';
 import { descriptorType, type DescriptorDocument } from '../../../shared/bundle/descriptor.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
@@ -36,6 +36,8 @@ function documentsOf(log: CeremonyLog): Envelope[] {
 export function openKnowledge(store: Store, now: () => Date): Knowledge {
   const receiptsOf = (envelopes: readonly Envelope[], mode: Mode): ReceiptDocument[] =>
     ofType(envelopes, 'receipt').map((envelope) => receiptType.parseEnvelope(envelope, mode));
+  const packagesOf = (envelopes: readonly Envelope[], mode: Mode): PackageDocument[] =>
+    ofType(envelopes, 'package').map((envelope) => packageType.parseEnvelope(envelope, mode));
   const manifestsOf = (envelopes: readonly Envelope[], mode: Mode): ManifestDocument[] =>
     ofType(envelopes, 'share-set').map((envelope) => manifestType.parseEnvelope(envelope, mode));
 
@@ -52,9 +54,9 @@ export function openKnowledge(store: Store, now: () => Date): Knowledge {
     },
     async seenEpoch(mode, audience) {
       const kept = await store.kept(mode, 'documents');
-      const logs = await store.readLogs(mode);
-      const receipts = receiptsOf([...kept, ...logs.flatMap(documentsOf)], mode);
-      return receipts
+      const seen = [...kept, ...(await store.readLogs(mode)).flatMap(documentsOf)];
+      // All were verified by sync's signature when they came in.
+      return [...receiptsOf(seen, mode), ...packagesOf(seen, mode)]
         .filter(({ body }) => body.audience === audience)
         .reduce((highest, { body }) => Math.max(highest, body.epoch), 0);
     },
@@ -64,12 +66,9 @@ export function openKnowledge(store: Store, now: () => Date): Knowledge {
       );
       return new Set(
         logs
-          .flatMap((log) =>
-            ofType(documentsOf(log), 'bundle').length > 0
-              ? ofType(documentsOf(log), 'package')
-              : [],
-          )
-          .map((envelope) => packageType.parseEnvelope(envelope, mode).body.nonce),
+          .map(documentsOf)
+          .filter((documents) => ofType(documents, 'bundle').length > 0)
+          .flatMap((documents) => packagesOf(documents, mode).map(({ body }) => body.nonce)),
       );
     },
     async trusted(mode) {

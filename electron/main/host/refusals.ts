@@ -28,6 +28,11 @@ export const refuseHost = refusals({
       'They are gone with it, so this ceremony cannot go on. What was written so far opens nothing by itself.',
     next: 'Declare this ceremony void, destroy the media that it lists, and start again.',
   }),
+  'file-needs-exception': () => ({
+    happened: 'A picture or a PDF file is not offered here.',
+    means: `Another machine held it, so somebody could have a copy. ${unchanged}`,
+    next: 'Show the sheet to the camera or type its lines. If that cannot be done, open an exception sheet with "Something is wrong" first.',
+  }),
   'document-gone': () => ({
     happened: 'That file is not there any more.',
     means: `The stick was probably pulled out. ${unchanged}`,

@@ -3,7 +3,7 @@
  * over restarts and on another laptop.
  * @module
  */
-import { bundleType } from '../../../shared/bundle/bundle.ts';
+import { bundleType, type BundleDocument } from '../../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { packageType } from '../../../shared/bundle/package.ts';
 import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
@@ -52,8 +52,15 @@ export function gatherDocuments(log: CeremonyLog): Gathered {
   };
 }
 
-/** The state of a ceremony whose bundle exists. Refuses `no-ceremony` for any other. */
-export function resumeFromLog(log: CeremonyLog): { state: CeremonyState; gathered: Gathered } {
+/**
+ * The state of a ceremony whose bundle exists. Refuses `no-ceremony` for any other. `unrecorded` is
+ * the bundle whose own entry is missing: the laptop stopped between the two.
+ */
+export function resumeFromLog(log: CeremonyLog): {
+  state: CeremonyState;
+  gathered: Gathered;
+  unrecorded: BundleDocument | null;
+} {
   const all = entries(log);
   const of = (kind: EntryKind) => all.filter((entry) => fact(entry, 'kind') === kind);
   const gathered = gatherDocuments(log);
@@ -65,8 +72,7 @@ export function resumeFromLog(log: CeremonyLog): { state: CeremonyState; gathere
     bundle === null ||
     manifest === null ||
     roster === null ||
-    opened === undefined ||
-    of('bundle-made').length === 0
+    opened === undefined
   ) {
     throw refuseHost('no-ceremony');
   }
@@ -84,6 +90,7 @@ export function resumeFromLog(log: CeremonyLog): { state: CeremonyState; gathere
     savedOn,
     phase: { at: savedOn.length === 0 ? ('save-bundle' as const) : ('waiting' as const) },
   };
+  const unrecorded = of('bundle-made').length === 0 ? bundle : null;
   if (kind === 'recover') {
     if (from.body.kind !== 'recover') throw refuseHost('no-ceremony');
     const state: RecoverState = {
@@ -92,9 +99,8 @@ export function resumeFromLog(log: CeremonyLog): { state: CeremonyState; gathere
       recover: recoverFacts(from.body, manifest, roster.body),
       kekOpened: true,
     };
-    return { state, gathered };
+    return { state, gathered, unrecorded };
   }
-  const readBack = of('share-read-back');
   const media: SplitState['media'] = Object.fromEntries(
     manifest.body.shares.map(({ index, media: listed }) => [index, listed]),
   );
@@ -104,16 +110,12 @@ export function resumeFromLog(log: CeremonyLog): { state: CeremonyState; gathere
     plan: planOf(of('plan-agreed')[0]),
     setId: manifest.body.setId,
     media,
-    everWritten: [...of('share-written'), ...readBack].flatMap((entry, at, list) => {
-      const words = `${text(entry, 'custodian')}: share ${text(entry, 'index')} on ${text(entry, 'description')}`;
-      return list.slice(0, at).some((before) => sameMedium(before, entry)) ? [] : [words];
-    }),
+    everWritten: of('share-written').map(
+      (entry) =>
+        `${text(entry, 'custodian')}: share ${text(entry, 'index')} of ${manifest.body.count} on ${text(entry, 'description')}`,
+    ),
   };
-  return { state, gathered };
-}
-
-function sameMedium(a: Entry, b: Entry): boolean {
-  return (['index', 'description'] as const).every((path) => fact(a, path) === fact(b, path));
+  return { state, gathered, unrecorded };
 }
 
 function text(entry: Entry, path: string): string {

@@ -44,6 +44,14 @@ export interface Running {
   readonly ceremonyId: string;
 }
 
+/** Phases in which the worker has nothing left to do. */
+const PAST_SECRETS = new Set(['save-bundle', 'waiting', 'closed', 'void']);
+
+function asRefusal(error: unknown): Refusal {
+  // SECURITY: an error of a library may quote what it was given; people get our own sentences.
+  return error instanceof Refusal ? error : refuseHost('laptop-fault');
+}
+
 function next(state: CeremonyState, event: CeremonyEvent) {
   return state.ceremony === 'split'
     ? splitTransition(state, event)
@@ -58,6 +66,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
   let tail: Promise<void> = Promise.resolve();
   let waiting = new AbortController();
   let stopped = false;
+  let excused = false;
 
   const view = (): View => {
     const head = transcript.head();
@@ -66,11 +75,17 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
 
   function getWorker(): Promise<WorkerClient> {
     worker ??= startWorkerClient(platform, () => {
-      void feed({ type: 'refused', note: refuseHost('worker-gone').note() });
-    }).then(async (client) => {
-      await client.ask('open', { mode });
-      return client;
-    });
+      void answer({ type: 'refused', note: refuseHost('worker-gone').note() });
+    })
+      .then(async (client) => {
+        await client.ask('open', { mode });
+        return client;
+      })
+      .catch((error: unknown) => {
+        // It never held anything, so the next attempt may start another.
+        worker = null;
+        throw error;
+      });
     return worker;
   }
 
@@ -87,6 +102,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     seenEpoch: deps.seenEpoch,
     usedNonces: deps.usedNonces,
     signal: waiting.signal,
+    excused: () => excused,
     sheet: () =>
       state.ceremony !== 'split' || state.plan === null || state.setId === null
         ? null
@@ -126,8 +142,16 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
         return;
       default:
         // Not awaited: the person may still say something (pause, exception sheet) meanwhile.
-        void answerOf(effect).then(feed);
+        void report(effect);
     }
+  }
+
+  async function report(effect: Parameters<typeof execute>[0]): Promise<void> {
+    const { signal } = waiting;
+    const event = await answerOf(effect);
+    // The person gave this up: its late answer is no news to anybody.
+    if (effect.effect === 'await-replug' && signal.aborted) return;
+    await answer(event);
   }
 
   async function answerOf(effect: Parameters<typeof execute>[0]): Promise<HostEvent> {
@@ -135,48 +159,59 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
       return await execute(effect, context());
     } catch (error) {
       if (error instanceof EntryCancelled) return { type: 'entry-cancelled' };
-      if (error instanceof Refusal) {
-        if (effect.effect === 'accept-share') {
-          const { code, culprit } = error;
-          await transcript.record('share-refused', {
-            code,
-            ...(culprit === undefined ? {} : { culprit }),
-          });
-        }
-        return { type: 'refused', note: error.note() };
+      const refusal = asRefusal(error);
+      if (effect.effect === 'accept-share') {
+        const { code, culprit } = refusal;
+        const facts = { code, ...(culprit === undefined ? {} : { culprit }) };
+        await transcript.record('share-refused', facts).catch(() => undefined);
       }
-      return { type: 'refused', note: refuseHost('laptop-fault').note() };
+      return { type: 'refused', note: refusal.note() };
     }
   }
 
   async function handle(event: CeremonyEvent): Promise<void> {
     if (stopped) return;
-    if (event.type === 'write-again' || event.type === 'abandon') {
+    const { state: after, effects } = next(state, event);
+    // Records are durable before the screen shows that anything happened.
+    for (const effect of effects) if (effect.effect === 'record') await perform(effect);
+    if (event.type === 'exception') excused = true;
+    else if (effects.some(({ effect }) => effect === 'begin-seat')) excused = false;
+    if (state.awaiting === 'replugged' && after.awaiting !== 'replugged') {
       waiting.abort();
       waiting = new AbortController();
     }
-    const result = next(state, event);
-    const { effects } = result;
-    // Records are durable before the screen shows that anything happened.
-    for (const effect of effects) if (effect.effect === 'record') await perform(effect);
-    state = result.state;
+    state = after;
     deps.onView(view());
     for (const effect of effects) if (effect.effect !== 'record') await perform(effect);
+    // SECURITY: with the bundle signed nobody needs a secret any more.
+    if (PAST_SECRETS.has(state.phase.at)) await killWorker();
   }
 
   function feed(event: CeremonyEvent): Promise<void> {
-    tail = tail.then(() => handle(event));
-    return tail;
+    const result = tail.then(() => handle(event));
+    // One event that failed (a full disk) must not stop the next.
+    tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /** A report that could not be recorded becomes a refusal: the step is still to do. */
+  async function answer(event: HostEvent): Promise<void> {
+    try {
+      await feed(event);
+    } catch (error) {
+      await feed({ type: 'refused', note: asRefusal(error).note() });
+    }
   }
 
   return {
     view,
     dispatch: (event) => feed(event),
     mayLeave: () =>
-      ['closed', 'void', 'waiting', 'save-bundle', 'descriptor'].includes(state.phase.at),
+      PAST_SECRETS.has(state.phase.at) || (state.phase.at === 'descriptor' && state.busy === null),
     async stop() {
       stopped = true;
       waiting.abort();
+      await tail;
       await killWorker();
       await transcript.close();
     },

@@ -7,8 +7,8 @@
  *     <data>/<mode>/documents/<digest>.json          manifests, rosters, receipts of sync's chain
  * @module
  */
-import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { decodeEnvelope, encodeEnvelope, type Envelope } from '../../../shared/encoding/dsse.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import {
@@ -20,6 +20,7 @@ import {
   type LogItem,
 } from '../../../shared/transcript/log.ts';
 import { writeDurably } from '../../files/durable.ts';
+import { fileRefusal } from '../../files/errno.ts';
 import { readLimited } from '../../files/read.ts';
 import { refuseHost } from './refusals.ts';
 
@@ -57,8 +58,10 @@ export function openStore(dataFolder: string): Store {
   const names = async (mode: Mode, name: string, ending: string) =>
     (await readdir(await folder(mode, name))).filter((file) => file.endsWith(ending)).sort();
 
-  async function readLog(path: string, fileName: string): Promise<CeremonyLog> {
-    const bytes = await readLimited(path, LOG_LIMIT);
+  /** Null when nothing was ever recorded: it was cut off while its first line was written. */
+  async function readLog(path: string, fileName: string): Promise<CeremonyLog | null> {
+    const bytes = await readLines(path);
+    if (bytes.length === 0) return null;
     try {
       return parseLog(bytes);
     } catch {
@@ -69,22 +72,27 @@ export function openStore(dataFolder: string): Store {
   return {
     async createLog(header) {
       const path = await logPath(header.mode, header.ceremonyId);
-      const file = appendable(path, await open(path, 'ax', 0o600));
-      await file.append(header);
-      return file;
+      const line = encodeLogLine(header);
+      await writeDurably(path, line);
+      return appendable(path, await open(path, 'a', 0o600), line.length);
     },
     async reopenLog(mode, ceremonyId) {
       const path = await logPath(mode, ceremonyId);
       const log = await readLog(path, `${ceremonyId}.jsonl`);
-      return { log, file: appendable(path, await open(path, 'a', 0o600)) };
+      if (log === null) throw refuseHost('no-ceremony');
+      const { length } = await readLines(path);
+      const handle = await open(path, 'a', 0o600);
+      await handle.truncate(length);
+      return { log, file: appendable(path, handle, length) };
     },
     async readLogs(mode) {
       const path = await folder(mode, 'ceremonies');
       const files = await names(mode, 'ceremonies', '.jsonl');
-      return Promise.all(files.map((file) => readLog(join(path, file), file)));
+      const logs = await Promise.all(files.map((file) => readLog(join(path, file), file)));
+      return logs.flatMap((log) => log ?? []);
     },
     async readLogBytes(mode, ceremonyId) {
-      return readLimited(await logPath(mode, ceremonyId), LOG_LIMIT);
+      return readLines(await logPath(mode, ceremonyId));
     },
     async keep(mode, kind, digest, envelope) {
       const path = join(await folder(mode, kind), `${digest}.json`);
@@ -107,12 +115,37 @@ export function openStore(dataFolder: string): Store {
   };
 }
 
-function appendable(path: string, handle: FileHandle): OpenLog {
+/**
+ * A log's bytes without a last line that power or a full disk cut off: it was never reported as
+ * written, so nothing that comes after it was done.
+ */
+async function readLines(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > LOG_LIMIT) throw refuseHost('laptop-storage', basename(path));
+    const bytes = new Uint8Array(await readFile(path));
+    return bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+  } catch (error) {
+    throw fileRefusal(error, path);
+  }
+}
+
+/** `length`: of the whole lines that are in the file, in bytes. */
+function appendable(path: string, handle: FileHandle, length: number): OpenLog {
+  let end = length;
   return {
     path,
     async append(item) {
-      await handle.appendFile(encodeLogLine(item));
-      await handle.sync();
+      const line = encodeLogLine(item);
+      try {
+        await handle.appendFile(line);
+        await handle.sync();
+      } catch (error) {
+        // Half a line would spoil every line after it.
+        await handle.truncate(end).catch(() => undefined);
+        throw fileRefusal(error, path);
+      }
+      end += line.length;
     },
     close: () => handle.close(),
   };

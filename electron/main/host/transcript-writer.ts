@@ -31,9 +31,11 @@ export interface TranscriptWriter {
   head(): { entries: number; words: string; hash: string };
   record(kind: EntryKind, facts: Facts): Promise<void>;
   addDocument(envelope: Envelope): Promise<void>;
-  /** The seal over the head as it stands, and what a signer signs for it. */
-  prepareSeal(): { body: Seal; message: Uint8Array };
-  addSeal(body: Seal, signatures: readonly Signature[]): Promise<void>;
+  /**
+   * Seals the head as it stands. Nothing else is appended while `sign` works on the message: a
+   * seal must stand right behind the entry that it covers.
+   */
+  seal(sign: (message: Uint8Array) => Promise<readonly Signature[]>): Promise<void>;
   /** The file as it stands. */
   bytes(): Uint8Array;
   close(): Promise<void>;
@@ -69,6 +71,32 @@ function writer(start: CeremonyLog, file: OpenLog, now: () => Date): TranscriptW
     items.push(item);
   }
 
+  // People may open an exception sheet while an effect adds its document: one after the other.
+  let tail: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = tail.then(work);
+    tail = result.catch(() => undefined);
+    return result;
+  }
+
+  async function seal(sign: (message: Uint8Array) => Promise<readonly Signature[]>): Promise<void> {
+    const newest = last();
+    if (newest === undefined) throw new Error('There is nothing to seal.');
+    const { mode, ceremonyId } = header;
+    const body: Seal = {
+      mode,
+      ceremonyId,
+      entries: newest.n + 1,
+      head: newest.hash,
+      sealedAt: formatTime(now()),
+    };
+    const payloadType = sealType.payloadType(mode);
+    const payload = sealType.encodeBody(body);
+    const signatures = await sign(preAuthEncoding(payloadType, payload));
+    const envelope = withSignatures({ payloadType, payload, signatures: [] }, signatures);
+    await add({ seal: sealType.parseEnvelope(envelope, mode) });
+  }
+
   return {
     log,
     head() {
@@ -78,39 +106,18 @@ function writer(start: CeremonyLog, file: OpenLog, now: () => Date): TranscriptW
         : { entries: newest.n + 1, words: fourWords(hexToBytes(newest.hash)), hash: newest.hash };
     },
     record: (kind, facts) =>
-      add({
-        entry: makeEntry(header, last(), {
-          ...facts,
-          kind,
-          at: { type: 'time', value: formatTime(now()) },
+      inTurn(() =>
+        add({
+          entry: makeEntry(header, last(), {
+            ...facts,
+            kind,
+            at: { type: 'time', value: formatTime(now()) },
+          }),
         }),
-      }),
-    addDocument: (envelope) => add({ document: envelope }),
-    prepareSeal() {
-      const newest = last();
-      if (newest === undefined) throw new Error('There is nothing to seal.');
-      const body: Seal = {
-        mode: header.mode,
-        ceremonyId: header.ceremonyId,
-        entries: newest.n + 1,
-        head: newest.hash,
-        sealedAt: formatTime(now()),
-      };
-      const message = preAuthEncoding(sealType.payloadType(header.mode), sealType.encodeBody(body));
-      return { body, message };
-    },
-    async addSeal(body, signatures) {
-      const envelope = withSignatures(
-        {
-          payloadType: sealType.payloadType(header.mode),
-          payload: sealType.encodeBody(body),
-          signatures: [],
-        },
-        signatures,
-      );
-      await add({ seal: sealType.parseEnvelope(envelope, header.mode) });
-    },
+      ),
+    addDocument: (envelope) => inTurn(() => add({ document: envelope })),
+    seal: (sign) => inTurn(() => seal(sign)),
     bytes: () => encodeLog(log),
-    close: () => file.close(),
+    close: () => inTurn(() => file.close()),
   };
 }

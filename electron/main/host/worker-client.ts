@@ -55,11 +55,14 @@ export async function startWorkerClient(
       asked.reject(new Refusal(code, sentences, culprit));
     }
   });
-  worker.onExit(() => {
-    if (!alive) return;
+  function end(): void {
     alive = false;
     for (const { reject } of waiting.values()) reject(refuseHost('worker-gone'));
     waiting.clear();
+  }
+  worker.onExit(() => {
+    if (!alive) return;
+    end();
     onGone();
   });
 
@@ -87,7 +90,7 @@ export async function startWorkerClient(
       }
     },
     kill() {
-      alive = false;
+      end();
       worker.kill();
     },
   };
