@@ -1,0 +1,157 @@
+/**
+ * Files that an earlier Conclave wrote must be read for ever. `test/golden/v1` was made once by
+ * `test/golden/make.ts` and is never made again; `expected.json` says what is in the files. The
+ * keys in it guard nothing.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { bundleType, openBundle, verifyBundle } from './bundle/bundle.ts';
+import { parseChain } from './bundle/chain.ts';
+import { descriptorType, parseDescriptor } from './bundle/descriptor.ts';
+import { openRecoverPackage, packageType, parsePackage } from './bundle/package.ts';
+import { parseReceipt, receiptType } from './bundle/receipt.ts';
+import { parseTicket, ticketType } from './bundle/ticket.ts';
+import { xorComponents } from './checktick/index.ts';
+import { bytesToHex, hexToBytes } from './encoding/bytes.ts';
+import { decodeIdentity, encodeIdentity, identitySigner } from './identity/identity.ts';
+import { parseRoster, rosterType } from './identity/roster.ts';
+import { MODES } from './mode.ts';
+import { acceptShare, NO_KNOWN_SETS } from './sharing/accept.ts';
+import { encodeShare } from './sharing/envelope.ts';
+import { manifestType, parseManifest } from './sharing/manifest.ts';
+import { sharePublicKey } from './sharing/share-key.ts';
+import { combineShares } from './sharing/split.ts';
+import { wordsOf } from './transcript/anchor.ts';
+import { encodeLog, head, parseLog } from './transcript/log.ts';
+import { sealType } from './transcript/seal.ts';
+import { verifyLog } from './transcript/verify.ts';
+
+const golden = path.join(path.dirname(fileURLToPath(import.meta.url)), '../test/golden/v1');
+
+interface Expected {
+  documents: Record<
+    string,
+    { type: string; digest: string; words: string; signedBy: string[]; body: unknown }
+  >;
+  shares: { index: number; y: string; publicKey: string }[];
+  identity: { name: string; seed: string; publicKey: string };
+  heads: Record<string, string>;
+  secrets: Record<
+    | 'component'
+    | 'vaultComponent'
+    | 'platformKey'
+    | 'recipientPrivateKey'
+    | 'ticketPrivateKey'
+    | 'setup'
+    | 'recover',
+    string
+  >;
+}
+
+describe.each(MODES)('golden files, %s', (mode) => {
+  const read = (name: string) => new Uint8Array(readFileSync(path.join(golden, mode, name)));
+  const expected = JSON.parse(new TextDecoder().decode(read('expected.json'))) as Expected;
+  const other = mode === 'production' ? 'rehearsal' : 'production';
+  const manifest = parseManifest(read('share-set.json'), mode);
+  const roster = parseRoster(read('roster.json'), mode, manifest.body);
+  const descriptor = parseDescriptor(read('descriptor.json'), mode);
+  const secret = (name: keyof Expected['secrets']) => hexToBytes(expected.secrets[name]);
+
+  test.each([
+    ['roster', rosterType],
+    ['share-set', manifestType],
+    ['descriptor', descriptorType],
+    ['ticket', ticketType],
+    ['package-setup', packageType],
+    ['package-recover', packageType],
+    ['bundle-setup', bundleType],
+    ['bundle-recover', bundleType],
+    ['receipt', receiptType],
+    ['transcript-seal', sealType],
+  ] as const)('%s', (name, type) => {
+    const bytes = read(`${name}.json`);
+    const parsed = type.parse(bytes, mode);
+    const wanted = expected.documents[name];
+    expect(parsed.body).toEqual(wanted?.body);
+    expect(parsed.digest).toBe(wanted?.digest);
+    expect(wordsOf(parsed.digest)).toBe(wanted?.words);
+    expect(parsed.envelope.payloadType).toBe(wanted?.type);
+    expect(parsed.envelope.signatures.map(({ keyid }) => keyid)).toEqual(wanted?.signedBy);
+    expect(() => type.parse(bytes, other)).toThrow(
+      expect.objectContaining({ code: 'document-other-mode' }) as Error,
+    );
+  });
+
+  test('signatures and roles still verify', () => {
+    expect(parseTicket(read('ticket.json'), mode).body.audience).toBe(descriptor.body.audience);
+    for (const name of ['package-setup', 'package-recover']) {
+      expect(parsePackage(read(`${name}.json`), mode, descriptor.body).body.mode).toBe(mode);
+    }
+    expect(parseReceipt(read('receipt.json'), mode, descriptor.body).body.outcome).toBe(
+      'committed',
+    );
+    for (const name of ['bundle-setup', 'bundle-recover']) {
+      const bundle = bundleType.parse(read(`${name}.json`), mode);
+      expect(verifyBundle(bundle, manifest.body, roster.body).shares).toHaveLength(3);
+    }
+    const chain = parseChain(read('chain.json'), mode);
+    expect(chain.manifests.map(({ digest }) => digest)).toEqual([manifest.digest]);
+  });
+
+  test('sealed parts still open', async () => {
+    for (const kind of ['setup', 'recover'] as const) {
+      const { body } = bundleType.parse(read(`bundle-${kind}.json`), mode);
+      expect(await openBundle(body, secret('recipientPrivateKey'))).toEqual(secret(kind));
+    }
+    const { body } = packageType.parse(read('package-recover.json'), mode);
+    if (body.kind !== 'recover') throw new Error('a recovery package');
+    const opened = await openRecoverPackage(body, secret('ticketPrivateKey'));
+    expect(opened.vaultComponent).toEqual(secret('vaultComponent'));
+  });
+
+  test('shares are still accepted and give the component', async () => {
+    const shares = expected.shares.map(({ index, y, publicKey }) => {
+      const wire = read(`share-${index}.cbor`);
+      const share = acceptShare(wire, {
+        mode,
+        manifest: manifest.body,
+        known: NO_KNOWN_SETS,
+        accepted: new Set(),
+        only: index,
+      });
+      expect(bytesToHex(share.y)).toBe(y);
+      expect(sharePublicKey(share)).toBe(publicKey);
+      expect(encodeShare(share)).toEqual(wire);
+      return share;
+    });
+    const component = await combineShares(shares.slice(1), {
+      what: 'custodian-component',
+      componentId: manifest.body.componentId,
+      checkValue: manifest.body.checks.custodianComponent,
+    });
+    expect(component).toEqual(secret('component'));
+    expect(xorComponents(component, secret('vaultComponent'))).toEqual(secret('platformKey'));
+  });
+
+  test('the identity is still the same person', () => {
+    const identity = decodeIdentity(read('identity.cbor'), mode);
+    expect(identity.name).toBe(expected.identity.name);
+    expect(bytesToHex(identity.seed)).toBe(expected.identity.seed);
+    expect(identitySigner(identity).keyid).toBe(expected.identity.publicKey);
+    expect(encodeIdentity(identity)).toEqual(read('identity.cbor'));
+  });
+
+  test('logs are still authenticated', () => {
+    for (const name of ['log-split', 'log-recover', 'log-withheld']) {
+      const bytes = read(`${name}.jsonl`);
+      const log = parseLog(bytes);
+      expect(encodeLog(log)).toEqual(bytes);
+      const verified = verifyLog(log, { manifest });
+      expect(verified.standing).toBe('authenticated');
+      expect(verified.withheld.length > 0).toBe(name === 'log-withheld');
+      expect(head(log)).toBe(expected.heads[name === 'log-withheld' ? 'log-split' : name]);
+    }
+  });
+});
