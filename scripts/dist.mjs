@@ -16,7 +16,7 @@ import {
 import path from 'node:path';
 import { build } from './lib/build.mjs';
 import { root } from './lib/cache.mjs';
-import { main, output, run, say } from './lib/run.mjs';
+import { main, output, run, say, typescript } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
 const dist = path.join(root, 'dist');
@@ -134,7 +134,9 @@ await main(async () => {
   const seconds = output('git', ['log', '-1', '--format=%ct']) ?? '0';
   const packageName = electron.supported ? 'conclave' : 'conclave-rehearsal';
   const deb = debianPackage(folder, name, packageName, seconds);
-  const files = [archive(name, seconds), ...(deb === undefined ? [] : [deb])];
+  run(...typescript('scripts/verify/build.ts', [dist]));
+  const packed = [archive(name, seconds), ...(deb === undefined ? [] : [deb])];
+  const files = [...packed, 'conclave-verify.mjs'];
   if (!existsSync(path.join(folder, 'conclave'))) throw new Error('The app is not in the package.');
   say('Made in dist/:');
   for (const line of sums(files)) console.log(line);

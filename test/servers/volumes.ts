@@ -140,7 +140,9 @@ async function mountImage(kind: Kind, sizeMiB: number, label: string): Promise<T
   const mount = async (readOnly: boolean): Promise<void> => {
     if (await mounted(folder)) await unmount();
     if (device === undefined) {
-      driver = startChild('fusefat', ['-f', '-o', readOnly ? 'ro' : 'rw+', image, folder]);
+      const options = ['-f', '-o', readOnly ? 'ro' : 'rw+', image, folder];
+      // A killed test leaves no mount: the kernel tells the driver to end when the parent is gone.
+      driver = startChild('setpriv', ['--pdeathsig', 'TERM', '--', 'fusefat', ...options]);
       await until(() => mounted(folder), driver);
     } else {
       await run('mount', ['-o', readOnly ? 'ro,noload' : 'rw', device, folder]);
