@@ -39,7 +39,19 @@ test('lists are told', () => {
     'medium.1': 'share 1',
     'medium.2': 'share 2',
   };
-  expect(narrateEntry(entry(facts))).toContain('1 share 1, 2 share 2');
+  expect(narrateEntry(entry(facts))).toContain('1 share 1; 2 share 2');
+});
+
+test('the plan names every custodian once, in order, with the medium', () => {
+  const people = Object.fromEntries(
+    Array.from({ length: 11 }, (_, at) => [
+      [`custodian.${at + 1}.name`, `custodian ${at + 1}`],
+      [`custodian.${at + 1}.medium`, 'paper'],
+    ]).flat(),
+  );
+  const sentence = narrateEntry(entry({ kind: 'plan-agreed', operator: 'operator 1', ...people }));
+  expect(sentence).toContain('Custodians: 1 custodian 1, paper; 2 custodian 2, paper; ');
+  expect(sentence).toContain('; 11 custodian 11, paper. Operator: operator 1.');
 });
 
 test('an unknown kind is shown as its leaves', () => {

@@ -39,15 +39,21 @@ function short(hex: string): string {
 const yes = (value: string, then: string, otherwise: string) =>
   value === 'true' ? then : value === 'false' ? otherwise : `${then} (${value})`;
 
-/** The leaves `<prefix>.<id>` as `id value, id value`. */
+/** The leaves `<prefix>.<id>` or `<prefix>.<id>.<part>`, in the order of their ids, each id once. */
 function list(entry: Entry, prefix: string): string {
-  return entry.leaves
-    .filter(({ path }) => path.startsWith(`${prefix}.`))
-    .map((leaf) => {
-      const id = leaf.path.slice(prefix.length + 1);
-      return `${id} ${'withheld' in leaf ? '(withheld)' : short(String(leaf.value))}`;
-    })
-    .join(', ');
+  const byId = new Map<string, string[]>();
+  for (const leaf of entry.leaves) {
+    if (!leaf.path.startsWith(`${prefix}.`)) continue;
+    const [id = '', part] = leaf.path.slice(prefix.length + 1).split('.');
+    const value = 'withheld' in leaf ? '(withheld)' : short(String(leaf.value));
+    // The name comes first, whatever else is told of it stands behind.
+    const others = byId.get(id) ?? [];
+    byId.set(id, part === 'name' ? [value, ...others] : [...others, value]);
+  }
+  return [...byId]
+    .sort(([one], [other]) => one.localeCompare(other, 'en', { numeric: true }))
+    .map(([id, values]) => `${id} ${values.join(', ')}`)
+    .join('; ');
 }
 
 const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
@@ -59,10 +65,14 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `A ${say('packageKind')} package ${say('digest')} was imported; nonce ${say('nonce')}, trust epoch ${say('epoch')}, valid until ${plainTime(say('expiresAt'))}.`,
   'plan-agreed': (say, entry) => {
     const custodians = list(entry, 'custodian');
+    const people = ['operator', 'witness'].flatMap((role) =>
+      has(entry, role) ? [` ${role === 'operator' ? 'Operator' : 'Witness'}: ${say(role)}.`] : [],
+    );
     return (
       `The people agreed on the set ${say('label')} for key version ${say('keyVersion')}: any ${say('threshold')} of ` +
       `${say('count')} shares, on ${say('page')} paper where it is paper.` +
-      (custodians === '' ? '' : ` Custodians: ${custodians}.`)
+      (custodians === '' ? '' : ` Custodians: ${custodians}.`) +
+      people.join('')
     );
   },
   'environment-checked': (say, entry) => {

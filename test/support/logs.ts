@@ -128,8 +128,13 @@ export async function makeSplitLog(set: TestShareSet, options: LogOptions = {}):
     threshold: body.threshold,
     count: body.count,
     page: 'A4',
+    operator: cast.operator.name,
+    witness: cast.witness.name,
     ...Object.fromEntries(
-      cast.custodians.map(({ name }, index) => [`custodian.${index + 1}`, name]),
+      cast.custodians.flatMap(({ name }, index) => [
+        [`custodian.${index + 1}.name`, name],
+        [`custodian.${index + 1}.medium`, body.shares[index]?.media[0]?.kind ?? 'paper'],
+      ]),
     ),
   });
   writer.entry('environment-checked', { standing: 'pass', 'probe.swap': 'pass' });
