@@ -7,28 +7,24 @@ import { app, MessageChannelMain, utilityProcess, type MessagePortMain } from 'e
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FromWorker } from '../worker/protocol.ts';
-import { checkEnvironment } from '../environment/check.ts';
+import { SUPPORTED_ELECTRON_MAJOR } from '../environment/surroundings.ts';
 import type { EntryWindow, Platform, WorkerProcess } from './host/ports.ts';
+import { checkMachine } from './machine.ts';
 import { refuseCall } from './refusals.ts';
 import type { Windows } from './windows.ts';
-
-/** The release that production ceremonies run on. */
-const SUPPORTED_MAJOR = 45;
 
 export interface PlatformDeps {
   /** The built files. */
   readonly out: string;
   readonly windows: Windows;
   readonly dataFolder: string;
-  /** Chromium's profile; the environment check looks where it lies. */
-  readonly profileFolder: string;
 }
 
 export function createPlatform(deps: PlatformDeps): Platform {
   return {
     startWorker: () => startWorker(join(deps.out, 'main', 'worker.cjs')),
     openEntryWindow: (title) => openEntryWindow(deps.windows, title),
-    checkEnvironment: (mode) => checkEnvironment({ mode, profileFolder: deps.profileFolder }),
+    checkEnvironment: () => checkMachine(),
     application: `Conclave ${app.getVersion()}, Electron ${process.versions.electron}`,
     productionRefused: whyNoProduction(process.versions.electron, app.isPackaged),
     dataFolder: deps.dataFolder,
@@ -39,8 +35,8 @@ export function createPlatform(deps: PlatformDeps): Platform {
 
 /** A sentence for the person, or null. */
 export function whyNoProduction(electron: string, packaged: boolean): string | null {
-  if (Number.parseInt(electron, 10) !== SUPPORTED_MAJOR) {
-    return `This Conclave runs on Electron ${electron}, which no longer gets security updates. Real ceremonies need the installed package with Electron ${SUPPORTED_MAJOR}.`;
+  if (Number.parseInt(electron, 10) !== SUPPORTED_ELECTRON_MAJOR) {
+    return `This Conclave runs on Electron ${electron}, which no longer gets security updates. Real ceremonies need the installed package with Electron ${SUPPORTED_ELECTRON_MAJOR}.`;
   }
   if (!packaged) {
     return 'This Conclave was started from its source code. Real ceremonies need the installed package, whose hash was checked on a second machine.';

@@ -9,6 +9,7 @@ import { handlersOf } from './handlers.ts';
 import type { CeremonyHost, Platform } from './host/ports.ts';
 import { registerIpc } from './ipc.ts';
 import { lockContents, lockDefaultSession, lockSwitches } from './lockdown.ts';
+import { forbidCoreDumps } from './machine.ts';
 import { createPlatform } from './platform.ts';
 import { dataFolder, prepareProfile } from './profile.ts';
 import { declareScheme } from './scheme.ts';
@@ -47,12 +48,9 @@ export function start({ createHost, out = join(app.getAppPath(), 'out') }: Start
     .whenReady()
     .then(async () => {
       lockDefaultSession();
-      const platform = createPlatform({
-        out,
-        windows,
-        dataFolder: data,
-        profileFolder: profile.folder,
-      });
+      // SECURITY: before the first window, so that its process inherits it.
+      await forbidCoreDumps();
+      const platform = createPlatform({ out, windows, dataFolder: data });
       host = createHost(platform);
       host.onView((view) => windows.main()?.webContents.send(VIEW_CHANGED, view));
       registerIpc({
@@ -67,13 +65,16 @@ export function start({ createHost, out = join(app.getAppPath(), 'out') }: Start
     });
 }
 
+/** The worker and every window end first; then the process, whatever they answered. */
 function stopHostBeforeQuitting(host: () => CeremonyHost | null): void {
-  let stopped = false;
+  let stopping = false;
   app.on('will-quit', (event) => {
-    const running = host();
-    if (stopped || !running) return;
     event.preventDefault();
-    stopped = true;
-    void running.shutdown().finally(() => app.quit());
+    if (stopping) return;
+    stopping = true;
+    const ended = host()?.shutdown() ?? Promise.resolve();
+    void ended
+      .catch((error: unknown) => console.error('conclave: while closing:', error))
+      .then(() => app.exit(0));
   });
 }

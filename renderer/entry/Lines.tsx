@@ -1,0 +1,87 @@
+/**
+ * A sheet, typed line by line. Each is checked at once; the accepted ones are hidden.
+ * @module
+ */
+import { useEffect, useRef, useState } from 'react';
+import { Form } from 'react-aria-components';
+import type { EntryTask } from '../../shared/ipc/entry.ts';
+import { Actions, Button } from '../components/Button.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { Head, OtherWays } from './EntryApp.tsx';
+import { send, sendSecret, useEntry } from './link.ts';
+import { inGroups, symbolCount } from './typed.ts';
+import styles from './Entry.module.css';
+
+/** Ten groups of four. */
+const SYMBOLS: typeof import('../../shared/encoding/line-check.ts').LINE_SYMBOLS = 40;
+
+export function Lines({ task }: { task: Extract<EntryTask, { task: 'lines' }> }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(0);
+  const { busy, refusals } = useEntry();
+  useEffect(() => input.current?.focus(), [refusals]);
+  const submit = () => {
+    const field = input.current;
+    if (!field || field.value.trim() === '') return;
+    const text = new TextEncoder().encode(field.value);
+    sendSecret({ type: 'line', text }, text);
+  };
+  return (
+    <>
+      <Head heading={`Type line ${task.line}${task.count === null ? '' : ` of ${task.count}`} of ${task.title}`} />
+      <p>
+        The lines stand under the code on your sheet: ten groups of four. Capitals and spaces do not
+        matter. Each line is checked when you press Enter.
+      </p>
+      <ul className={styles.accepted} aria-label="Lines so far">
+        {Array.from({ length: task.line - 1 }, (_, at) => (
+          <li key={at + 1}>
+            <Icon name="done" /> Line {at + 1} is right
+          </li>
+        ))}
+      </ul>
+      <Form
+        className={styles.form ?? ''}
+        autoComplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <label htmlFor="line" className={styles.label}>
+          Line {task.line}
+        </label>
+        <input
+          id="line"
+          ref={input}
+          className={`${styles.input} ${styles.code}`}
+          type="text"
+          autoComplete="off"
+          autoCapitalize="characters"
+          spellCheck={false}
+          disabled={busy !== null}
+          aria-describedby="line-count"
+          onInput={(event) => {
+            regroup(event.currentTarget);
+            setTyped(symbolCount(event.currentTarget.value));
+          }}
+        />
+        <p id="line-count" className={styles.count}>
+          {typed} of {SYMBOLS} letters and digits
+        </p>
+        <Actions>
+          <Button kind="primary" type="submit" disabled={typed === 0 || busy !== null}>
+            Check this line
+          </Button>
+          <OtherWays ways={task.ways} now="typed" use={(way) => send({ type: 'use', way })} />
+        </Actions>
+      </Form>
+    </>
+  );
+}
+
+/** Sets spaces while typing at the end; a correction in the middle is left alone. */
+function regroup(field: HTMLInputElement): void {
+  if (field.selectionStart !== field.value.length) return;
+  field.value = inGroups(field.value);
+}

@@ -1,0 +1,73 @@
+/**
+ * A passphrase, typed from one's own paper.
+ * @module
+ */
+import { useEffect, useRef, useState } from 'react';
+import { Form } from 'react-aria-components';
+import type { EntryTask } from '../../shared/ipc/entry.ts';
+import { Actions, Button } from '../components/Button.tsx';
+import { Head } from './EntryApp.tsx';
+import { sendSecret, useEntry } from './link.ts';
+import { passphraseBytes } from './typed.ts';
+import styles from './Entry.module.css';
+
+export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphrase' }> }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [visible, setVisible] = useState(false);
+  const [empty, setEmpty] = useState(true);
+  const { busy, refusals } = useEntry();
+  useEffect(() => input.current?.focus(), [refusals]);
+  const submit = () => {
+    const field = input.current;
+    if (!field || field.value.trim() === '') return;
+    const bytes = passphraseBytes(field.value);
+    // SECURITY: React is never given the value, so no old state of the page holds it.
+    field.value = '';
+    setEmpty(true);
+    sendSecret({ type: 'passphrase', bytes }, bytes);
+  };
+  return (
+    <>
+      <Head heading="Type your six words" />
+      <p>
+        From your own paper, in order, with a space between them. They open {task.opens}.
+      </p>
+      <Form
+        className={styles.form ?? ''}
+        autoComplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <label htmlFor="six-words" className={styles.label}>
+          Six words
+        </label>
+        <input
+          id="six-words"
+          ref={input}
+          className={styles.input}
+          type={visible ? 'text' : 'password'}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          disabled={busy !== null}
+          onInput={(event) => setEmpty(event.currentTarget.value.trim() === '')}
+        />
+        <label className={styles.check}>
+          <input
+            type="checkbox"
+            checked={visible}
+            onChange={(event) => setVisible(event.target.checked)}
+          />
+          Show what I type
+        </label>
+        <Actions>
+          <Button kind="primary" type="submit" disabled={empty || busy !== null}>
+            These are my words
+          </Button>
+        </Actions>
+      </Form>
+    </>
+  );
+}
