@@ -20,7 +20,7 @@ export function printVerification(result: Verification): string {
     lines.push('REHEARSAL: this was made to practise. It says nothing about any real key.');
   }
   lines.push(result.because, '');
-  lines.push('What happened', ...numbered(result.facts), '');
+  lines.push('What happened', ...story(result), '');
   lines.push('Who signed');
   const known = result.signers.filter(({ vouched }) => vouched);
   const claimed = result.signers.filter(({ vouched }) => !vouched);
@@ -39,9 +39,17 @@ export function printVerification(result: Verification): string {
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-function numbered(facts: readonly string[]): string[] {
+/** The facts, with a line where the signatures of a quorum end, and where all signatures end. */
+function story({ file, facts, quorumEntries, notSealed }: Verification): string[] {
+  if (file !== 'ceremony-log') return bulleted(facts);
   const width = String(facts.length - 1).length;
-  return facts.map((text, at) => `  ${String(at).padStart(width)}  ${text}`);
+  return facts.flatMap((text, at) => [
+    ...(at === quorumEntries
+      ? ['  --- from here on: not signed by a quorum of share keys ---']
+      : []),
+    ...(at === notSealed[0] ? ['  --- from here on: signed by nobody ---'] : []),
+    `  ${String(at).padStart(width)}  ${text}`,
+  ]);
 }
 
 function bulleted(lines: readonly string[]): string[] {

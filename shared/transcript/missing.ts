@@ -45,8 +45,15 @@ export function missingFromLog(
     found.push('The log holds no manifest of the share set concerned.');
   } else if (quorumEntries === 0) {
     found.push('No quorum of share keys signed this log.');
-  } else if (quorumEntries < sealed) {
-    found.push(`${range(quorumEntries, sealed - 1)} signed by people only, not by a quorum.`);
+  } else {
+    // SECURITY: whoever adds entries behind the quorum's seal can name a key in them and seal.
+    const byRoster = Math.max(quorumEntries, ...rosterCoverage(documents, coverage, manifest));
+    if (quorumEntries < byRoster) {
+      found.push(`${range(quorumEntries, byRoster - 1)} signed by people only, not by a quorum.`);
+    }
+    if (byRoster < sealed) {
+      found.push(`${range(byRoster, sealed - 1)} signed only by keys that no roster names.`);
+    }
   }
   found.push(...peopleMissing(all, documents, coverage, manifest));
   if (log.header.kind === 'split' && manifest !== null) {
@@ -72,6 +79,18 @@ export function missingFromLog(
     found.push('The ceremony was not closed, or the end of the log is missing.');
   }
   return found;
+}
+
+/** How many entries each person signed who is in a roster of this set's quorum. */
+function rosterCoverage(
+  documents: LogDocuments,
+  coverage: Coverage,
+  manifest: ManifestDocument,
+): number[] {
+  return documents.rosters
+    .filter(({ by }) => by.includes(manifest.digest))
+    .flatMap(({ document }) => document.body.people)
+    .map(({ publicKey }) => coverage.get(publicKey) ?? 0);
 }
 
 function range(from: number, to: number): string {

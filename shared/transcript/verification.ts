@@ -30,7 +30,7 @@ export interface Verification {
   readonly signers: readonly SignerLine[];
   /** What one would expect and does not find, each a sentence. */
   readonly missing: readonly string[];
-  /** Ceremony logs: numbers of the entries after the last seal: nobody signed them. */
+  /** Ceremony logs: numbers of the entries after the last signature: nobody signed them. */
   readonly notSealed: readonly number[];
   /** Ceremony logs: how many entries a quorum of share keys signed. */
   readonly quorumEntries: number | null;

@@ -132,6 +132,28 @@ describe('a log that somebody made up', () => {
     expect(now.standing).toBe('authenticated');
   });
 
+  test('entries put behind the quorum’s seal are never taken for a known person’s', async () => {
+    const lastQuorum = split.log.items.findIndex(
+      (item) => 'seal' in item && item.seal.envelope.signatures.length > 1,
+    );
+    const kept = split.log.items.slice(0, lastQuorum + 1);
+    const stranger = makePerson('rehearsal', 'operator', ['operator']);
+    const writer = LogWriter.after({ ...split.log, items: kept });
+    writer.entry('identity-ready', {
+      name: 'operator',
+      role: 'operator',
+      publicKey: stranger.signer.keyid,
+      how: 'opened',
+    });
+    writer.entry('ceremony-closed', { outcome: 'committed' });
+    await writer.seal(stranger.signer);
+    const verified = verifyLog(reread(writer.log()), { manifest: set.manifest });
+    const line = verified.signers.find(({ keyid }) => keyid === stranger.signer.keyid);
+    expect(line?.vouched).toBe(false);
+    expect(verified.missing.join(' ')).toMatch(/signed only by keys that no roster names/);
+    expect(verified.quorumEntries).toBeLessThan(verified.facts.length - 1);
+  });
+
   test('a seal of a key that nothing names is refused', async () => {
     const stranger = makePerson('rehearsal', 'stranger', ['witness']);
     const writer = new LogWriter({ mode: 'rehearsal', kind: 'split', ceremonyId: '2'.repeat(32) });

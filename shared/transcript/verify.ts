@@ -27,7 +27,7 @@ export function verifyLog(log: CeremonyLog, anchor: Anchor = NO_ANCHOR): Verific
   const manifest = vouched.manifest ?? manifestByReceipt(documents, vouched);
   const quorumEntries = manifest === null ? 0 : quorumCoverage(coverage, manifest);
   const all = entries(log);
-  const sealed = Math.max(0, ...sealedCounts(log));
+  const signed = Math.max(0, ...coverage.values());
   const claimed = manifest ?? ownManifest(log, documents);
   const claimedQuorum = claimed === null ? 0 : quorumCoverage(coverage, claimed);
   return {
@@ -38,7 +38,7 @@ export function verifyLog(log: CeremonyLog, anchor: Anchor = NO_ANCHOR): Verific
     facts: narrateLog(log),
     signers: signers(log, documents, coverage, manifest),
     missing: missingFromLog(log, documents, coverage, claimed, claimedQuorum),
-    notSealed: all.slice(sealed).map(({ n }) => n),
+    notSealed: all.slice(signed).map(({ n }) => n),
     quorumEntries: claimed === null ? null : claimedQuorum,
     withheld: all.flatMap(({ n, leaves }) =>
       leaves.filter((leaf) => 'withheld' in leaf).map(({ path }) => `entry ${n}: ${path}`),
@@ -58,12 +58,6 @@ function checkOpening(log: CeremonyLog): void {
       'names another kind of ceremony than the first entry',
     );
   }
-}
-
-function sealedCounts(log: CeremonyLog): number[] {
-  return log.items.flatMap((item) =>
-    'seal' in item && item.seal.envelope.signatures.length > 0 ? [item.seal.body.entries] : [],
-  );
 }
 
 /** The manifest that the descriptor vouches for: by a committed receipt and the bundle it names. */

@@ -9,6 +9,7 @@ import { makeEntry, type Entry, type Facts } from '../../shared/transcript/entry
 import type { EntryKind } from '../../shared/transcript/kinds.ts';
 import {
   encodeLog,
+  entries as entriesOf,
   logHeader,
   type CeremonyKind,
   type CeremonyLog,
@@ -35,14 +36,26 @@ export class LogWriter {
   #seconds: number;
 
   constructor(
-    chain: { readonly mode: Mode; readonly kind: CeremonyKind; readonly ceremonyId: string },
+    {
+      mode,
+      kind,
+      ceremonyId,
+    }: { readonly mode: Mode; readonly kind: CeremonyKind; readonly ceremonyId: string },
     random: RandomSource = randomBytes,
     /** When it begins, in seconds after `at(0)`. */
     begin = 0,
   ) {
-    this.header = logHeader(chain);
+    this.header = logHeader({ mode, kind, ceremonyId });
     this.#random = random;
     this.#seconds = begin;
+  }
+
+  /** Goes on with a log, an hour after its last line. */
+  static after(log: CeremonyLog): LogWriter {
+    const writer = new LogWriter(log.header, randomBytes, 3600);
+    writer.items.push(...log.items);
+    writer.#last = entriesOf(log).at(-1);
+    return writer;
   }
 
   entry(kind: EntryKind | (string & {}), facts: Facts = {}): this {
