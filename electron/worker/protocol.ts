@@ -107,7 +107,7 @@ export interface WorkerCommands {
     in: { messages: readonly Uint8Array[] };
     out: { signatures: readonly { keyid: string; sigs: readonly Uint8Array[] }[] };
   };
-  'end-seat': { in: Record<never, never>; out: null };
+  'end-seat': { in: Record<string, never>; out: null };
   /** A random k of the shares that were read back give the component; check values fit. */
   'prove-quorum': { in: { threshold: number }; out: { indexes: readonly number[] } };
   /** Seals the new vault component to the package's key; completes the body. */

@@ -72,7 +72,7 @@ export class ScriptedPerson {
           break;
         case 'words':
           this.words = message.words.slice();
-          if (hands.cancelAt === undefined) window.post({ type: 'words-written-down' });
+          if (hands.cancelAt !== 'show-words') window.post({ type: 'words-written-down' });
           break;
         case 'refused':
           this.refusals.push(message.note);

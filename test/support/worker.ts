@@ -14,6 +14,12 @@ import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { Hands, ScriptedPerson } from './entry-script.ts';
 
+const GONE: RefusalNote = {
+  code: 'worker-gone',
+  happened: 'The worker ended by itself.',
+  means: '',
+  next: '',
+};
 const ENTRY = new URL('./worker-entry.ts', import.meta.url);
 
 /** The worker said no. */
@@ -57,8 +63,10 @@ export async function startTestWorker(
     waiting.get(reply.id)?.(reply);
     waiting.delete(reply.id);
   });
+  let ended = false;
   worker.onExit(() => {
-    throw new Error('The worker ended by itself.');
+    ended = true;
+    for (const [id, settle] of waiting) settle({ id, ok: false, note: GONE });
   });
 
   async function send<Name extends CommandName>(
@@ -68,6 +76,7 @@ export async function startTestWorker(
   ): Promise<CommandOutput<Name>> {
     const id = next;
     next += 1;
+    if (ended) throw new Refused(GONE);
     const reply = await new Promise<FromWorker>((resolve) => {
       waiting.set(id, resolve);
       worker.post({ id, command, input } as ToWorker, port);

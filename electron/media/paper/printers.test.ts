@@ -169,7 +169,7 @@ describe.runIf(existsSync(CUPSD))('with CUPS', () => {
       date: '2026-11-23',
       ceremonyId: 'c1',
       fingerprint: '00'.repeat(32),
-      keyVersion: 1,
+      keyVersion: 'v1',
     } as const;
     const pdf = await renderShareSheet(facts, new Uint8Array(110).fill(7), 'A4');
     const job = await print(pdf, 'office', 'A4');

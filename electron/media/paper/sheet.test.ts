@@ -17,7 +17,7 @@ const FACTS: ShareFacts = {
   date: '2026-11-23',
   ceremonyId: 'split-2026-11-23-7kq3',
   fingerprint: 'ab12cd34ef567890aabbccddeeff0011',
-  keyVersion: 1,
+  keyVersion: 'v1',
 };
 const bytesOf = (length: number, seed = 1) =>
   Uint8Array.from({ length }, (_, i) => (i * 89 + seed * 151 + i * i * 7) & 0xff);

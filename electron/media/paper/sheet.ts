@@ -46,7 +46,8 @@ export interface ShareFacts {
   readonly ceremonyId: string;
   /** Hex of the share's public key; its first sixteen digits are printed. */
   readonly fingerprint: string;
-  readonly keyVersion: number;
+  /** CheckTick's name of it, such as "v1". */
+  readonly keyVersion: string;
 }
 
 const CODE_SIDE = 111 * POINTS_PER_MM;
@@ -108,7 +109,7 @@ function aside(ink: Ink, facts: ShareFacts, x: number, top: number): number {
     ['Share', `${facts.index} of ${facts.count}, any ${facts.threshold} open it`],
     ['Custodian', facts.custodian],
     ['Printed', longDate(facts.date)],
-    ['Key version', String(facts.keyVersion)],
+    ['Key version', facts.keyVersion],
     ['Ceremony', facts.ceremonyId, 'mono'],
     ['Set id', grouped(facts.setId, 8), 'mono'],
     ['Fingerprint', grouped(facts.fingerprint, 16), 'mono'],

@@ -1,0 +1,160 @@
+/**
+ * The worker's side of an entry window: one sitting of tasks, over a port that main never sees.
+ *
+ * SECURITY: whatever comes over the port comes from a renderer that reads cameras and files; it is
+ * parsed like any other foreign input.
+ * @module
+ */
+import { z } from '../../shared/encoding/schema.ts';
+import type { EntryTask, FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import type { Port } from './protocol.ts';
+
+/** The person closed the window, or it is gone. Not an error of anybody's. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+/** The port of an entry window, as the worker holds it. */
+export type EntryPort = Port<FromEntry, ToEntry>;
+
+/** The largest picture or PDF file that is looked at, in bytes. */
+export const SHEET_FILE_LIMIT = 25 * 1024 * 1024;
+
+const atMost = (bytes: number) =>
+  z.instanceof(Uint8Array).refine(({ length }) => length > 0 && length <= bytes);
+
+const inputSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('words-written-down') }),
+  z.strictObject({ type: z.literal('passphrase'), bytes: atMost(1024) }),
+  z.strictObject({ type: z.literal('scanned'), text: atMost(8192) }),
+  z.strictObject({ type: z.literal('line'), text: atMost(512) }),
+  z.strictObject({ type: z.literal('file'), bytes: atMost(SHEET_FILE_LIMIT) }),
+  z.strictObject({ type: z.literal('use'), way: z.enum(['camera', 'typed', 'file']) }),
+  z.strictObject({ type: z.literal('cancel') }),
+]);
+
+/** What a person put in, once `ready` and `cancel` are dealt with. */
+export type EntryInput = Exclude<FromEntry, { type: 'ready' } | { type: 'cancel' }>;
+
+function wipe(input: EntryInput): void {
+  if ('bytes' in input) input.bytes.fill(0);
+  if ('text' in input) input.text.fill(0);
+}
+
+export class EntrySession {
+  readonly #port: EntryPort;
+  readonly #mode: Mode;
+  readonly #queue: EntryInput[] = [];
+  #wake: (() => void) | null = null;
+  #ready = false;
+  #ended = false;
+
+  constructor(port: EntryPort, mode: Mode) {
+    this.#port = port;
+    this.#mode = mode;
+    port.onMessage((message) => this.#receive(message));
+    port.onClose(() => this.#end());
+  }
+
+  /** Shows a task once the window is there. Rejects with {@link Cancelled}. */
+  async show(task: EntryTask): Promise<void> {
+    while (!this.#ready) await this.#change();
+    // What was put in before this task was not meant for it.
+    for (const stale of this.#queue.splice(0)) wipe(stale);
+    this.#port.post({ type: 'task', mode: this.#mode, task });
+  }
+
+  /**
+   * Shows a task and gives every input to `take` until it answers something. A refusal is shown in
+   * the window and the task stays open for another try, unless `final` says it ends the command.
+   * Inputs are wiped after `take`: it copies what it keeps.
+   */
+  async ask<T extends object>(
+    task: EntryTask,
+    take: (input: EntryInput) => Promise<T | undefined> | T | undefined,
+    final: (refusal: Refusal) => boolean = () => false,
+  ): Promise<T> {
+    await this.show(task);
+    for (;;) {
+      const input = await this.#next();
+      try {
+        const taken = await take(input);
+        if (this.#ended) throw new Cancelled('the entry window is gone');
+        if (taken !== undefined) return taken;
+      } catch (error) {
+        if (!(error instanceof Refusal) || final(error)) throw error;
+        this.refused(error);
+      } finally {
+        wipe(input);
+      }
+    }
+  }
+
+  /** Shows words and waits until they were written down. The caller wipes them. */
+  async showWords(words: Uint8Array, person: string, protects: readonly string[]): Promise<void> {
+    await this.show({ task: 'show-words', person, protects });
+    this.#port.post({ type: 'words', words });
+    while ((await this.#next()).type !== 'words-written-down');
+  }
+
+  accepted(sentence: string): void {
+    this.#post({ type: 'accepted', sentence });
+  }
+
+  refused(refusal: Refusal): void {
+    this.#post({ type: 'refused', note: refusal.note() });
+  }
+
+  busy(doing: string): void {
+    this.#post({ type: 'busy', doing });
+  }
+
+  /** The last message: all is in, or the refusal that ends the command. */
+  finish(refusal: Refusal | null): void {
+    if (refusal === null) this.#post({ type: 'done' });
+    else this.refused(refusal);
+    this.#end();
+    this.#port.close();
+  }
+
+  #post(message: ToEntry): void {
+    if (!this.#ended) this.#port.post(message);
+  }
+
+  #receive(message: unknown): void {
+    const parsed = inputSchema.safeParse(message);
+    if (!parsed.success || this.#ended) return;
+    const input = parsed.data;
+    if (input.type === 'cancel') return this.#end();
+    if (input.type === 'ready') this.#ready = true;
+    else this.#queue.push(input);
+    this.#wake?.();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    for (const input of this.#queue.splice(0)) wipe(input);
+    this.#wake?.();
+  }
+
+  async #next(): Promise<EntryInput> {
+    for (;;) {
+      const input = this.#queue.shift();
+      if (input !== undefined) return input;
+      await this.#change();
+    }
+  }
+
+  async #change(): Promise<void> {
+    if (!this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = null;
+    }
+    if (this.#ended) throw new Cancelled('the entry window is gone');
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Reading back: from the medium itself, with the words typed again. Only what came from there goes
+ * on; what was generated is never compared with, nor used instead.
+ * @module
+ */
+import { readShareFile } from '../../media/usb/share-file.ts';
+import type { EntryWay } from '../../../shared/ipc/entry.ts';
+import type { Identity } from '../../../shared/identity/identity.ts';
+import { identitySigner } from '../../../shared/identity/identity.ts';
+import { shareName } from '../../../shared/sharing/refusals.ts';
+import { askPassphrase, askSheet } from '../asking.ts';
+import type { ReadHow } from '../protocol.ts';
+import { refuseWorker } from '../refusals.ts';
+import { keepShare, type WorkerState } from '../state.ts';
+import { findFile, findVolume, identityFileName, readAgeFile, volumeName } from '../volumes.ts';
+import { checkReadBack } from './check-share.ts';
+import type { Context, Handler } from './context.ts';
+import { openLockedIdentity } from './seat.ts';
+import { findShareFile } from './share-on-stick.ts';
+
+/** The public keys of what was read. */
+interface ReadKeys {
+  readonly shareKey: string | null;
+}
+
+export const readBack: Handler<'read-back'> = async (input, context) => {
+  const { state } = context;
+  const { shareKey } =
+    input.how === 'usb'
+      ? await fromStick(input, context)
+      : await fromPaper(input.how, input.withIdentity, context);
+  return { identityKey: state.needIdentity().publicKey, shareKey };
+};
+
+async function fromStick(
+  input: Parameters<typeof readBack>[0],
+  { state, entry }: Context,
+): Promise<ReadKeys> {
+  const seat = state.needSeat();
+  const share = state.seatShare();
+  const { publicKey, name } = state.needIdentity();
+  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
+  const identityFile = input.withIdentity
+    ? await findFile(volume, identityFileName(name, publicKey))
+    : null;
+  if (identityFile === undefined) throw refuseWorker('identity-file-missing', volume.label);
+  const shareFile =
+    share === null
+      ? null
+      : await findShareFile(volume, {
+          ...wantedShare(state, share.facts.index),
+          label: 'that is being made',
+          known: null,
+        });
+  if (shareFile === null && identityFile === null) {
+    throw refuseWorker('worker-out-of-order', 'something that was written');
+  }
+  const what = titles(state, share?.facts.index ?? null, input.withIdentity).join(' and ');
+  const opened = await askPassphrase(
+    entry(),
+    { person: seat.turn.name, opens: `${what} on ${volumeName(volume)}` },
+    async (words) => {
+      const wire = shareFile === null ? null : await readShareFile(volume.path, shareFile, words);
+      try {
+        const shareKey = wire === null ? null : checkSeatShare(wire, state);
+        const identity =
+          identityFile === null
+            ? null
+            : await openIdentityOf(
+                publicKey,
+                await readAgeFile(volume.path, identityFile),
+                words,
+                state,
+              );
+        return { shareKey, identity, wire: wire?.slice() ?? null };
+      } finally {
+        wire?.fill(0);
+      }
+    },
+  );
+  const { shareKey, identity, wire } = opened.value;
+  keepRead(state, wire, identity);
+  state.keepPassphrase(opened.passphrase);
+  return { shareKey };
+}
+
+async function fromPaper(
+  how: Exclude<ReadHow, 'usb'>,
+  withIdentity: boolean,
+  { state, entry }: Context,
+): Promise<ReadKeys> {
+  const { turn } = state.needSeat();
+  const { publicKey } = state.needIdentity();
+  const share = state.seatShare();
+  const session = entry();
+  const person = turn.name;
+  let wire: Uint8Array | null = null;
+  try {
+    let shareKey: string | null = null;
+    if (share !== null) {
+      const [title = ''] = titles(state, share.facts.index, false);
+      const ways: EntryWay[] = how === 'file' ? ['file', 'camera', 'typed'] : ['camera', 'typed'];
+      const read = await askSheet(
+        session,
+        { person, kind: 'share', title, ways, first: how },
+        (bytes) => ({ shareKey: checkSeatShare(bytes, state), wire: bytes.slice() }),
+      );
+      ({ shareKey, wire } = read);
+      session.accepted(`${title.replace('s', 'S')} was read back and is right.`);
+    }
+    if (withIdentity) {
+      const title = 'your personal identity';
+      const ways: EntryWay[] = how === 'file' ? ['file', 'camera'] : ['camera'];
+      const { locked } = await askSheet(
+        session,
+        { person, kind: 'identity', title, ways, first: ways[0] ?? 'camera' },
+        (bytes) => ({ locked: bytes.slice() }),
+      );
+      session.accepted('The identity sheet was read.');
+      const opened = await askPassphrase(session, { person, opens: `${title} on the sheet` }, (w) =>
+        openIdentityOf(publicKey, locked, w, state),
+      );
+      keepRead(state, null, opened.value);
+      state.keepPassphrase(opened.passphrase);
+    }
+    if (wire !== null) keepRead(state, wire.slice(), null);
+    return { shareKey };
+  } finally {
+    wire?.fill(0);
+  }
+}
+
+/** Takes ownership of both. */
+function keepRead(state: WorkerState, wire: Uint8Array | null, identity: Identity | null): void {
+  const { index } = state.needSeat().turn;
+  if (wire !== null && index !== null) keepShare(state.readBack, index, wire);
+  wire?.fill(0);
+  if (identity !== null) state.keepIdentity(identity);
+}
+
+function wantedShare(state: WorkerState, index: number) {
+  const { setId, count } = state.needSet();
+  return { mode: state.mode, setId, index, count };
+}
+
+function checkSeatShare(wire: Uint8Array, state: WorkerState): string {
+  const wanted = state.needSeat().turn.index ?? 0;
+  return checkReadBack(wire, { mode: state.mode, set: state.needSet(), wanted });
+}
+
+function titles(state: WorkerState, index: number | null, withIdentity: boolean): string[] {
+  return [
+    ...(index === null ? [] : [shareName(index, state.needSet().count)]),
+    ...(withIdentity ? ['your personal identity'] : []),
+  ];
+}
+
+/** The identity in an age file, which must be the one that was made in this seat. */
+async function openIdentityOf(
+  publicKey: string,
+  file: Uint8Array,
+  words: Uint8Array,
+  { mode }: WorkerState,
+): Promise<Identity> {
+  const identity = await openLockedIdentity(file, words, mode);
+  if (identitySigner(identity).keyid === publicKey) return identity;
+  identity.seed.fill(0);
+  throw refuseWorker('identity-differs');
+}

@@ -1,0 +1,135 @@
+/**
+ * Recovering one user's survey key: shares in, each checked alone; platform key checked; the one
+ * KEK opened and sealed to sync. Nothing but that KEK is left afterwards, and the accepted shares,
+ * which sign.
+ * @module
+ */
+import { sealBundle, type RecoverBundle } from '../../../shared/bundle/bundle.ts';
+import { knownSets } from '../../../shared/ceremony/known-sets.ts';
+import {
+  openKekBlob,
+  userRecoveryKey,
+  vaultPaths,
+  xorComponents,
+} from '../../../shared/checktick/index.ts';
+import { Refusal } from '../../../shared/refusal.ts';
+import { Secret, wipingAfter } from '../../../shared/secret/secret.ts';
+import { acceptShare, type Acceptance } from '../../../shared/sharing/accept.ts';
+import { checkValueFits } from '../../../shared/sharing/check-value.ts';
+import { shareName } from '../../../shared/sharing/refusals.ts';
+import { combineShares } from '../../../shared/sharing/split.ts';
+import { readShareFile } from '../../media/usb/share-file.ts';
+import { askPassphrase, askSheet } from '../asking.ts';
+import type { CommandInput } from '../protocol.ts';
+import { refuseWorker } from '../refusals.ts';
+import { keepShare, withShares } from '../state.ts';
+import { findVolume, volumeName } from '../volumes.ts';
+import type { Context, Handler } from './context.ts';
+import { findShareFile } from './share-on-stick.ts';
+
+export const accept: Handler<'accept-share'> = async (input, context) => {
+  const { state } = context;
+  const { manifest, index } = input;
+  const wanted: Acceptance = {
+    mode: state.mode,
+    manifest,
+    known: knownSets(input.known),
+    accepted: new Set(state.accepted.keys()),
+    only: index,
+  };
+  const check = (wire: Uint8Array) => {
+    const share = acceptShare(wire, wanted);
+    share.y.fill(0);
+    return { wire: wire.slice() };
+  };
+  const { wire } = await (input.how === 'usb'
+    ? acceptFromStick(input, wanted, check, context)
+    : askSheet(
+        context.entry(),
+        {
+          person: input.person,
+          kind: 'share',
+          title: shareName(index, manifest.count),
+          ways: input.ways,
+          first: input.how,
+        },
+        check,
+      ));
+  keepShare(state.accepted, index, wire);
+  wire.fill(0);
+  return { index, medium: input.how === 'usb' ? 'usb' : 'paper' };
+};
+
+async function acceptFromStick(
+  input: CommandInput<'accept-share'>,
+  { known }: Acceptance,
+  check: (wire: Uint8Array) => { readonly wire: Uint8Array },
+  { state, entry }: Context,
+): Promise<{ readonly wire: Uint8Array }> {
+  const { manifest, index, person } = input;
+  const { setId, label, count } = manifest;
+  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
+  const wanted = { mode: state.mode, setId, label, index, count, known };
+  const fileName = await findShareFile(volume, wanted);
+  const opens = `${shareName(index, count)} on ${volumeName(volume)}`;
+  const opened = await askPassphrase(entry(), { person, opens }, async (words) => {
+    const wire = await readShareFile(volume.path, fileName, words);
+    return wipingAfter([wire], () => check(wire));
+  });
+  opened.passphrase.wipe();
+  return opened.value;
+}
+
+export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }) => {
+  const opened = state.package;
+  if (opened === null || opened.nonce !== body.nonce) throw refuseWorker('package-not-open');
+  const { componentId, checks } = manifest;
+  const custodianComponent = await withShares([...state.accepted.values()], (shares) =>
+    combineShares(shares, {
+      what: 'custodian-component',
+      componentId,
+      checkValue: checks.custodianComponent,
+    }),
+  );
+  const platformKey = await wipingAfter([custodianComponent], () =>
+    opened.vaultComponent.use((half) => xorComponents(half, custodianComponent)),
+  );
+  const kek = await wipingAfter([platformKey], () => {
+    if (!checkValueFits('platform-key', platformKey, componentId, checks.platformKey)) {
+      throw refuseWorker('platform-key-wrong');
+    }
+    return openStoredKek(platformKey, body.facts, opened.encryptedKek);
+  });
+  state.kek?.wipe();
+  state.kek = new Secret(kek);
+  opened.vaultComponent.wipe();
+  state.package = null;
+  return { indexes: [...state.accepted.keys()].sort((a, b) => a - b) };
+};
+
+/** User, survey and path are computed from the facts on the screen: there is no second field. */
+async function openStoredKek(
+  platformKey: Uint8Array,
+  { userId, surveyId }: CommandInput<'open-kek'>['body']['facts'],
+  encryptedKek: string,
+): Promise<Uint8Array> {
+  const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
+  const userKey = await userRecoveryKey(platformKey, userId);
+  return wipingAfter([userKey], async () => {
+    try {
+      return await openKekBlob(userKey, path, encryptedKek);
+    } catch (error) {
+      if (error instanceof Refusal) throw refuseWorker('kek-not-openable');
+      throw error;
+    }
+  });
+}
+
+export const sealRecover: Handler<'seal-recover'> = async ({ body, recipient }, { state }) => {
+  const { kek } = state;
+  if (kek === null) throw refuseWorker('worker-out-of-order', 'an opened survey key');
+  const sealed = await kek.use((bytes) => sealBundle<RecoverBundle>(body, recipient, bytes));
+  kek.wipe();
+  state.kek = null;
+  return { body: sealed };
+};

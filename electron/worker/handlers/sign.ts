@@ -1,0 +1,49 @@
+/**
+ * Signatures: of the person who sits here, and of a quorum of shares.
+ * @module
+ */
+import { ed25519Signer, type Signer } from '../../../shared/encoding/dsse.ts';
+import { shareSigner } from '../../../shared/sharing/share-key.ts';
+import { refuseShare } from '../../../shared/sharing/refusals.ts';
+import { refuseWorker } from '../refusals.ts';
+import { withShares, type WorkerState } from '../state.ts';
+import type { Handler } from './context.ts';
+
+export const signIdentity: Handler<'sign-identity'> = ({ messages }, { state }) => {
+  const { seed } = state.needIdentity();
+  return seed.use(async (bytes) => {
+    const signer = ed25519Signer(bytes);
+    const signatures = await signEach(signer, messages);
+    return { keyid: signer.keyid, signatures };
+  });
+};
+
+export const signQuorum: Handler<'sign-quorum'> = async ({ messages }, { state }) => {
+  const signatures = await withShares(quorumOf(state), (shares) => {
+    // Accepted shares may be more than are needed; the first of them sign.
+    const [first] = shares;
+    if (first === undefined || shares.length < first.threshold) {
+      throw refuseShare('too-few-shares', shares.length, first?.threshold ?? 2);
+    }
+    return Promise.all(
+      shares.slice(0, first.threshold).map(async (share) => {
+        const signer = shareSigner(share);
+        const sigs = await signEach(signer, messages);
+        return { keyid: signer.keyid, sigs };
+      }),
+    );
+  });
+  return { signatures };
+};
+
+function quorumOf({ quorumProved, readBack, accepted }: WorkerState) {
+  if (accepted.size > 0) return [...accepted.values()];
+  if (!quorumProved) throw refuseWorker('worker-out-of-order', 'a proved quorum');
+  return [...readBack.values()];
+}
+
+async function signEach(signer: Signer, messages: readonly Uint8Array[]): Promise<Uint8Array[]> {
+  const signatures: Uint8Array[] = [];
+  for (const message of messages) signatures.push(await signer.sign(message));
+  return signatures;
+}

@@ -1,0 +1,110 @@
+/**
+ * A ticket's key: made, written to the operator's stick and read back; later it opens the package.
+ * @module
+ */
+import { join } from 'node:path';
+import { generateRecipient } from '../../../shared/bundle/hpke.ts';
+import { openRecoverPackage } from '../../../shared/bundle/package.ts';
+import { equalBytes } from '../../../shared/encoding/bytes.ts';
+import { generatePassphrase } from '../../../shared/encoding/words.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import { Secret } from '../../../shared/secret/secret.ts';
+import { checkValueFits } from '../../../shared/sharing/check-value.ts';
+import { removeDurably, writeDurably } from '../../files/durable.ts';
+import { openAge, sealAge } from '../../media/age.ts';
+import { requireSuitable } from '../../media/usb/share-file.ts';
+import type { Volume } from '../../media/usb/volumes.ts';
+import { askPassphrase } from '../asking.ts';
+import { refuseWorker } from '../refusals.ts';
+import { decodeTicketKey, encodeTicketKey } from '../ticket-key.ts';
+import {
+  findFile,
+  findVolume,
+  readAgeFile,
+  ticketFileName,
+  usbRecord,
+  volumeName,
+} from '../volumes.ts';
+import type { Handler } from './context.ts';
+
+export const makeTicket: Handler<'make-ticket'> = async (input, context) => {
+  const { state, random, seal } = context;
+  const { ticketId, person } = input;
+  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
+  requireSuitable(volume, state.mode);
+  const fileName = ticketFileName(ticketId);
+  const path = join(volume.path, fileName);
+  const entry = context.entry();
+  const words = generatePassphrase(6, random);
+  const pair = await generateRecipient();
+  const plain = encodeTicketKey(state.mode, ticketId, pair.privateKey);
+  let written = false;
+  try {
+    await entry.showWords(words, person, [`the ticket’s key on ${volumeName(volume)}`]);
+    entry.busy('Writing the ticket’s key to the stick');
+    await writeDurably(path, await sealAge(plain, words, seal), { device: volume.deviceNumber });
+    written = true;
+    words.fill(0);
+    const opens = `the ticket’s key on ${volumeName(volume)}`;
+    const opened = await askPassphrase(entry, { person, opens }, (typed) =>
+      openTicketKey(volume, fileName, typed, { mode: state.mode, ticketId }),
+    );
+    opened.passphrase.wipe();
+    const same = equalBytes(opened.value, pair.privateKey);
+    opened.value.fill(0);
+    if (!same) throw refuseWorker('ticket-damaged', fileName);
+    return { recipient: pair.publicKey, record: usbRecord(volume, fileName) };
+  } catch (error) {
+    // Nobody proved that the words are known: a ticket whose key cannot be opened is none.
+    if (written) await removeDurably(path).catch(() => undefined);
+    throw error;
+  } finally {
+    words.fill(0);
+    plain.fill(0);
+    pair.privateKey.fill(0);
+  }
+};
+
+async function openTicketKey(
+  volume: Volume,
+  fileName: string,
+  words: Uint8Array,
+  expected: { readonly mode: Mode; readonly ticketId: string },
+): Promise<Uint8Array> {
+  const plain = await openAge(await readAgeFile(volume.path, fileName), words);
+  try {
+    return decodeTicketKey(plain, { ...expected, fileName });
+  } finally {
+    plain.fill(0);
+  }
+}
+
+export const openPackage: Handler<'open-package'> = async (input, { state, entry }) => {
+  const { body, manifest, person } = input;
+  const { ticketId } = body;
+  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
+  const fileName = await findFile(volume, ticketFileName(ticketId));
+  if (fileName === undefined) throw refuseWorker('ticket-file-missing', ticketId, volume.label);
+  const opens = `the ticket’s key on ${volumeName(volume)}`;
+  const opened = await askPassphrase(entry(), { person, opens }, (words) =>
+    openTicketKey(volume, fileName, words, { mode: state.mode, ticketId }),
+  );
+  opened.passphrase.wipe();
+  const privateKey = opened.value;
+  try {
+    const { vaultComponent, encryptedKek } = await openRecoverPackage(body, privateKey);
+    const { componentBytes, componentId, checks } = manifest;
+    const fits =
+      vaultComponent.length === componentBytes &&
+      checkValueFits('vault-component', vaultComponent, componentId, checks.vaultComponent);
+    if (!fits) {
+      vaultComponent.fill(0);
+      throw refuseWorker('package-component-wrong');
+    }
+    state.package?.vaultComponent.wipe();
+    state.package = { nonce: body.nonce, vaultComponent: new Secret(vaultComponent), encryptedKek };
+    return { fits: true };
+  } finally {
+    privateKey.fill(0);
+  }
+};

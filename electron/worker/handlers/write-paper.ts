@@ -1,0 +1,114 @@
+/**
+ * Printing a seat's sheets: the share in the clear, for a safe; the identity locked with the words.
+ *
+ * SECURITY: a sheet goes to the printer through a pipe and CUPS's own copy is deleted afterwards.
+ * Only a rehearsal writes PDF files, because nothing on them is real.
+ * @module
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MediumRecord, PageSize } from '../../../shared/ceremony/types.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { renderIdentitySheet } from '../../media/paper/identity-sheet.ts';
+import { finish, print } from '../../media/paper/printers.ts';
+import { renderShareSheet } from '../../media/paper/sheet.ts';
+import type { CommandInput, SheetContext } from '../protocol.ts';
+import { refuseWorker } from '../refusals.ts';
+import type { WorkerState } from '../state.ts';
+import { identityFileName } from '../volumes.ts';
+import type { Handler } from './context.ts';
+import { forgetWords } from './write-usb.ts';
+
+type Input = CommandInput<'write-paper'>;
+
+export const writePaper: Handler<'write-paper'> = async (input, { state }) => {
+  const { printer, folder, page } = input;
+  // SECURITY: a share in the clear in a file is what this house does not do.
+  const toFolder = folder !== null && state.mode === 'rehearsal';
+  if (!toFolder && printer === null) throw refuseWorker('worker-out-of-order', 'a printer');
+  const seat = state.needSeat();
+  const sheets = await renderSheets(input, state);
+  const records: MediumRecord[] = [];
+  try {
+    for (const { name, pdf } of sheets) {
+      if (toFolder) await saveSheet(join(folder, name), pdf);
+      else if (printer !== null) await printSheet(pdf, printer, page);
+      records.push({
+        kind: 'paper',
+        description: `${page} sheet`,
+        fileName: toFolder ? name : null,
+      });
+    }
+  } finally {
+    for (const { pdf } of sheets) pdf.fill(0);
+  }
+  forgetWords(seat);
+  return { records };
+};
+
+/** SECURITY: the share's PDF shows the share; the caller wipes all of them. */
+async function renderSheets(
+  { page, sheet, roles, withIdentity }: Input,
+  state: WorkerState,
+): Promise<{ readonly name: string; readonly pdf: Uint8Array }[]> {
+  const { mode } = state;
+  const seat = state.needSeat();
+  const date = isoDay(sheet.date);
+  const sheets: { name: string; pdf: Uint8Array }[] = [];
+  const share = state.seatShare();
+  if (share !== null) {
+    const { index, publicKey } = share.facts;
+    const facts = {
+      ...shareFacts(sheet, state),
+      index,
+      custodian: seat.turn.name,
+      date,
+      fingerprint: publicKey,
+    };
+    const pdf = await share.wire.use((wire) => renderShareSheet(facts, wire, page));
+    const { setId, count } = facts;
+    sheets.push({ name: `share-${index}-of-${count}-${setId.slice(0, 8)}.pdf`, pdf });
+  }
+  if (withIdentity) {
+    const { identity, lockedIdentity } = seat;
+    if (identity === null || lockedIdentity === null) {
+      throw refuseWorker('worker-out-of-order', 'a new personal identity');
+    }
+    const { name: person, publicKey } = identity;
+    const facts = { mode, person, roles, fingerprint: publicKey, date };
+    const pdf = await renderIdentitySheet(facts, lockedIdentity, page);
+    sheets.push({ name: identityFileName(person, publicKey).replace(/\.age$/, '.pdf'), pdf });
+  }
+  return sheets;
+}
+
+/** What stands beside the code: the set as it was split, not as it was asked for. */
+function shareFacts({ setLabel, keyVersion, ceremonyId }: SheetContext, state: WorkerState) {
+  const { setId, generation, threshold, count } = state.needSet();
+  return {
+    mode: state.mode,
+    setLabel,
+    setId,
+    generation,
+    threshold,
+    count,
+    keyVersion,
+    ceremonyId,
+  };
+}
+
+/** `3 May 2026` to `2026-05-03`. */
+function isoDay(words: string): string {
+  return new Date(`${words} UTC`).toISOString().slice(0, 10);
+}
+
+async function saveSheet(path: string, pdf: Uint8Array): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  // A rehearsal prints the same sheet as often as a person asks for it.
+  await writeDurably(path, pdf, { existing: 'replace' });
+}
+
+async function printSheet(pdf: Uint8Array, printer: string, page: PageSize): Promise<void> {
+  const job = await print(pdf, printer, page);
+  if (!(await finish(job))) throw refuseWorker('sheet-not-printed', printer);
+}

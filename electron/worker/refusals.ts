@@ -1,0 +1,114 @@
+/**
+ * How the worker says no in its own name: what was asked in the wrong order, what is not on the
+ * stick, what does not fit the manifest.
+ * @module
+ */
+import { refusals } from '../../shared/refusal.ts';
+import { shareName } from '../../shared/sharing/refusals.ts';
+
+const nothing = 'Nothing was changed.';
+const SHEETS = { share: 'a share sheet', identity: 'an identity sheet' } as const;
+type Sheet = keyof typeof SHEETS;
+const stop = 'Stop here and open an exception sheet with "Something is wrong".';
+
+export const refuseWorker = refusals({
+  'worker-fault': () => ({
+    happened: 'Something went wrong inside Conclave.',
+    means: 'This step was not finished. What was written before it stays as it is.',
+    next: 'Try the step again. If it fails again, open an exception sheet and end the ceremony.',
+  }),
+  'worker-busy': () => ({
+    happened: 'The step before this one is still going on.',
+    means: nothing,
+    next: 'Wait until it is finished, or close the window in front.',
+  }),
+  'worker-out-of-order': (needed: string) => ({
+    happened: `This step needs ${needed}, which is not here yet.`,
+    means: nothing,
+    next: 'Go back to the step before and do it again.',
+  }),
+  'entry-way-closed': () => ({
+    happened: 'That way of reading is not offered here.',
+    means: nothing,
+    next: 'Use one of the ways that the window offers.',
+  }),
+  'sheet-other-kind': (found: Sheet, wanted: Sheet) => ({
+    happened: `This is ${SHEETS[found]}, and ${SHEETS[wanted]} is asked for.`,
+    means: nothing,
+    next: `Show ${SHEETS[wanted]}.`,
+    culprit: SHEETS[found],
+  }),
+  'volume-missing': () => ({
+    happened: 'The stick that was chosen is not there any more.',
+    means: `It was taken out, or it does not respond. ${nothing}`,
+    next: 'Put it back in, wait until it is listed, and choose it again.',
+  }),
+  'share-file-missing': (index: number, count: number, label: string) => ({
+    happened: `There is no file of ${shareName(index, count)} on the stick ${label}.`,
+    means: `It is another stick, or the file was renamed or moved into a folder. ${nothing}`,
+    next: 'Put in the stick that the share was written to.',
+    culprit: label,
+  }),
+  'identity-file-missing': (label: string) => ({
+    happened: `There is no personal identity on the stick ${label}.`,
+    means: `It is another stick, or the file was renamed or moved into a folder. ${nothing}`,
+    next: 'Put in the stick whose file name begins with “conclave-identity-”.',
+    culprit: label,
+  }),
+  'ticket-file-missing': (ticketId: string, label: string) => ({
+    happened: `The key of ticket ${ticketId.slice(0, 8)} is not on the stick ${label}.`,
+    means: `The package was made for this ticket and opens with no other. ${nothing}`,
+    next: 'Put in the stick that the ticket was made on. If it is lost, make a new ticket and ask for a new package.',
+    culprit: label,
+  }),
+  'ticket-damaged': (fileName: string) => ({
+    happened: `The file ${fileName} opened, but it is not the key of this ticket.`,
+    means: `It was made for another ticket or was changed. ${nothing}`,
+    next: 'Make a new ticket and ask for a new package.',
+    culprit: fileName,
+  }),
+  'passphrase-needed': () => ({
+    happened: 'The six words are needed once more to lock the share.',
+    means: `Conclave forgets them as soon as a file is written. ${nothing}`,
+    next: 'Read back what was written, or start this seat again with new words.',
+  }),
+  'sheet-not-printed': (printer: string) => ({
+    happened: `The printer ${printer} did not take the whole sheet in two minutes.`,
+    means:
+      'The job was taken back, so nothing prints later. A part of the sheet may have come out.',
+    next: 'See to its paper and its cable, destroy any half-printed page, and print again.',
+    culprit: printer,
+  }),
+  'identity-differs': () => ({
+    happened: 'This is not the personal identity that was just made here.',
+    means: 'It opened, but its key is another one. The identity does not count yet.',
+    next: 'Use the stick or the sheet that was written a moment ago.',
+  }),
+  'not-all-read-back': (missing: readonly number[], count: number) => ({
+    happened: `Not every share was read back: ${missing.map((index) => shareName(index, count)).join(', ')} is missing.`,
+    means: 'A share counts only when it was read from its own medium. Nothing is lost.',
+    next: 'Let these custodians sit down again.',
+    culprit: missing.map((index) => shareName(index, count)).join(', '),
+  }),
+  'package-component-wrong': () => ({
+    happened: "The package's half of the platform key is not the one that the manifest describes.",
+    means: 'With it, nothing could be opened. No share has been asked for, so nothing was shown.',
+    next: "Ask the admin of sync to compare Vault's component with the manifest, and for a new package.",
+  }),
+  'package-not-open': () => ({
+    happened: 'This package was not opened here before.',
+    means: nothing,
+    next: "Open the package with the ticket's stick first.",
+  }),
+  'platform-key-wrong': () => ({
+    happened: 'The two halves do not give the platform key that the manifest describes.',
+    means: 'Each half fits its own check value, together they do not. Nothing was opened.',
+    next: stop,
+  }),
+  'kek-not-openable': () => ({
+    happened: "The platform key is right, but it does not open this user's stored survey key.",
+    means:
+      'The stored key was made under another key version, belongs to another user or survey, or was changed. Nothing was opened.',
+    next: 'Let the admin of sync compare the facts of this request, and ask for a new package.',
+  }),
+});

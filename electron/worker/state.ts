@@ -1,0 +1,168 @@
+/**
+ * Every secret of one ceremony, each with its lifetime. Nothing here leaves the process but what a
+ * handler seals, signs or writes to a medium.
+ * @module
+ */
+import type { Checks, PublicShare, Turn } from '../../shared/ceremony/types.ts';
+import type { Identity } from '../../shared/identity/identity.ts';
+import { identitySigner } from '../../shared/identity/identity.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { Secret } from '../../shared/secret/secret.ts';
+import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
+import { refuseWorker } from './refusals.ts';
+
+/** A personal identity that is open. */
+export interface OpenIdentity {
+  readonly name: string;
+  readonly publicKey: string;
+  /** 32 bytes. */
+  readonly seed: Secret;
+}
+
+/** Who sits at the laptop, with what dies when they get up. */
+export interface Seat {
+  readonly turn: Turn;
+  identity: OpenIdentity | null;
+  /** The age file of an identity that was made here: can be written any number of times. */
+  lockedIdentity: Uint8Array | null;
+  /** UTF-8. Of a new identity: until the share is written; else what was typed here. */
+  passphrase: Secret | null;
+}
+
+/** The set that is being made: public. */
+export interface SplitSet {
+  readonly setId: string;
+  readonly generation: number;
+  readonly threshold: number;
+  readonly count: number;
+  readonly componentBytes: number;
+  readonly shares: readonly PublicShare[];
+}
+
+/** What a package of a recovery held. */
+export interface OpenPackage {
+  readonly nonce: string;
+  readonly vaultComponent: Secret;
+  /** Hex text as Vault stores it: sealed, no secret. */
+  readonly encryptedKek: string;
+}
+
+export class WorkerState {
+  readonly mode: Mode;
+  /** Split. Public facts of the new key. */
+  key: { readonly componentId: string; readonly checks: Checks } | null = null;
+  /** Split: from make-key to seal-setup. */
+  vaultComponent: Secret | null = null;
+  /** Split: from make-key to split. */
+  custodianComponent: Secret | null = null;
+  set: SplitSet | null = null;
+  /** Wire bytes by index: from split to the end of the seat in which they were read back. */
+  readonly generated = new Map<number, Secret>();
+  /** Wire bytes by index, from media only: until the quorum is proved, then k of them. */
+  readonly readBack = new Map<number, Secret>();
+  quorumProved = false;
+  seat: Seat | null = null;
+  /** Recover: from open-package to open-kek. */
+  package: OpenPackage | null = null;
+  /** Recover: wire bytes by index, from the media; they sign to the end. */
+  readonly accepted = new Map<number, Secret>();
+  /** Recover: from open-kek to seal-recover. 32 bytes. */
+  kek: Secret | null = null;
+
+  constructor(mode: Mode) {
+    this.mode = mode;
+  }
+
+  needSeat(): Seat {
+    if (this.seat === null) throw refuseWorker('worker-out-of-order', 'somebody at the laptop');
+    return this.seat;
+  }
+
+  needIdentity(): OpenIdentity {
+    const { identity } = this.needSeat();
+    if (identity === null) throw refuseWorker('worker-out-of-order', 'an open personal identity');
+    return identity;
+  }
+
+  needSet(): SplitSet {
+    if (this.set === null) throw refuseWorker('worker-out-of-order', 'a share set');
+    return this.set;
+  }
+
+  /** The seat's share of the new set that is still to be read back; null when it has none. */
+  seatShare(): { readonly facts: PublicShare; readonly wire: Secret } | null {
+    const index = this.seat?.turn.index ?? null;
+    const facts = this.set?.shares.find((share) => share.index === index);
+    const wire = index === null ? undefined : this.generated.get(index);
+    return facts === undefined || wire === undefined ? null : { facts, wire };
+  }
+
+  /** Replaces the seat's passphrase; takes ownership. */
+  keepPassphrase(passphrase: Secret): void {
+    const seat = this.needSeat();
+    seat.passphrase?.wipe();
+    seat.passphrase = passphrase;
+  }
+
+  /** Replaces the seat's open identity; takes ownership of its seed. */
+  keepIdentity(identity: Identity): OpenIdentity {
+    const seat = this.needSeat();
+    const { keyid } = identitySigner(identity);
+    seat.identity?.seed.wipe();
+    seat.identity = { name: identity.name, publicKey: keyid, seed: new Secret(identity.seed) };
+    return seat.identity;
+  }
+
+  /** Everybody gets up: what belonged to the person is gone, and the share that was read back. */
+  endSeat(): void {
+    const { seat } = this;
+    if (seat === null) return;
+    const { index } = seat.turn;
+    if (index !== null && this.readBack.has(index)) {
+      this.generated.get(index)?.wipe();
+      this.generated.delete(index);
+    }
+    this.forgetPerson();
+  }
+
+  forgetPerson(): void {
+    this.seat?.identity?.seed.wipe();
+    this.seat?.passphrase?.wipe();
+    this.seat = null;
+  }
+
+  /** The process ends, or main is gone. */
+  wipeAll(): void {
+    this.forgetPerson();
+    for (const secret of [this.vaultComponent, this.custodianComponent, this.kek]) secret?.wipe();
+    this.package?.vaultComponent.wipe();
+    for (const shares of [this.generated, this.readBack, this.accepted]) {
+      for (const wire of shares.values()) wire.wipe();
+      shares.clear();
+    }
+    this.vaultComponent = null;
+    this.custodianComponent = null;
+    this.kek = null;
+    this.package = null;
+  }
+}
+
+/** Keeps wire bytes under an index (a copy of its own); what was there is wiped. */
+export function keepShare(shares: Map<number, Secret>, index: number, wire: Uint8Array): void {
+  shares.get(index)?.wipe();
+  shares.set(index, new Secret(wire.slice()));
+}
+
+/** Lends opened shares for the call and wipes their secret part afterwards. */
+export async function withShares<T>(
+  wires: readonly Secret[],
+  work: (shares: Share[]) => Promise<T> | T,
+): Promise<T> {
+  const shares: Share[] = [];
+  try {
+    for (const wire of wires) shares.push(wire.use(decodeShare));
+    return await work(shares);
+  } finally {
+    for (const { y } of shares) y.fill(0);
+  }
+}

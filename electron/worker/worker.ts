@@ -1,0 +1,135 @@
+/**
+ * The worker: the one process that holds the secrets of one ceremony and touches its media. Main
+ * sends commands, one at a time, and gets public facts back; people put their secrets into entry
+ * windows, whose ports come beside the command and are never seen by main.
+ * @module
+ */
+import { Refusal } from '../../shared/refusal.ts';
+import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
+import { Cancelled, EntrySession, type EntryPort } from './entry.ts';
+import type { Context, Handler } from './handlers/context.ts';
+import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
+import { readBack } from './handlers/read-back.ts';
+import { accept, openKek, sealRecover } from './handlers/recover.ts';
+import { beginSeat, endSeat, newIdentity, openIdentity } from './handlers/seat.ts';
+import { signIdentity, signQuorum } from './handlers/sign.ts';
+import { makeTicket, openPackage } from './handlers/ticket.ts';
+import { writePaper } from './handlers/write-paper.ts';
+import { writeUsb } from './handlers/write-usb.ts';
+import type { CommandInput, CommandName, FromWorker, Port, ToWorker } from './protocol.ts';
+import { refuseWorker } from './refusals.ts';
+import { WorkerState } from './state.ts';
+
+export interface WorkerOptions {
+  /** Makes a port of what was transferred beside a command. */
+  readonly entryPort: (transferred: unknown) => EntryPort;
+  /** log2 of scrypt's N for age files that are written. Only the tests' own entry file sets it. */
+  readonly workFactor?: number;
+  /** Where randomness comes from. Only the tests' own entry file sets it. */
+  readonly random?: RandomSource;
+  /** Hears of errors that are no refusals. SECURITY: they may hold secrets; never log them. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** Every command but `open`, which makes the state that they need. */
+const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name> } = {
+  'make-key': makeKey,
+  split,
+  'begin-seat': beginSeat,
+  'new-identity': newIdentity,
+  'open-identity': openIdentity,
+  'write-usb': writeUsb,
+  'write-paper': writePaper,
+  'read-back': readBack,
+  'sign-identity': signIdentity,
+  'sign-quorum': signQuorum,
+  'end-seat': endSeat,
+  'prove-quorum': proveQuorum,
+  'seal-setup': sealSetup,
+  'make-ticket': makeTicket,
+  'open-package': openPackage,
+  'accept-share': accept,
+  'open-kek': openKek,
+  'seal-recover': sealRecover,
+};
+
+export interface RunningWorker {
+  /** The process ends: nothing secret stays in memory, as far as this language can tell. */
+  readonly wipeAll: () => void;
+}
+
+export function createWorker(
+  port: Port<ToWorker, FromWorker>,
+  options: WorkerOptions,
+): RunningWorker {
+  const { random = randomBytes, workFactor } = options;
+  let state: WorkerState | null = null;
+  let busy = false;
+
+  async function run(message: ToWorker, transferred: unknown): Promise<unknown> {
+    if (message.command === 'open') {
+      if (state !== null) throw refuseWorker('worker-out-of-order', 'a fresh worker');
+      state = new WorkerState(message.input.mode);
+      return null;
+    }
+    if (state === null) throw refuseWorker('worker-out-of-order', 'an opened ceremony');
+    const session =
+      transferred === undefined
+        ? null
+        : new EntrySession(options.entryPort(transferred), state.mode);
+    const context: Context = {
+      state,
+      random,
+      seal: workFactor === undefined ? {} : { workFactor },
+      hasEntry: session !== null,
+      entry() {
+        if (session === null) throw refuseWorker('worker-out-of-order', 'an entry window');
+        return session;
+      },
+    };
+    try {
+      const output = await dispatch(message.command, message.input, context);
+      session?.finish(null);
+      return output;
+    } catch (error) {
+      session?.finish(error instanceof Refusal ? error : refuseWorker('worker-fault'));
+      throw error;
+    }
+  }
+
+  async function answer(message: ToWorker, transferred: unknown): Promise<FromWorker> {
+    const { id } = message;
+    try {
+      if (busy) throw refuseWorker('worker-busy');
+      busy = true;
+      try {
+        return { id, ok: true, output: await run(message, transferred) };
+      } finally {
+        busy = false;
+      }
+    } catch (error) {
+      if (error instanceof Cancelled) return { id, ok: false, cancelled: true };
+      if (error instanceof Refusal) return { id, ok: false, note: error.note() };
+      // SECURITY: the error of a library may quote what it was given.
+      options.onFault?.(error);
+      return { id, ok: false, note: refuseWorker('worker-fault').note() };
+    }
+  }
+
+  const wipeAll = () => state?.wipeAll();
+  port.onMessage((message, [transferred]) => {
+    void answer(message, transferred).then((reply) => port.post(reply));
+  });
+  port.onClose(wipeAll);
+  return { wipeAll };
+}
+
+function dispatch<Name extends Exclude<CommandName, 'open'>>(
+  command: Name,
+  input: CommandInput<Name>,
+  context: Context,
+) {
+  const handler: Handler<Name> | undefined = HANDLERS[command];
+  if (handler === undefined) throw refuseWorker('worker-out-of-order', 'a newer Conclave');
+  return handler(input, context);
+}

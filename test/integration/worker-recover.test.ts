@@ -1,0 +1,248 @@
+/**
+ * Recover through a real worker thread: ticket, package, shares, survey key, sealed bundle. The
+ * package is made by the shared code that sync uses, the stored key by shared/checktick.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sealAge } from '../../electron/media/age.ts';
+import { openBundle, type RecoverBundle } from '../../shared/bundle/bundle.ts';
+import { sealRecoverPackage, type RecoverPackage } from '../../shared/bundle/package.ts';
+import { sealKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick/index.ts';
+import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
+import { toTypedLines } from '../../shared/encoding/lines.ts';
+import { randomBytes } from '../../shared/secret/random.ts';
+import {
+  makeRecoverPackage,
+  makeShareSet,
+  RECOVER_FACTS,
+  type TestShareSet,
+} from '../support/documents.ts';
+import { ScriptedPerson } from '../support/entry-script.ts';
+import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+
+const WORDS = Buffer.from('absorb cradle fabric hollow market zebra');
+const NOTHING_KNOWN = { void: [], superseded: [] };
+let root: string;
+let worker: TestWorker;
+let set: TestShareSet;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'conclave-worker-'));
+  worker = await startTestWorker('rehearsal');
+  set = await makeShareSet({ mode: 'rehearsal' });
+});
+afterEach(() => {
+  worker.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function codeOf(run: Promise<unknown>): Promise<string> {
+  const caught: unknown = await run.then(
+    () => 'no refusal',
+    (error: unknown) => error,
+  );
+  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
+  return caught.note.code;
+}
+
+function stick(name: string) {
+  const path = join(root, name);
+  mkdirSync(path, { recursive: true });
+  return { path, place: { volumeId: `at:${path}`, rehearsalFolder: root } };
+}
+
+/** Six words shown, typed back; the private half lies on the stick. */
+async function makeTicket() {
+  const operator = new ScriptedPerson('operator');
+  const { path, place } = stick('OPERATOR');
+  const ticketId = 'c4'.repeat(16);
+  const input = { ...place, ticketId, person: operator.name };
+  const { recipient, record } = await worker.callWith(operator, {}, 'make-ticket', input);
+  expect(record.fileName).toBe('conclave-ticket-c4c4c4c4.age');
+  return { operator, path, place, ticketId, recipient };
+}
+
+interface Sealed {
+  readonly vaultComponent?: Uint8Array;
+  readonly encryptedKek: string;
+}
+
+/** What sync would hand out for the ticket. */
+async function packageFor(
+  { ticketId, recipient }: { ticketId: string; recipient: string },
+  { vaultComponent = set.vaultComponent, encryptedKek }: Sealed,
+): Promise<RecoverPackage> {
+  const { sealed: _, ...body } = (await makeRecoverPackage(set)).document.body;
+  return sealRecoverPackage({ ...body, ticketId }, recipient, { vaultComponent, encryptedKek });
+}
+
+async function storedKek(kek: Uint8Array, userId = RECOVER_FACTS.userId): Promise<string> {
+  const { surveyId } = RECOVER_FACTS;
+  const userKey = await userRecoveryKey(set.platformKey, userId);
+  return sealKekBlob(userKey, vaultPaths.userSurveyRecoveryKek(userId, surveyId), kek);
+}
+
+function shareQuestion(index: number) {
+  return {
+    person: `custodian ${index}`,
+    manifest: set.manifest.body,
+    known: NOTHING_KNOWN,
+    index,
+    ways: ['camera', 'typed'] as const,
+  };
+}
+
+async function giveTyped(index: number, wireOf = index): Promise<unknown> {
+  const lines = toTypedLines('share', set.wires[wireOf - 1] ?? new Uint8Array());
+  const input = {
+    how: 'typed',
+    volumeId: null,
+    rehearsalFolder: null,
+    ...shareQuestion(index),
+  } as const;
+  const person = new ScriptedPerson(`custodian ${index}`);
+  return worker.callWith(person, { way: 'typed', lines }, 'accept-share', input);
+}
+
+async function giveStick(index: number, holds = index) {
+  const { path, place } = stick(`STICK-${index}`);
+  const file = await sealAge(set.wires[holds - 1] ?? new Uint8Array(), WORDS, { workFactor: 2 });
+  const prefix = set.manifest.body.setId.slice(0, 8);
+  writeFileSync(join(path, `conclave-share-${index}-of-4-${prefix}-rehearsal.age`), file);
+  const person = new ScriptedPerson(`custodian ${index}`);
+  const input = { how: 'usb', ...place, ...shareQuestion(index) } as const;
+  return worker.callWith(person, { passphrases: [WORDS] }, 'accept-share', input);
+}
+
+describe('a recovery', () => {
+  it('opens the survey key with three shares, seals it to sync, and lets nothing else out', async () => {
+    const kek = randomBytes(32);
+    const ticket = await makeTicket();
+    const body = await packageFor(ticket, { encryptedKek: await storedKek(kek) });
+    const manifest = set.manifest.body;
+    const opening = { body, manifest, ...ticket.place, person: 'operator' };
+    expect(await worker.callWith(ticket.operator, {}, 'open-package', opening)).toEqual({
+      fits: true,
+    });
+
+    expect(await giveTyped(4)).toEqual({ index: 4, medium: 'paper' });
+    expect(await giveStick(2)).toEqual({ index: 2, medium: 'usb' });
+    expect(await codeOf(worker.call('open-kek', { body, manifest }))).toBe('too-few-shares');
+    expect(await codeOf(giveTyped(1, 2))).toBe('share-wrong-custodian');
+    expect(await codeOf(giveStick(3, 2))).toBe('share-wrong-custodian');
+    expect(await codeOf(giveTyped(2))).toBe('share-duplicate');
+    expect(await giveTyped(1)).toEqual({ index: 1, medium: 'paper' });
+    expect(await worker.call('open-kek', { body, manifest })).toEqual({ indexes: [1, 2, 4] });
+
+    const publicPart: Omit<RecoverBundle, 'sealed'> = {
+      kind: 'recover',
+      mode: 'rehearsal',
+      audience: body.audience,
+      nonce: body.nonce,
+      epoch: body.epoch,
+      packageDigest: 'd4'.repeat(32),
+      ceremonyId: 'e5'.repeat(16),
+      operator: set.cast.operator.signer.keyid,
+      createdAt: '2026-05-03T09:30:00Z',
+      transcript: { entries: 1, head: 'f6'.repeat(32) },
+      manifestDigest: set.manifest.digest,
+      rosterDigest: set.roster.digest,
+      facts: body.facts,
+    };
+    const sealing = { body: publicPart, recipient: set.sync.recipient.publicKey };
+    const { body: sealed } = await worker.call('seal-recover', sealing);
+    const secret = await openBundle(sealed, set.sync.recipient.privateKey);
+    expect(Buffer.from(secret).equals(kek)).toBe(true);
+    expect(await codeOf(worker.call('seal-recover', sealing))).toBe('worker-out-of-order');
+
+    const message = preAuthEncoding('bundle', Uint8Array.of(7));
+    const { signatures } = await worker.call('sign-quorum', { messages: [message] });
+    const keys = manifest.shares.map(({ publicKey }) => publicKey);
+    expect(signatures).toHaveLength(3);
+    for (const { keyid, sigs } of signatures) {
+      expect(keys).toContain(keyid);
+      expect(verifyEd25519(sigs[0] ?? new Uint8Array(), message, keyid)).toBe(true);
+    }
+
+    const said = JSON.stringify(worker.sent);
+    const canaries = [
+      kek,
+      set.vaultComponent,
+      set.component,
+      set.platformKey,
+      ...set.shares.map(({ y }) => y),
+    ];
+    for (const canary of canaries) {
+      const bytes = Buffer.from(canary);
+      for (const text of [
+        bytes.toString('hex'),
+        bytes.toString('base64').slice(0, 40),
+        bytes.join(','),
+      ]) {
+        expect(said.includes(text)).toBe(false);
+      }
+    }
+    expect(said.includes(ticket.operator.words.toString())).toBe(false);
+    expect(said.includes(keys[0] ?? '')).toBe(true);
+  });
+
+  it('refuses a wrong vault component before any share, and a key that does not open', async () => {
+    const ticket = await makeTicket();
+    const manifest = set.manifest.body;
+    const open = (body: RecoverPackage) =>
+      worker.callWith(ticket.operator, {}, 'open-package', {
+        body,
+        manifest,
+        ...ticket.place,
+        person: 'operator',
+      });
+    const encryptedKek = await storedKek(randomBytes(32), RECOVER_FACTS.userId + 1);
+    const wrong = await packageFor(ticket, { vaultComponent: randomBytes(64), encryptedKek });
+    expect(await codeOf(open(wrong))).toBe('package-component-wrong');
+    const short = await packageFor(ticket, { vaultComponent: randomBytes(32), encryptedKek });
+    expect(await codeOf(open(short))).toBe('package-component-wrong');
+    expect(await codeOf(worker.call('open-kek', { body: short, manifest }))).toBe(
+      'package-not-open',
+    );
+
+    const body = await packageFor(ticket, { encryptedKek });
+    await open(body);
+    for (const index of [1, 2, 3]) await giveTyped(index);
+    const otherKey = { ...manifest, checks: { ...manifest.checks, platformKey: '00'.repeat(16) } };
+    expect(await codeOf(worker.call('open-kek', { body, manifest: otherKey }))).toBe(
+      'platform-key-wrong',
+    );
+    const otherHalf = {
+      ...manifest,
+      checks: { ...manifest.checks, custodianComponent: '00'.repeat(16) },
+    };
+    expect(await codeOf(worker.call('open-kek', { body, manifest: otherHalf }))).toBe(
+      'shares-do-not-fit',
+    );
+    expect(await codeOf(worker.call('open-kek', { body, manifest }))).toBe('kek-not-openable');
+  });
+
+  it('makes no ticket whose words were not typed back, and misses one that is elsewhere', async () => {
+    const operator = new ScriptedPerson('operator');
+    const { path, place } = stick('OPERATOR');
+    const input = { ...place, ticketId: 'c4'.repeat(16), person: operator.name };
+    const closing = { cancelAt: 'passphrase' } as const;
+    await expect(worker.callWith(operator, closing, 'make-ticket', input)).rejects.toThrow(
+      'closed',
+    );
+    expect(readdirSync(path)).toEqual([]);
+    const ticket = await makeTicket();
+    const body = await packageFor(ticket, { encryptedKek: await storedKek(randomBytes(32)) });
+    const opening = {
+      body,
+      manifest: set.manifest.body,
+      ...stick('OTHER').place,
+      person: 'operator',
+    };
+    expect(await codeOf(worker.callWith(operator, {}, 'open-package', opening))).toBe(
+      'ticket-file-missing',
+    );
+  });
+});
