@@ -21,9 +21,9 @@ interface PickerProps {
 /** Keeps the choice in step with the list. */
 function useFollow(ids: readonly string[], { value, onChange }: PickerProps) {
   const before = useRef<readonly string[] | null>(null);
-  const key = ids.join('\n');
+  const key = JSON.stringify(ids);
   useEffect(() => {
-    const now = key === '' ? [] : key.split('\n');
+    const now = JSON.parse(key) as readonly string[];
     const next = newest(before.current, now, value);
     before.current = now;
     if (next !== value) onChange(next);
