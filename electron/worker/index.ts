@@ -8,11 +8,11 @@ import type { FromWorker, Port, ToWorker } from './protocol.ts';
 import { createWorker } from './worker.ts';
 
 /** Main's end. It never closes: with main, this process ends. */
-function mainPort(main: ParentPort): Port<ToWorker, FromWorker> {
+function mainPort(port: ParentPort): Port<ToWorker, FromWorker> {
   return {
-    post: (message) => main.postMessage(message),
+    post: (message) => port.postMessage(message),
     onMessage: (listener) => {
-      main.on('message', (event) => listener(event.data as ToWorker, event.ports));
+      port.on('message', (event) => listener(event.data as ToWorker, event.ports));
     },
     onClose: () => undefined,
     close: () => undefined,

@@ -6,7 +6,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Port } from './protocol.ts';
 
 /** A message and the ports beside it: worker_threads has no second argument for them. */
-export interface Envelope<Message> {
+interface Envelope<Message> {
   readonly message: Message;
   readonly ports: readonly MessagePort[];
 }

@@ -33,7 +33,7 @@ export interface SheetContext {
 }
 
 /** Each command with its answer. */
-export interface WorkerCommands {
+interface WorkerCommands {
   /** Once, first. */
   open: { in: { mode: Mode }; out: null };
   /** A new platform key: 64 random bytes, a random vault component, their XOR. */

@@ -92,8 +92,9 @@ function holds(messages: readonly FromWorker[], secret: Uint8Array): boolean {
   const base64 = Buffer.from(secret).toString('base64').slice(0, 40);
   const text = JSON.stringify(messages);
   const spelt = JSON.stringify([...secret]).slice(1, -1);
+  const letters = Buffer.from(secret).toString('latin1');
   return (
-    [hex, base64, spelt].some((spelling) => text.includes(spelling)) ||
+    [hex, base64, spelt, letters].some((spelling) => text.includes(spelling)) ||
     bytesIn(messages).some((bytes) => Buffer.from(bytes).includes(Buffer.from(secret)))
   );
 }

@@ -112,7 +112,7 @@ function typeLine(
 }
 
 /** What a camera reads on a sheet: its page is rendered and scanned. */
-export async function sheetQrText(sheet: Uint8Array): Promise<Uint8Array> {
+async function sheetQrText(sheet: Uint8Array): Promise<Uint8Array> {
   const { kind, bytes } = await readPaperFile(sheet.slice());
   try {
     return new TextEncoder().encode(toQrText(kind, bytes));
