@@ -292,10 +292,9 @@ function write(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatStep
   }
   if (event.type === 'written') {
     const writes = seatWrites(seat, context.count).join(' and ');
-    const places = event.records.map(
-      ({ description, fileName }) => `${description}${fileName === null ? '' : `, ${fileName}`}`,
-    );
+    const files = event.records.flatMap(({ fileName }) => fileName ?? []).join(' and ');
     const description = event.records[0]?.description ?? medium;
+    const place = files === '' ? description : `${description}, ${files}`;
     return {
       seat: {
         ...seat,
@@ -305,10 +304,7 @@ function write(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatStep
           event.volumeId === null
             ? null
             : { id: event.volumeId, label: event.volumeLabel ?? description },
-        everWritten: [
-          ...seat.everWritten,
-          ...places.map((place) => `${turn.name}: ${writes} on ${place}`),
-        ],
+        everWritten: [...seat.everWritten, `${turn.name}: ${writes} on ${place}`],
       },
       effects: [
         ...(turn.index === null || seat.purpose !== 'share'

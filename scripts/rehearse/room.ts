@@ -1,0 +1,206 @@
+/**
+ * A room with a laptop: says to the ceremony host what people say to the window, and waits until
+ * it is their turn again.
+ * @module
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CeremonyHost } from '../../electron/main/host/ports.ts';
+import type { PersonEvent } from '../../shared/ceremony/events.ts';
+import type { View } from '../../shared/ceremony/view.ts';
+import type { RefusalNote } from '../../shared/refusal.ts';
+import type { People } from './people.ts';
+
+/** The laptop said no. */
+export class SaidNo extends Error {
+  override readonly name = 'SaidNo';
+  readonly note: RefusalNote;
+
+  constructor(note: RefusalNote, at: string) {
+    super(`${at}: ${note.happened} ${note.means} ${note.next} (${note.code})`);
+    this.note = note;
+  }
+}
+
+/** Who keeps what where, and what was heard over the telephone. */
+export interface Arrangement {
+  /** Sticks by the name of the person who brings one; `sync` is the one that travels. */
+  readonly sticks: Readonly<Record<string, string>>;
+  /** The eight words of the descriptor, as the admin of sync reads them out. */
+  readonly descriptorWords: string;
+  /** Documents on the travelling stick, by kind: part of the file name. */
+  readonly documents?: Readonly<Partial<Record<'descriptor' | 'package' | 'receipt', string>>>;
+}
+
+export interface RoomOptions {
+  readonly host: CeremonyHost;
+  readonly people: People;
+  readonly rehearsalFolder: string;
+  readonly arrangement: Arrangement;
+  readonly onView?: (view: View) => void;
+}
+
+export class Room {
+  readonly host: CeremonyHost;
+  readonly people: People;
+  readonly #folder: string;
+  readonly #arrangement: Arrangement;
+  #heard: () => void = () => undefined;
+
+  constructor({ host, people, rehearsalFolder, arrangement, onView }: RoomOptions) {
+    this.host = host;
+    this.people = people;
+    this.#folder = rehearsalFolder;
+    this.#arrangement = arrangement;
+    host.onView((view) => {
+      if (view !== null) onView?.(view);
+      this.#heard();
+    });
+  }
+
+  get view(): View {
+    const view = this.host.view();
+    if (view === null) throw new Error('No ceremony is open.');
+    return view;
+  }
+
+  /** Until nothing runs any more and somebody is asked for something. */
+  async settled(): Promise<View> {
+    for (;;) {
+      const { view } = this;
+      const waits = view.busy !== null || (view.screen === 'replug' && view.refusal === null);
+      if (!waits) return view;
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+    }
+  }
+
+  /** Says it; the refusal it led to, or null. */
+  async ask(event: PersonEvent): Promise<RefusalNote | null> {
+    await this.host.dispatch(event);
+    return (await this.settled()).refusal;
+  }
+
+  /** Says it and insists that it is taken. */
+  async say(event: PersonEvent): Promise<View> {
+    const { screen } = this.view;
+    const note = await this.ask(event);
+    if (note !== null) throw new SaidNo(note, `${screen}, ${event.type}`);
+    return this.view;
+  }
+
+  /** Goes on as the screens ask until `there` is true of a view that asks somebody something. */
+  async until(there: (view: View) => boolean): Promise<View> {
+    let view = await this.settled();
+    while (!there(view)) view = await this.say(await this.answerTo(view));
+    return view;
+  }
+
+  /** The id of a stick: `practice stick B`. */
+  async stick(label: string): Promise<string> {
+    const found = (await this.host.volumes('rehearsal')).find((volume) => volume.label === label);
+    if (found === undefined) throw new Error(`There is no stick ${label}.`);
+    return found.id;
+  }
+
+  /** The stick that a person brings. */
+  async stickOf(name: string): Promise<string> {
+    const label = this.#arrangement.sticks[name];
+    if (label === undefined) throw new Error(`${name} brings no stick.`);
+    return this.stick(label);
+  }
+
+  async document(kind: 'descriptor' | 'package' | 'receipt'): Promise<string> {
+    const wanted = this.#arrangement.documents?.[kind] ?? '';
+    const found = await this.host.findDocuments({ kind, mode: 'rehearsal' });
+    const match = found.find(({ fileName }) => fileName.includes(wanted));
+    if (match === undefined) throw new Error(`No ${kind} lies on any stick.`);
+    return match.id;
+  }
+
+  /** What people do when a screen asks them and all goes well. */
+  async answerTo(view: View): Promise<PersonEvent> {
+    const { turn } = view;
+    const name = turn?.name ?? '';
+    switch (view.screen) {
+      case 'descriptor':
+        return { type: 'choose-document', id: await this.document('descriptor') };
+      case 'descriptor-words':
+        return { type: 'words', words: this.#arrangement.descriptorWords };
+      case 'package':
+        return { type: 'choose-document', id: await this.document('package') };
+      case 'environment':
+      case 'make-key':
+      case 'prove':
+      case 'set-ready':
+      case 'recover':
+      case 'words':
+      case 'copy':
+        return { type: 'continue' };
+      case 'clock':
+        return { type: 'clock', agrees: true };
+      case 'handover':
+        return { type: 'seated' };
+      case 'identity':
+        return view.purpose === 'enrol' || view.purpose === 'share'
+          ? { type: 'identity', how: 'new' }
+          : await this.#identityOf(name);
+      case 'write':
+        return view.medium === 'usb'
+          ? { type: 'choose-volume', id: await this.stickOf(name) }
+          : { type: 'choose-printer', id: 'pdf-folder' };
+      case 'read-back':
+        if (view.medium === 'usb') return { type: 'read', how: 'usb' };
+        await this.#takeSheets(name, view.written);
+        return { type: 'read', how: this.#paperWay(name) };
+      case 'attest':
+        return { type: 'sign' };
+      case 'ticket-key':
+        return { type: 'choose-volume', id: await this.stickOf('operator') };
+      case 'facts':
+        return { type: 'agree' };
+      case 'who': {
+        const [first] = view.waiting;
+        if (first === undefined) throw new Error('Everybody has given a share.');
+        return { type: 'who', index: first.index };
+      }
+      case 'share-in':
+        return this.people.get(name).sheets.share === undefined
+          ? { type: 'read', how: 'usb', volumeId: await this.stickOf(name) }
+          : { type: 'read', how: this.#paperWay(name) };
+      case 'save-bundle':
+        return { type: 'choose-volume', id: await this.stickOf('sync') };
+      case 'waiting':
+        return { type: 'choose-document', id: await this.document('receipt') };
+      case 'plan':
+      case 'replug':
+      case 'closed':
+      case 'void':
+        throw new Error(`Nobody knows what to say to the screen "${view.screen}".`);
+    }
+  }
+
+  async #identityOf(name: string): Promise<PersonEvent> {
+    return this.people.get(name).sheets.identity === undefined
+      ? { type: 'identity', how: 'existing-usb', volumeId: await this.stickOf(name) }
+      : { type: 'identity', how: 'existing-paper' };
+  }
+
+  #paperWay(name: string): 'camera' | 'typed' | 'file' {
+    return this.people.get(name).hands.way ?? 'camera';
+  }
+
+  async #takeSheets(
+    name: string,
+    written: readonly { readonly fileName: string | null }[],
+  ): Promise<void> {
+    const there = new Set(await readdir(this.#folder));
+    for (const { fileName } of written) {
+      if (fileName === null || !there.has(fileName)) {
+        throw new Error(`The sheet of ${name} did not come out of the printer.`);
+      }
+      await this.people.get(name).takeSheet(join(this.#folder, fileName));
+    }
+  }
+}
