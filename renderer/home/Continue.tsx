@@ -24,12 +24,7 @@ export function Continue({ application, refused }: { application: string; refuse
   const [chain, setChain] = useState<Output<'chain:open'> | null>(null);
   if (chain !== null) {
     return (
-      <ChainWords
-        application={application}
-        mode={mode}
-        chain={chain}
-        back={() => setChain(null)}
-      />
+      <ChainWords application={application} mode={mode} chain={chain} back={() => setChain(null)} />
     );
   }
   const open = async () => {
@@ -74,7 +69,14 @@ function ChainWords(props: {
   return (
     <>
       <Band mode={mode} />
-      <HomeFrame heading="Type the eight words that sync’s operator reads aloud" application={application}>
+      <HomeFrame
+        heading={
+          chain.wordsOf === 'descriptor'
+            ? 'Type the eight words that sync’s operator reads aloud'
+            : 'Type the eight words of the share set'
+        }
+        application={application}
+      >
         <Form
           className={styles.form ?? ''}
           onSubmit={(event) => {
@@ -82,11 +84,19 @@ function ChainWords(props: {
             if (missing === 0) void trust();
           }}
         >
-          <p>
-            The record speaks of {count(chain.sets, 'share set')} and of the sync{' '}
-            <strong>{chain.syncName}</strong>. Telephone the person who runs it, at a number that
-            you know, and ask for the eight words of its descriptor.
-          </p>
+          {chain.wordsOf === 'descriptor' ? (
+            <p>
+              The record speaks of {count(chain.sets, 'share set')} and of the sync{' '}
+              <strong>{chain.syncName}</strong>. Telephone the person who runs it, at a number that
+              you know, and ask for the eight words of its descriptor.
+            </p>
+          ) : (
+            <p>
+              This is the log of one ceremony for the sync <strong>{chain.syncName}</strong>. The
+              witness wrote down the eight words of the share set when it was signed: copy them from
+              that paper.
+            </p>
+          )}
           <Field
             label="Eight words"
             hint={missing === 0 ? 'All eight are there.' : `${count(missing, 'word')} to go.`}

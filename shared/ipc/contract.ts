@@ -38,10 +38,16 @@ export const contract = {
     input: z.strictObject({ kind: z.enum(DOCUMENT_KINDS), mode }),
     output: ofType<readonly FoundDocument[]>(),
   },
-  /** Continue on another laptop: read a chain; answers what must be confirmed by eight words. */
+  /** Continue on another laptop: read sync's chain, or a ceremony log; says whose words to type. */
   'chain:open': {
     input: z.strictObject({ documentId: z.string().max(400), mode }),
-    output: z.strictObject({ syncName: z.string(), digest: z.string(), sets: z.int() }),
+    output: z.strictObject({
+      syncName: z.string(),
+      digest: z.string(),
+      sets: z.int(),
+      /** Whose eight words are typed: sync's descriptor, or the share set on the witness's paper. */
+      wordsOf: z.enum(['descriptor', 'share set']),
+    }),
   },
   'chain:trust': {
     input: z.strictObject({ digest: z.string(), words: z.string().max(200), mode }),

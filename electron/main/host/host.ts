@@ -17,6 +17,7 @@ import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { listPrinters } from '../../media/paper/printers.ts';
 import { PDF_FOLDER } from './ceremony-effects.ts';
+import { openContinuations } from './continue.ts';
 import { openKnowledge } from './knowledge.ts';
 import type { CeremonyHost, Platform } from './ports.ts';
 import { refuseHost } from './refusals.ts';
@@ -24,14 +25,14 @@ import { resumeFromLog, type CeremonyState } from './resume.ts';
 import { run, type Running } from './running.ts';
 import { documentName, openSticks, volumeInfo } from './sticks.ts';
 import { openStore } from './store.ts';
-import { makeTicket, openChains } from './tickets.ts';
+import { makeTicket } from './tickets.ts';
 import { continueTranscript, startTranscript, type TranscriptWriter } from './transcript-writer.ts';
 
 export function createHost(platform: Platform): CeremonyHost {
   const store = openStore(platform.dataFolder);
   const sticks = openSticks(platform.rehearsalFolder);
   const knowledge = openKnowledge(store, platform.now);
-  const chains = openChains({ sticks, store });
+  const continuations = openContinuations({ sticks, store });
   const listeners = new Set<(view: View | null) => void>();
   let running: Running | null = null;
 
@@ -190,8 +191,8 @@ export function createHost(platform: Platform): CeremonyHost {
     },
 
     findDocuments: ({ kind, mode }) => sticks.documents(mode, kind),
-    openChain: (input) => chains.open(input),
-    trustChain: (input) => chains.trust(input),
+    openChain: (input) => continuations.open(input),
+    trustChain: (input) => continuations.trust(input),
 
     async makeTicket(input) {
       if (running !== null) throw refuseHost('ceremony-running');

@@ -63,6 +63,21 @@ export const refuseHost = refusals({
     means: `The bundle of this ceremony is still waiting. ${unchanged}`,
     next: 'Ask the admin of sync for the receipt of this bundle: its eight words are on the screen.',
   }),
+  'log-not-signed': () => ({
+    happened: 'This ceremony log is not signed by a share set that its sync is named in.',
+    means: `It ends before the set was signed, or it was put together by somebody. ${unchanged}`,
+    next: "Use the log of a ceremony that got as far as its bundle, or continue from sync's chain.",
+  }),
+  'log-other-mode': (found: string) => ({
+    happened: `This is the log of a ${found === 'rehearsal' ? 'rehearsal' : 'real ceremony'}.`,
+    means: unchanged,
+    next: 'Choose the other kind at the top, then choose the file again.',
+  }),
+  'log-differs': () => ({
+    happened: 'This laptop has another version of the same ceremony log.',
+    means: `The two tell different stories; one of them was changed. ${unchanged}`,
+    next: 'Keep both for the auditor, and compare them with the copy that sync has.',
+  }),
   'chain-not-open': () => ({
     happened: 'The file with the chain is not open any more.',
     means: unchanged,

@@ -24,6 +24,11 @@ export function documentName(kind: string, digest: string, ending = 'json'): str
   return `conclave-${kind}-${digest.slice(0, 8)}.${ending}`;
 }
 
+/** `conclave-log-1a2b3c4d.jsonl`, also as the end of a document's id. */
+export function isLogName(name: string): boolean {
+  return /conclave-log-[0-9a-f]{8}\.jsonl$/.test(name);
+}
+
 export interface Sticks {
   list(mode: Mode): Promise<Volume[]>;
   find(mode: Mode, volumeId: string): Promise<Volume>;
@@ -58,24 +63,25 @@ export function openSticks(rehearsalFolder: string | null): Sticks {
     find,
     async documents(mode, kind) {
       const pattern = new RegExp(`^conclave-${kind}-[0-9a-f]{8}\\.json$`);
+      // Another laptop may go on from sync's chain and from the log of a ceremony alike.
+      const fits = (name: string) => pattern.test(name) || (kind === 'chain' && isLogName(name));
       const found = await Promise.all(
         (await list(mode)).map(async (volume) => {
           // A stick that is pulled out while it is looked at has no documents; that is all.
           const names = await readdir(volume.path).catch((): string[] => []);
-          return names
-            .filter((name) => pattern.test(name))
-            .map((fileName) => ({
-              id: `${volume.id}\n${fileName}`,
-              fileName,
-              volumeLabel: volume.label,
-            }));
+          return names.filter(fits).map((fileName) => ({
+            id: `${volume.id}\n${fileName}`,
+            fileName,
+            volumeLabel: volume.label,
+          }));
         }),
       );
       return found.flat();
     },
     async readDocument(mode, documentId) {
       const [volumeId = '', fileName = ''] = documentId.split('\n');
-      if (!/^conclave-[a-z]+-[0-9a-f]{8}\.json$/.test(fileName)) throw refuseHost('document-gone');
+      if (!/^conclave-[a-z]+-[0-9a-f]{8}\.jsonl?$/.test(fileName))
+        throw refuseHost('document-gone');
       const volume = await find(mode, volumeId);
       return readLimited(join(volume.path, fileName), 4 * ENVELOPE_LIMIT);
     },

@@ -9,6 +9,7 @@
  */
 import { mkdir, open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import { decodeEnvelope, encodeEnvelope, type Envelope } from '../../../shared/encoding/dsse.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import {
@@ -34,6 +35,11 @@ export interface OpenLog {
 export interface Store {
   createLog(header: LogHeader): Promise<OpenLog>;
   reopenLog(mode: Mode, ceremonyId: string): Promise<{ log: CeremonyLog; file: OpenLog }>;
+  /**
+   * Keeps a log that another laptop wrote. The longer of two versions of one log stays; two that
+   * differ are refused.
+   */
+  importLog(header: LogHeader, bytes: Uint8Array): Promise<void>;
   readLogs(mode: Mode): Promise<CeremonyLog[]>;
   readLogBytes(mode: Mode, ceremonyId: string): Promise<Uint8Array>;
   keep(
@@ -84,6 +90,16 @@ export function openStore(dataFolder: string): Store {
       const handle = await open(path, 'a', 0o600);
       await handle.truncate(length);
       return { log, file: appendable(path, handle, length) };
+    },
+    async importLog({ mode, ceremonyId }, bytes) {
+      const path = await logPath(mode, ceremonyId);
+      const isHere = (await names(mode, 'ceremonies', '.jsonl')).includes(`${ceremonyId}.jsonl`);
+      const own = isHere ? await readLines(path) : new Uint8Array();
+      const shared = Math.min(own.length, bytes.length);
+      if (!equalBytes(own.subarray(0, shared), bytes.subarray(0, shared))) {
+        throw refuseHost('log-differs');
+      }
+      if (bytes.length > own.length) await writeDurably(path, bytes, { existing: 'replace' });
     },
     async readLogs(mode) {
       const path = await folder(mode, 'ceremonies');

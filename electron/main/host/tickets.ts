@@ -1,22 +1,18 @@
 /**
- * Tickets and chains: what happens beside ceremonies, with an operator alone.
+ * Tickets: made beside ceremonies, by an operator alone.
  * @module
  */
-import { parseChain, type Chain } from '../../../shared/bundle/chain.ts';
 import { parseTicket, ticketType } from '../../../shared/bundle/ticket.ts';
-import { assertWords } from '../../../shared/ceremony/opening.ts';
 import { bytesToHex, hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { encodeEnvelope, preAuthEncoding, withSignatures } from '../../../shared/encoding/dsse.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { Input, Output } from '../../../shared/ipc/contract.ts';
-import type { Mode } from '../../../shared/mode.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Platform } from './ports.ts';
 import { refuseHost } from './refusals.ts';
 import { documentName, type Sticks } from './sticks.ts';
-import type { Store } from './store.ts';
 import { startWorkerClient } from './worker-client.ts';
 
 /**
@@ -73,37 +69,4 @@ export async function makeTicket(
   } finally {
     worker.kill();
   }
-}
-
-/** Continuing on this laptop from sync's chain: read, confirm by eight words, keep. */
-export interface Chains {
-  open(input: Input<'chain:open'>): Promise<Output<'chain:open'>>;
-  trust(input: Input<'chain:trust'>): Promise<null>;
-}
-
-export function openChains(deps: { readonly sticks: Sticks; readonly store: Store }): Chains {
-  const { sticks, store } = deps;
-  let opened: { readonly mode: Mode; readonly chain: Chain } | null = null;
-
-  return {
-    async open({ documentId, mode }) {
-      const chain = parseChain(await sticks.readDocument(mode, documentId), mode);
-      opened = { mode, chain };
-      const { descriptor, manifests } = chain;
-      return { syncName: descriptor.body.name, digest: descriptor.digest, sets: manifests.length };
-    },
-    async trust({ digest, words, mode }) {
-      if (opened === null || opened.mode !== mode || opened.chain.descriptor.digest !== digest) {
-        throw refuseHost('chain-not-open');
-      }
-      assertWords(words, digest);
-      const { descriptor, manifests, rosters, receipts } = opened.chain;
-      await store.keep(mode, 'trusted', digest, descriptor.envelope);
-      for (const document of [...manifests, ...rosters, ...receipts]) {
-        await store.keep(mode, 'documents', document.digest, document.envelope);
-      }
-      opened = null;
-      return null;
-    },
-  };
 }

@@ -1,0 +1,100 @@
+/**
+ * Another laptop goes on: from the ceremony log that every stick carries, confirmed by the eight
+ * words of the share set.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createHost } from '../../electron/main/host/host.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
+import { encodeLog } from '../../shared/transcript/log.ts';
+import { makeShareSet } from '../support/documents.ts';
+import { makeSplitLog } from '../support/logs.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'continue-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function laptop(name: string) {
+  return createHost({
+    startWorker: () => Promise.reject(new Error('No worker is needed here.')),
+    openEntryWindow: () => Promise.reject(new Error('No window is needed here.')),
+    checkEnvironment: () => Promise.resolve([]),
+    application: 'test',
+    productionRefused: null,
+    dataFolder: join(folder, name),
+    rehearsalFolder: join(folder, 'sticks'),
+    now: () => new Date(),
+  });
+}
+
+async function carry(bytes: Uint8Array, ceremonyId: string): Promise<void> {
+  const stick = join(folder, 'sticks', 'practice stick A');
+  await mkdir(stick, { recursive: true });
+  await writeFile(join(stick, `conclave-log-${ceremonyId.slice(0, 8)}.jsonl`), bytes);
+}
+
+async function openOnly(host: ReturnType<typeof laptop>) {
+  const [found] = await host.findDocuments({ kind: 'chain', mode: 'rehearsal' });
+  return host.openChain({ documentId: found?.id ?? '', mode: 'rehearsal' });
+}
+
+test('a log from a stick is believed by its eight words, and its ceremony goes on', async () => {
+  const { log } = await makeSplitLog(await makeShareSet({ mode: 'rehearsal' }), {
+    until: 'bundle',
+  });
+  const { ceremonyId } = log.header;
+  await carry(encodeLog(log), ceremonyId);
+  const host = laptop('second');
+  const opened = await openOnly(host);
+  expect(opened.wordsOf).toBe('share set');
+  const wrong = host.trustChain({
+    digest: opened.digest,
+    words: 'abandon ability',
+    mode: 'rehearsal',
+  });
+  await expect(wrong).rejects.toMatchObject({ code: 'words-differ' });
+  expect((await host.home()).ceremonies).toEqual([]);
+
+  const words = eightWords(hexToBytes(opened.digest));
+  await host.trustChain({ digest: opened.digest, words, mode: 'rehearsal' });
+  const home = await host.home();
+  expect(home.ceremonies).toMatchObject([{ ceremonyId, standing: 'waiting-for-receipt' }]);
+  expect(home.trustedSyncs).toHaveLength(1);
+  await host.resume(ceremonyId);
+  expect(['waiting', 'save-bundle']).toContain(host.view()?.screen);
+  await host.shutdown();
+});
+
+test('the same log twice is one, another is two, and another story of the same is refused', async () => {
+  const set = await makeShareSet({ mode: 'rehearsal' });
+  const { log } = await makeSplitLog(set, { until: 'bundle' });
+  const retold = await makeSplitLog(set, { until: 'bundle' });
+  const other = await makeSplitLog(await makeShareSet({ mode: 'rehearsal' }), { until: 'bundle' });
+  const { ceremonyId } = log.header;
+  const host = laptop('third');
+  const trust = async () => {
+    const { digest } = await openOnly(host);
+    await host.trustChain({ digest, words: eightWords(hexToBytes(digest)), mode: 'rehearsal' });
+  };
+  await carry(encodeLog(log), ceremonyId);
+  await trust();
+  await trust();
+  expect((await host.home()).ceremonies).toHaveLength(1);
+  await carry(encodeLog(other.log), ceremonyId);
+  await trust();
+  expect((await host.home()).ceremonies).toHaveLength(2);
+  await rm(join(folder, 'sticks'), { recursive: true });
+  await carry(encodeLog(retold.log), ceremonyId);
+  await expect(trust()).rejects.toMatchObject({ code: 'log-differs' });
+});
+
+test('a log that ends before its set was signed is refused', async () => {
+  const { log } = await makeSplitLog(await makeShareSet({ mode: 'rehearsal' }), { until: 'void' });
+  await carry(encodeLog(log), log.header.ceremonyId);
+  await expect(openOnly(laptop('fourth'))).rejects.toMatchObject({ code: 'log-not-signed' });
+});
