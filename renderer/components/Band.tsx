@@ -7,17 +7,17 @@ import styles from './Band.module.css';
 
 export function Band({ mode }: { mode: Mode }) {
   return mode === 'rehearsal' ? (
-    <div className={styles.rehearsal}>
+    <section className={styles.rehearsal} aria-label="Rehearsal">
       <p className={styles.plate}>
         <strong>REHEARSAL</strong> Nothing here opens a real key.
       </p>
-    </div>
+    </section>
   ) : (
-    <div className={styles.production}>
+    <section className={styles.production} aria-label="Production">
       <p>
         <strong>PRODUCTION</strong> What happens here is real.
       </p>
-    </div>
+    </section>
   );
 }
 

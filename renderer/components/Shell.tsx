@@ -31,10 +31,10 @@ export function Shell({ view, children }: { view: View; children: ReactNode }) {
         </p>
         {resting ? null : <Elapsed since={view.startedAt} />}
       </header>
-      <nav className={styles.rail} aria-label="Steps of this ceremony">
+      <div className={styles.between}>
         <Steps steps={view.steps} />
-      </nav>
-      <main className={styles.stage}>{view.paused ? <Paused /> : children}</main>
+        <main className={styles.stage}>{view.paused ? <Paused /> : children}</main>
+      </div>
       <footer className={styles.foot}>
         <p className={styles.transcript}>
           Transcript: {view.transcript.entries} {view.transcript.entries === 1 ? 'entry' : 'entries'},
@@ -92,18 +92,21 @@ interface StageProps {
 export function Stage({ heading, turn, children }: StageProps) {
   const title = useRef<HTMLHeadingElement>(null);
   // Focus goes to the instruction, so that a screen reader starts there and no old field keeps it.
-  useEffect(() => title.current?.focus(), [heading]);
+  useEffect(() => {
+    if (heading !== '') title.current?.focus();
+  }, [heading]);
   const view = useStore((state) => state.view);
   const note = useStore((state) => state.note);
   const busy = view?.busy ?? null;
   const refusal = note ?? view?.refusal ?? null;
+  const acting = view?.steps.find(({ standing }) => standing === 'now')?.who ?? '';
   return (
     <div className={styles.middle}>
-      {turn === null ? null : <TurnLine turn={turn} />}
+      {turn === null ? <Acting who={acting} /> : <TurnLine turn={turn} />}
       <h1 ref={title} tabIndex={-1} className={styles.heading}>
         {heading}
       </h1>
-      <div className={styles.live} role="status">
+      <div className={styles.live} aria-live="polite">
         {busy === null ? null : <BusyLine busy={busy} />}
       </div>
       <div className={styles.live} role="alert">
@@ -129,6 +132,16 @@ function TurnLine({ turn }: { turn: Turn }) {
       <span>
         <strong>{turn.name}</strong> ({roleOf(turn)})
       </span>
+    </p>
+  );
+}
+
+/** Where nobody in particular sits: whose step it is. */
+function Acting({ who }: { who: string }) {
+  return who === '' ? null : (
+    <p className={styles.turn}>
+      <Icon name="person" />
+      <strong>{who}</strong>
     </p>
   );
 }

@@ -9,13 +9,18 @@ import styles from './Steps.module.css';
 
 const SAID = { done: 'Done', now: 'Now', next: 'Next' } as const;
 
+/** A long list takes the focus itself, so that the arrow keys scroll it (WCAG 2.1.1). */
+const SCROLLS_BY_KEYS = { tabIndex: 0 };
+
 export function Steps({ steps }: { steps: readonly Step[] }) {
   const current = useRef<HTMLLIElement>(null);
   const now = steps.find(({ standing }) => standing === 'now')?.id;
-  useEffect(() => current.current?.scrollIntoView({ block: 'center' }), [now]);
+  useEffect(() => {
+    if (now !== undefined) current.current?.scrollIntoView({ block: 'center' });
+  }, [now]);
   return (
-    <ol>
-      {steps.map(({ id, label, who, standing }) => (
+    <nav className={styles.rail} aria-label="Steps of this ceremony" {...SCROLLS_BY_KEYS}>
+      <ol>{steps.map(({ id, label, who, standing }) => (
         <li
           key={id}
           ref={standing === 'now' ? current : null}
@@ -31,7 +36,7 @@ export function Steps({ steps }: { steps: readonly Step[] }) {
             </span>
           </span>
         </li>
-      ))}
-    </ol>
+      ))}</ol>
+    </nav>
   );
 }

@@ -21,7 +21,10 @@ export function HomeFrame(props: {
 }) {
   const title = useRef<HTMLHeadingElement>(null);
   const note = useStore((state) => state.note);
-  useEffect(() => title.current?.focus(), [props.heading]);
+  const { heading } = props;
+  useEffect(() => {
+    if (heading !== '') title.current?.focus();
+  }, [heading]);
   return (
     <div className={styles.frame}>
       <header className={styles.top}>
@@ -30,7 +33,7 @@ export function HomeFrame(props: {
       </header>
       <main className={styles.main}>
         <h1 ref={title} tabIndex={-1}>
-          {props.heading}
+          {heading}
         </h1>
         <div role="alert" className={styles.live}>
           {note === null ? null : <Refused note={note} />}
@@ -64,13 +67,6 @@ function Filled({ home }: { home: HomeView }) {
   return (
     <div className={styles.columns}>
       <div className={styles.column}>
-        {open.length === 0 ? null : (
-          <Part title="Not finished">
-            {open.map((ceremony) => (
-              <CeremonyLine key={ceremony.ceremonyId} ceremony={ceremony} />
-            ))}
-          </Part>
-        )}
         <Part title="Share sets">
           {home.sets.length === 0 ? (
             <p>No share set yet.</p>
@@ -78,6 +74,13 @@ function Filled({ home }: { home: HomeView }) {
             sortSets(home.sets).map((set) => <SetCard key={set.setId} set={set} />)
           )}
         </Part>
+        {open.length === 0 ? null : (
+          <Part title="Not finished">
+            {open.map((ceremony) => (
+              <CeremonyLine key={ceremony.ceremonyId} ceremony={ceremony} />
+            ))}
+          </Part>
+        )}
         {closed.length === 0 ? null : (
           <Part title="What happened last">
             {closed.map((ceremony) => (
@@ -88,8 +91,8 @@ function Filled({ home }: { home: HomeView }) {
       </div>
       <div className={styles.column}>
         <Part title="Start">
-          <StartCard kind="split" refused={home.productionRefused !== null} />
-          <StartCard kind="recover" refused={home.productionRefused !== null} />
+          <StartCard kind="split" refused={home.productionRefused !== null} level="h3" />
+          <StartCard kind="recover" refused={home.productionRefused !== null} level="h3" />
         </Part>
         <Others home={home} />
       </div>
@@ -105,7 +108,7 @@ function Empty({ home }: { home: HomeView }) {
         that already use Conclave.
       </p>
       <div className={styles.ways}>
-        <StartCard kind="split" refused={home.productionRefused !== null} />
+        <StartCard kind="split" refused={home.productionRefused !== null} level="h2" />
         <section className={styles.card}>
           <h2>Adopt the platform key that exists</h2>
           <p>

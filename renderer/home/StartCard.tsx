@@ -25,12 +25,18 @@ const KINDS: Readonly<
   },
 };
 
-export function StartCard({ kind, refused }: { kind: CeremonyKind; refused: boolean }) {
+export function StartCard(props: {
+  readonly kind: CeremonyKind;
+  readonly refused: boolean;
+  /** The heading's level on the page. */
+  readonly level: 'h2' | 'h3';
+}) {
+  const { kind, refused, level: Level } = props;
   const { title, text, takes, verb } = KINDS[kind];
   const start = (mode: Mode) => void call('ceremony:start', { ceremony: kind, mode });
   return (
     <section className={styles.card}>
-      <h3>{title}</h3>
+      <Level>{title}</Level>
       <p>{text}</p>
       <p className={styles.muted}>{takes}</p>
       <Actions>

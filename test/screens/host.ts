@@ -1,0 +1,78 @@
+/**
+ * A ceremony host that shows whatever a test gives it: the real window, preload, policy and IPC
+ * around fixtures. It stands for no proof of a ceremony, only of what screens look like.
+ * @module
+ */
+import type { HomeView } from '../../shared/ceremony/home.ts';
+import type { View } from '../../shared/ceremony/view.ts';
+import type { ToEntry } from '../../shared/ipc/entry.ts';
+import { documents, emptyHome, printers, volumes } from '../../renderer/fixtures/answers.ts';
+import type { CeremonyHost, EntryWindow, Platform } from '../../electron/main/host/ports.ts';
+
+/** What the test steers, from Playwright's `evaluate`, by this name on globalThis. */
+export interface Steering {
+  show(view: View | null, home: HomeView | null, lists: 'filled' | 'empty'): void;
+  openEntry(messages: readonly ToEntry[]): Promise<void>;
+  closeEntry(): void;
+  /** What the entry window's page sent. */
+  readonly heard: unknown[];
+}
+
+interface MainPort {
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+  postMessage(message: unknown): void;
+  start(): void;
+}
+
+const refuse = () => Promise.reject(new Error('Nothing happens in a picture.'));
+
+export function createScriptedHost(platform: Platform): CeremonyHost {
+  const listeners: ((view: View | null) => void)[] = [];
+  let view: View | null = null;
+  let home: HomeView = emptyHome;
+  let filled = true;
+  let entry: EntryWindow | null = null;
+  const steering: Steering = {
+    heard: [],
+    show(next, nextHome, lists) {
+      view = next;
+      home = nextHome ?? home;
+      filled = lists === 'filled';
+      for (const listener of listeners) listener(view);
+    },
+    async openEntry(messages) {
+      entry = await platform.openEntryWindow('Conclave: secret entry');
+      const port = entry.workerPort as MainPort;
+      await new Promise<void>((resolve) => {
+        port.on('message', ({ data }) => {
+          steering.heard.push(data);
+          if ((data as { type: string }).type === 'ready') resolve();
+        });
+        port.start();
+      });
+      for (const message of messages) port.postMessage(message);
+    },
+    closeEntry() {
+      entry?.destroy();
+      entry = null;
+    },
+  };
+  Object.assign(globalThis, { steering });
+  return {
+    home: () => Promise.resolve(home),
+    view: () => view,
+    onView: (listener) => void listeners.push(listener),
+    volumes: () => Promise.resolve(filled ? volumes : []),
+    printers: () => Promise.resolve(filled ? printers : []),
+    findDocuments: () => Promise.resolve(filled ? documents : []),
+    start: refuse,
+    resume: refuse,
+    dispatch: refuse,
+    leave: refuse,
+    openChain: refuse,
+    trustChain: refuse,
+    makeTicket: refuse,
+    exportLog: refuse,
+    shutdown: () => Promise.resolve(),
+  };
+}

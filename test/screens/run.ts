@@ -1,0 +1,106 @@
+/**
+ * Shows every screen in the real window, light and dark: axe finds nothing wrong, nothing of the
+ * page is wider than the window, the instruction has the focus. Keeps a picture of each in
+ * docs/screens/.
+ *
+ * Usage: run.ts [--out FOLDER_OF_THE_BUILT_APP] [--only NAME]
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ElectronApplication, Page } from 'playwright';
+import { cases, type ScreenCase } from './cases.ts';
+import { open } from './launch.ts';
+import type { Steering } from './host.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PICTURES = path.resolve(import.meta.dirname, '../../docs/screens');
+const SIZE = { width: 1280, height: 800 };
+
+type Steered = typeof globalThis & { steering: Steering };
+
+/** Everything that is wrong with the page as it stands, in words. */
+async function faultsOf(page: Page): Promise<string[]> {
+  // Through the protocol, because the page's policy rightly refuses added scripts.
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    interface Axe {
+      run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
+    }
+    const { violations } = await (globalThis as typeof globalThis & { axe: Axe }).axe.run();
+    const found = violations.map(
+      ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html).join(' | ')})`,
+    );
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) found.push(`wider than the window: ${scrollWidth}`);
+    if (document.activeElement?.tagName === 'BODY') found.push('nothing has the focus');
+    return found;
+  });
+}
+
+async function show(app: ElectronApplication, page: Page, one: ScreenCase): Promise<Page> {
+  const { view = null, home = null, lists = 'filled' } = one;
+  await app.evaluate(
+    (_electron, shown) =>
+      (globalThis as Steered).steering.show(shown.view, shown.home, shown.lists),
+    { view, home, lists },
+  );
+  if (one.entry !== undefined) {
+    const opening = app.waitForEvent('window');
+    await app.evaluate(
+      (_electron, messages) => (globalThis as Steered).steering.openEntry(messages),
+      one.entry,
+    );
+    return opening;
+  }
+  await page.getByRole('heading', { name: one.heading, level: 1 }).waitFor();
+  await one.prepare?.(page);
+  return page;
+}
+
+async function check(app: ElectronApplication, main: Page, one: ScreenCase): Promise<string[]> {
+  const faults: string[] = [];
+  const page = await show(app, main, one);
+  await page.getByRole('heading').first().waitFor();
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.evaluate(() => document.fonts.ready);
+    await page.waitForTimeout(one.settle ?? 150);
+    for (const fault of await faultsOf(page)) faults.push(`${one.name} (${scheme}): ${fault}`);
+    if (scheme === 'light' || one.dark === true) {
+      const name = scheme === 'light' ? one.name : `${one.name}-dark`;
+      await page.screenshot({ path: path.join(PICTURES, `${name}.png`), animations: 'disabled' });
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await one.leave?.(page);
+  if (one.entry !== undefined) {
+    await app.evaluate(() => (globalThis as Steered).steering.closeEntry());
+  }
+  return faults;
+}
+
+const { values } = parseArgs({ options: { out: { type: 'string' }, only: { type: 'string' } } });
+const opened = await open(values.out);
+await opened.page.setViewportSize(SIZE);
+const complaints: string[] = [];
+// A style or a script that the policy refused is a fault of the page, whatever it looks like.
+opened.app.context().on('console', (message) => {
+  if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+});
+let [passed, failed] = [0, 0];
+for (const one of cases) {
+  if (values.only !== undefined && one.name !== values.only) continue;
+  const faults = await check(opened.app, opened.page, one).catch((error: unknown) => [
+    `${one.name}: ${String(error)}`,
+  ]);
+  faults.push(...complaints.splice(0).map((complaint) => `${one.name}: ${complaint}`));
+  for (const fault of faults) console.error(fault);
+  if (faults.length === 0) passed += 1;
+  else failed += 1;
+}
+await opened.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
