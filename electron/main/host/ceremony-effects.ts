@@ -21,6 +21,7 @@ import { waitForReplug } from '../../media/usb/replug.ts';
 import type { ReadHow, SheetContext } from '../../worker/protocol.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
+import { availablePrinters, PDF_FOLDER, readinessFindings } from './readiness.ts';
 import { recoverFacts } from './recover-facts.ts';
 import { refuseHost } from './refusals.ts';
 import { signSet } from './sign-set.ts';
@@ -116,8 +117,15 @@ const executors: Executors = {
     };
   },
 
-  async 'check-environment'(_effect, { platform, mode }) {
-    const findings = await platform.checkEnvironment(mode);
+  async 'check-environment'(_effect, { platform, mode, sticks, plannedMedia }) {
+    const findings = [
+      ...(await platform.checkEnvironment(mode)),
+      ...readinessFindings(
+        plannedMedia(),
+        await availablePrinters(mode, platform.rehearsalFolder),
+        await sticks.list(mode),
+      ),
+    ];
     return { type: 'environment-checked', findings, now: formatTime(platform.now()) };
   },
 
@@ -314,9 +322,6 @@ const executors: Executors = {
     return { type: 'receipt-imported', digest: receipt.digest, outcome, statement };
   },
 };
-
-/** The id of the printer that makes PDF files, in a rehearsal. */
-export const PDF_FOLDER = 'pdf-folder';
 
 function emptySheet({ ceremonyId, platform }: EffectContext): SheetContext {
   return {

@@ -8,7 +8,7 @@ import type { BundleDocument } from '../../../shared/bundle/bundle.ts';
 import type { KnownSetsData } from '../../../shared/ceremony/known-sets.ts';
 import type { RosterDocument } from '../../../shared/identity/roster.ts';
 import type { Mode } from '../../../shared/mode.ts';
-import type { ManifestDocument } from '../../../shared/sharing/manifest.ts';
+import type { ManifestDocument, MediumKind } from '../../../shared/sharing/manifest.ts';
 import type { SheetContext } from '../../worker/protocol.ts';
 import type { Platform } from './ports.ts';
 import type { Sticks } from './sticks.ts';
@@ -43,6 +43,8 @@ export interface EffectContext {
   readonly signal: AbortSignal;
   /** An exception sheet was opened in this sitting. */
   readonly excused: () => boolean;
+  /** On what the plan writes shares and identities; empty before there is a plan. */
+  readonly plannedMedia: () => ReadonlySet<MediumKind>;
   /** The sheet's facts, from the machine's state. */
   readonly sheet: () => SheetContext | null;
 }

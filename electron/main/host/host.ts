@@ -7,7 +7,6 @@ import type { HomeView } from '../../../shared/ceremony/home.ts';
 import { voidEntry } from '../../../shared/ceremony/ending.ts';
 import { startRecover } from '../../../shared/ceremony/recover/state.ts';
 import { startSplit } from '../../../shared/ceremony/split/state.ts';
-import type { PrinterInfo } from '../../../shared/ceremony/types.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
@@ -15,11 +14,10 @@ import { homeCeremonies, homeSets, knownSetsData } from '../../../shared/ledger/
 import { MODES, type Mode } from '../../../shared/mode.ts';
 import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
-import { listPrinters } from '../../media/paper/printers.ts';
-import { PDF_FOLDER } from './ceremony-effects.ts';
 import { openContinuations } from './continue.ts';
 import { openKnowledge } from './knowledge.ts';
 import type { CeremonyHost, Platform } from './ports.ts';
+import { availablePrinters } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
 import { resumeFromLog, type CeremonyState } from './resume.ts';
 import { run, type Running } from './running.ts';
@@ -182,13 +180,7 @@ export function createHost(platform: Platform): CeremonyHost {
 
     volumes: async (mode) => (await sticks.list(mode)).map(volumeInfo),
 
-    async printers(mode): Promise<readonly PrinterInfo[]> {
-      const real = await listPrinters().catch(() => []);
-      const found = real.map(({ name, page }) => ({ id: name, label: name, page: page ?? null }));
-      return mode === 'rehearsal' && platform.rehearsalFolder !== null
-        ? [...found, { id: PDF_FOLDER, label: 'PDF files in the practice folder', page: null }]
-        : found;
-    },
+    printers: (mode) => availablePrinters(mode, platform.rehearsalFolder),
 
     findDocuments: ({ kind, mode }) => sticks.documents(mode, kind),
     openChain: (input) => continuations.open(input),

@@ -103,6 +103,11 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     usedNonces: deps.usedNonces,
     signal: waiting.signal,
     excused: () => excused,
+    plannedMedia: () => {
+      const plan = state.ceremony === 'split' ? state.plan : null;
+      const people = plan === null ? [] : [...plan.custodians, plan.operator, plan.witness];
+      return new Set(people.map(({ medium }) => medium));
+    },
     sheet: () =>
       state.ceremony !== 'split' || state.plan === null || state.setId === null
         ? null

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Volume } from '../../media/usb/volumes.ts';
+import { readinessFindings } from './readiness.ts';
+
+const stick: Volume = {
+  id: 'uuid:1',
+  path: '/media/stick',
+  label: 'HOME-1',
+  device: '/dev/sdb1',
+  filesystem: 'vfat',
+  sizeBytes: 1e9,
+  freeBytes: 1e9,
+  readOnly: false,
+  removable: 'yes',
+  system: false,
+  folder: false,
+  deviceNumber: 1,
+};
+const printer = { id: 'office', label: 'office', page: 'A4' as const };
+
+function standing(...facts: Parameters<typeof readinessFindings>) {
+  return Object.fromEntries(readinessFindings(...facts).map(({ id, status }) => [id, status]));
+}
+
+test('a plan with paper needs a printer, and every ceremony a stick', () => {
+  const paper = new Set(['paper'] as const);
+  expect(standing(paper, [printer], [stick])).toEqual({ printer: 'pass', stick: 'pass' });
+  expect(standing(paper, [], [])).toEqual({ printer: 'fail', stick: 'fail' });
+});
+
+test('a plan without paper asks for no printer', () => {
+  expect(standing(new Set(['usb'] as const), [], [stick])).toEqual({ stick: 'pass' });
+});
+
+test('a write-protected stick and the system disk are no stick', () => {
+  expect(standing(new Set(), [], [{ ...stick, readOnly: true }])).toEqual({ stick: 'fail' });
+  expect(standing(new Set(), [], [{ ...stick, system: true }])).toEqual({ stick: 'fail' });
+});
+
+test('without a printer a real ceremony with paper does not start', () => {
+  const [finding] = readinessFindings(new Set(['paper'] as const), [], []);
+  expect(finding).toMatchObject({ id: 'printer', stopsProduction: true });
+});
