@@ -1,0 +1,290 @@
+/**
+ * The real app in a real window, driven as a person drives it. What main answers to the window is
+ * written down at main's own door, every screen is looked at by axe once, and photographed.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+import type { View, ScreenName, ViewOf } from '../../shared/ceremony/view.ts';
+import type { RefusalNote } from '../../shared/refusal.ts';
+import type { Bridge } from '../../shared/ipc/contract.ts';
+import { electronPath, launchArgs } from '../../scripts/electron.mjs';
+import { root } from '../../scripts/lib/cache.mjs';
+import { type Hands, mouse } from './hands.ts';
+
+declare global {
+  interface Window {
+    readonly conclave: Bridge;
+    /** What main pushed, newest last; put there by this test. */
+    pushed?: (View | null)[];
+  }
+}
+
+export interface Folders {
+  /** CONCLAVE_DATA: what stays on the laptop. */
+  readonly data: string;
+  /** Where a rehearsal's printer puts its PDF files. */
+  readonly practice: string;
+  /** The film that stands for the camera. */
+  readonly film: string;
+  /** Pictures of every screen, 1280 x 800. */
+  readonly pictures: string;
+}
+
+export interface Violation {
+  readonly screen: string;
+  readonly rule: string;
+  readonly where: string;
+}
+
+/** What was seen of screens, over all launches of the app. */
+export interface Seen {
+  readonly screens: Set<string>;
+  readonly violations: Violation[];
+  /** Everything that main ever answered or pushed to the window, as JSON. */
+  readonly said: string[];
+  /** Everything that the app's processes wrote. */
+  readonly output: string[];
+}
+
+export const nothingSeen = (): Seen => ({
+  screens: new Set(),
+  violations: [],
+  said: [],
+  output: [],
+});
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** tsx keeps the names of functions with a helper that is not there where Playwright carries them. */
+const NAME_HELPER = 'globalThis.__name = (value) => value';
+/** A step that combines shares, runs PBKDF2 and seals is the longest. */
+const LONGEST = 60_000;
+
+export async function startApp(folders: Folders, seen: Seen, hands: Hands = mouse): Promise<App> {
+  for (const folder of [folders.data, folders.practice, folders.pictures]) {
+    await mkdir(folder, { recursive: true });
+  }
+  const camera = [
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-video-capture=${folders.film}`,
+  ];
+  const electron = await _electron.launch({
+    executablePath: electronPath(),
+    args: [...camera, ...launchArgs(root)],
+    env: {
+      ...(process.env as Record<string, string>),
+      CONCLAVE_DATA: folders.data,
+      CONCLAVE_REHEARSAL_FOLDER: folders.practice,
+    },
+  });
+  for (const stream of [electron.process().stdout, electron.process().stderr]) {
+    stream?.on('data', (chunk: Buffer) => seen.output.push(chunk.toString('latin1')));
+  }
+  await listenAtTheDoor(electron);
+  const window = await electron.firstWindow();
+  const app = new App(electron, window, folders, seen, hands);
+  await app.listen();
+  return app;
+}
+
+/** Writes down, in main, whatever main answers and pushes: after every schema, before the window. */
+async function listenAtTheDoor(electron: ElectronApplication): Promise<void> {
+  await electron.evaluate(NAME_HELPER);
+  await electron.evaluate(async ({ app, ipcMain, webContents }) => {
+    const said: string[] = [];
+    Object.assign(globalThis, { said });
+    type Answerers = Map<string, (...given: unknown[]) => unknown>;
+    // Electron's own map of what `ipcMain.handle` was given.
+    const { ['_invokeHandlers']: door } = ipcMain as unknown as Record<string, Answerers>;
+    if (door === undefined) throw new Error('This Electron keeps its handlers elsewhere.');
+    while (door.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const [channel, handler] of door) {
+      door.set(channel, async (...given) => {
+        const answer = await handler(...given);
+        said.push(`${channel} ${JSON.stringify(answer)}`);
+        return answer;
+      });
+    }
+    const tap = (contents: Electron.WebContents) => {
+      const send = contents.send.bind(contents);
+      contents.send = (channel: string, ...given: unknown[]) => {
+        said.push(`${channel} ${JSON.stringify(given)}`);
+        send(channel, ...given);
+      };
+    };
+    for (const contents of webContents.getAllWebContents()) tap(contents);
+    app.on('web-contents-created', (_event, contents) => tap(contents));
+  });
+}
+
+export class App {
+  readonly electron: ElectronApplication;
+  readonly window: Page;
+  readonly folders: Folders;
+  readonly seen: Seen;
+  hands: Hands;
+
+  constructor(
+    electron: ElectronApplication,
+    window: Page,
+    folders: Folders,
+    seen: Seen,
+    hands: Hands,
+  ) {
+    this.electron = electron;
+    this.window = window;
+    this.folders = folders;
+    this.seen = seen;
+    this.hands = hands;
+  }
+
+  /** Keeps what main pushes, in the page. */
+  async listen(): Promise<void> {
+    await this.window.evaluate(NAME_HELPER);
+    await this.window.waitForFunction(() => document.querySelector('h1') !== null);
+    await this.window.evaluate(async () => {
+      const now = await window.conclave.call('ceremony:view', undefined);
+      const pushed: (View | null)[] = now.ok ? [now.value] : [];
+      window.pushed = pushed;
+      window.conclave.onView((view) => void pushed.push(view));
+    });
+  }
+
+  /** The newest view; null while home is shown. */
+  view(): Promise<View | null> {
+    return this.window.evaluate(() => window.pushed?.[window.pushed.length - 1] ?? null);
+  }
+
+  /** Waits for a screen that waits for a person, looks at it, and gives its view. */
+  async at<Name extends ScreenName>(screen: Name): Promise<ViewOf<Name>> {
+    await this.#until(screen, (view) => view?.screen === screen && view.busy === null);
+    await this.#rendered();
+    await this.look(screen);
+    return (await this.view()) as ViewOf<Name>;
+  }
+
+  /** Waits until the ceremony refused something, and gives the three sentences as the screen has them. */
+  async refusal(): Promise<RefusalNote> {
+    await this.#until('a refusal', (view) => view?.busy === null && view.refusal !== null);
+    const view = await this.view();
+    assert(view?.refusal);
+    const shown = this.window.getByRole('alert');
+    await shown.getByText(view.refusal.happened).waitFor();
+    for (const sentence of [view.refusal.means, view.refusal.next]) {
+      assert((await shown.innerText()).includes(sentence), `the screen does not say: ${sentence}`);
+    }
+    await this.look(`refused ${view.refusal.code}`);
+    return view.refusal;
+  }
+
+  async #until(what: string, isIt: (view: View | null) => boolean): Promise<void> {
+    const deadline = Date.now() + LONGEST;
+    for (;;) {
+      const view = await this.view();
+      if (isIt(view)) return;
+      if (Date.now() > deadline) {
+        const note = view?.refusal ? ` (${view.refusal.code}: ${view.refusal.happened})` : '';
+        const doing = view?.busy ? ` while ${view.busy.doing}` : '';
+        throw new Error(`Waited for ${what}, but the screen is ${view?.screen}${doing}${note}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+  }
+
+  /** Two frames: React has painted the view that main pushed. */
+  async #rendered(): Promise<void> {
+    await this.window.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+        }),
+    );
+  }
+
+  press(button: string | RegExp): Promise<void> {
+    return this.hands.press(this.window, button);
+  }
+
+  choose(choice: string): Promise<void> {
+    return this.hands.choose(this.window, choice);
+  }
+
+  type(text: string, label?: string): Promise<void> {
+    return this.hands.type(this.window, text, label);
+  }
+
+  /** The words of a numbered list: public ones. */
+  async words(label: string): Promise<string> {
+    const items = this.window.getByRole('list', { name: label }).getByRole('listitem');
+    const texts = await items.allInnerTexts();
+    return texts.map((text) => text.replace(/^\d+\s*/, '').trim()).join(' ');
+  }
+
+  /** The entry window that is in front, once it shows this instruction. */
+  async entry(heading: RegExp): Promise<Page> {
+    const deadline = Date.now() + LONGEST;
+    for (;;) {
+      for (const page of this.electron.windows()) {
+        if (page === this.window || page.isClosed()) continue;
+        const title = page.getByRole('heading', { level: 1, name: heading });
+        if ((await title.count().catch(() => 0)) === 0) continue;
+        await this.look(`entry ${(await title.innerText()).slice(0, 18)}`, page);
+        return page;
+      }
+      if (Date.now() > deadline) {
+        const view = await this.view();
+        throw new Error(
+          `No entry window says ${heading}; ${view?.screen}, ${view?.refusal?.happened ?? view?.busy?.doing}`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+  }
+
+  /** Axe and a picture, the first time that this screen is seen. */
+  async look(screen: string, page: Page = this.window): Promise<void> {
+    const name = screen
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replace(/-$/, '');
+    if (this.seen.screens.has(name)) return;
+    this.seen.screens.add(name);
+    await page.screenshot({ path: path.join(this.folders.pictures, `${name}.png`) });
+    await page.evaluate(AXE);
+    const found = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+      const { violations } = await axe.run();
+      return violations.map(({ id, nodes }) => ({
+        rule: id,
+        where: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n'),
+      }));
+    });
+    this.seen.violations.push(...found.map((violation) => ({ screen: name, ...violation })));
+  }
+
+  /** Takes over what main said so far. */
+  async collect(): Promise<void> {
+    const said = await this.electron.evaluate(
+      () => (globalThis as unknown as { said: string[] }).said,
+    );
+    this.seen.said.push(...said);
+  }
+
+  /** As power that fails: nothing is said, nothing is tidied up. */
+  async kill(): Promise<void> {
+    await this.collect();
+    const child = this.electron.process();
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async close(): Promise<void> {
+    await this.collect();
+    await this.electron.close();
+  }
+}

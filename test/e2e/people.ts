@@ -1,0 +1,182 @@
+/**
+ * The people of a ceremony, and what each does in a sitting.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright';
+import { holdBeforeCamera, linesOnSheet } from '../support/camera.ts';
+import type { App } from './app.ts';
+import { replug, type Stick } from './sticks.ts';
+
+export interface Person {
+  readonly name: string;
+  readonly keeps: 'usb' | 'paper';
+  /** How a sheet comes back in. */
+  readonly reads: 'camera' | 'typed';
+  /** What this person carries; null for paper. */
+  readonly stick: Stick | null;
+  /** From the person's own paper; empty until they were shown. */
+  words: string;
+  /** The PDF files that stand for the printed sheets. */
+  sheets: Sheets;
+}
+
+export interface Sheets {
+  readonly share: string | null;
+  readonly identity: string | null;
+}
+
+export function onStick(name: string, stick: Stick): Person {
+  return person(name, 'usb', 'camera', stick);
+}
+
+export function onPaper(name: string, reads: Person['reads']): Person {
+  return person(name, 'paper', reads, null);
+}
+
+function person(
+  name: string,
+  keeps: Person['keeps'],
+  reads: Person['reads'],
+  stick: Stick | null,
+): Person {
+  return { name, keeps, reads, stick, words: '', sheets: { share: null, identity: null } };
+}
+
+/** The processes of the entry windows that are open. */
+function entryProcesses(app: App): Promise<number[]> {
+  return app.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()
+      .filter((window) => window.webContents.getURL().startsWith('app://entry'))
+      .map((window) => window.webContents.getOSProcessId()),
+  );
+}
+
+/** What the entry windows' processes were, to look for after the hand-over. */
+export const entryProcessesSeen = new Set<number>();
+
+/** An entry window in front; its process is written down. */
+export async function inFront(app: App, heading: RegExp): Promise<Page> {
+  const page = await app.entry(heading);
+  for (const id of await entryProcesses(app)) entryProcessesSeen.add(id);
+  return page;
+}
+
+export async function sitDown(app: App, { name }: Person): Promise<void> {
+  const { arriving } = await app.at('handover');
+  assert.equal(arriving.name, name);
+  await app.press(`I am ${name}, and I sit alone`);
+}
+
+/** Six words are shown once; the person writes them down. */
+export async function writeDownWords(app: App): Promise<string> {
+  const page = await inFront(app, /^Write these six words/);
+  const words = page.getByRole('list', { name: 'Your six words' }).getByRole('listitem');
+  await words.nth(5).waitFor();
+  const written = (await words.allInnerTexts()).map((word) => word.trim()).join(' ');
+  assert.match(written, /^[a-z]+( [a-z]+){5}$/);
+  await app.hands.press(page, 'I have written down all six words');
+  return written;
+}
+
+export async function makeIdentity(app: App, one: Person): Promise<void> {
+  await app.at('identity');
+  await app.choose('Make a new one');
+  await app.press('Make my identity');
+  await app.at('words');
+  await app.press('Show my six words');
+  one.words = await writeDownWords(app);
+}
+
+/** In the window that asks for them. */
+export async function typeWords(app: App, words: string): Promise<Page> {
+  const page = await inFront(app, /^Type your six words/);
+  await app.hands.type(page, words);
+  await app.hands.press(page, 'These are my words');
+  return page;
+}
+
+export async function chooseStick(app: App, stick: Stick): Promise<void> {
+  await app.at('write');
+  await app.choose(stick.label);
+  await app.press('Write to this stick');
+}
+
+/** Writes to the person's stick, pulls it out and in, and reads it back with the words. */
+export async function writeAndReadStick(app: App, { stick, words }: Person): Promise<void> {
+  assert(stick);
+  await chooseStick(app, stick);
+  if (stick.volume !== null) {
+    await app.at('replug');
+    await replug(stick);
+  }
+  await app.at('read-back');
+  await app.press('Type my six words');
+  await typeWords(app, words);
+}
+
+/** Prints; gives the sheets that came out. */
+export async function print(app: App, one: Person): Promise<void> {
+  await app.at('write');
+  const { practice } = app.folders;
+  const before = new Set(await pdfFiles(practice));
+  await app.choose('PDF files in the practice folder');
+  await app.press('Print on A4 paper');
+  await app.at('read-back');
+  const sheets = (await pdfFiles(practice)).filter((file) => !before.has(file));
+  const find = (kind: string) => {
+    const file = sheets.find((name) => name.includes(kind));
+    return file === undefined ? null : path.join(practice, file);
+  };
+  one.sheets = { share: find('share'), identity: find('identity') };
+}
+
+async function pdfFiles(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('.pdf'));
+}
+
+/** The share sheet, then the identity sheet if there is one, then the words. */
+export async function readSheets(app: App, one: Person): Promise<void> {
+  const { share, identity } = one.sheets;
+  await app.at('read-back');
+  const shown = [one.reads === 'camera' ? share : null, identity].flatMap((pdf) => pdf ?? []);
+  await holdBeforeCamera(app.folders.film, shown);
+  await app.choose(one.reads === 'camera' ? 'Show it to the camera' : 'Type the lines');
+  await app.press('Read the sheet');
+  if (share !== null && one.reads === 'typed') await typeSheet(app, share);
+  await typeWords(app, one.words);
+}
+
+/** Line by line, as they stand on the sheet. */
+export async function typeSheet(app: App, pdf: string): Promise<void> {
+  const lines = await linesOnSheet(pdf);
+  assert(lines.length >= 4, `pdftotext finds ${lines.length} lines on the sheet`);
+  for (const [at, line] of lines.entries()) {
+    const page = await inFront(app, new RegExp(`^Type line ${at + 1}\\b`));
+    await app.hands.type(page, line);
+    await app.hands.press(page, 'Check this line');
+  }
+}
+
+export async function sign(app: App, { name }: Person): Promise<void> {
+  const { statement } = await app.at('attest');
+  assert(statement.length > 20);
+  await app.press(`Sign as ${name}`);
+}
+
+/** The identity from before, from the stick. */
+export async function openIdentity(app: App, one: Person): Promise<void> {
+  await app.at('identity');
+  if (one.stick !== null) {
+    await app.choose('Use mine, from a stick');
+    await app.choose(one.stick.label);
+  } else {
+    assert(one.sheets.identity);
+    await holdBeforeCamera(app.folders.film, [one.sheets.identity]);
+    await app.choose('Use mine, from a sheet of paper');
+  }
+  await app.press('Open my identity');
+  await typeWords(app, one.words);
+}

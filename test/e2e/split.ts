@@ -1,0 +1,260 @@
+/**
+ * Split in the real window: 3 of 4, two custodians on paper, two on sticks.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { holdBeforeCamera } from '../support/camera.ts';
+import type { App } from './app.ts';
+import { keyboard, mouse } from './hands.ts';
+import {
+  chooseStick,
+  makeIdentity,
+  onPaper,
+  onStick,
+  openIdentity,
+  print,
+  readSheets,
+  sign,
+  sitDown,
+  typeWords,
+  writeAndReadStick,
+  type Person,
+} from './people.ts';
+import type { Report } from './report.ts';
+import { ext4Stick, fatStick, practiceStick, replug, type Stick } from './sticks.ts';
+
+export interface Cast {
+  readonly operator: Person;
+  readonly witness: Person;
+  /** Paper by camera, paper typed, FAT, ext4. */
+  readonly custodians: readonly [Person, Person, Person, Person];
+}
+
+export async function castOf(practice: string): Promise<Cast> {
+  return {
+    operator: onStick('operator', await practiceStick(practice, 'A')),
+    witness: onStick('witness', await practiceStick(practice, 'B')),
+    custodians: [
+      onPaper('custodian 1', 'camera'),
+      onPaper('custodian 2', 'typed'),
+      onStick('custodian 3', await fatStick('HOME3')),
+      onStick('custodian 4', await ext4Stick('HOME4')),
+    ],
+  };
+}
+
+export interface SyncWords {
+  /** As sync's operator reads them aloud. */
+  readonly words: string;
+}
+
+/** From home to the people: descriptor, words, package, plan, environment, clock. */
+export async function openSplit(app: App, cast: Cast, sync: SyncWords): Promise<void> {
+  await app.press('Rehearse the split');
+  await chooseDocument(app, 'descriptor', 'Use this descriptor');
+  await app.at('descriptor-words');
+  const wrong = sync.words.split(' ').reverse().join(' ');
+  await app.type(wrong, 'Eight words');
+  await app.press('Compare the words');
+  const { code } = await app.refusal();
+  assert.equal(code, 'words-differ');
+  await app.type(sync.words, 'Eight words');
+  await app.press('Compare the words');
+  await chooseDocument(app, 'package', 'Use this package');
+  await agreeOnPlan(app, cast);
+  await app.at('environment');
+  await app.press('Go on');
+  await app.at('clock');
+  await app.press('The date and time are right');
+}
+
+/** The newest document of its kind is offered by itself; other tests' sticks may be plugged in. */
+export async function chooseDocument(
+  app: App,
+  screen: 'descriptor' | 'package',
+  button: string,
+  fileName = `conclave-${screen}-`,
+): Promise<void> {
+  await app.at(screen);
+  await app.choose(fileName);
+  await app.press(button);
+}
+
+async function agreeOnPlan(app: App, { operator, witness, custodians }: Cast): Promise<void> {
+  await app.at('plan');
+  const { window } = app;
+  for (const [label, one] of [
+    ...custodians.map((custodian, at) => [`Custodian ${at + 1}`, custodian] as const),
+    ['Operator', operator] as const,
+    ['Witness', witness] as const,
+  ]) {
+    await window.getByLabel(label, { exact: true }).fill(one.name);
+    await window.getByLabel(`${label}: kept`, { exact: true }).selectOption(one.keeps);
+  }
+  await window.getByLabel('How many shares open the key').selectOption('3');
+  await app.press('Agree on this plan');
+}
+
+export async function enrol(app: App, one: Person): Promise<void> {
+  await sitDown(app, one);
+  await makeIdentity(app, one);
+  await writeAndReadStick(app, one);
+  await app.at('copy');
+  await app.press('This is enough, go on');
+}
+
+/** The end of a custodian's sitting. */
+async function keepAndSign(app: App, one: Person): Promise<void> {
+  const { written } = await app.at('copy');
+  assert(written.length > 0);
+  await app.press('This is enough, go on');
+  await sign(app, one);
+}
+
+export async function split(
+  app: App,
+  report: Report,
+  cast: Cast,
+  sync: SyncWords,
+): Promise<{ manifestWords: string }> {
+  const { operator, witness, custodians } = cast;
+  const [first, second, third, fourth] = custodians;
+  await report.show('descriptor, its eight words typed, package, plan, checks', () =>
+    openSplit(app, cast, sync),
+  );
+  await report.show('operator and witness make their identities', async () => {
+    for (const one of [operator, witness]) await enrol(app, one);
+    await app.at('make-key');
+    await app.press('Make and split the platform key');
+  });
+  await report.show('custodian 1: on paper, read back by the camera', async () => {
+    await sitDown(app, first);
+    await makeIdentity(app, first);
+    await print(app, first);
+    await readSheets(app, first);
+    await keepAndSign(app, first);
+  });
+  await report.show('custodian 2: another’s sheet is named; the own one typed line by line', () =>
+    wrongSheetThenTyped(app, second, first),
+  );
+  await report.show('custodian 3, by keyboard alone: a full and a read-only stick, then FAT', () =>
+    byKeyboard(app, third),
+  );
+  await report.show(
+    'custodian 4: another’s stick, a stick pulled while it is written, wrong words, then ext4',
+    () => troubledStick(app, fourth, third),
+  );
+  const manifestWords = await report.show('three of the four media restore the key', async () => {
+    await app.at('prove');
+    await app.press('Restore the key from 3 shares');
+    await app.at('set-ready');
+    const words = await app.words('Words of the signed list');
+    assert.equal(words.split(' ').length, 8);
+    await app.press('The witness has them, go on');
+    return words;
+  });
+  await report.show('witness and operator sign; the bundle is made', async () => {
+    for (const one of [witness, operator]) {
+      await sitDown(app, one);
+      await openIdentity(app, one);
+      await sign(app, one);
+    }
+    await app.at('save-bundle');
+  });
+  return { manifestWords };
+}
+
+async function wrongSheetThenTyped(app: App, own: Person, other: Person): Promise<void> {
+  await sitDown(app, own);
+  await makeIdentity(app, own);
+  await print(app, own);
+  assert(other.sheets.share !== null);
+  await holdBeforeCamera(app.folders.film, [other.sheets.share]);
+  await app.choose('Show it to the camera');
+  await app.press('Read the sheet');
+  const note = await app.refusal();
+  assert.equal(note.code, 'share-wrong-custodian');
+  assert.match(note.happened, /share 1 of 4/);
+  await readSheets(app, own);
+  await keepAndSign(app, own);
+}
+
+async function byKeyboard(app: App, one: Person): Promise<void> {
+  const full = await fatStick('FULL', 1);
+  const locked = await ext4Stick('LOCKED');
+  app.hands = keyboard;
+  try {
+    await full.volume?.fill(4096);
+    await locked.volume?.remountReadOnly();
+    await sitDown(app, one);
+    await makeIdentity(app, one);
+    await app.at('write');
+    await readOnlyIsRefused(app, locked);
+    await chooseStick(app, full);
+    assert.equal((await app.refusal()).code, 'usb-full');
+    assert.deepEqual(await conclaveFiles(full), []);
+    await writeAndReadStick(app, one);
+    await keepAndSign(app, one);
+  } finally {
+    app.hands = mouse;
+    await full.volume?.dispose();
+    await locked.volume?.dispose();
+  }
+}
+
+async function conclaveFiles({ path }: Stick): Promise<string[]> {
+  return (await readdir(path)).filter((name) => name.startsWith('conclave'));
+}
+
+/** The list says why it cannot be chosen; and whoever goes round the list is refused as well. */
+async function readOnlyIsRefused(app: App, { label }: Stick): Promise<void> {
+  const radio = app.window.getByRole('radio', { name: new RegExp(`^${label}`) });
+  await radio.waitFor({ state: 'attached' });
+  assert(await radio.isDisabled());
+  const row = await radio.locator('xpath=ancestor::label').innerText();
+  assert.match(row, /Read only: slide its switch/);
+  await app.window.evaluate(async (name) => {
+    const volumes = await window.conclave.call('volumes:list', { mode: 'rehearsal' });
+    const id = volumes.ok ? volumes.value.find((volume) => volume.label === name)?.id : undefined;
+    await window.conclave.call('ceremony:dispatch', { type: 'choose-volume', id: id ?? '' });
+  }, label);
+  assert.equal((await app.refusal()).code, 'usb-read-only');
+}
+
+async function troubledStick(app: App, one: Person, other: Person): Promise<void> {
+  assert(one.stick?.volume && other.stick);
+  await sitDown(app, one);
+  await makeIdentity(app, one);
+
+  const before = await readdir(other.stick.path);
+  await chooseStick(app, other.stick);
+  const second = await app.refusal();
+  assert.equal(second.code, 'usb-second-share');
+  assert.match(second.happened, /share 3 of 4/);
+  assert.deepEqual(await readdir(other.stick.path), before);
+
+  await chooseStick(app, one.stick);
+  await one.stick.volume.lazyUnmount();
+  const gone = await app.refusal();
+  assert.match(gone.code, /^(usb|file)-gone$/);
+  await one.stick.volume.remount();
+
+  await chooseStick(app, one.stick);
+  await app.at('replug');
+  await replug(one.stick);
+  await app.at('read-back');
+  await app.press('Type my six words');
+  const page = await typeWords(app, one.words.split(' ').reverse().join(' '));
+  await page.getByRole('alert').getByText('age-wrong-passphrase').waitFor({ timeout: 30_000 });
+  await app.look('entry wrong words', page);
+  await typeWords(app, one.words);
+  await keepAndSign(app, one);
+  await inFrontNothing(app);
+}
+
+/** At a hand-over no entry window is left. */
+async function inFrontNothing(app: App): Promise<void> {
+  await app.at('prove');
+  assert.equal(app.electron.windows().filter((page) => !page.isClosed()).length, 1);
+}
