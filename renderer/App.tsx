@@ -21,7 +21,7 @@ export function App() {
       </Shell>
     );
   }
-  if (home === null) return <p role="status">Reading what happened before.</p>;
+  if (home === null) return <p aria-live="polite">Reading what happened before.</p>;
   const { application, productionRefused } = home;
   const refused = productionRefused !== null;
   switch (page) {

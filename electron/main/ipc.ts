@@ -18,22 +18,24 @@ import { PAGE_URLS } from './scheme.ts';
 
 export type Handlers = { readonly [C in Channel]: (input: Input<C>) => Promise<Output<C>> };
 
+/** The loop over all channels cannot know which one it is at; {@link Handlers} did. */
+type AnyHandler = (input: Input<Channel>) => Promise<Output<Channel>>;
+
 export interface IpcDeps {
   readonly handlers: Handlers;
   /** The id of the main window's web contents; null while there is none. */
-  knownSender(): number | null;
+  readonly knownSender: () => number | null;
 }
 
 export function registerIpc({ handlers, knownSender }: IpcDeps): void {
-  const register = <C extends Channel>(channel: C) => {
-    ipcMain.handle(channel, async (event, input: unknown): Promise<Answer<Output<C>>> => {
+  for (const channel of Object.keys(contract) as Channel[]) {
+    ipcMain.handle(channel, async (event, input: unknown): Promise<Answer<unknown>> => {
       if (!isAllowed(event, knownSender())) {
         return { ok: false, note: refuseCall('call-not-allowed').note() };
       }
-      return answer(channel, handlers[channel], input);
+      return answer(channel, handlers[channel] as AnyHandler, input);
     });
-  };
-  for (const channel of Object.keys(contract) as Channel[]) register(channel);
+  }
 }
 
 /** SECURITY: the web contents that main made, its main frame, showing the page of the app. */

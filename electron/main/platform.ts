@@ -62,7 +62,7 @@ function startWorker(script: string): Promise<WorkerProcess> {
   const child = utilityProcess.fork(script, [], {
     serviceName: 'Conclave secrets',
     stdio: 'inherit',
-    env: workerEnvironment() as Record<string, string>,
+    env: workerEnvironment(),
   });
   let exited = false;
   let killed = false;
@@ -77,7 +77,8 @@ function startWorker(script: string): Promise<WorkerProcess> {
       resolve({
         post: (message, port) =>
           child.postMessage(message, port === undefined ? [] : [port as MessagePortMain]),
-        onMessage: (listener) => void child.on('message', (message: FromWorker) => listener(message)),
+        onMessage: (listener) =>
+          void child.on('message', (message: FromWorker) => listener(message)),
         onExit: (listener) => {
           exitListeners.add(listener);
           if (exited && !killed) listener();

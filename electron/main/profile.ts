@@ -64,7 +64,7 @@ function inMemoryFolder(name: string): string | undefined {
 
 function isInMemory(folder: string): boolean {
   try {
-    return IN_MEMORY.has(Number(statfsSync(folder).type));
+    return IN_MEMORY.has(statfsSync(folder).type);
   } catch {
     return false;
   }

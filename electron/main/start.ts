@@ -16,7 +16,7 @@ import { declareScheme } from './scheme.ts';
 import { createWindows } from './windows.ts';
 
 export interface StartDeps {
-  createHost(platform: Platform): CeremonyHost;
+  readonly createHost: (platform: Platform) => CeremonyHost;
   /** The folder of the built files; `out` in the app's own folder when it is not given. */
   readonly out?: string;
 }

@@ -12,7 +12,7 @@ export interface WindowsDeps {
   /** The built files: `preload/` and `renderer/` below it. */
   readonly out: string;
   /** What is shown, to ask before closing a ceremony that is going on. */
-  currentView(): View | null;
+  readonly currentView: () => View | null;
 }
 
 export interface Windows {

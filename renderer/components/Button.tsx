@@ -14,7 +14,6 @@ interface Props {
   readonly disabled?: boolean;
   /** When the visible words do not say enough alone: `Remove custodian 3`. */
   readonly label?: string;
-  readonly autoFocus?: boolean;
 }
 
 export function Button(props: Props) {
@@ -24,7 +23,6 @@ export function Button(props: Props) {
       className={`${styles.button} ${styles[kind]}`}
       type={type}
       isDisabled={disabled}
-      {...(props.autoFocus ? { autoFocus: true } : {})}
       {...(onPress ? { onPress } : {})}
       {...(props.label === undefined ? {} : { 'aria-label': props.label })}
     >

@@ -6,11 +6,11 @@
 import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { View } from '../../shared/ceremony/view.ts';
-import { call } from '../lib/store.ts';
+import { call, useStore } from '../lib/store.ts';
 import { Band } from './Band.tsx';
 import { Actions, Button } from './Button.tsx';
 import { Field } from './Field.tsx';
-import { Notice } from './Note.tsx';
+import { Notice, Refused } from './Note.tsx';
 import styles from './ExceptionSheet.module.css';
 
 const SHORTEST = 3;
@@ -38,6 +38,7 @@ function Sheet({ view, close }: { view: View; close: () => void }) {
   const [text, setText] = useState('');
   const [ending, setEnding] = useState(false);
   const [word, setWord] = useState('');
+  const note = useStore((state) => state.note);
   const enough = text.trim().length >= SHORTEST;
   const mayEnd = !BUNDLE_EXISTS.has(view.screen) && view.busy === null && !view.paused;
   const send = async (type: 'exception' | 'abandon') => {
@@ -62,11 +63,11 @@ function Sheet({ view, close }: { view: View; close: () => void }) {
           label="What happened"
           value={text}
           onChange={setText}
-          lines={4}
-          autoFocus
+          lines={3}
           wide
           hint="For example: the stick of custodian 3 fell and its case broke."
         />
+        <div role="alert">{note === null ? null : <Refused note={note} />}</div>
         {ending ? (
           <>
             <Notice tone="warn" title="Ending it cannot be undone.">

@@ -12,13 +12,11 @@ interface Props {
   readonly hint?: string;
   readonly fault?: string | undefined;
   readonly lines?: number;
-  readonly autoFocus?: boolean;
-  readonly name?: string;
   readonly wide?: boolean;
 }
 
 export function Field(props: Props) {
-  const { label, value, onChange, hint, fault, lines = 1, autoFocus = false, wide } = props;
+  const { label, value, onChange, hint, fault, lines = 1, wide } = props;
   return (
     <TextField
       className={`${styles.field} ${wide ? styles.wide : ''}`}
@@ -26,7 +24,6 @@ export function Field(props: Props) {
       onChange={onChange}
       isInvalid={fault !== undefined}
       autoComplete="off"
-      {...(autoFocus ? { autoFocus: true } : {})}
     >
       <Label className={styles.label}>{label}</Label>
       {hint === undefined ? null : (

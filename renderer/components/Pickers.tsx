@@ -78,7 +78,10 @@ export function PrinterPicker(
   props: PickerProps & { readonly printers: readonly PrinterInfo[] | undefined },
 ) {
   const { printers } = props;
-  useFollow((printers ?? []).map(({ id }) => id), props);
+  useFollow(
+    (printers ?? []).map(({ id }) => id),
+    props,
+  );
   if (printers === undefined) return <p>Looking for printers.</p>;
   if (printers.length === 0) {
     return (
@@ -112,7 +115,10 @@ export function DocumentPicker(
 ) {
   const { kind, mode, what } = props;
   const documents = usePolled('documents:find', { kind, mode });
-  useFollow((documents ?? []).map(({ id }) => id), props);
+  useFollow(
+    (documents ?? []).map(({ id }) => id),
+    props,
+  );
   if (documents === undefined) return <p>Looking on the sticks.</p>;
   if (documents.length === 0) {
     return (

@@ -37,8 +37,8 @@ export function Shell({ view, children }: { view: View; children: ReactNode }) {
       </div>
       <footer className={styles.foot}>
         <p className={styles.transcript}>
-          Transcript: {view.transcript.entries} {view.transcript.entries === 1 ? 'entry' : 'entries'},
-          ends in{' '}
+          Transcript: {view.transcript.entries}{' '}
+          {view.transcript.entries === 1 ? 'entry' : 'entries'}, ends in{' '}
           <span className={styles.head} aria-label="Last four words">
             {view.transcript.words}
           </span>

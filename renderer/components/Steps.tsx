@@ -20,23 +20,25 @@ export function Steps({ steps }: { steps: readonly Step[] }) {
   }, [now]);
   return (
     <nav className={styles.rail} aria-label="Steps of this ceremony" {...SCROLLS_BY_KEYS}>
-      <ol>{steps.map(({ id, label, who, standing }) => (
-        <li
-          key={id}
-          ref={standing === 'now' ? current : null}
-          className={`${styles.step} ${styles[standing]}`}
-          aria-current={standing === 'now' ? 'step' : undefined}
-        >
-          <Icon name={standing} />
-          <span>
-            <span className={styles.label}>{label}</span>
-            <span className={styles.who}>
-              {SAID[standing]}
-              {who === '' ? '' : `: ${who}`}
+      <ol>
+        {steps.map(({ id, label, who, standing }) => (
+          <li
+            key={id}
+            ref={standing === 'now' ? current : null}
+            className={`${styles.step} ${styles[standing]}`}
+            aria-current={standing === 'now' ? 'step' : undefined}
+          >
+            <Icon name={standing} />
+            <span>
+              <span className={styles.label}>{label}</span>
+              <span className={styles.who}>
+                {SAID[standing]}
+                {who === '' ? '' : `: ${who}`}
+              </span>
             </span>
-          </span>
-        </li>
-      ))}</ol>
+          </li>
+        ))}
+      </ol>
     </nav>
   );
 }

@@ -18,7 +18,7 @@ import styles from './Entry.module.css';
 
 export function EntryApp() {
   const { mode, task, turn, done } = useEntry();
-  if (mode === null || task === null) return <p role="status">One moment.</p>;
+  if (mode === null || task === null) return <p aria-live="polite">One moment.</p>;
   return (
     <div className={styles.frame}>
       <Band mode={mode} />
@@ -71,14 +71,16 @@ function Sheet({ task }: { task: Extract<EntryTask, { task: 'scan' }> }) {
 /** The instruction, and under it what the worker said of the last entry. */
 export function Head({ heading }: { heading: string }) {
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), [heading]);
+  useEffect(() => {
+    if (heading !== '') title.current?.focus();
+  }, [heading]);
   const { busy, refused, accepted } = useEntry();
   return (
     <>
       <h1 ref={title} tabIndex={-1}>
         {heading}
       </h1>
-      <div role="status" className={styles.live}>
+      <div aria-live="polite" className={styles.live}>
         {busy === null && accepted !== null ? (
           <p className={styles.accepted}>
             <Icon name="done" /> {accepted}

@@ -6,7 +6,6 @@ import { useEffect, useRef, useState } from 'react';
 import { Form } from 'react-aria-components';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
 import { Actions, Button } from '../components/Button.tsx';
-import { Icon } from '../components/Icon.tsx';
 import { Head, OtherWays } from './EntryApp.tsx';
 import { send, sendSecret, useEntry } from './link.ts';
 import { inGroups, symbolCount } from './typed.ts';
@@ -19,7 +18,10 @@ export function Lines({ task }: { task: Extract<EntryTask, { task: 'lines' }> })
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(0);
   const { busy, refusals } = useEntry();
-  useEffect(() => input.current?.focus(), [refusals]);
+  // Again after each refusal: the field was off while the worker looked.
+  useEffect(() => {
+    if (refusals >= 0) input.current?.focus();
+  }, [refusals]);
   const submit = () => {
     const field = input.current;
     if (!field || field.value.trim() === '') return;
@@ -28,18 +30,13 @@ export function Lines({ task }: { task: Extract<EntryTask, { task: 'lines' }> })
   };
   return (
     <>
-      <Head heading={`Type line ${task.line}${task.count === null ? '' : ` of ${task.count}`} of ${task.title}`} />
+      <Head
+        heading={`Type line ${task.line}${task.count === null ? '' : ` of ${task.count}`} of ${task.title}`}
+      />
       <p>
         The lines stand under the code on your sheet: ten groups of four. Capitals and spaces do not
         matter. Each line is checked when you press Enter.
       </p>
-      <ul className={styles.accepted} aria-label="Lines so far">
-        {Array.from({ length: task.line - 1 }, (_, at) => (
-          <li key={at + 1}>
-            <Icon name="done" /> Line {at + 1} is right
-          </li>
-        ))}
-      </ul>
       <Form
         className={styles.form ?? ''}
         autoComplete="off"

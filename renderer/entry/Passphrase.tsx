@@ -16,7 +16,10 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
   const [visible, setVisible] = useState(false);
   const [empty, setEmpty] = useState(true);
   const { busy, refusals } = useEntry();
-  useEffect(() => input.current?.focus(), [refusals]);
+  // Again after each refusal: the field was off while the worker looked.
+  useEffect(() => {
+    if (refusals >= 0) input.current?.focus();
+  }, [refusals]);
   const submit = () => {
     const field = input.current;
     if (!field || field.value.trim() === '') return;
@@ -29,9 +32,7 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
   return (
     <>
       <Head heading="Type your six words" />
-      <p>
-        From your own paper, in order, with a space between them. They open {task.opens}.
-      </p>
+      <p>From your own paper, in order, with a space between them. They open {task.opens}.</p>
       <Form
         className={styles.form ?? ''}
         autoComplete="off"

@@ -23,7 +23,8 @@ export function Scan(props: {
   const [failure, setFailure] = useState<string | null>(null);
   const refused = useEntry((state) => state.refused);
   useEffect(() => {
-    if (!video.current) return undefined;
+    // `round` counts the starts.
+    if (!video.current || round < 0) return undefined;
     setFound(false);
     setFailure(null);
     return startCamera({
@@ -54,8 +55,8 @@ export function Scan(props: {
         <video ref={video} className={styles.video} muted playsInline aria-hidden="true" />
         <span className={styles.target} aria-hidden="true" />
       </div>
-      <p role="status" className={styles.hint}>
-        {failure === null ? (found ? 'A code was read.' : hint) : ''}
+      <p aria-live="polite" className={styles.hint} hidden={failure !== null}>
+        {found ? 'A code was read.' : hint}
       </p>
       <Actions>
         {(found && refused !== null) || failure !== null ? (

@@ -5,7 +5,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
 import { Actions, Button } from '../components/Button.tsx';
-import { list } from '../lib/say.ts';
+import { yours } from '../lib/say.ts';
 import { Head } from './EntryApp.tsx';
 import { onWords, send } from './link.ts';
 import styles from './Entry.module.css';
@@ -27,7 +27,7 @@ export function ShowWords({ task }: { task: Extract<EntryTask, { task: 'show-wor
     <>
       <Head heading="Write these six words on your own paper" />
       <p>
-        They open {list(task.protects)}. Write them in this order, with their numbers, in letters
+        They open {yours(task.protects)}. Write them in this order, with their numbers, in letters
         that you can read in two years.
       </p>
       <ol ref={words} className={styles.words} aria-label="Your six words" />

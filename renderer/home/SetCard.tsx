@@ -2,6 +2,7 @@
  * One share set at a glance; who holds what on request.
  * @module
  */
+import { useState } from 'react';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
 import { ModeTag } from '../components/Band.tsx';
 import { Icon, type IconName } from '../components/Icon.tsx';
@@ -17,7 +18,8 @@ const ICONS: Readonly<Record<Tone, IconName>> = {
 };
 
 export function SetCard({ set }: { set: HomeSet }) {
-  const { tone, word, sentence } = standingOf(set, new Date());
+  const [now] = useState(() => new Date());
+  const { tone, word, sentence } = standingOf(set, now);
   return (
     <section className={`${styles.card} ${styles[tone]}`} aria-label={`Share set ${set.label}`}>
       <div className={styles.setHead}>

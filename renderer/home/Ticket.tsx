@@ -92,7 +92,7 @@ function Ask(props: { application: string; refused: boolean; done: (ticket: Tick
             onChange={setIdentityVolume}
           />
         ) : null}
-        <div role="status">
+        <div aria-live="polite">
           {pending ? <p>Making the ticket. Continue in the window in front.</p> : null}
         </div>
         <Actions>

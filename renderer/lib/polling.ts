@@ -9,10 +9,7 @@ import { query } from './store.ts';
 const EVERY_MS = 2000;
 
 /** The newest answer, or undefined until the first one came. */
-export function usePolled<C extends Channel>(
-  channel: C,
-  input: Input<C>,
-): Output<C> | undefined {
+export function usePolled<C extends Channel>(channel: C, input: Input<C>): Output<C> | undefined {
   const [answer, setAnswer] = useState<Output<C>>();
   const key = JSON.stringify(input ?? null);
   useEffect(() => {

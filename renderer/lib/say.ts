@@ -77,6 +77,11 @@ export function saySize(bytes: number): string {
   return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
 }
 
+/** What is written or read, as the person hears it: `share 2 of 4`, `your personal identity`. */
+export function yours(things: readonly string[]): string {
+  return list(things.map((thing) => (thing === 'personal identity' ? `your ${thing}` : thing)));
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function list(parts: readonly string[]): string {
   const last = parts[parts.length - 1];

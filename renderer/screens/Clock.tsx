@@ -19,8 +19,8 @@ export function Clock({ view }: ScreenProps<'clock'>) {
         <span>{sayDate(now)}</span> <strong>{sayTime(now)}</strong>
       </p>
       <p>
-        Every entry of the transcript carries this time, to the minute that people will remember.
-        A minute or two of difference does not matter.
+        Every entry of the transcript carries this time, to the minute that people will remember. A
+        minute or two of difference does not matter.
       </p>
       <p>
         The package {expired ? 'was' : 'is'} valid until {sayDateTime(view.packageExpiresAt)}.
@@ -44,6 +44,6 @@ function useTicking(start: string): string {
     const began = performance.now();
     const timer = setInterval(() => setPassed(performance.now() - began), 1000);
     return () => clearInterval(timer);
-  }, [start]);
+  }, []);
   return new Date(Date.parse(start) + passed).toISOString();
 }

@@ -22,7 +22,10 @@ const OUTCOMES: Readonly<Record<ViewOf<'closed'>['outcome'], string>> = {
 export function Closed({ view }: ScreenProps<'closed'>) {
   const good = view.outcome === 'committed';
   return (
-    <Stage heading={good ? 'Thank everyone: it is done' : 'Tell everyone: nothing was changed'} turn={view.turn}>
+    <Stage
+      heading={good ? 'Thank everyone: it is done' : 'Tell everyone: nothing was changed'}
+      turn={view.turn}
+    >
       <Notice tone={good ? 'good' : 'bad'} title={`${OUTCOMES[view.outcome]}.`}>
         <p>{view.statement}</p>
       </Notice>

@@ -56,8 +56,8 @@ export function Identity({ view }: ScreenProps<'identity'>) {
       turn={view.turn}
     >
       <p>
-        With it you sign, under your own name, what happened here. It is a small locked file on
-        your stick or sheet; only your six words open it.
+        With it you sign, under your own name, what happened here. It is a small locked file on your
+        stick or sheet; only your six words open it.
       </p>
       <Choices
         label="Personal identity"
@@ -92,8 +92,8 @@ function Skip({ view, back }: ScreenProps<'identity'> & { back: () => void }) {
   return (
     <Stage heading="Say why you do not sign" turn={view.turn}>
       <p>
-        Your share counts all the same. The transcript will say that you gave no personal
-        signature, and why.
+        Your share counts all the same. The transcript will say that you gave no personal signature,
+        and why.
       </p>
       <Field label="Reason" value={reason} onChange={setReason} lines={2} wide />
       <Actions>

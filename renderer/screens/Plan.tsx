@@ -79,9 +79,7 @@ export function Plan({ view }: ScreenProps<'plan'>) {
                 person={one}
                 fault={shown.get(String(one.id))}
                 onChange={(change) => person(one.id, change)}
-                onRemove={
-                  total > FEWEST ? () => setForm(withoutPerson(form, one.id)) : undefined
-                }
+                onRemove={total > FEWEST ? () => setForm(withoutPerson(form, one.id)) : undefined}
               />
             ))}
           </ol>

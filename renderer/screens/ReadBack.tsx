@@ -7,7 +7,7 @@ import { Actions, Button } from '../components/Button.tsx';
 import { Choices } from '../components/Choices.tsx';
 import { Written } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { list } from '../lib/say.ts';
+import { yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import { PAPER_WAYS, type PaperWay } from './ways.ts';
 import type { ScreenProps } from './screen.ts';
@@ -15,7 +15,7 @@ import type { ScreenProps } from './screen.ts';
 export function ReadBack({ view }: ScreenProps<'read-back'>) {
   const [way, setWay] = useState<PaperWay | null>('camera');
   const onStick = view.medium === 'usb';
-  const what = list(view.reads);
+  const what = yours(view.reads);
   return (
     <Stage
       heading={onStick ? `Read ${what} back from the stick` : `Read ${what} back from the sheet`}

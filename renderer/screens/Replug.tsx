@@ -9,10 +9,7 @@ import type { ScreenProps } from './screen.ts';
 
 export function Replug({ view }: ScreenProps<'replug'>) {
   return (
-    <Stage
-      heading={`Pull the stick ${view.volumeLabel} out and plug it in again`}
-      turn={view.turn}
-    >
+    <Stage heading={`Pull the stick ${view.volumeLabel} out and plug it in again`} turn={view.turn}>
       <p>
         Until now the laptop could still remember what it wrote. After you plug it in again, it can
         only know what is really on the stick. This screen goes on by itself.

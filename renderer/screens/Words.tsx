@@ -4,7 +4,7 @@
  */
 import { Actions, Button } from '../components/Button.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { list } from '../lib/say.ts';
+import { yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
@@ -12,12 +12,12 @@ export function Words({ view }: ScreenProps<'words'>) {
   return (
     <Stage heading="Take a pen and a paper of your own" turn={view.turn}>
       <p>
-        The next window shows <strong>six words</strong>, once. They lock {list(view.protects)}.
+        The next window shows <strong>six words</strong>, once. They lock {yours(view.protects)}.
         Nobody can look them up again: not this laptop, not sync, not your colleagues.
       </p>
       <p>
-        Write them down, and keep that paper apart from the stick. You will type them once today,
-        to prove that you can.
+        Write them down, and keep that paper apart from the stick. You will type them once today, to
+        prove that you can.
       </p>
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'continue' })}>

@@ -8,7 +8,7 @@ import { Notice } from '../components/Note.tsx';
 import { PrinterPicker, VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { usePolled } from '../lib/polling.ts';
-import { list } from '../lib/say.ts';
+import { yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
@@ -18,7 +18,7 @@ export function Write(props: ScreenProps<'write'>) {
 
 function OntoStick({ view }: ScreenProps<'write'>) {
   const [id, setId] = useState<string | null>(null);
-  const what = list(view.writes);
+  const what = yours(view.writes);
   return (
     <Stage heading={`Plug in the stick for ${what}`} turn={view.turn}>
       <p>
@@ -43,16 +43,20 @@ function OntoPaper({ view }: ScreenProps<'write'>) {
   const [id, setId] = useState<string | null>(null);
   const printers = usePolled('printers:list', { mode: view.mode });
   const chosen = printers?.find((printer) => printer.id === id);
-  const wrongPaper = chosen?.page !== undefined && chosen.page !== null && chosen.page !== view.page;
+  const wrongPaper =
+    chosen?.page !== undefined && chosen.page !== null && chosen.page !== view.page;
   return (
-    <Stage heading={`Print ${list(view.writes)}`} turn={view.turn}>
+    <Stage heading={`Print ${yours(view.writes)}`} turn={view.turn}>
       <p>
         Stand at the printer yourself: the sheet is the share, and whoever sees it has it. Take
         every page with you, a spoilt one too.
       </p>
       <PrinterPicker printers={printers} value={id} onChange={setId} />
       {wrongPaper ? (
-        <Notice tone="warn" title={`This printer holds ${chosen.page}, the plan says ${view.page}.`}>
+        <Notice
+          tone="warn"
+          title={`This printer holds ${chosen.page}, the plan says ${view.page}.`}
+        >
           <p>Put {view.page} paper in, or choose another printer.</p>
         </Notice>
       ) : null}

@@ -23,6 +23,7 @@ export const PAPER_WAYS: readonly Choice<PaperWay>[] = [
     id: 'file',
     icon: 'paper',
     title: 'Open an image or a PDF file of it',
-    detail: 'Only if nothing else works: another machine has seen the share. It is noted in the transcript.',
+    detail:
+      'Only if nothing else works: another machine has seen the share. It is noted in the transcript.',
   },
 ];

@@ -46,7 +46,7 @@ export async function open(out = path.join(root, 'out')): Promise<Opened> {
   const data = mkdtempSync(path.join(tmpdir(), 'conclave-screens-'));
   const app = await _electron.launch({
     executablePath: electronPath(),
-    args: launchArgs(folder),
+    args: launchArgs(folder, ['--use-fake-device-for-media-stream']),
     env: {
       ...(process.env as Record<string, string>),
       CONCLAVE_DATA: data,
