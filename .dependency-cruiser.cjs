@@ -3,19 +3,57 @@ const notTest = '\\.test\\.tsx?$';
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'shared-stands-alone', severity: 'error', from: { path: '^shared/', pathNot: notTest }, to: { path: '^(electron|renderer|sync|test|scripts)/' } },
-    { name: 'shared-is-pure', severity: 'error', from: { path: '^shared/', pathNot: notTest }, to: { dependencyTypes: ['core'] } },
-    { name: 'shared-knows-no-electron', severity: 'error', from: { path: '^shared/' }, to: { path: 'node_modules/electron/' } },
-    { name: 'renderer-sees-shared-only', severity: 'error', from: { path: '^renderer/', pathNot: notTest }, to: { path: '^(electron|sync|test|scripts)/' } },
-    { name: 'renderer-has-no-node', severity: 'error', from: { path: '^renderer/', pathNot: notTest }, to: { dependencyTypes: ['core'] } },
-    { name: 'electron-sees-shared-only', severity: 'error', from: { path: '^electron/', pathNot: notTest }, to: { path: '^(renderer|sync|test|scripts)/' } },
-    { name: 'sync-sees-shared-only', severity: 'error', from: { path: '^sync/', pathNot: notTest }, to: { path: '^(renderer|electron|test|scripts)/' } },
+    {
+      name: 'shared-stands-alone',
+      severity: 'error',
+      from: { path: '^shared/', pathNot: notTest },
+      to: { path: '^(electron|renderer|sync|test|scripts)/' },
+    },
+    {
+      name: 'shared-is-pure',
+      severity: 'error',
+      from: { path: '^shared/', pathNot: notTest },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'shared-knows-no-electron',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { path: 'node_modules/electron/' },
+    },
+    {
+      name: 'renderer-sees-shared-only',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: notTest },
+      to: { path: '^(electron|sync|test|scripts)/' },
+    },
+    {
+      name: 'renderer-has-no-node',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: notTest },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'electron-sees-shared-only',
+      severity: 'error',
+      from: { path: '^electron/', pathNot: notTest },
+      to: { path: '^(renderer|sync|test|scripts)/' },
+    },
+    {
+      name: 'sync-sees-shared-only',
+      severity: 'error',
+      from: { path: '^sync/', pathNot: notTest },
+      to: { path: '^(renderer|electron|test|scripts)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(out|dist|\\.cache)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };
