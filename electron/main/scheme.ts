@@ -74,11 +74,7 @@ export function listFiles(folder: string, prefix = ''): Map<string, ServedFile> 
 }
 
 /** Serves one page's files, and only its origin's, in a session of its own. */
-export function serve(
-  session: Session,
-  page: Page,
-  files: ReadonlyMap<string, ServedFile>,
-): void {
+export function serve(session: Session, page: Page, files: ReadonlyMap<string, ServedFile>): void {
   const origin = new URL(PAGE_URLS[page]);
   session.protocol.handle(SCHEME, async (request) => {
     const url = new URL(request.url);
