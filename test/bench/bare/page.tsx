@@ -1,0 +1,4 @@
+import { createRoot } from 'react-dom/client';
+
+const place = document.querySelector('main');
+if (place !== null) createRoot(place).render(<h1>Hello</h1>);

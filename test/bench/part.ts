@@ -1,0 +1,23 @@
+/**
+ * One part of the benchmark in a process of its own, so that its memory is its own. Started by
+ * main.ts with the name of the part and, or not, the number of rounds; sends back what it found.
+ * @module
+ */
+import type { Finding } from './measure.ts';
+
+async function measure(part: string | undefined, rounds: number | undefined): Promise<Finding> {
+  switch (part) {
+    case 'pbkdf2':
+      return (await import('./pbkdf2.ts')).measurePbkdf2(rounds);
+    case 'recovery':
+      return (await import('./recovery.ts')).measureRecovery(rounds);
+    case 'window':
+      return (await import('./window.ts')).measureWindow(rounds);
+    default:
+      throw new Error(`There is no part ${part}.`);
+  }
+}
+
+const [part, rounds] = process.argv.slice(2);
+const finding = await measure(part, rounds === undefined ? undefined : Number(rounds));
+process.send?.(finding, () => process.disconnect());
