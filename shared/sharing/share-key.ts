@@ -7,6 +7,7 @@
  *                    info = `conclave/v1/share-key` ‖ u8 mode ‖ u32 generation ‖ u8 x), 32 bytes
  * @module
  */
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, hexToBytes, u32, utf8ToBytes } from '../encoding/bytes.ts';
@@ -42,7 +43,7 @@ export function shareSigner(share: Share): Signer {
     sign(message) {
       const seed = shareKeySeed(share);
       try {
-        return ed25519Signer(seed).sign(message);
+        return ed25519.sign(message, seed);
       } finally {
         seed.fill(0);
       }
