@@ -18,15 +18,40 @@ path "secret/metadata/users/+/surveys/+/recovery-kek" {
   capabilities = ["read"]
 }
 
-# Sync's own: its signing key, the trust document, one-time recipient keys (destroyed after use).
-path "secret/data/conclave/*" {
+# Sync's own signing key: made once, then only read.
+path "secret/data/conclave/sync" {
+  capabilities = ["create", "read"]
+}
+
+# What sync trusts: written with check-and-set, never deleted by sync.
+path "secret/data/conclave/trust" {
   capabilities = ["create", "read", "update"]
 }
-path "secret/metadata/conclave/*" {
-  capabilities = ["read", "delete"]
+
+# One-time keys of packages and one-time passphrases of recovered surveys: made once, destroyed
+# after use with every version.
+path "secret/data/conclave/packages/+" {
+  capabilities = ["create", "read"]
 }
-path "secret/destroy/conclave/*" {
+path "secret/metadata/conclave/packages/+" {
+  capabilities = ["delete"]
+}
+path "secret/destroy/conclave/packages/+" {
   capabilities = ["update"]
+}
+path "secret/data/conclave/claims/+" {
+  capabilities = ["create", "read"]
+}
+path "secret/metadata/conclave/claims/+" {
+  capabilities = ["delete"]
+}
+path "secret/destroy/conclave/claims/+" {
+  capabilities = ["update"]
+}
+
+# Whether the token works is asked by reading here; nothing lies there.
+path "secret/data/conclave/check" {
+  capabilities = ["read"]
 }
 
 # Its own token, and asking what it may do. (The role has no default policy.)

@@ -2,6 +2,7 @@
  * The routes that the service carries besides health and OpenAPI, in one list.
  * @module
  */
+import { flowRoutes } from './routes/flow-routes.ts';
 import type { RouteSet } from './server.ts';
 
-export const ROUTE_SETS: readonly RouteSet[] = [];
+export const ROUTE_SETS: readonly RouteSet[] = [flowRoutes()];

@@ -3,7 +3,7 @@
  * @module
  */
 import { readFile, stat } from 'node:fs/promises';
-import { password } from '@inquirer/prompts';
+import { input, password } from '@inquirer/prompts';
 import { Refusal, refusals } from '../../shared/refusal.ts';
 import { ConfigRefusal } from '../config/faults.ts';
 import type { Settings } from '../config/sources.ts';
@@ -23,6 +23,8 @@ export interface World {
   readonly outIsTerminal: boolean;
   /** Asks without echo; undefined when nobody can answer. */
   readonly ask: ((message: string) => Promise<string>) | undefined;
+  /** Asks for what is no secret, and shows what is typed; undefined when nobody can answer. */
+  readonly askOpenly: ((message: string) => Promise<string>) | undefined;
   /** Resolves on SIGTERM or Ctrl-C; `serve` waits for it. */
   readonly stopped: () => Promise<void>;
 }
@@ -146,6 +148,9 @@ export function processWorld(): World {
     outIsTerminal: process.stdout.isTTY,
     ask: process.stdin.isTTY
       ? (message) => password({ message, mask: false }, { output: process.stderr })
+      : undefined,
+    askOpenly: process.stdin.isTTY
+      ? (message) => input({ message }, { output: process.stderr })
       : undefined,
     stopped: () =>
       new Promise((resolve) => {

@@ -68,7 +68,7 @@ const simple = z.object({
   VAULT_MOUNT: mountSetting,
   CONCLAVE_LISTEN_HOST: z.string().default('127.0.0.1'),
   CONCLAVE_LISTEN_PORT: number(0, 65_535).default(8450),
-  CONCLAVE_DELAY_HOURS: delay.default({ standard: 48, byKind: {} }),
+  CONCLAVE_DELAY_HOURS: delay.optional(),
   CONCLAVE_PACKAGE_DAYS: number(1, 90).default(7),
   CONCLAVE_BODY_LIMIT: number(1_024, 64 * 1_048_576).default(1_048_576),
   CONCLAVE_REQUESTS_PER_MINUTE: number(1, 1_000_000).default(600),
@@ -110,7 +110,11 @@ export function loadConfig(
     database,
     vault,
     listen: { host: plain.CONCLAVE_LISTEN_HOST, port: plain.CONCLAVE_LISTEN_PORT, tls },
-    delayHours: plain.CONCLAVE_DELAY_HOURS,
+    // Nobody waits two days in a rehearsal, unless it is the waiting that is rehearsed.
+    delayHours: plain.CONCLAVE_DELAY_HOURS ?? {
+      standard: mode === 'rehearsal' ? 0 : 48,
+      byKind: {},
+    },
     packageLifetimeDays: plain.CONCLAVE_PACKAGE_DAYS,
     bodyLimitBytes: plain.CONCLAVE_BODY_LIMIT,
     requestsPerMinute: plain.CONCLAVE_REQUESTS_PER_MINUTE,

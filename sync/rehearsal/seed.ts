@@ -26,7 +26,7 @@ export interface SqlClient {
 /** Writes one document below Vault's KV mount, e.g. to `users/1/surveys/555/recovery-kek`. */
 export type WriteKv = (path: string, data: Record<string, unknown>) => Promise<void>;
 
-const ROLES = ['requester', 'approver-1', 'approver-2', 'operator'] as const;
+const ROLES = ['requester', 'approver-1', 'approver-2', 'operator', 'auditor'] as const;
 type Role = (typeof ROLES)[number];
 
 interface Person {
@@ -65,7 +65,7 @@ async function insertReturningId(client: SqlClient, text: string, values: unknow
 }
 
 /**
- * Four people and one survey. Its columns for password and recovery phrase are real ones, sealed
+ * Five people and one survey. Its columns for password and recovery phrase are real ones, sealed
  * under secrets that are forgotten on the spot: only an escrow can bring the key back.
  *
  * @param options.surveyName Default `Clinic follow-up`.
@@ -97,9 +97,11 @@ export async function seedCheckTick(
 }
 
 function complete(people: Partial<Record<Role, Person>>): Record<Role, Person> {
-  const { requester, 'approver-1': first, 'approver-2': second, operator } = people;
-  if (!requester || !first || !second || !operator) throw new Error('a person is missing');
-  return { requester, 'approver-1': first, 'approver-2': second, operator };
+  const { requester, 'approver-1': first, 'approver-2': second, operator, auditor } = people;
+  if (!requester || !first || !second || !operator || !auditor) {
+    throw new Error('a person is missing');
+  }
+  return { requester, 'approver-1': first, 'approver-2': second, operator, auditor };
 }
 
 async function seedPerson(client: SqlClient, role: Role, at: Date): Promise<Person> {

@@ -5,15 +5,19 @@
 import { loadConfig } from '../../config/config.ts';
 import { openPlatform } from '../../platform.ts';
 import { ROUTE_SETS } from '../../route-sets.ts';
-import { createService } from '../../server.ts';
+import { createService, type RouteSet } from '../../server.ts';
 import type { Cli } from '../cli.ts';
 
 /** Runs until it is told to stop; then finishes what it began. */
-export async function serve(cli: Cli, options: { readonly rehearsal: boolean }): Promise<void> {
+export async function serve(
+  cli: Cli,
+  options: { readonly rehearsal: boolean },
+  routes: readonly RouteSet[] = ROUTE_SETS,
+): Promise<void> {
   const config = loadConfig(cli.world.environment, options);
   const platform = await openPlatform(config);
   try {
-    const app = await createService({ ...platform, routes: ROUTE_SETS, writeLog: cli.world.err });
+    const app = await createService({ ...platform, routes, writeLog: cli.world.err });
     const stopped = cli.world.stopped();
     const address = await app.listen({ host: config.listen.host, port: config.listen.port });
     cli.result({ address, mode: config.mode }, `Sync listens at ${address} (${config.mode}).`);

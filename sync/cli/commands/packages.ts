@@ -1,0 +1,65 @@
+/**
+ * `conclave-sync descriptor`, `chain`, `package …`.
+ * @module
+ */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { fileAnswer, packagesAnswer } from '../../routes/answers.ts';
+import type { Cli } from '../cli.ts';
+import { fetchDocument, type Options, remote, withClient, writeDocument } from './remote.ts';
+
+export function registerPackageCommands(program: Command, cli: Cli): Command {
+  remote(program.command('descriptor'))
+    .description('write who this sync is, and print its eight words to be read aloud')
+    .option('--out <file>', 'file or folder; default conclave-descriptor-….json here')
+    .action((options: Options) => fetchDocument(cli, options, '/v1/descriptor', true));
+  remote(program.command('chain'))
+    .description('write all that a new or lost laptop needs to go on')
+    .option('--out <file>', 'file or folder; default conclave-chain-….json here')
+    .action((options: Options) => fetchDocument(cli, options, '/v1/chain', false));
+
+  const packages = program.command('package').description('packages for the laptop');
+  remote(packages.command('setup'))
+    .description('a package for a whole new platform key; holds no secret (operator)')
+    .requiredOption('--key-version <version>', 'the version to be made, such as v1')
+    .option('--out <file>', 'file or folder; default conclave-package-….json here')
+    .action((options: Options) =>
+      withClient(cli, options, async (client) => {
+        const made = await client.call(
+          fileAnswer.extend({ nonce: z.string() }),
+          'POST',
+          '/v1/packages/setup',
+          { json: { keyVersion: options['keyVersion'] } },
+        );
+        await writeDocument(cli, made, options['out'], { value: { nonce: made.nonce } });
+      }),
+    );
+  remote(packages.command('get <nonce>'))
+    .description('write a released package for the laptop (operator)')
+    .option('--out <file>', 'file or folder; default conclave-package-….json here')
+    .action((nonce: string, options: Options) =>
+      fetchDocument(cli, options, `/v1/packages/${encodeURIComponent(nonce)}/file`, false),
+    );
+  remote(packages.command('receipt <nonce>'))
+    .description('write the final receipt of a package, also when it expired unused')
+    .option('--out <file>', 'file or folder; default conclave-receipt-….json here')
+    .action((nonce: string, options: Options) =>
+      fetchDocument(cli, options, `/v1/packages/${encodeURIComponent(nonce)}/receipt`, false),
+    );
+  remote(packages.command('list'))
+    .description('all packages, newest first')
+    .action(async (options: Options) => {
+      const found = await withClient(cli, options, (client) =>
+        client.call(packagesAnswer, 'GET', '/v1/packages'),
+      );
+      cli.result(
+        found,
+        found.packages.length === 0
+          ? 'There are no packages yet.'
+          : found.packages
+              .map((one) => `${one.nonce.slice(0, 8)}  ${one.state.padEnd(9)}  ${one.sentence}`)
+              .join('\n'),
+      );
+    });
+  return packages;
+}

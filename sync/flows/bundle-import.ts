@@ -1,0 +1,257 @@
+/**
+ * Taking a bundle in: whatever is not wholly authentic changes nothing and burns nothing; what is
+ * authentic but may not be committed gets its negative receipt at once.
+ * @module
+ */
+import {
+  type BundleDocument,
+  bundleType,
+  openBundle,
+  type RecoverBundle,
+  type SetupBundle,
+  verifyBundle,
+} from '../../shared/bundle/bundle.ts';
+import type { PackageDocument } from '../../shared/bundle/package.ts';
+import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { type RosterDocument, rosterType, verifyRoster } from '../../shared/identity/roster.ts';
+import { checkValueFits } from '../../shared/sharing/check-value.ts';
+import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
+import type { Admin } from '../admins/admins.ts';
+import { databaseTime } from '../database/clock.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { type BundleRow, endNegatively, findBundle } from './bundles.ts';
+import type { FlowContext, Situation } from './context.ts';
+import { findPackage, packageDocument } from './packages.ts';
+import { recipientKeyOf } from './recipient.ts';
+import { refuseFlow } from './refusals.ts';
+import { finishOpenCommits, soundSituation } from './resume.ts';
+
+/** The share set that signed, and the roster it names. */
+interface SignedBy {
+  readonly manifest: ManifestDocument;
+  readonly roster: RosterDocument;
+}
+
+/**
+ * Verifies and keeps a bundle. The same file again answers with the same row.
+ * @throws Refusal of shared/bundle (form, mode, signatures), and of flows/refusals.ts
+ */
+export async function importBundle(
+  context: FlowContext,
+  admin: Admin,
+  bytes: Uint8Array,
+): Promise<BundleRow> {
+  const { database } = context;
+  const situation = await soundSituation(context);
+  const { installation } = situation;
+  const document = bundleType.parse(bytes, installation.mode);
+  if (document.body.audience !== installation.audience) {
+    throw refuseFlow('other-audience', 'bundle');
+  }
+  const before = await sameFile(database, document.digest, bytes);
+  if (before !== undefined) return before;
+
+  const source = await sourceOf(database, document, situation);
+  const signedBy = authenticate(document, source, situation);
+  if (document.body.kind === 'setup') await checkSecret(context, document, signedBy.manifest);
+  await finishOpenCommits(context, signedBy.manifest.body.keyVersion);
+
+  await database.transaction((tx) => keep(tx, admin, document, bytes, signedBy));
+  const hindrance = await hindranceOf(context, situation, document);
+  if (hindrance !== undefined) {
+    await endNegatively(context, situation, document.digest, hindrance, { adminId: admin.id });
+  }
+  const kept = await findBundle(database, document.digest);
+  if (kept === undefined) throw refuseFlow('bundle-unknown');
+  return kept;
+}
+
+/** The row when exactly this file came before; other signatures under the same digest are refused. */
+async function sameFile(
+  on: Queryable,
+  digest: string,
+  bytes: Uint8Array,
+): Promise<BundleRow | undefined> {
+  const found = await findBundle(on, digest);
+  if (found === undefined) return undefined;
+  const kept = await findDocument(on, hexToBytes(digest));
+  if (kept === undefined || !equalBytes(kept.content, bytes)) throw refuseFlow('bundle-differs');
+  return found;
+}
+
+async function sourceOf(
+  on: Queryable,
+  document: BundleDocument,
+  situation: Situation,
+): Promise<PackageDocument> {
+  const { nonce, packageDigest, kind } = document.body;
+  const found = await findPackage(on, nonce);
+  if (found === undefined || found.digest === null) throw refuseFlow('package-unknown');
+  if (found.digest !== packageDigest || found.kind !== kind) throw refuseFlow('package-differs');
+  // One that expired unused has its receipt; what still waits for its first bundle goes on below.
+  if (found.state !== 'released') throw refuseFlow('package-spent');
+  const source = await packageDocument(on, found.digest, situation);
+  if (source.body.epoch !== document.body.epoch) throw refuseFlow('package-differs');
+  return source;
+}
+
+/** Verifies every signature. What has passed here was made by a quorum and an operator. */
+function authenticate(
+  document: BundleDocument,
+  source: PackageDocument,
+  { identity, installation }: Situation,
+): SignedBy {
+  const { body } = document;
+  const signedBy =
+    body.kind === 'setup' ? ownSet(body, source) : packagedSet(body, source, installation.mode);
+  const { manifest } = signedBy;
+  if (
+    manifest.body.sync.audience !== installation.audience ||
+    manifest.body.sync.publicKey !== identity.signer.keyid
+  ) {
+    throw refuseFlow('manifest-differs');
+  }
+  verifyBundle(document, manifest.body, signedBy.roster.body);
+  return signedBy;
+}
+
+/** First use: the set that the bundle itself brings, to be approved by its eight words. */
+function ownSet(body: SetupBundle, source: PackageDocument): SignedBy {
+  const { mode } = body;
+  const manifest = parseManifest(encodeJson(body.manifest), mode);
+  const roster = verifyRoster(
+    rosterType.parseEnvelope(decodeEnvelope(encodeJson(body.roster), 'roster'), mode),
+    manifest.body,
+  );
+  if (source.body.kind !== 'setup' || source.body.keyVersion !== body.keyVersion) {
+    throw refuseFlow('package-differs');
+  }
+  const fits =
+    manifest.digest === body.manifestDigest &&
+    roster.digest === body.rosterDigest &&
+    manifest.body.roster === roster.digest &&
+    manifest.body.keyVersion === body.keyVersion &&
+    manifest.body.ceremonyId === body.ceremonyId &&
+    manifest.body.previous === null &&
+    roster.body.previous === null &&
+    roster.body.serial === 1;
+  if (!fits) throw refuseFlow('manifest-differs');
+  return { manifest, roster };
+}
+
+/** The set and roster that sync itself put into the package, when it trusted them. */
+function packagedSet(
+  body: RecoverBundle,
+  source: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  if (
+    source.body.kind !== 'recover' ||
+    !equalBytes(encodeJson(source.body.facts), encodeJson(body.facts))
+  ) {
+    throw refuseFlow('package-differs');
+  }
+  const manifest = parseManifest(encodeJson(source.body.manifest), mode);
+  const roster = rosterType.parse(encodeJson(source.body.roster), mode);
+  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
+  if (roster.digest !== body.rosterDigest) throw refuseFlow('roster-not-trusted');
+  return { manifest, roster };
+}
+
+/** A component that no custodian could complete is found before two people wait for it. */
+async function checkSecret(
+  context: FlowContext,
+  document: BundleDocument,
+  { body }: ManifestDocument,
+): Promise<void> {
+  const key = await recipientKeyOf(context, document.body.nonce);
+  const component = await openBundle(document.body, key).finally(() => key.fill(0));
+  try {
+    const fits =
+      component.length === body.componentBytes &&
+      checkValueFits('vault-component', component, body.componentId, body.checks.vaultComponent);
+    if (!fits) throw refuseFlow('component-wrong');
+  } finally {
+    component.fill(0);
+  }
+}
+
+async function keep(
+  tx: Queryable,
+  admin: Admin,
+  document: BundleDocument,
+  bytes: Uint8Array,
+  { manifest, roster }: SignedBy,
+): Promise<void> {
+  const { body } = document;
+  const digest = hexToBytes(document.digest);
+  const { now } = await databaseTime(tx);
+  const found = await findPackage(tx, body.nonce, true);
+  await saveDocument(tx, { type: 'bundle', digest, content: bytes });
+  if (body.kind === 'setup') {
+    for (const [type, one, embedded] of [
+      ['manifest', manifest, body.manifest],
+      ['roster', roster, body.roster],
+    ] as const) {
+      await saveDocument(tx, {
+        type,
+        digest: hexToBytes(one.digest),
+        content: encodeJson(embedded),
+      });
+    }
+  }
+  const inserted = await tx.run(
+    `INSERT INTO conclave.bundles (digest, nonce, kind, state, imported_by, not_before, received_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT DO NOTHING`,
+    [
+      digest,
+      hexToBytes(body.nonce),
+      body.kind,
+      body.kind === 'setup' ? 'verified' : 'waiting',
+      admin.id,
+      now,
+    ],
+  );
+  if (inserted === 0) {
+    // The same file a moment earlier is no conflict; another bundle for this nonce is.
+    if ((await findBundle(tx, document.digest)) !== undefined) return;
+    throw refuseFlow('package-spent');
+  }
+  if (found?.state !== 'released') throw refuseFlow('package-spent');
+  if (body.kind === 'setup') {
+    await tx.run('UPDATE conclave.bundles SET not_before = NULL WHERE digest = $1', [digest]);
+  }
+  await appendEvent(tx, {
+    type: 'bundle-imported',
+    adminId: admin.id,
+    subject: digest,
+    facts: { kind: body.kind, nonce: body.nonce },
+  });
+}
+
+/** Why an authentic bundle may not be committed, when that is already certain. */
+async function hindranceOf(
+  { database }: FlowContext,
+  { installation }: Situation,
+  document: BundleDocument,
+): Promise<{ readonly outcome: 'expired' | 'refused'; readonly statement: string } | undefined> {
+  const found = await findPackage(database, document.body.nonce);
+  const { now } = await databaseTime(database);
+  if (found !== undefined && found.expiresAt <= now) {
+    return {
+      outcome: 'expired',
+      statement: `Its package expired at ${formatTime(found.expiresAt)}. Nothing was changed.`,
+    };
+  }
+  if (document.body.epoch !== installation.epoch) {
+    return {
+      outcome: 'refused',
+      statement: `Trust has changed since its package was made (epoch ${document.body.epoch}, now ${installation.epoch}). Nothing was changed.`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,195 @@
+/**
+ * Bundles as rows: their states, their history, and how each ends with a receipt.
+ *
+ * `verified` (setup: waits for approvals) → `waiting` (approved; the delay runs) → `committing` →
+ * `committed`; or `refused`, `expired`.
+ * @module
+ */
+import { z } from 'zod';
+import { type BundleDocument, bundleType } from '../../shared/bundle/bundle.ts';
+import type { Outcome } from '../../shared/bundle/receipt.ts';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { columns } from '../database/columns.ts';
+import { databaseTime } from '../database/clock.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent, findDocument } from '../database/documents.ts';
+import type { FlowContext, Situation } from './context.ts';
+import { destroySpentKeys, issueReceipt } from './receipts.ts';
+import { refuseFlow } from './refusals.ts';
+
+export const BUNDLE_STATES = [
+  'received',
+  'verified',
+  'approved',
+  'waiting',
+  'committing',
+  'committed',
+  'refused',
+  'expired',
+  'objected',
+] as const;
+
+const row = z.object({
+  digest: columns.bytes.transform(bytesToHex),
+  nonce: columns.bytes.transform(bytesToHex),
+  kind: z.enum(['setup', 'recover']),
+  state: z.enum(BUNDLE_STATES),
+  keyVersion: columns.text,
+  importedBy: columns.uuid,
+  importerName: columns.text,
+  importerUserId: columns.integer,
+  notBefore: columns.time.nullable(),
+  expiresAt: columns.time,
+  reason: columns.text,
+  receivedAt: columns.time,
+  approvedAt: columns.time.nullable(),
+  finishedAt: columns.time.nullable(),
+});
+export type BundleRow = z.infer<typeof row>;
+
+const SELECT = `SELECT b.digest, b.nonce, b.kind, b.state, p.key_version AS "keyVersion",
+    b.imported_by AS "importedBy", a.name AS "importerName", a.user_id AS "importerUserId",
+    b.not_before AS "notBefore", p.expires_at AS "expiresAt", b.reason,
+    b.received_at AS "receivedAt", b.approved_at AS "approvedAt", b.finished_at AS "finishedAt"
+  FROM conclave.bundles b
+  JOIN conclave.packages p ON p.nonce = b.nonce
+  JOIN conclave.admins a ON a.id = b.imported_by`;
+
+export const FINAL: readonly BundleRow['state'][] = ['committed', 'refused', 'expired', 'objected'];
+
+export async function findBundle(
+  on: Queryable,
+  digest: string,
+  lock = false,
+): Promise<BundleRow | undefined> {
+  return on.maybe(row, `${SELECT} WHERE b.digest = $1 ${lock ? 'FOR UPDATE OF b' : ''}`, [
+    hexToBytes(digest),
+  ]);
+}
+
+/** @throws Refusal `bundle-unknown` */
+export async function lockBundle(tx: Queryable, digest: string): Promise<BundleRow> {
+  const found = await findBundle(tx, digest, true);
+  if (found === undefined) throw refuseFlow('bundle-unknown');
+  return found;
+}
+
+/** The one bundle whose digest begins so. @throws Refusal `bundle-unknown` */
+export async function bundleByPrefix(on: Queryable, prefix: string): Promise<BundleRow> {
+  const found = await on.rows(row, `${SELECT} WHERE encode(b.digest, 'hex') LIKE $1 LIMIT 2`, [
+    `${prefix}%`,
+  ]);
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw refuseFlow('bundle-unknown');
+  return only;
+}
+
+/** Newest first. */
+export async function listBundles(on: Queryable): Promise<BundleRow[]> {
+  return on.rows(row, `${SELECT} ORDER BY b.received_at DESC, b.digest LIMIT 200`);
+}
+
+/** The stored bundle; its signatures were verified when it was imported. */
+export async function bundleDocument(
+  on: Queryable,
+  digest: string,
+  mode: Mode,
+): Promise<BundleDocument> {
+  const found = await findDocument(on, hexToBytes(digest));
+  if (found === undefined) throw refuseFlow('bundle-unknown');
+  return bundleType.parse(found.content, mode);
+}
+
+/** How a bundle ends. */
+export interface Ending {
+  readonly outcome: Outcome;
+  /** For people, in the receipt. */
+  readonly statement: string;
+  readonly readBack: readonly string[];
+  /** Trust epoch after it. */
+  readonly epoch: number;
+}
+
+/** Ends a bundle inside the caller's transaction: state, nonce, receipt. */
+export async function endBundle(
+  tx: Queryable,
+  situation: Pick<Situation, 'identity' | 'installation'>,
+  document: BundleDocument,
+  keyVersion: string,
+  ending: Ending,
+  now: Date,
+): Promise<void> {
+  const digest = hexToBytes(document.digest);
+  const { nonce, kind, packageDigest, ceremonyId } = document.body;
+  await tx.run(
+    `UPDATE conclave.bundles SET state = $2, reason = $3, finished_at = $4 WHERE digest = $1`,
+    [digest, ending.outcome, ending.outcome === 'committed' ? '' : ending.statement, now],
+  );
+  await tx.run(`UPDATE conclave.packages SET state = $2 WHERE nonce = $1`, [
+    hexToBytes(nonce),
+    ending.outcome === 'expired' ? 'expired' : 'spent',
+  ]);
+  await tx.run(
+    `UPDATE conclave.intents SET finished_at = $2
+      WHERE bundle_digest = $1 AND finished_at IS NULL`,
+    [digest, now],
+  );
+  await issueReceipt(
+    tx,
+    situation,
+    {
+      kind,
+      nonce,
+      packageDigest,
+      ceremonyId,
+      keyVersion,
+      bundleDigest: document.digest,
+      outcome: ending.outcome,
+      statement: ending.statement,
+      readBack: ending.readBack,
+      epoch: ending.epoch,
+    },
+    now,
+  );
+}
+
+/**
+ * A signed negative receipt for an authenticated bundle that may not be committed. Does nothing
+ * when it has ended already.
+ * @param only the states, judged under the row lock, in which it may end so; default: any open one
+ * @throws Refusal `bundle-state`
+ */
+export async function endNegatively(
+  context: FlowContext,
+  situation: Situation,
+  digest: string,
+  ending: { readonly outcome: Exclude<Outcome, 'committed'>; readonly statement: string },
+  by: { readonly adminId: string } | undefined,
+  only?: readonly BundleRow['state'][],
+): Promise<void> {
+  await context.database.transaction(async (tx) => {
+    const found = await lockBundle(tx, digest);
+    if (only !== undefined && !only.includes(found.state)) {
+      throw refuseFlow('bundle-state', found.state, only.join(' or '));
+    }
+    if (FINAL.includes(found.state)) return;
+    const { now } = await databaseTime(tx);
+    const document = await bundleDocument(tx, digest, situation.installation.mode);
+    await endBundle(
+      tx,
+      situation,
+      document,
+      found.keyVersion,
+      { ...ending, readBack: [], epoch: situation.installation.epoch },
+      now,
+    );
+    await appendEvent(tx, {
+      type: `bundle-${ending.outcome}`,
+      ...(by === undefined ? {} : by),
+      subject: hexToBytes(digest),
+      facts: { statement: ending.statement },
+    });
+  });
+  await destroySpentKeys(context);
+}

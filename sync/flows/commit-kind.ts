@@ -1,0 +1,63 @@
+/**
+ * What the engine of commits (commit.ts) asks of each kind of bundle.
+ * @module
+ */
+import type { BundleDocument } from '../../shared/bundle/bundle.ts';
+import type { Refusal } from '../../shared/refusal.ts';
+import type { Queryable } from '../database/database.ts';
+import type { BundleRow } from './bundles.ts';
+import type { FlowContext, Situation } from './context.ts';
+
+/** Who began a commit and when, by the database's clock: the same for every repetition. */
+export interface Intent {
+  readonly at: Date;
+  readonly adminId: string;
+  /** The person in CheckTick. */
+  readonly userId: number;
+}
+
+/** What one commit works with. */
+export interface CommitWork {
+  readonly context: FlowContext;
+  readonly situation: Situation;
+  readonly document: BundleDocument;
+  readonly found: BundleRow;
+  readonly intent: Intent;
+  /** SECURITY: the opened secret; the engine wipes it. */
+  readonly secret: Uint8Array;
+}
+
+/** What is known before the intent. */
+export type CheckWork = Omit<CommitWork, 'intent' | 'secret'>;
+
+/** What differs from kind to kind. */
+export interface CommitKind {
+  /** Refuses what may not be committed (now). Called before the intent and again under the locks. */
+  check(on: Queryable, work: CheckWork, now: Date): Promise<void>;
+  /** True when Vault holds this commit's value already: then it only goes forward. */
+  begun(work: CommitWork): Promise<boolean>;
+  /** Before the transaction: what must survive a crash, such as the one-time passphrase. */
+  prepare(work: CommitWork): Promise<void>;
+  /** Inside the transaction: rows, then constraints, then Vault. */
+  write(tx: Queryable, work: CommitWork): Promise<void>;
+  /** After it: trust. */
+  finish(work: CommitWork): Promise<void>;
+  /** Reads both sides back. @returns what was read, for the receipt; @throws `read-back-differs` */
+  readBack(work: CommitWork): Promise<string[]>;
+  /** When the bundle ends without a commit: takes away what {@link prepare} made. */
+  abandon(context: FlowContext, digest: string): Promise<void>;
+  /** Epoch after it, and the sentence of the receipt. */
+  ending(work: CommitWork): { readonly epoch: number; readonly statement: string };
+}
+
+/** A refusal that ends the bundle: authentic, and it can never be committed any more. */
+export class Ended extends Error {
+  readonly outcome: 'expired' | 'refused' | 'objected';
+  readonly refusal: Refusal;
+
+  constructor(outcome: Ended['outcome'], refusal: Refusal) {
+    super(refusal.message);
+    this.outcome = outcome;
+    this.refusal = refusal;
+  }
+}

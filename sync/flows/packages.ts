@@ -1,0 +1,213 @@
+/**
+ * Packages: what sync hands to a laptop before a ceremony. This file knows the table and the
+ * setup package; package-recover.ts makes those that carry secrets.
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { generateRecipient } from '../../shared/bundle/hpke.ts';
+import { type PackageDocument, packageType, parsePackage } from '../../shared/bundle/package.ts';
+import { vaultPaths } from '../../shared/checktick/index.ts';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import type { Admin } from '../admins/admins.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { databaseTime } from '../database/clock.ts';
+import type { FlowContext, Situation } from './context.ts';
+import { issueReceipt, receiptHead } from './receipts.ts';
+import { refuseFlow } from './refusals.ts';
+import { finishOpenCommits, soundSituation } from './resume.ts';
+
+const row = z.object({
+  nonce: columns.bytes.transform(bytesToHex),
+  kind: z.enum(['setup', 'recover']),
+  state: z.enum(['requested', 'released', 'spent', 'expired', 'withdrawn']),
+  keyVersion: columns.text,
+  requestId: columns.uuid.nullable(),
+  ticketDigest: columns.bytes.transform(bytesToHex).nullable(),
+  digest: columns.bytes.transform(bytesToHex).nullable(),
+  recipientPath: columns.text.nullable(),
+  requestedBy: columns.uuid,
+  createdAt: columns.time,
+  expiresAt: columns.time,
+  facts: columns.json,
+});
+export type PackageRow = z.infer<typeof row>;
+
+const SELECT = `SELECT nonce, kind, state, key_version AS "keyVersion", request_id AS "requestId",
+  ticket_digest AS "ticketDigest", document_digest AS digest,
+  recipient_key_path AS "recipientPath", requested_by AS "requestedBy",
+  created_at AS "createdAt", expires_at AS "expiresAt", facts FROM conclave.packages`;
+
+export async function findPackage(
+  on: Queryable,
+  nonce: string,
+  lock = false,
+): Promise<PackageRow | undefined> {
+  return on.maybe(row, `${SELECT} WHERE nonce = $1 ${lock ? 'FOR UPDATE' : ''}`, [
+    hexToBytes(nonce),
+  ]);
+}
+
+/** The one package whose nonce begins so. */
+export async function packageByPrefix(on: Queryable, prefix: string): Promise<PackageRow> {
+  const found = await on.rows(row, `${SELECT} WHERE encode(nonce, 'hex') LIKE $1 LIMIT 2`, [
+    `${prefix}%`,
+  ]);
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw refuseFlow('nothing-found', 'package');
+  return only;
+}
+
+/** Newest first. */
+export async function listPackages(on: Queryable): Promise<PackageRow[]> {
+  return on.rows(row, `${SELECT} ORDER BY created_at DESC, nonce LIMIT 200`);
+}
+
+/** The signed package of a row that was released. */
+export async function packageDocument(
+  on: Queryable,
+  digest: string,
+  { identity, installation }: Pick<Situation, 'identity' | 'installation'>,
+): Promise<PackageDocument> {
+  const found = await findDocument(on, hexToBytes(digest));
+  if (found === undefined) throw refuseFlow('nothing-found', 'package');
+  return parsePackage(found.content, installation.mode, identity.descriptor.body);
+}
+
+/** 7 days by default; the end is decided by the database's clock. */
+export function expiryFrom({ config }: FlowContext, now: Date): Date {
+  return new Date(now.getTime() + config.packageLifetimeDays * 86_400_000);
+}
+
+/** A fresh one-time key; its private half goes to Vault before anybody can see the public one. */
+export async function makeRecipient(
+  { kv }: FlowContext,
+  nonce: string,
+  now: Date,
+): Promise<{ readonly publicKey: string; readonly path: string }> {
+  const pair = await generateRecipient();
+  try {
+    const path = `conclave/packages/${nonce}`;
+    // Vault's API is JSON, so the key is a string for the length of this call.
+    await kv.put(
+      path,
+      { private_key: bytesToHex(pair.privateKey), created_at: formatTime(now) },
+      { cas: 0 },
+    );
+    return { publicKey: pair.publicKey, path };
+  } finally {
+    pair.privateKey.fill(0);
+  }
+}
+
+/**
+ * A package for a whole new platform key: no secrets, released at once.
+ * @throws Refusal `trust-exists`, `key-exists`, `commit-unfinished`
+ */
+export async function makeSetupPackage(
+  context: FlowContext,
+  admin: Admin,
+  keyVersion: string,
+): Promise<PackageDocument> {
+  const { database } = context;
+  await finishOpenCommits(context, keyVersion);
+  const situation = await soundSituation(context);
+  await assertNothingThere(context, situation, keyVersion);
+  const { installation, identity, now } = situation;
+  const nonce = randomBytes(16).toString('hex');
+  const recipient = await makeRecipient(context, nonce, now);
+  const expires = expiryFrom(context, now);
+  const document = await packageType.sign(
+    {
+      mode: installation.mode,
+      audience: installation.audience,
+      nonce,
+      kind: 'setup',
+      keyVersion,
+      epoch: installation.epoch,
+      issuedAt: formatTime(now),
+      expiresAt: formatTime(expires),
+      recipient: recipient.publicKey,
+      receiptHead: await receiptHead(database),
+    },
+    [identity.signer],
+  );
+  const digest = hexToBytes(document.digest);
+  await database.transaction(async (tx) => {
+    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
+    await tx.run(
+      `INSERT INTO conclave.packages (nonce, kind, state, key_version, document_digest,
+         recipient_key_path, requested_by, created_at, released_at, expires_at)
+       VALUES ($1, 'setup', 'released', $2, $3, $4, $5, $6, $6, $7)`,
+      [hexToBytes(nonce), keyVersion, digest, recipient.path, admin.id, now, expires],
+    );
+    await appendEvent(tx, {
+      type: 'package-released',
+      adminId: admin.id,
+      subject: digest,
+      facts: { kind: 'setup', keyVersion, nonce },
+    });
+  });
+  return document;
+}
+
+/** Setup is for a sync that has nothing yet. */
+async function assertNothingThere(
+  { database, kv }: FlowContext,
+  { trust }: Situation,
+  keyVersion: string,
+): Promise<void> {
+  if (trust !== null) throw refuseFlow('trust-exists');
+  const key = await kv.read(vaultPaths.platformMasterKey);
+  if (!key.absent || key.currentVersion > 0) {
+    throw refuseFlow('key-exists', `Vault ${vaultPaths.platformMasterKey}`);
+  }
+  const { count } = await database.one(
+    z.object({ count: columns.integer }),
+    'SELECT count(*) AS count FROM surveys_platformkeyversion WHERE version = $1',
+    [keyVersion],
+  );
+  if (count > 0) throw refuseFlow('key-exists', `database row ${keyVersion}`);
+}
+
+/**
+ * Ends a package that expired without a bundle: a signed negative receipt, and its key destroyed
+ * with the next {@link finishOpenCommits}. Does nothing when a receipt or a bundle exists.
+ */
+export async function expirePackage(context: FlowContext, nonce: string): Promise<void> {
+  const situation = await soundSituation(context);
+  await context.database.transaction(async (tx) => {
+    const found = await findPackage(tx, nonce, true);
+    const { now } = await databaseTime(tx);
+    if (found?.state !== 'released' || found.digest === null || found.expiresAt > now) return;
+    const { used } = await tx.one(
+      z.object({ used: columns.boolean }),
+      'SELECT EXISTS (SELECT FROM conclave.bundles WHERE nonce = $1) AS used',
+      [hexToBytes(nonce)],
+    );
+    if (used) return;
+    await tx.run(`UPDATE conclave.packages SET state = 'expired' WHERE nonce = $1`, [
+      hexToBytes(nonce),
+    ]);
+    await issueReceipt(
+      tx,
+      situation,
+      {
+        kind: found.kind,
+        outcome: 'expired',
+        nonce,
+        packageDigest: found.digest,
+        bundleDigest: null,
+        ceremonyId: null,
+        keyVersion: found.keyVersion,
+        epoch: situation.installation.epoch,
+        statement: `The package expired at ${formatTime(found.expiresAt)} and no bundle came. Nothing was changed.`,
+        readBack: [],
+      },
+      now,
+    );
+  });
+}

@@ -1,0 +1,30 @@
+/**
+ * The receipt of a package, whichever way it ended.
+ * @module
+ */
+import { receiptType } from '../../shared/bundle/receipt.ts';
+import { readInstallation } from '../database/settings.ts';
+import type { FlowContext } from './context.ts';
+import { expirePackage } from './packages.ts';
+import { findReceipt } from './receipts.ts';
+import { refuseFlow } from './refusals.ts';
+
+/**
+ * By the nonce of the package. A package that expired without a bundle gets its negative receipt
+ * now.
+ * @throws Refusal `receipt-none`
+ */
+export async function receiptOf(
+  context: FlowContext,
+  nonce: string,
+): Promise<{ readonly digest: string; readonly bytes: Uint8Array }> {
+  const { database } = context;
+  let bytes = await findReceipt(database, nonce);
+  if (bytes === undefined) {
+    await expirePackage(context, nonce);
+    bytes = await findReceipt(database, nonce);
+  }
+  if (bytes === undefined) throw refuseFlow('receipt-none');
+  const { mode } = await readInstallation(database);
+  return { digest: receiptType.parse(bytes, mode).digest, bytes };
+}

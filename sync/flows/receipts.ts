@@ -1,0 +1,135 @@
+/**
+ * Receipts: one chain, one final receipt per nonce, and with it the end of the package's one-time
+ * key.
+ * @module
+ */
+import { z } from 'zod';
+import { type Outcome, type ReceiptDocument, receiptType } from '../../shared/bundle/receipt.ts';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent, saveDocument } from '../database/documents.ts';
+import type { FlowContext, Situation } from './context.ts';
+
+/** Any number that no other program takes: serialises the receipts of all replicas. */
+const CHAIN_LOCK = 4_207_301_118;
+
+const head = z.object({ sequence: columns.integer, digest: columns.bytes });
+
+/** Digest of the newest receipt in hex, or null. */
+export async function receiptHead(on: Queryable): Promise<string | null> {
+  const last = await lastReceipt(on);
+  return last === undefined ? null : bytesToHex(last.digest);
+}
+
+async function lastReceipt(on: Queryable): Promise<z.infer<typeof head> | undefined> {
+  return on.maybe(
+    head,
+    'SELECT sequence, digest FROM conclave.receipts ORDER BY sequence DESC LIMIT 1',
+  );
+}
+
+/** What a receipt is about. */
+export interface ReceiptFacts {
+  readonly kind: 'setup' | 'recover';
+  readonly outcome: Outcome;
+  readonly nonce: string;
+  readonly packageDigest: string;
+  readonly bundleDigest: string | null;
+  readonly ceremonyId: string | null;
+  readonly keyVersion: string;
+  readonly epoch: number;
+  readonly statement: string;
+  readonly readBack: readonly string[];
+}
+
+/** Signs and keeps the next receipt of the chain. Part of the transaction that ends the package. */
+export async function issueReceipt(
+  tx: Queryable,
+  { identity, installation }: Pick<Situation, 'identity' | 'installation'>,
+  facts: ReceiptFacts,
+  now: Date,
+): Promise<ReceiptDocument> {
+  await tx.run('SELECT pg_advisory_xact_lock($1::bigint)', [CHAIN_LOCK]);
+  const last = await lastReceipt(tx);
+  const document = await receiptType.sign(
+    {
+      mode: installation.mode,
+      audience: installation.audience,
+      sequence: (last?.sequence ?? 0) + 1,
+      previous: last === undefined ? null : bytesToHex(last.digest),
+      ...facts,
+      readBack: [...facts.readBack],
+      at: formatTime(now),
+    },
+    [identity.signer],
+  );
+  const digest = hexToBytes(document.digest);
+  await saveDocument(tx, { type: 'receipt', digest, content: receiptType.toBytes(document) });
+  await tx.run(
+    `INSERT INTO conclave.receipts
+       (sequence, digest, previous_digest, nonce, bundle_digest, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [
+      document.body.sequence,
+      digest,
+      last?.digest ?? null,
+      hexToBytes(facts.nonce),
+      facts.bundleDigest === null ? null : hexToBytes(facts.bundleDigest),
+      now,
+    ],
+  );
+  await appendEvent(tx, {
+    type: `receipt-${facts.outcome}`,
+    subject: digest,
+    facts: { sequence: document.body.sequence, nonce: facts.nonce },
+  });
+  return document;
+}
+
+const stored = z.object({ content: columns.bytes });
+
+/** The receipt of a package (by its nonce, hex), as the bytes that were signed; the same for ever. */
+export async function findReceipt(on: Queryable, nonce: string): Promise<Uint8Array | undefined> {
+  const row = await on.maybe(
+    stored,
+    `SELECT d.content FROM conclave.receipts r JOIN conclave.documents d ON d.digest = r.digest
+      WHERE r.nonce = $1`,
+    [hexToBytes(nonce)],
+  );
+  return row?.content;
+}
+
+const ended = z.object({ nonce: columns.bytes, path: columns.text });
+
+/**
+ * Destroys the one-time keys of packages that have their final receipt: every version, then the
+ * path. Repeated until it has worked, so a crash leaves no key behind for good.
+ */
+export async function destroySpentKeys({ database, kv, onStep }: FlowContext): Promise<void> {
+  const rows = await database.rows(
+    ended,
+    `SELECT p.nonce, p.recipient_key_path AS path FROM conclave.packages p
+       JOIN conclave.receipts r ON r.nonce = p.nonce
+      WHERE p.recipient_key_path IS NOT NULL`,
+  );
+  for (const { nonce, path } of rows) {
+    await destroyAll(kv, path);
+    await onStep?.('key-destroyed');
+    await database.run('UPDATE conclave.packages SET recipient_key_path = NULL WHERE nonce = $1', [
+      nonce,
+    ]);
+  }
+}
+
+/** Destroys every version of a path, then forgets it. */
+export async function destroyAll(kv: FlowContext['kv'], path: string): Promise<void> {
+  const found = await kv.read(path);
+  const newest = found.absent ? found.currentVersion : found.version;
+  await kv.destroyVersions(
+    path,
+    Array.from({ length: newest }, (_, index) => index + 1),
+  );
+  await kv.deleteMetadata(path);
+}

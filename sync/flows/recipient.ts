@@ -1,0 +1,19 @@
+/**
+ * The private half of a package's one-time key, as it waits in Vault.
+ * @module
+ */
+import { z } from 'zod';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { refuseVault } from '../vault/refusals.ts';
+import type { FlowContext } from './context.ts';
+
+const stored = z.object({ private_key: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** 32 bytes; the caller wipes them. */
+export async function recipientKeyOf({ kv }: FlowContext, nonce: string): Promise<Uint8Array> {
+  const path = `conclave/packages/${nonce}`;
+  const found = await kv.read(path);
+  const parsed = stored.safeParse(found.absent ? undefined : found.data);
+  if (!parsed.success) throw refuseVault('vault-content', path);
+  return hexToBytes(parsed.data.private_key);
+}

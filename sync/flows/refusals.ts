@@ -1,0 +1,275 @@
+/**
+ * How sync's flows refuse: packages, bundles, commits, receipts.
+ * @module
+ */
+import type { Meanings } from '../http/meaning.ts';
+import { refusals } from '../../shared/refusal.ts';
+
+const unspent = 'Nothing was changed, and no bundle was spent.';
+
+export const refuseFlow = refusals({
+  'trust-epoch-mismatch': (vault: number, database: number) => ({
+    happened: `Vault and the database disagree about the trust epoch (${vault} and ${database}).`,
+    means: `One of them was restored from a backup, or a commit is unfinished. ${unspent}`,
+    next: 'Run "conclave-sync check". An unfinished commit is finished by "commit"; otherwise two people must find out which side is right.',
+  }),
+  'trust-exists': () => ({
+    happened: 'This sync trusts a share set already.',
+    means: `A new platform key from nothing can be set up once only. ${unspent}`,
+    next: 'Use the share set that exists; a new key version has a ceremony of its own.',
+  }),
+  'key-exists': (where: string) => ({
+    happened: `There is a platform key already: ${where}.`,
+    means: `Setting up another one would make stored keys unreadable. ${unspent}`,
+    next: 'Adopt the key that exists instead of making a new one.',
+    culprit: where,
+  }),
+  'no-trust': () => ({
+    happened: 'This sync trusts no share set yet.',
+    means: unspent,
+    next: 'Set up the platform key first, and commit its bundle.',
+  }),
+  'trust-moved': () => ({
+    happened: 'Trust has changed since the package of this bundle was made.',
+    means: `It answers a state of affairs that is gone. ${unspent}`,
+    next: 'Take the receipt to the laptop and start again with a new package.',
+  }),
+  'package-unknown': () => ({
+    happened: 'This bundle answers a package that this sync did not make.',
+    means: unspent,
+    next: 'Check that the bundle is for this sync, and use the one whose package came from here.',
+  }),
+  'package-differs': () => ({
+    happened: 'This bundle repeats something else than its package said.',
+    means: `It was made from another package, or changed. ${unspent}`,
+    next: 'Make the bundle again from the package, or keep both files for the auditor.',
+  }),
+  'package-spent': () => ({
+    happened: 'The package of this bundle was used before.',
+    means: 'A package is good for one bundle. Nothing was changed now.',
+    next: 'If the bundle is the same one, ask for its receipt. Otherwise start again with a new package.',
+  }),
+  'package-expired': (at: string) => ({
+    happened: `The package of this bundle expired at ${at}.`,
+    means: `Sync's own clock decides. ${unspent}`,
+    next: 'Ask for the receipt, take it to the laptop, and start again with a new package.',
+  }),
+  'set-not-trusted': () => ({
+    happened: 'The share set that signed this bundle is not the one that sync trusts.',
+    means: unspent,
+    next: 'Use the share set of this key version; ask an auditor if you do not know which it is.',
+  }),
+  'roster-not-trusted': () => ({
+    happened: 'The roster that this names is not the one that sync trusts.',
+    means: unspent,
+    next: 'Start again with a new package, which brings the roster of today.',
+  }),
+  'bundle-unknown': () => ({
+    happened: 'This sync has no such bundle.',
+    means: 'Nothing was changed.',
+    next: 'Look at the list of bundles (conclave-sync bundle list).',
+  }),
+  'bundle-differs': () => ({
+    happened: 'This file names a bundle that sync has, but with other signatures.',
+    means: `Signatures were taken away or added after it was imported. ${unspent}`,
+    next: 'Keep the file for the auditor. The bundle that was imported first is what counts.',
+  }),
+  'bundle-state': (state: string, wanted: string) => ({
+    happened: `The bundle is ${state}, and it must be ${wanted} for this.`,
+    means: 'Nothing was changed now.',
+    next: 'Look at its history (conclave-sync bundle show).',
+  }),
+  'bundle-too-early': (until: string) => ({
+    happened: `The delay of this bundle ends at ${until}.`,
+    means: `Until then anybody concerned can object. ${unspent}`,
+    next: 'Commit it after that time.',
+  }),
+  'words-differ': (unknown: readonly string[]) => ({
+    happened:
+      unknown.length > 0
+        ? `Not in the word list: ${unknown.join(', ')}.`
+        : 'These are not the words of this document.',
+    means: `A word was misheard, or the document is not the one that the other side has. ${unspent}`,
+    next: 'Have the words read out again, one by one. If they differ again, stop.',
+  }),
+  'own-approval': () => ({
+    happened: 'You asked for this or imported it yourself.',
+    means: `Two other people must approve it. ${unspent}`,
+    next: 'Ask two approvers who had nothing to do with it.',
+  }),
+  'component-wrong': () => ({
+    happened: 'The sealed vault component does not fit the check value in the manifest.',
+    means: `Committing it would make a key that no custodian could complete. ${unspent}`,
+    next: 'Refuse this bundle and hold the ceremony again.',
+  }),
+  'third-value': (where: string) => ({
+    happened: `${where} holds a value that is neither the old nor the new one.`,
+    means:
+      'Somebody else wrote there. Sync wrote nothing over it, and the commit stops for a person.',
+    next: 'Find out who wrote it. When the old value is back, run "commit" again.',
+    culprit: where,
+  }),
+  'read-back-differs': (where: string) => ({
+    happened: `${where} does not hold what was just written.`,
+    means: 'The commit is not finished, so there is no receipt yet.',
+    next: 'Find out who writes there, then run "commit" again.',
+    culprit: where,
+  }),
+  'sync-key-differs': () => ({
+    happened: 'The signing key in Vault belongs to another sync than this database does.',
+    means: `The database or Vault is not the one it was, so sync only answers status. ${unspent}`,
+    next: 'Check DATABASE_URL, VAULT_ADDR and VAULT_MOUNT; if one side was restored, ask the maintainers.',
+  }),
+  'other-audience': (what: string) => ({
+    happened: `This ${what} was made for another sync.`,
+    means: unspent,
+    next: `Take it to the sync whose package it answers, or use the ${what} for this one.`,
+  }),
+  'commit-unfinished': (digest: string) => ({
+    happened: `The commit of bundle ${digest.slice(0, 8)} is not finished.`,
+    means: `Until it is, nothing else of this key version begins. ${unspent}`,
+    next: 'Run "conclave-sync commit" for that bundle; it goes on where it stopped and says what is in the way.',
+    culprit: digest,
+  }),
+  'approved-already': () => ({
+    happened: 'You have approved this before.',
+    means: 'Your approval counts once. Nothing was changed now.',
+    next: 'Ask another approver.',
+  }),
+  'manifest-differs': () => ({
+    happened: 'The share set in this bundle was not made for this sync, or not in this ceremony.',
+    means: unspent,
+    next: 'Make the bundle again from a package of this sync.',
+  }),
+  'approval-not-needed': () => ({
+    happened: 'A recovery bundle is not approved here.',
+    means: 'Its request had two approvers and its delay already. Nothing was changed.',
+    next: 'Commit it (conclave-sync commit), or refuse it.',
+  }),
+  'nothing-found': (what: string) => ({
+    happened: `Sync has no ${what} of that name, or more than one that begins so.`,
+    means: 'Nothing was changed.',
+    next: 'Look at the list and use more of its digits.',
+  }),
+  'package-state': (state: string) => ({
+    happened: `The package is ${state}.`,
+    means: 'This step does not belong to that state. Nothing was changed.',
+    next: 'Look at the list of packages (conclave-sync package list).',
+  }),
+  'ticket-used': () => ({
+    happened: 'This ticket has brought a package before.',
+    means: 'A ticket is good for one package. Nothing was changed.',
+    next: 'Ask the operator for a new ticket.',
+  }),
+  'ticket-not-operator': () => ({
+    happened: 'Whoever signed this ticket is no operator in the roster that sync trusts.',
+    means: unspent,
+    next: 'Ask an operator of the roster for a ticket.',
+  }),
+  'request-unknown': (code: string) => ({
+    happened: `CheckTick has no recovery request ${code}.`,
+    means: 'Nothing was changed.',
+    next: 'Check the code; it has the form ABC-123-XYZ.',
+    culprit: code,
+  }),
+  'request-state': (state: string, wanted: string) => ({
+    happened: `The request is in the state ${state}, and it must be ${wanted} for this.`,
+    means: unspent,
+    next: 'Look at it (conclave-sync request show) and do what is next there.',
+  }),
+  'request-waits': (until: string) => ({
+    happened: `The delay of this request ends at ${until}.`,
+    means: `Until then the user can object. ${unspent}`,
+    next: 'Go on after that time.',
+  }),
+  'request-busy': () => ({
+    happened: 'The recovery of this request is being committed.',
+    means: 'It can no longer be stopped. Nothing was changed now.',
+    next: 'Wait for the receipt.',
+  }),
+  'request-about-nothing': (what: string) => ({
+    happened: `CheckTick has no such ${what}.`,
+    means: 'Nothing was changed.',
+    next: 'Look the number up in CheckTick and try again.',
+    culprit: what,
+  }),
+  'escrow-missing': (where: string) => ({
+    happened: `There is no stored key of this survey for this user in ${where}.`,
+    means: `Without it nothing can be recovered this way. ${unspent}`,
+    next: 'Check user and survey; if both are right, the survey was never escrowed.',
+    culprit: where,
+  }),
+  'escrow-differs': (where: string) => ({
+    happened: `Vault and the database disagree about the stored key of this survey (${where}).`,
+    means: `Sync does not guess which one is right. ${unspent}`,
+    next: 'Find out who changed it before you go on.',
+    culprit: where,
+  }),
+  'kv-row-differ': (version: string) => ({
+    happened: `Vault and the database hold different vault components for key version ${version}.`,
+    means: `One of them was changed or restored. A package with the wrong one would be useless. ${unspent}`,
+    next: 'Two people must find out which one is right, from the check value in the manifest.',
+    culprit: version,
+  }),
+  'survey-changed': () => ({
+    happened: 'The survey key columns in CheckTick are not those of the time the package was made.',
+    means:
+      'The user may have got in again, or somebody recovered it. Sync overwrote nothing, and the commit stops for a person.',
+    next: 'Ask the user. If the recovery is no longer needed, refuse the bundle.',
+  }),
+  'kek-form': () => ({
+    happened: 'The key in this bundle is not 32 bytes long.',
+    means: `CheckTick could not use it. ${unspent}`,
+    next: 'Refuse this bundle and hold the ceremony again.',
+  }),
+  'passphrase-gone': (state: string) => ({
+    happened: `The one-time passphrase of this recovery is ${state}.`,
+    means: 'It was destroyed and cannot be shown again. Nothing was changed now.',
+    next: 'If the user does not have it, start a new recovery.',
+  }),
+  'passphrase-none': () => ({
+    happened: 'This bundle has no one-time passphrase.',
+    means: 'Only a committed recovery has one. Nothing was changed.',
+    next: 'Look at the bundle (conclave-sync bundle show).',
+  }),
+  'receipt-none': () => ({
+    happened: 'There is no receipt for this bundle yet.',
+    means: 'It is neither committed nor finally refused.',
+    next: 'Look at its state (conclave-sync bundle show).',
+  }),
+});
+
+export const flowMeanings: Meanings = {
+  'trust-epoch-mismatch': { status: 503 },
+  'trust-exists': { status: 409 },
+  'key-exists': { status: 409 },
+  'no-trust': { status: 409 },
+  'package-unknown': { status: 404 },
+  'package-spent': { status: 409 },
+  'package-expired': { status: 410 },
+  'bundle-unknown': { status: 404 },
+  'bundle-state': { status: 409 },
+  'bundle-too-early': { status: 409 },
+  'own-approval': { status: 403 },
+  'third-value': { status: 409, changed: 'perhaps' },
+  'read-back-differs': { status: 409, changed: 'perhaps' },
+  'receipt-none': { status: 404 },
+  'sync-key-differs': { status: 503 },
+  'commit-unfinished': { status: 409 },
+  'approved-already': { status: 409 },
+  'approval-not-needed': { status: 409 },
+  'nothing-found': { status: 404 },
+  'package-state': { status: 409 },
+  'ticket-used': { status: 409 },
+  'request-unknown': { status: 404 },
+  'request-state': { status: 409 },
+  'request-waits': { status: 409 },
+  'request-busy': { status: 409 },
+  'request-about-nothing': { status: 404 },
+  'escrow-missing': { status: 404 },
+  'escrow-differs': { status: 409 },
+  'kv-row-differ': { status: 409 },
+  'survey-changed': { status: 409 },
+  'passphrase-gone': { status: 410 },
+  'passphrase-none': { status: 404 },
+};

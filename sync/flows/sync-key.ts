@@ -1,0 +1,84 @@
+/**
+ * Sync's own signing key: an Ed25519 seed in Vault at `conclave/sync`, readable by its role only.
+ * Made once, with check-and-set 0; who sync is stands in the descriptor, which it signs itself.
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { descriptorType, type DescriptorDocument } from '../../shared/bundle/descriptor.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { ed25519Signer, type Signer } from '../../shared/encoding/dsse.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import type { Installation } from '../database/settings.ts';
+import { CasRefusal, refuseVault } from '../vault/refusals.ts';
+import type { KvStore } from '../vault/kv.ts';
+import { refuseFlow } from './refusals.ts';
+
+const PATH = 'conclave/sync';
+
+const stored = z.object({
+  // SECURITY: Vault's API is JSON, so the seed is a string here; it is decoded at once.
+  signing_key: z.string().regex(/^[0-9a-f]{64}$/),
+  public_key: z.string().regex(/^[0-9a-f]{64}$/),
+  audience: z.string().regex(/^[0-9a-f]{32}$/),
+  mode: z.string(),
+  name: z.string(),
+  created_at: z.string(),
+});
+
+export interface SyncIdentity {
+  readonly signer: Signer;
+  readonly descriptor: DescriptorDocument;
+}
+
+/** Reads the key, or makes it on the very first call. `name` is what people call this sync. */
+export async function syncIdentity(
+  kv: KvStore,
+  installation: Installation,
+  name: string,
+  now: Date,
+): Promise<SyncIdentity> {
+  const found = await kv.read(PATH);
+  if (found.absent) {
+    // It was there once and is gone: a new one would be another sync.
+    if (found.currentVersion > 0) throw refuseVault('vault-content', PATH);
+    const seed = randomBytes(32);
+    const fresh = {
+      signing_key: seed.toString('hex'),
+      public_key: ed25519Signer(seed).keyid,
+      audience: installation.audience,
+      mode: installation.mode,
+      name,
+      created_at: formatTime(now),
+    };
+    seed.fill(0);
+    try {
+      await kv.put(PATH, fresh, { cas: 0 });
+    } catch (cause) {
+      // Another replica was faster: its key is the key.
+      if (!(cause instanceof CasRefusal)) throw cause;
+    }
+    return syncIdentity(kv, installation, name, now);
+  }
+  const parsed = stored.safeParse(found.data);
+  if (!parsed.success) throw refuseVault('vault-content', PATH);
+  const { signing_key, public_key, audience, mode, name: called, created_at } = parsed.data;
+  // SECURITY: yesterday's database beside another Vault would sign for an audience that is not it.
+  if (audience !== installation.audience || mode !== installation.mode) {
+    throw refuseFlow('sync-key-differs');
+  }
+  const signer = ed25519Signer(hexToBytes(signing_key));
+  if (signer.keyid !== public_key) throw refuseVault('vault-content', PATH);
+  const descriptor = await descriptorType.sign(
+    {
+      mode: installation.mode,
+      audience,
+      name: called,
+      publicKey: signer.keyid,
+      createdAt: created_at,
+      previous: null,
+    },
+    [signer],
+  );
+  return { signer, descriptor };
+}

@@ -1,0 +1,78 @@
+/**
+ * What sync trusts: `conclave/trust` in Vault, written with check-and-set, and the same epoch in
+ * PostgreSQL. If the two differ, one side was restored or a commit is unfinished.
+ * @module
+ */
+import { z } from 'zod';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { digest } from '../../shared/encoding/schema.ts';
+import { rosterType, verifyRoster, type RosterDocument } from '../../shared/identity/roster.ts';
+import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
+import type { Queryable } from '../database/database.ts';
+import { findDocument } from '../database/documents.ts';
+import type { Installation } from '../database/settings.ts';
+import { refuseVault } from '../vault/refusals.ts';
+import type { KvStore } from '../vault/kv.ts';
+import { refuseFlow } from './refusals.ts';
+
+const PATH = 'conclave/trust';
+
+const schema = z.object({
+  epoch: z.int().min(1),
+  /** Digest of the roster. */
+  roster: digest,
+  /** Key version to digests of its live manifests. */
+  versions: z.record(z.string(), z.array(digest).min(1)),
+});
+export type Trust = z.infer<typeof schema>;
+
+/** Trust, or null when nothing was ever set up; `version` for the next check-and-set. */
+export async function readTrust(
+  kv: KvStore,
+): Promise<{ readonly trust: Trust | null; readonly version: number }> {
+  const found = await kv.read(PATH);
+  if (found.absent) return { trust: null, version: found.currentVersion };
+  const parsed = schema.safeParse(found.data);
+  if (!parsed.success) throw refuseVault('vault-content', PATH);
+  return { trust: parsed.data, version: found.version };
+}
+
+/** Writes trust; a value that is the same already counts as written. */
+export async function writeTrust(kv: KvStore, trust: Trust, cas: number): Promise<void> {
+  await kv.put(PATH, { ...trust }, { cas });
+}
+
+/** Refuses `trust-epoch-mismatch` unless both sides agree. Epoch 0: nothing was set up. */
+export function assertEpochsAgree(trust: Trust | null, installation: Installation): void {
+  const epoch = trust?.epoch ?? 0;
+  if (epoch !== installation.epoch) {
+    throw refuseFlow('trust-epoch-mismatch', epoch, installation.epoch);
+  }
+}
+
+export interface TrustedSet {
+  readonly manifest: ManifestDocument;
+  readonly roster: RosterDocument;
+}
+
+/** The live manifest of a key version and the roster, both as trust names them. */
+export async function trustedSet(
+  on: Queryable,
+  trust: Trust | null,
+  keyVersion: string,
+  mode: Installation['mode'],
+): Promise<TrustedSet> {
+  const manifestDigest = trust?.versions[keyVersion]?.[0];
+  if (trust === null || manifestDigest === undefined) throw refuseFlow('no-trust');
+  const [manifestRow, rosterRow] = [
+    await findDocument(on, hexToBytes(manifestDigest)),
+    await findDocument(on, hexToBytes(trust.roster)),
+  ];
+  if (manifestRow === undefined || rosterRow === undefined) throw refuseFlow('no-trust');
+  const manifest = parseManifest(manifestRow.content, mode);
+  const roster = verifyRoster(rosterType.parse(rosterRow.content, mode), manifest.body);
+  if (manifest.digest !== manifestDigest || roster.digest !== trust.roster) {
+    throw refuseFlow('no-trust');
+  }
+  return { manifest, roster };
+}

@@ -1,0 +1,75 @@
+/**
+ * What sync answers, as schemas: for OpenAPI, and for the command line that reads the answers.
+ * @module
+ */
+import { z } from 'zod';
+import { BUNDLE_STATES } from '../flows/bundles.ts';
+
+const time = z.string();
+
+/** A file for a stick: its name, its digest, its eight words, its bytes in base64. */
+export const fileAnswer = z.object({
+  fileName: z.string(),
+  digest: z.string(),
+  words: z.string(),
+  content: z.string(),
+});
+export type FileAnswer = z.infer<typeof fileAnswer>;
+
+export const packageAnswer = z.object({
+  nonce: z.string(),
+  kind: z.enum(['setup', 'recover']),
+  state: z.string(),
+  keyVersion: z.string(),
+  digest: z.string().nullable(),
+  requestedBy: z.string(),
+  createdAt: time,
+  expiresAt: time,
+  approvals: z.array(z.object({ by: z.string(), reason: z.string(), at: time })),
+  sentence: z.string(),
+});
+export type PackageAnswer = z.infer<typeof packageAnswer>;
+export const packagesAnswer = z.object({ packages: z.array(packageAnswer) });
+
+export const bundleAnswer = z.object({
+  digest: z.string(),
+  /** Of the bundle itself. */
+  words: z.string(),
+  kind: z.enum(['setup', 'recover']),
+  state: z.enum(BUNDLE_STATES),
+  /** What it would do, or did, in one sentence. */
+  sentence: z.string(),
+  nonce: z.string(),
+  keyVersion: z.string(),
+  importedBy: z.string(),
+  receivedAt: time,
+  notBefore: time.nullable(),
+  expiresAt: time,
+  reason: z.string(),
+  facts: z.record(z.string(), z.string()),
+  approvals: z.array(z.object({ by: z.string(), reason: z.string(), at: time })),
+  history: z.array(z.object({ at: time, what: z.string(), by: z.string() })),
+});
+export type BundleAnswer = z.infer<typeof bundleAnswer>;
+export const bundlesAnswer = z.object({ bundles: z.array(bundleAnswer) });
+
+export const requestAnswer = z.object({
+  code: z.string(),
+  id: z.string(),
+  status: z.string(),
+  sentence: z.string(),
+  userId: z.number(),
+  userName: z.string(),
+  surveyId: z.number(),
+  surveyName: z.string(),
+  submittedAt: time,
+  delayHours: z.number(),
+  delayUntil: time.nullable(),
+  createdBy: z.string(),
+  verified: z.string(),
+});
+export type RequestAnswer = z.infer<typeof requestAnswer>;
+export const requestsAnswer = z.object({ requests: z.array(requestAnswer) });
+
+export const passphraseAnswer = z.object({ passphrase: z.string(), expiresAt: time });
+export const doneAnswer = z.object({ done: z.literal(true) });

@@ -1,0 +1,145 @@
+/**
+ * `/v1/bundles`: import, look, approve, refuse, commit, receipt.
+ * @module
+ */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { commitBundle, finishOpenCommits } from '../flows/resume.ts';
+import { approveBundle, refuseBundle } from '../flows/bundle-approve.ts';
+import { importBundle } from '../flows/bundle-import.ts';
+import { bundleByPrefix, listBundles } from '../flows/bundles.ts';
+import type { FlowContext } from '../flows/context.ts';
+import { receiptOf } from '../flows/receipt-file.ts';
+import { adminOf } from '../http/access.ts';
+import { refuseRequest } from '../http/refusals.ts';
+import { schemaOf } from '../http/schema.ts';
+import { bundleAnswer, bundlesAnswer, fileAnswer } from './answers.ts';
+import { fileOf, showBundle } from './show.ts';
+
+export const reasonText = z.string().trim().min(1).max(500);
+export const wordsText = z.string().min(1).max(200);
+const digestParams = z.strictObject({ digest: z.string().regex(/^[0-9a-f]{8,64}$/) });
+const approveBody = z.strictObject({ words: wordsText, reason: reasonText });
+const refuseBody = z.strictObject({ reason: reasonText });
+
+/** A file that came as application/octet-stream. */
+export function fileIn(body: unknown): Uint8Array {
+  if (!(body instanceof Uint8Array)) throw refuseRequest('request-type');
+  return new Uint8Array(body);
+}
+
+export function registerBundles(app: FastifyInstance, context: FlowContext): void {
+  const { database } = context;
+  const params = schemaOf(digestParams);
+  const one = { 200: schemaOf(bundleAnswer) };
+  const named = async (request: { params: unknown }) =>
+    bundleByPrefix(database, digestParams.parse(request.params).digest);
+
+  app.post(
+    '/v1/bundles',
+    {
+      config: { access: ['operator'] },
+      schema: { summary: 'Import a bundle file.', tags: ['bundles'], response: one },
+    },
+    async (request) =>
+      showBundle(context, await importBundle(context, adminOf(request), fileIn(request.body))),
+  );
+  app.get(
+    '/v1/bundles',
+    {
+      config: { access: 'any-admin' },
+      schema: {
+        summary: 'All bundles, newest first.',
+        tags: ['bundles'],
+        response: { 200: schemaOf(bundlesAnswer) },
+      },
+    },
+    async () => ({
+      bundles: await Promise.all(
+        (await listBundles(database)).map((found) => showBundle(context, found)),
+      ),
+    }),
+  );
+  app.get(
+    '/v1/bundles/:digest',
+    {
+      config: { access: 'any-admin' },
+      schema: { summary: 'One bundle.', tags: ['bundles'], params, response: one },
+    },
+    async (request) => showBundle(context, await named(request)),
+  );
+  app.post(
+    '/v1/bundles/:digest/approve',
+    {
+      config: { access: ['approver'] },
+      schema: {
+        summary: 'Approve a setup by the eight words on the witness’s paper.',
+        tags: ['bundles'],
+        params,
+        body: schemaOf(approveBody),
+        response: one,
+      },
+    },
+    async (request) => {
+      const { digest } = await named(request);
+      const entry = approveBody.parse(request.body);
+      return showBundle(context, await approveBundle(context, adminOf(request), digest, entry));
+    },
+  );
+  app.post(
+    '/v1/bundles/:digest/refuse',
+    {
+      config: { access: ['approver'] },
+      schema: {
+        summary: 'End a bundle with a signed negative receipt.',
+        tags: ['bundles'],
+        params,
+        body: schemaOf(refuseBody),
+        response: one,
+      },
+    },
+    async (request) => {
+      const { digest } = await named(request);
+      await refuseBundle(context, adminOf(request), digest, refuseBody.parse(request.body).reason);
+      return showBundle(context, await bundleByPrefix(database, digest));
+    },
+  );
+  app.post(
+    '/v1/bundles/:digest/commit',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary: 'Commit a bundle, or go on with its commit. Asking again is safe.',
+        tags: ['bundles'],
+        params,
+        response: one,
+      },
+    },
+    async (request) => {
+      const { digest } = await named(request);
+      return showBundle(context, await commitBundle(context, adminOf(request), digest));
+    },
+  );
+  app.get(
+    '/v1/bundles/:digest/receipt',
+    {
+      config: { access: 'any-admin' },
+      schema: {
+        summary: 'The receipt, the same for ever.',
+        tags: ['bundles'],
+        params,
+        response: { 200: schemaOf(fileAnswer) },
+      },
+    },
+    async (request) => {
+      const { digest, bytes } = await receiptOf(context, (await named(request)).nonce);
+      return fileOf('receipt', digest, bytes);
+    },
+  );
+  app.addHook('onReady', async () => {
+    // What was interrupted goes on now; if a part is down, the next commit tries again.
+    await finishOpenCommits(context).catch((cause: unknown) => {
+      app.log.warn({ err: cause }, 'an unfinished commit could not be finished yet');
+    });
+  });
+}

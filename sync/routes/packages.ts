@@ -1,0 +1,112 @@
+/**
+ * `/v1/packages`: ask for one, approve its release, fetch it.
+ * @module
+ */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { packageType } from '../../shared/bundle/package.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { keyVersion } from '../../shared/encoding/schema.ts';
+import { findDocument } from '../database/documents.ts';
+import type { FlowContext } from '../flows/context.ts';
+import { listPackages, makeSetupPackage, packageByPrefix } from '../flows/packages.ts';
+import { receiptOf } from '../flows/receipt-file.ts';
+import { refuseFlow } from '../flows/refusals.ts';
+import { adminOf } from '../http/access.ts';
+import { schemaOf } from '../http/schema.ts';
+import { fileAnswer, packageAnswer, packagesAnswer } from './answers.ts';
+import { fileOf, showPackage } from './show.ts';
+
+const nonceParams = z.strictObject({ nonce: z.string().regex(/^[0-9a-f]{8,32}$/) });
+const setupBody = z.strictObject({ keyVersion });
+
+export function registerPackages(app: FastifyInstance, context: FlowContext): void {
+  const { database } = context;
+  const params = schemaOf(nonceParams);
+  const tags = ['packages'];
+  const named = async (request: { params: unknown }) =>
+    packageByPrefix(database, nonceParams.parse(request.params).nonce);
+
+  app.post(
+    '/v1/packages/setup',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary: 'A package for a whole new platform key; it holds no secret.',
+        tags,
+        body: schemaOf(setupBody),
+        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
+      },
+    },
+    async (request) => {
+      const made = await makeSetupPackage(
+        context,
+        adminOf(request),
+        setupBody.parse(request.body).keyVersion,
+      );
+      return {
+        ...fileOf('package', made.digest, packageType.toBytes(made)),
+        nonce: made.body.nonce,
+      };
+    },
+  );
+  app.get(
+    '/v1/packages',
+    {
+      config: { access: 'any-admin' },
+      schema: {
+        summary: 'All packages, newest first.',
+        tags,
+        response: { 200: schemaOf(packagesAnswer) },
+      },
+    },
+    async () => ({
+      packages: await Promise.all(
+        (await listPackages(database)).map((found) => showPackage(context, found)),
+      ),
+    }),
+  );
+  app.get(
+    '/v1/packages/:nonce',
+    {
+      config: { access: 'any-admin' },
+      schema: { summary: 'One package.', tags, params, response: { 200: schemaOf(packageAnswer) } },
+    },
+    async (request) => showPackage(context, await named(request)),
+  );
+  app.get(
+    '/v1/packages/:nonce/file',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary: 'The package file, once it is released.',
+        tags,
+        params,
+        response: { 200: schemaOf(fileAnswer) },
+      },
+    },
+    async (request) => {
+      const found = await named(request);
+      if (found.digest === null) throw refuseFlow('package-state', found.state);
+      const document = await findDocument(database, hexToBytes(found.digest));
+      if (document === undefined) throw refuseFlow('nothing-found', 'package');
+      return fileOf('package', found.digest, document.content);
+    },
+  );
+  app.get(
+    '/v1/packages/:nonce/receipt',
+    {
+      config: { access: 'any-admin' },
+      schema: {
+        summary: 'The final receipt of this package, also when it expired unused.',
+        tags,
+        params,
+        response: { 200: schemaOf(fileAnswer) },
+      },
+    },
+    async (request) => {
+      const { digest, bytes } = await receiptOf(context, (await named(request)).nonce);
+      return fileOf('receipt', digest, bytes);
+    },
+  );
+}

@@ -1,0 +1,130 @@
+/**
+ * Rows and documents as people read them: one sentence, the facts, the history.
+ * @module
+ */
+import { z } from 'zod';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { parseManifest } from '../../shared/sharing/manifest.ts';
+import { approvalsOf, type Approval } from '../admins/approvals.ts';
+import { findAdmin } from '../admins/admins.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { readInstallation } from '../database/settings.ts';
+import { bundleApprovals } from '../flows/bundle-approve.ts';
+import { bundleDocument, type BundleRow } from '../flows/bundles.ts';
+import type { FlowContext } from '../flows/context.ts';
+import type { PackageRow } from '../flows/packages.ts';
+import { fileName, wordsOf } from '../flows/words.ts';
+import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
+
+export function fileOf(kind: string, digest: string, content: Uint8Array): FileAnswer {
+  return {
+    fileName: fileName(kind, digest),
+    digest,
+    words: wordsOf(digest),
+    content: Buffer.from(content).toString('base64'),
+  };
+}
+
+function approvalAnswer({ adminName, reason, at }: Approval) {
+  return { by: adminName, reason, at: formatTime(at) };
+}
+
+const event = z.object({ at: columns.time, type: columns.text, name: columns.text.nullable() });
+
+async function historyOf(on: Queryable, digest: string) {
+  const rows = await on.rows(
+    event,
+    `SELECT e.at, e.type, a.name FROM conclave.events e
+       LEFT JOIN conclave.admins a ON a.id = e.admin_id
+      WHERE e.subject = $1 ORDER BY e.sequence`,
+    [hexToBytes(digest)],
+  );
+  return rows.map(({ at, type, name }) => ({
+    at: formatTime(at),
+    what: type.replaceAll('-', ' '),
+    by: name ?? 'sync',
+  }));
+}
+
+export async function showBundle(context: FlowContext, found: BundleRow): Promise<BundleAnswer> {
+  const { database } = context;
+  const { mode } = await readInstallation(database);
+  const { body } = await bundleDocument(database, found.digest, mode);
+  const approvals = (await bundleApprovals(context, found.digest)).map(approvalAnswer);
+  const facts: Record<string, string> = {
+    'transcript head': body.transcript.head,
+    operator: body.operator,
+    'made at': body.createdAt,
+  };
+  let what: string;
+  if (body.kind === 'setup') {
+    const { body: manifest, digest } = parseManifest(encodeJson(body.manifest), mode);
+    what = `Set up platform key version ${body.keyVersion} with share set ${manifest.label}, ${manifest.threshold} of ${manifest.count}`;
+    facts['custodians'] = manifest.shares.map(({ custodian }) => custodian.name).join(', ');
+    // Not its words: those are typed from the witness's paper, never copied from here.
+    facts['manifest'] = digest;
+  } else {
+    const { facts: about } = body;
+    what = `Recover survey ${about.surveyId} (${about.surveyName}) for user ${about.userId} (${about.userName}), request ${about.requestCode}`;
+    facts['request'] = about.requestCode;
+    facts['share set manifest'] = body.manifestDigest;
+  }
+  return {
+    digest: found.digest,
+    words: wordsOf(found.digest),
+    kind: found.kind,
+    state: found.state,
+    sentence: `${what}; imported by ${found.importerName}; ${stateSentence(found, approvals.length)}.`,
+    nonce: found.nonce,
+    keyVersion: found.keyVersion,
+    importedBy: found.importerName,
+    receivedAt: formatTime(found.receivedAt),
+    notBefore: found.notBefore === null ? null : formatTime(found.notBefore),
+    expiresAt: formatTime(found.expiresAt),
+    reason: found.reason,
+    facts,
+    approvals,
+    history: await historyOf(database, found.digest),
+  };
+}
+
+function stateSentence(found: BundleRow, approvals: number): string {
+  switch (found.state) {
+    case 'verified':
+      return `waits for ${Math.max(1, 2 - approvals)} more ${approvals >= 1 ? 'approver' : 'approvers'}`;
+    case 'waiting':
+      return found.notBefore === null
+        ? 'can be committed'
+        : `can be committed from ${formatTime(found.notBefore)} until ${formatTime(found.expiresAt)}`;
+    case 'committing':
+      return 'its commit has begun and is not finished';
+    default:
+      return found.state;
+  }
+}
+
+export async function showPackage(
+  { database }: FlowContext,
+  found: PackageRow,
+  subject?: Uint8Array,
+): Promise<PackageAnswer> {
+  const by = (await findAdmin(database, found.requestedBy))?.name ?? 'unknown';
+  const approvals =
+    subject === undefined ? [] : await approvalsOf(database, subject, 'package-release');
+  const code = z.object({ requestCode: z.string() }).safeParse(found.facts).data?.requestCode;
+  return {
+    nonce: found.nonce,
+    kind: found.kind,
+    state: found.state,
+    keyVersion: found.keyVersion,
+    digest: found.digest,
+    requestedBy: by,
+    createdAt: formatTime(found.createdAt),
+    expiresAt: formatTime(found.expiresAt),
+    approvals: approvals.map(approvalAnswer),
+    sentence: `${found.kind === 'setup' ? `Setup of key version ${found.keyVersion}` : `Recovery of request ${code ?? ''}`}, asked for by ${by}: ${found.state}.`,
+  };
+}

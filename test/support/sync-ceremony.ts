@@ -1,0 +1,182 @@
+/**
+ * The laptop's side of a loop with a real sync: reads its descriptor and packages with the shared
+ * parsers, and answers with bundles made by the builders of documents.ts.
+ * @module
+ */
+import { bundleType } from '../../shared/bundle/bundle.ts';
+import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
+import { openRecoverPackage, parsePackage } from '../../shared/bundle/package.ts';
+import { type ReceiptDocument, parseReceipt } from '../../shared/bundle/receipt.ts';
+import { ticketType } from '../../shared/bundle/ticket.ts';
+import {
+  openKekBlob,
+  userRecoveryKey,
+  vaultPaths,
+  xorComponents,
+} from '../../shared/checktick/index.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
+import type { Mode } from '../../shared/mode.ts';
+import type {
+  BundleAnswer,
+  FileAnswer,
+  PackageAnswer,
+  RequestAnswer,
+} from '../../sync/routes/answers.ts';
+import {
+  makeBundle,
+  makeShareSet,
+  makeTicket,
+  type TestShareSet,
+  type TestTicket,
+} from './documents.ts';
+import { makeSync } from './people.ts';
+import { bytesOf, type Caller } from './sync-client.ts';
+
+/** One caller per admin. */
+export interface Admins {
+  readonly operator: Caller;
+  readonly approver1: Caller;
+  readonly approver2: Caller;
+}
+
+/** A share set for the sync that is really there. */
+export async function shareSetFor(
+  operator: Caller,
+  mode: Mode,
+  options: { readonly count?: number; readonly threshold?: number; keyVersion?: string } = {},
+): Promise<TestShareSet> {
+  const file = await operator.get<FileAnswer>('/v1/descriptor');
+  const descriptor = parseDescriptor(bytesOf(file), mode);
+  const standIn = await makeSync(mode);
+  const { audience, publicKey } = descriptor.body;
+  return makeShareSet({
+    mode,
+    ...options,
+    sync: { ...standIn, audience, publicKey, descriptor },
+  });
+}
+
+export interface MadeBundle {
+  readonly bytes: Uint8Array;
+  readonly digest: string;
+  readonly nonce: string;
+}
+
+/** `package setup`, then the ceremony. */
+export async function setupBundle(
+  operator: Caller,
+  set: TestShareSet,
+  change: { readonly secret?: Uint8Array } = {},
+): Promise<MadeBundle> {
+  const { keyVersion } = set.manifest.body;
+  const file = await operator.post<FileAnswer>('/v1/packages/setup', { keyVersion });
+  const document = parsePackage(bytesOf(file), set.mode, set.sync);
+  if (document.body.kind !== 'setup') throw new Error('a setup package was asked for');
+  const { document: bundle } = await makeBundle(set, {
+    package: {
+      document: { ...document, body: document.body },
+      recipient: { publicKey: document.body.recipient, privateKey: new Uint8Array() },
+      ticket: null,
+    },
+    ...change,
+  });
+  return {
+    bytes: bundleType.toBytes(bundle),
+    digest: bundle.digest,
+    nonce: document.body.nonce,
+  };
+}
+
+/** Imported and approved by two. */
+export async function approvedSetup(admins: Admins, set: TestShareSet): Promise<MadeBundle> {
+  const made = await setupBundle(admins.operator, set);
+  await admins.operator.post('/v1/bundles', made.bytes);
+  const words = eightWords(hexToBytes(set.manifest.digest));
+  for (const approver of [admins.approver1, admins.approver2]) {
+    await approver.post(`/v1/bundles/${made.digest}/approve`, { words, reason: 'seen on paper' });
+  }
+  return made;
+}
+
+export async function committed(admins: Admins, made: MadeBundle): Promise<BundleAnswer> {
+  return admins.operator.post<BundleAnswer>(`/v1/bundles/${made.digest}/commit`);
+}
+
+/** The receipt, verified as the laptop does. */
+export async function receiptFor(
+  operator: Caller,
+  set: TestShareSet,
+  digest: string,
+): Promise<ReceiptDocument> {
+  const file = await operator.get<FileAnswer>(`/v1/bundles/${digest}/receipt`);
+  return parseReceipt(bytesOf(file), set.mode, set.sync);
+}
+
+/** A request with both approvals. */
+export async function approvedRequest(
+  admins: Admins,
+  about: { readonly userId: number; readonly surveyId: number; readonly delayHours?: number },
+): Promise<RequestAnswer> {
+  const request = await admins.operator.post<RequestAnswer>('/v1/requests', {
+    delayHours: 0,
+    ...about,
+    reason: 'password and recovery phrase forgotten',
+    verified: 'photo id and video call, reference 2026-17',
+  });
+  const path = `/v1/requests/${request.code}/approve`;
+  await admins.approver1.post(path, { reason: 'identity checked' });
+  return admins.approver2.post<RequestAnswer>(path, { reason: 'identity checked too' });
+}
+
+export interface PackageFlow {
+  readonly nonce: string;
+  readonly ticket: TestTicket;
+}
+
+/** `package recover`, released by two. */
+export async function releasedPackage(
+  admins: Admins,
+  set: TestShareSet,
+  requestCode: string,
+): Promise<PackageFlow> {
+  const ticket = await makeTicket(set);
+  const asked = await admins.operator.post<PackageAnswer>('/v1/packages/recover', {
+    requestCode,
+    ticket: Buffer.from(ticketType.toBytes(ticket.document)).toString('base64'),
+    words: eightWords(hexToBytes(ticket.document.digest)),
+  });
+  for (const approver of [admins.approver1, admins.approver2]) {
+    await approver.post(`/v1/packages/${asked.nonce}/approve`, { reason: 'as requested' });
+  }
+  return { nonce: asked.nonce, ticket };
+}
+
+/** The ceremony of a recovery: opens the package, the KEK, and seals it to sync. */
+export async function recoverBundle(
+  operator: Caller,
+  set: TestShareSet,
+  { nonce, ticket }: PackageFlow,
+  change: { readonly secret?: Uint8Array } = {},
+): Promise<MadeBundle & { readonly kek: Uint8Array }> {
+  const file = await operator.get<FileAnswer>(`/v1/packages/${nonce}/file`);
+  const document = parsePackage(bytesOf(file), set.mode, set.sync);
+  const { body } = document;
+  if (body.kind !== 'recover') throw new Error('a recover package was asked for');
+  const { vaultComponent, encryptedKek } = await openRecoverPackage(body, ticket.keys.privateKey);
+  const pmk = xorComponents(vaultComponent, set.component);
+  const userKey = await userRecoveryKey(pmk, body.facts.userId);
+  const path = vaultPaths.userSurveyRecoveryKek(body.facts.userId, body.facts.surveyId);
+  const kek = await openKekBlob(userKey, path, encryptedKek);
+  const { document: bundle } = await makeBundle(set, {
+    kind: 'recover',
+    package: {
+      document: { ...document, body },
+      recipient: { publicKey: body.recipient, privateKey: new Uint8Array() },
+      ticket,
+    },
+    secret: kek,
+    ...change,
+  });
+  return { bytes: bundleType.toBytes(bundle), digest: bundle.digest, nonce, kek };
+}
