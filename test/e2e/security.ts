@@ -1,0 +1,205 @@
+/**
+ * What the real window may not do, and where the secrets of a real ceremony are not.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright';
+import type { App } from './app.ts';
+import { canariesOf, filesBelow, singing } from './canaries.ts';
+import { entryProcessesSeen, type Person } from './people.ts';
+import type { Report } from './report.ts';
+
+/** Everything that V8 holds for the window: objects and strings. */
+async function heapOf(page: Page): Promise<Buffer> {
+  const session = await page.context().newCDPSession(page);
+  const chunks: Buffer[] = [];
+  session.on(
+    'HeapProfiler.addHeapSnapshotChunk',
+    ({ chunk }) => void chunks.push(Buffer.from(chunk)),
+  );
+  await session.send('HeapProfiler.enable');
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  return Buffer.concat(chunks);
+}
+
+/** Run when everybody has sat down once: all secrets of the ceremony have been through the app. */
+export async function secretsStayAway(
+  app: App,
+  report: Report,
+  people: readonly Person[],
+): Promise<void> {
+  const canaries = await canariesOf(people);
+  await report.check(
+    'no secret is in an answer of main, in what the app wrote, or in its files',
+    async () => {
+      await app.collect();
+      const { said, output } = app.seen;
+      const profile = await app.electron.evaluate(({ app: electron }) => [
+        electron.getPath('userData'),
+        electron.getPath('sessionData'),
+      ]);
+      const files = await Promise.all([app.folders.data, ...profile].map(filesBelow));
+      const places = [
+        { file: 'what main said', bytes: Buffer.from(said.join('\n')) },
+        { file: 'what the processes wrote', bytes: Buffer.from(output.join(''), 'latin1') },
+        ...files.flat(),
+      ];
+      // What must be found shows that one looks in the right places.
+      const named = places.filter(({ bytes }) => bytes.includes('custodian 2'));
+      assert(named.some(({ file }) => file === 'what main said'));
+      assert(named.some(({ file }) => file.endsWith('.jsonl')));
+      assert(canaries.length >= 3 * people.length - 2, `only ${canaries.length} canaries`);
+      for (const { file, bytes } of places) assert.deepEqual(singing(canaries, bytes), [], file);
+    },
+  );
+  await report.check('no secret is in the heap of the window', async () => {
+    const heap = await heapOf(app.window);
+    assert(heap.includes('custodian 2'), 'the heap holds what the window shows');
+    assert.deepEqual(singing(canaries, heap), []);
+  });
+  await report.check('canaries sing where the secrets are', async () => {
+    for (const { spellings } of canaries) {
+      for (const spelling of spellings) {
+        assert.equal(singing(canaries, Buffer.concat([Buffer.alloc(3), spelling])).length, 1);
+      }
+    }
+    await Promise.resolve();
+  });
+}
+
+/** After a hand-over no process of an entry window is left. */
+export async function entryProcessesAreGone(): Promise<void> {
+  assert(entryProcessesSeen.size > 0);
+  const alive = () =>
+    [...entryProcessesSeen].filter((id) => {
+      const file = `/proc/${id}/cmdline`;
+      return existsSync(file) && readFileSync(file, 'latin1').includes('--type=renderer');
+    });
+  for (let tries = 0; alive().length > 0; tries += 1) {
+    if (tries === 100) throw new Error(`entry windows' processes ${alive().join(', ')} live on`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Whether the process that holds the secrets is there. */
+export async function workers(app: App): Promise<number> {
+  const metrics = await app.electron.evaluate(({ app: electron }) => electron.getAppMetrics());
+  return metrics.filter(({ name, serviceName }) =>
+    `${name} ${serviceName}`.includes('Conclave secrets'),
+  ).length;
+}
+
+/** Navigation, windows, network, permissions: tried from inside the page, as an attacker would. */
+export async function lockedDown(app: App, page: Page, where: 'main' | 'entry'): Promise<void> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.setHeader('access-control-allow-origin', '*');
+    response.end('reached');
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const before = page.url();
+  const windows = app.electron.windows().length;
+  try {
+    const tried = await page.evaluate(async (base) => {
+      const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'refused');
+      const of = (work: Promise<unknown>) => work.then(() => 'allowed', nameOf);
+      const media = (wanted: MediaStreamConstraints) =>
+        of(navigator.mediaDevices.getUserMedia(wanted));
+      const picture = new Promise<string>((resolve) => {
+        const image = new Image();
+        image.addEventListener('load', () => resolve('allowed'));
+        image.addEventListener('error', () => resolve('refused'));
+        image.src = `${base}/image`;
+      });
+      const socket = new Promise<string>((resolve) => {
+        try {
+          const open = new WebSocket(base.replace('http', 'ws'));
+          open.addEventListener('open', () => resolve('allowed'));
+          open.addEventListener('error', () => resolve('refused'));
+        } catch (error) {
+          resolve(nameOf(error));
+        }
+      });
+      navigator.sendBeacon(`${base}/beacon`, 'x');
+      const results = {
+        fetch: await of(fetch(`${base}/fetch`)),
+        image: await picture,
+        socket: await socket,
+        code: await of(import(/* @vite-ignore */ `${base}/code.js`)),
+        window: window.open(`${base}/window`) === null ? 'refused' : 'allowed',
+        microphone: await media({ audio: true }),
+        place: await of(
+          new Promise((resolve, reject) => {
+            navigator.geolocation.getCurrentPosition(resolve, () => reject(new Error('refused')));
+          }),
+        ),
+        clipboard: await of(navigator.clipboard.readText()),
+        node: typeof Reflect.get(globalThis, 'require'),
+        electron: typeof Reflect.get(globalThis, 'process'),
+      };
+      location.href = `${base}/navigation`;
+      return results;
+    }, `http://127.0.0.1:${port}`);
+    const { node, electron, ...rest } = tried;
+    assert.deepEqual([node, electron], ['undefined', 'undefined']);
+    for (const [what, result] of Object.entries(rest)) {
+      assert.notEqual(result, 'allowed', `${where}: ${what}`);
+    }
+    const camera = await page.evaluate(() =>
+      navigator.mediaDevices.getUserMedia({ video: true }).then(
+        (stream) => {
+          for (const track of stream.getTracks()) track.stop();
+          return 'allowed';
+        },
+        () => 'refused',
+      ),
+    );
+    assert.equal(camera, where === 'entry' ? 'allowed' : 'refused');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(page.url(), before);
+    assert.equal(app.electron.windows().length, windows);
+    assert.deepEqual(asked, [], 'something reached the network');
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => void server.close(resolve));
+  }
+}
+
+/** The bridge knows the contract's channels and what they take; production is refused here. */
+export async function bridgeIsNarrow({ window: page }: App): Promise<void> {
+  const answers = await page.evaluate(async () => {
+    const call = window.conclave.call as (channel: string, input: unknown) => Promise<unknown>;
+    const code = async (channel: string, input: unknown) => {
+      const answer = (await call(channel, input)) as { ok: boolean; note?: { code: string } };
+      return answer.ok ? 'ok' : answer.note?.code;
+    };
+    return {
+      foreign: await call('shell:open', '/etc').then(
+        () => 'answered',
+        () => 'refused',
+      ),
+      inherited: await call('constructor', undefined).then(
+        () => 'answered',
+        () => 'refused',
+      ),
+      malformed: await code('ceremony:dispatch', { type: 'continue', more: 1 }),
+      path: await code('ceremony:resume', { ceremonyId: '../../etc/passwd' }),
+      production: await code('ceremony:start', { ceremony: 'split', mode: 'production' }),
+      keys: Object.keys(window.conclave).sort(),
+    };
+  });
+  assert.deepEqual(answers, {
+    foreign: 'refused',
+    inherited: 'refused',
+    malformed: 'call-malformed',
+    path: 'call-malformed',
+    production: 'production-refused',
+    keys: ['call', 'onView'],
+  });
+}

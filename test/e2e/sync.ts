@@ -1,0 +1,143 @@
+/**
+ * The other side: the real service as a process, on a real Vault and a real PostgreSQL with
+ * CheckTick's tables, under its own least rights; and its admins at their command line.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Client } from 'pg';
+import {
+  createCheckTickTables,
+  seedCheckTick,
+  type SeededCheckTick,
+} from '../../sync/rehearsal/seed.ts';
+import { startPostgres, type TestPostgres } from '../servers/postgres.ts';
+import { startVault, type TestVault } from '../servers/vault.ts';
+import { runSync, startCli } from '../support/sync-cli.ts';
+
+const ADMINS = ['operator', 'approver-1', 'approver-2'] as const;
+type Admin = (typeof ADMINS)[number];
+
+export interface Sync {
+  readonly vault: TestVault;
+  readonly checktick: SeededCheckTick;
+  /** As the owner of CheckTick's database, to look at what is there. */
+  readonly database: Client;
+  /** One command of an admin, `--json`; its answer. Fails when the command does. */
+  as(admin: Admin, ...args: string[]): Promise<Record<string, unknown>>;
+  /** The same, when it must be refused; gives the code. */
+  refusing(admin: Admin, ...args: string[]): Promise<string>;
+  /** What lies below the mount. */
+  kv(kvPath: string): Promise<Record<string, unknown> | null>;
+  stop(): Promise<void>;
+}
+
+export async function startSync(folder: string): Promise<Sync> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const [vault, server] = await Promise.all([startVault({ tls: true }), startPostgres()]);
+  const url = await server.createDatabase();
+  const database = new Client({ connectionString: url });
+  await database.connect();
+  try {
+    await createCheckTickTables(database);
+    const checktick = await seedCheckTick(database);
+    const own = await prepare(folder, { vault, url, database, checktick });
+    const serving = startCli(['--rehearsal', '--json', 'serve'], own);
+    const { address } = JSON.parse(await serving.firstLine) as { address: string };
+    const run = (admin: Admin, args: readonly string[]) =>
+      runSync(['--rehearsal', '--json', ...args], {
+        CONCLAVE_URL: address,
+        CONCLAVE_TOKEN_FILE: path.join(folder, admin),
+      });
+    return {
+      vault,
+      checktick,
+      database,
+      async as(admin, ...args) {
+        const { code, out, err } = await run(admin, args);
+        assert.equal(code, 0, `conclave-sync ${args.join(' ')}: ${err}`);
+        return JSON.parse(out) as Record<string, unknown>;
+      },
+      async refusing(admin, ...args) {
+        const { code, err } = await run(admin, args);
+        assert.equal(code, 1, `conclave-sync ${args.join(' ')} was not refused: ${err}`);
+        const last = err.trim().split('\n').at(-1) ?? '';
+        return (JSON.parse(last) as { code: string }).code;
+      },
+      async kv(kvPath) {
+        const { status, body } = await vault.api('GET', `secret/data/${kvPath}`);
+        if (status === 404) return null;
+        return (body as { data: { data: Record<string, unknown> } }).data.data;
+      },
+      async stop() {
+        serving.kill('SIGTERM');
+        await serving.ended;
+        await end(database, vault, server);
+      },
+    };
+  } catch (error) {
+    await end(database, vault, server);
+    throw error;
+  }
+}
+
+async function end(database: Client, vault: TestVault, server: TestPostgres): Promise<void> {
+  await database.end();
+  await Promise.all([vault.stop(), server.stop()]);
+}
+
+interface Servers {
+  readonly vault: TestVault;
+  readonly url: string;
+  readonly database: Client;
+  readonly checktick: SeededCheckTick;
+}
+
+/** What is done once: Vault's policy and AppRole, the schema, sync's own account, the admins. */
+async function prepare(
+  folder: string,
+  { vault, url, database, checktick }: Servers,
+): Promise<Record<string, string>> {
+  const file = (name: string) => path.join(folder, name);
+  const owner = {
+    VAULT_ADDR: vault.address,
+    VAULT_CACERT: vault.caFile ?? '',
+    DATABASE_URL: url,
+    CONCLAVE_LISTEN_PORT: '0',
+  };
+  const command = async (env: Record<string, string>, ...args: string[]) => {
+    const { code, out, err } = await runSync(['--rehearsal', '--json', ...args], env);
+    assert.equal(code, 0, `conclave-sync ${args.join(' ')}: ${err}`);
+    return JSON.parse(out) as Record<string, string>;
+  };
+  await writeFile(file('root'), vault.rootToken, { mode: 0o600 });
+  const { roleId = '' } = await command(
+    owner,
+    ...['vault', 'setup', '--secret-id-file', file('secret-id')],
+    ...['--operator-token-file', file('root')],
+  );
+  await command(owner, 'db', 'migrate');
+  await database.query(`CREATE ROLE sync_e2e LOGIN PASSWORD 'of-a-test'`);
+  const { sql = '' } = await command(owner, 'db', 'grants', '--role', 'sync_e2e');
+  await database.query(sql);
+  const account = new URL(url);
+  account.username = 'sync_e2e';
+  account.password = 'of-a-test';
+  const own = {
+    ...owner,
+    DATABASE_URL: account.href,
+    VAULT_ROLE_ID: roleId,
+    VAULT_SECRET_ID_FILE: file('secret-id'),
+  };
+  for (const admin of ADMINS) {
+    const { id } = checktick.people[admin];
+    const role = admin === 'operator' ? 'operator' : 'approver';
+    await command(
+      own,
+      ...['admin', 'add', admin, '--user', String(id), '--role', role],
+      ...['--token-file', file(admin)],
+    );
+  }
+  return own;
+}
