@@ -17,9 +17,11 @@ import type { Finding } from './finding.ts';
  *   still say what they said before
  */
 export async function hardenProcess({ facts, runtime }: CheckOptions): Promise<Finding> {
-  for (const id of [process.pid, ...runtime.processIds]) {
-    // A refusal shows in the limits, which are read below: they decide, not the tool's word.
-    await facts.run('prlimit', ['--core=0:0', '--pid', String(id)]).catch(() => undefined);
-  }
+  const ids = new Set([process.pid, ...runtime.processIds]);
+  // A refusal shows in the limits, which are read below: they decide, not the tool's word.
+  const limit = (id: number) =>
+    facts.run('prlimit', ['--core=0:0', '--pid', String(id)]).catch(() => undefined);
+  // All at once: the window waits for this.
+  await Promise.all([...ids].map(limit));
   return findingFor('core-dumps', { facts, runtime });
 }
