@@ -12,7 +12,7 @@ import {
   type Input,
   type Output,
 } from '../../shared/ipc/contract.ts';
-import { Refusal } from '../../shared/refusal.ts';
+import { answer } from './answer.ts';
 import { refuseCall } from './refusals.ts';
 import { PAGE_URLS } from './scheme.ts';
 
@@ -44,24 +44,4 @@ function isAllowed({ sender, senderFrame }: IpcMainInvokeEvent, known: number | 
   if (senderFrame.parent !== null) return false;
   const [expected, actual] = [new URL(PAGE_URLS.main), new URL(senderFrame.url)];
   return actual.protocol === expected.protocol && actual.host === expected.host;
-}
-
-/** Parses, runs, parses, and turns whatever goes wrong into three sentences. */
-export async function answer<C extends Channel>(
-  channel: C,
-  handler: (input: Input<C>) => Promise<Output<C>>,
-  input: unknown,
-): Promise<Answer<Output<C>>> {
-  const parsed = contract[channel].input.safeParse(input);
-  if (!parsed.success) return { ok: false, note: refuseCall('call-malformed', channel).note() };
-  try {
-    const output = await handler(parsed.data as Input<C>);
-    // SECURITY: a handler cannot hand out more than the contract says.
-    return { ok: true, value: contract[channel].output.parse(output) as Output<C> };
-  } catch (error) {
-    if (error instanceof Refusal) return { ok: false, note: error.note() };
-    // Main holds no secret, so its own faults may be written out in full.
-    console.error(`conclave: fault in ${channel}:`, error);
-    return { ok: false, note: refuseCall('app-fault').note() };
-  }
 }

@@ -7,9 +7,9 @@ import { app, MessageChannelMain, utilityProcess, type MessagePortMain } from 'e
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FromWorker } from '../worker/protocol.ts';
-import { SUPPORTED_ELECTRON_MAJOR } from '../environment/surroundings.ts';
 import type { EntryWindow, Platform, WorkerProcess } from './host/ports.ts';
 import { checkMachine } from './machine.ts';
+import { whyNoProduction } from './production.ts';
 import { refuseCall } from './refusals.ts';
 import type { Windows } from './windows.ts';
 
@@ -31,17 +31,6 @@ export function createPlatform(deps: PlatformDeps): Platform {
     rehearsalFolder: rehearsalFolder(deps.dataFolder),
     now: () => new Date(),
   };
-}
-
-/** A sentence for the person, or null. */
-export function whyNoProduction(electron: string, packaged: boolean): string | null {
-  if (Number.parseInt(electron, 10) !== SUPPORTED_ELECTRON_MAJOR) {
-    return `This Conclave runs on Electron ${electron}, which no longer gets security updates. Real ceremonies need the installed package with Electron ${SUPPORTED_ELECTRON_MAJOR}.`;
-  }
-  if (!packaged) {
-    return 'This Conclave was started from its source code. Real ceremonies need the installed package, whose hash was checked on a second machine.';
-  }
-  return null;
 }
 
 function rehearsalFolder(data: string): string {

@@ -1,14 +1,10 @@
 /**
  * The `app:` scheme: the only place that a window of Conclave can load anything from.
- *
- * SECURITY: the files that exist are listed once, at start. A request is a look-up in that list:
- * no path is joined or resolved, so none can leave the folder.
  * @module
  */
 import { protocol, type Session } from 'electron';
-import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import type { ServedFile } from './files.ts';
 
 export const SCHEME = 'app';
 
@@ -35,42 +31,11 @@ const POLICIES: Readonly<Record<Page, string>> = {
   entry: [...COMMON, "script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'"].join('; '),
 };
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.woff2': 'font/woff2',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.wasm': 'application/wasm',
-};
-
-interface ServedFile {
-  readonly file: string;
-  readonly type: string;
-}
-
 /** Before the app is ready, once. */
 export function declareScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
-}
-
-/** Every file below `folder` whose type is known, by its path in a URL: `/assets/main-x.js`. */
-export function listFiles(folder: string, prefix = ''): Map<string, ServedFile> {
-  const files = new Map<string, ServedFile>();
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const file = join(folder, entry.name);
-    const path = `${prefix}/${entry.name}`;
-    if (entry.isDirectory()) {
-      for (const [deeper, served] of listFiles(file, path)) files.set(deeper, served);
-    } else {
-      const type = TYPES[extname(entry.name)];
-      if (type !== undefined) files.set(path, { file, type });
-    }
-  }
-  return files;
 }
 
 /** Serves one page's files, and only its origin's, in a session of its own. */

@@ -5,8 +5,9 @@
 import { app, BrowserWindow, dialog, type WebPreferences } from 'electron';
 import { join } from 'node:path';
 import type { View } from '../../shared/ceremony/view.ts';
+import { listFiles } from './files.ts';
 import { lockedSession } from './lockdown.ts';
-import { listFiles, PAGE_URLS, serve, type Page } from './scheme.ts';
+import { PAGE_URLS, serve, type Page } from './scheme.ts';
 
 export interface WindowsDeps {
   /** The built files: `preload/` and `renderer/` below it. */

@@ -27,7 +27,7 @@ export function Named({ media, label }: { media: readonly string[]; label: strin
     <ul className={styles.list} aria-label={label}>
       {media.map((medium) => (
         <li key={medium}>
-          <Icon name="paper" />
+          <Icon name={/\bstick\b/.test(medium) ? 'stick' : 'paper'} />
           <span>{medium}</span>
         </li>
       ))}

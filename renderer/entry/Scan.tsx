@@ -50,10 +50,12 @@ export function Scan(props: {
           <p>{failure}</p>
         </Notice>
       )}
-      <div className={styles.view} hidden={failure !== null}>
-        {/* SECURITY: blurred so far that a picture of this screen holds no code. */}
-        <video ref={video} className={styles.video} muted playsInline aria-hidden="true" />
-        <span className={styles.target} aria-hidden="true" />
+      <div hidden={failure !== null}>
+        <div className={styles.view}>
+          {/* SECURITY: blurred so far that a picture of this screen holds no code. */}
+          <video ref={video} className={styles.video} muted playsInline aria-hidden="true" />
+          <span className={styles.target} aria-hidden="true" />
+        </div>
       </div>
       <p aria-live="polite" className={styles.hint} hidden={failure !== null}>
         {found ? 'A code was read.' : hint}

@@ -15,17 +15,17 @@ export function FactsScreen({ view }: ScreenProps<'facts'>) {
       <RecoverFacts
         facts={view.facts}
         more={[
-          { name: 'Asked by', value: view.requestedFrom },
+          { name: 'Package from', value: view.requestedFrom },
           { name: 'Place in the vault', value: view.vaultPath, code: true },
         ]}
       />
       <Notice title="What will be true afterwards">
         <p>
           This one survey can be opened again, by this one user. Nothing else is opened, and every
-          share stays valid. It cannot be taken back.
+          share stays valid. It cannot be taken back. If anyone in the room does not agree, press
+          “Something is wrong”.
         </p>
       </Notice>
-      <p>If anyone in the room does not agree, press “Something is wrong”.</p>
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'agree' })}>
           Everyone agrees to open this survey

@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import type { ElectronApplication, Page } from 'playwright';
 import { cases, type ScreenCase } from './cases.ts';
 import { open } from './launch.ts';
+import { allowed } from './lockdown.ts';
 import type { Steering } from './host.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -99,6 +100,16 @@ for (const one of cases) {
   faults.push(...complaints.splice(0).map((complaint) => `${one.name}: ${complaint}`));
   for (const fault of faults) console.error(fault);
   if (faults.length === 0) passed += 1;
+  else failed += 1;
+}
+// Last: what is refused here fills the console. Once in each kind of window.
+for (const kind of ['main', 'entry'] as const) {
+  const one = cases.find(({ entry }) => (entry === undefined) === (kind === 'main'));
+  if (!one || values.only !== undefined) continue;
+  const page = await show(opened.app, opened.page, one);
+  const through = await allowed(opened.app, page);
+  for (const name of through) console.error(`${kind} window: it can ${name}`);
+  if (through.length === 0) passed += 1;
   else failed += 1;
 }
 await opened.close();

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import * as fc from 'fast-check';
+import { planSchema } from '../../shared/ceremony/events.ts';
+import type { HomeSet } from '../../shared/ceremony/home.ts';
+import { MAX_CUSTODIANS } from '../../shared/sharing/envelope.ts';
+import { wordsFault, wordsMissing } from './eight.ts';
+import { sortSets, standingOf } from './ledger.ts';
+import { newest } from './newest.ts';
+import {
+  emptyForm,
+  faults,
+  formOf,
+  MOST,
+  planOf,
+  thresholdMeaning,
+  withoutPerson,
+  withPerson,
+  type PlanForm,
+} from './plan.ts';
+import { count, list, sayDuration, saySince, saySize, yours } from './say.ts';
+
+describe('what the screens say', () => {
+  it('counts, lists and measures as people do', () => {
+    expect(count(1, 'share')).toBe('1 share');
+    expect(count(0, 'share')).toBe('0 shares');
+    expect([list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'])]).toEqual([
+      '',
+      'a',
+      'a and b',
+      'a, b and c',
+    ]);
+    expect([16e9, 15.8e9, 7.9e9, 512e6, 900].map(saySize)).toEqual([
+      '16 GB',
+      '16 GB',
+      '7.9 GB',
+      '512 MB',
+      '1 kB',
+    ]);
+    expect(yours(['share 2 of 4', 'personal identity'])).toBe(
+      'share 2 of 4 and your personal identity',
+    );
+  });
+
+  it('says how long ago, and how long still', () => {
+    const start = '2026-05-03T09:00:00Z';
+    const after = (minutes: number) => saySince(start, new Date(Date.parse(start) + minutes * 6e4));
+    expect([0, 1, 59, 60, 125, 47 * 60, 72 * 60].map(after)).toEqual([
+      'under a minute',
+      '1 minute',
+      '59 minutes',
+      '1 hour',
+      '2 hours 5 minutes',
+      '47 hours',
+      '3 days',
+    ]);
+    expect([sayDuration(40), sayDuration(150)]).toEqual(['about 40 seconds', 'about 3 minutes']);
+  });
+});
+
+describe('the list of sticks', () => {
+  it('chooses what was just plugged in', () => {
+    expect(newest(['a'], ['a', 'b'], 'a')).toBe('b');
+    expect(newest(null, ['a'], null)).toBe('a');
+    expect(newest(null, ['a', 'b'], null)).toBeNull();
+    expect(newest(['a', 'b'], ['a', 'b'], 'b')).toBe('b');
+    expect(newest(['a', 'b'], ['a'], 'b')).toBe('a');
+    expect(newest(['a'], [], 'a')).toBeNull();
+  });
+
+  it('never chooses what is not there', () => {
+    const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'));
+    fc.assert(
+      fc.property(ids, ids, fc.option(fc.constantFrom('a', 'b', 'c')), (before, now, chosen) => {
+        const next = newest(before, now, chosen);
+        return next === null || now.some((id) => id === next);
+      }),
+    );
+  });
+});
+
+describe('the plan', () => {
+  const filled = (): PlanForm => {
+    const form = emptyForm(2026);
+    return {
+      ...form,
+      custodians: form.custodians.map((one) => ({ ...one, name: `custodian ${one.id}` })),
+      operator: { ...form.operator, name: ' operator ' },
+      witness: { ...form.witness, name: 'witness' },
+    };
+  };
+
+  it('knows the contract’s limit', () => expect(MOST).toBe(MAX_CUSTODIANS));
+
+  it('that has no faults is one that main takes', () => {
+    const form = filled();
+    expect(faults(form).size).toBe(0);
+    expect(planSchema.safeParse(planOf(form)).success).toBe(true);
+    expect(planOf(formOf(planOf(form)))).toEqual(planOf(form));
+  });
+
+  it('without faults is taken by main, whatever was typed', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ maxLength: 70 }), { minLength: 7, maxLength: 7 }),
+        (texts) => {
+          const form = filled();
+          const typed: PlanForm = {
+            ...form,
+            label: texts[0] ?? '',
+            custodians: form.custodians.map((one, at) => ({ ...one, name: texts[at + 1] ?? '' })),
+            operator: { ...form.operator, name: texts[5] ?? '' },
+            witness: { ...form.witness, name: texts[6] ?? '' },
+          };
+          return faults(typed).size > 0 || planSchema.safeParse(planOf(typed)).success;
+        },
+      ),
+    );
+  });
+
+  it('points at the second of two equal names, in any role', () => {
+    const form = filled();
+    const twice = { ...form, witness: { ...form.witness, name: 'Custodian 2' } };
+    expect([...faults(twice).keys()]).toEqual([String(form.witness.id)]);
+  });
+
+  it('keeps the threshold within the number of people', () => {
+    let form: PlanForm = { ...filled(), threshold: 4 };
+    form = withoutPerson(form, form.custodians[0]?.id ?? 0);
+    expect([form.custodians.length, form.threshold]).toEqual([3, 3]);
+    form = withPerson(form);
+    expect(new Set(form.custodians.map(({ id }) => id)).size).toBe(4);
+    expect(thresholdMeaning(3, 3)).toContain('none to spare');
+    expect(thresholdMeaning(3, 4)).toContain('loss of 1 share.');
+  });
+});
+
+describe('eight words', () => {
+  const eight = 'abandon ability able about above absent absorb abstract';
+  it('are counted while they are typed, and pointed at when they cannot be right', () => {
+    expect([wordsMissing(''), wordsMissing('abandon, ability'), wordsMissing(eight)]).toEqual([
+      8, 6, 0,
+    ]);
+    expect(wordsFault('abandon')).toBeUndefined();
+    expect(wordsFault(eight.toUpperCase())).toBeUndefined();
+    expect(wordsFault(eight.replace('able', 'abel'))).toContain('abel');
+    expect(wordsFault(`${eight} abuse`)).toContain('9 words');
+  });
+});
+
+describe('a share set at home', () => {
+  const now = new Date('2026-05-03T09:00:00Z');
+  const set: HomeSet = {
+    mode: 'production',
+    setId: '1',
+    label: '2026 A',
+    keyVersion: 'v1',
+    threshold: 3,
+    count: 4,
+    standing: 'live',
+    proved: 4,
+    provedAt: '2026-05-01T09:00:00Z',
+    dueAt: '2028-04-30T09:00:00Z',
+    custodians: [],
+  };
+
+  it('is called safe only when enough shares were proved, and not too long ago', () => {
+    const word = (change: Partial<HomeSet>) => standingOf({ ...set, ...change }, now).word;
+    expect(word({})).toBe('Safe');
+    expect(word({ proved: 2 })).toBe('Not proved');
+    expect(word({ dueAt: '2026-06-01T09:00:00Z' })).toBe('Due soon');
+    expect(word({ dueAt: '2026-05-01T09:00:00Z' })).toBe('Overdue');
+    expect(word({ standing: 'void' })).toBe('Void');
+    expect(word({ standing: 'waiting-for-receipt' })).toBe('Waiting for its receipt');
+  });
+
+  it('stands before rehearsed ones', () => {
+    const rehearsed: HomeSet = { ...set, setId: '2', mode: 'rehearsal' };
+    const replaced: HomeSet = { ...set, setId: '3', standing: 'superseded' };
+    expect(sortSets([rehearsed, replaced, set]).map(({ setId }) => setId)).toEqual(['1', '3', '2']);
+  });
+});
