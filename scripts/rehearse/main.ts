@@ -1,0 +1,57 @@
+/**
+ * `npm run rehearse`: the whole main job without a window, in rehearsal mode.
+ *
+ * Progress goes to stderr, the table of what was made to stdout. Exit codes: 0 done, 1 a step was
+ * refused or failed, 2 used wrongly.
+ * @module
+ */
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { Refusal } from '../../shared/refusal.ts';
+import { mainJob } from './job.ts';
+import { table } from './report.ts';
+import { SaidNo } from './room.ts';
+
+interface Options {
+  readonly out?: string;
+  readonly json?: true;
+}
+
+async function rehearse(options: Options): Promise<void> {
+  const stamp = new Date()
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-');
+  const out = resolve(options.out ?? join('rehearsal', stamp));
+  const started = Date.now();
+  const say = (line: string) => {
+    const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(6);
+    process.stderr.write(`${seconds} s  ${line}\n`);
+  };
+  const made = await mainJob({ out, say });
+  say('Done. Nothing of this is real: it is a rehearsal.');
+  const result =
+    options.json === true
+      ? JSON.stringify({ mode: 'rehearsal', out, made }, null, 2)
+      : `In ${out}:\n\n${table(made, out)}`;
+  process.stdout.write(`${result}\n`);
+}
+
+const program = new Command('rehearse')
+  .description(
+    'Rehearses the main job: split a platform key on paper and sticks, commit it to a sync, lose a sheet, recover a survey with the rest.',
+  )
+  .option('--out <folder>', 'where everything goes (default: rehearsal/<time>)')
+  .option('--json', 'print what was made as JSON')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .action(async (options: Options) => {
+    try {
+      await rehearse(options);
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof SaidNo)) throw error;
+      process.stderr.write(`\nThe rehearsal was refused a step.\n${error.message}\n`);
+      process.exitCode = 1;
+    }
+  });
+
+await program.parseAsync();
