@@ -34,7 +34,10 @@ async function buildBare(folder: string): Promise<void> {
     },
   });
   await copyFile(path.join(BARE, 'main.cjs'), path.join(folder, 'main.cjs'));
-  await writeFile(path.join(folder, 'package.json'), '{"name":"bare","main":"main.cjs"}');
+  await writeFile(
+    path.join(folder, 'package.json'),
+    '{"name":"bare","version":"1.0.0","main":"main.cjs"}',
+  );
   const page = '<!doctype html><title>Bare</title><main></main><script src="page.js"></script>';
   await writeFile(path.join(folder, 'index.html'), page);
 }
@@ -52,7 +55,7 @@ async function memoryOf(app: ElectronApplication): Promise<number> {
   return pids.map(proportionalMemory).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-async function start(folder: string, env: Readonly<Record<string, string>>): Promise<Start> {
+export async function start(folder: string, env: Readonly<Record<string, string>>): Promise<Start> {
   const began = performance.now();
   const app = await _electron.launch({
     executablePath: electronPath(),
