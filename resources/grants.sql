@@ -29,7 +29,7 @@ BEGIN
     FOR name IN
         SELECT column_name FROM information_schema.columns
          WHERE table_schema = 'public' AND table_name = 'surveys_survey'
-           AND column_name LIKE 'encrypted\_kek\_%'
+           AND column_name IN ('encrypted_kek_password', 'encrypted_kek_recovery', 'recovery_code_hint')
     LOOP
         EXECUTE format('GRANT UPDATE (%I) ON public.surveys_survey TO conclave_sync', name);
     END LOOP;
@@ -57,8 +57,10 @@ GRANT SELECT, INSERT ON public.surveys_recoveryauditentry, public.surveys_auditl
 GRANT USAGE ON SCHEMA conclave TO conclave_sync;
 GRANT SELECT ON ALL TABLES IN SCHEMA conclave TO conclave_sync;
 GRANT INSERT ON conclave.admins, conclave.documents, conclave.packages, conclave.bundles,
-    conclave.approvals, conclave.intents, conclave.receipts, conclave.events TO conclave_sync;
+    conclave.approvals, conclave.intents, conclave.receipts, conclave.events,
+    conclave.requests, conclave.claims TO conclave_sync;
 GRANT UPDATE ON conclave.packages, conclave.bundles, conclave.intents TO conclave_sync;
+GRANT UPDATE (state, ended_at, destroyed) ON conclave.claims TO conclave_sync;
 GRANT UPDATE (roles, disabled_at) ON conclave.admins TO conclave_sync;
 GRANT UPDATE (epoch) ON conclave.settings TO conclave_sync;
 GRANT UPDATE (highest) ON conclave.clock TO conclave_sync;

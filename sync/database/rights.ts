@@ -24,6 +24,9 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['conclave.intents', null, 'UPDATE'],
   ['conclave.receipts', null, 'INSERT'],
   ['conclave.events', null, 'INSERT'],
+  ['conclave.requests', null, 'INSERT'],
+  ['conclave.claims', null, 'INSERT'],
+  ['conclave.claims', 'state', 'UPDATE'],
   ['conclave.settings', 'epoch', 'UPDATE'],
   ['conclave.clock', 'highest', 'UPDATE'],
 ];

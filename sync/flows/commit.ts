@@ -41,6 +41,7 @@ import {
   type Intent,
 } from './commit-kind.ts';
 
+import { recoverCommit } from './commit-recover.ts';
 import { setupCommit } from './commit-setup.ts';
 import { type FlowContext, readSituation, type Situation } from './context.ts';
 import { recipientKeyOf } from './recipient.ts';
@@ -50,7 +51,7 @@ import { assertEpochsAgree } from './trust.ts';
 
 const KINDS: Record<BundleRow['kind'], CommitKind> = {
   setup: setupCommit,
-  recover: setupCommit,
+  recover: recoverCommit,
 };
 
 /** Commits of one process under way: those who ask for the same one wait for the same one. */

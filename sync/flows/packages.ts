@@ -15,56 +15,12 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
 import { databaseTime } from '../database/clock.ts';
+import { CasRefusal } from '../vault/refusals.ts';
 import type { FlowContext, Situation } from './context.ts';
+import { findPackage } from './package-rows.ts';
 import { issueReceipt, receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
-
-const row = z.object({
-  nonce: columns.bytes.transform(bytesToHex),
-  kind: z.enum(['setup', 'recover']),
-  state: z.enum(['requested', 'released', 'spent', 'expired', 'withdrawn']),
-  keyVersion: columns.text,
-  requestId: columns.uuid.nullable(),
-  ticketDigest: columns.bytes.transform(bytesToHex).nullable(),
-  digest: columns.bytes.transform(bytesToHex).nullable(),
-  recipientPath: columns.text.nullable(),
-  requestedBy: columns.uuid,
-  createdAt: columns.time,
-  expiresAt: columns.time,
-  facts: columns.json,
-});
-export type PackageRow = z.infer<typeof row>;
-
-const SELECT = `SELECT nonce, kind, state, key_version AS "keyVersion", request_id AS "requestId",
-  ticket_digest AS "ticketDigest", document_digest AS digest,
-  recipient_key_path AS "recipientPath", requested_by AS "requestedBy",
-  created_at AS "createdAt", expires_at AS "expiresAt", facts FROM conclave.packages`;
-
-export async function findPackage(
-  on: Queryable,
-  nonce: string,
-  lock = false,
-): Promise<PackageRow | undefined> {
-  return on.maybe(row, `${SELECT} WHERE nonce = $1 ${lock ? 'FOR UPDATE' : ''}`, [
-    hexToBytes(nonce),
-  ]);
-}
-
-/** The one package whose nonce begins so. */
-export async function packageByPrefix(on: Queryable, prefix: string): Promise<PackageRow> {
-  const found = await on.rows(row, `${SELECT} WHERE encode(nonce, 'hex') LIKE $1 LIMIT 2`, [
-    `${prefix}%`,
-  ]);
-  const [only] = found;
-  if (only === undefined || found.length > 1) throw refuseFlow('nothing-found', 'package');
-  return only;
-}
-
-/** Newest first. */
-export async function listPackages(on: Queryable): Promise<PackageRow[]> {
-  return on.rows(row, `${SELECT} ORDER BY created_at DESC, nonce LIMIT 200`);
-}
 
 /** The signed package of a row that was released. */
 export async function packageDocument(
@@ -82,22 +38,34 @@ export function expiryFrom({ config }: FlowContext, now: Date): Date {
   return new Date(now.getTime() + config.packageLifetimeDays * 86_400_000);
 }
 
-/** A fresh one-time key; its private half goes to Vault before anybody can see the public one. */
+const storedKey = z.object({ public_key: z.string() });
+
+/**
+ * A fresh one-time key; its private half goes to Vault before anybody can see the public one. When
+ * an earlier attempt for this nonce was interrupted, its key is used.
+ */
 export async function makeRecipient(
   { kv }: FlowContext,
   nonce: string,
   now: Date,
 ): Promise<{ readonly publicKey: string; readonly path: string }> {
+  const path = `conclave/packages/${nonce}`;
   const pair = await generateRecipient();
   try {
-    const path = `conclave/packages/${nonce}`;
     // Vault's API is JSON, so the key is a string for the length of this call.
-    await kv.put(
-      path,
-      { private_key: bytesToHex(pair.privateKey), created_at: formatTime(now) },
-      { cas: 0 },
-    );
+    const data = {
+      private_key: bytesToHex(pair.privateKey),
+      public_key: pair.publicKey,
+      created_at: formatTime(now),
+    };
+    await kv.put(path, data, { cas: 0 });
     return { publicKey: pair.publicKey, path };
+  } catch (cause) {
+    if (!(cause instanceof CasRefusal)) throw cause;
+    const found = await kv.read(path);
+    const parsed = storedKey.safeParse(found.absent ? undefined : found.data);
+    if (!parsed.success) throw cause;
+    return { publicKey: parsed.data.public_key, path };
   } finally {
     pair.privateKey.fill(0);
   }

@@ -8,6 +8,7 @@ import { commitBundle, finishOpenCommits } from '../flows/resume.ts';
 import { approveBundle, refuseBundle } from '../flows/bundle-approve.ts';
 import { importBundle } from '../flows/bundle-import.ts';
 import { bundleByPrefix, listBundles } from '../flows/bundles.ts';
+import { destroyEndedClaims } from '../flows/claims.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { receiptOf } from '../flows/receipt-file.ts';
 import { adminOf } from '../http/access.ts';
@@ -138,7 +139,11 @@ export function registerBundles(app: FastifyInstance, context: FlowContext): voi
   );
   app.addHook('onReady', async () => {
     // What was interrupted goes on now; if a part is down, the next commit tries again.
-    await finishOpenCommits(context).catch((cause: unknown) => {
+    const finish = async (): Promise<void> => {
+      await finishOpenCommits(context);
+      await destroyEndedClaims(context);
+    };
+    await finish().catch((cause: unknown) => {
       app.log.warn({ err: cause }, 'an unfinished commit could not be finished yet');
     });
   });

@@ -8,6 +8,7 @@ import type { RouteSet } from '../server.ts';
 import { registerBundles } from './bundles.ts';
 import { registerDocuments } from './documents.ts';
 import { registerPackages } from './packages.ts';
+import { registerRequests } from './requests.ts';
 
 /** @param onStep for tests that kill a commit between two writes */
 export function flowRoutes(onStep?: OnStep): RouteSet {
@@ -18,6 +19,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       registerDocuments(app, context);
       registerPackages(app, context);
       registerBundles(app, context);
+      registerRequests(app, context);
     },
   };
 }

@@ -9,16 +9,30 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { keyVersion } from '../../shared/encoding/schema.ts';
 import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
-import { listPackages, makeSetupPackage, packageByPrefix } from '../flows/packages.ts';
+import { approveRelease, requestRecoverPackage } from '../flows/package-recover.ts';
+import { listPackages, packageByPrefix } from '../flows/package-rows.ts';
+import { makeSetupPackage } from '../flows/packages.ts';
+import { REQUEST_CODE } from '../flows/requests.ts';
 import { receiptOf } from '../flows/receipt-file.ts';
 import { refuseFlow } from '../flows/refusals.ts';
 import { adminOf } from '../http/access.ts';
 import { schemaOf } from '../http/schema.ts';
 import { fileAnswer, packageAnswer, packagesAnswer } from './answers.ts';
+import { reasonText, wordsText } from './bundles.ts';
 import { fileOf, showPackage } from './show.ts';
 
 const nonceParams = z.strictObject({ nonce: z.string().regex(/^[0-9a-f]{8,32}$/) });
 const setupBody = z.strictObject({ keyVersion });
+const recoverBody = z.strictObject({
+  requestCode: z.string().regex(REQUEST_CODE),
+  /** The ticket file, base64. */
+  ticket: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]+={0,2}$/)
+    .max(65_536),
+  words: wordsText,
+});
+const approveBody = z.strictObject({ reason: reasonText });
 
 export function registerPackages(app: FastifyInstance, context: FlowContext): void {
   const { database } = context;
@@ -48,6 +62,44 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
         ...fileOf('package', made.digest, packageType.toBytes(made)),
         nonce: made.body.nonce,
       };
+    },
+  );
+  app.post(
+    '/v1/packages/recover',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary: 'Ask for a recovery package: request, ticket, and the ticket’s words as typed.',
+        tags,
+        body: schemaOf(recoverBody),
+        response: { 200: schemaOf(packageAnswer) },
+      },
+    },
+    async (request) => {
+      const { ticket, ...entry } = recoverBody.parse(request.body);
+      const bytes = new Uint8Array(Buffer.from(ticket, 'base64'));
+      return showPackage(
+        context,
+        await requestRecoverPackage(context, adminOf(request), { ...entry, ticket: bytes }),
+      );
+    },
+  );
+  app.post(
+    '/v1/packages/:nonce/approve',
+    {
+      config: { access: ['approver'] },
+      schema: {
+        summary: 'Approve the release; the second approver releases it.',
+        tags,
+        params,
+        body: schemaOf(approveBody),
+        response: { 200: schemaOf(packageAnswer) },
+      },
+    },
+    async (request) => {
+      const { nonce } = await named(request);
+      const { reason } = approveBody.parse(request.body);
+      return showPackage(context, await approveRelease(context, adminOf(request), nonce, reason));
     },
   );
   app.get(

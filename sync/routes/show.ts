@@ -15,7 +15,8 @@ import { readInstallation } from '../database/settings.ts';
 import { bundleApprovals } from '../flows/bundle-approve.ts';
 import { bundleDocument, type BundleRow } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
-import type { PackageRow } from '../flows/packages.ts';
+import { releaseSubject } from '../flows/package-recover.ts';
+import type { PackageRow } from '../flows/package-rows.ts';
 import { fileName, wordsOf } from '../flows/words.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
 
@@ -109,11 +110,12 @@ function stateSentence(found: BundleRow, approvals: number): string {
 export async function showPackage(
   { database }: FlowContext,
   found: PackageRow,
-  subject?: Uint8Array,
 ): Promise<PackageAnswer> {
   const by = (await findAdmin(database, found.requestedBy))?.name ?? 'unknown';
   const approvals =
-    subject === undefined ? [] : await approvalsOf(database, subject, 'package-release');
+    found.kind === 'setup'
+      ? []
+      : await approvalsOf(database, releaseSubject(found), 'package-release');
   const code = z.object({ requestCode: z.string() }).safeParse(found.facts).data?.requestCode;
   return {
     nonce: found.nonce,

@@ -2,15 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parsePlatformMasterKey } from '../../shared/checktick/index.ts';
+import { openSurveyColumn, parsePlatformMasterKey } from '../../shared/checktick/index.ts';
 import { startRehearsalSync, type RehearsalSync } from '../../sync/rehearsal/start.ts';
 import { caller } from '../support/sync-client.ts';
 import type { TestShareSet } from '../support/documents.ts';
 import {
   type Admins,
+  approvedRequest,
   approvedSetup,
   committed,
   receiptFor,
+  recoverBundle,
+  releasedPackage,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
 
@@ -58,5 +61,37 @@ describe('a rehearsal on the embedded database', () => {
       absent: true,
       currentVersion: 0,
     });
+  });
+
+  it('recovers a survey, and the old password and recovery phrase are dead', async () => {
+    await sync.escrow(set.component);
+    const { checktick } = sync;
+    const request = await approvedRequest(admins, {
+      userId: checktick.people.requester.id,
+      surveyId: checktick.survey.id,
+    });
+    expect(request.status).toBe('ready_for_execution');
+    const before = await sync.surveyColumns();
+    const flow = await releasedPackage(admins, set, request.code);
+    const made = await recoverBundle(admins.operator, set, flow);
+    expect(made.kek).toEqual(checktick.kek);
+    await admins.operator.post('/v1/bundles', made.bytes);
+    expect((await committed(admins, made)).state).toBe('committed');
+
+    const receipt = await receiptFor(admins.operator, set, made.digest);
+    expect(receipt.body).toMatchObject({ outcome: 'committed', sequence: 2, kind: 'recover' });
+    const shown = await admins.operator.post<{ passphrase: string }>(
+      `/v1/bundles/${made.digest}/passphrase`,
+    );
+    expect(shown.passphrase.split(' ')).toHaveLength(7);
+    const after = await sync.surveyColumns();
+    for (const [column, old] of [
+      [after.password, before.password],
+      [after.recovery, before.recovery],
+    ] as const) {
+      expect(column).not.toEqual(old);
+      const phrase = new TextEncoder().encode(shown.passphrase);
+      expect(await openSurveyColumn('passphrase', phrase, column)).toEqual(checktick.kek);
+    }
   });
 });

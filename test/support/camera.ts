@@ -82,7 +82,7 @@ async function findCode({ width, height, grey }: Sheet): Promise<{ middle: Point
 /** Brightness of the sheet at a point, between pixels too; the table beside it. */
 function look({ width, height, grey }: Sheet, x: number, y: number): number {
   if (x < 0 || y < 0 || x >= width - 1 || y >= height - 1) {
-    return 70 + 12 * Math.sin(x / 19) * Math.sin(y / 240);
+    return 120 + 5 * Math.sin(x / 19) * Math.sin(y / 240);
   }
   const [column, row] = [Math.floor(x), Math.floor(y)];
   const [right, down] = [x - column, y - row];

@@ -1,0 +1,156 @@
+/**
+ * `conclave-sync request …`, `package recover|approve`, `passphrase …`.
+ * @module
+ */
+import type { Command } from 'commander';
+import {
+  doneAnswer,
+  packageAnswer,
+  passphraseAnswer,
+  type RequestAnswer,
+  requestAnswer,
+  requestsAnswer,
+} from '../../routes/answers.ts';
+import { type Cli, refuseUse } from '../cli.ts';
+import { type Options, readDocument, remote, typedWords, withClient } from './remote.ts';
+
+function lines(request: RequestAnswer): string {
+  return [
+    `${request.code}  ${request.sentence}`,
+    `  asked for by: ${request.createdBy}, at ${request.submittedAt}`,
+    ...(request.verified === '' ? [] : [`  identity checked: ${request.verified}`]),
+    `  delay: ${request.delayHours} hours`,
+  ].join('\n');
+}
+
+function number(options: Options, name: string): number {
+  const value = Number(options[name]);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw refuseUse('used-wrongly', `--${name} is a whole number.`);
+  }
+  return value;
+}
+
+export function registerRequestCommands(program: Command, cli: Cli): void {
+  const request = program.command('request').description('recovery requests of CheckTick');
+  const send = async (options: Options, address: string, json: object): Promise<void> => {
+    const found = await withClient(cli, options, (client) =>
+      client.call(requestAnswer, 'POST', address, { json }),
+    );
+    cli.result(found, lines(found));
+  };
+
+  remote(request.command('create'))
+    .description('ask for a recovery, once the person’s identity was checked (operator)')
+    .requiredOption('--user <number>', 'number of the user in CheckTick')
+    .requiredOption('--survey <number>', 'number of the survey in CheckTick')
+    .requiredOption('--reason <text>', 'why it is needed')
+    .requiredOption('--verified <text>', 'how the identity was checked, with a reference')
+    .option('--delay-hours <hours>', 'hours between approval and execution')
+    .action((options: Options) =>
+      send(options, '/v1/requests', {
+        userId: number(options, 'user'),
+        surveyId: number(options, 'survey'),
+        reason: options['reason'],
+        verified: options['verified'],
+        ...(options['delayHours'] === undefined
+          ? {}
+          : { delayHours: number(options, 'delayHours') }),
+      }),
+    );
+  for (const [word, description] of [
+    ['approve', 'first or second approval; after the second the delay runs (approver)'],
+    ['reject', 'end a request that should not be (approver)'],
+    ['cancel', 'end a request that is no longer needed (operator or approver)'],
+  ] as const) {
+    remote(request.command(`${word} <code>`))
+      .description(description)
+      .requiredOption('--reason <text>', 'why')
+      .action((code: string, options: Options) =>
+        send(options, `/v1/requests/${encodeURIComponent(code)}/${word}`, {
+          reason: options['reason'],
+        }),
+      );
+  }
+  remote(request.command('show <code>'))
+    .description('one request')
+    .action(async (code: string, options: Options) => {
+      const found = await withClient(cli, options, (client) =>
+        client.call(requestAnswer, 'GET', `/v1/requests/${encodeURIComponent(code)}`),
+      );
+      cli.result(found, lines(found));
+    });
+  remote(request.command('list'))
+    .description('all requests, newest first')
+    .action(async (options: Options) => {
+      const found = await withClient(cli, options, (client) =>
+        client.call(requestsAnswer, 'GET', '/v1/requests'),
+      );
+      const text = found.requests.map((one) => `${one.code}  ${one.sentence}`).join('\n');
+      cli.result(found, text === '' ? 'There are no requests yet.' : text);
+    });
+}
+
+/** The part of `package` that carries secrets. */
+export function registerRecoverPackage(packages: Command, cli: Cli): void {
+  remote(packages.command('recover'))
+    .description('ask for a recovery package with an operator’s ticket (operator)')
+    .requiredOption('--request <code>', 'the request, such as ABC-123-XYZ')
+    .requiredOption('--ticket <file>', 'the ticket file from the laptop')
+    .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
+    .action(async (options: Options) => {
+      const ticket = await readDocument(options['ticket'] ?? '');
+      const words = await typedWords(cli, options['words'], 'The eight words of the ticket:');
+      const json = {
+        requestCode: options['request'],
+        ticket: Buffer.from(ticket).toString('base64'),
+        words,
+      };
+      const found = await withClient(cli, options, (client) =>
+        client.call(packageAnswer, 'POST', '/v1/packages/recover', { json }),
+      );
+      cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
+    });
+  remote(packages.command('approve <nonce>'))
+    .description('approve the release; the second approver releases it (approver)')
+    .requiredOption('--reason <text>', 'why you approve it')
+    .action(async (nonce: string, options: Options) => {
+      const json = { reason: options['reason'] };
+      const found = await withClient(cli, options, (client) =>
+        client.call(packageAnswer, 'POST', `/v1/packages/${encodeURIComponent(nonce)}/approve`, {
+          json,
+        }),
+      );
+      cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
+    });
+}
+
+export function registerPassphrase(program: Command, cli: Cli): void {
+  const passphrase = program
+    .command('passphrase')
+    .description('the one-time passphrase of a recovered survey');
+  const path = (digest: string): string => `/v1/bundles/${encodeURIComponent(digest)}/passphrase`;
+  remote(passphrase.command('show <digest>'))
+    .description('show it, for the user; every look is written down')
+    .action(async (digest: string, options: Options) => {
+      // SECURITY: what goes into a pipe ends in a log, so a script must say that it wants it.
+      if (!cli.world.outIsTerminal && !cli.json()) {
+        throw refuseUse('used-wrongly', 'The passphrase is shown on a terminal, or with --json.');
+      }
+      const shown = await withClient(cli, options, (client) =>
+        client.call(passphraseAnswer, 'POST', path(digest)),
+      );
+      cli.result(
+        shown,
+        `The user signs in to the survey with these seven words, once, and then sets an own password:\n\n  ${shown.passphrase}\n\nShown again until it is acknowledged, at most until ${shown.expiresAt}.`,
+      );
+    });
+  remote(passphrase.command('acknowledge <digest>'))
+    .description('the user has it: destroy it')
+    .action(async (digest: string, options: Options) => {
+      const done = await withClient(cli, options, (client) =>
+        client.call(doneAnswer, 'POST', `${path(digest)}/acknowledge`),
+      );
+      cli.result(done, 'The passphrase was destroyed.');
+    });
+}

@@ -1,0 +1,175 @@
+/**
+ * The one-time passphrase of a recovered survey: seven words (77 bits) that lie in Vault at
+ * `conclave/claims/<bundle digest>` until they are acknowledged or expire. The same words come out
+ * of every repetition of a commit, and of every `passphrase show`.
+ * @module
+ */
+import { z } from 'zod';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { generatePassphrase } from '../../shared/encoding/words.ts';
+import type { Admin } from '../admins/admins.ts';
+import { advanceClock, databaseTime } from '../database/clock.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent } from '../database/documents.ts';
+import { CasRefusal, refuseVault } from '../vault/refusals.ts';
+import type { KvStore } from '../vault/kv.ts';
+import type { FlowContext } from './context.ts';
+import { destroyAll } from './receipts.ts';
+import { refuseFlow } from './refusals.ts';
+
+const WORDS = 7;
+const stored = z.object({ passphrase: z.string().min(1) });
+const pathOf = (digest: string): string => `conclave/claims/${digest}`;
+
+/** The passphrase of a bundle, made on the first call. UTF-8; the caller wipes it. */
+export async function claimPassphrase(kv: KvStore, digest: string, now: Date): Promise<Uint8Array> {
+  const path = pathOf(digest);
+  const found = await kv.read(path);
+  if (!found.absent) {
+    const parsed = stored.safeParse(found.data);
+    if (!parsed.success) throw refuseVault('vault-content', path);
+    // Vault's API is JSON: a string on its way in and out.
+    return new TextEncoder().encode(parsed.data.passphrase);
+  }
+  if (found.currentVersion > 0) throw refuseFlow('passphrase-gone', 'destroyed');
+  const fresh = generatePassphrase(WORDS);
+  try {
+    const passphrase = new TextDecoder().decode(fresh);
+    await kv.put(path, { passphrase, created_at: formatTime(now) }, { cas: 0 });
+  } catch (cause) {
+    if (!(cause instanceof CasRefusal)) throw cause;
+  } finally {
+    fresh.fill(0);
+  }
+  return claimPassphrase(kv, digest, now);
+}
+
+/** Part of the commit's transaction. */
+export async function keepClaim(
+  tx: Queryable,
+  { config }: FlowContext,
+  digest: string,
+  now: Date,
+): Promise<void> {
+  const expires = new Date(now.getTime() + config.packageLifetimeDays * 86_400_000);
+  await tx.run(
+    `INSERT INTO conclave.claims (bundle_digest, created_at, expires_at) VALUES ($1, $2, $3)
+     ON CONFLICT DO NOTHING`,
+    [hexToBytes(digest), now, expires],
+  );
+}
+
+/** A bundle that ended without a commit leaves no passphrase behind. */
+export async function dropClaim({ kv }: FlowContext, digest: string): Promise<void> {
+  const found = await kv.read(pathOf(digest));
+  if (!found.absent) await destroyAll(kv, pathOf(digest));
+}
+
+const claim = z.object({
+  state: z.enum(['held', 'acknowledged', 'expired']),
+  expiresAt: columns.time,
+  finished: columns.boolean,
+});
+
+async function lockClaim(tx: Queryable, digest: string): Promise<z.infer<typeof claim>> {
+  const found = await tx.maybe(
+    claim,
+    `SELECT c.state, c.expires_at AS "expiresAt", b.state = 'committed' AS finished
+       FROM conclave.claims c JOIN conclave.bundles b ON b.digest = c.bundle_digest
+      WHERE c.bundle_digest = $1 FOR UPDATE OF c`,
+    [hexToBytes(digest)],
+  );
+  if (found === undefined || !found.finished) throw refuseFlow('passphrase-none');
+  return found;
+}
+
+async function endClaim(
+  tx: Queryable,
+  digest: string,
+  state: 'acknowledged' | 'expired',
+  now: Date,
+): Promise<void> {
+  await tx.run('UPDATE conclave.claims SET state = $2, ended_at = $3 WHERE bundle_digest = $1', [
+    hexToBytes(digest),
+    state,
+    now,
+  ]);
+}
+
+/**
+ * Shows the passphrase to an admin, who hands it to the user; every time is written down.
+ * @throws Refusal `passphrase-none`, `passphrase-gone`
+ */
+export async function showPassphrase(
+  context: FlowContext,
+  admin: Admin,
+  digest: string,
+): Promise<{ readonly passphrase: string; readonly expiresAt: Date }> {
+  const { database, kv } = context;
+  await destroyEndedClaims(context);
+  const expiresAt = await database.transaction(async (tx) => {
+    const found = await lockClaim(tx, digest);
+    if (found.state !== 'held') throw refuseFlow('passphrase-gone', found.state);
+    // Before the words leave: a look that nobody knows of must not be possible.
+    await appendEvent(tx, {
+      type: 'passphrase-shown',
+      adminId: admin.id,
+      subject: hexToBytes(digest),
+    });
+    return found.expiresAt;
+  });
+  const { now } = await databaseTime(database);
+  const bytes = await claimPassphrase(kv, digest, now);
+  try {
+    return { passphrase: new TextDecoder().decode(bytes), expiresAt };
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+/** The user has it: destroys it. Asking again is no error. */
+export async function acknowledgePassphrase(
+  context: FlowContext,
+  admin: Admin,
+  digest: string,
+): Promise<void> {
+  await context.database.transaction(async (tx) => {
+    const found = await lockClaim(tx, digest);
+    if (found.state === 'expired') throw refuseFlow('passphrase-gone', found.state);
+    if (found.state === 'acknowledged') return;
+    const { now } = await databaseTime(tx);
+    await endClaim(tx, digest, 'acknowledged', now);
+    await appendEvent(tx, {
+      type: 'passphrase-acknowledged',
+      adminId: admin.id,
+      subject: hexToBytes(digest),
+    });
+  });
+  await destroyEndedClaims(context);
+}
+
+const due = z.object({ digest: columns.bytes.transform(bytesToHex) });
+
+/** Ends claims whose time is over, and destroys the words of all that have ended. */
+export async function destroyEndedClaims(context: FlowContext): Promise<void> {
+  const { database, kv } = context;
+  await advanceClock(database);
+  const { now } = await databaseTime(database);
+  await database.run(
+    `UPDATE conclave.claims SET state = 'expired', ended_at = $1
+      WHERE state = 'held' AND expires_at <= $1`,
+    [now],
+  );
+  const ended = await database.rows(
+    due,
+    `SELECT bundle_digest AS digest FROM conclave.claims WHERE state <> 'held' AND NOT destroyed`,
+  );
+  for (const { digest } of ended) {
+    await destroyAll(kv, pathOf(digest));
+    await database.run('UPDATE conclave.claims SET destroyed = true WHERE bundle_digest = $1', [
+      hexToBytes(digest),
+    ]);
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * Committing a recovery: the survey's key under a fresh one-time passphrase, in CheckTick's own
+ * column format; the old recovery phrase dead; request, escrow and audit tables as CheckTick's
+ * own recovery leaves them; Vault's audit trail of the escrow.
+ * @module
+ */
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
+import {
+  openSurveyColumn,
+  type RecoveryKekDocument,
+  type Scrypt,
+  sealSurveyColumn,
+  withRecoveryRecorded,
+} from '../../shared/checktick/index.ts';
+import { equalBytes } from '../../shared/encoding/bytes.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { CasRefusal } from '../vault/refusals.ts';
+import { claimPassphrase, dropClaim, keepClaim } from './claims.ts';
+import { type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
+import { commitFacts, findPackage } from './package-rows.ts';
+import { refuseFlow } from './refusals.ts';
+import { assertReady, lockRequest, recordChange, type RequestRow } from './requests.ts';
+import { trustedSet } from './trust.ts';
+
+const nodeScrypt: Scrypt = async (password, salt, { dkLen, ...cost }) =>
+  new Uint8Array(
+    await promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt)(
+      password,
+      salt,
+      dkLen,
+      cost,
+    ),
+  );
+
+function bodyOf(work: Pick<CommitWork, 'document'>): RecoverBundle {
+  const { body } = work.document;
+  if (body.kind !== 'recover') throw new Error('not a recovery');
+  return body;
+}
+
+async function factsOf(on: Queryable, nonce: string): Promise<z.infer<typeof commitFacts>> {
+  return commitFacts.parse((await findPackage(on, nonce))?.facts);
+}
+
+/** The request, locked; who asks for other than it names is refused for good. */
+async function requestOf(tx: Queryable, work: CheckWork, now: Date): Promise<RequestRow> {
+  const { facts } = bodyOf(work);
+  const request = await lockRequest(tx, facts.requestId, now);
+  if (
+    request.code !== facts.requestCode ||
+    request.userId !== facts.userId ||
+    request.surveyId !== facts.surveyId
+  ) {
+    throw new Ended('refused', refuseFlow('package-differs'));
+  }
+  return request;
+}
+
+/** The survey's columns, locked, as they were when the package was made. */
+async function assertUnchanged(tx: Queryable, work: CheckWork): Promise<ReadonlySet<string>> {
+  const { facts, nonce } = bodyOf(work);
+  const has = await surveyColumns(tx);
+  const { password, recovery } = await readKeyColumns(tx, facts.surveyId, has, true);
+  if (digestOf(password, recovery) !== (await factsOf(tx, nonce)).columns) {
+    throw refuseFlow('survey-changed');
+  }
+  return has;
+}
+
+/** Whether Vault's audit trail has the entry of exactly this commit. */
+function isRecorded(document: RecoveryKekDocument, { intent }: CommitWork): boolean {
+  const { accessed_by: by = [], access_timestamps: at = [] } = document.audit_trail ?? {};
+  const time = `${intent.at.toISOString().slice(0, -1)}000+00:00`;
+  return at.some((one, index) => one === time && by[index] === intent.userId);
+}
+
+const verification = z.object({ verified: columns.text });
+
+async function notesOf(on: Queryable, requestId: string): Promise<string> {
+  const found = await on.maybe(
+    verification,
+    'SELECT verified FROM conclave.requests WHERE request_id = $1',
+    [requestId],
+  );
+  return found?.verified ?? 'Verified as CheckTick recorded it';
+}
+
+/** Vault's audit trail with check-and-set; CheckTick's own writers know none, so it may take two. */
+async function recordInVault(work: CommitWork, notes: string): Promise<void> {
+  const { context, intent } = work;
+  const { kv, database } = context;
+  const { facts, nonce } = bodyOf(work);
+  const escrow = await findEscrow(database, facts);
+  const packaged = await factsOf(database, nonce);
+  for (let attempt = 1; ; attempt += 1) {
+    const { document, version } = await readEscrow(kv, escrow);
+    if (isRecorded(document, work)) return;
+    if (digestOf(document.encrypted_kek) !== packaged.escrow) {
+      throw refuseFlow('escrow-differs', `Vault ${escrow.path}`);
+    }
+    const entry = { adminId: intent.userId, at: intent.at, notes };
+    try {
+      await kv.put(escrow.path, withRecoveryRecorded(document, entry), { cas: version });
+      return;
+    } catch (cause) {
+      if (!(cause instanceof CasRefusal) || attempt === 3) throw cause;
+    }
+  }
+}
+
+async function writeColumns(
+  tx: Queryable,
+  work: CommitWork,
+  has: ReadonlySet<string>,
+): Promise<void> {
+  const { context, document, intent, secret } = work;
+  const { surveyId } = bodyOf(work).facts;
+  const passphrase = await claimPassphrase(context.kv, document.digest, intent.at);
+  try {
+    const seal = () => sealSurveyColumn('passphrase', passphrase, secret, { scrypt: nodeScrypt });
+    // The recovery column follows: else the old recovery phrase would open the survey for ever.
+    const sets = ['encrypted_kek_password = $2'];
+    const values: Uint8Array[] = [await seal()];
+    if (has.has('encrypted_kek_recovery')) {
+      sets.push('encrypted_kek_recovery = $3');
+      values.push(await seal());
+    }
+    if (has.has('recovery_code_hint')) sets.push(`recovery_code_hint = ''`);
+    await tx.run(`UPDATE surveys_survey SET ${sets.join(', ')} WHERE id = $1`, [
+      surveyId,
+      ...values,
+    ]);
+  } finally {
+    passphrase.fill(0);
+  }
+}
+
+export const recoverCommit: CommitKind = {
+  async check(tx, work, now) {
+    const { situation, context } = work;
+    const { facts, manifestDigest, rosterDigest, nonce } = bodyOf(work);
+    const { mode } = situation.installation;
+    const { manifest, roster } = await trustedSet(tx, situation.trust, facts.keyVersion, mode);
+    if (manifest.digest !== manifestDigest) {
+      throw new Ended('refused', refuseFlow('set-not-trusted'));
+    }
+    if (roster.digest !== rosterDigest) {
+      throw new Ended('refused', refuseFlow('roster-not-trusted'));
+    }
+    const request = await requestOf(tx, work, now);
+    try {
+      assertReady(request);
+    } catch (cause) {
+      const stopped = ['rejected', 'cancelled', 'completed'].includes(request.status);
+      if (!stopped) throw cause;
+      const refusal = refuseFlow('request-state', request.status, 'ready_for_execution');
+      throw new Ended(request.status === 'cancelled' ? 'objected' : 'refused', refusal);
+    }
+    await assertUnchanged(tx, work);
+    const { document } = await readEscrow(context.kv, await findEscrow(tx, facts, true));
+    if (digestOf(document.encrypted_kek) !== (await factsOf(tx, nonce)).escrow) {
+      throw refuseFlow('escrow-differs', 'Vault');
+    }
+  },
+
+  async begun(work) {
+    const escrow = await findEscrow(work.context.database, bodyOf(work).facts);
+    return isRecorded((await readEscrow(work.context.kv, escrow)).document, work);
+  },
+
+  async prepare(work) {
+    const { context, document, intent, secret } = work;
+    if (secret.length !== 32) throw new Ended('refused', refuseFlow('kek-form'));
+    (await claimPassphrase(context.kv, document.digest, intent.at)).fill(0);
+    await context.onStep?.('claim');
+  },
+
+  async write(tx, work) {
+    const { context, document, intent } = work;
+    const { facts } = bodyOf(work);
+    const { at, userId } = intent;
+    const request = await requestOf(tx, work, at);
+    assertReady(request);
+    const has = await assertUnchanged(tx, work);
+    const escrow = await findEscrow(tx, facts, true);
+    await writeColumns(tx, work, has);
+    await tx.run(
+      `UPDATE surveys_recoveryrequest SET status = 'completed', completed_at = $2,
+         executed_by_id = $3, custodian_component_used = true, vault_recovery_path = $4
+        WHERE id = $1`,
+      [request.id, at, userId, escrow.path],
+    );
+    await tx.run(
+      `UPDATE surveys_usersurveykekescrow SET recovered_count = recovered_count + 1,
+         last_recovered_at = $2, last_recovered_by_id = $3 WHERE id = $1`,
+      [escrow.id, at, userId],
+    );
+    await recordChange(tx, request, {
+      event: 'recovery_executed',
+      severity: 'critical',
+      actorId: userId,
+      details: { survey_id: facts.surveyId, custodian_used: true },
+      message: `Recovery ${request.code} was executed: survey ${facts.surveyId} for user ${facts.userId}.`,
+      at,
+    });
+    await keepClaim(tx, context, document.digest, at);
+    // A bad reference shows now, before anything is in Vault, and not at COMMIT.
+    await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
+    await context.onStep?.('rows');
+    await recordInVault(work, await notesOf(tx, request.id));
+  },
+
+  async finish() {},
+
+  async readBack(work) {
+    const { context, document, intent, secret } = work;
+    const { facts } = bodyOf(work);
+    const { database, kv } = context;
+    const has = await surveyColumns(database);
+    const { password, recovery } = await readKeyColumns(database, facts.surveyId, has);
+    const passphrase = await claimPassphrase(kv, document.digest, intent.at);
+    const read: string[] = [];
+    try {
+      for (const [name, column] of [
+        ['encrypted_kek_password', password],
+        ['encrypted_kek_recovery', recovery],
+      ] as const) {
+        if (!has.has(name)) continue;
+        const place = `database survey ${facts.surveyId}, ${name}`;
+        if (column === null) throw refuseFlow('read-back-differs', place);
+        const opened = await openSurveyColumn('passphrase', passphrase, column, {
+          scrypt: nodeScrypt,
+        }).catch(() => {
+          throw refuseFlow('read-back-differs', place);
+        });
+        const same = equalBytes(opened, secret);
+        opened.fill(0);
+        if (!same) throw refuseFlow('read-back-differs', place);
+        read.push(place);
+      }
+    } finally {
+      passphrase.fill(0);
+    }
+    const { status } = await database.one(
+      z.object({ status: columns.text }),
+      'SELECT status FROM surveys_recoveryrequest WHERE id = $1',
+      [facts.requestId],
+    );
+    if (status !== 'completed') throw refuseFlow('read-back-differs', 'database request');
+    const escrow = await findEscrow(database, facts);
+    if (!isRecorded((await readEscrow(kv, escrow)).document, work)) {
+      throw refuseFlow('read-back-differs', `Vault ${escrow.path}`);
+    }
+    return [...read, `database request ${facts.requestCode}`, `Vault ${escrow.path}`];
+  },
+
+  abandon: dropClaim,
+
+  ending: (work) => {
+    const { facts, epoch } = bodyOf(work);
+    return {
+      epoch,
+      statement: `Survey ${facts.surveyId} was recovered for user ${facts.userId} (request ${facts.requestCode}): its key is under a one-time passphrase, and the old password and recovery phrase no longer open it.`,
+    };
+  },
+};

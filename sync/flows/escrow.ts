@@ -1,0 +1,100 @@
+/**
+ * What CheckTick holds for one user and survey: the escrow's row, its document in Vault, the
+ * survey's key columns. The Vault path is computed from user and survey, never taken from a field
+ * that could differ.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import {
+  parseRecoveryKek,
+  type RecoveryKekDocument,
+  vaultPaths,
+} from '../../shared/checktick/index.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import type { KvStore } from '../vault/kv.ts';
+import { refuseFlow } from './refusals.ts';
+
+export interface EscrowOf {
+  readonly userId: number;
+  readonly surveyId: number;
+}
+
+const escrowRow = z.object({ id: columns.integer, version: columns.text, path: columns.text });
+
+/** @throws Refusal `escrow-missing`, `escrow-differs` */
+export async function findEscrow(
+  on: Queryable,
+  { userId, surveyId }: EscrowOf,
+  lock = false,
+): Promise<{ readonly id: number; readonly keyVersion: string; readonly path: string }> {
+  const found = await on.maybe(
+    escrowRow,
+    `SELECT id, platform_key_version_id AS version, vault_path AS path
+       FROM surveys_usersurveykekescrow WHERE user_id = $1 AND survey_id = $2
+       ${lock ? 'FOR UPDATE' : ''}`,
+    [userId, surveyId],
+  );
+  if (found === undefined) throw refuseFlow('escrow-missing', 'the database');
+  const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
+  if (found.path !== path) throw refuseFlow('escrow-differs', 'vault_path');
+  return { id: found.id, keyVersion: found.version, path };
+}
+
+/** @throws Refusal `escrow-missing`, `escrow-differs` */
+export async function readEscrow(
+  kv: KvStore,
+  { path, keyVersion }: { readonly path: string; readonly keyVersion: string },
+): Promise<{ readonly document: RecoveryKekDocument; readonly version: number }> {
+  const found = await kv.read(path);
+  if (found.absent) throw refuseFlow('escrow-missing', `Vault ${path}`);
+  const document = parseRecoveryKek(path, found.data);
+  if ((document.platform_key_version ?? keyVersion) !== keyVersion) {
+    throw refuseFlow('escrow-differs', `Vault ${path}`);
+  }
+  return { document, version: found.version };
+}
+
+/** The columns of `surveys_survey` that a recovery writes, as far as this CheckTick has them. */
+export async function surveyColumns(on: Queryable): Promise<ReadonlySet<string>> {
+  const rows = await on.rows(
+    z.object({ name: columns.text }),
+    `SELECT column_name AS name FROM information_schema.columns
+      WHERE table_schema = 'public' AND table_name = 'surveys_survey'
+        AND column_name IN ('encrypted_kek_password', 'encrypted_kek_recovery', 'recovery_code_hint')`,
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+const keyColumns = z.object({
+  password: columns.bytes.nullable(),
+  recovery: columns.bytes.nullable(),
+});
+export type KeyColumns = z.infer<typeof keyColumns>;
+
+export async function readKeyColumns(
+  on: Queryable,
+  surveyId: number,
+  has: ReadonlySet<string>,
+  lock = false,
+): Promise<KeyColumns> {
+  const recovery = has.has('encrypted_kek_recovery') ? 'encrypted_kek_recovery' : 'NULL::bytea';
+  return on.one(
+    keyColumns,
+    `SELECT encrypted_kek_password AS password, ${recovery} AS recovery
+       FROM surveys_survey WHERE id = $1 ${lock ? 'FOR UPDATE' : ''}`,
+    [surveyId],
+  );
+}
+
+/** Recognises columns and stored key later without keeping them. */
+export function digestOf(...parts: readonly (Uint8Array | string | null)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    const bytes = part === null ? undefined : Buffer.from(part);
+    hash.update(`${bytes?.length ?? 'none'}:`);
+    if (bytes !== undefined) hash.update(bytes);
+  }
+  return hash.digest('hex');
+}

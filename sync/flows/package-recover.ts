@@ -1,0 +1,264 @@
+/**
+ * Packages that carry secrets: asked for with a ticket whose words were typed, released by two
+ * approvers, and only when the request is ready for execution.
+ * @module
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { packageType, type RecoverFacts, sealRecoverPackage } from '../../shared/bundle/package.ts';
+import { parseTicket } from '../../shared/bundle/ticket.ts';
+import { parsePlatformMasterKey, vaultPaths } from '../../shared/checktick/index.ts';
+import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { findPerson } from '../../shared/identity/roster.ts';
+import { checkValueFits } from '../../shared/sharing/check-value.ts';
+import type { Manifest } from '../../shared/sharing/manifest.ts';
+import { type Admin, findAdmin } from '../admins/admins.ts';
+import { approvalsOf, recordApproval, twoDifferentApprovers } from '../admins/approvals.ts';
+import { databaseTime } from '../database/clock.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { z } from 'zod';
+import type { FlowContext } from './context.ts';
+import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
+import { findPackage, type PackageRow, rowFacts } from './package-rows.ts';
+import { expiryFrom, makeRecipient } from './packages.ts';
+import { receiptHead } from './receipts.ts';
+import { refuseFlow } from './refusals.ts';
+import { assertReady, CLOSED, lockRequest, requestByCode } from './requests.ts';
+import { finishOpenCommits, soundSituation } from './resume.ts';
+import { trustedSet } from './trust.ts';
+import { assertWords } from './words.ts';
+
+const KIND = 'package-release';
+
+/** What approvers approve: exactly this request, ticket and package. 32 bytes. */
+export function releaseSubject(found: PackageRow): Uint8Array {
+  const { nonce, ticketDigest, requestId, keyVersion } = found;
+  return createHash('sha256')
+    .update(encodeJson({ type: KIND, nonce, ticketDigest, requestId, keyVersion }))
+    .digest();
+}
+
+/**
+ * Asks for a package. The ticket's eight words are typed here, from the operator's voice.
+ * @throws Refusal of the ticket's parser; `other-audience`, `words-differ`, `ticket-not-operator`,
+ *   `ticket-used`, `request-…`, `no-trust`
+ */
+export async function requestRecoverPackage(
+  context: FlowContext,
+  admin: Admin,
+  entry: { readonly requestCode: string; readonly ticket: Uint8Array; readonly words: string },
+): Promise<PackageRow> {
+  const { database } = context;
+  const { installation, trust, now } = await soundSituation(context);
+  const ticket = parseTicket(entry.ticket, installation.mode);
+  if (ticket.body.audience !== installation.audience) throw refuseFlow('other-audience', 'ticket');
+  assertWords(entry.words, ticket.digest);
+  const request = await requestByCode(database, entry.requestCode);
+  if (CLOSED.includes(request.status)) throw refuseFlow('request-state', request.status, 'open');
+  const { keyVersion } = await findEscrow(database, request);
+  const { roster } = await trustedSet(database, trust, keyVersion, installation.mode);
+  // SECURITY: the person named in the roster, by his key: a ticket's own name proves nothing.
+  if (findPerson(roster.body, ticket.body.operator.publicKey, 'operator') === undefined) {
+    throw refuseFlow('ticket-not-operator');
+  }
+  await finishOpenCommits(context, keyVersion);
+  const nonce = randomBytes(16).toString('hex');
+  const ticketDigest = hexToBytes(ticket.digest);
+  await database.transaction(async (tx) => {
+    await saveDocument(tx, { type: 'ticket', digest: ticketDigest, content: entry.ticket });
+    const made = await tx.run(
+      `INSERT INTO conclave.packages (nonce, kind, state, key_version, request_id, ticket_digest,
+         requested_by, created_at, expires_at, facts)
+       VALUES ($1, 'recover', 'requested', $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+      [
+        hexToBytes(nonce),
+        keyVersion,
+        request.id,
+        ticketDigest,
+        admin.id,
+        now,
+        expiryFrom(context, now),
+        { requestCode: request.code },
+      ],
+    );
+    if (made === 0) throw refuseFlow('ticket-used');
+    await appendEvent(tx, {
+      type: 'package-requested',
+      adminId: admin.id,
+      subject: ticketDigest,
+      facts: { nonce, requestCode: request.code },
+    });
+  });
+  return mustFind(database, nonce);
+}
+
+async function mustFind(on: Queryable, nonce: string, lock = false): Promise<PackageRow> {
+  const found = await findPackage(on, nonce, lock);
+  if (found === undefined) throw refuseFlow('nothing-found', 'package');
+  return found;
+}
+
+/**
+ * Approves the release; the second of two different approvers releases it.
+ * @throws Refusal `package-state`, `own-approval`, `approved-already`, `request-waits`,
+ *   `request-state`, `escrow-…`, `kv-row-differ`
+ */
+export async function approveRelease(
+  context: FlowContext,
+  admin: Admin,
+  nonce: string,
+  reason: string,
+): Promise<PackageRow> {
+  const { database } = context;
+  await finishOpenCommits(context, (await mustFind(database, nonce)).keyVersion);
+  await soundSituation(context);
+  const enough = await database.transaction(async (tx) => {
+    const found = await mustFind(tx, nonce, true);
+    if (found.state !== 'requested') throw refuseFlow('package-state', found.state);
+    const requester = await findAdmin(tx, found.requestedBy);
+    const excluded = { adminId: found.requestedBy, userId: requester?.userId ?? 0 };
+    if (admin.id === excluded.adminId || admin.userId === excluded.userId) {
+      throw refuseFlow('own-approval');
+    }
+    const { now } = await databaseTime(tx);
+    if (found.requestId === null) throw refuseFlow('package-state', found.state);
+    assertReady(await lockRequest(tx, found.requestId, now));
+    const subject = releaseSubject(found);
+    const isNew = await recordApproval(tx, {
+      subject,
+      kind: KIND,
+      adminId: admin.id,
+      reason,
+      at: now,
+    });
+    const two = twoDifferentApprovers(await approvalsOf(tx, subject, KIND), {
+      notAlso: [excluded],
+    });
+    // The same approver again goes on with a release that was interrupted, and else counts once.
+    if (!isNew && two === undefined) throw refuseFlow('approved-already');
+    if (isNew) {
+      await appendEvent(tx, { type: 'package-approved', adminId: admin.id, subject });
+    }
+    return two !== undefined;
+  });
+  if (enough) await release(context, nonce);
+  return mustFind(database, nonce);
+}
+
+/** Gathers the secrets, seals them to the ticket, signs, and hands the package out. */
+async function release(context: FlowContext, nonce: string): Promise<void> {
+  const { database, kv } = context;
+  const { installation, identity, trust, now } = await soundSituation(context);
+  const found = await mustFind(database, nonce);
+  const { requestCode } = rowFacts.parse(found.facts);
+  const request = await requestByCode(database, requestCode);
+  const escrow = await findEscrow(database, request);
+  const { manifest, roster } = await trustedSet(
+    database,
+    trust,
+    escrow.keyVersion,
+    installation.mode,
+  );
+  const ticketRow = await findDocument(database, hexToBytes(found.ticketDigest ?? ''));
+  if (ticketRow === undefined) throw refuseFlow('nothing-found', 'ticket');
+  const ticket = parseTicket(ticketRow.content, installation.mode);
+  const { document: stored } = await readEscrow(kv, escrow);
+  const facts: RecoverFacts = {
+    requestCode,
+    requestId: request.id,
+    userId: request.userId,
+    userName: request.userName.slice(0, 150),
+    surveyId: request.surveyId,
+    surveyName: request.surveyName.slice(0, 255),
+    keyVersion: escrow.keyVersion,
+  };
+  const vaultComponent = await provenComponent(context, escrow.keyVersion, manifest.body);
+  const recipient = await makeRecipient(context, nonce, now);
+  const expires = expiryFrom(context, now);
+  const body = await sealRecoverPackage(
+    {
+      mode: installation.mode,
+      audience: installation.audience,
+      nonce,
+      kind: 'recover',
+      epoch: installation.epoch,
+      issuedAt: formatTime(now),
+      expiresAt: formatTime(expires),
+      recipient: recipient.publicKey,
+      receiptHead: await receiptHead(database),
+      ticketId: ticket.body.ticketId,
+      ticketDigest: ticket.digest,
+      facts,
+      manifest: envelopeToJson(manifest.envelope),
+      roster: envelopeToJson(roster.envelope),
+    },
+    ticket.body.recipient,
+    { vaultComponent, encryptedKek: stored.encrypted_kek.replaceAll(/[ \t\n\r\f\v]/g, '') },
+  ).finally(() => vaultComponent.fill(0));
+  const document = await packageType.sign(body, [identity.signer]);
+  const has = await surveyColumns(database);
+  await database.transaction(async (tx) => {
+    const again = await mustFind(tx, nonce, true);
+    if (again.state !== 'requested') return;
+    const { now: at } = await databaseTime(tx);
+    assertReady(await lockRequest(tx, request.id, at));
+    const { password, recovery } = await readKeyColumns(tx, request.surveyId, has);
+    const digest = hexToBytes(document.digest);
+    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
+    await tx.run(
+      `UPDATE conclave.packages SET state = 'released', document_digest = $2,
+         recipient_key_path = $3, released_at = $4, expires_at = $5, facts = $6 WHERE nonce = $1`,
+      [
+        hexToBytes(nonce),
+        digest,
+        recipient.path,
+        now,
+        expires,
+        {
+          requestCode,
+          columns: digestOf(password, recovery),
+          escrow: digestOf(stored.encrypted_kek),
+        },
+      ],
+    );
+    await appendEvent(tx, {
+      type: 'package-released',
+      subject: digest,
+      facts: { kind: 'recover', nonce, requestCode },
+    });
+  });
+}
+
+/**
+ * The vault component, once Vault, the row and the manifest's check value agree on it. The caller
+ * wipes it.
+ * @throws Refusal `kv-row-differ`
+ */
+async function provenComponent(
+  { database, kv }: FlowContext,
+  version: string,
+  manifest: Manifest,
+): Promise<Uint8Array> {
+  const row = await database.maybe(
+    z.object({ component: columns.bytes }),
+    'SELECT vault_component AS component FROM surveys_platformkeyversion WHERE version = $1',
+    [version],
+  );
+  const found = await kv.read(vaultPaths.platformMasterKey);
+  if (row === undefined || found.absent) throw refuseFlow('kv-row-differ', version);
+  const { vaultComponent } = parsePlatformMasterKey(found.data);
+  const { componentId, checks } = manifest;
+  const good =
+    equalBytes(row.component, vaultComponent) &&
+    checkValueFits('vault-component', vaultComponent, componentId, checks.vaultComponent);
+  row.component.fill(0);
+  if (!good) {
+    vaultComponent.fill(0);
+    throw refuseFlow('kv-row-differ', version);
+  }
+  return vaultComponent;
+}

@@ -1,0 +1,63 @@
+/**
+ * Packages as rows: found by nonce, listed, and what each remembers.
+ * @module
+ */
+import { z } from 'zod';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { refuseFlow } from './refusals.ts';
+
+const row = z.object({
+  nonce: columns.bytes.transform(bytesToHex),
+  kind: z.enum(['setup', 'recover']),
+  state: z.enum(['requested', 'released', 'spent', 'expired', 'withdrawn']),
+  keyVersion: columns.text,
+  requestId: columns.uuid.nullable(),
+  ticketDigest: columns.bytes.transform(bytesToHex).nullable(),
+  digest: columns.bytes.transform(bytesToHex).nullable(),
+  recipientPath: columns.text.nullable(),
+  requestedBy: columns.uuid,
+  createdAt: columns.time,
+  expiresAt: columns.time,
+  facts: columns.json,
+});
+export type PackageRow = z.infer<typeof row>;
+
+const SELECT = `SELECT nonce, kind, state, key_version AS "keyVersion", request_id AS "requestId",
+  ticket_digest AS "ticketDigest", document_digest AS digest,
+  recipient_key_path AS "recipientPath", requested_by AS "requestedBy",
+  created_at AS "createdAt", expires_at AS "expiresAt", facts FROM conclave.packages`;
+
+export async function findPackage(
+  on: Queryable,
+  nonce: string,
+  lock = false,
+): Promise<PackageRow | undefined> {
+  return on.maybe(row, `${SELECT} WHERE nonce = $1 ${lock ? 'FOR UPDATE' : ''}`, [
+    hexToBytes(nonce),
+  ]);
+}
+
+/** The one package whose nonce begins so. */
+export async function packageByPrefix(on: Queryable, prefix: string): Promise<PackageRow> {
+  const found = await on.rows(row, `${SELECT} WHERE encode(nonce, 'hex') LIKE $1 LIMIT 2`, [
+    `${prefix}%`,
+  ]);
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw refuseFlow('nothing-found', 'package');
+  return only;
+}
+
+/** Newest first. */
+export async function listPackages(on: Queryable): Promise<PackageRow[]> {
+  return on.rows(row, `${SELECT} ORDER BY created_at DESC, nonce LIMIT 200`);
+}
+
+/** What a recovery package's row remembers besides the document. */
+export const rowFacts = z.object({ requestCode: z.string() });
+export const commitFacts = rowFacts.extend({
+  /** Of the survey's key columns and of the stored KEK when the package was made. */
+  columns: z.string(),
+  escrow: z.string(),
+});

@@ -1,0 +1,220 @@
+/**
+ * CheckTick's recovery requests: found by code, made, moved on under the row lock.
+ * @module
+ */
+import { randomInt, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { vaultPaths } from '../../shared/checktick/index.ts';
+import type { Admin } from '../admins/admins.ts';
+import { delayHoursFor } from '../config/config.ts';
+import { advanceClock, databaseTime } from '../database/clock.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent } from '../database/documents.ts';
+import { type Severity, writeAuditLog, writeRecoveryEntry } from './checktick-audit.ts';
+import type { FlowContext } from './context.ts';
+import { refuseFlow } from './refusals.ts';
+
+export const REQUEST_CODE = /^[A-Z]{3}-[0-9]{3}-[A-Z]{3}$/;
+/** Nothing happens to a request any more in these. */
+export const CLOSED: readonly string[] = ['completed', 'rejected', 'cancelled'];
+
+const row = z.object({
+  id: columns.uuid,
+  code: columns.text,
+  userId: columns.integer,
+  userName: columns.text,
+  surveyId: columns.integer,
+  surveyName: columns.text,
+  status: columns.text,
+  submittedAt: columns.time,
+  delayHours: columns.integer,
+  delayUntil: columns.time.nullable(),
+  primaryApprover: columns.integer.nullable(),
+  secondaryApprover: columns.integer.nullable(),
+  createdBy: columns.uuid.nullable(),
+  creatorName: columns.text.nullable(),
+  creatorUserId: columns.integer.nullable(),
+  verified: columns.text.nullable(),
+});
+export type RequestRow = z.infer<typeof row>;
+
+const SELECT = `SELECT r.id, r.request_code AS code, r.user_id AS "userId",
+    u.username AS "userName", r.survey_id AS "surveyId", s.name AS "surveyName", r.status,
+    r.submitted_at AS "submittedAt", r.time_delay_hours AS "delayHours",
+    r.time_delay_until AS "delayUntil", r.primary_approver_id AS "primaryApprover",
+    r.secondary_approver_id AS "secondaryApprover", c.created_by AS "createdBy",
+    a.name AS "creatorName", a.user_id AS "creatorUserId", c.verified
+  FROM surveys_recoveryrequest r
+  JOIN auth_user u ON u.id = r.user_id
+  JOIN surveys_survey s ON s.id = r.survey_id
+  LEFT JOIN conclave.requests c ON c.request_id = r.id
+  LEFT JOIN conclave.admins a ON a.id = c.created_by`;
+
+/** @throws Refusal `request-unknown` */
+export async function requestByCode(on: Queryable, code: string): Promise<RequestRow> {
+  const found = await on.maybe(row, `${SELECT} WHERE r.request_code = $1`, [code]);
+  if (found === undefined) throw refuseFlow('request-unknown', code);
+  return found;
+}
+
+/** Newest first. */
+export async function listRequests(on: Queryable): Promise<RequestRow[]> {
+  return on.rows(row, `${SELECT} ORDER BY r.submitted_at DESC, r.id LIMIT 200`);
+}
+
+/**
+ * Locks a request and, when its delay is over by the database's clock, moves it to
+ * `ready_for_execution`, as CheckTick's own timer would.
+ * @throws Refusal `request-unknown`
+ */
+export async function lockRequest(tx: Queryable, id: string, now: Date): Promise<RequestRow> {
+  const select = `${SELECT} WHERE r.id = $1 FOR UPDATE OF r`;
+  const found = await tx.maybe(row, select, [id]);
+  if (found === undefined) throw refuseFlow('request-unknown', id);
+  if (found.status !== 'in_time_delay') return found;
+  if (found.delayUntil === null || found.delayUntil > now) return found;
+  await tx.run(`UPDATE surveys_recoveryrequest SET status = 'ready_for_execution' WHERE id = $1`, [
+    id,
+  ]);
+  await writeRecoveryEntry(tx, {
+    requestId: id,
+    eventType: 'time_delay_complete',
+    severity: 'info',
+    actor: null,
+    details: { time_delay_hours: found.delayHours },
+    at: now,
+  });
+  return tx.one(row, select, [id]);
+}
+
+/** @throws Refusal `request-waits` while its delay runs, `request-state` otherwise */
+export function assertReady(request: RequestRow): void {
+  if (request.status === 'ready_for_execution') return;
+  if (request.status === 'in_time_delay' && request.delayUntil !== null) {
+    throw refuseFlow('request-waits', request.delayUntil.toISOString());
+  }
+  throw refuseFlow('request-state', request.status, 'ready_for_execution');
+}
+
+const email = z.object({ email: columns.text });
+
+/** A state change in both of CheckTick's audit tables. The caller holds the row lock. */
+export async function recordChange(
+  tx: Queryable,
+  request: Pick<RequestRow, 'id' | 'code' | 'userId' | 'surveyId'>,
+  change: {
+    readonly event: string;
+    readonly severity: Severity;
+    readonly actorId: number;
+    readonly details: Readonly<Record<string, string | number | boolean>>;
+    readonly message: string;
+    readonly at: Date;
+  },
+): Promise<void> {
+  const actor = await tx.one(email, 'SELECT email FROM auth_user WHERE id = $1', [change.actorId]);
+  await writeRecoveryEntry(tx, {
+    requestId: request.id,
+    eventType: change.event,
+    severity: change.severity,
+    actor: { userId: change.actorId, email: actor.email },
+    details: change.details,
+    at: change.at,
+  });
+  await writeAuditLog(tx, {
+    actorId: change.actorId,
+    scope: 'survey',
+    action: 'key_recovery',
+    severity: change.severity,
+    surveyId: request.surveyId,
+    targetUserId: request.userId,
+    metadata: { request_code: request.code, event: change.event },
+    message: change.message,
+    at: change.at,
+  });
+}
+
+/** `ABC-123-XYZ`, drawn uniformly. */
+function newCode(): string {
+  const letters = (): string =>
+    Array.from({ length: 3 }, () => String.fromCharCode(65 + randomInt(26))).join('');
+  return `${letters()}-${String(randomInt(1000)).padStart(3, '0')}-${letters()}`;
+}
+
+export interface NewRequest {
+  readonly userId: number;
+  readonly surveyId: number;
+  readonly reason: string;
+  /** How the person's identity was checked: photo id and video or questions, with a reference. */
+  readonly verified: string;
+  readonly delayHours?: number | undefined;
+}
+
+/**
+ * Makes a request whose identity check has been done; it waits for two approvers.
+ * @throws Refusal `request-about-nothing`, `escrow-missing`
+ */
+export async function createRequest(
+  context: FlowContext,
+  admin: Admin,
+  entry: NewRequest,
+): Promise<RequestRow> {
+  const { database, config } = context;
+  await advanceClock(database);
+  const { userId, surveyId, reason, verified } = entry;
+  const delayHours = entry.delayHours ?? delayHoursFor(config, 'recover');
+  const code = newCode();
+  await database.transaction(async (tx) => {
+    const there = await tx.one(
+      z.object({ user: columns.boolean, survey: columns.boolean, escrow: columns.boolean }),
+      `SELECT EXISTS (SELECT FROM auth_user WHERE id = $1) AS user,
+              EXISTS (SELECT FROM surveys_survey WHERE id = $2) AS survey,
+              EXISTS (SELECT FROM surveys_usersurveykekescrow
+                       WHERE user_id = $1 AND survey_id = $2) AS escrow`,
+      [userId, surveyId],
+    );
+    if (!there.user) throw refuseFlow('request-about-nothing', `user ${userId}`);
+    if (!there.survey) throw refuseFlow('request-about-nothing', `survey ${surveyId}`);
+    if (!there.escrow) throw refuseFlow('escrow-missing', 'the database');
+    const { now } = await databaseTime(tx);
+    const id = randomUUID();
+    await tx.run(
+      `INSERT INTO surveys_recoveryrequest (id, request_code, user_id, survey_id, status,
+         submitted_at, verification_completed_at, time_delay_hours, primary_reason,
+         secondary_reason, rejection_reason, cancellation_reason, custodian_component_used,
+         vault_recovery_path, user_context)
+       VALUES ($1, $2, $3, $4, 'awaiting_primary', $5, $5, $6, '', '', '', '', false, $7, $8)`,
+      [
+        id,
+        code,
+        userId,
+        surveyId,
+        now,
+        delayHours,
+        vaultPaths.userSurveyRecoveryKek(userId, surveyId),
+        { reason, verification: verified, made_by: 'conclave-sync' },
+      ],
+    );
+    await tx.run(
+      `INSERT INTO conclave.requests (request_id, created_by, reason, verified, created_at)
+       VALUES ($1, $2, $3, $4, $5)`,
+      [id, admin.id, reason, verified, now],
+    );
+    const request = { id, code, userId, surveyId };
+    const change = { severity: 'info', actorId: admin.userId, at: now } as const;
+    await recordChange(tx, request, {
+      ...change,
+      event: 'request_submitted',
+      details: { reason, survey_id: surveyId },
+      message: `Recovery ${code} was requested.`,
+    });
+    await recordChange(tx, request, {
+      ...change,
+      event: 'verification_completed',
+      details: { verification: verified },
+      message: `The identity check of recovery ${code} was recorded.`,
+    });
+    await appendEvent(tx, { type: 'request-made', adminId: admin.id, facts: { code } });
+  });
+  return requestByCode(database, code);
+}
