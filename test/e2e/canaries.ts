@@ -24,27 +24,41 @@ export interface Canary {
 export async function canariesOf(people: readonly Person[]): Promise<Canary[]> {
   const found: Canary[] = [];
   for (const one of people) {
-    const { name, words, stick, sheets } = one;
-    found.push({ what: `six words of ${name}`, spellings: textForms([words, initials(words)]) });
-    if (sheets.share !== null) found.push(share(name, await shareOnSheet(sheets.share)));
-    for (const file of stick === null ? [] : await readdir(stick.path)) {
-      if (stick === null || !file.endsWith('.age')) continue;
-      const locked = new Uint8Array(await readFile(path.join(stick.path, file)));
-      const plain = await openAge(locked, Buffer.from(words));
-      if (file.startsWith('conclave-share')) found.push(share(name, plain));
-      else {
-        const { seed } = decodeIdentity(plain, 'rehearsal');
-        found.push({ what: `personal key of ${name}`, spellings: byteForms(seed) });
-      }
+    const { name, words } = one;
+    found.push({ what: `six words of ${name}`, spellings: textForms([words, commas(words)]) });
+    if (one.sheets.share !== null || (await ageFile(one, 'share')) !== null) {
+      found.push(shareCanary(name, await shareOf(one)));
+    }
+    const identity = await ageFile(one, 'identity');
+    if (identity !== null) {
+      const { seed } = decodeIdentity(identity, 'rehearsal');
+      found.push({ what: `personal key of ${name}`, spellings: byteForms(seed) });
     }
   }
   return found;
 }
 
-/** The words as they are tied together by whoever joins them otherwise. */
-const initials = (words: string) => words.split(' ').join(',');
+/** The share of a custodian, from the medium that is kept: what is on the sheet, or on the stick. */
+export async function shareOf(one: Person): Promise<Uint8Array> {
+  if (one.sheets.share !== null) return shareOnSheet(one.sheets.share);
+  const wire = await ageFile(one, 'share');
+  if (wire === null) throw new Error(`${one.name} has no share`);
+  return wire;
+}
 
-function share(name: string, wire: Uint8Array): Canary {
+/** An age file of the person's stick, opened with the person's words. */
+async function ageFile({ stick, words }: Person, kind: string): Promise<Uint8Array | null> {
+  const names = stick === null ? [] : await readdir(stick.path);
+  const name = names.find((file) => file.startsWith(`conclave-${kind}-`) && file.endsWith('.age'));
+  if (stick === null || name === undefined) return null;
+  const locked = new Uint8Array(await readFile(path.join(stick.path, name)));
+  return openAge(locked, new TextEncoder().encode(words));
+}
+
+/** The words as they are tied together by whoever joins them otherwise. */
+const commas = (words: string) => words.replaceAll(' ', ',');
+
+function shareCanary(name: string, wire: Uint8Array): Canary {
   const { y } = decodeShare(wire);
   const lines = toTypedLines('share', wire);
   const texts = [
@@ -52,15 +66,7 @@ function share(name: string, wire: Uint8Array): Canary {
     ...lines,
     ...lines.map((line) => line.replaceAll(' ', '')),
   ];
-  return {
-    what: `share of ${name}`,
-    spellings: [
-      ...byteForms(y),
-      ...textForms(
-        texts.map((text) => (typeof text === 'string' ? text : Buffer.from(text).toString())),
-      ),
-    ],
-  };
+  return { what: `share of ${name}`, spellings: [...byteForms(y), ...textForms(texts)] };
 }
 
 async function shareOnSheet(pdf: string): Promise<Uint8Array> {
@@ -83,7 +89,7 @@ function byteForms(secret: Uint8Array): Buffer[] {
     part.toString('base64url').slice(0, 30),
     numbers.join(','),
     numbers.join(', '),
-    JSON.stringify({ ...numbers }).slice(1, -1),
+    JSON.stringify(Object.fromEntries(numbers.entries())).slice(1, -1),
   ];
   return [part, ...textForms(texts)];
 }

@@ -11,29 +11,34 @@ import type { Report } from './report.ts';
 import { workers } from './security.ts';
 import type { Stick } from './sticks.ts';
 
-/** Writes the bundle to the stick that goes to sync; gives the file and its words. */
+/**
+ * Writes the bundle to the stick that goes to sync; gives the file.
+ * @param before names that were on the stick already
+ */
 export async function saveBundle(
   app: App,
   courier: Stick,
-): Promise<{ file: string; words: string }> {
+  before: readonly string[] = [],
+): Promise<{ file: string }> {
   await app.at('save-bundle');
   await app.choose(courier.label);
   await app.press('Write the bundle to this stick');
   const { words, savedOn } = await app.at('waiting');
   assert.deepEqual(savedOn, [`stick ${courier.label}`]);
   assert.equal(await app.words('Eight words of the bundle'), words);
-  return { file: await newest(courier, 'bundle'), words };
+  return { file: await newest(courier, 'bundle', '.json', before) };
 }
 
-/** The one file of its kind that was written last. */
+/** The one file of its kind that was not there before. */
 export async function newest(
   { path: folder }: Stick,
   kind: string,
-  before: string[] = [],
+  ending: string,
+  before: readonly string[] = [],
 ): Promise<string> {
   const names = await readdir(folder);
   const [name, another] = names.filter(
-    (one) => one.startsWith(`conclave-${kind}-`) && !before.includes(one),
+    (one) => one.startsWith(`conclave-${kind}-`) && one.endsWith(ending) && !before.includes(one),
   );
   assert(name !== undefined && another === undefined, `${kind} on the stick: ${names.join(', ')}`);
   return path.join(folder, name);

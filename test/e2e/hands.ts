@@ -6,8 +6,8 @@ import type { Locator, Page } from 'playwright';
 
 export interface Hands {
   press(page: Page, button: string | RegExp): Promise<void>;
-  /** One of a group of choices, by the beginning of its label. */
-  choose(page: Page, choice: string): Promise<void>;
+  /** One of a group of choices (of that name, or the only one), by the beginning of its label. */
+  choose(page: Page, choice: string, group?: string): Promise<void>;
   /** The one text field, or the one with this label. */
   type(page: Page, text: string, label?: string): Promise<void>;
 }
@@ -19,8 +19,10 @@ const buttonOf = (page: Page, name: string | RegExp): Locator =>
   page.getByRole('button', { name, exact: true });
 
 /** The row of a choice: its radio button itself is hidden under it. */
-const choiceOf = (page: Page, choice: string): Locator =>
-  page.getByRole('radio', { name: new RegExp(`^${escaped(choice)}`) });
+const choiceOf = (page: Page, choice: string, group?: string): Locator =>
+  (group === undefined ? page : page.getByRole('radiogroup', { name: group })).getByRole('radio', {
+    name: new RegExp(`^${escaped(choice)}`),
+  });
 
 const fieldOf = (page: Page, label?: string): Locator =>
   label === undefined
@@ -33,8 +35,8 @@ export function escaped(text: string): string {
 
 export const mouse: Hands = {
   press: (page, button) => buttonOf(page, button).click({ timeout: PATIENCE }),
-  async choose(page, choice) {
-    const radio = choiceOf(page, choice);
+  async choose(page, choice, group) {
+    const radio = choiceOf(page, choice, group);
     await radio.waitFor({ state: 'attached', timeout: PATIENCE });
     if (await radio.isChecked()) return;
     await radio.locator('xpath=ancestor::label').click({ timeout: PATIENCE });
@@ -69,13 +71,13 @@ export const keyboard: Hands = {
     await tabTo(page, wanted);
     await page.keyboard.press('Enter');
   },
-  async choose(page, choice) {
-    const radio = choiceOf(page, choice);
+  async choose(page, choice, group) {
+    const radio = choiceOf(page, choice, group);
     await radio.waitFor({ state: 'attached', timeout: PATIENCE });
     if (await radio.isChecked()) return;
     // A group is one stop of the Tab key; arrows move inside it.
-    const group = page.getByRole('radiogroup').filter({ has: radio });
-    const inGroup = () => group.evaluate((element) => element.contains(document.activeElement));
+    const around = page.getByRole('radiogroup').filter({ has: radio });
+    const inGroup = () => around.evaluate((element) => element.contains(document.activeElement));
     for (let presses = 0; !(await inGroup()); presses += 1) {
       if (presses === 60) throw new Error(`The keyboard does not reach ${choice}.`);
       await page.keyboard.press('Tab');

@@ -7,10 +7,15 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { root } from '../../scripts/lib/cache.mjs';
-import { typescript } from '../../scripts/lib/run.mjs';
 import { bundleType } from '../../shared/bundle/bundle.ts';
+import { openSurveyColumn, xorComponents } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { escrowSurvey } from '../../sync/rehearsal/seed.ts';
+import { combine } from 'shamir-secret-sharing';
+import { shareOf } from './canaries.ts';
+import type { Cast } from './split.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
+import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import type { Stick } from './sticks.ts';
@@ -26,22 +31,22 @@ export interface Carried {
 /** A setup: imported, approved by two who type the witness's words, committed; gives the receipt. */
 export async function committed(sync: Sync, carried: Carried): Promise<string> {
   const { file, manifestWords, courier } = carried;
-  const { digest } = await sync.as('operator', 'bundle', 'import', file);
+  const { digest } = await sync.as('operator', `bundle import ${file}`);
   assert(typeof digest === 'string');
   assert.equal(await sync.kv('platform/master-key'), null, 'nothing is written yet');
-  const approve = (words: string) => [
-    ...['bundle', 'approve', digest, '--words', words],
-    ...['--reason', 'compared with the paper of the witness'],
-  ];
+  const approve = `bundle approve ${digest}`;
+  const reason = 'compared with the paper of the witness';
   const wrong = manifestWords.split(' ').reverse().join(' ');
-  await sync.refusing('approver-1', ...approve(wrong));
-  await sync.as('approver-1', ...approve(manifestWords));
-  await sync.refusing('operator', 'commit', digest);
-  await sync.as('approver-2', ...approve(manifestWords));
-  const { state } = await sync.as('operator', 'commit', digest);
+  await sync.refusing('approver-1', approve, { words: wrong, reason });
+  await sync.as('approver-1', approve, { words: manifestWords, reason });
+  await sync.refusing('operator', `commit ${digest}`);
+  await sync.as('approver-2', approve, { words: manifestWords, reason });
+  const { state } = await sync.as('operator', `commit ${digest}`);
   assert.equal(state, 'committed');
   await holdsTheNewKey(sync, file);
-  const { file: receipt } = await sync.as('operator', 'receipt', digest, '--out', courier.path);
+  const { file: receipt } = await sync.as('operator', `receipt ${digest}`, {
+    out: courier.path,
+  });
   assert(typeof receipt === 'string');
   return receipt;
 }
@@ -72,13 +77,118 @@ async function holdsTheNewKey(sync: Sync, bundleFile: string): Promise<void> {
   assert(trust, 'sync trusts the first set');
 }
 
+/** CheckTick escrows the survey's key, as it does when a survey is made. */
+export async function escrow(sync: Sync, cast: Cast): Promise<void> {
+  const { checktick, database, vault } = sync;
+  const pmk = await platformKey(sync, cast);
+  const writeKv = async (kvPath: string, data: Record<string, unknown>) => {
+    const { status } = await vault.api('POST', `secret/data/${kvPath}`, { data });
+    assert.equal(status, 200);
+  };
+  await escrowSurvey(database, writeKv, {
+    pmk,
+    userId: checktick.people.requester.id,
+    surveyId: checktick.survey.id,
+    kek: checktick.kek,
+    version: 'v1',
+  });
+  pmk.fill(0);
+}
+
+/** What no machine ever holds but the laptop in its ceremony: Vault's half and three shares. */
+async function platformKey(sync: Sync, cast: Cast): Promise<Uint8Array> {
+  const { rows } = await sync.database.query<{ vault_component: Buffer }>(
+    'SELECT vault_component FROM public.surveys_platformkeyversion',
+  );
+  const wires = await Promise.all(cast.custodians.slice(1).map(shareOf));
+  const shares = wires.map((wire) => decodeShare(wire));
+  const component = await combine(shares.map(({ x, y }) => Uint8Array.from([...y, x])));
+  const [row] = rows;
+  assert(row);
+  return xorComponents(new Uint8Array(row.vault_component), component);
+}
+
+/** A request with its two approvals, and the package for the ticket that came on the stick. */
+export async function releasePackage(
+  sync: Sync,
+  ticket: { readonly file: string; readonly words: string },
+  courier: Stick,
+): Promise<string> {
+  const { requester } = sync.checktick.people;
+  const { code } = await sync.as('operator', 'request create', {
+    user: String(requester.id),
+    survey: String(sync.checktick.survey.id),
+    'delay-hours': '0',
+    reason: 'password and recovery phrase forgotten',
+    verified: 'photo id and video call, reference 2026-17',
+  });
+  assert(typeof code === 'string');
+  const approvers = ['approver-1', 'approver-2'] as const;
+  for (const approver of approvers) {
+    await sync.as(approver, `request approve ${code}`, { reason: 'identity checked' });
+  }
+  const asked = { request: code, ticket: ticket.file };
+  const wrong = ticket.words.split(' ').reverse().join(' ');
+  await sync.refusing('operator', 'package recover', { ...asked, words: wrong });
+  const { nonce } = await sync.as('operator', 'package recover', {
+    ...asked,
+    words: ticket.words,
+  });
+  assert(typeof nonce === 'string');
+  for (const approver of approvers) {
+    await sync.as(approver, `package approve ${nonce}`, { reason: 'as requested' });
+  }
+  const { file } = await sync.as('operator', `package get ${nonce}`, { out: courier.path });
+  assert(typeof file === 'string');
+  return file;
+}
+
+/** A recovery: imported, committed; the column opens with the one-time passphrase. */
+export async function recovered(sync: Sync, file: string, courier: Stick): Promise<string> {
+  const before = await surveyColumn(sync);
+  const { digest } = await sync.as('operator', `bundle import ${file}`);
+  assert(typeof digest === 'string');
+  assert.deepEqual(await surveyColumn(sync), before, 'an import writes nothing');
+  const { state } = await sync.as('operator', `commit ${digest}`);
+  assert.equal(state, 'committed');
+  const { passphrase } = await sync.as('operator', `passphrase show ${digest}`);
+  assert(typeof passphrase === 'string');
+  const column = await surveyColumn(sync);
+  assert.notDeepEqual(column, before);
+  const kek = await openSurveyColumn(
+    'passphrase',
+    new TextEncoder().encode(passphrase),
+    new Uint8Array(column),
+  );
+  assert.deepEqual(Buffer.from(kek), Buffer.from(sync.checktick.kek));
+  const { rows } = await sync.database.query<{ status: string; recovered_count: number }>(
+    `SELECT r.status, e.recovered_count FROM public.surveys_recoveryrequest r
+       JOIN public.surveys_usersurveykekescrow e ON e.user_id = r.user_id AND e.survey_id = r.survey_id`,
+  );
+  assert.deepEqual(rows, [{ status: 'completed', recovered_count: 1 }]);
+  const { file: receipt } = await sync.as('operator', `receipt ${digest}`, {
+    out: courier.path,
+  });
+  assert(typeof receipt === 'string');
+  return receipt;
+}
+
+async function surveyColumn({ database, checktick }: Sync): Promise<Buffer> {
+  const { rows } = await database.query<{ column: Buffer }>(
+    'SELECT encrypted_kek_password AS column FROM public.surveys_survey WHERE id = $1',
+    [checktick.survey.id],
+  );
+  const [row] = rows;
+  assert(row);
+  return row.column;
+}
+
 const run = promisify(execFile);
 
 /** The auditor's own command, as a process, offline, with the words from the witness's paper. */
 export async function verifyLog(log: string, manifestWords: string): Promise<void> {
   const verify = async (...args: string[]) => {
-    const [command, given] = typescript('scripts/verify/main.ts', [log, ...args]);
-    return run(command, given, { cwd: root }).then(
+    return run('npm', ['run', '-s', 'verify', '--', log, ...args], { cwd: root }).then(
       ({ stdout }) => ({ code: 0, said: stdout }),
       (error: { code: number; stdout: string }) => ({ code: error.code, said: error.stdout }),
     );

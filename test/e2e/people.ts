@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright';
 import { holdBeforeCamera, linesOnSheet } from '../support/camera.ts';
@@ -117,36 +117,37 @@ export async function writeAndReadStick(app: App, { stick, words }: Person): Pro
   await typeWords(app, words);
 }
 
-/** Prints; gives the sheets that came out. */
+/** Prints, and takes the sheets out of the tray. */
 export async function print(app: App, one: Person): Promise<void> {
   await app.at('write');
-  const { practice } = app.folders;
-  const before = new Set(await pdfFiles(practice));
   await app.choose('PDF files in the practice folder');
   await app.press('Print on A4 paper');
   await app.at('read-back');
-  const sheets = (await pdfFiles(practice)).filter((file) => !before.has(file));
+  const { practice } = app.folders;
+  const desk = await mkdtemp(path.join(path.dirname(practice), 'desk-'));
+  const taken = (await readdir(practice)).filter((name) => name.endsWith('.pdf'));
+  for (const name of taken) await rename(path.join(practice, name), path.join(desk, name));
   const find = (kind: string) => {
-    const file = sheets.find((name) => name.includes(kind));
-    return file === undefined ? null : path.join(practice, file);
+    const name = taken.find((file) => file.includes(kind));
+    return name === undefined ? null : path.join(desk, name);
   };
-  one.sheets = { share: find('share'), identity: find('identity') };
+  one.sheets = { share: find('share'), identity: find('identity') ?? one.sheets.identity };
 }
 
-async function pdfFiles(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name.endsWith('.pdf'));
-}
-
-/** The share sheet, then the identity sheet if there is one, then the words. */
+/** The share sheet, then the identity sheet and the words when the identity is new. */
 export async function readSheets(app: App, one: Person): Promise<void> {
   const { share, identity } = one.sheets;
-  await app.at('read-back');
-  const shown = [one.reads === 'camera' ? share : null, identity].flatMap((pdf) => pdf ?? []);
-  await holdBeforeCamera(app.folders.film, shown);
+  const { reads } = await app.at('read-back');
+  const isNew = reads.includes('personal identity');
+  const shown = [one.reads === 'camera' ? share : null, isNew ? identity : null];
+  await holdBeforeCamera(
+    app.folders.film,
+    shown.flatMap((pdf) => pdf ?? []),
+  );
   await app.choose(one.reads === 'camera' ? 'Show it to the camera' : 'Type the lines');
   await app.press('Read the sheet');
   if (share !== null && one.reads === 'typed') await typeSheet(app, share);
-  await typeWords(app, one.words);
+  if (isNew) await typeWords(app, one.words);
 }
 
 /** Line by line, as they stand on the sheet. */

@@ -2,33 +2,33 @@
  * The main job in the real window, with real servers, real sticks and a camera that sees real
  * sheets. After the build, in a display: `node --import tsx test/e2e/run.ts`.
  *
- * `--pictures` puts the pictures of all screens into docs/screens.
+
  * @module
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from '../../scripts/lib/cache.mjs';
 import { emptyTable } from '../support/camera.ts';
 import { type App, type Folders, nothingSeen, startApp } from './app.ts';
-import { exportLog, importReceipt, killedWhileWaiting, saveBundle } from './ending.ts';
+import { exportLog, importReceipt, killedWhileWaiting, newest, saveBundle } from './ending.ts';
 import { interrupted } from './interruption.ts';
+import { committed, escrow, recovered, releasePackage, verifyLog } from './other-side.ts';
 import { startReport } from './report.ts';
+import { makeTicket, recover } from './recover.ts';
 import { bridgeIsNarrow, lockedDown, secretsStayAway } from './security.ts';
-import { castOf, split } from './split.ts';
-import { disposeSticks, fatStick } from './sticks.ts';
-import { startSync } from './sync.ts';
-import { committed, verifyLog } from './other-side.ts';
+import { type Cast, castOf, split } from './split.ts';
+import { disposeSticks, fatStick, type Stick } from './sticks.ts';
+import { startSync, type Sync } from './sync.ts';
+import type { Person } from './people.ts';
 
 const top = await mkdtemp(path.join(os.tmpdir(), 'conclave-e2e-'));
 const folders: Folders = {
   data: path.join(top, 'data'),
   practice: path.join(top, 'practice'),
   film: path.join(top, 'camera.mjpeg'),
-  pictures: process.argv.includes('--pictures')
-    ? path.join(root, 'docs', 'screens')
-    : path.join(root, 'test-results', 'screens'),
+  pictures: path.join(root, 'test-results', 'screens'),
 };
 const seen = nothingSeen();
 let app: App | null = null;
@@ -58,12 +58,9 @@ async function mainJob(): Promise<void> {
     await app.close();
     app = await startApp(folders, seen);
 
-    const { words } = await sync.as('operator', 'descriptor', '--out', courier.path);
+    const { words } = await sync.as('operator', 'descriptor', { out: courier.path });
     assert(typeof words === 'string');
-    await sync.as(
-      'operator',
-      ...['package', 'setup', '--key-version', 'v1', '--out', courier.path],
-    );
+    await sync.as('operator', 'package setup', { 'key-version': 'v1', out: courier.path });
 
     const cut = await interrupted(app, report, { words, trusted: false });
     app = cut.app;
@@ -90,10 +87,58 @@ async function mainJob(): Promise<void> {
     await report.show('the auditor verifies the split by the manifest’s words', () =>
       verifyLog(log, manifestWords),
     );
+    await recoverOneSurvey({ sync, courier, cast, voidHolder: cut.holder, manifestWords });
   } finally {
     await app?.close().catch(() => undefined);
     await sync.stop();
   }
+}
+
+interface AfterSplit {
+  readonly sync: Sync;
+  readonly courier: Stick;
+  readonly cast: Cast;
+  readonly voidHolder: Person;
+  readonly manifestWords: string;
+}
+
+async function recoverOneSurvey(given: AfterSplit): Promise<void> {
+  const { sync, courier, cast, manifestWords } = given;
+  const { checktick } = sync;
+  const window = app;
+  assert(window);
+  await escrow(sync, cast);
+  const ticketStick = await fatStick('TICKET');
+  const ticket = await report.show('the operator makes a ticket', () =>
+    makeTicket(window, cast.operator, ticketStick),
+  );
+  const packageFile = await report.show(
+    'two approve the request, two release the package',
+    async () =>
+      releasePackage(
+        sync,
+        { file: await newest(ticketStick, 'ticket', '.json'), words: ticket.eight },
+        courier,
+      ),
+  );
+  await recover(window, report, cast, {
+    ticketStick,
+    ticketWords: ticket.six,
+    packageName: path.basename(packageFile),
+    voidHolder: given.voidHolder,
+    surveyId: checktick.survey.id,
+    userId: checktick.people.requester.id,
+  });
+  await secretsStayAway(window, report, [cast.operator, cast.witness, ...cast.custodians]);
+  const receipt = await report.show('the survey opens with the one-time passphrase', async () => {
+    const splitBundle = await readdir(courier.path);
+    const bundle = await saveBundle(window, courier, splitBundle);
+    return recovered(sync, bundle.file, courier);
+  });
+  await report.show('the receipt closes the recovery; the auditor verifies it', async () => {
+    await importReceipt(window, receipt);
+    await verifyLog(await exportLog(window, courier), manifestWords);
+  });
 }
 
 try {

@@ -174,7 +174,10 @@ export async function lockedDown(app: App, page: Page, where: 'main' | 'entry'):
 /** The bridge knows the contract's channels and what they take; production is refused here. */
 export async function bridgeIsNarrow({ window: page }: App): Promise<void> {
   const answers = await page.evaluate(async () => {
-    const call = window.conclave.call as (channel: string, input: unknown) => Promise<unknown>;
+    const bridge = window.conclave as unknown as {
+      call(channel: string, input: unknown): Promise<unknown>;
+    };
+    const call = (channel: string, input: unknown) => bridge.call(channel, input);
     const code = async (channel: string, input: unknown) => {
       const answer = (await call(channel, input)) as { ok: boolean; note?: { code: string } };
       return answer.ok ? 'ok' : answer.note?.code;

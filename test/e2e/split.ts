@@ -147,12 +147,21 @@ export async function split(
   await report.check('while the camera reads nothing, the window says why', () =>
     cameraSaysWhy(app, first),
   );
-  await report.show('custodian 1: the sheets are read back by the camera', async () => {
-    await readSheets(app, first);
-    await keepAndSign(app, first);
-    await app.at('handover');
-    await entryProcessesAreGone();
-  });
+  await report.show(
+    'custodian 1: read back by the camera; a second sheet for the safe',
+    async () => {
+      await readSheets(app, first);
+      await app.at('copy');
+      await app.press('Another copy on paper');
+      const atHome = first.sheets.share;
+      await print(app, first);
+      assert.notEqual(first.sheets.share, atHome);
+      await readSheets(app, first);
+      await keepAndSign(app, first);
+      await app.at('handover');
+      await entryProcessesAreGone();
+    },
+  );
   await report.show('custodian 2: another’s sheet is named; the own one typed line by line', () =>
     wrongSheetThenTyped(app, second, first),
   );

@@ -19,15 +19,23 @@ import { runSync, startCli } from '../support/sync-cli.ts';
 const ADMINS = ['operator', 'approver-1', 'approver-2'] as const;
 type Admin = (typeof ADMINS)[number];
 
+type Options = Readonly<Record<string, string>>;
+
+/** `bundle show 1a2b`, `{ words: '…' }` to what a shell would pass on. */
+function argumentsOf(command: string, options: Options = {}): string[] {
+  const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  return ['--rehearsal', '--json', ...command.split(' '), ...given];
+}
+
 export interface Sync {
   readonly vault: TestVault;
   readonly checktick: SeededCheckTick;
   /** As the owner of CheckTick's database, to look at what is there. */
   readonly database: Client;
-  /** One command of an admin, `--json`; its answer. Fails when the command does. */
-  as(admin: Admin, ...args: string[]): Promise<Record<string, unknown>>;
+  /** One command of an admin, with its options; the answer. Fails when the command does. */
+  as(admin: Admin, command: string, options?: Options): Promise<Record<string, unknown>>;
   /** The same, when it must be refused; gives the code. */
-  refusing(admin: Admin, ...args: string[]): Promise<string>;
+  refusing(admin: Admin, command: string, options?: Options): Promise<string>;
   /** What lies below the mount. */
   kv(kvPath: string): Promise<Record<string, unknown> | null>;
   stop(): Promise<void>;
@@ -45,8 +53,8 @@ export async function startSync(folder: string): Promise<Sync> {
     const own = await prepare(folder, { vault, url, database, checktick });
     const serving = startCli(['--rehearsal', '--json', 'serve'], own);
     const { address } = JSON.parse(await serving.firstLine) as { address: string };
-    const run = (admin: Admin, args: readonly string[]) =>
-      runSync(['--rehearsal', '--json', ...args], {
+    const run = (admin: Admin, command: string, options?: Options) =>
+      runSync(argumentsOf(command, options), {
         CONCLAVE_URL: address,
         CONCLAVE_TOKEN_FILE: path.join(folder, admin),
       });
@@ -54,14 +62,14 @@ export async function startSync(folder: string): Promise<Sync> {
       vault,
       checktick,
       database,
-      async as(admin, ...args) {
-        const { code, out, err } = await run(admin, args);
-        assert.equal(code, 0, `conclave-sync ${args.join(' ')}: ${err}`);
+      async as(admin, command, options) {
+        const { code, out, err } = await run(admin, command, options);
+        assert.equal(code, 0, `conclave-sync ${command}: ${err}`);
         return JSON.parse(out) as Record<string, unknown>;
       },
-      async refusing(admin, ...args) {
-        const { code, err } = await run(admin, args);
-        assert.equal(code, 1, `conclave-sync ${args.join(' ')} was not refused: ${err}`);
+      async refusing(admin, command, options) {
+        const { code, err } = await run(admin, command, options);
+        assert.equal(code, 1, `conclave-sync ${command} was not refused: ${err}`);
         const last = err.trim().split('\n').at(-1) ?? '';
         return (JSON.parse(last) as { code: string }).code;
       },
@@ -106,20 +114,19 @@ async function prepare(
     DATABASE_URL: url,
     CONCLAVE_LISTEN_PORT: '0',
   };
-  const command = async (env: Record<string, string>, ...args: string[]) => {
-    const { code, out, err } = await runSync(['--rehearsal', '--json', ...args], env);
-    assert.equal(code, 0, `conclave-sync ${args.join(' ')}: ${err}`);
+  const once = async (env: Record<string, string>, command: string, options?: Options) => {
+    const { code, out, err } = await runSync(argumentsOf(command, options), env);
+    assert.equal(code, 0, `conclave-sync ${command}: ${err}`);
     return JSON.parse(out) as Record<string, string>;
   };
   await writeFile(file('root'), vault.rootToken, { mode: 0o600 });
-  const { roleId = '' } = await command(
-    owner,
-    ...['vault', 'setup', '--secret-id-file', file('secret-id')],
-    ...['--operator-token-file', file('root')],
-  );
-  await command(owner, 'db', 'migrate');
+  const { roleId = '' } = await once(owner, 'vault setup', {
+    'secret-id-file': file('secret-id'),
+    'operator-token-file': file('root'),
+  });
+  await once(owner, 'db migrate');
   await database.query(`CREATE ROLE sync_e2e LOGIN PASSWORD 'of-a-test'`);
-  const { sql = '' } = await command(owner, 'db', 'grants', '--role', 'sync_e2e');
+  const { sql = '' } = await once(owner, 'db grants', { role: 'sync_e2e' });
   await database.query(sql);
   const account = new URL(url);
   account.username = 'sync_e2e';
@@ -133,11 +140,8 @@ async function prepare(
   for (const admin of ADMINS) {
     const { id } = checktick.people[admin];
     const role = admin === 'operator' ? 'operator' : 'approver';
-    await command(
-      own,
-      ...['admin', 'add', admin, '--user', String(id), '--role', role],
-      ...['--token-file', file(admin)],
-    );
+    const user = String(id);
+    await once(own, `admin add ${admin}`, { user, role, 'token-file': file(admin) });
   }
   return own;
 }

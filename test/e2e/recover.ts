@@ -1,0 +1,169 @@
+/**
+ * Recover in the real window: a sheet is gone, three custodians bring what they have.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { holdBeforeCamera } from '../support/camera.ts';
+import type { App } from './app.ts';
+import { mouse } from './hands.ts';
+import {
+  openIdentity,
+  sign,
+  sitDown,
+  typeSheet,
+  typeWords,
+  writeDownWords,
+  type Person,
+} from './people.ts';
+import type { Report } from './report.ts';
+import { chooseDocument, checkLaptop, type Cast } from './split.ts';
+import type { Stick } from './sticks.ts';
+
+/** The operator makes a ticket; gives its eight words and its own six. */
+export async function makeTicket(
+  app: App,
+  operator: Person,
+  stick: Stick,
+): Promise<{ eight: string; six: string }> {
+  assert(operator.stick);
+  await app.press('Make a ticket');
+  await app.look('ticket');
+  await app.type(operator.name, 'Operator');
+  await mouse.choose(app.window, stick.label, 'The stick for the ticket');
+  await mouse.choose(app.window, operator.stick.label, 'The stick with your identity');
+  await app.press('Make the ticket');
+  await typeWords(app, operator.words);
+  const six = await writeDownWords(app);
+  await typeWords(app, six);
+  await app.window.getByText('The ticket is made.').waitFor({ timeout: 30_000 });
+  await app.look('ticket made');
+  const eight = await app.words('Eight words of the ticket');
+  await app.press('The words were read, back to home');
+  return { eight, six };
+}
+
+export interface Recovery {
+  readonly ticketStick: Stick;
+  readonly ticketWords: string;
+  readonly packageName: string;
+  /** The holder of a share of the set that became void. */
+  readonly voidHolder: Person;
+  readonly surveyId: number;
+  readonly userId: number;
+}
+
+/** From home to the bundle. */
+export async function recover(
+  app: App,
+  report: Report,
+  cast: Cast,
+  recovery: Recovery,
+): Promise<void> {
+  const { operator, witness, custodians } = cast;
+  const [first, second, third] = custodians;
+  await report.show(
+    'package, checks; the vault component is compared before any share',
+    async () => {
+      await app.press('Rehearse the recovery');
+      await chooseDocument(app, 'descriptor', 'Use this descriptor');
+      await chooseDocument(app, 'package', 'Use this package', recovery.packageName);
+      await checkLaptop(app);
+      await app.at('ticket-key');
+      await app.choose(recovery.ticketStick.label);
+      await app.press('Open the package');
+      await typeWords(app, recovery.ticketWords);
+      const { facts, vaultPath } = await app.at('facts');
+      const { surveyId, userId } = recovery;
+      assert.deepEqual([facts.surveyId, facts.userId], [surveyId, userId]);
+      assert.equal(vaultPath, `users/${userId}/surveys/${surveyId}/recovery-kek`);
+      await app.press('Everyone agrees to open this survey');
+    },
+  );
+  await report.show(
+    'custodian 1, whose sheet at home is gone: the one from the safe, by camera',
+    () => giveSheet(app, first),
+  );
+  await report.show('custodian 2: another’s sheet is named; the own one typed', async () => {
+    await next(app, second);
+    assert(first.sheets.share !== null);
+    await holdBeforeCamera(app.folders.film, [first.sheets.share]);
+    await app.at('share-in');
+    await app.choose('Show it to the camera');
+    await app.press('Give share 2');
+    const note = await app.refusal();
+    assert.equal(note.code, 'share-wrong-custodian');
+    assert.match(note.happened, /share 1 of 4/);
+    await bringSheet(app, second);
+    await signFor(app, second);
+  });
+  await report.show('custodian 3: a stick of the void set is refused; the own stick opens', () =>
+    giveStick(app, third, recovery.voidHolder),
+  );
+  await report.show(
+    'the survey’s key is opened; witness and operator sign; the bundle',
+    async () => {
+      const { progress } = await app.at('recover');
+      assert.deepEqual(progress, { done: 3, of: 3 });
+      await app.press(`Open the key of survey ${recovery.surveyId}`);
+      for (const one of [witness, operator]) {
+        await sitDown(app, one);
+        await openIdentity(app, one);
+        await sign(app, one);
+      }
+      await app.at('save-bundle');
+    },
+  );
+}
+
+async function next(app: App, one: Person): Promise<void> {
+  await app.at('who');
+  await app.choose(one.name);
+  await app.press('This custodian is next');
+  await sitDown(app, one);
+}
+
+async function signFor(app: App, one: Person): Promise<void> {
+  await openIdentity(app, one);
+  await sign(app, one);
+}
+
+async function giveSheet(app: App, one: Person): Promise<void> {
+  await next(app, one);
+  await bringSheet(app, one);
+  await signFor(app, one);
+}
+
+async function bringSheet(app: App, one: Person): Promise<void> {
+  const { share } = one.sheets;
+  assert(share !== null);
+  const { index } = await app.at('share-in');
+  await holdBeforeCamera(app.folders.film, [share]);
+  await app.choose(one.reads === 'camera' ? 'Show it to the camera' : 'Type the lines');
+  await app.press(`Give share ${index}`);
+  if (one.reads === 'typed') await typeSheet(app, share);
+}
+
+async function giveStick(app: App, one: Person, voidHolder: Person): Promise<void> {
+  assert(one.stick && voidHolder.stick);
+  await next(app, one);
+  const { index } = await app.at('share-in');
+  const bring = async (stick: Stick) => {
+    await app.choose('From a stick');
+    await app.choose(stick.label);
+    await app.press(`Give share ${index}`);
+  };
+  await bring(voidHolder.stick);
+  const note = await app.refusal();
+  assert.equal(note.code, 'share-void');
+  await bring(one.stick);
+  const page = await typeWords(app, voidHolder.words);
+  await page.getByRole('alert').getByText('age-wrong-passphrase').waitFor({ timeout: 30_000 });
+  await typeWords(app, one.words);
+  await signFor(app, one);
+}
+
+/** A sheet goes through the shredder. */
+export async function throwAway(sheet: string): Promise<void> {
+  await rm(sheet);
+}
