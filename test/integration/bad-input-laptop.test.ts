@@ -98,11 +98,13 @@ describe('empty, cut, changed and gigantic files', () => {
     await room.until(({ screen }) => screen === 'package');
     const source = onStick(STICKS.sync, `conclave-package-${digest.slice(0, 8)}.json`);
     expect(await refusedInstead('package', source)).toEqual(BAD);
-    const view = await room.until(({ screen }) => screen === 'plan');
-    expect(view.refusal).toBeNull();
-    await host.leave();
-
-    const bundle = await splitToWaiting(laptop);
+    await room.until(({ screen }) => screen === 'plan');
+    await room.say({ type: 'plan', plan: PAIR });
+    const view = await room.until(({ screen }) => screen === 'waiting');
+    if (view.screen !== 'waiting') throw new Error('It does not wait.');
+    const name = `conclave-bundle-${view.bundleDigest.slice(0, 8)}.json`;
+    const saved = new Uint8Array(await readFile(onStick(STICKS.sync, name)));
+    const bundle = bundleType.parse(saved, 'rehearsal');
     await carryReceipt(laptop, bundle);
     const receipts = readdirSync(join(laptop.rehearsalFolder, STICKS.sync)).filter((name) =>
       name.startsWith('conclave-receipt-'),
