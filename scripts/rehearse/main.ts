@@ -5,6 +5,7 @@
  * refused or failed, 2 used wrongly.
  * @module
  */
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../../shared/refusal.ts';
@@ -17,12 +18,22 @@ interface Options {
   readonly json?: true;
 }
 
+async function isTaken(folder: string): Promise<boolean> {
+  return readdir(folder).then(
+    (names) => names.length > 0,
+    () => false,
+  );
+}
+
 async function rehearse(options: Options): Promise<void> {
   const stamp = new Date()
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '-');
   const out = resolve(options.out ?? join('rehearsal', stamp));
+  if (await isTaken(out)) {
+    program.error(`${out} is not empty. A rehearsal begins in a new folder.`, { exitCode: 2 });
+  }
   const started = Date.now();
   const say = (line: string) => {
     const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(6);

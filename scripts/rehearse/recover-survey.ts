@@ -138,7 +138,7 @@ async function ceremony(scene: Scene, pocket: Participant): Promise<string> {
 async function openSurvey({ sync, say }: Scene, digest: string): Promise<void> {
   const { passphrase } = await sync
     .as('operator')
-    .call(passphraseAnswer, 'GET', `/v1/bundles/${digest}/passphrase`);
+    .call(passphraseAnswer, 'POST', `/v1/bundles/${digest}/passphrase`);
   const { password } = await sync.service.surveyColumns();
   const kek = await openSurveyColumn('passphrase', utf8ToBytes(passphrase), password);
   if (!equalBytes(kek, sync.service.checktick.kek)) throw new Error('Another key came out.');

@@ -34,7 +34,7 @@ interface Waiting {
 }
 
 export async function startWorkerClient(
-  platform: Platform,
+  platform: Pick<Platform, 'startWorker' | 'openEntryWindow'>,
   onGone: () => void,
 ): Promise<WorkerClient> {
   const worker = await platform.startWorker();

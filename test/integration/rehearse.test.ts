@@ -1,0 +1,94 @@
+/**
+ * `npm run rehearse` as a person runs it: a process of its own, at full strength. What its table
+ * names is there, and judged again from the files alone.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { readPaperFile } from '../../electron/media/paper/read-file.ts';
+import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
+import { parseReceipt } from '../../shared/bundle/receipt.ts';
+import { decodeShare } from '../../shared/sharing/envelope.ts';
+import { parseLog } from '../../shared/transcript/log.ts';
+import { verifyLog } from '../../shared/transcript/verify.ts';
+
+const answer = z.object({
+  mode: z.literal('rehearsal'),
+  out: z.string(),
+  made: z.array(z.object({ what: z.string(), detail: z.string(), path: z.string().nullable() })),
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function rehearse(...args: string[]): Promise<Ended> {
+  const main = fileURLToPath(new URL('../../scripts/rehearse/main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args]);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'conclave-rehearse-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('the whole main job, and files that say the same', { timeout: 600_000 }, async () => {
+  const ended = await rehearse('--json', '--out', join(folder, 'one'));
+  expect(ended.code, ended.err).toBe(0);
+  const { made } = answer.parse(JSON.parse(ended.out));
+  const of = (what: string) => made.filter((thing) => thing.what === what);
+  const counts = Object.fromEntries(made.map(({ what }) => [what, of(what).length]));
+  expect(counts).toEqual({
+    descriptor: 1,
+    package: 2,
+    manifest: 1,
+    // Two shares and three identities on paper; two shares, three identities, a ticket's key.
+    sheet: 5,
+    'USB file': 6,
+    ticket: 1,
+    bundle: 2,
+    receipt: 2,
+    transcript: 2,
+  });
+  const thrownAway = made.filter(({ path }) => path === null);
+  expect(thrownAway.map(({ detail }) => detail)).toEqual([expect.stringMatching(/^share-1-of-4/)]);
+  for (const { path } of made) expect(path === null || existsSync(path)).toBe(true);
+
+  const bytesOf = async (what: string, at = 0) =>
+    new Uint8Array(await readFile(of(what)[at]?.path ?? ''));
+  const descriptor = parseDescriptor(await bytesOf('descriptor'), 'rehearsal');
+  for (const at of [0, 1]) {
+    const receipt = parseReceipt(await bytesOf('receipt', at), 'rehearsal', descriptor.body);
+    expect(receipt.body.outcome).toBe('committed');
+    // Anchored by the descriptor alone: sync's receipt leads to the manifest.
+    const log = parseLog(await bytesOf('transcript', at));
+    expect(verifyLog(log, { descriptor }).standing).toBe('authenticated');
+  }
+  const sheet = of('sheet').find(({ detail }) => detail.startsWith('share-3'));
+  const { kind, bytes } = await readPaperFile(new Uint8Array(await readFile(sheet?.path ?? '')));
+  expect([kind, decodeShare(bytes).index]).toEqual(['share', 3]);
+
+  const again = await rehearse('--out', join(folder, 'one'));
+  expect(again).toMatchObject({ code: 2, out: '' });
+  expect(again.err).toMatch(/is not empty/);
+});
+
+test('used wrongly it says so and does nothing', async () => {
+  expect(await rehearse('--production')).toMatchObject({ code: 2, out: '' });
+  const help = await rehearse('--help');
+  expect(help.code).toBe(0);
+  expect(help.out).toMatch(/--json/);
+});
