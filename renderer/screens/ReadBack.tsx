@@ -9,7 +9,7 @@ import { Written } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
-import { PAPER_WAYS, type PaperWay } from './ways.ts';
+import { paperWays, type PaperWay } from './ways.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function ReadBack({ view }: ScreenProps<'read-back'>) {
@@ -33,7 +33,7 @@ export function ReadBack({ view }: ScreenProps<'read-back'>) {
           hideLabel
           value={way}
           onChange={setWay}
-          choices={PAPER_WAYS}
+          choices={paperWays(view.mode)}
         />
       )}
       <Actions>

@@ -9,7 +9,7 @@ import { VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
-import { PAPER_WAYS, type PaperWay } from './ways.ts';
+import { paperWays, type PaperWay } from './ways.ts';
 import type { ScreenProps } from './screen.ts';
 
 type How = 'usb' | PaperWay;
@@ -25,7 +25,7 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
   const { media, progress, index } = view;
   const ways: readonly Choice<How>[] = [
     ...(media.includes('usb') ? [STICK] : []),
-    ...(media.includes('paper') ? PAPER_WAYS : []),
+    ...(media.includes('paper') ? paperWays(view.mode) : []),
   ];
   const [how, setHow] = useState<How | null>(ways[0]?.id ?? null);
   const [volume, setVolume] = useState<string | null>(null);

@@ -2,11 +2,12 @@
  * How a sheet of paper comes in.
  * @module
  */
+import type { Mode } from '../../shared/mode.ts';
 import type { Choice } from '../components/Choices.tsx';
 
 export type PaperWay = 'camera' | 'typed' | 'file';
 
-export const PAPER_WAYS: readonly Choice<PaperWay>[] = [
+const SHEET: readonly Choice<PaperWay>[] = [
   {
     id: 'camera',
     icon: 'camera',
@@ -19,11 +20,23 @@ export const PAPER_WAYS: readonly Choice<PaperWay>[] = [
     title: 'Type the lines below the code',
     detail: 'Each line is checked as soon as you finish it.',
   },
-  {
-    id: 'file',
-    icon: 'paper',
-    title: 'Open an image or a PDF file of it',
-    detail:
-      'Only if nothing else works: another machine has seen the share. It is noted in the transcript.',
-  },
 ];
+
+/**
+ * In a real ceremony a file is opened only after an exception sheet said why: another machine
+ * held the share.
+ */
+export function paperWays(mode: Mode): readonly Choice<PaperWay>[] {
+  return [
+    ...SHEET,
+    {
+      id: 'file',
+      icon: 'paper',
+      title: 'Open an image or a PDF file of it',
+      detail:
+        mode === 'production'
+          ? 'Only if nothing else works, and only after you wrote why under “Something is wrong”: another machine has seen the share.'
+          : 'Only if nothing else works: another machine has seen the share.',
+    },
+  ];
+}

@@ -11,6 +11,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ElectronApplication, Page } from 'playwright';
+import type { HomeView } from '../../shared/ceremony/home.ts';
+import type { View } from '../../shared/ceremony/view.ts';
 import { cases, type ScreenCase } from './cases.ts';
 import { open } from './launch.ts';
 import { allowed } from './lockdown.ts';
@@ -43,11 +45,18 @@ async function faultsOf(page: Page): Promise<string[]> {
 
 async function show(app: ElectronApplication, page: Page, one: ScreenCase): Promise<Page> {
   const { view = null, home = null, lists = 'filled' } = one;
-  await app.evaluate(
-    (_electron, shown) =>
-      (globalThis as Steered).steering.show(shown.view, shown.home, shown.lists),
-    { view, home, lists },
-  );
+  const steer = (shown: { view: View | null; home: HomeView | null }) =>
+    app.evaluate(
+      (_electron, given) =>
+        (globalThis as Steered).steering.show(given.view, given.home, given.lists),
+      { ...shown, lists },
+    );
+  // Home in between: the same screen again starts afresh.
+  await steer({ view: null, home });
+  if (one.entry === undefined) {
+    await page.getByRole('heading', { name: /Are the keys safe|Choose how/ }).waitFor();
+  }
+  if (view !== null) await steer({ view, home });
   if (one.entry !== undefined) {
     const opening = app.waitForEvent('window');
     await app.evaluate(
