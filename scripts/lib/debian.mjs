@@ -19,6 +19,7 @@ const NEEDS = {
     ['e2fsprogs'],
     ['mount'],
     ['util-linux'],
+    ['poppler-utils'],
   ],
   wheel: [['python3-pip']],
 };
