@@ -1,0 +1,232 @@
+/**
+ * Real sync services as processes beside a real Vault and PostgreSQL, under sync's own least
+ * rights; or one on the embedded database.
+ * @module
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import type { Mode } from '../../shared/mode.ts';
+import { addAdmin } from '../../sync/admins/admins.ts';
+import { migrate } from '../../sync/database/migrate.ts';
+import { openDatabase } from '../../sync/database/open.ts';
+import { Hidden } from '../../sync/hidden.ts';
+import {
+  createCheckTickTables,
+  escrowSurvey,
+  seedCheckTick,
+  type SeededCheckTick,
+} from '../../sync/rehearsal/seed.ts';
+import { setUpVault } from '../../sync/vault/setup.ts';
+import { type Child, startChild } from '../servers/child.ts';
+import { startPostgres, type TestPostgres } from '../servers/postgres.ts';
+import { startVault, type TestVault } from '../servers/vault.ts';
+import type { Admins } from './sync-ceremony.ts';
+import { caller } from './sync-client.ts';
+import { postgresConfig } from './sync-databases.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
+const CRASHING = fileURLToPath(new URL('./sync-crash-entry.ts', import.meta.url));
+
+export type AdminName = 'operator' | 'approver1' | 'approver2' | 'auditor' | 'both';
+const NAMES: readonly (readonly [AdminName, keyof SeededCheckTick['people'], string[]])[] = [
+  ['operator', 'operator', ['operator']],
+  ['approver1', 'approver-1', ['approver']],
+  ['approver2', 'approver-2', ['approver']],
+  ['auditor', 'auditor', ['auditor']],
+  // The requester as an admin who may do everything: must never approve what is his own.
+  ['both', 'requester', ['operator', 'approver']],
+];
+
+/** A running service; `caller` talks to it. */
+export interface Service {
+  readonly address: string;
+  readonly child: Child;
+  as(name: AdminName): Caller;
+  readonly admins: Admins;
+  stop(): Promise<void>;
+}
+type Caller = ReturnType<typeof caller>;
+
+export interface Deployment {
+  readonly vault: TestVault;
+  readonly postgres: TestPostgres;
+  readonly mode: Mode;
+  readonly tokens: Readonly<Record<AdminName, string>>;
+  /** Settings of a service: also for the command line. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly checktick: SeededCheckTick;
+  /** Folder for files; one token file per admin is in it. */
+  readonly folder: string;
+  /** Superuser on sync's database; opens a connection for one statement. */
+  sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** What lies in Vault, or null. */
+  kv(kvPath: string): Promise<Record<string, unknown> | null>;
+  /** Starts one more service. `dieAt`: a step of a commit after which it kills itself. */
+  start(options?: { dieAt?: string; env?: Record<string, string> }): Promise<Service>;
+  escrow(pmk: Uint8Array): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Vault, PostgreSQL, roles, rights, people: all but a running service. */
+export async function deploy(
+  options: { readonly mode?: Mode; readonly servers?: Servers } = {},
+): Promise<Deployment> {
+  const { mode = 'production' } = options;
+  const servers = options.servers ?? (await startServers());
+  const { vault, postgres } = servers;
+  const folder = await mkdtemp(path.join(tmpdir(), 'conclave-deploy-'));
+  servers.count += 1;
+  const mount = `kv${servers.count}`;
+  const ca = await readFile(vault.caFile ?? '', 'utf8');
+  const secretIdFile = path.join(folder, 'secret-id');
+  const { roleId } = await setUpVault({
+    address: vault.address,
+    ca,
+    mount,
+    operatorToken: new Hidden(vault.rootToken),
+    secretIdFile,
+  });
+  const url = await postgres.createDatabase();
+  const sql = async <Row>(text: string, values: unknown[] = []): Promise<Row[]> => {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    try {
+      const { rows } = await client.query(text, values);
+      return rows as Row[];
+    } finally {
+      await client.end();
+    }
+  };
+  const checktick = await withClient(url, async (client) => {
+    await createCheckTickTables(client);
+    return seedCheckTick(client);
+  });
+  const owner = await openDatabase(postgresConfig(url, 2));
+  const tokens: Partial<Record<AdminName, string>> = {};
+  try {
+    await migrate(owner, mode);
+    for (const [name, person, roles] of NAMES) {
+      const userId = checktick.people[person].id;
+      const made = await addAdmin(owner, { name, userId, roles: roles as ['operator'] });
+      tokens[name] = made.token;
+      await writeFile(path.join(folder, name), made.token, { mode: 0o600 });
+    }
+  } finally {
+    await owner.close();
+  }
+  const role = `sync_${servers.count}`;
+  await sql(`CREATE ROLE ${role} LOGIN PASSWORD 'of-a-test'`);
+  const grants = await readFile(new URL('../../resources/grants.sql', import.meta.url), 'utf8');
+  await sql(grants.replaceAll('conclave_sync', role));
+  const account = new URL(url);
+  account.username = role;
+  account.password = 'of-a-test';
+  const env = {
+    CONCLAVE_MODE: mode,
+    VAULT_ADDR: vault.address,
+    VAULT_CACERT: vault.caFile ?? '',
+    VAULT_MOUNT: mount,
+    VAULT_ROLE_ID: roleId,
+    VAULT_SECRET_ID_FILE: secretIdFile,
+    DATABASE_URL: account.href,
+    CONCLAVE_LISTEN_PORT: '0',
+    CONCLAVE_DELAY_HOURS: '0',
+    CONCLAVE_REQUESTS_PER_MINUTE: '100000',
+    CONCLAVE_LOG_LEVEL: 'warn',
+  };
+  const running = new Set<Child>();
+  const all = tokens as Record<AdminName, string>;
+
+  return {
+    vault,
+    postgres,
+    mode,
+    tokens: all,
+    env,
+    checktick,
+    folder,
+    sql,
+    kv: async (kvPath) => {
+      const { status, body } = await vault.api('GET', `${mount}/data/${kvPath}`);
+      if (status === 404) return null;
+      return (body as { data: { data: Record<string, unknown> } }).data.data;
+    },
+    start: async ({ dieAt, env: more = {} } = {}) => {
+      const settings = { PATH: process.env['PATH'] ?? '', ...env, ...more };
+      const child =
+        dieAt === undefined
+          ? startChild(process.execPath, [PROGRAM, 'serve'], { env: settings })
+          : startChild(process.execPath, ['--import', 'tsx', CRASHING], {
+              env: { ...settings, CONCLAVE_TEST_DIE_AT: dieAt },
+            });
+      running.add(child);
+      const [, address = ''] = await child.line(/Sync listens at (\S+)/, 60_000);
+      const as = (name: AdminName): Caller => caller(address, all[name]);
+      return {
+        address,
+        child,
+        as,
+        admins: {
+          operator: as('operator'),
+          approver1: as('approver1'),
+          approver2: as('approver2'),
+        },
+        stop: async () => {
+          running.delete(child);
+          await child.end('SIGTERM');
+        },
+      };
+    },
+    escrow: async (pmk) => {
+      await withClient(url, (client) =>
+        escrowSurvey(
+          client,
+          async (kvPath, data) => {
+            await vault.api('POST', `${mount}/data/${kvPath}`, { data });
+          },
+          {
+            pmk,
+            userId: checktick.people.requester.id,
+            surveyId: checktick.survey.id,
+            kek: checktick.kek,
+            version: 'v1',
+          },
+        ),
+      );
+    },
+    stop: async () => {
+      await Promise.all([...running].map((child) => child.end('SIGKILL')));
+      await rm(folder, { recursive: true, force: true });
+      if (options.servers === undefined) await stopServers(servers);
+    },
+  };
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A Vault and a PostgreSQL that several deployments share: each has its own mount and database. */
+export interface Servers {
+  readonly vault: TestVault;
+  readonly postgres: TestPostgres;
+  count: number;
+}
+
+export async function startServers(): Promise<Servers> {
+  const [vault, postgres] = await Promise.all([startVault({ tls: true }), startPostgres()]);
+  return { vault, postgres, count: 0 };
+}
+
+export async function stopServers({ vault, postgres }: Servers): Promise<void> {
+  await Promise.all([vault.stop(), postgres.stop()]);
+}
