@@ -11,6 +11,8 @@ async function measure(part: string | undefined, rounds: number | undefined): Pr
       return (await import('./pbkdf2.ts')).measurePbkdf2(rounds);
     case 'recovery':
       return (await import('./recovery.ts')).measureRecovery(rounds);
+    case 'commit':
+      return (await import('./commit.ts')).measureCommit(rounds);
     case 'window':
       return (await import('./window.ts')).measureWindow(rounds);
     default:
