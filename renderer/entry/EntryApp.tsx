@@ -2,12 +2,12 @@
  * The page of an entry window: one task at a time.
  * @module
  */
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { EntryTask, EntryWay } from '../../shared/ipc/entry.ts';
 import { Band } from '../components/Band.tsx';
 import { Button } from '../components/Button.tsx';
 import { Icon } from '../components/Icon.tsx';
-import { Notice, Refused } from '../components/Note.tsx';
+import { Notice } from '../components/Note.tsx';
 import { File } from './File.tsx';
 import { Lines } from './Lines.tsx';
 import { send, useEntry } from './link.ts';
@@ -66,51 +66,4 @@ function Sheet({ task }: { task: Extract<EntryTask, { task: 'scan' }> }) {
     send({ type: 'use', way: next });
   };
   return way !== 'file' ? <Scan task={task} use={use} /> : <File task={task} use={use} />;
-}
-
-/** The instruction, and under it what the worker said of the last entry. */
-export function Head({ heading }: { heading: string }) {
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    if (heading !== '') title.current?.focus();
-  }, [heading]);
-  const { busy, refused, accepted } = useEntry();
-  return (
-    <>
-      <h1 ref={title} tabIndex={-1}>
-        {heading}
-      </h1>
-      <div aria-live="polite" className={styles.live}>
-        {busy === null && accepted !== null ? (
-          <p className={styles.accepted}>
-            <Icon name="done" /> {accepted}
-          </p>
-        ) : null}
-        {busy === null ? null : <p className={styles.busy}>{busy}.</p>}
-      </div>
-      <div role="alert" className={styles.live}>
-        {refused === null ? null : <Refused note={refused} />}
-      </div>
-    </>
-  );
-}
-
-const WAYS: Readonly<Record<EntryWay, string>> = {
-  camera: 'Use the camera instead',
-  typed: 'Type the lines instead',
-  file: 'Open a file instead',
-};
-
-/** The other ways that this sheet may come in. */
-export function OtherWays(props: {
-  readonly ways: readonly EntryWay[];
-  readonly now: EntryWay;
-  readonly use: (way: EntryWay) => void;
-}) {
-  const others = props.ways.filter((way) => way !== props.now);
-  return others.map((way) => (
-    <Button key={way} onPress={() => props.use(way)}>
-      {WAYS[way]}
-    </Button>
-  ));
 }

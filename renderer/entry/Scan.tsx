@@ -7,7 +7,7 @@ import type { EntryTask, EntryWay } from '../../shared/ipc/entry.ts';
 import { Actions, Button } from '../components/Button.tsx';
 import { Notice } from '../components/Note.tsx';
 import { startCamera } from './camera.ts';
-import { Head, OtherWays } from './EntryApp.tsx';
+import { Head, OtherWays } from './parts.tsx';
 import { sendSecret, useEntry } from './link.ts';
 import styles from './Entry.module.css';
 

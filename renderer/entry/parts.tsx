@@ -1,0 +1,58 @@
+/**
+ * What every task of an entry window has: its instruction, and the other ways.
+ * @module
+ */
+import { useEffect, useRef } from 'react';
+import type { EntryWay } from '../../shared/ipc/entry.ts';
+import { Button } from '../components/Button.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { Refused } from '../components/Note.tsx';
+import { useEntry } from './link.ts';
+import styles from './Entry.module.css';
+
+/** The instruction, and under it what the worker said of the last entry. */
+export function Head({ heading }: { heading: string }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (heading !== '') title.current?.focus();
+  }, [heading]);
+  const { busy, refused, accepted } = useEntry();
+  return (
+    <>
+      <h1 ref={title} tabIndex={-1}>
+        {heading}
+      </h1>
+      <div aria-live="polite" className={styles.live}>
+        {busy === null && accepted !== null ? (
+          <p className={styles.accepted}>
+            <Icon name="done" /> {accepted}
+          </p>
+        ) : null}
+        {busy === null ? null : <p className={styles.busy}>{busy}.</p>}
+      </div>
+      <div role="alert" className={styles.live}>
+        {refused === null ? null : <Refused note={refused} />}
+      </div>
+    </>
+  );
+}
+
+const WAYS: Readonly<Record<EntryWay, string>> = {
+  camera: 'Use the camera instead',
+  typed: 'Type the lines instead',
+  file: 'Open a file instead',
+};
+
+/** The other ways that this sheet may come in. */
+export function OtherWays(props: {
+  readonly ways: readonly EntryWay[];
+  readonly now: EntryWay;
+  readonly use: (way: EntryWay) => void;
+}) {
+  const others = props.ways.filter((way) => way !== props.now);
+  return others.map((way) => (
+    <Button key={way} onPress={() => props.use(way)}>
+      {WAYS[way]}
+    </Button>
+  ));
+}
