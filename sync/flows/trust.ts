@@ -3,11 +3,13 @@
  * PostgreSQL. If the two differ, one side was restored or a commit is unfinished.
  * @module
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { digest } from '../../shared/encoding/schema.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../../shared/identity/roster.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
+import type { Mode } from '../../shared/mode.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
 import type { Installation } from '../database/settings.ts';
@@ -55,12 +57,34 @@ export interface TrustedSet {
   readonly roster: RosterDocument;
 }
 
+/**
+ * Sets whose every signature was verified in this process, by the exact bytes. A commit asks for
+ * its set twice, and signatures of the same bytes do not change in between.
+ */
+const verified = new Map<string, TrustedSet>();
+const VERIFIED_AT_MOST = 16;
+
+function verifiedSet(manifest: Uint8Array, roster: Uint8Array, mode: Mode): TrustedSet {
+  const bytes = createHash('sha256').update(manifest).digest('hex');
+  const key = `${mode}/${bytes}/${createHash('sha256').update(roster).digest('hex')}`;
+  const before = verified.get(key);
+  if (before !== undefined) return before;
+  const parsed = parseManifest(manifest, mode);
+  const set = {
+    manifest: parsed,
+    roster: verifyRoster(rosterType.parse(roster, mode), parsed.body),
+  };
+  if (verified.size >= VERIFIED_AT_MOST) verified.clear();
+  verified.set(key, set);
+  return set;
+}
+
 /** The live manifest of a key version and the roster, both as trust names them. */
 export async function trustedSet(
   on: Queryable,
   trust: Trust | null,
   keyVersion: string,
-  mode: Installation['mode'],
+  mode: Mode,
 ): Promise<TrustedSet> {
   const manifestDigest = trust?.versions[keyVersion]?.[0];
   if (trust === null || manifestDigest === undefined) throw refuseFlow('no-trust');
@@ -69,8 +93,7 @@ export async function trustedSet(
     await findDocument(on, hexToBytes(trust.roster)),
   ];
   if (manifestRow === undefined || rosterRow === undefined) throw refuseFlow('no-trust');
-  const manifest = parseManifest(manifestRow.content, mode);
-  const roster = verifyRoster(rosterType.parse(rosterRow.content, mode), manifest.body);
+  const { manifest, roster } = verifiedSet(manifestRow.content, rosterRow.content, mode);
   if (manifest.digest !== manifestDigest || roster.digest !== trust.roster) {
     throw refuseFlow('no-trust');
   }
