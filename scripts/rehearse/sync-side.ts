@@ -11,7 +11,7 @@ import {
   type RehearsalTokens,
 } from '../../sync/rehearsal/start.ts';
 
-export type AdminName = keyof RehearsalTokens;
+type AdminName = keyof RehearsalTokens;
 
 export interface SyncSide {
   readonly service: RehearsalSync;

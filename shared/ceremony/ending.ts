@@ -16,7 +16,7 @@ export type EndingPhase =
   | { readonly at: 'closed'; readonly outcome: Outcome; readonly statement: string }
   | { readonly at: 'void'; readonly reason: string };
 
-export interface MadeBundle {
+interface MadeBundle {
   readonly digest: string;
   /** Its eight words. */
   readonly words: string;

@@ -12,14 +12,14 @@ import { busy, type Core, type Step } from './machine.ts';
 import { refuseStep } from './refusals.ts';
 import type { Finding } from './types.ts';
 
-export interface SyncFacts {
+interface SyncFacts {
   readonly digest: string;
   readonly audience: string;
   readonly publicKey: string;
   readonly name: string;
 }
 
-export interface PackageFacts {
+interface PackageFacts {
   readonly digest: string;
   readonly nonce: string;
   readonly epoch: number;

@@ -24,8 +24,8 @@ import { eightWords } from '../../shared/encoding/words.ts';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '../../shared/encoding/bytes.ts';
 import type { Mode } from '../../shared/mode.ts';
 
-export const DESCRIPTOR = 'd1'.repeat(32);
-export const NOW = '2026-05-03T09:30:00Z';
+const DESCRIPTOR = 'd1'.repeat(32);
+const NOW = '2026-05-03T09:30:00Z';
 
 export const PLAN: Plan = {
   label: '2026 A',
@@ -98,7 +98,7 @@ export function transition(state: MachineState, event: CeremonyEvent): Step<Mach
 }
 
 /** The effect whose answer is awaited. */
-export function lasting(effects: readonly Effect[]): Effect | undefined {
+function lasting(effects: readonly Effect[]): Effect | undefined {
   return effects.find(({ effect }) => ANSWERS[effect] !== null);
 }
 

@@ -26,7 +26,7 @@ import { refuseHost } from './refusals.ts';
 export type CeremonyState = SplitState | RecoverState;
 
 /** The documents of a log, validated; each the last of its type. */
-export function gatherDocuments(log: CeremonyLog): Gathered {
+function gatherDocuments(log: CeremonyLog): Gathered {
   const { mode } = log.header;
   const last = (what: string): Envelope | null => {
     const found = log.items.flatMap((item) =>

@@ -9,7 +9,7 @@ import type { OpeningPhase, OpeningState } from '../opening.ts';
 import { newSeat, type Seat } from '../seat.ts';
 import type { Checks, PublicShare, Turn } from '../types.ts';
 
-export interface MadeKey {
+interface MadeKey {
   readonly componentId: string;
   readonly componentBytes: number;
   readonly checks: Checks;

@@ -185,7 +185,7 @@ export function seatContext(state: SplitState, current: Seat): SeatContext {
 }
 
 /** What a person signs, word for word; it stands in the transcript. */
-export function splitStatement({ turn, proved }: Seat, count: number): string {
+function splitStatement({ turn, proved }: Seat, count: number): string {
   if (turn.index === null) {
     return turn.role === 'witness'
       ? 'I watched this ceremony. The transcript up to here is what happened.'
