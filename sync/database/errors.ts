@@ -60,6 +60,7 @@ export function toDatabaseRefusal(cause: unknown): unknown {
   if (isRetryable(cause) || code === '55P03' || code === '53300') {
     return withCause(refuseDatabase('database-busy'), cause);
   }
+  if (code === '53100') return withCause(refuseDatabase('database-full'), cause);
   if (isConnectionLoss(cause)) {
     return withCause(refuseDatabase('database-unreachable', code || 'connection lost'), cause);
   }

@@ -33,6 +33,11 @@ export const refuseDatabase = refusals({
     means: `Nothing was changed. ${unspent}`,
     next: 'Try again in a minute.',
   }),
+  'database-full': () => ({
+    happened: 'The disk of the database is full.',
+    means: `What was just to be saved was not saved, not even in part. ${unspent}`,
+    next: 'Make room on the disk of PostgreSQL, then repeat the same command.',
+  }),
   'database-outcome-unknown': () => ({
     happened: 'The connection to the database broke while it was saving.',
     means: 'The change is either made whole or not made at all; it cannot be half made.',
@@ -78,6 +83,7 @@ export const databaseMeanings: Meanings = {
   'database-login': { status: 503, part: 'database' },
   'database-permission': { status: 503 },
   'database-busy': { status: 503, part: 'database' },
+  'database-full': { status: 503, part: 'database' },
   'database-outcome-unknown': { status: 503, part: 'database', changed: 'perhaps' },
   'database-not-migrated': { status: 503 },
   'database-newer': { status: 503 },

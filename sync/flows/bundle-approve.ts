@@ -16,6 +16,7 @@ import {
   findBundle,
   lockBundle,
 } from './bundles.ts';
+import { dropClaim } from './claims.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { soundSituation } from './resume.ts';
@@ -82,17 +83,19 @@ export async function refuseBundle(
   const situation = await soundSituation(context);
   const found = await findBundle(context.database, digest);
   if (found === undefined) throw refuseFlow('bundle-unknown');
-  if (found.state !== 'verified' && found.state !== 'waiting') {
-    throw refuseFlow('bundle-state', found.state, 'verified or waiting');
-  }
+  // A recovery that stopped for a person before its rows were written changed nothing but a line
+  // in Vault's audit trail; a setup may have left its component there.
+  const open: BundleRow['state'][] =
+    found.kind === 'recover' ? ['waiting', 'committing'] : ['verified', 'waiting'];
   await endNegatively(
     context,
     situation,
     digest,
     { outcome: 'refused', statement: `Refused by an approver: ${reason}`.slice(0, 600) },
     { adminId: admin.id },
-    ['verified', 'waiting'],
+    open,
   );
+  if (found.kind === 'recover') await dropClaim(context, digest);
 }
 
 /** Who approved it so far, oldest first. */

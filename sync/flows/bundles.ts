@@ -174,6 +174,14 @@ export async function endNegatively(
       throw refuseFlow('bundle-state', found.state, only.join(' or '));
     }
     if (FINAL.includes(found.state)) return;
+    const { written } = await tx.one(
+      z.object({ written: columns.boolean }),
+      `SELECT EXISTS (SELECT FROM conclave.intents
+        WHERE bundle_digest = $1 AND step = 'written') AS written`,
+      [hexToBytes(digest)],
+    );
+    // Forward only: what stands in CheckTick's tables gets no negative receipt.
+    if (written) throw refuseFlow('bundle-state', found.state, 'not yet written');
     const { now } = await databaseTime(tx);
     const document = await bundleDocument(tx, digest, situation.installation.mode);
     await endBundle(

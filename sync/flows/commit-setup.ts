@@ -78,6 +78,10 @@ export const setupCommit: CommitKind = {
     if ((await inDatabase(on, keyVersion)) !== undefined) {
       throw refuseFlow('third-value', `database row ${keyVersion}`);
     }
+    // Whatever is there before this commit has written is somebody else's.
+    const held = await inVault(work.context.kv);
+    held?.fill(0);
+    if (held !== undefined) throw refuseFlow('third-value', `Vault ${PATH}`);
   },
 
   begun: ({ context, secret }) => vaultHolds(context.kv, secret),

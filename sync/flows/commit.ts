@@ -208,7 +208,8 @@ async function checkAll(
 async function writeOnce(work: CommitWork, kind: CommitKind): Promise<void> {
   const { context, document, situation } = work;
   const digest = hexToBytes(document.digest);
-  let hindered = false;
+  // Whether it is certain that this commit has left nothing anywhere.
+  let untouched = false;
   await context.database
     .transaction(
       async (tx) => {
@@ -221,35 +222,46 @@ async function writeOnce(work: CommitWork, kind: CommitKind): Promise<void> {
           [digest, now],
         );
         if (written === 0) return;
-        if (!(await kind.begun(work))) {
-          hindered = true;
+        const begun = await kind.begun(work).catch((cause: unknown) => {
+          // Somebody else's value stands where ours would.
+          untouched = cause instanceof Refusal && cause.code === 'third-value';
+          throw cause;
+        });
+        untouched = !begun;
+        if (!begun) {
           await checkAll(tx, kind, { ...work, found, situation }, now);
-          hindered = false;
         }
+        untouched = false;
         await kind.write(tx, work);
         await context.onStep?.('vault');
       },
       { retry: false },
     )
     .catch(async (cause: unknown) => {
-      if (hindered && cause instanceof Refusal) await withdrawIntent(context, digest);
+      if (untouched && cause instanceof Refusal) await withdrawIntent(context, document.digest);
       throw cause;
     });
 }
 
 /** Nothing was written and something is in the way: the bundle waits as before, and blocks nobody. */
-async function withdrawIntent({ database }: FlowContext, digest: Uint8Array): Promise<void> {
+async function withdrawIntent({ database }: FlowContext, digest: string): Promise<void> {
   await database.transaction(async (tx) => {
-    await tx.run(
-      `UPDATE conclave.bundles SET state = 'waiting' WHERE digest = $1 AND state = 'committing'`,
-      [digest],
+    // Under the lock, and asked after it: another replica may have written meanwhile.
+    const found = await lockBundle(tx, digest);
+    const { written } = await tx.one(
+      z.object({ written: columns.boolean }),
+      `SELECT EXISTS (SELECT FROM conclave.intents
+        WHERE bundle_digest = $1 AND step = 'written') AS written`,
+      [hexToBytes(digest)],
     );
+    if (written || found.state !== 'committing') return;
+    await tx.run(`UPDATE conclave.bundles SET state = 'waiting' WHERE digest = $1`, [
+      hexToBytes(digest),
+    ]);
     await tx.run(
       `UPDATE conclave.intents SET finished_at = clock_timestamp()
-        WHERE bundle_digest = $1 AND step = 'commit' AND finished_at IS NULL
-          AND NOT EXISTS (SELECT FROM conclave.intents w
-                           WHERE w.bundle_digest = $1 AND w.step = 'written')`,
-      [digest],
+        WHERE bundle_digest = $1 AND step = 'commit'`,
+      [hexToBytes(digest)],
     );
   });
 }

@@ -63,14 +63,17 @@ export interface MadeBundle {
   readonly nonce: string;
 }
 
-/** `package setup`, then the ceremony. */
+/** `package setup`, then the ceremony; `nonce`: another one on a package that is there. */
 export async function setupBundle(
   operator: Caller,
   set: TestShareSet,
-  change: { readonly secret?: Uint8Array } = {},
+  { nonce, ...change }: { readonly secret?: Uint8Array; readonly nonce?: string } = {},
 ): Promise<MadeBundle> {
   const { keyVersion } = set.manifest.body;
-  const file = await operator.post<FileAnswer>('/v1/packages/setup', { keyVersion });
+  const file =
+    nonce === undefined
+      ? await operator.post<FileAnswer>('/v1/packages/setup', { keyVersion })
+      : await operator.get<FileAnswer>(`/v1/packages/${nonce}/file`);
   const document = parsePackage(bytesOf(file), set.mode, set.sync);
   if (document.body.kind !== 'setup') throw new Error('a setup package was asked for');
   const { document: bundle } = await makeBundle(set, {

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSurveyColumn } from '../../shared/checktick/index.ts';
+import type { BundleAnswer } from '../../sync/routes/answers.ts';
+import type { TestShareSet } from '../support/documents.ts';
+import {
+  approvedRequest,
+  approvedSetup,
+  committed,
+  type MadeBundle,
+  receiptFor,
+  recoverBundle,
+  releasedPackage,
+  shareSetFor,
+} from '../support/sync-ceremony.ts';
+import {
+  deploy,
+  type Deployment,
+  type Servers,
+  type Service,
+  startServers,
+  stopServers,
+} from '../support/sync-service.ts';
+
+/** Commits at a service that kills itself (SIGKILL) there; nothing may be answered. */
+async function dieAt(deployment: Deployment, step: string, made: MadeBundle): Promise<void> {
+  const dying = await deployment.start({ dieAt: step });
+  await expect(committed(dying.admins, made)).rejects.toThrow();
+  await dying.child.ended;
+  expect(dying.child.output()).toContain(`dies at ${step}`);
+}
+
+/** A start is enough: nobody asks for the commit again. */
+async function finishedByStart(deployment: Deployment, made: MadeBundle): Promise<Service> {
+  const service = await deployment.start();
+  const found = await service.admins.operator.get<BundleAnswer>(`/v1/bundles/${made.digest}`);
+  expect(found.state).toBe('committed');
+  expect(await deployment.kv(`conclave/packages/${made.nonce}`)).toBeNull();
+  const open = await deployment.sql('SELECT 1 FROM conclave.intents WHERE finished_at IS NULL');
+  expect(open).toEqual([]);
+  return service;
+}
+
+const countReceipts = async (deployment: Deployment): Promise<number> =>
+  (await deployment.sql('SELECT sequence FROM conclave.receipts')).length;
+
+describe('kill -9 between each pair of writes of a commit', () => {
+  let servers: Servers;
+  beforeAll(async () => {
+    servers = await startServers();
+  });
+  afterAll(async () => {
+    await stopServers(servers);
+  });
+
+  it.each(['intent', 'rows', 'vault', 'written', 'trust', 'read-back', 'receipt', 'key-destroyed'])(
+    'a setup killed after "%s" is finished by the next start',
+    async (step) => {
+      const deployment = await deploy({ servers });
+      const first = await deployment.start();
+      const set = await shareSetFor(first.admins.operator, deployment.mode);
+      const made = await approvedSetup(first.admins, set);
+      await first.stop();
+      await dieAt(deployment, step, made);
+
+      const row = await deployment.sql('SELECT version FROM surveys_platformkeyversion');
+      const key = await deployment.kv('platform/master-key');
+      // CheckTick's row is there only once Vault has the key, and trust only once both are.
+      if (row.length > 0) expect(key).not.toBeNull();
+      if ((await deployment.kv('conclave/trust')) !== null) expect(row).toHaveLength(1);
+      const ended = step === 'receipt' || step === 'key-destroyed';
+      expect(await countReceipts(deployment)).toBe(ended ? 1 : 0);
+
+      const service = await finishedByStart(deployment, made);
+      expect(await countReceipts(deployment)).toBe(1);
+      const receipt = await receiptFor(service.admins.operator, set, made.digest);
+      expect(receipt.body).toMatchObject({ outcome: 'committed', epoch: 1, sequence: 1 });
+      await committed(service.admins, made);
+      expect(await countReceipts(deployment)).toBe(1);
+      await deployment.stop();
+    },
+  );
+
+  describe('of a recovery', () => {
+    let deployment: Deployment;
+    let set: TestShareSet;
+    let recoveries = 0;
+    beforeAll(async () => {
+      deployment = await deploy({ servers });
+      const service = await deployment.start();
+      set = await shareSetFor(service.admins.operator, deployment.mode);
+      await committed(service.admins, await approvedSetup(service.admins, set));
+      await deployment.escrow(set.platformKey);
+      await service.stop();
+    });
+    afterAll(async () => {
+      await deployment.stop();
+    });
+
+    it.each([
+      'intent',
+      'claim',
+      'rows',
+      'vault',
+      'written',
+      'read-back',
+      'receipt',
+      'key-destroyed',
+    ])(
+      'one killed after "%s" is finished by the next start, with the same passphrase',
+      async (step) => {
+        const first = await deployment.start();
+        const { checktick } = deployment;
+        const userId = checktick.people.requester.id;
+        const surveyId = checktick.survey.id;
+        const request = await approvedRequest(first.admins, { userId, surveyId });
+        const flow = await releasedPackage(first.admins, set, request.code);
+        const made = await recoverBundle(first.admins.operator, set, flow);
+        await first.admins.operator.post('/v1/bundles', made.bytes);
+        await first.stop();
+        await dieAt(deployment, step, made);
+        const claim = await deployment.kv(`conclave/claims/${made.digest}`);
+
+        const service = await finishedByStart(deployment, made);
+        recoveries += 1;
+        const { passphrase } = await service.admins.operator.post<{ passphrase: string }>(
+          `/v1/bundles/${made.digest}/passphrase`,
+        );
+        if (claim !== null) expect(passphrase).toBe(claim['passphrase']);
+        const [columns] = await deployment.sql<{ password: Buffer }>(
+          'SELECT encrypted_kek_password AS password FROM surveys_survey',
+        );
+        const opened = await openSurveyColumn(
+          'passphrase',
+          new TextEncoder().encode(passphrase),
+          new Uint8Array(columns?.password ?? []),
+        );
+        expect(opened).toEqual(checktick.kek);
+        // Once each, in every place that counts.
+        const [counts] = await deployment.sql(
+          `SELECT (SELECT recovered_count FROM surveys_usersurveykekescrow) AS escrow,
+                  (SELECT count(*)::int FROM surveys_recoveryauditentry
+                    WHERE event_type = 'recovery_executed') AS entries,
+                  (SELECT count(*)::int FROM conclave.receipts) AS receipts`,
+        );
+        expect(counts).toEqual({
+          escrow: recoveries,
+          entries: recoveries,
+          receipts: recoveries + 1,
+        });
+        const document = await deployment.kv(`users/${userId}/surveys/${surveyId}/recovery-kek`);
+        const trail = document?.['audit_trail'] as { accessed_by: unknown[] };
+        expect(trail.accessed_by).toHaveLength(recoveries);
+        await service.stop();
+      },
+    );
+  });
+});
