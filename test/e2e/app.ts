@@ -84,6 +84,7 @@ export async function startApp(folders: Folders, seen: Seen, hands: Hands = mous
   for (const stream of [electron.process().stdout, electron.process().stderr]) {
     stream?.on('data', (chunk: Buffer) => seen.output.push(chunk.toString('latin1')));
   }
+  await electron.context().addInitScript({ content: NAME_HELPER });
   await listenAtTheDoor(electron);
   const window = await electron.firstWindow();
   const app = new App(electron, window, folders, seen, hands);

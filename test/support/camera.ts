@@ -108,7 +108,7 @@ function photograph(sheet: Sheet, code: { middle: Point; side: number }, hold: H
       const x = code.middle.x + cos * px + sin * py;
       const y = code.middle.y + cos * py - sin * px;
       const shade = 1 - (0.25 * (u + v)) / (WIDTH + HEIGHT);
-      const noise = ((u * 73 + v * 151 + ((u * v) % 97)) % 13) - 6;
+      const noise = ((u * 73 + v * 151 + ((u * v) % 97)) % 7) - 3;
       const light = 18 + (look(sheet, x, y) / 255) * (hold.light - 18) * shade + noise;
       data.fill(Math.max(0, Math.min(255, light)), (v * WIDTH + u) * 4, (v * WIDTH + u) * 4 + 3);
     }
