@@ -9,7 +9,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { columns } from '../database/columns.ts';
-import type { Queryable, SqlValue } from '../database/database.ts';
+import type { Queryable } from '../database/database.ts';
 
 export type Severity = 'info' | 'warning' | 'critical';
 
@@ -86,7 +86,7 @@ export async function writeRecoveryEntry(tx: Queryable, entry: RecoveryEntry): P
       entry.actor === null ? 'system' : 'admin',
       entry.actor?.userId ?? null,
       entry.actor?.email ?? null,
-      entry.details as SqlValue,
+      entry.details,
       hash,
       previous,
     ],

@@ -17,7 +17,7 @@ import { assertEpochsAgree } from './trust.ts';
 const open = z.object({ digest: columns.bytes.transform(bytesToHex) });
 
 /** Digests of bundles whose commit has begun and not ended; of one key version, or of all. */
-export async function openCommits(on: Queryable, keyVersion?: string): Promise<string[]> {
+async function openCommits(on: Queryable, keyVersion?: string): Promise<string[]> {
   const rows = await on.rows(
     open,
     `SELECT i.bundle_digest AS digest FROM conclave.intents i

@@ -21,8 +21,6 @@ import {
 import { addAdmin, type Role } from '../admins/admins.ts';
 import { loadConfig, type SyncConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
-import { ensureRehearsalSchema, migrate } from '../database/migrate.ts';
-import { openDatabase } from '../database/open.ts';
 import { openPlatform, type Platform } from '../platform.ts';
 import { ROUTE_SETS } from '../route-sets.ts';
 import { createService } from '../server.ts';
@@ -69,7 +67,7 @@ const ADMINS: readonly (readonly [
 ];
 
 /** Runs `work` with a seeding client on any of sync's databases. */
-export async function withSqlClient<T>(
+async function withSqlClient<T>(
   database: Database,
   work: (client: SqlClient) => Promise<T>,
 ): Promise<T> {
@@ -83,12 +81,10 @@ export async function withSqlClient<T>(
   );
 }
 
-/** Fills an empty rehearsal database: CheckTick's tables, people, a survey, admins. */
-export async function prepareRehearsal(
+/** People, a survey, and admins for them, in a rehearsal database that has its tables. */
+async function prepareRehearsal(
   database: Database,
 ): Promise<{ readonly checktick: SeededCheckTick; readonly tokens: RehearsalTokens }> {
-  await ensureRehearsalSchema(database);
-  await migrate(database, 'rehearsal');
   const checktick = await withSqlClient(database, (client) => seedCheckTick(client));
   const tokens: Partial<Record<keyof RehearsalTokens, string>> = {};
   for (const [key, name, person, roles] of ADMINS) {
@@ -103,7 +99,7 @@ export async function prepareRehearsal(
  * Escrows the rehearsal's survey through sync's own store.
  * @throws Refusal `components-differ` when the component is of another length
  */
-export async function escrowRehearsalSurvey(
+async function escrowRehearsalSurvey(
   { database, kv }: { readonly database: Database; readonly kv: KvStore },
   checktick: SeededCheckTick,
   custodianComponent: Uint8Array,
@@ -160,10 +156,9 @@ export async function startRehearsalSync(options: RehearsalOptions): Promise<Reh
     },
     { rehearsal: true },
   );
-  const seeding = await openDatabase(config.database);
-  const { checktick, tokens } = await prepareRehearsal(seeding).finally(() => seeding.close());
   const platform = await openPlatform(config);
   try {
+    const { checktick, tokens } = await prepareRehearsal(platform.database);
     const app = await createService({
       ...platform,
       routes: ROUTE_SETS,

@@ -24,7 +24,7 @@ const approveBody = z.strictObject({ words: wordsText, reason: reasonText });
 const refuseBody = z.strictObject({ reason: reasonText });
 
 /** A file that came as application/octet-stream. */
-export function fileIn(body: unknown): Uint8Array {
+function fileIn(body: unknown): Uint8Array {
   if (!(body instanceof Uint8Array)) throw refuseRequest('request-type');
   return new Uint8Array(body);
 }

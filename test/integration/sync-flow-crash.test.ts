@@ -59,7 +59,6 @@ describe('kill -9 between each pair of writes of a commit', () => {
       const first = await deployment.start();
       const set = await shareSetFor(first.admins.operator, deployment.mode);
       const made = await approvedSetup(first.admins, set);
-      await first.stop();
       await dieAt(deployment, step, made);
 
       const row = await deployment.sql('SELECT version FROM surveys_platformkeyversion');
@@ -84,13 +83,14 @@ describe('kill -9 between each pair of writes of a commit', () => {
     let deployment: Deployment;
     let set: TestShareSet;
     let recoveries = 0;
+    let first: Service;
     beforeAll(async () => {
       deployment = await deploy({ servers });
       const service = await deployment.start();
+      first = service;
       set = await shareSetFor(service.admins.operator, deployment.mode);
       await committed(service.admins, await approvedSetup(service.admins, set));
       await deployment.escrow(set.platformKey);
-      await service.stop();
     });
     afterAll(async () => {
       await deployment.stop();
@@ -108,7 +108,6 @@ describe('kill -9 between each pair of writes of a commit', () => {
     ])(
       'one killed after "%s" is finished by the next start, with the same passphrase',
       async (step) => {
-        const first = await deployment.start();
         const { checktick } = deployment;
         const userId = checktick.people.requester.id;
         const surveyId = checktick.survey.id;
@@ -116,7 +115,6 @@ describe('kill -9 between each pair of writes of a commit', () => {
         const flow = await releasedPackage(first.admins, set, request.code);
         const made = await recoverBundle(first.admins.operator, set, flow);
         await first.admins.operator.post('/v1/bundles', made.bytes);
-        await first.stop();
         await dieAt(deployment, step, made);
         const claim = await deployment.kv(`conclave/claims/${made.digest}`);
 

@@ -58,6 +58,22 @@ async function prepareVault(): Promise<PreparedVault> {
   };
 }
 
+/**
+ * The contract is wider than what sync may do at any one place (it may update its trust, and
+ * destroy a one-time key): one place where it may do all of it, besides its own policy.
+ */
+async function allowContract(vault: TestVault): Promise<void> {
+  const found = await vault.api('GET', 'sys/policies/acl/conclave-sync');
+  const { policy } = (found.body as { data: { policy: string } }).data;
+  const all = ['data', 'metadata', 'destroy'].map(
+    (part) =>
+      `path "secret/${part}/contract/*" { capabilities = ["create", "read", "update", "delete"] }`,
+  );
+  await vault.api('PUT', 'sys/policies/acl/conclave-sync', {
+    policy: [policy, ...all].join('\n'),
+  });
+}
+
 const STORES: readonly (readonly [
   string,
   () => Promise<{ kv: KvStore; stop: () => Promise<void> }>,
@@ -66,6 +82,7 @@ const STORES: readonly (readonly [
     'a real Vault',
     async () => {
       const prepared = await prepareVault();
+      await allowContract(prepared.vault);
       return { kv: prepared.open(), stop: prepared.stop };
     },
   ],
@@ -93,7 +110,7 @@ describe.each(STORES)('the contract of a key-value store: %s', (_name, start) =>
     await stop();
   });
   beforeEach(() => {
-    at = `conclave/${randomUUID()}`;
+    at = `contract/${randomUUID()}`;
   });
 
   it('answers where nothing was ever written', async () => {
@@ -206,10 +223,10 @@ describe('a real Vault in trouble', () => {
   it('serves another mount with a policy of its own', async () => {
     expect(await prepared.setUp({ mount: 'own/kv' })).toMatchObject({ madeMount: true });
     const own = prepared.open({ mount: 'own/kv' });
-    expect(await own.put('conclave/x', { a: 'b' }, { cas: 0 })).toEqual({ version: 1 });
+    expect(await own.put('conclave/packages/x', { a: 'b' }, { cas: 0 })).toEqual({ version: 1 });
     await own.close();
     const old = prepared.open();
-    await expect(old.read('conclave/x')).rejects.toMatchObject({ code: 'vault-denied' });
+    await expect(old.read('conclave/check')).rejects.toMatchObject({ code: 'vault-denied' });
     await old.close();
     await prepared.setUp();
   });
@@ -222,6 +239,18 @@ describe('a real Vault in trouble', () => {
       code: 'vault-denied',
     });
     expect(await kv.read('platform/master-key')).toMatchObject({ version: 1 });
+    // Its signing key and a one-time key are made once; trust is never forgotten.
+    for (const path of ['conclave/sync', 'conclave/packages/1']) {
+      await kv.put(path, { a: 'b' }, { cas: 0 });
+      await expect(kv.put(path, {}, { cas: 1 })).rejects.toMatchObject({ code: 'vault-denied' });
+    }
+    await kv.put('conclave/trust', {}, { cas: 0 });
+    await kv.put('conclave/trust', {}, { cas: 1 });
+    for (const forget of ['conclave/trust', 'conclave/sync', 'platform/master-key']) {
+      await expect(kv.deleteMetadata(forget)).rejects.toMatchObject({ code: 'vault-denied' });
+      await expect(kv.destroyVersions(forget, [1])).rejects.toMatchObject({ code: 'vault-denied' });
+    }
+    await kv.deleteMetadata('conclave/packages/1');
     await expect(kv.read('organizations/1/master-key')).rejects.toMatchObject({
       code: 'vault-denied',
     });
@@ -230,9 +259,9 @@ describe('a real Vault in trouble', () => {
 
   it('logs in again, once, when its token was revoked', async () => {
     const kv = prepared.open();
-    await kv.read('conclave/x');
+    await kv.read('conclave/check');
     await vault.api('POST', 'sys/leases/revoke-prefix/auth/approle');
-    const reads = await Promise.all([1, 2, 3, 4].map(() => kv.read('conclave/x')));
+    const reads = await Promise.all([1, 2, 3, 4].map(() => kv.read('conclave/check')));
     expect(reads).toHaveLength(4);
     await kv.close();
   });
@@ -240,39 +269,41 @@ describe('a real Vault in trouble', () => {
   it('renews its token in time, and takes a new one when it may not be renewed', async () => {
     let now = 0;
     const kv = prepared.open({ clock: () => now });
-    await kv.read('conclave/x');
+    await kv.read('conclave/check');
     const before = await tokenCount(vault);
     now += 45 * 60_000;
-    await kv.read('conclave/x');
+    await kv.read('conclave/check');
     expect(await tokenCount(vault)).toBe(before);
     expect((await kv.token()).remaining).toBeGreaterThan(50 * 60_000);
     now += 2 * 3_600_000;
-    await kv.read('conclave/x');
+    await kv.read('conclave/check');
     expect(await tokenCount(vault)).toBe(before + 1);
     await kv.close();
   });
 
   it('tells sealed, unreachable and untrusted apart', async () => {
     const kv = prepared.open();
-    await kv.read('conclave/x');
+    await kv.read('conclave/check');
     await vault.seal();
     await expect(kv.health()).rejects.toMatchObject({ code: 'vault-sealed' });
-    await expect(kv.read('conclave/x')).rejects.toMatchObject({ code: 'vault-sealed' });
-    await expect(kv.put('conclave/x', {}, { cas: 0 })).rejects.toMatchObject({
+    await expect(kv.read('conclave/check')).rejects.toMatchObject({ code: 'vault-sealed' });
+    await expect(kv.put('conclave/packages/x', {}, { cas: 0 })).rejects.toMatchObject({
       code: 'vault-sealed',
     });
     await vault.unseal();
-    expect(await kv.read('conclave/x')).toMatchObject({ absent: true });
+    expect(await kv.read('conclave/check')).toMatchObject({ absent: true });
 
     await vault.kill();
-    await expect(kv.read('conclave/x')).rejects.toMatchObject({ code: 'vault-unreachable' });
+    await expect(kv.read('conclave/check')).rejects.toMatchObject({ code: 'vault-unreachable' });
     await vault.restart();
-    expect(await kv.read('conclave/x')).toMatchObject({ absent: true });
+    expect(await kv.read('conclave/check')).toMatchObject({ absent: true });
     await kv.close();
 
     const other = await startVault({ tls: true });
     const stranger = prepared.open({ ca: await readFile(other.caFile ?? '', 'utf8') });
-    await expect(stranger.read('conclave/x')).rejects.toMatchObject({ code: 'vault-certificate' });
+    await expect(stranger.read('conclave/check')).rejects.toMatchObject({
+      code: 'vault-certificate',
+    });
     await other.stop();
   });
 
@@ -282,11 +313,11 @@ describe('a real Vault in trouble', () => {
     await writeFile(file, randomUUID());
     const kv = prepared.open();
     for (let i = 0; i < 8; i += 1) {
-      await expect(kv.read('conclave/x')).rejects.toMatchObject({ code: 'vault-login' });
+      await expect(kv.read('conclave/check')).rejects.toMatchObject({ code: 'vault-login' });
     }
     // A corrected file is taken at once: eight refusals cost one attempt.
     await writeFile(file, good);
-    expect(await kv.read('conclave/x')).toMatchObject({ absent: true });
+    expect(await kv.read('conclave/check')).toMatchObject({ absent: true });
     await kv.close();
 
     for (let i = 0; i < 6; i += 1) {
@@ -294,7 +325,7 @@ describe('a real Vault in trouble', () => {
       await vault.api('POST', 'auth/approle/login', body, '');
     }
     const locked = prepared.open();
-    await expect(locked.read('conclave/x')).rejects.toMatchObject({ code: 'vault-locked-out' });
+    await expect(locked.read('conclave/check')).rejects.toMatchObject({ code: 'vault-locked-out' });
     await locked.close();
   });
 });

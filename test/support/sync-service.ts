@@ -30,7 +30,7 @@ import { postgresConfig } from './sync-databases.ts';
 const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
 const CRASHING = fileURLToPath(new URL('./sync-crash-entry.ts', import.meta.url));
 
-export type AdminName = 'operator' | 'approver1' | 'approver2' | 'auditor' | 'both';
+type AdminName = 'operator' | 'approver1' | 'approver2' | 'auditor' | 'both';
 const NAMES: readonly (readonly [AdminName, keyof SeededCheckTick['people'], string[]])[] = [
   ['operator', 'operator', ['operator']],
   ['approver1', 'approver-1', ['approver']],
