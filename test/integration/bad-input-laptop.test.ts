@@ -18,14 +18,7 @@ import {
   STICKS,
   type Laptop,
 } from '../support/headless-platform.ts';
-import {
-  codeOf,
-  kindsOf,
-  PAIR,
-  readLog,
-  splitToWaiting,
-  startSplit,
-} from '../support/headless-steps.ts';
+import { codeOf, kindsOf, PAIR, readLog, startSplit } from '../support/headless-steps.ts';
 import { mountExt4, mountFat, type TestVolume } from '../servers/volumes.ts';
 
 /** 1 GB that takes no room: a file with a hole. */
@@ -102,9 +95,11 @@ describe('empty, cut, changed and gigantic files', () => {
     await room.say({ type: 'plan', plan: PAIR });
     const view = await room.until(({ screen }) => screen === 'waiting');
     if (view.screen !== 'waiting') throw new Error('It does not wait.');
-    const name = `conclave-bundle-${view.bundleDigest.slice(0, 8)}.json`;
-    const saved = new Uint8Array(await readFile(onStick(STICKS.sync, name)));
-    const bundle = bundleType.parse(saved, 'rehearsal');
+    const saved = `conclave-bundle-${view.bundleDigest.slice(0, 8)}.json`;
+    const bundle = bundleType.parse(
+      new Uint8Array(await readFile(onStick(STICKS.sync, saved))),
+      'rehearsal',
+    );
     await carryReceipt(laptop, bundle);
     const receipts = readdirSync(join(laptop.rehearsalFolder, STICKS.sync)).filter((name) =>
       name.startsWith('conclave-receipt-'),
