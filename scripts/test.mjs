@@ -43,6 +43,7 @@ await main(async () => {
     if (window) build();
     parts.push(await part('unit', ...vitest('unit')));
     parts.push(await part('integration', ...vitest('integration')));
+    if (window) parts.push(await part('screens', ...inDisplay(typescript('test/screens/run.ts'))));
     if (window) parts.push(await part('window', ...inDisplay(typescript('test/e2e/run.ts'))));
   } catch (error) {
     console.error(error instanceof Told ? error.message : error);

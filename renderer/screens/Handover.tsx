@@ -2,8 +2,10 @@
  * Change seats. The one before leaves nothing on the screen.
  * @module
  */
+import { useState } from 'react';
 import type { SeatPurpose } from '../../shared/ceremony/view.ts';
 import { Actions, Button } from '../components/Button.tsx';
+import { GetUp } from '../components/GetUp.tsx';
 import { Icon } from '../components/Icon.tsx';
 import { roleOf, Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
@@ -28,6 +30,8 @@ const BRING: Readonly<Record<SeatPurpose, string>> = {
 
 export function Handover({ view }: ScreenProps<'handover'>) {
   const { arriving, leaving, purpose, progress } = view;
+  const [absent, setAbsent] = useState(false);
+  if (absent) return <GetUp turn={arriving} back={() => setAbsent(false)} />;
   return (
     <Stage heading={`Sit down, please: ${arriving.name}`} turn={null}>
       <div className={styles.card}>
@@ -54,6 +58,9 @@ export function Handover({ view }: ScreenProps<'handover'>) {
         <Button kind="primary" onPress={() => say({ type: 'seated' })}>
           I am {arriving.name}, and I sit alone
         </Button>
+        {purpose === 'give-share' ? (
+          <Button onPress={() => setAbsent(true)}>{arriving.name} cannot come</Button>
+        ) : null}
       </Actions>
     </Stage>
   );

@@ -5,6 +5,7 @@
 import { useState } from 'react';
 import { Actions, Button } from '../components/Button.tsx';
 import { Choices, type Choice } from '../components/Choices.tsx';
+import { GetUp } from '../components/GetUp.tsx';
 import { VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
@@ -29,7 +30,9 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
   ];
   const [how, setHow] = useState<How | null>(ways[0]?.id ?? null);
   const [volume, setVolume] = useState<string | null>(null);
+  const [leaving, setLeaving] = useState(false);
   const ready = how !== null && (how !== 'usb' || volume !== null);
+  if (leaving) return <GetUp turn={view.turn} back={() => setLeaving(false)} />;
   return (
     <Stage heading={`Bring share ${index}`} turn={view.turn}>
       <p>
@@ -67,6 +70,7 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
         >
           Give share {index}
         </Button>
+        <Button onPress={() => setLeaving(true)}>I cannot give it</Button>
       </Actions>
     </Stage>
   );

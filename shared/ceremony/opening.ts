@@ -101,7 +101,7 @@ function descriptor<S extends OpeningState>(
     return {
       state: plan.enter(state, { at: 'package' }),
       effects: [
-        trustEntry(state.sync, 'eight words typed'),
+        trustEntry(state.sync, 'typed'),
         { effect: 'trust-descriptor', digest: state.sync.digest },
       ],
     };

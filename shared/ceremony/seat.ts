@@ -38,6 +38,8 @@ export interface Seat {
   readonly proved: readonly { readonly kind: MediumKind; readonly description: string }[];
   /** Everything this sitting ever wrote, in words, for the list of a void ceremony. */
   readonly everWritten: readonly string[];
+  /** A write that was begun and not reported as done: what it may have left, in words. */
+  readonly writing: string | null;
 }
 
 /** What a sitting may need to know of its ceremony. */
@@ -73,6 +75,7 @@ export function newSeat(turn: Turn, purpose: SeatPurpose, medium: MediumKind): S
     written: [],
     proved: [],
     everWritten: [],
+    writing: null,
   };
 }
 
@@ -272,19 +275,48 @@ function identityReady(turn: Turn, publicKey: string, how: string): Effect {
   };
 }
 
+/**
+ * Notes that a share is about to be written, before anything is: power that fails in the middle
+ * must not leave a medium that no list names.
+ */
+function beginWriting(seat: Seat, context: SeatContext): { seat: Seat; effects: Effect[] } {
+  const { turn, medium, everWritten, writing } = seat;
+  if (turn.index === null || seat.purpose !== 'share') return { seat, effects: [] };
+  const what = seatWrites(seat, context.count).join(' and ');
+  const on = medium === 'usb' ? 'a stick' : 'a sheet';
+  const isNew = writing !== null && !everWritten.includes(writing);
+  return {
+    seat: {
+      ...seat,
+      everWritten: isNew ? [...everWritten, writing] : everWritten,
+      writing: `${turn.name}: ${what} on ${on}, not finished: look for it`,
+    },
+    effects: [
+      {
+        effect: 'record',
+        kind: 'share-writing',
+        facts: { index: turn.index, custodian: turn.name, medium },
+      },
+    ],
+  };
+}
+
 function write(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatStep {
   const { turn, withIdentity, medium } = seat;
   if (event.type === 'choose-volume' && medium === 'usb') {
+    const begun = beginWriting(seat, context);
     return {
-      seat,
-      effects: [{ effect: 'write-usb', turn, volumeId: event.id, withIdentity }],
+      seat: begun.seat,
+      effects: [...begun.effects, { effect: 'write-usb', turn, volumeId: event.id, withIdentity }],
       busy: busy('Writing to the stick and locking it with the six words', { seconds: 5 }),
     };
   }
   if (event.type === 'choose-printer' && medium === 'paper') {
+    const begun = beginWriting(seat, context);
     return {
-      seat,
+      seat: begun.seat,
       effects: [
+        ...begun.effects,
         { effect: 'write-paper', turn, printerId: event.id, page: context.page, withIdentity },
       ],
       busy: busy('Printing'),
@@ -299,6 +331,7 @@ function write(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatStep
       seat: {
         ...seat,
         step: medium === 'usb' ? 'replug' : 'read-back',
+        writing: null,
         written: event.records,
         volume:
           event.volumeId === null

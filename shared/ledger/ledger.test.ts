@@ -1,3 +1,4 @@
+import { fact } from '../transcript/entry.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeManifest, makeReceipt, makeShareSet } from '../../test/support/documents.ts';
 import type { TestShareSet } from '../../test/support/documents.ts';
@@ -112,6 +113,18 @@ describe('one ceremony', () => {
       expect.objectContaining({ code: 'share-void' }) as Error,
     );
     expect(knownSetsData(ledger, 'production').void).toEqual([]);
+  });
+
+  test('stopped in the middle of a write: the medium is listed although nobody reported it', async () => {
+    const { log } = await makeSplitLog(set, { until: 'bundle' });
+    const writingAt = log.items.findIndex(
+      (item) => 'entry' in item && fact(item.entry, 'kind') === 'share-writing',
+    );
+    const cut = { ...log, items: log.items.slice(0, writingAt + 1) };
+    expect(homeCeremonies(fold({ logs: [cut] }))[0]).toMatchObject({
+      standing: 'interrupted',
+      destroy: ['share 1 of 4, custodian 1, a sheet, not finished: look for it'],
+    });
   });
 
   test('stopped at any entry before the bundle: interrupted, or running, never live', async () => {

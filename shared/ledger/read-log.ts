@@ -27,6 +27,8 @@ export interface SplitFacts {
   readonly count: number;
   readonly custodians: ReadonlyMap<number, string>;
   readonly media: ReadonlyMap<number, readonly { kind: MediumKind; description: string }[]>;
+  /** Writes that were begun and never reported as done: where to look, by share. */
+  readonly unfinished: ReadonlyMap<number, string>;
 }
 
 export interface LogFacts {
@@ -137,6 +139,19 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
   const split = facts(made);
   const custodians = new Map<number, string>();
   const media = new Map<number, { kind: MediumKind; description: string }[]>();
+  const unfinished = new Map<number, string>();
+  for (const entry of [...of('share-writing'), ...of('share-written')].sort((a, b) => a.n - b.n)) {
+    const { text, number } = facts(entry);
+    if (text('kind') === 'share-writing') {
+      unfinished.set(
+        number('index'),
+        `${text('medium') === 'usb' ? 'a stick' : 'a sheet'}, not finished: look for it`,
+      );
+    } else {
+      unfinished.delete(number('index'));
+    }
+    custodians.set(number('index'), text('custodian'));
+  }
   for (const entry of of('share-written')) {
     const { text, number } = facts(entry);
     const index = number('index');
@@ -153,6 +168,7 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
     count: split.number('count'),
     custodians,
     media,
+    unfinished,
   };
 }
 
@@ -175,10 +191,12 @@ function mediaToDestroy(declared: Entry | undefined, split: SplitFacts | null): 
     .sort((a, b) => Number(a.path.slice(7)) - Number(b.path.slice(7)))
     .map((leaf) => ('withheld' in leaf ? '(withheld)' : String(leaf.value)));
   if (listed.length > 0 || split === null) return listed;
-  return [...split.media].flatMap(([index, media]) =>
-    media.map(
-      ({ description }) =>
-        `share ${index} of ${split.count}, ${split.custodians.get(index) ?? ''}, ${description}`,
+  const inWords = (index: number, where: string) =>
+    `share ${index} of ${split.count}, ${split.custodians.get(index) ?? ''}, ${where}`;
+  return [
+    ...[...split.media].flatMap(([index, media]) =>
+      media.map(({ description }) => inWords(index, description)),
     ),
-  );
+    ...[...split.unfinished].map(([index, where]) => inWords(index, where)),
+  ];
 }

@@ -29,6 +29,8 @@ export const ENTRY_KINDS = {
   ],
   /** One leaf per share: `share.<index>` = public key. */
   'component-split': ['setId', 'generation', 'threshold', 'count'],
+  /** About to be written: without the next kind after it, the medium may hold something. */
+  'share-writing': ['index', 'custodian', 'medium'],
   'share-written': ['index', 'custodian', 'medium', 'description'],
   /** Read again from its own medium; its key fits. */
   'share-read-back': ['index', 'custodian', 'medium', 'publicKey'],

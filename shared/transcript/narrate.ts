@@ -95,6 +95,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'component-split': (say) =>
     `The custodian component was split into ${say('count')} shares of the set ${say('setId')}, generation ` +
     `${say('generation')}; any ${say('threshold')} of them open it.`,
+  'share-writing': (say) =>
+    `Share ${say('index')} of ${say('custodian')} was about to be written on ${medium(say)}.`,
   'share-written': (say) =>
     `Share ${say('index')} was written for ${say('custodian')} on ${medium(say)}: ${say('description')}.`,
   'share-read-back': (say) =>

@@ -183,6 +183,7 @@ export async function makeSplitLog(set: TestShareSet, options: LogOptions = {}):
     });
     for (const { kind, description } of share.media) {
       const { index } = share;
+      writer.entry('share-writing', { index, custodian: name, medium: kind });
       writer.entry('share-written', { index, custodian: name, medium: kind, description });
       writer.entry('share-read-back', {
         index,

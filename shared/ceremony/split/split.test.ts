@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { keyOf, place, PLAN, READY, shareKey, walk } from '../../../test/support/ceremony.ts';
-import type { PersonEvent, Plan } from '../events.ts';
+import type { CeremonyEvent, PersonEvent, Plan } from '../events.ts';
 import { splitView } from './view.ts';
 import type { SplitState } from './state.ts';
+import { splitTransition } from './transition.ts';
 
 const refusalAfter = (at: string, event: PersonEvent) => walk('split', at).say(event).state.refusal;
 const isSplit = (state: { ceremony: string }): state is SplitState => state.ceremony === 'split';
@@ -80,6 +81,7 @@ describe('a Split from package to receipt', () => {
       'component-split',
       ...PLAN.custodians.flatMap(() => [
         'person-seated',
+        'share-writing',
         'share-written',
         'identity-ready',
         'share-read-back',
@@ -281,6 +283,22 @@ describe('an interrupted Split', () => {
       { reason: 'a fire alarm', 'medium.1': media[0], 'medium.2': media[1], 'medium.3': media[2] },
     ]);
     expect(walked.effects.slice(-1)).toEqual([{ effect: 'finish' }]);
+  });
+
+  test('is void and lists also what a write that failed may have left', () => {
+    const events: CeremonyEvent[] = [
+      { type: 'choose-printer', id: 'office' },
+      { type: 'refused', note: { code: 'print', happened: '', means: '', next: '' } },
+      { type: 'abandon', reason: 'a fire alarm' },
+    ];
+    let state = walk('split', '1 write').state as SplitState;
+    for (const event of events) state = splitTransition(state, event).state;
+    expect(splitView(state, { entries: 1, words: 'w' })).toMatchObject({
+      screen: 'void',
+      media: [
+        'custodian 1: share 1 of 4 and personal identity on a sheet, not finished: look for it',
+      ],
+    });
   });
 
   test('nothing but an exception sheet is heard of once it is void', () => {

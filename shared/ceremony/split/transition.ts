@@ -26,7 +26,12 @@ export function splitTransition(state: SplitState, event: CeremonyEvent): Next {
 
 function own(state: SplitState, event: CeremonyEvent): Next {
   const { phase } = state;
-  if (event.type === 'abandon') return abandon(state, phase, event.reason, enter);
+  if (event.type === 'abandon') {
+    const unfinished =
+      phase.at === 'seat' && phase.seat.writing !== null ? [phase.seat.writing] : [];
+    const everWritten = [...state.everWritten, ...unfinished];
+    return abandon({ ...state, everWritten }, phase, event.reason, enter);
+  }
   switch (phase.at) {
     case 'descriptor':
     case 'descriptor-words':
