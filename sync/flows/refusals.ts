@@ -193,6 +193,11 @@ export const refuseFlow = refusals({
     next: 'Look the number up in CheckTick and try again.',
     culprit: what,
   }),
+  'delay-too-short': (hours: number) => ({
+    happened: `The delay of a recovery is at least ${hours} hours here.`,
+    means: 'It is the time in which the user can object. Nothing was changed.',
+    next: 'Leave --delay-hours out, or give a longer delay.',
+  }),
   'escrow-missing': (where: string) => ({
     happened: `There is no stored key of this survey for this user in ${where}.`,
     means: `Without it nothing can be recovered this way. ${unspent}`,

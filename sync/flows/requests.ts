@@ -162,7 +162,10 @@ export async function createRequest(
   const { database, config } = context;
   await advanceClock(database);
   const { userId, surveyId, reason, verified } = entry;
-  const delayHours = entry.delayHours ?? delayHoursFor(config, 'recover');
+  const least = delayHoursFor(config, 'recover');
+  const delayHours = entry.delayHours ?? least;
+  // SECURITY: whoever asks for a recovery does not take the time to object away.
+  if (delayHours < least) throw refuseFlow('delay-too-short', least);
   const code = newCode();
   await database.transaction(async (tx) => {
     const there = await tx.one(

@@ -4,11 +4,10 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { commitBundle, finishOpenCommits } from '../flows/resume.ts';
+import { commitBundle } from '../flows/resume.ts';
 import { approveBundle, refuseBundle } from '../flows/bundle-approve.ts';
 import { importBundle } from '../flows/bundle-import.ts';
 import { bundleByPrefix, listBundles } from '../flows/bundles.ts';
-import { destroyEndedClaims } from '../flows/claims.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { receiptOf } from '../flows/receipt-file.ts';
 import { adminOf } from '../http/access.ts';
@@ -137,14 +136,4 @@ export function registerBundles(app: FastifyInstance, context: FlowContext): voi
       return fileOf('receipt', digest, bytes);
     },
   );
-  app.addHook('onReady', async () => {
-    // What was interrupted goes on now; if a part is down, the next commit tries again.
-    const finish = async (): Promise<void> => {
-      await finishOpenCommits(context);
-      await destroyEndedClaims(context);
-    };
-    await finish().catch((cause: unknown) => {
-      app.log.warn({ err: cause }, 'an unfinished commit could not be finished yet');
-    });
-  });
 }

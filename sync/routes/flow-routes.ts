@@ -2,13 +2,26 @@
  * The routes of the flows.
  * @module
  */
-import type { OnStep } from '../flows/context.ts';
+import { setTimeout } from 'node:timers/promises';
+import { destroyEndedClaims } from '../flows/claims.ts';
+import { type FlowContext, type OnStep, readSituation } from '../flows/context.ts';
 import { flowMeanings } from '../flows/refusals.ts';
+import { finishOpenCommits } from '../flows/resume.ts';
 import type { RouteSet } from '../server.ts';
 import { registerBundles } from './bundles.ts';
 import { registerDocuments } from './documents.ts';
 import { registerPackages } from './packages.ts';
 import { registerRequests } from './requests.ts';
+
+/** Milliseconds that the start waits for it; then it goes on in the background. */
+const START_PATIENCE = 5_000;
+
+/** The signing key on the very first start; what was interrupted, and what is due, on every one. */
+async function finishAtStart(context: FlowContext): Promise<void> {
+  await readSituation(context);
+  await finishOpenCommits(context);
+  await destroyEndedClaims(context);
+}
 
 /** @param onStep for tests that kill a commit between two writes */
 export function flowRoutes(onStep?: OnStep): RouteSet {
@@ -20,6 +33,13 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       registerPackages(app, context);
       registerBundles(app, context);
       registerRequests(app, context);
+      app.addHook('onReady', async () => {
+        const begun = finishAtStart(context).catch((cause: unknown) => {
+          app.log.warn({ err: cause }, 'what was interrupted could not be finished yet');
+        });
+        // A part that is down must not keep the service from answering that it is down.
+        await Promise.race([begun, setTimeout(START_PATIENCE, undefined, { ref: false })]);
+      });
     },
   };
 }

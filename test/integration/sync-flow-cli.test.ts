@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleType } from '../../shared/bundle/bundle.ts';
@@ -82,7 +82,14 @@ describe('the command line', () => {
     expect([early.code, early.err]).toEqual([1, expect.stringContaining('(bundle-state)')]);
     const wrong = await run(
       'approver1',
-      ...['--json', 'bundle', 'approve', short, '--words', 'abandon able', '--reason', 'seen'],
+      '--json',
+      'bundle',
+      'approve',
+      short,
+      '--words',
+      'abandon able',
+      '--reason',
+      'seen',
     );
     expect([wrong.code, JSON.parse(wrong.err)]).toMatchObject([
       1,
@@ -104,9 +111,19 @@ describe('the command line', () => {
     const made = JSON.parse(
       await done(
         'operator',
-        ...['--json', 'request', 'create', '--user', String(people.requester.id)],
-        ...['--survey', String(survey.id), '--reason', 'forgot password and phrase'],
-        ...['--verified', 'photo id and video, reference 17', '--delay-hours', '0'],
+        '--json',
+        'request',
+        'create',
+        '--user',
+        String(people.requester.id),
+        '--survey',
+        String(survey.id),
+        '--reason',
+        'forgot password and phrase',
+        '--verified',
+        'photo id and video, reference 17',
+        '--delay-hours',
+        '0',
       ),
     ) as { code: string };
     const { code } = made;
@@ -120,8 +137,15 @@ describe('the command line', () => {
     const asked = JSON.parse(
       await done(
         'operator',
-        ...['--json', 'package', 'recover', '--request', code, '--ticket', file('ticket.json')],
-        ...['--words', eightWords(hexToBytes(ticket.document.digest))],
+        '--json',
+        'package',
+        'recover',
+        '--request',
+        code,
+        '--ticket',
+        file('ticket.json'),
+        '--words',
+        eightWords(hexToBytes(ticket.document.digest)),
       ),
     ) as { nonce: string };
     const nonce = asked.nonce.slice(0, 8);
@@ -184,6 +208,11 @@ describe('the command line', () => {
   it('ends with 2 when used wrongly and 3 when sync is not there', async () => {
     expect((await run('operator', 'commit')).code).toBe(2);
     expect((await run('operator', 'bundle', 'import', '/nowhere')).code).toBe(2);
+    // 1 GB of nothing: a sparse file, refused by its size alone.
+    await writeFile(file('huge.json'), '');
+    await truncate(file('huge.json'), 2 ** 30);
+    const huge = await run('operator', '--json', 'bundle', 'import', file('huge.json'));
+    expect([huge.code, JSON.parse(huge.err)]).toMatchObject([1, { code: 'document-too-large' }]);
     expect((await run('operator', 'request', 'approve', 'x', '--reason', 'y')).code).toBe(1);
     await service.stop();
     const away = await run('operator', 'bundle', 'list');

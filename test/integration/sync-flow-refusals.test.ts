@@ -377,6 +377,20 @@ describe('a recovery', () => {
     });
   });
 
+  it('has no shorter delay than this sync was told', async () => {
+    const patient = await deployment.start({ env: { CONCLAVE_DELAY_HOURS: '48' } });
+    const post = (delayHours: number) =>
+      patient.admins.operator.post('/v1/requests', {
+        ...about,
+        delayHours,
+        reason: 'forgotten',
+        verified: 'photo id and video call',
+      });
+    await expect(post(47)).rejects.toMatchObject({ code: 'delay-too-short' });
+    expect(await post(72)).toMatchObject({ status: 'awaiting_primary', delayHours: 72 });
+    await patient.stop();
+  });
+
   it('is approved by two others, never by its user, its requester, or one person twice', async () => {
     const { code } = await newRequest();
     const path = `/v1/requests/${code}/approve`;

@@ -48,7 +48,7 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
   remote(bundle.command('import <file>'))
     .description('verify a bundle and keep it; changes nothing yet (operator)')
     .action(async (file: string, options: Options) => {
-      const bytes = await readDocument(file);
+      const bytes = await readDocument(file, 'bundle');
       const found = await withClient(cli, options, (client) =>
         client.call(bundleAnswer, 'POST', '/v1/bundles', { bytes }),
       );

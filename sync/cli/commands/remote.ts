@@ -6,6 +6,8 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { ENVELOPE_LIMIT } from '../../../shared/encoding/dsse.ts';
+import { refuseDocument } from '../../../shared/encoding/refusals-documents.ts';
 import { type FileAnswer, fileAnswer } from '../../routes/answers.ts';
 import { type Cli, refuseUse } from '../cli.ts';
 import { type Client, type ClientOptions, openClient } from '../client.ts';
@@ -34,13 +36,18 @@ export async function withClient<T>(
   }
 }
 
-/** @throws Refusal `used-wrongly` */
-export async function readDocument(file: string): Promise<Uint8Array> {
+/**
+ * Reads a document file; a file that cannot be one is not even read.
+ * @param what the word for the person: `bundle`
+ * @throws Refusal `used-wrongly`, `document-too-large`
+ */
+export async function readDocument(file: string, what: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    if ((await stat(file)).size <= ENVELOPE_LIMIT) return await readFile(file);
   } catch {
     throw refuseUse('used-wrongly', `The file ${file} cannot be read.`);
   }
+  throw refuseDocument('document-too-large', what, ENVELOPE_LIMIT);
 }
 
 /** Words that somebody reads aloud: from the option, else asked for. Never taken from a file. */

@@ -99,7 +99,7 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
     .requiredOption('--ticket <file>', 'the ticket file from the laptop')
     .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
     .action(async (options: Options) => {
-      const ticket = await readDocument(options['ticket'] ?? '');
+      const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
       const words = await typedWords(cli, options['words'], 'The eight words of the ticket:');
       const json = {
         requestCode: options['request'],
