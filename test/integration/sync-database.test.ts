@@ -194,7 +194,7 @@ describe('PostgreSQL alone', () => {
     await expect(migrate(a, 'production')).rejects.toMatchObject({ code: 'database-no-checktick' });
     await a.run('CREATE TABLE public.auth_user (id integer PRIMARY KEY)');
     const runs = await Promise.all([migrate(a, 'production'), migrate(b, 'production')]);
-    expect(runs.flat()).toHaveLength(1);
+    expect(runs.filter((run) => run.length > 0)).toHaveLength(1);
     await Promise.all([requireMigrated(a, 'production'), requireMigrated(b, 'production')]);
     await Promise.all([a.close(), b.close()]);
   });
