@@ -16,8 +16,10 @@ import type { Person } from './people.ts';
 export interface Canary {
   /** `six words of custodian 2` */
   readonly what: string;
-  /** Bytes to look for; any of them is a leak. */
-  readonly spellings: readonly Buffer[];
+  /** As text, whatever its encoding; any of them is a leak. */
+  readonly texts: readonly string[];
+  /** As it is. */
+  readonly bytes: Buffer | null;
 }
 
 /** Of all these people: as their own media hold them now. */
@@ -25,14 +27,14 @@ export async function canariesOf(people: readonly Person[]): Promise<Canary[]> {
   const found: Canary[] = [];
   for (const one of people) {
     const { name, words } = one;
-    found.push({ what: `six words of ${name}`, spellings: textForms([words, commas(words)]) });
+    found.push({ what: `six words of ${name}`, texts: [words, commas(words)], bytes: null });
     if (one.sheets.share !== null || (await ageFile(one, 'share')) !== null) {
       found.push(shareCanary(name, await shareOf(one)));
     }
     const identity = await ageFile(one, 'identity');
     if (identity !== null) {
       const { seed } = decodeIdentity(identity, 'rehearsal');
-      found.push({ what: `personal key of ${name}`, spellings: byteForms(seed) });
+      found.push({ what: `personal key of ${name}`, ...byteForms(seed) });
     }
   }
   return found;
@@ -66,7 +68,8 @@ function shareCanary(name: string, wire: Uint8Array): Canary {
     ...lines,
     ...lines.map((line) => line.replaceAll(' ', '')),
   ];
-  return { what: `share of ${name}`, spellings: [...byteForms(y), ...textForms(texts)] };
+  const forms = byteForms(y);
+  return { what: `share of ${name}`, ...forms, texts: [...forms.texts, ...texts] };
 }
 
 async function shareOnSheet(pdf: string): Promise<Uint8Array> {
@@ -77,31 +80,39 @@ async function shareOnSheet(pdf: string): Promise<Uint8Array> {
   return joinTypedLines('share', typed);
 }
 
-/** A part that is long enough to be nobody's chance, wherever in the whole it was cut. */
-function byteForms(secret: Uint8Array): Buffer[] {
-  const part = Buffer.from(secret.subarray(0, 24));
-  const numbers = Array.from(part.subarray(0, 12));
+/** A part that is long enough to be nobody's chance. */
+function byteForms(secret: Uint8Array): Pick<Canary, 'texts' | 'bytes'> {
+  const bytes = Buffer.from(secret.subarray(0, 24));
+  const numbers = Array.from(bytes.subarray(0, 12));
   const texts = [
-    part.toString('hex'),
-    part.toString('hex').toUpperCase(),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
     // Base64 looks different at each of three offsets; from its own beginning is what code makes.
-    part.toString('base64').slice(0, 30),
-    part.toString('base64url').slice(0, 30),
+    bytes.toString('base64').slice(0, 30),
+    bytes.toString('base64url').slice(0, 30),
     numbers.join(','),
     numbers.join(', '),
     JSON.stringify(Object.fromEntries(numbers.entries())).slice(1, -1),
   ];
-  return [part, ...textForms(texts)];
+  return { texts, bytes };
 }
 
-function textForms(texts: readonly string[]): Buffer[] {
-  return texts.flatMap((text) => [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')]);
-}
-
-/** Which canaries sing in there: their names. */
-export function singing(canaries: readonly Canary[], where: Buffer): string[] {
+/** Which canaries sing in a text: their names. */
+export function singingText(canaries: readonly Canary[], where: string): string[] {
   return canaries
-    .filter(({ spellings }) => spellings.some((spelling) => where.includes(spelling)))
+    .filter(({ texts }) => texts.some((text) => where.includes(text)))
+    .map(({ what }) => what);
+}
+
+/** Which canaries sing in a file, in any encoding of text, or as they are. */
+export function singing(canaries: readonly Canary[], where: Buffer): string[] {
+  const encodings = ['latin1', 'utf16le'] as const;
+  return canaries
+    .filter(
+      ({ texts, bytes }) =>
+        (bytes !== null && where.includes(bytes)) ||
+        encodings.some((encoding) => texts.some((text) => where.includes(text, 0, encoding))),
+    )
     .map(({ what }) => what);
 }
 

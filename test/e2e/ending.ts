@@ -51,7 +51,7 @@ export async function killedWhileWaiting(app: App, report: Report): Promise<App>
     await app.kill();
     const next = await startApp(app.folders, app.seen);
     await next.look('home waiting');
-    await next.window.getByText('Waiting for its receipt').waitFor();
+    await next.window.getByText('Waiting for its receipt').first().waitFor();
     await next.press('Go on with it');
     await next.at('waiting');
     return next;

@@ -33,8 +33,15 @@ export function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
+/** A button may close its own window: Playwright calls that an error. */
+async function unlessClosed(page: Page, press: Promise<unknown>): Promise<void> {
+  await press.catch((error: unknown) => {
+    if (!page.isClosed()) throw error;
+  });
+}
+
 export const mouse: Hands = {
-  press: (page, button) => buttonOf(page, button).click({ timeout: PATIENCE }),
+  press: (page, button) => unlessClosed(page, buttonOf(page, button).click({ timeout: PATIENCE })),
   async choose(page, choice, group) {
     const radio = choiceOf(page, choice, group);
     await radio.waitFor({ state: 'attached', timeout: PATIENCE });
@@ -69,7 +76,7 @@ export const keyboard: Hands = {
     const wanted = buttonOf(page, button);
     await untilEnabled(wanted);
     await tabTo(page, wanted);
-    await page.keyboard.press('Enter');
+    await unlessClosed(page, page.keyboard.press('Enter'));
   },
   async choose(page, choice, group) {
     const radio = choiceOf(page, choice, group);
