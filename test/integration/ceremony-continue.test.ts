@@ -9,9 +9,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHost } from '../../electron/main/host/host.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
+import { resumeFromLog } from '../../electron/main/host/resume.ts';
 import { encodeLog } from '../../shared/transcript/log.ts';
-import { makeShareSet } from '../support/documents.ts';
-import { makeSplitLog } from '../support/logs.ts';
+import { makeReceipt, makeSetupPackage, makeShareSet } from '../support/documents.ts';
+import { LogWriter, makeSplitLog, type TestLog } from '../support/logs.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -28,6 +29,7 @@ function laptop(name: string) {
     productionRefused: null,
     dataFolder: join(folder, name),
     rehearsalFolder: join(folder, 'sticks'),
+    clearClipboard: () => undefined,
     now: () => new Date(),
   });
 }
@@ -97,4 +99,81 @@ test('a log that ends before its set was signed is refused', async () => {
   const { log } = await makeSplitLog(await makeShareSet({ mode: 'rehearsal' }), { until: 'void' });
   await carry(encodeLog(log), log.header.ceremonyId);
   await expect(openOnly(laptop('fourth'))).rejects.toMatchObject({ code: 'log-not-signed' });
+});
+
+/** What somebody who held the stick for a minute could write behind the last seal. */
+const ADDITIONS: Readonly<Record<string, (made: TestLog) => Promise<LogWriter>>> = {
+  'a descriptor and a receipt of their own': async ({ log, bundle }) => {
+    const stranger = await makeShareSet({ mode: 'rehearsal' });
+    if (bundle === null) throw new Error('The log has a bundle.');
+    const forged = await makeReceipt(stranger, bundle, { outcome: 'refused' });
+    return LogWriter.after(log)
+      .document(stranger.sync.descriptor.envelope)
+      .document(forged.envelope)
+      .entry('receipt-imported', {
+        digest: { type: 'digest', value: forged.digest },
+        outcome: 'refused',
+        statement: 'Destroy the new media.',
+      });
+  },
+  'the entry of a receipt that is not there': ({ log }) =>
+    Promise.resolve(
+      LogWriter.after(log).entry('receipt-imported', {
+        digest: { type: 'digest', value: 'ab'.repeat(32) },
+        outcome: 'refused',
+        statement: 'Destroy the new media.',
+      }),
+    ),
+  'a declaration that the ceremony is void': ({ log }) =>
+    Promise.resolve(
+      LogWriter.after(log).entry('declared-void', { reason: 'no', 'medium.1': 'every sheet' }),
+    ),
+  'a package of another sync, with an epoch that no true one reaches': async ({ log }) => {
+    const stranger = await makeShareSet({ mode: 'rehearsal' });
+    const source = await makeSetupPackage(stranger);
+    return LogWriter.after(log)
+      .document(stranger.sync.descriptor.envelope)
+      .document(source.document.envelope);
+  },
+  'a share set of their own': async ({ log }) => {
+    const stranger = await makeShareSet({ mode: 'rehearsal' });
+    return LogWriter.after(log).document(stranger.manifest.envelope);
+  },
+};
+
+test.each(Object.keys(ADDITIONS))('a log to which somebody added %s is refused', async (what) => {
+  const made = await makeSplitLog(await makeShareSet({ mode: 'rehearsal' }), { until: 'bundle' });
+  const added = await ADDITIONS[what]?.(made);
+  if (added === undefined) throw new Error('No such addition.');
+  await carry(encodeLog(added.log()), made.log.header.ceremonyId);
+  const host = laptop('fifth');
+  const { digest } = await openOnly(host);
+  const words = eightWords(hexToBytes(digest));
+  const trusting = host.trustChain({ digest, words, mode: 'rehearsal' });
+  await expect(trusting).rejects.toMatchObject({ code: 'log-added-to' });
+  const { ceremonies, trustedSyncs } = await host.home();
+  expect([...ceremonies, ...trustedSyncs]).toEqual([]);
+});
+
+test('a log with its true receipt is taken', async () => {
+  const { log } = await makeSplitLog(await makeShareSet({ mode: 'rehearsal' }));
+  await carry(encodeLog(log), log.header.ceremonyId);
+  const host = laptop('sixth');
+  const { digest } = await openOnly(host);
+  await host.trustChain({ digest, words: eightWords(hexToBytes(digest)), mode: 'rehearsal' });
+  expect((await host.home()).ceremonies).toMatchObject([{ standing: 'closed' }]);
+});
+
+test('a ceremony that goes on answers to the sync that its people confirmed', async () => {
+  const set = await makeShareSet({ mode: 'rehearsal' });
+  const { log } = await makeSplitLog(set, { until: 'bundle' });
+  const stranger = await makeShareSet({ mode: 'rehearsal' });
+  const added = LogWriter.after(log)
+    .document(stranger.sync.descriptor.envelope)
+    .document(stranger.manifest.envelope)
+    .log();
+  const { state, gathered } = resumeFromLog(added);
+  expect(state.sync?.publicKey).toBe(set.sync.descriptor.body.publicKey);
+  expect(gathered.descriptor?.digest).toBe(set.sync.descriptor.digest);
+  expect(gathered.manifest?.digest).toBe(set.manifest.digest);
 });

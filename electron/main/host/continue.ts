@@ -17,6 +17,7 @@ import {
 } from '../../../shared/sharing/manifest.ts';
 import { encodeLog, parseLog, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import { verifyLog } from '../../../shared/transcript/verify.ts';
+import { isAddedTo } from './foreign-log.ts';
 import { refuseHost } from './refusals.ts';
 import { isLogName, type Sticks } from './sticks.ts';
 import type { Store } from './store.ts';
@@ -32,6 +33,7 @@ type Opened =
       readonly mode: Mode;
       readonly digest: string;
       readonly log: CeremonyLog;
+      readonly manifest: ManifestDocument;
       readonly descriptor: DescriptorDocument;
     };
 
@@ -48,7 +50,7 @@ export function openContinuations(deps: {
       if (isLogName(documentId)) {
         const { log, manifest, descriptor } = readLog(bytes, mode);
         const { digest } = manifest;
-        opened = { mode, digest, log, descriptor };
+        opened = { mode, digest, log, manifest, descriptor };
         return { syncName: descriptor.body.name, digest, sets: 1, wordsOf: 'share set' };
       }
       const chain = parseChain(bytes, mode);
@@ -69,10 +71,12 @@ export function openContinuations(deps: {
         }
         await store.keep(mode, 'trusted', digest, descriptor.envelope);
       } else {
-        const { log, descriptor } = opened;
+        const { log, manifest, descriptor } = opened;
         // SECURITY: eight words name the manifest; only a log that its quorum signed is believed.
-        if (verifyLog(log, { words }).standing !== 'authenticated') {
-          throw refuseHost('log-not-signed');
+        const { standing, quorumEntries } = verifyLog(log, { words });
+        if (standing !== 'authenticated') throw refuseHost('log-not-signed');
+        if (isAddedTo(log, manifest, descriptor, quorumEntries ?? 0)) {
+          throw refuseHost('log-added-to');
         }
         await store.importLog(log.header, encodeLog(log));
         await store.keep(mode, 'trusted', descriptor.digest, descriptor.envelope);

@@ -25,30 +25,48 @@ import { refuseHost } from './refusals.ts';
 
 export type CeremonyState = SplitState | RecoverState;
 
-/** The documents of a log, validated; each the last of its type. */
+/**
+ * The documents of a log, validated. SECURITY: a log's documents are not chained, so the first
+ * entries say by digest which descriptor and package count (they were there when people sealed),
+ * and the bundle, which its quorum signed, says which manifest and roster do.
+ */
 function gatherDocuments(log: CeremonyLog): Gathered {
   const { mode } = log.header;
-  const last = (what: string): Envelope | null => {
-    const found = log.items.flatMap((item) =>
+  const all = entries(log);
+  const of = <T>(what: string, parse: (envelope: Envelope) => T): T[] =>
+    log.items.flatMap((item) =>
       'document' in item && readPayloadType(item.document.payloadType)?.what === what
-        ? [item.document]
+        ? [parse(item.document)]
         : [],
     );
-    return found[found.length - 1] ?? null;
+  const named = <T extends { readonly digest: string }>(
+    found: readonly T[],
+    kind: EntryKind,
+  ): T | null => {
+    const entry = all.find((each) => fact(each, 'kind') === kind);
+    const digest = entry === undefined ? undefined : fact(entry, 'digest');
+    return found.find((each) => digest === undefined || each.digest === digest) ?? null;
   };
-  const open = <T>(what: string, parse: (envelope: Envelope) => T): T | null => {
-    const envelope = last(what);
-    return envelope === null ? null : parse(envelope);
-  };
-  const manifest = open('share-set', (envelope) =>
+  const bundle =
+    of('bundle', (envelope) => bundleType.parseEnvelope(envelope, mode)).at(-1) ?? null;
+  const manifest = of('share-set', (envelope) =>
     verifyManifest(manifestType.parseEnvelope(envelope, mode)),
+  ).find(({ digest }) => digest === bundle?.body.manifestDigest);
+  const roster = of('roster', (envelope) => rosterType.parseEnvelope(envelope, mode)).find(
+    ({ digest }) => digest === bundle?.body.rosterDigest,
   );
   return {
-    descriptor: open('descriptor', (envelope) => descriptorType.parseEnvelope(envelope, mode)),
-    package: open('package', (envelope) => packageType.parseEnvelope(envelope, mode)),
-    manifest,
-    roster: open('roster', (envelope) => rosterType.parseEnvelope(envelope, mode)),
-    bundle: open('bundle', (envelope) => bundleType.parseEnvelope(envelope, mode)),
+    descriptor: named(
+      of('descriptor', (envelope) => descriptorType.parseEnvelope(envelope, mode)),
+      'descriptor-trusted',
+    ),
+    package: named(
+      of('package', (envelope) => packageType.parseEnvelope(envelope, mode)),
+      'package-imported',
+    ),
+    manifest: manifest ?? null,
+    roster: roster ?? null,
+    bundle,
   };
 }
 
