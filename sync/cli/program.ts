@@ -140,6 +140,13 @@ Examples:
   conclave-sync db grants --role conclave_sync | psql --set ON_ERROR_STOP=1 checktick
   conclave-sync admin add "Operator" --user 12 --role operator --token-file operator.token
   conclave-sync --rehearsal serve
+  conclave-sync package setup --key-version v1 --out /media/stick
+  conclave-sync bundle import /media/stick/conclave-bundle-1a2b3c4d.json
+  conclave-sync bundle approve 1a2b3c4d --reason "seen on the witness’s paper"
+  conclave-sync commit 1a2b3c4d
+  conclave-sync receipt 1a2b3c4d --out /media/stick
+  conclave-sync request create --user 7 --survey 31 --reason "phrase lost" \\
+    --verified "photo id and video, reference 17"
 
 Ends with 0 done, 1 refused for a stated reason, 2 used wrongly, 3 a part is unreachable.
 Settings come from the environment, or from the JSON file that CONCLAVE_CONFIG names.

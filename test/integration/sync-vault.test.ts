@@ -240,9 +240,9 @@ describe('a real Vault in trouble', () => {
     });
     expect(await kv.read('platform/master-key')).toMatchObject({ version: 1 });
     // Its signing key and a one-time key are made once; trust is never forgotten.
-    for (const path of ['conclave/sync', 'conclave/packages/1']) {
-      await kv.put(path, { a: 'b' }, { cas: 0 });
-      await expect(kv.put(path, {}, { cas: 1 })).rejects.toMatchObject({ code: 'vault-denied' });
+    for (const once of ['conclave/sync', 'conclave/packages/1']) {
+      await kv.put(once, { a: 'b' }, { cas: 0 });
+      await expect(kv.put(once, {}, { cas: 1 })).rejects.toMatchObject({ code: 'vault-denied' });
     }
     await kv.put('conclave/trust', {}, { cas: 0 });
     await kv.put('conclave/trust', {}, { cas: 1 });
