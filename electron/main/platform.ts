@@ -3,7 +3,7 @@
  * secret entries, and what is known of the machine.
  * @module
  */
-import { app, MessageChannelMain, utilityProcess, type MessagePortMain } from 'electron';
+import { app, clipboard, MessageChannelMain, utilityProcess, type MessagePortMain } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FromWorker } from '../worker/protocol.ts';
@@ -29,6 +29,7 @@ export function createPlatform(deps: PlatformDeps): Platform {
     productionRefused: whyNoProduction(process.versions.electron, app.isPackaged),
     dataFolder: deps.dataFolder,
     rehearsalFolder: rehearsalFolder(deps.dataFolder),
+    clearClipboard: () => clipboard.clear(),
     now: () => new Date(),
   };
 }

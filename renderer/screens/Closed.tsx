@@ -16,14 +16,14 @@ const OUTCOMES: Readonly<Record<ViewOf<'closed'>['outcome'], string>> = {
   committed: 'Done: sync committed it and read it back',
   refused: 'Sync refused the bundle',
   expired: 'The bundle came too late',
-  objected: 'A custodian objected in time',
+  objected: 'The request was cancelled or objected to in time',
 };
 
 export function Closed({ view }: ScreenProps<'closed'>) {
   const good = view.outcome === 'committed';
   return (
     <Stage
-      heading={good ? 'Thank everyone: it is done' : 'Tell everyone: nothing was changed'}
+      heading={good ? 'Thank everyone: it is done' : 'Tell everyone: it was not committed'}
       turn={view.turn}
     >
       <Notice tone={good ? 'good' : 'bad'} title={`${OUTCOMES[view.outcome]}.`}>

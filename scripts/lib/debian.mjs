@@ -3,13 +3,7 @@ import { output, run, say, Told } from './run.mjs';
 
 // One entry may have several names: Ubuntu 24.04 renamed some libraries.
 const NEEDS = {
-  app: [
-    ['libgtk-3-0', 'libgtk-3-0t64'],
-    ['libnss3'],
-    ['libasound2', 'libasound2t64'],
-    ['libgbm1'],
-    ['libusb-1.0-0'],
-  ],
+  app: [['libgtk-3-0', 'libgtk-3-0t64'], ['libnss3'], ['libasound2', 'libasound2t64'], ['libgbm1']],
   display: [['xvfb'], ['xauth']],
   tests: [
     ['postgresql'],
@@ -20,6 +14,10 @@ const NEEDS = {
     ['mount'],
     ['util-linux'],
     ['poppler-utils'],
+    ['age'],
+    ['python3'],
+    ['cups-daemon'],
+    ['cups-client'],
   ],
   wheel: [['python3-pip']],
 };

@@ -49,6 +49,7 @@ export function headlessPlatform(options: HeadlessOptions): Platform {
       'This Conclave runs without a window. Real ceremonies need the installed package.',
     dataFolder: options.dataFolder,
     rehearsalFolder: options.rehearsalFolder,
+    clearClipboard: () => undefined,
     now: () => new Date(),
   };
 }

@@ -305,12 +305,3 @@ async function deliver(
   await writer.seal(operator.signer);
   return finish(writer, bundle, receipt);
 }
-
-/** A log of either kind; by default complete. */
-export async function makeLog(
-  set: TestShareSet,
-  kind: CeremonyKind,
-  options: LogOptions = {},
-): Promise<TestLog> {
-  return kind === 'split' ? makeSplitLog(set, options) : makeRecoverLog(set, options);
-}

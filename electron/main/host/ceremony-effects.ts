@@ -130,6 +130,7 @@ const executors: Executors = {
   },
 
   async 'begin-seat'({ turn }, context) {
+    context.platform.clearClipboard();
     await (await context.worker()).ask('begin-seat', { turn });
     return { type: 'seat-ready' };
   },
@@ -218,6 +219,7 @@ const executors: Executors = {
   },
 
   async 'end-seat'(_effect, context) {
+    context.platform.clearClipboard();
     try {
       await (await context.worker()).ask('end-seat', {});
     } catch (error) {

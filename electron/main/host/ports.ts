@@ -51,6 +51,8 @@ export interface Platform {
    * PDF files when no printer is chosen. Null: sticks and printers only.
    */
   readonly rehearsalFolder: string | null;
+  /** Empties the clipboard: at each change of seats nothing of the person before is left. */
+  readonly clearClipboard: () => void;
   readonly now: () => Date;
 }
 

@@ -41,7 +41,7 @@ export function readinessFindings(
         writable.length > 0
           ? `${writable.map(({ label }) => label).join(', ')} can be written to.`
           : 'At least one stick is needed to carry the bundle to sync.',
-      stopsProduction: false,
+      stopsProduction: true,
       fix: 'Plug in a stick that is not write-protected. Each custodian with a stick brings their own.',
     },
   ];

@@ -83,7 +83,7 @@ const ppd = (size: string, filter: string) => `*PPD-Adobe: "4.3"
 *PaperDimension A5: "420 595"
 `;
 
-describe.runIf(existsSync(CUPSD))('with CUPS', () => {
+describe('with CUPS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cups-'));
   let daemon: ChildProcess;
   const admin = (...args: string[]) => execFileSync('lpadmin', args, { stdio: 'pipe' });
