@@ -135,7 +135,13 @@ await main(async () => {
   const packageName = electron.supported ? 'conclave' : 'conclave-rehearsal';
   const deb = debianPackage(folder, name, packageName, seconds);
   run(...typescript('scripts/verify/build.ts', [dist]));
-  const packed = [archive(name, seconds), ...(deb === undefined ? [] : [deb])];
+  const sync = `conclave-sync-${version}`;
+  run(...typescript('scripts/sync/build.ts', [path.join(dist, sync)]));
+  const packed = [
+    archive(name, seconds),
+    ...(deb === undefined ? [] : [deb]),
+    archive(sync, seconds),
+  ];
   const files = [...packed, 'conclave-verify.mjs'];
   if (!existsSync(path.join(folder, 'conclave'))) throw new Error('The app is not in the package.');
   say('Made in dist/:');

@@ -5,19 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { z } from 'zod';
 import type { Mode } from '../../shared/mode.ts';
+import { shipped } from '../shipped.ts';
 import { columns } from './columns.ts';
 import type { Database } from './database.ts';
 import { refuseDatabase } from './refusals.ts';
-
-/** Shipped beside the code: sync/migrations/ both from source and from sync/dist/. */
-const FOLDER = fileURLToPath(new URL('../migrations', import.meta.url));
-const REHEARSAL_SCHEMA = fileURLToPath(
-  new URL('../rehearsal/checktick-schema.sql', import.meta.url),
-);
 
 /**
  * Runs the missing migrations in one transaction, under PostgreSQL's advisory lock, so that two
@@ -35,7 +29,7 @@ export async function migrate(database: Database, mode: Mode): Promise<string[]>
   const done = await database.withClient((client) =>
     runner({
       dbClient: client,
-      dir: FOLDER,
+      dir: shipped.migrations,
       direction: 'up',
       schema: 'conclave',
       createSchema: true,
@@ -66,7 +60,7 @@ export async function requireMigrated(database: Database, mode: Mode): Promise<v
 /** Gives an empty embedded database the tables of CheckTick, so that a rehearsal has a partner. */
 export async function ensureRehearsalSchema(database: Database): Promise<boolean> {
   if (await hasTable(database, 'public.auth_user')) return false;
-  const ddl = await readFile(REHEARSAL_SCHEMA, 'utf8');
+  const ddl = await readFile(shipped.rehearsalSchema, 'utf8');
   await database.withClient((client) => client.query(`BEGIN; ${ddl}; COMMIT`));
   return true;
 }
@@ -75,7 +69,7 @@ export async function ensureRehearsalSchema(database: Database): Promise<boolean
 export async function migrationState(
   database: Database,
 ): Promise<{ readonly missing: number; readonly unknown: number }> {
-  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql'));
+  const files = (await readdir(shipped.migrations)).filter((file) => file.endsWith('.sql'));
   const names = new Set(files.map((file) => path.basename(file, '.sql')));
   if (!(await hasTable(database, 'conclave.migrations')))
     return { missing: names.size, unknown: 0 };

@@ -17,6 +17,7 @@ import {
   vaultPaths,
   type Scrypt,
 } from '../../shared/checktick/index.ts';
+import { shipped } from '../shipped.ts';
 
 /** What `pg` and PGlite have in common. */
 export interface SqlClient {
@@ -46,7 +47,7 @@ const opensslScrypt: Scrypt = async (password, salt, { dkLen, ...cost }) =>
 
 /** CheckTick's tables as SQL, many statements. */
 export function checktickSchema(): string {
-  return readFileSync(new URL('./checktick-schema.sql', import.meta.url), 'utf8');
+  return readFileSync(shipped.rehearsalSchema, 'utf8');
 }
 
 /** Creates CheckTick's tables, statement by statement: PGlite's `query` takes only one. */

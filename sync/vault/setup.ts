@@ -6,17 +6,16 @@
  * @module
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import pRetry from 'p-retry';
 import { z } from 'zod';
 import type { VaultTarget } from '../config/vault.ts';
 import type { Hidden } from '../hidden.ts';
+import { shipped } from '../shipped.ts';
 import { refuseVault } from './refusals.ts';
 import { refusalForState } from './states.ts';
 import { type Call, createTransport, type Reply, type Transport } from './transport.ts';
 import { vaultHealth } from './vault-kv.ts';
 
-const POLICY_FILE = fileURLToPath(new URL('../../resources/vault-policy.hcl', import.meta.url));
 export const ROLE = 'conclave-sync';
 
 export interface VaultSetupOptions extends VaultTarget {
@@ -64,7 +63,7 @@ export async function setUpVault(options: VaultSetupOptions): Promise<VaultSetup
     const madeMount = await ensureMount(ask, mount);
     progress(madeMount ? `Made the mount ${mount}/.` : `The mount ${mount}/ is there.`);
 
-    const policy = policyFor(await readFile(POLICY_FILE, 'utf8'), mount);
+    const policy = policyFor(await readFile(shipped.vaultPolicy, 'utf8'), mount);
     accept(await ask({ method: 'PUT', path: `sys/policies/acl/${ROLE}`, body: { policy } }));
     progress(`Wrote the policy ${ROLE}.`);
 

@@ -4,15 +4,13 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { loadDatabaseConfig } from '../../config/config.ts';
 import { loadVaultTarget } from '../../config/vault.ts';
 import { ensureRehearsalSchema, migrate } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
 import { setUpVault } from '../../vault/setup.ts';
+import { shipped } from '../../shipped.ts';
 import { type Cli, readSecret, refuseUse } from '../cli.ts';
-
-const GRANTS = fileURLToPath(new URL('../../../resources/grants.sql', import.meta.url));
 
 export async function vaultSetup(
   cli: Cli,
@@ -65,6 +63,6 @@ export async function dbGrants(cli: Cli, options: { readonly role: string }): Pr
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(options.role)) {
     throw refuseUse('used-wrongly', 'A role is small letters, digits and _.');
   }
-  const sql = (await readFile(GRANTS, 'utf8')).replaceAll('conclave_sync', options.role);
+  const sql = (await readFile(shipped.grants, 'utf8')).replaceAll('conclave_sync', options.role);
   cli.result({ sql }, sql.trimEnd());
 }

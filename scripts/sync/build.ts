@@ -1,0 +1,78 @@
+/**
+ * Builds sync for a server: `dist/cli.mjs`, which plain Node runs, with the files it reads beside
+ * it, its package.json and a lock file of its own (`npm ci --omit=dev` installs the rest).
+ *
+ *     npm run build:sync [FOLDER]
+ * @module
+ */
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'vite';
+import { lockOf } from './lock.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const sync = path.join(root, 'sync');
+
+function jsonOf(file: string) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/** The program in one file. What sync's package.json names stays outside (PGlite is WebAssembly). */
+async function bundle(outDir: string, external: string[]): Promise<void> {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    ssr: { noExternal: true, external, target: 'node' },
+    build: {
+      ssr: 'sync/cli/main.ts',
+      outDir,
+      emptyOutDir: true,
+      target: 'node20',
+      minify: false,
+      rolldownOptions: {
+        output: { format: 'es', entryFileNames: 'cli.mjs', codeSplitting: false },
+      },
+    },
+  });
+}
+
+/** Makes the whole package in `folder`, which is emptied first. */
+export async function buildSync(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  const dist = path.join(folder, 'dist');
+  mkdirSync(dist, { recursive: true });
+  const manifest = jsonOf(path.join(sync, 'package.json'));
+  await bundle(dist, Object.keys(manifest.dependencies));
+
+  // The places that sync/shipped.ts names.
+  const copies = [
+    ['sync/migrations', 'dist/migrations'],
+    ['sync/rehearsal/checktick-schema.sql', 'dist/rehearsal/checktick-schema.sql'],
+    ['resources/vault-policy.hcl', 'dist/resources/vault-policy.hcl'],
+    ['resources/grants.sql', 'dist/resources/grants.sql'],
+    ['sync/bin/conclave-sync.mjs', 'bin/conclave-sync.mjs'],
+    ['sync/package.json', 'package.json'],
+    ['docs/sync.md', 'README.md'],
+  ] as const;
+  for (const [from, to] of copies) {
+    cpSync(path.join(root, from), path.join(folder, to), { recursive: true });
+  }
+  chmodSync(path.join(folder, 'bin/conclave-sync.mjs'), 0o755);
+  const lock = {
+    name: manifest.name,
+    version: manifest.version,
+    requires: true,
+    ...lockOf(jsonOf(path.join(root, 'package-lock.json')), manifest),
+  };
+  writeFileSync(path.join(folder, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { version } = jsonOf(path.join(sync, 'package.json'));
+  const folder = path.resolve(process.argv[2] ?? path.join(root, `dist/conclave-sync-${version}`));
+  await buildSync(folder);
+  process.stdout.write(`${path.relative(process.cwd(), folder)}\n`);
+}

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildSync } from '../../scripts/sync/build.ts';
+import { type Lock, lockOf } from '../../scripts/sync/lock.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('the built sync, run by plain Node in an empty folder', () => {
+  let folder: string;
+  let program: string;
+  let empty: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'conclave-built-'));
+    const made = path.join(folder, 'package');
+    await buildSync(made);
+    program = path.join(made, 'bin/conclave-sync.mjs');
+    empty = path.join(folder, 'empty');
+    await mkdir(empty);
+    // What `npm ci --omit=dev` would install and nothing else: no tsx, nothing of the laptop.
+    const { dependencies } = JSON.parse(
+      await readFile(path.join(made, 'package.json'), 'utf8'),
+    ) as {
+      dependencies: Record<string, string>;
+    };
+    for (const name of Object.keys(dependencies)) {
+      const place = path.join(made, 'node_modules', name);
+      await mkdir(path.dirname(place), { recursive: true });
+      await symlink(path.join(root, 'node_modules', name), place);
+    }
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  function start(args: string[], env: Record<string, string> = {}): ChildProcess {
+    return spawn(process.execPath, [program, ...args], {
+      cwd: empty,
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  async function run(args: string[], env?: Record<string, string>) {
+    const child = start(args, env);
+    let [out, err] = ['', ''];
+    child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    return { code, out, err };
+  }
+
+  it('explains itself, and refuses with its exit codes', async () => {
+    const help = await run(['--help']);
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help.out).toContain('bundle import');
+    const missing = await run(['check']);
+    expect(missing.code).toBe(2);
+    expect(missing.err).toContain('DATABASE_URL: is missing');
+    const unreachable = await run(['--json', 'check'], {
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none?sslmode=disable',
+      VAULT_ADDR: 'http://127.0.0.1:1',
+      VAULT_ROLE_ID: 'role',
+      VAULT_SECRET_ID: 'secret',
+    });
+    expect([unreachable.code, unreachable.out]).toMatchObject([
+      3,
+      expect.stringContaining('vault-unreachable'),
+    ]);
+  });
+
+  it('finds its grants and its Vault policy beside itself', async () => {
+    const grants = await run(['db', 'grants', '--role', 'of_the_package']);
+    expect(grants.code).toBe(0);
+    expect(grants.out).toContain('TO of_the_package');
+    const policy = await readFile(path.join(folder, 'package/dist/resources/vault-policy.hcl'));
+    expect(policy).toEqual(await readFile(path.join(root, 'resources/vault-policy.hcl')));
+  });
+
+  it('migrates and serves a rehearsal, and stops when it is told to', async () => {
+    const env = { CONCLAVE_DATA: path.join(folder, 'data'), CONCLAVE_LISTEN_PORT: '0' };
+    expect(await run(['--rehearsal', 'check'], env)).toMatchObject({ code: 1 });
+    const done = await run(['--rehearsal', '--json', 'db', 'migrate'], env);
+    expect(done).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(done.out)).toMatchObject({
+      migrations: expect.arrayContaining(['0001_platform', '0002_flows']),
+    });
+
+    const service = start(['--rehearsal', '--json', 'serve'], env);
+    const ended = new Promise((resolve) => service.once('close', resolve));
+    try {
+      const line = await new Promise<string>((resolve, reject) => {
+        service.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+        service.once('close', () => reject(new Error('it ended before it listened')));
+      });
+      const { address } = JSON.parse(line) as { address: string };
+      const ready = await fetch(`${address}/readyz`);
+      expect([ready.status, await ready.json()]).toMatchObject([200, { ready: true }]);
+      expect((await fetch(`${address}/v1/bundles`)).status).toBe(401);
+    } finally {
+      service.kill('SIGTERM');
+    }
+    expect(await ended).toBe(0);
+  });
+});
+
+describe('the lock file of sync alone', () => {
+  const manifest = { name: 'one', version: '1.0.0', dependencies: { a: '1' } };
+  const lock = (packages: Lock['packages']): Lock => ({ lockfileVersion: 3, packages });
+
+  it('holds what is reached, from where Node would find it, and nothing else', () => {
+    const made = lockOf(
+      lock({
+        'node_modules/a': { dependencies: { b: '2', '@c/d': '1' } },
+        'node_modules/a/node_modules/b': { version: '2', dependencies: { e: '1' } },
+        'node_modules/b': { version: '1' },
+        'node_modules/@c/d': { dependencies: { b: '1' } },
+        'node_modules/e': {},
+        'node_modules/unused': {},
+      }),
+      manifest,
+    );
+    expect(Object.keys(made.packages)).toEqual([
+      '',
+      'node_modules/@c/d',
+      'node_modules/a',
+      'node_modules/a/node_modules/b',
+      'node_modules/b',
+      'node_modules/e',
+    ]);
+  });
+
+  it('refuses a lock that lacks something', () => {
+    expect(() =>
+      lockOf(lock({ 'node_modules/a': { dependencies: { b: '1' } } }), manifest),
+    ).toThrow('b, which node_modules/a needs');
+  });
+});
