@@ -7,6 +7,7 @@ import {
   bundleType,
   verifyBundle,
   type Bundle,
+  type BundleDocument,
   type RecoverBundle,
   type SetupBundle,
 } from '../../../shared/bundle/bundle.ts';
@@ -23,7 +24,27 @@ import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
 
+/**
+ * The worker seals the secret once and wipes it. A bundle that was signed and could not be written
+ * down (a full disk) is written down now: it is never made anew.
+ */
 export async function makeBundle(context: EffectContext): Promise<HostEvent> {
+  const { transcript, gathered } = context;
+  const bundle = gathered.bundle ?? (await signBundle(context));
+  gathered.bundle = bundle;
+  const isRecorded = transcript.log.items.some(
+    (item) => 'document' in item && item.document === bundle.envelope,
+  );
+  if (!isRecorded) await transcript.addDocument(bundle.envelope);
+  return {
+    type: 'bundle-made',
+    digest: bundle.digest,
+    words: eightWords(hexToBytes(bundle.digest)),
+    signedEntries: bundle.body.transcript.entries,
+  };
+}
+
+async function signBundle(context: EffectContext): Promise<BundleDocument> {
   const { mode, ceremonyId, transcript, gathered, platform } = context;
   const { package: from, manifest, roster } = gathered;
   if (from === null || manifest === null || roster === null) {
@@ -76,12 +97,5 @@ export async function makeBundle(context: EffectContext): Promise<HostEvent> {
   const signed = withSignatures({ payloadType, payload, signatures: [] }, signatures);
   const bundle = bundleType.parse(encodeEnvelope(signed), mode);
   verifyBundle(bundle, manifest.body, roster.body);
-  gathered.bundle = bundle;
-  await transcript.addDocument(bundle.envelope);
-  return {
-    type: 'bundle-made',
-    digest: bundle.digest,
-    words: eightWords(hexToBytes(bundle.digest)),
-    signedEntries: entries,
-  };
+  return bundle;
 }
