@@ -22,11 +22,16 @@ export const refuseHost = refusals({
     means: why,
     next: 'Rehearse instead, or use the laptop that was prepared for real ceremonies.',
   }),
+  'laptop-not-ready': (headlines: readonly string[]) => ({
+    happened: `This laptop is not ready to hold a real key: ${headlines.join('; ')}.`,
+    means: `A secret could be left behind on it. ${unchanged}`,
+    next: 'Have it put right as the installation guide says, then make the ticket again.',
+  }),
   'worker-gone': () => ({
     happened: 'The part of Conclave that held the secrets has stopped.',
     means:
-      'They are gone with it, so this ceremony cannot go on. What was written so far opens nothing by itself.',
-    next: 'Declare this ceremony void, destroy the media that it lists, and start again.',
+      'They are gone with it, so this ceremony cannot go on. Shares of an earlier ceremony are not touched by this.',
+    next: 'Declare this ceremony void. If it then lists media, destroy exactly those and nothing else; then start again.',
   }),
   'file-needs-exception': () => ({
     happened: 'A picture or a PDF file is not offered here.',

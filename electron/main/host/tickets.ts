@@ -8,6 +8,7 @@ import { encodeEnvelope, preAuthEncoding, withSignatures } from '../../../shared
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { Input, Output } from '../../../shared/ipc/contract.ts';
+import { stopping } from '../../../shared/ceremony/opening.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Platform } from './ports.ts';
@@ -25,6 +26,9 @@ export async function makeTicket(
 ): Promise<Output<'ticket:make'>> {
   const { platform, sticks, knowledge } = deps;
   const { mode, volumeId, identity, identityVolumeId } = input;
+  // SECURITY: a ticket's key opens sync's half of the platform key, so it is made only where a real
+  // ceremony could be.
+  if (mode === 'production') await requireReady(platform);
   const [sync] = await knowledge.trusted(mode);
   if (sync === undefined) throw refuseHost('descriptor-not-trusted');
   const worker = await startWorkerClient(platform, () => undefined);
@@ -68,5 +72,18 @@ export async function makeTicket(
     return { words: eightWords(hexToBytes(digest)), description: record.description };
   } finally {
     worker.kill();
+  }
+}
+
+async function requireReady(platform: Platform): Promise<void> {
+  if (platform.productionRefused !== null) {
+    throw refuseHost('production-refused', platform.productionRefused);
+  }
+  const stops = stopping('production', await platform.checkEnvironment('production'));
+  if (stops.length > 0) {
+    throw refuseHost(
+      'laptop-not-ready',
+      stops.map(({ headline }) => headline),
+    );
   }
 }

@@ -53,7 +53,7 @@ export const refuseUsb = refusals({
   'usb-share-exists': (label: string, fileName: string) => ({
     happened: `The stick ${label} already holds this share, in ${fileName}.`,
     means: `An existing share is never written over. ${UNTOUCHED}`,
-    next: 'Read that file back. If it does not open, erase it here and write the share again.',
+    next: 'Read that file back. If it does not open, write the share to another stick and destroy this one.',
     culprit: fileName,
   }),
   'usb-file-name': () => ({
