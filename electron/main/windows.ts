@@ -110,7 +110,11 @@ export function createWindows({ out, currentView }: WindowsDeps): Windows {
         parent.off('resize', follow);
         parent.focus();
       });
-      await window.loadURL(PAGE_URLS.entry);
+      await window.loadURL(PAGE_URLS.entry).catch((error: unknown) => {
+        // Nobody else knows of this window yet: hidden, it would lie over the next one for ever.
+        if (!window.isDestroyed()) window.destroy();
+        throw error;
+      });
       return window;
     },
   };

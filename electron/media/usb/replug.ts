@@ -45,7 +45,10 @@ export async function waitForReplug(
   { mode, onState, signal, pollMs = 400 }: ReplugOptions,
 ): Promise<Replugged> {
   if (volume.folder && mode === 'rehearsal') return { volume, reopened: true };
-  const look = () => listVolumes({ mode, folders: volume.folder ? [] : [volume.path] });
+  const look = patiently(
+    () => listVolumes({ mode, folders: volume.folder ? [] : [volume.path] }),
+    () => rest(pollMs, signal),
+  );
   const known = await look();
   let state: ReplugState | undefined;
   const enter = (next: ReplugState) => {
@@ -72,6 +75,23 @@ export async function waitForReplug(
     }
     await rest(pollMs, signal);
   }
+}
+
+/** How many looks in a row may fail before the waiting is given up. */
+const MOST_FAILURES = 5;
+
+/** A stick that is pulled out in the middle of a look can make findmnt or lsblk fail: look again. */
+function patiently<T>(look: () => Promise<T>, pause: () => Promise<void>): () => Promise<T> {
+  return async () => {
+    for (let failures = 1; ; failures += 1) {
+      try {
+        return await look();
+      } catch (error) {
+        if (failures >= MOST_FAILURES) throw error;
+        await pause();
+      }
+    }
+  };
 }
 
 function rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
