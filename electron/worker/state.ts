@@ -68,6 +68,8 @@ export class WorkerState {
   readonly accepted = new Map<number, Secret>();
   /** Recover: from open-kek to seal-recover. 32 bytes. */
   kek: Secret | null = null;
+  /** Recover: what opened it, so that main may ask again when it could not write the answer down. */
+  kekOpened: { readonly nonce: string; readonly indexes: readonly number[] } | null = null;
 
   constructor(mode: Mode) {
     this.mode = mode;

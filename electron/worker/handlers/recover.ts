@@ -34,7 +34,8 @@ export const accept: Handler<'accept-share'> = async (input, context) => {
     mode: state.mode,
     manifest,
     known: knownSets(input.known),
-    accepted: new Set(state.accepted.keys()),
+    // The one that is asked for may come again: main could not write down that it was accepted.
+    accepted: new Set([...state.accepted.keys()].filter((other) => other !== index)),
     only: index,
   };
   const check = (wire: Uint8Array) => {
@@ -81,6 +82,8 @@ async function acceptFromStick(
 }
 
 export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }) => {
+  const { kekOpened } = state;
+  if (kekOpened?.nonce === body.nonce && state.kek !== null) return { indexes: kekOpened.indexes };
   const opened = state.package;
   if (opened === null || opened.nonce !== body.nonce) throw refuseWorker('package-not-open');
   const { componentId, checks } = manifest;
@@ -104,7 +107,9 @@ export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }
   state.kek = new Secret(kek);
   opened.vaultComponent.wipe();
   state.package = null;
-  return { indexes: [...state.accepted.keys()].sort((a, b) => a - b) };
+  const indexes = [...state.accepted.keys()].sort((a, b) => a - b);
+  state.kekOpened = { nonce: body.nonce, indexes };
+  return { indexes };
 };
 
 /** User, survey and path are computed from the facts on the screen: there is no second field. */
