@@ -70,7 +70,14 @@ const fields = z.tuple([
 ]);
 
 function checksum(body: CborValue[]): Uint8Array {
-  return sha256(concatBytes(utf8ToBytes('conclave/v1/share'), encodeCbor(body))).slice(0, 8);
+  const encoded = encodeCbor(body);
+  const message = concatBytes(utf8ToBytes('conclave/v1/share'), encoded);
+  try {
+    return sha256(message).slice(0, 8);
+  } finally {
+    encoded.fill(0);
+    message.fill(0);
+  }
 }
 
 /** The wire bytes of a share, about 110. SECURITY: they hold y; the caller wipes them. */
