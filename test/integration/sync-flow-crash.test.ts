@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSurveyColumn } from '../../shared/checktick/index.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from '../support/documents.ts';
@@ -32,9 +32,16 @@ async function dieAt(deployment: Deployment, step: string, made: MadeBundle): Pr
 /** A start is enough: nobody asks for the commit again. */
 async function finishedByStart(deployment: Deployment, made: MadeBundle): Promise<Service> {
   const service = await deployment.start();
-  const found = await service.admins.operator.get<BundleAnswer>(`/v1/bundles/${made.digest}`);
-  expect(found.state).toBe('committed');
-  expect(await deployment.kv(`conclave/packages/${made.nonce}`)).toBeNull();
+  // It listens after some seconds at most, and finishes in the background if it takes longer.
+  await vi.waitFor(
+    async () => {
+      const path = `/v1/bundles/${made.digest}`;
+      const found = await service.admins.operator.get<BundleAnswer>(path);
+      expect(found.state).toBe('committed');
+      expect(await deployment.kv(`conclave/packages/${made.nonce}`)).toBeNull();
+    },
+    { timeout: 60_000, interval: 200 },
+  );
   const open = await deployment.sql('SELECT 1 FROM conclave.intents WHERE finished_at IS NULL');
   expect(open).toEqual([]);
   return service;
