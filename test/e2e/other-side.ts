@@ -198,7 +198,7 @@ export async function verifyLog(log: string, manifestWords: string): Promise<voi
   assert.match(anchored.said, /custodian 2/);
   const unanchored = await verify();
   assert.equal(unanchored.code, 1);
-  assert.match(unanchored.said, /not authenticated/);
+  assert.match(unanchored.said, /not authenticated/i);
   const wrong = await verify('--words', manifestWords.split(' ').reverse().join(' '));
   assert.equal(wrong.code, 2);
 }
