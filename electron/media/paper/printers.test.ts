@@ -191,17 +191,11 @@ describe('with CUPS', () => {
 
   test('a copy that cannot be deleted is said', async () => {
     const job = await print(new TextEncoder().encode('%PDF-1.7'), 'american', 'Letter');
-    const path = process.env['PATH'];
     const bin = join(folder, 'bin');
     mkdirSync(bin);
     // A `cancel` that may not: what a policy of the system's own would do.
     writeFileSync(join(bin, 'cancel'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-    process.env['PATH'] = `${bin}:${path}`;
-    try {
-      expect(await codeOf(finish(job, 10_000))).toBe('print-copy-kept');
-    } finally {
-      process.env['PATH'] = path;
-    }
+    expect(await codeOf(finish(job, 10_000, bin))).toBe('print-copy-kept');
     expect(await finish(job)).toBe(true);
   });
 
@@ -216,12 +210,23 @@ describe('with CUPS', () => {
 });
 
 test('a computer without CUPS says so', async () => {
+  expect(await codeOf(listPrinters('/nowhere'))).toBe('print-no-system');
+});
+
+test('a program of the account’s own that is called lp or lpstat is not asked', async () => {
+  const bin = mkdtempSync(join(tmpdir(), 'conclave-bin-'));
   const path = process.env['PATH'];
-  process.env['PATH'] = '/nowhere';
+  for (const tool of ['lp', 'lpstat']) {
+    const body = `#!/bin/sh\necho mine\ncat > ${bin}/caught\n`;
+    writeFileSync(join(bin, tool), body, { mode: 0o755 });
+  }
+  process.env['PATH'] = `${bin}:${path}`;
   try {
-    expect(await codeOf(listPrinters())).toBe('print-no-system');
-    expect(await codeOf(print(new Uint8Array(4), 'office', 'A4'))).toBe('print-no-system');
+    const code = await codeOf(print(new Uint8Array(4), 'mine', 'A4'));
+    expect(['print-unknown', 'print-no-system']).toContain(code);
+    expect(existsSync(join(bin, 'caught'))).toBe(false);
   } finally {
     process.env['PATH'] = path;
+    rmSync(bin, { recursive: true, force: true });
   }
 });

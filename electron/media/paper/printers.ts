@@ -26,11 +26,21 @@ interface Answer {
 
 const TOO_LONG_MS = 30_000;
 
+/**
+ * SECURITY: what is called `lp` gets a share in the clear, so it is the system's own: a PATH taken
+ * from the account could put a program of somebody else's in its place.
+ */
+const SYSTEM_TOOLS = '/usr/bin:/bin:/usr/sbin:/sbin';
+
 /** Runs one CUPS tool, without a shell and with plain English output. */
-async function run(tool: string, args: readonly string[], input?: Uint8Array): Promise<Answer> {
+async function run(
+  tool: string,
+  args: readonly string[],
+  { path = SYSTEM_TOOLS, input }: { readonly path?: string; readonly input?: Uint8Array } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, {
-      env: { ...process.env, LC_ALL: 'C' },
+      env: { ...process.env, PATH: path, LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'ignore'],
       timeout: TOO_LONG_MS,
     });
@@ -48,16 +58,19 @@ async function run(tool: string, args: readonly string[], input?: Uint8Array): P
 
 /**
  * The printers that CUPS knows, the default one first.
+ * @param path where the tools lie; only tests give another
  * @throws {Refusal} `print-no-system`, `print-no-printer`
  */
-export async function listPrinters(): Promise<Printer[]> {
-  const names = (await run('lpstat', ['-e'])).out.split('\n').filter((name) => name !== '');
+export async function listPrinters(path = SYSTEM_TOOLS): Promise<Printer[]> {
+  const names = (await run('lpstat', ['-e'], { path })).out
+    .split('\n')
+    .filter((name) => name !== '');
   if (names.length === 0) throw refuse('print-no-printer');
-  const standard = /: (\S+)\s*$/.exec((await run('lpstat', ['-d'])).out)?.[1];
+  const standard = /: (\S+)\s*$/.exec((await run('lpstat', ['-d'], { path })).out)?.[1];
   const printers = await Promise.all(
     names.map(async (name) => ({
       name,
-      page: pageSizeOf((await run('lpoptions', ['-p', name, '-l'])).out),
+      page: pageSizeOf((await run('lpoptions', ['-p', name, '-l'], { path })).out),
       isDefault: name === standard,
     })),
   );
@@ -86,9 +99,13 @@ export async function print(pdf: Uint8Array, printer: string, page: PageSize): P
   if (printer === '' || !known.includes(printer)) throw refuse('print-unknown', printer);
   const options = [`media=${page}`, 'sides=one-sided', 'print-scaling=none', 'job-sheets=none'];
   const args = ['-d', printer, '-t', 'Conclave', ...options.flatMap((o) => ['-o', o]), '-'];
-  const { status, out } = await run('lp', args, pdf);
+  const { status, out } = await run('lp', args, { input: pdf });
   const job = /request id is (\S+-\d+)/.exec(out)?.[1];
-  if (status !== 0 || job === undefined) throw refuse('print-failed', printer);
+  if (status !== 0 || job === undefined) {
+    // SECURITY: `lp` may have been stopped after CUPS took the job: it would print unattended.
+    await run('cancel', ['-a', '-x', printer]);
+    throw refuse('print-failed', printer);
+  }
   return job;
 }
 
@@ -99,9 +116,14 @@ const LOOK_AGAIN_MS = 250;
  * copy in any case: a job that waits for paper would otherwise print when nobody is in the room.
  * With it go all other jobs of that printer: a laptop for ceremonies prints nothing else.
  * @returns whether the printer took all of it; that paper came out, people see
+ * @param path where `cancel` lies; only tests give another
  * @throws {Refusal} `print-copy-kept` where CUPS does not delete it
  */
-export async function finish(job: PrintJob, patienceMs = 120_000): Promise<boolean> {
+export async function finish(
+  job: PrintJob,
+  patienceMs = 120_000,
+  path = SYSTEM_TOOLS,
+): Promise<boolean> {
   const until = Date.now() + patienceMs;
   let waiting = await isListed('not-completed', job);
   while (waiting && Date.now() < until) {
@@ -109,7 +131,7 @@ export async function finish(job: PrintJob, patienceMs = 120_000): Promise<boole
     waiting = await isListed('not-completed', job);
   }
   // `cancel -x JOB` refuses a job that is done; only the printer's whole list can be purged.
-  await run('cancel', ['-a', '-x', job.replace(/-\d+$/, '')]);
+  await run('cancel', ['-a', '-x', job.replace(/-\d+$/, '')], { path });
   if (await isListed('all', job)) throw refuse('print-copy-kept', job);
   return !waiting;
 }
