@@ -111,7 +111,10 @@ export function singing(canaries: readonly Canary[], where: Buffer): string[] {
     .filter(
       ({ texts, bytes }) =>
         (bytes !== null && where.includes(bytes)) ||
-        encodings.some((encoding) => texts.some((text) => where.includes(text, 0, encoding))),
+        encodings.some((encoding) =>
+          // As bytes: Node looks for UTF-16 at even places only.
+          texts.some((text) => where.includes(Buffer.from(text, encoding))),
+        ),
     )
     .map(({ what }) => what);
 }
