@@ -21,6 +21,8 @@ export interface Person {
   words: string;
   /** The PDF files that stand for the printed sheets. */
   sheets: Sheets;
+  /** The share's first sheet, when a second one was made for the safe. */
+  sheetAtHome: string | null;
 }
 
 export interface Sheets {
@@ -42,7 +44,8 @@ function person(
   reads: Person['reads'],
   stick: Stick | null,
 ): Person {
-  return { name, keeps, reads, stick, words: '', sheets: { share: null, identity: null } };
+  const sheets = { share: null, identity: null };
+  return { name, keeps, reads, stick, words: '', sheets, sheetAtHome: null };
 }
 
 /** The processes of the entry windows that are open. */
@@ -131,6 +134,7 @@ export async function print(app: App, one: Person): Promise<void> {
     const name = taken.find((file) => file.includes(kind));
     return name === undefined ? null : path.join(desk, name);
   };
+  one.sheetAtHome = one.sheets.share;
   one.sheets = { share: find('share'), identity: find('identity') ?? one.sheets.identity };
 }
 

@@ -62,6 +62,8 @@ export async function recover(
 ): Promise<void> {
   const { operator, witness, custodians } = cast;
   const [first, second, third] = custodians;
+  assert(first.sheetAtHome !== null);
+  await rm(first.sheetAtHome);
   await report.show(
     'package, checks; the vault component is compared before any share',
     async () => {
@@ -161,9 +163,4 @@ async function giveStick(app: App, one: Person, voidHolder: Person): Promise<voi
   await page.getByRole('alert').getByText('age-wrong-passphrase').waitFor({ timeout: 30_000 });
   await typeWords(app, one.words);
   await signFor(app, one);
-}
-
-/** A sheet goes through the shredder. */
-export async function throwAway(sheet: string): Promise<void> {
-  await rm(sheet);
 }
