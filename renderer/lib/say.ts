@@ -2,20 +2,7 @@
  * How the screens write dates, times, sizes and lists.
  * @module
  */
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+import { MONTHS } from '../../shared/encoding/dates.ts';
 
 /** `3 May 2026`, on this laptop's calendar. */
 export function sayDate(iso: string): string {

@@ -6,8 +6,8 @@ import { useState } from 'react';
 import type { PersonEvent } from '../../shared/ceremony/events.ts';
 import { Actions, Button } from '../components/Button.tsx';
 import { Choices, type Choice } from '../components/Choices.tsx';
-import { Field } from '../components/Field.tsx';
 import { VolumePicker } from '../components/Pickers.tsx';
+import { ReasonForm } from '../components/ReasonForm.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
@@ -88,24 +88,16 @@ export function Identity({ view }: ScreenProps<'identity'>) {
 }
 
 function Skip({ view, back }: ScreenProps<'identity'> & { back: () => void }) {
-  const [reason, setReason] = useState('');
   return (
-    <Stage heading="Say why you do not sign" turn={view.turn}>
-      <p>
-        Your share counts all the same. The transcript will say that you gave no personal signature,
-        and why.
-      </p>
-      <Field label="Reason" value={reason} onChange={setReason} lines={2} wide />
-      <Actions>
-        <Button
-          kind="primary"
-          disabled={reason.trim().length < 3}
-          onPress={() => say({ type: 'skip-identity', reason: reason.trim() })}
-        >
-          Go on without my signature
-        </Button>
-        <Button onPress={back}>Back</Button>
-      </Actions>
-    </Stage>
+    <ReasonForm
+      heading="Say why you do not sign"
+      turn={view.turn}
+      action="Go on without my signature"
+      onReason={(reason) => say({ type: 'skip-identity', reason })}
+      back={back}
+    >
+      Your share counts all the same. The transcript will say that you gave no personal signature,
+      and why.
+    </ReasonForm>
   );
 }

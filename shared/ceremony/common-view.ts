@@ -4,13 +4,24 @@
  */
 import type { EndingPhase, EndingState } from './ending.ts';
 import type { OpeningPhase, OpeningState } from './opening.ts';
-import type { Screen } from './view.ts';
+import type { CeremonyKind } from '../transcript/log.ts';
+import type { Frame, Screen } from './view.ts';
 
 /** The transcript at this moment. */
 export interface Head {
   readonly entries: number;
   /** The head as four words. */
   readonly words: string;
+}
+
+/** What every screen of a ceremony has around it. */
+export function frameOf(
+  state: OpeningState & { readonly ceremony: CeremonyKind },
+  own: Pick<Frame, 'title' | 'setLabel' | 'steps' | 'turn'>,
+  head: Head,
+): Frame {
+  const { ceremony, ceremonyId, mode, startedAt, refusal, busy, paused } = state;
+  return { ceremony, ceremonyId, mode, startedAt, refusal, busy, paused, transcript: head, ...own };
 }
 
 export function openingScreen(state: OpeningState, phase: OpeningPhase, stops: boolean): Screen {

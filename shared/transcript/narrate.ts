@@ -2,24 +2,10 @@
  * A ceremony log in plain English: one sentence for each entry.
  * @module
  */
+import { MONTHS } from '../encoding/dates.ts';
 import { fact, type Entry } from './entry.ts';
 import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
 import { entries, type CeremonyLog } from './log.ts';
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 /** `2026-05-03T09:30:00Z` as `3 May 2026, 09:30:00 UTC`; anything else as it is. */
 export function plainTime(text: string): string {

@@ -2,30 +2,22 @@
  * What the window shows of a Recover.
  * @module
  */
-import { endingScreen, openingScreen, type Head } from '../common-view.ts';
+import { endingScreen, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { stopping } from '../opening.ts';
 import { seatScreen } from '../seat-view.ts';
 import type { Step } from '../types.ts';
-import type { Frame, Progress, Screen, View } from '../view.ts';
+import type { Progress, Screen, View } from '../view.ts';
 import type { RecoverState } from './state.ts';
 import { recoverSeatContext } from './transition.ts';
 
 export function recoverView(state: RecoverState, head: Head): View {
-  const frame: Frame = {
-    ceremony: 'recover',
-    ceremonyId: state.ceremonyId,
-    mode: state.mode,
+  const own = {
     title: 'Recover one survey key',
     setLabel: state.recover?.setLabel ?? null,
-    startedAt: state.startedAt,
     steps: steps(state),
     turn: state.phase.at === 'seat' ? state.phase.seat.turn : null,
-    transcript: head,
-    refusal: state.refusal,
-    busy: state.busy,
-    paused: state.paused,
   };
-  return { ...frame, ...screen(state, head) };
+  return { ...frameOf(state, own, head), ...screen(state, head) };
 }
 
 function screen(state: RecoverState, head: Head): Screen {

@@ -3,29 +3,21 @@
  * @module
  */
 import type { Step } from '../types.ts';
-import type { Frame, Progress, Screen, View } from '../view.ts';
+import type { Progress, Screen, View } from '../view.ts';
 import { seatScreen } from '../seat-view.ts';
-import { endingScreen, openingScreen, type Head } from '../common-view.ts';
+import { endingScreen, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { stopping } from '../opening.ts';
 import { seatsOf, type SplitState } from './state.ts';
 import { seatContext } from './transition.ts';
 
 export function splitView(state: SplitState, head: Head): View {
-  const frame: Frame = {
-    ceremony: 'split',
-    ceremonyId: state.ceremonyId,
-    mode: state.mode,
+  const own = {
     title: 'Split a new platform key',
     setLabel: state.plan?.label ?? null,
-    startedAt: state.startedAt,
     steps: steps(state),
     turn: state.phase.at === 'seat' ? state.phase.seat.turn : null,
-    transcript: head,
-    refusal: state.refusal,
-    busy: state.busy,
-    paused: state.paused,
   };
-  return { ...frame, ...screen(state, head) };
+  return { ...frameOf(state, own, head), ...screen(state, head) };
 }
 
 function screen(state: SplitState, head: Head): Screen {
