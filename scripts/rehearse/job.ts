@@ -12,7 +12,7 @@ import { People } from './people.ts';
 import { headlessPlatform } from './platform.ts';
 import { recoverSurvey } from './recover-survey.ts';
 import type { Made } from './report.ts';
-import { Room } from './room.ts';
+import { practicePrinter, Room } from './room.ts';
 import { carry, STICKS, type Scene } from './scene.ts';
 import { setUp } from './set-up.ts';
 import { startSyncSide } from './sync-side.ts';
@@ -44,7 +44,7 @@ export async function mainJob({ out, say }: JobOptions): Promise<readonly Made[]
     const room = new Room({
       host,
       people,
-      rehearsalFolder: tableTop,
+      printer: practicePrinter(tableTop),
       arrangement: { sticks: STICKS, descriptorWords: descriptor.words, documents: newest },
       onView: narrator(say),
     });

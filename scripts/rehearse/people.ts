@@ -60,6 +60,11 @@ export class People {
     this.#next.push(...participants);
   }
 
+  /** Nobody is expected any more: what they were to do was refused. */
+  forget(): void {
+    this.#next.length = 0;
+  }
+
   /** For the platform: `custodian 1 (custodian)` is custodian 1. */
   attend(title: string, window: Port<ToEntry, FromEntry>): void {
     const participant = this.#next.shift() ?? this.get(title.replace(/ \([a-z]+\)$/, ''));

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { CeremonyHost } from '../../electron/main/host/ports.ts';
 import type { PersonEvent } from '../../shared/ceremony/events.ts';
 import type { View } from '../../shared/ceremony/view.ts';
+import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { People } from './people.ts';
 
@@ -32,25 +33,48 @@ export interface Arrangement {
   readonly documents?: Readonly<Partial<Record<'descriptor' | 'package' | 'receipt', string>>>;
 }
 
+/** A printer, and where its sheets come out. */
+export interface RoomPrinter {
+  readonly id: string;
+  /** Takes the sheets of one sitting: paths of PDF files, as many as were written. */
+  take(written: readonly { readonly fileName: string | null }[]): Promise<readonly string[]>;
+}
+
 export interface RoomOptions {
   readonly host: CeremonyHost;
   readonly people: People;
-  readonly rehearsalFolder: string;
+  readonly mode?: Mode;
+  readonly printer: RoomPrinter;
   readonly arrangement: Arrangement;
   readonly onView?: (view: View) => void;
+}
+
+/** Sheets as PDF files in a rehearsal's folder. */
+export function practicePrinter(folder: string): RoomPrinter {
+  return {
+    id: 'pdf-folder',
+    async take(written) {
+      const there = new Set(await readdir(folder));
+      return written.flatMap(({ fileName }) =>
+        fileName !== null && there.has(fileName) ? [join(folder, fileName)] : [],
+      );
+    },
+  };
 }
 
 export class Room {
   readonly host: CeremonyHost;
   readonly people: People;
-  readonly #folder: string;
+  readonly #mode: Mode;
+  readonly #printer: RoomPrinter;
   readonly #arrangement: Arrangement;
   #heard: () => void = () => undefined;
 
-  constructor({ host, people, rehearsalFolder, arrangement, onView }: RoomOptions) {
+  constructor({ host, people, mode = 'rehearsal', printer, arrangement, onView }: RoomOptions) {
     this.host = host;
     this.people = people;
-    this.#folder = rehearsalFolder;
+    this.#mode = mode;
+    this.#printer = printer;
     this.#arrangement = arrangement;
     host.onView((view) => {
       if (view !== null) onView?.(view);
@@ -99,7 +123,7 @@ export class Room {
 
   /** The id of a stick: `practice stick B`. */
   async stick(label: string): Promise<string> {
-    const found = (await this.host.volumes('rehearsal')).find((volume) => volume.label === label);
+    const found = (await this.host.volumes(this.#mode)).find((volume) => volume.label === label);
     if (found === undefined) throw new Error(`There is no stick ${label}.`);
     return found.id;
   }
@@ -113,7 +137,7 @@ export class Room {
 
   async document(kind: 'descriptor' | 'package' | 'receipt'): Promise<string> {
     const wanted = this.#arrangement.documents?.[kind] ?? '';
-    const found = await this.host.findDocuments({ kind, mode: 'rehearsal' });
+    const found = await this.host.findDocuments({ kind, mode: this.#mode });
     const match = found.find(({ fileName }) => fileName.includes(wanted));
     if (match === undefined) throw new Error(`No ${kind} lies on any stick.`);
     return match.id;
@@ -149,7 +173,7 @@ export class Room {
       case 'write':
         return view.medium === 'usb'
           ? { type: 'choose-volume', id: await this.stickOf(name) }
-          : { type: 'choose-printer', id: 'pdf-folder' };
+          : { type: 'choose-printer', id: this.#printer.id };
       case 'read-back':
         if (view.medium === 'usb') return { type: 'read', how: 'usb' };
         await this.#takeSheets(name, view.written);
@@ -195,12 +219,10 @@ export class Room {
     name: string,
     written: readonly { readonly fileName: string | null }[],
   ): Promise<void> {
-    const there = new Set(await readdir(this.#folder));
-    for (const { fileName } of written) {
-      if (fileName === null || !there.has(fileName)) {
-        throw new Error(`The sheet of ${name} did not come out of the printer.`);
-      }
-      await this.people.get(name).takeSheet(join(this.#folder, fileName));
+    const sheets = await this.#printer.take(written);
+    if (sheets.length !== written.length) {
+      throw new Error(`The sheet of ${name} did not come out of the printer.`);
     }
+    for (const sheet of sheets) await this.people.get(name).takeSheet(sheet);
   }
 }

@@ -12,7 +12,7 @@ import type { CeremonyHost, WorkerProcess } from '../../electron/main/host/ports
 import { startNodeWorker } from '../../electron/worker/node-client.ts';
 import { Participant, People } from '../../scripts/rehearse/people.ts';
 import { headlessPlatform } from '../../scripts/rehearse/platform.ts';
-import { Room, type Arrangement } from '../../scripts/rehearse/room.ts';
+import { practicePrinter, Room, type Arrangement } from '../../scripts/rehearse/room.ts';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../shared/bundle/descriptor.ts';
 import {
@@ -74,16 +74,22 @@ function crashable(worker: WorkerProcess): WorkerProcess & Crashable {
   };
 }
 
-export interface Laptop {
-  readonly root: string;
+/** A laptop with its people and a sync, in the mode of that sync. */
+export interface Desk {
   readonly dataFolder: string;
-  readonly rehearsalFolder: string;
   readonly people: People;
   readonly sync: TestSync;
   readonly host: CeremonyHost;
   readonly room: Room;
+  /** The folder of the stick that somebody brings; `sync` is the travelling one. */
+  stickFolder(name: 'operator' | 'sync'): string;
   /** Puts a document onto the travelling stick. Returns the part of its name that is its own. */
   carry(kind: string, digest: string, bytes: Uint8Array): Promise<string>;
+}
+
+export interface Laptop extends Desk {
+  readonly root: string;
+  readonly rehearsalFolder: string;
   /** The window is gone without a word; a new one opens on what lies on the disk. */
   restart(): Promise<void>;
   crashWorker(): void;
@@ -116,7 +122,8 @@ export async function openLaptop(): Promise<Laptop> {
         },
       }),
     );
-    return { host, room: new Room({ host, people, rehearsalFolder, arrangement }) };
+    const printer = practicePrinter(rehearsalFolder);
+    return { host, room: new Room({ host, people, printer, arrangement }) };
   };
   let running = boot();
   await running.host.volumes('rehearsal');
@@ -132,6 +139,7 @@ export async function openLaptop(): Promise<Laptop> {
     get room() {
       return running.room;
     },
+    stickFolder: (name) => join(rehearsalFolder, STICKS[name]),
     async carry(kind, digest, bytes) {
       const id = digest.slice(0, 8);
       await writeFile(join(rehearsalFolder, STICKS.sync, `conclave-${kind}-${id}.json`), bytes);
@@ -157,9 +165,9 @@ export async function openLaptop(): Promise<Laptop> {
 const inDays = (days: number) => formatTime(new Date(Date.now() + days * 86_400_000));
 
 /** What every package of the laptop's sync says. */
-export function packageFacts({ sync }: Laptop, epoch = 0) {
+export function packageFacts({ sync }: Desk, epoch = 0) {
   return {
-    mode: 'rehearsal' as const,
+    mode: sync.mode,
     audience: sync.audience,
     nonce: randomId(),
     epoch,
@@ -170,7 +178,7 @@ export function packageFacts({ sync }: Laptop, epoch = 0) {
   };
 }
 
-export async function carrySetupPackage(laptop: Laptop, epoch = 0): Promise<PackageDocument> {
+export async function carrySetupPackage(laptop: Desk, epoch = 0): Promise<PackageDocument> {
   const document = await packageType.sign(
     { ...packageFacts(laptop, epoch), kind: 'setup', keyVersion: 'v1' },
     [laptop.sync.signer],
@@ -191,31 +199,31 @@ export const FACTS: RecoverFacts = {
 
 /** The operator makes a ticket onto their stick; the words go into a pocket of their own. */
 export async function makeTicket(
-  laptop: Laptop,
+  laptop: Desk,
 ): Promise<{ readonly ticket: TicketDocument; readonly pocket: Participant }> {
-  const { host, room, people } = laptop;
+  const { host, room, people, sync } = laptop;
   const volumeId = await room.stickOf('operator');
   const pocket = new Participant('operator');
   people.expect(people.get('operator'), pocket);
   const { words } = await host.makeTicket({
-    mode: 'rehearsal',
+    mode: sync.mode,
     operator: 'operator',
     volumeId,
     identity: 'usb',
     identityVolumeId: volumeId,
   });
-  const folder = join(laptop.rehearsalFolder, STICKS.operator);
+  const folder = laptop.stickFolder('operator');
   const [file = ''] = (await readdir(folder)).filter((name) =>
     /^conclave-ticket-.*json$/.test(name),
   );
-  const ticket = parseTicket(new Uint8Array(await readFile(join(folder, file))), 'rehearsal');
+  const ticket = parseTicket(new Uint8Array(await readFile(join(folder, file))), sync.mode);
   if (eightWords(hexToBytes(ticket.digest)) !== words) throw new Error('These are other words.');
   return { ticket, pocket };
 }
 
 /** A recovery package sealed to a ticket. */
 export async function carryRecoverPackage(
-  laptop: Laptop,
+  laptop: Desk,
   { body, digest }: TicketDocument,
   set: {
     readonly manifest: ManifestDocument;
@@ -245,13 +253,13 @@ export async function carryRecoverPackage(
 
 /** A receipt as sync signs it; `change` makes it another one. */
 export async function carryReceipt(
-  laptop: Laptop,
+  laptop: Desk,
   bundle: BundleDocument,
   change: Partial<Receipt> = {},
 ): Promise<Receipt> {
   const { kind, nonce, packageDigest, ceremonyId, epoch } = bundle.body;
   const body: Receipt = {
-    mode: 'rehearsal',
+    mode: laptop.sync.mode,
     audience: laptop.sync.audience,
     sequence: 1,
     previous: null,
