@@ -288,13 +288,10 @@ async function troubledStick(app: App, one: Person, other: Person): Promise<void
   assert.deepEqual(await readdir(other.stick.path), before);
 
   await chooseStick(app, one.stick);
-  // The identity is on it, the share is still being locked: now it is pulled.
-  while ((await conclaveFiles(one.stick)).length === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  // Locking the share takes a second and more: it is pulled meanwhile, or just before.
   await one.stick.volume.lazyUnmount();
   const gone = await app.refusal();
-  assert.match(gone.code, /^(usb|file)-gone$/);
+  assert.match(gone.code, /^(usb-gone|file-gone|volume-missing)$/);
   await one.stick.volume.remount();
 
   await chooseStick(app, one.stick);
