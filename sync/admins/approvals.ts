@@ -45,19 +45,20 @@ export async function recordApproval(
   return touched === 1;
 }
 
-/** Oldest first. Approvals of admins disabled since do not count. */
+/** Oldest first. Approvals of admins disabled since do not count, unless `ever`. */
 export async function approvalsOf(
   on: Queryable,
   subject: Uint8Array,
   kind: string,
+  ever = false,
 ): Promise<Approval[]> {
   return on.rows(
     approval,
     `SELECT a.admin_id AS "adminId", m.user_id AS "userId", m.name AS "adminName", a.reason, a.at
        FROM conclave.approvals a JOIN conclave.admins m ON m.id = a.admin_id
-      WHERE a.subject = $1 AND a.kind = $2 AND m.disabled_at IS NULL
+      WHERE a.subject = $1 AND a.kind = $2 AND ($3 OR m.disabled_at IS NULL)
       ORDER BY a.at, a.admin_id`,
-    [subject, kind],
+    [subject, kind, ever],
   );
 }
 

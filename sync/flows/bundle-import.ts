@@ -3,39 +3,23 @@
  * authentic but may not be committed gets its negative receipt at once.
  * @module
  */
-import {
-  type BundleDocument,
-  bundleType,
-  openBundle,
-  type RecoverBundle,
-  type SetupBundle,
-  verifyBundle,
-} from '../../shared/bundle/bundle.ts';
-import type { PackageDocument } from '../../shared/bundle/package.ts';
+import { type BundleDocument, bundleType, openBundle } from '../../shared/bundle/bundle.ts';
 import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
-import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import { type RosterDocument, rosterType, verifyRoster } from '../../shared/identity/roster.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
-import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
+import type { ManifestDocument } from '../../shared/sharing/manifest.ts';
 import type { Admin } from '../admins/admins.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { authenticate, type SignedBy, sourceOf } from './bundle-authentic.ts';
 import { type BundleRow, endNegatively, findBundle } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { findPackage } from './package-rows.ts';
-import { packageDocument } from './packages.ts';
 import { recipientKeyOf } from './recipient.ts';
 import { refuseFlow } from './refusals.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
-
-/** The share set that signed, and the roster it names. */
-interface SignedBy {
-  readonly manifest: ManifestDocument;
-  readonly roster: RosterDocument;
-}
 
 /**
  * Verifies and keeps a bundle. The same file again answers with the same row.
@@ -57,7 +41,9 @@ export async function importBundle(
   if (before !== undefined) return before;
 
   const source = await sourceOf(database, document, situation);
-  const signedBy = authenticate(document, source, situation);
+  // One that expired unused has its receipt; what still waits for its first bundle goes on below.
+  if (source.state !== 'released') throw refuseFlow('package-spent');
+  const signedBy = authenticate(document, source.document, situation);
   if (document.body.kind === 'setup') await checkSecret(context, document, signedBy.manifest);
   await finishOpenCommits(context, signedBy.manifest.body.keyVersion);
 
@@ -82,85 +68,6 @@ async function sameFile(
   const kept = await findDocument(on, hexToBytes(digest));
   if (kept === undefined || !equalBytes(kept.content, bytes)) throw refuseFlow('bundle-differs');
   return found;
-}
-
-async function sourceOf(
-  on: Queryable,
-  document: BundleDocument,
-  situation: Situation,
-): Promise<PackageDocument> {
-  const { nonce, packageDigest, kind } = document.body;
-  const found = await findPackage(on, nonce);
-  if (found === undefined || found.digest === null) throw refuseFlow('package-unknown');
-  if (found.digest !== packageDigest || found.kind !== kind) throw refuseFlow('package-differs');
-  // One that expired unused has its receipt; what still waits for its first bundle goes on below.
-  if (found.state !== 'released') throw refuseFlow('package-spent');
-  const source = await packageDocument(on, found.digest, situation);
-  if (source.body.epoch !== document.body.epoch) throw refuseFlow('package-differs');
-  return source;
-}
-
-/** Verifies every signature. What has passed here was made by a quorum and an operator. */
-function authenticate(
-  document: BundleDocument,
-  source: PackageDocument,
-  { identity, installation }: Situation,
-): SignedBy {
-  const { body } = document;
-  const signedBy =
-    body.kind === 'setup' ? ownSet(body, source) : packagedSet(body, source, installation.mode);
-  const { manifest } = signedBy;
-  if (
-    manifest.body.sync.audience !== installation.audience ||
-    manifest.body.sync.publicKey !== identity.signer.keyid
-  ) {
-    throw refuseFlow('manifest-differs');
-  }
-  verifyBundle(document, manifest.body, signedBy.roster.body);
-  return signedBy;
-}
-
-/** First use: the set that the bundle itself brings, to be approved by its eight words. */
-function ownSet(body: SetupBundle, source: PackageDocument): SignedBy {
-  const { mode } = body;
-  const manifest = parseManifest(encodeJson(body.manifest), mode);
-  const roster = verifyRoster(
-    rosterType.parseEnvelope(decodeEnvelope(encodeJson(body.roster), 'roster'), mode),
-    manifest.body,
-  );
-  if (source.body.kind !== 'setup' || source.body.keyVersion !== body.keyVersion) {
-    throw refuseFlow('package-differs');
-  }
-  const fits =
-    manifest.digest === body.manifestDigest &&
-    roster.digest === body.rosterDigest &&
-    manifest.body.roster === roster.digest &&
-    manifest.body.keyVersion === body.keyVersion &&
-    manifest.body.ceremonyId === body.ceremonyId &&
-    manifest.body.previous === null &&
-    roster.body.previous === null &&
-    roster.body.serial === 1;
-  if (!fits) throw refuseFlow('manifest-differs');
-  return { manifest, roster };
-}
-
-/** The set and roster that sync itself put into the package, when it trusted them. */
-function packagedSet(
-  body: RecoverBundle,
-  source: PackageDocument,
-  mode: Situation['installation']['mode'],
-): SignedBy {
-  if (
-    source.body.kind !== 'recover' ||
-    !equalBytes(encodeJson(source.body.facts), encodeJson(body.facts))
-  ) {
-    throw refuseFlow('package-differs');
-  }
-  const manifest = parseManifest(encodeJson(source.body.manifest), mode);
-  const roster = rosterType.parse(encodeJson(source.body.roster), mode);
-  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
-  if (roster.digest !== body.rosterDigest) throw refuseFlow('roster-not-trusted');
-  return { manifest, roster };
 }
 
 /** A component that no custodian could complete is found before two people wait for it. */

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { type BundleDocument, bundleType } from '../../shared/bundle/bundle.ts';
 import type { Outcome } from '../../shared/bundle/receipt.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { Refusal } from '../../shared/refusal.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
@@ -19,9 +20,7 @@ import { destroySpentKeys, issueReceipt } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 
 export const BUNDLE_STATES = [
-  'received',
   'verified',
-  'approved',
   'waiting',
   'committing',
   'committed',
@@ -90,7 +89,7 @@ export async function listBundles(on: Queryable): Promise<BundleRow[]> {
   return on.rows(row, `${SELECT} ORDER BY b.received_at DESC, b.digest LIMIT 200`);
 }
 
-/** The stored bundle; its signatures were verified when it was imported. */
+/** The stored bundle. Its signatures are verified at import and at commit (bundle-authentic.ts). */
 export async function bundleDocument(
   on: Queryable,
   digest: string,
@@ -98,7 +97,21 @@ export async function bundleDocument(
 ): Promise<BundleDocument> {
   const found = await findDocument(on, hexToBytes(digest));
   if (found === undefined) throw refuseFlow('bundle-unknown');
-  return bundleType.parse(found.content, mode);
+  const document = parseStored(found.content, mode);
+  // SECURITY: other bytes under this digest would be another bundle, with another nonce and secret.
+  if (document.digest !== digest) {
+    throw refuseFlow('bundle-not-as-imported', 'Its bytes have another digest.');
+  }
+  return document;
+}
+
+function parseStored(content: Uint8Array, mode: Mode): BundleDocument {
+  try {
+    return bundleType.parse(content, mode);
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    throw refuseFlow('bundle-not-as-imported', cause.sentences.happened);
+  }
 }
 
 /** How a bundle ends. */

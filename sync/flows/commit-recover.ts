@@ -24,7 +24,13 @@ import { type CheckWork, type CommitKind, type CommitWork, Ended } from './commi
 import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
 import { commitFacts, findPackage } from './package-rows.ts';
 import { refuseFlow } from './refusals.ts';
-import { assertReady, lockRequest, recordChange, type RequestRow } from './requests.ts';
+import {
+  assertApprovedByTwo,
+  assertReady,
+  lockRequest,
+  recordChange,
+  type RequestRow,
+} from './requests.ts';
 import { trustedSet } from './trust.ts';
 
 const nodeScrypt: Scrypt = async (password, salt, { dkLen, ...cost }) =>
@@ -157,6 +163,7 @@ export const recoverCommit: CommitKind = {
       const refusal = refuseFlow('request-state', request.status, 'ready_for_execution');
       throw new Ended(request.status === 'cancelled' ? 'objected' : 'refused', refusal);
     }
+    assertApprovedByTwo(request);
     await assertUnchanged(tx, work);
     const { document } = await readEscrow(context.kv, await findEscrow(tx, facts, true));
     if (digestOf(document.encrypted_kek) !== (await factsOf(tx, nonce)).escrow) {

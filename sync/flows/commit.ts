@@ -41,6 +41,7 @@ import {
   type Intent,
 } from './commit-kind.ts';
 
+import { assertAuthentic } from './bundle-authentic.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { setupCommit } from './commit-setup.ts';
 import { type FlowContext, readSituation, type Situation } from './context.ts';
@@ -118,6 +119,8 @@ async function carryOut(
   const { database, onStep } = context;
   const found = await findBundle(database, document.digest);
   if (found === undefined || FINAL.includes(found.state)) return;
+  // SECURITY: also for a commit that goes on: its rows may have been written by hand.
+  await assertAuthentic(database, found, situation, { everApproved: true });
   const key = await recipientKeyOf(context, document.body.nonce);
   const secret = await openBundle(document.body, key).finally(() => key.fill(0));
   const work: CommitWork = { context, situation, document, found, intent, secret };
@@ -191,6 +194,7 @@ async function checkAll(
   now: Date,
 ): Promise<void> {
   const { found, situation, document } = work;
+  await assertAuthentic(on, found, situation, { everApproved: false });
   assertEpochsAgree(situation.trust, situation.installation);
   if (found.expiresAt <= now) {
     throw new Ended('expired', refuseFlow('package-expired', formatTime(found.expiresAt)));

@@ -3,9 +3,12 @@
  * @module
  */
 import { z } from 'zod';
+import { type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
+import { findDocument } from '../database/documents.ts';
+import type { Situation } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 
 const row = z.object({
@@ -47,6 +50,17 @@ export async function packageByPrefix(on: Queryable, prefix: string): Promise<Pa
   const [only] = found;
   if (only === undefined || found.length > 1) throw refuseFlow('nothing-found', 'package');
   return only;
+}
+
+/** The signed package of a row that was released. */
+export async function packageDocument(
+  on: Queryable,
+  digest: string,
+  { identity, installation }: Pick<Situation, 'identity' | 'installation'>,
+): Promise<PackageDocument> {
+  const found = await findDocument(on, hexToBytes(digest));
+  if (found === undefined) throw refuseFlow('nothing-found', 'package');
+  return parsePackage(found.content, installation.mode, identity.descriptor.body);
 }
 
 /** Newest first. */

@@ -6,14 +6,13 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { generateRecipient } from '../../shared/bundle/hpke.ts';
-import { type PackageDocument, packageType, parsePackage } from '../../shared/bundle/package.ts';
+import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
 import { vaultPaths } from '../../shared/checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Admin } from '../admins/admins.ts';
 import { columns } from '../database/columns.ts';
-import type { Queryable } from '../database/database.ts';
-import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { appendEvent, saveDocument } from '../database/documents.ts';
 import { databaseTime } from '../database/clock.ts';
 import { CasRefusal } from '../vault/refusals.ts';
 import type { FlowContext, Situation } from './context.ts';
@@ -21,17 +20,6 @@ import { findPackage } from './package-rows.ts';
 import { issueReceipt, receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
-
-/** The signed package of a row that was released. */
-export async function packageDocument(
-  on: Queryable,
-  digest: string,
-  { identity, installation }: Pick<Situation, 'identity' | 'installation'>,
-): Promise<PackageDocument> {
-  const found = await findDocument(on, hexToBytes(digest));
-  if (found === undefined) throw refuseFlow('nothing-found', 'package');
-  return parsePackage(found.content, installation.mode, identity.descriptor.body);
-}
 
 /** 7 days by default; the end is decided by the database's clock. */
 export function expiryFrom({ config }: FlowContext, now: Date): Date {

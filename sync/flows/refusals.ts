@@ -74,6 +74,16 @@ export const refuseFlow = refusals({
     means: `Signatures were taken away or added after it was imported. ${unspent}`,
     next: 'Keep the file for the auditor. The bundle that was imported first is what counts.',
   }),
+  'bundle-not-as-imported': (why: string) => ({
+    happened: `The bundle that sync keeps is not what was imported and verified. ${why}`,
+    means: `Somebody changed the database beside sync. ${unspent}`,
+    next: 'Stop. Two people and the auditor must find out who wrote to the schema conclave.',
+  }),
+  'approvals-missing': (what: string) => ({
+    happened: `Two different people must have approved this ${what}, and sync finds fewer.`,
+    means: `An approver was disabled since, or somebody changed the database beside sync. ${unspent}`,
+    next: 'Look at its history. Unless you know why, stop and ask the auditor.',
+  }),
   'bundle-state': (state: string, wanted: string) => ({
     happened: `The bundle is ${state}, and it must be ${wanted} for this.`,
     means: 'Nothing was changed now.',
@@ -253,6 +263,8 @@ export const flowMeanings: Meanings = {
   'package-spent': { status: 409 },
   'package-expired': { status: 410 },
   'bundle-unknown': { status: 404 },
+  'bundle-not-as-imported': { status: 409 },
+  'approvals-missing': { status: 409 },
   'bundle-state': { status: 409 },
   'bundle-too-early': { status: 409 },
   'own-approval': { status: 403 },

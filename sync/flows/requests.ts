@@ -97,6 +97,14 @@ export function assertReady(request: RequestRow): void {
   throw refuseFlow('request-state', request.status, 'ready_for_execution');
 }
 
+/** Two different people approved it, and neither asked for it. @throws Refusal `approvals-missing` */
+export function assertApprovedByTwo(request: RequestRow): void {
+  const { primaryApprover: first, secondaryApprover: second, userId, creatorUserId } = request;
+  const two = first !== null && second !== null && first !== second;
+  const own = [first, second].some((one) => one === userId || one === creatorUserId);
+  if (!two || own) throw refuseFlow('approvals-missing', 'request');
+}
+
 const email = z.object({ email: columns.text });
 
 /** A state change in both of CheckTick's audit tables. The caller holds the row lock. */

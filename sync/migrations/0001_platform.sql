@@ -83,8 +83,7 @@ CREATE TABLE conclave.bundles (
     nonce bytea NOT NULL UNIQUE REFERENCES conclave.packages (nonce),
     kind text NOT NULL,
     state text NOT NULL CHECK (state IN (
-        'received', 'verified', 'approved', 'waiting', 'committing', 'committed',
-        'refused', 'expired', 'objected'
+        'verified', 'waiting', 'committing', 'committed', 'refused', 'expired', 'objected'
     )),
     imported_by uuid NOT NULL REFERENCES conclave.admins (id),
     -- The delay ends here; re-checked under the row lock at commit.

@@ -1,0 +1,159 @@
+/**
+ * Whether a bundle is authentic: judged when it comes, and again at its commit on the stored bytes,
+ * because who can write to the database could have changed them in between.
+ * @module
+ */
+import {
+  type BundleDocument,
+  type RecoverBundle,
+  type SetupBundle,
+  verifyBundle,
+} from '../../shared/bundle/bundle.ts';
+import type { PackageDocument } from '../../shared/bundle/package.ts';
+import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { type RosterDocument, rosterType, verifyRoster } from '../../shared/identity/roster.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
+import { approvalsOf, twoDifferentApprovers } from '../admins/approvals.ts';
+import type { Queryable } from '../database/database.ts';
+import { type BundleRow, bundleDocument } from './bundles.ts';
+import type { Situation } from './context.ts';
+import { findPackage, packageDocument, type PackageRow } from './package-rows.ts';
+import { refuseFlow } from './refusals.ts';
+import { trustedSet } from './trust.ts';
+
+/** The share set that signed, and the roster it names. */
+export interface SignedBy {
+  readonly manifest: ManifestDocument;
+  readonly roster: RosterDocument;
+}
+
+/** The package that a bundle answers, as sync signed it. */
+export async function sourceOf(
+  on: Queryable,
+  document: BundleDocument,
+  situation: Situation,
+): Promise<{ readonly document: PackageDocument; readonly state: PackageRow['state'] }> {
+  const { nonce, packageDigest, kind } = document.body;
+  const found = await findPackage(on, nonce);
+  if (found === undefined || found.digest === null) throw refuseFlow('package-unknown');
+  if (found.digest !== packageDigest || found.kind !== kind) throw refuseFlow('package-differs');
+  const source = await packageDocument(on, found.digest, situation);
+  if (source.body.epoch !== document.body.epoch) throw refuseFlow('package-differs');
+  return { document: source, state: found.state };
+}
+
+/** Verifies every signature. What has passed here was made by a quorum and an operator. */
+export function authenticate(
+  document: BundleDocument,
+  source: PackageDocument,
+  { identity, installation }: Situation,
+): SignedBy {
+  const { body } = document;
+  const signedBy =
+    body.kind === 'setup' ? ownSet(body, source) : packagedSet(body, source, installation.mode);
+  const { manifest } = signedBy;
+  if (
+    manifest.body.sync.audience !== installation.audience ||
+    manifest.body.sync.publicKey !== identity.signer.keyid
+  ) {
+    throw refuseFlow('manifest-differs');
+  }
+  verifyBundle(document, manifest.body, signedBy.roster.body);
+  return signedBy;
+}
+
+/** First use: the set that the bundle itself brings, to be approved by its eight words. */
+function ownSet(body: SetupBundle, source: PackageDocument): SignedBy {
+  const { mode } = body;
+  const manifest = parseManifest(encodeJson(body.manifest), mode);
+  const roster = verifyRoster(
+    rosterType.parseEnvelope(decodeEnvelope(encodeJson(body.roster), 'roster'), mode),
+    manifest.body,
+  );
+  if (source.body.kind !== 'setup' || source.body.keyVersion !== body.keyVersion) {
+    throw refuseFlow('package-differs');
+  }
+  const fits =
+    manifest.digest === body.manifestDigest &&
+    roster.digest === body.rosterDigest &&
+    manifest.body.roster === roster.digest &&
+    manifest.body.keyVersion === body.keyVersion &&
+    manifest.body.ceremonyId === body.ceremonyId &&
+    manifest.body.previous === null &&
+    roster.body.previous === null &&
+    roster.body.serial === 1;
+  if (!fits) throw refuseFlow('manifest-differs');
+  return { manifest, roster };
+}
+
+/** The set and roster that sync itself put into the package, when it trusted them. */
+function packagedSet(
+  body: RecoverBundle,
+  source: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  if (
+    source.body.kind !== 'recover' ||
+    !equalBytes(encodeJson(source.body.facts), encodeJson(body.facts))
+  ) {
+    throw refuseFlow('package-differs');
+  }
+  const manifest = parseManifest(encodeJson(source.body.manifest), mode);
+  const roster = rosterType.parse(encodeJson(source.body.roster), mode);
+  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
+  if (roster.digest !== body.rosterDigest) throw refuseFlow('roster-not-trusted');
+  return { manifest, roster };
+}
+
+/** Runs `check`; whatever it refuses means that stored bytes are not those that were imported. */
+async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
+  try {
+    return await check();
+  } catch (cause) {
+    // A database that does not answer says nothing about the bytes.
+    if (!(cause instanceof Refusal) || /^(?:database|bundle-not)-/.test(cause.code)) throw cause;
+    throw refuseFlow('bundle-not-as-imported', cause.sentences.happened);
+  }
+}
+
+/**
+ * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
+ * by the set that sync trusts (recover) or that two people approved (setup); and who approved.
+ * @param everApproved counts approvers who have been disabled since: a commit that has written goes
+ *   on without asking them again
+ * @throws Refusal `bundle-not-as-imported`, `approvals-missing`
+ */
+export async function assertAuthentic(
+  on: Queryable,
+  found: BundleRow,
+  situation: Situation,
+  options: { readonly everApproved: boolean },
+): Promise<void> {
+  const { installation, trust } = situation;
+  const { mode } = installation;
+  // SECURITY: read again under the caller's lock; nothing that was parsed before is taken for it.
+  const document = await bundleDocument(on, found.digest, mode);
+  const { body } = document;
+  const source = await asImported(() => sourceOf(on, document, situation));
+  const same = body.nonce === found.nonce && body.kind === found.kind;
+  if (!same || body.audience !== installation.audience) {
+    throw refuseFlow('bundle-not-as-imported', 'Its row in the database is about another bundle.');
+  }
+  const signedBy = await asImported(() => authenticate(document, source.document, situation));
+  if (body.kind === 'recover') {
+    // A set that trust has left is said by the commit itself, which ends the bundle.
+    const trusted = await trustedSet(on, trust, body.facts.keyVersion, mode);
+    if (trusted.manifest.digest === signedBy.manifest.digest) {
+      await asImported(() => verifyBundle(document, trusted.manifest.body, trusted.roster.body));
+    }
+    return;
+  }
+  const approvals = await approvalsOf(on, hexToBytes(found.digest), 'bundle', options.everApproved);
+  const importer = { adminId: found.importedBy, userId: found.importerUserId };
+  if (twoDifferentApprovers(approvals, { notAlso: [importer] }) === undefined) {
+    throw refuseFlow('approvals-missing', 'bundle');
+  }
+}
