@@ -1,5 +1,7 @@
 import { EventEmitter, once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -143,6 +145,29 @@ describe('sync’s HTTP port', () => {
     expect([large.statusCode, problemOf(large).code]).toEqual([413, 'request-too-large']);
     const other = await postFile(Buffer.alloc(9), 'text/csv');
     expect([other.statusCode, problemOf(other).code]).toEqual([415, 'request-type']);
+  });
+
+  it('refuses a body that streams past the limit without ever having told its size', async () => {
+    const { port } = app.server.address() as AddressInfo;
+    const asked = request({
+      port,
+      host: '127.0.0.1',
+      path: '/v1/file',
+      method: 'POST',
+      headers: { ...bearer(token.operator), 'content-type': 'application/octet-stream' },
+    });
+    // The port may hang up on whoever goes on sending.
+    asked.on('error', () => {});
+    // One chunk within the limit, one beyond it, and no end: the answer comes all the same.
+    asked.write(Buffer.alloc(2_000));
+    asked.write(Buffer.alloc(2_000));
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(asked.getHeader('content-length')).toBeUndefined();
+    expect([response.statusCode, await json(response)]).toMatchObject([
+      413,
+      { code: 'request-too-large', changed: 'no' },
+    ]);
+    asked.destroy();
   });
 
   it('words refusals of a flow as that flow says, and faults without their insides', async () => {
