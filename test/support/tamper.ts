@@ -2,15 +2,20 @@
  * Changing bytes one at a time.
  * @module
  */
+import { randomInt } from 'node:crypto';
 import { Refusal } from '../../shared/refusal.ts';
 
-/** Every single-byte change: each position with all 255 other values, or with `sample` of them. */
-export function* singleByteChanges(
+/**
+ * Every single-byte change: each position with all 255 other values, or with `sample` of them. With
+ * a `step`, every `step`-th position, from a first one that differs from run to run: over many runs
+ * every position has its turn, and each fault that is found names its position.
+ */
+function* singleByteChanges(
   bytes: Uint8Array,
   sample?: number,
   step = 1,
 ): Generator<{ readonly changed: Uint8Array; readonly at: number; readonly value: number }> {
-  for (let at = 0; at < bytes.length; at += step) {
+  for (let at = randomInt(step); at < bytes.length; at += step) {
     const original = bytes[at] ?? 0;
     // The lowest bit, then letter case, then a spread that depends on the place.
     const others =
