@@ -4,7 +4,7 @@ import path from 'node:path';
 
 // One build serves the supported Electron and the older one of scripts/electron22: main, worker
 // and preloads as CommonJS (ESM main came with Electron 28), compiled down to Node 16 and
-// Chrome 108. All dependencies are bundled; node-hid has a native part and stays outside.
+// Chrome 108. All dependencies are bundled.
 const here = (file: string): string => path.resolve(import.meta.dirname, file);
 const node = 'node16.17';
 
@@ -15,7 +15,6 @@ export default defineConfig({
       externalizeDeps: false,
       outDir: here('out/main'),
       rolldownOptions: {
-        external: ['node-hid'],
         input: {
           index: here('electron/main/index.ts'),
           worker: here('electron/worker/index.ts'),

@@ -6,7 +6,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -28,8 +27,14 @@ const LIBRARIES = [
   'libnss3',
   'libasound2 | libasound2t64',
   'libgbm1',
-  'libusb-1.0-0',
 ];
+
+/** Where desktops look for the icon that conclave.desktop names. */
+const ICONS = {
+  '256x256': 'conclave-256.png',
+  '512x512': 'conclave-512.png',
+  scalable: 'conclave.svg',
+};
 
 /** The unpacked app, under its final name. */
 function pack(electron, name) {
@@ -83,11 +88,11 @@ function debianPackage(folder, name, packageName, seconds) {
     path.join(parts, 'conclave.desktop'),
     path.join(stage, 'usr/share/applications/conclave.desktop'),
   );
-  const rules = path.join(root, 'resources');
-  for (const rule of readdirSync(rules).filter((file) => file.endsWith('.rules'))) {
-    const target = path.join(stage, 'usr/lib/udev/rules.d');
+  for (const [size, file] of Object.entries(ICONS)) {
+    const target = path.join(stage, 'usr/share/icons/hicolor', size, 'apps');
     mkdirSync(target, { recursive: true });
-    copyFileSync(path.join(rules, rule), path.join(target, rule));
+    const icon = path.join(target, `conclave${path.extname(file)}`);
+    copyFileSync(path.join(root, 'resources/icons', file), icon);
   }
   copyFileSync(path.join(parts, 'postinst'), path.join(stage, 'DEBIAN/postinst'));
   chmodSync(path.join(stage, 'DEBIAN/postinst'), 0o755);

@@ -264,7 +264,9 @@ describe('a real Split', () => {
     expect(manifest.body.mode).toBe('production');
     const log = await expectProduction(made.body.ceremonyId);
     expect(verifyLog(log, { manifest }).standing).toBe('authenticated');
-    const files = (await readdir(sticks['custodian 2'].path)).filter((name) => /age$/.test(name));
+    const files = (await readdir(sticks['custodian 2'].path)).filter((name) =>
+      name.endsWith('.age'),
+    );
     expect(files).toHaveLength(2);
     expect(files.join()).not.toContain('rehearsal');
     const [file = ''] = files.filter((name) => name.includes('share'));
