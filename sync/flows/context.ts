@@ -37,7 +37,10 @@ export async function readSituation({ database, kv }: FlowContext): Promise<Situ
   await advanceClock(database);
   const installation = await readInstallation(database);
   const { now } = await databaseTime(database);
-  const identity = await syncIdentity(kv, installation, `CheckTick ${installation.mode}`, now);
-  const { trust } = await readTrust(kv);
+  // Two reads that do not depend on each other; every decision waits for both.
+  const [identity, { trust }] = await Promise.all([
+    syncIdentity(kv, installation, `CheckTick ${installation.mode}`, now),
+    readTrust(kv),
+  ]);
   return { installation, identity, trust, now };
 }
