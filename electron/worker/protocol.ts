@@ -82,7 +82,8 @@ interface WorkerCommands {
       sheet: SheetContext;
       roles: readonly string[];
     };
-    out: { records: readonly MediumRecord[] };
+    /** `warning`: everything is on paper, and something is to be heeded all the same. */
+    out: { records: readonly MediumRecord[]; warning: RefusalNote | null };
   };
   /**
    * Entry. Reads back what the seat wrote, from its own medium. The passphrase that was typed and

@@ -70,7 +70,7 @@ export const refuseWorker = refusals({
   'passphrase-needed': () => ({
     happened: 'The six words are needed once more to lock the share.',
     means: `Conclave forgets them as soon as a file is written. ${nothing}`,
-    next: 'Read back what was written, or start this seat again with new words.',
+    next: 'Read back what was written, or choose new words.',
   }),
   'sheet-not-printed': (printer: string) => ({
     happened: `The printer ${printer} did not take the whole sheet in two minutes.`,

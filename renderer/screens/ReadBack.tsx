@@ -46,6 +46,11 @@ export function ReadBack({ view }: ScreenProps<'read-back'>) {
         <Button onPress={() => say({ type: 'write-again' })}>
           {onStick ? 'It cannot be read: write it again' : 'It cannot be read: print it again'}
         </Button>
+        {view.newWords ? (
+          <Button onPress={() => say({ type: 'new-words' })}>
+            My words are not right: new words
+          </Button>
+        ) : null}
       </Actions>
     </Stage>
   );

@@ -34,6 +34,7 @@ function OntoStick({ view }: ScreenProps<'write'>) {
         >
           Write to this stick
         </Button>
+        <Others view={view} />
       </Actions>
     </Stage>
   );
@@ -68,7 +69,26 @@ function OntoPaper({ view }: ScreenProps<'write'>) {
         >
           Print on {view.page} paper
         </Button>
+        <Others view={view} />
       </Actions>
     </Stage>
+  );
+}
+
+/** The ways out of a medium that does not work. */
+function Others({ view }: ScreenProps<'write'>) {
+  const other = view.medium === 'usb' ? 'paper' : 'usb';
+  return (
+    <>
+      {view.mayLeave ? (
+        <Button onPress={() => say({ type: 'continue' })}>No further copy</Button>
+      ) : null}
+      <Button onPress={() => say({ type: 'another-copy', medium: other })}>
+        {other === 'paper' ? 'Use paper instead' : 'Use a stick instead'}
+      </Button>
+      {view.newWords ? (
+        <Button onPress={() => say({ type: 'new-words' })}>Show me new words</Button>
+      ) : null}
+    </>
   );
 }

@@ -54,6 +54,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('another-copy'), medium: z.enum(MEDIA_KINDS) }),
   z.strictObject({ type: z.literal('write-again') }),
+  /** The words were written down wrongly, or are not wanted: a new identity with new words. */
+  z.strictObject({ type: z.literal('new-words') }),
   z.strictObject({ type: z.literal('sign') }),
   z.strictObject({ type: z.literal('agree') }),
   z.strictObject({ type: z.literal('exception'), text: z.string().trim().min(3).max(2000) }),
@@ -99,6 +101,8 @@ export type HostEvent =
       readonly records: readonly MediumRecord[];
       readonly volumeId: string | null;
       readonly volumeLabel: string | null;
+      /** It was written, and something is to be heeded all the same. */
+      readonly warning?: RefusalNote | null;
     }
   | { readonly type: 'replugged'; readonly volumeId: string }
   | {

@@ -2,7 +2,7 @@
  * What the screen shows during a sitting.
  * @module
  */
-import { seatWrites, type Seat, type SeatContext } from './seat.ts';
+import { seatWrites, type Seat, type SeatContext } from './seat-state.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { Progress, Screen } from './view.ts';
 
@@ -44,6 +44,8 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         medium,
         writes: seatWrites(seat, context.count),
         page: context.page,
+        mayLeave: seat.proved.length > 0 && !seat.withIdentity,
+        newWords: seat.withIdentity,
       };
     case 'replug':
       return { screen: 'replug', volumeLabel: seat.volume?.label ?? 'the stick' };
@@ -53,6 +55,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         medium,
         reads: seatWrites(seat, context.count),
         written: seat.written,
+        newWords: seat.withIdentity,
       };
     case 'copy':
       return { screen: 'copy', written: seat.written };

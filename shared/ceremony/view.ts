@@ -91,6 +91,10 @@ export type Screen =
       /** `share 2 of 4`, `personal identity`. */
       readonly writes: readonly string[];
       readonly page: 'A4' | 'Letter';
+      /** Other copies were read back: this one may be left. */
+      readonly mayLeave: boolean;
+      /** The words may be made anew. */
+      readonly newWords: boolean;
     }
   /** Pull the stick out and plug it in again; detected by itself. */
   | { readonly screen: 'replug'; readonly volumeLabel: string }
@@ -100,6 +104,7 @@ export type Screen =
       readonly medium: MediumKind;
       readonly reads: readonly string[];
       readonly written: readonly MediumRecord[];
+      readonly newWords: boolean;
     }
   /** Read back and right. Another copy for the safe, or go on. */
   | { readonly screen: 'copy'; readonly written: readonly MediumRecord[] }

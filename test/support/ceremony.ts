@@ -16,7 +16,7 @@ import type {
 import type { Step } from '../../shared/ceremony/machine.ts';
 import { recoverTransition } from '../../shared/ceremony/recover/transition.ts';
 import { startRecover, type RecoverState } from '../../shared/ceremony/recover/state.ts';
-import type { Seat } from '../../shared/ceremony/seat.ts';
+import type { Seat } from '../../shared/ceremony/seat-state.ts';
 import { splitTransition } from '../../shared/ceremony/split/transition.ts';
 import { startSplit, type SplitState } from '../../shared/ceremony/split/state.ts';
 import type { Finding } from '../../shared/ceremony/types.ts';

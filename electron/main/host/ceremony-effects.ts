@@ -175,7 +175,7 @@ const executors: Executors = {
     const { platform, mode } = context;
     const inFolder = printerId === PDF_FOLDER && mode === 'rehearsal';
     const worker = await context.worker();
-    const { records } = await worker.ask('write-paper', {
+    const { records, warning } = await worker.ask('write-paper', {
       printer: inFolder ? null : printerId,
       folder: inFolder ? need(platform.rehearsalFolder) : null,
       page,
@@ -183,7 +183,7 @@ const executors: Executors = {
       sheet: context.sheet() ?? emptySheet(context),
       roles: [turn.role],
     });
-    return { type: 'written', records, volumeId: null, volumeLabel: null };
+    return { type: 'written', records, volumeId: null, volumeLabel: null, warning };
   },
 
   async 'await-replug'({ volumeId }, { sticks, mode, signal }) {

@@ -8,6 +8,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MediumRecord, PageSize } from '../../../shared/ceremony/types.ts';
+import { Refusal, type RefusalNote } from '../../../shared/refusal.ts';
 import { writeDurably } from '../../files/durable.ts';
 import { renderIdentitySheet } from '../../media/paper/identity-sheet.ts';
 import { finish, print } from '../../media/paper/printers.ts';
@@ -29,10 +30,11 @@ export const writePaper: Handler<'write-paper'> = async (input, { state }) => {
   const seat = state.needSeat();
   const sheets = await renderSheets(input, state);
   const records: MediumRecord[] = [];
+  let warning: RefusalNote | null = null;
   try {
     for (const { name, pdf } of sheets) {
       if (toFolder) await saveSheet(join(folder, name), pdf);
-      else if (printer !== null) await printSheet(pdf, printer, page);
+      else if (printer !== null) warning = (await printSheet(pdf, printer, page)) ?? warning;
       records.push({
         kind: 'paper',
         description: `${page} sheet`,
@@ -43,10 +45,13 @@ export const writePaper: Handler<'write-paper'> = async (input, { state }) => {
     for (const { pdf } of sheets) pdf.fill(0);
   }
   forgetWords(seat);
-  return { records };
+  return { records, warning };
 };
 
-/** SECURITY: the share's PDF shows the share; the caller wipes all of them. */
+/**
+ * The identity first: if the printer stops there, no share is on paper yet.
+ * SECURITY: the share's PDF shows the share; the caller wipes all of them.
+ */
 async function renderSheets(
   { page, sheet, roles, withIdentity }: Input,
   state: WorkerState,
@@ -55,6 +60,16 @@ async function renderSheets(
   const seat = state.needSeat();
   const date = isoDay(sheet.date);
   const sheets: { name: string; pdf: Uint8Array }[] = [];
+  if (withIdentity) {
+    const { identity, lockedIdentity } = seat;
+    if (identity === null || lockedIdentity === null) {
+      throw refuseWorker('worker-out-of-order', 'a new personal identity');
+    }
+    const { name: person, publicKey } = identity;
+    const facts = { mode, person, roles, fingerprint: publicKey, date };
+    const pdf = await renderIdentitySheet(facts, lockedIdentity, page);
+    sheets.push({ name: identityFileName(person, publicKey).replace(/\.age$/, '.pdf'), pdf });
+  }
   const share = state.seatShare();
   if (share !== null) {
     const { index, publicKey } = share.facts;
@@ -68,16 +83,6 @@ async function renderSheets(
     const pdf = await share.wire.use((wire) => renderShareSheet(facts, wire, page));
     const { setId, count } = facts;
     sheets.push({ name: `share-${index}-of-${count}-${setId.slice(0, 8)}.pdf`, pdf });
-  }
-  if (withIdentity) {
-    const { identity, lockedIdentity } = seat;
-    if (identity === null || lockedIdentity === null) {
-      throw refuseWorker('worker-out-of-order', 'a new personal identity');
-    }
-    const { name: person, publicKey } = identity;
-    const facts = { mode, person, roles, fingerprint: publicKey, date };
-    const pdf = await renderIdentitySheet(facts, lockedIdentity, page);
-    sheets.push({ name: identityFileName(person, publicKey).replace(/\.age$/, '.pdf'), pdf });
   }
   return sheets;
 }
@@ -108,7 +113,18 @@ async function saveSheet(path: string, pdf: Uint8Array): Promise<void> {
   await writeDurably(path, pdf, { existing: 'replace' });
 }
 
-async function printSheet(pdf: Uint8Array, printer: string, page: PageSize): Promise<void> {
+/** The sheet is on paper; a note when CUPS kept a copy of it, which does not spoil the paper. */
+async function printSheet(
+  pdf: Uint8Array,
+  printer: string,
+  page: PageSize,
+): Promise<RefusalNote | null> {
   const job = await print(pdf, printer, page);
-  if (!(await finish(job))) throw refuseWorker('sheet-not-printed', printer);
+  try {
+    if (!(await finish(job))) throw refuseWorker('sheet-not-printed', printer);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'print-copy-kept') return error.note();
+    throw error;
+  }
 }

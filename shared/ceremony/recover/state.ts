@@ -5,8 +5,8 @@
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { RecoverPackageFacts } from '../events.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
-import type { Seat } from '../seat.ts';
-import { newSeat } from '../seat.ts';
+import type { Seat } from '../seat-state.ts';
+import { newSeat } from '../seat-state.ts';
 import { freshStart } from '../split/state.ts';
 import type { Turn } from '../types.ts';
 

@@ -10,7 +10,8 @@ import type { CeremonyEvent, RecoverPackageFacts } from '../events.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
-import { seatTransition, type Seat, type SeatContext } from '../seat.ts';
+import type { Seat, SeatContext } from '../seat-state.ts';
+import { seatTransition } from '../seat.ts';
 import { custodianSeat, signingSeat, type RecoverPhase, type RecoverState } from './state.ts';
 
 type Next = Step<RecoverState>;

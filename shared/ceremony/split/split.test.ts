@@ -288,7 +288,7 @@ describe('an interrupted Split', () => {
   test('is void and lists also what a write that failed may have left', () => {
     const events: CeremonyEvent[] = [
       { type: 'choose-printer', id: 'office' },
-      { type: 'refused', note: { code: 'print', happened: '', means: '', next: '' } },
+      { type: 'refused', note: { code: 'print-failed', happened: '', means: '', next: '' } },
       { type: 'abandon', reason: 'a fire alarm' },
     ];
     let state = walk('split', '1 write').state as SplitState;

@@ -6,7 +6,7 @@ import type { Mode } from '../../mode.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { Plan } from '../events.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
-import { newSeat, type Seat } from '../seat.ts';
+import { newSeat, type Seat } from '../seat-state.ts';
 import type { Checks, PublicShare, Turn } from '../types.ts';
 
 interface MadeKey {

@@ -15,13 +15,19 @@ import type { CeremonyEvent, Plan } from '../events.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
-import { seatTransition, type Seat, type SeatContext } from '../seat.ts';
+import { afterRefusedWrite } from '../seat-media.ts';
+import type { Seat, SeatContext } from '../seat-state.ts';
+import { seatTransition } from '../seat.ts';
 import { seatsOf, type SeatQueue, type SplitPhase, type SplitState } from './state.ts';
 
 type Next = Step<SplitState>;
 
 export function splitTransition(state: SplitState, event: CeremonyEvent): Next {
-  return step(state, event, own);
+  const next = step(state, event, own);
+  const { phase } = next.state;
+  if (event.type !== 'refused' || phase.at !== 'seat') return next;
+  const seat = afterRefusedWrite(phase.seat, event.note.code);
+  return { ...next, state: { ...next.state, phase: { ...phase, seat } } };
 }
 
 function own(state: SplitState, event: CeremonyEvent): Next {
@@ -146,6 +152,7 @@ function seat(state: SplitState, event: CeremonyEvent, current: Seat, queue: Sea
     ...state,
     phase: { at: 'seat', seat: after, queue },
     busy: result.busy ?? null,
+    refusal: event.type === 'written' ? (event.warning ?? null) : null,
     keys:
       after.identityKey === null
         ? state.keys

@@ -1,0 +1,179 @@
+/**
+ * The part of a sitting in which something is written and read back.
+ * @module
+ */
+import type { Effect } from './effects.ts';
+import type { CeremonyEvent } from './events.ts';
+import { busy } from './machine.ts';
+import { refuseStep } from './refusals.ts';
+import {
+  identityReady,
+  inFront,
+  seatWrites,
+  type Seat,
+  type SeatContext,
+  type SeatStep,
+} from './seat-state.ts';
+
+/** What is given up before it was read back, as exception entries. */
+export function notReadBack({ turn, written }: Seat): Effect[] {
+  return written.map(({ description }) => ({
+    effect: 'record',
+    kind: 'exception',
+    facts: {
+      text: `${turn.name} writes again: what is on ${description} was not read back and is to be destroyed.`,
+    },
+  }));
+}
+
+/**
+ * A write that was refused. A stick gets a file wholly or not at all, so nothing is left there
+ * unless it was pulled; a printer that took nothing printed nothing.
+ */
+export function afterRefusedWrite(seat: Seat, code: string): Seat {
+  const perhapsLeft = /gone|failed|differs|sheet-not-printed|worker|fault/.test(code);
+  return seat.writing === null || perhapsLeft ? seat : { ...seat, writing: null };
+}
+
+/**
+ * Notes that a share is about to be written, before anything is: power that fails in the middle
+ * must not leave a medium that no list names.
+ */
+function beginWriting(seat: Seat, context: SeatContext): { seat: Seat; effects: Effect[] } {
+  const { turn, medium, everWritten, writing } = seat;
+  if (turn.index === null || seat.purpose !== 'share') return { seat, effects: [] };
+  const what = seatWrites(seat, context.count).join(' and ');
+  const on = medium === 'usb' ? 'a stick' : 'a sheet';
+  const isNew = writing !== null && !everWritten.includes(writing);
+  return {
+    seat: {
+      ...seat,
+      everWritten: isNew ? [...everWritten, writing] : everWritten,
+      writing: `${turn.name}: ${what} on ${on}, not finished: look for it`,
+    },
+    effects: [
+      {
+        effect: 'record',
+        kind: 'share-writing',
+        facts: { index: turn.index, custodian: turn.name, medium },
+      },
+    ],
+  };
+}
+
+export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatStep {
+  const { turn, withIdentity, medium } = seat;
+  if (event.type === 'choose-volume' && medium === 'usb') {
+    const begun = beginWriting(seat, context);
+    return {
+      seat: begun.seat,
+      effects: [...begun.effects, { effect: 'write-usb', turn, volumeId: event.id, withIdentity }],
+      busy: busy('Writing to the stick and locking it with the six words', { seconds: 5 }),
+    };
+  }
+  if (event.type === 'choose-printer' && medium === 'paper') {
+    const begun = beginWriting(seat, context);
+    return {
+      seat: begun.seat,
+      effects: [
+        ...begun.effects,
+        { effect: 'write-paper', turn, printerId: event.id, page: context.page, withIdentity },
+      ],
+      busy: busy('Printing'),
+    };
+  }
+  if (event.type === 'written') {
+    const writes = seatWrites(seat, context.count).join(' and ');
+    const files = event.records.flatMap(({ fileName }) => fileName ?? []).join(' and ');
+    const description = event.records[0]?.description ?? medium;
+    const place = files === '' ? description : `${description}, ${files}`;
+    return {
+      seat: {
+        ...seat,
+        step: medium === 'usb' ? 'replug' : 'read-back',
+        writing: null,
+        written: event.records,
+        volume:
+          event.volumeId === null
+            ? null
+            : { id: event.volumeId, label: event.volumeLabel ?? description },
+        everWritten: [...seat.everWritten, `${turn.name}: ${writes} on ${place}`],
+      },
+      effects: [
+        ...(turn.index === null || seat.purpose !== 'share'
+          ? []
+          : [
+              {
+                effect: 'record' as const,
+                kind: 'share-written' as const,
+                facts: { index: turn.index, custodian: turn.name, medium, description },
+              },
+            ]),
+        ...(event.warning === undefined || event.warning === null
+          ? []
+          : [
+              {
+                effect: 'record' as const,
+                kind: 'exception' as const,
+                facts: { text: `${event.warning.happened} ${event.warning.means}` },
+              },
+            ]),
+        ...(event.volumeId === null
+          ? []
+          : [{ effect: 'await-replug' as const, volumeId: event.volumeId }]),
+      ],
+    };
+  }
+  throw refuseStep('not-now');
+}
+
+export function readBack(seat: Seat, event: CeremonyEvent): SeatStep {
+  const { turn, withIdentity, medium } = seat;
+  if (event.type === 'read') {
+    if ((event.how === 'usb') !== (medium === 'usb')) throw refuseStep('not-now');
+    return {
+      seat,
+      effects: [
+        {
+          effect: 'read-back',
+          turn,
+          how: event.how,
+          volumeId: seat.volume?.id ?? null,
+          withIdentity,
+        },
+      ],
+      busy: inFront('Reading it back'),
+    };
+  }
+  if (event.type === 'read-back-done') {
+    const description = seat.written[0]?.description ?? medium;
+    return {
+      seat: {
+        ...seat,
+        step: 'copy',
+        withIdentity: false,
+        identityKey: withIdentity ? event.identityKey : seat.identityKey,
+        proved: [...seat.proved, { kind: medium, description }],
+      },
+      effects: [
+        ...(withIdentity ? [identityReady(turn, event.identityKey, 'made and read back')] : []),
+        ...(turn.index === null || event.shareKey === null
+          ? []
+          : [
+              {
+                effect: 'record' as const,
+                kind: 'share-read-back' as const,
+                facts: {
+                  index: turn.index,
+                  custodian: turn.name,
+                  medium,
+                  description,
+                  publicKey: { type: 'digest' as const, value: event.shareKey },
+                },
+              },
+            ]),
+      ],
+    };
+  }
+  throw refuseStep('not-now');
+}

@@ -1,0 +1,103 @@
+/**
+ * What a sitting at the laptop is, and what it may need to know of its ceremony.
+ * @module
+ */
+import type { MediumKind } from '../sharing/manifest.ts';
+import { shareName } from '../sharing/refusals.ts';
+import type { Effect } from './effects.ts';
+import { busy } from './machine.ts';
+import type { MediumRecord, PageSize, Turn } from './types.ts';
+import type { Busy, SeatPurpose } from './view.ts';
+
+export interface Seat {
+  readonly turn: Turn;
+  readonly purpose: SeatPurpose;
+  readonly step:
+    | 'handover'
+    | 'share-in'
+    | 'identity'
+    | 'words'
+    | 'write'
+    | 'replug'
+    | 'read-back'
+    | 'copy'
+    | 'attest';
+  /** The medium of the copy at hand. */
+  readonly medium: MediumKind;
+  /** A new identity still has to be written and read back. */
+  readonly withIdentity: boolean;
+  readonly identityKey: string | null;
+  readonly volume: { readonly id: string; readonly label: string } | null;
+  /** What the copy at hand was written on. */
+  readonly written: readonly MediumRecord[];
+  /** Every copy that was read back. */
+  readonly proved: readonly { readonly kind: MediumKind; readonly description: string }[];
+  /** Everything this sitting ever wrote, in words, for the list of a void ceremony. */
+  readonly everWritten: readonly string[];
+  /** A write that was begun and not reported as done: what it may have left, in words. */
+  readonly writing: string | null;
+}
+
+/** What a sitting may need to know of its ceremony. */
+export interface SeatContext {
+  readonly page: PageSize;
+  readonly count: number;
+  /** The public key of the seat's share, when it writes one. */
+  readonly shareKey: string | null;
+  /** Checks an opened identity; throws a Refusal when it may not sign here. */
+  admit(person: { readonly name: string; readonly publicKey: string }): void;
+  /** Whether this sitting may go on without an identity. */
+  readonly maySkip: boolean;
+  readonly statement: string;
+}
+
+export interface SeatStep {
+  readonly seat: Seat;
+  readonly effects: readonly Effect[];
+  readonly busy?: Busy;
+  /** True when the person may get up. */
+  readonly finished?: boolean;
+}
+
+export function newSeat(turn: Turn, purpose: SeatPurpose, medium: MediumKind): Seat {
+  return {
+    turn,
+    purpose,
+    step: 'handover',
+    medium,
+    withIdentity: false,
+    identityKey: null,
+    volume: null,
+    written: [],
+    proved: [],
+    everWritten: [],
+    writing: null,
+  };
+}
+
+/** While an entry window is open. */
+export const inFront = (doing: string) => busy(doing, { entryWindow: true });
+
+/** What this sitting writes, in words. */
+export function seatWrites(seat: Seat, count: number): string[] {
+  return [
+    ...(seat.turn.index === null || seat.purpose !== 'share'
+      ? []
+      : [shareName(seat.turn.index, count)]),
+    ...(seat.withIdentity ? ['personal identity'] : []),
+  ];
+}
+
+/** A personal identity is there: made and read back, or opened. */
+export function identityReady(turn: Turn, publicKey: string, how: string): Effect {
+  return {
+    effect: 'record',
+    kind: 'identity-ready',
+    facts: {
+      name: turn.name,
+      role: turn.role,
+      publicKey: { type: 'digest', value: publicKey },
+      how,
+    },
+  };
+}
