@@ -105,7 +105,7 @@ describe('one ceremony', () => {
     const wire = set.wires[0] ?? new Uint8Array();
     const wanted = {
       mode: 'rehearsal' as const,
-      manifest: set.manifest.body,
+      manifest: other.manifest.body,
       accepted: new Set<number>(),
       only: null,
     };

@@ -47,16 +47,23 @@ export function acceptShare(wire: Uint8Array, wanted: Acceptance): Share {
   }
 }
 
-function checkAgainst(share: Share, { mode, manifest, known, accepted, only }: Acceptance): void {
-  const { index, count } = share;
-  if (share.mode !== mode) throw refuseShare('share-other-mode', share.mode, index, count);
-  const key = setKey(share.setId, share.generation);
+/** Names a share of a set that is known to be void or replaced. */
+function refuseStray({ setId, generation, index, count }: Share, known: KnownSets): void {
+  const key = setKey(setId, generation);
   const voidLabel = known.void.get(key);
   if (voidLabel !== undefined) throw refuseShare('share-void', index, count, voidLabel);
   const superseded = known.superseded.get(key);
   if (superseded !== undefined) {
     throw refuseShare('share-superseded', index, count, superseded.label, superseded.by);
   }
+}
+
+function checkAgainst(share: Share, { mode, manifest, known, accepted, only }: Acceptance): void {
+  const { index, count } = share;
+  if (share.mode !== mode) throw refuseShare('share-other-mode', share.mode, index, count);
+  // SECURITY: what the trusted manifest asks for is asked for, whatever another file says of it.
+  const isAskedFor = share.setId === manifest.setId && share.generation === manifest.generation;
+  if (!isAskedFor) refuseStray(share, known);
   if (share.setId !== manifest.setId) {
     throw refuseShare('share-of-another-set', index, count, share.setId, manifest.label);
   }
