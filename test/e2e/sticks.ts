@@ -49,7 +49,16 @@ export async function practiceStick(practice: string, letter: string): Promise<S
 /** Out, and in again after a count to three. */
 export async function replug({ volume }: Stick): Promise<void> {
   if (volume === null) return;
-  await volume.unmount();
+  // Somebody who looks at the stick at this moment keeps it for that moment.
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await volume.unmount();
+      break;
+    } catch (error) {
+      if (tries === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
   await new Promise((resolve) => setTimeout(resolve, COUNT_TO_THREE));
   await volume.remount();
 }
