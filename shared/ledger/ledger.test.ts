@@ -103,6 +103,7 @@ describe('one ceremony', () => {
     });
     const known = knownSets(knownSetsData(ledger, 'rehearsal'));
     const wire = set.wires[0] ?? new Uint8Array();
+    const other = await makeShareSet({ mode: 'rehearsal' });
     const wanted = {
       mode: 'rehearsal' as const,
       manifest: other.manifest.body,
