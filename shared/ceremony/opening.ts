@@ -167,6 +167,12 @@ export function stopping(mode: Mode, findings: readonly Finding[]): Finding[] {
     : [];
 }
 
+/** How the laptop stood, for the transcript: a rehearsal goes on where a real ceremony would not. */
+function standingOf(mode: Mode, findings: readonly Finding[]): string {
+  if (stopping('production', findings).length === 0) return 'ready';
+  return mode === 'rehearsal' ? 'good enough to rehearse only' : 'not ready';
+}
+
 /** Starts the environment check. */
 export function checkEnvironment<S extends OpeningState>(
   state: S,
@@ -191,7 +197,7 @@ function environment<S extends OpeningState>(
       effect: 'record',
       kind: 'environment-checked',
       facts: {
-        standing: stopping(state.mode, event.findings).length === 0 ? 'ready' : 'not ready',
+        standing: standingOf(state.mode, event.findings),
         ...Object.fromEntries(
           event.findings.map(({ id, status }) => [
             `probe.${id.replace(/[^A-Za-z0-9]/g, '')}`,
