@@ -21,7 +21,10 @@ export function SetCard({ set }: { set: HomeSet }) {
   const [now] = useState(() => new Date());
   const { tone, word, sentence } = standingOf(set, now);
   return (
-    <section className={`${styles.card} ${styles[tone]}`} aria-label={`Share set ${set.label}, ${word}`}>
+    <section
+      className={`${styles.card} ${styles[tone]}`}
+      aria-label={`Share set ${set.label}, ${word}`}
+    >
       <div className={styles.setHead}>
         <h3>
           {set.label} <ModeTag mode={set.mode} />
