@@ -97,7 +97,7 @@ describe.each(Object.entries(databases))('on %s', (_name, open) => {
     try {
       await createCheckTickTables(client);
       const { people, survey, kek } = await seedCheckTick(client);
-      expect(new Set(Object.values(people).map(({ id }) => id)).size).toBe(4);
+      expect(new Set(Object.values(people).map(({ id }) => id)).size).toBe(5);
 
       const { rows } = await client.query(
         `SELECT octet_length(encrypted_kek_password) AS password,
