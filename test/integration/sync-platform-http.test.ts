@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
@@ -149,7 +149,7 @@ describe('sync’s HTTP port', () => {
 
   it('refuses a body that streams past the limit without ever having told its size', async () => {
     const { port } = app.server.address() as AddressInfo;
-    const asked = request({
+    const asked = httpRequest({
       port,
       host: '127.0.0.1',
       path: '/v1/file',

@@ -187,7 +187,7 @@ const executors: Executors = {
   },
 
   async 'await-replug'({ volumeId }, { sticks, mode, signal }) {
-    const { volume } = await waitForReplug(await sticks.find(mode, volumeId), { mode, signal });
+    const { volume } = await waitForReplug(await sticks.lastSeen(mode, volumeId), { mode, signal });
     return { type: 'replugged', volumeId: volume.id };
   },
 

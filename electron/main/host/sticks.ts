@@ -32,6 +32,8 @@ export function isLogName(name: string): boolean {
 export interface Sticks {
   list(mode: Mode): Promise<Volume[]>;
   find(mode: Mode, volumeId: string): Promise<Volume>;
+  /** As it was when it was last seen: a stick may be pulled before anybody waits for that. */
+  lastSeen(mode: Mode, volumeId: string): Promise<Volume>;
   documents(mode: Mode, kind: StickDocument): Promise<FoundDocument[]>;
   readDocument(mode: Mode, documentId: string): Promise<Uint8Array>;
   /** Writes files durably, reads each back, and describes the stick. Replaces equal names. */
@@ -48,8 +50,12 @@ export function openSticks(rehearsalFolder: string | null): Sticks {
     return folders;
   }
 
+  const seen = new Map<string, Volume>();
+
   async function list(mode: Mode): Promise<Volume[]> {
-    return listVolumes({ mode, folders: await practiceFolders(mode) });
+    const volumes = await listVolumes({ mode, folders: await practiceFolders(mode) });
+    for (const volume of volumes) seen.set(volume.id, volume);
+    return volumes;
   }
 
   async function find(mode: Mode, volumeId: string): Promise<Volume> {
@@ -61,6 +67,7 @@ export function openSticks(rehearsalFolder: string | null): Sticks {
   return {
     list,
     find,
+    lastSeen: async (mode, volumeId) => seen.get(volumeId) ?? find(mode, volumeId),
     async documents(mode, kind) {
       const pattern = new RegExp(`^conclave-${kind}-[0-9a-f]{8}\\.json$`);
       // Another laptop may go on from sync's chain and from the log of a ceremony alike.

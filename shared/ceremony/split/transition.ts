@@ -26,8 +26,8 @@ export function splitTransition(state: SplitState, event: CeremonyEvent): Next {
   const next = step(state, event, own);
   const { phase } = next.state;
   if (event.type !== 'refused' || phase.at !== 'seat') return next;
-  const seat = afterRefusedWrite(phase.seat, event.note.code);
-  return { ...next, state: { ...next.state, phase: { ...phase, seat } } };
+  const settled = afterRefusedWrite(phase.seat, event.note.code);
+  return { ...next, state: { ...next.state, phase: { ...phase, seat: settled } } };
 }
 
 function own(state: SplitState, event: CeremonyEvent): Next {
