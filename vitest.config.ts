@@ -18,6 +18,9 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{integration,servers}/**/*.test.ts'],
           globalSetup: ['test/servers/prepare.ts'],
+          // Real servers, mounts and killed processes on a shared machine: one more try, and the
+          // report still shows that the first one failed.
+          retry: 1,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -44,7 +44,9 @@ export async function interrupted(
 
       const app = await startApp(start.folders, start.seen);
       await app.look('home interrupted');
-      const line = app.window.getByRole('region', { name: /^New platform key.*(Interrupted|Void)/ });
+      const line = app.window.getByRole('region', {
+        name: /^New platform key.*(Interrupted|Void)/,
+      });
       const said = await line.innerText();
       assert.match(said, /void/i);
       assert.match(said, /Destroy these in front of the witness/);
