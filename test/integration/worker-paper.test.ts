@@ -61,7 +61,7 @@ async function printed(index: number, page: 'A4' | 'Letter' = 'A4') {
     sheet,
     roles: ['custodian'],
   });
-  const [share, identity] = records.map(
+  const [identity, share] = records.map(
     ({ fileName }) => new Uint8Array(readFileSync(join(root, fileName ?? ''))),
   );
   if (share === undefined || identity === undefined) throw new Error('two sheets are printed');
