@@ -8,12 +8,16 @@ import type { View } from '../../shared/ceremony/view.ts';
 import type { ToEntry } from '../../shared/ipc/entry.ts';
 import { emptyHome, home } from '../../renderer/fixtures/answers.ts';
 import { entryTasks } from '../../renderer/fixtures/entry.ts';
+import { LONG } from '../../renderer/fixtures/people.ts';
 import { views } from '../../renderer/fixtures/views.ts';
 
 export interface ScreenCase {
   /** Also the picture's file name. */
   readonly name: string;
-  readonly heading: string | RegExp;
+  /** The heading on top of what is shown, whole. */
+  readonly heading: string;
+  /** A text that must stand there too, where the heading alone fits another picture as well. */
+  readonly says?: string;
   readonly view?: View;
   readonly home?: HomeView;
   readonly lists?: 'filled' | 'empty';
@@ -26,42 +30,121 @@ export interface ScreenCase {
   leave?(page: Page): Promise<void>;
 }
 
-const DARK = new Set(['handover', 'plan', 'environment', 'closed']);
-const ANY = /./;
+const DARK = new Set(['handover', 'plan', 'environment', 'closed', 'share-in-refused']);
 
 const press = (name: string) => (page: Page) => page.getByRole('button', { name }).first().click();
 const escape = (page: Page) => page.keyboard.press('Escape');
 
+/** What each fixture must come to: its heading, and where that is not enough, another text. */
+type Marks = Readonly<Record<string, string | readonly [heading: string, says: string]>>;
+
+const screenMarks: Marks = {
+  descriptor: ['Plug in the stick that came from sync', 'conclave-rehearsal-descriptor.json'],
+  'descriptor-words': 'Type the eight words that sync’s operator reads aloud',
+  package: 'Choose the package for this ceremony',
+  plan: ['Write down who takes part', 'Any 3 of 4 custodians together open the key'],
+  'plan-sixteen': ['Write down who takes part', '16 is the most that one ceremony can have.'],
+  environment: 'Look at what was checked, then go on',
+  'environment-stops': 'Put this laptop right before people sit down',
+  clock: 'Compare this clock with your watch',
+  handover: 'Sit down, please: Custodian 2',
+  'handover-long': `Sit down, please: ${LONG}`,
+  who: 'Choose who sits down next',
+  identity: 'Choose your personal identity',
+  'identity-skip': 'Bring your personal identity',
+  words: 'Take a pen and a paper of your own',
+  write: ['Plug in the stick for share 2 of 4 and your personal identity', 'HOME-2'],
+  'write-paper': 'Print share 2 of 4 and your personal identity',
+  'write-busy': [
+    'Plug in the stick for share 2 of 4',
+    'Writing to the stick and locking it with the six words.',
+  ],
+  replug: 'Pull the stick HOME-2 out and plug it in again',
+  'read-back': 'Read share 2 of 4 and your personal identity back from the stick',
+  'read-back-paper': ['Read share 2 of 4 back from the sheet', 'A4 sheet'],
+  copy: 'Go on, or make another copy',
+  attest: 'Read this sentence, then sign it',
+  'make-key': 'Make the platform key',
+  prove: 'Prove that the shares restore the key',
+  'set-ready': ['Write these words down, witness', 'The set 2026 A works.'],
+  'set-ready-long': ['Write these words down, witness', LONG],
+  'ticket-key': 'Plug in the stick with the ticket',
+  facts: 'Read aloud what will be opened',
+  'share-in': ['Bring share 3', 'From a stick'],
+  'share-in-refused': ['Bring share 3', 'This is share 3 of the set 2024 A.'],
+  recover: 'Open the key of this survey',
+  'save-bundle': 'Plug in the stick that goes to sync',
+  waiting: 'Carry the stick to Sync at the hospital',
+  closed: 'Thank everyone: it is done',
+  'closed-refused': 'Tell everyone: it was not committed',
+  void: 'Destroy what was written',
+  paused: 'Go on when everyone is back',
+};
+
+const entryMarks: Marks = {
+  'entry-show-words': 'Write these six words on your own paper',
+  'entry-passphrase': ['Type your six words', 'your personal identity on the stick HOME-2'],
+  'entry-passphrase-refused': ['Type your six words', 'These words do not open the file.'],
+  'entry-scan': 'Show share 2 of 4 to the camera',
+  'entry-file': 'Open an image or a PDF file of share 2 of 4',
+  'entry-lines': 'Type line 3 of 6 of share 2 of 4',
+};
+
+/** Throws for a fixture that nobody said a heading of. */
+function marked(marks: Marks, name: string): Pick<ScreenCase, 'heading' | 'says'> {
+  const mark = marks[name];
+  if (mark === undefined) throw new Error(`Which heading does the fixture ${name} come to?`);
+  return typeof mark === 'string' ? { heading: mark } : { heading: mark[0], says: mark[1] };
+}
+
 const ceremonies: ScreenCase[] = Object.entries(views).map(([name, view]) => ({
   name,
-  heading: ANY,
+  ...marked(screenMarks, name),
   view,
   dark: DARK.has(name),
 }));
 
-const copy = views['copy'];
-const descriptor = views['descriptor'];
-if (!copy || !descriptor) throw new Error('A fixture is missing.');
+function fixture(name: string): View {
+  const view = views[name];
+  if (view === undefined) throw new Error(`There is no fixture ${name}.`);
+  return view;
+}
 
 const special: ScreenCase[] = [
-  { name: 'descriptor-empty', heading: ANY, view: descriptor, lists: 'empty' },
+  {
+    name: 'descriptor-empty',
+    heading: 'Plug in the stick that came from sync',
+    says: 'No descriptor found yet.',
+    view: fixture('descriptor'),
+    lists: 'empty',
+  },
   {
     name: 'plan-faults',
-    heading: ANY,
-    ...(views['plan'] ? { view: views['plan'] } : {}),
+    heading: 'Write down who takes part',
+    says: 'Enter a name.',
+    view: fixture('plan'),
+    prepare: press('Agree on this plan'),
+  },
+  {
+    name: 'plan-name-too-long',
+    heading: 'Write down who takes part',
+    says: 'Use 60 letters or fewer.',
+    view: fixture('plan-sixteen'),
     prepare: press('Agree on this plan'),
   },
   {
     name: 'something-is-wrong',
-    heading: ANY,
-    view: copy,
+    heading: 'Exception sheet',
+    says: 'End this ceremony …',
+    view: fixture('copy'),
     prepare: press('Something is wrong'),
     leave: escape,
   },
   {
     name: 'end-ceremony',
-    heading: ANY,
-    view: copy,
+    heading: 'Exception sheet',
+    says: 'Ending it cannot be undone.',
+    view: fixture('copy'),
     async prepare(page) {
       await press('Something is wrong')(page);
       await press('End this ceremony')(page);
@@ -71,27 +154,40 @@ const special: ScreenCase[] = [
 ];
 
 const homes: ScreenCase[] = [
-  { name: 'home-empty', heading: 'Choose how to begin', home: emptyHome },
+  {
+    name: 'home-empty',
+    heading: 'Choose how to begin',
+    says: 'Nothing has happened on this laptop yet.',
+    home: emptyHome,
+  },
   {
     name: 'home-rehearsals-only',
     heading: 'Choose how to begin',
+    says: 'Only rehearsals can be held here.',
     home: {
       ...emptyHome,
       productionRefused:
         'This Conclave was started from its source code. Real ceremonies need the installed package, whose hash was checked on a second machine.',
     },
   },
-  { name: 'home', heading: 'Are the keys safe?', home, dark: true },
+  { name: 'home', heading: 'Are the keys safe?', says: 'Practice in April', home, dark: true },
+  {
+    name: 'home-holders',
+    heading: 'Are the keys safe?',
+    says: LONG,
+    home,
+    prepare: (page) => page.getByText('Who holds the shares').first().click(),
+  },
   {
     name: 'ticket',
-    heading: 'Are the keys safe?',
+    heading: 'Make a ticket for a recovery',
     home,
     prepare: press('Make a ticket'),
     leave: press('Back to home'),
   },
   {
     name: 'continue',
-    heading: 'Are the keys safe?',
+    heading: 'Plug in the stick with the earlier ceremonies',
     home,
     prepare: press('Continue from a stick'),
     leave: press('Back to home'),
@@ -100,8 +196,8 @@ const homes: ScreenCase[] = [
 
 const entries: ScreenCase[] = Object.entries(entryTasks).map(([name, messages]) => ({
   name,
-  heading: ANY,
-  view: copy,
+  ...marked(entryMarks, name),
+  view: fixture('copy'),
   entry: messages,
   settle: name === 'entry-scan' ? 1500 : 150,
   dark: name === 'entry-show-words',

@@ -20,6 +20,9 @@ import type { Steering } from './host.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PICTURES = path.resolve(import.meta.dirname, '../../docs/screens');
+const HOME = /Are the keys safe|Choose how/;
+/** Milliseconds until a screen that does not come is given up. */
+const PATIENCE = 5000;
 const SIZE = { width: 1280, height: 800 };
 
 type Steered = typeof globalThis & { steering: Steering };
@@ -54,7 +57,7 @@ async function show(app: ElectronApplication, page: Page, one: ScreenCase): Prom
   // Home in between: the same screen again starts afresh.
   await steer({ view: null, home });
   if (one.entry === undefined) {
-    await page.getByRole('heading', { name: /Are the keys safe|Choose how/ }).waitFor();
+    await page.getByRole('heading', { name: HOME }).waitFor();
   }
   if (view !== null) await steer({ view, home });
   if (one.entry !== undefined) {
@@ -65,15 +68,40 @@ async function show(app: ElectronApplication, page: Page, one: ScreenCase): Prom
     );
     return opening;
   }
-  await page.getByRole('heading', { name: one.heading, level: 1 }).waitFor();
+  // The old screen's buttons must be gone before one is pressed.
+  if (view !== null) await page.getByRole('heading', { name: HOME }).waitFor({ state: 'detached' });
   await one.prepare?.(page);
   return page;
+}
+
+/** Waits until the page shows what the case names, and throws when it shows something else. */
+async function recognise(page: Page, { heading, says }: ScreenCase): Promise<void> {
+  // A dialog lies on top of the screen that it was opened from.
+  const dialog = page.getByRole('dialog');
+  const until = Date.now() + PATIENCE;
+  for (;;) {
+    const onTop = (await dialog.count()) > 0 ? dialog : page;
+    const found = await onTop.getByRole('heading').first().textContent({ timeout: PATIENCE });
+    if (found?.trim() === heading) break;
+    if (Date.now() > until) throw new Error(`its heading is "${found}", not "${heading}"`);
+    await page.waitForTimeout(50);
+  }
+  if (says === undefined) return;
+  await page
+    .getByText(says)
+    .or(page.getByLabel(says))
+    .filter({ visible: true })
+    .first()
+    .waitFor({ timeout: PATIENCE })
+    .catch(() => {
+      throw new Error(`under "${heading}" it does not say "${says}"`);
+    });
 }
 
 async function check(app: ElectronApplication, main: Page, one: ScreenCase): Promise<string[]> {
   const faults: string[] = [];
   const page = await show(app, main, one);
-  await page.getByRole('heading').first().waitFor();
+  await recognise(page, one);
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.evaluate(() => document.fonts.ready);
@@ -101,6 +129,12 @@ opened.app.context().on('console', (message) => {
   if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
 });
 let [passed, failed] = [0, 0];
+const marks = new Map<string, string>();
+for (const { name, heading, says = '' } of cases) {
+  const twin = marks.get(`${heading}/${says}`);
+  if (twin !== undefined) throw new Error(`${name} cannot be told from ${twin}.`);
+  marks.set(`${heading}/${says}`, name);
+}
 for (const one of cases) {
   if (values.only !== undefined && one.name !== values.only) continue;
   const faults = await check(opened.app, opened.page, one).catch((error: unknown) => [
