@@ -9,6 +9,7 @@
  * ```
  * @module
  */
+import type { Approval } from '../../shared/bundle/approval.ts';
 import {
   bundleType,
   sealBundle,
@@ -30,6 +31,7 @@ import {
 import { receiptType, type Receipt, type ReceiptDocument } from '../../shared/bundle/receipt.ts';
 import { ticketType, type TicketDocument } from '../../shared/bundle/ticket.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson, type Signer } from '../../shared/encoding/dsse.ts';
 import { rosterType, type Roster, type RosterDocument } from '../../shared/identity/roster.ts';
 import type { Mode } from '../../shared/mode.ts';
@@ -378,4 +380,36 @@ export function makeChain(
     rosters: [envelopeToJson(set.roster.envelope)],
     receipts: receipts.map(({ envelope }) => envelopeToJson(envelope)),
   });
+}
+
+/** What an approver is shown when he releases a recovery package; unsigned. */
+export function makeApproval(
+  mode: Mode,
+  change: Partial<Approval> = {},
+  random: RandomSource = randomBytes,
+): Approval {
+  return {
+    type: 'conclave-approval',
+    version: 1,
+    mode,
+    audience: randomId(random),
+    action: 'package-release',
+    subject: randomId(random),
+    subjectDigest: bytesToHex(random(32)),
+    sentence: 'Release the package of request ABC-123-XYZ: it carries the vault component.',
+    facts: [
+      ['request', 'ABC-123-XYZ'],
+      ['user', '7 (requester@example.org)'],
+      ['survey', '31 (Clinic follow-up)'],
+      ['asked for by', 'operator'],
+    ],
+    delayHours: null,
+    notBefore: null,
+    expiresAt: at(86_400),
+    reason: 'as requested',
+    approver: { id: '0b5c8f9e-4f7a-4a53-9a3f-0d4b8d2c6e11', name: 'approver 1', userId: 3 },
+    nonce: randomId(random),
+    at: at(),
+    ...change,
+  };
 }
