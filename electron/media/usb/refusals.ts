@@ -1,7 +1,7 @@
 /**
  * Why a share was not written to, read from or erased on a stick: the closed table of media/usb.
  * What the file system itself refuses has the codes of electron/files/refusals.ts, and what the age
- * file refuses those of media/refusals.ts.
+ * file refuses those of shared/encoding/refusals-age.ts.
  * @module
  */
 import { refusals } from '../../../shared/refusal.ts';

@@ -56,7 +56,7 @@ const MOST_NAMES = 20_000;
  * @param passphrase UTF-8; the caller wipes it
  * @throws Refusal of usb/refusals.ts (`usb-gone`, `usb-system-disk`, `usb-not-removable`,
  *   `usb-read-only`, `usb-full`, `usb-share-exists`, `usb-second-share`, …), of files/refusals.ts
- *   when the stick fails while writing, or of media/refusals.ts. After a refusal the
+ *   when the stick fails while writing, or of shared/encoding/refusals-age.ts. After a refusal the
  *   stick holds what it held before; only when it was pulled in the very last step (`file-gone`
  *   while its folder is synced) or reads back wrongly (`file-differs`) it may hold the file too.
  */
@@ -106,7 +106,7 @@ export function requireSuitable(volume: Volume, mode: Mode): void {
  * @param volumePath the folder of the volume
  * @param name the file's name alone, as listed
  * @returns the share's bytes; the caller wipes them
- * @throws Refusal `usb-file-name`, of files/refusals.ts, or of media/refusals.ts
+ * @throws Refusal `usb-file-name`, of files/refusals.ts, or of shared/encoding/refusals-age.ts
  */
 export async function readShareFile(
   volumePath: string,

@@ -2,7 +2,7 @@
  * Why a passphrase-protected file was not opened or not made: the closed table of age.ts.
  * @module
  */
-import { refusals } from '../../shared/refusal.ts';
+import { refusals } from '../refusal.ts';
 
 const UNCHANGED = 'Nothing was changed.';
 
