@@ -61,7 +61,15 @@ GRANT INSERT ON conclave.admins, conclave.documents, conclave.packages, conclave
     conclave.requests, conclave.claims TO conclave_sync;
 GRANT UPDATE ON conclave.packages, conclave.bundles, conclave.intents TO conclave_sync;
 GRANT UPDATE (state, ended_at, destroyed) ON conclave.claims TO conclave_sync;
-GRANT UPDATE (roles, disabled_at) ON conclave.admins TO conclave_sync;
+GRANT INSERT ON conclave.tokens, conclave.authenticators, conclave.enrolments, conclave.sessions,
+    conclave.challenges TO conclave_sync;
+GRANT UPDATE (state, confirmed_by, on_call, activated_at, disabled_at) ON conclave.admins
+    TO conclave_sync;
+GRANT UPDATE (revoked_at) ON conclave.tokens TO conclave_sync;
+GRANT UPDATE (counter, last_used_at, revoked_at) ON conclave.authenticators TO conclave_sync;
+GRANT UPDATE (used_at) ON conclave.enrolments, conclave.challenges TO conclave_sync;
+GRANT UPDATE (last_seen_at, ended_at) ON conclave.sessions TO conclave_sync;
+GRANT DELETE ON conclave.sessions, conclave.challenges TO conclave_sync;
 GRANT UPDATE (epoch) ON conclave.settings TO conclave_sync;
 GRANT UPDATE (highest) ON conclave.clock TO conclave_sync;
 

@@ -7,9 +7,9 @@ import type { Meanings } from '../http/meaning.ts';
 
 export const refuseAdmin = refusals({
   'not-signed-in': () => ({
-    happened: 'This request carries no valid token of an admin.',
+    happened: 'You are not signed in, or no longer: this request carries nothing that is valid.',
     means: 'Nothing was done.',
-    next: 'Give your own token file with --token-file. A lost token cannot be shown again; an admin makes a new one.',
+    next: 'Sign in with your passkey; on the command line give your own token file with --token-file. A lost or ended token cannot be shown again: make a new one.',
   }),
   'wrong-role': (needed: string) => ({
     happened: `This needs the role ${needed}, which your account does not have.`,
@@ -35,6 +35,12 @@ export const refuseAdmin = refusals({
     next: 'See the list: conclave-sync admin list.',
     culprit: name,
   }),
+  'token-unknown': (prefix: string) => ({
+    happened: `You have no token ${prefix} that could be revoked.`,
+    means: 'It is not yours, or it was revoked before. Nothing was changed.',
+    next: 'See the list of your own tokens.',
+    culprit: prefix,
+  }),
   'needs-two-approvers': (have: number) => ({
     happened: `This needs two different approvers and has ${have}.`,
     means: 'Whoever asked for it or imported it does not count. Nothing was changed.',
@@ -47,5 +53,6 @@ export const adminMeanings: Meanings = {
   'wrong-role': { status: 403 },
   'admin-exists': { status: 409 },
   'admin-unknown': { status: 404 },
+  'token-unknown': { status: 404 },
   'needs-two-approvers': { status: 409 },
 };

@@ -7,6 +7,7 @@ import { MODES, type Mode } from '../../shared/mode.ts';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.ts';
 import { ConfigRefusal, type Fault } from './faults.ts';
 import { listenerTls, type ListenerTls } from './listener.ts';
+import { type PeopleConfig, peopleConfig } from './people.ts';
 import { gatherSettings, present, readSecretText, readText, type Settings } from './sources.ts';
 import { mountSetting, vaultConfig, type VaultConfig } from './vault.ts';
 
@@ -24,6 +25,7 @@ export interface SyncConfig {
     readonly port: number;
     readonly tls: ListenerTls | undefined;
   };
+  readonly people: PeopleConfig;
   /** Hours between approval and commit, by bundle kind. A recover request carries its own. */
   readonly delayHours: {
     readonly standard: number;
@@ -101,6 +103,7 @@ export function loadConfig(
   const database = databaseConfig(settings, mode, parsed.data, faults);
   const vault = vaultConfig(settings, mode, parsed.data?.VAULT_MOUNT ?? 'secret', faults);
   const tls = listenerTls(settings, parsed.data?.CONCLAVE_LISTEN_HOST, faults);
+  const people = peopleConfig(settings, mode, tls !== undefined, faults);
   if (!parsed.success || database === undefined || vault === undefined || faults.length > 0) {
     throw new ConfigRefusal(faults);
   }
@@ -110,6 +113,7 @@ export function loadConfig(
     database,
     vault,
     listen: { host: plain.CONCLAVE_LISTEN_HOST, port: plain.CONCLAVE_LISTEN_PORT, tls },
+    people,
     // Nobody waits two days in a rehearsal, unless it is the waiting that is rehearsed.
     delayHours: plain.CONCLAVE_DELAY_HOURS ?? {
       standard: mode === 'rehearsal' ? 0 : 48,

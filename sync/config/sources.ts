@@ -24,6 +24,8 @@ const JSON_KEYS = {
   listenPort: 'CONCLAVE_LISTEN_PORT',
   tlsCertificate: 'CONCLAVE_TLS_CERT',
   tlsKey: 'CONCLAVE_TLS_KEY',
+  publicUrl: 'CONCLAVE_PUBLIC_URL',
+  clientCa: 'CONCLAVE_CLIENT_CA',
   delayHours: 'CONCLAVE_DELAY_HOURS',
   packageDays: 'CONCLAVE_PACKAGE_DAYS',
   bodyLimitBytes: 'CONCLAVE_BODY_LIMIT',

@@ -8,6 +8,9 @@ import type { Database, Queryable } from './database.ts';
 
 const row = z.object({ now: columns.time, behind: z.number() });
 
+/** The same time as an SQL expression, for conditions such as `expires_at > ${PRESENT}`. */
+export const PRESENT = '(SELECT greatest(highest, clock_timestamp()) FROM conclave.clock)';
+
 export interface DatabaseTime {
   readonly now: Date;
   /** Seconds by which the server's clock stands behind the highest time seen; 0 when it does not. */

@@ -28,6 +28,12 @@ export function errorCode(cause: unknown): string {
   return typeof cause.code === 'string' ? cause.code : '';
 }
 
+/** Which constraint a row broke (SQLSTATE class 23); empty where it is no such error. */
+export function constraintOf(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null || !('constraint' in cause)) return '';
+  return typeof cause.constraint === 'string' ? cause.constraint : '';
+}
+
 export function isCertificateCode(code: string): boolean {
   return CERTIFICATE.test(code);
 }

@@ -27,6 +27,10 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['conclave.requests', null, 'INSERT'],
   ['conclave.claims', null, 'INSERT'],
   ['conclave.claims', 'state', 'UPDATE'],
+  ['conclave.tokens', null, 'INSERT'],
+  ['conclave.authenticators', 'counter', 'UPDATE'],
+  ['conclave.sessions', null, 'INSERT'],
+  ['conclave.challenges', 'used_at', 'UPDATE'],
   ['conclave.settings', 'epoch', 'UPDATE'],
   ['conclave.clock', 'highest', 'UPDATE'],
 ];

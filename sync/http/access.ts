@@ -7,8 +7,9 @@
  * @module
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Admin, authenticate, type Role } from '../admins/admins.ts';
+import type { Admin, Role } from '../admins/admins.ts';
 import { refuseAdmin } from '../admins/refusals.ts';
+import { authenticate } from '../admins/token-rows.ts';
 import type { Database } from '../database/database.ts';
 
 /** `public`, any signed-in admin, or the roles of which one is needed. */

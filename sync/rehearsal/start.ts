@@ -18,7 +18,8 @@ import {
   vaultPaths,
   xorComponents,
 } from '../../shared/checktick/index.ts';
-import { addAdmin, type Role } from '../admins/admins.ts';
+import { addAdmin } from '../admins/add-admin.ts';
+import type { Role } from '../admins/admins.ts';
 import { loadConfig, type SyncConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import { openPlatform, type Platform } from '../platform.ts';

@@ -97,7 +97,9 @@ describe('at its commit a bundle is judged again', () => {
     await refused(made, 'approvals-missing');
     // Nor that of somebody who was disabled since.
     await approve(made, 'both');
-    await deployment.sql(`UPDATE conclave.admins SET disabled_at = now() WHERE name = 'both'`);
+    await deployment.sql(
+      `UPDATE conclave.admins SET state = 'disabled', disabled_at = now() WHERE name = 'both'`,
+    );
     await refused(made, 'approvals-missing');
     await service.admins.approver1.post(`/v1/bundles/${made.digest}/refuse`, { reason: 'test' });
   });

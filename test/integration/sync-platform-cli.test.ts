@@ -107,7 +107,7 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     ['rewrites its diary', `UPDATE conclave.events SET type = 'x'`],
     ['changes its mode', `UPDATE conclave.settings SET mode = 'rehearsal'`],
     ['deletes a bundle', 'DELETE FROM conclave.bundles'],
-    ['replaces a token', `UPDATE conclave.admins SET token_hash = token_hash`],
+    ['replaces a token', `UPDATE conclave.tokens SET hash = hash`],
     ['renames a survey', `UPDATE surveys_survey SET name = 'x'`],
     ['deletes an escrow', 'DELETE FROM surveys_usersurveykekescrow'],
     ['keeps keys in a table', `INSERT INTO conclave.rehearsal_kv VALUES ('x', 1)`],

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { Mode } from '../../shared/mode.ts';
-import { addAdmin } from '../../sync/admins/admins.ts';
+import { addAdmin } from '../../sync/admins/add-admin.ts';
 import { migrate } from '../../sync/database/migrate.ts';
 import { openDatabase } from '../../sync/database/open.ts';
 import { Hidden } from '../../sync/hidden.ts';

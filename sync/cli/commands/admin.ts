@@ -4,7 +4,8 @@
  * @module
  */
 import { rm, writeFile } from 'node:fs/promises';
-import { addAdmin, disableAdmin, listAdmins, type Role, ROLES } from '../../admins/admins.ts';
+import { addAdmin } from '../../admins/add-admin.ts';
+import { disableAdmin, listAdmins, type Role, ROLES } from '../../admins/admins.ts';
 import { loadDatabaseConfig } from '../../config/config.ts';
 import type { Database } from '../../database/database.ts';
 import { errorCode } from '../../database/errors.ts';

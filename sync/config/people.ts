@@ -1,0 +1,72 @@
+/**
+ * Settings of the people's way in: sync's own web address, and who vouches for machines.
+ * @module
+ */
+import type { Mode } from '../../shared/mode.ts';
+import { isLoopback } from './database-url.ts';
+import type { Fault } from './faults.ts';
+import { present, readText, type Settings } from './sources.ts';
+
+/** Where people reach sync with a browser: passkeys are bound to it. */
+export interface Site {
+  /** Such as `https://sync.hospital.example`; never with a slash at the end. */
+  readonly origin: string;
+  /** The relying party's id: the host name alone. */
+  readonly rpId: string;
+  /** False only for `http://localhost` in a rehearsal. */
+  readonly secure: boolean;
+}
+
+export interface PeopleConfig {
+  /** Undefined where `CONCLAVE_PUBLIC_URL` is not set: then there are no passkeys. */
+  readonly site: Site | undefined;
+  /** PEM of the authority that signs the certificates of machines; undefined: none are taken. */
+  readonly clientCa: string | undefined;
+}
+
+/** @param listenerHasTls whether sync itself speaks TLS; certificates of machines need that */
+export function peopleConfig(
+  settings: Settings,
+  mode: Mode,
+  listenerHasTls: boolean,
+  faults: Fault[],
+): PeopleConfig {
+  const url = present(settings['CONCLAVE_PUBLIC_URL']);
+  const site = url === undefined ? undefined : parseSite(url, mode, faults);
+  const caPath = present(settings['CONCLAVE_CLIENT_CA']);
+  const clientCa =
+    caPath === undefined ? undefined : readText('CONCLAVE_CLIENT_CA', caPath, faults);
+  if (clientCa !== undefined && !listenerHasTls) {
+    faults.push({
+      setting: 'CONCLAVE_CLIENT_CA',
+      problem: 'needs CONCLAVE_TLS_CERT: certificates of machines are checked by sync’s own TLS.',
+    });
+  }
+  return { site, clientCa };
+}
+
+function parseSite(text: string, mode: Mode, faults: Fault[]): Site | undefined {
+  const fault = (problem: string): undefined => {
+    faults.push({ setting: 'CONCLAVE_PUBLIC_URL', problem });
+    return undefined;
+  };
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return fault('is not an address such as https://sync.hospital.example.');
+  }
+  if (url.username !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    return fault('must be scheme, host and port only.');
+  }
+  // SECURITY: browsers give passkeys to https only, and to localhost, which never leaves a machine.
+  const rehearsal =
+    mode === 'rehearsal' && url.protocol === 'http:' && url.hostname === 'localhost';
+  if (url.protocol !== 'https:' && !rehearsal) {
+    return fault('must begin with https:// (http://localhost in a rehearsal).');
+  }
+  if (isLoopback(url.hostname) && url.hostname !== 'localhost') {
+    return fault('must be a name: passkeys are not given to addresses; use localhost.');
+  }
+  return { origin: url.origin, rpId: url.hostname, secure: url.protocol === 'https:' };
+}
