@@ -85,11 +85,13 @@ interface StageProps {
   /** One instruction that starts with a verb. */
   readonly heading: string;
   readonly turn: Turn | null;
+  /** The heading says the person's name itself: no line above repeats it. */
+  readonly namesPerson?: boolean;
   readonly children?: ReactNode;
 }
 
 /** The middle: whose turn it is, the instruction, a refusal, then the screen's own. */
-export function Stage({ heading, turn, children }: StageProps) {
+export function Stage({ heading, turn, namesPerson = false, children }: StageProps) {
   const title = useRef<HTMLHeadingElement>(null);
   // Focus goes to the instruction, so that a screen reader starts there and no old field keeps it.
   useEffect(() => {
@@ -102,7 +104,7 @@ export function Stage({ heading, turn, children }: StageProps) {
   const acting = view?.steps.find(({ standing }) => standing === 'now')?.who ?? '';
   return (
     <div className={styles.middle}>
-      {turn === null ? <Acting who={acting} /> : <TurnLine turn={turn} />}
+      {namesPerson ? null : turn === null ? <Acting who={acting} /> : <TurnLine turn={turn} />}
       <h1 ref={title} tabIndex={-1} className={styles.heading}>
         {heading}
       </h1>

@@ -11,6 +11,7 @@ import { Notice } from '../components/Note.tsx';
 import { File } from './File.tsx';
 import { Lines } from './Lines.tsx';
 import { send, useEntry } from './link.ts';
+import { Head } from './parts.tsx';
 import { Passphrase } from './Passphrase.tsx';
 import { Scan } from './Scan.tsx';
 import { ShowWords } from './ShowWords.tsx';
@@ -18,7 +19,7 @@ import styles from './Entry.module.css';
 
 export function EntryApp() {
   const { mode, task, turn, done } = useEntry();
-  if (mode === null || task === null) return <p aria-live="polite">One moment.</p>;
+  if (mode === null || task === null) return <Waiting />;
   return (
     <div className={styles.frame}>
       <Band mode={mode} />
@@ -33,6 +34,26 @@ export function EntryApp() {
         {done ? null : <Button onPress={() => send({ type: 'cancel' })}>Cancel</Button>}
       </header>
       <main className={styles.main}>{done ? <Done /> : <Task key={turn} task={task} />}</main>
+    </div>
+  );
+}
+
+/** Nobody said yet what this window is for. */
+function Waiting() {
+  const giveUp = () => {
+    send({ type: 'cancel' });
+    // Without a connection nobody hears that: the window goes by itself.
+    window.close();
+  };
+  return (
+    <div className={styles.frame}>
+      <header className={styles.top}>
+        <p>Conclave</p>
+        <Button onPress={giveUp}>Cancel</Button>
+      </header>
+      <main className={styles.main}>
+        <Head heading="One moment" />
+      </main>
     </div>
   );
 }

@@ -11,6 +11,8 @@ import { Head, OtherWays } from './parts.tsx';
 import { sendSecret, useEntry } from './link.ts';
 import styles from './Entry.module.css';
 
+const STARTING = 'Starting the camera.';
+
 export function Scan(props: {
   readonly task: Extract<EntryTask, { task: 'scan' }>;
   readonly use: (way: EntryWay) => void;
@@ -19,7 +21,7 @@ export function Scan(props: {
   const video = useRef<HTMLVideoElement>(null);
   const [round, setRound] = useState(0);
   const [found, setFound] = useState(false);
-  const [hint, setHint] = useState('Starting the camera.');
+  const [hint, setHint] = useState(STARTING);
   const [failure, setFailure] = useState<string | null>(null);
   const refused = useEntry((state) => state.refused);
   useEffect(() => {
@@ -27,6 +29,7 @@ export function Scan(props: {
     if (!video.current || round < 0) return undefined;
     setFound(false);
     setFailure(null);
+    setHint(STARTING);
     return startCamera({
       video: video.current,
       onFound: (text) => {
@@ -47,7 +50,12 @@ export function Scan(props: {
         </p>
       ) : (
         <Notice tone="warn">
-          <p>{failure}</p>
+          <p>
+            {failure}{' '}
+            {task.ways.some((way) => way !== 'camera')
+              ? 'Try again, or choose another way below.'
+              : 'Try again, or choose Cancel: nothing is lost by that.'}
+          </p>
         </Notice>
       )}
       <div hidden={failure !== null}>

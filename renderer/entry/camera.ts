@@ -7,13 +7,15 @@ import { createScanner, HINTS, type Scanner } from '../../shared/scanning/scanne
 
 /** A pause between looks, so that the page stays responsive. */
 const PAUSE_MS = 60;
+/** After so long without a picture, people hear that the camera does not answer. */
+const SILENCE_MS = 12_000;
 
 export interface CameraDeps {
   readonly video: HTMLVideoElement;
   /** The text of a code, as bytes; the camera looks no further until `stop` and a new start. */
   onFound(text: Uint8Array): void;
   onHint(sentence: string): void;
-  /** There is no camera, or it may not be used. */
+  /** There is no camera, it does not answer, or nothing here can read its pictures. */
   onFailure(sentence: string): void;
 }
 
@@ -34,19 +36,39 @@ function fingerprint(text: Uint8Array): number {
 function loadScanner(): Promise<Scanner> {
   scanner ??= fetch(wasmUrl)
     .then((response) => response.arrayBuffer())
-    .then((wasmBinary) => createScanner({ wasmBinary }));
+    .then((wasmBinary) => createScanner({ wasmBinary }))
+    .catch((error: unknown) => {
+      // The next try starts afresh.
+      scanner = null;
+      throw error;
+    });
   return scanner;
 }
 
-/** Starts; returns what stops it and switches the camera off. */
+/**
+ * Starts; returns what stops it and switches the camera off. `onFailure` is called at most once,
+ * and then the camera is off.
+ */
 export function startCamera(deps: CameraDeps): () => void {
   let stopped = false;
   let stream: MediaStream | null = null;
+  let eyes: Scanner | null = null;
+  let silence: ReturnType<typeof setTimeout> | undefined;
   const stop = () => {
     stopped = true;
+    clearTimeout(silence);
     for (const track of stream?.getTracks() ?? []) track.stop();
     deps.video.srcObject = null;
   };
+  const fail = (sentence: string) => {
+    if (stopped) return;
+    stop();
+    deps.onFailure(sentence);
+  };
+  silence = setTimeout(
+    () => fail(stream !== null && eyes === null ? UNREADABLE : SILENT),
+    SILENCE_MS,
+  );
   void (async () => {
     try {
       stream = await navigator.mediaDevices.getUserMedia({
@@ -54,25 +76,36 @@ export function startCamera(deps: CameraDeps): () => void {
         video: { width: { ideal: 1280 }, height: { ideal: 720 } },
       });
     } catch (error) {
-      if (!stopped) deps.onFailure(whyNoCamera(error));
+      fail(whyNoCamera(error));
       return;
     }
     if (stopped) {
-      stop();
+      // It answered too late; the page may have started another.
+      for (const track of stream.getTracks()) track.stop();
       return;
     }
     deps.video.srcObject = stream;
-    await deps.video.play().catch(() => undefined);
-    const eyes = await loadScanner();
-    await look(deps, eyes, () => stopped);
+    try {
+      await deps.video.play().catch(() => undefined);
+      eyes = await loadScanner();
+      const seen = () => clearTimeout(silence);
+      await look(deps, eyes, { stopped: () => stopped, seen });
+    } catch {
+      fail(UNREADABLE);
+    }
   })();
   return stop;
 }
 
-async function look(deps: CameraDeps, eyes: Scanner, stopped: () => boolean): Promise<void> {
+async function look(
+  deps: CameraDeps,
+  eyes: Scanner,
+  watch: { readonly stopped: () => boolean; readonly seen: () => void },
+): Promise<void> {
+  const { stopped, seen } = watch;
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) return;
+  if (!context) throw new Error('This page cannot draw.');
   while (!stopped()) {
     const { videoWidth: width, videoHeight: height } = deps.video;
     if (width > 0 && height > 0) {
@@ -83,6 +116,7 @@ async function look(deps: CameraDeps, eyes: Scanner, stopped: () => boolean): Pr
       context.drawImage(deps.video, 0, 0);
       const frame = context.getImageData(0, 0, width, height);
       const result = await eyes.scanFrame(frame);
+      seen();
       // SECURITY: the picture of a share is wiped as soon as it was looked at.
       frame.data.fill(0);
       context.clearRect(0, 0, width, height);
@@ -105,12 +139,14 @@ async function look(deps: CameraDeps, eyes: Scanner, stopped: () => boolean): Pr
   }
 }
 
+const SILENT = 'The camera does not answer. Plug it out and in again.';
+const UNREADABLE = 'The part of Conclave that reads codes could not be started.';
+
 function whyNoCamera(error: unknown): string {
   const name = error instanceof DOMException ? error.name : '';
-  if (name === 'NotFoundError')
-    return 'No camera is connected. Plug one in, or choose another way.';
+  if (name === 'NotFoundError') return 'No camera is connected. Plug one in.';
   if (name === 'NotReadableError') {
-    return 'The camera is in use by another program. Close that program, or choose another way.';
+    return 'The camera is in use by another program. Close that program.';
   }
-  return 'The camera cannot be used on this laptop. Choose another way.';
+  return 'The camera cannot be used on this laptop.';
 }

@@ -16,7 +16,7 @@ const OUTCOMES: Readonly<Record<ViewOf<'closed'>['outcome'], string>> = {
   committed: 'Done: sync committed it and read it back',
   refused: 'Sync refused the bundle',
   expired: 'The bundle came too late',
-  objected: 'The request was cancelled or objected to in time',
+  objected: 'The request was cancelled in time',
 };
 
 export function Closed({ view }: ScreenProps<'closed'>) {

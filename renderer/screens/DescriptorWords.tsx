@@ -12,6 +12,7 @@ import { wordsFault, wordsMissing } from '../lib/eight.ts';
 import { count } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
+import styles from './DescriptorWords.module.css';
 
 export function DescriptorWords({ view }: ScreenProps<'descriptor-words'>) {
   const [text, setText] = useState('');
@@ -25,6 +26,7 @@ export function DescriptorWords({ view }: ScreenProps<'descriptor-words'>) {
         from there.
       </p>
       <Form
+        className={styles.form ?? ''}
         onSubmit={(event) => {
           event.preventDefault();
           if (missing === 0) say({ type: 'words', words: normaliseWords(text) });

@@ -33,7 +33,7 @@ export function Handover({ view }: ScreenProps<'handover'>) {
   const [absent, setAbsent] = useState(false);
   if (absent) return <GetUp turn={arriving} back={() => setAbsent(false)} />;
   return (
-    <Stage heading={`Sit down, please: ${arriving.name}`} turn={null}>
+    <Stage heading={`Sit down, please: ${arriving.name}`} turn={null} namesPerson>
       <div className={styles.card}>
         <Icon name="person" large />
         <div>

@@ -22,6 +22,8 @@ export interface ScreenCase {
   readonly home?: HomeView;
   readonly lists?: 'filled' | 'empty';
   readonly entry?: readonly ToEntry[];
+  /** What fails in the entry window: a program for its page. */
+  readonly broken?: string;
   /** Keep a picture in the dark too. */
   readonly dark?: boolean;
   /** Milliseconds until what is shown stands still. */
@@ -39,7 +41,7 @@ const escape = (page: Page) => page.keyboard.press('Escape');
 type Marks = Readonly<Record<string, string | readonly [heading: string, says: string]>>;
 
 const screenMarks: Marks = {
-  descriptor: ['Plug in the stick that came from sync', 'conclave-rehearsal-descriptor.json'],
+  descriptor: ['Plug in the stick that came from sync', 'conclave-descriptor-5f0c1de2.json'],
   'descriptor-words': 'Type the eight words that sync’s operator reads aloud',
   package: 'Choose the package for this ceremony',
   plan: ['Write down who takes part', 'Any 3 of 4 custodians together open the key'],
@@ -83,8 +85,15 @@ const screenMarks: Marks = {
 
 const entryMarks: Marks = {
   'entry-show-words': 'Write these six words on your own paper',
-  'entry-passphrase': ['Type your six words', 'your personal identity on the stick HOME-2'],
-  'entry-passphrase-refused': ['Type your six words', 'These words do not open the file.'],
+  'entry-own-passphrase': 'Make up a passphrase of your own',
+  'entry-passphrase': [
+    'Type your six words, or the passphrase of your own',
+    'your personal identity on the stick HOME-2',
+  ],
+  'entry-passphrase-refused': [
+    'Type your six words, or the passphrase of your own',
+    'These words do not open the file.',
+  ],
   'entry-scan': 'Show share 2 of 4 to the camera',
   'entry-file': 'Open an image or a PDF file of share 2 of 4',
   'entry-lines': 'Type line 3 of 6 of share 2 of 4',
@@ -203,4 +212,44 @@ const entries: ScreenCase[] = Object.entries(entryTasks).map(([name, messages]) 
   dark: name === 'entry-show-words',
 }));
 
-export const cases: readonly ScreenCase[] = [...homes, ...ceremonies, ...special, ...entries];
+const scan = entryTasks['entry-scan'] ?? [];
+
+const brokenEntries: ScreenCase[] = [
+  {
+    name: 'entry-scan-no-camera',
+    heading: 'Show share 2 of 4 to the camera',
+    says: 'No camera is connected.',
+    view: fixture('copy'),
+    entry: scan,
+    broken: `navigator.mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException('', 'NotFoundError')); null`,
+  },
+  {
+    name: 'entry-scan-no-scanner',
+    heading: 'Show share 2 of 4 to the camera',
+    says: 'The part of Conclave that reads codes could not be started.',
+    view: fixture('copy'),
+    entry: scan,
+    broken: `window.fetch = () => Promise.reject(new TypeError('broken')); null`,
+  },
+  {
+    name: 'entry-waiting',
+    heading: 'One moment',
+    view: fixture('copy'),
+    entry: [],
+    // The worker says nothing, and still the window goes.
+    async leave(page) {
+      const gone = page.waitForEvent('close', { timeout: 5000 });
+      await press('Cancel')(page);
+      await gone;
+    },
+  },
+];
+
+export const cases: readonly ScreenCase[] = [
+  ...homes,
+  ...ceremonies,
+  ...special,
+  ...entries,
+  ...brokenEntries,
+];

@@ -3,6 +3,7 @@
  * around fixtures. It stands for no proof of a ceremony, only of what screens look like.
  * @module
  */
+import { BrowserWindow } from 'electron';
 import type { HomeView } from '../../shared/ceremony/home.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import type { ToEntry } from '../../shared/ipc/entry.ts';
@@ -12,7 +13,8 @@ import type { CeremonyHost, EntryWindow, Platform } from '../../electron/main/ho
 /** What the test steers, from Playwright's `evaluate`, by this name on globalThis. */
 export interface Steering {
   show(view: View | null, home: HomeView | null, lists: 'filled' | 'empty'): void;
-  openEntry(messages: readonly ToEntry[]): Promise<void>;
+  /** `broken` runs in the page before it hears the first message. */
+  openEntry(messages: readonly ToEntry[], broken?: string): Promise<void>;
   closeEntry(): void;
   /** What the entry window's page sent. */
   readonly heard: unknown[];
@@ -40,7 +42,7 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
       filled = lists === 'filled';
       for (const listener of listeners) listener(view);
     },
-    async openEntry(messages) {
+    async openEntry(messages, broken) {
       entry = await platform.openEntryWindow('Conclave: secret entry');
       const port = entry.workerPort as MainPort;
       await new Promise<void>((resolve) => {
@@ -50,6 +52,11 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
         });
         port.start();
       });
+      if (broken !== undefined) {
+        for (const window of BrowserWindow.getAllWindows()) {
+          if (window.getParentWindow()) await window.webContents.executeJavaScript(broken);
+        }
+      }
       for (const message of messages) port.postMessage(message);
     },
     closeEntry() {
@@ -64,7 +71,7 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
     onView: (listener) => void listeners.push(listener),
     volumes: () => Promise.resolve(filled ? volumes : []),
     printers: () => Promise.resolve(filled ? printers : []),
-    findDocuments: () => Promise.resolve(filled ? documents : []),
+    findDocuments: ({ kind }) => Promise.resolve(filled ? documents(kind) : []),
     start: refuse,
     resume: refuse,
     dispatch: refuse,

@@ -59,12 +59,15 @@ async function show(app: ElectronApplication, page: Page, one: ScreenCase): Prom
   if (one.entry === undefined) {
     await page.getByRole('heading', { name: HOME }).waitFor();
   }
-  if (view !== null) await steer({ view, home });
+  // Always as long ago, so that a picture changes only when its screen does.
+  const startedAt = new Date(Date.now() - 25 * 60_000).toISOString();
+  if (view !== null) await steer({ view: { ...view, startedAt }, home });
   if (one.entry !== undefined) {
     const opening = app.waitForEvent('window');
     await app.evaluate(
-      (_electron, messages) => (globalThis as Steered).steering.openEntry(messages),
-      one.entry,
+      (_electron, [messages, broken]) =>
+        (globalThis as Steered).steering.openEntry(messages, broken),
+      [one.entry, one.broken] as const,
     );
     return opening;
   }
