@@ -42,9 +42,18 @@ export async function importBundle(
 
   const source = await sourceOf(database, document, situation);
   // One that expired unused has its receipt; what still waits for its first bundle goes on below.
-  if (source.state !== 'released') throw refuseFlow('package-spent');
+  if (source.state !== 'released') return orSpent(database, document, bytes);
   const signedBy = authenticate(document, source.document, situation);
-  if (document.body.kind === 'setup') await checkSecret(context, document, signedBy.manifest);
+  if (document.body.kind === 'setup') {
+    try {
+      await checkSecret(context, document, signedBy.manifest);
+    } catch (cause) {
+      // Between the two, another process may have ended the package, and its key with it.
+      const { state } = await sourceOf(database, document, situation);
+      if (state === 'released') throw cause;
+      return orSpent(database, document, bytes);
+    }
+  }
   await finishOpenCommits(context, signedBy.manifest.body.keyVersion);
 
   await database.transaction((tx) => keep(tx, admin, document, bytes, signedBy));
@@ -67,6 +76,17 @@ async function sameFile(
   if (found === undefined) return undefined;
   const kept = await findDocument(on, hexToBytes(digest));
   if (kept === undefined || !equalBytes(kept.content, bytes)) throw refuseFlow('bundle-differs');
+  return found;
+}
+
+/** A package that is used up: by the same file a moment earlier, or by something else. */
+async function orSpent(
+  on: Queryable,
+  document: BundleDocument,
+  bytes: Uint8Array,
+): Promise<BundleRow> {
+  const found = await sameFile(on, document.digest, bytes);
+  if (found === undefined) throw refuseFlow('package-spent');
   return found;
 }
 
@@ -126,7 +146,7 @@ async function keep(
   );
   if (inserted === 0) {
     // The same file a moment earlier is no conflict; another bundle for this nonce is.
-    if ((await findBundle(tx, document.digest)) !== undefined) return;
+    if ((await sameFile(tx, document.digest, bytes)) !== undefined) return;
     throw refuseFlow('package-spent');
   }
   if (found?.state !== 'released') throw refuseFlow('package-spent');

@@ -16,7 +16,7 @@ import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument } from '../database/documents.ts';
 import type { FlowContext, Situation } from './context.ts';
-import { destroySpentKeys, issueReceipt } from './receipts.ts';
+import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 
 export const BUNDLE_STATES = [
@@ -169,9 +169,10 @@ export async function endBundle(
 
 /**
  * A signed negative receipt for an authenticated bundle that may not be committed. Does nothing
- * when it has ended already.
+ * when it has ended already, or was written and goes forward only.
  * @param only the states, judged under the row lock, in which it may end so; default: any open one
- * @throws Refusal `bundle-state`
+ * @returns whether it was this call that ended it
+ * @throws Refusal `bundle-state` where `only` is given and does not fit, or it was written
  */
 export async function endNegatively(
   context: FlowContext,
@@ -180,13 +181,13 @@ export async function endNegatively(
   ending: { readonly outcome: Exclude<Outcome, 'committed'>; readonly statement: string },
   by: { readonly adminId: string } | undefined,
   only?: readonly BundleRow['state'][],
-): Promise<void> {
-  await context.database.transaction(async (tx) => {
+): Promise<boolean> {
+  const ended = await context.database.transaction(async (tx) => {
     const found = await lockBundle(tx, digest);
     if (only !== undefined && !only.includes(found.state)) {
       throw refuseFlow('bundle-state', found.state, only.join(' or '));
     }
-    if (FINAL.includes(found.state)) return;
+    if (FINAL.includes(found.state)) return false;
     const { written } = await tx.one(
       z.object({ written: columns.boolean }),
       `SELECT EXISTS (SELECT FROM conclave.intents
@@ -194,7 +195,10 @@ export async function endNegatively(
       [hexToBytes(digest)],
     );
     // Forward only: what stands in CheckTick's tables gets no negative receipt.
-    if (written) throw refuseFlow('bundle-state', found.state, 'not yet written');
+    if (written && only !== undefined) {
+      throw refuseFlow('bundle-state', found.state, 'not yet written');
+    }
+    if (written) return false;
     const { now } = await databaseTime(tx);
     const document = await bundleDocument(tx, digest, situation.installation.mode);
     await endBundle(
@@ -211,6 +215,8 @@ export async function endNegatively(
       subject: hexToBytes(digest),
       facts: { statement: ending.statement },
     });
+    return true;
   });
-  await destroySpentKeys(context);
+  await destroySpentKeysIfPossible(context);
+  return ended;
 }

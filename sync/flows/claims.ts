@@ -16,34 +16,42 @@ import { appendEvent } from '../database/documents.ts';
 import { CasRefusal, refuseVault } from '../vault/refusals.ts';
 import type { KvStore } from '../vault/kv.ts';
 import type { FlowContext } from './context.ts';
-import { destroyAll } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 
 const WORDS = 7;
 const stored = z.object({ passphrase: z.string().min(1) });
 const pathOf = (digest: string): string => `conclave/claims/${digest}`;
 
-/** The passphrase of a bundle, made on the first call. UTF-8; the caller wipes it. */
-export async function claimPassphrase(kv: KvStore, digest: string, now: Date): Promise<Uint8Array> {
+/** The words of a bundle, or undefined when they were destroyed. UTF-8; the caller wipes them. */
+export async function readPassphrase(kv: KvStore, digest: string): Promise<Uint8Array | undefined> {
   const path = pathOf(digest);
   const found = await kv.read(path);
-  if (!found.absent) {
-    const parsed = stored.safeParse(found.data);
-    if (!parsed.success) throw refuseVault('vault-content', path);
-    // Vault's API is JSON: a string on its way in and out.
-    return new TextEncoder().encode(parsed.data.passphrase);
-  }
-  if (found.currentVersion > 0) throw refuseFlow('passphrase-gone', 'destroyed');
+  if (found.absent) return undefined;
+  const parsed = stored.safeParse(found.data);
+  if (!parsed.success) throw refuseVault('vault-content', path);
+  // Vault's API is JSON: a string on its way in and out.
+  return new TextEncoder().encode(parsed.data.passphrase);
+}
+
+/**
+ * The words of a bundle, made on the first call. UTF-8; the caller wipes them.
+ * SECURITY: the caller holds the bundle's row lock and it is open. After its end the words may be
+ * destroyed at any time, and new ones would lie there for good.
+ * @throws Refusal `passphrase-gone`
+ */
+export async function makePassphrase(kv: KvStore, digest: string, now: Date): Promise<Uint8Array> {
   const fresh = generatePassphrase(WORDS);
   try {
     const passphrase = new TextDecoder().decode(fresh);
-    await kv.put(path, { passphrase, created_at: formatTime(now) }, { cas: 0 });
+    await kv.put(pathOf(digest), { passphrase, created_at: formatTime(now) }, { cas: 0 });
+    return fresh;
   } catch (cause) {
-    if (!(cause instanceof CasRefusal)) throw cause;
-  } finally {
     fresh.fill(0);
+    if (!(cause instanceof CasRefusal)) throw cause;
+    const before = await readPassphrase(kv, digest);
+    if (before === undefined) throw refuseFlow('passphrase-gone', 'destroyed');
+    return before;
   }
-  return claimPassphrase(kv, digest, now);
 }
 
 /** Part of the commit's transaction. */
@@ -63,8 +71,7 @@ export async function keepClaim(
 
 /** A bundle that ended without a commit leaves no passphrase behind. */
 export async function dropClaim({ kv }: FlowContext, digest: string): Promise<void> {
-  const found = await kv.read(pathOf(digest));
-  if (!found.absent) await destroyAll(kv, pathOf(digest));
+  await kv.deleteMetadata(pathOf(digest));
 }
 
 const claim = z.object({
@@ -120,8 +127,9 @@ export async function showPassphrase(
     });
     return found.expiresAt;
   });
-  const { now } = await databaseTime(database);
-  const bytes = await claimPassphrase(kv, digest, now);
+  const bytes = await readPassphrase(kv, digest);
+  // Acknowledged between the two.
+  if (bytes === undefined) throw refuseFlow('passphrase-gone', 'destroyed');
   try {
     return { passphrase: new TextDecoder().decode(bytes), expiresAt };
   } finally {
@@ -167,7 +175,7 @@ export async function destroyEndedClaims(context: FlowContext): Promise<void> {
     `SELECT bundle_digest AS digest FROM conclave.claims WHERE state <> 'held' AND NOT destroyed`,
   );
   for (const { digest } of ended) {
-    await destroyAll(kv, pathOf(digest));
+    await kv.deleteMetadata(pathOf(digest));
     await database.run('UPDATE conclave.claims SET destroyed = true WHERE bundle_digest = $1', [
       hexToBytes(digest),
     ]);

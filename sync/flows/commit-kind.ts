@@ -36,15 +36,15 @@ export interface CommitKind {
   check(on: Queryable, work: CheckWork, now: Date): Promise<void>;
   /** True when Vault holds this commit's value already: then it only goes forward. */
   begun(work: CommitWork): Promise<boolean>;
-  /** Before the transaction: what must survive a crash, such as the one-time passphrase. */
+  /** Before the transaction: whether the opened secret can be used at all. */
   prepare(work: CommitWork): Promise<void>;
-  /** Inside the transaction: rows, then constraints, then Vault. */
+  /** Inside the transaction, under the bundle's row lock: rows, then constraints, then Vault. */
   write(tx: Queryable, work: CommitWork): Promise<void>;
   /** After it: trust. */
   finish(work: CommitWork): Promise<void>;
   /** Reads both sides back. @returns what was read, for the receipt; @throws `read-back-differs` */
   readBack(work: CommitWork): Promise<string[]>;
-  /** When the bundle ends without a commit: takes away what {@link prepare} made. */
+  /** When the bundle ends without a commit: takes away what an interrupted {@link write} left. */
   abandon(context: FlowContext, digest: string): Promise<void>;
   /** Epoch after it, and the sentence of the receipt. */
   ending(work: CommitWork): { readonly epoch: number; readonly statement: string };

@@ -19,7 +19,7 @@ import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { CasRefusal } from '../vault/refusals.ts';
-import { claimPassphrase, dropClaim, keepClaim } from './claims.ts';
+import { dropClaim, keepClaim, makePassphrase, readPassphrase } from './claims.ts';
 import { type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
 import { commitFacts, findPackage } from './package-rows.ts';
@@ -126,8 +126,10 @@ async function writeColumns(
 ): Promise<void> {
   const { context, document, intent, secret } = work;
   const { surveyId } = bodyOf(work).facts;
-  const passphrase = await claimPassphrase(context.kv, document.digest, intent.at);
+  // In Vault before it is used: a repetition after a crash finds the same words.
+  const passphrase = await makePassphrase(context.kv, document.digest, intent.at);
   try {
+    await context.onStep?.('claim');
     const sealed = await sealSurveyColumn('passphrase', passphrase, secret, {
       scrypt: nodeScrypt,
     });
@@ -176,11 +178,8 @@ export const recoverCommit: CommitKind = {
     return isRecorded((await readEscrow(work.context.kv, escrow)).document, work);
   },
 
-  async prepare(work) {
-    const { context, document, intent, secret } = work;
+  async prepare({ secret }) {
     if (secret.length !== 32) throw new Ended('refused', refuseFlow('kek-form'));
-    (await claimPassphrase(context.kv, document.digest, intent.at)).fill(0);
-    await context.onStep?.('claim');
   },
 
   async write(tx, work) {
@@ -221,12 +220,15 @@ export const recoverCommit: CommitKind = {
   async finish() {},
 
   async readBack(work) {
-    const { context, document, intent, secret } = work;
+    const { context, document, secret } = work;
     const { facts } = bodyOf(work);
     const { database, kv } = context;
     const has = await surveyColumns(database);
     const { password, recovery } = await readKeyColumns(database, facts.surveyId, has);
-    const passphrase = await claimPassphrase(kv, document.digest, intent.at);
+    const passphrase = await readPassphrase(kv, document.digest);
+    if (passphrase === undefined) {
+      throw refuseFlow('read-back-differs', `Vault conclave/claims/${document.digest}`);
+    }
     const read: string[] = [];
     let proved: Uint8Array | undefined;
     try {

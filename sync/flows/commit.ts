@@ -13,15 +13,12 @@
  * Every step finds out whether it was done, so any process may repeat all of them at any time.
  * @module
  */
-import { z } from 'zod';
-import { type BundleDocument, openBundle } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Admin } from '../admins/admins.ts';
-import { columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
-import type { Database, Queryable } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { raiseEpoch } from '../database/settings.ts';
 import {
@@ -33,22 +30,15 @@ import {
   findBundle,
   lockBundle,
 } from './bundles.ts';
-import {
-  type CheckWork,
-  type CommitKind,
-  type CommitWork,
-  Ended,
-  type Intent,
-} from './commit-kind.ts';
-
 import { assertAuthentic } from './bundle-authentic.ts';
+import { type Begun, checkAll, isStillOpen, withdrawIntent, writeIntent } from './commit-intent.ts';
+import { type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { setupCommit } from './commit-setup.ts';
-import { type FlowContext, readSituation, type Situation } from './context.ts';
+import { type FlowContext, readSituation } from './context.ts';
 import { recipientKeyOf } from './recipient.ts';
-import { destroySpentKeys } from './receipts.ts';
+import { destroySpentKeysIfPossible } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
-import { assertEpochsAgree } from './trust.ts';
 
 const KINDS: Record<BundleRow['kind'], CommitKind> = {
   setup: setupCommit,
@@ -83,191 +73,185 @@ export async function runCommit(
   await mine;
 }
 
+/** How often a commit begins again because another process withdrew it between two steps. */
+const ATTEMPTS = 3;
+
 async function run(context: FlowContext, digest: string, admin: Admin | undefined): Promise<void> {
-  const situation = await readSituation(context);
+  for (
+    let attempt = 1;
+    (await attemptCommit(context, digest, admin)) === 'overtaken';
+    attempt += 1
+  ) {
+    if (attempt === ATTEMPTS) throw refuseFlow('commit-unfinished', digest);
+  }
+  await destroySpentKeysIfPossible(context);
+}
+
+/** `overtaken`: another process withdrew the intent, or carries on what this one wanted to end. */
+type Attempt = 'done' | 'overtaken';
+type Base = Pick<CommitWork, 'context' | 'situation' | 'document'>;
+
+async function attemptCommit(
+  context: FlowContext,
+  digest: string,
+  admin: Admin | undefined,
+): Promise<Attempt> {
   const { database, onStep } = context;
-  const document = await bundleDocument(database, digest, situation.installation.mode);
-  const kind = KINDS[document.body.kind];
+  const key = await packageKey(context, digest);
   try {
-    const intent = await writeIntent(context, situation, document, kind, admin);
-    if (intent === undefined) return await destroySpentKeys(context);
-    await onStep?.('intent');
-    await carryOut(context, situation, document, kind, intent);
+    const situation = await readSituation(context);
+    const document = await bundleDocument(database, digest, situation.installation.mode);
+    const base = { context, situation, document };
+    const kind = KINDS[document.body.kind];
+    return await orEnd(base, kind, async () => {
+      const begun = await writeIntent(base, kind, admin, key);
+      if (begun === undefined) return 'done';
+      await onStep?.('intent');
+      return carryOut(base, kind, begun, key);
+    });
+  } finally {
+    if (key instanceof Uint8Array) key.fill(0);
+  }
+}
+
+/**
+ * The package's key, or why it is not there. Asked before the intent, so that a bundle that cannot
+ * be opened begins nothing; the reason counts only if the bundle is open when it is looked at next.
+ */
+async function packageKey(context: FlowContext, digest: string): Promise<Uint8Array | Refusal> {
+  const found = await findBundle(context.database, digest);
+  if (found === undefined) throw refuseFlow('bundle-unknown');
+  return recipientKeyOf(context, found.nonce).catch((cause: unknown) => {
+    if (cause instanceof Refusal && cause.code === 'package-key-missing') return cause;
+    throw cause;
+  });
+}
+
+/** Runs `commit`; what can never be committed gets its negative receipt. */
+async function orEnd(
+  { context, situation, document }: Base,
+  kind: CommitKind,
+  commit: () => Promise<Attempt>,
+): Promise<Attempt> {
+  try {
+    return await commit();
   } catch (cause) {
     if (!(cause instanceof Ended)) throw cause;
     const { happened } = cause.refusal.sentences;
-    await endNegatively(
+    const statement = `${happened} Nothing was changed.`;
+    const ended = await endNegatively(
       context,
       situation,
-      digest,
-      { outcome: cause.outcome, statement: `${happened} Nothing was changed.` },
+      document.digest,
+      { outcome: cause.outcome, statement },
       undefined,
     );
-    await kind.abandon(context, digest);
+    // SECURITY: what another process has committed or written meanwhile keeps its passphrase.
+    if (!ended) return 'overtaken';
+    await kind.abandon(context, document.digest);
     throw cause.refusal;
   }
-  await destroySpentKeys(context);
 }
 
+/**
+ * Steps 2 to 5. Another process may finish the same commit between any two lines of this: then
+ * whatever is missing (the package's key, the passphrase) is missing because all is done.
+ */
 async function carryOut(
-  context: FlowContext,
-  situation: Situation,
-  document: BundleDocument,
+  base: Base,
   kind: CommitKind,
-  intent: Intent,
-): Promise<void> {
+  begun: Begun,
+  key: Uint8Array | Refusal,
+): Promise<Attempt> {
+  const { context, document } = base;
+  try {
+    return await steps(base, kind, begun, key);
+  } catch (cause) {
+    // An end of its own, or a bundle that nobody else has ended: the reason counts.
+    if (cause instanceof Ended || !(await hasEnded(context, document.digest))) throw cause;
+    return 'done';
+  }
+}
+
+async function hasEnded({ database }: FlowContext, digest: string): Promise<boolean> {
+  const found = await findBundle(database, digest).catch(() => undefined);
+  return found !== undefined && FINAL.includes(found.state);
+}
+
+async function steps(
+  base: Base,
+  kind: CommitKind,
+  { intent, isNew }: Begun,
+  key: Uint8Array | Refusal,
+): Promise<Attempt> {
+  const { context, situation, document } = base;
   const { database, onStep } = context;
   const found = await findBundle(database, document.digest);
-  if (found === undefined || FINAL.includes(found.state)) return;
-  // SECURITY: also for a commit that goes on: its rows may have been written by hand.
-  await assertAuthentic(database, found, situation, { everApproved: true });
-  const key = await recipientKeyOf(context, document.body.nonce);
-  const secret = await openBundle(document.body, key).finally(() => key.fill(0));
-  const work: CommitWork = { context, situation, document, found, intent, secret };
+  if (found === undefined || FINAL.includes(found.state)) return 'done';
+  // SECURITY: a commit that goes on was not judged just now: its rows may have been written by hand.
+  if (!isNew) await assertAuthentic(database, found, situation, { everApproved: true });
+  if (key instanceof Refusal) throw key;
+  const secret = await openBundle(document.body, key);
+  const work: CommitWork = { ...base, found, intent, secret };
   try {
     await kind.prepare(work);
-    await writeOnce(work, kind);
+    const written = await writeOnce(work, kind);
+    if (written !== 'written') return written === 'ended' ? 'done' : 'overtaken';
     await onStep?.('written');
     await kind.finish(work);
     const readBack = await kind.readBack(work);
     await onStep?.('read-back');
     await receive(work, kind, readBack);
     await onStep?.('receipt');
+    return 'done';
   } finally {
     secret.fill(0);
   }
 }
 
-const intentRow = z.object({
-  facts: z.object({ adminId: z.string(), userId: z.number() }),
-  at: columns.time,
-});
-
-/** The intent, new or found; undefined when the bundle has been committed. */
-async function writeIntent(
-  { database, ...rest }: FlowContext,
-  situation: Situation,
-  document: BundleDocument,
+/**
+ * Step 2. Its own row in `intents` says, in the same transaction, that it was done. `ended`: all
+ * is done; `withdrawn`: this commit was taken back, and perhaps another one begun.
+ */
+async function writeOnce(
+  work: CommitWork,
   kind: CommitKind,
-  admin: Admin | undefined,
-): Promise<Intent | undefined> {
-  const context = { database, ...rest };
-  return database.transaction(async (tx) => {
-    const found = await lockBundle(tx, document.digest);
-    if (found.state === 'committed') return undefined;
-    const open = await tx.maybe(
-      intentRow,
-      `SELECT facts, started_at AS at FROM conclave.intents
-        WHERE bundle_digest = $1 AND step = 'commit' AND finished_at IS NULL`,
-      [hexToBytes(document.digest)],
-    );
-    if (open !== undefined) return { at: open.at, ...open.facts };
-    if (found.state !== 'waiting') throw refuseFlow('bundle-state', found.state, 'waiting');
-    if (admin === undefined) return undefined;
-    const { now } = await databaseTime(tx);
-    await checkAll(tx, kind, { context, situation, document, found }, now);
-    const intent = { adminId: admin.id, userId: admin.userId };
-    await tx.run(
-      `INSERT INTO conclave.intents (bundle_digest, step, facts, started_at)
-       VALUES ($1, 'commit', $2, $3)
-       ON CONFLICT (bundle_digest, step) DO UPDATE
-         SET facts = EXCLUDED.facts, started_at = EXCLUDED.started_at, finished_at = NULL`,
-      [hexToBytes(document.digest), intent, now],
-    );
-    await tx.run(`UPDATE conclave.bundles SET state = 'committing' WHERE digest = $1`, [
-      hexToBytes(document.digest),
-    ]);
-    await appendEvent(tx, {
-      type: 'commit-begun',
-      adminId: admin.id,
-      subject: hexToBytes(document.digest),
-    });
-    return { at: now, ...intent };
-  });
-}
-
-/** Delay, expiry, epoch, and what the kind asks for. @throws Ended where it can never change */
-async function checkAll(
-  on: Queryable,
-  kind: CommitKind,
-  work: CheckWork,
-  now: Date,
-): Promise<void> {
-  const { found, situation, document } = work;
-  await assertAuthentic(on, found, situation, { everApproved: false });
-  assertEpochsAgree(situation.trust, situation.installation);
-  if (found.expiresAt <= now) {
-    throw new Ended('expired', refuseFlow('package-expired', formatTime(found.expiresAt)));
-  }
-  if (document.body.epoch !== situation.installation.epoch) {
-    throw new Ended('refused', refuseFlow('trust-moved'));
-  }
-  if (found.notBefore !== null && found.notBefore > now) {
-    throw refuseFlow('bundle-too-early', formatTime(found.notBefore));
-  }
-  await kind.check(on, work, now);
-}
-
-/** Step 2. Its own row in `intents` says, in the same transaction, that it was done. */
-async function writeOnce(work: CommitWork, kind: CommitKind): Promise<void> {
-  const { context, document, situation } = work;
+): Promise<'written' | 'ended' | 'withdrawn'> {
+  const { context, document } = work;
   const digest = hexToBytes(document.digest);
   // Whether it is certain that this commit has left nothing anywhere.
   let untouched = false;
-  await context.database
-    .transaction(
+  try {
+    return await context.database.transaction(
       async (tx) => {
         const found = await lockBundle(tx, document.digest);
-        if (FINAL.includes(found.state)) return;
+        if (FINAL.includes(found.state)) return 'ended';
+        if (!(await isStillOpen(tx, work))) return 'withdrawn';
         const { now } = await databaseTime(tx);
         const written = await tx.run(
           `INSERT INTO conclave.intents (bundle_digest, step, started_at, finished_at)
-         VALUES ($1, 'written', $2, $2) ON CONFLICT DO NOTHING`,
+           VALUES ($1, 'written', $2, $2) ON CONFLICT DO NOTHING`,
           [digest, now],
         );
-        if (written === 0) return;
+        if (written === 0) return 'written';
         const begun = await kind.begun(work).catch((cause: unknown) => {
           // Somebody else's value stands where ours would.
           untouched = cause instanceof Refusal && cause.code === 'third-value';
           throw cause;
         });
         untouched = !begun;
-        if (!begun) {
-          await checkAll(tx, kind, { ...work, found, situation }, now);
-        }
+        if (!begun) await checkAll(tx, kind, { ...work, found }, now);
         untouched = false;
         await kind.write(tx, work);
         await context.onStep?.('vault');
+        return 'written';
       },
       { retry: false },
-    )
-    .catch(async (cause: unknown) => {
-      if (untouched && cause instanceof Refusal) await withdrawIntent(context, document.digest);
-      throw cause;
-    });
-}
-
-/** Nothing was written and something is in the way: the bundle waits as before, and blocks nobody. */
-async function withdrawIntent({ database }: FlowContext, digest: string): Promise<void> {
-  await database.transaction(async (tx) => {
-    // Under the lock, and asked after it: another replica may have written meanwhile.
-    const found = await lockBundle(tx, digest);
-    const { written } = await tx.one(
-      z.object({ written: columns.boolean }),
-      `SELECT EXISTS (SELECT FROM conclave.intents
-        WHERE bundle_digest = $1 AND step = 'written') AS written`,
-      [hexToBytes(digest)],
     );
-    if (written || found.state !== 'committing') return;
-    await tx.run(`UPDATE conclave.bundles SET state = 'waiting' WHERE digest = $1`, [
-      hexToBytes(digest),
-    ]);
-    await tx.run(
-      `UPDATE conclave.intents SET finished_at = clock_timestamp()
-        WHERE bundle_digest = $1 AND step = 'commit'`,
-      [hexToBytes(digest)],
-    );
-  });
+  } catch (cause) {
+    if (untouched && cause instanceof Refusal) await withdrawIntent(context, work);
+    throw cause;
+  }
 }
 
 /** Step 5. */

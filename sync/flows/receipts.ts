@@ -10,6 +10,7 @@ import { formatTime } from '../../shared/encoding/schema.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, saveDocument } from '../database/documents.ts';
+import { Refusal } from '../../shared/refusal.ts';
 import type { FlowContext, Situation } from './context.ts';
 
 /** Any number that no other program takes: serialises the receipts of all replicas. */
@@ -104,8 +105,8 @@ export async function findReceipt(on: Queryable, nonce: string): Promise<Uint8Ar
 const ended = z.object({ nonce: columns.bytes, path: columns.text });
 
 /**
- * Destroys the one-time keys of packages that have their final receipt: every version, then the
- * path. Repeated until it has worked, so a crash leaves no key behind for good.
+ * Destroys the one-time keys of packages that have their final receipt. Repeated until it has
+ * worked, so a crash leaves no key behind for good.
  */
 export async function destroySpentKeys({ database, kv, onStep }: FlowContext): Promise<void> {
   const rows = await database.rows(
@@ -115,7 +116,7 @@ export async function destroySpentKeys({ database, kv, onStep }: FlowContext): P
       WHERE p.recipient_key_path IS NOT NULL`,
   );
   for (const { nonce, path } of rows) {
-    await destroyAll(kv, path);
+    await kv.deleteMetadata(path);
     await onStep?.('key-destroyed');
     await database.run('UPDATE conclave.packages SET recipient_key_path = NULL WHERE nonce = $1', [
       nonce,
@@ -123,13 +124,14 @@ export async function destroySpentKeys({ database, kv, onStep }: FlowContext): P
   }
 }
 
-/** Destroys every version of a path, then forgets it. */
-export async function destroyAll(kv: FlowContext['kv'], path: string): Promise<void> {
-  const found = await kv.read(path);
-  const newest = found.absent ? found.currentVersion : found.version;
-  await kv.destroyVersions(
-    path,
-    Array.from({ length: newest }, (_, index) => index + 1),
-  );
-  await kv.deleteMetadata(path);
+/**
+ * {@link destroySpentKeys} after a bundle has ended: what is in its way then does not undo the end,
+ * and must not be answered as if it did. The next flow, and every start, tries again and says so.
+ */
+export async function destroySpentKeysIfPossible(context: FlowContext): Promise<void> {
+  try {
+    await destroySpentKeys(context);
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+  }
 }

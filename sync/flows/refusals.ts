@@ -54,6 +54,13 @@ export const refuseFlow = refusals({
     means: `Sync's own clock decides. ${unspent}`,
     next: 'Ask for the receipt, take it to the laptop, and start again with a new package.',
   }),
+  'package-key-missing': (path: string) => ({
+    happened: 'The one-time key that opens this bundle is not in Vault, though the bundle is open.',
+    means:
+      'Somebody deleted the key, or Vault was restored from a backup without it. The bundle cannot be opened; nothing was changed now.',
+    next: 'Put the key back from a backup of Vault, or refuse the bundle and start again with a new package.',
+    culprit: path,
+  }),
   'set-not-trusted': () => ({
     happened: 'The share set that signed this bundle is not the one that sync trusts.',
     means: unspent,
@@ -262,6 +269,7 @@ export const flowMeanings: Meanings = {
   'package-unknown': { status: 404 },
   'package-spent': { status: 409 },
   'package-expired': { status: 410 },
+  'package-key-missing': { status: 409 },
   'bundle-unknown': { status: 404 },
   'bundle-not-as-imported': { status: 409 },
   'approvals-missing': { status: 409 },

@@ -31,7 +31,7 @@ export interface KvStore {
   put(path: string, data: KvData, options: { readonly cas: number }): Promise<{ version: number }>;
   /** Destroys these versions for ever. Versions that are not there are no error. */
   destroyVersions(path: string, versions: readonly number[]): Promise<void>;
-  /** Forgets the path with all its versions. */
+  /** Removes every version for ever, then the path. A path that is not there is no error. */
   deleteMetadata(path: string): Promise<void>;
   /** What sync's role may do: `data/…` or `metadata/…` paths of the mount to capability names. */
   capabilities(paths: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;

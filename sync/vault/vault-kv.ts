@@ -79,6 +79,11 @@ export function createVaultKv(options: VaultKvOptions): VaultKv {
       if (reply.status === 400 && reply.errors.includes('check-and-set')) {
         throw new CasRefusal(path, currentOf(await read(path)));
       }
+      // Sync's policy lets it create and not overwrite: Vault then judges before check-and-set does.
+      if (reply.status === 403 && cas === 0) {
+        const current = currentOf(await read(path));
+        if (current > 0) throw new CasRefusal(path, current);
+      }
       return { version: expect(putBody, reply, path).data.version };
     },
     async destroyVersions(path, versions) {

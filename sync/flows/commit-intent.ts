@@ -1,0 +1,146 @@
+/**
+ * The intent: who began a commit and when, written before anything else of it, and taken back only
+ * when it is certain that nothing of it is left anywhere.
+ * @module
+ */
+import { z } from 'zod';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import type { Admin } from '../admins/admins.ts';
+import { columns } from '../database/columns.ts';
+import { databaseTime } from '../database/clock.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent } from '../database/documents.ts';
+import { assertAuthentic } from './bundle-authentic.ts';
+import { FINAL, lockBundle } from './bundles.ts';
+import {
+  type CheckWork,
+  type CommitKind,
+  type CommitWork,
+  Ended,
+  type Intent,
+} from './commit-kind.ts';
+import type { FlowContext } from './context.ts';
+import { refuseFlow } from './refusals.ts';
+import { assertEpochsAgree } from './trust.ts';
+
+const intentRow = z.object({
+  facts: z.object({ adminId: z.string(), userId: z.number() }),
+  at: columns.time,
+});
+
+/** The open intent of a bundle. */
+async function openIntent(on: Queryable, digest: string): Promise<Intent | undefined> {
+  const open = await on.maybe(
+    intentRow,
+    `SELECT facts, started_at AS at FROM conclave.intents
+      WHERE bundle_digest = $1 AND step = 'commit' AND finished_at IS NULL`,
+    [hexToBytes(digest)],
+  );
+  return open === undefined ? undefined : { at: open.at, ...open.facts };
+}
+
+/** A commit under way; `isNew`: everything was judged just now, when its intent was written. */
+export interface Begun {
+  readonly intent: Intent;
+  readonly isNew: boolean;
+}
+
+/**
+ * The intent, found or (by `admin`) new; undefined when the bundle has been committed, or nobody
+ * asks for it and none is open.
+ * @param key the package's key, or why there is none: then nothing new begins
+ * @throws Refusal naming what is in the way; Ended
+ */
+export async function writeIntent(
+  work: Omit<CheckWork, 'found'>,
+  kind: CommitKind,
+  admin: Admin | undefined,
+  key: Uint8Array | Refusal,
+): Promise<Begun | undefined> {
+  const { context, document } = work;
+  const digest = hexToBytes(document.digest);
+  return context.database.transaction(async (tx) => {
+    const found = await lockBundle(tx, document.digest);
+    if (found.state === 'committed') return undefined;
+    const open = await openIntent(tx, document.digest);
+    if (open !== undefined) return { intent: open, isNew: false };
+    if (found.state !== 'waiting') throw refuseFlow('bundle-state', found.state, 'waiting');
+    if (admin === undefined) return undefined;
+    const { now } = await databaseTime(tx);
+    await checkAll(tx, kind, { ...work, found }, now);
+    if (key instanceof Refusal) throw key;
+    const intent = { adminId: admin.id, userId: admin.userId };
+    await tx.run(
+      `INSERT INTO conclave.intents (bundle_digest, step, facts, started_at)
+       VALUES ($1, 'commit', $2, $3)
+       ON CONFLICT (bundle_digest, step) DO UPDATE
+         SET facts = EXCLUDED.facts, started_at = EXCLUDED.started_at, finished_at = NULL`,
+      [digest, intent, now],
+    );
+    await tx.run(`UPDATE conclave.bundles SET state = 'committing' WHERE digest = $1`, [digest]);
+    await appendEvent(tx, { type: 'commit-begun', adminId: admin.id, subject: digest });
+    return { intent: { at: now, ...intent }, isNew: true };
+  });
+}
+
+/** Delay, expiry, epoch, and what the kind asks for. @throws Ended where it can never change */
+export async function checkAll(
+  on: Queryable,
+  kind: CommitKind,
+  work: CheckWork,
+  now: Date,
+): Promise<void> {
+  const { found, situation, document } = work;
+  await assertAuthentic(on, found, situation, { everApproved: false });
+  assertEpochsAgree(situation.trust, situation.installation);
+  if (found.expiresAt <= now) {
+    throw new Ended('expired', refuseFlow('package-expired', formatTime(found.expiresAt)));
+  }
+  if (document.body.epoch !== situation.installation.epoch) {
+    throw new Ended('refused', refuseFlow('trust-moved'));
+  }
+  if (found.notBefore !== null && found.notBefore > now) {
+    throw refuseFlow('bundle-too-early', formatTime(found.notBefore));
+  }
+  await kind.check(on, work, now);
+}
+
+/** Whether the commit that `work` carries out is still the one that is open. Under the row lock. */
+export async function isStillOpen(tx: Queryable, work: CommitWork): Promise<boolean> {
+  const open = await openIntent(tx, work.document.digest);
+  return open !== undefined && open.at.getTime() === work.intent.at.getTime();
+}
+
+const written = z.object({ written: columns.boolean });
+
+/** Whether rows of this commit stand in CheckTick's tables: from then on it only goes forward. */
+export async function isWritten(on: Queryable, digest: string): Promise<boolean> {
+  const found = await on.one(
+    written,
+    `SELECT EXISTS (SELECT FROM conclave.intents
+      WHERE bundle_digest = $1 AND step = 'written') AS written`,
+    [hexToBytes(digest)],
+  );
+  return found.written;
+}
+
+/** Nothing was written and something is in the way: the bundle waits as before, and blocks nobody. */
+export async function withdrawIntent({ database }: FlowContext, work: CommitWork): Promise<void> {
+  const { digest } = work.document;
+  await database.transaction(async (tx) => {
+    // Under the lock, and asked after it: another replica may have written or withdrawn meanwhile.
+    const found = await lockBundle(tx, digest);
+    if (FINAL.includes(found.state)) return;
+    if ((await isWritten(tx, digest)) || !(await isStillOpen(tx, work))) return;
+    await tx.run(`UPDATE conclave.bundles SET state = 'waiting' WHERE digest = $1`, [
+      hexToBytes(digest),
+    ]);
+    await tx.run(
+      `UPDATE conclave.intents SET finished_at = clock_timestamp()
+        WHERE bundle_digest = $1 AND step = 'commit'`,
+      [hexToBytes(digest)],
+    );
+  });
+}

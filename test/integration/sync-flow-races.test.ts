@@ -1,0 +1,457 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Admin, listAdmins } from '../../sync/admins/admins.ts';
+import { loadConfig } from '../../sync/config/config.ts';
+import { ticketType } from '../../shared/bundle/ticket.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
+import { importBundle } from '../../sync/flows/bundle-import.ts';
+import { showPassphrase } from '../../sync/flows/claims.ts';
+import type { FlowContext } from '../../sync/flows/context.ts';
+import { approveRelease } from '../../sync/flows/package-recover.ts';
+import { commitBundle } from '../../sync/flows/resume.ts';
+import { openPlatform } from '../../sync/platform.ts';
+import type { PackageAnswer } from '../../sync/routes/answers.ts';
+import type { KvStore } from '../../sync/vault/kv.ts';
+import { makeTicket, type TestShareSet } from '../support/documents.ts';
+import {
+  approvedRequest,
+  approvedSetup,
+  committed,
+  type MadeBundle,
+  recoverBundle,
+  releasedPackage,
+  setupBundle,
+  shareSetFor,
+} from '../support/sync-ceremony.ts';
+import {
+  deploy,
+  type Deployment,
+  type Servers,
+  type Service,
+  startServers,
+  stopServers,
+} from '../support/sync-service.ts';
+import { clockShowed } from '../support/sync-tricks.ts';
+
+/**
+ * A second sync on the same Vault and database, in this process: it stops at one moment, once, until
+ * `meanwhile` is over. Moments: `step NAME` of a commit; `before CALL PATH` and `after CALL PATH` of
+ * a call to Vault, such as `before read conclave/packages`; `A > B`: the first B after the first A.
+ */
+async function replica(deployment: Deployment) {
+  const platform = await openPlatform(loadConfig(deployment.env, { rehearsal: false }));
+  const admins = await listAdmins(platform.database);
+  const operator = admins.find(({ name }) => name === 'operator') as Admin;
+  let moments: string[] = [];
+  let meanwhile: () => Promise<unknown> = async () => {};
+  const pass = async (now: string): Promise<void> => {
+    const [next] = moments;
+    if (next === undefined || !now.startsWith(next)) return;
+    moments.shift();
+    if (moments.length === 0) await meanwhile();
+  };
+  const around = async <T>(call: string, work: () => Promise<T>): Promise<T> => {
+    await pass(`before ${call}`);
+    const result = await work();
+    await pass(`after ${call}`);
+    return result;
+  };
+  const { kv: store } = platform;
+  const kv: KvStore = {
+    ...store,
+    read: (path, options) => around(`read ${path}`, () => store.read(path, options)),
+    put: (path, data, options) => around(`put ${path}`, () => store.put(path, data, options)),
+    deleteMetadata: (path) => around(`delete ${path}`, () => store.deleteMetadata(path)),
+  };
+  const context: FlowContext = { ...platform, kv, onStep: (step) => pass(`step ${step}`) };
+  return {
+    context,
+    operator,
+    /** Runs `work`, and `other` between two of its steps; fails when that moment never came. */
+    async interrupt<T>(at: string, other: () => Promise<unknown>, work: () => Promise<T>) {
+      let done = false;
+      moments = at.split(' > ');
+      meanwhile = async () => {
+        await other();
+        done = true;
+      };
+      const [result] = await Promise.allSettled([work()]);
+      if (!done) throw new Error(`"${at}" never came, or what was to happen then failed`);
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    },
+    close: () => platform.close(),
+  };
+}
+type Replica = Awaited<ReturnType<typeof replica>>;
+
+describe('another process acts between two steps of a commit', () => {
+  let servers: Servers;
+  beforeAll(async () => {
+    servers = await startServers();
+  });
+  afterAll(async () => {
+    await stopServers(servers);
+  });
+
+  const rowsOf = (deployment: Deployment, made: MadeBundle) =>
+    deployment.sql(
+      `SELECT b.state, p.recipient_key_path AS key,
+              (SELECT count(*)::int FROM conclave.receipts r WHERE r.nonce = b.nonce) AS receipts,
+              (SELECT count(*)::int FROM conclave.intents i
+                WHERE i.bundle_digest = b.digest AND i.finished_at IS NULL) AS open
+         FROM conclave.bundles b JOIN conclave.packages p ON p.nonce = b.nonce
+        WHERE b.digest = decode($1, 'hex')`,
+      [made.digest],
+    );
+
+  describe('of a setup', () => {
+    it.each([
+      'step intent',
+      'before read conclave/packages',
+      'after read conclave/packages',
+      'step written',
+      'before put conclave/trust',
+      'step trust',
+      'step trust > before read platform/master-key',
+      'step read-back',
+      'step receipt',
+      'before delete conclave/packages',
+      'after delete conclave/packages',
+      'step key-destroyed',
+    ])('finished by the other one at "%s": both answer committed, once', async (at) => {
+      const deployment = await deploy({ servers });
+      const service = await deployment.start();
+      const set = await shareSetFor(service.admins.operator, deployment.mode);
+      const made = await approvedSetup(service.admins, set);
+      const second = await replica(deployment);
+      const { state } = await second.interrupt(
+        at,
+        () => committed(service.admins, made),
+        () => commitBundle(second.context, second.operator, made.digest),
+      );
+      expect(state).toBe('committed');
+      expect(await rowsOf(deployment, made)).toEqual([
+        { state: 'committed', key: null, receipts: 1, open: 0 },
+      ]);
+      expect(await deployment.kv(`conclave/packages/${made.nonce}`)).toBeNull();
+      await second.close();
+      await deployment.stop();
+    });
+  });
+
+  describe('of a recovery', () => {
+    let deployment: Deployment;
+    let service: Service;
+    let set: TestShareSet;
+    let second: Replica;
+    beforeAll(async () => {
+      deployment = await deploy({ servers });
+      service = await deployment.start();
+      set = await shareSetFor(service.admins.operator, deployment.mode);
+      await committed(service.admins, await approvedSetup(service.admins, set));
+      await deployment.escrow(set.platformKey);
+      second = await replica(deployment);
+    });
+    afterAll(async () => {
+      await second.close();
+      await deployment.stop();
+    });
+
+    /** Up to its import, and `waiting`. */
+    async function imported(): Promise<MadeBundle> {
+      const { people, survey } = deployment.checktick;
+      const about = { userId: people.requester.id, surveyId: survey.id };
+      const request = await approvedRequest(service.admins, about);
+      const released = await releasedPackage(service.admins, set, request.code);
+      const made = await recoverBundle(service.admins.operator, set, released);
+      await service.admins.operator.post('/v1/bundles', made.bytes);
+      return made;
+    }
+    const commitHere = (made: MadeBundle) =>
+      commitBundle(second.context, second.operator, made.digest);
+    const recoveredCount = async (): Promise<number> => {
+      const [row] = await deployment.sql<{ count: number }>(
+        'SELECT recovered_count AS count FROM surveys_usersurveykekescrow',
+      );
+      return row?.count ?? -1;
+    };
+    const refuse = (made: MadeBundle) =>
+      service.admins.approver1.post(`/v1/bundles/${made.digest}/refuse`, { reason: 'called off' });
+
+    /** The other one commits, the user takes the passphrase and sets a password of his own. */
+    async function committedAndTaken(made: MadeBundle): Promise<void> {
+      await committed(service.admins, made);
+      await service.admins.operator.post(`/v1/bundles/${made.digest}/passphrase`);
+      await service.admins.operator.post(`/v1/bundles/${made.digest}/passphrase/acknowledge`);
+      await deployment.sql(
+        `UPDATE surveys_survey SET encrypted_kek_password = '\\x0102', encrypted_kek_recovery = NULL`,
+      );
+    }
+
+    it.each([
+      'step intent',
+      'before read conclave/packages',
+      'after read conclave/packages',
+      'step written',
+      'step written > before read conclave/claims',
+      'step written > after read conclave/claims',
+      'step written > before read users/',
+      'step written > after read users/',
+      'step read-back',
+      'step receipt',
+      'before delete conclave/packages',
+      'after delete conclave/packages',
+      'step key-destroyed',
+    ])('finished by the other one at "%s", and used: both answer committed', async (at) => {
+      const made = await imported();
+      const count = await recoveredCount();
+      const found = await second.interrupt(
+        at,
+        () => committedAndTaken(made),
+        () => commitHere(made),
+      );
+      expect(found.state).toBe('committed');
+      expect(await rowsOf(deployment, made)).toEqual([
+        { state: 'committed', key: null, receipts: 1, open: 0 },
+      ]);
+      expect(await recoveredCount()).toBe(count + 1);
+      // No second passphrase was made for a bundle that is over.
+      expect(await deployment.kv(`conclave/claims/${made.digest}`)).toBeNull();
+      expect(await deployment.kv(`conclave/packages/${made.nonce}`)).toBeNull();
+    });
+
+    it.each(['step claim', 'step rows', 'step vault'])(
+      'asked for by the other one at "%s", under the row lock: it waits, and once is written',
+      async (at) => {
+        const made = await imported();
+        const count = await recoveredCount();
+        let other: Promise<unknown> | undefined;
+        const found = await second.interrupt(
+          at,
+          async () => {
+            other = committed(service.admins, made);
+          },
+          () => commitHere(made),
+        );
+        expect(await other).toMatchObject({ state: 'committed' });
+        expect(found.state).toBe('committed');
+        expect(await recoveredCount()).toBe(count + 1);
+        expect(await rowsOf(deployment, made)).toEqual([
+          { state: 'committed', key: null, receipts: 1, open: 0 },
+        ]);
+      },
+    );
+
+    it.each([
+      ['step intent', 'it has ended so'],
+      ['before read conclave/packages', 'bundle-state'],
+      ['after read conclave/packages', 'bundle-state'],
+    ])('refused by an approver at "%s": %s, and nothing is left', async (at, code) => {
+      const made = await imported();
+      const count = await recoveredCount();
+      const found = second.interrupt(
+        at,
+        () => refuse(made),
+        () => commitHere(made),
+      );
+      if (code === 'bundle-state') await expect(found).rejects.toMatchObject({ code });
+      else expect((await found).state).toBe('refused');
+      expect(await recoveredCount()).toBe(count);
+      expect(await rowsOf(deployment, made)).toEqual([
+        { state: 'refused', key: null, receipts: 1, open: 0 },
+      ]);
+      expect(await deployment.kv(`conclave/claims/${made.digest}`)).toBeNull();
+    });
+
+    it('withdrawn by the other one after its intent: begins again, and a crash after it is finished', async () => {
+      const made = await imported();
+      const open = `SELECT i.bundle_digest FROM conclave.intents i
+                     WHERE i.step = 'commit' AND i.finished_at IS NULL`;
+      let openWhenWritten: unknown[] = [];
+      let begun = 0;
+      const { onStep } = second.context;
+      const context: FlowContext = {
+        ...second.context,
+        onStep: async (step) => {
+          if (step === 'intent') begun += 1;
+          if (step === 'written') openWhenWritten = await deployment.sql(open);
+          await onStep?.(step);
+        },
+      };
+      const found = await second.interrupt(
+        'step intent',
+        async () => {
+          await deployment.sql(
+            `UPDATE surveys_survey SET encrypted_kek_password =
+               encrypted_kek_password || '\\x00'::bytea`,
+          );
+          await expect(committed(service.admins, made)).rejects.toMatchObject({
+            code: 'survey-changed',
+          });
+          await deployment.sql(
+            `UPDATE surveys_survey SET encrypted_kek_password =
+               substr(encrypted_kek_password, 1, length(encrypted_kek_password) - 1)`,
+          );
+          expect(await rowsOf(deployment, made)).toMatchObject([{ state: 'waiting', open: 0 }]);
+        },
+        () => commitBundle(context, second.operator, made.digest),
+      );
+      expect(found.state).toBe('committed');
+      expect(begun).toBe(2);
+      // What is written belongs to an open intent, which a start after a crash finds.
+      expect(openWhenWritten).toHaveLength(1);
+    });
+
+    it('a key that is gone while the bundle is open has a refusal of its own, and it can be refused', async () => {
+      const made = await imported();
+      await deployment.vault.api(
+        'DELETE',
+        `${deployment.env['VAULT_MOUNT'] ?? ''}/metadata/conclave/packages/${made.nonce}`,
+      );
+      await expect(commitHere(made)).rejects.toMatchObject({ code: 'package-key-missing' });
+      await expect(committed(service.admins, made)).rejects.toMatchObject({
+        code: 'package-key-missing',
+        problem: { status: 409 },
+      });
+      // Nothing has begun that would keep others waiting.
+      expect(await rowsOf(deployment, made)).toMatchObject([{ state: 'waiting', open: 0 }]);
+      await refuse(made);
+      expect(await rowsOf(deployment, made)).toMatchObject([{ state: 'refused', receipts: 1 }]);
+    });
+
+    it('a release interrupted after its key was made goes on with that key', async () => {
+      const { people, survey } = deployment.checktick;
+      const about = { userId: people.requester.id, surveyId: survey.id };
+      const request = await approvedRequest(service.admins, about);
+      const ticket = await makeTicket(set);
+      const asked = await service.admins.operator.post<PackageAnswer>('/v1/packages/recover', {
+        requestCode: request.code,
+        ticket: Buffer.from(ticketType.toBytes(ticket.document)).toString('base64'),
+        words: eightWords(hexToBytes(ticket.document.digest)),
+      });
+      const path = `/v1/packages/${asked.nonce}/approve`;
+      await service.admins.approver1.post(path, { reason: 'as requested' });
+      const admins = await listAdmins(second.context.database);
+      const approver = admins.find(({ name }) => name === 'approver2') as Admin;
+      // Its process "dies" between Vault and the database: the put has happened, nothing follows.
+      const broken: FlowContext = {
+        ...second.context,
+        kv: {
+          ...second.context.kv,
+          put: async (at, data, options) => {
+            await second.context.kv.put(at, data, options);
+            throw new Error('interrupted');
+          },
+        },
+      };
+      await expect(approveRelease(broken, approver, asked.nonce, 'as requested')).rejects.toThrow(
+        'interrupted',
+      );
+      const key = await deployment.kv(`conclave/packages/${asked.nonce}`);
+      const released = await service.admins.approver2.post<PackageAnswer>(path, {
+        reason: 'as requested',
+      });
+      expect(released.state).toBe('released');
+      const made = await recoverBundle(service.admins.operator, set, {
+        nonce: asked.nonce,
+        ticket,
+      });
+      expect(await deployment.kv(`conclave/packages/${asked.nonce}`)).toEqual(key);
+      await service.admins.operator.post('/v1/bundles', made.bytes);
+      expect(await commitHere(made)).toMatchObject({ state: 'committed' });
+    });
+
+    it('acknowledged while it is being shown: refused, and no other words are made up', async () => {
+      const made = await imported();
+      await committed(service.admins, made);
+      await expect(
+        second.interrupt(
+          'before read conclave/claims',
+          () => service.admins.operator.post(`/v1/bundles/${made.digest}/passphrase/acknowledge`),
+          () => showPassphrase(second.context, second.operator, made.digest),
+        ),
+      ).rejects.toMatchObject({ code: 'passphrase-gone' });
+      expect(await deployment.kv(`conclave/claims/${made.digest}`)).toBeNull();
+    });
+
+    it('Vault lost after the receipt: answered as committed, and the next start destroys the key', async () => {
+      const made = await imported();
+      const found = await second.interrupt(
+        'step receipt',
+        () => deployment.vault.seal(),
+        () => commitHere(made),
+      );
+      expect(found.state).toBe('committed');
+      await deployment.vault.unseal();
+      expect(await deployment.kv(`conclave/packages/${made.nonce}`)).not.toBeNull();
+      const third = await deployment.start();
+      expect(await deployment.kv(`conclave/packages/${made.nonce}`)).toBeNull();
+      await third.stop();
+    });
+  });
+
+  describe('of an import', () => {
+    let deployment: Deployment;
+    let service: Service;
+    let set: TestShareSet;
+    let second: Replica;
+    beforeAll(async () => {
+      deployment = await deploy({ servers });
+      service = await deployment.start();
+      set = await shareSetFor(service.admins.operator, deployment.mode);
+      second = await replica(deployment);
+    });
+    afterAll(async () => {
+      await second.close();
+      await deployment.stop();
+    });
+
+    it.each([
+      ['before the key is read', 'before read conclave/packages'],
+      ['after the key was read', 'after read conclave/packages'],
+      ['before anything', 'before read conclave/sync'],
+    ])('the same file imported and refused %s: answers with its row', async (_, at) => {
+      const made = await setupBundle(service.admins.operator, set);
+      const found = await second.interrupt(
+        at,
+        async () => {
+          await service.admins.operator.post('/v1/bundles', made.bytes);
+          await service.admins.approver1.post(`/v1/bundles/${made.digest}/refuse`, {
+            reason: 'called off',
+          });
+        },
+        () => importBundle(second.context, second.operator, made.bytes),
+      );
+      expect(found.state).toBe('refused');
+      expect(await rowsOf(deployment, made)).toMatchObject([{ state: 'refused', receipts: 1 }]);
+    });
+
+    it('a package whose key is gone, though it is open, is named', async () => {
+      const made = await setupBundle(service.admins.operator, set);
+      const path = `conclave/packages/${made.nonce}`;
+      await deployment.vault.api(
+        'DELETE',
+        `${deployment.env['VAULT_MOUNT'] ?? ''}/metadata/${path}`,
+      );
+      await expect(service.admins.operator.post('/v1/bundles', made.bytes)).rejects.toMatchObject({
+        code: 'package-key-missing',
+        problem: { culprit: path },
+      });
+    });
+
+    it('its package expired by the other one before the key is read: package-spent', async () => {
+      const made = await setupBundle(service.admins.operator, set);
+      await expect(
+        second.interrupt(
+          'before read conclave/packages',
+          async () => {
+            await clockShowed(deployment, '8 days');
+            await service.admins.operator.get(`/v1/packages/${made.nonce}/receipt`);
+          },
+          () => importBundle(second.context, second.operator, made.bytes),
+        ),
+      ).rejects.toMatchObject({ code: 'package-spent' });
+    });
+  });
+});
