@@ -22,15 +22,16 @@ def from_lines(name, lines):
         symbols = [ALPHABET.find(symbol) for symbol in line.lower() if symbol not in " \t-"]
         if len(symbols) != 40 or -1 in symbols:
             raise Refused(f"{name}: line {number} must have 40 letters and digits, without 1, B, I and O")
-        hidden = f"cshare{number:02}of{len(lines):02}".encode()
+        sheet = f"{(words[1] & 3) << 6 | words[2] << 1 | words[3] >> 4:02}" if words else "of"
+        hidden = f"cshare{number:02}{sheet}{len(lines):02}".encode()
         spread = [c >> 5 for c in hidden] + [0] + [c & 31 for c in hidden]
         if checksum_of_line(spread + symbols) != 0x2BC830A3:
             raise Refused(f"{name}: line {number} of {len(lines)} is mistyped, or a line is missing or moved")
         words += symbols[:34]
     bits = "".join(f"{word:05b}" for word in words) or "0"
-    end = 8 + 8 * int(bits[:8], 2)
+    end = 16 + 8 * int(bits[:8], 2)
     if end > len(bits) or "1" in bits[end:]: raise Refused(f"{name}: lines of different sheets")
-    return bytes(int(bits[at : at + 8], 2) for at in range(8, end, 8))
+    return bytes(int(bits[at : at + 8], 2) for at in range(16, end, 8))
 
 def decode(name, wire):  # canonical CBOR: an array of ten, numbers and byte strings
     try:

@@ -16,6 +16,8 @@ import { parseTicket, ticketType } from './bundle/ticket.ts';
 import { xorComponents } from './checktick/index.ts';
 import { bytesToHex, hexToBytes } from './encoding/bytes.ts';
 import { decodeIdentity, encodeIdentity, identitySigner } from './identity/identity.ts';
+import { joinTypedLines, readTypedLine } from './encoding/lines.ts';
+import { fromQrText } from './encoding/qr-text.ts';
 import { parseRoster, rosterType } from './identity/roster.ts';
 import { MODES } from './mode.ts';
 import { acceptShare, NO_KNOWN_SETS } from './sharing/accept.ts';
@@ -136,6 +138,46 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('the identity is still the same person', () => {
+  test('an approval is still what was shown and signed', () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('approval-expected.json'))) as {
+      digest: string;
+      publicKey: string;
+      body: Approval;
+    };
+    const { body, digest, envelope } = approvalType.parse(read('approval.json'), mode);
+    expect(body).toEqual(wanted.body);
+    expect(digest).toBe(wanted.digest);
+    expect(approvalType.encodeBody(wanted.body)).toEqual(envelope.payload);
+    const [signature] = envelope.signatures;
+    const sig = signature?.sig ?? new Uint8Array();
+    expect(statementSignedBy(envelope.payload, mode, sig, wanted.publicKey)).toBe(true);
+    expect(statementSignedBy(envelope.payload, other, sig, wanted.publicKey)).toBe(false);
+  });
+
+  test('sheets still give the share, by code and typed', () => {
+    const sheets = JSON.parse(new TextDecoder().decode(read('sheets.json'))) as {
+      share: number;
+      sheet: number;
+      code: string;
+      lines: string[];
+    }[];
+    expect(sheets.map(({ sheet }) => sheet)).toEqual([1, 2]);
+    const ascii = new TextEncoder();
+    for (const { share, sheet, code, lines } of sheets) {
+      const bytes = read(`share-${share}.cbor`);
+      expect(fromQrText(ascii.encode(code))).toEqual({ kind: 'share', sheet, bytes });
+      const typed = lines.map((line, at) =>
+        readTypedLine('share', ascii.encode(line), {
+          line: at + 1,
+          count: lines.length,
+          ...(at === 0 ? {} : { sheet }),
+        }),
+      );
+      expect(typed.map((line) => line.sheet)).toEqual(lines.map(() => sheet));
+      expect(joinTypedLines('share', typed)).toEqual(bytes);
+    }
+  });
+
     const identity = decodeIdentity(read('identity.cbor'), mode);
     expect(identity.name).toBe(expected.identity.name);
     expect(bytesToHex(identity.seed)).toBe(expected.identity.seed);

@@ -98,6 +98,8 @@ export interface SheetAsked {
  */
 export async function askSheet<T extends object>(
   entry: EntrySession,
+  /** The one sheet that is taken, when copies are told apart; without it, any of them. */
+  readonly sheet?: number;
   asked: SheetAsked,
   accept: (bytes: Uint8Array) => Promise<T> | T,
 ): Promise<T> {
@@ -119,7 +121,7 @@ const isFinal = ({ code }: Refusal) => !NOT_READ.test(code);
 
 function showSheet<T>(
   entry: EntrySession,
-  { person, kind, title, ways }: SheetAsked,
+  { person, kind, title, ways, sheet }: SheetAsked,
   accept: (bytes: Uint8Array) => Promise<T> | T,
 ): Promise<Answer<T>> {
   const read = async (content: QrContent): Promise<Answer<T>> => {
@@ -134,6 +136,9 @@ function showSheet<T>(
     { task: 'scan', person, wants: kind, title, ways },
     async (input) => {
       if (input.type === 'use') return otherWay(input, 'camera', ways);
+      if (sheet !== undefined && content.sheet !== sheet) {
+        throw refuse('sheet-other-copy', kind, content.sheet, sheet);
+      }
       if (input.type === 'scanned') {
         requireWay('camera', ways);
         return read(fromQrText(input.text));
@@ -149,7 +154,7 @@ function showSheet<T>(
 
 async function typeLines<T>(
   entry: EntrySession,
-  { person, kind, title, ways }: SheetAsked,
+  asked: SheetAsked,
   accept: (bytes: Uint8Array) => Promise<T> | T,
 ): Promise<Answer<T>> {
   const lines: TypedLine[] = [];
@@ -161,11 +166,13 @@ async function typeLines<T>(
       const count = lines[0]?.count;
       const line = lines.length + 1;
       const answer = await entry.ask<TypedLine | { readonly use: EntryWay }>(
+  const { person, kind, title, ways } = asked;
         { task: 'lines', person, title, line, count: count ?? null, ways },
         (input) => {
           if (input.type === 'use') return otherWay(input, 'typed', ways);
           if (input.type !== 'line') return undefined;
-          return readTypedLine(kind, input.text, { line, count });
+          const sheet = lines[0]?.sheet ?? asked.sheet;
+          return readTypedLine(kind, input.text, { line, count, sheet });
         },
       );
       if ('use' in answer) return answer;

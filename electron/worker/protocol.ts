@@ -83,6 +83,8 @@ interface WorkerCommands {
       roles: readonly string[];
     };
     /** `warning`: everything is on paper, and something is to be heeded all the same. */
+      /** Which sheet of this share and identity it will be, 1 to 99. */
+      sheetNumber: number;
     out: { records: readonly MediumRecord[]; warning: RefusalNote | null };
   };
   /**
@@ -100,6 +102,8 @@ interface WorkerCommands {
   };
   /** The open identity signs a DSSE pre-authentication encoding. */
   'sign-identity': {
+      /** The sheet that was printed last: no other one is taken. Null for a stick. */
+      sheetNumber: number | null;
     in: { messages: readonly Uint8Array[] };
     out: { keyid: string; signatures: readonly Uint8Array[] };
   };

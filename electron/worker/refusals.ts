@@ -38,6 +38,11 @@ export const refuseWorker = refusals({
     next: `Show ${SHEETS[wanted]}.`,
     culprit: SHEETS[found],
   }),
+  'second-sheet-failed': (why: string) => ({
+    happened: `The first of two sheets was printed, the second was not. ${why}`,
+    means: 'The sheet that came out is not used: both are printed again, with a new number.',
+    next: 'Destroy the sheet that came out. Then print again, or choose a stick as the medium.',
+  }),
   'volume-missing': () => ({
     happened: 'The stick that was chosen is not there any more.',
     means: `It was taken out, or it does not respond. ${nothing}`,

@@ -47,6 +47,7 @@ export type Effect =
       readonly turn: Turn;
       readonly printerId: string;
       readonly page: PageSize;
+      readonly sheetNumber: number;
       readonly withIdentity: boolean;
     }
   /** → replugged */
@@ -58,6 +59,8 @@ export type Effect =
       readonly how: 'usb' | 'camera' | 'typed' | 'file';
       readonly volumeId: string | null;
       readonly withIdentity: boolean;
+      /** The sheet that must be read; null for a stick. */
+      readonly sheetNumber: number | null;
     }
   /** → sealed. The open identity signs the transcript's head; `withQuorum` adds k share keys. */
   | { readonly effect: 'seal'; readonly withQuorum: boolean }

@@ -32,6 +32,11 @@ export const refuseStep = refusals({
     means: nothing,
     next: 'Lower the threshold or add custodians.',
   }),
+  'sheets-too-many': (most: number) => ({
+    happened: `${most} sheets were printed in this sitting, and there are no more numbers.`,
+    means: `Each sheet has its own number, so that no other one is read back for it. ${nothing}`,
+    next: 'Destroy the sheets that were not read back, and choose a stick as the medium.',
+  }),
   'environment-stops': (headlines: readonly string[]) => ({
     happened: `This laptop is not ready for a real ceremony: ${headlines.join('; ')}.`,
     means: 'A secret could be left behind on it. No secret was made yet.',

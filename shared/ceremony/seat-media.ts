@@ -2,6 +2,7 @@
  * The part of a sitting in which something is written and read back.
  * @module
  */
+import { isSheetNumber, MAX_SHEETS } from '../encoding/line-check.ts';
 import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { busy } from './machine.ts';
@@ -28,11 +29,14 @@ export function notReadBack({ turn, written }: Seat): Effect[] {
 
 /**
  * A write that was refused. A stick gets a file wholly or not at all, so nothing is left there
- * unless it was pulled; a printer that took nothing printed nothing.
+ * unless it was pulled; a printer that took nothing printed nothing, so that the number of the
+ * sheet is free again. A number that is perhaps on paper is never given twice.
  */
 export function afterRefusedWrite(seat: Seat, code: string): Seat {
   const perhapsLeft = /gone|failed|differs|sheet-not-printed|worker|fault/.test(code);
-  return seat.writing === null || perhapsLeft ? seat : { ...seat, writing: null };
+  if (seat.step !== 'write' || perhapsLeft) return seat;
+  const sheets = seat.medium === 'paper' ? Math.max(0, seat.sheets - 1) : seat.sheets;
+  return { ...seat, writing: null, sheets };
 }
 
 /**
@@ -72,12 +76,22 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
     };
   }
   if (event.type === 'choose-printer' && medium === 'paper') {
-    const begun = beginWriting(seat, context);
+    const sheetNumber = seat.sheets + 1;
+    if (!isSheetNumber(sheetNumber)) throw refuseStep('sheets-too-many', MAX_SHEETS);
+    const begun = beginWriting({ ...seat, sheets: sheetNumber }, context);
+    const { page } = context;
     return {
       seat: begun.seat,
       effects: [
         ...begun.effects,
-        { effect: 'write-paper', turn, printerId: event.id, page: context.page, withIdentity },
+        {
+          effect: 'write-paper',
+          turn,
+          printerId: event.id,
+          page,
+          sheetNumber,
+          withIdentity,
+        },
       ],
       busy: busy('Printing'),
     };
@@ -140,6 +154,7 @@ export function readBack(seat: Seat, event: CeremonyEvent): SeatStep {
           how: event.how,
           volumeId: seat.volume?.id ?? null,
           withIdentity,
+          sheetNumber: medium === 'paper' ? seat.sheets : null,
         },
       ],
       busy: inFront('Reading it back'),

@@ -28,6 +28,8 @@ export interface Seat {
   readonly withIdentity: boolean;
   readonly identityKey: string | null;
   readonly volume: { readonly id: string; readonly label: string } | null;
+  /** Sheets printed in this sitting, one number each: the last one is what is read back. */
+  readonly sheets: number;
   /** What the copy at hand was written on. */
   readonly written: readonly MediumRecord[];
   /** Every copy that was read back. */
@@ -68,6 +70,7 @@ export function newSeat(turn: Turn, purpose: SeatPurpose, medium: MediumKind): S
     withIdentity: false,
     identityKey: null,
     volume: null,
+    sheets: 0,
     written: [],
     proved: [],
     everWritten: [],

@@ -80,3 +80,58 @@ test('a sheet of which CUPS kept a copy counts, and the transcript says so', () 
     expect.objectContaining({ effect: 'record', kind: 'exception' }),
   );
 });
+
+/** The numbers of the sheets that were printed and asked for again, in order. */
+function sheetNumbers(at: string, ...events: CeremonyEvent[]): number[] {
+  const numbers: number[] = [];
+  let state = walk('split', at).state as SplitState;
+  for (const event of events) {
+    const next = splitTransition(state, event);
+    state = next.state;
+    for (const effect of next.effects) {
+      if (effect.effect === 'write-paper') numbers.push(effect.sheetNumber);
+      if (effect.effect === 'read-back' && effect.sheetNumber !== null) {
+        numbers.push(effect.sheetNumber);
+      }
+    }
+  }
+  return numbers;
+}
+
+const print: CeremonyEvent = { type: 'choose-printer', id: 'p' };
+const printed: CeremonyEvent = {
+  type: 'written',
+  records: [{ kind: 'paper', description: 'A4 sheet 1', fileName: null }],
+  volumeId: null,
+  volumeLabel: null,
+};
+const read: CeremonyEvent = { type: 'read', how: 'camera' };
+const readBackDone: CeremonyEvent = { type: 'read-back-done', identityKey: 'aa', shareKey: 'bb' };
+
+test('each copy on paper has its own number, and that one is read back', () => {
+  const copy: CeremonyEvent = { type: 'another-copy', medium: 'paper' };
+  expect(
+    sheetNumbers('1 write', print, printed, read, readBackDone, copy, print, printed, read),
+  ).toEqual([1, 1, 2, 2]);
+});
+
+test('a sheet printed again has a new number, so that the one given up is never read for it', () => {
+  const again: CeremonyEvent = { type: 'write-again' };
+  expect(sheetNumbers('1 write', print, printed, again, print, printed, read)).toEqual([1, 2, 2]);
+});
+
+test('a number is free again only when nothing can be on paper', () => {
+  expect(sheetNumbers('1 write', print, refused('print-unknown'), print)).toEqual([1, 1]);
+  for (const code of ['print-failed', 'sheet-not-printed', 'second-sheet-failed', 'worker-gone']) {
+    expect(sheetNumbers('1 write', print, refused(code), print)).toEqual([1, 2]);
+  }
+});
+
+test('no more sheets than there are numbers', () => {
+  const often = Array.from({ length: 99 }, () => [print, refused('print-failed')]).flat();
+  const state = after('1 write', ...often);
+  expect(splitTransition(state, print).state.refusal?.code).toBe('sheets-too-many');
+  expect(view(splitTransition(state, { type: 'another-copy', medium: 'usb' }).state)).toMatchObject(
+    { screen: 'write', medium: 'usb' },
+  );
+});

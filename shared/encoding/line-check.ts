@@ -1,11 +1,12 @@
 /**
  * The check of one typed line: bech32m (BIP-350) over 34 five-bit words, 34 + 6 = 40 symbols.
  *
- * The human-readable part is never printed. It binds the kind, the line's number and the number of
- * lines (`cshare02of06`). Its length is always twelve, which keeps the whole code word at 65
- * symbols, within the 89 for which bech32m finds *every* error of up to four symbols. A wrong
- * number and a wrong count cost two symbols each, so no typing error of one symbol turns one line
- * into another.
+ * The human-readable part is never printed. It binds the kind, the line's number, the number of
+ * lines and, from the second line on, the number of the sheet: `cshare01of06`, then `cshare020306`
+ * for line 2 of sheet 3 (the first line has the sheet's number in its words). Its length is always
+ * twelve, which keeps the whole code word at 65 symbols, within the 89 for which bech32m finds
+ * *every* error of up to four symbols. Lines that are asked for differ in number and sheet by up to
+ * two symbols each at most, so no typing error of one symbol turns one line into another.
  *
  * `@scure/base` takes strings only, so each check makes one short-lived string of a secret line.
  * @module
@@ -20,14 +21,23 @@ export const DATA_WORDS = 34;
 const CHECK_WORDS = 6;
 /** Symbols in a line without its spaces. */
 export const LINE_SYMBOLS = DATA_WORDS + CHECK_WORDS;
-/** The lines that 255 bytes and their length byte need. */
-export const MAX_LINES = Math.ceil((256 * 8) / 5 / DATA_WORDS);
+/** The lines that 255 bytes, their length byte and the sheet's number need. */
+export const MAX_LINES = Math.ceil((257 * 8) / 5 / DATA_WORDS);
+
+/** Sheets of one share or identity are numbered as they are printed. */
+export const MAX_SHEETS = 99;
+
+export function isSheetNumber(sheet: number): boolean {
+  return Number.isInteger(sheet) && sheet >= 1 && sheet <= MAX_SHEETS;
+}
 
 /** Which line of which sheet. */
 export interface Place {
   readonly kind: SheetKind;
   readonly line: number;
   readonly count: number;
+  /** 1 to 99; null in the first line, whose words say it. */
+  readonly sheet: number | null;
 }
 
 const NAMES = { share: 'cshare', identity: 'cident' } as const;
@@ -36,8 +46,8 @@ function two(number: number): string {
   return String(number).padStart(2, '0');
 }
 
-function hiddenPart({ kind, line, count }: Place): string {
-  return `${NAMES[kind]}${two(line)}of${two(count)}`;
+function hiddenPart({ kind, line, count, sheet }: Place): string {
+  return `${NAMES[kind]}${two(line)}${sheet === null ? 'of' : two(sheet)}${two(count)}`;
 }
 
 /** 34 words to the 40 symbols of the line, lower case, no spaces. */
@@ -53,21 +63,44 @@ export function passes(place: Place, values: Uint8Array): boolean {
   return bech32m.decodeUnsafe(`${hiddenPart(place)}1${symbols}`) !== undefined;
 }
 
-/** The places of a line whose number and count may both be unknown. */
-export function placesOf(kind: SheetKind, line?: number): Place[] {
-  const lines = line === undefined ? Array.from({ length: MAX_LINES }, (_, i) => i + 1) : [line];
-  return lines.flatMap((number) =>
-    Array.from({ length: MAX_LINES - number + 1 }, (_, i) => ({
-      kind,
-      line: number,
-      count: number + i,
-    })),
-  );
+/** Every place that line `line` of `count` lines of `sheet` can be; what is not given is tried. */
+export function placesOf(kind: SheetKind, line: number, count?: number, sheet?: number): Place[] {
+  const counts = count === undefined ? range(Math.max(line, 1), MAX_LINES) : [count];
+  const sheets = line === 1 ? [null] : sheet === undefined ? range(1, MAX_SHEETS) : [sheet];
+  return counts.flatMap((lines) => sheets.map((of) => ({ kind, line, count: lines, sheet: of })));
 }
 
-/** Of which place a line is that passed nowhere it was asked for. */
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/**
+ * Of which place a line is: of any kind, line, count and sheet.
+ *
+ * The check is linear over XOR: what the hidden part adds to it does not depend on the words, so
+ * one table of what each place adds, made with the library at first use, finds the place at once.
+ */
 export function ownerOf(values: Uint8Array): Place | undefined {
-  return SHEET_KINDS.flatMap((kind) => placesOf(kind)).find((place) => passes(place, values));
+  owners ??= tableOfOwners();
+  const right = checkSymbols(sealLine(BASE, values.subarray(0, DATA_WORDS)));
+  const place = owners.get(packed(values.subarray(DATA_WORDS)) ^ right);
+  return place && passes(place, values) ? place : undefined;
+}
+
+const BASE: Place = { kind: 'share', line: 1, count: 1, sheet: null };
+let owners: Map<number, Place> | undefined;
+
+function tableOfOwners(): Map<number, Place> {
+  const zeros = new Uint8Array(DATA_WORDS);
+  const base = checkSymbols(sealLine(BASE, zeros));
+  const all = SHEET_KINDS.flatMap((kind) =>
+    range(1, MAX_LINES).flatMap((line) => placesOf(kind, line)),
+  );
+  const table = new Map(
+    all.map((place) => [base ^ checkSymbols(sealLine(place, zeros)), place] as const),
+  );
+  if (table.size !== all.length) throw new Error('Two lines have the same check.');
+  return table;
 }
 
 /**
@@ -91,8 +124,7 @@ export function suspectGroup(places: readonly Place[], values: Uint8Array): numb
 let shifts: Map<number, number> | undefined;
 
 function tableOfShifts(): Map<number, number> {
-  const place: Place = { kind: 'share', line: 1, count: 1 };
-  const zeros = checkSymbols(sealLine(place, new Uint8Array(DATA_WORDS)));
+  const zeros = checkSymbols(sealLine(BASE, new Uint8Array(DATA_WORDS)));
   const table = new Map<number, number>();
   for (let at = 0; at < LINE_SYMBOLS; at += 1) {
     for (let difference = 1; difference < ALPHABET.length; difference += 1) {
@@ -100,7 +132,7 @@ function tableOfShifts(): Map<number, number> {
       line[at] = difference;
       const shift =
         at < DATA_WORDS
-          ? zeros ^ checkSymbols(sealLine(place, line.subarray(0, DATA_WORDS)))
+          ? zeros ^ checkSymbols(sealLine(BASE, line.subarray(0, DATA_WORDS)))
           : packed(line.subarray(DATA_WORDS));
       table.set(shift, Math.floor(at / 4) + 1);
     }

@@ -1,8 +1,8 @@
 /**
  * A secret as lines that a person can type from paper, each with its own check.
  *
- * Payload: u8 length ‖ bytes ‖ zero bits, as five-bit words, 34 to a line; line-check.ts adds six
- * symbols to each. Shown in upper case as ten groups of four.
+ * Payload: u8 length ‖ u8 sheet number ‖ bytes ‖ zero bits, as five-bit words, 34 to a line;
+ * line-check.ts adds six symbols to each. Shown in upper case as ten groups of four.
  *
  * The text of a line is a secret. It enters as bytes that the caller wipes. {@link toTypedLines}
  * gives strings, because what prints them wants strings.
@@ -12,10 +12,9 @@ import { bech32m } from '@scure/base';
 import { ALPHABET } from './base32.ts';
 import {
   DATA_WORDS,
+  isSheetNumber,
   LINE_SYMBOLS,
   ownerOf,
-  passes,
-  type Place,
   placesOf,
   sealLine,
   type SheetKind,
@@ -26,19 +25,31 @@ import { refuse } from './refusals.ts';
 /** The longest payload, in bytes: its length is one byte. */
 const MAX_TYPED_BYTES = 255;
 
+/** Length and sheet number. */
+const HEAD_BYTES = 2;
+
 /** One line that passed its check. `words` are 34 five-bit values and secret: wipe them. */
-export interface TypedLine extends Place {
+export interface TypedLine {
+  readonly kind: SheetKind;
+  readonly line: number;
+  readonly count: number;
+  /** Which sheet of the share or identity it is from, 1 to 99. */
+  readonly sheet: number;
   readonly words: Uint8Array;
 }
 
-/** Which line is asked for. Without `count` (the first line) every possible count is tried. */
+/**
+ * Which line is asked for. Without `count` or `sheet` every possible one is tried: the first line
+ * tells both, so whoever asks for the next ones knows them.
+ */
 export interface LineAsked {
   readonly line: number;
   readonly count?: number | undefined;
+  readonly sheet?: number | undefined;
 }
 
 function wordsFor(bytes: number): number {
-  return Math.ceil(((1 + bytes) * 8) / 5);
+  return Math.ceil(((HEAD_BYTES + bytes) * 8) / 5);
 }
 
 function linesFor(bytes: number): number {
@@ -47,22 +58,24 @@ function linesFor(bytes: number): number {
 
 /**
  * Bytes (1 to 255) to lines of `XXXX XXXX … XXXX`: ten groups of four, 49 characters.
- * Throws a RangeError for a length that is the caller's mistake.
+ * Throws a RangeError for a length or a sheet number that is the caller's mistake.
  */
-export function toTypedLines(kind: SheetKind, bytes: Uint8Array): string[] {
+export function toTypedLines(kind: SheetKind, bytes: Uint8Array, sheet = 1): string[] {
+  if (!isSheetNumber(sheet)) throw new RangeError(`there is no sheet ${sheet}`);
   if (bytes.length < 1 || bytes.length > MAX_TYPED_BYTES) {
     throw new RangeError(`typed lines hold 1 to ${MAX_TYPED_BYTES} bytes, not ${bytes.length}`);
   }
   const count = linesFor(bytes.length);
-  const payload = new Uint8Array(1 + bytes.length);
-  payload[0] = bytes.length;
-  payload.set(bytes, 1);
+  const payload = new Uint8Array(HEAD_BYTES + bytes.length);
+  payload.set([bytes.length, sheet]);
+  payload.set(bytes, HEAD_BYTES);
   const words = new Uint8Array(count * DATA_WORDS);
   try {
     words.set(bech32m.toWords(payload));
     return Array.from({ length: count }, (_, i) => {
       const data = words.subarray(i * DATA_WORDS, (i + 1) * DATA_WORDS);
-      const symbols = sealLine({ kind, line: i + 1, count }, data).toUpperCase();
+      const place = { kind, line: i + 1, count, sheet: i === 0 ? null : sheet };
+      const symbols = sealLine(place, data).toUpperCase();
       return (symbols.match(/.{4}/g) ?? []).join(' ');
     });
   } finally {
@@ -73,17 +86,22 @@ export function toTypedLines(kind: SheetKind, bytes: Uint8Array): string[] {
 
 /**
  * Reads one typed line: ASCII in either case; spaces and dashes do not count.
- * @throws {Refusal} `line-symbol`, `line-length`, `line-check`, `line-other`, `line-other-sheet`,
- * `line-other-kind`, in that order of looking.
+ * @throws {Refusal} `line-symbol`, `line-length`, `line-check`, `line-other-kind`,
+ * `line-other-sheet`, `line-other`, `sheet-other-copy` (the first line), `line-other-copy`, in that
+ * order of looking.
  */
 export function readTypedLine(kind: SheetKind, typed: Uint8Array, asked: LineAsked): TypedLine {
   const values = symbolValues(typed, asked.line);
   try {
-    const { line, count } = asked;
-    const places = count === undefined ? placesOf(kind, line) : [{ kind, line, count }];
-    const place = places.find((candidate) => passes(candidate, values));
-    if (place) return { ...place, words: values.slice(0, DATA_WORDS) };
-    throw whyNot(values, kind, asked, places);
+    const owner = ownerOf(values);
+    const sheet = owner?.sheet ?? sheetIn(values);
+    if (!owner || !isSheetNumber(sheet)) {
+      const places = placesOf(kind, asked.line, asked.count, asked.sheet);
+      throw refuse('line-check', asked.line, suspectGroup(places, values));
+    }
+    const line = { ...owner, sheet };
+    requireAsked(line, kind, asked);
+    return { ...line, words: values.slice(0, DATA_WORDS) };
   } finally {
     values.fill(0);
   }
@@ -101,6 +119,7 @@ export function joinTypedLines(kind: SheetKind, lines: readonly TypedLine[]): Ui
   if (count === 0 || lines.length !== count || !inOrder) {
     throw refuse('lines-incomplete', lines.length, count);
   }
+  if (lines.some(({ sheet }) => sheet !== lines[0]?.sheet)) throw refuse('lines-disagree');
   const words = new Uint8Array(count * DATA_WORDS);
   let payload: Uint8Array | undefined;
   try {
@@ -113,7 +132,7 @@ export function joinTypedLines(kind: SheetKind, lines: readonly TypedLine[]): Ui
     const decoded = bech32m.fromWordsUnsafe(Array.from(words.subarray(0, used)));
     if (!decoded) throw refuse('lines-disagree');
     payload = decoded;
-    return payload.slice(1);
+    return payload.slice(HEAD_BYTES);
   } finally {
     words.fill(0);
     payload?.fill(0);
@@ -142,13 +161,22 @@ function symbolValues(typed: Uint8Array, line: number): Uint8Array {
   }
 }
 
-/** A line that failed: whose is it, or where is it wrong? */
-function whyNot(values: Uint8Array, kind: SheetKind, asked: LineAsked, places: readonly Place[]) {
-  const owner = ownerOf(values);
-  if (!owner) return refuse('line-check', asked.line, suspectGroup(places, values));
-  if (owner.kind !== kind) return refuse('line-other-kind', owner.line, owner.kind, kind);
-  if (asked.count !== undefined && owner.count !== asked.count) {
-    return refuse('line-other-sheet', owner.line, owner.count, asked.count);
+/** The second byte of the payload, bits 8 to 15: where the first line has the sheet's number. */
+function sheetIn(words: Uint8Array): number {
+  const [, second = 0, third = 0, fourth = 0] = words;
+  return ((second & 3) << 6) | (third << 1) | (fourth >> 4);
+}
+
+/** A line that is right by itself may still not be the one that was asked for. */
+function requireAsked(found: Omit<TypedLine, 'words'>, kind: SheetKind, asked: LineAsked): void {
+  const { line, count, sheet } = found;
+  if (found.kind !== kind) throw refuse('line-other-kind', line, found.kind, kind);
+  if (asked.count !== undefined && count !== asked.count) {
+    throw refuse('line-other-sheet', line, count, asked.count);
   }
-  return refuse('line-other', asked.line, owner.line);
+  if (line !== asked.line) throw refuse('line-other', asked.line, line);
+  if (asked.sheet === undefined || sheet === asked.sheet) return;
+  throw line === 1
+    ? refuse('sheet-other-copy', kind, sheet, asked.sheet)
+    : refuse('line-other-copy', line, sheet, asked.sheet);
 }

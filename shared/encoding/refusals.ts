@@ -58,6 +58,19 @@ export const refuse = refusals({
     next: 'Make sure that one sheet only is on the table, and type the line from it.',
     culprit: `line ${line}`,
   }),
+  'sheet-other-copy': (kind: Sheet, found: number, wanted: number) => ({
+    happened: `This is sheet ${found} of your ${kind}; sheet ${wanted} is being checked.`,
+    means:
+      'Both sheets say the same, so only its own reading shows that a sheet is good. Nothing is lost.',
+    next: `Put sheet ${found} aside and take the one that says “Sheet ${wanted}”.`,
+    culprit: `sheet ${found}`,
+  }),
+  'line-other-copy': (line: number, found: number, wanted: number) => ({
+    happened: `This is line ${line} of sheet ${found}; the lines of sheet ${wanted} are asked for.`,
+    means: 'Two sheets of the same kind are on the table. Nothing is lost.',
+    next: `Put sheet ${found} aside and type line ${line} from the one that says “Sheet ${wanted}”.`,
+    culprit: `line ${line}`,
+  }),
   'line-other-kind': (line: number, found: Sheet, wanted: Sheet) => ({
     happened: `This is line ${line} of ${SHEETS[found]}; ${SHEETS[wanted]} is asked for.`,
     means: 'Two kinds of sheet exist, and this one is for something else.',

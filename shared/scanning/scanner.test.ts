@@ -32,7 +32,8 @@ test('at least 95% of the synthetic photographs are read, and none wrongly', asy
       ...frame,
       data: new Uint8ClampedArray(frame.data.buffer, frame.data.byteOffset, frame.data.length),
     });
-    if (result.found) expect(fromQrText(result.found)).toEqual({ kind, bytes: hexToBytes(bytes) });
+    if (result.found)
+      expect(fromQrText(result.found)).toEqual({ kind, sheet: 1, bytes: hexToBytes(bytes) });
     else unread.push(`${file}: ${result.hint}`);
   }
   expect(unread.length, unread.join(', ')).toBeLessThanOrEqual(0.05 * list.length);

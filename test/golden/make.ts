@@ -19,6 +19,8 @@ import { ticketType } from '../../shared/bundle/ticket.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import type { DocumentType, Parsed } from '../../shared/encoding/document.ts';
 import { encodeIdentity } from '../../shared/identity/identity.ts';
+import { toTypedLines } from '../../shared/encoding/lines.ts';
+import { toQrText } from '../../shared/encoding/qr-text.ts';
 import { rosterType } from '../../shared/identity/roster.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
 import { manifestType } from '../../shared/sharing/manifest.ts';
@@ -90,6 +92,14 @@ async function make(mode: Mode): Promise<void> {
   put('identity.cbor', encodeIdentity(identity));
   const split = await makeSplitLog(set, { random });
   const recovery = await makeRecoverLog(set, { random, begin: 86_400 });
+  const [, wire = new Uint8Array()] = set.wires;
+  const sheets = [1, 2].map((sheet) => ({
+    share: 2,
+    sheet,
+    code: toQrText('share', wire, sheet),
+    lines: toTypedLines('share', wire, sheet),
+  }));
+  put('sheets.json', new TextEncoder().encode(`${JSON.stringify(sheets, null, 1)}\n`));
   const seal = split.log.items.flatMap((item) => ('seal' in item ? [item.seal] : []))[0];
   if (seal !== undefined) keep('transcript-seal', sealType, seal);
   put('log-split.jsonl', split.bytes);

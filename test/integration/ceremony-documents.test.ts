@@ -223,6 +223,7 @@ async function sheetOf(set: TestShareSet, at: number): Promise<Uint8Array> {
       threshold,
       count,
       index,
+      sheet: 1,
       keyVersion,
       ceremonyId,
       setLabel: label,

@@ -80,6 +80,7 @@ function sheetOf({ mode, manifest: { body }, wires }: TestShareSet): Promise<Uin
     setId: body.setId,
     generation: 1,
     index: 1,
+    sheet: 1,
     threshold: body.threshold,
     count: body.count,
     custodian: 'custodian 1',

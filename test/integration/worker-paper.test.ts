@@ -48,7 +48,7 @@ async function makeSet() {
   return worker.call('split', plan);
 }
 
-async function printed(index: number, page: 'A4' | 'Letter' = 'A4') {
+async function printed(index: number, page: 'A4' | 'Letter' = 'A4', sheetNumber = 1) {
   const person = new ScriptedPerson(`custodian ${index}`);
   const turn = { name: person.name, role: 'custodian', index } as const;
   await worker.call('begin-seat', { turn });
@@ -57,6 +57,7 @@ async function printed(index: number, page: 'A4' | 'Letter' = 'A4') {
     printer: null,
     folder: root,
     page,
+    sheetNumber,
     withIdentity: true,
     sheet,
     roles: ['custodian'],
@@ -68,8 +69,8 @@ async function printed(index: number, page: 'A4' | 'Letter' = 'A4') {
   return { person, publicKey, records, sheets: { share, identity } };
 }
 
-const inHand = (how: 'camera' | 'typed' | 'file') =>
-  ({ how, volumeId: null, rehearsalFolder: null, withIdentity: true }) as const;
+const inHand = (how: 'camera' | 'typed' | 'file', sheetNumber = 1) =>
+  ({ how, volumeId: null, rehearsalFolder: null, withIdentity: true, sheetNumber }) as const;
 
 describe('a split onto paper', () => {
   it('is read back by camera, typed and as a file, and proves its quorum', async () => {
@@ -81,7 +82,7 @@ describe('a split onto paper', () => {
         at < 2 ? 'A4' : 'Letter',
       );
       expect(records.map(({ description }) => description)).toEqual(
-        Array.from({ length: 2 }, () => `${at < 2 ? 'A4' : 'Letter'} sheet`),
+        Array.from({ length: 2 }, () => `${at < 2 ? 'A4' : 'Letter'} sheet 1`),
       );
       const lines = await sheetLines(sheets.share);
       const keys = await worker.callWith(person, { way, sheets, lines }, 'read-back', inHand(way));
@@ -99,6 +100,70 @@ describe('a split onto paper', () => {
       expect(shares.map(({ publicKey }) => publicKey)).toContain(keyid);
       expect(verifyEd25519(sigs[0] ?? new Uint8Array(), message, keyid)).toBe(true);
     }
+  });
+
+  it.each(['camera', 'typed', 'file'] as const)(
+    'a second sheet is read from itself and never from the first: %s',
+    async (way) => {
+      const { shares } = await makeSet();
+      const { person, sheets } = await printed(1);
+      await worker.callWith(person, { sheets }, 'read-back', inHand('camera'));
+
+      const copy = { ...inHand(way, 2), withIdentity: false } as const;
+      const { records } = await worker.call('write-paper', {
+        printer: null,
+        folder: root,
+        page: 'A4',
+        sheetNumber: 2,
+        withIdentity: false,
+        sheet,
+        roles: ['custodian'],
+      });
+      const [record] = records;
+      expect(record?.description).toBe('A4 sheet 2');
+      const second = new Uint8Array(readFileSync(join(root, record?.fileName ?? '')));
+
+      const shown = { ...sheets };
+      const lines = await sheetLines(sheets.share);
+      const right = await sheetLines(second);
+      const hands: Hands = {
+        way,
+        sheets: shown,
+        lines,
+        onRefused: () => {
+          shown.share = second;
+          lines.splice(0, lines.length, ...right);
+          return true;
+        },
+      };
+      const before = person.refusals.length;
+      const keys = await worker.callWith(person, hands, 'read-back', copy);
+      expect(keys.shareKey).toBe(shares[0]?.publicKey);
+      const heard = person.refusals.slice(before);
+      expect(heard.map(({ code }) => code)).toEqual(['sheet-other-copy']);
+      expect(heard[0]?.happened).toBe('This is sheet 1 of your share; sheet 2 is being checked.');
+    },
+  );
+
+  it('a line of the first sheet is not taken among those of the second', async () => {
+    await makeSet();
+    const first = await printed(1);
+    const second = await printed(1, 'A4', 2);
+    const lines = await sheetLines(second.sheets.share);
+    const [, foreign = ''] = await sheetLines(first.sheets.share);
+    const [, own = ''] = lines;
+    lines[1] = foreign;
+    const hands: Hands = {
+      way: 'typed',
+      sheets: second.sheets,
+      lines,
+      onRefused: () => {
+        lines[1] = own;
+        return true;
+      },
+    };
+    await worker.callWith(second.person, hands, 'read-back', inHand('typed', 2));
+    expect(second.person.refusals.map(({ code }) => code)).toEqual(['line-other-copy']);
   });
 
   it('says which line is wrong, and takes the camera instead', async () => {
@@ -178,6 +243,7 @@ describe('a split onto paper', () => {
       printer: null,
       folder: root,
       page: 'A4',
+      sheetNumber: 1,
       withIdentity: true,
       sheet,
       roles: [],

@@ -71,7 +71,7 @@ async function written(index: number) {
   return { person, path, volume, publicKey, records };
 }
 
-const readBack = { how: 'usb', withIdentity: true } as const;
+const readBack = { how: 'usb', withIdentity: true, sheetNumber: null } as const;
 
 async function issued(index: number) {
   const seat = await written(index);
@@ -299,7 +299,7 @@ describe('what goes wrong at a seat', () => {
     // Another copy for the safe: the words that were just typed lock it, too.
     const { path: __, ...copy } = stick('SAFE-1');
     await worker.call('write-usb', { ...copy, withIdentity: false, sheet: null });
-    await worker.callWith(person, {}, 'read-back', { ...copy, how: 'usb', withIdentity: false });
+    await worker.callWith(person, {}, 'read-back', { ...readBack, ...copy, withIdentity: false });
   });
 
   it('keeps the share of a seat that was left before reading back, and drops it afterwards', async () => {

@@ -113,9 +113,9 @@ function typeLine(
 
 /** What a camera reads on a sheet: its page is rendered and scanned. */
 async function sheetQrText(sheet: Uint8Array): Promise<Uint8Array> {
-  const { kind, bytes } = await readPaperFile(sheet.slice());
+  const { kind, sheet: number, bytes } = await readPaperFile(sheet.slice());
   try {
-    return new TextEncoder().encode(toQrText(kind, bytes));
+    return new TextEncoder().encode(toQrText(kind, bytes, number));
   } finally {
     bytes.fill(0);
   }

@@ -11,6 +11,7 @@ const readBack = (how: 'file' | 'camera'): Parameters<typeof execute>[0] => ({
   how,
   volumeId: null,
   withIdentity: false,
+  sheetNumber: 1,
 });
 
 const REACHED = 'the worker was asked';

@@ -171,7 +171,7 @@ const executors: Executors = {
     return { type: 'written', records, volumeId, volumeLabel };
   },
 
-  async 'write-paper'({ turn, printerId, page, withIdentity }, context) {
+  async 'write-paper'({ turn, printerId, page, sheetNumber, withIdentity }, context) {
     const { platform, mode } = context;
     const inFolder = printerId === PDF_FOLDER && mode === 'rehearsal';
     const worker = await context.worker();
@@ -181,6 +181,7 @@ const executors: Executors = {
       page,
       withIdentity,
       sheet: context.sheet() ?? emptySheet(context),
+      sheetNumber,
       roles: [turn.role],
     });
     return { type: 'written', records, volumeId: null, volumeLabel: null, warning };
@@ -191,7 +192,7 @@ const executors: Executors = {
     return { type: 'replugged', volumeId: volume.id };
   },
 
-  async 'read-back'({ turn, how, volumeId, withIdentity }, context) {
+  async 'read-back'({ turn, how, volumeId, withIdentity, sheetNumber }, context) {
     requireWay(how, context);
     const worker = await context.worker();
     const read = await worker.askInWindow(title(turn), 'read-back', {
@@ -201,6 +202,7 @@ const executors: Executors = {
       withIdentity,
     });
     return { type: 'read-back-done', ...read };
+      sheetNumber,
   },
 
   async seal({ withQuorum }, context) {

@@ -16,6 +16,8 @@ import { markAsRehearsal, stamp } from './rehearsal-marks.ts';
 export interface IdentityFacts {
   readonly mode: Mode;
   readonly person: string;
+  /** Which sheet of this identity, 1 to 99: each print has its own number. */
+  readonly sheet: number;
   /** As people say them: "custodian", "witness". */
   readonly roles: readonly string[];
   /** Hex of the public key; its first sixteen digits are printed. */
@@ -48,7 +50,7 @@ export async function renderIdentitySheet(
   const below = paragraph(ink, what, { x: MARGIN, y: 92, width }, { size: 11.5 });
 
   const top = below + 18;
-  const code = await qrMatrix(toQrText('identity', identityFile), 'M');
+  const code = await qrMatrix(toQrText('identity', identityFile, facts.sheet), 'M');
   box(ink, MARGIN - 14, top - 14, CODE_SIDE + 28, CODE_SIDE + 28, true);
   drawCode(ink, code, MARGIN, top, CODE_SIDE);
   const x = MARGIN + CODE_SIDE + 22;
@@ -58,6 +60,7 @@ export async function renderIdentitySheet(
   for (const [label, value] of [
     ['Person', facts.person],
     ['Roles', facts.roles.join(', ')],
+    ['Sheet', `Sheet ${facts.sheet} of this identity`],
     ['Made', longDate(facts.date)],
     ['Fingerprint', grouped(facts.fingerprint, 16)],
   ] as const) {
@@ -72,6 +75,7 @@ export async function renderIdentitySheet(
     facts: [
       ['Person', facts.person],
       ['Roles', facts.roles.join(', ')],
+      ['Sheet', `Sheet ${facts.sheet} of this identity`],
       ['Made', longDate(facts.date)],
       ['Fingerprint', grouped(facts.fingerprint, 16)],
     ],

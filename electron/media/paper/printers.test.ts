@@ -163,6 +163,7 @@ describe('with CUPS', () => {
       setId: '00'.repeat(16),
       generation: 1,
       index: 1,
+      sheet: 1,
       threshold: 2,
       count: 3,
       custodian: 'custodian 1',

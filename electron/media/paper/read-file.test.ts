@@ -52,8 +52,8 @@ const text = toQrText('share', share);
 
 test('a photograph, and a scan in a PDF, are read', async () => {
   const picture = await photo(text);
-  expect(await readPaperFile(picture)).toEqual({ kind: 'share', bytes: share });
-  expect(await readPaperFile(await scans(picture))).toEqual({ kind: 'share', bytes: share });
+  expect(await readPaperFile(picture)).toEqual({ kind: 'share', sheet: 1, bytes: share });
+  expect(await readPaperFile(await scans(picture))).toMatchObject({ sheet: 1, bytes: share });
 });
 
 test('the same sheet on two pages is one sheet; two sheets are refused', async () => {
@@ -67,6 +67,7 @@ test('the same sheet on two pages is one sheet; two sheets are refused', async (
   expect(await codeOf(await scans(one, one))).toBe('read');
   expect(await codeOf(await scans(one, other))).toBe('file-several-codes');
   expect(await codeOf(await photo(text, toQrText('identity', share)))).toBe('file-several-codes');
+  expect(await codeOf(await photo(text, toQrText('share', share, 2)))).toBe('file-several-codes');
 });
 
 test('a foreign code, no code, an empty page', async () => {

@@ -11,6 +11,7 @@ const FACTS: ShareFacts = {
   setId: '9f3c02ab11223344556677889900aabb',
   generation: 1,
   index: 2,
+  sheet: 1,
   threshold: 3,
   count: 4,
   custodian: 'custodian 2',
@@ -37,7 +38,7 @@ function typedFrom(text: string): Uint8Array {
   const first = readTypedLine('share', typed[0] ?? new Uint8Array(), { line: 1 });
   return joinTypedLines(
     'share',
-    typed.map((line, i) => readTypedLine('share', line, { line: i + 1, count: first.count })),
+    typed.map((line, i) => readTypedLine('share', line, { ...first, line: i + 1 })),
   );
 }
 
@@ -62,7 +63,11 @@ describe.each(cases)('a share sheet, $page, $mode', ({ page, mode }) => {
     const pdf = await sheet;
     const files = [pdf, scanOf(pdf, '-png'), scanOf(pdf, '-jpeg', '-gray')];
     for (const file of files) {
-      expect(await readPaperFile(new Uint8Array(file))).toEqual({ kind: 'share', bytes: share });
+      expect(await readPaperFile(new Uint8Array(file))).toEqual({
+        kind: 'share',
+        sheet: 1,
+        bytes: share,
+      });
     }
   });
 
@@ -89,6 +94,7 @@ describe.each(cases)('a share sheet, $page, $mode', ({ page, mode }) => {
     const text = textOf(await sheet).replaceAll(/\s+/g, ' ');
     for (const words of [
       'share 2 of 4',
+      'Sheet 1 of this share',
       'any 3 open it',
       'custodian 2',
       '23 November 2026',
@@ -134,7 +140,7 @@ describe('names that are long or in other letters', () => {
       const share = bytesOf(150, 4);
       const facts = { ...FACTS, mode: 'rehearsal', custodian, setLabel: custodian } as const;
       const pdf = await renderShareSheet(facts, share, page);
-      expect(await readPaperFile(pdf)).toEqual({ kind: 'share', bytes: share });
+      expect(await readPaperFile(pdf)).toEqual({ kind: 'share', sheet: 1, bytes: share });
       expect(poppler('pdfinfo', ['-'], pdf).toString()).toMatch(/Pages:\s+1\n/);
       expect(typedFrom(textOf(pdf))).toEqual(share);
     }
@@ -144,6 +150,21 @@ describe('names that are long or in other letters', () => {
     expect(await printedName('Łukasiewicz')).toContain('Łukasiewicz');
     expect(await printedName('Łukasiewicz')).not.toContain('hand:');
   });
+});
+
+test('two sheets of one share say which they are, by code, typed and in words', async () => {
+  const share = bytesOf(102, 5);
+  for (const sheet of [1, 2]) {
+    const pdf = await renderShareSheet({ ...FACTS, sheet }, share, 'A4');
+    expect(await readPaperFile(pdf)).toEqual({ kind: 'share', sheet, bytes: share });
+    const text = textOf(pdf);
+    expect(typedFrom(text)).toEqual(share);
+    const [line = ''] = text.match(/^\s*1(?:\s+[0-9A-Z]{4}){10}\s*$/gm) ?? [];
+    const typed = new TextEncoder().encode(line.trim().slice(1));
+    expect(readTypedLine('share', typed, { line: 1 }).sheet).toBe(sheet);
+    // Beside the code and on the auditor's strip.
+    expect(text.match(new RegExp(`Sheet ${sheet} of this share`, 'g'))).toHaveLength(2);
+  }
 });
 
 test('a share that is too long for the page is the caller’s mistake', async () => {
@@ -156,6 +177,7 @@ describe.each(cases)('an identity sheet, $page, $mode', ({ page, mode }) => {
     const facts = {
       mode,
       person: 'custodian 2',
+      sheet: 3,
       roles: ['custodian', 'witness'],
       fingerprint: FACTS.fingerprint,
       date: FACTS.date,
@@ -163,10 +185,15 @@ describe.each(cases)('an identity sheet, $page, $mode', ({ page, mode }) => {
     const pdf = await renderIdentitySheet(facts, file, page);
     expect(poppler('pdfinfo', ['-'], pdf).toString()).toMatch(/Pages:\s+1\n/);
     for (const scan of [pdf, scanOf(pdf, '-png')]) {
-      expect(await readPaperFile(new Uint8Array(scan))).toEqual({ kind: 'identity', bytes: file });
+      expect(await readPaperFile(new Uint8Array(scan))).toEqual({
+        kind: 'identity',
+        sheet: 3,
+        bytes: file,
+      });
     }
     const text = textOf(pdf);
     expect(text).toContain('custodian, witness');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('Sheet 3 of this identity');
     expect(text.includes('REHEARSAL')).toBe(mode === 'rehearsal');
   });
 });

@@ -38,6 +38,8 @@ export interface ShareFacts {
   readonly generation: number;
   /** "share 2 of 4, any 3 open it": index 2, count 4, threshold 3. */
   readonly index: number;
+  /** Which sheet of this share, 1 to 99: each print has its own number. */
+  readonly sheet: number;
   readonly threshold: number;
   readonly count: number;
   readonly custodian: string;
@@ -53,7 +55,7 @@ export interface ShareFacts {
 const CODE_SIDE = 111 * POINTS_PER_MM;
 
 /**
- * @param share the share's wire bytes, at most 169: the page has room for eight lines
+ * @param share the share's wire bytes, at most 168: the page has room for eight lines
  * @returns the PDF. It is secret: wipe it when it has been printed.
  */
 export async function renderShareSheet(
@@ -61,12 +63,12 @@ export async function renderShareSheet(
   share: Uint8Array,
   page: PageSize,
 ): Promise<Uint8Array> {
-  const lines = toTypedLines('share', share);
+  const lines = toTypedLines('share', share, facts.sheet);
   if (lines.length > 8) throw new RangeError('the share is too long for one sheet');
   const ink = await newPage(page, `Conclave share sheet, ${facts.setLabel}`, facts.date);
   const rehearsal = facts.mode === 'rehearsal';
   if (rehearsal) markAsRehearsal(ink);
-  const code = await qrMatrix(toQrText('share', share), 'Q');
+  const code = await qrMatrix(toQrText('share', share, facts.sheet), 'Q');
 
   const title = `${rehearsal ? 'Rehearsal key' : 'Key'} share ${facts.index} of ${facts.count}`;
   headline(ink, title, `Set ${facts.setLabel}`);
@@ -87,6 +89,7 @@ export async function renderShareSheet(
     facts: [
       ['Set', `${facts.setLabel}, generation ${facts.generation}`],
       ['Share', `${facts.index} of ${facts.count}, any ${facts.threshold} open it`],
+      ['Sheet', sheetName(facts)],
       ['Custodian', facts.custodian],
       ['Printed', longDate(facts.date)],
       ['Ceremony', facts.ceremonyId],
@@ -94,6 +97,11 @@ export async function renderShareSheet(
     ],
   });
   return ink.document.save();
+}
+
+/** In words, so that two people with two sheets name the same one. */
+function sheetName({ sheet }: ShareFacts): string {
+  return `Sheet ${sheet} of this share`;
 }
 
 function aside(ink: Ink, facts: ShareFacts, x: number, top: number): number {
@@ -107,6 +115,7 @@ function aside(ink: Ink, facts: ShareFacts, x: number, top: number): number {
     ['Set', facts.setLabel],
     ['Generation', String(facts.generation)],
     ['Share', `${facts.index} of ${facts.count}, any ${facts.threshold} open it`],
+    ['Sheet', sheetName(facts)],
     ['Custodian', facts.custodian],
     ['Printed', longDate(facts.date)],
     ['Key version', facts.keyVersion],

@@ -1,6 +1,7 @@
 /**
  * Reading back: from the medium itself, with the words typed again. Only what came from there goes
- * on; what was generated is never compared with, nor used instead.
+ * on; what was generated is never compared with, nor used instead. Of several sheets only the one
+ * that is being checked is taken: all of them hold the same bytes.
  * @module
  */
 import { readShareFile } from '../../media/usb/share-file.ts';
@@ -9,7 +10,7 @@ import type { Identity } from '../../../shared/identity/identity.ts';
 import { identitySigner } from '../../../shared/identity/identity.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
 import { askPassphrase, askSheet } from '../asking.ts';
-import type { ReadHow } from '../protocol.ts';
+import type { CommandInput, ReadHow } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
 import { keepShare, type WorkerState } from '../state.ts';
 import { findFile, findVolume, identityFileName, readAgeFile, volumeName } from '../volumes.ts';
@@ -17,6 +18,8 @@ import { checkReadBack } from './check-share.ts';
 import type { Context, Handler } from './context.ts';
 import { openLockedIdentity } from './seat.ts';
 import { findShareFile } from './share-on-stick.ts';
+
+type Input = CommandInput<'read-back'>;
 
 /** The public keys of what was read. */
 interface ReadKeys {
@@ -28,14 +31,11 @@ export const readBack: Handler<'read-back'> = async (input, context) => {
   const { shareKey } =
     input.how === 'usb'
       ? await fromStick(input, context)
-      : await fromPaper(input.how, input.withIdentity, context);
+      : await fromPaper({ ...input, how: input.how }, context);
   return { identityKey: state.needIdentity().publicKey, shareKey };
 };
 
-async function fromStick(
-  input: Parameters<typeof readBack>[0],
-  { state, entry }: Context,
-): Promise<ReadKeys> {
+async function fromStick(input: Input, { state, entry }: Context): Promise<ReadKeys> {
   const seat = state.needSeat();
   const share = state.seatShare();
   const { publicKey, name } = state.needIdentity();
@@ -85,10 +85,10 @@ async function fromStick(
 }
 
 async function fromPaper(
-  how: Exclude<ReadHow, 'usb'>,
-  withIdentity: boolean,
+  { how, withIdentity, sheetNumber }: Input & { readonly how: Exclude<ReadHow, 'usb'> },
   { state, entry }: Context,
 ): Promise<ReadKeys> {
+  if (sheetNumber === null) throw refuseWorker('worker-out-of-order', 'a printed sheet');
   const { turn } = state.needSeat();
   const { publicKey } = state.needIdentity();
   const share = state.seatShare();
@@ -102,7 +102,7 @@ async function fromPaper(
       const ways: EntryWay[] = how === 'file' ? ['file', 'camera', 'typed'] : ['camera', 'typed'];
       const read = await askSheet(
         session,
-        { person, kind: 'share', title, ways, first: how },
+        { person, kind: 'share', title, ways, first: how, sheet: sheetNumber },
         (bytes) => ({ shareKey: checkSeatShare(bytes, state), wire: bytes.slice() }),
       );
       ({ shareKey, wire } = read);
@@ -113,7 +113,14 @@ async function fromPaper(
       const ways: EntryWay[] = how === 'file' ? ['file', 'camera'] : ['camera'];
       const { locked } = await askSheet(
         session,
-        { person, kind: 'identity', title, ways, first: ways[0] ?? 'camera' },
+        {
+          person,
+          kind: 'identity',
+          title,
+          ways,
+          first: ways[0] ?? 'camera',
+          sheet: sheetNumber,
+        },
         (bytes) => ({ locked: bytes.slice() }),
       );
       session.accepted('The identity sheet was read.');

@@ -23,7 +23,7 @@ import { forgetWords } from './write-usb.ts';
 type Input = CommandInput<'write-paper'>;
 
 export const writePaper: Handler<'write-paper'> = async (input, { state }) => {
-  const { printer, folder, page } = input;
+  const { printer, folder, page, sheetNumber } = input;
   // SECURITY: a share in the clear in a file is what this house does not do.
   const toFolder = folder !== null && state.mode === 'rehearsal';
   if (!toFolder && printer === null) throw refuseWorker('worker-out-of-order', 'a printer');
@@ -37,10 +37,14 @@ export const writePaper: Handler<'write-paper'> = async (input, { state }) => {
       else if (printer !== null) warning = (await printSheet(pdf, printer, page)) ?? warning;
       records.push({
         kind: 'paper',
-        description: `${page} sheet`,
+        description: `${page} sheet ${sheetNumber}`,
         fileName: toFolder ? name : null,
       });
     }
+  } catch (error) {
+    // The number of a sheet that came out must not be given to another one.
+    if (records.length === 0 || !(error instanceof Refusal)) throw error;
+    throw refuseWorker('second-sheet-failed', error.sentences.happened);
   } finally {
     for (const { pdf } of sheets) pdf.fill(0);
   }
@@ -53,7 +57,7 @@ export const writePaper: Handler<'write-paper'> = async (input, { state }) => {
  * SECURITY: the share's PDF shows the share; the caller wipes all of them.
  */
 async function renderSheets(
-  { page, sheet, roles, withIdentity }: Input,
+  { page, sheet, sheetNumber, roles, withIdentity }: Input,
   state: WorkerState,
 ): Promise<{ readonly name: string; readonly pdf: Uint8Array }[]> {
   const { mode } = state;
@@ -66,9 +70,10 @@ async function renderSheets(
       throw refuseWorker('worker-out-of-order', 'a new personal identity');
     }
     const { name: person, publicKey } = identity;
-    const facts = { mode, person, roles, fingerprint: publicKey, date };
+    const facts = { mode, person, sheet: sheetNumber, roles, fingerprint: publicKey, date };
     const pdf = await renderIdentitySheet(facts, lockedIdentity, page);
-    sheets.push({ name: identityFileName(person, publicKey).replace(/\.age$/, '.pdf'), pdf });
+    const name = identityFileName(person, publicKey).replace(/\.age$/, '');
+    sheets.push({ name: pdfName(name, sheetNumber), pdf });
   }
   const share = state.seatShare();
   if (share !== null) {
@@ -76,15 +81,22 @@ async function renderSheets(
     const facts = {
       ...shareFacts(sheet, state),
       index,
+      sheet: sheetNumber,
       custodian: seat.turn.name,
       date,
       fingerprint: publicKey,
     };
     const pdf = await share.wire.use((wire) => renderShareSheet(facts, wire, page));
     const { setId, count } = facts;
-    sheets.push({ name: `share-${index}-of-${count}-${setId.slice(0, 8)}.pdf`, pdf });
+    const name = `share-${index}-of-${count}-${setId.slice(0, 8)}`;
+    sheets.push({ name: pdfName(name, sheetNumber), pdf });
   }
   return sheets;
+}
+
+/** A second sheet does not take the place of the first. */
+function pdfName(name: string, sheetNumber: number): string {
+  return sheetNumber === 1 ? `${name}.pdf` : `${name}-sheet-${sheetNumber}.pdf`;
 }
 
 /** What stands beside the code: the set as it was split, not as it was asked for. */
