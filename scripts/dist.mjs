@@ -53,9 +53,8 @@ function pack(electron, name) {
   for (const mark of ['complete', 'version']) rmSync(path.join(folder, mark), { force: true });
   // Electron takes app.asar before the folder of the stand-in's loader, which looks for this name.
   const resources = path.join(folder, 'resources');
-  for (const end of electron.supported ? [] : ['', '.unpacked']) {
-    const from = path.join(resources, `app.asar${end}`);
-    if (existsSync(from)) renameSync(from, path.join(resources, `conclave.asar${end}`));
+  if (!electron.supported) {
+    renameSync(path.join(resources, 'app.asar'), path.join(resources, 'conclave.asar'));
   }
   return folder;
 }
@@ -135,6 +134,7 @@ await main(async () => {
   // Production is refused in the stand-in, and the file's name says so before anyone carries it.
   const name = `conclave-${version}-linux-x64${electron.supported ? '' : '-rehearsal-only'}`;
   const folder = pack(electron, name);
+  if (!existsSync(path.join(folder, 'conclave'))) throw new Error('The app is not in the package.');
   copyFileSync(path.join(root, 'docs/install.md'), path.join(folder, 'INSTALL.md'));
   const seconds = output('git', ['log', '-1', '--format=%ct']) ?? '0';
   const packageName = electron.supported ? 'conclave' : 'conclave-rehearsal';
@@ -148,7 +148,8 @@ await main(async () => {
     archive(sync, seconds),
   ];
   const files = [...packed, 'conclave-verify.mjs'];
-  if (!existsSync(path.join(folder, 'conclave'))) throw new Error('The app is not in the package.');
+  // SECURITY: dist/ goes onto the stick as it is. What has no sum of its own is not in it.
+  for (const open of [folder, path.join(dist, sync)]) rmSync(open, { recursive: true });
   say('Made in dist/:');
   for (const line of sums(files)) console.log(line);
   if (deb === undefined) say('No .deb: this system has no dpkg-deb.');

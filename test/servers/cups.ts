@@ -97,7 +97,10 @@ export async function startPrinter(name = 'office'): Promise<TestPrinter> {
   };
   const env = { ...process.env, CUPS_SERVER: server };
   const deadline = Date.now() + 30_000;
-  while (spawnSync('lpstat', ['-r'], { env }).status !== 0) {
+  // Its exit code is 0 in any case.
+  const isUp = () =>
+    / is running/.test(spawnSync('lpstat', ['-r'], { env, encoding: 'utf8' }).stdout);
+  while (!isUp()) {
     if (daemon.hasEnded() || Date.now() > deadline) {
       const output = daemon.output();
       await close();
