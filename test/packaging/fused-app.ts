@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ScreenName, View, ViewOf } from '../../shared/ceremony/view.ts';
 import { practiceStick } from '../e2e/sticks.ts';
@@ -250,13 +250,13 @@ export class FusedApp {
   async processes(): Promise<readonly Process[]> {
     const below = async (id: string): Promise<Process[]> => {
       const read = (name: string) => readFile(`/proc/${id}/${name}`, 'utf8').catch(() => '');
-      const [command, status, children] = await Promise.all([
-        read('cmdline'),
-        read('status'),
-        read(`task/${id}/children`),
-      ]);
+      const [command, status] = await Promise.all([read('cmdline'), read('status')]);
       const filtered = /^Seccomp:\s+2$/m.test(status);
-      const deeper = await Promise.all(children.split(' ').filter(Boolean).map(below));
+      // Each thread has the children that it started.
+      const threads = await readdir(`/proc/${id}/task`).catch(() => []);
+      const children = await Promise.all(threads.map((thread) => read(`task/${thread}/children`)));
+      const ids = children.flatMap((line) => line.split(' ')).filter((one) => one !== '');
+      const deeper = await Promise.all(ids.map(below));
       return [{ command: command.replaceAll('\0', ' ').trim(), filtered }, ...deeper.flat()];
     };
     return below(String(this.#child.pid));

@@ -123,5 +123,5 @@ export function audit(dist: string, log: string, manifestWords: string): void {
     { cwd: path.dirname(log), env: {} },
   );
   assert.match(said, /^Ceremony log: AUTHENTICATED/);
-  assert.match(said, /share key 4 of 4, set/);
+  assert.equal(said.match(/share key \d of 4, set/g)?.length, 3);
 }

@@ -21,7 +21,7 @@ import { FusedApp, furnish } from './fused-app.ts';
 import { audit, seeded, ShippedSync } from './other-side.ts';
 import { productionIsRefused } from './production.ts';
 import { close, saveBundle, splitPackaged } from './rehearsal.ts';
-import { debianIsTheSame, installArchive, installSync, sumsAreRight } from './shipped.ts';
+import { debianIsTheSame, installArchive, installSync, run, sumsAreRight } from './shipped.ts';
 
 const dist = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 /** The heading of a laptop that knows nothing yet. */
@@ -75,6 +75,12 @@ async function everything(): Promise<void> {
     return app;
   });
   endings.push(['the app', () => started.end()]);
+  await report.check('its window has its icon', () => {
+    const given = ['-name', 'Conclave', '-notype', '32c', '_NET_WM_ICON'];
+    // Width and height of the picture come first.
+    assert.match(run('xprop', given), /= *(?:256, *256|.*Icon \(256 x 256\))/s);
+    return Promise.resolve();
+  });
   await report.check('production is refused unless the Electron is the supported one', () =>
     productionIsRefused(started),
   );
