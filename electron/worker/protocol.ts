@@ -16,6 +16,7 @@ import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
+import type { WitnessFacts } from '../media/paper/witness-page.ts';
 
 /** How a share or an identity comes in. */
 export type ReadHow = 'usb' | 'camera' | 'typed' | 'file';
@@ -92,6 +93,16 @@ interface WorkerCommands {
    * opened it becomes the seat's again, until end-seat: another copy may be written with it.
    */
   'read-back': {
+  /** Prints the page for the witness's file; with `folder`, a PDF file there (rehearsal only). */
+  'print-witness-page': {
+    in: {
+      printer: string | null;
+      folder: string | null;
+      page: PageSize;
+      facts: WitnessFacts;
+    };
+    out: { description: string; warning: RefusalNote | null };
+  };
     in: {
       how: ReadHow;
       volumeId: string | null;

@@ -77,6 +77,11 @@ export const refuseWorker = refusals({
     means: `Conclave forgets them as soon as a file is written. ${nothing}`,
     next: 'Read back what was written, or choose new words.',
   }),
+  'page-copy-kept': () => ({
+    happened: 'The printing system did not delete its copy of the page.',
+    means: 'The page is good, and nothing on it is secret.',
+    next: 'Go on.',
+  }),
   'sheet-not-printed': (printer: string) => ({
     happened: `The printer ${printer} did not take the whole sheet in two minutes.`,
     means:

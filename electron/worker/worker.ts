@@ -9,6 +9,7 @@ import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import { Cancelled, EntrySession, type EntryPort } from './entry.ts';
 import type { Context, Handler } from './handlers/context.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
+import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
 import { accept, openKek, sealRecover } from './handlers/recover.ts';
 import { beginSeat, endSeat, newIdentity, openIdentity } from './handlers/seat.ts';
@@ -40,6 +41,7 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'open-identity': openIdentity,
   'write-usb': writeUsb,
   'write-paper': writePaper,
+  'print-witness-page': printWitnessPage,
   'read-back': readBack,
   'sign-identity': signIdentity,
   'sign-quorum': signQuorum,

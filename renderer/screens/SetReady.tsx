@@ -2,15 +2,26 @@
  * The manifest is signed: its words for the witness.
  * @module
  */
+import { useState } from 'react';
 import { Actions, Button } from '../components/Button.tsx';
 import { Facts } from '../components/Facts.tsx';
 import { Notice } from '../components/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
+import { PrintWitnessPage, witnessPageButton } from '../components/WitnessPage.tsx';
 import { Words } from '../components/Words.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function SetReady({ view }: ScreenProps<'set-ready'>) {
+  const { witnessPage } = view;
+  const [printing, setPrinting] = useState(false);
+  if (printing) {
+    return (
+      <Stage heading="Print the page for the witness’s file" turn={view.turn}>
+        <PrintWitnessPage page={witnessPage} mode={view.mode} back={() => setPrinting(false)} />
+      </Stage>
+    );
+  }
   return (
     <Stage heading="Write these words down, witness" turn={view.turn}>
       <Notice tone="good" title={`The set ${view.label} works.`}>
@@ -22,10 +33,14 @@ export function SetReady({ view }: ScreenProps<'set-ready'>) {
       </p>
       <Words words={view.words} label="Words of the signed list" />
       <Facts facts={[{ name: 'Whole fingerprint', value: view.digest, code: true }]} />
+      {witnessPage.printed === null ? null : (
+        <p>The page with whole digests was printed: {witnessPage.printed}.</p>
+      )}
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'continue' })}>
           The witness has them, go on
         </Button>
+        <Button onPress={() => setPrinting(true)}>{witnessPageButton(witnessPage)}</Button>
       </Actions>
     </Stage>
   );

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Actions, Button } from '../components/Button.tsx';
 import { DocumentPicker, VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
+import { PrintWitnessPage, witnessPageButton } from '../components/WitnessPage.tsx';
 import { Words } from '../components/Words.tsx';
 import { list } from '../lib/say.ts';
 import { leave, say } from '../lib/store.ts';
@@ -14,7 +15,16 @@ import type { ScreenProps } from './screen.ts';
 export function Waiting({ view }: ScreenProps<'waiting'>) {
   const [id, setId] = useState<string | null>(null);
   const [again, setAgain] = useState(false);
+  const [printing, setPrinting] = useState(false);
+  const { witnessPage } = view;
   if (again) return <SaveAgain view={view} back={() => setAgain(false)} />;
+  if (printing && witnessPage !== null) {
+    return (
+      <Stage heading="Print the page for the witness’s file" turn={view.turn}>
+        <PrintWitnessPage page={witnessPage} mode={view.mode} back={() => setPrinting(false)} />
+      </Stage>
+    );
+  }
   return (
     <Stage heading={`Carry the stick to ${view.syncName}`} turn={view.turn}>
       <p>
@@ -34,6 +44,9 @@ export function Waiting({ view }: ScreenProps<'waiting'>) {
         </Button>
         <Button onPress={() => void leave()}>Back to home</Button>
         <Button onPress={() => setAgain(true)}>Write the bundle to another stick</Button>
+        {witnessPage === null ? null : (
+          <Button onPress={() => setPrinting(true)}>{witnessPageButton(witnessPage)}</Button>
+        )}
       </Actions>
     </Stage>
   );

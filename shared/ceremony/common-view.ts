@@ -64,6 +64,7 @@ export function endingScreen(
         words: state.bundle?.words ?? '',
         syncName,
         savedOn: state.savedOn,
+        witnessPage: null,
       };
     case 'closed':
       return {

@@ -74,6 +74,13 @@ export type Effect =
   | { readonly effect: 'prove-quorum'; readonly threshold: number }
   /** → set-signed. Roster and manifest, signed by k share keys. */
   | { readonly effect: 'sign-set'; readonly set: SetFacts }
+  /** → witness-page-printed. The page of whole digests; nothing on it is secret. */
+  | {
+      readonly effect: 'print-witness-page';
+      readonly printerId: string;
+      /** Null: as the printer holds. */
+      readonly page: PageSize | null;
+    }
   /** → package-opened. Entry window: the ticket's passphrase. Refused when the component is wrong. */
   | { readonly effect: 'open-package'; readonly volumeId: string }
   /** → share-accepted. Entry window: passphrase, scanning or typing. */
@@ -114,6 +121,7 @@ export const ANSWERS = {
   split: 'component-split',
   'prove-quorum': 'quorum-proved',
   'sign-set': 'set-signed',
+  'print-witness-page': 'witness-page-printed',
   'open-package': 'package-opened',
   'accept-share': 'share-accepted',
   'open-kek': 'kek-opened',

@@ -131,6 +131,13 @@ export type HostEvent =
       readonly rosterDigest: string;
       readonly words: string;
     }
+  | {
+      readonly type: 'witness-page-printed';
+      readonly description: string;
+      /** The transcript's head that is on it. */
+      readonly head: string;
+      readonly warning: RefusalNote | null;
+    }
   | { readonly type: 'package-opened' }
   | { readonly type: 'share-accepted'; readonly index: number; readonly medium: 'paper' | 'usb' }
   | { readonly type: 'kek-opened'; readonly indexes: readonly number[] }

@@ -40,6 +40,14 @@ export interface Busy {
   readonly seconds: number | null;
 }
 
+/** The page of whole digests for the witness's file, which may be printed here. */
+export interface WitnessPageView {
+  /** Where it was printed last, in words; null before. */
+  readonly printed: string | null;
+  /** As the people agreed; null: as the printer holds. */
+  readonly page: 'A4' | 'Letter' | null;
+}
+
 /** `2 of 4 shares written and read back`. */
 export interface Progress {
   readonly done: number;
@@ -117,6 +125,7 @@ export type Screen =
       readonly label: string;
       readonly words: string;
       readonly digest: string;
+      readonly witnessPage: WitnessPageView;
     }
   /** Recover: choose the stick with the ticket's private key. */
   | { readonly screen: 'ticket-key'; readonly ticketId: string }
@@ -143,6 +152,8 @@ export type Screen =
       readonly words: string;
       readonly syncName: string;
       readonly savedOn: readonly string[];
+      /** Null where the page was offered earlier. */
+      readonly witnessPage: WitnessPageView | null;
     }
   | {
       readonly screen: 'closed';

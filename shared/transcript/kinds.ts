@@ -39,6 +39,8 @@ export const ENTRY_KINDS = {
   /** A random quorum of the media just written gave the component back. */
   'quorum-proved': ['indexes'],
   'set-signed': ['manifestDigest', 'rosterDigest'],
+  /** The page of whole digests for the witness's file. `head` is what was printed on it. */
+  'witness-page-printed': ['description', 'head'],
   /** Recover: sync's half was compared before the first share was asked for. */
   'vault-component-checked': ['fits'],
   'facts-agreed': ['requestCode', 'userId', 'surveyId', 'keyVersion'],

@@ -93,6 +93,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `Shares ${say('indexes')}, read back from their media, gave the component back.`,
   'set-signed': (say) =>
     `Manifest ${say('manifestDigest')} and roster ${say('rosterDigest')} were signed by a quorum of the new shares.`,
+  'witness-page-printed': (say) =>
+    `The page for the witness’s file was printed: ${say('description')}. It bears the head ${say('head')}.`,
   'vault-component-checked': (say) =>
     yes(
       say('fits'),

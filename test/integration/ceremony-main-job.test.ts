@@ -2,10 +2,12 @@
  * The app's part of the main job through the real host, without a window: a 3-of-4 set on paper
  * and on sticks, one sheet thrown away, a survey key recovered with the rest.
  */
+import { execFileSync } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAge } from '../../electron/media/age.ts';
+import { PDF_FOLDER } from '../../electron/main/host/readiness.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { Participant } from '../../scripts/rehearse/people.ts';
 import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
@@ -16,12 +18,15 @@ import {
   vaultPaths,
   xorComponents,
 } from '../../shared/checktick/index.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { eightWords, fourWords } from '../../shared/encoding/words.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
-import { entries, parseLog } from '../../shared/transcript/log.ts';
+import { fact } from '../../shared/transcript/entry.ts';
+import { entries, parseLog, type CeremonyLog } from '../../shared/transcript/log.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import {
   carryReceipt,
@@ -40,6 +45,7 @@ let made: BundleDocument;
 let manifest: ManifestDocument;
 let platformKey: Uint8Array;
 const kek = randomBytes(32);
+let setPage: PrintedPage;
 
 beforeAll(async () => {
   laptop = await openLaptop();
@@ -58,6 +64,45 @@ async function bundleOnStick(): Promise<BundleDocument> {
   const { view } = laptop.room;
   if (view.screen !== 'waiting') throw new Error(`The screen is ${view.screen}.`);
   return bundleType.parse(await onStick('bundle', view.bundleDigest), 'rehearsal');
+}
+
+interface PrintedPage {
+  readonly text: string;
+  /** Whole digests in hex, by the name of the document. */
+  readonly digests: Record<string, string>;
+  readonly words: Record<string, string>;
+}
+
+/** Prints the page for the witness's file and reads it with another PDF reader. */
+async function printedPage(): Promise<PrintedPage> {
+  const { room, rehearsalFolder } = laptop;
+  await room.say({ type: 'choose-printer', id: PDF_FOLDER });
+  await room.until((view) => view.busy === null);
+  const { view } = room;
+  const page = view.screen === 'set-ready' || view.screen === 'waiting' ? view.witnessPage : null;
+  const fileName = `witness-page-${view.ceremonyId.slice(0, 8)}.pdf`;
+  expect(page?.printed).toBe(`A4 page, ${fileName}`);
+  const pdf = join(rehearsalFolder, fileName);
+  expect(execFileSync('pdfinfo', [pdf]).toString()).toMatch(/Pages:\s+1\n/);
+  const text = execFileSync('pdftotext', ['-raw', pdf, '-']).toString();
+  const digests: Record<string, string> = {};
+  const words: Record<string, string> = {};
+  const blocks = text.matchAll(
+    /^([A-Z][a-z]+(?: head)?) ((?:[a-z]+ ?){4,8})\n((?:[0-9a-f]{4} ?){16})$/gm,
+  );
+  for (const [, name = '', spoken = '', digest = ''] of blocks) {
+    digests[name] = digest.replaceAll(' ', '');
+    words[name] = spoken.trim();
+  }
+  return { text, digests, words };
+}
+
+const kinds = (log: CeremonyLog) => entries(log).map((entry) => fact(entry, 'kind'));
+
+async function logOnDisk(ceremonyId: string): Promise<Uint8Array> {
+  const folder = join(laptop.dataFolder, 'rehearsal', 'ceremonies');
+  const name = (await readdir(folder)).find((each) => each.includes(ceremonyId));
+  return new Uint8Array(await readFile(join(folder, name ?? '')));
 }
 
 /** What lies on the media, opened as a person without Conclave would. */
@@ -87,12 +132,46 @@ describe('a 3-of-4 set on paper and USB', () => {
     await host.start('split', 'rehearsal');
     await room.until(({ screen }) => screen === 'plan');
     await room.say({ type: 'plan', plan: PLAN });
+    await room.until(({ screen }) => screen === 'set-ready');
+    setPage = await printedPage();
     await room.until(({ screen }) => screen === 'waiting');
+    expect(room.view).toMatchObject({ witnessPage: null });
     made = await bundleOnStick();
     expect(room.view).toMatchObject({
       bundleDigest: made.digest,
       savedOn: [`folder ${STICKS.sync}`],
     });
+  });
+
+  test('the witness’s page has the whole digests, the words, the people and no secret', async () => {
+    const { body } = made;
+    const log = parseLog(await onStick('log', body.ceremonyId, 'jsonl'));
+    const [entry] = entries(log).filter((each) => fact(each, 'kind') === 'witness-page-printed');
+    if (entry === undefined) throw new Error('It stands in the transcript.');
+    expect(fact(entry, 'head')).toBe(entry.previous);
+    expect(setPage.digests).toEqual({
+      Manifest: body.manifestDigest,
+      Roster: body.rosterDigest,
+      Descriptor: laptop.sync.descriptor.digest,
+      Package: body.packageDigest,
+      'Transcript head': entry.previous,
+    });
+    expect(setPage.words.Manifest).toBe(eightWords(hexToBytes(body.manifestDigest)));
+    expect(setPage.words['Transcript head']).toBe(fourWords(hexToBytes(entry.previous)));
+    for (const name of [
+      'custodian 1',
+      'custodian 4',
+      'operator',
+      'witness',
+      'REHEARSAL',
+      '2026 A',
+    ]) {
+      expect(setPage.text).toContain(name);
+    }
+    for (const { y } of await sharesOnMedia()) {
+      const hex = Buffer.from(y).toString('hex');
+      expect(setPage.text.replaceAll(' ', '')).not.toContain(hex.slice(0, 16));
+    }
   });
 
   test('the bundle opens with the package’s key and gives the half that the manifest describes', async () => {
@@ -197,6 +276,23 @@ describe('one sheet was thrown away', () => {
     const log = parseLog(await onStick('log', recovered.body.ceremonyId, 'jsonl'));
     expect(verifyLog(log, { manifest }).standing).toBe('authenticated');
     expect(entries(log).length).toBeGreaterThan(20);
+
+    const page = await printedPage();
+    const onDisk = parseLog(await logOnDisk(recovered.body.ceremonyId));
+    expect(page.digests).toEqual({
+      Manifest: recovered.body.manifestDigest,
+      Roster: recovered.body.rosterDigest,
+      Descriptor: sync.descriptor.digest,
+      Package: recovered.body.packageDigest,
+      Bundle: recovered.digest,
+      'Transcript head': entries(onDisk).at(-1)?.previous,
+    });
+    expect(page.text).toContain(FACTS.requestCode);
+    // It can be printed again, and what the bundle's quorum signed stays authenticated.
+    await printedPage();
+    const kept = parseLog(await logOnDisk(recovered.body.ceremonyId));
+    expect(kinds(kept).filter((kind) => kind === 'witness-page-printed')).toHaveLength(2);
+    expect(verifyLog(kept, { manifest }).standing).toBe('authenticated');
 
     await carryReceipt(laptop, recovered, { sequence: 2 });
     await room.until(({ screen }) => screen === 'closed');

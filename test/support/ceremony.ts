@@ -194,6 +194,13 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         rosterDigest: '34'.repeat(32),
         words: eightWords(hexToBytes('33'.repeat(32))),
       };
+    case 'print-witness-page':
+      return {
+        type: 'witness-page-printed',
+        description: 'A4 page on office',
+        head: '12'.repeat(32),
+        warning: null,
+      };
     case 'open-package':
       return { type: 'package-opened' };
     case 'accept-share':

@@ -26,6 +26,7 @@ import { recoverFacts } from './recover-facts.ts';
 import { refuseHost } from './refusals.ts';
 import { signSet } from './sign-set.ts';
 import { documentName } from './sticks.ts';
+import { printWitnessPage } from './witness-page.ts';
 
 type Lasting = Exclude<Effect, { effect: 'record' | 'trust-descriptor' | 'finish' }>;
 
@@ -253,6 +254,9 @@ const executors: Executors = {
 
   async 'open-package'({ volumeId }, context) {
     const { platform, gathered } = context;
+  'print-witness-page': ({ printerId, page }, context) =>
+    printWitnessPage(printerId, page, context),
+
     const { body } = need(gathered.package);
     if (body.kind !== 'recover') throw refuseHost('package-other-kind', body.kind, 'recover');
     const person = 'the operator';

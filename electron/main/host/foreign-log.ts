@@ -18,6 +18,7 @@ import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
 const AFTER_THE_QUORUM = new Set<unknown>([
   'bundle-made',
   'bundle-written',
+  'witness-page-printed',
   'receipt-imported',
   'ceremony-closed',
   'exception',

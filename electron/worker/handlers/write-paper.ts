@@ -119,7 +119,7 @@ function isoDay(words: string): string {
   return new Date(`${words} UTC`).toISOString().slice(0, 10);
 }
 
-async function saveSheet(path: string, pdf: Uint8Array): Promise<void> {
+export async function saveSheet(path: string, pdf: Uint8Array): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true });
   // A rehearsal prints the same sheet as often as a person asks for it.
   await writeDurably(path, pdf, { existing: 'replace' });

@@ -9,6 +9,7 @@ import type { Seat } from '../seat-state.ts';
 import { newSeat } from '../seat-state.ts';
 import { freshStart } from '../split/state.ts';
 import type { Turn } from '../types.ts';
+import type { WithWitnessPage } from '../witness-page.ts';
 
 export type RecoverPhase =
   | OpeningPhase
@@ -19,7 +20,7 @@ export type RecoverPhase =
   | { readonly at: 'recover' }
   | EndingPhase;
 
-export interface RecoverState extends OpeningState, EndingState {
+export interface RecoverState extends OpeningState, EndingState, WithWitnessPage {
   readonly ceremony: 'recover';
   readonly phase: RecoverPhase;
   readonly recover: RecoverPackageFacts | null;

@@ -12,6 +12,7 @@ import { checkEnvironment, openingTransition, type OpeningPlan } from '../openin
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { seatTransition } from '../seat.ts';
+import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { custodianSeat, signingSeat, type RecoverPhase, type RecoverState } from './state.ts';
 
 type Next = Step<RecoverState>;
@@ -30,8 +31,10 @@ function own(state: RecoverState, event: CeremonyEvent): Next {
     case 'environment':
     case 'clock':
       return openingTransition(state, phase, event, opening);
-    case 'save-bundle':
     case 'waiting':
+      if (isAboutWitnessPage(event)) return printWitnessPage(state, event, null);
+      return endingTransition(state, phase, event, enter);
+    case 'save-bundle':
     case 'closed':
     case 'void':
       return endingTransition(state, phase, event, enter);

@@ -34,8 +34,12 @@ function screen(state: RecoverState, head: Head): Screen {
     case 'save-bundle':
     case 'waiting':
     case 'closed':
-    case 'void':
-      return endingScreen(state, phase, state.sync?.name ?? 'sync', head, []);
+    case 'void': {
+      const ending = endingScreen(state, phase, state.sync?.name ?? 'sync', head, []);
+      return ending.screen === 'waiting'
+        ? { ...ending, witnessPage: { printed: state.witnessPage, page: null } }
+        : ending;
+    }
   }
   if (recover === null) return { screen: 'package', syncName: state.sync?.name ?? '' };
   switch (phase.at) {

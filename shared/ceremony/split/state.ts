@@ -8,6 +8,7 @@ import type { Plan } from '../events.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import { newSeat, type Seat } from '../seat-state.ts';
 import type { Checks, PublicShare, Turn } from '../types.ts';
+import type { WithWitnessPage } from '../witness-page.ts';
 
 interface MadeKey {
   readonly componentId: string;
@@ -27,7 +28,7 @@ export type SplitPhase =
   | { readonly at: 'set-ready' }
   | EndingPhase;
 
-export interface SplitState extends OpeningState, EndingState {
+export interface SplitState extends OpeningState, EndingState, WithWitnessPage {
   readonly ceremony: 'split';
   readonly phase: SplitPhase;
   readonly plan: Plan | null;
@@ -66,6 +67,7 @@ export function freshStart(start: {
     bundle: null,
     savedOn: [],
     everWritten: [],
+    witnessPage: null,
   };
 }
 

@@ -18,6 +18,7 @@ import { refuseStep } from '../refusals.ts';
 import { afterRefusedWrite } from '../seat-media.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { seatTransition } from '../seat.ts';
+import { printWitnessPage } from '../witness-page.ts';
 import { seatsOf, type SeatQueue, type SplitPhase, type SplitState } from './state.ts';
 
 type Next = Step<SplitState>;
@@ -55,7 +56,7 @@ function own(state: SplitState, event: CeremonyEvent): Next {
       return prove(state, event);
     case 'set-ready':
       if (event.type === 'continue') return sitDown(state, 'signatures', 0);
-      break;
+      return printWitnessPage(state, event, state.plan?.page ?? null);
     case 'save-bundle':
     case 'waiting':
     case 'closed':

@@ -56,6 +56,7 @@ function screen(state: SplitState, head: Head): Screen {
         label: plan?.label ?? '',
         words: state.set?.words ?? '',
         digest: state.set?.manifestDigest ?? '',
+        witnessPage: { printed: state.witnessPage, page: plan?.page ?? null },
       };
     case 'save-bundle':
     case 'waiting':

@@ -1,0 +1,103 @@
+/**
+ * What the page for the witness's file says: facts and whole digests of the documents that this
+ * ceremony has at that moment.
+ * @module
+ */
+import type { PageSize } from '../../../shared/ceremony/types.ts';
+import type { HostEvent } from '../../../shared/ceremony/events.ts';
+import { hexToBytes } from '../../../shared/encoding/bytes.ts';
+import { formatTime } from '../../../shared/encoding/schema.ts';
+import { eightWords } from '../../../shared/encoding/words.ts';
+import { fact, type Entry } from '../../../shared/transcript/entry.ts';
+import { entries } from '../../../shared/transcript/log.ts';
+import type { WitnessDigest, WitnessFacts } from '../../media/paper/witness-page.ts';
+import type { EffectContext } from './effect-context.ts';
+import { availablePrinters, PDF_FOLDER } from './readiness.ts';
+import { refuseHost } from './refusals.ts';
+
+/** Who was in the room in that role, as the transcript has it. */
+function seated(all: readonly Entry[], role: 'witness' | 'operator'): string {
+  const names = all.flatMap((entry) =>
+    fact(entry, 'kind') === 'identity-ready' && fact(entry, 'role') === role
+      ? [String(fact(entry, 'name') ?? '')]
+      : [],
+  );
+  return names.at(-1) ?? '';
+}
+
+function witnessFacts({ transcript, gathered, mode, ceremonyId, platform }: EffectContext): {
+  readonly facts: WitnessFacts;
+  readonly head: string;
+} {
+  const { descriptor, package: from, manifest, roster, bundle } = gathered;
+  if (descriptor === null || from === null || manifest === null || roster === null) {
+    throw refuseHost('laptop-fault');
+  }
+  const head = transcript.head();
+  const { label, keyVersion, threshold, count, shares } = manifest.body;
+  const digestOf = (name: string, { digest }: { readonly digest: string }): WitnessDigest => ({
+    name,
+    digest,
+    words: eightWords(hexToBytes(digest)),
+  });
+  const recovery = from.body.kind === 'recover' ? from.body.facts : null;
+  const all = entries(transcript.log);
+  return {
+    head: head.hash,
+    facts: {
+      mode,
+      ceremony: recovery === null ? 'Split of a new platform key' : 'Recovery of one survey key',
+      setLabel: label,
+      keyVersion,
+      ceremonyId,
+      date: formatTime(platform.now()).slice(0, 10),
+      threshold,
+      count,
+      about:
+        recovery === null
+          ? []
+          : [
+              ['Request', recovery.requestCode],
+              ['User', `${recovery.userId}, ${recovery.userName}`],
+              ['Survey', `${recovery.surveyId}, ${recovery.surveyName}`],
+            ],
+      entries: head.entries,
+      digests: [
+        digestOf('Manifest', manifest),
+        digestOf('Roster', roster),
+        digestOf('Descriptor', descriptor),
+        digestOf('Package', from),
+        ...(bundle === null ? [] : [digestOf('Bundle', bundle)]),
+        { name: 'Transcript head', digest: head.hash, words: head.words },
+      ],
+      shares: shares.map(({ index, custodian, media, publicKey }) => ({
+        index,
+        custodian: custodian.name,
+        media: media.map(({ kind }) => kind),
+        publicKey,
+      })),
+      witness: seated(all, 'witness'),
+      operator: seated(all, 'operator'),
+    },
+  };
+}
+
+export async function printWitnessPage(
+  printerId: string,
+  agreed: PageSize | null,
+  context: EffectContext,
+): Promise<HostEvent> {
+  const { platform, mode } = context;
+  const { facts, head } = witnessFacts(context);
+  const inFolder = printerId === PDF_FOLDER && mode === 'rehearsal';
+  const printers = await availablePrinters(mode, platform.rehearsalFolder);
+  const page = agreed ?? printers.find(({ id }) => id === printerId)?.page ?? 'A4';
+  const worker = await context.worker();
+  const { description, warning } = await worker.ask('print-witness-page', {
+    printer: inFolder ? null : printerId,
+    folder: inFolder ? platform.rehearsalFolder : null,
+    page,
+    facts,
+  });
+  return { type: 'witness-page-printed', description, head, warning };
+}
