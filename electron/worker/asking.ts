@@ -5,6 +5,7 @@
  */
 import { joinTypedLines, readTypedLine, type TypedLine } from '../../shared/encoding/lines.ts';
 import { fromQrText, type QrContent } from '../../shared/encoding/qr-text.ts';
+import { refuse } from '../../shared/encoding/refusals.ts';
 import type { EntryWay } from '../../shared/ipc/entry.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { Secret } from '../../shared/secret/secret.ts';
@@ -89,6 +90,8 @@ export interface SheetAsked {
   readonly title: string;
   readonly ways: readonly EntryWay[];
   readonly first: EntryWay;
+  /** The one sheet that is taken, when copies are told apart; without it, any of them. */
+  readonly sheet?: number;
 }
 
 /**
@@ -98,8 +101,6 @@ export interface SheetAsked {
  */
 export async function askSheet<T extends object>(
   entry: EntrySession,
-  /** The one sheet that is taken, when copies are told apart; without it, any of them. */
-  readonly sheet?: number;
   asked: SheetAsked,
   accept: (bytes: Uint8Array) => Promise<T> | T,
 ): Promise<T> {
@@ -127,6 +128,9 @@ function showSheet<T>(
   const read = async (content: QrContent): Promise<Answer<T>> => {
     try {
       if (content.kind !== kind) throw refuseWorker('sheet-other-kind', content.kind, kind);
+      if (sheet !== undefined && content.sheet !== sheet) {
+        throw refuse('sheet-other-copy', kind, content.sheet, sheet);
+      }
       return { value: await accept(content.bytes) };
     } finally {
       content.bytes.fill(0);
@@ -136,9 +140,6 @@ function showSheet<T>(
     { task: 'scan', person, wants: kind, title, ways },
     async (input) => {
       if (input.type === 'use') return otherWay(input, 'camera', ways);
-      if (sheet !== undefined && content.sheet !== sheet) {
-        throw refuse('sheet-other-copy', kind, content.sheet, sheet);
-      }
       if (input.type === 'scanned') {
         requireWay('camera', ways);
         return read(fromQrText(input.text));
@@ -157,6 +158,7 @@ async function typeLines<T>(
   asked: SheetAsked,
   accept: (bytes: Uint8Array) => Promise<T> | T,
 ): Promise<Answer<T>> {
+  const { person, kind, title, ways } = asked;
   const lines: TypedLine[] = [];
   const forget = () => {
     for (const { words } of lines.splice(0)) words.fill(0);
@@ -166,7 +168,6 @@ async function typeLines<T>(
       const count = lines[0]?.count;
       const line = lines.length + 1;
       const answer = await entry.ask<TypedLine | { readonly use: EntryWay }>(
-  const { person, kind, title, ways } = asked;
         { task: 'lines', person, title, line, count: count ?? null, ways },
         (input) => {
           if (input.type === 'use') return otherWay(input, 'typed', ways);

@@ -79,13 +79,13 @@ interface WorkerCommands {
       printer: string | null;
       folder: string | null;
       page: PageSize;
+      /** Which sheet of this share and identity it will be, 1 to 99. */
+      sheetNumber: number;
       withIdentity: boolean;
       sheet: SheetContext;
       roles: readonly string[];
     };
     /** `warning`: everything is on paper, and something is to be heeded all the same. */
-      /** Which sheet of this share and identity it will be, 1 to 99. */
-      sheetNumber: number;
     out: { records: readonly MediumRecord[]; warning: RefusalNote | null };
   };
   /**
@@ -108,13 +108,13 @@ interface WorkerCommands {
       volumeId: string | null;
       rehearsalFolder: string | null;
       withIdentity: boolean;
+      /** The sheet that was printed last: no other one is taken. Null for a stick. */
+      sheetNumber: number | null;
     };
     out: { identityKey: string; shareKey: string | null };
   };
   /** The open identity signs a DSSE pre-authentication encoding. */
   'sign-identity': {
-      /** The sheet that was printed last: no other one is taken. Null for a stick. */
-      sheetNumber: number | null;
     in: { messages: readonly Uint8Array[] };
     out: { keyid: string; signatures: readonly Uint8Array[] };
   };

@@ -180,9 +180,9 @@ const executors: Executors = {
       printer: inFolder ? null : printerId,
       folder: inFolder ? need(platform.rehearsalFolder) : null,
       page,
+      sheetNumber,
       withIdentity,
       sheet: context.sheet() ?? emptySheet(context),
-      sheetNumber,
       roles: [turn.role],
     });
     return { type: 'written', records, volumeId: null, volumeLabel: null, warning };
@@ -201,9 +201,9 @@ const executors: Executors = {
       volumeId,
       rehearsalFolder: context.platform.rehearsalFolder,
       withIdentity,
+      sheetNumber,
     });
     return { type: 'read-back-done', ...read };
-      sheetNumber,
   },
 
   async seal({ withQuorum }, context) {
