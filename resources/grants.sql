@@ -58,12 +58,12 @@ GRANT USAGE ON SCHEMA conclave TO conclave_sync;
 GRANT SELECT ON ALL TABLES IN SCHEMA conclave TO conclave_sync;
 GRANT INSERT ON conclave.admins, conclave.documents, conclave.packages, conclave.bundles,
     conclave.approvals, conclave.intents, conclave.receipts, conclave.events,
-    conclave.requests, conclave.claims TO conclave_sync;
+    conclave.requests, conclave.verifications, conclave.claims TO conclave_sync;
 GRANT UPDATE ON conclave.packages, conclave.bundles, conclave.intents TO conclave_sync;
 GRANT UPDATE (state, ended_at, destroyed) ON conclave.claims TO conclave_sync;
 GRANT INSERT ON conclave.tokens, conclave.authenticators, conclave.enrolments, conclave.sessions,
     conclave.challenges TO conclave_sync;
-GRANT UPDATE (state, confirmed_by, on_call, activated_at, disabled_at) ON conclave.admins
+GRANT UPDATE (state, confirmed_by, invite_hash, on_call, activated_at, disabled_at) ON conclave.admins
     TO conclave_sync;
 GRANT UPDATE (revoked_at) ON conclave.tokens TO conclave_sync;
 GRANT UPDATE (counter, last_used_at, revoked_at) ON conclave.authenticators TO conclave_sync;
