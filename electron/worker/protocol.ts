@@ -88,11 +88,6 @@ interface WorkerCommands {
     /** `warning`: everything is on paper, and something is to be heeded all the same. */
     out: { records: readonly MediumRecord[]; warning: RefusalNote | null };
   };
-  /**
-   * Entry. Reads back what the seat wrote, from its own medium. The passphrase that was typed and
-   * opened it becomes the seat's again, until end-seat: another copy may be written with it.
-   */
-  'read-back': {
   /** Prints the page for the witness's file; with `folder`, a PDF file there (rehearsal only). */
   'print-witness-page': {
     in: {
@@ -103,6 +98,11 @@ interface WorkerCommands {
     };
     out: { description: string; warning: RefusalNote | null };
   };
+  /**
+   * Entry. Reads back what the seat wrote, from its own medium. The passphrase that was typed and
+   * opened it becomes the seat's again, until end-seat: another copy may be written with it.
+   */
+  'read-back': {
     in: {
       how: ReadHow;
       volumeId: string | null;

@@ -252,11 +252,11 @@ const executors: Executors = {
 
   'sign-set': ({ set }, context) => signSet(set, context),
 
-  async 'open-package'({ volumeId }, context) {
-    const { platform, gathered } = context;
   'print-witness-page': ({ printerId, page }, context) =>
     printWitnessPage(printerId, page, context),
 
+  async 'open-package'({ volumeId }, context) {
+    const { platform, gathered } = context;
     const { body } = need(gathered.package);
     if (body.kind !== 'recover') throw refuseHost('package-other-kind', body.kind, 'recover');
     const person = 'the operator';
