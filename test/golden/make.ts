@@ -11,6 +11,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { approvalType } from '../../shared/bundle/approval.ts';
 import { bundleType } from '../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../shared/bundle/descriptor.ts';
 import { packageType } from '../../shared/bundle/package.ts';
@@ -18,9 +19,9 @@ import { receiptType } from '../../shared/bundle/receipt.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import type { DocumentType, Parsed } from '../../shared/encoding/document.ts';
-import { encodeIdentity } from '../../shared/identity/identity.ts';
 import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { toQrText } from '../../shared/encoding/qr-text.ts';
+import { encodeIdentity } from '../../shared/identity/identity.ts';
 import { rosterType } from '../../shared/identity/roster.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
 import { manifestType } from '../../shared/sharing/manifest.ts';
@@ -30,6 +31,7 @@ import { withholdLeaf } from '../../shared/transcript/entry.ts';
 import { encodeLog, head } from '../../shared/transcript/log.ts';
 import { sealType } from '../../shared/transcript/seal.ts';
 import {
+  makeApproval,
   makeBundle,
   makeChain,
   makeRecoverPackage,
@@ -90,8 +92,6 @@ async function make(mode: Mode): Promise<void> {
   });
   const { identity, signer } = set.cast.operator;
   put('identity.cbor', encodeIdentity(identity));
-  const split = await makeSplitLog(set, { random });
-  const recovery = await makeRecoverLog(set, { random, begin: 86_400 });
   const [, wire = new Uint8Array()] = set.wires;
   const sheets = [1, 2].map((sheet) => ({
     share: 2,
@@ -100,6 +100,8 @@ async function make(mode: Mode): Promise<void> {
     lines: toTypedLines('share', wire, sheet),
   }));
   put('sheets.json', new TextEncoder().encode(`${JSON.stringify(sheets, null, 1)}\n`));
+  const split = await makeSplitLog(set, { random });
+  const recovery = await makeRecoverLog(set, { random, begin: 86_400 });
   const seal = split.log.items.flatMap((item) => ('seal' in item ? [item.seal] : []))[0];
   if (seal !== undefined) keep('transcript-seal', sealType, seal);
   put('log-split.jsonl', split.bytes);
@@ -124,6 +126,11 @@ async function make(mode: Mode): Promise<void> {
     },
   };
   put('expected.json', new TextEncoder().encode(`${JSON.stringify(expected, null, 1)}\n`));
+  const approval = await approvalType.sign(makeApproval(mode, {}, random), [signer]);
+  put('approval.json', approvalType.toBytes(approval));
+  const { body, digest } = approval;
+  const approvalFacts = { digest, publicKey: signer.keyid, body };
+  put('approval-expected.json', new TextEncoder().encode(`${JSON.stringify(approvalFacts, null, 1)}\n`));
 }
 
 for (const mode of MODES) await make(mode);
