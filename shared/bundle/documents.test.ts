@@ -141,8 +141,8 @@ describe('who must have signed', () => {
 
 type Shares = TestShareSet['manifest']['body']['shares'];
 
-// A small set keeps the files short. One file of each type is changed at every position; the longer
-// ones beside them at every fifth or seventh, from another first position in each run.
+// A small set keeps the files short. One file of each type and kind is changed at every position,
+// to one other value that differs from place to place and from run to run.
 describe('a single-byte change of a file is refused', { timeout: 180_000 }, () => {
   let small: TestShareSet;
   beforeAll(async () => {
@@ -164,25 +164,17 @@ describe('a single-byte change of a file is refused', { timeout: 180_000 }, () =
     expect(notRefused(ticket, take, { sample: 1 })).toEqual([]);
   });
 
-  test.each([
-    ['setup', 1],
-    ['recover', 5],
-  ] as const)('%s package', async (kind, step) => {
+  test.each(['setup', 'recover'] as const)('%s package', async (kind) => {
     const bytes = packageType.toBytes((await makePackage(small, kind)).document);
     const parse = (changed: Uint8Array) => parsePackage(changed, 'production', small.sync);
-    expect(notRefused(bytes, parse, { sample: 1, step })).toEqual([]);
+    expect(notRefused(bytes, parse, { sample: 1 })).toEqual([]);
   });
 
-  test.each([
-    ['setup', 5],
-    ['recover', 1],
-  ] as const)('%s bundle and its receipt', async (kind, step) => {
+  test.each(['setup', 'recover'] as const)('%s bundle and its receipt', async (kind) => {
     const bundle = await makeBundle(small, { kind });
     const accept = (changed: Uint8Array) =>
       verifyBundle(bundleType.parse(changed, 'production'), small.manifest.body, small.roster.body);
-    expect(notRefused(bundleType.toBytes(bundle.document), accept, { sample: 1, step })).toEqual(
-      [],
-    );
+    expect(notRefused(bundleType.toBytes(bundle.document), accept, { sample: 1 })).toEqual([]);
     const receipt = receiptType.toBytes(await makeReceipt(small, bundle));
     const parse = (changed: Uint8Array) => parseReceipt(changed, 'production', small.sync);
     expect(notRefused(receipt, parse, { sample: 1 })).toEqual([]);
@@ -201,7 +193,7 @@ describe('a single-byte change of a file is refused', { timeout: 180_000 }, () =
     const parse = (changed: Uint8Array) => parseChain(changed, 'production');
     expect(parse(bytes).receipts).toHaveLength(1);
     expect(notRefused(first, parse, { sample: 1 })).toEqual([]);
-    expect(notRefused(bytes, parse, { sample: 1, step: 7 })).toEqual([]);
+    expect(notRefused(bytes, parse, { sample: 1 })).toEqual([]);
   });
 });
 

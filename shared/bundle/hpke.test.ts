@@ -82,10 +82,9 @@ describe('sealing to one recipient', () => {
     await expect(open(publicPart, new Uint8Array(31))).rejects.toThrow(refused);
     for (const field of ['enc', 'ct'] as const) {
       const bytes = base64.decode(sealed[field]);
-      const step = field === 'enc' ? 37 : 1;
-      for (let at = 0; at < bytes.length; at += step) {
+      for (let at = 0; at < bytes.length; at += 1) {
         const changed = bytes.slice();
-        changed[at] = (changed[at] ?? 0) ^ 1;
+        changed[at] = (changed[at] ?? 0) ^ (1 + ((at * 37) % 255));
         const value = { ...sealed, [field]: base64.encode(changed) };
         await expect(open(publicPart, keys.privateKey, value)).rejects.toThrow(refused);
       }
@@ -93,7 +92,7 @@ describe('sealing to one recipient', () => {
       await expect(open(publicPart, keys.privateKey, cut)).rejects.toThrow(refused);
     }
     expect(await open(publicPart)).toEqual(new Uint8Array(32));
-  });
+  }, 180_000);
 
   test('a recipient key of another length, or not in its one spelling, is no recipient key', () => {
     const bytes = base64.decode(keys.publicKey);

@@ -6,22 +6,26 @@ import { randomInt } from 'node:crypto';
 import { Refusal } from '../../shared/refusal.ts';
 
 /**
- * Every single-byte change: each position with all 255 other values, or with `sample` of them. With
- * a `step`, every `step`-th position, from a first one that differs from run to run: over many runs
- * every position has its turn, and each fault that is found names its position.
+ * Every single-byte change: each position with all 255 other values, or with `sample` of them,
+ * which differ from place to place and from run to run. With a `step`, every `step`-th position,
+ * from a first one that differs from run to run, too. Each fault that is found names its position.
  */
 function* singleByteChanges(
   bytes: Uint8Array,
   sample?: number,
   step = 1,
 ): Generator<{ readonly changed: Uint8Array; readonly at: number; readonly value: number }> {
+  const turn = randomInt(255);
   for (let at = randomInt(step); at < bytes.length; at += step) {
     const original = bytes[at] ?? 0;
-    // The lowest bit, then letter case, then a spread that depends on the place.
+    // The lowest bit, letter case, any other, the highest bit: each place begins with another one.
     const others =
       sample === undefined
         ? Array.from({ length: 255 }, (_, value) => original ^ (value + 1))
-        : [1, 0x20, 1 + ((at * 37) % 255), 0x80].slice(0, sample).map((mask) => original ^ mask);
+        : Array.from({ length: sample }, (_, i) => {
+            const masks = [1, 0x20, 1 + ((at * 37 + turn) % 255), 0x80];
+            return original ^ (masks[(at + turn + i) % masks.length] ?? 1);
+          });
     for (const value of others) {
       const changed = bytes.slice();
       changed[at] = value;
