@@ -134,6 +134,12 @@ export async function readSecret(
 /** The real world of a process. */
 export function processWorld(): World {
   let waiting = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    // Whoever reads may stop early (`| head`). What the command does goes on all the same.
+    stream.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EPIPE') throw cause;
+    });
+  }
   process.on('SIGINT', () => {
     if (waiting) return;
     process.stderr.write(

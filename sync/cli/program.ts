@@ -9,8 +9,10 @@ import { type Cli, type ExitCode, explain, type World } from './cli.ts';
 import { clientMeanings } from './client.ts';
 import { adminAdd, adminDisable, adminList } from './commands/admin.ts';
 import { check } from './commands/check.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { serve } from './commands/serve.ts';
 import { dbGrants, dbMigrate, vaultSetup } from './commands/setup.ts';
+import { addExamples } from './examples.ts';
 
 /** Commands of one area, and what its refusals mean for the exit code. */
 export interface CommandSet {
@@ -57,6 +59,8 @@ export async function runCli(
     .addHelpText('after', EXAMPLES);
   registerPlatform(program, cli);
   for (const set of sets) set.register(program, cli);
+  registerCompletion(program, cli);
+  addExamples(program);
   inherit(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -142,11 +146,12 @@ Examples:
   conclave-sync --rehearsal serve
   conclave-sync package setup --key-version v1 --out /media/stick
   conclave-sync bundle import /media/stick/conclave-bundle-1a2b3c4d.json
-  conclave-sync bundle approve 1a2b3c4d --reason "seen on the witness’s paper"
+  conclave-sync bundle approve 1a2b3c4d --reason "seen on the witness’s paper" \\
+    --identity-file conclave-identity-approver.age
   conclave-sync commit 1a2b3c4d
   conclave-sync receipt 1a2b3c4d --out /media/stick
   conclave-sync request create --user 7 --survey 31 --reason "phrase lost" \\
-    --verified "photo id and video, reference 17"
+    --photo-id --video --reference "file 17"
 
 Ends with 0 done, 1 refused for a stated reason, 2 used wrongly, 3 a part is unreachable.
 Settings come from the environment, or from the JSON file that CONCLAVE_CONFIG names.

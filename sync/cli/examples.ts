@@ -1,0 +1,62 @@
+/**
+ * One example, or two, for each command: what `--help` shows below its options.
+ * @module
+ */
+import type { Command } from 'commander';
+
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  serve: ['serve', '--rehearsal serve'],
+  check: ['check', '--json check'],
+  'vault setup': [
+    'vault setup --operator-token-file operator-token --secret-id-file /etc/conclave/secret-id',
+  ],
+  'db migrate': ['db migrate'],
+  'db grants': ['db grants --role conclave_sync | psql --set ON_ERROR_STOP=1 checktick'],
+  'admin add': ['admin add "Operator" --user 12 --role operator --token-file operator.token'],
+  'admin list': ['admin list'],
+  'admin disable': ['admin disable "Operator"'],
+  'request create': [
+    'request create --user 7 --survey 31 --reason "phrase lost" --photo-id --video --reference "file 17"',
+  ],
+  'request verify': ['request verify ABC-123-XYZ --photo-id --reference "file 17"'],
+  'request approve': [
+    'request approve ABC-123-XYZ --reason "identity checked" --identity-file identity.age',
+  ],
+  'request reject': ['request reject ABC-123-XYZ --reason "the caller was somebody else"'],
+  'request cancel': ['request cancel ABC-123-XYZ --reason "the phrase was found"'],
+  'request show': ['request show ABC-123-XYZ'],
+  'request list': ['request list', '--json request list'],
+  descriptor: ['descriptor --out /media/stick'],
+  chain: ['chain --out /media/stick'],
+  'package setup': ['package setup --key-version v1 --out /media/stick'],
+  'package recover': ['package recover --request ABC-123-XYZ --ticket /media/stick/ticket.json'],
+  'package approve': [
+    'package approve 9a1b683c --reason "as requested" --identity-file identity.age',
+  ],
+  'package get': ['package get 9a1b683c --out /media/stick'],
+  'package receipt': ['package receipt 9a1b683c --out /media/stick'],
+  'package list': ['package list'],
+  'bundle import': ['bundle import /media/stick/conclave-bundle-1a2b3c4d.json'],
+  'bundle show': ['bundle show 1a2b3c4d'],
+  'bundle status': ['bundle status 1a2b3c4d'],
+  'bundle list': ['bundle list'],
+  'bundle approve': [
+    'bundle approve 1a2b3c4d --reason "seen on the witness’s paper" --identity-file identity.age',
+  ],
+  'bundle refuse': ['bundle refuse 1a2b3c4d --reason "the ceremony was stopped"'],
+  commit: ['commit 1a2b3c4d'],
+  receipt: ['receipt 1a2b3c4d --out /media/stick'],
+  'identity show': ['identity show identity.age'],
+  'passphrase show': ['passphrase show 1a2b3c4d'],
+  'passphrase acknowledge': ['passphrase acknowledge 1a2b3c4d'],
+};
+
+/** Adds to each command below `command` its example. */
+export function addExamples(command: Command, path = ''): void {
+  for (const child of command.commands) {
+    const name = `${path} ${child.name()}`.trim();
+    const lines = EXAMPLES[name]?.map((line) => `  conclave-sync ${line}\n`);
+    if (lines !== undefined) child.addHelpText('after', `\nExamples:\n${lines.join('')}`);
+    addExamples(child, name);
+  }
+}
