@@ -3,10 +3,12 @@
  * is scanned, typed or given as a file.
  * @module
  */
+import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { joinTypedLines, readTypedLine, type TypedLine } from '../../shared/encoding/lines.ts';
 import { fromQrText, type QrContent } from '../../shared/encoding/qr-text.ts';
 import { refuse } from '../../shared/encoding/refusals.ts';
 import type { EntryWay } from '../../shared/ipc/entry.ts';
+import { tidyOwnPassphrase } from '../../shared/passphrase/own.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { Secret } from '../../shared/secret/secret.ts';
 import { readPaperFile } from '../media/paper/read-file.ts';
@@ -42,15 +44,21 @@ export async function askPassphrase<T>(
   );
 }
 
-/** As typed; and if that opens nothing, as generated words are spelt. */
+/**
+ * As typed; if that opens nothing, as a passphrase of one's own is spelt; then as generated words
+ * are. Each further spelling costs a second, and only when it differs.
+ */
 async function tryPassphrase<T>(
   typed: Uint8Array,
   open: (passphrase: Uint8Array) => Promise<T>,
 ): Promise<Opened<T>> {
-  const tidy = tidyWords(typed);
-  const sameSpelling = tidy.length === typed.length && tidy.every((byte, at) => byte === typed[at]);
+  const tidy = [tidyOwnPassphrase(typed), tidyWords(typed)];
+  const attempts = [typed];
+  for (const spelling of tidy) {
+    if (spelling === null || spelling.length === 0) continue;
+    if (!attempts.some((other) => equalBytes(other, spelling))) attempts.push(spelling);
+  }
   try {
-    const attempts = sameSpelling || tidy.length === 0 ? [typed] : [typed, tidy];
     for (const [at, attempt] of attempts.entries()) {
       try {
         const value = await open(attempt);
@@ -62,7 +70,7 @@ async function tryPassphrase<T>(
     }
     throw new Error('unreachable: the last attempt returns or throws');
   } finally {
-    tidy.fill(0);
+    for (const spelling of tidy) spelling?.fill(0);
   }
 }
 

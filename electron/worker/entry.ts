@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from '../../shared/encoding/schema.ts';
-import type { EntryTask, FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
+import type { EntryTask, FromEntry, PassphraseKind, ToEntry } from '../../shared/ipc/entry.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Port } from './protocol.ts';
@@ -28,6 +28,8 @@ const atMost = (bytes: number) =>
 const inputSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('words-written-down') }),
+  z.strictObject({ type: z.literal('choose'), kind: z.enum(['generated', 'own']) }),
+  z.strictObject({ type: z.literal('own-passphrase'), bytes: atMost(1024) }),
   z.strictObject({ type: z.literal('passphrase'), bytes: atMost(1024) }),
   z.strictObject({ type: z.literal('scanned'), text: atMost(8192) }),
   z.strictObject({ type: z.literal('line'), text: atMost(512) }),
@@ -93,11 +95,23 @@ export class EntrySession {
     }
   }
 
-  /** Shows words and waits until they were written down. The caller wipes them. */
-  async showWords(words: Uint8Array, person: string, protects: readonly string[]): Promise<void> {
+  /**
+   * Shows words and waits until they were written down (`generated`) or the person wants a
+   * passphrase of their own (`own`). The caller wipes the words.
+   */
+  async showWords(
+    words: Uint8Array,
+    person: string,
+    protects: readonly string[],
+  ): Promise<PassphraseKind> {
     await this.show({ task: 'show-words', person, protects });
     this.#port.post({ type: 'words', words });
-    while ((await this.#next()).type !== 'words-written-down');
+    for (;;) {
+      const input = await this.#next();
+      wipe(input);
+      if (input.type === 'words-written-down') return 'generated';
+      if (input.type === 'choose' && input.kind === 'own') return 'own';
+    }
   }
 
   accepted(sentence: string): void {

@@ -46,11 +46,16 @@ interface WorkerCommands {
   };
   /** Forgets whoever sat here: passphrase, identity, pending share. */
   'begin-seat': { in: { turn: Turn }; out: null };
-  /** Entry. A new identity and six words for the seat; resolves when they were written down. */
+  /**
+   * Entry. A new identity and its passphrase (six words, or one of the person's own) for the seat;
+   * resolves when the words were written down or the own one was taken.
+   */
   'new-identity': {
     in: {
       /** What the words will open, as the screen says it; without it the worker words it. */
       protects?: readonly string[];
+      /** Names and labels, besides the person's, that a guesser of an own one would try first. */
+      first?: readonly string[];
     };
     out: { publicKey: string };
   };
@@ -131,7 +136,7 @@ interface WorkerCommands {
     in: { body: Omit<SetupBundle, 'sealed'>; recipient: string };
     out: { body: Bundle };
   };
-  /** Entry. Six words, an X-Wing pair; its private half as an age file onto the stick. */
+  /** Entry. A passphrase as above; an X-Wing pair, its private half as an age file on the stick. */
   'make-ticket': {
     in: { volumeId: string; rehearsalFolder: string | null; ticketId: string; person: string };
     out: { recipient: string; record: MediumRecord };

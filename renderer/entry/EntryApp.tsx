@@ -12,6 +12,7 @@ import { File } from './File.tsx';
 import { Lines } from './Lines.tsx';
 import { send, useEntry } from './link.ts';
 import { Head } from './parts.tsx';
+import { OwnPassphrase } from './OwnPassphrase.tsx';
 import { Passphrase } from './Passphrase.tsx';
 import { Scan } from './Scan.tsx';
 import { ShowWords } from './ShowWords.tsx';
@@ -70,6 +71,8 @@ function Task({ task }: { task: EntryTask }) {
   switch (task.task) {
     case 'show-words':
       return <ShowWords task={task} />;
+    case 'own-passphrase':
+      return <OwnPassphrase task={task} />;
     case 'passphrase':
       return <Passphrase task={task} />;
     case 'scan':

@@ -8,8 +8,10 @@ import type { EntryTask } from '../../shared/ipc/entry.ts';
 import { Actions, Button } from '../components/Button.tsx';
 import { Head } from './parts.tsx';
 import { sendSecret, useEntry } from './link.ts';
-import { passphraseBytes } from './typed.ts';
 import styles from './Entry.module.css';
+
+/** More no message carries. */
+const MOST_TYPED = 256;
 
 export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphrase' }> }) {
   const input = useRef<HTMLInputElement>(null);
@@ -23,7 +25,8 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
   const submit = () => {
     const field = input.current;
     if (!field || field.value.trim() === '') return;
-    const bytes = passphraseBytes(field.value);
+    // As it was typed: the worker knows how six words are spelt, and tries both.
+    const bytes = new TextEncoder().encode(field.value);
     // SECURITY: React is never given the value, so no old state of the page holds it.
     field.value = '';
     setEmpty(true);
@@ -31,8 +34,11 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
   };
   return (
     <>
-      <Head heading="Type your six words" />
-      <p>From your own paper, in order, with a space between them. They open {task.opens}.</p>
+      <Head heading="Type your six words, or the passphrase of your own" />
+      <p>
+        Six words: from your own paper, in order, with a space between them. A passphrase of your
+        own: exactly as you made it up. It opens {task.opens}.
+      </p>
       <Form
         className={styles.form ?? ''}
         autoComplete="off"
@@ -42,7 +48,7 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
         }}
       >
         <label htmlFor="six-words" className={styles.label}>
-          Six words
+          Six words or passphrase
         </label>
         <input
           id="six-words"
@@ -52,6 +58,7 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
+          maxLength={MOST_TYPED}
           disabled={busy !== null}
           onInput={(event) => setEmpty(event.currentTarget.value.trim() === '')}
         />

@@ -33,7 +33,7 @@ export function ShowWords({ task }: { task: Extract<EntryTask, { task: 'show-wor
       <ol ref={words} className={styles.words} aria-label="Your six words" />
       <p>
         Keep the paper <strong>apart from the stick</strong>: together they are the share. They are
-        not shown again. Do not photograph them.
+        not shown again later. Do not photograph them.
       </p>
       <Actions>
         <Button
@@ -45,6 +45,14 @@ export function ShowWords({ task }: { task: Extract<EntryTask, { task: 'show-wor
           }}
         >
           I have written down all six words
+        </Button>
+        <Button
+          onPress={() => {
+            words.current?.replaceChildren();
+            send({ type: 'choose', kind: 'own' });
+          }}
+        >
+          Use a passphrase of my own instead
         </Button>
       </Actions>
     </>

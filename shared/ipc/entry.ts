@@ -7,10 +7,20 @@
 import type { Mode } from '../mode.ts';
 import type { RefusalNote } from '../refusal.ts';
 
+/** Six words that Conclave drew, or what the person made up. */
+export type PassphraseKind = 'generated' | 'own';
+
 /** What the window shows. */
 export type EntryTask =
   /** The words come separately, as bytes. */
   | { readonly task: 'show-words'; readonly person: string; readonly protects: readonly string[] }
+  | {
+      readonly task: 'own-passphrase';
+      readonly person: string;
+      readonly protects: readonly string[];
+      /** Names and labels that a guesser would try first. */
+      readonly first: readonly string[];
+    }
   | {
       readonly task: 'passphrase';
       readonly person: string;
@@ -52,6 +62,11 @@ export type ToEntry =
 export type FromEntry =
   | { readonly type: 'ready' }
   | { readonly type: 'words-written-down' }
+  /** From the six words to a passphrase of one's own, or back to the same six words. */
+  | { readonly type: 'choose'; readonly kind: PassphraseKind }
+  /** UTF-8. SECURITY: the window's own judgement of it is a help; the worker judges again. */
+  | { readonly type: 'own-passphrase'; readonly bytes: Uint8Array }
+  /** UTF-8, as it was typed: the worker tries its other spellings. */
   | { readonly type: 'passphrase'; readonly bytes: Uint8Array }
   /** The text of a QR code, ASCII. */
   | { readonly type: 'scanned'; readonly text: Uint8Array }

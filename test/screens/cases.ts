@@ -83,6 +83,8 @@ const screenMarks: Marks = {
   paused: 'Go on when everyone is back',
 };
 
+const TYPE_WORDS = 'Type your six words, or the passphrase of your own';
+
 const entryMarks: Marks = {
   'entry-show-words': 'Write these six words on your own paper',
   'entry-own-passphrase': 'Make up a passphrase of your own',
@@ -209,8 +211,46 @@ const entries: ScreenCase[] = Object.entries(entryTasks).map(([name, messages]) 
   view: fixture('copy'),
   entry: messages,
   settle: name === 'entry-scan' ? 1500 : 150,
-  dark: name === 'entry-show-words',
+  dark: name === 'entry-show-words' || name === 'entry-own-passphrase',
 }));
+
+/** Types into the first field of a new passphrase, then into the second. */
+const typing = (first: string, second: string) => async (page: Page) => {
+  await page.getByLabel('Passphrase of your own').fill(first);
+  await page.getByLabel('The same again').fill(second);
+};
+
+const own = { view: fixture('copy'), entry: entryTasks['entry-own-passphrase'] ?? [] };
+const OWN = 'Make up a passphrase of your own';
+const STRONG = 'anchor velvet copper morning orbit lizard';
+
+const typedEntries: ScreenCase[] = [
+  {
+    ...own,
+    name: 'entry-own-passphrase-weak',
+    heading: OWN,
+    says: 'A guesser with the file would need about',
+    prepare: typing('correct horse battery staple', ''),
+  },
+  {
+    ...own,
+    name: 'entry-own-passphrase-strong',
+    heading: OWN,
+    says: 'Strong enough.',
+    dark: true,
+    async prepare(page) {
+      await page.getByText('Show what I type').click();
+      await typing(STRONG, STRONG)(page);
+    },
+  },
+  {
+    ...own,
+    name: 'entry-own-passphrase-spaces',
+    heading: OWN,
+    says: 'Not like this.',
+    prepare: typing('anchor  velvet', 'anchor velvet'),
+  },
+];
 
 const scan = entryTasks['entry-scan'] ?? [];
 
@@ -251,5 +291,6 @@ export const cases: readonly ScreenCase[] = [
   ...ceremonies,
   ...special,
   ...entries,
+  ...typedEntries,
   ...brokenEntries,
 ];

@@ -69,7 +69,9 @@ async function show(app: ElectronApplication, page: Page, one: ScreenCase): Prom
         (globalThis as Steered).steering.openEntry(messages, broken),
       [one.entry, one.broken] as const,
     );
-    return opening;
+    const window = await opening;
+    await one.prepare?.(window);
+    return window;
   }
   // The old screen's buttons must be gone before one is pressed.
   if (view !== null) await page.getByRole('heading', { name: HOME }).waitFor({ state: 'detached' });

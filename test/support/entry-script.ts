@@ -1,7 +1,7 @@
 /**
- * A scripted person at an entry window: writes the six words down, types them again, holds sheets
- * before the camera, types their lines or chooses a file. Stands in for the window, never for the
- * worker: everything goes over the same port in the same messages.
+ * A scripted person at an entry window: writes the six words down or makes up a passphrase,
+ * types it again, holds sheets before the camera, types their lines or chooses a file. Stands in
+ * for the window, never for the worker: everything goes over the same port in the same messages.
  *
  * ```ts
  * const person = new ScriptedPerson('custodian 1');
@@ -28,6 +28,8 @@ export interface Hands {
   readonly sheets?: Partial<Record<SheetName, Uint8Array>>;
   /** For `typed`: the lines as they stand on the share's sheet. */
   readonly lines?: readonly string[];
+  /** Instead of the six words, one after the other until one is taken; then it is in `words`. */
+  readonly own?: readonly Uint8Array[];
   /** Typed instead of the words that were written down; the last one again and again. */
   readonly passphrases?: readonly Uint8Array[];
   /** After a refusal: change something and answer true to try again; otherwise cancel. */
@@ -53,10 +55,16 @@ export class ScriptedPerson {
   attend(window: Port<ToEntry, FromEntry>, hands: Hands): void {
     let task: EntryTask | null = null;
     let typedPassphrases = 0;
+    let ownTried = 0;
     const act = async () => {
       if (task === null) return;
       if (task.task === hands.cancelAt) window.post({ type: 'cancel' });
-      else if (task.task === 'passphrase') {
+      else if (task.task === 'own-passphrase') {
+        this.words = hands.own?.[ownTried]?.slice() ?? new Uint8Array();
+        ownTried += 1;
+        if (this.words.length === 0) window.post({ type: 'choose', kind: 'generated' });
+        else window.post({ type: 'own-passphrase', bytes: this.words.slice() });
+      } else if (task.task === 'passphrase') {
         const typed = hands.passphrases?.[typedPassphrases] ?? hands.passphrases?.at(-1);
         typedPassphrases += 1;
         window.post({ type: 'passphrase', bytes: (typed ?? this.words).slice() });
@@ -72,7 +80,10 @@ export class ScriptedPerson {
           break;
         case 'words':
           this.words = message.words.slice();
-          if (hands.cancelAt !== 'show-words') window.post({ type: 'words-written-down' });
+          if (hands.cancelAt === 'show-words') break;
+          if (hands.own !== undefined && ownTried === 0) {
+            window.post({ type: 'choose', kind: 'own' });
+          } else window.post({ type: 'words-written-down' });
           break;
         case 'refused':
           this.refusals.push(message.note);

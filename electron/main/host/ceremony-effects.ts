@@ -137,7 +137,9 @@ const executors: Executors = {
   },
 
   async 'new-identity'({ turn }, context) {
-    await (await context.worker()).askInWindow(title(turn), 'new-identity', {});
+    const label = context.sheet()?.setLabel;
+    const first = label === undefined ? [] : [label];
+    await (await context.worker()).askInWindow(title(turn), 'new-identity', { first });
     return { type: 'words-written-down' };
   },
 

@@ -2,7 +2,6 @@
  * Who sits at the laptop: their personal identity and the words that protect it.
  * @module
  */
-import { generatePassphrase } from '../../../shared/encoding/words.ts';
 import {
   createIdentity,
   decodeIdentity,
@@ -15,6 +14,7 @@ import { shareName } from '../../../shared/sharing/refusals.ts';
 import { basename } from 'node:path';
 import { openAge, sealAge } from '../../media/age.ts';
 import { askPassphrase, askSheet, type Opened } from '../asking.ts';
+import { choosePassphrase } from '../choosing.ts';
 import type { EntrySession } from '../entry.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { WorkerState } from '../state.ts';
@@ -39,10 +39,14 @@ export const newIdentity: Handler<'new-identity'> = async (input, context) => {
   const { state, random, seal } = context;
   const seat = state.needSeat();
   const entry = context.entry();
-  const words = generatePassphrase(6, random);
+  const protects = input.protects ?? protectedBy(state);
+  const words = await choosePassphrase(
+    entry,
+    { person: seat.turn.name, protects, first: input.first ?? [] },
+    random,
+  );
   try {
-    await entry.showWords(words, seat.turn.name, input.protects ?? protectedBy(state));
-    entry.busy('Locking your identity with these words');
+    entry.busy('Locking your identity with it');
     const identity = createIdentity(state.mode, seat.turn.name, random);
     const plain = encodeIdentity(identity);
     try {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { generateRecipient } from '../../../shared/bundle/hpke.ts';
 import { openRecoverPackage } from '../../../shared/bundle/package.ts';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
-import { generatePassphrase } from '../../../shared/encoding/words.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { Secret } from '../../../shared/secret/secret.ts';
 import { checkValueFits } from '../../../shared/sharing/check-value.ts';
@@ -15,6 +14,7 @@ import { openAge, sealAge } from '../../media/age.ts';
 import { requireSuitable } from '../../media/usb/share-file.ts';
 import type { Volume } from '../../media/usb/volumes.ts';
 import { askPassphrase } from '../asking.ts';
+import { choosePassphrase } from '../choosing.ts';
 import { refuseWorker } from '../refusals.ts';
 import { decodeTicketKey, encodeTicketKey } from '../ticket-key.ts';
 import {
@@ -35,18 +35,17 @@ export const makeTicket: Handler<'make-ticket'> = async (input, context) => {
   const fileName = ticketFileName(ticketId);
   const path = join(volume.path, fileName);
   const entry = context.entry();
-  const words = generatePassphrase(6, random);
+  const key = `the ticket’s key on ${volumeName(volume)}`;
+  const words = await choosePassphrase(entry, { person, protects: [key] }, random);
   const pair = await generateRecipient();
   const plain = encodeTicketKey(state.mode, ticketId, pair.privateKey);
   let written = false;
   try {
-    await entry.showWords(words, person, [`the ticket’s key on ${volumeName(volume)}`]);
     entry.busy('Writing the ticket’s key to the stick');
     await writeDurably(path, await sealAge(plain, words, seal), { device: volume.deviceNumber });
     written = true;
     words.fill(0);
-    const opens = `the ticket’s key on ${volumeName(volume)}`;
-    const opened = await askPassphrase(entry, { person, opens }, (typed) =>
+    const opened = await askPassphrase(entry, { person, opens: key }, (typed) =>
       openTicketKey(volume, fileName, typed, { mode: state.mode, ticketId }),
     );
     opened.passphrase.wipe();

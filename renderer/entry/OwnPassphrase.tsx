@@ -1,0 +1,159 @@
+/**
+ * A passphrase of the person's own, typed twice, with an honest word on its strength. What is said
+ * here helps; the worker judges it again.
+ * @module
+ */
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import { Form } from 'react-aria-components';
+import type { EntryTask } from '../../shared/ipc/entry.ts';
+import { Actions, Button } from '../components/Button.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { yours } from '../lib/say.ts';
+import { send, sendSecret, useEntry } from './link.ts';
+import { Head } from './parts.tsx';
+import { useStrength, type Strength } from './strength.ts';
+import styles from './Entry.module.css';
+
+/** Longer ones are refused in words; more than this no message carries. */
+const MOST_TYPED = 256;
+
+export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-passphrase' }> }) {
+  const first = useRef<HTMLInputElement>(null);
+  const second = useRef<HTMLInputElement>(null);
+  const [visible, setVisible] = useState(false);
+  const [same, setSame] = useState<boolean | null>(null);
+  const { strength, judge } = useStrength(task.first);
+  const { busy, refusals } = useEntry();
+  // Again after each refusal: the fields were off while the worker looked.
+  useEffect(() => {
+    if (refusals >= 0) first.current?.focus();
+  }, [refusals]);
+  const ready = strength.tone === 'good' && same === true && busy === null;
+  const compare = () => {
+    const [one = '', two = ''] = [first.current?.value, second.current?.value];
+    setSame(two === '' ? null : one === two);
+  };
+  // SECURITY: React is never given the values, so no old state of the page holds them.
+  const clear = () => {
+    for (const { current } of [first, second]) if (current) current.value = '';
+    setSame(null);
+    judge('');
+  };
+  const submit = () => {
+    if (!ready || !first.current) return;
+    const bytes = new TextEncoder().encode(first.current.value.normalize('NFC'));
+    clear();
+    sendSecret({ type: 'own-passphrase', bytes }, bytes);
+  };
+  return (
+    <>
+      <Head heading="Make up a passphrase of your own" />
+      <p>
+        It opens {yours(task.protects)}. Take at least six words that have nothing to do with each
+        other. No names, no quotation and no song: guessers try those first, and this page cannot
+        recognise them.
+      </p>
+      <Form
+        className={styles.form ?? ''}
+        autoComplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Field
+          id="own-passphrase"
+          label="Passphrase of your own"
+          field={first}
+          visible={visible}
+          off={busy !== null}
+          onInput={(value) => {
+            judge(value);
+            compare();
+          }}
+        />
+        <StrengthLine strength={strength} />
+        <Field
+          id="own-passphrase-again"
+          label="The same again"
+          field={second}
+          visible={visible}
+          off={busy !== null}
+          onInput={compare}
+        />
+        <p id="own-passphrase-again-says" aria-live="polite" className={styles.count}>
+          {same === null
+            ? 'Capitals, accents and signs count.'
+            : same
+              ? 'Both are the same.'
+              : 'The two are not the same yet.'}
+        </p>
+        <label className={styles.check}>
+          <input
+            type="checkbox"
+            checked={visible}
+            onChange={(event) => setVisible(event.target.checked)}
+          />
+          Show what I type
+        </label>
+        <Actions>
+          <Button kind="primary" type="submit" disabled={!ready}>
+            Use this passphrase
+          </Button>
+          <Button
+            disabled={busy !== null}
+            onPress={() => {
+              clear();
+              send({ type: 'choose', kind: 'generated' });
+            }}
+          >
+            Back to the six words
+          </Button>
+        </Actions>
+      </Form>
+    </>
+  );
+}
+
+function Field(props: {
+  readonly id: string;
+  readonly label: string;
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly visible: boolean;
+  readonly off: boolean;
+  readonly onInput: (value: string) => void;
+}) {
+  return (
+    <>
+      <label htmlFor={props.id} className={styles.label}>
+        {props.label}
+      </label>
+      <input
+        id={props.id}
+        ref={props.field}
+        className={styles.input}
+        type={props.visible ? 'text' : 'password'}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={MOST_TYPED}
+        disabled={props.off}
+        aria-describedby={`${props.id}-says`}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+      />
+    </>
+  );
+}
+
+function StrengthLine({ strength }: { strength: Strength }) {
+  const { tone, verdict, sentence } = strength;
+  return (
+    <p id="own-passphrase-says" aria-live="polite" className={styles[`strength-${tone}`]}>
+      {tone === 'plain' ? null : <Icon name={tone === 'good' ? 'done' : 'warning'} />}
+      <span>
+        {verdict === '' ? null : <strong>{verdict} </strong>}
+        {sentence}
+      </span>
+    </p>
+  );
+}
