@@ -73,6 +73,10 @@ interface PrintedPage {
   readonly words: Record<string, string>;
 }
 
+function poppler(tool: string, ...args: string[]): string {
+  return execFileSync(tool, args).toString();
+}
+
 /** Prints the page for the witness's file and reads it with another PDF reader. */
 async function printedPage(): Promise<PrintedPage> {
   const { room, rehearsalFolder } = laptop;
@@ -83,8 +87,8 @@ async function printedPage(): Promise<PrintedPage> {
   const fileName = `witness-page-${view.ceremonyId.slice(0, 8)}.pdf`;
   expect(page?.printed).toBe(`A4 page, ${fileName}`);
   const pdf = join(rehearsalFolder, fileName);
-  expect(execFileSync('pdfinfo', [pdf]).toString()).toMatch(/Pages:\s+1\n/);
-  const text = execFileSync('pdftotext', ['-raw', pdf, '-']).toString();
+  expect(poppler('pdfinfo', pdf)).toMatch(/Pages:\s+1\n/);
+  const text = poppler('pdftotext', '-raw', pdf, '-');
   const digests: Record<string, string> = {};
   const words: Record<string, string> = {};
   const blocks = text.matchAll(
