@@ -59,13 +59,16 @@ async function request({ sync, say }: Scene): Promise<string> {
       userId: people.requester.id,
       surveyId: survey.id,
       reason: 'The owner forgot password and recovery phrase.',
-      verified: 'photo id and video call',
+      checks: ['photo-id', 'video'],
+      reference: 'rehearsal',
       delayHours: 0,
     },
   });
   for (const approver of APPROVERS) {
-    await sync.as(approver).call(requestAnswer, 'POST', `/v1/requests/${code}/approve`, {
-      json: { reason: 'The identity was checked.' },
+    await sync.approve(approver, {
+      action: 'request-approve',
+      subject: code,
+      reason: 'The identity was checked.',
     });
   }
   return code;
@@ -112,8 +115,10 @@ async function fetchPackage(
     },
   });
   for (const approver of APPROVERS) {
-    await sync.as(approver).call(packageAnswer, 'POST', `/v1/packages/${nonce}/approve`, {
-      json: { reason: 'The request is ready and the ticket is the operator’s.' },
+    await sync.approve(approver, {
+      action: 'package-release',
+      subject: nonce,
+      reason: 'The request is ready and the ticket is the operator’s.',
     });
   }
   const file = await operator.call(fileAnswer, 'GET', `/v1/packages/${nonce}/file`);

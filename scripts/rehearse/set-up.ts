@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Plan } from '../../shared/ceremony/events.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
-import { bundleAnswer, fileAnswer } from '../../sync/routes/answers.ts';
+import { fileAnswer } from '../../sync/routes/answers.ts';
 import {
   APPROVERS,
   bundleLeaves,
@@ -61,8 +61,11 @@ export async function setUp(scene: Scene): Promise<ManifestDocument> {
   await importBundle(scene, digest);
   for (const approver of APPROVERS) {
     say(`${approver} types the eight words of the witness’s paper`);
-    await sync.as(approver).call(bundleAnswer, 'POST', `/v1/bundles/${digest}/approve`, {
-      json: { words, reason: 'The words are those on the witness’s paper.' },
+    await sync.approve(approver, {
+      action: 'bundle-approve',
+      subject: digest,
+      words,
+      reason: 'The words are those on the witness’s paper.',
     });
   }
   await commit(scene, digest, 'the new platform key');

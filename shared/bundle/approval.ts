@@ -5,7 +5,7 @@
  * Source: docs/decisions/0010-approvals-are-signed.md; DSSE payload type `approval`.
  * @module
  */
-import { defineDocument, type Parsed } from '../encoding/document.ts';
+import { defineDocument } from '../encoding/document.ts';
 import { verifyEd25519, preAuthEncoding } from '../encoding/dsse.ts';
 import { orRefuse } from '../refusal.ts';
 import { decodeJson } from '../encoding/json.ts';
@@ -58,7 +58,7 @@ export const reasonText = z
   .max(REASON_LIMIT)
   .regex(new RegExp(`^[^${UNSEEN.source.slice(1, -1)}]*$`, 'u'));
 
-const schema = z.strictObject({
+export const approvalSchema = z.strictObject({
   type: z.literal('conclave-approval'),
   version: z.literal(1),
   mode,
@@ -89,14 +89,13 @@ const schema = z.strictObject({
   at: time,
 });
 
-export type Approval = z.infer<typeof schema>;
-export type ApprovalDocument = Parsed<Approval>;
-export const approvalType = defineDocument<Approval>('approval', schema);
+export type Approval = z.infer<typeof approvalSchema>;
+export const approvalType = defineDocument<Approval>('approval', approvalSchema);
 
 /** The bytes of a statement (a DSSE payload, without its envelope) to its body. */
 export function parseStatement(bytes: Uint8Array, expected: Mode): Approval {
   const damaged = () => refuseDocument('document-damaged', 'approval');
-  const body = orRefuse(() => schema.parse(decodeJson(bytes)), damaged);
+  const body = orRefuse(() => approvalSchema.parse(decodeJson(bytes)), damaged);
   if (body.mode !== expected) throw refuseDocument('document-other-mode', 'approval', body.mode);
   return body;
 }

@@ -25,6 +25,8 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['conclave.receipts', null, 'INSERT'],
   ['conclave.events', null, 'INSERT'],
   ['conclave.requests', null, 'INSERT'],
+  ['conclave.verifications', null, 'INSERT'],
+  ['conclave.approvals', null, 'INSERT'],
   ['conclave.claims', null, 'INSERT'],
   ['conclave.claims', 'state', 'UPDATE'],
   ['conclave.tokens', null, 'INSERT'],

@@ -12,16 +12,16 @@ import {
   verifyBundle,
 } from '../../shared/bundle/bundle.ts';
 import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
-import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { type RosterDocument, rosterType, verifyRoster } from '../../shared/identity/roster.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
-import { approvalsOf, twoDifferentApprovers } from '../admins/approvals.ts';
 import type { Queryable } from '../database/database.ts';
+import { assertSetupApproved } from './bundle-approved.ts';
 import { type BundleRow, bundleDocument } from './bundles.ts';
-import type { Situation } from './context.ts';
+import type { FlowContext, Situation } from './context.ts';
 import { findPackage, packageDocument, type PackageRow } from './package-rows.ts';
 import { refuseFlow } from './refusals.ts';
 
@@ -151,14 +151,15 @@ async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
  * by the set that sync trusts (recover) or that two people approved (setup); and who approved.
  * @param everApproved counts approvers who have been disabled since: a commit that has written goes
  *   on without asking them again
- * @throws Refusal `bundle-not-as-imported`, `approvals-missing`
+ * @throws Refusal `bundle-not-as-imported`, `approvals-missing`, `approval-altered`, `delay-altered`
  */
 export async function assertAuthentic(
   on: Queryable,
   found: BundleRow,
-  situation: Situation,
+  work: { readonly context: FlowContext; readonly situation: Situation },
   options: { readonly everApproved: boolean },
 ): Promise<void> {
+  const { situation } = work;
   const { installation } = situation;
   const { mode } = installation;
   // SECURITY: read again under the caller's lock; nothing that was parsed before is taken for it.
@@ -173,9 +174,5 @@ export async function assertAuthentic(
   // The set of a recovery is the one that its manifest digest names, which was compared; that trust
   // names the same digest, and that two approved the request, is checked by commit-recover.ts.
   if (body.kind === 'recover') return;
-  const approvals = await approvalsOf(on, hexToBytes(found.digest), 'bundle', options.everApproved);
-  const importer = { adminId: found.importedBy, userId: found.importerUserId };
-  if (twoDifferentApprovers(approvals, { notAlso: [importer] }) === undefined) {
-    throw refuseFlow('approvals-missing', 'bundle');
-  }
+  await assertSetupApproved(on, work, found, options);
 }

@@ -93,7 +93,7 @@ export async function checkAll(
   now: Date,
 ): Promise<void> {
   const { found, situation, document } = work;
-  await assertAuthentic(on, found, situation, { everApproved: false });
+  await assertAuthentic(on, found, work, { everApproved: false });
   assertEpochsAgree(situation.trust, situation.installation);
   if (found.expiresAt <= now) {
     throw new Ended('expired', refuseFlow('package-expired', formatTime(found.expiresAt)));

@@ -23,15 +23,12 @@ import { dropClaim, keepClaim, makePassphrase, readPassphrase } from './claims.t
 import { type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
 import { commitFacts, findPackage } from './package-rows.ts';
+import { assertReleasedByTwo } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
-import {
-  assertApprovedByTwo,
-  assertReady,
-  lockRequest,
-  recordChange,
-  type RequestRow,
-} from './requests.ts';
+import { assertApprovedByTwo } from './request-approve.ts';
+import { assertReady, lockRequest, recordChange, type RequestRow } from './requests.ts';
 import { trustedSet } from './trust.ts';
+import { checksInWords, verificationsOf } from './verifications.ts';
 
 const nodeScrypt: Scrypt = async (password, salt, { dkLen, ...cost }) =>
   new Uint8Array(
@@ -83,17 +80,6 @@ function isRecorded(document: RecoveryKekDocument, { intent }: CommitWork): bool
   const { accessed_by: by = [], access_timestamps: at = [] } = document.audit_trail ?? {};
   const time = `${intent.at.toISOString().slice(0, -1)}000+00:00`;
   return at.some((one, index) => one === time && by[index] === intent.userId);
-}
-
-const verification = z.object({ verified: columns.text });
-
-async function notesOf(on: Queryable, requestId: string): Promise<string> {
-  const found = await on.maybe(
-    verification,
-    'SELECT verified FROM conclave.requests WHERE request_id = $1',
-    [requestId],
-  );
-  return found?.verified ?? 'Verified as CheckTick recorded it';
 }
 
 /** Vault's audit trail with check-and-set; CheckTick's own writers know none, so it may take two. */
@@ -165,7 +151,8 @@ export const recoverCommit: CommitKind = {
       const refusal = refuseFlow('request-state', request.status, 'ready_for_execution');
       throw new Ended(request.status === 'cancelled' ? 'objected' : 'refused', refusal);
     }
-    assertApprovedByTwo(request);
+    await assertApprovedByTwo(tx, work, request, now);
+    await assertReleasedByTwo(tx, work, nonce);
     await assertUnchanged(tx, work);
     const { document } = await readEscrow(context.kv, await findEscrow(tx, facts, true));
     if (digestOf(document.encrypted_kek) !== (await factsOf(tx, nonce)).escrow) {
@@ -214,7 +201,7 @@ export const recoverCommit: CommitKind = {
     // A bad reference shows now, before anything is in Vault, and not at COMMIT.
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
     await context.onStep?.('rows');
-    await recordInVault(work, await notesOf(tx, request.id));
+    await recordInVault(work, checksInWords(await verificationsOf(tx, request.id)));
   },
 
   async finish() {},

@@ -184,12 +184,12 @@ async function steps(
   { intent, isNew }: Begun,
   key: Uint8Array | Refusal,
 ): Promise<Attempt> {
-  const { context, situation, document } = base;
+  const { context, document } = base;
   const { database, onStep } = context;
   const found = await findBundle(database, document.digest);
   if (found === undefined || FINAL.includes(found.state)) return 'done';
   // SECURITY: a commit that goes on was not judged just now: its rows may have been written by hand.
-  if (!isNew) await assertAuthentic(database, found, situation, { everApproved: true });
+  if (!isNew) await assertAuthentic(database, found, base, { everApproved: true });
   if (key instanceof Refusal) throw key;
   const secret = await openBundle(document.body, key);
   const work: CommitWork = { ...base, found, intent, secret };

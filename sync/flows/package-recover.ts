@@ -3,19 +3,20 @@
  * approvers, and only when the request is ready for execution.
  * @module
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { asOneLine } from '../../shared/bundle/approval.ts';
 import { packageType, type RecoverFacts, sealRecoverPackage } from '../../shared/bundle/package.ts';
 import { parseTicket } from '../../shared/bundle/ticket.ts';
 import { parsePlatformMasterKey, vaultPaths } from '../../shared/checktick/index.ts';
 import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
-import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { findPerson } from '../../shared/identity/roster.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
 import { type Admin, findAdmin } from '../admins/admins.ts';
-import { approvalsOf, recordApproval, twoDifferentApprovers } from '../admins/approvals.ts';
+import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
+import { approvalsOf, isOneOf, twoDifferentApprovers } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
@@ -23,24 +24,23 @@ import { appendEvent, findDocument, saveDocument } from '../database/documents.t
 import { z } from 'zod';
 import type { FlowContext } from './context.ts';
 import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
-import { findPackage, type PackageRow, rowFacts } from './package-rows.ts';
+import { readInstallation } from '../database/settings.ts';
+import {
+  aboutRelease,
+  assertReleasedByTwo,
+  excludedFromRelease,
+  mustFind,
+  RELEASE,
+} from './package-approved.ts';
+import { packageByPrefix, type PackageRow, rowFacts } from './package-rows.ts';
 import { expiryFrom, makeRecipient } from './packages.ts';
 import { receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
+import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, CLOSED, lockRequest, requestByCode } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { trustedSet } from './trust.ts';
-import { assertWords } from './words.ts';
-
-const KIND = 'package-release';
-
-/** What approvers approve: exactly this request, ticket and package. 32 bytes. */
-export function releaseSubject(found: PackageRow): Uint8Array {
-  const { nonce, ticketDigest, requestId, keyVersion } = found;
-  return createHash('sha256')
-    .update(encodeJson({ type: KIND, nonce, ticketDigest, requestId, keyVersion }))
-    .digest();
-}
+import { assertWords, wordsOf } from './words.ts';
 
 /**
  * Asks for a package. The ticket's eight words are typed here, from the operator's voice.
@@ -96,10 +96,61 @@ export async function requestRecoverPackage(
   return mustFind(database, nonce);
 }
 
-async function mustFind(on: Queryable, nonce: string, lock = false): Promise<PackageRow> {
-  const found = await findPackage(on, nonce, lock);
-  if (found === undefined) throw refuseFlow('nothing-found', 'package');
-  return found;
+async function show(
+  tx: Queryable,
+  context: FlowContext,
+  { admin, subject: prefix, now }: Parameters<Approvable['show']>[2],
+): Promise<Shown> {
+  if (!/^[0-9a-f]{8,32}$/.test(prefix)) throw refuseFlow('nothing-found', 'package');
+  const { nonce } = await packageByPrefix(tx, prefix);
+  const found = await mustFind(tx, nonce, true);
+  if (found.state !== 'requested' || found.requestId === null || found.ticketDigest === null) {
+    throw refuseFlow('package-state', found.state);
+  }
+  const request = await lockRequest(tx, found.requestId, now);
+  const notAlso = await excludedFromRelease(tx, found, request);
+  const person = { adminId: admin.id, userId: admin.userId };
+  if (isOneOf(person, notAlso)) throw refuseFlow('own-approval');
+  assertReady(request);
+  const installation = await readInstallation(tx);
+  await assertApprovedByTwo(tx, { context, situation: { installation } }, request, now);
+  const before = await approvalsOf(tx, aboutRelease(found));
+  // An approver again goes on with a release that was interrupted, and else counts once.
+  const isInterrupted = twoDifferentApprovers(before, { notAlso }) !== undefined;
+  if (isOneOf(person, before) && !isInterrupted) throw refuseFlow('approved-already');
+  const ticket = await findDocument(tx, hexToBytes(found.ticketDigest));
+  if (ticket === undefined) throw refuseFlow('nothing-found', 'ticket');
+  const { operator } = parseTicket(ticket.content, installation.mode).body;
+  const requester = await findAdmin(tx, found.requestedBy);
+  return {
+    subject: nonce,
+    subjectDigest: aboutRelease(found).subject,
+    sentence: `Release the vault component and the stored key of survey ${request.surveyId} (${asOneLine(request.surveyName)}) to the laptop, for request ${request.code}.`,
+    facts: [
+      ['for user', `${request.userId} (${asOneLine(request.userName)})`],
+      ['key version', found.keyVersion],
+      ['asked for by', asOneLine(requester?.name ?? 'unknown')],
+      ['asked at', formatTime(found.createdAt)],
+      ['sealed to the ticket of', asOneLine(operator.name)],
+      ['ticket in words', wordsOf(found.ticketDigest)],
+      ...before.map(
+        (one) =>
+          [
+            'earlier approval',
+            `${asOneLine(one.adminName)} at ${formatTime(one.at)}: ${asOneLine(one.reason, 600)}`,
+          ] as const,
+      ),
+      ['after this', before.length === 0 ? 'one more approver is needed' : 'it is released'],
+    ],
+  };
+}
+
+async function apply(tx: Queryable, _context: FlowContext, recorded: Recorded): Promise<void> {
+  await appendEvent(tx, {
+    type: 'package-approved',
+    adminId: recorded.admin.id,
+    subject: recorded.shown.subjectDigest,
+  });
 }
 
 /**
@@ -107,52 +158,35 @@ async function mustFind(on: Queryable, nonce: string, lock = false): Promise<Pac
  * @throws Refusal `package-state`, `own-approval`, `approved-already`, `request-waits`,
  *   `request-state`, `escrow-…`, `kv-row-differ`
  */
-export async function approveRelease(
-  context: FlowContext,
-  admin: Admin,
-  nonce: string,
-  reason: string,
-): Promise<PackageRow> {
-  const { database } = context;
-  await finishOpenCommits(context, (await mustFind(database, nonce)).keyVersion);
-  await soundSituation(context);
-  const enough = await database.transaction(async (tx) => {
-    const found = await mustFind(tx, nonce, true);
-    if (found.state !== 'requested') throw refuseFlow('package-state', found.state);
-    const requester = await findAdmin(tx, found.requestedBy);
-    const excluded = { adminId: found.requestedBy, userId: requester?.userId ?? 0 };
-    if (admin.id === excluded.adminId || admin.userId === excluded.userId) {
-      throw refuseFlow('own-approval');
+export const approveRelease: Approvable = {
+  action: RELEASE,
+  roles: ['approver'],
+  async ready(context, prefix) {
+    if (/^[0-9a-f]{8,32}$/.test(prefix)) {
+      const { keyVersion } = await packageByPrefix(context.database, prefix);
+      await finishOpenCommits(context, keyVersion);
     }
-    const { now } = await databaseTime(tx);
-    if (found.requestId === null) throw refuseFlow('package-state', found.state);
-    assertReady(await lockRequest(tx, found.requestId, now));
-    const subject = releaseSubject(found);
-    const isNew = await recordApproval(tx, {
-      subject,
-      kind: KIND,
-      adminId: admin.id,
-      reason,
-      at: now,
-    });
-    const two = twoDifferentApprovers(await approvalsOf(tx, subject, KIND), {
-      notAlso: [excluded],
-    });
-    // The same approver again goes on with a release that was interrupted, and else counts once.
-    if (!isNew && two === undefined) throw refuseFlow('approved-already');
-    if (isNew) {
-      await appendEvent(tx, { type: 'package-approved', adminId: admin.id, subject });
-    }
-    return two !== undefined;
-  });
-  if (enough) await release(context, nonce);
-  return mustFind(database, nonce);
-}
+    await soundSituation(context);
+  },
+  show,
+  apply,
+  async after(context, { shown }) {
+    const { database } = context;
+    const found = await mustFind(database, shown.subject);
+    const { requestCode } = rowFacts.parse(found.facts);
+    const request = await requestByCode(database, requestCode);
+    const approvals = await approvalsOf(database, aboutRelease(found));
+    const notAlso = await excludedFromRelease(database, found, request);
+    if (twoDifferentApprovers(approvals, { notAlso }) === undefined) return;
+    await release(context, shown.subject);
+  },
+};
 
 /** Gathers the secrets, seals them to the ticket, signs, and hands the package out. */
 async function release(context: FlowContext, nonce: string): Promise<void> {
   const { database, kv } = context;
-  const { installation, identity, trust, now } = await soundSituation(context);
+  const situation = await soundSituation(context);
+  const { installation, identity, trust, now } = situation;
   const found = await mustFind(database, nonce);
   const { requestCode } = rowFacts.parse(found.facts);
   const request = await requestByCode(database, requestCode);
@@ -205,7 +239,11 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     const again = await mustFind(tx, nonce, true);
     if (again.state !== 'requested') return;
     const { now: at } = await databaseTime(tx);
-    assertReady(await lockRequest(tx, request.id, at));
+    const locked = await lockRequest(tx, request.id, at);
+    assertReady(locked);
+    // SECURITY: by the stored proofs, whatever the columns say: here the secrets leave.
+    await assertApprovedByTwo(tx, { context, situation }, locked, at);
+    await assertReleasedByTwo(tx, { context, situation }, nonce);
     const { password, recovery } = await readKeyColumns(tx, request.surveyId, has);
     const digest = hexToBytes(document.digest);
     await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });

@@ -110,7 +110,7 @@ export const refuseFlow = refusals({
     next: 'Have the words read out again, one by one. If they differ again, stop.',
   }),
   'own-approval': () => ({
-    happened: 'You asked for this or imported it yourself.',
+    happened: 'You asked for this, imported it, checked the person, or it is about yourself.',
     means: `Two other people must approve it. ${unspent}`,
     next: 'Ask two approvers who had nothing to do with it.',
   }),
@@ -204,6 +204,16 @@ export const refuseFlow = refusals({
     means: 'It can no longer be stopped. Nothing was changed now.',
     next: 'Wait for the receipt.',
   }),
+  'request-verified': () => ({
+    happened: 'The identity check of this request is complete already.',
+    means: 'What the approvers are shown stays as it is. Nothing was changed.',
+    next: 'Go on with the approvals; if the check was wrong, have the request rejected.',
+  }),
+  'own-check': () => ({
+    happened: 'You would be checking your own identity.',
+    means: 'Nothing was recorded.',
+    next: 'Have a colleague check you and record it.',
+  }),
   'request-about-nothing': (what: string) => ({
     happened: `CheckTick has no such ${what}.`,
     means: 'Nothing was changed.',
@@ -290,6 +300,8 @@ export const flowMeanings: Meanings = {
   'request-state': { status: 409 },
   'request-waits': { status: 409 },
   'request-busy': { status: 409 },
+  'request-verified': { status: 409 },
+  'own-check': { status: 403 },
   'request-about-nothing': { status: 404 },
   'escrow-missing': { status: 404 },
   'escrow-differs': { status: 409 },

@@ -1,149 +1,182 @@
 /**
- * Approving, rejecting and cancelling recovery requests: every change under the row lock, with
- * its state checked, and written down in CheckTick's audit tables.
+ * Approving recovery requests: two people who neither asked, nor checked the person, nor are the
+ * user; with the second the delay begins. Every change is under the row lock, and written down in
+ * CheckTick's audit tables.
  * @module
  */
-import { z } from 'zod';
-import type { Admin } from '../admins/admins.ts';
-import { advanceClock, databaseTime } from '../database/clock.ts';
-import { columns } from '../database/columns.ts';
+import { createHash } from 'node:crypto';
+import { asOneLine } from '../../shared/bundle/approval.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
+import {
+  approvalsOf,
+  delayedUntil,
+  type Excluded,
+  isOneOf,
+  type Judging,
+  twoDifferentApprovers,
+  verifiedApprovals,
+} from '../approvals/approvals.ts';
+import { refuseApproval } from '../approvals/refusals.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
-import { CLOSED, lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
+import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
+import { assertVerified, checkFact, type Verification, verificationsOf } from './verifications.ts';
+
+const KIND = 'request-approve';
 
 /** Python's `isoformat()` of a moment in UTC, as CheckTick's details hold it. */
 function isoformat(at: Date): string {
   return `${at.toISOString().slice(0, -1)}000+00:00`;
 }
 
-/** Locks the request, lets `work` change it, and answers with what it is then. */
-async function underLock(
-  { database }: FlowContext,
-  code: string,
-  work: (tx: Queryable, request: RequestRow, now: Date) => Promise<void>,
-): Promise<RequestRow> {
-  await advanceClock(database);
-  const { id } = await requestByCode(database, code);
-  await database.transaction(async (tx) => {
-    const { now } = await databaseTime(tx);
-    await work(tx, await lockRequest(tx, id, now), now);
-    await lockRequest(tx, id, now);
-  });
-  return requestByCode(database, code);
+/** What approvers approve: exactly this request, its delay, and how the person was checked. */
+function requestSubject(request: RequestRow, checks: readonly Verification[]): Uint8Array {
+  const { id, code, userId, surveyId, delayHours } = request;
+  const checked = checks.map(({ check, reference, adminId, at }) => ({
+    check,
+    reference,
+    adminId,
+    at: at.toISOString(),
+  }));
+  return createHash('sha256')
+    .update(encodeJson({ type: KIND, id, code, userId, surveyId, delayHours, checked }))
+    .digest();
+}
+
+/** Who may not approve: whoever asked, whoever checked the person, and the user himself. */
+function excludedFrom(request: RequestRow, checks: readonly Verification[]): Excluded[] {
+  return [
+    { adminId: request.createdBy, userId: request.creatorUserId },
+    { adminId: null, userId: request.userId },
+    ...checks,
+  ];
 }
 
 /**
- * The first approval, then the second by somebody else; with it the delay begins.
- * @throws Refusal `own-approval`, `approved-already`, `request-state`
+ * Two different people approved this request, by proofs that are verified now, and the delay that
+ * they signed is over.
+ * @throws Refusal `approvals-missing`, `approval-altered`, `delay-altered`, `identity-unverified`
  */
-export async function approveRequest(
-  context: FlowContext,
-  admin: Admin,
-  code: string,
-  reason: string,
-): Promise<RequestRow> {
-  return underLock(context, code, async (tx, request, now) => {
-    const { userId } = admin;
-    // SECURITY: compared as people of CheckTick, whichever account they use here.
-    if (
-      admin.id === request.createdBy ||
-      userId === request.creatorUserId ||
-      userId === request.userId
-    ) {
-      throw refuseFlow('own-approval');
-    }
-    if (userId === request.primaryApprover) throw refuseFlow('approved-already');
-    if (request.status === 'awaiting_primary') {
-      await tx.run(
-        `UPDATE surveys_recoveryrequest SET status = 'awaiting_secondary',
-           primary_approver_id = $2, primary_approved_at = $3, primary_reason = $4 WHERE id = $1`,
-        [request.id, userId, now, reason],
-      );
-      await recordChange(tx, request, {
-        event: 'primary_approval',
-        severity: 'info',
-        actorId: userId,
-        details: { reason },
-        message: `Recovery ${code} has its first approval.`,
-        at: now,
-      });
-    } else if (request.status === 'awaiting_secondary') {
-      const until = new Date(now.getTime() + request.delayHours * 3_600_000);
-      await tx.run(
-        `UPDATE surveys_recoveryrequest SET status = 'in_time_delay', approved_at = $3,
-           secondary_approver_id = $2, secondary_approved_at = $3, secondary_reason = $4,
-           time_delay_until = $5 WHERE id = $1`,
-        [request.id, userId, now, reason, until],
-      );
-      await recordChange(tx, request, {
-        event: 'secondary_approval',
-        severity: 'info',
-        actorId: userId,
-        details: { reason, time_delay_until: isoformat(until) },
-        message: `Recovery ${code} has its second approval; its delay runs.`,
-        at: now,
-      });
-    } else {
-      throw refuseFlow('request-state', request.status, 'awaiting approval');
-    }
-    await appendEvent(tx, { type: 'request-approved', adminId: admin.id, facts: { code } });
-  });
+export async function assertApprovedByTwo(
+  on: Queryable,
+  judging: Judging,
+  request: RequestRow,
+  now: Date,
+): Promise<void> {
+  const checks = await verificationsOf(on, request.id);
+  assertVerified(checks);
+  const about = { subject: requestSubject(request, checks), kind: KIND } as const;
+  const approvals = await verifiedApprovals(on, judging, about);
+  // The two that CheckTick's own columns name, whichever was first within one second.
+  const named = approvals.filter(
+    ({ userId }) => userId === request.primaryApprover || userId === request.secondaryApprover,
+  );
+  const two = twoDifferentApprovers(named, { notAlso: excludedFrom(request, checks) });
+  if (two === undefined) throw refuseFlow('approvals-missing', 'request');
+  const until = delayedUntil(two);
+  if (until > now || request.delayUntil === null || request.delayUntil < until) {
+    throw refuseApproval('delay-altered', formatTime(until));
+  }
 }
 
-/** How a request is ended before anything was written. */
-const STOPS = {
-  rejected: {
-    set: `status = 'rejected', rejected_by_id = $2, rejected_at = $3, rejection_reason = $4`,
-    event: 'request_rejected',
-  },
-  cancelled: {
-    set: `status = 'cancelled', cancelled_by_id = $2, cancelled_at = $3, cancellation_reason = $4`,
-    event: 'request_cancelled',
-  },
-} as const;
+/** A request as people see it; foreign text as one line each. */
+function sentenceOf(request: RequestRow): string {
+  const survey = `${request.surveyId} (${asOneLine(request.surveyName)})`;
+  const user = `${request.userId} (${asOneLine(request.userName)})`;
+  return `Recover survey ${survey} for user ${user}, request ${request.code}.`;
+}
 
-/**
- * Rejects or cancels a request, at any time before its commit begins. A bundle for it gets its
- * negative receipt when somebody tries to commit it.
- * @throws Refusal `request-state`, `request-busy`
- */
-export async function stopRequest(
-  context: FlowContext,
-  admin: Admin,
-  code: string,
-  how: keyof typeof STOPS,
-  reason: string,
-): Promise<RequestRow> {
-  return underLock(context, code, async (tx, request, now) => {
-    if (CLOSED.includes(request.status)) {
-      throw refuseFlow('request-state', request.status, 'open');
-    }
-    const { busy } = await tx.one(
-      z.object({ busy: columns.boolean }),
-      `SELECT EXISTS (SELECT FROM conclave.intents i
-         JOIN conclave.bundles b ON b.digest = i.bundle_digest
-         JOIN conclave.packages p ON p.nonce = b.nonce
-        WHERE p.request_id = $1 AND i.step = 'commit' AND i.finished_at IS NULL) AS busy`,
-      [request.id],
+async function show(
+  tx: Queryable,
+  _context: FlowContext,
+  { admin, subject: code, now }: Parameters<Approvable['show']>[2],
+): Promise<Shown> {
+  const request = await lockRequest(tx, (await requestByCode(tx, code)).id, now);
+  const checks = await verificationsOf(tx, request.id);
+  // SECURITY: compared as people of CheckTick, whichever account they use here.
+  const person = { adminId: admin.id, userId: admin.userId };
+  if (isOneOf(person, excludedFrom(request, checks))) throw refuseFlow('own-approval');
+  if (admin.userId === request.primaryApprover) throw refuseFlow('approved-already');
+  if (/verification/.test(request.status)) assertVerified(checks);
+  if (request.status !== 'awaiting_primary' && request.status !== 'awaiting_secondary') {
+    throw refuseFlow('request-state', request.status, 'awaiting approval');
+  }
+  assertVerified(checks);
+  const subjectDigest = requestSubject(request, checks);
+  const before = await approvalsOf(tx, { subject: subjectDigest, kind: KIND });
+  // CheckTick's own first approval is proved by nobody's key, so nothing could come of a second.
+  if ((request.status === 'awaiting_secondary') !== before.length > 0) {
+    throw refuseFlow('approvals-missing', 'request');
+  }
+  if (isOneOf(person, before)) throw refuseFlow('approved-already');
+  return {
+    subject: request.code,
+    subjectDigest,
+    sentence: sentenceOf(request),
+    delayHours: request.delayHours,
+    facts: [
+      ['asked for by', asOneLine(request.creatorName ?? 'CheckTick')],
+      ['asked at', formatTime(request.submittedAt)],
+      ...(request.reason === null
+        ? []
+        : [['reason of the request', asOneLine(request.reason, 1_000)] as const]),
+      ...checks.map((one) => checkFact(one, formatTime(one.at))),
+      ...before.map(
+        (one) =>
+          [
+            'first approval',
+            `${asOneLine(one.adminName)} at ${formatTime(one.at)}: ${asOneLine(one.reason, 600)}`,
+          ] as const,
+      ),
+      ['after this', before.length === 0 ? 'one more approver is needed' : 'the delay begins'],
+    ],
+  };
+}
+
+async function apply(
+  tx: Queryable,
+  _context: FlowContext,
+  { admin, reason, shown, now }: Recorded,
+): Promise<void> {
+  const code = shown.subject;
+  const { id } = await requestByCode(tx, code);
+  const request = await lockRequest(tx, id, now);
+  const { userId } = admin;
+  const change = { severity: 'info', actorId: userId, at: now } as const;
+  if (request.status === 'awaiting_primary') {
+    await tx.run(
+      `UPDATE surveys_recoveryrequest SET status = 'awaiting_secondary',
+         primary_approver_id = $2, primary_approved_at = $3, primary_reason = $4 WHERE id = $1`,
+      [id, userId, now, reason],
     );
-    if (busy) throw refuseFlow('request-busy');
-    const { set, event } = STOPS[how];
-    await tx.run(`UPDATE surveys_recoveryrequest SET ${set} WHERE id = $1`, [
-      request.id,
-      admin.userId,
-      now,
-      reason,
-    ]);
     await recordChange(tx, request, {
-      event,
-      severity: 'warning',
-      actorId: admin.userId,
+      ...change,
+      event: 'primary_approval',
       details: { reason },
-      message: `Recovery ${code} was ${how}.`,
-      at: now,
+      message: `Recovery ${code} has its first approval.`,
     });
-    await appendEvent(tx, { type: `request-${how}`, adminId: admin.id, facts: { code } });
-  });
+  } else {
+    const until = new Date(now.getTime() + request.delayHours * 3_600_000);
+    await tx.run(
+      `UPDATE surveys_recoveryrequest SET status = 'in_time_delay', approved_at = $3,
+         secondary_approver_id = $2, secondary_approved_at = $3, secondary_reason = $4,
+         time_delay_until = $5 WHERE id = $1`,
+      [id, userId, now, reason, until],
+    );
+    await recordChange(tx, request, {
+      ...change,
+      event: 'secondary_approval',
+      details: { reason, time_delay_until: isoformat(until) },
+      message: `Recovery ${code} has its second approval; its delay runs.`,
+    });
+  }
+  await appendEvent(tx, { type: 'request-approved', adminId: admin.id, facts: { code } });
+  await lockRequest(tx, id, now);
 }
+
+/** @throws Refusal `own-approval`, `approved-already`, `request-state`, `identity-unverified` */
+export const approveRequest: Approvable = { action: KIND, roles: ['approver'], show, apply };

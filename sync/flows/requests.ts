@@ -1,18 +1,11 @@
 /**
- * CheckTick's recovery requests: found by code, made, moved on under the row lock.
+ * CheckTick's recovery requests: found by code, locked, and moved on when their delay is over.
  * @module
  */
-import { randomInt, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { vaultPaths } from '../../shared/checktick/index.ts';
-import type { Admin } from '../admins/admins.ts';
-import { delayHoursFor } from '../config/config.ts';
-import { advanceClock, databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import { appendEvent } from '../database/documents.ts';
 import { type Severity, writeAuditLog, writeRecoveryEntry } from './checktick-audit.ts';
-import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 
 export const REQUEST_CODE = /^[A-Z]{3}-[0-9]{3}-[A-Z]{3}$/;
@@ -35,7 +28,7 @@ const row = z.object({
   createdBy: columns.uuid.nullable(),
   creatorName: columns.text.nullable(),
   creatorUserId: columns.integer.nullable(),
-  verified: columns.text.nullable(),
+  reason: columns.text.nullable(),
 });
 export type RequestRow = z.infer<typeof row>;
 
@@ -44,7 +37,7 @@ const SELECT = `SELECT r.id, r.request_code AS code, r.user_id AS "userId",
     r.submitted_at AS "submittedAt", r.time_delay_hours AS "delayHours",
     r.time_delay_until AS "delayUntil", r.primary_approver_id AS "primaryApprover",
     r.secondary_approver_id AS "secondaryApprover", c.created_by AS "createdBy",
-    a.name AS "creatorName", a.user_id AS "creatorUserId", c.verified
+    a.name AS "creatorName", a.user_id AS "creatorUserId", c.reason
   FROM surveys_recoveryrequest r
   JOIN auth_user u ON u.id = r.user_id
   JOIN surveys_survey s ON s.id = r.survey_id
@@ -97,14 +90,6 @@ export function assertReady(request: RequestRow): void {
   throw refuseFlow('request-state', request.status, 'ready_for_execution');
 }
 
-/** Two different people approved it, and neither asked for it. @throws Refusal `approvals-missing` */
-export function assertApprovedByTwo(request: RequestRow): void {
-  const { primaryApprover: first, secondaryApprover: second, userId, creatorUserId } = request;
-  const two = first !== null && second !== null && first !== second;
-  const own = [first, second].some((one) => one === userId || one === creatorUserId);
-  if (!two || own) throw refuseFlow('approvals-missing', 'request');
-}
-
 const email = z.object({ email: columns.text });
 
 /** A state change in both of CheckTick's audit tables. The caller holds the row lock. */
@@ -140,92 +125,4 @@ export async function recordChange(
     message: change.message,
     at: change.at,
   });
-}
-
-/** `ABC-123-XYZ`, drawn uniformly. */
-function newCode(): string {
-  const letters = (): string =>
-    Array.from({ length: 3 }, () => String.fromCharCode(65 + randomInt(26))).join('');
-  return `${letters()}-${String(randomInt(1000)).padStart(3, '0')}-${letters()}`;
-}
-
-export interface NewRequest {
-  readonly userId: number;
-  readonly surveyId: number;
-  readonly reason: string;
-  /** How the person's identity was checked: photo id and video or questions, with a reference. */
-  readonly verified: string;
-  readonly delayHours?: number | undefined;
-}
-
-/**
- * Makes a request whose identity check has been done; it waits for two approvers.
- * @throws Refusal `request-about-nothing`, `escrow-missing`
- */
-export async function createRequest(
-  context: FlowContext,
-  admin: Admin,
-  entry: NewRequest,
-): Promise<RequestRow> {
-  const { database, config } = context;
-  await advanceClock(database);
-  const { userId, surveyId, reason, verified } = entry;
-  const least = delayHoursFor(config, 'recover');
-  const delayHours = entry.delayHours ?? least;
-  // SECURITY: whoever asks for a recovery does not take the time to object away.
-  if (delayHours < least) throw refuseFlow('delay-too-short', least);
-  const code = newCode();
-  await database.transaction(async (tx) => {
-    const there = await tx.one(
-      z.object({ user: columns.boolean, survey: columns.boolean, escrow: columns.boolean }),
-      `SELECT EXISTS (SELECT FROM auth_user WHERE id = $1) AS user,
-              EXISTS (SELECT FROM surveys_survey WHERE id = $2) AS survey,
-              EXISTS (SELECT FROM surveys_usersurveykekescrow
-                       WHERE user_id = $1 AND survey_id = $2) AS escrow`,
-      [userId, surveyId],
-    );
-    if (!there.user) throw refuseFlow('request-about-nothing', `user ${userId}`);
-    if (!there.survey) throw refuseFlow('request-about-nothing', `survey ${surveyId}`);
-    if (!there.escrow) throw refuseFlow('escrow-missing', 'the database');
-    const { now } = await databaseTime(tx);
-    const id = randomUUID();
-    await tx.run(
-      `INSERT INTO surveys_recoveryrequest (id, request_code, user_id, survey_id, status,
-         submitted_at, verification_completed_at, time_delay_hours, primary_reason,
-         secondary_reason, rejection_reason, cancellation_reason, custodian_component_used,
-         vault_recovery_path, user_context)
-       VALUES ($1, $2, $3, $4, 'awaiting_primary', $5, $5, $6, '', '', '', '', false, $7, $8)`,
-      [
-        id,
-        code,
-        userId,
-        surveyId,
-        now,
-        delayHours,
-        vaultPaths.userSurveyRecoveryKek(userId, surveyId),
-        { reason, verification: verified, made_by: 'conclave-sync' },
-      ],
-    );
-    await tx.run(
-      `INSERT INTO conclave.requests (request_id, created_by, reason, verified, created_at)
-       VALUES ($1, $2, $3, $4, $5)`,
-      [id, admin.id, reason, verified, now],
-    );
-    const request = { id, code, userId, surveyId };
-    const change = { severity: 'info', actorId: admin.userId, at: now } as const;
-    await recordChange(tx, request, {
-      ...change,
-      event: 'request_submitted',
-      details: { reason, survey_id: surveyId },
-      message: `Recovery ${code} was requested.`,
-    });
-    await recordChange(tx, request, {
-      ...change,
-      event: 'verification_completed',
-      details: { verification: verified },
-      message: `The identity check of recovery ${code} was recorded.`,
-    });
-    await appendEvent(tx, { type: 'request-made', adminId: admin.id, facts: { code } });
-  });
-  return requestByCode(database, code);
 }

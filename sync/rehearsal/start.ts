@@ -18,6 +18,9 @@ import {
   vaultPaths,
   xorComponents,
 } from '../../shared/checktick/index.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import type { Signer } from '../../shared/encoding/dsse.ts';
+import { createIdentity, identitySigner } from '../../shared/identity/identity.ts';
 import { addAdmin } from '../admins/add-admin.ts';
 import type { Role } from '../admins/admins.ts';
 import { loadConfig, type SyncConfig } from '../config/config.ts';
@@ -40,6 +43,8 @@ export interface RehearsalSync {
   /** Such as `http://127.0.0.1:41234`. */
   readonly address: string;
   readonly tokens: RehearsalTokens;
+  /** The personal identities with which the admins of the rehearsal approve. */
+  readonly signers: Readonly<Record<keyof RehearsalTokens, Signer>>;
   /** People and survey of the rehearsal's CheckTick; `kek` is what a recovery must bring back. */
   readonly checktick: SeededCheckTick;
   /**
@@ -85,15 +90,24 @@ async function withSqlClient<T>(
 /** People, a survey, and admins for them, in a rehearsal database that has its tables. */
 async function prepareRehearsal(
   database: Database,
-): Promise<{ readonly checktick: SeededCheckTick; readonly tokens: RehearsalTokens }> {
+): Promise<Pick<RehearsalSync, 'checktick' | 'tokens' | 'signers'>> {
   const checktick = await withSqlClient(database, (client) => seedCheckTick(client));
   const tokens: Partial<Record<keyof RehearsalTokens, string>> = {};
+  // They live as long as the process: nobody signs anything real with them.
+  const someone = (name: string) => identitySigner(createIdentity('rehearsal', name));
+  const signers = {
+    operator: someone('operator'),
+    approver1: someone('approver 1'),
+    approver2: someone('approver 2'),
+    auditor: someone('auditor'),
+  };
   for (const [key, name, person, roles] of ADMINS) {
     const userId = checktick.people[person].id;
-    tokens[key] = (await addAdmin(database, { name, userId, roles })).token;
+    const identityKey = hexToBytes(signers[key].keyid);
+    tokens[key] = (await addAdmin(database, { name, userId, roles, identityKey })).token;
   }
   const { operator = '', approver1 = '', approver2 = '', auditor = '' } = tokens;
-  return { checktick, tokens: { operator, approver1, approver2, auditor } };
+  return { checktick, signers, tokens: { operator, approver1, approver2, auditor } };
 }
 
 /**
@@ -159,14 +173,14 @@ export async function startRehearsalSync(options: RehearsalOptions): Promise<Reh
   );
   const platform = await openPlatform(config);
   try {
-    const { checktick, tokens } = await prepareRehearsal(platform.database);
+    const prepared = await prepareRehearsal(platform.database);
     const app = await createService({
       ...platform,
       routes: ROUTE_SETS,
       writeLog: options.writeLog ?? (() => {}),
     });
     const address = await app.listen({ host: config.listen.host, port: config.listen.port });
-    return running(platform, app, address, checktick, tokens);
+    return running(platform, app, address, prepared);
   } catch (cause) {
     await platform.close();
     throw cause;
@@ -177,14 +191,13 @@ function running(
   platform: Platform,
   app: FastifyInstance,
   address: string,
-  checktick: SeededCheckTick,
-  tokens: RehearsalTokens,
+  prepared: Pick<RehearsalSync, 'checktick' | 'tokens' | 'signers'>,
 ): RehearsalSync {
   const { database, kv } = platform;
+  const { checktick } = prepared;
   return {
     address,
-    tokens,
-    checktick,
+    ...prepared,
     database,
     kv,
     escrow: (component) => escrowRehearsalSurvey(platform, checktick, component),

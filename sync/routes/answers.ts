@@ -3,7 +3,9 @@
  * @module
  */
 import { z } from 'zod';
+import { APPROVAL_ACTIONS, approvalSchema } from '../../shared/bundle/approval.ts';
 import { BUNDLE_STATES } from '../flows/bundles.ts';
+import { CHECKS } from '../flows/verifications.ts';
 
 const time = z.string();
 
@@ -66,10 +68,36 @@ export const requestAnswer = z.object({
   delayHours: z.number(),
   delayUntil: time.nullable(),
   createdBy: z.string(),
+  /** How the person was checked, in words; empty: not yet. */
   verified: z.string(),
+  checks: z.array(
+    z.object({ check: z.enum(CHECKS), reference: z.string(), by: z.string(), at: time }),
+  ),
 });
 export type RequestAnswer = z.infer<typeof requestAnswer>;
 export const requestsAnswer = z.object({ requests: z.array(requestAnswer) });
+
+/** What an approver is shown, to be read whole and signed. */
+export const statementAnswer = z.object({
+  id: z.string(),
+  statement: approvalSchema,
+  /** SHA-256 of the statement's bytes in hex. */
+  digest: z.string(),
+  /** For the browser's `navigator.credentials.get`; null without a passkey. */
+  passkey: z.record(z.string(), z.unknown()).nullable(),
+  goodUntil: time,
+});
+export type StatementAnswer = z.infer<typeof statementAnswer>;
+
+/** What was approved, and how it stands then. */
+export const approvedAnswer = z.object({
+  action: z.enum(APPROVAL_ACTIONS),
+  subject: z.string(),
+  request: requestAnswer.optional(),
+  package: packageAnswer.optional(),
+  bundle: bundleAnswer.optional(),
+});
+export type ApprovedAnswer = z.infer<typeof approvedAnswer>;
 
 export const passphraseAnswer = z.object({ passphrase: z.string(), expiresAt: time });
 export const doneAnswer = z.object({ done: z.literal(true) });

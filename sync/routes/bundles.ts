@@ -4,8 +4,9 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { reasonText } from '../../shared/bundle/approval.ts';
 import { commitBundle } from '../flows/resume.ts';
-import { approveBundle, refuseBundle } from '../flows/bundle-approve.ts';
+import { refuseBundle } from '../flows/bundle-approve.ts';
 import { importBundle } from '../flows/bundle-import.ts';
 import { bundleByPrefix, listBundles } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
@@ -16,10 +17,8 @@ import { schemaOf } from '../http/schema.ts';
 import { bundleAnswer, bundlesAnswer, fileAnswer } from './answers.ts';
 import { fileOf, showBundle } from './show.ts';
 
-export const reasonText = z.string().trim().min(1).max(500);
 export const wordsText = z.string().min(1).max(200);
 const digestParams = z.strictObject({ digest: z.string().regex(/^[0-9a-f]{8,64}$/) });
-const approveBody = z.strictObject({ words: wordsText, reason: reasonText });
 const refuseBody = z.strictObject({ reason: reasonText });
 
 /** A file that came as application/octet-stream. */
@@ -67,24 +66,6 @@ export function registerBundles(app: FastifyInstance, context: FlowContext): voi
       schema: { summary: 'One bundle.', tags: ['bundles'], params, response: one },
     },
     async (request) => showBundle(context, await named(request)),
-  );
-  app.post(
-    '/v1/bundles/:digest/approve',
-    {
-      config: { access: ['approver'] },
-      schema: {
-        summary: 'Approve a setup by the eight words on the witness’s paper.',
-        tags: ['bundles'],
-        params,
-        body: schemaOf(approveBody),
-        response: one,
-      },
-    },
-    async (request) => {
-      const { digest } = await named(request);
-      const entry = approveBody.parse(request.body);
-      return showBundle(context, await approveBundle(context, adminOf(request), digest, entry));
-    },
   );
   app.post(
     '/v1/bundles/:digest/refuse',

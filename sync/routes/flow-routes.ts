@@ -3,15 +3,18 @@
  * @module
  */
 import { setTimeout } from 'node:timers/promises';
+import { approvalMeanings } from '../approvals/refusals.ts';
 import { destroyEndedClaims } from '../flows/claims.ts';
 import { type FlowContext, type OnStep, readSituation } from '../flows/context.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { finishOpenCommits } from '../flows/resume.ts';
+import { peopleMeanings } from '../people/refusals.ts';
 import type { RouteSet } from '../server.ts';
 import { registerBundles } from './bundles.ts';
 import { registerDocuments } from './documents.ts';
 import { registerPackages } from './packages.ts';
 import { registerRequests } from './requests.ts';
+import { registerStatements } from './statements.ts';
 
 /** Milliseconds that the start waits for it; then it goes on in the background. */
 const START_PATIENCE = 5_000;
@@ -26,13 +29,14 @@ async function finishAtStart(context: FlowContext): Promise<void> {
 /** @param onStep for tests that kill a commit between two writes */
 export function flowRoutes(onStep?: OnStep): RouteSet {
   return {
-    meanings: flowMeanings,
+    meanings: { ...flowMeanings, ...approvalMeanings, ...peopleMeanings },
     register(app, service) {
       const context = { ...service, ...(onStep === undefined ? {} : { onStep }) };
       registerDocuments(app, context);
       registerPackages(app, context);
       registerBundles(app, context);
       registerRequests(app, context);
+      registerStatements(app, context);
       app.addHook('onReady', async () => {
         const begun = finishAtStart(context).catch((cause: unknown) => {
           app.log.warn({ err: cause }, 'what was interrupted could not be finished yet');

@@ -9,7 +9,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { keyVersion } from '../../shared/encoding/schema.ts';
 import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
-import { approveRelease, requestRecoverPackage } from '../flows/package-recover.ts';
+import { requestRecoverPackage } from '../flows/package-recover.ts';
 import { listPackages, packageByPrefix } from '../flows/package-rows.ts';
 import { makeSetupPackage } from '../flows/packages.ts';
 import { REQUEST_CODE } from '../flows/requests.ts';
@@ -18,7 +18,7 @@ import { refuseFlow } from '../flows/refusals.ts';
 import { adminOf } from '../http/access.ts';
 import { schemaOf } from '../http/schema.ts';
 import { fileAnswer, packageAnswer, packagesAnswer } from './answers.ts';
-import { reasonText, wordsText } from './bundles.ts';
+import { wordsText } from './bundles.ts';
 import { fileOf, showPackage } from './show.ts';
 
 const nonceParams = z.strictObject({ nonce: z.string().regex(/^[0-9a-f]{8,32}$/) });
@@ -32,7 +32,6 @@ const recoverBody = z.strictObject({
     .max(65_536),
   words: wordsText,
 });
-const approveBody = z.strictObject({ reason: reasonText });
 
 export function registerPackages(app: FastifyInstance, context: FlowContext): void {
   const { database } = context;
@@ -82,24 +81,6 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
         context,
         await requestRecoverPackage(context, adminOf(request), { ...entry, ticket: bytes }),
       );
-    },
-  );
-  app.post(
-    '/v1/packages/:nonce/approve',
-    {
-      config: { access: ['approver'] },
-      schema: {
-        summary: 'Approve the release; the second approver releases it.',
-        tags,
-        params,
-        body: schemaOf(approveBody),
-        response: { 200: schemaOf(packageAnswer) },
-      },
-    },
-    async (request) => {
-      const { nonce } = await named(request);
-      const { reason } = approveBody.parse(request.body);
-      return showPackage(context, await approveRelease(context, adminOf(request), nonce, reason));
     },
   );
   app.get(

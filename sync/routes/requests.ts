@@ -4,62 +4,48 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { reasonText } from '../../shared/bundle/approval.ts';
 import { formatTime, rowId } from '../../shared/encoding/schema.ts';
 import { bundleByPrefix } from '../flows/bundles.ts';
 import { acknowledgePassphrase, showPassphrase } from '../flows/claims.ts';
 import type { FlowContext } from '../flows/context.ts';
-import { approveRequest, stopRequest } from '../flows/request-approve.ts';
-import {
-  createRequest,
-  listRequests,
-  REQUEST_CODE,
-  requestByCode,
-  type RequestRow,
-} from '../flows/requests.ts';
+import { createRequest } from '../flows/request-make.ts';
+import { stopRequest } from '../flows/request-stop.ts';
+import { verifyRequest } from '../flows/request-verify.ts';
+import { listRequests, REQUEST_CODE, requestByCode, type RequestRow } from '../flows/requests.ts';
+import { CHECKS } from '../flows/verifications.ts';
 import { adminOf } from '../http/access.ts';
 import { schemaOf } from '../http/schema.ts';
-import {
-  doneAnswer,
-  passphraseAnswer,
-  type RequestAnswer,
-  requestAnswer,
-  requestsAnswer,
-} from './answers.ts';
-import { reasonText } from './bundles.ts';
+import { doneAnswer, passphraseAnswer, requestAnswer, requestsAnswer } from './answers.ts';
+import { showRequest } from './show-request.ts';
 
 const codeParams = z.strictObject({ code: z.string().regex(REQUEST_CODE) });
 const digestParams = z.strictObject({ digest: z.string().regex(/^[0-9a-f]{8,64}$/) });
 const reasonBody = z.strictObject({ reason: reasonText });
-const newBody = z.strictObject({
-  userId: rowId,
-  surveyId: rowId,
-  reason: reasonText,
-  verified: reasonText,
-  delayHours: z.int().min(0).max(720).optional(),
+/** Where the evidence of a check lies. */
+const referenceText = reasonText.max(200);
+const delayHours = z.int().min(0).max(720).optional();
+const newBody = z
+  .strictObject({
+    userId: rowId,
+    surveyId: rowId,
+    reason: reasonText,
+    checks: z.array(z.enum(CHECKS)).max(CHECKS.length).default([]),
+    reference: referenceText.optional(),
+    delayHours,
+  })
+  .refine(({ checks, reference }) => checks.length === 0 || reference !== undefined, {
+    path: ['reference'],
+  });
+const verifyBody = z.strictObject({
+  checks: z.array(z.enum(CHECKS)).min(1).max(CHECKS.length),
+  reference: referenceText,
+  delayHours,
 });
-
-function answer(found: RequestRow): RequestAnswer {
-  const until = found.delayUntil === null ? null : formatTime(found.delayUntil);
-  const status = found.status.replaceAll('_', ' ');
-  return {
-    code: found.code,
-    id: found.id,
-    status: found.status,
-    sentence: `Recover survey ${found.surveyId} (${found.surveyName}) for user ${found.userId} (${found.userName}): ${status}${until === null ? '' : `, delay until ${until}`}.`,
-    userId: found.userId,
-    userName: found.userName,
-    surveyId: found.surveyId,
-    surveyName: found.surveyName,
-    submittedAt: formatTime(found.submittedAt),
-    delayHours: found.delayHours,
-    delayUntil: until,
-    createdBy: found.creatorName ?? 'CheckTick',
-    verified: found.verified ?? '',
-  };
-}
 
 export function registerRequests(app: FastifyInstance, context: FlowContext): void {
   const { database } = context;
+  const answerOf = (found: RequestRow) => showRequest(database, found);
   const tags = ['requests'];
   const params = schemaOf(codeParams);
   const one = { 200: schemaOf(requestAnswer) };
@@ -77,7 +63,7 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
       },
     },
     async (request) =>
-      answer(await createRequest(context, adminOf(request), newBody.parse(request.body))),
+      answerOf(await createRequest(context, adminOf(request), newBody.parse(request.body))),
   );
   app.get(
     '/v1/requests',
@@ -85,7 +71,7 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
       config: { access: 'any-admin' },
       schema: { summary: 'All requests.', tags, response: { 200: schemaOf(requestsAnswer) } },
     },
-    async () => ({ requests: (await listRequests(database)).map(answer) }),
+    async () => ({ requests: await Promise.all((await listRequests(database)).map(answerOf)) }),
   );
   app.get(
     '/v1/requests/:code',
@@ -93,23 +79,23 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
       config: { access: 'any-admin' },
       schema: { summary: 'One request.', tags, params, response: one },
     },
-    async (request) => answer(await requestByCode(database, code(request))),
+    async (request) => answerOf(await requestByCode(database, code(request))),
   );
   app.post(
-    '/v1/requests/:code/approve',
+    '/v1/requests/:code/verify',
     {
-      config: { access: ['approver'] },
+      config: { access: ['operator'] },
       schema: {
-        summary: 'First or second approval; after the second the delay runs.',
+        summary: 'Record how the person who asks was checked; also of requests made in CheckTick.',
         tags,
         params,
-        body: schemaOf(reasonBody),
+        body: schemaOf(verifyBody),
         response: one,
       },
     },
     async (request) => {
-      const { reason } = reasonBody.parse(request.body);
-      return answer(await approveRequest(context, adminOf(request), code(request), reason));
+      const entry = verifyBody.parse(request.body);
+      return answerOf(await verifyRequest(context, adminOf(request), code(request), entry));
     },
   );
   for (const [word, how, access] of [
@@ -130,7 +116,7 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
       },
       async (request) => {
         const { reason } = reasonBody.parse(request.body);
-        return answer(await stopRequest(context, adminOf(request), code(request), how, reason));
+        return answerOf(await stopRequest(context, adminOf(request), code(request), how, reason));
       },
     );
   }

@@ -7,7 +7,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
-import { approvalsOf, type Approval } from '../admins/approvals.ts';
+import { approvalsOf, type Approval } from '../approvals/approvals.ts';
 import { findAdmin } from '../admins/admins.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
@@ -15,7 +15,7 @@ import { readInstallation } from '../database/settings.ts';
 import { bundleApprovals } from '../flows/bundle-approve.ts';
 import { bundleDocument, type BundleRow } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
-import { releaseSubject } from '../flows/package-recover.ts';
+import { aboutRelease } from '../flows/package-approved.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
 import { fileName, wordsOf } from '../flows/words.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
@@ -112,10 +112,7 @@ export async function showPackage(
   found: PackageRow,
 ): Promise<PackageAnswer> {
   const by = (await findAdmin(database, found.requestedBy))?.name ?? 'unknown';
-  const approvals =
-    found.kind === 'setup'
-      ? []
-      : await approvalsOf(database, releaseSubject(found), 'package-release');
+  const approvals = found.kind === 'setup' ? [] : await approvalsOf(database, aboutRelease(found));
   const code = z.object({ requestCode: z.string() }).safeParse(found.facts).data?.requestCode;
   return {
     nonce: found.nonce,

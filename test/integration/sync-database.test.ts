@@ -6,7 +6,12 @@ import { z } from 'zod';
 import { addAdmin } from '../../sync/admins/add-admin.ts';
 import { disableAdmin, listAdmins } from '../../sync/admins/admins.ts';
 import { authenticate } from '../../sync/admins/token-rows.ts';
-import { approvalsOf, recordApproval, twoDifferentApprovers } from '../../sync/admins/approvals.ts';
+import {
+  approvalsOf,
+  recordApproval,
+  twoDifferentApprovers,
+} from '../../sync/approvals/approvals.ts';
+import { fingerprint } from '../../sync/people/authenticators.ts';
 import { databaseTime } from '../../sync/database/clock.ts';
 import type { Database } from '../../sync/database/database.ts';
 import { appendEvent, findDocument, saveDocument } from '../../sync/database/documents.ts';
@@ -154,15 +159,28 @@ describe.each(DATABASES)('sync’s database on %s', (_name, open) => {
   });
 
   it('counts two different people as approvers, and one person once', async () => {
-    const add = async (name: string, userId: number) =>
-      (await addAdmin(db, { name, userId, roles: ['approver'] })).admin;
+    const keys = new Map<string, Uint8Array>();
+    const add = async (name: string, userId: number) => {
+      const identityKey = digest(100 + keys.size);
+      const { admin } = await addAdmin(db, { name, userId, roles: ['approver'], identityKey });
+      keys.set(admin.id, fingerprint(identityKey));
+      return admin;
+    };
     const first = await add('approver 1', 2);
     const second = await add('approver 2', 3);
-    const subject = digest(7);
+    const about = { subject: digest(7), kind: 'bundle-approve' } as const;
     const approve = (adminId: string): Promise<boolean> =>
-      recordApproval(db, { subject, kind: 'bundle', adminId, reason: 'seen', at: new Date() });
+      recordApproval(db, {
+        ...about,
+        adminId,
+        reason: 'seen',
+        at: new Date(),
+        statement: new Uint8Array([1]),
+        proof: { kind: 'identity', signature: 'A'.repeat(86) + '==' },
+        authenticatorId: keys.get(adminId) ?? new Uint8Array(),
+      });
     const enough = async (...notAlso: { id: string; userId: number }[]) =>
-      twoDifferentApprovers(await approvalsOf(db, subject, 'bundle'), {
+      twoDifferentApprovers(await approvalsOf(db, about), {
         notAlso: notAlso.map(({ id, userId }) => ({ adminId: id, userId })),
       })?.map((approval) => approval.adminId);
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
 import type { TestShareSet } from '../support/documents.ts';
 import {
   approvedRequest,
@@ -12,7 +13,7 @@ import {
   shareSetFor,
 } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
-import { changed } from '../support/sync-tricks.ts';
+import { changed, insertApproval } from '../support/sync-tricks.ts';
 
 /** Somebody who may write to the database, past triggers, changes what sync keeps. */
 describe('at its commit a bundle is judged again', () => {
@@ -76,12 +77,17 @@ describe('at its commit a bundle is judged again', () => {
       signatures: envelope.signatures.filter((one) => one.keyid !== keyid),
     }));
 
-  const approve = (made: MadeBundle, admin: string): Promise<unknown> =>
-    deployment.sql(
-      `INSERT INTO conclave.approvals (subject, kind, admin_id, reason, at)
-       SELECT $1, 'bundle', id, 'by hand', now() FROM conclave.admins WHERE name = $2`,
-      [hexToBytes(made.digest), admin],
-    );
+  /** As the service would, but for a role or a person that it refuses. */
+  async function approveByHand(
+    made: MadeBundle,
+    admin: 'operator' | 'approver1' | 'both',
+  ): Promise<void> {
+    const open = await service.admins.approver2.show('bundle-approve', made.digest, {
+      words: eightWords(hexToBytes(set.manifest.digest)),
+      reason: 'by hand',
+    });
+    await insertApproval(deployment, admin, open.statement);
+  }
 
   it('a setup that was set to waiting by hand lacks its approvals', async () => {
     const made = await setupBundle(service.admins.operator, set);
@@ -91,12 +97,21 @@ describe('at its commit a bundle is judged again', () => {
       [hexToBytes(made.digest)],
     );
     await refused(made, 'approvals-missing');
+    const state = (to: string) =>
+      deployment.sql('UPDATE conclave.bundles SET state = $2 WHERE digest = $1', [
+        hexToBytes(made.digest),
+        to,
+      ]);
+    await state('verified');
     // The importer's own counts for nothing beside one other.
-    await approve(made, 'operator');
-    await approve(made, 'approver1');
+    await approveByHand(made, 'operator');
+    await approveByHand(made, 'approver1');
+    await state('waiting');
     await refused(made, 'approvals-missing');
     // Nor that of somebody who was disabled since.
-    await approve(made, 'both');
+    await state('verified');
+    await approveByHand(made, 'both');
+    await state('waiting');
     await deployment.sql(
       `UPDATE conclave.admins SET state = 'disabled', disabled_at = now() WHERE name = 'both'`,
     );

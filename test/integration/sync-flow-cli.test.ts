@@ -17,7 +17,7 @@ import { eightWords } from '../../shared/encoding/words.ts';
 import { makeBundle, makeTicket, type TestShareSet } from '../support/documents.ts';
 import { shareSetFor } from '../support/sync-ceremony.ts';
 import { type CliEnd, runSync } from '../support/sync-cli.ts';
-import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
+import { deploy, type Deployment, PASSPHRASE, type Service } from '../support/sync-service.ts';
 
 /** The whole main job as admins type it: every command a process of its own. */
 describe('the command line', () => {
@@ -37,10 +37,10 @@ describe('the command line', () => {
   });
 
   async function run(who: string, ...args: string[]): Promise<CliEnd> {
-    return runSync(args, {
-      CONCLAVE_URL: service.address,
-      CONCLAVE_TOKEN_FILE: file(who),
-    });
+    const env = { CONCLAVE_URL: service.address, CONCLAVE_TOKEN_FILE: file(who) };
+    if (args[1] !== 'approve' && args[2] !== 'approve') return runSync(args, env);
+    const identity = ['--identity-file', file(`${who}.age`), '--passphrase-fd', '3'];
+    return runSync([...args, ...identity], env, PASSPHRASE);
   }
   /** One that must work; what it printed. */
   async function done(who: string, ...args: string[]): Promise<string> {
@@ -120,8 +120,10 @@ describe('the command line', () => {
         String(survey.id),
         '--reason',
         'forgot password and phrase',
-        '--verified',
-        'photo id and video, reference 17',
+        '--photo-id',
+        '--video',
+        '--reference',
+        '17',
         '--delay-hours',
         '0',
       ),

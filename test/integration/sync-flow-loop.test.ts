@@ -127,7 +127,7 @@ describe('setup and recovery on a real Vault and PostgreSQL', () => {
     );
     expect(escrow?.['audit_trail']).toMatchObject({
       accessed_by: [checktick.people.operator.id],
-      last_verification_notes: 'photo id and video call, reference 2026-17',
+      last_verification_notes: 'photo id (reference 2026-17), video call (reference 2026-17)',
     });
     const receipt = await receiptFor(service.admins.operator, set, made.digest);
     expect(receipt.body).toMatchObject({ outcome: 'committed', sequence: 2, epoch: 1 });

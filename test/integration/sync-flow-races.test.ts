@@ -7,7 +7,8 @@ import { eightWords } from '../../shared/encoding/words.ts';
 import { importBundle } from '../../sync/flows/bundle-import.ts';
 import { showPassphrase } from '../../sync/flows/claims.ts';
 import type { FlowContext } from '../../sync/flows/context.ts';
-import { approveRelease } from '../../sync/flows/package-recover.ts';
+import { APPROVABLES } from '../../sync/approvals/actions.ts';
+import { approveStatement, openStatement } from '../../sync/approvals/statements.ts';
 import { commitBundle } from '../../sync/flows/resume.ts';
 import { openPlatform } from '../../sync/platform.ts';
 import type { PackageAnswer } from '../../sync/routes/answers.ts';
@@ -23,6 +24,7 @@ import {
   setupBundle,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
+import { proofBy } from '../support/sync-client.ts';
 import {
   deploy,
   type Deployment,
@@ -330,8 +332,8 @@ describe('another process acts between two steps of a commit', () => {
         ticket: Buffer.from(ticketType.toBytes(ticket.document)).toString('base64'),
         words: eightWords(hexToBytes(ticket.document.digest)),
       });
-      const path = `/v1/packages/${asked.nonce}/approve`;
-      await service.admins.approver1.post(path, { reason: 'as requested' });
+      const release = { action: 'package-release', subject: asked.nonce, reason: 'r' } as const;
+      await service.admins.approver1.approve('package-release', asked.nonce, { reason: 'r' });
       const admins = await listAdmins(second.context.database);
       const approver = admins.find(({ name }) => name === 'approver2') as Admin;
       // Its process "dies" between Vault and the database: the put has happened, nothing follows.
@@ -345,14 +347,16 @@ describe('another process acts between two steps of a commit', () => {
           },
         },
       };
-      await expect(approveRelease(broken, approver, asked.nonce, 'as requested')).rejects.toThrow(
+      const open = await openStatement(broken, APPROVABLES, approver, release);
+      const entry = { id: open.id, proof: await proofBy(deployment.signers.approver2, open) };
+      await expect(approveStatement(broken, APPROVABLES, approver, entry)).rejects.toThrow(
         'interrupted',
       );
       const key = await deployment.kv(`conclave/packages/${asked.nonce}`);
-      const released = await service.admins.approver2.post<PackageAnswer>(path, {
+      const released = await service.admins.approver2.approve('package-release', asked.nonce, {
         reason: 'as requested',
       });
-      expect(released.state).toBe('released');
+      expect(released.package?.state).toBe('released');
       const made = await recoverBundle(service.admins.operator, set, {
         nonce: asked.nonce,
         ticket,

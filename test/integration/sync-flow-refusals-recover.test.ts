@@ -17,8 +17,11 @@ import {
   releasedPackage,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
+import type { Caller } from '../support/sync-client.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 import { clockShowed } from '../support/sync-tricks.ts';
+
+const CHECKED = { checks: ['photo-id', 'video'], reference: '2026-17' };
 
 describe('a recovery', () => {
   let deployment: Deployment;
@@ -44,7 +47,7 @@ describe('a recovery', () => {
       ...about,
       delayHours: 0,
       reason: 'forgotten',
-      verified: 'photo id and video call',
+      ...CHECKED,
     });
   const ask = (code: string, ticket: Uint8Array, digest: string) =>
     service.admins.operator.post<PackageAnswer>('/v1/packages/recover', {
@@ -59,7 +62,7 @@ describe('a recovery', () => {
       service.admins.operator.post('/v1/requests', {
         ...about,
         reason: 'r',
-        verified: 'v',
+        ...CHECKED,
         ...change,
       });
     await expect(post({ userId: 999 })).rejects.toMatchObject({ code: 'request-about-nothing' });
@@ -78,7 +81,7 @@ describe('a recovery', () => {
         ...about,
         delayHours,
         reason: 'forgotten',
-        verified: 'photo id and video call',
+        ...CHECKED,
       });
     await expect(post(47)).rejects.toMatchObject({ code: 'delay-too-short' });
     expect(await post(72)).toMatchObject({ status: 'awaiting_primary', delayHours: 72 });
@@ -87,17 +90,17 @@ describe('a recovery', () => {
 
   it('is approved by two others, never by its user, its requester, or one person twice', async () => {
     const { code } = await newRequest();
-    const path = `/v1/requests/${code}/approve`;
     // The user of the survey, as an admin: neither for himself nor for what he asked for.
-    await expect(service.as('both').post(path, reason)).rejects.toMatchObject({
+    const approve = (who: Caller) => who.approve('request-approve', code, reason);
+    await expect(approve(service.as('both'))).rejects.toMatchObject({
       code: 'own-approval',
     });
-    await service.admins.approver1.post(path, reason);
-    await expect(service.admins.approver1.post(path, reason)).rejects.toMatchObject({
+    await approve(service.admins.approver1);
+    await expect(approve(service.admins.approver1)).rejects.toMatchObject({
       code: 'approved-already',
     });
-    await service.admins.approver2.post(path, reason);
-    await expect(service.admins.approver2.post(path, reason)).rejects.toMatchObject({
+    await approve(service.admins.approver2);
+    await expect(approve(service.admins.approver2)).rejects.toMatchObject({
       code: 'request-state',
     });
   });
@@ -127,9 +130,9 @@ describe('a recovery', () => {
     await expect(
       service.admins.operator.get(`/v1/packages/${asked.nonce}/file`),
     ).rejects.toMatchObject({ code: 'package-state' });
-    const path = `/v1/packages/${asked.nonce}/approve`;
-    await service.admins.approver1.post(path, reason);
-    await expect(service.admins.approver1.post(path, reason)).rejects.toMatchObject({
+    const release = (who: Caller) => who.approve('package-release', asked.nonce, reason);
+    await release(service.admins.approver1);
+    await expect(release(service.admins.approver1)).rejects.toMatchObject({
       code: 'approved-already',
     });
   });
@@ -138,21 +141,21 @@ describe('a recovery', () => {
     const { code } = await approvedRequest(service.admins, { ...about, delayHours: 48 });
     const ticket = await makeTicket(set);
     const { nonce } = await ask(code, ticketType.toBytes(ticket.document), ticket.document.digest);
-    const path = `/v1/packages/${nonce}/approve`;
-    await expect(service.admins.approver1.post(path, reason)).rejects.toMatchObject({
+    const release = (who: Caller) => who.approve('package-release', nonce, reason);
+    await expect(release(service.admins.approver1)).rejects.toMatchObject({
       code: 'request-waits',
     });
     await clockShowed(deployment, '49 hours');
-    await service.admins.approver1.post(path, reason);
+    await release(service.admins.approver1);
     const change = `UPDATE surveys_platformkeyversion SET vault_component = $1`;
     await deployment.sql(change, [Buffer.from(randomBytes(64))]);
-    await expect(service.admins.approver2.post(path, reason)).rejects.toMatchObject({
+    await expect(release(service.admins.approver2)).rejects.toMatchObject({
       code: 'kv-row-differ',
     });
     await deployment.sql(change, [Buffer.from(set.vaultComponent)]);
     // His approval stands; asking again goes on with the release.
-    const released = await service.admins.approver2.post<PackageAnswer>(path, reason);
-    expect(released.state).toBe('released');
+    const released = await release(service.admins.approver2);
+    expect(released.package?.state).toBe('released');
   });
 
   async function imported(): Promise<MadeBundle & { code: string }> {

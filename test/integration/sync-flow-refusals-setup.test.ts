@@ -193,21 +193,24 @@ describe('a setup bundle', () => {
     await expect(both.post('/v1/bundles', stripped)).rejects.toMatchObject({
       code: 'bundle-differs',
     });
-    await expect(both.post(`${path}/approve`, approve)).rejects.toMatchObject({
+    await expect(both.approve('bundle-approve', made.digest, approve)).rejects.toMatchObject({
       code: 'own-approval',
     });
     const { operator, approver1 } = service.admins;
-    await expect(operator.post(`${path}/approve`, approve)).rejects.toMatchObject({
+    await expect(operator.approve('bundle-approve', made.digest, approve)).rejects.toMatchObject({
       code: 'wrong-role',
     });
     await expect(service.as('auditor').post(`${path}/commit`)).rejects.toMatchObject({
       code: 'wrong-role',
     });
     await expect(
-      approver1.post(`${path}/approve`, { ...approve, words: eightWords(randomBytes(32)) }),
+      approver1.approve('bundle-approve', made.digest, {
+        ...approve,
+        words: eightWords(randomBytes(32)),
+      }),
     ).rejects.toMatchObject({ code: 'words-differ' });
-    await approver1.post(`${path}/approve`, approve);
-    await expect(approver1.post(`${path}/approve`, approve)).rejects.toMatchObject({
+    await approver1.approve('bundle-approve', made.digest, approve);
+    await expect(approver1.approve('bundle-approve', made.digest, approve)).rejects.toMatchObject({
       code: 'approved-already',
     });
     await expect(committed(service.admins, made)).rejects.toMatchObject({ code: 'bundle-state' });

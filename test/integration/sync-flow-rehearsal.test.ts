@@ -30,9 +30,9 @@ describe('a rehearsal on the embedded database', () => {
       writeLog: (line) => process.stderr.write(line),
     });
     admins = {
-      operator: caller(sync.address, sync.tokens.operator),
-      approver1: caller(sync.address, sync.tokens.approver1),
-      approver2: caller(sync.address, sync.tokens.approver2),
+      operator: caller(sync.address, sync.tokens.operator, sync.signers.operator),
+      approver1: caller(sync.address, sync.tokens.approver1, sync.signers.approver1),
+      approver2: caller(sync.address, sync.tokens.approver2, sync.signers.approver2),
     };
     set = await shareSetFor(admins.operator, 'rehearsal');
   });

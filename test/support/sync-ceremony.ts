@@ -97,7 +97,7 @@ export async function approvedSetup(admins: Admins, set: TestShareSet): Promise<
   await admins.operator.post('/v1/bundles', made.bytes);
   const words = eightWords(hexToBytes(set.manifest.digest));
   for (const approver of [admins.approver1, admins.approver2]) {
-    await approver.post(`/v1/bundles/${made.digest}/approve`, { words, reason: 'seen on paper' });
+    await approver.approve('bundle-approve', made.digest, { words, reason: 'seen on paper' });
   }
   return made;
 }
@@ -125,11 +125,15 @@ export async function approvedRequest(
     delayHours: 0,
     ...about,
     reason: 'password and recovery phrase forgotten',
-    verified: 'photo id and video call, reference 2026-17',
+    checks: ['photo-id', 'video'],
+    reference: '2026-17',
   });
-  const path = `/v1/requests/${request.code}/approve`;
-  await admins.approver1.post(path, { reason: 'identity checked' });
-  return admins.approver2.post<RequestAnswer>(path, { reason: 'identity checked too' });
+  await admins.approver1.approve('request-approve', request.code, { reason: 'identity checked' });
+  const approved = await admins.approver2.approve('request-approve', request.code, {
+    reason: 'identity checked too',
+  });
+  if (approved.request === undefined) throw new Error('the answer has no request');
+  return approved.request;
 }
 
 export interface PackageFlow {
@@ -150,7 +154,7 @@ export async function releasedPackage(
     words: eightWords(hexToBytes(ticket.document.digest)),
   });
   for (const approver of [admins.approver1, admins.approver2]) {
-    await approver.post(`/v1/packages/${asked.nonce}/approve`, { reason: 'as requested' });
+    await approver.approve('package-release', asked.nonce, { reason: 'as requested' });
   }
   return { nonce: asked.nonce, ticket };
 }

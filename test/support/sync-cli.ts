@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
@@ -19,20 +20,31 @@ export interface CliProcess {
   readonly firstLine: Promise<string>;
 }
 
+/**
+ * @param passphrase of an identity file: the process reads it from file descriptor 3, for
+ *   `--passphrase-fd 3`
+ */
 export function startCli(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  passphrase?: string,
 ): CliProcess {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd: path.dirname(PROGRAM),
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(passphrase === undefined ? [] : ['pipe' as const])],
   });
+  if (passphrase !== undefined) {
+    const line = child.stdio[3];
+    // A command that never reads it has closed its end.
+    line?.on('error', () => {});
+    if (line instanceof Writable) line.end(`${passphrase}\n`);
+  }
   let out = '';
   let err = '';
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
   const firstLine = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       out += chunk.toString();
       if (out.includes('\n')) resolve(out.slice(0, out.indexOf('\n')));
     });
@@ -51,6 +63,7 @@ export function startCli(
 export function runSync(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  passphrase?: string,
 ): Promise<CliEnd> {
-  return startCli(args, env).ended;
+  return startCli(args, env, passphrase).ended;
 }

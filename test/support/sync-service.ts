@@ -8,6 +8,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { sealAge } from '../../shared/encoding/age.ts';
+import { hexToBytes, utf8ToBytes } from '../../shared/encoding/bytes.ts';
+import type { Signer } from '../../shared/encoding/dsse.ts';
+import { createIdentity, encodeIdentity, identitySigner } from '../../shared/identity/identity.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { addAdmin } from '../../sync/admins/add-admin.ts';
 import { migrate } from '../../sync/database/migrate.ts';
@@ -40,6 +44,9 @@ const NAMES: readonly (readonly [AdminName, keyof SeededCheckTick['people'], str
   ['both', 'requester', ['operator', 'approver']],
 ];
 
+/** Of every identity file of a test. */
+export const PASSPHRASE = 'six words that are in no list';
+
 /** A running service; `caller` talks to it. */
 export interface Service {
   readonly address: string;
@@ -55,6 +62,8 @@ export interface Deployment {
   readonly postgres: TestPostgres;
   readonly mode: Mode;
   readonly tokens: Readonly<Record<AdminName, string>>;
+  /** The identities with which the admins approve; in `folder` as `NAME.age`, too. */
+  readonly signers: Readonly<Record<AdminName, Signer>>;
   /** Settings of a service: also for the command line. */
   readonly env: Readonly<Record<string, string>>;
   readonly checktick: SeededCheckTick;
@@ -106,12 +115,26 @@ export async function deploy(
   });
   const owner = await openDatabase(postgresConfig(url, 2));
   const tokens: Partial<Record<AdminName, string>> = {};
+  const signers: Partial<Record<AdminName, Signer>> = {};
   try {
     await migrate(owner, mode);
     for (const [name, person, roles] of NAMES) {
       const userId = checktick.people[person].id;
-      const made = await addAdmin(owner, { name, userId, roles: roles as ['operator'] });
+      const identity = createIdentity(mode, name);
+      const signer = identitySigner(identity);
+      const identityKey = hexToBytes(signer.keyid);
+      const made = await addAdmin(owner, {
+        name,
+        userId,
+        roles: roles as ['operator'],
+        identityKey,
+      });
       tokens[name] = made.token;
+      signers[name] = signer;
+      const sealed = await sealAge(encodeIdentity(identity), utf8ToBytes(PASSPHRASE), {
+        workFactor: 4,
+      });
+      await writeFile(path.join(folder, `${name}.age`), sealed);
       await writeFile(path.join(folder, name), made.token, { mode: 0o600 });
     }
   } finally {
@@ -139,12 +162,14 @@ export async function deploy(
   };
   const running = new Set<Child>();
   const all = tokens as Record<AdminName, string>;
+  const identities = signers as Record<AdminName, Signer>;
 
   return {
     vault,
     postgres,
     mode,
     tokens: all,
+    signers: identities,
     env,
     checktick,
     folder,
@@ -164,7 +189,7 @@ export async function deploy(
             });
       running.add(child);
       const [, address = ''] = await child.line(/Sync listens at (\S+)/, 60_000);
-      const as = (name: AdminName): Caller => caller(address, all[name]);
+      const as = (name: AdminName): Caller => caller(address, all[name], identities[name]);
       return {
         address,
         child,

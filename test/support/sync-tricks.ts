@@ -2,8 +2,11 @@
  * What an attacker or a bad day does to sync in tests.
  * @module
  */
+import { type Approval, approvalType } from '../../shared/bundle/approval.ts';
 import { bundleType } from '../../shared/bundle/bundle.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeEnvelope, type Envelope } from '../../shared/encoding/dsse.ts';
+import { proofBy } from './sync-client.ts';
 import type { Deployment } from './sync-service.ts';
 
 /** Lets the database show a later time once; its real clock then stands behind, as if set back. */
@@ -18,4 +21,42 @@ export async function clockShowed(deployment: Deployment, interval: string): Pro
 export function changed(bytes: Uint8Array, change: (envelope: Envelope) => Envelope): Uint8Array {
   const document = bundleType.parse(bytes, 'production');
   return encodeEnvelope(change(document.envelope));
+}
+
+/**
+ * Writes an approval into the database beside sync, signed by this admin's real key: what somebody
+ * with the database and a colluding admin could do.
+ */
+export async function insertApproval(
+  deployment: Deployment,
+  admin: keyof Deployment['signers'],
+  shown: Approval,
+): Promise<void> {
+  const [row] = await deployment.sql<{ id: string; user_id: number; key: Buffer; now: Date }>(
+    `SELECT a.id, a.user_id, k.id AS key,
+            (SELECT greatest(highest, clock_timestamp()) FROM conclave.clock) AS now
+       FROM conclave.admins a JOIN conclave.authenticators k ON k.admin_id = a.id
+      WHERE a.name = $1`,
+    [admin],
+  );
+  if (row === undefined) throw new Error(`there is no ${admin}`);
+  const statement: Approval = {
+    ...shown,
+    approver: { id: row.id, name: admin, userId: row.user_id },
+  };
+  await deployment.sql(
+    `INSERT INTO conclave.approvals
+       (subject, kind, admin_id, reason, at, statement, proof, authenticator_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      hexToBytes(shown.subjectDigest),
+      shown.action,
+      row.id,
+      shown.reason,
+      row.now,
+      Buffer.from(approvalType.encodeBody(statement)),
+      await proofBy(deployment.signers[admin], { statement }),
+      row.key,
+    ],
+  );
 }

@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { type BundleAnswer, bundleAnswer, bundlesAnswer } from '../../routes/answers.ts';
 import type { Cli } from '../cli.ts';
+import { approveHere, approving } from './approve.ts';
 import {
   fetchDocument,
   type Options,
@@ -81,17 +82,14 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
         bundles.length === 0 ? 'There are no bundles yet.' : bundles.map(short).join('\n'),
       );
     });
-  remote(bundle.command('approve <digest>'))
+  approving(remote(bundle.command('approve <digest>')))
     .description('approve a setup; the words are typed from the witness’s paper (approver)')
     .option('--words <words>', 'the eight words of the share set, from paper; asked for otherwise')
-    .requiredOption('--reason <text>', 'why you approve it')
     .action(async (digest: string, options: Options) => {
       const words = await typedWords(cli, options['words'], WITNESS);
-      const found = await post(options, `/v1/bundles/${encodeURIComponent(digest)}/approve`, {
-        words,
-        reason: options['reason'],
-      });
-      cli.result(found, found.sentence);
+      const asked = { action: 'bundle-approve', subject: digest, words } as const;
+      const { bundle: found } = await approveHere(cli, options, asked);
+      if (found !== undefined) cli.result(found, found.sentence);
     });
   remote(bundle.command('refuse <digest>'))
     .description('end a bundle with a signed negative receipt (approver)')

@@ -4,16 +4,20 @@
  */
 import { flowMeanings } from '../../flows/refusals.ts';
 import type { CommandSet } from '../program.ts';
+import { approvalMeanings } from '../../approvals/refusals.ts';
+import { peopleMeanings } from '../../people/refusals.ts';
 import { registerBundleCommands } from './bundles.ts';
+import { registerIdentity } from './identity.ts';
 import { registerPackageCommands } from './packages.ts';
 import { registerPassphrase, registerRecoverPackage, registerRequestCommands } from './requests.ts';
 
 export const flowCommands: CommandSet = {
-  meanings: flowMeanings,
+  meanings: { ...flowMeanings, ...approvalMeanings, ...peopleMeanings },
   register(program, cli) {
     registerRequestCommands(program, cli);
     registerRecoverPackage(registerPackageCommands(program, cli), cli);
     registerBundleCommands(program, cli);
     registerPassphrase(program, cli);
+    registerIdentity(program, cli);
   },
 };

@@ -11,24 +11,67 @@ import {
   requestAnswer,
   requestsAnswer,
 } from '../../routes/answers.ts';
+import type { Check } from '../../flows/verifications.ts';
 import { type Cli, refuseUse } from '../cli.ts';
+import { approveHere, approving } from './approve.ts';
 import { type Options, readDocument, remote, typedWords, withClient } from './remote.ts';
 
 function lines(request: RequestAnswer): string {
   return [
     `${request.code}  ${request.sentence}`,
     `  asked for by: ${request.createdBy}, at ${request.submittedAt}`,
-    ...(request.verified === '' ? [] : [`  identity checked: ${request.verified}`]),
+    ...(request.checks.length === 0
+      ? ['  identity checked: not yet']
+      : request.checks.map(
+          ({ check, by, at, reference }) =>
+            `  identity checked: ${check} by ${by} at ${at}, reference ${reference}`,
+        )),
     `  delay: ${request.delayHours} hours`,
   ].join('\n');
 }
 
-function number(options: Options, name: string): number {
+function number(options: Options, name: 'user' | 'survey' | 'delayHours'): number {
   const value = Number(options[name]);
   if (!Number.isSafeInteger(value) || value < 0) {
-    throw refuseUse('used-wrongly', `--${name} is a whole number.`);
+    const option = name === 'delayHours' ? 'delay-hours' : name;
+    throw refuseUse('used-wrongly', `--${option} is a whole number.`);
   }
   return value;
+}
+
+/** Flags have no text. */
+type CheckOptions = Options & {
+  readonly photoId?: true;
+  readonly video?: true;
+  readonly questions?: true;
+};
+
+function checking(command: Command): Command {
+  return command
+    .option('--photo-id', 'a photo id was checked')
+    .option('--video', 'a video call was held')
+    .option('--questions', 'questions were answered rightly')
+    .option('--reference <text>', 'where the evidence of these checks lies')
+    .option('--delay-hours <hours>', 'hours between approval and execution');
+}
+
+function checksOf(options: CheckOptions, needed: boolean) {
+  const { photoId, video, questions, reference } = options;
+  const checks: Check[] = [];
+  if (photoId === true) checks.push('photo-id');
+  if (video === true) checks.push('video');
+  if (questions === true) checks.push('questions');
+  if (needed && checks.length === 0) {
+    throw refuseUse('used-wrongly', 'Name what was checked: --photo-id, --video, --questions.');
+  }
+  if (checks.length > 0 && reference === undefined) {
+    throw refuseUse('used-wrongly', '--reference says where the evidence lies.');
+  }
+  return {
+    checks,
+    ...(reference === undefined ? {} : { reference }),
+    ...(options['delayHours'] === undefined ? {} : { delayHours: number(options, 'delayHours') }),
+  };
 }
 
 export function registerRequestCommands(program: Command, cli: Cli): void {
@@ -40,26 +83,32 @@ export function registerRequestCommands(program: Command, cli: Cli): void {
     cli.result(found, lines(found));
   };
 
-  remote(request.command('create'))
-    .description('ask for a recovery, once the person’s identity was checked (operator)')
+  checking(remote(request.command('create')))
+    .description('ask for a recovery, also before the person’s identity was checked (operator)')
     .requiredOption('--user <number>', 'number of the user in CheckTick')
     .requiredOption('--survey <number>', 'number of the survey in CheckTick')
     .requiredOption('--reason <text>', 'why it is needed')
-    .requiredOption('--verified <text>', 'how the identity was checked, with a reference')
-    .option('--delay-hours <hours>', 'hours between approval and execution')
-    .action((options: Options) =>
+    .action((options: CheckOptions) =>
       send(options, '/v1/requests', {
         userId: number(options, 'user'),
         surveyId: number(options, 'survey'),
         reason: options['reason'],
-        verified: options['verified'],
-        ...(options['delayHours'] === undefined
-          ? {}
-          : { delayHours: number(options, 'delayHours') }),
+        ...checksOf(options, false),
       }),
     );
+  checking(remote(request.command('verify <code>')))
+    .description('record how the person was checked; also of requests made in CheckTick (operator)')
+    .action((code: string, options: CheckOptions) =>
+      send(options, `/v1/requests/${encodeURIComponent(code)}/verify`, checksOf(options, true)),
+    );
+  approving(remote(request.command('approve <code>')))
+    .description('first or second approval; after the second the delay runs (approver)')
+    .action(async (code: string, options: Options) => {
+      const asked = { action: 'request-approve', subject: code } as const;
+      const { request: found } = await approveHere(cli, options, asked);
+      if (found !== undefined) cli.result(found, lines(found));
+    });
   for (const [word, description] of [
-    ['approve', 'first or second approval; after the second the delay runs (approver)'],
     ['reject', 'end a request that should not be (approver)'],
     ['cancel', 'end a request that is no longer needed (operator or approver)'],
   ] as const) {
@@ -111,17 +160,12 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
       );
       cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
     });
-  remote(packages.command('approve <nonce>'))
+  approving(remote(packages.command('approve <nonce>')))
     .description('approve the release; the second approver releases it (approver)')
-    .requiredOption('--reason <text>', 'why you approve it')
     .action(async (nonce: string, options: Options) => {
-      const json = { reason: options['reason'] };
-      const found = await withClient(cli, options, (client) =>
-        client.call(packageAnswer, 'POST', `/v1/packages/${encodeURIComponent(nonce)}/approve`, {
-          json,
-        }),
-      );
-      cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
+      const asked = { action: 'package-release', subject: nonce } as const;
+      const { package: found } = await approveHere(cli, options, asked);
+      if (found !== undefined) cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
     });
 }
 

@@ -1,0 +1,14 @@
+/**
+ * Everything that is approved at sync, by its action.
+ * @module
+ */
+import { approveBundle } from '../flows/bundle-approve.ts';
+import { approveRelease } from '../flows/package-recover.ts';
+import { approveRequest } from '../flows/request-approve.ts';
+import type { Approvables } from './statements.ts';
+
+export const APPROVABLES: Approvables = {
+  'request-approve': approveRequest,
+  'package-release': approveRelease,
+  'bundle-approve': approveBundle,
+};

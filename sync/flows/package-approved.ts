@@ -1,0 +1,66 @@
+/**
+ * Whether the release of a package was approved: asked when its secrets leave, and at the commit of
+ * the bundle that answers it.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { findAdmin } from '../admins/admins.ts';
+import {
+  type Excluded,
+  type Judging,
+  twoDifferentApprovers,
+  verifiedApprovals,
+} from '../approvals/approvals.ts';
+import type { Queryable } from '../database/database.ts';
+import { findPackage, type PackageRow, rowFacts } from './package-rows.ts';
+import { refuseFlow } from './refusals.ts';
+import { requestByCode, type RequestRow } from './requests.ts';
+
+export const RELEASE = 'package-release';
+
+/** What approvers of a release approve: exactly this request, ticket and package. */
+export function aboutRelease(found: PackageRow) {
+  const { nonce, ticketDigest, requestId, keyVersion } = found;
+  const subject = createHash('sha256')
+    .update(encodeJson({ type: RELEASE, nonce, ticketDigest, requestId, keyVersion }))
+    .digest();
+  return { subject, kind: RELEASE } as const;
+}
+
+/** Whoever asked for the package or for the recovery, and the user whose survey it is. */
+export async function excludedFromRelease(
+  on: Queryable,
+  found: PackageRow,
+  request: RequestRow,
+): Promise<Excluded[]> {
+  const requester = await findAdmin(on, found.requestedBy);
+  return [
+    { adminId: found.requestedBy, userId: requester?.userId ?? null },
+    { adminId: request.createdBy, userId: request.creatorUserId },
+    { adminId: null, userId: request.userId },
+  ];
+}
+
+/** @throws Refusal `nothing-found` */
+export async function mustFind(on: Queryable, nonce: string, lock = false): Promise<PackageRow> {
+  const found = await findPackage(on, nonce, lock);
+  if (found === undefined) throw refuseFlow('nothing-found', 'package');
+  return found;
+}
+
+/** @throws Refusal `approvals-missing`, `approval-altered` */
+export async function assertReleasedByTwo(
+  on: Queryable,
+  judging: Judging,
+  nonce: string,
+): Promise<void> {
+  const found = await mustFind(on, nonce);
+  const request = await requestByCode(on, rowFacts.parse(found.facts).requestCode);
+  const about = aboutRelease(found);
+  const approvals = await verifiedApprovals(on, judging, about);
+  const notAlso = await excludedFromRelease(on, found, request);
+  if (twoDifferentApprovers(approvals, { notAlso }) === undefined) {
+    throw refuseFlow('approvals-missing', 'release');
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Making a recovery request in CheckTick's table: nothing in CheckTick itself does.
+ * @module
+ */
+import { randomInt, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { vaultPaths } from '../../shared/checktick/index.ts';
+import type { Admin } from '../admins/admins.ts';
+import { advanceClock, databaseTime } from '../database/clock.ts';
+import { columns } from '../database/columns.ts';
+import { appendEvent } from '../database/documents.ts';
+import type { FlowContext } from './context.ts';
+import { refuseFlow } from './refusals.ts';
+import { chosenDelay, verifyIn } from './request-verify.ts';
+import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
+import type { Check } from './verifications.ts';
+
+/** `ABC-123-XYZ`, drawn uniformly. */
+function newCode(): string {
+  const letters = (): string =>
+    Array.from({ length: 3 }, () => String.fromCharCode(65 + randomInt(26))).join('');
+  return `${letters()}-${String(randomInt(1000)).padStart(3, '0')}-${letters()}`;
+}
+
+export interface NewRequest {
+  readonly userId: number;
+  readonly surveyId: number;
+  readonly reason: string;
+  /** The checks of the person that were made already, with where the evidence lies. */
+  readonly checks: readonly Check[];
+  /** Needed where there is a check. */
+  readonly reference?: string | undefined;
+  readonly delayHours?: number | undefined;
+}
+
+/**
+ * Makes a request. It waits for two approvers once the person was checked whole; until then for
+ * {@link verifyRequest}.
+ * @throws Refusal `request-about-nothing`, `escrow-missing`, `delay-too-short`, `own-check`
+ */
+export async function createRequest(
+  context: FlowContext,
+  admin: Admin,
+  entry: NewRequest,
+): Promise<RequestRow> {
+  const { database, config } = context;
+  await advanceClock(database);
+  const { userId, surveyId, reason } = entry;
+  const delayHours = chosenDelay(config, entry.delayHours);
+  const code = newCode();
+  await database.transaction(async (tx) => {
+    const there = await tx.one(
+      z.object({ user: columns.boolean, survey: columns.boolean, escrow: columns.boolean }),
+      `SELECT EXISTS (SELECT FROM auth_user WHERE id = $1) AS user,
+              EXISTS (SELECT FROM surveys_survey WHERE id = $2) AS survey,
+              EXISTS (SELECT FROM surveys_usersurveykekescrow
+                       WHERE user_id = $1 AND survey_id = $2) AS escrow`,
+      [userId, surveyId],
+    );
+    if (!there.user) throw refuseFlow('request-about-nothing', `user ${userId}`);
+    if (!there.survey) throw refuseFlow('request-about-nothing', `survey ${surveyId}`);
+    if (!there.escrow) throw refuseFlow('escrow-missing', 'the database');
+    const { now } = await databaseTime(tx);
+    const id = randomUUID();
+    await tx.run(
+      `INSERT INTO surveys_recoveryrequest (id, request_code, user_id, survey_id, status,
+         submitted_at, verification_completed_at, time_delay_hours, primary_reason,
+         secondary_reason, rejection_reason, cancellation_reason, custodian_component_used,
+         vault_recovery_path, user_context)
+       VALUES ($1, $2, $3, $4, 'pending_verification', $5, NULL, $6, '', '', '', '', false, $7, $8)`,
+      [
+        id,
+        code,
+        userId,
+        surveyId,
+        now,
+        delayHours,
+        vaultPaths.userSurveyRecoveryKek(userId, surveyId),
+        { reason, made_by: 'conclave-sync' },
+      ],
+    );
+    await tx.run(
+      `INSERT INTO conclave.requests (request_id, created_by, reason, created_at)
+       VALUES ($1, $2, $3, $4)`,
+      [id, admin.id, reason, now],
+    );
+    await recordChange(
+      tx,
+      { id, code, userId, surveyId },
+      {
+        event: 'request_submitted',
+        severity: 'info',
+        actorId: admin.userId,
+        details: { reason, survey_id: surveyId },
+        message: `Recovery ${code} was requested.`,
+        at: now,
+      },
+    );
+    await appendEvent(tx, { type: 'request-made', adminId: admin.id, facts: { code } });
+    if (entry.checks.length > 0) {
+      const { checks, reference = '' } = entry;
+      await verifyIn(tx, await lockRequest(tx, id, now), admin, { checks, reference }, now);
+    }
+  });
+  return requestByCode(database, code);
+}
