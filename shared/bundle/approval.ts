@@ -56,7 +56,8 @@ export const reasonText = z
   .trim()
   .min(1)
   .max(REASON_LIMIT)
-  .regex(new RegExp(`^[^${UNSEEN.source.slice(1, -1)}]*$`, 'u'));
+  // As a JSON Schema nothing is trimmed, so the pattern itself wants something to be seen.
+  .regex(new RegExp(`^(?=.*\\S)[^${UNSEEN.source.slice(1, -1)}]*$`, 'u'));
 
 export const approvalSchema = z.strictObject({
   type: z.literal('conclave-approval'),

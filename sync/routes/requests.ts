@@ -15,6 +15,7 @@ import { verifyRequest } from '../flows/request-verify.ts';
 import { listRequests, REQUEST_CODE, requestByCode, type RequestRow } from '../flows/requests.ts';
 import { CHECKS } from '../flows/verifications.ts';
 import { adminOf } from '../http/access.ts';
+import { refuseRequest } from '../http/refusals.ts';
 import { schemaOf } from '../http/schema.ts';
 import { doneAnswer, passphraseAnswer, requestAnswer, requestsAnswer } from './answers.ts';
 import { showRequest } from './show-request.ts';
@@ -25,18 +26,14 @@ const reasonBody = z.strictObject({ reason: reasonText });
 /** Where the evidence of a check lies. */
 const referenceText = reasonText.max(200);
 const delayHours = z.int().min(0).max(720).optional();
-const newBody = z
-  .strictObject({
-    userId: rowId,
-    surveyId: rowId,
-    reason: reasonText,
-    checks: z.array(z.enum(CHECKS)).max(CHECKS.length).default([]),
-    reference: referenceText.optional(),
-    delayHours,
-  })
-  .refine(({ checks, reference }) => checks.length === 0 || reference !== undefined, {
-    path: ['reference'],
-  });
+const newBody = z.strictObject({
+  userId: rowId,
+  surveyId: rowId,
+  reason: reasonText,
+  checks: z.array(z.enum(CHECKS)).max(CHECKS.length).default([]),
+  reference: referenceText.optional(),
+  delayHours,
+});
 const verifyBody = z.strictObject({
   checks: z.array(z.enum(CHECKS)).min(1).max(CHECKS.length),
   reference: referenceText,
@@ -56,14 +53,19 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
     {
       config: { access: ['operator'] },
       schema: {
-        summary: 'Ask for a recovery, once the person’s identity was checked.',
+        summary: 'Ask for a recovery, also before the person was checked.',
         tags,
         body: schemaOf(newBody),
         response: one,
       },
     },
-    async (request) =>
-      answerOf(await createRequest(context, adminOf(request), newBody.parse(request.body))),
+    async (request) => {
+      const entry = newBody.parse(request.body);
+      if (entry.checks.length > 0 && entry.reference === undefined) {
+        throw refuseRequest('request-invalid', 'reference');
+      }
+      return answerOf(await createRequest(context, adminOf(request), entry));
+    },
   );
   app.get(
     '/v1/requests',
