@@ -5,10 +5,14 @@
 import { approveBundle } from '../flows/bundle-approve.ts';
 import { approveRelease } from '../flows/package-recover.ts';
 import { approveRequest } from '../flows/request-approve.ts';
+import { confirming, disabling, inviting } from './admin-actions.ts';
 import type { Approvables } from './statements.ts';
 
 export const APPROVABLES: Approvables = {
   'request-approve': approveRequest,
   'package-release': approveRelease,
   'bundle-approve': approveBundle,
+  'admin-invite': inviting,
+  'admin-confirm': confirming,
+  'admin-disable': disabling,
 };

@@ -386,6 +386,41 @@ describe('an approval', () => {
     expect((await committed(service.admins, made)).state).toBe('committed');
   });
 
+  it('of a new admin takes two, and of disabling one takes two others', async () => {
+    const states = () =>
+      deployment.sql<{ state: string }>(`SELECT state FROM conclave.admins WHERE name = 'helper'`);
+    const { people } = deployment.checktick;
+    await deployment.sql(
+      `UPDATE conclave.admins SET state = 'disabled', disabled_at = now() WHERE name = 'auditor'`,
+    );
+    const entry = `${people.auditor.id}:operator,approver:helper`;
+    const invite = (who: Caller, subject: string) => who.approve('admin-invite', subject, reason);
+    const own = `${people['approver-1'].id}:approver:myself`;
+    await expect(invite(first, own)).rejects.toThrow(refused('invite-self'));
+    await expect(invite(first, '12:king:helper')).rejects.toThrow(refused('admin-unknown'));
+    await expect(invite(first, '999999:auditor:helper')).rejects.toThrow(
+      refused('admin-no-such-user'),
+    );
+    await invite(first, entry);
+    expect(await states()).toEqual([{ state: 'invited' }]);
+    const [helper] = await deployment.sql<{ id: string }>(
+      `SELECT id FROM conclave.admins WHERE name = 'helper'`,
+    );
+    const id = helper?.id ?? '';
+    await expect(first.approve('admin-confirm', id, reason)).rejects.toThrow(
+      refused('invite-self'),
+    );
+    await second.approve('admin-confirm', id, reason);
+    expect(await states()).toEqual([{ state: 'confirmed' }]);
+    await first.approve('admin-disable', id, reason);
+    await expect(first.approve('admin-disable', id, reason)).rejects.toThrow(
+      refused('approved-already'),
+    );
+    expect(await states()).toEqual([{ state: 'confirmed' }]);
+    await second.approve('admin-disable', id, reason);
+    expect(await states()).toEqual([{ state: 'disabled' }]);
+  });
+
   it('is signed within five minutes of being shown', async () => {
     const { code } = await request();
     const open = await shown(first, code);
