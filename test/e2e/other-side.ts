@@ -115,12 +115,12 @@ export async function releasePackage(
   courier: Stick,
 ): Promise<string> {
   const { requester } = sync.checktick.people;
-  const { code } = await sync.as('operator', 'request create', {
+  const { code } = await sync.as('operator', 'request create --photo-id --video', {
     user: String(requester.id),
     survey: String(sync.checktick.survey.id),
     'delay-hours': '0',
     reason: 'password and recovery phrase forgotten',
-    verified: 'photo id and video call, reference 2026-17',
+    reference: '2026-17',
   });
   assert(typeof code === 'string');
   const approvers = ['approver-1', 'approver-2'] as const;

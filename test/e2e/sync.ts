@@ -15,6 +15,7 @@ import {
 import { startPostgres, type TestPostgres } from '../servers/postgres.ts';
 import { startVault, type TestVault } from '../servers/vault.ts';
 import { runSync, startCli } from '../support/sync-cli.ts';
+import { giveIdentities, PASSPHRASE } from '../support/sync-identities.ts';
 
 const ADMINS = ['operator', 'approver-1', 'approver-2'] as const;
 type Admin = (typeof ADMINS)[number];
@@ -53,11 +54,12 @@ export async function startSync(folder: string): Promise<Sync> {
     const own = await prepare(folder, { vault, url, database, checktick });
     const serving = startCli(['--rehearsal', '--json', 'serve'], own);
     const { address } = JSON.parse(await serving.firstLine) as { address: string };
-    const run = (admin: Admin, command: string, options?: Options) =>
-      runSync(argumentsOf(command, options), {
-        CONCLAVE_URL: address,
-        CONCLAVE_TOKEN_FILE: path.join(folder, admin),
-      });
+    const run = (admin: Admin, command: string, options?: Options) => {
+      const env = { CONCLAVE_URL: address, CONCLAVE_TOKEN_FILE: path.join(folder, admin) };
+      if (!/^\w+ approve /.test(command)) return runSync(argumentsOf(command, options), env);
+      const identity = { 'identity-file': path.join(folder, `${admin}.age`), 'passphrase-fd': '3' };
+      return runSync(argumentsOf(command, { ...options, ...identity }), env, PASSPHRASE);
+    };
     return {
       vault,
       checktick,
@@ -143,5 +145,6 @@ async function prepare(
     const user = String(id);
     await once(own, `admin add ${admin}`, { user, role, 'token-file': file(admin) });
   }
+  await giveIdentities(url, 'rehearsal', ADMINS, folder);
   return own;
 }

@@ -17,7 +17,8 @@ import { eightWords } from '../../shared/encoding/words.ts';
 import { makeBundle, makeTicket, type TestShareSet } from '../support/documents.ts';
 import { shareSetFor } from '../support/sync-ceremony.ts';
 import { type CliEnd, runSync } from '../support/sync-cli.ts';
-import { deploy, type Deployment, PASSPHRASE, type Service } from '../support/sync-service.ts';
+import { PASSPHRASE } from '../support/sync-identities.ts';
+import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 /** The whole main job as admins type it: every command a process of its own. */
 describe('the command line', () => {

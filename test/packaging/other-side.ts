@@ -13,6 +13,7 @@ import {
 } from '../../sync/rehearsal/seed.ts';
 import { type Child, startChild } from '../servers/child.ts';
 import type { TestPostgres } from '../servers/postgres.ts';
+import { giveIdentities, PASSPHRASE } from '../support/sync-identities.ts';
 import { PATIENCE, within } from './patience.ts';
 import { run } from './shipped.ts';
 
@@ -69,6 +70,7 @@ export class ShippedSync {
       const given = ['--user', String(people[name].id), '--role', role];
       once('admin', 'add', name, ...given, '--token-file', path.join(folder, name));
     }
+    await giveIdentities(url, 'rehearsal', ADMINS, folder);
     const child = startChild(process.execPath, [...base, 'serve'], { cwd: folder, env });
     try {
       const [, address = ''] = await child.line(/"address":"([^"]+)"/, PATIENCE);
@@ -84,9 +86,13 @@ export class ShippedSync {
     const { PATH = '' } = process.env;
     const token = path.join(this.#folder, admin);
     const env = { PATH, CONCLAVE_URL: this.#address, CONCLAVE_TOKEN_FILE: token };
-    const answer = run(process.execPath, [this.#program, '--json', ...args], {
+    const identity = ['--identity-file', `${admin}.age`, '--passphrase-fd', '0'];
+    const given = args[1] === 'approve' ? [...args, ...identity] : args;
+    const answer = run(process.execPath, [this.#program, '--json', ...given], {
       cwd: this.#folder,
       env,
+      stdio: 'pipe',
+      input: `${PASSPHRASE}\n`,
     });
     return JSON.parse(answer) as Readonly<Record<string, unknown>>;
   }

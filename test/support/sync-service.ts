@@ -8,10 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { sealAge } from '../../shared/encoding/age.ts';
-import { hexToBytes, utf8ToBytes } from '../../shared/encoding/bytes.ts';
 import type { Signer } from '../../shared/encoding/dsse.ts';
-import { createIdentity, encodeIdentity, identitySigner } from '../../shared/identity/identity.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { addAdmin } from '../../sync/admins/add-admin.ts';
 import { migrate } from '../../sync/database/migrate.ts';
@@ -30,6 +27,7 @@ import { startVault, type TestVault } from '../servers/vault.ts';
 import type { Admins } from './sync-ceremony.ts';
 import { caller } from './sync-client.ts';
 import { postgresConfig } from './sync-databases.ts';
+import { identityFile } from './sync-identities.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
 const CRASHING = fileURLToPath(new URL('./sync-crash-entry.ts', import.meta.url));
@@ -43,9 +41,6 @@ const NAMES: readonly (readonly [AdminName, keyof SeededCheckTick['people'], str
   // The requester as an admin who may do everything: must never approve what is his own.
   ['both', 'requester', ['operator', 'approver']],
 ];
-
-/** Of every identity file of a test. */
-export const PASSPHRASE = 'six words that are in no list';
 
 /** A running service; `caller` talks to it. */
 export interface Service {
@@ -120,9 +115,11 @@ export async function deploy(
     await migrate(owner, mode);
     for (const [name, person, roles] of NAMES) {
       const userId = checktick.people[person].id;
-      const identity = createIdentity(mode, name);
-      const signer = identitySigner(identity);
-      const identityKey = hexToBytes(signer.keyid);
+      const { signer, identityKey } = await identityFile(
+        mode,
+        name,
+        path.join(folder, `${name}.age`),
+      );
       const made = await addAdmin(owner, {
         name,
         userId,
@@ -131,10 +128,6 @@ export async function deploy(
       });
       tokens[name] = made.token;
       signers[name] = signer;
-      const sealed = await sealAge(encodeIdentity(identity), utf8ToBytes(PASSPHRASE), {
-        workFactor: 4,
-      });
-      await writeFile(path.join(folder, `${name}.age`), sealed);
       await writeFile(path.join(folder, name), made.token, { mode: 0o600 });
     }
   } finally {
