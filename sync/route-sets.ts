@@ -3,6 +3,7 @@
  * @module
  */
 import { flowRoutes } from './routes/flow-routes.ts';
+import { peopleRoutes } from './routes/people.ts';
 import type { RouteSet } from './server.ts';
 
-export const ROUTE_SETS: readonly RouteSet[] = [flowRoutes()];
+export const ROUTE_SETS: readonly RouteSet[] = [flowRoutes(), peopleRoutes];

@@ -4,6 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
@@ -20,6 +21,8 @@ import type { Meanings } from './http/meaning.ts';
 import { problemSchema } from './http/problem.ts';
 import { refuseRequest, requestMeanings } from './http/refusals.ts';
 import { schemaOf } from './http/schema.ts';
+import { sweepEnded } from './people/challenges.ts';
+import { peopleMeanings } from './people/refusals.ts';
 import type { KvStore } from './vault/kv.ts';
 import { vaultMeanings } from './vault/refusals.ts';
 
@@ -46,11 +49,14 @@ export const platformMeanings: Meanings = {
   ...databaseMeanings,
   ...vaultMeanings,
   ...adminMeanings,
+  ...peopleMeanings,
   ...requestMeanings,
 };
 
 /** How often the database's time is written down, in milliseconds. */
 const CLOCK_EVERY = 10_000;
+/** How often sessions and challenges that ended long ago are removed, in milliseconds. */
+const SWEEP_EVERY = 3_600_000;
 
 /**
  * Builds the service; `listen` is the caller's. `close()` drains: requests under way are finished,
@@ -63,7 +69,12 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     ...(tls === undefined
       ? {}
       : {
-          https: { cert: tls.certificate, key: tls.key.reveal(), minVersion: 'TLSv1.2' as const },
+          https: {
+            cert: tls.certificate,
+            key: tls.key.reveal(),
+            minVersion: 'TLSv1.2' as const,
+            ...clientCertificates(config),
+          },
         }),
     logger: loggerOptions(config.logLevel, options.writeLog),
     genReqId: () => randomUUID(),
@@ -81,7 +92,8 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     routes.reduce<Meanings>((all, set) => ({ ...all, ...set.meanings }), platformMeanings),
     config.bodyLimitBytes,
   );
-  installAccess(app, database);
+  await app.register(cookie);
+  installAccess(app, database, config.people.site);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
@@ -131,11 +143,23 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     advanceClock(database).catch(() => {});
   }, CLOCK_EVERY);
   timer.unref();
+  const sweeper = setInterval(() => {
+    sweepEnded(database).catch(() => {});
+  }, SWEEP_EVERY);
+  sweeper.unref();
   app.addHook('preClose', async () => {
     draining = true;
     clearInterval(timer);
+    clearInterval(sweeper);
   });
   return app;
+}
+
+/** Machines are asked for a certificate; who has none may connect all the same (http/access.ts). */
+function clientCertificates({ people }: SyncConfig): object {
+  return people.clientCa === undefined
+    ? {}
+    : { ca: people.clientCa, requestCert: true, rejectUnauthorized: false };
 }
 
 /** Who may call it and what an error looks like, for every route alike. */

@@ -1,12 +1,17 @@
 import { expect, it } from 'vitest';
 import { createToken } from '../admins/tokens.ts';
+import { createCode } from '../people/codes.ts';
 import { sieve } from './log.ts';
 
 const token = createToken().text;
+const enrolment = createCode('cce').text;
+const cookie = createCode('ccn').text;
 const component = 'ab'.repeat(64);
 
 it.each([
   [token, token],
+  [`https://sync.example/enrol#${enrolment}`, enrolment],
+  [`__Host-conclave=${cookie}; Path=/`, cookie],
   ['hvs.CAESIJ0123456789abcdef', 'CAESIJ0123456789abcdef'],
   ['Authorization: Bearer abc.def', 'abc.def'],
   ['postgresql://sync:pass-1@db/x', 'pass-1'],
