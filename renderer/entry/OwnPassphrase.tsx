@@ -64,7 +64,7 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
         <Field
           id="own-passphrase"
           label="Passphrase of your own"
-          field={first}
+          ref={first}
           visible={visible}
           off={busy !== null}
           onInput={(value) => {
@@ -76,7 +76,7 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
         <Field
           id="own-passphrase-again"
           label="The same again"
-          field={second}
+          ref={second}
           visible={visible}
           off={busy !== null}
           onInput={compare}
@@ -115,31 +115,33 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
   );
 }
 
-function Field(props: {
+interface FieldProps {
   readonly id: string;
   readonly label: string;
-  readonly field: RefObject<HTMLInputElement | null>;
+  readonly ref: RefObject<HTMLInputElement | null>;
   readonly visible: boolean;
   readonly off: boolean;
   readonly onInput: (value: string) => void;
-}) {
+}
+
+function Field({ id, label, ref, visible, off, onInput }: FieldProps) {
   return (
     <>
-      <label htmlFor={props.id} className={styles.label}>
-        {props.label}
+      <label htmlFor={id} className={styles.label}>
+        {label}
       </label>
       <input
-        id={props.id}
-        ref={props.field}
+        id={id}
+        ref={ref}
         className={styles.input}
-        type={props.visible ? 'text' : 'password'}
+        type={visible ? 'text' : 'password'}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         maxLength={MOST_TYPED}
-        disabled={props.off}
-        aria-describedby={`${props.id}-says`}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
+        disabled={off}
+        aria-describedby={`${id}-says`}
+        onInput={(event) => onInput(event.currentTarget.value)}
       />
     </>
   );

@@ -34,7 +34,7 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
   };
   return (
     <>
-      <Head heading="Type your six words, or the passphrase of your own" />
+      <Head heading="Type your six words or own passphrase" />
       <p>
         Six words: from your own paper, in order, with a space between them. A passphrase of your
         own: exactly as you made it up. It opens {task.opens}.

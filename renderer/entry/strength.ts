@@ -3,7 +3,7 @@
  * @module
  */
 import { useEffect, useRef, useState } from 'react';
-import { guessesInWords, NEEDED_GUESSES } from '../../shared/passphrase/guesses.ts';
+import { guessesInWords, NEEDED_GUESSES, numberInWords } from '../../shared/passphrase/guesses.ts';
 import { loadJudge, type Judge } from '../../shared/passphrase/own.ts';
 
 export interface Strength {
@@ -14,7 +14,7 @@ export interface Strength {
   readonly sentence: string;
 }
 
-const AT_LEAST = `At least ${guessesInWords(NEEDED_GUESSES)} guesses are needed to find it.`;
+const AT_LEAST = `At least ${numberInWords(NEEDED_GUESSES)} guesses are needed to find it.`;
 const EMPTY: Strength = { tone: 'plain', verdict: '', sentence: AT_LEAST };
 const JUDGING: Strength = { tone: 'plain', verdict: '', sentence: 'Counting the guesses.' };
 const NO_JUDGE: Strength = {
@@ -59,7 +59,7 @@ export function strengthOf(judge: Judge, text: string, first: readonly string[])
     const { happened = '', next = '' } = refusal?.sentences ?? {};
     return { tone: 'bad', verdict: 'Not like this.', sentence: `${happened} ${next}` };
   }
-  const sentence = `A guesser with the file would need about ${guessesInWords(guesses)} guesses. At least ${guessesInWords(NEEDED_GUESSES)} are needed.`;
+  const sentence = `A guesser with the file would need ${guessesInWords(guesses)} guesses. At least ${numberInWords(NEEDED_GUESSES)} are needed.`;
   return refusal === null
     ? { tone: 'good', verdict: 'Strong enough.', sentence }
     : { tone: 'bad', verdict: 'Too weak.', sentence };

@@ -93,9 +93,14 @@ const SCALES: readonly (readonly [number, string])[] = [
   [1e6, 'million'],
 ];
 
-/** `950`, `40,000`, `3 billion`, `100 trillion`, `more than 1,000 trillion`; rounded down. */
+/** `about 950`, `about 3 billion`, `more than 1,000 trillion`; rounded down. */
 export function guessesInWords(guesses: number): string {
   if (guesses >= 1e15) return 'more than 1,000 trillion';
+  return `about ${numberInWords(guesses)}`;
+}
+
+/** `950`, `40,000`, `3 billion`, `100 trillion`; rounded down. */
+export function numberInWords(guesses: number): string {
   const [scale, name] = SCALES.find(([least]) => guesses >= least) ?? [1, ''];
   return `${Math.floor(guesses / scale).toLocaleString('en-GB')} ${name}`.trim();
 }

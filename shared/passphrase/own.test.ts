@@ -147,12 +147,12 @@ describe('the spelling of an own passphrase', () => {
 
 describe('guesses in words', () => {
   it.each([
-    [3, '3'],
-    [40_321, '40,321'],
-    [2_900_000, '2 million'],
-    [3.2e9, '3 billion'],
-    [9.99e13, '99 trillion'],
-    [1e14, '100 trillion'],
+    [3, 'about 3'],
+    [40_321, 'about 40,321'],
+    [2_900_000, 'about 2 million'],
+    [3.2e9, 'about 3 billion'],
+    [9.99e13, 'about 99 trillion'],
+    [1e14, 'about 100 trillion'],
     [1e21, 'more than 1,000 trillion'],
   ])('%d is %s', (guesses, words) => {
     expect(guessesInWords(guesses)).toBe(words);

@@ -9,7 +9,7 @@
  * @module
  */
 import { Refusal } from '../refusal.ts';
-import { guessesInWords, loadGuesses, NEEDED_GUESSES } from './guesses.ts';
+import { guessesInWords, loadGuesses, NEEDED_GUESSES, numberInWords } from './guesses.ts';
 import { refusePassphrase } from './refusals.ts';
 
 /** The longest passphrase, in UTF-16 units of its NFC form. Estimating takes longer than linear. */
@@ -38,7 +38,7 @@ export async function loadJudge(): Promise<Judge> {
 }
 
 const refuseWeak = (guesses: number) =>
-  refusePassphrase('passphrase-weak', guessesInWords(guesses), guessesInWords(NEEDED_GUESSES));
+  refusePassphrase('passphrase-weak', guessesInWords(guesses), numberInWords(NEEDED_GUESSES));
 
 /** Controls, format marks, lone surrogates, private use and what shows nothing. */
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;

@@ -29,7 +29,7 @@ export const refusePassphrase = refusals({
     next: 'Use plain letters, digits and the signs that are printed on the keys.',
   }),
   'passphrase-weak': (guesses: string, needed: string) => ({
-    happened: `A guesser with the file would need about ${guesses} guesses.`,
+    happened: `A guesser with the file would need ${guesses} guesses.`,
     means: `At least ${needed} are needed. ${NOTHING}`,
     next: `Use more words that have nothing to do with each other. ${SIX_WORDS}`,
   }),

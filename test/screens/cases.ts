@@ -83,19 +83,13 @@ const screenMarks: Marks = {
   paused: 'Go on when everyone is back',
 };
 
-const TYPE_WORDS = 'Type your six words, or the passphrase of your own';
+const TYPE_WORDS = 'Type your six words or own passphrase';
 
 const entryMarks: Marks = {
   'entry-show-words': 'Write these six words on your own paper',
   'entry-own-passphrase': 'Make up a passphrase of your own',
-  'entry-passphrase': [
-    'Type your six words, or the passphrase of your own',
-    'your personal identity on the stick HOME-2',
-  ],
-  'entry-passphrase-refused': [
-    'Type your six words, or the passphrase of your own',
-    'These words do not open the file.',
-  ],
+  'entry-passphrase': [TYPE_WORDS, 'your personal identity on the stick HOME-2'],
+  'entry-passphrase-refused': [TYPE_WORDS, 'These words do not open the file.'],
   'entry-scan': 'Show share 2 of 4 to the camera',
   'entry-file': 'Open an image or a PDF file of share 2 of 4',
   'entry-lines': 'Type line 3 of 6 of share 2 of 4',
