@@ -45,6 +45,26 @@ describe('a call from the window', () => {
     silent.mockRestore();
   });
 
+  it('writes a fault down without what the window gave and without what looks like a secret', async () => {
+    const written = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const input = { ceremonyId: ID, volumeId: 'uuid:PLANTED-STICK' };
+    const words = 'anchor velvet copper morning orbit lizard';
+    await answer(
+      'log:export',
+      () => {
+        const fault = new Error(`cannot write "${words}" to uuid:PLANTED-STICK`);
+        return Promise.reject(Object.assign(fault, { code: 'EROFS', secret: words }));
+      },
+      input,
+    );
+    const text = written.mock.calls.flat().map(String).join('\n');
+    expect(text).toContain('conclave: fault in log:export: Error [EROFS]: cannot');
+    expect(text).toMatch(/answer\.test\.ts:\d+:\d+/);
+    expect(text).not.toMatch(/PLANTED|velvet|orbit/);
+    expect(written.mock.calls.flat().every((part) => typeof part === 'string')).toBe(true);
+    written.mockRestore();
+  });
+
   it('carries a refusal, and hides a fault behind one', async () => {
     const silent = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const no = await answer(

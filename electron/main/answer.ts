@@ -10,6 +10,7 @@ import {
   type Output,
 } from '../../shared/ipc/contract.ts';
 import { Refusal } from '../../shared/refusal.ts';
+import { reportFault } from './fault.ts';
 import { refuseCall } from './refusals.ts';
 
 /** Parses, runs, parses, and turns whatever goes wrong into three sentences. */
@@ -26,8 +27,7 @@ export async function answer<C extends Channel>(
     return { ok: true, value: contract[channel].output.parse(output) as Output<C> };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, note: error.note() };
-    // Main holds no secret, so its own faults may be written out in full.
-    console.error(`conclave: fault in ${channel}:`, error);
+    reportFault(`fault in ${channel}`, error, input);
     return { ok: false, note: refuseCall('app-fault').note() };
   }
 }

@@ -5,6 +5,7 @@
 import { app, Menu } from 'electron';
 import { join } from 'node:path';
 import { VIEW_CHANGED } from '../../shared/ipc/contract.ts';
+import { reportFault } from './fault.ts';
 import { handlersOf } from './handlers.ts';
 import type { CeremonyHost, Platform } from './host/ports.ts';
 import { registerIpc } from './ipc.ts';
@@ -60,7 +61,7 @@ export function start({ createHost, out = join(app.getAppPath(), 'out') }: Start
       await windows.openMain();
     })
     .catch((error: unknown) => {
-      console.error('conclave: could not start:', error);
+      reportFault('could not start', error);
       app.exit(3);
     });
 }
@@ -74,7 +75,7 @@ function stopHostBeforeQuitting(host: () => CeremonyHost | null): void {
     stopping = true;
     const ended = host()?.shutdown() ?? Promise.resolve();
     void ended
-      .catch((error: unknown) => console.error('conclave: while closing:', error))
+      .catch((error: unknown) => reportFault('while closing', error))
       .then(() => app.exit(0));
   });
 }

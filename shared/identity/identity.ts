@@ -16,7 +16,7 @@ export const refuseIdentity = refusals({
   'identity-damaged': () => ({
     happened: 'This is not an undamaged personal identity.',
     means: 'The file or code is something else, or a part of it is missing. Nothing was signed.',
-    next: 'Try your other copy. If there is none, go on without your signature: an exception entry says so.',
+    next: 'Try your other copy. If there is none, make a new identity or go on without your signature, whichever is offered here.',
   }),
   'identity-other-mode': (found: Mode) => ({
     happened: `This is a ${found} identity.`,

@@ -45,7 +45,8 @@ export const ENTRY_KINDS = {
   'vault-component-checked': ['fits'],
   'facts-agreed': ['requestCode', 'userId', 'surveyId', 'keyVersion'],
   'share-accepted': ['index', 'medium'],
-  'share-refused': ['code', 'culprit?'],
+  /** A share that was given; with `readBackOf` (a name), what was just written for that person. */
+  'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
   'platform-key-checked': ['fits', 'indexes'],
   'kek-opened': ['userId', 'surveyId'],
   'bundle-made': ['digest', 'signedEntries'],

@@ -104,8 +104,13 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'facts-agreed': (say) =>
     `The custodians agreed to request ${say('requestCode')}: user ${say('userId')}, survey ${say('surveyId')}, key version ${say('keyVersion')}.`,
   'share-accepted': (say) => `Share ${say('index')} was read from ${medium(say)} and is genuine.`,
-  'share-refused': (say, entry) =>
-    `A share was refused: ${say('code')}${has(entry, 'culprit') ? ` (${say('culprit')})` : ''}.`,
+  'share-refused': (say, entry) => {
+    const share = has(entry, 'index') ? ` (share ${say('index')})` : '';
+    const what = has(entry, 'readBackOf')
+      ? `What was read back for ${say('readBackOf')}${share}`
+      : `A share${share}`;
+    return `${what} was refused: ${say('code')}${has(entry, 'culprit') ? ` (${say('culprit')})` : ''}.`;
+  },
   'platform-key-checked': (say) =>
     yes(
       say('fits'),

@@ -23,6 +23,7 @@ import {
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
+import { addOnce } from './transcript-writer.ts';
 
 /**
  * The worker seals the secret once and wipes it. A bundle that was signed and could not be written
@@ -32,10 +33,7 @@ export async function makeBundle(context: EffectContext): Promise<HostEvent> {
   const { transcript, gathered } = context;
   const bundle = gathered.bundle ?? (await signBundle(context));
   gathered.bundle = bundle;
-  const isRecorded = transcript.log.items.some(
-    (item) => 'document' in item && item.document === bundle.envelope,
-  );
-  if (!isRecorded) await transcript.addDocument(bundle.envelope);
+  await addOnce(transcript, bundle.envelope);
   return {
     type: 'bundle-made',
     digest: bundle.digest,

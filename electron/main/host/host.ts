@@ -33,6 +33,9 @@ export function createHost(platform: Platform): CeremonyHost {
   const continuations = openContinuations({ sticks, store });
   const listeners = new Set<(view: View | null) => void>();
   let running: Running | null = null;
+  // A ticket and a ceremony both open entry windows and write to sticks: never side by side.
+  let opening = 0;
+  let makingTicket = false;
 
   const show = (view: View | null) => {
     for (const listener of listeners) listener(view);
@@ -64,6 +67,14 @@ export function createHost(platform: Platform): CeremonyHost {
     const result = tail.then(work);
     tail = result.catch(() => undefined);
     return result;
+  }
+
+  function openCeremony(work: () => Promise<void>): Promise<void> {
+    if (makingTicket) return Promise.reject(refuseHost('ticket-being-made'));
+    opening += 1;
+    return inTurn(work).finally(() => {
+      opening -= 1;
+    });
   }
 
   /** A ceremony that was cut off before its bundle is void: said once, in its own log. */
@@ -162,8 +173,8 @@ export function createHost(platform: Platform): CeremonyHost {
       };
     },
 
-    start: (ceremony, mode) => inTurn(() => start(ceremony, mode)),
-    resume: (ceremonyId) => inTurn(() => resume(ceremonyId)),
+    start: (ceremony, mode) => openCeremony(() => start(ceremony, mode)),
+    resume: (ceremonyId) => openCeremony(() => resume(ceremonyId)),
 
     view: () => running?.view() ?? null,
     onView: (listener) => void listeners.add(listener),
@@ -187,8 +198,14 @@ export function createHost(platform: Platform): CeremonyHost {
     trustChain: (input) => continuations.trust(input),
 
     async makeTicket(input) {
-      if (running !== null) throw refuseHost('ceremony-running');
-      return makeTicket(input, { platform, sticks, knowledge });
+      if (running !== null || opening > 0) throw refuseHost('ceremony-running');
+      if (makingTicket) throw refuseHost('ticket-being-made');
+      makingTicket = true;
+      try {
+        return await makeTicket(input, { platform, sticks, knowledge });
+      } finally {
+        makingTicket = false;
+      }
     },
 
     async exportLog({ ceremonyId, volumeId }) {

@@ -41,3 +41,9 @@ test('without a printer a real ceremony with paper does not start', () => {
   const [finding] = readinessFindings(new Set(['paper'] as const), [], []);
   expect(finding).toMatchObject({ id: 'printer', stopsProduction: true });
 });
+
+test('what is there stops nothing and has nothing to be mended', () => {
+  for (const finding of readinessFindings(new Set(['paper'] as const), [printer], [stick])) {
+    expect(finding).toMatchObject({ status: 'pass', stopsProduction: false, fix: '' });
+  }
+});

@@ -30,34 +30,40 @@ export function readinessFindings(
   printers: readonly PrinterInfo[],
   volumes: readonly Volume[],
 ): Finding[] {
+  return [...(media.has('paper') ? [printerFinding(printers)] : []), stickFinding(volumes)];
+}
+
+function stickFinding(volumes: readonly Volume[]): Finding {
   const writable = volumes.filter(({ readOnly, system }) => !readOnly && !system);
-  return [
-    ...(media.has('paper') ? [printerFinding(printers)] : []),
-    {
-      id: 'stick',
-      status: writable.length > 0 ? 'pass' : 'fail',
-      headline: writable.length > 0 ? 'A stick is plugged in' : 'No stick is plugged in',
-      detail:
-        writable.length > 0
-          ? `${writable.map(({ label }) => label).join(', ')} can be written to.`
-          : 'At least one stick is needed to carry the bundle to sync.',
-      stopsProduction: true,
-      fix: 'Plug in a stick that is not write-protected. Each custodian with a stick brings their own.',
-    },
-  ];
+  if (writable.length > 0) {
+    const names = writable.map(({ label }) => label).join(', ');
+    return passed('stick', 'A stick is plugged in', `${names} can be written to.`);
+  }
+  return {
+    id: 'stick',
+    status: 'fail',
+    headline: 'No stick is plugged in',
+    detail: 'At least one stick is needed to carry the bundle to sync.',
+    stopsProduction: true,
+    fix: 'Plug in a stick that is not write-protected. Each custodian with a stick brings their own.',
+  };
 }
 
 function printerFinding(printers: readonly PrinterInfo[]): Finding {
-  const [first] = printers;
+  if (printers.length > 0) {
+    const names = printers.map(({ label }) => label).join(', ');
+    return passed('printer', 'A printer is connected', names);
+  }
   return {
     id: 'printer',
-    status: first === undefined ? 'fail' : 'pass',
-    headline: first === undefined ? 'No printer is connected' : 'A printer is connected',
-    detail:
-      first === undefined
-        ? 'The plan has people whose share goes onto paper, and nothing can print it.'
-        : printers.map(({ label }) => label).join(', '),
+    status: 'fail',
+    headline: 'No printer is connected',
+    detail: 'The plan has people whose share goes onto paper, and nothing can print it.',
     stopsProduction: true,
     fix: 'Connect a printer by cable, print its own test page, then choose "Check again".',
   };
+}
+
+function passed(id: string, headline: string, detail: string): Finding {
+  return { id, status: 'pass', headline, detail, stopsProduction: false, fix: '' };
 }

@@ -12,6 +12,11 @@ export const refuseHost = refusals({
     means: `Only one can run at a time. ${unchanged}`,
     next: 'Finish it, or declare it void first.',
   }),
+  'ticket-being-made': () => ({
+    happened: 'A ticket is being made.',
+    means: `Nothing else can run beside it. ${unchanged}`,
+    next: 'Finish the ticket, or cancel it in its own window, then try again.',
+  }),
   'no-ceremony': () => ({
     happened: 'No ceremony is open.',
     means: unchanged,

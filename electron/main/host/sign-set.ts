@@ -14,12 +14,17 @@ import {
 } from '../../../shared/encoding/dsse.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
-import { parseRoster, rosterType } from '../../../shared/identity/roster.ts';
+import { parseRoster, rosterType, type RosterDocument } from '../../../shared/identity/roster.ts';
 import type { Mode } from '../../../shared/mode.ts';
-import { manifestType, parseManifest } from '../../../shared/sharing/manifest.ts';
+import {
+  manifestType,
+  parseManifest,
+  type ManifestDocument,
+} from '../../../shared/sharing/manifest.ts';
 import type { EffectContext } from './effect-context.ts';
 import { refuseHost } from './refusals.ts';
 import { manifestBody, rosterBody } from './set-documents.ts';
+import { addOnce } from './transcript-writer.ts';
 
 async function signWithQuorum<T extends { readonly mode: Mode }>(
   context: EffectContext,
@@ -42,9 +47,34 @@ async function signWithQuorum<T extends { readonly mode: Mode }>(
   );
 }
 
-/** Adds both documents to the transcript, after the receiver's own parsers judged them. */
+/**
+ * Adds both documents to the transcript, after the receiver's own parsers judged them. Signed once:
+ * a set that was signed and could not be written down (a full disk) is written down now, so that a
+ * log holds one manifest and the witness's words stay the same.
+ */
 export async function signSet(set: SetFacts, context: EffectContext): Promise<HostEvent> {
-  const { mode, ceremonyId, transcript, gathered, platform } = context;
+  const { transcript, gathered } = context;
+  let { manifest, roster } = gathered;
+  if (manifest === null || roster === null || manifest.body.setId !== set.setId) {
+    ({ manifest, roster } = await sign(set, context));
+    gathered.manifest = manifest;
+    gathered.roster = roster;
+  }
+  await addOnce(transcript, roster.envelope);
+  await addOnce(transcript, manifest.envelope);
+  return {
+    type: 'set-signed',
+    manifestDigest: manifest.digest,
+    rosterDigest: roster.digest,
+    words: eightWords(hexToBytes(manifest.digest)),
+  };
+}
+
+async function sign(
+  set: SetFacts,
+  context: EffectContext,
+): Promise<{ manifest: ManifestDocument; roster: RosterDocument }> {
+  const { mode, ceremonyId, gathered, platform } = context;
   const { descriptor, package: from } = gathered;
   if (descriptor === null || from === null) throw new Error('The machine signs too early.');
   if (from.body.kind !== 'setup') throw refuseHost('package-other-kind', from.body.kind, 'setup');
@@ -63,15 +93,5 @@ export async function signSet(set: SetFacts, context: EffectContext): Promise<Ho
     manifestBody(set, digest, circumstances),
   );
   const manifest = parseManifest(manifestBytes, mode);
-  const roster = parseRoster(rosterBytes, mode, manifest.body);
-  await transcript.addDocument(roster.envelope);
-  await transcript.addDocument(manifest.envelope);
-  gathered.manifest = manifest;
-  gathered.roster = roster;
-  return {
-    type: 'set-signed',
-    manifestDigest: manifest.digest,
-    rosterDigest: roster.digest,
-    words: eightWords(hexToBytes(manifest.digest)),
-  };
+  return { manifest, roster: parseRoster(rosterBytes, mode, manifest.body) };
 }

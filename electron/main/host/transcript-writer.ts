@@ -57,6 +57,14 @@ export function continueTranscript(
   return writer(reopened.log, reopened.file, now);
 }
 
+/** Adds a document unless this very one stands in the log: what may be tried again. */
+export async function addOnce(transcript: TranscriptWriter, envelope: Envelope): Promise<void> {
+  const stands = transcript.log.items.some(
+    (item) => 'document' in item && item.document === envelope,
+  );
+  if (!stands) await transcript.addDocument(envelope);
+}
+
 function writer(start: CeremonyLog, file: OpenLog, now: () => Date): TranscriptWriter {
   const { header } = start;
   const items: LogItem[] = [...start.items];
