@@ -24,6 +24,7 @@ import { type BundleRow, bundleDocument } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { findPackage, packageDocument, type PackageRow } from './package-rows.ts';
 import { refuseFlow } from './refusals.ts';
+import { verifiedSet } from './trust.ts';
 
 /** The share set that signed, and the roster it names. */
 export interface SignedBy {
@@ -128,8 +129,11 @@ function packagedSet(
   ) {
     throw refuseFlow('package-differs');
   }
-  const manifest = parseManifest(encodeJson(source.body.manifest), mode);
-  const roster = rosterType.parse(encodeJson(source.body.roster), mode);
+  const { manifest, roster } = verifiedSet(
+    encodeJson(source.body.manifest),
+    encodeJson(source.body.roster),
+    mode,
+  );
   if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
   if (roster.digest !== body.rosterDigest) throw refuseFlow('roster-not-trusted');
   return { manifest, roster };

@@ -22,6 +22,9 @@ const WORDS = 7;
 const stored = z.object({ passphrase: z.string().min(1) });
 const pathOf = (digest: string): string => `conclave/claims/${digest}`;
 
+/** Fresh words, which nobody keeps yet. */
+export const newPassphrase = (): Uint8Array => generatePassphrase(WORDS);
+
 /** The words of a bundle, or undefined when they were destroyed. UTF-8; the caller wipes them. */
 export async function readPassphrase(kv: KvStore, digest: string): Promise<Uint8Array | undefined> {
   const path = pathOf(digest);
@@ -34,19 +37,23 @@ export async function readPassphrase(kv: KvStore, digest: string): Promise<Uint8
 }
 
 /**
- * The words of a bundle, made on the first call. UTF-8; the caller wipes them.
+ * The words of a bundle: `fresh` on the first call, those of then ever after. UTF-8; the caller
+ * wipes what it gets and what it gave.
  * SECURITY: the caller holds the bundle's row lock and it is open. After its end the words may be
  * destroyed at any time, and new ones would lie there for good.
  * @throws Refusal `passphrase-gone`
  */
-export async function makePassphrase(kv: KvStore, digest: string, now: Date): Promise<Uint8Array> {
-  const fresh = generatePassphrase(WORDS);
+export async function keepPassphrase(
+  kv: KvStore,
+  digest: string,
+  fresh: Uint8Array,
+  now: Date,
+): Promise<Uint8Array> {
   try {
     const passphrase = new TextDecoder().decode(fresh);
     await kv.put(pathOf(digest), { passphrase, created_at: formatTime(now) }, { cas: 0 });
-    return fresh;
+    return fresh.slice();
   } catch (cause) {
-    fresh.fill(0);
     if (!(cause instanceof CasRefusal)) throw cause;
     const before = await readPassphrase(kv, digest);
     if (before === undefined) throw refuseFlow('passphrase-gone', 'destroyed');

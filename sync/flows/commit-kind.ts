@@ -44,6 +44,8 @@ export interface CommitKind {
   finish(work: CommitWork): Promise<void>;
   /** Reads both sides back. @returns what was read, for the receipt; @throws `read-back-differs` */
   readBack(work: CommitWork): Promise<string[]>;
+  /** In the end, however it went: wipes what it kept of this commit in memory. */
+  forget(work: CommitWork): void;
   /** When the bundle ends without a commit: takes away what an interrupted {@link write} left. */
   abandon(context: FlowContext, digest: string): Promise<void>;
   /** Epoch after it, and the sentence of the receipt. */

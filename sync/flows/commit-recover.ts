@@ -4,22 +4,14 @@
  * own recovery leaves them; Vault's audit trail of the escrow.
  * @module
  */
-import { scrypt } from 'node:crypto';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
-import {
-  openSurveyColumn,
-  type RecoveryKekDocument,
-  type Scrypt,
-  sealSurveyColumn,
-  withRecoveryRecorded,
-} from '../../shared/checktick/index.ts';
-import { equalBytes } from '../../shared/encoding/bytes.ts';
+import { type RecoveryKekDocument, withRecoveryRecorded } from '../../shared/checktick/index.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { CasRefusal } from '../vault/refusals.ts';
-import { dropClaim, keepClaim, makePassphrase, readPassphrase } from './claims.ts';
+import { dropClaim, keepClaim, keepPassphrase, readPassphrase } from './claims.ts';
+import { forgetColumn, provedColumn, sealAhead, sealedColumn } from './commit-column.ts';
 import { type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
 import { commitFacts, findPackage } from './package-rows.ts';
@@ -29,16 +21,6 @@ import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, lockRequest, recordChange, type RequestRow } from './requests.ts';
 import { trustedSet } from './trust.ts';
 import { checksInWords, verificationsOf } from './verifications.ts';
-
-const nodeScrypt: Scrypt = async (password, salt, { dkLen, ...cost }) =>
-  new Uint8Array(
-    await promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt)(
-      password,
-      salt,
-      dkLen,
-      cost,
-    ),
-  );
 
 function bodyOf(work: Pick<CommitWork, 'document'>): RecoverBundle {
   const { body } = work.document;
@@ -110,15 +92,14 @@ async function writeColumns(
   work: CommitWork,
   has: ReadonlySet<string>,
 ): Promise<void> {
-  const { context, document, intent, secret } = work;
+  const { context, document, intent } = work;
   const { surveyId } = bodyOf(work).facts;
-  // In Vault before it is used: a repetition after a crash finds the same words.
-  const passphrase = await makePassphrase(context.kv, document.digest, intent.at);
+  const { passphrase: fresh } = sealAhead(work);
+  // In Vault before any column: a repetition after a crash finds the same words.
+  const passphrase = await keepPassphrase(context.kv, document.digest, fresh, intent.at);
   try {
     await context.onStep?.('claim');
-    const sealed = await sealSurveyColumn('passphrase', passphrase, secret, {
-      scrypt: nodeScrypt,
-    });
+    const sealed = await sealedColumn(work, passphrase);
     const sets = ['encrypted_kek_password = $2'];
     // The recovery column follows: else the old recovery phrase would open the survey for ever.
     // The same bytes: one passphrase opens both, so a second salt would only cost a second scrypt.
@@ -165,8 +146,9 @@ export const recoverCommit: CommitKind = {
     return isRecorded((await readEscrow(work.context.kv, escrow)).document, work);
   },
 
-  async prepare({ secret }) {
-    if (secret.length !== 32) throw new Ended('refused', refuseFlow('kek-form'));
+  async prepare(work) {
+    if (work.secret.length !== 32) throw new Ended('refused', refuseFlow('kek-form'));
+    sealAhead(work);
   },
 
   async write(tx, work) {
@@ -207,7 +189,7 @@ export const recoverCommit: CommitKind = {
   async finish() {},
 
   async readBack(work) {
-    const { context, document, secret } = work;
+    const { context, document } = work;
     const { facts } = bodyOf(work);
     const { database, kv } = context;
     const has = await surveyColumns(database);
@@ -217,7 +199,6 @@ export const recoverCommit: CommitKind = {
       throw refuseFlow('read-back-differs', `Vault conclave/claims/${document.digest}`);
     }
     const read: string[] = [];
-    let proved: Uint8Array | undefined;
     try {
       for (const [name, column] of [
         ['encrypted_kek_password', password],
@@ -226,17 +207,8 @@ export const recoverCommit: CommitKind = {
         if (!has.has(name)) continue;
         const place = `database survey ${facts.surveyId}, ${name}`;
         if (column === null) throw refuseFlow('read-back-differs', place);
-        // Bytes that were opened just now open again.
-        if (proved === undefined || !equalBytes(column, proved)) {
-          const opened = await openSurveyColumn('passphrase', passphrase, column, {
-            scrypt: nodeScrypt,
-          }).catch(() => {
-            throw refuseFlow('read-back-differs', place);
-          });
-          const same = equalBytes(opened, secret);
-          opened.fill(0);
-          if (!same) throw refuseFlow('read-back-differs', place);
-          proved = column;
+        if (!(await provedColumn(work, passphrase, column))) {
+          throw refuseFlow('read-back-differs', place);
         }
         read.push(place);
       }
@@ -255,6 +227,8 @@ export const recoverCommit: CommitKind = {
     }
     return [...read, `database request ${facts.requestCode}`, `Vault ${escrow.path}`];
   },
+
+  forget: forgetColumn,
 
   abandon: dropClaim,
 

@@ -165,6 +165,8 @@ export const setupCommit: CommitKind = {
     return [`Vault ${PATH}`, `database row of key version ${keyVersion}`, 'Vault conclave/trust'];
   },
 
+  forget() {},
+
   async abandon() {},
 
   ending: (work) => ({

@@ -205,6 +205,7 @@ async function steps(
     await onStep?.('receipt');
     return 'done';
   } finally {
+    kind.forget(work);
     secret.fill(0);
   }
 }

@@ -60,9 +60,10 @@ export async function readEscrow(
 export async function surveyColumns(on: Queryable): Promise<ReadonlySet<string>> {
   const rows = await on.rows(
     z.object({ name: columns.text }),
-    `SELECT column_name AS name FROM information_schema.columns
-      WHERE table_schema = 'public' AND table_name = 'surveys_survey'
-        AND column_name IN ('encrypted_kek_password', 'encrypted_kek_recovery', 'recovery_code_hint')`,
+    // Not information_schema, which joins a dozen catalogues for the same three names.
+    `SELECT attname AS name FROM pg_attribute
+      WHERE attrelid = 'public.surveys_survey'::regclass AND NOT attisdropped
+        AND attname IN ('encrypted_kek_password', 'encrypted_kek_recovery', 'recovery_code_hint')`,
   );
   return new Set(rows.map(({ name }) => name));
 }

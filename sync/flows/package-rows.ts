@@ -10,6 +10,7 @@ import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
 import type { Situation } from './context.ts';
 import { refuseFlow } from './refusals.ts';
+import { verifiedOnce } from './verified.ts';
 
 const row = z.object({
   nonce: columns.bytes.transform(bytesToHex),
@@ -52,6 +53,8 @@ export async function packageByPrefix(on: Queryable, prefix: string): Promise<Pa
   return only;
 }
 
+const verifiedPackage = verifiedOnce<PackageDocument>();
+
 /** The signed package of a row that was released. */
 export async function packageDocument(
   on: Queryable,
@@ -60,7 +63,11 @@ export async function packageDocument(
 ): Promise<PackageDocument> {
   const found = await findDocument(on, hexToBytes(digest));
   if (found === undefined) throw refuseFlow('nothing-found', 'package');
-  return parsePackage(found.content, installation.mode, identity.descriptor.body);
+  const { mode } = installation;
+  const { audience, publicKey } = identity.descriptor.body;
+  return verifiedPackage([found.content, mode, audience, publicKey], () =>
+    parsePackage(found.content, mode, { audience, publicKey }),
+  );
 }
 
 /** Newest first. */

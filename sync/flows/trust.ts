@@ -3,7 +3,6 @@
  * PostgreSQL. If the two differ, one side was restored or a commit is unfinished.
  * @module
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { digest } from '../../shared/encoding/schema.ts';
@@ -16,6 +15,7 @@ import type { Installation } from '../database/settings.ts';
 import { refuseVault } from '../vault/refusals.ts';
 import type { KvStore } from '../vault/kv.ts';
 import { refuseFlow } from './refusals.ts';
+import { verifiedOnce } from './verified.ts';
 
 const PATH = 'conclave/trust';
 
@@ -57,26 +57,14 @@ export interface TrustedSet {
   readonly roster: RosterDocument;
 }
 
-/**
- * Sets whose every signature was verified in this process, by the exact bytes. A commit asks for
- * its set twice, and signatures of the same bytes do not change in between.
- */
-const verified = new Map<string, TrustedSet>();
-const VERIFIED_AT_MOST = 16;
+const verified = verifiedOnce<TrustedSet>();
 
-function verifiedSet(manifest: Uint8Array, roster: Uint8Array, mode: Mode): TrustedSet {
-  const bytes = createHash('sha256').update(manifest).digest('hex');
-  const key = `${mode}/${bytes}/${createHash('sha256').update(roster).digest('hex')}`;
-  const before = verified.get(key);
-  if (before !== undefined) return before;
-  const parsed = parseManifest(manifest, mode);
-  const set = {
-    manifest: parsed,
-    roster: verifyRoster(rosterType.parse(roster, mode), parsed.body),
-  };
-  if (verified.size >= VERIFIED_AT_MOST) verified.clear();
-  verified.set(key, set);
-  return set;
+/** A set whose every signature is good; says nothing about whether it is trusted. */
+export function verifiedSet(manifest: Uint8Array, roster: Uint8Array, mode: Mode): TrustedSet {
+  return verified([manifest, roster, mode], () => {
+    const parsed = parseManifest(manifest, mode);
+    return { manifest: parsed, roster: verifyRoster(rosterType.parse(roster, mode), parsed.body) };
+  });
 }
 
 /** The live manifest of a key version and the roster, both as trust names them. */
