@@ -9,6 +9,7 @@ import { z } from '../../shared/encoding/schema.ts';
 import type { EntryTask, FromEntry, PassphraseKind, ToEntry } from '../../shared/ipc/entry.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Refusal } from '../../shared/refusal.ts';
+import { Secret } from '../../shared/secret/secret.ts';
 import type { Port } from './protocol.ts';
 
 /** The person closed the window, or it is gone. Not an error of anybody's. */
@@ -44,6 +45,13 @@ export type EntryInput = Exclude<FromEntry, { type: 'ready' } | { type: 'cancel'
 function wipe(input: EntryInput): void {
   if ('bytes' in input) input.bytes.fill(0);
   if ('text' in input) input.text.fill(0);
+}
+
+/** Wipes every secret and every byte in a value, however deep. */
+function wipeWithin(value: unknown): void {
+  if (value instanceof Secret) value.wipe();
+  else if (value instanceof Uint8Array) value.fill(0);
+  else if (typeof value === 'object' && value !== null) Object.values(value).forEach(wipeWithin);
 }
 
 export class EntrySession {
@@ -84,7 +92,11 @@ export class EntrySession {
       const input = await this.#next();
       try {
         const taken = await take(input);
-        if (this.#ended) throw new Cancelled('the entry window is gone');
+        if (this.#ended) {
+          // SECURITY: nobody gets it any more, so nobody else would wipe it.
+          wipeWithin(taken);
+          throw new Cancelled('the entry window is gone');
+        }
         if (taken !== undefined) return taken;
       } catch (error) {
         if (!(error instanceof Refusal) || final(error)) throw error;

@@ -3,13 +3,29 @@
  * prints falls into a tray, one PDF for each sheet. Nothing of the system's printing is touched.
  * @module
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startChild } from './child.ts';
+
+export type TestPage = 'A4' | 'Letter' | 'A5';
+
+/** A running CUPS without printers. */
+export interface TestCups {
+  /** For the environment of whoever prints: `CUPS_SERVER`. */
+  readonly server: string;
+  readonly folder: string;
+  /** Runs `lpadmin` until it succeeds or 30 seconds are over; throws with what it said. */
+  admin(...args: string[]): Promise<void>;
+  /** Adds a printer whose wire is the file `NAME.wire`; `script` is its filter, a shell program. */
+  add(name: string, page: TestPage, script?: string): Promise<void>;
+  /** Names of documents that CUPS still keeps. */
+  spooled(): Promise<string[]>;
+  close(): Promise<void>;
+}
 
 export interface TestPrinter {
   readonly name: string;
@@ -22,7 +38,23 @@ export interface TestPrinter {
   close(): Promise<void>;
 }
 
-const ppd = (filter: string) => `*PPD-Adobe: "4.3"
+/** Width and height in points, and what a printer cannot reach of it. */
+const PAGES: Readonly<Record<TestPage, { size: string; area: string }>> = {
+  A4: { size: '595 842', area: '18 18 577 824' },
+  Letter: { size: '612 792', area: '18 18 594 774' },
+  A5: { size: '420 595', area: '18 18 402 577' },
+};
+const PATIENCE = 30_000;
+
+/** A printer description that takes PDF as it is; `filter` passes it on to the wire. */
+function ppd(page: TestPage, filter: string): string {
+  const each = (line: (name: string, facts: { size: string; area: string }) => string) =>
+    Object.entries(PAGES)
+      .map(([name, facts]) => line(name, facts))
+      .join('\n');
+  const device = (key: string) =>
+    each((name, { size }) => `*${key} ${name}/${name}: "<</PageSize[${size}]>>setpagedevice"`);
+  return `*PPD-Adobe: "4.3"
 *FormatVersion: "4.3"
 *FileVersion: "1.0"
 *LanguageVersion: English
@@ -39,18 +71,19 @@ const ppd = (filter: string) => `*PPD-Adobe: "4.3"
 *DefaultColorSpace: Gray
 *cupsFilter: "application/pdf 0 ${filter}"
 *OpenUI *PageSize/Media Size: PickOne
-*DefaultPageSize: A4
-*PageSize A4/A4: "<</PageSize[595 842]>>setpagedevice"
+*DefaultPageSize: ${page}
+${device('PageSize')}
 *CloseUI: *PageSize
 *OpenUI *PageRegion/Media Size: PickOne
-*DefaultPageRegion: A4
-*PageRegion A4/A4: "<</PageSize[595 842]>>setpagedevice"
+*DefaultPageRegion: ${page}
+${device('PageRegion')}
 *CloseUI: *PageRegion
-*DefaultImageableArea: A4
-*ImageableArea A4: "18 18 577 824"
-*DefaultPaperDimension: A4
-*PaperDimension A4: "595 842"
+*DefaultImageableArea: ${page}
+${each((name, { area }) => `*ImageableArea ${name}: "${area}"`)}
+*DefaultPaperDimension: ${page}
+${each((name, { size }) => `*PaperDimension ${name}: "${size}"`)}
 `;
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -62,21 +95,14 @@ async function freePort(): Promise<number> {
 }
 
 /** Needs Debian's cups-daemon and cups-client, and root. */
-export async function startPrinter(name = 'office'): Promise<TestPrinter> {
+export async function startCups(): Promise<TestCups> {
   const folder = await mkdtemp(join(tmpdir(), 'conclave-cups-'));
-  const tray = join(folder, 'tray');
   const server = `127.0.0.1:${await freePort()}`;
-  for (const part of ['root/ppd', 'spool/tmp', 'run', 'cache', 'tray']) {
+  for (const part of ['root/ppd', 'spool/tmp', 'run', 'cache']) {
     await mkdir(join(folder, part), { recursive: true });
   }
-  // The filter runs as the account `lp`.
+  // The filters run as the account `lp`.
   await chmod(folder, 0o755);
-  await chmod(tray, 0o777);
-  const filter = join(folder, 'filter');
-  // CUPS gives the number of the job, and the file's name unless it comes on standard input.
-  const script = `#!/bin/sh\ncat "\${6:--}" | tee "${tray}/$(printf %05d "$1").pdf"\n`;
-  await writeFile(filter, script, { mode: 0o755 });
-  await writeFile(join(folder, 'printer.ppd'), ppd(filter));
   await writeFile(
     join(folder, 'files.conf'),
     `ServerRoot ${folder}/root\nRequestRoot ${folder}/spool\nTempDir ${folder}/spool/tmp\n` +
@@ -91,31 +117,66 @@ export async function startPrinter(name = 'office'): Promise<TestPrinter> {
   );
   const files = ['-c', join(folder, 'cupsd.conf'), '-s', join(folder, 'files.conf'), '-f'];
   const daemon = startChild('/usr/sbin/cupsd', files);
-  const close = async () => {
-    await daemon.end('SIGTERM');
-    await rm(folder, { recursive: true, force: true });
-  };
   const env = { ...process.env, CUPS_SERVER: server };
-  const deadline = Date.now() + 30_000;
-  // Its exit code is 0 in any case.
-  const isUp = () =>
-    / is running/.test(spawnSync('lpstat', ['-r'], { env, encoding: 'utf8' }).stdout);
-  while (!isUp()) {
-    if (daemon.hasEnded() || Date.now() > deadline) {
-      const output = daemon.output();
-      await close();
-      throw new Error(`CUPS did not start: ${output}`);
+
+  /** Until it succeeds: CUPS answers `lpstat` some moments before it takes every request. */
+  async function insist(command: string, args: readonly string[]): Promise<void> {
+    const deadline = Date.now() + PATIENCE;
+    for (;;) {
+      const { status, stderr } = spawnSync(command, args, { env, encoding: 'utf8' });
+      if (status === 0) return;
+      if (daemon.hasEnded() || Date.now() > deadline) {
+        throw new Error(`${command} failed: ${stderr}\nCUPS wrote: ${daemon.output()}`);
+      }
+      await pause(50);
     }
-    await pause(50);
   }
-  const wire = ['-v', `file://${folder}/wire`, '-P', join(folder, 'printer.ppd')];
-  execFileSync('lpadmin', ['-p', name, '-E', ...wire], { env, stdio: 'pipe' });
-  return {
-    name,
+
+  const cups: TestCups = {
     server,
-    sheets: async () => (await readdir(tray)).sort().map((file) => join(tray, file)),
+    folder,
+    admin: (...args) => insist('lpadmin', args),
+    async add(name, page, script = '#!/bin/sh\nexec cat "${6:--}"\n') {
+      // CUPS gives the number of the job, and the file's name unless it comes on standard input.
+      const [filter, description] = [join(folder, `${name}.filter`), join(folder, `${name}.ppd`)];
+      await writeFile(filter, script, { mode: 0o755 });
+      await writeFile(description, ppd(page, filter));
+      await cups.admin('-p', name, '-E', '-v', `file://${folder}/${name}.wire`, '-P', description);
+    },
     spooled: async () =>
       (await readdir(join(folder, 'spool'))).filter((file) => file.startsWith('d')),
-    close,
+    async close() {
+      await daemon.end('SIGTERM');
+      await rm(folder, { recursive: true, force: true });
+    },
   };
+  await orClose(cups, insist('lpstat', ['-r']));
+  return cups;
+}
+
+/** One printer and its tray. Needs Debian's cups-daemon and cups-client, and root. */
+export async function startPrinter(name = 'office'): Promise<TestPrinter> {
+  const cups = await startCups();
+  const tray = join(cups.folder, 'tray');
+  await mkdir(tray);
+  await chmod(tray, 0o777);
+  const script = `#!/bin/sh\ncat "\${6:--}" | tee "${tray}/$(printf %05d "$1").pdf"\n`;
+  await orClose(cups, cups.add(name, 'A4', script));
+  return {
+    name,
+    server: cups.server,
+    sheets: async () => (await readdir(tray)).sort().map((file) => join(tray, file)),
+    spooled: () => cups.spooled(),
+    close: () => cups.close(),
+  };
+}
+
+/** A CUPS that is of no use is not left running. */
+async function orClose(cups: TestCups, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    await cups.close();
+    throw error;
+  }
 }

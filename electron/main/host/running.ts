@@ -11,10 +11,10 @@ import { splitTransition } from '../../../shared/ceremony/split/transition.ts';
 import { splitView } from '../../../shared/ceremony/split/view.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { Refusal } from '../../../shared/refusal.ts';
-import type { Facts } from '../../../shared/transcript/entry.ts';
 import { dateInWords, execute } from './ceremony-effects.ts';
 import type { EffectContext, Gathered } from './effect-context.ts';
 import type { Platform } from './ports.ts';
+import { refusedShare } from './refused-share.ts';
 import { refuseHost } from './refusals.ts';
 import type { CeremonyState } from './resume.ts';
 import type { Sticks } from './sticks.ts';
@@ -51,15 +51,6 @@ const PAST_SECRETS = new Set(['save-bundle', 'waiting', 'closed', 'void']);
 function asRefusal(error: unknown): Refusal {
   // SECURITY: an error of a library may quote what it was given; people get our own sentences.
   return error instanceof Refusal ? error : refuseHost('laptop-fault');
-}
-
-/** What an auditor hears of a share that was refused: its code and whose it was, never its text. */
-function refusedShare(effect: Effect, { code, culprit }: Refusal): Facts | null {
-  const facts = { code, ...(culprit === undefined ? {} : { culprit }) };
-  if (effect.effect === 'accept-share') return facts;
-  if (effect.effect !== 'read-back') return null;
-  const { name, index } = effect.turn;
-  return { ...facts, readBackOf: name, ...(index === null ? {} : { index }) };
 }
 
 function next(state: CeremonyState, event: CeremonyEvent) {

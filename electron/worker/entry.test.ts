@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { FromEntry } from '../../shared/ipc/entry.ts';
+import { Secret } from '../../shared/secret/secret.ts';
+import { Cancelled, EntrySession, type EntryPort } from './entry.ts';
+
+/** A port whose far end is the test's hand. */
+function hand() {
+  let say: (message: FromEntry) => void = () => undefined;
+  let hangUp: () => void = () => undefined;
+  const port: EntryPort = {
+    post: () => undefined,
+    onMessage: (listener) => {
+      say = (message) => listener(message, []);
+    },
+    onClose: (listener) => {
+      hangUp = listener;
+    },
+    close: () => undefined,
+  };
+  return {
+    port,
+    say: (message: FromEntry) => say(message),
+    hangUp: () => hangUp(),
+  };
+}
+
+test('what was opened while the window was closed is wiped, for nobody gets it', async () => {
+  const { port, say, hangUp } = hand();
+  const session = new EntrySession(port, 'rehearsal');
+  const seed = new Uint8Array(32).fill(7);
+  const passphrase = new Secret(new Uint8Array(20).fill(9));
+  const typed = new TextEncoder().encode('six words');
+  const asked = session.ask({ task: 'passphrase', person: 'operator', opens: 'it' }, (input) => {
+    if (input.type !== 'passphrase') return undefined;
+    hangUp();
+    return { value: { seed, parts: [seed.subarray(4)] }, passphrase };
+  });
+  say({ type: 'ready' });
+  // The task is shown first: what came before it was not meant for it.
+  await new Promise((resolve) => setImmediate(resolve));
+  say({ type: 'passphrase', bytes: typed });
+  await expect(asked).rejects.toBeInstanceOf(Cancelled);
+  expect(seed.every((byte) => byte === 0)).toBe(true);
+  expect(passphrase.wiped).toBe(true);
+  expect(typed.every((byte) => byte === 0)).toBe(true);
+});
