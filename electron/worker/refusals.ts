@@ -73,7 +73,7 @@ export const refuseWorker = refusals({
     culprit: fileName,
   }),
   'passphrase-needed': () => ({
-    happened: 'The six words are needed once more to lock the share.',
+    happened: 'The six words, or the own passphrase, are needed once more to lock the share.',
     means: `Conclave forgets them as soon as a file is written. ${nothing}`,
     next: 'Read back what was written, or choose new words.',
   }),

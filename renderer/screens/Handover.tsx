@@ -24,8 +24,8 @@ const PURPOSES: Readonly<Record<SeatPurpose, string>> = {
 const BRING: Readonly<Record<SeatPurpose, string>> = {
   enrol: 'Have a pen, a paper of your own and your stick ready.',
   share: 'Have a pen, a paper of your own and your stick ready.',
-  'give-share': 'Have your stick or sheet ready, and the paper with your six words.',
-  sign: 'Have the stick or sheet with your identity ready, and your six words.',
+  'give-share': 'Have your stick or sheet ready, and your six words or passphrase.',
+  sign: 'Have the stick or sheet with your identity ready, and your six words or passphrase.',
 };
 
 export function Handover({ view }: ScreenProps<'handover'>) {

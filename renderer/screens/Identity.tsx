@@ -24,13 +24,13 @@ const EXISTING: readonly Choice<How>[] = [
   {
     id: 'existing-usb',
     title: 'Use mine, from a stick',
-    detail: 'You made it before and know its six words.',
+    detail: 'You made it before and have its six words or passphrase.',
     icon: 'stick',
   },
   {
     id: 'existing-paper',
     title: 'Use mine, from a sheet of paper',
-    detail: 'Its code is read by the camera, then you type its six words.',
+    detail: 'Its code is read by the camera, then you type its six words or passphrase.',
     icon: 'paper',
   },
 ];
@@ -57,7 +57,7 @@ export function Identity({ view }: ScreenProps<'identity'>) {
     >
       <p>
         With it you sign, under your own name, what happened here. It is a small locked file on your
-        stick or sheet; only your six words open it.
+        stick or sheet; only your six words or passphrase open it.
       </p>
       <Choices
         label="Personal identity"

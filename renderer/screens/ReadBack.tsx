@@ -23,7 +23,7 @@ export function ReadBack({ view }: ScreenProps<'read-back'>) {
     >
       <p>
         {onStick
-          ? 'Type your six words from your own paper. That proves the stick, the paper and your handwriting in one go.'
+          ? 'Type your six words from your own paper, or your own passphrase. That proves the stick and what you wrote down or remember, in one go.'
           : 'That proves the print: a share that cannot be read back does not count.'}
       </p>
       <Written records={view.written} />

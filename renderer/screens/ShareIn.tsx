@@ -19,7 +19,7 @@ const STICK: Choice<How> = {
   id: 'usb',
   icon: 'stick',
   title: 'From a stick',
-  detail: 'With the six words from your own paper.',
+  detail: 'With the six words from your own paper, or your own passphrase.',
 };
 
 export function ShareIn({ view }: ScreenProps<'share-in'>) {

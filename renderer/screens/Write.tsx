@@ -23,7 +23,7 @@ function OntoStick({ view }: ScreenProps<'write'>) {
     <Stage heading={`Plug in the stick for ${what}`} turn={view.turn}>
       <p>
         Use a stick that holds nothing else of this set. What is already on it stays; what is
-        written is locked with your six words.
+        written is locked with your six words or passphrase.
       </p>
       <VolumePicker mode={view.mode} value={id} onChange={setId} />
       <Actions>

@@ -72,7 +72,7 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
     return {
       seat: begun.seat,
       effects: [...begun.effects, { effect: 'write-usb', turn, volumeId: event.id, withIdentity }],
-      busy: busy('Writing to the stick and locking it with the six words', { seconds: 5 }),
+      busy: busy('Writing to the stick and locking it', { seconds: 5 }),
     };
   }
   if (event.type === 'choose-printer' && medium === 'paper') {

@@ -59,7 +59,7 @@ const screenMarks: Marks = {
   'write-paper': 'Print share 2 of 4 and your personal identity',
   'write-busy': [
     'Plug in the stick for share 2 of 4',
-    'Writing to the stick and locking it with the six words.',
+    'Writing to the stick and locking it.',
   ],
   replug: 'Pull the stick HOME-2 out and plug it in again',
   'read-back': 'Read share 2 of 4 and your personal identity back from the stick',
