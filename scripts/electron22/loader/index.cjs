@@ -10,6 +10,7 @@ require('./globals.cjs');
 require('./statfs.cjs');
 require('./protocol.cjs');
 require('./fork.cjs');
+require('./clipboard.cjs');
 
 function isApp(argument) {
   return !argument.startsWith('-') && fs.existsSync(path.join(argument, 'package.json'));
