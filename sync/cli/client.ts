@@ -73,11 +73,16 @@ export interface Client {
 const TIMEOUT = 90_000;
 
 /** @throws Refusal `used-wrongly`, `secret-file`; its calls throw those of this file, and sync's own */
-export async function openClient(cli: Cli, options: ClientOptions): Promise<Client> {
+export async function openClient(
+  cli: Cli,
+  options: ClientOptions & { readonly anonymous?: boolean },
+): Promise<Client> {
   const { environment } = cli.world;
   const address = originOf(options.url ?? environment['CONCLAVE_URL'] ?? 'http://127.0.0.1:8450');
   const caFile = options.ca ?? environment['CONCLAVE_CA'];
   const ca = caFile === undefined ? undefined : await readCa(caFile);
+  // Before somebody has a token: enrolment, and signing in with an identity.
+  if (options.anonymous === true) return createClient(address, ca, undefined);
   const token = await readSecret(cli.world, {
     file: options.tokenFile ?? environment['CONCLAVE_TOKEN_FILE'],
     message: 'Your token (it is not shown):',
@@ -87,7 +92,11 @@ export async function openClient(cli: Cli, options: ClientOptions): Promise<Clie
 }
 
 /** @param address origin, as {@link openClient} checks it */
-export function createClient(address: string, ca: string | undefined, token: Hidden): Client {
+export function createClient(
+  address: string,
+  ca: string | undefined,
+  token: Hidden | undefined,
+): Client {
   const agent = new Agent({
     connect: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
     headersTimeout: TIMEOUT,
@@ -100,7 +109,7 @@ export function createClient(address: string, ca: string | undefined, token: Hid
         method: method as 'GET',
         dispatcher: agent,
         headers: {
-          authorization: `Bearer ${token.reveal()}`,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
           ...(upload === undefined
             ? {}
             : {

@@ -12,7 +12,24 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'db migrate': ['db migrate'],
   'db grants': ['db grants --role conclave_sync | psql --set ON_ERROR_STOP=1 checktick'],
-  'admin add': ['admin add "Operator" --user 12 --role operator --token-file operator.token'],
+  'admin first': ['admin first --admin "12:operator,approver:Name" --admin "13:approver:Name"'],
+  'admin first-link': ['admin first-link "Name"'],
+  'admin add': [
+    '--rehearsal admin add "Operator" --user 12 --role operator --token-file operator.token',
+  ],
+  'admin invite': [
+    'admin invite "Name" --user 14 --role approver --reason "new colleague" --identity-file identity.age',
+  ],
+  'admin confirm': ['admin confirm "Name" --reason "spoken with her" --identity-file identity.age'],
+  'admin dismiss': ['admin dismiss "Name" --reason "has left" --identity-file identity.age'],
+  'admin code': ['admin code "Name"'],
+  'admin link': ['admin link "Name"'],
+  'admin enrol': ['admin enrol --identity-file identity.age --invite-code 7K2M-PQ4X-9T0B'],
+  'admin token': ['admin token --identity-file identity.age --out mine.token'],
+  'admin machine add': [
+    'admin machine add "Monitor" --user 30 --role auditor --certificate monitor.pem',
+  ],
+  'admin machine renew': ['admin machine renew "Monitor" --certificate monitor-new.pem'],
   'admin list': ['admin list'],
   'admin disable': ['admin disable "Operator"'],
   'request create': [

@@ -7,7 +7,7 @@ import type { Meanings } from '../http/meaning.ts';
 import { platformMeanings } from '../server.ts';
 import { type Cli, type ExitCode, explain, type World } from './cli.ts';
 import { clientMeanings } from './client.ts';
-import { adminAdd, adminDisable, adminList } from './commands/admin.ts';
+import { registerAdmins } from './commands/admins.ts';
 import { check } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { serve } from './commands/serve.ts';
@@ -116,24 +116,7 @@ function registerPlatform(program: Command, cli: Cli): void {
     .option('--role <name>', 'database account of sync', 'conclave_sync')
     .action((options: { role: string }) => dbGrants(cli, options));
 
-  const admin = program.command('admin').description('the people who run sync');
-  admin
-    .command('add <name>')
-    .description('make an admin; the token is shown once')
-    .requiredOption('--user <number>', 'number of this person in CheckTick')
-    .requiredOption('--role <roles...>', 'operator, approver, auditor')
-    .option('--token-file <file>', 'write the token there (mode 600) instead of showing it')
-    .action((name: string, options: { user: string; role: string[]; tokenFile?: string }) =>
-      adminAdd(cli, name, { ...options, ...mode() }),
-    );
-  admin
-    .command('list')
-    .description('all admins')
-    .action(() => adminList(cli, mode()));
-  admin
-    .command('disable <name>')
-    .description('end an admin’s access at once')
-    .action((name: string) => adminDisable(cli, name, mode()));
+  registerAdmins(program, cli, mode);
 }
 
 const EXAMPLES = `
@@ -142,7 +125,8 @@ Examples:
   conclave-sync vault setup --secret-id-file /etc/conclave/secret-id
   conclave-sync db migrate
   conclave-sync db grants --role conclave_sync | psql --set ON_ERROR_STOP=1 checktick
-  conclave-sync admin add "Operator" --user 12 --role operator --token-file operator.token
+  conclave-sync admin first --admin "12:operator,approver:Name" --admin "13:approver:Name"
+  conclave-sync admin token --identity-file conclave-identity-approver.age --out mine.token
   conclave-sync --rehearsal serve
   conclave-sync package setup --key-version v1 --out /media/stick
   conclave-sync bundle import /media/stick/conclave-bundle-1a2b3c4d.json

@@ -7,7 +7,7 @@ import { MODES, type Mode } from '../../shared/mode.ts';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.ts';
 import { ConfigRefusal, type Fault } from './faults.ts';
 import { listenerTls, type ListenerTls } from './listener.ts';
-import { type PeopleConfig, peopleConfig } from './people.ts';
+import { type PeopleConfig, peopleConfig, type Site, siteConfig } from './people.ts';
 import { gatherSettings, present, readSecretText, readText, type Settings } from './sources.ts';
 import { mountSetting, vaultConfig, type VaultConfig } from './vault.ts';
 
@@ -134,7 +134,7 @@ export function loadConfig(
 export function loadDatabaseConfig(
   environment: Settings,
   options: { readonly rehearsal?: boolean } = {},
-): Pick<SyncConfig, 'mode' | 'database'> {
+): Pick<SyncConfig, 'mode' | 'database'> & { readonly site: Site | undefined } {
   const faults: Fault[] = [];
   const gathered = gatherSettings(environment, faults);
   const settings =
@@ -145,8 +145,9 @@ export function loadDatabaseConfig(
   addFaults(parsed.error, faults);
   const mode = parsed.data?.CONCLAVE_MODE ?? 'production';
   const database = databaseConfig(settings, mode, parsed.data, faults);
+  const site = siteConfig(settings, mode, faults);
   if (database === undefined || faults.length > 0) throw new ConfigRefusal(faults);
-  return { mode, database };
+  return { mode, database, site };
 }
 
 function addFaults(error: z.ZodError | undefined, faults: Fault[]): void {

@@ -31,8 +31,7 @@ export function peopleConfig(
   listenerHasTls: boolean,
   faults: Fault[],
 ): PeopleConfig {
-  const url = present(settings['CONCLAVE_PUBLIC_URL']);
-  const site = url === undefined ? undefined : parseSite(url, mode, faults);
+  const site = siteConfig(settings, mode, faults);
   const caPath = present(settings['CONCLAVE_CLIENT_CA']);
   const clientCa =
     caPath === undefined ? undefined : readText('CONCLAVE_CLIENT_CA', caPath, faults);
@@ -43,6 +42,11 @@ export function peopleConfig(
     });
   }
   return { site, clientCa };
+}
+
+export function siteConfig(settings: Settings, mode: Mode, faults: Fault[]): Site | undefined {
+  const url = present(settings['CONCLAVE_PUBLIC_URL']);
+  return url === undefined ? undefined : parseSite(url, mode, faults);
 }
 
 function parseSite(text: string, mode: Mode, faults: Fault[]): Site | undefined {

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addAdmin } from '../../sync/admins/add-admin.ts';
 import { createClient } from '../../sync/cli/client.ts';
+import type { Database } from '../../sync/database/database.ts';
+import { openDatabase } from '../../sync/database/open.ts';
 import { Hidden } from '../../sync/hidden.ts';
 import { createCheckTickTables } from '../../sync/rehearsal/seed.ts';
 import { startPostgres, type TestPostgres } from '../servers/postgres.ts';
 import { startVault, type TestVault } from '../servers/vault.ts';
+import { postgresConfig } from '../support/sync-databases.ts';
 import { runSync, startCli } from '../support/sync-cli.ts';
 
 describe('conclave-sync beside a real Vault and PostgreSQL', () => {
@@ -29,6 +33,15 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     }
   }
 
+  async function asDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const database = await openDatabase(postgresConfig(owner['DATABASE_URL'] ?? '', 2));
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  }
+
   beforeAll(async () => {
     [vault, server] = await Promise.all([startVault({ tls: true }), startPostgres()]);
     folder = await mkdtemp(path.join(tmpdir(), 'conclave-cli-'));
@@ -47,7 +60,9 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     await client.query(
       `INSERT INTO auth_user (id, password, is_superuser, username, first_name, last_name, email,
          is_staff, is_active, date_joined)
-       VALUES (1, 'hash', false, 'one', '', '', 'one@hospital.example', true, true, now())`,
+       VALUES (1, 'hash', false, 'one', '', '', 'one@hospital.example', true, true, now()),
+              (2, 'hash', false, 'two', '', '', 'two@hospital.example', true, true, now()),
+              (3, 'hash', false, 'three', '', '', 'three@hospital.example', true, true, now())`,
     );
     await client.end();
     const ownUrl = new URL(url);
@@ -118,20 +133,32 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     await client.end();
   });
 
-  it('makes admins, whose token is never printed into a pipe', async () => {
-    const add = (...more: string[]) =>
-      runSync(['admin', 'add', 'operator', '--user', '1', '--role', 'operator', ...more], own);
-    expect((await add()).code).toBe(2);
-    const made = await add('--token-file', file('token'));
-    expect(made.code).toBe(0);
-    const token = (await readFile(file('token'), 'utf8')).trim();
-    expect(token).toMatch(/^ccs_/);
-    expect((await stat(file('token'))).mode & 0o777).toBe(0o600);
-    expect(made.out + made.err).not.toContain(token);
-    const twice = await add('--token-file', file('token2'));
-    expect([twice.code, twice.err]).toEqual([1, expect.stringContaining('admin-exists')]);
-    await expect(stat(file('token2'))).rejects.toThrow();
-    expect((await runSync(['admin', 'list'], own)).out).toContain('operator: operator');
+  it('makes the first two together, whose links are never printed into a pipe', async () => {
+    const add = ['admin', 'add', 'operator', '--user', '1', '--role', 'operator'];
+    const alone = await runSync([...add, '--token-file', file('token')], own);
+    expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('rehearsal only')]);
+    await expect(stat(file('token'))).rejects.toThrow();
+
+    const two = ['--admin', '1:operator,approver:person 1', '--admin', '2:approver:person 2'];
+    expect((await runSync(['admin', 'first', ...two.slice(2)], own)).code).toBe(2);
+    expect((await runSync(['admin', 'first', ...two], own)).code).toBe(2);
+    const first = () => runSync(['admin', 'first', ...two, '--folder', folder], own);
+    const made = await first();
+    expect(made).toMatchObject({ code: 0, err: '' });
+    const [code1, code2] = [
+      (await readFile(file('enrol-1.txt'), 'utf8')).trim(),
+      (await readFile(file('enrol-2.txt'), 'utf8')).trim(),
+    ];
+    expect(code1).toMatch(/^cce_[A-Za-z0-9_-]{43}$/);
+    expect(code2).not.toBe(code1);
+    expect((await stat(file('enrol-1.txt'))).mode & 0o777).toBe(0o600);
+    expect(made.out).not.toContain(code1);
+    // Nobody was ever active: it can be done again, and the links of before are void.
+    expect((await first()).code).toBe(0);
+    expect((await readFile(file('enrol-1.txt'), 'utf8')).trim()).not.toBe(code1);
+    const list = (await runSync(['admin', 'list'], own)).out;
+    expect(list).toContain('person 1: operator, approver; CheckTick user 1; confirmed');
+    expect(list).toContain('person 1: operator, approver; CheckTick user 1; disabled');
   });
 
   it('serves until it is stopped, and says what is down meanwhile', async () => {
@@ -172,7 +199,10 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     const serving = startCli(['--json', 'serve'], { ...own, ...tls });
     const { address } = JSON.parse(await serving.firstLine) as { address: string };
     expect(address).toMatch(/^https:/);
-    const token = new Hidden((await readFile(file('token'), 'utf8')).trim());
+    const made = await asDatabase((database) =>
+      addAdmin(database, { name: 'operator', userId: 3, roles: ['operator'] }),
+    );
+    const token = new Hidden(made.token);
     const ca = await readFile(vault.caFile ?? '', 'utf8');
     const client = createClient(address, ca, token);
     expect(new TextDecoder().decode(await client.download('/livez'))).toContain('alive');

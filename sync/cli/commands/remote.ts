@@ -25,7 +25,7 @@ export function remote(command: Command): Command {
 
 export async function withClient<T>(
   cli: Cli,
-  options: ClientOptions,
+  options: ClientOptions & { readonly anonymous?: boolean },
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const client = await openClient(cli, options);
