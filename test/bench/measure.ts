@@ -15,6 +15,8 @@ export interface Sides {
 export interface Figures {
   readonly min: number;
   readonly median: number;
+  /** The 99th percentile; with fewer than 100 rounds that is the maximum, or next to it. */
+  readonly p99: number;
   readonly max: number;
 }
 
@@ -62,7 +64,8 @@ export function figures(values: readonly number[]): Figures {
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
   const middle =
     sorted.length % 2 === 0 ? (at(0.5) + (sorted[sorted.length / 2] ?? 0)) / 2 : at(0.5);
-  return { min: at(0), median: middle, max: at(1) };
+  const p99 = sorted[Math.ceil(0.99 * sorted.length) - 1] ?? Number.NaN;
+  return { min: at(0), median: middle, p99, max: at(1) };
 }
 
 /** How many times the bare median our median is. */

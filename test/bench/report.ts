@@ -16,8 +16,8 @@ export function machine(): string {
 const milliseconds = (value: number) => value.toFixed(value < 100 ? 1 : 0).padStart(8);
 
 function side(name: string, values: readonly number[], what: string): string {
-  const { min, median, max } = figures(values);
-  return `  ${name}${[min, median, max].map(milliseconds).join('')}  ${what}`;
+  const { min, median, p99, max } = figures(values);
+  return `  ${name}${[min, median, p99, max].map(milliseconds).join('')}  ${what}`;
 }
 
 /** The lines of one part. */
@@ -27,7 +27,7 @@ export function describe(finding: Finding): string {
   const verdict = found <= target ? 'met' : 'NOT met';
   return [
     `${title} (${sides.ours.length} rounds, milliseconds)`,
-    `               min  median     max`,
+    `               min  median     p99     max`,
     side('Conclave', sides.ours, finding.ours),
     side('bare    ', sides.bare, finding.bare),
     `  ratio ${found.toFixed(2)}, target at most ${target.toFixed(1)}: ${verdict}`,
