@@ -28,8 +28,8 @@ beforeAll(() => {
   for (const name of ['bundle one.json', 'bundle two.json', 'check.txt']) {
     writeFileSync(path.join(folder, name), '');
   }
-  for (const shell of ['bash', 'zsh', 'fish'] as const) {
-    writeFileSync(path.join(folder, `script.${shell}`), completionScript(tree(), shell));
+  for (const name of ['bash', 'zsh', 'fish'] as const) {
+    writeFileSync(path.join(folder, `script.${name}`), completionScript(tree(), name));
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
