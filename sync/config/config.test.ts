@@ -99,6 +99,37 @@ describe('loadConfig', () => {
     expect(loadConfig({ CONCLAVE_MODE: 'rehearsal' })).toMatchObject(embedded);
   });
 
+  it.each([
+    ['http://sync.example', 'must begin with https://'],
+    ['http://localhost:8450', 'must begin with https://'],
+    ['https://192.0.2.1/', 'must be a name'],
+    ['https://127.0.0.1', 'must be a name'],
+    ['https://[2001:db8::1]', 'must be a name'],
+    ['https://sync.example/page', 'scheme, host and port only'],
+    ['https://user@sync.example', 'scheme, host and port only'],
+    ['sync', 'is not an address'],
+  ])('binds no passkey to %s', (url, problem) => {
+    const [fault] = faultsOf({ ...production(), CONCLAVE_PUBLIC_URL: url });
+    expect(fault).toMatchObject({ setting: 'CONCLAVE_PUBLIC_URL' });
+    expect(fault?.problem).toContain(problem);
+  });
+
+  it('binds passkeys to its own name, and to localhost in a rehearsal', () => {
+    const site = { origin: 'https://sync.example:8443', rpId: 'sync.example', secure: true };
+    const own = { ...production(), CONCLAVE_PUBLIC_URL: `${site.origin}/` };
+    expect(loadConfig(own).people).toEqual({ site, clientCa: undefined });
+    const local = loadConfig({
+      CONCLAVE_MODE: 'rehearsal',
+      CONCLAVE_PUBLIC_URL: 'http://localhost:8450',
+    });
+    expect(local.people.site).toMatchObject({ rpId: 'localhost', secure: false });
+  });
+
+  it('takes certificates of machines only where it speaks TLS itself', () => {
+    const [fault] = faultsOf({ ...production(), CONCLAVE_CLIENT_CA: file('secret-id') });
+    expect(fault?.setting).toBe('CONCLAVE_CLIENT_CA');
+  });
+
   it('listens beyond this machine only with a certificate', () => {
     const [fault] = faultsOf({ ...production(), CONCLAVE_LISTEN_HOST: '0.0.0.0' });
     expect(fault?.setting).toBe('CONCLAVE_TLS_CERT');

@@ -2,8 +2,8 @@
  * Settings of the people's way in: sync's own web address, and who vouches for machines.
  * @module
  */
+import { isIP } from 'node:net';
 import type { Mode } from '../../shared/mode.ts';
-import { isLoopback } from './database-url.ts';
 import type { Fault } from './faults.ts';
 import { present, readText, type Settings } from './sources.ts';
 
@@ -69,7 +69,7 @@ function parseSite(text: string, mode: Mode, faults: Fault[]): Site | undefined 
   if (url.protocol !== 'https:' && !rehearsal) {
     return fault('must begin with https:// (http://localhost in a rehearsal).');
   }
-  if (isLoopback(url.hostname) && url.hostname !== 'localhost') {
+  if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) {
     return fault('must be a name: passkeys are not given to addresses; use localhost.');
   }
   return { origin: url.origin, rpId: url.hostname, secure: url.protocol === 'https:' };

@@ -50,10 +50,8 @@ describe('identities on the command line, machines with certificates', () => {
       'basicConstraints=CA:FALSE\nsubjectAltName=IP:127.0.0.1,DNS:localhost\n',
     );
     const issuer = ['-CA', `${authority}.pem`, '-CAkey', `${authority}.key`, '-CAcreateserial'];
-    await openssl(
-      ...['x509', '-req', '-in', `${name}.csr`, ...issuer, '-days', String(days)],
-      ...['-extfile', `${name}.ext`, '-out', `${name}.pem`],
-    );
+    const signing = ['x509', '-req', '-in', `${name}.csr`, '-days', String(days)];
+    await openssl(...signing, ...issuer, '-extfile', `${name}.ext`, '-out', `${name}.pem`);
   }
 
   /** What `/v1/me` answers to whoever connects with this certificate. */
@@ -126,10 +124,10 @@ describe('identities on the command line, machines with certificates', () => {
     const sealed = await sealAge(encodeIdentity(made), utf8ToBytes(PASSPHRASE));
     await writeFile(file(`${name}.age`), sealed);
   }
-  const remote = (name: string) => [
-    ...['--url', `https://127.0.0.1:${port}`, '--ca', file('authority.pem')],
-    ...['--identity-file', file(`${name}.age`), '--passphrase-fd', '3'],
-  ];
+  const remote = (name: string): string[] => {
+    const where = ['--url', `https://127.0.0.1:${port}`, '--ca', file('authority.pem')];
+    return where.concat('--identity-file', file(`${name}.age`), '--passphrase-fd', '3');
+  };
   const enrol = (name: string, code: string) =>
     runSync(['admin', 'enrol', ...remote(name), '--code-file', code], {}, PASSPHRASE);
   const token = (name: string, out: string) =>
