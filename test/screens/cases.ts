@@ -57,10 +57,7 @@ const screenMarks: Marks = {
   words: 'Take a pen and a paper of your own',
   write: ['Plug in the stick for share 2 of 4 and your personal identity', 'HOME-2'],
   'write-paper': 'Print share 2 of 4 and your personal identity',
-  'write-busy': [
-    'Plug in the stick for share 2 of 4',
-    'Writing to the stick and locking it.',
-  ],
+  'write-busy': ['Plug in the stick for share 2 of 4', 'Writing to the stick and locking it.'],
   replug: 'Pull the stick HOME-2 out and plug it in again',
   'read-back': 'Read share 2 of 4 and your personal identity back from the stick',
   'read-back-paper': ['Read share 2 of 4 back from the sheet', 'A4 sheet'],
