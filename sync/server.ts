@@ -21,6 +21,7 @@ import type { Meanings } from './http/meaning.ts';
 import { problemSchema } from './http/problem.ts';
 import { refuseRequest, requestMeanings } from './http/refusals.ts';
 import { schemaOf } from './http/schema.ts';
+import { mailMeanings } from './mail/refusals.ts';
 import { sweepEnded } from './people/challenges.ts';
 import { peopleMeanings } from './people/refusals.ts';
 import type { KvStore } from './vault/kv.ts';
@@ -51,6 +52,7 @@ export const platformMeanings: Meanings = {
   ...adminMeanings,
   ...peopleMeanings,
   ...requestMeanings,
+  ...mailMeanings,
 };
 
 /** How often the database's time is written down, in milliseconds. */

@@ -7,6 +7,7 @@ import { MODES, type Mode } from '../../shared/mode.ts';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.ts';
 import { ConfigRefusal, type Fault } from './faults.ts';
 import { listenerTls, type ListenerTls } from './listener.ts';
+import { mailConfig, type MailConfig } from './mail.ts';
 import { type PeopleConfig, peopleConfig, type Site, siteConfig } from './people.ts';
 import { gatherSettings, present, readSecretText, readText, type Settings } from './sources.ts';
 import { mountSetting, vaultConfig, type VaultConfig } from './vault.ts';
@@ -26,6 +27,8 @@ export interface SyncConfig {
     readonly tls: ListenerTls | undefined;
   };
   readonly people: PeopleConfig;
+  /** Undefined: nobody is told by mail, and an admin hands over passphrases. */
+  readonly mail: MailConfig | undefined;
   /** Hours between approval and commit, by bundle kind. A recover request carries its own. */
   readonly delayHours: {
     readonly standard: number;
@@ -104,6 +107,7 @@ export function loadConfig(
   const vault = vaultConfig(settings, mode, parsed.data?.VAULT_MOUNT ?? 'secret', faults);
   const tls = listenerTls(settings, parsed.data?.CONCLAVE_LISTEN_HOST, faults);
   const people = peopleConfig(settings, mode, tls !== undefined, faults);
+  const mail = mailConfig(settings, mode, faults);
   if (!parsed.success || database === undefined || vault === undefined || faults.length > 0) {
     throw new ConfigRefusal(faults);
   }
@@ -114,6 +118,7 @@ export function loadConfig(
     vault,
     listen: { host: plain.CONCLAVE_LISTEN_HOST, port: plain.CONCLAVE_LISTEN_PORT, tls },
     people,
+    mail,
     // Nobody waits two days in a rehearsal, unless it is the waiting that is rehearsed.
     delayHours: plain.CONCLAVE_DELAY_HOURS ?? {
       standard: mode === 'rehearsal' ? 0 : 48,

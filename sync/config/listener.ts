@@ -16,14 +16,16 @@ export function listenerTls(
   settings: Settings,
   host: string | undefined,
   faults: Fault[],
+  prefix: 'CONCLAVE_TLS' | 'CONCLAVE_PUBLIC_TLS' = 'CONCLAVE_TLS',
 ): ListenerTls | undefined {
-  const certificatePath = present(settings['CONCLAVE_TLS_CERT']);
-  const keyPath = present(settings['CONCLAVE_TLS_KEY']);
+  const [forCertificate, forKey] = [`${prefix}_CERT`, `${prefix}_KEY`];
+  const certificatePath = present(settings[forCertificate]);
+  const keyPath = present(settings[forKey]);
   if (certificatePath === undefined && keyPath === undefined) {
     // SECURITY: bearer tokens and one-time passphrases must not cross a network in the clear.
     if (host !== undefined && !isLoopback(host)) {
       faults.push({
-        setting: 'CONCLAVE_TLS_CERT',
+        setting: forCertificate,
         problem: 'is missing; without a certificate sync listens on this machine only (127.0.0.1).',
       });
     }
@@ -31,13 +33,13 @@ export function listenerTls(
   }
   if (certificatePath === undefined || keyPath === undefined) {
     faults.push({
-      setting: certificatePath === undefined ? 'CONCLAVE_TLS_CERT' : 'CONCLAVE_TLS_KEY',
+      setting: certificatePath === undefined ? forCertificate : forKey,
       problem: 'is missing; certificate and key are set together.',
     });
     return undefined;
   }
-  const certificate = readText('CONCLAVE_TLS_CERT', certificatePath, faults);
-  const key = readSecretText('CONCLAVE_TLS_KEY', keyPath, faults);
+  const certificate = readText(forCertificate, certificatePath, faults);
+  const key = readSecretText(forKey, keyPath, faults);
   if (certificate === undefined || key === undefined) return undefined;
   return { certificate, key: new Hidden(key) };
 }

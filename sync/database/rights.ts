@@ -29,6 +29,8 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['conclave.approvals', null, 'INSERT'],
   ['conclave.claims', null, 'INSERT'],
   ['conclave.claims', 'state', 'UPDATE'],
+  ['conclave.outbox', null, 'INSERT'],
+  ['conclave.links', 'used_at', 'UPDATE'],
   ['conclave.tokens', null, 'INSERT'],
   ['conclave.authenticators', 'counter', 'UPDATE'],
   ['conclave.sessions', null, 'INSERT'],

@@ -25,13 +25,23 @@ export interface CommitWork {
   readonly intent: Intent;
   /** SECURITY: the opened secret; the engine wipes it. */
   readonly secret: Uint8Array;
+  /** What the kind began in {@link CommitKind.start}. */
+  readonly started: Started;
+}
+
+/** Work of a kind that takes long and needs nothing of the bundle. */
+export interface Started {
+  /** In the end, however it went: wipes what is kept of this commit in memory. */
+  forget(): void;
 }
 
 /** What is known before the intent. */
-export type CheckWork = Omit<CommitWork, 'intent' | 'secret'>;
+export type CheckWork = Omit<CommitWork, 'intent' | 'secret' | 'started'>;
 
 /** What differs from kind to kind. */
 export interface CommitKind {
+  /** Before anything is asked or judged; a commit that is refused then forgets it. */
+  start(): Started;
   /** Refuses what may not be committed (now). Called before the intent and again under the locks. */
   check(on: Queryable, work: CheckWork, now: Date): Promise<void>;
   /** True when Vault holds this commit's value already: then it only goes forward. */
@@ -44,8 +54,6 @@ export interface CommitKind {
   finish(work: CommitWork): Promise<void>;
   /** Reads both sides back. @returns what was read, for the receipt; @throws `read-back-differs` */
   readBack(work: CommitWork): Promise<string[]>;
-  /** In the end, however it went: wipes what it kept of this commit in memory. */
-  forget(work: CommitWork): void;
   /** When the bundle ends without a commit: takes away what an interrupted {@link write} left. */
   abandon(context: FlowContext, digest: string): Promise<void>;
   /** Epoch after it, and the sentence of the receipt. */

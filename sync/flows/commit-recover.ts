@@ -9,9 +9,10 @@ import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
 import { type RecoveryKekDocument, withRecoveryRecorded } from '../../shared/checktick/index.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
+import { tellOfRequest } from '../mail/tell.ts';
 import { CasRefusal } from '../vault/refusals.ts';
 import { dropClaim, keepClaim, keepPassphrase, readPassphrase } from './claims.ts';
-import { forgetColumn, provedColumn, sealAhead, sealedColumn } from './commit-column.ts';
+import { ColumnAhead, columnOf } from './commit-column.ts';
 import { type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
 import { commitFacts, findPackage } from './package-rows.ts';
@@ -94,12 +95,12 @@ async function writeColumns(
 ): Promise<void> {
   const { context, document, intent } = work;
   const { surveyId } = bodyOf(work).facts;
-  const { passphrase: fresh } = sealAhead(work);
+  const ahead = columnOf(work);
   // In Vault before any column: a repetition after a crash finds the same words.
-  const passphrase = await keepPassphrase(context.kv, document.digest, fresh, intent.at);
+  const passphrase = await keepPassphrase(context.kv, document.digest, ahead.passphrase, intent.at);
   try {
     await context.onStep?.('claim');
-    const sealed = await sealedColumn(work, passphrase);
+    const sealed = await ahead.sealed(work, passphrase);
     const sets = ['encrypted_kek_password = $2'];
     // The recovery column follows: else the old recovery phrase would open the survey for ever.
     // The same bytes: one passphrase opens both, so a second salt would only cost a second scrypt.
@@ -112,6 +113,8 @@ async function writeColumns(
 }
 
 export const recoverCommit: CommitKind = {
+  start: () => new ColumnAhead(),
+
   async check(tx, work, now) {
     const { situation, context } = work;
     const { facts, manifestDigest, rosterDigest, nonce } = bodyOf(work);
@@ -148,7 +151,7 @@ export const recoverCommit: CommitKind = {
 
   async prepare(work) {
     if (work.secret.length !== 32) throw new Ended('refused', refuseFlow('kek-form'));
-    sealAhead(work);
+    void columnOf(work).begin(work);
   },
 
   async write(tx, work) {
@@ -180,6 +183,7 @@ export const recoverCommit: CommitKind = {
       at,
     });
     await keepClaim(tx, context, document.digest, at);
+    await tellOfRequest(tx, context.config, request, 'completed');
     // A bad reference shows now, before anything is in Vault, and not at COMMIT.
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
     await context.onStep?.('rows');
@@ -207,7 +211,7 @@ export const recoverCommit: CommitKind = {
         if (!has.has(name)) continue;
         const place = `database survey ${facts.surveyId}, ${name}`;
         if (column === null) throw refuseFlow('read-back-differs', place);
-        if (!(await provedColumn(work, passphrase, column))) {
+        if (!(await columnOf(work).proved(work, passphrase, column))) {
           throw refuseFlow('read-back-differs', place);
         }
         read.push(place);
@@ -227,8 +231,6 @@ export const recoverCommit: CommitKind = {
     }
     return [...read, `database request ${facts.requestCode}`, `Vault ${escrow.path}`];
   },
-
-  forget: forgetColumn,
 
   abandon: dropClaim,
 

@@ -72,6 +72,8 @@ function trustAfter(work: Pick<CommitWork, 'document'>): Trust {
 }
 
 export const setupCommit: CommitKind = {
+  start: () => ({ forget() {} }),
+
   async check(on, work) {
     if (work.situation.trust !== null) throw new Ended('refused', refuseFlow('trust-exists'));
     const { keyVersion } = bodyOf(work);
@@ -164,8 +166,6 @@ export const setupCommit: CommitKind = {
     }
     return [`Vault ${PATH}`, `database row of key version ${keyVersion}`, 'Vault conclave/trust'];
   },
-
-  forget() {},
 
   async abandon() {},
 

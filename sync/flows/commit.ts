@@ -90,6 +90,7 @@ async function run(context: FlowContext, digest: string, admin: Admin | undefine
 /** `overtaken`: another process withdrew the intent, or carries on what this one wanted to end. */
 type Attempt = 'done' | 'overtaken';
 type Base = Pick<CommitWork, 'context' | 'situation' | 'document'>;
+type StartedBase = Base & Pick<CommitWork, 'started'>;
 
 async function attemptCommit(
   context: FlowContext,
@@ -97,19 +98,30 @@ async function attemptCommit(
   admin: Admin | undefined,
 ): Promise<Attempt> {
   const { database, onStep } = context;
-  const key = await packageKey(context, digest);
+  const found = await findBundle(database, digest);
+  if (found === undefined) throw refuseFlow('bundle-unknown');
+  if (found.state === 'committed') return 'done';
+  const kind = KINDS[found.kind];
+  const started = kind.start();
+  let key: Uint8Array | Refusal | undefined;
   try {
+    key = await packageKey(context, found.nonce);
     const situation = await readSituation(context);
     const document = await bundleDocument(database, digest, situation.installation.mode);
+    // SECURITY: the row may have been written by hand; what is signed decides what is done.
+    if (document.body.kind !== found.kind) {
+      throw refuseFlow('bundle-not-as-imported', 'Its row names another kind.');
+    }
     const base = { context, situation, document };
-    const kind = KINDS[document.body.kind];
+    const present = key;
     return await orEnd(base, kind, async () => {
-      const begun = await writeIntent(base, kind, admin, key);
+      const begun = await writeIntent(base, kind, admin, present);
       if (begun === undefined) return 'done';
       await onStep?.('intent');
-      return carryOut(base, kind, begun, key);
+      return carryOut({ ...base, started }, kind, begun, present);
     });
   } finally {
+    started.forget();
     if (key instanceof Uint8Array) key.fill(0);
   }
 }
@@ -118,10 +130,8 @@ async function attemptCommit(
  * The package's key, or why it is not there. Asked before the intent, so that a bundle that cannot
  * be opened begins nothing; the reason counts only if the bundle is open when it is looked at next.
  */
-async function packageKey(context: FlowContext, digest: string): Promise<Uint8Array | Refusal> {
-  const found = await findBundle(context.database, digest);
-  if (found === undefined) throw refuseFlow('bundle-unknown');
-  return recipientKeyOf(context, found.nonce).catch((cause: unknown) => {
+async function packageKey(context: FlowContext, nonce: string): Promise<Uint8Array | Refusal> {
+  return recipientKeyOf(context, nonce).catch((cause: unknown) => {
     if (cause instanceof Refusal && cause.code === 'package-key-missing') return cause;
     throw cause;
   });
@@ -158,7 +168,7 @@ async function orEnd(
  * whatever is missing (the package's key, the passphrase) is missing because all is done.
  */
 async function carryOut(
-  base: Base,
+  base: StartedBase,
   kind: CommitKind,
   begun: Begun,
   key: Uint8Array | Refusal,
@@ -179,7 +189,7 @@ async function hasEnded({ database }: FlowContext, digest: string): Promise<bool
 }
 
 async function steps(
-  base: Base,
+  base: StartedBase,
   kind: CommitKind,
   { intent, isNew }: Begun,
   key: Uint8Array | Refusal,
@@ -205,7 +215,6 @@ async function steps(
     await onStep?.('receipt');
     return 'done';
   } finally {
-    kind.forget(work);
     secret.fill(0);
   }
 }

@@ -21,6 +21,7 @@ import {
 import { refuseApproval } from '../approvals/refusals.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
+import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
@@ -139,7 +140,7 @@ async function show(
 
 async function apply(
   tx: Queryable,
-  _context: FlowContext,
+  { config }: FlowContext,
   { admin, reason, shown, now }: Recorded,
 ): Promise<void> {
   const code = shown.subject;
@@ -159,6 +160,7 @@ async function apply(
       details: { reason },
       message: `Recovery ${code} has its first approval.`,
     });
+    await tellOfRequest(tx, config, request, 'approved');
   } else {
     const until = new Date(now.getTime() + request.delayHours * 3_600_000);
     await tx.run(
@@ -173,6 +175,7 @@ async function apply(
       details: { reason, time_delay_until: isoformat(until) },
       message: `Recovery ${code} has its second approval; its delay runs.`,
     });
+    await tellOfRequest(tx, config, request, 'delay', { until });
   }
   await appendEvent(tx, { type: 'request-approved', adminId: admin.id, facts: { code } });
   await lockRequest(tx, id, now);

@@ -9,10 +9,17 @@ import type { Admin } from '../admins/admins.ts';
 import { advanceClock, databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import { appendEvent } from '../database/documents.ts';
+import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { chosenDelay, verifyIn } from './request-verify.ts';
-import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
+import {
+  lockRequest,
+  recordChange,
+  requestByCode,
+  requestById,
+  type RequestRow,
+} from './requests.ts';
 import type { Check } from './verifications.ts';
 
 /** `ABC-123-XYZ`, drawn uniformly. */
@@ -97,6 +104,7 @@ export async function createRequest(
       },
     );
     await appendEvent(tx, { type: 'request-made', adminId: admin.id, facts: { code } });
+    await tellOfRequest(tx, config, await requestById(tx, id), 'submitted');
     if (entry.checks.length > 0) {
       const { checks, reference = '' } = entry;
       await verifyIn(tx, await lockRequest(tx, id, now), admin, { checks, reference }, now);

@@ -8,6 +8,7 @@ import type { Admin } from '../admins/admins.ts';
 import { advanceClock, databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import { appendEvent } from '../database/documents.ts';
+import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { CLOSED, lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
@@ -69,6 +70,7 @@ export async function stopRequest(
       message: `Recovery ${code} was ${how}.`,
       at: now,
     });
+    await tellOfRequest(tx, context.config, request, 'stopped');
     await appendEvent(tx, { type: `request-${how}`, adminId: admin.id, facts: { code } });
   });
   return requestByCode(database, code);

@@ -8,6 +8,7 @@ import { delayHoursFor } from '../config/config.ts';
 import { advanceClock, databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
+import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
@@ -99,6 +100,8 @@ export async function verifyRequest(
       entry.delayHours ?? request.delayHours,
     );
     await verifyIn(tx, request, admin, entry, now);
+    // A request that CheckTick made: the first that sync knows of it.
+    await tellOfRequest(tx, config, request, 'submitted');
     if (delay === request.delayHours) return;
     await tx.run('UPDATE surveys_recoveryrequest SET time_delay_hours = $2 WHERE id = $1', [
       id,

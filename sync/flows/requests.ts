@@ -51,6 +51,13 @@ export async function requestByCode(on: Queryable, code: string): Promise<Reques
   return found;
 }
 
+/** @throws Refusal `request-unknown` */
+export async function requestById(on: Queryable, id: string): Promise<RequestRow> {
+  const found = await on.maybe(row, `${SELECT} WHERE r.id = $1`, [id]);
+  if (found === undefined) throw refuseFlow('request-unknown', id);
+  return found;
+}
+
 /** Newest first. */
 export async function listRequests(on: Queryable): Promise<RequestRow[]> {
   return on.rows(row, `${SELECT} ORDER BY r.submitted_at DESC, r.id LIMIT 200`);

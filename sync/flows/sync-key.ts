@@ -3,7 +3,7 @@
  * Made once, with check-and-set 0; who sync is stands in the descriptor, which it signs itself.
  * @module
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { descriptorType, type DescriptorDocument } from '../../shared/bundle/descriptor.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
@@ -30,6 +30,12 @@ export interface SyncIdentity {
   readonly signer: Signer;
   readonly descriptor: DescriptorDocument;
 }
+
+/**
+ * What was made of the key that Vault holds: the same key signs the same descriptor, so it is signed
+ * once per process. Vault is asked each time all the same.
+ */
+let newest: { readonly id: string; readonly identity: SyncIdentity } | undefined;
 
 /** Reads the key, or makes it on the very first call. `name` is what people call this sync. */
 export async function syncIdentity(
@@ -67,6 +73,8 @@ export async function syncIdentity(
   if (audience !== installation.audience || mode !== installation.mode) {
     throw refuseFlow('sync-key-differs');
   }
+  const id = createHash('sha256').update(JSON.stringify(parsed.data)).digest('hex');
+  if (newest?.id === id) return newest.identity;
   const signer = ed25519Signer(hexToBytes(signing_key));
   if (signer.keyid !== public_key) throw refuseVault('vault-content', PATH);
   const descriptor = await descriptorType.sign(
@@ -80,5 +88,6 @@ export async function syncIdentity(
     },
     [signer],
   );
-  return { signer, descriptor };
+  newest = { id, identity: { signer, descriptor } };
+  return newest.identity;
 }

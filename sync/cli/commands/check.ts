@@ -10,6 +10,7 @@ import { missingRights } from '../../database/rights.ts';
 import { requireMigrated } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
 import { readInstallation } from '../../database/settings.ts';
+import { openTransport } from '../../mail/transport.ts';
 import { type KvStore, REQUIRED_CAPABILITIES } from '../../vault/kv.ts';
 import { openKv } from '../../vault/open.ts';
 import type { Cli } from '../cli.ts';
@@ -56,6 +57,20 @@ export async function check(cli: Cli, options: { readonly rehearsal: boolean }):
     }
   } finally {
     await database.close();
+  }
+  const { mail } = config;
+  if (mail === undefined) {
+    findings.push({
+      what: 'mail',
+      state: 'note',
+      text: 'is not set up: users are not told and cannot object; an admin hands over passphrases.',
+    });
+  } else {
+    await look('mail', async () => {
+      const transport = openTransport(mail);
+      await transport.verify().finally(() => transport.close());
+      return [good('mail', `${mail.smtp.host}, links lead to ${mail.linksUrl}`)];
+    });
   }
   if (config.mode === 'production' && config.delayHours.standard === 0) {
     findings.push({ what: 'delay', state: 'note', text: 'is 0 hours: nobody has time to object.' });

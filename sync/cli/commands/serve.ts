@@ -3,7 +3,9 @@
  * @module
  */
 import { loadConfig } from '../../config/config.ts';
+import { startSending } from '../../mail/loop.ts';
 import { openPlatform } from '../../platform.ts';
+import { createPublicService } from '../../public/server.ts';
 import { ROUTE_SETS } from '../../route-sets.ts';
 import { createService, type RouteSet } from '../../server.ts';
 import type { Cli } from '../cli.ts';
@@ -19,11 +21,22 @@ export async function serve(
   try {
     const app = await createService({ ...platform, routes, writeLog: cli.world.err });
     const stopped = cli.world.stopped();
+    const { mail } = config;
+    const links = mail && (await createPublicService(platform, mail, cli.world.err));
+    const stopSending =
+      mail &&
+      startSending(platform.database, mail, (cause) =>
+        app.log.warn({ err: cause }, 'mails could not be sent'),
+      );
     const address = await app.listen({ host: config.listen.host, port: config.listen.port });
     cli.result({ address, mode: config.mode }, `Sync listens at ${address} (${config.mode}).`);
+    if (mail !== undefined && links !== undefined) {
+      const { host, port } = mail.listen;
+      cli.progress(`Links of mails are answered at ${await links.listen({ host, port })}.`);
+    }
     await stopped;
     cli.progress('Stopping: finishing what was begun.');
-    await app.close();
+    await Promise.all([app.close(), links?.close(), stopSending?.()]);
   } finally {
     await platform.close();
   }

@@ -1,0 +1,75 @@
+/**
+ * One-time links in mails: 32 random bytes, of which only the hash is kept.
+ * @module
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+
+export interface LinkAbout {
+  readonly requestId: string | null;
+  /** Hex. */
+  readonly bundleDigest: string | null;
+  readonly address: string;
+  readonly expiresAt: Date;
+}
+
+/** SHA-256 of whatever was given as a token; what has not the form is just not found. */
+const hashOf = (token: string): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(token, 'utf8').digest());
+
+/** Makes and keeps a link. The token is a string because it goes into a mail. */
+export async function createLink(tx: Queryable, about: LinkAbout, now: Date): Promise<string> {
+  const token = `cco_${randomBytes(32).toString('base64url')}`;
+  await tx.run(
+    `INSERT INTO conclave.links
+       (hash, purpose, request_id, bundle_digest, address, created_at, expires_at)
+     VALUES ($1, 'object', $2, $3, $4, $5, $6)`,
+    [
+      hashOf(token),
+      about.requestId,
+      about.bundleDigest === null ? null : hexToBytes(about.bundleDigest),
+      about.address,
+      now,
+      about.expiresAt,
+    ],
+  );
+  return token;
+}
+
+const row = z.object({
+  requestId: columns.uuid.nullable(),
+  bundleDigest: columns.bytes.transform(bytesToHex).nullable(),
+});
+export type Link = z.infer<typeof row>;
+
+/** A link that can still be used; undefined for unknown, used and expired ones alike. */
+export async function findLink(
+  on: Queryable,
+  token: string,
+  now: Date,
+  lock = false,
+): Promise<Link | undefined> {
+  return on.maybe(
+    row,
+    `SELECT request_id AS "requestId", bundle_digest AS "bundleDigest" FROM conclave.links
+      WHERE hash = $1 AND used_at IS NULL AND expires_at > $2 ${lock ? 'FOR UPDATE' : ''}`,
+    [hashOf(token), now],
+  );
+}
+
+/** Used up, by the caller who holds its lock. */
+export async function useLink(
+  tx: Queryable,
+  token: string,
+  outcome: string,
+  now: Date,
+): Promise<void> {
+  await tx.run('UPDATE conclave.links SET used_at = $2, outcome = $3 WHERE hash = $1', [
+    hashOf(token),
+    now,
+    outcome,
+  ]);
+}

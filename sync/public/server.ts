@@ -1,0 +1,91 @@
+/**
+ * The public listener: the links of mails, and nothing else. Works without JavaScript; opening a
+ * link changes nothing, because mail scanners open links.
+ * @module
+ */
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { MailConfig } from '../config/mail.ts';
+import type { FlowContext } from '../flows/context.ts';
+import { lookAtObjection, object, type Objectable } from '../flows/objection.ts';
+import { loggerOptions } from '../http/log.ts';
+import { cannotNow, CSP, nothingHere, objectionPage } from './pages.ts';
+
+/** A form has no more than a few short fields. */
+const BODY_LIMIT = 4_096;
+
+/** @param writeLog where log lines go; default stderr */
+export async function createPublicService(
+  context: FlowContext,
+  mail: MailConfig,
+  writeLog?: (line: string) => void,
+): Promise<FastifyInstance> {
+  const { tls } = mail.listen;
+  const app: FastifyInstance = fastify({
+    ...(tls === undefined
+      ? {}
+      : {
+          https: {
+            cert: tls.certificate,
+            key: tls.key.reveal(),
+            minVersion: 'TLSv1.2' as const,
+          },
+        }),
+    logger: {
+      ...loggerOptions(context.config.logLevel, writeLog),
+      // SECURITY: the address is a right to act; the log says which kind of page it was.
+      serializers: { req: ({ method }) => ({ method, listener: 'public' }) },
+    },
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 10_000,
+    connectionTimeout: 15_000,
+    keepAliveTimeout: 5_000,
+    forceCloseConnections: 'idle',
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'content-security-policy': CSP,
+      'referrer-policy': 'no-referrer',
+      'x-robots-tag': 'noindex, nofollow',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      ...(mail.linksUrl.startsWith('https:')
+        ? { 'strict-transport-security': 'max-age=31536000' }
+        : {}),
+    });
+  });
+  const page = (reply: FastifyReply, status: number, html: string): FastifyReply =>
+    reply.code(status).type('text/html; charset=utf-8').send(html);
+  const objection = (reply: FastifyReply, found: Objectable): FastifyReply =>
+    found.state === 'none'
+      ? page(reply, 404, nothingHere())
+      : page(reply, 200, objectionPage(found));
+
+  app.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 503;
+    if (status >= 500) request.log.error({ err: error }, 'fault');
+    const what =
+      status === 429 ? 'There were too many tries in a short time.' : 'The page could not be made.';
+    return page(reply, status, cannotNow(what));
+  });
+  await app.register(rateLimit, { max: mail.requestsPerMinute, timeWindow: '1 minute' });
+  // Also what is not there counts, so nobody tries addresses at will.
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_request, reply) =>
+    page(reply, 404, nothingHere()),
+  );
+  app.removeAllContentTypeParsers();
+  // The button sends an empty form; what else a body says is not looked at.
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, _body, done) => done(null),
+  );
+  app.get<{ Params: { token: string } }>('/object/:token', async ({ params }, reply) =>
+    objection(reply, await lookAtObjection(context, params.token)),
+  );
+  app.post<{ Params: { token: string } }>('/object/:token', async ({ params }, reply) =>
+    objection(reply, await object(context, params.token)),
+  );
+  return app;
+}
