@@ -30,6 +30,8 @@ export type SurveyColumnKind = 'passphrase' | 'oidc' | 'organisation';
 export interface PassphraseOptions {
   /** A faster scrypt than noble's, e.g. Node's. */
   readonly scrypt?: Scrypt;
+  /** For sealing: 16 random bytes drawn before, by whoever derives the key ahead; used once. */
+  readonly salt?: Uint8Array;
 }
 
 export interface OidcOptions {
@@ -116,7 +118,9 @@ export async function sealSurveyColumn(
     | [kind: 'organisation', secretText: Uint8Array, kek: Uint8Array]
 ): Promise<Uint8Array> {
   const [kind, secret, kek, options] = call;
-  const fixed = { salt: randomBytes(SALT_BYTES), nonce: randomBytes(NONCE_BYTES) };
+  const { salt = randomBytes(SALT_BYTES) }: Options = options ?? {};
+  if (salt.length !== SALT_BYTES) throw refuse('salt-length', salt.length);
+  const fixed = { salt, nonce: randomBytes(NONCE_BYTES) };
   return sealSurveyColumnWith(fixed, kind, secret, kek, options);
 }
 
