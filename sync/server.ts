@@ -9,6 +9,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
 import { adminMeanings } from './admins/refusals.ts';
+import { type Background, createBackground } from './background.ts';
 import type { SyncConfig } from './config/config.ts';
 import { advanceClock } from './database/clock.ts';
 import type { Database } from './database/database.ts';
@@ -26,6 +27,13 @@ import { sweepEnded } from './people/challenges.ts';
 import { peopleMeanings } from './people/refusals.ts';
 import type { KvStore } from './vault/kv.ts';
 import { vaultMeanings } from './vault/refusals.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What goes on by itself, in every replica. Begins when the service is ready. */
+    readonly background: Background;
+  }
+}
 
 /** What routes work with. */
 export interface ServiceContext {
@@ -89,11 +97,16 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   });
   let draining = false;
 
-  installErrors(
-    app,
-    routes.reduce<Meanings>((all, set) => ({ ...all, ...set.meanings }), platformMeanings),
-    config.bodyLimitBytes,
+  const meanings = routes.reduce<Meanings>(
+    (all, set) => ({ ...all, ...set.meanings }),
+    platformMeanings,
   );
+  const background = createBackground((job, cause, seconds) =>
+    app.log.warn({ job, err: cause, retryInSeconds: seconds }, 'could not be done yet'),
+  );
+  app.decorate('background', background);
+  const retry = { meanings, background: () => background.secondsToRetry() };
+  installErrors(app, meanings, config.bodyLimitBytes, retry.background);
   await app.register(cookie);
   installAccess(app, database, config.people.site);
   app.addHook('onRequest', async (request, reply) => {
@@ -134,7 +147,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     }),
   });
 
-  registerHealth(app, () => readiness({ database, kv, mode: config.mode }, draining));
+  registerHealth(app, () => readiness({ database, kv, mode: config.mode }, draining, retry));
   app.get('/v1/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () =>
     app.swagger(),
   );
@@ -149,6 +162,8 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     sweepEnded(database).catch(() => {});
   }, SWEEP_EVERY);
   sweeper.unref();
+  app.addHook('onReady', async () => background.start());
+  app.addHook('onClose', () => background.stop());
   app.addHook('preClose', async () => {
     draining = true;
     clearInterval(timer);

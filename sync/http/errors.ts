@@ -7,21 +7,25 @@ import { Refusal } from '../../shared/refusal.ts';
 import type { Meanings } from './meaning.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { refuseRequest } from './refusals.ts';
+import { retrySeconds } from './retry.ts';
 
 export function installErrors(
   app: FastifyInstance,
   meanings: Meanings,
   bodyLimitBytes: number,
+  background: () => number | undefined,
 ): void {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     const refusal = toRefusal(error, request.id, bodyLimitBytes);
-    const problem = problemOf(refusal, meanings, request.id);
+    const retry = retrySeconds(refusal, meanings, background());
+    const problem = problemOf(refusal, meanings, request.id, retry);
     if (refusal.code === 'internal-fault') request.log.error({ err: error }, 'fault');
     else request.log.info({ code: refusal.code, culprit: refusal.culprit }, 'refused');
     return reply
       .code(problem.status)
       .type(PROBLEM_TYPE)
       .headers(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+      .headers(retry === undefined ? {} : { 'retry-after': String(retry) })
       .send(problem);
   });
   app.setNotFoundHandler(() => {

@@ -10,12 +10,22 @@ import { databaseTime } from '../database/clock.ts';
 import type { Database } from '../database/database.ts';
 import { requireMigrated } from '../database/migrate.ts';
 import type { KvStore } from '../vault/kv.ts';
+import { missingCapabilities } from '../vault/kv.ts';
+import { refuseVault } from '../vault/refusals.ts';
+import type { Meanings } from './meaning.ts';
+import { retrySeconds } from './retry.ts';
 import { schemaOf } from './schema.ts';
 
 /** The database's clock may stand this many seconds behind what it once showed. */
 const CLOCK_TOLERANCE = 5;
 
-const part = z.object({ ready: z.boolean(), code: z.string(), reason: z.string() });
+const part = z.object({
+  ready: z.boolean(),
+  code: z.string(),
+  reason: z.string(),
+  /** Seconds until sync itself tries again; absent where somebody must change something first. */
+  retryInSeconds: z.number().optional(),
+});
 export const readinessSchema = z.object({
   ready: z.boolean(),
   parts: z.object({ database: part, vault: part, clock: part, service: part }),
@@ -25,31 +35,50 @@ type Part = z.infer<typeof part>;
 
 const GOOD: Part = { ready: true, code: 'ready', reason: 'Ready.' };
 
-async function probe(work: () => Promise<Part | void>): Promise<Part> {
+type RetryOf = (refusal: Refusal) => number | undefined;
+
+async function probe(work: () => Promise<Part | void>, retryOf: RetryOf): Promise<Part> {
   try {
     return (await work()) ?? GOOD;
   } catch (cause) {
     if (cause instanceof Refusal) {
-      return { ready: false, code: cause.code, reason: cause.sentences.happened };
+      const retryInSeconds = retryOf(cause);
+      return {
+        ready: false,
+        code: cause.code,
+        reason: cause.sentences.happened,
+        ...(retryInSeconds === undefined ? {} : { retryInSeconds }),
+      };
     }
     return { ready: false, code: 'internal-fault', reason: 'A fault of sync; see its log.' };
   }
 }
 
-/** Looks at every part; used by `/readyz` and by `conclave-sync check`. */
+export interface RetryFacts {
+  readonly meanings: Meanings;
+  /** Seconds until the background tries again, while something failed. */
+  readonly background: () => number | undefined;
+}
+
+/** Looks at every part, for `/readyz`. */
 export async function readiness(
   context: { readonly database: Database; readonly kv: KvStore; readonly mode: Mode },
-  draining = false,
+  draining: boolean,
+  retry: RetryFacts,
 ): Promise<Readiness> {
   const { database, kv, mode } = context;
+  const look = (work: () => Promise<Part | void>): Promise<Part> =>
+    probe(work, (refusal) => retrySeconds(refusal, retry.meanings, retry.background()));
   const [db, vault, clock] = await Promise.all([
-    probe(() => requireMigrated(database, mode)),
-    probe(async () => {
+    look(() => requireMigrated(database, mode)),
+    look(async () => {
       await kv.health();
       // Proves the token too, not only that the server answers.
       await kv.read('conclave/check');
+      const [missing] = await missingCapabilities(kv);
+      if (missing !== undefined) throw refuseVault('vault-denied', missing);
     }),
-    probe(async () => {
+    look(async () => {
       const { behindSeconds } = await databaseTime(database);
       if (behindSeconds <= CLOCK_TOLERANCE) return undefined;
       return {

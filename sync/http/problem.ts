@@ -21,6 +21,11 @@ export const problemSchema = z.object({
     .enum(['database', 'vault', 'sync'])
     .optional()
     .meta({ description: 'Which part is down.' }),
+  retryAfterSeconds: z
+    .number()
+    .int()
+    .optional()
+    .meta({ description: 'When to ask again, in seconds; also the header Retry-After.' }),
   culprit: z.string().optional(),
   requestId: z.string(),
 });
@@ -29,7 +34,12 @@ export type Problem = z.infer<typeof problemSchema>;
 const PLAIN: Meaning = { status: 422 };
 
 /** Words a refusal for the wire. `meanings`: all tables merged. */
-export function problemOf(refusal: Refusal, meanings: Meanings, requestId: string): Problem {
+export function problemOf(
+  refusal: Refusal,
+  meanings: Meanings,
+  requestId: string,
+  retryAfterSeconds?: number,
+): Problem {
   const { status, changed = 'no', part } = meanings[refusal.code] ?? PLAIN;
   const { happened, means, next } = refusal.sentences;
   return {
@@ -41,6 +51,7 @@ export function problemOf(refusal: Refusal, meanings: Meanings, requestId: strin
     code: refusal.code,
     changed,
     ...(part === undefined ? {} : { part }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(refusal.culprit === undefined ? {} : { culprit: refusal.culprit }),
     requestId,
   };

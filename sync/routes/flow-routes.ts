@@ -16,10 +16,12 @@ import { registerPackages } from './packages.ts';
 import { registerRequests } from './requests.ts';
 import { registerStatements } from './statements.ts';
 
+/** Milliseconds between two looks for commits that another process left open. */
+const LOOK_EVERY = 30_000;
 /** Milliseconds that the start waits for it; then it goes on in the background. */
 const START_PATIENCE = 5_000;
 
-/** The signing key on the very first start; what was interrupted, and what is due, on every one. */
+/** The signing key on the very first start; on every one and from then on, what is open or due. */
 async function finishAtStart(context: FlowContext): Promise<void> {
   await readSituation(context);
   await finishOpenCommits(context);
@@ -38,9 +40,14 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       registerRequests(app, context);
       registerStatements(app, context);
       app.addHook('onReady', async () => {
-        const begun = finishAtStart(context).catch((cause: unknown) => {
-          app.log.warn({ err: cause }, 'what was interrupted could not be finished yet');
-        });
+        const job = { name: 'finish', every: LOOK_EVERY, work: () => finishAtStart(context) };
+        const begun = finishAtStart(context).then(
+          () => app.background.add(job),
+          (cause: unknown) => {
+            app.log.warn({ err: cause }, 'what was interrupted could not be finished yet');
+            app.background.add({ ...job, first: 2_000 });
+          },
+        );
         // A part that is down must not keep the service from answering that it is down.
         await Promise.race([begun, setTimeout(START_PATIENCE, undefined, { ref: false })]);
       });

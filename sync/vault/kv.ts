@@ -66,3 +66,14 @@ export const REQUIRED_CAPABILITIES: Readonly<Record<string, readonly string[]>> 
   'destroy/conclave/claims/1': ['update'],
   'data/conclave/check': ['read'],
 };
+
+/** What the policy lacks, such as `update destroy/conclave/claims/1`; empty when it is whole. */
+export async function missingCapabilities(kv: KvStore): Promise<string[]> {
+  const names = Object.keys(REQUIRED_CAPABILITIES);
+  const has = await kv.capabilities(names);
+  return names.flatMap((name) =>
+    (REQUIRED_CAPABILITIES[name] ?? [])
+      .filter((needed) => has[name]?.includes(needed) !== true)
+      .map((needed) => `${needed} ${name}`),
+  );
+}

@@ -40,6 +40,16 @@ export const refuseVault = refusals({
     means: unspent,
     next: 'Point VAULT_ADDR at the address of the cluster, not of one server.',
   }),
+  'vault-performance-standby': () => ({
+    happened: 'This Vault server is a performance standby: another one takes the writes.',
+    means: unspent,
+    next: 'Point VAULT_ADDR at the address of the cluster, not of one server.',
+  }),
+  'vault-secondary': () => ({
+    happened: 'This Vault is the standing-by copy of another cluster (disaster recovery).',
+    means: `It answers nothing until it is promoted. ${unspent}`,
+    next: 'Point VAULT_ADDR at the primary cluster, or let a Vault operator promote this one.',
+  }),
   'vault-login': () => ({
     happened: 'Vault refused the role id or secret id of sync.',
     means: `The secret id is wrong or has expired. ${unspent}`,
@@ -126,6 +136,8 @@ export const vaultMeanings: Meanings = {
   'vault-uninitialised': { status: 503, part: 'vault' },
   'vault-sealed': { status: 503, part: 'vault' },
   'vault-standby': { status: 503, part: 'vault' },
+  'vault-performance-standby': { status: 503, part: 'vault' },
+  'vault-secondary': { status: 503, part: 'vault' },
   'vault-login': { status: 503, part: 'vault' },
   'vault-locked-out': { status: 503, part: 'vault' },
   'vault-token': { status: 503, part: 'vault' },

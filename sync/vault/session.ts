@@ -10,6 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Refusal } from '../../shared/refusal.ts';
 import type { Hidden } from '../hidden.ts';
+import { HeldRefusal } from '../http/retry.ts';
 import { refuseVault } from './refusals.ts';
 import { refusalForState } from './states.ts';
 import type { Call, Reply, Transport } from './transport.ts';
@@ -78,7 +79,9 @@ export function createSession(transport: Transport, options: SessionOptions): Se
     const secretId = await readSecretId(options.secretId);
     const secret = createHash('sha256').update(secretId).digest('hex');
     // SECURITY: five failures lock the role out for everybody; a loop must not get there.
-    if (hold !== undefined && hold.secret === secret && clock() < hold.until) throw hold.refusal;
+    if (hold !== undefined && hold.secret === secret && clock() < hold.until) {
+      throw new HeldRefusal(hold.refusal, (hold.until - clock()) / 1_000);
+    }
     const reply = await transport.call({
       method: 'POST',
       path: 'auth/approle/login',
@@ -93,7 +96,7 @@ export function createSession(transport: Transport, options: SessionOptions): Se
     const refusal = refuseVault(reply.status === 403 ? 'vault-locked-out' : 'vault-login');
     const wait = reply.status === 403 ? HOLD.lockedOut : HOLD.refused;
     hold = { secret, until: clock() + wait, refusal };
-    throw refusal;
+    throw new HeldRefusal(refusal, wait / 1_000);
   }
 
   async function renewOrLogin(old: Token): Promise<Token> {

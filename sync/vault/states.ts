@@ -14,9 +14,11 @@ export function refusalForState(status: number): Refusal | undefined {
       return refuseVault('vault-sealed');
     case 307:
     case 429:
-    case 472:
-    case 473:
       return refuseVault('vault-standby');
+    case 472:
+      return refuseVault('vault-secondary');
+    case 473:
+      return refuseVault('vault-performance-standby');
     case 412:
       return refuseVault('vault-replication');
     default:

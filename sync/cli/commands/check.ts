@@ -11,7 +11,7 @@ import { requireMigrated } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
 import { readInstallation } from '../../database/settings.ts';
 import { openTransport } from '../../mail/transport.ts';
-import { type KvStore, REQUIRED_CAPABILITIES } from '../../vault/kv.ts';
+import { type KvStore, missingCapabilities } from '../../vault/kv.ts';
 import { openKv } from '../../vault/open.ts';
 import type { Cli } from '../cli.ts';
 
@@ -111,13 +111,7 @@ async function lookAtDatabase(database: Database, config: SyncConfig): Promise<F
 
 async function lookAtVault(kv: KvStore): Promise<Finding[]> {
   const health = await kv.health();
-  const names = Object.keys(REQUIRED_CAPABILITIES);
-  const has = await kv.capabilities(names);
-  const missing = names.flatMap((name) =>
-    (REQUIRED_CAPABILITIES[name] ?? [])
-      .filter((needed) => has[name]?.includes(needed) !== true)
-      .map((needed) => `${needed} ${name}`),
-  );
+  const missing = await missingCapabilities(kv);
   await kv.read('conclave/check');
   return [
     good('vault', `${health.state}, ${health.serverVersion}`),
