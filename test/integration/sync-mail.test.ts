@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import type { BundleAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
@@ -15,6 +17,7 @@ import {
 } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
+const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
 const LINKS = 'https://recovery.example/r';
 
 describe('mails and objection', () => {
@@ -250,6 +253,27 @@ describe('mails and objection', () => {
     }
     expect(statuses).toEqual([404, 404, 404, 404, 429, 429]);
     await other.stop();
+  }, 60_000);
+
+  it('check signs in at the mail server, and says when it cannot', async () => {
+    const check = (url: string): Promise<string> =>
+      new Promise((resolve) => {
+        const env = {
+          ...deployment.env,
+          PATH: process.env['PATH'],
+          CONCLAVE_SMTP_URL: url,
+          CONCLAVE_SMTP_CA: smtp.caFile,
+          CONCLAVE_MAIL_FROM: 'sync@hospital.example',
+          CONCLAVE_PUBLIC_LINKS_URL: LINKS,
+        };
+        execFile(process.execPath, [PROGRAM, 'check'], { env }, (_error, stdout) =>
+          resolve(stdout),
+        );
+      });
+    expect(await check(smtp.url)).toMatch(/^good {2}mail: localhost/m);
+    expect(await check(smtp.url.replace('of-a-test', 'wrong'))).toMatch(/^BAD {3}mail: .*EAUTH/m);
+    // Its certificate is for localhost.
+    expect(await check(smtp.url.replace('localhost', '127.0.0.1'))).toMatch(/^BAD {3}mail: /m);
   }, 60_000);
 
   it('of an objection and a commit at the same moment exactly one wins', async () => {
