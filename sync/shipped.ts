@@ -14,7 +14,10 @@ const RESOURCES = existsSync(`${HERE}resources`) ? `${HERE}resources` : `${HERE}
 export const shipped = {
   /** Folder. */
   migrations: `${HERE}migrations`,
+  /** Folder of the built page; from source it is made by `npm run build:page`. */
+  page: existsSync(`${HERE}page`) ? `${HERE}page` : `${HERE}../out/sync-page`,
   rehearsalSchema: `${HERE}rehearsal/checktick-schema.sql`,
   vaultPolicy: `${RESOURCES}/vault-policy.hcl`,
+  manifest: existsSync(`${HERE}package.json`) ? `${HERE}package.json` : `${HERE}../package.json`,
   grants: `${RESOURCES}/grants.sql`,
 } as const;

@@ -18,6 +18,9 @@ const NEEDS = {
     ['python3'],
     ['cups-daemon'],
     ['cups-client'],
+    // For promtool, which checks the rules of resources/alerts.yml.
+    ['prometheus'],
+    ['chromium'],
   ],
   wheel: [['python3-pip']],
 };

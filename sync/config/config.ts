@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { MODES, type Mode } from '../../shared/mode.ts';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.ts';
+import { type EdgeConfig, edgeConfig } from './edge.ts';
 import { ConfigRefusal, type Fault } from './faults.ts';
 import { listenerTls, type ListenerTls } from './listener.ts';
 import { mailConfig, type MailConfig } from './mail.ts';
@@ -27,6 +28,7 @@ export interface SyncConfig {
     readonly tls: ListenerTls | undefined;
   };
   readonly people: PeopleConfig;
+  readonly edge: EdgeConfig;
   /** Undefined: nobody is told by mail, and an admin hands over passphrases. */
   readonly mail: MailConfig | undefined;
   /** Hours between approval and commit, by bundle kind. A recover request carries its own. */
@@ -107,6 +109,7 @@ export function loadConfig(
   const vault = vaultConfig(settings, mode, parsed.data?.VAULT_MOUNT ?? 'secret', faults);
   const tls = listenerTls(settings, parsed.data?.CONCLAVE_LISTEN_HOST, faults);
   const people = peopleConfig(settings, mode, tls !== undefined, faults);
+  const edge = edgeConfig(settings, faults);
   const mail = mailConfig(settings, mode, faults);
   if (!parsed.success || database === undefined || vault === undefined || faults.length > 0) {
     throw new ConfigRefusal(faults);
@@ -118,6 +121,7 @@ export function loadConfig(
     vault,
     listen: { host: plain.CONCLAVE_LISTEN_HOST, port: plain.CONCLAVE_LISTEN_PORT, tls },
     people,
+    edge,
     mail,
     // Nobody waits two days in a rehearsal, unless it is the waiting that is rehearsed.
     delayHours: plain.CONCLAVE_DELAY_HOURS ?? {

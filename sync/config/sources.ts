@@ -40,6 +40,8 @@ const JSON_KEYS = {
   packageDays: 'CONCLAVE_PACKAGE_DAYS',
   bodyLimitBytes: 'CONCLAVE_BODY_LIMIT',
   requestsPerMinute: 'CONCLAVE_REQUESTS_PER_MINUTE',
+  metricsHost: 'CONCLAVE_METRICS_HOST',
+  metricsPort: 'CONCLAVE_METRICS_PORT',
   logLevel: 'CONCLAVE_LOG_LEVEL',
 } as const;
 

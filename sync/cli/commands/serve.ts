@@ -6,6 +6,8 @@ import { loadConfig } from '../../config/config.ts';
 import { startSending } from '../../mail/loop.ts';
 import { openPlatform } from '../../platform.ts';
 import { createPublicService } from '../../public/server.ts';
+import { listenForMetrics } from '../../metrics/listener.ts';
+import { createMetrics } from '../../metrics/metrics.ts';
 import { ROUTE_SETS } from '../../route-sets.ts';
 import { createService, type RouteSet } from '../../server.ts';
 import type { Cli } from '../cli.ts';
@@ -34,7 +36,11 @@ export async function serve(
       const { host, port } = mail.listen;
       cli.progress(`Links of mails are answered at ${await links.listen({ host, port })}.`);
     }
+    const numbers =
+      config.edge.metrics && (await listenForMetrics(config.edge.metrics, createMetrics(platform)));
+    if (numbers !== undefined) cli.progress(`Metrics at ${numbers.address}/metrics.`);
     await stopped;
+    await numbers?.close();
     cli.progress('Stopping: finishing what was begun.');
     await Promise.all([app.close(), links?.close(), stopSending?.()]);
   } finally {

@@ -1,0 +1,150 @@
+/**
+ * The numbers for Prometheus. What replicas share is counted in the database when it is asked for:
+ * each replica says the same, and a restart forgets nothing. Alerts use `max`, never `sum`.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { z } from 'zod';
+import { Refusal } from '../../shared/refusal.ts';
+import { databaseTime, PRESENT } from '../database/clock.ts';
+import { columns } from '../database/columns.ts';
+import type { Database } from '../database/database.ts';
+import { shipped } from '../shipped.ts';
+import type { KvStore } from '../vault/kv.ts';
+
+/** Seconds. A commit that waits for scrypt and two servers takes about one. */
+const BUCKETS = [0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
+
+const bundleRow = z.object({ kind: columns.text, state: columns.text, n: columns.integer });
+const countRow = z.object({ subject: columns.text, n: columns.integer });
+const ageRow = z.object({ version: columns.text, seconds: z.number() });
+const secondsRow = z.object({ le: z.number().nullable(), n: columns.integer, sum: z.number() });
+
+/** Of everything that is shared; the rows are few or indexed. */
+const WAITING = `
+  SELECT 'request' AS subject, count(*) AS n FROM public.surveys_recoveryrequest
+   WHERE status IN ('awaiting_primary', 'awaiting_secondary')
+  UNION ALL
+  SELECT 'package', count(*) FROM conclave.packages
+   WHERE kind = 'recover' AND state = 'requested' AND expires_at > ${PRESENT}
+  UNION ALL SELECT 'bundle', count(*) FROM conclave.bundles WHERE state = 'verified'
+  UNION ALL SELECT 'admin', count(*) FROM conclave.admins WHERE state = 'invited'`;
+
+/** `le` NULL: all of them. */
+const COMMITS = `
+  WITH took AS (
+    SELECT extract(epoch FROM b.finished_at - i.started_at)::float8 AS s
+      FROM conclave.bundles b JOIN conclave.intents i
+        ON i.bundle_digest = b.digest AND i.step = 'commit' WHERE b.state = 'committed')
+  SELECT le, count(s) FILTER (WHERE le IS NULL OR s <= le) AS n, coalesce(sum(s), 0)::float8 AS sum
+    FROM unnest($1::float8[] || NULL::float8) AS le LEFT JOIN took ON true GROUP BY le`;
+
+/** Commit times as the database counted them, in the exposition format: no library takes counts. */
+async function commitSeconds(database: Database): Promise<string> {
+  const name = 'conclave_commit_seconds';
+  const found = await database.rows(secondsRow, COMMITS, [`{${BUCKETS.join(',')}}`]);
+  const rows = [...found].sort((a, b) => (a.le ?? Infinity) - (b.le ?? Infinity));
+  const all = rows.at(-1);
+  return [
+    `# HELP ${name} From the intent of a commit to its receipt.`,
+    `# TYPE ${name} histogram`,
+    ...rows.map(({ le, n }) => `${name}_bucket{le="${le ?? '+Inf'}"} ${n}`),
+    `${name}_sum ${all?.sum ?? 0}`,
+    `${name}_count ${all?.n ?? 0}`,
+    '',
+  ].join('\n');
+}
+
+/** A registry whose every reading looks at the database and Vault anew. */
+export function createMetrics(context: { readonly database: Database; readonly kv: KvStore }): {
+  read(): Promise<string>;
+  readonly contentType: string;
+} {
+  const { database, kv } = context;
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
+    new Gauge({ name, help, labelNames, registers });
+  collectDefaultMetrics({ register: registry });
+  // They are gauges whose names say counter; promtool refuses them, and the same is told by type.
+  for (const what of ['handles', 'requests', 'resources']) {
+    registry.removeSingleMetric(`nodejs_active_${what}_total`);
+  }
+  const bundles = new Counter({
+    name: 'conclave_bundles_total',
+    help: 'Bundles that ended, by kind and outcome.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+  const open = gauge('conclave_bundles_open', 'Bundles not ended, by kind and state.', [
+    'kind',
+    'state',
+  ]);
+  const waiting = gauge('conclave_approvals_waiting', 'What waits for an approver.', ['subject']);
+  const age = gauge('conclave_share_set_age_seconds', 'Since the shares were made.', [
+    'key_version',
+  ]);
+  const behind = gauge('conclave_clock_behind_seconds', 'How far the database’s clock went back.');
+  const databaseUp = gauge('conclave_database_up', '1 when the database answers.');
+  const vaultUp = gauge('conclave_vault_up', '1 when Vault serves sync.');
+  const sealed = gauge('conclave_vault_sealed', '1 when Vault says that it is sealed.');
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(shipped.manifest, 'utf8')));
+  gauge('conclave_build_info', 'Always 1.', ['version']).set({ version }, 1);
+
+  async function lookAtDatabase(): Promise<void> {
+    const ended = await database.rows(
+      bundleRow,
+      'SELECT kind, state, count(*) AS n FROM conclave.bundles GROUP BY kind, state',
+    );
+    for (const { kind, state, n } of ended) {
+      if (['verified', 'waiting', 'committing'].includes(state)) open.set({ kind, state }, n);
+      else bundles.inc({ kind, outcome: state }, n);
+    }
+    for (const { subject, n } of await database.rows(countRow, WAITING)) {
+      waiting.set({ subject }, n);
+    }
+    const ages = await database.rows(
+      ageRow,
+      `SELECT version, greatest(0, extract(epoch FROM ${PRESENT}
+              - coalesce(shares_last_rotated, activated_at, created_at)))::float8 AS seconds
+         FROM public.surveys_platformkeyversion WHERE retired_at IS NULL`,
+    );
+    for (const { version: key_version, seconds } of ages) age.set({ key_version }, seconds);
+    behind.set((await databaseTime(database)).behindSeconds);
+  }
+
+  async function look(): Promise<string> {
+    for (const one of [bundles, open, waiting, age, behind]) one.reset();
+    let rows = '';
+    try {
+      await lookAtDatabase();
+      rows = await commitSeconds(database);
+      databaseUp.set(1);
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      // What is not known is not said: no number is better than an old one or none at all.
+      for (const one of [bundles, open, waiting, age]) one.reset();
+      databaseUp.set(0);
+    }
+    const state = await kv.health().then(
+      () => 'good',
+      (cause: unknown) => (cause instanceof Refusal ? cause.code : 'fault'),
+    );
+    vaultUp.set(state === 'good' ? 1 : 0);
+    sealed.set(state === 'vault-sealed' ? 1 : 0);
+    return `${await registry.metrics()}\n${rows}`;
+  }
+
+  let reading: Promise<string> | undefined;
+  return {
+    contentType: registry.contentType,
+    // Two readers at once share one look: the counters are set anew by each.
+    read() {
+      reading ??= look().finally(() => (reading = undefined));
+      return reading;
+    },
+  };
+}
