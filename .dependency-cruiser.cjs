@@ -45,6 +45,25 @@ module.exports = {
       from: { path: '^sync/', pathNot: notTest },
       to: { path: '^(renderer|electron|test|scripts)/' },
     },
+    {
+      name: 'page-sees-answers-only',
+      severity: 'error',
+      from: { path: '^sync/web/', pathNot: notTest },
+      // Of sync the shapes of its answers, as types; they bring no code of the server along.
+      to: { path: '^sync/', pathNot: '^sync/web/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'page-is-for-the-page',
+      severity: 'error',
+      from: { path: '^sync/', pathNot: '^sync/web/' },
+      to: { path: '^sync/web/' },
+    },
+    {
+      name: 'page-has-no-node',
+      severity: 'error',
+      from: { path: '^sync/web/', pathNot: notTest },
+      to: { dependencyTypes: ['core'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

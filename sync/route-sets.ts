@@ -3,7 +3,8 @@
  * @module
  */
 import { flowRoutes } from './routes/flow-routes.ts';
+import { pageRoutes } from './routes/page.ts';
 import { peopleRoutes } from './routes/people.ts';
 import type { RouteSet } from './server.ts';
 
-export const ROUTE_SETS: readonly RouteSet[] = [flowRoutes(), peopleRoutes];
+export const ROUTE_SETS: readonly RouteSet[] = [flowRoutes(), peopleRoutes, pageRoutes];

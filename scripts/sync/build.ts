@@ -10,6 +10,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'vite';
 import { lockOf } from './lock.ts';
+import { buildPage } from './page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sync = path.join(root, 'sync');
@@ -46,6 +47,8 @@ export async function buildSync(folder: string): Promise<void> {
   mkdirSync(dist, { recursive: true });
   const manifest = jsonOf(path.join(sync, 'package.json'));
   await bundle(dist, Object.keys(manifest.dependencies));
+
+  await buildPage(path.join(dist, 'page'));
 
   // The places that sync/shipped.ts names.
   const copies = [

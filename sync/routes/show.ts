@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
@@ -50,29 +51,35 @@ async function historyOf(on: Queryable, digest: string) {
   }));
 }
 
-export async function showBundle(context: FlowContext, found: BundleRow): Promise<BundleAnswer> {
-  const { database } = context;
-  const { mode } = await readInstallation(database);
-  const { body } = await bundleDocument(database, found.digest, mode);
-  const approvals = (await bundleApprovals(context, found.digest)).map(approvalAnswer);
+/** What a bundle would do, in one sentence without its end, and its facts. */
+export function describeBundle(body: BundleDocument['body']) {
   const facts: Record<string, string> = {
     'transcript head': body.transcript.head,
     operator: body.operator,
     'made at': body.createdAt,
   };
-  let what: string;
   if (body.kind === 'setup') {
-    const { body: manifest, digest } = parseManifest(encodeJson(body.manifest), mode);
-    what = `Set up platform key version ${body.keyVersion} with share set ${manifest.label}, ${manifest.threshold} of ${manifest.count}`;
+    const { body: manifest, digest } = parseManifest(encodeJson(body.manifest), body.mode);
     facts['custodians'] = manifest.shares.map(({ custodian }) => custodian.name).join(', ');
     // Not its words: those are typed from the witness's paper, never copied from here.
     facts['manifest'] = digest;
-  } else {
-    const { facts: about } = body;
-    what = `Recover survey ${about.surveyId} (${about.surveyName}) for user ${about.userId} (${about.userName}), request ${about.requestCode}`;
-    facts['request'] = about.requestCode;
-    facts['share set manifest'] = body.manifestDigest;
+    const { label, threshold, count } = manifest;
+    const what = `Set up platform key version ${body.keyVersion} with share set ${label}, ${threshold} of ${count}`;
+    return { what, facts };
   }
+  const { facts: about } = body;
+  facts['request'] = about.requestCode;
+  facts['share set manifest'] = body.manifestDigest;
+  const what = `Recover survey ${about.surveyId} (${about.surveyName}) for user ${about.userId} (${about.userName}), request ${about.requestCode}`;
+  return { what, facts };
+}
+
+export async function showBundle(context: FlowContext, found: BundleRow): Promise<BundleAnswer> {
+  const { database } = context;
+  const { mode } = await readInstallation(database);
+  const { body } = await bundleDocument(database, found.digest, mode);
+  const approvals = (await bundleApprovals(context, found.digest)).map(approvalAnswer);
+  const { what, facts } = describeBundle(body);
   return {
     digest: found.digest,
     words: wordsOf(found.digest),

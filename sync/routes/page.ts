@@ -1,0 +1,67 @@
+/**
+ * The page: its files, its queue, the preview of a bundle, and word that something has changed.
+ * @module
+ */
+import { approvalMeanings } from '../approvals/refusals.ts';
+import { previewBundle } from '../flows/bundle-preview.ts';
+import { flowMeanings } from '../flows/refusals.ts';
+import { wordsOf } from '../flows/words.ts';
+import { adminOf } from '../http/access.ts';
+import { registerLive } from '../http/live.ts';
+import { registerPageFiles } from '../http/page-files.ts';
+import { refuseRequest } from '../http/refusals.ts';
+import { schemaOf } from '../http/schema.ts';
+import type { RouteSet } from '../server.ts';
+import { shipped } from '../shipped.ts';
+import { previewAnswer, queueAnswer } from './page-answers.ts';
+import { queueFor } from './queue.ts';
+import { describeBundle } from './show.ts';
+
+export const pageRoutes: RouteSet = {
+  meanings: { ...flowMeanings, ...approvalMeanings },
+  register(app, context) {
+    registerPageFiles(app, shipped.page);
+    registerLive(app, context.database);
+    app.get(
+      '/v1/queue',
+      {
+        config: { access: 'any-admin', quiet: true },
+        schema: {
+          summary: 'What waits, for whom, and what I may do about it; mine first.',
+          tags: ['queue'],
+          response: { 200: schemaOf(queueAnswer) },
+        },
+      },
+      async (request) => queueFor(context, adminOf(request)),
+    );
+    app.post(
+      '/v1/bundles/preview',
+      {
+        config: { access: ['operator'] },
+        schema: {
+          summary: 'Verify a bundle file and say what it would do. Nothing is kept.',
+          tags: ['bundles'],
+          response: { 200: schemaOf(previewAnswer) },
+        },
+      },
+      async (request) => {
+        if (!(request.body instanceof Uint8Array)) throw refuseRequest('request-type');
+        const { document, known } = await previewBundle(context, new Uint8Array(request.body));
+        const { what, facts } = describeBundle(document.body);
+        const { kind } = document.body;
+        return {
+          digest: document.digest,
+          words: wordsOf(document.digest),
+          kind,
+          sentence: `${what}.`,
+          next:
+            kind === 'setup'
+              ? 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.'
+              : 'Taking it in changes no key. An operator can then commit it.',
+          facts: Object.entries(facts),
+          known: known?.state ?? null,
+        };
+      },
+    );
+  },
+};

@@ -1,0 +1,102 @@
+/**
+ * Calls of sync's interface: an answer, or the problem that came instead.
+ * @module
+ */
+import type { Problem } from '../../http/problem.ts';
+
+/** What sync answered instead of doing it; also when it did not answer at all. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.title);
+    this.problem = problem;
+  }
+}
+
+const own = (
+  code: string,
+  said: Pick<Problem, 'title' | 'detail' | 'next' | 'changed'>,
+): Problem => ({
+  type: `urn:conclave:refusal:${code}`,
+  status: 0,
+  code,
+  requestId: '',
+  ...said,
+});
+
+function silent(changing: boolean): Problem {
+  return {
+    ...own('no-answer', {
+      title: 'Sync did not answer.',
+      detail:
+        'Waiting is safe: nothing runs out because of it, and asking again does nothing twice.',
+      next: 'Check your network. This page tries again by itself.',
+      changed: changing ? 'perhaps' : 'no',
+    }),
+    part: 'sync',
+  };
+}
+
+function isProblem(body: unknown): body is Problem {
+  const has = (key: string): boolean =>
+    typeof (body as Record<string, unknown> | null)?.[key] === 'string';
+  return ['title', 'detail', 'next', 'code', 'changed'].every(has);
+}
+
+/** @throws ProblemError */
+export async function call<T>(
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object | Uint8Array<ArrayBuffer>,
+): Promise<T> {
+  const isFile = body instanceof Uint8Array;
+  let response: Response;
+  let answer: unknown;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        'x-conclave': '1',
+        ...(body === undefined
+          ? {}
+          : { 'content-type': isFile ? 'application/octet-stream' : 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
+    });
+    answer = await response.json();
+  } catch {
+    throw new ProblemError(silent(method === 'POST'));
+  }
+  if (response.ok) return answer as T;
+  throw new ProblemError(isProblem(answer) ? answer : silent(method === 'POST'));
+}
+
+/** Whatever was thrown, for people. A browser's passkey prompt throws errors of its own. */
+export function problemOf(cause: unknown): Problem {
+  if (cause instanceof ProblemError) return cause.problem;
+  const name = cause instanceof Error ? cause.name : '';
+  if (name === 'NotAllowedError' || name === 'AbortError') {
+    return own('passkey-cancelled', {
+      title: 'The passkey was not used.',
+      detail: 'The prompt was closed, or its time was over. Nothing was changed.',
+      next: 'Try again when your key is at hand.',
+      changed: 'no',
+    });
+  }
+  if (name === 'InvalidStateError') {
+    return own('passkey-known', {
+      title: 'This key is registered for you already.',
+      detail: 'Nothing was changed.',
+      next: 'Use another key, or sign in with this one.',
+      changed: 'no',
+    });
+  }
+  return own('page-fault', {
+    title: 'The page met a fault of its own.',
+    detail: cause instanceof Error ? cause.message : 'It is not known why.',
+    next: 'Reload the page and look at the state before you repeat anything.',
+    changed: 'perhaps',
+  });
+}

@@ -1,0 +1,17 @@
+/**
+ * Files that sync hands out, saved as the browser saves a download.
+ * @module
+ */
+import type { FileAnswer } from '../../routes/answers.ts';
+import { call } from './api.ts';
+
+export async function download(path: string): Promise<void> {
+  const file = await call<FileAnswer>('GET', path);
+  const bytes = Uint8Array.from(atob(file.content), (character) => character.charCodeAt(0));
+  const address = URL.createObjectURL(new Blob([bytes], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = file.fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

@@ -1,0 +1,142 @@
+/**
+ * Approving: first the reason, then the whole statement as it will be signed, then the passkey, then
+ * what is true now.
+ * @module
+ */
+import { useEffect, useRef, useState } from 'react';
+import type { StatementAnswer } from '../../routes/answers.ts';
+import type { QueueItem } from '../../routes/page-answers.ts';
+import { Actions, Button } from '../components/Button.tsx';
+import { Facts } from '../components/Facts.tsx';
+import { Field } from '../components/Field.tsx';
+import { Refused } from '../components/Note.tsx';
+import { call } from '../lib/api.ts';
+import { sayTime } from '../lib/say.ts';
+import { approve } from '../lib/statement.ts';
+import { useTask } from '../lib/task.ts';
+import styles from './Item.module.css';
+
+interface Props {
+  readonly item: QueueItem;
+  readonly onDone: (title: string, now: string) => Promise<void>;
+  readonly onBack: () => void;
+}
+
+export function Approve({ item, onDone, onBack }: Props) {
+  // As it was when the button was pressed: afterwards the item has moved on.
+  const [asked] = useState(item.approve);
+  const [reason, setReason] = useState('');
+  const [words, setWords] = useState('');
+  const [open, setOpen] = useState<StatementAnswer | null>(null);
+  const { busy, problem, run } = useTask();
+  if (asked === null) return null;
+
+  const show = () =>
+    run(async () => {
+      setOpen(
+        await call<StatementAnswer>('POST', '/v1/statements', {
+          action: asked.action,
+          subject: item.subject,
+          reason: reason.trim(),
+          ...(asked.words ? { words: words.trim() } : {}),
+        }),
+      );
+    });
+  const sign = (statement: StatementAnswer) =>
+    run(async () => {
+      const done = await approve(statement);
+      const now = done.request?.sentence ?? done.package?.sentence ?? done.bundle?.sentence;
+      onBack();
+      await onDone('Your approval is recorded', now ?? 'It is approved.');
+    });
+
+  if (open === null) {
+    return (
+      <form
+        className={styles.statement}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (reason.trim() !== '') void show();
+        }}
+      >
+        <Heading key="reason">Why do you approve?</Heading>
+        <Field
+          label="Reason"
+          hint="It is part of what your key signs, and is kept for ever."
+          value={reason}
+          onChange={setReason}
+          wide
+        />
+        {asked.words ? (
+          <Field
+            label="Eight words on the witness’s paper"
+            hint="Type them from the paper, never from a screen."
+            value={words}
+            onChange={setWords}
+            wide
+          />
+        ) : null}
+        {problem === null ? null : <Refused problem={problem} />}
+        <Actions>
+          <Button kind="primary" type="submit" disabled={busy || reason.trim() === ''}>
+            Show the statement
+          </Button>
+          <Button onPress={onBack} disabled={busy}>
+            Go back
+          </Button>
+        </Actions>
+      </form>
+    );
+  }
+  const { statement } = open;
+  const facts = [
+    ...statement.facts.map(([name, value]) => ({ name, value })),
+    ...(statement.delayHours === null
+      ? []
+      : [{ name: 'delay', value: `${statement.delayHours} hours` }]),
+    ...(statement.notBefore === null
+      ? []
+      : [{ name: 'not before', value: sayTime(statement.notBefore) }]),
+    ...(statement.expiresAt === null
+      ? []
+      : [{ name: 'expires', value: sayTime(statement.expiresAt) }]),
+    { name: 'your reason', value: statement.reason },
+    { name: 'you are', value: `${statement.approver.name}, user ${statement.approver.userId}` },
+    { name: 'shown at', value: sayTime(statement.at) },
+    { name: 'subject', value: statement.subject, code: true },
+    { name: 'its digest', value: statement.subjectDigest, code: true },
+    { name: 'at sync', value: `${statement.audience}, ${statement.mode}`, code: true },
+    { name: 'used once', value: statement.nonce, code: true },
+  ];
+  return (
+    <div className={styles.statement}>
+      <Heading key="statement">You are about to approve</Heading>
+      <p className={styles.sentence}>{statement.sentence}</p>
+      <Facts facts={facts} />
+      {problem === null ? null : <Refused problem={problem} />}
+      <p>
+        Your key signs exactly this, once, until {sayTime(open.goodUntil)}. Going back changes
+        nothing.
+      </p>
+      <Actions>
+        <Button kind="primary" onPress={() => void sign(open)} disabled={busy}>
+          {busy ? 'Waiting for your key' : 'Approve with your passkey'}
+        </Button>
+        <Button onPress={problem === null ? onBack : () => setOpen(null)} disabled={busy}>
+          {problem === null ? 'Go back' : 'Ask again'}
+        </Button>
+      </Actions>
+    </div>
+  );
+}
+
+/** Whoever works by keyboard, or hears the page, is taken to what has just appeared. */
+function Heading({ children }: { children: string }) {
+  const here = useRef<HTMLHeadingElement>(null);
+  useEffect(() => here.current?.focus(), []);
+  return (
+    <h4 ref={here} tabIndex={-1}>
+      {children}
+    </h4>
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * Taking a bundle in: dropped or picked, verified and described first, then taken.
+ * @module
+ */
+import { useState } from 'react';
+import { DropZone, FileTrigger } from 'react-aria-components';
+import type { PreviewAnswer } from '../../routes/page-answers.ts';
+import { Actions, Button } from '../components/Button.tsx';
+import { Facts } from '../components/Facts.tsx';
+import { Notice, Refused } from '../components/Note.tsx';
+import { call } from '../lib/api.ts';
+import { useTask } from '../lib/task.ts';
+import styles from './Import.module.css';
+
+interface Looked {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly preview: PreviewAnswer;
+}
+
+export function Import({ onChanged }: { onChanged: () => Promise<void> }) {
+  const [looked, setLooked] = useState<Looked | null>(null);
+  const [taken, setTaken] = useState<string | null>(null);
+  const { busy, problem, run } = useTask();
+
+  const look = (file: File) =>
+    run(async () => {
+      setTaken(null);
+      setLooked(null);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const preview = await call<PreviewAnswer>('POST', '/v1/bundles/preview', bytes);
+      setLooked({ name: file.name, bytes, preview });
+    });
+  const take = ({ bytes, preview }: Looked) =>
+    run(async () => {
+      await call('POST', '/v1/bundles', bytes);
+      setTaken(preview.sentence);
+      setLooked(null);
+      await onChanged();
+    });
+
+  return (
+    <>
+      <h2>Take a bundle in</h2>
+      <DropZone
+        className={styles.zone ?? ''}
+        aria-label="Drop a bundle file here"
+        onDrop={(event) => {
+          const [item] = event.items;
+          if (item?.kind === 'file') void item.getFile().then(look);
+        }}
+      >
+        <p>Drop the bundle file from the stick here, or</p>
+        <FileTrigger
+          acceptedFileTypes={['.json', 'application/json']}
+          onSelect={(files) => {
+            const file = files?.[0];
+            if (file !== undefined) void look(file);
+          }}
+        >
+          <Button disabled={busy}>Choose a bundle file</Button>
+        </FileTrigger>
+      </DropZone>
+      {problem === null ? null : <Refused problem={problem} />}
+      {taken === null ? null : (
+        <Notice tone="good" title="Taken in.">
+          <p>{taken}</p>
+        </Notice>
+      )}
+      {looked === null ? null : (
+        <section className={styles.preview} aria-label="What this bundle would do">
+          <h3>{looked.preview.sentence}</h3>
+          <p>
+            {looked.name}: every signature is good. Nothing has been taken yet.{' '}
+            {looked.preview.next}
+          </p>
+          {looked.preview.known === null ? null : (
+            <p>
+              This very bundle is here already: {looked.preview.known}. Taking it again does
+              nothing.
+            </p>
+          )}
+          <Facts
+            facts={[
+              { name: 'bundle in words', value: looked.preview.words },
+              ...looked.preview.facts.map(([name, value]) => ({ name, value })),
+            ]}
+          />
+          <Actions>
+            <Button kind="primary" disabled={busy} onPress={() => void take(looked)}>
+              Take this bundle in
+            </Button>
+            <Button onPress={() => setLooked(null)}>Leave it</Button>
+          </Actions>
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+/**
+ * One thing in the queue: its sentence, whom it waits for, its facts and history, and its buttons,
+ * each with what it will do.
+ * @module
+ */
+import { useId, useState } from 'react';
+import type { BundleAnswer } from '../../routes/answers.ts';
+import type { QueueItem } from '../../routes/page-answers.ts';
+import { Button } from '../components/Button.tsx';
+import { Countdown } from '../components/Countdown.tsx';
+import { Facts } from '../components/Facts.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { Refused } from '../components/Note.tsx';
+import { Timeline } from '../components/Timeline.tsx';
+import { call } from '../lib/api.ts';
+import { download } from '../lib/files.ts';
+import { sayTime } from '../lib/say.ts';
+import { useTask } from '../lib/task.ts';
+import { Approve } from './Approve.tsx';
+import { Stop } from './Stop.tsx';
+import styles from './Item.module.css';
+
+const PATHS = { request: 'requests', package: 'packages', bundle: 'bundles' } as const;
+const KINDS = { request: 'Request', package: 'Package', bundle: 'Bundle' } as const;
+const STOPS = { reject: 'Reject', cancel: 'Cancel', refuse: 'Refuse' } as const;
+
+interface Props {
+  readonly item: QueueItem;
+  readonly ahead: number;
+  /** What is true now. The item may then stand elsewhere on the page. */
+  readonly onDone: (title: string, now: string) => Promise<void>;
+}
+
+type Doing = 'nothing' | 'approve' | QueueItem['stop'][number]['word'];
+
+export function Item({ item, ahead, onDone }: Props) {
+  const title = useId();
+  const [doing, setDoing] = useState<Doing>('nothing');
+  const { busy, problem, run } = useTask();
+  const path = `/v1/${PATHS[item.kind]}/${item.subject}`;
+  const stop = item.stop.find(({ word }) => word === doing);
+  const back = () => setDoing('nothing');
+
+  return (
+    <article className={`${styles.item} ${item.yours ? styles.yours : ''}`} aria-labelledby={title}>
+      <p className={styles.kind}>
+        <Icon name={item.yours ? 'person' : item.open ? 'clock' : 'done'} />
+        {KINDS[item.kind]}, {item.yours ? 'waits for you' : item.state}
+      </p>
+      <h3 id={title}>{item.sentence}.</h3>
+      <p>
+        <strong>{item.waitsFor}</strong>
+      </p>
+      {item.until === null ? null : (
+        <Countdown
+          until={item.until}
+          ahead={ahead}
+          before="Its delay runs for another"
+          over="Its delay is over."
+        />
+      )}
+      {item.expiresAt === null ? null : (
+        <p className={styles.quiet}>
+          If nobody does anything, it ends at {sayTime(item.expiresAt)} and nothing is changed.
+        </p>
+      )}
+      {item.notYours === null ? null : <p className={styles.quiet}>Not for you: {item.notYours}</p>}
+      <details className={styles.more}>
+        <summary>Facts and history</summary>
+        <Facts facts={item.facts.map(([name, value]) => ({ name, value }))} />
+        <Timeline entries={item.history} />
+      </details>
+      {problem === null ? null : <Refused problem={problem} />}
+      {doing === 'approve' ? (
+        <Approve item={item} onDone={onDone} onBack={back} />
+      ) : stop === undefined ? (
+        <ul className={styles.deeds} aria-label="What you can do">
+          {item.approve === null ? null : (
+            <Deed does={item.approve.does}>
+              <Button
+                kind="primary"
+                onPress={() => setDoing('approve')}
+                label={`Look and approve: ${item.sentence}`}
+              >
+                Look and approve
+              </Button>
+            </Deed>
+          )}
+          {item.commit ? (
+            <Deed does="Writes to Vault and the database and reads both back. Asking again is safe.">
+              <Button
+                kind="primary"
+                disabled={busy}
+                label={`Commit: ${item.sentence}`}
+                onPress={() =>
+                  void run(async () => {
+                    const { sentence } = await call<BundleAnswer>('POST', `${path}/commit`);
+                    await onDone('Committed', sentence);
+                  })
+                }
+              >
+                {busy ? 'Writing and reading back' : 'Commit'}
+              </Button>
+            </Deed>
+          ) : null}
+          {item.files.map((what) => (
+            <Deed key={what} does={FILES[what]}>
+              <Button
+                disabled={busy}
+                label={`Download the ${what}: ${item.sentence}`}
+                onPress={() =>
+                  void run(() => download(what === 'package' ? `${path}/file` : `${path}/receipt`))
+                }
+              >
+                Download the {what}
+              </Button>
+            </Deed>
+          ))}
+          {item.stop.map(({ word, does }) => (
+            <Deed key={word} does={does}>
+              <Button
+                kind="danger"
+                onPress={() => setDoing(word)}
+                label={`${STOPS[word]}: ${item.sentence}`}
+              >
+                {STOPS[word]}
+              </Button>
+            </Deed>
+          ))}
+        </ul>
+      ) : (
+        <Stop
+          path={`${path}/${stop.word}`}
+          verb={`${STOPS[stop.word]} this ${item.kind}`}
+          does={stop.does}
+          onDone={onDone}
+          onBack={back}
+        />
+      )}
+    </article>
+  );
+}
+
+const FILES = {
+  package: 'For the stick that goes to the laptop.',
+  receipt: 'Signed; for the laptop and the file. It is the same however often you ask.',
+} as const;
+
+function Deed({ does, children }: { does: string; children: React.ReactNode }) {
+  return (
+    <li>
+      {children}
+      <span>{does}</span>
+    </li>
+  );
+}

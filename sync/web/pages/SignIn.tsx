@@ -1,0 +1,55 @@
+/**
+ * Signing in with a passkey.
+ * @module
+ */
+import {
+  startAuthentication,
+  type PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/browser';
+import styles from '../App.module.css';
+import { Actions, Button } from '../components/Button.tsx';
+import { Refused } from '../components/Note.tsx';
+import { call } from '../lib/api.ts';
+import { useTask } from '../lib/task.ts';
+
+interface Asked {
+  readonly challengeId: string;
+  readonly options: PublicKeyCredentialRequestOptionsJSON;
+}
+
+export function SignIn({ onDone }: { onDone: () => Promise<void> }) {
+  const { busy, problem, run } = useTask();
+  const signIn = () =>
+    run(async () => {
+      const { challengeId, options } = await call<Asked>('POST', '/v1/sign-in/options');
+      const { id, rawId, type, response } = await startAuthentication({ optionsJSON: options });
+      const { clientDataJSON, authenticatorData, signature, userHandle } = response;
+      const answer = {
+        clientDataJSON,
+        authenticatorData,
+        signature,
+        ...(userHandle === undefined ? {} : { userHandle }),
+      };
+      await call('POST', '/v1/sign-in', {
+        challengeId,
+        response: { id, rawId, type, response: answer },
+      });
+      await onDone();
+    });
+  return (
+    <section className={styles.page}>
+      <h1>Sign in</h1>
+      <p>Your passkey says who you are. You will be asked for it again at each approval.</p>
+      {problem === null ? null : <Refused problem={problem} />}
+      <Actions>
+        <Button kind="primary" onPress={() => void signIn()} disabled={busy}>
+          {busy ? 'Waiting for your key' : 'Sign in with your passkey'}
+        </Button>
+      </Actions>
+      <p>
+        No key yet? Open the one-time link that you were given. All keys lost? Another admin, or the
+        custodians, can help: see “sync.md”.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * Rejecting, refusing, cancelling: easy, with a reason.
+ * @module
+ */
+import { useState } from 'react';
+import { Actions, Button } from '../components/Button.tsx';
+import { Field } from '../components/Field.tsx';
+import { Refused } from '../components/Note.tsx';
+import { call } from '../lib/api.ts';
+import { useTask } from '../lib/task.ts';
+import styles from './Item.module.css';
+
+export function Stop(props: {
+  readonly path: string;
+  readonly verb: string;
+  readonly does: string;
+  readonly onDone: (title: string, now: string) => Promise<void>;
+  readonly onBack: () => void;
+}) {
+  const { path, verb, does, onDone, onBack } = props;
+  const [reason, setReason] = useState('');
+  const { busy, problem, run } = useTask();
+  const stop = () =>
+    run(async () => {
+      const { sentence } = await call<{ sentence: string }>('POST', path, {
+        reason: reason.trim(),
+      });
+      onBack();
+      await onDone('It is ended', sentence);
+    });
+  return (
+    <form
+      className={styles.statement}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (reason.trim() !== '') void stop();
+      }}
+    >
+      <h4>{verb}</h4>
+      <p>{does}</p>
+      <Field
+        label="Reason"
+        hint="It is kept for ever, with your name."
+        value={reason}
+        onChange={setReason}
+        wide
+      />
+      {problem === null ? null : <Refused problem={problem} />}
+      <Actions>
+        <Button kind="danger" type="submit" disabled={busy || reason.trim() === ''}>
+          {verb}
+        </Button>
+        <Button onPress={onBack} disabled={busy}>
+          Go back
+        </Button>
+      </Actions>
+    </form>
+  );
+}
