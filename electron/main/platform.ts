@@ -29,7 +29,11 @@ export function createPlatform(deps: PlatformDeps): Platform {
     productionRefused: whyNoProduction(process.versions.electron, app.isPackaged),
     dataFolder: deps.dataFolder,
     rehearsalFolder: rehearsalFolder(deps.dataFolder),
-    clearClipboard: () => clipboard.clear(),
+    clearClipboard: () => {
+      clipboard.clear();
+      // SECURITY: on Linux what somebody only selected is kept, too; the middle button pastes it.
+      clipboard.selection.clear();
+    },
     now: () => new Date(),
   };
 }

@@ -2,7 +2,7 @@
  * Choose one of a few, each said in a line and explained in another.
  * @module
  */
-import type { ReactNode } from 'react';
+import type { FocusEvent, ReactNode } from 'react';
 import { Label, Radio, RadioGroup } from 'react-aria-components';
 import { Icon, type IconName } from './Icon.tsx';
 import styles from './Choices.module.css';
@@ -14,6 +14,11 @@ export interface Choice<Id extends string> {
   readonly icon?: IconName;
   /** Why it cannot be chosen. */
   readonly disabled?: string | undefined;
+}
+
+/** What has the focus is a hidden button in the row: all of the row comes into view, not only that. */
+function showRow({ target }: FocusEvent): void {
+  target.closest('label')?.scrollIntoView({ block: 'nearest' });
 }
 
 interface Props<Id extends string> {
@@ -36,7 +41,7 @@ export function Choices<Id extends string>(props: Props<Id>) {
       {...(hideLabel ? { 'aria-label': label } : {})}
     >
       {hideLabel ? null : <Label className={styles.label}>{label}</Label>}
-      <div className={styles.choices}>
+      <div className={styles.choices} onFocus={showRow}>
         {choices.map(({ id, title, detail, icon, disabled }) => (
           <Radio
             key={id}

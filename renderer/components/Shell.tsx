@@ -95,7 +95,10 @@ export function Stage({ heading, turn, namesPerson = false, children }: StagePro
   const title = useRef<HTMLHeadingElement>(null);
   // Focus goes to the instruction, so that a screen reader starts there and no old field keeps it.
   useEffect(() => {
-    if (heading !== '') title.current?.focus();
+    if (heading === '') return;
+    // SECURITY: what the one before selected stays no selection of the next.
+    document.getSelection()?.removeAllRanges();
+    title.current?.focus();
   }, [heading]);
   const view = useStore((state) => state.view);
   const note = useStore((state) => state.note);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { MediumRecord } from '../../../shared/ceremony/types.ts';
 import type { Secret } from '../../../shared/secret/secret.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
-import { removeDurably, writeDurably } from '../../files/durable.ts';
+import { removeDurably, removeLeftovers, writeDurably } from '../../files/durable.ts';
 import { requireSuitable, writeShareFile } from '../../media/usb/share-file.ts';
 import type { Volume } from '../../media/usb/volumes.ts';
 import { askPassphrase } from '../asking.ts';
@@ -65,6 +65,8 @@ async function writeIdentityFile(
   }
   const fileName = identityFileName(identity.name, identity.publicKey);
   const isNew = (await findFile(volume, fileName)) === undefined;
+  // Of a stick that was pulled out while this file was written.
+  await removeLeftovers(join(volume.path, fileName));
   await writeDurably(join(volume.path, fileName), lockedIdentity, {
     existing: 'replace',
     device: volume.deviceNumber,
