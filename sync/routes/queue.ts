@@ -229,10 +229,14 @@ export async function queueFor(context: FlowContext, admin: Admin): Promise<Queu
   for (const row of await listRequests(database)) {
     items.push(await requestItem(asker, await showRequest(database, row)));
   }
+  const bundles = await listBundles(database);
+  const answered = new Set(bundles.map(({ nonce }) => nonce));
   for (const row of await listPackages(database)) {
+    // Its bundle says the same, and more.
+    if (answered.has(row.nonce)) continue;
     items.push(await packageItem(asker, await showPackage(context, row)));
   }
-  for (const row of await listBundles(database)) {
+  for (const row of bundles) {
     items.push(await bundleItem(asker, await showBundle(context, row), now));
   }
   const rank = ({ yours, open }: QueueItem): number => (yours ? 0 : open ? 1 : 2);

@@ -3,12 +3,11 @@
  * @module
  */
 import { useCallback, useEffect, useState } from 'react';
-import type { z } from 'zod';
-import type { meAnswer } from '../routes/people-answers.ts';
 import { Band } from './components/Band.tsx';
 import { Button } from './components/Button.tsx';
 import { Refused } from './components/Note.tsx';
 import { call, problemOf } from './lib/api.ts';
+import type { Me } from './lib/me.ts';
 import { useTask } from './lib/task.ts';
 import type { Problem } from '../http/problem.ts';
 import { Enrol } from './pages/Enrol.tsx';
@@ -16,7 +15,6 @@ import { Home } from './pages/Home.tsx';
 import { SignIn } from './pages/SignIn.tsx';
 import styles from './App.module.css';
 
-export type Me = z.infer<typeof meAnswer>;
 type Who =
   | { readonly is: 'asking' }
   | { readonly is: 'nobody' }

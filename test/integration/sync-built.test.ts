@@ -99,6 +99,7 @@ describe('the built sync, run by plain Node in an empty folder', () => {
       const ready = await fetch(`${address}/readyz`);
       expect([ready.status, await ready.json()]).toMatchObject([200, { ready: true }]);
       expect((await fetch(`${address}/v1/bundles`)).status).toBe(401);
+      expect(await (await fetch(address)).text()).toContain('<title>Conclave sync</title>');
     } finally {
       service.kill('SIGTERM');
     }

@@ -200,7 +200,7 @@ describe('sync’s page in Chromium', () => {
     await page.getByRole('button', { name: 'Show the statement' }).click();
     await page.getByRole('button', { name: 'Approve with your passkey' }).click();
     await page.getByText(/Its delay runs for another (?:2 days|1 day 23 h)/).waitFor();
-    await page.getByText('You can go back to sleep').waitFor();
+    await page.getByText('Waiting is safe.').waitFor();
     await page.getByText('Facts and history').first().click();
     await looks(page, 'delay');
     const found = await service.admins.operator.get<BundleAnswer>(`/v1/bundles/${made.digest}`);

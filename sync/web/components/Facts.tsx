@@ -12,13 +12,17 @@ export interface Fact {
   readonly code?: boolean;
 }
 
+/** Digests and numbers in hex are codes wherever they stand. */
+const isCode = (value: ReactNode): boolean =>
+  typeof value === 'string' && /^[0-9a-f]{32,}$/.test(value);
+
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className={styles.facts}>
       {facts.map(({ name, value, code }) => (
         <div key={name} className={styles.row}>
           <dt>{name}</dt>
-          <dd className={code ? styles.code : undefined}>{value}</dd>
+          <dd className={code || isCode(value) ? styles.code : undefined}>{value}</dd>
         </div>
       ))}
     </dl>

@@ -29,8 +29,7 @@ function silent(changing: boolean): Problem {
   return {
     ...own('no-answer', {
       title: 'Sync did not answer.',
-      detail:
-        'Waiting is safe: nothing runs out because of it, and asking again does nothing twice.',
+      detail: 'Waiting is safe, and asking again does nothing twice.',
       next: 'Check your network. This page tries again by itself.',
       changed: changing ? 'perhaps' : 'no',
     }),

@@ -15,7 +15,8 @@ export interface Live {
   readonly problem: Problem | null;
   /** Of this browser against the database, in milliseconds. */
   readonly ahead: number;
-  readonly refresh: () => Promise<void>;
+  /** Asks now; undefined when sync did not answer. */
+  readonly refresh: () => Promise<QueueAnswer | undefined>;
 }
 
 /** @param onSignedOut when sync no longer knows this browser */
@@ -28,16 +29,18 @@ export function useLive(onSignedOut: () => void): Live {
     out.current = onSignedOut;
   }, [onSignedOut]);
 
-  const refresh = useCallback(async (): Promise<void> => {
+  const refresh = useCallback(async (): Promise<QueueAnswer | undefined> => {
     try {
       const found = await call<QueueAnswer>('GET', '/v1/queue');
       setQueue(found);
       setAhead(Date.now() - Date.parse(found.now));
       setProblem(null);
+      return found;
     } catch (cause) {
       const met = problemOf(cause);
       if (met.code === 'not-signed-in') out.current();
       else setProblem(met);
+      return undefined;
     }
   }, []);
 

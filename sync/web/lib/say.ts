@@ -12,6 +12,11 @@ export function sayTime(text: string): string {
   return `${day}, ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`;
 }
 
+/** The same in the middle of a sentence of sync's. */
+export function sayTimes(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, sayTime);
+}
+
 /** `1 day 3 h`, `2 h 05 min`, `4 min 09 s`. Never below zero. */
 export function sayLeft(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1_000));

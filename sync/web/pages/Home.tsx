@@ -3,16 +3,24 @@
  * @module
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Me } from '../App.tsx';
 import styles from '../App.module.css';
 import { Notice, Refused } from '../components/Note.tsx';
 import { useLive } from '../lib/live.ts';
+import type { Me } from '../lib/me.ts';
+import { sayTimes } from '../lib/say.ts';
 import { Import } from './Import.tsx';
 import { Item } from './Item.tsx';
 
+/** What an admin has just done. It is shown as long as nothing has changed since. */
+interface Outcome {
+  readonly title: string;
+  readonly now: string;
+  readonly seen: string;
+}
+
 export function Home({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
   const { queue, problem, ahead, refresh } = useLive(onSignedOut);
-  const [outcome, setOutcome] = useState<{ title: string; now: string } | null>(null);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
   const told = useRef<HTMLOutputElement>(null);
   // Whoever works by keyboard, or hears the page, is taken to what came of it.
   useEffect(() => {
@@ -20,8 +28,8 @@ export function Home({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
   }, [outcome]);
   const onDone = useCallback(
     async (title: string, now: string): Promise<void> => {
-      await refresh();
-      setOutcome({ title, now });
+      const seen = JSON.stringify((await refresh())?.items);
+      setOutcome({ title, now, seen });
     },
     [refresh],
   );
@@ -42,10 +50,10 @@ export function Home({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
           ? 'Nothing waits for you'
           : `${yours.length} ${yours.length === 1 ? 'thing waits' : 'things wait'} for you`}
       </h1>
-      {outcome === null ? null : (
+      {outcome === null || outcome.seen !== JSON.stringify(queue.items) ? null : (
         <output ref={told} tabIndex={-1} className={styles.outcome}>
           <Notice tone="good" title={`${outcome.title}. This is true now:`}>
-            <p>{outcome.now}</p>
+            <p>{sayTimes(outcome.now)}</p>
           </Notice>
         </output>
       )}
@@ -61,7 +69,7 @@ export function Home({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
           {list(yours)}
         </>
       ) : (
-        <Notice tone="good" title="You can go back to sleep.">
+        <Notice tone="good" title="Waiting is safe.">
           <p>
             {others.length === 0
               ? 'Nothing is open at all. '

@@ -18,7 +18,7 @@ interface Looked {
   readonly preview: PreviewAnswer;
 }
 
-export function Import({ onChanged }: { onChanged: () => Promise<void> }) {
+export function Import({ onChanged }: { onChanged: () => Promise<unknown> }) {
   const [looked, setLooked] = useState<Looked | null>(null);
   const [taken, setTaken] = useState<string | null>(null);
   const { busy, problem, run } = useTask();

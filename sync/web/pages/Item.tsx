@@ -14,7 +14,7 @@ import { Refused } from '../components/Note.tsx';
 import { Timeline } from '../components/Timeline.tsx';
 import { call } from '../lib/api.ts';
 import { download } from '../lib/files.ts';
-import { sayTime } from '../lib/say.ts';
+import { sayTime, sayTimes } from '../lib/say.ts';
 import { useTask } from '../lib/task.ts';
 import { Approve } from './Approve.tsx';
 import { Stop } from './Stop.tsx';
@@ -67,13 +67,21 @@ export function Item({ item, ahead, onDone }: Props) {
       {item.notYours === null ? null : <p className={styles.quiet}>Not for you: {item.notYours}</p>}
       <details className={styles.more}>
         <summary>Facts and history</summary>
-        <Facts facts={item.facts.map(([name, value]) => ({ name, value }))} />
+        <Facts facts={item.facts.map(([name, value]) => ({ name, value: sayTimes(value) }))} />
         <Timeline entries={item.history} />
       </details>
       {problem === null ? null : <Refused problem={problem} />}
       {doing === 'approve' ? (
         <Approve item={item} onDone={onDone} onBack={back} />
-      ) : stop === undefined ? (
+      ) : stop !== undefined ? (
+        <Stop
+          path={`${path}/${stop.word}`}
+          verb={`${STOPS[stop.word]} this ${item.kind}`}
+          does={stop.does}
+          onDone={onDone}
+          onBack={back}
+        />
+      ) : (
         <ul className={styles.deeds} aria-label="What you can do">
           {item.approve === null ? null : (
             <Deed does={item.approve.does}>
@@ -128,14 +136,6 @@ export function Item({ item, ahead, onDone }: Props) {
             </Deed>
           ))}
         </ul>
-      ) : (
-        <Stop
-          path={`${path}/${stop.word}`}
-          verb={`${STOPS[stop.word]} this ${item.kind}`}
-          does={stop.does}
-          onDone={onDone}
-          onBack={back}
-        />
       )}
     </article>
   );
