@@ -3,12 +3,13 @@
  * what is true now.
  * @module
  */
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { StatementAnswer } from '../../routes/answers.ts';
 import type { QueueItem } from '../../routes/page-answers.ts';
 import { Actions, Button } from '../components/Button.tsx';
 import { Facts } from '../components/Facts.tsx';
 import { Field } from '../components/Field.tsx';
+import { Heading } from '../components/Heading.tsx';
 import { Refused } from '../components/Note.tsx';
 import { call } from '../lib/api.ts';
 import { sayTime } from '../lib/say.ts';
@@ -127,16 +128,5 @@ export function Approve({ item, onDone, onBack }: Props) {
         </Button>
       </Actions>
     </div>
-  );
-}
-
-/** Whoever works by keyboard, or hears the page, is taken to what has just appeared. */
-function Heading({ children }: { children: string }) {
-  const here = useRef<HTMLHeadingElement>(null);
-  useEffect(() => here.current?.focus(), []);
-  return (
-    <h4 ref={here} tabIndex={-1}>
-      {children}
-    </h4>
   );
 }

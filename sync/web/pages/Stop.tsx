@@ -5,6 +5,7 @@
 import { useState } from 'react';
 import { Actions, Button } from '../components/Button.tsx';
 import { Field } from '../components/Field.tsx';
+import { Heading } from '../components/Heading.tsx';
 import { Refused } from '../components/Note.tsx';
 import { call } from '../lib/api.ts';
 import { useTask } from '../lib/task.ts';
@@ -36,7 +37,7 @@ export function Stop(props: {
         if (reason.trim() !== '') void stop();
       }}
     >
-      <h4>{verb}</h4>
+      <Heading>{verb}</Heading>
       <p>{does}</p>
       <Field
         label="Reason"
