@@ -4,17 +4,16 @@
  * @module
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { View, ScreenName, ViewOf } from '../../shared/ceremony/view.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { Bridge } from '../../shared/ipc/contract.ts';
 import { electronPath, launchArgs } from '../../scripts/electron.mjs';
 import { root } from '../../scripts/lib/cache.mjs';
-import { type Hands, mouse } from './hands.ts';
+import { type Hands, keyboard } from './hands.ts';
+import { beginsAtInstruction } from './keyboard.ts';
+import { lookAt, type Looks } from './looks.ts';
 
 declare global {
   interface Window {
@@ -33,22 +32,18 @@ export interface Folders {
   readonly film: string;
   /** Pictures of every screen, 1280 x 800. */
   readonly pictures: string;
+  /** `TMPDIR` of the app's processes, and of nobody else. */
+  readonly temporary: string;
 }
 
-export interface Violation {
-  readonly screen: string;
-  readonly rule: string;
-  readonly where: string;
-}
-
-/** What was seen of screens, over all launches of the app. */
-export interface Seen {
-  readonly screens: Set<string>;
-  readonly violations: Violation[];
+/** What was seen of screens and heard of main, over all launches of the app. */
+export interface Seen extends Looks {
   /** Everything that main ever answered or pushed to the window, as JSON. */
   readonly said: string[];
   /** Everything that the app's processes wrote. */
   readonly output: string[];
+  /** Chromium's profiles, which go with the app. */
+  readonly profiles: Set<string>;
 }
 
 export const nothingSeen = (): Seen => ({
@@ -56,16 +51,24 @@ export const nothingSeen = (): Seen => ({
   violations: [],
   said: [],
   output: [],
+  profiles: new Set(),
 });
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Windows that stand open now: to be photographed when something fails, and to be closed. */
+export const openApps = new Set<App>();
+
 /** tsx keeps the names of functions with a helper that is not there where Playwright carries them. */
 const NAME_HELPER = 'globalThis.__name = (value) => value';
 /** A step that combines shares, runs PBKDF2 and seals is the longest. */
 const LONGEST = 60_000;
 
-export async function startApp(folders: Folders, seen: Seen, hands: Hands = mouse): Promise<App> {
-  for (const folder of [folders.data, folders.practice, folders.pictures]) {
+export async function startApp(
+  folders: Folders,
+  seen: Seen,
+  hands: Hands = keyboard,
+): Promise<App> {
+  const { data, practice, pictures, temporary } = folders;
+  for (const folder of [data, practice, pictures, temporary]) {
     await mkdir(folder, { recursive: true });
   }
   const camera = [
@@ -77,8 +80,9 @@ export async function startApp(folders: Folders, seen: Seen, hands: Hands = mous
     args: [...camera, ...launchArgs(root)],
     env: {
       ...(process.env as Record<string, string>),
-      CONCLAVE_DATA: folders.data,
-      CONCLAVE_REHEARSAL_FOLDER: folders.practice,
+      CONCLAVE_DATA: data,
+      CONCLAVE_REHEARSAL_FOLDER: practice,
+      TMPDIR: temporary,
     },
   });
   for (const stream of [electron.process().stdout, electron.process().stderr]) {
@@ -88,7 +92,10 @@ export async function startApp(folders: Folders, seen: Seen, hands: Hands = mous
   await listenAtTheDoor(electron);
   const window = await electron.firstWindow();
   const app = new App(electron, window, folders, seen, hands);
+  openApps.add(app);
+  seen.profiles.add(await electron.evaluate(({ app: one }) => one.getPath('userData')));
   await app.listen();
+  await beginsAtInstruction(window, 'home');
   return app;
 }
 
@@ -128,6 +135,8 @@ export class App {
   readonly folders: Folders;
   readonly seen: Seen;
   hands: Hands;
+  /** Where the person was last: what comes after it must take the focus. */
+  #place = '';
 
   constructor(
     electron: ElectronApplication,
@@ -164,8 +173,35 @@ export class App {
   async at<Name extends ScreenName>(screen: Name): Promise<ViewOf<Name>> {
     await this.#until(screen, (view) => view?.screen === screen && view.busy === null);
     await this.#rendered();
+    const view = (await this.view()) as ViewOf<Name>;
+    const place = `${screen}, ${view.turn?.name}, ${screen === 'handover'}`;
+    if (place !== this.#place) await beginsAtInstruction(this.window, place);
+    this.#place = place;
     await this.look(screen);
-    return (await this.view()) as ViewOf<Name>;
+    return view;
+  }
+
+  /** Waits for a page of the main window that belongs to no ceremony. */
+  async page(heading: string | RegExp, name: string): Promise<void> {
+    this.#place = name;
+    await this.#begun(heading, name);
+  }
+
+  /** Waits for a dialog: when it is closed the person is back where they were. */
+  dialog(heading: string, name: string): Promise<void> {
+    return this.#begun(heading, name);
+  }
+
+  async #begun(heading: string | RegExp, name: string): Promise<void> {
+    await this.window.getByRole('heading', { name: heading }).first().waitFor();
+    await beginsAtInstruction(this.window, name);
+    await this.look(name);
+  }
+
+  /** What main refused outside a ceremony: the code under its three sentences. */
+  async refusedWith(code: string): Promise<void> {
+    await this.window.getByRole('alert').getByText(code).waitFor();
+    await this.look(`refused ${code}`);
   }
 
   /** Waits until the ceremony refused something, and gives the three sentences as the screen has them. */
@@ -208,12 +244,20 @@ export class App {
     return this.hands.press(this.window, button);
   }
 
-  choose(choice: string): Promise<void> {
-    return this.hands.choose(this.window, choice);
+  choose(choice: string, group?: string): Promise<void> {
+    return this.hands.choose(this.window, choice, group);
   }
 
   type(text: string, label?: string): Promise<void> {
     return this.hands.type(this.window, text, label);
+  }
+
+  submit(button: string): Promise<void> {
+    return this.hands.submit(this.window, button);
+  }
+
+  select(label: string, option: string | RegExp): Promise<void> {
+    return this.hands.select(this.window, label, option);
   }
 
   /** The words of a numbered list: public ones. */
@@ -231,7 +275,9 @@ export class App {
         if (page === this.window || page.isClosed()) continue;
         const title = page.getByRole('heading', { level: 1, name: heading });
         if ((await title.count().catch(() => 0)) === 0) continue;
-        await this.look(`entry ${(await title.innerText()).slice(0, 18)}`, page);
+        const text = await title.innerText();
+        await beginsAtInstruction(page, text);
+        await this.look(`entry ${text.slice(0, 18)}`, page);
         return page;
       }
       if (Date.now() > deadline) {
@@ -244,25 +290,9 @@ export class App {
     }
   }
 
-  /** Axe and a picture, the first time that this screen is seen. */
-  async look(screen: string, page: Page = this.window): Promise<void> {
-    const name = screen
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replace(/-$/, '');
-    if (this.seen.screens.has(name)) return;
-    this.seen.screens.add(name);
-    await page.screenshot({ path: path.join(this.folders.pictures, `${name}.png`) });
-    await page.evaluate(AXE);
-    const found = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-      const { violations } = await axe.run();
-      return violations.map(({ id, nodes }) => ({
-        rule: id,
-        where: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n'),
-      }));
-    });
-    this.seen.violations.push(...found.map((violation) => ({ screen: name, ...violation })));
+  /** The first time that this screen is seen. */
+  look(screen: string, page: Page = this.window): Promise<void> {
+    return lookAt(page, screen, this.seen, this.folders.pictures);
   }
 
   /** Takes over what main said so far. */
@@ -280,9 +310,11 @@ export class App {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
+    openApps.delete(this);
   }
 
   async close(): Promise<void> {
+    openApps.delete(this);
     await this.collect();
     await this.electron.close();
   }

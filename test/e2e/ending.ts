@@ -19,14 +19,17 @@ export async function saveBundle(
   app: App,
   courier: Stick,
   before: readonly string[] = [],
-): Promise<{ file: string }> {
+): Promise<{ file: string; log: string }> {
   await app.at('save-bundle');
   await app.choose(courier.label);
   await app.press('Write the bundle to this stick');
-  const { words, savedOn } = await app.at('waiting');
+  const { words, savedOn, ceremonyId } = await app.at('waiting');
   assert.deepEqual(savedOn, [`stick ${courier.label}`]);
   assert.equal(await app.words('Eight words of the bundle'), words);
-  return { file: await newest(courier, 'bundle', '.json', before) };
+  return {
+    file: await newest(courier, 'bundle', '.json', before),
+    log: logOn(courier, ceremonyId),
+  };
 }
 
 /** The one file of its kind that was not there before. */
@@ -50,7 +53,7 @@ export async function killedWhileWaiting(app: App, report: Report): Promise<App>
     assert.equal(await workers(app), 0, 'nothing secret outlives the bundle');
     await app.kill();
     const next = await startApp(app.folders, app.seen);
-    await next.look('home waiting');
+    await next.page('Are the keys safe?', 'home waiting');
     await next.window.getByText('Waiting for its receipt').first().waitFor();
     await next.press('Go on with it');
     await next.at('waiting');
@@ -70,12 +73,22 @@ export async function importReceipt(app: App, receipt: string): Promise<void> {
 /** The log, for the auditor, onto the stick; gives the file. */
 export async function exportLog(app: App, courier: Stick): Promise<string> {
   const { ceremonyId } = await app.at('closed');
+  const log = await saveLog(app, courier, ceremonyId);
+  await app.press('Back to home');
+  await app.page('Are the keys safe?', 'home closed');
+  return log;
+}
+
+/** From the one ceremony that is shown. */
+export async function saveLog(app: App, courier: Stick, ceremonyId: string): Promise<string> {
   await app.press('Save the ceremony log');
+  await app.dialog('Save the ceremony log', 'export log');
   await app.choose(courier.label);
-  await app.look('export log');
   await app.press('Save the log to this stick');
   await app.window.getByText('Saved.').waitFor();
   await app.press('Close');
-  await app.press('Back to home');
-  return path.join(courier.path, `conclave-log-${ceremonyId.slice(0, 8)}.jsonl`);
+  return logOn(courier, ceremonyId);
 }
+
+const logOn = (courier: Stick, ceremonyId: string) =>
+  path.join(courier.path, `conclave-log-${ceremonyId.slice(0, 8)}.jsonl`);

@@ -3,20 +3,25 @@
  * @module
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rename } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright';
 import { holdBeforeCamera, linesOnSheet } from '../support/camera.ts';
 import type { App } from './app.ts';
+import { copyEverything, nothingIsLeft } from './seat.ts';
 import { replug, type Stick } from './sticks.ts';
 
 export interface Person {
   readonly name: string;
   readonly keeps: 'usb' | 'paper';
   /** How a sheet comes back in. */
-  readonly reads: 'camera' | 'typed';
+  readonly reads: 'camera' | 'typed' | 'file';
   /** What this person carries; null for paper. */
   readonly stick: Stick | null;
+  /** Made up beforehand, to be used instead of six words. */
+  readonly own: string | null;
   /** From the person's own paper; empty until they were shown. */
   words: string;
   /** The PDF files that stand for the printed sheets. */
@@ -30,8 +35,8 @@ export interface Sheets {
   readonly identity: string | null;
 }
 
-export function onStick(name: string, stick: Stick): Person {
-  return person(name, 'usb', 'camera', stick);
+export function onStick(name: string, stick: Stick, own: string | null = null): Person {
+  return { ...person(name, 'usb', 'camera', stick), own };
 }
 
 export function onPaper(name: string, reads: Person['reads']): Person {
@@ -45,7 +50,7 @@ function person(
   stick: Stick | null,
 ): Person {
   const sheets = { share: null, identity: null };
-  return { name, keeps, reads, stick, words: '', sheets, sheetAtHome: null };
+  return { name, keeps, reads, stick, own: null, words: '', sheets, sheetAtHome: null };
 }
 
 /** The processes of the entry windows that are open. */
@@ -68,8 +73,10 @@ export async function inFront(app: App, heading: RegExp): Promise<Page> {
 }
 
 export async function sitDown(app: App, { name }: Person): Promise<void> {
-  const { arriving } = await app.at('handover');
+  const { arriving, leaving } = await app.at('handover');
   assert.equal(arriving.name, name);
+  // Before the first nobody sat here; what the operator typed of the plan goes when they sit down.
+  if (leaving !== null) await nothingIsLeft(app);
   await app.press(`I am ${name}, and I sit alone`);
 }
 
@@ -90,14 +97,35 @@ export async function makeIdentity(app: App, one: Person): Promise<void> {
   await app.press('Make my identity');
   await app.at('words');
   await app.press('Show my six words');
-  one.words = await writeDownWords(app);
+  if (one.own === null) one.words = await writeDownWords(app);
+  else one.words = await makeUpPassphrase(app, one.own);
+}
+
+/** A weak one is not taken; Enter in the second field takes the other. */
+async function makeUpPassphrase(app: App, own: string): Promise<string> {
+  const words = await inFront(app, /^Write these six words/);
+  await app.hands.press(words, 'Use a passphrase of my own instead');
+  const page = await inFront(app, /^Make up a passphrase/);
+  const type = async (passphrase: string) => {
+    for (const label of ['Passphrase of your own', 'The same again']) {
+      await app.hands.type(page, passphrase, label);
+    }
+  };
+  const use = page.getByRole('button', { name: 'Use this passphrase' });
+  await type('password password password');
+  await page.getByText('Too weak.').waitFor();
+  assert(await use.isDisabled());
+  await type(own);
+  await page.getByText('Both are the same.').waitFor();
+  await app.hands.press(page, 'Use this passphrase');
+  return own;
 }
 
 /** In the window that asks for them. */
 export async function typeWords(app: App, words: string): Promise<Page> {
   const page = await inFront(app, /^Type your six words/);
   await app.hands.type(page, words);
-  await app.hands.press(page, 'These are my words');
+  await app.hands.submit(page, 'These are my words');
   return page;
 }
 
@@ -122,9 +150,9 @@ export async function writeAndReadStick(app: App, { stick, words }: Person): Pro
 
 /** Prints, and takes the sheets out of the tray. */
 export async function print(app: App, one: Person): Promise<void> {
-  await app.at('write');
+  const { page } = await app.at('write');
   await app.choose('PDF files in the practice folder');
-  await app.press('Print on A4 paper');
+  await app.press(`Print on ${page} paper`);
   await app.at('read-back');
   const { practice } = app.folders;
   const desk = await mkdtemp(path.join(path.dirname(practice), 'desk-'));
@@ -138,6 +166,12 @@ export async function print(app: App, one: Person): Promise<void> {
   one.sheets = { share: find('share'), identity: find('identity') ?? one.sheets.identity };
 }
 
+const WAYS: Readonly<Record<Person['reads'], string>> = {
+  camera: 'Show it to the camera',
+  typed: 'Type the lines',
+  file: 'Open an image or a PDF file of it',
+};
+
 /** The share sheet, then the identity sheet and the words when the identity is new. */
 export async function readSheets(app: App, one: Person): Promise<void> {
   const { share, identity } = one.sheets;
@@ -148,9 +182,13 @@ export async function readSheets(app: App, one: Person): Promise<void> {
     app.folders.film,
     shown.flatMap((pdf) => pdf ?? []),
   );
-  await app.choose(one.reads === 'camera' ? 'Show it to the camera' : 'Type the lines');
+  await app.choose(WAYS[one.reads]);
   await app.press('Read the sheet');
   if (share !== null && one.reads === 'typed') await typeSheet(app, share);
+  if (one.reads === 'file') {
+    assert(share !== null && identity !== null);
+    await openFiles(app, share, identity);
+  }
   if (isNew) await typeWords(app, one.words);
 }
 
@@ -161,13 +199,36 @@ export async function typeSheet(app: App, pdf: string): Promise<void> {
   for (const [at, line] of lines.entries()) {
     const page = await inFront(app, new RegExp(`^Type line ${at + 1}\\b`));
     await app.hands.type(page, line);
-    await app.hands.press(page, 'Check this line');
+    // Somebody who wants to paste it elsewhere.
+    if (at === 0) assert((await copyEverything(app, page)).includes(line));
+    await app.hands.submit(page, 'Check this line');
   }
+}
+
+const run = promisify(execFile);
+
+/** The share as a picture of a scanner, after a file that is none; the identity as the PDF. */
+async function openFiles(app: App, share: string, identity: string): Promise<void> {
+  const folder = path.dirname(share);
+  await run('pdftoppm', ['-png', '-r', '150', '-singlefile', share, path.join(folder, 'scan')]);
+  const damaged = path.join(folder, 'damaged.pdf');
+  await writeFile(damaged, (await readFile(share)).subarray(0, 2000));
+  const page = await inFront(app, /^Open an image or a PDF file of share/);
+  await app.hands.open(page, /^File/, damaged);
+  await page
+    .getByRole('alert')
+    .getByText(/^file-|^picture-|^pdf-|^paper-/)
+    .waitFor();
+  await app.look('entry damaged file', page);
+  await app.hands.open(page, /^File/, path.join(folder, 'scan.png'));
+  const next = await inFront(app, /^Open an image or a PDF file of (?!share)/);
+  await app.hands.open(next, /^File/, identity);
 }
 
 export async function sign(app: App, { name }: Person): Promise<void> {
   const { statement } = await app.at('attest');
   assert(statement.length > 20);
+  assert((await copyEverything(app, app.window)).includes(name));
   await app.press(`Sign as ${name}`);
 }
 

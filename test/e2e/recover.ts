@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { holdBeforeCamera } from '../support/camera.ts';
 import type { App } from './app.ts';
-import { mouse } from './hands.ts';
 import {
   openIdentity,
   sign,
@@ -28,16 +27,16 @@ export async function makeTicket(
 ): Promise<{ eight: string; six: string }> {
   assert(operator.stick);
   await app.press('Make a ticket');
-  await app.look('ticket');
+  await app.page('Make a ticket for a recovery', 'ticket');
   await app.type(operator.name, 'Operator');
-  await mouse.choose(app.window, stick.label, 'The stick for the ticket');
-  await mouse.choose(app.window, operator.stick.label, 'The stick with your identity');
+  await app.choose(stick.label, 'The stick for the ticket');
+  await app.choose(operator.stick.label, 'The stick with your identity');
   await app.press('Make the ticket');
   await typeWords(app, operator.words);
   const six = await writeDownWords(app);
   await typeWords(app, six);
   await app.window.getByText('The ticket is made.').waitFor({ timeout: 30_000 });
-  await app.look('ticket made');
+  await app.page('Carry the stick to sync', 'ticket made');
   const eight = await app.words('Eight words of the ticket');
   await app.press('The words were read, back to home');
   return { eight, six };
@@ -82,6 +81,9 @@ export async function recover(
       await app.press('Everyone agrees to open this survey');
     },
   );
+  await report.show('paused, gone on with; an exception written down; not closed by chance', () =>
+    stops(app),
+  );
   await report.show(
     'custodian 1, whose sheet at home is gone: the one from the safe, by camera',
     () => giveSheet(app, first),
@@ -116,6 +118,60 @@ export async function recover(
       await app.at('save-bundle');
     },
   );
+}
+
+/** The ways to stop that every screen has, and the window's own. */
+async function stops(app: App): Promise<void> {
+  await app.at('who');
+  await app.press('Pause');
+  await app.page('Go on when everyone is back', 'paused');
+  await app.press('Go on');
+  const { transcript } = await app.at('who');
+
+  await app.press('Something is wrong');
+  await app.dialog('Exception sheet', 'exception sheet');
+  // Thought over: nothing is ended.
+  await app.press('End this ceremony …');
+  await app.press('Do not end it');
+  await app.type('Custodian 2 arrived late.', 'What happened');
+  await app.press('Write it down');
+  await app.window.getByRole('dialog').waitFor({ state: 'detached' });
+  const now = await app.at('who');
+  assert.equal(now.transcript.entries, transcript.entries + 1);
+  const back = app.window.getByRole('button', { name: 'Something is wrong' });
+  assert(await back.evaluate((button) => button === document.activeElement));
+
+  await app.press('Something is wrong');
+  await app.window.keyboard.press('Escape');
+  await app.window.getByRole('dialog').waitFor({ state: 'detached' });
+
+  const question = await triedToClose(app);
+  assert.equal(question.message, 'Close Conclave while a ceremony is going on?');
+  assert.equal(question.buttons?.[question.defaultId ?? -1], 'Go on with the ceremony');
+  await app.at('who');
+}
+
+/**
+ * Closes the window as the system does. The question is a window of the system's own, which no
+ * test can press a key in: what it asks is written down, and the answer is what its Enter and its
+ * Escape key give.
+ */
+async function triedToClose(app: App): Promise<Electron.MessageBoxOptions> {
+  return app.electron.evaluate(async ({ BrowserWindow, dialog }) => {
+    const asked: Electron.MessageBoxOptions[] = [];
+    const ask = dialog.showMessageBoxSync.bind(dialog);
+    dialog.showMessageBoxSync = (...given: unknown[]) => {
+      const options = given.at(-1) as Electron.MessageBoxOptions;
+      asked.push(options);
+      return options.cancelId ?? -1;
+    };
+    for (const window of BrowserWindow.getAllWindows()) window.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    dialog.showMessageBoxSync = ask;
+    const [question] = asked;
+    if (question === undefined) throw new Error('It was closed without a question.');
+    return question;
+  });
 }
 
 async function next(app: App, one: Person): Promise<void> {

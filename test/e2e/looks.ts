@@ -1,0 +1,130 @@
+/**
+ * A look at each screen the first time that it is seen: a picture, axe, and once round it with the
+ * Tab key.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Page } from 'playwright';
+import type { ScreenName } from '../../shared/ceremony/view.ts';
+import { walkByTab } from './keyboard.ts';
+
+export interface Violation {
+  readonly screen: string;
+  readonly rule: string;
+  readonly where: string;
+}
+
+export interface Looks {
+  readonly screens: Set<string>;
+  readonly violations: Violation[];
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export async function lookAt(
+  page: Page,
+  screen: string,
+  { screens, violations }: Looks,
+  pictures: string,
+): Promise<void> {
+  const name = screen
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/-$/, '');
+  if (screens.has(name)) return;
+  screens.add(name);
+  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations: all } = await axe.run();
+    return all.map(({ id, nodes }) => ({
+      rule: id,
+      where: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n'),
+    }));
+  });
+  violations.push(...found.map((violation) => ({ screen: name, ...violation })));
+  try {
+    await walkByTab(page, name);
+  } catch (error) {
+    const where = error instanceof Error ? error.message : String(error);
+    violations.push({ screen: name, rule: 'keyboard', where });
+  }
+}
+
+/** Every screen of every ceremony: a new one does not compile until it is reached here. */
+const OF_CEREMONIES = {
+  descriptor: true,
+  'descriptor-words': true,
+  package: true,
+  plan: true,
+  environment: true,
+  clock: true,
+  handover: true,
+  who: true,
+  identity: true,
+  words: true,
+  write: true,
+  replug: true,
+  'read-back': true,
+  copy: true,
+  attest: true,
+  'make-key': true,
+  prove: true,
+  'set-ready': true,
+  'ticket-key': true,
+  facts: true,
+  'share-in': true,
+  recover: true,
+  'save-bundle': true,
+  waiting: true,
+  closed: true,
+  void: true,
+} satisfies Record<ScreenName, true>;
+
+/** Pages around them, the entry windows, dialogs, and the ways in which a screen says no. */
+const OTHERS = [
+  'home-empty',
+  'home-interrupted',
+  'home-waiting',
+  'home-continued',
+  'continue',
+  'continue-descriptor',
+  'continue-share-set',
+  'ticket',
+  'ticket-made',
+  'export-log',
+  'exception-sheet',
+  'end-ceremony',
+  'paused',
+  'witness-page',
+  'entry-write-these-six-wo',
+  'entry-make-up-a-passphra',
+  'entry-other-copy',
+  'entry-damaged-file',
+  'entry-type-your-six-word',
+  'entry-wrong-words',
+  'entry-show-share-1-of-4',
+  'entry-open-an-image-or-a',
+  'entry-type-line-1-of-sha',
+  'refused-words-differ',
+  'refused-usb-full',
+  'refused-usb-read-only',
+  'refused-usb-second-share',
+  'refused-file-gone',
+  'refused-share-wrong-custodian',
+  'refused-share-void',
+] as const;
+
+/** No screen counts that was never reached. */
+export function allWereSeen({ screens }: Looks): void {
+  const wanted = [...Object.keys(OF_CEREMONIES), ...OTHERS];
+  assert.deepEqual(
+    wanted.filter((name) => !screens.has(name)),
+    [],
+    'these screens were never reached',
+  );
+}
