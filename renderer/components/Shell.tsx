@@ -104,6 +104,12 @@ export function Stage({ heading, turn, namesPerson = false, children }: StagePro
   const note = useStore((state) => state.note);
   const busy = view?.busy ?? null;
   const refusal = note ?? view?.refusal ?? null;
+  const shown = busy === null ? refusal : null;
+  const alert = useRef<HTMLDivElement>(null);
+  // Who pressed a button far below a long list must see that it was refused.
+  useEffect(() => {
+    if (shown !== null) alert.current?.scrollIntoView({ block: 'nearest' });
+  }, [shown]);
   const acting = view?.steps.find(({ standing }) => standing === 'now')?.who ?? '';
   return (
     <div className={styles.middle}>
@@ -114,8 +120,8 @@ export function Stage({ heading, turn, namesPerson = false, children }: StagePro
       <div className={styles.live} aria-live="polite">
         {busy === null ? null : <BusyLine busy={busy} />}
       </div>
-      <div className={styles.live} role="alert">
-        {busy === null && refusal !== null ? <Refused note={refusal} /> : null}
+      <div ref={alert} className={styles.live} role="alert">
+        {shown === null ? null : <Refused note={shown} />}
       </div>
       {/* While something runs, nothing on the screen can be changed. */}
       <div className={styles.body} inert={busy !== null}>

@@ -204,14 +204,23 @@ export class App {
     await this.look(`refused ${code}`);
   }
 
-  /** Waits until the ceremony refused something, and gives the three sentences as the screen has them. */
-  async refusal(): Promise<RefusalNote> {
-    await this.#until('a refusal', (view) => view?.busy === null && view.refusal !== null);
+  /** Waits until the ceremony refused it so; gives the three sentences, which a person sees at once. */
+  async refusal(code: string): Promise<RefusalNote> {
+    await this.#until(code, (view) => view?.busy === null && view.refusal?.code === code);
     const view = await this.view();
     assert(view?.refusal);
     const shown = this.window.getByRole('alert');
     const { happened, means, next } = view.refusal;
     for (const sentence of [happened, means, next]) await shown.getByText(sentence).waitFor();
+    const inView = () =>
+      shown.evaluate((alert) => {
+        const { top, bottom } = alert.getBoundingClientRect();
+        return top >= 0 && bottom <= window.innerHeight;
+      });
+    for (let tries = 0; !(await inView()); tries += 1) {
+      assert(tries < 40, `what was refused (${code}) is out of sight`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
     await this.look(`refused ${view.refusal.code}`);
     return view.refusal;
   }

@@ -83,8 +83,7 @@ async function typeDescriptorWords(app: App, { words }: Opening): Promise<void> 
   const wrong = words.split(' ').reverse().join(' ');
   await app.type(wrong, 'Eight words');
   await app.press('Compare the words');
-  const { code } = await app.refusal();
-  assert.equal(code, 'words-differ');
+  await app.refusal('words-differ');
   await app.type(words, 'Eight words');
   await app.submit('Compare the words');
 }
@@ -272,8 +271,7 @@ async function wrongSheetThenTyped(app: App, own: Person, other: Person): Promis
   await holdBeforeCamera(app.folders.film, [other.sheetAtHome]);
   await app.choose('Show it to the camera');
   await app.press('Read the sheet');
-  const note = await app.refusal();
-  assert.equal(note.code, 'share-wrong-custodian');
+  const note = await app.refusal('share-wrong-custodian');
   assert.match(note.happened, /share 1 of 4/);
   await readSheets(app, own);
   await keepAndSign(app, own);
@@ -292,7 +290,7 @@ async function withMouse(app: App, one: Person): Promise<void> {
     await app.at('write');
     await readOnlyIsRefused(app, locked);
     await chooseStick(app, full);
-    assert.equal((await app.refusal()).code, 'usb-full');
+    await app.refusal('usb-full');
     assert.deepEqual(await conclaveFiles(full), []);
     await writeAndReadStick(app, one);
     await keepAndSign(app, one);
@@ -319,7 +317,7 @@ async function readOnlyIsRefused(app: App, { label }: Stick): Promise<void> {
     const id = volumes.ok ? volumes.value.find((volume) => volume.label === name)?.id : undefined;
     await window.conclave.call('ceremony:dispatch', { type: 'choose-volume', id: id ?? '' });
   }, label);
-  assert.equal((await app.refusal()).code, 'usb-read-only');
+  await app.refusal('usb-read-only');
 }
 
 async function troubledStick(app: App, one: Person, other: Person): Promise<void> {
@@ -329,15 +327,14 @@ async function troubledStick(app: App, one: Person, other: Person): Promise<void
 
   const before = await readdir(other.stick.path);
   await chooseStick(app, other.stick);
-  const second = await app.refusal();
-  assert.equal(second.code, 'usb-second-share');
+  const second = await app.refusal('usb-second-share');
   assert.match(second.happened, /share 3 of 4/);
   assert.deepEqual(await readdir(other.stick.path), before);
 
   const pulled = await pullOnceWritten(one.stick);
   await chooseStick(app, one.stick);
   assert.match(await pulled(), /^\.conclave-.*\.part$/);
-  assert.equal((await app.refusal()).code, 'file-gone');
+  await app.refusal('file-gone');
   await one.stick.volume.remount();
   assert.deepEqual(await conclaveFiles(one.stick), [], 'what was begun is no file of anybody');
 
