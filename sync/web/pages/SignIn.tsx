@@ -47,8 +47,8 @@ export function SignIn({ onDone }: { onDone: () => Promise<void> }) {
         </Button>
       </Actions>
       <p>
-        No key yet? Open the one-time link that you were given. All keys lost? Another admin, or the
-        custodians, can help: see “sync.md”.
+        No key yet? Open the one-time link that you were given. Your keys lost? Two other admins can
+        let you in again: see “sync.md”.
       </p>
     </section>
   );
