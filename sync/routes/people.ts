@@ -221,7 +221,10 @@ function registerAdmins(app: FastifyInstance, context: ServiceContext): void {
 
   app.get(
     '/v1/admins',
-    { config: anyAdmin, schema: schema(tags, 'All admins, the disabled ones too.', adminsAnswer) },
+    {
+      config: { ...anyAdmin, quiet: true },
+      schema: schema(tags, 'All admins, the disabled ones too.', adminsAnswer),
+    },
     async () => {
       const admins = await listAdmins(database);
       const nameOf = namesAmong(admins);

@@ -70,7 +70,7 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
   app.get(
     '/v1/requests',
     {
-      config: { access: 'any-admin' },
+      config: { access: 'any-admin', quiet: true },
       schema: { summary: 'All requests.', tags, response: { 200: schemaOf(requestsAnswer) } },
     },
     async () => ({ requests: await Promise.all((await listRequests(database)).map(answerOf)) }),

@@ -1,18 +1,21 @@
 /**
- * Which page is shown: registering a key, signing in, or what waits.
+ * Which page is shown: registering a key, signing in, or one of the views.
  * @module
  */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Band } from './components/Band.tsx';
 import { Button } from './components/Button.tsx';
-import { Refused } from './components/Note.tsx';
+import { Nav } from './components/Nav.tsx';
+import { Notice, Refused } from './components/Note.tsx';
 import { call, problemOf } from './lib/api.ts';
+import { LiveProvider } from './lib/live.tsx';
 import type { Me } from './lib/me.ts';
+import { addressOf, type Route, useRoute } from './lib/route.ts';
 import { useTask } from './lib/task.ts';
 import type { Problem } from '../http/problem.ts';
 import { Enrol } from './pages/Enrol.tsx';
-import { Home } from './pages/Home.tsx';
 import { SignIn } from './pages/SignIn.tsx';
+import { VIEWS } from './views.ts';
 import styles from './App.module.css';
 
 type Who =
@@ -60,19 +63,59 @@ export function App() {
     );
   }
   return (
-    <Frame me={who.me} onSignedOut={signedOut}>
-      <Home me={who.me} onSignedOut={signedOut} />
+    <LiveProvider onSignedOut={signedOut}>
+      <Signed me={who.me} onSignedOut={signedOut} />
+    </LiveProvider>
+  );
+}
+
+function Signed({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
+  const route = useRoute();
+  const open = VIEWS.find(({ view }) => view === route.view);
+  return (
+    <Frame me={me} onSignedOut={onSignedOut} route={route}>
+      {open === undefined ? (
+        <Notice tone="warn" title="There is no such view here.">
+          <p>
+            The address names one that this sync does not have. Go on with{' '}
+            <a href={addressOf('')}>the queue</a>.
+          </p>
+        </Notice>
+      ) : (
+        <open.show key={`${route.view} ${route.subject}`} me={me} subject={route.subject} />
+      )}
     </Frame>
   );
+}
+
+/** After a link, the keyboard and whoever hears the page begin where the new view begins. */
+function useMoved(route: Route | undefined) {
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(route);
+  const name = VIEWS.find(({ view }) => view === route?.view)?.name;
+  useEffect(() => {
+    document.title = name === undefined ? 'Conclave sync' : `${name} – Conclave sync`;
+  }, [name]);
+  useEffect(() => {
+    const was = before.current;
+    before.current = route;
+    if (route === undefined || was === undefined) return;
+    if (was.view === route.view && was.subject === route.subject) return;
+    main.current?.focus();
+    window.scrollTo(0, 0);
+  }, [route]);
+  return main;
 }
 
 function Frame(props: {
   readonly me?: Me;
   readonly onSignedOut?: () => void;
+  readonly route?: Route;
   readonly children: React.ReactNode;
 }) {
-  const { me, onSignedOut, children } = props;
+  const { me, onSignedOut, route, children } = props;
   const { busy, problem, run } = useTask();
+  const main = useMoved(route);
   const leave = () =>
     run(async () => {
       await call('POST', '/v1/sign-out');
@@ -94,7 +137,8 @@ function Frame(props: {
           </div>
         )}
       </header>
-      <main className={styles.main}>
+      {route === undefined ? null : <Nav views={VIEWS} open={route.view} />}
+      <main ref={main} tabIndex={-1} className={styles.main}>
         {problem === null ? null : <Refused problem={problem} />}
         {children}
       </main>

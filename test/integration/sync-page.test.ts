@@ -1,112 +1,28 @@
-import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPage } from '../../scripts/sync/page.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
-import { createCode } from '../../sync/people/codes.ts';
 import type { BundleAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from '../support/documents.ts';
-import {
-  type Admin,
-  axeFaults,
-  everyLook,
-  openAdmin,
-  startBrowser,
-} from '../support/sync-browser.ts';
 import { setupBundle, shareSetFor, type MadeBundle } from '../support/sync-ceremony.ts';
-import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
-
-/** Pictures are taken only when they are asked for: CONCLAVE_PICTURES=docs/screens. */
-const PICTURES = process.env['CONCLAVE_PICTURES'];
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+import { looks, type PageWorld, reach, startPage } from '../support/sync-page.ts';
+import type { Deployment, Service } from '../support/sync-service.ts';
 
 describe('sync’s page in Chromium', () => {
+  let world: PageWorld;
   let deployment: Deployment;
   let service: Service;
-  let browser: Browser;
-  let origin: string;
   let set: TestShareSet;
   let made: MadeBundle;
-  const people = new Map<string, Admin>();
 
   beforeAll(async () => {
-    await buildPage();
-    deployment = await deploy({ mode: 'rehearsal' });
-    const port = await freePort();
-    origin = `http://localhost:${port}`;
-    service = await deployment.start({
-      env: {
-        CONCLAVE_PUBLIC_URL: origin,
-        CONCLAVE_LISTEN_PORT: String(port),
-        CONCLAVE_DELAY_HOURS: '48',
-      },
-    });
-    browser = await startBrowser();
+    world = await startPage({ CONCLAVE_DELAY_HOURS: '48' });
+    ({ deployment, service } = world);
     set = await shareSetFor(service.admins.operator, 'rehearsal');
   });
-  afterAll(async () => {
-    await browser?.close();
-    await deployment?.stop();
-  });
+  afterAll(async () => world?.stop());
 
-  const pageOf = (name: string): Page => {
-    const found = people.get(name);
-    if (found === undefined) throw new Error(`${name} has not enrolled`);
-    return found.page;
-  };
-
-  async function looks(page: Page, name: string): Promise<void> {
-    await everyLook(page, async (look) => {
-      if (PICTURES !== undefined) {
-        const folder = path.resolve(root, PICTURES);
-        await mkdir(folder, { recursive: true });
-        await page.screenshot({ path: `${folder}/sync-${name}-${look}.png`, fullPage: true });
-      }
-      expect(await axeFaults(page), `${name} ${look}`).toEqual([]);
-      const beyond = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(beyond, `${name} ${look} is wider than its window`).toBe(0);
-    });
-  }
-
-  /** A one-time link, a passkey, a sign-in: as each of them does it. */
-  async function enrol(name: 'operator' | 'approver1' | 'approver2'): Promise<Page> {
-    const admin = await openAdmin(browser);
-    people.set(name, admin);
-    const { page } = admin;
-    const { text, hash } = createCode('cce');
-    await deployment.sql(
-      `INSERT INTO conclave.enrolments (hash, admin_id, purpose, created_at, expires_at)
-       SELECT $2, id, 'further', now(), now() + interval '1 hour' FROM conclave.admins WHERE name = $1`,
-      [name, hash],
-    );
-    await page.goto(`${origin}/enrol#${text}`);
-    await page.getByText(name, { exact: true }).first().waitFor();
-    expect(page.url()).toBe(`${origin}/enrol`);
-    if (name === 'approver1') await looks(page, 'enrol');
-    await page.getByLabel('Name of this key').fill('key of the test');
-    await page.getByRole('button', { name: 'Make the passkey' }).click();
-    await page.getByRole('heading', { name: 'Your passkey is registered' }).waitFor();
-    await page.getByRole('link', { name: 'Go to sign-in' }).click();
-    await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
-    if (name === 'approver1') await looks(page, 'sign-in');
-    await page.getByRole('button', { name: 'Sign in with your passkey' }).click();
-    await page.getByText(`${name}, `).waitFor();
-    return page;
-  }
+  const pageOf = (name: 'operator' | 'approver1' | 'approver2'): Page => world.pageOf(name);
 
   it('is served with a policy that lets nothing else in', async () => {
     const response = await fetch(`${service.address}/`);
@@ -121,9 +37,37 @@ describe('sync’s page in Chromium', () => {
   });
 
   it('registers passkeys by one-time links and signs in', async () => {
-    for (const name of ['operator', 'approver1', 'approver2'] as const) await enrol(name);
+    for (const name of ['operator', 'approver2'] as const) await world.enrol(name);
+    await world.enrol('approver1', looks);
     await pageOf('approver1').getByRole('heading', { name: 'Nothing waits for you' }).waitFor();
     await looks(pageOf('approver1'), 'queue-empty');
+  });
+
+  it('opens its views by their addresses, also before the sign-in', async () => {
+    const page = pageOf('approver2');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.goto(`${world.origin}/#/requests`);
+    await page.getByRole('button', { name: 'Sign in with your passkey' }).click();
+    await page.getByRole('heading', { name: 'Requests', exact: true }).waitFor();
+    await page.getByText('There are no requests yet.').waitFor();
+    expect(await page.title()).toBe('Requests – Conclave sync');
+    await looks(page, 'requests-empty');
+    const views = page.getByRole('navigation', { name: 'Views' });
+    await page.setViewportSize({ width: 360, height: 800 });
+    await views.getByRole('link', { name: 'Admins' }).click();
+    await page.getByRole('heading', { name: 'Admins', exact: true }).waitFor();
+    // Who works by keyboard goes on in the new view.
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+    expect(await views.getByRole('link', { name: 'Admins' }).getAttribute('aria-current')).toBe(
+      'page',
+    );
+    await page.goBack();
+    await page.getByText('There are no requests yet.').waitFor();
+    await page.goto(`${world.origin}/#/nowhere`);
+    await page.getByText('There is no such view here.').waitFor();
+    await page.getByRole('link', { name: 'the queue' }).click();
+    await page.getByRole('heading', { name: 'Nothing waits for you' }).waitFor();
+    await page.setViewportSize({ width: 1_440, height: 900 });
   });
 
   it('shows what a bundle would do before it is taken, and takes it', async () => {
@@ -154,23 +98,11 @@ describe('sync’s page in Chromium', () => {
     await looks(page, 'queue');
     const words = eightWords(hexToBytes(set.manifest.digest));
 
-    const reach = async (name: RegExp): Promise<void> => {
-      for (let pressed = 0; pressed < 40; pressed += 1) {
-        const focused = await page.evaluate(() => {
-          const { activeElement } = document;
-          const label = document.querySelector(`label[for="${activeElement?.id ?? ''}"]`);
-          return `${activeElement?.getAttribute('aria-label') ?? ''} ${label?.textContent ?? ''} ${activeElement?.textContent ?? ''}`;
-        });
-        if (name.test(focused)) return;
-        await page.keyboard.press('Tab');
-      }
-      throw new Error(`${name} cannot be reached by the tab key`);
-    };
-    await reach(/^Look and approve: Set up platform key/);
+    await reach(page, /^Look and approve: Set up platform key/);
     await page.keyboard.press('Enter');
-    await reach(/Reason/);
+    await reach(page, /Reason/);
     await page.keyboard.type('seen on the paper of the witness');
-    await reach(/Eight words/);
+    await reach(page, /Eight words/);
     await page.keyboard.type('abandon abandon abandon abandon abandon abandon abandon about');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
@@ -180,7 +112,7 @@ describe('sync’s page in Chromium', () => {
     await page.getByRole('heading', { name: 'You are about to approve' }).waitFor();
     await page.getByText('seen on the paper of the witness').waitFor();
     await looks(page, 'statement');
-    await reach(/Approve with your passkey/);
+    await reach(page, /Approve with your passkey/);
     await page.keyboard.press('Enter');
     await page.getByText('Your approval is recorded').waitFor();
     await page.getByText('waits for 1 more approver').first().waitFor();
@@ -253,7 +185,7 @@ describe('sync’s page in Chromium', () => {
   });
 
   it('says that sync does not answer, and that waiting is safe', async () => {
-    const { page } = people.get('operator') ?? (await openAdmin(browser));
+    const page = pageOf('operator');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
     const me = await page.evaluate(async () => (await fetch('/v1/me')).status);
@@ -263,6 +195,6 @@ describe('sync’s page in Chromium', () => {
     await left.getByRole('alert').getByText('Sync did not answer.').waitFor({ timeout: 60_000 });
     await left.getByText('Below is what was last known. Waiting is safe.').waitFor();
     await looks(left, 'no-answer');
-    for (const { complaints } of people.values()) expect(complaints).toEqual([]);
+    for (const { complaints } of world.people.values()) expect(complaints).toEqual([]);
   });
 });

@@ -1,0 +1,22 @@
+/**
+ * The views of the page, in the order of the links above them.
+ * @module
+ */
+import type { ComponentType } from 'react';
+import type { ViewProps } from './lib/view.ts';
+import { Admins } from './pages/Admins.tsx';
+import { Queue } from './pages/Queue.tsx';
+import { Requests } from './pages/Requests.tsx';
+
+export interface View {
+  /** In the address: `#/requests`. The queue's is empty. */
+  readonly view: string;
+  readonly name: string;
+  readonly show: ComponentType<ViewProps>;
+}
+
+export const VIEWS: readonly View[] = [
+  { view: '', name: 'Queue', show: Queue },
+  { view: 'requests', name: 'Requests', show: Requests },
+  { view: 'admins', name: 'Admins', show: Admins },
+];
