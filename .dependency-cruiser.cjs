@@ -1,4 +1,4 @@
-/** The layers of docs/architecture.md: arrows point towards shared/, and only there. */
+/** The layers of docs/architecture.md: arrows point towards shared/, those of what is seen by way of ui/. */
 const notTest = '\\.test\\.tsx?$';
 module.exports = {
   forbidden: [
@@ -7,7 +7,7 @@ module.exports = {
       name: 'shared-stands-alone',
       severity: 'error',
       from: { path: '^shared/', pathNot: notTest },
-      to: { path: '^(electron|renderer|sync|test|scripts)/' },
+      to: { path: '^(ui|electron|renderer|sync|test|scripts)/' },
     },
     {
       name: 'shared-is-pure',
@@ -22,7 +22,19 @@ module.exports = {
       to: { path: 'node_modules/electron/' },
     },
     {
-      name: 'renderer-sees-shared-only',
+      name: 'ui-sees-shared-only',
+      severity: 'error',
+      from: { path: '^ui/', pathNot: notTest },
+      to: { path: '^(electron|renderer|sync|test|scripts)/' },
+    },
+    {
+      name: 'ui-has-no-node',
+      severity: 'error',
+      from: { path: '^ui/', pathNot: notTest },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'renderer-sees-shared-and-ui-only',
       severity: 'error',
       from: { path: '^renderer/', pathNot: notTest },
       to: { path: '^(electron|sync|test|scripts)/' },
@@ -37,13 +49,19 @@ module.exports = {
       name: 'electron-sees-shared-only',
       severity: 'error',
       from: { path: '^electron/', pathNot: notTest },
-      to: { path: '^(renderer|sync|test|scripts)/' },
+      to: { path: '^(ui|renderer|sync|test|scripts)/' },
     },
     {
       name: 'sync-sees-shared-only',
       severity: 'error',
       from: { path: '^sync/', pathNot: notTest },
       to: { path: '^(renderer|electron|test|scripts)/' },
+    },
+    {
+      name: 'server-shows-nothing',
+      severity: 'error',
+      from: { path: '^sync/', pathNot: '^sync/web/' },
+      to: { path: '^ui/' },
     },
     {
       name: 'page-sees-answers-only',

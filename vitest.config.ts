@@ -8,7 +8,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{shared,electron,renderer,sync,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{shared,ui,electron,renderer,sync,scripts}/**/*.test.{ts,tsx}'],
           testTimeout: 60_000,
         },
       },

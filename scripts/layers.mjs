@@ -3,7 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const folders = ['shared', 'electron', 'renderer', 'sync'].filter((folder) => existsSync(folder));
+const folders = ['shared', 'ui', 'electron', 'renderer', 'sync'].filter((folder) =>
+  existsSync(folder),
+);
 let output;
 try {
   output = execFileSync(

@@ -6,11 +6,12 @@
 import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { View } from '../../shared/ceremony/view.ts';
+import { Band } from '../../ui/Band.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { call, useStore } from '../lib/store.ts';
-import { Band } from './Band.tsx';
-import { Actions, Button } from './Button.tsx';
-import { Field } from './Field.tsx';
-import { Notice, Refused } from './Note.tsx';
+import { Refused } from './Refused.tsx';
 import styles from './ExceptionSheet.module.css';
 
 const SHORTEST = 3;

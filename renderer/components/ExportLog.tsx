@@ -5,10 +5,10 @@
 import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { Mode } from '../../shared/mode.ts';
+import { Band } from '../../ui/Band.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { call } from '../lib/store.ts';
-import { Band } from './Band.tsx';
-import { Actions, Button } from './Button.tsx';
-import { Notice } from './Note.tsx';
 import { VolumePicker } from './Pickers.tsx';
 import styles from './ExceptionSheet.module.css';
 

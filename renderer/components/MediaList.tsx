@@ -3,7 +3,7 @@
  * @module
  */
 import type { MediumRecord } from '../../shared/ceremony/types.ts';
-import { Icon } from './Icon.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import styles from './MediaList.module.css';
 
 export function Written({ records }: { records: readonly MediumRecord[] }) {

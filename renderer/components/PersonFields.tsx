@@ -3,9 +3,9 @@
  * @module
  */
 import type { MediumKind } from '../../shared/sharing/manifest.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
 import type { PersonForm } from '../lib/plan.ts';
-import { Button } from './Button.tsx';
-import { Field } from './Field.tsx';
 import { Select } from './Select.tsx';
 import styles from './PersonFields.module.css';
 

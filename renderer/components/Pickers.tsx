@@ -7,11 +7,11 @@ import { useEffect, useRef } from 'react';
 import type { PrinterInfo, VolumeInfo } from '../../shared/ceremony/types.ts';
 import type { DOCUMENT_KINDS } from '../../shared/ipc/contract.ts';
 import type { Mode } from '../../shared/mode.ts';
+import { Notice } from '../../ui/Note.tsx';
 import { newest } from '../lib/newest.ts';
 import { usePolled } from '../lib/polling.ts';
 import { count, saySize } from '../lib/say.ts';
 import { Choices } from './Choices.tsx';
-import { Notice } from './Note.tsx';
 
 interface PickerProps {
   readonly value: string | null;

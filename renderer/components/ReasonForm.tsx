@@ -4,8 +4,8 @@
  */
 import { useState, type ReactNode } from 'react';
 import type { Turn } from '../../shared/ceremony/types.ts';
-import { Actions, Button } from './Button.tsx';
-import { Field } from './Field.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
 import { Stage } from './Shell.tsx';
 
 export function ReasonForm(props: {

@@ -6,13 +6,13 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Turn } from '../../shared/ceremony/types.ts';
 import type { View } from '../../shared/ceremony/view.ts';
+import { Band } from '../../ui/Band.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { saySince, sayDuration } from '../lib/say.ts';
 import { say, useStore } from '../lib/store.ts';
-import { Band } from './Band.tsx';
-import { Button } from './Button.tsx';
 import { ExceptionSheet } from './ExceptionSheet.tsx';
-import { Icon } from './Icon.tsx';
-import { Refused } from './Note.tsx';
+import { Refused } from './Refused.tsx';
 import { Steps } from './Steps.tsx';
 import styles from './Shell.module.css';
 

@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef } from 'react';
 import type { Step } from '../../shared/ceremony/types.ts';
-import { Icon } from './Icon.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import styles from './Steps.module.css';
 
 const SAID = { done: 'Done', now: 'Now', next: 'Next' } as const;

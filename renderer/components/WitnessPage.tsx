@@ -5,9 +5,9 @@
 import { useState } from 'react';
 import type { WitnessPageView } from '../../shared/ceremony/view.ts';
 import type { Mode } from '../../shared/mode.ts';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { usePolled } from '../lib/polling.ts';
 import { say } from '../lib/store.ts';
-import { Actions, Button } from './Button.tsx';
 import { PrinterPicker } from './Pickers.tsx';
 
 export function PrintWitnessPage(props: {

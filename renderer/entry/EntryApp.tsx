@@ -4,10 +4,10 @@
  */
 import { useState } from 'react';
 import type { EntryTask, EntryWay } from '../../shared/ipc/entry.ts';
-import { Band } from '../components/Band.tsx';
-import { Button } from '../components/Button.tsx';
-import { Icon } from '../components/Icon.tsx';
-import { Notice } from '../components/Note.tsx';
+import { Band } from '../../ui/Band.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { File } from './File.tsx';
 import { Lines } from './Lines.tsx';
 import { send, useEntry } from './link.ts';

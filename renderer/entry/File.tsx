@@ -4,8 +4,8 @@
  */
 import { useState } from 'react';
 import type { EntryTask, EntryWay } from '../../shared/ipc/entry.ts';
-import { Actions } from '../components/Button.tsx';
-import { Notice } from '../components/Note.tsx';
+import { Actions } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { Head, OtherWays } from './parts.tsx';
 import { sendSecret, useEntry } from './link.ts';
 import styles from './Entry.module.css';

@@ -5,7 +5,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Form } from 'react-aria-components';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Head, OtherWays } from './parts.tsx';
 import { send, sendSecret, useEntry } from './link.ts';
 import { inGroups, symbolCount } from './typed.ts';

@@ -6,8 +6,8 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { Form } from 'react-aria-components';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
-import { Actions, Button } from '../components/Button.tsx';
-import { Icon } from '../components/Icon.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { yours } from '../lib/say.ts';
 import { send, sendSecret, useEntry } from './link.ts';
 import { Head } from './parts.tsx';

@@ -5,7 +5,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Form } from 'react-aria-components';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Head } from './parts.tsx';
 import { sendSecret, useEntry } from './link.ts';
 import styles from './Entry.module.css';

@@ -4,8 +4,8 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import type { EntryTask, EntryWay } from '../../shared/ipc/entry.ts';
-import { Actions, Button } from '../components/Button.tsx';
-import { Notice } from '../components/Note.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { startCamera } from './camera.ts';
 import { Head, OtherWays } from './parts.tsx';
 import { sendSecret, useEntry } from './link.ts';

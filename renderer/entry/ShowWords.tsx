@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { yours } from '../lib/say.ts';
 import { Head } from './parts.tsx';
 import { onWords, send } from './link.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import { createRoot } from 'react-dom/client';
-import '../fonts.ts';
+import '../../ui/fonts.ts';
 import { EntryApp } from './EntryApp.tsx';
 import { connect } from './link.ts';
 

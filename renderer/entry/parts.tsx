@@ -4,9 +4,9 @@
  */
 import { useEffect, useRef } from 'react';
 import type { EntryWay } from '../../shared/ipc/entry.ts';
-import { Button } from '../components/Button.tsx';
-import { Icon } from '../components/Icon.tsx';
-import { Refused } from '../components/Note.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { Refused } from '../components/Refused.tsx';
 import { useEntry } from './link.ts';
 import styles from './Entry.module.css';
 

@@ -3,10 +3,10 @@
  * @module
  */
 import type { HomeCeremony } from '../../shared/ceremony/home.ts';
-import { ModeTag } from '../components/Band.tsx';
-import { Actions, Button } from '../components/Button.tsx';
+import { ModeTag } from '../../ui/Band.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { ExportLog } from '../components/ExportLog.tsx';
-import { Icon, type IconName } from '../components/Icon.tsx';
 import { Named } from '../components/MediaList.tsx';
 import { sayDateTime } from '../lib/say.ts';
 import { call } from '../lib/store.ts';

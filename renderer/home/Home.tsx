@@ -5,8 +5,9 @@
  */
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { HomeView } from '../../shared/ceremony/home.ts';
-import { Button } from '../components/Button.tsx';
-import { Notice, Refused } from '../components/Note.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
+import { Refused } from '../components/Refused.tsx';
 import { isEmpty, sortSets } from '../lib/ledger.ts';
 import { openPage, useStore } from '../lib/store.ts';
 import { CeremonyLine } from './CeremonyLine.tsx';

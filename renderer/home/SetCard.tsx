@@ -4,8 +4,8 @@
  */
 import { useState } from 'react';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
-import { ModeTag } from '../components/Band.tsx';
-import { Icon, type IconName } from '../components/Icon.tsx';
+import { ModeTag } from '../../ui/Band.tsx';
+import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { standingOf, type Tone } from '../lib/ledger.ts';
 import { list, sayDate } from '../lib/say.ts';
 import styles from './Home.module.css';

@@ -4,7 +4,7 @@
  */
 import type { CeremonyKind } from '../../shared/transcript/log.ts';
 import type { Mode } from '../../shared/mode.ts';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { call } from '../lib/store.ts';
 import styles from './Home.module.css';
 

@@ -2,7 +2,7 @@
  * A person signs a sentence and the transcript's head.
  * @module
  */
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { Words } from '../components/Words.tsx';
 import { say } from '../lib/store.ts';

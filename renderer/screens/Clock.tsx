@@ -3,7 +3,7 @@
  * @module
  */
 import { useEffect, useState } from 'react';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { sayDate, sayDateTime, sayTime } from '../lib/say.ts';
 import { say } from '../lib/store.ts';

@@ -3,10 +3,10 @@
  * @module
  */
 import type { ViewOf } from '../../shared/ceremony/view.ts';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { ExportLog } from '../components/ExportLog.tsx';
 import { Named } from '../components/MediaList.tsx';
-import { Notice } from '../components/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { Words } from '../components/Words.tsx';
 import { leave } from '../lib/store.ts';

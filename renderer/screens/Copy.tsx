@@ -2,9 +2,9 @@
  * Read back and right. Another copy for the safe, or go on.
  * @module
  */
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { Written } from '../components/MediaList.tsx';
-import { Notice } from '../components/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';

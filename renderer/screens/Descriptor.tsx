@@ -3,7 +3,7 @@
  * @module
  */
 import { useState } from 'react';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { DocumentPicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';

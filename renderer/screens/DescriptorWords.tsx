@@ -5,8 +5,8 @@
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import { normaliseWords } from '../../shared/encoding/words.ts';
-import { Actions, Button } from '../components/Button.tsx';
-import { Field } from '../components/Field.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { wordsFault, wordsMissing } from '../lib/eight.ts';
 import { count } from '../lib/say.ts';

@@ -3,9 +3,9 @@
  * @module
  */
 import type { Finding } from '../../shared/ceremony/types.ts';
-import { Actions, Button } from '../components/Button.tsx';
-import { Icon, type IconName } from '../components/Icon.tsx';
-import { Notice } from '../components/Note.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Icon, type IconName } from '../../ui/Icon.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';

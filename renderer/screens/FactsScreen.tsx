@@ -2,8 +2,8 @@
  * Recover: everybody reads what will be opened, and agrees, before the first share is asked for.
  * @module
  */
-import { Actions, Button } from '../components/Button.tsx';
-import { Notice } from '../components/Note.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import { RecoverFacts } from './RecoverFacts.tsx';

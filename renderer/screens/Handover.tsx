@@ -4,9 +4,9 @@
  */
 import { useState } from 'react';
 import type { SeatPurpose } from '../../shared/ceremony/view.ts';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { GetUp } from '../components/GetUp.tsx';
-import { Icon } from '../components/Icon.tsx';
 import { roleOf, Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
 import { say } from '../lib/store.ts';

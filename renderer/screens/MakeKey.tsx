@@ -2,7 +2,7 @@
  * The moment the platform key is made and split.
  * @module
  */
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';

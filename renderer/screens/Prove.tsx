@@ -2,7 +2,7 @@
  * Test reconstruction: a random k of what was just read back gives the key.
  * @module
  */
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import { useState } from 'react';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../components/Choices.tsx';
 import { Written } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';

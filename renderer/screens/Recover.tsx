@@ -2,7 +2,7 @@
  * Enough shares are in: open the one survey key.
  * @module
  */
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import { RecoverFacts } from './RecoverFacts.tsx';

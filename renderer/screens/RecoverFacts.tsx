@@ -3,7 +3,7 @@
  * @module
  */
 import type { RecoverFacts as RecoverFactsData } from '../../shared/bundle/package.ts';
-import { Facts, type Fact } from '../components/Facts.tsx';
+import { Facts, type Fact } from '../../ui/Facts.tsx';
 
 export function RecoverFacts(props: {
   readonly facts: RecoverFactsData;

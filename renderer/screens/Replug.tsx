@@ -2,7 +2,7 @@
  * Pull the stick out and plug it in again: only then is it read from the stick itself.
  * @module
  */
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';

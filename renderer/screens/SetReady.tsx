@@ -3,9 +3,9 @@
  * @module
  */
 import { useState } from 'react';
-import { Actions, Button } from '../components/Button.tsx';
-import { Facts } from '../components/Facts.tsx';
-import { Notice } from '../components/Note.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Facts } from '../../ui/Facts.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { PrintWitnessPage, witnessPageButton } from '../components/WitnessPage.tsx';
 import { Words } from '../components/Words.tsx';

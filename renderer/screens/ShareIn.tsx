@@ -3,7 +3,7 @@
  * @module
  */
 import { useState } from 'react';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices, type Choice } from '../components/Choices.tsx';
 import { GetUp } from '../components/GetUp.tsx';
 import { VolumePicker } from '../components/Pickers.tsx';

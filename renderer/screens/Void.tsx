@@ -2,10 +2,10 @@
  * Interrupted before the bundle: what exists must be destroyed.
  * @module
  */
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { ExportLog } from '../components/ExportLog.tsx';
 import { Named } from '../components/MediaList.tsx';
-import { Notice } from '../components/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { leave } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import { useState } from 'react';
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { DocumentPicker, VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { PrintWitnessPage, witnessPageButton } from '../components/WitnessPage.tsx';

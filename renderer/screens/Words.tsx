@@ -2,7 +2,7 @@
  * Six words are about to be shown, in a window of their own.
  * @module
  */
-import { Actions, Button } from '../components/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';

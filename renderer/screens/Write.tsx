@@ -3,8 +3,8 @@
  * @module
  */
 import { useState } from 'react';
-import { Actions, Button } from '../components/Button.tsx';
-import { Notice } from '../components/Note.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { PrinterPicker, VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { usePolled } from '../lib/polling.ts';

@@ -6,7 +6,7 @@ import { installedElectron } from '../electron.mjs';
 import { root } from './cache.mjs';
 import { run, say } from './run.mjs';
 
-const SOURCES = ['electron', 'renderer', 'shared', 'resources'];
+const SOURCES = ['electron', 'renderer', 'ui', 'shared', 'resources'];
 const FILES = ['electron.vite.config.ts', 'package-lock.json', 'package.json'];
 const STAMP = path.join(root, 'out', 'built-from');
 

@@ -3,10 +3,11 @@
  * @module
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Band } from './components/Band.tsx';
-import { Button } from './components/Button.tsx';
+import { Band } from '../../ui/Band.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { Nav } from './components/Nav.tsx';
-import { Notice, Refused } from './components/Note.tsx';
+import { Refused } from './components/Refused.tsx';
 import { call, problemOf } from './lib/api.ts';
 import { LiveProvider } from './lib/live.tsx';
 import type { Me } from './lib/me.ts';

@@ -4,7 +4,7 @@
  */
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import './fonts.ts';
+import '../../ui/fonts.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root.');

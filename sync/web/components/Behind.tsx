@@ -3,7 +3,7 @@
  * @module
  */
 import type { Problem } from '../../http/problem.ts';
-import { Refused } from './Note.tsx';
+import { Refused } from './Refused.tsx';
 
 /** @param props.known whether anything stands below */
 export function Behind({ problem, known }: { problem: Problem | null; known: boolean }) {

@@ -3,8 +3,8 @@
  * @module
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { Notice } from '../../../ui/Note.tsx';
 import styles from '../App.module.css';
-import { Notice } from '../components/Note.tsx';
 import { sayTimes } from './say.ts';
 
 /** Tells the view that something was done: what, in a few words, and what is true now. */

@@ -4,13 +4,13 @@
  * @module
  */
 import { useState } from 'react';
+import { Actions, Button } from '../../../ui/Button.tsx';
+import { Facts } from '../../../ui/Facts.tsx';
+import { Field } from '../../../ui/Field.tsx';
 import type { StatementAnswer } from '../../routes/answers.ts';
 import type { QueueItem } from '../../routes/page-answers.ts';
-import { Actions, Button } from '../components/Button.tsx';
-import { Facts } from '../components/Facts.tsx';
-import { Field } from '../components/Field.tsx';
 import { Heading } from '../components/Heading.tsx';
-import { Refused } from '../components/Note.tsx';
+import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
 import { sayTime } from '../lib/say.ts';
 import { approve } from '../lib/statement.ts';

@@ -9,12 +9,13 @@ import {
 } from '@simplewebauthn/browser';
 import { useEffect, useState } from 'react';
 import type { z } from 'zod';
+import { Actions, Button } from '../../../ui/Button.tsx';
+import { Facts } from '../../../ui/Facts.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { Notice } from '../../../ui/Note.tsx';
 import type { enrolledAnswer, enrolmentAnswer } from '../../routes/people-answers.ts';
 import styles from '../App.module.css';
-import { Actions, Button } from '../components/Button.tsx';
-import { Facts } from '../components/Facts.tsx';
-import { Field } from '../components/Field.tsx';
-import { Notice, Refused } from '../components/Note.tsx';
+import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
 import { sayTime } from '../lib/say.ts';
 import { useTask } from '../lib/task.ts';

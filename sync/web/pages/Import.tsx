@@ -4,10 +4,11 @@
  */
 import { useState } from 'react';
 import { DropZone, FileTrigger } from 'react-aria-components';
+import { Actions, Button } from '../../../ui/Button.tsx';
+import { Facts } from '../../../ui/Facts.tsx';
+import { Notice } from '../../../ui/Note.tsx';
 import type { PreviewAnswer } from '../../routes/page-answers.ts';
-import { Actions, Button } from '../components/Button.tsx';
-import { Facts } from '../components/Facts.tsx';
-import { Notice, Refused } from '../components/Note.tsx';
+import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
 import { useTask } from '../lib/task.ts';
 import styles from './Import.module.css';

@@ -4,13 +4,13 @@
  * @module
  */
 import { useId, useState } from 'react';
+import { Button } from '../../../ui/Button.tsx';
+import { Facts } from '../../../ui/Facts.tsx';
+import { Icon } from '../../../ui/Icon.tsx';
 import type { BundleAnswer } from '../../routes/answers.ts';
 import type { QueueItem } from '../../routes/page-answers.ts';
-import { Button } from '../components/Button.tsx';
 import { Countdown } from '../components/Countdown.tsx';
-import { Facts } from '../components/Facts.tsx';
-import { Icon } from '../components/Icon.tsx';
-import { Refused } from '../components/Note.tsx';
+import { Refused } from '../components/Refused.tsx';
 import { Timeline } from '../components/Timeline.tsx';
 import { call } from '../lib/api.ts';
 import { download } from '../lib/files.ts';

@@ -2,10 +2,10 @@
  * What waits, for whom; whoever signed in comes first.
  * @module
  */
+import { Notice } from '../../../ui/Note.tsx';
 import type { QueueAnswer, QueueItem } from '../../routes/page-answers.ts';
 import styles from '../App.module.css';
 import { Behind } from '../components/Behind.tsx';
-import { Notice } from '../components/Note.tsx';
 import { useLive } from '../lib/live.tsx';
 import { useOutcome } from '../lib/outcome.tsx';
 import type { ViewProps } from '../lib/view.ts';

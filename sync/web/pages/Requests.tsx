@@ -3,10 +3,10 @@
  * @module
  */
 import type { z } from 'zod';
+import { Notice } from '../../../ui/Note.tsx';
 import type { requestsAnswer } from '../../routes/answers.ts';
 import styles from '../App.module.css';
 import { Behind } from '../components/Behind.tsx';
-import { Notice } from '../components/Note.tsx';
 import { Rows } from '../components/Rows.tsx';
 import { useLive } from '../lib/live.tsx';
 import { sayTime } from '../lib/say.ts';

@@ -6,9 +6,9 @@ import {
   startAuthentication,
   type PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser';
+import { Actions, Button } from '../../../ui/Button.tsx';
 import styles from '../App.module.css';
-import { Actions, Button } from '../components/Button.tsx';
-import { Refused } from '../components/Note.tsx';
+import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
 import { useTask } from '../lib/task.ts';
 

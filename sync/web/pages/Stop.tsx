@@ -3,10 +3,10 @@
  * @module
  */
 import { useState } from 'react';
-import { Actions, Button } from '../components/Button.tsx';
-import { Field } from '../components/Field.tsx';
+import { Actions, Button } from '../../../ui/Button.tsx';
+import { Field } from '../../../ui/Field.tsx';
 import { Heading } from '../components/Heading.tsx';
-import { Refused } from '../components/Note.tsx';
+import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
 import { useTask } from '../lib/task.ts';
 import styles from './Item.module.css';

@@ -2,7 +2,7 @@
  * The band across every screen: whether this is real.
  * @module
  */
-import type { Mode } from '../../../shared/mode.ts';
+import type { Mode } from '../shared/mode.ts';
 import styles from './Band.module.css';
 
 export function Band({ mode }: { mode: Mode }) {
@@ -19,4 +19,9 @@ export function Band({ mode }: { mode: Mode }) {
       </p>
     </section>
   );
+}
+
+/** The same mark beside a line on the home screen. */
+export function ModeTag({ mode }: { mode: Mode }) {
+  return mode === 'rehearsal' ? <span className={styles.tag}>Rehearsal</span> : null;
 }

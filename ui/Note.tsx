@@ -1,42 +1,41 @@
 /**
- * A refusal: what happened, what it means, what to do now. The code is small, under it.
+ * What a person is told apart from the rest: a refusal, or something to know.
  * @module
  */
 import type { ReactNode } from 'react';
-import type { Problem } from '../../http/problem.ts';
 import { Icon, type IconName } from './Icon.tsx';
 import styles from './Note.module.css';
 
-const CHANGED = {
-  no: 'Nothing was changed.',
-  perhaps: 'It is not known whether anything was changed. Look at the state before you repeat it.',
-  yes: 'Something was changed. Look at the state before you repeat it.',
-} as const;
-
-const PARTS = {
-  database: 'The database cannot be reached.',
-  vault: 'Vault cannot be used.',
-  sync: 'Sync cannot be reached.',
-} as const;
-
-export function Refused({ problem }: { problem: Problem }) {
-  const { title, detail, next, code, culprit, part, changed } = problem;
-  const known = `${title} ${detail}`;
+/** A refusal: what happened, what it means, what to do now. The code is small, under it. */
+export function Refusal(props: {
+  readonly happened: string;
+  /** One paragraph each. */
+  readonly means: readonly string[];
+  readonly next: string;
+  readonly code: string;
+  readonly culprit?: string | undefined;
+  /** Read out as soon as it appears; otherwise whoever shows it sees to that. */
+  readonly alert?: boolean;
+}) {
+  const { happened, means, next, code, culprit, alert = false } = props;
   return (
-    <div className={`${styles.box} ${styles.bad}`} role="alert">
+    <section
+      className={`${styles.box} ${styles.bad}`}
+      {...(alert ? { role: 'alert' } : { 'aria-label': 'Not accepted' })}
+    >
       <Icon name="stop" large />
       <div>
-        <p className={styles.headline}>{title}</p>
-        {part === undefined || known.includes(PARTS[part]) ? null : <p>{PARTS[part]}</p>}
-        <p>{detail}</p>
-        {known.includes(CHANGED[changed]) ? null : <p>{CHANGED[changed]}</p>}
+        <p className={styles.headline}>{happened}</p>
+        {means.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
         <p className={styles.next}>{next}</p>
         <p className={styles.code}>
           {code}
           {culprit === undefined ? '' : `, ${culprit}`}
         </p>
       </div>
-    </div>
+    </section>
   );
 }
 
