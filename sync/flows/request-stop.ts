@@ -3,32 +3,39 @@
  * easy.
  * @module
  */
-import { z } from 'zod';
 import type { Admin } from '../admins/admins.ts';
-import { advanceClock, databaseTime } from '../database/clock.ts';
-import { columns } from '../database/columns.ts';
+import { databaseTime } from '../database/clock.ts';
 import { appendEvent } from '../database/documents.ts';
 import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
-import { CLOSED, lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
+import {
+  endAllOf,
+  leaveNothing,
+  lockAllOf,
+  situationToSign,
+  stoppedStatement,
+} from './request-end.ts';
+import { CLOSED, recordChange, requestByCode, type RequestRow } from './requests.ts';
 
-/** How a request is ended before anything was written. */
+/** How a request is ended before anything was written; the outcome is that of the receipts. */
 const STOPS = {
   rejected: {
     set: `status = 'rejected', rejected_by_id = $2, rejected_at = $3, rejection_reason = $4`,
     event: 'request_rejected',
+    outcome: 'refused',
   },
   cancelled: {
     set: `status = 'cancelled', cancelled_by_id = $2, cancelled_at = $3, cancellation_reason = $4`,
     event: 'request_cancelled',
+    outcome: 'objected',
   },
 } as const;
 
 /**
- * Rejects or cancels a request, at any time before its commit begins. A bundle for it gets its
- * negative receipt when somebody tries to commit it.
- * @throws Refusal `request-state`, `request-busy`
+ * Rejects or cancels a request, at any time before its commit has written. Its packages and bundles
+ * end with it, each with a signed negative receipt; while Vault is away, receipts follow later (due.ts).
+ * @throws Refusal `request-state`; `request-busy` once its commit has written
  */
 export async function stopRequest(
   context: FlowContext,
@@ -38,24 +45,21 @@ export async function stopRequest(
   reason: string,
 ): Promise<RequestRow> {
   const { database } = context;
-  await advanceClock(database);
+  const situation = await situationToSign(context);
   const { id } = await requestByCode(database, code);
-  await database.transaction(async (tx) => {
+  const ended = await database.transaction(async (tx) => {
     const { now } = await databaseTime(tx);
-    const request = await lockRequest(tx, id, now);
+    const hanging = await lockAllOf(tx, id, now);
+    const { request } = hanging;
     if (CLOSED.includes(request.status)) {
       throw refuseFlow('request-state', request.status, 'open');
     }
-    const { busy } = await tx.one(
-      z.object({ busy: columns.boolean }),
-      `SELECT EXISTS (SELECT FROM conclave.intents i
-         JOIN conclave.bundles b ON b.digest = i.bundle_digest
-         JOIN conclave.packages p ON p.nonce = b.nonce
-        WHERE p.request_id = $1 AND i.step = 'commit' AND i.finished_at IS NULL) AS busy`,
-      [request.id],
-    );
-    if (busy) throw refuseFlow('request-busy');
-    const { set, event } = STOPS[how];
+    if (hanging.written) throw refuseFlow('request-busy');
+    const { set, event, outcome } = STOPS[how];
+    const statement = stoppedStatement(how, reason);
+    const ending = { outcome, statement, adminId: admin.id };
+    const stopped =
+      situation === undefined ? [] : await endAllOf(tx, situation, hanging, ending, now);
     await tx.run(`UPDATE surveys_recoveryrequest SET ${set} WHERE id = $1`, [
       request.id,
       admin.userId,
@@ -72,6 +76,8 @@ export async function stopRequest(
     });
     await tellOfRequest(tx, context.config, request, 'stopped');
     await appendEvent(tx, { type: `request-${how}`, adminId: admin.id, facts: { code } });
+    return stopped;
   });
+  await leaveNothing(context, ended);
   return requestByCode(database, code);
 }

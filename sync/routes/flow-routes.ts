@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { approvalMeanings } from '../approvals/refusals.ts';
 import { destroyEndedClaims } from '../flows/claims.ts';
 import { type FlowContext, type OnStep, readSituation } from '../flows/context.ts';
+import { endDue } from '../flows/due.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { finishOpenCommits } from '../flows/resume.ts';
 import { peopleMeanings } from '../people/refusals.ts';
@@ -26,6 +27,7 @@ async function finishAtStart(context: FlowContext): Promise<void> {
   await readSituation(context);
   await finishOpenCommits(context);
   await destroyEndedClaims(context);
+  await endDue(context);
 }
 
 /** @param onStep for tests that kill a commit between two writes */

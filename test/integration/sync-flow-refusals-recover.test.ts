@@ -169,7 +169,7 @@ describe('a recovery', () => {
   it('ends with a negative receipt when its request was stopped meanwhile', async () => {
     const made = await imported();
     await service.admins.approver1.post(`/v1/requests/${made.code}/reject`, reason);
-    await expect(committed(service.admins, made)).rejects.toMatchObject({ code: 'request-state' });
+    await expect(committed(service.admins, made)).rejects.toMatchObject({ code: 'bundle-state' });
     const receipt = await receiptFor(service.admins.operator, set, made.digest);
     expect(receipt.body).toMatchObject({ outcome: 'refused' });
     expect(await deployment.kv(`conclave/claims/${made.digest}`)).toBeNull();

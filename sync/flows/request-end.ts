@@ -1,0 +1,158 @@
+/**
+ * The end of a recovery before anything was written: its request's packages and bundles end with it,
+ * in one transaction, each with a signed negative receipt.
+ * @module
+ */
+import { z } from 'zod';
+import type { Outcome } from '../../shared/bundle/receipt.ts';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent } from '../database/documents.ts';
+import { bundleDocument, endBundle, FINAL, lockBundle } from './bundles.ts';
+import { dropClaim } from './claims.ts';
+import { isWritten } from './commit-intent.ts';
+import { type FlowContext, readSituation, type Situation } from './context.ts';
+import { findPackage } from './package-rows.ts';
+import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
+import { lockRequest, type RequestRow } from './requests.ts';
+
+/** A request with all that hangs on it, locked. */
+export interface Hanging {
+  readonly request: RequestRow;
+  /** Digests, hex. */
+  readonly bundles: readonly string[];
+  /** Nonces, hex. */
+  readonly packages: readonly string[];
+  /** Rows of a commit stand in CheckTick's tables: it only goes forward. */
+  readonly written: boolean;
+}
+
+/** Why it ends. */
+export interface RequestEnding {
+  readonly outcome: Exclude<Outcome, 'committed' | 'expired'>;
+  /** For people, in the receipts. */
+  readonly statement: string;
+  readonly adminId?: string;
+}
+
+/** The sentence of the receipts of what a person stopped. */
+export function stoppedStatement(how: 'rejected' | 'cancelled', reason: string): string {
+  return `The request was ${how}: “${reason}”. Nothing was changed.`.slice(0, 600);
+}
+
+/**
+ * What signing a receipt takes, or undefined while Vault cannot be used: stopping must be possible
+ * then, too. A stopped request is never committed, and due.ts gives the receipts later.
+ */
+export async function situationToSign(context: FlowContext): Promise<Situation | undefined> {
+  try {
+    return await readSituation(context);
+  } catch (cause) {
+    if (cause instanceof Refusal && cause.code.startsWith('vault-')) return undefined;
+    throw cause;
+  }
+}
+
+const named = z.object({ name: columns.bytes.transform(bytesToHex) });
+
+/** Locks in the order of a commit: bundles, packages, request. @throws Refusal `request-unknown` */
+export async function lockAllOf(tx: Queryable, requestId: string, now: Date): Promise<Hanging> {
+  const bundles = await tx.rows(
+    named,
+    `SELECT b.digest AS name FROM conclave.bundles b JOIN conclave.packages p ON p.nonce = b.nonce
+      WHERE p.request_id = $1 ORDER BY b.digest FOR UPDATE OF b`,
+    [requestId],
+  );
+  const packages = await tx.rows(
+    named,
+    'SELECT nonce AS name FROM conclave.packages WHERE request_id = $1 ORDER BY nonce FOR UPDATE',
+    [requestId],
+  );
+  const request = await lockRequest(tx, requestId, now);
+  let written = false;
+  for (const { name } of bundles) written ||= await isWritten(tx, name);
+  return {
+    request,
+    bundles: bundles.map(({ name }) => name),
+    packages: packages.map(({ name }) => name),
+    written,
+  };
+}
+
+/**
+ * Ends what is open of it. The caller has found nothing written, and ends the request itself.
+ * @returns the bundles that ended now; {@link leaveNothing} comes after the transaction
+ */
+export async function endAllOf(
+  tx: Queryable,
+  situation: Situation,
+  { bundles, packages }: Hanging,
+  ending: RequestEnding,
+  now: Date,
+): Promise<string[]> {
+  const ended: string[] = [];
+  for (const digest of bundles) {
+    if (await endOpenBundle(tx, situation, digest, ending, now)) ended.push(digest);
+  }
+  for (const nonce of packages) await endOpenPackage(tx, situation, nonce, ending, now);
+  return ended;
+}
+
+async function endOpenBundle(
+  tx: Queryable,
+  situation: Situation,
+  digest: string,
+  { outcome, statement, adminId }: RequestEnding,
+  now: Date,
+): Promise<boolean> {
+  const found = await lockBundle(tx, digest);
+  if (FINAL.includes(found.state)) return false;
+  const { mode, epoch } = situation.installation;
+  const document = await bundleDocument(tx, digest, mode);
+  const ending = { outcome, statement, readBack: [], epoch };
+  await endBundle(tx, situation, document, found.keyVersion, ending, now);
+  await appendEvent(tx, {
+    type: `bundle-${outcome}`,
+    ...(adminId === undefined ? {} : { adminId }),
+    subject: hexToBytes(digest),
+  });
+  return true;
+}
+
+/** A package that no bundle has answered yet. One that nobody saw needs no receipt. */
+async function endOpenPackage(
+  tx: Queryable,
+  situation: Situation,
+  nonce: string,
+  { outcome, statement }: RequestEnding,
+  now: Date,
+): Promise<void> {
+  const found = await findPackage(tx, nonce);
+  if (found === undefined || (found.state !== 'released' && found.state !== 'requested')) return;
+  await tx.run('UPDATE conclave.packages SET state = $2 WHERE nonce = $1', [
+    hexToBytes(nonce),
+    found.digest === null ? 'withdrawn' : 'spent',
+  ]);
+  if (found.digest === null) return;
+  const facts = {
+    kind: found.kind,
+    outcome,
+    nonce,
+    packageDigest: found.digest,
+    bundleDigest: null,
+    ceremonyId: null,
+    keyVersion: found.keyVersion,
+    epoch: situation.installation.epoch,
+    statement,
+    readBack: [],
+  };
+  await issueReceipt(tx, situation, facts, now);
+}
+
+/** After the transaction: one-time passphrases of what ended, and the packages' one-time keys. */
+export async function leaveNothing(context: FlowContext, ended: readonly string[]): Promise<void> {
+  for (const digest of ended) await dropClaim(context, digest);
+  await destroySpentKeysIfPossible(context);
+}
