@@ -8,6 +8,7 @@
  * | derive keys from it (PBKDF2-HMAC-SHA256) | {@link organisationKey}, {@link teamKey}, {@link userRecoveryKey}, {@link emailVerificationKey} |
  * | seal and open a survey's KEK in Vault (hex text) | {@link sealKekBlob}, {@link openKekBlob} |
  * | seal and open a survey's KEK in the database (bytes) | {@link sealSurveyColumn}, {@link openSurveyColumn} |
+ * | open and compare the e-mail address of an escrow | {@link openEscrowEmail}, {@link sameEmail}, {@link visibleEmail} |
  * | read and write CheckTick's Vault documents | {@link vaultPaths}, {@link parsePlatformMasterKey}, {@link parseRecoveryKek}, {@link withRecoveryRecorded} |
  *
  * Recovering one survey key, as the app does it:
@@ -27,8 +28,9 @@
  * @module
  */
 export { xorComponents } from './components.ts';
+export { sameEmail, visibleEmail } from './email.ts';
 export { checktickId } from './ids.ts';
-export { openEscrowEmail, openKekBlob, sealKekBlob } from './kek-blob.ts';
+export { openEscrowEmail, openKekBlob, sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
 export { emailVerificationKey, organisationKey, teamKey, userRecoveryKey } from './keys.ts';
 export { openSurveyColumn, sealSurveyColumn, type Scrypt } from './survey-column.ts';
 export {

@@ -105,19 +105,24 @@ export async function sealEscrowEmail(
 
 /**
  * The address in the field `encrypted_email`.
+ * @returns UTF-8, checked; the caller wipes it.
  * @throws Refusal `hex-text`, `blob-length`, `not-opened`.
  */
 export async function openEscrowEmail(
   pmk: Uint8Array,
   userId: number,
   hexText: string,
-): Promise<string> {
+): Promise<Uint8Array> {
   const blob = bytesFromPythonHex(EMAIL, hexText);
   if (blob.length < NONCE_BYTES + TAG_BYTES) throw refuse('blob-length', EMAIL, blob.length);
   const key = await emailVerificationKey(pmk, userId);
+  let address: Uint8Array | undefined;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await openGcm(key, blob));
+    address = await openGcm(key, blob);
+    new TextDecoder('utf-8', { fatal: true }).decode(address);
+    return address;
   } catch {
+    address?.fill(0);
     throw refuse('not-opened', EMAIL);
   } finally {
     key.fill(0);

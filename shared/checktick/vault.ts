@@ -38,7 +38,8 @@ export type PlatformMasterKeyDocument = z.infer<typeof masterKeySchema>;
 
 const recoveryKekSchema = z.looseObject({
   encrypted_kek: z.string(),
-  encrypted_email: z.string().optional(),
+  /** Absent, null or empty: this escrow holds no address. */
+  encrypted_email: z.string().nullish(),
   /** Absent in escrows made before key versions existed: the version is then unknown. */
   platform_key_version: z.string().min(1).max(20).optional(),
   created_at: z.string().optional(),

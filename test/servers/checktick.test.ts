@@ -124,7 +124,7 @@ describe.each(Object.entries(databases))('on %s', (_name, open) => {
       const key = await userRecoveryKey(pmk, facts.userId);
       expect(await openKekBlob(key, path, escrow.encrypted_kek)).toEqual(kek);
       const email = await openEscrowEmail(pmk, facts.userId, escrow.encrypted_email ?? '');
-      expect(email).toBe(people.requester.email);
+      expect(new TextDecoder().decode(email)).toBe(people.requester.email);
 
       await escrowSurvey(client, writeKv, { pmk, ...facts });
       const escrows = await client.query(
