@@ -8,14 +8,21 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { approvalType, statementSignedBy, type Approval } from './bundle/approval.ts';
-import { bundleType, openBundle, verifyBundle } from './bundle/bundle.ts';
+import { bundleType, openBundle, verifyBundle, type RecoverBundle } from './bundle/bundle.ts';
 import { parseChain } from './bundle/chain.ts';
 import { descriptorType, parseDescriptor } from './bundle/descriptor.ts';
-import { openRecoverPackage, packageType, parsePackage } from './bundle/package.ts';
+import {
+  openRecoverPackage,
+  packageType,
+  parsePackage,
+  type PackageEmails,
+  type RecoverPackage,
+} from './bundle/package.ts';
 import { parseReceipt, receiptType } from './bundle/receipt.ts';
 import { parseTicket, ticketType } from './bundle/ticket.ts';
-import { xorComponents } from './checktick/index.ts';
+import { openEscrowEmail, xorComponents } from './checktick/index.ts';
 import { bytesToHex, hexToBytes } from './encoding/bytes.ts';
+import { encodeJson } from './encoding/json.ts';
 import { joinTypedLines, readTypedLine } from './encoding/lines.ts';
 import { fromQrText } from './encoding/qr-text.ts';
 import { decodeIdentity, encodeIdentity, identitySigner } from './identity/identity.ts';
@@ -112,6 +119,35 @@ describe.each(MODES)('golden files, %s', (mode) => {
     if (body.kind !== 'recover') throw new Error('a recovery package');
     const opened = await openRecoverPackage(body, secret('ticketPrivateKey'));
     expect(opened.vaultComponent).toEqual(secret('vaultComponent'));
+  });
+
+  test('a recovery whose escrow keeps an address still opens, and says how it compared', async () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('recover-email/expected.json'))) as {
+      package: RecoverPackage;
+      bundle: RecoverBundle;
+      emails: PackageEmails;
+      sync: { audience: string; publicKey: string };
+      secrets: Record<'platformKey' | 'ticketPrivateKey' | 'recipientPrivateKey' | 'kek', string>;
+    };
+    const { body } = parsePackage(read('recover-email/package.json'), mode, wanted.sync);
+    expect(body).toEqual(wanted.package);
+    const { secrets } = wanted;
+    const opened = await openRecoverPackage(wanted.package, hexToBytes(secrets.ticketPrivateKey));
+    expect(opened.emails).toEqual(wanted.emails);
+    const email = await openEscrowEmail(
+      hexToBytes(secrets.platformKey),
+      wanted.package.facts.userId,
+      opened.emails?.escrowed ?? '',
+    );
+    expect(new TextDecoder().decode(email)).toBe('user.seven@example.org');
+    const bundle = bundleType.parse(read('recover-email/bundle.json'), mode);
+    expect(bundle.body).toEqual(wanted.bundle);
+    const set = parseManifest(encodeJson(wanted.package.manifest), mode);
+    const people = parseRoster(encodeJson(wanted.package.roster), mode, set.body);
+    expect(verifyBundle(bundle, set.body, people.body).shares).toHaveLength(3);
+    expect(bytesToHex(await openBundle(bundle.body, hexToBytes(secrets.recipientPrivateKey)))).toBe(
+      secrets.kek,
+    );
   });
 
   test('shares are still accepted and give the component', async () => {

@@ -11,6 +11,7 @@ import { digest, id16, keyVersion, mode, publicKey, time, z } from '../encoding/
 import type { Roster } from '../identity/roster.ts';
 import { orRefuse } from '../refusal.ts';
 import { shareKeys, type Manifest } from '../sharing/manifest.ts';
+import { emailCheckSchema } from './escrowed-email.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
 import { embedded, recoverFacts } from './package.ts';
 
@@ -45,6 +46,8 @@ const recover = z.strictObject({
   ...common,
   kind: z.literal('recover'),
   facts: recoverFacts,
+  /** How the e-mail address of the escrow compared. Absent where the package says nothing of one. */
+  escrowedEmail: emailCheckSchema.optional(),
 });
 
 const schema = z.discriminatedUnion('kind', [setup, recover]);

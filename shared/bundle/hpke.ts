@@ -44,7 +44,7 @@ export const sealedSchema = z.strictObject({
   /** The encapsulated key, base64. */
   enc: sizedBase64(ENCAPSULATED_BYTES),
   /** Ciphertext and 16-byte tag, base64. */
-  ct: base64(4096),
+  ct: base64(8_192),
 });
 export type Sealed = z.infer<typeof sealedSchema>;
 

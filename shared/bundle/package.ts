@@ -11,6 +11,7 @@ import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { digest, id16, keyVersion, mode, rowId, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
 import { orRefuse } from '../refusal.ts';
+import { ESCROWED_EMAIL } from './escrowed-email.ts';
 import {
   openSealed,
   recipientKey,
@@ -67,6 +68,8 @@ const recover = z.strictObject({
   ticketId: id16,
   ticketDigest: digest,
   facts: recoverFacts,
+  /** What sync found of the e-mail address in the escrow. Absent: made before it was looked at. */
+  escrowedEmail: z.enum(ESCROWED_EMAIL).optional(),
   /** The live manifest of the version, the roster: so that any laptop can go on. */
   manifest: embedded,
   roster: embedded,
@@ -95,18 +98,42 @@ export function parsePackage(
   return document;
 }
 
+/** Addresses for the comparison on the laptop. Personal data: in the sealed part, never open. */
+export interface PackageEmails {
+  /** The field `encrypted_email` as Vault holds it; null: it holds none. */
+  readonly escrowed: string | null;
+  /** The account's address when the package was made; empty: it has none. */
+  readonly account: string;
+  /** The address that the person gave at the identity check; null: none was recorded. */
+  readonly stated: string | null;
+}
+
 /** What a recovery package carries in secret. */
 export interface PackageSecrets {
   /** 16 to 64 bytes. SECURITY: wipe it. */
   readonly vaultComponent: Uint8Array;
   /** The stored KEK as Vault holds it: hex text. */
   readonly encryptedKek: string;
+  /** Null exactly where the package says nothing of an escrowed address. */
+  readonly emails: PackageEmails | null;
 }
 
-const secretsSchema = z.tuple([
-  z.literal(1),
-  z.instanceof(Uint8Array).refine(({ length }) => length >= 16 && length <= 64),
-  z.string().regex(/^[0-9a-fA-F]{64,400}$/),
+const component = z.instanceof(Uint8Array).refine(({ length }) => length >= 16 && length <= 64);
+const kekText = z.string().regex(/^[0-9a-fA-F]{64,400}$/);
+/** Characters of `encrypted_email` that a package carries at most; a longer one is cut. */
+const EMAIL_TEXT_LIMIT = 4_096;
+/** 254 characters in CheckTick's tables; outside the first plane each counts twice here. */
+const address = z.string().max(508);
+const secretsSchema = z.union([
+  z.tuple([z.literal(1), component, kekText]),
+  z.tuple([
+    z.literal(2),
+    component,
+    kekText,
+    z.string().min(1).max(EMAIL_TEXT_LIMIT).nullable(),
+    address,
+    address.nullable(),
+  ]),
 ]);
 
 type RecoverPublic = Omit<RecoverPackage, 'sealed'>;
@@ -128,7 +155,20 @@ export async function sealRecoverPackage(
   ticketRecipient: string,
   secrets: PackageSecrets,
 ): Promise<RecoverPackage> {
-  const plaintext = encodeCbor([1, secrets.vaultComponent, secrets.encryptedKek]);
+  const { vaultComponent, encryptedKek, emails } = secrets;
+  const plaintext = encodeCbor(
+    emails === null
+      ? [1, vaultComponent, encryptedKek]
+      : [
+          2,
+          vaultComponent,
+          encryptedKek,
+          // Cut, it does not open any more than it would have whole: no address is that long.
+          emails.escrowed?.slice(0, EMAIL_TEXT_LIMIT) ?? null,
+          emails.account,
+          emails.stated,
+        ],
+  );
   try {
     return { ...body, sealed: await sealTo(ticketRecipient, sealContext(body), body, plaintext) };
   } finally {
@@ -136,19 +176,32 @@ export async function sealRecoverPackage(
   }
 }
 
-/** Opens the secrets with the ticket's private key. Refuses `sealed-not-openable`. */
+/**
+ * Opens the secrets with the ticket's private key.
+ * @throws Refusal `sealed-not-openable`, also when they do not hold what the package openly says
+ */
 export async function openRecoverPackage(
   body: RecoverPackage,
   ticketPrivateKey: Uint8Array,
 ): Promise<PackageSecrets> {
   const { sealed, ...publicPart } = body;
   const plaintext = await openSealed(ticketPrivateKey, sealContext(body), publicPart, sealed);
-  const [, vaultComponent, encryptedKek] = orRefuse(
-    () => secretsSchema.parse(decodeCbor(plaintext)),
-    () => refuseSealed('sealed-not-openable', 'package'),
-  );
+  const refuse = () => refuseSealed('sealed-not-openable', 'package');
+  const parsed = orRefuse(() => secretsSchema.parse(decodeCbor(plaintext)), refuse);
+  const [, vaultComponent, encryptedKek] = parsed;
+  const emails =
+    parsed[0] === 1 ? null : { escrowed: parsed[3], account: parsed[4], stated: parsed[5] };
   const copy = vaultComponent.slice();
   plaintext.fill(0);
   vaultComponent.fill(0);
-  return { vaultComponent: copy, encryptedKek };
+  const { escrowedEmail: said } = body;
+  const fits =
+    emails === null
+      ? said === undefined
+      : said !== undefined && (emails.escrowed !== null) === (said === 'sealed');
+  if (!fits) {
+    copy.fill(0);
+    throw refuse();
+  }
+  return { vaultComponent: copy, encryptedKek, emails };
 }

@@ -231,7 +231,11 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
       roster: envelopeToJson(roster.envelope),
     },
     ticket.body.recipient,
-    { vaultComponent, encryptedKek: stored.encrypted_kek.replaceAll(/[ \t\n\r\f\v]/g, '') },
+    {
+      vaultComponent,
+      encryptedKek: stored.encrypted_kek.replaceAll(/[ \t\n\r\f\v]/g, ''),
+      emails: null,
+    },
   ).finally(() => vaultComponent.fill(0));
   const document = await packageType.sign(body, [identity.signer]);
   const has = await surveyColumns(database);

@@ -70,6 +70,7 @@ async function openedPackage(): Promise<RecoverPackage> {
   const body = await sealRecoverPackage({ ...open, ticketId }, recipient, {
     vaultComponent,
     encryptedKek,
+    emails: null,
   });
   const opening = { body, manifest: set.manifest.body, ...where, person: operator.name };
   await worker.callWith(operator, {}, 'open-package', opening);

@@ -75,7 +75,11 @@ async function packageFor(
   { vaultComponent = set.vaultComponent, encryptedKek }: Sealed,
 ): Promise<RecoverPackage> {
   const { sealed: _, ...body } = (await makeRecoverPackage(set)).document.body;
-  return sealRecoverPackage({ ...body, ticketId }, recipient, { vaultComponent, encryptedKek });
+  return sealRecoverPackage({ ...body, ticketId }, recipient, {
+    vaultComponent,
+    encryptedKek,
+    emails: null,
+  });
 }
 
 async function storedKek(kek: Uint8Array, userId = RECOVER_FACTS.userId): Promise<string> {

@@ -6,6 +6,12 @@ import * as fc from 'fast-check';
 import { base64 } from '@scure/base';
 import type { Descriptor } from '../../shared/bundle/descriptor.ts';
 import type { RecoverBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
+import {
+  ESCROWED_EMAIL,
+  isUnusual,
+  outcomeOf,
+  type EmailCheck,
+} from '../../shared/bundle/escrowed-email.ts';
 import type { RecoverFacts, RecoverPackage, SetupPackage } from '../../shared/bundle/package.ts';
 import { OUTCOMES, type Receipt } from '../../shared/bundle/receipt.ts';
 import type { Ticket } from '../../shared/bundle/ticket.ts';
@@ -142,7 +148,7 @@ export const setupPackage: fc.Arbitrary<SetupPackage> = fc.record({
   kind: fc.constant('setup' as const),
   keyVersion,
 });
-export const recoverPackage: fc.Arbitrary<RecoverPackage> = fc.record({
+const openRecoverPackage = fc.record({
   ...packageCommon,
   kind: fc.constant('recover' as const),
   ticketId: id16,
@@ -152,6 +158,31 @@ export const recoverPackage: fc.Arbitrary<RecoverPackage> = fc.record({
   roster: embedded,
   sealed,
 });
+export const recoverPackage: fc.Arbitrary<RecoverPackage> = fc.oneof(
+  openRecoverPackage,
+  fc
+    .tuple(openRecoverPackage, fc.constantFrom(...ESCROWED_EMAIL))
+    .map(([body, escrowedEmail]) => ({ ...body, escrowedEmail })),
+);
+
+const compared = fc.record({
+  account: fc.constantFrom('same' as const, 'differs' as const, 'none' as const),
+  stated: fc.constantFrom('same' as const, 'differs' as const, 'none' as const),
+});
+const unlike = { account: 'none', stated: 'none' } as const;
+const emailReason = fc.stringMatching(/^[A-Za-z0-9 ,.]{3,60}$/);
+/** Any outcome of the escrowed address that can be true. */
+export const emailCheck: fc.Arbitrary<EmailCheck> = fc
+  .tuple(
+    fc.oneof(
+      compared.map((result) => ({ outcome: outcomeOf(result), ...result })),
+      fc
+        .constantFrom('none' as const, 'missing' as const, 'not-openable' as const)
+        .map((outcome) => ({ outcome, ...unlike })),
+    ),
+    emailReason,
+  )
+  .map(([check, reason]) => ({ ...check, reason: isUnusual(check.outcome) ? reason : null }));
 
 const bundleCommon = {
   mode,
@@ -174,11 +205,17 @@ export const setupBundle: fc.Arbitrary<SetupBundle> = fc.record({
   manifest: embedded,
   roster: embedded,
 });
-export const recoverBundle: fc.Arbitrary<RecoverBundle> = fc.record({
+const openRecoverBundle = fc.record({
   ...bundleCommon,
   kind: fc.constant('recover' as const),
   facts,
 });
+export const recoverBundle: fc.Arbitrary<RecoverBundle> = fc.oneof(
+  openRecoverBundle,
+  fc
+    .tuple(openRecoverBundle, emailCheck)
+    .map(([body, escrowedEmail]) => ({ ...body, escrowedEmail })),
+);
 
 export const receipt: fc.Arbitrary<Receipt> = fc.record({
   mode,

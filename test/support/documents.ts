@@ -19,11 +19,13 @@ import {
   type SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import { encodeChain } from '../../shared/bundle/chain.ts';
+import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import { generateRecipient, type RecipientPair } from '../../shared/bundle/hpke.ts';
 import {
   packageType,
   sealRecoverPackage,
   type PackageDocument,
+  type PackageEmails,
   type RecoverFacts,
   type RecoverPackage,
   type SetupPackage,
@@ -222,6 +224,8 @@ interface PackageOptions {
   readonly random?: RandomSource;
   readonly encryptedKek?: string;
   readonly facts?: Partial<RecoverFacts>;
+  /** With it the package says that the escrow holds an address, or none where `escrowed` is null. */
+  readonly emails?: PackageEmails;
 }
 
 function packageCommon(set: TestShareSet, random: RandomSource) {
@@ -249,7 +253,7 @@ export async function makeSetupPackage(
 
 export async function makeRecoverPackage(
   set: TestShareSet,
-  { random = randomBytes, encryptedKek = ENCRYPTED_KEK, facts }: PackageOptions = {},
+  { random = randomBytes, encryptedKek = ENCRYPTED_KEK, facts, emails }: PackageOptions = {},
 ): Promise<TestPackage<RecoverPackage>> {
   const ticket = await makeTicket(set, random);
   const { keyVersion } = set.manifest.body;
@@ -260,11 +264,14 @@ export async function makeRecoverPackage(
       ticketId: ticket.document.body.ticketId,
       ticketDigest: ticket.document.digest,
       facts: { ...RECOVER_FACTS, keyVersion, ...facts },
+      ...(emails === undefined
+        ? {}
+        : { escrowedEmail: emails.escrowed === null ? ('none' as const) : ('sealed' as const) }),
       manifest: envelopeToJson(set.manifest.envelope),
       roster: envelopeToJson(set.roster.envelope),
     },
     ticket.keys.publicKey,
-    { vaultComponent: set.vaultComponent, encryptedKek },
+    { vaultComponent: set.vaultComponent, encryptedKek, emails: emails ?? null },
   );
   const document = await packageType.sign(body, [set.sync.signer]);
   return { document: { ...document, body }, recipient: set.sync.recipient, ticket };
@@ -286,6 +293,8 @@ export interface BundleOptions {
   readonly secret?: Uint8Array;
   readonly transcript?: { readonly entries: number; readonly head: string };
   readonly ceremonyId?: string;
+  /** Recover: how the escrowed address compared. */
+  readonly escrowedEmail?: EmailCheck;
   readonly random?: RandomSource;
 }
 
@@ -331,7 +340,14 @@ export async function makeBundle(
           secret,
         )
       : await sealBundle<RecoverBundle>(
-          { ...common, kind: 'recover', facts: body.facts },
+          {
+            ...common,
+            kind: 'recover',
+            facts: body.facts,
+            ...(options.escrowedEmail === undefined
+              ? {}
+              : { escrowedEmail: options.escrowedEmail }),
+          },
           publicKey,
           secret,
         );

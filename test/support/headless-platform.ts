@@ -19,6 +19,7 @@ import {
   packageType,
   sealRecoverPackage,
   type PackageDocument,
+  type PackageEmails,
   type RecoverFacts,
   type RecoverPackage,
 } from '../../shared/bundle/package.ts';
@@ -230,9 +231,11 @@ export async function carryRecoverPackage(
     readonly roster: RecoverPackage['roster'];
     readonly vaultComponent: Uint8Array;
     readonly encryptedKek: string;
+    /** Given: the package says that the escrow holds an address, or none where it is null. */
+    readonly emails?: PackageEmails;
   },
 ): Promise<PackageDocument> {
-  const { manifest, roster, vaultComponent, encryptedKek } = set;
+  const { manifest, roster, vaultComponent, encryptedKek, emails = null } = set;
   const sealed = await sealRecoverPackage(
     {
       ...packageFacts(laptop, 1),
@@ -240,11 +243,14 @@ export async function carryRecoverPackage(
       ticketId: body.ticketId,
       ticketDigest: digest,
       facts: FACTS,
+      ...(emails === null
+        ? {}
+        : { escrowedEmail: emails.escrowed === null ? ('none' as const) : ('sealed' as const) }),
       manifest: envelopeToJson(manifest.envelope),
       roster,
     },
     body.recipient,
-    { vaultComponent, encryptedKek },
+    { vaultComponent, encryptedKek, emails },
   );
   const document = await packageType.sign(sealed, [laptop.sync.signer]);
   await laptop.carry('package', document.digest, packageType.toBytes(document));
