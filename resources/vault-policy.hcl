@@ -67,3 +67,8 @@ path "auth/token/revoke-self" {
 path "sys/capabilities-self" {
   capabilities = ["update"]
 }
+# When its own secret id ends: Vault tells that only to who knows the secret id. It cannot make one:
+# that is the policy conclave-sync-rotate.
+path "auth/approle/role/conclave-sync/secret-id/lookup" {
+  capabilities = ["update"]
+}

@@ -18,6 +18,7 @@ export const shipped = {
   page: existsSync(`${HERE}page`) ? `${HERE}page` : `${HERE}../out/sync-page`,
   rehearsalSchema: `${HERE}rehearsal/checktick-schema.sql`,
   vaultPolicy: `${RESOURCES}/vault-policy.hcl`,
+  vaultRotatePolicy: `${RESOURCES}/vault-rotate-policy.hcl`,
   manifest: existsSync(`${HERE}package.json`) ? `${HERE}package.json` : `${HERE}../package.json`,
   grants: `${RESOURCES}/grants.sql`,
 } as const;

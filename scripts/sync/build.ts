@@ -55,6 +55,7 @@ export async function buildSync(folder: string): Promise<void> {
     ['sync/migrations', 'dist/migrations'],
     ['sync/rehearsal/checktick-schema.sql', 'dist/rehearsal/checktick-schema.sql'],
     ['resources/vault-policy.hcl', 'dist/resources/vault-policy.hcl'],
+    ['resources/vault-rotate-policy.hcl', 'dist/resources/vault-rotate-policy.hcl'],
     ['resources/grants.sql', 'dist/resources/grants.sql'],
     ['sync/bin/conclave-sync.mjs', 'bin/conclave-sync.mjs'],
     ['sync/package.json', 'package.json'],

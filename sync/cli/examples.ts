@@ -10,6 +10,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'vault setup': [
     'vault setup --operator-token-file operator-token --secret-id-file /etc/conclave/secret-id',
   ],
+  'secret-id rotate': [
+    'secret-id rotate --operator-token-file rotate-token',
+    'secret-id rotate --operator-token-file rotate-token --keep-old',
+  ],
   'db migrate': ['db migrate'],
   'db grants': ['db grants --role conclave_sync | psql --set ON_ERROR_STOP=1 checktick'],
   'admin first': ['admin first --admin "12:operator,approver:Name" --admin "13:approver:Name"'],

@@ -11,7 +11,7 @@ import { registerAdmins } from './commands/admins.ts';
 import { check } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { serve } from './commands/serve.ts';
-import { dbGrants, dbMigrate, vaultSetup } from './commands/setup.ts';
+import { dbGrants, dbMigrate, rotate, vaultSetup } from './commands/setup.ts';
 import { addExamples } from './examples.ts';
 
 /** Commands of one area, and what its refusals mean for the exit code. */
@@ -104,6 +104,22 @@ function registerPlatform(program: Command, cli: Cli): void {
         ...(options.operatorTokenFile === undefined
           ? {}
           : { tokenFile: options.operatorTokenFile }),
+      }),
+    );
+
+  program
+    .command('secret-id')
+    .description('the secret with which sync signs in at Vault')
+    .command('rotate')
+    .description('a new one in its file, proved, then the old one destroyed; sync may run')
+    .option('--operator-token-file <file>', 'token with conclave-sync-rotate; asked for otherwise')
+    .option('--secret-id-file <file>', 'instead of the setting VAULT_SECRET_ID_FILE')
+    .option('--keep-old', 'do not destroy the old one: other replicas hold copies of it')
+    .action((given: { operatorTokenFile?: string; secretIdFile?: string; keepOld?: true }) =>
+      rotate(cli, {
+        keepOld: given.keepOld === true,
+        ...(given.operatorTokenFile === undefined ? {} : { tokenFile: given.operatorTokenFile }),
+        ...(given.secretIdFile === undefined ? {} : { secretIdFile: given.secretIdFile }),
       }),
     );
 

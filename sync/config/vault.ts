@@ -43,13 +43,7 @@ export function vaultConfig(
     });
     return undefined;
   }
-  const roleFile = present(settings['VAULT_ROLE_ID_FILE']);
-  const roleId =
-    present(settings['VAULT_ROLE_ID']) ??
-    (roleFile === undefined ? undefined : readSecretText('VAULT_ROLE_ID_FILE', roleFile, faults));
-  if (roleId === undefined && roleFile === undefined) {
-    faults.push({ setting: 'VAULT_ROLE_ID', problem: 'is missing; "vault setup" prints it.' });
-  }
+  const roleId = roleIdSetting(settings, faults);
   const secretFile = present(settings['VAULT_SECRET_ID_FILE']);
   const secretValue = present(settings['VAULT_SECRET_ID']);
   if (secretFile !== undefined) readSecretText('VAULT_SECRET_ID_FILE', secretFile, faults);
@@ -64,6 +58,17 @@ export function vaultConfig(
   const secretId =
     secretFile === undefined ? { value: new Hidden(secretValue ?? '') } : { file: secretFile };
   return { kind: 'vault', ...target, mount, roleId, secretId };
+}
+
+function roleIdSetting(settings: Settings, faults: Fault[]): string | undefined {
+  const file = present(settings['VAULT_ROLE_ID_FILE']);
+  const roleId =
+    present(settings['VAULT_ROLE_ID']) ??
+    (file === undefined ? undefined : readSecretText('VAULT_ROLE_ID_FILE', file, faults));
+  if (roleId === undefined && file === undefined) {
+    faults.push({ setting: 'VAULT_ROLE_ID', problem: 'is missing; "vault setup" prints it.' });
+  }
+  return roleId;
 }
 
 /** Where Vault is, without the role: all that `vault setup` needs. */
@@ -112,4 +117,33 @@ export function loadVaultTarget(environment: Settings): VaultTarget & { readonly
     throw new ConfigRefusal(faults);
   }
   return { ...target, mount: mount.data };
+}
+
+/** What `secret-id rotate` needs: the file may be missing, open to others, or hold an ended one. */
+export function loadVaultRole(
+  environment: Settings,
+  file: string | undefined,
+): VaultTarget & { readonly roleId: string; readonly secretIdFile: string } {
+  const faults: Fault[] = [];
+  const settings = gatherSettings(environment, faults);
+  const target = vaultTarget(settings, faults);
+  if (target === undefined) faults.push({ setting: 'VAULT_ADDR', problem: 'is missing.' });
+  const roleId = roleIdSetting(settings, faults);
+  const secretIdFile = file ?? present(settings['VAULT_SECRET_ID_FILE']);
+  if (secretIdFile === undefined) {
+    faults.push({
+      setting: 'VAULT_SECRET_ID_FILE',
+      problem: 'is missing; a secret id is rotated in its file (or name it: --secret-id-file).',
+    });
+  }
+  if (
+    target === undefined ||
+    target === 'faulty' ||
+    roleId === undefined ||
+    secretIdFile === undefined ||
+    faults.length > 0
+  ) {
+    throw new ConfigRefusal(faults);
+  }
+  return { ...target, roleId, secretIdFile };
 }

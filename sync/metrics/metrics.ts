@@ -12,6 +12,7 @@ import { columns } from '../database/columns.ts';
 import type { Database } from '../database/database.ts';
 import { shipped } from '../shipped.ts';
 import type { KvStore } from '../vault/kv.ts';
+import { judgeSecretId } from '../vault/secret-id-state.ts';
 
 /** Seconds. A commit that waits for scrypt and two servers takes about one. */
 const BUCKETS = [0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
@@ -89,6 +90,9 @@ export function createMetrics(context: { readonly database: Database; readonly k
   const databaseUp = gauge('conclave_database_up', '1 when the database answers.');
   const vaultUp = gauge('conclave_vault_up', '1 when Vault serves sync.');
   const sealed = gauge('conclave_vault_sealed', '1 when Vault says that it is sealed.');
+  const tokenLeft = gauge('conclave_vault_token_ttl_seconds', 'Until the token of sync ends.');
+  const secretLeft = gauge('conclave_vault_secret_id_expiry_seconds', 'Until the secret id ends.');
+  const secretDue = gauge('conclave_vault_secret_id_due', '1 when the secret id must be rotated.');
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(shipped.manifest, 'utf8')));
@@ -116,6 +120,20 @@ export function createMetrics(context: { readonly database: Database; readonly k
     behind.set((await databaseTime(database)).behindSeconds);
   }
 
+  /** Numbers that are not known are absent: no reset leaves a 0 that looks like an answer. */
+  async function lookAtCredentials(): Promise<void> {
+    for (const one of [tokenLeft, secretLeft, secretDue]) one.remove();
+    const found = await kv.credentials().catch((cause: unknown) => {
+      if (cause instanceof Refusal) return null;
+      throw cause;
+    });
+    if (found === null) return;
+    tokenLeft.set(found.token.seconds);
+    const { state, seconds } = judgeSecretId(found);
+    if (seconds !== null) secretLeft.set(seconds);
+    if (state !== 'unknown') secretDue.set(state === 'due' || state === 'ended' ? 1 : 0);
+  }
+
   async function look(): Promise<string> {
     for (const one of [bundles, open, waiting, age, behind]) one.reset();
     let rows = '';
@@ -135,6 +153,7 @@ export function createMetrics(context: { readonly database: Database; readonly k
     );
     vaultUp.set(state === 'good' ? 1 : 0);
     sealed.set(state === 'vault-sealed' ? 1 : 0);
+    await lookAtCredentials();
     return `${await registry.metrics()}\n${rows}`;
   }
 

@@ -4,6 +4,8 @@
  * @module
  */
 import { refuseVault } from './refusals.ts';
+import type { SecretIdFacts } from './secret-id.ts';
+import type { TokenFacts } from './session.ts';
 
 /** A JSON object as Vault stores it. Values are strings because Vault's API is JSON. */
 export type KvData = Readonly<Record<string, unknown>>;
@@ -12,6 +14,15 @@ export type KvRead =
   | { readonly absent: false; readonly data: KvData; readonly version: number }
   /** `currentVersion` 0: never written. Above 0: that version was deleted or destroyed. */
   | { readonly absent: true; readonly currentVersion: number };
+
+/** With what sync signs in at Vault, and how long that lasts. */
+export interface Credentials {
+  readonly token: TokenFacts;
+  /** Undefined: the policy is of before and does not let sync ask. */
+  readonly secretId: SecretIdFacts | undefined;
+  /** Vault's own clock, by which both end. */
+  readonly now: Date;
+}
 
 export interface KvHealth {
   readonly state: 'active' | 'rehearsal';
@@ -37,6 +48,8 @@ export interface KvStore {
   capabilities(paths: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
   /** @throws Refusal naming the state when the store cannot be used now */
   health(): Promise<KvHealth>;
+  /** Null where nobody signs in (the rehearsal store). @throws Refusal like the other calls */
+  credentials(): Promise<Credentials | null>;
   close(): Promise<void>;
 }
 

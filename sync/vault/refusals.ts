@@ -53,7 +53,7 @@ export const refuseVault = refusals({
   'vault-login': () => ({
     happened: 'Vault refused the role id or secret id of sync.',
     means: `The secret id is wrong or has expired. ${unspent}`,
-    next: 'Run "conclave-sync vault setup" again to make a new secret id.',
+    next: 'Run "conclave-sync secret-id rotate" to make a new secret id.',
   }),
   'vault-locked-out': () => ({
     happened: 'Vault has locked sync out after too many failed sign-ins.',
@@ -109,6 +109,22 @@ export const refuseVault = refusals({
     means: 'Steps before this one were made; they can be repeated without harm.',
     next: 'Use a token that may manage mounts, policies and auth methods, and run it again.',
   }),
+  'vault-rotate-token': () => ({
+    happened: 'Vault refused this token for rotating the secret id of sync.',
+    means: 'The secret id in use was not touched. Sync works on with it.',
+    next: 'Use a token with the policy conclave-sync-rotate ("conclave-sync vault setup" writes it).',
+  }),
+  'secret-id-unproved': () => ({
+    happened: 'Vault made a new secret id, but sync could not sign in with it.',
+    means: 'It was not put into use. Sync works on with the one it has.',
+    next: 'Check that VAULT_ROLE_ID is the one of the role conclave-sync, and run it again.',
+  }),
+  'secret-id-file': (file: string) => ({
+    happened: `The file ${file} cannot be read or written.`,
+    means: 'The secret id of sync stays in its file here. Nothing was taken into use.',
+    next: 'Check folder, owner and space, and run it again.',
+    culprit: file,
+  }),
 });
 
 /** Somebody else wrote in between. `currentVersion` 0: the path was never written. */
@@ -149,4 +165,7 @@ export const vaultMeanings: Meanings = {
   'vault-cas': { status: 409 },
   'vault-kv-version': { status: 409 },
   'vault-operator-token': { status: 403, changed: 'perhaps' },
+  'vault-rotate-token': { status: 403 },
+  'secret-id-unproved': { status: 409 },
+  'secret-id-file': { status: 409 },
 };

@@ -93,6 +93,10 @@ export async function createRehearsalKv(database: Database): Promise<KvStore> {
       return { state: 'rehearsal', serverVersion: 'rehearsal store', clusterId: undefined };
     },
 
+    async credentials() {
+      return null;
+    },
+
     async close() {},
   };
 }

@@ -12,6 +12,7 @@ import type { Refusal } from '../../shared/refusal.ts';
 import type { Hidden } from '../hidden.ts';
 import { HeldRefusal } from '../http/retry.ts';
 import { refuseVault } from './refusals.ts';
+import { factsOf, lookupCall, ROLE, type SecretIdFacts } from './secret-id.ts';
 import { refusalForState } from './states.ts';
 import type { Call, Reply, Transport } from './transport.ts';
 
@@ -24,13 +25,14 @@ export interface SessionOptions {
 }
 
 export interface TokenFacts {
-  /** Milliseconds until the token ends, as Vault said it. */
-  readonly remaining: number;
+  /** Until the token ends, as Vault said it; sync renews it before. */
+  readonly seconds: number;
   readonly renewable: boolean;
 }
 
 interface Token {
   readonly text: string;
+  readonly role: string;
   readonly from: number;
   readonly lease: number;
   readonly renewable: boolean;
@@ -44,6 +46,10 @@ const auth = z.object({
     client_token: z.string().min(1),
     lease_duration: z.number(),
     renewable: z.boolean(),
+    metadata: z
+      .object({ role_name: z.string().regex(/^[A-Za-z0-9_.-]{1,200}$/) })
+      .nullish()
+      .catch(null),
   }),
 });
 
@@ -51,6 +57,8 @@ export interface Session {
   /** Makes a call with a fresh token; logs in once more when Vault says the token is no good. */
   call(call: Omit<Call, 'token'>): Promise<Reply>;
   facts(): Promise<TokenFacts>;
+  /** What Vault says of the secret id that the next login would use; undefined: it may not ask. */
+  secretId(): Promise<SecretIdFacts | undefined>;
   /** Gives the token back. */
   close(): Promise<void>;
 }
@@ -67,6 +75,7 @@ export function createSession(transport: Transport, options: SessionOptions): Se
     if (!parsed.success) throw refuseVault('vault-content', 'auth');
     token = {
       text: parsed.data.auth.client_token,
+      role: parsed.data.auth.metadata?.role_name ?? ROLE,
       from: clock(),
       lease: parsed.data.auth.lease_duration * 1_000,
       renewable: parsed.data.auth.renewable,
@@ -93,6 +102,8 @@ export function createSession(transport: Transport, options: SessionOptions): Se
     }
     const state = refusalForState(reply.status);
     if (state !== undefined) throw state;
+    // Rotated between reading the file and asking: the new one is tried at once.
+    if ((await readSecretId(options.secretId)) !== secretId) return login();
     const refusal = refuseVault(reply.status === 403 ? 'vault-locked-out' : 'vault-login');
     const wait = reply.status === 403 ? HOLD.lockedOut : HOLD.refused;
     hold = { secret, until: clock() + wait, refusal };
@@ -131,20 +142,29 @@ export function createSession(transport: Transport, options: SessionOptions): Se
     return once(() => renewOrLogin(held));
   }
 
+  async function ask(call: Omit<Call, 'token'>): Promise<Reply> {
+    const first = await fresh();
+    const reply = await transport.call({ ...call, token: first.text });
+    if (reply.status !== 403 || isPolicyRefusal(reply)) return reply;
+    // Another call may have logged in meanwhile; then its token is tried, not a third one.
+    const second = token !== undefined && token !== first ? token : await once(login);
+    const again = await transport.call({ ...call, token: second.text });
+    if (again.status === 403 && !isPolicyRefusal(again)) throw refuseVault('vault-token');
+    return again;
+  }
+
   return {
-    async call(call) {
-      const first = await fresh();
-      const reply = await transport.call({ ...call, token: first.text });
-      if (reply.status !== 403 || isPolicyRefusal(reply)) return reply;
-      // Another call may have logged in meanwhile; then its token is tried, not a third one.
-      const second = token !== undefined && token !== first ? token : await once(login);
-      const again = await transport.call({ ...call, token: second.text });
-      if (again.status === 403 && !isPolicyRefusal(again)) throw refuseVault('vault-token');
-      return again;
-    },
+    call: ask,
     async facts() {
       const held = await fresh();
-      return { remaining: held.from + held.lease - clock(), renewable: held.renewable };
+      return { seconds: (held.from + held.lease - clock()) / 1_000, renewable: held.renewable };
+    },
+    async secretId() {
+      const { role } = await fresh();
+      const reply = await ask(lookupCall(role, await readSecretId(options.secretId)));
+      const state = refusalForState(reply.status);
+      if (state !== undefined) throw state;
+      return reply.status === 403 ? undefined : factsOf(reply);
     },
     async close() {
       const held = token;

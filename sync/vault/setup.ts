@@ -5,18 +5,24 @@
  * own writers know no check-and-set and would fail after they have decrypted.
  * @module
  */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import pRetry from 'p-retry';
 import { z } from 'zod';
 import type { VaultTarget } from '../config/vault.ts';
 import type { Hidden } from '../hidden.ts';
 import { shipped } from '../shipped.ts';
+import { accept, type Ask, askAsOperator, parse } from './operator.ts';
 import { refuseVault } from './refusals.ts';
-import { refusalForState } from './states.ts';
-import { type Call, createTransport, type Reply, type Transport } from './transport.ts';
+import {
+  lookUpSecretId,
+  makeSecretId,
+  readSecretFile,
+  ROLE,
+  takeDraft,
+  writeDraft,
+} from './secret-id.ts';
+import { createTransport, type Reply } from './transport.ts';
 import { vaultHealth } from './vault-kv.ts';
-
-export const ROLE = 'conclave-sync';
 
 export interface VaultSetupOptions extends VaultTarget {
   readonly mount: string;
@@ -45,17 +51,14 @@ const mounts = z.record(
   }),
 );
 const roleIdBody = z.object({ data: z.object({ role_id: z.string().min(1) }) });
-const secretIdBody = z.object({ data: z.object({ secret_id: z.string().min(1) }) });
-const lookupBody = z.object({
-  data: z.object({ expiration_time: z.string(), secret_id_ttl: z.number() }),
-});
 
 /** @throws Refusal of vault/refusals.ts; run it again after repairing what it names */
 export async function setUpVault(options: VaultSetupOptions): Promise<VaultSetupResult> {
   const { mount, progress = () => {} } = options;
   const transport = createTransport(options.address, options.ca);
-  const ask = (call: Omit<Call, 'token'>): Promise<Reply> =>
-    askAsOperator(transport, call, options.operatorToken);
+  const ask = askAsOperator(transport, options.operatorToken, () =>
+    refuseVault('vault-operator-token'),
+  );
   try {
     const health = await vaultHealth(transport);
     progress(`Vault ${health.serverVersion} answers and is unsealed.`);
@@ -65,7 +68,15 @@ export async function setUpVault(options: VaultSetupOptions): Promise<VaultSetup
 
     const policy = policyFor(await readFile(shipped.vaultPolicy, 'utf8'), mount);
     accept(await ask({ method: 'PUT', path: `sys/policies/acl/${ROLE}`, body: { policy } }));
-    progress(`Wrote the policy ${ROLE}.`);
+    const rotate = await readFile(shipped.vaultRotatePolicy, 'utf8');
+    accept(
+      await ask({
+        method: 'PUT',
+        path: `sys/policies/acl/${ROLE}-rotate`,
+        body: { policy: rotate },
+      }),
+    );
+    progress(`Wrote the policies ${ROLE} and ${ROLE}-rotate.`);
 
     await ensureAppRole(ask);
     accept(
@@ -145,64 +156,22 @@ async function ensureAppRole(ask: Ask): Promise<void> {
 
 /** When the secret id in the file ends; undefined when there is none or Vault no longer knows it. */
 async function existingSecretId(ask: Ask, file: string): Promise<string | undefined> {
-  let text: string;
-  try {
-    text = (await readFile(file, 'utf8')).trim();
-  } catch {
-    return undefined;
-  }
-  return text === '' ? undefined : expiryOf(ask, text);
+  const text = await readSecretFile(file);
+  return text === undefined ? undefined : expiryOf(ask, text);
 }
 
 async function expiryOf(ask: Ask, secretId: string): Promise<string | undefined> {
-  const reply = await ask({
-    method: 'POST',
-    path: `auth/approle/role/${ROLE}/secret-id/lookup`,
-    body: { secret_id: secretId },
-  });
-  const found = lookupBody.safeParse(reply.body);
-  return reply.status === 200 && found.success ? found.data.data.expiration_time : undefined;
+  const facts = await lookUpSecretId(ask, secretId);
+  return facts.known ? (facts.endsAt ?? 'never') : undefined;
 }
 
 async function newSecretId(ask: Ask, file: string): Promise<string> {
-  const reply = await ask({
-    method: 'POST',
-    path: `auth/approle/role/${ROLE}/secret-id`,
-    body: {},
-  });
-  const { secret_id } = parse(secretIdBody, reply).data;
-  const expires = await expiryOf(ask, secret_id);
+  const secretId = await makeSecretId(ask);
+  const expires = await expiryOf(ask, secretId);
   if (expires === undefined) throw refuseVault('vault-content', 'auth/approle');
-  // Beside the file, then renamed: a running sync never reads half of it.
-  const draft = `${file}.new`;
-  await writeFile(draft, `${secret_id}\n`, { mode: 0o600 });
-  await rename(draft, file);
+  await writeDraft(file, secretId);
+  await takeDraft(file);
   return expires;
-}
-
-type Ask = (call: Omit<Call, 'token'>) => Promise<Reply>;
-
-async function askAsOperator(
-  transport: Transport,
-  call: Omit<Call, 'token'>,
-  token: Hidden,
-): Promise<Reply> {
-  const reply = await transport.call({ ...call, token: token.reveal() });
-  if (reply.status === 403) throw refuseVault('vault-operator-token');
-  const state = refusalForState(reply.status);
-  if (state !== undefined) throw state;
-  return reply;
-}
-
-function accept(reply: Reply): void {
-  if (reply.status >= 300) throw refuseVault('vault-content', 'vault setup');
-}
-
-function parse<T>(schema: z.ZodType<T>, reply: Reply): T {
-  accept(reply);
-  const parsed = schema.safeParse(reply.body);
-  if (!parsed.success) throw refuseVault('vault-content', 'vault setup');
-  return parsed.data;
 }
 
 /** `sys/mounts` and `sys/auth` repeat their entries at top level; `data` holds them alone. */

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { Refusal } from '../../shared/refusal.ts';
 import { checkPath, type KvHealth, type KvRead, type KvStore } from './kv.ts';
 import { CasRefusal, refuseVault } from './refusals.ts';
-import { createSession, type Session, type SessionOptions, type TokenFacts } from './session.ts';
+import { createSession, type Session, type SessionOptions } from './session.ts';
 import { refusalForState } from './states.ts';
 import { type Call, createTransport, type Reply, type Transport } from './transport.ts';
 
@@ -19,11 +19,6 @@ export interface VaultKvOptions extends SessionOptions {
   readonly mount: string;
 }
 
-export interface VaultKv extends KvStore {
-  /** How long sync's token lives, for `check` and readiness. */
-  token(): Promise<TokenFacts>;
-}
-
 const readBody = z.object({
   data: z.object({
     data: z.record(z.string(), z.unknown()).nullable(),
@@ -32,11 +27,15 @@ const readBody = z.object({
 });
 const putBody = z.object({ data: z.object({ version: z.number().int().min(1) }) });
 const metadataBody = z.object({ data: z.object({ current_version: z.number().int().min(0) }) });
-const healthBody = z.object({ version: z.string(), cluster_id: z.string().optional() });
+const healthBody = z.object({
+  version: z.string(),
+  cluster_id: z.string().optional(),
+  server_time_utc: z.number().int(),
+});
 const capabilitiesBody = z.object({ data: z.record(z.string(), z.unknown()) });
 
 /** Contacts nothing before the first call. */
-export function createVaultKv(options: VaultKvOptions): VaultKv {
+export function createVaultKv(options: VaultKvOptions): KvStore {
   const transport = createTransport(options.address, options.ca);
   const session = createSession(transport, options);
   const { mount } = options;
@@ -112,7 +111,10 @@ export function createVaultKv(options: VaultKvOptions): VaultKv {
       );
     },
     health: () => vaultHealth(transport),
-    token: () => session.facts(),
+    async credentials() {
+      const { now } = await askHealth(transport);
+      return { token: await session.facts(), secretId: await session.secretId(), now };
+    },
     async close() {
       await session.close();
       await transport.close();
@@ -122,11 +124,18 @@ export function createVaultKv(options: VaultKvOptions): VaultKv {
 
 /** What `sys/health` says, without a token. @throws Refusal naming the state */
 export async function vaultHealth(transport: Transport): Promise<KvHealth> {
+  return (await askHealth(transport)).health;
+}
+
+async function askHealth(transport: Transport): Promise<{ health: KvHealth; now: Date }> {
   const reply = await transport.call({ method: 'GET', path: 'sys/health' });
   const state = refusalForState(reply.status);
   if (state !== undefined) throw state;
-  const { version, cluster_id } = expect(healthBody, reply, 'sys/health');
-  return { state: 'active', serverVersion: version, clusterId: cluster_id };
+  const { version, cluster_id, server_time_utc } = expect(healthBody, reply, 'sys/health');
+  return {
+    health: { state: 'active', serverVersion: version, clusterId: cluster_id },
+    now: new Date(server_time_utc * 1_000),
+  };
 }
 
 /**

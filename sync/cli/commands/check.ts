@@ -11,8 +11,9 @@ import { requireMigrated } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
 import { readInstallation } from '../../database/settings.ts';
 import { openTransport } from '../../mail/transport.ts';
-import { type KvStore, missingCapabilities } from '../../vault/kv.ts';
+import { type Credentials, type KvStore, missingCapabilities } from '../../vault/kv.ts';
 import { openKv } from '../../vault/open.ts';
+import { secretIdState, type SecretIdState } from '../../vault/secret-id-state.ts';
 import type { Cli } from '../cli.ts';
 
 interface Finding {
@@ -113,8 +114,10 @@ async function lookAtVault(kv: KvStore): Promise<Finding[]> {
   const health = await kv.health();
   const missing = await missingCapabilities(kv);
   await kv.read('conclave/check');
+  const credentials = await kv.credentials();
   return [
     good('vault', `${health.state}, ${health.serverVersion}`),
+    ...(credentials === null ? [] : lookAtCredentials(credentials, await secretIdState({ kv }))),
     missing.length === 0
       ? good('vault rights', 'all there')
       : {
@@ -125,6 +128,35 @@ async function lookAtVault(kv: KvStore): Promise<Finding[]> {
           next: 'Run: conclave-sync vault setup.',
         },
   ];
+}
+
+function lookAtCredentials({ token }: Credentials, secretId: SecretIdState): Finding[] {
+  const { state, endsAt, seconds } = secretId;
+  const days = seconds === null ? '' : ` (in ${Math.floor(seconds / 86_400)} days)`;
+  const next = 'Run: conclave-sync secret-id rotate.';
+  const what = 'vault secret id';
+  const tokenLine = good(
+    'vault token',
+    `ends in ${Math.round(token.seconds / 60)} minutes, renewed before`,
+  );
+  switch (state) {
+    case 'ended':
+      return [tokenLine, { what, state: 'bad', text: 'has ended', code: 'vault-login', next }];
+    case 'due':
+      return [tokenLine, { what, state: 'bad', text: `ends on ${endsAt}${days}`, next }];
+    case 'unknown':
+      return [
+        tokenLine,
+        {
+          what,
+          state: 'note',
+          text: 'the policy of sync does not let it ask when it ends',
+          next: 'Run: conclave-sync vault setup.',
+        },
+      ];
+    default:
+      return [tokenLine, good(what, endsAt === null ? 'never ends' : `ends on ${endsAt}${days}`)];
+  }
 }
 
 function good(what: string, text: string): Finding {

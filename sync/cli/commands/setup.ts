@@ -1,13 +1,14 @@
 /**
- * `conclave-sync vault setup`, `db migrate`, `db grants`: what is done once, by other accounts
+ * `conclave-sync vault setup`, `secret-id rotate`, `db migrate`, `db grants`: what is done once, by other accounts
  * than sync's own.
  * @module
  */
 import { readFile } from 'node:fs/promises';
 import { loadDatabaseConfig } from '../../config/config.ts';
-import { loadVaultTarget } from '../../config/vault.ts';
+import { loadVaultRole, loadVaultTarget } from '../../config/vault.ts';
 import { ensureRehearsalSchema, migrate } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
+import { rotateSecretId, type RotateResult } from '../../vault/rotate.ts';
 import { setUpVault } from '../../vault/setup.ts';
 import { shipped } from '../../shipped.ts';
 import { type Cli, readSecret, refuseUse } from '../cli.ts';
@@ -33,12 +34,54 @@ export async function vaultSetup(
     [
       `VAULT_ROLE_ID=${done.roleId}`,
       `VAULT_SECRET_ID_FILE=${done.secretIdFile}`,
-      `The secret id ends on ${done.secretIdExpires}; run this again before then.`,
+      `The secret id ends on ${done.secretIdExpires}; run "conclave-sync secret-id rotate" before then.`,
       done.masterKeyExists
         ? 'A platform master key exists; it was not touched.'
         : 'There is no platform master key yet.',
     ].join('\n'),
   );
+}
+
+export async function rotate(
+  cli: Cli,
+  options: {
+    readonly tokenFile?: string;
+    readonly secretIdFile?: string;
+    readonly keepOld: boolean;
+  },
+): Promise<void> {
+  const role = loadVaultRole(cli.world.environment, options.secretIdFile);
+  const operatorToken = await readSecret(cli.world, {
+    file: options.tokenFile,
+    message: 'Vault token with the policy conclave-sync-rotate (it is not shown and not kept):',
+    option: '--operator-token-file',
+  });
+  const done = await rotateSecretId({
+    ...role,
+    operatorToken,
+    keepOld: options.keepOld,
+    progress: cli.progress,
+  });
+  const ends = done.endsAt === null ? 'never ends' : `ends on ${done.endsAt}`;
+  cli.result(
+    done,
+    `The new secret id ${ends}; rotate it again before then. Sync takes it at its next sign-in.\n${ofTheOld(done)}`,
+  );
+  if (done.old === 'left') cli.endWith(1);
+}
+
+function ofTheOld({ old, oldEndsAt }: RotateResult): string {
+  const until = oldEndsAt === null ? 'until somebody destroys it' : `until ${oldEndsAt}`;
+  switch (old) {
+    case 'destroyed':
+      return 'The old one was destroyed.';
+    case 'kept':
+      return `The old one was kept, as asked; it is good ${until}.`;
+    case 'left':
+      return `The old one could NOT be destroyed; it is good ${until}. Let a Vault operator destroy it.`;
+    case 'none':
+      return 'There was no old one that still worked.';
+  }
 }
 
 export async function dbMigrate(cli: Cli, options: { readonly rehearsal: boolean }): Promise<void> {
