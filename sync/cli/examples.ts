@@ -67,6 +67,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'bundle refuse': ['bundle refuse 1a2b3c4d --reason "the ceremony was stopped"'],
   commit: ['commit 1a2b3c4d'],
   receipt: ['receipt 1a2b3c4d --out /media/stick'],
+  'version list': ['version list', '--json version list'],
+  'version show': ['version show v1'],
   'identity show': ['identity show identity.age'],
   'passphrase show': ['passphrase show 1a2b3c4d'],
   'passphrase acknowledge': ['passphrase acknowledge 1a2b3c4d'],

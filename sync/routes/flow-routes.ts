@@ -16,6 +16,7 @@ import { registerDocuments } from './documents.ts';
 import { registerPackages } from './packages.ts';
 import { registerRequests } from './requests.ts';
 import { registerStatements } from './statements.ts';
+import { registerVersions } from './versions.ts';
 
 /** Milliseconds between two looks for commits that another process left open. */
 const LOOK_EVERY = 30_000;
@@ -41,6 +42,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       registerBundles(app, context);
       registerRequests(app, context);
       registerStatements(app, context);
+      registerVersions(app, context);
       app.addHook('onReady', async () => {
         const job = { name: 'finish', every: LOOK_EVERY, work: () => finishAtStart(context) };
         const begun = finishAtStart(context).then(

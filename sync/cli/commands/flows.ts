@@ -9,6 +9,7 @@ import { peopleMeanings } from '../../people/refusals.ts';
 import { registerBundleCommands } from './bundles.ts';
 import { registerIdentity } from './identity.ts';
 import { registerPackageCommands } from './packages.ts';
+import { registerVersionCommands } from './versions.ts';
 import { registerPassphrase, registerRecoverPackage, registerRequestCommands } from './requests.ts';
 
 export const flowCommands: CommandSet = {
@@ -18,6 +19,7 @@ export const flowCommands: CommandSet = {
     registerRecoverPackage(registerPackageCommands(program, cli), cli);
     registerBundleCommands(program, cli);
     registerPassphrase(program, cli);
+    registerVersionCommands(program, cli);
     registerIdentity(program, cli);
   },
 };

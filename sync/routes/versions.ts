@@ -1,0 +1,95 @@
+/**
+ * `/v1/versions`: the key versions, and whether each is safe.
+ * @module
+ */
+import type { FastifyInstance } from 'fastify';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import type { FlowContext } from '../flows/context.ts';
+import { counted } from '../flows/version-findings.ts';
+import { type ShareAge, type VersionHealth, versionHealth } from '../flows/versions.ts';
+import { schemaOf } from '../http/schema.ts';
+import { type VersionAnswer, versionsAnswer } from './version-answers.ts';
+
+const STATES: Readonly<Record<VersionHealth['state'], string>> = {
+  active: 'is active: the keys of new surveys are stored under it',
+  waiting: 'was never activated: nothing is stored under it yet',
+  retired: 'is retired: nothing new is stored under it, what is stored there stays',
+  missing: 'has no row in CheckTick’s database',
+};
+
+function sharesSentence({ daysLeft, dueAt }: ShareAge): string {
+  const date = formatTime(dueAt);
+  if (daysLeft < 0) return `Overdue by ${counted(-daysLeft, 'day')}: due since ${date}.`;
+  return `Due on ${date}: ${counted(daysLeft, 'day')} left.`;
+}
+
+function componentSentence({ componentAgrees, set, findings }: VersionHealth): string {
+  if (componentAgrees === true) {
+    return 'Vault and the database hold the same vault component, and it fits the manifest.';
+  }
+  if (componentAgrees === false) return 'Vault, the database and the manifest do not agree.';
+  if (findings.some(({ code }) => code === 'commit-open')) return 'Compared after the commit.';
+  return set === null
+    ? 'Vault and the database were compared; there is no manifest to prove the value by.'
+    : 'Vault holds the vault component of another key version.';
+}
+
+function show(one: VersionHealth): VersionAnswer {
+  const { version, state, set, shares, escrows, findings } = one;
+  const at = (time: Date | null): string | null => (time === null ? null : formatTime(time));
+  return {
+    version,
+    state,
+    sentence: `Key version ${version} ${STATES[state]}.`,
+    createdAt: at(one.createdAt),
+    activatedAt: at(one.activatedAt),
+    retiredAt: at(one.retiredAt),
+    escrows,
+    set:
+      set === null
+        ? null
+        : {
+            label: set.body.label,
+            setId: set.body.setId,
+            manifest: set.digest,
+            generation: set.body.generation,
+            threshold: set.body.threshold,
+            count: set.body.count,
+            madeAt: set.body.createdAt,
+            custodians: set.body.shares.map(({ index, custodian, media }) => ({
+              index,
+              name: custodian.name,
+              media: media.map(({ kind, description }) => ({ kind, description })),
+            })),
+          },
+    shares:
+      shares === null
+        ? null
+        : {
+            since: formatTime(shares.since),
+            dueAt: formatTime(shares.dueAt),
+            daysLeft: shares.daysLeft,
+            sentence: sharesSentence(shares),
+          },
+    component: { agrees: one.componentAgrees, sentence: componentSentence(one) },
+    findings: [...findings],
+  };
+}
+
+export function registerVersions(app: FastifyInstance, context: FlowContext): void {
+  app.get(
+    '/v1/versions',
+    {
+      config: { access: 'any-admin', quiet: true },
+      schema: {
+        summary: 'The key versions: state, escrows, share set, share health, and what is wrong.',
+        tags: ['versions'],
+        response: { 200: schemaOf(versionsAnswer) },
+      },
+    },
+    async () => {
+      const { now, epoch, versions, findings } = await versionHealth(context);
+      return { now: formatTime(now), epoch, versions: versions.map(show), findings };
+    },
+  );
+}
