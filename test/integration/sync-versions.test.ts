@@ -41,9 +41,10 @@ describe('the key versions of a sync', () => {
 
   async function inVault(text: string | null): Promise<void> {
     const mount = deployment.env['VAULT_MOUNT'];
-    const { api } = deployment.vault;
-    if (text === null) await api('DELETE', `${mount}/data/${MASTER_KEY}`);
-    else await api('POST', `${mount}/data/${MASTER_KEY}`, { data: { vault_component: text } });
+    const { vault } = deployment;
+    if (text === null) await vault.api('DELETE', `${mount}/data/${MASTER_KEY}`);
+    else
+      await vault.api('POST', `${mount}/data/${MASTER_KEY}`, { data: { vault_component: text } });
   }
   const inRow = (component: Uint8Array): Promise<unknown> =>
     deployment.sql('UPDATE surveys_platformkeyversion SET vault_component = $1', [
