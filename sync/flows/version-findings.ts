@@ -139,15 +139,6 @@ export function finding<Code extends FindingCode>(
   return { code, ...word(...facts) };
 }
 
-/** Those that say: Vault, the row and the manifest do not agree on the vault component. */
-export const COMPONENT_FAULTS: readonly FindingCode[] = [
-  'row-missing',
-  'kv-missing',
-  'kv-unreadable',
-  'kv-row-differ',
-  'check-value-differs',
-];
-
 /** `1 day`, `2 days`. */
 export function counted(many: number, what: string): string {
   return `${many} ${what}${many === 1 ? '' : 's'}`;
