@@ -110,6 +110,24 @@ describe.each(MODES)('golden files, %s', (mode) => {
     expect(chain.manifests.map(({ digest }) => digest)).toEqual([manifest.digest]);
   });
 
+  test('a roster with addresses', () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('roster-mail-expected.json'))) as {
+      digest: string;
+      body: unknown;
+    };
+    const parsed = parseRoster(read('roster-mail.json'), mode, manifest.body);
+    expect(parsed.body).toEqual(wanted.body);
+    expect(parsed.digest).toBe(wanted.digest);
+    expect(parsed.body.people.map(({ mail }) => mail !== undefined)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+
   test('sealed parts still open', async () => {
     for (const kind of ['setup', 'recover'] as const) {
       const { body } = bundleType.parse(read(`bundle-${kind}.json`), mode);

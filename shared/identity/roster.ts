@@ -6,7 +6,7 @@
 import { defineDocument, type Parsed } from '../encoding/document.ts';
 import { verifySignatures } from '../encoding/dsse.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
-import { digest, mode, name, publicKey, time, z } from '../encoding/schema.ts';
+import { digest, mailAddress, mode, name, publicKey, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
 import { shareKeys, type Manifest } from '../sharing/manifest.ts';
 
@@ -17,6 +17,8 @@ const person = z.strictObject({
   name,
   publicKey,
   roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
+  /** Where sync tells of changes of trust. Two people may share one. */
+  mail: mailAddress.optional(),
 });
 
 const schema = z
