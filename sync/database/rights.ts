@@ -30,6 +30,7 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['conclave.claims', null, 'INSERT'],
   ['conclave.claims', 'state', 'UPDATE'],
   ['conclave.outbox', null, 'INSERT'],
+  ['conclave.bundle_people', null, 'INSERT'],
   ['conclave.links', 'used_at', 'UPDATE'],
   ['conclave.tokens', null, 'INSERT'],
   ['conclave.authenticators', 'counter', 'UPDATE'],

@@ -4,7 +4,7 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import type { SetupBundle } from '../../shared/bundle/bundle.ts';
+import type { BundleDocument, SetupBundle } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
@@ -16,7 +16,9 @@ import { delayHoursFor } from '../config/config.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
+import { tellCustodians } from '../mail/tell-custodians.ts';
 import { aboutBundle, BUNDLE_APPROVE, importerOf } from './bundle-approved.ts';
+import { peopleOf, toldFacts } from './bundle-people.ts';
 import {
   bundleByPrefix,
   bundleDocument,
@@ -35,11 +37,16 @@ import { wordsOf } from './words.ts';
 async function setupOf(
   tx: Queryable,
   digest: string,
-): Promise<{ readonly body: SetupBundle; readonly manifest: ManifestDocument }> {
+): Promise<{
+  readonly document: BundleDocument;
+  readonly body: SetupBundle;
+  readonly manifest: ManifestDocument;
+}> {
   const { mode } = await readInstallation(tx);
-  const { body } = await bundleDocument(tx, digest, mode);
+  const document = await bundleDocument(tx, digest, mode);
+  const { body } = document;
   if (body.kind !== 'setup') throw refuseFlow('approval-not-needed');
-  return { body, manifest: parseManifest(encodeJson(body.manifest), mode) };
+  return { document, body, manifest: parseManifest(encodeJson(body.manifest), mode) };
 }
 
 async function show(
@@ -71,6 +78,10 @@ async function show(
       ['transcript head', body.transcript.head],
       ['imported by', asOneLine(found.importerName)],
       ['imported at', formatTime(found.receivedAt)],
+      ...toldFacts(await peopleOf(tx, digest), {
+        isMailSet: config.mail !== undefined,
+        addresses: true,
+      }),
       // Shown only after they were typed from the witness's paper, and signed with the rest.
       ['words on the witness’s paper', wordsOf(body.manifestDigest)],
       ...before.map(
@@ -98,11 +109,13 @@ async function apply(
   });
   if (two === undefined) return;
   const hours = delayHoursFor(config, found.kind);
+  const until = new Date(now.getTime() + hours * 3_600_000);
   await tx.run(
     `UPDATE conclave.bundles SET state = 'waiting', approved_at = $2, not_before = $3
       WHERE digest = $1`,
-    [subject, now, new Date(now.getTime() + hours * 3_600_000)],
+    [subject, now, until],
   );
+  await tellCustodians(tx, config, (await setupOf(tx, digest)).document, 'delay', { until });
 }
 
 /** @throws Refusal `approval-not-needed`, `bundle-state`, `own-approval`, `approved-already` */

@@ -13,7 +13,9 @@ import type { Admin } from '../admins/admins.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { tellCustodians } from '../mail/tell-custodians.ts';
 import { authenticate, type SignedBy, sourceOf } from './bundle-authentic.ts';
+import { keepPeople, peopleToTell } from './bundle-people.ts';
 import { type BundleRow, endNegatively, findBundle } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { findPackage } from './package-rows.ts';
@@ -56,7 +58,12 @@ export async function importBundle(
   }
   await finishOpenCommits(context, signedBy.manifest.body.keyVersion);
 
-  await database.transaction((tx) => keep(tx, admin, document, bytes, signedBy));
+  await database.transaction(async (tx) => {
+    const people = await peopleToTell(tx, document, situation);
+    if (!(await keep(tx, admin, document, bytes, signedBy))) return;
+    await keepPeople(tx, document.digest, people);
+    await tellCustodians(tx, context.config, document, 'verified');
+  });
   const hindrance = await hindranceOf(context, situation, document);
   if (hindrance !== undefined) {
     await endNegatively(context, situation, document.digest, hindrance, { adminId: admin.id });
@@ -108,13 +115,14 @@ async function checkSecret(
   }
 }
 
+/** @returns false when exactly this file came a moment earlier */
 async function keep(
   tx: Queryable,
   admin: Admin,
   document: BundleDocument,
   bytes: Uint8Array,
   { manifest, roster }: SignedBy,
-): Promise<void> {
+): Promise<boolean> {
   const { body } = document;
   const digest = hexToBytes(document.digest);
   const { now } = await databaseTime(tx);
@@ -146,7 +154,7 @@ async function keep(
   );
   if (inserted === 0) {
     // The same file a moment earlier is no conflict; another bundle for this nonce is.
-    if ((await sameFile(tx, document.digest, bytes)) !== undefined) return;
+    if ((await sameFile(tx, document.digest, bytes)) !== undefined) return false;
     throw refuseFlow('package-spent');
   }
   if (found?.state !== 'released') throw refuseFlow('package-spent');
@@ -159,6 +167,7 @@ async function keep(
     subject: digest,
     facts: { kind: body.kind, nonce: body.nonce },
   });
+  return true;
 }
 
 /** Why an authentic bundle may not be committed, when that is already certain. */

@@ -4,6 +4,7 @@
  */
 import { type BundleDocument, bundleType } from '../../shared/bundle/bundle.ts';
 import { authenticate, sourceOf } from './bundle-authentic.ts';
+import { type BundlePerson, peopleToTell } from './bundle-people.ts';
 import { type BundleRow, findBundle } from './bundles.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
@@ -16,7 +17,12 @@ import { soundSituation } from './resume.ts';
 export async function previewBundle(
   context: FlowContext,
   bytes: Uint8Array,
-): Promise<{ readonly document: BundleDocument; readonly known: BundleRow | undefined }> {
+): Promise<{
+  readonly document: BundleDocument;
+  readonly known: BundleRow | undefined;
+  /** Whom its steps would be told. */
+  readonly people: readonly BundlePerson[];
+}> {
   const situation = await soundSituation(context);
   const document = bundleType.parse(bytes, situation.installation.mode);
   if (document.body.audience !== situation.installation.audience) {
@@ -26,5 +32,5 @@ export async function previewBundle(
   authenticate(document, source.document, situation);
   const known = await findBundle(context.database, document.digest);
   if (known === undefined && source.state !== 'released') throw refuseFlow('package-spent');
-  return { document, known };
+  return { document, known, people: await peopleToTell(context.database, document, situation) };
 }

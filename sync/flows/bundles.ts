@@ -15,6 +15,7 @@ import { columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument } from '../database/documents.ts';
+import { tellCustodians } from '../mail/tell-custodians.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
@@ -124,9 +125,10 @@ export interface Ending {
   readonly epoch: number;
 }
 
-/** Ends a bundle inside the caller's transaction: state, nonce, receipt. */
+/** Ends a bundle inside the caller's transaction: state, nonce, receipt, word to its custodians. */
 export async function endBundle(
   tx: Queryable,
+  { config }: Pick<FlowContext, 'config'>,
   situation: Pick<Situation, 'identity' | 'installation'>,
   document: BundleDocument,
   keyVersion: string,
@@ -165,6 +167,8 @@ export async function endBundle(
     },
     now,
   );
+  if (ending.outcome === 'committed') await tellCustodians(tx, config, document, 'committed');
+  else await tellCustodians(tx, config, document, 'stopped', { why: ending.statement });
 }
 
 /**
@@ -203,6 +207,7 @@ export async function endNegatively(
     const document = await bundleDocument(tx, digest, situation.installation.mode);
     await endBundle(
       tx,
+      context,
       situation,
       document,
       found.keyVersion,

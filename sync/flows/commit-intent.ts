@@ -31,7 +31,7 @@ const intentRow = z.object({
 });
 
 /** The open intent of a bundle. */
-async function openIntent(on: Queryable, digest: string): Promise<Intent | undefined> {
+export async function openIntent(on: Queryable, digest: string): Promise<Intent | undefined> {
   const open = await on.maybe(
     intentRow,
     `SELECT facts, started_at AS at FROM conclave.intents

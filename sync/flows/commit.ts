@@ -18,7 +18,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Admin } from '../admins/admins.ts';
 import { databaseTime } from '../database/clock.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { raiseEpoch } from '../database/settings.ts';
 import {
@@ -31,7 +31,14 @@ import {
   lockBundle,
 } from './bundles.ts';
 import { assertAuthentic } from './bundle-authentic.ts';
-import { type Begun, checkAll, isStillOpen, withdrawIntent, writeIntent } from './commit-intent.ts';
+import {
+  type Begun,
+  checkAll,
+  isStillOpen,
+  openIntent,
+  withdrawIntent,
+  writeIntent,
+} from './commit-intent.ts';
 import { type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { setupCommit } from './commit-setup.ts';
@@ -135,6 +142,31 @@ async function packageKey(context: FlowContext, nonce: string): Promise<Uint8Arr
     if (cause instanceof Refusal && cause.code === 'package-key-missing') return cause;
     throw cause;
   });
+}
+
+/**
+ * Whether Vault holds something of this bundle although the database says nothing of it: its commit
+ * died in between, and goes forward only. Asked under the bundle's row lock.
+ * @throws Refusal when Vault does not answer
+ */
+export async function isInVault(on: Queryable, base: Base, found: BundleRow): Promise<boolean> {
+  const { context, document } = base;
+  const intent = await openIntent(on, document.digest);
+  if (intent === undefined) return false;
+  const kind = KINDS[found.kind];
+  const key = await recipientKeyOf(context, found.nonce);
+  const secret = await openBundle(document.body, key).finally(() => key.fill(0));
+  const started = kind.start();
+  try {
+    return await kind.begun({ ...base, found, intent, secret, started });
+  } catch (cause) {
+    // Somebody else's value stands where this one would.
+    if (cause instanceof Refusal && cause.code === 'third-value') return false;
+    throw cause;
+  } finally {
+    started.forget();
+    secret.fill(0);
+  }
 }
 
 /** Runs `commit`; what can never be committed gets its negative receipt. */
@@ -276,6 +308,7 @@ async function receive(work: CommitWork, kind: CommitKind, readBack: string[]): 
     if (ending.epoch > epoch) await raiseEpoch(tx, epoch, ending.epoch);
     await endBundle(
       tx,
+      context,
       situation,
       document,
       found.keyVersion,

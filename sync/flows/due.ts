@@ -56,7 +56,7 @@ async function endStopped(context: FlowContext, situation: Situation): Promise<v
       if (hanging.written) return [];
       const outcome = status === 'rejected' ? 'refused' : 'objected';
       const ending = { outcome, statement: stoppedStatement(status, reason) } as const;
-      return endAllOf(tx, situation, hanging, ending, now);
+      return endAllOf(tx, context, situation, hanging, ending, now);
     });
     await leaveNothing(context, ended);
   });

@@ -7,28 +7,35 @@
 import { advanceClock, databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
-import { findLink, useLink } from '../mail/links.ts';
+import { findLink, type Link, useLink } from '../mail/links.ts';
 import { inWords } from '../mail/messages.ts';
 import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext, Situation } from './context.ts';
+import {
+  type BundleLink,
+  type ChangeObjectable,
+  lookAtBundle,
+  objectToBundle,
+} from './objection-bundle.ts';
 import { endAllOf, leaveNothing, lockAllOf, situationToSign } from './request-end.ts';
 import { CLOSED, recordChange, requestById, type RequestRow } from './requests.ts';
 
+/** What the page shows of a recovery. */
+export interface RecoveryObjectable {
+  readonly state: 'open' | 'stopped' | 'too-late';
+  readonly survey: string;
+  readonly code: string;
+  readonly askedAt: string;
+  readonly until: string | null;
+}
+
 /** What the page shows; `none` for unknown, used and expired links alike. */
-export type Objectable =
-  | { readonly state: 'none' }
-  | {
-      readonly state: 'open' | 'stopped' | 'too-late';
-      readonly survey: string;
-      readonly code: string;
-      readonly askedAt: string;
-      readonly until: string | null;
-    };
+export type Objectable = { readonly state: 'none' } | ChangeObjectable | RecoveryObjectable;
 
 const NONE: Objectable = { state: 'none' };
 const STATEMENT = 'The person concerned objected. Nothing was changed.';
 
-function described(request: RequestRow, state: Exclude<Objectable['state'], 'none'>): Objectable {
+function described(request: RequestRow, state: RecoveryObjectable['state']): RecoveryObjectable {
   return {
     state,
     survey: `${request.surveyId} (${request.surveyName})`,
@@ -38,6 +45,10 @@ function described(request: RequestRow, state: Exclude<Objectable['state'], 'non
   };
 }
 
+function isOfBundle(link: Link | undefined): link is BundleLink {
+  return link !== undefined && link.requestId === null && link.bundleDigest !== null;
+}
+
 /** What a link is about. Changes nothing: mail scanners open links. */
 export async function lookAtObjection(
   { database }: FlowContext,
@@ -45,6 +56,7 @@ export async function lookAtObjection(
 ): Promise<Objectable> {
   const { now } = await databaseTime(database);
   const link = await findLink(database, token, now);
+  if (isOfBundle(link)) return (await lookAtBundle(database, link)) ?? NONE;
   if (link?.requestId == null) return NONE;
   const request = await requestById(database, link.requestId);
   if (request.status === 'completed') return described(request, 'too-late');
@@ -60,7 +72,9 @@ export async function object(context: FlowContext, token: string): Promise<Objec
   await advanceClock(database);
   const { now } = await databaseTime(database);
   // Before anything is read from Vault: who guesses links costs one query.
-  if ((await findLink(database, token, now)) === undefined) return NONE;
+  const link = await findLink(database, token, now);
+  if (link === undefined) return NONE;
+  if (isOfBundle(link)) return (await objectToBundle(context, token, link)) ?? NONE;
   const situation = await situationToSign(context);
   const { answer, ended } = await database.transaction((tx) =>
     objectIn(tx, context, situation, token),
@@ -90,7 +104,8 @@ async function objectIn(
     return { answer: described(request, state), ended: [] };
   }
   const ending = { outcome: 'objected', statement: STATEMENT } as const;
-  const ended = situation === undefined ? [] : await endAllOf(tx, situation, hanging, ending, now);
+  const ended =
+    situation === undefined ? [] : await endAllOf(tx, context, situation, hanging, ending, now);
   await cancel(tx, request, now);
   await useLink(tx, token, 'stopped', now);
   await tellOfRequest(tx, context.config, request, 'stopped');

@@ -87,6 +87,7 @@ export async function lockAllOf(tx: Queryable, requestId: string, now: Date): Pr
  */
 export async function endAllOf(
   tx: Queryable,
+  context: Pick<FlowContext, 'config'>,
   situation: Situation,
   { bundles, packages }: Hanging,
   ending: RequestEnding,
@@ -94,7 +95,7 @@ export async function endAllOf(
 ): Promise<string[]> {
   const ended: string[] = [];
   for (const digest of bundles) {
-    if (await endOpenBundle(tx, situation, digest, ending, now)) ended.push(digest);
+    if (await endOpenBundle(tx, context, situation, digest, ending, now)) ended.push(digest);
   }
   for (const nonce of packages) await endOpenPackage(tx, situation, nonce, ending, now);
   return ended;
@@ -102,6 +103,7 @@ export async function endAllOf(
 
 async function endOpenBundle(
   tx: Queryable,
+  context: Pick<FlowContext, 'config'>,
   situation: Situation,
   digest: string,
   { outcome, statement, adminId }: RequestEnding,
@@ -112,7 +114,7 @@ async function endOpenBundle(
   const { mode, epoch } = situation.installation;
   const document = await bundleDocument(tx, digest, mode);
   const ending = { outcome, statement, readBack: [], epoch };
-  await endBundle(tx, situation, document, found.keyVersion, ending, now);
+  await endBundle(tx, context, situation, document, found.keyVersion, ending, now);
   await appendEvent(tx, {
     type: `bundle-${outcome}`,
     ...(adminId === undefined ? {} : { adminId }),

@@ -59,7 +59,7 @@ export async function stopRequest(
     const statement = stoppedStatement(how, reason);
     const ending = { outcome, statement, adminId: admin.id };
     const stopped =
-      situation === undefined ? [] : await endAllOf(tx, situation, hanging, ending, now);
+      situation === undefined ? [] : await endAllOf(tx, context, situation, hanging, ending, now);
     await tx.run(`UPDATE surveys_recoveryrequest SET ${set} WHERE id = $1`, [
       request.id,
       admin.userId,

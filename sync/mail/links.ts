@@ -8,11 +8,16 @@ import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 
+/** Links outlive the longest delay; what they could stop has ended long before. */
+export const LINK_DAYS = 180;
+
 export interface LinkAbout {
   readonly requestId: string | null;
   /** Hex. */
   readonly bundleDigest: string | null;
   readonly address: string;
+  /** Who objects when it is used: `custodian 1 (custodian)`; empty for the user concerned. */
+  readonly person?: string;
   readonly expiresAt: Date;
 }
 
@@ -25,13 +30,14 @@ export async function createLink(tx: Queryable, about: LinkAbout, now: Date): Pr
   const token = `cco_${randomBytes(32).toString('base64url')}`;
   await tx.run(
     `INSERT INTO conclave.links
-       (hash, purpose, request_id, bundle_digest, address, created_at, expires_at)
-     VALUES ($1, 'object', $2, $3, $4, $5, $6)`,
+       (hash, purpose, request_id, bundle_digest, address, person, created_at, expires_at)
+     VALUES ($1, 'object', $2, $3, $4, $5, $6, $7)`,
     [
       hashOf(token),
       about.requestId,
       about.bundleDigest === null ? null : hexToBytes(about.bundleDigest),
       about.address,
+      about.person ?? '',
       now,
       about.expiresAt,
     ],
@@ -42,6 +48,7 @@ export async function createLink(tx: Queryable, about: LinkAbout, now: Date): Pr
 const row = z.object({
   requestId: columns.uuid.nullable(),
   bundleDigest: columns.bytes.transform(bytesToHex).nullable(),
+  person: columns.text,
 });
 export type Link = z.infer<typeof row>;
 
@@ -54,7 +61,7 @@ export async function findLink(
 ): Promise<Link | undefined> {
   return on.maybe(
     row,
-    `SELECT request_id AS "requestId", bundle_digest AS "bundleDigest" FROM conclave.links
+    `SELECT request_id AS "requestId", bundle_digest AS "bundleDigest", person FROM conclave.links
       WHERE hash = $1 AND used_at IS NULL AND expires_at > $2 ${lock ? 'FOR UPDATE' : ''}`,
     [hashOf(token), now],
   );

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Database, Queryable } from '../database/database.ts';
@@ -19,6 +20,10 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly requestId: string | null;
+  /** Hex. */
+  readonly bundleDigest?: string;
+  /** Whom it is to, by name: for the history, which shows no addresses. */
+  readonly person?: string;
   /** Called only when the mail is new: its links are made with it. */
   readonly body: () => Promise<string>;
 }
@@ -26,9 +31,18 @@ export interface Mail {
 /** Queues inside the caller's transaction. @returns whether it was new */
 export async function enqueue(tx: Queryable, mail: Mail, now: Date): Promise<boolean> {
   const added = await tx.run(
-    `INSERT INTO conclave.outbox (key, recipient, subject, body, next_at, request_id, created_at)
-     VALUES ($1, $2, $3, '', $4, $5, $4) ON CONFLICT (key) DO NOTHING`,
-    [mail.key, mail.to, mail.subject, now, mail.requestId],
+    `INSERT INTO conclave.outbox
+       (key, recipient, subject, body, next_at, request_id, bundle_digest, person, created_at)
+     VALUES ($1, $2, $3, '', $4, $5, $6, $7, $4) ON CONFLICT (key) DO NOTHING`,
+    [
+      mail.key,
+      mail.to,
+      mail.subject,
+      now,
+      mail.requestId,
+      mail.bundleDigest === undefined ? null : hexToBytes(mail.bundleDigest),
+      mail.person ?? '',
+    ],
   );
   if (added === 0) return false;
   await tx.run('UPDATE conclave.outbox SET body = $2 WHERE key = $1', [
@@ -45,6 +59,8 @@ const taken = z.object({
   subject: columns.text,
   body: columns.text,
   attempts: columns.integer,
+  bundle: columns.bytes.nullable(),
+  person: columns.text,
   createdAt: columns.time,
 });
 type Taken = z.infer<typeof taken>;
@@ -65,7 +81,8 @@ export async function sendDue(database: Database, transport: Transport): Promise
       `UPDATE conclave.outbox SET next_at = $2, attempts = attempts + 1
         WHERE id = (SELECT id FROM conclave.outbox WHERE state = 'waiting' AND next_at <= $1
                      ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING id, key, recipient, subject, body, attempts, created_at AS "createdAt"`,
+        RETURNING id, key, recipient, subject, body, attempts, bundle_digest AS bundle, person,
+                  created_at AS "createdAt"`,
       [now, new Date(now.getTime() + LEASE)],
     );
     if (mail === undefined) return sent;
@@ -100,7 +117,11 @@ async function end(
       [mail.id, state, why, state === 'sent' ? now : null],
     );
     if (state === 'failed') {
-      await appendEvent(tx, { type: 'mail-failed', facts: { mail: mail.id, why } });
+      await appendEvent(tx, {
+        type: 'mail-failed',
+        ...(mail.bundle === null ? {} : { subject: mail.bundle }),
+        facts: { mail: mail.id, why, ...(mail.person === '' ? {} : { people: [mail.person] }) },
+      });
     }
   });
 }

@@ -12,14 +12,11 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import type { RequestRow } from '../flows/requests.ts';
-import { createLink } from './links.ts';
+import { createLink, LINK_DAYS } from './links.ts';
 import { bodyOf, inWords, MESSAGES, type Told } from './messages.ts';
 import { enqueue } from './outbox.ts';
 
 type About = Pick<RequestRow, 'id' | 'code' | 'surveyId' | 'surveyName' | 'userId'>;
-
-/** Links outlive the longest delay; what they could stop has ended long before. */
-const LINK_DAYS = 180;
 
 const people = z.object({ address: columns.text, isUser: columns.boolean });
 

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Eta } from 'eta';
-import type { Objectable } from '../flows/objection.ts';
+import type { RecoveryObjectable } from '../flows/objection.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#767d85;--act:#a31621;--on:#fff}
@@ -54,7 +54,7 @@ eta.loadTemplate(
 `,
 );
 
-interface Page {
+export interface Page {
   readonly title: string;
   readonly lines: readonly string[];
   readonly facts?: readonly (readonly [string, string])[];
@@ -62,7 +62,7 @@ interface Page {
   readonly after?: string;
 }
 
-function render(page: Page): string {
+export function render(page: Page): string {
   return eta.render('@page', { facts: [], button: null, after: '', ...page });
 }
 
@@ -72,7 +72,7 @@ export const nothingHere = (): string =>
     title: 'This link does not work any more',
     lines: [
       'It was used before, its time is over, or it was not copied whole.',
-      'If you wanted to stop a recovery and have not seen the words “The recovery is stopped”, take the newest mail and open its link, or call your administrators.',
+      'If you wanted to stop something and have not seen the words “is stopped”, take the newest mail and open its link, or call your administrators.',
     ],
   });
 
@@ -86,7 +86,7 @@ export const cannotNow = (what: string): string =>
     ],
   });
 
-export function objectionPage(about: Exclude<Objectable, { state: 'none' }>): string {
+export function objectionPage(about: RecoveryObjectable): string {
   const facts = [
     ['Survey', about.survey],
     ['Request', about.code],

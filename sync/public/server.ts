@@ -9,6 +9,7 @@ import type { MailConfig } from '../config/mail.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { lookAtObjection, object, type Objectable } from '../flows/objection.ts';
 import { loggerOptions } from '../http/log.ts';
+import { changePage } from './change-page.ts';
 import { cannotNow, CSP, nothingHere, objectionPage } from './pages.ts';
 
 /** A form has no more than a few short fields. */
@@ -57,10 +58,10 @@ export async function createPublicService(
   });
   const page = (reply: FastifyReply, status: number, html: string): FastifyReply =>
     reply.code(status).type('text/html; charset=utf-8').send(html);
-  const objection = (reply: FastifyReply, found: Objectable): FastifyReply =>
-    found.state === 'none'
-      ? page(reply, 404, nothingHere())
-      : page(reply, 200, objectionPage(found));
+  const objection = (reply: FastifyReply, found: Objectable): FastifyReply => {
+    if (found.state === 'none') return page(reply, 404, nothingHere());
+    return page(reply, 200, found.state === 'change' ? changePage(found) : objectionPage(found));
+  };
 
   app.setErrorHandler((error: { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 503;

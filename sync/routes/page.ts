@@ -4,6 +4,7 @@
  */
 import { approvalMeanings } from '../approvals/refusals.ts';
 import { previewBundle } from '../flows/bundle-preview.ts';
+import { toldFacts } from '../flows/bundle-people.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { wordsOf } from '../flows/words.ts';
 import { adminOf } from '../http/access.ts';
@@ -46,7 +47,8 @@ export const pageRoutes: RouteSet = {
       },
       async (request) => {
         if (!(request.body instanceof Uint8Array)) throw refuseRequest('request-type');
-        const { document, known } = await previewBundle(context, new Uint8Array(request.body));
+        const file = new Uint8Array(request.body);
+        const { document, known, people } = await previewBundle(context, file);
         const { what, facts } = describeBundle(document.body);
         const { kind } = document.body;
         return {
@@ -58,7 +60,13 @@ export const pageRoutes: RouteSet = {
             kind === 'setup'
               ? 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.'
               : 'Taking it in changes no key. An operator can then commit it.',
-          facts: Object.entries(facts),
+          facts: [
+            ...Object.entries(facts),
+            ...toldFacts(people, {
+              isMailSet: context.config.mail !== undefined,
+              addresses: true,
+            }),
+          ],
           known: known?.state ?? null,
         };
       },

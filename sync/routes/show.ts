@@ -4,21 +4,20 @@
  */
 import { z } from 'zod';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
-import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { approvalsOf, type Approval } from '../approvals/approvals.ts';
 import { findAdmin } from '../admins/admins.ts';
-import { columns } from '../database/columns.ts';
-import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
 import { bundleApprovals } from '../flows/bundle-approve.ts';
+import { peopleOf, toldFacts } from '../flows/bundle-people.ts';
 import { bundleDocument, type BundleRow } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { aboutRelease } from '../flows/package-approved.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
 import { fileName, wordsOf } from '../flows/words.ts';
+import { historyOf } from './history.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
 
 export function fileOf(kind: string, digest: string, content: Uint8Array): FileAnswer {
@@ -32,23 +31,6 @@ export function fileOf(kind: string, digest: string, content: Uint8Array): FileA
 
 function approvalAnswer({ adminName, reason, at }: Approval) {
   return { by: adminName, reason, at: formatTime(at) };
-}
-
-const event = z.object({ at: columns.time, type: columns.text, name: columns.text.nullable() });
-
-async function historyOf(on: Queryable, digest: string) {
-  const rows = await on.rows(
-    event,
-    `SELECT e.at, e.type, a.name FROM conclave.events e
-       LEFT JOIN conclave.admins a ON a.id = e.admin_id
-      WHERE e.subject = $1 ORDER BY e.sequence`,
-    [hexToBytes(digest)],
-  );
-  return rows.map(({ at, type, name }) => ({
-    at: formatTime(at),
-    what: type.replaceAll('-', ' '),
-    by: name ?? 'sync',
-  }));
 }
 
 /** What a bundle would do, in one sentence without its end, and its facts. */
@@ -80,6 +62,11 @@ export async function showBundle(context: FlowContext, found: BundleRow): Promis
   const { body } = await bundleDocument(database, found.digest, mode);
   const approvals = (await bundleApprovals(context, found.digest)).map(approvalAnswer);
   const { what, facts } = describeBundle(body);
+  const people = await peopleOf(database, found.digest);
+  const options = { isMailSet: context.config.mail !== undefined, addresses: false };
+  for (const [name, value] of toldFacts(people, options)) {
+    facts[name] = facts[name] === undefined ? value : `${facts[name]}, ${value}`;
+  }
   return {
     digest: found.digest,
     words: wordsOf(found.digest),

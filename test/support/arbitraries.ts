@@ -38,6 +38,9 @@ const visible = (text: string) => text === text.trim() && !/\p{Cc}|\p{Cf}|\p{Cs}
 export const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(visible);
 const text = (maxLength: number) => fc.string({ unit: 'grapheme', maxLength: maxLength >> 2 });
 const some = (maxLength: number) => text(maxLength).map((value) => `.${value}`);
+const mail = fc.stringMatching(
+  /^[A-Za-z0-9]{1,10}([._'+-][A-Za-z0-9]{1,10}){0,2}@([a-z0-9]{1,10}\.){1,2}[a-z]{2,8}$/,
+);
 const keyVersion = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$/);
 const natural = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const epoch = fc.nat({ max: Number.MAX_SAFE_INTEGER });
@@ -65,11 +68,15 @@ export const roster: fc.Arbitrary<Roster> = fc.record({
   mode,
   serial: natural,
   people: fc.uniqueArray(
-    fc.record({
-      name,
-      publicKey: key,
-      roles: fc.subarray([...ROLES], { minLength: 1 }),
-    }),
+    fc.record(
+      {
+        name,
+        publicKey: key,
+        roles: fc.subarray([...ROLES], { minLength: 1 }),
+        mail,
+      },
+      { requiredKeys: ['name', 'publicKey', 'roles'] },
+    ),
     { minLength: 1, maxLength: 8, selector: (person) => person.name.toLowerCase() },
   ),
   createdAt: time,

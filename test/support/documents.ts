@@ -115,10 +115,11 @@ export async function makeRoster(
   set: Pick<Roots, 'mode' | 'cast' | 'quorum'>,
   change: Partial<Roster> = {},
 ): Promise<RosterDocument> {
-  const people = set.cast.all.map(({ name, roles, signer }) => ({
+  const people = set.cast.all.map(({ name, roles, signer, mail }) => ({
     name,
     publicKey: signer.keyid,
     roles,
+    ...(mail === undefined ? {} : { mail }),
   }));
   const body = { mode: set.mode, serial: 1, people, createdAt: at(), previous: null, ...change };
   return rosterType.sign(body, set.quorum);

@@ -41,6 +41,8 @@ export interface TestPerson {
   readonly roles: Role[];
   readonly identity: Identity;
   readonly signer: Signer;
+  /** Where sync tells of changes of trust. */
+  readonly mail?: string;
 }
 
 /** `custodian 1` to `custodian n`, `operator`, `witness`. */
@@ -69,6 +71,18 @@ export function makeCast(mode: Mode, custodians = 4, random: RandomSource = rand
   const operator = makePerson(mode, 'operator', ['operator'], random);
   const witness = makePerson(mode, 'witness', ['witness'], random);
   return { mode, custodians: holders, operator, witness, all: [...holders, operator, witness] };
+}
+
+/** The same people with addresses, where `mailOf` gives one for the name. */
+export function withMail(cast: Cast, mailOf: (name: string) => string | undefined): Cast {
+  const reached = (person: TestPerson): TestPerson => {
+    const mail = mailOf(person.name);
+    return mail === undefined ? person : { ...person, mail };
+  };
+  const custodians = cast.custodians.map(reached);
+  const operator = reached(cast.operator);
+  const witness = reached(cast.witness);
+  return { ...cast, custodians, operator, witness, all: [...custodians, operator, witness] };
 }
 
 /** A sync as a laptop sees it, with the private halves that only a test has. */

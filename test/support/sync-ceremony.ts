@@ -30,7 +30,7 @@ import {
   type TestShareSet,
   type TestTicket,
 } from './documents.ts';
-import { makeSync } from './people.ts';
+import { type Cast, makeSync } from './people.ts';
 import { bytesOf, type Caller } from './sync-client.ts';
 
 /** One caller per admin. */
@@ -44,7 +44,13 @@ export interface Admins {
 export async function shareSetFor(
   operator: Caller,
   mode: Mode,
-  options: { readonly count?: number; readonly threshold?: number; keyVersion?: string } = {},
+  options: {
+    readonly count?: number;
+    readonly threshold?: number;
+    readonly keyVersion?: string;
+    readonly cast?: Cast;
+    readonly label?: string;
+  } = {},
 ): Promise<TestShareSet> {
   const file = await operator.get<FileAnswer>('/v1/descriptor');
   const descriptor = parseDescriptor(bytesOf(file), mode);

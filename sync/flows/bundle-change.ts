@@ -1,0 +1,42 @@
+/**
+ * What each kind of bundle changes of what custodians guard, in the words of somebody who knows
+ * nothing of sync. Who is told, and that he can object, follows from this table alone.
+ * @module
+ */
+import { asOneLine } from '../../shared/bundle/approval.ts';
+import type { Bundle } from '../../shared/bundle/bundle.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { parseManifest } from '../../shared/sharing/manifest.ts';
+
+export interface Change {
+  /** For the subject of a mail: `set up platform key version v1`. No foreign text. */
+  readonly short: string;
+  /** One sentence: what would be different afterwards. */
+  readonly sentence: string;
+  /** The same once it is done. */
+  readonly done: string;
+}
+
+type Kind = Bundle['kind'];
+type BodyOf<K extends Kind> = Extract<Bundle, { kind: K }>;
+
+/** Null: changes neither trust nor components, so no custodian is told. */
+const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = {
+  setup: ({ keyVersion, manifest, mode }) => {
+    const { label, threshold, count } = parseManifest(encodeJson(manifest), mode).body;
+    const set = `share set ${asOneLine(label, 80)}`;
+    const who = `${count} custodians, any ${threshold} of whom can open the key together`;
+    return {
+      short: `set up platform key version ${keyVersion}`,
+      sentence: `Platform key version ${keyVersion} would be set up, and ${set} would be the first that is trusted for it: ${who}.`,
+      done: `Platform key version ${keyVersion} was set up, and ${set} is the first that is trusted for it: ${who}.`,
+    };
+  },
+  recover: null,
+};
+
+/** Null for a bundle that changes neither trust nor components. */
+export function changeOf<K extends Kind>(body: BodyOf<K>): Change | null {
+  const of: ((body: BodyOf<K>) => Change) | null = CHANGES[body.kind];
+  return of === null ? null : of(body);
+}

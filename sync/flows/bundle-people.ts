@@ -1,0 +1,151 @@
+/**
+ * Whom a bundle that changes trust or components is told: the custodians and witnesses of the
+ * roster in force, and of the roster that the bundle brings. Operators answer for it themselves.
+ * @module
+ */
+import { z } from 'zod';
+import { asOneLine } from '../../shared/bundle/approval.ts';
+import type { Bundle, BundleDocument } from '../../shared/bundle/bundle.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { type Roster, rosterType } from '../../shared/identity/roster.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { findDocument } from '../database/documents.ts';
+import { changeOf } from './bundle-change.ts';
+import type { Situation } from './context.ts';
+import { refuseFlow } from './refusals.ts';
+
+const row = z.object({ name: columns.text, role: columns.text, address: columns.text });
+/** `address` is empty where none is known: then somebody has to call. */
+export type BundlePerson = z.infer<typeof row>;
+
+const TOLD_ROLES = ['custodian', 'witness'] as const;
+
+/** `custodian 1 (custodian)` */
+export const inFull = ({ name, role }: Pick<BundlePerson, 'name' | 'role'>): string =>
+  `${asOneLine(name, 60)} (${role})`;
+
+function listed(roster: Roster): BundlePerson[] {
+  return roster.people.flatMap(({ name, roles, mail }) => {
+    const role = TOLD_ROLES.find((one) => roles.includes(one));
+    return role === undefined ? [] : [{ name, role, address: mail ?? '' }];
+  });
+}
+
+function broughtBy(body: Bundle): Roster | undefined {
+  if (!('roster' in body)) return undefined;
+  const envelope = decodeEnvelope(encodeJson(body.roster), 'roster');
+  return rosterType.parseEnvelope(envelope, body.mode).body;
+}
+
+/** @throws Refusal `no-trust` when the roster that Vault names is not kept, or another is */
+async function inForce(
+  on: Queryable,
+  { trust, installation }: Pick<Situation, 'trust' | 'installation'>,
+): Promise<Roster | undefined> {
+  if (trust === null) return undefined;
+  const found = await findDocument(on, hexToBytes(trust.roster));
+  if (found === undefined) throw refuseFlow('no-trust');
+  const { body, digest } = rosterType.parse(found.content, installation.mode);
+  // SECURITY: who writes to the database could otherwise choose who is told.
+  if (digest !== trust.roster) throw refuseFlow('no-trust');
+  return body;
+}
+
+/**
+ * Both rosters together; whoever has two addresses is told at both. An address in the new roster
+ * does not hide that there is none in the roster in force: it may be a stranger's.
+ * @returns nobody for a bundle that changes neither trust nor components
+ */
+export async function peopleToTell(
+  on: Queryable,
+  document: BundleDocument,
+  situation: Pick<Situation, 'trust' | 'installation'>,
+): Promise<BundlePerson[]> {
+  if (changeOf(document.body) === null) return [];
+  const old = await inForce(on, situation);
+  const people = old === undefined ? [] : listed(old);
+  const brought = broughtBy(document.body);
+  for (const person of brought === undefined ? [] : listed(brought)) {
+    const known = people.some(
+      ({ name, role, address }) =>
+        name === person.name &&
+        role === person.role &&
+        (person.address === '' || address.toLowerCase() === person.address.toLowerCase()),
+    );
+    if (!known) people.push(person);
+  }
+  return people;
+}
+
+/** Keeps whom the steps of a bundle are told. Part of the transaction that takes it in. */
+export async function keepPeople(
+  tx: Queryable,
+  digest: string,
+  people: readonly BundlePerson[],
+): Promise<void> {
+  for (const { name, role, address } of people) {
+    await tx.run(
+      `INSERT INTO conclave.bundle_people (bundle_digest, name, role, address)
+       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+      [hexToBytes(digest), name, role, address],
+    );
+  }
+}
+
+export async function peopleOf(on: Queryable, digest: string): Promise<BundlePerson[]> {
+  return on.rows(
+    row,
+    `SELECT name, role, address FROM conclave.bundle_people WHERE bundle_digest = $1
+      ORDER BY role, name, address`,
+    [hexToBytes(digest)],
+  );
+}
+
+/** Characters of one fact in a statement, at most. */
+const FACT = 1_000;
+
+/**
+ * Who is told and who cannot be: label and value.
+ * @param options.addresses for whoever judges the bundle: a wrong one is seen by people only
+ */
+export function toldFacts(
+  people: readonly BundlePerson[],
+  options: { readonly isMailSet: boolean; readonly addresses: boolean },
+): [string, string][] {
+  if (people.length === 0) return [];
+  const told = people.filter(({ address }) => address !== '' && options.isMailSet);
+  const rest = people.filter((one) => !told.includes(one));
+  const names = told.map((one) =>
+    options.addresses ? `${inFull(one)} ${one.address}` : inFull(one),
+  );
+  const callThem = options.isMailSet ? 'have no address: call' : 'mail is not set up: call';
+  return [
+    ['told by mail', counted(told.length)],
+    ...packed('who is told', names),
+    ...(rest.length === 0
+      ? []
+      : [
+          ['not told by mail', counted(rest.length)] as [string, string],
+          ...packed(callThem, rest.map(inFull)),
+        ]),
+  ];
+}
+
+function counted(count: number): string {
+  return count === 0 ? 'nobody' : count === 1 ? '1 person' : `${count} people`;
+}
+
+/** Parts, as many in one fact as go into it: nothing is cut. */
+function packed(label: string, parts: readonly string[]): [string, string][] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines[lines.length - 1];
+    const longer = last === undefined ? part : `${last}, ${part}`;
+    if (last === undefined || longer.length > FACT) lines.push(part);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => [label, line]);
+}

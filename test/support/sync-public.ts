@@ -1,0 +1,66 @@
+/**
+ * A sync with mail, its public pages, and the links that came by mail.
+ * @module
+ */
+import { expect, vi } from 'vitest';
+import type { ReceivedMail, TestSmtp } from '../servers/smtp.ts';
+import type { Deployment, Service } from './sync-service.ts';
+
+export const LINKS = 'https://recovery.example/r';
+
+/** Settings of a service that sends mail and answers its links. */
+export function mailEnv(smtp: TestSmtp): Record<string, string> {
+  return {
+    CONCLAVE_SMTP_URL: smtp.url,
+    CONCLAVE_SMTP_CA: smtp.caFile,
+    CONCLAVE_MAIL_FROM: 'sync@hospital.example',
+    CONCLAVE_PUBLIC_LINKS_URL: LINKS,
+    CONCLAVE_PUBLIC_LISTEN_PORT: '0',
+    CONCLAVE_PUBLIC_REQUESTS_PER_MINUTE: '100000',
+  };
+}
+
+export interface MailingService extends Service {
+  /** Opens (GET) or presses the button of (POST) a link. */
+  visit(token: string, method?: 'GET' | 'POST'): Promise<{ status: number; text: string }>;
+}
+
+export async function startMailing(
+  deployment: Deployment,
+  smtp: TestSmtp,
+  env: Record<string, string> = {},
+): Promise<MailingService> {
+  const service = await deployment.start({ env: { ...mailEnv(smtp), ...env } });
+  const [, pages = ''] = await service.child.line(/answered at (\S+)\./, 20_000);
+  return {
+    ...service,
+    visit: async (token, method = 'GET') => {
+      const answer = await fetch(`${pages}/object/${token}`, { method });
+      return { status: answer.status, text: await answer.text() };
+    },
+  };
+}
+
+/** The token of the link in a mail. */
+export function tokenIn({ text }: ReceivedMail): string | undefined {
+  return /\/object\/(\S+)/.exec(text)?.[1];
+}
+
+/** Waits until exactly these addresses have a mail about `reference` with this subject. */
+export async function mailsTo(
+  smtp: TestSmtp,
+  subject: string,
+  reference: string,
+  addresses: readonly string[],
+): Promise<ReceivedMail[]> {
+  const found = () =>
+    smtp.mails.filter(
+      ({ text }) => text.includes(`Subject: ${subject}`) && text.includes(reference),
+    );
+  const sorted = (all: readonly string[]) => [...all].sort((one, other) => (one < other ? -1 : 1));
+  await vi.waitFor(
+    () => expect(sorted(found().flatMap(({ to }) => to))).toEqual(sorted(addresses)),
+    { timeout: 30_000, interval: 100 },
+  );
+  return found();
+}
