@@ -44,7 +44,7 @@ describe('custodians are told of a setup, and stop it', () => {
     smtp = await startSmtp();
     deployment = await deploy();
     service = await startMailing(deployment, smtp, { CONCLAVE_LOG_LEVEL: 'info' });
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await deployment?.stop();
     await smtp?.stop();
@@ -170,7 +170,7 @@ describe('custodians are told of a setup, and stop it', () => {
     await mailsTo(smtp, 'Change of the keys stopped', expired.words, [...LISTED, ...ADMINS]);
     expect((await service.visit(link, 'POST')).text).toContain('The change is stopped');
     expect((await shown(expired.made.digest)).state).toBe('expired');
-  }, 120_000);
+  }, 240_000);
 
   it('a link that is over, or of another bundle, does nothing to this one', async () => {
     const [one, other] = [await brought(), await brought()];
@@ -180,7 +180,7 @@ describe('custodians are told of a setup, and stop it', () => {
     await deployment.sql(`UPDATE conclave.links SET expires_at = now() WHERE used_at IS NULL`);
     expect((await service.visit(token, 'POST')).status).toBe(404);
     expect((await shown(one.made.digest)).state).toBe('verified');
-  }, 120_000);
+  }, 240_000);
 
   it('names and labels stay text, in mails and on the page', async () => {
     const people = cast();
@@ -205,7 +205,7 @@ describe('custodians are told of a setup, and stop it', () => {
     expect(text).toContain('&lt;i&gt;x&lt;/i&gt; %s $&amp; A');
     await service.visit(token, 'POST');
     expect((await shown(came.made.digest)).reason).toContain('<b>thief</b>');
-  }, 120_000);
+  }, 240_000);
 
   it('an address that takes no mail is named in the history', async () => {
     smtp.refused.add(ADDRESSES['witness'] ?? '');
@@ -316,7 +316,7 @@ describe('custodians are told of a setup, and stop it', () => {
     for (const never of ['cco_', '@hospital.example', '@audit.example']) {
       expect(log).not.toContain(never);
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('a sync without mail settings', () => {

@@ -60,7 +60,7 @@ export async function mailsTo(
   const sorted = (all: readonly string[]) => [...all].sort((one, other) => (one < other ? -1 : 1));
   await vi.waitFor(
     () => expect(sorted(found().flatMap(({ to }) => to))).toEqual(sorted(addresses)),
-    { timeout: 30_000, interval: 100 },
+    { timeout: 90_000, interval: 100 },
   );
   return found();
 }
