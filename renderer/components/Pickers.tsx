@@ -11,7 +11,7 @@ import { Notice } from '../../ui/Note.tsx';
 import { newest } from '../lib/newest.ts';
 import { usePolled } from '../lib/polling.ts';
 import { count, saySize } from '../lib/say.ts';
-import { Choices } from './Choices.tsx';
+import { Choices } from '../../ui/Choices.tsx';
 
 interface PickerProps {
   readonly value: string | null;

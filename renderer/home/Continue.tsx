@@ -13,7 +13,7 @@ import { Field } from '../../ui/Field.tsx';
 import { DocumentPicker } from '../components/Pickers.tsx';
 import { count } from '../lib/say.ts';
 import { call, openPage } from '../lib/store.ts';
-import { wordsFault, wordsMissing } from '../lib/eight.ts';
+import { wordsFault, wordsMissing } from '../../ui/eight.ts';
 import { HomeFrame } from './Home.tsx';
 import { ModeChoice } from './ModeChoice.tsx';
 import styles from './Home.module.css';

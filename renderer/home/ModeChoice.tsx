@@ -3,7 +3,7 @@
  * @module
  */
 import type { Mode } from '../../shared/mode.ts';
-import { Choices } from '../components/Choices.tsx';
+import { Choices } from '../../ui/Choices.tsx';
 
 export function ModeChoice(props: {
   readonly mode: Mode;

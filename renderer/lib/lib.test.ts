@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { planSchema } from '../../shared/ceremony/events.ts';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
 import { MAX_CUSTODIANS } from '../../shared/sharing/envelope.ts';
-import { wordsFault, wordsMissing } from './eight.ts';
+import { wordsFault, wordsMissing } from '../../ui/eight.ts';
 import { sortSets, standingOf } from './ledger.ts';
 import { newest } from './newest.ts';
 import {

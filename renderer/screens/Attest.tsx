@@ -4,7 +4,7 @@
  */
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { Words } from '../components/Words.tsx';
+import { Words } from '../../ui/Words.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 import styles from './Attest.module.css';

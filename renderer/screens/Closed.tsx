@@ -8,7 +8,7 @@ import { Notice } from '../../ui/Note.tsx';
 import { ExportLog } from '../components/ExportLog.tsx';
 import { Named } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { Words } from '../components/Words.tsx';
+import { Words } from '../../ui/Words.tsx';
 import { leave } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 

@@ -8,7 +8,7 @@ import { normaliseWords } from '../../shared/encoding/words.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { wordsFault, wordsMissing } from '../lib/eight.ts';
+import { wordsFault, wordsMissing } from '../../ui/eight.ts';
 import { count } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';

@@ -5,7 +5,7 @@
 import { useState } from 'react';
 import type { PersonEvent } from '../../shared/ceremony/events.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
-import { Choices, type Choice } from '../components/Choices.tsx';
+import { Choices, type Choice } from '../../ui/Choices.tsx';
 import { VolumePicker } from '../components/Pickers.tsx';
 import { ReasonForm } from '../components/ReasonForm.tsx';
 import { Stage } from '../components/Shell.tsx';

@@ -8,7 +8,7 @@ import type { PageSize } from '../../shared/ceremony/types.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
-import { Choices } from '../components/Choices.tsx';
+import { Choices } from '../../ui/Choices.tsx';
 import { PersonFields } from '../components/PersonFields.tsx';
 import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';

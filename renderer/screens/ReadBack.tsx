@@ -4,7 +4,7 @@
  */
 import { useState } from 'react';
 import { Actions, Button } from '../../ui/Button.tsx';
-import { Choices } from '../components/Choices.tsx';
+import { Choices } from '../../ui/Choices.tsx';
 import { Written } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { yours } from '../lib/say.ts';

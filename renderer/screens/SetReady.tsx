@@ -8,7 +8,7 @@ import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { PrintWitnessPage, witnessPageButton } from '../components/WitnessPage.tsx';
-import { Words } from '../components/Words.tsx';
+import { Words } from '../../ui/Words.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 

@@ -4,7 +4,7 @@
  */
 import { useState } from 'react';
 import { Actions, Button } from '../../ui/Button.tsx';
-import { Choices, type Choice } from '../components/Choices.tsx';
+import { Choices, type Choice } from '../../ui/Choices.tsx';
 import { GetUp } from '../components/GetUp.tsx';
 import { VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';

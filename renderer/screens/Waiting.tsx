@@ -7,7 +7,7 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { DocumentPicker, VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { PrintWitnessPage, witnessPageButton } from '../components/WitnessPage.tsx';
-import { Words } from '../components/Words.tsx';
+import { Words } from '../../ui/Words.tsx';
 import { list } from '../lib/say.ts';
 import { leave, say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';

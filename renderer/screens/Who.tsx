@@ -4,7 +4,7 @@
  */
 import { useState } from 'react';
 import { Actions, Button } from '../../ui/Button.tsx';
-import { Choices } from '../components/Choices.tsx';
+import { Choices } from '../../ui/Choices.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
 import { say } from '../lib/store.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Mode } from '../../shared/mode.ts';
-import type { Choice } from '../components/Choices.tsx';
+import type { Choice } from '../../ui/Choices.tsx';
 
 export type PaperWay = 'camera' | 'typed' | 'file';
 

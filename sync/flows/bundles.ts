@@ -90,6 +90,13 @@ export async function listBundles(on: Queryable): Promise<BundleRow[]> {
   return on.rows(row, `${SELECT} ORDER BY b.received_at DESC, b.digest LIMIT 200`);
 }
 
+/** Those of one recovery, newest first. */
+export async function bundlesOfRequest(on: Queryable, requestId: string): Promise<BundleRow[]> {
+  return on.rows(row, `${SELECT} WHERE p.request_id = $1 ORDER BY b.received_at DESC, b.digest`, [
+    requestId,
+  ]);
+}
+
 /** The stored bundle. Its signatures are verified at import and at commit (bundle-authentic.ts). */
 export async function bundleDocument(
   on: Queryable,

@@ -81,6 +81,17 @@ export async function dropClaim({ kv }: FlowContext, digest: string): Promise<vo
   await kv.deleteMetadata(pathOf(digest));
 }
 
+/** Whether the words of a committed bundle wait to be handed over; their time may be over. */
+export async function isPassphraseHeld(on: Queryable, digest: string): Promise<boolean> {
+  const { held } = await on.one(
+    z.object({ held: columns.boolean }),
+    `SELECT EXISTS (SELECT FROM conclave.claims
+                     WHERE bundle_digest = $1 AND state = 'held') AS held`,
+    [hexToBytes(digest)],
+  );
+  return held;
+}
+
 const claim = z.object({
   state: z.enum(['held', 'acknowledged', 'expired']),
   expiresAt: columns.time,

@@ -75,6 +75,18 @@ export async function listPackages(on: Queryable): Promise<PackageRow[]> {
   return on.rows(row, `${SELECT} ORDER BY created_at DESC, nonce LIMIT 200`);
 }
 
+/** Those of one recovery, newest first. */
+export async function packagesOfRequest(on: Queryable, requestId: string): Promise<PackageRow[]> {
+  return on.rows(row, `${SELECT} WHERE request_id = $1 ORDER BY created_at DESC, nonce`, [
+    requestId,
+  ]);
+}
+
+/** Whether something still comes of it: a release, or a bundle that answers it. */
+export function isOpen({ state, expiresAt }: PackageRow, now: Date): boolean {
+  return (state === 'requested' || state === 'released') && expiresAt > now;
+}
+
 /** What a recovery package's row remembers besides the document. */
 export const rowFacts = z.object({ requestCode: z.string() });
 export const commitFacts = rowFacts.extend({

@@ -10,6 +10,7 @@ import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
 import {
+  type Approval,
   approvalsOf,
   delayedUntil,
   type Excluded,
@@ -46,6 +47,15 @@ function requestSubject(request: RequestRow, checks: readonly Verification[]): U
   return createHash('sha256')
     .update(encodeJson({ type: KIND, id, code, userId, surveyId, delayHours, checked }))
     .digest();
+}
+
+/** For people to look at; oldest first. */
+export async function approvalsOfRequest(
+  on: Queryable,
+  request: RequestRow,
+  checks: readonly Verification[],
+): Promise<Approval[]> {
+  return approvalsOf(on, { subject: requestSubject(request, checks), kind: KIND });
 }
 
 /** Who may not approve: whoever asked, whoever checked the person, and the user himself. */

@@ -20,6 +20,8 @@ export type FileAnswer = z.infer<typeof fileAnswer>;
 
 export const packageAnswer = z.object({
   nonce: z.string(),
+  /** Of a recovery's package. */
+  requestCode: z.string().nullable(),
   kind: z.enum(['setup', 'recover']),
   state: z.string(),
   keyVersion: z.string(),
@@ -73,6 +75,7 @@ export const requestAnswer = z.object({
   checks: z.array(
     z.object({ check: z.enum(CHECKS), reference: z.string(), by: z.string(), at: time }),
   ),
+  approvals: z.array(z.object({ by: z.string(), reason: z.string(), at: time })),
 });
 export type RequestAnswer = z.infer<typeof requestAnswer>;
 export const requestsAnswer = z.object({ requests: z.array(requestAnswer) });

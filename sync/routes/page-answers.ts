@@ -7,8 +7,8 @@ import { APPROVAL_ACTIONS } from '../../shared/bundle/approval.ts';
 
 /** One thing that waits, and what this admin may do about it. */
 export const queueItem = z.object({
-  kind: z.enum(['request', 'package', 'bundle']),
-  /** Its code, nonce or digest. */
+  kind: z.enum(['request', 'package', 'bundle', 'admin']),
+  /** Its code, nonce, digest or id. */
   subject: z.string(),
   /** What it is, in one sentence. */
   sentence: z.string(),
@@ -25,7 +25,11 @@ export const queueItem = z.object({
   stop: z
     .array(z.object({ word: z.enum(['reject', 'cancel', 'refuse']), does: z.string() }))
     .readonly(),
+  /** Code of the recovery that it belongs to. */
+  request: z.string().nullable(),
   commit: z.boolean(),
+  /** The one-time passphrase may be shown and acknowledged. */
+  passphrase: z.boolean(),
   files: z.array(z.enum(['package', 'receipt'])).readonly(),
   state: z.string(),
   open: z.boolean(),

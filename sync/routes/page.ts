@@ -16,6 +16,7 @@ import type { RouteSet } from '../server.ts';
 import { shipped } from '../shipped.ts';
 import { previewAnswer, queueAnswer } from './page-answers.ts';
 import { queueFor } from './queue.ts';
+import { registerSearch } from './search.ts';
 import { describeBundle } from './show.ts';
 
 export const pageRoutes: RouteSet = {
@@ -23,6 +24,7 @@ export const pageRoutes: RouteSet = {
   register(app, context) {
     registerPageFiles(app, shipped.page);
     registerLive(app, context.database);
+    registerSearch(app, context);
     app.get(
       '/v1/queue',
       {

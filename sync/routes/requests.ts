@@ -18,6 +18,8 @@ import { adminOf } from '../http/access.ts';
 import { refuseRequest } from '../http/refusals.ts';
 import { schemaOf } from '../http/schema.ts';
 import { doneAnswer, passphraseAnswer, requestAnswer, requestsAnswer } from './answers.ts';
+import { recoveryOf } from './recovery.ts';
+import { recoveryAnswer } from './recovery-answers.ts';
 import { showRequest } from './show-request.ts';
 
 const codeParams = z.strictObject({ code: z.string().regex(REQUEST_CODE) });
@@ -82,6 +84,19 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
       schema: { summary: 'One request.', tags, params, response: one },
     },
     async (request) => answerOf(await requestByCode(database, code(request))),
+  );
+  app.get(
+    '/v1/requests/:code/recovery',
+    {
+      config: { access: 'any-admin', quiet: true },
+      schema: {
+        summary: 'One recovery as a whole: steps, history, packages, bundles, and what I may do.',
+        tags,
+        params,
+        response: { 200: schemaOf(recoveryAnswer) },
+      },
+    },
+    async (request) => recoveryOf(context, adminOf(request), code(request)),
   );
   app.post(
     '/v1/requests/:code/verify',

@@ -4,9 +4,11 @@
  */
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Queryable } from '../database/database.ts';
+import { approvalsOfRequest } from '../flows/request-approve.ts';
 import type { RequestRow } from '../flows/requests.ts';
 import { checksInWords, verificationsOf } from '../flows/verifications.ts';
 import type { RequestAnswer } from './answers.ts';
+import { approvalAnswer } from './show.ts';
 
 export async function showRequest(on: Queryable, found: RequestRow): Promise<RequestAnswer> {
   const checks = await verificationsOf(on, found.id);
@@ -32,5 +34,6 @@ export async function showRequest(on: Queryable, found: RequestRow): Promise<Req
       by: one.adminName,
       at: formatTime(one.at),
     })),
+    approvals: (await approvalsOfRequest(on, found, checks)).map(approvalAnswer),
   };
 }

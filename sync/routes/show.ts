@@ -29,7 +29,7 @@ export function fileOf(kind: string, digest: string, content: Uint8Array): FileA
   };
 }
 
-function approvalAnswer({ adminName, reason, at }: Approval) {
+export function approvalAnswer({ adminName, reason, at }: Approval) {
   return { by: adminName, reason, at: formatTime(at) };
 }
 
@@ -110,6 +110,7 @@ export async function showPackage(
   const code = z.object({ requestCode: z.string() }).safeParse(found.facts).data?.requestCode;
   return {
     nonce: found.nonce,
+    requestCode: code ?? null,
     kind: found.kind,
     state: found.state,
     keyVersion: found.keyVersion,

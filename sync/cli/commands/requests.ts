@@ -11,6 +11,12 @@ import {
   requestAnswer,
   requestsAnswer,
 } from '../../routes/answers.ts';
+import {
+  type RecoverableAnswer,
+  recoverableAnswer,
+  type RecoveryAnswer,
+  recoveryAnswer,
+} from '../../routes/recovery-answers.ts';
 import type { Check } from '../../flows/verifications.ts';
 import { type Cli, refuseUse } from '../cli.ts';
 import { approveHere, approving } from './approve.ts';
@@ -27,6 +33,33 @@ function lines(request: RequestAnswer): string {
             `  identity checked: ${check} by ${by} at ${at}, reference ${reference}`,
         )),
     `  delay: ${request.delayHours} hours`,
+  ].join('\n');
+}
+
+function foundLines({ surveys, users, more }: RecoverableAnswer): string {
+  return [
+    ...surveys.map(
+      (one) =>
+        `--user ${one.userId} --survey ${one.surveyId}  ${one.surveyName}; ${one.userName}${one.openRequest === null ? '' : `; open request ${one.openRequest}`}`,
+    ),
+    ...users.map(
+      ({ id, userName }) => `user ${id} (${userName}) has no escrow: nothing to recover`,
+    ),
+    ...(surveys.length + users.length === 0 ? ['Nothing fits.'] : []),
+    ...(more ? ['There are more. Type more of the name, or the number.'] : []),
+  ].join('\n');
+}
+
+function recoveryLines({ request, item, steps, history, files }: RecoveryAnswer): string {
+  return [
+    lines(request),
+    `  ${item.waitsFor}`,
+    'Steps:',
+    ...steps.map(({ name, who, state }) => `  ${state.padEnd(7)}  ${name} (${who})`),
+    ...(files.length === 0 ? [] : ['Packages and bundles:']),
+    ...files.map((one) => `  ${one.kind} ${one.subject.slice(0, 8)}: ${one.waitsFor}`),
+    'History:',
+    ...history.map(({ at, what, by }) => `  ${at}  ${what} (${by})`),
   ].join('\n');
 }
 
@@ -121,14 +154,7 @@ export function registerRequestCommands(program: Command, cli: Cli): void {
         }),
       );
   }
-  remote(request.command('show <code>'))
-    .description('one request')
-    .action(async (code: string, options: Options) => {
-      const found = await withClient(cli, options, (client) =>
-        client.call(requestAnswer, 'GET', `/v1/requests/${encodeURIComponent(code)}`),
-      );
-      cli.result(found, lines(found));
-    });
+  registerLooks(request, cli);
   remote(request.command('list'))
     .description('all requests, newest first')
     .action(async (options: Options) => {
@@ -137,6 +163,26 @@ export function registerRequestCommands(program: Command, cli: Cli): void {
       );
       const text = found.requests.map((one) => `${one.code}  ${one.sentence}`).join('\n');
       cli.result(found, text === '' ? 'There are no requests yet.' : text);
+    });
+}
+
+/** What may be recovered, and how one recovery stands. */
+function registerLooks(request: Command, cli: Cli): void {
+  remote(request.command('find <text>'))
+    .description('surveys that can be recovered, by number or name of user or survey (operator)')
+    .action(async (text: string, options: Options) => {
+      const found = await withClient(cli, options, (client) =>
+        client.call(recoverableAnswer, 'POST', '/v1/recoverable/search', { json: { text } }),
+      );
+      cli.result(found, foundLines(found));
+    });
+  remote(request.command('show <code>'))
+    .description('one recovery: where it stands, and everything that happened')
+    .action(async (code: string, options: Options) => {
+      const found = await withClient(cli, options, (client) =>
+        client.call(recoveryAnswer, 'GET', `/v1/requests/${encodeURIComponent(code)}/recovery`),
+      );
+      cli.result(found, recoveryLines(found));
     });
 }
 

@@ -14,7 +14,8 @@ export class ProblemError extends Error {
   }
 }
 
-const own = (
+/** A problem that the page met by itself, without sync. */
+export const ownProblem = (
   code: string,
   said: Pick<Problem, 'title' | 'detail' | 'next' | 'changed'>,
 ): Problem => ({
@@ -27,7 +28,7 @@ const own = (
 
 function silent(changing: boolean): Problem {
   return {
-    ...own('no-answer', {
+    ...ownProblem('no-answer', {
       title: 'Sync did not answer.',
       detail: 'Waiting is safe, and asking again does nothing twice.',
       next: 'Check your network. This page tries again by itself.',
@@ -77,7 +78,7 @@ export function problemOf(cause: unknown): Problem {
   if (cause instanceof ProblemError) return cause.problem;
   const name = cause instanceof Error ? cause.name : '';
   if (name === 'NotAllowedError' || name === 'AbortError') {
-    return own('passkey-cancelled', {
+    return ownProblem('passkey-cancelled', {
       title: 'The passkey was not used.',
       detail: 'The prompt was closed, or its time was over. Nothing was changed.',
       next: 'Try again when your key is at hand.',
@@ -85,14 +86,14 @@ export function problemOf(cause: unknown): Problem {
     });
   }
   if (name === 'InvalidStateError') {
-    return own('passkey-known', {
+    return ownProblem('passkey-known', {
       title: 'This key is registered for you already.',
       detail: 'Nothing was changed.',
       next: 'Use another key, or sign in with this one.',
       changed: 'no',
     });
   }
-  return own('page-fault', {
+  return ownProblem('page-fault', {
     title: 'The page met a fault of its own.',
     detail: cause instanceof Error ? cause.message : 'It is not known why.',
     next: 'Reload the page and look at the state before you repeat anything.',

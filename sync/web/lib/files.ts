@@ -5,8 +5,17 @@
 import type { FileAnswer } from '../../routes/answers.ts';
 import { call } from './api.ts';
 
+export function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
 export async function download(path: string): Promise<void> {
-  const file = await call<FileAnswer>('GET', path);
+  save(await call<FileAnswer>('GET', path));
+}
+
+export function save(file: FileAnswer): void {
   const bytes = Uint8Array.from(atob(file.content), (character) => character.charCodeAt(0));
   const address = URL.createObjectURL(new Blob([bytes], { type: 'application/json' }));
   const link = document.createElement('a');

@@ -20,5 +20,6 @@ export function useTask() {
       setBusy(false);
     }
   }, []);
-  return { busy, problem, run };
+  const forget = useCallback(() => setProblem(null), []);
+  return { busy, problem, run, forget };
 }

@@ -6,24 +6,28 @@
 import { useState } from 'react';
 import { Actions, Button } from '../../../ui/Button.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
+import { wordsFault } from '../../../ui/eight.ts';
 import { Field } from '../../../ui/Field.tsx';
 import type { StatementAnswer } from '../../routes/answers.ts';
 import type { QueueItem } from '../../routes/page-answers.ts';
 import { Heading } from '../components/Heading.tsx';
 import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
-import { sayTime } from '../lib/say.ts';
+import type { Done } from '../lib/outcome.tsx';
+import { sayTime, sayTimes } from '../lib/say.ts';
 import { approve } from '../lib/statement.ts';
 import { useTask } from '../lib/task.ts';
 import styles from './Item.module.css';
 
 interface Props {
-  readonly item: QueueItem;
-  readonly onDone: (title: string, now: string) => Promise<void>;
+  readonly item: Pick<QueueItem, 'subject' | 'approve'>;
+  readonly onDone: Done;
   readonly onBack: () => void;
+  /** What is true then, where the answer does not say it. */
+  readonly then?: string;
 }
 
-export function Approve({ item, onDone, onBack }: Props) {
+export function Approve({ item, onDone, onBack, then = 'It is approved.' }: Props) {
   // As it was when the button was pressed: afterwards the item has moved on.
   const [asked] = useState(item.approve);
   const [reason, setReason] = useState('');
@@ -48,7 +52,7 @@ export function Approve({ item, onDone, onBack }: Props) {
       const done = await approve(statement);
       const now = done.request?.sentence ?? done.package?.sentence ?? done.bundle?.sentence;
       onBack();
-      await onDone('Your approval is recorded', now ?? 'It is approved.');
+      await onDone('Your approval is recorded', now ?? then);
     });
 
   if (open === null) {
@@ -74,6 +78,7 @@ export function Approve({ item, onDone, onBack }: Props) {
             hint="Type them from the paper, never from a screen."
             value={words}
             onChange={setWords}
+            fault={wordsFault(words)}
             wide
           />
         ) : null}
@@ -91,7 +96,7 @@ export function Approve({ item, onDone, onBack }: Props) {
   }
   const { statement } = open;
   const facts = [
-    ...statement.facts.map(([name, value]) => ({ name, value })),
+    ...statement.facts.map(([name, value]) => ({ name, value: sayTimes(value) })),
     ...(statement.delayHours === null
       ? []
       : [{ name: 'delay', value: `${statement.delayHours} hours` }]),

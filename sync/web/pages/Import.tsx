@@ -3,34 +3,29 @@
  * @module
  */
 import { useState } from 'react';
-import { DropZone, FileTrigger } from 'react-aria-components';
 import { Actions, Button } from '../../../ui/Button.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { Notice } from '../../../ui/Note.tsx';
 import type { PreviewAnswer } from '../../routes/page-answers.ts';
+import { FilePick, type Picked } from '../components/FilePick.tsx';
 import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
 import { useTask } from '../lib/task.ts';
 import styles from './Import.module.css';
 
-interface Looked {
-  readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+interface Looked extends Picked {
   readonly preview: PreviewAnswer;
 }
 
 export function Import({ onChanged }: { onChanged: () => Promise<unknown> }) {
   const [looked, setLooked] = useState<Looked | null>(null);
   const [taken, setTaken] = useState<string | null>(null);
-  const { busy, problem, run } = useTask();
+  const { busy, problem, run, forget } = useTask();
 
-  const look = (file: File) =>
+  const look = ({ name, bytes }: Picked) =>
     run(async () => {
-      setTaken(null);
-      setLooked(null);
-      const bytes = new Uint8Array(await file.arrayBuffer());
       const preview = await call<PreviewAnswer>('POST', '/v1/bundles/preview', bytes);
-      setLooked({ name: file.name, bytes, preview });
+      setLooked({ name, bytes, preview });
     });
   const take = ({ bytes, preview }: Looked) =>
     run(async () => {
@@ -43,25 +38,16 @@ export function Import({ onChanged }: { onChanged: () => Promise<unknown> }) {
   return (
     <>
       <h2>Take a bundle in</h2>
-      <DropZone
-        className={styles.zone ?? ''}
-        aria-label="Drop a bundle file here"
-        onDrop={(event) => {
-          const [item] = event.items;
-          if (item?.kind === 'file') void item.getFile().then(look);
+      <FilePick
+        what="bundle"
+        disabled={busy}
+        onTry={() => {
+          forget();
+          setTaken(null);
+          setLooked(null);
         }}
-      >
-        <p>Drop the bundle file from the stick here, or</p>
-        <FileTrigger
-          acceptedFileTypes={['.json', 'application/json']}
-          onSelect={(files) => {
-            const file = files?.[0];
-            if (file !== undefined) void look(file);
-          }}
-        >
-          <Button disabled={busy}>Choose a bundle file</Button>
-        </FileTrigger>
-      </DropZone>
+        onFile={(picked) => void look(picked)}
+      />
       {problem === null ? null : <Refused problem={problem} />}
       {taken === null ? null : (
         <Notice tone="good" title="Taken in.">

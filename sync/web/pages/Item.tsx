@@ -14,26 +14,36 @@ import { Refused } from '../components/Refused.tsx';
 import { Timeline } from '../components/Timeline.tsx';
 import { call } from '../lib/api.ts';
 import { download } from '../lib/files.ts';
+import type { Done } from '../lib/outcome.tsx';
+import { addressOf } from '../lib/route.ts';
 import { sayTime, sayTimes } from '../lib/say.ts';
 import { useTask } from '../lib/task.ts';
 import { Approve } from './Approve.tsx';
+import { Passphrase } from './Passphrase.tsx';
 import { Stop } from './Stop.tsx';
 import styles from './Item.module.css';
 
-const PATHS = { request: 'requests', package: 'packages', bundle: 'bundles' } as const;
-const KINDS = { request: 'Request', package: 'Package', bundle: 'Bundle' } as const;
+const PATHS = {
+  request: 'requests',
+  package: 'packages',
+  bundle: 'bundles',
+  admin: 'admins',
+} as const;
+const KINDS = { request: 'Request', package: 'Package', bundle: 'Bundle', admin: 'Admin' } as const;
 const STOPS = { reject: 'Reject', cancel: 'Cancel', refuse: 'Refuse' } as const;
 
 interface Props {
   readonly item: QueueItem;
   readonly ahead: number;
   /** What is true now. The item may then stand elsewhere on the page. */
-  readonly onDone: (title: string, now: string) => Promise<void>;
+  readonly onDone: Done;
+  /** Code of the recovery that is open around it. */
+  readonly within?: string;
 }
 
-type Doing = 'nothing' | 'approve' | QueueItem['stop'][number]['word'];
+type Doing = 'nothing' | 'approve' | 'passphrase' | QueueItem['stop'][number]['word'];
 
-export function Item({ item, ahead, onDone }: Props) {
+export function Item({ item, ahead, onDone, within }: Props) {
   const title = useId();
   const [doing, setDoing] = useState<Doing>('nothing');
   const { busy, problem, run } = useTask();
@@ -70,9 +80,23 @@ export function Item({ item, ahead, onDone }: Props) {
         <Facts facts={item.facts.map(([name, value]) => ({ name, value: sayTimes(value) }))} />
         <Timeline entries={item.history} />
       </details>
+      {item.request === null || item.request === within ? null : (
+        <p>
+          <a href={addressOf('requests', item.request)}>
+            {item.kind === 'request' ? 'Go on with' : 'See'} the recovery {item.request}
+          </a>
+        </p>
+      )}
+      {item.kind === 'admin' ? (
+        <p>
+          <a href={addressOf('admins')}>See all admins</a>
+        </p>
+      ) : null}
       {problem === null ? null : <Refused problem={problem} />}
       {doing === 'approve' ? (
         <Approve item={item} onDone={onDone} onBack={back} />
+      ) : doing === 'passphrase' ? (
+        <Passphrase digest={item.subject} onDone={onDone} onBack={back} />
       ) : stop !== undefined ? (
         <Stop
           path={`${path}/${stop.word}`}
@@ -108,6 +132,16 @@ export function Item({ item, ahead, onDone }: Props) {
                 }
               >
                 {busy ? 'Writing and reading back' : 'Commit'}
+              </Button>
+            </Deed>
+          ) : null}
+          {item.passphrase ? (
+            <Deed does="Shows the seven words for the user once you say so. Every look is written down.">
+              <Button
+                onPress={() => setDoing('passphrase')}
+                label={`One-time passphrase: ${item.sentence}`}
+              >
+                One-time passphrase
               </Button>
             </Deed>
           ) : null}

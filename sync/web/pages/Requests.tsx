@@ -1,24 +1,42 @@
 /**
- * All recovery requests, also those that CheckTick made itself.
+ * Recovery requests, also those that CheckTick made itself: all of them, or one as a whole.
  * @module
  */
+import { useState } from 'react';
 import type { z } from 'zod';
+import { Actions, Button } from '../../../ui/Button.tsx';
 import { Notice } from '../../../ui/Note.tsx';
 import type { requestsAnswer } from '../../routes/answers.ts';
 import styles from '../App.module.css';
 import { Behind } from '../components/Behind.tsx';
 import { Rows } from '../components/Rows.tsx';
 import { useLive } from '../lib/live.tsx';
+import { addressOf } from '../lib/route.ts';
 import { sayTime } from '../lib/say.ts';
+import type { ViewProps } from '../lib/view.ts';
+import { NewRequest } from './NewRequest.tsx';
+import { Recovery } from './Recovery.tsx';
 
-type Requests = z.infer<typeof requestsAnswer>;
+export function Requests({ me, subject }: ViewProps) {
+  return subject === '' ? <All me={me} subject="" /> : <Recovery code={subject} />;
+}
 
-export function Requests() {
-  const { answer, problem } = useLive<Requests>('/v1/requests');
+function All({ me }: ViewProps) {
+  const { answer, problem } = useLive<z.infer<typeof requestsAnswer>>('/v1/requests');
+  const [asking, setAsking] = useState(false);
   return (
     <section className={styles.page}>
       <h1>Requests</h1>
       <Behind problem={problem} known={answer !== null} />
+      {!me.admin.roles.includes('operator') ? null : asking ? (
+        <NewRequest onBack={() => setAsking(false)} />
+      ) : (
+        <Actions>
+          <Button kind="primary" onPress={() => setAsking(true)}>
+            Ask for a recovery
+          </Button>
+        </Actions>
+      )}
       {answer === null ? null : answer.requests.length === 0 ? (
         <Notice title="There are no requests yet.">
           <p>One appears here as soon as a recovery is asked for, here or in CheckTick.</p>
@@ -28,7 +46,8 @@ export function Requests() {
           {answer.requests.map((one) => (
             <li key={one.code}>
               <p>
-                <strong>{one.code}</strong>, {one.status.replaceAll('_', ' ')}
+                <a href={addressOf('requests', one.code)}>{one.code}</a>,{' '}
+                <strong>{one.status.replaceAll('_', ' ')}</strong>
               </p>
               <p>
                 Survey {one.surveyId} ({one.surveyName}) for user {one.userId} ({one.userName})

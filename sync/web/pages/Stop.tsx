@@ -8,6 +8,7 @@ import { Field } from '../../../ui/Field.tsx';
 import { Heading } from '../components/Heading.tsx';
 import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
+import type { Done } from '../lib/outcome.tsx';
 import { useTask } from '../lib/task.ts';
 import styles from './Item.module.css';
 
@@ -15,7 +16,7 @@ export function Stop(props: {
   readonly path: string;
   readonly verb: string;
   readonly does: string;
-  readonly onDone: (title: string, now: string) => Promise<void>;
+  readonly onDone: Done;
   readonly onBack: () => void;
 }) {
   const { path, verb, does, onDone, onBack } = props;

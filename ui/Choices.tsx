@@ -4,7 +4,7 @@
  */
 import type { FocusEvent, ReactNode } from 'react';
 import { Label, Radio, RadioGroup } from 'react-aria-components';
-import { Icon, type IconName } from '../../ui/Icon.tsx';
+import { Icon, type IconName } from './Icon.tsx';
 import styles from './Choices.module.css';
 
 export interface Choice<Id extends string> {

@@ -2,8 +2,7 @@
  * Eight words as they are typed: how many are missing, which cannot be right.
  * @module
  */
-import { normaliseWords, unknownWords } from '../../shared/encoding/words.ts';
-import { list } from './say.ts';
+import { normaliseWords, unknownWords } from '../shared/encoding/words.ts';
 
 const EIGHT = 8;
 
@@ -23,5 +22,5 @@ export function wordsFault(text: string): string | undefined {
   const unknown = unknownWords(text);
   return unknown.length === 0
     ? undefined
-    : `Not in the list of words: ${list(unknown)}. Ask for the spelling.`;
+    : `Not in the list of words: ${unknown.join(', ')}. Ask for the spelling.`;
 }

@@ -1,0 +1,63 @@
+/**
+ * A bundle as one item of the queue.
+ * @module
+ */
+import { isPassphraseHeld } from '../flows/claims.ts';
+import type { BundleAnswer } from './answers.ts';
+import type { QueueItem } from './page-answers.ts';
+import { approvalFor, type Asker, is, NOTHING } from './queue-standing.ts';
+
+export async function bundleItem(asker: Asker, one: BundleAnswer, now: string): Promise<QueueItem> {
+  const { admin, context } = asker;
+  const held = one.state === 'committed' && (await isPassphraseHeld(context.database, one.digest));
+  const left = Math.max(1, 2 - one.approvals.length);
+  const standing =
+    one.state === 'verified'
+      ? await approvalFor(
+          asker,
+          'bundle-approve',
+          one.digest,
+          left === 1
+            ? 'Gives the second approval: the delay begins, then it can be committed.'
+            : 'Gives the first approval: another approver must follow.',
+        )
+      : NOTHING;
+  const waits = one.state === 'waiting' && one.notBefore !== null && one.notBefore > now;
+  const ready = (one.state === 'waiting' && !waits) || one.state === 'committing';
+  const open = ['verified', 'waiting', 'committing'].includes(one.state);
+  let waitsFor = `It is ${one.state}.`;
+  if (one.state === 'verified') {
+    waitsFor = `Waits for ${left} more ${left === 1 ? 'approver' : 'approvers'}.`;
+  } else if (waits) waitsFor = 'Its delay runs. Nobody needs to do anything.';
+  else if (one.state === 'committing') waitsFor = 'Its commit has begun and is not finished.';
+  else if (ready) waitsFor = 'Waits for an operator to commit it.';
+  else if (held) waitsFor = 'Committed. The user still has to be given the one-time passphrase.';
+  const stoppable = open && (one.kind === 'recover' || one.state !== 'committing');
+  return {
+    kind: 'bundle',
+    subject: one.digest,
+    sentence: one.sentence.split('; ').slice(0, 2).join('; '),
+    waitsFor,
+    yours: standing.approve !== null || ((ready || held) && is(admin, 'operator')),
+    ...standing,
+    stop:
+      stoppable && is(admin, 'approver')
+        ? [{ word: 'refuse', does: 'Ends the bundle for ever, with a signed negative receipt.' }]
+        : [],
+    request: one.facts['request'] ?? null,
+    commit: ready && is(admin, 'operator'),
+    passphrase: held && is(admin, 'operator', 'approver'),
+    files: open ? [] : ['receipt'],
+    state: one.state,
+    open,
+    facts: [
+      ['bundle in words', one.words],
+      ...Object.entries(one.facts),
+      ...(one.reason === '' ? [] : [['why it ended', one.reason] as [string, string]]),
+    ],
+    history: one.history,
+    until: waits ? one.notBefore : null,
+    expiresAt: open ? one.expiresAt : null,
+    at: one.receivedAt,
+  };
+}

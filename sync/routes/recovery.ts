@@ -1,0 +1,86 @@
+/**
+ * One recovery as a whole: the request, its steps and history, its packages and bundles, and what
+ * whoever asks may do about each.
+ * @module
+ */
+import { formatTime } from '../../shared/encoding/schema.ts';
+import type { Admin } from '../admins/admins.ts';
+import { delayHoursFor } from '../config/config.ts';
+import { databaseTime } from '../database/clock.ts';
+import { bundlesOfRequest, FINAL } from '../flows/bundles.ts';
+import { isPassphraseHeld } from '../flows/claims.ts';
+import type { FlowContext } from '../flows/context.ts';
+import { isOpen, packagesOfRequest } from '../flows/package-rows.ts';
+import { historyOfRequest } from '../flows/request-history.ts';
+import { CLOSED, requestByCode } from '../flows/requests.ts';
+import { missingCheck } from '../flows/verifications.ts';
+import { bundleItem } from './queue-bundle.ts';
+import { packageItem } from './queue-package.ts';
+import { requestItem } from './queue-request.ts';
+import { is } from './queue-standing.ts';
+import type { RecoveryAnswer } from './recovery-answers.ts';
+import { stepsOf } from './recovery-steps.ts';
+import { showBundle, showPackage } from './show.ts';
+import { showRequest } from './show-request.ts';
+
+/** @throws Refusal `request-unknown` */
+export async function recoveryOf(
+  context: FlowContext,
+  admin: Admin,
+  code: string,
+): Promise<RecoveryAnswer> {
+  const { database, config } = context;
+  const asker = { context, admin };
+  const { now: clock } = await databaseTime(database);
+  const now = formatTime(clock);
+  const row = await requestByCode(database, code);
+  const request = await showRequest(database, row);
+  const packages = await packagesOfRequest(database, row.id);
+  const bundles = await bundlesOfRequest(database, row.id);
+  const answered = new Set(bundles.map(({ nonce }) => nonce));
+  const current = packages.find((one) => isOpen(one, clock))?.state;
+  const ended = CLOSED.includes(row.status);
+  const missing = missingCheck(request.checks);
+  const mayCheck = is(admin, 'operator') && !ended && missing !== undefined;
+  let held = false;
+  for (const { digest } of bundles) held ||= await isPassphraseHeld(database, digest);
+  const files = [
+    ...(await Promise.all(
+      bundles.map(async (one) => bundleItem(asker, await showBundle(context, one), now)),
+    )),
+    ...(await Promise.all(
+      packages
+        .filter(({ nonce }) => !answered.has(nonce))
+        .map(async (one) => packageItem(asker, await showPackage(context, one))),
+    )),
+  ];
+  return {
+    now,
+    request,
+    item: await requestItem(asker, request, { now, served: current !== undefined }),
+    steps: stepsOf({
+      status: row.status,
+      delayUntil: request.delayUntil,
+      now,
+      checked: missing === undefined,
+      approvals: request.approvals.length,
+      package: current === 'requested' || current === 'released' ? current : null,
+      bundleOpen: bundles.some(({ state }) => !FINAL.includes(state)),
+      held,
+    }),
+    history: (await historyOfRequest(database, row.id)).map(({ at, ...one }) => ({
+      at: formatTime(at),
+      ...one,
+    })),
+    files: files.sort((a, b) => (a.at < b.at ? 1 : -1)),
+    leastDelayHours: delayHoursFor(config, 'recover'),
+    check: {
+      open: mayCheck && admin.userId !== row.userId,
+      whyNot: mayCheck && admin.userId === row.userId ? 'You are the user yourself.' : null,
+    },
+    ticket:
+      is(admin, 'operator') &&
+      current === undefined &&
+      ['in_time_delay', 'ready_for_execution'].includes(row.status),
+  };
+}
