@@ -64,6 +64,8 @@ GRANT UPDATE (state, ended_at, destroyed) ON conclave.claims TO conclave_sync;
 GRANT INSERT ON conclave.outbox, conclave.links, conclave.bundle_people TO conclave_sync;
 GRANT UPDATE (body, state, attempts, next_at, last_error, sent_at) ON conclave.outbox TO conclave_sync;
 GRANT UPDATE (used_at, outcome) ON conclave.links TO conclave_sync;
+GRANT INSERT ON conclave.alerts TO conclave_sync;
+GRANT UPDATE (told_at, closed_at) ON conclave.alerts TO conclave_sync;
 GRANT INSERT ON conclave.tokens, conclave.authenticators, conclave.enrolments, conclave.sessions,
     conclave.challenges TO conclave_sync;
 GRANT UPDATE (state, confirmed_by, invite_hash, on_call, activated_at, disabled_at) ON conclave.admins

@@ -37,6 +37,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'admin list': ['admin list'],
   'admin disable': ['admin disable "Operator"'],
   'request find': ['request find 7', 'request find "Clinic follow-up"'],
+  'alert list': ['alert list'],
   'request create': [
     'request create --user 7 --survey 31 --reason "phrase lost" --photo-id --video --reference "file 17"',
   ],

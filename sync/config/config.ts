@@ -37,6 +37,8 @@ export interface SyncConfig {
     readonly byKind: Readonly<Record<string, number>>;
   };
   readonly packageLifetimeDays: number;
+  /** Minutes that an approval may wait before those on call are told. */
+  readonly alertWaitingMinutes: number;
   readonly bodyLimitBytes: number;
   /** Requests per minute and client address. */
   readonly requestsPerMinute: number;
@@ -77,6 +79,7 @@ const simple = z.object({
   CONCLAVE_LISTEN_PORT: number(0, 65_535).default(8450),
   CONCLAVE_DELAY_HOURS: delay.optional(),
   CONCLAVE_PACKAGE_DAYS: number(1, 90).default(7),
+  CONCLAVE_ALERT_WAITING_MINUTES: number(1, 10_080).default(30),
   CONCLAVE_BODY_LIMIT: number(1_024, 64 * 1_048_576).default(1_048_576),
   CONCLAVE_REQUESTS_PER_MINUTE: number(1, 1_000_000).default(600),
   CONCLAVE_LOG_LEVEL: z
@@ -129,6 +132,7 @@ export function loadConfig(
       byKind: {},
     },
     packageLifetimeDays: plain.CONCLAVE_PACKAGE_DAYS,
+    alertWaitingMinutes: plain.CONCLAVE_ALERT_WAITING_MINUTES,
     bodyLimitBytes: plain.CONCLAVE_BODY_LIMIT,
     requestsPerMinute: plain.CONCLAVE_REQUESTS_PER_MINUTE,
     logLevel: plain.CONCLAVE_LOG_LEVEL,

@@ -38,6 +38,7 @@ const JSON_KEYS = {
   publicRequestsPerMinute: 'CONCLAVE_PUBLIC_REQUESTS_PER_MINUTE',
   delayHours: 'CONCLAVE_DELAY_HOURS',
   packageDays: 'CONCLAVE_PACKAGE_DAYS',
+  alertWaitingMinutes: 'CONCLAVE_ALERT_WAITING_MINUTES',
   bodyLimitBytes: 'CONCLAVE_BODY_LIMIT',
   requestsPerMinute: 'CONCLAVE_REQUESTS_PER_MINUTE',
   metricsHost: 'CONCLAVE_METRICS_HOST',

@@ -89,13 +89,14 @@ export async function endAllOf(
   tx: Queryable,
   context: Pick<FlowContext, 'config'>,
   situation: Situation,
-  { bundles, packages }: Hanging,
+  { request, bundles, packages }: Hanging,
   ending: RequestEnding,
   now: Date,
 ): Promise<string[]> {
   const ended: string[] = [];
   for (const digest of bundles) {
-    if (await endOpenBundle(tx, context, situation, digest, ending, now)) ended.push(digest);
+    const about = { code: request.code, now };
+    if (await endOpenBundle(tx, context, situation, digest, ending, about)) ended.push(digest);
   }
   for (const nonce of packages) await endOpenPackage(tx, situation, nonce, ending, now);
   return ended;
@@ -107,7 +108,7 @@ async function endOpenBundle(
   situation: Situation,
   digest: string,
   { outcome, statement, adminId }: RequestEnding,
-  now: Date,
+  { code, now }: { readonly code: string; readonly now: Date },
 ): Promise<boolean> {
   const found = await lockBundle(tx, digest);
   if (FINAL.includes(found.state)) return false;
@@ -119,6 +120,7 @@ async function endOpenBundle(
     type: `bundle-${outcome}`,
     ...(adminId === undefined ? {} : { adminId }),
     subject: hexToBytes(digest),
+    facts: { code },
   });
   return true;
 }

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { z } from 'zod';
 import { Refusal } from '../../shared/refusal.ts';
+import { ALERT_KINDS } from '../alerts/kinds.ts';
 import { databaseTime, PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Database } from '../database/database.ts';
@@ -31,6 +32,9 @@ const WAITING = `
    WHERE kind = 'recover' AND state = 'requested' AND expires_at > ${PRESENT}
   UNION ALL SELECT 'bundle', count(*) FROM conclave.bundles WHERE state = 'verified'
   UNION ALL SELECT 'admin', count(*) FROM conclave.admins WHERE state = 'invited'`;
+
+const ALERTS = `SELECT kind AS subject, count(*) AS n FROM conclave.alerts
+  WHERE closed_at IS NULL GROUP BY kind`;
 
 /** `le` NULL: all of them. */
 const COMMITS = `
@@ -86,6 +90,7 @@ export function createMetrics(context: { readonly database: Database; readonly k
   const age = gauge('conclave_share_set_age_seconds', 'Since the shares were made.', [
     'key_version',
   ]);
+  const alerts = gauge('conclave_alerts_open', 'Open alerts by kind; 0: none of it.', ['alert']);
   const behind = gauge('conclave_clock_behind_seconds', 'How far the database’s clock went back.');
   const databaseUp = gauge('conclave_database_up', '1 when the database answers.');
   const vaultUp = gauge('conclave_vault_up', '1 when Vault serves sync.');
@@ -117,6 +122,10 @@ export function createMetrics(context: { readonly database: Database; readonly k
          FROM public.surveys_platformkeyversion WHERE retired_at IS NULL`,
     );
     for (const { version: key_version, seconds } of ages) age.set({ key_version }, seconds);
+    for (const alert of ALERT_KINDS) alerts.set({ alert }, 0);
+    for (const { subject: alert, n } of await database.rows(countRow, ALERTS)) {
+      alerts.set({ alert }, n);
+    }
     behind.set((await databaseTime(database)).behindSeconds);
   }
 
@@ -135,7 +144,7 @@ export function createMetrics(context: { readonly database: Database; readonly k
   }
 
   async function look(): Promise<string> {
-    for (const one of [bundles, open, waiting, age, behind]) one.reset();
+    for (const one of [bundles, open, waiting, age, alerts, behind]) one.reset();
     let rows = '';
     try {
       await lookAtDatabase();
@@ -144,7 +153,7 @@ export function createMetrics(context: { readonly database: Database; readonly k
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
       // What is not known is not said: no number is better than an old one or none at all.
-      for (const one of [bundles, open, waiting, age]) one.reset();
+      for (const one of [bundles, open, waiting, age, alerts]) one.reset();
       databaseUp.set(0);
     }
     const state = await kv.health().then(

@@ -6,6 +6,7 @@ import { flowMeanings } from '../../flows/refusals.ts';
 import type { CommandSet } from '../program.ts';
 import { approvalMeanings } from '../../approvals/refusals.ts';
 import { peopleMeanings } from '../../people/refusals.ts';
+import { registerAlertCommands } from './alerts.ts';
 import { registerBundleCommands } from './bundles.ts';
 import { registerIdentity } from './identity.ts';
 import { registerPackageCommands } from './packages.ts';
@@ -21,5 +22,6 @@ export const flowCommands: CommandSet = {
     registerPassphrase(program, cli);
     registerVersionCommands(program, cli);
     registerIdentity(program, cli);
+    registerAlertCommands(program, cli);
   },
 };

@@ -1,0 +1,126 @@
+/**
+ * Looking for what needs a person's eye. Changes nothing.
+ * @module
+ */
+import { z } from 'zod';
+import { Refusal } from '../../shared/refusal.ts';
+import { PRESENT } from '../database/clock.ts';
+import { columns } from '../database/columns.ts';
+import { readInstallation } from '../database/settings.ts';
+import type { FlowContext } from '../flows/context.ts';
+import { readTrust } from '../flows/trust.ts';
+import { inWords } from '../mail/messages.ts';
+import { secretIdState } from '../vault/secret-id-state.ts';
+import { type AlertKind, LIMITS } from './kinds.ts';
+
+/** One thing that is so now. */
+export interface Condition {
+  readonly kind: AlertKind;
+  /** Empty where there is one of a kind. */
+  readonly subject: string;
+}
+
+/**
+ * What is so now. A kind that could not be judged (Vault is away) is not in `judged`: it neither
+ * begins nor ends.
+ */
+export interface Look {
+  readonly judged: readonly AlertKind[];
+  readonly conditions: readonly Condition[];
+}
+
+type Watcher = (context: FlowContext) => Promise<readonly string[]>;
+
+const subjects = z.object({ subject: columns.text });
+
+const asked =
+  (sql: string, ...values: readonly (string | number)[]): Watcher =>
+  async ({ database }) =>
+    (await database.rows(subjects, sql, [...values])).map(({ subject }) => subject);
+
+const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
+  'recoveries-many': asked(
+    `SELECT '' AS subject FROM conclave.bundles WHERE kind = 'recover' AND state = 'committed'
+        AND finished_at > ${PRESENT} - interval '1 day' HAVING count(*) > $1`,
+    LIMITS.recoveriesADay,
+  ),
+  'refusals-of-user': asked(
+    `SELECT 'user ' || user_id AS subject FROM surveys_recoveryrequest
+      WHERE status IN ('rejected', 'cancelled')
+        AND coalesce(rejected_at, cancelled_at) > ${PRESENT} - interval '7 days'
+      GROUP BY user_id HAVING count(*) >= $1`,
+    LIMITS.refusalsAWeek,
+  ),
+  // Events carry the database's plain clock, so they are compared with that. A bundle that ended
+  // with its request names the request: one refusal, not two.
+  'refusals-by-admin': asked(
+    `SELECT 'admin ' || a.name AS subject FROM conclave.events e
+       JOIN conclave.admins a ON a.id = e.admin_id
+      WHERE e.at > clock_timestamp() - interval '7 days' AND (e.type = 'request-rejected'
+            OR (e.type = 'bundle-refused' AND e.facts ->> 'code' IS NULL))
+      GROUP BY a.id HAVING count(*) >= $1`,
+    LIMITS.refusalsAWeek,
+  ),
+  'sign-ins-failed': asked(
+    `SELECT '' AS subject FROM (
+       SELECT count(*) OVER (ORDER BY at RANGE BETWEEN '1 minute' PRECEDING AND CURRENT ROW) AS n
+         FROM conclave.events
+        WHERE type = 'sign-in-failed' AND at > clock_timestamp() - interval '15 minutes') AS minutes
+     HAVING max(n) > $1`,
+    LIMITS.failedSignInsAMinute,
+  ),
+  'approval-waiting': (context) =>
+    asked(
+      `SELECT subject FROM (
+         SELECT 'request ' || request_code AS subject, CASE status
+             WHEN 'awaiting_secondary' THEN coalesce(primary_approved_at, submitted_at)
+             ELSE coalesce(verification_completed_at, submitted_at) END AS since
+           FROM surveys_recoveryrequest WHERE status IN ('awaiting_primary', 'awaiting_secondary')
+         UNION ALL
+         -- Nobody can approve it before the delay of its request is over.
+         SELECT 'package ' || left(encode(p.nonce, 'hex'), 8),
+                greatest(p.created_at, r.time_delay_until)
+           FROM conclave.packages p LEFT JOIN surveys_recoveryrequest r ON r.id = p.request_id
+          WHERE p.state = 'requested' AND p.expires_at > ${PRESENT}
+         UNION ALL
+         SELECT 'bundle ' || left(encode(digest, 'hex'), 8), received_at
+           FROM conclave.bundles WHERE state = 'verified'
+         UNION ALL
+         SELECT 'invitation of ' || name, created_at FROM conclave.admins
+          WHERE state = 'invited' AND invited_by IS NOT NULL) AS waiting
+       WHERE since < ${PRESENT} - $1 * interval '1 minute'`,
+      context.config.alertWaitingMinutes,
+    )(context),
+  async 'trust-epoch-mismatch'({ database, kv }) {
+    const { busy } = await database.one(
+      z.object({ busy: columns.boolean }),
+      `SELECT EXISTS (SELECT FROM conclave.intents
+        WHERE step = 'commit' AND finished_at IS NULL) AS busy`,
+    );
+    // A commit that has written trust and not yet its own end: it goes on by itself.
+    if (busy) return [];
+    const [{ trust }, { epoch }] = [await readTrust(kv), await readInstallation(database)];
+    return (trust?.epoch ?? 0) === epoch ? [] : [''];
+  },
+  async 'secret-id-due'(context) {
+    const { state, endsAt } = await secretIdState(context);
+    if (state === 'ended') return ['has ended'];
+    return state === 'due' ? [`ends on ${inWords(new Date(endsAt ?? NaN))}`] : [];
+  },
+};
+
+/** Looks at everything that can be judged. Throws only what the database, or a fault, throws. */
+export async function look(context: FlowContext): Promise<Look> {
+  const judged: AlertKind[] = [];
+  const conditions: Condition[] = [];
+  for (const [kind, watch] of Object.entries(WATCHERS) as [AlertKind, Watcher][]) {
+    try {
+      const found = await watch(context);
+      judged.push(kind);
+      conditions.push(...found.map((subject) => ({ kind, subject })));
+    } catch (cause) {
+      if (!(cause instanceof Refusal) || !cause.code.startsWith('vault-')) throw cause;
+    }
+  }
+  return { judged, conditions };
+}

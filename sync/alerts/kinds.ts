@@ -1,0 +1,97 @@
+/**
+ * The alerts, one closed table: how grave each is, and what it says to whoever is on call. A subject
+ * names rows (a code, a number, a version), never what strangers wrote.
+ * @module
+ */
+import type { Sentences } from '../../shared/refusal.ts';
+
+export const ALERT_KINDS = [
+  'recoveries-many',
+  'refusals-of-user',
+  'refusals-by-admin',
+  'sign-ins-failed',
+  'approval-waiting',
+  'trust-epoch-mismatch',
+  'secret-id-due',
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** From how many on, and within how long, by the database's clock. */
+export const LIMITS = {
+  /** Recoveries committed in 24 hours: more than this many. */
+  recoveriesADay: 5,
+  /** Requests of one user, or refusals by one admin, in 7 days: this many. */
+  refusalsAWeek: 3,
+  /** Failed sign-ins within any minute of the last 15: more than this many. */
+  failedSignInsAMinute: 5,
+} as const;
+
+interface AlertMeaning {
+  /** `critical`: a recovery cannot go on safely, or somebody may be attacking now. */
+  readonly severity: 'critical' | 'warning';
+  readonly says: (subject: string) => Sentences;
+}
+
+export const ALERTS: Readonly<Record<AlertKind, AlertMeaning>> = {
+  'recoveries-many': {
+    severity: 'critical',
+    says: () => ({
+      happened: `More than ${LIMITS.recoveriesADay} surveys were recovered within 24 hours.`,
+      means: 'That is unusual: somebody may be opening what nobody asked for.',
+      next: 'Look at each of them in the audit list, and call the people whose surveys they are.',
+    }),
+  },
+  'refusals-of-user': {
+    severity: 'warning',
+    says: (user) => ({
+      happened: `Recoveries for ${user} were stopped ${LIMITS.refusalsAWeek} times or more within 7 days.`,
+      means: 'Somebody may be asking in this person’s name.',
+      next: 'Call the person at a number you know, not at one from a request.',
+    }),
+  },
+  'refusals-by-admin': {
+    severity: 'warning',
+    says: (admin) => ({
+      happened: `${capital(admin)} has refused or rejected ${LIMITS.refusalsAWeek} times or more within 7 days.`,
+      means: 'Either many requests are wrong, or somebody keeps people from their surveys.',
+      next: 'Read the reasons in the audit list, and speak with this admin.',
+    }),
+  },
+  'sign-ins-failed': {
+    severity: 'critical',
+    says: () => ({
+      happened: `More than ${LIMITS.failedSignInsAMinute} sign-ins failed within a minute.`,
+      means: 'Somebody may be trying keys or tokens. None of these let anybody in.',
+      next: 'Look at the audit list for where they came from, and close that way at the firewall.',
+    }),
+  },
+  'approval-waiting': {
+    severity: 'warning',
+    says: (subject) => ({
+      happened: `An approval is waiting: ${subject}.`,
+      means: 'Nothing goes on without it. Waiting is safe.',
+      next: 'Open sync’s page, read what would be done, and approve or stop it.',
+    }),
+  },
+  'trust-epoch-mismatch': {
+    severity: 'critical',
+    says: () => ({
+      happened: 'Vault and the database have different trust epochs.',
+      means: 'One of them was restored from a backup. Sync only answers status until they agree.',
+      next: 'Change neither by hand. Follow “restore” in docs/operations.md, two people together.',
+    }),
+  },
+  'secret-id-due': {
+    severity: 'critical',
+    says: (end) => ({
+      happened: `The secret id with which sync signs in at Vault ${end}.`,
+      means: 'After its end sync cannot use Vault, and nothing is committed. Nothing is lost.',
+      next: 'Run "conclave-sync secret-id rotate" on the server; sync need not be restarted.',
+    }),
+  },
+};
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+export const isAlertKind = (kind: string): kind is AlertKind =>
+  (ALERT_KINDS as readonly string[]).includes(kind);
