@@ -232,6 +232,37 @@ describe('alerts', () => {
     await deployment.vault.unseal();
   });
 
+  it('hear of a secret id that ends soon, by Vault’s own word', async () => {
+    const [platform] = platforms;
+    if (platform === undefined) throw new Error('no platform');
+    /** The same Vault, asked so many days later. */
+    const later = (days: number): FlowContext => ({
+      ...platform,
+      kv: {
+        ...platform.kv,
+        credentials: async () => {
+          const found = await platform.kv.credentials();
+          return found && { ...found, now: new Date(found.now.getTime() + days * 86_400_000) };
+        },
+      },
+    });
+    /** Open or ended: the service itself looks, too, and ends what is not so yet. */
+    const seen = async () =>
+      (await service.as('auditor').get<AlertsAnswer>('/v1/alerts')).alerts.filter(
+        ({ kind }) => kind === 'secret-id-due',
+      );
+    await watchAlerts(later(1));
+    expect(await seen()).toEqual([]);
+    // Vault's own maximum is 32 days.
+    await watchAlerts(later(26));
+    const [alert] = await seen();
+    expect(alert?.happened).toMatch(/ends on \d{1,2} \w+ \d{4}, \d\d:\d\d UTC\.$/);
+    await watchAlerts(later(33));
+    expect((await seen()).map(({ subject }) => subject)).toContain('has ended');
+    await looked();
+    expect(await open('secret-id-due')).toEqual([]);
+  });
+
   it('are found by the service itself', async () => {
     const { code } = await newRequest();
     await clockShowed(deployment, '31 minutes');
