@@ -4,7 +4,6 @@
  * @module
  */
 import { z } from 'zod';
-import type { Sentences } from '../../shared/refusal.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { columns } from '../database/columns.ts';
 import { advanceClock, databaseTime } from '../database/clock.ts';
@@ -12,7 +11,7 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { look } from './conditions.ts';
-import { type AlertKind, ALERTS, isAlertKind } from './kinds.ts';
+import { type Alert, type AlertKind, ALERTS, isAlertKind } from './kinds.ts';
 import { tellOnCall } from './tell.ts';
 
 /** How long an open alert stays untold before those on call hear of it again. Milliseconds. */
@@ -26,15 +25,6 @@ const row = z.object({
   closedAt: columns.time.nullable(),
 });
 type Row = z.infer<typeof row>;
-
-export interface Alert extends Sentences {
-  readonly id: number;
-  readonly kind: AlertKind;
-  readonly severity: 'critical' | 'warning';
-  readonly subject: string;
-  readonly openedAt: string;
-  readonly closedAt: string | null;
-}
 
 const SELECT = `id, kind, subject, opened_at AS "openedAt", closed_at AS "closedAt"`;
 

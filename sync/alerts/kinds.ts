@@ -91,6 +91,16 @@ export const ALERTS: Readonly<Record<AlertKind, AlertMeaning>> = {
   },
 };
 
+/** One alert as it is shown and told. Times are ISO 8601, UTC. */
+export interface Alert extends Sentences {
+  readonly id: number;
+  readonly kind: AlertKind;
+  readonly severity: 'critical' | 'warning';
+  readonly subject: string;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+}
+
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 export const isAlertKind = (kind: string): kind is AlertKind =>

@@ -10,7 +10,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { inWords } from '../mail/messages.ts';
 import { enqueue } from '../mail/outbox.ts';
-import type { Alert } from './alerts.ts';
+import type { Alert } from './kinds.ts';
 
 const onCall = z.object({ address: columns.text });
 
