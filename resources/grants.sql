@@ -60,7 +60,7 @@ GRANT INSERT ON conclave.admins, conclave.documents, conclave.packages, conclave
     conclave.approvals, conclave.intents, conclave.receipts, conclave.events,
     conclave.requests, conclave.verifications, conclave.claims TO conclave_sync;
 GRANT UPDATE ON conclave.packages, conclave.bundles, conclave.intents TO conclave_sync;
-GRANT UPDATE (state, ended_at, destroyed) ON conclave.claims TO conclave_sync;
+GRANT UPDATE (state, ended_at, destroyed, code_hash, code_by, code_at, wrong_codes) ON conclave.claims TO conclave_sync;
 GRANT INSERT ON conclave.outbox, conclave.links, conclave.bundle_people TO conclave_sync;
 GRANT UPDATE (body, state, attempts, next_at, last_error, sent_at) ON conclave.outbox TO conclave_sync;
 GRANT UPDATE (used_at, outcome) ON conclave.links TO conclave_sync;

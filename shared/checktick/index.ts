@@ -9,6 +9,7 @@
  * | seal and open a survey's KEK in Vault (hex text) | {@link sealKekBlob}, {@link openKekBlob} |
  * | seal and open a survey's KEK in the database (bytes) | {@link sealSurveyColumn}, {@link openSurveyColumn} |
  * | open and compare the e-mail address of an escrow | {@link openEscrowEmail}, {@link sameEmail}, {@link visibleEmail} |
+ * | know what CheckTick makes of a password before it derives a key | {@link normalisePhrase} |
  * | read and write CheckTick's Vault documents | {@link vaultPaths}, {@link parsePlatformMasterKey}, {@link parseRecoveryKek}, {@link withRecoveryRecorded} |
  *
  * Recovering one survey key, as the app does it:
@@ -32,6 +33,7 @@ export { sameEmail, visibleEmail } from './email.ts';
 export { checktickId } from './ids.ts';
 export { openEscrowEmail, openKekBlob, sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
 export { emailVerificationKey, organisationKey, teamKey, userRecoveryKey } from './keys.ts';
+export { normalisePhrase } from './python-text.ts';
 export { openSurveyColumn, sealSurveyColumn, type Scrypt } from './survey-column.ts';
 export {
   buildPlatformMasterKey,

@@ -47,8 +47,12 @@ function spellingFault(spelt: string): Refusal | null {
   if (spelt === '') return refusePassphrase('passphrase-not-text');
   if (spelt.length > MOST_CHARACTERS) return refusePassphrase('passphrase-long', MOST_CHARACTERS);
   if (/^\s|\s$|\s\s|\t/u.test(spelt)) return refusePassphrase('passphrase-spaces');
-  const plain = !UNSEEN.test(spelt) && !/[^\S ]/u.test(spelt) && spelt === spelt.normalize('NFKC');
-  return plain ? null : refusePassphrase('passphrase-characters');
+  return isPlainText(spelt) ? null : refusePassphrase('passphrase-characters');
+}
+
+/** Whether every keyboard writes exactly this: all can be seen, and nothing looks like another. */
+export function isPlainText(text: string): boolean {
+  return !UNSEEN.test(text) && !/[^\S ]/u.test(text) && text === text.normalize('NFKC');
 }
 
 /**

@@ -74,6 +74,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'identity show': ['identity show identity.age'],
   'passphrase show': ['passphrase show 1a2b3c4d'],
   'passphrase acknowledge': ['passphrase acknowledge 1a2b3c4d'],
+  'claim status': ['claim status 1a2b3c4d'],
+  'claim code': ['claim code 1a2b3c4d'],
+  'claim renew-link': ['claim renew-link 1a2b3c4d'],
+  'claim end': ['claim end 1a2b3c4d --reason "the user did not ask for this"'],
 };
 
 /** Adds to each command below `command` its example. */

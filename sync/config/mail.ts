@@ -33,6 +33,11 @@ export interface MailConfig {
   };
   /** Requests per minute and client address at the public listener. */
   readonly requestsPerMinute: number;
+  /**
+   * How the user of a recovered survey gets in again: he sets his own password by link and code, or
+   * an admin hands the one-time passphrase over.
+   */
+  readonly claim: 'link' | 'passphrase';
 }
 
 /** One plain address, as it may stand in a header. */
@@ -50,7 +55,14 @@ export function mailConfig(
     (file === undefined ? undefined : readSecretText('CONCLAVE_SMTP_URL_FILE', file, faults));
   const from = present(settings['CONCLAVE_MAIL_FROM']);
   const links = present(settings['CONCLAVE_PUBLIC_LINKS_URL']);
+  const claim = claimSetting(settings, faults);
   if (url === undefined && file === undefined && from === undefined && links === undefined) {
+    if (claim === 'link') {
+      faults.push({
+        setting: 'CONCLAVE_CLAIM',
+        problem: 'needs mail for "link"; it is not set up.',
+      });
+    }
     return undefined;
   }
   const together = 'mail, its sender and the address of its links are set together.';
@@ -82,7 +94,14 @@ export function mailConfig(
     });
     return undefined;
   }
-  return { smtp, from, replyTo, linksUrl, listen, requestsPerMinute };
+  return { smtp, from, replyTo, linksUrl, listen, requestsPerMinute, claim: claim ?? 'link' };
+}
+
+function claimSetting(settings: Settings, faults: Fault[]): MailConfig['claim'] | undefined {
+  const text = present(settings['CONCLAVE_CLAIM']);
+  if (text === undefined || text === 'link' || text === 'passphrase') return text;
+  faults.push({ setting: 'CONCLAVE_CLAIM', problem: 'must be link or passphrase.' });
+  return undefined;
 }
 
 function wholeNumber(text: string, low: number, high: number): number | undefined {

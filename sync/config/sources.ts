@@ -36,6 +36,7 @@ const JSON_KEYS = {
   publicTlsCertificate: 'CONCLAVE_PUBLIC_TLS_CERT',
   publicTlsKey: 'CONCLAVE_PUBLIC_TLS_KEY',
   publicRequestsPerMinute: 'CONCLAVE_PUBLIC_REQUESTS_PER_MINUTE',
+  claim: 'CONCLAVE_CLAIM',
   delayHours: 'CONCLAVE_DELAY_HOURS',
   packageDays: 'CONCLAVE_PACKAGE_DAYS',
   alertWaitingMinutes: 'CONCLAVE_ALERT_WAITING_MINUTES',

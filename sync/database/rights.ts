@@ -29,6 +29,7 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['conclave.approvals', null, 'INSERT'],
   ['conclave.claims', null, 'INSERT'],
   ['conclave.claims', 'state', 'UPDATE'],
+  ['conclave.claims', 'code_hash', 'UPDATE'],
   ['conclave.outbox', null, 'INSERT'],
   ['conclave.bundle_people', null, 'INSERT'],
   ['conclave.links', 'used_at', 'UPDATE'],

@@ -1,7 +1,11 @@
 /**
  * The one-time passphrase of a recovered survey: seven words (77 bits) that lie in Vault at
- * `conclave/claims/<bundle digest>` until they are acknowledged or expire. The same words come out
- * of every repetition of a commit, and of every `passphrase show`.
+ * `conclave/claims/<bundle digest>` until the claim ends. The same words come out of every
+ * repetition of a commit, and of every `passphrase show`. They are all that opens the survey's key
+ * until then: without them the sealed key in CheckTick's table is lost for good.
+ *
+ * A claim goes one of two ways, fixed when the recovery is committed: an admin shows the words to
+ * the user (here), or nobody ever sees them and the user sets his own password (claim-set.ts).
  * @module
  */
 import { z } from 'zod';
@@ -13,9 +17,12 @@ import { advanceClock, databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
+import { tellOfClaim } from '../mail/tell-claim.ts';
 import { CasRefusal, refuseVault } from '../vault/refusals.ts';
 import type { KvStore } from '../vault/kv.ts';
 import type { FlowContext } from './context.ts';
+import { type ClaimRow, endClaim, lockClaim } from './claim-rows.ts';
+import { refuseClaim } from './claim-refusals.ts';
 import { refuseFlow } from './refusals.ts';
 
 const WORDS = 7;
@@ -61,21 +68,6 @@ export async function keepPassphrase(
   }
 }
 
-/** Part of the commit's transaction. */
-export async function keepClaim(
-  tx: Queryable,
-  { config }: FlowContext,
-  digest: string,
-  now: Date,
-): Promise<void> {
-  const expires = new Date(now.getTime() + config.packageLifetimeDays * 86_400_000);
-  await tx.run(
-    `INSERT INTO conclave.claims (bundle_digest, created_at, expires_at) VALUES ($1, $2, $3)
-     ON CONFLICT DO NOTHING`,
-    [hexToBytes(digest), now, expires],
-  );
-}
-
 /** A bundle that ended without a commit leaves no passphrase behind. */
 export async function dropClaim({ kv }: FlowContext, digest: string): Promise<void> {
   await kv.deleteMetadata(pathOf(digest));
@@ -86,41 +78,17 @@ export async function isPassphraseHeld(on: Queryable, digest: string): Promise<b
   const { held } = await on.one(
     z.object({ held: columns.boolean }),
     `SELECT EXISTS (SELECT FROM conclave.claims
-                     WHERE bundle_digest = $1 AND state = 'held') AS held`,
+                     WHERE bundle_digest = $1 AND way = 'passphrase' AND state = 'held') AS held`,
     [hexToBytes(digest)],
   );
   return held;
 }
 
-const claim = z.object({
-  state: z.enum(['held', 'acknowledged', 'expired']),
-  expiresAt: columns.time,
-  finished: columns.boolean,
-});
-
-async function lockClaim(tx: Queryable, digest: string): Promise<z.infer<typeof claim>> {
-  const found = await tx.maybe(
-    claim,
-    `SELECT c.state, c.expires_at AS "expiresAt", b.state = 'committed' AS finished
-       FROM conclave.claims c JOIN conclave.bundles b ON b.digest = c.bundle_digest
-      WHERE c.bundle_digest = $1 FOR UPDATE OF c`,
-    [hexToBytes(digest)],
-  );
+async function lockPassphrase(tx: Queryable, digest: string): Promise<ClaimRow> {
+  const found = await lockClaim(tx, digest);
   if (found === undefined || !found.finished) throw refuseFlow('passphrase-none');
+  if (found.way === 'link') throw refuseClaim('claim-by-link');
   return found;
-}
-
-async function endClaim(
-  tx: Queryable,
-  digest: string,
-  state: 'acknowledged' | 'expired',
-  now: Date,
-): Promise<void> {
-  await tx.run('UPDATE conclave.claims SET state = $2, ended_at = $3 WHERE bundle_digest = $1', [
-    hexToBytes(digest),
-    state,
-    now,
-  ]);
 }
 
 /**
@@ -135,7 +103,7 @@ export async function showPassphrase(
   const { database, kv } = context;
   await destroyEndedClaims(context);
   const expiresAt = await database.transaction(async (tx) => {
-    const found = await lockClaim(tx, digest);
+    const found = await lockPassphrase(tx, digest);
     if (found.state !== 'held') throw refuseFlow('passphrase-gone', found.state);
     // Before the words leave: a look that nobody knows of must not be possible.
     await appendEvent(tx, {
@@ -162,7 +130,7 @@ export async function acknowledgePassphrase(
   digest: string,
 ): Promise<void> {
   await context.database.transaction(async (tx) => {
-    const found = await lockClaim(tx, digest);
+    const found = await lockPassphrase(tx, digest);
     if (found.state === 'expired') throw refuseFlow('passphrase-gone', found.state);
     if (found.state === 'acknowledged') return;
     const { now } = await databaseTime(tx);
@@ -178,22 +146,36 @@ export async function acknowledgePassphrase(
 
 const due = z.object({ digest: columns.bytes.transform(bytesToHex) });
 
+/** Ends the claims whose time is over; who could have set a password is told. */
+async function expireClaims({ database, config }: FlowContext): Promise<void> {
+  await database.transaction(async (tx) => {
+    const { now } = await databaseTime(tx);
+    const over = await tx.rows(
+      due,
+      `SELECT bundle_digest AS digest FROM conclave.claims
+        WHERE state = 'held' AND expires_at <= $1 ORDER BY bundle_digest FOR UPDATE`,
+      [now],
+    );
+    for (const { digest } of over) {
+      await endClaim(tx, digest, 'expired', now);
+      await appendEvent(tx, { type: 'claim-expired', subject: hexToBytes(digest) });
+      await tellOfClaim(tx, config, digest, 'over', now);
+    }
+  });
+}
+
 /** Ends claims whose time is over, and destroys the words of all that have ended. */
 export async function destroyEndedClaims(context: FlowContext): Promise<void> {
-  const { database, kv } = context;
+  const { database, kv, onStep } = context;
   await advanceClock(database);
-  const { now } = await databaseTime(database);
-  await database.run(
-    `UPDATE conclave.claims SET state = 'expired', ended_at = $1
-      WHERE state = 'held' AND expires_at <= $1`,
-    [now],
-  );
+  await expireClaims(context);
   const ended = await database.rows(
     due,
     `SELECT bundle_digest AS digest FROM conclave.claims WHERE state <> 'held' AND NOT destroyed`,
   );
   for (const { digest } of ended) {
     await kv.deleteMetadata(pathOf(digest));
+    await onStep?.('claim-destroyed');
     await database.run('UPDATE conclave.claims SET destroyed = true WHERE bundle_digest = $1', [
       hexToBytes(digest),
     ]);

@@ -11,7 +11,8 @@ import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { newPassphrase } from './claims.ts';
 import type { CommitWork, Started } from './commit-kind.ts';
 
-const nodeScrypt: Scrypt = async (password, salt, { dkLen, ...cost }) =>
+/** Node’s scrypt, on a thread of its own. */
+export const nodeScrypt: Scrypt = async (password, salt, { dkLen, ...cost }) =>
   new Uint8Array(
     await promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt)(
       password,

@@ -9,12 +9,19 @@ import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
 import { type RecoveryKekDocument, withRecoveryRecorded } from '../../shared/checktick/index.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import { tellOfRequest } from '../mail/tell.ts';
 import { CasRefusal } from '../vault/refusals.ts';
-import { dropClaim, keepClaim, keepPassphrase, readPassphrase } from './claims.ts';
+import { openClaim } from './claim-open.ts';
+import { dropClaim, keepPassphrase, readPassphrase } from './claims.ts';
 import { ColumnAhead, columnOf } from './commit-column.ts';
 import { type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
-import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
+import {
+  digestOf,
+  findEscrow,
+  readEscrow,
+  readKeyColumns,
+  surveyColumns,
+  writeKeyColumns,
+} from './escrow.ts';
 import { commitFacts, findPackage } from './package-rows.ts';
 import { assertReleasedByTwo } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
@@ -100,13 +107,7 @@ async function writeColumns(
   const passphrase = await keepPassphrase(context.kv, document.digest, ahead.passphrase, intent.at);
   try {
     await context.onStep?.('claim');
-    const sealed = await ahead.sealed(work, passphrase);
-    const sets = ['encrypted_kek_password = $2'];
-    // The recovery column follows: else the old recovery phrase would open the survey for ever.
-    // The same bytes: one passphrase opens both, so a second salt would only cost a second scrypt.
-    if (has.has('encrypted_kek_recovery')) sets.push('encrypted_kek_recovery = $2');
-    if (has.has('recovery_code_hint')) sets.push(`recovery_code_hint = ''`);
-    await tx.run(`UPDATE surveys_survey SET ${sets.join(', ')} WHERE id = $1`, [surveyId, sealed]);
+    await writeKeyColumns(tx, surveyId, has, await ahead.sealed(work, passphrase));
   } finally {
     passphrase.fill(0);
   }
@@ -182,8 +183,7 @@ export const recoverCommit: CommitKind = {
       message: `Recovery ${request.code} was executed: survey ${facts.surveyId} for user ${facts.userId}.`,
       at,
     });
-    await keepClaim(tx, context, document.digest, at);
-    await tellOfRequest(tx, context.config, request, 'completed');
+    await openClaim(tx, context, request, document.digest, at);
     // A bad reference shows now, before anything is in Vault, and not at COMMIT.
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
     await context.onStep?.('rows');

@@ -89,6 +89,21 @@ export async function readKeyColumns(
   );
 }
 
+/** Both columns that a phrase opens; the hint at the old recovery phrase goes. Under the row lock. */
+export async function writeKeyColumns(
+  tx: Queryable,
+  surveyId: number,
+  has: ReadonlySet<string>,
+  sealed: Uint8Array,
+): Promise<void> {
+  const sets = ['encrypted_kek_password = $2'];
+  // The recovery column follows: else the old recovery phrase would open the survey for ever.
+  // The same bytes: one phrase opens both, so a second salt would only cost a second scrypt.
+  if (has.has('encrypted_kek_recovery')) sets.push('encrypted_kek_recovery = $2');
+  if (has.has('recovery_code_hint')) sets.push(`recovery_code_hint = ''`);
+  await tx.run(`UPDATE surveys_survey SET ${sets.join(', ')} WHERE id = $1`, [surveyId, sealed]);
+}
+
 /** Recognises columns and stored key later without keeping them. */
 export function digestOf(...parts: readonly (Uint8Array | string | null)[]): string {
   const hash = createHash('sha256');

@@ -12,7 +12,7 @@ const SIEVES: readonly (readonly [RegExp, string])[] = [
   // An admin's token, Vault's tokens, any bearer.
   [/ccs_[0-9a-f]{8}_[A-Za-z0-9_-]{43}/g, 'ccs_[hidden]'],
   // Enrolment codes, session cookies, links in mails.
-  [/\bcc([eno])_[A-Za-z0-9_-]{43}/g, 'cc$1_[hidden]'],
+  [/\bcc([elno])_[A-Za-z0-9_-]{43}/g, 'cc$1_[hidden]'],
   [/\bhv[sbr]\.[A-Za-z0-9_-]{8,}/g, 'hv.[hidden]'],
   [/Bearer [^\s"\\]+/gi, 'Bearer [hidden]'],
   // The password inside an address.

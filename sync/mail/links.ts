@@ -25,15 +25,25 @@ export interface LinkAbout {
 const hashOf = (token: string): Uint8Array =>
   new Uint8Array(createHash('sha256').update(token, 'utf8').digest());
 
+/** What a link is good for: to stop something, or to set the password of a recovered survey. */
+export type Purpose = 'object' | 'claim';
+const PREFIXES: Readonly<Record<Purpose, string>> = { object: 'cco_', claim: 'ccl_' };
+
 /** Makes and keeps a link. The token is a string because it goes into a mail. */
-export async function createLink(tx: Queryable, about: LinkAbout, now: Date): Promise<string> {
-  const token = `cco_${randomBytes(32).toString('base64url')}`;
+export async function createLink(
+  tx: Queryable,
+  about: LinkAbout,
+  now: Date,
+  purpose: Purpose = 'object',
+): Promise<string> {
+  const token = `${PREFIXES[purpose]}${randomBytes(32).toString('base64url')}`;
   await tx.run(
     `INSERT INTO conclave.links
        (hash, purpose, request_id, bundle_digest, address, person, created_at, expires_at)
-     VALUES ($1, 'object', $2, $3, $4, $5, $6, $7)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       hashOf(token),
+      purpose,
       about.requestId,
       about.bundleDigest === null ? null : hexToBytes(about.bundleDigest),
       about.address,
@@ -52,7 +62,7 @@ const row = z.object({
 });
 export type Link = z.infer<typeof row>;
 
-/** A link that can still be used; undefined for unknown, used and expired ones alike. */
+/** A link to stop something; undefined for unknown, used and expired ones alike. */
 export async function findLink(
   on: Queryable,
   token: string,
@@ -62,7 +72,8 @@ export async function findLink(
   return on.maybe(
     row,
     `SELECT request_id AS "requestId", bundle_digest AS "bundleDigest", person FROM conclave.links
-      WHERE hash = $1 AND used_at IS NULL AND expires_at > $2 ${lock ? 'FOR UPDATE' : ''}`,
+      WHERE hash = $1 AND purpose = 'object' AND used_at IS NULL AND expires_at > $2
+      ${lock ? 'FOR UPDATE' : ''}`,
     [hashOf(token), now],
   );
 }
@@ -79,4 +90,24 @@ export async function useLink(
     now,
     outcome,
   ]);
+}
+
+const claimRow = z.object({
+  bundleDigest: columns.bytes.transform(bytesToHex),
+  /** Empty while it can be used; `claimed`, `ended`, or `replaced` by a newer one. */
+  outcome: columns.text,
+});
+
+/** A link to set a password, used or not, whatever its time; undefined for unknown ones. */
+export async function findClaimLink(
+  on: Queryable,
+  token: string,
+  lock = false,
+): Promise<z.infer<typeof claimRow> | undefined> {
+  return on.maybe(
+    claimRow,
+    `SELECT bundle_digest AS "bundleDigest", outcome FROM conclave.links
+      WHERE hash = $1 AND purpose = 'claim' ${lock ? 'FOR UPDATE' : ''}`,
+    [hashOf(token)],
+  );
 }

@@ -65,6 +65,10 @@ export function bodyOf(told: Told, facts: MessageFacts): string {
           facts.link,
           'The link works once, and you need not sign in. If you did ask for this, do nothing.',
         ]),
-    `Request ${facts.code}, ${facts.at}\nThis mail was sent automatically by the recovery service of CheckTick.`,
+    closing(facts),
   ].join('\n\n');
 }
+
+/** The last lines of every mail about a request. */
+export const closing = ({ code, at }: Pick<MessageFacts, 'code' | 'at'>): string =>
+  `Request ${code}, ${at}\nThis mail was sent automatically by the recovery service of CheckTick.`;

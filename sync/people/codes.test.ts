@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createCode, createInviteCode, inviteCodeHash, parseCode } from './codes.ts';
+import { createCode, createSpokenCode, spokenCodeHash, parseCode } from './codes.ts';
 
 it('finds a code again by its hash, and takes none for another', () => {
   const { text, hash } = createCode('cce');
@@ -15,12 +15,12 @@ it('finds a code again by its hash, and takes none for another', () => {
   );
 });
 
-it('takes an invitation code as people hear and type it', () => {
+it('takes a spoken code as people hear and type it', () => {
   for (let round = 0; round < 200; round += 1) {
-    const { text, hash } = createInviteCode();
+    const { text, hash } = createSpokenCode();
     expect(text).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
     const typed = ` ${text.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l')} `;
-    expect(inviteCodeHash(typed)).toEqual(hash);
-    expect(inviteCodeHash(text.slice(1))).not.toEqual(hash);
+    expect(spokenCodeHash(typed)).toEqual(hash);
+    expect(spokenCodeHash(text.slice(1))).not.toEqual(hash);
   }
 });

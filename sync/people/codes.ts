@@ -1,6 +1,6 @@
 /**
  * Secrets that sync hands out once and keeps as a hash only: enrolment codes, session cookies, and
- * the codes that an inviting admin reads out.
+ * the codes that an admin reads out to whom he invited, or to the user of a recovered survey.
  *
  * All are strings because they go into a link, a cookie or a person's ear. The first two hold 32
  * random bytes, the last 60 bits, so plain SHA-256 is enough: there is nothing to guess.
@@ -28,15 +28,15 @@ export function parseCode(kind: 'cce' | 'ccn', text: string): Uint8Array | undef
   return new RegExp(`^${kind}_[A-Za-z0-9_-]{43}$`).test(text) ? hashOf(text) : undefined;
 }
 
-/** Twelve characters in three groups, to be read out by the inviting admin. */
-export function createInviteCode(): Code {
+/** Twelve characters in three groups, to be read out by an admin. */
+export function createSpokenCode(): Code {
   const characters = Array.from({ length: 12 }, () => ALPHABET[randomInt(ALPHABET.length)]);
   const text = characters.join('').replace(/^(.{4})(.{4})/, '$1-$2-');
   return { text, hash: hashOf(normal(text)) };
 }
 
 /** Its hash, however it was typed. */
-export function inviteCodeHash(text: string): Uint8Array {
+export function spokenCodeHash(text: string): Uint8Array {
   return hashOf(normal(text));
 }
 

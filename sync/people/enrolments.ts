@@ -13,7 +13,7 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { addIdentityKey, type Authenticator } from './authenticators.ts';
 import { takeChallenge } from './challenges.ts';
-import { createCode, inviteCodeHash, parseCode } from './codes.ts';
+import { createCode, spokenCodeHash, parseCode } from './codes.ts';
 import { type Registration, registerPasskey } from './passkeys.ts';
 import { refusePeople } from './refusals.ts';
 
@@ -101,7 +101,7 @@ export async function findEnrolment(
   const { purpose, expiresAt, inviteHash, ...admin } = row;
   const needsInviteCode = purpose === 'first' && admin.invitedBy !== null;
   if (invite !== undefined && needsInviteCode) {
-    const typed = inviteCodeHash(invite.typed ?? '');
+    const typed = spokenCodeHash(invite.typed ?? '');
     // SECURITY: whoever has only the link, the admin who confirmed above all, gets no further.
     if (inviteHash === null || !sameHash(typed, inviteHash)) {
       throw refusePeople('invite-code-wrong');

@@ -11,7 +11,7 @@ import { refuseAdmin } from '../admins/refusals.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
-import { createInviteCode } from './codes.ts';
+import { createSpokenCode } from './codes.ts';
 import { createEnrolment, type NewEnrolment } from './enrolments.ts';
 import { refusePeople } from './refusals.ts';
 
@@ -110,7 +110,7 @@ export async function confirmAdmin(tx: Queryable, by: Admin, adminId: string): P
 export async function invitationCode(tx: Queryable, by: Admin, adminId: string): Promise<string> {
   const admin = await invitedAdmin(tx, adminId);
   if (admin.invitedBy !== by.id) throw refusePeople('invite-half', 'code', 'invited');
-  const { text, hash } = createInviteCode();
+  const { text, hash } = createSpokenCode();
   await tx.run('UPDATE conclave.admins SET invite_hash = $2 WHERE id = $1', [admin.id, hash]);
   await appendEvent(tx, {
     type: 'invitation-code',

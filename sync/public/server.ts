@@ -10,6 +10,7 @@ import type { FlowContext } from '../flows/context.ts';
 import { lookAtObjection, object, type Objectable } from '../flows/objection.ts';
 import { loggerOptions } from '../http/log.ts';
 import { changePage } from './change-page.ts';
+import { registerClaimPages, type SendPage } from './claim-routes.ts';
 import { cannotNow, CSP, nothingHere, objectionPage } from './pages.ts';
 
 /** A form has no more than a few short fields. */
@@ -56,7 +57,7 @@ export async function createPublicService(
         : {}),
     });
   });
-  const page = (reply: FastifyReply, status: number, html: string): FastifyReply =>
+  const page: SendPage = (reply, status, html) =>
     reply.code(status).type('text/html; charset=utf-8').send(html);
   const objection = (reply: FastifyReply, found: Objectable): FastifyReply => {
     if (found.state === 'none') return page(reply, 404, nothingHere());
@@ -88,5 +89,6 @@ export async function createPublicService(
   app.post<{ Params: { token: string } }>('/object/:token', async ({ params }, reply) =>
     objection(reply, await object(context, params.token)),
   );
+  await registerClaimPages(app, context, page);
   return app;
 }

@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { approvalMeanings } from '../approvals/refusals.ts';
+import { claimMeanings } from '../flows/claim-refusals.ts';
 import { destroyEndedClaims } from '../flows/claims.ts';
 import { type FlowContext, type OnStep, readSituation } from '../flows/context.ts';
 import { endDue } from '../flows/due.ts';
@@ -12,6 +13,7 @@ import { finishOpenCommits } from '../flows/resume.ts';
 import { peopleMeanings } from '../people/refusals.ts';
 import type { RouteSet } from '../server.ts';
 import { registerBundles } from './bundles.ts';
+import { registerClaims } from './claims.ts';
 import { registerDocuments } from './documents.ts';
 import { registerPackages } from './packages.ts';
 import { registerRequests } from './requests.ts';
@@ -34,13 +36,14 @@ async function finishAtStart(context: FlowContext): Promise<void> {
 /** @param onStep for tests that kill a commit between two writes */
 export function flowRoutes(onStep?: OnStep): RouteSet {
   return {
-    meanings: { ...flowMeanings, ...approvalMeanings, ...peopleMeanings },
+    meanings: { ...flowMeanings, ...claimMeanings, ...approvalMeanings, ...peopleMeanings },
     register(app, service) {
       const context = { ...service, ...(onStep === undefined ? {} : { onStep }) };
       registerDocuments(app, context);
       registerPackages(app, context);
       registerBundles(app, context);
       registerRequests(app, context);
+      registerClaims(app, context);
       registerStatements(app, context);
       registerVersions(app, context);
       app.addHook('onReady', async () => {

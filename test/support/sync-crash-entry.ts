@@ -10,9 +10,9 @@ import { flowRoutes } from '../../sync/routes/flow-routes.ts';
 
 const dieAt = process.env['CONCLAVE_TEST_DIE_AT'];
 
-const routes = flowRoutes((step) => {
+const die = (step: string): void => {
   if (step === dieAt) process.kill(process.pid, 'SIGKILL');
-});
+};
 
 await runCli(['serve-and-die'], processWorld(), [
   {
@@ -20,7 +20,7 @@ await runCli(['serve-and-die'], processWorld(), [
     register(program, cli) {
       program.command('serve-and-die').action(async () => {
         process.stderr.write(`dies at ${dieAt ?? 'no step'}\n`);
-        await serve(cli, { rehearsal: false }, [routes]);
+        await serve(cli, { rehearsal: false }, [flowRoutes(die)], die);
       });
     },
   },

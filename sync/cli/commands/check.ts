@@ -70,7 +70,11 @@ export async function check(cli: Cli, options: { readonly rehearsal: boolean }):
     await look('mail', async () => {
       const transport = openTransport(mail);
       await transport.verify().finally(() => transport.close());
-      return [good('mail', `${mail.smtp.host}, links lead to ${mail.linksUrl}`)];
+      const way =
+        mail.claim === 'link'
+          ? 'users set their own passwords by link and code'
+          : 'an admin hands over passphrases';
+      return [good('mail', `${mail.smtp.host}, links lead to ${mail.linksUrl}; ${way}`)];
     });
   }
   if (config.mode === 'production' && config.delayHours.standard === 0) {

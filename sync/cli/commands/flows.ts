@@ -2,25 +2,28 @@
  * The commands of the flows.
  * @module
  */
+import { claimMeanings } from '../../flows/claim-refusals.ts';
 import { flowMeanings } from '../../flows/refusals.ts';
 import type { CommandSet } from '../program.ts';
 import { approvalMeanings } from '../../approvals/refusals.ts';
 import { peopleMeanings } from '../../people/refusals.ts';
 import { registerAlertCommands } from './alerts.ts';
 import { registerBundleCommands } from './bundles.ts';
+import { registerClaim } from './claims.ts';
 import { registerIdentity } from './identity.ts';
 import { registerPackageCommands } from './packages.ts';
 import { registerVersionCommands } from './versions.ts';
 import { registerPassphrase, registerRecoverPackage, registerRequestCommands } from './requests.ts';
 
 export const flowCommands: CommandSet = {
-  meanings: { ...flowMeanings, ...approvalMeanings, ...peopleMeanings },
+  meanings: { ...flowMeanings, ...claimMeanings, ...approvalMeanings, ...peopleMeanings },
   register(program, cli) {
     registerRequestCommands(program, cli);
     registerRecoverPackage(registerPackageCommands(program, cli), cli);
     registerBundleCommands(program, cli);
     registerPassphrase(program, cli);
     registerVersionCommands(program, cli);
+    registerClaim(program, cli);
     registerIdentity(program, cli);
     registerAlertCommands(program, cli);
   },

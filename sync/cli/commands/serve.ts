@@ -3,6 +3,7 @@
  * @module
  */
 import { loadConfig } from '../../config/config.ts';
+import type { OnStep } from '../../flows/context.ts';
 import { startSending } from '../../mail/loop.ts';
 import { openPlatform } from '../../platform.ts';
 import { createPublicService } from '../../public/server.ts';
@@ -12,11 +13,15 @@ import { ROUTE_SETS } from '../../route-sets.ts';
 import { createService, type RouteSet } from '../../server.ts';
 import type { Cli } from '../cli.ts';
 
-/** Runs until it is told to stop; then finishes what it began. */
+/**
+ * Runs until it is told to stop; then finishes what it began.
+ * @param onStep for tests that kill a claim between two writes
+ */
 export async function serve(
   cli: Cli,
   options: { readonly rehearsal: boolean },
   routes: readonly RouteSet[] = ROUTE_SETS,
+  onStep?: OnStep,
 ): Promise<void> {
   const config = loadConfig(cli.world.environment, options);
   const platform = await openPlatform(config);
@@ -24,7 +29,8 @@ export async function serve(
     const app = await createService({ ...platform, routes, writeLog: cli.world.err });
     const stopped = cli.world.stopped();
     const { mail } = config;
-    const links = mail && (await createPublicService(platform, mail, cli.world.err));
+    const pages = { ...platform, ...(onStep === undefined ? {} : { onStep }) };
+    const links = mail && (await createPublicService(pages, mail, cli.world.err));
     const stopSending =
       mail &&
       startSending(platform.database, mail, (cause) =>
