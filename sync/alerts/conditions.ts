@@ -9,6 +9,7 @@ import { columns } from '../database/columns.ts';
 import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { readTrust } from '../flows/trust.ts';
+import { versionHealth, type VersionHealth } from '../flows/versions.ts';
 import { inWords } from '../mail/messages.ts';
 import { secretIdState } from '../vault/secret-id-state.ts';
 import { type AlertKind, LIMITS } from './kinds.ts';
@@ -37,6 +38,14 @@ const asked =
   (sql: string, ...values: readonly (string | number)[]): Watcher =>
   async ({ database }) =>
     (await database.rows(subjects, sql, [...values])).map(({ subject }) => subject);
+
+/** Key versions of which something is so. */
+const versionsWith =
+  (is: (version: VersionHealth) => boolean): Watcher =>
+  async (context) =>
+    (await versionHealth(context)).versions
+      .filter(is)
+      .map(({ version }) => `key version ${version}`);
 
 const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
   'recoveries-many': asked(
@@ -107,6 +116,13 @@ const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
     if (state === 'ended') return ['has ended'];
     return state === 'due' ? [`ends on ${inWords(new Date(endsAt ?? NaN))}`] : [];
   },
+  'key-version-differs': versionsWith(
+    ({ componentAgrees, findings }) =>
+      componentAgrees === false || findings.some(({ code }) => code === 'row-missing'),
+  ),
+  'share-set-due': versionsWith(({ findings }) =>
+    findings.some(({ code }) => code === 'shares-due-soon' || code === 'shares-overdue'),
+  ),
 };
 
 /** Looks at everything that can be judged. Throws only what the database, or a fault, throws. */

@@ -13,6 +13,8 @@ export const ALERT_KINDS = [
   'approval-waiting',
   'trust-epoch-mismatch',
   'secret-id-due',
+  'key-version-differs',
+  'share-set-due',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -87,6 +89,22 @@ export const ALERTS: Readonly<Record<AlertKind, AlertMeaning>> = {
       happened: `The secret id with which sync signs in at Vault ${end}.`,
       means: 'After its end sync cannot use Vault, and nothing is committed. Nothing is lost.',
       next: 'Run "conclave-sync secret-id rotate" on the server; sync need not be restarted.',
+    }),
+  },
+  'key-version-differs': {
+    severity: 'critical',
+    says: (version) => ({
+      happened: `Vault, the database and the manifest do not agree on ${version}.`,
+      means: 'Somebody wrote beside sync, or one side was restored. No package of it is released.',
+      next: 'Change nothing by hand. “conclave-sync version list” says which side differs.',
+    }),
+  },
+  'share-set-due': {
+    severity: 'warning',
+    says: (version) => ({
+      happened: `The shares of ${version} are due to be renewed, or soon will be.`,
+      means: 'They still open the key; media age and people leave.',
+      next: 'Ask each custodian whether the share is at hand, and fix a day for the ceremony.',
     }),
   },
 };

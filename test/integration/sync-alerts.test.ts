@@ -230,6 +230,11 @@ describe('alerts', () => {
     await looked();
     expect(await open('trust-epoch-mismatch')).toHaveLength(1);
     await deployment.vault.unseal();
+    await deployment.sql('ALTER TABLE conclave.settings DISABLE TRIGGER settings_stay');
+    await deployment.sql('UPDATE conclave.settings SET epoch = epoch - 1');
+    await deployment.sql('ALTER TABLE conclave.settings ENABLE TRIGGER settings_stay');
+    await looked();
+    expect(await open('trust-epoch-mismatch')).toEqual([]);
   });
 
   it('hear of a secret id that ends soon, by Vault’s own word', async () => {
@@ -261,6 +266,27 @@ describe('alerts', () => {
     expect((await seen()).map(({ subject }) => subject)).toContain('has ended');
     await looked();
     expect(await open('secret-id-due')).toEqual([]);
+  });
+
+  it('hear of a component that differs, and of shares that are due', async () => {
+    const change = (component: Uint8Array) =>
+      deployment.sql('UPDATE surveys_platformkeyversion SET vault_component = $1', [
+        Buffer.from(component),
+      ]);
+    await looked();
+    expect([...(await open('key-version-differs')), ...(await open('share-set-due'))]).toEqual([]);
+    await change(set.vaultComponent.map((byte) => byte ^ 1));
+    await looked();
+    expect((await open('key-version-differs')).map(({ subject }) => subject)).toEqual([
+      `key version ${set.manifest.body.keyVersion}`,
+    ]);
+    await change(set.vaultComponent);
+    await deployment.sql(
+      `UPDATE surveys_platformkeyversion SET shares_last_rotated = now() - interval '690 days'`,
+    );
+    await looked();
+    expect(await open('key-version-differs')).toEqual([]);
+    expect(await open('share-set-due')).toHaveLength(1);
   });
 
   it('are found by the service itself', async () => {
