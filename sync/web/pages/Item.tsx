@@ -83,7 +83,8 @@ export function Item({ item, ahead, onDone, within }: Props) {
       {item.request === null || item.request === within ? null : (
         <p>
           <a href={addressOf('requests', item.request)}>
-            {item.kind === 'request' ? 'Go on with' : 'See'} the recovery {item.request}
+            {item.kind === 'request' && item.open ? 'Go on with' : 'See'} the recovery{' '}
+            {item.request}
           </a>
         </p>
       )}

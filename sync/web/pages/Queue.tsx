@@ -5,6 +5,7 @@
 import { Notice } from '../../../ui/Note.tsx';
 import type { QueueAnswer, QueueItem } from '../../routes/page-answers.ts';
 import styles from '../App.module.css';
+import { Alerts } from '../components/Alerts.tsx';
 import { Behind } from '../components/Behind.tsx';
 import { useLive } from '../lib/live.tsx';
 import { useOutcome } from '../lib/outcome.tsx';
@@ -34,6 +35,7 @@ export function Queue({ me }: ViewProps) {
       </h1>
       {outcome(answer)}
       <Behind problem={problem} known />
+      <Alerts />
       {yours.length > 0 ? (
         <>
           <h2>For you</h2>
