@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildSync } from '../../scripts/sync/build.ts';
 import { type Lock, lockOf } from '../../scripts/sync/lock.ts';
+import { builtSync } from '../support/sync-built.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,21 +17,9 @@ describe('the built sync, run by plain Node in an empty folder', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'conclave-built-'));
     const made = path.join(folder, 'package');
-    await buildSync(made);
-    program = path.join(made, 'bin/conclave-sync.mjs');
+    program = await builtSync(made);
     empty = path.join(folder, 'empty');
     await mkdir(empty);
-    // What `npm ci --omit=dev` would install and nothing else: no tsx, nothing of the laptop.
-    const { dependencies } = JSON.parse(
-      await readFile(path.join(made, 'package.json'), 'utf8'),
-    ) as {
-      dependencies: Record<string, string>;
-    };
-    for (const name of Object.keys(dependencies)) {
-      const place = path.join(made, 'node_modules', name);
-      await mkdir(path.dirname(place), { recursive: true });
-      await symlink(path.join(root, 'node_modules', name), place);
-    }
   });
   afterAll(() => rm(folder, { recursive: true }));
 

@@ -6,6 +6,8 @@ export interface Child {
   line(pattern: RegExp, milliseconds: number): Promise<RegExpMatchArray>;
   /** Sends the signal and waits for the end. Harmless when it has ended already. */
   end(signal: NodeJS.Signals): Promise<void>;
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void;
   /** Resolves when it has ended, for whatever reason. */
   readonly ended: Promise<void>;
   hasEnded(): boolean;
@@ -67,6 +69,7 @@ export function startChild(command: string, args: string[], options: SpawnOption
   return {
     ended: exited,
     hasEnded: () => ended,
+    signal: (signal) => void child.kill(signal),
     output: () => tail,
     line: (pattern, milliseconds) =>
       new Promise((resolve, reject) => {

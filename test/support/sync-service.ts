@@ -19,6 +19,7 @@ import {
   escrowSurvey,
   seedCheckTick,
   type SeededCheckTick,
+  type WriteKv,
 } from '../../sync/rehearsal/seed.ts';
 import { setUpVault } from '../../sync/vault/setup.ts';
 import { type Child, startChild } from '../servers/child.ts';
@@ -64,12 +65,23 @@ export interface Deployment {
   readonly checktick: SeededCheckTick;
   /** Folder for files; one token file per admin is in it. */
   readonly folder: string;
+  /** Of sync's database, as superuser. */
+  readonly ownerUrl: string;
   /** Superuser on sync's database; opens a connection for one statement. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   /** What lies in Vault, or null. */
   kv(kvPath: string): Promise<Record<string, unknown> | null>;
-  /** Starts one more service. `dieAt`: a step of a commit after which it kills itself. */
-  start(options?: { dieAt?: string; env?: Record<string, string> }): Promise<Service>;
+  /** Writes to Vault as its root. */
+  writeKv: WriteKv;
+  /**
+   * Starts one more service. `dieAt`: a step of a commit after which it kills itself; `node`: what
+   * Node runs instead of this checkout's program.
+   */
+  start(options?: {
+    dieAt?: string;
+    env?: Record<string, string>;
+    node?: readonly string[];
+  }): Promise<Service>;
   escrow(pmk: Uint8Array): Promise<void>;
   stop(): Promise<void>;
 }
@@ -156,6 +168,10 @@ export async function deploy(
   const running = new Set<Child>();
   const all = tokens as Record<AdminName, string>;
   const identities = signers as Record<AdminName, Signer>;
+  const writeKv: WriteKv = async (kvPath, data) => {
+    const { status } = await vault.api('POST', `${mount}/data/${kvPath}`, { data });
+    if (status !== 200) throw new Error(`Vault answered ${status}.`);
+  };
 
   return {
     vault,
@@ -166,17 +182,19 @@ export async function deploy(
     env,
     checktick,
     folder,
+    ownerUrl: url,
     sql,
     kv: async (kvPath) => {
       const { status, body } = await vault.api('GET', `${mount}/data/${kvPath}`);
       if (status === 404) return null;
       return (body as { data: { data: Record<string, unknown> } }).data.data;
     },
-    start: async ({ dieAt, env: more = {} } = {}) => {
+    writeKv,
+    start: async ({ dieAt, env: more = {}, node = [PROGRAM] } = {}) => {
       const settings = { PATH: process.env['PATH'] ?? '', ...env, ...more };
       const child =
         dieAt === undefined
-          ? startChild(process.execPath, [PROGRAM, 'serve'], { env: settings })
+          ? startChild(process.execPath, [...node, 'serve'], { env: settings })
           : startChild(process.execPath, ['--import', 'tsx', CRASHING], {
               env: { ...settings, CONCLAVE_TEST_DIE_AT: dieAt },
             });
@@ -200,19 +218,13 @@ export async function deploy(
     },
     escrow: async (pmk) => {
       await withClient(url, (client) =>
-        escrowSurvey(
-          client,
-          async (kvPath, data) => {
-            await vault.api('POST', `${mount}/data/${kvPath}`, { data });
-          },
-          {
-            pmk,
-            userId: checktick.people.requester.id,
-            surveyId: checktick.survey.id,
-            kek: checktick.kek,
-            version: 'v1',
-          },
-        ),
+        escrowSurvey(client, writeKv, {
+          pmk,
+          userId: checktick.people.requester.id,
+          surveyId: checktick.survey.id,
+          kek: checktick.kek,
+          version: 'v1',
+        }),
       );
     },
     stop: async () => {
