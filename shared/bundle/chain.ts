@@ -15,6 +15,9 @@ import { parseDescriptor, type DescriptorDocument } from './descriptor.ts';
 import { embedded } from './package.ts';
 import { parseReceipt, type ReceiptDocument } from './receipt.ts';
 
+/** The most receipts that one chain holds. */
+export const CHAIN_RECEIPTS = 2000;
+
 const schema = z.strictObject({
   conclave: z.literal('chain'),
   version: z.literal(1),
@@ -22,7 +25,7 @@ const schema = z.strictObject({
   descriptor: embedded,
   manifests: z.array(embedded).max(200),
   rosters: z.array(embedded).max(200),
-  receipts: z.array(embedded).max(2000),
+  receipts: z.array(embedded).max(CHAIN_RECEIPTS),
 });
 
 export interface Chain {

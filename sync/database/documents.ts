@@ -65,6 +65,21 @@ export async function listDocuments(on: Queryable, type: DocumentType): Promise<
   );
 }
 
+/** The newest of one type, at most so many; the oldest of them first. */
+export async function newestDocuments(
+  on: Queryable,
+  type: DocumentType,
+  atMost: number,
+): Promise<StoredDocument[]> {
+  const found = await on.rows(
+    document,
+    `SELECT digest, sequence, type, content, created_at FROM conclave.documents
+      WHERE type = $1 ORDER BY sequence DESC LIMIT $2`,
+    [type, atMost],
+  );
+  return found.reverse();
+}
+
 /** Writes one line of sync's own diary. `facts` are shown to auditors: never a secret. */
 export async function appendEvent(
   on: Queryable,

@@ -11,7 +11,7 @@ import type { Outcome } from '../../shared/bundle/receipt.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Mode } from '../../shared/mode.ts';
-import { columns } from '../database/columns.ts';
+import { beginningWith, columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument } from '../database/documents.ts';
@@ -77,8 +77,8 @@ export async function lockBundle(tx: Queryable, digest: string): Promise<BundleR
 
 /** The one bundle whose digest begins so. @throws Refusal `bundle-unknown` */
 export async function bundleByPrefix(on: Queryable, prefix: string): Promise<BundleRow> {
-  const found = await on.rows(row, `${SELECT} WHERE encode(b.digest, 'hex') LIKE $1 LIMIT 2`, [
-    `${prefix}%`,
+  const found = await on.rows(row, `${SELECT} WHERE b.digest BETWEEN $1 AND $2 LIMIT 2`, [
+    ...beginningWith(prefix),
   ]);
   const [only] = found;
   if (only === undefined || found.length > 1) throw refuseFlow('bundle-unknown');
@@ -95,6 +95,16 @@ export async function bundlesOfRequest(on: Queryable, requestId: string): Promis
   return on.rows(row, `${SELECT} WHERE p.request_id = $1 ORDER BY b.received_at DESC, b.digest`, [
     requestId,
   ]);
+}
+
+/** Digests of the setups that were committed, oldest first: what sync ever trusted at first use. */
+export async function committedSetups(on: Queryable): Promise<string[]> {
+  const found = await on.rows(
+    row.pick({ digest: true }),
+    `SELECT digest FROM conclave.bundles
+      WHERE kind = 'setup' AND state = 'committed' ORDER BY finished_at`,
+  );
+  return found.map(({ digest }) => digest);
 }
 
 /** The stored bundle. Its signatures are verified at import and at commit (bundle-authentic.ts). */

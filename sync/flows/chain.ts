@@ -2,33 +2,43 @@
  * The chain: all that a new or a stale laptop needs to go on, in one file.
  * @module
  */
-import { encodeChain } from '../../shared/bundle/chain.ts';
+import { CHAIN_RECEIPTS, encodeChain } from '../../shared/bundle/chain.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope, envelopeToJson } from '../../shared/encoding/dsse.ts';
-import { type DocumentType, listDocuments } from '../database/documents.ts';
-import { bundleDocument, listBundles } from './bundles.ts';
+import {
+  type DocumentType,
+  listDocuments,
+  newestDocuments,
+  type StoredDocument,
+} from '../database/documents.ts';
+import { bundleDocument, committedSetups } from './bundles.ts';
 import { type FlowContext, readSituation } from './context.ts';
 
-/** Canonical bytes; manifests and rosters of committed bundles only, receipts all. */
+/**
+ * Canonical bytes; manifests and rosters of committed bundles only, and the newest receipts: as many
+ * as a laptop takes. An older one is given by its nonce for ever.
+ */
 export async function makeChain(context: FlowContext): Promise<Uint8Array> {
   const { database } = context;
   const { installation, identity } = await readSituation(context);
   // SECURITY: what was imported and never committed was never trusted, and is not handed on.
   const trusted = new Set<string>();
-  for (const bundle of await listBundles(database)) {
-    if (bundle.state !== 'committed' || bundle.kind !== 'setup') continue;
-    const { body } = await bundleDocument(database, bundle.digest, installation.mode);
+  for (const digest of await committedSetups(database)) {
+    const { body } = await bundleDocument(database, digest, installation.mode);
     trusted.add(body.manifestDigest).add(body.rosterDigest);
   }
-  const embedded = async (type: DocumentType, what: string, all: boolean) =>
-    (await listDocuments(database, type))
-      .filter(({ digest }) => all || trusted.has(bytesToHex(digest)))
-      .map(({ content }) => envelopeToJson(decodeEnvelope(content, what)));
+  const embed = (found: readonly StoredDocument[], what: string) =>
+    found.map(({ content }) => envelopeToJson(decodeEnvelope(content, what)));
+  const trustedOnes = async (type: DocumentType, what: string) =>
+    embed(
+      (await listDocuments(database, type)).filter(({ digest }) => trusted.has(bytesToHex(digest))),
+      what,
+    );
   return encodeChain({
     mode: installation.mode,
     descriptor: envelopeToJson(identity.descriptor.envelope),
-    manifests: await embedded('manifest', 'share-set', false),
-    rosters: await embedded('roster', 'roster', false),
-    receipts: await embedded('receipt', 'receipt', true),
+    manifests: await trustedOnes('manifest', 'share-set'),
+    rosters: await trustedOnes('roster', 'roster'),
+    receipts: embed(await newestDocuments(database, 'receipt', CHAIN_RECEIPTS), 'receipt'),
   });
 }

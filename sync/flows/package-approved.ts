@@ -20,7 +20,9 @@ import { requestByCode, type RequestRow } from './requests.ts';
 export const RELEASE = 'package-release';
 
 /** What approvers of a release approve: exactly this request, ticket and package. */
-export function aboutRelease(found: PackageRow) {
+export function aboutRelease(
+  found: Pick<PackageRow, 'nonce' | 'ticketDigest' | 'requestId' | 'keyVersion'>,
+) {
   const { nonce, ticketDigest, requestId, keyVersion } = found;
   const subject = createHash('sha256')
     .update(encodeJson({ type: RELEASE, nonce, ticketDigest, requestId, keyVersion }))

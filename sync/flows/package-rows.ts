@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
-import { columns } from '../database/columns.ts';
+import { beginningWith, columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
 import type { Situation } from './context.ts';
@@ -45,8 +45,8 @@ export async function findPackage(
 
 /** The one package whose nonce begins so. */
 export async function packageByPrefix(on: Queryable, prefix: string): Promise<PackageRow> {
-  const found = await on.rows(row, `${SELECT} WHERE encode(nonce, 'hex') LIKE $1 LIMIT 2`, [
-    `${prefix}%`,
+  const found = await on.rows(row, `${SELECT} WHERE nonce BETWEEN $1 AND $2 LIMIT 2`, [
+    ...beginningWith(prefix),
   ]);
   const [only] = found;
   if (only === undefined || found.length > 1) throw refuseFlow('nothing-found', 'package');

@@ -36,7 +36,10 @@ function isoformat(at: Date): string {
 }
 
 /** What approvers approve: exactly this request, its delay, and how the person was checked. */
-function requestSubject(request: RequestRow, checks: readonly Verification[]): Uint8Array {
+export function requestSubject(
+  request: Pick<RequestRow, 'id' | 'code' | 'userId' | 'surveyId' | 'delayHours'>,
+  checks: readonly Verification[],
+): Uint8Array {
   const { id, code, userId, surveyId, delayHours } = request;
   const checked = checks.map(({ check, reference, adminId, at }) => ({
     check,

@@ -8,7 +8,9 @@ import type { TestVault } from '../servers/vault.ts';
 
 export interface BareVault {
   read(path: string): Promise<void>;
-  put(path: string, data: Readonly<Record<string, string>>): Promise<void>;
+  /** The newest version's data; null when there is none. */
+  get(path: string): Promise<Readonly<Record<string, unknown>> | null>;
+  put(path: string, data: Readonly<Record<string, unknown>>): Promise<void>;
   close(): void;
 }
 
@@ -36,8 +38,36 @@ export function bareVault(vault: TestVault, mount: string): BareVault {
     });
   }
 
+  function get(path: string): Promise<Readonly<Record<string, unknown>> | null> {
+    return new Promise((resolve, reject) => {
+      const asked = request(
+        `${vault.address}/v1/${mount}/data/${path}`,
+        { agent, headers },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('error', reject);
+          answer.on('end', () => {
+            if (answer.statusCode === 404) resolve(null);
+            else if (answer.statusCode !== 200) {
+              reject(new Error(`Vault answered ${answer.statusCode}.`));
+            } else {
+              const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
+                data: { data: Record<string, unknown> };
+              };
+              resolve(body.data.data);
+            }
+          });
+        },
+      );
+      asked.on('error', reject);
+      asked.end();
+    });
+  }
+
   return {
     read: (path) => call('GET', path),
+    get,
     put: (path, data) => call('POST', path, { data }),
     close: () => agent.destroy(),
   };

@@ -25,7 +25,7 @@ export async function identityFile(mode: Mode, name: string, file: string) {
   });
   await writeFile(file, sealed);
   const signer = identitySigner(identity);
-  return { signer, identityKey: hexToBytes(signer.keyid) };
+  return { identity, signer, identityKey: hexToBytes(signer.keyid) };
 }
 
 /**

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { Signer } from '../../shared/encoding/dsse.ts';
+import type { Identity } from '../../shared/identity/identity.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { addAdmin } from '../../sync/admins/add-admin.ts';
 import { migrate } from '../../sync/database/migrate.ts';
@@ -60,6 +61,8 @@ export interface Deployment {
   readonly tokens: Readonly<Record<AdminName, string>>;
   /** The identities with which the admins approve; in `folder` as `NAME.age`, too. */
   readonly signers: Readonly<Record<AdminName, Signer>>;
+  /** The same with their seeds. */
+  readonly identities: Readonly<Record<AdminName, Identity>>;
   /** Settings of a service: also for the command line. */
   readonly env: Readonly<Record<string, string>>;
   readonly checktick: SeededCheckTick;
@@ -123,11 +126,12 @@ export async function deploy(
   const owner = await openDatabase(postgresConfig(url, 2));
   const tokens: Partial<Record<AdminName, string>> = {};
   const signers: Partial<Record<AdminName, Signer>> = {};
+  const identities: Partial<Record<AdminName, Identity>> = {};
   try {
     await migrate(owner, mode);
     for (const [name, person, roles] of NAMES) {
       const userId = checktick.people[person].id;
-      const { signer, identityKey } = await identityFile(
+      const { identity, signer, identityKey } = await identityFile(
         mode,
         name,
         path.join(folder, `${name}.age`),
@@ -140,6 +144,7 @@ export async function deploy(
       });
       tokens[name] = made.token;
       signers[name] = signer;
+      identities[name] = identity;
       await writeFile(path.join(folder, name), made.token, { mode: 0o600 });
     }
   } finally {
@@ -167,7 +172,7 @@ export async function deploy(
   };
   const running = new Set<Child>();
   const all = tokens as Record<AdminName, string>;
-  const identities = signers as Record<AdminName, Signer>;
+  const allSigners = signers as Record<AdminName, Signer>;
   const writeKv: WriteKv = async (kvPath, data) => {
     const { status } = await vault.api('POST', `${mount}/data/${kvPath}`, { data });
     if (status !== 200) throw new Error(`Vault answered ${status}.`);
@@ -178,7 +183,8 @@ export async function deploy(
     postgres,
     mode,
     tokens: all,
-    signers: identities,
+    signers: allSigners,
+    identities: identities as Record<AdminName, Identity>,
     env,
     checktick,
     folder,
@@ -200,7 +206,7 @@ export async function deploy(
             });
       running.add(child);
       const [, address = ''] = await child.line(/Sync listens at (\S+)/, 60_000);
-      const as = (name: AdminName): Caller => caller(address, all[name], identities[name]);
+      const as = (name: AdminName): Caller => caller(address, all[name], allSigners[name]);
       return {
         address,
         child,
