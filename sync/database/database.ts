@@ -72,6 +72,8 @@ export function createDatabase(
   const current = new AsyncLocalStorage<Queryable>();
   // A connection that dies while idle must not end the process; the next query reports it.
   pool.on('error', () => {});
+  // Nor one that dies while it is lent and waits, in a transaction, for what Vault answers.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const outside = queryable((text, values) => pool.query(text, values));
   const target = (): Queryable => current.getStore() ?? outside;
   let closing: Promise<void> | undefined;

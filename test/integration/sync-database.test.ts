@@ -253,6 +253,29 @@ describe('PostgreSQL alone', () => {
     await database.close();
   });
 
+  it('outlives a connection that is cut in the middle of a transaction', async () => {
+    const config = postgresConfig(await server.createDatabase());
+    const [database, other] = [await openDatabase(config), await openDatabase(config)];
+    const backend = z.object({ pid: z.number() });
+    await expect(
+      database.transaction(async (tx) => {
+        const { pid } = await tx.one(backend, 'SELECT pg_backend_pid() AS pid');
+        // Nothing is being asked: the driver tells of the loss by an event that somebody must hear.
+        await other.run('SELECT pg_terminate_backend($1)', [pid]);
+        await vi.waitFor(async () =>
+          expect(
+            await other.one(count, 'SELECT count(*) AS n FROM pg_stat_activity WHERE pid = $1', [
+              pid,
+            ]),
+          ).toEqual({ n: 0 }),
+        );
+        await tx.run('SELECT 1');
+      }),
+    ).rejects.toMatchObject({ code: 'database-unreachable' });
+    expect(await database.one(count, 'SELECT 1 AS n')).toEqual({ n: 1 });
+    await Promise.all([database.close(), other.close()]);
+  });
+
   it('tells a wrong password and a missing database apart', async () => {
     const url = new URL(await server.createDatabase());
     url.pathname = '/nothing_here';
