@@ -2,7 +2,9 @@
  * `npm run soak`: sync under load and under faults, as real processes beside a real Vault and
  * PostgreSQL. Prints figures; fails when something was lost, done twice, or grew.
  *
- *     npm run soak -- memory                every part, or these
+ *     npm run soak                          every part: hours
+ *     npm run soak -- storm outages         these parts
+ *     npm run soak -- outages --bundles 10000 --commits 500
  *     npm run soak -- memory --minutes 60
  *     npm run soak -- --json FILE           every figure as well
  * @module
@@ -14,23 +16,44 @@ import { parseArgs } from 'node:util';
 import { machine } from '../bench/report.ts';
 import { builtSync } from '../support/sync-built.ts';
 import { soakMemory } from './memory.ts';
-import { memoryLine, memoryVerdict } from './report.ts';
+import { soakOutages } from './outages.ts';
+import { soakQueue } from './queue.ts';
+import { memoryLine, memoryVerdict, outagesLines, queueLines, stormLines } from './report.ts';
+import { soakStorm } from './storm.ts';
 
-const PARTS = ['memory'] as const;
+const PARTS = ['storm', 'outages', 'queue', 'memory'] as const;
 type Part = (typeof PARTS)[number];
+const NUMBERS = [
+  'submissions',
+  'at-once',
+  'bundles',
+  'commits',
+  'replicas',
+  'rounds',
+  'minutes',
+  'rate',
+] as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    submissions: { type: 'string', default: '1000' },
+    'at-once': { type: 'string', default: '200' },
+    bundles: { type: 'string', default: '10000' },
+    // All of them take more than an hour on two cores.
+    commits: { type: 'string', default: '500' },
+    all: { type: 'boolean', default: false },
+    replicas: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '9' },
     minutes: { type: 'string', default: '60' },
     rate: { type: 'string', default: '2' },
     json: { type: 'string' },
   },
 });
 
-function amount(name: 'minutes' | 'rate'): number {
+function amount(name: (typeof NUMBERS)[number]): number {
   const value = Number(values[name]);
-  if (value > 0) return value;
+  if (value > 0 && (Number.isInteger(value) || name === 'rate')) return value;
   console.error(`--${name} takes a number above 0.`);
   process.exit(2);
 }
@@ -40,10 +63,36 @@ if (unknown.length > 0) {
   console.error(`Parts: ${PARTS.join(', ')}.`);
   process.exit(2);
 }
-const [minutes, rate] = [amount('minutes'), amount('rate')];
+const [submissions, atOnce, bundles, commits, replicas, rounds, minutes, rate] = NUMBERS.map(
+  amount,
+) as [number, number, number, number, number, number, number, number];
 const folder = await mkdtemp(path.join(tmpdir(), 'conclave-soak-'));
+const onProgress = (line: string): void => console.log(`  … ${line}`);
 
 const RUN: Record<Part, () => Promise<{ readonly good: boolean }>> = {
+  async storm() {
+    console.log(
+      `storm: ${submissions} submissions of one bundle, its commit and its receipt, ${atOnce} at once, at ${replicas} replicas`,
+    );
+    const found = await soakStorm({ replicas, submissions, atOnce });
+    console.log(stormLines(found));
+    return found;
+  },
+  async outages() {
+    const committing = values.all ? bundles : Math.min(commits, bundles);
+    console.log(
+      `outages: ${bundles} bundles taken in and ${committing} of them committed, at ${replicas} replicas`,
+    );
+    const found = await soakOutages({ bundles, commits: committing, replicas, onProgress });
+    console.log(outagesLines(found));
+    return found;
+  },
+  async queue() {
+    console.log(`queue: ${bundles} bundles in the queue beside 10, ${rounds} rounds`);
+    const found = await soakQueue({ bundles, rounds, onProgress });
+    console.log(queueLines(found));
+    return found;
+  },
   async memory() {
     console.log(`memory: the built service, ${rate} requests a second for ${minutes} minutes`);
     const program = await builtSync(path.join(folder, 'package'));

@@ -10,6 +10,13 @@ import { digestOf } from '../../sync/flows/escrow.ts';
 import { fingerprint } from '../../sync/people/authenticators.ts';
 import type { Kit, KitApprover, MadeRecovery } from './recovery-maker.ts';
 
+/** What of a bundle its import keeps. */
+export interface Imported {
+  readonly bytes: Uint8Array;
+  readonly digest: string;
+  readonly nonce: string;
+}
+
 /** Writes many rows at once: `columns` of one length each. */
 async function insert(
   client: Client,
@@ -143,6 +150,37 @@ export async function keepRows(
       ],
       ['bytea', bytea(approvers.map(keyIdOf))],
     ],
+  );
+  await client.query('COMMIT');
+}
+
+/** Bundles as their import leaves them: taken in by this operator, waiting. */
+export async function keepImported(
+  client: Client,
+  operatorId: string,
+  at: string,
+  imported: readonly Imported[],
+): Promise<void> {
+  const digests = fromHex(imported.map(({ digest }) => digest));
+  await client.query('BEGIN');
+  await insert(client, 'conclave.documents (digest, type, content)', `c1, 'bundle', c2`, [
+    ['bytea', digests],
+    ['bytea', bytea(imported.map(({ bytes }) => bytes))],
+  ]);
+  await insert(
+    client,
+    'conclave.bundles (digest, nonce, kind, state, imported_by, not_before, received_at)',
+    `c1, c2, 'recover', 'waiting', '${operatorId}', '${at}', '${at}'`,
+    [
+      ['bytea', digests],
+      ['bytea', fromHex(imported.map(({ nonce }) => nonce))],
+    ],
+  );
+  await insert(
+    client,
+    'conclave.events (type, admin_id, subject, facts)',
+    `'bundle-imported', '${operatorId}', c1, '{"kind": "recover"}'`,
+    [['bytea', digests]],
   );
   await client.query('COMMIT');
 }

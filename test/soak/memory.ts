@@ -83,8 +83,7 @@ function paced(one: Caller, pace: Pacer): Caller {
     post: async (path, body) => (await pace.turn(), one.post(path, body)),
     show: async (...about) => (await pace.turn(), one.show(...about)),
     sign: async (...about) => (await pace.turn(), one.sign(...about)),
-    approve: async (action, subject, entry) =>
-      slow.sign(await slow.show(action, subject, entry)),
+    approve: async (action, subject, entry) => slow.sign(await slow.show(action, subject, entry)),
   };
   return slow;
 }
@@ -141,7 +140,10 @@ async function watch(service: Service, token: string, until: AbortSignal): Promi
   }
 }
 
-async function probe(service: Service, minute: number): Promise<Omit<Sample, 'requests' | 'committed'>> {
+async function probe(
+  service: Service,
+  minute: number,
+): Promise<Omit<Sample, 'requests' | 'committed'>> {
   service.child.signal('SIGUSR2');
   const [, rss, heap, external] = await service.child.line(
     new RegExp(`^memory ${minute} (\\d+) (\\d+) (\\d+)$`),

@@ -5,7 +5,11 @@
  * a pair of its own for each would take most of the time.
  * @module
  */
-import { type ApprovalAction, approvalType, statementMessage } from '../../shared/bundle/approval.ts';
+import {
+  type ApprovalAction,
+  approvalType,
+  statementMessage,
+} from '../../shared/bundle/approval.ts';
 import { type RecoverBundle, bundleType, sealBundle } from '../../shared/bundle/bundle.ts';
 import type { RecipientPair } from '../../shared/bundle/hpke.ts';
 import { packageType, type RecoverFacts, sealRecoverPackage } from '../../shared/bundle/package.ts';
