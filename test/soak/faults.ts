@@ -34,7 +34,7 @@ export class Replicas {
   }
 
   /** What those wrote that ended by themselves, which none should. */
-  fallen = (): readonly string[] => this.#fallen;
+  fallen = (): readonly string[] => [...this.#fallen];
 }
 
 export interface Fault {

@@ -177,7 +177,7 @@ export function recoveryMaker(kit: Kit): (plan: Plan) => Promise<MadeRecovery> {
         roster,
       },
       kit.ticketKey.publicKey,
-      { vaultComponent: kit.vaultComponent, encryptedKek },
+      { vaultComponent: kit.vaultComponent, encryptedKek, emails: null },
     );
     const released = await packageType.sign(body, [sync]);
     const sealed = await sealBundle<RecoverBundle>(
