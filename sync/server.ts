@@ -15,7 +15,7 @@ import { advanceClock } from './database/clock.ts';
 import type { Database } from './database/database.ts';
 import { databaseMeanings } from './database/refusals.ts';
 import { type Access, installAccess } from './http/access.ts';
-import { installErrors } from './http/errors.ts';
+import { errorAnswer, installErrors } from './http/errors.ts';
 import { readiness, registerHealth } from './http/health.ts';
 import { loggerOptions } from './http/log.ts';
 import type { Meanings } from './http/meaning.ts';
@@ -87,6 +87,8 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
           },
         }),
     logger: loggerOptions(config.logLevel, options.writeLog),
+    // An address that is too long or cannot be read meets no route, and so no error handler.
+    frameworkErrors: (error, request, reply) => void onError(error, request, reply),
     genReqId: () => randomUUID(),
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: 60_000,
@@ -106,7 +108,8 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   );
   app.decorate('background', background);
   const retry = { meanings, background: () => background.secondsToRetry() };
-  installErrors(app, meanings, config.bodyLimitBytes, retry.background);
+  const onError = errorAnswer(meanings, config.bodyLimitBytes, retry.background);
+  installErrors(app, onError);
   await app.register(cookie);
   installAccess(app, database, config.people.site);
   app.addHook('onRequest', async (request, reply) => {

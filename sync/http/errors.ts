@@ -2,20 +2,26 @@
  * Every error that leaves the HTTP port, in one form.
  * @module
  */
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Meanings } from './meaning.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { refuseRequest } from './refusals.ts';
 import { retrySeconds } from './retry.ts';
 
-export function installErrors(
-  app: FastifyInstance,
+type OnError = (
+  error: FastifyError | Refusal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => FastifyReply;
+
+/** The answer to whatever went wrong; also (`frameworkErrors`) to an address that cannot be read. */
+export function errorAnswer(
   meanings: Meanings,
   bodyLimitBytes: number,
   background: () => number | undefined,
-): void {
-  app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+): OnError {
+  return (error, request, reply) => {
     const refusal = toRefusal(error, request.id, bodyLimitBytes);
     const retry = retrySeconds(refusal, meanings, background());
     const problem = problemOf(refusal, meanings, request.id, retry);
@@ -27,7 +33,11 @@ export function installErrors(
       .headers(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
       .headers(retry === undefined ? {} : { 'retry-after': String(retry) })
       .send(problem);
-  });
+  };
+}
+
+export function installErrors(app: FastifyInstance, onError: OnError): void {
+  app.setErrorHandler(onError);
   app.setNotFoundHandler(() => {
     throw refuseRequest('no-such-address');
   });

@@ -131,7 +131,7 @@ class Work {
   }
 
   async run(): Promise<void> {
-    let importing = true;
+    const progress = { importing: true };
     const queue: Prepared[] = [];
     const importAll = crowd(this.#prepared, IMPORTERS, async (one) => {
       const answer = await this.#until(this.imports, one, ({ admins }) =>
@@ -139,9 +139,11 @@ class Work {
       );
       if (answer.state !== 'waiting') this.told.add(`imported: ${answer.state}`);
       if (this.isToCommit(one)) queue.push(one);
-    }).then(() => (importing = false));
+    }).then(() => {
+      progress.importing = false;
+    });
     const commitAll = Array.from({ length: COMMITTERS }, async () => {
-      while (importing || queue.length > 0) {
+      while (progress.importing || queue.length > 0) {
         const one = queue.shift();
         if (one === undefined) {
           await setTimeout(20);
