@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const sync = fileURLToPath(new URL('..', import.meta.url));
 const sources = readdirSync(sync, { recursive: true, encoding: 'utf8' }).filter(
   (file) =>
-    /\.ts$/.test(file) &&
+    file.endsWith('.ts') &&
     !/\.(?:test|d)\.ts$/.test(file) &&
     !/^(?:web|node_modules|dist)/.test(file),
 );
