@@ -49,6 +49,11 @@ export const refuseUse = refusals({
     means: 'Nothing was done.',
     next: 'See --help for how this command is used.',
   }),
+  'export-broken': (file: string) => ({
+    happened: 'The export broke off before its last record.',
+    means: `It is not whole, so nothing was put at ${file}.`,
+    next: 'Export it again; narrow the filter if it breaks off again.',
+  }),
   'secret-file': (file: string, problem: string) => ({
     happened: `The file ${file} ${problem}.`,
     means: 'It should hold a secret that only you can read. Nothing was done.',

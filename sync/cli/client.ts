@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
-import { refusals } from '../../shared/refusal.ts';
+import { Refusal, refusals } from '../../shared/refusal.ts';
 import { isLoopback } from '../config/database-url.ts';
 import { errorCode, isCertificateCode } from '../database/errors.ts';
 import type { Hidden } from '../hidden.ts';
@@ -66,6 +66,8 @@ export interface Client {
   ): Promise<T>;
   /** The answer's bytes as they are: packages, receipts. */
   download(path: string): Promise<Uint8Array>;
+  /** A long answer to a POST, as it comes; ends with a refusal where it breaks off. */
+  stream(path: string, upload: Upload): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -103,23 +105,26 @@ export function createClient(
     bodyTimeout: TIMEOUT,
   });
 
-  async function send(method: string, path: string, upload?: Upload) {
-    try {
-      const answer = await request(`${address}${path}`, {
-        method: method as 'GET',
-        dispatcher: agent,
-        headers: {
-          ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
-          ...(upload === undefined
-            ? {}
-            : {
-                'content-type': 'json' in upload ? 'application/json' : 'application/octet-stream',
-              }),
-        },
+  const ask = (method: string, path: string, upload?: Upload) =>
+    request(`${address}${path}`, {
+      method: method as 'GET',
+      dispatcher: agent,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
         ...(upload === undefined
           ? {}
-          : { body: 'json' in upload ? JSON.stringify(upload.json) : upload.bytes }),
-      });
+          : {
+              'content-type': 'json' in upload ? 'application/json' : 'application/octet-stream',
+            }),
+      },
+      ...(upload === undefined
+        ? {}
+        : { body: 'json' in upload ? JSON.stringify(upload.json) : upload.bytes }),
+    });
+
+  async function send(method: string, path: string, upload?: Upload) {
+    try {
+      const answer = await ask(method, path, upload);
       const bytes = await answer.body.bytes();
       return { status: answer.statusCode, bytes };
     } catch (cause) {
@@ -130,9 +135,23 @@ export function createClient(
   async function good(method: string, path: string, upload?: Upload): Promise<Uint8Array> {
     const { status, bytes } = await send(method, path, upload);
     if (status >= 200 && status < 300) return bytes;
+    throw refused(bytes);
+  }
+
+  async function* stream(path: string, upload: Upload): AsyncGenerator<Uint8Array> {
+    try {
+      const { statusCode, body } = await ask('POST', path, upload);
+      if (statusCode !== 200) throw refused(await body.bytes());
+      for await (const chunk of body) yield chunk as Uint8Array;
+    } catch (cause) {
+      throw cause instanceof Refusal ? cause : toRefusal(cause, address, 'POST');
+    }
+  }
+
+  function refused(bytes: Uint8Array): Refusal {
     const found = parseProblem(json(bytes));
-    if (found === undefined) throw refuseClient('sync-answer', address);
-    throw new RemoteRefusal(found.refusal, found.problem);
+    if (found === undefined) return refuseClient('sync-answer', address);
+    return new RemoteRefusal(found.refusal, found.problem);
   }
 
   return {
@@ -142,6 +161,7 @@ export function createClient(
       return parsed.data;
     },
     download: (path) => good('GET', path),
+    stream,
     close: () => agent.close(),
   };
 }

@@ -71,6 +71,12 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   receipt: ['receipt 1a2b3c4d --out /media/stick'],
   'version list': ['version list', '--json version list'],
   'version show': ['version show v1'],
+  'audit list': [
+    'audit list --subject ABC-123-XYZ',
+    'audit list --from 2026-11-01 --to 2026-11-30 --type sign-in-failed,admin-disabled',
+  ],
+  'audit export': ['audit export --format csv --from 2026-01-01 --out audit.csv'],
+  'audit types': ['audit types'],
   'identity show': ['identity show identity.age'],
   'passphrase show': ['passphrase show 1a2b3c4d'],
   'passphrase acknowledge': ['passphrase acknowledge 1a2b3c4d'],

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { columns } from './columns.ts';
 import type { Queryable } from './database.ts';
+import type { EventType } from './event-types.ts';
 
 export const DOCUMENT_TYPES = [
   'descriptor',
@@ -84,7 +85,7 @@ export async function newestDocuments(
 export async function appendEvent(
   on: Queryable,
   event: {
-    readonly type: string;
+    readonly type: EventType;
     readonly adminId?: string;
     readonly subject?: Uint8Array;
     readonly facts?: Readonly<Record<string, unknown>>;

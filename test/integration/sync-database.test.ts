@@ -105,7 +105,7 @@ describe.each(DATABASES)('sync’s database on %s', (_name, open) => {
   });
 
   it('never changes what is written once', async () => {
-    await appendEvent(db, { type: 'tested', facts: { what: 'append only' } });
+    await appendEvent(db, { type: 'signed-in', facts: { what: 'append only' } });
     await expect(db.run(`UPDATE conclave.events SET type = 'other'`)).rejects.toThrow(
       'never changed',
     );

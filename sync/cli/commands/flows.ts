@@ -8,6 +8,8 @@ import type { CommandSet } from '../program.ts';
 import { approvalMeanings } from '../../approvals/refusals.ts';
 import { peopleMeanings } from '../../people/refusals.ts';
 import { registerAlertCommands } from './alerts.ts';
+import { auditMeanings } from '../../audit/refusals.ts';
+import { registerAuditCommands } from './audit.ts';
 import { registerBundleCommands } from './bundles.ts';
 import { registerClaim } from './claims.ts';
 import { registerIdentity } from './identity.ts';
@@ -16,7 +18,13 @@ import { registerVersionCommands } from './versions.ts';
 import { registerPassphrase, registerRecoverPackage, registerRequestCommands } from './requests.ts';
 
 export const flowCommands: CommandSet = {
-  meanings: { ...flowMeanings, ...claimMeanings, ...approvalMeanings, ...peopleMeanings },
+  meanings: {
+    ...flowMeanings,
+    ...claimMeanings,
+    ...approvalMeanings,
+    ...peopleMeanings,
+    ...auditMeanings,
+  },
   register(program, cli) {
     registerRequestCommands(program, cli);
     registerRecoverPackage(registerPackageCommands(program, cli), cli);
@@ -24,6 +32,7 @@ export const flowCommands: CommandSet = {
     registerPassphrase(program, cli);
     registerVersionCommands(program, cli);
     registerClaim(program, cli);
+    registerAuditCommands(program, cli);
     registerIdentity(program, cli);
     registerAlertCommands(program, cli);
   },
