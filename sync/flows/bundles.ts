@@ -18,6 +18,7 @@ import { appendEvent, findDocument } from '../database/documents.ts';
 import { tellCustodians } from '../mail/tell-custodians.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
+import { LIST_AT_MOST, type QueuePart } from './lists.ts';
 import { refuseFlow } from './refusals.ts';
 
 export const BUNDLE_STATES = [
@@ -85,9 +86,26 @@ export async function bundleByPrefix(on: Queryable, prefix: string): Promise<Bun
   return only;
 }
 
-/** Newest first. */
-export async function listBundles(on: Queryable): Promise<BundleRow[]> {
-  return on.rows(row, `${SELECT} ORDER BY b.received_at DESC, b.digest LIMIT 200`);
+/** Newest first; those after `before` (a digest). */
+export async function listBundles(on: Queryable, before?: string): Promise<BundleRow[]> {
+  return on.rows(
+    row,
+    `${SELECT} WHERE $1::bytea IS NULL OR (b.received_at, b.digest) <
+         (SELECT received_at, digest FROM conclave.bundles WHERE digest = $1)
+      ORDER BY b.received_at DESC, b.digest DESC LIMIT ${LIST_AT_MOST}`,
+    [before === undefined ? null : hexToBytes(before)],
+  );
+}
+
+/** For the page's queue: what waits for people before what waits for time, then newest first. */
+export async function queuedBundles(on: Queryable, part: QueuePart): Promise<BundleRow[]> {
+  return on.rows(
+    row,
+    `${SELECT} WHERE (b.finished_at IS NULL) = $1
+      ORDER BY array_position(ARRAY['verified', 'committing', 'waiting'], b.state),
+               b.received_at DESC, b.digest LIMIT $2`,
+    [part.open, part.atMost],
+  );
 }
 
 /** Those of one recovery, newest first. */

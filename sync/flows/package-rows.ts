@@ -9,6 +9,7 @@ import { beginningWith, columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
 import type { Situation } from './context.ts';
+import { LIST_AT_MOST, type QueuePart } from './lists.ts';
 import { refuseFlow } from './refusals.ts';
 import { verifiedOnce } from './verified.ts';
 
@@ -70,9 +71,42 @@ export async function packageDocument(
   );
 }
 
-/** Newest first. */
-export async function listPackages(on: Queryable): Promise<PackageRow[]> {
-  return on.rows(row, `${SELECT} ORDER BY created_at DESC, nonce LIMIT 200`);
+/** Newest first; those after `before` (a nonce). */
+export async function listPackages(on: Queryable, before?: string): Promise<PackageRow[]> {
+  return on.rows(
+    row,
+    `${SELECT} WHERE $1::bytea IS NULL OR (created_at, nonce) <
+         (SELECT created_at, nonce FROM conclave.packages WHERE nonce = $1)
+      ORDER BY created_at DESC, nonce DESC LIMIT ${LIST_AT_MOST}`,
+    [before === undefined ? null : hexToBytes(before)],
+  );
+}
+
+/** For the page's queue: those without a bundle, which says the same and more; newest first. */
+export async function queuedPackages(on: Queryable, part: QueuePart): Promise<PackageRow[]> {
+  return on.rows(
+    row,
+    `${SELECT} p WHERE (state IN ('requested', 'released')) = $1
+        AND NOT EXISTS (SELECT FROM conclave.bundles b WHERE b.nonce = p.nonce)
+      ORDER BY state = 'requested' DESC, created_at DESC, nonce LIMIT $2`,
+    [part.open, part.atMost],
+  );
+}
+
+/** Which of these requests have a package of which something still comes. */
+export async function servedRequests(
+  on: Queryable,
+  requestIds: readonly string[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const found = await on.rows(
+    z.object({ id: columns.uuid }),
+    `SELECT DISTINCT request_id AS id FROM conclave.packages
+      WHERE request_id = ANY ($1::uuid[]) AND state IN ('requested', 'released')
+        AND expires_at > $2`,
+    [requestIds, now],
+  );
+  return new Set(found.map(({ id }) => id));
 }
 
 /** Those of one recovery, newest first. */

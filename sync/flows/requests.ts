@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { type Severity, writeAuditLog, writeRecoveryEntry } from './checktick-audit.ts';
+import { LIST_AT_MOST, type QueuePart } from './lists.ts';
 import { refuseFlow } from './refusals.ts';
 
 export const REQUEST_CODE = /^[A-Z]{3}-[0-9]{3}-[A-Z]{3}$/;
@@ -58,9 +59,26 @@ export async function requestById(on: Queryable, id: string): Promise<RequestRow
   return found;
 }
 
-/** Newest first. */
-export async function listRequests(on: Queryable): Promise<RequestRow[]> {
-  return on.rows(row, `${SELECT} ORDER BY r.submitted_at DESC, r.id LIMIT 200`);
+/** Newest first; those after `before` (a code). */
+export async function listRequests(on: Queryable, before?: string): Promise<RequestRow[]> {
+  return on.rows(
+    row,
+    `${SELECT} WHERE $1::text IS NULL OR (r.submitted_at, r.id) <
+         (SELECT submitted_at, id FROM surveys_recoveryrequest WHERE request_code = $1)
+      ORDER BY r.submitted_at DESC, r.id DESC LIMIT ${LIST_AT_MOST}`,
+    [before ?? null],
+  );
+}
+
+/** For the page's queue: what waits for people before what waits for time, then newest first. */
+export async function queuedRequests(on: Queryable, part: QueuePart): Promise<RequestRow[]> {
+  return on.rows(
+    row,
+    `${SELECT} WHERE (r.status <> ALL ($1::text[])) = $2
+      ORDER BY r.status LIKE 'awaiting%' DESC, r.status LIKE '%verification%' DESC,
+               r.submitted_at DESC, r.id LIMIT $3`,
+    [CLOSED, part.open, part.atMost],
+  );
 }
 
 /**

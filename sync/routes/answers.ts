@@ -33,7 +33,7 @@ export const packageAnswer = z.object({
   sentence: z.string(),
 });
 export type PackageAnswer = z.infer<typeof packageAnswer>;
-export const packagesAnswer = z.object({ packages: z.array(packageAnswer) });
+export const packagesAnswer = z.object({ packages: z.array(packageAnswer), more: z.boolean() });
 
 export const bundleAnswer = z.object({
   digest: z.string(),
@@ -55,7 +55,7 @@ export const bundleAnswer = z.object({
   history: z.array(z.object({ at: time, what: z.string(), by: z.string() })),
 });
 export type BundleAnswer = z.infer<typeof bundleAnswer>;
-export const bundlesAnswer = z.object({ bundles: z.array(bundleAnswer) });
+export const bundlesAnswer = z.object({ bundles: z.array(bundleAnswer), more: z.boolean() });
 
 export const requestAnswer = z.object({
   code: z.string(),
@@ -78,7 +78,7 @@ export const requestAnswer = z.object({
   approvals: z.array(z.object({ by: z.string(), reason: z.string(), at: time })),
 });
 export type RequestAnswer = z.infer<typeof requestAnswer>;
-export const requestsAnswer = z.object({ requests: z.array(requestAnswer) });
+export const requestsAnswer = z.object({ requests: z.array(requestAnswer), more: z.boolean() });
 
 /** What an approver is shown, to be read whole and signed. */
 export const statementAnswer = z.object({

@@ -10,6 +10,7 @@ import { refuseBundle } from '../flows/bundle-approve.ts';
 import { importBundle } from '../flows/bundle-import.ts';
 import { bundleByPrefix, listBundles } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
+import { LIST_AT_MOST } from '../flows/lists.ts';
 import { receiptOf } from '../flows/receipt-file.ts';
 import { adminOf } from '../http/access.ts';
 import { refuseRequest } from '../http/refusals.ts';
@@ -19,6 +20,7 @@ import { fileOf, showBundle } from './show.ts';
 
 export const wordsText = z.string().min(1).max(200);
 const digestParams = z.strictObject({ digest: z.string().regex(/^[0-9a-f]{8,64}$/) });
+const listQuery = z.strictObject({ before: digestParams.shape.digest.optional() });
 const refuseBody = z.strictObject({ reason: reasonText });
 
 /** A file that came as application/octet-stream. */
@@ -48,16 +50,21 @@ export function registerBundles(app: FastifyInstance, context: FlowContext): voi
     {
       config: { access: 'any-admin' },
       schema: {
-        summary: 'All bundles, newest first.',
+        summary: 'Bundles, newest first, 200 at a time; the next ones with ?before=DIGEST.',
         tags: ['bundles'],
+        querystring: schemaOf(listQuery),
         response: { 200: schemaOf(bundlesAnswer) },
       },
     },
-    async () => ({
-      bundles: await Promise.all(
-        (await listBundles(database)).map((found) => showBundle(context, found)),
-      ),
-    }),
+    async (request) => {
+      const { before } = listQuery.parse(request.query);
+      const last = before === undefined ? undefined : await bundleByPrefix(database, before);
+      const rows = await listBundles(database, last?.digest);
+      return {
+        bundles: await Promise.all(rows.map((found) => showBundle(context, found))),
+        more: rows.length === LIST_AT_MOST,
+      };
+    },
   );
   app.get(
     '/v1/bundles/:digest',

@@ -9,6 +9,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { keyVersion } from '../../shared/encoding/schema.ts';
 import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
+import { LIST_AT_MOST } from '../flows/lists.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
 import { listPackages, packageByPrefix } from '../flows/package-rows.ts';
 import { makeSetupPackage } from '../flows/packages.ts';
@@ -22,6 +23,7 @@ import { wordsText } from './bundles.ts';
 import { fileOf, showPackage } from './show.ts';
 
 const nonceParams = z.strictObject({ nonce: z.string().regex(/^[0-9a-f]{8,32}$/) });
+const listQuery = z.strictObject({ before: nonceParams.shape.nonce.optional() });
 const setupBody = z.strictObject({ keyVersion });
 const recoverBody = z.strictObject({
   requestCode: z.string().regex(REQUEST_CODE),
@@ -88,16 +90,21 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
     {
       config: { access: 'any-admin' },
       schema: {
-        summary: 'All packages, newest first.',
+        summary: 'Packages, newest first, 200 at a time; the next ones with ?before=NONCE.',
         tags,
+        querystring: schemaOf(listQuery),
         response: { 200: schemaOf(packagesAnswer) },
       },
     },
-    async () => ({
-      packages: await Promise.all(
-        (await listPackages(database)).map((found) => showPackage(context, found)),
-      ),
-    }),
+    async (request) => {
+      const { before } = listQuery.parse(request.query);
+      const last = before === undefined ? undefined : await packageByPrefix(database, before);
+      const rows = await listPackages(database, last?.nonce);
+      return {
+        packages: await Promise.all(rows.map((found) => showPackage(context, found))),
+        more: rows.length === LIST_AT_MOST,
+      };
+    },
   );
   app.get(
     '/v1/packages/:nonce',

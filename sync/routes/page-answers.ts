@@ -42,8 +42,13 @@ export const queueItem = z.object({
   at: z.string(),
 });
 export type QueueItem = z.infer<typeof queueItem>;
-/** `now`: the database's clock, by which delays are counted. */
-export const queueAnswer = z.object({ now: z.string(), items: z.array(queueItem) });
+export const queueAnswer = z.object({
+  /** The database's clock, by which delays are counted. */
+  now: z.string(),
+  items: z.array(queueItem),
+  /** How many open things are left out, because there are very many. */
+  hidden: z.number(),
+});
 export type QueueAnswer = z.infer<typeof queueAnswer>;
 
 export const previewAnswer = z.object({

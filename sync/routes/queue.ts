@@ -2,13 +2,16 @@
  * What waits, for whom, and what whoever asks may do about it.
  * @module
  */
+import { z } from 'zod';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Admin } from '../admins/admins.ts';
 import { databaseTime } from '../database/clock.ts';
-import { listBundles } from '../flows/bundles.ts';
+import { columns } from '../database/columns.ts';
+import { queuedBundles } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
-import { isOpen, listPackages } from '../flows/package-rows.ts';
-import { listRequests } from '../flows/requests.ts';
+import type { QueuePart } from '../flows/lists.ts';
+import { queuedPackages, servedRequests } from '../flows/package-rows.ts';
+import { CLOSED, queuedRequests } from '../flows/requests.ts';
 import type { QueueAnswer, QueueItem } from './page-answers.ts';
 import { bundleItem } from './queue-bundle.ts';
 import { packageItem } from './queue-package.ts';
@@ -16,32 +19,49 @@ import { requestItem } from './queue-request.ts';
 import { showBundle, showPackage } from './show.ts';
 import { showRequest } from './show-request.ts';
 
-/** Yours first, then what is open, then what has ended; each newest first. */
+/** Of each kind that is open, and that has ended: the page stays usable however much there is. */
+const AT_MOST = { open: 50, ended: 20 };
+
+const openRow = z.object({ n: columns.integer });
+/** Everything that is open; a package with a bundle is told of by that. */
+const OPEN = `
+  SELECT (SELECT count(*) FROM surveys_recoveryrequest WHERE status <> ALL ($1::text[]))
+       + (SELECT count(*) FROM conclave.bundles WHERE finished_at IS NULL)
+       + (SELECT count(*) FROM conclave.packages p WHERE state IN ('requested', 'released')
+            AND NOT EXISTS (SELECT FROM conclave.bundles b WHERE b.nonce = p.nonce)) AS n`;
+
+/**
+ * Yours first, then what is open, then what has ended; each newest first. Where there is too much,
+ * what waits for people is taken before what waits for time, and `hidden` says how much was left out.
+ */
 export async function queueFor(context: FlowContext, admin: Admin): Promise<QueueAnswer> {
   const { database } = context;
   const asker = { context, admin };
   const { now: clock } = await databaseTime(database);
   const now = formatTime(clock);
+  const both = async <Row>(list: (part: QueuePart) => Promise<Row[]>): Promise<Row[]> => [
+    ...(await list({ open: true, atMost: AT_MOST.open })),
+    ...(await list({ open: false, atMost: AT_MOST.ended })),
+  ];
+  const requests = await both((part) => queuedRequests(database, part));
+  const ids = requests.map(({ id }) => id);
+  const served = await servedRequests(database, ids, clock);
   const items: QueueItem[] = [];
-  const bundles = await listBundles(database);
-  const packages = await listPackages(database);
-  const served = new Set(packages.filter((one) => isOpen(one, clock)).map((one) => one.requestId));
-  for (const row of await listRequests(database)) {
+  for (const row of requests) {
     const beside = { now, served: served.has(row.id) };
     items.push(await requestItem(asker, await showRequest(database, row), beside));
   }
-  const answered = new Set(bundles.map(({ nonce }) => nonce));
-  for (const row of packages) {
-    // Its bundle says the same, and more.
-    if (answered.has(row.nonce)) continue;
+  for (const row of await both((part) => queuedPackages(database, part))) {
     items.push(await packageItem(asker, await showPackage(context, row)));
   }
-  for (const row of bundles) {
+  for (const row of await both((part) => queuedBundles(database, part))) {
     items.push(await bundleItem(asker, await showBundle(context, row), now));
   }
+  const { n } = await database.one(openRow, OPEN, [CLOSED]);
   const rank = ({ yours, open }: QueueItem): number => (yours ? 0 : open ? 1 : 2);
   return {
     now,
+    hidden: Math.max(0, n - items.filter(({ open }) => open).length),
     items: items.sort((a, b) => rank(a) - rank(b) || (a.at < b.at ? 1 : -1)),
   };
 }

@@ -9,6 +9,7 @@ import { formatTime, rowId } from '../../shared/encoding/schema.ts';
 import { bundleByPrefix } from '../flows/bundles.ts';
 import { acknowledgePassphrase, showPassphrase } from '../flows/claims.ts';
 import type { FlowContext } from '../flows/context.ts';
+import { LIST_AT_MOST } from '../flows/lists.ts';
 import { createRequest } from '../flows/request-make.ts';
 import { stopRequest } from '../flows/request-stop.ts';
 import { verifyRequest } from '../flows/request-verify.ts';
@@ -24,6 +25,7 @@ import { showRequest } from './show-request.ts';
 
 const codeParams = z.strictObject({ code: z.string().regex(REQUEST_CODE) });
 const digestParams = z.strictObject({ digest: z.string().regex(/^[0-9a-f]{8,64}$/) });
+const listQuery = z.strictObject({ before: codeParams.shape.code.optional() });
 const reasonBody = z.strictObject({ reason: reasonText });
 /** Where the evidence of a check lies. */
 const referenceText = reasonText.max(200);
@@ -73,9 +75,22 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
     '/v1/requests',
     {
       config: { access: 'any-admin', quiet: true },
-      schema: { summary: 'All requests.', tags, response: { 200: schemaOf(requestsAnswer) } },
+      schema: {
+        summary: 'Requests, newest first, 200 at a time; the next ones with ?before=CODE.',
+        tags,
+        querystring: schemaOf(listQuery),
+        response: { 200: schemaOf(requestsAnswer) },
+      },
     },
-    async () => ({ requests: await Promise.all((await listRequests(database)).map(answerOf)) }),
+    async (request) => {
+      const { before } = listQuery.parse(request.query);
+      const last = before === undefined ? undefined : await requestByCode(database, before);
+      const rows = await listRequests(database, last?.code);
+      return {
+        requests: await Promise.all(rows.map(answerOf)),
+        more: rows.length === LIST_AT_MOST,
+      };
+    },
   );
   app.get(
     '/v1/requests/:code',

@@ -31,4 +31,9 @@ it('bundles through outages of Vault, PostgreSQL and a replica: nothing lost, no
 it('a queue that is longer than a page: every list answers, and the chain still names what is trusted', async () => {
   const found = await soakQueue({ bundles: 220, rounds: 1 });
   expect(found.asked.map(({ what }) => what)).toContain('the chain');
+  // The setup, one committed for each round, and what waits.
+  expect(found.there).toBe(223);
+  expect(found.listed).toBe(223);
+  // Requests and bundles: 50 of each are shown.
+  expect(found.hidden).toBe(2 * (220 - 50));
 });

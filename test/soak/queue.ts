@@ -4,7 +4,9 @@
  * @module
  */
 import { parseChain } from '../../shared/bundle/chain.ts';
-import type { FileAnswer } from '../../sync/routes/answers.ts';
+import { wholeList } from '../../sync/cli/commands/remote.ts';
+import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
+import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
 import { type Figures, figures, interleave, timed } from '../bench/measure.ts';
 import type { TestShareSet } from '../support/documents.ts';
 import { approvedSetup, committed, shareSetFor } from '../support/sync-ceremony.ts';
@@ -28,6 +30,11 @@ export interface QueueFound {
     /** Of the medians. */
     readonly ratio: number;
   }[];
+  /** Bundles that are found when the list is followed to its end, and how many there are. */
+  readonly listed: number;
+  readonly there: number;
+  /** Open things that the page leaves out, and says so. */
+  readonly hidden: number;
   readonly good: boolean;
 }
 
@@ -101,6 +108,21 @@ const ASKED: readonly (readonly [string, (side: Side) => Promise<unknown>])[] = 
   ],
 ];
 
+/** How many different bundles the list holds, page after page. */
+async function everyBundle({ service }: Side): Promise<number> {
+  const all = await wholeList(
+    async (query) => {
+      const { bundles, more } = await service.admins.operator.get<{
+        bundles: BundleAnswer[];
+        more: boolean;
+      }>(`/v1/bundles${query}`);
+      return { items: bundles, more };
+    },
+    ({ digest }) => digest,
+  );
+  return new Set(all.map(({ digest }) => digest)).size;
+}
+
 export async function soakQueue(options: QueueOptions): Promise<QueueFound> {
   const { bundles, rounds, onProgress = () => {} } = options;
   const sides: Side[] = [];
@@ -123,7 +145,13 @@ export async function soakQueue(options: QueueOptions): Promise<QueueFound> {
       asked.push({ what, full: one, short: other, ratio: one.median / other.median });
       onProgress(`${what}: measured`);
     }
-    return { bundles, asked, good: true };
+    const listed = await everyBundle(full);
+    const [row] = await full.deployment.sql<{ n: number }>(
+      'SELECT count(*)::int AS n FROM conclave.bundles',
+    );
+    const there = row?.n ?? 0;
+    const { hidden } = await full.service.admins.operator.get<QueueAnswer>('/v1/queue');
+    return { bundles, asked, listed, there, hidden, good: listed === there };
   } finally {
     for (const { deployment } of sides) await deployment.stop();
   }

@@ -50,13 +50,14 @@ export function outagesLines(found: OutagesFound): string {
   ].join('\n');
 }
 
-export function queueLines({ bundles, asked }: QueueFound): string {
-  return asked
-    .map(
+export function queueLines({ bundles, asked, listed, there, hidden }: QueueFound): string {
+  return [
+    ...asked.map(
       ({ what, full, short, ratio }) =>
         `  ${what}: p50 ${ms(full.median)} with ${bundles} queued, ${ms(short.median)} with 10: ratio ${ratio.toFixed(2)}`,
-    )
-    .join('\n');
+    ),
+    `  the list, followed to its end: ${listed} of ${there} bundles; the page leaves ${hidden} open things out, and says so`,
+  ].join('\n');
 }
 
 export function memoryLine({ minute, rss, heap, external, requests, committed }: Sample): string {

@@ -12,6 +12,7 @@ import {
   readDocument,
   remote,
   typedWords,
+  wholeList,
   withClient,
 } from './remote.ts';
 
@@ -74,8 +75,14 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
   remote(bundle.command('list'))
     .description('all bundles, newest first')
     .action(async (options: Options) => {
-      const { bundles } = await withClient(cli, options, (client) =>
-        client.call(bundlesAnswer, 'GET', '/v1/bundles'),
+      const bundles = await withClient(cli, options, (client) =>
+        wholeList(
+          async (query) => {
+            const found = await client.call(bundlesAnswer, 'GET', `/v1/bundles${query}`);
+            return { items: found.bundles, more: found.more };
+          },
+          ({ digest }) => digest,
+        ),
       );
       cli.result(
         { bundles },

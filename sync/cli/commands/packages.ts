@@ -6,7 +6,14 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { fileAnswer, packagesAnswer } from '../../routes/answers.ts';
 import type { Cli } from '../cli.ts';
-import { fetchDocument, type Options, remote, withClient, writeDocument } from './remote.ts';
+import {
+  fetchDocument,
+  type Options,
+  remote,
+  wholeList,
+  withClient,
+  writeDocument,
+} from './remote.ts';
 
 export function registerPackageCommands(program: Command, cli: Cli): Command {
   remote(program.command('descriptor'))
@@ -49,14 +56,20 @@ export function registerPackageCommands(program: Command, cli: Cli): Command {
   remote(packages.command('list'))
     .description('all packages, newest first')
     .action(async (options: Options) => {
-      const found = await withClient(cli, options, (client) =>
-        client.call(packagesAnswer, 'GET', '/v1/packages'),
+      const all = await withClient(cli, options, (client) =>
+        wholeList(
+          async (query) => {
+            const found = await client.call(packagesAnswer, 'GET', `/v1/packages${query}`);
+            return { items: found.packages, more: found.more };
+          },
+          ({ nonce }) => nonce,
+        ),
       );
       cli.result(
-        found,
-        found.packages.length === 0
+        { packages: all },
+        all.length === 0
           ? 'There are no packages yet.'
-          : found.packages
+          : all
               .map((one) => `${one.nonce.slice(0, 8)}  ${one.state.padEnd(9)}  ${one.sentence}`)
               .join('\n'),
       );

@@ -106,3 +106,21 @@ export async function fetchDocument(
     );
   });
 }
+
+/**
+ * A list to its end: sync gives so many at a time.
+ * @param page the part of it after the one that is named so
+ */
+export async function wholeList<T>(
+  page: (query: string) => Promise<{ readonly items: readonly T[]; readonly more: boolean }>,
+  nameOf: (item: T) => string,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let query = ''; ;) {
+    const { items, more } = await page(query);
+    all.push(...items);
+    const last = items.at(-1);
+    if (!more || last === undefined) return all;
+    query = `?before=${encodeURIComponent(nameOf(last))}`;
+  }
+}

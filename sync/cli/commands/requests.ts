@@ -20,7 +20,7 @@ import {
 import type { Check } from '../../flows/verifications.ts';
 import { type Cli, refuseUse } from '../cli.ts';
 import { approveHere, approving } from './approve.ts';
-import { type Options, readDocument, remote, typedWords, withClient } from './remote.ts';
+import { type Options, readDocument, remote, typedWords, wholeList, withClient } from './remote.ts';
 
 function lines(request: RequestAnswer): string {
   return [
@@ -158,11 +158,17 @@ export function registerRequestCommands(program: Command, cli: Cli): void {
   remote(request.command('list'))
     .description('all requests, newest first')
     .action(async (options: Options) => {
-      const found = await withClient(cli, options, (client) =>
-        client.call(requestsAnswer, 'GET', '/v1/requests'),
+      const requests = await withClient(cli, options, (client) =>
+        wholeList(
+          async (query) => {
+            const found = await client.call(requestsAnswer, 'GET', `/v1/requests${query}`);
+            return { items: found.requests, more: found.more };
+          },
+          ({ code }) => code,
+        ),
       );
-      const text = found.requests.map((one) => `${one.code}  ${one.sentence}`).join('\n');
-      cli.result(found, text === '' ? 'There are no requests yet.' : text);
+      const text = requests.map((one) => `${one.code}  ${one.sentence}`).join('\n');
+      cli.result({ requests }, text === '' ? 'There are no requests yet.' : text);
     });
 }
 

@@ -53,6 +53,12 @@ export function Queue({ me }: ViewProps) {
       )}
       <h2>Waiting for others, or for time</h2>
       {others.length === 0 ? <p>Nothing.</p> : list(others)}
+      {answer.hidden === 0 ? null : (
+        <p>
+          {answer.hidden} more are open and not shown here: what waits for people is shown first.
+          Every one is found by conclave-sync request list, package list and bundle list.
+        </p>
+      )}
       {me.admin.roles.includes('operator') ? <Import onChanged={refresh} /> : null}
       <h2>Ended</h2>
       {ended.length === 0 ? <p>Nothing has ended yet.</p> : list(ended)}
