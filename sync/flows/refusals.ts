@@ -137,6 +137,11 @@ export const refuseFlow = refusals({
     means: `The database or Vault is not the one it was, so sync only answers status. ${unspent}`,
     next: 'Check DATABASE_URL, VAULT_ADDR and VAULT_MOUNT; if one side was restored, ask the maintainers.',
   }),
+  'sync-key-missing': () => ({
+    happened: 'Vault holds no signing key of sync, though this database has trusted a share set.',
+    means: `Vault is another one, or was restored to before sync first ran. Sync makes no new key, because no laptop would know it. ${unspent}`,
+    next: 'Check VAULT_ADDR and VAULT_MOUNT, or restore Vault to the moment of the database.',
+  }),
   'other-audience': (what: string) => ({
     happened: `This ${what} was made for another sync.`,
     means: unspent,
@@ -290,6 +295,7 @@ export const flowMeanings: Meanings = {
   'read-back-differs': { status: 409, changed: 'perhaps' },
   'receipt-none': { status: 404 },
   'sync-key-differs': { status: 503 },
+  'sync-key-missing': { status: 503 },
   'commit-unfinished': { status: 409 },
   'approved-already': { status: 409 },
   'approval-not-needed': { status: 409 },

@@ -37,6 +37,16 @@ export interface SyncIdentity {
  */
 let newest: { readonly id: string; readonly identity: SyncIdentity } | undefined;
 
+/**
+ * Whether Vault and database belong together, without making anything: for `check`.
+ * @throws Refusal `sync-key-missing`, `sync-key-differs`, and those of vault/refusals.ts
+ */
+export async function requireOwnKey(kv: KvStore, installation: Installation): Promise<void> {
+  const found = await kv.read(PATH);
+  if (found.absent && found.currentVersion === 0 && installation.epoch === 0) return;
+  await syncIdentity(kv, installation, '', new Date(0));
+}
+
 /** Reads the key, or makes it on the very first call. `name` is what people call this sync. */
 export async function syncIdentity(
   kv: KvStore,
@@ -48,6 +58,7 @@ export async function syncIdentity(
   if (found.absent) {
     // It was there once and is gone: a new one would be another sync.
     if (found.currentVersion > 0) throw refuseVault('vault-content', PATH);
+    if (installation.epoch > 0) throw refuseFlow('sync-key-missing');
     const seed = randomBytes(32);
     const fresh = {
       signing_key: seed.toString('hex'),
