@@ -57,14 +57,20 @@ export async function buildSync(folder: string): Promise<void> {
     ['resources/vault-policy.hcl', 'dist/resources/vault-policy.hcl'],
     ['resources/vault-rotate-policy.hcl', 'dist/resources/vault-rotate-policy.hcl'],
     ['resources/grants.sql', 'dist/resources/grants.sql'],
+    ['resources/alerts.yml', 'dist/resources/alerts.yml'],
+    ['resources/grafana-dashboard.json', 'dist/resources/grafana-dashboard.json'],
+    ['resources/conclave-sync.service', 'dist/resources/conclave-sync.service'],
+    ['resources/Containerfile', 'dist/resources/Containerfile'],
     ['sync/bin/conclave-sync.mjs', 'bin/conclave-sync.mjs'],
-    ['sync/package.json', 'package.json'],
     ['docs/sync.md', 'README.md'],
   ] as const;
   for (const [from, to] of copies) {
     cpSync(path.join(root, from), path.join(folder, to), { recursive: true });
   }
   chmodSync(path.join(folder, 'bin/conclave-sync.mjs'), 0o755);
+  // What the page was built with is in it already; npm refuses a lock file that lacks what it names.
+  const { devDependencies: _built, ...shippedManifest } = manifest;
+  writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(shippedManifest, null, 2)}\n`);
   const lock = {
     name: manifest.name,
     version: manifest.version,

@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Lock, lockOf } from '../../scripts/sync/lock.ts';
 import { builtSync } from '../support/sync-built.ts';
 
+const call = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('the built sync, run by plain Node in an empty folder', () => {
@@ -57,6 +59,51 @@ describe('the built sync, run by plain Node in an empty folder', () => {
       3,
       expect.stringContaining('vault-unreachable'),
     ]);
+  });
+
+  it('has a unit that systemd accepts, and calls well shut in', async () => {
+    const unit = path.join(folder, 'package/dist/resources/conclave-sync.service');
+    const text = await readFile(unit, 'utf8');
+    // Where the package lies here; everything else as it is shipped.
+    const placed = path.join(folder, 'conclave-sync.service');
+    await writeFile(placed, text.replaceAll('/opt/conclave-sync', path.join(folder, 'package')));
+    const verified = await call('systemd-analyze', ['verify', placed]);
+    expect(`${verified.stdout}${verified.stderr}`).not.toMatch(/conclave-sync\.service/);
+    const threshold = ['security', '--offline=true', '--threshold=15', placed];
+    expect((await call('systemd-analyze', threshold)).stdout).toContain('Overall exposure level');
+  });
+
+  it('does what its Containerfile says, under the account and the rights named there', async () => {
+    const made = path.join(folder, 'package');
+    const lines = (await readFile(path.join(made, 'dist/resources/Containerfile'), 'utf8')).split(
+      '\n',
+    );
+    const all = (word: string): string[] =>
+      lines
+        .filter((line) => line.startsWith(`${word} `))
+        .map((line) => line.slice(word.length + 1));
+    for (const copied of all('COPY').filter((line) => !line.startsWith('--from'))) {
+      for (const source of copied.split(' ').slice(0, -1)) await stat(path.join(made, source));
+    }
+    // Its lock file is whole: what would be installed, without installing it.
+    const [install = ''] = all('RUN');
+    expect(install).toMatch(/^npm ci --omit=dev /);
+    await call('sh', ['-c', `${install} --dry-run --offline`], { cwd: made });
+    const [user = ''] = all('USER');
+    const [uid, gid] = user.split(':').map(Number);
+    expect(uid).toBeGreaterThan(0);
+    const command = [
+      ...(JSON.parse(all('ENTRYPOINT')[0] ?? '') as string[]).map((part) =>
+        part.replace('/opt/conclave-sync', made),
+      ),
+      '--help',
+    ];
+    // The package is root's: this account can write nothing in it.
+    await chmod(folder, 0o755);
+    const drop =
+      process.getuid?.() === 0 ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
+    const ran = await call('setpriv', [...drop, '--no-new-privs', ...command], { cwd: '/' });
+    expect(ran.stdout).toContain('conclave-sync');
   });
 
   it('finds its grants and its Vault policy beside itself', async () => {
