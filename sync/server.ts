@@ -16,10 +16,12 @@ import type { Database } from './database/database.ts';
 import { databaseMeanings } from './database/refusals.ts';
 import { type Access, installAccess } from './http/access.ts';
 import { errorAnswer, installErrors } from './http/errors.ts';
+import { secureOptions } from './http/certificates.ts';
 import { readiness, registerHealth } from './http/health.ts';
 import { loggerOptions } from './http/log.ts';
 import type { Meanings } from './http/meaning.ts';
 import { problemSchema } from './http/problem.ts';
+import { proxyOptions, wrongWay } from './http/proxy.ts';
 import { refuseRequest, requestMeanings } from './http/refusals.ts';
 import { schemaOf } from './http/schema.ts';
 import { mailMeanings } from './mail/refusals.ts';
@@ -63,6 +65,8 @@ export const platformMeanings: Meanings = {
   ...mailMeanings,
 };
 
+/** Whoever sends slowly is cut off: headers by this, the whole by `requestTimeout`. Milliseconds. */
+const SLOW = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 };
 /** How often the database's time is written down, in milliseconds. */
 const CLOCK_EVERY = 10_000;
 /** How often sessions and challenges that ended long ago are removed, in milliseconds. */
@@ -77,15 +81,15 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   const { tls } = config.listen;
   const app: FastifyInstance = fastify({
     ...(tls === undefined
-      ? {}
+      ? { http: SLOW }
       : {
           https: {
-            cert: tls.certificate,
-            key: tls.key.reveal(),
-            minVersion: 'TLSv1.2' as const,
+            ...SLOW,
+            ...secureOptions(tls, config.people.clientCa),
             ...clientCertificates(config),
           },
         }),
+    ...proxyOptions(config.listen),
     logger: loggerOptions(config.logLevel, options.writeLog),
     // An address that is too long or cannot be read meets no route, and so no error handler.
     frameworkErrors: (error, request, reply) => void onError(error, request, reply),
@@ -116,6 +120,8 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
     reply.header('x-content-type-options', 'nosniff');
+    const wrong = wrongWay(request, config.listen);
+    if (wrong !== undefined) throw refuseRequest(wrong);
   });
   app.addHook('onSend', async (_request, reply) => {
     // Else the caller keeps the connection open and the drain waits for it.
@@ -177,9 +183,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
 
 /** Machines are asked for a certificate; who has none may connect all the same (http/access.ts). */
 function clientCertificates({ people }: SyncConfig): object {
-  return people.clientCa === undefined
-    ? {}
-    : { ca: people.clientCa, requestCert: true, rejectUnauthorized: false };
+  return people.clientCa === undefined ? {} : { requestCert: true, rejectUnauthorized: false };
 }
 
 /** Who may call it and what an error looks like, for every route alike. */

@@ -27,6 +27,8 @@ export interface World {
   readonly askOpenly: ((message: string) => Promise<string>) | undefined;
   /** Resolves on SIGTERM or Ctrl-C; `serve` waits for it. */
   readonly stopped: () => Promise<void>;
+  /** Calls at each SIGHUP: read certificates again. Until it is used, SIGHUP ends the process. */
+  readonly onHangUp: (work: () => void) => void;
 }
 
 /** Handed to every command. */
@@ -169,5 +171,6 @@ export function processWorld(): World {
         process.once('SIGTERM', () => resolve());
         process.once('SIGINT', () => resolve());
       }),
+    onHangUp: (work) => void process.on('SIGHUP', work),
   };
 }

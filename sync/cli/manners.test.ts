@@ -31,6 +31,7 @@ async function helpOf(words: readonly string[]): Promise<string> {
     ask: undefined,
     askOpenly: undefined,
     stopped: () => Promise.resolve(),
+    onHangUp: () => {},
   };
   expect(await runCli([...words, '--help'], world, [flowCommands])).toBe(0);
   return out;

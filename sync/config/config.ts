@@ -7,7 +7,7 @@ import { MODES, type Mode } from '../../shared/mode.ts';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.ts';
 import { type EdgeConfig, edgeConfig } from './edge.ts';
 import { ConfigRefusal, type Fault } from './faults.ts';
-import { listenerTls, type ListenerTls } from './listener.ts';
+import { type Listener, listenerConfig } from './listener.ts';
 import { mailConfig, type MailConfig } from './mail.ts';
 import { type PeopleConfig, peopleConfig, type Site, siteConfig } from './people.ts';
 import { gatherSettings, present, readSecretText, readText, type Settings } from './sources.ts';
@@ -22,11 +22,7 @@ export interface SyncConfig {
   readonly mode: Mode;
   readonly database: DatabaseConfig;
   readonly vault: VaultConfig;
-  readonly listen: {
-    readonly host: string;
-    readonly port: number;
-    readonly tls: ListenerTls | undefined;
-  };
+  readonly listen: Listener;
   readonly people: PeopleConfig;
   readonly edge: EdgeConfig;
   /** Undefined: nobody is told by mail, and an admin hands over passphrases. */
@@ -110,8 +106,14 @@ export function loadConfig(
   const mode = parsed.data?.CONCLAVE_MODE ?? 'production';
   const database = databaseConfig(settings, mode, parsed.data, faults);
   const vault = vaultConfig(settings, mode, parsed.data?.VAULT_MOUNT ?? 'secret', faults);
-  const tls = listenerTls(settings, parsed.data?.CONCLAVE_LISTEN_HOST, faults);
-  const people = peopleConfig(settings, mode, tls !== undefined, faults);
+  const listen = listenerConfig(
+    settings,
+    parsed.data?.CONCLAVE_LISTEN_HOST,
+    parsed.data?.CONCLAVE_LISTEN_PORT ?? 0,
+    faults,
+    'CONCLAVE',
+  );
+  const people = peopleConfig(settings, mode, listen, faults);
   const edge = edgeConfig(settings, faults);
   const mail = mailConfig(settings, mode, faults);
   if (!parsed.success || database === undefined || vault === undefined || faults.length > 0) {
@@ -122,7 +124,7 @@ export function loadConfig(
     mode,
     database,
     vault,
-    listen: { host: plain.CONCLAVE_LISTEN_HOST, port: plain.CONCLAVE_LISTEN_PORT, tls },
+    listen,
     people,
     edge,
     mail,

@@ -7,7 +7,7 @@ import type { Mode } from '../../shared/mode.ts';
 import { Hidden } from '../hidden.ts';
 import { isLoopback } from './database-url.ts';
 import type { Fault } from './faults.ts';
-import { listenerTls, type ListenerTls } from './listener.ts';
+import { type Listener, listenerConfig } from './listener.ts';
 import { present, readSecretText, readText, type Settings } from './sources.ts';
 
 export interface MailConfig {
@@ -26,11 +26,7 @@ export interface MailConfig {
   readonly replyTo: string | undefined;
   /** Where links of mails lead, without a slash at the end. SECURITY: never from a Host header. */
   readonly linksUrl: string;
-  readonly listen: {
-    readonly host: string;
-    readonly port: number;
-    readonly tls: ListenerTls | undefined;
-  };
+  readonly listen: Listener;
   /** Requests per minute and client address at the public listener. */
   readonly requestsPerMinute: number;
   /**
@@ -184,6 +180,5 @@ function publicListener(settings: Settings, faults: Fault[]): MailConfig['listen
       problem: 'must be a whole number from 0 to 65535.',
     });
   }
-  const tls = listenerTls(settings, host, faults, 'CONCLAVE_PUBLIC_TLS');
-  return { host, port: port ?? 0, tls };
+  return listenerConfig(settings, host, port ?? 0, faults, 'CONCLAVE_PUBLIC');
 }

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import type { Mode } from '../../shared/mode.ts';
 import type { Fault } from './faults.ts';
+import type { Listener } from './listener.ts';
 import { present, readText, type Settings } from './sources.ts';
 
 /** Where people reach sync with a browser: passkeys are bound to it. */
@@ -24,21 +25,29 @@ export interface PeopleConfig {
   readonly clientCa: string | undefined;
 }
 
-/** @param listenerHasTls whether sync itself speaks TLS; certificates of machines need that */
+/** @param listen whether sync itself speaks TLS, with whom: certificates of machines need that */
 export function peopleConfig(
   settings: Settings,
   mode: Mode,
-  listenerHasTls: boolean,
+  listen: Listener,
   faults: Fault[],
 ): PeopleConfig {
   const site = siteConfig(settings, mode, faults);
   const caPath = present(settings['CONCLAVE_CLIENT_CA']);
   const clientCa =
     caPath === undefined ? undefined : readText('CONCLAVE_CLIENT_CA', caPath, faults);
-  if (clientCa !== undefined && !listenerHasTls) {
+  if (clientCa !== undefined && listen.tls === undefined) {
     faults.push({
       setting: 'CONCLAVE_CLIENT_CA',
       problem: 'needs CONCLAVE_TLS_CERT: certificates of machines are checked by sync’s own TLS.',
+    });
+  }
+  // SECURITY: a proxy that itself shows a machine's certificate would lend it to all its clients.
+  if (clientCa !== undefined && listen.proxies !== undefined) {
+    faults.push({
+      setting: 'CONCLAVE_CLIENT_CA',
+      problem:
+        'does not go with CONCLAVE_TRUSTED_PROXIES: a machine’s certificate ends at a proxy. Let the proxy pass TLS through, without this setting, or give machines a sync of their own.',
     });
   }
   return { site, clientCa };

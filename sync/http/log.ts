@@ -41,8 +41,12 @@ export function loggerOptions(
     stream: { write: (line: string) => write(sieve(line)) },
     redact: ['req.headers', 'headers', '*.token', '*.passphrase', '*.secret'],
     serializers: {
-      // No headers, no query: method and path say enough.
-      req: (request) => ({ method: request.method, path: request.url.split('?')[0] ?? '' }),
+      // No headers, no query. `from` is what a trusted proxy says, else who connected.
+      req: (request) => ({
+        method: request.method,
+        path: request.url.split('?')[0] ?? '',
+        from: request.ip,
+      }),
       res: (reply) => ({ status: reply.statusCode }),
     },
   };

@@ -27,6 +27,16 @@ export const refuseRequest = refusals({
     means: 'This one was not read. Nothing was changed.',
     next: `Try again in ${seconds} seconds.`,
   }),
+  'not-through-proxy': () => ({
+    happened: 'This request came to sync without its proxy.',
+    means: 'It crossed the network in the clear. It was not read. Nothing was changed.',
+    next: 'Use the address that people use, and revoke a token that was sent so. Or correct CONCLAVE_TRUSTED_PROXIES.',
+  }),
+  'plain-at-proxy': () => ({
+    happened: 'The proxy did not say that this request came to it over TLS.',
+    means: 'It was not read. Nothing was changed.',
+    next: 'Let the proxy take https only, and set the header x-forwarded-proto itself.',
+  }),
   'no-such-address': () => ({
     happened: 'Sync has nothing at this address.',
     means: 'Nothing was changed.',
@@ -50,6 +60,8 @@ export const requestMeanings: Meanings = {
   'request-too-large': { status: 413 },
   'request-type': { status: 415 },
   'too-many-requests': { status: 429 },
+  'not-through-proxy': { status: 403 },
+  'plain-at-proxy': { status: 403 },
   'no-such-address': { status: 404 },
   'going-down': { status: 503, part: 'sync' },
   'internal-fault': { status: 500, changed: 'perhaps' },

@@ -12,6 +12,7 @@ import { databaseTime, PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Database } from '../database/database.ts';
 import { shipped } from '../shipped.ts';
+import type { CertificateState } from '../http/certificates.ts';
 import type { KvStore } from '../vault/kv.ts';
 import { judgeSecretId } from '../vault/secret-id-state.ts';
 
@@ -62,11 +63,15 @@ async function commitSeconds(database: Database): Promise<string> {
 }
 
 /** A registry whose every reading looks at the database and Vault anew. */
-export function createMetrics(context: { readonly database: Database; readonly kv: KvStore }): {
+export function createMetrics(context: {
+  readonly database: Database;
+  readonly kv: KvStore;
+  readonly certificates?: () => readonly CertificateState[];
+}): {
   read(): Promise<string>;
   readonly contentType: string;
 } {
-  const { database, kv } = context;
+  const { database, kv, certificates = () => [] } = context;
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
@@ -98,6 +103,16 @@ export function createMetrics(context: { readonly database: Database; readonly k
   const tokenLeft = gauge('conclave_vault_token_ttl_seconds', 'Until the token of sync ends.');
   const secretLeft = gauge('conclave_vault_secret_id_expiry_seconds', 'Until the secret id ends.');
   const secretDue = gauge('conclave_vault_secret_id_due', '1 when the secret id must be rotated.');
+  const certificateLeft = gauge(
+    'conclave_tls_certificate_expiry_seconds',
+    'Until the certificate in use ends.',
+    ['listener'],
+  );
+  const certificateRefused = gauge(
+    'conclave_tls_certificate_refused',
+    '1 when the certificate in the files is not the one in use.',
+    ['listener'],
+  );
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(shipped.manifest, 'utf8')));
@@ -163,6 +178,10 @@ export function createMetrics(context: { readonly database: Database; readonly k
     vaultUp.set(state === 'good' ? 1 : 0);
     sealed.set(state === 'vault-sealed' ? 1 : 0);
     await lookAtCredentials();
+    for (const { listener, endsAt, refused } of certificates()) {
+      certificateLeft.set({ listener }, (endsAt.getTime() - Date.now()) / 1_000);
+      certificateRefused.set({ listener }, refused === undefined ? 0 : 1);
+    }
     return `${await registry.metrics()}\n${rows}`;
   }
 

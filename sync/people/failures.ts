@@ -2,7 +2,7 @@
  * Failed sign-ins are written down, so that somebody is told when there are many.
  * @module
  */
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 
@@ -19,7 +19,8 @@ export function truncatedAddress(address: string): string {
     const groups = head.split(':').filter((group) => group !== '');
     return `${groups.slice(0, 3).join(':') || ''}::/48`;
   }
-  return bare.replace(/\.\d+$/, '.0/24');
+  // What a proxy passes on may be anything.
+  return isIP(bare) === 0 ? 'unknown' : bare.replace(/\.\d+$/, '.0/24');
 }
 
 /** @returns a function that writes one failed sign-in down; it never throws */

@@ -11,6 +11,8 @@ import { lookAtObjection, object, type Objectable } from '../flows/objection.ts'
 import { loggerOptions } from '../http/log.ts';
 import { changePage } from './change-page.ts';
 import { registerClaimPages, type SendPage } from './claim-routes.ts';
+import { secureOptions } from '../http/certificates.ts';
+import { proxyOptions, wrongWay } from '../http/proxy.ts';
 import { cannotNow, CSP, nothingHere, objectionPage } from './pages.ts';
 
 /** A form has no more than a few short fields. */
@@ -24,15 +26,8 @@ export async function createPublicService(
 ): Promise<FastifyInstance> {
   const { tls } = mail.listen;
   const app: FastifyInstance = fastify({
-    ...(tls === undefined
-      ? {}
-      : {
-          https: {
-            cert: tls.certificate,
-            key: tls.key.reveal(),
-            minVersion: 'TLSv1.2' as const,
-          },
-        }),
+    ...(tls === undefined ? {} : { https: secureOptions(tls, undefined) }),
+    ...proxyOptions(mail.listen),
     logger: {
       ...loggerOptions(context.config.logLevel, writeLog),
       // SECURITY: the address is a right to act; the log says which kind of page it was.
@@ -45,7 +40,7 @@ export async function createPublicService(
     keepAliveTimeout: 5_000,
     forceCloseConnections: 'idle',
   });
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'content-security-policy': CSP,
       'referrer-policy': 'no-referrer',
@@ -56,6 +51,9 @@ export async function createPublicService(
         ? { 'strict-transport-security': 'max-age=31536000' }
         : {}),
     });
+    if (wrongWay(request, mail.listen) !== undefined) {
+      return page(reply, 403, cannotNow('This address is reached through its front door only.'));
+    }
   });
   const page: SendPage = (reply, status, html) =>
     reply.code(status).type('text/html; charset=utf-8').send(html);

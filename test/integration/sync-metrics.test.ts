@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it, vi } from 'vitest';
+import { createMetrics } from '../../sync/metrics/metrics.ts';
+import { createRehearsalKv } from '../../sync/vault/rehearsal-kv.ts';
+import { DATABASES } from '../support/sync-databases.ts';
 import { approvedSetup, committed, shareSetFor } from '../support/sync-ceremony.ts';
 import { deploy } from '../support/sync-service.ts';
 
@@ -14,6 +18,55 @@ it('promtool accepts the rules, and they fire when they should and not before', 
   await run('promtool', ['check', 'rules', path.join(root, 'resources/alerts.yml')]);
   const tests = path.join(root, 'test/monitoring/alerts.test.yml');
   expect((await run('promtool', ['test', 'rules', tests])).stdout).toContain('SUCCESS');
+});
+
+/** The names of metrics in a PromQL expression: what is no function, label, keyword or number. */
+function metricsIn(expr: string): string[] {
+  const bare = expr
+    .replaceAll(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, ' ')
+    .replaceAll(/\b(?:by|on|group_left|without|ignoring)\s*\([^)]*\)/g, ' ');
+  return [...bare.matchAll(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b(?!\s*\()/g)]
+    .map(([name]) => name)
+    .filter((name) => name !== 'group_left');
+}
+
+it('the dashboard and the rules ask only for numbers that there are', async () => {
+  const test = await (DATABASES[1] ?? expect.fail('no PGlite'))[1]('rehearsal');
+  const folder = await mkdtemp(path.join(tmpdir(), 'conclave-dashboard-'));
+  try {
+    const { database } = test;
+    const served = await createMetrics({ database, kv: await createRehearsalKv(database) }).read();
+    const names = new Set(
+      [...served.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
+        type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+      ),
+    );
+    const dashboard = JSON.parse(
+      await readFile(path.join(root, 'resources/grafana-dashboard.json'), 'utf8'),
+    ) as { panels: { title: string; targets: { expr: string }[] }[] };
+    const exprs = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    const rules = await readFile(path.join(root, 'resources/alerts.yml'), 'utf8');
+    expect(exprs.length).toBeGreaterThan(12);
+    for (const expr of exprs) {
+      expect(metricsIn(expr), expr).not.toEqual([]);
+      for (const name of metricsIn(expr)) expect(names, expr).toContain(name);
+    }
+    for (const [name] of rules.matchAll(/\bconclave_[a-z_]+/g)) expect(names).toContain(name);
+    // Prometheus itself parses each.
+    const file = path.join(folder, 'rules.json');
+    await writeFile(
+      file,
+      JSON.stringify({
+        groups: [
+          { name: 'g', rules: exprs.map((expr, i) => ({ record: `dashboard:panel:${i}`, expr })) },
+        ],
+      }),
+    );
+    await run('promtool', ['check', 'rules', file]);
+  } finally {
+    await rm(folder, { recursive: true });
+    await test.stop();
+  }
 });
 
 it('counts what happened, the same in each replica and after a restart, on a listener of its own', async () => {

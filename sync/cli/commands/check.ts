@@ -4,6 +4,10 @@
  */
 import { Refusal } from '../../../shared/refusal.ts';
 import { loadConfig, type SyncConfig } from '../../config/config.ts';
+import { certificateEnd } from '../../config/certificate.ts';
+import type { Listener } from '../../config/listener.ts';
+import { requireOwnKey } from '../../flows/sync-key.ts';
+import { assertEpochsAgree, readTrust } from '../../flows/trust.ts';
 import { databaseTime } from '../../database/clock.ts';
 import type { Database } from '../../database/database.ts';
 import { missingRights } from '../../database/rights.ts';
@@ -47,19 +51,20 @@ export async function check(cli: Cli, options: { readonly rehearsal: boolean }):
     const usable = await look('database', () => lookAtDatabase(database, config));
     // The rehearsal store lives in the database: without it there is nothing more to look at.
     if (usable || config.vault.kind === 'vault') {
-      await look('vault', async () => {
-        const kv = await openKv(config.vault, database);
-        try {
-          return await lookAtVault(kv);
-        } finally {
-          await kv.close();
-        }
-      });
+      const kv = await openKv(config.vault, database);
+      try {
+        const open = await look('vault', () => lookAtVault(kv));
+        if (usable && open) await look('both sides', () => lookAtBoth(database, kv));
+      } finally {
+        await kv.close();
+      }
     }
   } finally {
     await database.close();
   }
   const { mail } = config;
+  findings.push(...lookAtListener('listener', config.listen));
+  if (mail !== undefined) findings.push(...lookAtListener('listener of links', mail.listen));
   if (mail === undefined) {
     findings.push({
       what: 'mail',
@@ -114,6 +119,15 @@ async function lookAtDatabase(database: Database, config: SyncConfig): Promise<F
   ];
 }
 
+/** After a restore: do the two belong to the same moment? */
+async function lookAtBoth(database: Database, kv: KvStore): Promise<Finding[]> {
+  const installation = await readInstallation(database);
+  await requireOwnKey(kv, installation);
+  const { trust } = await readTrust(kv);
+  assertEpochsAgree(trust, installation);
+  return [good('both sides', `Vault and the database agree about epoch ${installation.epoch}`)];
+}
+
 async function lookAtVault(kv: KvStore): Promise<Finding[]> {
   const health = await kv.health();
   const missing = await missingCapabilities(kv);
@@ -147,7 +161,7 @@ function lookAtCredentials({ token }: Credentials, secretId: SecretIdState): Fin
     case 'ended':
       return [tokenLine, { what, state: 'bad', text: 'has ended', code: 'vault-login', next }];
     case 'due':
-      return [tokenLine, { what, state: 'bad', text: `ends on ${endsAt}${days}`, next }];
+      return [tokenLine, { what, state: 'note', text: `ends on ${endsAt}${days}`, next }];
     case 'unknown':
       return [
         tokenLine,
@@ -161,6 +175,29 @@ function lookAtCredentials({ token }: Credentials, secretId: SecretIdState): Fin
     default:
       return [tokenLine, good(what, endsAt === null ? 'never ends' : `ends on ${endsAt}${days}`)];
   }
+}
+
+/** 14 days: time enough to have one made. */
+const CERTIFICATE_DUE = 14;
+
+function lookAtListener(what: string, { host, tls, tlsAtProxy }: Listener): Finding[] {
+  if (tls === undefined) {
+    const how = tlsAtProxy ? 'plain HTTP with the trusted proxies only' : 'this machine only';
+    return [good(what, `${host}, ${how}`)];
+  }
+  const end = certificateEnd(tls.certificate);
+  const days = Math.floor((end.getTime() - Date.now()) / 86_400_000);
+  const text = `${host}, the certificate ${days < 0 ? 'ended' : 'ends'} on ${end.toISOString()}`;
+  return days >= CERTIFICATE_DUE
+    ? [good(what, text)]
+    : [
+        {
+          what,
+          state: days < 0 ? 'bad' : 'note',
+          text,
+          next: 'Put a new one in its place; sync takes it by itself.',
+        },
+      ];
 }
 
 function good(what: string, text: string): Finding {

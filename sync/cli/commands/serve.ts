@@ -2,8 +2,10 @@
  * `conclave-sync serve`
  * @module
  */
-import { loadConfig } from '../../config/config.ts';
 import type { OnStep } from '../../flows/context.ts';
+import type { Server } from 'node:http';
+import { loadConfig, type SyncConfig } from '../../config/config.ts';
+import { keepCertificates, type SecureListener } from '../../http/certificates.ts';
 import { startSending } from '../../mail/loop.ts';
 import { openPlatform } from '../../platform.ts';
 import { createPublicService } from '../../public/server.ts';
@@ -42,10 +44,20 @@ export async function serve(
       const { host, port } = mail.listen;
       cli.progress(`Links of mails are answered at ${await links.listen({ host, port })}.`);
     }
+    const certificates = keepCertificates(
+      secureListeners(config, app.server, links?.server),
+      app.log,
+    );
+    cli.world.onHangUp(() => certificates.look());
     const numbers =
-      config.edge.metrics && (await listenForMetrics(config.edge.metrics, createMetrics(platform)));
+      config.edge.metrics &&
+      (await listenForMetrics(
+        config.edge.metrics,
+        createMetrics({ ...platform, certificates: () => certificates.states() }),
+      ));
     if (numbers !== undefined) cli.progress(`Metrics at ${numbers.address}/metrics.`);
     await stopped;
+    certificates.stop();
     await numbers?.close();
     cli.progress('Stopping: finishing what was begun.');
     await Promise.all([app.close(), links?.close(), stopSending?.()]);
@@ -53,4 +65,21 @@ export async function serve(
     await platform.close();
   }
   cli.progress('Stopped. Nothing was left half done.');
+}
+
+function secureListeners(
+  { listen, people, mail }: SyncConfig,
+  main: Server,
+  links: Server | undefined,
+): SecureListener[] {
+  const { clientCa } = people;
+  const linksTls = mail?.listen.tls;
+  return [
+    ...(listen.tls === undefined
+      ? []
+      : [{ name: 'main' as const, server: main, tls: listen.tls, clientCa }]),
+    ...(linksTls === undefined || links === undefined
+      ? []
+      : [{ name: 'public' as const, server: links, tls: linksTls }]),
+  ];
 }
