@@ -87,7 +87,7 @@ const TABLE = {
   }),
   'shares-overdue': (version: string, days: number): Of => ({
     severity: 'bad',
-    happened: `The shares of key version ${version} have been due for ${counted(days, 'day')}.`,
+    happened: `The shares of key version ${version} have been due ${days === 0 ? 'since today' : `for ${counted(days, 'day')}`}.`,
     means: 'Nobody has renewed them for more than two years; media age and people leave.',
     next: 'Ask each custodian today whether the share is at hand and readable, and hold the ceremony soon.',
   }),

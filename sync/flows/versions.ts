@@ -33,7 +33,7 @@ export interface ShareAge {
   /** Made, or made anew. */
   readonly since: Date;
   readonly dueAt: Date;
-  /** Whole days; below zero: overdue by that many. */
+  /** Whole days; 0: due within a day; -1: overdue since less than a day. */
   readonly daysLeft: number;
 }
 
@@ -280,11 +280,16 @@ function shareAge({ activatedAt, retiredAt, rotatedAt, escrows }: Row, now: Date
   return { since, dueAt, daysLeft: Math.floor((dueAt.getTime() - now.getTime()) / DAY) };
 }
 
+/** Whole days since they were due; 0 within the first. */
+export function overdueDays({ daysLeft }: Pick<ShareAge, 'daysLeft'>): number {
+  return -daysLeft - 1;
+}
+
 function shareFindings(version: string, shares: ShareAge | null): Finding[] {
   if (shares === null || shares.daysLeft > DUE_SOON_DAYS) return [];
   const { daysLeft } = shares;
   return daysLeft < 0
-    ? [finding('shares-overdue', version, -daysLeft)]
+    ? [finding('shares-overdue', version, overdueDays(shares))]
     : [finding('shares-due-soon', version, daysLeft)];
 }
 

@@ -46,7 +46,7 @@ export const versionAnswer = z.object({
       ),
     })
     .nullable(),
-  /** `daysLeft` below zero: overdue by that many. */
+  /** `daysLeft`: whole days; below zero: overdue. */
   shares: z
     .object({ since: time, dueAt: time, daysLeft: z.int(), sentence: z.string() })
     .nullable(),

@@ -6,7 +6,12 @@ import type { FastifyInstance } from 'fastify';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { counted } from '../flows/version-findings.ts';
-import { type ShareAge, type VersionHealth, versionHealth } from '../flows/versions.ts';
+import {
+  overdueDays,
+  type ShareAge,
+  type VersionHealth,
+  versionHealth,
+} from '../flows/versions.ts';
 import { schemaOf } from '../http/schema.ts';
 import { type VersionAnswer, versionsAnswer } from './version-answers.ts';
 
@@ -19,7 +24,10 @@ const STATES: Readonly<Record<VersionHealth['state'], string>> = {
 
 function sharesSentence({ daysLeft, dueAt }: ShareAge): string {
   const date = formatTime(dueAt);
-  if (daysLeft < 0) return `Overdue by ${counted(-daysLeft, 'day')}: due since ${date}.`;
+  if (daysLeft < 0) {
+    const days = overdueDays({ daysLeft });
+    return `Overdue ${days === 0 ? 'since today' : `by ${counted(days, 'day')}`}: due since ${date}.`;
+  }
   return `Due on ${date}: ${counted(daysLeft, 'day')} left.`;
 }
 

@@ -5,8 +5,10 @@
 import type { ComponentType } from 'react';
 import type { ViewProps } from './lib/view.ts';
 import { Admins } from './pages/Admins.tsx';
+import { Audit } from './pages/Audit.tsx';
 import { Queue } from './pages/Queue.tsx';
 import { Requests } from './pages/Requests.tsx';
+import { Versions } from './pages/Versions.tsx';
 
 export interface View {
   /** In the address: `#/requests`. The queue's is empty. */
@@ -18,5 +20,7 @@ export interface View {
 export const VIEWS: readonly View[] = [
   { view: '', name: 'Queue', show: Queue },
   { view: 'requests', name: 'Requests', show: Requests },
+  { view: 'versions', name: 'Key versions', show: Versions },
+  { view: 'audit', name: 'Audit', show: Audit },
   { view: 'admins', name: 'Admins', show: Admins },
 ];

@@ -26,7 +26,8 @@ export const ownProblem = (
   ...said,
 });
 
-function silent(changing: boolean): Problem {
+/** @param changing whether what was asked for changes anything */
+export function silent(changing: boolean): Problem {
   return {
     ...ownProblem('no-answer', {
       title: 'Sync did not answer.',
@@ -44,15 +45,15 @@ function isProblem(body: unknown): body is Problem {
   return ['title', 'detail', 'next', 'code', 'changed'].every(has);
 }
 
-/** @throws ProblemError */
-export async function call<T>(
-  method: 'GET' | 'POST',
-  path: string,
-  body?: object | Uint8Array<ArrayBuffer>,
-): Promise<T> {
+type Body = object | Uint8Array<ArrayBuffer>;
+
+/**
+ * The answer as it comes, for what is no JSON.
+ * @throws ProblemError
+ */
+export async function send(method: 'GET' | 'POST', path: string, body?: Body): Promise<Response> {
   const isFile = body instanceof Uint8Array;
   let response: Response;
-  let answer: unknown;
   try {
     response = await fetch(path, {
       method,
@@ -65,12 +66,22 @@ export async function call<T>(
       },
       ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
     });
-    answer = await response.json();
   } catch {
     throw new ProblemError(silent(method === 'POST'));
   }
-  if (response.ok) return answer as T;
+  if (response.ok) return response;
+  const answer: unknown = await response.json().catch(() => null);
   throw new ProblemError(isProblem(answer) ? answer : silent(method === 'POST'));
+}
+
+/** @throws ProblemError */
+export async function call<T>(method: 'GET' | 'POST', path: string, body?: Body): Promise<T> {
+  const response = await send(method, path, body);
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new ProblemError(silent(method === 'POST'));
+  }
 }
 
 /** Whatever was thrown, for people. A browser's passkey prompt throws errors of its own. */

@@ -17,10 +17,14 @@ export async function download(path: string): Promise<void> {
 
 export function save(file: FileAnswer): void {
   const bytes = Uint8Array.from(atob(file.content), (character) => character.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([bytes], { type: 'application/json' }));
+  saveAs(file.fileName, new Blob([bytes], { type: 'application/json' }));
+}
+
+export function saveAs(fileName: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;
-  link.download = file.fileName;
+  link.download = fileName;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -1,0 +1,138 @@
+/**
+ * The key versions: which state each is in, what is stored under it, who holds its shares, and what
+ * is wrong.
+ * @module
+ */
+import { Facts } from '../../../ui/Facts.tsx';
+import { Icon, type IconName } from '../../../ui/Icon.tsx';
+import { Notice } from '../../../ui/Note.tsx';
+import type { VersionAnswer, VersionsAnswer } from '../../routes/version-answers.ts';
+import app from '../App.module.css';
+import { Behind } from '../components/Behind.tsx';
+import { Finding } from '../components/Finding.tsx';
+import { useLive } from '../lib/live.tsx';
+import { sayTime, sayTimes } from '../lib/say.ts';
+import styles from './Versions.module.css';
+
+const STATES: Readonly<Record<VersionAnswer['state'], { icon: IconName; word: string }>> = {
+  active: { icon: 'now', word: 'Active' },
+  waiting: { icon: 'clock', word: 'Not activated yet' },
+  retired: { icon: 'next', word: 'Retired' },
+  missing: { icon: 'stop', word: 'No row in the database' },
+};
+
+const MEDIA = { paper: 'paper', usb: 'a USB stick' } as const;
+
+function headingFor({ versions, findings }: VersionsAnswer): string {
+  const all = [...findings, ...versions.flatMap((one) => one.findings)];
+  const bad = all.filter(({ severity }) => severity === 'bad').length;
+  if (bad > 0) return `${bad} ${bad === 1 ? 'thing is' : 'things are'} wrong with the key versions`;
+  if (versions.length === 0) return 'There are no key versions yet';
+  return 'Nothing is wrong with the key versions';
+}
+
+export function Versions() {
+  const { answer, problem } = useLive<VersionsAnswer>('/v1/versions');
+  if (answer === null) return <Behind problem={problem} known={false} />;
+  const { versions, findings, epoch, now } = answer;
+  return (
+    <section className={app.page}>
+      <h1>{headingFor(answer)}</h1>
+      <Behind problem={problem} known />
+      {findings.map((one) => (
+        <Finding key={one.code} finding={one} />
+      ))}
+      {versions.length === 0 && findings.length === 0 ? (
+        <Notice title="No platform key was set up here.">
+          <p>A key version appears here when the bundle of its ceremony has been committed.</p>
+        </Notice>
+      ) : null}
+      {versions.map((one) => (
+        <Version key={one.version} version={one} />
+      ))}
+      <p className={styles.quiet}>
+        Compared at {sayTime(now)}. Trust epoch: {epoch.vault} in Vault, {epoch.database} in the
+        database.
+      </p>
+    </section>
+  );
+}
+
+function Version({ version: one }: { version: VersionAnswer }) {
+  const { set, shares, escrows, findings } = one;
+  const { icon, word } = STATES[one.state];
+  const isBad = findings.some(({ severity }) => severity === 'bad');
+  const time = (name: string, at: string | null) =>
+    at === null ? [] : [{ name, value: sayTime(at) }];
+  return (
+    <article
+      className={`${styles.version} ${isBad ? styles.bad : ''}`}
+      aria-label={`Key version ${one.version}, ${word}`}
+    >
+      <div className={styles.head}>
+        <h2>{one.version}</h2>
+        <p className={styles.state}>
+          <Icon name={icon} />
+          {word}
+        </p>
+      </div>
+      <p>{one.sentence}</p>
+      {findings.map((found) => (
+        <Finding key={found.code} finding={found} />
+      ))}
+      <Facts
+        facts={[
+          {
+            name: 'Stored survey keys',
+            value:
+              escrows.count === 0
+                ? 'None'
+                : `${escrows.count}, of which ${escrows.recovered} ${escrows.recovered === 1 ? 'was' : 'were'} recovered`,
+          },
+          {
+            name: 'Share set',
+            value:
+              set === null
+                ? 'None that sync trusts'
+                : `${set.label}: any ${set.threshold} of ${set.count} shares open it`,
+          },
+          { name: 'Its shares', value: shares === null ? 'Not needed' : sayTimes(shares.sentence) },
+          { name: 'Vault component', value: one.component.sentence },
+        ]}
+      />
+      <details className={styles.more}>
+        <summary>Who holds the shares, and when it was made</summary>
+        {set === null ? null : (
+          <ol className={styles.holders}>
+            {set.custodians.map(({ index, name, media }) => (
+              <li key={index}>
+                <span>Share {index}</span>
+                <span>
+                  <strong>{name}</strong>
+                  {media
+                    .map(({ kind, description }) => `, on ${MEDIA[kind]} (${description})`)
+                    .join('')}
+                </span>
+              </li>
+            ))}
+          </ol>
+        )}
+        <Facts
+          facts={[
+            ...time('Created', one.createdAt),
+            ...time('Activated', one.activatedAt),
+            ...time('Retired', one.retiredAt),
+            ...time('Shares made', shares?.since ?? null),
+            ...(set === null
+              ? []
+              : [
+                  { name: 'Set made', value: sayTime(set.madeAt) },
+                  { name: 'Generation', value: String(set.generation) },
+                  { name: 'Manifest', value: set.manifest },
+                ]),
+          ]}
+        />
+      </details>
+    </article>
+  );
+}
