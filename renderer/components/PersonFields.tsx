@@ -1,5 +1,5 @@
 /**
- * One person of the plan: name, and where their share or identity goes.
+ * One person of the plan: name, where their share or identity goes, and where sync can tell them.
  * @module
  */
 import type { MediumKind } from '../../shared/sharing/manifest.ts';
@@ -18,10 +18,12 @@ export function PersonFields(props: {
   readonly label: string;
   readonly person: PersonForm;
   readonly fault: string | undefined;
+  /** Whom sync can tell; its own fault. Absent: nobody asks this person for an address. */
+  readonly address?: { readonly fault: string | undefined };
   readonly onChange: (person: PersonForm) => void;
   readonly onRemove?: (() => void) | undefined;
 }) {
-  const { label, person, fault, onChange, onRemove } = props;
+  const { label, person, fault, address, onChange, onRemove } = props;
   return (
     <li className={styles.person}>
       <Field
@@ -43,6 +45,17 @@ export function PersonFields(props: {
           <Button label={`Remove ${label.toLowerCase()}`} onPress={onRemove}>
             Remove
           </Button>
+        </div>
+      )}
+      {address === undefined ? null : (
+        <div className={styles.mail}>
+          <Field
+            label={`Mail address of ${label.toLowerCase()}, if any`}
+            value={person.mail}
+            onChange={(mail) => onChange({ ...person, mail })}
+            fault={address.fault}
+            wide
+          />
         </div>
       )}
     </li>

@@ -10,6 +10,7 @@ import {
   emptyForm,
   faults,
   formOf,
+  mailOf,
   MOST,
   planOf,
   thresholdMeaning,
@@ -102,12 +103,17 @@ describe('the plan', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ maxLength: 70 }), { minLength: 7, maxLength: 7 }),
-        (texts) => {
+        fc.oneof(fc.emailAddress(), fc.string(), fc.constant('')),
+        (texts, mail) => {
           const form = filled();
           const typed: PlanForm = {
             ...form,
             label: texts[0] ?? '',
-            custodians: form.custodians.map((one, at) => ({ ...one, name: texts[at + 1] ?? '' })),
+            custodians: form.custodians.map((one, at) => ({
+              ...one,
+              name: texts[at + 1] ?? '',
+              mail,
+            })),
             operator: { ...form.operator, name: texts[5] ?? '' },
             witness: { ...form.witness, name: texts[6] ?? '' },
           };
@@ -115,6 +121,36 @@ describe('the plan', () => {
         },
       ),
     );
+  });
+
+  it('takes an address or none, cuts its ends, and points at a wrong one', () => {
+    const form = filled();
+    const [first, second, ...others] = form.custodians;
+    if (first === undefined || second === undefined) throw new Error('no custodians');
+    const typed: PlanForm = {
+      ...form,
+      custodians: [
+        { ...first, mail: ' keys@hospital.example ' },
+        { ...second, mail: 'keys@hospital.example' },
+        ...others,
+      ],
+      operator: { ...form.operator, mail: 'never asked for' },
+      witness: { ...form.witness, mail: 'witness@audit' },
+    };
+    expect([...faults(typed)]).toEqual([
+      [mailOf(form.witness.id), expect.stringContaining('leave it empty') as string],
+    ]);
+    const plan = planOf({ ...typed, witness: form.witness });
+    expect(plan.custodians.map(({ mail }) => mail)).toEqual([
+      'keys@hospital.example',
+      'keys@hospital.example',
+      undefined,
+      undefined,
+    ]);
+    expect('mail' in plan.operator).toBe(false);
+    expect(planOf(formOf(plan))).toEqual(plan);
+    const long = { ...form, witness: { ...form.witness, mail: `a@${'b'.repeat(200)}.example` } };
+    expect([...faults(long).values()]).toEqual(['Use 120 letters or fewer.']);
   });
 
   it('points at the second of two equal names, in any role', () => {

@@ -4,6 +4,7 @@
  */
 import type { Plan } from '../../shared/ceremony/events.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
+import { isMailAddress, LONGEST_MAIL } from '../../shared/encoding/mail-address.ts';
 import type { MediumKind } from '../../shared/sharing/manifest.ts';
 
 /** The contract's own number; the type says when it changes. */
@@ -17,6 +18,8 @@ export interface PersonForm {
   readonly id: number;
   readonly name: string;
   readonly medium: MediumKind;
+  /** Where sync tells of changes of the keys; empty: nowhere. */
+  readonly mail: string;
 }
 
 export interface PlanForm {
@@ -29,7 +32,12 @@ export interface PlanForm {
 }
 
 export function emptyForm(year: number): PlanForm {
-  const person = (id: number, medium: MediumKind): PersonForm => ({ id, name: '', medium });
+  const person = (id: number, medium: MediumKind): PersonForm => ({
+    id,
+    name: '',
+    medium,
+    mail: '',
+  });
   return {
     label: `${year} A`,
     threshold: 3,
@@ -41,22 +49,32 @@ export function emptyForm(year: number): PlanForm {
 }
 
 export function formOf(plan: Plan): PlanForm {
+  const person = (id: number, { name, medium, mail = '' }: Plan['witness']): PersonForm => ({
+    id,
+    name,
+    medium,
+    mail,
+  });
   return {
     ...plan,
-    custodians: plan.custodians.map((one, at) => ({ id: at + 1, ...one })),
-    operator: { id: -1, ...plan.operator },
-    witness: { id: -2, ...plan.witness },
+    custodians: plan.custodians.map((one, at) => person(at + 1, one)),
+    operator: person(-1, plan.operator),
+    witness: person(-2, plan.witness),
   };
 }
 
 export function planOf(form: PlanForm): Plan {
   const person = ({ name, medium }: PersonForm) => ({ name: name.trim(), medium });
+  const told = (one: PersonForm) => {
+    const mail = one.mail.trim();
+    return mail === '' ? person(one) : { ...person(one), mail };
+  };
   return {
     label: form.label.trim(),
     threshold: form.threshold,
-    custodians: form.custodians.map(person),
+    custodians: form.custodians.map(told),
     operator: person(form.operator),
-    witness: person(form.witness),
+    witness: told(form.witness),
     page: form.page,
   };
 }
@@ -69,10 +87,13 @@ export function withoutPerson(form: PlanForm, id: number): PlanForm {
 export function withPerson(form: PlanForm): PlanForm {
   const id = Math.max(0, ...form.custodians.map((one) => one.id)) + 1;
   const medium = form.custodians[form.custodians.length - 1]?.medium ?? 'usb';
-  return { ...form, custodians: [...form.custodians, { id, name: '', medium }] };
+  return { ...form, custodians: [...form.custodians, { id, name: '', medium, mail: '' }] };
 }
 
-/** What is wrong, by field: `label`, or the id of a person. Empty when the plan can be used. */
+/** The name of a person's field for the address, among {@link faults}. */
+export const mailOf = (id: number): string => `mail ${id}`;
+
+/** What is wrong, by field: `label`, the id of a person, {@link mailOf} it. Empty when the plan can be used. */
 export function faults(form: PlanForm): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const label = form.label.trim();
@@ -83,6 +104,10 @@ export function faults(form: PlanForm): ReadonlyMap<string, string> {
   for (const [at, { id, name }] of everyone.entries()) {
     const fault = nameFault(name, names.indexOf(fold(name)) !== at);
     if (fault !== null) found.set(String(id), fault);
+  }
+  for (const { id, mail } of [...form.custodians, form.witness]) {
+    const fault = mailFault(mail.trim());
+    if (fault !== null) found.set(mailOf(id), fault);
   }
   return found;
 }
@@ -95,6 +120,12 @@ function nameFault(name: string, taken: boolean): string | null {
   // One person in two roles would sign for both: the roles watch each other.
   if (taken) return 'This name is already in the plan. Everyone has one role.';
   return null;
+}
+
+function mailFault(mail: string): string | null {
+  if (mail === '' || isMailAddress(mail)) return null;
+  if (mail.length > LONGEST_MAIL) return `Use ${LONGEST_MAIL} letters or fewer.`;
+  return 'Write one whole address, such as keys@hospital.example, or leave it empty.';
 }
 
 function fold(name: string): string {

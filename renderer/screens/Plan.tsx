@@ -18,6 +18,7 @@ import {
   faults,
   FEWEST,
   formOf,
+  mailOf,
   MOST,
   planOf,
   thresholdMeaning,
@@ -71,6 +72,10 @@ export function Plan({ view }: ScreenProps<'plan'>) {
         />
         <fieldset className={styles.people}>
           <legend>Custodians: each gets one share</legend>
+          <p>
+            With a mail address, sync can tell a person when somebody wants to change the keys, and
+            they can stop it. It may stay empty; then they have to be called.
+          </p>
           <ol className={styles.list}>
             {form.custodians.map((one, at) => (
               <PersonFields
@@ -78,6 +83,7 @@ export function Plan({ view }: ScreenProps<'plan'>) {
                 label={`Custodian ${at + 1}`}
                 person={one}
                 fault={shown.get(String(one.id))}
+                address={{ fault: shown.get(mailOf(one.id)) }}
                 onChange={(change) => person(one.id, change)}
                 onRemove={total > FEWEST ? () => setForm(withoutPerson(form, one.id)) : undefined}
               />
@@ -114,6 +120,7 @@ export function Plan({ view }: ScreenProps<'plan'>) {
               label="Witness"
               person={form.witness}
               fault={shown.get(String(form.witness.id))}
+              address={{ fault: shown.get(mailOf(form.witness.id)) }}
               onChange={(witness) => setForm({ ...form, witness })}
             />
           </ol>

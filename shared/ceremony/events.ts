@@ -5,21 +5,23 @@
  */
 import type { RecoverFacts } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
-import { name, z } from '../encoding/schema.ts';
+import { mailAddress, name, z } from '../encoding/schema.ts';
 import type { RefusalNote } from '../refusal.ts';
 import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
 import { MEDIA_KINDS } from '../sharing/manifest.ts';
 import type { Checks, Finding, MediumRecord, PublicShare } from './types.ts';
 
 const person = z.strictObject({ name, medium: z.enum(MEDIA_KINDS) });
+/** Whom sync tells of changes of the keys, if an address is given. The operator brings them. */
+const toldPerson = person.extend({ mail: mailAddress.optional() });
 
 export const planSchema = z.strictObject({
   /** `2026 A` */
   label: z.string().trim().min(1).max(40),
   threshold: z.int().min(2).max(MAX_CUSTODIANS),
-  custodians: z.array(person).min(2).max(MAX_CUSTODIANS),
+  custodians: z.array(toldPerson).min(2).max(MAX_CUSTODIANS),
   operator: person,
-  witness: person,
+  witness: toldPerson,
   page: z.enum(['A4', 'Letter']),
 });
 export type Plan = z.infer<typeof planSchema>;

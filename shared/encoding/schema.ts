@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { MODES } from '../mode.ts';
+import { isMailAddress } from './mail-address.ts';
 
 // SECURITY: zod's compiler probes `new Function`, which the app's Content-Security-Policy refuses.
 z.config({ jitless: true });
@@ -32,19 +33,7 @@ export const name = z
   .min(1)
   .max(60)
   .refine((text) => text === text.trim() && !/\p{Cc}|\p{Cf}/u.test(text));
-/** Characters of a mail address, at most. */
-export const LONGEST_MAIL = 120;
-const MAIL =
-  /^[A-Za-z0-9]+(?:[._'+-]+[A-Za-z0-9]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
-/**
- * A plain mail address: letters, digits and `. _ ' + -` before the @, a whole host name after it.
- * SECURITY: nothing in it can end a header, name a second address or be read as another alphabet.
- */
-export const mailAddress = z
-  .string()
-  .max(LONGEST_MAIL)
-  .regex(MAIL)
-  .refine((text) => text.indexOf('@') <= 64 && !text.includes('..'));
+export const mailAddress = z.string().refine(isMailAddress);
 /** CheckTick's version id, varchar(20): `v1`. */
 export const keyVersion = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$/);
 /** A database id: a positive integer that JavaScript holds exactly. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { makeRoster, makeShareSet } from '../../test/support/documents.ts';
 import { makeCast, withMail } from '../../test/support/people.ts';
 import { notRefused } from '../../test/support/tamper.ts';
-import { LONGEST_MAIL, mailAddress } from '../encoding/schema.ts';
+import { LONGEST_MAIL } from '../encoding/mail-address.ts';
+import { mailAddress } from '../encoding/schema.ts';
 import { parseRoster, rosterType } from './roster.ts';
 
 describe('a mail address', () => {

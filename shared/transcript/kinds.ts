@@ -12,7 +12,10 @@ export const ENTRY_KINDS = {
   /** The descriptor whose eight words were typed (`how` typed) or that was trusted before. */
   'descriptor-trusted': ['digest', 'audience', 'how'],
   'package-imported': ['digest', 'nonce', 'packageKind', 'epoch', 'expiresAt'],
-  /** The plan as the people agreed: label, keyVersion, threshold, count, one leaf per custodian. */
+  /**
+   * The plan as the people agreed: label, keyVersion, threshold, count; per custodian
+   * `custodian.<index>.name`, `.medium` and, if he gave one, `.mail`; `witness.mail` as well.
+   */
   'plan-agreed': ['label', 'keyVersion', 'threshold', 'count', 'page'],
   /** One leaf per probe: `probe.<id>` = pass | fail | unknown. */
   'environment-checked': ['standing'],

@@ -54,6 +54,25 @@ test('the plan names every custodian once, in order, with the medium', () => {
   expect(sentence).toContain('; 11 custodian 11, paper. Operator: operator 1.');
 });
 
+test('the plan names the addresses, and says which are withheld', () => {
+  const plan = entry({
+    kind: 'plan-agreed',
+    witness: 'witness 1',
+    'witness.mail': 'witness@audit.example',
+    'custodian.1.name': 'custodian 1',
+    'custodian.1.medium': 'paper',
+    'custodian.1.mail': 'custodian.1@hospital.example',
+  });
+  const sentence = narrateEntry(plan);
+  expect(sentence).toContain('Custodians: 1 custodian 1, custodian.1@hospital.example, paper.');
+  expect(sentence).toContain('Witness: witness 1, witness@audit.example.');
+  const withheld = narrateEntry(
+    withholdLeaf(withholdLeaf(plan, 'custodian.1.mail'), 'witness.mail'),
+  );
+  expect(withheld).toContain('1 custodian 1, (withheld), paper');
+  expect(withheld).toContain('Witness: witness 1, (withheld).');
+});
+
 test('an unknown kind is shown as its leaves', () => {
   expect(narrateEntry(entry({ kind: 'moon-phase', phase: 'full' }))).toBe(
     'An entry of a kind that this Conclave does not know: kind moon-phase, phase full.',

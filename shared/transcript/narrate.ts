@@ -51,9 +51,11 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `A ${say('packageKind')} package ${say('digest')} was imported; nonce ${say('nonce')}, trust epoch ${say('epoch')}, valid until ${plainTime(say('expiresAt'))}.`,
   'plan-agreed': (say, entry) => {
     const custodians = list(entry, 'custodian');
-    const people = ['operator', 'witness'].flatMap((role) =>
-      has(entry, role) ? [` ${role === 'operator' ? 'Operator' : 'Witness'}: ${say(role)}.`] : [],
-    );
+    const people = ['operator', 'witness'].flatMap((role) => {
+      const address = has(entry, `${role}.mail`) ? `, ${say(`${role}.mail`)}` : '';
+      const who = role === 'operator' ? 'Operator' : 'Witness';
+      return has(entry, role) ? [` ${who}: ${say(role)}${address}.`] : [];
+    });
     return (
       `The people agreed on the set ${say('label')} for key version ${say('keyVersion')}: any ${say('threshold')} of ` +
       `${say('count')} shares, on ${say('page')} paper where it is paper.` +

@@ -19,7 +19,10 @@ import {
   xorComponents,
 } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
 import { eightWords, fourWords } from '../../shared/encoding/words.ts';
+import { rosterType } from '../../shared/identity/roster.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
@@ -27,6 +30,7 @@ import { parseManifest, type ManifestDocument } from '../../shared/sharing/manif
 import { combineShares } from '../../shared/sharing/split.ts';
 import { fact } from '../../shared/transcript/entry.ts';
 import { entries, parseLog, type CeremonyLog } from '../../shared/transcript/log.ts';
+import { narrateLog } from '../../shared/transcript/narrate.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import {
   carryReceipt,
@@ -176,6 +180,22 @@ describe('a 3-of-4 set on paper and USB', () => {
       const hex = Buffer.from(y).toString('hex');
       expect(setPage.text.replaceAll(' ', '')).not.toContain(hex.slice(0, 16));
     }
+  });
+
+  test('the roster and the transcript have the addresses that were given, and no others', async () => {
+    const { body } = made;
+    if (body.kind !== 'setup') throw new Error('a setup');
+    const envelope = decodeEnvelope(encodeJson(body.roster), 'roster');
+    const { people } = rosterType.parseEnvelope(envelope, 'rehearsal').body;
+    expect(people.map(({ name, mail }) => [name, mail])).toEqual([
+      ...PLAN.custodians.map(({ name, mail }) => [name, mail]),
+      ['operator', undefined],
+      ['witness', 'witness@audit.example'],
+    ]);
+    const log = parseLog(await onStick('log', body.ceremonyId, 'jsonl'));
+    const told = narrateLog(log).join('\n');
+    for (const { mail } of people) if (mail !== undefined) expect(told).toContain(mail);
+    expect(told).toContain('Sync tells me of changes of the keys at custodian.4@hospital.example.');
   });
 
   test('the bundle opens with the package’s key and gives the half that the manifest describes', async () => {

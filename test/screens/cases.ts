@@ -128,6 +128,16 @@ const special: ScreenCase[] = [
     prepare: press('Agree on this plan'),
   },
   {
+    name: 'plan-mail-wrong',
+    heading: 'Write down who takes part',
+    says: 'Write one whole address, such as keys@hospital.example, or leave it empty.',
+    view: fixture('plan'),
+    prepare: async (page) => {
+      await page.getByLabel('Mail address of custodian 1, if any').fill('keys@hospital');
+      await press('Agree on this plan')(page);
+    },
+  },
+  {
     name: 'plan-name-too-long',
     heading: 'Write down who takes part',
     says: 'Use 60 letters or fewer.',

@@ -39,13 +39,13 @@ export const PLAN: Plan = {
   label: '2026 A',
   threshold: 3,
   custodians: [
-    { name: 'custodian 1', medium: 'paper' },
-    { name: 'custodian 2', medium: 'usb' },
+    { name: 'custodian 1', medium: 'paper', mail: 'custodian.1@hospital.example' },
+    { name: 'custodian 2', medium: 'usb', mail: 'custodian.2@hospital.example' },
     { name: 'custodian 3', medium: 'paper' },
-    { name: 'custodian 4', medium: 'usb' },
+    { name: 'custodian 4', medium: 'usb', mail: 'custodian.4@hospital.example' },
   ],
   operator: { name: 'operator', medium: 'usb' },
-  witness: { name: 'witness', medium: 'paper' },
+  witness: { name: 'witness', medium: 'paper', mail: 'witness@audit.example' },
   page: 'A4',
 };
 

@@ -144,15 +144,20 @@ function planOf(entry: Entry | undefined): Plan | null {
   if (entry === undefined) return null;
   const count = Number(fact(entry, 'count') ?? 0);
   const medium = (value: string): MediumKind => (value === 'usb' ? 'usb' : 'paper');
+  const mail = (path: string) => {
+    const address = text(entry, path);
+    return address === '' ? {} : { mail: address };
+  };
   const plan = planSchema.safeParse({
     label: text(entry, 'label'),
     threshold: Number(fact(entry, 'threshold') ?? 0),
     custodians: Array.from({ length: count }, (_, at) => ({
       name: text(entry, `custodian.${at + 1}.name`),
       medium: medium(text(entry, `custodian.${at + 1}.medium`)),
+      ...mail(`custodian.${at + 1}.mail`),
     })),
     operator: { name: text(entry, 'operator'), medium: 'usb' },
-    witness: { name: text(entry, 'witness'), medium: 'usb' },
+    witness: { name: text(entry, 'witness'), medium: 'usb', ...mail('witness.mail') },
     page: text(entry, 'page'),
   });
   return plan.success ? plan.data : null;

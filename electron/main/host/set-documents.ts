@@ -23,16 +23,22 @@ function keyOf(keys: SetFacts['keys'], name: string): string {
   return key;
 }
 
+/** Nothing at all where there is none: a roster without addresses is the same as ever. */
+function addressOf(mail: string | undefined): { readonly mail?: string } {
+  return mail === undefined ? {} : { mail };
+}
+
 export function rosterBody(set: SetFacts, { mode, createdAt }: SetCircumstances): Roster {
   const { plan, keys } = set;
   return {
     mode,
     serial: 1,
     people: [
-      ...plan.custodians.map(({ name }) => ({
+      ...plan.custodians.map(({ name, mail }) => ({
         name,
         publicKey: keyOf(keys, name),
         roles: ['custodian' as const],
+        ...addressOf(mail),
       })),
       {
         name: plan.operator.name,
@@ -43,6 +49,7 @@ export function rosterBody(set: SetFacts, { mode, createdAt }: SetCircumstances)
         name: plan.witness.name,
         publicKey: keyOf(keys, plan.witness.name),
         roles: ['witness' as const],
+        ...addressOf(plan.witness.mail),
       },
     ],
     createdAt,

@@ -100,6 +100,39 @@ describe('a Split from package to receipt', () => {
     ]);
   });
 
+  test('an address that was given is in the transcript, and confirmed by its owner’s signature', () => {
+    const mail = 'custodian.1@hospital.example';
+    const [first, ...others] = PLAN.custodians;
+    if (first === undefined) throw new Error('no custodian');
+    const plan: Plan = {
+      ...PLAN,
+      custodians: [{ ...first, mail }, ...others],
+      witness: { ...PLAN.witness, mail: 'witness@audit.example' },
+    };
+    const walked = walk('split', 'plan');
+    walked.say({ type: 'plan', plan });
+    walked.until((state) => state.phase.at === 'waiting');
+    const [agreed] = walked.recorded('plan-agreed');
+    expect(agreed).toMatchObject({
+      'custodian.1.mail': mail,
+      'witness.mail': 'witness@audit.example',
+    });
+    expect(Object.keys(agreed ?? {})).not.toContain('custodian.2.mail');
+    const statements = walked.recorded('share-attested').map(({ statement }) => String(statement));
+    expect(statements.map((one) => /changes of the keys at (\S+)\.$/.exec(one)?.[1])).toEqual([
+      mail,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    const shown = walked.states.flatMap((state) => {
+      const seen = splitView(state as SplitState, { entries: 1, words: 'w' });
+      return seen.screen === 'attest' && seen.turn?.role === 'witness' ? [seen.statement] : [];
+    });
+    expect(shown[0]).toContain('Sync tells me of changes of the keys at witness@audit.example.');
+    expect(done.recorded('plan-agreed')[0]).not.toHaveProperty(['witness.mail']);
+  });
+
   test('only the operator, last, brings the share keys into the seal', () => {
     const seals = done.effects.flatMap((effect) =>
       effect.effect === 'seal' ? [effect.withQuorum] : [],

@@ -100,10 +100,12 @@ function plan(state: SplitState, event: CeremonyEvent): Next {
         page: agreed.page,
         operator: agreed.operator.name,
         witness: agreed.witness.name,
+        ...(agreed.witness.mail === undefined ? {} : { 'witness.mail': agreed.witness.mail }),
         ...Object.fromEntries(
-          agreed.custodians.flatMap(({ name, medium }, at) => [
+          agreed.custodians.flatMap(({ name, medium, mail }, at) => [
             [`custodian.${at + 1}.name`, name],
             [`custodian.${at + 1}.medium`, medium],
+            ...(mail === undefined ? [] : [[`custodian.${at + 1}.mail`, mail]]),
           ]),
         ),
       },
@@ -181,7 +183,7 @@ export function seatContext(state: SplitState, current: Seat): SeatContext {
     count,
     shareKey: shares.find((share) => share.index === index)?.publicKey ?? null,
     maySkip: false,
-    statement: splitStatement(current, count),
+    statement: splitStatement(current, count, mailOf(agreed, current.turn)),
     admit(person) {
       const enrolled = state.keys[name];
       if (enrolled === undefined) {
@@ -197,15 +199,22 @@ export function seatContext(state: SplitState, current: Seat): SeatContext {
   };
 }
 
+/** The address that was given for whoever sits there. */
+function mailOf(agreed: Plan | null, { role, index }: Seat['turn']): string | undefined {
+  if (index !== null) return agreed?.custodians[index - 1]?.mail;
+  return role === 'witness' ? agreed?.witness.mail : undefined;
+}
+
 /** What a person signs, word for word; it stands in the transcript. */
-function splitStatement({ turn, proved }: Seat, count: number): string {
+function splitStatement({ turn, proved }: Seat, count: number, mail: string | undefined): string {
+  // Who owns the address confirms it; nobody else can tell whether it is right.
+  const told = mail === undefined ? '' : ` Sync tells me of changes of the keys at ${mail}.`;
   if (turn.index === null) {
-    return turn.role === 'witness'
-      ? 'I watched this ceremony. The transcript up to here is what happened.'
-      : 'I led this ceremony. The transcript up to here is what happened.';
+    const did = turn.role === 'witness' ? 'watched' : 'led';
+    return `I ${did} this ceremony. The transcript up to here is what happened.${told}`;
   }
   const places = proved.map(({ description }) => description).join(' and ');
-  return `I hold ${shareName(turn.index, count)} on ${places}. It was read back from there in front of me, and nobody else saw it.`;
+  return `I hold ${shareName(turn.index, count)} on ${places}. It was read back from there in front of me, and nobody else saw it.${told}`;
 }
 
 function makeKey(state: SplitState, event: CeremonyEvent): Next {
