@@ -23,6 +23,14 @@ const because = (facts: EventFacts, name: string): string => {
   return value === '' ? '' : `: ${value}`;
 };
 
+/** `: custodian 1 (custodian), witness (witness)`, or nothing. */
+const listed = (facts: EventFacts): string => {
+  const { people } = facts;
+  if (!Array.isArray(people)) return '';
+  const names = people.filter((one): one is string => typeof one === 'string');
+  return names.length === 0 ? '' : `: ${names.join(', ')}`;
+};
+
 /** What happened, without who did it. */
 export const EVENT_SENTENCES = {
   'admin-active': (facts) => `The admin${named(facts, 'name')} registered a first key`,
@@ -38,7 +46,8 @@ export const EVENT_SENTENCES = {
   'bundle-committed': () => 'A bundle was committed: written, read back, receipt signed',
   'bundle-expired': () => 'A bundle ended: the time of its package was over',
   'bundle-imported': () => 'A bundle was taken in: every signature is good',
-  'bundle-objected': (facts) => `A bundle ended by an objection${because(facts, 'statement')}`,
+  'bundle-objected': (facts) =>
+    `A bundle ended by an objection${because(facts, 'statement') || listed(facts)}`,
   'bundle-refused': (facts) => `A bundle was refused${because(facts, 'statement')}`,
   'claim-code-made': () => 'A code for the user of a recovered survey was made',
   'claim-code-wrong': () => 'Somebody typed a wrong code for a recovered survey',
@@ -54,7 +63,7 @@ export const EVENT_SENTENCES = {
   'key-revoked': (facts) => `A key was revoked (${fact(facts, 'kind')}): ${fact(facts, 'label')}`,
   'machine-added': (facts) => `The machine${named(facts, 'name')} was added at the console`,
   'mail-failed': (facts) =>
-    `A mail could not be delivered and was given up${because(facts, 'why')}`,
+    `A mail could not be delivered and was given up${because(facts, 'why')}${listed(facts)}`,
   'mail-no-address': (facts) =>
     `Nobody was told of request${named(facts, 'code')}: CheckTick has no usable mail address`,
   'package-approved': () => 'The release of a package was approved',
@@ -63,8 +72,9 @@ export const EVENT_SENTENCES = {
   'package-requested': (facts) => `A package was asked for${because(facts, 'requestCode')}`,
   'passphrase-acknowledged': () => 'A one-time passphrase was acknowledged, and destroyed',
   'passphrase-shown': () => 'A one-time passphrase was shown',
-  'people-not-told': (facts) => `People of the share set could not be told${because(facts, 'why')}`,
-  'people-told': () => 'People of the share set were told by mail',
+  'people-not-told': (facts) =>
+    `People of the roster could not be told${because(facts, 'why')}${listed(facts)}`,
+  'people-told': (facts) => `People of the roster were told by mail${listed(facts)}`,
   'receipt-committed': (facts) => `Receipt${named(facts, 'sequence')} was signed: committed`,
   'receipt-expired': (facts) => `Receipt${named(facts, 'sequence')} was signed: expired`,
   'receipt-objected': (facts) => `Receipt${named(facts, 'sequence')} was signed: objected`,
