@@ -118,8 +118,10 @@ describe('a Split from package to receipt', () => {
       'witness.mail': 'witness@audit.example',
     });
     expect(Object.keys(agreed ?? {})).not.toContain('custodian.2.mail');
-    const statements = walked.recorded('share-attested').map(({ statement }) => String(statement));
-    expect(statements.map((one) => /changes of the keys at (\S+)\.$/.exec(one)?.[1])).toEqual([
+    const statements = walked
+      .recorded('share-attested')
+      .map(({ statement }) => JSON.stringify(statement));
+    expect(statements.map((one) => /changes of the keys at (\S+)\."$/.exec(one)?.[1])).toEqual([
       mail,
       undefined,
       undefined,
