@@ -30,9 +30,13 @@ export function backOff(failures: number): number {
   return Math.min(BACK_OFF.longest, BACK_OFF.first * 2 ** (failures - 1));
 }
 
-/** @param onFailure told of the first failure of a row and of each later one, for the log */
+/**
+ * @param onFailure told of the first failure of a row and of each later one, for the log
+ * @param around runs each job, for traces
+ */
 export function createBackground(
   onFailure: (name: string, cause: unknown, retrySeconds: number) => void,
+  around: (name: string, work: () => Promise<void>) => Promise<void> = (_name, work) => work(),
 ): Background {
   const jobs: Job[] = [];
   const timers = new Map<Job, NodeJS.Timeout>();
@@ -52,7 +56,7 @@ export function createBackground(
 
   async function attempt(job: Job, failures: number): Promise<void> {
     try {
-      await job.work();
+      await around(job.name, job.work);
       retries.delete(job);
       plan(job, job.every, 0);
     } catch (cause) {

@@ -25,6 +25,9 @@ import { proxyOptions, wrongWay } from './http/proxy.ts';
 import { refuseRequest, requestMeanings } from './http/refusals.ts';
 import { schemaOf } from './http/schema.ts';
 import { mailMeanings } from './mail/refusals.ts';
+import type { OnStep } from './flows/context.ts';
+import { traceRequests } from './tracing/traced.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { sweepEnded } from './people/challenges.ts';
 import { peopleMeanings } from './people/refusals.ts';
 import type { KvStore } from './vault/kv.ts';
@@ -42,6 +45,8 @@ export interface ServiceContext {
   readonly config: SyncConfig;
   readonly database: Database;
   readonly kv: KvStore;
+  /** Told of each step of a commit. */
+  readonly onStep?: OnStep;
 }
 
 /** Routes of one area, and what its refusals mean on the wire. */
@@ -54,6 +59,7 @@ export interface ServiceOptions extends ServiceContext {
   readonly routes?: readonly RouteSet[];
   /** Where log lines go; default stderr. */
   readonly writeLog?: (line: string) => void;
+  readonly tracing?: Tracing | undefined;
 }
 
 export const platformMeanings: Meanings = {
@@ -107,8 +113,12 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     (all, set) => ({ ...all, ...set.meanings }),
     platformMeanings,
   );
-  const background = createBackground((job, cause, seconds) =>
-    app.log.warn({ job, err: cause, retryInSeconds: seconds }, 'could not be done yet'),
+  const { tracing } = options;
+  if (tracing !== undefined) traceRequests(app, tracing);
+  const background = createBackground(
+    (job, cause, seconds) =>
+      app.log.warn({ job, err: cause, retryInSeconds: seconds }, 'could not be done yet'),
+    tracing && ((name, work) => tracing.job(`job ${name}`, work)),
   );
   app.decorate('background', background);
   const retry = { meanings, background: () => background.secondsToRetry() };

@@ -4,8 +4,9 @@
  * beside the built program, in the folders named here.
  * @module
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const RESOURCES = existsSync(`${HERE}resources`) ? `${HERE}resources` : `${HERE}../resources`;
@@ -22,3 +23,9 @@ export const shipped = {
   manifest: existsSync(`${HERE}package.json`) ? `${HERE}package.json` : `${HERE}../package.json`,
   grants: `${RESOURCES}/grants.sql`,
 } as const;
+
+/** Such as `0.1.0`. */
+export function programVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(shipped.manifest, 'utf8'));
+  return z.object({ version: z.string() }).parse(manifest).version;
+}

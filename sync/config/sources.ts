@@ -48,6 +48,7 @@ const JSON_KEYS = {
   requestsPerMinute: 'CONCLAVE_REQUESTS_PER_MINUTE',
   metricsHost: 'CONCLAVE_METRICS_HOST',
   metricsPort: 'CONCLAVE_METRICS_PORT',
+  otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
   logLevel: 'CONCLAVE_LOG_LEVEL',
 } as const;
 

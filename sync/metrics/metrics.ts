@@ -3,7 +3,6 @@
  * each replica says the same, and a restart forgets nothing. Alerts use `max`, never `sum`.
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { z } from 'zod';
 import { Refusal } from '../../shared/refusal.ts';
@@ -11,7 +10,7 @@ import { ALERT_KINDS } from '../alerts/kinds.ts';
 import { databaseTime, PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Database } from '../database/database.ts';
-import { shipped } from '../shipped.ts';
+import { programVersion } from '../shipped.ts';
 import type { CertificateState } from '../http/certificates.ts';
 import type { KvStore } from '../vault/kv.ts';
 import { judgeSecretId } from '../vault/secret-id-state.ts';
@@ -113,10 +112,7 @@ export function createMetrics(context: {
     '1 when the certificate in the files is not the one in use.',
     ['listener'],
   );
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(shipped.manifest, 'utf8')));
-  gauge('conclave_build_info', 'Always 1.', ['version']).set({ version }, 1);
+  gauge('conclave_build_info', 'Always 1.', ['version']).set({ version: programVersion() }, 1);
 
   async function lookAtDatabase(): Promise<void> {
     const ended = await database.rows(

@@ -13,6 +13,8 @@ import { changePage } from './change-page.ts';
 import { registerClaimPages, type SendPage } from './claim-routes.ts';
 import { secureOptions } from '../http/certificates.ts';
 import { proxyOptions, wrongWay } from '../http/proxy.ts';
+import { traceRequests } from '../tracing/traced.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { cannotNow, CSP, nothingHere, objectionPage } from './pages.ts';
 
 /** A form has no more than a few short fields. */
@@ -23,6 +25,7 @@ export async function createPublicService(
   context: FlowContext,
   mail: MailConfig,
   writeLog?: (line: string) => void,
+  tracing?: Tracing,
 ): Promise<FastifyInstance> {
   const { tls } = mail.listen;
   const app: FastifyInstance = fastify({
@@ -40,6 +43,7 @@ export async function createPublicService(
     keepAliveTimeout: 5_000,
     forceCloseConnections: 'idle',
   });
+  if (tracing !== undefined) traceRequests(app, tracing);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'content-security-policy': CSP,

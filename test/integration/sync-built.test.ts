@@ -106,6 +106,12 @@ describe('the built sync, run by plain Node in an empty folder', () => {
     expect(ran.stdout).toContain('conclave-sync');
   });
 
+  it('loads nothing of OpenTelemetry before a collector is configured', async () => {
+    const built = await readFile(path.join(folder, 'package/dist/cli.mjs'), 'utf8');
+    expect(built).toMatch(/import\(["']@opentelemetry\/sdk-trace-node["']\)/);
+    expect(built).not.toMatch(/^import .*@opentelemetry/m);
+  });
+
   it('finds its grants and its Vault policy beside itself', async () => {
     const grants = await run(['db', 'grants', '--role', 'of_the_package']);
     expect(grants.code).toBe(0);

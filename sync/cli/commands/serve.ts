@@ -7,7 +7,10 @@ import type { Server } from 'node:http';
 import { loadConfig, type SyncConfig } from '../../config/config.ts';
 import { keepCertificates, type SecureListener } from '../../http/certificates.ts';
 import { startSending } from '../../mail/loop.ts';
-import { openPlatform } from '../../platform.ts';
+import { openPlatform, type Platform } from '../../platform.ts';
+import { programVersion } from '../../shipped.ts';
+import { traceDatabase, traceKv } from '../../tracing/traced.ts';
+import type { Tracing } from '../../tracing/tracing.ts';
 import { createPublicService } from '../../public/server.ts';
 import { listenForMetrics } from '../../metrics/listener.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
@@ -26,13 +29,17 @@ export async function serve(
   onStep?: OnStep,
 ): Promise<void> {
   const config = loadConfig(cli.world.environment, options);
-  const platform = await openPlatform(config);
+  const opened = await openPlatform(config);
+  let warn: (message: string) => void = () => {};
+  const tracing = await openTracing(config, (message) => warn(message));
+  const platform = tracing === undefined ? opened : tracedPlatform(opened, tracing);
   try {
-    const app = await createService({ ...platform, routes, writeLog: cli.world.err });
+    const app = await createService({ ...platform, routes, tracing, writeLog: cli.world.err });
+    warn = (message) => app.log.warn(message);
     const stopped = cli.world.stopped();
     const { mail } = config;
     const pages = { ...platform, ...(onStep === undefined ? {} : { onStep }) };
-    const links = mail && (await createPublicService(pages, mail, cli.world.err));
+    const links = mail && (await createPublicService(pages, mail, cli.world.err, tracing));
     const stopSending =
       mail &&
       startSending(platform.database, mail, (cause) =>
@@ -63,8 +70,28 @@ export async function serve(
     await Promise.all([app.close(), links?.close(), stopSending?.()]);
   } finally {
     await platform.close();
+    await tracing?.close();
   }
   cli.progress('Stopped. Nothing was left half done.');
+}
+
+/** Undefined without a collector: then nothing of OpenTelemetry is loaded. */
+async function openTracing(
+  { edge }: SyncConfig,
+  warn: (message: string) => void,
+): Promise<Tracing | undefined> {
+  if (edge.traces === undefined) return undefined;
+  const { otlpTracing } = await import('../../tracing/otlp.ts');
+  return otlpTracing(edge.traces, programVersion(), warn);
+}
+
+function tracedPlatform(platform: Platform, tracing: Tracing): Platform & { onStep: OnStep } {
+  return {
+    ...platform,
+    database: traceDatabase(platform.database, tracing),
+    kv: traceKv(platform.kv, tracing),
+    onStep: (step) => tracing.step(step),
+  };
 }
 
 function secureListeners(
