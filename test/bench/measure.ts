@@ -73,6 +73,11 @@ export function ratio({ ours, bare }: Sides): number {
   return figures(ours).median / figures(bare).median;
 }
 
+/** The same of the 99th percentiles. */
+export function ratioOfP99({ ours, bare }: Sides): number {
+  return figures(ours).p99 / figures(bare).p99;
+}
+
 /** Bytes in megabytes, rounded. */
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 

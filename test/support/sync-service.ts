@@ -205,7 +205,7 @@ export async function deploy(
               env: { ...settings, CONCLAVE_TEST_DIE_AT: dieAt },
             });
       running.add(child);
-      const [, address = ''] = await child.line(/Sync listens at (\S+)/, 60_000);
+      const [, address = ''] = await child.line(/Sync listens at (\S+)/, 180_000);
       const as = (name: AdminName): Caller => caller(address, all[name], allSigners[name]);
       return {
         address,
