@@ -21,7 +21,13 @@ import {
   inviteAdmin,
 } from '../people/invitations.ts';
 import type { Approvable } from './approvable.ts';
-import { approvalsOf, isOneOf, twoDifferentApprovers, verifiedApprovals } from './approvals.ts';
+import {
+  type Approval,
+  approvalsOf,
+  isOneOf,
+  twoDifferentApprovers,
+  verifiedApprovals,
+} from './approvals.ts';
 
 function subjectOf(action: ApprovalAction, facts: object): Uint8Array {
   return createHash('sha256')
@@ -116,6 +122,11 @@ export const confirming: Approvable = {
 
 const aboutDisabling = ({ id }: Pick<Admin, 'id'>) =>
   ({ subject: subjectOf('admin-disable', { id }), kind: 'admin-disable' }) as const;
+
+/** Who has signed that this admin be disabled; one signature alone changes nothing. */
+export function dismissalsOf(on: Queryable, person: Pick<Admin, 'id'>): Promise<Approval[]> {
+  return approvalsOf(on, aboutDisabling(person));
+}
 
 export const disabling: Approvable = {
   action: 'admin-disable',

@@ -30,6 +30,13 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'admin link': ['admin link "Name"'],
   'admin enrol': ['admin enrol --identity-file identity.age --invite-code 7K2M-PQ4X-9T0B'],
   'admin token': ['admin token --identity-file identity.age --out mine.token'],
+  'admin people': ['admin people', '--json admin people'],
+  'admin find': ['admin find "Name"'],
+  'admin me': ['admin me'],
+  'admin on-call': ['admin on-call on'],
+  'admin keys': ['admin keys'],
+  'admin tokens': ['admin tokens'],
+  'admin revoke-token': ['admin revoke-token 1a2b3c4d'],
   'admin machine add': [
     'admin machine add "Monitor" --user 30 --role auditor --certificate monitor.pem',
   ],

@@ -18,7 +18,7 @@ import { appendEvent } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
 import { tellCustodians } from '../mail/tell-custodians.ts';
 import { aboutBundle, BUNDLE_APPROVE, importerOf } from './bundle-approved.ts';
-import { peopleOf, toldFacts } from './bundle-people.ts';
+import { operatorFacts, peopleOf, toldFacts } from './bundle-people.ts';
 import {
   bundleByPrefix,
   bundleDocument,
@@ -73,7 +73,7 @@ async function show(
     facts: [
       ['bundle in words', wordsOf(digest)],
       ['custodians', asOneLine(shares.map(({ custodian }) => custodian.name).join(', '), 1_000)],
-      ['operator', body.operator],
+      ...operatorFacts(body),
       ['made at', body.createdAt],
       ['transcript head', body.transcript.head],
       ['imported by', asOneLine(found.importerName)],

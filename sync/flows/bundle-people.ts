@@ -9,7 +9,7 @@ import type { Bundle, BundleDocument } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
-import { type Roster, rosterType } from '../../shared/identity/roster.ts';
+import { findPerson, type Roster, rosterType } from '../../shared/identity/roster.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
@@ -38,6 +38,16 @@ function broughtBy(body: Bundle): Roster | undefined {
   if (!('roster' in body)) return undefined;
   const envelope = decodeEnvelope(encodeJson(body.roster), 'roster');
   return rosterType.parseEnvelope(envelope, body.mode).body;
+}
+
+/** Who answers for a bundle, as facts: the name where the bundle brings its roster, and the key. */
+export function operatorFacts(body: Bundle): [string, string][] {
+  const roster = broughtBy(body);
+  const person = roster && findPerson(roster, body.operator, 'operator');
+  return [
+    ...(person === undefined ? [] : [['operator', asOneLine(person.name)] as [string, string]]),
+    ['operator’s key', body.operator],
+  ];
 }
 
 /** @throws Refusal `no-trust` when the roster that Vault names is not kept, or another is */

@@ -103,6 +103,9 @@ export async function queuedBundles(on: Queryable, part: QueuePart): Promise<Bun
     row,
     `${SELECT} WHERE (b.finished_at IS NULL) = $1
       ORDER BY array_position(ARRAY['verified', 'committing', 'waiting'], b.state),
+               -- Committed, and its user still waits for a person.
+               EXISTS (SELECT FROM conclave.claims c
+                        WHERE c.bundle_digest = b.digest AND c.state = 'held') DESC,
                b.received_at DESC, b.digest LIMIT $2`,
     [part.open, part.atMost],
   );

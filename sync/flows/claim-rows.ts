@@ -51,6 +51,12 @@ export async function findClaim(on: Queryable, digest: string): Promise<ClaimRow
   return on.maybe(claim, SELECT, [hexToBytes(digest)]);
 }
 
+/** The way of a claim that is committed and still waits for the user; null: none does. */
+export async function heldClaim(on: Queryable, digest: string): Promise<ClaimRow['way'] | null> {
+  const found = await findClaim(on, digest);
+  return found?.state === 'held' && found.finished ? found.way : null;
+}
+
 /** The same, locked. Whoever locks a link too locks its claim first. */
 export async function lockClaim(tx: Queryable, digest: string): Promise<ClaimRow | undefined> {
   return tx.maybe(claim, `${SELECT} FOR UPDATE OF c`, [hexToBytes(digest)]);

@@ -73,17 +73,6 @@ export async function dropClaim({ kv }: FlowContext, digest: string): Promise<vo
   await kv.deleteMetadata(pathOf(digest));
 }
 
-/** Whether the words of a committed bundle wait to be handed over; their time may be over. */
-export async function isPassphraseHeld(on: Queryable, digest: string): Promise<boolean> {
-  const { held } = await on.one(
-    z.object({ held: columns.boolean }),
-    `SELECT EXISTS (SELECT FROM conclave.claims
-                     WHERE bundle_digest = $1 AND way = 'passphrase' AND state = 'held') AS held`,
-    [hexToBytes(digest)],
-  );
-  return held;
-}
-
 async function lockPassphrase(tx: Queryable, digest: string): Promise<ClaimRow> {
   const found = await lockClaim(tx, digest);
   if (found === undefined || !found.finished) throw refuseFlow('passphrase-none');

@@ -42,6 +42,11 @@ export async function listAuthenticators(on: Queryable, adminId: string): Promis
   );
 }
 
+/** The keys of all admins, oldest first, the revoked ones too. */
+export async function listAllAuthenticators(on: Queryable): Promise<Authenticator[]> {
+  return on.rows(row, `SELECT ${COLUMNS} FROM conclave.authenticators ORDER BY created_at, id`, []);
+}
+
 /** The key with this id, whoever's and however old. With `lock`, nobody else uses it meanwhile. */
 export async function findAuthenticator(
   on: Queryable,

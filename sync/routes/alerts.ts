@@ -37,7 +37,7 @@ export const alertRoutes: RouteSet = {
     app.get(
       '/v1/alerts',
       {
-        config: { access: 'any-admin' },
+        config: { access: 'any-admin', quiet: true },
         schema: {
           summary: 'Open alerts, the gravest first, and the latest that ended.',
           tags: ['alerts'],

@@ -29,7 +29,7 @@ export function registerClaims(app: FastifyInstance, context: FlowContext): void
   app.get(
     '/v1/bundles/:digest/claim',
     {
-      config: { access: 'any-admin' },
+      config: { access: 'any-admin', quiet: true },
       schema: { summary: 'How the user gets in again.', tags, params, response: one },
     },
     async (request) =>

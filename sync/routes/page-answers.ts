@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { APPROVAL_ACTIONS } from '../../shared/bundle/approval.ts';
+import { CLAIM_WAYS } from '../flows/claim-rows.ts';
 
 /** One thing that waits, and what this admin may do about it. */
 export const queueItem = z.object({
@@ -28,8 +29,8 @@ export const queueItem = z.object({
   /** Code of the recovery that it belongs to. */
   request: z.string().nullable(),
   commit: z.boolean(),
-  /** The one-time passphrase may be shown and acknowledged. */
-  passphrase: z.boolean(),
+  /** How the user gets in again, where that still waits and whoever asks may act. */
+  handOver: z.enum(CLAIM_WAYS).nullable(),
   files: z.array(z.enum(['package', 'receipt'])).readonly(),
   state: z.string(),
   open: z.boolean(),

@@ -22,8 +22,6 @@ export const adminAnswer = z.object({
   confirmedBy: z.string().nullable(),
   disabledAt: time.nullable(),
 });
-export const adminsAnswer = z.object({ admins: z.array(adminAnswer) });
-
 export const keyAnswer = z.object({
   /** base64url of the key's id. */
   id: z.string(),
@@ -34,6 +32,24 @@ export const keyAnswer = z.object({
   revokedAt: time.nullable(),
 });
 export const keysAnswer = z.object({ keys: z.array(keyAnswer) });
+
+/** An approval that is open to whoever asks, or why it is not. */
+const openTo = z.object({ does: z.string().nullable(), whyNot: z.string().nullable() });
+/** One admin as the others see him, with what whoever asks may do. */
+export const adminEntry = adminAnswer.extend({
+  you: z.boolean(),
+  keys: z.array(keyAnswer),
+  /** Who has signed that he be disabled, where a second signature is missing. */
+  dismissedBy: z.array(z.string()),
+  confirm: openTo,
+  dismiss: openTo,
+  /** Whether whoever asks holds this half of the invitation. */
+  code: z.boolean(),
+  link: z.boolean(),
+});
+export type AdminEntry = z.infer<typeof adminEntry>;
+export const adminsAnswer = z.object({ admins: z.array(adminEntry) });
+export type AdminsAnswer = z.infer<typeof adminsAnswer>;
 
 export const tokenAnswer = z.object({
   prefix: z.string(),

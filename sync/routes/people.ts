@@ -5,7 +5,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import { type Admin, listAdmins } from '../admins/admins.ts';
+import { listAdmins } from '../admins/admins.ts';
+import { setOnCall } from '../admins/on-call.ts';
 import { listTokens, makeToken, revokeToken, TOKEN_DAYS } from '../admins/token-rows.ts';
 import { adminOf } from '../http/access.ts';
 import { schemaOf } from '../http/schema.ts';
@@ -18,6 +19,7 @@ import { peopleMeanings, refusePeople } from '../people/refusals.ts';
 import { IDLE_MINUTES } from '../people/sessions.ts';
 import { confirmPresence } from '../people/sign-in.ts';
 import type { RouteSet, ServiceContext } from '../server.ts';
+import { adminsFor, namesAmong } from './admin-list.ts';
 import { doneAnswer } from './answers.ts';
 import {
   adminsAnswer,
@@ -88,7 +90,7 @@ function registerMe(app: FastifyInstance, context: ServiceContext): void {
     async (request) => {
       const admin = adminOf(request);
       return {
-        admin: toAdminAnswer(admin, await namesOf(context)),
+        admin: toAdminAnswer(admin, namesAmong(await listAdmins(database))),
         signIn: request.signIn,
         mode: config.mode,
         session:
@@ -105,16 +107,17 @@ function registerMe(app: FastifyInstance, context: ServiceContext): void {
       schema: schema(tags, 'Whether I am told of what waits.', doneAnswer, { body: onCallBody }),
     },
     async (request) => {
-      await database.run('UPDATE conclave.admins SET on_call = $2 WHERE id = $1', [
-        adminOf(request).id,
-        onCallBody.parse(request.body).onCall,
-      ]);
+      const { onCall } = onCallBody.parse(request.body);
+      await database.transaction((tx) => setOnCall(tx, adminOf(request), onCall));
       return { done: true };
     },
   );
   app.get(
     '/v1/me/keys',
-    { config: anyAdmin, schema: schema(tags, 'My own keys.', keysAnswer) },
+    {
+      config: { ...anyAdmin, quiet: true },
+      schema: schema(tags, 'My own keys.', keysAnswer),
+    },
     async (request) => ({
       keys: (await listAuthenticators(database, adminOf(request).id)).map(toKeyAnswer),
     }),
@@ -176,7 +179,10 @@ function registerMe(app: FastifyInstance, context: ServiceContext): void {
   );
   app.get(
     '/v1/me/tokens',
-    { config: anyAdmin, schema: schema(tags, 'My own tokens.', tokensAnswer) },
+    {
+      config: { ...anyAdmin, quiet: true },
+      schema: schema(tags, 'My own tokens.', tokensAnswer),
+    },
     async (request) => ({
       tokens: (await listTokens(database, adminOf(request))).map(toTokenAnswer),
     }),
@@ -225,11 +231,7 @@ function registerAdmins(app: FastifyInstance, context: ServiceContext): void {
       config: { ...anyAdmin, quiet: true },
       schema: schema(tags, 'All admins, the disabled ones too.', adminsAnswer),
     },
-    async () => {
-      const admins = await listAdmins(database);
-      const nameOf = namesAmong(admins);
-      return { admins: admins.map((one) => toAdminAnswer(one, nameOf)) };
-    },
+    async (request) => adminsFor(context, adminOf(request)),
   );
   app.post(
     '/v1/admins/:id/code',
@@ -271,15 +273,4 @@ function toLinkAnswer({ config }: ServiceContext, made: NewEnrolment): z.infer<t
     code: made.code,
     expiresAt: formatTime(made.expiresAt),
   };
-}
-
-async function namesOf({
-  database,
-}: ServiceContext): Promise<(id: string | null) => string | null> {
-  return namesAmong(await listAdmins(database));
-}
-
-function namesAmong(admins: readonly Admin[]): (id: string | null) => string | null {
-  const names = new Map(admins.map((one) => [one.id, one.name]));
-  return (id) => (id === null ? null : (names.get(id) ?? null));
 }

@@ -2,14 +2,19 @@
  * A bundle as one item of the queue.
  * @module
  */
-import { isPassphraseHeld } from '../flows/claims.ts';
+import { heldClaim } from '../flows/claim-rows.ts';
 import type { BundleAnswer } from './answers.ts';
 import type { QueueItem } from './page-answers.ts';
 import { approvalFor, type Asker, is, NOTHING } from './queue-standing.ts';
 
+const HELD = {
+  passphrase: 'Committed. The user still has to be given the one-time passphrase.',
+  link: 'Committed. The user has a link by mail, and needs a code from an admin.',
+} as const;
+
 export async function bundleItem(asker: Asker, one: BundleAnswer, now: string): Promise<QueueItem> {
   const { admin, context } = asker;
-  const held = one.state === 'committed' && (await isPassphraseHeld(context.database, one.digest));
+  const held = one.state === 'committed' ? await heldClaim(context.database, one.digest) : null;
   const left = Math.max(1, 2 - one.approvals.length);
   const standing =
     one.state === 'verified'
@@ -31,14 +36,14 @@ export async function bundleItem(asker: Asker, one: BundleAnswer, now: string): 
   } else if (waits) waitsFor = 'Its delay runs. Nobody needs to do anything.';
   else if (one.state === 'committing') waitsFor = 'Its commit has begun and is not finished.';
   else if (ready) waitsFor = 'Waits for an operator to commit it.';
-  else if (held) waitsFor = 'Committed. The user still has to be given the one-time passphrase.';
+  else if (held !== null) waitsFor = HELD[held];
   const stoppable = open && (one.kind === 'recover' || one.state !== 'committing');
   return {
     kind: 'bundle',
     subject: one.digest,
     sentence: one.sentence.split('; ').slice(0, 2).join('; '),
     waitsFor,
-    yours: standing.approve !== null || ((ready || held) && is(admin, 'operator')),
+    yours: standing.approve !== null || ((ready || held !== null) && is(admin, 'operator')),
     ...standing,
     stop:
       stoppable && is(admin, 'approver')
@@ -46,7 +51,7 @@ export async function bundleItem(asker: Asker, one: BundleAnswer, now: string): 
         : [],
     request: one.facts['request'] ?? null,
     commit: ready && is(admin, 'operator'),
-    passphrase: held && is(admin, 'operator', 'approver'),
+    handOver: is(admin, 'operator', 'approver') ? held : null,
     files: open ? [] : ['receipt'],
     state: one.state,
     open,

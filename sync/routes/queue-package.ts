@@ -35,7 +35,7 @@ export async function packageItem(asker: Asker, one: PackageAnswer): Promise<Que
     stop: [],
     request: one.requestCode,
     commit: false,
-    passphrase: false,
+    handOver: null,
     files: [
       ...(released && is(admin, 'operator') ? (['package'] as const) : []),
       ...(['spent', 'expired'].includes(one.state) ? (['receipt'] as const) : []),

@@ -78,7 +78,7 @@ export async function requestItem(
         ],
     request: one.code,
     commit: false,
-    passphrase: false,
+    handOver: null,
     files: [],
     state: one.status.replaceAll('_', ' '),
     open,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import type { Admin } from '../admins/admins.ts';
+import { type Admin, listAdmins } from '../admins/admins.ts';
 import { databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import { queuedBundles } from '../flows/bundles.ts';
@@ -13,6 +13,7 @@ import type { QueuePart } from '../flows/lists.ts';
 import { queuedPackages, servedRequests } from '../flows/package-rows.ts';
 import { CLOSED, queuedRequests } from '../flows/requests.ts';
 import type { QueueAnswer, QueueItem } from './page-answers.ts';
+import { adminItems } from './queue-admin.ts';
 import { bundleItem } from './queue-bundle.ts';
 import { packageItem } from './queue-package.ts';
 import { requestItem } from './queue-request.ts';
@@ -58,10 +59,12 @@ export async function queueFor(context: FlowContext, admin: Admin): Promise<Queu
     items.push(await bundleItem(asker, await showBundle(context, row), now));
   }
   const { n } = await database.one(openRow, OPEN, [CLOSED]);
+  const hidden = Math.max(0, n - items.filter(({ open }) => open).length);
+  items.push(...(await adminItems(asker, await listAdmins(database))));
   const rank = ({ yours, open }: QueueItem): number => (yours ? 0 : open ? 1 : 2);
   return {
     now,
-    hidden: Math.max(0, n - items.filter(({ open }) => open).length),
+    hidden,
     items: items.sort((a, b) => rank(a) - rank(b) || (a.at < b.at ? 1 : -1)),
   };
 }

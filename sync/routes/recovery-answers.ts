@@ -21,6 +21,8 @@ export const usersAnswer = z.object({
   more: z.boolean(),
 });
 
+export type UsersAnswer = z.infer<typeof usersAnswer>;
+
 /** `users`: who fits the search but has nothing that could be recovered. */
 export const recoverableAnswer = z.object({
   surveys: z.array(

@@ -33,7 +33,7 @@ export interface Standing {
   readonly package: 'requested' | 'released' | null;
   /** A bundle that was taken in and has not ended. */
   readonly bundleOpen: boolean;
-  /** The one-time passphrase was not yet acknowledged. */
+  /** The user is not in yet. */
   readonly held: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { Admin } from '../admins/admins.ts';
 import { delayHoursFor } from '../config/config.ts';
 import { databaseTime } from '../database/clock.ts';
 import { bundlesOfRequest, FINAL } from '../flows/bundles.ts';
-import { isPassphraseHeld } from '../flows/claims.ts';
+import { heldClaim } from '../flows/claim-rows.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { isOpen, packagesOfRequest } from '../flows/package-rows.ts';
 import { historyOfRequest } from '../flows/request-history.ts';
@@ -43,7 +43,7 @@ export async function recoveryOf(
   const missing = missingCheck(request.checks);
   const mayCheck = is(admin, 'operator') && !ended && missing !== undefined;
   let held = false;
-  for (const { digest } of bundles) held ||= await isPassphraseHeld(database, digest);
+  for (const { digest } of bundles) held ||= (await heldClaim(database, digest)) !== null;
   const files = [
     ...(await Promise.all(
       bundles.map(async (one) => bundleItem(asker, await showBundle(context, one), now)),

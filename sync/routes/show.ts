@@ -10,6 +10,7 @@ import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { approvalsOf, type Approval } from '../approvals/approvals.ts';
 import { findAdmin } from '../admins/admins.ts';
 import { readInstallation } from '../database/settings.ts';
+import { operatorFacts } from '../flows/bundle-people.ts';
 import { bundleApprovals } from '../flows/bundle-approve.ts';
 import { peopleOf, toldFacts } from '../flows/bundle-people.ts';
 import { bundleDocument, type BundleRow } from '../flows/bundles.ts';
@@ -37,7 +38,7 @@ export function approvalAnswer({ adminName, reason, at }: Approval) {
 export function describeBundle(body: BundleDocument['body']) {
   const facts: Record<string, string> = {
     'transcript head': body.transcript.head,
-    operator: body.operator,
+    ...Object.fromEntries(operatorFacts(body)),
     'made at': body.createdAt,
   };
   if (body.kind === 'setup') {

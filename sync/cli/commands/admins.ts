@@ -14,6 +14,7 @@ import {
   machineRenew,
 } from './admin.ts';
 import { registerPeople } from './people.ts';
+import { registerPeopleLooks } from './people-look.ts';
 
 export function registerAdmins(
   program: Command,
@@ -73,4 +74,5 @@ export function registerAdmins(
       machineRenew(cli, name, { ...options, ...mode() }),
     );
   registerPeople(admin, cli);
+  registerPeopleLooks(admin, cli);
 }

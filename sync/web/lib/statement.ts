@@ -2,14 +2,12 @@
  * Approving exactly what is on the screen.
  * @module
  */
-import {
-  startAuthentication,
-  type PublicKeyCredentialRequestOptionsJSON,
-} from '@simplewebauthn/browser';
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { approvalSchema, approvalType } from '../../../shared/bundle/approval.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import type { ApprovedAnswer, StatementAnswer } from '../../routes/answers.ts';
 import { call } from './api.ts';
+import { askPasskey } from './passkey.ts';
 
 /** SHA-256 of the statement's own bytes, made here from what the page shows. */
 async function digestOf(statement: StatementAnswer['statement']): Promise<Uint8Array> {
@@ -38,22 +36,7 @@ export async function approve(open: StatementAnswer): Promise<ApprovedAnswer> {
       'What your key would sign is not what is shown here. Do not approve; tell the operator.',
     );
   }
-  const { id, rawId, type, response } = await startAuthentication({ optionsJSON: options });
-  const { clientDataJSON, authenticatorData, signature, userHandle } = response;
   return call('POST', `/v1/statements/${open.id}/approve`, {
-    proof: {
-      kind: 'passkey',
-      response: {
-        id,
-        rawId,
-        type,
-        response: {
-          clientDataJSON,
-          authenticatorData,
-          signature,
-          ...(userHandle === undefined ? {} : { userHandle }),
-        },
-      },
-    },
+    proof: { kind: 'passkey', response: await askPasskey(options) },
   });
 }

@@ -23,11 +23,14 @@ interface Props {
   readonly item: Pick<QueueItem, 'subject' | 'approve'>;
   readonly onDone: Done;
   readonly onBack: () => void;
+  /** Of its headings: below that of an item, or of a panel. */
+  readonly level?: 3 | 4;
   /** What is true then, where the answer does not say it. */
   readonly then?: string;
 }
 
-export function Approve({ item, onDone, onBack, then = 'It is approved.' }: Props) {
+export function Approve(props: Props) {
+  const { item, onDone, onBack, level = 4, then = 'It is approved.' } = props;
   // As it was when the button was pressed: afterwards the item has moved on.
   const [asked] = useState(item.approve);
   const [reason, setReason] = useState('');
@@ -64,7 +67,9 @@ export function Approve({ item, onDone, onBack, then = 'It is approved.' }: Prop
           if (reason.trim() !== '') void show();
         }}
       >
-        <Heading key="reason">Why do you approve?</Heading>
+        <Heading key="reason" level={level}>
+          Why do you approve?
+        </Heading>
         <Field
           label="Reason"
           hint="It is part of what your key signs, and is kept for ever."
@@ -116,7 +121,9 @@ export function Approve({ item, onDone, onBack, then = 'It is approved.' }: Prop
   ];
   return (
     <div className={styles.statement}>
-      <Heading key="statement">You are about to approve</Heading>
+      <Heading key="statement" level={level}>
+        You are about to approve
+      </Heading>
       <p className={styles.sentence}>{statement.sentence}</p>
       <Facts facts={facts} />
       {problem === null ? null : <Refused problem={problem} />}

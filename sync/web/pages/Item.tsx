@@ -19,6 +19,7 @@ import { addressOf } from '../lib/route.ts';
 import { sayTime, sayTimes } from '../lib/say.ts';
 import { useTask } from '../lib/task.ts';
 import { Approve } from './Approve.tsx';
+import { Claim } from './Claim.tsx';
 import { Passphrase } from './Passphrase.tsx';
 import { Stop } from './Stop.tsx';
 import styles from './Item.module.css';
@@ -41,7 +42,7 @@ interface Props {
   readonly within?: string;
 }
 
-type Doing = 'nothing' | 'approve' | 'passphrase' | QueueItem['stop'][number]['word'];
+type Doing = 'nothing' | 'approve' | 'hand-over' | QueueItem['stop'][number]['word'];
 
 export function Item({ item, ahead, onDone, within }: Props) {
   const title = useId();
@@ -96,8 +97,10 @@ export function Item({ item, ahead, onDone, within }: Props) {
       {problem === null ? null : <Refused problem={problem} />}
       {doing === 'approve' ? (
         <Approve item={item} onDone={onDone} onBack={back} />
-      ) : doing === 'passphrase' ? (
+      ) : doing === 'hand-over' && item.handOver === 'passphrase' ? (
         <Passphrase digest={item.subject} onDone={onDone} onBack={back} />
+      ) : doing === 'hand-over' && item.handOver === 'link' ? (
+        <Claim digest={item.subject} onDone={onDone} onBack={back} />
       ) : stop !== undefined ? (
         <Stop
           path={`${path}/${stop.word}`}
@@ -136,16 +139,16 @@ export function Item({ item, ahead, onDone, within }: Props) {
               </Button>
             </Deed>
           ) : null}
-          {item.passphrase ? (
-            <Deed does="Shows the seven words for the user once you say so. Every look is written down.">
+          {item.handOver === null ? null : (
+            <Deed does={HAND_OVER[item.handOver].does}>
               <Button
-                onPress={() => setDoing('passphrase')}
-                label={`One-time passphrase: ${item.sentence}`}
+                onPress={() => setDoing('hand-over')}
+                label={`${HAND_OVER[item.handOver].verb}: ${item.sentence}`}
               >
-                One-time passphrase
+                {HAND_OVER[item.handOver].verb}
               </Button>
             </Deed>
-          ) : null}
+          )}
           {item.files.map((what) => (
             <Deed key={what} does={FILES[what]}>
               <Button
@@ -175,6 +178,17 @@ export function Item({ item, ahead, onDone, within }: Props) {
     </article>
   );
 }
+
+const HAND_OVER = {
+  passphrase: {
+    verb: 'One-time passphrase',
+    does: 'Shows the seven words for the user once you say so. Every look is written down.',
+  },
+  link: {
+    verb: 'Code for the user',
+    does: 'Shows how the user gets in, and makes the code that goes with the mailed link.',
+  },
+} as const;
 
 const FILES = {
   package: 'For the stick that goes to the laptop.',

@@ -13,6 +13,9 @@ import type { ViewProps } from '../lib/view.ts';
 import { Import } from './Import.tsx';
 import { Item } from './Item.tsx';
 
+/** Somebody may be invited, and to be disabled, at once. */
+const keyOf = ({ kind, subject, state }: QueueItem): string =>
+  kind === 'admin' ? `${subject} ${state}` : `${kind} ${subject}`;
 const itemsOf = ({ items }: QueueAnswer) => items;
 
 export function Queue({ me }: ViewProps) {
@@ -23,9 +26,7 @@ export function Queue({ me }: ViewProps) {
   const others = answer.items.filter((one) => !one.yours && one.open);
   const ended = answer.items.filter((one) => !one.yours && !one.open);
   const list = (items: readonly QueueItem[]) =>
-    items.map((one) => (
-      <Item key={`${one.kind} ${one.subject}`} item={one} ahead={ahead} onDone={onDone} />
-    ));
+    items.map((one) => <Item key={keyOf(one)} item={one} ahead={ahead} onDone={onDone} />);
   return (
     <section className={styles.page}>
       <h1>

@@ -22,8 +22,13 @@ export function Requests({ me, subject }: ViewProps) {
 }
 
 function All({ me }: ViewProps) {
-  const { answer, problem } = useLive<z.infer<typeof requestsAnswer>>('/v1/requests');
+  // Code of the last one before those that are shown; null: the newest are shown.
+  const [before, setBefore] = useState<string | null>(null);
+  const { answer, problem } = useLive<z.infer<typeof requestsAnswer>>(
+    before === null ? '/v1/requests' : `/v1/requests?before=${encodeURIComponent(before)}`,
+  );
   const [asking, setAsking] = useState(false);
+  const last = answer?.requests.at(-1)?.code;
   return (
     <section className={styles.page}>
       <h1>Requests</h1>
@@ -37,7 +42,7 @@ function All({ me }: ViewProps) {
           </Button>
         </Actions>
       )}
-      {answer === null ? null : answer.requests.length === 0 ? (
+      {answer === null ? null : answer.requests.length === 0 && before === null ? (
         <Notice title="There are no requests yet.">
           <p>One appears here as soon as a recovery is asked for, here or in CheckTick.</p>
         </Notice>
@@ -59,6 +64,14 @@ function All({ me }: ViewProps) {
           ))}
         </Rows>
       )}
+      <Actions>
+        {answer?.more === true && last !== undefined ? (
+          <Button onPress={() => setBefore(last)}>Older requests</Button>
+        ) : null}
+        {before === null ? null : (
+          <Button onPress={() => setBefore(null)}>The newest requests</Button>
+        )}
+      </Actions>
     </section>
   );
 }

@@ -2,38 +2,20 @@
  * Signing in with a passkey.
  * @module
  */
-import {
-  startAuthentication,
-  type PublicKeyCredentialRequestOptionsJSON,
-} from '@simplewebauthn/browser';
 import { Actions, Button } from '../../../ui/Button.tsx';
 import styles from '../App.module.css';
 import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
+import { askPasskey, type AskedOfKey } from '../lib/passkey.ts';
 import { useTask } from '../lib/task.ts';
-
-interface Asked {
-  readonly challengeId: string;
-  readonly options: PublicKeyCredentialRequestOptionsJSON;
-}
 
 export function SignIn({ onDone }: { onDone: () => Promise<void> }) {
   const { busy, problem, run } = useTask();
   const signIn = () =>
     run(async () => {
-      const { challengeId, options } = await call<Asked>('POST', '/v1/sign-in/options');
-      const { id, rawId, type, response } = await startAuthentication({ optionsJSON: options });
-      const { clientDataJSON, authenticatorData, signature, userHandle } = response;
-      const answer = {
-        clientDataJSON,
-        authenticatorData,
-        signature,
-        ...(userHandle === undefined ? {} : { userHandle }),
-      };
-      await call('POST', '/v1/sign-in', {
-        challengeId,
-        response: { id, rawId, type, response: answer },
-      });
+      const { challengeId, options } = await call<AskedOfKey>('POST', '/v1/sign-in/options');
+      const response = await askPasskey(options);
+      await call('POST', '/v1/sign-in', { challengeId, response });
       await onDone();
     });
   return (
