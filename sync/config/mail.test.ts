@@ -47,6 +47,15 @@ describe('mail settings', () => {
     ]);
   });
 
+  it('users set their own passwords, unless it is said otherwise or there is no mail', () => {
+    expect(read(WHOLE).mail?.claim).toBe('link');
+    expect(read({ ...WHOLE, CONCLAVE_CLAIM: 'passphrase' }).mail?.claim).toBe('passphrase');
+    expect(read({ CONCLAVE_CLAIM: 'passphrase' })).toEqual({ mail: undefined, faults: [] });
+    for (const settings of [{ CONCLAVE_CLAIM: 'link' }, { ...WHOLE, CONCLAVE_CLAIM: 'both' }]) {
+      expect(read(settings).faults.map(({ setting }) => setting)).toEqual(['CONCLAVE_CLAIM']);
+    }
+  });
+
   it('asks for a certificate where the world can connect', () => {
     const { faults } = read({ ...WHOLE, CONCLAVE_PUBLIC_LISTEN_HOST: '0.0.0.0' });
     expect(faults.map(({ setting }) => setting)).toEqual(['CONCLAVE_PUBLIC_TLS_CERT']);

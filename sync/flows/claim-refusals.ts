@@ -26,7 +26,7 @@ export const refuseClaim = refusals({
   'claim-over': (state: string) => ({
     happened: `This claim is ${state}.`,
     means:
-      'The key that waited was destroyed, or the user has his own password. Nothing was changed now.',
+      'The key that waited is destroyed, or the user has his own password. Nothing was changed now.',
     next: 'If the user cannot get in, start a new recovery (conclave-sync request create).',
   }),
   'claim-mail-off': () => ({

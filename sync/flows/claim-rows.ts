@@ -27,6 +27,8 @@ const claim = z.object({
   createdAt: columns.time,
   expiresAt: columns.time,
   endedAt: columns.time.nullable(),
+  /** Whether it is certain that the words are gone. */
+  destroyed: columns.boolean,
   /** Whether the commit is done, receipt and all. */
   finished: columns.boolean,
   codeHash: columns.bytes.nullable(),
@@ -38,6 +40,7 @@ export type ClaimRow = z.infer<typeof claim>;
 
 const SELECT = `SELECT c.bundle_digest AS digest, p.request_id AS "requestId", c.way, c.state,
     c.address, c.created_at AS "createdAt", c.expires_at AS "expiresAt", c.ended_at AS "endedAt",
+    c.destroyed,
     b.state = 'committed' AS finished, c.code_hash AS "codeHash", a.name AS "codeBy",
     c.code_at AS "codeAt", c.wrong_codes AS "wrongCodes"
   FROM conclave.claims c

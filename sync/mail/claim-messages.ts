@@ -8,7 +8,7 @@ import { closing, type MessageFacts } from './messages.ts';
 export type ClaimTold = 'set' | 'over' | 'ended';
 
 const ASK_AGAIN =
-  'The key that waited for you was destroyed, so that nobody else can use it. The survey and its data are still there, but nothing opens them now: neither the old password and recovery phrase nor the link. To get in, call your administrators and ask for a new recovery.';
+  'The key that waited for you is destroyed, so that nobody else can use it. The survey and its data are still there, but nothing opens them now: neither the old password and recovery phrase nor the link. To get in, call your administrators and ask for a new recovery.';
 
 const MESSAGES: Readonly<
   Record<ClaimTold, { readonly subject: string; readonly text: (survey: string) => string }>

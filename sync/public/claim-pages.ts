@@ -24,7 +24,7 @@ eta.loadTemplate(
 <input id="<%= field.name %>" name="<%= field.name %>" type="<%= field.type %>" autocomplete="<%= field.complete %>" maxlength="<%= field.most %>" value="<%= field.value %>" aria-describedby="<%= field.name %>-hint" autocapitalize="off" spellcheck="false" required<% if (field.wrong) { %> aria-invalid="true"<% } %><% if (field.first) { %> autofocus<% } %>>
 <% } %><button class="go" type="submit">Set the new password</button>
 </form>
-<p>After that only this password opens the survey. Your old password and your old recovery phrase stay dead; the new password stands in place of both.</p>
+<p>After that only this password opens the survey. Your old password and your old recovery phrase no longer open it; the new password stands in place of both.</p>
 <p>Nobody can show it to you again. Keep it in a password manager, or written down where only you find it.</p>
 `,
 );
@@ -77,7 +77,7 @@ const factsOf = ({ survey, code }: Known): (readonly [string, string])[] => [
 ];
 
 const GONE = [
-  'The key that waited for you was destroyed, so that nobody else can use it. The survey and its data are still there, but nothing opens them now.',
+  'The key that waited for you is destroyed, so that nobody else can use it. The survey and its data are still there, but nothing opens them now.',
   'To get in, call your administrators and ask for a new recovery. Give them the request below.',
 ];
 

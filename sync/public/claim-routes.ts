@@ -62,6 +62,8 @@ export async function registerClaimPages(
       }
       try {
         const { claim, refusal } = await setPassword(context, token, form);
+        // The same address, asked for anew: whoever reloads the answer does not send the form again.
+        if (claim.state === 'set') return reply.code(303).header('location', token).send();
         const code = new TextDecoder().decode(form.code.subarray(0, LONGEST_CODE));
         const { status, html } = claimPage(claim, refusal && { refusal, code });
         return send(reply, status, html);

@@ -11,8 +11,11 @@ import { type ClaimRow, MOST_WRONG_CODES } from '../flows/claim-rows.ts';
 import { type LinkMail, newestLinkMail } from '../mail/tell-claim.ts';
 import type { ClaimAnswer } from './claim-answers.ts';
 
-const DESTROYED =
-  'The key that waited was destroyed: nothing opens the survey now, and its data is still there.';
+/** What is true of the key of a claim that ended without its user. */
+const fateOf = ({ destroyed }: ClaimRow): string =>
+  destroyed
+    ? 'The key that waited was destroyed: nothing opens the survey now, and its data is still there.'
+    : 'Nobody can claim it any more; sync destroys the key that waited as soon as Vault answers.';
 const AGAIN = 'Start a new recovery (conclave-sync request create) and ask the user why.';
 
 interface Told {
@@ -32,9 +35,9 @@ function ended(claim: ClaimRow): Told {
         next: '',
       };
     case 'ended':
-      return { sentence: `An admin ended the claim${at}. ${DESTROYED}`, next: AGAIN };
+      return { sentence: `An admin ended the claim${at}. ${fateOf(claim)}`, next: AGAIN };
     default:
-      return { sentence: `Nobody came in time. ${DESTROYED}`, next: AGAIN };
+      return { sentence: `Nobody came in time. ${fateOf(claim)}`, next: AGAIN };
   }
 }
 

@@ -64,13 +64,7 @@ describe('who attacks a claim', () => {
     for (const { status, text } of answers) {
       expect([status, text]).toEqual([200, expect.stringContaining('Your new password is set')]);
     }
-    const entries = await world.deployment.sql(
-      `SELECT 1 FROM surveys_recoveryauditentry e
-         JOIN surveys_recoveryrequest r ON r.id = e.recovery_request_id
-        WHERE r.request_code = $1 AND e.event_type = 'recovery_password_set'`,
-      [code],
-    );
-    expect(entries).toHaveLength(1);
+    expect(await world.audited(code)).toBe(1);
     expect(await world.opens(PASSWORD)).toBe(true);
   });
 

@@ -45,6 +45,8 @@ export interface ClaimWorld {
   readonly service: Service;
   /** Where its pages are. */
   readonly pages: string;
+  /** Its settings. */
+  readonly env: Readonly<Record<string, string>>;
   readonly smtp: TestSmtp;
   readonly set: TestShareSet;
   readonly user: { readonly id: number; readonly address: string; readonly surveyId: number };
@@ -69,6 +71,8 @@ export interface ClaimWorld {
   statusOf(digest: string): Promise<ClaimAnswer>;
   /** The one-time words in Vault, or undefined. */
   wordsOf(digest: string): Promise<string | undefined>;
+  /** How often CheckTick's audit has it that the user of this request set a password. */
+  audited(code: string): Promise<number>;
   /** Whether this phrase opens the survey as CheckTick would open it, in both columns. */
   opens(phrase: string): Promise<boolean>;
   stop(): Promise<void>;
@@ -112,6 +116,7 @@ export async function claimWorld(
     deployment,
     service,
     pages: ownPages,
+    env: { ...deployment.env, ...env },
     smtp,
     set,
     user,
@@ -157,6 +162,15 @@ export async function claimWorld(
     wordsOf: async (digest) => {
       const found = await deployment.kv(`conclave/claims/${digest}`);
       return found === null ? undefined : String(found['passphrase']);
+    },
+    audited: async (code) => {
+      const rows = await deployment.sql(
+        `SELECT 1 FROM surveys_recoveryauditentry e
+           JOIN surveys_recoveryrequest r ON r.id = e.recovery_request_id
+          WHERE r.request_code = $1 AND e.event_type = 'recovery_password_set'`,
+        [code],
+      );
+      return rows.length;
     },
     opens: async (phrase) => {
       const [row] = await deployment.sql<{ password: Buffer; recovery: Buffer }>(
