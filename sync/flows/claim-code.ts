@@ -14,7 +14,8 @@ import { mailClaimLink, tellOfClaim, voidClaimLinks } from '../mail/tell-claim.t
 import { createSpokenCode } from '../people/codes.ts';
 import { refuseClaim } from './claim-refusals.ts';
 import { type ClaimRow, endClaim, findClaim, lockClaim } from './claim-rows.ts';
-import { destroyEndedClaims } from './claims.ts';
+import { codeTag } from './claim-tag.ts';
+import { destroyEndedClaims, readPassphrase } from './claims.ts';
 import type { FlowContext } from './context.ts';
 import { requestById } from './requests.ts';
 
@@ -69,7 +70,7 @@ export async function mayGiveCode(on: Queryable, admin: Admin, claim: ClaimRow):
  * @throws Refusal of claim-refusals.ts
  */
 export async function giveClaimCode(
-  { database }: FlowContext,
+  { database, kv }: FlowContext,
   admin: Admin,
   digest: string,
 ): Promise<string> {
@@ -78,11 +79,15 @@ export async function giveClaimCode(
     const { now } = await databaseTime(tx);
     const claim = await lockOpen(tx, digest, now);
     await assertMayGiveCode(tx, admin, claim);
-    const { text, hash } = createSpokenCode();
+    const { text } = createSpokenCode();
+    const words = await readPassphrase(kv, digest);
+    if (words === undefined) throw refuseClaim('claim-words-gone');
+    const tag = codeTag(words, digest, text);
+    words.fill(0);
     await tx.run(
       `UPDATE conclave.claims SET code_hash = $2, code_by = $3, code_at = $4, wrong_codes = 0
         WHERE bundle_digest = $1`,
-      [hexToBytes(digest), hash, admin.id, now],
+      [hexToBytes(digest), tag, admin.id, now],
     );
     await appendEvent(tx, {
       type: 'claim-code-made',

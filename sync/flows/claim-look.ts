@@ -46,8 +46,8 @@ export function stateOf(
   }
 }
 
-function spokenOf({ codeHash, wrongCodes }: ClaimRow): 'none' | 'good' | 'ended' {
-  if (codeHash === null) return 'none';
+function spokenOf({ codeTag, wrongCodes }: ClaimRow): 'none' | 'good' | 'ended' {
+  if (codeTag === null) return 'none';
   return wrongCodes < MOST_WRONG_CODES ? 'good' : 'ended';
 }
 

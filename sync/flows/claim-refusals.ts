@@ -44,6 +44,16 @@ export const refuseClaim = refusals({
     means: 'Link and code must come from two sides. Nothing was changed.',
     next: 'Have a colleague make the code and read it to you.',
   }),
+  'claim-key-gone': () => ({
+    happened: 'The key that waits for you cannot be found any more.',
+    means: NOT_SET,
+    next: 'Call your administrators and tell them exactly this. They know what to do.',
+  }),
+  'claim-words-gone': () => ({
+    happened: 'The one-time words of this claim are not in Vault.',
+    means: 'Somebody deleted it, or Vault was restored from a backup. Nothing was changed.',
+    next: 'Put it back from a backup of Vault, or end the claim and start a new recovery.',
+  }),
   'claim-code-none': () => ({
     happened: 'There is no code for this link yet.',
     means: NOT_SET,
@@ -101,6 +111,7 @@ export const claimMeanings: Meanings = {
   'claim-by-link': { status: 409 },
   'claim-by-passphrase': { status: 409 },
   'claim-over': { status: 410 },
+  'claim-words-gone': { status: 409 },
   'claim-not-yours': { status: 403 },
   'claim-own-code': { status: 403 },
 };

@@ -31,7 +31,7 @@ const claim = z.object({
   destroyed: columns.boolean,
   /** Whether the commit is done, receipt and all. */
   finished: columns.boolean,
-  codeHash: columns.bytes.nullable(),
+  codeTag: columns.bytes.nullable(),
   codeBy: columns.text.nullable(),
   codeAt: columns.time.nullable(),
   wrongCodes: columns.integer,
@@ -41,7 +41,7 @@ export type ClaimRow = z.infer<typeof claim>;
 const SELECT = `SELECT c.bundle_digest AS digest, p.request_id AS "requestId", c.way, c.state,
     c.address, c.created_at AS "createdAt", c.expires_at AS "expiresAt", c.ended_at AS "endedAt",
     c.destroyed,
-    b.state = 'committed' AS finished, c.code_hash AS "codeHash", a.name AS "codeBy",
+    b.state = 'committed' AS finished, c.code_hash AS "codeTag", a.name AS "codeBy",
     c.code_at AS "codeAt", c.wrong_codes AS "wrongCodes"
   FROM conclave.claims c
   JOIN conclave.bundles b ON b.digest = c.bundle_digest

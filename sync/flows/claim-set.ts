@@ -21,11 +21,11 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { findClaimLink, useLink } from '../mail/links.ts';
 import { tellOfClaim } from '../mail/tell-claim.ts';
-import { spokenCodeHash } from '../people/codes.ts';
 import { type Claimable, described, lookAtClaim, NONE, stateOf } from './claim-look.ts';
 import { checkSpelling, checkStrength } from './claim-password.ts';
 import { refuseClaim } from './claim-refusals.ts';
 import { type ClaimRow, endClaim, lockClaim, MOST_WRONG_CODES } from './claim-rows.ts';
+import { codeTag } from './claim-tag.ts';
 import { destroyEndedClaims, readPassphrase } from './claims.ts';
 import { nodeScrypt } from './commit-column.ts';
 import type { FlowContext } from './context.ts';
@@ -51,25 +51,42 @@ export async function setPassword(
   token: string,
   typed: Typed,
 ): Promise<ClaimAnswer> {
-  const { database } = context;
-  // Before anything is looked up: what the form alone shows costs no try of the code.
+  // Before anything else: what the form alone shows costs no try of the code.
   const before = await lookAtClaim(context, token);
   if (before.state !== 'open') return { claim: before };
+  let words: Uint8Array | undefined;
   try {
     checkSpelling(typed.password, typed.again);
-    await advanceClock(database);
-    const code = spokenCodeHash(new TextDecoder().decode(typed.code));
-    const opened = await openByCode(context, token, code);
+    await advanceClock(context.database);
+    words = await wordsBehind(context, token);
+    if (words === undefined) return await withoutWords(context, token);
+    const opened = await openByCode(context, token, words, new TextDecoder().decode(typed.code));
     if ('answer' in opened) return opened.answer;
-    const { claim, request } = opened;
-    await checkStrength(typed.password, wordsAbout(request));
-    const answer = await write(context, token, { claim, request, code }, typed.password);
+    await checkStrength(typed.password, wordsAbout(opened.request));
+    const answer = await write(context, token, { ...opened, words }, typed.password);
     if (answer.state === 'set') await destroyIfPossible(context);
     return { claim: answer };
   } catch (cause) {
     if (!(cause instanceof Refusal) || !/^(?:claim|password)-/.test(cause.code)) throw cause;
     return { claim: await lookAtClaim(context, token), refusal: cause };
+  } finally {
+    words?.fill(0);
   }
+}
+
+/** The one-time words of the claim that a link is for; the caller wipes them. */
+async function wordsBehind(
+  { database, kv }: FlowContext,
+  token: string,
+): Promise<Uint8Array | undefined> {
+  const link = await findClaimLink(database, token);
+  return link && readPassphrase(kv, link.bundleDigest);
+}
+
+/** The claim has ended meanwhile, or Vault has lost its words. */
+async function withoutWords(context: FlowContext, token: string): Promise<ClaimAnswer> {
+  const claim = await lookAtClaim(context, token);
+  return claim.state === 'open' ? { claim, refusal: refuseClaim('claim-key-gone') } : { claim };
 }
 
 /** The password is set, whatever is in the way of destroying the words now: sync tries it again. */
@@ -91,23 +108,28 @@ const wordsAbout = ({ userName, surveyName }: RequestRow): string[] => [
 interface Opened {
   readonly claim: ClaimRow;
   readonly request: RequestRow;
-  readonly code: Uint8Array;
+  /** Of the code that was typed. */
+  readonly tag: Uint8Array;
+  readonly words: Uint8Array;
 }
 
 /** Step 1. Its transaction ends before it says no, so that a wrong code stays counted. */
 async function openByCode(
-  context: FlowContext,
+  { database }: FlowContext,
   token: string,
-  code: Uint8Array,
-): Promise<{ readonly answer: ClaimAnswer } | Omit<Opened, 'code'>> {
-  const judged = await context.database.transaction(async (tx) => {
+  words: Uint8Array,
+  code: string,
+): Promise<{ readonly answer: ClaimAnswer } | Omit<Opened, 'words'>> {
+  const judged = await database.transaction(async (tx) => {
     const { now } = await databaseTime(tx);
     const claim = await lockByLink(tx, token);
     if (claim === undefined) return { answer: { claim: NONE } };
     const request = await requestById(tx, claim.requestId);
-    if (stateOf(claim, now) !== 'open')
+    if (stateOf(claim, now) !== 'open') {
       return { answer: { claim: described(claim, request, now) } };
-    return { claim, request, refusal: await tryCode(tx, claim, code) };
+    }
+    const tag = codeTag(words, claim.digest, code);
+    return { claim, request, tag, refusal: await tryCode(tx, claim, tag) };
   });
   if ('answer' in judged) return judged;
   if (judged.refusal !== undefined) throw judged.refusal;
@@ -125,12 +147,12 @@ async function lockByLink(tx: Queryable, token: string): Promise<ClaimRow | unde
 
 async function tryCode(
   tx: Queryable,
-  { digest, codeHash, wrongCodes }: ClaimRow,
-  code: Uint8Array,
+  { digest, codeTag: good, wrongCodes }: ClaimRow,
+  tag: Uint8Array,
 ): Promise<Refusal | undefined> {
-  if (codeHash === null) return refuseClaim('claim-code-none');
+  if (good === null) return refuseClaim('claim-code-none');
   if (wrongCodes >= MOST_WRONG_CODES) return refuseClaim('claim-code-ended');
-  if (equalBytes(codeHash, code)) return undefined;
+  if (equalBytes(good, tag)) return undefined;
   const subject = hexToBytes(digest);
   await tx.run(
     'UPDATE conclave.claims SET wrong_codes = wrong_codes + 1 WHERE bundle_digest = $1',
@@ -148,11 +170,8 @@ async function write(
   opened: Opened,
   password: Uint8Array,
 ): Promise<Claimable> {
-  const { database, kv, onStep } = context;
-  const { claim, request } = opened;
-  const words = await readPassphrase(kv, claim.digest);
-  // Destroyed between the two: the claim has ended.
-  if (words === undefined) return lookAtClaim(context, token);
+  const { database, onStep } = context;
+  const { claim, request, words } = opened;
   let kek: Uint8Array | undefined;
   try {
     const has = await surveyColumns(database);
@@ -169,7 +188,6 @@ async function write(
     await onStep?.('claim-committed');
     return answer;
   } finally {
-    words.fill(0);
     kek?.fill(0);
   }
 }
@@ -211,7 +229,7 @@ async function writeIn(
   tx: Queryable,
   context: FlowContext,
   token: string,
-  { code }: Opened,
+  { tag }: Opened,
   { has, old, sealed }: Writing,
 ): Promise<Claimable> {
   const { now } = await databaseTime(tx);
@@ -221,7 +239,7 @@ async function writeIn(
   const request = await lockRequest(tx, requestId, now);
   if (stateOf(claim, now) !== 'open') return described(claim, request, now);
   // While the key was being sealed, an admin may have made a new code, or a guesser ended this one.
-  if (claim.codeHash === null || !equalBytes(claim.codeHash, code)) {
+  if (claim.codeTag === null || !equalBytes(claim.codeTag, tag)) {
     throw refuseClaim('claim-code-replaced');
   }
   if (claim.wrongCodes >= MOST_WRONG_CODES) throw refuseClaim('claim-code-ended');

@@ -6,12 +6,14 @@ import { sieve } from './log.ts';
 const token = createToken().text;
 const enrolment = createCode('cce').text;
 const cookie = createCode('ccn').text;
+const claim = `ccl_${enrolment.slice(4)}`;
 const component = 'ab'.repeat(64);
 
 it.each([
   [token, token],
   [`https://sync.example/enrol#${enrolment}`, enrolment],
   [`__Host-conclave=${cookie}; Path=/`, cookie],
+  [`https://recovery.example/claim/${claim}`, claim],
   ['hvs.CAESIJ0123456789abcdef', 'CAESIJ0123456789abcdef'],
   ['Authorization: Bearer abc.def', 'abc.def'],
   ['postgresql://sync:pass-1@db/x', 'pass-1'],

@@ -6,7 +6,7 @@ ALTER TABLE conclave.claims
     ADD COLUMN way text NOT NULL DEFAULT 'passphrase' CHECK (way IN ('passphrase', 'link')),
     -- Where links go; fixed at the commit, so that nobody can turn a claim to another mailbox.
     ADD COLUMN address text NOT NULL DEFAULT '',
-    -- SHA-256 of the newest code.
+    -- HMAC-SHA256 of the newest code, under the words that only Vault has.
     ADD COLUMN code_hash bytea CHECK (octet_length(code_hash) = 32),
     ADD COLUMN code_by uuid REFERENCES conclave.admins (id),
     ADD COLUMN code_at timestamptz,

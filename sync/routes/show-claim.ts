@@ -50,7 +50,7 @@ function byLink(claim: ClaimRow, mail: LinkMail | undefined): Told {
       next: 'Ask the user whether the mailbox is full or gone. Then: claim renew-link; or claim end, and a new recovery.',
     };
   }
-  if (claim.codeHash === null) {
+  if (claim.codeTag === null) {
     return {
       sentence: `${waits} that nobody has made yet.`,
       next: 'Make the code (conclave-sync claim code) and read it to the user, who is on the telephone or before you.',

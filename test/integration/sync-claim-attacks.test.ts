@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeTag } from '../../sync/flows/claim-tag.ts';
 import { type ClaimWorld, claimWorld } from '../support/sync-claim.ts';
 
 /** Known to no word list, and planted: it must be found nowhere but under scrypt. */
@@ -127,6 +129,50 @@ describe('who attacks a claim', () => {
       expect.stringContaining('This cannot be done with this link any more'),
     ]);
     expect(await world.opens((await world.wordsOf(second.digest)) ?? '')).toBe(true);
+  });
+
+  it('who writes to the database alone makes links, and no code that fits', async () => {
+    const { digest, code } = await world.withCode();
+    const token = `ccl_${'B'.repeat(43)}`;
+    const hash = (text: string) => createHash('sha256').update(text).digest();
+    await world.deployment.sql(
+      `INSERT INTO conclave.links (hash, purpose, bundle_digest, address, created_at, expires_at)
+       VALUES ($1, 'claim', $2, 'thief@example.org', now(), now() + interval '1 hour')`,
+      [hash(token), Buffer.from(digest, 'hex')],
+    );
+    const spoken = 'AAAA-AAAA-AAAA';
+    for (const tag of [
+      hash('AAAAAAAAAAAA'),
+      codeTag(new TextEncoder().encode('not the words'), digest, spoken),
+      // Made for another claim.
+      codeTag(new TextEncoder().encode(await world.wordsOf(digest)), '00'.repeat(32), spoken),
+    ]) {
+      await world.deployment.sql(
+        'UPDATE conclave.claims SET code_hash = $2, wrong_codes = 0 WHERE bundle_digest = $1',
+        [Buffer.from(digest, 'hex'), tag],
+      );
+      const answer = await world.send(token, { code: spoken, password: PASSWORD });
+      expect([answer.status, answer.text]).toEqual([
+        422,
+        expect.stringContaining('The code is not right.'),
+      ]);
+    }
+    expect(await world.opens(PASSWORD)).toBe(false);
+    expect(await world.audited(code)).toBe(0);
+  });
+
+  it('a key that Vault has lost is named, and nothing is set', async () => {
+    const { token, spoken, digest } = await world.withCode();
+    await world.deployment.vault.api(
+      'DELETE',
+      `${world.env['VAULT_MOUNT'] ?? ''}/metadata/conclave/claims/${digest}`,
+    );
+    const answer = await world.send(token, { code: spoken, password: PASSWORD });
+    expect([answer.status, answer.text]).toEqual([
+      422,
+      expect.stringContaining('cannot be found any more'),
+    ]);
+    await expect(world.codeFor(digest)).rejects.toMatchObject({ code: 'claim-words-gone' });
   });
 
   it('takes no strange form', async () => {
