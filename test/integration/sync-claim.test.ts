@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { ClaimAnswer } from '../../sync/routes/claim-answers.ts';
@@ -232,7 +232,7 @@ describe('the user sets his own password by link and code', () => {
     const run = (...args: string[]) =>
       runSync(args, {
         CONCLAVE_URL: world.service.address,
-        CONCLAVE_TOKEN_FILE: path.join(world.deployment.folder, 'approver1'),
+        CONCLAVE_TOKEN_FILE: join(world.deployment.folder, 'approver1'),
       });
     const piped = await run('claim', 'code', short);
     expect([piped.code, piped.err]).toEqual([2, expect.stringContaining('on a terminal')]);
