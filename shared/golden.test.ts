@@ -19,6 +19,7 @@ import {
   type RecoverPackage,
 } from './bundle/package.ts';
 import { parseReceipt, receiptType } from './bundle/receipt.ts';
+import { openNewRoster } from './bundle/roster-bundle.ts';
 import { parseTicket, ticketType } from './bundle/ticket.ts';
 import { openEscrowEmail, xorComponents } from './checktick/index.ts';
 import { bytesToHex, hexToBytes } from './encoding/bytes.ts';
@@ -206,6 +207,28 @@ describe.each(MODES)('golden files, %s', (mode) => {
     const sig = signature?.sig ?? new Uint8Array();
     expect(statementSignedBy(envelope.payload, mode, sig, wanted.publicKey)).toBe(true);
     expect(statementSignedBy(envelope.payload, other, sig, wanted.publicKey)).toBe(false);
+  });
+
+  test('a change of the roster is still signed by its quorum and follows the roster before it', () => {
+    const wanted = JSON.parse(
+      new TextDecoder().decode(read('roster-change-expected.json')),
+    ) as Record<string, { digest: string; body: unknown }>;
+    const file = (name: string) => read(`roster-change-${name}.json`);
+    const changeSync = parseDescriptor(file('descriptor'), mode).body;
+    const set = parseManifest(file('share-set'), mode);
+    const source = parsePackage(file('package'), mode, changeSync);
+    const bundle = bundleType.parse(file('bundle'), mode);
+    const receipt = parseReceipt(file('receipt'), mode, changeSync);
+    for (const [name, found] of Object.entries({ package: source, bundle, receipt })) {
+      expect(found.body).toEqual(wanted[name]?.body);
+      expect(found.digest).toBe(wanted[name]?.digest);
+    }
+    if (source.body.kind !== 'roster' || bundle.body.kind !== 'roster') throw new Error(mode);
+    const present = parseRoster(encodeJson(source.body.roster), mode, set.body);
+    const next = openNewRoster(bundle.body, set.body, present);
+    expect(verifyBundle(bundle, set.body, next.body).shares).toHaveLength(3);
+    expect(bundle.body.admins?.map(({ name }) => name)).toEqual(['admin 1', 'admin 2']);
+    expect(receipt.body.kind).toBe('roster');
   });
 
   test('sheets still give the share, by code and typed', () => {

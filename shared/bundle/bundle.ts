@@ -1,6 +1,7 @@
 /**
  * The bundle: what a ceremony gives to sync. One-time, bound to its package, signed by k share
- * keys of the right set and by an operator; its secret is sealed to the package's one-time key.
+ * keys of the right set and by an operator; its secret, where it has one, is sealed to the package's
+ * one-time key.
  * @module
  */
 import { defineDocument, type Parsed } from '../encoding/document.ts';
@@ -13,6 +14,7 @@ import { orRefuse } from '../refusal.ts';
 import { shareKeys, type Manifest } from '../sharing/manifest.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
+import { newAdmins } from './new-admins.ts';
 import { embedded, recoverFacts } from './package.ts';
 
 const common = {
@@ -31,11 +33,11 @@ const common = {
   /** Digest of the manifest whose share keys sign. */
   manifestDigest: digest,
   rosterDigest: digest,
-  sealed: sealedSchema,
 };
 
 const setup = z.strictObject({
   ...common,
+  sealed: sealedSchema,
   kind: z.literal('setup'),
   keyVersion,
   manifest: embedded,
@@ -44,17 +46,33 @@ const setup = z.strictObject({
 
 const recover = z.strictObject({
   ...common,
+  sealed: sealedSchema,
   kind: z.literal('recover'),
   facts: recoverFacts,
   /** How the e-mail address of the escrow compared. Absent where the package says nothing of one. */
   escrowedEmail: emailCheckSchema.optional(),
 });
 
-const schema = z.discriminatedUnion('kind', [setup, recover]);
+/** Changes who takes part. It carries no secret, so nothing in it is sealed. */
+const rosterChange = z.strictObject({
+  ...common,
+  kind: z.literal('roster'),
+  /** The version whose set signs. */
+  keyVersion,
+  /** The new roster: `rosterDigest` is its digest, and the operator is one of its operators. */
+  roster: embedded,
+  /** All keys of all admins of sync are lost: these two take their place. Else null. */
+  admins: newAdmins.nullable(),
+});
+
+const schema = z.discriminatedUnion('kind', [setup, recover, rosterChange]);
 
 export type Bundle = z.infer<typeof schema>;
 export type SetupBundle = z.infer<typeof setup>;
 export type RecoverBundle = z.infer<typeof recover>;
+export type RosterBundle = z.infer<typeof rosterChange>;
+/** Those with a secret. */
+export type SealedBundle = SetupBundle | RecoverBundle;
 export type BundleDocument = Parsed<Bundle>;
 export const bundleType = defineDocument<Bundle>('bundle', schema);
 
@@ -98,9 +116,9 @@ export function verifyBundle(
 /** What a bundle carries in secret: the new vault component, or the one KEK. */
 export type BundleSecret = Uint8Array;
 
-type Public<B extends Bundle> = Omit<B, 'sealed'>;
+type Public<B extends SealedBundle> = Omit<B, 'sealed'>;
 
-function sealContext(body: Public<Bundle>): SealContext {
+function sealContext(body: Public<SealedBundle>): SealContext {
   return {
     type: `bundle-${body.kind}`,
     version: 1,
@@ -117,7 +135,7 @@ const secretSchema = z.tuple([
 ]);
 
 /** Seals the secret (setup: vault component; recover: KEK) and completes the body. */
-export async function sealBundle<B extends Bundle>(
+export async function sealBundle<B extends SealedBundle>(
   body: Public<B>,
   recipient: string,
   secret: BundleSecret,
@@ -131,8 +149,12 @@ export async function sealBundle<B extends Bundle>(
   }
 }
 
-/** Opens the secret with the package's one-time key. Refuses `sealed-not-openable`. Wipe it. */
+/**
+ * Opens the secret with the package's one-time key. Refuses `sealed-not-openable`, also where there
+ * is none. Wipe it.
+ */
 export async function openBundle(body: Bundle, privateKey: Uint8Array): Promise<BundleSecret> {
+  if (!('sealed' in body)) throw refuseSealed('sealed-not-openable', 'bundle');
   const { sealed, ...publicPart } = body;
   const plaintext = await openSealed(privateKey, sealContext(body), publicPart, sealed);
   const [, secret] = orRefuse(

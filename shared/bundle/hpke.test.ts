@@ -3,7 +3,7 @@ import { base64 } from '@scure/base';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeBundle, makeRecoverPackage, makeShareSet } from '../../test/support/documents.ts';
 import { hexToBytes } from '../encoding/bytes.ts';
-import { openBundle, sealBundle, type Bundle } from './bundle.ts';
+import { openBundle, sealBundle, type Bundle, type SealedBundle } from './bundle.ts';
 import {
   ENCAPSULATED_BYTES,
   generateRecipient,
@@ -158,9 +158,8 @@ describe('what documents seal', () => {
     const { sealed: _, ...rest } = document.body;
     const lie = { ...rest, kind: 'setup' } as unknown as Bundle;
     const { privateKey } = source.recipient;
-    await expect(openBundle({ ...lie, sealed: document.body.sealed }, privateKey)).rejects.toThrow(
-      refused,
-    );
+    const whole = { ...lie, sealed: document.body.sealed } as Bundle;
+    await expect(openBundle(whole, privateKey)).rejects.toThrow(refused);
   });
 
   test('a sealed part of another form than documented is refused, though it opens', async () => {
@@ -168,7 +167,7 @@ describe('what documents seal', () => {
     const { document, package: source } = await makeBundle(set);
     const { sealed: _, ...rest } = document.body;
     for (const length of [0, 15, 65]) {
-      const body = await sealBundle<Bundle>(
+      const body = await sealBundle<SealedBundle>(
         rest,
         source.recipient.publicKey,
         new Uint8Array(length),

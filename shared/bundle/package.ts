@@ -1,7 +1,7 @@
 /**
  * The package: what sync hands to the laptop before a ceremony. Signed by sync. Nonce, epoch,
- * expiry, the one-time key to which the bundle is sealed, the public chain (manifests, roster),
- * and for a recovery the vault component and the stored KEK, sealed to one ticket.
+ * expiry, the one-time key to which the bundle's secret is sealed, the public chain (manifests,
+ * roster), and for a recovery the vault component and the stored KEK, sealed to one ticket.
  * @module
  */
 import { defineDocument, type Parsed } from '../encoding/document.ts';
@@ -37,14 +37,20 @@ const common = {
   issuedAt: time,
   /** Judged by sync's database clock; the laptop only warns. */
   expiresAt: time,
-  /** One-time X-Wing key, base64: the bundle's secret is sealed to it. */
-  recipient: recipientKey,
   /** Digest of the newest receipt, or null: a laptop that never saw it is behind. */
   receiptHead: digest.nullable(),
 };
 
+/** What differs between ceremonies: also how bundles and receipts are named. */
+export const PACKAGE_KINDS = ['setup', 'recover', 'roster'] as const;
+export type PackageKind = (typeof PACKAGE_KINDS)[number];
+
+/** One-time X-Wing key, base64: the bundle's secret is sealed to it. */
+const recipient = recipientKey;
+
 const setup = z.strictObject({
   ...common,
+  recipient,
   kind: z.literal('setup'),
   /** The version that will be created. */
   keyVersion,
@@ -64,6 +70,7 @@ export type RecoverFacts = z.infer<typeof recoverFacts>;
 
 const recover = z.strictObject({
   ...common,
+  recipient,
   kind: z.literal('recover'),
   ticketId: id16,
   ticketDigest: digest,
@@ -76,11 +83,25 @@ const recover = z.strictObject({
   sealed: sealedSchema,
 });
 
-const schema = z.discriminatedUnion('kind', [setup, recover]);
+/** For a ceremony that changes who takes part. Its bundle carries no secret: no key, no ticket. */
+const roster = z.strictObject({
+  ...common,
+  kind: z.literal('roster'),
+  /** The version whose set signs. */
+  keyVersion,
+  manifest: embedded,
+  /** The roster in force, which the new one follows. */
+  roster: embedded,
+  /** All keys of all admins of sync are lost: the ceremony names two new ones. */
+  replacesAdmins: z.boolean(),
+});
+
+const schema = z.discriminatedUnion('kind', [setup, recover, roster]);
 
 export type Package = z.infer<typeof schema>;
 export type SetupPackage = z.infer<typeof setup>;
 export type RecoverPackage = z.infer<typeof recover>;
+export type RosterPackage = z.infer<typeof roster>;
 export type PackageDocument = Parsed<Package>;
 export const packageType = defineDocument<Package>('package', schema);
 

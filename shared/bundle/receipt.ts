@@ -8,6 +8,7 @@ import { verifySignatures } from '../encoding/dsse.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { digest, id16, keyVersion, mode, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
+import { PACKAGE_KINDS } from './package.ts';
 
 export const OUTCOMES = ['committed', 'refused', 'expired', 'objected'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -19,7 +20,7 @@ const schema = z.strictObject({
   sequence: z.int().min(1),
   /** Digest of the receipt before it, null for the first. */
   previous: digest.nullable(),
-  kind: z.enum(['setup', 'recover']),
+  kind: z.enum(PACKAGE_KINDS),
   outcome: z.enum(OUTCOMES),
   nonce: id16,
   packageDigest: digest,

@@ -6,6 +6,7 @@ import { bundleType, verifyBundle, type BundleDocument } from '../bundle/bundle.
 import { parseDescriptor, type DescriptorDocument } from '../bundle/descriptor.ts';
 import { packageType, type PackageDocument } from '../bundle/package.ts';
 import { receiptType, type ReceiptDocument } from '../bundle/receipt.ts';
+import { openNewRoster } from '../bundle/roster-bundle.ts';
 import { ticketType, parseTicket, type TicketDocument } from '../bundle/ticket.ts';
 import { readPayloadType } from '../encoding/document.ts';
 import { encodeEnvelope, verifySignatures, type Envelope } from '../encoding/dsse.ts';
@@ -178,5 +179,10 @@ function checkBundle(
     return `The bundle’s ${lacking} is not in this log, so who signed the bundle cannot be told.`;
   }
   verifyBundle(bundle, manifest.body, roster.document.body);
+  if (body.kind === 'roster') {
+    const { previous } = roster.document.body;
+    const present = rosters.find(({ document }) => document.digest === previous);
+    openNewRoster(body, manifest.body, present?.document ?? null);
+  }
   return null;
 }

@@ -2,8 +2,9 @@
  * Verifying a single bundle or receipt for an auditor.
  * @module
  */
-import { bundleType, verifyBundle, type BundleDocument } from '../bundle/bundle.ts';
+import { bundleType, verifyBundle, type Bundle, type BundleDocument } from '../bundle/bundle.ts';
 import { receiptType } from '../bundle/receipt.ts';
+import { openNewRoster } from '../bundle/roster-bundle.ts';
 import { decodeEnvelope, verifySignatures } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
@@ -21,10 +22,28 @@ function contradiction(how: string) {
   return refuseVerification('bundle-contradicts-itself', how);
 }
 
-/** The manifest and roster that a setup bundle brings along, checked against the bundle. */
-function embeddedParts(bundle: BundleDocument, mode: Mode) {
+interface Parts {
+  readonly manifest: ManifestDocument | null;
+  readonly roster: RosterDocument | null;
+}
+
+/**
+ * What a bundle brings along, checked against the bundle: a setup its manifest and roster, a roster
+ * bundle the new roster, whose signers only a manifest of the anchor can name.
+ */
+function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Parts {
   const { body } = bundle;
-  if (body.kind !== 'setup') return null;
+  if (body.kind === 'recover') return { manifest: null, roster: null };
+  if (body.kind === 'roster') {
+    const { manifest } = anchor;
+    if (manifest !== undefined) {
+      return { manifest: null, roster: openNewRoster(body, manifest.body, null) };
+    }
+    const envelope = decodeEnvelope(encodeJson(body.roster), 'roster');
+    const roster = rosterType.parseEnvelope(envelope, mode);
+    if (roster.digest !== body.rosterDigest) throw contradiction('names another roster');
+    return { manifest: null, roster };
+  }
   const manifest = verifyManifest(
     manifestType.parseEnvelope(decodeEnvelope(encodeJson(body.manifest), 'share-set'), mode),
   );
@@ -46,7 +65,8 @@ function embeddedParts(bundle: BundleDocument, mode: Mode) {
 
 /**
  * Refuses a bundle that is damaged, contradicts itself, or is not the anchor's. A recovery bundle
- * holds neither manifest nor roster: they come with the anchor, or its signers stay unnamed.
+ * holds neither manifest nor roster, a roster bundle no manifest: they come with the anchor, or its
+ * signers stay unnamed.
  */
 export function verifyBundleFile(
   bytes: Uint8Array,
@@ -55,7 +75,6 @@ export function verifyBundleFile(
 ): Verification {
   const bundle = bundleType.parse(bytes, mode);
   const { body, digest } = bundle;
-  const parts = embeddedParts(bundle, mode);
   if (anchor.manifest !== undefined && anchor.manifest.digest !== body.manifestDigest) {
     throw refuseVerification('anchor-does-not-fit', 'bundle', 'manifest');
   }
@@ -66,9 +85,15 @@ export function verifyBundleFile(
   ) {
     throw refuseVerification('anchor-does-not-fit', 'bundle', 'eight words');
   }
-  const vouched = resolveAnchor('bundle', anchor, parts === null ? [] : [parts.manifest], []);
-  const manifest = parts?.manifest ?? anchor.manifest ?? null;
-  const roster = parts?.roster ?? anchor.roster ?? null;
+  const parts = embeddedParts(bundle, mode, anchor);
+  const vouched = resolveAnchor(
+    'bundle',
+    anchor,
+    parts.manifest === null ? [] : [parts.manifest],
+    [],
+  );
+  const manifest = parts.manifest ?? anchor.manifest ?? null;
+  const roster = parts.roster ?? anchor.roster ?? null;
   if (roster !== null && roster.digest !== body.rosterDigest) {
     throw refuseVerification('anchor-does-not-fit', 'bundle', 'roster');
   }
@@ -85,12 +110,16 @@ export function verifyBundleFile(
   const threshold = manifest?.body.threshold ?? 0;
   const missing: string[] = [];
   if (manifest === null) {
-    missing.push('The manifest is not in a recovery bundle: give it, so that its keys have names.');
+    missing.push(
+      `The manifest is not in a ${body.kind} bundle: give it, so that its keys have names.`,
+    );
   } else if (quorum < threshold) {
     missing.push(`Only ${quorum} of the ${threshold} share keys that are needed signed it.`);
   }
   if (roster === null) {
-    missing.push('The roster is not in a recovery bundle: without it the operator is a bare key.');
+    missing.push(
+      `The roster is not in a ${body.kind} bundle: without it the operator is a bare key.`,
+    );
   }
   missing.push('Whether sync accepted it, a receipt tells.');
   const isAuthentic = isVouched && quorum >= threshold;
@@ -113,20 +142,40 @@ export function verifyBundleFile(
 
 function bundleFacts({ body }: BundleDocument): string[] {
   const { transcript } = body;
-  const what =
-    body.kind === 'setup'
-      ? `It sets up key version ${body.keyVersion}.`
-      : `It recovers survey ${body.facts.surveyId} (${body.facts.surveyName}) for user ` +
-        `${body.facts.userId} (${body.facts.userName}), request ${body.facts.requestCode}, ` +
-        `key version ${body.facts.keyVersion}.`;
   return [
-    what,
+    ...whatItDoes(body),
     `It was made on ${plainTime(body.createdAt)} in ceremony ${body.ceremonyId}, whose log then had ` +
       `${transcript.entries} entries and the head ${transcript.head}.`,
     `It answers the package ${body.packageDigest} (nonce ${body.nonce}) of the sync ${body.audience} ` +
       `at trust epoch ${body.epoch}.`,
-    'Its secret part is sealed to that sync and was not opened here.',
+    body.kind === 'roster'
+      ? 'It carries no secret.'
+      : 'Its secret part is sealed to that sync and was not opened here.',
   ];
+}
+
+function whatItDoes(body: Bundle): string[] {
+  switch (body.kind) {
+    case 'setup':
+      return [`It sets up key version ${body.keyVersion}.`];
+    case 'recover': {
+      const { surveyId, surveyName, userId, userName, requestCode, keyVersion } = body.facts;
+      return [
+        `It recovers survey ${surveyId} (${surveyName}) for user ${userId} (${userName}), request ` +
+          `${requestCode}, key version ${keyVersion}.`,
+      ];
+    }
+    case 'roster':
+      return [
+        `It changes who takes part: the new roster is ${body.rosterDigest} ` +
+          `(${wordsOf(body.rosterDigest)}), signed by the share set of key version ${body.keyVersion}.`,
+        ...(body.admins ?? []).map(
+          ({ name, userId, roles, publicKey }) =>
+            `It takes the place of every admin of sync: ${name}, user ${userId} of CheckTick, becomes ` +
+            `${roles.join(', ')} with the key ${publicKey} (${wordsOf(publicKey)}).`,
+        ),
+      ];
+  }
 }
 
 function bundleSigners(

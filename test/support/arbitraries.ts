@@ -5,14 +5,21 @@
 import * as fc from 'fast-check';
 import { base64 } from '@scure/base';
 import type { Descriptor } from '../../shared/bundle/descriptor.ts';
-import type { RecoverBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
 import {
   ESCROWED_EMAIL,
   isUnusual,
   outcomeOf,
   type EmailCheck,
 } from '../../shared/bundle/escrowed-email.ts';
-import type { RecoverFacts, RecoverPackage, SetupPackage } from '../../shared/bundle/package.ts';
+import type { RecoverBundle, RosterBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
+import { ADMIN_ROLES, type NewAdmins } from '../../shared/bundle/new-admins.ts';
+import {
+  PACKAGE_KINDS,
+  type RecoverFacts,
+  type RecoverPackage,
+  type RosterPackage,
+  type SetupPackage,
+} from '../../shared/bundle/package.ts';
 import { OUTCOMES, type Receipt } from '../../shared/bundle/receipt.ts';
 import type { Ticket } from '../../shared/bundle/ticket.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
@@ -147,17 +154,19 @@ const packageCommon = {
   epoch,
   issuedAt: time,
   expiresAt: time,
-  recipient: base64Of(1216),
   receiptHead: orNull(digest),
 };
+const recipient = base64Of(1216);
 export const setupPackage: fc.Arbitrary<SetupPackage> = fc.record({
   ...packageCommon,
   kind: fc.constant('setup' as const),
+  recipient,
   keyVersion,
 });
 const openRecoverPackage = fc.record({
   ...packageCommon,
   kind: fc.constant('recover' as const),
+  recipient,
   ticketId: id16,
   ticketDigest: digest,
   facts,
@@ -190,6 +199,14 @@ export const emailCheck: fc.Arbitrary<EmailCheck> = fc
     emailReason,
   )
   .map(([check, reason]) => ({ ...check, reason: isUnusual(check.outcome) ? reason : null }));
+export const rosterPackage: fc.Arbitrary<RosterPackage> = fc.record({
+  ...packageCommon,
+  kind: fc.constant('roster' as const),
+  keyVersion,
+  manifest: embedded,
+  roster: embedded,
+  replacesAdmins: fc.boolean(),
+});
 
 const bundleCommon = {
   mode,
@@ -203,10 +220,10 @@ const bundleCommon = {
   transcript: fc.record({ entries: natural, head: digest }),
   manifestDigest: digest,
   rosterDigest: digest,
-  sealed,
 };
 export const setupBundle: fc.Arbitrary<SetupBundle> = fc.record({
   ...bundleCommon,
+  sealed,
   kind: fc.constant('setup' as const),
   keyVersion,
   manifest: embedded,
@@ -214,6 +231,7 @@ export const setupBundle: fc.Arbitrary<SetupBundle> = fc.record({
 });
 const openRecoverBundle = fc.record({
   ...bundleCommon,
+  sealed,
   kind: fc.constant('recover' as const),
   facts,
 });
@@ -223,13 +241,40 @@ export const recoverBundle: fc.Arbitrary<RecoverBundle> = fc.oneof(
     .tuple(openRecoverBundle, emailCheck)
     .map(([body, escrowedEmail]) => ({ ...body, escrowedEmail })),
 );
+const newAdmins: fc.Arbitrary<NewAdmins> = fc
+  .record({
+    ids: fc.uniqueArray(natural, { minLength: 2, maxLength: 2 }),
+    names: fc.uniqueArray(name, {
+      minLength: 2,
+      maxLength: 2,
+      selector: (who) => who.toLowerCase(),
+    }),
+    keys: fc.uniqueArray(key, { minLength: 2, maxLength: 2 }),
+    more: fc.subarray(ADMIN_ROLES.filter((role) => role !== 'approver')),
+  })
+  .map(({ ids, names, keys, more }): NewAdmins => {
+    const one = (at: number) => ({
+      userId: ids[at] ?? 1,
+      name: names[at] ?? '',
+      roles: ['approver' as const, ...more],
+      publicKey: keys[at] ?? '',
+    });
+    return [one(0), one(1)];
+  });
+export const rosterBundle: fc.Arbitrary<RosterBundle> = fc.record({
+  ...bundleCommon,
+  kind: fc.constant('roster' as const),
+  keyVersion,
+  roster: embedded,
+  admins: orNull(newAdmins),
+});
 
 export const receipt: fc.Arbitrary<Receipt> = fc.record({
   mode,
   audience: id16,
   sequence: natural,
   previous: orNull(digest),
-  kind: fc.constantFrom('setup' as const, 'recover' as const),
+  kind: fc.constantFrom(...PACKAGE_KINDS),
   outcome: fc.constantFrom(...OUTCOMES),
   nonce: id16,
   packageDigest: digest,

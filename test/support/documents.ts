@@ -13,13 +13,15 @@ import type { Approval } from '../../shared/bundle/approval.ts';
 import {
   bundleType,
   sealBundle,
-  type Bundle,
   type BundleDocument,
   type RecoverBundle,
+  type RosterBundle,
+  type SealedBundle,
   type SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import { encodeChain } from '../../shared/bundle/chain.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
+import type { NewAdmins } from '../../shared/bundle/new-admins.ts';
 import { generateRecipient, type RecipientPair } from '../../shared/bundle/hpke.ts';
 import {
   packageType,
@@ -28,6 +30,7 @@ import {
   type PackageEmails,
   type RecoverFacts,
   type RecoverPackage,
+  type RosterPackage,
   type SetupPackage,
 } from '../../shared/bundle/package.ts';
 import { receiptType, type Receipt, type ReceiptDocument } from '../../shared/bundle/receipt.ts';
@@ -237,7 +240,6 @@ function packageCommon(set: TestShareSet, random: RandomSource) {
     epoch: 1,
     issuedAt: at(),
     expiresAt: at(14 * 86_400),
-    recipient: set.sync.recipient.publicKey,
     receiptHead: null,
   };
 }
@@ -247,7 +249,13 @@ export async function makeSetupPackage(
   { random = randomBytes }: PackageOptions = {},
 ): Promise<TestPackage<SetupPackage>> {
   const { keyVersion } = set.manifest.body;
-  const body: SetupPackage = { ...packageCommon(set, random), kind: 'setup', keyVersion };
+  const recipient = set.sync.recipient.publicKey;
+  const body: SetupPackage = {
+    ...packageCommon(set, random),
+    kind: 'setup',
+    recipient,
+    keyVersion,
+  };
   const document = await packageType.sign(body, [set.sync.signer]);
   return { document: { ...document, body }, recipient: set.sync.recipient, ticket: null };
 }
@@ -262,6 +270,7 @@ export async function makeRecoverPackage(
     {
       ...packageCommon(set, random),
       kind: 'recover',
+      recipient: set.sync.recipient.publicKey,
       ticketId: ticket.document.body.ticketId,
       ticketDigest: ticket.document.digest,
       facts: { ...RECOVER_FACTS, keyVersion, ...facts },
@@ -278,7 +287,7 @@ export async function makeRecoverPackage(
   return { document: { ...document, body }, recipient: set.sync.recipient, ticket };
 }
 
-/** A package of either kind. */
+/** A package of either kind that asks for a secret. */
 export async function makePackage(
   set: TestShareSet,
   kind: 'setup' | 'recover',
@@ -300,7 +309,7 @@ export interface BundleOptions {
 }
 
 export interface TestBundle {
-  readonly document: BundleDocument;
+  readonly document: BundleDocument & { readonly body: SealedBundle };
   readonly package: TestPackage<SetupPackage | RecoverPackage>;
   readonly secret: Uint8Array;
 }
@@ -327,7 +336,7 @@ export async function makeBundle(
   };
   const secret = options.secret ?? (kind === 'setup' ? set.vaultComponent : random(32));
   const { publicKey } = source.recipient;
-  const sealed: Bundle =
+  const sealed: SealedBundle =
     body.kind === 'setup'
       ? await sealBundle<SetupBundle>(
           {
@@ -353,12 +362,99 @@ export async function makeBundle(
           secret,
         );
   const document = await bundleType.sign(sealed, [...set.quorum, set.cast.operator.signer]);
-  return { document, package: source, secret };
+  return { document: { ...document, body: sealed }, package: source, secret };
+}
+
+/** The two whom a roster bundle names when all keys of all admins are lost. */
+export function makeNewAdmins(random: RandomSource = randomBytes): NewAdmins {
+  const key = () => bytesToHex(random(32));
+  return [
+    { userId: 21, name: 'admin 1', roles: ['operator', 'approver'], publicKey: key() },
+    { userId: 22, name: 'admin 2', roles: ['approver', 'auditor'], publicKey: key() },
+  ];
+}
+
+export interface RosterBundleOptions {
+  readonly random?: RandomSource;
+  readonly admins?: NewAdmins | null;
+  /** Of the new roster: whatever differs from the present one. */
+  readonly change?: Partial<Roster>;
+  readonly document?: PackageDocument;
+  readonly transcript?: { readonly entries: number; readonly head: string };
+  readonly signers?: readonly Signer[];
+}
+
+export interface TestRosterBundle {
+  readonly document: BundleDocument & { readonly body: RosterBundle };
+  readonly package: PackageDocument;
+  /** The new roster. */
+  readonly roster: RosterDocument;
+}
+
+/** For a change of the roster: sync's package for it. */
+export async function makeRosterPackage(
+  set: TestShareSet,
+  replacesAdmins = false,
+  random: RandomSource = randomBytes,
+): Promise<PackageDocument> {
+  const body: RosterPackage = {
+    ...packageCommon(set, random),
+    kind: 'roster',
+    keyVersion: set.manifest.body.keyVersion,
+    manifest: envelopeToJson(set.manifest.envelope),
+    roster: envelopeToJson(set.roster.envelope),
+    replacesAdmins,
+  };
+  return packageType.sign(body, [set.sync.signer]);
+}
+
+/** The next roster; without `change` the operator comes in as a witness, too. */
+export async function makeNextRoster(
+  set: TestShareSet,
+  change: Partial<Roster> = {},
+): Promise<RosterDocument> {
+  const { serial, people } = set.roster.body;
+  return makeRoster(set, {
+    serial: serial + 1,
+    previous: set.roster.digest,
+    people: people.map((person) =>
+      person.roles.includes('operator') ? { ...person, roles: ['operator', 'witness'] } : person,
+    ),
+    ...change,
+  });
+}
+
+export async function makeRosterBundle(
+  set: TestShareSet,
+  options: RosterBundleOptions = {},
+): Promise<TestRosterBundle> {
+  const { random = randomBytes, admins = null } = options;
+  const source = options.document ?? (await makeRosterPackage(set, admins !== null, random));
+  const roster = await makeNextRoster(set, options.change);
+  const body: RosterBundle = {
+    mode: set.mode,
+    audience: set.sync.audience,
+    nonce: source.body.nonce,
+    epoch: source.body.epoch,
+    packageDigest: source.digest,
+    ceremonyId: randomId(random),
+    operator: set.cast.operator.signer.keyid,
+    createdAt: at(3600),
+    transcript: options.transcript ?? { entries: 1, head: 'ab'.repeat(32) },
+    manifestDigest: set.manifest.digest,
+    rosterDigest: roster.digest,
+    kind: 'roster',
+    keyVersion: set.manifest.body.keyVersion,
+    roster: envelopeToJson(roster.envelope),
+    admins,
+  };
+  const signers = options.signers ?? [...set.quorum, set.cast.operator.signer];
+  return { document: { ...(await bundleType.sign(body, signers)), body }, package: source, roster };
 }
 
 export async function makeReceipt(
   set: TestShareSet,
-  bundle: TestBundle,
+  bundle: TestBundle | TestRosterBundle,
   change: Partial<Receipt> = {},
 ): Promise<ReceiptDocument> {
   const { body, digest } = bundle.document;

@@ -1,0 +1,120 @@
+/**
+ * When one roster may follow another, and what changes with it. The same rules at the ceremony, at
+ * sync and for the auditor.
+ * @module
+ */
+import { refusals } from '../refusal.ts';
+import type { Manifest } from '../sharing/manifest.ts';
+import type { Person, Roster, RosterDocument } from './roster.ts';
+
+const unchanged = 'The roster of before stays in force, and nothing is lost.';
+
+export const refuseRoster = refusals({
+  'roster-not-next': (found: number, wanted: number) => ({
+    happened: `This roster (number ${found}) does not follow the one in force (number ${wanted - 1}).`,
+    means: `It was made from another one, or somebody brings an old one. ${unchanged}`,
+    next: 'Ask sync for a new package, and change the roster from there.',
+  }),
+  'roster-holder-missing': (name: string) => ({
+    happened: `${name} holds a share, and is no custodian in the new roster.`,
+    means: `A new roster takes no share away: the share would go on opening the key, and nobody would be listed for it. ${unchanged}`,
+    next: `Leave ${name} in as a custodian. To take the share out of use, the shares themselves must be renewed.`,
+    culprit: name,
+  }),
+  'roster-role-missing': (role: 'operator' | 'witness') => ({
+    happened: `Nobody is ${role} in the new roster.`,
+    means: `Without ${role === 'operator' ? 'an operator no ticket and no bundle' : 'a witness nothing'} could be signed any more. ${unchanged}`,
+    next: `Give somebody the role ${role}.`,
+  }),
+});
+
+/** Whether it is the same person: names differ in more than capitals. */
+export function isNamed(name: string): (person: { readonly name: string }) => boolean {
+  return (person) => person.name.toLowerCase() === name.toLowerCase();
+}
+
+/** The custodians of a share set who are no custodians among these people. */
+export function holdersMissing(
+  people: readonly Pick<Person, 'name' | 'roles'>[],
+  holders: readonly string[],
+): string[] {
+  return holders.filter(
+    (holder) =>
+      !people.some((person) => isNamed(holder)(person) && person.roles.includes('custodian')),
+  );
+}
+
+/** Refuses people with whom no ceremony could be held. */
+export function assertComplete(
+  people: readonly Pick<Person, 'name' | 'roles'>[],
+  holders: readonly string[],
+): void {
+  const [missing] = holdersMissing(people, holders);
+  if (missing !== undefined) throw refuseRoster('roster-holder-missing', missing);
+  for (const role of ['operator', 'witness'] as const) {
+    if (!people.some(({ roles }) => roles.includes(role))) {
+      throw refuseRoster('roster-role-missing', role);
+    }
+  }
+}
+
+/** Refuses a roster that may not take the place of the present one. */
+export function assertFollows(
+  next: Roster,
+  present: Pick<RosterDocument, 'body' | 'digest'>,
+  manifest: Manifest,
+): void {
+  const { serial } = present.body;
+  if (next.serial !== serial + 1 || next.previous !== present.digest) {
+    throw refuseRoster('roster-not-next', next.serial, serial + 1);
+  }
+  assertComplete(
+    next.people,
+    manifest.shares.map(({ custodian }) => custodian.name),
+  );
+}
+
+/** What happens to one person. */
+export interface RosterChange {
+  readonly name: string;
+  readonly what: 'comes' | 'leaves' | 'new-identity' | 'other-roles';
+  /** Afterwards; before, for one who leaves. */
+  readonly roles: readonly string[];
+}
+
+type Described = Pick<Person, 'name' | 'roles' | 'publicKey'>;
+
+/** Every change, in the order of the new roster; who leaves comes last. */
+export function rosterChanges(
+  before: readonly Described[],
+  after: readonly Described[],
+): RosterChange[] {
+  const changed = after.flatMap(({ name, roles, publicKey }): RosterChange[] => {
+    const old = before.find(isNamed(name));
+    if (old === undefined) return [{ name, roles, what: 'comes' }];
+    const otherRoles = [...old.roles].sort().join() !== [...roles].sort().join();
+    return [
+      ...(old.publicKey === publicKey ? [] : [{ name, roles, what: 'new-identity' } as const]),
+      ...(otherRoles ? [{ name, roles, what: 'other-roles' } as const] : []),
+    ];
+  });
+  const left = before
+    .filter(({ name }) => !after.some(isNamed(name)))
+    .map(({ name, roles }): RosterChange => ({ name, roles, what: 'leaves' }));
+  return [...changed, ...left];
+}
+
+/** `custodian 3 gets a new personal identity` */
+export function changeInWords({ name, what, roles }: RosterChange): string {
+  const as = roles.join(' and ');
+  switch (what) {
+    case 'comes':
+      return `${name} comes in as ${as}`;
+    case 'leaves':
+      return `${name} (${as}) leaves`;
+    case 'new-identity':
+      return `${name} gets a new personal identity`;
+    case 'other-roles':
+      return `${name} is ${as} from now on`;
+  }
+}
