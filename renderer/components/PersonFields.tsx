@@ -2,17 +2,14 @@
  * One person of the plan: name, where their share or identity goes, and where sync can tell them.
  * @module
  */
+import type { ReactNode } from 'react';
 import type { MediumKind } from '../../shared/sharing/manifest.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import type { PersonForm } from '../lib/plan.ts';
+import { MEDIA } from '../lib/roster-plan.ts';
 import { Select } from './Select.tsx';
 import styles from './PersonFields.module.css';
-
-const MEDIA: readonly { readonly id: MediumKind; readonly label: string }[] = [
-  { id: 'usb', label: 'on a stick' },
-  { id: 'paper', label: 'on paper' },
-];
 
 export function PersonFields(props: {
   readonly label: string;
@@ -22,8 +19,10 @@ export function PersonFields(props: {
   readonly address?: { readonly fault: string | undefined };
   readonly onChange: (person: PersonForm) => void;
   readonly onRemove?: (() => void) | undefined;
+  /** Further fields, between name and medium. */
+  readonly children?: ReactNode;
 }) {
-  const { label, person, fault, address, onChange, onRemove } = props;
+  const { label, person, fault, address, onChange, onRemove, children } = props;
   return (
     <li className={styles.person}>
       <Field
@@ -33,6 +32,7 @@ export function PersonFields(props: {
         fault={fault}
         wide
       />
+      {children}
       <Select
         label="Kept"
         fullLabel={`${label}: kept`}

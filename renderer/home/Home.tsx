@@ -94,6 +94,7 @@ function Filled({ home }: { home: HomeView }) {
         <Part title="Start">
           <StartCard kind="split" refused={home.productionRefused !== null} level="h3" />
           <StartCard kind="recover" refused={home.productionRefused !== null} level="h3" />
+          <StartCard kind="roster" refused={home.productionRefused !== null} level="h3" />
         </Part>
         <Others home={home} />
       </div>

@@ -23,6 +23,13 @@ const KINDS: Readonly<
     takes: 'Needs a ticket, its package from sync, and enough custodians.',
     verb: 'the recovery',
   },
+  roster: {
+    title: 'Change who takes part',
+    text: 'Custodians sign a new roster: people come, leave, or get a new identity. No share changes.',
+    takes:
+      'Needs a package from sync and enough custodians. Also when all admins of sync lost their keys.',
+    verb: 'the change',
+  },
 };
 
 export function StartCard(props: {

@@ -112,7 +112,7 @@ export function faults(form: PlanForm): ReadonlyMap<string, string> {
   return found;
 }
 
-function nameFault(name: string, taken: boolean): string | null {
+export function nameFault(name: string, taken: boolean): string | null {
   const trimmed = name.trim();
   if (trimmed === '') return 'Enter a name.';
   if (trimmed.length > LONGEST_NAME) return `Use ${LONGEST_NAME} letters or fewer.`;
@@ -122,13 +122,14 @@ function nameFault(name: string, taken: boolean): string | null {
   return null;
 }
 
-function mailFault(mail: string): string | null {
+export function mailFault(mail: string): string | null {
   if (mail === '' || isMailAddress(mail)) return null;
   if (mail.length > LONGEST_MAIL) return `Use ${LONGEST_MAIL} letters or fewer.`;
   return 'Write one whole address, such as keys@hospital.example, or leave it empty.';
 }
 
-function fold(name: string): string {
+/** How names are compared. */
+export function fold(name: string): string {
   return name.trim().toLowerCase().normalize('NFC').replace(/\s+/gu, ' ');
 }
 

@@ -21,6 +21,9 @@ import { Prove } from './Prove.tsx';
 import { ReadBack } from './ReadBack.tsx';
 import { Recover } from './Recover.tsx';
 import { Replug } from './Replug.tsx';
+import { RosterFacts } from './RosterFacts.tsx';
+import { RosterPlan } from './RosterPlan.tsx';
+import { RosterReady } from './RosterReady.tsx';
 import { SaveBundle } from './SaveBundle.tsx';
 import type { ScreenProps } from './screen.ts';
 import { SetReady } from './SetReady.tsx';
@@ -57,6 +60,9 @@ export const screens: Screens = {
   facts: FactsScreen,
   'share-in': ShareIn,
   recover: Recover,
+  'roster-plan': RosterPlan,
+  'roster-facts': RosterFacts,
+  'roster-ready': RosterReady,
   'save-bundle': SaveBundle,
   waiting: Waiting,
   closed: Closed,

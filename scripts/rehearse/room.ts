@@ -158,6 +158,7 @@ export class Room {
       case 'make-key':
       case 'prove':
       case 'set-ready':
+      case 'roster-ready':
       case 'recover':
       case 'words':
       case 'copy':
@@ -183,6 +184,7 @@ export class Room {
       case 'ticket-key':
         return { type: 'choose-volume', id: await this.stickOf('operator') };
       case 'facts':
+      case 'roster-facts':
         return { type: 'agree' };
       case 'who': {
         const [first] = view.waiting;
@@ -198,6 +200,7 @@ export class Room {
       case 'waiting':
         return { type: 'choose-document', id: await this.document('receipt') };
       case 'plan':
+      case 'roster-plan':
       case 'replug':
       case 'closed':
       case 'void':

@@ -3,6 +3,9 @@
  * answers with the host event named in its comment, or with `refused`.
  * @module
  */
+import type { NewAdmins } from '../bundle/new-admins.ts';
+import type { PackageKind } from '../bundle/package.ts';
+import type { Person } from '../identity/roster.ts';
 import type { Facts } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import type { HostEvent, Plan } from './events.ts';
@@ -19,7 +22,7 @@ export type Effect =
   | {
       readonly effect: 'load-package';
       readonly documentId: string;
-      readonly kind: 'setup' | 'recover';
+      readonly kind: PackageKind;
     }
   /** → environment-checked */
   | { readonly effect: 'check-environment' }
@@ -74,6 +77,12 @@ export type Effect =
   | { readonly effect: 'prove-quorum'; readonly threshold: number }
   /** → set-signed. Roster and manifest, signed by k share keys. */
   | { readonly effect: 'sign-set'; readonly set: SetFacts }
+  /** → roster-signed. The next roster, signed by k of the share keys that were given. */
+  | {
+      readonly effect: 'sign-roster';
+      readonly people: readonly Person[];
+      readonly admins: NewAdmins | null;
+    }
   /** → witness-page-printed. The page of whole digests; nothing on it is secret. */
   | {
       readonly effect: 'print-witness-page';
@@ -121,6 +130,7 @@ export const ANSWERS = {
   split: 'component-split',
   'prove-quorum': 'quorum-proved',
   'sign-set': 'set-signed',
+  'sign-roster': 'roster-signed',
   'print-witness-page': 'witness-page-printed',
   'open-package': 'package-opened',
   'accept-share': 'share-accepted',

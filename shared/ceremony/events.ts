@@ -3,9 +3,11 @@
  * back when an effect is done.
  * @module
  */
-import type { RecoverFacts } from '../bundle/package.ts';
+import { ADMIN_ROLES } from '../bundle/new-admins.ts';
+import type { PackageKind, RecoverFacts } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
-import { mailAddress, name, z } from '../encoding/schema.ts';
+import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
+import { ROLES, type Person } from '../identity/roster.ts';
 import type { RefusalNote } from '../refusal.ts';
 import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
 import { MEDIA_KINDS } from '../sharing/manifest.ts';
@@ -26,12 +28,43 @@ export const planSchema = z.strictObject({
 });
 export type Plan = z.infer<typeof planSchema>;
 
+/** Who takes part from now on. `medium` null: keeps the key that the roster lists. */
+export const rosterPlanSchema = z.strictObject({
+  people: z
+    .array(
+      z.strictObject({
+        name,
+        roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
+        medium: z.enum(MEDIA_KINDS).nullable(),
+        /** Of who comes in; others keep the one that the roster has. */
+        mail: mailAddress.optional(),
+      }),
+    )
+    .min(1)
+    .max(64),
+  /** Who become the admins of sync, when the package asks for them. */
+  admins: z
+    .array(
+      z.strictObject({
+        name,
+        userId: rowId,
+        roles: z.array(z.enum(ADMIN_ROLES)).min(1).max(ADMIN_ROLES.length),
+        medium: z.enum(MEDIA_KINDS),
+      }),
+    )
+    .length(2)
+    .nullable(),
+  page: z.enum(['A4', 'Letter']),
+});
+export type RosterPlan = z.infer<typeof rosterPlanSchema>;
+
 const listId = z.string().min(1).max(400);
 
 export const personEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('choose-document'), id: listId }),
   z.strictObject({ type: z.literal('words'), words: z.string().max(200) }),
   z.strictObject({ type: z.literal('plan'), plan: planSchema }),
+  z.strictObject({ type: z.literal('roster-plan'), plan: rosterPlanSchema }),
   /** The one primary button of a screen that asks nothing. */
   z.strictObject({ type: z.literal('continue') }),
   z.strictObject({ type: z.literal('clock'), agrees: z.boolean() }),
@@ -82,7 +115,7 @@ export type HostEvent =
     }
   | {
       readonly type: 'package-loaded';
-      readonly kind: 'setup' | 'recover';
+      readonly kind: PackageKind;
       readonly digest: string;
       readonly nonce: string;
       readonly epoch: number;
@@ -90,6 +123,8 @@ export type HostEvent =
       readonly keyVersion: string;
       /** Recover only. */
       readonly recover: RecoverPackageFacts | null;
+      /** Change of the roster only. */
+      readonly roster: RosterPackageFacts | null;
     }
   | {
       readonly type: 'environment-checked';
@@ -133,6 +168,7 @@ export type HostEvent =
       readonly rosterDigest: string;
       readonly words: string;
     }
+  | { readonly type: 'roster-signed'; readonly rosterDigest: string; readonly words: string }
   | {
       readonly type: 'witness-page-printed';
       readonly description: string;
@@ -161,16 +197,14 @@ export type HostEvent =
   /** Somebody closed an entry window: not an error. */
   | { readonly type: 'entry-cancelled' };
 
-/** What a recovery package says openly, with its manifest and roster verified. */
-export interface RecoverPackageFacts {
-  readonly ticketId: string;
-  readonly facts: RecoverFacts;
-  readonly vaultPath: string;
+/** The share set of a package, verified, and who of its roster may do what. */
+export interface PackagedSet {
   readonly setLabel: string;
   readonly setId: string;
   readonly threshold: number;
   readonly count: number;
   readonly manifestDigest: string;
+  /** Who holds which share; the key is the one that the roster lists under that name. */
   readonly custodians: readonly {
     readonly index: number;
     readonly name: string;
@@ -179,6 +213,23 @@ export interface RecoverPackageFacts {
   }[];
   readonly operators: readonly { readonly name: string; readonly publicKey: string }[];
   readonly witnesses: readonly { readonly name: string; readonly publicKey: string }[];
+}
+
+/** What a recovery package says openly, with its manifest and roster verified. */
+export interface RecoverPackageFacts extends PackagedSet {
+  readonly ticketId: string;
+  readonly facts: RecoverFacts;
+  readonly vaultPath: string;
+}
+
+/** What a package for a change of the roster says, with its manifest and roster verified. */
+export interface RosterPackageFacts extends PackagedSet {
+  /** Of the roster in force. */
+  readonly serial: number;
+  readonly rosterDigest: string;
+  readonly people: readonly Person[];
+  /** Two new admins of sync are to be named. */
+  readonly replacesAdmins: boolean;
 }
 
 export type CeremonyEvent = PersonEvent | HostEvent;

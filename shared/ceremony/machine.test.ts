@@ -5,6 +5,7 @@ import {
   nextWord,
   place,
   PLAN,
+  ROSTER_PLAN,
   start,
   transition,
   Walk,
@@ -15,12 +16,18 @@ import { ANSWERS, type Effect } from './effects.ts';
 import { personEventSchema, type HostEvent, type PersonEvent } from './events.ts';
 import { isPersonEvent } from './machine.ts';
 import { recoverView } from './recover/view.ts';
+import { rosterView } from './roster/view.ts';
 import { splitView } from './split/view.ts';
 import type { View } from './view.ts';
 
+const CEREMONIES = ['split', 'recover', 'roster'] as const;
 const HEAD = { entries: 3, words: 'four words of it' };
 const viewOf = (state: MachineState): View =>
-  state.ceremony === 'split' ? splitView(state, HEAD) : recoverView(state, HEAD);
+  state.ceremony === 'split'
+    ? splitView(state, HEAD)
+    : state.ceremony === 'recover'
+      ? recoverView(state, HEAD)
+      : rosterView(state, HEAD);
 
 const NOTE = { code: 'some-code', happened: 'It failed.', means: 'So.', next: 'Try again.' };
 
@@ -41,6 +48,8 @@ const anyPersonEvent: fc.Arbitrary<PersonEvent> = fc.oneof(
     { type: 'words', words: 'abandon' },
     { type: 'plan', plan: PLAN },
     { type: 'plan', plan: { ...PLAN, threshold: 9 } },
+    { type: 'roster-plan', plan: ROSTER_PLAN },
+    { type: 'roster-plan', plan: { ...ROSTER_PLAN, admins: null } },
     { type: 'clock', agrees: false },
     { type: 'exception', text: 'something is wrong' },
     { type: 'skip-identity', reason: 'at home' },
@@ -72,6 +81,7 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'load-descriptor', documentId: 'x' },
   { effect: 'load-package', documentId: 'x', kind: 'setup' },
   { effect: 'load-package', documentId: 'x', kind: 'recover' },
+  { effect: 'load-package', documentId: 'x', kind: 'roster' },
   { effect: 'check-environment' },
   { effect: 'begin-seat', turn: TURN },
   { effect: 'new-identity', turn: TURN },
@@ -102,6 +112,7 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'open-package', volumeId: 'x' },
   { effect: 'accept-share', index: 2, how: 'camera', volumeId: null },
   { effect: 'open-kek' },
+  { effect: 'sign-roster', people: [], admins: null },
   { effect: 'make-bundle' },
   { effect: 'save-bundle', volumeId: 'x' },
   { effect: 'import-receipt', documentId: 'x' },
@@ -169,7 +180,7 @@ function play(walked: Walk, move: Move): void {
   }
 }
 
-const ceremonies = fc.constantFrom('split' as const, 'recover' as const);
+const ceremonies = fc.constantFrom(...CEREMONIES);
 
 describe('whatever happens', () => {
   test('nothing throws, nothing written is forgotten, no bundle without its proofs', () => {
@@ -221,7 +232,8 @@ describe('whatever happens', () => {
       expect(state.set).not.toBeNull();
     } else {
       expect(new Set(state.accepted).size).toBeGreaterThanOrEqual(3);
-      expect(state.kekOpened).toBe(true);
+      if (state.ceremony === 'recover') expect(state.kekOpened).toBe(true);
+      else expect(state.signed).not.toBeNull();
     }
     expect(walked.effects.some((effect) => effect.effect === 'seal' && effect.withQuorum)).toBe(
       true,
@@ -230,7 +242,7 @@ describe('whatever happens', () => {
 
   test('what a person says while something runs, or while it is paused, changes nothing', () => {
     const spots = fc.constantFrom(
-      ...[walk('split', 'closed'), walk('recover', 'closed')].flatMap(({ states }) => states),
+      ...CEREMONIES.map((ceremony) => walk(ceremony, 'closed')).flatMap(({ states }) => states),
     );
     const isFree = ({ type }: PersonEvent) => ['pause', 'resume', 'exception'].includes(type);
     fc.assert(
@@ -261,7 +273,7 @@ describe('whatever happens', () => {
   });
 
   test('an exception sheet can be opened at every step, and changes nothing', () => {
-    for (const ceremony of ['split', 'recover'] as const) {
+    for (const ceremony of CEREMONIES) {
       for (const state of walk(ceremony, 'closed').states) {
         const result = transition(state, { type: 'exception', text: 'a glass was spilled' });
         expect(result.state).toBe(state);
@@ -273,7 +285,7 @@ describe('whatever happens', () => {
   });
 
   test('a refused or given up effect can be tried again at every step', () => {
-    for (const ceremony of ['split', 'recover'] as const) {
+    for (const ceremony of CEREMONIES) {
       const walked = new Walk(start(ceremony));
       let failed = 0;
       for (let word = nextWord(walked.state); word !== null; word = nextWord(walked.state)) {

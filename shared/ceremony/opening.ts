@@ -3,6 +3,7 @@
  * check, the clock against the operator's watch. All of it before people sit down.
  * @module
  */
+import type { PackageKind } from '../bundle/package.ts';
 import { hexToBytes } from '../encoding/bytes.ts';
 import { eightWords, normaliseWords, unknownWords } from '../encoding/words.ts';
 import type { Mode } from '../mode.ts';
@@ -49,7 +50,7 @@ type PackageLoaded = Extract<CeremonyEvent, { type: 'package-loaded' }>;
 
 /** Where a ceremony goes on. `enter` makes a state of the given opening phase. */
 export interface OpeningPlan<S> {
-  readonly packageKind: 'setup' | 'recover';
+  readonly packageKind: PackageKind;
   enter(state: S, phase: OpeningPhase): S;
   afterPackage(state: S, event: PackageLoaded): Step<S>;
   afterClock(state: S): Step<S>;

@@ -65,6 +65,26 @@ export const refuseStep = refusals({
     next: `Make a new identity for ${name}.`,
     culprit: other,
   }),
+  'plan-needs-identity': (name: string) => ({
+    happened: `The roster in force does not list ${name}.`,
+    means: `Who comes in needs a personal identity, made or opened here. ${nothing}`,
+    next: `Say on what ${name} keeps the new identity, or correct the name.`,
+    culprit: name,
+  }),
+  'plan-admins': (asked: boolean) => ({
+    happened: asked
+      ? 'The package asks for two new admins of sync.'
+      : 'The package does not ask for new admins of sync.',
+    means: `Both must be two people with two numbers in CheckTick, and both must be approvers, or nobody could be invited later. ${nothing}`,
+    next: asked
+      ? 'Name two people, each with their own number in CheckTick, and make both approvers.'
+      : 'Leave them out. Admins who still have a key invite others in sync.',
+  }),
+  'roster-unchanged': () => ({
+    happened: 'Nothing would be different with this roster.',
+    means: `The same people would take part with the same identities and roles. ${nothing}`,
+    next: 'Change what is to be changed, or declare this ceremony void.',
+  }),
   'receipt-of-another': () => ({
     happened: 'This receipt belongs to another bundle.',
     means: `The bundle of this ceremony is still waiting. ${nothing}`,

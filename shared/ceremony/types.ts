@@ -47,7 +47,8 @@ export interface FoundDocument {
 /** Who sits at the laptop. */
 export interface Turn {
   readonly name: string;
-  readonly role: 'custodian' | 'operator' | 'witness';
+  /** `admin`: becomes an admin of sync in a change of the roster. */
+  readonly role: 'custodian' | 'operator' | 'witness' | 'admin';
   /** The share that belongs to this custodian, else null. */
   readonly index: number | null;
 }

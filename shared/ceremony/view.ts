@@ -3,12 +3,15 @@
  * machine's state; the window holds the last one and nothing else.
  * @module
  */
+import type { AdminRole } from '../bundle/new-admins.ts';
 import type { RecoverFacts } from '../bundle/package.ts';
+import type { RosterChange } from '../identity/roster-change.ts';
+import type { Role } from '../identity/roster.ts';
 import type { Mode } from '../mode.ts';
 import type { RefusalNote } from '../refusal.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
-import type { Plan } from './events.ts';
+import type { Plan, RosterPlan } from './events.ts';
 import type { Finding, MediumRecord, Step, Turn } from './types.ts';
 
 /** What every screen of a ceremony has around it. */
@@ -66,6 +69,44 @@ export type Screen =
       readonly keyVersion: string;
       /** What was entered before, when the plan comes back with a refusal. */
       readonly plan: Plan | null;
+    }
+  /** Change of the roster: who takes part from now on. */
+  | {
+      readonly screen: 'roster-plan';
+      /** Of the new roster. */
+      readonly serial: number;
+      readonly present: readonly { readonly name: string; readonly roles: readonly Role[] }[];
+      /** Custodians who hold a share: they cannot be taken out. */
+      readonly holders: readonly string[];
+      /** Two new admins of sync are to be named. */
+      readonly namesAdmins: boolean;
+      /** What was entered before, when the plan comes back with a refusal. */
+      readonly plan: RosterPlan | null;
+    }
+  /** Change of the roster: what changes. Everybody agrees before the first share. */
+  | {
+      readonly screen: 'roster-facts';
+      readonly serial: number;
+      readonly changes: readonly RosterChange[];
+      readonly people: readonly { readonly name: string; readonly roles: readonly Role[] }[];
+      /** `words`: eight, over the key of their identity. Empty when no admins are named. */
+      readonly admins: readonly {
+        readonly name: string;
+        readonly userId: number;
+        readonly roles: readonly AdminRole[];
+        readonly words: string;
+      }[];
+    }
+  /** Change of the roster: k shares were given; sign, then its words for the witness. */
+  | {
+      readonly screen: 'roster-ready';
+      readonly serial: number;
+      readonly progress: Progress;
+      readonly signed: {
+        readonly digest: string;
+        readonly words: string;
+        readonly witnessPage: WitnessPageView;
+      } | null;
     }
   | {
       readonly screen: 'environment';

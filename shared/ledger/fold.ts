@@ -160,7 +160,7 @@ function prove(set: LedgerSet, read: readonly LogFacts[]): LedgerSet {
   const occasions = read.filter(
     ({ log, ceremony, manifests }) =>
       ceremony.ceremonyId === set.ceremonyId ||
-      (log.header.kind === 'recover' &&
+      (log.header.kind !== 'split' &&
         manifests.some(({ digest }) => digest === set.manifestDigest)),
   );
   const shares = set.shares.map((share): LedgerShare => {

@@ -8,7 +8,7 @@ import { readPayloadType } from '../encoding/document.ts';
 import { manifestType, type ManifestDocument, type MediumKind } from '../sharing/manifest.ts';
 import { fact, type Entry, type LeafValue } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
-import { entries, type CeremonyLog } from '../transcript/log.ts';
+import { entries, type CeremonyKind, type CeremonyLog } from '../transcript/log.ts';
 import type { CeremonyStanding, LedgerCeremony } from './ledger.ts';
 
 /** A share was seen to be readable. */
@@ -172,7 +172,8 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
   };
 }
 
-function title(kind: 'split' | 'recover', split: SplitFacts | null, agreed: Facts): string {
+function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): string {
+  if (kind === 'roster') return 'Change of who takes part';
   if (kind === 'split') {
     return split === null
       ? 'New platform key'

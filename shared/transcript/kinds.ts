@@ -47,6 +47,12 @@ export const ENTRY_KINDS = {
   /** Recover: sync's half was compared before the first share was asked for. */
   'vault-component-checked': ['fits'],
   'facts-agreed': ['requestCode', 'userId', 'surveyId', 'keyVersion'],
+  /**
+   * Change of the roster: its number, the digest of the one before it. One leaf per change
+   * (`change.<n>`), and for each new admin of sync `admin.<n>.name`, `.user`, `.roles`, `.key`.
+   */
+  'roster-agreed': ['serial', 'previous'],
+  'roster-signed': ['rosterDigest'],
   'share-accepted': ['index', 'medium'],
   /** A share that was given; with `readBackOf` (a name), what was just written for that person. */
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],

@@ -17,6 +17,7 @@ const MENTIONS: Partial<Record<EntryKind, readonly (readonly [path: string, what
     ['manifestDigest', 'manifest'],
     ['rosterDigest', 'roster'],
   ],
+  'roster-signed': [['rosterDigest', 'roster']],
   'bundle-made': [['digest', 'bundle']],
   'receipt-imported': [['digest', 'receipt']],
 };
@@ -146,7 +147,9 @@ function peopleMissing(
     const kind = kindOf(entry);
     const name = fact(entry, 'name');
     const key = fact(entry, 'publicKey');
-    if (kind === 'identity-ready' && typeof key === 'string') {
+    // Who only becomes an admin of sync has nothing to sign here.
+    const signs = fact(entry, 'role') !== 'admin';
+    if (kind === 'identity-ready' && typeof key === 'string' && signs) {
       expected.set(key, String(name ?? 'a person whose name is withheld'));
     }
     const person = kind === 'person-seated' ? people.find((one) => one.name === name) : undefined;

@@ -105,6 +105,17 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     ),
   'facts-agreed': (say) =>
     `The custodians agreed to request ${say('requestCode')}: user ${say('userId')}, survey ${say('surveyId')}, key version ${say('keyVersion')}.`,
+  'roster-agreed': (say, entry) => {
+    const changes = list(entry, 'change');
+    const admins = list(entry, 'admin');
+    return (
+      `The people agreed on roster ${say('serial')}, which follows the roster ${say('previous')}` +
+      (changes === '' ? '.' : `. Changes: ${changes}.`) +
+      (admins === '' ? '' : ` New admins of sync, in place of all others: ${admins}.`)
+    );
+  },
+  'roster-signed': (say) =>
+    `The new roster ${say('rosterDigest')} was signed by the keys of the shares that were given.`,
   'share-accepted': (say) => `Share ${say('index')} was read from ${medium(say)} and is genuine.`,
   'share-refused': (say, entry) => {
     const share = has(entry, 'index') ? ` (share ${say('index')})` : '';

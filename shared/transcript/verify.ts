@@ -82,7 +82,7 @@ function ownManifest(log: CeremonyLog, documents: LogDocuments): ManifestDocumen
   return (
     documents.manifests.find(({ body, digest }) =>
       kind === 'split' ? body.ceremonyId === ceremonyId : digest === bundle?.body.manifestDigest,
-    ) ?? (kind === 'recover' ? (documents.manifests[0] ?? null) : null)
+    ) ?? (kind === 'split' ? null : (documents.manifests[0] ?? null))
   );
 }
 

@@ -12,11 +12,15 @@ import type {
   PersonEvent,
   Plan,
   RecoverPackageFacts,
+  RosterPackageFacts,
+  RosterPlan,
 } from '../../shared/ceremony/events.ts';
 import type { Step } from '../../shared/ceremony/machine.ts';
 import { recoverTransition } from '../../shared/ceremony/recover/transition.ts';
 import { startRecover, type RecoverState } from '../../shared/ceremony/recover/state.ts';
 import type { Seat } from '../../shared/ceremony/seat-state.ts';
+import { rosterTransition } from '../../shared/ceremony/roster/transition.ts';
+import { startRoster, type RosterState } from '../../shared/ceremony/roster/state.ts';
 import { splitTransition } from '../../shared/ceremony/split/transition.ts';
 import { startSplit, type SplitState } from '../../shared/ceremony/split/state.ts';
 import type { Finding } from '../../shared/ceremony/types.ts';
@@ -60,9 +64,9 @@ const FACTS: RecoverFacts = {
   keyVersion: 'v1',
 };
 
-/** The personal key of a person of the plan. */
+/** The personal key of a person of the plan: 32 bytes. */
 export function keyOf(name: string): string {
-  return bytesToHex(utf8ToBytes(name));
+  return bytesToHex(utf8ToBytes(name)).padEnd(64, '0');
 }
 
 export const PACKAGE_FACTS: RecoverPackageFacts = {
@@ -84,17 +88,72 @@ export const PACKAGE_FACTS: RecoverPackageFacts = {
   witnesses: [{ name: 'witness', publicKey: keyOf('witness') }],
 };
 
-export type MachineState = SplitState | RecoverState;
+/** Of a package that asks for two new admins. */
+export const ROSTER_FACTS: RosterPackageFacts = {
+  setLabel: PACKAGE_FACTS.setLabel,
+  setId: PACKAGE_FACTS.setId,
+  threshold: PACKAGE_FACTS.threshold,
+  count: PACKAGE_FACTS.count,
+  manifestDigest: PACKAGE_FACTS.manifestDigest,
+  custodians: PACKAGE_FACTS.custodians,
+  operators: PACKAGE_FACTS.operators,
+  witnesses: PACKAGE_FACTS.witnesses,
+  serial: 1,
+  rosterDigest: '34'.repeat(32),
+  people: [
+    ...PLAN.custodians.map(({ name }) => ({
+      name,
+      publicKey: keyOf(name),
+      roles: ['custodian' as const],
+    })),
+    { name: 'operator', publicKey: keyOf('operator'), roles: ['operator'] },
+    { name: 'witness', publicKey: keyOf('witness'), roles: ['witness'] },
+  ],
+  replacesAdmins: true,
+};
 
-export function start(ceremony: 'split' | 'recover', mode: Mode = 'production'): MachineState {
+/** The operator leaves, another one comes; custodian 2 gets a new identity; two admins. */
+export const ROSTER_PLAN: RosterPlan = {
+  people: [
+    ...PLAN.custodians.map(({ name }) => ({
+      name,
+      roles: ['custodian' as const],
+      medium: name === 'custodian 2' ? ('usb' as const) : null,
+    })),
+    { name: 'operator 2', roles: ['operator'], medium: 'usb' },
+    { name: 'witness', roles: ['witness'], medium: null },
+  ],
+  admins: [
+    { name: 'operator 2', userId: 12, roles: ['operator', 'approver'], medium: 'usb' },
+    { name: 'admin 2', userId: 13, roles: ['approver'], medium: 'paper' },
+  ],
+  page: 'A4',
+};
+
+export type MachineState = SplitState | RecoverState | RosterState;
+type Ceremony = MachineState['ceremony'];
+
+export function start(ceremony: Ceremony, mode: Mode = 'production'): MachineState {
   const begin = { mode, ceremonyId: '44'.repeat(16), startedAt: NOW };
-  return ceremony === 'split' ? startSplit(begin) : startRecover(begin);
+  switch (ceremony) {
+    case 'split':
+      return startSplit(begin);
+    case 'recover':
+      return startRecover(begin);
+    case 'roster':
+      return startRoster(begin);
+  }
 }
 
 export function transition(state: MachineState, event: CeremonyEvent): Step<MachineState> {
-  return state.ceremony === 'split'
-    ? splitTransition(state, event)
-    : recoverTransition(state, event);
+  switch (state.ceremony) {
+    case 'split':
+      return splitTransition(state, event);
+    case 'recover':
+      return recoverTransition(state, event);
+    case 'roster':
+      return rosterTransition(state, event);
+  }
 }
 
 /** The effect whose answer is awaited. */
@@ -128,6 +187,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         expiresAt: '2026-05-17T09:30:00Z',
         keyVersion: 'v1',
         recover: effect.kind === 'recover' ? PACKAGE_FACTS : null,
+        roster: effect.kind === 'roster' ? ROSTER_FACTS : null,
       };
     case 'check-environment':
       return { type: 'environment-checked', findings: [READY], now: NOW };
@@ -194,6 +254,12 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         rosterDigest: '34'.repeat(32),
         words: eightWords(hexToBytes('33'.repeat(32))),
       };
+    case 'sign-roster':
+      return {
+        type: 'roster-signed',
+        rosterDigest: '35'.repeat(32),
+        words: eightWords(hexToBytes('35'.repeat(32))),
+      };
     case 'print-witness-page':
       return {
         type: 'witness-page-printed',
@@ -249,6 +315,8 @@ export function nextWord(state: MachineState): PersonEvent | null {
       return { type: 'choose-document', id: 'package' };
     case 'plan':
       return { type: 'plan', plan: PLAN };
+    case 'roster-plan':
+      return { type: 'roster-plan', plan: ROSTER_PLAN };
     case 'environment':
       return phase.findings === null ? { type: 'check-again' } : { type: 'continue' };
     case 'clock':
@@ -256,16 +324,18 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'ticket-key':
       return { type: 'choose-volume', id: 'stick T' };
     case 'facts':
+    case 'roster-facts':
       return { type: 'agree' };
     case 'who': {
       const waiting = PACKAGE_FACTS.custodians.find(
-        ({ index }) => state.ceremony === 'recover' && !state.accepted.includes(index),
+        ({ index }) => state.ceremony !== 'split' && !state.accepted.includes(index),
       );
       return { type: 'who', index: waiting?.index ?? 1 };
     }
     case 'make-key':
     case 'prove':
     case 'set-ready':
+    case 'sign-roster':
     case 'recover':
       return { type: 'continue' };
     case 'seat':
@@ -374,7 +444,7 @@ export function place(state: MachineState): string {
     : phase.at;
 }
 
-export function walk(ceremony: 'split' | 'recover', to?: string, mode?: Mode): Walk {
+export function walk(ceremony: Ceremony, to?: string, mode?: Mode): Walk {
   const walked = new Walk(start(ceremony, mode));
   return to === undefined ? walked : walked.until((state) => place(state) === to);
 }

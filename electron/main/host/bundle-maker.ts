@@ -9,6 +9,7 @@ import {
   type Bundle,
   type BundleDocument,
   type RecoverBundle,
+  type RosterBundle,
   type SetupBundle,
 } from '../../../shared/bundle/bundle.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
@@ -24,6 +25,7 @@ import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
 import { addOnce } from './transcript-writer.ts';
+import type { WorkerClient } from './worker-client.ts';
 
 /**
  * The worker seals the secret once and wipes it. A bundle that was signed and could not be written
@@ -42,6 +44,47 @@ export async function makeBundle(context: EffectContext): Promise<HostEvent> {
   };
 }
 
+type Common = Omit<RosterBundle, 'kind' | 'keyVersion' | 'roster' | 'admins'>;
+
+/** What the package's kind adds; the worker seals what is secret. */
+async function completed(
+  common: Common,
+  { gathered }: EffectContext,
+  worker: WorkerClient,
+): Promise<Bundle> {
+  const { package: source, manifest, roster, newAdmins } = gathered;
+  const from = source?.body;
+  if (from === undefined || manifest === null || roster === null) {
+    throw new Error('The machine asked for a bundle too early.');
+  }
+  switch (from.kind) {
+    case 'setup': {
+      const { keyVersion, recipient } = from;
+      const open: Omit<SetupBundle, 'sealed'> = {
+        ...common,
+        kind: 'setup',
+        keyVersion,
+        manifest: envelopeToJson(manifest.envelope),
+        roster: envelopeToJson(roster.envelope),
+      };
+      return (await worker.ask('seal-setup', { body: open, recipient })).body;
+    }
+    case 'recover': {
+      const { facts, recipient } = from;
+      const open: Omit<RecoverBundle, 'sealed'> = { ...common, kind: 'recover', facts };
+      return (await worker.ask('seal-recover', { body: open, recipient })).body;
+    }
+    case 'roster':
+      return {
+        ...common,
+        kind: 'roster',
+        keyVersion: from.keyVersion,
+        roster: envelopeToJson(roster.envelope),
+        admins: newAdmins,
+      };
+  }
+}
+
 async function signBundle(context: EffectContext): Promise<BundleDocument> {
   const { mode, ceremonyId, transcript, gathered, platform } = context;
   const { package: from, manifest, roster } = gathered;
@@ -51,8 +94,8 @@ async function signBundle(context: EffectContext): Promise<BundleDocument> {
   const worker = await context.worker();
   const operator = await worker.ask('sign-identity', { messages: [] });
   const { entries, hash } = transcript.head();
-  const { audience, nonce, epoch, recipient } = from.body;
-  const common = {
+  const { audience, nonce, epoch } = from.body;
+  const common: Common = {
     mode,
     audience,
     nonce,
@@ -65,24 +108,7 @@ async function signBundle(context: EffectContext): Promise<BundleDocument> {
     manifestDigest: manifest.digest,
     rosterDigest: roster.digest,
   };
-  let body: Bundle;
-  if (from.body.kind === 'setup') {
-    const open: Omit<SetupBundle, 'sealed'> = {
-      ...common,
-      kind: 'setup',
-      keyVersion: from.body.keyVersion,
-      manifest: envelopeToJson(manifest.envelope),
-      roster: envelopeToJson(roster.envelope),
-    };
-    ({ body } = await worker.ask('seal-setup', { body: open, recipient }));
-  } else {
-    const open: Omit<RecoverBundle, 'sealed'> = {
-      ...common,
-      kind: 'recover',
-      facts: from.body.facts,
-    };
-    ({ body } = await worker.ask('seal-recover', { body: open, recipient }));
-  }
+  const body = await completed(common, context, worker);
   const payload = bundleType.encodeBody(body);
   const payloadType = bundleType.payloadType(mode);
   const message = preAuthEncoding(payloadType, payload);

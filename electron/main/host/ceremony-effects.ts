@@ -21,9 +21,11 @@ import { waitForReplug } from '../../media/usb/replug.ts';
 import type { ReadHow, SheetContext } from '../../worker/protocol.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
+import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { availablePrinters, PDF_FOLDER, readinessFindings } from './readiness.ts';
-import { recoverFacts } from './recover-facts.ts';
+
 import { refuseHost } from './refusals.ts';
+import { signRoster } from './sign-roster.ts';
 import { signSet } from './sign-set.ts';
 import { documentName } from './sticks.ts';
 import { printWitnessPage } from './witness-page.ts';
@@ -104,17 +106,22 @@ const executors: Executors = {
     const { nonce, epoch, expiresAt } = body;
     const common = { type: 'package-loaded' as const, digest, nonce, epoch, expiresAt };
     if (body.kind === 'setup') {
-      return { ...common, kind: 'setup', keyVersion: body.keyVersion, recover: null };
+      return { ...common, kind: 'setup', keyVersion: body.keyVersion, recover: null, roster: null };
     }
     gathered.manifest = parseManifest(encodeJson(body.manifest), mode);
     gathered.roster = parseRoster(encodeJson(body.roster), mode, gathered.manifest.body);
     await transcript.addDocument(gathered.roster.envelope);
     await transcript.addDocument(gathered.manifest.envelope);
+    if (body.kind === 'roster') {
+      const roster = rosterFacts(body, gathered.manifest, gathered.roster);
+      return { ...common, kind: 'roster', keyVersion: body.keyVersion, recover: null, roster };
+    }
     return {
       ...common,
       kind: 'recover',
       keyVersion: body.facts.keyVersion,
       recover: recoverFacts(body, gathered.manifest, gathered.roster.body),
+      roster: null,
     };
   },
 
@@ -253,6 +260,8 @@ const executors: Executors = {
   },
 
   'sign-set': ({ set }, context) => signSet(set, context),
+
+  'sign-roster': (effect, context) => signRoster(effect, context),
 
   'print-witness-page': ({ printerId, page }, context) =>
     printWitnessPage(printerId, page, context),

@@ -3,6 +3,7 @@
  * @module
  */
 import type { DescriptorDocument } from '../../../shared/bundle/descriptor.ts';
+import type { NewAdmins } from '../../../shared/bundle/new-admins.ts';
 import type { PackageDocument } from '../../../shared/bundle/package.ts';
 import type { BundleDocument } from '../../../shared/bundle/bundle.ts';
 import type { KnownSetsData } from '../../../shared/ceremony/known-sets.ts';
@@ -21,7 +22,10 @@ export interface Gathered {
   descriptor: DescriptorDocument | null;
   package: PackageDocument | null;
   manifest: ManifestDocument | null;
+  /** Of a change: the one in force, until the new one is signed. */
   roster: RosterDocument | null;
+  /** Whom a change of the roster makes the admins of sync; null: it does not. */
+  newAdmins: NewAdmins | null;
   bundle: BundleDocument | null;
 }
 

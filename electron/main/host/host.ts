@@ -6,6 +6,7 @@
 import type { HomeView } from '../../../shared/ceremony/home.ts';
 import { voidEntry } from '../../../shared/ceremony/ending.ts';
 import { startRecover } from '../../../shared/ceremony/recover/state.ts';
+import { startRoster } from '../../../shared/ceremony/roster/state.ts';
 import { startSplit } from '../../../shared/ceremony/split/state.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
@@ -25,6 +26,10 @@ import { documentName, openSticks, volumeInfo } from './sticks.ts';
 import { openStore } from './store.ts';
 import { makeTicket } from './tickets.ts';
 import { continueTranscript, startTranscript, type TranscriptWriter } from './transcript-writer.ts';
+
+const STARTS: Readonly<
+  Record<CeremonyKind, (start: Parameters<typeof startSplit>[0]) => CeremonyState>
+> = { split: startSplit, recover: startRecover, roster: startRoster };
 
 export function createHost(platform: Platform): CeremonyHost {
   const store = openStore(platform.dataFolder);
@@ -123,9 +128,10 @@ export function createHost(platform: Platform): CeremonyHost {
       package: null,
       manifest: null,
       roster: null,
+      newAdmins: null,
       bundle: null,
     };
-    begin(ceremony === 'split' ? startSplit(opened) : startRecover(opened), transcript, nothing);
+    begin(STARTS[ceremony](opened), transcript, nothing);
   }
 
   async function resume(ceremonyId: string): Promise<void> {

@@ -8,22 +8,24 @@ import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { packageType } from '../../../shared/bundle/package.ts';
 import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
 import { startRecover, type RecoverState } from '../../../shared/ceremony/recover/state.ts';
+import { startRoster, type RosterState } from '../../../shared/ceremony/roster/state.ts';
 import { startSplit, type SplitState } from '../../../shared/ceremony/split/state.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
 import type { Envelope } from '../../../shared/encoding/dsse.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
-import { rosterType } from '../../../shared/identity/roster.ts';
+import { encodeJson } from '../../../shared/encoding/json.ts';
+import { parseRoster, rosterType } from '../../../shared/identity/roster.ts';
 import type { MediumKind } from '../../../shared/sharing/manifest.ts';
 import { manifestType, verifyManifest } from '../../../shared/sharing/manifest.ts';
 import { fact, type Entry } from '../../../shared/transcript/entry.ts';
 import type { EntryKind } from '../../../shared/transcript/kinds.ts';
 import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import type { Gathered } from './effect-context.ts';
-import { recoverFacts } from './recover-facts.ts';
+import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 
-export type CeremonyState = SplitState | RecoverState;
+export type CeremonyState = SplitState | RecoverState | RosterState;
 
 /**
  * The documents of a log, validated. SECURITY: a log's documents are not chained, so the first
@@ -66,6 +68,7 @@ function gatherDocuments(log: CeremonyLog): Gathered {
     ),
     manifest: manifest ?? null,
     roster: roster ?? null,
+    newAdmins: bundle?.body.kind === 'roster' ? bundle.body.admins : null,
     bundle,
   };
 }
@@ -116,6 +119,17 @@ export function resumeFromLog(log: CeremonyLog): {
       ...common,
       recover: recoverFacts(from.body, manifest, roster.body),
       kekOpened: true,
+    };
+    return { state, gathered, unrecorded };
+  }
+  if (kind === 'roster') {
+    if (from.body.kind !== 'roster') throw refuseHost('no-ceremony');
+    const present = parseRoster(encodeJson(from.body.roster), mode, manifest.body);
+    const state: RosterState = {
+      ...startRoster(start),
+      ...common,
+      change: rosterFacts(from.body, manifest, present),
+      signed: { rosterDigest: roster.digest, words: eightWords(hexToBytes(roster.digest)) },
     };
     return { state, gathered, unrecorded };
   }

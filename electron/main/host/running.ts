@@ -7,10 +7,14 @@ import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { CeremonyEvent, HostEvent, PersonEvent } from '../../../shared/ceremony/events.ts';
 import { recoverTransition } from '../../../shared/ceremony/recover/transition.ts';
 import { recoverView } from '../../../shared/ceremony/recover/view.ts';
+import { enrolSeats } from '../../../shared/ceremony/roster/state.ts';
+import { rosterTransition } from '../../../shared/ceremony/roster/transition.ts';
+import { rosterView } from '../../../shared/ceremony/roster/view.ts';
 import { splitTransition } from '../../../shared/ceremony/split/transition.ts';
 import { splitView } from '../../../shared/ceremony/split/view.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { Refusal } from '../../../shared/refusal.ts';
+import type { MediumKind } from '../../../shared/sharing/manifest.ts';
 import { dateInWords, execute } from './ceremony-effects.ts';
 import type { EffectContext, Gathered } from './effect-context.ts';
 import type { Platform } from './ports.ts';
@@ -53,10 +57,23 @@ function asRefusal(error: unknown): Refusal {
   return error instanceof Refusal ? error : refuseHost('laptop-fault');
 }
 
+/** On what the plan writes shares and identities. */
+function plannedMedia(state: CeremonyState): MediumKind[] {
+  if (state.ceremony === 'recover' || state.plan === null) return [];
+  if (state.ceremony === 'roster') return enrolSeats(state.plan).map(({ medium }) => medium);
+  const { custodians, operator, witness } = state.plan;
+  return [...custodians, operator, witness].map(({ medium }) => medium);
+}
+
 function next(state: CeremonyState, event: CeremonyEvent) {
-  return state.ceremony === 'split'
-    ? splitTransition(state, event)
-    : recoverTransition(state, event);
+  switch (state.ceremony) {
+    case 'split':
+      return splitTransition(state, event);
+    case 'recover':
+      return recoverTransition(state, event);
+    case 'roster':
+      return rosterTransition(state, event);
+  }
 }
 
 export function run(start: CeremonyState, deps: RunningDeps): Running {
@@ -71,7 +88,14 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
 
   const view = (): View => {
     const head = transcript.head();
-    return state.ceremony === 'split' ? splitView(state, head) : recoverView(state, head);
+    switch (state.ceremony) {
+      case 'split':
+        return splitView(state, head);
+      case 'recover':
+        return recoverView(state, head);
+      case 'roster':
+        return rosterView(state, head);
+    }
   };
 
   function getWorker(): Promise<WorkerClient> {
@@ -104,11 +128,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     usedNonces: deps.usedNonces,
     signal: waiting.signal,
     excused: () => excused,
-    plannedMedia: () => {
-      const plan = state.ceremony === 'split' ? state.plan : null;
-      const people = plan === null ? [] : [...plan.custodians, plan.operator, plan.witness];
-      return new Set(people.map(({ medium }) => medium));
-    },
+    plannedMedia: () => new Set(plannedMedia(state)),
     sheet: () =>
       state.ceremony !== 'split' || state.plan === null || state.setId === null
         ? null

@@ -26,7 +26,8 @@ import { refuseHost } from './refusals.ts';
 import { manifestBody, rosterBody } from './set-documents.ts';
 import { addOnce } from './transcript-writer.ts';
 
-async function signWithQuorum<T extends { readonly mode: Mode }>(
+/** A document signed by k share keys, as bytes; the caller has its own parser judge it. */
+export async function signWithQuorum<T extends { readonly mode: Mode }>(
   context: EffectContext,
   type: DocumentType<T>,
   body: T,

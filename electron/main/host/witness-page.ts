@@ -15,6 +15,12 @@ import type { EffectContext } from './effect-context.ts';
 import { availablePrinters, PDF_FOLDER } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
 
+const CEREMONIES = {
+  setup: 'Split of a new platform key',
+  recover: 'Recovery of one survey key',
+  roster: 'Change of who takes part',
+} as const;
+
 /** Who was in the room in that role, as the transcript has it. */
 function seated(all: readonly Entry[], role: 'witness' | 'operator'): string {
   const names = all.flatMap((entry) =>
@@ -46,7 +52,7 @@ function witnessFacts({ transcript, gathered, mode, ceremonyId, platform }: Effe
     head: head.hash,
     facts: {
       mode,
-      ceremony: recovery === null ? 'Split of a new platform key' : 'Recovery of one survey key',
+      ceremony: CEREMONIES[from.body.kind],
       setLabel: label,
       keyVersion,
       ceremonyId,
@@ -55,7 +61,9 @@ function witnessFacts({ transcript, gathered, mode, ceremonyId, platform }: Effe
       count,
       about:
         recovery === null
-          ? []
+          ? from.body.kind === 'roster'
+            ? [['Roster', `number ${roster.body.serial}`]]
+            : []
           : [
               ['Request', recovery.requestCode],
               ['User', `${recovery.userId}, ${recovery.userName}`],

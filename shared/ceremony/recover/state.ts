@@ -3,7 +3,7 @@
  * @module
  */
 import type { EndingPhase, EndingState } from '../ending.ts';
-import type { RecoverPackageFacts } from '../events.ts';
+import type { PackagedSet, RecoverPackageFacts } from '../events.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { Seat } from '../seat-state.ts';
 import { newSeat } from '../seat-state.ts';
@@ -43,7 +43,7 @@ export function startRecover(start: Parameters<typeof freshStart>[0]): RecoverSt
 }
 
 /** The sitting of a custodian who brings a share. */
-export function custodianSeat(facts: RecoverPackageFacts, index: number): Seat | null {
+export function custodianSeat(facts: PackagedSet, index: number): Seat | null {
   const custodian = facts.custodians.find((candidate) => candidate.index === index);
   if (custodian === undefined) return null;
   const turn: Turn = { name: custodian.name, role: 'custodian', index };
@@ -54,7 +54,10 @@ const anyOf = (people: readonly { readonly name: string }[], none: string) =>
   people.map(({ name }) => name).join(' or ') || none;
 
 /** Witness, then operator: whoever of the roster is in the room. */
-export function signingSeat(facts: RecoverPackageFacts, role: 'witness' | 'operator'): Seat {
+export function signingSeat(
+  facts: Pick<PackagedSet, 'witnesses' | 'operators'>,
+  role: 'witness' | 'operator',
+): Seat {
   const people = role === 'witness' ? facts.witnesses : facts.operators;
   return newSeat({ name: anyOf(people, `the ${role}`), role, index: null }, 'sign', 'usb');
 }

@@ -152,6 +152,8 @@ function afterSeat(state: RecoverState, facts: RecoverPackageFacts, left: Seat):
       return seatFor(next, signingSeat(facts, 'operator'));
     case 'operator':
       return to(next, { at: 'save-bundle' });
+    case 'admin':
+      throw refuseStep('not-now');
   }
 }
 

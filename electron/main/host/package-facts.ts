@@ -1,0 +1,72 @@
+/**
+ * What a package says openly, for the machine. In a recovery the Vault path is computed from the
+ * facts on the screen: there is no second field that could differ.
+ * @module
+ */
+import type { RecoverPackage, RosterPackage } from '../../../shared/bundle/package.ts';
+import type {
+  PackagedSet,
+  RecoverPackageFacts,
+  RosterPackageFacts,
+} from '../../../shared/ceremony/events.ts';
+import { vaultPaths } from '../../../shared/checktick/index.ts';
+import { refuseDocument } from '../../../shared/encoding/refusals-documents.ts';
+import { isNamed } from '../../../shared/identity/roster-change.ts';
+import type { Roster, Role, RosterDocument } from '../../../shared/identity/roster.ts';
+import type { ManifestDocument } from '../../../shared/sharing/manifest.ts';
+
+/** Refuses a package whose share set is not of the key version that it is for. */
+function packagedSet(
+  keyVersion: string,
+  { body: manifest, digest }: ManifestDocument,
+  roster: Roster,
+): PackagedSet {
+  if (manifest.keyVersion !== keyVersion) throw refuseDocument('document-damaged', 'package');
+  const inRole = (role: Role) =>
+    roster.people
+      .filter(({ roles }) => roles.includes(role))
+      .map(({ name, publicKey }) => ({ name, publicKey }));
+  return {
+    setLabel: manifest.label,
+    setId: manifest.setId,
+    threshold: manifest.threshold,
+    count: manifest.count,
+    manifestDigest: digest,
+    // The set keeps the identities of its day; the roster says which ones count now.
+    custodians: manifest.shares.map(({ index, custodian, media }) => ({
+      index,
+      name: custodian.name,
+      publicKey: roster.people.find(isNamed(custodian.name))?.publicKey ?? custodian.publicKey,
+      media: [...new Set(media.map(({ kind }) => kind))],
+    })),
+    operators: inRole('operator'),
+    witnesses: inRole('witness'),
+  };
+}
+
+export function recoverFacts(
+  { ticketId, facts }: RecoverPackage,
+  manifest: ManifestDocument,
+  roster: Roster,
+): RecoverPackageFacts {
+  return {
+    ...packagedSet(facts.keyVersion, manifest, roster),
+    ticketId,
+    facts,
+    vaultPath: vaultPaths.userSurveyRecoveryKek(facts.userId, facts.surveyId),
+  };
+}
+
+export function rosterFacts(
+  { keyVersion, replacesAdmins }: RosterPackage,
+  manifest: ManifestDocument,
+  { body, digest }: RosterDocument,
+): RosterPackageFacts {
+  return {
+    ...packagedSet(keyVersion, manifest, body),
+    serial: body.serial,
+    rosterDigest: digest,
+    people: body.people,
+    replacesAdmins,
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * Change of the roster: who stays, who leaves, who comes, who gets a new identity; and the two new
+ * admins of sync, when its package asks for them.
+ * @module
+ */
+import { useRef, useState } from 'react';
+import { Form } from 'react-aria-components';
+import type { PageSize } from '../../shared/ceremony/types.ts';
+import type { Role } from '../../shared/identity/roster.ts';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
+import { Choices } from '../../ui/Choices.tsx';
+import { NewAdminFields } from '../components/NewAdminFields.tsx';
+import { PersonFields } from '../components/PersonFields.tsx';
+import { Select } from '../components/Select.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { mailOf } from '../lib/plan.ts';
+import {
+  rosterFaults,
+  rosterForm,
+  rosterPlanOf,
+  withNewcomer,
+  type Fate,
+  type RosterForm,
+} from '../lib/roster-plan.ts';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+import styles from './Plan.module.css';
+import own from './RosterPlan.module.css';
+
+const FATES: readonly { readonly id: Fate; readonly label: string }[] = [
+  { id: 'stays', label: 'stays as before' },
+  { id: 'usb', label: 'gets a new identity, on a stick' },
+  { id: 'paper', label: 'gets a new identity, on paper' },
+  { id: 'leaves', label: 'leaves' },
+];
+
+const ROLES: readonly { readonly id: Role; readonly label: string }[] = [
+  { id: 'operator', label: 'operator' },
+  { id: 'witness', label: 'witness' },
+  { id: 'custodian', label: 'custodian' },
+];
+
+export function RosterPlan({ view }: ScreenProps<'roster-plan'>) {
+  const [form, setForm] = useState<RosterForm>(() => rosterForm(view));
+  // Faults show after the first try: nobody is scolded for fields not yet reached.
+  const [tried, setTried] = useState(false);
+  const shown = tried ? rosterFaults(form) : new Map<string, string>();
+  const element = useRef<HTMLFormElement>(null);
+  const submit = () => {
+    setTried(true);
+    if (rosterFaults(form).size === 0) say({ type: 'roster-plan', plan: rosterPlanOf(form) });
+    else {
+      requestAnimationFrame(() =>
+        element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
+      );
+    }
+  };
+  return (
+    <Stage heading="Write down who takes part from now on" turn={view.turn}>
+      <Form
+        ref={element}
+        className={styles.form ?? ''}
+        validationBehavior="aria"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <p>
+          This becomes roster {view.serial}. It changes no share: who holds one stays in until the
+          shares themselves are renewed.
+        </p>
+        <Listed view={view} form={form} setForm={setForm} />
+        <Added form={form} setForm={setForm} shown={shown} />
+        {view.namesAdmins ? (
+          <fieldset className={styles.people}>
+            <legend>The two new admins of sync</legend>
+            <Notice tone="warn" title="Every present admin of sync will be disabled.">
+              <p>
+                Both new ones sit down here and make an identity, with which they sign in. Name them
+                as CheckTick does.
+              </p>
+            </Notice>
+            <ol className={styles.list}>
+              {form.admins.map((admin, at) => (
+                <NewAdminFields
+                  key={admin.id}
+                  label={`Admin ${at + 1}`}
+                  admin={admin}
+                  faults={{ name: shown.get(String(admin.id)), user: shown.get(`user${admin.id}`) }}
+                  onChange={(change) =>
+                    setForm((now) => ({
+                      ...now,
+                      admins: now.admins.map((one) => (one.id === admin.id ? change : one)),
+                    }))
+                  }
+                />
+              ))}
+            </ol>
+          </fieldset>
+        ) : null}
+        <Choices
+          label="Paper"
+          inline
+          value={form.page}
+          onChange={(page: PageSize) => setForm({ ...form, page })}
+          choices={[
+            { id: 'A4', title: 'A4' },
+            { id: 'Letter', title: 'Letter' },
+          ]}
+        />
+        <Actions>
+          <Button kind="primary" type="submit">
+            Agree on these people
+          </Button>
+        </Actions>
+      </Form>
+    </Stage>
+  );
+}
+
+interface Part {
+  readonly form: RosterForm;
+  readonly setForm: (change: (now: RosterForm) => RosterForm) => void;
+}
+
+function Listed({ view, form, setForm }: Part & ScreenProps<'roster-plan'>) {
+  return (
+    <fieldset className={styles.people}>
+      <legend>In the roster now</legend>
+      <ul className={styles.list}>
+        {form.listed.map(({ name, roles, fate }) => (
+          <li key={name} className={own.listed}>
+            <span>
+              <strong>{name}</strong>
+              <span className={own.roles}>{roles.join(', ')}</span>
+            </span>
+            <Select
+              label="From now on"
+              fullLabel={`${name}: from now on`}
+              value={fate}
+              options={
+                view.holders.includes(name) ? FATES.filter(({ id }) => id !== 'leaves') : FATES
+              }
+              onChange={(value) =>
+                setForm((now) => ({
+                  ...now,
+                  listed: now.listed.map((one) =>
+                    one.name === name ? { ...one, fate: value as Fate } : one,
+                  ),
+                }))
+              }
+            />
+          </li>
+        ))}
+      </ul>
+    </fieldset>
+  );
+}
+
+function Added({ form, setForm, shown }: Part & { shown: ReadonlyMap<string, string> }) {
+  return (
+    <fieldset className={styles.people}>
+      <legend>Who comes in</legend>
+      <ol className={styles.list}>
+        {form.added.map((person, at) => (
+          <PersonFields
+            key={person.id}
+            label={`New person ${at + 1}`}
+            person={person}
+            fault={shown.get(String(person.id))}
+            address={{ fault: shown.get(mailOf(person.id)) }}
+            onChange={(change) =>
+              setForm((now) => ({
+                ...now,
+                added: now.added.map((one) => (one.id === person.id ? { ...one, ...change } : one)),
+              }))
+            }
+            onRemove={() =>
+              setForm((now) => ({
+                ...now,
+                added: now.added.filter((one) => one.id !== person.id),
+              }))
+            }
+          >
+            <Select
+              label="As"
+              fullLabel={`New person ${at + 1}: as`}
+              value={person.role}
+              options={ROLES}
+              onChange={(value) =>
+                setForm((now) => ({
+                  ...now,
+                  added: now.added.map((one) =>
+                    one.id === person.id ? { ...one, role: value as Role } : one,
+                  ),
+                }))
+              }
+            />
+          </PersonFields>
+        ))}
+      </ol>
+      <Button onPress={() => setForm(withNewcomer)}>Add a person</Button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * What a sitting of a change of the roster has to know: whom it admits, what is signed.
+ * @module
+ */
+import { isNamed } from '../../identity/roster-change.ts';
+import { shareName } from '../../sharing/refusals.ts';
+import type { RosterPackageFacts } from '../events.ts';
+import { refuseStep } from '../refusals.ts';
+import type { Seat, SeatContext } from '../seat-state.ts';
+import { keyOf, newPeople, signersOf, type RosterState } from './state.ts';
+
+type Person = Parameters<SeatContext['admit']>[0];
+
+export function rosterSeatContext(
+  state: RosterState,
+  change: RosterPackageFacts,
+  { turn, purpose }: Seat,
+): SeatContext {
+  return {
+    page: state.plan?.page ?? 'A4',
+    count: change.count,
+    shareKey: null,
+    // Custodians and the witness may be without their identity; the rest is nothing without it.
+    maySkip: purpose !== 'enrol' && turn.role !== 'operator',
+    statement: statement(change, turn),
+    admit: (person) =>
+      purpose === 'enrol'
+        ? admitNew(state, turn.name, person)
+        : admitListed(state, change, turn, person),
+  };
+}
+
+/** What a person signs, word for word; it stands in the transcript. */
+function statement({ serial, count }: RosterPackageFacts, { index, role }: Seat['turn']): string {
+  const about = `the change of the roster to number ${serial + 1}`;
+  if (index !== null) {
+    return `I gave ${shareName(index, count)} to sign ${about}, as it was shown to me, and for nothing else.`;
+  }
+  return `I ${role === 'witness' ? 'watched' : 'led'} ${about}. The transcript up to here is what happened.`;
+}
+
+/** Somebody's own identity, which nobody else in the new roster has. */
+function admitNew(state: RosterState, name: string, person: Person): void {
+  if (!isNamed(name)(person)) throw refuseStep('identity-other-name', person.name, name);
+  const others = [
+    ...newPeople(state),
+    ...Object.entries(state.keys).map(([who, publicKey]) => ({ name: who, publicKey })),
+  ];
+  const other = others.find((one) => one.publicKey === person.publicKey && !isNamed(name)(one));
+  if (other !== undefined) throw refuseStep('identity-shared', name, other.name);
+}
+
+function admitListed(
+  state: RosterState,
+  change: RosterPackageFacts,
+  turn: Seat['turn'],
+  person: Person,
+): void {
+  if (!listedFor(state, change, turn).includes(person.publicKey)) {
+    throw refuseStep('identity-not-listed', person.name, turn.role);
+  }
+}
+
+/** A custodian's is the one of the new roster; it may have been made an hour ago. */
+function listedFor(
+  state: RosterState,
+  change: RosterPackageFacts,
+  { role, index }: Seat['turn'],
+): string[] {
+  if (index !== null) {
+    return change.custodians
+      .filter((custodian) => custodian.index === index)
+      .map(({ name, publicKey }) => keyOf(state.keys, name) ?? publicKey);
+  }
+  const { witnesses, operators } = signersOf(state);
+  return (role === 'witness' ? witnesses : operators).map(({ publicKey }) => publicKey);
+}
