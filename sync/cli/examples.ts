@@ -43,6 +43,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'admin machine renew': ['admin machine renew "Monitor" --certificate monitor-new.pem'],
   'admin list': ['admin list'],
   'admin disable': ['admin disable "Operator"'],
+  'admin lost package': ['admin lost package --out /media/stick'],
+  'admin lost import': ['admin lost import /media/stick/conclave-bundle-1a2b3c4d.json'],
+  'admin lost status': ['admin lost status'],
+  'admin lost commit': ['admin lost commit 1a2b3c4d'],
+  'admin lost receipt': ['admin lost receipt 1a2b3c4d --out /media/stick'],
   'request find': ['request find 7', 'request find "Clinic follow-up"'],
   'alert list': ['alert list'],
   'request create': [
@@ -59,6 +64,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   descriptor: ['descriptor --out /media/stick'],
   chain: ['chain --out /media/stick'],
   'package setup': ['package setup --key-version v1 --out /media/stick'],
+  'package roster': ['package roster --key-version v1 --out /media/stick'],
   'package recover': ['package recover --request ABC-123-XYZ --ticket /media/stick/ticket.json'],
   'package approve': [
     'package approve 9a1b683c --reason "as requested" --identity-file identity.age',
@@ -74,6 +80,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'bundle approve 1a2b3c4d --reason "seen on the witness’s paper" --identity-file identity.age',
   ],
   'bundle refuse': ['bundle refuse 1a2b3c4d --reason "the ceremony was stopped"'],
+  'bundle object': ['bundle object 1a2b3c4d --reason "my key is here"'],
   commit: ['commit 1a2b3c4d'],
   receipt: ['receipt 1a2b3c4d --out /media/stick'],
   'version list': ['version list', '--json version list'],

@@ -176,6 +176,11 @@ export function delayHoursFor(config: SyncConfig, kind: string): number {
   return config.delayHours.byKind[kind] ?? config.delayHours.standard;
 }
 
+/** The longest delay that is configured for anything, in hours. */
+export function longestDelayHours({ delayHours }: SyncConfig): number {
+  return Math.max(delayHours.standard, ...Object.values(delayHours.byKind));
+}
+
 function trimmed(settings: Settings): Record<string, string> {
   const result: Record<string, string> = {};
   for (const name of Object.keys(simple.shape)) {

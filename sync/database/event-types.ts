@@ -37,6 +37,7 @@ export const EVENT_SENTENCES = {
   'admin-added': (facts) => `The admin${named(facts, 'name')} was added at the console`,
   'admin-confirmed': (facts) => `The invitation of${named(facts, 'name')} was confirmed`,
   'admin-disabled': (facts) => `The admin${named(facts, 'name')} was disabled`,
+  'admin-named': (facts) => `The custodians named the admin${named(facts, 'name')}`,
   'admin-first': (facts) => `The first admin${named(facts, 'name')} was made at the console`,
   'admin-invited': (facts) => `${fact(facts, 'name') || 'Somebody'} was invited as an admin`,
   'alert-closed': (facts) => `An alert ended: ${fact(facts, 'alert').replaceAll('-', ' ')}`,

@@ -1,7 +1,9 @@
 /**
- * Whether a setup was approved, asked at its commit.
+ * Whether a bundle that changes trust was approved, or stood open for objection, asked at its
+ * commit.
  * @module
  */
+import { z } from 'zod';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import {
@@ -27,11 +29,11 @@ export function importerOf(found: BundleRow) {
 }
 
 /**
- * Two different people who did not import it approved this setup, by proofs that are verified now.
+ * Two different people who did not import it approved this bundle, by proofs that are verified now.
  * @param everApproved counts approvers who have been disabled since
  * @throws Refusal `approvals-missing`, `approval-altered`, `delay-altered`
  */
-export async function assertSetupApproved(
+export async function assertBundleApproved(
   on: Queryable,
   judging: Judging,
   found: BundleRow,
@@ -44,5 +46,26 @@ export async function assertSetupApproved(
   const until = delayedUntil(two);
   if (found.notBefore === null || found.notBefore < until) {
     throw refuseApproval('delay-altered', formatTime(until));
+  }
+}
+
+const imported = z.object({ facts: z.object({ notBefore: z.string() }) });
+
+/**
+ * Nobody is left who could approve: the delay stands for it, as it was written into the diary when
+ * the bundle came.
+ * @throws Refusal `delay-altered`
+ */
+export async function assertTimeToObject(on: Queryable, found: BundleRow): Promise<void> {
+  const event = await on.maybe(
+    imported,
+    `SELECT facts FROM conclave.events WHERE type = 'bundle-imported' AND subject = $1
+      ORDER BY sequence LIMIT 1`,
+    [hexToBytes(found.digest)],
+  );
+  // SECURITY: the diary is only ever added to; the row's own time can be written.
+  const until = event?.facts.notBefore;
+  if (until === undefined || found.notBefore === null || found.notBefore < new Date(until)) {
+    throw refuseApproval('delay-altered', until ?? 'an unknown time');
   }
 }

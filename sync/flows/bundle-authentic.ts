@@ -8,10 +8,12 @@ import {
   type BundleDocument,
   bundleType,
   type RecoverBundle,
+  type RosterBundle,
   type SetupBundle,
   verifyBundle,
 } from '../../shared/bundle/bundle.ts';
 import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
+import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -19,7 +21,7 @@ import { type RosterDocument, rosterType, verifyRoster } from '../../shared/iden
 import { Refusal } from '../../shared/refusal.ts';
 import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
 import type { Queryable } from '../database/database.ts';
-import { assertSetupApproved } from './bundle-approved.ts';
+import { assertBundleApproved, assertTimeToObject } from './bundle-approved.ts';
 import { type BundleRow, bundleDocument } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { findPackage, packageDocument, type PackageRow } from './package-rows.ts';
@@ -79,9 +81,7 @@ function verifyAll(
   source: PackageDocument,
   { identity, installation }: Situation,
 ): SignedBy {
-  const { body } = document;
-  const signedBy =
-    body.kind === 'setup' ? ownSet(body, source) : packagedSet(body, source, installation.mode);
+  const signedBy = setThatSigned(document.body, source, installation.mode);
   const { manifest } = signedBy;
   if (
     manifest.body.sync.audience !== installation.audience ||
@@ -91,6 +91,21 @@ function verifyAll(
   }
   verifyBundle(document, manifest.body, signedBy.roster.body);
   return signedBy;
+}
+
+function setThatSigned(
+  body: BundleDocument['body'],
+  source: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  switch (body.kind) {
+    case 'setup':
+      return ownSet(body, source);
+    case 'recover':
+      return packagedSet(body, source, mode);
+    case 'roster':
+      return changedRoster(body, source, mode);
+  }
 }
 
 /** First use: the set that the bundle itself brings, to be approved by its eight words. */
@@ -139,6 +154,29 @@ function packagedSet(
   return { manifest, roster };
 }
 
+/** The set that sync itself put into the package, and the new roster, which follows the one there. */
+function changedRoster(
+  body: RosterBundle,
+  source: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  const { body: from } = source;
+  if (
+    from.kind !== 'roster' ||
+    from.keyVersion !== body.keyVersion ||
+    from.replacesAdmins !== (body.admins !== null)
+  ) {
+    throw refuseFlow('package-differs');
+  }
+  const { manifest, roster: present } = verifiedSet(
+    encodeJson(from.manifest),
+    encodeJson(from.roster),
+    mode,
+  );
+  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
+  return { manifest, roster: openNewRoster(body, manifest.body, present) };
+}
+
 /** Runs `check`; whatever it refuses means that stored bytes are not those that were imported. */
 async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
   try {
@@ -152,7 +190,8 @@ async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
 
 /**
  * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
- * by the set that sync trusts (recover) or that two people approved (setup); and who approved.
+ * by the set that sync trusts (recover, roster) or that two people approved (setup); and who
+ * approved.
  * @param everApproved counts approvers who have been disabled since: a commit that has written goes
  *   on without asking them again
  * @throws Refusal `bundle-not-as-imported`, `approvals-missing`, `approval-altered`, `delay-altered`
@@ -178,5 +217,6 @@ export async function assertAuthentic(
   // The set of a recovery is the one that its manifest digest names, which was compared; that trust
   // names the same digest, and that two approved the request, is checked by commit-recover.ts.
   if (body.kind === 'recover') return;
-  await assertSetupApproved(on, work, found, options);
+  if (body.kind === 'roster' && body.admins !== null) await assertTimeToObject(on, found);
+  else await assertBundleApproved(on, work, found, options);
 }

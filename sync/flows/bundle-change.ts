@@ -7,6 +7,7 @@ import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { Bundle } from '../../shared/bundle/bundle.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
+import { rosterIn } from './roster-words.ts';
 
 export interface Change {
   /** For the subject of a mail: `set up platform key version v1`. No foreign text. */
@@ -33,6 +34,23 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
     };
   },
   recover: null,
+  roster: (body) => {
+    const { serial } = rosterIn(body);
+    const list = `the list of people who take part (roster ${serial})`;
+    if (body.admins === null) {
+      return {
+        short: 'change who takes part',
+        sentence: `A new version of ${list} would be in force. No share and no key would change.`,
+        done: `A new version of ${list} is in force. No share and no key has changed.`,
+      };
+    }
+    const names = body.admins.map(({ name }) => asOneLine(name, 60)).join(' and ');
+    return {
+      short: 'replace every admin of the recovery service',
+      sentence: `All admins of the recovery service are said to have lost their keys. Every one of them would be disabled, and ${names} would be its only admins; a new version of ${list} would be in force. No share and no key would change.`,
+      done: `Every admin of before is disabled, and ${names} are the only admins of the recovery service; a new version of ${list} is in force. No share and no key has changed.`,
+    };
+  },
 };
 
 /** Null for a bundle that changes neither trust nor components. */

@@ -9,7 +9,7 @@ import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import type { ManifestDocument } from '../../shared/sharing/manifest.ts';
-import type { Admin } from '../admins/admins.ts';
+import { longestDelayHours } from '../config/config.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
@@ -17,9 +17,12 @@ import { tellCustodians } from '../mail/tell-custodians.ts';
 import { authenticate, type SignedBy, sourceOf } from './bundle-authentic.ts';
 import { keepPeople, peopleToTell } from './bundle-people.ts';
 import { type BundleRow, endNegatively, findBundle } from './bundles.ts';
+import type { Beginner } from './commit-kind.ts';
 import type { FlowContext, Situation } from './context.ts';
+import { assertCanBeAdmins } from './new-admins.ts';
 import { findPackage } from './package-rows.ts';
 import { recipientKeyOf } from './recipient.ts';
+import { replacesAdmins } from './roster-words.ts';
 import { refuseFlow } from './refusals.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 
@@ -29,7 +32,7 @@ import { finishOpenCommits, soundSituation } from './resume.ts';
  */
 export async function importBundle(
   context: FlowContext,
-  admin: Admin,
+  by: Beginner,
   bytes: Uint8Array,
 ): Promise<BundleRow> {
   const { database } = context;
@@ -39,6 +42,7 @@ export async function importBundle(
   if (document.body.audience !== installation.audience) {
     throw refuseFlow('other-audience', 'bundle');
   }
+  assertRightWay(document.body, by);
   const before = await sameFile(database, document.digest, bytes);
   if (before !== undefined) return before;
 
@@ -56,21 +60,35 @@ export async function importBundle(
       return orSpent(database, document, bytes);
     }
   }
+  if (document.body.kind === 'roster' && document.body.admins !== null) {
+    await assertCanBeAdmins(database, document.body.admins);
+  }
   await finishOpenCommits(context, signedBy.manifest.body.keyVersion);
 
   await database.transaction(async (tx) => {
     const people = await peopleToTell(tx, document, situation);
-    if (!(await keep(tx, admin, document, bytes, signedBy))) return;
+    if (!(await keep(tx, context, by, document, bytes, signedBy))) return;
     await keepPeople(tx, document.digest, people);
-    await tellCustodians(tx, context.config, document, 'verified');
+    await tellOfImport(tx, context, document);
   });
   const hindrance = await hindranceOf(context, situation, document);
   if (hindrance !== undefined) {
-    await endNegatively(context, situation, document.digest, hindrance, { adminId: admin.id });
+    await endNegatively(context, situation, document.digest, hindrance, idOf(by));
   }
   const kept = await findBundle(database, document.digest);
   if (kept === undefined) throw refuseFlow('bundle-unknown');
   return kept;
+}
+
+const idOf = (by: Beginner) => (by === 'console' ? undefined : { adminId: by.id });
+
+/**
+ * A bundle that replaces every admin is taken on the console, where nobody signs in, and nothing
+ * else is.
+ */
+function assertRightWay(body: BundleDocument['body'], by: Beginner): void {
+  const replaces = replacesAdmins(body);
+  if (replaces !== (by === 'console')) throw refuseFlow('way-of-import', replaces);
 }
 
 /** The row when exactly this file came before; other signatures under the same digest are refused. */
@@ -118,7 +136,8 @@ async function checkSecret(
 /** @returns false when exactly this file came a moment earlier */
 async function keep(
   tx: Queryable,
-  admin: Admin,
+  context: FlowContext,
+  by: Beginner,
   document: BundleDocument,
   bytes: Uint8Array,
   { manifest, roster }: SignedBy,
@@ -128,27 +147,24 @@ async function keep(
   const { now } = await databaseTime(tx);
   const found = await findPackage(tx, body.nonce, true);
   await saveDocument(tx, { type: 'bundle', digest, content: bytes });
-  if (body.kind === 'setup') {
-    for (const [type, one, embedded] of [
-      ['manifest', manifest, body.manifest],
-      ['roster', roster, body.roster],
-    ] as const) {
-      await saveDocument(tx, {
-        type,
-        digest: hexToBytes(one.digest),
-        content: encodeJson(embedded),
-      });
-    }
+  const brought = [
+    ...(body.kind === 'setup' ? [['manifest', manifest, body.manifest] as const] : []),
+    ...(body.kind === 'recover' ? [] : [['roster', roster, body.roster] as const]),
+  ];
+  for (const [type, one, embedded] of brought) {
+    await saveDocument(tx, { type, digest: hexToBytes(one.digest), content: encodeJson(embedded) });
   }
+  const { state, notBefore } = firstState(context, body, now);
   const inserted = await tx.run(
     `INSERT INTO conclave.bundles (digest, nonce, kind, state, imported_by, not_before, received_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
     [
       digest,
       hexToBytes(body.nonce),
       body.kind,
-      body.kind === 'setup' ? 'verified' : 'waiting',
-      admin.id,
+      state,
+      by === 'console' ? null : by.id,
+      notBefore,
       now,
     ],
   );
@@ -158,16 +174,41 @@ async function keep(
     throw refuseFlow('package-spent');
   }
   if (found?.state !== 'released') throw refuseFlow('package-spent');
-  if (body.kind === 'setup') {
-    await tx.run('UPDATE conclave.bundles SET not_before = NULL WHERE digest = $1', [digest]);
-  }
   await appendEvent(tx, {
     type: 'bundle-imported',
-    adminId: admin.id,
+    ...idOf(by),
     subject: digest,
-    facts: { kind: body.kind, nonce: body.nonce },
+    facts: {
+      kind: body.kind,
+      nonce: body.nonce,
+      ...(notBefore === null ? {} : { notBefore: notBefore.toISOString() }),
+    },
   });
   return true;
+}
+
+/** What waits for objections alone is told as what waits: its delay has begun. */
+async function tellOfImport(
+  tx: Queryable,
+  { config }: FlowContext,
+  document: BundleDocument,
+): Promise<void> {
+  const found = replacesAdmins(document.body) ? await findBundle(tx, document.digest) : undefined;
+  const until = found?.notBefore ?? undefined;
+  if (until === undefined) await tellCustodians(tx, config, document, 'verified');
+  else await tellCustodians(tx, config, document, 'delay', { until });
+}
+
+/** What changes trust waits for two approvers; where nobody is left to approve, it waits longest. */
+function firstState(
+  { config }: FlowContext,
+  body: BundleDocument['body'],
+  now: Date,
+): { readonly state: 'verified' | 'waiting'; readonly notBefore: Date | null } {
+  if (body.kind === 'recover') return { state: 'waiting', notBefore: now };
+  if (body.kind === 'setup' || body.admins === null) return { state: 'verified', notBefore: null };
+  const wait = longestDelayHours(config) * 3_600_000;
+  return { state: 'waiting', notBefore: new Date(now.getTime() + wait) };
 }
 
 /** Why an authentic bundle may not be committed, when that is already certain. */

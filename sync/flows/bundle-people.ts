@@ -1,6 +1,7 @@
 /**
  * Whom a bundle that changes trust or components is told: the custodians and witnesses of the
  * roster in force, and of the roster that the bundle brings. Operators answer for it themselves.
+ * Every admin, too, where the bundle would replace them all.
  * @module
  */
 import { z } from 'zod';
@@ -14,6 +15,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
 import { changeOf } from './bundle-change.ts';
+import { replacesAdmins } from './roster-words.ts';
 import type { Situation } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 
@@ -87,7 +89,17 @@ export async function peopleToTell(
     );
     if (!known) people.push(person);
   }
-  return people;
+  return replacesAdmins(document.body) ? [...people, ...(await admins(on))] : people;
+}
+
+/** Each active admin, at the address of his account in CheckTick. */
+async function admins(on: Queryable): Promise<BundlePerson[]> {
+  return on.rows(
+    row,
+    `SELECT left(a.name, 60) AS name, 'admin' AS role, u.email AS address
+       FROM conclave.admins a JOIN auth_user u ON u.id = a.user_id
+      WHERE a.state = 'active' AND a.kind = 'person' ORDER BY a.name`,
+  );
 }
 
 /** Keeps whom the steps of a bundle are told. Part of the transaction that takes it in. */

@@ -1,12 +1,13 @@
 /**
  * Bundles as rows: their states, their history, and how each ends with a receipt.
  *
- * `verified` (setup: waits for approvals) → `waiting` (approved; the delay runs) → `committing` →
+ * `verified` (setup, roster: waits for approvals) → `waiting` (approved; the delay runs) → `committing` →
  * `committed`; or `refused`, `expired`.
  * @module
  */
 import { z } from 'zod';
 import { type BundleDocument, bundleType } from '../../shared/bundle/bundle.ts';
+import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
 import type { Outcome } from '../../shared/bundle/receipt.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -20,6 +21,7 @@ import type { FlowContext, Situation } from './context.ts';
 import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
 import { LIST_AT_MOST, type QueuePart } from './lists.ts';
 import { refuseFlow } from './refusals.ts';
+import { CONSOLE } from './words.ts';
 
 export const BUNDLE_STATES = [
   'verified',
@@ -34,12 +36,13 @@ export const BUNDLE_STATES = [
 const row = z.object({
   digest: columns.bytes.transform(bytesToHex),
   nonce: columns.bytes.transform(bytesToHex),
-  kind: z.enum(['setup', 'recover']),
+  kind: z.enum(PACKAGE_KINDS),
   state: z.enum(BUNDLE_STATES),
   keyVersion: columns.text,
-  importedBy: columns.uuid,
+  /** Null, like the next but one: the console, when no admin has a key left. */
+  importedBy: columns.uuid.nullable(),
   importerName: columns.text,
-  importerUserId: columns.integer,
+  importerUserId: columns.integer.nullable(),
   notBefore: columns.time.nullable(),
   expiresAt: columns.time,
   reason: columns.text,
@@ -50,12 +53,12 @@ const row = z.object({
 export type BundleRow = z.infer<typeof row>;
 
 const SELECT = `SELECT b.digest, b.nonce, b.kind, b.state, p.key_version AS "keyVersion",
-    b.imported_by AS "importedBy", a.name AS "importerName", a.user_id AS "importerUserId",
+    b.imported_by AS "importedBy", coalesce(a.name, '${CONSOLE}') AS "importerName", a.user_id AS "importerUserId",
     b.not_before AS "notBefore", p.expires_at AS "expiresAt", b.reason,
     b.received_at AS "receivedAt", b.approved_at AS "approvedAt", b.finished_at AS "finishedAt"
   FROM conclave.bundles b
   JOIN conclave.packages p ON p.nonce = b.nonce
-  JOIN conclave.admins a ON a.id = b.imported_by`;
+  LEFT JOIN conclave.admins a ON a.id = b.imported_by`;
 
 export const FINAL: readonly BundleRow['state'][] = ['committed', 'refused', 'expired', 'objected'];
 
@@ -118,12 +121,12 @@ export async function bundlesOfRequest(on: Queryable, requestId: string): Promis
   ]);
 }
 
-/** Digests of the setups that were committed, oldest first: what sync ever trusted at first use. */
-export async function committedSetups(on: Queryable): Promise<string[]> {
+/** Digests of setups and rosters that were committed, oldest first: all that sync ever trusted. */
+export async function committedTrust(on: Queryable): Promise<string[]> {
   const found = await on.rows(
     row.pick({ digest: true }),
     `SELECT digest FROM conclave.bundles
-      WHERE kind = 'setup' AND state = 'committed' ORDER BY finished_at`,
+      WHERE kind IN ('setup', 'roster') AND state = 'committed' ORDER BY finished_at`,
   );
   return found.map(({ digest }) => digest);
 }

@@ -11,7 +11,7 @@ import {
   newestDocuments,
   type StoredDocument,
 } from '../database/documents.ts';
-import { bundleDocument, committedSetups } from './bundles.ts';
+import { bundleDocument, committedTrust } from './bundles.ts';
 import { type FlowContext, readSituation } from './context.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function makeChain(context: FlowContext): Promise<Uint8Array> {
   const { installation, identity } = await readSituation(context);
   // SECURITY: what was imported and never committed was never trusted, and is not handed on.
   const trusted = new Set<string>();
-  for (const digest of await committedSetups(database)) {
+  for (const digest of await committedTrust(database)) {
     const { body } = await bundleDocument(database, digest, installation.mode);
     trusted.add(body.manifestDigest).add(body.rosterDigest);
   }

@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
-import type { Admin } from '../admins/admins.ts';
 import { columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
@@ -15,6 +14,7 @@ import { appendEvent } from '../database/documents.ts';
 import { assertAuthentic } from './bundle-authentic.ts';
 import { FINAL, lockBundle } from './bundles.ts';
 import {
+  type Beginner,
   type CheckWork,
   type CommitKind,
   type CommitWork,
@@ -26,7 +26,7 @@ import { refuseFlow } from './refusals.ts';
 import { assertEpochsAgree } from './trust.ts';
 
 const intentRow = z.object({
-  facts: z.object({ adminId: z.string(), userId: z.number() }),
+  facts: z.object({ adminId: z.string().nullable(), userId: z.number().nullable() }),
   at: columns.time,
 });
 
@@ -48,7 +48,7 @@ export interface Begun {
 }
 
 /**
- * The intent, found or (by `admin`) new; undefined when the bundle has been committed, or nobody
+ * The intent, found or (by `by`) new; undefined when the bundle has been committed, or nobody
  * asks for it and none is open.
  * @param key the package's key, or why there is none: then nothing new begins
  * @throws Refusal naming what is in the way; Ended
@@ -56,7 +56,7 @@ export interface Begun {
 export async function writeIntent(
   work: Omit<CheckWork, 'found'>,
   kind: CommitKind,
-  admin: Admin | undefined,
+  by: Beginner | undefined,
   key: Uint8Array | Refusal,
 ): Promise<Begun | undefined> {
   const { context, document } = work;
@@ -67,11 +67,12 @@ export async function writeIntent(
     const open = await openIntent(tx, document.digest);
     if (open !== undefined) return { intent: open, isNew: false };
     if (found.state !== 'waiting') throw refuseFlow('bundle-state', found.state, 'waiting');
-    if (admin === undefined) return undefined;
+    if (by === undefined) return undefined;
     const { now } = await databaseTime(tx);
     await checkAll(tx, kind, { ...work, found }, now);
     if (key instanceof Refusal) throw key;
-    const intent = { adminId: admin.id, userId: admin.userId };
+    const intent =
+      by === 'console' ? { adminId: null, userId: null } : { adminId: by.id, userId: by.userId };
     await tx.run(
       `INSERT INTO conclave.intents (bundle_digest, step, facts, started_at)
        VALUES ($1, 'commit', $2, $3)
@@ -80,9 +81,14 @@ export async function writeIntent(
       [digest, intent, now],
     );
     await tx.run(`UPDATE conclave.bundles SET state = 'committing' WHERE digest = $1`, [digest]);
-    await appendEvent(tx, { type: 'commit-begun', adminId: admin.id, subject: digest });
+    await appendEvent(tx, { type: 'commit-begun', ...asAdmin(intent), subject: digest });
     return { intent: { at: now, ...intent }, isNew: true };
   });
+}
+
+/** Whom an event names. */
+export function asAdmin({ adminId }: Pick<Intent, 'adminId'>): { readonly adminId?: string } {
+  return adminId === null ? {} : { adminId };
 }
 
 /** Delay, expiry, epoch, and what the kind asks for. @throws Ended where it can never change */

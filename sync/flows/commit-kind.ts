@@ -4,6 +4,7 @@
  */
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import type { Refusal } from '../../shared/refusal.ts';
+import type { Admin } from '../admins/admins.ts';
 import type { Queryable } from '../database/database.ts';
 import type { BundleRow } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
@@ -11,9 +12,19 @@ import type { FlowContext, Situation } from './context.ts';
 /** Who began a commit and when, by the database's clock: the same for every repetition. */
 export interface Intent {
   readonly at: Date;
-  readonly adminId: string;
+  /** Null, like `userId`: the console, which commits nothing but what needs no person. */
+  readonly adminId: string | null;
   /** The person in CheckTick. */
-  readonly userId: number;
+  readonly userId: number | null;
+}
+
+/** Who begins a commit. */
+export type Beginner = Pick<Admin, 'id' | 'userId'> | 'console';
+
+/** The person whom CheckTick's own records name. */
+export function actorOf({ userId }: Intent): number {
+  if (userId === null) throw new Error('the console commits nothing that names a person');
+  return userId;
 }
 
 /** What one commit works with. */
@@ -23,7 +34,7 @@ export interface CommitWork {
   readonly document: BundleDocument;
   readonly found: BundleRow;
   readonly intent: Intent;
-  /** SECURITY: the opened secret; the engine wipes it. */
+  /** SECURITY: the opened secret; the engine wipes it. Empty where the bundle has none. */
   readonly secret: Uint8Array;
   /** What the kind began in {@link CommitKind.start}. */
   readonly started: Started;

@@ -13,7 +13,7 @@ import { CasRefusal } from '../vault/refusals.ts';
 import { openClaim } from './claim-open.ts';
 import { dropClaim, keepPassphrase, readPassphrase } from './claims.ts';
 import { ColumnAhead, columnOf } from './commit-column.ts';
-import { type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import { actorOf, type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import {
   digestOf,
   findEscrow,
@@ -69,7 +69,7 @@ async function assertUnchanged(tx: Queryable, work: CheckWork): Promise<Readonly
 function isRecorded(document: RecoveryKekDocument, { intent }: CommitWork): boolean {
   const { accessed_by: by = [], access_timestamps: at = [] } = document.audit_trail ?? {};
   const time = `${intent.at.toISOString().slice(0, -1)}000+00:00`;
-  return at.some((one, index) => one === time && by[index] === intent.userId);
+  return at.some((one, index) => one === time && by[index] === actorOf(intent));
 }
 
 /** Vault's audit trail with check-and-set; CheckTick's own writers know none, so it may take two. */
@@ -85,7 +85,7 @@ async function recordInVault(work: CommitWork, notes: string): Promise<void> {
     if (digestOf(document.encrypted_kek) !== packaged.escrow) {
       throw refuseFlow('escrow-differs', `Vault ${escrow.path}`);
     }
-    const entry = { adminId: intent.userId, at: intent.at, notes };
+    const entry = { adminId: actorOf(intent), at: intent.at, notes };
     try {
       await kv.put(escrow.path, withRecoveryRecorded(document, entry), { cas: version });
       return;
@@ -158,7 +158,8 @@ export const recoverCommit: CommitKind = {
   async write(tx, work) {
     const { context, document, intent } = work;
     const { facts } = bodyOf(work);
-    const { at, userId } = intent;
+    const { at } = intent;
+    const userId = actorOf(intent);
     const request = await requestOf(tx, work, at);
     assertReady(request);
     const has = await assertUnchanged(tx, work);

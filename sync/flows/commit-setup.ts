@@ -19,7 +19,7 @@ import type { Queryable } from '../database/database.ts';
 import type { KvStore } from '../vault/kv.ts';
 import { CasRefusal } from '../vault/refusals.ts';
 import { writeAuditLog } from './checktick-audit.ts';
-import { type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import { actorOf, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { refuseFlow } from './refusals.ts';
 import { readTrust, type Trust, writeTrust } from './trust.ts';
 
@@ -113,7 +113,7 @@ export const setupCommit: CommitKind = {
       );
     }
     await writeAuditLog(tx, {
-      actorId: intent.userId,
+      actorId: actorOf(intent),
       scope: 'security',
       action: 'create',
       severity: 'critical',

@@ -5,7 +5,7 @@
  * 2. one transaction: row locks, everything checked again, CheckTick's rows, constraints, then
  *    Vault with check-and-set, then COMMIT. A crash after Vault and before COMMIT is repaired by
  *    repeating it: a Vault value that already equals the new one counts as written
- * 3. trust last (setup)
+ * 3. trust last (setup; a roster's trust is its value in Vault, so it belongs to step 2)
  * 4. both sides read back
  * 5. one transaction: state, nonce, epoch, receipt
  * 6. the package's one-time key is destroyed
@@ -16,7 +16,6 @@
 import { openBundle } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { Refusal } from '../../shared/refusal.ts';
-import type { Admin } from '../admins/admins.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
@@ -32,6 +31,7 @@ import {
 } from './bundles.ts';
 import { assertAuthentic } from './bundle-authentic.ts';
 import {
+  asAdmin,
   type Begun,
   checkAll,
   isStillOpen,
@@ -39,8 +39,9 @@ import {
   withdrawIntent,
   writeIntent,
 } from './commit-intent.ts';
-import { type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import { type Beginner, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { recoverCommit } from './commit-recover.ts';
+import { rosterCommit } from './commit-roster.ts';
 import { setupCommit } from './commit-setup.ts';
 import { type FlowContext, readSituation } from './context.ts';
 import { recipientKeyOf } from './recipient.ts';
@@ -50,20 +51,24 @@ import { refuseFlow } from './refusals.ts';
 const KINDS: Record<BundleRow['kind'], CommitKind> = {
   setup: setupCommit,
   recover: recoverCommit,
+  roster: rosterCommit,
 };
+
+/** Of a bundle that carries none: it needs no key either. */
+const NO_SECRET = new Uint8Array();
 
 /** Commits of one process under way: those who ask for the same one wait for the same one. */
 const running = new WeakMap<Database, Map<string, Promise<void>>>();
 
 /**
- * Commits a bundle as `admin`, or goes on with its open commit as the one who began it (`admin`
+ * Commits a bundle as `by`, or goes on with its open commit as the one who began it (`by`
  * undefined; without an open commit nothing happens then). Committed before: does nothing.
  * @throws Refusal naming what is in the way; an ended bundle has its negative receipt then
  */
 export async function runCommit(
   context: FlowContext,
   digest: string,
-  admin: Admin | undefined,
+  by: Beginner | undefined,
 ): Promise<void> {
   const all = running.get(context.database) ?? new Map<string, Promise<void>>();
   running.set(context.database, all);
@@ -72,10 +77,10 @@ export async function runCommit(
     await other;
     const found = await findBundle(context.database, digest);
     // The other one only looked for an open commit and found none.
-    if (found?.state === 'waiting' && admin !== undefined) await runCommit(context, digest, admin);
+    if (found?.state === 'waiting' && by !== undefined) await runCommit(context, digest, by);
     return;
   }
-  const mine = run(context, digest, admin).finally(() => all.delete(digest));
+  const mine = run(context, digest, by).finally(() => all.delete(digest));
   all.set(digest, mine);
   await mine;
 }
@@ -83,12 +88,8 @@ export async function runCommit(
 /** How often a commit begins again because another process withdrew it between two steps. */
 const ATTEMPTS = 3;
 
-async function run(context: FlowContext, digest: string, admin: Admin | undefined): Promise<void> {
-  for (
-    let attempt = 1;
-    (await attemptCommit(context, digest, admin)) === 'overtaken';
-    attempt += 1
-  ) {
+async function run(context: FlowContext, digest: string, by: Beginner | undefined): Promise<void> {
+  for (let attempt = 1; (await attemptCommit(context, digest, by)) === 'overtaken'; attempt += 1) {
     if (attempt === ATTEMPTS) throw refuseFlow('commit-unfinished', digest);
   }
   await destroySpentKeysIfPossible(context);
@@ -102,7 +103,7 @@ type StartedBase = Base & Pick<CommitWork, 'started'>;
 async function attemptCommit(
   context: FlowContext,
   digest: string,
-  admin: Admin | undefined,
+  by: Beginner | undefined,
 ): Promise<Attempt> {
   const { database, onStep } = context;
   const found = await findBundle(database, digest);
@@ -112,7 +113,7 @@ async function attemptCommit(
   const started = kind.start();
   let key: Uint8Array | Refusal | undefined;
   try {
-    key = await packageKey(context, found.nonce);
+    key = found.kind === 'roster' ? NO_SECRET : await packageKey(context, found.nonce);
     const situation = await readSituation(context);
     const document = await bundleDocument(database, digest, situation.installation.mode);
     // SECURITY: the row may have been written by hand; what is signed decides what is done.
@@ -122,7 +123,7 @@ async function attemptCommit(
     const base = { context, situation, document };
     const present = key;
     return await orEnd(base, kind, async () => {
-      const begun = await writeIntent(base, kind, admin, present);
+      const begun = await writeIntent(base, kind, by, present);
       if (begun === undefined) return 'done';
       await onStep?.('intent');
       return carryOut({ ...base, started }, kind, begun, present);
@@ -150,12 +151,10 @@ async function packageKey(context: FlowContext, nonce: string): Promise<Uint8Arr
  * @throws Refusal when Vault does not answer
  */
 export async function isInVault(on: Queryable, base: Base, found: BundleRow): Promise<boolean> {
-  const { context, document } = base;
-  const intent = await openIntent(on, document.digest);
+  const intent = await openIntent(on, base.document.digest);
   if (intent === undefined) return false;
   const kind = KINDS[found.kind];
-  const key = await recipientKeyOf(context, found.nonce);
-  const secret = await openBundle(document.body, key).finally(() => key.fill(0));
+  const secret = await secretOf(base, found);
   const started = kind.start();
   try {
     return await kind.begun({ ...base, found, intent, secret, started });
@@ -167,6 +166,13 @@ export async function isInVault(on: Queryable, base: Base, found: BundleRow): Pr
     started.forget();
     secret.fill(0);
   }
+}
+
+/** The opened secret; the caller wipes it. */
+async function secretOf({ context, document }: Base, found: BundleRow): Promise<Uint8Array> {
+  if (document.body.kind === 'roster') return NO_SECRET;
+  const key = await recipientKeyOf(context, found.nonce);
+  return openBundle(document.body, key).finally(() => key.fill(0));
 }
 
 /** Runs `commit`; what can never be committed gets its negative receipt. */
@@ -233,7 +239,7 @@ async function steps(
   // SECURITY: a commit that goes on was not judged just now: its rows may have been written by hand.
   if (!isNew) await assertAuthentic(database, found, base, { everApproved: true });
   if (key instanceof Refusal) throw key;
-  const secret = await openBundle(document.body, key);
+  const secret = document.body.kind === 'roster' ? NO_SECRET : await openBundle(document.body, key);
   const work: CommitWork = { ...base, found, intent, secret };
   try {
     await kind.prepare(work);
@@ -317,7 +323,7 @@ async function receive(work: CommitWork, kind: CommitKind, readBack: string[]): 
     );
     await appendEvent(tx, {
       type: 'bundle-committed',
-      adminId: intent.adminId,
+      ...asAdmin(intent),
       subject: hexToBytes(document.digest),
       facts: { readBack },
     });

@@ -36,7 +36,7 @@ export async function excludedFromRelease(
   found: PackageRow,
   request: RequestRow,
 ): Promise<Excluded[]> {
-  const requester = await findAdmin(on, found.requestedBy);
+  const requester = found.requestedBy === null ? undefined : await findAdmin(on, found.requestedBy);
   return [
     { adminId: found.requestedBy, userId: requester?.userId ?? null },
     { adminId: request.createdBy, userId: request.creatorUserId },

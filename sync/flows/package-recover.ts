@@ -121,7 +121,7 @@ async function show(
   const ticket = await findDocument(tx, hexToBytes(found.ticketDigest));
   if (ticket === undefined) throw refuseFlow('nothing-found', 'ticket');
   const { operator } = parseTicket(ticket.content, installation.mode).body;
-  const requester = await findAdmin(tx, found.requestedBy);
+  const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
   return {
     subject: nonce,
     subjectDigest: aboutRelease(found).subject,

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod';
-import { type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
+import { PACKAGE_KINDS, type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { beginningWith, columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
@@ -15,14 +15,15 @@ import { verifiedOnce } from './verified.ts';
 
 const row = z.object({
   nonce: columns.bytes.transform(bytesToHex),
-  kind: z.enum(['setup', 'recover']),
+  kind: z.enum(PACKAGE_KINDS),
   state: z.enum(['requested', 'released', 'spent', 'expired', 'withdrawn']),
   keyVersion: columns.text,
   requestId: columns.uuid.nullable(),
   ticketDigest: columns.bytes.transform(bytesToHex).nullable(),
   digest: columns.bytes.transform(bytesToHex).nullable(),
   recipientPath: columns.text.nullable(),
-  requestedBy: columns.uuid,
+  /** Null: the console, when no admin has a key left. */
+  requestedBy: columns.uuid.nullable(),
   createdAt: columns.time,
   expiresAt: columns.time,
   facts: columns.json,

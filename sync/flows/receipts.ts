@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import type { PackageKind } from '../../shared/bundle/package.ts';
 import { type Outcome, type ReceiptDocument, receiptType } from '../../shared/bundle/receipt.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
@@ -33,7 +34,7 @@ async function lastReceipt(on: Queryable): Promise<z.infer<typeof head> | undefi
 
 /** What a receipt is about. */
 export interface ReceiptFacts {
-  readonly kind: 'setup' | 'recover';
+  readonly kind: PackageKind;
   readonly outcome: Outcome;
   readonly nonce: string;
   readonly packageDigest: string;

@@ -101,6 +101,27 @@ export const refuseFlow = refusals({
     means: `Until then anybody concerned can object. ${unspent}`,
     next: 'Commit it after that time.',
   }),
+  'way-of-import': (replaces: boolean) => ({
+    happened: replaces
+      ? 'This bundle replaces every admin of this sync.'
+      : 'This bundle does not replace the admins of this sync.',
+    means: replaces
+      ? `It is for the night when no admin has a key left, and you have one. ${unspent}`
+      : `The console takes nothing else in. ${unspent}`,
+    next: replaces
+      ? 'If keys are lost, invite new admins with yours. If all are lost, take it in on the server: conclave-sync admin lost import.'
+      : 'Let an operator sign in and import it: conclave-sync bundle import.',
+  }),
+  'lost-needs-mail': () => ({
+    happened: 'This sync sends no mail.',
+    means: `Nobody could be told that every admin is to be replaced, and so nobody could object. ${unspent}`,
+    next: 'Set up CONCLAVE_SMTP_URL and what belongs to it (conclave-sync check says what), then begin again.',
+  }),
+  'lost-version': (versions: readonly string[]) => ({
+    happened: `Trusted are the share sets of ${versions.length === 1 ? 'key version' : 'the key versions'} ${versions.join(', ')}.`,
+    means: 'It must be clear whose custodians sign. Nothing was changed.',
+    next: 'Name one of them with --key-version.',
+  }),
   'words-differ': (unknown: readonly string[]) => ({
     happened:
       unknown.length > 0
@@ -164,8 +185,9 @@ export const refuseFlow = refusals({
     next: 'Make the bundle again from a package of this sync.',
   }),
   'approval-not-needed': () => ({
-    happened: 'A recovery bundle is not approved here.',
-    means: 'Its request had two approvers and its delay already. Nothing was changed.',
+    happened: 'This bundle is not approved here.',
+    means:
+      'The request of a recovery had two approvers and its delay already; a bundle that replaces every admin waits for objections instead. Nothing was changed.',
     next: 'Commit it (conclave-sync commit), or refuse it.',
   }),
   'nothing-found': (what: string) => ({
@@ -299,6 +321,9 @@ export const flowMeanings: Meanings = {
   'commit-unfinished': { status: 409 },
   'approved-already': { status: 409 },
   'approval-not-needed': { status: 409 },
+  'way-of-import': { status: 409 },
+  'lost-needs-mail': { status: 409 },
+  'lost-version': { status: 409 },
   'nothing-found': { status: 404 },
   'package-state': { status: 409 },
   'ticket-used': { status: 409 },

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import type { Admin } from '../admins/admins.ts';
 import { type BundleRow, findBundle } from './bundles.ts';
+import type { Beginner } from './commit-kind.ts';
 import { runCommit } from './commit.ts';
 import { type FlowContext, readSituation, type Situation } from './context.ts';
 import { destroySpentKeys } from './receipts.ts';
@@ -78,7 +78,7 @@ export async function soundSituation(context: FlowContext): Promise<Situation> {
  */
 export async function commitBundle(
   context: FlowContext,
-  admin: Admin,
+  by: Beginner,
   digest: string,
 ): Promise<BundleRow> {
   const { database } = context;
@@ -86,7 +86,7 @@ export async function commitBundle(
   if (found === undefined) throw refuseFlow('bundle-unknown');
   if (found.state !== 'committed') {
     await finishOpenCommits(context, found.keyVersion, digest);
-    await runCommit(context, digest, admin);
+    await runCommit(context, digest, by);
   }
   return (await findBundle(database, digest)) ?? found;
 }

@@ -6,6 +6,9 @@ import { equalBytes, hexToBytes, utf8ToBytes } from '../../shared/encoding/bytes
 import { eightWords, normaliseWords, unknownWords } from '../../shared/encoding/words.ts';
 import { refuseFlow } from './refusals.ts';
 
+/** How the server's console is called where an admin's name would stand. */
+export const CONSOLE = 'the server’s console';
+
 /** The eight words of a digest in hex. */
 export function wordsOf(digest: string): string {
   return eightWords(hexToBytes(digest));

@@ -27,6 +27,8 @@ export interface ChangeFacts {
   readonly at: string;
   /** `48 hours` after the second approval. */
   readonly delay: string;
+  /** False: nobody at sync can approve it, so that it waits for objections alone. */
+  readonly isApproved: boolean;
   /** The end of the waiting time. */
   readonly until?: string;
   /** Why it was stopped. */
@@ -44,8 +46,8 @@ export interface Recipient {
 const SENTENCES: Readonly<Record<ToldStep, (facts: ChangeFacts) => string>> = {
   verified: ({ sentence, broughtBy, delay }) =>
     `The admin ${broughtBy} brought a change from a ceremony. ${sentence}\n\nNothing is changed yet. Two other people must approve it, and then there is a waiting time of ${delay}.`,
-  delay: ({ sentence, until }) =>
-    `Two people approved a change. ${sentence}\n\nNothing is changed yet. The waiting time ends on ${until ?? 'a later day'}; after it the change can be made.`,
+  delay: ({ sentence, until, isApproved }) =>
+    `${isApproved ? 'Two people approved a change.' : 'Custodians signed a change that nobody at the recovery service can approve.'} ${sentence}\n\nNothing is changed yet. The waiting time ends on ${until ?? 'a later day'}; after it the change can be made.`,
   committed: ({ done }) =>
     `A change was made. ${done}\n\nIf you know nothing of it, call your administrators now.`,
   stopped: ({ sentence, why }) =>
@@ -63,7 +65,7 @@ export function changeBody(step: ToldStep, facts: ChangeFacts, to: Recipient): s
   return [
     `Hello ${to.names},`,
     to.isListed
-      ? 'You are told because you are listed as one of the people who guard the keys of CheckTick’s surveys.'
+      ? `You are told because you are listed as one of the people who guard the keys of CheckTick’s surveys${facts.isApproved ? '' : ', or are an admin of the recovery service'}.`
       : 'You are told because you brought this change to sync, or approved it.',
     SENTENCES[step](facts),
     ...(to.link === null

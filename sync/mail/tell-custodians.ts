@@ -15,7 +15,8 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { changeOf } from '../flows/bundle-change.ts';
 import { type BundlePerson, inFull, peopleOf } from '../flows/bundle-people.ts';
-import { wordsOf } from '../flows/words.ts';
+import { replacesAdmins } from '../flows/roster-words.ts';
+import { CONSOLE, wordsOf } from '../flows/words.ts';
 import {
   changeBody,
   type ChangeFacts,
@@ -63,6 +64,7 @@ export async function tellCustodians(
       broughtBy: await importerName(tx, digest),
       at: inWords(now),
       delay: `${delayHoursFor(config, document.body.kind)} hours`,
+      isApproved: !replacesAdmins(document.body),
       ...(facts.until === undefined ? {} : { until: inWords(facts.until) }),
       ...(facts.why === undefined ? {} : { why: asOneLine(facts.why, 300) }),
     };
@@ -96,9 +98,9 @@ const named = z.object({ name: columns.text });
 async function importerName(tx: Queryable, digest: string): Promise<string> {
   const { name } = await tx.one(
     named,
-    `SELECT a.name FROM conclave.bundles b JOIN conclave.admins a ON a.id = b.imported_by
-      WHERE b.digest = $1`,
-    [hexToBytes(digest)],
+    `SELECT coalesce(a.name, $2) AS name FROM conclave.bundles b
+       LEFT JOIN conclave.admins a ON a.id = b.imported_by WHERE b.digest = $1`,
+    [hexToBytes(digest), CONSOLE],
   );
   return asOneLine(name, 100);
 }

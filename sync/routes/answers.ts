@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { APPROVAL_ACTIONS, approvalSchema } from '../../shared/bundle/approval.ts';
+import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
 import { BUNDLE_STATES } from '../flows/bundles.ts';
 import { CHECKS } from '../flows/verifications.ts';
 
@@ -22,7 +23,7 @@ export const packageAnswer = z.object({
   nonce: z.string(),
   /** Of a recovery's package. */
   requestCode: z.string().nullable(),
-  kind: z.enum(['setup', 'recover']),
+  kind: z.enum(PACKAGE_KINDS),
   state: z.string(),
   keyVersion: z.string(),
   digest: z.string().nullable(),
@@ -39,12 +40,14 @@ export const bundleAnswer = z.object({
   digest: z.string(),
   /** Of the bundle itself. */
   words: z.string(),
-  kind: z.enum(['setup', 'recover']),
+  kind: z.enum(PACKAGE_KINDS),
   state: z.enum(BUNDLE_STATES),
   /** What it would do, or did, in one sentence. */
   sentence: z.string(),
   nonce: z.string(),
   keyVersion: z.string(),
+  /** Every admin would be disabled; any one of them may stop it. */
+  replacesAdmins: z.boolean(),
   importedBy: z.string(),
   receivedAt: time,
   notBefore: time.nullable(),

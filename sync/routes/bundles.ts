@@ -5,6 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { reasonText } from '../../shared/bundle/approval.ts';
+import { objectToLost } from '../flows/admins-lost.ts';
 import { commitBundle } from '../flows/resume.ts';
 import { refuseBundle } from '../flows/bundle-approve.ts';
 import { importBundle } from '../flows/bundle-import.ts';
@@ -90,6 +91,24 @@ export function registerBundles(app: FastifyInstance, context: FlowContext): voi
       const { digest } = await named(request);
       await refuseBundle(context, adminOf(request), digest, refuseBody.parse(request.body).reason);
       return showBundle(context, await bundleByPrefix(database, digest));
+    },
+  );
+  app.post(
+    '/v1/bundles/:digest/object',
+    {
+      config: { access: 'any-admin' },
+      schema: {
+        summary: 'Stop a bundle that would replace every admin; any one admin may.',
+        tags: ['bundles'],
+        params,
+        body: schemaOf(refuseBody),
+        response: one,
+      },
+    },
+    async (request) => {
+      const { digest } = await named(request);
+      const { reason } = refuseBody.parse(request.body);
+      return showBundle(context, await objectToLost(context, adminOf(request), digest, reason));
     },
   );
   app.post(

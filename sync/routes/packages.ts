@@ -11,6 +11,7 @@ import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { LIST_AT_MOST } from '../flows/lists.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
+import { makeRosterPackage } from '../flows/package-roster.ts';
 import { listPackages, packageByPrefix } from '../flows/package-rows.ts';
 import { makeSetupPackage } from '../flows/packages.ts';
 import { REQUEST_CODE } from '../flows/requests.ts';
@@ -59,6 +60,26 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
         adminOf(request),
         setupBody.parse(request.body).keyVersion,
       );
+      return {
+        ...fileOf('package', made.digest, packageType.toBytes(made)),
+        nonce: made.body.nonce,
+      };
+    },
+  );
+  app.post(
+    '/v1/packages/roster',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary: 'A package for changing who takes part; it holds no secret.',
+        tags,
+        body: schemaOf(setupBody),
+        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
+      },
+    },
+    async (request) => {
+      const { keyVersion: version } = setupBody.parse(request.body);
+      const made = await makeRosterPackage(context, adminOf(request), version);
       return {
         ...fileOf('package', made.digest, packageType.toBytes(made)),
         nonce: made.body.nonce,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { APPROVAL_ACTIONS } from '../../shared/bundle/approval.ts';
+import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
 import { CLAIM_WAYS } from '../flows/claim-rows.ts';
 
 /** One thing that waits, and what this admin may do about it. */
@@ -24,7 +25,7 @@ export const queueItem = z.object({
   /** Why whoever asks cannot approve it, where approving is what it waits for. */
   notYours: z.string().nullable(),
   stop: z
-    .array(z.object({ word: z.enum(['reject', 'cancel', 'refuse']), does: z.string() }))
+    .array(z.object({ word: z.enum(['reject', 'cancel', 'refuse', 'object']), does: z.string() }))
     .readonly(),
   /** Code of the recovery that it belongs to. */
   request: z.string().nullable(),
@@ -55,7 +56,7 @@ export type QueueAnswer = z.infer<typeof queueAnswer>;
 export const previewAnswer = z.object({
   digest: z.string(),
   words: z.string(),
-  kind: z.enum(['setup', 'recover']),
+  kind: z.enum(PACKAGE_KINDS),
   sentence: z.string(),
   /** What follows when it is taken. */
   next: z.string(),

@@ -59,9 +59,9 @@ export const pageRoutes: RouteSet = {
           kind,
           sentence: `${what}.`,
           next:
-            kind === 'setup'
-              ? 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.'
-              : 'Taking it in changes no key. An operator can then commit it.',
+            kind === 'recover'
+              ? 'Taking it in changes no key. An operator can then commit it.'
+              : 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.',
           facts: [
             ...Object.entries(facts),
             ...toldFacts(people, {

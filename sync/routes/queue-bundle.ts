@@ -11,6 +11,7 @@ const HELD = {
   passphrase: 'Committed. The user still has to be given the one-time passphrase.',
   link: 'Committed. The user has a link by mail, and needs a code from an admin.',
 } as const;
+const ENDS = 'Ends the bundle for ever, with a signed negative receipt.';
 
 export async function bundleItem(asker: Asker, one: BundleAnswer, now: string): Promise<QueueItem> {
   const { admin, context } = asker;
@@ -30,9 +31,13 @@ export async function bundleItem(asker: Asker, one: BundleAnswer, now: string): 
   const waits = one.state === 'waiting' && one.notBefore !== null && one.notBefore > now;
   const ready = (one.state === 'waiting' && !waits) || one.state === 'committing';
   const open = ['verified', 'waiting', 'committing'].includes(one.state);
+  const objectable = one.replacesAdmins && one.state === 'waiting';
   let waitsFor = `It is ${one.state}.`;
   if (one.state === 'verified') {
     waitsFor = `Waits for ${left} more ${left === 1 ? 'approver' : 'approvers'}.`;
+  } else if (objectable) {
+    waitsFor =
+      'It disables you and every other admin. You have a key: stop it, unless you know why it is there.';
   } else if (waits) waitsFor = 'Its delay runs. Nobody needs to do anything.';
   else if (one.state === 'committing') waitsFor = 'Its commit has begun and is not finished.';
   else if (ready) waitsFor = 'Waits for an operator to commit it.';
@@ -43,11 +48,15 @@ export async function bundleItem(asker: Asker, one: BundleAnswer, now: string): 
     subject: one.digest,
     sentence: one.sentence.split('; ').slice(0, 2).join('; '),
     waitsFor,
-    yours: standing.approve !== null || ((ready || held !== null) && is(admin, 'operator')),
+    yours:
+      standing.approve !== null ||
+      ((ready || held !== null) && is(admin, 'operator')) ||
+      objectable,
     ...standing,
-    stop:
-      stoppable && is(admin, 'approver')
-        ? [{ word: 'refuse', does: 'Ends the bundle for ever, with a signed negative receipt.' }]
+    stop: objectable
+      ? [{ word: 'object', does: `${ENDS} Every admin stays.` }]
+      : stoppable && is(admin, 'approver')
+        ? [{ word: 'refuse', does: ENDS }]
         : [],
     request: one.facts['request'] ?? null,
     commit: ready && is(admin, 'operator'),

@@ -16,8 +16,9 @@ import { peopleOf, toldFacts } from '../flows/bundle-people.ts';
 import { bundleDocument, type BundleRow } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { aboutRelease } from '../flows/package-approved.ts';
+import { describeRoster, rosterInWords } from '../flows/roster-words.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
-import { fileName, wordsOf } from '../flows/words.ts';
+import { CONSOLE, fileName, wordsOf } from '../flows/words.ts';
 import { historyOf } from './history.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
 
@@ -50,6 +51,10 @@ export function describeBundle(body: BundleDocument['body']) {
     const what = `Set up platform key version ${body.keyVersion} with share set ${label}, ${threshold} of ${count}`;
     return { what, facts };
   }
+  if (body.kind === 'roster') {
+    const { roster, admins } = describeRoster(body);
+    return { what: rosterInWords(roster, body.admins), facts: { ...facts, ...admins } };
+  }
   const { facts: about } = body;
   facts['request'] = about.requestCode;
   facts['share set manifest'] = body.manifestDigest;
@@ -76,6 +81,7 @@ export async function showBundle(context: FlowContext, found: BundleRow): Promis
     sentence: `${what}; imported by ${found.importerName}; ${stateSentence(found, approvals.length)}.`,
     nonce: found.nonce,
     keyVersion: found.keyVersion,
+    replacesAdmins: body.kind === 'roster' && body.admins !== null,
     importedBy: found.importerName,
     receivedAt: formatTime(found.receivedAt),
     notBefore: found.notBefore === null ? null : formatTime(found.notBefore),
@@ -106,8 +112,12 @@ export async function showPackage(
   { database }: FlowContext,
   found: PackageRow,
 ): Promise<PackageAnswer> {
-  const by = (await findAdmin(database, found.requestedBy))?.name ?? 'unknown';
-  const approvals = found.kind === 'setup' ? [] : await approvalsOf(database, aboutRelease(found));
+  const by =
+    found.requestedBy === null
+      ? CONSOLE
+      : ((await findAdmin(database, found.requestedBy))?.name ?? 'unknown');
+  const approvals =
+    found.kind === 'recover' ? await approvalsOf(database, aboutRelease(found)) : [];
   const code = z.object({ requestCode: z.string() }).safeParse(found.facts).data?.requestCode;
   return {
     nonce: found.nonce,
@@ -120,6 +130,12 @@ export async function showPackage(
     createdAt: formatTime(found.createdAt),
     expiresAt: formatTime(found.expiresAt),
     approvals: approvals.map(approvalAnswer),
-    sentence: `${found.kind === 'setup' ? `Setup of key version ${found.keyVersion}` : `Recovery of request ${code ?? ''}`}, asked for by ${by}: ${found.state}.`,
+    sentence: `${PACKAGES[found.kind](found.keyVersion, code ?? '')}, asked for by ${by}: ${found.state}.`,
   };
 }
+
+const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: string) => string>> = {
+  setup: (version) => `Setup of key version ${version}`,
+  recover: (_, code) => `Recovery of request ${code}`,
+  roster: (version) => `Change of who takes part, signed by the shares of key version ${version}`,
+};

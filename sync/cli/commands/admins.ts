@@ -13,6 +13,7 @@ import {
   machineAdd,
   machineRenew,
 } from './admin.ts';
+import { registerLost } from './admins-lost.ts';
 import { registerPeople } from './people.ts';
 import { registerPeopleLooks } from './people-look.ts';
 
@@ -73,6 +74,7 @@ export function registerAdmins(
     .action((name: string, options: { certificate: string }) =>
       machineRenew(cli, name, { ...options, ...mode() }),
     );
+  registerLost(admin, cli, mode);
   registerPeople(admin, cli);
   registerPeopleLooks(admin, cli);
 }

@@ -90,8 +90,13 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
       );
     });
   approving(remote(bundle.command('approve <digest>')))
-    .description('approve a setup; the words are typed from the witness’s paper (approver)')
-    .option('--words <words>', 'the eight words of the share set, from paper; asked for otherwise')
+    .description(
+      'approve a setup or a roster; the words are typed from the witness’s paper (approver)',
+    )
+    .option(
+      '--words <words>',
+      'the eight words of the share set (setup) or of the roster; else asked',
+    )
     .action(async (digest: string, options: Options) => {
       const words = await typedWords(cli, options['words'], WITNESS);
       const asked = { action: 'bundle-approve', subject: digest, words } as const;
@@ -103,6 +108,16 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
     .requiredOption('--reason <text>', 'why you refuse it')
     .action(async (digest: string, options: Options) => {
       const found = await post(options, `/v1/bundles/${encodeURIComponent(digest)}/refuse`, {
+        reason: options['reason'],
+      });
+      cli.result(found, found.sentence);
+    });
+
+  remote(bundle.command('object <digest>'))
+    .description('stop a bundle that would replace every admin (any admin)')
+    .requiredOption('--reason <text>', 'why you object')
+    .action(async (digest: string, options: Options) => {
+      const found = await post(options, `/v1/bundles/${encodeURIComponent(digest)}/object`, {
         reason: options['reason'],
       });
       cli.result(found, found.sentence);

@@ -30,17 +30,12 @@ export function registerPackageCommands(program: Command, cli: Cli): Command {
     .description('a package for a whole new platform key; holds no secret (operator)')
     .requiredOption('--key-version <version>', 'the version to be made, such as v1')
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
-    .action((options: Options) =>
-      withClient(cli, options, async (client) => {
-        const made = await client.call(
-          fileAnswer.extend({ nonce: z.string() }),
-          'POST',
-          '/v1/packages/setup',
-          { json: { keyVersion: options['keyVersion'] } },
-        );
-        await writeDocument(cli, made, options['out'], { value: { nonce: made.nonce } });
-      }),
-    );
+    .action((options: Options) => makePackage(cli, options, '/v1/packages/setup'));
+  remote(packages.command('roster'))
+    .description('a package for changing who takes part; holds no secret (operator)')
+    .requiredOption('--key-version <version>', 'the version whose custodians sign, such as v1')
+    .option('--out <file>', 'file or folder; default conclave-package-….json here')
+    .action((options: Options) => makePackage(cli, options, '/v1/packages/roster'));
   remote(packages.command('get <nonce>'))
     .description('write a released package for the laptop (operator)')
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
@@ -75,4 +70,14 @@ export function registerPackageCommands(program: Command, cli: Cli): Command {
       );
     });
   return packages;
+}
+
+/** Asks for a package without secrets, and writes it. */
+async function makePackage(cli: Cli, options: Options, address: string): Promise<void> {
+  await withClient(cli, options, async (client) => {
+    const made = await client.call(fileAnswer.extend({ nonce: z.string() }), 'POST', address, {
+      json: { keyVersion: options['keyVersion'] },
+    });
+    await writeDocument(cli, made, options['out'], { value: { nonce: made.nonce } });
+  });
 }

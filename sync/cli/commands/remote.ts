@@ -63,13 +63,8 @@ export async function typedWords(
   return cli.world.askOpenly(message);
 }
 
-/** Writes a document to `out` (a file, or a folder that gets its own name), and says where. */
-export async function writeDocument(
-  cli: Cli,
-  file: FileAnswer,
-  out: string | undefined,
-  more: { readonly value?: object; readonly text?: string } = {},
-): Promise<void> {
+/** Writes a document to `out` (a file, or a folder that gets its own name). @returns its path */
+export async function saveDocument(file: FileAnswer, out: string | undefined): Promise<string> {
   const isFolder =
     out === undefined ||
     (await stat(out).then(
@@ -82,6 +77,17 @@ export async function writeDocument(
   } catch {
     throw refuseUse('used-wrongly', `The file ${target} cannot be written.`);
   }
+  return target;
+}
+
+/** As {@link saveDocument}, and says where. */
+export async function writeDocument(
+  cli: Cli,
+  file: FileAnswer,
+  out: string | undefined,
+  more: { readonly value?: object; readonly text?: string } = {},
+): Promise<void> {
+  const target = await saveDocument(file, out);
   const { content: _content, ...about } = file;
   cli.result(
     { ...about, file: target, ...more.value },

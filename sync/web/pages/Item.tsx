@@ -31,7 +31,7 @@ const PATHS = {
   admin: 'admins',
 } as const;
 const KINDS = { request: 'Request', package: 'Package', bundle: 'Bundle', admin: 'Admin' } as const;
-const STOPS = { reject: 'Reject', cancel: 'Cancel', refuse: 'Refuse' } as const;
+const STOPS = { reject: 'Reject', cancel: 'Cancel', refuse: 'Refuse', object: 'Stop' } as const;
 
 interface Props {
   readonly item: QueueItem;
