@@ -6,7 +6,7 @@ import type { MediumKind } from '../../shared/sharing/manifest.ts';
 import { Field } from '../../ui/Field.tsx';
 import { MEDIA, type AdminForm, type AdminRoles } from '../lib/roster-plan.ts';
 import { Select } from './Select.tsx';
-import styles from './PersonFields.module.css';
+import styles from './NewAdminFields.module.css';
 
 const ROLES: readonly { readonly id: AdminRoles; readonly label: string }[] = [
   { id: 'both', label: 'operator, approver' },
@@ -22,7 +22,7 @@ export function NewAdminFields(props: {
 }) {
   const { label, admin, faults, onChange } = props;
   return (
-    <li className={styles.person}>
+    <li className={styles.admin}>
       <Field
         label={label}
         value={admin.name}
