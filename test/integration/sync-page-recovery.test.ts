@@ -93,6 +93,8 @@ describe('a whole recovery on sync’s page', () => {
 
   it('is approved from the queue by keyboard alone, and at a telephone', async () => {
     const page = world.pageOf('approver1');
+    // Word of it comes by itself, and not before the first key is pressed.
+    await page.getByRole('button', { name: /^Look and approve: Recover survey/ }).waitFor();
     await reach(page, /^Look and approve: Recover survey/);
     await page.keyboard.press('Enter');
     await reach(page, /Reason/);
