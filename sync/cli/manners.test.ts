@@ -63,7 +63,7 @@ describe('what every command of conclave-sync does alike', { timeout: 120_000 },
       server.emit('came');
       if (silent) return;
       response.setHeader('content-type', 'application/json');
-      response.end('{"bundles":[]}');
+      response.end('{"bundles":[],"more":false}');
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
