@@ -13,6 +13,7 @@ import type {
   Turn,
 } from '../../shared/ceremony/types.ts';
 import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
+import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
@@ -167,10 +168,14 @@ interface WorkerCommands {
     };
     out: { index: number; medium: 'paper' | 'usb' };
   };
-  /** Combines, checks component and platform key, derives, opens the KEK (GCM says so). */
+  /**
+   * Combines, checks component and platform key, derives, opens the KEK (GCM says so) and, with the
+   * same platform key, the address that the escrow keeps.
+   */
   'open-kek': {
     in: { body: RecoverPackage; manifest: Manifest };
-    out: { indexes: readonly number[] };
+    /** `email`: personal data for the screen, and no secret of the platform. */
+    out: { indexes: readonly number[]; email: FoundEmail };
   };
   'seal-recover': {
     in: { body: Omit<RecoverBundle, 'sealed'>; recipient: string };

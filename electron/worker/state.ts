@@ -3,7 +3,9 @@
  * handler seals, signs or writes to a medium.
  * @module
  */
+import type { PackageEmails } from '../../shared/bundle/package.ts';
 import type { Checks, PublicShare, Turn } from '../../shared/ceremony/types.ts';
+import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { Identity } from '../../shared/identity/identity.ts';
 import { identitySigner } from '../../shared/identity/identity.ts';
 import type { Mode } from '../../shared/mode.ts';
@@ -45,6 +47,8 @@ export interface OpenPackage {
   readonly vaultComponent: Secret;
   /** Hex text as Vault stores it: sealed, no secret. */
   readonly encryptedKek: string;
+  /** Null in packages of before. */
+  readonly emails: PackageEmails | null;
 }
 
 export class WorkerState {
@@ -69,7 +73,11 @@ export class WorkerState {
   /** Recover: from open-kek to seal-recover. 32 bytes. */
   kek: Secret | null = null;
   /** Recover: what opened it, so that main may ask again when it could not write the answer down. */
-  kekOpened: { readonly nonce: string; readonly indexes: readonly number[] } | null = null;
+  kekOpened: {
+    readonly nonce: string;
+    readonly indexes: readonly number[];
+    readonly email: FoundEmail;
+  } | null = null;
 
   constructor(mode: Mode) {
     this.mode = mode;
@@ -145,6 +153,7 @@ export class WorkerState {
     this.vaultComponent = null;
     this.custodianComponent = null;
     this.kek = null;
+    this.kekOpened = null;
     this.package = null;
   }
 }

@@ -32,6 +32,12 @@ export function Void({ view }: ScreenProps<'void'>) {
       ) : (
         <p>Nothing had been written, so there is nothing to destroy.</p>
       )}
+      {view.ceremony === 'recover' ? (
+        <p>
+          Sync does not know of this. Its package can be used again here until it expires. If the
+          survey must not be recovered, have the request rejected at sync.
+        </p>
+      ) : null}
       <Actions>
         <Button kind="primary" onPress={() => void leave()}>
           Back to home

@@ -11,6 +11,7 @@ import { Copy } from './Copy.tsx';
 import { Descriptor } from './Descriptor.tsx';
 import { DescriptorWords } from './DescriptorWords.tsx';
 import { Environment } from './Environment.tsx';
+import { EscrowedEmail } from './EscrowedEmail.tsx';
 import { FactsScreen } from './FactsScreen.tsx';
 import { Handover } from './Handover.tsx';
 import { Identity } from './Identity.tsx';
@@ -60,6 +61,7 @@ export const screens: Screens = {
   facts: FactsScreen,
   'share-in': ShareIn,
   recover: Recover,
+  'escrowed-email': EscrowedEmail,
   'roster-plan': RosterPlan,
   'roster-facts': RosterFacts,
   'roster-ready': RosterReady,

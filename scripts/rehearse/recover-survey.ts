@@ -61,6 +61,7 @@ async function request({ sync, say }: Scene): Promise<string> {
       reason: 'The owner forgot password and recovery phrase.',
       checks: ['photo-id', 'video'],
       reference: 'rehearsal',
+      email: people.requester.email,
       delayHours: 0,
     },
   });

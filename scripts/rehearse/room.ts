@@ -186,6 +186,8 @@ export class Room {
       case 'facts':
       case 'roster-facts':
         return { type: 'agree' };
+      case 'escrowed-email':
+        return { type: 'escrowed-email', decision: 'go-on' };
       case 'who': {
         const [first] = view.waiting;
         if (first === undefined) throw new Error('Everybody has given a share.');

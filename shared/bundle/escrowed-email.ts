@@ -79,6 +79,11 @@ export const emailCheckSchema = z
   });
 export type EmailCheck = z.infer<typeof emailCheckSchema>;
 
+/** A reason as one line, white space collapsed; undefined: too short, too long, or with an `@`. */
+export function reasonLine(text: string): string | undefined {
+  return emailReason.safeParse(text.replaceAll(/\s+/g, ' ').trim()).data;
+}
+
 /**
  * The check as the people leave it; undefined when a reason is needed and none fits (3 to 500
  * characters, no `@`). White space in it is collapsed; where none is needed it is left out.
@@ -88,12 +93,11 @@ export function emailCheck(
   compared: Compared | null,
   reason: string,
 ): EmailCheck | undefined {
-  const parsed = emailCheckSchema.safeParse({
+  return emailCheckSchema.safeParse({
     outcome,
     ...(compared ?? NOT_COMPARED),
-    reason: isUnusual(outcome) ? reason.replaceAll(/\s+/g, ' ').trim() : null,
-  });
-  return parsed.data;
+    reason: isUnusual(outcome) ? reasonLine(reason) : null,
+  }).data;
 }
 
 /** Whether a bundle may say this of a package that said that; undefined: from before there was any. */
@@ -106,6 +110,21 @@ export function answersPackage(
     check.outcome === 'none' || check.outcome === 'missing' ? check.outcome : 'sealed';
   return of === said;
 }
+
+/** For a statement that somebody signs. */
+export function outcomeSentence({ outcome }: Pick<EmailCheck, 'outcome'>): string {
+  return SENTENCES[outcome];
+}
+
+const SENTENCES: Record<EmailOutcome, string> = {
+  matched: 'The escrowed e-mail address matched.',
+  differs: 'The escrowed e-mail address differed, and we went on with a reason.',
+  none: 'The escrow holds no e-mail address.',
+  missing: 'The escrowed e-mail address was missing, and we went on with a reason.',
+  'not-openable': 'The escrowed e-mail address did not open, and we went on with a reason.',
+  'not-comparable':
+    'There was nothing to compare the escrowed e-mail address with, and we went on with a reason.',
+};
 
 const AGAINST: Record<Comparison, string> = {
   same: 'is the same as',

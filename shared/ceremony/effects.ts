@@ -3,6 +3,7 @@
  * answers with the host event named in its comment, or with `refused`.
  * @module
  */
+import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
 import type { PackageKind } from '../bundle/package.ts';
 import type { Person } from '../identity/roster.ts';
@@ -102,7 +103,11 @@ export type Effect =
   /** → kek-opened */
   | { readonly effect: 'open-kek' }
   /** → bundle-made. Needs the operator's identity open. */
-  | { readonly effect: 'make-bundle' }
+  | {
+      readonly effect: 'make-bundle';
+      /** Recover: how the escrowed address compared; null where there was nothing to compare. */
+      readonly escrowedEmail: EmailCheck | null;
+    }
   /** → bundle-saved. Written with the log and the manifest, read back. */
   | { readonly effect: 'save-bundle'; readonly volumeId: string }
   /** → receipt-imported */

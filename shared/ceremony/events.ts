@@ -3,6 +3,7 @@
  * back when an effect is done.
  * @module
  */
+import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
 import { ADMIN_ROLES } from '../bundle/new-admins.ts';
 import type { PackageKind, RecoverFacts } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
@@ -11,6 +12,7 @@ import { ROLES, type Person } from '../identity/roster.ts';
 import type { RefusalNote } from '../refusal.ts';
 import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
 import { MEDIA_KINDS } from '../sharing/manifest.ts';
+import type { FoundEmail } from './recover/found-email.ts';
 import type { Checks, Finding, MediumRecord, PublicShare } from './types.ts';
 
 const person = z.strictObject({ name, medium: z.enum(MEDIA_KINDS) });
@@ -93,6 +95,12 @@ export const personEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('new-words') }),
   z.strictObject({ type: z.literal('sign') }),
   z.strictObject({ type: z.literal('agree') }),
+  /** Recover: what the room decides about the escrowed address. */
+  z.strictObject({
+    type: z.literal('escrowed-email'),
+    decision: z.enum(['go-on', 'stop']),
+    reason: z.string().trim().max(500).optional(),
+  }),
   z.strictObject({ type: z.literal('exception'), text: z.string().trim().min(3).max(2000) }),
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
@@ -178,7 +186,11 @@ export type HostEvent =
     }
   | { readonly type: 'package-opened' }
   | { readonly type: 'share-accepted'; readonly index: number; readonly medium: 'paper' | 'usb' }
-  | { readonly type: 'kek-opened'; readonly indexes: readonly number[] }
+  | {
+      readonly type: 'kek-opened';
+      readonly indexes: readonly number[];
+      readonly email: FoundEmail;
+    }
   | {
       readonly type: 'bundle-made';
       readonly digest: string;
@@ -219,6 +231,8 @@ export interface PackagedSet {
 export interface RecoverPackageFacts extends PackagedSet {
   readonly ticketId: string;
   readonly facts: RecoverFacts;
+  /** What sync said of the escrowed address; null in packages of before. */
+  readonly escrowedEmail: EscrowedEmail | null;
   readonly vaultPath: string;
 }
 

@@ -113,7 +113,7 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'accept-share', index: 2, how: 'camera', volumeId: null },
   { effect: 'open-kek' },
   { effect: 'sign-roster', people: [], admins: null },
-  { effect: 'make-bundle' },
+  { effect: 'make-bundle', escrowedEmail: null },
   { effect: 'save-bundle', volumeId: 'x' },
   { effect: 'import-receipt', documentId: 'x' },
 ];

@@ -85,6 +85,11 @@ export const refuseStep = refusals({
     means: `The same people would take part with the same identities and roles. ${nothing}`,
     next: 'Change what is to be changed, or declare this ceremony void.',
   }),
+  'email-reason': () => ({
+    happened: 'This is no reason that can be written down here.',
+    means: `It stands in the transcript and at sync for ever: 3 to 500 characters, and no e-mail address (no @). ${nothing}`,
+    next: 'Say why in your own words, without any address.',
+  }),
   'receipt-of-another': () => ({
     happened: 'This receipt belongs to another bundle.',
     means: `The bundle of this ceremony is still waiting. ${nothing}`,

@@ -3,6 +3,7 @@
  * machine's state; the window holds the last one and nothing else.
  * @module
  */
+import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
 import type { AdminRole } from '../bundle/new-admins.ts';
 import type { RecoverFacts } from '../bundle/package.ts';
 import type { RosterChange } from '../identity/roster-change.ts';
@@ -49,6 +50,15 @@ export interface WitnessPageView {
   readonly printed: string | null;
   /** As the people agreed; null: as the printer holds. */
   readonly page: 'A4' | 'Letter' | null;
+}
+
+/** An address beside the escrowed one, every character visible. */
+export interface ComparedAddress {
+  /** Null: there is none. */
+  readonly address: string | null;
+  readonly comparison: Comparison;
+  /** The same to the letter; otherwise `same` means but for capital letters. */
+  readonly exact: boolean;
 }
 
 /** `2 of 4 shares written and read back`. */
@@ -185,6 +195,19 @@ export type Screen =
       readonly progress: Progress;
     }
   | { readonly screen: 'recover'; readonly facts: RecoverFacts; readonly progress: Progress }
+  /** Recover: everybody compares the escrowed address before there is a bundle. */
+  | {
+      readonly screen: 'escrowed-email';
+      readonly facts: RecoverFacts;
+      readonly outcome: EmailOutcome;
+      /** Null where none was opened. */
+      readonly addresses: {
+        readonly escrowed: string;
+        readonly account: ComparedAddress;
+        /** The one that the person gave at the identity check. */
+        readonly stated: ComparedAddress;
+      } | null;
+    }
   /** Choose the stick that goes to sync. */
   | { readonly screen: 'save-bundle'; readonly goesTo: string }
   | {

@@ -58,6 +58,8 @@ export const ENTRY_KINDS = {
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
   'platform-key-checked': ['fits', 'indexes'],
   'kek-opened': ['userId', 'surveyId'],
+  /** How the escrowed address compared, and what those who gave shares decided; no address. */
+  'escrowed-email-compared': ['outcome', 'account', 'stated', 'decision', 'decidedBy', 'reason?'],
   'bundle-made': ['digest', 'signedEntries'],
   'bundle-written': ['digest', 'description'],
   'receipt-imported': ['digest', 'outcome', 'statement'],

@@ -2,6 +2,7 @@
  * What one would expect in a ceremony log and does not find.
  * @module
  */
+import { answersPackage } from '../bundle/escrowed-email.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { Coverage } from './coverage.ts';
 import { fact, type Entry } from './entry.ts';
@@ -69,6 +70,7 @@ export function missingFromLog(
       found.push('No entry says that a quorum of the new media gave the component back.');
     }
   }
+  found.push(...emailMissing(of('escrowed-email-compared'), documents));
   if (of('declared-void').length === 0) {
     if (of('bundle-made').length === 0)
       found.push('No bundle was made, and nothing was declared void.');
@@ -80,6 +82,32 @@ export function missingFromLog(
     found.push('The ceremony was not closed, or the end of the log is missing.');
   }
   return found;
+}
+
+/** A bundle says how the escrowed address compared: as its package asks, and as an entry tells. */
+function emailMissing(compared: readonly Entry[], documents: LogDocuments): string[] {
+  return documents.bundles.flatMap(({ body }) => {
+    if (body.kind !== 'recover') return [];
+    const { escrowedEmail: said } = body;
+    const from = documents.packages.find(({ digest }) => digest === body.packageDigest)?.body;
+    const asked = from?.kind === 'recover' ? from.escrowedEmail : undefined;
+    const found: string[] = [];
+    if (from !== undefined && !answersPackage(asked, said)) {
+      found.push('The bundle does not say of the escrowed e-mail address what its package asks.');
+    }
+    const told = compared.some(
+      (entry) =>
+        entry.n < body.transcript.entries &&
+        fact(entry, 'decision') === 'go-on' &&
+        fact(entry, 'outcome') === said?.outcome,
+    );
+    if (said !== undefined && !told) {
+      found.push(
+        `No entry says that the escrowed e-mail address was compared with the outcome ${said.outcome}.`,
+      );
+    }
+    return found;
+  });
 }
 
 /** How many entries each person signed who is in a roster of this set's quorum. */

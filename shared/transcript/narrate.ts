@@ -132,6 +132,10 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     ),
   'kek-opened': (say) =>
     `The survey key of user ${say('userId')}, survey ${say('surveyId')}, was opened.`,
+  'escrowed-email-compared': (say, entry) =>
+    `The escrowed e-mail address was compared: ${say('outcome')} (the account’s address today: ${say('account')}; ` +
+    `the one that the person gave: ${say('stated')}). ${say('decidedBy')} decided: ${say('decision')}` +
+    `${has(entry, 'reason') ? `, because: ${say('reason')}` : ''}.`,
   'bundle-made': (say) =>
     `Bundle ${say('digest')} was made; it signs the first ${say('signedEntries')} entries of this log.`,
   'bundle-written': (say) =>

@@ -3,6 +3,7 @@
  * @module
  */
 import { bundleType, verifyBundle, type Bundle, type BundleDocument } from '../bundle/bundle.ts';
+import { emailInWords } from '../bundle/escrowed-email.ts';
 import { receiptType } from '../bundle/receipt.ts';
 import { openNewRoster } from '../bundle/roster-bundle.ts';
 import { decodeEnvelope, verifySignatures } from '../encoding/dsse.ts';
@@ -148,6 +149,9 @@ function bundleFacts({ body }: BundleDocument): string[] {
       `${transcript.entries} entries and the head ${transcript.head}.`,
     `It answers the package ${body.packageDigest} (nonce ${body.nonce}) of the sync ${body.audience} ` +
       `at trust epoch ${body.epoch}.`,
+    ...(body.kind === 'recover' && body.escrowedEmail !== undefined
+      ? [`The escrowed e-mail address: ${emailInWords(body.escrowedEmail)}.`]
+      : []),
     body.kind === 'roster'
       ? 'It carries no secret.'
       : 'Its secret part is sealed to that sync and was not opened here.',

@@ -2,9 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeShareSet, type TestShareSet } from '../../test/support/documents.ts';
 import { LogWriter, makeRecoverLog, makeSplitLog, type TestLog } from '../../test/support/logs.ts';
 import { makePerson } from '../../test/support/people.ts';
+import { bundleType, type BundleDocument } from '../bundle/bundle.ts';
 import { withholdLeaf } from './entry.ts';
 import { wordsOf } from './anchor.ts';
 import { encodeLog, parseLog, type CeremonyLog } from './log.ts';
+import { verifyBundleFile } from './verify-files.ts';
 import { verifyLog } from './verify.ts';
 
 let set: TestShareSet;
@@ -241,5 +243,38 @@ describe('what is missing is said', () => {
     expect(verified.standing).toBe('authenticated');
     expect(verified.withheld.length).toBeGreaterThan(4);
     expect(verified.facts.join('\n')).toContain('(withheld)');
+  });
+});
+
+describe('a recovery that compared an escrowed address', () => {
+  const check = { outcome: 'matched', account: 'same', stated: 'none', reason: null } as const;
+
+  test('is complete with its entry, and tells how it compared', async () => {
+    const { log, bundle } = await makeRecoverLog(set, { email: { check, entry: true } });
+    const verified = verifyLog(reread(log), { manifest: set.manifest });
+    expect(verified.standing).toBe('authenticated');
+    expect(verified.missing).toEqual([expect.stringContaining('signed by people only')]);
+    expect(verified.facts.join('\n')).toContain('was compared: matched');
+    const file = verifyBundleFile(
+      bundleType.toBytes(bundle?.document as BundleDocument),
+      set.mode,
+      { manifest: set.manifest, roster: set.roster },
+    );
+    expect(file.facts.join('\n')).toContain('it is the same as the account’s address today');
+  });
+
+  test('is missing something without the entry, or with one of another outcome', async () => {
+    const { log } = await makeRecoverLog(set, { email: { check, entry: false } });
+    expect(verifyLog(reread(log), { manifest: set.manifest }).missing.join('\n')).toContain(
+      'No entry says that the escrowed e-mail address was compared with the outcome matched.',
+    );
+  });
+
+  test('is missing something when the bundle answers what nobody asked', async () => {
+    const none = { outcome: 'none', account: 'none', stated: 'none', reason: null } as const;
+    const { log } = await makeRecoverLog(set, { email: { check: none, entry: true } });
+    expect(verifyLog(reread(log), { manifest: set.manifest }).missing.join('\n')).toContain(
+      'The bundle does not say of the escrowed e-mail address what its package asks.',
+    );
   });
 });

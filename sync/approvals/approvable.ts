@@ -48,8 +48,8 @@ export interface Approvable {
    * is refused before he reads and signs, and again when he has.
    */
   show(tx: Queryable, context: FlowContext, ask: Ask): Promise<Shown>;
-  /** The digest (hex) whose eight words must be typed before the statement is shown. */
-  words?(tx: Queryable, context: FlowContext, subject: string): Promise<string>;
+  /** The digest (hex) whose eight words must be typed before the statement is shown; null: none. */
+  words?(tx: Queryable, context: FlowContext, subject: string): Promise<string | null>;
   /** In the same transaction as the approval. */
   apply(tx: Queryable, context: FlowContext, recorded: Recorded): Promise<void>;
   /** After it was committed: what takes Vault as well. */

@@ -106,9 +106,8 @@ export async function openStatement(
   return context.database.transaction(async (tx) => {
     const { now } = await databaseTime(tx);
     const shown = await approvable.show(tx, context, { admin, subject: asked.subject, now });
-    if (approvable.words !== undefined) {
-      assertWords(asked.words ?? '', await approvable.words(tx, context, shown.subject));
-    }
+    const digest = await approvable.words?.(tx, context, shown.subject);
+    if (typeof digest === 'string') assertWords(asked.words ?? '', digest);
     const bytes = await statementBytes(tx, approvable, shown, admin, {
       reason: asked.reason,
       nonce: randomBytes(16).toString('hex'),

@@ -53,7 +53,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'request create': [
     'request create --user 7 --survey 31 --reason "phrase lost" --photo-id --video --reference "file 17"',
   ],
-  'request verify': ['request verify ABC-123-XYZ --photo-id --reference "file 17"'],
+  'request verify': [
+    'request verify ABC-123-XYZ --photo-id --video --reference "file 17" --email user@example.org',
+  ],
   'request approve': [
     'request approve ABC-123-XYZ --reason "identity checked" --identity-file identity.age',
   ],

@@ -26,6 +26,7 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['conclave.events', null, 'INSERT'],
   ['conclave.requests', null, 'INSERT'],
   ['conclave.verifications', null, 'INSERT'],
+  ['conclave.stated_emails', null, 'INSERT'],
   ['conclave.approvals', null, 'INSERT'],
   ['conclave.claims', null, 'INSERT'],
   ['conclave.claims', 'state', 'UPDATE'],

@@ -1,6 +1,5 @@
 /**
- * Whether a bundle that changes trust was approved, or stood open for objection, asked at its
- * commit.
+ * Whether a bundle was approved, or stood open for objection, asked at its commit.
  * @module
  */
 import { z } from 'zod';
@@ -8,6 +7,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import {
   delayedUntil,
+  type Excluded,
   type Judging,
   twoDifferentApprovers,
   verifiedApprovals,
@@ -29,7 +29,7 @@ export function importerOf(found: BundleRow) {
 }
 
 /**
- * Two different people who did not import it approved this bundle, by proofs that are verified now.
+ * Two different people, none of `notAlso`, approved this bundle, by proofs that are verified now.
  * @param everApproved counts approvers who have been disabled since
  * @throws Refusal `approvals-missing`, `approval-altered`, `delay-altered`
  */
@@ -37,11 +37,14 @@ export async function assertBundleApproved(
   on: Queryable,
   judging: Judging,
   found: BundleRow,
-  { everApproved: ever }: { readonly everApproved: boolean },
+  {
+    everApproved: ever,
+    notAlso,
+  }: { readonly everApproved: boolean; readonly notAlso: readonly Excluded[] },
 ): Promise<void> {
   const about = aboutBundle(found.digest);
   const approvals = await verifiedApprovals(on, judging, about, { ever });
-  const two = twoDifferentApprovers(approvals, { notAlso: [importerOf(found)] });
+  const two = twoDifferentApprovers(approvals, { notAlso });
   if (two === undefined) throw refuseFlow('approvals-missing', 'bundle');
   const until = delayedUntil(two);
   if (found.notBefore === null || found.notBefore < until) {

@@ -12,6 +12,7 @@ import {
   type SetupBundle,
   verifyBundle,
 } from '../../shared/bundle/bundle.ts';
+import { answersPackage } from '../../shared/bundle/escrowed-email.ts';
 import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
@@ -21,6 +22,7 @@ import { type RosterDocument, rosterType, verifyRoster } from '../../shared/iden
 import { Refusal } from '../../shared/refusal.ts';
 import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
 import type { Queryable } from '../database/database.ts';
+import { excludedFromBundle, needsApproval } from './bundle-approvable.ts';
 import { assertBundleApproved, assertTimeToObject } from './bundle-approved.ts';
 import { type BundleRow, bundleDocument } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
@@ -144,6 +146,10 @@ function packagedSet(
   ) {
     throw refuseFlow('package-differs');
   }
+  // SECURITY: sync said whether there is an address to compare; leaving the answer out is no way round.
+  if (!answersPackage(source.body.escrowedEmail, body.escrowedEmail)) {
+    throw refuseFlow('email-not-answered');
+  }
   const { manifest, roster } = verifiedSet(
     encodeJson(source.body.manifest),
     encodeJson(source.body.roster),
@@ -190,8 +196,8 @@ async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
 
 /**
  * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
- * by the set that sync trusts (recover, roster) or that two people approved (setup); and who
- * approved.
+ * by the set that sync trusts (recover, roster) or that two people approved (setup); and who approved
+ * what needs it (bundle-approvable.ts).
  * @param everApproved counts approvers who have been disabled since: a commit that has written goes
  *   on without asking them again
  * @throws Refusal `bundle-not-as-imported`, `approvals-missing`, `approval-altered`, `delay-altered`
@@ -216,7 +222,8 @@ export async function assertAuthentic(
   await asImported(() => authenticate(document, source.document, situation));
   // The set of a recovery is the one that its manifest digest names, which was compared; that trust
   // names the same digest, and that two approved the request, is checked by commit-recover.ts.
-  if (body.kind === 'recover') return;
   if (body.kind === 'roster' && body.admins !== null) await assertTimeToObject(on, found);
-  else await assertBundleApproved(on, work, found, options);
+  if (!needsApproval(body)) return;
+  const notAlso = await excludedFromBundle(on, found, body);
+  await assertBundleApproved(on, work, found, { ...options, notAlso });
 }

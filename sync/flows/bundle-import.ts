@@ -3,7 +3,13 @@
  * authentic but may not be committed gets its negative receipt at once.
  * @module
  */
-import { type BundleDocument, bundleType, openBundle } from '../../shared/bundle/bundle.ts';
+import {
+  type BundleDocument,
+  bundleType,
+  openBundle,
+  type RecoverBundle,
+} from '../../shared/bundle/bundle.ts';
+import { type EmailCheck, isUnusual } from '../../shared/bundle/escrowed-email.ts';
 import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
@@ -15,6 +21,7 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
 import { tellCustodians } from '../mail/tell-custodians.ts';
 import { authenticate, type SignedBy, sourceOf } from './bundle-authentic.ts';
+import { needsApproval } from './bundle-approvable.ts';
 import { keepPeople, peopleToTell } from './bundle-people.ts';
 import { type BundleRow, endNegatively, findBundle } from './bundles.ts';
 import type { Beginner } from './commit-kind.ts';
@@ -24,6 +31,7 @@ import { findPackage } from './package-rows.ts';
 import { recipientKeyOf } from './recipient.ts';
 import { replacesAdmins } from './roster-words.ts';
 import { refuseFlow } from './refusals.ts';
+import { lockRequest, recordChange } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 
 /**
@@ -154,6 +162,7 @@ async function keep(
   for (const [type, one, embedded] of brought) {
     await saveDocument(tx, { type, digest: hexToBytes(one.digest), content: encodeJson(embedded) });
   }
+  const email = body.kind === 'recover' ? body.escrowedEmail : undefined;
   const { state, notBefore } = firstState(context, body, now);
   const inserted = await tx.run(
     `INSERT INTO conclave.bundles (digest, nonce, kind, state, imported_by, not_before, received_at)
@@ -182,9 +191,32 @@ async function keep(
       kind: body.kind,
       nonce: body.nonce,
       ...(notBefore === null ? {} : { notBefore: notBefore.toISOString() }),
+      ...(email === undefined ? {} : { escrowedEmail: email.outcome }),
     },
   });
+  if (by !== 'console' && body.kind === 'recover' && email !== undefined) {
+    await tellCheckTick(tx, by, body, email, now);
+  }
   return true;
+}
+
+/** How the escrowed address compared, in CheckTick's audit tables: also of a bundle that ends. */
+async function tellCheckTick(
+  tx: Queryable,
+  by: Exclude<Beginner, 'console'>,
+  { facts }: RecoverBundle,
+  check: EmailCheck,
+  now: Date,
+): Promise<void> {
+  const { outcome, account, stated, reason } = check;
+  await recordChange(tx, await lockRequest(tx, facts.requestId, now), {
+    event: 'escrowed_email_compared',
+    severity: isUnusual(outcome) ? 'warning' : 'info',
+    actorId: by.userId,
+    details: { outcome, account, stated, ...(reason === null ? {} : { reason }) },
+    message: `The escrowed e-mail address of recovery ${facts.requestCode} was compared on the laptop: ${outcome}.`,
+    at: now,
+  });
 }
 
 /** What waits for objections alone is told as what waits: its delay has begun. */
@@ -205,8 +237,8 @@ function firstState(
   body: BundleDocument['body'],
   now: Date,
 ): { readonly state: 'verified' | 'waiting'; readonly notBefore: Date | null } {
+  if (needsApproval(body)) return { state: 'verified', notBefore: null };
   if (body.kind === 'recover') return { state: 'waiting', notBefore: now };
-  if (body.kind === 'setup' || body.admins === null) return { state: 'verified', notBefore: null };
   const wait = longestDelayHours(config) * 3_600_000;
   return { state: 'waiting', notBefore: new Date(now.getTime() + wait) };
 }

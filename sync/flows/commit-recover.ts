@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
+import { type EmailCheck, emailInWords } from '../../shared/bundle/escrowed-email.ts';
 import { type RecoveryKekDocument, withRecoveryRecorded } from '../../shared/checktick/index.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
@@ -16,6 +17,7 @@ import { ColumnAhead, columnOf } from './commit-column.ts';
 import { actorOf, type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import {
   digestOf,
+  emailDigest,
   findEscrow,
   readEscrow,
   readKeyColumns,
@@ -28,7 +30,7 @@ import { refuseFlow } from './refusals.ts';
 import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, lockRequest, recordChange, type RequestRow } from './requests.ts';
 import { trustedSet } from './trust.ts';
-import { checksInWords, verificationsOf } from './verifications.ts';
+import { checksInWords, type Verification, verificationsOf } from './verifications.ts';
 
 function bodyOf(work: Pick<CommitWork, 'document'>): RecoverBundle {
   const { body } = work.document;
@@ -113,6 +115,12 @@ async function writeColumns(
   }
 }
 
+/** How the person was checked, for Vault's audit trail. No address is in it. */
+function notesOf(checks: readonly Verification[], email: EmailCheck | undefined): string {
+  const checked = checksInWords(checks);
+  return email === undefined ? checked : `${checked}, e-mail address: ${emailInWords(email)}`;
+}
+
 export const recoverCommit: CommitKind = {
   start: () => new ColumnAhead(),
 
@@ -140,8 +148,13 @@ export const recoverCommit: CommitKind = {
     await assertReleasedByTwo(tx, work, nonce);
     await assertUnchanged(tx, work);
     const { document } = await readEscrow(context.kv, await findEscrow(tx, facts, true));
-    if (digestOf(document.encrypted_kek) !== (await factsOf(tx, nonce)).escrow) {
+    const packaged = await factsOf(tx, nonce);
+    if (digestOf(document.encrypted_kek) !== packaged.escrow) {
       throw refuseFlow('escrow-differs', 'Vault');
+    }
+    // SECURITY: what the people compared is what stands there.
+    if (packaged.email !== undefined && packaged.email !== emailDigest(document)) {
+      throw refuseFlow('escrow-differs', 'Vault (the e-mail address)');
     }
   },
 
@@ -157,7 +170,7 @@ export const recoverCommit: CommitKind = {
 
   async write(tx, work) {
     const { context, document, intent } = work;
-    const { facts } = bodyOf(work);
+    const { facts, escrowedEmail: email } = bodyOf(work);
     const { at } = intent;
     const userId = actorOf(intent);
     const request = await requestOf(tx, work, at);
@@ -180,7 +193,11 @@ export const recoverCommit: CommitKind = {
       event: 'recovery_executed',
       severity: 'critical',
       actorId: userId,
-      details: { survey_id: facts.surveyId, custodian_used: true },
+      details: {
+        survey_id: facts.surveyId,
+        custodian_used: true,
+        ...(email === undefined ? {} : { escrowed_email: email.outcome }),
+      },
       message: `Recovery ${request.code} was executed: survey ${facts.surveyId} for user ${facts.userId}.`,
       at,
     });
@@ -188,7 +205,7 @@ export const recoverCommit: CommitKind = {
     // A bad reference shows now, before anything is in Vault, and not at COMMIT.
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
     await context.onStep?.('rows');
-    await recordInVault(work, checksInWords(await verificationsOf(tx, request.id)));
+    await recordInVault(work, notesOf(await verificationsOf(tx, request.id), email));
   },
 
   async finish() {},

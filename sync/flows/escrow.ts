@@ -21,17 +21,31 @@ export interface EscrowOf {
   readonly surveyId: number;
 }
 
-const escrowRow = z.object({ id: columns.integer, version: columns.text, path: columns.text });
+const escrowRow = z.object({
+  id: columns.integer,
+  version: columns.text,
+  path: columns.text,
+  hasEmail: columns.boolean,
+});
+
+export interface EscrowRow {
+  readonly id: number;
+  readonly keyVersion: string;
+  readonly path: string;
+  /** CheckTick's table says that an address was put in. */
+  readonly hasEmail: boolean;
+}
 
 /** @throws Refusal `escrow-missing`, `escrow-differs` */
 export async function findEscrow(
   on: Queryable,
   { userId, surveyId }: EscrowOf,
   lock = false,
-): Promise<{ readonly id: number; readonly keyVersion: string; readonly path: string }> {
+): Promise<EscrowRow> {
   const found = await on.maybe(
     escrowRow,
-    `SELECT id, platform_key_version_id AS version, vault_path AS path
+    `SELECT id, platform_key_version_id AS version, vault_path AS path,
+            email_encrypted AS "hasEmail"
        FROM surveys_usersurveykekescrow WHERE user_id = $1 AND survey_id = $2
        ${lock ? 'FOR UPDATE' : ''}`,
     [userId, surveyId],
@@ -39,7 +53,12 @@ export async function findEscrow(
   if (found === undefined) throw refuseFlow('escrow-missing', 'the database');
   const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
   if (found.path !== path) throw refuseFlow('escrow-differs', 'vault_path');
-  return { id: found.id, keyVersion: found.version, path };
+  return { id: found.id, keyVersion: found.version, path, hasEmail: found.hasEmail };
+}
+
+/** Recognises the stored address later; an absent one, too. */
+export function emailDigest({ encrypted_email: email }: RecoveryKekDocument): string {
+  return digestOf(email?.trim() || null);
 }
 
 /** @throws Refusal `escrow-missing`, `escrow-differs` */

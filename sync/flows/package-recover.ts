@@ -5,9 +5,18 @@
  */
 import { randomBytes } from 'node:crypto';
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import { packageType, type RecoverFacts, sealRecoverPackage } from '../../shared/bundle/package.ts';
+import {
+  type PackageEmails,
+  packageType,
+  type RecoverFacts,
+  sealRecoverPackage,
+} from '../../shared/bundle/package.ts';
 import { parseTicket } from '../../shared/bundle/ticket.ts';
-import { parsePlatformMasterKey, vaultPaths } from '../../shared/checktick/index.ts';
+import {
+  parsePlatformMasterKey,
+  type RecoveryKekDocument,
+  vaultPaths,
+} from '../../shared/checktick/index.ts';
 import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
@@ -23,7 +32,14 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
 import { z } from 'zod';
 import type { FlowContext } from './context.ts';
-import { digestOf, findEscrow, readEscrow, readKeyColumns, surveyColumns } from './escrow.ts';
+import {
+  digestOf,
+  emailDigest,
+  findEscrow,
+  readEscrow,
+  readKeyColumns,
+  surveyColumns,
+} from './escrow.ts';
 import { readInstallation } from '../database/settings.ts';
 import {
   aboutRelease,
@@ -37,8 +53,9 @@ import { expiryFrom, makeRecipient } from './packages.ts';
 import { receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { assertApprovedByTwo } from './request-approve.ts';
-import { assertReady, CLOSED, lockRequest, requestByCode } from './requests.ts';
+import { assertReady, CLOSED, lockRequest, requestByCode, type RequestRow } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
+import { accountEmailOf, statedEmailOf } from './stated-email.ts';
 import { trustedSet } from './trust.ts';
 import { assertWords, wordsOf } from './words.ts';
 
@@ -210,6 +227,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     surveyName: request.surveyName.slice(0, 255),
     keyVersion: escrow.keyVersion,
   };
+  const emails = await emailsFor(database, request, stored);
   const vaultComponent = await provenComponent(context, escrow.keyVersion, manifest.body);
   const recipient = await makeRecipient(context, nonce, now);
   const expires = expiryFrom(context, now);
@@ -227,6 +245,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
       ticketId: ticket.body.ticketId,
       ticketDigest: ticket.digest,
       facts,
+      escrowedEmail: emails.escrowed !== null ? 'sealed' : escrow.hasEmail ? 'missing' : 'none',
       manifest: envelopeToJson(manifest.envelope),
       roster: envelopeToJson(roster.envelope),
     },
@@ -234,7 +253,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     {
       vaultComponent,
       encryptedKek: stored.encrypted_kek.replaceAll(/[ \t\n\r\f\v]/g, ''),
-      emails: null,
+      emails,
     },
   ).finally(() => vaultComponent.fill(0));
   const document = await packageType.sign(body, [identity.signer]);
@@ -264,6 +283,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
           requestCode,
           columns: digestOf(password, recovery),
           escrow: digestOf(stored.encrypted_kek),
+          email: emailDigest(stored),
         },
       ],
     );
@@ -273,6 +293,19 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
       facts: { kind: 'recover', nonce, requestCode },
     });
   });
+}
+
+/** What the laptop compares: the escrowed address as Vault holds it, the account's, the given one. */
+async function emailsFor(
+  on: Queryable,
+  request: RequestRow,
+  stored: RecoveryKekDocument,
+): Promise<PackageEmails> {
+  return {
+    escrowed: stored.encrypted_email?.trim() || null,
+    account: await accountEmailOf(on, request.userId),
+    stated: await statedEmailOf(on, request.id),
+  };
 }
 
 /**

@@ -128,4 +128,6 @@ export const commitFacts = rowFacts.extend({
   /** Of the survey's key columns and of the stored KEK when the package was made. */
   columns: z.string(),
   escrow: z.string(),
+  /** Of the stored address; absent in rows from before it was compared. */
+  email: z.string().optional(),
 });

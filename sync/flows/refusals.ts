@@ -44,6 +44,17 @@ export const refuseFlow = refusals({
     means: `It was made from another package, or changed. ${unspent}`,
     next: 'Make the bundle again from the package, or keep both files for the auditor.',
   }),
+  'email-not-answered': () => ({
+    happened: 'This bundle does not say of the escrowed e-mail address what its package asks.',
+    means: `The address was not compared on the laptop, or an older Conclave made the bundle. ${unspent}`,
+    next: 'Make the bundle again from the package, with this Conclave.',
+  }),
+  'stated-email-differs': () => ({
+    happened: 'Another e-mail address was recorded for this request before.',
+    means:
+      'What the person said first stays, so that nobody can be shown a better one. Nothing was changed.',
+    next: 'Leave the address out. If the first one was a mistake, cancel the request and make a new one.',
+  }),
   'package-spent': () => ({
     happened: 'The package of this bundle was used before.',
     means: 'A package is good for one bundle. Nothing was changed now.',
@@ -185,7 +196,7 @@ export const refuseFlow = refusals({
     next: 'Make the bundle again from a package of this sync.',
   }),
   'approval-not-needed': () => ({
-    happened: 'This bundle is not approved here.',
+    happened: 'This bundle needs no approval of its own.',
     means:
       'The request of a recovery had two approvers and its delay already; a bundle that replaces every admin waits for objections instead. Nothing was changed.',
     next: 'Commit it (conclave-sync commit), or refuse it.',
@@ -309,6 +320,8 @@ export const flowMeanings: Meanings = {
   'package-key-missing': { status: 409 },
   'bundle-unknown': { status: 404 },
   'bundle-not-as-imported': { status: 409 },
+  'email-not-answered': { status: 409 },
+  'stated-email-differs': { status: 409 },
   'approvals-missing': { status: 409 },
   'bundle-state': { status: 409 },
   'bundle-too-early': { status: 409 },

@@ -26,6 +26,7 @@ import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
+import { statedEmailFact, statedEmailOf } from './stated-email.ts';
 import { assertVerified, checkFact, type Verification, verificationsOf } from './verifications.ts';
 
 const KIND = 'request-approve';
@@ -35,10 +36,11 @@ function isoformat(at: Date): string {
   return `${at.toISOString().slice(0, -1)}000+00:00`;
 }
 
-/** What approvers approve: exactly this request, its delay, and how the person was checked. */
+/** What approvers approve: this request, its delay, how the person was checked, the address given. */
 export function requestSubject(
   request: Pick<RequestRow, 'id' | 'code' | 'userId' | 'surveyId' | 'delayHours'>,
   checks: readonly Verification[],
+  stated: string | null,
 ): Uint8Array {
   const { id, code, userId, surveyId, delayHours } = request;
   const checked = checks.map(({ check, reference, adminId, at }) => ({
@@ -47,8 +49,10 @@ export function requestSubject(
     adminId,
     at: at.toISOString(),
   }));
+  // Only where there is one: what was approved before there were any stays approved.
+  const email = stated === null ? {} : { stated };
   return createHash('sha256')
-    .update(encodeJson({ type: KIND, id, code, userId, surveyId, delayHours, checked }))
+    .update(encodeJson({ type: KIND, id, code, userId, surveyId, delayHours, checked, ...email }))
     .digest();
 }
 
@@ -58,11 +62,12 @@ export async function approvalsOfRequest(
   request: RequestRow,
   checks: readonly Verification[],
 ): Promise<Approval[]> {
-  return approvalsOf(on, { subject: requestSubject(request, checks), kind: KIND });
+  const stated = await statedEmailOf(on, request.id);
+  return approvalsOf(on, { subject: requestSubject(request, checks, stated), kind: KIND });
 }
 
 /** Who may not approve: whoever asked, whoever checked the person, and the user himself. */
-function excludedFrom(request: RequestRow, checks: readonly Verification[]): Excluded[] {
+export function excludedFrom(request: RequestRow, checks: readonly Verification[]): Excluded[] {
   return [
     { adminId: request.createdBy, userId: request.creatorUserId },
     { adminId: null, userId: request.userId },
@@ -83,7 +88,8 @@ export async function assertApprovedByTwo(
 ): Promise<void> {
   const checks = await verificationsOf(on, request.id);
   assertVerified(checks);
-  const about = { subject: requestSubject(request, checks), kind: KIND } as const;
+  const stated = await statedEmailOf(on, request.id);
+  const about = { subject: requestSubject(request, checks, stated), kind: KIND } as const;
   const approvals = await verifiedApprovals(on, judging, about);
   // The two that CheckTick's own columns name, whichever was first within one second.
   const named = approvals.filter(
@@ -120,7 +126,8 @@ async function show(
     throw refuseFlow('request-state', request.status, 'awaiting approval');
   }
   assertVerified(checks);
-  const subjectDigest = requestSubject(request, checks);
+  const stated = await statedEmailOf(tx, request.id);
+  const subjectDigest = requestSubject(request, checks, stated);
   const before = await approvalsOf(tx, { subject: subjectDigest, kind: KIND });
   // CheckTick's own first approval is proved by nobody's key, so nothing could come of a second.
   if ((request.status === 'awaiting_secondary') !== before.length > 0) {
@@ -139,6 +146,7 @@ async function show(
         ? []
         : [['reason of the request', asOneLine(request.reason, 1_000)] as const]),
       ...checks.map((one) => checkFact(one, formatTime(one.at))),
+      ['address that the person gave', await statedEmailFact(tx, stated, request.userId)],
       ...before.map(
         (one) =>
           [

@@ -37,6 +37,8 @@ export interface NewRequest {
   readonly checks: readonly Check[];
   /** Needed where there is a check. */
   readonly reference?: string | undefined;
+  /** The address that the person gave; with a check only. */
+  readonly email?: string | undefined;
   readonly delayHours?: number | undefined;
 }
 
@@ -106,8 +108,9 @@ export async function createRequest(
     await appendEvent(tx, { type: 'request-made', adminId: admin.id, facts: { code } });
     await tellOfRequest(tx, config, await requestById(tx, id), 'submitted');
     if (entry.checks.length > 0) {
-      const { checks, reference = '' } = entry;
-      await verifyIn(tx, await lockRequest(tx, id, now), admin, { checks, reference }, now);
+      const { checks, reference = '', email } = entry;
+      const given = { checks, reference, email };
+      await verifyIn(tx, await lockRequest(tx, id, now), admin, given, now);
     }
   });
   return requestByCode(database, code);

@@ -12,6 +12,7 @@ import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
+import { recordStatedEmail } from './stated-email.ts';
 import {
   type Check,
   checksInWords,
@@ -33,6 +34,8 @@ export interface NewChecks {
   readonly checks: readonly Check[];
   /** Where the evidence lies. */
   readonly reference: string;
+  /** The address that the person gave. */
+  readonly email?: string | undefined;
 }
 
 /** What can be verified: an open request that nobody has approved. */
@@ -54,6 +57,8 @@ export async function verifyIn(
   // What approvers are shown does not change under their eyes.
   if (missingCheck(before) === undefined) throw refuseFlow('request-verified');
   await recordVerifications(tx, request.id, entry, admin, now);
+  const { email } = entry;
+  if (email !== undefined) await recordStatedEmail(tx, request.id, email, admin, now);
   const checks = await verificationsOf(tx, request.id);
   const isWhole = missingCheck(checks) === undefined;
   await tx.run(
@@ -74,14 +79,19 @@ export async function verifyIn(
   await appendEvent(tx, {
     type: 'request-verified',
     adminId: admin.id,
-    facts: { code: request.code, checks: words, complete: isWhole },
+    facts: {
+      code: request.code,
+      checks: words,
+      complete: isWhole,
+      emailGiven: email !== undefined,
+    },
   });
 }
 
 /**
  * Records checks of the person. A request that CheckTick made gets at least this sync's delay.
  * @throws Refusal `request-unknown`, `request-state`, `request-verified`, `own-check`,
- *   `delay-too-short`
+ *   `delay-too-short`, `stated-email-differs`
  */
 export async function verifyRequest(
   context: FlowContext,

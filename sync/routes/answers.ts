@@ -75,6 +75,8 @@ export const requestAnswer = z.object({
   createdBy: z.string(),
   /** How the person was checked, in words; empty: not yet. */
   verified: z.string(),
+  /** Whether the address that the person gave was recorded. The address itself is never answered. */
+  emailGiven: z.boolean(),
   checks: z.array(
     z.object({ check: z.enum(CHECKS), reference: z.string(), by: z.string(), at: time }),
   ),

@@ -3,6 +3,7 @@
  * @module
  */
 import { approvalMeanings } from '../approvals/refusals.ts';
+import { needsApproval } from '../flows/bundle-approvable.ts';
 import { previewBundle } from '../flows/bundle-preview.ts';
 import { toldFacts } from '../flows/bundle-people.ts';
 import { flowMeanings } from '../flows/refusals.ts';
@@ -59,9 +60,11 @@ export const pageRoutes: RouteSet = {
           kind,
           sentence: `${what}.`,
           next:
-            kind === 'recover'
-              ? 'Taking it in changes no key. An operator can then commit it.'
-              : 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.',
+            kind !== 'recover'
+              ? 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.'
+              : needsApproval(document.body)
+                ? 'Taking it in changes no key. The escrowed e-mail address did not match, so two approvers must follow, then a commit.'
+                : 'Taking it in changes no key. An operator can then commit it.',
           facts: [
             ...Object.entries(facts),
             ...toldFacts(people, {

@@ -23,9 +23,12 @@ export async function bundleItem(asker: Asker, one: BundleAnswer, now: string): 
           asker,
           'bundle-approve',
           one.digest,
-          left === 1
-            ? 'Gives the second approval: the delay begins, then it can be committed.'
-            : 'Gives the first approval: another approver must follow.',
+          left > 1
+            ? 'Gives the first approval: another approver must follow.'
+            : one.kind === 'recover'
+              ? 'Gives the second approval: then it can be committed.'
+              : 'Gives the second approval: the delay begins, then it can be committed.',
+          one.kind !== 'recover',
         )
       : NOTHING;
   const waits = one.state === 'waiting' && one.notBefore !== null && one.notBefore > now;

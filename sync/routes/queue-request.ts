@@ -85,6 +85,7 @@ export async function requestItem(
     facts: [
       ['asked for by', one.createdBy],
       ['identity check', one.verified === '' ? 'not yet' : one.verified],
+      ['address that the person gave', one.emailGiven ? 'recorded' : 'not recorded'],
       ['delay', `${one.delayHours} hours after the second approval`],
     ],
     history: [

@@ -18,12 +18,13 @@ export interface Asker {
 type Standing = Pick<QueueItem, 'approve' | 'notYours'>;
 export const NOTHING: Standing = { approve: null, notYours: null };
 
-/** Whether this admin could be shown the statement now; if not, why. */
+/** Whether this admin could be shown the statement now; if not, why. `words`: eight are typed first. */
 export async function approvalFor(
   { context, admin }: Asker,
   action: ApprovalAction,
   subject: string,
   does: string,
+  words = false,
 ): Promise<Standing> {
   const approvable = APPROVABLES[action];
   if (approvable === undefined) return NOTHING;
@@ -35,7 +36,7 @@ export async function approvalFor(
       const { now } = await databaseTime(tx);
       await approvable.show(tx, context, { admin, subject, now });
     });
-    return { approve: { action, words: approvable.words !== undefined, does }, notYours: null };
+    return { approve: { action, words, does }, notYours: null };
   } catch (cause) {
     if (!(cause instanceof Refusal) || cause.code.startsWith('database')) throw cause;
     return { approve: null, notYours: cause.sentences.happened };

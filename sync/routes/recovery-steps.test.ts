@@ -9,6 +9,7 @@ const begun: Standing = {
   approvals: 0,
   package: null,
   bundleOpen: false,
+  bundleUnusual: false,
   held: false,
 };
 const said = (change: Partial<Standing>): string =>
@@ -38,5 +39,13 @@ describe('the steps of a recovery', () => {
     const now = states.indexOf('now');
     expect(states.filter((state) => state === 'now').length).toBeLessThanOrEqual(1);
     if (now >= 0) expect(states.slice(0, now).every((state) => state === 'done')).toBe(true);
+  });
+
+  it('name the approvers of a bundle whose escrowed address did not match', () => {
+    const open = { ...begun, ...approved, package: 'released', bundleOpen: true } as const;
+    const now = (bundleUnusual: boolean) =>
+      stepsOf({ ...open, bundleUnusual }).find(({ state }) => state === 'now')?.who;
+    expect(now(true)).toBe('two approvers, then an operator');
+    expect(now(false)).toBe('an operator');
   });
 });

@@ -33,6 +33,8 @@ export interface Standing {
   readonly package: 'requested' | 'released' | null;
   /** A bundle that was taken in and has not ended. */
   readonly bundleOpen: boolean;
+  /** It waits for two approvers first: the escrowed address did not match. */
+  readonly bundleUnusual: boolean;
   /** The user is not in yet. */
   readonly held: boolean;
 }
@@ -53,8 +55,8 @@ export function stepsOf(at: Standing): RecoveryStep[] {
   const place = placeOf(at);
   const ended = CLOSED.includes(at.status) && at.status !== 'completed';
   return STEPS.map(([name, who], step) => ({
-    name,
-    who,
+    name: step === COMMIT && at.bundleUnusual ? 'Approve the bundle, then commit' : name,
+    who: step === COMMIT && at.bundleUnusual ? 'two approvers, then an operator' : who,
     state: step < place ? 'done' : ended ? 'stopped' : step === place ? 'now' : 'next',
   }));
 }

@@ -66,6 +66,7 @@ export async function recoveryOf(
       approvals: request.approvals.length,
       package: current === 'requested' || current === 'released' ? current : null,
       bundleOpen: bundles.some(({ state }) => !FINAL.includes(state)),
+      bundleUnusual: bundles.some(({ state }) => state === 'verified'),
       held,
     }),
     history: (await historyOfRequest(database, row.id)).map(({ at, ...one }) => ({

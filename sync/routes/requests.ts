@@ -14,6 +14,7 @@ import { createRequest } from '../flows/request-make.ts';
 import { stopRequest } from '../flows/request-stop.ts';
 import { verifyRequest } from '../flows/request-verify.ts';
 import { listRequests, REQUEST_CODE, requestByCode, type RequestRow } from '../flows/requests.ts';
+import { emailText } from '../flows/stated-email.ts';
 import { CHECKS } from '../flows/verifications.ts';
 import { adminOf } from '../http/access.ts';
 import { refuseRequest } from '../http/refusals.ts';
@@ -36,11 +37,14 @@ const newBody = z.strictObject({
   reason: reasonText,
   checks: z.array(z.enum(CHECKS)).max(CHECKS.length).default([]),
   reference: referenceText.optional(),
+  /** The address that the person gave at the check. */
+  email: emailText.optional(),
   delayHours,
 });
 const verifyBody = z.strictObject({
   checks: z.array(z.enum(CHECKS)).min(1).max(CHECKS.length),
   reference: referenceText,
+  email: emailText.optional(),
   delayHours,
 });
 
@@ -67,6 +71,9 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
       const entry = newBody.parse(request.body);
       if (entry.checks.length > 0 && entry.reference === undefined) {
         throw refuseRequest('request-invalid', 'reference');
+      }
+      if (entry.checks.length === 0 && entry.email !== undefined) {
+        throw refuseRequest('request-invalid', 'email');
       }
       return answerOf(await createRequest(context, adminOf(request), entry));
     },

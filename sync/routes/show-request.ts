@@ -6,6 +6,7 @@ import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Queryable } from '../database/database.ts';
 import { approvalsOfRequest } from '../flows/request-approve.ts';
 import type { RequestRow } from '../flows/requests.ts';
+import { statedEmailOf } from '../flows/stated-email.ts';
 import { checksInWords, verificationsOf } from '../flows/verifications.ts';
 import type { RequestAnswer } from './answers.ts';
 import { approvalAnswer } from './show.ts';
@@ -28,6 +29,7 @@ export async function showRequest(on: Queryable, found: RequestRow): Promise<Req
     delayUntil: until,
     createdBy: found.creatorName ?? 'CheckTick',
     verified: checksInWords(checks),
+    emailGiven: (await statedEmailOf(on, found.id)) !== null,
     checks: checks.map((one) => ({
       check: one.check,
       reference: one.reference,

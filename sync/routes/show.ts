@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
+import { emailInWords } from '../../shared/bundle/escrowed-email.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
@@ -58,6 +59,9 @@ export function describeBundle(body: BundleDocument['body']) {
   const { facts: about } = body;
   facts['request'] = about.requestCode;
   facts['share set manifest'] = body.manifestDigest;
+  if (body.escrowedEmail !== undefined) {
+    facts['escrowed e-mail address'] = emailInWords(body.escrowedEmail);
+  }
   const what = `Recover survey ${about.surveyId} (${about.surveyName}) for user ${about.userId} (${about.userName}), request ${about.requestCode}`;
   return { what, facts };
 }

@@ -80,6 +80,7 @@ function contextOf({ set, source, encryptedKek }: Table): Context & { state: Wor
     nonce: source.document.body.nonce,
     vaultComponent: new Secret(set.vaultComponent.slice()),
     encryptedKek,
+    emails: null,
   };
   const noEntry = () => {
     throw new Error('Only shares are entered.');

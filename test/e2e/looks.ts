@@ -82,6 +82,7 @@ const OF_CEREMONIES = {
   facts: true,
   'share-in': true,
   recover: true,
+  'escrowed-email': true,
   'save-bundle': true,
   waiting: true,
   closed: true,

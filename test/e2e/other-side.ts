@@ -121,6 +121,7 @@ export async function releasePackage(
     'delay-hours': '0',
     reason: 'password and recovery phrase forgotten',
     reference: '2026-17',
+    email: requester.email,
   });
   assert(typeof code === 'string');
   const approvers = ['approver-1', 'approver-2'] as const;

@@ -109,6 +109,16 @@ export async function recover(
       const { progress } = await app.at('recover');
       assert.deepEqual(progress, { done: 3, of: 3 });
       await app.press(`Open the key of survey ${recovery.surveyId}`);
+      const { outcome, addresses } = await app.at('escrowed-email');
+      assert.equal(outcome, 'matched');
+      assert.deepEqual(
+        [addresses?.account.comparison, addresses?.stated.comparison],
+        ['same', 'same'],
+      );
+      // Thought over: nothing is stopped.
+      await app.press('Something does not fit: stop');
+      await app.press('Back');
+      await app.press('It is the address of the person who asks');
       for (const one of [witness, operator]) {
         await sitDown(app, one);
         await openIdentity(app, one);

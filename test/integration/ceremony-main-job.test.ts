@@ -13,6 +13,7 @@ import type { Participant } from '../../scripts/rehearse/people.ts';
 import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
 import type { TicketDocument } from '../../shared/bundle/ticket.ts';
 import {
+  sealEscrowEmail,
   sealKekBlob,
   userRecoveryKey,
   vaultPaths,
@@ -282,6 +283,11 @@ describe('one sheet was thrown away', () => {
       roster: made.body.roster,
       vaultComponent: await openBundle(made.body, sync.recipient.privateKey),
       encryptedKek: await sealKekBlob(userKey, path, kek),
+      emails: {
+        escrowed: await sealEscrowEmail(platformKey, FACTS.userId, 'escrowed-7@example.org'),
+        account: 'Escrowed-7@example.org',
+        stated: 'escrowed-7@example.org',
+      },
     });
 
     await host.start('recover', 'rehearsal');
@@ -292,14 +298,26 @@ describe('one sheet was thrown away', () => {
       await room.say({ type: 'who', index });
       await room.until(({ screen }) => screen === 'who' || screen === 'recover');
     }
+    const shown = await room.until(({ screen }) => screen === 'escrowed-email');
+    expect(shown).toMatchObject({
+      outcome: 'matched',
+      addresses: { escrowed: 'escrowed-7@example.org', account: { exact: false } },
+    });
     await room.until(({ screen }) => screen === 'waiting');
     const recovered = await bundleOnStick();
-    expect(recovered.body).toMatchObject({ kind: 'recover', facts: FACTS });
+    expect(recovered.body).toMatchObject({
+      kind: 'recover',
+      facts: FACTS,
+      escrowedEmail: { outcome: 'matched', account: 'same', stated: 'same', reason: null },
+    });
     expect(await openBundle(recovered.body, sync.recipient.privateKey)).toEqual(kek);
 
     const log = parseLog(await onStick('log', recovered.body.ceremonyId, 'jsonl'));
     expect(verifyLog(log, { manifest }).standing).toBe('authenticated');
     expect(entries(log).length).toBeGreaterThan(20);
+    const text = Buffer.from(await logOnDisk(recovered.body.ceremonyId)).toString();
+    expect(text).toContain('escrowed-email-compared');
+    expect(text.toLowerCase()).not.toContain('escrowed-7');
 
     const page = await printedPage();
     const onDisk = parseLog(await logOnDisk(recovered.body.ceremonyId));

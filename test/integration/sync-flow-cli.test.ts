@@ -15,7 +15,7 @@ import {
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { makeBundle, makeTicket, type TestShareSet } from '../support/documents.ts';
-import { shareSetFor } from '../support/sync-ceremony.ts';
+import { compareEmail, shareSetFor } from '../support/sync-ceremony.ts';
 import { type CliEnd, runSync } from '../support/sync-cli.ts';
 import { PASSPHRASE } from '../support/sync-identities.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
@@ -125,6 +125,8 @@ describe('the command line', () => {
         '--video',
         '--reference',
         '17',
+        '--email',
+        people.requester.email,
         '--delay-hours',
         '0',
       ),
@@ -133,7 +135,10 @@ describe('the command line', () => {
     for (const who of ['approver1', 'approver2']) {
       await done(who, 'request', 'approve', code, '--reason', 'identity checked');
     }
-    expect(await done('operator', 'request', 'show', code)).toContain('ready for execution');
+    const request = await done('operator', 'request', 'show', code);
+    expect(request).toContain('ready for execution');
+    expect(request).toContain('address that the person gave: recorded');
+    expect(request.split(people.requester.email)).toHaveLength(2);
 
     const ticket = await makeTicket(set);
     await writeFile(file('ticket.json'), ticketType.toBytes(ticket.document));
@@ -164,8 +169,11 @@ describe('the command line', () => {
     const userKey = await userRecoveryKey(pmk, people.requester.id);
     const kekPath = vaultPaths.userSurveyRecoveryKek(people.requester.id, survey.id);
     const kek = await openKekBlob(userKey, kekPath, secrets.encryptedKek);
+    const escrowedEmail = await compareEmail(pmk, body, secrets.emails);
+    if (escrowedEmail === undefined) throw new Error('the package asks for a comparison');
     const { document: bundle } = await makeBundle(set, {
       kind: 'recover',
+      escrowedEmail,
       package: {
         document: { ...document, body },
         recipient: { publicKey: body.recipient, privateKey: new Uint8Array() },

@@ -112,11 +112,12 @@ describe('setup and recovery on a real Vault and PostgreSQL', () => {
       'primary_approval',
       'secondary_approval',
       'time_delay_complete',
+      'escrowed_email_compared',
       'recovery_executed',
     ]);
     expect(entries.at(-1)).toMatchObject({
       severity: 'critical',
-      details: { survey_id: about.surveyId, custodian_used: true },
+      details: { survey_id: about.surveyId, custodian_used: true, escrowed_email: 'matched' },
     });
     expect(entries.map(({ previous_hash }) => previous_hash)).toEqual([
       '',
@@ -127,7 +128,8 @@ describe('setup and recovery on a real Vault and PostgreSQL', () => {
     );
     expect(escrow?.['audit_trail']).toMatchObject({
       accessed_by: [checktick.people.operator.id],
-      last_verification_notes: 'photo id (reference 2026-17), video call (reference 2026-17)',
+      last_verification_notes:
+        'photo id (reference 2026-17), video call (reference 2026-17), e-mail address: opened on the laptop: it is the same as the account’s address today and was not compared with the one that the person gave (none was recorded)',
     });
     const receipt = await receiptFor(service.admins.operator, set, made.digest);
     expect(receipt.body).toMatchObject({ outcome: 'committed', sequence: 2, epoch: 1 });

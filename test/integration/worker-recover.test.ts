@@ -8,8 +8,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealAge } from '../../electron/media/age.ts';
 import { openBundle, type RecoverBundle } from '../../shared/bundle/bundle.ts';
-import { sealRecoverPackage, type RecoverPackage } from '../../shared/bundle/package.ts';
-import { sealKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick/index.ts';
+import type { EscrowedEmail } from '../../shared/bundle/escrowed-email.ts';
+import {
+  sealRecoverPackage,
+  type PackageEmails,
+  type RecoverPackage,
+} from '../../shared/bundle/package.ts';
+import {
+  sealEscrowEmail,
+  sealKekBlob,
+  userRecoveryKey,
+  vaultPaths,
+} from '../../shared/checktick/index.ts';
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
 import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
@@ -67,18 +77,21 @@ async function makeTicket() {
 interface Sealed {
   readonly vaultComponent?: Uint8Array;
   readonly encryptedKek: string;
+  readonly emails?: PackageEmails;
+  readonly says?: EscrowedEmail;
 }
 
 /** What sync would hand out for the ticket. */
 async function packageFor(
   { ticketId, recipient }: { ticketId: string; recipient: string },
-  { vaultComponent = set.vaultComponent, encryptedKek }: Sealed,
+  { vaultComponent = set.vaultComponent, encryptedKek, emails, says }: Sealed,
 ): Promise<RecoverPackage> {
   const { sealed: _, ...body } = (await makeRecoverPackage(set)).document.body;
-  return sealRecoverPackage({ ...body, ticketId }, recipient, {
+  const said = says === undefined ? {} : { escrowedEmail: says };
+  return sealRecoverPackage({ ...body, ticketId, ...said }, recipient, {
     vaultComponent,
     encryptedKek,
-    emails: null,
+    emails: emails ?? null,
   });
 }
 
@@ -140,9 +153,10 @@ describe('a recovery', () => {
     expect(await giveTyped(2)).toEqual({ index: 2, medium: 'paper' });
     expect(await codeOf(worker.call('open-kek', { body, manifest }))).toBe('too-few-shares');
     expect(await giveTyped(1)).toEqual({ index: 1, medium: 'paper' });
-    expect(await worker.call('open-kek', { body, manifest })).toEqual({ indexes: [1, 2, 4] });
+    const answer = { indexes: [1, 2, 4], email: { standing: 'not-asked' } };
+    expect(await worker.call('open-kek', { body, manifest })).toEqual(answer);
     // The same for this answer, although the package's secret is gone by now.
-    expect(await worker.call('open-kek', { body, manifest })).toEqual({ indexes: [1, 2, 4] });
+    expect(await worker.call('open-kek', { body, manifest })).toEqual(answer);
 
     const publicPart: Omit<RecoverBundle, 'sealed'> = {
       kind: 'recover',
@@ -195,6 +209,47 @@ describe('a recovery', () => {
     expect(said.includes(ticket.operator.words.toString())).toBe(false);
     expect(said.includes(keys[0] ?? '')).toBe(true);
   });
+
+  it('opens the escrowed address with the survey key, says it for the screen alone, and stops nothing', async () => {
+    const { userId } = RECOVER_FACTS;
+    const address = 'user.seven@example.org';
+    const sealed = (id: number, key = set.platformKey) => sealEscrowEmail(key, id, address);
+    const good = await sealed(userId);
+    const damaged = `${good.slice(0, -1)}${good.endsWith('0') ? '1' : '0'}`;
+    const others = { account: 'account.seven@example.org', stated: 'told.seven@example.org' };
+    const opened = { standing: 'opened', escrowed: address, ...others };
+    const cases: [string | null, EscrowedEmail, object][] = [
+      [good, 'sealed', opened],
+      [` ${good.toUpperCase()}\n`, 'sealed', opened],
+      [damaged, 'sealed', { standing: 'not-openable' }],
+      [await sealed(userId + 1), 'sealed', { standing: 'not-openable' }],
+      [await sealed(userId, randomBytes(64)), 'sealed', { standing: 'not-openable' }],
+      ['no hex at all', 'sealed', { standing: 'not-openable' }],
+      [null, 'none', { standing: 'none' }],
+      [null, 'missing', { standing: 'missing' }],
+    ];
+    const kek = randomBytes(32);
+    const encryptedKek = await storedKek(kek);
+    const manifest = set.manifest.body;
+    const ticket = await makeTicket();
+    for (const [escrowed, says, email] of cases) {
+      const body = await packageFor(ticket, {
+        encryptedKek,
+        emails: { escrowed, ...others },
+        says,
+      });
+      const opening = { body, manifest, ...ticket.place, person: 'operator' };
+      await worker.callWith(ticket.operator, {}, 'open-package', opening);
+      for (const index of [1, 2, 3]) await giveTyped(index);
+      // Nothing of it comes out before the survey key is open.
+      const before = JSON.stringify(worker.sent).split('@example.org').length;
+      const answer = { indexes: [1, 2, 3], email };
+      expect(await worker.call('open-kek', { body, manifest })).toEqual(answer);
+      expect(await worker.call('open-kek', { body, manifest })).toEqual(answer);
+      const said = 'escrowed' in email ? 6 : 0;
+      expect(JSON.stringify(worker.sent).split('@example.org')).toHaveLength(before + said);
+    }
+  }, 120_000);
 
   it('refuses a wrong vault component before any share, and a key that does not open', async () => {
     const ticket = await makeTicket();

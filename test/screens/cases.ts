@@ -72,6 +72,9 @@ const screenMarks: Marks = {
   'share-in': ['Bring share 3', 'From a stick'],
   'share-in-refused': ['Bring share 3', 'This is share 3 of the set 2024 A.'],
   recover: 'Open the key of this survey',
+  'escrowed-email': 'Compare the e-mail addresses, letter by letter',
+  'escrowed-email-differs': ['Stop and look: the e-mail addresses differ', 'DIFFERS'],
+  'escrowed-email-missing': 'Stop and think: the e-mail address is missing',
   'roster-plan': ['Write down who takes part from now on', 'The two new admins of sync'],
   'roster-facts': ['Read aloud what changes', 'Operator 2 comes in as operator.'],
   'roster-ready': 'Sign roster 2',
@@ -81,6 +84,7 @@ const screenMarks: Marks = {
   closed: 'Thank everyone: it is done',
   'closed-refused': 'Tell everyone: it was not committed',
   void: 'Destroy what was written',
+  'void-recover': ['Start again when you are ready', 'Sync does not know of this.'],
   paused: 'Go on when everyone is back',
 };
 

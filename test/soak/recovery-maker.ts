@@ -201,7 +201,7 @@ export function recoveryMaker(kit: Kit): (plan: Plan) => Promise<MadeRecovery> {
     );
     const bundle = await bundleType.sign(sealed, [...quorum, operator]);
     const request = { id: requestId, code: requestCode, userId: kit.user.id, surveyId };
-    const asked = requestSubject({ ...request, delayHours: 0 }, checks);
+    const asked = requestSubject({ ...request, delayHours: 0 }, checks, null);
     const { subject } = aboutRelease({ nonce, ticketDigest: ticket.digest, requestId, keyVersion });
     const approvals: MadeApproval[] = [];
     for (const approver of [0, 1]) {

@@ -17,6 +17,7 @@ import type {
 } from '../../shared/ceremony/events.ts';
 import type { Step } from '../../shared/ceremony/machine.ts';
 import { recoverTransition } from '../../shared/ceremony/recover/transition.ts';
+import type { AskedEmail } from '../../shared/ceremony/recover/found-email.ts';
 import { startRecover, type RecoverState } from '../../shared/ceremony/recover/state.ts';
 import type { Seat } from '../../shared/ceremony/seat-state.ts';
 import { rosterTransition } from '../../shared/ceremony/roster/transition.ts';
@@ -69,9 +70,18 @@ export function keyOf(name: string): string {
   return bytesToHex(utf8ToBytes(name)).padEnd(64, '0');
 }
 
+/** What a faultless worker finds of the address. */
+export const MATCHING_EMAIL: AskedEmail = {
+  standing: 'opened',
+  escrowed: 'user.seven@example.org',
+  account: 'user.seven@example.org',
+  stated: 'User.Seven@example.org',
+};
+
 export const PACKAGE_FACTS: RecoverPackageFacts = {
   ticketId: '11'.repeat(16),
   facts: FACTS,
+  escrowedEmail: 'sealed',
   vaultPath: 'users/7/surveys/31/recovery-kek',
   setLabel: '2026 A',
   setId: '22'.repeat(16),
@@ -279,6 +289,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
       return {
         type: 'kek-opened',
         indexes: state.ceremony === 'recover' ? [...state.accepted] : [],
+        email: MATCHING_EMAIL,
       };
     case 'make-bundle':
       return {
@@ -340,6 +351,8 @@ export function nextWord(state: MachineState): PersonEvent | null {
       return { type: 'continue' };
     case 'seat':
       return nextInSeat(phase.seat);
+    case 'escrowed-email':
+      return { type: 'escrowed-email', decision: 'go-on' };
     case 'save-bundle':
       return { type: 'choose-volume', id: 'stick S' };
     case 'waiting':

@@ -24,6 +24,7 @@ import {
   type TestBundle,
   type TestShareSet,
 } from './documents.ts';
+import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import type { ReceiptDocument } from '../../shared/bundle/receipt.ts';
 import { at, randomId } from './people.ts';
 
@@ -107,6 +108,8 @@ export interface LogOptions {
   /** Seconds after `at(0)`. */
   readonly begin?: number;
   readonly outcome?: 'committed' | 'refused' | 'expired' | 'objected';
+  /** Recover: the package asks, and this is answered; `entry`: false leaves its entry out. */
+  readonly email?: { readonly check: EmailCheck; readonly entry: boolean };
 }
 
 function finish(writer: LogWriter, bundle: TestBundle | null, receipt: ReceiptDocument | null) {
@@ -231,7 +234,11 @@ export async function makeRecoverLog(
   const { random = randomBytes } = options;
   const { manifest, roster, cast, sync, mode } = set;
   const ceremonyId = randomId(random);
-  const source = await makeRecoverPackage(set, { random });
+  const { email } = options;
+  const source = await makeRecoverPackage(set, {
+    random,
+    ...(email === undefined ? {} : { emails: { escrowed: 'ab', account: '', stated: null } }),
+  });
   const { nonce, epoch, expiresAt, facts } = source.document.body;
   const writer = new LogWriter({ mode, kind: 'recover', ceremonyId }, random, options.begin);
   writer.entry('ceremony-opened', { ceremony: 'recover', application: 'Conclave 0.1.0' });
@@ -263,6 +270,17 @@ export async function makeRecoverLog(
   }
   writer.entry('platform-key-checked', { fits: true, indexes: '1, 2, 3' });
   writer.entry('kek-opened', { userId, surveyId });
+  if (email?.entry === true) {
+    const { outcome, account, stated, reason } = email.check;
+    writer.entry('escrowed-email-compared', {
+      outcome,
+      account,
+      stated,
+      decision: 'go-on',
+      decidedBy: 'custodian 1, custodian 2, custodian 3',
+      ...(reason === null ? {} : { reason }),
+    });
+  }
   await writer.seal(...set.quorum, cast.operator.signer, cast.witness.signer);
   const transcript = writer.standing();
   const bundle = await makeBundle(set, {
@@ -271,6 +289,7 @@ export async function makeRecoverLog(
     transcript,
     ceremonyId,
     random,
+    ...(email === undefined ? {} : { escrowedEmail: email.check }),
   });
   return deliver(writer, set, bundle, options);
 }

@@ -5,10 +5,18 @@
  */
 import { bundleType } from '../../shared/bundle/bundle.ts';
 import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
-import { openRecoverPackage, parsePackage } from '../../shared/bundle/package.ts';
+import { emailCheck, type EmailCheck } from '../../shared/bundle/escrowed-email.ts';
+import {
+  openRecoverPackage,
+  parsePackage,
+  type PackageEmails,
+  type RecoverPackage,
+} from '../../shared/bundle/package.ts';
 import { type ReceiptDocument, parseReceipt } from '../../shared/bundle/receipt.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';
+import { judgeEmail, type AskedEmail } from '../../shared/ceremony/recover/found-email.ts';
 import {
+  openEscrowEmail,
   openKekBlob,
   userRecoveryKey,
   vaultPaths,
@@ -125,7 +133,13 @@ export async function receiptFor(
 /** A request with both approvals. */
 export async function approvedRequest(
   admins: Admins,
-  about: { readonly userId: number; readonly surveyId: number; readonly delayHours?: number },
+  about: {
+    readonly userId: number;
+    readonly surveyId: number;
+    readonly delayHours?: number;
+    /** The address that the person gave. */
+    readonly email?: string;
+  },
 ): Promise<RequestAnswer> {
   const request = await admins.operator.post<RequestAnswer>('/v1/requests', {
     delayHours: 0,
@@ -170,26 +184,54 @@ export async function recoverBundle(
   operator: Caller,
   set: TestShareSet,
   { nonce, ticket }: PackageFlow,
-  change: { readonly secret?: Uint8Array } = {},
+  change: { readonly secret?: Uint8Array; readonly reason?: string } = {},
 ): Promise<MadeBundle & { readonly kek: Uint8Array }> {
   const file = await operator.get<FileAnswer>(`/v1/packages/${nonce}/file`);
   const document = parsePackage(bytesOf(file), set.mode, set.sync);
   const { body } = document;
   if (body.kind !== 'recover') throw new Error('a recover package was asked for');
-  const { vaultComponent, encryptedKek } = await openRecoverPackage(body, ticket.keys.privateKey);
+  const { vaultComponent, encryptedKek, emails } = await openRecoverPackage(
+    body,
+    ticket.keys.privateKey,
+  );
   const pmk = xorComponents(vaultComponent, set.component);
   const userKey = await userRecoveryKey(pmk, body.facts.userId);
   const path = vaultPaths.userSurveyRecoveryKek(body.facts.userId, body.facts.surveyId);
   const kek = await openKekBlob(userKey, path, encryptedKek);
+  const escrowedEmail = await compareEmail(pmk, body, emails, change.reason);
   const { document: bundle } = await makeBundle(set, {
     kind: 'recover',
+    ...(escrowedEmail === undefined ? {} : { escrowedEmail }),
     package: {
       document: { ...document, body },
       recipient: { publicKey: body.recipient, privateKey: new Uint8Array() },
       ticket,
     },
-    secret: kek,
-    ...change,
+    secret: change.secret ?? kek,
   });
   return { bytes: bundleType.toBytes(bundle), digest: bundle.digest, nonce, kek };
+}
+
+/** As worker and people do it on the laptop; they go on whatever it is. */
+export async function compareEmail(
+  pmk: Uint8Array,
+  { escrowedEmail, facts }: RecoverPackage,
+  emails: PackageEmails | null,
+  reason = 'personnel confirmed it',
+): Promise<EmailCheck | undefined> {
+  if (emails === null || escrowedEmail === undefined) return undefined;
+  const { escrowed, ...others } = emails;
+  const found: AskedEmail =
+    escrowed === null || escrowedEmail !== 'sealed'
+      ? { standing: escrowedEmail === 'none' ? 'none' : 'missing' }
+      : await openEscrowEmail(pmk, facts.userId, escrowed).then(
+          (address) => ({
+            standing: 'opened',
+            escrowed: new TextDecoder().decode(address),
+            ...others,
+          }),
+          () => ({ standing: 'not-openable' }),
+        );
+  const { outcome, compared } = judgeEmail(found);
+  return emailCheck(outcome, compared, reason);
 }

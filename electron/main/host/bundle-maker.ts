@@ -12,6 +12,7 @@ import {
   type RosterBundle,
   type SetupBundle,
 } from '../../../shared/bundle/bundle.ts';
+import type { EmailCheck } from '../../../shared/bundle/escrowed-email.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import {
@@ -31,9 +32,12 @@ import type { WorkerClient } from './worker-client.ts';
  * The worker seals the secret once and wipes it. A bundle that was signed and could not be written
  * down (a full disk) is written down now: it is never made anew.
  */
-export async function makeBundle(context: EffectContext): Promise<HostEvent> {
+export async function makeBundle(
+  context: EffectContext,
+  escrowedEmail: EmailCheck | null,
+): Promise<HostEvent> {
   const { transcript, gathered } = context;
-  const bundle = gathered.bundle ?? (await signBundle(context));
+  const bundle = gathered.bundle ?? (await signBundle(context, escrowedEmail));
   gathered.bundle = bundle;
   await addOnce(transcript, bundle.envelope);
   return {
@@ -51,6 +55,7 @@ async function completed(
   common: Common,
   { gathered }: EffectContext,
   worker: WorkerClient,
+  escrowedEmail: EmailCheck | null,
 ): Promise<Bundle> {
   const { package: source, manifest, roster, newAdmins } = gathered;
   const from = source?.body;
@@ -71,7 +76,12 @@ async function completed(
     }
     case 'recover': {
       const { facts, recipient } = from;
-      const open: Omit<RecoverBundle, 'sealed'> = { ...common, kind: 'recover', facts };
+      const open: Omit<RecoverBundle, 'sealed'> = {
+        ...common,
+        kind: 'recover',
+        facts,
+        ...(escrowedEmail === null ? {} : { escrowedEmail }),
+      };
       return (await worker.ask('seal-recover', { body: open, recipient })).body;
     }
     case 'roster':
@@ -85,7 +95,10 @@ async function completed(
   }
 }
 
-async function signBundle(context: EffectContext): Promise<BundleDocument> {
+async function signBundle(
+  context: EffectContext,
+  escrowedEmail: EmailCheck | null,
+): Promise<BundleDocument> {
   const { mode, ceremonyId, transcript, gathered, platform } = context;
   const { package: from, manifest, roster } = gathered;
   if (from === null || manifest === null || roster === null) {
@@ -108,7 +121,7 @@ async function signBundle(context: EffectContext): Promise<BundleDocument> {
     manifestDigest: manifest.digest,
     rosterDigest: roster.digest,
   };
-  const body = await completed(common, context, worker);
+  const body = await completed(common, context, worker, escrowedEmail);
   const payload = bundleType.encodeBody(body);
   const payloadType = bundleType.payloadType(mode);
   const message = preAuthEncoding(payloadType, payload);

@@ -307,11 +307,11 @@ const executors: Executors = {
     const { body } = need(gathered.package);
     if (body.kind !== 'recover') throw refuseHost('package-other-kind', body.kind, 'recover');
     const manifest = need(gathered.manifest).body;
-    const { indexes } = await (await context.worker()).ask('open-kek', { body, manifest });
-    return { type: 'kek-opened', indexes };
+    const opened = await (await context.worker()).ask('open-kek', { body, manifest });
+    return { type: 'kek-opened', ...opened };
   },
 
-  'make-bundle': (_effect, context) => makeBundle(context),
+  'make-bundle': ({ escrowedEmail }, context) => makeBundle(context, escrowedEmail),
 
   async 'save-bundle'({ volumeId }, { sticks, mode, transcript, gathered, ceremonyId }) {
     const bundle = need(gathered.bundle);

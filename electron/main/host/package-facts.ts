@@ -45,7 +45,7 @@ function packagedSet(
 }
 
 export function recoverFacts(
-  { ticketId, facts }: RecoverPackage,
+  { ticketId, facts, escrowedEmail }: RecoverPackage,
   manifest: ManifestDocument,
   roster: Roster,
 ): RecoverPackageFacts {
@@ -53,6 +53,7 @@ export function recoverFacts(
     ...packagedSet(facts.keyVersion, manifest, roster),
     ticketId,
     facts,
+    escrowedEmail: escrowedEmail ?? null,
     vaultPath: vaultPaths.userSurveyRecoveryKek(facts.userId, facts.surveyId),
   };
 }

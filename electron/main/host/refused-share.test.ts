@@ -42,5 +42,5 @@ test('a share that is given and refused says its code and culprit', () => {
 });
 
 test('what is refused elsewhere is no share', () => {
-  expect(refusedShare({ effect: 'make-bundle' }, another)).toBeNull();
+  expect(refusedShare({ effect: 'make-bundle', escrowedEmail: null }, another)).toBeNull();
 });

@@ -5,8 +5,11 @@
  * @module
  */
 import { sealBundle, type RecoverBundle } from '../../../shared/bundle/bundle.ts';
+import type { PackageEmails } from '../../../shared/bundle/package.ts';
 import { knownSets } from '../../../shared/ceremony/known-sets.ts';
+import type { FoundEmail } from '../../../shared/ceremony/recover/found-email.ts';
 import {
+  openEscrowEmail,
   openKekBlob,
   userRecoveryKey,
   vaultPaths,
@@ -83,7 +86,10 @@ async function acceptFromStick(
 
 export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }) => {
   const { kekOpened } = state;
-  if (kekOpened?.nonce === body.nonce && state.kek !== null) return { indexes: kekOpened.indexes };
+  if (kekOpened?.nonce === body.nonce && state.kek !== null) {
+    const { indexes, email } = kekOpened;
+    return { indexes, email };
+  }
   const opened = state.package;
   if (opened === null || opened.nonce !== body.nonce) throw refuseWorker('package-not-open');
   const { componentId, checks } = manifest;
@@ -97,19 +103,22 @@ export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }
   const platformKey = await wipingAfter([custodianComponent], () =>
     opened.vaultComponent.use((half) => xorComponents(half, custodianComponent)),
   );
-  const kek = await wipingAfter([platformKey], () => {
+  const { kek, email } = await wipingAfter([platformKey], async () => {
     if (!checkValueFits('platform-key', platformKey, componentId, checks.platformKey)) {
       throw refuseWorker('platform-key-wrong');
     }
-    return openStoredKek(platformKey, body.facts, opened.encryptedKek);
+    return {
+      kek: await openStoredKek(platformKey, body.facts, opened.encryptedKek),
+      email: await findEmail(platformKey, body, opened.emails),
+    };
   });
   state.kek?.wipe();
   state.kek = new Secret(kek);
   opened.vaultComponent.wipe();
   state.package = null;
   const indexes = [...state.accepted.keys()].sort((a, b) => a - b);
-  state.kekOpened = { nonce: body.nonce, indexes };
-  return { indexes };
+  state.kekOpened = { nonce: body.nonce, indexes, email };
+  return { indexes, email };
 };
 
 /** User, survey and path are computed from the facts on the screen: there is no second field. */
@@ -130,11 +139,37 @@ async function openStoredKek(
   });
 }
 
+/**
+ * The escrowed address for the screen. What does not open stops nothing: the people decide.
+ * SECURITY: its bytes are wiped; the text for the window is a string, which cannot be.
+ */
+async function findEmail(
+  platformKey: Uint8Array,
+  { facts, escrowedEmail }: CommandInput<'open-kek'>['body'],
+  emails: PackageEmails | null,
+): Promise<FoundEmail> {
+  if (emails === null || escrowedEmail === undefined) return { standing: 'not-asked' };
+  const { escrowed, account, stated } = emails;
+  if (escrowed === null || escrowedEmail !== 'sealed') {
+    return { standing: escrowedEmail === 'none' ? 'none' : 'missing' };
+  }
+  try {
+    const address = await openEscrowEmail(platformKey, facts.userId, escrowed);
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(address);
+    address.fill(0);
+    return { standing: 'opened', escrowed: text, account, stated };
+  } catch (error) {
+    if (error instanceof Refusal) return { standing: 'not-openable' };
+    throw error;
+  }
+}
+
 export const sealRecover: Handler<'seal-recover'> = async ({ body, recipient }, { state }) => {
   const { kek } = state;
   if (kek === null) throw refuseWorker('worker-out-of-order', 'an opened survey key');
   const sealed = await kek.use((bytes) => sealBundle<RecoverBundle>(body, recipient, bytes));
   kek.wipe();
   state.kek = null;
+  state.kekOpened = null;
   return { body: sealed };
 };

@@ -91,7 +91,7 @@ export const openPackage: Handler<'open-package'> = async (input, { state, entry
   opened.passphrase.wipe();
   const privateKey = opened.value;
   try {
-    const { vaultComponent, encryptedKek } = await openRecoverPackage(body, privateKey);
+    const { vaultComponent, ...stored } = await openRecoverPackage(body, privateKey);
     const { componentBytes, componentId, checks } = manifest;
     const fits =
       vaultComponent.length === componentBytes &&
@@ -101,7 +101,11 @@ export const openPackage: Handler<'open-package'> = async (input, { state, entry
       throw refuseWorker('package-component-wrong');
     }
     state.package?.vaultComponent.wipe();
-    state.package = { nonce: body.nonce, vaultComponent: new Secret(vaultComponent), encryptedKek };
+    state.package = {
+      nonce: body.nonce,
+      vaultComponent: new Secret(vaultComponent),
+      ...stored,
+    };
     return { fits: true };
   } finally {
     privateKey.fill(0);

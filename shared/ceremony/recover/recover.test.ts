@@ -33,6 +33,7 @@ describe('a Recover from package to receipt', () => {
       ...gives(2),
       ...gives(3),
       'recover',
+      'escrowed-email',
       ...['handover', 'identity', 'attest'].map((step) => `witness ${step}`),
       ...['handover', 'identity', 'attest'].map((step) => `operator ${step}`),
       'save-bundle',

@@ -2,6 +2,7 @@
  * The state of a Recover: one user's survey KEK, opened by k custodians. Plain JSON, public.
  * @module
  */
+import type { EmailCheck } from '../../bundle/escrowed-email.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { PackagedSet, RecoverPackageFacts } from '../events.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
@@ -10,6 +11,7 @@ import { newSeat } from '../seat-state.ts';
 import { freshStart } from '../split/state.ts';
 import type { Turn } from '../types.ts';
 import type { WithWitnessPage } from '../witness-page.ts';
+import type { AskedEmail } from './found-email.ts';
 
 export type RecoverPhase =
   | OpeningPhase
@@ -18,6 +20,7 @@ export type RecoverPhase =
   | { readonly at: 'who' }
   | { readonly at: 'seat'; readonly seat: Seat }
   | { readonly at: 'recover' }
+  | { readonly at: 'escrowed-email'; readonly found: AskedEmail }
   | EndingPhase;
 
 export interface RecoverState extends OpeningState, EndingState, WithWitnessPage {
@@ -29,6 +32,8 @@ export interface RecoverState extends OpeningState, EndingState, WithWitnessPage
   /** Who got up last, for the hand-over. */
   readonly lastSeated: string | null;
   readonly kekOpened: boolean;
+  /** How the escrowed address compared; null: not yet, or there was nothing to compare. */
+  readonly escrowedEmail: EmailCheck | null;
 }
 
 export function startRecover(start: Parameters<typeof freshStart>[0]): RecoverState {
@@ -39,6 +44,7 @@ export function startRecover(start: Parameters<typeof freshStart>[0]): RecoverSt
     accepted: [],
     lastSeated: null,
     kekOpened: false,
+    escrowedEmail: null,
   };
 }
 

@@ -1,11 +1,18 @@
 /**
  * Recover, step by step: package → environment, clock → ticket's key, vault component compared
  * before the first share is asked for → facts agreed → shares in, each checked alone → platform
- * key checked, KEK opened → signatures → bundle → receipt.
+ * key checked, KEK opened → escrowed address compared → signatures → bundle → receipt.
  * @module
  */
+import {
+  emailCheck,
+  outcomeSentence,
+  reasonLine,
+  type EmailCheck,
+} from '../../bundle/escrowed-email.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import { abandon, bundleMade, endingTransition, type EndingPhase } from '../ending.ts';
+import type { Effect } from '../effects.ts';
 import type { CeremonyEvent, RecoverPackageFacts } from '../events.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, openingTransition, type OpeningPlan } from '../opening.ts';
@@ -13,6 +20,7 @@ import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { seatTransition } from '../seat.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
+import { judgeEmail, type AskedEmail } from './found-email.ts';
 import { custodianSeat, signingSeat, type RecoverPhase, type RecoverState } from './state.ts';
 
 type Next = Step<RecoverState>;
@@ -52,6 +60,8 @@ function own(state: RecoverState, event: CeremonyEvent): Next {
       return seat(state, state.recover, event, phase.seat);
     case 'recover':
       return openKek(state, state.recover, event);
+    case 'escrowed-email':
+      return compareEmail(state, state.recover, event, phase.found);
   }
   throw refuseStep('not-now');
 }
@@ -126,7 +136,11 @@ function seat(
 ): Next {
   if (event.type === 'bundle-made') return bundleMade(state, event);
   if (event.type === 'seat-ended') return afterSeat(state, facts, current);
-  const result = seatTransition(current, event, recoverSeatContext(facts, current));
+  const result = seatTransition(
+    current,
+    event,
+    recoverSeatContext(facts, current, state.escrowedEmail),
+  );
   const accepted =
     event.type === 'share-accepted' ? [...state.accepted, event.index] : state.accepted;
   const next: RecoverState = {
@@ -139,7 +153,10 @@ function seat(
   const last = current.turn.role === 'operator';
   return {
     state: { ...next, busy: busy(last ? 'Making the bundle' : 'Clearing the screen') },
-    effects: [...result.effects, last ? { effect: 'make-bundle' } : { effect: 'end-seat' }],
+    effects: [
+      ...result.effects,
+      last ? { effect: 'make-bundle', escrowedEmail: state.escrowedEmail } : { effect: 'end-seat' },
+    ],
   };
 }
 
@@ -158,9 +175,14 @@ function afterSeat(state: RecoverState, facts: RecoverPackageFacts, left: Seat):
 }
 
 /** What a sitting of a recovery has to know. */
-export function recoverSeatContext(facts: RecoverPackageFacts, { turn }: Seat): SeatContext {
+export function recoverSeatContext(
+  facts: RecoverPackageFacts,
+  { turn }: Seat,
+  escrowedEmail: EmailCheck | null,
+): SeatContext {
   const { requestCode, surveyId, userId } = facts.facts;
   const about = `the recovery of survey ${surveyId} for user ${userId} (request ${requestCode})`;
+  const email = escrowedEmail === null ? '' : ` ${outcomeSentence(escrowedEmail)}`;
   return {
     page: 'A4',
     count: facts.count,
@@ -170,8 +192,8 @@ export function recoverSeatContext(facts: RecoverPackageFacts, { turn }: Seat): 
     statement:
       turn.index === null
         ? turn.role === 'witness'
-          ? `I watched ${about}. The transcript up to here is what happened.`
-          : `I led ${about}. The transcript up to here is what happened.`
+          ? `I watched ${about}.${email} The transcript up to here is what happened.`
+          : `I led ${about}.${email} The transcript up to here is what happened.`
         : `I gave ${shareName(turn.index, facts.count)} for ${about} and for nothing else.`,
     admit(person) {
       const listed =
@@ -195,7 +217,12 @@ function openKek(state: RecoverState, facts: RecoverPackageFacts, event: Ceremon
     };
   }
   if (event.type === 'kek-opened') {
-    const next = seatFor({ ...state, kekOpened: true }, signingSeat(facts, 'witness'));
+    const opened = { ...state, kekOpened: true };
+    const { email } = event;
+    const next =
+      email.standing === 'not-asked'
+        ? seatFor(opened, signingSeat(facts, 'witness'))
+        : to(opened, { at: 'escrowed-email', found: email });
     const { userId, surveyId } = facts.facts;
     return {
       state: next.state,
@@ -210,4 +237,42 @@ function openKek(state: RecoverState, facts: RecoverPackageFacts, event: Ceremon
     };
   }
   throw refuseStep('not-now');
+}
+
+/** The room decides. SECURITY: how it compared is written down, never an address. */
+function compareEmail(
+  state: RecoverState,
+  facts: RecoverPackageFacts,
+  event: CeremonyEvent,
+  found: AskedEmail,
+): Next {
+  if (event.type !== 'escrowed-email') throw refuseStep('not-now');
+  const { outcome, compared } = judgeEmail(found);
+  const given = event.reason ?? '';
+  const stops = event.decision === 'stop';
+  const check = emailCheck(outcome, compared, given);
+  const reason = stops ? reasonLine(given) : check?.reason;
+  if (reason === undefined) throw refuseStep('email-reason');
+  const record: Effect = {
+    effect: 'record',
+    kind: 'escrowed-email-compared',
+    facts: {
+      outcome,
+      account: compared?.account ?? 'none',
+      stated: compared?.stated ?? 'none',
+      decision: event.decision,
+      decidedBy: state.accepted
+        .flatMap((index) => facts.custodians.filter((custodian) => custodian.index === index))
+        .map(({ name }) => name)
+        .join(', '),
+      ...(reason === null ? {} : { reason }),
+    },
+  };
+  if (stops) {
+    const why = `Stopped when the escrowed e-mail address was compared: ${reason ?? ''}`;
+    const ended = abandon(state, state.phase, why, enter);
+    return { state: ended.state, effects: [record, ...ended.effects] };
+  }
+  const next = seatFor({ ...state, escrowedEmail: check ?? null }, signingSeat(facts, 'witness'));
+  return { state: next.state, effects: [record] };
 }

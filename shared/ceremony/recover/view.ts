@@ -8,6 +8,7 @@ import { seatScreen } from '../seat-view.ts';
 import type { Step } from '../types.ts';
 import type { Progress, Screen, View } from '../view.ts';
 import type { RecoverState } from './state.ts';
+import { emailScreen } from './email-screen.ts';
 import { recoverSeatContext } from './transition.ts';
 
 export function recoverView(state: RecoverState, head: Head): View {
@@ -62,7 +63,7 @@ function screen(state: RecoverState, head: Head): Screen {
       };
     case 'seat':
       return seatScreen(phase.seat, {
-        context: recoverSeatContext(recover, phase.seat),
+        context: recoverSeatContext(recover, phase.seat, state.escrowedEmail),
         leaving: state.lastSeated,
         progress: phase.seat.purpose === 'give-share' ? progress(state) : null,
         words: head.words,
@@ -70,6 +71,8 @@ function screen(state: RecoverState, head: Head): Screen {
       });
     case 'recover':
       return { screen: 'recover', facts: recover.facts, progress: progress(state) };
+    case 'escrowed-email':
+      return emailScreen(phase.found, recover.facts);
   }
 }
 
@@ -78,8 +81,10 @@ function progress(state: RecoverState): Progress {
 }
 
 function steps(state: RecoverState): Step[] {
-  const { phase, recover, accepted, kekOpened } = state;
+  const { phase, recover, accepted } = state;
   const needed = recover?.threshold ?? 0;
+  const compares = recover?.escrowedEmail !== null;
+  const opened = 5 + needed + (compares ? 1 : 0);
   const position = ((): number => {
     switch (phase.at) {
       case 'descriptor':
@@ -96,19 +101,21 @@ function steps(state: RecoverState): Step[] {
       case 'who':
         return 4 + accepted.length;
       case 'seat': {
-        if (phase.seat.purpose !== 'give-share') return 5 + needed;
+        if (phase.seat.purpose !== 'give-share') return opened;
         const { index } = phase.seat.turn;
         return 3 + accepted.length + (index !== null && accepted.includes(index) ? 0 : 1);
       }
       case 'recover':
-        return 4 + needed + (kekOpened ? 1 : 0);
+        return 4 + needed;
+      case 'escrowed-email':
+        return 5 + needed;
       case 'save-bundle':
-        return 6 + needed;
+        return opened + 1;
       case 'waiting':
-        return 7 + needed;
+        return opened + 2;
       case 'closed':
       case 'void':
-        return 8 + needed;
+        return opened + 3;
     }
   })();
   const all: Omit<Step, 'standing'>[] = [
@@ -122,6 +129,7 @@ function steps(state: RecoverState): Step[] {
       who: custodianName(state, at) ?? 'A custodian',
     })),
     { id: 'open', label: 'Open the survey key', who: 'Operator' },
+    ...(compares ? [{ id: 'email', label: 'Compare the e-mail address', who: 'Everybody' }] : []),
     { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
     { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
     { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },

@@ -171,7 +171,10 @@ function seat(
   const last = queue === 'signatures' && current.turn.role === 'operator';
   return {
     state: { ...next, busy: busy(last ? 'Making the bundle' : 'Clearing the screen') },
-    effects: [...result.effects, last ? { effect: 'make-bundle' } : { effect: 'end-seat' }],
+    effects: [
+      ...result.effects,
+      last ? { effect: 'make-bundle', escrowedEmail: null } : { effect: 'end-seat' },
+    ],
   };
 }
 

@@ -170,7 +170,10 @@ function seat(state: SplitState, event: CeremonyEvent, current: Seat, queue: Sea
   const last = queue === 'signatures' && after.turn.role === 'operator';
   return {
     state: { ...next, busy: busy(last ? 'Making the bundle' : 'Clearing the screen') },
-    effects: [...effects, last ? { effect: 'make-bundle' } : { effect: 'end-seat' }],
+    effects: [
+      ...effects,
+      last ? { effect: 'make-bundle', escrowedEmail: null } : { effect: 'end-seat' },
+    ],
   };
 }
 

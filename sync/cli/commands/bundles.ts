@@ -91,15 +91,21 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
     });
   approving(remote(bundle.command('approve <digest>')))
     .description(
-      'approve a setup or a roster; the words are typed from the witness’s paper (approver)',
+      'approve a setup, a roster, or a recovery whose escrowed address did not match (approver)',
     )
     .option(
       '--words <words>',
       'the eight words of the share set (setup) or of the roster; else asked',
     )
     .action(async (digest: string, options: Options) => {
-      const words = await typedWords(cli, options['words'], WITNESS);
-      const asked = { action: 'bundle-approve', subject: digest, words } as const;
+      const { kind } = await withClient(cli, options, (client) =>
+        client.call(bundleAnswer, 'GET', `/v1/bundles/${encodeURIComponent(digest)}`),
+      );
+      const asked = {
+        action: 'bundle-approve',
+        subject: digest,
+        ...(kind === 'recover' ? {} : { words: await typedWords(cli, options['words'], WITNESS) }),
+      } as const;
       const { bundle: found } = await approveHere(cli, options, asked);
       if (found !== undefined) cli.result(found, found.sentence);
     });

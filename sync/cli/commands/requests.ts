@@ -32,6 +32,7 @@ function lines(request: RequestAnswer): string {
           ({ check, by, at, reference }) =>
             `  identity checked: ${check} by ${by} at ${at}, reference ${reference}`,
         )),
+    `  address that the person gave: ${request.emailGiven ? 'recorded' : 'not recorded'}`,
     `  delay: ${request.delayHours} hours`,
   ].join('\n');
 }
@@ -85,11 +86,12 @@ function checking(command: Command): Command {
     .option('--video', 'a video call was held')
     .option('--questions', 'questions were answered rightly')
     .option('--reference <text>', 'where the evidence of these checks lies')
+    .option('--email <address>', 'the e-mail address that the person gave; compared on the laptop')
     .option('--delay-hours <hours>', 'hours between approval and execution');
 }
 
 function checksOf(options: CheckOptions, needed: boolean) {
-  const { photoId, video, questions, reference } = options;
+  const { photoId, video, questions, reference, email } = options;
   const checks: Check[] = [];
   if (photoId === true) checks.push('photo-id');
   if (video === true) checks.push('video');
@@ -100,9 +102,16 @@ function checksOf(options: CheckOptions, needed: boolean) {
   if (checks.length > 0 && reference === undefined) {
     throw refuseUse('used-wrongly', '--reference says where the evidence lies.');
   }
+  if (checks.length === 0 && email !== undefined) {
+    throw refuseUse(
+      'used-wrongly',
+      '--email belongs to a check: --photo-id, --video, --questions.',
+    );
+  }
   return {
     checks,
     ...(reference === undefined ? {} : { reference }),
+    ...(email === undefined ? {} : { email }),
     ...(options['delayHours'] === undefined ? {} : { delayHours: number(options, 'delayHours') }),
   };
 }

@@ -26,6 +26,7 @@ export function Checks({ recovery, onDone }: { recovery: RecoveryAnswer; onDone:
   const { request, leastDelayHours } = recovery;
   const [checks, setChecks] = useState<readonly Check[]>([]);
   const [reference, setReference] = useState('');
+  const [email, setEmail] = useState('');
   const [hours, setHours] = useState('');
   const { busy, problem, run } = useTask();
   const ready = checks.length > 0 && reference.trim() !== '' && hoursFault(hours) === undefined;
@@ -39,11 +40,13 @@ export function Checks({ recovery, onDone }: { recovery: RecoveryAnswer; onDone:
         {
           checks,
           reference: reference.trim(),
+          ...(email.trim() === '' ? {} : { email: email.trim() }),
           ...(delayHours === undefined ? {} : { delayHours }),
         },
       );
       setChecks([]);
       setReference('');
+      setEmail('');
       await onDone('Written down', sentence);
     });
 
@@ -76,6 +79,16 @@ export function Checks({ recovery, onDone }: { recovery: RecoveryAnswer; onDone:
         value={reference}
         onChange={setReference}
       />
+      {request.emailGiven ? (
+        <p>The e-mail address that the person gave is written down already.</p>
+      ) : (
+        <Field
+          label="E-mail address that the person gave"
+          hint="If you asked for it: the one of the account when the survey was encrypted. It is compared on the laptop, and never shown here again."
+          value={email}
+          onChange={setEmail}
+        />
+      )}
       <Field
         label="Hours of delay"
         hint={`Empty: ${Math.max(request.delayHours, leastDelayHours)} hours. At least ${leastDelayHours}.`}

@@ -1,0 +1,150 @@
+/**
+ * Which bundles two approvers have to approve, and what they are shown of each: a setup or a roster,
+ * because they change trust; a recovery whose escrowed e-mail address did not match, because its request was
+ * approved before anybody could know.
+ * @module
+ */
+import { asOneLine } from '../../shared/bundle/approval.ts';
+import type {
+  Bundle,
+  RecoverBundle,
+  RosterBundle,
+  SetupBundle,
+} from '../../shared/bundle/bundle.ts';
+import { emailInWords, isUnusual, type EmailCheck } from '../../shared/bundle/escrowed-email.ts';
+import { packageType } from '../../shared/bundle/package.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { changeInWords, rosterChanges } from '../../shared/identity/roster-change.ts';
+import { rosterType } from '../../shared/identity/roster.ts';
+import { parseManifest } from '../../shared/sharing/manifest.ts';
+import type { Shown } from '../approvals/approvable.ts';
+import type { Excluded } from '../approvals/approvals.ts';
+import { delayHoursFor } from '../config/config.ts';
+import type { Queryable } from '../database/database.ts';
+import { findDocument } from '../database/documents.ts';
+import { importerOf } from './bundle-approved.ts';
+import type { BundleRow } from './bundles.ts';
+import type { FlowContext } from './context.ts';
+import { refuseFlow } from './refusals.ts';
+import { excludedFrom } from './request-approve.ts';
+import { requestById } from './requests.ts';
+import { rosterIn, rosterInWords } from './roster-words.ts';
+import { verificationsOf } from './verifications.ts';
+
+/** The check that two approvers have to look at; undefined: none, or it matched. */
+export function unusualEmail(body: RecoverBundle): EmailCheck | undefined {
+  const { escrowedEmail: check } = body;
+  return check !== undefined && isUnusual(check.outcome) ? check : undefined;
+}
+
+export function needsApproval(body: Bundle): boolean {
+  switch (body.kind) {
+    case 'setup':
+      return true;
+    case 'roster':
+      // Where it replaces every admin, nobody is left to approve: it waits for objections instead.
+      return body.admins === null;
+    case 'recover':
+      return unusualEmail(body) !== undefined;
+  }
+}
+
+/** Who may not approve it, as people. */
+export async function excludedFromBundle(
+  on: Queryable,
+  found: BundleRow,
+  body: Bundle,
+): Promise<Excluded[]> {
+  if (body.kind !== 'recover') return [importerOf(found)];
+  const request = await requestById(on, body.facts.requestId);
+  const checks = await verificationsOf(on, request.id);
+  return [importerOf(found), ...excludedFrom(request, checks)];
+}
+
+type About = Pick<Shown, 'sentence' | 'facts'> & {
+  /** Hours that begin with the second approval. */
+  readonly delayHours: number;
+  /** The digest whose eight words are typed from the witness's paper, before anything is shown. */
+  readonly typed: string | null;
+};
+
+/** @throws Refusal `approval-not-needed`, `package-unknown`, `package-differs` */
+export async function aboutOf(
+  on: Queryable,
+  body: Bundle,
+  config: FlowContext['config'],
+): Promise<About> {
+  if (!needsApproval(body)) throw refuseFlow('approval-not-needed');
+  switch (body.kind) {
+    case 'setup':
+      return { ...aboutSetup(body), delayHours: delayHoursFor(config, 'setup') };
+    case 'roster':
+      return { ...(await aboutRoster(on, body)), delayHours: delayHoursFor(config, 'roster') };
+    case 'recover':
+      return aboutRecovery(body);
+  }
+}
+
+function aboutSetup(body: SetupBundle): Omit<About, 'delayHours'> {
+  const { label, threshold, count, shares } = parseManifest(
+    encodeJson(body.manifest),
+    body.mode,
+  ).body;
+  return {
+    sentence: `Set up platform key version ${body.keyVersion} and trust share set ${asOneLine(label)}, ${threshold} of ${count}.`,
+    facts: [
+      ['custodians', asOneLine(shares.map(({ custodian }) => custodian.name).join(', '), 1_000)],
+    ],
+    typed: body.manifestDigest,
+  };
+}
+
+async function aboutRoster(on: Queryable, body: RosterBundle): Promise<Omit<About, 'delayHours'>> {
+  const source = await findDocument(on, hexToBytes(body.packageDigest));
+  if (source === undefined) throw refuseFlow('package-unknown');
+  const { body: from, digest } = packageType.parse(source.content, body.mode);
+  // The bundle, which a quorum signed, names the package by its digest.
+  if (from.kind !== 'roster' || digest !== body.packageDigest) throw refuseFlow('package-differs');
+  const present = rosterType.parseEnvelope(
+    decodeEnvelope(encodeJson(from.roster), 'roster'),
+    body.mode,
+  ).body;
+  const roster = rosterIn(body);
+  const changes = rosterChanges(present.people, roster.people).map(changeInWords);
+  return {
+    sentence: `${rosterInWords(roster, null)}.`,
+    facts: [
+      ['in force now', `roster ${present.serial}`],
+      ...changes.map((change, at) => [`change ${at + 1}`, asOneLine(change, 300)] as const),
+      [
+        'takes part then',
+        asOneLine(
+          roster.people.map(({ name, roles }) => `${name} (${roles.join(', ')})`).join(', '),
+          2_000,
+        ),
+      ],
+    ],
+    typed: body.rosterDigest,
+  };
+}
+
+function aboutRecovery(body: RecoverBundle): About {
+  const check = unusualEmail(body);
+  if (check === undefined) throw refuseFlow('approval-not-needed');
+  const { surveyId, surveyName, userId, userName, requestCode } = body.facts;
+  return {
+    sentence: `Commit the recovery of survey ${surveyId} (${asOneLine(surveyName)}) for user ${userId} (${asOneLine(userName)}), request ${requestCode}, although the e-mail address of the escrow did not match.`,
+    // The user was told, and the delay of the request is over; who took the account over was told, too.
+    delayHours: 0,
+    typed: null,
+    facts: [
+      ['escrowed e-mail address', asOneLine(emailInWords(check), 1_000)],
+      [
+        'before you approve',
+        'Reach the person by a way that is in neither address: a number from the hospital’s own directory.',
+      ],
+    ],
+  };
+}
