@@ -23,16 +23,26 @@ export interface HistoryEntry {
 
 /** Of the details of an entry, those that people want to read. */
 const said = z.object({
+  /** How the escrowed address compared. */
+  outcome: z.string().optional(),
   reason: z.string().optional(),
   verification: z.string().optional(),
   time_delay_hours: z.number().optional(),
 });
 
 function inWords(event: string, details: unknown): string {
-  const { reason, verification, time_delay_hours: hours } = said.safeParse(details).data ?? {};
-  const more = [reason, verification, hours === undefined ? undefined : `${hours} hours`].filter(
-    (part) => part !== undefined && part !== '',
-  );
+  const {
+    outcome,
+    reason,
+    verification,
+    time_delay_hours: hours,
+  } = said.safeParse(details).data ?? {};
+  const more = [
+    outcome,
+    reason,
+    verification,
+    hours === undefined ? undefined : `${hours} hours`,
+  ].filter((part) => part !== undefined && part !== '');
   const what = event.replaceAll('_', ' ');
   return more.length === 0 ? what : `${what}: ${more.join(', ')}`;
 }

@@ -223,6 +223,7 @@ describe('a whole recovery on sync’s page', () => {
       'primary approval: identity checked | approver1',
       'secondary approval: identity checked, too | approver2',
       'time delay complete: 0 hours | the system',
+      'escrowed email compared: matched | operator',
       'recovery executed | operator',
     ]);
     for (const { complaints } of world.people.values()) expect(complaints).toEqual([]);
