@@ -18,6 +18,9 @@ it('the process’s clock decides nothing about bundles, packages, requests, peo
   // Each with what it does with it; whoever adds one says so here, or asks the database instead.
   const allowed = {
     'people/failures.ts': 'at most so many failed sign-ins are written down in a minute',
+    'cli/commands/check.ts': 'how many days a TLS certificate still lasts',
+    'http/certificates.ts': 'whether a new TLS certificate has ended, as TLS itself judges it',
+    'metrics/metrics.ts': 'how many seconds a TLS certificate still lasts',
     'people/machines.ts': 'certificates, as TLS itself judges them',
     'rehearsal/seed.ts': 'the made-up rows of a rehearsal',
   };
