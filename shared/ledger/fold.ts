@@ -49,7 +49,7 @@ export function foldLedger(sources: LedgerSources): Ledger {
   const sets = supersede([...fromManifests, ...unsigned]).map((set) => prove(set, read));
   const ceremonies = read
     .map(({ ceremony }) => ceremony)
-    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+    .sort(newestFirst);
   return {
     keyVersions: keyVersions(sets, now),
     sets,
@@ -58,6 +58,22 @@ export function foldLedger(sources: LedgerSources): Ledger {
       .filter(({ dueAt }) => dueAt !== null && dueAt <= now)
       .sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1)),
   };
+}
+
+/** For sorting: times have whole seconds, so what was written last comes first among equals. */
+export function newestFirst(a: Started, b: Started): number {
+  return (
+    compare(b.startedAt, a.startedAt) ||
+    compare(b.lastAt, a.lastAt) ||
+    compare(a.ceremonyId, b.ceremonyId)
+  );
+}
+
+type Started = Pick<LedgerCeremony, 'startedAt' | 'lastAt' | 'ceremonyId'>;
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** What is left of a set when its ceremony stands so. */

@@ -6,6 +6,7 @@ import type { HomeCeremony, HomeSet } from '../ceremony/home.ts';
 import type { KnownSetsData } from '../ceremony/known-sets.ts';
 import type { Mode } from '../mode.ts';
 import { setKey } from '../sharing/accept.ts';
+import { newestFirst } from './fold.ts';
 import type { Ledger, LedgerSet } from './ledger.ts';
 
 /** For the home screen. A set whose ceremony is open right now is not shown. */
@@ -47,7 +48,9 @@ function lastOccasion({ shares }: LedgerSet): { proved: number; provedAt: string
   return { proved, provedAt: last.provedAt };
 }
 
-export function homeCeremonies({ ceremonies }: Ledger): HomeCeremony[] {
+/** The newest first, of every ledger together. */
+export function homeCeremonies(...ledgers: readonly Ledger[]): HomeCeremony[] {
+  const ceremonies = ledgers.flatMap((ledger) => ledger.ceremonies).sort(newestFirst);
   return ceremonies.flatMap((ceremony): HomeCeremony[] => {
     const { standing, ceremonyId, mode, kind, title, startedAt, destroy } = ceremony;
     if (standing === 'running') return [];

@@ -137,5 +137,8 @@ it('empty, cut, changed and gigantic share files, a wrong passphrase, a share of
 
   await (await stick(3)).give().taken;
   const manifest = set.manifest.body;
-  expect(await worker.call('open-kek', { body, manifest })).toEqual({ indexes: [1, 2, 3] });
+  expect(await worker.call('open-kek', { body, manifest })).toEqual({
+    indexes: [1, 2, 3],
+    email: { standing: 'not-asked' },
+  });
 });

@@ -163,7 +163,7 @@ export function createHost(platform: Platform): CeremonyHost {
           const ledger = await knowledge.ledger(mode, running?.ceremonyId ?? null);
           return {
             sets: homeSets(ledger),
-            ceremonies: homeCeremonies(ledger),
+            ledger,
             syncs: (await knowledge.trusted(mode)).map(({ body }) => ({ name: body.name, mode })),
           };
         }),
@@ -172,9 +172,7 @@ export function createHost(platform: Platform): CeremonyHost {
         productionRefused: platform.productionRefused,
         application: platform.application,
         sets: views.flatMap(({ sets }) => sets),
-        ceremonies: views
-          .flatMap(({ ceremonies }) => ceremonies)
-          .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)),
+        ceremonies: homeCeremonies(...views.map(({ ledger }) => ledger)),
         trustedSyncs: views.flatMap(({ syncs }) => syncs),
       };
     },
