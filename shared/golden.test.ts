@@ -31,6 +31,8 @@ import { parseRoster, rosterType } from './identity/roster.ts';
 import { MODES } from './mode.ts';
 import { acceptShare, NO_KNOWN_SETS } from './sharing/accept.ts';
 import { encodeShare } from './sharing/envelope.ts';
+import { openKeyEnvelope, stretchPassphrase } from './sharing/key-envelope-seal.ts';
+import { decodeKeyEnvelope, encodeKeyEnvelope } from './sharing/key-envelope.ts';
 import { manifestType, parseManifest } from './sharing/manifest.ts';
 import { sharePublicKey } from './sharing/share-key.ts';
 import { combineShares } from './sharing/split.ts';
@@ -252,6 +254,43 @@ describe.each(MODES)('golden files, %s', (mode) => {
       );
       expect(typed.map((line) => line.sheet)).toEqual(lines.map(() => sheet));
       expect(joinTypedLines('share', typed)).toEqual(bytes);
+    }
+  });
+
+  test('a share that was locked to YubiKeys still opens, from the file, the code and the lines', async () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('key-envelope-expected.json'))) as {
+      name: string;
+      method: string;
+      serials: (number | null)[];
+      passphrase: string | null;
+      responses: string[];
+      code: string;
+      lines: string[];
+    }[];
+    expect(wanted.map(({ method }) => method)).toEqual(['otp-hmac', 'fido2']);
+    const ascii = new TextEncoder();
+    for (const { name, method, serials, passphrase, responses, code, lines } of wanted) {
+      const wire = new Uint8Array(read(`${name}.cbor`));
+      const envelope = decodeKeyEnvelope(wire);
+      expect(encodeKeyEnvelope(envelope)).toEqual(wire);
+      expect(envelope).toMatchObject({ mode, method, setId: manifest.body.setId, index: 2 });
+      expect(envelope.keys.map(({ serial }) => serial)).toEqual(serials);
+      for (const [at, response] of responses.entries()) {
+        const stretched =
+          envelope.method === 'otp-hmac'
+            ? await stretchPassphrase(ascii.encode(passphrase ?? ''), envelope.keys[0])
+            : new Uint8Array();
+        const answer = { stretched, response: hexToBytes(response) };
+        expect(await openKeyEnvelope(envelope, at, answer)).toEqual(read('share-2.cbor'));
+      }
+      expect(fromQrText(ascii.encode(code))).toEqual({ kind: 'key-share', sheet: 2, bytes: wire });
+      const typed = lines.map((line, at) =>
+        readTypedLine('key-share', ascii.encode(line), {
+          line: at + 1,
+          ...(at === 0 ? {} : { count: lines.length, sheet: 2 }),
+        }),
+      );
+      expect(joinTypedLines('key-share', typed)).toEqual(wire);
     }
   });
 

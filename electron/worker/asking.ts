@@ -4,6 +4,7 @@
  * @module
  */
 import { equalBytes } from '../../shared/encoding/bytes.ts';
+import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import { joinTypedLines, readTypedLine, type TypedLine } from '../../shared/encoding/lines.ts';
 import { fromQrText, type QrContent } from '../../shared/encoding/qr-text.ts';
 import { refuse } from '../../shared/encoding/refusals.ts';
@@ -93,7 +94,7 @@ function tidyWords(typed: Uint8Array): Uint8Array {
 /** Which sheet is asked for, and how it may come in. */
 export interface SheetAsked {
   readonly person: string;
-  readonly kind: 'share' | 'identity';
+  readonly kind: SheetKind;
   /** `share 2 of 4`, `your personal identity` */
   readonly title: string;
   readonly ways: readonly EntryWay[];
@@ -125,7 +126,7 @@ export async function askSheet<T extends object>(
 
 type Answer<T> = { readonly value: T } | { readonly use: EntryWay };
 
-const NOT_READ = /^(code|file|line|lines|sheet|entry)-|^(share|identity)-damaged$/;
+const NOT_READ = /^(code|file|line|lines|sheet|entry)-|^(share|identity|key-envelope)-damaged$/;
 const isFinal = ({ code }: Refusal) => !NOT_READ.test(code);
 
 function showSheet<T>(
@@ -203,7 +204,7 @@ async function typeLines<T>(
 }
 
 async function acceptLines<T>(
-  kind: 'share' | 'identity',
+  kind: SheetKind,
   lines: readonly TypedLine[],
   accept: (bytes: Uint8Array) => Promise<T> | T,
 ): Promise<T> {

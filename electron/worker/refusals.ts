@@ -7,7 +7,11 @@ import { refusals } from '../../shared/refusal.ts';
 import { shareName } from '../../shared/sharing/refusals.ts';
 
 const nothing = 'Nothing was changed.';
-const SHEETS = { share: 'a share sheet', identity: 'an identity sheet' } as const;
+const SHEETS = {
+  share: 'a share sheet',
+  identity: 'an identity sheet',
+  'key-share': 'a sheet for a YubiKey',
+} as const;
 type Sheet = keyof typeof SHEETS;
 const stop = 'Stop here and open an exception sheet with "Something is wrong".';
 

@@ -6,15 +6,14 @@
 import { readFile } from 'node:fs/promises';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { Port } from '../../electron/worker/protocol.ts';
+import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import type { FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
 import { ScriptedPerson, sheetLines, type Hands } from '../../test/support/entry-script.ts';
-
-type SheetName = 'share' | 'identity';
 
 /** One person, or one pocket: the operator keeps the ticket's words apart from their own. */
 export class Participant {
   readonly person: ScriptedPerson;
-  readonly sheets: Partial<Record<SheetName, Uint8Array>> = {};
+  readonly sheets: Partial<Record<SheetKind, Uint8Array>> = {};
   /** What they do at the next windows, beside the ordinary. */
   hands: Hands = {};
 

@@ -14,7 +14,7 @@
 import { bech32m } from '@scure/base';
 import { ALPHABET } from './base32.ts';
 
-const SHEET_KINDS = ['share', 'identity'] as const;
+export const SHEET_KINDS = ['share', 'identity', 'key-share'] as const;
 export type SheetKind = (typeof SHEET_KINDS)[number];
 
 export const DATA_WORDS = 34;
@@ -23,6 +23,9 @@ const CHECK_WORDS = 6;
 export const LINE_SYMBOLS = DATA_WORDS + CHECK_WORDS;
 /** The lines that 255 bytes, their length byte and the sheet's number need. */
 export const MAX_LINES = Math.ceil((257 * 8) / 5 / DATA_WORDS);
+/** The most bytes of a share that is locked to a YubiKey, and the lines that they need. */
+export const MAX_KEY_SHARE_BYTES = 1024;
+const MAX_KEY_SHARE_LINES = Math.ceil(((MAX_KEY_SHARE_BYTES + 3) * 8) / 5 / DATA_WORDS);
 
 /** Sheets of one share or identity are numbered as they are printed. */
 export const MAX_SHEETS = 99;
@@ -35,12 +38,13 @@ export function isSheetNumber(sheet: number): boolean {
 export interface Place {
   readonly kind: SheetKind;
   readonly line: number;
+  /** Of a share that is locked to a YubiKey 0: it is not bound. */
   readonly count: number;
   /** 1 to 99; null in the first line, whose words say it. */
   readonly sheet: number | null;
 }
 
-const NAMES = { share: 'cshare', identity: 'cident' } as const;
+const NAMES = { share: 'cshare', identity: 'cident', 'key-share': 'ckeysh' } as const;
 
 function two(number: number): string {
   return String(number).padStart(2, '0');
@@ -65,7 +69,8 @@ export function passes(place: Place, values: Uint8Array): boolean {
 
 /** Every place that line `line` of `count` lines of `sheet` can be; what is not given is tried. */
 export function placesOf(kind: SheetKind, line: number, count?: number, sheet?: number): Place[] {
-  const counts = count === undefined ? range(Math.max(line, 1), MAX_LINES) : [count];
+  const bound = kind === 'key-share' ? 0 : count;
+  const counts = bound === undefined ? range(Math.max(line, 1), MAX_LINES) : [bound];
   const sheets = line === 1 ? [null] : sheet === undefined ? range(1, MAX_SHEETS) : [sheet];
   return counts.flatMap((lines) => sheets.map((of) => ({ kind, line, count: lines, sheet: of })));
 }
@@ -94,7 +99,9 @@ function tableOfOwners(): Map<number, Place> {
   const zeros = new Uint8Array(DATA_WORDS);
   const base = checkSymbols(sealLine(BASE, zeros));
   const all = SHEET_KINDS.flatMap((kind) =>
-    range(1, MAX_LINES).flatMap((line) => placesOf(kind, line)),
+    range(1, kind === 'key-share' ? MAX_KEY_SHARE_LINES : MAX_LINES).flatMap((line) =>
+      placesOf(kind, line),
+    ),
   );
   const table = new Map(
     all.map((place) => [base ^ checkSymbols(sealLine(place, zeros)), place] as const),

@@ -14,8 +14,9 @@ import { joinTypedLines, readTypedLine, toTypedLines } from './lines.ts';
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 const payloads = fc.uint8Array({ minLength: 1, maxLength: 255 });
-const kinds = fc.constantFrom<SheetKind>('share', 'identity');
+const kinds = fc.constantFrom<SheetKind>('share', 'identity', 'key-share');
 const sheets = fc.integer({ min: 1, max: 99 });
+const values = (symbols: string) => Uint8Array.from(symbols, (c) => ALPHABET.indexOf(c));
 const bytesOf = (length: number, seed: number) =>
   Uint8Array.from({ length }, (_, i) => (i * 89 + seed * 151 + i * i * 7) & 0xff);
 
@@ -79,6 +80,43 @@ test('the format does not move', () => {
     'RCQS QQGZ QVZQ 2PS8 PQYS 5ZCV P58Q 7YQ3 ZGSP HNUA',
     'F3G9 GKZU VPJX SMRS WSQQ QQQQ QQQQ QQQQ QQZ8 3JPK',
   ]);
+  expect(toTypedLines('key-share', bytes)).toEqual([
+    'QQ0Q ZQQP QGPS GPGX QUYQ JZST PSXS URCS ZY9L HZSW',
+    'FPX9 Q4ZC T3SX G6RV WP6Q QQQQ QQQQ QQQQ QQ3T 56ZQ',
+  ]);
+});
+
+test('a share for a YubiKey may be longer, and its first line says how many there are', () => {
+  for (const length of [1, 21, 240, 255, 256, 360, 521, 870, 1023, 1024]) {
+    const bytes = bytesOf(length, length);
+    const lines = toTypedLines('key-share', bytes, 7);
+    expect(lines).toHaveLength(Math.ceil(((3 + length) * 8) / 5 / 34));
+    expect(readAll('key-share', lines)).toEqual({ sheet: 7, bytes });
+  }
+  expect(() => toTypedLines('key-share', new Uint8Array(1025))).toThrow(RangeError);
+  const lines = toTypedLines('key-share', bytesOf(521, 1), 2);
+  const first = readTypedLine('key-share', ascii(lines[0] ?? ''), { line: 1 });
+  expect(first).toMatchObject({ count: 25, sheet: 2 });
+  for (const [at, text] of lines.entries()) {
+    const line = at + 1;
+    const place = { kind: 'key-share', line, count: 0, sheet: at === 0 ? null : 2 };
+    expect(ownerOf(values(text.replaceAll(' ', '')))).toEqual(place);
+    const asked = { line, count: 25, sheet: 2 };
+    expect(refusalOf('key-share', text, asked)).toBeUndefined();
+    expect(refusalOf('share', text, asked)).toMatchObject({ code: 'line-other-kind' });
+    if (at > 0) {
+      expect(refusalOf('key-share', text, { ...asked, sheet: 3 })?.code).toBe('line-other-copy');
+      expect(refusalOf('key-share', text, { ...asked, line: at })?.code).toBe('line-other');
+    }
+    const wrong = text.replace(/.$/, text.endsWith('Q') ? 'P' : 'Q');
+    expect(refusalOf('key-share', wrong, asked)).toMatchObject({
+      code: 'line-check',
+      culprit: `line ${line}, group 10`,
+    });
+  }
+  expect(refusalOf('key-share', lines[24] ?? '', { line: 25, count: 24, sheet: 2 })?.code).toBe(
+    'line-other-sheet',
+  );
 });
 
 /** All single errors at one place of a line: typed wrong, left out, typed twice, swapped. */
@@ -95,8 +133,6 @@ function* singleErrors(line: string): Generator<string> {
     if (b !== '' && a !== b) yield s.slice(0, at) + b + a + s.slice(at + 2);
   }
 }
-
-const values = (symbols: string) => Uint8Array.from(symbols, (c) => ALPHABET.indexOf(c));
 
 test('100% of single typing errors are refused at their line, and never taken for another', () => {
   let errors = 0;

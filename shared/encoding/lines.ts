@@ -2,7 +2,8 @@
  * A secret as lines that a person can type from paper, each with its own check.
  *
  * Payload: u8 length ‖ u8 sheet number ‖ bytes ‖ zero bits, as five-bit words, 34 to a line;
- * line-check.ts adds six symbols to each. Shown in upper case as ten groups of four.
+ * line-check.ts adds six symbols to each. Shown in upper case as ten groups of four. A share that
+ * is locked to a YubiKey is longer: its length is a u16.
  *
  * The text of a line is a secret. It enters as bytes that the caller wipes. {@link toTypedLines}
  * gives strings, because what prints them wants strings.
@@ -14,19 +15,22 @@ import {
   DATA_WORDS,
   isSheetNumber,
   LINE_SYMBOLS,
+  MAX_KEY_SHARE_BYTES,
   ownerOf,
+  type Place,
   placesOf,
   sealLine,
   type SheetKind,
   suspectGroup,
 } from './line-check.ts';
+import { u16 } from './bytes.ts';
 import { refuse } from './refusals.ts';
 
-/** The longest payload, in bytes: its length is one byte. */
-const MAX_TYPED_BYTES = 255;
+/** The longest payload, in bytes: its length is one byte, of a locked share two. */
+const MAX_TYPED_BYTES = { share: 255, identity: 255, 'key-share': MAX_KEY_SHARE_BYTES } as const;
 
 /** Length and sheet number. */
-const HEAD_BYTES = 2;
+const HEAD_BYTES = { share: 2, identity: 2, 'key-share': 3 } as const;
 
 /** One line that passed its check. `words` are 34 five-bit values and secret: wipe them. */
 export interface TypedLine {
@@ -48,33 +52,37 @@ export interface LineAsked {
   readonly sheet?: number | undefined;
 }
 
-function wordsFor(bytes: number): number {
-  return Math.ceil(((HEAD_BYTES + bytes) * 8) / 5);
+function wordsFor(kind: SheetKind, bytes: number): number {
+  return Math.ceil(((HEAD_BYTES[kind] + bytes) * 8) / 5);
 }
 
-function linesFor(bytes: number): number {
-  return Math.ceil(wordsFor(bytes) / DATA_WORDS);
+function linesFor(kind: SheetKind, bytes: number): number {
+  return Math.ceil(wordsFor(kind, bytes) / DATA_WORDS);
 }
 
 /**
- * Bytes (1 to 255) to lines of `XXXX XXXX … XXXX`: ten groups of four, 49 characters.
+ * Bytes (1 to 255; 1 to 1,024 of a locked share) to lines of `XXXX XXXX … XXXX`: ten groups of four, 49 characters.
  * Throws a RangeError for a length or a sheet number that is the caller's mistake.
  */
 export function toTypedLines(kind: SheetKind, bytes: Uint8Array, sheet = 1): string[] {
   if (!isSheetNumber(sheet)) throw new RangeError(`there is no sheet ${sheet}`);
-  if (bytes.length < 1 || bytes.length > MAX_TYPED_BYTES) {
-    throw new RangeError(`typed lines hold 1 to ${MAX_TYPED_BYTES} bytes, not ${bytes.length}`);
+  const most = MAX_TYPED_BYTES[kind];
+  if (bytes.length < 1 || bytes.length > most) {
+    throw new RangeError(`typed lines hold 1 to ${most} bytes, not ${bytes.length}`);
   }
-  const count = linesFor(bytes.length);
-  const payload = new Uint8Array(HEAD_BYTES + bytes.length);
-  payload.set([bytes.length, sheet]);
-  payload.set(bytes, HEAD_BYTES);
+  const count = linesFor(kind, bytes.length);
+  const bound = kind === 'key-share' ? 0 : count;
+  const head = HEAD_BYTES[kind];
+  const payload = new Uint8Array(head + bytes.length);
+  payload.set(kind === 'key-share' ? u16(bytes.length) : [bytes.length]);
+  payload.set([sheet], head - 1);
+  payload.set(bytes, head);
   const words = new Uint8Array(count * DATA_WORDS);
   try {
     words.set(bech32m.toWords(payload));
     return Array.from({ length: count }, (_, i) => {
       const data = words.subarray(i * DATA_WORDS, (i + 1) * DATA_WORDS);
-      const place = { kind, line: i + 1, count, sheet: i === 0 ? null : sheet };
+      const place = { kind, line: i + 1, count: bound, sheet: i === 0 ? null : sheet };
       const symbols = sealLine(place, data).toUpperCase();
       return (symbols.match(/.{4}/g) ?? []).join(' ');
     });
@@ -94,12 +102,12 @@ export function readTypedLine(kind: SheetKind, typed: Uint8Array, asked: LineAsk
   const values = symbolValues(typed, asked.line);
   try {
     const owner = ownerOf(values);
-    const sheet = owner?.sheet ?? sheetIn(values);
+    const sheet = owner?.sheet ?? sheetIn(owner?.kind ?? kind, values);
     if (!owner || !isSheetNumber(sheet)) {
       const places = placesOf(kind, asked.line, asked.count, asked.sheet);
       throw refuse('line-check', asked.line, suspectGroup(places, values));
     }
-    const line = { ...owner, sheet };
+    const line = { ...owner, count: countOf(owner, values, asked), sheet };
     requireAsked(line, kind, asked);
     return { ...line, words: values.slice(0, DATA_WORDS) };
   } finally {
@@ -124,15 +132,16 @@ export function joinTypedLines(kind: SheetKind, lines: readonly TypedLine[]): Ui
   let payload: Uint8Array | undefined;
   try {
     lines.forEach((l, i) => words.set(l.words, i * DATA_WORDS));
-    const length = ((words[0] ?? 0) << 3) | ((words[1] ?? 0) >> 2);
-    const used = wordsFor(length);
-    const oneSpelling = length > 0 && linesFor(length) === count;
+    const length = lengthIn(kind, words);
+    const used = wordsFor(kind, length);
+    const oneSpelling =
+      length > 0 && length <= MAX_TYPED_BYTES[kind] && linesFor(kind, length) === count;
     if (!oneSpelling || words.subarray(used).some((w) => w !== 0)) throw refuse('lines-disagree');
     // fromWordsUnsafe answers nothing where the last word's spare bits are not zero.
     const decoded = bech32m.fromWordsUnsafe(Array.from(words.subarray(0, used)));
     if (!decoded) throw refuse('lines-disagree');
     payload = decoded;
-    return payload.slice(HEAD_BYTES);
+    return payload.slice(HEAD_BYTES[kind]);
   } finally {
     words.fill(0);
     payload?.fill(0);
@@ -161,10 +170,31 @@ function symbolValues(typed: Uint8Array, line: number): Uint8Array {
   }
 }
 
-/** The second byte of the payload, bits 8 to 15: where the first line has the sheet's number. */
-function sheetIn(words: Uint8Array): number {
-  const [, second = 0, third = 0, fourth = 0] = words;
-  return ((second & 3) << 6) | (third << 1) | (fourth >> 4);
+/** Byte `at` of the payload, out of the first line's words. */
+function byteIn(words: Uint8Array, at: number): number {
+  const bit = at * 8;
+  const first = Math.floor(bit / 5);
+  const [a = 0, b = 0, c = 0] = words.subarray(first, first + 3);
+  return (((a << 10) | (b << 5) | c) >> (7 - (bit % 5))) & 0xff;
+}
+
+/** The last byte of the payload's head: where the first line has the sheet's number. */
+function sheetIn(kind: SheetKind, words: Uint8Array): number {
+  return byteIn(words, HEAD_BYTES[kind] - 1);
+}
+
+function lengthIn(kind: SheetKind, words: Uint8Array): number {
+  const first = byteIn(words, 0);
+  return kind === 'key-share' ? (first << 8) | byteIn(words, 1) : first;
+}
+
+/** How many lines there are: bound to the line, or told by the first one's length. */
+function countOf({ kind, line, count }: Place, values: Uint8Array, asked: LineAsked): number {
+  if (kind !== 'key-share') return count;
+  if (line > 1) return Math.max(line, asked.count ?? 0);
+  const length = lengthIn(kind, values);
+  const sound = length > 0 && length <= MAX_TYPED_BYTES[kind];
+  return sound ? linesFor(kind, length) : 1;
 }
 
 /** A line that is right by itself may still not be the one that was asked for. */

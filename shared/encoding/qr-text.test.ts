@@ -6,7 +6,7 @@ import { encodeBase32 } from './base32.ts';
 import { fromQrText, toQrText } from './qr-text.ts';
 
 const ascii = (text: string) => new TextEncoder().encode(text);
-const kinds = fc.constantFrom('share', 'identity');
+const kinds = fc.constantFrom('share' as const, 'identity' as const, 'key-share' as const);
 const sheets = fc.integer({ min: 1, max: 99 });
 
 function codeOf(text: Uint8Array): string {
@@ -20,7 +20,7 @@ function codeOf(text: Uint8Array): string {
 }
 
 test('bytes, kind and sheet survive', () => {
-  const bytes = fc.uint8Array({ minLength: 1, maxLength: 450 });
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 1024 });
   fc.assert(
     fc.property(kinds, bytes, sheets, (kind, payload, sheet) => {
       const text = toQrText(kind, payload, sheet);
@@ -47,6 +47,9 @@ test('the format does not move', () => {
   expect(toQrText('share', Uint8Array.of(1, 2, 3, 4, 5))).toBe('CONCLAVE/1/SHARE/QYQSYQCYQK4HYDG2');
   expect(toQrText('identity', Uint8Array.of(1, 2, 3, 4, 5))).toBe(
     'CONCLAVE/1/IDENTITY/QYQSYQCYQHMNQPPP',
+  );
+  expect(toQrText('key-share', Uint8Array.of(1, 2, 3, 4, 5))).toBe(
+    'CONCLAVE/1/KEYSHARE/QYQSYQCYQKLAZ39R',
   );
 });
 

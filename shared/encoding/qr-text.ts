@@ -1,5 +1,6 @@
 /**
- * What the QR code of a sheet says: `CONCLAVE/1/SHARE/<base32>`, all in the QR alphanumeric mode.
+ * What the QR code of a sheet says: `CONCLAVE/1/SHARE/<base32>` (or `IDENTITY`, or `KEYSHARE` for a
+ * share that is locked to a YubiKey), all in the QR alphanumeric mode.
  * base32 holds u8 sheet number ‖ bytes ‖ four bytes of SHA-256("conclave/v1/qr-text/" ‖ kind ‖ 00 ‖
  * sheet number ‖ bytes), so that a text that was cut, changed or given another kind or number is
  * refused before anybody looks inside. The number tells one copy from another: reading back the
@@ -9,10 +10,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { decodeBase32, encodeBase32 } from './base32.ts';
-import { isSheetNumber, type SheetKind } from './line-check.ts';
+import { isSheetNumber, SHEET_KINDS, type SheetKind } from './line-check.ts';
 import { refuse } from './refusals.ts';
 
-const WORDS = { share: 'SHARE', identity: 'IDENTITY' } as const;
+const WORDS = { share: 'SHARE', identity: 'IDENTITY', 'key-share': 'KEYSHARE' } as const;
 const CHECK_BYTES = 4;
 /** SECURITY: the largest QR code holds 4,296 alphanumeric symbols; more never came from one. */
 const MAX_TEXT_BYTES = 4_296;
@@ -61,7 +62,7 @@ export function fromQrText(text: Uint8Array): QrContent {
     throw refuse(ascii.startsWith('CONCLAVE/') ? 'code-damaged' : 'code-foreign');
   }
   if (version !== '1') throw refuse(Number(version) > 1 ? 'code-newer' : 'code-damaged', version);
-  const kind = word === WORDS.share ? 'share' : word === WORDS.identity ? 'identity' : undefined;
+  const kind = SHEET_KINDS.find((known) => WORDS[known] === word);
   if (kind === undefined || body === undefined) throw refuse('code-damaged');
   const decoded = decodeBase32(body);
   const end = decoded.length - CHECK_BYTES;

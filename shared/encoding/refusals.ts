@@ -5,8 +5,17 @@
 import { refusals } from '../refusal.ts';
 
 /** The kinds of secret a sheet of paper can carry, as a person calls them. */
-const SHEETS = { share: 'a share sheet', identity: 'an identity sheet' } as const;
+const SHEETS = {
+  share: 'a share sheet',
+  identity: 'an identity sheet',
+  'key-share': 'a sheet for a YubiKey',
+} as const;
 type Sheet = keyof typeof SHEETS;
+const CONTENTS = {
+  share: 'share',
+  identity: 'identity',
+  'key-share': 'share for a YubiKey',
+} as const satisfies Record<Sheet, string>;
 
 /** "symbol 14 (group 4, second of four)" is how two people find a symbol together. */
 function place(symbol: number): string {
@@ -59,7 +68,7 @@ export const refuse = refusals({
     culprit: `line ${line}`,
   }),
   'sheet-other-copy': (kind: Sheet, found: number, wanted: number) => ({
-    happened: `This is sheet ${found} of your ${kind}; sheet ${wanted} is being checked.`,
+    happened: `This is sheet ${found} of your ${CONTENTS[kind]}; sheet ${wanted} is being checked.`,
     means:
       'Both sheets say the same, so only its own reading shows that a sheet is good. Nothing is lost.',
     next: `Put sheet ${found} aside and take the one that says “Sheet ${wanted}”.`,

@@ -4,6 +4,7 @@
  * at the hand-over.
  * @module
  */
+import type { SheetKind } from '../encoding/line-check.ts';
 import type { Mode } from '../mode.ts';
 import type { RefusalNote } from '../refusal.ts';
 
@@ -30,7 +31,7 @@ export type EntryTask =
   | {
       readonly task: 'scan';
       readonly person: string;
-      readonly wants: 'share' | 'identity';
+      readonly wants: SheetKind;
       /** `share 2 of 4` */
       readonly title: string;
       readonly ways: readonly EntryWay[];

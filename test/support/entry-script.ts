@@ -14,18 +14,17 @@ import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { wasm } from '../../electron/media/paper/assets.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { Port } from '../../electron/worker/protocol.ts';
+import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import { toQrText } from '../../shared/encoding/qr-text.ts';
 import type { EntryTask, EntryWay, FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
-
-type SheetName = 'share' | 'identity';
 
 /** What the person has in hand at this sitting. */
 export interface Hands {
   /** How sheets are shown; the camera by default. */
   readonly way?: EntryWay;
   /** PDF or picture of each sheet: shown to the camera, or given as the file. */
-  readonly sheets?: Partial<Record<SheetName, Uint8Array>>;
+  readonly sheets?: Partial<Record<SheetKind, Uint8Array>>;
   /** For `typed`: the lines as they stand on the share's sheet. */
   readonly lines?: readonly string[];
   /** Instead of the six words, one after the other until one is taken; then it is in `words`. */
