@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => laptop.remove());
 
-describe('before there is a bundle', () => {
+describe('before there is a bundle', { retry: 0 }, () => {
   test('a power cut makes it void, and lists every medium, once', async () => {
     await startSplit(laptop);
     await laptop.room.until((view) => view.screen === 'copy' && view.turn?.name === 'custodian 4');

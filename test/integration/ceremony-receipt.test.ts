@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => laptop.remove());
 
-describe('after the bundle', () => {
+describe('after the bundle', { retry: 0 }, () => {
   test('it waits for its receipt over restarts; a foreign one is refused, its own closes it', async () => {
     const bundle = await splitToWaiting(laptop);
     expect(await codeOf(laptop.room.say({ type: 'abandon', reason: 'too late for this' }))).toBe(

@@ -35,7 +35,7 @@ function raw(address: string, text: string): Promise<string> {
   });
 }
 
-describe('a running sync', () => {
+describe('a running sync', { retry: 0 }, () => {
   let deployment: Deployment;
   let service: Service;
   let set: TestShareSet;
@@ -152,7 +152,7 @@ describe('a running sync', () => {
   });
 });
 
-describe('a clock that was moved', () => {
+describe('a clock that was moved', { retry: 0 }, () => {
   let deployment: Deployment;
   beforeAll(async () => {
     deployment = await deploy();

@@ -6,7 +6,7 @@ import { type ClaimWorld, claimWorld } from '../support/sync-claim.ts';
 /** Known to no word list, and planted: it must be found nowhere but under scrypt. */
 const PASSWORD = 'Quartz lantern  Vexing mulberry 77';
 
-describe('who attacks a claim', () => {
+describe('who attacks a claim', { retry: 0 }, () => {
   let world: ClaimWorld;
   let shared: Awaited<ReturnType<ClaimWorld['withCode']>> | undefined;
   beforeAll(async () => {

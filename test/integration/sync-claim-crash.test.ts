@@ -8,7 +8,7 @@ import { type ClaimWorld, claimWorld } from '../support/sync-claim.ts';
 const PASSWORD = 'quartz lantern vexing mulberry 77';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-describe('a claim that is interrupted', () => {
+describe('a claim that is interrupted', { retry: 0 }, () => {
   let world: ClaimWorld;
   let platform: Platform;
   beforeAll(async () => {

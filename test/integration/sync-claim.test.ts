@@ -10,7 +10,7 @@ const PASSWORD = 'Quartz lantern  Vexing mulberry 77';
 
 const refusedWith = (code: string) => expect.objectContaining({ code });
 
-describe('the user sets his own password by link and code', () => {
+describe('the user sets his own password by link and code', { retry: 0 }, () => {
   let world: ClaimWorld;
   beforeAll(async () => {
     world = await claimWorld();

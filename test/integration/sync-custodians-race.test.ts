@@ -112,7 +112,7 @@ async function expectWhole(one: Ready, state: 'committed' | 'objected'): Promise
   expect(open).toEqual([]);
 }
 
-describe('an objection at each step of a commit', () => {
+describe('an objection at each step of a commit', { retry: 0 }, () => {
   it.each([
     ['intent', 'stopped'],
     ['written', 'too-late'],
@@ -207,7 +207,7 @@ describe('an objection at each step of a commit', () => {
   }, 600_000);
 });
 
-describe('whom a bundle is told', () => {
+describe('whom a bundle is told', { retry: 0 }, () => {
   const rosterOf = (set: TestShareSet, change: (people: Roster['people']) => Roster['people']) =>
     rosterType.sign(
       { ...set.roster.body, people: change(set.roster.body.people), serial: 1 },

@@ -30,7 +30,7 @@ import { clockShowed } from '../support/sync-tricks.ts';
 
 const reason = { reason: 'It was asked for by mistake' };
 
-describe('how a recovery ends before it is written', () => {
+describe('how a recovery ends before it is written', { retry: 0 }, () => {
   let servers: Servers;
   let deployment: Deployment;
   let service: Service;

@@ -16,7 +16,7 @@ import { deploy, type Deployment, type Service } from '../support/sync-service.t
 import { changed, insertApproval } from '../support/sync-tricks.ts';
 
 /** Somebody who may write to the database, past triggers, changes what sync keeps. */
-describe('at its commit a bundle is judged again', () => {
+describe('at its commit a bundle is judged again', { retry: 0 }, () => {
   let deployment: Deployment;
   let service: Service;
   let set: TestShareSet;

@@ -50,7 +50,7 @@ async function finishedByStart(deployment: Deployment, made: MadeBundle): Promis
 const countReceipts = async (deployment: Deployment): Promise<number> =>
   (await deployment.sql('SELECT sequence FROM conclave.receipts')).length;
 
-describe('kill -9 between each pair of writes of a commit', () => {
+describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => {
   let servers: Servers;
   beforeAll(async () => {
     servers = await startServers();

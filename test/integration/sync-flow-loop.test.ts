@@ -14,7 +14,7 @@ import {
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 /** The whole loop in production mode, under the rights of vault-policy.hcl and grants.sql alone. */
-describe('setup and recovery on a real Vault and PostgreSQL', () => {
+describe('setup and recovery on a real Vault and PostgreSQL', { retry: 0 }, () => {
   let deployment: Deployment;
   let service: Service;
   let other: Service;

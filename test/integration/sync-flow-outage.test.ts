@@ -14,7 +14,7 @@ import {
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 /** Each part goes away while a bundle waits; it stays unspent, and is committed afterwards. */
-describe('when a part is down', () => {
+describe('when a part is down', { retry: 0 }, () => {
   let deployment: Deployment;
   let service: Service;
   let set: TestShareSet;

@@ -87,7 +87,7 @@ async function replica(deployment: Deployment) {
 }
 type Replica = Awaited<ReturnType<typeof replica>>;
 
-describe('another process acts between two steps of a commit', () => {
+describe('another process acts between two steps of a commit', { retry: 0 }, () => {
   let servers: Servers;
   beforeAll(async () => {
     servers = await startServers();

@@ -20,7 +20,7 @@ import { deploy, type Deployment, type Service } from '../support/sync-service.t
 const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
 const LINKS = 'https://recovery.example/r';
 
-describe('mails and objection', () => {
+describe('mails and objection', { retry: 0 }, () => {
   let smtp: TestSmtp;
   let deployment: Deployment;
   let service: Service;

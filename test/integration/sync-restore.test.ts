@@ -21,7 +21,7 @@ import { deploy, type Deployment, type Service } from '../support/sync-service.t
  * of Vault's storage: `empty` (before sync ran), `before` the setup, `after` it, with a recovery
  * `waiting`, and with that recovery `recovered`.
  */
-describe('a restored backup', () => {
+describe('a restored backup', { retry: 0 }, () => {
   let deployment: Deployment;
   let backups: Backups;
   let set: TestShareSet;

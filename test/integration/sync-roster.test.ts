@@ -27,7 +27,7 @@ import { deploy, type Deployment, type Service } from '../support/sync-service.t
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 
-describe('a change of the roster on a real Vault and PostgreSQL', () => {
+describe('a change of the roster on a real Vault and PostgreSQL', { retry: 0 }, () => {
   let deployment: Deployment;
   let service: Service;
   let other: Service;
