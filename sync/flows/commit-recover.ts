@@ -18,14 +18,15 @@ import { actorOf, type CheckWork, type CommitKind, type CommitWork, Ended } from
 import {
   digestOf,
   emailDigest,
+  type EscrowRow,
   findEscrow,
   readEscrow,
   readKeyColumns,
   surveyColumns,
   writeKeyColumns,
 } from './escrow.ts';
-import { commitFacts, findPackage } from './package-rows.ts';
-import { assertReleasedByTwo } from './package-approved.ts';
+import { assertReleasedByTwo, mustFind } from './package-approved.ts';
+import { commitFacts, type PackageRow } from './package-rows.ts';
 import { refuseFlow } from './refusals.ts';
 import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, lockRequest, recordChange, type RequestRow } from './requests.ts';
@@ -38,9 +39,22 @@ function bodyOf(work: Pick<CommitWork, 'document'>): RecoverBundle {
   return body;
 }
 
-async function factsOf(on: Queryable, nonce: string): Promise<z.infer<typeof commitFacts>> {
-  return commitFacts.parse((await findPackage(on, nonce))?.facts);
+/**
+ * What a recovery stands on, read and locked in one transaction. Nobody else changes it before that
+ * ends, so what `check` has judged is what `write` works with.
+ */
+interface Locked {
+  readonly request: RequestRow;
+  /** The survey's key columns that this CheckTick has; they are as when the package was made. */
+  readonly has: ReadonlySet<string>;
+  readonly escrow: EscrowRow;
+  /** The escrow as Vault holds it, for check-and-set: Vault knows no lock. */
+  readonly stored: Awaited<ReturnType<typeof readEscrow>>;
+  readonly packaged: z.infer<typeof commitFacts>;
 }
+
+/** By the transaction that holds the locks. */
+const locked = new WeakMap<Queryable, Locked>();
 
 /** The request, locked; who asks for other than it names is refused for good. */
 async function requestOf(tx: Queryable, work: CheckWork, now: Date): Promise<RequestRow> {
@@ -56,15 +70,23 @@ async function requestOf(tx: Queryable, work: CheckWork, now: Date): Promise<Req
   return request;
 }
 
-/** The survey's columns, locked, as they were when the package was made. */
-async function assertUnchanged(tx: Queryable, work: CheckWork): Promise<ReadonlySet<string>> {
-  const { facts, nonce } = bodyOf(work);
+/** The rest, locked. @throws Refusal where it is not as it was when the package was made */
+async function lockAll(
+  tx: Queryable,
+  work: CheckWork,
+  request: RequestRow,
+  found: PackageRow,
+): Promise<Locked> {
+  const { facts } = bodyOf(work);
+  const packaged = commitFacts.parse(found.facts);
   const has = await surveyColumns(tx);
   const { password, recovery } = await readKeyColumns(tx, facts.surveyId, has, true);
-  if (digestOf(password, recovery) !== (await factsOf(tx, nonce)).columns) {
-    throw refuseFlow('survey-changed');
-  }
-  return has;
+  if (digestOf(password, recovery) !== packaged.columns) throw refuseFlow('survey-changed');
+  const escrow = await findEscrow(tx, facts, true);
+  const stored = await readEscrow(work.context.kv, escrow);
+  const all = { request, has, escrow, stored, packaged };
+  locked.set(tx, all);
+  return all;
 }
 
 /** Whether Vault's audit trail has the entry of exactly this commit. */
@@ -75,14 +97,15 @@ function isRecorded(document: RecoveryKekDocument, { intent }: CommitWork): bool
 }
 
 /** Vault's audit trail with check-and-set; CheckTick's own writers know none, so it may take two. */
-async function recordInVault(work: CommitWork, notes: string): Promise<void> {
+async function recordInVault(
+  work: CommitWork,
+  { escrow, stored, packaged }: Locked,
+  notes: string,
+): Promise<void> {
   const { context, intent } = work;
-  const { kv, database } = context;
-  const { facts, nonce } = bodyOf(work);
-  const escrow = await findEscrow(database, facts);
-  const packaged = await factsOf(database, nonce);
+  const { kv } = context;
   for (let attempt = 1; ; attempt += 1) {
-    const { document, version } = await readEscrow(kv, escrow);
+    const { document, version } = attempt === 1 ? stored : await readEscrow(kv, escrow);
     if (isRecorded(document, work)) return;
     if (digestOf(document.encrypted_kek) !== packaged.escrow) {
       throw refuseFlow('escrow-differs', `Vault ${escrow.path}`);
@@ -125,7 +148,7 @@ export const recoverCommit: CommitKind = {
   start: () => new ColumnAhead(),
 
   async check(tx, work, now) {
-    const { situation, context } = work;
+    const { situation } = work;
     const { facts, manifestDigest, rosterDigest, nonce } = bodyOf(work);
     const { mode } = situation.installation;
     const { manifest, roster } = await trustedSet(tx, situation.trust, facts.keyVersion, mode);
@@ -136,6 +159,7 @@ export const recoverCommit: CommitKind = {
       throw new Ended('refused', refuseFlow('roster-not-trusted'));
     }
     const request = await requestOf(tx, work, now);
+    const found = await mustFind(tx, nonce);
     try {
       assertReady(request);
     } catch (cause) {
@@ -145,10 +169,9 @@ export const recoverCommit: CommitKind = {
       throw new Ended(request.status === 'cancelled' ? 'objected' : 'refused', refusal);
     }
     await assertApprovedByTwo(tx, work, request, now);
-    await assertReleasedByTwo(tx, work, nonce);
-    await assertUnchanged(tx, work);
-    const { document } = await readEscrow(context.kv, await findEscrow(tx, facts, true));
-    const packaged = await factsOf(tx, nonce);
+    await assertReleasedByTwo(tx, work, found, request);
+    const { stored, packaged } = await lockAll(tx, work, request, found);
+    const { document } = stored;
     if (digestOf(document.encrypted_kek) !== packaged.escrow) {
       throw refuseFlow('escrow-differs', 'Vault');
     }
@@ -170,13 +193,15 @@ export const recoverCommit: CommitKind = {
 
   async write(tx, work) {
     const { context, document, intent } = work;
-    const { facts, escrowedEmail: email } = bodyOf(work);
+    const { facts, escrowedEmail: email, nonce } = bodyOf(work);
     const { at } = intent;
     const userId = actorOf(intent);
-    const request = await requestOf(tx, work, at);
+    // Not yet there when this commit died before and goes on now without being judged again.
+    const all =
+      locked.get(tx) ??
+      (await lockAll(tx, work, await requestOf(tx, work, at), await mustFind(tx, nonce)));
+    const { request, has, escrow } = all;
     assertReady(request);
-    const has = await assertUnchanged(tx, work);
-    const escrow = await findEscrow(tx, facts, true);
     await writeColumns(tx, work, has);
     await tx.run(
       `UPDATE surveys_recoveryrequest SET status = 'completed', completed_at = $2,
@@ -205,7 +230,7 @@ export const recoverCommit: CommitKind = {
     // A bad reference shows now, before anything is in Vault, and not at COMMIT.
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
     await context.onStep?.('rows');
-    await recordInVault(work, notesOf(await verificationsOf(tx, request.id), email));
+    await recordInVault(work, all, notesOf(await verificationsOf(tx, request.id), email));
   },
 
   async finish() {},
@@ -222,6 +247,17 @@ export const recoverCommit: CommitKind = {
     }
     const read: string[] = [];
     try {
+      // Beside the proof, which takes a scrypt: what else is read back.
+      const { status } = await database.one(
+        z.object({ status: columns.text }),
+        'SELECT status FROM surveys_recoveryrequest WHERE id = $1',
+        [facts.requestId],
+      );
+      if (status !== 'completed') throw refuseFlow('read-back-differs', 'database request');
+      const escrow = await findEscrow(database, facts);
+      if (!isRecorded((await readEscrow(kv, escrow)).document, work)) {
+        throw refuseFlow('read-back-differs', `Vault ${escrow.path}`);
+      }
       for (const [name, column] of [
         ['encrypted_kek_password', password],
         ['encrypted_kek_recovery', recovery],
@@ -234,20 +270,10 @@ export const recoverCommit: CommitKind = {
         }
         read.push(place);
       }
+      return [...read, `database request ${facts.requestCode}`, `Vault ${escrow.path}`];
     } finally {
       passphrase.fill(0);
     }
-    const { status } = await database.one(
-      z.object({ status: columns.text }),
-      'SELECT status FROM surveys_recoveryrequest WHERE id = $1',
-      [facts.requestId],
-    );
-    if (status !== 'completed') throw refuseFlow('read-back-differs', 'database request');
-    const escrow = await findEscrow(database, facts);
-    if (!isRecorded((await readEscrow(kv, escrow)).document, work)) {
-      throw refuseFlow('read-back-differs', `Vault ${escrow.path}`);
-    }
-    return [...read, `database request ${facts.requestCode}`, `Vault ${escrow.path}`];
   },
 
   abandon: dropClaim,

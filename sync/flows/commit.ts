@@ -113,8 +113,15 @@ async function attemptCommit(
   const started = kind.start();
   let key: Uint8Array | Refusal | undefined;
   try {
-    key = found.kind === 'roster' ? NO_SECRET : await packageKey(context, found.nonce);
-    const situation = await readSituation(context);
+    const [asked, read] = await Promise.allSettled([
+      found.kind === 'roster' ? NO_SECRET : packageKey(context, found.nonce),
+      readSituation(context),
+    ]);
+    // The key first: whatever else failed, it is wiped below.
+    if (asked.status === 'rejected') throw asked.reason;
+    key = asked.value;
+    if (read.status === 'rejected') throw read.reason;
+    const situation = read.value;
     const document = await bundleDocument(database, digest, situation.installation.mode);
     // SECURITY: the row may have been written by hand; what is signed decides what is done.
     if (document.body.kind !== found.kind) {

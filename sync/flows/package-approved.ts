@@ -15,7 +15,7 @@ import {
 import type { Queryable } from '../database/database.ts';
 import { findPackage, type PackageRow, rowFacts } from './package-rows.ts';
 import { refuseFlow } from './refusals.ts';
-import { requestByCode, type RequestRow } from './requests.ts';
+import type { RequestRow } from './requests.ts';
 
 export const RELEASE = 'package-release';
 
@@ -51,14 +51,20 @@ export async function mustFind(on: Queryable, nonce: string, lock = false): Prom
   return found;
 }
 
-/** @throws Refusal `approvals-missing`, `approval-altered` */
+/**
+ * @param found the package's row, read in the caller's transaction
+ * @param request the one that it serves, locked there
+ * @throws Refusal `approvals-missing`, `approval-altered`
+ */
 export async function assertReleasedByTwo(
   on: Queryable,
   judging: Judging,
-  nonce: string,
+  found: PackageRow,
+  request: RequestRow,
 ): Promise<void> {
-  const found = await mustFind(on, nonce);
-  const request = await requestByCode(on, rowFacts.parse(found.facts).requestCode);
+  if (rowFacts.parse(found.facts).requestCode !== request.code) {
+    throw refuseFlow('approvals-missing', 'release');
+  }
   const about = aboutRelease(found);
   const approvals = await verifiedApprovals(on, judging, about);
   const notAlso = await excludedFromRelease(on, found, request);

@@ -266,7 +266,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     assertReady(locked);
     // SECURITY: by the stored proofs, whatever the columns say: here the secrets leave.
     await assertApprovedByTwo(tx, { context, situation }, locked, at);
-    await assertReleasedByTwo(tx, { context, situation }, nonce);
+    await assertReleasedByTwo(tx, { context, situation }, again, locked);
     const { password, recovery } = await readKeyColumns(tx, request.surveyId, has);
     const digest = hexToBytes(document.digest);
     await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
