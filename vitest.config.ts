@@ -1,5 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests that mount sticks, list volumes or play a whole laptop: each would find the others' sticks.
+const LAPTOP = [
+  'test/integration/{age,bad-input,break-glass,ceremony,rehearse,usb,worker}*.test.ts',
+  'test/servers/volumes.test.ts',
+];
+
+// Real servers, mounts and killed processes on a shared machine: one more try, and the report
+// still shows that the first one failed.
+const onRealServers = {
+  globalSetup: ['test/servers/prepare.ts'],
+  retry: 1,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+};
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -10,19 +25,29 @@ export default defineConfig({
           name: 'unit',
           include: ['{shared,ui,electron,renderer,sync,scripts}/**/*.test.{ts,tsx}'],
           testTimeout: 60_000,
+          maxWorkers: 2,
         },
       },
       {
         extends: true,
         test: {
+          ...onRealServers,
           name: 'integration',
           include: ['test/{integration,servers}/**/*.test.ts'],
-          globalSetup: ['test/servers/prepare.ts'],
-          // Real servers, mounts and killed processes on a shared machine: one more try, and the
-          // report still shows that the first one failed.
-          retry: 1,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          exclude: LAPTOP,
+          // Half of their time they wait for a server to start, to stop or to die.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...onRealServers,
+          name: 'laptop',
+          include: LAPTOP,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

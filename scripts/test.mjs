@@ -1,6 +1,7 @@
-// `npm test`: sets everything up, then runs every test there is: unit and property tests beside
-// the modules, integration on real servers, and the real window. Each part ends its output with
-// "N passed, N failed"; the sum of them is the last line. Fails when anything failed or no test ran.
+// `npm test`: sets everything up, then runs every check and test there is: types, lint and layers,
+// unit and property tests beside the modules, sync on real servers, the laptop, the real window.
+// The sum of all parts is the last line, "N passed, N failed". Fails when anything failed or no test
+// ran.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './lib/cache.mjs';
@@ -30,6 +31,18 @@ async function part(name, command, args) {
   return { passed, failed: failed + silent, skipped };
 }
 
+/** The parts of `npm run check`, each counted as one test: a wrong import must not pass here. */
+async function check() {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const script of ['types', 'lint', 'layers', 'format:check', 'unused']) {
+    const code = await watch('npm', ['run', '-s', script], () => false);
+    counts[code === 0 ? 'passed' : 'failed'] += 1;
+    if (code !== 0) console.error(`npm run ${script} ended with exit code ${code}.`);
+  }
+  say(`check: ${counts.passed} ok, ${counts.failed} not ok`);
+  return counts;
+}
+
 function vitest(project) {
   const reporters = ['--reporter=default', '--reporter=./scripts/lib/closing-line.mjs'];
   return ['npx', ['--no-install', 'vitest', 'run', '--project', project, ...reporters]];
@@ -41,8 +54,10 @@ await main(async () => {
     await setup({ app: true, display: !hasDisplay(), tests: true });
     const window = existsSync(path.join(root, 'test/e2e/run.ts'));
     if (window) build();
+    parts.push(await check());
     parts.push(await part('unit', ...vitest('unit')));
     parts.push(await part('integration', ...vitest('integration')));
+    parts.push(await part('laptop', ...vitest('laptop')));
     if (window) parts.push(await part('screens', ...inDisplay(typescript('test/screens/run.ts'))));
     if (window) parts.push(await part('window', ...inDisplay(typescript('test/e2e/run.ts'))));
   } catch (error) {
