@@ -24,13 +24,14 @@ export class JumpingClock implements Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
-      const alarm = { at: this.#now + milliseconds, ring: resolve, awaited: true };
-      this.#alarms.push(alarm);
-      const abort = (): void => {
+      const wake = (): void => {
         this.#alarms = this.#alarms.filter((other) => other !== alarm);
+        signal?.removeEventListener('abort', wake);
         resolve();
       };
-      signal?.addEventListener('abort', abort, { once: true });
+      const alarm = { at: this.#now + milliseconds, ring: wake, awaited: true };
+      this.#alarms.push(alarm);
+      signal?.addEventListener('abort', wake);
       this.#pump();
     });
   }
