@@ -2,10 +2,12 @@
  * The screens that every ceremony shares: its beginning and its end.
  * @module
  */
-import type { EndingPhase, EndingState } from './ending.ts';
-import type { OpeningPhase, OpeningState } from './opening.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
+import type { EndingPhase, EndingState } from './ending.ts';
+import { stopping, type OpeningPhase, type OpeningState } from './opening.ts';
+import type { PageSize, Step } from './types.ts';
 import type { Frame, Screen } from './view.ts';
+import type { WithWitnessPage } from './witness-page.ts';
 
 /** The transcript at this moment. */
 export interface Head {
@@ -24,7 +26,7 @@ export function frameOf(
   return { ceremony, ceremonyId, mode, startedAt, refusal, busy, paused, transcript: head, ...own };
 }
 
-export function openingScreen(state: OpeningState, phase: OpeningPhase, stops: boolean): Screen {
+export function openingScreen(state: OpeningState, phase: OpeningPhase): Screen {
   switch (phase.at) {
     case 'descriptor':
       return { screen: 'descriptor' };
@@ -37,7 +39,11 @@ export function openingScreen(state: OpeningState, phase: OpeningPhase, stops: b
     case 'package':
       return { screen: 'package', syncName: state.sync?.name ?? '' };
     case 'environment':
-      return { screen: 'environment', findings: phase.findings ?? [], stops };
+      return {
+        screen: 'environment',
+        findings: phase.findings ?? [],
+        stops: stopping(state.mode, phase.findings ?? []).length > 0,
+      };
     case 'clock':
       return {
         screen: 'clock',
@@ -77,4 +83,25 @@ export function endingScreen(
     case 'void':
       return { screen: 'void', reason: phase.reason, media: state.everWritten };
   }
+}
+
+/** The end of a ceremony that writes no share, and offers the witness's page while it waits. */
+export function endingWithPage(
+  state: OpeningState & EndingState & WithWitnessPage,
+  phase: EndingPhase,
+  head: Head,
+  page: PageSize | null,
+): Screen {
+  const ending = endingScreen(state, phase, state.sync?.name ?? 'sync', head, []);
+  return ending.screen === 'waiting'
+    ? { ...ending, witnessPage: { printed: state.witnessPage, page } }
+    : ending;
+}
+
+/** The list on the left, with where it stands. */
+export function stepsAt(position: number, all: readonly Omit<Step, 'standing'>[]): Step[] {
+  return all.map((entry, at) => ({
+    ...entry,
+    standing: at < position ? 'done' : at === position ? 'now' : 'next',
+  }));
 }

@@ -16,6 +16,15 @@ export type EndingPhase =
   | { readonly at: 'closed'; readonly outcome: Outcome; readonly statement: string }
   | { readonly at: 'void'; readonly reason: string };
 
+const ENDING = { 'save-bundle': true, waiting: true, closed: true, void: true } satisfies Record<
+  EndingPhase['at'],
+  true
+>;
+
+export function isEnding(phase: { readonly at: string }): phase is EndingPhase {
+  return Object.hasOwn(ENDING, phase.at);
+}
+
 interface MadeBundle {
   readonly digest: string;
   /** Its eight words. */

@@ -48,6 +48,18 @@ export interface OpeningState extends Core {
 
 type PackageLoaded = Extract<CeremonyEvent, { type: 'package-loaded' }>;
 
+const OPENING = {
+  descriptor: true,
+  'descriptor-words': true,
+  package: true,
+  environment: true,
+  clock: true,
+} satisfies Record<OpeningPhase['at'], true>;
+
+export function isOpening(phase: { readonly at: string }): phase is OpeningPhase {
+  return Object.hasOwn(OPENING, phase.at);
+}
+
 /** Where a ceremony goes on. `enter` makes a state of the given opening phase. */
 export interface OpeningPlan<S> {
   readonly packageKind: PackageKind;

@@ -8,6 +8,7 @@ import type { PackagedSet, RecoverPackageFacts } from '../events.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { Seat } from '../seat-state.ts';
 import { newSeat } from '../seat-state.ts';
+import type { WithShares } from '../share-round.ts';
 import { freshStart } from '../split/state.ts';
 import type { Turn } from '../types.ts';
 import type { WithWitnessPage } from '../witness-page.ts';
@@ -23,14 +24,10 @@ export type RecoverPhase =
   | { readonly at: 'escrowed-email'; readonly found: AskedEmail }
   | EndingPhase;
 
-export interface RecoverState extends OpeningState, EndingState, WithWitnessPage {
+export interface RecoverState extends OpeningState, EndingState, WithWitnessPage, WithShares {
   readonly ceremony: 'recover';
   readonly phase: RecoverPhase;
   readonly recover: RecoverPackageFacts | null;
-  /** Indexes of the shares that were accepted, in order. */
-  readonly accepted: readonly number[];
-  /** Who got up last, for the hand-over. */
-  readonly lastSeated: string | null;
   readonly kekOpened: boolean;
   /** How the escrowed address compared; null: not yet, or there was nothing to compare. */
   readonly escrowedEmail: EmailCheck | null;

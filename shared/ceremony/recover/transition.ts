@@ -11,11 +11,11 @@ import {
   type EmailCheck,
 } from '../../bundle/escrowed-email.ts';
 import { shareName } from '../../sharing/refusals.ts';
-import { abandon, bundleMade, endingTransition, type EndingPhase } from '../ending.ts';
+import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent, RecoverPackageFacts } from '../events.ts';
 import { busy, step, type Step } from '../machine.ts';
-import { checkEnvironment, openingTransition, type OpeningPlan } from '../opening.ts';
+import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { seatTransition } from '../seat.ts';
@@ -32,21 +32,10 @@ export function recoverTransition(state: RecoverState, event: CeremonyEvent): Ne
 function own(state: RecoverState, event: CeremonyEvent): Next {
   const { phase } = state;
   if (event.type === 'abandon') return abandon(state, phase, event.reason, enter);
-  switch (phase.at) {
-    case 'descriptor':
-    case 'descriptor-words':
-    case 'package':
-    case 'environment':
-    case 'clock':
-      return openingTransition(state, phase, event, opening);
-    case 'waiting':
-      if (isAboutWitnessPage(event)) return printWitnessPage(state, event, null);
-      return endingTransition(state, phase, event, enter);
-    case 'save-bundle':
-    case 'closed':
-    case 'void':
-      return endingTransition(state, phase, event, enter);
-  }
+  if (isOpening(phase)) return openingTransition(state, phase, event, opening);
+  if (phase.at === 'waiting' && isAboutWitnessPage(event))
+    return printWitnessPage(state, event, null);
+  if (isEnding(phase)) return endingTransition(state, phase, event, enter);
   if (state.recover === null) throw refuseStep('not-now');
   switch (phase.at) {
     case 'ticket-key':

@@ -10,6 +10,7 @@ import type { EndingPhase, EndingState } from '../ending.ts';
 import type { RosterPackageFacts, RosterPlan } from '../events.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import { newSeat, type Seat } from '../seat-state.ts';
+import type { WithShares } from '../share-round.ts';
 import { freshStart, type SeatQueue } from '../split/state.ts';
 import type { WithWitnessPage } from '../witness-page.ts';
 
@@ -22,17 +23,13 @@ export type RosterPhase =
   | { readonly at: 'sign-roster' }
   | EndingPhase;
 
-export interface RosterState extends OpeningState, EndingState, WithWitnessPage {
+export interface RosterState extends OpeningState, EndingState, WithWitnessPage, WithShares {
   readonly ceremony: 'roster';
   readonly phase: RosterPhase;
   readonly change: RosterPackageFacts | null;
   readonly plan: RosterPlan | null;
   /** Keys of identities that were made or opened here to be listed, by name. */
   readonly keys: Readonly<Record<string, string>>;
-  /** Indexes of the shares that were accepted, in order. */
-  readonly accepted: readonly number[];
-  /** Who got up last, for the hand-over. */
-  readonly lastSeated: string | null;
   readonly signed: { readonly rosterDigest: string; readonly words: string } | null;
 }
 

@@ -7,10 +7,10 @@
  * @module
  */
 import { changeInWords } from '../../identity/roster-change.ts';
-import { abandon, bundleMade, endingTransition, type EndingPhase } from '../ending.ts';
+import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { CeremonyEvent, RosterPackageFacts } from '../events.ts';
 import { busy, step, type Step } from '../machine.ts';
-import { checkEnvironment, openingTransition, type OpeningPlan } from '../opening.ts';
+import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { custodianSeat, signingSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat } from '../seat-state.ts';
@@ -38,21 +38,9 @@ export function rosterTransition(state: RosterState, event: CeremonyEvent): Next
 function own(state: RosterState, event: CeremonyEvent): Next {
   const { phase } = state;
   if (event.type === 'abandon') return abandon(state, phase, event.reason, enter);
-  switch (phase.at) {
-    case 'descriptor':
-    case 'descriptor-words':
-    case 'package':
-    case 'environment':
-    case 'clock':
-      return openingTransition(state, phase, event, opening);
-    case 'waiting':
-      if (isAboutWitnessPage(event)) return printPage(state, event);
-      return endingTransition(state, phase, event, enter);
-    case 'save-bundle':
-    case 'closed':
-    case 'void':
-      return endingTransition(state, phase, event, enter);
-  }
+  if (isOpening(phase)) return openingTransition(state, phase, event, opening);
+  if (phase.at === 'waiting' && isAboutWitnessPage(event)) return printPage(state, event);
+  if (isEnding(phase)) return endingTransition(state, phase, event, enter);
   if (state.change === null) throw refuseStep('not-now');
   switch (phase.at) {
     case 'roster-plan':

@@ -4,11 +4,12 @@
  */
 import { hexToBytes } from '../../encoding/bytes.ts';
 import { eightWords } from '../../encoding/words.ts';
-import { endingScreen, frameOf, openingScreen, type Head } from '../common-view.ts';
-import { stopping } from '../opening.ts';
-import { seatScreen } from '../seat-view.ts';
+import { endingWithPage, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { isEnding } from '../ending.ts';
+import { isOpening } from '../opening.ts';
+import { shareLine, shareSteps, sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
-import type { Progress, Screen, View } from '../view.ts';
+import type { Screen, View } from '../view.ts';
 import { rosterSeatContext } from './seat-context.ts';
 import { changesOf, enrolSeats, newAdminsOf, newPeople, type RosterState } from './state.ts';
 
@@ -25,23 +26,8 @@ export function rosterView(state: RosterState, head: Head): View {
 function screen(state: RosterState, head: Head): Screen {
   const { phase, change } = state;
   const witnessPage = { printed: state.witnessPage, page: state.plan?.page ?? null };
-  switch (phase.at) {
-    case 'descriptor':
-    case 'descriptor-words':
-    case 'package':
-    case 'environment':
-    case 'clock': {
-      const findings = phase.at === 'environment' ? (phase.findings ?? []) : [];
-      return openingScreen(state, phase, stopping(state.mode, findings).length > 0);
-    }
-    case 'save-bundle':
-    case 'waiting':
-    case 'closed':
-    case 'void': {
-      const ending = endingScreen(state, phase, state.sync?.name ?? 'sync', head, []);
-      return ending.screen === 'waiting' ? { ...ending, witnessPage } : ending;
-    }
-  }
+  if (isOpening(phase)) return openingScreen(state, phase);
+  if (isEnding(phase)) return endingWithPage(state, phase, head, witnessPage.page);
   if (change === null) return { screen: 'package', syncName: state.sync?.name ?? '' };
   switch (phase.at) {
     case 'roster-plan':
@@ -67,38 +53,23 @@ function screen(state: RosterState, head: Head): Screen {
         })),
       };
     case 'who':
-      return {
-        screen: 'who',
-        waiting: change.custodians
-          .filter(({ index }) => !state.accepted.includes(index))
-          .map(({ index, name }) => ({ index, name })),
-        progress: progress(state),
-      };
-    case 'seat': {
-      const { seat } = phase;
-      return seatScreen(seat, {
-        context: rosterSeatContext(state, change, seat),
-        leaving: state.lastSeated,
-        progress: seat.purpose === 'give-share' ? progress(state) : null,
+      return whoScreen(state, change);
+    case 'seat':
+      return sittingScreen(state, change, phase.seat, {
+        context: rosterSeatContext(state, change, phase.seat),
         words: head.words,
-        media: change.custodians.find(({ index }) => index === seat.turn.index)?.media ?? [],
       });
-    }
     case 'sign-roster':
       return {
         screen: 'roster-ready',
         serial: change.serial + 1,
-        progress: progress(state),
+        progress: sharesGiven(state, change),
         signed:
           state.signed === null
             ? null
             : { digest: state.signed.rosterDigest, words: state.signed.words, witnessPage },
       };
   }
-}
-
-function progress(state: RosterState): Progress {
-  return { done: state.accepted.length, of: state.change?.threshold ?? 0 };
 }
 
 function steps(state: RosterState): Step[] {
@@ -127,9 +98,7 @@ function steps(state: RosterState): Step[] {
           return 3 + enrols.findIndex(({ turn }) => turn.name === seat.turn.name);
         }
         if (queue === 'signatures') return people + 2 + needed;
-        const { index } = seat.turn;
-        const given = index !== null && accepted.includes(index);
-        return people + accepted.length + (given ? 0 : 1);
+        return people + shareLine(state, seat);
       }
       case 'sign-roster':
         return people + 1 + needed;
@@ -142,7 +111,7 @@ function steps(state: RosterState): Step[] {
         return people + 5 + needed;
     }
   })();
-  const all: Omit<Step, 'standing'>[] = [
+  return stepsAt(position, [
     { id: 'package', label: 'Take the package of sync', who: 'Operator' },
     { id: 'plan', label: 'Agree who takes part', who: 'Everybody' },
     { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
@@ -152,22 +121,10 @@ function steps(state: RosterState): Step[] {
       who: turn.name,
     })),
     { id: 'facts', label: 'Agree what changes', who: 'Everybody' },
-    ...Array.from({ length: needed }, (_, at) => ({
-      id: `share-${at + 1}`,
-      label: `Share ${at + 1} of the ${needed} needed`,
-      who: custodianName(state, at) ?? 'A custodian',
-    })),
+    ...shareSteps(state, change),
     { id: 'roster', label: 'Sign the new roster', who: 'Everybody' },
     { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
     { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
     { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
-  ];
-  return all.map((entry, at) => ({
-    ...entry,
-    standing: at < position ? 'done' : at === position ? 'now' : 'next',
-  }));
-}
-
-function custodianName({ accepted, change }: RosterState, at: number): string | undefined {
-  return change?.custodians.find(({ index }) => index === accepted[at])?.name;
+  ]);
 }

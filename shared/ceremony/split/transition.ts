@@ -10,10 +10,10 @@
 import { shareName } from '../../sharing/refusals.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { Effect } from '../effects.ts';
-import { abandon, bundleMade, endingTransition, type EndingPhase } from '../ending.ts';
+import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { CeremonyEvent, Plan } from '../events.ts';
 import { busy, step, type Step } from '../machine.ts';
-import { checkEnvironment, openingTransition, type OpeningPlan } from '../opening.ts';
+import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
 import { afterRefusedWrite } from '../seat-media.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
@@ -39,13 +39,9 @@ function own(state: SplitState, event: CeremonyEvent): Next {
     const everWritten = [...state.everWritten, ...unfinished];
     return abandon({ ...state, everWritten }, phase, event.reason, enter);
   }
+  if (isOpening(phase)) return openingTransition(state, phase, event, opening);
+  if (isEnding(phase)) return endingTransition(state, phase, event, enter);
   switch (phase.at) {
-    case 'descriptor':
-    case 'descriptor-words':
-    case 'package':
-    case 'environment':
-    case 'clock':
-      return openingTransition(state, phase, event, opening);
     case 'plan':
       return plan(state, event);
     case 'seat':
@@ -57,11 +53,6 @@ function own(state: SplitState, event: CeremonyEvent): Next {
     case 'set-ready':
       if (event.type === 'continue') return sitDown(state, 'signatures', 0);
       return printWitnessPage(state, event, state.plan?.page ?? null);
-    case 'save-bundle':
-    case 'waiting':
-    case 'closed':
-    case 'void':
-      return endingTransition(state, phase, event, enter);
   }
   throw refuseStep('not-now');
 }

@@ -2,11 +2,12 @@
  * What the window shows of a Split: a function of the state and the transcript's head.
  * @module
  */
+import { isEnding } from '../ending.ts';
 import type { Step } from '../types.ts';
 import type { Progress, Screen, View } from '../view.ts';
 import { seatScreen } from '../seat-view.ts';
-import { endingScreen, frameOf, openingScreen, type Head } from '../common-view.ts';
-import { stopping } from '../opening.ts';
+import { endingScreen, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { isOpening } from '../opening.ts';
 import { seatsOf, type SplitState } from './state.ts';
 import { seatContext } from './transition.ts';
 
@@ -24,13 +25,11 @@ function screen(state: SplitState, head: Head): Screen {
   const { phase, plan, package: setup } = state;
   const count = plan?.custodians.length ?? 0;
   const threshold = plan?.threshold ?? 0;
+  if (isOpening(phase)) return openingScreen(state, phase);
+  if (isEnding(phase)) {
+    return endingScreen(state, phase, state.sync?.name ?? 'sync', head, takeHome(state));
+  }
   switch (phase.at) {
-    case 'descriptor':
-    case 'descriptor-words':
-    case 'package':
-    case 'environment':
-    case 'clock':
-      return openingScreen(state, phase, stopping(state.mode, findingsOf(state)).length > 0);
     case 'plan':
       return { screen: 'plan', keyVersion: setup?.keyVersion ?? '', plan };
     case 'seat': {
@@ -58,16 +57,7 @@ function screen(state: SplitState, head: Head): Screen {
         digest: state.set?.manifestDigest ?? '',
         witnessPage: { printed: state.witnessPage, page: plan?.page ?? null },
       };
-    case 'save-bundle':
-    case 'waiting':
-    case 'closed':
-    case 'void':
-      return endingScreen(state, phase, state.sync?.name ?? 'sync', head, takeHome(state));
   }
-}
-
-function findingsOf(state: SplitState) {
-  return state.phase.at === 'environment' ? (state.phase.findings ?? []) : [];
 }
 
 function progress(state: SplitState): Progress {
@@ -117,7 +107,7 @@ function steps(state: SplitState): Step[] {
         return 9 + custodians.length;
     }
   })();
-  const all: Omit<Step, 'standing'>[] = [
+  return stepsAt(position, [
     { id: 'package', label: 'Take the package of sync', who: 'Operator' },
     { id: 'plan', label: 'Agree who takes part', who: 'Everybody' },
     { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
@@ -132,9 +122,5 @@ function steps(state: SplitState): Step[] {
     { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
     { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
     { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
-  ];
-  return all.map((entry, at) => ({
-    ...entry,
-    standing: at < position ? 'done' : at === position ? 'now' : 'next',
-  }));
+  ]);
 }

@@ -1,0 +1,68 @@
+/**
+ * Custodians give their shares, one after another and in any order, until there are enough: what a
+ * Recover and a change of the roster show of it.
+ * @module
+ */
+import type { PackagedSet } from './events.ts';
+import type { Seat, SeatContext } from './seat-state.ts';
+import { seatScreen } from './seat-view.ts';
+import type { Step } from './types.ts';
+import type { Progress, Screen } from './view.ts';
+
+/** What a state knows of the shares that were given. */
+export interface WithShares {
+  /** Indexes of the shares that were accepted, in order. */
+  readonly accepted: readonly number[];
+  /** Who got up last, for the hand-over. */
+  readonly lastSeated: string | null;
+}
+
+/** How many of those needed are there. */
+export function sharesGiven({ accepted }: WithShares, set: PackagedSet | null): Progress {
+  return { done: accepted.length, of: set?.threshold ?? 0 };
+}
+
+/** Who comes next. */
+export function whoScreen(state: WithShares, set: PackagedSet): Screen {
+  return {
+    screen: 'who',
+    waiting: set.custodians
+      .filter(({ index }) => !state.accepted.includes(index))
+      .map(({ index, name }) => ({ index, name })),
+    progress: sharesGiven(state, set),
+  };
+}
+
+/** @param words the transcript's head */
+export function sittingScreen(
+  state: WithShares,
+  set: PackagedSet,
+  seat: Seat,
+  { context, words }: { readonly context: SeatContext; readonly words: string },
+): Screen {
+  return seatScreen(seat, {
+    context,
+    leaving: state.lastSeated,
+    progress: seat.purpose === 'give-share' ? sharesGiven(state, set) : null,
+    words,
+    media: set.custodians.find(({ index }) => index === seat.turn.index)?.media ?? [],
+  });
+}
+
+/** For the list on the left: a line for each share that is needed, with who gave it. */
+export function shareSteps(
+  { accepted }: WithShares,
+  set: PackagedSet | null,
+): Omit<Step, 'standing'>[] {
+  const needed = set?.threshold ?? 0;
+  return Array.from({ length: needed }, (_, at) => ({
+    id: `share-${at + 1}`,
+    label: `Share ${at + 1} of the ${needed} needed`,
+    who: set?.custodians.find(({ index }) => index === accepted[at])?.name ?? 'A custodian',
+  }));
+}
+
+/** How many of the lines of {@link shareSteps} lie behind the one who sits there, his own included. */
+export function shareLine({ accepted }: WithShares, { turn: { index } }: Seat): number {
+  return accepted.length + (index !== null && accepted.includes(index) ? 0 : 1);
+}
