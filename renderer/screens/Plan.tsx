@@ -3,13 +3,12 @@
  * @module
  */
 import { useEffect, useRef, useState } from 'react';
-import { Form } from 'react-aria-components';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import type { Mode } from '../../shared/mode.ts';
-import { Actions, Button } from '../../ui/Button.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
-import { Choices } from '../../ui/Choices.tsx';
 import { PersonFields } from '../components/PersonFields.tsx';
+import { PeopleForm } from '../components/PeopleForm.tsx';
 import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { usePolled } from '../lib/polling.ts';
@@ -35,10 +34,6 @@ export function Plan({ view }: ScreenProps<'plan'>) {
   const [form, setForm] = useState<PlanForm>(() =>
     view.plan === null ? emptyForm(new Date(view.startedAt).getFullYear()) : formOf(view.plan),
   );
-  // Faults show after the first try: nobody is scolded for fields not yet reached.
-  const [tried, setTried] = useState(false);
-  const shown = tried ? faults(form) : new Map<string, string>();
-  const formElement = useRef<HTMLFormElement>(null);
   usePrinterPage(view.mode, view.plan !== null, (page) => setForm((now) => ({ ...now, page })));
 
   const person = (id: number, change: PersonForm) =>
@@ -46,101 +41,85 @@ export function Plan({ view }: ScreenProps<'plan'>) {
       ...now,
       custodians: now.custodians.map((one) => (one.id === id ? change : one)),
     }));
-  const submit = () => {
-    setTried(true);
-    if (faults(form).size === 0) say({ type: 'plan', plan: planOf(form) });
-    else focusFirstFault(formElement.current);
-  };
   const total = form.custodians.length;
   return (
     <Stage heading="Write down who takes part" turn={view.turn}>
-      <Form
-        ref={formElement}
-        className={styles.form ?? ''}
-        validationBehavior="aria"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
+      <PeopleForm
+        faults={faults(form)}
+        page={form.page}
+        onPage={(page) => setForm({ ...form, page })}
+        submit="Agree on this plan"
+        onSubmit={() => say({ type: 'plan', plan: planOf(form) })}
       >
-        <Field
-          label="Name of the set"
-          hint={`For key version ${view.keyVersion}. It stands on every sheet.`}
-          value={form.label}
-          onChange={(label) => setForm({ ...form, label })}
-          fault={shown.get('label')}
-        />
-        <fieldset className={styles.people}>
-          <legend>Custodians: each gets one share</legend>
-          <p>
-            With a mail address, sync can tell a person when somebody wants to change the keys, and
-            they can stop it. It may stay empty; then they have to be called.
-          </p>
-          <ol className={styles.list}>
-            {form.custodians.map((one, at) => (
-              <PersonFields
-                key={one.id}
-                label={`Custodian ${at + 1}`}
-                person={one}
-                fault={shown.get(String(one.id))}
-                address={{ fault: shown.get(mailOf(one.id)) }}
-                onChange={(change) => person(one.id, change)}
-                onRemove={total > FEWEST ? () => setForm(withoutPerson(form, one.id)) : undefined}
+        {(shown) => (
+          <>
+            <Field
+              label="Name of the set"
+              hint={`For key version ${view.keyVersion}. It stands on every sheet.`}
+              value={form.label}
+              onChange={(label) => setForm({ ...form, label })}
+              fault={shown.get('label')}
+            />
+            <fieldset className={styles.people}>
+              <legend>Custodians: each gets one share</legend>
+              <p>
+                With a mail address, sync can tell a person when somebody wants to change the keys,
+                and they can stop it. It may stay empty; then they have to be called.
+              </p>
+              <ol className={styles.list}>
+                {form.custodians.map((one, at) => (
+                  <PersonFields
+                    key={one.id}
+                    label={`Custodian ${at + 1}`}
+                    person={one}
+                    fault={shown.get(String(one.id))}
+                    address={{ fault: shown.get(mailOf(one.id)) }}
+                    onChange={(change) => person(one.id, change)}
+                    onRemove={
+                      total > FEWEST ? () => setForm(withoutPerson(form, one.id)) : undefined
+                    }
+                  />
+                ))}
+              </ol>
+              {total < MOST ? (
+                <Button onPress={() => setForm(withPerson(form))}>Add a custodian</Button>
+              ) : (
+                <p>{MOST} is the most that one ceremony can have.</p>
+              )}
+            </fieldset>
+            <div className={styles.threshold}>
+              <Select
+                label="How many shares open the key"
+                value={String(form.threshold)}
+                onChange={(value) => setForm({ ...form, threshold: Number(value) })}
+                options={Array.from({ length: total - FEWEST + 1 }, (_, at) => ({
+                  id: String(at + FEWEST),
+                  label: `any ${at + FEWEST} of ${total}`,
+                }))}
               />
-            ))}
-          </ol>
-          {total < MOST ? (
-            <Button onPress={() => setForm(withPerson(form))}>Add a custodian</Button>
-          ) : (
-            <p>{MOST} is the most that one ceremony can have.</p>
-          )}
-        </fieldset>
-        <div className={styles.threshold}>
-          <Select
-            label="How many shares open the key"
-            value={String(form.threshold)}
-            onChange={(value) => setForm({ ...form, threshold: Number(value) })}
-            options={Array.from({ length: total - FEWEST + 1 }, (_, at) => ({
-              id: String(at + FEWEST),
-              label: `any ${at + FEWEST} of ${total}`,
-            }))}
-          />
-          <p className={styles.meaning}>{thresholdMeaning(form.threshold, total)}</p>
-        </div>
-        <fieldset className={styles.people}>
-          <legend>The two who hold no share</legend>
-          <ol className={styles.list}>
-            <PersonFields
-              label="Operator"
-              person={form.operator}
-              fault={shown.get(String(form.operator.id))}
-              onChange={(operator) => setForm({ ...form, operator })}
-            />
-            <PersonFields
-              label="Witness"
-              person={form.witness}
-              fault={shown.get(String(form.witness.id))}
-              address={{ fault: shown.get(mailOf(form.witness.id)) }}
-              onChange={(witness) => setForm({ ...form, witness })}
-            />
-          </ol>
-        </fieldset>
-        <Choices
-          label="Paper"
-          inline
-          value={form.page}
-          onChange={(page: PageSize) => setForm({ ...form, page })}
-          choices={[
-            { id: 'A4', title: 'A4' },
-            { id: 'Letter', title: 'Letter' },
-          ]}
-        />
-        <Actions>
-          <Button kind="primary" type="submit">
-            Agree on this plan
-          </Button>
-        </Actions>
-      </Form>
+              <p className={styles.meaning}>{thresholdMeaning(form.threshold, total)}</p>
+            </div>
+            <fieldset className={styles.people}>
+              <legend>The two who hold no share</legend>
+              <ol className={styles.list}>
+                <PersonFields
+                  label="Operator"
+                  person={form.operator}
+                  fault={shown.get(String(form.operator.id))}
+                  onChange={(operator) => setForm({ ...form, operator })}
+                />
+                <PersonFields
+                  label="Witness"
+                  person={form.witness}
+                  fault={shown.get(String(form.witness.id))}
+                  address={{ fault: shown.get(mailOf(form.witness.id)) }}
+                  onChange={(witness) => setForm({ ...form, witness })}
+                />
+              </ol>
+            </fieldset>
+          </>
+        )}
+      </PeopleForm>
     </Stage>
   );
 }
@@ -155,8 +134,4 @@ function usePrinterPage(mode: Mode, known: boolean, set: (page: PageSize) => voi
     done.current = true;
     set(page);
   });
-}
-
-function focusFirstFault(form: HTMLFormElement | null) {
-  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
 }

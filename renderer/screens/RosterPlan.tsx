@@ -3,15 +3,13 @@
  * admins of sync, when its package asks for them.
  * @module
  */
-import { useRef, useState } from 'react';
-import { Form } from 'react-aria-components';
-import type { PageSize } from '../../shared/ceremony/types.ts';
+import { useState } from 'react';
 import type { Role } from '../../shared/identity/roster.ts';
-import { Actions, Button } from '../../ui/Button.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
-import { Choices } from '../../ui/Choices.tsx';
 import { NewAdminFields } from '../components/NewAdminFields.tsx';
 import { PersonFields } from '../components/PersonFields.tsx';
+import { PeopleForm, type Faults } from '../components/PeopleForm.tsx';
 import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { mailOf } from '../lib/plan.ts';
@@ -43,79 +41,27 @@ const ROLES: readonly { readonly id: Role; readonly label: string }[] = [
 
 export function RosterPlan({ view }: ScreenProps<'roster-plan'>) {
   const [form, setForm] = useState<RosterForm>(() => rosterForm(view));
-  // Faults show after the first try: nobody is scolded for fields not yet reached.
-  const [tried, setTried] = useState(false);
-  const shown = tried ? rosterFaults(form) : new Map<string, string>();
-  const element = useRef<HTMLFormElement>(null);
-  const submit = () => {
-    setTried(true);
-    if (rosterFaults(form).size === 0) say({ type: 'roster-plan', plan: rosterPlanOf(form) });
-    else {
-      requestAnimationFrame(() =>
-        element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
-      );
-    }
-  };
   return (
     <Stage heading="Write down who takes part from now on" turn={view.turn}>
-      <Form
-        ref={element}
-        className={styles.form ?? ''}
-        validationBehavior="aria"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
+      <PeopleForm
+        faults={rosterFaults(form)}
+        page={form.page}
+        onPage={(page) => setForm({ ...form, page })}
+        submit="Agree on these people"
+        onSubmit={() => say({ type: 'roster-plan', plan: rosterPlanOf(form) })}
       >
-        <p>
-          This becomes roster {view.serial}. It changes no share: who holds one stays in until the
-          shares themselves are renewed.
-        </p>
-        <Listed view={view} form={form} setForm={setForm} />
-        <Added form={form} setForm={setForm} shown={shown} />
-        {view.namesAdmins ? (
-          <fieldset className={styles.people}>
-            <legend>The two new admins of sync</legend>
-            <Notice tone="warn" title="Every present admin of sync will be disabled.">
-              <p>
-                Both new ones sit down here and make an identity, with which they sign in. Name them
-                as CheckTick does.
-              </p>
-            </Notice>
-            <ol className={styles.list}>
-              {form.admins.map((admin, at) => (
-                <NewAdminFields
-                  key={admin.id}
-                  label={`Admin ${at + 1}`}
-                  admin={admin}
-                  faults={{ name: shown.get(String(admin.id)), user: shown.get(`user${admin.id}`) }}
-                  onChange={(change) =>
-                    setForm((now) => ({
-                      ...now,
-                      admins: now.admins.map((one) => (one.id === admin.id ? change : one)),
-                    }))
-                  }
-                />
-              ))}
-            </ol>
-          </fieldset>
-        ) : null}
-        <Choices
-          label="Paper"
-          inline
-          value={form.page}
-          onChange={(page: PageSize) => setForm({ ...form, page })}
-          choices={[
-            { id: 'A4', title: 'A4' },
-            { id: 'Letter', title: 'Letter' },
-          ]}
-        />
-        <Actions>
-          <Button kind="primary" type="submit">
-            Agree on these people
-          </Button>
-        </Actions>
-      </Form>
+        {(shown) => (
+          <>
+            <p>
+              This becomes roster {view.serial}. It changes no share: who holds one stays in until
+              the shares themselves are renewed.
+            </p>
+            <Listed view={view} form={form} setForm={setForm} />
+            <Added form={form} setForm={setForm} shown={shown} />
+            {view.namesAdmins ? <Admins form={form} setForm={setForm} shown={shown} /> : null}
+          </>
+        )}
+      </PeopleForm>
     </Stage>
   );
 }
@@ -159,7 +105,7 @@ function Listed({ view, form, setForm }: Part & ScreenProps<'roster-plan'>) {
   );
 }
 
-function Added({ form, setForm, shown }: Part & { shown: ReadonlyMap<string, string> }) {
+function Added({ form, setForm, shown }: Part & { shown: Faults }) {
   return (
     <fieldset className={styles.people}>
       <legend>Who comes in</legend>
@@ -202,6 +148,36 @@ function Added({ form, setForm, shown }: Part & { shown: ReadonlyMap<string, str
         ))}
       </ol>
       <Button onPress={() => setForm(withNewcomer)}>Add a person</Button>
+    </fieldset>
+  );
+}
+
+function Admins({ form, setForm, shown }: Part & { shown: Faults }) {
+  return (
+    <fieldset className={styles.people}>
+      <legend>The two new admins of sync</legend>
+      <Notice tone="warn" title="Every present admin of sync will be disabled.">
+        <p>
+          Both new ones sit down here and make an identity, with which they sign in. Name them as
+          CheckTick does.
+        </p>
+      </Notice>
+      <ol className={styles.list}>
+        {form.admins.map((admin, at) => (
+          <NewAdminFields
+            key={admin.id}
+            label={`Admin ${at + 1}`}
+            admin={admin}
+            faults={{ name: shown.get(String(admin.id)), user: shown.get(`user${admin.id}`) }}
+            onChange={(change) =>
+              setForm((now) => ({
+                ...now,
+                admins: now.admins.map((one) => (one.id === admin.id ? change : one)),
+              }))
+            }
+          />
+        ))}
+      </ol>
     </fieldset>
   );
 }
