@@ -5,8 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeBundle, makeReceipt, makeShareSet } from '../../test/support/documents.ts';
-import type { TestBundle, TestShareSet } from '../../test/support/documents.ts';
+import { makeBundle } from '../../test/support/documents.ts';
+import { makeReceipt } from '../../test/support/receipts.ts';
+import { makeShareSet } from '../../test/support/share-sets.ts';
+import type { TestBundle } from '../../test/support/documents.ts';
+import type { TestShareSet } from '../../test/support/share-sets.ts';
 import { makeRecoverLog, makeSplitLog, type TestLog } from '../../test/support/logs.ts';
 import { bundleType } from '../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../shared/bundle/descriptor.ts';

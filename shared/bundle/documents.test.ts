@@ -1,14 +1,8 @@
 /** Who must have signed package, ticket, descriptor, receipt, bundle and manifest; every changed byte. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  makeBundle,
-  makeChain,
-  makePackage,
-  makeReceipt,
-  makeShareSet,
-  makeTicket,
-  type TestShareSet,
-} from '../../test/support/documents.ts';
+import { makeBundle, makePackage, makeTicket } from '../../test/support/documents.ts';
+import { makeChain, makeReceipt } from '../../test/support/receipts.ts';
+import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import { envelopeToJson, type Signer } from '../encoding/dsse.ts';
 import { manifestType, parseManifest } from '../sharing/manifest.ts';

@@ -2,8 +2,9 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { emailCheck as anyCheck, recoverBundle } from '../../test/support/arbitraries.ts';
-import { makeBundle, makeRecoverPackage, makeShareSet } from '../../test/support/documents.ts';
-import type { TestShareSet } from '../../test/support/documents.ts';
+import { makeBundle, makeRecoverPackage } from '../../test/support/documents.ts';
+import { makeShareSet } from '../../test/support/share-sets.ts';
+import type { TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import { encodeCbor } from '../encoding/cbor.ts';
 import { bundleType, verifyBundle } from './bundle.ts';

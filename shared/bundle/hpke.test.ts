@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { base64 } from '@scure/base';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeBundle, makeRecoverPackage, makeShareSet } from '../../test/support/documents.ts';
+import { makeBundle, makeRecoverPackage } from '../../test/support/documents.ts';
+import { makeShareSet } from '../../test/support/share-sets.ts';
 import { hexToBytes } from '../encoding/bytes.ts';
 import { openBundle, sealBundle, type Bundle, type SealedBundle } from './bundle.ts';
 import {

@@ -2,12 +2,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   makeNewAdmins,
-  makeReceipt,
   makeRosterBundle,
   makeRosterPackage,
-  makeShareSet,
-  type TestShareSet,
-} from '../../test/support/documents.ts';
+} from '../../test/support/roster-documents.ts';
+import { makeReceipt } from '../../test/support/receipts.ts';
+import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import type { Signer } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';

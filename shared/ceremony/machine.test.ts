@@ -1,17 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  answerTo,
-  nextWord,
-  place,
-  PLAN,
-  ROSTER_PLAN,
-  start,
-  transition,
-  Walk,
-  walk,
-  type MachineState,
-} from '../../test/support/ceremony.ts';
+import { answerTo } from '../../test/support/ceremony-answers.ts';
+import { nextWord, place, Walk, walk } from '../../test/support/ceremony.ts';
+import { PLAN, ROSTER_PLAN } from '../../test/support/ceremony-facts.ts';
+import { start, transition, type MachineState } from '../../test/support/ceremony-machines.ts';
 import { ANSWERS, type Effect } from './effects.ts';
 import { personEventSchema, type HostEvent, type PersonEvent } from './events.ts';
 import { isPersonEvent } from './machine.ts';

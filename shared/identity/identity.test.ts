@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mode as anyMode, name as anyName } from '../../test/support/arbitraries.ts';
-import { makeRoster, makeShareSet } from '../../test/support/documents.ts';
+import { makeRoster, makeShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import { bytesToHex } from '../encoding/bytes.ts';
 import { encodeCbor } from '../encoding/cbor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeRoster, makeShareSet } from '../../test/support/documents.ts';
+import { makeRoster, makeShareSet } from '../../test/support/share-sets.ts';
 import { makeCast, withMail } from '../../test/support/people.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import { LONGEST_MAIL } from '../encoding/mail-address.ts';

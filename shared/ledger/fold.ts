@@ -47,9 +47,7 @@ export function foldLedger(sources: LedgerSources): Ledger {
     );
   const unsigned = read.flatMap((facts) => (isDescribed(facts) ? [] : setOfSplit(facts)));
   const sets = supersede([...fromManifests, ...unsigned]).map((set) => prove(set, read));
-  const ceremonies = read
-    .map(({ ceremony }) => ceremony)
-    .sort(newestFirst);
+  const ceremonies = read.map(({ ceremony }) => ceremony).sort(newestFirst);
   return {
     keyVersions: keyVersions(sets, now),
     sets,

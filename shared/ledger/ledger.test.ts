@@ -1,7 +1,8 @@
 import { fact } from '../transcript/entry.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeManifest, makeReceipt, makeShareSet } from '../../test/support/documents.ts';
-import type { TestShareSet } from '../../test/support/documents.ts';
+import { makeManifest, makeShareSet } from '../../test/support/share-sets.ts';
+import { makeReceipt } from '../../test/support/receipts.ts';
+import type { TestShareSet } from '../../test/support/share-sets.ts';
 import { makeRecoverLog, makeSplitLog } from '../../test/support/logs.ts';
 import { knownSets } from '../ceremony/known-sets.ts';
 import { acceptShare, setKey } from '../sharing/accept.ts';

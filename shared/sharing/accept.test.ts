@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeShareSet, type TestShareSet } from '../../test/support/documents.ts';
+import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { Refusal } from '../refusal.ts';
 import { acceptShare, NO_KNOWN_SETS, setKey, type Acceptance } from './accept.ts';
 import { encodeShare, type Share } from './envelope.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeShareSet } from '../../test/support/documents.ts';
+import { makeShareSet } from '../../test/support/share-sets.ts';
 import { LogWriter, makeSplitLog, type TestLog } from '../../test/support/logs.ts';
 import { makePerson, seededRandom } from '../../test/support/people.ts';
 import { notRefused } from '../../test/support/tamper.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeShareSet, type TestShareSet } from '../../test/support/documents.ts';
+import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { LogWriter, makeRecoverLog, makeSplitLog, type TestLog } from '../../test/support/logs.ts';
 import { makePerson } from '../../test/support/people.ts';
 import { bundleType, type BundleDocument } from '../bundle/bundle.ts';

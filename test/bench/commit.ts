@@ -13,7 +13,8 @@ import { bundleType, openBundle } from '../../shared/bundle/bundle.ts';
 import { generateRecipient } from '../../shared/bundle/hpke.ts';
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
-import { makeBundle, type TestShareSet } from '../support/documents.ts';
+import { makeBundle } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,

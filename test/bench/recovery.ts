@@ -22,13 +22,8 @@ import { toQrText } from '../../shared/encoding/qr-text.ts';
 import type { FromEntry } from '../../shared/ipc/entry.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { Secret } from '../../shared/secret/secret.ts';
-import {
-  makeRecoverPackage,
-  makeShareSet,
-  RECOVER_FACTS,
-  type TestPackage,
-  type TestShareSet,
-} from '../support/documents.ts';
+import { makeRecoverPackage, RECOVER_FACTS, type TestPackage } from '../support/documents.ts';
+import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { at } from '../support/people.ts';
 import { figures, interleave, megabytes, ownPeak, timed, type Finding } from './measure.ts';
 

@@ -13,7 +13,8 @@ import { packageType, type PackageEmails } from '../../shared/bundle/package.ts'
 import { sealEscrowEmail } from '../../shared/checktick/index.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
-import { makeBundle, makeRecoverPackage, makeShareSet } from '../support/documents.ts';
+import { makeBundle, makeRecoverPackage } from '../support/documents.ts';
+import { makeShareSet } from '../support/share-sets.ts';
 import { seededRandom } from '../support/people.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));

@@ -15,13 +15,9 @@ import { receiptType } from '../../shared/bundle/receipt.ts';
 import type { DocumentType, Parsed } from '../../shared/encoding/document.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
 import { manifestType } from '../../shared/sharing/manifest.ts';
-import {
-  makeNewAdmins,
-  makeReceipt,
-  makeRosterBundle,
-  makeRosterPackage,
-  makeShareSet,
-} from '../support/documents.ts';
+import { makeNewAdmins, makeRosterBundle, makeRosterPackage } from '../support/roster-documents.ts';
+import { makeReceipt } from '../support/receipts.ts';
+import { makeShareSet } from '../support/share-sets.ts';
 import { seededRandom } from '../support/people.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));

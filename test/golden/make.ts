@@ -30,15 +30,9 @@ import { wordsOf } from '../../shared/transcript/anchor.ts';
 import { withholdLeaf } from '../../shared/transcript/entry.ts';
 import { encodeLog, head } from '../../shared/transcript/log.ts';
 import { sealType } from '../../shared/transcript/seal.ts';
-import {
-  makeApproval,
-  makeBundle,
-  makeChain,
-  makeRecoverPackage,
-  makeReceipt,
-  makeSetupPackage,
-  makeShareSet,
-} from '../support/documents.ts';
+import { makeApproval, makeBundle, makeRecoverPackage, makeSetupPackage } from '../support/documents.ts';
+import { makeChain, makeReceipt } from '../support/receipts.ts';
+import { makeShareSet } from '../support/share-sets.ts';
 import { makeRecoverLog, makeSplitLog } from '../support/logs.ts';
 import { seededRandom } from '../support/people.ts';
 

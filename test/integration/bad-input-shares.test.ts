@@ -11,12 +11,8 @@ import { sealRecoverPackage, type RecoverPackage } from '../../shared/bundle/pac
 import { sealKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick/index.ts';
 import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
-import {
-  makeRecoverPackage,
-  makeShareSet,
-  RECOVER_FACTS,
-  type TestShareSet,
-} from '../support/documents.ts';
+import { makeRecoverPackage, RECOVER_FACTS } from '../support/documents.ts';
+import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
 

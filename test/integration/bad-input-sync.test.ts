@@ -9,7 +9,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../sync/http/problem.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,

@@ -10,7 +10,7 @@ import { bytesToHex, utf8ToBytes } from '../../shared/encoding/bytes.ts';
 import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { encodeShare, type Share } from '../../shared/sharing/envelope.ts';
 import { manifestType } from '../../shared/sharing/manifest.ts';
-import { makeShareSet, type TestShareSet } from '../support/documents.ts';
+import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 
 const script = fileURLToPath(new URL('../../resources/break-glass.py', import.meta.url));
 // -I and -S: nothing but Python's own library can be imported.

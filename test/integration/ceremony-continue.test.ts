@@ -11,7 +11,9 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { resumeFromLog } from '../../electron/main/host/resume.ts';
 import { encodeLog } from '../../shared/transcript/log.ts';
-import { makeReceipt, makeSetupPackage, makeShareSet } from '../support/documents.ts';
+import { makeReceipt } from '../support/receipts.ts';
+import { makeSetupPackage } from '../support/documents.ts';
+import { makeShareSet } from '../support/share-sets.ts';
 import { LogWriter, makeSplitLog, type TestLog } from '../support/logs.ts';
 
 let folder: string;

@@ -12,12 +12,8 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { sharePublicKey } from '../../shared/sharing/share-key.ts';
-import {
-  ENCRYPTED_KEK,
-  makeManifest,
-  makeShareSet,
-  type TestShareSet,
-} from '../support/documents.ts';
+import { ENCRYPTED_KEK } from '../support/documents.ts';
+import { makeManifest, makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import {
   carryReceipt,
   carryRecoverPackage,

@@ -5,7 +5,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
-import { ENCRYPTED_KEK, makeShareSet } from '../support/documents.ts';
+import { ENCRYPTED_KEK } from '../support/documents.ts';
+import { makeShareSet } from '../support/share-sets.ts';
 import {
   carryRecoverPackage,
   makeTicket,

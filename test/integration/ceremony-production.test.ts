@@ -6,12 +6,11 @@
  * product's probes over the facts of a prepared laptop, and the runtime counts as the packaged one,
  * because the machine that runs tests is neither. The worker's age files are cheap (work factor 2).
  */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAge } from '../../electron/media/age.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
-import { renderShareSheet } from '../../electron/media/paper/sheet.ts';
 import type { Participant } from '../../scripts/rehearse/people.ts';
 import { componentFromMedia } from '../../scripts/rehearse/table-top.ts';
 import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
@@ -24,14 +23,14 @@ import {
   vaultPaths,
   xorComponents,
 } from '../../shared/checktick/index.ts';
-import { readPayloadType } from '../../shared/encoding/document.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { fact } from '../../shared/transcript/entry.ts';
-import { entries, parseLog, type CeremonyLog } from '../../shared/transcript/log.ts';
+import { entries } from '../../shared/transcript/log.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
-import { makePackage, makeShareSet, type TestShareSet } from '../support/documents.ts';
+import { makePackage } from '../support/documents.ts';
+import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import {
   carryReceipt,
   carryRecoverPackage,
@@ -44,6 +43,15 @@ import {
 import { codeOf } from '../support/headless-steps.ts';
 import { PREPARED, STOPPING } from '../support/prepared-laptop.ts';
 import { openProductionLaptop, type ProductionLaptop } from '../support/production-laptop.ts';
+import {
+  choose,
+  expectProduction,
+  logOf,
+  offered,
+  onStick,
+  sheetOf,
+  shown,
+} from '../support/production-steps.ts';
 
 /** One share on paper, one on a stick. */
 const PLAN: Plan = {
@@ -72,104 +80,24 @@ beforeAll(async () => {
 });
 afterAll(() => laptop?.remove());
 
-function sheetOf({ mode, manifest: { body }, wires }: TestShareSet): Promise<Uint8Array> {
-  const [wire = new Uint8Array()] = wires;
-  const facts = {
-    mode,
-    setLabel: body.label,
-    setId: body.setId,
-    generation: 1,
-    index: 1,
-    sheet: 1,
-    threshold: body.threshold,
-    count: body.count,
-    custodian: 'custodian 1',
-    date: '2026-05-03',
-    ceremonyId: body.ceremonyId,
-    fingerprint: body.shares[0]?.publicKey ?? '',
-    keyVersion: body.keyVersion,
-  };
-  return renderShareSheet(facts, wire, 'A4');
-}
-
-const travelling = (name: string) => join(laptop.stickFolder('sync'), name);
-
-async function onStick(kind: string, digest: string, ending = 'json'): Promise<Uint8Array> {
-  const name = `conclave-${kind}-${digest.slice(0, 8)}.${ending}`;
-  return new Uint8Array(await readFile(travelling(name)));
-}
-
-/** Puts a document of a rehearsal onto the travelling stick and chooses it. */
-async function choose(kind: 'descriptor' | 'package' | 'receipt', name: string, bytes: Uint8Array) {
-  const { host, room } = laptop;
-  await writeFile(travelling(name), bytes);
-  const found = await host.findDocuments({ kind, mode: 'production' });
-  const id = found.find(({ fileName }) => fileName === name)?.id ?? '';
-  const note = await room.ask({ type: 'choose-document', id });
-  await rm(travelling(name));
-  return note;
-}
-
-/** The log of a ceremony, or the only one. */
-async function logOf(ceremonyId = ''): Promise<CeremonyLog> {
-  const folder = join(laptop.dataFolder, 'production', 'ceremonies');
-  const name = (await readdir(folder)).find((file) => file.startsWith(ceremonyId)) ?? '';
-  return parseLog(new Uint8Array(await readFile(join(folder, name))));
-}
-
-/** Every trace of the ceremony says production: header, documents, and nothing in the other folder. */
-async function expectProduction(ceremonyId: string): Promise<CeremonyLog> {
-  const log = await logOf(ceremonyId);
-  expect(log.header.mode).toBe('production');
-  const modes = log.items.flatMap((item) =>
-    'document' in item ? [readPayloadType(item.document.payloadType)?.mode] : [],
-  );
-  expect(modes.length).toBeGreaterThan(3);
-  expect(new Set(modes)).toEqual(new Set(['production']));
-  const rehearsals = await readdir(join(laptop.dataFolder, 'rehearsal', 'ceremonies'));
-  expect(rehearsals).toEqual([]);
-  return log;
-}
-
-/** Shows something else to the entry window; gives up at the refusal. Returns the codes of it. */
-async function shown(
-  name: string,
-  sheet: Uint8Array,
-  way: 'camera' | 'file' = 'camera',
-): Promise<string[]> {
-  const participant = laptop.people.get(name);
-  const { person, hands } = participant;
-  const before = person.refusals.length;
-  participant.hands = { way, sheets: { share: sheet } };
-  const note = await laptop.room.ask({ type: 'read', how: 'camera' });
-  participant.hands = hands;
-  const notes = [...person.refusals.slice(before), ...(note === null ? [] : [note])];
-  // The window says it, and after a refusal that ends the reading the screen does as well.
-  return [...new Set(notes.map(({ code }) => code))];
-}
-
-/** The ways of reading that the last scanning window offered to somebody. */
-function offered(name: string): readonly string[] {
-  const scans = laptop.people
-    .get(name)
-    .person.tasks.flatMap((task) => (task.task === 'scan' ? [task.ways] : []));
-  return scans.at(-1) ?? [];
-}
-
 describe('a real Split', () => {
   test('takes no document of a rehearsal', async () => {
     const { host, room, sync } = laptop;
     const { descriptor } = rehearsed.sync;
     await host.start('split', 'production');
     const other = descriptorType.toBytes(descriptor);
-    expect(await choose('descriptor', 'conclave-descriptor-00000001.json', other)).toMatchObject({
+    expect(
+      await choose(laptop, 'descriptor', 'conclave-descriptor-00000001.json', other),
+    ).toMatchObject({
       code: 'document-other-mode',
     });
     await carrySetupPackage(laptop);
     await room.until(({ screen }) => screen === 'package');
     const { document } = await makePackage(rehearsed, 'setup');
     const foreign = packageType.toBytes(document);
-    expect(await choose('package', 'conclave-package-00000001.json', foreign)).toMatchObject({
+    expect(
+      await choose(laptop, 'package', 'conclave-package-00000001.json', foreign),
+    ).toMatchObject({
       code: 'document-other-mode',
     });
     await room.until(({ screen }) => screen === 'plan');
@@ -208,7 +136,7 @@ describe('a real Split', () => {
 
     expect(seen).toHaveLength(20);
     expect(laptop.workers).toBe(0);
-    const kinds = entries(await logOf()).map((entry) => fact(entry, 'kind'));
+    const kinds = entries(await logOf(laptop)).map((entry) => fact(entry, 'kind'));
     expect(kinds.filter((kind) => kind === 'environment-checked')).toHaveLength(21);
     expect(kinds).not.toContain('key-made');
   });
@@ -225,7 +153,7 @@ describe('a real Split', () => {
     const witness = people.get('witness');
     witness.hands = { way: 'file' };
     await room.until(({ screen }) => screen === 'copy');
-    expect(offered('witness')).toContain('file');
+    expect(offered(laptop, 'witness')).toContain('file');
     witness.hands = {};
   });
 
@@ -239,9 +167,9 @@ describe('a real Split', () => {
     const path = (await printer.sheets()).at(-1) ?? '';
     const printed = new Uint8Array(await readFile(path));
     expect((await readPaperFile(printed.slice())).kind).toBe('share');
-    expect(await shown('custodian 1', printed, 'file')).toEqual(['entry-way-closed']);
-    expect(offered('custodian 1')).toEqual(['camera', 'typed']);
-    expect(await shown('custodian 1', rehearsedSheet)).toEqual(['share-other-mode']);
+    expect(await shown(laptop, 'custodian 1', printed, 'file')).toEqual(['entry-way-closed']);
+    expect(offered(laptop, 'custodian 1')).toEqual(['camera', 'typed']);
+    expect(await shown(laptop, 'custodian 1', rehearsedSheet)).toEqual(['share-other-mode']);
     expect(room.view.screen).toBe('read-back');
   });
 
@@ -250,7 +178,7 @@ describe('a real Split', () => {
     const view = await room.until(({ screen }) => screen === 'waiting');
     if (view.screen !== 'waiting') throw new Error('It does not wait.');
     expect(view.savedOn).toEqual(['stick TRAVEL']);
-    made = bundleType.parse(await onStick('bundle', view.bundleDigest), 'production');
+    made = bundleType.parse(await onStick(laptop, 'bundle', view.bundleDigest), 'production');
     expect(made.body).toMatchObject({ mode: 'production', kind: 'setup' });
     // The operator's and that of custodian 2.
     expect(laptop.replugs).toBe(2);
@@ -261,9 +189,12 @@ describe('a real Split', () => {
 
   test('whose log, manifest, media and home say production', async () => {
     const { people, sticks, host } = laptop;
-    manifest = parseManifest(await onStick('manifest', made.body.manifestDigest), 'production');
+    manifest = parseManifest(
+      await onStick(laptop, 'manifest', made.body.manifestDigest),
+      'production',
+    );
     expect(manifest.body.mode).toBe('production');
-    const log = await expectProduction(made.body.ceremonyId);
+    const log = await expectProduction(laptop, made.body.ceremonyId);
     expect(verifyLog(log, { manifest }).standing).toBe('authenticated');
     const files = (await readdir(sticks['custodian 2'].path)).filter((name) =>
       name.endsWith('.age'),
@@ -337,17 +268,20 @@ describe('a real Recover', () => {
     await room.until(({ screen }) => screen === 'who');
     await room.say({ type: 'who', index: 1 });
     await room.until(({ screen }) => screen === 'share-in');
-    expect(await shown('custodian 1', rehearsedSheet)).toEqual(['share-other-mode']);
+    expect(await shown(laptop, 'custodian 1', rehearsedSheet)).toEqual(['share-other-mode']);
     expect(await room.ask({ type: 'read', how: 'file' })).toMatchObject({
       code: 'file-needs-exception',
     });
     expect(room.view.screen).toBe('share-in');
     const view = await room.until(({ screen }) => screen === 'waiting');
     if (view.screen !== 'waiting') throw new Error('It does not wait.');
-    const recovered = bundleType.parse(await onStick('bundle', view.bundleDigest), 'production');
+    const recovered = bundleType.parse(
+      await onStick(laptop, 'bundle', view.bundleDigest),
+      'production',
+    );
     expect(recovered.body).toMatchObject({ mode: 'production', kind: 'recover', facts: FACTS });
     expect(await openBundle(recovered.body, sync.recipient.privateKey)).toEqual(kek);
-    const log = await expectProduction(recovered.body.ceremonyId);
+    const log = await expectProduction(laptop, recovered.body.ceremonyId);
     expect(verifyLog(log, { manifest }).standing).toBe('authenticated');
     await carryReceipt(laptop, recovered, { sequence: 2 });
     await room.until(({ screen }) => screen === 'closed');

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
-import { makeBundle, makeShareSet } from '../support/documents.ts';
+import { makeBundle } from '../support/documents.ts';
+import { makeShareSet } from '../support/share-sets.ts';
 import { carryReceipt, openLaptop, type Laptop } from '../support/headless-platform.ts';
 import { codeOf, kindsOf, logFiles, splitToWaiting } from '../support/headless-steps.ts';
 

@@ -9,7 +9,7 @@ import { openPlatform, type Platform } from '../../sync/platform.ts';
 import type { AlertsAnswer } from '../../sync/routes/alerts.ts';
 import type { RequestAnswer } from '../../sync/routes/answers.ts';
 import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { committed, setupBundle, shareSetFor } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 import { clockShowed } from '../support/sync-tricks.ts';

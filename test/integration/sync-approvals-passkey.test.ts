@@ -3,7 +3,7 @@ import { encode } from 'cborg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestAnswer, StatementAnswer } from '../../sync/routes/answers.ts';
 import type { Caller } from '../support/sync-client.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedSetup,
   committed,

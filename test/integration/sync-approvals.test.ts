@@ -9,7 +9,8 @@ import { createIdentity, identitySigner } from '../../shared/identity/identity.t
 import { sealType } from '../../shared/transcript/seal.ts';
 import { createToken } from '../../sync/admins/tokens.ts';
 import type { RequestAnswer, StatementAnswer } from '../../sync/routes/answers.ts';
-import { makeTicket, type TestShareSet } from '../support/documents.ts';
+import { makeTicket } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleType } from '../../shared/bundle/bundle.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedSetup,
   committed,

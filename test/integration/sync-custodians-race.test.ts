@@ -17,7 +17,7 @@ import { payloadDigest, signEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { type Roster, rosterType } from '../../shared/identity/roster.ts';
 import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
-import { makeManifest, makeShareSet, type TestShareSet } from '../support/documents.ts';
+import { makeManifest, makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { makeCast, withMail } from '../support/people.ts';
 import {
   approvedSetup,

@@ -3,7 +3,7 @@ import type { BundleAnswer, StatementAnswer } from '../../sync/routes/answers.ts
 import type { PreviewAnswer } from '../../sync/routes/page-answers.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { type Cast, makeCast, withMail } from '../support/people.ts';
 import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import {

@@ -7,7 +7,7 @@ import type {
   PackageAnswer,
   RequestAnswer,
 } from '../../sync/routes/answers.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import {
   approvedRequest,

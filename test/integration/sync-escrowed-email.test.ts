@@ -10,7 +10,8 @@ import { sealEscrowEmail, vaultPaths } from '../../shared/checktick/index.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import type { BundleAnswer, FileAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
 import type { PreviewAnswer } from '../../sync/routes/page-answers.ts';
-import { makeBundle, type TestShareSet } from '../support/documents.ts';
+import { makeBundle } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,

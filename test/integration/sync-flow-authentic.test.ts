@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,

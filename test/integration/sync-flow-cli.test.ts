@@ -14,7 +14,8 @@ import {
 } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
-import { makeBundle, makeTicket, type TestShareSet } from '../support/documents.ts';
+import { makeBundle, makeTicket } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { compareEmail, shareSetFor } from '../support/sync-ceremony.ts';
 import { type CliEnd, runSync } from '../support/sync-cli.ts';
 import { PASSPHRASE } from '../support/sync-identities.ts';

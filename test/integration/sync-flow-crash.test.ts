@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSurveyColumn } from '../../shared/checktick/index.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,

@@ -13,7 +13,8 @@ import { commitBundle } from '../../sync/flows/resume.ts';
 import { openPlatform } from '../../sync/platform.ts';
 import type { PackageAnswer } from '../../sync/routes/answers.ts';
 import type { KvStore } from '../../sync/vault/kv.ts';
-import { makeTicket, type TestShareSet } from '../support/documents.ts';
+import { makeTicket } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,

@@ -5,7 +5,8 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import type { BundleAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
-import { makeTicket, type TestShareSet } from '../support/documents.ts';
+import { makeTicket } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { makeCast } from '../support/people.ts';
 import {
   approvedRequest,

@@ -5,7 +5,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
-import { makeShareSet, type TestShareSet } from '../support/documents.ts';
+import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { makeCast } from '../support/people.ts';
 import {
   approvedSetup,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSurveyColumn, parsePlatformMasterKey } from '../../shared/checktick/index.ts';
 import { startRehearsalSync, type RehearsalSync } from '../../sync/rehearsal/start.ts';
 import { caller } from '../support/sync-client.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   type Admins,
   approvedRequest,

@@ -3,7 +3,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import type { AuditAnswer } from '../../sync/routes/audit-answers.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { approvedSetup, committed, shareSetFor } from '../support/sync-ceremony.ts';
 import { looks, type PageWorld, reach, startPage } from '../support/sync-page.ts';
 import type { Deployment, Service } from '../support/sync-service.ts';

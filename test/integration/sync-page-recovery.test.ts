@@ -5,7 +5,8 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { PackageAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
 import type { RecoveryAnswer } from '../../sync/routes/recovery-answers.ts';
-import { makeTicket, type TestShareSet, type TestTicket } from '../support/documents.ts';
+import { makeTicket, type TestTicket } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { approvedSetup, committed, recoverBundle, shareSetFor } from '../support/sync-ceremony.ts';
 import { looks, type PageWorld, reach, startPage } from '../support/sync-page.ts';
 

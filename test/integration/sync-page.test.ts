@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { BundleAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { setupBundle, shareSetFor, type MadeBundle } from '../support/sync-ceremony.ts';
 import { looks, type PageWorld, reach, startPage } from '../support/sync-page.ts';
 import type { Deployment, Service } from '../support/sync-service.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
 import { type Backups, backupsOf } from '../support/backups.ts';
 import { runSync } from '../support/sync-cli.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,

@@ -5,7 +5,8 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
-import { makeNewAdmins, makeRosterBundle, type TestShareSet } from '../support/documents.ts';
+import { makeNewAdmins, makeRosterBundle } from '../support/roster-documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { makeCast } from '../support/people.ts';
 import {
   approvedRequest,

@@ -4,7 +4,7 @@ import { loadConfig } from '../../sync/config/config.ts';
 import { versionHealth } from '../../sync/flows/versions.ts';
 import { openPlatform } from '../../sync/platform.ts';
 import type { VersionAnswer, VersionsAnswer } from '../../sync/routes/version-answers.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { approvedSetup, committed, shareSetFor } from '../support/sync-ceremony.ts';
 import { runSync } from '../support/sync-cli.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';

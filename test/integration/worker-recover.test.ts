@@ -23,12 +23,8 @@ import {
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
 import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
-import {
-  makeRecoverPackage,
-  makeShareSet,
-  RECOVER_FACTS,
-  type TestShareSet,
-} from '../support/documents.ts';
+import { makeRecoverPackage, RECOVER_FACTS } from '../support/documents.ts';
+import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
 

@@ -12,7 +12,7 @@ import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { digestOf } from '../../sync/flows/escrow.ts';
 import { bareVault } from '../bench/bare-vault.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import type { Deployment } from '../support/sync-service.ts';
 import { makeRecoveries } from './makers.ts';
 import { keepImported, keepRows } from './material-rows.ts';

@@ -8,7 +8,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import {
   type Admins,
   approvedRequest,

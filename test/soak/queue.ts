@@ -8,7 +8,7 @@ import { wholeList } from '../../sync/cli/commands/remote.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
 import { type Figures, figures, interleave, timed } from '../bench/measure.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import { approvedSetup, committed, shareSetFor } from '../support/sync-ceremony.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';

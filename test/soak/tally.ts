@@ -8,7 +8,7 @@ import { parseReceipt } from '../../shared/bundle/receipt.ts';
 import { vaultPaths } from '../../shared/checktick/index.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { bareVault } from '../bench/bare-vault.ts';
-import type { TestShareSet } from '../support/documents.ts';
+import type { TestShareSet } from '../support/share-sets.ts';
 import type { Deployment } from '../support/sync-service.ts';
 import type { Prepared } from './material.ts';
 

@@ -16,14 +16,9 @@ import {
   type LogItem,
 } from '../../shared/transcript/log.ts';
 import { sealType } from '../../shared/transcript/seal.ts';
-import {
-  makeBundle,
-  makeRecoverPackage,
-  makeReceipt,
-  makeSetupPackage,
-  type TestBundle,
-  type TestShareSet,
-} from './documents.ts';
+import { makeBundle, makeRecoverPackage, makeSetupPackage, type TestBundle } from './documents.ts';
+import { makeReceipt } from './receipts.ts';
+import type { TestShareSet } from './share-sets.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import type { ReceiptDocument } from '../../shared/bundle/receipt.ts';
 import { at, randomId } from './people.ts';

@@ -31,13 +31,8 @@ import type {
   PackageAnswer,
   RequestAnswer,
 } from '../../sync/routes/answers.ts';
-import {
-  makeBundle,
-  makeShareSet,
-  makeTicket,
-  type TestShareSet,
-  type TestTicket,
-} from './documents.ts';
+import { makeBundle, makeTicket, type TestTicket } from './documents.ts';
+import { makeShareSet, type TestShareSet } from './share-sets.ts';
 import { type Cast, makeSync } from './people.ts';
 import { bytesOf, type Caller } from './sync-client.ts';
 

@@ -7,7 +7,7 @@ import { expect, vi } from 'vitest';
 import { openSurveyColumn } from '../../shared/checktick/index.ts';
 import type { ClaimAnswer } from '../../sync/routes/claim-answers.ts';
 import { type ReceivedMail, startSmtp, type TestSmtp } from '../servers/smtp.ts';
-import type { TestShareSet } from './documents.ts';
+import type { TestShareSet } from './share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,

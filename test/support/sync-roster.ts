@@ -8,7 +8,8 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { RosterDocument } from '../../shared/identity/roster.ts';
 import type { FileAnswer } from '../../sync/routes/answers.ts';
-import { makeRosterBundle, type RosterBundleOptions, type TestShareSet } from './documents.ts';
+import { makeRosterBundle, type RosterBundleOptions } from './roster-documents.ts';
+import type { TestShareSet } from './share-sets.ts';
 import type { Admins, MadeBundle } from './sync-ceremony.ts';
 import { bytesOf, type Caller } from './sync-client.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { makeBundle as signedBundle, makeShareSet } from '../../../test/support/documents.ts';
+import { makeBundle as signedBundle } from '../../../test/support/documents.ts';
+import { makeShareSet } from '../../../test/support/share-sets.ts';
 import type { LogItem } from '../../../shared/transcript/log.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';

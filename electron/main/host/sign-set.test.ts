@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeShareSet } from '../../../test/support/documents.ts';
+import { makeShareSet } from '../../../test/support/share-sets.ts';
 import type { SetFacts } from '../../../shared/ceremony/effects.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';

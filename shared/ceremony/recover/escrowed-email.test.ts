@@ -1,6 +1,7 @@
 /** A Recover at the escrowed address: what is shown, decided, written down, and what never is. */
 import { describe, expect, test } from 'vitest';
-import { MATCHING_EMAIL, place, walk, type Walk } from '../../../test/support/ceremony.ts';
+import { MATCHING_EMAIL } from '../../../test/support/ceremony-facts.ts';
+import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
 import type { EmailOutcome } from '../../bundle/escrowed-email.ts';
 import type { AskedEmail, FoundEmail } from './found-email.ts';
 import type { RecoverState } from './state.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { keyOf, PACKAGE_FACTS, place, walk, type Walk } from '../../../test/support/ceremony.ts';
+import { keyOf, PACKAGE_FACTS } from '../../../test/support/ceremony-facts.ts';
+import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
 import type { PersonEvent } from '../events.ts';
 import type { RecoverState } from './state.ts';
 import { recoverView } from './view.ts';

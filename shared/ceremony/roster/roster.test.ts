@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  keyOf,
-  place,
-  ROSTER_FACTS,
-  ROSTER_PLAN,
-  walk,
-  type Walk,
-} from '../../../test/support/ceremony.ts';
+import { keyOf, ROSTER_FACTS, ROSTER_PLAN } from '../../../test/support/ceremony-facts.ts';
+import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
 import type { PersonEvent, RosterPlan } from '../events.ts';
 import { rosterTransition } from './transition.ts';
 import type { RosterState } from './state.ts';

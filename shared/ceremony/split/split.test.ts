@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { keyOf, place, PLAN, READY, shareKey, walk } from '../../../test/support/ceremony.ts';
+import { keyOf, PLAN, READY, shareKey } from '../../../test/support/ceremony-facts.ts';
+import { place, walk } from '../../../test/support/ceremony.ts';
 import type { CeremonyEvent, PersonEvent, Plan } from '../events.ts';
 import { splitView } from './view.ts';
 import type { SplitState } from './state.ts';

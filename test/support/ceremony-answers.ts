@@ -1,0 +1,158 @@
+/**
+ * What a faultless host answers to each effect of the pure machines.
+ * @module
+ */
+import type { Effect } from '../../shared/ceremony/effects.ts';
+import type { HostEvent } from '../../shared/ceremony/events.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import {
+  DESCRIPTOR,
+  NOW,
+  READY,
+  keyOf,
+  MATCHING_EMAIL,
+  PACKAGE_FACTS,
+  ROSTER_FACTS,
+  shareKey,
+} from './ceremony-facts.ts';
+import type { MachineState } from './ceremony-machines.ts';
+
+/** What a faultless host answers; null for effects without an answer. */
+export function answerTo(effect: Effect, state: MachineState): HostEvent | null {
+  switch (effect.effect) {
+    case 'record':
+    case 'trust-descriptor':
+    case 'finish':
+      return null;
+    case 'load-descriptor':
+      return {
+        type: 'descriptor-loaded',
+        digest: DESCRIPTOR,
+        audience: '55'.repeat(16),
+        publicKey: '66'.repeat(32),
+        name: 'CheckTick',
+        trusted: false,
+      };
+    case 'load-package':
+      return {
+        type: 'package-loaded',
+        kind: effect.kind,
+        digest: '77'.repeat(32),
+        nonce: '88'.repeat(16),
+        epoch: 1,
+        expiresAt: '2026-05-17T09:30:00Z',
+        keyVersion: 'v1',
+        recover: effect.kind === 'recover' ? PACKAGE_FACTS : null,
+        roster: effect.kind === 'roster' ? ROSTER_FACTS : null,
+      };
+    case 'check-environment':
+      return { type: 'environment-checked', findings: [READY], now: NOW };
+    case 'begin-seat':
+      return { type: 'seat-ready' };
+    case 'new-identity':
+      return { type: 'words-written-down' };
+    case 'open-identity': {
+      // Where any of a role may sit, the first of them does.
+      const name = effect.turn.name;
+      return { type: 'identity-opened', name, publicKey: keyOf(name) };
+    }
+    case 'write-usb':
+      return {
+        type: 'written',
+        records: [{ kind: 'usb', description: 'stick HOME (16 GB)', fileName: 'share.age' }],
+        volumeId: effect.volumeId,
+        volumeLabel: 'HOME',
+      };
+    case 'write-paper':
+      return {
+        type: 'written',
+        records: [{ kind: 'paper', description: 'A4 sheet', fileName: null }],
+        volumeId: null,
+        volumeLabel: null,
+      };
+    case 'await-replug':
+      return { type: 'replugged', volumeId: effect.volumeId };
+    case 'read-back': {
+      const { name, index } = effect.turn;
+      return {
+        type: 'read-back-done',
+        identityKey: keyOf(name),
+        shareKey: index === null ? null : shareKey(index),
+      };
+    }
+    case 'seal':
+      return { type: 'sealed' };
+    case 'end-seat':
+      return { type: 'seat-ended' };
+    case 'make-key':
+      return {
+        type: 'key-made',
+        componentId: '99'.repeat(16),
+        componentBytes: 64,
+        checks: { custodianComponent: 'aa', vaultComponent: 'bb', platformKey: 'cc' },
+      };
+    case 'split':
+      return {
+        type: 'component-split',
+        setId: 'ab'.repeat(16),
+        shares: Array.from({ length: effect.count }, (_, at) => ({
+          index: at + 1,
+          x: 10 + at,
+          publicKey: shareKey(at + 1),
+        })),
+      };
+    case 'prove-quorum':
+      return { type: 'quorum-proved', indexes: [1, 2, 4] };
+    case 'sign-set':
+      return {
+        type: 'set-signed',
+        manifestDigest: '33'.repeat(32),
+        rosterDigest: '34'.repeat(32),
+        words: eightWords(hexToBytes('33'.repeat(32))),
+      };
+    case 'sign-roster':
+      return {
+        type: 'roster-signed',
+        rosterDigest: '35'.repeat(32),
+        words: eightWords(hexToBytes('35'.repeat(32))),
+      };
+    case 'print-witness-page':
+      return {
+        type: 'witness-page-printed',
+        description: 'A4 page on office',
+        head: '12'.repeat(32),
+        warning: null,
+      };
+    case 'open-package':
+      return { type: 'package-opened' };
+    case 'accept-share':
+      return {
+        type: 'share-accepted',
+        index: effect.index,
+        medium: effect.how === 'usb' ? 'usb' : 'paper',
+      };
+    case 'open-kek':
+      return {
+        type: 'kek-opened',
+        indexes: state.ceremony === 'recover' ? [...state.accepted] : [],
+        email: MATCHING_EMAIL,
+      };
+    case 'make-bundle':
+      return {
+        type: 'bundle-made',
+        digest: 'be'.repeat(32),
+        words: 'eight words',
+        signedEntries: 9,
+      };
+    case 'save-bundle':
+      return { type: 'bundle-saved', description: 'stick SYNC' };
+    case 'import-receipt':
+      return {
+        type: 'receipt-imported',
+        digest: 'ef'.repeat(32),
+        outcome: 'committed',
+        statement: 'It was written and read back.',
+      };
+  }
+}

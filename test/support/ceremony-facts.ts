@@ -1,0 +1,130 @@
+/**
+ * People, packages and plans for the pure machines.
+ * @module
+ */
+import type { RecoverFacts } from '../../shared/bundle/package.ts';
+import type {
+  Plan,
+  RecoverPackageFacts,
+  RosterPackageFacts,
+  RosterPlan,
+} from '../../shared/ceremony/events.ts';
+import type { AskedEmail } from '../../shared/ceremony/recover/found-email.ts';
+import type { Finding } from '../../shared/ceremony/types.ts';
+import { bytesToHex, utf8ToBytes } from '../../shared/encoding/bytes.ts';
+
+export const DESCRIPTOR = 'd1'.repeat(32);
+
+export const NOW = '2026-05-03T09:30:00Z';
+
+export const PLAN: Plan = {
+  label: '2026 A',
+  threshold: 3,
+  custodians: [
+    { name: 'custodian 1', medium: 'paper' },
+    { name: 'custodian 2', medium: 'usb' },
+    { name: 'custodian 3', medium: 'paper' },
+    { name: 'custodian 4', medium: 'usb' },
+  ],
+  operator: { name: 'operator', medium: 'usb' },
+  witness: { name: 'witness', medium: 'paper' },
+  page: 'A4',
+};
+
+export const READY: Finding = {
+  id: 'swap',
+  status: 'pass',
+  headline: 'Swap is off',
+  detail: '',
+  stopsProduction: true,
+  fix: '',
+};
+
+const FACTS: RecoverFacts = {
+  requestCode: 'ABC-123-XYZ',
+  requestId: '7d444840-9dc0-41d1-b245-5ffdce74fad2',
+  userId: 7,
+  userName: 'account 7',
+  surveyId: 31,
+  surveyName: 'Ward survey',
+  keyVersion: 'v1',
+};
+
+/** The personal key of a person of the plan: 32 bytes. */
+export function keyOf(name: string): string {
+  return bytesToHex(utf8ToBytes(name)).padEnd(64, '0');
+}
+
+/** What a faultless worker finds of the address. */
+export const MATCHING_EMAIL: AskedEmail = {
+  standing: 'opened',
+  escrowed: 'user.seven@example.org',
+  account: 'user.seven@example.org',
+  stated: 'User.Seven@example.org',
+};
+
+export const PACKAGE_FACTS: RecoverPackageFacts = {
+  ticketId: '11'.repeat(16),
+  facts: FACTS,
+  escrowedEmail: 'sealed',
+  vaultPath: 'users/7/surveys/31/recovery-kek',
+  setLabel: '2026 A',
+  setId: '22'.repeat(16),
+  threshold: 3,
+  count: 4,
+  manifestDigest: '33'.repeat(32),
+  custodians: PLAN.custodians.map(({ name, medium }, at) => ({
+    index: at + 1,
+    name,
+    publicKey: keyOf(name),
+    media: [medium],
+  })),
+  operators: [{ name: 'operator', publicKey: keyOf('operator') }],
+  witnesses: [{ name: 'witness', publicKey: keyOf('witness') }],
+};
+
+/** Of a package that asks for two new admins. */
+export const ROSTER_FACTS: RosterPackageFacts = {
+  setLabel: PACKAGE_FACTS.setLabel,
+  setId: PACKAGE_FACTS.setId,
+  threshold: PACKAGE_FACTS.threshold,
+  count: PACKAGE_FACTS.count,
+  manifestDigest: PACKAGE_FACTS.manifestDigest,
+  custodians: PACKAGE_FACTS.custodians,
+  operators: PACKAGE_FACTS.operators,
+  witnesses: PACKAGE_FACTS.witnesses,
+  serial: 1,
+  rosterDigest: '34'.repeat(32),
+  people: [
+    ...PLAN.custodians.map(({ name }) => ({
+      name,
+      publicKey: keyOf(name),
+      roles: ['custodian' as const],
+    })),
+    { name: 'operator', publicKey: keyOf('operator'), roles: ['operator'] },
+    { name: 'witness', publicKey: keyOf('witness'), roles: ['witness'] },
+  ],
+  replacesAdmins: true,
+};
+
+/** The operator leaves, another one comes; custodian 2 gets a new identity; two admins. */
+export const ROSTER_PLAN: RosterPlan = {
+  people: [
+    ...PLAN.custodians.map(({ name }) => ({
+      name,
+      roles: ['custodian' as const],
+      medium: name === 'custodian 2' ? ('usb' as const) : null,
+    })),
+    { name: 'operator 2', roles: ['operator'], medium: 'usb' },
+    { name: 'witness', roles: ['witness'], medium: null },
+  ],
+  admins: [
+    { name: 'operator 2', userId: 12, roles: ['operator', 'approver'], medium: 'usb' },
+    { name: 'admin 2', userId: 13, roles: ['approver'], medium: 'paper' },
+  ],
+  page: 'A4',
+};
+
+export function shareKey(index: number): string {
+  return `5${index}`.repeat(32);
+}

@@ -1,0 +1,54 @@
+/**
+ * What sync gives back: receipts, and the chain for a new laptop.
+ * @module
+ */
+import { encodeChain } from '../../shared/bundle/chain.ts';
+import { receiptType, type Receipt, type ReceiptDocument } from '../../shared/bundle/receipt.ts';
+import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { at } from './people.ts';
+import type { TestShareSet } from './share-sets.ts';
+import type { TestBundle } from './documents.ts';
+import type { TestRosterBundle } from './roster-documents.ts';
+
+export async function makeReceipt(
+  set: TestShareSet,
+  bundle: TestBundle | TestRosterBundle,
+  change: Partial<Receipt> = {},
+): Promise<ReceiptDocument> {
+  const { body, digest } = bundle.document;
+  return receiptType.sign(
+    {
+      mode: set.mode,
+      audience: set.sync.audience,
+      sequence: 1,
+      previous: null,
+      kind: body.kind,
+      outcome: 'committed',
+      nonce: body.nonce,
+      packageDigest: body.packageDigest,
+      bundleDigest: digest,
+      ceremonyId: body.ceremonyId,
+      keyVersion: set.manifest.body.keyVersion,
+      at: at(7200),
+      epoch: body.epoch + 1,
+      statement: 'The change was written and read back.',
+      readBack: ['Vault: platform/master-key', 'database: key version'],
+      ...change,
+    },
+    [set.sync.signer],
+  );
+}
+
+/** What sync hands to a new laptop. */
+export function makeChain(
+  set: TestShareSet,
+  receipts: readonly ReceiptDocument[] = [],
+): Uint8Array {
+  return encodeChain({
+    mode: set.mode,
+    descriptor: envelopeToJson(set.sync.descriptor.envelope),
+    manifests: [envelopeToJson(set.manifest.envelope)],
+    rosters: [envelopeToJson(set.roster.envelope)],
+    receipts: receipts.map(({ envelope }) => envelopeToJson(envelope)),
+  });
+}
