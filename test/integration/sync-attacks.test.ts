@@ -18,8 +18,8 @@ import {
 } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 import { clockShowed } from '../support/sync-tricks.ts';
+import { PROGRAM } from '../support/sync-program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
 const OTHER_CLOCK = fileURLToPath(new URL('../support/other-clock.mjs', import.meta.url));
 const YEARS = 10 * 365 * 86_400_000;
 

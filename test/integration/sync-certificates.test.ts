@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Child, startChild } from '../servers/child.ts';
 import { makeCertificate, replaceFile, type TestCertificate } from '../support/certificates.ts';
 import { runSync } from '../support/sync-cli.ts';
+import { PROGRAM } from '../support/sync-program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
 const PATIENCE = { timeout: 150_000, interval: 200 };
 
 /** A running service with TLS on both listeners, whose files are changed under it. */

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import type { BundleAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
@@ -16,8 +15,8 @@ import {
   shareSetFor,
 } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
+import { PROGRAM } from '../support/sync-program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
 const LINKS = 'https://recovery.example/r';
 
 describe('mails and objection', { retry: 0 }, () => {

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -15,8 +14,8 @@ import type { KvStore } from '../../sync/vault/kv.ts';
 import { createRehearsalKv } from '../../sync/vault/rehearsal-kv.ts';
 import { startChild } from '../servers/child.ts';
 import { DATABASES, type TestDatabase } from '../support/sync-databases.ts';
+import { PROGRAM } from '../support/sync-program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
 const MAIL = {
   CONCLAVE_PUBLIC_LINKS_URL: 'https://links.hospital.example',
   CONCLAVE_SMTP_URL: 'smtp://127.0.0.1:1',

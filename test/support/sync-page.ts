@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
 import { expect } from 'vitest';
 import { buildPage } from '../../scripts/sync/page.ts';
+import { isBuilt } from './sync-program.ts';
 import { createCode } from '../../sync/people/codes.ts';
 import { type Admin, axeFaults, everyLook, openAdmin, startBrowser } from './sync-browser.ts';
 import { deploy, type Deployment, type Service } from './sync-service.ts';
@@ -80,7 +81,7 @@ export async function reach(page: Page, name: RegExp): Promise<void> {
 }
 
 export async function startPage(env: Record<string, string> = {}): Promise<PageWorld> {
-  await buildPage();
+  if (!isBuilt) await buildPage();
   const deployment = await deploy({ mode: 'rehearsal' });
   const port = await freePort();
   const origin = `http://localhost:${port}`;

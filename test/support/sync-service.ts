@@ -30,8 +30,8 @@ import type { Admins } from './sync-ceremony.ts';
 import { caller } from './sync-client.ts';
 import { postgresConfig } from './sync-databases.ts';
 import { identityFile } from './sync-identities.ts';
+import { PROGRAM } from './sync-program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
 const CRASHING = fileURLToPath(new URL('./sync-crash-entry.ts', import.meta.url));
 
 type AdminName = 'operator' | 'approver1' | 'approver2' | 'auditor' | 'both';
