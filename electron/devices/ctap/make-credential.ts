@@ -1,0 +1,110 @@
+/**
+ * A new credential with hmac-secret, and what must be true of the key's answer.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { equalBytes, plainBytes, utf8ToBytes } from '../../../shared/encoding/bytes.ts';
+import { type Attestation, checkAttestation } from './attestation.ts';
+import { type Authenticator, CTAP, fields } from './authenticator.ts';
+import { type AuthenticatorData, readAuthenticatorData } from './authenticator-data.ts';
+import { asBytes, asMap, asText, type CborItem, type CborMap, encodeCtap } from './cbor.ts';
+import type { CallOptions } from './channel.ts';
+import { PERMISSION, pinToken } from './client-pin.ts';
+import { demandHmacSecret } from './info.ts';
+import { publicKeyOf } from './p256.ts';
+import { nonsense, refuseFido } from './refusals.ts';
+
+export interface CredentialRequest extends CallOptions {
+  /** Whom the credential is for, 1 to 64 bytes; the key shows it to nobody. */
+  readonly userId: Uint8Array;
+  /** 32 bytes that the attestation signs: fresh, or the digest of what it should stand for. */
+  readonly clientDataHash: Uint8Array;
+  /** UTF-8 in form NFC; null says that the credential is to be used without one. */
+  readonly pin: Uint8Array | null;
+}
+
+/** A credential and the proof of where it was made. Nothing in it is secret. */
+export interface FidoCredential {
+  readonly credentialId: Uint8Array;
+  /** P-256, uncompressed, 65 bytes: signatures of this credential are checked with it. */
+  readonly publicKey: Uint8Array;
+  readonly aaguid: Uint8Array;
+  readonly signCount: number;
+  /** Whether the PIN was asked for. */
+  readonly userVerified: boolean;
+  readonly attestation: Attestation;
+}
+
+export const es256: CborMap = new Map<string, CborItem>([
+  ['alg', -7],
+  ['type', 'public-key'],
+]);
+
+/** The fields of makeCredential that are always the same, and whom it is for. */
+export function credentialFields(rpId: string, userId: Uint8Array, clientDataHash: Uint8Array) {
+  const user = fields(['id', userId], ['name', 'Conclave'], ['displayName', 'Conclave']);
+  return [
+    [1, clientDataHash],
+    [2, fields(['id', rpId], ['name', 'Conclave'])],
+    [3, user],
+    [4, [es256]],
+  ] as const;
+}
+
+/** @throws Refusal */
+export async function makeCredential(
+  key: Authenticator,
+  rpId: string,
+  request: CredentialRequest,
+): Promise<FidoCredential> {
+  const { userId, clientDataHash, pin, signal } = request;
+  if (userId.length < 1 || userId.length > 64) throw new RangeError('userId: 1 to 64 bytes');
+  if (clientDataHash.length !== 32) throw new RangeError('clientDataHash: 32 bytes');
+  demandHmacSecret(key.info);
+  const token =
+    pin === null ? null : await pinToken(key, pin, PERMISSION.makeCredential, rpId, signal);
+  const signed = token?.authenticate(clientDataHash);
+  token?.wipe();
+  const answer = await key.worded(
+    CTAP.makeCredential,
+    fields(
+      ...credentialFields(rpId, userId, clientDataHash),
+      [6, fields(['hmac-secret', true])],
+      [8, signed],
+      [9, token?.protocol],
+    ),
+    request,
+  );
+  return readCredential(answer, rpId, request);
+}
+
+function readCredential(
+  answer: CborMap,
+  rpId: string,
+  { clientDataHash, pin }: CredentialRequest,
+): FidoCredential {
+  const authenticatorData = asBytes(answer.get(2), 'the authenticator data');
+  const data = readAuthenticatorData(authenticatorData);
+  demandOurs(data, rpId, pin !== null);
+  if (data.credential === null) throw nonsense('no credential in the answer');
+  if (data.extensions.get('hmac-secret') !== true) throw refuseFido('fido-no-hmac-secret');
+  const { id, publicKey, aaguid } = data.credential;
+  if (publicKeyOf(publicKey) === null) throw nonsense('a public key that is no point of P-256');
+  const attestation: Attestation = {
+    format: asText(answer.get(1), 'the format of the attestation'),
+    statement: encodeCtap(asMap(answer.get(3), 'the attestation')),
+    authenticatorData,
+    clientDataHash: plainBytes(clientDataHash),
+  };
+  checkAttestation(attestation);
+  const { signCount, userVerified } = data;
+  return { credentialId: id, publicKey, aaguid, signCount, userVerified, attestation };
+}
+
+/** @throws Refusal fido-forged unless it is for Conclave, touched, and verified if it should be */
+export function demandOurs(data: AuthenticatorData, rpId: string, withPin: boolean): void {
+  const ours = createHash('sha256').update(utf8ToBytes(rpId)).digest();
+  if (!equalBytes(data.rpIdHash, ours)) throw refuseFido('fido-forged', 'it is not for Conclave');
+  if (!data.userPresent) throw refuseFido('fido-forged', 'nobody touched the key');
+  if (withPin && !data.userVerified) throw refuseFido('fido-forged', 'the PIN was not checked');
+}
