@@ -3,7 +3,7 @@
  * and is kept in the transcript, so that it can be checked again years later.
  * @module
  */
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import { readAuthenticatorData } from './authenticator-data.ts';
 import { asBytes, asList, asMap, decodeCtap } from './cbor.ts';
@@ -49,7 +49,7 @@ export function checkAttestation(attestation: Attestation): readonly X509Certifi
   const signature = asBytes(statement.get('sig'), 'the signature');
   const chain = statement.has('x5c') ? certificates(statement.get('x5c')) : [];
   const [leaf] = chain;
-  const signer = leaf === undefined ? publicKeyOf(data.credential.publicKey) : leaf.publicKey;
+  const signer = leaf === undefined ? publicKeyOf(data.credential.publicKey) : publicKeyIn(leaf);
   if (!isSignedBy(signer, authenticatorData, clientDataHash, signature)) {
     throw refuseFido('fido-forged', 'the attestation is not signed by its certificate');
   }
@@ -69,10 +69,20 @@ function certificates(item: Parameters<typeof asList>[0]): X509Certificate[] {
   });
 }
 
+/** Null when it is none that OpenSSL knows. */
+function publicKeyIn(certificate: X509Certificate): KeyObject | null {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return null;
+  }
+}
+
 /** As Web Authentication, 8.2.1, wants it. */
 function demandAttestationCertificate(leaf: X509Certificate, aaguid: Uint8Array): void {
-  const isForAttestation = leaf.subject.split('\n').includes('OU=Authenticator Attestation');
-  if (leaf.ca || !isForAttestation) {
+  // Without any name it has no subject at all, whatever its type says.
+  const names = (leaf.subject as string | undefined)?.split('\n') ?? [];
+  if (leaf.ca || !names.includes('OU=Authenticator Attestation')) {
     throw refuseFido('fido-forged', 'its certificate is not one for attestation');
   }
   const model = modelOf(leaf);
@@ -132,7 +142,13 @@ function rootOf(
 }
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  const key = publicKeyIn(issuer);
+  if (key === null || !issuer.ca || !certificate.checkIssued(issuer)) return false;
+  try {
+    return certificate.verify(key);
+  } catch {
+    return false;
+  }
 }
 
 function isValid({ validFrom, validTo }: X509Certificate, at: Date): boolean {

@@ -45,6 +45,11 @@ export class ChannelError extends Error {
     this.code = code;
   }
 
+  /** The key lost track of what was said, or of the channel. */
+  get isAboutTheChannel(): boolean {
+    return this.code !== ERROR_BUSY && this.code !== ERROR_COMMAND;
+  }
+
   /** The key has no such command. */
   get isUnknownCommand(): boolean {
     return this.code === ERROR_COMMAND;
@@ -84,9 +89,10 @@ export class Channel {
       if (this.#isStale) await this.#clear();
       this.#isStale = true;
       const answer = await this.#exchange(command, message, options);
-      this.#isStale = false;
-      if (answer.command === command) return answer.message;
-      throw new ChannelError(answer.message[0] ?? 0);
+      const error = answer.command === command ? null : new ChannelError(answer.message[0] ?? 0);
+      this.#isStale = error?.isAboutTheChannel === true;
+      if (error !== null) throw error;
+      return answer.message;
     });
   }
 

@@ -30,7 +30,7 @@ export function isSignedBy(
   clientDataHash: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  if (key === null) return false;
+  if (key?.asymmetricKeyDetails?.namedCurve !== 'prime256v1') return false;
   try {
     return verify('sha256', concatBytes(authenticatorData, clientDataHash), key, signature);
   } catch {
