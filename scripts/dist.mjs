@@ -128,7 +128,7 @@ function sums(files) {
 }
 
 await main(async () => {
-  const electron = await setup({ app: true });
+  const electron = await setup({ app: true, official: true });
   build();
   rmSync(dist, { recursive: true, force: true });
   // Production is refused in the stand-in, and the file's name says so before anyone carries it.

