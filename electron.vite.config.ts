@@ -4,7 +4,8 @@ import path from 'node:path';
 
 // One build serves the supported Electron and the older one of scripts/electron22: main, worker
 // and preloads as CommonJS (ESM main came with Electron 28), compiled down to Node 16 and
-// Chrome 108. All dependencies are bundled.
+// Chrome 108. All dependencies are bundled, but for what is fetched by `createRequire`: WebAssembly,
+// fonts, and node-hid, which is native.
 const here = (file: string): string => path.resolve(import.meta.dirname, file);
 const node = 'node16.17';
 

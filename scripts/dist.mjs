@@ -27,7 +27,11 @@ const LIBRARIES = [
   'libnss3',
   'libasound2 | libasound2t64',
   'libgbm1',
+  'libusb-1.0-0',
 ];
+
+/** Lets whoever sits at the laptop use a YubiKey. */
+const UDEV_RULES = '70-conclave-yubikey.rules';
 
 /** Where desktops look for the icon that conclave.desktop names. */
 const ICONS = {
@@ -54,7 +58,9 @@ function pack(electron, name) {
   // Electron takes app.asar before the folder of the stand-in's loader, which looks for this name.
   const resources = path.join(folder, 'resources');
   if (!electron.supported) {
-    renameSync(path.join(resources, 'app.asar'), path.join(resources, 'conclave.asar'));
+    for (const part of ['asar', 'asar.unpacked']) {
+      renameSync(path.join(resources, `app.${part}`), path.join(resources, `conclave.${part}`));
+    }
   }
   return folder;
 }
@@ -93,6 +99,9 @@ function debianPackage(folder, name, packageName, seconds) {
     const icon = path.join(target, `conclave${path.extname(file)}`);
     copyFileSync(path.join(root, 'resources/icons', file), icon);
   }
+  const rules = path.join(stage, 'lib/udev/rules.d');
+  mkdirSync(rules, { recursive: true });
+  copyFileSync(path.join(root, 'resources', UDEV_RULES), path.join(rules, UDEV_RULES));
   copyFileSync(path.join(parts, 'postinst'), path.join(stage, 'DEBIAN/postinst'));
   chmodSync(path.join(stage, 'DEBIAN/postinst'), 0o755);
   const control = [
@@ -136,6 +145,7 @@ await main(async () => {
   const folder = pack(electron, name);
   if (!existsSync(path.join(folder, 'conclave'))) throw new Error('The app is not in the package.');
   copyFileSync(path.join(root, 'docs/install.md'), path.join(folder, 'INSTALL.md'));
+  copyFileSync(path.join(root, 'resources', UDEV_RULES), path.join(folder, UDEV_RULES));
   const seconds = output('git', ['log', '-1', '--format=%ct']) ?? '0';
   const packageName = electron.supported ? 'conclave' : 'conclave-rehearsal';
   const deb = debianPackage(folder, name, packageName, seconds);

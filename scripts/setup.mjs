@@ -58,18 +58,21 @@ function goCompiler() {
 
 /**
  * Gets ready: the packages always; `app` an Electron and its libraries, `official` that it asks
- * for the official one again, however lately it was refused; `display` a display in memory; `tests`
- * the servers and volumes of the tests. Returns the Electron found, with `app`.
+ * for the official one again, however lately it was refused; `keys` what YubiKeys need (with `app`
+ * too); `display` a display in memory; `tests` the servers, volumes and clients of the tests.
+ * Returns the Electron found, with `app`.
  */
 export async function setup({
   app = false,
   official = false,
+  keys = app,
   display = false,
   tests = false,
 } = {}) {
   checkNode();
   debianPackages([
     ...(app ? ['app'] : []),
+    ...(keys ? ['keys'] : []),
     ...(display ? ['display'] : []),
     ...(tests ? ['tests'] : []),
   ]);

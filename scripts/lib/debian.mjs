@@ -16,6 +16,7 @@ const NEEDS = {
     ['poppler-utils'],
     ['age'],
     ['python3'],
+    ['python3-pip'],
     ['cups-daemon'],
     ['cups-client'],
     // For promtool, which checks the rules of resources/alerts.yml.
@@ -23,7 +24,11 @@ const NEEDS = {
     ['chromium'],
   ],
   wheel: [['python3-pip']],
+  keys: [['libusb-1.0-0']],
 };
+
+// Without these everything but one medium works, so nobody is stopped for lack of them.
+const OPTIONAL = new Set(['keys']);
 
 function installed(name) {
   return output('dpkg-query', ['-W', '-f', '${Status}', name])?.endsWith(' installed') ?? false;
@@ -38,15 +43,16 @@ function candidate(names) {
 }
 
 /**
- * Makes sure that the packages of the named needs are there (`app`, `display`, `tests`, `wheel`).
- * Does nothing on a system without dpkg: there the programs themselves say what they miss.
- * Throws with the exact command when something is missing and we may not install it.
+ * Makes sure that the packages of the named needs are there (`app`, `display`, `tests`, `wheel`,
+ * `keys`). Does nothing on a system without dpkg: there the programs themselves say what they miss.
+ * Throws with the exact command when something is missing and we may not install it; says it only,
+ * when just `keys` are lacking.
  */
 export function debianPackages(needs) {
   if (output('dpkg', ['--version']) === undefined) return;
-  const missing = needs
-    .flatMap((need) => NEEDS[need])
-    .filter((names) => !names.some((name) => installed(name)));
+  const lacking = (those) =>
+    those.flatMap((need) => NEEDS[need]).filter((names) => !names.some((name) => installed(name)));
+  const missing = lacking(needs);
   if (missing.length === 0) return;
 
   const isRoot = process.getuid() === 0;
@@ -54,8 +60,13 @@ export function debianPackages(needs) {
   if (isRoot) run('apt-get', ['update', '-qq'], { env: environment });
   const names = missing.map(candidate);
   if (!isRoot) {
+    const command = `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}`;
+    if (lacking(needs.filter((need) => !OPTIONAL.has(need))).length === 0) {
+      say(`YubiKeys cannot be used yet; everything else can. For them run:\n\n  ${command}\n`);
+      return;
+    }
     throw new Told(
-      `Some system packages are missing. Please run this, then try again:\n\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}\n`,
+      `Some system packages are missing. Please run this, then try again:\n\n  ${command}\n`,
     );
   }
   say(`Installing system packages: ${names.join(' ')}`);

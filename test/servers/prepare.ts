@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { sourcesDigest } from '../../scripts/lib/sources.mjs';
 import { builtSync } from '../support/sync-built.ts';
 import { vaultBinary } from './vault/build.ts';
+import { yubicoClients } from './yubico/install.ts';
 
 const OUT = fileURLToPath(new URL('../../out/test-sync', import.meta.url));
 const STAMP = path.join(OUT, 'built-from');
@@ -24,6 +25,7 @@ async function preparedSync(): Promise<string> {
 /** Once before the tests on real servers: inside a test it would run into its time limit. */
 export default async function prepare(): Promise<void> {
   await vaultBinary();
+  await yubicoClients();
   process.env['CONCLAVE_SYNC_PROGRAM'] = await preparedSync();
 }
 

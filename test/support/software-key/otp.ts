@@ -16,7 +16,13 @@ const TOUCH = 15_000;
 type Doing =
   | { readonly what: 'nothing' }
   | { readonly what: 'answering'; readonly bytes: Uint8Array; place: number }
-  | { readonly what: 'blinking'; readonly since: number; readonly finish: () => Uint8Array }
+  /** Nobody touches a key that was not yet seen to blink. */
+  | {
+      readonly what: 'blinking';
+      readonly since: number;
+      isSeen: boolean;
+      readonly finish: () => Uint8Array;
+    }
   | { readonly what: 'working'; readonly until: number; readonly finish: () => void };
 
 export interface Pace {
@@ -95,6 +101,7 @@ export class OtpMachine implements Machine {
       return data;
     }
     if (doing.what === 'blinking') {
+      doing.isSeen = true;
       const left = Math.ceil((doing.since + TOUCH - this.#now()) / 1000);
       return this.#status(0x20 | Math.max(left, 1));
     }
@@ -126,7 +133,7 @@ export class OtpMachine implements Machine {
       doing.finish();
     }
     if (doing.what !== 'blinking') return;
-    if (this.#key.finger.touched(doing.since, now)) this.#answer(doing.finish());
+    if (doing.isSeen && this.#key.finger.touched(doing.since, now)) this.#answer(doing.finish());
     else if (now - doing.since >= TOUCH) this.#doing = { what: 'nothing' };
   }
 
@@ -173,7 +180,8 @@ export class OtpMachine implements Machine {
     const slot = this.memory.hmac(place);
     if (slot === null) return;
     const respond = () => slot.respond(challenge);
-    if (slot.touch) this.#doing = { what: 'blinking', since: this.#now(), finish: respond };
+    if (slot.touch)
+      this.#doing = { what: 'blinking', since: this.#now(), isSeen: false, finish: respond };
     else this.#work(this.pace.response, () => this.#answer(respond()));
   }
 
