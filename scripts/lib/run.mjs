@@ -48,13 +48,16 @@ export async function watch(command, args, take) {
   return ended;
 }
 
-/** Runs a launcher: a `Told` fault is printed alone, and the exit code says how it went. */
-export async function main(action) {
+/**
+ * Runs a launcher: a `Told` fault is printed alone, and the exit code says how it went, `fault`
+ * after any fault.
+ */
+export async function main(action, fault = 1) {
   try {
     process.exitCode = (await action()) ?? 0;
   } catch (error) {
     console.error(error instanceof Told ? error.message : error);
-    process.exitCode = 1;
+    process.exitCode = fault;
   }
 }
 

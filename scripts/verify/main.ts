@@ -2,7 +2,17 @@
  * Where the auditor's command starts, under tsx and in the one built file.
  * @module
  */
-import { runVerify } from './program.ts';
+import { writeSync } from 'node:fs';
+import { FAULT, faultText, runVerify } from './program.ts';
+
+// Node's own code for a fault nobody caught is 1, which here is a verdict.
+process.on('uncaughtException', (error) => {
+  try {
+    writeSync(2, faultText(error));
+  } finally {
+    process.exit(FAULT);
+  }
+});
 
 for (const stream of [process.stdout, process.stderr]) {
   // Whoever reads may stop early (`| head`); the exit code stays what was found.

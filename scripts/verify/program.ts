@@ -2,7 +2,8 @@
  * The auditor's command: `conclave-verify FILE [--manifest FILE] [--words "…"] …`
  *
  * Exit codes: 0 authenticated; 1 self-consistent, not authenticated; 2 tampered, unreadable, of
- * another ceremony than the anchor, or used wrongly.
+ * another ceremony than the anchor, or used wrongly; 3 the verifier itself failed, so that nothing
+ * is known about the file.
  * @module
  */
 import { Command, CommanderError, Option } from 'commander';
@@ -19,7 +20,7 @@ import { verifyBundleFile, verifyReceiptFile } from '../../shared/transcript/ver
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import { detect } from './detect.ts';
 import { readInput } from './files.ts';
-import { printRefusal, printVerification } from './print.ts';
+import { printable, printRefusal, printVerification } from './print.ts';
 
 interface Options {
   readonly manifest?: string;
@@ -35,9 +36,12 @@ export interface Output {
   err(text: string): void;
 }
 
+/** The exit code of a verifier that broke: no verdict, neither good nor bad. */
+export const FAULT = 3;
+
 const EXAMPLES = `
 Exit codes: 0 authenticated; 1 self-consistent, not authenticated; 2 tampered, unreadable,
-not of this anchor, or used wrongly.
+not of this anchor, or used wrongly; 3 the verifier itself failed: nothing is known.
 
 Examples:
   conclave-verify ceremony.jsonl --manifest share-set.json
@@ -47,6 +51,22 @@ Examples:
 
 /** Runs the command on its arguments (without node and script) and returns the exit code. */
 export function runVerify(args: readonly string[], output: Output): number {
+  try {
+    return runCommand(args, output);
+  } catch (error) {
+    output.err(faultText(error));
+    return FAULT;
+  }
+}
+
+/** What is printed when the verifier itself failed. */
+export function faultText(error: unknown): string {
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const lines = said.split('\n').map(printable).join('\n');
+  return `THE VERIFIER FAILED. Nothing is known about the file, neither good nor bad.\n${lines}\n`;
+}
+
+function runCommand(args: readonly string[], output: Output): number {
   let code = 2;
   const command = new Command('conclave-verify')
     .description('Checks a ceremony log, a bundle or a receipt of Conclave, offline.')

@@ -1,7 +1,17 @@
 /** The built file, run by plain Node on logs of whole ceremonies. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,8 +29,10 @@ import { manifestType } from '../../shared/sharing/manifest.ts';
 import { wordsOf } from '../../shared/transcript/anchor.ts';
 import { withholdLeaf } from '../../shared/transcript/entry.ts';
 import { encodeLog } from '../../shared/transcript/log.ts';
+import { root } from '../lib/cache.mjs';
 import { buildVerifier, type BuiltVerifier } from './build.ts';
 import { printable } from './print.ts';
+import { runVerify } from './program.ts';
 
 let folder: string;
 let verifier: BuiltVerifier;
@@ -249,6 +261,78 @@ describe('a bundle and a receipt', () => {
   test('a bundle whose parts are of two ceremonies is refused', async () => {
     const mixed = await makeBundle({ ...set, manifest: other.manifest, roster: other.roster });
     expect(run(put('mixed.json', bundleType.toBytes(mixed.document))).status).toBe(2);
+  });
+});
+
+describe('a verifier that breaks gives no verdict: 3', () => {
+  const NOTHING = 'THE VERIFIER FAILED. Nothing is known about the file, neither good nor bad.';
+
+  test('when what it found cannot be written', () => {
+    for (const args of [[files.log], [files.log, '--manifest', files.manifest]]) {
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, [verifier.file, ...args], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      expect(status).toBe(3);
+      expect(stderr).toContain(NOTHING);
+      expect(stderr).toContain('ENOSPC');
+    }
+  });
+
+  test('at a fault that nobody thought of', () => {
+    let said = '';
+    const code = runVerify([files.log], {
+      out: () => {
+        throw new TypeError('broken \u001b[2J');
+      },
+      err: (text) => (said += text),
+    });
+    expect(code).toBe(3);
+    expect(said).toContain(`${NOTHING}\nTypeError: broken \ufffd[2J\n`);
+  });
+
+  test('when npm cannot even set it up', () => {
+    const checkout = path.join(folder, 'checkout');
+    cpSync(path.join(root, 'scripts'), path.join(checkout, 'scripts'), { recursive: true });
+    const lock = { packages: { 'node_modules/commander': { version: '14.0.3' } } };
+    writeFileSync(path.join(checkout, 'package-lock.json'), JSON.stringify(lock));
+    const bin = path.join(folder, 'bin');
+    mkdirSync(bin);
+    const npm = 'echo "npm error network"; exit 1';
+    writeFileSync(path.join(bin, 'npm'), `#!/bin/sh\n${npm}\n`, { mode: 0o755 });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [path.join(checkout, 'scripts/verify.mjs'), files.log, '--json'],
+      { encoding: 'utf8', env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` } },
+    );
+    expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+    expect(stderr).toContain('npm error network');
+  });
+});
+
+describe('npm run verify', () => {
+  test('gives the verdicts of the built file, of files named from where it was called', () => {
+    const at = (...args: string[]) =>
+      spawnSync(process.execPath, [path.join(root, 'scripts/verify.mjs'), ...args], {
+        encoding: 'utf8',
+        cwd: root,
+        env: { ...process.env, INIT_CWD: folder },
+      });
+    const verdicts = [
+      [0, ['ceremony.jsonl', '--manifest', 'share-set.json', '--json']],
+      [1, ['ceremony.jsonl', '--json']],
+      [2, ['ceremony.jsonl', '--manifest', 'other.json', '--json']],
+    ] as const;
+    for (const [code, args] of verdicts) {
+      const { status, stdout, stderr } = at(...args);
+      expect({ status, stderr, stdout }).toEqual({
+        status: code,
+        stderr: '',
+        stdout: run(...args).stdout,
+      });
+    }
   });
 });
 
