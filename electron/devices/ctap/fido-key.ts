@@ -53,7 +53,7 @@ export async function openFidoKey(
   clock: Clock = systemClock,
 ): Promise<FidoKey> {
   return inWords(async () => {
-    const connection = await transport.open(path);
+    const connection = namingFailures(await transport.open(path).catch(couldNot('be opened')));
     try {
       const channel = await Channel.open(connection, clock);
       if ((channel.greeting.capabilities & CAN_CBOR) === 0) throw refuseFido('fido-not-fido2');
@@ -66,6 +66,28 @@ export async function openFidoKey(
       throw error;
     }
   });
+}
+
+/** A stack that fails in a way of its own, with the key still there, is no secret of the key's. */
+function namingFailures(connection: HidConnection): HidConnection {
+  return {
+    write: (report) => connection.write(report).catch(couldNot('be written to')),
+    read: (milliseconds) => connection.read(milliseconds).catch(couldNot('be read from')),
+    sendFeature: (report) => connection.sendFeature(report),
+    getFeature: () => connection.getFeature(),
+    close: () => connection.close(),
+  };
+}
+
+/** Passes on what has words of its own. */
+function couldNot(what: string): (error: unknown) => never {
+  return (error) => {
+    const isNamed =
+      error instanceof HidGone ||
+      error instanceof HidNoPermission ||
+      error instanceof HidUnavailable;
+    throw isNamed ? error : nonsense(`it could not ${what}`);
+  };
 }
 
 /** An open key. Its operations queue up: a key does one thing at a time. */

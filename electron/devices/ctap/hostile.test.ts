@@ -256,6 +256,18 @@ test('one report damaged, lost or cut short at any place of any operation', asyn
   );
 });
 
+test('a stack that fails in a way of its own', async () => {
+  const failing = thing(() => {
+    throw new TypeError('could not read from HID device');
+  });
+  expect(await codeOf(failing.open())).toBe('fido-nonsense');
+  const transport: HidTransport = {
+    list: async () => [],
+    open: () => Promise.reject(new TypeError('cannot open device')),
+  };
+  expect(await codeOf(openFidoKey(transport, 'x'))).toBe('fido-nonsense');
+});
+
 test('no HID stack, no permission, and a listing that fails: each in words', async () => {
   for (const [error, code] of [
     [new HidUnavailable('libusb-1.0.so.0 is missing.'), 'fido-unavailable'],

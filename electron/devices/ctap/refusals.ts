@@ -4,6 +4,7 @@
  * @module
  */
 import { Refusal, refusals } from '../../../shared/refusal.ts';
+import { UDEV_RULE } from '../yubikey-otp/index.ts';
 
 const unharmed = 'Nothing on it was changed.';
 const again = 'Take the YubiKey out, put it in again, and repeat the step.';
@@ -109,8 +110,8 @@ export const refuseFido = refusals({
   }),
   'fido-no-permission': () => ({
     happened: 'The YubiKey is there, but this account may not use it.',
-    means: 'On Linux a udev rule allows it; it is not installed.',
-    next: 'Install resources/70-conclave-yubikey.rules as docs/install.md says, then put the YubiKey in again.',
+    means: 'Linux lets nobody but root open it until a rule says otherwise. The key is unharmed.',
+    next: `Have an administrator write ${UDEV_RULE} into /etc/udev/rules.d/70-conclave-yubikey.rules and run “udevadm control --reload”, then put the key in again.`,
   }),
   'fido-unavailable': (why: string) => ({
     happened: 'YubiKeys cannot be used on this laptop now.',
