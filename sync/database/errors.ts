@@ -57,6 +57,10 @@ export function toDatabaseRefusal(cause: unknown): unknown {
   if (cause instanceof Refusal) return cause;
   const code = errorCode(cause);
   if (isCertificateCode(code)) return withCause(refuseDatabase('database-certificate'), cause);
+  // The driver gives this one no code.
+  if (cause instanceof Error && /server does not support SSL/.test(cause.message)) {
+    return withCause(refuseDatabase('database-no-tls'), cause);
+  }
   if (code === '28P01' || code === '28000')
     return withCause(refuseDatabase('database-login'), cause);
   if (code === '42501') return withCause(refuseDatabase('database-permission'), cause);

@@ -18,6 +18,11 @@ export const refuseDatabase = refusals({
     means: 'Sync did not send its password. Nothing was changed.',
     next: 'Set DATABASE_CA to the certificate authority of the database, or repair its certificate.',
   }),
+  'database-no-tls': () => ({
+    happened: 'The database does not speak TLS, and sync does not go there without it.',
+    means: 'Sync did not send its password. Nothing was changed.',
+    next: 'Switch TLS on in PostgreSQL (ssl = on), with a certificate that DATABASE_CA vouches for.',
+  }),
   'database-login': () => ({
     happened: 'The database refused the name or password of sync.',
     means: 'Nothing was changed.',
@@ -80,6 +85,7 @@ export const refuseDatabase = refusals({
 export const databaseMeanings: Meanings = {
   'database-unreachable': { status: 503, part: 'database' },
   'database-certificate': { status: 503, part: 'database' },
+  'database-no-tls': { status: 503, part: 'database' },
   'database-login': { status: 503, part: 'database' },
   'database-permission': { status: 503 },
   'database-busy': { status: 503, part: 'database' },

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import type { TestCertificate } from '../support/certificates.ts';
 import { type Child, startChild } from './child.ts';
 
 const run = promisify(execFile);
@@ -76,8 +77,28 @@ async function query(url: string, text: string): Promise<void> {
   }
 }
 
-/** Starts PostgreSQL: some two seconds, most of them `initdb`. */
-export async function startPostgres(): Promise<TestPostgres> {
+/** A certificate and its key as PEM files. */
+type Tls = Pick<TestCertificate, 'certificate' | 'key'>;
+
+/** Copies of them that only the server's own account reads, as PostgreSQL demands of the key. */
+async function tlsSettings(
+  top: string,
+  { certificate, key }: Tls,
+  who: { uid: number; gid: number } | undefined,
+): Promise<string> {
+  const own = { certificate: path.join(top, 'server.pem'), key: path.join(top, 'server.key') };
+  await copyFile(certificate, own.certificate);
+  await copyFile(key, own.key);
+  await chmod(own.key, 0o600);
+  if (who !== undefined) for (const file of Object.values(own)) await chown(file, who.uid, who.gid);
+  return ` ssl=on ssl_cert_file=${own.certificate} ssl_key_file=${own.key}`;
+}
+
+/**
+ * Starts PostgreSQL: some two seconds, most of them `initdb`. `tls`: it takes connections with this
+ * certificate, and plain ones too.
+ */
+export async function startPostgres(options: { readonly tls?: Tls } = {}): Promise<TestPostgres> {
   const bin = await serverPrograms();
   const who = await account();
   const top = await mkdtemp(path.join(os.tmpdir(), 'conclave-postgres-'));
@@ -98,7 +119,9 @@ export async function startPostgres(): Promise<TestPostgres> {
 
   const port = await freePort();
   const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const settings = `listen_addresses=127.0.0.1 unix_socket_directories=${top} max_connections=200`;
+  const settings = `listen_addresses=127.0.0.1 unix_socket_directories=${top} max_connections=200${
+    options.tls === undefined ? '' : await tlsSettings(top, options.tls, who)
+  }`;
   const server = [
     path.join(bin, 'postgres'),
     ...`-D ${data} -p ${port} -c fsync=on -c synchronous_commit=on`.split(' '),

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { issueCertificate, makeAuthority } from '../support/certificates.ts';
 import { type Child, startChild } from './child.ts';
 import { vaultBinary } from './vault/build.ts';
-
-const run = promisify(execFile);
 
 export interface VaultReply {
   readonly status: number;
@@ -37,21 +34,6 @@ export interface TestVault {
   kill(): Promise<void>;
   /** Ends it and deletes its folder if it made one. */
   stop(): Promise<void>;
-}
-
-/** Makes `ca.pem`, `vault.pem` and `vault.key` in the folder. */
-async function makeCertificates(dir: string): Promise<{ ca: string; cert: string; key: string }> {
-  const openssl = (line: string): Promise<unknown> => run('openssl', line.split(' '), { cwd: dir });
-  const ec = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes';
-  const authority = '-days 30 -subj /CN=test-authority -addext keyUsage=critical,keyCertSign';
-  await openssl(`req -x509 ${ec} ${authority} -keyout ca.key -out ca.pem`);
-  await openssl(`req ${ec} -subj /CN=vault.test -keyout vault.key -out vault.csr`);
-  const extensions = 'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n';
-  await writeFile(path.join(dir, 'vault.ext'), extensions);
-  const issuer = '-CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile vault.ext';
-  await openssl(`x509 -req -in vault.csr ${issuer} -out vault.pem`);
-  const file = (name: string): string => path.join(dir, name);
-  return { ca: file('ca.pem'), cert: file('vault.pem'), key: file('vault.key') };
 }
 
 function call(
@@ -98,14 +80,16 @@ export async function startVault(
   const binary = await vaultBinary();
   const dir = options.dir ?? (await mkdtemp(path.join(os.tmpdir(), 'conclave-vault-')));
   await mkdir(dir, { recursive: true });
-  const tls = options.tls === true ? await makeCertificates(dir) : undefined;
-  const ca = tls === undefined ? undefined : await readFile(tls.ca);
+  const caFile = options.tls === true ? await makeAuthority(dir, 'ca') : undefined;
+  const ca = caFile === undefined ? undefined : await readFile(caFile);
+  const hosts = 'IP:127.0.0.1,DNS:localhost';
+  const tls = caFile === undefined ? undefined : await issueCertificate(dir, 'ca', 'vault', hosts);
 
   const launch = async (listen: string): Promise<{ child: Child; listening: string }> => {
     const storage = path.join(dir, 'storage');
     const child = startChild(binary, [
       ...`-listen ${listen} -storage ${storage} -tied-to-stdin`.split(' '),
-      ...(tls === undefined ? [] : ['-tls-cert', tls.cert, '-tls-key', tls.key]),
+      ...(tls === undefined ? [] : ['-tls-cert', tls.certificate, '-tls-key', tls.key]),
     ]);
     const [, listening = ''] = await child.line(/^listening on (\S+)$/, 30_000);
     return { child, listening };
@@ -133,7 +117,7 @@ export async function startVault(
 
   return {
     address,
-    ...(tls === undefined ? {} : { caFile: tls.ca }),
+    ...(caFile === undefined ? {} : { caFile }),
     rootToken: initialised.root_token,
     unsealKeys,
     dir,

@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmod, copyFile, readFile, rename } from 'node:fs/promises';
+import { chmod, copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -24,6 +24,36 @@ export async function makeCertificate(folder: string, name: string): Promise<Tes
   await chmod(key, 0o600);
   const { fingerprint256 } = new X509Certificate(await readFile(certificate));
   return { certificate, key, fingerprint: fingerprint256 };
+}
+
+const EC = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes';
+
+/** A certificate authority, as `NAME.pem` and `NAME.key` in the folder. @returns the PEM's path */
+export async function makeAuthority(folder: string, name: string): Promise<string> {
+  const authority = `-days 30 -subj /CN=${name} -addext keyUsage=critical,keyCertSign`;
+  const line = `req -x509 ${EC} ${authority} -keyout ${name}.key -out ${name}.pem`;
+  await run('openssl', line.split(' '), { cwd: folder });
+  return path.join(folder, `${name}.pem`);
+}
+
+/**
+ * A server's certificate by the authority in the same folder, as `NAME.pem` and `NAME.key`.
+ * `hosts`: its subjectAltName, such as `IP:127.0.0.1,DNS:localhost`.
+ */
+export async function issueCertificate(
+  folder: string,
+  authority: string,
+  name: string,
+  hosts: string,
+): Promise<Omit<TestCertificate, 'fingerprint'>> {
+  const openssl = (line: string) => run('openssl', line.split(' '), { cwd: folder });
+  await openssl(`req ${EC} -subj /CN=${name} -keyout ${name}.key -out ${name}.csr`);
+  const extensions = `subjectAltName=${hosts}\nextendedKeyUsage=serverAuth\n`;
+  await writeFile(path.join(folder, `${name}.ext`), extensions);
+  const issuer = `-CA ${authority}.pem -CAkey ${authority}.key -CAcreateserial -days 30`;
+  await openssl(`x509 -req -in ${name}.csr ${issuer} -extfile ${name}.ext -out ${name}.pem`);
+  const file = (ending: string): string => path.join(folder, `${name}.${ending}`);
+  return { certificate: file('pem'), key: file('key') };
 }
 
 /** Puts a new file in the place of the old one, as certificate programs do. */
