@@ -25,14 +25,14 @@ vi.mock('node:fs/promises', async (original) => {
         work: (...args: Arguments) => Promise<Result>,
       ) =>
       async (...args: Arguments): Promise<Result> => {
-        const result = await work.apply(handle, args);
+        const result = await work(...args);
         done.push(`${what} ${nameOf(path)}`);
         return result;
       };
-    handle.writeFile = noted('write', handle.writeFile);
-    handle.appendFile = noted('append', handle.appendFile);
-    handle.truncate = noted('truncate', handle.truncate);
-    handle.sync = noted('sync', handle.sync);
+    handle.writeFile = noted('write', handle.writeFile.bind(handle));
+    handle.appendFile = noted('append', handle.appendFile.bind(handle));
+    handle.truncate = noted('truncate', handle.truncate.bind(handle));
+    handle.sync = noted('sync', handle.sync.bind(handle));
     return handle;
   };
   return {
