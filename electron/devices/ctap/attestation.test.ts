@@ -62,6 +62,36 @@ test('a chain over a certificate that is no authority proves nothing', async () 
   expect(verifyAttestation(attestation, [maker.root], AT).kind).toBe('unknown-root');
 });
 
+/** A key whose certificate stands under another, which is sent along, and that under the root. */
+function keyOfBatch(root: Maker): PluggedFido {
+  const plugged = pluggedFido();
+  const batch = new Maker('Batch 1', root);
+  plugged.applet.attestation = batch.attests(AAGUID);
+  plugged.applet.lies.answer = (answer) => {
+    const statement = answer.get(3);
+    if (!(statement instanceof Map)) return;
+    statement.set('x5c', [plugged.applet.attestation.certificate, batch.root]);
+  };
+  return plugged;
+}
+
+test('a chain of two ends in the root, and breaks with any byte of either', async () => {
+  const root = new Maker('A maker with batches');
+  const { attestation } = await made(keyOfBatch(root));
+  expect(verifyAttestation(attestation, [root.root], AT).kind).toBe('hardware');
+  expect(verifyAttestation(attestation, [SOFTWARE_ROOT], AT).kind).toBe('unknown-root');
+  const { statement } = attestation;
+  for (let place = 0; place < statement.length; place += 1) {
+    const changed = statement.slice();
+    changed[place] = (changed[place] ?? 0) ^ 0x80;
+    const forged = { ...attestation, statement: changed };
+    const outcome = codeOf(() =>
+      expect(verifyAttestation(forged, [root.root], AT).kind).toBe('unknown-root'),
+    );
+    expect(['accepted', 'fido-nonsense', 'fido-forged'], `byte ${place}`).toContain(outcome);
+  }
+});
+
 test('every byte of the signed data counts', async () => {
   // Two certificates: behind the maker's stands one of another maker, which vouches for nothing.
   const plugged = pluggedFido();

@@ -3,11 +3,11 @@
  * and is kept in the transcript, so that it can be checked again years later.
  * @module
  */
-import { type KeyObject, X509Certificate } from 'node:crypto';
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import { readAuthenticatorData } from './authenticator-data.ts';
 import { asBytes, asList, asMap, decodeCtap } from './cbor.ts';
-import { extensionOf, octets } from './der.ts';
+import { extensionOf, octets, publicKeyInfoOf } from './der.ts';
 import { isSignedBy, publicKeyOf } from './p256.ts';
 import { nonsense, refuseFido } from './refusals.ts';
 
@@ -69,10 +69,14 @@ function certificates(item: Parameters<typeof asList>[0]): X509Certificate[] {
   });
 }
 
-/** Null when it is none that OpenSSL knows. */
+/**
+ * Null when it is none. `certificate.publicKey` is not asked: for a certificate with a damaged key
+ * the Node of older Electrons ends the process instead of throwing.
+ */
 function publicKeyIn(certificate: X509Certificate): KeyObject | null {
   try {
-    return certificate.publicKey;
+    const key = Buffer.from(publicKeyInfoOf(new Uint8Array(certificate.raw)));
+    return createPublicKey({ key, format: 'der', type: 'spki' });
   } catch {
     return null;
   }

@@ -4,7 +4,6 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { plainBytes } from '../../../shared/encoding/bytes.ts';
 import { wipingAfter } from '../../../shared/secret/secret.ts';
 import { type Authenticator, CTAP, fields } from './authenticator.ts';
 import { asBytes, asCount, type CborItem } from './cbor.ts';
@@ -150,8 +149,9 @@ async function exchangePin(
   );
   const token = shared.decrypt(asBytes(answer.get(2), 'the token'));
   const lengths = shared.protocol === 1 ? [16, 32] : [32];
-  if (!lengths.includes(token.length)) throw nonsense(`a token of ${token.length} bytes`);
-  return new PinToken(shared.protocol, plainBytes(token));
+  if (lengths.includes(token.length)) return new PinToken(shared.protocol, token);
+  token.fill(0);
+  throw nonsense(`a token of ${token.length} bytes`);
 }
 
 /** UTF-8 has one byte that is not 10xxxxxx for each character. */

@@ -6,6 +6,8 @@
 
 interface Element {
   readonly tag: number;
+  /** With tag and length. */
+  readonly whole: Uint8Array;
   readonly value: Uint8Array;
 }
 
@@ -13,7 +15,8 @@ const SEQUENCE = 0x30;
 const OCTETS = 0x04;
 const OBJECT_ID = 0x06;
 const BOOLEAN = 0x01;
-/** `extensions [3]` of TBSCertificate. */
+/** `version [0]` and `extensions [3]` of TBSCertificate. */
+const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 
 class BadDer extends Error {}
@@ -23,6 +26,7 @@ function elements(bytes: Uint8Array): Element[] {
   const found: Element[] = [];
   let at = 0;
   while (at < bytes.length) {
+    const start = at;
     const tag = bytes[at] ?? 0;
     let length = bytes[at + 1] ?? 0x80;
     at += 2;
@@ -34,8 +38,9 @@ function elements(bytes: Uint8Array): Element[] {
       at += count;
     }
     if (at + length > bytes.length) throw new BadDer('end');
-    found.push({ tag, value: bytes.subarray(at, at + length) });
-    at += length;
+    const end = at + length;
+    found.push({ tag, whole: bytes.subarray(start, end), value: bytes.subarray(at, end) });
+    at = end;
   }
   return found;
 }
@@ -46,15 +51,27 @@ function only(bytes: Uint8Array, tag: number): Uint8Array {
   return element.value;
 }
 
+/** The parts of TBSCertificate. */
+function bodyOf(certificate: Uint8Array): Element[] {
+  const [body] = elements(only(certificate, SEQUENCE));
+  if (body?.tag !== SEQUENCE) throw new BadDer('no certificate');
+  return elements(body.value);
+}
+
+/** SubjectPublicKeyInfo of a version 3 certificate, DER. @throws Error */
+export function publicKeyInfoOf(certificate: Uint8Array): Uint8Array {
+  const [version, , , , , , info] = bodyOf(certificate);
+  if (version?.tag !== VERSION || info?.tag !== SEQUENCE) throw new BadDer('no version 3');
+  return info.whole;
+}
+
 /**
  * The value of the extension with this object id (content bytes, hex) of a certificate. Null when
  * it is not there.
  * @throws Error when the certificate is no DER, or has the extension twice
  */
 export function extensionOf(certificate: Uint8Array, objectId: string): Uint8Array | null {
-  const [body] = elements(only(certificate, SEQUENCE));
-  if (body?.tag !== SEQUENCE) throw new BadDer('no certificate');
-  const list = elements(body.value).find(({ tag }) => tag === EXTENSIONS);
+  const list = bodyOf(certificate).find(({ tag }) => tag === EXTENSIONS);
   if (list === undefined) return null;
   const values = elements(only(list.value, SEQUENCE)).flatMap((extension) => {
     const [id, ...rest] = elements(extension.value);

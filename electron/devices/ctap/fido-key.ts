@@ -53,7 +53,7 @@ export async function openFidoKey(
   clock: Clock = systemClock,
 ): Promise<FidoKey> {
   return inWords(async () => {
-    const connection = namingFailures(await transport.open(path).catch(couldNot('be opened')));
+    const connection = namingFailures(await transport.open(path).catch(couldNot('opened')));
     try {
       const channel = await Channel.open(connection, clock);
       if ((channel.greeting.capabilities & CAN_CBOR) === 0) throw refuseFido('fido-not-fido2');
@@ -71,8 +71,8 @@ export async function openFidoKey(
 /** A stack that fails in a way of its own, with the key still there, is no secret of the key's. */
 function namingFailures(connection: HidConnection): HidConnection {
   return {
-    write: (report) => connection.write(report).catch(couldNot('be written to')),
-    read: (milliseconds) => connection.read(milliseconds).catch(couldNot('be read from')),
+    write: (report) => connection.write(report).catch(couldNot('written to')),
+    read: (milliseconds) => connection.read(milliseconds).catch(couldNot('read from')),
     sendFeature: (report) => connection.sendFeature(report),
     getFeature: () => connection.getFeature(),
     close: () => connection.close(),
@@ -86,7 +86,7 @@ function couldNot(what: string): (error: unknown) => never {
       error instanceof HidGone ||
       error instanceof HidNoPermission ||
       error instanceof HidUnavailable;
-    throw isNamed ? error : nonsense(`it could not ${what}`);
+    throw isNamed ? error : refuseFido('fido-unreachable', what);
   };
 }
 

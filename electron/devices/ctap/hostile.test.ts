@@ -260,12 +260,12 @@ test('a stack that fails in a way of its own', async () => {
   const failing = thing(() => {
     throw new TypeError('could not read from HID device');
   });
-  expect(await codeOf(failing.open())).toBe('fido-nonsense');
+  expect(await codeOf(failing.open())).toBe('fido-unreachable');
   const transport: HidTransport = {
     list: async () => [],
     open: () => Promise.reject(new TypeError('cannot open device')),
   };
-  expect(await codeOf(openFidoKey(transport, 'x'))).toBe('fido-nonsense');
+  expect(await codeOf(openFidoKey(transport, 'x'))).toBe('fido-unreachable');
 });
 
 test('no HID stack, no permission, and a listing that fails: each in words', async () => {

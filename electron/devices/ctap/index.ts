@@ -9,6 +9,8 @@ export { FidoKey, listFidoKeys, openFidoKey, RELYING_PARTY } from './fido-key.ts
 export type { ListedFidoKey } from './fido-key.ts';
 export type { FidoSecret, KnownCredential, SecretRequest } from './hmac-secret.ts';
 export type { FidoInfo } from './info.ts';
+export { touchedFirst } from './touched-first.ts';
+export type { TouchOptions } from './touched-first.ts';
 export type { CredentialRequest, FidoCredential } from './make-credential.ts';
 export { fidoCode } from './refusals.ts';
 export type { FidoRefusalCode } from './refusals.ts';

@@ -113,6 +113,11 @@ export const refuseFido = refusals({
     means: 'Linux lets nobody but root open it until a rule says otherwise. The key is unharmed.',
     next: `Have an administrator write ${UDEV_RULE} into /etc/udev/rules.d/70-conclave-yubikey.rules and run “udevadm control --reload”, then put the key in again.`,
   }),
+  'fido-unreachable': (what: string) => ({
+    happened: `The YubiKey is there, but could not be ${what}.`,
+    means: 'Another program may hold it for itself, or its plug is loose. Repeating is safe.',
+    next: `Close other programs that use it. ${again}`,
+  }),
   'fido-unavailable': (why: string) => ({
     happened: 'YubiKeys cannot be used on this laptop now.',
     means: `Paper and sticks work as always. ${why}`,

@@ -77,12 +77,15 @@ export class Maker {
   readonly #name: Name;
   readonly #root: Issued;
 
-  constructor(commonName = 'Software key maker') {
+  /** @param under who vouches for this maker; without him it is its own root */
+  constructor(commonName = 'Software key maker', under?: Maker) {
     this.#name = { CN: commonName };
-    this.#root = issue(this.#name, this.#name, null, [basicConstraints(true)]);
+    const signer = under === undefined ? null : under.#root.privateKey;
+    const issuer = under === undefined ? this.#name : under.#name;
+    this.#root = issue(this.#name, issuer, signer, [basicConstraints(true)]);
   }
 
-  /** DER. */
+  /** Its own certificate, DER. */
   get root(): Uint8Array {
     return this.#root.certificate;
   }
