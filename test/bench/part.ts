@@ -13,6 +13,8 @@ async function measure(part: string | undefined, rounds: number | undefined): Pr
       return (await import('./recovery.ts')).measureRecovery(rounds);
     case 'commit':
       return (await import('./commit.ts')).measureCommit(rounds);
+    case 'keys':
+      return (await import('./keys.ts')).measureKeys(rounds);
     case 'window':
       return (await import('./window.ts')).measureWindow(rounds);
     default:
