@@ -21,7 +21,14 @@ import { FusedApp, furnish } from './fused-app.ts';
 import { audit, seeded, ShippedSync } from './other-side.ts';
 import { productionIsRefused } from './production.ts';
 import { close, saveBundle, splitPackaged } from './rehearsal.ts';
-import { debianIsTheSame, installArchive, installSync, run, sumsAreRight } from './shipped.ts';
+import {
+  debianIsTheSame,
+  installArchive,
+  installSync,
+  keysAreAsked,
+  run,
+  sumsAreRight,
+} from './shipped.ts';
 
 const dist = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 /** The heading of a laptop that knows nothing yet. */
@@ -50,9 +57,11 @@ async function everything(): Promise<void> {
     sumsAreRight(dist),
   );
   const folder = await report.show('the tar.gz installs', () => installArchive(dist, top));
-  await report.check('the deb holds the same app, its menu entry and its icons', () =>
-    debianIsTheSame(dist, top, folder),
+  await report.check(
+    'the deb holds the same app, its menu entry, its icons and the rule for keys',
+    () => debianIsTheSame(dist, top, folder),
   );
+  await report.check('its Electron loads node-hid out of the package', () => keysAreAsked(folder));
   const server = await startPostgres();
   endings.push(['PostgreSQL', () => server.stop()]);
   const program = await report.show('sync installs from its archive', () => installSync(dist, top));

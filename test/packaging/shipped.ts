@@ -3,9 +3,14 @@
  * @module
  */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { installedElectron } from '../../scripts/electron.mjs';
+import { root } from '../../scripts/lib/cache.mjs';
+
+const RULES = '70-conclave-yubikey.rules';
 
 /** Milliseconds: unpacking 90 MB on a slow disk, and `npm ci` over a slow network. */
 const LONGEST = 300_000;
@@ -92,6 +97,25 @@ export async function debianIsTheSame(dist: string, top: string, app: string): P
   assert.match(control, /^Architecture: amd64$/m);
   const postinst = run('dpkg-deb', ['--ctrl-tarfile', deb], { encoding: 'latin1' });
   assert.match(postinst, /chmod 4755 \/opt\/conclave\/chrome-sandbox/);
+  assert.match(postinst, /udevadm control --reload/);
+  assert.match(control, /^Depends: .*libusb-1\.0-0/m);
+  const rules = await readFile(path.join(root, 'resources', RULES), 'utf8');
+  for (const folder of [app, path.join(installed, 'lib/udev/rules.d')]) {
+    assert.equal(await readFile(path.join(folder, RULES), 'utf8'), rules);
+  }
+}
+
+/** The app's archive holds node-hid, and Electron loads its native part from beside it. */
+export async function keysAreAsked(app: string): Promise<void> {
+  const electron = installedElectron();
+  assert(electron !== undefined);
+  const archives = ['app.asar', 'conclave.asar'].map((name) => path.join(app, 'resources', name));
+  const archive = archives.find((file) => existsSync(file)) ?? '';
+  const main = JSON.stringify(path.join(archive, 'out/main/index.cjs'));
+  const program = `require('node:module').createRequire(${main})('node-hid').devicesAsync()
+    .then((all) => console.log(Array.isArray(all)))`;
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  assert.equal(run(electron.binary, ['-e', program], { env }).trim(), 'true');
 }
 
 /** docs/sync.md: unpack, `npm ci --omit=dev`. @returns the program */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../shared/refusal.ts';
 import { JumpingClock } from '../../../test/support/software-key/clock.ts';
@@ -51,6 +52,12 @@ describe('finding keys', () => {
     const error = await openKey(transport).catch((cause: unknown) => cause);
     expect(otpRefusalCode(error)).toBe('otp-no-permission');
     expect((error as Refusal).sentences.next).toContain(UDEV_RULE);
+  });
+
+  it('names the rule that the packages bring', () => {
+    const file = new URL('../../../resources/70-conclave-yubikey.rules', import.meta.url);
+    const rules = readFileSync(file, 'utf8').split('\n');
+    expect(rules.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([UDEV_RULE]);
   });
 
   it('says what is missing', async () => {
