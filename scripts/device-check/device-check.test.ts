@@ -7,6 +7,8 @@ import { SoftwareKey } from '../../test/support/software-key/key.ts';
 import { otpKey } from '../../test/support/software-key/otp.ts';
 import { fromHex, pluggedOtp, VECTORS } from '../../test/support/software-key/plugged-otp.ts';
 import { failingTransport, transportOf } from '../../test/support/software-key/transport.ts';
+import { FIRMWARE_5_4, FIRMWARE_5_7 } from '../../test/support/software-key/fido-profiles.ts';
+import { pluggedFido } from '../../test/support/software-key/fido-plugged.ts';
 import { runDeviceCheck, type Surroundings } from './program.ts';
 
 async function run(args: readonly string[], where: Pick<Surroundings, 'transport' | 'clock'>) {
@@ -33,7 +35,7 @@ describe('the device check', () => {
     expect(told.code).toBe(3);
     expect(told.out).toContain('No YubiKey was found.');
     const asked = await run(['--json', '--challenge'], where);
-    expect(asked).toEqual({ code: 3, out: '{\n  "otp": []\n}\n', err: '' });
+    expect(asked).toEqual({ code: 3, out: '{\n  "otp": [],\n  "fido": []\n}\n', err: '' });
   });
 
   it('tells model, number, firmware and slots of each key', async () => {
@@ -67,6 +69,7 @@ describe('the device check', () => {
           refusal: null,
         },
       ],
+      fido: [],
     });
     const told = await run(['--challenge', '2'], await withSecret(false));
     expect(told.out).toContain('  Slot 2 answered a challenge in 0 ms.\n');
@@ -84,6 +87,51 @@ describe('the device check', () => {
     }
   });
 
+  it('tells what FIDO2 keys say, in one block with the OTP interface of the same key', async () => {
+    const both = pluggedFido(FIRMWARE_5_4);
+    otpKey(both.key);
+    expect(await run([], both)).toEqual({
+      code: 0,
+      out:
+        'YubiKey 5 NFC, serial number 12345678, firmware 5.4.3\n' +
+        '  OTP: slot 1 is empty; slot 2 is empty\n' +
+        '  FIDO2: can keep a share; a PIN is set, tries left: 8; U2F_V2, FIDO_2_0, FIDO_2_1_PRE\n',
+      err: '',
+    });
+    const alone = pluggedFido({ ...FIRMWARE_5_7, extensions: [] }, null);
+    expect((await run([], alone)).out).toBe(
+      'YubiKey OTP+FIDO+CCID, serial number 12345678, firmware 5.7.4\n' +
+        '  FIDO2: cannot keep a share (no hmac-secret); no PIN is set; U2F_V2, FIDO_2_0, FIDO_2_1_PRE, FIDO_2_1\n',
+    );
+    const { code, out } = await run(['--json'], pluggedFido());
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      otp: [],
+      fido: [
+        {
+          product: 'YubiKey OTP+FIDO+CCID',
+          serial: 12_345_678,
+          firmware: '5.7.4',
+          versions: FIRMWARE_5_7.versions,
+          hmacSecret: true,
+          pinIsSet: true,
+          pinRetries: { left: 8, replug: false },
+          refusal: null,
+        },
+      ],
+    });
+  });
+
+  it('uses no try of the PIN, and ends with 1 for a key that speaks no FIDO2', async () => {
+    const where = pluggedFido();
+    where.key.finger.waits();
+    await run([], where);
+    expect([where.applet.pin.compared, where.applet.pin.left]).toEqual([0, 8]);
+    const old = await run([], pluggedFido({ ...FIRMWARE_5_4, versions: ['U2F_V2'] }));
+    expect(old.code).toBe(1);
+    expect(old.out).toContain('FIDO2: This key does not speak FIDO2.');
+  });
+
   it('takes no other arguments', async () => {
     const where = { transport: transportOf([]) };
     expect((await run(['--challenge', '3'], where)).code).toBe(2);
@@ -96,8 +144,9 @@ describe('the device check', () => {
     const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', main, '--json'], {
       encoding: 'utf8',
     });
-    const { otp } = JSON.parse(stdout) as { otp: { refusal: unknown }[] };
-    const isFine = otp.every(({ refusal }) => refusal === null);
-    expect(status).toBe(otp.length === 0 ? 3 : isFine ? 0 : 1);
+    const { otp, fido } = JSON.parse(stdout) as Record<'otp' | 'fido', { refusal: unknown }[]>;
+    const all = [...otp, ...fido];
+    const isFine = all.every(({ refusal }) => refusal === null);
+    expect(status).toBe(all.length === 0 ? 3 : isFine ? 0 : 1);
   });
 });

@@ -7,8 +7,9 @@ import type { Clock } from '../../electron/devices/hid/clock.ts';
 import type { HidTransport } from '../../electron/devices/hid/transport.ts';
 import type { Slot } from '../../electron/devices/yubikey-otp/index.ts';
 import { Refusal } from '../../shared/refusal.ts';
+import { checkFido } from './fido.ts';
 import { checkOtp } from './otp.ts';
-import { otpText, sentences } from './print.ts';
+import { keysText, sentences } from './print.ts';
 
 /** Exit codes: every key answered; one did not; wrong arguments; there is no key. */
 const FINE = 0;
@@ -47,7 +48,9 @@ export async function runDeviceCheck(
   { transport, out, err, clock }: Surroundings,
 ): Promise<number> {
   const command = new Command('device-check')
-    .description('Lists the YubiKeys that are plugged in: model, serial number, firmware, slots.')
+    .description(
+      'Lists the YubiKeys that are plugged in: model, serial number, firmware, slots, FIDO2.',
+    )
     .option('--challenge [SLOT]', 'ask slot 2, or SLOT, for one response', slotOf)
     .option('--json', 'print one JSON object instead')
     .exitOverride()
@@ -63,11 +66,12 @@ export async function runDeviceCheck(
   const onTouch = () => err('The key blinks: touch it now.\n');
   try {
     const otp = await checkOtp(transport, { slot, onTouch, ...(clock && { clock }) });
-    if (json === true) out(`${JSON.stringify({ otp }, null, 2)}\n`);
-    else if (otp.length === 0) out(sentences(NO_KEY));
-    else out(otp.map(otpText).join('\n'));
-    if (otp.length === 0) return NONE;
-    return otp.some(({ refusal }) => refusal !== null) ? FAULT : FINE;
+    const fido = await checkFido(transport, clock);
+    const all = [...otp, ...fido];
+    if (json === true) out(`${JSON.stringify({ otp, fido }, null, 2)}\n`);
+    else out(all.length === 0 ? sentences(NO_KEY) : keysText(otp, fido));
+    if (all.length === 0) return NONE;
+    return all.some(({ refusal }) => refusal !== null) ? FAULT : FINE;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (json === true) out(`${JSON.stringify({ refusal: error.note() }, null, 2)}\n`);
