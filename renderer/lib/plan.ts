@@ -91,7 +91,7 @@ export function withPerson(form: PlanForm): PlanForm {
 }
 
 /** The name of a person's field for the address, among {@link faults}. */
-export const mailOf = (id: number): string => `mail ${id}`;
+export const mailOf = (id: number | string): string => `mail ${id}`;
 
 /** What is wrong, by field: `label`, the id of a person, {@link mailOf} it. Empty when the plan can be used. */
 export function faults(form: PlanForm): ReadonlyMap<string, string> {

@@ -13,10 +13,14 @@ import { fold, mailFault, mailOf, nameFault, type PersonForm } from './plan.ts';
 /** What happens to somebody who is in the roster now. */
 export type Fate = 'stays' | 'usb' | 'paper' | 'leaves';
 
-interface ListedForm {
+export interface ListedForm {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly fate: Fate;
+  /** As the roster has it; empty: none. */
+  readonly mailBefore: string;
+  /** From now on. */
+  readonly mail: string;
 }
 
 interface NewForm extends PersonForm {
@@ -47,23 +51,25 @@ export interface RosterForm {
 export function rosterForm(view: ViewOf<'roster-plan'>): RosterForm {
   const { present, plan, namesAdmins } = view;
   const planned = (name: string) => plan?.people.find((one) => fold(one.name) === fold(name));
-  const listed = present.map(({ name, roles }): ListedForm => {
+  const listed = present.map(({ name, roles, mail }): ListedForm => {
     const found = planned(name);
     return {
       name,
       roles,
       fate: plan === null ? 'stays' : found === undefined ? 'leaves' : (found.medium ?? 'stays'),
+      mailBefore: mail,
+      mail: found?.mail === undefined ? mail : (found.mail ?? ''),
     };
   });
   const isNew = (name: string) => !present.some((one) => fold(one.name) === fold(name));
   const added = (plan?.people ?? [])
     .filter(({ name }) => isNew(name))
-    .map(({ name, roles, medium, mail = '' }, at): NewForm => ({
+    .map(({ name, roles, medium, mail }, at): NewForm => ({
       id: at + 1,
       name,
       role: roles[0] ?? 'custodian',
       medium: medium ?? 'usb',
-      mail,
+      mail: mail ?? '',
     }));
   const admins = [0, 1].map((at): AdminForm => {
     const found = plan?.admins?.[at];
@@ -92,9 +98,19 @@ export function withNewcomer(form: RosterForm): RosterForm {
 }
 
 export function rosterPlanOf(form: RosterForm): RosterPlan {
-  const stays = form.listed.flatMap(({ name, roles, fate }) =>
-    fate === 'leaves' ? [] : [{ name, roles: [...roles], medium: fate === 'stays' ? null : fate }],
-  );
+  const stays = form.listed.flatMap((one) => {
+    const { name, roles, fate, mailBefore } = one;
+    if (fate === 'leaves') return [];
+    const mail = one.mail.trim();
+    return [
+      {
+        name,
+        roles: [...roles],
+        medium: fate === 'stays' ? null : fate,
+        ...(mail === mailBefore ? {} : { mail: mail === '' ? null : mail }),
+      },
+    ];
+  });
   const comes = form.added.map(({ name, role, medium, mail }) => ({
     name: name.trim(),
     roles: [role],
@@ -114,7 +130,11 @@ export function rosterPlanOf(form: RosterForm): RosterPlan {
   };
 }
 
-/** What is wrong, by field: a person's id, or `user` and an admin's id. */
+/** Whom sync tells of changes: operators answer for them themselves. */
+export const isTold = ({ roles }: Pick<ListedForm, 'roles'>): boolean =>
+  roles.includes('custodian') || roles.includes('witness');
+
+/** What is wrong, by field: a person's id, {@link mailOf} it or a listed name, or `user` and an admin's id. */
 export function rosterFaults(form: RosterForm): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const staying = form.listed.filter(({ fate }) => fate !== 'leaves').map(({ name }) => fold(name));
@@ -126,9 +146,16 @@ export function rosterFaults(form: RosterForm): ReadonlyMap<string, string> {
     }
   };
   check(form.added, staying);
-  for (const { id, mail } of form.added) {
+  const addresses = [
+    ...form.listed.map(({ name, mail, fate }) => ({
+      field: mailOf(`of ${name}`),
+      mail: fate === 'leaves' ? '' : mail,
+    })),
+    ...form.added.map(({ id, mail }) => ({ field: mailOf(id), mail })),
+  ];
+  for (const { field, mail } of addresses) {
     const fault = mailFault(mail.trim());
-    if (fault !== null) found.set(mailOf(id), fault);
+    if (fault !== null) found.set(field, fault);
   }
   // An admin may be one of the roster too.
   check(form.admins, []);

@@ -6,6 +6,7 @@
 import { useState } from 'react';
 import type { Role } from '../../shared/identity/roster.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { NewAdminFields } from '../components/NewAdminFields.tsx';
 import { PersonFields } from '../components/PersonFields.tsx';
@@ -17,8 +18,10 @@ import {
   rosterFaults,
   rosterForm,
   rosterPlanOf,
+  isTold,
   withNewcomer,
   type Fate,
+  type ListedForm,
   type RosterForm,
 } from '../lib/roster-plan.ts';
 import { say } from '../lib/store.ts';
@@ -56,7 +59,7 @@ export function RosterPlan({ view }: ScreenProps<'roster-plan'>) {
               This becomes roster {view.serial}. It changes no share: who holds one stays in until
               the shares themselves are renewed.
             </p>
-            <Listed view={view} form={form} setForm={setForm} />
+            <Listed view={view} form={form} setForm={setForm} shown={shown} />
             <Added form={form} setForm={setForm} shown={shown} />
             {view.namesAdmins ? <Admins form={form} setForm={setForm} shown={shown} /> : null}
           </>
@@ -71,33 +74,52 @@ interface Part {
   readonly setForm: (change: (now: RosterForm) => RosterForm) => void;
 }
 
-function Listed({ view, form, setForm }: Part & ScreenProps<'roster-plan'>) {
+function Listed({
+  view,
+  form,
+  setForm,
+  shown,
+}: Part & ScreenProps<'roster-plan'> & { shown: Faults }) {
+  const change = (name: string, how: Partial<ListedForm>) =>
+    setForm((now) => ({
+      ...now,
+      listed: now.listed.map((one) => (one.name === name ? { ...one, ...how } : one)),
+    }));
   return (
     <fieldset className={styles.people}>
       <legend>In the roster now</legend>
       <ul className={styles.list}>
-        {form.listed.map(({ name, roles, fate }) => (
-          <li key={name} className={own.listed}>
+        {form.listed.map((person) => (
+          <li key={person.name} className={own.listed}>
             <span>
-              <strong>{name}</strong>
-              <span className={own.roles}>{roles.join(', ')}</span>
+              <strong>{person.name}</strong>
+              <span className={own.roles}>{person.roles.join(', ')}</span>
             </span>
             <Select
               label="From now on"
-              fullLabel={`${name}: from now on`}
-              value={fate}
+              fullLabel={`${person.name}: from now on`}
+              value={person.fate}
               options={
-                view.holders.includes(name) ? FATES.filter(({ id }) => id !== 'leaves') : FATES
+                view.holders.includes(person.name)
+                  ? FATES.filter(({ id }) => id !== 'leaves')
+                  : FATES
               }
-              onChange={(value) =>
-                setForm((now) => ({
-                  ...now,
-                  listed: now.listed.map((one) =>
-                    one.name === name ? { ...one, fate: value as Fate } : one,
-                  ),
-                }))
-              }
+              onChange={(fate) => change(person.name, { fate: fate as Fate })}
             />
+            {isTold(person) && person.fate !== 'leaves' ? (
+              <div className={own.mail}>
+                <Field
+                  label={`Mail address of ${person.name}, if any`}
+                  value={person.mail}
+                  onChange={(mail) => change(person.name, { mail })}
+                  fault={shown.get(mailOf(`of ${person.name}`))}
+                  wide
+                />
+                {person.mail.trim() === person.mailBefore || person.mailBefore === '' ? null : (
+                  <p>Until now {person.mailBefore}: sync tells of this change there, too.</p>
+                )}
+              </div>
+            ) : null}
           </li>
         ))}
       </ul>

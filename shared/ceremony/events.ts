@@ -38,8 +38,8 @@ export const rosterPlanSchema = z.strictObject({
         name,
         roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
         medium: z.enum(MEDIA_KINDS).nullable(),
-        /** Of who comes in; others keep the one that the roster has. */
-        mail: mailAddress.optional(),
+        /** Absent: as the roster has it, or none for who comes in. Null: none any more. */
+        mail: mailAddress.nullable().optional(),
       }),
     )
     .min(1)

@@ -85,7 +85,12 @@ export type Screen =
       readonly screen: 'roster-plan';
       /** Of the new roster. */
       readonly serial: number;
-      readonly present: readonly { readonly name: string; readonly roles: readonly Role[] }[];
+      readonly present: readonly {
+        readonly name: string;
+        readonly roles: readonly Role[];
+        /** Where sync tells this person; empty: nowhere. */
+        readonly mail: string;
+      }[];
       /** Custodians who hold a share: they cannot be taken out. */
       readonly holders: readonly string[];
       /** Two new admins of sync are to be named. */

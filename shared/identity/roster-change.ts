@@ -77,25 +77,33 @@ export function assertFollows(
 /** What happens to one person. */
 export interface RosterChange {
   readonly name: string;
-  readonly what: 'comes' | 'leaves' | 'new-identity' | 'other-roles';
+  readonly what: 'comes' | 'leaves' | 'new-identity' | 'other-roles' | 'other-address';
   /** Afterwards; before, for one who leaves. */
   readonly roles: readonly string[];
+  /** Where sync tells him afterwards; null: nowhere. Of who comes, and with another address. */
+  readonly mail?: string | null;
+  /** With another address: the one of before; null: none. */
+  readonly mailBefore?: string | null;
 }
 
-type Described = Pick<Person, 'name' | 'roles' | 'publicKey'>;
+type Described = Pick<Person, 'name' | 'roles' | 'publicKey' | 'mail'>;
 
 /** Every change, in the order of the new roster; who leaves comes last. */
 export function rosterChanges(
   before: readonly Described[],
   after: readonly Described[],
 ): RosterChange[] {
-  const changed = after.flatMap(({ name, roles, publicKey }): RosterChange[] => {
+  const changed = after.flatMap(({ name, roles, publicKey, mail = null }): RosterChange[] => {
     const old = before.find(isNamed(name));
-    if (old === undefined) return [{ name, roles, what: 'comes' }];
+    if (old === undefined) return [{ name, roles, what: 'comes', mail }];
+    const mailBefore = old.mail ?? null;
     const otherRoles = [...old.roles].sort().join() !== [...roles].sort().join();
     return [
       ...(old.publicKey === publicKey ? [] : [{ name, roles, what: 'new-identity' } as const]),
       ...(otherRoles ? [{ name, roles, what: 'other-roles' } as const] : []),
+      ...(mail === mailBefore
+        ? []
+        : [{ name, roles, what: 'other-address', mail, mailBefore } as const]),
     ];
   });
   const left = before
@@ -105,16 +113,20 @@ export function rosterChanges(
 }
 
 /** `custodian 3 gets a new personal identity` */
-export function changeInWords({ name, what, roles }: RosterChange): string {
+export function changeInWords(change: RosterChange): string {
+  const { name, what, roles, mail = null, mailBefore = null } = change;
   const as = roles.join(' and ');
   switch (what) {
     case 'comes':
-      return `${name} comes in as ${as}`;
+      return `${name} comes in as ${as}${mail === null ? '' : `, and is told by mail at ${mail}`}`;
     case 'leaves':
       return `${name} (${as}) leaves`;
     case 'new-identity':
       return `${name} gets a new personal identity`;
     case 'other-roles':
       return `${name} is ${as} from now on`;
+    case 'other-address':
+      if (mail === null) return `${name} is told by mail no more (until now at ${mailBefore})`;
+      return `${name} is told by mail at ${mail} from now on, ${mailBefore === null ? 'and was not before' : `no more at ${mailBefore}`}`;
   }
 }

@@ -117,7 +117,7 @@ async function aboutRoster(on: Queryable, body: RosterBundle): Promise<Omit<Abou
     sentence: `${rosterInWords(roster, null)}.`,
     facts: [
       ['in force now', `roster ${present.serial}`],
-      ...changes.map((change, at) => [`change ${at + 1}`, asOneLine(change, 300)] as const),
+      ...changes.map((change, at) => [`change ${at + 1}`, asOneLine(change, 1_000)] as const),
       [
         'takes part then',
         asOneLine(

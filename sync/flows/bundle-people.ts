@@ -10,6 +10,7 @@ import type { Bundle, BundleDocument } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
+import { isNamed } from '../../shared/identity/roster-change.ts';
 import { findPerson, type Roster, rosterType } from '../../shared/identity/roster.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
@@ -40,6 +41,22 @@ function broughtBy(body: Bundle): Roster | undefined {
   if (!('roster' in body)) return undefined;
   const envelope = decodeEnvelope(encodeJson(body.roster), 'roster');
   return rosterType.parseEnvelope(envelope, body.mode).body;
+}
+
+/**
+ * Who of these is told at an address that the bundle's roster takes out: it lists him with another
+ * one, or with none.
+ */
+export function losingAddress(body: Bundle, people: readonly BundlePerson[]): BundlePerson[] {
+  const next = broughtBy(body)?.people ?? [];
+  return people.filter(
+    ({ name, role, address }) =>
+      role !== 'admin' &&
+      next.some(
+        (person) =>
+          isNamed(name)(person) && (person.mail ?? '').toLowerCase() !== address.toLowerCase(),
+      ),
+  );
 }
 
 /** Who answers for a bundle, as facts: the name where the bundle brings its roster, and the key. */

@@ -41,6 +41,8 @@ export interface Recipient {
   /** Null for an admin: he stops it in sync. */
   readonly link: string | null;
   readonly isListed: boolean;
+  /** Whom the change takes the address of this mail from; empty: nobody. */
+  readonly losing: string;
 }
 
 const SENTENCES: Readonly<Record<ToldStep, (facts: ChangeFacts) => string>> = {
@@ -60,6 +62,13 @@ export function changeSubject(step: ToldStep, { short }: Pick<ChangeFacts, 'shor
 
 export const hasLink = (step: ToldStep): boolean => HAS_LINK.includes(step);
 
+/** Whoever had his mails sent elsewhere would not hear of it but here. */
+function lostAddress(step: ToldStep, losing: string): string {
+  return step === 'committed'
+    ? `This was the last mail to this address for ${losing}: another address is listed, or none.`
+    : `With this change, mails for ${losing} would no longer come to this address: the new list has another one, or none. If that was not asked for, stop the change.`;
+}
+
 /** The text of a mail. */
 export function changeBody(step: ToldStep, facts: ChangeFacts, to: Recipient): string {
   return [
@@ -68,6 +77,7 @@ export function changeBody(step: ToldStep, facts: ChangeFacts, to: Recipient): s
       ? `You are told because you are listed as one of the people who guard the keys of CheckTick’s surveys${facts.isApproved ? '' : ', or are an admin of the recovery service'}.`
       : 'You are told because you brought this change to sync, or approved it.',
     SENTENCES[step](facts),
+    ...(to.losing === '' || step === 'stopped' ? [] : [lostAddress(step, to.losing)]),
     ...(to.link === null
       ? []
       : [

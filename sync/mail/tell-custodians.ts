@@ -14,7 +14,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { changeOf } from '../flows/bundle-change.ts';
-import { type BundlePerson, inFull, peopleOf } from '../flows/bundle-people.ts';
+import { type BundlePerson, inFull, losingAddress, peopleOf } from '../flows/bundle-people.ts';
 import { replacesAdmins } from '../flows/roster-words.ts';
 import { CONSOLE, wordsOf } from '../flows/words.ts';
 import {
@@ -34,6 +34,8 @@ interface Recipient {
   readonly names: string[];
   /** Each with his role; empty for admins alone. */
   readonly people: string[];
+  /** Whom the change takes this address from. */
+  readonly losing: string[];
 }
 
 /**
@@ -68,7 +70,8 @@ export async function tellCustodians(
       ...(facts.until === undefined ? {} : { until: inWords(facts.until) }),
       ...(facts.why === undefined ? {} : { why: asOneLine(facts.why, 300) }),
     };
-    const everybody = recipients(reachable, await adminsOf(tx, digest));
+    const losing = losingAddress(document.body, reachable);
+    const everybody = recipients(reachable, losing, await adminsOf(tx, digest));
     for (const one of everybody) await queue(tx, mail, digest, step, about, one, now);
   }
   const subject = hexToBytes(digest);
@@ -124,12 +127,13 @@ async function adminsOf(tx: Queryable, digest: string): Promise<z.infer<typeof a
 /** One mail for each address, however it is written and however many have it. */
 function recipients(
   people: readonly BundlePerson[],
+  losing: readonly BundlePerson[],
   admins: readonly z.infer<typeof admin>[],
 ): Recipient[] {
   const byAddress = new Map<string, Recipient>();
   const at = (address: string): Recipient => {
     const key = address.toLowerCase();
-    const found = byAddress.get(key) ?? { address, names: [], people: [] };
+    const found = byAddress.get(key) ?? { address, names: [], people: [], losing: [] };
     byAddress.set(key, found);
     return found;
   };
@@ -137,6 +141,7 @@ function recipients(
     const found = at(person.address);
     found.names.push(asOneLine(person.name, 60));
     found.people.push(inFull(person));
+    if (losing.includes(person)) found.losing.push(asOneLine(person.name, 60));
   }
   for (const { name, address } of admins) {
     const found = at(address);
@@ -152,7 +157,7 @@ async function queue(
   digest: string,
   step: ToldStep,
   about: ChangeFacts,
-  { address, names, people }: Recipient,
+  { address, names, people, losing }: Recipient,
   now: Date,
 ): Promise<void> {
   const isListed = people.length > 0;
@@ -176,6 +181,7 @@ async function queue(
           names: [...new Set(names)].join(' and '),
           link: isListed && hasLink(step) ? await makeLink() : null,
           isListed,
+          losing: [...new Set(losing)].join(' and '),
         }),
     },
     now,

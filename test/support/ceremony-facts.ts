@@ -55,6 +55,9 @@ export function keyOf(name: string): string {
   return bytesToHex(utf8ToBytes(name)).padEnd(64, '0');
 }
 
+/** Where the roster in force tells a custodian. */
+export const mailOf = (name: string): string => `${name.replace(' ', '.')}@hospital.example`;
+
 /** What a faultless worker finds of the address. */
 export const MATCHING_EMAIL: AskedEmail = {
   standing: 'opened',
@@ -100,6 +103,7 @@ export const ROSTER_FACTS: RosterPackageFacts = {
       name,
       publicKey: keyOf(name),
       roles: ['custodian' as const],
+      mail: mailOf(name),
     })),
     { name: 'operator', publicKey: keyOf('operator'), roles: ['operator'] },
     { name: 'witness', publicKey: keyOf('witness'), roles: ['witness'] },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { keyOf, ROSTER_FACTS, ROSTER_PLAN } from '../../../test/support/ceremony-facts.ts';
+import { keyOf, ROSTER_FACTS, ROSTER_PLAN, mailOf } from '../../../test/support/ceremony-facts.ts';
 import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
+import { changeInWords } from '../../identity/roster-change.ts';
 import type { PersonEvent, RosterPlan } from '../events.ts';
 import { rosterTransition } from './transition.ts';
 import type { RosterState } from './state.ts';
@@ -173,6 +174,84 @@ describe('which people a new roster may have', () => {
     const { state } = rosterTransition(begun, { type: 'clock', agrees: true });
     expect(state.refusal?.code).toBe('roster-unchanged');
     expect(state.phase.at).toBe('roster-plan');
+  });
+});
+
+describe('addresses of people who stay', () => {
+  const told = (mails: Readonly<Record<string, string | null>>): Partial<RosterPlan> => ({
+    people: ROSTER_PLAN.people.map((one) =>
+      Object.hasOwn(mails, one.name) ? { ...one, mail: mails[one.name] ?? null } : one,
+    ),
+  });
+  const shownWith = (mails: Readonly<Record<string, string | null>>) =>
+    walk('roster', 'roster-plan')
+      .say(planned(told(mails)))
+      .until((state) => state.phase.at === 'roster-facts');
+  const changesOn = (walked: Walk) => {
+    const view = viewOf(walked);
+    return view.screen === 'roster-facts' ? view.changes.map(changeInWords) : [];
+  };
+  const mailsSigned = (walked: Walk) =>
+    walked.effects.flatMap((effect) =>
+      effect.effect === 'sign-roster' ? effect.people.map(({ mail }) => mail) : [],
+    );
+
+  test('one that is not spoken of stays', () => {
+    expect(mailsSigned(walk('roster', 'closed'))).toEqual([
+      ...[1, 2, 3, 4].map((index) => mailOf(`custodian ${index}`)),
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('another one, none any more, and a first one are shown, recorded and signed', () => {
+    const walked = shownWith({
+      'custodian 1': 'keys@hospital.example',
+      'custodian 3': null,
+      witness: 'witness@audit.example',
+    });
+    const words = [
+      'custodian 1 is told by mail at keys@hospital.example from now on, no more at custodian.1@hospital.example',
+      'custodian 3 is told by mail no more (until now at custodian.3@hospital.example)',
+      'witness is told by mail at witness@audit.example from now on, and was not before',
+    ];
+    expect(changesOn(walked)).toEqual(expect.arrayContaining(words));
+    walked.until((state) => state.phase.at === 'closed');
+    expect(Object.values(walked.recorded('roster-agreed')[0] ?? {})).toEqual(
+      expect.arrayContaining(words),
+    );
+    expect(mailsSigned(walked)).toEqual([
+      'keys@hospital.example',
+      mailOf('custodian 2'),
+      undefined,
+      mailOf('custodian 4'),
+      undefined,
+      'witness@audit.example',
+    ]);
+  });
+
+  test('another address alone is a change', () => {
+    const walked = walk('roster', 'roster-plan');
+    const people = ROSTER_FACTS.people.map(({ name, roles }) => ({
+      name,
+      roles,
+      medium: null,
+      ...(name === 'custodian 4' ? { mail: 'keys@hospital.example' } : {}),
+    }));
+    const begun = {
+      ...(walked.state as RosterState),
+      change: { ...ROSTER_FACTS, replacesAdmins: false },
+      plan: { ...ROSTER_PLAN, people, admins: null },
+      phase: { at: 'clock' as const },
+    };
+    const { state } = rosterTransition(begun, { type: 'clock', agrees: true });
+    expect(state.phase.at).toBe('roster-facts');
+  });
+
+  test('a newcomer’s is read aloud with him', () => {
+    expect(changesOn(shownWith({ 'operator 2': 'operator.2@hospital.example' }))).toContain(
+      'operator 2 comes in as operator, and is told by mail at operator.2@hospital.example',
+    );
   });
 });
 

@@ -69,9 +69,10 @@ export function newPeople({ change, plan, keys }: RosterState): Person[] {
   return (plan?.people ?? []).flatMap(({ name, roles, medium, mail }): Person[] => {
     const before = change?.people.find(isNamed(name));
     const publicKey = medium === null ? before?.publicKey : keyOf(keys, name);
+    const address = mail === undefined ? before?.mail : (mail ?? undefined);
     return publicKey === undefined
       ? []
-      : [{ ...before, name, roles, publicKey, ...(mail === undefined ? {} : { mail }) }];
+      : [{ name, roles, publicKey, ...(address === undefined ? {} : { mail: address }) }];
   });
 }
 

@@ -34,7 +34,7 @@ function screen(state: RosterState, head: Head): Screen {
       return {
         screen: 'roster-plan',
         serial: change.serial + 1,
-        present: change.people.map(({ name, roles }) => ({ name, roles })),
+        present: change.people.map(({ name, roles, mail = '' }) => ({ name, roles, mail })),
         holders: change.custodians.map(({ name }) => name),
         namesAdmins: change.replacesAdmins,
         plan: state.plan,
