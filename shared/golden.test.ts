@@ -313,4 +313,24 @@ describe.each(MODES)('golden files, %s', (mode) => {
       expect(head(log)).toBe(expected.heads[name === 'log-withheld' ? 'log-split' : name]);
     }
   });
+
+  test('the log of a change of the roster is still authenticated, by manifest and by words', () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('log-roster-expected.json'))) as {
+      head: string;
+      words: string;
+    };
+    const bytes = read('log-roster.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    const set = parseManifest(read('log-roster-share-set.json'), mode);
+    for (const anchor of [{ manifest: set }, { words: wanted.words }]) {
+      const verified = verifyLog(log, anchor);
+      expect(verified.standing).toBe('authenticated');
+      expect(verified.withheld).toEqual([]);
+      expect(verified.facts.join('\n')).toContain(
+        'Changes: 1 custodian 1 is told by mail at keys@hospital.example from now on, and was not before; 2 operator is operator and witness from now on.',
+      );
+    }
+    expect(head(log)).toBe(wanted.head);
+  });
 });

@@ -18,6 +18,7 @@ import {
 import { sealType } from '../../shared/transcript/seal.ts';
 import { makeBundle, makeRecoverPackage, makeSetupPackage, type TestBundle } from './documents.ts';
 import { makeReceipt } from './receipts.ts';
+import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import type { ReceiptDocument } from '../../shared/bundle/receipt.ts';
@@ -86,11 +87,11 @@ export class LogWriter {
   }
 }
 
-export interface TestLog {
+export interface TestLog<B = TestBundle> {
   readonly log: CeremonyLog;
   readonly bytes: Uint8Array;
   /** Null when the ceremony did not come so far. */
-  readonly bundle: TestBundle | null;
+  readonly bundle: B | null;
   readonly receipt: ReceiptDocument | null;
 }
 
@@ -107,7 +108,7 @@ export interface LogOptions {
   readonly email?: { readonly check: EmailCheck; readonly entry: boolean };
 }
 
-function finish(writer: LogWriter, bundle: TestBundle | null, receipt: ReceiptDocument | null) {
+function finish<B>(writer: LogWriter, bundle: B | null, receipt: ReceiptDocument | null) {
   const log = writer.log();
   return { log, bytes: encodeLog(log), bundle, receipt };
 }
@@ -289,12 +290,13 @@ export async function makeRecoverLog(
   return deliver(writer, set, bundle, options);
 }
 
-async function deliver(
+/** From the bundle to the receipt. */
+export async function deliver<B extends TestBundle | TestRosterBundle>(
   writer: LogWriter,
   set: TestShareSet,
-  bundle: TestBundle,
+  bundle: B,
   { until = 'receipt', outcome = 'committed' }: LogOptions,
-): Promise<TestLog> {
+): Promise<TestLog<B>> {
   const { digest, envelope } = bundle.document;
   const { operator } = set.cast;
   const { entries } = bundle.document.body.transcript;

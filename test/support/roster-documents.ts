@@ -32,6 +32,7 @@ export interface RosterBundleOptions {
   /** Of the new roster: whatever differs from the present one. */
   readonly change?: Partial<Roster>;
   readonly document?: PackageDocument;
+  readonly ceremonyId?: string;
   readonly transcript?: { readonly entries: number; readonly head: string };
   readonly signers?: readonly Signer[];
 }
@@ -89,7 +90,7 @@ export async function makeRosterBundle(
     nonce: source.body.nonce,
     epoch: source.body.epoch,
     packageDigest: source.digest,
-    ceremonyId: randomId(random),
+    ceremonyId: options.ceremonyId ?? randomId(random),
     operator: set.cast.operator.signer.keyid,
     createdAt: at(3600),
     transcript: options.transcript ?? { entries: 1, head: 'ab'.repeat(32) },
