@@ -6,7 +6,7 @@
  * determined is "unknown", never "pass", and stops production just the same.
  * @module
  */
-import type { Mode } from '../../shared/mode.ts';
+import { PROBE_IDS, type ProbeId } from '../../shared/ceremony/laptop-check.ts';
 import {
   probeCoreDumps,
   probeFolders,
@@ -16,8 +16,7 @@ import {
   probeSwap,
 } from './disks.ts';
 import type { EnvironmentFacts, RuntimeFacts } from './facts.ts';
-import type { Finding, ProbeId, Seen } from './finding.ts';
-import { PROBE_IDS, unknown } from './finding.ts';
+import { type Finding, type Seen, unknown } from './finding.ts';
 import {
   probeClock,
   probeDebugging,
@@ -138,18 +137,11 @@ const PROBES: Readonly<Record<ProbeId, Probe>> = {
 /**
  * Runs every probe; none is left out, and none throws.
  *
- * @returns one finding for each of {@link PROBE_IDS}, in that order. In a rehearsal they are shown
- *   the same, `stopsProduction` included, but nothing is stopped: see {@link mayGoOn}.
+ * @returns one finding for each of {@link PROBE_IDS}, in that order. In a rehearsal they are the
+ *   same, `stopsProduction` included; what stops is judged by shared/ceremony/laptop-check.ts.
  */
 export async function checkEnvironment(options: CheckOptions): Promise<Finding[]> {
   return Promise.all(PROBE_IDS.map((id) => findingFor(id, options)));
-}
-
-/** Whether a ceremony of this mode may go on after these findings; all of them must be there. */
-export function mayGoOn(mode: Mode, findings: readonly Finding[]): boolean {
-  if (mode === 'rehearsal') return true;
-  const complete = PROBE_IDS.every((id) => findings.some((finding) => finding.id === id));
-  return complete && findings.every((finding) => !finding.stopsProduction);
 }
 
 /** Runs one probe. Never throws. */

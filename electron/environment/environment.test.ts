@@ -2,11 +2,11 @@ import { tmpdir } from 'node:os';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { checkEnvironment, findingFor, mayGoOn } from './check.ts';
+import { PROBE_IDS, type ProbeId, stopping } from '../../shared/ceremony/laptop-check.ts';
+import { checkEnvironment, findingFor } from './check.ts';
 import type { EnvironmentFacts, RuntimeFacts } from './facts.ts';
 import { machineFacts } from './facts.ts';
-import type { ProbeId } from './finding.ts';
-import { PROBE_IDS } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { hardenProcess } from './harden.ts';
 
 /** A machine as a fixture: files by path, folders derived from them, mounts by folder. */
@@ -208,6 +208,9 @@ const notKnown: [ProbeId, Machine][] = [
   ['root-user', withRuntime({ userId: undefined })],
 ];
 
+const isReady = (findings: readonly Finding[]) =>
+  stopping('production', findings, PROBE_IDS).length === 0;
+
 /** Those design.md names, the network, and a debugger. */
 const STOPPING: readonly ProbeId[] = PROBE_IDS.slice(0, 9);
 
@@ -218,7 +221,7 @@ describe('the environment check', () => {
     for (const finding of findings) {
       expect(finding).toMatchObject({ status: 'pass', stopsProduction: false, fix: '' });
     }
-    expect(mayGoOn('production', findings)).toBe(true);
+    expect(isReady(findings)).toBe(true);
   });
 
   it.each(bad)('%s fails on %s', async (id, _what, machine) => {
@@ -228,8 +231,8 @@ describe('the environment check', () => {
     const [finding] = failing.filter((each) => each.id === id);
     expect(finding?.stopsProduction).toBe(STOPPING.includes(id));
     expect(finding?.fix).not.toBe('');
-    expect(mayGoOn('production', findings)).toBe(!failing.some((f) => STOPPING.includes(f.id)));
-    expect(mayGoOn('rehearsal', findings)).toBe(true);
+    expect(isReady(findings)).toBe(!failing.some((f) => STOPPING.includes(f.id)));
+    expect(stopping('rehearsal', findings, PROBE_IDS)).toEqual([]);
   });
 
   it.each(notKnown)(
@@ -239,7 +242,7 @@ describe('the environment check', () => {
       const finding = findings.find((each) => each.id === id);
       expect(finding).toMatchObject({ status: 'unknown', stopsProduction: STOPPING.includes(id) });
       expect(finding?.headline).toMatch(/^Not known: /);
-      expect(mayGoOn('production', findings)).toBe(!STOPPING.includes(id));
+      expect(isReady(findings)).toBe(!STOPPING.includes(id));
     },
   );
 
@@ -256,8 +259,7 @@ describe('the environment check', () => {
     const findings = await checkEnvironment({ facts, runtime: good.runtime });
     const known = findings.filter(({ status }) => status !== 'unknown').map(({ id }) => id);
     expect(known).toEqual(['runtime', 'root-user']);
-    expect(mayGoOn('production', findings)).toBe(false);
-    expect(mayGoOn('production', [])).toBe(false);
+    expect(isReady(findings)).toBe(false);
   });
 
   it('accepts other machines that are safe', async () => {
@@ -308,7 +310,7 @@ describe('this machine', () => {
     const findings = await checkEnvironment({ facts: machineFacts, runtime });
     expect(findings.map(({ id }) => id)).toEqual(PROBE_IDS);
     expect(findings.find(({ id }) => id === 'runtime')?.status).toBe('fail');
-    expect(mayGoOn('production', findings)).toBe(false);
+    expect(isReady(findings)).toBe(false);
   });
 
   it('takes away core dumps from this process and from another, for good', async () => {

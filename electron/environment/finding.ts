@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { ProbeId } from '../../shared/ceremony/laptop-check.ts';
+
 export type Status = 'pass' | 'fail' | 'unknown';
 
 /** One line of the environment check, in words for the people at the laptop. */
@@ -28,21 +30,3 @@ export interface Seen {
 export const passed = (detail: string): Seen => ({ status: 'pass', detail });
 export const failed = (detail: string): Seen => ({ status: 'fail', detail });
 export const unknown = (detail: string): Seen => ({ status: 'unknown', detail });
-
-/** Closed: a screen has a place for each. */
-export const PROBE_IDS = [
-  'swap',
-  'hibernation',
-  'core-dumps',
-  'temporary-folder',
-  'print-spool',
-  'profile',
-  'runtime',
-  'network',
-  'debugging',
-  'other-disks',
-  'wireless',
-  'clock',
-  'root-user',
-] as const;
-export type ProbeId = (typeof PROBE_IDS)[number];

@@ -4,7 +4,8 @@
  */
 import type { CeremonyKind } from '../transcript/log.ts';
 import type { EndingPhase, EndingState } from './ending.ts';
-import { stopping, type OpeningPhase, type OpeningState } from './opening.ts';
+import { stopping } from './laptop-check.ts';
+import type { OpeningPhase, OpeningState } from './opening.ts';
 import type { PageSize, Step } from './types.ts';
 import type { Frame, Screen } from './view.ts';
 import type { WithWitnessPage } from './witness-page.ts';
@@ -42,7 +43,7 @@ export function openingScreen(state: OpeningState, phase: OpeningPhase): Screen 
       return {
         screen: 'environment',
         findings: phase.findings ?? [],
-        stops: stopping(state.mode, phase.findings ?? []).length > 0,
+        stops: phase.findings !== null && stopping(state.mode, phase.findings).length > 0,
       };
     case 'clock':
       return {

@@ -9,6 +9,7 @@ import { eightWords, normaliseWords, unknownWords } from '../encoding/words.ts';
 import type { Mode } from '../mode.ts';
 import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
+import { CEREMONY_POINTS, stopping, withLeftOut } from './laptop-check.ts';
 import { busy, type Core, type Step } from './machine.ts';
 import { refuseStep } from './refusals.ts';
 import type { Finding } from './types.ts';
@@ -173,13 +174,6 @@ function loadPackage<S extends OpeningState>(
   throw refuseStep('not-now');
 }
 
-/** The findings that stop a ceremony of this mode: all stopping ones in production, else none. */
-export function stopping(mode: Mode, findings: readonly Finding[]): Finding[] {
-  return mode === 'production'
-    ? findings.filter(({ stopsProduction, status }) => stopsProduction && status !== 'pass')
-    : [];
-}
-
 /** How the laptop stood, for the transcript: a rehearsal goes on where a real ceremony would not. */
 function standingOf(mode: Mode, findings: readonly Finding[]): string {
   if (stopping('production', findings).length === 0) return 'ready';
@@ -206,22 +200,20 @@ function environment<S extends OpeningState>(
   plan: OpeningPlan<S>,
 ): Step<S> {
   if (event.type === 'environment-checked') {
+    const all = withLeftOut(event.findings, CEREMONY_POINTS);
     const entry: Effect = {
       effect: 'record',
       kind: 'environment-checked',
       facts: {
-        standing: standingOf(state.mode, event.findings),
+        standing: standingOf(state.mode, all),
         ...Object.fromEntries(
-          event.findings.map(({ id, status }) => [
-            `probe.${id.replace(/[^A-Za-z0-9]/g, '')}`,
-            status,
-          ]),
+          all.map(({ id, status }) => [`probe.${id.replace(/[^A-Za-z0-9]/g, '')}`, status]),
         ),
       },
     };
     const checked = { ...state, checkedAt: event.now };
     return {
-      state: plan.enter(checked, { at: 'environment', findings: event.findings }),
+      state: plan.enter(checked, { at: 'environment', findings: all }),
       effects: [entry],
     };
   }

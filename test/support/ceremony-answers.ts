@@ -47,7 +47,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         roster: effect.kind === 'roster' ? ROSTER_FACTS : null,
       };
     case 'check-environment':
-      return { type: 'environment-checked', findings: [READY], now: NOW };
+      return { type: 'environment-checked', findings: READY, now: NOW };
     case 'begin-seat':
       return { type: 'seat-ready' };
     case 'new-identity':

@@ -9,6 +9,7 @@ import type {
   RosterPackageFacts,
   RosterPlan,
 } from '../../shared/ceremony/events.ts';
+import { CEREMONY_POINTS } from '../../shared/ceremony/laptop-check.ts';
 import type { AskedEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { Finding } from '../../shared/ceremony/types.ts';
 import { bytesToHex, utf8ToBytes } from '../../shared/encoding/bytes.ts';
@@ -31,14 +32,15 @@ export const PLAN: Plan = {
   page: 'A4',
 };
 
-export const READY: Finding = {
-  id: 'swap',
+/** A laptop on which everything was looked at and passed. */
+export const READY: readonly Finding[] = CEREMONY_POINTS.map((id) => ({
+  id,
   status: 'pass',
-  headline: 'Swap is off',
+  headline: `Good: ${id}`,
   detail: '',
   stopsProduction: true,
   fix: '',
-};
+}));
 
 const FACTS: RecoverFacts = {
   requestCode: 'ABC-123-XYZ',

@@ -5,7 +5,8 @@
  */
 import { checkEnvironment } from '../../electron/environment/check.ts';
 import type { RuntimeFacts } from '../../electron/environment/facts.ts';
-import type { Finding, ProbeId } from '../../electron/environment/finding.ts';
+import type { Finding } from '../../electron/environment/finding.ts';
+import type { ProbeId } from '../../shared/ceremony/laptop-check.ts';
 
 export interface LaptopFacts {
   readonly files: Readonly<Record<string, string>>;

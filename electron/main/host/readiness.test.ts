@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Volume } from '../../media/usb/volumes.ts';
 import { readinessFindings } from './readiness.ts';
+import { openSticks } from './sticks.ts';
 
 const stick: Volume = {
   id: 'uuid:1',
@@ -35,6 +39,26 @@ test('a plan without paper asks for no printer', () => {
 test('a write-protected stick and the system disk are no stick', () => {
   expect(standing(new Set(), [], [{ ...stick, readOnly: true }])).toEqual({ stick: 'fail' });
   expect(standing(new Set(), [], [{ ...stick, system: true }])).toEqual({ stick: 'fail' });
+});
+
+test('in a rehearsal the practice sticks count, and are called what they are', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'conclave-readiness-'));
+  try {
+    const sticks = openSticks(folder);
+    const practice = (await sticks.list('rehearsal')).filter((one) => one.folder);
+    expect(practice).toHaveLength(6);
+    const [finding] = readinessFindings(new Set(), [], practice);
+    expect(finding).toMatchObject({ id: 'stick', status: 'pass' });
+    expect(finding?.headline).toBe('Practice sticks are there');
+    expect(finding?.detail).toMatch(/^practice stick A, .*practice stick F can be written to\.$/);
+    const [real] = readinessFindings(new Set(), [], [...practice, stick]);
+    expect(real).toMatchObject({ headline: 'A stick is plugged in', status: 'pass' });
+    expect(real?.detail).toBe('HOME-1 can be written to.');
+    const production = (await sticks.list('production')).filter((one) => one.folder);
+    expect(readinessFindings(new Set(), [], production)[0]).toMatchObject({ status: 'fail' });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('without a printer a real ceremony with paper does not start', () => {

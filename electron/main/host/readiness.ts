@@ -34,10 +34,15 @@ export function readinessFindings(
 }
 
 function stickFinding(volumes: readonly Volume[]): Finding {
-  const writable = volumes.filter(({ readOnly, system }) => !readOnly && !system);
-  if (writable.length > 0) {
-    const names = writable.map(({ label }) => label).join(', ');
-    return passed('stick', 'A stick is plugged in', `${names} can be written to.`);
+  const writable = volumes.filter(({ readOnly }) => !readOnly);
+  const sticks = writable.filter(({ folder, system }) => !folder && !system);
+  // Folders are listed in a rehearsal only, and lie on the laptop's own disk.
+  const practice = writable.filter(({ folder }) => folder);
+  const usable = sticks.length > 0 ? sticks : practice;
+  if (usable.length > 0) {
+    const names = usable.map(({ label }) => label).join(', ');
+    const headline = sticks.length > 0 ? 'A stick is plugged in' : 'Practice sticks are there';
+    return passed('stick', headline, `${names} can be written to.`);
   }
   return {
     id: 'stick',

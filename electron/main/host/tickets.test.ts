@@ -19,6 +19,8 @@ const SWAP: Finding = {
 test.each([
   ['this Electron gets no updates', [], 'production-refused'],
   [null, [SWAP], 'laptop-not-ready'],
+  // A check that looked at nothing has found nothing, and proves nothing.
+  [null, [], 'laptop-not-ready'],
 ] as const)('a real ticket is not made where %s, with findings %j', async (why, findings, code) => {
   const asked = () => Promise.reject(new Error('Nothing may be started.'));
   const platform = {

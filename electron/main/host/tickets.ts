@@ -8,7 +8,7 @@ import { encodeEnvelope, preAuthEncoding, withSignatures } from '../../../shared
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { Input, Output } from '../../../shared/ipc/contract.ts';
-import { stopping } from '../../../shared/ceremony/opening.ts';
+import { PROBE_IDS, stopping } from '../../../shared/ceremony/laptop-check.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Platform } from './ports.ts';
@@ -79,7 +79,8 @@ async function requireReady(platform: Platform): Promise<void> {
   if (platform.productionRefused !== null) {
     throw refuseHost('production-refused', platform.productionRefused);
   }
-  const stops = stopping('production', await platform.checkEnvironment('production'));
+  const findings = await platform.checkEnvironment('production');
+  const stops = stopping('production', findings, PROBE_IDS);
   if (stops.length > 0) {
     throw refuseHost(
       'laptop-not-ready',

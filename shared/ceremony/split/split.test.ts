@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keyOf, PLAN, READY, shareKey } from '../../../test/support/ceremony-facts.ts';
+import { keyOf, NOW, PLAN, READY, shareKey } from '../../../test/support/ceremony-facts.ts';
 import { place, walk } from '../../../test/support/ceremony.ts';
 import type { CeremonyEvent, PersonEvent, Plan } from '../events.ts';
 import { splitView } from './view.ts';
@@ -276,11 +276,13 @@ describe('what a Split refuses', () => {
   });
 
   test('an environment that is not ready: in production, until it was checked again', () => {
-    const unknown = { ...READY, status: 'unknown' as const };
+    const findings = READY.map((one) =>
+      one.id === 'swap' ? { ...one, status: 'unknown' as const } : one,
+    );
     for (const mode of ['production', 'rehearsal'] as const) {
       const walked = walk('split', 'plan', mode);
       walked.feed({ type: 'plan', plan: PLAN });
-      walked.feed({ type: 'environment-checked', findings: [unknown], now: READY.detail });
+      walked.feed({ type: 'environment-checked', findings, now: NOW });
       walked.say({ type: 'continue' });
       expect(walked.state.refusal?.code).toBe(
         mode === 'production' ? 'environment-stops' : undefined,
