@@ -94,11 +94,12 @@ export class PinToken {
 
 /**
  * A token for one operation, by the PIN, which is sent once. A wrong one costs one of the key's
- * tries; one that cannot be right by its length costs none.
+ * tries, and makes the key forget `shared`; one that cannot be right by its length costs none.
  * @throws Refusal fido-pin-wrong with the tries that are left, fido-pin-replug, fido-pin-blocked, …
  */
 export async function pinToken(
   key: Authenticator,
+  shared: SharedSecret,
   pin: Uint8Array,
   permission: Permission,
   rpId: string,
@@ -108,7 +109,6 @@ export async function pinToken(
   if (pinIsSet(info) !== true) throw refuseFido('fido-pin-not-set');
   demandPossible(pin, info.shortestPin);
   if (info.mustChangePin) throw refuseFido('fido-pin-policy', info.shortestPin);
-  const shared = await agree(key);
   try {
     if (signal?.aborted === true) throw refuseFido('fido-cancelled');
     return await exchangePin(key, shared, pin, permission, rpId);
@@ -118,8 +118,6 @@ export async function pinToken(
       throw refuseFido('fido-pin-wrong', (await pinRetries(key)).left);
     }
     throw refuseStatus(error.status, CTAP.clientPin.name, info.shortestPin);
-  } finally {
-    shared.wipe();
   }
 }
 

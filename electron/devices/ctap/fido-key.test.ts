@@ -129,6 +129,9 @@ describe.each(kinds)('$name', ({ profile }) => {
     const request = { credentials: [made], salt1: salt('1'), pin: pinBytes('not the PIN') };
     expect(await codeOf(fido.hmacSecret(request))).toBe('fido-wrong-key');
     expect(here.applet.pin.compared).toBe(0);
+    // Also when it has no PIN at all: the person took the wrong one, and need not set a PIN on it.
+    const fresh = await pluggedFido(profile, null).open();
+    expect(await codeOf(fresh.hmacSecret({ ...request, pin: pinBytes() }))).toBe('fido-wrong-key');
   });
 
   test('one of many credentials is found, of more than fit into one question', async () => {

@@ -62,17 +62,17 @@ export async function hmacSecret(
   }
   demandHmacSecret(key.info);
   const here = await credentialsHere(key, rpId, credentials, signal);
-  const token =
-    pin === null ? null : await pinToken(key, pin, PERMISSION.getAssertion, rpId, signal);
+  // One agreement serves PIN and salts, as in libfido2.
+  const shared = await agree(key);
+  let token: PinToken | null = null;
   try {
-    const shared = await agree(key);
-    try {
-      return await askForSecret(key, rpId, here, token, shared, request);
-    } finally {
-      shared.wipe();
+    if (pin !== null) {
+      token = await pinToken(key, shared, pin, PERMISSION.getAssertion, rpId, signal);
     }
+    return await askForSecret(key, rpId, here, token, shared, request);
   } finally {
     token?.wipe();
+    shared.wipe();
   }
 }
 

@@ -9,9 +9,10 @@ import { type Authenticator, CTAP, fields } from './authenticator.ts';
 import { type AuthenticatorData, readAuthenticatorData } from './authenticator-data.ts';
 import { asBytes, asMap, asText, type CborItem, type CborMap, encodeCtap } from './cbor.ts';
 import type { CallOptions } from './channel.ts';
-import { PERMISSION, pinToken } from './client-pin.ts';
+import { agree, PERMISSION, pinToken } from './client-pin.ts';
 import { demandHmacSecret } from './info.ts';
 import { publicKeyOf } from './p256.ts';
+import type { PinProtocol } from './pin-protocol.ts';
 import { nonsense, refuseFido } from './refusals.ts';
 
 export interface CredentialRequest extends CallOptions {
@@ -61,21 +62,36 @@ export async function makeCredential(
   if (userId.length < 1 || userId.length > 64) throw new RangeError('userId: 1 to 64 bytes');
   if (clientDataHash.length !== 32) throw new RangeError('clientDataHash: 32 bytes');
   demandHmacSecret(key.info);
-  const token =
-    pin === null ? null : await pinToken(key, pin, PERMISSION.makeCredential, rpId, signal);
-  const signed = token?.authenticate(clientDataHash);
-  token?.wipe();
+  const proof = pin === null ? null : await proofOfPin(key, rpId, pin, clientDataHash, signal);
   const answer = await key.worded(
     CTAP.makeCredential,
     fields(
       ...credentialFields(rpId, userId, clientDataHash),
       [6, fields(['hmac-secret', true])],
-      [8, signed],
-      [9, token?.protocol],
+      [8, proof?.parameter],
+      [9, proof?.protocol],
     ),
     request,
   );
   return readCredential(answer, rpId, request);
+}
+
+async function proofOfPin(
+  key: Authenticator,
+  rpId: string,
+  pin: Uint8Array,
+  clientDataHash: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<{ parameter: Uint8Array; protocol: PinProtocol }> {
+  const shared = await agree(key);
+  try {
+    const token = await pinToken(key, shared, pin, PERMISSION.makeCredential, rpId, signal);
+    const parameter = token.authenticate(clientDataHash);
+    token.wipe();
+    return { parameter, protocol: token.protocol };
+  } finally {
+    shared.wipe();
+  }
 }
 
 function readCredential(
