@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { ratio, type Finding } from './measure.ts';
 import { describe, machine } from './report.ts';
 
-const PARTS = ['pbkdf2', 'recovery', 'commit', 'keys', 'window'];
+const PARTS = ['pbkdf2', 'recovery', 'commit', 'keys', 'fido', 'window'];
 const PART = fileURLToPath(new URL('part.ts', import.meta.url));
 
 function measure(part: string, rounds: string | undefined): Promise<Finding> {

@@ -15,6 +15,8 @@ async function measure(part: string | undefined, rounds: number | undefined): Pr
       return (await import('./commit.ts')).measureCommit(rounds);
     case 'keys':
       return (await import('./keys.ts')).measureKeys(rounds);
+    case 'fido':
+      return (await import('./fido.ts')).measureFido(rounds);
     case 'window':
       return (await import('./window.ts')).measureWindow(rounds);
     default:

@@ -129,6 +129,11 @@ describe.each(kinds)('$name', ({ profile }) => {
     const request = { credentials: [made], salt1: salt('1'), pin: pinBytes('not the PIN') };
     expect(await codeOf(fido.hmacSecret(request))).toBe('fido-wrong-key');
     expect(here.applet.pin.compared).toBe(0);
+    expect(await codeOf(fido.whichIsHere([made]))).toBe('fido-wrong-key');
+    here.key.finger.hesitates(0);
+    const own = await credential(fido);
+    here.key.finger.waits();
+    expect((await fido.whichIsHere([made, own]))?.credentialId).toEqual(own.credentialId);
     // Also when it has no PIN at all: the person took the wrong one, and need not set a PIN on it.
     const fresh = await pluggedFido(profile, null).open();
     expect(await codeOf(fresh.hmacSecret({ ...request, pin: pinBytes() }))).toBe('fido-wrong-key');
@@ -230,6 +235,17 @@ test.each([
   const fido = await open();
   applet.lies.status = status;
   expect(await codeOf(fido.makeCredential({ userId, pin: null }))).toBe(code);
+});
+
+test('a key that answers no silent question is asked with the PIN at once', async () => {
+  const { open, applet } = pluggedFido();
+  const fido = await open();
+  const [one, two] = [await credential(fido), await credential(fido)];
+  applet.lies.status = 0x36;
+  expect(await fido.whichIsHere([one, two])).toBeNull();
+  applet.lies.status = 0x36;
+  const request = { credentials: [one, two], salt1: salt('1'), pin: pinBytes() };
+  expect((await fido.hmacSecret(request)).credentialId).toEqual(one.credentialId);
 });
 
 test('arguments of the wrong length are mistakes of the caller', async () => {

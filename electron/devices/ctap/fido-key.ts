@@ -15,7 +15,13 @@ import {
 import { Authenticator, CTAP } from './authenticator.ts';
 import { type CallOptions, Channel, ChannelError } from './channel.ts';
 import { type PinRetries, pinRetries, setPin } from './client-pin.ts';
-import { type FidoSecret, hmacSecret, type SecretRequest } from './hmac-secret.ts';
+import {
+  credentialHere,
+  type FidoSecret,
+  hmacSecret,
+  type KnownCredential,
+  type SecretRequest,
+} from './hmac-secret.ts';
 import { type FidoInfo, pinIsSet } from './info.ts';
 import { type CredentialRequest, type FidoCredential, makeCredential } from './make-credential.ts';
 import { nonsense, refuseFido } from './refusals.ts';
@@ -161,6 +167,15 @@ export class FidoKey {
    */
   hmacSecret(request: Omit<SecretRequest, 'once'>): Promise<FidoSecret> {
     return this.#next(() => hmacSecret(this.#key, RELYING_PARTY, request));
+  }
+
+  /**
+   * Whether this is the right key, asked without PIN and without touch. Null when the key answers
+   * no such question; {@link hmacSecret} finds out.
+   * @throws Refusal fido-wrong-key when it has none of them; …
+   */
+  whichIsHere(credentials: readonly KnownCredential[]): Promise<KnownCredential | null> {
+    return this.#next(() => credentialHere(this.#key, RELYING_PARTY, credentials));
   }
 
   /** Returns when this key was touched: tells two keys apart. @throws Refusal */

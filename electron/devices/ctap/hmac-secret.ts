@@ -61,7 +61,8 @@ export async function hmacSecret(
     if (salt !== undefined && salt.length !== 32) throw new RangeError('salt: 32 bytes');
   }
   demandHmacSecret(key.info);
-  const here = await credentialsHere(key, rpId, credentials, signal);
+  const found = await credentialHere(key, rpId, credentials, signal);
+  const here = found === null ? credentials.slice(0, key.info.maxCredentials) : [found];
   // One agreement serves PIN and salts, as in libfido2.
   const shared = await agree(key);
   let token: PinToken | null = null;
@@ -164,14 +165,15 @@ function credentialUsed(answer: CborMap, asked: readonly KnownCredential[]): Kno
 
 /**
  * Which of the credentials is on this key, asked without touch and without PIN, as many at a time
- * as the key takes. A key that answers no such question is asked for what it takes at once.
+ * as the key takes. Null for a key that answers no such question.
+ * @throws Refusal fido-wrong-key when it has none of them
  */
-async function credentialsHere(
+export async function credentialHere(
   key: Authenticator,
   rpId: string,
   credentials: readonly KnownCredential[],
   signal?: AbortSignal,
-): Promise<readonly KnownCredential[]> {
+): Promise<KnownCredential | null> {
   if (credentials.length === 0) throw new RangeError('No credential to ask for.');
   const many = key.info.maxCredentials;
   for (let at = 0; at < credentials.length; at += many) {
@@ -183,10 +185,10 @@ async function credentialsHere(
       [5, fields(['up', false])],
     );
     try {
-      return [credentialUsed(await key.command(CTAP.getAssertion, request, { signal }), some)];
+      return credentialUsed(await key.command(CTAP.getAssertion, request, { signal }), some);
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
-      if (error.status !== STATUS.noCredentials) return some;
+      if (error.status !== STATUS.noCredentials) return null;
     }
   }
   throw refuseFido('fido-wrong-key');
