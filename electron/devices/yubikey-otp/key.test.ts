@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { sealed } from '../../../test/support/software-key/otp-slots.ts';
 import {
   fromHex,
   pluggedOtp,
@@ -7,6 +8,9 @@ import {
   toHex,
   VECTORS,
 } from '../../../test/support/software-key/plugged-otp.ts';
+import { filledChallenge } from './challenge.ts';
+import { commandReports } from './reports.ts';
+import { hmacConfig, writePayload } from './slot-config.ts';
 
 const SECRET = fromHex(VECTORS[0][0]);
 const OTHER = fromHex(VECTORS[1][0]);
@@ -100,7 +104,6 @@ describe('challenge and response', () => {
       culprit: 'slot 1',
     });
     const typed = fromHex(`${'00'.repeat(44)}00040000000000`).slice(0, 50);
-    const { sealed } = await import('../../../test/support/software-key/otp-slots.ts');
     otp.memory.write(0, Uint8Array.of(...sealed(typed), 0, 0, 0, 0, 0, 0))?.();
     await expect(key.challengeResponse(1, CHALLENGE)).rejects.toMatchObject({
       code: 'otp-refused',
@@ -117,8 +120,6 @@ describe('challenge and response', () => {
     expect(clock.now() - began).toBeGreaterThanOrEqual(3000);
     otp.useSmartCard(3000);
     expect(await key.serial()).toBe(SERIAL);
-    const { commandReports } = await import('./reports.ts');
-    const { filledChallenge } = await import('./challenge.ts');
     for (const report of commandReports(0x38, filledChallenge(CHALLENGE))) otp.sendFeature(report);
     expect((await key.slots())[1].isConfigured).toBe(true);
   });
@@ -224,7 +225,6 @@ describe('writing a slot', () => {
     const { open, otp, clock } = pluggedOtp();
     const key = await open();
     otp.useSmartCard(3000);
-    const { hmacConfig, writePayload } = await import('./slot-config.ts');
     clock.in(1000, otp.memory.write(1, writePayload(hmacConfig(OTHER, false))) ?? (() => {}));
     await expect(key.program(2, SECRET, { touch: false })).rejects.toMatchObject({
       code: 'otp-changed',
@@ -282,6 +282,17 @@ describe('old keys', () => {
     await key.program(2, SECRET, { touch: true });
     expect((await key.slots())[1]).toEqual({ slot: 2, isConfigured: true, touch: null });
     expect(await key.info()).toEqual({ serial: SERIAL, firmware: [2, 4, 3], model: 'YubiKey 2' });
+  });
+
+  it('of the NEO show a slot that was written through the smart card, before it is written over', async () => {
+    const { open, otp } = pluggedOtp({ firmware: [3, 4, 9], productId: 0x0116 });
+    const key = await open();
+    otp.memory.write(1, writePayload(hmacConfig(OTHER, false)))?.();
+    expect(otp.getFeature()[5]).toBe(0);
+    await expect(key.program(2, SECRET, { touch: false })).rejects.toMatchObject({
+      code: 'otp-slot-configured',
+    });
+    expect((await key.slots())[1].isConfigured).toBe(true);
   });
 
   it('of the NEO work as the others', async () => {

@@ -101,17 +101,34 @@ describe('a key that talks nonsense', () => {
     },
   );
 
-  it('after a good beginning, for ever busy or blinking, is given up', async () => {
-    for (const [end, code] of [
-      [0x80, 'otp-protocol'],
-      [0x2f, 'otp-protocol'],
-      [0x45, 'otp-protocol'],
+  it('once it has the whole command, for ever busy or blinking, is given up', async () => {
+    // The challenge goes out in three reports, each after one that was read.
+    for (const [end, after] of [
+      [0x80, 5000],
+      [0x2f, 20_000],
+      [0x45, 0],
     ] as const) {
       const seen = await outcome('response', (given, count) =>
-        count < 6 ? given : Uint8Array.of(...given.subarray(0, 7), end),
+        count < 3 ? given : Uint8Array.of(...given.subarray(0, 7), end),
       );
       expectNamed(seen);
-      expect(seen.result).toMatchObject({ error: { code } });
+      expect(seen.result).toMatchObject({ error: { code: 'otp-protocol' } });
+      expect(seen.took).toBeGreaterThanOrEqual(after);
+      expect(seen.took).toBeLessThanOrEqual(after + 200);
+    }
+  });
+
+  it('when the slot is read again after a write is not believed', async () => {
+    const { read } = await outcome('program', (given) => given);
+    for (const [place, flip] of [
+      [4, 1],
+      [5, 2],
+      [5, 8],
+    ] as const) {
+      const seen = await outcome('program', (given, count) =>
+        given.map((byte, i) => (count === read - 1 && i === place ? byte ^ flip : byte)),
+      );
+      expect(seen.result).toMatchObject({ error: { code: 'otp-protocol' } });
     }
   });
 

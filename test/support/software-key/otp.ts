@@ -47,6 +47,8 @@ export class OtpMachine implements Machine {
   #busyUntil = 0;
   #smartCardUntil = 0;
   #doing: Doing = { what: 'nothing' };
+  /** What a NEO shows: how its slots were when a command was last heard here. */
+  #shown = { changes: 0, bits: 0 };
 
   constructor(key: SoftwareKey) {
     this.#key = key;
@@ -114,7 +116,7 @@ export class OtpMachine implements Machine {
   }
 
   #status(flags: number): Uint8Array {
-    const { changes, bits } = this.memory;
+    const { changes, bits } = this.#key.facts.firmware[0] === 3 ? this.#shown : this.memory;
     return Uint8Array.of(0, ...this.#key.facts.firmware, changes, bits, 0, flags);
   }
 
@@ -131,10 +133,16 @@ export class OtpMachine implements Machine {
     if (doing.what === 'working' && now >= doing.until) {
       this.#doing = { what: 'nothing' };
       doing.finish();
+      this.#refresh();
     }
     if (doing.what !== 'blinking') return;
     if (doing.isSeen && this.#key.finger.touched(doing.since, now)) this.#answer(doing.finish());
     else if (now - doing.since >= TOUCH) this.#doing = { what: 'nothing' };
+  }
+
+  #refresh(): void {
+    const { changes, bits } = this.memory;
+    this.#shown = { changes, bits };
   }
 
   #answer(bytes: Uint8Array): void {
@@ -151,6 +159,7 @@ export class OtpMachine implements Machine {
     const payload = this.#frame.slice(0, COMMAND_AT);
     const [command = 0, low = 0, high = 0] = this.#frame.subarray(COMMAND_AT);
     this.#forgetFrame();
+    this.#refresh();
     if (checksum(payload) !== (low | (high << 8)) || this.#now() < this.#smartCardUntil) return;
     switch (command) {
       case 0x01:
