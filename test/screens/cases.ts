@@ -3,6 +3,7 @@
  * @module
  */
 import type { Page } from 'playwright';
+import type { PersonEvent } from '../../shared/ceremony/events.ts';
 import type { HomeView } from '../../shared/ceremony/home.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import type { ToEntry } from '../../shared/ipc/entry.ts';
@@ -30,6 +31,8 @@ export interface ScreenCase {
   readonly settle?: number;
   prepare?(page: Page): Promise<void>;
   leave?(page: Page): Promise<void>;
+  /** What the window has said to the ceremony once it is left. */
+  readonly said?: PersonEvent;
 }
 
 const DARK = new Set(['handover', 'plan', 'environment', 'closed', 'share-in-refused']);
@@ -120,7 +123,49 @@ function fixture(name: string): View {
   return view;
 }
 
+/** Presses the button that asks for a reason, gives it, and says it with another. */
+function reasoned(first: string, reason: string, then: string): Partial<ScreenCase> {
+  return {
+    view: fixture('escrowed-email-differs'),
+    prepare: press(first),
+    async leave(page) {
+      const last = page.getByRole('button', { name: then });
+      if (await last.isEnabled()) throw new Error(`"${then}" wants no reason.`);
+      await page.getByRole('textbox').fill(reason);
+      await last.click();
+    },
+  };
+}
+
+const REASONS = {
+  stop: 'The person does not know the address of that time.',
+  'go-on': 'Called on the number of the directory of the hospital.',
+} as const;
+
 const special: ScreenCase[] = [
+  {
+    name: 'escrowed-email-stop',
+    heading: 'Say why you stop',
+    ...reasoned('Stop: make no bundle', REASONS.stop, 'Stop: make no bundle'),
+    said: { type: 'escrowed-email', decision: 'stop', reason: REASONS.stop },
+  },
+  {
+    name: 'escrowed-email-reason',
+    heading: 'Say how you know that it is the same person',
+    ...reasoned('Go on with a reason', REASONS['go-on'], 'Go on with this reason'),
+    said: { type: 'escrowed-email', decision: 'go-on', reason: REASONS['go-on'] },
+  },
+  {
+    name: 'roster-plan-mail-wrong',
+    heading: 'Write down who takes part from now on',
+    says: 'Write one whole address, such as keys@hospital.example, or leave it empty.',
+    view: fixture('roster-plan'),
+    async prepare(page) {
+      await page.getByLabel('Mail address of Custodian 1, if any').fill('keys@hospital');
+      await page.getByLabel('Mail address of Witness, if any').fill('keys@audit.example');
+      await press('Agree on these people')(page);
+    },
+  },
   {
     name: 'descriptor-empty',
     heading: 'Plug in the stick that came from sync',

@@ -18,6 +18,8 @@ export interface Steering {
   closeEntry(): void;
   /** What the entry window's page sent. */
   readonly heard: unknown[];
+  /** What people said to the ceremony, which stays as it is. */
+  readonly said: unknown[];
 }
 
 interface MainPort {
@@ -36,6 +38,7 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
   let entry: EntryWindow | null = null;
   const steering: Steering = {
     heard: [],
+    said: [],
     show(next, nextHome, lists) {
       view = next;
       home = nextHome ?? home;
@@ -74,7 +77,10 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
     findDocuments: ({ kind }) => Promise.resolve(filled ? documents(kind) : []),
     start: refuse,
     resume: refuse,
-    dispatch: refuse,
+    dispatch(event) {
+      steering.said.push(event);
+      return Promise.resolve();
+    },
     leave: refuse,
     openChain: refuse,
     trustChain: refuse,

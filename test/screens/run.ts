@@ -119,6 +119,12 @@ async function check(app: ElectronApplication, main: Page, one: ScreenCase): Pro
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await one.leave?.(page);
+  if (one.said !== undefined) {
+    const said = await app.evaluate(() => (globalThis as Steered).steering.said.at(-1));
+    if (JSON.stringify(said) !== JSON.stringify(one.said)) {
+      faults.push(`${one.name}: it said ${JSON.stringify(said)}`);
+    }
+  }
   if (one.entry !== undefined) {
     await app.evaluate(() => (globalThis as Steered).steering.closeEntry());
   }
