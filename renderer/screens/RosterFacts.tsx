@@ -11,6 +11,7 @@ import { Stage } from '../components/Shell.tsx';
 import { Words } from '../../ui/Words.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
+import styles from './RosterFacts.module.css';
 
 export function RosterFacts({ view }: ScreenProps<'roster-facts'>) {
   const { changes, people, admins, serial } = view;
@@ -19,14 +20,14 @@ export function RosterFacts({ view }: ScreenProps<'roster-facts'>) {
       {changes.length === 0 ? (
         <p>The people stay as they are.</p>
       ) : (
-        <ul>
+        <ol className={styles.changes}>
           {changes.map((change) => (
             <li key={`${change.name} ${change.what}`}>{changeInWords(change)}.</li>
           ))}
-        </ul>
+        </ol>
       )}
       {admins.map(({ name, userId, roles, words }) => (
-        <section key={name}>
+        <section key={name} className={styles.admin}>
           <Facts
             facts={[
               { name: 'New admin of sync', value: name },
