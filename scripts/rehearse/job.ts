@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createHost } from '../../electron/main/host/host.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import { fileAnswer } from '../../sync/routes/answers.ts';
+import { changeRoster } from './change-roster.ts';
 import { People } from './people.ts';
 import { headlessPlatform } from './platform.ts';
 import { recoverSurvey } from './recover-survey.ts';
@@ -20,12 +21,14 @@ import { startSyncSide } from './sync-side.ts';
 export interface JobOptions {
   /** A folder that is made; nothing is written outside it. */
   readonly out: string;
+  /** The people change afterwards. */
+  readonly roster: boolean;
   /** One line of progress. */
   readonly say: (line: string) => void;
 }
 
 /** @returns what was made, in the order of making */
-export async function mainJob({ out, say }: JobOptions): Promise<readonly Made[]> {
+export async function mainJob({ out, roster, say }: JobOptions): Promise<readonly Made[]> {
   const tableTop = join(out, 'table');
   await mkdir(tableTop, { recursive: true, mode: 0o700 });
   say('Starting sync: embedded database, rehearsal store, three admins');
@@ -55,6 +58,7 @@ export async function mainJob({ out, say }: JobOptions): Promise<readonly Made[]
       await carry(scene, 'descriptor', descriptor, 'of sync; its words are read aloud');
       const manifest = await setUp(scene);
       await recoverSurvey(scene, manifest);
+      if (roster) await changeRoster(scene, manifest);
       return scene.made;
     } finally {
       await host.shutdown();

@@ -15,6 +15,7 @@ import { SaidNo } from './room.ts';
 
 interface Options {
   readonly out?: string;
+  readonly roster?: true;
   readonly json?: true;
 }
 
@@ -39,7 +40,7 @@ async function rehearse(options: Options): Promise<void> {
     const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(6);
     process.stderr.write(`${seconds} s  ${line}\n`);
   };
-  const made = await mainJob({ out, say });
+  const made = await mainJob({ out, roster: options.roster === true, say });
   say('Done. Nothing of this is real: it is a rehearsal.');
   const result =
     options.json === true
@@ -53,6 +54,7 @@ const program = new Command('rehearse')
     'Rehearses the main job: split a platform key on paper and sticks, commit it to a sync, lose a sheet, recover a survey with the rest.',
   )
   .option('--out <folder>', 'where everything goes (default: rehearsal/<time>)')
+  .option('--roster', 'afterwards change who takes part, too: another operator takes over')
   .option('--json', 'print what was made as JSON')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(async (options: Options) => {

@@ -45,46 +45,52 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('the whole main job, and files that say the same', { timeout: 600_000 }, async () => {
-  const ended = await rehearse('--json', '--out', join(folder, 'one'));
-  expect(ended.code, ended.err).toBe(0);
-  const { made } = answer.parse(JSON.parse(ended.out));
-  const of = (what: string) => made.filter((thing) => thing.what === what);
-  const counts = Object.fromEntries(made.map(({ what }) => [what, of(what).length]));
-  expect(counts).toEqual({
-    descriptor: 1,
-    package: 2,
-    manifest: 1,
-    // Two shares and three identities on paper; two shares, three identities, a ticket's key.
-    sheet: 5,
-    'USB file': 6,
-    ticket: 1,
-    bundle: 2,
-    receipt: 2,
-    transcript: 2,
-  });
-  const thrownAway = made.filter(({ path }) => path === null);
-  expect(thrownAway.map(({ detail }) => detail)).toEqual([expect.stringMatching(/^share-1-of-4/)]);
-  for (const { path } of made) expect(path === null || existsSync(path)).toBe(true);
+test(
+  'the whole main job and a change of the roster, and files that say the same',
+  { timeout: 1_800_000 },
+  async () => {
+    const ended = await rehearse('--json', '--roster', '--out', join(folder, 'one'));
+    expect(ended.code, ended.err).toBe(0);
+    const { made } = answer.parse(JSON.parse(ended.out));
+    const of = (what: string) => made.filter((thing) => thing.what === what);
+    const counts = Object.fromEntries(made.map(({ what }) => [what, of(what).length]));
+    expect(counts).toEqual({
+      descriptor: 1,
+      package: 3,
+      manifest: 1,
+      // Two shares and four identities on paper; two shares, three identities, a ticket's key.
+      sheet: 6,
+      'USB file': 6,
+      ticket: 1,
+      bundle: 3,
+      receipt: 3,
+      transcript: 3,
+    });
+    const thrownAway = made.filter(({ path }) => path === null);
+    expect(thrownAway.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/^share-1-of-4/),
+    ]);
+    for (const { path } of made) expect(path === null || existsSync(path)).toBe(true);
 
-  const bytesOf = async (what: string, at = 0) =>
-    new Uint8Array(await readFile(of(what)[at]?.path ?? ''));
-  const descriptor = parseDescriptor(await bytesOf('descriptor'), 'rehearsal');
-  for (const at of [0, 1]) {
-    const receipt = parseReceipt(await bytesOf('receipt', at), 'rehearsal', descriptor.body);
-    expect(receipt.body.outcome).toBe('committed');
-    // Anchored by the descriptor alone: sync's receipt leads to the manifest.
-    const log = parseLog(await bytesOf('transcript', at));
-    expect(verifyLog(log, { descriptor }).standing).toBe('authenticated');
-  }
-  const sheet = of('sheet').find(({ detail }) => detail.startsWith('share-3'));
-  const { kind, bytes } = await readPaperFile(new Uint8Array(await readFile(sheet?.path ?? '')));
-  expect([kind, decodeShare(bytes).index]).toEqual(['share', 3]);
+    const bytesOf = async (what: string, at = 0) =>
+      new Uint8Array(await readFile(of(what)[at]?.path ?? ''));
+    const descriptor = parseDescriptor(await bytesOf('descriptor'), 'rehearsal');
+    for (const at of [0, 1, 2]) {
+      const receipt = parseReceipt(await bytesOf('receipt', at), 'rehearsal', descriptor.body);
+      expect(receipt.body.outcome).toBe('committed');
+      // Anchored by the descriptor alone: sync's receipt leads to the manifest.
+      const log = parseLog(await bytesOf('transcript', at));
+      expect(verifyLog(log, { descriptor }).standing).toBe('authenticated');
+    }
+    const sheet = of('sheet').find(({ detail }) => detail.startsWith('share-3'));
+    const { kind, bytes } = await readPaperFile(new Uint8Array(await readFile(sheet?.path ?? '')));
+    expect([kind, decodeShare(bytes).index]).toEqual(['share', 3]);
 
-  const again = await rehearse('--out', join(folder, 'one'));
-  expect(again).toMatchObject({ code: 2, out: '' });
-  expect(again.err).toMatch(/is not empty/);
-});
+    const again = await rehearse('--out', join(folder, 'one'));
+    expect(again).toMatchObject({ code: 2, out: '' });
+    expect(again.err).toMatch(/is not empty/);
+  },
+);
 
 test('used wrongly it says so and does nothing', async () => {
   expect(await rehearse('--production')).toMatchObject({ code: 2, out: '' });
