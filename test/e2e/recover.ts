@@ -89,7 +89,7 @@ export async function recover(
     () => giveSheet(app, first),
   );
   await report.show('custodian 2: another’s sheet is named; the own one typed', async () => {
-    await next(app, second);
+    await nextCustodian(app, second);
     assert(first.sheets.share !== null);
     await holdBeforeCamera(app.folders.film, [first.sheets.share]);
     await app.at('share-in');
@@ -183,20 +183,20 @@ async function triedToClose(app: App): Promise<Electron.MessageBoxOptions> {
   });
 }
 
-async function next(app: App, one: Person): Promise<void> {
+export async function nextCustodian(app: App, one: Person): Promise<void> {
   await app.at('who');
   await app.choose(one.name);
   await app.press('This custodian is next');
   await sitDown(app, one);
 }
 
-async function signFor(app: App, one: Person): Promise<void> {
+export async function signFor(app: App, one: Person): Promise<void> {
   await openIdentity(app, one);
   await sign(app, one);
 }
 
-async function giveSheet(app: App, one: Person): Promise<void> {
-  await next(app, one);
+export async function giveSheet(app: App, one: Person): Promise<void> {
+  await nextCustodian(app, one);
   await bringSheet(app, one);
   await signFor(app, one);
 }
@@ -213,18 +213,19 @@ async function bringSheet(app: App, one: Person): Promise<void> {
 
 async function giveStick(app: App, one: Person, voidHolder: Person): Promise<void> {
   assert(one.stick && voidHolder.stick);
-  await next(app, one);
+  await nextCustodian(app, one);
   const { index } = await app.at('share-in');
-  const bring = async (stick: Stick) => {
-    await app.choose('From a stick');
-    await app.choose(stick.label);
-    await app.press(`Give share ${index}`);
-  };
-  await bring(voidHolder.stick);
+  await bringStick(app, voidHolder.stick, index);
   await app.refusal('share-void');
-  await bring(one.stick);
+  await bringStick(app, one.stick, index);
   const page = await typeWords(app, voidHolder.words);
   await page.getByRole('alert').getByText('age-wrong-passphrase').waitFor({ timeout: 30_000 });
   await typeWords(app, one.words);
   await signFor(app, one);
+}
+
+export async function bringStick(app: App, stick: Stick, index: number): Promise<void> {
+  await app.choose('From a stick');
+  await app.choose(stick.label);
+  await app.press(`Give share ${index}`);
 }

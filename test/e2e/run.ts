@@ -9,6 +9,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from '../../scripts/lib/cache.mjs';
+import { startSmtp } from '../servers/smtp.ts';
 import { emptyTable } from '../support/camera.ts';
 import { continueFromChain, continueFromLog, type Laptop } from './another-laptop.ts';
 import { type App, type Folders, nothingSeen, openApps, startApp } from './app.ts';
@@ -19,6 +20,8 @@ import { allWereSeen } from './looks.ts';
 import { committed, escrow, recovered, releasePackage, verifyLog } from './other-side.ts';
 import { startReport } from './report.ts';
 import { makeTicket, recover } from './recover.ts';
+import { adminsReplaced, rosterCommitted } from './roster-side.ts';
+import { changeRoster, nameAdmins } from './roster.ts';
 import { bridgeIsNarrow, lockedDown, secretsStayAway } from './security.ts';
 import { type Cast, castOf, split } from './split.ts';
 import { disposeSticks, fatStick, type Stick } from './sticks.ts';
@@ -122,7 +125,9 @@ async function mainJob(): Promise<void> {
     const { file: chain } = await sync.as('operator', 'chain', { out: courier.path });
     assert(typeof chain === 'string');
     await continueFromChain(another('third'), { chain, descriptorWords: words });
-    await recoverOneSurvey({ sync, courier, cast, voidHolder: cut.holder, manifestWords });
+    const given = { sync, courier, cast, voidHolder: cut.holder, manifestWords };
+    await recoverOneSurvey(given);
+    await peopleChange(given);
   } finally {
     for (const one of openApps) await one.close().catch(() => undefined);
     await sync.stop();
@@ -173,6 +178,67 @@ async function recoverOneSurvey(given: AfterSplit): Promise<void> {
   await report.show('the receipt closes the recovery; the auditor verifies it', async () => {
     await importReceipt(window, receipt);
     await verifyLog(await exportLog(window, courier), manifestWords);
+  });
+}
+
+/** Twice: as admins ask for it, and when none of them has a key left. */
+async function peopleChange({ sync, courier, cast, manifestWords }: AfterSplit): Promise<void> {
+  const window = app;
+  assert(window);
+  const smtp = await startSmtp();
+  try {
+    await sync.startMailing(smtp);
+    const made = await sync.as('operator', 'package roster', {
+      'key-version': 'v1',
+      out: courier.path,
+    });
+    assert(typeof made['file'] === 'string');
+    const changed = await changeRoster(window, report, cast, made['file']);
+    await carryHome(
+      window,
+      courier,
+      'two approve, old and new addresses are told; in force',
+      (file) => rosterCommitted(sync, smtp, { file, manifestWords: changed.words, courier }),
+      manifestWords,
+    );
+    const { files } = await sync.onServer('admin lost package', { out: courier.path });
+    assert(Array.isArray(files));
+    const packageFile = files.map(String).find((file) => file.includes('conclave-package-'));
+    assert(packageFile !== undefined);
+    const { operator, auditor } = sync.checktick.people;
+    const named = await nameAdmins(window, report, {
+      cast,
+      operator: changed.operator,
+      packageFile,
+      users: [operator.id, auditor.id],
+    });
+    await carryHome(
+      window,
+      courier,
+      'the console takes it in; everybody is told; two new admins',
+      (file) => adminsReplaced(sync, smtp, { file, manifestWords: named.words, courier }),
+      manifestWords,
+    );
+    const people = [cast.operator, cast.witness, ...cast.custodians];
+    await secretsStayAway(window, report, [...people, changed.operator, ...named.admins], top);
+  } finally {
+    await smtp.stop();
+  }
+}
+
+/** The bundle to sync, its receipt back, the log to the auditor. */
+async function carryHome(
+  window: App,
+  courier: Stick,
+  what: string,
+  commit: (file: string) => Promise<string>,
+  manifestWords: string,
+): Promise<void> {
+  await report.show(what, async () => {
+    const before = await readdir(courier.path);
+    const { file } = await saveBundle(window, courier, before);
+    await importReceipt(window, await commit(file));
+    await verifyLog(await exportLog(window, courier), manifestWords, /operator 2|admin 2/);
   });
 }
 

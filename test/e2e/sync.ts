@@ -14,7 +14,8 @@ import {
 } from '../../sync/rehearsal/seed.ts';
 import { startPostgres, type TestPostgres } from '../servers/postgres.ts';
 import { startVault, type TestVault } from '../servers/vault.ts';
-import { runSync, startCli } from '../support/sync-cli.ts';
+import { mailEnv, type TestSmtp } from '../servers/smtp.ts';
+import { type CliProcess, runSync, startCli } from '../support/sync-cli.ts';
 import { giveIdentities, PASSPHRASE } from '../support/sync-identities.ts';
 
 const ADMINS = ['operator', 'approver-1', 'approver-2'] as const;
@@ -37,6 +38,10 @@ export interface Sync {
   as(admin: Admin, command: string, options?: Options): Promise<Record<string, unknown>>;
   /** The same, when it must be refused; gives the code. */
   refusing(admin: Admin, command: string, options?: Options): Promise<string>;
+  /** A command on the server itself, with the settings of the service. */
+  onServer(command: string, options?: Options): Promise<Record<string, unknown>>;
+  /** Another replica, which sends mail through this server; what is told from now on is told by it. */
+  startMailing(smtp: TestSmtp): Promise<void>;
   /** What lies below the mount. */
   kv(kvPath: string): Promise<Record<string, unknown> | null>;
   stop(): Promise<void>;
@@ -52,8 +57,9 @@ export async function startSync(folder: string): Promise<Sync> {
     await createCheckTickTables(database);
     const checktick = await seedCheckTick(database);
     const own = await prepare(folder, { vault, url, database, checktick });
-    const serving = startCli(['--rehearsal', '--json', 'serve'], own);
-    const { address } = JSON.parse(await serving.firstLine) as { address: string };
+    const serving = [startCli(['--rehearsal', '--json', 'serve'], own)];
+    let settings = own;
+    let address = await addressOf(serving[0]);
     const run = (admin: Admin, command: string, options?: Options) => {
       const env = { CONCLAVE_URL: address, CONCLAVE_TOKEN_FILE: path.join(folder, admin) };
       if (!/^\w+ approve /.test(command)) return runSync(argumentsOf(command, options), env);
@@ -75,14 +81,21 @@ export async function startSync(folder: string): Promise<Sync> {
         const last = err.trim().split('\n').at(-1) ?? '';
         return (JSON.parse(last) as { code: string }).code;
       },
+      onServer: (command, options) => once(settings, command, options),
+      async startMailing(smtp) {
+        settings = { ...own, ...mailEnv(smtp), CONCLAVE_DELAY_HOURS: '0,roster=48' };
+        const mailing = startCli(['--rehearsal', '--json', 'serve'], settings);
+        serving.push(mailing);
+        address = await addressOf(mailing);
+      },
       async kv(kvPath) {
         const { status, body } = await vault.api('GET', `secret/data/${kvPath}`);
         if (status === 404) return null;
         return (body as { data: { data: Record<string, unknown> } }).data.data;
       },
       async stop() {
-        serving.kill('SIGTERM');
-        await serving.ended;
+        for (const one of serving) one.kill('SIGTERM');
+        await Promise.all(serving.map(({ ended }) => ended));
         await end(database, vault, server);
       },
     };
@@ -90,6 +103,22 @@ export async function startSync(folder: string): Promise<Sync> {
     await end(database, vault, server);
     throw error;
   }
+}
+
+async function addressOf(serving: CliProcess | undefined): Promise<string> {
+  assert(serving);
+  return (JSON.parse(await serving.firstLine) as { address: string }).address;
+}
+
+/** A command on the server itself. */
+async function once(
+  env: Readonly<Record<string, string>>,
+  command: string,
+  options?: Options,
+): Promise<Record<string, string>> {
+  const { code, out, err } = await runSync(argumentsOf(command, options), env);
+  assert.equal(code, 0, `conclave-sync ${command}: ${err}`);
+  return JSON.parse(out) as Record<string, string>;
 }
 
 async function end(database: Client, vault: TestVault, server: TestPostgres): Promise<void> {
@@ -115,11 +144,6 @@ async function prepare(
     VAULT_CACERT: vault.caFile ?? '',
     DATABASE_URL: url,
     CONCLAVE_LISTEN_PORT: '0',
-  };
-  const once = async (env: Record<string, string>, command: string, options?: Options) => {
-    const { code, out, err } = await runSync(argumentsOf(command, options), env);
-    assert.equal(code, 0, `conclave-sync ${command}: ${err}`);
-    return JSON.parse(out) as Record<string, string>;
   };
   await writeFile(file('root'), vault.rootToken, { mode: 0o600 });
   const { roleId = '' } = await once(owner, 'vault setup', {

@@ -16,7 +16,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { payloadDigest, signEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { type Roster, rosterType } from '../../shared/identity/roster.ts';
-import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
+import { mailEnv, startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import { makeManifest, makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { makeCast, withMail } from '../support/people.ts';
 import {
@@ -27,7 +27,7 @@ import {
   setupBundle,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
-import { mailEnv, type MailingService, startMailing } from '../support/sync-public.ts';
+import { type MailingService, startMailing } from '../support/sync-public.ts';
 import { deploy, type Deployment } from '../support/sync-service.ts';
 
 const MAIL = 'custodian.1@hospital.example';

@@ -5,7 +5,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { type Cast, makeCast, withMail } from '../support/people.ts';
-import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
+import { LINKS, startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import {
   committed,
   type MadeBundle,
@@ -14,13 +14,7 @@ import {
   shareSetFor,
 } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment } from '../support/sync-service.ts';
-import {
-  LINKS,
-  mailsTo,
-  type MailingService,
-  startMailing,
-  tokenIn,
-} from '../support/sync-public.ts';
+import { mailsTo, type MailingService, startMailing, tokenIn } from '../support/sync-public.ts';
 
 const SHARED = 'keys@hospital.example';
 const ADDRESSES: Readonly<Record<string, string>> = {

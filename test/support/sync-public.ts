@@ -3,22 +3,8 @@
  * @module
  */
 import { expect, vi } from 'vitest';
-import type { ReceivedMail, TestSmtp } from '../servers/smtp.ts';
+import { mailEnv, type ReceivedMail, type TestSmtp } from '../servers/smtp.ts';
 import type { Deployment, Service } from './sync-service.ts';
-
-export const LINKS = 'https://recovery.example/r';
-
-/** Settings of a service that sends mail and answers its links. */
-export function mailEnv(smtp: TestSmtp): Record<string, string> {
-  return {
-    CONCLAVE_SMTP_URL: smtp.url,
-    CONCLAVE_SMTP_CA: smtp.caFile,
-    CONCLAVE_MAIL_FROM: 'sync@hospital.example',
-    CONCLAVE_PUBLIC_LINKS_URL: LINKS,
-    CONCLAVE_PUBLIC_LISTEN_PORT: '0',
-    CONCLAVE_PUBLIC_REQUESTS_PER_MINUTE: '100000',
-  };
-}
 
 export interface MailingService extends Service {
   /** Opens (GET) or presses the button of (POST) a link. */
