@@ -18,6 +18,7 @@ export const APPROVAL_ACTIONS = [
   'request-approve',
   'package-release',
   'bundle-approve',
+  'difference-accept',
   'admin-invite',
   'admin-confirm',
   'admin-disable',

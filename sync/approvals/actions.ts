@@ -3,6 +3,7 @@
  * @module
  */
 import { approveBundle } from '../flows/bundle-approve.ts';
+import { acceptDifference } from '../flows/difference-accept.ts';
 import { approveRelease } from '../flows/package-recover.ts';
 import { approveRequest } from '../flows/request-approve.ts';
 import { confirming, disabling, inviting } from './admin-actions.ts';
@@ -12,6 +13,7 @@ export const APPROVABLES: Approvables = {
   'request-approve': approveRequest,
   'package-release': approveRelease,
   'bundle-approve': approveBundle,
+  'difference-accept': acceptDifference,
   'admin-invite': inviting,
   'admin-confirm': confirming,
   'admin-disable': disabling,

@@ -44,7 +44,10 @@ export const EVENT_SENTENCES = {
   'alert-opened': (facts) => `An alert was opened: ${fact(facts, 'alert').replaceAll('-', ' ')}`,
   'audit-exported': (facts) => `The audit list was exported as${named(facts, 'format')}`,
   'bundle-approved': () => 'A bundle was approved',
-  'bundle-committed': () => 'A bundle was committed: written, read back, receipt signed',
+  'bundle-committed': ({ notReadBack }) =>
+    Array.isArray(notReadBack) && notReadBack.length > 0
+      ? 'A bundle was committed: written, and two approvers accepted that not all of it was read back'
+      : 'A bundle was committed: written, read back, receipt signed',
   'bundle-expired': () => 'A bundle ended: the time of its package was over',
   'bundle-imported': () => 'A bundle was taken in: every signature is good',
   'bundle-objected': (facts) =>
@@ -58,6 +61,8 @@ export const EVENT_SENTENCES = {
   'claim-password-set': () => 'The user of a recovered survey set his own password',
   'claim-without-mail': () => 'The user of a recovered survey got no link: no mail could be queued',
   'commit-begun': () => 'A commit was begun',
+  'difference-accepted': () =>
+    'It was accepted that what a commit wrote is not there as it was written',
   'enrolment-link': (facts) => `A link to register a key was made for${named(facts, 'name')}`,
   'invitation-code': (facts) => `A new invitation code was made for${named(facts, 'name')}`,
   'key-added': (facts) => `A key was registered (${fact(facts, 'kind')}): ${fact(facts, 'label')}`,

@@ -132,7 +132,7 @@ function prove({ secret }: Secret, passphrase: Uint8Array, column: Uint8Array): 
 }
 
 /** The column that a commit of a recovery began. */
-export function columnOf({ started }: CommitWork): ColumnAhead {
+export function columnOf({ started }: Pick<CommitWork, 'started'>): ColumnAhead {
   if (!(started instanceof ColumnAhead)) throw new Error('not a recovery');
   return started;
 }

@@ -49,6 +49,24 @@ export interface Started {
 /** What is known before the intent. */
 export type CheckWork = Omit<CommitWork, 'intent' | 'secret' | 'started'>;
 
+/** What is enough to read back what was written. */
+export type ReadBackWork = Omit<CommitWork, 'situation' | 'found'>;
+
+/** A place that does not hold what the commit wrote there. */
+export interface Difference {
+  readonly place: string;
+  /** What stands there instead, for people; never a secret. */
+  readonly found: string;
+  /** SHA-256 in hex over what stands there: it is recognised by it. */
+  readonly digest: string;
+}
+
+export interface ReadBack {
+  /** Names of the places that hold what was written. */
+  readonly read: readonly string[];
+  readonly differs: readonly Difference[];
+}
+
 /** What differs from kind to kind. */
 export interface CommitKind {
   /** Before anything is asked or judged; a commit that is refused then forgets it. */
@@ -63,12 +81,18 @@ export interface CommitKind {
   write(tx: Queryable, work: CommitWork): Promise<void>;
   /** After it: trust. */
   finish(work: CommitWork): Promise<void>;
-  /** Reads both sides back. @returns what was read, for the receipt; @throws `read-back-differs` */
-  readBack(work: CommitWork): Promise<string[]>;
+  /**
+   * Reads both sides back. What two people can never accept to be otherwise is not listed but
+   * refused. @throws Refusal `read-back-differs`
+   */
+  readBack(work: ReadBackWork, on: Queryable): Promise<ReadBack>;
   /** When the bundle ends without a commit: takes away what an interrupted {@link write} left. */
   abandon(context: FlowContext, digest: string): Promise<void>;
-  /** Epoch after it, and the sentence of the receipt. */
-  ending(work: CommitWork): { readonly epoch: number; readonly statement: string };
+  /** Epoch after it, and the sentence of the receipt. `differs`: what two people accepted. */
+  ending(
+    work: CommitWork,
+    differs: readonly Difference[],
+  ): { readonly epoch: number; readonly statement: string };
 }
 
 /** A refusal that ends the bundle: authentic, and it can never be committed any more. */

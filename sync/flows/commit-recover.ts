@@ -7,12 +7,11 @@
 import { z } from 'zod';
 import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
 import { type EmailCheck, emailInWords } from '../../shared/bundle/escrowed-email.ts';
-import { type RecoveryKekDocument, withRecoveryRecorded } from '../../shared/checktick/index.ts';
-import { columns } from '../database/columns.ts';
+import { withRecoveryRecorded } from '../../shared/checktick/index.ts';
 import type { Queryable } from '../database/database.ts';
 import { CasRefusal } from '../vault/refusals.ts';
 import { openClaim } from './claim-open.ts';
-import { dropClaim, keepPassphrase, readPassphrase } from './claims.ts';
+import { dropClaim, keepPassphrase } from './claims.ts';
 import { ColumnAhead, columnOf } from './commit-column.ts';
 import { actorOf, type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import {
@@ -27,6 +26,7 @@ import {
 } from './escrow.ts';
 import { assertReleasedByTwo, mustFind } from './package-approved.ts';
 import { commitFacts, type PackageRow } from './package-rows.ts';
+import { isRecorded, readBackRecovery } from './recover-read-back.ts';
 import { refuseFlow } from './refusals.ts';
 import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, lockRequest, recordChange, type RequestRow } from './requests.ts';
@@ -87,13 +87,6 @@ async function lockAll(
   const all = { request, has, escrow, stored, packaged };
   locked.set(tx, all);
   return all;
-}
-
-/** Whether Vault's audit trail has the entry of exactly this commit. */
-function isRecorded(document: RecoveryKekDocument, { intent }: CommitWork): boolean {
-  const { accessed_by: by = [], access_timestamps: at = [] } = document.audit_trail ?? {};
-  const time = `${intent.at.toISOString().slice(0, -1)}000+00:00`;
-  return at.some((one, index) => one === time && by[index] === actorOf(intent));
 }
 
 /** Vault's audit trail with check-and-set; CheckTick's own writers know none, so it may take two. */
@@ -235,54 +228,23 @@ export const recoverCommit: CommitKind = {
 
   async finish() {},
 
-  async readBack(work) {
-    const { context, document } = work;
-    const { facts } = bodyOf(work);
-    const { database, kv } = context;
-    const has = await surveyColumns(database);
-    const { password, recovery } = await readKeyColumns(database, facts.surveyId, has);
-    const passphrase = await readPassphrase(kv, document.digest);
-    if (passphrase === undefined) {
-      throw refuseFlow('read-back-differs', `Vault conclave/claims/${document.digest}`);
-    }
-    const read: string[] = [];
-    try {
-      // Beside the proof, which takes a scrypt: what else is read back.
-      const { status } = await database.one(
-        z.object({ status: columns.text }),
-        'SELECT status FROM surveys_recoveryrequest WHERE id = $1',
-        [facts.requestId],
-      );
-      if (status !== 'completed') throw refuseFlow('read-back-differs', 'database request');
-      const escrow = await findEscrow(database, facts);
-      if (!isRecorded((await readEscrow(kv, escrow)).document, work)) {
-        throw refuseFlow('read-back-differs', `Vault ${escrow.path}`);
-      }
-      for (const [name, column] of [
-        ['encrypted_kek_password', password],
-        ['encrypted_kek_recovery', recovery],
-      ] as const) {
-        if (!has.has(name)) continue;
-        const place = `database survey ${facts.surveyId}, ${name}`;
-        if (column === null) throw refuseFlow('read-back-differs', place);
-        if (!(await columnOf(work).proved(work, passphrase, column))) {
-          throw refuseFlow('read-back-differs', place);
-        }
-        read.push(place);
-      }
-      return [...read, `database request ${facts.requestCode}`, `Vault ${escrow.path}`];
-    } finally {
-      passphrase.fill(0);
-    }
-  },
+  readBack: (work, on) => readBackRecovery(on, work, bodyOf(work)),
 
   abandon: dropClaim,
 
-  ending: (work) => {
+  ending: (work, differs) => {
     const { facts, epoch } = bodyOf(work);
+    const { surveyId, userId, requestCode } = facts;
+    if (differs.length === 0) {
+      return {
+        epoch,
+        statement: `Survey ${surveyId} was recovered for user ${userId} (request ${requestCode}): its key is under a one-time passphrase, and the old password and recovery phrase no longer open it.`,
+      };
+    }
+    const places = differs.map(({ place }) => place).join('; ');
     return {
       epoch,
-      statement: `Survey ${facts.surveyId} was recovered for user ${facts.userId} (request ${facts.requestCode}): its key is under a one-time passphrase, and the old password and recovery phrase no longer open it.`,
+      statement: `The recovery of survey ${surveyId} for user ${userId} (request ${requestCode}) was written. Not read back, because it was changed before: ${places}. Two approvers accepted that. Of what opens the survey now, this receipt says nothing.`,
     };
   },
 };

@@ -86,17 +86,17 @@ export const rosterCommit: CommitKind = {
 
   async finish() {},
 
-  async readBack(work) {
+  async readBack(work, on) {
     const { context } = work;
     const body = bodyOf(work);
     if (!isAfter((await readTrust(context.kv)).trust, body)) {
       throw refuseFlow('read-back-differs', PLACE);
     }
-    if (body.admins === null) return [PLACE];
-    if (!(await areAdmins(context.database, body.admins))) {
+    if (body.admins === null) return { read: [PLACE], differs: [] };
+    if (!(await areAdmins(on, body.admins))) {
       throw refuseFlow('read-back-differs', 'database, admins of sync');
     }
-    return [PLACE, 'database, admins of sync'];
+    return { read: [PLACE, 'database, admins of sync'], differs: [] };
   },
 
   async abandon() {},

@@ -149,13 +149,17 @@ export const setupCommit: CommitKind = {
     await context.onStep?.('trust');
   },
 
-  async readBack(work) {
+  async readBack(work, on) {
     const { context, secret } = work;
     const { keyVersion } = bodyOf(work);
-    if (!(await vaultHolds(context.kv, secret))) {
-      throw refuseFlow('read-back-differs', `Vault ${PATH}`);
-    }
-    const row = await inDatabase(context.database, keyVersion);
+    const place = `Vault ${PATH}`;
+    const found = await context.kv.read(PATH);
+    if (found.absent) throw refuseFlow('read-back-differs', place);
+    const held = parsePlatformMasterKey(found.data).vaultComponent;
+    const same = equalBytes(held, secret);
+    held.fill(0);
+    if (!same) throw refuseFlow('read-back-differs', place);
+    const row = await inDatabase(on, keyVersion);
     if (row === undefined || !equalBytes(row, secret)) {
       throw refuseFlow('read-back-differs', `database row ${keyVersion}`);
     }
@@ -164,7 +168,8 @@ export const setupCommit: CommitKind = {
     if (trust === null || !equalBytes(encodeJson(trust), encodeJson(trustAfter(work)))) {
       throw refuseFlow('read-back-differs', 'Vault conclave/trust');
     }
-    return [`Vault ${PATH}`, `database row of key version ${keyVersion}`, 'Vault conclave/trust'];
+    const read = [place, `database row of key version ${keyVersion}`, 'Vault conclave/trust'];
+    return { read, differs: [] };
   },
 
   async abandon() {},

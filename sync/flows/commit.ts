@@ -6,7 +6,7 @@
  *    Vault with check-and-set, then COMMIT. A crash after Vault and before COMMIT is repaired by
  *    repeating it: a Vault value that already equals the new one counts as written
  * 3. trust last (setup; a roster's trust is its value in Vault, so it belongs to step 2)
- * 4. both sides read back
+ * 4. both sides read back; what CheckTick has changed since two people may accept (differences.ts)
  * 5. one transaction: state, nonce, epoch, receipt
  * 6. the package's one-time key is destroyed
  *
@@ -39,11 +39,18 @@ import {
   withdrawIntent,
   writeIntent,
 } from './commit-intent.ts';
-import { type Beginner, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import {
+  type Beginner,
+  type CommitKind,
+  type CommitWork,
+  Ended,
+  type ReadBack,
+} from './commit-kind.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { rosterCommit } from './commit-roster.ts';
 import { setupCommit } from './commit-setup.ts';
 import { type FlowContext, readSituation } from './context.ts';
+import { areAccepted } from './differences.ts';
 import { recipientKeyOf } from './recipient.ts';
 import { destroySpentKeysIfPossible } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
@@ -254,7 +261,8 @@ async function steps(
     if (written !== 'written') return written === 'ended' ? 'done' : 'overtaken';
     await onStep?.('written');
     await kind.finish(work);
-    const readBack = await kind.readBack(work);
+    const readBack = await kind.readBack(work, database);
+    await requireSameOrAccepted(work, readBack);
     await onStep?.('read-back');
     await receive(work, kind, readBack);
     await onStep?.('receipt');
@@ -309,14 +317,26 @@ async function writeOnce(
   }
 }
 
+/** Step 4. @throws Refusal `read-back-differs` */
+async function requireSameOrAccepted(work: CommitWork, { differs }: ReadBack): Promise<void> {
+  if (differs.length === 0) return;
+  const { context, document, found } = work;
+  if (await areAccepted(context.database, work, found, document.body, differs)) return;
+  throw refuseFlow('read-back-differs', differs.map(({ place }) => place).join('; '));
+}
+
 /** Step 5. */
-async function receive(work: CommitWork, kind: CommitKind, readBack: string[]): Promise<void> {
+async function receive(
+  work: CommitWork,
+  kind: CommitKind,
+  { read, differs }: ReadBack,
+): Promise<void> {
   const { context, document, situation, intent } = work;
   await context.database.transaction(async (tx) => {
     const found = await lockBundle(tx, document.digest);
     if (FINAL.includes(found.state)) return;
     const { now } = await databaseTime(tx);
-    const ending = kind.ending(work);
+    const ending = kind.ending(work, differs);
     const { epoch } = situation.installation;
     if (ending.epoch > epoch) await raiseEpoch(tx, epoch, ending.epoch);
     await endBundle(
@@ -325,14 +345,17 @@ async function receive(work: CommitWork, kind: CommitKind, readBack: string[]): 
       situation,
       document,
       found.keyVersion,
-      { ...ending, outcome: 'committed', readBack },
+      { ...ending, outcome: 'committed', readBack: read },
       now,
     );
     await appendEvent(tx, {
       type: 'bundle-committed',
       ...asAdmin(intent),
       subject: hexToBytes(document.digest),
-      facts: { readBack },
+      facts: {
+        readBack: [...read],
+        ...(differs.length === 0 ? {} : { notReadBack: differs.map(({ place }) => place) }),
+      },
     });
   });
 }

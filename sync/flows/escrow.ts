@@ -93,19 +93,32 @@ const keyColumns = z.object({
 });
 export type KeyColumns = z.infer<typeof keyColumns>;
 
+/** Undefined when the survey itself is gone. */
+export async function findKeyColumns(
+  on: Queryable,
+  surveyId: number,
+  has: ReadonlySet<string>,
+  lock = false,
+): Promise<KeyColumns | undefined> {
+  const recovery = has.has('encrypted_kek_recovery') ? 'encrypted_kek_recovery' : 'NULL::bytea';
+  return on.maybe(
+    keyColumns,
+    `SELECT encrypted_kek_password AS password, ${recovery} AS recovery
+       FROM surveys_survey WHERE id = $1 ${lock ? 'FOR UPDATE' : ''}`,
+    [surveyId],
+  );
+}
+
+/** @throws Refusal `survey-changed` when the survey is gone */
 export async function readKeyColumns(
   on: Queryable,
   surveyId: number,
   has: ReadonlySet<string>,
   lock = false,
 ): Promise<KeyColumns> {
-  const recovery = has.has('encrypted_kek_recovery') ? 'encrypted_kek_recovery' : 'NULL::bytea';
-  return on.one(
-    keyColumns,
-    `SELECT encrypted_kek_password AS password, ${recovery} AS recovery
-       FROM surveys_survey WHERE id = $1 ${lock ? 'FOR UPDATE' : ''}`,
-    [surveyId],
-  );
+  const found = await findKeyColumns(on, surveyId, has, lock);
+  if (found === undefined) throw refuseFlow('survey-changed');
+  return found;
 }
 
 /** Both columns that a phrase opens; the hint at the old recovery phrase goes. Under the row lock. */

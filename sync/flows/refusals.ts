@@ -161,8 +161,19 @@ export const refuseFlow = refusals({
   'read-back-differs': (where: string) => ({
     happened: `${where} does not hold what was just written.`,
     means: 'The commit is not finished, so there is no receipt yet.',
-    next: 'Find out who writes there, then run "commit" again.',
+    next: 'Find out who wrote there, put it right, and run "commit" again. If CheckTick did, and what stands there now is to stay, two approvers can end the commit of a recovery: conclave-sync bundle accept-difference.',
     culprit: where,
+  }),
+  'difference-never': () => ({
+    happened: 'What a setup or a change of the roster wrote must be there as it was written.',
+    means:
+      'Nobody can accept anything else, because a key could be lost by it. Nothing was changed.',
+    next: 'Find out who wrote there, put it right, and run "commit" again.',
+  }),
+  'difference-none': () => ({
+    happened: 'All that this recovery wrote is there as it was written.',
+    means: 'There is nothing to accept. Nothing was changed.',
+    next: 'Let an operator run "commit" again; it goes on where it stopped.',
   }),
   'sync-key-differs': () => ({
     happened: 'The signing key in Vault belongs to another sync than this database does.',
@@ -328,6 +339,8 @@ export const flowMeanings: Meanings = {
   'own-approval': { status: 403 },
   'third-value': { status: 409, changed: 'perhaps' },
   'read-back-differs': { status: 409, changed: 'perhaps' },
+  'difference-never': { status: 409 },
+  'difference-none': { status: 409 },
   'receipt-none': { status: 404 },
   'sync-key-differs': { status: 503 },
   'sync-key-missing': { status: 503 },

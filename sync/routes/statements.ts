@@ -46,6 +46,7 @@ async function standing(
       const found = await showPackage(context, await packageByPrefix(database, subject));
       return { action, subject, package: found };
     }
+    case 'difference-accept':
     case 'bundle-approve': {
       const bundle = await showBundle(context, await bundleByPrefix(database, subject));
       return { action, subject, bundle };

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Admin, listAdmins } from '../../sync/admins/admins.ts';
-import { loadConfig } from '../../sync/config/config.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
@@ -10,9 +9,7 @@ import type { FlowContext } from '../../sync/flows/context.ts';
 import { APPROVABLES } from '../../sync/approvals/actions.ts';
 import { approveStatement, openStatement } from '../../sync/approvals/statements.ts';
 import { commitBundle } from '../../sync/flows/resume.ts';
-import { openPlatform } from '../../sync/platform.ts';
 import type { PackageAnswer } from '../../sync/routes/answers.ts';
-import type { KvStore } from '../../sync/vault/kv.ts';
 import { makeTicket } from '../support/documents.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
@@ -26,6 +23,7 @@ import {
   shareSetFor,
 } from '../support/sync-ceremony.ts';
 import { proofBy } from '../support/sync-client.ts';
+import { openReplica, type Replica } from '../support/sync-replica.ts';
 import {
   deploy,
   type Deployment,
@@ -35,58 +33,6 @@ import {
   stopServers,
 } from '../support/sync-service.ts';
 import { clockShowed } from '../support/sync-tricks.ts';
-
-/**
- * A second sync on the same Vault and database, in this process: it stops at one moment, once, until
- * `meanwhile` is over. Moments: `step NAME` of a commit; `before CALL PATH` and `after CALL PATH` of
- * a call to Vault, such as `before read conclave/packages`; `A > B`: the first B after the first A.
- */
-async function replica(deployment: Deployment) {
-  const platform = await openPlatform(loadConfig(deployment.env, { rehearsal: false }));
-  const admins = await listAdmins(platform.database);
-  const operator = admins.find(({ name }) => name === 'operator') as Admin;
-  let moments: string[] = [];
-  let meanwhile: () => Promise<unknown> = async () => {};
-  const pass = async (now: string): Promise<void> => {
-    const [next] = moments;
-    if (next === undefined || !now.startsWith(next)) return;
-    moments.shift();
-    if (moments.length === 0) await meanwhile();
-  };
-  const around = async <T>(call: string, work: () => Promise<T>): Promise<T> => {
-    await pass(`before ${call}`);
-    const result = await work();
-    await pass(`after ${call}`);
-    return result;
-  };
-  const { kv: store } = platform;
-  const kv: KvStore = {
-    ...store,
-    read: (path, options) => around(`read ${path}`, () => store.read(path, options)),
-    put: (path, data, options) => around(`put ${path}`, () => store.put(path, data, options)),
-    deleteMetadata: (path) => around(`delete ${path}`, () => store.deleteMetadata(path)),
-  };
-  const context: FlowContext = { ...platform, kv, onStep: (step) => pass(`step ${step}`) };
-  return {
-    context,
-    operator,
-    /** Runs `work`, and `other` between two of its steps; fails when that moment never came. */
-    async interrupt<T>(at: string, other: () => Promise<unknown>, work: () => Promise<T>) {
-      let done = false;
-      moments = at.split(' > ');
-      meanwhile = async () => {
-        await other();
-        done = true;
-      };
-      const [result] = await Promise.allSettled([work()]);
-      if (!done) throw new Error(`"${at}" never came, or what was to happen then failed`);
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    },
-    close: () => platform.close(),
-  };
-}
-type Replica = Awaited<ReturnType<typeof replica>>;
 
 describe('another process acts between two steps of a commit', { retry: 0 }, () => {
   let servers: Servers;
@@ -127,7 +73,7 @@ describe('another process acts between two steps of a commit', { retry: 0 }, () 
       const service = await deployment.start();
       const set = await shareSetFor(service.admins.operator, deployment.mode);
       const made = await approvedSetup(service.admins, set);
-      const second = await replica(deployment);
+      const second = await openReplica(deployment);
       const { state } = await second.interrupt(
         at,
         () => committed(service.admins, made),
@@ -154,7 +100,7 @@ describe('another process acts between two steps of a commit', { retry: 0 }, () 
       set = await shareSetFor(service.admins.operator, deployment.mode);
       await committed(service.admins, await approvedSetup(service.admins, set));
       await deployment.escrow(set.platformKey);
-      second = await replica(deployment);
+      second = await openReplica(deployment);
     });
     afterAll(async () => {
       await second.close();
@@ -405,7 +351,7 @@ describe('another process acts between two steps of a commit', { retry: 0 }, () 
       deployment = await deploy({ servers });
       service = await deployment.start();
       set = await shareSetFor(service.admins.operator, deployment.mode);
-      second = await replica(deployment);
+      second = await openReplica(deployment);
     });
     afterAll(async () => {
       await second.close();

@@ -109,6 +109,13 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
       const { bundle: found } = await approveHere(cli, options, asked);
       if (found !== undefined) cli.result(found, found.sentence);
     });
+  approving(remote(bundle.command('accept-difference <digest>')))
+    .description('end the commit of a recovery though CheckTick changed what it wrote (approver)')
+    .action(async (digest: string, options: Options) => {
+      const asked = { action: 'difference-accept', subject: digest } as const;
+      const { bundle: found } = await approveHere(cli, options, asked);
+      if (found !== undefined) cli.result(found, found.sentence);
+    });
   remote(bundle.command('refuse <digest>'))
     .description('end a bundle with a signed negative receipt (approver)')
     .requiredOption('--reason <text>', 'why you refuse it')
