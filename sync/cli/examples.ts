@@ -81,6 +81,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'bundle approve': [
     'bundle approve 1a2b3c4d --reason "seen on the witness’s paper" --identity-file identity.age',
   ],
+  'bundle accept-difference': [
+    'bundle accept-difference 1a2b3c4d --reason "the user set a password" --identity-file identity.age',
+  ],
   'bundle refuse': ['bundle refuse 1a2b3c4d --reason "the ceremony was stopped"'],
   'bundle object': ['bundle object 1a2b3c4d --reason "my key is here"'],
   commit: ['commit 1a2b3c4d'],

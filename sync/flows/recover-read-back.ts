@@ -38,18 +38,15 @@ export async function readBackRecovery(
   work: ReadBackWork,
   { facts }: Pick<RecoverBundle, 'facts'>,
 ): Promise<ReadBack> {
-  const read: string[] = [];
-  const differs: Difference[] = [];
-  const judge = (place: string, other: Difference | undefined): void => {
-    if (other === undefined) read.push(place);
-    else differs.push(other);
-  };
-  for (const { place, other } of await readColumns(on, work, facts)) judge(place, other);
-  const request = `database request ${facts.requestCode}`;
-  judge(request, await readRequest(on, request, facts.requestId));
+  const place = `database request ${facts.requestCode}`;
+  // First, beside the proof of the columns, which takes a scrypt and may be running.
+  const request = { place, other: await readRequest(on, place, facts.requestId) };
   const trail = await readTrail(on, work, facts);
-  judge(trail.place, trail.other);
-  return { read, differs };
+  const all = [...(await readColumns(on, work, facts)), request, trail];
+  return {
+    read: all.flatMap((one) => (one.other === undefined ? [one.place] : [])),
+    differs: all.flatMap(({ other }) => other ?? []),
+  };
 }
 
 interface Judged {

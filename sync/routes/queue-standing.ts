@@ -15,7 +15,7 @@ export interface Asker {
   readonly context: FlowContext;
   readonly admin: Admin;
 }
-type Standing = Pick<QueueItem, 'approve' | 'notYours'>;
+export type Standing = Pick<QueueItem, 'approve' | 'notYours'>;
 export const NOTHING: Standing = { approve: null, notYours: null };
 
 /** Whether this admin could be shown the statement now; if not, why. `words`: eight are typed first. */

@@ -12,6 +12,7 @@ import {
   releasedPackage,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
+import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
 import { openReplica, type Replica } from '../support/sync-replica.ts';
 import {
   deploy,
@@ -129,6 +130,20 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
       await expect(
         service.admins.approver1.post(`/v1/bundles/${made.digest}/refuse`, { reason: 'no' }),
       ).rejects.toMatchObject({ code: expect.stringMatching(/bundle-state|commit-unfinished/) });
+    });
+
+    it('the page offers it to approvers, beside the commit to operators', async () => {
+      const item = async (name: 'approver1' | 'operator') => {
+        const { items } = await service.as(name).get<QueueAnswer>('/v1/queue');
+        return items.find(({ subject }) => subject === made.digest);
+      };
+      expect(await item('approver1')).toMatchObject({
+        waitsFor: 'Its commit has begun and is not finished.',
+        approve: { action: 'difference-accept', words: false },
+        commit: false,
+        yours: false,
+      });
+      expect(await item('operator')).toMatchObject({ approve: null, commit: true, yours: true });
     });
 
     it('an approver reads what stands there, place by place, and nobody concerned may accept it', async () => {
