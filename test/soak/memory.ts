@@ -6,6 +6,7 @@
  * whole process (RSS) and for the heap. The first quarter is the compiler's and the caches'.
  * @module
  */
+import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestShareSet } from '../support/share-sets.ts';
@@ -25,6 +26,7 @@ import { median, slope } from './figures.ts';
 import { addSurveys, type EscrowedSurvey } from './surveys.ts';
 
 const PROBE = fileURLToPath(new URL('probe.mjs', import.meta.url));
+const UNIT = new URL('../../resources/conclave-sync.service', import.meta.url);
 /** Surveys that are recovered one after the other, again and again. */
 const SURVEYS = 12;
 /** The largest growth that counts as flat. */
@@ -152,13 +154,22 @@ async function probe(
   return { minute, rss: Number(rss), heap: Number(heap), external: Number(external) };
 }
 
+/** What the unit sets, so that what is measured is what systemd starts. */
+async function unitEnvironment(): Promise<Record<string, string>> {
+  const lines = [...(await readFile(UNIT, 'utf8')).matchAll(/^Environment=(\w+)=(.*)$/gm)];
+  return Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
+}
+
 export async function soakMemory(options: MemoryOptions): Promise<MemoryFound> {
   const { minutes, rate, program } = options;
   const deployment = await deploy();
   const done = new AbortController();
   try {
     const node = ['--expose-gc', '--import', PROBE, program];
-    const service = await deployment.start({ node, env: { CONCLAVE_METRICS_PORT: '0' } });
+    const service = await deployment.start({
+      node,
+      env: { CONCLAVE_METRICS_PORT: '0', ...(await unitEnvironment()) },
+    });
     const { admins } = service;
     const set = await shareSetFor(admins.operator, deployment.mode);
     await committed(admins, await approvedSetup(admins, set));
