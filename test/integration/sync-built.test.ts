@@ -127,8 +127,8 @@ describe('the built sync, run by plain Node in an empty folder', () => {
       for (let round = 0; round < 4; round += 1) await all();
       console.log(Math.round((process.memoryUsage().rss - before) / 2 ** 20));`;
     const grown = async (env: Record<string, string>): Promise<number> => {
-      const run = await call(process.execPath, ['--input-type=module', '-e', work], { env });
-      return Number(run.stdout);
+      const ended = await call(process.execPath, ['--input-type=module', '-e', work], { env });
+      return Number(ended.stdout);
     };
     const [name = '', value = ''] = SET.split('=');
     // 16 MiB a thread are kept without it: the setting is what makes the difference.
