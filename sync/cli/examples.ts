@@ -35,6 +35,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'admin me': ['admin me'],
   'admin on-call': ['admin on-call on'],
   'admin keys': ['admin keys'],
+  'admin key-link': ['admin key-link --identity-file identity.age'],
+  'admin revoke-key': ['admin revoke-key 1a2b3c4d --identity-file identity.age'],
   'admin tokens': ['admin tokens'],
   'admin revoke-token': ['admin revoke-token 1a2b3c4d'],
   'admin machine add': [
@@ -48,6 +50,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'admin lost status': ['admin lost status'],
   'admin lost commit': ['admin lost commit 1a2b3c4d'],
   'admin lost receipt': ['admin lost receipt 1a2b3c4d --out /media/stick'],
+  queue: ['queue', '--json queue'],
   'request find': ['request find 7', 'request find "Clinic follow-up"'],
   'alert list': ['alert list'],
   'request create': [
@@ -75,6 +78,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'package receipt': ['package receipt 9a1b683c --out /media/stick'],
   'package list': ['package list'],
   'bundle import': ['bundle import /media/stick/conclave-bundle-1a2b3c4d.json'],
+  'bundle preview': ['bundle preview /media/stick/conclave-bundle-1a2b3c4d.json'],
   'bundle show': ['bundle show 1a2b3c4d'],
   'bundle status': ['bundle status 1a2b3c4d'],
   'bundle list': ['bundle list'],

@@ -92,8 +92,9 @@ export const refusePeople = refusals({
   }),
   'session-needed': () => ({
     happened: 'This can only be done on the page, signed in with a passkey.',
-    means: 'A token or a certificate alone must not make new keys or tokens. Nothing was changed.',
-    next: 'Sign in on the page, or use an identity file: conclave-sync admin token.',
+    means:
+      'A token or a certificate alone must not make or revoke keys and tokens. Nothing was changed.',
+    next: 'Sign in on the page, or use an identity file: conclave-sync admin token, key-link or revoke-key.',
   }),
   'not-from-our-page': () => ({
     happened: 'This request did not come from sync’s own page.',

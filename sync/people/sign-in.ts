@@ -27,18 +27,24 @@ const presence = defineDocument(
     mode,
     /** Of the sync that asks. */
     audience: id16,
-    purpose: z.enum(['sign-in', 'enrol']),
+    purpose: z.enum(['sign-in', 'enrol', 'link-key', 'revoke-key']),
+    /** Which key is revoked: SHA-256 of its id. Only with `revoke-key`. */
+    key: digest.optional(),
     challenge: digest,
   }),
 );
 
-export interface PresenceAsked {
+/** What the signature is good for, and for nothing else. `key`: SHA-256 of the key's id, in hex. */
+export type PresencePurpose =
+  | { readonly purpose: 'sign-in' | 'enrol' | 'link-key' }
+  | { readonly purpose: 'revoke-key'; readonly key: string };
+
+export type PresenceAsked = PresencePurpose & {
   readonly mode: Mode;
   readonly audience: string;
-  readonly purpose: 'sign-in' | 'enrol';
   /** 32 bytes. */
   readonly challenge: Uint8Array;
-}
+};
 
 /** The bytes that a personal identity signs (DSSE, payload type `presence`). */
 export function presenceMessage(asked: PresenceAsked): Uint8Array {
@@ -48,6 +54,7 @@ export function presenceMessage(asked: PresenceAsked): Uint8Array {
     mode: asked.mode,
     audience: asked.audience,
     purpose: asked.purpose,
+    ...(asked.purpose === 'revoke-key' ? { key: asked.key } : {}),
     challenge: bytesToHex(asked.challenge),
   });
   return preAuthEncoding(presence.payloadType(asked.mode), payload);
@@ -138,6 +145,35 @@ export async function confirmPresence(
   await database.transaction((tx) =>
     verifyAssertion(tx, site, { admin, challenge, response: entry.response }),
   );
+}
+
+/**
+ * The same on the command line: with his registered personal identity, for this one purpose.
+ * @throws Refusal `challenge-ended`, `key-refused`
+ */
+export async function confirmByIdentity(
+  database: Database,
+  admin: Admin,
+  entry: PresencePurpose & {
+    readonly challengeId: string;
+    readonly publicKey: Uint8Array;
+    readonly signature: Uint8Array;
+  },
+): Promise<void> {
+  const { challenge } = await takeChallenge(database, {
+    id: entry.challengeId,
+    purpose: 'confirm',
+    adminId: admin.id,
+  });
+  const { mode: own, audience } = await readInstallation(database);
+  const asked = { ...entry, mode: own, audience, challenge };
+  if (!presenceSigned(asked, entry.publicKey, entry.signature)) throw refusePeople('key-refused');
+  await database.transaction(async (tx) => {
+    const key = await findAuthenticator(tx, fingerprint(entry.publicKey), { lock: true });
+    const isOwn = key?.adminId === admin.id && key.kind === 'identity' && key.revokedAt === null;
+    if (!isOwn) throw refusePeople('key-refused');
+    await noteUse(tx, key.id);
+  });
 }
 
 async function activeHolder(tx: Queryable, id: Uint8Array): Promise<Admin | undefined> {

@@ -9,10 +9,7 @@ import { listAdmins } from '../admins/admins.ts';
 import { setOnCall } from '../admins/on-call.ts';
 import { listTokens, makeToken, revokeToken, TOKEN_DAYS } from '../admins/token-rows.ts';
 import { adminOf } from '../http/access.ts';
-import { schemaOf } from '../http/schema.ts';
-import { listAuthenticators, revokeAuthenticator } from '../people/authenticators.ts';
 import { issueChallenge } from '../people/challenges.ts';
-import { createEnrolment, enrolmentLink, type NewEnrolment } from '../people/enrolments.ts';
 import { invitationCode, invitationLink } from '../people/invitations.ts';
 import { assertionOptions, assertionSchema, requireSite } from '../people/passkeys.ts';
 import { peopleMeanings, refusePeople } from '../people/refusals.ts';
@@ -21,19 +18,19 @@ import { confirmPresence } from '../people/sign-in.ts';
 import type { RouteSet, ServiceContext } from '../server.ts';
 import { adminsFor, namesAmong } from './admin-list.ts';
 import { doneAnswer } from './answers.ts';
+import { registerOwnKeys } from './own-keys.ts';
 import {
   adminsAnswer,
   askedAnswer,
   codeAnswer,
-  keysAnswer,
   linkAnswer,
   meAnswer,
   newTokenAnswer,
   toAdminAnswer,
   tokensAnswer,
-  toKeyAnswer,
   toTokenAnswer,
 } from './people-answers.ts';
+import { anyAdmin, onPage, schemaFor, toLinkAnswer } from './people-parts.ts';
 import { challengeId, label, registerSignIn } from './sign-in.ts';
 
 export const peopleRoutes: RouteSet = {
@@ -41,43 +38,20 @@ export const peopleRoutes: RouteSet = {
   register(app, context) {
     registerSignIn(app, context);
     registerMe(app, context);
+    registerOwnKeys(app, context);
     registerAdmins(app, context);
   },
 };
 
-/** Hours that a link for one more key of one's own is good. */
-const OWN_LINK_HOURS = 1;
-
-const confirmation = { challengeId, response: assertionSchema };
-const confirmBody = z.strictObject(confirmation);
 const tokenBody = z.strictObject({
-  ...confirmation,
+  challengeId,
+  response: assertionSchema,
   label,
   days: z.int().min(1).max(TOKEN_DAYS).optional(),
 });
 const onCallBody = z.strictObject({ onCall: z.boolean() });
-const keyParams = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{16,1364}$/) });
 const tokenParams = z.strictObject({ prefix: z.string().regex(/^[0-9a-f]{8}$/) });
 const adminParams = z.strictObject({ id: z.uuid() });
-
-const anyAdmin = { access: 'any-admin' } as const;
-/** Only on the page: a token alone must not make anything that outlives it. */
-const onPage = { access: 'any-admin', signIn: 'session' } as const;
-
-function schema(
-  tags: readonly string[],
-  summary: string,
-  answer: z.ZodType,
-  more: { readonly body?: z.ZodType; readonly params?: z.ZodType } = {},
-) {
-  return {
-    summary,
-    tags,
-    ...(more.body === undefined ? {} : { body: schemaOf(more.body) }),
-    ...(more.params === undefined ? {} : { params: schemaOf(more.params) }),
-    response: { 200: schemaOf(answer) },
-  };
-}
 
 function registerMe(app: FastifyInstance, context: ServiceContext): void {
   const { database, config } = context;
@@ -86,7 +60,7 @@ function registerMe(app: FastifyInstance, context: ServiceContext): void {
 
   app.get(
     '/v1/me',
-    { config: { ...anyAdmin, quiet: true }, schema: schema(tags, 'Who I am here.', meAnswer) },
+    { config: { ...anyAdmin, quiet: true }, schema: schemaFor(tags, 'Who I am here.', meAnswer) },
     async (request) => {
       const admin = adminOf(request);
       return {
@@ -104,7 +78,7 @@ function registerMe(app: FastifyInstance, context: ServiceContext): void {
     '/v1/me/on-call',
     {
       config: anyAdmin,
-      schema: schema(tags, 'Whether I am told of what waits.', doneAnswer, { body: onCallBody }),
+      schema: schemaFor(tags, 'Whether I am told of what waits.', doneAnswer, { body: onCallBody }),
     },
     async (request) => {
       const { onCall } = onCallBody.parse(request.body);
@@ -112,35 +86,11 @@ function registerMe(app: FastifyInstance, context: ServiceContext): void {
       return { done: true };
     },
   );
-  app.get(
-    '/v1/me/keys',
-    {
-      config: { ...anyAdmin, quiet: true },
-      schema: schema(tags, 'My own keys.', keysAnswer),
-    },
-    async (request) => ({
-      keys: (await listAuthenticators(database, adminOf(request).id)).map(toKeyAnswer),
-    }),
-  );
-  app.post(
-    '/v1/me/keys/:id/revoke',
-    {
-      config: onPage,
-      schema: schema(tags, 'Revoke one of my keys, and what it opened.', doneAnswer, {
-        params: keyParams,
-      }),
-    },
-    async (request) => {
-      const id = new Uint8Array(Buffer.from(keyParams.parse(request.params).id, 'base64url'));
-      await database.transaction((tx) => revokeAuthenticator(tx, adminOf(request), id));
-      return { done: true };
-    },
-  );
   app.post(
     '/v1/me/confirm/options',
     {
       config: onPage,
-      schema: schema(
+      schema: schemaFor(
         tags,
         'What my passkey is asked before I get a new key or token.',
         askedAnswer,
@@ -157,31 +107,11 @@ function registerMe(app: FastifyInstance, context: ServiceContext): void {
       return { challengeId: id, options };
     },
   );
-  // SECURITY: whoever found an open page, or stole a cookie, gets no key and no token with it.
-  const confirmed = (request: FastifyRequest, body: z.infer<typeof confirmBody>): Promise<void> =>
-    confirmPresence(database, requireSite(site), adminOf(request), body);
-  app.post(
-    '/v1/me/keys/link',
-    {
-      config: onPage,
-      schema: schema(tags, 'A one-time link for one more key of mine.', linkAnswer, {
-        body: confirmBody,
-      }),
-    },
-    async (request) => {
-      await confirmed(request, confirmBody.parse(request.body));
-      const admin = adminOf(request);
-      const made = await database.transaction((tx) =>
-        createEnrolment(tx, admin, { purpose: 'further', hours: OWN_LINK_HOURS, by: admin }),
-      );
-      return toLinkAnswer(context, made);
-    },
-  );
   app.get(
     '/v1/me/tokens',
     {
       config: { ...anyAdmin, quiet: true },
-      schema: schema(tags, 'My own tokens.', tokensAnswer),
+      schema: schemaFor(tags, 'My own tokens.', tokensAnswer),
     },
     async (request) => ({
       tokens: (await listTokens(database, adminOf(request))).map(toTokenAnswer),
@@ -191,15 +121,16 @@ function registerMe(app: FastifyInstance, context: ServiceContext): void {
     '/v1/me/tokens',
     {
       config: onPage,
-      schema: schema(tags, 'A token for the command line, shown once.', newTokenAnswer, {
+      schema: schemaFor(tags, 'A token for the command line, shown once.', newTokenAnswer, {
         body: tokenBody,
       }),
     },
     async (request) => {
       const body = tokenBody.parse(request.body);
       const { challengeId: id, response } = body;
-      await confirmed(request, { challengeId: id, response });
       const admin = adminOf(request);
+      // SECURITY: whoever found an open page, or stole a cookie, gets no token with it.
+      await confirmPresence(database, requireSite(site), admin, { challengeId: id, response });
       const { text, row } = await database.transaction((tx) =>
         makeToken(tx, admin, { label: body.label, days: body.days ?? TOKEN_DAYS }),
       );
@@ -210,7 +141,7 @@ function registerMe(app: FastifyInstance, context: ServiceContext): void {
     '/v1/me/tokens/:prefix/revoke',
     {
       config: anyAdmin,
-      schema: schema(tags, 'Revoke one of my tokens.', doneAnswer, { params: tokenParams }),
+      schema: schemaFor(tags, 'Revoke one of my tokens.', doneAnswer, { params: tokenParams }),
     },
     async (request) => {
       const { prefix } = tokenParams.parse(request.params);
@@ -229,7 +160,7 @@ function registerAdmins(app: FastifyInstance, context: ServiceContext): void {
     '/v1/admins',
     {
       config: { ...anyAdmin, quiet: true },
-      schema: schema(tags, 'All admins, the disabled ones too.', adminsAnswer),
+      schema: schemaFor(tags, 'All admins, the disabled ones too.', adminsAnswer),
     },
     async (request) => adminsFor(context, adminOf(request)),
   );
@@ -237,7 +168,7 @@ function registerAdmins(app: FastifyInstance, context: ServiceContext): void {
     '/v1/admins/:id/code',
     {
       config: anyAdmin,
-      schema: schema(
+      schema: schemaFor(
         tags,
         'The code that I read out to whom I invited; voids the one before.',
         codeAnswer,
@@ -254,7 +185,7 @@ function registerAdmins(app: FastifyInstance, context: ServiceContext): void {
     '/v1/admins/:id/link',
     {
       config: anyAdmin,
-      schema: schema(tags, 'The link for whom I confirmed; voids the one before.', linkAnswer, {
+      schema: schemaFor(tags, 'The link for whom I confirmed; voids the one before.', linkAnswer, {
         params: adminParams,
       }),
     },
@@ -264,13 +195,4 @@ function registerAdmins(app: FastifyInstance, context: ServiceContext): void {
         await database.transaction((tx) => invitationLink(tx, adminOf(request), id(request))),
       ),
   );
-}
-
-function toLinkAnswer({ config }: ServiceContext, made: NewEnrolment): z.infer<typeof linkAnswer> {
-  const { site } = config.people;
-  return {
-    link: site === undefined ? null : enrolmentLink(site, made.code),
-    code: made.code,
-    expiresAt: formatTime(made.expiresAt),
-  };
 }

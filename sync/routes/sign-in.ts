@@ -51,13 +51,14 @@ export const challengeId = z.uuid();
 export const label = z.string().trim().min(1).max(100);
 const code = z.string().max(100);
 const signature = z.string().regex(/^[A-Za-z0-9+/]{86}==$/);
+/** What a personal identity signed. */
+export const signedFields = { publicKey, signature };
 const inviteCode = z.string().max(40).optional();
 
 const signInBody = z.strictObject({ challengeId, response: assertionSchema });
 const tokenBody = z.strictObject({
   challengeId,
-  publicKey,
-  signature,
+  ...signedFields,
   label,
   days: z.int().min(1).max(TOKEN_DAYS).optional(),
 });
@@ -74,11 +75,10 @@ const identityBody = z.strictObject({
   inviteCode,
   challengeId,
   label,
-  publicKey,
-  signature,
+  ...signedFields,
 });
 
-const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
+export const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
 
 /** These say that somebody tried with something wrong, not that he came too late. */
 const FAILURES = new Set(['key-refused', 'invite-code-wrong']);

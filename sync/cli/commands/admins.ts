@@ -15,6 +15,7 @@ import {
 } from './admin.ts';
 import { registerLost } from './admins-lost.ts';
 import { registerPeople } from './people.ts';
+import { registerOwnKeys } from './own-keys.ts';
 import { registerPeopleLooks } from './people-look.ts';
 
 export function registerAdmins(
@@ -77,4 +78,5 @@ export function registerAdmins(
   registerLost(admin, cli, mode);
   registerPeople(admin, cli);
   registerPeopleLooks(admin, cli);
+  registerOwnKeys(admin, cli);
 }

@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { type BundleAnswer, bundleAnswer, bundlesAnswer } from '../../routes/answers.ts';
+import { type PreviewAnswer, previewAnswer } from '../../routes/page-answers.ts';
 import type { Cli } from '../cli.ts';
 import { approveHere, approving } from './approve.ts';
 import {
@@ -40,6 +41,19 @@ function short(bundle: BundleAnswer): string {
   return `${bundle.digest.slice(0, 8)}  ${bundle.state.padEnd(10)}  ${bundle.sentence}`;
 }
 
+function previewLines({ sentence, next, facts, words, digest, known }: PreviewAnswer): string {
+  return [
+    sentence,
+    ...facts.map(([name, value]) => `  ${name}: ${value}`),
+    `  digest: ${digest}`,
+    `  digest in words: ${words}`,
+    `Every signature is good. Nothing has been taken. ${next}`,
+    ...(known === null
+      ? []
+      : [`This very bundle is here already: ${known}. Taking it again does nothing.`]),
+  ].join('\n');
+}
+
 export function registerBundleCommands(program: Command, cli: Cli): void {
   const bundle = program.command('bundle').description('bundles that came from the laptop');
   const post = async (options: Options, address: string, json?: object): Promise<BundleAnswer> =>
@@ -55,6 +69,15 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
         client.call(bundleAnswer, 'POST', '/v1/bundles', { bytes }),
       );
       cli.result(found, lines(found));
+    });
+  remote(bundle.command('preview <file>'))
+    .description('verify a bundle and say what it would do; nothing is kept (operator)')
+    .action(async (file: string, options: Options) => {
+      const bytes = await readDocument(file, 'bundle');
+      const found = await withClient(cli, options, (client) =>
+        client.call(previewAnswer, 'POST', '/v1/bundles/preview', { bytes }),
+      );
+      cli.result(found, previewLines(found));
     });
   remote(bundle.command('show <digest>'))
     .description('one sentence, the facts, the history; the first 8 digits of the digest suffice')

@@ -14,6 +14,7 @@ import { registerBundleCommands } from './bundles.ts';
 import { registerClaim } from './claims.ts';
 import { registerIdentity } from './identity.ts';
 import { registerPackageCommands } from './packages.ts';
+import { registerQueue } from './queue.ts';
 import { registerVersionCommands } from './versions.ts';
 import { registerPassphrase, registerRecoverPackage, registerRequestCommands } from './requests.ts';
 
@@ -26,6 +27,7 @@ export const flowCommands: CommandSet = {
     ...auditMeanings,
   },
   register(program, cli) {
+    registerQueue(program, cli);
     registerRequestCommands(program, cli);
     registerRecoverPackage(registerPackageCommands(program, cli), cli);
     registerBundleCommands(program, cli);

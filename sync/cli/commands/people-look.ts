@@ -1,5 +1,5 @@
 /**
- * `conclave-sync admin people|find|me|on-call|keys|tokens|revoke-token`: who there is, and one's own.
+ * `conclave-sync admin people|find|me|on-call|tokens|revoke-token`: who there is, and one's own.
  * @module
  */
 import type { Command } from 'commander';
@@ -7,7 +7,6 @@ import { doneAnswer } from '../../routes/answers.ts';
 import {
   type AdminEntry,
   adminsAnswer,
-  keysAnswer,
   meAnswer,
   tokensAnswer,
 } from '../../routes/people-answers.ts';
@@ -82,18 +81,6 @@ function registerOwn(admin: Command, cli: Cli): void {
         client.call(doneAnswer, 'POST', '/v1/me/on-call', { json: { onCall } }),
       );
       cli.result({ onCall }, onCall ? 'You are on call.' : 'You are not on call.');
-    });
-  remote(admin.command('keys'))
-    .description('your own keys (one more, or one less: on the page)')
-    .action(async (options: Options) => {
-      const found = await withClient(cli, options, (client) =>
-        client.call(keysAnswer, 'GET', '/v1/me/keys'),
-      );
-      const rows = found.keys.map(
-        ({ kind, label, lastUsedAt, revokedAt }) =>
-          `${kind}: ${label}, last used ${lastUsedAt ?? 'never'}${revokedAt === null ? '' : `, revoked ${revokedAt}`}`,
-      );
-      cli.result(found, rows.join('\n'));
     });
   remote(admin.command('tokens'))
     .description('your own tokens')

@@ -5,9 +5,6 @@
  */
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { hexToBytes } from '../../../shared/encoding/bytes.ts';
-import type { Signer } from '../../../shared/encoding/dsse.ts';
-import { presenceMessage } from '../../people/sign-in.ts';
 import {
   adminsAnswer,
   codeAnswer,
@@ -18,11 +15,10 @@ import {
 } from '../../routes/people-answers.ts';
 import { type Cli, readSecret, refuseUse } from '../cli.ts';
 import type { Client } from '../client.ts';
-import { identityFileOf, withIdentity } from '../identity-file.ts';
+import { identityFileOf } from '../identity-file.ts';
+import { identified, presence } from '../presence.ts';
 import { approveHere, approving } from './approve.ts';
 import { type Options, remote, withClient } from './remote.ts';
-
-const ASK = 'Passphrase of your identity (it is not shown):';
 
 export function registerPeople(admin: Command, cli: Cli): void {
   approving(
@@ -75,12 +71,6 @@ export function registerPeople(admin: Command, cli: Cli): void {
     .action((options: Options) => tokenHere(cli, options));
 }
 
-function identified(command: Command): Command {
-  return command
-    .option('--identity-file <file>', 'your identity; default CONCLAVE_IDENTITY_FILE')
-    .option('--passphrase-fd <number>', 'read its passphrase there; asked for otherwise');
-}
-
 async function idOf(client: Client, name: string): Promise<string> {
   const { admins } = await client.call(adminsAnswer, 'GET', '/v1/admins');
   const found = admins.find(
@@ -111,26 +101,6 @@ async function half(cli: Cli, options: Options, name: string, what: 'code' | 'li
   });
 }
 
-/** What a personal identity signed: key in hex, signature in base64. */
-async function presence(
-  cli: Cli,
-  options: Options,
-  asked: { challenge: string; mode: 'production' | 'rehearsal'; audience: string },
-  purpose: 'sign-in' | 'enrol',
-): Promise<{ readonly publicKey: string; readonly signature: string }> {
-  const source = {
-    identityFile: options['identityFile'],
-    passphraseFd: options['passphraseFd'],
-  };
-  return withIdentity(cli, source, asked.mode, ASK, async (signer: Signer) => {
-    const message = presenceMessage({ ...asked, purpose, challenge: hexToBytes(asked.challenge) });
-    return {
-      publicKey: signer.keyid,
-      signature: Buffer.from(await signer.sign(message)).toString('base64'),
-    };
-  });
-}
-
 async function enrolHere(cli: Cli, options: Options): Promise<void> {
   identityFileOf(cli, { identityFile: options['identityFile'] });
   const secret = await readSecret(cli.world, {
@@ -146,7 +116,7 @@ async function enrolHere(cli: Cli, options: Options): Promise<void> {
     const asked = await client.call(presenceAnswer, 'POST', '/v1/enrolment/identity/options', {
       json: given,
     });
-    const signed = await presence(cli, options, asked, 'enrol');
+    const signed = await presence(cli, options, asked, { purpose: 'enrol' });
     const done = await client.call(enrolledAnswer, 'POST', '/v1/enrolment/identity', {
       json: { ...given, challengeId: asked.challengeId, label, ...signed },
     });
@@ -168,7 +138,7 @@ async function tokenHere(cli: Cli, options: Options): Promise<void> {
   identityFileOf(cli, { identityFile: options['identityFile'] });
   await withClient(cli, { ...options, anonymous: true }, async (client) => {
     const asked = await client.call(presenceAnswer, 'POST', '/v1/sign-in/identity/options');
-    const signed = await presence(cli, options, asked, 'sign-in');
+    const signed = await presence(cli, options, asked, { purpose: 'sign-in' });
     const made = await client.call(newTokenAnswer, 'POST', '/v1/sign-in/identity', {
       json: { challengeId: asked.challengeId, label, days, ...signed },
     });
