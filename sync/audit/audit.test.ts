@@ -5,7 +5,7 @@ import { EVENT_SENTENCES, eventSentence } from '../database/event-types.ts';
 import { csvRecord } from './csv.ts';
 import { auditTypes } from './filter.ts';
 import { readPlace, writePlace } from './place.ts';
-import { shortAddresses } from './show.ts';
+import { shortAddresses } from '../mail/short-address.ts';
 
 /** What Python's csv module, strict, reads: somebody else's idea of CSV. */
 function readByPython(text: string): string[][] {

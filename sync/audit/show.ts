@@ -7,6 +7,7 @@ import { parseStatement } from '../../shared/bundle/approval.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { eventSentence } from '../database/event-types.ts';
+import { shortAddresses } from '../mail/short-address.ts';
 import type { AuditRow } from './entries.ts';
 import { writePlace } from './place.ts';
 
@@ -23,13 +24,6 @@ export interface AuditEntry {
   /** Digest in hex. */
   readonly subject: string | null;
   readonly facts: readonly (readonly [string, string])[];
-}
-
-const ADDRESS = /([^\s<>"'(),;:@])[^\s<>"'(),;:@]*@([^\s<>"'(),;:@]+)/g;
-
-/** `name@example.org` becomes `n…@example.org`, wherever in the text it stands. */
-export function shortAddresses(text: string): string {
-  return text.replaceAll(ADDRESS, '$1…@$2');
 }
 
 function factText(value: unknown): string {

@@ -53,6 +53,8 @@ export const EVENT_SENTENCES = {
   'bundle-objected': (facts) =>
     `A bundle ended by an objection${because(facts, 'statement') || listed(facts)}`,
   'bundle-refused': (facts) => `A bundle was refused${because(facts, 'statement')}`,
+  'claim-address-unproved': () =>
+    'The user of a recovered survey got no link: no address is known to be his',
   'claim-code-made': () => 'A code for the user of a recovered survey was made',
   'claim-code-wrong': () => 'Somebody typed a wrong code for a recovered survey',
   'claim-ended': (facts) => `A claim was ended and its words destroyed${because(facts, 'reason')}`,

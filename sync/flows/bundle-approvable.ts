@@ -26,6 +26,7 @@ import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
 import { importerOf } from './bundle-approved.ts';
 import type { BundleRow } from './bundles.ts';
+import { linkFact } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { excludedFrom } from './request-approve.ts';
@@ -83,7 +84,7 @@ export async function aboutOf(
     case 'roster':
       return { ...(await aboutRoster(on, body)), delayHours: delayHoursFor(config, 'roster') };
     case 'recover':
-      return aboutRecovery(body);
+      return aboutRecovery(on, body, config);
   }
 }
 
@@ -130,10 +131,15 @@ async function aboutRoster(on: Queryable, body: RosterBundle): Promise<Omit<Abou
   };
 }
 
-function aboutRecovery(body: RecoverBundle): About {
+async function aboutRecovery(
+  on: Queryable,
+  body: RecoverBundle,
+  config: FlowContext['config'],
+): Promise<About> {
   const check = unusualEmail(body);
   if (check === undefined) throw refuseFlow('approval-not-needed');
   const { surveyId, surveyName, userId, userName, requestCode } = body.facts;
+  const link = await linkFact(on, body, config);
   return {
     sentence: `Commit the recovery of survey ${surveyId} (${asOneLine(surveyName)}) for user ${userId} (${asOneLine(userName)}), request ${requestCode}, although the e-mail address of the escrow did not match.`,
     // The user was told, and the delay of the request is over; who took the account over was told, too.
@@ -145,6 +151,7 @@ function aboutRecovery(body: RecoverBundle): About {
         'before you approve',
         'Reach the person by a way that is in neither address: a number from the hospital’s own directory.',
       ],
+      ...(link === null ? [] : [['link for a new password', link] as const]),
     ],
   };
 }

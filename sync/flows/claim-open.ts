@@ -3,6 +3,8 @@
  * @module
  */
 import { z } from 'zod';
+import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
+import { sameEmail } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { ADDRESS } from '../config/mail.ts';
 import { columns } from '../database/columns.ts';
@@ -10,29 +12,32 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { mailClaimLink } from '../mail/tell-claim.ts';
 import { tellOfRequest } from '../mail/tell.ts';
+import { claimAddress } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
 import type { RequestRow } from './requests.ts';
+import { accountEmailOf } from './stated-email.ts';
 
-const account = z.object({ address: columns.text, refused: columns.boolean });
+const sending = z.object({ refused: columns.boolean });
 
 /**
  * Keeps the claim and tells the user: with mail set up, by the link with which he sets his own
- * password; else, or where no mail reaches him, only that an admin has something for him.
+ * password; else, or where no mail reaches him, only that an admin has something for him. Where the
+ * link does not go to the account's address, that one is told without it.
  */
 export async function openClaim(
   tx: Queryable,
   { config }: FlowContext,
   request: RequestRow,
-  digest: string,
+  { body, digest }: { readonly body: RecoverBundle; readonly digest: string },
   now: Date,
 ): Promise<void> {
   const { mail } = config;
-  const { address, refused } = await tx.one(
-    account,
-    `SELECT email AS address, EXISTS (SELECT FROM conclave.outbox
-        WHERE request_id = $2 AND recipient = u.email AND state = 'failed') AS refused
-       FROM auth_user u WHERE id = $1`,
-    [request.userId, request.id],
+  const { target, address } = await claimAddress(tx, body);
+  const { refused } = await tx.one(
+    sending,
+    `SELECT EXISTS (SELECT FROM conclave.outbox
+        WHERE request_id = $1 AND recipient = $2 AND state = 'failed') AS refused`,
+    [request.id, address],
   );
   const isReached = ADDRESS.test(address) && !refused;
   const byLink = mail !== undefined && mail.claim === 'link' && isReached;
@@ -44,11 +49,14 @@ export async function openClaim(
   );
   if (byLink) {
     await mailClaimLink(tx, mail, digest, now);
+    const account = await accountEmailOf(tx, request.userId);
+    if (!sameEmail(account, address)) await tellOfRequest(tx, config, request, 'completed');
     return;
   }
   if (mail?.claim === 'link') {
     // The way with fewer protections: whoever looks at the history must see why it was taken.
-    await appendEvent(tx, { type: 'claim-without-mail', subject: hexToBytes(digest) });
+    const type = target === null ? 'claim-address-unproved' : 'claim-without-mail';
+    await appendEvent(tx, { type, subject: hexToBytes(digest) });
   }
   await tellOfRequest(tx, config, request, 'completed');
 }

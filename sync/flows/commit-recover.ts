@@ -219,7 +219,7 @@ export const recoverCommit: CommitKind = {
       message: `Recovery ${request.code} was executed: survey ${facts.surveyId} for user ${facts.userId}.`,
       at,
     });
-    await openClaim(tx, context, request, document.digest, at);
+    await openClaim(tx, context, request, { body: bodyOf(work), digest: document.digest }, at);
     // A bad reference shows now, before anything is in Vault, and not at COMMIT.
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
     await context.onStep?.('rows');

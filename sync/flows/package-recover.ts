@@ -31,6 +31,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
 import { z } from 'zod';
+import { accountDigest } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
 import {
   digestOf,
@@ -284,6 +285,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
           columns: digestOf(password, recovery),
           escrow: digestOf(stored.encrypted_kek),
           email: emailDigest(stored),
+          account: accountDigest(nonce, emails.account),
         },
       ],
     );

@@ -130,4 +130,6 @@ export const commitFacts = rowFacts.extend({
   escrow: z.string(),
   /** Of the stored address; absent in rows from before it was compared. */
   email: z.string().optional(),
+  /** Of the account's address as it was compared; absent in rows from before it was kept. */
+  account: z.string().optional(),
 });
