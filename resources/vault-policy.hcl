@@ -1,5 +1,6 @@
 # The policy of conclave-sync: what it needs, and nothing else.
-# "conclave-sync vault setup" installs it; with another mount than secret/ it replaces the prefix.
+# "conclave-sync vault setup" installs it; with another mount than secret/ it replaces the prefix,
+# with --name the name of the role.
 # It is a policy of its own: CheckTick's policy and role stay as they are.
 
 # The vault component. "create" without "update": an existing one can be read and never overwritten.

@@ -98,9 +98,14 @@ function registerPlatform(program: Command, cli: Cli): void {
     .description('mount, policy, role and secret id; may be run again; leaves a master key alone')
     .option('--operator-token-file <file>', 'Vault token of an operator; asked for otherwise')
     .requiredOption('--secret-id-file <file>', 'where the secret id goes (mode 600)')
-    .action((options: { operatorTokenFile?: string; secretIdFile: string }) =>
+    .option(
+      '--name <name>',
+      'of this deployment, where several use one Vault; default CONCLAVE_DEPLOYMENT',
+    )
+    .action((options: { operatorTokenFile?: string; secretIdFile: string; name?: string }) =>
       vaultSetup(cli, {
         secretIdFile: options.secretIdFile,
+        ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.operatorTokenFile === undefined
           ? {}
           : { tokenFile: options.operatorTokenFile }),
@@ -114,13 +119,21 @@ function registerPlatform(program: Command, cli: Cli): void {
     .description('a new one in its file, proved, then the old one destroyed; sync may run')
     .option('--operator-token-file <file>', 'token with conclave-sync-rotate; asked for otherwise')
     .option('--secret-id-file <file>', 'instead of the setting VAULT_SECRET_ID_FILE')
+    .option('--name <name>', 'of this deployment; default CONCLAVE_DEPLOYMENT')
     .option('--keep-old', 'do not destroy the old one: other replicas hold copies of it')
-    .action((given: { operatorTokenFile?: string; secretIdFile?: string; keepOld?: true }) =>
-      rotate(cli, {
-        keepOld: given.keepOld === true,
-        ...(given.operatorTokenFile === undefined ? {} : { tokenFile: given.operatorTokenFile }),
-        ...(given.secretIdFile === undefined ? {} : { secretIdFile: given.secretIdFile }),
-      }),
+    .action(
+      (given: {
+        operatorTokenFile?: string;
+        secretIdFile?: string;
+        name?: string;
+        keepOld?: true;
+      }) =>
+        rotate(cli, {
+          keepOld: given.keepOld === true,
+          ...(given.name === undefined ? {} : { name: given.name }),
+          ...(given.operatorTokenFile === undefined ? {} : { tokenFile: given.operatorTokenFile }),
+          ...(given.secretIdFile === undefined ? {} : { secretIdFile: given.secretIdFile }),
+        }),
     );
 
   const db = program.command('db').description('prepare the database for sync');

@@ -17,6 +17,7 @@ const JSON_KEYS = {
   vaultAddress: 'VAULT_ADDR',
   vaultCa: 'VAULT_CACERT',
   vaultMount: 'VAULT_MOUNT',
+  deployment: 'CONCLAVE_DEPLOYMENT',
   vaultRoleId: 'VAULT_ROLE_ID',
   vaultRoleIdFile: 'VAULT_ROLE_ID_FILE',
   vaultSecretIdFile: 'VAULT_SECRET_ID_FILE',

@@ -105,29 +105,57 @@ function vaultTarget(settings: Settings, faults: Fault[]): VaultTarget | 'faulty
   return { address: url.origin, ca };
 }
 
+/** SECURITY: it becomes part of a policy's name; `…-rotate` is that of another right. */
+const NAME = /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+
+function deploymentName(
+  settings: Settings,
+  given: string | undefined,
+  faults: Fault[],
+): string | undefined {
+  const name = given ?? present(settings['CONCLAVE_DEPLOYMENT']);
+  if (name === undefined || (NAME.test(name) && !/(?:^|-)rotate$/.test(name))) return name;
+  faults.push({
+    setting: 'CONCLAVE_DEPLOYMENT',
+    problem:
+      'must be 1 to 40 small letters, digits and "-", beginning with a letter, not ending with "rotate".',
+  });
+  return undefined;
+}
+
 /** The part of the configuration that `vault setup` needs, before any role exists. */
-export function loadVaultTarget(environment: Settings): VaultTarget & { readonly mount: string } {
+export function loadVaultTarget(
+  environment: Settings,
+  givenName?: string,
+): VaultTarget & { readonly mount: string; readonly name: string | undefined } {
   const faults: Fault[] = [];
   const settings = gatherSettings(environment, faults);
   const target = vaultTarget(settings, faults);
+  const name = deploymentName(settings, givenName, faults);
   const mount = mountSetting.safeParse(present(settings['VAULT_MOUNT']));
   if (!mount.success) faults.push({ setting: 'VAULT_MOUNT', problem: 'must be a mount path.' });
   if (target === undefined) faults.push({ setting: 'VAULT_ADDR', problem: 'is missing.' });
   if (target === undefined || target === 'faulty' || !mount.success || faults.length > 0) {
     throw new ConfigRefusal(faults);
   }
-  return { ...target, mount: mount.data };
+  return { ...target, mount: mount.data, name };
 }
 
 /** What `secret-id rotate` needs: the file may be missing, open to others, or hold an ended one. */
 export function loadVaultRole(
   environment: Settings,
   file: string | undefined,
-): VaultTarget & { readonly roleId: string; readonly secretIdFile: string } {
+  givenName?: string,
+): VaultTarget & {
+  readonly roleId: string;
+  readonly secretIdFile: string;
+  readonly name: string | undefined;
+} {
   const faults: Fault[] = [];
   const settings = gatherSettings(environment, faults);
   const target = vaultTarget(settings, faults);
   if (target === undefined) faults.push({ setting: 'VAULT_ADDR', problem: 'is missing.' });
+  const name = deploymentName(settings, givenName, faults);
   const roleId = roleIdSetting(settings, faults);
   const secretIdFile = file ?? present(settings['VAULT_SECRET_ID_FILE']);
   if (secretIdFile === undefined) {
@@ -145,5 +173,5 @@ export function loadVaultRole(
   ) {
     throw new ConfigRefusal(faults);
   }
-  return { ...target, roleId, secretIdFile };
+  return { ...target, roleId, secretIdFile, name };
 }

@@ -1,5 +1,12 @@
 /**
  * Brings sync's own schema `conclave` up to date, and ties the database to one mode for ever.
+ *
+ * The numbers of the files have gaps (there is no 0011): work that was done side by side had its
+ * number before it was finished, and some of it needed no table in the end. A gap means nothing and
+ * is never closed: a database remembers files by their names, so whoever gives a file another
+ * number makes every deployed database one that this version does not know (`database-newer`).
+ * The next file takes a number above the highest; the runner refuses one that comes before a file
+ * that was run already.
  * @module
  */
 import { randomBytes } from 'node:crypto';

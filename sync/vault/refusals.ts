@@ -109,15 +109,21 @@ export const refuseVault = refusals({
     means: 'Steps before this one were made; they can be repeated without harm.',
     next: 'Use a token that may manage mounts, policies and auth methods, and run it again.',
   }),
-  'vault-rotate-token': () => ({
+  'vault-role-taken': (role: string, mount: string) => ({
+    happened: `The policy ${role} in this Vault is of another sync: it is not for the mount ${mount}.`,
+    means: 'Writing it would shut the other sync out of its secrets. Nothing was changed.',
+    next: 'Give this deployment a name of its own: conclave-sync vault setup --name NAME. Or name the mount with VAULT_MOUNT.',
+    culprit: role,
+  }),
+  'vault-rotate-token': (role: string) => ({
     happened: 'Vault refused this token for rotating the secret id of sync.',
     means: 'The secret id in use was not touched. Sync works on with it.',
-    next: 'Use a token with the policy conclave-sync-rotate ("conclave-sync vault setup" writes it).',
+    next: `Use a token with the policy ${role}-rotate ("conclave-sync vault setup" writes it).`,
   }),
-  'secret-id-unproved': () => ({
+  'secret-id-unproved': (role: string) => ({
     happened: 'Vault made a new secret id, but sync could not sign in with it.',
     means: 'It was not put into use. Sync works on with the one it has.',
-    next: 'Check that VAULT_ROLE_ID is the one of the role conclave-sync, and run it again.',
+    next: `Check that VAULT_ROLE_ID is the one of the role ${role}, and run it again.`,
   }),
   'secret-id-file': (file: string) => ({
     happened: `The file ${file} cannot be read or written.`,
@@ -164,6 +170,7 @@ export const vaultMeanings: Meanings = {
   'vault-content': { status: 502, part: 'vault' },
   'vault-cas': { status: 409 },
   'vault-kv-version': { status: 409 },
+  'vault-role-taken': { status: 409 },
   'vault-operator-token': { status: 403, changed: 'perhaps' },
   'vault-rotate-token': { status: 403 },
   'secret-id-unproved': { status: 409 },

@@ -18,6 +18,7 @@ import {
   lookUpSecretId,
   makeSecretId,
   readSecretFile,
+  roleOf,
   takeDraft,
   writeDraft,
 } from './secret-id.ts';
@@ -26,6 +27,8 @@ import { vaultHealth } from './vault-kv.ts';
 
 export interface RotateOptions extends VaultTarget {
   readonly roleId: string;
+  /** Of several deployments on one Vault; undefined: the one without a name. */
+  readonly name: string | undefined;
   readonly secretIdFile: string;
   /** Of somebody with the policy conclave-sync-rotate. Used, never kept. */
   readonly operatorToken: Hidden;
@@ -48,33 +51,35 @@ const login = z.object({ auth: z.object({ client_token: z.string().min(1) }) });
 /** @throws Refusal of vault/refusals.ts; then the old secret id is in its file and works as before */
 export async function rotateSecretId(options: RotateOptions): Promise<RotateResult> {
   const { secretIdFile: file, keepOld, progress = () => {} } = options;
+  const role = roleOf(options.name);
   const transport = createTransport(options.address, options.ca);
   const ask = askAsOperator(transport, options.operatorToken, () =>
-    refuseVault('vault-rotate-token'),
+    refuseVault('vault-rotate-token', role),
   );
   try {
     await vaultHealth(transport);
-    await clearDraft(ask, file);
+    await clearDraft(ask, role, file);
     const old = await readSecretFile(file);
-    const secretId = await makeSecretId(ask);
+    const secretId = await makeSecretId(ask, role);
     let endsAt: string | null;
     try {
       endsAt = await prove(transport, ask, options, secretId);
       await takeDraft(file);
     } catch (cause) {
       // Where this fails too, the draft stays and the next run destroys what is in it.
-      await destroySecretId(ask, secretId)
+      await destroySecretId(ask, role, secretId)
         .then(() => rm(draftOf(file), { force: true }))
         .catch(() => {});
-      throw cause instanceof Refusal ? cause : refuseVault('secret-id-unproved');
+      throw cause instanceof Refusal ? cause : refuseVault('secret-id-unproved', role);
     }
     progress(`The new secret id signed in and is in ${file}.`);
-    const oldFacts = old === undefined ? { known: false as const } : await lookUpSecretId(ask, old);
+    const oldFacts =
+      old === undefined ? { known: false as const } : await lookUpSecretId(ask, role, old);
     const oldEndsAt = oldFacts.known ? oldFacts.endsAt : null;
     const result = { secretIdFile: file, endsAt, oldEndsAt };
     if (old === undefined || !oldFacts.known) return { ...result, old: 'none' };
     if (keepOld) return { ...result, old: 'kept' };
-    const destroyed = await destroySecretId(ask, old).then(
+    const destroyed = await destroySecretId(ask, role, old).then(
       () => true,
       () => false,
     );
@@ -85,10 +90,10 @@ export async function rotateSecretId(options: RotateOptions): Promise<RotateResu
 }
 
 /** What a run that was killed before its end left: nobody uses it. */
-async function clearDraft(ask: Ask, file: string): Promise<void> {
+async function clearDraft(ask: Ask, role: string, file: string): Promise<void> {
   const left = await readSecretFile(draftOf(file));
   if (left === undefined) return;
-  await destroySecretId(ask, left);
+  await destroySecretId(ask, role, left);
   await rm(draftOf(file), { force: true });
 }
 
@@ -100,17 +105,18 @@ async function prove(
   secretId: string,
 ): Promise<string | null> {
   const { secretIdFile: file, roleId } = options;
+  const role = roleOf(options.name);
   await writeDraft(file, secretId);
-  const facts = await lookUpSecretId(ask, secretId);
+  const facts = await lookUpSecretId(ask, role, secretId);
   const read = await readSecretFile(draftOf(file));
-  if (!facts.known || read !== secretId) throw refuseVault('secret-id-unproved');
+  if (!facts.known || read !== secretId) throw refuseVault('secret-id-unproved', role);
   const reply = await transport.call({
     method: 'POST',
     path: 'auth/approle/login',
     body: { role_id: roleId, secret_id: read },
   });
   const signedIn = login.safeParse(reply.body);
-  if (reply.status !== 200 || !signedIn.success) throw refuseVault('secret-id-unproved');
+  if (reply.status !== 200 || !signedIn.success) throw refuseVault('secret-id-unproved', role);
   const token = signedIn.data.auth.client_token;
   await transport.call({ method: 'POST', path: 'auth/token/revoke-self', token });
   return facts.endsAt;

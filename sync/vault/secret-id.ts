@@ -9,7 +9,12 @@ import { type Ask, parse } from './operator.ts';
 import { refuseVault } from './refusals.ts';
 import type { Reply } from './transport.ts';
 
+/** The role and policy of the one deployment of a Vault that has no name. */
 export const ROLE = 'conclave-sync';
+
+/** The role and policy of a deployment; that of rotating is called the same with `-rotate`. */
+export const roleOf = (name: string | undefined): string =>
+  name === undefined ? ROLE : `${ROLE}-${name}`;
 
 /** What Vault says of a secret id. Its clock, never this machine's, says when it ends. */
 export type SecretIdFacts =
@@ -44,25 +49,29 @@ export function factsOf(reply: Reply): SecretIdFacts {
   };
 }
 
-export async function lookUpSecretId(ask: Ask, secretId: string): Promise<SecretIdFacts> {
-  return factsOf(await ask(lookupCall(ROLE, secretId)));
+export async function lookUpSecretId(
+  ask: Ask,
+  role: string,
+  secretId: string,
+): Promise<SecretIdFacts> {
+  return factsOf(await ask(lookupCall(role, secretId)));
 }
 
 /** A string because Vault's API is JSON. */
-export async function makeSecretId(ask: Ask): Promise<string> {
+export async function makeSecretId(ask: Ask, role: string): Promise<string> {
   const reply = await ask({
     method: 'POST',
-    path: `auth/approle/role/${ROLE}/secret-id`,
+    path: `auth/approle/role/${role}/secret-id`,
     body: {},
   });
   return parse(made, reply).data.secret_id;
 }
 
 /** One that Vault does not know is no error. */
-export async function destroySecretId(ask: Ask, secretId: string): Promise<void> {
+export async function destroySecretId(ask: Ask, role: string, secretId: string): Promise<void> {
   const reply = await ask({
     method: 'POST',
-    path: `auth/approle/role/${ROLE}/secret-id/destroy`,
+    path: `auth/approle/role/${role}/secret-id/destroy`,
     body: { secret_id: secretId },
   });
   if (reply.status >= 300 && reply.status !== 404 && !reply.errors.includes('invalid secret id')) {

@@ -18,6 +18,7 @@ import {
   makeSecretId,
   readSecretFile,
   ROLE,
+  roleOf,
   takeDraft,
   writeDraft,
 } from './secret-id.ts';
@@ -26,6 +27,8 @@ import { vaultHealth } from './vault-kv.ts';
 
 export interface VaultSetupOptions extends VaultTarget {
   readonly mount: string;
+  /** Of several deployments on one Vault; undefined: the one without a name. */
+  readonly name: string | undefined;
   /** A token that may manage mounts, policies and auth methods. Used, never kept. */
   readonly operatorToken: Hidden;
   /** Where the secret id goes (mode 600). One that still works is kept. */
@@ -50,11 +53,13 @@ const mounts = z.record(
     options: z.record(z.string(), z.string()).nullish(),
   }),
 );
+const policyBody = z.object({ data: z.object({ policy: z.string() }) });
 const roleIdBody = z.object({ data: z.object({ role_id: z.string().min(1) }) });
 
 /** @throws Refusal of vault/refusals.ts; run it again after repairing what it names */
 export async function setUpVault(options: VaultSetupOptions): Promise<VaultSetupResult> {
   const { mount, progress = () => {} } = options;
+  const role = roleOf(options.name);
   const transport = createTransport(options.address, options.ca);
   const ask = askAsOperator(transport, options.operatorToken, () =>
     refuseVault('vault-operator-token'),
@@ -63,28 +68,29 @@ export async function setUpVault(options: VaultSetupOptions): Promise<VaultSetup
     const health = await vaultHealth(transport);
     progress(`Vault ${health.serverVersion} answers and is unsealed.`);
 
+    await requireOwnRole(ask, role, mount);
     const madeMount = await ensureMount(ask, mount);
     progress(madeMount ? `Made the mount ${mount}/.` : `The mount ${mount}/ is there.`);
 
-    const policy = policyFor(await readFile(shipped.vaultPolicy, 'utf8'), mount);
-    accept(await ask({ method: 'PUT', path: `sys/policies/acl/${ROLE}`, body: { policy } }));
-    const rotate = await readFile(shipped.vaultRotatePolicy, 'utf8');
+    const policy = policyFor(await readFile(shipped.vaultPolicy, 'utf8'), mount, role);
+    accept(await ask({ method: 'PUT', path: `sys/policies/acl/${role}`, body: { policy } }));
+    const rotate = policyFor(await readFile(shipped.vaultRotatePolicy, 'utf8'), mount, role);
     accept(
       await ask({
         method: 'PUT',
-        path: `sys/policies/acl/${ROLE}-rotate`,
+        path: `sys/policies/acl/${role}-rotate`,
         body: { policy: rotate },
       }),
     );
-    progress(`Wrote the policies ${ROLE} and ${ROLE}-rotate.`);
+    progress(`Wrote the policies ${role} and ${role}-rotate.`);
 
     await ensureAppRole(ask);
     accept(
       await ask({
         method: 'POST',
-        path: `auth/approle/role/${ROLE}`,
+        path: `auth/approle/role/${role}`,
         body: {
-          token_policies: [ROLE],
+          token_policies: [role],
           token_no_default_policy: true,
           token_type: 'service',
           token_ttl: '1h',
@@ -97,12 +103,12 @@ export async function setUpVault(options: VaultSetupOptions): Promise<VaultSetup
     );
     const { role_id } = parse(
       roleIdBody,
-      await ask({ method: 'GET', path: `auth/approle/role/${ROLE}/role-id` }),
+      await ask({ method: 'GET', path: `auth/approle/role/${role}/role-id` }),
     ).data;
-    progress(`Wrote the role ${ROLE}.`);
+    progress(`Wrote the role ${role}.`);
 
-    const kept = await existingSecretId(ask, options.secretIdFile);
-    const secretIdExpires = kept ?? (await newSecretId(ask, options.secretIdFile));
+    const kept = await existingSecretId(ask, role, options.secretIdFile);
+    const secretIdExpires = kept ?? (await newSecretId(ask, role, options.secretIdFile));
     progress(kept === undefined ? `Wrote ${options.secretIdFile}.` : 'The secret id still works.');
 
     const key = await ask({ method: 'GET', path: `${mount}/metadata/platform/master-key` });
@@ -119,9 +125,24 @@ export async function setUpVault(options: VaultSetupOptions): Promise<VaultSetup
   }
 }
 
-/** The shipped policy is for the mount `secret`; another mount replaces the prefix. */
-export function policyFor(text: string, mount: string): string {
-  return text.replaceAll('path "secret/', `path "${mount}/`);
+/** The shipped policies are for the mount `secret` and the role without a name. */
+export function policyFor(text: string, mount: string, role: string): string {
+  return text
+    .replaceAll('path "secret/', `path "${mount}/`)
+    .replaceAll(`/role/${ROLE}/`, `/role/${role}/`);
+}
+
+/**
+ * SECURITY: two deployments under one name would each shut the other out, or reach its secrets.
+ * @throws Refusal `vault-role-taken`
+ */
+async function requireOwnRole(ask: Ask, role: string, mount: string): Promise<void> {
+  const reply = await ask({ method: 'GET', path: `sys/policies/acl/${role}` });
+  if (reply.status === 404) return;
+  const { policy } = parse(policyBody, reply).data;
+  if (!policy.includes(`path "${mount}/data/conclave/`)) {
+    throw refuseVault('vault-role-taken', role, mount);
+  }
 }
 
 async function ensureMount(ask: Ask, mount: string): Promise<boolean> {
@@ -155,19 +176,19 @@ async function ensureAppRole(ask: Ask): Promise<void> {
 }
 
 /** When the secret id in the file ends; undefined when there is none or Vault no longer knows it. */
-async function existingSecretId(ask: Ask, file: string): Promise<string | undefined> {
+async function existingSecretId(ask: Ask, role: string, file: string): Promise<string | undefined> {
   const text = await readSecretFile(file);
-  return text === undefined ? undefined : expiryOf(ask, text);
+  return text === undefined ? undefined : expiryOf(ask, role, text);
 }
 
-async function expiryOf(ask: Ask, secretId: string): Promise<string | undefined> {
-  const facts = await lookUpSecretId(ask, secretId);
+async function expiryOf(ask: Ask, role: string, secretId: string): Promise<string | undefined> {
+  const facts = await lookUpSecretId(ask, role, secretId);
   return facts.known ? (facts.endsAt ?? 'never') : undefined;
 }
 
-async function newSecretId(ask: Ask, file: string): Promise<string> {
-  const secretId = await makeSecretId(ask);
-  const expires = await expiryOf(ask, secretId);
+async function newSecretId(ask: Ask, role: string, file: string): Promise<string> {
+  const secretId = await makeSecretId(ask, role);
+  const expires = await expiryOf(ask, role, secretId);
   if (expires === undefined) throw refuseVault('vault-content', 'auth/approle');
   await writeDraft(file, secretId);
   await takeDraft(file);

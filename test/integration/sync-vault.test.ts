@@ -11,15 +11,23 @@ import { createVaultKv } from '../../sync/vault/vault-kv.ts';
 import { startVault, type TestVault } from '../servers/vault.ts';
 import { DATABASES } from '../support/sync-databases.ts';
 
+interface SetUpChanges {
+  readonly token?: string;
+  readonly mount?: string;
+  readonly name?: string;
+  readonly file?: string;
+}
+
 interface PreparedVault {
   readonly vault: TestVault;
   readonly result: VaultSetupResult;
-  readonly setUp: (changes?: { token?: string; mount?: string }) => Promise<VaultSetupResult>;
+  readonly setUp: (changes?: SetUpChanges) => Promise<VaultSetupResult>;
   readonly open: (changes?: {
     roleId?: string;
     clock?: () => number;
     ca?: string;
     mount?: string;
+    secretId?: { file: string };
   }) => KvStore;
   readonly stop: () => Promise<void>;
 }
@@ -29,13 +37,14 @@ async function prepareVault(): Promise<PreparedVault> {
   const folder = await mkdtemp(path.join(tmpdir(), 'conclave-role-'));
   const ca = await readFile(vault.caFile ?? '', 'utf8');
   const secretIdFile = path.join(folder, 'secret-id');
-  const setUp = (changes: { token?: string; mount?: string } = {}): Promise<VaultSetupResult> =>
+  const setUp = (changes: SetUpChanges = {}): Promise<VaultSetupResult> =>
     setUpVault({
       address: vault.address,
       ca,
       mount: changes.mount ?? 'secret',
+      name: changes.name,
       operatorToken: new Hidden(changes.token ?? vault.rootToken),
-      secretIdFile,
+      secretIdFile: changes.file === undefined ? secretIdFile : path.join(folder, changes.file),
     });
   const result = await setUp();
   return {
@@ -220,15 +229,43 @@ describe('a real Vault in trouble', () => {
     });
   });
 
-  it('serves another mount with a policy of its own', async () => {
-    expect(await prepared.setUp({ mount: 'own/kv' })).toMatchObject({ madeMount: true });
-    const own = prepared.open({ mount: 'own/kv' });
-    expect(await own.put('conclave/packages/x', { a: 'b' }, { cas: 0 })).toEqual({ version: 1 });
-    await own.close();
-    const old = prepared.open();
-    await expect(old.read('conclave/check')).rejects.toMatchObject({ code: 'vault-denied' });
-    await old.close();
-    await prepared.setUp();
+  it('serves two deployments, each with a mount, a role and policies of its own', async () => {
+    const policy = async (name: string): Promise<unknown> =>
+      (await vault.api('GET', `sys/policies/acl/${name}`)).body;
+    const before = [await policy('conclave-sync'), await policy('conclave-sync-rotate')];
+    // Without a name it would take the place of the first.
+    await expect(prepared.setUp({ mount: 'own/kv', file: 'ward' })).rejects.toMatchObject({
+      code: 'vault-role-taken',
+    });
+    const named = { mount: 'own/kv', name: 'ward', file: 'ward' };
+    const ward = await prepared.setUp(named);
+    expect(ward).toMatchObject({ madeMount: true, newSecretId: true });
+    expect(ward.roleId).not.toBe(prepared.result.roleId);
+    expect(await prepared.setUp(named)).toMatchObject({ roleId: ward.roleId, newSecretId: false });
+    await expect(
+      prepared.setUp({ mount: 'secret', name: 'ward', file: 'ward' }),
+    ).rejects.toMatchObject({ code: 'vault-role-taken' });
+    expect([await policy('conclave-sync'), await policy('conclave-sync-rotate')]).toEqual(before);
+
+    const own = { roleId: ward.roleId, secretId: { file: ward.secretIdFile } };
+    const [theirs, first] = [prepared.open({ mount: 'own/kv', ...own }), prepared.open()];
+    for (const kv of [theirs, first]) {
+      expect(await kv.put('conclave/packages/two', { a: 'b' }, { cas: 0 })).toEqual({ version: 1 });
+    }
+    // Neither reaches the other's, and each asks when its own secret id ends.
+    for (const kv of [prepared.open({ mount: 'own/kv' }), prepared.open(own)]) {
+      await expect(kv.read('conclave/packages/two')).rejects.toMatchObject({
+        code: 'vault-denied',
+      });
+      await kv.close();
+    }
+    for (const kv of [theirs, first]) {
+      expect((await kv.credentials())?.secretId).toMatchObject({ known: true });
+      await kv.close();
+    }
+    const rotate = JSON.stringify(await policy('conclave-sync-ward-rotate'));
+    expect(rotate).toContain('role/conclave-sync-ward/secret-id/destroy');
+    expect(rotate).not.toContain('role/conclave-sync/');
   });
 
   it('never touches an existing master key, nor lets sync overwrite it', async () => {

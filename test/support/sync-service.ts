@@ -105,6 +105,8 @@ export async function deploy(
     address: vault.address,
     ca,
     mount,
+    // Each deployment of one Vault has a role of its own; the first is the one without a name.
+    name: servers.count === 1 ? undefined : mount,
     operatorToken: new Hidden(vault.rootToken),
     secretIdFile,
   });
@@ -162,6 +164,7 @@ export async function deploy(
     VAULT_ADDR: vault.address,
     VAULT_CACERT: vault.caFile ?? '',
     VAULT_MOUNT: mount,
+    ...(servers.count === 1 ? {} : { CONCLAVE_DEPLOYMENT: mount }),
     VAULT_ROLE_ID: roleId,
     VAULT_SECRET_ID_FILE: secretIdFile,
     DATABASE_URL: account.href,

@@ -9,15 +9,16 @@ import { loadVaultRole, loadVaultTarget } from '../../config/vault.ts';
 import { ensureRehearsalSchema, migrate } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
 import { rotateSecretId, type RotateResult } from '../../vault/rotate.ts';
+import { roleOf } from '../../vault/secret-id.ts';
 import { setUpVault } from '../../vault/setup.ts';
 import { shipped } from '../../shipped.ts';
 import { type Cli, readSecret, refuseUse } from '../cli.ts';
 
 export async function vaultSetup(
   cli: Cli,
-  options: { readonly tokenFile?: string; readonly secretIdFile: string },
+  options: { readonly tokenFile?: string; readonly secretIdFile: string; readonly name?: string },
 ): Promise<void> {
-  const target = loadVaultTarget(cli.world.environment);
+  const target = loadVaultTarget(cli.world.environment, options.name);
   const operatorToken = await readSecret(cli.world, {
     file: options.tokenFile,
     message: 'Vault token of an operator (it is not shown and not kept):',
@@ -32,6 +33,7 @@ export async function vaultSetup(
   cli.result(
     done,
     [
+      ...(target.name === undefined ? [] : [`CONCLAVE_DEPLOYMENT=${target.name}`]),
       `VAULT_ROLE_ID=${done.roleId}`,
       `VAULT_SECRET_ID_FILE=${done.secretIdFile}`,
       `The secret id ends on ${done.secretIdExpires}; run "conclave-sync secret-id rotate" before then.`,
@@ -47,13 +49,14 @@ export async function rotate(
   options: {
     readonly tokenFile?: string;
     readonly secretIdFile?: string;
+    readonly name?: string;
     readonly keepOld: boolean;
   },
 ): Promise<void> {
-  const role = loadVaultRole(cli.world.environment, options.secretIdFile);
+  const role = loadVaultRole(cli.world.environment, options.secretIdFile, options.name);
   const operatorToken = await readSecret(cli.world, {
     file: options.tokenFile,
-    message: 'Vault token with the policy conclave-sync-rotate (it is not shown and not kept):',
+    message: `Vault token with the policy ${roleOf(role.name)}-rotate (it is not shown and not kept):`,
     option: '--operator-token-file',
   });
   const done = await rotateSecretId({
