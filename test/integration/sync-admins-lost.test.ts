@@ -1,19 +1,18 @@
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { NewAdmins } from '../../shared/bundle/new-admins.ts';
 import { parseReceipt } from '../../shared/bundle/receipt.ts';
-import type { Signer } from '../../shared/encoding/dsse.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
 import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
-import { makeNewAdmins } from '../support/roster-documents.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
-import { approvedSetup, committed, shareSetFor } from '../support/sync-ceremony.ts';
+import { committed } from '../support/sync-ceremony.ts';
 import { runSync } from '../support/sync-cli.ts';
 import { caller } from '../support/sync-client.ts';
-import { identityFile, PASSPHRASE } from '../support/sync-identities.ts';
-import { answeredWithRoster, type MadeRoster } from '../support/sync-roster.ts';
+import { PASSPHRASE } from '../support/sync-identities.ts';
+import { codeIn, type LostScene, lostScene } from '../support/sync-lost.ts';
+import { mailEnv } from '../support/sync-public.ts';
+import type { MadeRoster } from '../support/sync-roster.ts';
 import {
   deploy,
   type Deployment,
@@ -27,87 +26,23 @@ import { clockShowed } from '../support/sync-tricks.ts';
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 const DELAYS = { CONCLAVE_DELAY_HOURS: '1,recover=0,roster=72' };
 
-interface Person {
-  readonly file: string;
-  readonly signer: Signer;
-}
-
 describe('all keys of all admins are lost', { retry: 0 }, () => {
   let servers: Servers;
   let smtp: TestSmtp;
   let env: Record<string, string>;
   beforeAll(async () => {
     [servers, smtp] = await Promise.all([startServers(), startSmtp()]);
-    env = {
-      ...DELAYS,
-      CONCLAVE_SMTP_URL: smtp.url,
-      CONCLAVE_SMTP_CA: smtp.caFile,
-      CONCLAVE_MAIL_FROM: 'sync@hospital.example',
-      CONCLAVE_PUBLIC_LINKS_URL: 'https://recovery.example/r',
-      CONCLAVE_PUBLIC_LISTEN_PORT: '0',
-      CONCLAVE_PUBLIC_REQUESTS_PER_MINUTE: '1000',
-    };
+    env = { ...DELAYS, ...mailEnv(smtp) };
   }, 120_000);
   afterAll(async () => {
     await smtp?.stop();
     await stopServers(servers);
   });
 
-  /** A sync with a share set, and what the custodians and the console do about it. */
-  async function scene() {
-    const deployment = await deploy({ servers });
-    const setUp = await deployment.start();
-    const set = await shareSetFor(setUp.admins.operator, deployment.mode);
-    await committed(setUp.admins, await approvedSetup(setUp.admins, set));
-    await setUp.stop();
-    const settings = { ...deployment.env, ...env };
-    const folder = await mkdtemp(path.join(deployment.folder, 'stick-'));
-    const people: Person[] = [];
-    for (const name of ['admin 1', 'admin 2']) {
-      const file = path.join(deployment.folder, `${name.replace(' ', '-')}.age`);
-      people.push({ file, signer: (await identityFile(deployment.mode, name, file)).signer });
-    }
-    const [one, two] = makeNewAdmins();
-    const { operator, auditor } = deployment.checktick.people;
-    const [first, second] = people;
-    const admins: NewAdmins = [
-      // Who was an admin before may be one again, with another key.
-      { ...one, userId: operator.id, publicKey: first?.signer.keyid ?? '' },
-      { ...two, userId: auditor.id, publicKey: second?.signer.keyid ?? '' },
-    ];
-    const run = (...words: string[]) => runSync(['--json', 'admin', 'lost', ...words], settings);
-    /** The package that the console makes, and the ceremony on it. */
-    async function ceremony(options: Parameters<typeof answeredWithRoster>[2] = { admins }) {
-      const stick = path.join(folder, String((await readdir(folder)).length));
-      await mkdir(stick);
-      expect(await run('package', '--out', stick)).toMatchObject({ code: 0 });
-      const files = await readdir(stick);
-      expect(files.map((file) => file.replace(/-[0-9a-f]{8}\.json$/, '')).sort()).toEqual([
-        'conclave-descriptor',
-        'conclave-package',
-      ]);
-      const file = files.find((name) => name.startsWith('conclave-package')) ?? '';
-      const made = await answeredWithRoster(
-        new Uint8Array(await readFile(path.join(stick, file))),
-        set,
-        options,
-      );
-      await writeFile(path.join(stick, 'bundle.json'), made.bytes);
-      return { ...made, file: path.join(stick, 'bundle.json') };
-    }
-    const take = (made: MadeRoster & { readonly file: string }) =>
-      run('import', made.file, '--words', made.words);
-    const adminsNow = () =>
-      deployment.sql<{ name: string; state: string }>(
-        `SELECT name, state FROM conclave.admins WHERE state <> 'disabled' ORDER BY name`,
-      );
-    return { deployment, set, settings, people, admins, folder, run, ceremony, take, adminsNow };
-  }
-  const codeIn = ({ err }: { err: string }) =>
-    (JSON.parse(err.trim().split('\n').at(-1) ?? '{}') as { code?: string }).code;
+  const scene = () => lostScene(servers, env);
 
   describe('the whole loop', () => {
-    let all: Awaited<ReturnType<typeof scene>>;
+    let all: LostScene;
     let deployment: Deployment;
     let set: TestShareSet;
     let service: Service;

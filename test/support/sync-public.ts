@@ -7,6 +7,8 @@ import { mailEnv, type ReceivedMail, type TestSmtp } from '../servers/smtp.ts';
 import type { Deployment, Service } from './sync-service.ts';
 
 export interface MailingService extends Service {
+  /** Where its public pages are. */
+  readonly pages: string;
   /** Opens (GET) or presses the button of (POST) a link. */
   visit(token: string, method?: 'GET' | 'POST'): Promise<{ status: number; text: string }>;
 }
@@ -20,6 +22,7 @@ export async function startMailing(
   const [, pages = ''] = await service.child.line(/answered at (\S+)\./, 20_000);
   return {
     ...service,
+    pages,
     visit: async (token, method = 'GET') => {
       const answer = await fetch(`${pages}/object/${token}`, { method });
       return { status: answer.status, text: await answer.text() };
