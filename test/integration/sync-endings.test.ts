@@ -11,12 +11,11 @@ import type { TestShareSet } from '../support/share-sets.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import {
   approvedRequest,
-  approvedSetup,
   committed,
   receiptFor,
   recoverBundle,
   releasedPackage,
-  shareSetFor,
+  withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import {
   deploy,
@@ -43,9 +42,7 @@ describe('how a recovery ends before it is written', { retry: 0 }, () => {
     servers = await startServers();
     deployment = await deploy({ servers });
     service = await deployment.start();
-    set = await shareSetFor(service.admins.operator, deployment.mode);
-    await committed(service.admins, await approvedSetup(service.admins, set));
-    await deployment.escrow(set.platformKey);
+    set = await withPlatformKey(deployment, service);
   }, 120_000);
   afterAll(async () => {
     await deployment?.stop();

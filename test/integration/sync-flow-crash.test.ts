@@ -11,6 +11,7 @@ import {
   recoverBundle,
   releasedPackage,
   shareSetFor,
+  withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import {
   deploy,
@@ -93,11 +94,8 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
     let first: Service;
     beforeAll(async () => {
       deployment = await deploy({ servers });
-      const service = await deployment.start();
-      first = service;
-      set = await shareSetFor(service.admins.operator, deployment.mode);
-      await committed(service.admins, await approvedSetup(service.admins, set));
-      await deployment.escrow(set.platformKey);
+      first = await deployment.start();
+      set = await withPlatformKey(deployment, first);
     });
     afterAll(async () => {
       await deployment.stop();

@@ -3,7 +3,6 @@ import { type Admin, listAdmins } from '../../sync/admins/admins.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
-import { importBundle } from '../../sync/flows/bundle-import.ts';
 import { showPassphrase } from '../../sync/flows/claims.ts';
 import type { FlowContext } from '../../sync/flows/context.ts';
 import { APPROVABLES } from '../../sync/approvals/actions.ts';
@@ -19,11 +18,9 @@ import {
   type MadeBundle,
   recoverBundle,
   releasedPackage,
-  setupBundle,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
 import { proofBy } from '../support/sync-client.ts';
-import { openReplica, type Replica } from '../support/sync-replica.ts';
 import {
   deploy,
   type Deployment,
@@ -32,7 +29,7 @@ import {
   startServers,
   stopServers,
 } from '../support/sync-service.ts';
-import { clockShowed } from '../support/sync-tricks.ts';
+import { openReplica, type Replica, rowsOf } from '../support/sync-replica.ts';
 
 describe('another process acts between two steps of a commit', { retry: 0 }, () => {
   let servers: Servers;
@@ -42,17 +39,6 @@ describe('another process acts between two steps of a commit', { retry: 0 }, () 
   afterAll(async () => {
     await stopServers(servers);
   });
-
-  const rowsOf = (deployment: Deployment, made: MadeBundle) =>
-    deployment.sql(
-      `SELECT b.state, p.recipient_key_path AS key,
-              (SELECT count(*)::int FROM conclave.receipts r WHERE r.nonce = b.nonce) AS receipts,
-              (SELECT count(*)::int FROM conclave.intents i
-                WHERE i.bundle_digest = b.digest AND i.finished_at IS NULL) AS open
-         FROM conclave.bundles b JOIN conclave.packages p ON p.nonce = b.nonce
-        WHERE b.digest = decode($1, 'hex')`,
-      [made.digest],
-    );
 
   describe('of a setup', () => {
     it.each([
@@ -339,70 +325,6 @@ describe('another process acts between two steps of a commit', { retry: 0 }, () 
       const third = await deployment.start();
       expect(await deployment.kv(`conclave/packages/${made.nonce}`)).toBeNull();
       await third.stop();
-    });
-  });
-
-  describe('of an import', () => {
-    let deployment: Deployment;
-    let service: Service;
-    let set: TestShareSet;
-    let second: Replica;
-    beforeAll(async () => {
-      deployment = await deploy({ servers });
-      service = await deployment.start();
-      set = await shareSetFor(service.admins.operator, deployment.mode);
-      second = await openReplica(deployment);
-    });
-    afterAll(async () => {
-      await second.close();
-      await deployment.stop();
-    });
-
-    it.each([
-      ['before the key is read', 'before read conclave/packages'],
-      ['after the key was read', 'after read conclave/packages'],
-      ['before anything', 'before read conclave/sync'],
-    ])('the same file imported and refused %s: answers with its row', async (_, at) => {
-      const made = await setupBundle(service.admins.operator, set);
-      const found = await second.interrupt(
-        at,
-        async () => {
-          await service.admins.operator.post('/v1/bundles', made.bytes);
-          await service.admins.approver1.post(`/v1/bundles/${made.digest}/refuse`, {
-            reason: 'called off',
-          });
-        },
-        () => importBundle(second.context, second.operator, made.bytes),
-      );
-      expect(found.state).toBe('refused');
-      expect(await rowsOf(deployment, made)).toMatchObject([{ state: 'refused', receipts: 1 }]);
-    });
-
-    it('a package whose key is gone, though it is open, is named', async () => {
-      const made = await setupBundle(service.admins.operator, set);
-      const path = `conclave/packages/${made.nonce}`;
-      await deployment.vault.api(
-        'DELETE',
-        `${deployment.env['VAULT_MOUNT'] ?? ''}/metadata/${path}`,
-      );
-      await expect(service.admins.operator.post('/v1/bundles', made.bytes)).rejects.toMatchObject({
-        code: 'package-key-missing',
-        problem: { culprit: path },
-      });
-    });
-
-    it('its package expired by the other one before the key is read: package-spent', async () => {
-      const made = await setupBundle(service.admins.operator, set);
-      await expect(
-        second.interrupt(
-          'before read conclave/packages',
-          async () => {
-            await clockShowed(deployment, '8 days');
-            await service.admins.operator.get(`/v1/packages/${made.nonce}/receipt`);
-          },
-          () => importBundle(second.context, second.operator, made.bytes),
-        ),
-      ).rejects.toMatchObject({ code: 'package-spent' });
     });
   });
 });

@@ -35,6 +35,7 @@ import { makeBundle, makeTicket, type TestTicket } from './documents.ts';
 import { makeShareSet, type TestShareSet } from './share-sets.ts';
 import { type Cast, makeSync } from './people.ts';
 import { bytesOf, type Caller } from './sync-client.ts';
+import type { Deployment, Service } from './sync-service.ts';
 
 /** One caller per admin. */
 export interface Admins {
@@ -109,6 +110,17 @@ export async function approvedSetup(admins: Admins, set: TestShareSet): Promise<
     await approver.approve('bundle-approve', made.digest, { words, reason: 'seen on paper' });
   }
   return made;
+}
+
+/** A platform key that is committed, with the survey of the rehearsal stored under it. */
+export async function withPlatformKey(
+  { mode, escrow }: Pick<Deployment, 'mode' | 'escrow'>,
+  { admins }: Pick<Service, 'admins'>,
+): Promise<TestShareSet> {
+  const set = await shareSetFor(admins.operator, mode);
+  await committed(admins, await approvedSetup(admins, set));
+  await escrow(set.platformKey);
+  return set;
 }
 
 export async function committed(admins: Admins, made: MadeBundle): Promise<BundleAnswer> {

@@ -7,6 +7,7 @@ import { loadConfig } from '../../sync/config/config.ts';
 import type { FlowContext } from '../../sync/flows/context.ts';
 import { openPlatform } from '../../sync/platform.ts';
 import type { KvStore } from '../../sync/vault/kv.ts';
+import type { MadeBundle } from './sync-ceremony.ts';
 import type { Deployment } from './sync-service.ts';
 
 /**
@@ -60,3 +61,15 @@ export async function openReplica(deployment: Deployment) {
   };
 }
 export type Replica = Awaited<ReturnType<typeof openReplica>>;
+
+/** How a bundle stands: its state, its package's key, how many receipts and open intents. */
+export const rowsOf = (deployment: Deployment, made: MadeBundle) =>
+  deployment.sql(
+    `SELECT b.state, p.recipient_key_path AS key,
+            (SELECT count(*)::int FROM conclave.receipts r WHERE r.nonce = b.nonce) AS receipts,
+            (SELECT count(*)::int FROM conclave.intents i
+              WHERE i.bundle_digest = b.digest AND i.finished_at IS NULL) AS open
+       FROM conclave.bundles b JOIN conclave.packages p ON p.nonce = b.nonce
+      WHERE b.digest = decode($1, 'hex')`,
+    [made.digest],
+  );

@@ -12,7 +12,7 @@ const APPROVE: Readonly<Record<ApprovalAction, string>> = {
   'request-approve': 'request approve',
   'package-release': 'package approve',
   'bundle-approve': 'bundle approve',
-  'bundle-accept-difference': 'bundle accept-difference',
+  'difference-accept': 'bundle accept-difference',
   'admin-invite': 'admin invite',
   'admin-confirm': 'admin confirm',
   'admin-disable': 'admin dismiss',
