@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { LONGEST_SPOKEN_MAIL, SPOKEN_MAIL } from '../../shared/encoding/mail-address.ts';
 import { sameEmail } from '../../shared/checktick/index.ts';
 import type { Admin } from '../admins/admins.ts';
 import { columns } from '../database/columns.ts';
@@ -12,12 +13,7 @@ import type { Queryable } from '../database/database.ts';
 import { refuseFlow } from './refusals.ts';
 
 /** An address as somebody says it: 3 to 254 characters, one `@`, nothing invisible. */
-export const emailText = z
-  .string()
-  .trim()
-  .min(3)
-  .max(254)
-  .regex(/^[^\s@\p{Cc}\p{Cf}\p{Cs}]+@[^\s@\p{Cc}\p{Cf}\p{Cs}]+$/u);
+export const emailText = z.string().trim().min(3).max(LONGEST_SPOKEN_MAIL).regex(SPOKEN_MAIL);
 
 const one = z.object({ email: columns.text });
 

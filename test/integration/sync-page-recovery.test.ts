@@ -190,6 +190,21 @@ describe('a whole recovery on sync’s page', () => {
     expect((await caller.get<RequestAnswer>(`/v1/requests/${code}`)).status).toBe('completed');
   });
 
+  /** By the browser's own clock, which only a test can move: the page has no switch for it. */
+  async function hiddenAfterAMinute(page: Page): Promise<void> {
+    const list = page.getByRole('list', { name: 'One-time passphrase' });
+    await page.clock.install();
+    await page.getByRole('button', { name: 'Show the words again' }).click();
+    await list.waitFor();
+    await page.clock.pauseAt(new Date(Date.now() + 1_000));
+    await page.clock.runFor(57_000);
+    expect(await list.isVisible()).toBe(true);
+    await page.clock.runFor(5_000);
+    await list.waitFor({ state: 'detached' });
+    await page.getByText('Is anybody looking?').waitFor();
+    await page.clock.resume();
+  }
+
   it('shows the one-time passphrase only when asked, hides it, and destroys it', async () => {
     const page = operator();
     await page.getByRole('button', { name: /^One-time passphrase: Recover survey/ }).click();
@@ -209,13 +224,14 @@ describe('a whole recovery on sync’s page', () => {
     // Left for another window: nobody finds them there.
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await list.waitFor({ state: 'detached' });
+    await hiddenAfterAMinute(page);
     await looks(page, 'passphrase');
     await page.getByRole('button', { name: 'The user is in: destroy the words' }).click();
     await page.getByText('The passphrase was destroyed. This is true now:').waitFor();
     const looked = await world.deployment.sql<{ many: number }>(
       `SELECT count(*)::int AS many FROM conclave.events WHERE type = 'passphrase-shown'`,
     );
-    expect(looked).toEqual([{ many: 2 }]);
+    expect(looked).toEqual([{ many: 3 }]);
     await looks(page, 'recovery-done');
     const { steps, history } = await recovery();
     expect(new Set(steps.map(({ state }) => state))).toEqual(new Set(['done']));

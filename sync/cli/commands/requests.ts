@@ -3,6 +3,7 @@
  * @module
  */
 import type { Command } from 'commander';
+import { SPOKEN_MAIL } from '../../../shared/encoding/mail-address.ts';
 import {
   doneAnswer,
   packageAnswer,
@@ -107,6 +108,9 @@ function checksOf(options: CheckOptions, needed: boolean) {
       'used-wrongly',
       '--email belongs to a check: --photo-id, --video, --questions.',
     );
+  }
+  if (email !== undefined && !SPOKEN_MAIL.test(email.trim())) {
+    throw refuseUse('used-wrongly', '--email is an address with one @ and no spaces.');
   }
   return {
     checks,

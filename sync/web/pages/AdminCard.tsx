@@ -12,6 +12,7 @@ import { addressOf } from '../lib/route.ts';
 import { sayTime } from '../lib/say.ts';
 import { Approve } from './Approve.tsx';
 import { Half } from './Half.tsx';
+import card from '../components/Card.module.css';
 import styles from './Item.module.css';
 
 type Doing = 'nothing' | 'confirm' | 'dismiss' | 'code' | 'link';
@@ -65,13 +66,13 @@ export function AdminCard({ admin, onDone }: { admin: AdminEntry; onDone: Done }
     approve: { action, words: false, does },
   });
   return (
-    <article className={styles.item} aria-labelledby={title}>
-      <p className={styles.kind}>
+    <article className={card.card} aria-labelledby={title}>
+      <p className={card.kind}>
         <Icon name={admin.kind === 'machine' ? 'keyboard' : 'person'} />
         {admin.kind === 'machine' ? 'Machine, ' : ''}
         {STATES[admin.state]}
       </p>
-      <h3 id={title}>
+      <h3 id={title} className={styles.title}>
         {name}
         {admin.you ? ' (you)' : ''}
       </h3>
@@ -141,7 +142,7 @@ function Deeds({ admin, onDo }: { admin: AdminEntry; onDo: (doing: Doing) => voi
   return (
     <>
       {admin.state === 'invited' && confirm.whyNot !== null ? (
-        <p className={styles.quiet}>You cannot confirm: {confirm.whyNot}</p>
+        <p className={card.quiet}>You cannot confirm: {confirm.whyNot}</p>
       ) : null}
       <ul className={styles.deeds} aria-label="What you can do">
         {deeds.map(({ doing, verb, does, kind }) =>

@@ -11,6 +11,7 @@ import { Panel } from '../components/Panel.tsx';
 import { Refused } from '../components/Refused.tsx';
 import { Ticks } from '../components/Ticks.tsx';
 import { call } from '../lib/api.ts';
+import { addressFault } from '../lib/address.ts';
 import { hoursFault, hoursOf } from '../lib/hours.ts';
 import type { Done } from '../lib/outcome.tsx';
 import { useTask } from '../lib/task.ts';
@@ -29,7 +30,11 @@ export function Checks({ recovery, onDone }: { recovery: RecoveryAnswer; onDone:
   const [email, setEmail] = useState('');
   const [hours, setHours] = useState('');
   const { busy, problem, run } = useTask();
-  const ready = checks.length > 0 && reference.trim() !== '' && hoursFault(hours) === undefined;
+  const ready =
+    checks.length > 0 &&
+    reference.trim() !== '' &&
+    hoursFault(hours) === undefined &&
+    addressFault(email) === undefined;
 
   const record = () =>
     run(async () => {
@@ -84,9 +89,10 @@ export function Checks({ recovery, onDone }: { recovery: RecoveryAnswer; onDone:
       ) : (
         <Field
           label="E-mail address that the person gave"
-          hint="If you asked for it: the one of the account when the survey was encrypted. It is compared on the laptop, and never shown here again."
+          hint="If you asked for it. It is compared on the laptop with the one of the escrow, may get the link for a new password, and is never shown here again."
           value={email}
           onChange={setEmail}
+          fault={addressFault(email)}
         />
       )}
       <Field

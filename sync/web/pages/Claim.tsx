@@ -17,6 +17,7 @@ import type { Done } from '../lib/outcome.tsx';
 import { sayTime, sayTimes } from '../lib/say.ts';
 import { useTask } from '../lib/task.ts';
 import { Stop } from './Stop.tsx';
+import card from '../components/Card.module.css';
 import styles from './Item.module.css';
 
 type Code = z.infer<typeof claimCodeAnswer>;
@@ -129,12 +130,10 @@ export function Claim(props: {
         )}
       </Actions>
       {code === null && !answer.may.code && answer.state === 'held' ? (
-        <p className={styles.quiet}>
-          The operator who committed it, or an approver, makes the code.
-        </p>
+        <p className={card.quiet}>The operator who committed it, or an approver, makes the code.</p>
       ) : null}
       {code === null && answer.may.code ? (
-        <p className={styles.quiet}>A code made before no longer counts then.</p>
+        <p className={card.quiet}>A code made before no longer counts then.</p>
       ) : null}
     </div>
   );

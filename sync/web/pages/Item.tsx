@@ -22,6 +22,7 @@ import { Approve } from './Approve.tsx';
 import { Claim } from './Claim.tsx';
 import { Passphrase } from './Passphrase.tsx';
 import { Stop } from './Stop.tsx';
+import card from '../components/Card.module.css';
 import styles from './Item.module.css';
 
 const PATHS = {
@@ -53,12 +54,14 @@ export function Item({ item, ahead, onDone, within }: Props) {
   const back = () => setDoing('nothing');
 
   return (
-    <article className={`${styles.item} ${item.yours ? styles.yours : ''}`} aria-labelledby={title}>
-      <p className={styles.kind}>
+    <article className={`${card.card} ${item.yours ? card.yours : ''}`} aria-labelledby={title}>
+      <p className={card.kind}>
         <Icon name={item.yours ? 'person' : item.open ? 'clock' : 'done'} />
         {KINDS[item.kind]}, {item.yours ? 'waits for you' : item.state}
       </p>
-      <h3 id={title}>{item.sentence}.</h3>
+      <h3 id={title} className={styles.title}>
+        {item.sentence}.
+      </h3>
       <p>
         <strong>{item.waitsFor}</strong>
       </p>
@@ -71,12 +74,12 @@ export function Item({ item, ahead, onDone, within }: Props) {
         />
       )}
       {item.expiresAt === null ? null : (
-        <p className={styles.quiet}>
+        <p className={card.quiet}>
           If nobody does anything, it ends at {sayTime(item.expiresAt)} and nothing is changed.
         </p>
       )}
-      {item.notYours === null ? null : <p className={styles.quiet}>Not for you: {item.notYours}</p>}
-      <details className={styles.more}>
+      {item.notYours === null ? null : <p className={card.quiet}>Not for you: {item.notYours}</p>}
+      <details className={card.more}>
         <summary>Facts and history</summary>
         <Facts facts={item.facts.map(([name, value]) => ({ name, value: sayTimes(value) }))} />
         <Timeline entries={item.history} />

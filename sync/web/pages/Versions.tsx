@@ -12,6 +12,7 @@ import { Behind } from '../components/Behind.tsx';
 import { Finding } from '../components/Finding.tsx';
 import { useLive } from '../lib/live.tsx';
 import { sayTime, sayTimes } from '../lib/say.ts';
+import card from '../components/Card.module.css';
 import styles from './Versions.module.css';
 
 const STATES: Readonly<Record<VersionAnswer['state'], { icon: IconName; word: string }>> = {
@@ -50,7 +51,7 @@ export function Versions() {
       {versions.map((one) => (
         <Version key={one.version} version={one} />
       ))}
-      <p className={styles.quiet}>
+      <p className={card.quiet}>
         Compared at {sayTime(now)}. Trust epoch: {epoch.vault} in Vault, {epoch.database} in the
         database.
       </p>
@@ -66,12 +67,12 @@ function Version({ version: one }: { version: VersionAnswer }) {
     at === null ? [] : [{ name, value: sayTime(at) }];
   return (
     <article
-      className={`${styles.version} ${isBad ? styles.bad : ''}`}
+      className={`${card.card} ${isBad ? card.bad : ''}`}
       aria-label={`Key version ${one.version}, ${word}`}
     >
       <div className={styles.head}>
         <h2>{one.version}</h2>
-        <p className={styles.state}>
+        <p className={card.state}>
           <Icon name={icon} />
           {word}
         </p>
@@ -100,7 +101,7 @@ function Version({ version: one }: { version: VersionAnswer }) {
           { name: 'Vault component', value: one.component.sentence },
         ]}
       />
-      <details className={styles.more}>
+      <details className={card.more}>
         <summary>Who holds the shares, and when it was made</summary>
         {set === null ? null : (
           <ol className={styles.holders}>
