@@ -109,7 +109,7 @@ function Chain() {
   const { busy, problem, run } = useTask();
   return (
     <Panel title="For a new or lost laptop">
-      <p>Descriptor, trusted share sets, rosters and every receipt, in one file.</p>
+      <p>Descriptor, trusted share sets, rosters and the newest 2,000 receipts, in one file.</p>
       {problem === null ? null : <Refused problem={problem} />}
       <Actions>
         <Button disabled={busy} onPress={() => void run(() => download('/v1/chain'))}>
