@@ -204,10 +204,10 @@ describe('what is stopped, and what did not match, on sync’s page', () => {
        VALUES ('monitor', '', '', '', '!', false, false, true, now()) RETURNING id`,
     );
     const added = await runSync(
-      [
-        ...['admin', 'machine', 'add', 'Monitor', '--user', String(user?.id), '--role', 'operator'],
-        ...['--certificate', path.join(folder, 'monitor.pem')],
-      ],
+      ['admin', 'machine', 'add', 'Monitor', '--user', String(user?.id)].concat(
+        ['--role', 'operator'],
+        ['--certificate', path.join(folder, 'monitor.pem')],
+      ),
       env,
     );
     expect(added).toMatchObject({ code: 0, err: '' });
