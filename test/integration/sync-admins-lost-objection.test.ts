@@ -5,10 +5,10 @@ import { parseReceipt } from '../../shared/bundle/receipt.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
-import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
+import { mailEnv, startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import { makeCast, withMail } from '../support/people.ts';
 import { codeIn, type LostBundle, type LostScene, lostScene } from '../support/sync-lost.ts';
-import { mailEnv, type MailingService, startMailing, tokenIn } from '../support/sync-public.ts';
+import { type MailingService, startMailing, tokenIn } from '../support/sync-public.ts';
 import { type Servers, startServers, stopServers } from '../support/sync-service.ts';
 import { clockShowed } from '../support/sync-tricks.ts';
 

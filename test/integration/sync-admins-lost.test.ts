@@ -4,14 +4,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseReceipt } from '../../shared/bundle/receipt.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
-import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
+import { mailEnv, startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { committed } from '../support/sync-ceremony.ts';
 import { runSync } from '../support/sync-cli.ts';
 import { caller } from '../support/sync-client.ts';
 import { PASSPHRASE } from '../support/sync-identities.ts';
 import { codeIn, type LostScene, lostScene } from '../support/sync-lost.ts';
-import { mailEnv } from '../support/sync-public.ts';
 import type { MadeRoster } from '../support/sync-roster.ts';
 import {
   deploy,

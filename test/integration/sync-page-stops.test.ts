@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BundleAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
-import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
+import { mailEnv, startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
   type MadeBundle,
@@ -16,7 +16,6 @@ import {
 import { runSync } from '../support/sync-cli.ts';
 import { axeFaults, everyLook } from '../support/sync-browser.ts';
 import { looks, type PageWorld, startPage } from '../support/sync-page.ts';
-import { mailEnv } from '../support/sync-public.ts';
 
 const GIVEN = 'new.name@example.org';
 const REASON = 'the ward was renamed in 2024';
