@@ -40,6 +40,8 @@ function rehearse(...args: string[]): Promise<Ended> {
 }
 
 let folder: string;
+/** Where the rehearsal of the first test went: a fresh folder for each try. */
+let one: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'conclave-rehearse-'));
 });
@@ -49,7 +51,8 @@ test(
   'the whole main job and a change of the roster, and files that say the same',
   { timeout: 1_800_000 },
   async () => {
-    const ended = await rehearse('--json', '--roster', '--out', join(folder, 'one'));
+    one = join(await mkdtemp(join(folder, 'try-')), 'one');
+    const ended = await rehearse('--json', '--roster', '--out', one);
     expect(ended.code, ended.err).toBe(0);
     const { made } = answer.parse(JSON.parse(ended.out));
     const of = (what: string) => made.filter((thing) => thing.what === what);
@@ -86,7 +89,7 @@ test(
     const { kind, bytes } = await readPaperFile(new Uint8Array(await readFile(sheet?.path ?? '')));
     expect([kind, decodeShare(bytes).index]).toEqual(['share', 3]);
 
-    const again = await rehearse('--out', join(folder, 'one'));
+    const again = await rehearse('--out', one);
     expect(again).toMatchObject({ code: 2, out: '' });
     expect(again.err).toMatch(/is not empty/);
   },
