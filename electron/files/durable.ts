@@ -7,7 +7,7 @@
  * @module
  */
 import { constants } from 'node:fs';
-import { lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { randomBytes } from '@noble/hashes/utils.js';
 import { errnoOf, fileRefusal } from './errno.ts';
@@ -57,6 +57,20 @@ export async function writeDurably(
     requireDevice((await lstat(path)).dev, device, path);
   } catch (error) {
     throw fileRefusal(error, path);
+  }
+}
+
+/**
+ * Makes a folder and those above it, mode 700, and syncs each one's parent: a file in a folder whose
+ * own name is not on the disk is lost with it. Does nothing to what is there.
+ */
+export async function makeFolderDurably(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  let made = path;
+  while (made !== dirname(first)) {
+    made = dirname(made);
+    await syncFolder(made);
   }
 }
 

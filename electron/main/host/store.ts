@@ -7,7 +7,7 @@
  *     <data>/<mode>/documents/<digest>.json          manifests, rosters, receipts of sync's chain
  * @module
  */
-import { mkdir, open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import { decodeEnvelope, encodeEnvelope, type Envelope } from '../../../shared/encoding/dsse.ts';
@@ -20,7 +20,7 @@ import {
   type LogHeader,
   type LogItem,
 } from '../../../shared/transcript/log.ts';
-import { writeDurably } from '../../files/durable.ts';
+import { makeFolderDurably, writeDurably } from '../../files/durable.ts';
 import { fileRefusal } from '../../files/errno.ts';
 import { readLimited } from '../../files/read.ts';
 import { refuseHost } from './refusals.ts';
@@ -56,7 +56,7 @@ const KEPT_LIMIT = 4 * 1024 * 1024;
 export function openStore(dataFolder: string): Store {
   const folder = async (mode: Mode, name: string) => {
     const path = join(dataFolder, mode, name);
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolderDurably(path);
     return path;
   };
   const logPath = async (mode: Mode, ceremonyId: string) =>
