@@ -22,6 +22,11 @@ export interface WriteOptions {
    * a folder of the laptop's own disk: without this the file would land there.
    */
   readonly device?: number;
+  /**
+   * Sees what was read back before it takes its name: when it throws, the name keeps what it had.
+   * The bytes are wiped afterwards.
+   */
+  readonly prove?: (readBack: Uint8Array) => Promise<void>;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface WriteOptions {
 export async function writeDurably(
   path: string,
   bytes: Uint8Array,
-  { existing = 'refuse', device }: WriteOptions = {},
+  { existing = 'refuse', device, prove }: WriteOptions = {},
 ): Promise<void> {
   if (bytes.length === 0) throw refuseFile('file-empty', basename(path));
   const temporary = join(dirname(path), temporaryName(basename(path)));
@@ -45,7 +50,7 @@ export async function writeDurably(
     await requireFree(path, existing);
     try {
       await writeNew(temporary, bytes, device);
-      await requireSame(temporary, bytes, path);
+      await requireSame(temporary, bytes, path, prove);
       await requireFree(path, existing);
       await rename(temporary, path);
     } catch (error) {
@@ -140,7 +145,12 @@ function requireDevice(found: number, wanted: number | undefined, path: string):
   if (wanted !== undefined && found !== wanted) throw refuseFile('file-gone', basename(path));
 }
 
-async function requireSame(path: string, bytes: Uint8Array, finalPath: string): Promise<void> {
+async function requireSame(
+  path: string,
+  bytes: Uint8Array,
+  finalPath: string,
+  prove?: WriteOptions['prove'],
+): Promise<void> {
   const back = await readLimited(path, bytes.length).catch((error: unknown) => {
     throw fileRefusal(error, finalPath);
   });
@@ -148,6 +158,7 @@ async function requireSame(path: string, bytes: Uint8Array, finalPath: string): 
     if (back.length !== bytes.length || !back.every((byte, at) => byte === bytes[at])) {
       throw refuseFile('file-differs', basename(finalPath));
     }
+    await prove?.(back);
   } finally {
     back.fill(0);
   }

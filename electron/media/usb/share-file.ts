@@ -70,7 +70,7 @@ export async function writeShareFile(
   const fileName = shareFileName(facts);
   const now = await refreshVolume(volume, facts.mode);
   requireSuitable(now, facts.mode);
-  requireNoOtherShare(now, facts, await findShareFiles(now));
+  await requireNoOtherShare(now, facts);
 
   const file = await sealAge(share, passphrase, options);
   const path = join(now.path, fileName);
@@ -164,11 +164,12 @@ export async function eraseShareFile(
   return { volumeId: now.id, fileName: name, leftoversRemoved, remaining };
 }
 
-function requireNoOtherShare(
-  volume: Volume,
-  facts: ShareFacts,
-  present: readonly ShareFileName[],
-): void {
+/**
+ * Whether a stick holds no share of this set yet, however it is locked.
+ * @throws Refusal `usb-second-share`, `usb-share-exists`
+ */
+export async function requireNoOtherShare(volume: Volume, facts: ShareFacts): Promise<void> {
+  const present = await findShareFiles(volume);
   const sameSet = present.filter((share) => share.setPrefix === setPrefixOf(facts.setId));
   const other = sameSet.find((share) => share.index !== facts.index);
   // SECURITY: two shares in one hand lower the number of people it takes.
@@ -180,7 +181,7 @@ function requireNoOtherShare(
 }
 
 /** SECURITY: a name from a screen or a stick must not lead out of the stick's folder. */
-function requirePlainName(name: string): void {
+export function requirePlainName(name: string): void {
   const plain = basename(name) === name && !['', '.', '..'].includes(name) && !name.includes('\0');
   if (!plain) throw refuseUsb('usb-file-name');
 }

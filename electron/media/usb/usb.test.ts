@@ -67,16 +67,20 @@ describe('the name of a share file', () => {
         fc.integer({ min: 1, max: 16 }),
         fc.integer({ min: 0, max: 15 }),
         fc.constantFrom('production', 'rehearsal'),
-        (id, index, more, mode) => {
+        fc.constantFrom('passphrase', 'yubikey'),
+        (id, index, more, mode, lock) => {
           const count = Math.min(16, index + more);
-          const name = shareFileName({ setId: id, index, count, mode });
+          const name = shareFileName({ setId: id, index, count, mode }, lock);
           const setPrefix = hex(id).slice(0, 8);
-          expect(parseShareFileName(name)).toEqual({ name, index, count, setPrefix, mode });
+          expect(parseShareFileName(name)).toEqual({ name, lock, index, count, setPrefix, mode });
           expect(parseShareFileName(name.toUpperCase())?.index).toBe(index);
         },
       ),
     );
     expect(shareFileName(facts)).toBe('conclave-share-2-of-4-a0a1a2a3-rehearsal.age');
+    expect(shareFileName({ ...facts, mode: 'production' }, 'yubikey')).toBe(
+      'conclave-yubikey-share-2-of-4-a0a1a2a3.cbor',
+    );
   });
 
   it('is not seen in other names', () => {
@@ -85,6 +89,8 @@ describe('the name of a share file', () => {
       'conclave-share-0-of-4-a0a1a2a3.age',
       'conclave-share-2-of-4-a0a1a2a3.age.bak',
       '.conclave-share-2-of-4-a0a1a2a3.age.0123abcd.part',
+      'conclave-share-2-of-4-a0a1a2a3.cbor',
+      'conclave-yubikey-share-2-of-4-a0a1a2a3.age',
       'notes.age',
     ]) {
       expect(parseShareFileName(name)).toBeUndefined();

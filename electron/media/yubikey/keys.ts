@@ -1,0 +1,129 @@
+/**
+ * The YubiKeys that are plugged in: what people see of them, and opening one for a moment. The
+ * drivers know one interface each; here it is a key.
+ * @module
+ */
+import type { KeyMethod } from '../../../shared/sharing/key-envelope.ts';
+import { listFidoKeys, openFidoKey, type FidoKey } from '../../devices/ctap/index.ts';
+import type { Clock } from '../../devices/hid/clock.ts';
+import { nodeHidTransport } from '../../devices/hid/node-hid.ts';
+import type { HidInterface, HidTransport } from '../../devices/hid/transport.ts';
+import { listKeys, openKey, type OtpKey } from '../../devices/yubikey-otp/index.ts';
+
+/** How this machine reaches its keys. */
+export interface KeySockets {
+  readonly hid: HidTransport;
+  /** Only tests bring their own. */
+  readonly clock?: Clock;
+}
+
+/** What a person recognises a key by. */
+export interface KeyName {
+  /** Printed on it; null where the key does not tell. */
+  readonly serial: number | null;
+  /** `YubiKey 5C NFC` */
+  readonly model: string;
+  /** `5.4.3` */
+  readonly firmware: string;
+}
+
+/** A key in its socket, by the interface that a method needs. */
+export interface PluggedKey extends KeyName {
+  readonly path: string;
+  readonly place: HidInterface | null;
+}
+
+/** `YubiKey 5C NFC 12345678` */
+export function keyTitle({ model, serial }: Pick<KeyName, 'model' | 'serial'>): string {
+  return serial === null ? model : `${model} ${serial}`;
+}
+
+/** What is plugged in, without opening it: the paths, which change when a key is put in again. */
+export async function socketsInUse(
+  { hid }: KeySockets,
+  method: KeyMethod,
+): Promise<readonly string[]> {
+  const found = method === 'otp-hmac' ? await listKeys(hid) : await listFidoKeys(hid);
+  return found.map(({ path }) => path);
+}
+
+/**
+ * The keys that are plugged in now. One that is pulled out meanwhile is not among them.
+ * @throws Refusal of the drivers: no permission, no HID stack, nonsense
+ */
+export async function pluggedKeys(
+  sockets: KeySockets,
+  method: KeyMethod,
+): Promise<readonly PluggedKey[]> {
+  const otp = await otpKeys(sockets);
+  if (method === 'otp-hmac') return otp;
+  const keys: PluggedKey[] = [];
+  for (const { path, product } of await listFidoKeys(sockets.hid)) {
+    const facts = await unlessGone(() =>
+      withFidoKey(sockets, path, async (key) => ({
+        serial: await key.serial(),
+        firmware: key.firmware().join('.'),
+      })),
+    );
+    if (facts === null) continue;
+    // The OTP interface of the same key knows what is printed on its package.
+    const model = otp.find(({ serial }) => serial !== null && serial === facts.serial)?.model;
+    keys.push({ ...facts, model: model ?? (product || 'FIDO2 key'), path, place: null });
+  }
+  return keys;
+}
+
+async function otpKeys(sockets: KeySockets): Promise<PluggedKey[]> {
+  const keys: PluggedKey[] = [];
+  for (const place of await listKeys(sockets.hid)) {
+    const info = await unlessGone(() => withOtpKey(sockets, place, (key) => key.info()));
+    if (info === null) continue;
+    const { serial, model, firmware } = info;
+    keys.push({ serial, model, firmware: firmware.join('.'), path: place.path, place });
+  }
+  return keys;
+}
+
+async function unlessGone<T>(look: () => Promise<T>): Promise<T | null> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /-(gone|busy)$/.test(String(error.code))) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** Opens the OTP interface for the call. */
+export async function withOtpKey<T>(
+  { hid, clock }: KeySockets,
+  place: HidInterface,
+  work: (key: OtpKey) => Promise<T>,
+): Promise<T> {
+  const key = await openKey(hid, place, clock);
+  try {
+    return await work(key);
+  } finally {
+    await key.close();
+  }
+}
+
+/** Opens the FIDO interface for the call. */
+export async function withFidoKey<T>(
+  { hid, clock }: KeySockets,
+  path: string,
+  work: (key: FidoKey) => Promise<T>,
+): Promise<T> {
+  const key = await openFidoKey(hid, path, clock);
+  try {
+    return await work(key);
+  } finally {
+    await key.close();
+  }
+}
+
+/** The keys of this machine. node-hid is loaded when somebody uses one, and not before. */
+export function installedKeys(): KeySockets {
+  return { hid: nodeHidTransport() };
+}

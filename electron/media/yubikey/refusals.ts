@@ -1,0 +1,41 @@
+/**
+ * Why a share was not locked to, read from or erased on a YubiKey: what concerns this medium. What
+ * the key itself refuses has the codes of devices/yubikey-otp and devices/ctap; what the envelope
+ * refuses those of shared/sharing/key-envelope-refusals.ts.
+ * @module
+ */
+import { refusals } from '../../../shared/refusal.ts';
+
+const nothing = 'Nothing was changed on it.';
+
+export const refuseKey = refusals({
+  'key-other': (found: string, wanted: string) => ({
+    happened: `This is the ${found}, and the ${wanted} is asked for.`,
+    means: `Each share opens with its own key only. ${nothing}`,
+    next: `Take it out and put in the ${wanted}.`,
+    culprit: found,
+  }),
+  'key-taken': (found: string) => ({
+    happened: `The ${found} opens another share of this set already, or is the first key of this one.`,
+    means: `Two shares on one key are in one hand, and a key is no backup of itself. ${nothing}`,
+    next: 'Take it out and put in your own YubiKey.',
+    culprit: found,
+  }),
+  'key-slot-empty': (slot: number) => ({
+    happened: `Slot ${slot} of this YubiKey is empty.`,
+    means: `It cannot be used as it is. ${nothing}`,
+    next: 'Have it programmed, or use the other slot.',
+    culprit: `slot ${slot}`,
+  }),
+  'key-slot-choice': (slot: number) => ({
+    happened: `Slot ${slot} of this YubiKey is in use.`,
+    means: `Programming it destroys for good what it holds. ${nothing}`,
+    next: 'Type the serial number that is printed on the key if that may go, or use the slot as it is.',
+    culprit: `slot ${slot}`,
+  }),
+  'key-unsteady': () => ({
+    happened: 'The YubiKey did not answer as it must.',
+    means: 'A share that is locked with such an answer could be lost. It was not locked with it.',
+    next: 'Use another YubiKey, and do not use this one for anything that matters.',
+  }),
+});
