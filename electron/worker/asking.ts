@@ -17,7 +17,11 @@ import type { EntryInput, EntrySession } from './entry.ts';
 import { refuseWorker } from './refusals.ts';
 
 /** Refusals after which the same words are simply typed again. */
-const TYPED_WRONG = new Set(['age-wrong-passphrase', 'age-passphrase-unusable']);
+const TYPED_WRONG = new Set([
+  'age-wrong-passphrase',
+  'age-passphrase-unusable',
+  'key-passphrase-wrong',
+]);
 
 /** What a passphrase opened, and the passphrase. */
 export interface Opened<T> {

@@ -26,6 +26,9 @@ export const SHEET_FILE_LIMIT = 25 * 1024 * 1024;
 const atMost = (bytes: number) =>
   z.instanceof(Uint8Array).refine(({ length }) => length > 0 && length <= bytes);
 
+/** As printed on a YubiKey. */
+const serial = z.int().min(1).max(0xffffffff);
+
 const inputSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('words-written-down') }),
@@ -36,6 +39,16 @@ const inputSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('line'), text: atMost(512) }),
   z.strictObject({ type: z.literal('file'), bytes: atMost(SHEET_FILE_LIMIT) }),
   z.strictObject({ type: z.literal('use'), way: z.enum(['camera', 'typed', 'file']) }),
+  z.strictObject({ type: z.literal('pin'), bytes: atMost(256) }),
+  z.strictObject({ type: z.literal('again') }),
+  z.strictObject({ type: z.literal('choose-key'), serial }),
+  z.strictObject({ type: z.literal('backup-key'), wanted: z.boolean() }),
+  z.strictObject({
+    type: z.literal('slot'),
+    slot: z.union([z.literal(1), z.literal(2)]),
+    use: z.enum(['as-it-is', 'program']),
+    typedSerial: serial.nullable(),
+  }),
   z.strictObject({ type: z.literal('cancel') }),
 ]);
 
@@ -59,6 +72,7 @@ export class EntrySession {
   readonly #mode: Mode;
   readonly #queue: EntryInput[] = [];
   #wake: (() => void) | null = null;
+  readonly #gone = new AbortController();
   #ready = false;
   #ended = false;
 
@@ -67,6 +81,11 @@ export class EntrySession {
     this.#mode = mode;
     port.onMessage((message) => this.#receive(message));
     port.onClose(() => this.#end());
+  }
+
+  /** Aborted when the window is gone: a key that waits for a touch stops blinking. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** Shows a task once the window is there. Rejects with {@link Cancelled}. */
@@ -105,6 +124,33 @@ export class EntrySession {
         wipe(input);
       }
     }
+  }
+
+  /**
+   * Looks again and again until `look` answers something, or `take` does to an input: for what is
+   * seen by itself (a key that is plugged in) and need not be asked. `look` shows its own tasks.
+   * @param pollMs how long to rest between two looks, in milliseconds
+   */
+  async watch<T extends object>(
+    look: () => Promise<T | undefined>,
+    take: (input: EntryInput) => T | undefined = () => undefined,
+    pollMs = 300,
+  ): Promise<T> {
+    for (;;) {
+      const seen = await look();
+      if (seen !== undefined && !this.#ended) return seen;
+      for (const input of this.#queue.splice(0)) {
+        const taken = take(input);
+        wipe(input);
+        if (taken !== undefined) return taken;
+      }
+      await this.#change(pollMs);
+    }
+  }
+
+  /** The key blinks now. */
+  blinking(): void {
+    this.#post({ type: 'blinking' });
   }
 
   /**
@@ -162,6 +208,7 @@ export class EntrySession {
 
   #end(): void {
     this.#ended = true;
+    this.#gone.abort();
     for (const input of this.#queue.splice(0)) wipe(input);
     this.#wake?.();
   }
@@ -174,10 +221,14 @@ export class EntrySession {
     }
   }
 
-  async #change(): Promise<void> {
+  async #change(atMostMs?: number): Promise<void> {
     if (!this.#ended) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        const timer = atMostMs === undefined ? undefined : setTimeout(resolve, atMostMs);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
       });
       this.#wake = null;
     }

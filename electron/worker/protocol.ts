@@ -7,16 +7,18 @@ import type { Bundle, RecoverBundle, SetupBundle } from '../../shared/bundle/bun
 import type { RecoverPackage } from '../../shared/bundle/package.ts';
 import type {
   Checks,
+  KeyRecord,
   MediumRecord,
   PageSize,
   PublicShare,
+  Renewal,
   Turn,
 } from '../../shared/ceremony/types.ts';
 import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
-import type { Manifest } from '../../shared/sharing/manifest.ts';
+import type { KeyMedium, Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
 import type { WitnessFacts } from '../media/paper/witness-page.ts';
 
 /** How a share or an identity comes in. */
@@ -79,6 +81,25 @@ interface WorkerCommands {
     };
     out: { records: readonly MediumRecord[]; volumeLabel: string };
   };
+  /**
+   * Entry. Locks the seat's share to a YubiKey and writes the envelope to a stick, with the identity
+   * if it is new. The words of the seat, typed again where they were forgotten, lock it as well with
+   * the OTP interface; FIDO2 asks for the key's PIN.
+   */
+  'write-key': {
+    in: {
+      medium: KeyMedium;
+      volumeId: string;
+      rehearsalFolder: string | null;
+      withIdentity: boolean;
+      ceremonyId: string;
+    };
+    out: {
+      records: readonly MediumRecord[];
+      volumeLabel: string;
+      keys: readonly KeyRecord[];
+    };
+  };
   /** Prints the seat's sheets; with `folder`, writes PDF files there (rehearsal only). */
   'write-paper': {
     in: {
@@ -111,6 +132,8 @@ interface WorkerCommands {
   'read-back': {
     in: {
       how: ReadHow;
+      /** Given: the share is locked; each of its keys is taken out, put in again and opens it. */
+      key?: KeyMedium;
       volumeId: string | null;
       rehearsalFolder: string | null;
       withIdentity: boolean;
@@ -165,8 +188,11 @@ interface WorkerCommands {
       /** The share of the custodian who sits here. */
       index: number;
       ways: readonly ('camera' | 'typed' | 'file')[];
+      /** What is on the sheet, if no share as it is; on a stick it is seen. */
+      sheet?: 'share' | 'key-share';
+      ceremonyId: string;
     };
-    out: { index: number; medium: 'paper' | 'usb' };
+    out: { index: number; medium: MediumKind; renewal: Renewal | null };
   };
   /**
    * Combines, checks component and platform key, derives, opens the KEK (GCM says so) and, with the

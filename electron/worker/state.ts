@@ -65,6 +65,8 @@ export class WorkerState {
   /** Wire bytes by index, from media only: until the quorum is proved, then k of them. */
   readonly readBack = new Map<number, Secret>();
   quorumProved = false;
+  /** Split: which share each YubiKey opens, by the number printed on it. Public. */
+  readonly lockedTo = new Map<number, number>();
   seat: Seat | null = null;
   /** Recover: from open-package to open-kek. */
   package: OpenPackage | null = null;

@@ -43,7 +43,7 @@ export async function findVolume(
 }
 
 /** `stick HOME-1 (16 GB)`; a folder of a rehearsal is called one. */
-function describeVolume({ label, sizeBytes, folder }: Volume): string {
+export function describeVolume({ label, sizeBytes, folder }: Volume): string {
   if (folder) return `folder ${label}`;
   const [unit, size] = sizeBytes >= 1e9 ? ['GB', sizeBytes / 1e9] : ['MB', sizeBytes / 1e6];
   return `stick ${label} (${size >= 10 ? size.toFixed(0) : size.toFixed(1)} ${unit})`;

@@ -6,15 +6,18 @@
  */
 import { Refusal } from '../../shared/refusal.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
+import { installedKeys, type KeySockets } from '../media/yubikey/keys.ts';
 import { Cancelled, EntrySession, type EntryPort } from './entry.ts';
+import { accept } from './handlers/accept-share.ts';
 import type { Context, Handler } from './handlers/context.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
-import { accept, openKek, sealRecover } from './handlers/recover.ts';
+import { openKek, sealRecover } from './handlers/recover.ts';
 import { beginSeat, endSeat, newIdentity, openIdentity } from './handlers/seat.ts';
 import { signIdentity, signQuorum } from './handlers/sign.ts';
 import { makeTicket, openPackage } from './handlers/ticket.ts';
+import { writeKey } from './handlers/write-key.ts';
 import { writePaper } from './handlers/write-paper.ts';
 import { writeUsb } from './handlers/write-usb.ts';
 import type { CommandInput, CommandName, FromWorker, Port, ToWorker } from './protocol.ts';
@@ -28,6 +31,8 @@ export interface WorkerOptions {
   readonly workFactor?: number;
   /** Where randomness comes from. Only the tests' own entry file sets it. */
   readonly random?: RandomSource;
+  /** How keys are reached: node-hid, loaded at first use. Only the tests' own entry files set it. */
+  readonly keys?: KeySockets;
   /** Hears of errors that are no refusals. SECURITY: they may hold secrets; never log them. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -40,6 +45,7 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'new-identity': newIdentity,
   'open-identity': openIdentity,
   'write-usb': writeUsb,
+  'write-key': writeKey,
   'write-paper': writePaper,
   'print-witness-page': printWitnessPage,
   'read-back': readBack,
@@ -84,6 +90,7 @@ export function createWorker(
       random,
       seal: workFactor === undefined ? {} : { workFactor },
       hasEntry: session !== null,
+      keys: options.keys ?? installedKeys(),
       entry() {
         if (session === null) throw refuseWorker('worker-out-of-order', 'an entry window');
         return session;

@@ -11,7 +11,7 @@ export function Written({ records }: { records: readonly MediumRecord[] }) {
     <ul className={styles.list}>
       {records.map(({ kind, description, fileName }) => (
         <li key={`${description}/${fileName ?? ''}`}>
-          <Icon name={kind === 'usb' ? 'stick' : 'paper'} />
+          <Icon name={kind === 'paper' ? 'paper' : 'stick'} />
           <span>
             <strong>{description}</strong>
             {fileName === null ? null : <span className={styles.file}>{fileName}</span>}

@@ -2,7 +2,7 @@
  * One of the two new admins of sync: name, number in CheckTick, roles, and where the identity goes.
  * @module
  */
-import type { MediumKind } from '../../shared/sharing/manifest.ts';
+import type { PlainMedium } from '../../shared/sharing/manifest.ts';
 import { Field } from '../../ui/Field.tsx';
 import { MEDIA, type AdminForm, type AdminRoles } from '../lib/roster-plan.ts';
 import { Select } from './Select.tsx';
@@ -48,7 +48,7 @@ export function NewAdminFields(props: {
         fullLabel={`${label}: kept`}
         value={admin.medium}
         options={MEDIA}
-        onChange={(medium) => onChange({ ...admin, medium: medium as MediumKind })}
+        onChange={(medium) => onChange({ ...admin, medium: medium as PlainMedium })}
       />
     </li>
   );

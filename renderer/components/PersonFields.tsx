@@ -11,13 +11,13 @@ import { MEDIA } from '../lib/roster-plan.ts';
 import { Select } from './Select.tsx';
 import styles from './PersonFields.module.css';
 
-export function PersonFields(props: {
+export function PersonFields<Medium extends MediumKind>(props: {
   readonly label: string;
-  readonly person: PersonForm;
+  readonly person: PersonForm<Medium>;
   readonly fault: string | undefined;
   /** Whom sync can tell; its own fault. Absent: nobody asks this person for an address. */
   readonly address?: { readonly fault: string | undefined };
-  readonly onChange: (person: PersonForm) => void;
+  readonly onChange: (person: PersonForm<Medium>) => void;
   readonly onRemove?: (() => void) | undefined;
   /** Further fields, between name and medium. */
   readonly children?: ReactNode;
@@ -38,7 +38,7 @@ export function PersonFields(props: {
         fullLabel={`${label}: kept`}
         value={person.medium}
         options={MEDIA}
-        onChange={(medium) => onChange({ ...person, medium: medium as MediumKind })}
+        onChange={(medium) => onChange({ ...person, medium: medium as Medium })}
       />
       {onRemove === undefined ? null : (
         <div className={styles.remove}>

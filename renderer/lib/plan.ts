@@ -5,7 +5,7 @@
 import type { Plan } from '../../shared/ceremony/events.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import { isMailAddress, LONGEST_MAIL } from '../../shared/encoding/mail-address.ts';
-import type { MediumKind } from '../../shared/sharing/manifest.ts';
+import type { MediumKind, PlainMedium } from '../../shared/sharing/manifest.ts';
 
 /** The contract's own number; the type says when it changes. */
 export const MOST: typeof import('../../shared/sharing/envelope.ts').MAX_CUSTODIANS = 16;
@@ -13,11 +13,12 @@ export const FEWEST = 2;
 const LONGEST_NAME = 60;
 const LONGEST_LABEL = 40;
 
-export interface PersonForm {
+/** Custodians have media of their own; everybody else's identity lies on a stick or a sheet. */
+export interface PersonForm<Medium extends MediumKind = PlainMedium> {
   /** For lists: stays the same while others come and go. */
   readonly id: number;
   readonly name: string;
-  readonly medium: MediumKind;
+  readonly medium: Medium;
   /** Where sync tells of changes of the keys; empty: nowhere. */
   readonly mail: string;
 }
@@ -25,14 +26,14 @@ export interface PersonForm {
 export interface PlanForm {
   readonly label: string;
   readonly threshold: number;
-  readonly custodians: readonly PersonForm[];
+  readonly custodians: readonly PersonForm<MediumKind>[];
   readonly operator: PersonForm;
   readonly witness: PersonForm;
   readonly page: PageSize;
 }
 
 export function emptyForm(year: number): PlanForm {
-  const person = (id: number, medium: MediumKind): PersonForm => ({
+  const person = (id: number, medium: PlainMedium): PersonForm => ({
     id,
     name: '',
     medium,
@@ -49,12 +50,10 @@ export function emptyForm(year: number): PlanForm {
 }
 
 export function formOf(plan: Plan): PlanForm {
-  const person = (id: number, { name, medium, mail = '' }: Plan['witness']): PersonForm => ({
-    id,
-    name,
-    medium,
-    mail,
-  });
+  const person = <Medium extends MediumKind>(
+    id: number,
+    { name, medium, mail = '' }: { name: string; medium: Medium; mail?: string | undefined },
+  ): PersonForm<Medium> => ({ id, name, medium, mail });
   return {
     ...plan,
     custodians: plan.custodians.map((one, at) => person(at + 1, one)),
@@ -64,8 +63,11 @@ export function formOf(plan: Plan): PlanForm {
 }
 
 export function planOf(form: PlanForm): Plan {
-  const person = ({ name, medium }: PersonForm) => ({ name: name.trim(), medium });
-  const told = (one: PersonForm) => {
+  const person = <Medium extends MediumKind>({ name, medium }: PersonForm<Medium>) => ({
+    name: name.trim(),
+    medium,
+  });
+  const told = <Medium extends MediumKind>(one: PersonForm<Medium>) => {
     const mail = one.mail.trim();
     return mail === '' ? person(one) : { ...person(one), mail };
   };

@@ -23,7 +23,6 @@ import {
   thresholdMeaning,
   withoutPerson,
   withPerson,
-  type PersonForm,
   type PlanForm,
 } from '../lib/plan.ts';
 import { say } from '../lib/store.ts';
@@ -36,7 +35,7 @@ export function Plan({ view }: ScreenProps<'plan'>) {
   );
   usePrinterPage(view.mode, view.plan !== null, (page) => setForm((now) => ({ ...now, page })));
 
-  const person = (id: number, change: PersonForm) =>
+  const person = (id: number, change: PlanForm['custodians'][number]) =>
     setForm((now) => ({
       ...now,
       custodians: now.custodians.map((one) => (one.id === id ? change : one)),

@@ -14,7 +14,7 @@ import type { ScreenProps } from './screen.ts';
 
 export function ReadBack({ view }: ScreenProps<'read-back'>) {
   const [way, setWay] = useState<PaperWay | null>('camera');
-  const onStick = view.medium === 'usb';
+  const onStick = view.medium !== 'paper';
   const what = yours(view.reads);
   return (
     <Stage

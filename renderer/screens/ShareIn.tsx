@@ -25,7 +25,7 @@ const STICK: Choice<How> = {
 export function ShareIn({ view }: ScreenProps<'share-in'>) {
   const { media, progress, index } = view;
   const ways: readonly Choice<How>[] = [
-    ...(media.includes('usb') ? [STICK] : []),
+    ...(media.some((kind) => kind !== 'paper') ? [STICK] : []),
     ...(media.includes('paper') ? paperWays(view.mode) : []),
   ];
   const [how, setHow] = useState<How | null>(ways[0]?.id ?? null);

@@ -13,7 +13,7 @@ import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function Write(props: ScreenProps<'write'>) {
-  return props.view.medium === 'usb' ? <OntoStick {...props} /> : <OntoPaper {...props} />;
+  return props.view.medium === 'paper' ? <OntoPaper {...props} /> : <OntoStick {...props} />;
 }
 
 function OntoStick({ view }: ScreenProps<'write'>) {

@@ -172,11 +172,11 @@ export class Room {
           ? { type: 'identity', how: 'new' }
           : await this.#identityOf(name);
       case 'write':
-        return view.medium === 'usb'
-          ? { type: 'choose-volume', id: await this.stickOf(name) }
-          : { type: 'choose-printer', id: this.#printer.id };
+        return view.medium === 'paper'
+          ? { type: 'choose-printer', id: this.#printer.id }
+          : { type: 'choose-volume', id: await this.stickOf(name) };
       case 'read-back':
-        if (view.medium === 'usb') return { type: 'read', how: 'usb' };
+        if (view.medium !== 'paper') return { type: 'read', how: 'usb' };
         await this.#takeSheets(name, view.written);
         return { type: 'read', how: this.#paperWay(name) };
       case 'attest':

@@ -7,6 +7,7 @@ import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
 import type { PackageKind } from '../bundle/package.ts';
 import type { Person } from '../identity/roster.ts';
+import type { KeyMedium, MediumKind } from '../sharing/manifest.ts';
 import type { Facts } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import type { HostEvent, Plan } from './events.ts';
@@ -45,6 +46,14 @@ export type Effect =
       readonly volumeId: string;
       readonly withIdentity: boolean;
     }
+  /** → written. Entry window: the key, its touch, its PIN. The envelope goes onto the stick. */
+  | {
+      readonly effect: 'write-key';
+      readonly turn: Turn;
+      readonly medium: KeyMedium;
+      readonly volumeId: string;
+      readonly withIdentity: boolean;
+    }
   /** → written */
   | {
       readonly effect: 'write-paper';
@@ -60,6 +69,8 @@ export type Effect =
   | {
       readonly effect: 'read-back';
       readonly turn: Turn;
+      /** Given: the share is locked to a YubiKey. */
+      readonly key?: KeyMedium;
       readonly how: 'usb' | 'camera' | 'typed' | 'file';
       readonly volumeId: string | null;
       readonly withIdentity: boolean;
@@ -99,6 +110,7 @@ export type Effect =
       readonly index: number;
       readonly how: 'usb' | 'camera' | 'typed' | 'file';
       readonly volumeId: string | null;
+      readonly sheet?: 'share' | 'key-share';
     }
   /** → kek-opened */
   | { readonly effect: 'open-kek' }
@@ -126,6 +138,7 @@ export const ANSWERS = {
   'new-identity': 'words-written-down',
   'open-identity': 'identity-opened',
   'write-usb': 'written',
+  'write-key': 'written',
   'write-paper': 'written',
   'await-replug': 'replugged',
   'read-back': 'read-back-done',
@@ -161,7 +174,5 @@ export interface SetFacts {
   /** Personal keys, by name. */
   readonly keys: Readonly<Record<string, string>>;
   /** Descriptions of what each share was written on, by index. */
-  readonly media: Readonly<
-    Record<number, readonly { kind: 'paper' | 'usb'; description: string }[]>
-  >;
+  readonly media: Readonly<Record<number, readonly { kind: MediumKind; description: string }[]>>;
 }

@@ -11,19 +11,20 @@ import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
 import { ROLES, type Person } from '../identity/roster.ts';
 import type { RefusalNote } from '../refusal.ts';
 import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
-import { MEDIA_KINDS } from '../sharing/manifest.ts';
+import { MEDIA_KINDS, PLAIN_MEDIA, type MediumKind } from '../sharing/manifest.ts';
 import type { FoundEmail } from './recover/found-email.ts';
-import type { Checks, Finding, MediumRecord, PublicShare } from './types.ts';
+import type { Checks, Finding, KeyRecord, MediumRecord, PublicShare, Renewal } from './types.ts';
 
-const person = z.strictObject({ name, medium: z.enum(MEDIA_KINDS) });
+const person = z.strictObject({ name, medium: z.enum(PLAIN_MEDIA) });
 /** Whom sync tells of changes of the keys, if an address is given. The operator brings them. */
 const toldPerson = person.extend({ mail: mailAddress.optional() });
+const custodian = toldPerson.extend({ medium: z.enum(MEDIA_KINDS) });
 
 export const planSchema = z.strictObject({
   /** `2026 A` */
   label: z.string().trim().min(1).max(40),
   threshold: z.int().min(2).max(MAX_CUSTODIANS),
-  custodians: z.array(toldPerson).min(2).max(MAX_CUSTODIANS),
+  custodians: z.array(custodian).min(2).max(MAX_CUSTODIANS),
   operator: person,
   witness: toldPerson,
   page: z.enum(['A4', 'Letter']),
@@ -37,7 +38,7 @@ export const rosterPlanSchema = z.strictObject({
       z.strictObject({
         name,
         roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
-        medium: z.enum(MEDIA_KINDS).nullable(),
+        medium: z.enum(PLAIN_MEDIA).nullable(),
         /** Absent: as the roster has it, or none for who comes in. Null: none any more. */
         mail: mailAddress.nullable().optional(),
       }),
@@ -51,7 +52,7 @@ export const rosterPlanSchema = z.strictObject({
         name,
         userId: rowId,
         roles: z.array(z.enum(ADMIN_ROLES)).min(1).max(ADMIN_ROLES.length),
-        medium: z.enum(MEDIA_KINDS),
+        medium: z.enum(PLAIN_MEDIA),
       }),
     )
     .length(2)
@@ -88,6 +89,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
     type: z.literal('read'),
     how: z.enum(['usb', 'camera', 'typed', 'file']),
     volumeId: listId.optional(),
+    /** What is on the sheet; without it a share as it is. On a stick it is seen. */
+    sheet: z.enum(['share', 'key-share']).optional(),
   }),
   z.strictObject({ type: z.literal('another-copy'), medium: z.enum(MEDIA_KINDS) }),
   z.strictObject({ type: z.literal('write-again') }),
@@ -146,6 +149,8 @@ export type HostEvent =
       readonly records: readonly MediumRecord[];
       readonly volumeId: string | null;
       readonly volumeLabel: string | null;
+      /** The YubiKeys that open it, for the register. */
+      readonly keys?: readonly KeyRecord[];
       /** It was written, and something is to be heeded all the same. */
       readonly warning?: RefusalNote | null;
     }
@@ -185,7 +190,13 @@ export type HostEvent =
       readonly warning: RefusalNote | null;
     }
   | { readonly type: 'package-opened' }
-  | { readonly type: 'share-accepted'; readonly index: number; readonly medium: 'paper' | 'usb' }
+  | {
+      readonly type: 'share-accepted';
+      readonly index: number;
+      readonly medium: MediumKind;
+      /** Of an envelope that is made anew after each reveal. */
+      readonly renewal?: Renewal | null;
+    }
   | {
       readonly type: 'kek-opened';
       readonly indexes: readonly number[];
@@ -221,7 +232,7 @@ export interface PackagedSet {
     readonly index: number;
     readonly name: string;
     readonly publicKey: string;
-    readonly media: readonly ('paper' | 'usb')[];
+    readonly media: readonly MediumKind[];
   }[];
   readonly operators: readonly { readonly name: string; readonly publicKey: string }[];
   readonly witnesses: readonly { readonly name: string; readonly publicKey: string }[];

@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerTo } from '../../test/support/ceremony-answers.ts';
 import { nextWord, place, Walk, walk } from '../../test/support/ceremony.ts';
-import { PLAN, ROSTER_PLAN } from '../../test/support/ceremony-facts.ts';
+import { KEY_PLAN, PLAN, ROSTER_PLAN } from '../../test/support/ceremony-facts.ts';
 import { start, transition, type MachineState } from '../../test/support/ceremony-machines.ts';
+import { MEDIA_KINDS } from '../sharing/manifest.ts';
 import { ANSWERS, type Effect } from './effects.ts';
 import { personEventSchema, type HostEvent, type PersonEvent } from './events.ts';
 import { isPersonEvent } from './machine.ts';
@@ -24,7 +25,7 @@ const viewOf = (state: MachineState): View =>
 const NOTE = { code: 'some-code', happened: 'It failed.', means: 'So.', next: 'Try again.' };
 
 const index = fc.integer({ min: 1, max: 5 });
-const medium = fc.constantFrom('paper' as const, 'usb' as const);
+const medium = fc.constantFrom(...MEDIA_KINDS);
 
 /** Anything that a person can say, at any time. */
 const anyPersonEvent: fc.Arbitrary<PersonEvent> = fc.oneof(
@@ -40,6 +41,7 @@ const anyPersonEvent: fc.Arbitrary<PersonEvent> = fc.oneof(
     { type: 'words', words: 'abandon' },
     { type: 'plan', plan: PLAN },
     { type: 'plan', plan: { ...PLAN, threshold: 9 } },
+    { type: 'plan', plan: KEY_PLAN },
     { type: 'roster-plan', plan: ROSTER_PLAN },
     { type: 'roster-plan', plan: { ...ROSTER_PLAN, admins: null } },
     { type: 'clock', agrees: false },
@@ -79,6 +81,13 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'new-identity', turn: TURN },
   { effect: 'open-identity', turn: TURN, how: 'usb', volumeId: 'x' },
   { effect: 'write-usb', turn: TURN, volumeId: 'x', withIdentity: true },
+  {
+    effect: 'write-key',
+    turn: TURN,
+    medium: 'yubikey-otp',
+    volumeId: 'x',
+    withIdentity: true,
+  },
   {
     effect: 'write-paper',
     turn: TURN,

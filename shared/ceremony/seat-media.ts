@@ -7,6 +7,8 @@ import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { busy } from './machine.ts';
 import { refuseStep } from './refusals.ts';
+import { isKeyMedium } from '../sharing/manifest.ts';
+import { KEY_AND_STICK, registered } from './seat-keys.ts';
 import {
   identityReady,
   inFront,
@@ -47,7 +49,7 @@ function beginWriting(seat: Seat, context: SeatContext): { seat: Seat; effects: 
   const { turn, medium, everWritten, writing } = seat;
   if (turn.index === null || seat.purpose !== 'share') return { seat, effects: [] };
   const what = seatWrites(seat, context.count).join(' and ');
-  const on = medium === 'usb' ? 'a stick' : 'a sheet';
+  const on = medium === 'paper' ? 'a sheet' : isKeyMedium(medium) ? KEY_AND_STICK : 'a stick';
   const isNew = writing !== null && !everWritten.includes(writing);
   return {
     seat: {
@@ -73,6 +75,17 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
       seat: begun.seat,
       effects: [...begun.effects, { effect: 'write-usb', turn, volumeId: event.id, withIdentity }],
       busy: busy('Writing to the stick and locking it', { seconds: 5 }),
+    };
+  }
+  if (event.type === 'choose-volume' && isKeyMedium(medium) && seat.purpose === 'share') {
+    const begun = beginWriting(seat, context);
+    return {
+      seat: begun.seat,
+      effects: [
+        ...begun.effects,
+        { effect: 'write-key', turn, medium, volumeId: event.id, withIdentity },
+      ],
+      busy: inFront('Locking the share to the YubiKey'),
     };
   }
   if (event.type === 'choose-printer' && medium === 'paper') {
@@ -104,7 +117,7 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
     return {
       seat: {
         ...seat,
-        step: medium === 'usb' ? 'replug' : 'read-back',
+        step: medium === 'paper' ? 'read-back' : 'replug',
         writing: null,
         written: event.records,
         volume:
@@ -123,6 +136,7 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
                 facts: { index: turn.index, custodian: turn.name, medium, description },
               },
             ]),
+        ...registered(turn, medium, event.keys ?? []),
         ...(event.warning === undefined || event.warning === null
           ? []
           : [
@@ -144,13 +158,14 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
 export function readBack(seat: Seat, event: CeremonyEvent): SeatStep {
   const { turn, withIdentity, medium } = seat;
   if (event.type === 'read') {
-    if ((event.how === 'usb') !== (medium === 'usb')) throw refuseStep('not-now');
+    if ((event.how === 'usb') !== (medium !== 'paper')) throw refuseStep('not-now');
     return {
       seat,
       effects: [
         {
           effect: 'read-back',
           turn,
+          ...(isKeyMedium(medium) ? { key: medium } : {}),
           how: event.how,
           volumeId: seat.volume?.id ?? null,
           withIdentity,

@@ -35,7 +35,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
       return {
         screen: 'words',
         protects: seatWrites({ ...seat, withIdentity: true }, context.count).filter(
-          (what) => medium === 'usb' || !what.startsWith('share'),
+          (what) => medium !== 'paper' || !what.startsWith('share'),
         ),
       };
     case 'write':

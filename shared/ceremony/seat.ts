@@ -4,10 +4,12 @@
  * once.
  * @module
  */
+import { isKeyMedium, type MediumKind } from '../sharing/manifest.ts';
 import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { busy } from './machine.ts';
 import { refuseStep } from './refusals.ts';
+import { renewed } from './seat-keys.ts';
 import { notReadBack, readBack, write } from './seat-media.ts';
 import {
   identityReady,
@@ -92,7 +94,7 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
       };
     // Another medium than planned: a printer that fails must not end the ceremony.
     case 'write another-copy':
-      if (event.type !== 'another-copy') break;
+      if (event.type !== 'another-copy' || !maySit(seat, event.medium)) break;
       return { seat: { ...seat, medium: event.medium, written: [] }, effects: [] };
     // The copies before this one were read back: nobody has to make one more.
     case 'write continue':
@@ -102,7 +104,7 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
     case 'read-back read-back-done':
       return readBack(seat, event);
     case 'copy another-copy':
-      if (event.type !== 'another-copy') break;
+      if (event.type !== 'another-copy' || !maySit(seat, event.medium)) break;
       return {
         seat: {
           ...seat,
@@ -126,6 +128,11 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
   throw refuseStep('not-now');
 }
 
+/** A YubiKey locks shares; a personal identity alone lies on a stick or a sheet. */
+function maySit({ purpose }: Seat, medium: MediumKind): boolean {
+  return purpose === 'share' || !isKeyMedium(medium);
+}
+
 function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {
   const { turn } = seat;
   if (event.type === 'read' && turn.index !== null) {
@@ -137,6 +144,7 @@ function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {
           index: turn.index,
           how: event.how,
           volumeId: event.volumeId ?? null,
+          ...(event.sheet === undefined ? {} : { sheet: event.sheet }),
         },
       ],
       busy: inFront('Reading the share'),
@@ -151,6 +159,7 @@ function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {
           kind: 'share-accepted',
           facts: { index: event.index, medium: event.medium, custodian: turn.name },
         },
+        ...renewed(turn.name, event.index, event.renewal ?? null),
       ],
     };
   }

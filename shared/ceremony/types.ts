@@ -3,6 +3,7 @@
  * this folder has a field for a secret.
  * @module
  */
+import type { RefusalNote } from '../refusal.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 
 /** One finding of the environment check. `unknown` never counts as `pass`. */
@@ -52,6 +53,39 @@ export interface Turn {
   /** The share that belongs to this custodian, else null. */
   readonly index: number | null;
 }
+
+/** A YubiKey that opens a share, for the register. */
+export interface KeyRecord {
+  /** Printed on it; null where the key does not tell. */
+  readonly serial: number | null;
+  /** `YubiKey 5C NFC` */
+  readonly model: string;
+  /** `5.4.3` */
+  readonly firmware: string;
+  /** The second key of a custodian who has one. */
+  readonly isBackup: boolean;
+  /** OTP: the slot that answers; null for FIDO2. */
+  readonly slot: {
+    readonly slot: 1 | 2;
+    readonly touch: boolean;
+    /** It was programmed here; else it was used as it was. */
+    readonly programmed: boolean;
+  } | null;
+  /** FIDO2: the proof of its hardware, as base64; null for OTP. */
+  readonly attestation: {
+    readonly format: string;
+    readonly statement: string;
+    readonly authenticatorData: string;
+    readonly clientDataHash: string;
+  } | null;
+}
+
+/** What became of the envelope of a share that was revealed; null where none is made anew. */
+export type Renewal =
+  /** SHA-256 of the old envelope and of the new one, in hex. */
+  | { readonly done: true; readonly before: string; readonly after: string }
+  /** The old one still opens the share. */
+  | { readonly done: false; readonly note: RefusalNote };
 
 /** A medium that was written. */
 export interface MediumRecord {

@@ -7,6 +7,7 @@
 import type { SheetKind } from '../encoding/line-check.ts';
 import type { Mode } from '../mode.ts';
 import type { RefusalNote } from '../refusal.ts';
+import type { KeyMethod } from '../sharing/key-envelope.ts';
 
 /** Six words that Conclave drew, or what the person made up. */
 export type PassphraseKind = 'generated' | 'own';
@@ -45,7 +46,93 @@ export type EntryTask =
       /** Null until line 1 told how many there are. */
       readonly count: number | null;
       readonly ways: readonly EntryWay[];
-    };
+    }
+  | KeyTask;
+
+/** A YubiKey as people recognise it. */
+export interface KeyShown {
+  /** `YubiKey 5C NFC` */
+  readonly model: string;
+  /** Printed on it; null where the key does not tell. */
+  readonly serial: number | null;
+  /** `5.4.3` */
+  readonly firmware: string;
+}
+
+/** What the window shows while a YubiKey is used. Each says what the key will do before it does. */
+export type KeyTask =
+  /** Seen by itself; shown anew whenever another set of keys is plugged in. */
+  | {
+      readonly task: 'key-in';
+      readonly person: string;
+      readonly method: KeyMethod;
+      readonly purpose: 'lock' | 'backup' | 'open';
+      /** `share 2 of 4` */
+      readonly title: string;
+      /** The keys that will do; empty: any. */
+      readonly wanted: readonly KeyWanted[];
+      readonly found: readonly KeyShown[];
+      /** `choose`: answer choose-key, or leave one only. `touch`: the one that is touched. */
+      readonly state: 'none' | 'other' | 'choose' | 'touch' | 'leave-one';
+    }
+  /** Out and in again, seen by itself: what is read back is read from a key that lost its power. */
+  | {
+      readonly task: 'key-replug';
+      readonly person: string;
+      readonly title: string;
+      readonly state: 'still-in' | 'out';
+    }
+  /** The slot that is used is not empty: answer slot. */
+  | {
+      readonly task: 'key-slot';
+      readonly person: string;
+      readonly key: KeyShown;
+      readonly slots: readonly {
+        readonly slot: 1 | 2;
+        readonly isConfigured: boolean;
+        /** Null where the key does not tell. */
+        readonly touch: boolean | null;
+      }[];
+    }
+  /** Answer pin. Seen first: how many wrong ones it takes; no try is used without being asked. */
+  | {
+      readonly task: 'pin';
+      readonly person: string;
+      readonly key: KeyShown;
+      readonly opens: string;
+      readonly triesLeft: number;
+    }
+  /** The key has no PIN: answer pin with a new one, typed twice in the window. */
+  | {
+      readonly task: 'new-pin';
+      readonly person: string;
+      readonly key: KeyShown;
+      /** Characters. */
+      readonly shortest: number;
+    }
+  /**
+   * The key is about to blink; `blinking` follows when it does. After a refusal: answer again.
+   */
+  | {
+      readonly task: 'touch';
+      readonly person: string;
+      readonly keys: readonly KeyShown[];
+      /** What the touch does, and which of several it is. */
+      readonly does: KeyTouch;
+      /** How long it waits. */
+      readonly seconds: number;
+    }
+  /** Answer backup-key. */
+  | { readonly task: 'backup-key'; readonly person: string; readonly key: KeyShown };
+
+/** A key that an envelope names; its serial number may be unknown. */
+export interface KeyWanted {
+  readonly serial: number | null;
+  readonly isBackup: boolean;
+}
+
+/** `renew` and `prove`: the envelope is made anew, and opened again before the old one goes. */
+export type KeyTouch = 'select' | 'make-credential' | 'lock' | 'open' | 'renew' | 'prove';
 
 export type EntryWay = 'camera' | 'typed' | 'file';
 
@@ -57,6 +144,8 @@ export type ToEntry =
   | { readonly type: 'accepted'; readonly sentence: string }
   | { readonly type: 'refused'; readonly note: RefusalNote }
   | { readonly type: 'busy'; readonly doing: string }
+  /** The YubiKey waits for the finger now. */
+  | { readonly type: 'blinking' }
   | { readonly type: 'done' };
 
 /** Window to worker. */
@@ -75,4 +164,17 @@ export type FromEntry =
   /** An image or a PDF file, at most 25 MiB. */
   | { readonly type: 'file'; readonly bytes: Uint8Array }
   | { readonly type: 'use'; readonly way: EntryWay }
+  /** UTF-8. */
+  | { readonly type: 'pin'; readonly bytes: Uint8Array }
+  /** The step with the key once more, after a refusal. */
+  | { readonly type: 'again' }
+  | { readonly type: 'choose-key'; readonly serial: number }
+  | { readonly type: 'backup-key'; readonly wanted: boolean }
+  | {
+      readonly type: 'slot';
+      readonly slot: 1 | 2;
+      readonly use: 'as-it-is' | 'program';
+      /** To program a slot that is in use: as the person typed it, else null. */
+      readonly typedSerial: number | null;
+    }
   | { readonly type: 'cancel' };

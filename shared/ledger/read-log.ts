@@ -5,7 +5,13 @@
 import { bundleType } from '../bundle/bundle.ts';
 import { receiptType, type ReceiptDocument } from '../bundle/receipt.ts';
 import { readPayloadType } from '../encoding/document.ts';
-import { manifestType, type ManifestDocument, type MediumKind } from '../sharing/manifest.ts';
+import {
+  isKeyMedium,
+  manifestType,
+  mediumKind,
+  type ManifestDocument,
+  type MediumKind,
+} from '../sharing/manifest.ts';
 import { fact, type Entry, type LeafValue } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import { entries, type CeremonyKind, type CeremonyLog } from '../transcript/log.ts';
@@ -145,7 +151,7 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
     if (text('kind') === 'share-writing') {
       unfinished.set(
         number('index'),
-        `${text('medium') === 'usb' ? 'a stick' : 'a sheet'}, not finished: look for it`,
+        `${placeOf(mediumKind(text('medium')))}, not finished: look for it`,
       );
     } else {
       unfinished.delete(number('index'));
@@ -156,7 +162,7 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
     const { text, number } = facts(entry);
     const index = number('index');
     custodians.set(index, text('custodian'));
-    const kind = text('medium') === 'usb' ? 'usb' : 'paper';
+    const kind = mediumKind(text('medium'));
     media.set(index, [...(media.get(index) ?? []), { kind, description: text('description') }]);
   }
   return {
@@ -170,6 +176,11 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
     media,
     unfinished,
   };
+}
+
+/** What an interrupted writing may have left behind. */
+function placeOf(kind: MediumKind): string {
+  return kind === 'paper' ? 'a sheet' : isKeyMedium(kind) ? 'a YubiKey and a stick' : 'a stick';
 }
 
 function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): string {

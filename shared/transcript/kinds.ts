@@ -37,6 +37,29 @@ export const ENTRY_KINDS = {
   'share-written': ['index', 'custodian', 'medium', 'description'],
   /** Read again from its own medium; its key fits. */
   'share-read-back': ['index', 'custodian', 'medium', 'publicKey'],
+  /** Which YubiKey opens whose share. The serial number where the key tells it. */
+  'key-registered': ['index', 'custodian', 'medium', 'model', 'firmware', 'serial?', 'backup'],
+  /** OTP: a new secret, which nobody else has, in a slot; or a slot as it was found. */
+  'slot-programmed': ['index', 'custodian', 'serial?', 'slot', 'touch'],
+  'slot-used': ['index', 'custodian', 'serial?', 'slot', 'touch'],
+  /**
+   * FIDO2: what the key said of itself when it made the credential, in base64; the statement in
+   * leaves of 4,000 symbols (`statement.1`, …). It proves the hardware to whoever has the maker's
+   * root certificate.
+   */
+  'key-attested': [
+    'index',
+    'custodian',
+    'serial?',
+    'format',
+    'authenticatorData',
+    'clientDataHash',
+    'statement.1',
+  ],
+  /** OTP: after a reveal, under a fresh challenge; digests of the old envelope and the new one. */
+  'envelope-renewed': ['index', 'custodian', 'before', 'after'],
+  /** OTP: the slot was emptied and read again. */
+  'slot-erased': ['serial', 'slot', 'empty'],
   /** The custodian's own statement, signed by the seal that follows. */
   'share-attested': ['index', 'custodian', 'statement'],
   /** A random quorum of the media just written gave the component back. */

@@ -3,6 +3,7 @@
  * @module
  */
 import { MONTHS } from '../encoding/dates.ts';
+import { MEDIA_KINDS, MEDIUM_NAMES } from '../sharing/manifest.ts';
 import { fact, type Entry } from './entry.ts';
 import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
 import { entries, type CeremonyLog } from './log.ts';
@@ -89,6 +90,19 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `Share ${say('index')} was written for ${say('custodian')} on ${medium(say)}: ${say('description')}.`,
   'share-read-back': (say) =>
     `Share ${say('index')} of ${say('custodian')} was read back from its own ${medium(say)}; it is the share with the key ${say('publicKey')}.`,
+  'key-registered': (say, entry) =>
+    `The ${yes(say('backup'), 'backup key', 'key')} of ${say('custodian')} for share ${say('index')} is a ${say('model')}${serial(say, entry)}, firmware ${say('firmware')}, used as ${medium(say)}.`,
+  'slot-programmed': (say, entry) =>
+    `For share ${say('index')}, slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')} was programmed with a new secret; it answers ${touch(say)}.`,
+  'slot-used': (say, entry) =>
+    `For share ${say('index')}, slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')} was used as it was found; it answers ${touch(say)}.`,
+  'key-attested': (say, entry) =>
+    `The YubiKey${serial(say, entry)} of ${say('custodian')} attested its credential for share ${say('index')}; kept here in base64: ` +
+    `${say('format')} statement ${cut(say('statement.1'))}, authenticator data ${cut(say('authenticatorData'))}, client data hash ${say('clientDataHash')}.`,
+  'envelope-renewed': (say) =>
+    `Share ${say('index')} of ${say('custodian')} was locked anew to its YubiKey: envelope ${say('after')} took the place of ${say('before')}.`,
+  'slot-erased': (say) =>
+    `Slot ${say('slot')} of the YubiKey ${say('serial')} was erased; read again, it is ${yes(say('empty'), 'empty', 'NOT empty')}.`,
   'share-attested': (say) =>
     `${say('custodian')} stated about share ${say('index')}: "${say('statement')}"`,
   'quorum-proved': (say) =>
@@ -157,7 +171,19 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
 
 function medium(say: Say): string {
   const kind = say('medium');
-  return kind === 'usb' ? 'USB stick' : kind === 'paper' ? 'paper' : kind;
+  return (
+    MEDIA_KINDS.filter((known) => known === kind).map((known) => MEDIUM_NAMES[known])[0] ?? kind
+  );
+}
+
+const touch = (say: Say) => yes(say('touch'), 'to a touch only', 'WITHOUT a touch');
+
+/** Base64 of any length, to be looked up in the log itself. */
+const cut = (text: string) => (text.length > 64 ? `${text.slice(0, 24)}…` : text);
+
+/** Nothing where the key does not tell it. */
+function serial(say: Say, entry: Entry): string {
+  return has(entry, 'serial') ? ` ${say('serial')}` : '';
 }
 
 function has(entry: Entry, path: string): boolean {

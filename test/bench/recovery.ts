@@ -10,7 +10,9 @@ import { XWing } from '@hpke/hybridkem-x-wing';
 import { base64 } from '@scure/base';
 import { EntrySession, type EntryPort } from '../../electron/worker/entry.ts';
 import type { Context } from '../../electron/worker/handlers/context.ts';
-import { accept, openKek, sealRecover } from '../../electron/worker/handlers/recover.ts';
+import { accept } from '../../electron/worker/handlers/accept-share.ts';
+import { openKek, sealRecover } from '../../electron/worker/handlers/recover.ts';
+import { installedKeys } from '../../electron/media/yubikey/keys.ts';
 import { signQuorum } from '../../electron/worker/handlers/sign.ts';
 import { WorkerState } from '../../electron/worker/state.ts';
 import { bundleType, openBundle, verifyBundle, type Bundle } from '../../shared/bundle/bundle.ts';
@@ -80,7 +82,14 @@ function contextOf({ set, source, encryptedKek }: Table): Context & { state: Wor
   const noEntry = () => {
     throw new Error('Only shares are entered.');
   };
-  return { state, random: randomBytes, seal: {}, entry: noEntry, hasEntry: true };
+  return {
+    state,
+    random: randomBytes,
+    seal: {},
+    entry: noEntry,
+    hasEntry: true,
+    keys: installedKeys(),
+  };
 }
 
 const NOTHING_KNOWN = { void: [], superseded: [] };
@@ -103,6 +112,7 @@ async function recover(table: Table, lap: Lap = () => undefined): Promise<Uint8A
       known: NOTHING_KNOWN,
       index,
       ways: ['camera'],
+      ceremonyId: 'ce'.repeat(16),
     } as const;
     await accept(input, { ...context, entry: () => scanned(text) });
   }

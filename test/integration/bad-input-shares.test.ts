@@ -79,6 +79,7 @@ const question = (index: number) => ({
   known: { void: [], superseded: [] },
   index,
   ways: ['camera', 'typed'] as const,
+  ceremonyId: 'ce'.repeat(16),
 });
 
 /** A stick under the right file name; `spoil` does something to the file. */

@@ -104,6 +104,7 @@ function shareQuestion(index: number) {
     known: NOTHING_KNOWN,
     index,
     ways: ['camera', 'typed'] as const,
+    ceremonyId: 'ce'.repeat(16),
   };
 }
 
@@ -140,15 +141,15 @@ describe('a recovery', () => {
       fits: true,
     });
 
-    expect(await giveTyped(4)).toEqual({ index: 4, medium: 'paper' });
-    expect(await giveStick(2)).toEqual({ index: 2, medium: 'usb' });
+    expect(await giveTyped(4)).toEqual({ index: 4, medium: 'paper', renewal: null });
+    expect(await giveStick(2)).toEqual({ index: 2, medium: 'usb', renewal: null });
     expect(await codeOf(worker.call('open-kek', { body, manifest }))).toBe('too-few-shares');
     expect(await codeOf(giveTyped(1, 2))).toBe('share-wrong-custodian');
     expect(await codeOf(giveStick(3, 2))).toBe('share-wrong-custodian');
     // Main may ask again for what it could not write down; it stays one share.
-    expect(await giveTyped(2)).toEqual({ index: 2, medium: 'paper' });
+    expect(await giveTyped(2)).toEqual({ index: 2, medium: 'paper', renewal: null });
     expect(await codeOf(worker.call('open-kek', { body, manifest }))).toBe('too-few-shares');
-    expect(await giveTyped(1)).toEqual({ index: 1, medium: 'paper' });
+    expect(await giveTyped(1)).toEqual({ index: 1, medium: 'paper', renewal: null });
     const answer = { indexes: [1, 2, 4], email: { standing: 'not-asked' } };
     expect(await worker.call('open-kek', { body, manifest })).toEqual(answer);
     // The same for this answer, although the package's secret is gone by now.

@@ -8,10 +8,12 @@ import { eightWords } from '../../shared/encoding/words.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import {
   DESCRIPTOR,
+  FIDO_KEY,
   NOW,
   READY,
   keyOf,
   MATCHING_EMAIL,
+  OTP_KEY,
   PACKAGE_FACTS,
   ROSTER_FACTS,
   shareKey,
@@ -63,6 +65,23 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         records: [{ kind: 'usb', description: 'stick HOME (16 GB)', fileName: 'share.age' }],
         volumeId: effect.volumeId,
         volumeLabel: 'HOME',
+      };
+    case 'write-key':
+      return {
+        type: 'written',
+        records: [
+          {
+            kind: effect.medium,
+            description: 'YubiKey 5 NFC 12345678, envelope on stick HOME (16 GB)',
+            fileName: 'share.cbor',
+          },
+        ],
+        volumeId: effect.volumeId,
+        volumeLabel: 'HOME',
+        keys:
+          effect.medium === 'yubikey-otp'
+            ? [OTP_KEY]
+            : [FIDO_KEY, { ...FIDO_KEY, serial: null, isBackup: true }],
       };
     case 'write-paper':
       return {

@@ -11,7 +11,7 @@ import type {
 } from '../../shared/ceremony/events.ts';
 import { CEREMONY_POINTS } from '../../shared/ceremony/laptop-check.ts';
 import type { AskedEmail } from '../../shared/ceremony/recover/found-email.ts';
-import type { Finding } from '../../shared/ceremony/types.ts';
+import type { Finding, KeyRecord } from '../../shared/ceremony/types.ts';
 import { bytesToHex, utf8ToBytes } from '../../shared/encoding/bytes.ts';
 
 export const DESCRIPTOR = 'd1'.repeat(32);
@@ -30,6 +30,36 @@ export const PLAN: Plan = {
   operator: { name: 'operator', medium: 'usb' },
   witness: { name: 'witness', medium: 'paper' },
   page: 'A4',
+};
+
+/** One of each medium. */
+export const KEY_PLAN: Plan = {
+  ...PLAN,
+  custodians: [
+    { name: 'custodian 1', medium: 'paper' },
+    { name: 'custodian 2', medium: 'usb' },
+    { name: 'custodian 3', medium: 'yubikey-otp' },
+    { name: 'custodian 4', medium: 'yubikey-fido2' },
+  ],
+};
+
+const KEY = { model: 'YubiKey 5 NFC', firmware: '5.7.1', isBackup: false } as const;
+export const OTP_KEY: KeyRecord = {
+  ...KEY,
+  serial: 12_345_678,
+  slot: { slot: 2, touch: true, programmed: true },
+  attestation: null,
+};
+export const FIDO_KEY: KeyRecord = {
+  ...KEY,
+  serial: 23_456_789,
+  slot: null,
+  attestation: {
+    format: 'packed',
+    statement: 'A'.repeat(5000),
+    authenticatorData: 'BBBB',
+    clientDataHash: 'CCCC',
+  },
 };
 
 /** A laptop on which everything was looked at and passed. */

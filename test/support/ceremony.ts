@@ -83,13 +83,13 @@ function nextInSeat(seat: Seat): PersonEvent {
     case 'copy':
       return { type: 'continue' };
     case 'write':
-      return seat.medium === 'usb'
-        ? { type: 'choose-volume', id: `stick ${seat.turn.name}` }
-        : { type: 'choose-printer', id: 'printer' };
+      return seat.medium === 'paper'
+        ? { type: 'choose-printer', id: 'printer' }
+        : { type: 'choose-volume', id: `stick ${seat.turn.name}` };
     case 'replug':
       return { type: 'write-again' };
     case 'read-back':
-      return { type: 'read', how: seat.medium === 'usb' ? 'usb' : 'camera' };
+      return { type: 'read', how: seat.medium === 'paper' ? 'camera' : 'usb' };
     case 'attest':
       return { type: 'sign' };
   }

@@ -17,6 +17,7 @@ import type { Port } from '../../electron/worker/protocol.ts';
 import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import { toQrText } from '../../shared/encoding/qr-text.ts';
 import type { EntryTask, EntryWay, FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
+import { handle, isKeyTask, type KeyHands } from './key-rack.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 
 /** What the person has in hand at this sitting. */
@@ -33,6 +34,8 @@ export interface Hands {
   readonly passphrases?: readonly Uint8Array[];
   /** After a refusal: change something and answer true to try again; otherwise cancel. */
   readonly onRefused?: (note: RefusalNote, task: EntryTask) => boolean;
+  /** The YubiKeys at hand. */
+  readonly keys?: KeyHands;
   /** Closes the window when this task appears. */
   readonly cancelAt?: EntryTask['task'];
 }
@@ -45,6 +48,8 @@ export class ScriptedPerson {
   readonly tasks: EntryTask[] = [];
   readonly refusals: RefusalNote[] = [];
   readonly sentences: string[] = [];
+  /** How often a key waited for the finger. */
+  blinks = 0;
 
   constructor(name: string) {
     this.name = name;
@@ -55,6 +60,7 @@ export class ScriptedPerson {
     let task: EntryTask | null = null;
     let typedPassphrases = 0;
     let ownTried = 0;
+    let typedPins = 0;
     const act = async () => {
       if (task === null) return;
       if (task.task === hands.cancelAt) window.post({ type: 'cancel' });
@@ -67,6 +73,10 @@ export class ScriptedPerson {
         const typed = hands.passphrases?.[typedPassphrases] ?? hands.passphrases?.at(-1);
         typedPassphrases += 1;
         window.post({ type: 'passphrase', bytes: (typed ?? this.words).slice() });
+      } else if (isKeyTask(task) && hands.keys !== undefined) {
+        const answer = handle(task, hands.keys, typedPins);
+        if (task.task === 'pin' || task.task === 'new-pin') typedPins += 1;
+        if (answer !== null) window.post(answer);
       } else if (task.task === 'scan') window.post(await show(task, hands));
       else if (task.task === 'lines') window.post(typeLine(task, hands));
     };
@@ -86,11 +96,16 @@ export class ScriptedPerson {
           break;
         case 'refused':
           this.refusals.push(message.note);
-          if (task !== null && hands.onRefused?.(message.note, task) === true) void act();
-          else window.post({ type: 'cancel' });
+          if (task !== null && hands.onRefused?.(message.note, task) === true) {
+            if (task.task === 'touch') window.post({ type: 'again' });
+            else void act();
+          } else window.post({ type: 'cancel' });
           break;
         case 'accepted':
           this.sentences.push(message.sentence);
+          break;
+        case 'blinking':
+          this.blinks += 1;
           break;
         case 'busy':
         case 'done':

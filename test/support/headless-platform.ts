@@ -31,9 +31,11 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { Plan } from '../../shared/ceremony/events.ts';
+import type { KeyRack } from './key-rack.ts';
 import { makeSync, randomId, type TestSync } from './people.ts';
 
 const WORKER = new URL('./worker-entry.ts', import.meta.url);
+const KEYS_WORKER = new URL('./worker-keys-entry.ts', import.meta.url);
 
 export const PLAN: Plan = {
   label: '2026 A',
@@ -54,6 +56,7 @@ export const STICKS = {
   /** The witness has a stick where a test prints nothing. */
   witness: 'practice stick E',
   'custodian 2': 'practice stick B',
+  'custodian 3': 'practice stick D',
   'custodian 4': 'practice stick C',
   sync: 'practice stick F',
 } as const;
@@ -97,7 +100,8 @@ export interface Laptop extends Desk {
   remove(): Promise<void>;
 }
 
-export async function openLaptop(): Promise<Laptop> {
+/** @param keys of people who keep a share with a YubiKey */
+export async function openLaptop(keys?: KeyRack): Promise<Laptop> {
   const root = await mkdtemp(join(tmpdir(), 'conclave-laptop-'));
   const dataFolder = join(root, 'laptop');
   const rehearsalFolder = join(root, 'table');
@@ -118,7 +122,11 @@ export async function openLaptop(): Promise<Laptop> {
         rehearsalFolder,
         attend: (title, window) => people.attend(title, window),
         startWorker() {
-          worker = crashable(startNodeWorker(WORKER));
+          worker = crashable(
+            keys === undefined
+              ? startNodeWorker(WORKER)
+              : startNodeWorker(KEYS_WORKER, { softwareKeys: keys.channel }),
+          );
           return worker;
         },
       }),

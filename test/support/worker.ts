@@ -20,6 +20,7 @@ const GONE: RefusalNote = {
   means: '',
   next: '',
 };
+const KEYS_ENTRY = new URL('./worker-keys-entry.ts', import.meta.url);
 const ENTRY = new URL('./worker-entry.ts', import.meta.url);
 
 /** The worker said no. */
@@ -52,9 +53,13 @@ export interface TestWorker {
 
 export async function startTestWorker(
   mode: Mode,
-  options: { readonly seed?: string } = {},
+  options: {
+    readonly seed?: string;
+    /** The channel of a KeyRack. */
+    readonly softwareKeys?: string;
+  } = {},
 ): Promise<TestWorker> {
-  const worker = startNodeWorker(ENTRY, options);
+  const worker = startNodeWorker(options.softwareKeys === undefined ? ENTRY : KEYS_ENTRY, options);
   const sent: FromWorker[] = [];
   const waiting = new Map<number, (reply: FromWorker) => void>();
   let next = 1;

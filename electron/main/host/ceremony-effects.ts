@@ -181,6 +181,20 @@ const executors: Executors = {
     return { type: 'written', records, volumeId, volumeLabel };
   },
 
+  async 'write-key'({ turn, medium, volumeId, withIdentity }, context) {
+    const worker = await context.worker();
+    const { ceremonyId } = context;
+    const { rehearsalFolder } = context.platform;
+    const { records, volumeLabel, keys } = await worker.askInWindow(title(turn), 'write-key', {
+      medium,
+      volumeId,
+      rehearsalFolder,
+      withIdentity,
+      ceremonyId,
+    });
+    return { type: 'written', records, volumeId, volumeLabel, keys };
+  },
+
   async 'write-paper'({ turn, printerId, page, sheetNumber, withIdentity }, context) {
     const { platform, mode } = context;
     const inFolder = printerId === PDF_FOLDER && mode === 'rehearsal';
@@ -202,11 +216,12 @@ const executors: Executors = {
     return { type: 'replugged', volumeId: volume.id };
   },
 
-  async 'read-back'({ turn, how, volumeId, withIdentity, sheetNumber }, context) {
+  async 'read-back'({ turn, key, how, volumeId, withIdentity, sheetNumber }, context) {
     requireWay(how, context);
     const worker = await context.worker();
     const read = await worker.askInWindow(title(turn), 'read-back', {
       how,
+      ...(key === undefined ? {} : { key }),
       volumeId,
       rehearsalFolder: context.platform.rehearsalFolder,
       withIdentity,
@@ -283,7 +298,7 @@ const executors: Executors = {
     return { type: 'package-opened' };
   },
 
-  async 'accept-share'({ index, how, volumeId }, context) {
+  async 'accept-share'({ index, how, volumeId, sheet }, context) {
     requireWay(how, context);
     const { platform, gathered } = context;
     const manifest = need(gathered.manifest).body;
@@ -298,6 +313,8 @@ const executors: Executors = {
       known: await context.knownSets(),
       index,
       ways: waysOf(context),
+      ...(sheet === undefined ? {} : { sheet }),
+      ceremonyId: context.ceremonyId,
     });
     return { type: 'share-accepted', ...accepted };
   },

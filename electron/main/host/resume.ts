@@ -16,8 +16,7 @@ import type { Envelope } from '../../../shared/encoding/dsse.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import { encodeJson } from '../../../shared/encoding/json.ts';
 import { parseRoster, rosterType } from '../../../shared/identity/roster.ts';
-import type { MediumKind } from '../../../shared/sharing/manifest.ts';
-import { manifestType, verifyManifest } from '../../../shared/sharing/manifest.ts';
+import { manifestType, mediumKind, verifyManifest } from '../../../shared/sharing/manifest.ts';
 import { fact, type Entry } from '../../../shared/transcript/entry.ts';
 import type { EntryKind } from '../../../shared/transcript/kinds.ts';
 import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
@@ -157,7 +156,6 @@ function text(entry: Entry, path: string): string {
 function planOf(entry: Entry | undefined): Plan | null {
   if (entry === undefined) return null;
   const count = Number(fact(entry, 'count') ?? 0);
-  const medium = (value: string): MediumKind => (value === 'usb' ? 'usb' : 'paper');
   const mail = (path: string) => {
     const address = text(entry, path);
     return address === '' ? {} : { mail: address };
@@ -167,7 +165,7 @@ function planOf(entry: Entry | undefined): Plan | null {
     threshold: Number(fact(entry, 'threshold') ?? 0),
     custodians: Array.from({ length: count }, (_, at) => ({
       name: text(entry, `custodian.${at + 1}.name`),
-      medium: medium(text(entry, `custodian.${at + 1}.medium`)),
+      medium: mediumKind(text(entry, `custodian.${at + 1}.medium`)),
       ...mail(`custodian.${at + 1}.mail`),
     })),
     operator: { name: text(entry, 'operator'), medium: 'usb' },

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Mode } from '../../../shared/mode.ts';
-import type { MediumKind } from '../../../shared/sharing/manifest.ts';
+import { MEDIUM_NAMES, type MediumKind } from '../../../shared/sharing/manifest.ts';
 import { grouped, longDate } from './facts.ts';
 import { box, type Ink, newPage, type PageSize, paragraph, rule, widthOf, write } from './ink.ts';
 import { headline, MARGIN, type Row, table } from './layout.ts';
@@ -48,8 +48,6 @@ export interface WitnessDigest {
   /** As the screens show it: eight words, four of a head. */
   readonly words: string;
 }
-
-const MEDIA = { paper: 'paper', usb: 'USB stick' } as const;
 
 export async function renderWitnessPage(facts: WitnessFacts, size: PageSize): Promise<Uint8Array> {
   const rehearsal = facts.mode === 'rehearsal';
@@ -115,7 +113,7 @@ function shares(ink: Ink, { shares: all }: WitnessFacts, top: number, size: numb
   for (const { index, custodian, media, publicKey } of all) {
     write(ink, `Share ${index}`, MARGIN, y, { size });
     fitted(ink, custodian, { x: MARGIN + 48, y, width: 210 }, size);
-    const kinds = [...new Set(media)].map((kind) => MEDIA[kind]).join(' and ');
+    const kinds = [...new Set(media)].map((kind) => MEDIUM_NAMES[kind]).join(' and ');
     write(ink, kinds, MARGIN + 268, y, { size });
     const key = grouped(publicKey, 16);
     const at = ink.width - MARGIN - widthOf(ink, key, { face: 'mono', size });

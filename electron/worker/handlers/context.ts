@@ -4,6 +4,7 @@
  */
 import type { RandomSource } from '../../../shared/secret/random.ts';
 import type { SealOptions } from '../../media/age.ts';
+import type { KeySockets } from '../../media/yubikey/keys.ts';
 import type { EntrySession } from '../entry.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../protocol.ts';
 import type { WorkerState } from '../state.ts';
@@ -16,6 +17,8 @@ export interface Context {
   /** The entry window of this command. Refuses when main sent none. */
   readonly entry: () => EntrySession;
   readonly hasEntry: boolean;
+  /** The YubiKeys of this machine. */
+  readonly keys: KeySockets;
 }
 
 export type Handler<Name extends CommandName> = (

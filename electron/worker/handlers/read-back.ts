@@ -14,6 +14,9 @@ import type { CommandInput, ReadHow } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
 import { keepShare, type WorkerState } from '../state.ts';
 import { findFile, findVolume, identityFileName, readAgeFile, volumeName } from '../volumes.ts';
+import { readEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
+import { KeyHolder } from '../keys/holder.ts';
+import { readLockedBack } from '../keys/open.ts';
 import { checkReadBack } from './check-share.ts';
 import type { Context, Handler } from './context.ts';
 import { openLockedIdentity } from './seat.ts';
@@ -28,10 +31,13 @@ interface ReadKeys {
 
 export const readBack: Handler<'read-back'> = async (input, context) => {
   const { state } = context;
+  const { how } = input;
+  if (input.key !== undefined) {
+    const shareKey = await fromKey(input, context);
+    return { identityKey: state.needIdentity().publicKey, shareKey };
+  }
   const { shareKey } =
-    input.how === 'usb'
-      ? await fromStick(input, context)
-      : await fromPaper({ ...input, how: input.how }, context);
+    how === 'usb' ? await fromStick(input, context) : await fromPaper({ ...input, how }, context);
   return { identityKey: state.needIdentity().publicKey, shareKey };
 };
 
@@ -47,11 +53,15 @@ async function fromStick(input: Input, { state, entry }: Context): Promise<ReadK
   const shareFile =
     share === null
       ? null
-      : await findShareFile(volume, {
-          ...wantedShare(state, share.facts.index),
-          label: 'that is being made',
-          known: null,
-        });
+      : await findShareFile(
+          volume,
+          {
+            ...wantedShare(state, share.facts.index),
+            label: 'that is being made',
+            known: null,
+          },
+          'passphrase',
+        );
   if (shareFile === null && identityFile === null) {
     throw refuseWorker('worker-out-of-order', 'something that was written');
   }
@@ -60,7 +70,8 @@ async function fromStick(input: Input, { state, entry }: Context): Promise<ReadK
     entry(),
     { person: seat.turn.name, opens: `${what} on ${volumeName(volume)}` },
     async (words) => {
-      const wire = shareFile === null ? null : await readShareFile(volume.path, shareFile, words);
+      const wire =
+        shareFile === null ? null : await readShareFile(volume.path, shareFile.name, words);
       try {
         const shareKey = wire === null ? null : checkSeatShare(wire, state);
         const identity =
@@ -82,6 +93,54 @@ async function fromStick(input: Input, { state, entry }: Context): Promise<ReadK
   keepRead(state, wire, identity);
   state.keepPassphrase(opened.passphrase);
   return { shareKey };
+}
+
+/**
+ * A share that is locked to a YubiKey, from its stick and with each of its keys; then the identity,
+ * if it is new. The words that open both are typed once.
+ */
+async function fromKey(input: Input, context: Context): Promise<string> {
+  const { state, entry, keys } = context;
+  const { turn } = state.needSeat();
+  const share = state.seatShare();
+  if (share === null) throw refuseWorker('worker-out-of-order', 'a share of the new set');
+  const { publicKey, name } = state.needIdentity();
+  const { index } = share.facts;
+  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
+  const identityFile = input.withIdentity
+    ? await findFile(volume, identityFileName(name, publicKey))
+    : null;
+  if (identityFile === undefined) throw refuseWorker('identity-file-missing', volume.label);
+  const wanted = { ...wantedShare(state, index), label: 'that is being made', known: null };
+  const { name: file } = await findShareFile(volume, wanted, 'yubikey');
+  const envelope = await readEnvelopeFile(volume.path, file);
+  const holder = new KeyHolder(entry(), keys, turn.name);
+  const read = await readLockedBack(holder, envelope, volumeName(volume), (wire) => ({
+    shareKey: checkSeatShare(wire, state),
+    wire: wire.slice(),
+  }));
+  const { shareKey, wire } = read.value;
+  try {
+    let { passphrase } = read;
+    let identity: Identity | null = null;
+    if (identityFile !== null) {
+      const bytes = await readAgeFile(volume.path, identityFile);
+      const open = (words: Uint8Array) => openIdentityOf(publicKey, bytes, words, state);
+      // The same words locked both, so those that opened the share are tried before anybody types.
+      identity = passphrase === null ? null : await passphrase.use(open);
+      if (identity === null) {
+        const opens = `your personal identity on ${volumeName(volume)}`;
+        const opened = await askPassphrase(entry(), { person: turn.name, opens }, open);
+        identity = opened.value;
+        ({ passphrase } = opened);
+      }
+    }
+    keepRead(state, wire.slice(), identity);
+    if (passphrase !== null) state.keepPassphrase(passphrase);
+    return shareKey;
+  } finally {
+    wire.fill(0);
+  }
 }
 
 async function fromPaper(

@@ -1,12 +1,11 @@
 /**
- * Recovering one user's survey key: shares in, each checked alone; platform key checked; the one
- * KEK opened and sealed to sync. Nothing but that KEK is left afterwards, and the accepted shares,
- * which sign.
+ * Recovering one user's survey key, with the shares that accept-share.ts took: platform key
+ * checked; the one KEK opened and sealed to sync. Nothing but that KEK is left afterwards, and the
+ * accepted shares, which sign.
  * @module
  */
 import { sealBundle, type RecoverBundle } from '../../../shared/bundle/bundle.ts';
 import type { PackageEmails } from '../../../shared/bundle/package.ts';
-import { knownSets } from '../../../shared/ceremony/known-sets.ts';
 import type { FoundEmail } from '../../../shared/ceremony/recover/found-email.ts';
 import {
   openEscrowEmail,
@@ -17,72 +16,12 @@ import {
 } from '../../../shared/checktick/index.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { Secret, wipingAfter } from '../../../shared/secret/secret.ts';
-import { acceptShare, type Acceptance } from '../../../shared/sharing/accept.ts';
 import { checkValueFits } from '../../../shared/sharing/check-value.ts';
-import { shareName } from '../../../shared/sharing/refusals.ts';
 import { combineShares } from '../../../shared/sharing/split.ts';
-import { readShareFile } from '../../media/usb/share-file.ts';
-import { askPassphrase, askSheet } from '../asking.ts';
 import type { CommandInput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
-import { keepShare, withShares } from '../state.ts';
-import { findVolume, volumeName } from '../volumes.ts';
-import type { Context, Handler } from './context.ts';
-import { findShareFile } from './share-on-stick.ts';
-
-export const accept: Handler<'accept-share'> = async (input, context) => {
-  const { state } = context;
-  const { manifest, index } = input;
-  const wanted: Acceptance = {
-    mode: state.mode,
-    manifest,
-    known: knownSets(input.known),
-    // The one that is asked for may come again: main could not write down that it was accepted.
-    accepted: new Set([...state.accepted.keys()].filter((other) => other !== index)),
-    only: index,
-  };
-  const check = (wire: Uint8Array) => {
-    const share = acceptShare(wire, wanted);
-    share.y.fill(0);
-    return { wire: wire.slice() };
-  };
-  const { wire } = await (input.how === 'usb'
-    ? acceptFromStick(input, wanted, check, context)
-    : askSheet(
-        context.entry(),
-        {
-          person: input.person,
-          kind: 'share',
-          title: shareName(index, manifest.count),
-          ways: input.ways,
-          first: input.how,
-        },
-        check,
-      ));
-  keepShare(state.accepted, index, wire);
-  wire.fill(0);
-  return { index, medium: input.how === 'usb' ? 'usb' : 'paper' };
-};
-
-async function acceptFromStick(
-  input: CommandInput<'accept-share'>,
-  { known }: Acceptance,
-  check: (wire: Uint8Array) => { readonly wire: Uint8Array },
-  { state, entry }: Context,
-): Promise<{ readonly wire: Uint8Array }> {
-  const { manifest, index, person } = input;
-  const { setId, label, count } = manifest;
-  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
-  const wanted = { mode: state.mode, setId, label, index, count, known };
-  const fileName = await findShareFile(volume, wanted);
-  const opens = `${shareName(index, count)} on ${volumeName(volume)}`;
-  const opened = await askPassphrase(entry(), { person, opens }, async (words) => {
-    const wire = await readShareFile(volume.path, fileName, words);
-    return wipingAfter([wire], () => check(wire));
-  });
-  opened.passphrase.wipe();
-  return opened.value;
-}
+import { withShares } from '../state.ts';
+import type { Handler } from './context.ts';
 
 export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }) => {
   const { kekOpened } = state;

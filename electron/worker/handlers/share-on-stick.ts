@@ -6,7 +6,7 @@
 import type { Mode } from '../../../shared/mode.ts';
 import type { KnownSets } from '../../../shared/sharing/accept.ts';
 import { refuseShare } from '../../../shared/sharing/refusals.ts';
-import { parseShareFileName } from '../../media/usb/file-name.ts';
+import type { ShareFileName, ShareLock } from '../../media/usb/file-name.ts';
 import { findShareFiles } from '../../media/usb/share-file.ts';
 import type { Volume } from '../../media/usb/volumes.ts';
 import { refuseWorker } from '../refusals.ts';
@@ -22,15 +22,23 @@ export interface ShareWanted {
 }
 
 /**
- * The name of the file.
+ * The file of the share that is asked for.
+ * @param lock only one that opens so; without it, an age file goes before an envelope
  * @throws Refusal `share-file-missing`, or one that names the share that is there instead
  */
-export async function findShareFile(volume: Volume, wanted: ShareWanted): Promise<string> {
+export async function findShareFile(
+  volume: Volume,
+  wanted: ShareWanted,
+  lock?: ShareLock,
+): Promise<ShareFileName> {
   const { mode, setId, index, count } = wanted;
-  const files = await findShareFiles(volume);
+  const all = await findShareFiles(volume);
+  const files = all.filter((file) => lock === undefined || file.lock === lock);
   const ofSet = files.filter((file) => setId.startsWith(file.setPrefix) && file.mode === mode);
-  const own = ofSet.find((file) => file.index === index && file.count === count);
-  if (own !== undefined) return own.name;
+  const [own] = ofSet
+    .filter((file) => file.index === index && file.count === count)
+    .sort((one, other) => one.lock.localeCompare(other.lock));
+  if (own !== undefined) return own;
   const [stray] = [...ofSet, ...files];
   if (stray === undefined) throw refuseWorker('share-file-missing', index, count, volume.label);
   if (stray.mode !== mode) {
@@ -42,10 +50,7 @@ export async function findShareFile(volume: Volume, wanted: ShareWanted): Promis
   throw strayShare(stray, wanted);
 }
 
-function strayShare(
-  { index, count, setPrefix }: NonNullable<ReturnType<typeof parseShareFileName>>,
-  { known, label }: ShareWanted,
-) {
+function strayShare({ index, count, setPrefix }: ShareFileName, { known, label }: ShareWanted) {
   const ofPrefix = ([key]: readonly [string, unknown]) => key.startsWith(setPrefix);
   const isVoid = [...(known?.void ?? [])].find(ofPrefix);
   if (isVoid !== undefined) return refuseShare('share-void', index, count, isVoid[1]);

@@ -56,7 +56,8 @@ export function forgetWords(seat: Seat): void {
   seat.passphrase = null;
 }
 
-async function writeIdentityFile(
+/** Under a name of its own; the same identity may be written again. */
+export async function writeIdentityFile(
   volume: Volume,
   { identity, lockedIdentity }: Seat,
 ): Promise<{ readonly fileName: string; readonly isNew: boolean }> {
@@ -75,7 +76,7 @@ async function writeIdentityFile(
 }
 
 /** The seat's words; typed again, and proved on the identity, when they were forgotten already. */
-async function sharePassphrase(seat: Seat, context: Context): Promise<Secret> {
+export async function sharePassphrase(seat: Seat, context: Context): Promise<Secret> {
   const { state } = context;
   if (seat.passphrase !== null) return seat.passphrase;
   const { lockedIdentity } = seat;

@@ -22,7 +22,12 @@ const STATES: Readonly<Record<VersionAnswer['state'], { icon: IconName; word: st
   missing: { icon: 'stop', word: 'No row in the database' },
 };
 
-const MEDIA = { paper: 'paper', usb: 'a USB stick' } as const;
+const MEDIA = {
+  paper: 'paper',
+  usb: 'a USB stick',
+  'yubikey-otp': 'a YubiKey (OTP)',
+  'yubikey-fido2': 'a YubiKey (FIDO2)',
+} as const;
 
 function headingFor({ versions, findings }: VersionsAnswer): string {
   const all = [...findings, ...versions.flatMap((one) => one.findings)];

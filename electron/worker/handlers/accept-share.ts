@@ -1,0 +1,184 @@
+/**
+ * One share that comes in, from paper, a stick or a YubiKey: checked alone against the manifest.
+ * @module
+ */
+import { knownSets } from '../../../shared/ceremony/known-sets.ts';
+import type { Renewal } from '../../../shared/ceremony/types.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import { Refusal } from '../../../shared/refusal.ts';
+import type { RandomSource } from '../../../shared/secret/random.ts';
+import { wipingAfter } from '../../../shared/secret/secret.ts';
+import { acceptShare, type Acceptance } from '../../../shared/sharing/accept.ts';
+import { refuseKeyEnvelope } from '../../../shared/sharing/key-envelope-refusals.ts';
+import {
+  decodeKeyEnvelope,
+  encodeKeyEnvelope,
+  keyEnvelopeDigest,
+  type KeyEnvelope,
+} from '../../../shared/sharing/key-envelope.ts';
+import type { MediumKind } from '../../../shared/sharing/manifest.ts';
+import { refuseShare, shareName } from '../../../shared/sharing/refusals.ts';
+import { readShareFile } from '../../media/usb/share-file.ts';
+import type { Volume } from '../../media/usb/volumes.ts';
+import { readEnvelopeFile, replaceEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
+import type { OtpEnvelope } from '../../media/yubikey/otp.ts';
+import { askPassphrase, askSheet } from '../asking.ts';
+import { Cancelled } from '../entry.ts';
+import { KeyHolder } from '../keys/holder.ts';
+import { openWithPin, openWithSlot, renew, type OpenedSlot } from '../keys/open.ts';
+import type { CommandInput, ReadHow } from '../protocol.ts';
+import { keepShare } from '../state.ts';
+import { findVolume, volumeName } from '../volumes.ts';
+import type { Context, Handler } from './context.ts';
+import { findShareFile } from './share-on-stick.ts';
+
+export const accept: Handler<'accept-share'> = async (input, context) => {
+  const { state } = context;
+  const { manifest, index } = input;
+  const wanted: Acceptance = {
+    mode: state.mode,
+    manifest,
+    known: knownSets(input.known),
+    // The one that is asked for may come again: main could not write down that it was accepted.
+    accepted: new Set([...state.accepted.keys()].filter((other) => other !== index)),
+    only: index,
+  };
+  const check = (wire: Uint8Array) => {
+    const share = acceptShare(wire, wanted);
+    share.y.fill(0);
+    return { wire: wire.slice() };
+  };
+  const { wire, medium, renewal } = await (input.how === 'usb'
+    ? acceptFromStick(input, wanted, check, context)
+    : acceptFromSheet({ ...input, how: input.how }, check, context));
+  keepShare(state.accepted, index, wire);
+  wire.fill(0);
+  return { index, medium, renewal };
+};
+
+/** A share that came in. The caller wipes `wire`. */
+interface Came {
+  readonly wire: Uint8Array;
+  readonly medium: MediumKind;
+  readonly renewal: Renewal | null;
+}
+
+type Check = (wire: Uint8Array) => { readonly wire: Uint8Array };
+
+async function acceptFromSheet(
+  input: CommandInput<'accept-share'> & { readonly how: Exclude<ReadHow, 'usb'> },
+  check: Check,
+  context: Context,
+): Promise<Came> {
+  const { person, manifest, index, ways, how, sheet = 'share' } = input;
+  const title = shareName(index, manifest.count);
+  const asked = { person, kind: sheet, title, ways, first: how };
+  if (sheet === 'share') {
+    const { wire } = await askSheet(context.entry(), asked, check);
+    return { wire, medium: 'paper', renewal: null };
+  }
+  const { envelope } = await askSheet(context.entry(), asked, (bytes) => ({
+    envelope: decodeKeyEnvelope(bytes.slice()),
+  }));
+  return acceptLocked(input, envelope, null, check, context);
+}
+
+/**
+ * With its YubiKey. An OTP envelope that lies on a stick is made anew; when that fails, the share is
+ * accepted all the same, and the old envelope still opens it.
+ */
+async function acceptLocked(
+  input: CommandInput<'accept-share'>,
+  envelope: KeyEnvelope,
+  stick: { readonly volume: Volume; readonly fileName: string } | null,
+  check: Check,
+  { state, entry, keys, random, seal }: Context,
+): Promise<Came> {
+  const { person, ceremonyId, index, manifest } = input;
+  requireAskedFor(envelope, state.mode, manifest, index);
+  const holder = new KeyHolder(entry(), keys, person);
+  if (envelope.method === 'fido2') {
+    const { wire } = (await openWithPin(holder, envelope, null, check)).value;
+    return { wire, medium: 'yubikey-fido2', renewal: null };
+  }
+  const where = stick === null ? 'the sheet' : volumeName(stick.volume);
+  const opened = await openWithSlot(holder, envelope, where, check);
+  const { wire } = opened.value;
+  try {
+    const renewal =
+      stick === null
+        ? null
+        : await renewOnStick(holder, envelope, ceremonyId, opened, stick, { random, ...seal });
+    return { wire, medium: 'yubikey-otp', renewal };
+  } catch (error) {
+    wire.fill(0);
+    throw error;
+  } finally {
+    opened.passphrase.wipe();
+  }
+}
+
+async function renewOnStick(
+  holder: KeyHolder,
+  envelope: OtpEnvelope,
+  ceremonyId: string,
+  opened: OpenedSlot<{ readonly wire: Uint8Array }>,
+  { volume, fileName }: { readonly volume: Volume; readonly fileName: string },
+  options: { readonly random: RandomSource; readonly workFactor?: number },
+): Promise<Renewal> {
+  const { wire } = opened.value;
+  holder.entry.accepted('The share was read. Now it is locked anew, for the next time.');
+  try {
+    const fresh = await renew(holder, envelope, ceremonyId, opened, wire, options, (next, opens) =>
+      replaceEnvelopeFile(volume, fileName, next, opens),
+    );
+    const digest = (one: KeyEnvelope) => keyEnvelopeDigest(encodeKeyEnvelope(one));
+    return { done: true, before: digest(envelope), after: digest(fresh) };
+  } catch (error) {
+    // Somebody closed the window: the step is repeated, whatever the writing made of it.
+    if (holder.entry.signal.aborted) throw new Cancelled('the entry window is gone');
+    if (!(error instanceof Refusal)) throw error;
+    return { done: false, note: error.note() };
+  }
+}
+
+/** What stands on the outside, before a key is asked: the opened share decides. */
+function requireAskedFor(
+  { mode, setId, index, count }: KeyEnvelope,
+  wantedMode: Mode,
+  manifest: CommandInput<'accept-share'>['manifest'],
+  wantedIndex: number,
+): void {
+  if (mode !== wantedMode) throw refuseKeyEnvelope('key-envelope-other-mode', mode, index, count);
+  if (setId !== manifest.setId) {
+    throw refuseShare('share-of-another-set', index, count, setId, manifest.label);
+  }
+  if (index !== wantedIndex) {
+    throw refuseShare('share-wrong-custodian', index, count, wantedIndex);
+  }
+}
+
+async function acceptFromStick(
+  input: CommandInput<'accept-share'>,
+  { known }: Acceptance,
+  check: Check,
+  context: Context,
+): Promise<Came> {
+  const { state, entry } = context;
+  const { manifest, index, person } = input;
+  const { setId, label, count } = manifest;
+  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
+  const wanted = { mode: state.mode, setId, label, index, count, known };
+  const { name: fileName, lock } = await findShareFile(volume, wanted);
+  if (lock === 'yubikey') {
+    const envelope = await readEnvelopeFile(volume.path, fileName);
+    return acceptLocked(input, envelope, { volume, fileName }, check, context);
+  }
+  const opens = `${shareName(index, count)} on ${volumeName(volume)}`;
+  const opened = await askPassphrase(entry(), { person, opens }, async (words) => {
+    const wire = await readShareFile(volume.path, fileName, words);
+    return wipingAfter([wire], () => check(wire));
+  });
+  opened.passphrase.wipe();
+  return { wire: opened.value.wire, medium: 'usb', renewal: null };
+}

@@ -1,0 +1,77 @@
+/**
+ * Locking the seat's share to a YubiKey. The key first: what can fail there (another key, no touch,
+ * a wrong PIN) fails before anything lies on the stick. Then the identity, then the envelope.
+ * @module
+ */
+import { join } from 'node:path';
+import type { KeyRecord, MediumRecord } from '../../../shared/ceremony/types.ts';
+import type { KeyMethod } from '../../../shared/sharing/key-envelope.ts';
+import type { KeyMedium } from '../../../shared/sharing/manifest.ts';
+import { removeDurably } from '../../files/durable.ts';
+import { requireNoOtherShare, requireSuitable } from '../../media/usb/share-file.ts';
+import { writeEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
+import { keyTitle } from '../../media/yubikey/keys.ts';
+import { KeyHolder } from '../keys/holder.ts';
+import { lockWithCredentials, lockWithSlot } from '../keys/lock.ts';
+import { refuseWorker } from '../refusals.ts';
+import { describeVolume, findVolume, shareFileFacts, usbRecord } from '../volumes.ts';
+import type { Handler } from './context.ts';
+import { forgetWords, sharePassphrase, writeIdentityFile } from './write-usb.ts';
+
+/** Which interface of a key a medium uses. */
+export const METHODS = {
+  'yubikey-otp': 'otp-hmac',
+  'yubikey-fido2': 'fido2',
+} as const satisfies Record<KeyMedium, KeyMethod>;
+
+export const writeKey: Handler<'write-key'> = async (input, context) => {
+  const { state, random, seal, keys: sockets } = context;
+  const { medium, ceremonyId } = input;
+  const seat = state.needSeat();
+  const share = state.seatShare();
+  if (share === null) throw refuseWorker('worker-out-of-order', 'a share of the new set');
+  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
+  requireSuitable(volume, state.mode);
+  const { mode } = state;
+  const { setId, generation, count } = state.needSet();
+  const { index } = share.facts;
+  await requireNoOtherShare(volume, shareFileFacts({ mode, setId, index, count }));
+
+  const facts = { mode, setId, generation, index, count, ceremonyId };
+  const holder = new KeyHolder(context.entry(), sockets, seat.turn.name);
+  const taken = new Set(
+    [...state.lockedTo].flatMap(([serial, other]) => (other === index ? [] : [serial])),
+  );
+  const what = { facts, share: share.wire, random, taken, ...seal };
+  const { envelope, keys } =
+    METHODS[medium] === 'otp-hmac'
+      ? await lockWithSlot(holder, what, await sharePassphrase(seat, context))
+      : await lockWithCredentials(holder, what);
+
+  holder.entry.busy('Writing to the stick');
+  const records: MediumRecord[] = [];
+  const identity = input.withIdentity ? await writeIdentityFile(volume, seat) : null;
+  try {
+    const fileName = await writeEnvelopeFile(volume, envelope);
+    const description = describeLocked(keys, describeVolume(volume));
+    records.push({ kind: medium, description, fileName });
+  } catch (error) {
+    // As with a share in an age file: a stick that was refused keeps nothing.
+    if (identity?.isNew === true) {
+      await removeDurably(join(volume.path, identity.fileName)).catch(() => undefined);
+    }
+    throw error;
+  }
+  if (identity !== null) records.push(usbRecord(volume, identity.fileName));
+  for (const { serial } of keys) if (serial !== null) state.lockedTo.set(serial, index);
+  forgetWords(seat);
+  return { records, volumeLabel: volume.label, keys };
+};
+
+/** `YubiKey 5C NFC 12345678 and backup 23456789, envelope on stick HOME-1 (16 GB)` */
+function describeLocked(keys: readonly KeyRecord[], carrier: string): string {
+  const [first, backup] = keys;
+  const own = first === undefined ? 'YubiKey' : keyTitle(first);
+  const second = backup === undefined ? '' : ` and backup ${backup.serial ?? backup.model}`;
+  return `${own}${second}, envelope on ${carrier}`.slice(0, 120);
+}

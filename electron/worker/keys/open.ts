@@ -1,0 +1,227 @@
+/**
+ * Opening a share that is locked to a YubiKey, and locking it anew after a reveal.
+ * @module
+ */
+import type { RandomSource } from '../../../shared/secret/random.ts';
+import { Secret, wipingAfter } from '../../../shared/secret/secret.ts';
+import { Refusal } from '../../../shared/refusal.ts';
+import { requireResponse } from '../../../shared/sharing/key-envelope-seal.ts';
+import type { KeyEnvelope } from '../../../shared/sharing/key-envelope.ts';
+import { shareName } from '../../../shared/sharing/refusals.ts';
+import {
+  askCredential,
+  credentialOf,
+  openWithCredential,
+  type FidoEnvelope,
+} from '../../media/yubikey/fido.ts';
+import type { PluggedKey } from '../../media/yubikey/keys.ts';
+import {
+  askSlotOf,
+  lockToSlot,
+  openWithPassphrase,
+  type OtpEnvelope,
+} from '../../media/yubikey/otp.ts';
+import { refuseKey } from '../../media/yubikey/refusals.ts';
+import { askPassphrase } from '../asking.ts';
+import type { KeyHolder } from './holder.ts';
+import { withPin } from './pin.ts';
+
+/** What a handler makes of the share's wire bytes; it copies what it keeps. */
+export type CheckWire<T> = (wire: Uint8Array) => T;
+
+/** An OTP envelope that was opened: what is needed to make it anew. */
+export interface OpenedSlot<T> {
+  readonly value: T;
+  readonly passphrase: Secret;
+  readonly key: PluggedKey;
+}
+
+/**
+ * The key first, by its touch; then the words, as often as they are typed wrongly, without another
+ * touch. Whether it is the right key is known before anybody types.
+ * @param where `the stick HOME-1`
+ */
+export async function openWithSlot<T extends object>(
+  holder: KeyHolder,
+  envelope: OtpEnvelope,
+  where: string,
+  check: CheckWire<T>,
+): Promise<OpenedSlot<T>> {
+  const { entry, person } = holder;
+  const title = shareName(envelope.index, envelope.count);
+  const { response, key } = await answerOf(holder, envelope, title);
+  return wipingAfter([response], async () => {
+    const { value, passphrase } = await askPassphrase(
+      entry,
+      { person, opens: `${title} on ${where}, with the YubiKey` },
+      async (words) => {
+        const wire = await openWithPassphrase(envelope, response, words);
+        return wipingAfter([wire], () => check(wire));
+      },
+    );
+    return { value, passphrase, key };
+  });
+}
+
+/** The answer of the key that locks the envelope. */
+function answerOf(holder: KeyHolder, envelope: OtpEnvelope, title: string) {
+  const [{ serial, slot, challenge }] = envelope.keys;
+  return holder.withKeys(
+    { method: 'otp-hmac', purpose: 'open', title, wanted: [{ serial, isBackup: false }] },
+    async (keys) => {
+      const answer = await holder.touch(keys, 'otp-hmac', 'open', (waiting) =>
+        askSlotOf(holder.sockets, keys, slot, challenge, waiting),
+      );
+      try {
+        requireResponse(envelope, 0, answer.response);
+        return answer;
+      } catch (error) {
+        answer.response.fill(0);
+        throw error;
+      }
+    },
+  );
+}
+
+/**
+ * Locks the share anew to the same slot, under a challenge that nobody has seen. The old envelope
+ * stays until `replace` took the new one: it opens what was read back with another answer of the key.
+ * @param replace see media/yubikey/envelope-file.ts
+ */
+export async function renew(
+  holder: KeyHolder,
+  old: OtpEnvelope,
+  ceremonyId: string,
+  { key, passphrase }: OpenedSlot<unknown>,
+  wire: Uint8Array,
+  options: { readonly random: RandomSource; readonly workFactor?: number },
+  replace: (fresh: KeyEnvelope, opens: (readBack: KeyEnvelope) => Promise<void>) => Promise<void>,
+): Promise<KeyEnvelope> {
+  const { sockets } = holder;
+  const [{ slot, touch }] = old.keys;
+  const { mode, setId, generation, index, count } = old;
+  const facts = { mode, setId, generation, index, count, ceremonyId };
+  const title = shareName(index, count);
+  const wanted = [{ serial: key.serial, isBackup: false }];
+  const ask = (does: 'renew' | 'prove', challenge: Uint8Array) =>
+    holder.withKeys({ method: 'otp-hmac', purpose: 'open', title, wanted }, async ([one]) => {
+      const { response } = await holder.touch([one], 'otp-hmac', does, (waiting) =>
+        askSlotOf(sockets, [one], slot, challenge, waiting),
+      );
+      return response;
+    });
+  const fresh = await passphrase.use((words) =>
+    lockToSlot(
+      facts,
+      wire,
+      { serial: key.serial, slot, touch },
+      options.random(32),
+      words,
+      (challenge) => ask('renew', challenge),
+      options,
+    ),
+  );
+  await replace(fresh, async (readBack) => {
+    if (readBack.method !== 'otp-hmac') throw refuseKey('key-unsteady');
+    const response = await ask('prove', readBack.keys[0].challenge);
+    await wipingAfter([response], async () => {
+      const opened = await passphrase.use((words) => openAgain(readBack, response, words));
+      const same = opened.length === wire.length && opened.every((byte, at) => byte === wire[at]);
+      opened.fill(0);
+      if (!same) throw refuseKey('key-unsteady');
+    });
+  });
+  return fresh;
+}
+
+async function openAgain(
+  envelope: OtpEnvelope,
+  response: Uint8Array,
+  words: Uint8Array,
+): Promise<Uint8Array> {
+  try {
+    return await openWithPassphrase(envelope, response, words);
+  } catch (error) {
+    // The same key, asked the same: nothing that a person can mend.
+    if (error instanceof Refusal) throw refuseKey('key-unsteady');
+    throw error;
+  }
+}
+
+/**
+ * With one of the envelope's FIDO2 keys, or with the one that is asked for.
+ * @param only which of the keys; null: whichever is plugged in
+ */
+export async function openWithPin<T extends object>(
+  holder: KeyHolder,
+  envelope: FidoEnvelope,
+  only: number | null,
+  check: CheckWire<T>,
+): Promise<{ readonly value: T; readonly at: number }> {
+  const title = shareName(envelope.index, envelope.count);
+  const places = envelope.keys.map((_, at) => at).filter((at) => only === null || at === only);
+  const wanted = places.map((at) => ({
+    serial: envelope.keys[at]?.serial ?? null,
+    isBackup: at > 0,
+  }));
+  return holder.withKeys({ method: 'fido2', purpose: 'open', title, wanted }, ([key]) =>
+    withPin(holder, key, title, async (pin) => {
+      const own = places.filter((at) => envelope.keys[at]?.serial === key.serial);
+      let last: unknown;
+      for (const at of own.length > 0 ? own : places) {
+        try {
+          return await openPart(holder, envelope, at, key, pin, check);
+        } catch (error) {
+          // Said before the PIN was sent: the other credential may be on it.
+          if (!(error instanceof Refusal) || error.code !== 'fido-wrong-key') throw error;
+          last = error;
+        }
+      }
+      throw last;
+    }),
+  );
+}
+
+async function openPart<T extends object>(
+  holder: KeyHolder,
+  envelope: FidoEnvelope,
+  at: number,
+  key: PluggedKey,
+  pin: Uint8Array,
+  check: CheckWire<T>,
+): Promise<{ readonly value: T; readonly at: number }> {
+  const lock = envelope.keys[at];
+  if (lock === undefined) throw new RangeError(`the envelope has no key ${at}`);
+  const asked = { credential: credentialOf(envelope, at), challenge: lock.challenge };
+  const { response } = await holder.touch([key], 'fido2', 'open', (waiting) =>
+    askCredential(holder.sockets, key, asked, pin, waiting),
+  );
+  return wipingAfter([response], async () => {
+    const wire = await openWithCredential(envelope, at, response);
+    return wipingAfter([wire], () => ({ value: check(wire), at }));
+  });
+}
+
+/**
+ * Reading back: each key of the envelope loses its power and opens the share.
+ * @returns what `check` made of the last part, and the words of an OTP envelope
+ */
+export async function readLockedBack<T extends object>(
+  holder: KeyHolder,
+  envelope: KeyEnvelope,
+  where: string,
+  check: CheckWire<T>,
+): Promise<{ readonly value: T; readonly passphrase: Secret | null }> {
+  const title = shareName(envelope.index, envelope.count);
+  await holder.replugged(envelope.method, title);
+  if (envelope.method === 'otp-hmac') return openWithSlot(holder, envelope, where, check);
+  let value: T | null = null;
+  for (const at of envelope.keys.keys()) {
+    // The second key is put in for the first; it was written to in this sitting as well.
+    if (at > 0) await holder.replugged(envelope.method, title);
+    ({ value } = await openWithPin(holder, envelope, at, check));
+    if (at + 1 < envelope.keys.length) holder.entry.accepted('The first YubiKey opens it.');
+  }
+  if (value === null) throw new Error('An envelope has at least one key.');
+  return { value, passphrase: null };
+}

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { KEY_PLAN } from '../../test/support/ceremony-facts.ts';
+import { place, walk, type Walk } from '../../test/support/ceremony.ts';
+import { makeEntry } from '../transcript/entry.ts';
+import { narrateEntry } from '../transcript/narrate.ts';
+import type { PersonEvent } from './events.ts';
+import type { SplitState } from './split/state.ts';
+import { splitView } from './split/view.ts';
+
+const toPlan = () => walk('split', 'plan').say({ type: 'plan', plan: KEY_PLAN });
+const to = (there: string) => toPlan().until((state) => place(state) === there);
+const viewOf = (walked: Walk) =>
+  splitView(walked.state as SplitState, { entries: 1, words: 'four words' });
+const refusalOf = (walked: Walk, event: PersonEvent) => walked.say(event).state.refusal?.code;
+
+test('a share is written with its key onto a stick, which is taken out; both are read back', () => {
+  const done = toPlan().until((state) => place(state) === '4 attest');
+  const places = done.states.map(place).filter((now, at, all) => now !== all[at - 1]);
+  for (const index of [3, 4]) {
+    expect(places).toEqual(
+      expect.arrayContaining([`${index} write`, `${index} replug`, `${index} read-back`]),
+    );
+  }
+  const asked = done.effects.flatMap((effect) =>
+    effect.effect === 'write-key' || effect.effect === 'read-back' ? [effect] : [],
+  );
+  expect(asked.filter(({ turn }) => (turn.index ?? 0) > 2)).toMatchObject([
+    { effect: 'write-key', medium: 'yubikey-otp', withIdentity: true },
+    { effect: 'read-back', key: 'yubikey-otp', how: 'usb' },
+    { effect: 'write-key', medium: 'yubikey-fido2', withIdentity: true },
+    { effect: 'read-back', key: 'yubikey-fido2', how: 'usb' },
+  ]);
+  expect(asked.find(({ turn }) => turn.index === 2)).not.toHaveProperty('key');
+  const { media } = done.state as SplitState;
+  expect(media[3]?.[0]?.kind).toBe('yubikey-otp');
+  expect(media[4]?.[0]?.description).toContain('envelope on stick HOME');
+});
+
+test('the transcript has the register, the slot, every attestation whole, and reads in English', () => {
+  const done = to('4 attest');
+  const kinds = done.effects.flatMap((effect) =>
+    effect.effect === 'record' && /^(key-(?!made)|slot-|envelope-)/.test(effect.kind)
+      ? [effect]
+      : [],
+  );
+  expect(kinds.map(({ kind, facts }) => [kind, facts['custodian']])).toEqual([
+    ['key-registered', 'custodian 3'],
+    ['slot-programmed', 'custodian 3'],
+    ['key-registered', 'custodian 4'],
+    ['key-attested', 'custodian 4'],
+    ['key-registered', 'custodian 4'],
+    ['key-attested', 'custodian 4'],
+  ]);
+  expect(kinds[0]?.facts).toEqual({
+    index: 3,
+    custodian: 'custodian 3',
+    serial: 12_345_678,
+    medium: 'yubikey-otp',
+    model: 'YubiKey 5 NFC',
+    firmware: '5.7.1',
+    backup: false,
+  });
+  expect(kinds[3]?.facts).toMatchObject({
+    'statement.1': 'A'.repeat(4000),
+    'statement.2': 'A'.repeat(1000),
+  });
+  const chain = { mode: 'production' as const, ceremonyId: '44'.repeat(16) };
+  const told = kinds.map(({ kind, facts }) =>
+    narrateEntry(makeEntry(chain, undefined, { kind, ...facts })),
+  );
+  expect(told[0]).toBe(
+    'The key of custodian 3 for share 3 is a YubiKey 5 NFC 12345678, firmware 5.7.1, used as YubiKey (OTP).',
+  );
+  expect(told[1]).toBe(
+    'For share 3, slot 2 of the YubiKey 12345678 of custodian 3 was programmed with a new secret; it answers to a touch only.',
+  );
+  expect(told[4]).toMatch(
+    /^The backup key of custodian 4 for share 4 is a YubiKey 5 NFC, firmware/,
+  );
+});
+
+test('what an interrupted writing may have left is a key and a stick', () => {
+  const walked = to('3 write');
+  walked.feed({ type: 'choose-volume', id: 'stick' });
+  const { phase } = walked.state;
+  expect(phase.at === 'seat' && phase.seat.writing).toBe(
+    'custodian 3: share 3 of 4 and personal identity on a YubiKey and a stick, not finished: look for it',
+  );
+  expect(walked.recorded('share-writing').at(-1)).toMatchObject({ medium: 'yubikey-otp' });
+});
+
+test('another medium may be chosen, also a key instead of paper, but never for an identity alone', () => {
+  const walked = to('1 write');
+  expect(viewOf(walked.say({ type: 'another-copy', medium: 'yubikey-fido2' }))).toMatchObject({
+    screen: 'write',
+    medium: 'yubikey-fido2',
+  });
+  const operator = to('operator write');
+  expect(refusalOf(operator, { type: 'another-copy', medium: 'yubikey-otp' })).toBe('not-now');
+  expect(refusalOf(to('3 write'), { type: 'choose-printer', id: 'printer' })).toBe('not-now');
+  expect(refusalOf(to('3 read-back'), { type: 'read', how: 'camera' })).toBe('not-now');
+});
+
+test('a share that came in from a key says so, and what became of its envelope', () => {
+  const given = (renewal: Parameters<Walk['feed']>[0]) => {
+    const walked = walk('recover', '2 share-in');
+    walked.feed({ type: 'read', how: 'usb', volumeId: 'x' });
+    walked.feed(renewal);
+    return walked;
+  };
+  const accepted = { type: 'share-accepted', index: 2, medium: 'yubikey-otp' } as const;
+  const done = given({
+    ...accepted,
+    renewal: { done: true, before: 'b0'.repeat(32), after: 'af'.repeat(32) },
+  });
+  expect(done.recorded('share-accepted').at(-1)).toMatchObject({
+    index: 2,
+    medium: 'yubikey-otp',
+  });
+  expect(done.recorded('envelope-renewed')).toEqual([
+    {
+      index: 2,
+      custodian: 'custodian 2',
+      before: { type: 'digest', value: 'b0'.repeat(32) },
+      after: { type: 'digest', value: 'af'.repeat(32) },
+    },
+  ]);
+  const note = { code: 'file-read-only', happened: 'The stick is locked.', means: '', next: '' };
+  const failed = given({ ...accepted, renewal: { done: false, note } });
+  expect(failed.recorded('envelope-renewed')).toEqual([]);
+  expect(failed.recorded('exception').at(-1)?.['text']).toBe(
+    'The envelope of share 2 of custodian 2 was not made anew; the old one still opens it. The stick is locked.',
+  );
+  expect(place(failed.state)).toBe('2 identity');
+});
+
+test('a sheet for a YubiKey is asked for as one', () => {
+  const walked = walk('recover', '1 share-in');
+  walked.feed({ type: 'read', how: 'camera', sheet: 'key-share' });
+  expect(walked.pending).toMatchObject({ effect: 'accept-share', sheet: 'key-share' });
+});

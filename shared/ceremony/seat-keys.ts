@@ -1,0 +1,78 @@
+/**
+ * What the transcript says of YubiKeys: which key is whose, what was programmed, what proves its
+ * hardware, and that an envelope was made anew.
+ * @module
+ */
+import type { Facts } from '../transcript/entry.ts';
+import type { MediumKind } from '../sharing/manifest.ts';
+import type { Effect } from './effects.ts';
+import type { KeyRecord, Renewal, Turn } from './types.ts';
+
+/** Where a share that is locked to a key may be, when its writing was interrupted. */
+export const KEY_AND_STICK = 'a YubiKey and a stick';
+/** A text leaf holds no more; an attestation with its certificates may be longer. */
+const LEAF = 4000;
+
+/** The register: one entry for each key that opens the share, and what belongs to it. */
+export function registered(
+  { index, name }: Turn,
+  medium: MediumKind,
+  keys: readonly KeyRecord[],
+): Effect[] {
+  if (index === null) return [];
+  return keys.flatMap(({ serial, model, firmware, isBackup, slot, attestation }): Effect[] => {
+    const whose = { index, custodian: name, ...(serial === null ? {} : { serial }) };
+    return [
+      record('key-registered', { ...whose, medium, model, firmware, backup: isBackup }),
+      ...(slot === null
+        ? []
+        : [
+            record(slot.programmed ? 'slot-programmed' : 'slot-used', {
+              ...whose,
+              slot: slot.slot,
+              touch: slot.touch,
+            }),
+          ]),
+      ...(attestation === null
+        ? []
+        : [
+            record('key-attested', {
+              ...whose,
+              format: attestation.format,
+              authenticatorData: attestation.authenticatorData,
+              clientDataHash: attestation.clientDataHash,
+              ...inLeaves('statement', attestation.statement),
+            }),
+          ]),
+    ];
+  });
+}
+
+/** After a reveal: the new envelope, or why the old one stays. */
+export function renewed(custodian: string, index: number, renewal: Renewal | null): Effect[] {
+  if (renewal === null) return [];
+  if (renewal.done) {
+    const digest = (value: string) => ({ type: 'digest' as const, value });
+    const { before, after } = renewal;
+    return [
+      record('envelope-renewed', {
+        index,
+        custodian,
+        before: digest(before),
+        after: digest(after),
+      }),
+    ];
+  }
+  const text = `The envelope of share ${index} of ${custodian} was not made anew; the old one still opens it. ${renewal.note.happened}`;
+  return [record('exception', { text })];
+}
+
+function record(kind: Extract<Effect, { effect: 'record' }>['kind'], facts: Facts): Effect {
+  return { effect: 'record', kind, facts };
+}
+
+/** `statement.1`, `statement.2`, … */
+function inLeaves(path: string, text: string): Facts {
+  const parts = text.match(new RegExp(`.{1,${LEAF}}`, 'g')) ?? [];
+  return Object.fromEntries(parts.map((part, at) => [`${path}.${at + 1}`, part]));
+}

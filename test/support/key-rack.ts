@@ -1,0 +1,112 @@
+/**
+ * The YubiKeys of a test, in software, with a hand that puts them in and takes them out as the
+ * entry window asks.
+ * @module
+ */
+import { systemClock } from '../../electron/devices/hid/clock.ts';
+import type { FromEntry, KeyTask } from '../../shared/ipc/entry.ts';
+import type { FidoApplet } from './software-key/fido-applet.ts';
+import { FIRMWARE_5_7 } from './software-key/fido-profiles.ts';
+import { FidoMachine } from './software-key/fido.ts';
+import { SoftwareKey } from './software-key/key.ts';
+import { otpKey, type OtpMachine } from './software-key/otp.ts';
+import { transportOf } from './software-key/transport.ts';
+import { serveKeys } from './remote-keys.ts';
+
+/** One key of a custodian, with both interfaces and a PIN. */
+export interface RackedKey {
+  readonly key: SoftwareKey;
+  readonly otp: OtpMachine;
+  readonly fido: FidoApplet;
+}
+
+export class KeyRack {
+  readonly #keys: SoftwareKey[] = [];
+  readonly #served = serveKeys(transportOf(this.#keys));
+
+  /** For `workerData`. */
+  get channel(): string {
+    return this.#served.name;
+  }
+
+  /** A new key, not plugged in. `pin` null leaves it as it came from the factory. */
+  add(serial: number, pin: string | null = '123456'): RackedKey {
+    const { firmware } = FIRMWARE_5_7;
+    const key = new SoftwareKey({ clock: systemClock, serial, firmware });
+    const otp = otpKey(key);
+    const { applet } = key.add(new FidoMachine(key, FIRMWARE_5_7));
+    if (pin !== null) applet.pin.set(pin);
+    key.finger.hesitates(0);
+    key.plug.out();
+    this.#keys.push(key);
+    return { key, otp, fido: applet };
+  }
+
+  /** All others come out. */
+  only({ key }: RackedKey): void {
+    for (const other of this.#keys) if (other !== key) other.plug.out();
+    key.plug.in();
+  }
+
+  allOut(): void {
+    for (const key of this.#keys) key.plug.out();
+  }
+
+  /** The next test begins without any. */
+  empty(): void {
+    this.#keys.length = 0;
+  }
+
+  close(): void {
+    this.#served.close();
+  }
+}
+
+/** How a person with keys answers the window. */
+export interface KeyHands {
+  readonly rack: KeyRack;
+  readonly own: RackedKey;
+  readonly backup?: RackedKey;
+  /** Typed one after the other, the last one again and again. */
+  readonly pins?: readonly string[];
+  /** A slot that is in use. */
+  readonly slot?: Extract<FromEntry, { type: 'slot' }>;
+  /** Instead of the ordinary: what is done at a task. */
+  readonly instead?: (task: KeyTask) => FromEntry | null | undefined;
+}
+
+/** Does what the task asks; null where the window sees by itself. */
+export function handle(task: KeyTask, hands: KeyHands, typedPins: number): FromEntry | null {
+  const special = hands.instead?.(task);
+  if (special !== undefined) return special;
+  const { rack, own, backup } = hands;
+  switch (task.task) {
+    case 'key-in': {
+      const backupOnly = task.wanted.length === 1 && task.wanted[0]?.isBackup === true;
+      rack.only((task.purpose === 'backup' || backupOnly) && backup !== undefined ? backup : own);
+      return null;
+    }
+    case 'key-replug':
+      // The next look finds another path, as with a key that was put in again.
+      rack.allOut();
+      if (backup === undefined) rack.only(own);
+      return null;
+    case 'pin':
+    case 'new-pin': {
+      const pin = hands.pins?.[typedPins] ?? hands.pins?.at(-1) ?? '123456';
+      return { type: 'pin', bytes: new TextEncoder().encode(pin) };
+    }
+    case 'key-slot':
+      return hands.slot ?? { type: 'slot', slot: 2, use: 'as-it-is', typedSerial: null };
+    case 'backup-key':
+      return { type: 'backup-key', wanted: backup !== undefined };
+    case 'touch':
+      return null;
+  }
+}
+
+export function isKeyTask(task: { readonly task: string }): task is KeyTask {
+  return (
+    task.task.startsWith('key-') || ['pin', 'new-pin', 'touch', 'backup-key'].includes(task.task)
+  );
+}
