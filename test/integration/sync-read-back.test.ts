@@ -13,6 +13,7 @@ import {
   shareSetFor,
 } from '../support/sync-ceremony.ts';
 import { openReplica, type Replica } from '../support/sync-replica.ts';
+import { approvedRoster } from '../support/sync-roster.ts';
 import { deploy, type Deployment } from '../support/sync-service.ts';
 
 /** What somebody else does between writing and reading back, and how it is put right. */
@@ -331,5 +332,57 @@ describe('what a recovery wrote is read back', { retry: 0 }, () => {
         readBack: [...COLUMNS.map(column), `database request ${code}`, `Vault ${escrow()}`],
       },
     ]);
+  });
+});
+
+describe('what a change of the roster wrote is read back', { retry: 0 }, () => {
+  let deployment: Deployment;
+  let replica: Replica;
+  let set: TestShareSet;
+  let made: MadeBundle;
+  let trusted: Readonly<Record<string, unknown>>;
+  const { commit, receipts, refusesThenGoesOn } = commitOf(
+    () => deployment,
+    () => replica,
+    () => made,
+  );
+  const TRUST = 'conclave/trust';
+  beforeAll(async () => {
+    deployment = await deploy();
+    const service = await deployment.start();
+    set = await shareSetFor(service.admins.operator, deployment.mode);
+    await committed(service.admins, await approvedSetup(service.admins, set));
+    const roster = await approvedRoster(service.admins, set);
+    made = roster;
+    trusted = {
+      epoch: 2,
+      roster: roster.roster.digest,
+      versions: { v1: [set.manifest.digest] },
+    };
+    await service.stop();
+    replica = await openReplica(deployment);
+  });
+  afterAll(async () => {
+    await replica.close();
+    await deployment.stop();
+  });
+
+  it.each([
+    ['trust of the roster before', () => ({ ...trusted, roster: set.roster.digest })],
+    ['trust of another epoch', () => ({ ...trusted, epoch: 3 })],
+  ])('%s: refused, no receipt; put right, it goes on', async (_, other) => {
+    await refusesThenGoesOn({
+      change: () => deployment.writeKv(TRUST, other()),
+      undo: () => deployment.writeKv(TRUST, trusted),
+      culprit: `Vault ${TRUST}`,
+    });
+  });
+
+  it('then it ends, and the receipt names what was read back', async () => {
+    expect(await commit()).toMatchObject({ state: 'committed' });
+    expect(await receipts()).toMatchObject([
+      { outcome: 'committed', readBack: [`Vault ${TRUST}`] },
+    ]);
+    expect(await deployment.kv(TRUST)).toEqual(trusted);
   });
 });
