@@ -1,4 +1,5 @@
-// `npm run dist`: a package that installs without a network, with its SHA-256 sums, in dist/.
+// `npm run dist`: a package that installs without a network, with its SHA-256 sums, in dist/ (or
+// where CONCLAVE_DIST says).
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -18,7 +19,7 @@ import { root } from './lib/cache.mjs';
 import { main, output, run, say, typescript } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
-const dist = path.join(root, 'dist');
+const dist = path.resolve(process.env.CONCLAVE_DIST ?? path.join(root, 'dist'));
 const parts = path.join(root, 'scripts', 'packaging');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
@@ -45,6 +46,7 @@ function pack(electron, name) {
   const settings = [
     `-c.electronDist=${electron.folder}`,
     `-c.electronVersion=${electron.version}`,
+    `-c.directories.output=${path.join(dist, 'unpacked')}`,
     ...(electron.supported ? [] : [`-c.extraMetadata.name=conclave-rehearsal`]),
   ];
   run('npx', ['--no-install', 'electron-builder', '--linux', 'dir', ...settings], {
@@ -160,7 +162,7 @@ await main(async () => {
   const files = [...packed, 'conclave-verify.mjs'];
   // SECURITY: dist/ goes onto the stick as it is. What has no sum of its own is not in it.
   for (const open of [folder, path.join(dist, sync)]) rmSync(open, { recursive: true });
-  say('Made in dist/:');
+  say(`Made in ${path.relative(root, dist)}/:`);
   for (const line of sums(files)) console.log(line);
   if (deb === undefined) say('No .deb: this system has no dpkg-deb.');
   if (!electron.supported) {

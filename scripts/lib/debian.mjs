@@ -19,6 +19,8 @@ const NEEDS = {
     ['python3-pip'],
     ['cups-daemon'],
     ['cups-client'],
+    // xwininfo and xprop, for the packages' test.
+    ['x11-utils'],
     // For promtool, which checks the rules of resources/alerts.yml.
     ['prometheus'],
     ['chromium'],
