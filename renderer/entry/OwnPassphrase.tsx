@@ -22,7 +22,7 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
   const second = useRef<HTMLInputElement>(null);
   const [visible, setVisible] = useState(false);
   const [same, setSame] = useState<boolean | null>(null);
-  const { strength, judge } = useStrength(task.first);
+  const { strength, announced, judge } = useStrength(task.first);
   const { busy, refusals } = useEntry();
   // Again after each refusal: the fields were off while the worker looked.
   useEffect(() => {
@@ -73,6 +73,9 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
           }}
         />
         <StrengthLine strength={strength} />
+        <p aria-live="polite" className={styles.aloud}>
+          {announced}
+        </p>
         <Field
           id="own-passphrase-again"
           label="The same again"
@@ -150,7 +153,7 @@ function Field({ id, label, ref, visible, off, onInput }: FieldProps) {
 function StrengthLine({ strength }: { strength: Strength }) {
   const { tone, verdict, sentence } = strength;
   return (
-    <p id="own-passphrase-says" aria-live="polite" className={styles[`strength-${tone}`]}>
+    <p id="own-passphrase-says" className={styles[`strength-${tone}`]}>
       {tone === 'plain' ? null : <Icon name={tone === 'good' ? 'done' : 'warning'} />}
       <span>
         {verdict === '' ? null : <strong>{verdict} </strong>}

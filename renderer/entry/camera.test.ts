@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startCamera } from './camera.ts';
+import { startCamera, steadily } from './camera.ts';
 
 /** What of a page the camera touches before it has a picture. */
 function page(getUserMedia: () => Promise<unknown>) {
@@ -26,6 +26,18 @@ function stream() {
 /** The bytes that the page gets for the scanner's program. */
 const program = (bytes: Uint8Array) =>
   vi.stubGlobal('fetch', () => Promise.resolve(new Response(bytes.slice().buffer)));
+
+it('a hint is told once, when it has stood still, and not with each picture', () => {
+  const told: string[] = [];
+  const hint = steadily((sentence) => told.push(sentence));
+  for (const sentence of 'dark far dark far far dark'.split(' ')) hint(sentence);
+  expect(told).toEqual([]);
+  for (let look = 0; look < 9; look += 1) hint('far');
+  expect(told).toEqual(['far']);
+  hint('dark');
+  for (let look = 0; look < 3; look += 1) hint('far');
+  expect(told).toEqual(['far', 'far']);
+});
 
 describe('the camera', () => {
   beforeEach(() => vi.useFakeTimers());

@@ -7,6 +7,8 @@ import { createScanner, HINTS, type Scanner } from '../../shared/scanning/scanne
 
 /** A pause between looks, so that the page stays responsive. */
 const PAUSE_MS = 60;
+/** So many looks in a row must come to the same before people are told another hint. */
+const STEADY_LOOKS = 3;
 /** After so long without a picture, people hear that the camera does not answer. */
 const SILENCE_MS = 12_000;
 
@@ -97,6 +99,17 @@ export function startCamera(deps: CameraDeps): () => void {
   return stop;
 }
 
+/** Passes a sentence on when it came often enough in a row: it must not change with each picture. */
+export function steadily(onHint: (sentence: string) => void): (sentence: string) => void {
+  let last = '';
+  let times = 0;
+  return (sentence) => {
+    times = sentence === last ? times + 1 : 1;
+    last = sentence;
+    if (times === STEADY_LOOKS) onHint(sentence);
+  };
+}
+
 async function look(
   deps: CameraDeps,
   eyes: Scanner,
@@ -106,6 +119,7 @@ async function look(
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error('This page cannot draw.');
+  const hint = steadily((sentence) => deps.onHint(sentence));
   while (!stopped()) {
     const { videoWidth: width, videoHeight: height } = deps.video;
     if (width > 0 && height > 0) {
@@ -125,10 +139,10 @@ async function look(
         return;
       }
       if (result.found === undefined) {
-        deps.onHint(HINTS[result.hint]);
+        hint(HINTS[result.hint]);
       } else if (fingerprint(result.found) === readLast) {
         result.found.fill(0);
-        deps.onHint('This sheet was read already. Put it away, then show the next one.');
+        hint('This sheet was read already. Put it away, then show the next one.');
       } else {
         readLast = fingerprint(result.found);
         deps.onFound(result.found);

@@ -29,27 +29,40 @@ const PAUSE_MS = 200;
 /** `first`: names and labels that a guesser would try first. */
 export function useStrength(first: readonly string[]): {
   readonly strength: Strength;
+  /** To be said aloud: the last verdict, also while the next one is made, so no key changes it. */
+  readonly announced: string;
   readonly judge: (text: string) => void;
 } {
   const [strength, setStrength] = useState(EMPTY);
+  const [announced, setAnnounced] = useState('');
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const say = (found: Strength) => {
+    setStrength(found);
+    setAnnounced(found.verdict);
+  };
   useEffect(() => {
     // Loaded while the page is read, not at the first key.
-    loadJudge().catch(() => setStrength(NO_JUDGE));
+    loadJudge().catch(() => {
+      setStrength(NO_JUDGE);
+      setAnnounced(NO_JUDGE.verdict);
+    });
     return () => clearTimeout(timer.current);
   }, []);
   const judge = (text: string) => {
     clearTimeout(timer.current);
     setStrength(text === '' ? EMPTY : JUDGING);
-    if (text === '') return;
+    if (text === '') {
+      setAnnounced('');
+      return;
+    }
     timer.current = setTimeout(() => {
       loadJudge().then(
-        (judgeOf) => setStrength(strengthOf(judgeOf, text, first)),
-        () => setStrength(NO_JUDGE),
+        (judgeOf) => say(strengthOf(judgeOf, text, first)),
+        () => say(NO_JUDGE),
       );
     }, PAUSE_MS);
   };
-  return { strength, judge };
+  return { strength, announced, judge };
 }
 
 /** What a judgement says on the page. */

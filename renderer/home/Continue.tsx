@@ -7,7 +7,6 @@ import { Form } from 'react-aria-components';
 import { normaliseWords } from '../../shared/encoding/words.ts';
 import type { Output } from '../../shared/ipc/contract.ts';
 import type { Mode } from '../../shared/mode.ts';
-import { Band } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { DocumentPicker } from '../components/Pickers.tsx';
@@ -67,52 +66,50 @@ function ChainWords(props: {
     if (trusted !== undefined) openPage('home');
   };
   return (
-    <>
-      <Band mode={mode} />
-      <HomeFrame
-        heading={
-          chain.wordsOf === 'descriptor'
-            ? 'Type the eight words that sync’s operator reads aloud'
-            : 'Type the eight words of the share set'
-        }
-        application={application}
+    <HomeFrame
+      heading={
+        chain.wordsOf === 'descriptor'
+          ? 'Type the eight words that sync’s operator reads aloud'
+          : 'Type the eight words of the share set'
+      }
+      application={application}
+      mode={mode}
+    >
+      <Form
+        className={styles.form ?? ''}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (missing === 0) void trust();
+        }}
       >
-        <Form
-          className={styles.form ?? ''}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (missing === 0) void trust();
-          }}
-        >
-          {chain.wordsOf === 'descriptor' ? (
-            <p>
-              The record speaks of {count(chain.sets, 'share set')} and of the sync{' '}
-              <strong>{chain.syncName}</strong>. Telephone the person who runs it, at a number that
-              you know, and ask for the eight words of its descriptor.
-            </p>
-          ) : (
-            <p>
-              This is the log of one ceremony for the sync <strong>{chain.syncName}</strong>. The
-              witness wrote down the eight words of the share set when it was signed: copy them from
-              that paper.
-            </p>
-          )}
-          <Field
-            label="Eight words"
-            hint={missing === 0 ? 'All eight are there.' : `${count(missing, 'word')} to go.`}
-            value={text}
-            onChange={setText}
-            fault={wordsFault(text)}
-            wide
-          />
-          <Actions>
-            <Button kind="primary" type="submit" disabled={missing > 0}>
-              Compare the words
-            </Button>
-            <Button onPress={back}>Back</Button>
-          </Actions>
-        </Form>
-      </HomeFrame>
-    </>
+        {chain.wordsOf === 'descriptor' ? (
+          <p>
+            The record speaks of {count(chain.sets, 'share set')} and of the sync{' '}
+            <strong>{chain.syncName}</strong>. Telephone the person who runs it, at a number that
+            you know, and ask for the eight words of its descriptor.
+          </p>
+        ) : (
+          <p>
+            This is the log of one ceremony for the sync <strong>{chain.syncName}</strong>. The
+            witness wrote down the eight words of the share set when it was signed: copy them from
+            that paper.
+          </p>
+        )}
+        <Field
+          label="Eight words"
+          hint={missing === 0 ? 'All eight are there.' : `${count(missing, 'word')} to go.`}
+          value={text}
+          onChange={setText}
+          fault={wordsFault(text)}
+          wide
+        />
+        <Actions>
+          <Button kind="primary" type="submit" disabled={missing > 0}>
+            Compare the words
+          </Button>
+          <Button onPress={back}>Back</Button>
+        </Actions>
+      </Form>
+    </HomeFrame>
   );
 }

@@ -5,6 +5,8 @@
  */
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { HomeView } from '../../shared/ceremony/home.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { Band } from '../../ui/Band.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Refused } from '../components/Refused.tsx';
@@ -18,6 +20,8 @@ import styles from './Home.module.css';
 export function HomeFrame(props: {
   readonly heading: string;
   readonly application: string;
+  /** Of what is done here, once it is decided: the band across the window. */
+  readonly mode?: Mode;
   readonly children: ReactNode;
 }) {
   const title = useRef<HTMLHeadingElement>(null);
@@ -28,6 +32,8 @@ export function HomeFrame(props: {
   }, [heading]);
   return (
     <div className={styles.frame}>
+      {/* One row of the frame, there or not. */}
+      <div>{props.mode === undefined ? null : <Band mode={props.mode} />}</div>
       <header className={styles.top}>
         <p className={styles.name}>Conclave</p>
         <p className={styles.application}>{props.application}</p>

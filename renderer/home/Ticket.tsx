@@ -20,12 +20,16 @@ import styles from './Home.module.css';
 type Ticket = Output<'ticket:make'>;
 
 export function MakeTicket({ application, refused }: { application: string; refused: boolean }) {
-  const [made, setMade] = useState<Ticket | null>(null);
-  if (made !== null) return <Made application={application} ticket={made} />;
+  const [made, setMade] = useState<{ ticket: Ticket; mode: Mode } | null>(null);
+  if (made !== null) return <Made application={application} {...made} />;
   return <Ask application={application} refused={refused} done={setMade} />;
 }
 
-function Ask(props: { application: string; refused: boolean; done: (ticket: Ticket) => void }) {
+function Ask(props: {
+  application: string;
+  refused: boolean;
+  done: (made: { ticket: Ticket; mode: Mode }) => void;
+}) {
   const [mode, setMode] = useState<Mode>(props.refused ? 'rehearsal' : 'production');
   const [operator, setOperator] = useState('');
   const [volumeId, setVolume] = useState<string | null>(null);
@@ -45,7 +49,7 @@ function Ask(props: { application: string; refused: boolean; done: (ticket: Tick
       identity,
       identityVolumeId: identity === 'usb' ? identityVolumeId : null,
     });
-    if (ticket) props.done(ticket);
+    if (ticket) props.done({ ticket, mode });
   };
   return (
     <HomeFrame heading="Make a ticket for a recovery" application={props.application}>
@@ -106,9 +110,10 @@ function Ask(props: { application: string; refused: boolean; done: (ticket: Tick
   );
 }
 
-function Made({ application, ticket }: { application: string; ticket: Ticket }) {
+function Made(props: { application: string; ticket: Ticket; mode: Mode }) {
+  const { application, ticket, mode } = props;
   return (
-    <HomeFrame heading="Carry the stick to sync" application={application}>
+    <HomeFrame heading="Carry the stick to sync" application={application} mode={mode}>
       <div className={styles.form}>
         <Notice tone="good" title="The ticket is made.">
           <p>{ticket.description}</p>

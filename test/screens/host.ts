@@ -7,7 +7,15 @@ import { BrowserWindow } from 'electron';
 import type { HomeView } from '../../shared/ceremony/home.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import type { ToEntry } from '../../shared/ipc/entry.ts';
-import { documents, emptyHome, printers, volumes } from '../../renderer/fixtures/answers.ts';
+import {
+  chainOf,
+  documents,
+  emptyHome,
+  LOG_SAVED,
+  printers,
+  ticket,
+  volumes,
+} from '../../renderer/fixtures/answers.ts';
 import type { CeremonyHost, EntryWindow, Platform } from '../../electron/main/host/ports.ts';
 
 /** What the test steers, from Playwright's `evaluate`, by this name on globalThis. */
@@ -16,6 +24,8 @@ export interface Steering {
   /** `broken` runs in the page before it hears the first message. */
   openEntry(messages: readonly ToEntry[], broken?: string): Promise<void>;
   closeEntry(): void;
+  /** One message more to the entry window that is open. */
+  say(message: ToEntry): void;
   /** What the entry window's page sent. */
   readonly heard: unknown[];
   /** What people said to the ceremony, which stays as it is. */
@@ -62,6 +72,9 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
       }
       for (const message of messages) port.postMessage(message);
     },
+    say(message) {
+      (entry?.workerPort as MainPort | undefined)?.postMessage(message);
+    },
     closeEntry() {
       entry?.destroy();
       entry = null;
@@ -82,10 +95,10 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
       return Promise.resolve();
     },
     leave: refuse,
-    openChain: refuse,
+    openChain: ({ documentId }) => Promise.resolve(chainOf(documentId)),
     trustChain: refuse,
-    makeTicket: refuse,
-    exportLog: refuse,
+    makeTicket: () => Promise.resolve(ticket),
+    exportLog: () => Promise.resolve({ description: LOG_SAVED }),
     shutdown: () => Promise.resolve(),
   };
 }

@@ -13,7 +13,10 @@ import { parseArgs } from 'node:util';
 import type { ElectronApplication, Page } from 'playwright';
 import type { HomeView } from '../../shared/ceremony/home.ts';
 import type { View } from '../../shared/ceremony/view.ts';
-import { cases, type ScreenCase } from './cases.ts';
+import type { ScreenCase } from './case.ts';
+import { spoken } from './aloud.ts';
+import { cases } from './cases.ts';
+import { tooLarge } from './entry-cases.ts';
 import { open } from './launch.ts';
 import { allowed } from './lockdown.ts';
 import type { Steering } from './host.ts';
@@ -156,6 +159,17 @@ for (const one of cases) {
   if (faults.length === 0) passed += 1;
   else failed += 1;
 }
+for (const [name, work] of spoken(opened.app, opened.page, tooLarge())) {
+  if (values.only !== undefined) continue;
+  const fault = await work().then(
+    () => null,
+    (error: unknown) => `${name}: ${String(error)}`,
+  );
+  if (fault === null) passed += 1;
+  else failed += 1;
+  if (fault !== null) console.error(fault);
+}
+complaints.length = 0;
 // Last: what is refused here fills the console. Once in each kind of window.
 for (const kind of ['main', 'entry'] as const) {
   const one = cases.find(({ entry }) => (entry === undefined) === (kind === 'main'));

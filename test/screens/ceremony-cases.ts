@@ -1,0 +1,172 @@
+/**
+ * Every screen of a ceremony, and the states that a person brings it to.
+ * @module
+ */
+import { LONG } from '../../renderer/fixtures/people.ts';
+import { type ViewName, views } from '../../renderer/fixtures/views.ts';
+import { refuseDocument } from '../../shared/encoding/refusals-documents.ts';
+import { escape, marked, type Marks, namesOf, press, type ScreenCase } from './case.ts';
+
+const DARK = new Set(['handover', 'plan', 'environment', 'closed', 'share-in-refused']);
+
+const screenMarks: Marks<ViewName> = {
+  descriptor: ['Plug in the stick that came from sync', 'conclave-descriptor-5f0c1de2.json'],
+  'descriptor-words': 'Type the eight words that sync’s operator reads aloud',
+  package: 'Choose the package for this ceremony',
+  plan: ['Write down who takes part', 'Any 3 of 4 custodians together open the key'],
+  'plan-sixteen': ['Write down who takes part', '16 is the most that one ceremony can have.'],
+  environment: 'Look at what was checked, then go on',
+  'environment-stops': 'Put this laptop right before people sit down',
+  clock: 'Compare this clock with your watch',
+  handover: 'Sit down, please: Custodian 2',
+  'handover-long': `Sit down, please: ${LONG}`,
+  who: 'Choose who sits down next',
+  identity: 'Choose your personal identity',
+  'identity-skip': 'Bring your personal identity',
+  words: 'Take a pen and a paper of your own',
+  write: ['Plug in the stick for share 2 of 4 and your personal identity', 'HOME-2'],
+  'write-paper': 'Print share 2 of 4 and your personal identity',
+  'write-busy': ['Plug in the stick for share 2 of 4', 'Writing to the stick and locking it.'],
+  replug: 'Pull the stick HOME-2 out and plug it in again',
+  'read-back': 'Read share 2 of 4 and your personal identity back from the stick',
+  'read-back-paper': ['Read share 2 of 4 back from the sheet', 'A4 sheet'],
+  copy: 'Go on, or make another copy',
+  attest: 'Read this sentence, then sign it',
+  'make-key': 'Make the platform key',
+  prove: 'Prove that the shares restore the key',
+  'set-ready': ['Write these words down, witness', 'The set 2026 A works.'],
+  'set-ready-long': ['Write these words down, witness', LONG],
+  'ticket-key': 'Plug in the stick with the ticket',
+  facts: 'Read aloud what will be opened',
+  'share-in': ['Bring share 3', 'From a stick'],
+  'share-in-refused': ['Bring share 3', 'This is share 3 of the set 2024 A.'],
+  recover: 'Open the key of this survey',
+  'escrowed-email': 'Compare the e-mail addresses, letter by letter',
+  'escrowed-email-differs': ['Stop and look: the e-mail addresses differ', 'DIFFERS'],
+  'escrowed-email-missing': 'Stop and think: the e-mail address is missing',
+  'roster-plan': ['Write down who takes part from now on', 'The two new admins of sync'],
+  'roster-facts': ['Read aloud what changes', 'Operator 2 comes in as operator.'],
+  'roster-ready': 'Sign roster 2',
+  'roster-signed': ['Write these words down, witness', 'Roster 2 is signed.'],
+  'save-bundle': 'Plug in the stick that goes to sync',
+  waiting: 'Carry the stick to Sync at the hospital',
+  closed: 'Thank everyone: it is done',
+  'closed-refused': 'Tell everyone: it was not committed',
+  void: 'Destroy what was written',
+  'void-recover': ['Start again when you are ready', 'Sync does not know of this.'],
+  paused: 'Go on when everyone is back',
+};
+
+export const ceremonies: readonly ScreenCase[] = namesOf(screenMarks).map((name) => ({
+  name,
+  ...marked(screenMarks, name),
+  view: views[name],
+  dark: DARK.has(name),
+}));
+
+/** Presses the button that asks for a reason, gives it, and says it with another. */
+function reasoned(first: string, reason: string, then: string): Partial<ScreenCase> {
+  return {
+    view: views['escrowed-email-differs'],
+    prepare: press(first),
+    async leave(page) {
+      const last = page.getByRole('button', { name: then });
+      if (await last.isEnabled()) throw new Error(`"${then}" wants no reason.`);
+      await page.getByRole('textbox').fill(reason);
+      await last.click();
+    },
+  };
+}
+
+const REASONS = {
+  stop: 'The person does not know the address of that time.',
+  'go-on': 'Called on the number of the directory of the hospital.',
+} as const;
+
+export const special: readonly ScreenCase[] = [
+  {
+    name: 'escrowed-email-stop',
+    heading: 'Say why you stop',
+    ...reasoned('Stop: make no bundle', REASONS.stop, 'Stop: make no bundle'),
+    said: { type: 'escrowed-email', decision: 'stop', reason: REASONS.stop },
+  },
+  {
+    name: 'escrowed-email-reason',
+    heading: 'Say how you know that it is the same person',
+    ...reasoned('Go on with a reason', REASONS['go-on'], 'Go on with this reason'),
+    said: { type: 'escrowed-email', decision: 'go-on', reason: REASONS['go-on'] },
+  },
+  {
+    name: 'roster-plan-mail-wrong',
+    heading: 'Write down who takes part from now on',
+    says: 'Write one whole address, such as keys@hospital.example, or leave it empty.',
+    view: views['roster-plan'],
+    async prepare(page) {
+      await page.getByLabel('Mail address of Custodian 1, if any').fill('keys@hospital');
+      await page.getByLabel('Mail address of Witness, if any').fill('keys@audit.example');
+      await press('Agree on these people')(page);
+    },
+  },
+  {
+    name: 'descriptor-empty',
+    heading: 'Plug in the stick that came from sync',
+    says: 'No descriptor found yet.',
+    view: views.descriptor,
+    lists: 'empty',
+  },
+  {
+    name: 'plan-faults',
+    heading: 'Write down who takes part',
+    says: 'Enter a name.',
+    view: views.plan,
+    prepare: press('Agree on this plan'),
+  },
+  {
+    name: 'plan-mail-wrong',
+    heading: 'Write down who takes part',
+    says: 'Write one whole address, such as keys@hospital.example, or leave it empty.',
+    view: views.plan,
+    prepare: async (page) => {
+      await page.getByLabel('Mail address of custodian 1, if any').fill('keys@hospital');
+      await press('Agree on this plan')(page);
+    },
+  },
+  {
+    name: 'plan-name-too-long',
+    heading: 'Write down who takes part',
+    says: 'Use 60 letters or fewer.',
+    view: views['plan-sixteen'],
+    prepare: press('Agree on this plan'),
+  },
+  {
+    name: 'package-damaged',
+    heading: 'Choose the package for this ceremony',
+    says: 'This file is not an undamaged package.',
+    view: { ...views.package, refusal: refuseDocument('document-damaged', 'package').note() },
+  },
+  {
+    name: 'witness-page',
+    heading: 'Print the page for the witness’s file',
+    view: views['set-ready'],
+    prepare: press('Print the witness’s page'),
+  },
+  {
+    name: 'something-is-wrong',
+    heading: 'Exception sheet',
+    says: 'End this ceremony …',
+    view: views.copy,
+    prepare: press('Something is wrong'),
+    leave: escape,
+  },
+  {
+    name: 'end-ceremony',
+    heading: 'Exception sheet',
+    says: 'Ending it cannot be undone.',
+    view: views.copy,
+    async prepare(page) {
+      await press('Something is wrong')(page);
+      await press('End this ceremony')(page);
+    },
+    leave: escape,
+  },
+];

@@ -1,0 +1,137 @@
+/**
+ * Home, and what is done from there beside ceremonies.
+ * @module
+ */
+import type { Page } from 'playwright';
+import { emptyHome, home, LOG_SAVED } from '../../renderer/fixtures/answers.ts';
+import { LONG } from '../../renderer/fixtures/people.ts';
+import type { HomeCeremony } from '../../shared/ceremony/home.ts';
+import { escape, press, type ScreenCase } from './case.ts';
+
+const onlyOf = (standing: HomeCeremony['standing']) =>
+  home.ceremonies.filter((one) => one.standing === standing);
+
+/** Home that was home before: the person has clicked beside everything. */
+const atInstruction = (page: Page) => page.getByRole('heading', { level: 1 }).focus();
+
+/** One row of a list, in the group of this name or in the only one. */
+const pick = (page: Page, row: string, group?: string) =>
+  (group === undefined ? page : page.getByRole('radiogroup', { name: group }))
+    .locator('label')
+    .filter({ hasText: row })
+    .first()
+    .click();
+
+const readRecord = (fileName: string) => async (page: Page) => {
+  await press('Continue from a stick')(page);
+  await pick(page, fileName);
+  await press('Read the record')(page);
+};
+
+async function leaveRecord(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  await press('Back to home')(page);
+}
+
+export const homes: readonly ScreenCase[] = [
+  {
+    name: 'home-empty',
+    heading: 'Choose how to begin',
+    says: 'Nothing has happened on this laptop yet.',
+    home: emptyHome,
+  },
+  {
+    name: 'home-rehearsals-only',
+    heading: 'Choose how to begin',
+    says: 'Only rehearsals can be held here.',
+    home: {
+      ...emptyHome,
+      productionRefused:
+        'This Conclave was started from its source code. Real ceremonies need the installed package, whose hash was checked on a second machine.',
+    },
+  },
+  { name: 'home', heading: 'Are the keys safe?', says: 'Practice in April', home, dark: true },
+  {
+    name: 'home-holders',
+    heading: 'Are the keys safe?',
+    says: LONG,
+    home,
+    prepare: (page) => page.getByText('Who holds the shares').first().click(),
+  },
+  {
+    name: 'home-waiting',
+    heading: 'Are the keys safe?',
+    says: 'Go on with it',
+    home: { ...home, sets: home.sets.slice(2), ceremonies: onlyOf('waiting-for-receipt') },
+    prepare: atInstruction,
+  },
+  {
+    name: 'home-interrupted',
+    heading: 'Are the keys safe?',
+    says: 'Interrupted, and therefore void',
+    home: { ...home, sets: home.sets.slice(0, 1), ceremonies: onlyOf('interrupted') },
+    prepare: atInstruction,
+  },
+  {
+    name: 'export-log',
+    heading: 'Save the ceremony log',
+    says: 'Save the log to this stick',
+    home,
+    prepare: press('Save the ceremony log'),
+    leave: escape,
+  },
+  {
+    name: 'export-log-saved',
+    heading: 'Save the ceremony log',
+    says: LOG_SAVED,
+    home,
+    async prepare(page) {
+      await press('Save the ceremony log')(page);
+      await pick(page, 'HOME-2');
+      await press('Save the log to this stick')(page);
+    },
+    leave: escape,
+  },
+  {
+    name: 'ticket',
+    heading: 'Make a ticket for a recovery',
+    home,
+    prepare: press('Make a ticket'),
+    leave: press('Back to home'),
+  },
+  {
+    name: 'ticket-made',
+    heading: 'Carry the stick to sync',
+    home,
+    async prepare(page) {
+      await press('Make a ticket')(page);
+      await page.getByLabel('Operator', { exact: true }).fill('The operator');
+      await pick(page, 'HOME-2', 'The stick for the ticket');
+      await pick(page, 'COURIER', 'The stick with your identity');
+      await press('Make the ticket')(page);
+    },
+    leave: press('The words were read, back to home'),
+  },
+  {
+    name: 'continue',
+    heading: 'Plug in the stick with the earlier ceremonies',
+    home,
+    prepare: press('Continue from a stick'),
+    leave: press('Back to home'),
+  },
+  {
+    name: 'continue-descriptor',
+    heading: 'Type the eight words that sync’s operator reads aloud',
+    says: 'The record speaks of',
+    home,
+    prepare: readRecord('conclave-chain-'),
+    leave: leaveRecord,
+  },
+  {
+    name: 'continue-set',
+    heading: 'Type the eight words of the share set',
+    home,
+    prepare: readRecord('conclave-log-'),
+    leave: leaveRecord,
+  },
+];
