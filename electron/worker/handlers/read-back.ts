@@ -115,13 +115,19 @@ async function fromKey(input: Input, context: Context): Promise<string> {
   const { name: file } = await findShareFile(volume, wanted, 'yubikey');
   const envelope = await readEnvelopeFile(volume.path, file);
   const holder = new KeyHolder(entry(), keys, turn.name);
-  const read = await readLockedBack(holder, envelope, volumeName(volume), (wire) => ({
-    shareKey: checkSeatShare(wire, state),
-    wire: wire.slice(),
-  }));
+  const read = await readLockedBack(
+    holder,
+    envelope,
+    volumeName(volume),
+    (wire) => ({
+      shareKey: checkSeatShare(wire, state),
+      wire: wire.slice(),
+    }),
+    ({ wire }) => void wire.fill(0),
+  );
   const { shareKey, wire } = read.value;
+  let { passphrase } = read;
   try {
-    let { passphrase } = read;
     let identity: Identity | null = null;
     if (identityFile !== null) {
       const bytes = await readAgeFile(volume.path, identityFile);
@@ -138,6 +144,9 @@ async function fromKey(input: Input, context: Context): Promise<string> {
     keepRead(state, wire.slice(), identity);
     if (passphrase !== null) state.keepPassphrase(passphrase);
     return shareKey;
+  } catch (error) {
+    passphrase?.wipe();
+    throw error;
   } finally {
     wire.fill(0);
   }
