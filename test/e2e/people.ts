@@ -113,7 +113,7 @@ async function makeUpPassphrase(app: App, own: string): Promise<string> {
   };
   const use = page.getByRole('button', { name: 'Use this passphrase' });
   await type('password password password');
-  await page.getByText('Too weak.').waitFor();
+  await page.getByText('Too weak.').first().waitFor();
   assert(await use.isDisabled());
   await type(own);
   await page.getByText('Both are the same.').waitFor();
