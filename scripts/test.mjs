@@ -1,10 +1,7 @@
 // `npm test`: sets everything up, then runs every check and test there is: types, lint and layers,
-// unit and property tests beside the modules, sync on real servers, the laptop, the real window.
-// The sum of all parts is the last line, "N passed, N failed". Fails when anything failed or no test
-// ran.
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { root } from './lib/cache.mjs';
+// unit and property tests beside the modules, sync on real servers, the laptop, the real window, the
+// packages. The sum of all parts is the last line, "N passed, N failed". Fails when anything failed or
+// no test ran.
 import { build } from './lib/build.mjs';
 import { hasDisplay, inDisplay } from './lib/display.mjs';
 import { main, say, Told, typescript, watch } from './lib/run.mjs';
@@ -15,6 +12,7 @@ const CLOSING = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 /** Runs one part and returns its counts; a part that fails without counting counts as one failure. */
 async function part(name, command, args) {
   say(`${name}:`);
+  const start = performance.now();
   let counts;
   const code = await watch(command, args, (line) => {
     const match = CLOSING.exec(line.trim());
@@ -27,7 +25,8 @@ async function part(name, command, args) {
     console.error(
       `${name} ended with exit code ${code} and ${counts ? 'no failed test' : 'no count'}.`,
     );
-  say(`${name}: ${passed} ok, ${failed + silent} not ok`);
+  const seconds = Math.round((performance.now() - start) / 1000);
+  say(`${name}: ${passed} ok, ${failed + silent} not ok, in ${seconds} s`);
   return { passed, failed: failed + silent, skipped };
 }
 
@@ -52,14 +51,16 @@ await main(async () => {
   const parts = [];
   try {
     await setup({ app: true, display: !hasDisplay(), tests: true });
-    const window = existsSync(path.join(root, 'test/e2e/run.ts'));
-    if (window) build();
+    build();
     parts.push(await check());
-    parts.push(await part('unit', ...vitest('unit')));
-    parts.push(await part('integration', ...vitest('integration')));
-    parts.push(await part('laptop', ...vitest('laptop')));
-    if (window) parts.push(await part('screens', ...inDisplay(typescript('test/screens/run.ts'))));
-    if (window) parts.push(await part('window', ...inDisplay(typescript('test/e2e/run.ts'))));
+    for (const project of ['unit', 'integration', 'laptop']) {
+      parts.push(await part(project, ...vitest(project)));
+    }
+    parts.push(await part('screens', ...inDisplay(typescript('test/screens/run.ts'))));
+    parts.push(await part('window', ...inDisplay(typescript('test/e2e/run.ts'))));
+    const [node, args] = typescript('test/packaging/run.ts');
+    // Its app is driven over a WebSocket, which Node 20 has behind this flag.
+    parts.push(await part('packages', ...inDisplay([node, ['--experimental-websocket', ...args]])));
   } catch (error) {
     console.error(error instanceof Told ? error.message : error);
     parts.push({ passed: 0, failed: 1, skipped: 0 });
