@@ -58,9 +58,9 @@ await main(async () => {
     }
     parts.push(await part('screens', ...inDisplay(typescript('test/screens/run.ts'))));
     parts.push(await part('window', ...inDisplay(typescript('test/e2e/run.ts'))));
-    const [node, args] = typescript('test/packaging/run.ts');
     // Its app is driven over a WebSocket, which Node 20 has behind this flag.
-    parts.push(await part('packages', ...inDisplay([node, ['--experimental-websocket', ...args]])));
+    const packages = typescript('test/packaging/run.ts', [], ['--experimental-websocket']);
+    parts.push(await part('packages', ...inDisplay(packages)));
   } catch (error) {
     console.error(error instanceof Told ? error.message : error);
     parts.push({ passed: 0, failed: 1, skipped: 0 });

@@ -62,9 +62,9 @@ export async function main(action, fault = 1) {
 }
 
 /** Command and arguments that run a TypeScript file of this checkout, from any folder. */
-export function typescript(file, args = []) {
+export function typescript(file, args = [], flags = []) {
   return [
     process.execPath,
-    ['--import', import.meta.resolve('tsx'), path.join(root, file), ...args],
+    [...flags, '--import', import.meta.resolve('tsx'), path.join(root, file), ...args],
   ];
 }
