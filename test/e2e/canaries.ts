@@ -27,7 +27,7 @@ export async function canariesOf(people: readonly Person[]): Promise<Canary[]> {
   const found: Canary[] = [];
   for (const one of people) {
     const { name, words } = one;
-    found.push({ what: `six words of ${name}`, texts: [words, commas(words)], bytes: null });
+    found.push(passphraseCanary(`six words of ${name}`, words));
     if (one.sheets.share !== null || (await ageFile(one, 'share')) !== null) {
       found.push(shareCanary(name, await shareOf(one)));
     }
@@ -57,8 +57,10 @@ async function ageFile({ stick, words }: Person, kind: string): Promise<Uint8Arr
   return openAge(locked, new TextEncoder().encode(words));
 }
 
-/** The words as they are tied together by whoever joins them otherwise. */
-const commas = (words: string) => words.replaceAll(' ', ',');
+export function passphraseCanary(what: string, words: string): Canary {
+  // As they stand, and as they are tied together by whoever joins them otherwise.
+  return { what, texts: [words, words.replaceAll(' ', ',')], bytes: null };
+}
 
 function shareCanary(name: string, wire: Uint8Array): Canary {
   const { y } = decodeShare(wire);
@@ -81,7 +83,7 @@ async function shareOnSheet(pdf: string): Promise<Uint8Array> {
 }
 
 /** A part that is long enough to be nobody's chance. */
-function byteForms(secret: Uint8Array): Pick<Canary, 'texts' | 'bytes'> {
+export function byteForms(secret: Uint8Array): Pick<Canary, 'texts' | 'bytes'> {
   const bytes = Buffer.from(secret.subarray(0, 24));
   const numbers = Array.from(bytes.subarray(0, 12));
   const texts = [

@@ -8,16 +8,14 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { root } from '../../scripts/lib/cache.mjs';
 import { bundleType } from '../../shared/bundle/bundle.ts';
-import { openSurveyColumn, xorComponents } from '../../shared/checktick/index.ts';
+import { openSurveyColumn } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { escrowSurvey } from '../../sync/rehearsal/seed.ts';
-import { combine } from 'shamir-secret-sharing';
-import { shareOf } from './canaries.ts';
 import type { Cast } from './split.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
-import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
+import { platformKeyOf } from './platform-secrets.ts';
 import type { Stick } from './sticks.ts';
 import type { Sync } from './sync.ts';
 
@@ -80,7 +78,7 @@ async function holdsTheNewKey(sync: Sync, bundleFile: string): Promise<void> {
 /** CheckTick escrows the survey's key, as it does when a survey is made. */
 export async function escrow(sync: Sync, cast: Cast): Promise<void> {
   const { checktick, database, vault } = sync;
-  const pmk = await platformKey(sync, cast);
+  const pmk = await platformKeyOf(sync, cast);
   const writeKv = async (kvPath: string, data: Record<string, unknown>) => {
     const { status } = await vault.api('POST', `secret/data/${kvPath}`, { data });
     assert.equal(status, 200);
@@ -93,19 +91,6 @@ export async function escrow(sync: Sync, cast: Cast): Promise<void> {
     version: 'v1',
   });
   pmk.fill(0);
-}
-
-/** What no machine ever holds but the laptop in its ceremony: Vault's half and three shares. */
-async function platformKey(sync: Sync, cast: Cast): Promise<Uint8Array> {
-  const { rows } = await sync.database.query<{ vault_component: Buffer }>(
-    'SELECT vault_component FROM public.surveys_platformkeyversion',
-  );
-  const wires = await Promise.all(cast.custodians.slice(1).map(shareOf));
-  const shares = wires.map((wire) => decodeShare(wire));
-  const component = await combine(shares.map(({ x, y }) => Uint8Array.from([...y, x])));
-  const [row] = rows;
-  assert(row);
-  return xorComponents(new Uint8Array(row.vault_component), component);
 }
 
 /** A request with its two approvals, and the package for the ticket that came on the stick. */

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { root } from '../../scripts/lib/cache.mjs';
 import { startSmtp } from '../servers/smtp.ts';
 import { emptyTable } from '../support/camera.ts';
+import type { Canary } from './canaries.ts';
 import { continueFromChain, continueFromLog, type Laptop } from './another-laptop.ts';
 import { type App, type Folders, nothingSeen, openApps, startApp } from './app.ts';
 import { exportLog, importReceipt, killedWhileWaiting, newest, saveBundle } from './ending.ts';
@@ -18,6 +19,7 @@ import { declaredVoid, interrupted } from './interruption.ts';
 import { nothingIsLeft } from './leftovers.ts';
 import { allWereSeen } from './looks.ts';
 import { committed, escrow, recovered, releasePackage, verifyLog } from './other-side.ts';
+import { recoverCanaries, splitCanaries } from './platform-secrets.ts';
 import { startReport } from './report.ts';
 import { makeTicket, recover } from './recover.ts';
 import { adminsReplaced, rosterCommitted } from './roster-side.ts';
@@ -95,7 +97,7 @@ async function mainJob(): Promise<void> {
       trusted: true,
       page: 'A4',
     });
-    await secretsStayAway(app, report, people, top);
+    await secretsStayAway(app, report, people, top, await splitCanaries(cast));
     const bundle = await report.show('the bundle is on the stick', async () => {
       assert(app);
       return saveBundle(app, courier);
@@ -126,8 +128,8 @@ async function mainJob(): Promise<void> {
     assert(typeof chain === 'string');
     await continueFromChain(another('third'), { chain, descriptorWords: words });
     const given = { sync, courier, cast, voidHolder: cut.holder, manifestWords };
-    await recoverOneSurvey(given);
-    await peopleChange(given);
+    const secrets = await recoverOneSurvey(given);
+    await peopleChange(given, secrets);
   } finally {
     for (const one of openApps) await one.close().catch(() => undefined);
     await sync.stop();
@@ -142,7 +144,8 @@ interface AfterSplit {
   readonly manifestWords: string;
 }
 
-async function recoverOneSurvey(given: AfterSplit): Promise<void> {
+/** @returns what no machine but the laptop's worker may know */
+async function recoverOneSurvey(given: AfterSplit): Promise<readonly Canary[]> {
   const { sync, courier, cast, manifestWords } = given;
   const { checktick } = sync;
   const window = app;
@@ -169,7 +172,9 @@ async function recoverOneSurvey(given: AfterSplit): Promise<void> {
     surveyId: checktick.survey.id,
     userId: checktick.people.requester.id,
   });
-  await secretsStayAway(window, report, [cast.operator, cast.witness, ...cast.custodians], top);
+  const secrets = await recoverCanaries(sync, cast, { stick: ticketStick, words: ticket.six });
+  const people = [cast.operator, cast.witness, ...cast.custodians];
+  await secretsStayAway(window, report, people, top, secrets);
   const receipt = await report.show('the survey opens with the one-time passphrase', async () => {
     const splitBundle = await readdir(courier.path);
     const bundle = await saveBundle(window, courier, splitBundle);
@@ -179,10 +184,14 @@ async function recoverOneSurvey(given: AfterSplit): Promise<void> {
     await importReceipt(window, receipt);
     await verifyLog(await exportLog(window, courier), manifestWords);
   });
+  return secrets;
 }
 
 /** Twice: as admins ask for it, and when none of them has a key left. */
-async function peopleChange({ sync, courier, cast, manifestWords }: AfterSplit): Promise<void> {
+async function peopleChange(
+  { sync, courier, cast, manifestWords }: AfterSplit,
+  secrets: readonly Canary[],
+): Promise<void> {
   const window = app;
   assert(window);
   const smtp = await startSmtp();
@@ -220,7 +229,8 @@ async function peopleChange({ sync, courier, cast, manifestWords }: AfterSplit):
       manifestWords,
     );
     const people = [cast.operator, cast.witness, ...cast.custodians];
-    await secretsStayAway(window, report, [...people, changed.operator, ...named.admins], top);
+    const all = [...people, changed.operator, ...named.admins];
+    await secretsStayAway(window, report, all, top, secrets);
   } finally {
     await smtp.stop();
   }

@@ -4,11 +4,20 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright';
 import type { App } from './app.ts';
-import { canariesOf, filesBelow, singing, singingText } from './canaries.ts';
+import {
+  byteForms,
+  type Canary,
+  canariesOf,
+  filesBelow,
+  singing,
+  singingText,
+} from './canaries.ts';
+import { type Needle, searchMemory } from './memory.ts';
 import { entryProcessesSeen, type Person } from './people.ts';
 import type { Report } from './report.ts';
 import { nowhereOnLaptop } from './search.ts';
@@ -27,18 +36,21 @@ async function heapOf(page: Page): Promise<string> {
 /**
  * Run when everybody has sat down: all secrets of the ceremony have been through the app.
  * @param own the folder of this test, where sticks, sheets and servers lie
+ * @param platform the platform's own secrets of this ceremony
  */
 export async function secretsStayAway(
   app: App,
   report: Report,
   people: readonly Person[],
   own: string,
+  platform: readonly Canary[],
 ): Promise<void> {
-  const canaries = await canariesOf(people);
-  await report.check('canaries are there to sing: words, shares, personal keys', async () => {
+  const canaries = [...(await canariesOf(people)), ...platform];
+  const names = platform.map(({ what }) => what).join(', ');
+  await report.check(`canaries are there to sing: words, shares, keys, ${names}`, async () => {
     const sticks = people.filter(({ stick }) => stick !== null);
     const shares = people.filter(({ name }) => name.startsWith('custodian'));
-    assert.equal(canaries.length, people.length + sticks.length + shares.length);
+    assert.equal(canaries.length, people.length + sticks.length + shares.length + platform.length);
     for (const { what, texts, bytes } of canaries) {
       for (const text of texts) {
         assert(singingText(canaries, `"…${text}"`).includes(what));
@@ -65,6 +77,42 @@ export async function secretsStayAway(
     assert(heap.includes('custodian 2'), 'the heap holds what the window shows');
     assert.deepEqual(singingText(canaries, heap), []);
   });
+  await report.check('no secret is in the memory of main; a planted one is found', () =>
+    notInMain(app, canaries),
+  );
+}
+
+/**
+ * Main's memory, freed parts included. Only secrets that are bytes: words are typed by this test
+ * through Chromium's debugging protocol, and that runs in main.
+ */
+async function notInMain(app: App, canaries: readonly Canary[]): Promise<void> {
+  const planted = randomBytes(24);
+  // Made of its bytes in main, and kept there.
+  await app.electron.evaluate((_electron, numbers) => {
+    const kept = { bytes: Uint8Array.from(numbers), text: Buffer.from(numbers).toString('hex') };
+    Object.assign(globalThis, { kept });
+  }, Array.from(planted));
+  const control = { what: 'planted', ...byteForms(planted) };
+  const needles = [...canaries, control].flatMap(needlesOf);
+  const pid = app.electron.process().pid;
+  assert(pid !== undefined);
+  const { found, searched } = await searchMemory(pid, needles);
+  console.log(`        ${Math.round(searched / 1e6)} MB of main, ${needles.length} patterns`);
+  assert(found.has('planted as bytes') && found.has('planted as text'), 'the search finds things');
+  const leaked = [...found].filter((what) => !what.startsWith('planted'));
+  assert.deepEqual(leaked, []);
+}
+
+function needlesOf({ what, texts, bytes }: Canary): Needle[] {
+  if (bytes === null) return [];
+  const written = texts.flatMap((text) =>
+    (['latin1', 'utf16le'] as const).map((encoding) => Buffer.from(text, encoding)),
+  );
+  return [
+    { what: `${what} as bytes`, bytes },
+    ...written.map((one) => ({ what: `${what} as text`, bytes: one })),
+  ];
 }
 
 /** After a hand-over no process of an entry window is left. */
