@@ -1,8 +1,8 @@
 /**
  * `npm run rehearse`: the whole main job without a window, in rehearsal mode.
  *
- * Progress goes to stderr, the table of what was made to stdout. Exit codes: 0 done, 1 a step was
- * refused or failed, 2 used wrongly.
+ * Progress goes to stderr, the table of what was made to stdout; with `--json` the table is progress
+ * too. Exit codes: 0 done, 1 a step was refused or failed, 2 used wrongly.
  * @module
  */
 import { readdir } from 'node:fs/promises';
@@ -42,11 +42,11 @@ async function rehearse(options: Options): Promise<void> {
   };
   const made = await mainJob({ out, roster: options.roster === true, say });
   say('Done. Nothing of this is real: it is a rehearsal.');
-  const result =
-    options.json === true
-      ? JSON.stringify({ mode: 'rehearsal', out, made }, null, 2)
-      : `In ${out}:\n\n${table(made, out)}`;
-  process.stdout.write(`${result}\n`);
+  const forPeople = `In ${out}:\n\n${table(made, out)}\n`;
+  if (options.json === true) {
+    process.stderr.write(forPeople);
+    process.stdout.write(`${JSON.stringify({ mode: 'rehearsal', out, made }, null, 2)}\n`);
+  } else process.stdout.write(forPeople);
 }
 
 const program = new Command('rehearse')
@@ -55,7 +55,7 @@ const program = new Command('rehearse')
   )
   .option('--out <folder>', 'where everything goes (default: rehearsal/<time>)')
   .option('--roster', 'afterwards change who takes part, too: another operator takes over')
-  .option('--json', 'print what was made as JSON')
+  .option('--json', 'print what was made as JSON (the table goes to stderr)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(async (options: Options) => {
     try {

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -39,6 +39,17 @@ function rehearse(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
+/** The rows of the table that people see, under the name of its folder. */
+function shownTo(text: string): string[][] {
+  const [, below = ''] = text.split(`In ${one}:\n\n`);
+  const [head = '', rule = '', ...rows] = below.trimEnd().split('\n');
+  const starts = [...rule.matchAll(/-+/g)].map(({ index }) => index);
+  expect(starts).toHaveLength(3);
+  return [head, ...rows].map((row) =>
+    starts.map((from, at) => row.slice(from, starts[at + 1]).trim()),
+  );
+}
+
 let folder: string;
 /** Where the rehearsal of the first test went: a fresh folder for each try. */
 let one: string;
@@ -55,6 +66,14 @@ test(
     const ended = await rehearse('--json', '--roster', '--out', one);
     expect(ended.code, ended.err).toBe(0);
     const { made } = answer.parse(JSON.parse(ended.out));
+    expect(shownTo(ended.err)).toEqual([
+      ['What', 'Of what', 'Where'],
+      ...made.map(({ what, detail, path }) => [
+        what,
+        detail,
+        path === null ? '(thrown away)' : relative(one, path),
+      ]),
+    ]);
     const of = (what: string) => made.filter((thing) => thing.what === what);
     const counts = Object.fromEntries(made.map(({ what }) => [what, of(what).length]));
     expect(counts).toEqual({
