@@ -20,6 +20,8 @@ export interface Canary {
   readonly texts: readonly string[];
   /** As it is. */
   readonly bytes: Buffer | null;
+  /** Of the texts, those that this test itself puts into the clipboard: that one is main's. */
+  readonly copied?: readonly string[];
 }
 
 /** Of all these people: as their own media hold them now. */
@@ -71,7 +73,9 @@ function shareCanary(name: string, wire: Uint8Array): Canary {
     ...lines.map((line) => line.replaceAll(' ', '')),
   ];
   const forms = byteForms(y);
-  return { what: `share of ${name}`, ...forms, texts: [...forms.texts, ...texts] };
+  // The first line, which names the set and holds nothing of the share's value.
+  const copied = texts.filter((text) => text.replaceAll(' ', '') === lines[0]?.replaceAll(' ', ''));
+  return { what: `share of ${name}`, ...forms, texts: [...forms.texts, ...texts], copied };
 }
 
 async function shareOnSheet(pdf: string): Promise<Uint8Array> {
