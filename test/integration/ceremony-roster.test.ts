@@ -97,7 +97,7 @@ describe('a change of the roster on a laptop', () => {
     const shown = await laptop.room.until(({ screen }) => screen === 'roster-facts');
     if (shown.screen !== 'roster-facts') throw new Error('Facts are shown.');
     expect(shown.changes).toEqual([
-      { name: 'operator 2', roles: ['operator'], what: 'comes' },
+      { name: 'operator 2', roles: ['operator'], what: 'comes', mail: null },
       { name: 'operator', roles: ['operator'], what: 'leaves' },
     ]);
     expect(shown.admins.map(({ name }) => name)).toEqual(['operator 2', 'admin 2']);
