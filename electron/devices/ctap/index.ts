@@ -12,5 +12,5 @@ export type { FidoInfo } from './info.ts';
 export { touchedFirst } from './touched-first.ts';
 export type { TouchOptions } from './touched-first.ts';
 export type { CredentialRequest, FidoCredential } from './make-credential.ts';
-export { fidoCode } from './refusals.ts';
+export { fidoCode, refuseFido } from './refusals.ts';
 export type { FidoRefusalCode } from './refusals.ts';

@@ -7,7 +7,8 @@ import { otpKey } from '../../../test/support/software-key/otp.ts';
 import { pluggedOtp } from '../../../test/support/software-key/plugged-otp.ts';
 import { failingTransport, transportOf } from '../../../test/support/software-key/transport.ts';
 import { HidNoPermission, HidUnavailable, type HidInterface } from '../hid/transport.ts';
-import { listKeys, openKey, otpRefusalCode, UDEV_RULE } from './index.ts';
+import { UDEV_RULE } from '../hid/udev-rule.ts';
+import { listKeys, openKey, otpRefusalCode } from './index.ts';
 import { modelName, parseDeviceInfo } from './models.ts';
 
 function twoKeys() {

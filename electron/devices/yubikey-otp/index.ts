@@ -11,7 +11,7 @@ import { asOtpRefusal, refuseOtp } from './refusals.ts';
 
 export type { Waiting } from './line.ts';
 export type { EraseOptions, KeyInfo, OtpKey, ProgramOptions } from './key.ts';
-export { otpRefusalCode, UDEV_RULE, type OtpRefusalCode } from './refusals.ts';
+export { otpRefusalCode, type OtpRefusalCode } from './refusals.ts';
 export type { Slot, SlotState } from './slots.ts';
 export { LONGEST_CHALLENGE } from './challenge.ts';
 

@@ -4,10 +4,7 @@
  */
 import { Refusal, refusals } from '../../../shared/refusal.ts';
 import { HidGone, HidNoPermission, HidUnavailable } from '../hid/transport.ts';
-
-/** The udev rule that lets whoever sits at the machine use a YubiKey, as shipped in resources/. */
-export const UDEV_RULE =
-  'KERNEL=="hidraw*", SUBSYSTEM=="hidraw", ATTRS{idVendor}=="1050", MODE="0660", TAG+="uaccess"';
+import { UDEV_RULE } from '../hid/udev-rule.ts';
 
 const NOTHING = 'Nothing on the key was changed.';
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { fidoCode } from '../../devices/ctap/index.ts';
-import { refuseFido } from '../../devices/ctap/refusals.ts';
+import { refuseFido } from '../../devices/ctap/index.ts';
 import { withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { shown, type KeyHolder } from './holder.ts';
