@@ -3,8 +3,7 @@
  * was typed once is sent once.
  * @module
  */
-import { fidoCode } from '../../devices/ctap/index.ts';
-import { refuseFido } from '../../devices/ctap/index.ts';
+import { fidoCode, refuseFido } from '../../devices/ctap/index.ts';
 import { withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { shown, type KeyHolder } from './holder.ts';
