@@ -1,7 +1,7 @@
 /**
  * The survey's key column of a recovery. Its key is derived from fresh words while the commit still
- * reads and judges, the column is sealed as soon as the secret is open, and proved by opening it
- * again while the database and Vault are written. Sealing and proving take one scrypt each.
+ * reads and judges, twice and side by side: one run's key seals the column as soon as the secret is
+ * open, the other's proves it by opening it again while the database and Vault are written.
  * @module
  */
 import { randomBytes, scrypt } from 'node:crypto';
@@ -37,22 +37,27 @@ export class ColumnAhead implements Started {
   readonly passphrase = newPassphrase();
   /** New with every column, and used for this one only. */
   readonly #salt = new Uint8Array(randomBytes(16));
-  #derived: ReturnType<Scrypt> | undefined;
+  /** The key of these words and this salt, derived twice: to seal with, and to prove with. */
+  readonly #keys: Promise<Uint8Array>[];
   #column: Promise<Uint8Array> | undefined;
   #proof: Proof | undefined;
 
-  /** Derives the key; every later call of the same scrypt by {@link seal} takes it. */
   constructor() {
     const words = this.passphrase.slice();
-    const cost = { N: 16_384, r: 8, p: 1, dkLen: 32 };
-    const derived = Promise.resolve(nodeScrypt(words, this.#salt, cost));
-    // Nobody may come for it: the commit can be refused before.
-    derived.then(
-      () => words.fill(0),
-      () => words.fill(0),
-    );
-    this.#derived = derived;
+    const derive = async () => nodeScrypt(words, this.#salt, { N: 16_384, r: 8, p: 1, dkLen: 32 });
+    this.#keys = [derive(), derive()];
+    // Nobody may come for them: the commit can be refused before.
+    void Promise.allSettled(this.#keys).then(() => words.fill(0));
   }
+
+  /**
+   * Each of the two keys is taken once, so that the proof never opens the column with the very
+   * derivation that sealed it; other words or another salt are derived anew.
+   */
+  readonly #scrypt: Scrypt = async (words, salt, cost) => {
+    const isTheirs = equalBytes(words, this.passphrase) && equalBytes(salt, this.#salt);
+    return (isTheirs ? this.#keys.shift() : undefined) ?? nodeScrypt(words, salt, cost);
+  };
 
   /** Begins to seal and to prove; the same column for every call of one commit. */
   begin({ secret }: Secret): Promise<Uint8Array> {
@@ -63,17 +68,11 @@ export class ColumnAhead implements Started {
 
   async #seal(secret: Uint8Array): Promise<Uint8Array> {
     const { passphrase } = this;
-    const derived = this.#derived;
-    const salt = this.#salt;
     const column = await sealSurveyColumn('passphrase', passphrase, secret, {
-      salt,
-      // What CheckTick makes of the words is what was derived from, or it is derived anew.
-      scrypt: async (words, itsSalt, cost) => {
-        const ready = derived !== undefined && equalBytes(words, passphrase) && itsSalt === salt;
-        return ready ? (await derived).slice() : nodeScrypt(words, itsSalt, cost);
-      },
+      salt: this.#salt,
+      scrypt: this.#scrypt,
     });
-    this.#proof ??= prove({ secret }, passphrase, column);
+    this.#proof ??= this.#prove({ secret }, passphrase, column);
     return column;
   }
 
@@ -83,7 +82,7 @@ export class ColumnAhead implements Started {
     const column = await sealSurveyColumn('passphrase', passphrase, work.secret, {
       scrypt: nodeScrypt,
     });
-    this.#provenBy(prove(work, passphrase, column));
+    this.#provenBy(this.#prove(work, passphrase, column));
     return column;
   }
 
@@ -97,7 +96,7 @@ export class ColumnAhead implements Started {
       running !== undefined &&
       equalBytes(running.passphrase, passphrase) &&
       equalBytes(running.column, column);
-    return (same ? running : this.#provenBy(prove(work, passphrase, column))).opens;
+    return (same ? running : this.#provenBy(this.#prove(work, passphrase, column))).opens;
   }
 
   #provenBy(proof: Proof): Proof {
@@ -106,29 +105,30 @@ export class ColumnAhead implements Started {
     return proof;
   }
 
-  /** Wipes the words and the key. */
+  #prove({ secret }: Secret, passphrase: Uint8Array, column: Uint8Array): Proof {
+    const words = passphrase.slice();
+    const opens = openSurveyColumn('passphrase', words, column, { scrypt: this.#scrypt }).then(
+      (opened) => {
+        const same = equalBytes(opened, secret);
+        opened.fill(0);
+        return same;
+      },
+      () => false,
+    );
+    return { passphrase: words, column, opens };
+  }
+
+  /** Wipes the words and the keys that nobody has taken. */
   forget(): void {
     this.passphrase.fill(0);
     this.#proof?.passphrase.fill(0);
-    Promise.resolve(this.#derived).then(
-      (key) => key?.fill(0),
-      () => undefined,
-    );
-    this.#derived = undefined;
+    for (const key of this.#keys.splice(0)) {
+      key.then(
+        (bytes) => bytes.fill(0),
+        () => undefined,
+      );
+    }
   }
-}
-
-function prove({ secret }: Secret, passphrase: Uint8Array, column: Uint8Array): Proof {
-  const words = passphrase.slice();
-  const opens = openSurveyColumn('passphrase', words, column, { scrypt: nodeScrypt }).then(
-    (opened) => {
-      const same = equalBytes(opened, secret);
-      opened.fill(0);
-      return same;
-    },
-    () => false,
-  );
-  return { passphrase: words, column, opens };
 }
 
 /** The column that a commit of a recovery began. */

@@ -12,6 +12,7 @@ import { fork } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import prepare from '../servers/prepare.ts';
 import { ratio, type Finding } from './measure.ts';
 import { describe, machine } from './report.ts';
 
@@ -47,7 +48,10 @@ if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
 console.log(`${machine()}\n`);
 const findings: Finding[] = [];
 const broken: string[] = [];
-for (const part of positionals.length > 0 ? positionals : PARTS) {
+const parts = positionals.length > 0 ? positionals : PARTS;
+// The part measures sync as a server gets it, and not its source under a loader.
+if (parts.includes('commit')) await prepare();
+for (const part of parts) {
   try {
     const finding = await measure(part, values.rounds);
     findings.push(finding);
