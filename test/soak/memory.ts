@@ -48,6 +48,9 @@ export interface Sample {
   readonly rss: number;
   readonly heap: number;
   readonly external: number;
+  /** What V8 has taken for the heap, used or not; `young` is its part for new objects. */
+  readonly heapTotal: number;
+  readonly young: number;
   readonly requests: number;
   readonly committed: number;
 }
@@ -147,11 +150,10 @@ async function probe(
   minute: number,
 ): Promise<Omit<Sample, 'requests' | 'committed'>> {
   service.child.signal('SIGUSR2');
-  const [, rss, heap, external] = await service.child.line(
-    new RegExp(`^memory ${minute} (\\d+) (\\d+) (\\d+)$`),
-    60_000,
-  );
-  return { minute, rss: Number(rss), heap: Number(heap), external: Number(external) };
+  const line = await service.child.line(new RegExp(`^memory ${minute}((?: \\d+){5})$`), 60_000);
+  const figures = (line[1] ?? '').trim().split(' ').map(Number);
+  const [rss = 0, heap = 0, external = 0, heapTotal = 0, young = 0] = figures;
+  return { minute, rss, heap, external, heapTotal, young };
 }
 
 /** What the unit sets, so that what is measured is what systemd starts. */

@@ -60,8 +60,9 @@ export function queueLines({ bundles, asked, listed, there, hidden }: QueueFound
   ].join('\n');
 }
 
-export function memoryLine({ minute, rss, heap, external, requests, committed }: Sample): string {
-  return `  minute ${minute}: RSS ${mb(rss)} MB, heap ${mb(heap)} MB, external ${mb(external)} MB; ${requests} requests, ${committed} recoveries so far`;
+export function memoryLine(sample: Sample): string {
+  const { minute, rss, heap, external, heapTotal, young, requests, committed } = sample;
+  return `  minute ${minute}: RSS ${mb(rss)} MB, heap ${mb(heap)} of ${mb(heapTotal)} MB (${mb(young)} for new objects), external ${mb(external)} MB; ${requests} requests, ${committed} recoveries so far`;
 }
 
 export function memoryVerdict({ growth, slope, flat }: MemoryFound): string {
