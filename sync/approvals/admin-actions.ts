@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type ApprovalAction, asOneLine } from '../../shared/bundle/approval.ts';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { type Admin, type AdminEntry, disableAdminIn, findAdmin, ROLES } from '../admins/admins.ts';
@@ -24,6 +25,7 @@ import type { Approvable } from './approvable.ts';
 import {
   type Approval,
   approvalsOf,
+  approvalsOfAll,
   isOneOf,
   twoDifferentApprovers,
   verifiedApprovals,
@@ -123,9 +125,14 @@ export const confirming: Approvable = {
 const aboutDisabling = ({ id }: Pick<Admin, 'id'>) =>
   ({ subject: subjectOf('admin-disable', { id }), kind: 'admin-disable' }) as const;
 
-/** Who has signed that this admin be disabled; one signature alone changes nothing. */
-export function dismissalsOf(on: Queryable, person: Pick<Admin, 'id'>): Promise<Approval[]> {
-  return approvalsOf(on, aboutDisabling(person));
+/** Who has signed that these admins be disabled, by their ids; one signature changes nothing. */
+export async function dismissalsOf(
+  on: Queryable,
+  people: readonly Pick<Admin, 'id'>[],
+): Promise<ReadonlyMap<string, Approval[]>> {
+  const subjects = people.map((person) => bytesToHex(aboutDisabling(person).subject));
+  const signed = await approvalsOfAll(on, 'admin-disable', subjects);
+  return new Map(people.map(({ id }, at) => [id, signed.get(subjects[at] ?? '') ?? []]));
 }
 
 export const disabling: Approvable = {

@@ -13,6 +13,7 @@ import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
+import { fromHex, grouped } from '../database/together.ts';
 import type { Installation } from '../database/settings.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { CHALLENGE_MINUTES } from '../people/challenges.ts';
@@ -81,14 +82,29 @@ export async function recordApproval(
  * Without a proof (from before there were any) and of admins disabled since: left out.
  */
 export async function approvalsOf(on: Queryable, about: About): Promise<Approval[]> {
-  return on.rows(
-    approval,
-    `SELECT a.admin_id AS "adminId", m.user_id AS "userId", m.name AS "adminName", a.reason, a.at
+  const subject = bytesToHex(about.subject);
+  return (await approvalsOfAll(on, about.kind, [subject])).get(subject) ?? [];
+}
+
+const ofSubject = approval.extend({ subject: columns.bytes.transform(bytesToHex) });
+
+/** The same of many things of one kind at once. @param subjects in hex, as the answer's keys */
+export async function approvalsOfAll(
+  on: Queryable,
+  kind: ApprovalAction,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, Approval[]>> {
+  const found = await on.rows(
+    ofSubject,
+    `SELECT a.subject, a.admin_id AS "adminId", m.user_id AS "userId", m.name AS "adminName",
+            a.reason, a.at
        FROM conclave.approvals a JOIN conclave.admins m ON m.id = a.admin_id
-      WHERE a.subject = $1 AND a.kind = $2 AND a.proof IS NOT NULL AND m.disabled_at IS NULL
+      WHERE a.subject = ANY ${fromHex('$1')} AND a.kind = $2 AND a.proof IS NOT NULL
+        AND m.disabled_at IS NULL
       ORDER BY a.at, a.admin_id`,
-    [about.subject, about.kind],
+    [subjects, kind],
   );
+  return grouped(found, ({ subject }) => subject);
 }
 
 /** A row of conclave.approvals with its key, as the auditor finds it too. */
@@ -183,11 +199,31 @@ export async function verifiedApprovals(
   about: About,
   options: { readonly ever?: boolean } = {},
 ): Promise<VerifiedApproval[]> {
-  const rows = await on.rows(
+  const subject = bytesToHex(about.subject);
+  const rows = (await storedApprovalsOf(on, about.kind, [subject])).get(subject) ?? [];
+  return verifyApprovals({ context, situation }, rows, options);
+}
+
+/** The rows of many things of one kind, nothing verified. @param subjects in hex, as the keys */
+export async function storedApprovalsOf(
+  on: Queryable,
+  kind: ApprovalAction,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, StoredApproval[]>> {
+  const found = await on.rows(
     storedApproval,
-    `${STORED} WHERE a.subject = $1 AND a.kind = $2 ORDER BY a.at, a.admin_id`,
-    [about.subject, about.kind],
+    `${STORED} WHERE a.subject = ANY ${fromHex('$1')} AND a.kind = $2 ORDER BY a.at, a.admin_id`,
+    [subjects, kind],
   );
+  return grouped(found, ({ subject }) => bytesToHex(subject));
+}
+
+/** As {@link verifiedApprovals}, of rows that were read. */
+export async function verifyApprovals(
+  { context, situation }: Judging,
+  rows: readonly StoredApproval[],
+  options: { readonly ever?: boolean } = {},
+): Promise<VerifiedApproval[]> {
   const counted = rows.filter(
     (row) => options.ever === true || (row.disabledAt === null && row.keyRevokedAt === null),
   );

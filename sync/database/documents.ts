@@ -3,9 +3,11 @@
  * @module
  */
 import { z } from 'zod';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { columns } from './columns.ts';
 import type { Queryable } from './database.ts';
 import type { EventType } from './event-types.ts';
+import { fromHex } from './together.ts';
 
 export const DOCUMENT_TYPES = [
   'descriptor',
@@ -54,6 +56,20 @@ export async function findDocument(
     `SELECT digest, sequence, type, content, created_at FROM conclave.documents WHERE digest = $1`,
     [digest],
   );
+}
+
+/** Many at once, by digest in hex. */
+export async function findDocuments(
+  on: Queryable,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, StoredDocument>> {
+  const found = await on.rows(
+    document,
+    `SELECT digest, sequence, type, content, created_at FROM conclave.documents
+      WHERE digest = ANY ${fromHex('$1')}`,
+    [digests],
+  );
+  return new Map(found.map((one) => [bytesToHex(one.digest), one]));
 }
 
 /** All of one type, oldest first. */

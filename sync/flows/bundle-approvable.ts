@@ -30,9 +30,9 @@ import { linkFact } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { excludedFrom } from './request-approve.ts';
-import { requestById } from './requests.ts';
+import { requestById, type RequestRow } from './requests.ts';
 import { rosterIn, rosterInWords } from './roster-words.ts';
-import { verificationsOf } from './verifications.ts';
+import { type Verification, verificationsOf } from './verifications.ts';
 
 /** The check that two approvers have to look at; undefined: none, or it matched. */
 export function unusualEmail(body: RecoverBundle): EmailCheck | undefined {
@@ -60,7 +60,15 @@ export async function excludedFromBundle(
 ): Promise<Excluded[]> {
   if (body.kind !== 'recover') return [importerOf(found)];
   const request = await requestById(on, body.facts.requestId);
-  const checks = await verificationsOf(on, request.id);
+  return excludedByRequest(found, request, await verificationsOf(on, request.id));
+}
+
+/** Those of a recovery, where its request was read. */
+export function excludedByRequest(
+  found: BundleRow,
+  request: RequestRow,
+  checks: readonly Verification[],
+): Excluded[] {
   return [importerOf(found), ...excludedFrom(request, checks)];
 }
 

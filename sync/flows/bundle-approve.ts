@@ -10,7 +10,13 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Admin } from '../admins/admins.ts';
 import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
-import { approvalsOf, isOneOf, twoDifferentApprovers } from '../approvals/approvals.ts';
+import {
+  type Approval,
+  approvalsOf,
+  type Excluded,
+  isOneOf,
+  twoDifferentApprovers,
+} from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
@@ -38,6 +44,22 @@ async function storedBundle(tx: Queryable, digest: string): Promise<BundleDocume
   return bundleDocument(tx, digest, mode);
 }
 
+/**
+ * Whether this admin may approve a bundle that waits for approvers.
+ * @throws Refusal `own-approval`, `approved-already`
+ */
+export function assertBundleOpenTo(
+  admin: Admin,
+  {
+    notAlso,
+    before,
+  }: { readonly notAlso: readonly Excluded[]; readonly before: readonly Approval[] },
+): void {
+  const person = { adminId: admin.id, userId: admin.userId };
+  if (isOneOf(person, notAlso)) throw refuseFlow('own-approval');
+  if (isOneOf(person, before)) throw refuseFlow('approved-already');
+}
+
 async function show(
   tx: Queryable,
   { config }: FlowContext,
@@ -49,10 +71,9 @@ async function show(
   const { body } = await storedBundle(tx, digest);
   const { typed, delayHours, sentence, facts } = await aboutOf(tx, body, config);
   if (found.state !== 'verified') throw refuseFlow('bundle-state', found.state, 'verified');
-  const person = { adminId: admin.id, userId: admin.userId };
-  if (isOneOf(person, await excludedFromBundle(tx, found, body))) throw refuseFlow('own-approval');
   const before = await approvalsOf(tx, aboutBundle(digest));
-  if (isOneOf(person, before)) throw refuseFlow('approved-already');
+  const notAlso = await excludedFromBundle(tx, found, body);
+  assertBundleOpenTo(admin, { notAlso, before });
   const last = delayHours === 0 ? 'it can be committed' : 'the delay begins';
   return {
     subject: digest,
@@ -148,9 +169,4 @@ export async function refuseBundle(
     open,
   );
   if (found.kind === 'recover') await dropClaim(context, digest);
-}
-
-/** Who approved it so far, oldest first. */
-export function bundleApprovals({ database }: FlowContext, digest: string) {
-  return approvalsOf(database, aboutBundle(digest));
 }

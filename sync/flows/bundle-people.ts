@@ -7,13 +7,14 @@
 import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { Bundle, BundleDocument } from '../../shared/bundle/bundle.ts';
-import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { isNamed } from '../../shared/identity/roster-change.ts';
 import { findPerson, type Roster, rosterType } from '../../shared/identity/roster.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
+import { fromHex, grouped } from '../database/together.ts';
 import { findDocument } from '../database/documents.ts';
 import { changeOf } from './bundle-change.ts';
 import { replacesAdmins } from './roster-words.ts';
@@ -135,12 +136,23 @@ export async function keepPeople(
 }
 
 export async function peopleOf(on: Queryable, digest: string): Promise<BundlePerson[]> {
-  return on.rows(
-    row,
-    `SELECT name, role, address FROM conclave.bundle_people WHERE bundle_digest = $1
-      ORDER BY role, name, address`,
-    [hexToBytes(digest)],
+  return (await peopleOfAll(on, [digest])).get(digest) ?? [];
+}
+
+const ofBundle = row.extend({ digest: columns.bytes.transform(bytesToHex) });
+
+/** Those of many bundles, by digest. */
+export async function peopleOfAll(
+  on: Queryable,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, BundlePerson[]>> {
+  const found = await on.rows(
+    ofBundle,
+    `SELECT bundle_digest AS digest, name, role, address FROM conclave.bundle_people
+      WHERE bundle_digest = ANY ${fromHex('$1')} ORDER BY role, name, address`,
+    [digests],
   );
+  return grouped(found, ({ digest }) => digest);
 }
 
 /** Characters of one fact in a statement, at most. */

@@ -15,7 +15,7 @@ import type { Mode } from '../../shared/mode.ts';
 import { beginningWith, columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
-import { appendEvent, findDocument } from '../database/documents.ts';
+import { appendEvent, findDocument, type StoredDocument } from '../database/documents.ts';
 import { tellCustodians } from '../mail/tell-custodians.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
@@ -137,7 +137,15 @@ export async function bundleDocument(
   digest: string,
   mode: Mode,
 ): Promise<BundleDocument> {
-  const found = await findDocument(on, hexToBytes(digest));
+  return bundleIn(await findDocument(on, hexToBytes(digest)), digest, mode);
+}
+
+/** The same, where the stored document was read. */
+export function bundleIn(
+  found: Pick<StoredDocument, 'content'> | undefined,
+  digest: string,
+  mode: Mode,
+): BundleDocument {
   if (found === undefined) throw refuseFlow('bundle-unknown');
   const document = parseStored(found.content, mode);
   // SECURITY: other bytes under this digest would be another bundle, with another nonce and secret.

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
+import { fromHex } from '../database/together.ts';
 
 /**
  * `held`: the words lie in Vault. `acknowledged`: an admin handed them over. `claimed`: the user set
@@ -54,10 +55,19 @@ export async function findClaim(on: Queryable, digest: string): Promise<ClaimRow
   return on.maybe(claim, SELECT, [hexToBytes(digest)]);
 }
 
-/** The way of a claim that is committed and still waits for the user; null: none does. */
-export async function heldClaim(on: Queryable, digest: string): Promise<ClaimRow['way'] | null> {
-  const found = await findClaim(on, digest);
-  return found?.state === 'held' && found.finished ? found.way : null;
+/** The ways of claims that are committed and still wait for the user, by digest; where none does, none. */
+export async function heldClaims(
+  on: Queryable,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, ClaimRow['way']>> {
+  const found = await on.rows(
+    claim.pick({ digest: true, way: true }),
+    `SELECT c.bundle_digest AS digest, c.way FROM conclave.claims c
+       JOIN conclave.bundles b ON b.digest = c.bundle_digest
+      WHERE c.bundle_digest = ANY ${fromHex('$1')} AND c.state = 'held' AND b.state = 'committed'`,
+    [digests],
+  );
+  return new Map(found.map(({ digest, way }) => [digest, way]));
 }
 
 /** The same, locked. Whoever locks a link too locks its claim first. */

@@ -5,9 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import { encodeJson } from '../../shared/encoding/json.ts';
-import { findAdmin } from '../admins/admins.ts';
+import { type Admin, findAdmin } from '../admins/admins.ts';
 import {
+  type Approval,
   type Excluded,
+  isOneOf,
   type Judging,
   twoDifferentApprovers,
   verifiedApprovals,
@@ -15,7 +17,7 @@ import {
 import type { Queryable } from '../database/database.ts';
 import { findPackage, type PackageRow, rowFacts } from './package-rows.ts';
 import { refuseFlow } from './refusals.ts';
-import type { RequestRow } from './requests.ts';
+import { assertReady, type RequestRow } from './requests.ts';
 
 export const RELEASE = 'package-release';
 
@@ -37,11 +39,46 @@ export async function excludedFromRelease(
   request: RequestRow,
 ): Promise<Excluded[]> {
   const requester = found.requestedBy === null ? undefined : await findAdmin(on, found.requestedBy);
+  return excludedBy(found, requester, request);
+}
+
+/** The same, where the admin who asked for the package was read. */
+export function excludedBy(
+  found: PackageRow,
+  requester: Pick<Admin, 'userId'> | undefined,
+  request: RequestRow,
+): Excluded[] {
   return [
     { adminId: found.requestedBy, userId: requester?.userId ?? null },
     { adminId: request.createdBy, userId: request.creatorUserId },
     { adminId: null, userId: request.userId },
   ];
+}
+
+/**
+ * Whether this admin may approve the release as it stands; `approved`: that its request was.
+ * @throws Refusal `package-state`, `own-approval`, `request-waits`, `request-state`,
+ *   `approved-already`, and whatever `approved` throws
+ */
+export async function assertReleaseOpenTo(
+  admin: Admin,
+  about: {
+    readonly found: PackageRow;
+    readonly request: RequestRow;
+    readonly notAlso: readonly Excluded[];
+    readonly before: readonly Approval[];
+  },
+  approved: () => Promise<void>,
+): Promise<void> {
+  const { found, request, notAlso, before } = about;
+  if (found.state !== 'requested') throw refuseFlow('package-state', found.state);
+  const person = { adminId: admin.id, userId: admin.userId };
+  if (isOneOf(person, notAlso)) throw refuseFlow('own-approval');
+  assertReady(request);
+  await approved();
+  // An approver again goes on with a release that was interrupted, and else counts once.
+  const isInterrupted = twoDifferentApprovers(before, { notAlso }) !== undefined;
+  if (isOneOf(person, before) && !isInterrupted) throw refuseFlow('approved-already');
 }
 
 /** @throws Refusal `nothing-found` */

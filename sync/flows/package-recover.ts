@@ -25,7 +25,7 @@ import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
 import { type Admin, findAdmin } from '../admins/admins.ts';
 import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
-import { approvalsOf, isOneOf, twoDifferentApprovers } from '../approvals/approvals.ts';
+import { approvalsOf, twoDifferentApprovers } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
@@ -45,6 +45,7 @@ import { readInstallation } from '../database/settings.ts';
 import {
   aboutRelease,
   assertReleasedByTwo,
+  assertReleaseOpenTo,
   excludedFromRelease,
   mustFind,
   RELEASE,
@@ -127,15 +128,11 @@ async function show(
   }
   const request = await lockRequest(tx, found.requestId, now);
   const notAlso = await excludedFromRelease(tx, found, request);
-  const person = { adminId: admin.id, userId: admin.userId };
-  if (isOneOf(person, notAlso)) throw refuseFlow('own-approval');
-  assertReady(request);
   const installation = await readInstallation(tx);
-  await assertApprovedByTwo(tx, { context, situation: { installation } }, request, now);
   const before = await approvalsOf(tx, aboutRelease(found));
-  // An approver again goes on with a release that was interrupted, and else counts once.
-  const isInterrupted = twoDifferentApprovers(before, { notAlso }) !== undefined;
-  if (isOneOf(person, before) && !isInterrupted) throw refuseFlow('approved-already');
+  await assertReleaseOpenTo(admin, { found, request, notAlso, before }, () =>
+    assertApprovedByTwo(tx, { context, situation: { installation } }, request, now),
+  );
   const ticket = await findDocument(tx, hexToBytes(found.ticketDigest));
   if (ticket === undefined) throw refuseFlow('nothing-found', 'ticket');
   const { operator } = parseTicket(ticket.content, installation.mode).body;

@@ -6,18 +6,21 @@
  */
 import { createHash } from 'node:crypto';
 import { asOneLine } from '../../shared/bundle/approval.ts';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
+import type { Admin } from '../admins/admins.ts';
 import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
 import {
   type Approval,
-  approvalsOf,
+  approvalsOfAll,
   delayedUntil,
   type Excluded,
   isOneOf,
   type Judging,
   twoDifferentApprovers,
   verifiedApprovals,
+  type VerifiedApproval,
 } from '../approvals/approvals.ts';
 import { refuseApproval } from '../approvals/refusals.ts';
 import type { Queryable } from '../database/database.ts';
@@ -26,10 +29,16 @@ import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
-import { statedEmailFact, statedEmailOf } from './stated-email.ts';
-import { assertVerified, checkFact, type Verification, verificationsOf } from './verifications.ts';
+import { statedEmailFact, statedEmailOf, statedEmailsOf } from './stated-email.ts';
+import {
+  assertVerified,
+  checkFact,
+  type Verification,
+  verificationsOf,
+  verificationsOfAll,
+} from './verifications.ts';
 
-const KIND = 'request-approve';
+export const REQUEST_APPROVE = 'request-approve';
 
 /** Python's `isoformat()` of a moment in UTC, as CheckTick's details hold it. */
 function isoformat(at: Date): string {
@@ -52,18 +61,56 @@ export function requestSubject(
   // Only where there is one: what was approved before there were any stays approved.
   const email = stated === null ? {} : { stated };
   return createHash('sha256')
-    .update(encodeJson({ type: KIND, id, code, userId, surveyId, delayHours, checked, ...email }))
+    .update(
+      encodeJson({
+        type: REQUEST_APPROVE,
+        id,
+        code,
+        userId,
+        surveyId,
+        delayHours,
+        checked,
+        ...email,
+      }),
+    )
     .digest();
 }
 
-/** For people to look at; oldest first. */
-export async function approvalsOfRequest(
+/** A request, and what its approvals hang on beside its row. */
+export interface RequestBasis {
+  readonly request: RequestRow;
+  readonly checks: readonly Verification[];
+  /** Null: none was recorded. */
+  readonly stated: string | null;
+  /** For people to look at; oldest first. */
+  readonly approvals: readonly Approval[];
+}
+
+/** That of many requests at once, in their order. */
+export async function basesOf(
   on: Queryable,
-  request: RequestRow,
-  checks: readonly Verification[],
-): Promise<Approval[]> {
-  const stated = await statedEmailOf(on, request.id);
-  return approvalsOf(on, { subject: requestSubject(request, checks, stated), kind: KIND });
+  requests: readonly RequestRow[],
+): Promise<RequestBasis[]> {
+  const ids = requests.map(({ id }) => id);
+  const checks = await verificationsOfAll(on, ids);
+  const stated = await statedEmailsOf(on, ids);
+  const named = requests.map((request) => {
+    const own = { checks: checks.get(request.id) ?? [], stated: stated.get(request.id) ?? null };
+    const subject = bytesToHex(requestSubject(request, own.checks, own.stated));
+    return { request, ...own, subject };
+  });
+  const approvals = await approvalsOfAll(
+    on,
+    REQUEST_APPROVE,
+    named.map(({ subject }) => subject),
+  );
+  return named.map(({ subject, ...own }) => ({ ...own, approvals: approvals.get(subject) ?? [] }));
+}
+
+export async function basisOf(on: Queryable, request: RequestRow): Promise<RequestBasis> {
+  const [only] = await basesOf(on, [request]);
+  if (only === undefined) throw new Error('the basis of a request is missing');
+  return only;
 }
 
 /** Who may not approve: whoever asked, whoever checked the person, and the user himself. */
@@ -87,10 +134,22 @@ export async function assertApprovedByTwo(
   now: Date,
 ): Promise<void> {
   const checks = await verificationsOf(on, request.id);
-  assertVerified(checks);
   const stated = await statedEmailOf(on, request.id);
-  const about = { subject: requestSubject(request, checks, stated), kind: KIND } as const;
-  const approvals = await verifiedApprovals(on, judging, about);
+  const about = {
+    subject: requestSubject(request, checks, stated),
+    kind: REQUEST_APPROVE,
+  } as const;
+  assertTwoSigned(request, checks, await verifiedApprovals(on, judging, about), now);
+}
+
+/** As {@link assertApprovedByTwo}, of approvals that were verified. */
+export function assertTwoSigned(
+  request: RequestRow,
+  checks: readonly Verification[],
+  approvals: readonly VerifiedApproval[],
+  now: Date,
+): void {
+  assertVerified(checks);
   // The two that CheckTick's own columns name, whichever was first within one second.
   const named = approvals.filter(
     ({ userId }) => userId === request.primaryApprover || userId === request.secondaryApprover,
@@ -110,13 +169,15 @@ function sentenceOf(request: RequestRow): string {
   return `Recover survey ${survey} for user ${user}, request ${request.code}.`;
 }
 
-async function show(
-  tx: Queryable,
-  _context: FlowContext,
-  { admin, subject: code, now }: Parameters<Approvable['show']>[2],
-): Promise<Shown> {
-  const request = await lockRequest(tx, (await requestByCode(tx, code)).id, now);
-  const checks = await verificationsOf(tx, request.id);
+/**
+ * Whether this admin may approve the request as it stands.
+ * @throws Refusal `own-approval`, `approved-already`, `request-state`, `identity-unverified`,
+ *   `approvals-missing`
+ */
+export function assertOpenTo(
+  admin: Admin,
+  { request, checks, approvals }: Omit<RequestBasis, 'stated'>,
+): void {
   // SECURITY: compared as people of CheckTick, whichever account they use here.
   const person = { adminId: admin.id, userId: admin.userId };
   if (isOneOf(person, excludedFrom(request, checks))) throw refuseFlow('own-approval');
@@ -126,14 +187,22 @@ async function show(
     throw refuseFlow('request-state', request.status, 'awaiting approval');
   }
   assertVerified(checks);
-  const stated = await statedEmailOf(tx, request.id);
-  const subjectDigest = requestSubject(request, checks, stated);
-  const before = await approvalsOf(tx, { subject: subjectDigest, kind: KIND });
   // CheckTick's own first approval is proved by nobody's key, so nothing could come of a second.
-  if ((request.status === 'awaiting_secondary') !== before.length > 0) {
+  if ((request.status === 'awaiting_secondary') !== approvals.length > 0) {
     throw refuseFlow('approvals-missing', 'request');
   }
-  if (isOneOf(person, before)) throw refuseFlow('approved-already');
+  if (isOneOf(person, approvals)) throw refuseFlow('approved-already');
+}
+
+async function show(
+  tx: Queryable,
+  _context: FlowContext,
+  { admin, subject: code, now }: Parameters<Approvable['show']>[2],
+): Promise<Shown> {
+  const request = await lockRequest(tx, (await requestByCode(tx, code)).id, now);
+  const { checks, stated, approvals: before } = await basisOf(tx, request);
+  assertOpenTo(admin, { request, checks, approvals: before });
+  const subjectDigest = requestSubject(request, checks, stated);
   return {
     subject: request.code,
     subjectDigest,
@@ -203,4 +272,9 @@ async function apply(
 }
 
 /** @throws Refusal `own-approval`, `approved-already`, `request-state`, `identity-unverified` */
-export const approveRequest: Approvable = { action: KIND, roles: ['approver'], show, apply };
+export const approveRequest: Approvable = {
+  action: REQUEST_APPROVE,
+  roles: ['approver'],
+  show,
+  apply,
+};

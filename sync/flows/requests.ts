@@ -59,6 +59,15 @@ export async function requestById(on: Queryable, id: string): Promise<RequestRow
   return found;
 }
 
+/** Those that are there, by id. */
+export async function requestsByIds(
+  on: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RequestRow>> {
+  const found = await on.rows(row, `${SELECT} WHERE r.id = ANY ($1::uuid[])`, [ids]);
+  return new Map(found.map((one) => [one.id, one]));
+}
+
 /** Newest first; those after `before` (a code). */
 export async function listRequests(on: Queryable, before?: string): Promise<RequestRow[]> {
   return on.rows(
@@ -81,6 +90,15 @@ export async function queuedRequests(on: Queryable, part: QueuePart): Promise<Re
   );
 }
 
+function isDelayOver({ status, delayUntil }: RequestRow, now: Date): boolean {
+  return status === 'in_time_delay' && delayUntil !== null && delayUntil <= now;
+}
+
+/** As {@link lockRequest} would give it, of a row that was read; for people to look at. */
+export function asOf(request: RequestRow, now: Date): RequestRow {
+  return isDelayOver(request, now) ? { ...request, status: 'ready_for_execution' } : request;
+}
+
 /**
  * Locks a request and, when its delay is over by the database's clock, moves it to
  * `ready_for_execution`, as CheckTick's own timer would.
@@ -90,8 +108,7 @@ export async function lockRequest(tx: Queryable, id: string, now: Date): Promise
   const select = `${SELECT} WHERE r.id = $1 FOR UPDATE OF r`;
   const found = await tx.maybe(row, select, [id]);
   if (found === undefined) throw refuseFlow('request-unknown', id);
-  if (found.status !== 'in_time_delay') return found;
-  if (found.delayUntil === null || found.delayUntil > now) return found;
+  if (!isDelayOver(found, now)) return found;
   await tx.run(`UPDATE surveys_recoveryrequest SET status = 'ready_for_execution' WHERE id = $1`, [
     id,
   ]);

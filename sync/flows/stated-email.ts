@@ -19,12 +19,23 @@ const one = z.object({ email: columns.text });
 
 /** Null: none was recorded. */
 export async function statedEmailOf(on: Queryable, requestId: string): Promise<string | null> {
-  const found = await on.maybe(
-    one,
-    'SELECT email FROM conclave.stated_emails WHERE request_id = $1',
-    [requestId],
+  return (await statedEmailsOf(on, [requestId])).get(requestId) ?? null;
+}
+
+const ofRequest = one.extend({ requestId: columns.uuid });
+
+/** Those of many requests, by request; where none was recorded there is none. */
+export async function statedEmailsOf(
+  on: Queryable,
+  requestIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await on.rows(
+    ofRequest,
+    `SELECT request_id AS "requestId", email FROM conclave.stated_emails
+      WHERE request_id = ANY ($1::uuid[])`,
+    [requestIds],
   );
-  return found?.email ?? null;
+  return new Map(found.map(({ requestId, email }) => [requestId, email]));
 }
 
 /** The account's address today; empty: it has none. */

@@ -8,6 +8,7 @@ import type { Admin } from '../admins/admins.ts';
 import { refuseApproval } from '../approvals/refusals.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
+import { grouped } from '../database/together.ts';
 
 export const CHECKS = ['photo-id', 'video', 'questions'] as const;
 export type Check = (typeof CHECKS)[number];
@@ -24,15 +25,26 @@ export type Verification = z.infer<typeof row>;
 
 /** All checks of a request, in the order of {@link CHECKS}. */
 export async function verificationsOf(on: Queryable, requestId: string): Promise<Verification[]> {
-  return on.rows(
-    row,
-    `SELECT v.check_kind AS check, v.reference, v.verified_by AS "adminId", v.at,
+  return (await verificationsOfAll(on, [requestId])).get(requestId) ?? [];
+}
+
+const ofRequest = row.extend({ requestId: columns.uuid });
+
+/** Those of many requests, by request. */
+export async function verificationsOfAll(
+  on: Queryable,
+  requestIds: readonly string[],
+): Promise<ReadonlyMap<string, Verification[]>> {
+  const found = await on.rows(
+    ofRequest,
+    `SELECT v.request_id AS "requestId", v.check_kind AS check, v.reference, v.verified_by AS "adminId", v.at,
             a.user_id AS "userId", a.name AS "adminName"
        FROM conclave.verifications v JOIN conclave.admins a ON a.id = v.verified_by
-      WHERE v.request_id = $1
+      WHERE v.request_id = ANY ($1::uuid[])
       ORDER BY array_position(ARRAY['photo-id', 'video', 'questions'], v.check_kind)`,
-    [requestId],
+    [requestIds],
   );
+  return grouped(found, ({ requestId }) => requestId);
 }
 
 /** Writes checks down; one that was recorded before stays as it is. @returns how many are new */

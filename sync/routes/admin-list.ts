@@ -13,7 +13,7 @@ import {
   toAdminAnswer,
   toKeyAnswer,
 } from './people-answers.ts';
-import { approvalFor, type Asker } from './queue-standing.ts';
+import { type Asker, standingByShowing } from './queue-standing.ts';
 
 const NOT_OPEN = { does: null, whyNot: null };
 
@@ -23,7 +23,7 @@ async function openTo(
   { id }: Pick<Admin, 'id'>,
   does: string,
 ): Promise<AdminEntry['confirm']> {
-  const { approve, notYours } = await approvalFor(asker, action, id, does);
+  const { approve, notYours } = await standingByShowing(asker, { action, does }, id);
   return { does: approve?.does ?? null, whyNot: notYours };
 }
 
@@ -34,10 +34,11 @@ export async function adminsFor(context: FlowContext, admin: Admin): Promise<Adm
   const all = await listAdmins(database);
   const keys = await listAllAuthenticators(database);
   const nameOf = namesAmong(all);
+  const dismissals = await dismissalsOf(database, all);
   const admins: AdminEntry[] = [];
   for (const one of all) {
     const gone = one.state === 'disabled';
-    const dismissed = gone ? [] : await dismissalsOf(database, one);
+    const dismissed = gone ? [] : (dismissals.get(one.id) ?? []);
     const comes = one.state === 'invited' || one.state === 'confirmed';
     admins.push({
       ...toAdminAnswer(one, nameOf),

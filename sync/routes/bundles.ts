@@ -17,7 +17,7 @@ import { adminOf } from '../http/access.ts';
 import { refuseRequest } from '../http/refusals.ts';
 import { schemaOf } from '../http/schema.ts';
 import { bundleAnswer, bundlesAnswer, fileAnswer } from './answers.ts';
-import { fileOf, showBundle } from './show.ts';
+import { fileOf, showBundle, showBundles } from './show.ts';
 
 export const wordsText = z.string().min(1).max(200);
 const digestParams = z.strictObject({ digest: z.string().regex(/^[0-9a-f]{8,64}$/) });
@@ -62,7 +62,7 @@ export function registerBundles(app: FastifyInstance, context: FlowContext): voi
       const last = before === undefined ? undefined : await bundleByPrefix(database, before);
       const rows = await listBundles(database, last?.digest);
       return {
-        bundles: await Promise.all(rows.map((found) => showBundle(context, found))),
+        bundles: await showBundles(context, rows),
         more: rows.length === LIST_AT_MOST,
       };
     },

@@ -5,10 +5,11 @@
  */
 import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
+import { fromHex, grouped } from '../database/together.ts';
 
 /** What is read of an event's facts; other types of events may use the same names otherwise. */
 const facts = z.object({
@@ -17,6 +18,7 @@ const facts = z.object({
   why: z.string().optional().catch(undefined),
 });
 const event = z.object({
+  subject: columns.bytes.transform(bytesToHex),
   at: columns.time,
   type: columns.text,
   name: columns.text.nullable(),
@@ -48,17 +50,20 @@ function sentenceOf(type: string, { step = '', people = [], why = '' }: z.infer<
   }
 }
 
-export async function historyOf(on: Queryable, digest: string) {
+/** Those of many bundles, by digest; an event whose bundle is not among them is left out. */
+export async function historiesOf(on: Queryable, digests: readonly string[]) {
   const rows = await on.rows(
     event,
-    `SELECT e.at, e.type, a.name, e.facts FROM conclave.events e
+    `SELECT e.subject, e.at, e.type, a.name, e.facts FROM conclave.events e
        LEFT JOIN conclave.admins a ON a.id = e.admin_id
-      WHERE e.subject = $1 ORDER BY e.sequence`,
-    [hexToBytes(digest)],
+      WHERE e.subject = ANY ${fromHex('$1')} ORDER BY e.sequence`,
+    [digests],
   );
-  return rows.map((one) => ({
+  const lines = rows.map((one) => ({
+    subject: one.subject,
     at: formatTime(one.at),
     what: sentenceOf(one.type, one.facts),
     by: one.name ?? 'sync',
   }));
+  return grouped(lines, ({ subject }) => subject);
 }

@@ -21,7 +21,7 @@ import { adminOf } from '../http/access.ts';
 import { schemaOf } from '../http/schema.ts';
 import { fileAnswer, packageAnswer, packagesAnswer } from './answers.ts';
 import { wordsText } from './bundles.ts';
-import { fileOf, showPackage } from './show.ts';
+import { fileOf, showPackage, showPackages } from './show.ts';
 
 const nonceParams = z.strictObject({ nonce: z.string().regex(/^[0-9a-f]{8,32}$/) });
 const listQuery = z.strictObject({ before: nonceParams.shape.nonce.optional() });
@@ -122,7 +122,7 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
       const last = before === undefined ? undefined : await packageByPrefix(database, before);
       const rows = await listPackages(database, last?.nonce);
       return {
-        packages: await Promise.all(rows.map((found) => showPackage(context, found))),
+        packages: await showPackages(context, rows),
         more: rows.length === LIST_AT_MOST,
       };
     },

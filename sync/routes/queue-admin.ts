@@ -7,7 +7,7 @@ import type { Approval } from '../approvals/approvals.ts';
 import { dismissalsOf } from '../approvals/admin-actions.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { QueueItem } from './page-answers.ts';
-import { approvalFor, type Asker } from './queue-standing.ts';
+import { type Asker, standingByShowing } from './queue-standing.ts';
 
 function item(one: Admin, own: Pick<QueueItem, 'sentence' | 'waitsFor' | 'state' | 'at'>) {
   return {
@@ -31,12 +31,8 @@ function item(one: Admin, own: Pick<QueueItem, 'sentence' | 'waitsFor' | 'state'
 }
 
 async function invitedItem(asker: Asker, one: Admin, inviter: string): Promise<QueueItem> {
-  const standing = await approvalFor(
-    asker,
-    'admin-confirm',
-    one.id,
-    'You are the second who knows this person. You then hand over the link.',
-  );
+  const does = 'You are the second who knows this person. You then hand over the link.';
+  const standing = await standingByShowing(asker, { action: 'admin-confirm', does }, one.id);
   return {
     ...item(one, {
       sentence: `Make ${one.name} an admin of this sync; invited by ${inviter}`,
@@ -55,12 +51,8 @@ async function dismissedItem(
   one: Admin,
   signed: readonly Approval[],
 ): Promise<QueueItem> {
-  const standing = await approvalFor(
-    asker,
-    'admin-disable',
-    one.id,
-    'Gives the second signature: all access ends at once, for ever.',
-  );
+  const does = 'Gives the second signature: all access ends at once, for ever.';
+  const standing = await standingByShowing(asker, { action: 'admin-disable', does }, one.id);
   const history = signed.map(({ at, adminName, reason }) => ({
     at: formatTime(at),
     what: `signed: ${reason}`,
@@ -82,14 +74,15 @@ async function dismissedItem(
 /** @param admins all of them */
 export async function adminItems(asker: Asker, admins: readonly Admin[]): Promise<QueueItem[]> {
   const items: QueueItem[] = [];
-  for (const one of admins) {
-    if (one.state === 'disabled') continue;
+  const present = admins.filter(({ state }) => state !== 'disabled');
+  const dismissals = await dismissalsOf(asker.context.database, present);
+  for (const one of present) {
     const inviter = admins.find(({ id }) => id === one.invitedBy);
     // Nobody can confirm whom a disabled admin invited.
     if (one.state === 'invited' && inviter?.state === 'active') {
       items.push(await invitedItem(asker, one, inviter.name));
     }
-    const signed = await dismissalsOf(asker.context.database, one);
+    const signed = dismissals.get(one.id) ?? [];
     if (signed.length > 0) items.push(await dismissedItem(asker, one, signed));
   }
   return items;

@@ -2,12 +2,23 @@
  * A bundle as one item of the queue.
  * @module
  */
-import { heldClaim } from '../flows/claim-rows.ts';
-import { isWritten } from '../flows/commit-intent.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import type { Excluded } from '../approvals/approvals.ts';
+import type { Queryable } from '../database/database.ts';
+import { excludedByRequest } from '../flows/bundle-approvable.ts';
+import { assertBundleOpenTo } from '../flows/bundle-approve.ts';
+import { importerOf } from '../flows/bundle-approved.ts';
+import type { BundleRow } from '../flows/bundles.ts';
+import { heldClaims } from '../flows/claim-rows.ts';
+import { writtenAmong } from '../flows/commit-intent.ts';
 import { ACCEPT } from '../flows/differences.ts';
+import { refuseFlow } from '../flows/refusals.ts';
+import { requestsByIds } from '../flows/requests.ts';
+import { verificationsOfAll } from '../flows/verifications.ts';
 import type { BundleAnswer } from './answers.ts';
 import type { QueueItem } from './page-answers.ts';
-import { approvalFor, type Asker, is, NOTHING, type Standing } from './queue-standing.ts';
+import { type Asker, is, NOTHING, type Standing, standingOf } from './queue-standing.ts';
+import { readBundles, type ReadBundle } from './show.ts';
 
 const HELD = {
   passphrase: 'Committed. The user still has to be given the one-time passphrase.',
@@ -19,36 +30,93 @@ const ENDS = 'Ends the bundle for ever, with a signed negative receipt.';
  * Of a recovery whose commit has written and not ended. Not looked at more closely, because whoever
  * carries it out holds its row: what is shown after "Look and approve" is judged then.
  */
-async function acceptFor({ admin, context }: Asker, one: BundleAnswer): Promise<Standing> {
-  const stuck =
-    one.state === 'committing' &&
-    one.kind === 'recover' &&
-    is(admin, 'approver') &&
-    (await isWritten(context.database, one.digest));
-  if (!stuck) return NOTHING;
+function acceptFor({ admin }: Asker, one: BundleAnswer, isWritten: boolean): Standing {
+  const stuck = one.state === 'committing' && one.kind === 'recover' && isWritten;
+  if (!stuck || !is(admin, 'approver')) return NOTHING;
   const does =
     'Only where the commit does not end because CheckTick has changed what it wrote: shows what stands there now. Two approvers end it so.';
   return { approve: { action: ACCEPT, words: false, does }, notYours: null };
 }
 
-export async function bundleItem(asker: Asker, one: BundleAnswer, now: string): Promise<QueueItem> {
-  const { admin, context } = asker;
-  const held = one.state === 'committed' ? await heldClaim(context.database, one.digest) : null;
-  const left = Math.max(1, 2 - one.approvals.length);
-  const standing =
-    one.state === 'verified'
-      ? await approvalFor(
-          asker,
-          'bundle-approve',
-          one.digest,
-          left > 1
-            ? 'Gives the first approval: another approver must follow.'
-            : one.kind === 'recover'
-              ? 'Gives the second approval: then it can be committed.'
-              : 'Gives the second approval: the delay begins, then it can be committed.',
-          one.kind !== 'recover',
-        )
-      : await acceptFor(asker, one);
+/** Who may not approve a bundle, as people, for those that wait for approvers. */
+async function exclusionsFor(
+  on: Queryable,
+  waiting: readonly ReadBundle[],
+): Promise<(one: ReadBundle) => Excluded[]> {
+  const ids = waiting.flatMap(({ body }) => (body.kind === 'recover' ? body.facts.requestId : []));
+  const requests = await requestsByIds(on, ids);
+  const checks = await verificationsOfAll(on, ids);
+  return ({ found, body }) => {
+    if (body.kind !== 'recover') return [importerOf(found)];
+    const { requestId } = body.facts;
+    const request = requests.get(requestId);
+    if (request === undefined) throw refuseFlow('request-unknown', requestId);
+    return excludedByRequest(found, request, checks.get(requestId) ?? []);
+  };
+}
+
+/** @param now by the database's clock */
+export async function bundleItems(
+  asker: Asker,
+  rows: readonly BundleRow[],
+  now: Date,
+): Promise<QueueItem[]> {
+  const { context, admin } = asker;
+  const { database } = context;
+  const all = await readBundles(context, rows);
+  const digests = rows.map(({ digest }) => digest);
+  const held = await heldClaims(database, digests);
+  const written = await writtenAmong(database, digests);
+  const excluded = await exclusionsFor(
+    database,
+    all.filter(({ found }) => found.state === 'verified'),
+  );
+  const items: QueueItem[] = [];
+  for (const one of all) {
+    const { digest } = one.found;
+    const standing =
+      one.found.state === 'verified'
+        ? await standingOf(asker, approveOffer(one.answer), () =>
+            assertBundleOpenTo(admin, { notAlso: excluded(one), before: one.approvals }),
+          )
+        : acceptFor(asker, one.answer, written.has(digest));
+    const beside = { now: formatTime(now), held: held.get(digest) ?? null, standing };
+    items.push(bundleItem(asker, one.answer, beside));
+  }
+  return items;
+}
+
+/** How many approvers a bundle still waits for. */
+const missing = ({ approvals }: BundleAnswer): number => Math.max(1, 2 - approvals.length);
+
+function approveOffer(one: BundleAnswer) {
+  return {
+    action: 'bundle-approve',
+    words: one.kind !== 'recover',
+    does:
+      missing(one) > 1
+        ? 'Gives the first approval: another approver must follow.'
+        : one.kind === 'recover'
+          ? 'Gives the second approval: then it can be committed.'
+          : 'Gives the second approval: the delay begins, then it can be committed.',
+  } as const;
+}
+
+/** How it stands beside the bundle itself. */
+interface Beside {
+  /** The database's clock. */
+  readonly now: string;
+  /** How the user gets in, where that still waits. */
+  readonly held: keyof typeof HELD | null;
+  readonly standing: Standing;
+}
+
+function bundleItem(
+  { admin }: Pick<Asker, 'admin'>,
+  one: BundleAnswer,
+  { now, held, standing }: Beside,
+): QueueItem {
+  const left = missing(one);
   const waits = one.state === 'waiting' && one.notBefore !== null && one.notBefore > now;
   const ready = (one.state === 'waiting' && !waits) || one.state === 'committing';
   const open = ['verified', 'waiting', 'committing'].includes(one.state);

@@ -2,22 +2,91 @@
  * A package as one item of the queue.
  * @module
  */
-import type { PackageAnswer } from './answers.ts';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
+import { storedApprovalsOf, verifyApprovals } from '../approvals/approvals.ts';
+import { readInstallation } from '../database/settings.ts';
+import { assertReleaseOpenTo, excludedBy } from '../flows/package-approved.ts';
+import type { PackageRow } from '../flows/package-rows.ts';
+import { refuseFlow } from '../flows/refusals.ts';
+import {
+  assertTwoSigned,
+  basesOf,
+  REQUEST_APPROVE,
+  requestSubject,
+} from '../flows/request-approve.ts';
+import { asOf, requestsByIds } from '../flows/requests.ts';
 import type { QueueItem } from './page-answers.ts';
-import { approvalFor, type Asker, is, NOTHING } from './queue-standing.ts';
+import { type Asker, is, NOTHING, standingOf } from './queue-standing.ts';
+import { readPackages, type ReadPackage } from './show.ts';
 
-export async function packageItem(asker: Asker, one: PackageAnswer): Promise<QueueItem> {
-  const { admin } = asker;
+/** @param now by the database's clock */
+export async function packageItems(
+  asker: Asker,
+  rows: readonly PackageRow[],
+  now: Date,
+): Promise<QueueItem[]> {
+  const all = await readPackages(asker.context.database, rows);
+  const judge = await releaseJudge(
+    asker,
+    all.filter(({ found }) => found.state === 'requested'),
+    now,
+  );
+  const items: QueueItem[] = [];
+  for (const one of all) items.push(await packageItem(asker, one, () => judge(one)));
+  return items;
+}
+
+/** Whether this admin may approve a release, for those that wait for approvers. */
+async function releaseJudge(
+  { context, admin }: Asker,
+  waiting: readonly ReadPackage[],
+  now: Date,
+): Promise<(one: ReadPackage) => Promise<void>> {
+  const { database } = context;
+  const ids = waiting.flatMap(({ found }) => found.requestId ?? []);
+  const requests = [...(await requestsByIds(database, ids)).values()];
+  const bases = (await basesOf(database, requests)).map((basis) => ({
+    ...basis,
+    subject: bytesToHex(requestSubject(basis.request, basis.checks, basis.stated)),
+  }));
+  const signed = await storedApprovalsOf(
+    database,
+    REQUEST_APPROVE,
+    bases.map(({ subject }) => subject),
+  );
+  const judging = { context, situation: { installation: await readInstallation(database) } };
+  return async ({ found, requester, approvals: before }) => {
+    if (found.requestId === null) throw refuseFlow('package-state', found.state);
+    const basis = bases.find(({ request }) => request.id === found.requestId);
+    if (basis === undefined) throw refuseFlow('request-unknown', found.requestId);
+    const { checks, subject } = basis;
+    const request = asOf(basis.request, now);
+    const notAlso = excludedBy(found, requester, request);
+    await assertReleaseOpenTo(admin, { found, request, notAlso, before }, async () => {
+      const approvals = await verifyApprovals(judging, signed.get(subject) ?? []);
+      assertTwoSigned(request, checks, approvals, now);
+    });
+  };
+}
+
+async function packageItem(
+  { admin }: Pick<Asker, 'admin'>,
+  { answer: one }: ReadPackage,
+  judge: () => Promise<void>,
+): Promise<QueueItem> {
   const requested = one.state === 'requested';
   const left = Math.max(1, 2 - one.approvals.length);
   const standing = requested
-    ? await approvalFor(
-        asker,
-        'package-release',
-        one.nonce,
-        left === 1
-          ? 'Gives the second approval: sync opens the secrets, seals them to the ticket and releases the package.'
-          : 'Gives the first approval: another approver must follow.',
+    ? await standingOf(
+        { admin },
+        {
+          action: 'package-release',
+          does:
+            left === 1
+              ? 'Gives the second approval: sync opens the secrets, seals them to the ticket and releases the package.'
+              : 'Gives the first approval: another approver must follow.',
+        },
+        judge,
       )
     : NOTHING;
   const released = one.state === 'released';

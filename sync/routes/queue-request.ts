@@ -2,10 +2,34 @@
  * A recovery request as one item of the queue.
  * @module
  */
-import type { RequestAnswer } from './answers.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { assertOpenTo, basesOf, type RequestBasis } from '../flows/request-approve.ts';
+import { CLOSED, type RequestRow } from '../flows/requests.ts';
+import { servedRequests } from '../flows/package-rows.ts';
 import type { QueueItem } from './page-answers.ts';
-import { approvalFor, type Asker, is, NOTHING } from './queue-standing.ts';
-import { CLOSED } from '../flows/requests.ts';
+import { type Asker, is, NOTHING, standingOf } from './queue-standing.ts';
+import { requestAnswerOf } from './show-request.ts';
+
+/** @param now by the database's clock */
+export async function requestItems(
+  asker: Asker,
+  rows: readonly RequestRow[],
+  now: Date,
+): Promise<QueueItem[]> {
+  const { database } = asker.context;
+  const bases = await basesOf(database, rows);
+  const served = await servedRequests(
+    database,
+    rows.map(({ id }) => id),
+    now,
+  );
+  const items: QueueItem[] = [];
+  for (const basis of bases) {
+    const beside = { now: formatTime(now), served: served.has(basis.request.id) };
+    items.push(await requestItem(asker, basis, beside));
+  }
+  return items;
+}
 
 /** How it stands beside the request itself. */
 interface Beside {
@@ -15,12 +39,12 @@ interface Beside {
   readonly served: boolean;
 }
 
-export async function requestItem(
-  asker: Asker,
-  one: RequestAnswer,
+async function requestItem(
+  { admin }: Pick<Asker, 'admin'>,
+  basis: RequestBasis,
   { now, served }: Beside,
 ): Promise<QueueItem> {
-  const { admin } = asker;
+  const one = requestAnswerOf(basis);
   const open = !CLOSED.includes(one.status);
   const awaits = one.status.startsWith('awaiting_');
   const unchecked = /verification/.test(one.status);
@@ -28,13 +52,15 @@ export async function requestItem(
   const ready = open && !awaits && !unchecked && !delayed;
   const second = one.status === 'awaiting_secondary';
   const standing = awaits
-    ? await approvalFor(
-        asker,
-        'request-approve',
-        one.code,
-        second
-          ? `Gives the second approval: the delay of ${one.delayHours} hours begins.`
-          : 'Gives the first approval: another approver must follow.',
+    ? await standingOf(
+        { admin },
+        {
+          action: 'request-approve',
+          does: second
+            ? `Gives the second approval: the delay of ${one.delayHours} hours begins.`
+            : 'Gives the first approval: another approver must follow.',
+        },
+        () => assertOpenTo(admin, basis),
       )
     : NOTHING;
   let waitsFor = `It is ${one.status.replaceAll('_', ' ')}.`;

@@ -1,6 +1,6 @@
 /**
- * Whether an approval is open to whoever asks; of the very function that would show him the
- * statement.
+ * Whether an approval is open to whoever asks; of the very functions that decide whether he is shown
+ * the statement.
  * @module
  */
 import type { ApprovalAction } from '../../shared/bundle/approval.ts';
@@ -18,13 +18,21 @@ export interface Asker {
 export type Standing = Pick<QueueItem, 'approve' | 'notYours'>;
 export const NOTHING: Standing = { approve: null, notYours: null };
 
-/** Whether this admin could be shown the statement now; if not, why. `words`: eight are typed first. */
-export async function approvalFor(
-  { context, admin }: Asker,
-  action: ApprovalAction,
-  subject: string,
-  does: string,
-  words = false,
+/** What is to be approved, and what approving it does. `words`: eight words are typed first. */
+interface Offer {
+  readonly action: ApprovalAction;
+  readonly does: string;
+  readonly words?: boolean;
+}
+
+/**
+ * Whether this admin could be shown the statement now; if not, why.
+ * @param judge refuses what showing it would refuse, from what the queue has read
+ */
+export async function standingOf(
+  { admin }: Pick<Asker, 'admin'>,
+  { action, does, words = false }: Offer,
+  judge: () => void | Promise<void>,
 ): Promise<Standing> {
   const approvable = APPROVABLES[action];
   if (approvable === undefined) return NOTHING;
@@ -32,15 +40,27 @@ export async function approvalFor(
     return { approve: null, notYours: 'You are no approver.' };
   }
   try {
-    await context.database.transaction(async (tx) => {
-      const { now } = await databaseTime(tx);
-      await approvable.show(tx, context, { admin, subject, now });
-    });
+    await judge();
     return { approve: { action, words, does }, notYours: null };
   } catch (cause) {
     if (!(cause instanceof Refusal) || cause.code.startsWith('database')) throw cause;
     return { approve: null, notYours: cause.sentences.happened };
   }
+}
+
+/** The same by showing it: for the few things of which the queue reads nothing beforehand. */
+export async function standingByShowing(
+  asker: Asker,
+  offer: Offer,
+  subject: string,
+): Promise<Standing> {
+  const { context, admin } = asker;
+  return standingOf(asker, offer, () =>
+    context.database.transaction(async (tx) => {
+      const { now } = await databaseTime(tx);
+      await APPROVABLES[offer.action]?.show(tx, context, { admin, subject, now });
+    }),
+  );
 }
 
 export const is = (admin: Admin, ...roles: readonly string[]): boolean =>

@@ -10,15 +10,13 @@ import { columns } from '../database/columns.ts';
 import { queuedBundles } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
 import type { QueuePart } from '../flows/lists.ts';
-import { queuedPackages, servedRequests } from '../flows/package-rows.ts';
+import { queuedPackages } from '../flows/package-rows.ts';
 import { CLOSED, queuedRequests } from '../flows/requests.ts';
 import type { QueueAnswer, QueueItem } from './page-answers.ts';
 import { adminItems } from './queue-admin.ts';
-import { bundleItem } from './queue-bundle.ts';
-import { packageItem } from './queue-package.ts';
-import { requestItem } from './queue-request.ts';
-import { showBundle, showPackage } from './show.ts';
-import { showRequest } from './show-request.ts';
+import { bundleItems } from './queue-bundle.ts';
+import { packageItems } from './queue-package.ts';
+import { requestItems } from './queue-request.ts';
 
 /** Of each kind that is open, and that has ended: the page stays usable however much there is. */
 const AT_MOST = { open: 50, ended: 20 };
@@ -38,32 +36,25 @@ const OPEN = `
 export async function queueFor(context: FlowContext, admin: Admin): Promise<QueueAnswer> {
   const { database } = context;
   const asker = { context, admin };
-  const { now: clock } = await databaseTime(database);
-  const now = formatTime(clock);
+  const { now } = await databaseTime(database);
   const both = async <Row>(list: (part: QueuePart) => Promise<Row[]>): Promise<Row[]> => [
     ...(await list({ open: true, atMost: AT_MOST.open })),
     ...(await list({ open: false, atMost: AT_MOST.ended })),
   ];
   const requests = await both((part) => queuedRequests(database, part));
-  const ids = requests.map(({ id }) => id);
-  const served = await servedRequests(database, ids, clock);
-  const items: QueueItem[] = [];
-  for (const row of requests) {
-    const beside = { now, served: served.has(row.id) };
-    items.push(await requestItem(asker, await showRequest(database, row), beside));
-  }
-  for (const row of await both((part) => queuedPackages(database, part))) {
-    items.push(await packageItem(asker, await showPackage(context, row)));
-  }
-  for (const row of await both((part) => queuedBundles(database, part))) {
-    items.push(await bundleItem(asker, await showBundle(context, row), now));
-  }
+  const packages = await both((part) => queuedPackages(database, part));
+  const bundles = await both((part) => queuedBundles(database, part));
+  const items = [
+    ...(await requestItems(asker, requests, now)),
+    ...(await packageItems(asker, packages, now)),
+    ...(await bundleItems(asker, bundles, now)),
+  ];
   const { n } = await database.one(openRow, OPEN, [CLOSED]);
   const hidden = Math.max(0, n - items.filter(({ open }) => open).length);
   items.push(...(await adminItems(asker, await listAdmins(database))));
   const rank = ({ yours, open }: QueueItem): number => (yours ? 0 : open ? 1 : 2);
   return {
-    now,
+    now: formatTime(now),
     hidden,
     items: items.sort((a, b) => rank(a) - rank(b) || (a.at < b.at ? 1 : -1)),
   };

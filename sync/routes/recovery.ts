@@ -8,19 +8,18 @@ import type { Admin } from '../admins/admins.ts';
 import { delayHoursFor } from '../config/config.ts';
 import { databaseTime } from '../database/clock.ts';
 import { bundlesOfRequest, FINAL } from '../flows/bundles.ts';
-import { heldClaim } from '../flows/claim-rows.ts';
+import { heldClaims } from '../flows/claim-rows.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { isOpen, packagesOfRequest } from '../flows/package-rows.ts';
 import { historyOfRequest } from '../flows/request-history.ts';
 import { CLOSED, requestByCode } from '../flows/requests.ts';
 import { missingCheck } from '../flows/verifications.ts';
-import { bundleItem } from './queue-bundle.ts';
-import { packageItem } from './queue-package.ts';
-import { requestItem } from './queue-request.ts';
+import { bundleItems } from './queue-bundle.ts';
+import { packageItems } from './queue-package.ts';
+import { requestItems } from './queue-request.ts';
 import { is } from './queue-standing.ts';
 import type { RecoveryAnswer } from './recovery-answers.ts';
 import { stepsOf } from './recovery-steps.ts';
-import { showBundle, showPackage } from './show.ts';
 import { showRequest } from './show-request.ts';
 
 /** @throws Refusal `request-unknown` */
@@ -42,22 +41,21 @@ export async function recoveryOf(
   const ended = CLOSED.includes(row.status);
   const missing = missingCheck(request.checks);
   const mayCheck = is(admin, 'operator') && !ended && missing !== undefined;
-  let held = false;
-  for (const { digest } of bundles) held ||= (await heldClaim(database, digest)) !== null;
+  const held = await heldClaims(
+    database,
+    bundles.map(({ digest }) => digest),
+  );
+  const unanswered = packages.filter(({ nonce }) => !answered.has(nonce));
   const files = [
-    ...(await Promise.all(
-      bundles.map(async (one) => bundleItem(asker, await showBundle(context, one), now)),
-    )),
-    ...(await Promise.all(
-      packages
-        .filter(({ nonce }) => !answered.has(nonce))
-        .map(async (one) => packageItem(asker, await showPackage(context, one))),
-    )),
+    ...(await bundleItems(asker, bundles, clock)),
+    ...(await packageItems(asker, unanswered, clock)),
   ];
+  const [item] = await requestItems(asker, [row], clock);
+  if (item === undefined) throw new Error('the item of a request is missing');
   return {
     now,
     request,
-    item: await requestItem(asker, request, { now, served: current !== undefined }),
+    item,
     steps: stepsOf({
       status: row.status,
       delayUntil: request.delayUntil,
@@ -67,7 +65,7 @@ export async function recoveryOf(
       package: current === 'requested' || current === 'released' ? current : null,
       bundleOpen: bundles.some(({ state }) => !FINAL.includes(state)),
       bundleUnusual: bundles.some(({ state }) => state === 'verified'),
-      held,
+      held: held.size > 0,
     }),
     history: (await historyOfRequest(database, row.id)).map(({ at, ...one }) => ({
       at: formatTime(at),

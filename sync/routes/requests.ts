@@ -22,7 +22,7 @@ import { schemaOf } from '../http/schema.ts';
 import { doneAnswer, passphraseAnswer, requestAnswer, requestsAnswer } from './answers.ts';
 import { recoveryOf } from './recovery.ts';
 import { recoveryAnswer } from './recovery-answers.ts';
-import { showRequest } from './show-request.ts';
+import { showRequest, showRequests } from './show-request.ts';
 
 const codeParams = z.strictObject({ code: z.string().regex(REQUEST_CODE) });
 const digestParams = z.strictObject({ digest: z.string().regex(/^[0-9a-f]{8,64}$/) });
@@ -94,7 +94,7 @@ export function registerRequests(app: FastifyInstance, context: FlowContext): vo
       const last = before === undefined ? undefined : await requestByCode(database, before);
       const rows = await listRequests(database, last?.code);
       return {
-        requests: await Promise.all(rows.map(answerOf)),
+        requests: await showRequests(database, rows),
         more: rows.length === LIST_AT_MOST,
       };
     },

@@ -4,15 +4,30 @@
  */
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Queryable } from '../database/database.ts';
-import { approvalsOfRequest } from '../flows/request-approve.ts';
+import { basesOf, basisOf, type RequestBasis } from '../flows/request-approve.ts';
 import type { RequestRow } from '../flows/requests.ts';
-import { statedEmailOf } from '../flows/stated-email.ts';
-import { checksInWords, verificationsOf } from '../flows/verifications.ts';
+import { checksInWords } from '../flows/verifications.ts';
 import type { RequestAnswer } from './answers.ts';
 import { approvalAnswer } from './show.ts';
 
 export async function showRequest(on: Queryable, found: RequestRow): Promise<RequestAnswer> {
-  const checks = await verificationsOf(on, found.id);
+  return requestAnswerOf(await basisOf(on, found));
+}
+
+/** Many at once, in their order. */
+export async function showRequests(
+  on: Queryable,
+  rows: readonly RequestRow[],
+): Promise<RequestAnswer[]> {
+  return (await basesOf(on, rows)).map(requestAnswerOf);
+}
+
+export function requestAnswerOf({
+  request: found,
+  checks,
+  stated,
+  approvals,
+}: RequestBasis): RequestAnswer {
   const until = found.delayUntil === null ? null : formatTime(found.delayUntil);
   const status = found.status.replaceAll('_', ' ');
   return {
@@ -29,13 +44,13 @@ export async function showRequest(on: Queryable, found: RequestRow): Promise<Req
     delayUntil: until,
     createdBy: found.creatorName ?? 'CheckTick',
     verified: checksInWords(checks),
-    emailGiven: (await statedEmailOf(on, found.id)) !== null,
+    emailGiven: stated !== null,
     checks: checks.map((one) => ({
       check: one.check,
       reference: one.reference,
       by: one.adminName,
       at: formatTime(one.at),
     })),
-    approvals: (await approvalsOfRequest(on, found, checks)).map(approvalAnswer),
+    approvals: approvals.map(approvalAnswer),
   };
 }

@@ -5,22 +5,25 @@
 import { z } from 'zod';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import { emailInWords } from '../../shared/bundle/escrowed-email.ts';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
-import { approvalsOf, type Approval } from '../approvals/approvals.ts';
-import { findAdmin } from '../admins/admins.ts';
+import { approvalsOfAll, type Approval } from '../approvals/approvals.ts';
+import { type Admin, listAdmins } from '../admins/admins.ts';
+import type { Queryable } from '../database/database.ts';
+import { findDocuments } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
 import { operatorFacts } from '../flows/bundle-people.ts';
-import { bundleApprovals } from '../flows/bundle-approve.ts';
-import { peopleOf, toldFacts } from '../flows/bundle-people.ts';
-import { bundleDocument, type BundleRow } from '../flows/bundles.ts';
+import { BUNDLE_APPROVE } from '../flows/bundle-approved.ts';
+import { type BundlePerson, peopleOfAll, toldFacts } from '../flows/bundle-people.ts';
+import { bundleIn, type BundleRow } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
-import { aboutRelease } from '../flows/package-approved.ts';
+import { aboutRelease, RELEASE } from '../flows/package-approved.ts';
 import { describeRoster, rosterInWords } from '../flows/roster-words.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
 import { CONSOLE, fileName, wordsOf } from '../flows/words.ts';
-import { historyOf } from './history.ts';
+import { historiesOf } from './history.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
 
 export function fileOf(kind: string, digest: string, content: Uint8Array): FileAnswer {
@@ -67,13 +70,70 @@ export function describeBundle(body: BundleDocument['body']) {
 }
 
 export async function showBundle(context: FlowContext, found: BundleRow): Promise<BundleAnswer> {
-  const { database } = context;
+  const [only] = await showBundles(context, [found]);
+  if (only === undefined) throw new Error('a bundle that was asked for is missing');
+  return only;
+}
+
+/** Many at once, in their order. */
+export async function showBundles(
+  context: FlowContext,
+  rows: readonly BundleRow[],
+): Promise<BundleAnswer[]> {
+  return (await readBundles(context, rows)).map(({ answer }) => answer);
+}
+
+/** A bundle as it is shown, and what it was shown from. */
+export interface ReadBundle {
+  readonly found: BundleRow;
+  readonly body: BundleDocument['body'];
+  /** Who approved it so far, oldest first. */
+  readonly approvals: readonly Approval[];
+  readonly answer: BundleAnswer;
+}
+
+/** Many at once, in their order. */
+export async function readBundles(
+  context: FlowContext,
+  rows: readonly BundleRow[],
+): Promise<ReadBundle[]> {
+  const { database, config } = context;
+  const digests = rows.map(({ digest }) => digest);
   const { mode } = await readInstallation(database);
-  const { body } = await bundleDocument(database, found.digest, mode);
-  const approvals = (await bundleApprovals(context, found.digest)).map(approvalAnswer);
+  const documents = await findDocuments(database, digests);
+  const approvals = await approvalsOfAll(database, BUNDLE_APPROVE, digests);
+  const people = await peopleOfAll(database, digests);
+  const histories = await historiesOf(database, digests);
+  return rows.map((found) => {
+    const { digest } = found;
+    const own = {
+      body: bundleIn(documents.get(digest), digest, mode).body,
+      approvals: approvals.get(digest) ?? [],
+    };
+    const answer = bundleAnswerOf(found, {
+      ...own,
+      people: people.get(digest) ?? [],
+      history: (histories.get(digest) ?? []).map(({ at, what, by }) => ({ at, what, by })),
+      isMailSet: config.mail !== undefined,
+    });
+    return { found, ...own, answer };
+  });
+}
+
+function bundleAnswerOf(
+  found: BundleRow,
+  beside: {
+    readonly body: BundleDocument['body'];
+    readonly approvals: readonly Approval[];
+    readonly people: readonly BundlePerson[];
+    readonly history: BundleAnswer['history'];
+    readonly isMailSet: boolean;
+  },
+): BundleAnswer {
+  const { body, people, history, isMailSet } = beside;
+  const approvals = beside.approvals.map(approvalAnswer);
   const { what, facts } = describeBundle(body);
-  const people = await peopleOf(database, found.digest);
-  const options = { isMailSet: context.config.mail !== undefined, addresses: false };
+  const options = { isMailSet, addresses: false };
   for (const [name, value] of toldFacts(people, options)) {
     facts[name] = facts[name] === undefined ? value : `${facts[name]}, ${value}`;
   }
@@ -93,7 +153,7 @@ export async function showBundle(context: FlowContext, found: BundleRow): Promis
     reason: found.reason,
     facts,
     approvals,
-    history: await historyOf(database, found.digest),
+    history,
   };
 }
 
@@ -112,16 +172,50 @@ function stateSentence(found: BundleRow, approvals: number): string {
   }
 }
 
-export async function showPackage(
+export async function showPackage(context: FlowContext, found: PackageRow): Promise<PackageAnswer> {
+  const [only] = await showPackages(context, [found]);
+  if (only === undefined) throw new Error('a package that was asked for is missing');
+  return only;
+}
+
+/** Many at once, in their order. */
+export async function showPackages(
   { database }: FlowContext,
+  rows: readonly PackageRow[],
+): Promise<PackageAnswer[]> {
+  return (await readPackages(database, rows)).map(({ answer }) => answer);
+}
+
+/** A package as it is shown, and what it was shown from. */
+export interface ReadPackage {
+  readonly found: PackageRow;
+  /** Who asked for it; undefined: the console. */
+  readonly requester: Admin | undefined;
+  /** Who approved its release so far, oldest first. */
+  readonly approvals: readonly Approval[];
+  readonly answer: PackageAnswer;
+}
+
+/** Many at once, in their order. */
+export async function readPackages(
+  on: Queryable,
+  rows: readonly PackageRow[],
+): Promise<ReadPackage[]> {
+  const admins = await listAdmins(on);
+  const subjects = rows.map((found) => bytesToHex(aboutRelease(found).subject));
+  const signed = await approvalsOfAll(on, RELEASE, subjects);
+  return rows.map((found, at) => {
+    const requester = admins.find(({ id }) => id === found.requestedBy);
+    const by = found.requestedBy === null ? CONSOLE : (requester?.name ?? 'unknown');
+    const approvals = found.kind === 'recover' ? (signed.get(subjects[at] ?? '') ?? []) : [];
+    return { found, requester, approvals, answer: packageAnswerOf(found, { by, approvals }) };
+  });
+}
+
+function packageAnswerOf(
   found: PackageRow,
-): Promise<PackageAnswer> {
-  const by =
-    found.requestedBy === null
-      ? CONSOLE
-      : ((await findAdmin(database, found.requestedBy))?.name ?? 'unknown');
-  const approvals =
-    found.kind === 'recover' ? await approvalsOf(database, aboutRelease(found)) : [];
+  { by, approvals }: { readonly by: string; readonly approvals: readonly Approval[] },
+): PackageAnswer {
   const code = z.object({ requestCode: z.string() }).safeParse(found.facts).data?.requestCode;
   return {
     nonce: found.nonce,

@@ -42,7 +42,7 @@ export function summaryOf(text: string): string {
   return `${verb.toUpperCase()}${table === undefined ? '' : ` ${table.toLowerCase()}`}`;
 }
 
-export function traceDatabase(database: Database, tracing: Tracing): Database {
+export function traceDatabase(database: Database, tracing: Pick<Tracing, 'span'>): Database {
   const wrap = (on: Queryable): Queryable => {
     const spanned = <T>(text: string, work: () => Promise<T>): Promise<T> =>
       tracing.span('database', { statement: summaryOf(text) }, work);
