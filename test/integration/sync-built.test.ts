@@ -106,15 +106,27 @@ describe('the built sync, run by plain Node in an empty folder', () => {
     expect(ran.stdout).toContain('conclave-sync');
   });
 
-  it('gives the memory of scrypt back, under systemd and in a container', async () => {
-    const SET = 'MALLOC_MMAP_THRESHOLD_=1048576';
+  /** What unit and container both set: `NAME=VALUE`. */
+  async function expectSet(setting: string): Promise<Record<string, string>> {
     const resources = path.join(folder, 'package/dist/resources');
     expect(await readFile(path.join(resources, 'conclave-sync.service'), 'utf8')).toContain(
-      `\nEnvironment=${SET}\n`,
+      `\nEnvironment=${setting}\n`,
     );
     expect(await readFile(path.join(resources, 'Containerfile'), 'utf8')).toContain(
-      `\nENV ${SET}\n`,
+      `\nENV ${setting}\n`,
     );
+    const [name = ''] = setting.split('=', 1);
+    return { [name]: setting.slice(name.length + 1) };
+  }
+
+  /** A number that `work` prints, run by Node with this environment. */
+  async function printed(work: string, env: Record<string, string>): Promise<number> {
+    const ended = await call(process.execPath, ['--input-type=module', '-e', work], { env });
+    return Number(ended.stdout);
+  }
+
+  it('gives the memory of scrypt back, under systemd and in a container', async () => {
+    const set = await expectSet('MALLOC_MMAP_THRESHOLD_=1048576');
     // Four threads derive at once, again and again; then the process is as small as before.
     const work = `
       import { scrypt } from 'node:crypto';
@@ -126,14 +138,27 @@ describe('the built sync, run by plain Node in an empty folder', () => {
       const before = process.memoryUsage().rss;
       for (let round = 0; round < 4; round += 1) await all();
       console.log(Math.round((process.memoryUsage().rss - before) / 2 ** 20));`;
-    const grown = async (env: Record<string, string>): Promise<number> => {
-      const ended = await call(process.execPath, ['--input-type=module', '-e', work], { env });
-      return Number(ended.stdout);
-    };
-    const [name = '', value = ''] = SET.split('=');
     // 16 MiB a thread are kept without it: the setting is what makes the difference.
-    expect(await grown({})).toBeGreaterThan(32);
-    expect(await grown({ [name]: value })).toBeLessThan(16);
+    expect(await printed(work, {})).toBeGreaterThan(32);
+    expect(await printed(work, set)).toBeLessThan(16);
+  });
+
+  it('keeps the space for new objects small, under systemd and in a container', async () => {
+    const set = await expectSet('NODE_OPTIONS=--max-semi-space-size=4');
+    // What survives is what makes it grow.
+    const work = `
+      import { getHeapSpaceStatistics } from 'node:v8';
+      const young = () => getHeapSpaceStatistics().find((one) => one.space_name === 'new_space');
+      let most = 0;
+      let kept = [];
+      for (let made = 0; made < 2e6; made += 1) {
+        kept.push({ made, of: [made, made] });
+        if (kept.length > 50_000) kept = [];
+        if (made % 100_000 === 0) most = Math.max(most, young().space_size);
+      }
+      console.log(Math.round(most / 2 ** 20));`;
+    expect(await printed(work, {})).toBe(32);
+    expect(await printed(work, set)).toBe(8);
   });
 
   it('loads nothing of OpenTelemetry before a collector is configured', async () => {
