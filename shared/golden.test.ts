@@ -131,6 +131,19 @@ describe.each(MODES)('golden files, %s', (mode) => {
     ]);
   });
 
+  test('a share set with a rule for its media', () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('media-policy-expected.json'))) as {
+      digest: string;
+      body: { policy: unknown };
+    };
+    const parsed = parseManifest(read('media-policy.json'), mode);
+    expect(parsed.body).toEqual(wanted.body);
+    expect(parsed.body.policy).toEqual(wanted.body.policy);
+    expect(parsed.body.policy).toBeDefined();
+    expect(parsed.digest).toBe(wanted.digest);
+    expect(manifest.body).not.toHaveProperty('policy');
+  });
+
   test('sealed parts still open', async () => {
     for (const kind of ['setup', 'recover'] as const) {
       const { body } = bundleType.parse(read(`bundle-${kind}.json`), mode);

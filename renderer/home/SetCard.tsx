@@ -4,6 +4,7 @@
  */
 import { useState } from 'react';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
+import { policyInWords } from '../../shared/sharing/media-policy.ts';
 import { ModeTag } from '../../ui/Band.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { standingOf, type Tone } from '../lib/ledger.ts';
@@ -37,6 +38,9 @@ export function SetCard({ set }: { set: HomeSet }) {
       <p>
         Key version {set.keyVersion}: any {set.threshold} of {set.count} shares. {sentence}
       </p>
+      {set.policy === null ? null : (
+        <p className={styles.muted}>Rule for its media. {policyInWords(set.policy)}</p>
+      )}
       {set.provedAt === null ? null : (
         <p className={styles.muted}>
           Last proved on {sayDate(set.provedAt)}

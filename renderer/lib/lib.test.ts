@@ -195,6 +195,7 @@ describe('a share set at home', () => {
     standing: 'live',
     proved: 4,
     provedAt: '2026-05-01T09:00:00Z',
+    policy: null,
     dueAt: '2028-04-30T09:00:00Z',
     custodians: [],
   };

@@ -11,7 +11,12 @@ import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
 import { ROLES, type Person } from '../identity/roster.ts';
 import type { RefusalNote } from '../refusal.ts';
 import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
-import { MEDIA_KINDS, PLAIN_MEDIA, type MediumKind } from '../sharing/manifest.ts';
+import {
+  MEDIA_KINDS,
+  mediaPolicySchema,
+  PLAIN_MEDIA,
+  type MediumKind,
+} from '../sharing/manifest.ts';
 import type { FoundEmail } from './recover/found-email.ts';
 import type { Checks, Finding, KeyRecord, MediumRecord, PublicShare, Renewal } from './types.ts';
 
@@ -28,6 +33,8 @@ export const planSchema = z.strictObject({
   operator: person,
   witness: toldPerson,
   page: z.enum(['A4', 'Letter']),
+  /** The rule for the media of the shares; absent: none. */
+  policy: mediaPolicySchema.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Mode } from '../mode.ts';
+import type { MediaPolicy } from '../sharing/media-policy.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 
 export interface HomeSet {
@@ -17,6 +18,8 @@ export interface HomeSet {
   /** How many shares were proved (read back) at the last occasion, and when. */
   readonly proved: number;
   readonly provedAt: string | null;
+  /** The rule for its media; null: none was agreed. */
+  readonly policy: MediaPolicy | null;
   /** 730 days after that. */
   readonly dueAt: string | null;
   readonly custodians: readonly {

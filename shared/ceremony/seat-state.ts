@@ -48,6 +48,8 @@ export interface SeatContext {
   readonly shareKey: string | null;
   /** Checks an opened identity; throws a Refusal when it may not sign here. */
   admit(person: { readonly name: string; readonly publicKey: string }): void;
+  /** Checks what a share is going to lie on; throws a Refusal when the set's rule forbids it. */
+  admitMedia(media: readonly MediumKind[]): void;
   /** Whether this sitting may go on without an identity. */
   readonly maySkip: boolean;
   readonly statement: string;

@@ -94,7 +94,7 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
       };
     // Another medium than planned: a printer that fails must not end the ceremony.
     case 'write another-copy':
-      if (event.type !== 'another-copy' || !maySit(seat, event.medium)) break;
+      if (event.type !== 'another-copy' || !maySit(seat, event.medium, context)) break;
       return { seat: { ...seat, medium: event.medium, written: [] }, effects: [] };
     // The copies before this one were read back: nobody has to make one more.
     case 'write continue':
@@ -104,7 +104,7 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
     case 'read-back read-back-done':
       return readBack(seat, event);
     case 'copy another-copy':
-      if (event.type !== 'another-copy' || !maySit(seat, event.medium)) break;
+      if (event.type !== 'another-copy' || !maySit(seat, event.medium, context)) break;
       return {
         seat: {
           ...seat,
@@ -128,9 +128,14 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
   throw refuseStep('not-now');
 }
 
-/** A YubiKey locks shares; a personal identity alone lies on a stick or a sheet. */
-function maySit({ purpose }: Seat, medium: MediumKind): boolean {
-  return purpose === 'share' || !isKeyMedium(medium);
+/**
+ * A YubiKey locks shares; a personal identity alone lies on a stick or a sheet.
+ * @throws Refusal when the set's rule for its media forbids it
+ */
+function maySit({ purpose, proved }: Seat, medium: MediumKind, context: SeatContext): boolean {
+  if (purpose !== 'share') return !isKeyMedium(medium);
+  context.admitMedia([...proved.map(({ kind }) => kind), medium]);
+  return true;
 }
 
 function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {

@@ -111,6 +111,7 @@ function setOfManifest(
       provedAt: null,
       provedIn: null,
     })),
+    policy: body.policy ?? null,
     dueAt: null,
   };
 }
@@ -142,6 +143,7 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
         provedAt: null,
         provedIn: null,
       })),
+      policy: split.policy,
       dueAt: null,
     },
   ];

@@ -5,6 +5,7 @@
  */
 import type { Mode } from '../mode.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
+import type { MediaPolicy } from '../sharing/media-policy.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 
 /** A share that nobody has read for this many days is due. */
@@ -47,6 +48,8 @@ export interface LedgerSet {
   readonly previous: string | null;
   readonly ceremonyId: string;
   readonly shares: readonly LedgerShare[];
+  /** The rule for its media; null: none was agreed. */
+  readonly policy: MediaPolicy | null;
   /** {@link DUE_DAYS} after the oldest of its shares' last proofs; null unless it is live. */
   readonly dueAt: string | null;
 }

@@ -8,10 +8,12 @@ import { readPayloadType } from '../encoding/document.ts';
 import {
   isKeyMedium,
   manifestType,
+  mediaPolicySchema,
   mediumKind,
   type ManifestDocument,
   type MediumKind,
 } from '../sharing/manifest.ts';
+import type { MediaPolicy } from '../sharing/media-policy.ts';
 import { fact, type Entry, type LeafValue } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import { entries, type CeremonyKind, type CeremonyLog } from '../transcript/log.ts';
@@ -33,6 +35,7 @@ export interface SplitFacts {
   readonly count: number;
   readonly custodians: ReadonlyMap<number, string>;
   readonly media: ReadonlyMap<number, readonly { kind: MediumKind; description: string }[]>;
+  readonly policy: MediaPolicy | null;
   /** Writes that were begun and never reported as done: where to look, by share. */
   readonly unfinished: ReadonlyMap<number, string>;
 }
@@ -174,8 +177,19 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
     count: split.number('count'),
     custodians,
     media,
+    policy: policyOf(plan),
     unfinished,
   };
+}
+
+/** Null where none was agreed, or where a leaf of it was withheld. */
+function policyOf({ text, number }: Facts): MediaPolicy | null {
+  const policy = mediaPolicySchema.safeParse({
+    allowed: text('policy.allowed').split(', '),
+    kinds: number('policy.kinds'),
+    apart: text('policy.apart') === 'true',
+  });
+  return policy.success ? policy.data : null;
 }
 
 /** What an interrupted writing may have left behind. */

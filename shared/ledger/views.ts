@@ -13,7 +13,7 @@ import type { Ledger, LedgerSet } from './ledger.ts';
 export function homeSets({ sets }: Ledger): HomeSet[] {
   return sets.flatMap((set): HomeSet[] => {
     if (set.status === 'in-progress') return [];
-    const { mode, setId, label, keyVersion, threshold, count, status, dueAt } = set;
+    const { mode, setId, label, keyVersion, threshold, count, status, policy, dueAt } = set;
     const { proved, provedAt } = lastOccasion(set);
     return [
       {
@@ -26,6 +26,7 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
         standing: status,
         proved,
         provedAt,
+        policy,
         dueAt,
         custodians: set.shares.map(({ index, custodian, media }) => ({
           index,

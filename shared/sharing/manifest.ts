@@ -20,32 +20,28 @@ import {
 } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
 import { MAX_CUSTODIANS } from './envelope.ts';
+import { MEDIA_KINDS } from './media-kinds.ts';
+import { policyFault, type MediaPolicy } from './media-policy.ts';
 
-/** Where a personal identity lies. */
-export const PLAIN_MEDIA = ['paper', 'usb'] as const;
-/** Where a share lies: a share that is locked to a YubiKey has its envelope on a stick or a sheet. */
-export const MEDIA_KINDS = [...PLAIN_MEDIA, 'yubikey-otp', 'yubikey-fido2'] as const;
-export type MediumKind = (typeof MEDIA_KINDS)[number];
-export type PlainMedium = (typeof PLAIN_MEDIA)[number];
-/** Shares on these open with a YubiKey only. */
-export type KeyMedium = Exclude<MediumKind, PlainMedium>;
+export {
+  isKeyMedium,
+  MEDIA_KINDS,
+  MEDIUM_NAMES,
+  mediumKind,
+  PLAIN_MEDIA,
+  type KeyMedium,
+  type MediumKind,
+  type PlainMedium,
+} from './media-kinds.ts';
 
-export function isKeyMedium(kind: MediumKind): kind is KeyMedium {
-  return kind === 'yubikey-otp' || kind === 'yubikey-fido2';
-}
-
-/** Out of a log; what is not known there is paper, as it always was. */
-export function mediumKind(text: string): MediumKind {
-  return MEDIA_KINDS.find((kind) => kind === text) ?? 'paper';
-}
-
-/** In words: `USB stick`, `YubiKey (OTP)`. */
-export const MEDIUM_NAMES = {
-  paper: 'paper',
-  usb: 'USB stick',
-  'yubikey-otp': 'YubiKey (OTP)',
-  'yubikey-fido2': 'YubiKey (FIDO2)',
-} as const satisfies Record<MediumKind, string>;
+/** The rule for the media, where the people agreed on one. */
+export const mediaPolicySchema = z
+  .strictObject({
+    allowed: z.array(z.enum(MEDIA_KINDS)).min(1).max(MEDIA_KINDS.length).readonly(),
+    kinds: z.int().min(1).max(MEDIA_KINDS.length),
+    apart: z.boolean(),
+  })
+  .refine(({ allowed }) => new Set(allowed).size === allowed.length);
 
 const medium = z.strictObject({
   kind: z.enum(MEDIA_KINDS),
@@ -88,6 +84,8 @@ const schema = z
     sync: z.strictObject({ audience: id16, publicKey }),
     /** Digest of the manifest before it, null for the first of its version. */
     previous: digest.nullable(),
+    /** Absent: the people agreed on none. */
+    policy: mediaPolicySchema.optional(),
   })
   .refine(
     ({ shares, count, threshold }) =>
@@ -96,7 +94,17 @@ const schema = z
       shares.every(({ index }, at) => index === at + 1) &&
       new Set(shares.map(({ x }) => x)).size === count &&
       new Set(shares.map(({ publicKey: key }) => key)).size === count,
-  );
+  )
+  .refine(({ policy, shares }) => policy === undefined || keepsTo(policy, shares));
+
+/** No honest Conclave signs a set that breaks its own rule. */
+function keepsTo(policy: MediaPolicy, shares: readonly z.infer<typeof shareEntry>[]): boolean {
+  const holders = shares.map(({ custodian, media }) => ({
+    name: custodian.name,
+    media: media.map(({ kind }) => kind),
+  }));
+  return policyFault(policy, holders) === null;
+}
 
 export type Manifest = z.infer<typeof schema>;
 export type ManifestDocument = Parsed<Manifest>;

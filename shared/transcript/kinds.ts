@@ -14,7 +14,8 @@ export const ENTRY_KINDS = {
   'package-imported': ['digest', 'nonce', 'packageKind', 'epoch', 'expiresAt'],
   /**
    * The plan as the people agreed: label, keyVersion, threshold, count; per custodian
-   * `custodian.<index>.name`, `.medium` and, if he gave one, `.mail`; `witness.mail` as well.
+   * `custodian.<index>.name`, `.medium` and, if he gave one, `.mail`; `witness.mail` as well. With a
+   * rule for the media `policy.allowed`, `.kinds` and `.apart`.
    */
   'plan-agreed': ['label', 'keyVersion', 'threshold', 'count', 'page'],
   /** One leaf per probe: `probe.<id>` = pass | fail | unknown. */

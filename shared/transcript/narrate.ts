@@ -61,7 +61,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
       `The people agreed on the set ${say('label')} for key version ${say('keyVersion')}: any ${say('threshold')} of ` +
       `${say('count')} shares, on ${say('page')} paper where it is paper.` +
       (custodians === '' ? '' : ` Custodians: ${custodians}.`) +
-      people.join('')
+      people.join('') +
+      (has(entry, 'policy.allowed') ? rule(say) : '')
     );
   },
   'environment-checked': (say, entry) => {
@@ -169,11 +170,23 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'ceremony-closed': (say) => `The ceremony was closed: ${say('outcome')}.`,
 };
 
-function medium(say: Say): string {
-  const kind = say('medium');
+function mediumName(kind: string): string {
   return (
     MEDIA_KINDS.filter((known) => known === kind).map((known) => MEDIUM_NAMES[known])[0] ?? kind
   );
+}
+
+const medium = (say: Say) => mediumName(say('medium'));
+
+/** The rule for the media of a set. */
+function rule(say: Say): string {
+  const allowed = say('policy.allowed').split(', ').map(mediumName).join(', ');
+  const apart = yes(
+    say('policy.apart'),
+    'no two custodians on the same kind',
+    'custodians may have the same kind',
+  );
+  return ` Rule for the media: ${allowed} allowed; kinds at least: ${say('policy.kinds')}; ${apart}.`;
 }
 
 const touch = (say: Say) => yes(say('touch'), 'to a touch only', 'WITHOUT a touch');

@@ -142,6 +142,13 @@ export async function makeSplitLog(set: TestShareSet, options: LogOptions = {}):
     page: 'A4',
     operator: cast.operator.name,
     witness: cast.witness.name,
+    ...(body.policy === undefined
+      ? {}
+      : {
+          'policy.allowed': body.policy.allowed.join(', '),
+          'policy.kinds': body.policy.kinds,
+          'policy.apart': body.policy.apart,
+        }),
     ...Object.fromEntries(
       cast.custodians.flatMap(({ name }, index) => [
         [`custodian.${index + 1}.name`, name],

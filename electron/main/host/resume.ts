@@ -138,7 +138,7 @@ export function resumeFromLog(log: CeremonyLog): {
   const state: SplitState = {
     ...startSplit(start),
     ...common,
-    plan: planOf(of('plan-agreed')[0]),
+    plan: planOf(of('plan-agreed')[0], manifest.body.policy),
     setId: manifest.body.setId,
     media,
     everWritten: of('share-written').map(
@@ -153,7 +153,7 @@ function text(entry: Entry, path: string): string {
   return String(fact(entry, path) ?? '');
 }
 
-function planOf(entry: Entry | undefined): Plan | null {
+function planOf(entry: Entry | undefined, policy: Plan['policy']): Plan | null {
   if (entry === undefined) return null;
   const count = Number(fact(entry, 'count') ?? 0);
   const mail = (path: string) => {
@@ -171,6 +171,7 @@ function planOf(entry: Entry | undefined): Plan | null {
     operator: { name: text(entry, 'operator'), medium: 'usb' },
     witness: { name: text(entry, 'witness'), medium: 'usb', ...mail('witness.mail') },
     page: text(entry, 'page'),
+    ...(policy === undefined ? {} : { policy }),
   });
   return plan.success ? plan.data : null;
 }

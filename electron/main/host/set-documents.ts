@@ -89,5 +89,6 @@ export function manifestBody(
     roster: rosterDigest,
     sync: { audience: sync.audience, publicKey: sync.publicKey },
     previous: null,
+    ...(plan.policy === undefined ? {} : { policy: plan.policy }),
   };
 }

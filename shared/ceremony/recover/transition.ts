@@ -177,6 +177,8 @@ export function recoverSeatContext(
     count: facts.count,
     shareKey: null,
     // Without his signature there is no bundle; everybody else's absence is an exception entry.
+    // Nobody writes a share here.
+    admitMedia: () => undefined,
     maySkip: turn.role !== 'operator',
     statement:
       turn.index === null

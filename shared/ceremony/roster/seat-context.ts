@@ -21,6 +21,8 @@ export function rosterSeatContext(
     count: change.count,
     shareKey: null,
     // Custodians and the witness may be without their identity; the rest is nothing without it.
+    // Nobody writes a share here.
+    admitMedia: () => undefined,
     maySkip: purpose !== 'enrol' && turn.role !== 'operator',
     statement: statement(change, turn),
     admit: (person) =>

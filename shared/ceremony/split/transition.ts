@@ -8,6 +8,8 @@
  * @module
  */
 import { shareName } from '../../sharing/refusals.ts';
+import { policyFault, type Holder, type MediaPolicy } from '../../sharing/media-policy.ts';
+import type { Facts } from '../../transcript/entry.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { Effect } from '../effects.ts';
 import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
@@ -91,6 +93,7 @@ function plan(state: SplitState, event: CeremonyEvent): Next {
         page: agreed.page,
         operator: agreed.operator.name,
         witness: agreed.witness.name,
+        ...policyFacts(agreed.policy),
         ...(agreed.witness.mail === undefined ? {} : { 'witness.mail': agreed.witness.mail }),
         ...Object.fromEntries(
           agreed.custodians.flatMap(({ name, medium, mail }, at) => [
@@ -104,16 +107,36 @@ function plan(state: SplitState, event: CeremonyEvent): Next {
   ]);
 }
 
-function planFault({ custodians, operator, witness, threshold }: Plan): Refusal | null {
+function policyFacts(policy: MediaPolicy | undefined): Facts {
+  if (policy === undefined) return {};
+  const { allowed, kinds, apart } = policy;
+  return {
+    'policy.allowed': allowed.join(', '),
+    'policy.kinds': kinds,
+    'policy.apart': apart,
+  };
+}
+
+function planFault(agreed: Plan): Refusal | null {
+  const { custodians, operator, witness, threshold, policy } = agreed;
   const seen = new Set<string>();
   for (const { name } of [...custodians, operator, witness]) {
     const key = name.toLowerCase();
     if (seen.has(key)) return refuseStep('plan-names-double', name);
     seen.add(key);
   }
-  return threshold > custodians.length
-    ? refuseStep('plan-threshold', threshold, custodians.length)
-    : null;
+  if (threshold > custodians.length) {
+    return refuseStep('plan-threshold', threshold, custodians.length);
+  }
+  return policy === undefined ? null : policyFault(policy, holdersOf(agreed, {}));
+}
+
+/** What each share lies on, or is going to. */
+function holdersOf({ custodians }: Plan, media: SplitState['media']): Holder[] {
+  return custodians.map(({ name, medium }, at) => {
+    const proved = media[at + 1] ?? [];
+    return { name, media: proved.length === 0 ? [medium] : proved.map(({ kind }) => kind) };
+  });
 }
 
 /** The next person of a round sits down, or the round is over. */
@@ -178,6 +201,15 @@ export function seatContext(state: SplitState, current: Seat): SeatContext {
     shareKey: shares.find((share) => share.index === index)?.publicKey ?? null,
     maySkip: false,
     statement: splitStatement(current, count, mailOf(agreed, current.turn)),
+    admitMedia(media) {
+      if (agreed?.policy === undefined || index === null) return;
+      const holders = holdersOf(agreed, state.media);
+      const fault = policyFault(
+        agreed.policy,
+        holders.map((holder, at) => (at + 1 === index ? { name, media } : holder)),
+      );
+      if (fault !== null) throw fault;
+    },
     admit(person) {
       const enrolled = state.keys[name];
       if (enrolled === undefined) {
