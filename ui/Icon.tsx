@@ -18,6 +18,7 @@ const PATHS = {
   printer: 'M7 8V3h10v5M7 17H4V8h16v9h-3M7 14h10v7H7Z',
   paper: 'M6 2.5h8.5L19 7v14.5H6ZM14 3v4.5h4.5M9 12h7M9 16h7',
   camera: 'M3 7.5h4L9 5h6l2 2.5h4V19H3ZM12 10a3.4 3.4 0 1 0 0 6.8 3.4 3.4 0 0 0 0-6.8Z',
+  key: 'M8 5h8v9.5a2 2 0 0 1-2 2h-4a2 2 0 0 1-2-2ZM10 16.5V21h4v-4.5M12 8.2a1.9 1.9 0 1 0 0 3.8 1.9 1.9 0 0 0 0-3.8Z',
   keyboard: 'M2.5 6.5h19v11h-19ZM6 10v.1M10 10v.1M14 10v.1M18 10v.1M8 14h8',
 } as const;
 

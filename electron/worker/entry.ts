@@ -180,6 +180,15 @@ export class EntrySession {
     this.#post({ type: 'refused', note: refusal.note() });
   }
 
+  /** Shows what a person can mend, and waits until it is to be tried once more. */
+  async again(refusal: Refusal): Promise<void> {
+    this.#post({ type: 'refused', note: refusal.note(), again: true });
+    await this.watch(
+      () => Promise.resolve(undefined),
+      ({ type }) => (type === 'again' ? { again: true } : undefined),
+    );
+  }
+
   busy(doing: string): void {
     this.#post({ type: 'busy', doing });
   }

@@ -65,8 +65,8 @@ export class WorkerState {
   /** Wire bytes by index, from media only: until the quorum is proved, then k of them. */
   readonly readBack = new Map<number, Secret>();
   quorumProved = false;
-  /** Split: which share each YubiKey opens, by the number printed on it. Public. */
-  readonly lockedTo = new Map<number, number>();
+  /** Split: which share each YubiKey opens, by the number printed on it, and whose. Public. */
+  readonly lockedTo = new Map<number, { readonly index: number; readonly custodian: string }>();
   seat: Seat | null = null;
   /** Recover: from open-package to open-kek. */
   package: OpenPackage | null = null;
@@ -94,6 +94,11 @@ export class WorkerState {
     const { identity } = this.needSeat();
     if (identity === null) throw refuseWorker('worker-out-of-order', 'an open personal identity');
     return identity;
+  }
+
+  /** Whose each key is, for naming one that is in the wrong hands. */
+  keyOwners(): ReadonlyMap<number, string> {
+    return new Map([...this.lockedTo].map(([serial, { custodian }]) => [serial, custodian]));
   }
 
   needSet(): SplitSet {

@@ -2,24 +2,29 @@
  * The page of an entry window: one task at a time.
  * @module
  */
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { EntryTask, EntryWay } from '../../shared/ipc/entry.ts';
 import { Band } from '../../ui/Band.tsx';
-import { Button } from '../../ui/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Notice } from '../../ui/Note.tsx';
+import { BackupKey } from './BackupKey.tsx';
 import { File } from './File.tsx';
+import { KeyIn, KeyReplug } from './KeyIn.tsx';
+import { KeySlot } from './KeySlot.tsx';
 import { Lines } from './Lines.tsx';
 import { send, useEntry } from './link.ts';
 import { Head } from './parts.tsx';
 import { OwnPassphrase } from './OwnPassphrase.tsx';
 import { Passphrase } from './Passphrase.tsx';
+import { NewPin, Pin } from './Pin.tsx';
 import { Scan } from './Scan.tsx';
 import { ShowWords } from './ShowWords.tsx';
+import { Touch } from './Touch.tsx';
 import styles from './Entry.module.css';
 
 export function EntryApp() {
-  const { mode, task, turn, done } = useEntry();
+  const { mode, task, turn, again, done } = useEntry();
   if (mode === null || task === null) return <Waiting />;
   return (
     <div className={styles.frame}>
@@ -34,7 +39,9 @@ export function EntryApp() {
         </p>
         {done ? null : <Button onPress={() => send({ type: 'cancel' })}>Cancel</Button>}
       </header>
-      <main className={styles.main}>{done ? <Done /> : <Task key={turn} task={task} />}</main>
+      <main className={styles.main}>
+        {done ? <Done /> : again ? <Again /> : <Task key={turn} task={task} />}
+      </main>
     </div>
   );
 }
@@ -67,7 +74,21 @@ function Done() {
   );
 }
 
-function Task({ task }: { task: EntryTask }) {
+/** What went wrong can be mended, and nothing was lost. */
+function Again() {
+  return (
+    <>
+      <Head heading="Do this step once more" />
+      <Actions>
+        <Button kind="primary" onPress={() => send({ type: 'again' })}>
+          Try again
+        </Button>
+      </Actions>
+    </>
+  );
+}
+
+function Task({ task }: { task: EntryTask }): ReactNode {
   switch (task.task) {
     case 'show-words':
       return <ShowWords task={task} />;
@@ -79,6 +100,20 @@ function Task({ task }: { task: EntryTask }) {
       return <Sheet task={task} />;
     case 'lines':
       return <Lines task={task} />;
+    case 'key-in':
+      return <KeyIn task={task} />;
+    case 'key-replug':
+      return <KeyReplug task={task} />;
+    case 'key-slot':
+      return <KeySlot task={task} />;
+    case 'pin':
+      return <Pin task={task} />;
+    case 'new-pin':
+      return <NewPin task={task} />;
+    case 'touch':
+      return <Touch task={task} />;
+    case 'backup-key':
+      return <BackupKey task={task} />;
   }
 }
 

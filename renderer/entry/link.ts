@@ -17,6 +17,10 @@ interface EntryState {
   readonly refused: RefusalNote | null;
   /** Counts refusals, for what must start again after each. */
   readonly refusals: number;
+  /** The worker waits until the step is tried once more. */
+  readonly again: boolean;
+  /** The YubiKey waits for the finger. */
+  readonly blinking: boolean;
   readonly busy: string | null;
   readonly done: boolean;
 }
@@ -28,6 +32,8 @@ export const useEntry = create<EntryState>(() => ({
   accepted: null,
   refused: null,
   refusals: 0,
+  again: false,
+  blinking: false,
   busy: null,
   done: false,
 }));
@@ -38,7 +44,7 @@ let waitingWords: Uint8Array | null = null;
 
 export function send(message: FromEntry): void {
   // A refusal stays on the page until something new is tried, over tasks too.
-  useEntry.setState({ refused: null });
+  useEntry.setState({ refused: null, again: false });
   port?.postMessage(message);
 }
 
@@ -72,6 +78,10 @@ function receive(message: ToEntry): void {
         mode: message.mode,
         task: message.task,
         turn: getState().turn + 1,
+        // That another key was in is over once the page goes on by itself.
+        refused: sawOther(getState().task) ? null : getState().refused,
+        again: false,
+        blinking: false,
         busy: null,
       });
       break;
@@ -88,15 +98,24 @@ function receive(message: ToEntry): void {
         accepted: null,
         busy: null,
         refusals: getState().refusals + 1,
+        again: message.again === true,
+        blinking: false,
       });
       break;
     case 'busy':
-      setState({ busy: message.doing, accepted: null });
+      setState({ busy: message.doing, accepted: null, blinking: false });
+      break;
+    case 'blinking':
+      setState({ blinking: true });
       break;
     case 'done':
       setState({ done: true, busy: null });
       break;
   }
+}
+
+function sawOther(task: EntryTask | null): boolean {
+  return task?.task === 'key-in' && task.state === 'other';
 }
 
 /** Waits for the port that the preload passes on, once. */

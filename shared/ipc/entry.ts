@@ -142,7 +142,8 @@ export type ToEntry =
   /** SECURITY: UTF-8 of the generated words; shown once, wiped when the window goes. */
   | { readonly type: 'words'; readonly words: Uint8Array }
   | { readonly type: 'accepted'; readonly sentence: string }
-  | { readonly type: 'refused'; readonly note: RefusalNote }
+  /** `again`: nothing goes on before the window answers again. */
+  | { readonly type: 'refused'; readonly note: RefusalNote; readonly again?: true }
   | { readonly type: 'busy'; readonly doing: string }
   /** The YubiKey waits for the finger now. */
   | { readonly type: 'blinking' }

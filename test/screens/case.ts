@@ -6,7 +6,7 @@ import type { Page } from 'playwright';
 import type { PersonEvent } from '../../shared/ceremony/events.ts';
 import type { HomeView } from '../../shared/ceremony/home.ts';
 import type { View } from '../../shared/ceremony/view.ts';
-import type { ToEntry } from '../../shared/ipc/entry.ts';
+import type { FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
 
 export interface ScreenCase {
   /** Also the picture's file name. */
@@ -29,6 +29,8 @@ export interface ScreenCase {
   leave?(page: Page): Promise<void>;
   /** What the window has said to the ceremony once it is left. */
   readonly said?: PersonEvent;
+  /** What the entry window has sent once it is left, last. */
+  readonly heard?: FromEntry;
 }
 
 /** What each fixture must come to: its heading, and where that is not enough, another text. */

@@ -106,6 +106,27 @@ async function recognise(page: Page, { heading, says }: ScreenCase): Promise<voi
     });
 }
 
+/** What the entry window should have sent, last, and did not; bytes are compared as numbers. */
+async function unheard(app: ElectronApplication, { name, heard }: ScreenCase): Promise<string[]> {
+  const plain = (message: unknown) =>
+    JSON.stringify(message, (_key, value: unknown) =>
+      value instanceof Uint8Array ? [...value] : value,
+    );
+  const wanted = plain(heard);
+  const until = Date.now() + PATIENCE;
+  for (;;) {
+    const last = await app.evaluate(() => {
+      const message = (globalThis as Steered).steering.heard.at(-1);
+      return JSON.stringify(message, (_key, value: unknown) =>
+        value instanceof Uint8Array ? [...value] : value,
+      );
+    });
+    if (last === wanted) return [];
+    if (Date.now() > until) return [`${name}: the window sent ${last}`];
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 async function check(app: ElectronApplication, main: Page, one: ScreenCase): Promise<string[]> {
   const faults: string[] = [];
   const page = await show(app, main, one);
@@ -128,6 +149,7 @@ async function check(app: ElectronApplication, main: Page, one: ScreenCase): Pro
       faults.push(`${one.name}: it said ${JSON.stringify(said)}`);
     }
   }
+  if (one.heard !== undefined) faults.push(...(await unheard(app, one)));
   if (one.entry !== undefined) {
     await app.evaluate(() => (globalThis as Steered).steering.closeEntry());
   }

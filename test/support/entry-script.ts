@@ -97,7 +97,7 @@ export class ScriptedPerson {
         case 'refused':
           this.refusals.push(message.note);
           if (task !== null && hands.onRefused?.(message.note, task) === true) {
-            if (task.task === 'touch') window.post({ type: 'again' });
+            if (message.again === true) window.post({ type: 'again' });
             else void act();
           } else window.post({ type: 'cancel' });
           break;

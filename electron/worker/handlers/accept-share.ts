@@ -25,6 +25,7 @@ import type { OtpEnvelope } from '../../media/yubikey/otp.ts';
 import { askPassphrase, askSheet } from '../asking.ts';
 import { Cancelled } from '../entry.ts';
 import { KeyHolder } from '../keys/holder.ts';
+import { ownersIn } from '../keys/owners.ts';
 import { openWithPin, openWithSlot, renew, type OpenedSlot } from '../keys/open.ts';
 import type { CommandInput, ReadHow } from '../protocol.ts';
 import { keepShare } from '../state.ts';
@@ -96,7 +97,7 @@ async function acceptLocked(
 ): Promise<Came> {
   const { person, ceremonyId, index, manifest } = input;
   requireAskedFor(envelope, state.mode, manifest, index);
-  const holder = new KeyHolder(entry(), keys, person);
+  const holder = new KeyHolder(entry(), keys, person, ownersIn(manifest));
   if (envelope.method === 'fido2') {
     const { wire } = (await openWithPin(holder, envelope, null, check)).value;
     return { wire, medium: 'yubikey-fido2', renewal: null };

@@ -114,7 +114,7 @@ async function fromKey(input: Input, context: Context): Promise<string> {
   const wanted = { ...wantedShare(state, index), label: 'that is being made', known: null };
   const { name: file } = await findShareFile(volume, wanted, 'yubikey');
   const envelope = await readEnvelopeFile(volume.path, file);
-  const holder = new KeyHolder(entry(), keys, turn.name);
+  const holder = new KeyHolder(entry(), keys, turn.name, state.keyOwners());
   const read = await readLockedBack(
     holder,
     envelope,

@@ -4,14 +4,14 @@
  * @module
  */
 import { join } from 'node:path';
-import type { KeyRecord, MediumRecord } from '../../../shared/ceremony/types.ts';
+import type { MediumRecord } from '../../../shared/ceremony/types.ts';
 import type { KeyMethod } from '../../../shared/sharing/key-envelope.ts';
 import type { KeyMedium } from '../../../shared/sharing/manifest.ts';
 import { removeDurably } from '../../files/durable.ts';
 import { requireNoOtherShare, requireSuitable } from '../../media/usb/share-file.ts';
 import { writeEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
-import { keyTitle } from '../../media/yubikey/keys.ts';
 import { KeyHolder } from '../keys/holder.ts';
+import { describeLocked } from '../keys/owners.ts';
 import { lockWithCredentials, lockWithSlot } from '../keys/lock.ts';
 import { refuseWorker } from '../refusals.ts';
 import { describeVolume, findVolume, shareFileFacts, usbRecord } from '../volumes.ts';
@@ -38,9 +38,10 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
   await requireNoOtherShare(volume, shareFileFacts({ mode, setId, index, count }));
 
   const facts = { mode, setId, generation, index, count, ceremonyId };
-  const holder = new KeyHolder(context.entry(), sockets, seat.turn.name);
+  const { name } = seat.turn;
+  const holder = new KeyHolder(context.entry(), sockets, name, state.keyOwners());
   const taken = new Set(
-    [...state.lockedTo].flatMap(([serial, other]) => (other === index ? [] : [serial])),
+    [...state.lockedTo].flatMap(([serial, other]) => (other.index === index ? [] : [serial])),
   );
   const what = { facts, share: share.wire, random, taken, ...seal };
   const { envelope, keys } =
@@ -63,15 +64,9 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
     throw error;
   }
   if (identity !== null) records.push(usbRecord(volume, identity.fileName));
-  for (const { serial } of keys) if (serial !== null) state.lockedTo.set(serial, index);
+  for (const { serial } of keys) {
+    if (serial !== null) state.lockedTo.set(serial, { index, custodian: name });
+  }
   forgetWords(seat);
   return { records, volumeLabel: volume.label, keys };
 };
-
-/** `YubiKey 5C NFC 12345678 and backup 23456789, envelope on stick HOME-1 (16 GB)` */
-function describeLocked(keys: readonly KeyRecord[], carrier: string): string {
-  const [first, backup] = keys;
-  const own = first === undefined ? 'YubiKey' : keyTitle(first);
-  const second = backup === undefined ? '' : ` and backup ${backup.serial ?? backup.model}`;
-  return `${own}${second}, envelope on ${carrier}`.slice(0, 120);
-}

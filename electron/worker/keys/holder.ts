@@ -18,6 +18,7 @@ import {
 import { refuseKey } from '../../media/yubikey/refusals.ts';
 import type { Waiting } from '../../devices/yubikey-otp/index.ts';
 import { Cancelled, type EntrySession } from '../entry.ts';
+import type { KeyOwners } from './owners.ts';
 
 /** Seconds that a key waits for a finger. */
 const PATIENCE = { 'otp-hmac': 15, fido2: 30 } as const satisfies Record<KeyMethod, number>;
@@ -47,11 +48,14 @@ export class KeyHolder {
   readonly entry: EntrySession;
   readonly sockets: KeySockets;
   readonly person: string;
+  readonly owners: KeyOwners;
 
-  constructor(entry: EntrySession, sockets: KeySockets, person: string) {
+  /** @param owners for naming a wrong key: whose it is, as far as that is known */
+  constructor(entry: EntrySession, sockets: KeySockets, person: string, owners: KeyOwners) {
     this.entry = entry;
     this.sockets = sockets;
     this.person = person;
+    this.owners = owners;
   }
 
   /**
@@ -69,7 +73,7 @@ export class KeyHolder {
       } catch (error) {
         if (this.entry.signal.aborted) throw new Cancelled('the entry window is gone');
         if (!(error instanceof Refusal) || !ONCE_MORE.test(error.code)) throw error;
-        await this.#onceMore(error);
+        await this.entry.again(error);
       }
     }
   }
@@ -88,7 +92,12 @@ export class KeyHolder {
       does,
       seconds: PATIENCE[method],
     });
-    return work({ onTouch: () => this.entry.blinking(), signal: this.entry.signal });
+    const answer = await work({
+      onTouch: () => this.entry.blinking(),
+      signal: this.entry.signal,
+    });
+    this.entry.busy('The YubiKey has answered');
+    return answer;
   }
 
   /** Waits until every key of this method was taken out; the next look finds it put in again. */
@@ -107,12 +116,10 @@ export class KeyHolder {
     });
   }
 
-  async #onceMore(refusal: Refusal): Promise<void> {
-    this.entry.refused(refusal);
-    await this.entry.watch(
-      () => Promise.resolve(undefined),
-      ({ type }) => (type === 'again' ? { again: true } : undefined),
-    );
+  /** `YubiKey 5C NFC 12345678 of custodian 2` */
+  #named(key: PluggedKey): string {
+    const owner = key.serial === null ? undefined : this.owners.get(key.serial);
+    return owner === undefined ? keyTitle(key) : `${keyTitle(key)} of ${owner}`;
   }
 
   /** Shows what is missing until the right key is there. */
@@ -150,7 +157,7 @@ export class KeyHolder {
           state,
         });
         if (state === 'other') {
-          const titles = keys.map(keyTitle).join(' and the ');
+          const titles = keys.map((key) => this.#named(key)).join(' and the ');
           this.entry.refused(
             wanted.length === 0
               ? refuseKey('key-taken', titles)

@@ -1,0 +1,39 @@
+/**
+ * Whose key is it? Of what the room may know anyway, so that a key in the wrong hands is named with
+ * its custodian: in the sitting from the register, later from the manifest, whose descriptions are
+ * written here too.
+ * @module
+ */
+import type { KeyRecord } from '../../../shared/ceremony/types.ts';
+import { isKeyMedium, type Manifest } from '../../../shared/sharing/manifest.ts';
+import { keyTitle } from '../../media/yubikey/keys.ts';
+
+/** Custodians by the number that is printed on their keys. */
+export type KeyOwners = ReadonlyMap<number, string>;
+
+const BETWEEN = ', envelope on ';
+
+/** `YubiKey 5C NFC 12345678 and backup 23456789, envelope on stick HOME-1 (16 GB)` */
+export function describeLocked(keys: readonly KeyRecord[], carrier: string): string {
+  const [first, backup] = keys;
+  const own = first === undefined ? 'YubiKey' : keyTitle(first);
+  const second = backup === undefined ? '' : ` and backup ${backup.serial ?? backup.model}`;
+  return `${own}${second}${BETWEEN}${carrier}`.slice(0, 120);
+}
+
+/** Out of the descriptions of a set's media. Only for words on a screen: no check rests on it. */
+export function ownersIn({ shares }: Pick<Manifest, 'shares'>): KeyOwners {
+  return new Map(
+    shares.flatMap(({ custodian, media }) =>
+      media
+        .filter(({ kind }) => isKeyMedium(kind))
+        .flatMap(({ description }) => {
+          const [keys = ''] = description.split(BETWEEN);
+          // The numbers of models have fewer digits.
+          return [...keys.matchAll(/\b\d{5,10}\b/g)].map(
+            ([serial]) => [Number(serial), custodian.name] as const,
+          );
+        }),
+    ),
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * What the entry windows say of YubiKeys.
+ * @module
+ */
+import type { KeyShown, KeyTask, KeyTouch, KeyWanted } from '../../shared/ipc/entry.ts';
+
+type KeyIn = Extract<KeyTask, { task: 'key-in' }>;
+
+/** `YubiKey 5C NFC 12345678` */
+export function keyName({ model, serial }: KeyShown): string {
+  return serial === null ? `${model} that hides its number` : `${model} ${serial}`;
+}
+
+/** `YubiKey 12345678 or the backup key 23456789`; null where no number is known. */
+function wantedName(wanted: readonly KeyWanted[]): string | null {
+  if (wanted.length === 0 || wanted.some(({ serial }) => serial === null)) return null;
+  return wanted
+    .map(({ serial, isBackup }) => `${isBackup ? 'backup key' : 'YubiKey'} ${serial ?? ''}`)
+    .join(' or the ');
+}
+
+export function keyInHeading({ state, purpose, title, wanted }: KeyIn): string {
+  switch (state) {
+    case 'choose':
+      return 'Choose the YubiKey that is yours';
+    case 'touch':
+      return 'Find your YubiKey: it is the one that you touch';
+    case 'leave-one':
+      return 'Leave only your own YubiKey in';
+    case 'none':
+    case 'other':
+      if (purpose === 'backup') return 'Put your second YubiKey in';
+      if (purpose === 'lock') return 'Put your YubiKey in';
+      return `Put in the ${wantedName(wanted) ?? `YubiKey of ${title}`}`;
+  }
+}
+
+/** What is going to happen with the key, before anything does. */
+export function keyInMeaning({ method, purpose, title }: KeyIn): string {
+  if (method === 'otp-hmac') {
+    return purpose === 'open'
+      ? `It opens ${title} together with your words. It blinks, you touch it once, then you type the words. When a share is given it is locked anew afterwards: that takes two more touches.`
+      : `It will lock ${title} together with your words. If its second slot is empty, a new secret is put there that nobody else has; a slot that is in use is never overwritten without asking you. Then it blinks, and you touch it once.`;
+  }
+  if (purpose === 'open') {
+    return `It opens ${title}. You type its PIN, it blinks, and you touch it once.`;
+  }
+  return `${purpose === 'backup' ? `It will lock ${title} a second time: afterwards either of your keys opens it, alone.` : `It will lock ${title}.`} You type its PIN, then you touch it twice: once to make a secret that never leaves it, once to lock the share with that. What else is on the key stays as it is.`;
+}
+
+interface Said {
+  readonly heading: string;
+  readonly means: string;
+}
+
+export const TOUCHES: Readonly<Record<KeyTouch, Said>> = {
+  select: {
+    heading: 'Touch the YubiKey that is yours',
+    means:
+      'Every key that is plugged in will blink. The one that you touch is used; the others stop, and nothing on them changes.',
+  },
+  'make-credential': {
+    heading: 'Touch the YubiKey: it makes a secret',
+    means:
+      'The first of two touches. The key makes a new secret inside itself that never leaves it. What else is on the key stays as it is.',
+  },
+  lock: {
+    heading: 'Touch the YubiKey: it locks the share',
+    means: 'It answers one question, and the share is locked with that answer.',
+  },
+  open: {
+    heading: 'Touch the YubiKey: it opens the share',
+    means: 'It answers the question that is written beside the share. Nothing on the key changes.',
+  },
+  renew: {
+    heading: 'Touch the YubiKey again: the share is locked anew',
+    means:
+      'The second of three touches. The share was read. It is locked with the answer to a question that nobody has seen, so that what was seen today is of no use tomorrow.',
+  },
+  prove: {
+    heading: 'Touch the YubiKey a last time: the new lock is proved',
+    means:
+      'The third of three touches. What was just written is read back from the stick and opened. Until that has worked, the old file stays.',
+  },
+};
+
+/** How many wrong PINs the key still takes. */
+export function triesInWords(left: number): string {
+  return left === 1
+    ? 'One try is left. If it is wrong, the key is blocked for good.'
+    : `${left} tries are left. After ${left} wrong ones the key is blocked for good.`;
+}
+
+/** CTAP: a PIN has at most this many bytes of UTF-8. */
+const LONGEST_PIN = 63;
+
+/**
+ * What is wrong with a new PIN, typed twice; null when it will do.
+ * @param shortest characters
+ */
+export function pinFault(one: string, two: string, shortest: number): string | null {
+  const typed = one.normalize('NFC');
+  const characters = [...typed].length;
+  if (characters < shortest) return `At least ${shortest} characters; these are ${characters}.`;
+  if (new TextEncoder().encode(typed).length > LONGEST_PIN) {
+    return `This is too long for a PIN: at most ${LONGEST_PIN} bytes.`;
+  }
+  if (two === '') return 'Now the same again.';
+  return typed === two.normalize('NFC') ? null : 'The two are not the same yet.';
+}
+
+/** As it is printed on a key, spaces aside; null when it is no such number. */
+export function typedSerial(text: string): number | null {
+  const digits = text.replace(/\s+/gu, '');
+  if (!/^\d{1,10}$/u.test(digits)) return null;
+  const serial = Number(digits);
+  return serial >= 1 && serial <= 0xffffffff ? serial : null;
+}
