@@ -3,7 +3,8 @@
  * @module
  */
 import type { MediumRecord } from '../../shared/ceremony/types.ts';
-import { Icon } from '../../ui/Icon.tsx';
+import { isKeyMedium } from '../../shared/sharing/media-kinds.ts';
+import { Icon, type IconName } from '../../ui/Icon.tsx';
 import styles from './MediaList.module.css';
 
 export function Written({ records }: { records: readonly MediumRecord[] }) {
@@ -11,7 +12,7 @@ export function Written({ records }: { records: readonly MediumRecord[] }) {
     <ul className={styles.list}>
       {records.map(({ kind, description, fileName }) => (
         <li key={`${description}/${fileName ?? ''}`}>
-          <Icon name={kind === 'paper' ? 'paper' : 'stick'} />
+          <Icon name={kind === 'paper' ? 'paper' : isKeyMedium(kind) ? 'key' : 'stick'} />
           <span>
             <strong>{description}</strong>
             {fileName === null ? null : <span className={styles.file}>{fileName}</span>}
@@ -22,12 +23,17 @@ export function Written({ records }: { records: readonly MediumRecord[] }) {
   );
 }
 
+function iconOf(medium: string): IconName {
+  if (/\bYubiKey\b/.test(medium)) return 'key';
+  return /\bstick\b/.test(medium) ? 'stick' : 'paper';
+}
+
 export function Named({ media, label }: { media: readonly string[]; label: string }) {
   return (
     <ul className={styles.list} aria-label={label}>
       {media.map((medium) => (
         <li key={medium}>
-          <Icon name={/\bstick\b/.test(medium) ? 'stick' : 'paper'} />
+          <Icon name={iconOf(medium)} />
           <span>{medium}</span>
         </li>
       ))}

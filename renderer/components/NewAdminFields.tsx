@@ -4,7 +4,8 @@
  */
 import type { PlainMedium } from '../../shared/sharing/manifest.ts';
 import { Field } from '../../ui/Field.tsx';
-import { MEDIA, type AdminForm, type AdminRoles } from '../lib/roster-plan.ts';
+import { PLAIN_CHOICES } from '../lib/media.ts';
+import type { AdminForm, AdminRoles } from '../lib/roster-plan.ts';
 import { Select } from './Select.tsx';
 import styles from './NewAdminFields.module.css';
 
@@ -47,7 +48,7 @@ export function NewAdminFields(props: {
         label="Kept"
         fullLabel={`${label}: kept`}
         value={admin.medium}
-        options={MEDIA}
+        options={PLAIN_CHOICES}
         onChange={(medium) => onChange({ ...admin, medium: medium as PlainMedium })}
       />
     </li>

@@ -7,7 +7,7 @@ import type { MediumKind } from '../../shared/sharing/manifest.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import type { PersonForm } from '../lib/plan.ts';
-import { MEDIA } from '../lib/roster-plan.ts';
+import type { MediumChoice } from '../lib/media.ts';
 import { Select } from './Select.tsx';
 import styles from './PersonFields.module.css';
 
@@ -15,6 +15,8 @@ export function PersonFields<Medium extends MediumKind>(props: {
   readonly label: string;
   readonly person: PersonForm<Medium>;
   readonly fault: string | undefined;
+  /** On what this person may keep it. */
+  readonly media: readonly MediumChoice<Medium>[];
   /** Whom sync can tell; its own fault. Absent: nobody asks this person for an address. */
   readonly address?: { readonly fault: string | undefined };
   readonly onChange: (person: PersonForm<Medium>) => void;
@@ -22,7 +24,7 @@ export function PersonFields<Medium extends MediumKind>(props: {
   /** Further fields, between name and medium. */
   readonly children?: ReactNode;
 }) {
-  const { label, person, fault, address, onChange, onRemove, children } = props;
+  const { label, person, fault, media, address, onChange, onRemove, children } = props;
   return (
     <li className={styles.person}>
       <Field
@@ -37,7 +39,7 @@ export function PersonFields<Medium extends MediumKind>(props: {
         label="Kept"
         fullLabel={`${label}: kept`}
         value={person.medium}
-        options={MEDIA}
+        options={media}
         onChange={(medium) => onChange({ ...person, medium: medium as Medium })}
       />
       {onRemove === undefined ? null : (

@@ -5,7 +5,8 @@
 import type { Plan } from '../../shared/ceremony/events.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import { isMailAddress, LONGEST_MAIL } from '../../shared/encoding/mail-address.ts';
-import type { MediumKind, PlainMedium } from '../../shared/sharing/manifest.ts';
+import type { MediumKind, PlainMedium } from '../../shared/sharing/media-kinds.ts';
+import type { MediaPolicy } from '../../shared/sharing/media-policy.ts';
 
 /** The contract's own number; the type says when it changes. */
 export const MOST: typeof import('../../shared/sharing/envelope.ts').MAX_CUSTODIANS = 16;
@@ -30,6 +31,8 @@ export interface PlanForm {
   readonly operator: PersonForm;
   readonly witness: PersonForm;
   readonly page: PageSize;
+  /** The rule for the media of the shares. */
+  readonly policy: MediaPolicy | null;
 }
 
 export function emptyForm(year: number): PlanForm {
@@ -46,6 +49,7 @@ export function emptyForm(year: number): PlanForm {
     operator: person(-1, 'usb'),
     witness: person(-2, 'usb'),
     page: 'A4',
+    policy: null,
   };
 }
 
@@ -56,6 +60,7 @@ export function formOf(plan: Plan): PlanForm {
   ): PersonForm<Medium> => ({ id, name, medium, mail });
   return {
     ...plan,
+    policy: plan.policy ?? null,
     custodians: plan.custodians.map((one, at) => person(at + 1, one)),
     operator: person(-1, plan.operator),
     witness: person(-2, plan.witness),
@@ -78,6 +83,7 @@ export function planOf(form: PlanForm): Plan {
     operator: person(form.operator),
     witness: told(form.witness),
     page: form.page,
+    ...(form.policy === null ? {} : { policy: form.policy }),
   };
 }
 

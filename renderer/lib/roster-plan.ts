@@ -7,7 +7,6 @@ import type { RosterPlan } from '../../shared/ceremony/events.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import type { ViewOf } from '../../shared/ceremony/view.ts';
 import type { Role } from '../../shared/identity/roster.ts';
-import type { MediumKind } from '../../shared/sharing/manifest.ts';
 import { fold, mailFault, mailOf, nameFault, type PersonForm } from './plan.ts';
 
 /** What happens to somebody who is in the roster now. */
@@ -168,8 +167,3 @@ export function rosterFaults(form: RosterForm): ReadonlyMap<string, string> {
   }
   return found;
 }
-
-export const MEDIA: readonly { readonly id: MediumKind; readonly label: string }[] = [
-  { id: 'usb', label: 'on a stick' },
-  { id: 'paper', label: 'on paper' },
-];

@@ -2,6 +2,7 @@
  * Read back and right. Another copy for the safe, or go on.
  * @module
  */
+import { isKeyMedium } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Written } from '../components/MediaList.tsx';
@@ -10,6 +11,7 @@ import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function Copy({ view }: ScreenProps<'copy'>) {
+  const key = view.written.map(({ kind }) => kind).find(isKeyMedium);
   return (
     <Stage heading="Go on, or make another copy" turn={view.turn}>
       <Notice tone="good" title="Read back, and right.">
@@ -19,13 +21,21 @@ export function Copy({ view }: ScreenProps<'copy'>) {
       <p>
         One copy can be lost. If you keep one at home and one in a safe, make the second now. Both
         are the same share: it still counts once.
+        {key === undefined
+          ? ''
+          : ' A copy without a key opens without it: keep it as carefully as the key.'}
       </p>
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'continue' })}>
           This is enough, go on
         </Button>
+        {key === undefined ? null : (
+          <Button onPress={() => say({ type: 'another-copy', medium: key })}>
+            Another copy with a YubiKey
+          </Button>
+        )}
         <Button onPress={() => say({ type: 'another-copy', medium: 'usb' })}>
-          Another copy on a stick
+          {key === undefined ? 'Another copy on a stick' : 'Another copy on a stick without a key'}
         </Button>
         <Button onPress={() => say({ type: 'another-copy', medium: 'paper' })}>
           Another copy on paper

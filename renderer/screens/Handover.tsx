@@ -4,6 +4,7 @@
  */
 import { useState } from 'react';
 import type { SeatPurpose } from '../../shared/ceremony/view.ts';
+import { isKeyMedium, type MediumKind } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { GetUp } from '../components/GetUp.tsx';
@@ -16,20 +17,27 @@ import styles from './Handover.module.css';
 const PURPOSES: Readonly<Record<SeatPurpose, string>> = {
   enrol: 'You make your personal identity, with which you sign what you saw today.',
   share: 'You receive your share, read it back and sign for it. It takes about five minutes.',
-  'give-share': 'You give your share, from its stick or its sheet. You keep it afterwards.',
+  'give-share': 'You give your share, from what it lies on. You keep it afterwards.',
   sign: 'You sign the transcript with your personal identity.',
 };
 
 /** What should be in the person's hands before sitting down. */
-const BRING: Readonly<Record<SeatPurpose, string>> = {
-  enrol: 'Have a pen, a paper of your own and your stick ready.',
-  share: 'Have a pen, a paper of your own and your stick ready.',
-  'give-share': 'Have your stick or sheet ready, and your six words or passphrase.',
-  sign: 'Have the stick or sheet with your identity ready, and your six words or passphrase.',
-};
+function bring(purpose: SeatPurpose, media: readonly MediumKind[]): string {
+  const key = media.find(isKeyMedium);
+  switch (purpose) {
+    case 'enrol':
+      return 'Have a pen, a paper of your own and your stick ready.';
+    case 'share':
+      return `Have a pen, a paper of your own and your ${key === undefined ? 'stick' : 'stick and YubiKey'} ready.`;
+    case 'give-share':
+      return `Have your ${key === undefined ? 'stick or sheet' : 'YubiKey and its stick'} ready, and ${key === 'yubikey-fido2' ? 'know the PIN of the key' : 'your six words or passphrase'}.`;
+    case 'sign':
+      return 'Have the stick or sheet with your identity ready, and your six words or passphrase.';
+  }
+}
 
 export function Handover({ view }: ScreenProps<'handover'>) {
-  const { arriving, leaving, purpose, progress } = view;
+  const { arriving, leaving, purpose, media, progress } = view;
   const [absent, setAbsent] = useState(false);
   if (absent) return <GetUp turn={arriving} back={() => setAbsent(false)} />;
   return (
@@ -39,7 +47,7 @@ export function Handover({ view }: ScreenProps<'handover'>) {
         <div>
           <p className={styles.role}>{roleOf(arriving)}</p>
           <p>{PURPOSES[purpose]}</p>
-          <p>{BRING[purpose]}</p>
+          <p>{bring(purpose, media)}</p>
         </div>
       </div>
       <p className={styles.away}>

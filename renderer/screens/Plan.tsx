@@ -6,11 +6,14 @@ import { useEffect, useRef, useState } from 'react';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Facts } from '../../ui/Facts.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { PersonFields } from '../components/PersonFields.tsx';
 import { PeopleForm } from '../components/PeopleForm.tsx';
+import { PolicyFields } from '../components/PolicyFields.tsx';
 import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';
+import { MEDIA_MEANINGS, PLAIN_CHOICES, SHARE_CHOICES } from '../lib/media.ts';
 import { usePolled } from '../lib/polling.ts';
 import {
   emptyForm,
@@ -72,6 +75,7 @@ export function Plan({ view }: ScreenProps<'plan'>) {
                     label={`Custodian ${at + 1}`}
                     person={one}
                     fault={shown.get(String(one.id))}
+                    media={SHARE_CHOICES}
                     address={{ fault: shown.get(mailOf(one.id)) }}
                     onChange={(change) => person(one.id, change)}
                     onRemove={
@@ -85,7 +89,20 @@ export function Plan({ view }: ScreenProps<'plan'>) {
               ) : (
                 <p>{MOST} is the most that one ceremony can have.</p>
               )}
+              <div className={styles.meanings}>
+                <p>What each medium means for its custodian:</p>
+                <Facts
+                  facts={SHARE_CHOICES.map(({ id, label }) => ({
+                    name: label.replace(/^on /, 'On '),
+                    value: MEDIA_MEANINGS[id],
+                  }))}
+                />
+              </div>
             </fieldset>
+            <PolicyFields
+              policy={form.policy}
+              onChange={(policy) => setForm({ ...form, policy })}
+            />
             <div className={styles.threshold}>
               <Select
                 label="How many shares open the key"
@@ -105,12 +122,14 @@ export function Plan({ view }: ScreenProps<'plan'>) {
                   label="Operator"
                   person={form.operator}
                   fault={shown.get(String(form.operator.id))}
+                  media={PLAIN_CHOICES}
                   onChange={(operator) => setForm({ ...form, operator })}
                 />
                 <PersonFields
                   label="Witness"
                   person={form.witness}
                   fault={shown.get(String(form.witness.id))}
+                  media={PLAIN_CHOICES}
                   address={{ fault: shown.get(mailOf(form.witness.id)) }}
                   onChange={(witness) => setForm({ ...form, witness })}
                 />

@@ -3,16 +3,69 @@
  * @module
  */
 import { useState } from 'react';
+import { isKeyMedium } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { Written } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { yours } from '../lib/say.ts';
+import { capital, yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
+import { KeyLostWriting, useKeyLost } from './KeyLost.tsx';
 import { paperWays, type PaperWay } from './ways.ts';
 import type { ScreenProps } from './screen.ts';
 
-export function ReadBack({ view }: ScreenProps<'read-back'>) {
+export function ReadBack(props: ScreenProps<'read-back'>) {
+  const { view } = props;
+  const keyLost = useKeyLost(view);
+  if (!isKeyMedium(view.medium)) return <Plain {...props} />;
+  return keyLost.shown ? (
+    <KeyLostWriting
+      turn={view.turn}
+      what={capital(yours(view.reads))}
+      step="read-back"
+      back={keyLost.close}
+    />
+  ) : (
+    <WithKey view={view} keyLost={keyLost.open} />
+  );
+}
+
+function WithKey({ view, keyLost }: ScreenProps<'read-back'> & { readonly keyLost: () => void }) {
+  const otp = view.medium === 'yubikey-otp';
+  return (
+    <Stage
+      heading={`Read ${yours(view.reads)} back with the YubiKey and the stick`}
+      turn={view.turn}
+    >
+      <p>
+        The stick is in again; the next window asks for the key.{' '}
+        {otp
+          ? 'You touch it once, then type your six words from your own paper, or your own passphrase. That proves the stick, the key and the words, in one go.'
+          : 'You type its PIN and touch it once; with a backup key the same again for that one. That proves the stick, the key and the PIN.'}
+      </p>
+      {!otp && view.newWords ? (
+        <p>Then you type your six words or passphrase once, for your personal identity.</p>
+      ) : null}
+      <Written records={view.written} />
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'read', how: 'usb' })}>
+          Read it back with my YubiKey
+        </Button>
+        <Button onPress={() => say({ type: 'write-again' })}>
+          It cannot be read: write it again
+        </Button>
+        {view.newWords ? (
+          <Button onPress={() => say({ type: 'new-words' })}>
+            My words are not right: new words
+          </Button>
+        ) : null}
+        <Button onPress={keyLost}>My YubiKey does not work</Button>
+      </Actions>
+    </Stage>
+  );
+}
+
+function Plain({ view }: ScreenProps<'read-back'>) {
   const [way, setWay] = useState<PaperWay | null>('camera');
   const onStick = view.medium !== 'paper';
   const what = yours(view.reads);

@@ -13,6 +13,7 @@ import { PersonFields } from '../components/PersonFields.tsx';
 import { PeopleForm, type Faults } from '../components/PeopleForm.tsx';
 import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';
+import { PLAIN_CHOICES } from '../lib/media.ts';
 import { mailOf } from '../lib/plan.ts';
 import {
   rosterFaults,
@@ -138,6 +139,7 @@ function Added({ form, setForm, shown }: Part & { shown: Faults }) {
             label={`New person ${at + 1}`}
             person={person}
             fault={shown.get(String(person.id))}
+            media={PLAIN_CHOICES}
             address={{ fault: shown.get(mailOf(person.id)) }}
             onChange={(change) =>
               setForm((now) => ({

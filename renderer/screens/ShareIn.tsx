@@ -3,6 +3,7 @@
  * @module
  */
 import { useState } from 'react';
+import { isKeyMedium, type KeyMedium } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices, type Choice } from '../../ui/Choices.tsx';
 import { GetUp } from '../components/GetUp.tsx';
@@ -10,10 +11,11 @@ import { VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
+import { KeyLostGiving, useKeyLost } from './KeyLost.tsx';
 import { paperWays, type PaperWay } from './ways.ts';
 import type { ScreenProps } from './screen.ts';
 
-type How = 'usb' | PaperWay;
+type How = 'usb' | 'yubikey-otp' | 'yubikey-fido2' | PaperWay;
 
 const STICK: Choice<How> = {
   id: 'usb',
@@ -22,22 +24,52 @@ const STICK: Choice<How> = {
   detail: 'With the six words from your own paper, or your own passphrase.',
 };
 
+const KEYS: Readonly<Record<KeyMedium, Choice<How>>> = {
+  'yubikey-otp': {
+    id: 'yubikey-otp',
+    icon: 'key',
+    title: 'With my YubiKey and its stick',
+    detail:
+      'You touch the key, then type your six words or passphrase. Afterwards the share is locked anew: two more touches, and the stick stays in until then.',
+  },
+  'yubikey-fido2': {
+    id: 'yubikey-fido2',
+    icon: 'key',
+    title: 'With my YubiKey and its stick',
+    detail: 'You type the PIN of the key and touch it once. A backup key does it as well.',
+  },
+};
+
+/** The file on the stick says itself what locks it. */
+const isOnStick = (how: How | null) =>
+  how === 'usb' || how === 'yubikey-otp' || how === 'yubikey-fido2';
+
 export function ShareIn({ view }: ScreenProps<'share-in'>) {
   const { media, progress, index } = view;
   const ways: readonly Choice<How>[] = [
-    ...(media.some((kind) => kind !== 'paper') ? [STICK] : []),
+    ...[...new Set(media)].filter(isKeyMedium).map((kind) => KEYS[kind]),
+    ...(media.includes('usb') ? [STICK] : []),
     ...(media.includes('paper') ? paperWays(view.mode) : []),
   ];
   const [how, setHow] = useState<How | null>(ways[0]?.id ?? null);
   const [volume, setVolume] = useState<string | null>(null);
   const [leaving, setLeaving] = useState(false);
-  const ready = how !== null && (how !== 'usb' || volume !== null);
+  const keyLost = useKeyLost(view);
+  const hasKey = media.some(isKeyMedium);
+  const ready = how !== null && (!isOnStick(how) || volume !== null);
+  const read = () => {
+    if (how === 'camera' || how === 'typed' || how === 'file') say({ type: 'read', how });
+    else if (volume !== null) say({ type: 'read', how: 'usb', volumeId: volume });
+  };
+  if (hasKey && keyLost.shown && !leaving) {
+    return <KeyLostGiving turn={view.turn} why={keyLost.why} view={view} back={keyLost.close} />;
+  }
   if (leaving) return <GetUp turn={view.turn} back={() => setLeaving(false)} />;
   return (
     <Stage heading={`Bring share ${index}`} turn={view.turn}>
       <p>
         {progress.done} of {count(progress.of, 'share')} given. Yours is checked alone, at once. You
-        take the stick or the sheet home again.
+        take what you brought home again.
       </p>
       <Choices
         label="How you bring the share"
@@ -46,7 +78,7 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
         onChange={setHow}
         choices={ways}
       />
-      {how === 'usb' ? (
+      {isOnStick(how) ? (
         <VolumePicker
           label="The stick with your share"
           mode={view.mode}
@@ -56,20 +88,10 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
         />
       ) : null}
       <Actions>
-        <Button
-          kind="primary"
-          disabled={!ready}
-          onPress={() =>
-            how !== null &&
-            say({
-              type: 'read',
-              how,
-              ...(how === 'usb' && volume !== null ? { volumeId: volume } : {}),
-            })
-          }
-        >
+        <Button kind="primary" disabled={!ready} onPress={read}>
           Give share {index}
         </Button>
+        {hasKey ? <Button onPress={keyLost.open}>My YubiKey does not work</Button> : null}
         <Button onPress={() => setLeaving(true)}>I cannot give it</Button>
       </Actions>
     </Stage>

@@ -7,13 +7,66 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { PrinterPicker, VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
+import { isKeyMedium as isKey } from '../../shared/sharing/media-kinds.ts';
 import { usePolled } from '../lib/polling.ts';
-import { yours } from '../lib/say.ts';
+import { capital, yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
+import { KeyLostWriting, useKeyLost } from './KeyLost.tsx';
 import type { ScreenProps } from './screen.ts';
 
 export function Write(props: ScreenProps<'write'>) {
-  return props.view.medium === 'paper' ? <OntoPaper {...props} /> : <OntoStick {...props} />;
+  const { view } = props;
+  const keyLost = useKeyLost(view);
+  if (isKey(view.medium)) {
+    return keyLost.shown ? (
+      <KeyLostWriting
+        turn={view.turn}
+        what={capital(yours(view.writes))}
+        step="write"
+        back={keyLost.close}
+      />
+    ) : (
+      <WithKey view={view} keyLost={keyLost.open} />
+    );
+  }
+  return view.medium === 'paper' ? <OntoPaper {...props} /> : <OntoStick {...props} />;
+}
+
+/** The stick is chosen here; everything with the key happens in the window in front. */
+function WithKey({ view, keyLost }: ScreenProps<'write'> & { readonly keyLost: () => void }) {
+  const [id, setId] = useState<string | null>(null);
+  const otp = view.medium === 'yubikey-otp';
+  return (
+    <Stage heading={`Plug in the stick for ${yours(view.writes)}`} turn={view.turn}>
+      <p>
+        The share goes onto the stick, and your YubiKey locks it:{' '}
+        {otp
+          ? 'it opens with the key, touched once, and your six words or passphrase.'
+          : 'it opens with the key, its PIN and a touch.'}{' '}
+        Have the key in your hand; the next window says when to put it in, and what it does before
+        it blinks.
+      </p>
+      {view.newWords ? (
+        <p>
+          {otp
+            ? 'Your personal identity goes onto the same stick, locked with the same words.'
+            : 'Your personal identity goes onto the same stick, locked with your six words or passphrase.'}
+        </p>
+      ) : null}
+      <VolumePicker mode={view.mode} value={id} onChange={setId} />
+      <Actions>
+        <Button
+          kind="primary"
+          disabled={id === null}
+          onPress={() => id !== null && say({ type: 'choose-volume', id })}
+        >
+          Lock it with my YubiKey, onto this stick
+        </Button>
+        <Others view={view} />
+        <Button onPress={keyLost}>My YubiKey does not work</Button>
+      </Actions>
+    </Stage>
+  );
 }
 
 function OntoStick({ view }: ScreenProps<'write'>) {
@@ -75,17 +128,21 @@ function OntoPaper({ view }: ScreenProps<'write'>) {
   );
 }
 
+const INSTEAD = { paper: 'Use a stick instead', key: 'Use a stick without a key' } as const;
+
 /** The ways out of a medium that does not work. */
 function Others({ view }: ScreenProps<'write'>) {
-  const other = view.medium === 'usb' ? 'paper' : 'usb';
+  const others = (['usb', 'paper'] as const).filter((medium) => medium !== view.medium);
   return (
     <>
       {view.mayLeave ? (
         <Button onPress={() => say({ type: 'continue' })}>No further copy</Button>
       ) : null}
-      <Button onPress={() => say({ type: 'another-copy', medium: other })}>
-        {other === 'paper' ? 'Use paper instead' : 'Use a stick instead'}
-      </Button>
+      {others.map((medium) => (
+        <Button key={medium} onPress={() => say({ type: 'another-copy', medium })}>
+          {medium === 'paper' ? 'Use paper instead' : INSTEAD[isKey(view.medium) ? 'key' : 'paper']}
+        </Button>
+      ))}
       {view.newWords ? (
         <Button onPress={() => say({ type: 'new-words' })}>Show me new words</Button>
       ) : null}

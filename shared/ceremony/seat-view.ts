@@ -21,12 +21,20 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
   const { context, progress } = around;
   switch (seat.step) {
     case 'handover':
-      return { screen: 'handover', arriving: turn, leaving: around.leaving, purpose, progress };
+      return {
+        screen: 'handover',
+        arriving: turn,
+        leaving: around.leaving,
+        purpose,
+        media: purpose === 'share' ? [medium] : purpose === 'give-share' ? around.media : [],
+        progress,
+      };
     case 'share-in':
       return {
         screen: 'share-in',
         index: turn.index ?? 0,
         media: around.media,
+        count: context.count,
         progress: progress ?? { done: 0, of: 0 },
       };
     case 'identity':
@@ -35,7 +43,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
       return {
         screen: 'words',
         protects: seatWrites({ ...seat, withIdentity: true }, context.count).filter(
-          (what) => medium !== 'paper' || !what.startsWith('share'),
+          (what) => isLockedByWords(medium) || !what.startsWith('share'),
         ),
       };
     case 'write':
@@ -48,7 +56,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         newWords: seat.withIdentity,
       };
     case 'replug':
-      return { screen: 'replug', volumeLabel: seat.volume?.label ?? 'the stick' };
+      return { screen: 'replug', medium, volumeLabel: seat.volume?.label ?? 'the stick' };
     case 'read-back':
       return {
         screen: 'read-back',
@@ -62,4 +70,9 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
     case 'attest':
       return { screen: 'attest', statement: context.statement, words: around.words };
   }
+}
+
+/** A sheet is not locked, and a FIDO2 key locks with its PIN. */
+function isLockedByWords(medium: MediumKind): boolean {
+  return medium === 'usb' || medium === 'yubikey-otp';
 }

@@ -136,6 +136,8 @@ export type Screen =
       readonly arriving: Turn;
       readonly leaving: string | null;
       readonly purpose: SeatPurpose;
+      /** What their share lies on, or is going to; empty: no share of theirs is in question. */
+      readonly media: readonly MediumKind[];
       readonly progress: Progress | null;
     }
   /** Recover: who sits down next? Those who have not given a share yet. */
@@ -161,7 +163,7 @@ export type Screen =
       readonly newWords: boolean;
     }
   /** Pull the stick out and plug it in again; detected by itself. */
-  | { readonly screen: 'replug'; readonly volumeLabel: string }
+  | { readonly screen: 'replug'; readonly medium: MediumKind; readonly volumeLabel: string }
   /** Read it again from its own medium. */
   | {
       readonly screen: 'read-back';
@@ -197,6 +199,8 @@ export type Screen =
       readonly screen: 'share-in';
       readonly index: number;
       readonly media: readonly MediumKind[];
+      /** Shares of the set. */
+      readonly count: number;
       readonly progress: Progress;
     }
   | { readonly screen: 'recover'; readonly facts: RecoverFacts; readonly progress: Progress }

@@ -6,12 +6,14 @@ import type { ScreenCase } from './case.ts';
 import { ceremonies, special } from './ceremony-cases.ts';
 import { entries } from './entry-cases.ts';
 import { homes } from './home-cases.ts';
+import { keyScreens } from './key-cases.ts';
 import { keyEntries } from './key-entry-cases.ts';
 
 export const cases: readonly ScreenCase[] = [
   ...homes,
   ...ceremonies,
   ...special,
+  ...keyScreens,
   ...entries,
   ...keyEntries,
 ];

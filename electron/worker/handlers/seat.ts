@@ -65,7 +65,7 @@ function protectedBy(state: WorkerState): string[] {
   const share = state.seatShare();
   if (share === null) return [YOUR_IDENTITY];
   const name = shareName(share.facts.index, state.needSet().count);
-  return [YOUR_IDENTITY, `${name}, where it lies on a stick`];
+  return [YOUR_IDENTITY, `${name}, where words lock it`];
 }
 
 export const openIdentity: Handler<'open-identity'> = async (input, context) => {
