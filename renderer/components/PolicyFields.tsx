@@ -52,7 +52,8 @@ function Rule(props: {
   };
   return (
     <>
-      <div role="group" aria-label="Allowed" className={styles.allowed}>
+      <fieldset className={styles.allowed}>
+        <legend>Allowed</legend>
         {SHARE_CHOICES.map(({ id, label }) => (
           <Check
             key={id}
@@ -61,7 +62,7 @@ function Rule(props: {
             onChange={(on) => allow(id, on)}
           />
         ))}
-      </div>
+      </fieldset>
       <Select
         label="At least how many kinds"
         value={String(policy.kinds)}

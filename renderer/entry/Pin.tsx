@@ -70,7 +70,7 @@ export function Pin({ task }: { task: Extract<KeyTask, { task: 'pin' }> }) {
         <PinField
           id="pin"
           label="PIN"
-          field={input}
+          ref={input}
           visible={visible}
           describedBy="pin-tries"
           onInput={(value) => setEmpty(value === '')}
@@ -118,7 +118,7 @@ export function NewPin({ task }: { task: Extract<KeyTask, { task: 'new-pin' }> }
         <PinField
           id="new-pin"
           label="New PIN"
-          field={first}
+          ref={first}
           visible={visible}
           describedBy="new-pin-says"
           onInput={judge}
@@ -126,7 +126,7 @@ export function NewPin({ task }: { task: Extract<KeyTask, { task: 'new-pin' }> }
         <PinField
           id="new-pin-again"
           label="The same again"
-          field={second}
+          ref={second}
           visible={visible}
           describedBy="new-pin-says"
           onInput={judge}
@@ -145,32 +145,34 @@ export function NewPin({ task }: { task: Extract<KeyTask, { task: 'new-pin' }> }
   );
 }
 
-function PinField(props: {
+interface FieldProps {
   readonly id: string;
   readonly label: string;
-  readonly field: RefObject<HTMLInputElement | null>;
+  readonly ref: RefObject<HTMLInputElement | null>;
   readonly visible: boolean;
   readonly describedBy: string;
   readonly onInput: (value: string) => void;
-}) {
+}
+
+function PinField({ id, label, ref, visible, describedBy, onInput }: FieldProps) {
   const busy = useEntry((state) => state.busy);
   return (
     <>
-      <label htmlFor={props.id} className={styles.label}>
-        {props.label}
+      <label htmlFor={id} className={styles.label}>
+        {label}
       </label>
       <input
-        id={props.id}
-        ref={props.field}
+        id={id}
+        ref={ref}
         className={styles.input}
-        type={props.visible ? 'text' : 'password'}
+        type={visible ? 'text' : 'password'}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         maxLength={63}
         disabled={busy !== null}
-        aria-describedby={props.describedBy}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
+        aria-describedby={describedBy}
+        onInput={(event) => onInput(event.currentTarget.value)}
       />
     </>
   );

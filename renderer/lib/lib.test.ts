@@ -97,6 +97,12 @@ describe('the plan', () => {
     expect(faults(form).size).toBe(0);
     expect(planSchema.safeParse(planOf(form)).success).toBe(true);
     expect(planOf(formOf(planOf(form)))).toEqual(planOf(form));
+    expect(planOf(form)).not.toHaveProperty('policy');
+    const policy = { allowed: ['usb', 'yubikey-otp'] as const, kinds: 1, apart: false };
+    const ruled = planOf({ ...form, policy });
+    expect(planSchema.safeParse(ruled).success).toBe(true);
+    expect(ruled.policy).toEqual(policy);
+    expect(planOf(formOf(ruled))).toEqual(ruled);
   });
 
   it('without faults is taken by main, whatever was typed', () => {

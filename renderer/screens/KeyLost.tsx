@@ -2,7 +2,7 @@
  * A YubiKey that will not open its share: what is lost, what still works, what to do now.
  * @module
  */
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Turn } from '../../shared/ceremony/types.ts';
 import type { ScreenName, ViewOf } from '../../shared/ceremony/view.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
@@ -50,9 +50,7 @@ export function useKeyLost({ refusal }: Pick<ViewOf<ScreenName>, 'refusal'>) {
   const [left, setLeft] = useState(false);
   const blocked = refusal?.code === BLOCKED;
   // The next refusal brings it again.
-  useEffect(() => {
-    if (!blocked) setLeft(false);
-  }, [blocked]);
+  if (!blocked && left) setLeft(false);
   return {
     why: (blocked ? 'blocked' : 'dead') satisfies Why as Why,
     shown: asked || (blocked && !left),

@@ -4,6 +4,8 @@ import { place, walk, type Walk } from '../../test/support/ceremony.ts';
 import { makeEntry } from '../transcript/entry.ts';
 import { narrateEntry } from '../transcript/narrate.ts';
 import type { PersonEvent } from './events.ts';
+import type { RecoverState } from './recover/state.ts';
+import { recoverView } from './recover/view.ts';
 import type { SplitState } from './split/state.ts';
 import { splitView } from './split/view.ts';
 
@@ -138,4 +140,30 @@ test('a sheet for a YubiKey is asked for as one', () => {
   const walked = walk('recover', '1 share-in');
   walked.feed({ type: 'read', how: 'camera', sheet: 'key-share' });
   expect(walked.pending).toMatchObject({ effect: 'accept-share', sheet: 'key-share' });
+});
+
+test('the screens know what a sitting is about: its media, the key at the stick, the shares of the set', () => {
+  expect(viewOf(to('4 handover'))).toMatchObject({ media: ['yubikey-fido2'] });
+  expect(viewOf(to('witness handover'))).toMatchObject({ media: [] });
+  const replug = to('3 read-back').states.find((state) => place(state) === '3 replug');
+  expect(splitView(replug as SplitState, { entries: 1, words: 'four words' })).toMatchObject({
+    screen: 'replug',
+    medium: 'yubikey-otp',
+  });
+  const giving = recoverView(walk('recover', '2 share-in').state as RecoverState, {
+    entries: 1,
+    words: 'four words',
+  });
+  expect(giving).toMatchObject({ screen: 'share-in', count: 4, progress: { of: 3 } });
+});
+
+test('words lock what lies on a stick and what an OTP key locks; a FIDO2 key has its PIN', () => {
+  const locked = (there: string) => {
+    const view = viewOf(to(there));
+    return view.screen === 'words' ? view.protects : null;
+  };
+  expect(locked('1 words')).toEqual(['personal identity']);
+  expect(locked('2 words')).toEqual(['share 2 of 4', 'personal identity']);
+  expect(locked('3 words')).toEqual(['share 3 of 4', 'personal identity']);
+  expect(locked('4 words')).toEqual(['personal identity']);
 });
