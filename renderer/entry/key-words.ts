@@ -100,8 +100,8 @@ const LONGEST_PIN = 63;
  */
 export function pinFault(one: string, two: string, shortest: number): string | null {
   const typed = one.normalize('NFC');
-  const characters = Array.from(typed).length;
-  if (characters < shortest) return `At least ${shortest} characters; these are ${characters}.`;
+  // The same words until there are enough: they are read out when they change.
+  if (Array.from(typed).length < shortest) return `At least ${shortest} characters.`;
   if (new TextEncoder().encode(typed).length > LONGEST_PIN) {
     return `This is too long for a PIN: at most ${LONGEST_PIN} bytes.`;
   }

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import type { ElectronApplication, Page } from 'playwright';
 import { entryTasks } from '../../renderer/fixtures/entry.ts';
+import { keyTasks } from '../../renderer/fixtures/key-entry.ts';
 import { views } from '../../renderer/fixtures/views.ts';
 import { HINTS } from '../../shared/scanning/scanner.ts';
 import type { ToEntry } from '../../shared/ipc/entry.ts';
@@ -162,6 +163,41 @@ async function entryWorkIsSaid(app: ElectronApplication): Promise<void> {
   });
 }
 
+/** Whoever does not see the key blink has a few seconds; and no word about another key is left. */
+async function blinkingIsSaid(app: ElectronApplication): Promise<void> {
+  await inEntry(app, keyTasks['entry-key-in-other'], async (page) => {
+    const alert = page.getByRole('alert');
+    await alert.getByText('of Custodian 1').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0);
+    for (const message of keyTasks['entry-touch-lock']) await sends(app, message);
+    await page.getByText('Have your finger ready.').waitFor();
+    assert.equal(await alert.innerText(), '');
+    await listen(page);
+    await sends(app, { type: 'blinking' });
+    await page.getByText('It blinks now').waitFor();
+    assert.deepEqual(await heardIn(page), ['It blinks now: touch the metal.']);
+    assert.equal(await page.locator('[aria-live=assertive]').count(), 1);
+    await sends(app, { type: 'busy', doing: 'The YubiKey has answered' });
+    await page.getByText('It blinks now').waitFor({ state: 'hidden' });
+  });
+}
+
+/** A new PIN, key by key: what is missing is said when it changes. */
+async function pinIsSaid(app: ElectronApplication): Promise<void> {
+  await inEntry(app, keyTasks['entry-new-pin'], async (page) => {
+    await listen(page);
+    await page.getByLabel('New PIN').pressSequentially('246813');
+    await page.getByText('Now the same again.').waitFor();
+    await page.getByLabel('The same again').pressSequentially('246813');
+    await page.getByText('Both are the same.').waitFor();
+    assert.deepEqual(await heardIn(page), [
+      'Now the same again.',
+      'The two are not the same yet.',
+      'Both are the same.',
+    ]);
+  });
+}
+
 /** Over 25 MB it is not even read: nothing of it goes to the worker; a smaller one does. */
 async function largeFileStays(app: ElectronApplication, file: string): Promise<void> {
   const kinds = () =>
@@ -197,5 +233,7 @@ export const spoken = (
   ['the strength of a passphrase is said when it changes, not per key', () => strengthIsSaid(app)],
   ['the camera’s hint is said once', () => hintIsSaid(app)],
   ['what an entry window does is said politely', () => entryWorkIsSaid(app)],
+  ['a key that blinks is said at once', () => blinkingIsSaid(app)],
+  ['what a new PIN lacks is said when it changes', () => pinIsSaid(app)],
   ['a file over 25 MB is not read', () => largeFileStays(app, largeFile)],
 ];
