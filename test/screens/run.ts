@@ -3,7 +3,7 @@
  * page is wider than the window, the instruction has the focus. Keeps a picture of each in
  * docs/screens/.
  *
- * Usage: run.ts [--out FOLDER_OF_THE_BUILT_APP] [--only NAME]
+ * Usage: run.ts [--out FOLDER_OF_THE_BUILT_APP] [--only NAME,NAME,…]
  * @module
  */
 import { readFileSync } from 'node:fs';
@@ -157,6 +157,7 @@ async function check(app: ElectronApplication, main: Page, one: ScreenCase): Pro
 }
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, only: { type: 'string' } } });
+const only = values.only === undefined ? undefined : new Set(values.only.split(','));
 const opened = await open(values.out);
 await opened.page.setViewportSize(SIZE);
 const complaints: string[] = [];
@@ -172,7 +173,7 @@ for (const { name, heading, says = '' } of cases) {
   marks.set(`${heading}/${says}`, name);
 }
 for (const one of cases) {
-  if (values.only !== undefined && one.name !== values.only) continue;
+  if (only !== undefined && !only.has(one.name)) continue;
   const faults = await check(opened.app, opened.page, one).catch((error: unknown) => [
     `${one.name}: ${String(error)}`,
   ]);
