@@ -2,39 +2,10 @@
  * The worker as Electron's utility process.
  * @module
  */
-import type { MessagePortMain, ParentPort } from 'electron';
-import type { EntryPort } from './entry.ts';
-import type { FromWorker, Port, ToWorker } from './protocol.ts';
+import { mainPort, windowPort } from './electron-ports.ts';
 import { createWorker } from './worker.ts';
 
-/** Main's end. It never closes: with main, this process ends. */
-function mainPort(port: ParentPort): Port<ToWorker, FromWorker> {
-  return {
-    post: (message) => port.postMessage(message),
-    onMessage: (listener) => {
-      port.on('message', (event) => listener(event.data as ToWorker, event.ports));
-    },
-    onClose: () => undefined,
-    close: () => undefined,
-  };
-}
-
-/** An entry window's end. */
-function windowPort(port: MessagePortMain): EntryPort {
-  return {
-    post: (message) => port.postMessage(message),
-    onMessage: (listener) => {
-      port.on('message', (event) => listener(event.data as Parameters<typeof listener>[0], []));
-      port.start();
-    },
-    onClose: (listener) => {
-      port.on('close', listener);
-    },
-    close: () => port.close(),
-  };
-}
-
 const { wipeAll } = createWorker(mainPort(process.parentPort), {
-  entryPort: (transferred) => windowPort(transferred as MessagePortMain),
+  entryPort: (transferred) => windowPort(transferred),
 });
 process.on('exit', wipeAll);

@@ -66,6 +66,10 @@ export async function startApp(
   folders: Folders,
   seen: Seen,
   hands: Hands = keyboard,
+  built: { readonly folder: string; readonly env: Readonly<Record<string, string>> } = {
+    folder: root,
+    env: {},
+  },
 ): Promise<App> {
   const { data, practice, pictures, temporary } = folders;
   for (const folder of [data, practice, pictures, temporary]) {
@@ -77,12 +81,13 @@ export async function startApp(
   ];
   const electron = await _electron.launch({
     executablePath: electronPath(),
-    args: [...camera, ...launchArgs(root)],
+    args: [...camera, ...launchArgs(built.folder)],
     env: {
       ...(process.env as Record<string, string>),
       CONCLAVE_DATA: data,
       CONCLAVE_REHEARSAL_FOLDER: practice,
       TMPDIR: temporary,
+      ...built.env,
     },
   });
   for (const stream of [electron.process().stdout, electron.process().stderr]) {

@@ -2,7 +2,7 @@
  * A packed Conclave reaches the keys of its computer and no others: the software keys of the tests
  * are not in what is built, and nothing that can be set from outside chooses another transport.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -46,4 +46,17 @@ test('the app’s own entry files give the worker no keys, and no setting does',
   const worker = readFileSync(path.join(root, 'electron/worker/worker.ts'), 'utf8');
   for (const source of [keys, worker]) expect(source).not.toMatch(/process\.(env|argv)/);
   expect(worker).toContain('options.keys ?? installedKeys()');
+});
+
+test('what the test build of the window is told by does not exist in the app or its packaging', () => {
+  const sources = ['electron', 'shared', 'renderer', 'scripts/packaging'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|tsx|mjs|js)$/.test(name))
+      .map((name) => path.join(folder, name)),
+  );
+  expect(sources.length).toBeGreaterThan(200);
+  const told = ['electron-builder.yml', 'electron.vite.config.ts', ...sources].filter((name) =>
+    /CONCLAVE_TEST_|e2e-keys/.test(readFileSync(path.join(root, name), 'utf8')),
+  );
+  expect(told).toEqual([]);
 });

@@ -91,6 +91,9 @@ export interface Desk {
   carry(kind: string, digest: string, bytes: Uint8Array): Promise<string>;
 }
 
+/** A sync, and a way for its documents to the laptop. */
+export type Courier = Pick<Desk, 'sync' | 'carry'>;
+
 export interface Laptop extends Desk {
   readonly root: string;
   readonly rehearsalFolder: string;
@@ -174,7 +177,7 @@ export async function openLaptop(keys?: KeyRack): Promise<Laptop> {
 const inDays = (days: number) => formatTime(new Date(Date.now() + days * 86_400_000));
 
 /** What every package of the laptop's sync says. */
-export function packageFacts({ sync }: Desk, epoch = 0) {
+export function packageFacts({ sync }: Courier, epoch = 0) {
   return {
     mode: sync.mode,
     audience: sync.audience,
@@ -187,7 +190,7 @@ export function packageFacts({ sync }: Desk, epoch = 0) {
   };
 }
 
-export async function carrySetupPackage(laptop: Desk, epoch = 0): Promise<PackageDocument> {
+export async function carrySetupPackage(laptop: Courier, epoch = 0): Promise<PackageDocument> {
   const document = await packageType.sign(
     { ...packageFacts(laptop, epoch), kind: 'setup', keyVersion: 'v1' },
     [laptop.sync.signer],
@@ -232,7 +235,7 @@ export async function makeTicket(
 
 /** A recovery package sealed to a ticket. */
 export async function carryRecoverPackage(
-  laptop: Desk,
+  laptop: Courier,
   { body, digest }: TicketDocument,
   set: {
     readonly manifest: ManifestDocument;
@@ -267,7 +270,7 @@ export async function carryRecoverPackage(
 
 /** A receipt as sync signs it; `change` makes it another one. */
 export async function carryReceipt(
-  laptop: Desk,
+  laptop: Courier,
   bundle: BundleDocument,
   change: Partial<Receipt> = {},
 ): Promise<Receipt> {

@@ -22,7 +22,9 @@ export interface RackedKey {
 
 export class KeyRack {
   readonly #keys: SoftwareKey[] = [];
-  readonly #served = serveKeys(transportOf(this.#keys));
+  /** Of the keys that are plugged in. */
+  readonly transport = transportOf(this.#keys);
+  readonly #served = serveKeys(this.transport);
 
   /** For `workerData`. */
   get channel(): string {

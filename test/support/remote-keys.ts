@@ -32,11 +32,30 @@ type Answer =
 
 const ERRORS = { HidGone, HidNoPermission, HidUnavailable } as const;
 
+/** What carries questions one way and answers the other. */
+export interface KeyLine {
+  readonly post: (message: unknown) => void;
+  readonly listen: (take: (message: unknown) => void) => void;
+}
+
+function channelLine(channel: BroadcastChannel): KeyLine {
+  const post = channel.postMessage.bind(channel);
+  return {
+    post,
+    listen: (take) =>
+      channel.addEventListener('message', (event) => take((event as MessageEvent).data)),
+  };
+}
+
 /** Serves the keys of a test until it is closed. */
 export function serveKeys(transport: HidTransport): { readonly name: string; close(): void } {
   const name = `software keys ${randomUUID()}`;
   const channel = new BroadcastChannel(name);
-  const post = channel.postMessage.bind(channel);
+  serveOver(channelLine(channel), transport);
+  return { name, close: () => channel.close() };
+}
+
+export function serveOver({ post, listen }: KeyLine, transport: HidTransport): void {
   const open: HidConnection[] = [];
   async function serve(call: Call): Promise<unknown> {
     if (call.do === 'list') return transport.list();
@@ -56,8 +75,8 @@ export function serveKeys(transport: HidTransport): { readonly name: string; clo
         return connection.close();
     }
   }
-  channel.addEventListener('message', (event) => {
-    const { data } = event as MessageEvent<Question | Answer>;
+  listen((message) => {
+    const data = message as Question | Answer;
     if (!('call' in data)) return;
     void serve(data.call).then(
       (value) => post({ answers: data.id, value }),
@@ -69,16 +88,18 @@ export function serveKeys(transport: HidTransport): { readonly name: string; clo
         }),
     );
   });
-  return { name, close: () => channel.close() };
 }
 
 /** The keys of {@link serveKeys}, in another thread. */
 export function remoteKeys(name: string): HidTransport {
-  const channel = new BroadcastChannel(name);
-  const post = channel.postMessage.bind(channel);
+  return keysOver(channelLine(new BroadcastChannel(name)));
+}
+
+/** The keys of {@link serveOver}, at the other end of the line. */
+export function keysOver({ post, listen }: KeyLine): HidTransport {
   const waiting = new Map<string, (answer: Answer) => void>();
-  channel.addEventListener('message', (event) => {
-    const { data } = event as MessageEvent<Question | Answer>;
+  listen((message) => {
+    const data = message as Question | Answer;
     if ('call' in data) return;
     waiting.get(data.answers)?.(data);
     waiting.delete(data.answers);
