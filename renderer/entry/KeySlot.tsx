@@ -48,6 +48,7 @@ export function KeySlot({ task }: { task: Task }) {
       <Form
         className={styles.form ?? ''}
         autoComplete="off"
+        validationBehavior="aria"
         onSubmit={(event) => {
           event.preventDefault();
           submit();

@@ -69,11 +69,6 @@ export function yours(things: readonly string[]): string {
   return list(things.map((thing) => (thing === 'personal identity' ? `your ${thing}` : thing)));
 }
 
-/** As a sentence begins: `Share 2 of 4`. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** `a`, `a and b`, `a, b and c`. */
 export function list(parts: readonly string[]): string {
   const last = parts[parts.length - 1];

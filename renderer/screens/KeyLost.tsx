@@ -154,7 +154,7 @@ export function KeyLostWriting(
           },
           {
             name: 'What still works',
-            value: `${what} is still in this laptop, and no share counts before it was read back. The other custodians’ shares are untouched.`,
+            value: `Everything else. This laptop still holds ${what}, and no share counts before it was read back. The other custodians’ shares are untouched.`,
           },
           {
             name: 'What to do now',

@@ -8,7 +8,7 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { Written } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { capital, yours } from '../lib/say.ts';
+import { yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import { KeyLostWriting, useKeyLost } from './KeyLost.tsx';
 import { paperWays, type PaperWay } from './ways.ts';
@@ -21,7 +21,7 @@ export function ReadBack(props: ScreenProps<'read-back'>) {
   return keyLost.shown ? (
     <KeyLostWriting
       turn={view.turn}
-      what={capital(yours(view.reads))}
+      what={yours(view.reads)}
       step="read-back"
       back={keyLost.close}
     />

@@ -9,7 +9,7 @@ import { PrinterPicker, VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { isKeyMedium as isKey } from '../../shared/sharing/media-kinds.ts';
 import { usePolled } from '../lib/polling.ts';
-import { capital, yours } from '../lib/say.ts';
+import { yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import { KeyLostWriting, useKeyLost } from './KeyLost.tsx';
 import type { ScreenProps } from './screen.ts';
@@ -21,7 +21,7 @@ export function Write(props: ScreenProps<'write'>) {
     return keyLost.shown ? (
       <KeyLostWriting
         turn={view.turn}
-        what={capital(yours(view.writes))}
+        what={yours(view.writes)}
         step="write"
         back={keyLost.close}
       />

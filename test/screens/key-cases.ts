@@ -19,7 +19,7 @@ const keyMarks: Marks<keyof typeof keyViews> = {
   'write-otp': [PLUG, 'touched once, and your six words'],
   'write-fido2': [PLUG, 'its PIN and a touch'],
   'write-other-kind': [PLUG, 'would both have their shares on paper.'],
-  'write-blocked': [ANOTHER, 'share 2 of 4 and your personal identity is still in this laptop'],
+  'write-blocked': [ANOTHER, 'This laptop still holds share 2 of 4 and your personal identity'],
   'replug-key': 'Pull out the YubiKey and the stick HOME-2; plug in the stick again',
   'read-back-otp': [BACK, 'You touch it once, then type your six words'],
   'read-back-fido2': [BACK, 'with a backup key the same again'],
