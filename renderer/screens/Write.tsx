@@ -3,11 +3,11 @@
  * @module
  */
 import { useState } from 'react';
+import { isKeyMedium as isKey } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { PrinterPicker, VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { isKeyMedium as isKey } from '../../shared/sharing/media-kinds.ts';
 import { usePolled } from '../lib/polling.ts';
 import { yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
