@@ -88,7 +88,9 @@ export function KeyLostGiving(
   ];
   return (
     <Stage heading={`See what is left without the YubiKey of share ${index}`} turn={turn}>
-      <Choices label="What is wrong with the key" value={why} onChange={setWhy} choices={WHY} />
+      {view.refusal?.code === BLOCKED ? null : (
+        <Choices label="What is wrong with the key" value={why} onChange={setWhy} choices={WHY} />
+      )}
       {why === null ? null : (
         <Facts
           facts={[
