@@ -2,7 +2,7 @@
  * One of the two new admins of sync: name, number in CheckTick, roles, and where the identity goes.
  * @module
  */
-import type { PlainMedium } from '../../shared/sharing/manifest.ts';
+import type { PlainMedium } from '../../shared/sharing/media-kinds.ts';
 import { Field } from '../../ui/Field.tsx';
 import { PLAIN_CHOICES } from '../lib/media.ts';
 import type { AdminForm, AdminRoles } from '../lib/roster-plan.ts';

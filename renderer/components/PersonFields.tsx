@@ -3,7 +3,7 @@
  * @module
  */
 import type { ReactNode } from 'react';
-import type { MediumKind } from '../../shared/sharing/manifest.ts';
+import type { MediumKind } from '../../shared/sharing/media-kinds.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import type { PersonForm } from '../lib/plan.ts';

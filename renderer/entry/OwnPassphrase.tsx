@@ -3,14 +3,14 @@
  * here helps; the worker judges it again.
  * @module
  */
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Form } from 'react-aria-components';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { yours } from '../lib/say.ts';
 import { send, sendSecret, useEntry } from './link.ts';
-import { Head } from './parts.tsx';
+import { Head, HiddenField, ShowTyped } from './parts.tsx';
 import { useStrength, type Strength } from './strength.ts';
 import styles from './Entry.module.css';
 
@@ -61,12 +61,13 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
           submit();
         }}
       >
-        <Field
+        <HiddenField
           id="own-passphrase"
+          describedBy="own-passphrase-says"
           label="Passphrase of your own"
           ref={first}
           visible={visible}
-          off={busy !== null}
+          longest={MOST_TYPED}
           onInput={(value) => {
             judge(value);
             compare();
@@ -76,12 +77,13 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
         <p aria-live="polite" className={styles.aloud}>
           {announced}
         </p>
-        <Field
+        <HiddenField
           id="own-passphrase-again"
+          describedBy="own-passphrase-again-says"
           label="The same again"
           ref={second}
           visible={visible}
-          off={busy !== null}
+          longest={MOST_TYPED}
           onInput={compare}
         />
         <p id="own-passphrase-again-says" aria-live="polite" className={styles.count}>
@@ -91,14 +93,7 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
               ? 'Both are the same.'
               : 'The two are not the same yet.'}
         </p>
-        <label className={styles.check}>
-          <input
-            type="checkbox"
-            checked={visible}
-            onChange={(event) => setVisible(event.target.checked)}
-          />
-          Show what I type
-        </label>
+        <ShowTyped visible={visible} onChange={setVisible} />
         <Actions>
           <Button kind="primary" type="submit" disabled={!ready}>
             Use this passphrase
@@ -114,38 +109,6 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
           </Button>
         </Actions>
       </Form>
-    </>
-  );
-}
-
-interface FieldProps {
-  readonly id: string;
-  readonly label: string;
-  readonly ref: RefObject<HTMLInputElement | null>;
-  readonly visible: boolean;
-  readonly off: boolean;
-  readonly onInput: (value: string) => void;
-}
-
-function Field({ id, label, ref, visible, off, onInput }: FieldProps) {
-  return (
-    <>
-      <label htmlFor={id} className={styles.label}>
-        {label}
-      </label>
-      <input
-        id={id}
-        ref={ref}
-        className={styles.input}
-        type={visible ? 'text' : 'password'}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={MOST_TYPED}
-        disabled={off}
-        aria-describedby={`${id}-says`}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
     </>
   );
 }

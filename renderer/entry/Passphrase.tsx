@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Form } from 'react-aria-components';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
-import { Head } from './parts.tsx';
+import { Head, HiddenField, ShowTyped } from './parts.tsx';
 import { sendSecret, useEntry } from './link.ts';
 import styles from './Entry.module.css';
 
@@ -47,29 +47,15 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
           submit();
         }}
       >
-        <label htmlFor="six-words" className={styles.label}>
-          Six words or passphrase
-        </label>
-        <input
+        <HiddenField
           id="six-words"
+          label="Six words or passphrase"
           ref={input}
-          className={styles.input}
-          type={visible ? 'text' : 'password'}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={MOST_TYPED}
-          disabled={busy !== null}
-          onInput={(event) => setEmpty(event.currentTarget.value.trim() === '')}
+          visible={visible}
+          longest={MOST_TYPED}
+          onInput={(value) => setEmpty(value.trim() === '')}
         />
-        <label className={styles.check}>
-          <input
-            type="checkbox"
-            checked={visible}
-            onChange={(event) => setVisible(event.target.checked)}
-          />
-          Show what I type
-        </label>
+        <ShowTyped visible={visible} onChange={setVisible} />
         <Actions>
           <Button kind="primary" type="submit" disabled={empty || busy !== null}>
             These are my words

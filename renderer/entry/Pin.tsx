@@ -7,9 +7,9 @@ import { Form } from 'react-aria-components';
 import type { KeyTask } from '../../shared/ipc/entry.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
-import { keyName, pinFault, triesInWords } from './key-words.ts';
+import { keyName, LONGEST_PIN, pinFault, triesInWords } from './key-words.ts';
 import { sendSecret, useEntry } from './link.ts';
-import { Head } from './parts.tsx';
+import { Head, HiddenField, ShowTyped } from './parts.tsx';
 import styles from './Entry.module.css';
 
 /** Of a key that takes eight, this few are worth a warning. */
@@ -67,15 +67,16 @@ export function Pin({ task }: { task: Extract<KeyTask, { task: 'pin' }> }) {
           sendPin(input);
         }}
       >
-        <PinField
+        <HiddenField
           id="pin"
           label="PIN"
           ref={input}
           visible={visible}
+          longest={LONGEST_PIN}
           describedBy="pin-tries"
           onInput={(value) => setEmpty(value === '')}
         />
-        <Show visible={visible} onChange={setVisible} />
+        <ShowTyped visible={visible} onChange={setVisible} />
         <Actions>
           <Button kind="primary" type="submit" disabled={empty || busy !== null}>
             Send this PIN to the key
@@ -115,26 +116,28 @@ export function NewPin({ task }: { task: Extract<KeyTask, { task: 'new-pin' }> }
           setFault(`At least ${shortest} characters.`);
         }}
       >
-        <PinField
+        <HiddenField
           id="new-pin"
           label="New PIN"
           ref={first}
           visible={visible}
+          longest={LONGEST_PIN}
           describedBy="new-pin-says"
           onInput={judge}
         />
-        <PinField
+        <HiddenField
           id="new-pin-again"
           label="The same again"
           ref={second}
           visible={visible}
+          longest={LONGEST_PIN}
           describedBy="new-pin-says"
           onInput={judge}
         />
         <p id="new-pin-says" aria-live="polite" className={styles.count}>
           {fault ?? 'Both are the same.'}
         </p>
-        <Show visible={visible} onChange={setVisible} />
+        <ShowTyped visible={visible} onChange={setVisible} />
         <Actions>
           <Button kind="primary" type="submit" disabled={fault !== null || busy !== null}>
             Set this PIN on the key
@@ -142,51 +145,5 @@ export function NewPin({ task }: { task: Extract<KeyTask, { task: 'new-pin' }> }
         </Actions>
       </Form>
     </>
-  );
-}
-
-interface FieldProps {
-  readonly id: string;
-  readonly label: string;
-  readonly ref: RefObject<HTMLInputElement | null>;
-  readonly visible: boolean;
-  readonly describedBy: string;
-  readonly onInput: (value: string) => void;
-}
-
-function PinField({ id, label, ref, visible, describedBy, onInput }: FieldProps) {
-  const busy = useEntry((state) => state.busy);
-  return (
-    <>
-      <label htmlFor={id} className={styles.label}>
-        {label}
-      </label>
-      <input
-        id={id}
-        ref={ref}
-        className={styles.input}
-        type={visible ? 'text' : 'password'}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={63}
-        disabled={busy !== null}
-        aria-describedby={describedBy}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-    </>
-  );
-}
-
-function Show(props: { readonly visible: boolean; readonly onChange: (on: boolean) => void }) {
-  return (
-    <label className={styles.check}>
-      <input
-        type="checkbox"
-        checked={props.visible}
-        onChange={(event) => props.onChange(event.target.checked)}
-      />
-      Show what I type
-    </label>
   );
 }

@@ -92,7 +92,7 @@ export function triesInWords(left: number): string {
 }
 
 /** CTAP: a PIN has at most this many bytes of UTF-8. */
-const LONGEST_PIN = 63;
+export const LONGEST_PIN = 63;
 
 /**
  * What is wrong with a new PIN, typed twice; null when it will do.

@@ -1,8 +1,8 @@
 /**
- * What every task of an entry window has: its instruction, and the other ways.
+ * What every task of an entry window has: its instruction, hidden fields, and the other ways.
  * @module
  */
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import type { EntryWay } from '../../shared/ipc/entry.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -55,4 +55,57 @@ export function OtherWays(props: {
       {WAYS[way]}
     </Button>
   ));
+}
+
+interface HiddenFieldProps {
+  readonly id: string;
+  readonly label: string;
+  readonly ref: RefObject<HTMLInputElement | null>;
+  readonly visible: boolean;
+  /** Characters. */
+  readonly longest: number;
+  readonly describedBy?: string;
+  readonly onInput: (value: string) => void;
+}
+
+/** What nobody else should read, with its label; off while the worker works. */
+export function HiddenField({ id, label, ref, visible, ...field }: HiddenFieldProps) {
+  const busy = useEntry((state) => state.busy);
+  return (
+    <>
+      <label htmlFor={id} className={styles.label}>
+        {label}
+      </label>
+      <input
+        id={id}
+        ref={ref}
+        className={styles.input}
+        type={visible ? 'text' : 'password'}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={field.longest}
+        disabled={busy !== null}
+        aria-describedby={field.describedBy}
+        onInput={(event) => field.onInput(event.currentTarget.value)}
+      />
+    </>
+  );
+}
+
+/** Fields show their letters while this is checked. */
+export function ShowTyped(props: {
+  readonly visible: boolean;
+  readonly onChange: (on: boolean) => void;
+}) {
+  return (
+    <label className={styles.check}>
+      <input
+        type="checkbox"
+        checked={props.visible}
+        onChange={(event) => props.onChange(event.target.checked)}
+      />
+      Show what I type
+    </label>
+  );
 }

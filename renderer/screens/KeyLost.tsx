@@ -44,15 +44,22 @@ const REASON: Readonly<Record<Why, string>> = {
 
 const BLOCKED = 'fido-pin-blocked';
 
+interface KeyLost {
+  readonly why: Why;
+  readonly shown: boolean;
+  readonly open: () => void;
+  readonly close: () => void;
+}
+
 /** The page comes by itself after a refusal that says so, and when somebody asks for it. */
-export function useKeyLost({ refusal }: Pick<ViewOf<ScreenName>, 'refusal'>) {
+export function useKeyLost({ refusal }: Pick<ViewOf<ScreenName>, 'refusal'>): KeyLost {
   const [asked, setAsked] = useState(false);
   const [left, setLeft] = useState(false);
   const blocked = refusal?.code === BLOCKED;
   // The next refusal brings it again.
   if (!blocked && left) setLeft(false);
   return {
-    why: (blocked ? 'blocked' : 'dead') satisfies Why as Why,
+    why: blocked ? 'blocked' : 'dead',
     shown: asked || (blocked && !left),
     open: () => setAsked(true),
     close: () => {

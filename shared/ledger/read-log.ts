@@ -177,17 +177,18 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
     count: split.number('count'),
     custodians,
     media,
-    policy: policyOf(plan),
+    policy: policyOf(of('plan-agreed')[0]),
     unfinished,
   };
 }
 
 /** Null where none was agreed, or where a leaf of it was withheld. */
-function policyOf({ text, number }: Facts): MediaPolicy | null {
+function policyOf(plan: Entry | undefined): MediaPolicy | null {
+  if (plan === undefined) return null;
   const policy = mediaPolicySchema.safeParse({
-    allowed: text('policy.allowed').split(', '),
-    kinds: number('policy.kinds'),
-    apart: text('policy.apart') === 'true',
+    allowed: facts(plan).text('policy.allowed').split(', '),
+    kinds: fact(plan, 'policy.kinds'),
+    apart: fact(plan, 'policy.apart'),
   });
   return policy.success ? policy.data : null;
 }

@@ -31,7 +31,6 @@ export {
   PLAIN_MEDIA,
   type KeyMedium,
   type MediumKind,
-  type PlainMedium,
 } from './media-kinds.ts';
 
 /** The rule for the media, where the people agreed on one. */

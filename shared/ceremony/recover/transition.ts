@@ -176,9 +176,9 @@ export function recoverSeatContext(
     page: 'A4',
     count: facts.count,
     shareKey: null,
-    // Without his signature there is no bundle; everybody else's absence is an exception entry.
     // Nobody writes a share here.
     admitMedia: () => undefined,
+    // Without his signature there is no bundle; everybody else's absence is an exception entry.
     maySkip: turn.role !== 'operator',
     statement:
       turn.index === null

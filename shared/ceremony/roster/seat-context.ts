@@ -20,9 +20,9 @@ export function rosterSeatContext(
     page: state.plan?.page ?? 'A4',
     count: change.count,
     shareKey: null,
-    // Custodians and the witness may be without their identity; the rest is nothing without it.
     // Nobody writes a share here.
     admitMedia: () => undefined,
+    // Custodians and the witness may be without their identity; the rest is nothing without it.
     maySkip: purpose !== 'enrol' && turn.role !== 'operator',
     statement: statement(change, turn),
     admit: (person) =>
