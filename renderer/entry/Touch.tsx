@@ -21,11 +21,16 @@ export function Touch({ task }: { task: Extract<KeyTask, { task: 'touch' }> }) {
         <p>Several keys are plugged in that hide their numbers: touch your own, and no other.</p>
       )}
       <p>
-        {keys.map(keyName).join(', ')}. After it begins to blink it waits {seconds} seconds for your
-        finger. If that was too short, nothing is lost: the step is repeated.
+        {[...new Set(keys.map(keyName))].join(', ')}. After it begins to blink it waits {seconds}{' '}
+        seconds for your finger. If that was too short, nothing is lost: the step is repeated.
       </p>
       {/* Assertive: whoever does not see it blink has these seconds only. */}
-      <p aria-live="assertive" className={styles.touch} hidden={busy !== null}>
+      <p
+        aria-live="assertive"
+        className={styles.touch}
+        data-now={blinking ? '' : undefined}
+        hidden={busy !== null}
+      >
         {blinking ? 'It blinks now: touch the metal.' : 'Have your finger ready.'}
       </p>
     </>

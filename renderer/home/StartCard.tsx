@@ -13,7 +13,7 @@ const KINDS: Readonly<
 > = {
   split: {
     title: 'Split a new platform key',
-    text: 'Makes a new key and gives each custodian a share of it, on a stick or on paper.',
+    text: 'Makes a new key and gives each custodian a share of it, on a stick, on paper or with a YubiKey.',
     takes: 'Everyone is needed for about an hour.',
     verb: 'the split',
   },

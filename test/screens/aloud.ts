@@ -167,7 +167,7 @@ async function entryWorkIsSaid(app: ElectronApplication): Promise<void> {
 async function blinkingIsSaid(app: ElectronApplication): Promise<void> {
   await inEntry(app, keyTasks['entry-key-in-other'], async (page) => {
     const alert = page.getByRole('alert');
-    await alert.getByText('of Custodian 1').waitFor();
+    await alert.getByText('of Custodian 1, and the').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0);
     for (const message of keyTasks['entry-touch-lock']) await sends(app, message);
     await page.getByText('Have your finger ready.').waitFor();
