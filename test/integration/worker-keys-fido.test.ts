@@ -1,0 +1,102 @@
+/**
+ * Shares that are locked with FIDO2 keys, through a real worker and driver: PINs, backup keys, the
+ * last try.
+ */
+import { describe, expect, it } from 'vitest';
+import type { EntryTask } from '../../shared/ipc/entry.ts';
+import type { KeyHands } from '../support/key-rack.ts';
+import {
+  codeOf,
+  envelopeBytes,
+  envelopeOn,
+  keySittings,
+  mending,
+  type Sitting,
+  touches,
+} from '../support/key-sittings.ts';
+
+const { rack, manifest, sit, write, readBack, give } = keySittings();
+
+describe('a FIDO2 key', () => {
+  it('locks with its PIN, is attested, read back and opened; the envelope stays as it is', async () => {
+    const own = rack.add(23_456_789);
+    const sitting = await sit(3, { own });
+    const { keys } = await write(sitting, 'yubikey-fido2');
+    expect(keys).toHaveLength(1);
+    expect(keys[0]).toMatchObject({ serial: 23_456_789, slot: null, isBackup: false });
+    expect(keys[0]?.attestation?.format).toBe('packed');
+    expect(touches(sitting.person)).toEqual(['make-credential', 'lock']);
+    expect(envelopeOn(sitting, 3)).toMatchObject({
+      method: 'fido2',
+      keys: [{ userVerified: true }],
+    });
+    const { shareKey } = await readBack(sitting, 'yubikey-fido2');
+    expect(shareKey).toBe(manifest().shares[2]?.publicKey);
+    const before = envelopeBytes(sitting, 3);
+    expect(await give(sitting, 3)).toEqual({ index: 3, medium: 'yubikey-fido2', renewal: null });
+    expect(envelopeBytes(sitting, 3)).toEqual(before);
+  });
+
+  it('has a backup: each of the two is read back, and either opens', async () => {
+    const own = rack.add(23_456_789);
+    const backup = rack.add(34_567_890, '654321');
+    const pinOf = (task: EntryTask) =>
+      task.task === 'pin' && task.key.serial === 34_567_890 ? '654321' : '123456';
+    const instead: NonNullable<KeyHands['instead']> = (task) =>
+      task.task === 'pin'
+        ? { type: 'pin', bytes: new TextEncoder().encode(pinOf(task)) }
+        : undefined;
+    const sitting = await sit(3, { own, backup, instead });
+    const { keys, records } = await write(sitting, 'yubikey-fido2');
+    expect(keys.map(({ serial, isBackup }) => [serial, isBackup])).toEqual([
+      [23_456_789, false],
+      [34_567_890, true],
+    ]);
+    expect(records[0]?.description).toContain('and backup 34567890');
+    sitting.person.tasks.length = 0;
+    await readBack(sitting, 'yubikey-fido2');
+    const asked = sitting.person.tasks.flatMap((task) =>
+      task.task === 'touch' ? task.keys.map(({ serial }) => serial) : [],
+    );
+    expect(asked).toEqual([23_456_789, 34_567_890]);
+    for (const only of [own, backup]) {
+      rack.only(only);
+      const alone: Sitting = { ...sitting, keys: { rack, own: only, instead } };
+      expect(await give(alone, 3)).toMatchObject({ medium: 'yubikey-fido2' });
+    }
+  });
+
+  it('says how many tries are left, and a blocked PIN ends it by name', async () => {
+    const own = rack.add(23_456_789);
+    const sitting = await sit(3, { own, pins: ['000000', '123456'] });
+    await write(sitting, 'yubikey-fido2', { onRefused: () => true });
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['fido-pin-wrong']);
+    const tries = () =>
+      sitting.person.tasks.flatMap((task) => (task.task === 'pin' ? [task.triesLeft] : []));
+    expect(tries()).toEqual([8, 7]);
+
+    sitting.person.tasks.length = 0;
+    sitting.person.refusals.length = 0;
+    const guessing: Sitting = { ...sitting, keys: { rack, own, pins: ['999999'] } };
+    const code = await codeOf(
+      give(guessing, 3, {
+        onRefused: mending(({ code: refused }) => {
+          if (refused !== 'fido-pin-replug') return;
+          own.key.plug.out();
+          own.key.plug.in();
+        }),
+      }),
+    );
+    expect(code).toBe('fido-pin-blocked');
+    expect(tries()).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+    expect(own.fido.pin.left).toBe(0);
+  });
+
+  it('without a PIN gets its first one', async () => {
+    const own = rack.add(23_456_789, null);
+    const sitting = await sit(3, { own, pins: ['1', '246810'] });
+    await write(sitting, 'yubikey-fido2', { onRefused: () => true });
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['fido-pin-policy']);
+    await readBack({ ...sitting, keys: { rack, own, pins: ['246810'] } }, 'yubikey-fido2');
+  });
+});

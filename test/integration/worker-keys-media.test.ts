@@ -1,0 +1,89 @@
+/**
+ * What carries an envelope for a YubiKey, through a real worker: sticks, the lines of a sheet; and
+ * what main hears of it.
+ */
+import { describe, expect, it } from 'vitest';
+import { toTypedLines } from '../../shared/encoding/lines.ts';
+import { encodeKeyEnvelope } from '../../shared/sharing/key-envelope.ts';
+import { isKeyTask } from '../support/key-rack.ts';
+import {
+  codeOf,
+  envelopeBytes,
+  envelopeOn,
+  keySittings,
+  LATER,
+  type Sitting,
+} from '../support/key-sittings.ts';
+
+const { rack, worker, manifest, sit, write, readBack, give } = keySittings();
+
+describe('the typed lines of a sheet', () => {
+  it('open with the key as the stick does, and are of one mode', async () => {
+    const own = rack.add(12_345_678);
+    const sitting = await sit(2, { own });
+    await write(sitting, 'yubikey-otp');
+    const typed = (wire: Uint8Array) =>
+      worker().callWith(
+        sitting.person,
+        { keys: sitting.keys, way: 'typed', lines: toTypedLines('key-share', wire, 1) },
+        'accept-share',
+        {
+          how: 'typed',
+          sheet: 'key-share',
+          volumeId: null,
+          rehearsalFolder: null,
+          person: sitting.person.name,
+          manifest: manifest(),
+          known: { void: [], superseded: [] },
+          index: 2,
+          ways: ['camera', 'typed'],
+          ceremonyId: LATER,
+        },
+      );
+    expect(await typed(envelopeBytes(sitting, 2))).toEqual({
+      index: 2,
+      medium: 'yubikey-otp',
+      renewal: null,
+    });
+    const other = encodeKeyEnvelope({ ...envelopeOn(sitting, 2), mode: 'production' });
+    expect(await codeOf(typed(other))).toBe('key-envelope-other-mode');
+  });
+});
+
+describe('what lies on the stick', () => {
+  it('is refused by name when it is of another share or set, and the key is not asked', async () => {
+    const own = rack.add(12_345_678);
+    const sitting = await sit(2, { own });
+    await write(sitting, 'yubikey-otp');
+    sitting.person.tasks.length = 0;
+    expect(await codeOf(give(sitting, 3))).toBe('share-wrong-custodian');
+    const other = { ...manifest(), setId: 'b2'.repeat(16) };
+    expect(await codeOf(give(sitting, 2, {}, other))).toBe('share-of-another-set');
+    expect(sitting.person.tasks.filter(isKeyTask)).toEqual([]);
+  });
+
+  it('is one share of a set, however it is locked', async () => {
+    const own = rack.add(12_345_678);
+    const sitting = await sit(2, { own });
+    await write(sitting, 'yubikey-otp');
+    expect(await codeOf(write(sitting, 'yubikey-otp'))).toBe('usb-share-exists');
+    const next = await sit(3, { own });
+    const onto: Sitting = { ...next, volume: sitting.volume };
+    expect(await codeOf(write(onto, 'yubikey-fido2'))).toBe('usb-second-share');
+    expect(
+      await codeOf(
+        worker().call('write-usb', { ...sitting.volume, withIdentity: true, sheet: null }),
+      ),
+    ).toBe('usb-second-share');
+  });
+
+  it('sends nothing of a PIN, of words or of an answer to main', async () => {
+    const own = rack.add(12_345_678, '1357924680');
+    const sitting = await sit(2, { own, pins: ['1357924680'] });
+    await write(sitting, 'yubikey-fido2');
+    await readBack(sitting, 'yubikey-fido2');
+    const text = JSON.stringify(worker().sent);
+    expect(text).not.toContain('1357924680');
+    expect(text).not.toContain(new TextDecoder().decode(sitting.person.words));
+  });
+});

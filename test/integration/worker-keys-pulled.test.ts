@@ -1,0 +1,90 @@
+/**
+ * YubiKeys that are pulled out in the middle of something, through a real worker.
+ */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Hands } from '../support/entry-script.ts';
+import type { KeyHands } from '../support/key-rack.ts';
+import {
+  codeOf,
+  envelopeBytes,
+  envelopeName,
+  keySittings,
+  mending,
+} from '../support/key-sittings.ts';
+
+const { rack, sit, write, readBack, give } = keySittings();
+
+describe('pulled out', () => {
+  it.each(['yubikey-otp', 'yubikey-fido2'] as const)(
+    'of %s while it locks: the step is repeated and the share is wholly there',
+    async (medium) => {
+      const own = rack.add(12_345_678);
+      const sitting = await sit(2, { own });
+      for (const reports of [0, 7, 19, 40, 75]) {
+        let pulled = false;
+        const keys: KeyHands = {
+          ...sitting.keys,
+          instead(task) {
+            if (task.task === 'touch' && !pulled) {
+              pulled = true;
+              own.key.plug.comeOutAfter(reports);
+            }
+            return undefined;
+          },
+        };
+        rmSync(join(sitting.path, envelopeName(2)), { force: true });
+        const hands: Hands = { onRefused: mending(() => rack.only(own)) };
+        await write({ ...sitting, keys }, medium, hands);
+        await readBack(sitting, medium);
+      }
+      expect(sitting.person.refusals.map(({ code }) => code)).toContain(
+        medium === 'yubikey-otp' ? 'otp-gone' : 'fido-gone',
+      );
+    },
+  );
+
+  it('while it is locked anew: the old envelope still opens until the new one did', async () => {
+    const own = rack.add(12_345_678);
+    const sitting = await sit(2, { own });
+    await write(sitting, 'yubikey-otp');
+    const before = envelopeBytes(sitting, 2);
+    for (const does of ['renew', 'prove'] as const) {
+      const keys: KeyHands = {
+        ...sitting.keys,
+        instead(task) {
+          if (task.task === 'touch' && task.does === does) own.key.plug.comeOutAfter(3);
+          return undefined;
+        },
+      };
+      // The person gives up at the refusal: closes the window.
+      expect(await codeOf(give({ ...sitting, keys }, 2))).toBe('cancelled');
+      expect(envelopeBytes(sitting, 2)).toEqual(before);
+      expect(readdirSync(sitting.path)).toHaveLength(2);
+      rack.only(own);
+    }
+    expect(await give(sitting, 2)).toMatchObject({ renewal: { done: true } });
+    expect(envelopeBytes(sitting, 2)).not.toEqual(before);
+  });
+
+  it('while it is locked anew, and put in again: the step is repeated', async () => {
+    const own = rack.add(12_345_678);
+    const sitting = await sit(2, { own });
+    await write(sitting, 'yubikey-otp');
+    let pulled = 0;
+    const keys: KeyHands = {
+      ...sitting.keys,
+      instead(task) {
+        if (task.task === 'touch' && task.does !== 'open' && pulled < 4) {
+          pulled += 1;
+          own.key.plug.comeOutAfter(5);
+        }
+        return undefined;
+      },
+    };
+    const hands: Hands = { onRefused: mending(() => rack.only(own)) };
+    expect(await give({ ...sitting, keys }, 2, hands)).toMatchObject({ renewal: { done: true } });
+    expect(await give(sitting, 2)).toMatchObject({ renewal: { done: true } });
+  });
+});
