@@ -11,6 +11,7 @@
  * | open and compare the e-mail address of an escrow | {@link openEscrowEmail}, {@link sameEmail}, {@link visibleEmail} |
  * | know what CheckTick makes of a password before it derives a key | {@link normalisePhrase} |
  * | read and write CheckTick's Vault documents | {@link vaultPaths}, {@link parsePlatformMasterKey}, {@link parseRecoveryKek}, {@link withRecoveryRecorded} |
+ * | read, check, make and open the legacy shares of its own commands | `legacy/`: {@link parseLegacyShare}, {@link combineLegacy}, {@link splitLegacy} |
  *
  * Recovering one survey key, as the app does it:
  *
@@ -24,8 +25,6 @@
  * Keys go in and come out as `Uint8Array`; what comes out is the caller's to wipe. PBKDF2 and AES
  * run in WebCrypto (`globalThis.crypto`: Node 20, Electron's main process and workers). Refused
  * input is a `Refusal` with a code of `refusals.ts`.
- *
- * Not here: CheckTick's legacy shares (`80i-x-y`).
  * @module
  */
 export { xorComponents } from './components.ts';
@@ -33,6 +32,9 @@ export { sameEmail, visibleEmail } from './email.ts';
 export { checktickId } from './ids.ts';
 export { openEscrowEmail, openKekBlob, sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
 export { emailVerificationKey, organisationKey, teamKey, userRecoveryKey } from './keys.ts';
+export { combineLegacy, trimLegacySecret } from './legacy/combine.ts';
+export { formatLegacyShare, parseLegacyShare, type LegacyShare } from './legacy/share.ts';
+export { splitLegacy } from './legacy/split.ts';
 export { normalisePhrase } from './python-text.ts';
 export { openSurveyColumn, sealSurveyColumn, type Scrypt } from './survey-column.ts';
 export {
