@@ -11,7 +11,7 @@
  * | open and compare the e-mail address of an escrow | {@link openEscrowEmail}, {@link sameEmail}, {@link visibleEmail} |
  * | know what CheckTick makes of a password before it derives a key | {@link normalisePhrase} |
  * | read and write CheckTick's Vault documents | {@link vaultPaths}, {@link parsePlatformMasterKey}, {@link parseRecoveryKek}, {@link withRecoveryRecorded} |
- * | read, check, make and open the legacy shares of its own commands | `legacy/`: {@link parseLegacyShare}, {@link combineLegacy}, {@link splitLegacy} |
+ * | read, check, make and open the legacy shares of its own commands | `legacy/`: {@link parseLegacyShare}, {@link judgeLegacyShares}, {@link splitLegacy} |
  *
  * Recovering one survey key, as the app does it:
  *
@@ -32,6 +32,12 @@ export { sameEmail, visibleEmail } from './email.ts';
 export { checktickId } from './ids.ts';
 export { openEscrowEmail, openKekBlob, sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
 export { emailVerificationKey, organisationKey, teamKey, userRecoveryKey } from './keys.ts';
+export {
+  judgeLegacyShares,
+  type Agreement,
+  type Candidate,
+  type Suspect,
+} from './legacy/agreement.ts';
 export { combineLegacy, trimLegacySecret } from './legacy/combine.ts';
 export { formatLegacyShare, parseLegacyShare, type LegacyShare } from './legacy/share.ts';
 export { splitLegacy } from './legacy/split.ts';
