@@ -12,6 +12,7 @@
  * | know what CheckTick makes of a password before it derives a key | {@link normalisePhrase} |
  * | read and write CheckTick's Vault documents | {@link vaultPaths}, {@link parsePlatformMasterKey}, {@link parseRecoveryKek}, {@link withRecoveryRecorded} |
  * | read, check, make and open the legacy shares of its own commands | `legacy/`: {@link parseLegacyShare}, {@link judgeLegacyShares}, {@link splitLegacy} |
+ * | know that an old component is the right one | {@link proveByEscrow}, {@link proveByOrganisation}, {@link proveByCheckValue} |
  *
  * Recovering one survey key, as the app does it:
  *
@@ -39,8 +40,20 @@ export {
   type Suspect,
 } from './legacy/agreement.ts';
 export { combineLegacy, trimLegacySecret } from './legacy/combine.ts';
+export type { Standing, UnprovedComponent } from './legacy/component.ts';
+export { openOpensslShare } from './legacy/openssl.ts';
+export {
+  proveByCheckValue,
+  proveByEscrow,
+  proveByOrganisation,
+  proveOneOf,
+  type ProvedBy,
+  type ProvedComponent,
+} from './legacy/proof.ts';
+export { readLegacyCode, readLegacyComponent, readLegacyFile } from './legacy/read.ts';
 export { formatLegacyShare, parseLegacyShare, type LegacyShare } from './legacy/share.ts';
 export { splitLegacy } from './legacy/split.ts';
+export { readTypedShare, viewTypedShare, type TypedView } from './legacy/typed.ts';
 export { normalisePhrase } from './python-text.ts';
 export { openSurveyColumn, sealSurveyColumn, type Scrypt } from './survey-column.ts';
 export {
