@@ -24,7 +24,7 @@ import type { Excluded } from '../approvals/approvals.ts';
 import { delayHoursFor } from '../config/config.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
-import { importerOf } from './bundle-approved.ts';
+import { bringersOf } from './bundle-approved.ts';
 import type { BundleRow } from './bundles.ts';
 import { linkFact } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
@@ -58,7 +58,7 @@ export async function excludedFromBundle(
   found: BundleRow,
   body: Bundle,
 ): Promise<Excluded[]> {
-  if (body.kind !== 'recover') return [importerOf(found)];
+  if (body.kind !== 'recover') return bringersOf(found);
   const request = await requestById(on, body.facts.requestId);
   return excludedByRequest(found, request, await verificationsOf(on, request.id));
 }
@@ -69,7 +69,7 @@ export function excludedByRequest(
   request: RequestRow,
   checks: readonly Verification[],
 ): Excluded[] {
-  return [importerOf(found), ...excludedFrom(request, checks)];
+  return [...bringersOf(found), ...excludedFrom(request, checks)];
 }
 
 type About = Pick<Shown, 'sentence' | 'facts'> & {

@@ -1,7 +1,7 @@
 /**
- * Approving and refusing bundles, by two people who did not import them: a setup or a roster, each
- * typing the eight words of the manifest or of the roster from the witness's paper, and a recovery
- * whose escrowed address did not match.
+ * Approving and refusing bundles, by two people who neither asked for their package nor imported
+ * them: a setup or a roster, each typing the eight words of the manifest or of the roster from the
+ * witness's paper, and a recovery whose escrowed address did not match.
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
@@ -87,6 +87,7 @@ async function show(
       ...operatorFacts(body),
       ['made at', body.createdAt],
       ['transcript head', body.transcript.head],
+      ['package asked for by', asOneLine(found.askerName)],
       ['imported by', asOneLine(found.importerName)],
       ['imported at', formatTime(found.receivedAt)],
       ...toldFacts(await peopleOf(tx, digest), {

@@ -23,9 +23,12 @@ export const BUNDLE_APPROVE = 'bundle-approve';
 export const aboutBundle = (digest: string) =>
   ({ subject: hexToBytes(digest), kind: BUNDLE_APPROVE }) as const;
 
-/** The importer, by account and as a person. */
-export function importerOf(found: BundleRow) {
-  return { adminId: found.importedBy, userId: found.importerUserId };
+/** Whoever asked for its package, and whoever imported it: by account and as a person. */
+export function bringersOf(found: BundleRow): Excluded[] {
+  return [
+    { adminId: found.askedBy, userId: found.askerUserId },
+    { adminId: found.importedBy, userId: found.importerUserId },
+  ];
 }
 
 /**

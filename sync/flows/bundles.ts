@@ -39,10 +39,14 @@ const row = z.object({
   kind: z.enum(PACKAGE_KINDS),
   state: z.enum(BUNDLE_STATES),
   keyVersion: columns.text,
-  /** Null, like the next but one: the console, when no admin has a key left. */
+  /** Null, like `importerUserId`: the console, when no admin has a key left. */
   importedBy: columns.uuid.nullable(),
   importerName: columns.text,
   importerUserId: columns.integer.nullable(),
+  /** Who asked for its package; null, like `askerUserId`: the console. */
+  askedBy: columns.uuid.nullable(),
+  askerName: columns.text,
+  askerUserId: columns.integer.nullable(),
   notBefore: columns.time.nullable(),
   expiresAt: columns.time,
   reason: columns.text,
@@ -54,11 +58,13 @@ export type BundleRow = z.infer<typeof row>;
 
 const SELECT = `SELECT b.digest, b.nonce, b.kind, b.state, p.key_version AS "keyVersion",
     b.imported_by AS "importedBy", coalesce(a.name, '${CONSOLE}') AS "importerName", a.user_id AS "importerUserId",
+    p.requested_by AS "askedBy", coalesce(q.name, '${CONSOLE}') AS "askerName", q.user_id AS "askerUserId",
     b.not_before AS "notBefore", p.expires_at AS "expiresAt", b.reason,
     b.received_at AS "receivedAt", b.approved_at AS "approvedAt", b.finished_at AS "finishedAt"
   FROM conclave.bundles b
   JOIN conclave.packages p ON p.nonce = b.nonce
-  LEFT JOIN conclave.admins a ON a.id = b.imported_by`;
+  LEFT JOIN conclave.admins a ON a.id = b.imported_by
+  LEFT JOIN conclave.admins q ON q.id = p.requested_by`;
 
 export const FINAL: readonly BundleRow['state'][] = ['committed', 'refused', 'expired', 'objected'];
 

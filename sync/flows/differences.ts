@@ -19,7 +19,7 @@ import {
 } from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
 import { excludedFromBundle } from './bundle-approvable.ts';
-import { importerOf } from './bundle-approved.ts';
+import { bringersOf } from './bundle-approved.ts';
 import type { BundleRow } from './bundles.ts';
 import type { Difference } from './commit-kind.ts';
 
@@ -45,7 +45,7 @@ export async function excludedFromAccepting(
   } catch (cause) {
     // Deleted with its survey: those who asked and checked are not known any more.
     if (!(cause instanceof Refusal) || cause.code !== 'request-unknown') throw cause;
-    return [importerOf(found), { adminId: null, userId: body.facts.userId }];
+    return [...bringersOf(found), { adminId: null, userId: body.facts.userId }];
   }
 }
 

@@ -142,7 +142,8 @@ export const refuseFlow = refusals({
     next: 'Have the words read out again, one by one. If they differ again, stop.',
   }),
   'own-approval': () => ({
-    happened: 'You asked for this, imported it, checked the person, or it is about yourself.',
+    happened:
+      'You asked for this or its package, imported it, checked the person, or it is about yourself.',
     means: `Two other people must approve it. ${unspent}`,
     next: 'Ask two approvers who had nothing to do with it.',
   }),

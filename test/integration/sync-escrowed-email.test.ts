@@ -165,6 +165,29 @@ describe('the escrowed e-mail address', { timeout: 120_000 }, () => {
     expect(await notes()).toMatch(/DIFFERS.*the ward was renamed in 2024$/);
   });
 
+  it('that differs is approved by nobody who asked for the package, whoever imported it', async () => {
+    const roles = (name: string, list: string) =>
+      deployment.sql('UPDATE conclave.admins SET roles = $2::text[] WHERE name = $1', [name, list]);
+    await roles('approver1', '{operator,approver}');
+    await roles('auditor', '{auditor,approver}');
+    await stored(await sealEscrowEmail(set.platformKey, about.userId, OLD));
+    const { approver1, approver2 } = service.admins;
+    const { code } = await approvedRequest(service.admins, about);
+    const others = { operator: approver1, approver1: approver2, approver2: service.as('auditor') };
+    const made = await recovered(await releasedPackage(others, set, code));
+    expect((await imported(made)).state).toBe('verified');
+    const reason = { reason: 'called back on the ward’s number' };
+    await expect(approver1.approve('bundle-approve', made.digest, reason)).rejects.toMatchObject({
+      code: 'own-approval',
+    });
+    for (const one of [approver2, service.as('auditor')]) {
+      await one.approve('bundle-approve', made.digest, reason);
+    }
+    expect((await committed(service.admins, made)).state).toBe('committed');
+    await roles('approver1', '{approver}');
+    await roles('auditor', '{auditor}');
+  });
+
   it('that an approver will not have is refused for good, with a receipt', async () => {
     await deployment.sql('UPDATE auth_user SET email = $2 WHERE id = $1', [
       about.userId,

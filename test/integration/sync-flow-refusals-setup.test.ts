@@ -17,7 +17,7 @@ import {
 } from '../support/sync-ceremony.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
-import { changed, clockShowed } from '../support/sync-tricks.ts';
+import { changed, clockShowed, insertApproval } from '../support/sync-tricks.ts';
 
 describe('a setup bundle', () => {
   let deployment: Deployment;
@@ -275,6 +275,32 @@ describe('a setup bundle', () => {
       set.sync,
     );
     expect(receipt.body).toMatchObject({ outcome: 'expired', bundleDigest: null, sequence: 4 });
+  });
+
+  it('is approved by nobody who asked for its package, whoever imported it', async () => {
+    const both = service.as('both');
+    const { operator, approver1 } = service.admins;
+    const next = await setupBundle(both, set);
+    await operator.post('/v1/bundles', next.bytes);
+    const approve = { words: words(), reason: 'seen on paper' };
+    await expect(both.approve('bundle-approve', next.digest, approve)).rejects.toMatchObject({
+      code: 'own-approval',
+    });
+    const { statement } = await approver1.show('bundle-approve', next.digest, approve);
+    expect(new Map(statement.facts).get('package asked for by')).toBe('both');
+    await approver1.approve('bundle-approve', next.digest, approve);
+    // Even with his true signature beside the first one and the state written by hand.
+    await insertApproval(deployment, 'both', statement);
+    await deployment.sql(
+      `UPDATE conclave.bundles SET state = 'waiting', not_before = received_at + interval '1 hour'
+        WHERE digest = decode($1, 'hex')`,
+      [next.digest],
+    );
+    await clockShowed(deployment, '2 hours');
+    await expect(committed(service.admins, next)).rejects.toMatchObject({
+      code: 'approvals-missing',
+    });
+    await approver1.post(`/v1/bundles/${next.digest}/refuse`, { reason: 'a test' });
   });
 
   it('stops for a person when Vault holds another value, and goes on when it is gone', async () => {

@@ -140,6 +140,16 @@ describe('a change of the roster on a real Vault and PostgreSQL', { retry: 0 }, 
     expect(await trust()).toMatchObject({ epoch: 1, roster: set.roster.digest });
   });
 
+  it('is approved by nobody who asked for its package, whoever imported it', async () => {
+    const both = service.as('both');
+    const made = await rosterBundle(both, set);
+    await service.admins.operator.post('/v1/bundles', made.bytes);
+    await expect(
+      both.show('bundle-approve', made.digest, { reason: 'seen', words: made.words }),
+    ).rejects.toThrow(refused('own-approval'));
+    await service.admins.approver1.post(`/v1/bundles/${made.digest}/refuse`, { reason: 'a test' });
+  });
+
   it('commits once out of many posts to two processes; trust and database agree; a replay changes nothing', async () => {
     const made = await approvedRoster(service.admins, set);
     const posts = Array.from({ length: 20 }, (_, at) =>
