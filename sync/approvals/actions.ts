@@ -4,7 +4,7 @@
  */
 import { approveBundle } from '../flows/bundle-approve.ts';
 import { acceptDifference } from '../flows/difference-accept.ts';
-import { approveRelease } from '../flows/package-recover.ts';
+import { approveRelease } from '../flows/package-release.ts';
 import { approveRequest } from '../flows/request-approve.ts';
 import { confirming, disabling, inviting } from './admin-actions.ts';
 import type { Approvables } from './statements.ts';

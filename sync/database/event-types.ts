@@ -77,6 +77,8 @@ export const EVENT_SENTENCES = {
   'on-call-changed': (facts) =>
     `An admin is ${facts['onCall'] === true ? '' : 'no longer '}on call`,
   'package-approved': () => 'The release of a package was approved',
+  'package-expired': (facts) =>
+    `A package was not released in time and ended${because(facts, 'requestCode')}`,
   'package-released': (facts) =>
     `A package was released${because(facts, 'requestCode') || because(facts, 'keyVersion')}`,
   'package-requested': (facts) => `A package was asked for${because(facts, 'requestCode')}`,

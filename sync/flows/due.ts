@@ -85,12 +85,13 @@ async function endExpiredBundles(context: FlowContext, situation: Situation): Pr
   });
 }
 
+/** Also of those that were asked for and not released in time. */
 const expiredPackage = z.object({ nonce: columns.bytes.transform(bytesToHex) });
 
 async function endExpiredPackages(context: FlowContext, { now }: Situation): Promise<void> {
   const rows = await context.database.rows(
     expiredPackage,
-    `SELECT nonce FROM conclave.packages p WHERE state = 'released' AND expires_at <= $1
+    `SELECT nonce FROM conclave.packages p WHERE state IN ('requested', 'released') AND expires_at <= $1
         AND NOT EXISTS (SELECT FROM conclave.bundles b WHERE b.nonce = p.nonce)`,
     [now],
   );

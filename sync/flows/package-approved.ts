@@ -14,6 +14,7 @@ import {
   twoDifferentApprovers,
   verifiedApprovals,
 } from '../approvals/approvals.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Queryable } from '../database/database.ts';
 import { findPackage, type PackageRow, rowFacts } from './package-rows.ts';
 import { refuseFlow } from './refusals.ts';
@@ -56,9 +57,17 @@ export function excludedBy(
 }
 
 /**
+ * Its time is what its approvers sign: one end from the asking to the bundle, released or not.
+ * @throws Refusal `release-expired`
+ */
+export function assertInTime({ expiresAt }: PackageRow, now: Date): void {
+  if (expiresAt <= now) throw refuseFlow('release-expired', formatTime(expiresAt));
+}
+
+/**
  * Whether this admin may approve the release as it stands; `approved`: that its request was.
- * @throws Refusal `package-state`, `own-approval`, `request-waits`, `request-state`,
- *   `approved-already`, and whatever `approved` throws
+ * @throws Refusal `package-state`, `release-expired`, `own-approval`, `request-waits`,
+ *   `request-state`, `approved-already`, and whatever `approved` throws
  */
 export async function assertReleaseOpenTo(
   admin: Admin,
@@ -67,11 +76,13 @@ export async function assertReleaseOpenTo(
     readonly request: RequestRow;
     readonly notAlso: readonly Excluded[];
     readonly before: readonly Approval[];
+    readonly now: Date;
   },
   approved: () => Promise<void>,
 ): Promise<void> {
-  const { found, request, notAlso, before } = about;
+  const { found, request, notAlso, before, now } = about;
   if (found.state !== 'requested') throw refuseFlow('package-state', found.state);
+  assertInTime(found, now);
   const person = { adminId: admin.id, userId: admin.userId };
   if (isOneOf(person, notAlso)) throw refuseFlow('own-approval');
   assertReady(request);

@@ -55,6 +55,24 @@ export async function packageByPrefix(on: Queryable, prefix: string): Promise<Pa
   return only;
 }
 
+/** Where in Vault the private half of a package's one-time key lies. */
+export const recipientPath = (nonce: string): string => `conclave/packages/${nonce}`;
+
+/**
+ * Ends one that was asked for and never released: nobody saw it, so no receipt answers for it. Its
+ * key is there only if a release was interrupted; it is destroyed like that of any other.
+ */
+export async function withdrawPackage(
+  tx: Queryable,
+  nonce: string,
+  state: 'withdrawn' | 'expired',
+): Promise<void> {
+  await tx.run(
+    `UPDATE conclave.packages SET state = $2, recipient_key_path = $3 WHERE nonce = $1`,
+    [hexToBytes(nonce), state, recipientPath(nonce)],
+  );
+}
+
 const verifiedPackage = verifiedOnce<PackageDocument>();
 
 /** The signed package of a row that was released. */

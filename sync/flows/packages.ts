@@ -1,6 +1,6 @@
 /**
  * Packages: what sync hands to a laptop before a ceremony. This file knows the table and the
- * setup package; package-recover.ts makes those that carry secrets.
+ * setup package; package-recover.ts and package-release.ts those that carry secrets.
  * @module
  */
 import { randomBytes } from 'node:crypto';
@@ -14,16 +14,23 @@ import type { Admin } from '../admins/admins.ts';
 import { columns } from '../database/columns.ts';
 import { appendEvent, saveDocument } from '../database/documents.ts';
 import { databaseTime } from '../database/clock.ts';
+import type { Queryable } from '../database/database.ts';
 import { CasRefusal } from '../vault/refusals.ts';
 import type { FlowContext, Situation } from './context.ts';
-import { findPackage } from './package-rows.ts';
+import {
+  findPackage,
+  type PackageRow,
+  recipientPath,
+  rowFacts,
+  withdrawPackage,
+} from './package-rows.ts';
 import { issueReceipt, receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 
-/** 7 days by default; the end is decided by the database's clock. */
-export function expiryFrom({ config }: FlowContext, now: Date): Date {
-  return new Date(now.getTime() + config.packageLifetimeDays * 86_400_000);
+/** 7 days from then by default; the end is decided by the database's clock. */
+export function expiryFrom({ config }: FlowContext, then: Date): Date {
+  return new Date(then.getTime() + config.packageLifetimeDays * 86_400_000);
 }
 
 const storedKey = z.object({ public_key: z.string() });
@@ -37,7 +44,7 @@ export async function makeRecipient(
   nonce: string,
   now: Date,
 ): Promise<{ readonly publicKey: string; readonly path: string }> {
-  const path = `conclave/packages/${nonce}`;
+  const path = recipientPath(nonce);
   const pair = await generateRecipient();
   try {
     // Vault's API is JSON, so the key is a string for the length of this call.
@@ -131,14 +138,16 @@ async function assertNothingThere(
 
 /**
  * Ends a package that expired without a bundle: a signed negative receipt, and its key destroyed
- * with the next {@link finishOpenCommits}. Does nothing when a receipt or a bundle exists.
+ * with the next {@link finishOpenCommits}. One that was never released left nothing to answer for,
+ * and gets no receipt. Does nothing when a receipt or a bundle exists.
  */
 export async function expirePackage(context: FlowContext, nonce: string): Promise<void> {
   const situation = await soundSituation(context);
   await context.database.transaction(async (tx) => {
     const found = await findPackage(tx, nonce, true);
     const { now } = await databaseTime(tx);
-    if (found?.state !== 'released' || found.digest === null || found.expiresAt > now) return;
+    if (found === undefined || isEnded(found) || found.expiresAt > now) return;
+    if (found.digest === null) return expireUnreleased(tx, found);
     const { used } = await tx.one(
       z.object({ used: columns.boolean }),
       'SELECT EXISTS (SELECT FROM conclave.bundles WHERE nonce = $1) AS used',
@@ -165,5 +174,16 @@ export async function expirePackage(context: FlowContext, nonce: string): Promis
       },
       now,
     );
+  });
+}
+
+const isEnded = ({ state }: PackageRow): boolean => state !== 'requested' && state !== 'released';
+
+/** Asked for, and not approved in time. */
+async function expireUnreleased(tx: Queryable, { nonce, facts }: PackageRow): Promise<void> {
+  await withdrawPackage(tx, nonce, 'expired');
+  await appendEvent(tx, {
+    type: 'package-expired',
+    facts: { nonce, ...rowFacts.safeParse(facts).data },
   });
 }

@@ -106,15 +106,17 @@ export async function findReceipt(on: Queryable, nonce: string): Promise<Uint8Ar
 const ended = z.object({ nonce: columns.bytes, path: columns.text });
 
 /**
- * Destroys the one-time keys of packages that have their final receipt. Repeated until it has
+ * Destroys the one-time keys of packages that have their final receipt, or ended before anybody saw
+ * them. Repeated until it has
  * worked, so a crash leaves no key behind for good.
  */
 export async function destroySpentKeys({ database, kv, onStep }: FlowContext): Promise<void> {
   const rows = await database.rows(
     ended,
     `SELECT p.nonce, p.recipient_key_path AS path FROM conclave.packages p
-       JOIN conclave.receipts r ON r.nonce = p.nonce
-      WHERE p.recipient_key_path IS NOT NULL`,
+       LEFT JOIN conclave.receipts r ON r.nonce = p.nonce
+      WHERE p.recipient_key_path IS NOT NULL
+        AND (r.nonce IS NOT NULL OR p.document_digest IS NULL)`,
   );
   for (const { nonce, path } of rows) {
     await kv.deleteMetadata(path);

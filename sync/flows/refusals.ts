@@ -65,6 +65,12 @@ export const refuseFlow = refusals({
     means: `Sync's own clock decides. ${unspent}`,
     next: 'Ask for the receipt, take it to the laptop, and start again with a new package.',
   }),
+  'release-expired': (at: string) => ({
+    happened: `This package was asked for and not released by ${at}.`,
+    means:
+      'The time for it is over, by sync’s own clock. Nothing left Vault, and nothing was changed.',
+    next: 'Ask for a new package, with a new ticket; two approvers release that one.',
+  }),
   'package-key-missing': (path: string) => ({
     happened: 'The one-time key that opens this bundle is not in Vault, though the bundle is open.',
     means:
@@ -329,6 +335,7 @@ export const flowMeanings: Meanings = {
   'package-unknown': { status: 404 },
   'package-spent': { status: 409 },
   'package-expired': { status: 410 },
+  'release-expired': { status: 410 },
   'package-key-missing': { status: 409 },
   'bundle-unknown': { status: 404 },
   'bundle-not-as-imported': { status: 409 },

@@ -14,7 +14,7 @@ import { bundleDocument, endBundle, FINAL, lockBundle } from './bundles.ts';
 import { dropClaim } from './claims.ts';
 import { isWritten } from './commit-intent.ts';
 import { type FlowContext, readSituation, type Situation } from './context.ts';
-import { findPackage } from './package-rows.ts';
+import { findPackage, withdrawPackage } from './package-rows.ts';
 import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
 import { lockRequest, type RequestRow } from './requests.ts';
 
@@ -135,11 +135,10 @@ async function endOpenPackage(
 ): Promise<void> {
   const found = await findPackage(tx, nonce);
   if (found === undefined || (found.state !== 'released' && found.state !== 'requested')) return;
-  await tx.run('UPDATE conclave.packages SET state = $2 WHERE nonce = $1', [
+  if (found.digest === null) return withdrawPackage(tx, nonce, 'withdrawn');
+  await tx.run(`UPDATE conclave.packages SET state = 'spent' WHERE nonce = $1`, [
     hexToBytes(nonce),
-    found.digest === null ? 'withdrawn' : 'spent',
   ]);
-  if (found.digest === null) return;
   const facts = {
     kind: found.kind,
     outcome,

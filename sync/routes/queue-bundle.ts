@@ -7,7 +7,7 @@ import type { Excluded } from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
 import { excludedByRequest } from '../flows/bundle-approvable.ts';
 import { assertBundleOpenTo } from '../flows/bundle-approve.ts';
-import { importerOf } from '../flows/bundle-approved.ts';
+import { bringersOf } from '../flows/bundle-approved.ts';
 import type { BundleRow } from '../flows/bundles.ts';
 import { heldClaims } from '../flows/claim-rows.ts';
 import { writtenAmong } from '../flows/commit-intent.ts';
@@ -47,7 +47,7 @@ async function exclusionsFor(
   const requests = await requestsByIds(on, ids);
   const checks = await verificationsOfAll(on, ids);
   return ({ found, body }) => {
-    if (body.kind !== 'recover') return [importerOf(found)];
+    if (body.kind !== 'recover') return bringersOf(found);
     const { requestId } = body.facts;
     const request = requests.get(requestId);
     if (request === undefined) throw refuseFlow('request-unknown', requestId);

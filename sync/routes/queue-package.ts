@@ -62,7 +62,7 @@ async function releaseJudge(
     const { checks, subject } = basis;
     const request = asOf(basis.request, now);
     const notAlso = excludedBy(found, requester, request);
-    await assertReleaseOpenTo(admin, { found, request, notAlso, before }, async () => {
+    await assertReleaseOpenTo(admin, { found, request, notAlso, before, now }, async () => {
       const approvals = await verifyApprovals(judging, signed.get(subject) ?? []);
       assertTwoSigned(request, checks, approvals, now);
     });
@@ -107,7 +107,9 @@ async function packageItem(
     handOver: null,
     files: [
       ...(released && is(admin, 'operator') ? (['package'] as const) : []),
-      ...(['spent', 'expired'].includes(one.state) ? (['receipt'] as const) : []),
+      ...(one.digest !== null && ['spent', 'expired'].includes(one.state)
+        ? (['receipt'] as const)
+        : []),
     ],
     state: one.state,
     open: requested || released,

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ticketType } from '../../shared/bundle/ticket.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { createIdentity, identitySigner } from '../../shared/identity/identity.ts';
-import { makeTicket } from '../support/documents.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
   approvedSetup,
+  askedPackage,
   committed,
   recoverBundle,
   releasedPackage,
@@ -59,7 +58,7 @@ describe('an approval that was altered beside sync', () => {
 
   it('cannot be shortened in the database: the delay is what was signed', async () => {
     const { code } = await approvedRequest(patient.admins, { ...about, delayHours: 48 });
-    const asked = await releaseAsked(service, set, code);
+    const { nonce: asked } = await askedPackage(service.admins.operator, set, code);
     const change = (sets: string) =>
       deployment.sql(`UPDATE surveys_recoveryrequest SET ${sets} WHERE request_code = $1`, [code]);
     await change(`status = 'ready_for_execution', time_delay_until = now()`);
@@ -138,14 +137,3 @@ describe('an approval that was altered beside sync', () => {
     expect((await committed(service.admins, made)).state).toBe('committed');
   });
 });
-
-/** `package recover`, not yet released. @returns its nonce */
-async function releaseAsked(service: Service, set: TestShareSet, code: string): Promise<string> {
-  const ticket = await makeTicket(set);
-  const asked = await service.admins.operator.post<{ nonce: string }>('/v1/packages/recover', {
-    requestCode: code,
-    ticket: Buffer.from(ticketType.toBytes(ticket.document)).toString('base64'),
-    words: eightWords(hexToBytes(ticket.document.digest)),
-  });
-  return asked.nonce;
-}

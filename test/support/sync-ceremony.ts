@@ -168,22 +168,32 @@ export interface PackageFlow {
   readonly ticket: TestTicket;
 }
 
+/** `package recover`, not yet released. */
+export async function askedPackage(
+  operator: Caller,
+  set: TestShareSet,
+  requestCode: string,
+): Promise<PackageFlow> {
+  const ticket = await makeTicket(set);
+  const { nonce } = await operator.post<PackageAnswer>('/v1/packages/recover', {
+    requestCode,
+    ticket: Buffer.from(ticketType.toBytes(ticket.document)).toString('base64'),
+    words: eightWords(hexToBytes(ticket.document.digest)),
+  });
+  return { nonce, ticket };
+}
+
 /** `package recover`, released by two. */
 export async function releasedPackage(
   admins: Admins,
   set: TestShareSet,
   requestCode: string,
 ): Promise<PackageFlow> {
-  const ticket = await makeTicket(set);
-  const asked = await admins.operator.post<PackageAnswer>('/v1/packages/recover', {
-    requestCode,
-    ticket: Buffer.from(ticketType.toBytes(ticket.document)).toString('base64'),
-    words: eightWords(hexToBytes(ticket.document.digest)),
-  });
+  const asked = await askedPackage(admins.operator, set, requestCode);
   for (const approver of [admins.approver1, admins.approver2]) {
     await approver.approve('package-release', asked.nonce, { reason: 'as requested' });
   }
-  return { nonce: asked.nonce, ticket };
+  return asked;
 }
 
 /** The ceremony of a recovery: opens the package, the KEK, and seals it to sync. */
