@@ -27,7 +27,7 @@ import { encodeJson } from './encoding/json.ts';
 import { joinTypedLines, readTypedLine } from './encoding/lines.ts';
 import { fromQrText } from './encoding/qr-text.ts';
 import { decodeIdentity, encodeIdentity, identitySigner } from './identity/identity.ts';
-import { parseRoster, rosterType } from './identity/roster.ts';
+import { keyIdentities, parseRoster, rosterType } from './identity/roster.ts';
 import { MODES } from './mode.ts';
 import { acceptShare, NO_KNOWN_SETS } from './sharing/accept.ts';
 import { encodeShare } from './sharing/envelope.ts';
@@ -128,6 +128,19 @@ describe.each(MODES)('golden files, %s', (mode) => {
       true,
       false,
       true,
+    ]);
+  });
+
+  test('a roster with identities on YubiKeys', () => {
+    const wanted = JSON.parse(
+      new TextDecoder().decode(read('roster-key-identity-expected.json')),
+    ) as { digest: string; body: unknown };
+    const parsed = parseRoster(read('roster-key-identity.json'), mode, manifest.body);
+    expect(parsed.body).toEqual(wanted.body);
+    expect(parsed.digest).toBe(wanted.digest);
+    expect(keyIdentities(parsed.body).map(({ credential }) => credential.serial)).toEqual([
+      12_345_678,
+      null,
     ]);
   });
 

@@ -10,6 +10,12 @@ import type { Person, Roster, RosterDocument } from './roster.ts';
 const unchanged = 'The roster of before stays in force, and nothing is lost.';
 
 export const refuseRoster = refusals({
+  'roster-credential-lost': (name: string) => ({
+    happened: `The new roster changes how the YubiKey of ${name} is asked, and keeps the identity.`,
+    means: `The key would not answer as this identity any more, so ${name} could never sign again. ${unchanged}`,
+    next: `Begin the change of the roster again. To replace the key, give ${name} a new personal identity.`,
+    culprit: name,
+  }),
   'roster-not-next': (found: number, wanted: number) => ({
     happened: `This roster (number ${found}) does not follow the one in force (number ${wanted - 1}).`,
     means: `It was made from another one, or somebody brings an old one. ${unchanged}`,
@@ -68,10 +74,25 @@ export function assertFollows(
   if (next.serial !== serial + 1 || next.previous !== present.digest) {
     throw refuseRoster('roster-not-next', next.serial, serial + 1);
   }
+  const [lost] = next.people.filter((person) => {
+    const before = present.body.people.find(({ publicKey }) => publicKey === person.publicKey);
+    return before !== undefined && !isSameCredential(before.credential, person.credential);
+  });
+  if (lost !== undefined) throw refuseRoster('roster-credential-lost', lost.name);
   assertComplete(
     next.people,
     manifest.shares.map(({ custodian }) => custodian.name),
   );
+}
+
+function isSameCredential(one: Person['credential'], other: Person['credential']): boolean {
+  const { id = null, publicKey = null, serial = null } = one ?? {};
+  const {
+    id: otherId = null,
+    publicKey: otherKey = null,
+    serial: otherSerial = null,
+  } = other ?? {};
+  return id === otherId && publicKey === otherKey && serial === otherSerial;
 }
 
 /** What happens to one person. */

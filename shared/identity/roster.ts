@@ -9,6 +9,7 @@ import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { digest, mailAddress, mode, name, publicKey, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
 import { shareKeys, type Manifest } from '../sharing/manifest.ts';
+import { credentialSchema, type KeyIdentity } from './key-identity.ts';
 
 export const ROLES = ['custodian', 'operator', 'witness'] as const;
 export type Role = (typeof ROLES)[number];
@@ -19,7 +20,11 @@ const person = z.strictObject({
   roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
   /** Where sync tells of changes of trust. Two people may share one. */
   mail: mailAddress.optional(),
+  /** Where the identity lives on a YubiKey: what the key is asked with. Nothing of it is secret. */
+  credential: credentialSchema.optional(),
 });
+
+const areDifferent = (texts: readonly string[]) => new Set(texts).size === texts.length;
 
 const schema = z
   .strictObject({
@@ -32,8 +37,9 @@ const schema = z
   })
   .refine(
     ({ people }) =>
-      new Set(people.map(({ publicKey: key }) => key)).size === people.length &&
-      new Set(people.map(({ name: who }) => who.toLowerCase())).size === people.length,
+      areDifferent(people.map(({ publicKey: key }) => key)) &&
+      areDifferent(people.map(({ name: who }) => who.toLowerCase())) &&
+      areDifferent(people.flatMap(({ credential }) => credential?.id ?? [])),
   );
 
 export type Roster = z.infer<typeof schema>;
@@ -63,6 +69,13 @@ export function findPerson(roster: Roster, key: string, role?: Role): Person | u
   return roster.people.find(
     (candidate) =>
       candidate.publicKey === key && (role === undefined || candidate.roles.includes(role)),
+  );
+}
+
+/** Whose identity lives on a YubiKey. */
+export function keyIdentities({ people }: Roster): KeyIdentity[] {
+  return people.flatMap(({ name: who, publicKey: key, credential }) =>
+    credential === undefined ? [] : [{ name: who, publicKey: key, credential }],
   );
 }
 

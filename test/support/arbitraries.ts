@@ -72,6 +72,14 @@ const facts: fc.Arbitrary<RecoverFacts> = fc.record({
   keyVersion,
 });
 
+const hexOf = (minLength: number, maxLength: number) =>
+  fc.uint8Array({ minLength, maxLength }).map(bytesToHex);
+const credential = fc.record({
+  id: hexOf(16, 128),
+  publicKey: fc.tuple(fc.constantFrom('02', '03'), hexOf(32, 32)).map((parts) => parts.join('')),
+  serial: orNull(fc.integer({ min: 1, max: 0xffffffff })),
+});
+
 export const roster: fc.Arbitrary<Roster> = fc.record({
   mode,
   serial: natural,
@@ -82,6 +90,7 @@ export const roster: fc.Arbitrary<Roster> = fc.record({
         publicKey: key,
         roles: fc.subarray([...ROLES], { minLength: 1 }),
         mail,
+        credential,
       },
       { requiredKeys: ['name', 'publicKey', 'roles'] },
     ),
