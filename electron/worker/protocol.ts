@@ -16,6 +16,7 @@ import type {
 } from '../../shared/ceremony/types.ts';
 import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
+import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { KeyMedium, Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
@@ -61,6 +62,22 @@ interface WorkerCommands {
       first?: readonly string[];
     };
     out: { publicKey: string };
+  };
+  /**
+   * Entry. A new identity that the seat's YubiKey makes, with PIN and touch; made once more by the
+   * key after it lost its power, and the same. Nothing of it is kept but what is public.
+   */
+  'new-key-identity': {
+    in: { ceremonyId: string };
+    out: { publicKey: string; credential: IdentityCredential; key: KeyRecord };
+  };
+  /** Entry. The identity of before that the seat's YubiKey makes, with PIN and touch. */
+  'open-key-identity': {
+    in: {
+      /** Everybody's that is known here; those made in this ceremony the worker knows itself. */
+      listed: readonly KeyIdentity[];
+    };
+    out: { name: string; publicKey: string; credential: IdentityCredential };
   };
   /** Entry. Opens an identity of before; its passphrase becomes the seat's. */
   'open-identity': {
@@ -142,7 +159,10 @@ interface WorkerCommands {
     };
     out: { identityKey: string; shareKey: string | null };
   };
-  /** The open identity signs a DSSE pre-authentication encoding. */
+  /**
+   * The open identity signs a DSSE pre-authentication encoding. Needs an entry port where it lives on
+   * a YubiKey (PIN and touch for each call), and without one refuses `signing-needs-key`.
+   */
   'sign-identity': {
     in: { messages: readonly Uint8Array[] };
     out: { keyid: string; signatures: readonly Uint8Array[] };

@@ -81,6 +81,19 @@ export const refuseWorker = refusals({
     means: `Conclave forgets them as soon as a file is written. ${nothing}`,
     next: 'Read back what was written, or choose new words.',
   }),
+  'signing-needs-key': () => ({
+    happened: 'The YubiKey of this personal identity is needed to sign.',
+    means:
+      'It makes the identity anew for each signature, with its PIN and a touch. Nothing was signed.',
+    next: 'Put the YubiKey in, and sign in the window in front.',
+  }),
+  'identity-no-credential': (who: string) => ({
+    happened: `No roster that this laptop knows lists an identity of ${who} on a YubiKey.`,
+    means:
+      'The name may be written differently, the identity may be on a stick or a sheet, or this laptop has not seen its roster. Nothing was asked of the key.',
+    next: 'Bring the identity from a stick or a sheet, or take part in a ceremony whose package brings the roster.',
+    culprit: who,
+  }),
   'page-copy-kept': () => ({
     happened: 'The printing system did not delete its copy of the page.',
     means: 'The page is good, and nothing on it is secret.',

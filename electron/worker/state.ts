@@ -8,6 +8,8 @@ import type { Checks, PublicShare, Turn } from '../../shared/ceremony/types.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { Identity } from '../../shared/identity/identity.ts';
 import { identitySigner } from '../../shared/identity/identity.ts';
+import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';
+import { isNamed } from '../../shared/identity/roster-change.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Secret } from '../../shared/secret/secret.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
@@ -17,8 +19,10 @@ import { refuseWorker } from './refusals.ts';
 export interface OpenIdentity {
   readonly name: string;
   readonly publicKey: string;
-  /** 32 bytes. */
-  readonly seed: Secret;
+  /** 32 bytes; null: it lives on a YubiKey, which makes it anew for each signature. */
+  readonly seed: Secret | null;
+  /** Of an identity on a YubiKey; else null. */
+  readonly credential: IdentityCredential | null;
 }
 
 /** Who sits at the laptop, with what dies when they get up. */
@@ -67,6 +71,8 @@ export class WorkerState {
   quorumProved = false;
   /** Split: which share each YubiKey opens, by the number printed on it, and whose. Public. */
   readonly lockedTo = new Map<number, { readonly index: number; readonly custodian: string }>();
+  /** Identities on YubiKeys that were made here. Public. */
+  readonly keyIdentities: KeyIdentity[] = [];
   seat: Seat | null = null;
   /** Recover: from open-package to open-kek. */
   package: OpenPackage | null = null;
@@ -98,7 +104,16 @@ export class WorkerState {
 
   /** Whose each key is, for naming one that is in the wrong hands. */
   keyOwners(): ReadonlyMap<number, string> {
-    return new Map([...this.lockedTo].map(([serial, { custodian }]) => [serial, custodian]));
+    return new Map([
+      ...identityOwners(this.keyIdentities),
+      ...[...this.lockedTo].map(([serial, { custodian }]) => [serial, custodian] as const),
+    ]);
+  }
+
+  /** Numbers of the keys that hold something of somebody else: two people on one key are one hand. */
+  keysOfOthers(name: string): ReadonlySet<number> {
+    const others = [...this.keyOwners()].filter(([, owner]) => !isNamed(name)({ name: owner }));
+    return new Set(others.map(([serial]) => serial));
   }
 
   needSet(): SplitSet {
@@ -125,9 +140,21 @@ export class WorkerState {
   keepIdentity(identity: Identity): OpenIdentity {
     const seat = this.needSeat();
     const { keyid } = identitySigner(identity);
-    seat.identity?.seed.wipe();
-    seat.identity = { name: identity.name, publicKey: keyid, seed: new Secret(identity.seed) };
+    seat.identity?.seed?.wipe();
+    const seed = new Secret(identity.seed);
+    seat.identity = { name: identity.name, publicKey: keyid, seed, credential: null };
     return seat.identity;
+  }
+
+  /** Replaces the seat's open identity by one that its YubiKey makes. */
+  keepKeyIdentity({ name, publicKey, credential }: KeyIdentity): void {
+    const seat = this.needSeat();
+    seat.identity?.seed?.wipe();
+    // Words of an identity that is not used any more lock nothing.
+    seat.passphrase?.wipe();
+    seat.passphrase = null;
+    seat.lockedIdentity = null;
+    seat.identity = { name, publicKey, seed: null, credential };
   }
 
   /** Everybody gets up: what belonged to the person is gone, and the share that was read back. */
@@ -143,7 +170,7 @@ export class WorkerState {
   }
 
   forgetPerson(): void {
-    this.seat?.identity?.seed.wipe();
+    this.seat?.identity?.seed?.wipe();
     this.seat?.passphrase?.wipe();
     this.seat = null;
   }
@@ -163,6 +190,15 @@ export class WorkerState {
     this.kekOpened = null;
     this.package = null;
   }
+}
+
+/** Whose identity each key makes, by the number printed on it. */
+export function identityOwners(identities: readonly KeyIdentity[]): ReadonlyMap<number, string> {
+  return new Map(
+    identities.flatMap(({ name, credential: { serial } }) =>
+      serial === null ? [] : [[serial, name] as const],
+    ),
+  );
 }
 
 /** Keeps wire bytes under an index (a copy of its own); what was there is wiped. */

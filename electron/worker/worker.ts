@@ -10,6 +10,7 @@ import { installedKeys, type KeySockets } from '../media/yubikey/keys.ts';
 import { Cancelled, EntrySession, type EntryPort } from './entry.ts';
 import { accept } from './handlers/accept-share.ts';
 import type { Context, Handler } from './handlers/context.ts';
+import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
@@ -44,6 +45,8 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'begin-seat': beginSeat,
   'new-identity': newIdentity,
   'open-identity': openIdentity,
+  'new-key-identity': newKeyIdentity,
+  'open-key-identity': openKeyIdentity,
   'write-usb': writeUsb,
   'write-key': writeKey,
   'write-paper': writePaper,

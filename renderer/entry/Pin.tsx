@@ -52,8 +52,8 @@ export function Pin({ task }: { task: Extract<KeyTask, { task: 'pin' }> }) {
       ) : (
         <Notice tone="warn" title={triesInWords(triesLeft)}>
           <p id="pin-tries">
-            A blocked key never opens this share again. If you are not sure, choose Cancel and look
-            up the PIN first: a wrong one is not forgotten when the key is taken out.
+            A blocked key is of no use for {opens} ever again. If you are not sure, choose Cancel
+            and look up the PIN first: a wrong one is not forgotten when the key is taken out.
           </p>
         </Notice>
       )}

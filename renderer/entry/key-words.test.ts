@@ -39,13 +39,28 @@ test('which key is asked for: its number, both of them, or the share where one i
   expect(keyInHeading(task({ wanted: hidden }))).toBe('Put in the YubiKey of share 2 of 4');
 });
 
+test('for a signature the key is asked for by its number, or as that of the identity', () => {
+  const wanted = [{ serial: 12_345_678, isBackup: false }];
+  expect(keyInHeading(task({ purpose: 'sign', wanted }))).toBe('Put in the YubiKey 12345678');
+  expect(keyInHeading(task({ purpose: 'sign', wanted: [{ serial: null, isBackup: false }] }))).toBe(
+    'Put in the YubiKey of your identity',
+  );
+  expect(keyInHeading(task({ purpose: 'identity' }))).toBe('Put your YubiKey in');
+});
+
 test('every touch and every use of a key is told before, in words of its own', () => {
   const touches = Object.values(TOUCHES);
   expect(new Set(touches.map(({ heading }) => heading)).size).toBe(touches.length);
   const uses = (['otp-hmac', 'fido2'] as const).flatMap((method) =>
     (['lock', 'backup', 'open'] as const).map((purpose) => keyInMeaning(task({ method, purpose }))),
   );
-  expect(uses.every((said) => said.includes('share 2 of 4') && said.includes('touch'))).toBe(true);
+  const identity = (['identity', 'sign'] as const).map((purpose) =>
+    keyInMeaning(task({ purpose, title: 'share 2 of 4' })),
+  );
+  const all = [...uses, ...identity];
+  // To lock, and to lock with a backup, are one thing for a slot.
+  expect(new Set(all).size).toBe(all.length - 1);
+  expect(all.every((said) => said.includes('share 2 of 4') && said.includes('touch'))).toBe(true);
 });
 
 describe('the number that is typed before a slot is overwritten', () => {

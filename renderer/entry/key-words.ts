@@ -30,7 +30,9 @@ export function keyInHeading({ state, purpose, title, wanted }: KeyIn): string {
     case 'none':
     case 'other':
       if (purpose === 'backup') return 'Put your second YubiKey in';
-      if (purpose === 'lock') return 'Put your YubiKey in';
+      if (purpose === 'lock' || purpose === 'identity') return 'Put your YubiKey in';
+      if (purpose === 'sign')
+        return `Put in the ${wantedName(wanted) ?? 'YubiKey of your identity'}`;
       return `Put in the ${wantedName(wanted) ?? `YubiKey of ${title}`}`;
   }
 }
@@ -41,6 +43,12 @@ export function keyInMeaning({ method, purpose, title }: KeyIn): string {
     return purpose === 'open'
       ? `It opens ${title} together with your words. It blinks, you touch it once, then you type the words. When a share is given it is locked anew afterwards: that takes two more touches.`
       : `It will lock ${title} together with your words. If its second slot is empty, a new secret is put there that nobody else has; a slot that is in use is never overwritten without asking you. Then it blinks, and you touch it once.`;
+  }
+  if (purpose === 'identity') {
+    return `It will make ${title} inside itself. You type its PIN, then you touch it: twice to make the identity, and once more after it was out, to see that it makes the same one again. A share that this key locks, and what else is on it, stays as it is.`;
+  }
+  if (purpose === 'sign') {
+    return `It makes ${title}, and nothing else. You type its PIN, it blinks, and you touch it once.`;
   }
   if (purpose === 'open') {
     return `It opens ${title}. You type its PIN, it blinks, and you touch it once.`;
@@ -71,6 +79,21 @@ export const TOUCHES: Readonly<Record<KeyTouch, Said>> = {
   open: {
     heading: 'Touch the YubiKey: it opens the share',
     means: 'It answers the question that is written beside the share. Nothing on the key changes.',
+  },
+  identity: {
+    heading: 'Touch the YubiKey again: it makes your identity',
+    means:
+      'The second of two touches. Your identity is made of its answer. Conclave keeps the public half and forgets the other.',
+  },
+  'identity-again': {
+    heading: 'Touch the YubiKey: it makes your identity once more',
+    means:
+      'Conclave compares it with the one that is listed for you, and forgets it again. Nothing on the key changes, and nothing is signed.',
+  },
+  sign: {
+    heading: 'Touch the YubiKey: you sign',
+    means:
+      'It makes your identity for this one signature, under what the screen behind this window says. The next signature asks for PIN and touch again.',
   },
   renew: {
     heading: 'Touch the YubiKey again: the share is locked anew',

@@ -66,7 +66,8 @@ export type KeyTask =
       readonly task: 'key-in';
       readonly person: string;
       readonly method: KeyMethod;
-      readonly purpose: 'lock' | 'backup' | 'open';
+      /** `identity`: it is going to make one; `sign`: one signature. */
+      readonly purpose: 'lock' | 'backup' | 'open' | 'identity' | 'sign';
       /** `share 2 of 4` */
       readonly title: string;
       /** The keys that will do; empty: any. */
@@ -131,8 +132,20 @@ export interface KeyWanted {
   readonly isBackup: boolean;
 }
 
-/** `renew` and `prove`: the envelope is made anew, and opened again before the old one goes. */
-export type KeyTouch = 'select' | 'make-credential' | 'lock' | 'open' | 'renew' | 'prove';
+/**
+ * `renew` and `prove`: the envelope is made anew, and opened again before the old one goes.
+ * `identity`, `identity-again`: a personal identity is made of the answer, and once more to compare.
+ */
+export type KeyTouch =
+  | 'select'
+  | 'make-credential'
+  | 'lock'
+  | 'open'
+  | 'renew'
+  | 'prove'
+  | 'identity'
+  | 'identity-again'
+  | 'sign';
 
 export type EntryWay = 'camera' | 'typed' | 'file';
 

@@ -60,6 +60,7 @@ export async function lockToCredentials(
 /**
  * Makes a credential on a key; the attestation stays with it as the proof of its hardware.
  * @param pin UTF-8; the caller wipes it
+ * @param clientDataHash 32 bytes that the attestation signs; random where it stands for nothing
  * @throws Refusal of the driver
  */
 export function newCredential(
@@ -68,9 +69,15 @@ export function newCredential(
   pin: Uint8Array,
   random: RandomSource,
   waiting: Waiting,
+  clientDataHash?: Uint8Array,
 ): Promise<FidoCredential> {
   return withFidoKey(sockets, key.path, (open) =>
-    open.makeCredential({ userId: random(32), pin, ...waiting }),
+    open.makeCredential({
+      userId: random(32),
+      pin,
+      ...waiting,
+      ...(clientDataHash === undefined ? {} : { clientDataHash }),
+    }),
   );
 }
 
@@ -116,13 +123,19 @@ export function credentialOf({ keys, index, count }: FidoEnvelope, at: number): 
   if (lock === undefined) throw new RangeError(`the envelope has no key ${at}`);
   const { credentialId, publicKey } = lock;
   return orRefuse(
-    () => ({ credentialId, publicKey: plainBytes(p256.Point.fromBytes(publicKey).toBytes(false)) }),
+    () => ({ credentialId, publicKey: uncompressed(publicKey) }),
     () => refuseKeyEnvelope('key-envelope-not-genuine', index, count),
   );
 }
 
-function compressed(publicKey: Uint8Array): Uint8Array {
+/** 65 bytes of a driver to 33. */
+export function compressed(publicKey: Uint8Array): Uint8Array {
   return plainBytes(p256.Point.fromBytes(publicKey).toBytes(true));
+}
+
+/** 33 bytes to the 65 of a driver. Throws where they are no point of the curve. */
+export function uncompressed(publicKey: Uint8Array): Uint8Array {
+  return plainBytes(p256.Point.fromBytes(publicKey).toBytes(false));
 }
 
 /** What the transcript keeps of an attestation: all of it, as base64 texts. */

@@ -16,8 +16,8 @@ export const refuseKey = refusals({
     culprit: found,
   }),
   'key-taken': (found: string) => ({
-    happened: `The ${found} opens another share of this set already, or is the first key of this one.`,
-    means: `Two shares on one key are in one hand, and a key is no backup of itself. ${nothing}`,
+    happened: `The ${found} belongs to somebody else of this ceremony already, or is the first key of this share.`,
+    means: `Two people’s shares or signatures on one key are in one hand, and a key is no backup of itself. ${nothing}`,
     next: 'Take it out and put in your own YubiKey.',
     culprit: found,
   }),
@@ -32,6 +32,13 @@ export const refuseKey = refusals({
     means: `Programming it destroys for good what it holds. ${nothing}`,
     next: 'Type the serial number that is printed on the key if that may go, or use the slot as it is.',
     culprit: `slot ${slot}`,
+  }),
+  'key-identity-differs': (who: string) => ({
+    happened: `The YubiKey answered, but what it makes is not the personal identity of ${who}.`,
+    means:
+      'The roster says which identity this key makes, and the two do not fit: the roster was changed, or the key does not answer as it must. Nothing was signed.',
+    next: 'Open an exception sheet with “Something is wrong”, and do not use this key here. A change of the roster gives a new identity.',
+    culprit: who,
   }),
   'key-unsteady': () => ({
     happened: 'The YubiKey did not answer as it must.',

@@ -6,16 +6,22 @@ import { ed25519Signer, type Signer } from '../../../shared/encoding/dsse.ts';
 import { shareSigner } from '../../../shared/sharing/share-key.ts';
 import { refuseShare } from '../../../shared/sharing/refusals.ts';
 import { refuseWorker } from '../refusals.ts';
+import { withKeyIdentity } from './key-identity.ts';
 import { withShares, type WorkerState } from '../state.ts';
 import type { Handler } from './context.ts';
 
-export const signIdentity: Handler<'sign-identity'> = ({ messages }, { state }) => {
-  const { seed } = state.needIdentity();
-  return seed.use(async (bytes) => {
+export const signIdentity: Handler<'sign-identity'> = async ({ messages }, context) => {
+  const { publicKey, seed, credential } = context.state.needIdentity();
+  // Whose identity it is can be told without a signature, and without a touch.
+  if (messages.length === 0) return { keyid: publicKey, signatures: [] };
+  const sign = async (bytes: Uint8Array) => {
     const signer = ed25519Signer(bytes);
     const signatures = await signEach(signer, messages);
     return { keyid: signer.keyid, signatures };
-  });
+  };
+  if (seed !== null) return seed.use(sign);
+  if (credential === null || !context.hasEntry) throw refuseWorker('signing-needs-key');
+  return withKeyIdentity(context, 'sign', (bytes) => sign(bytes));
 };
 
 export const signQuorum: Handler<'sign-quorum'> = async ({ messages }, { state }) => {

@@ -40,9 +40,7 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
   const facts = { mode, setId, generation, index, count, ceremonyId };
   const { name } = seat.turn;
   const holder = new KeyHolder(context.entry(), sockets, name, state.keyOwners());
-  const taken = new Set(
-    [...state.lockedTo].flatMap(([serial, other]) => (other.index === index ? [] : [serial])),
-  );
+  const taken = state.keysOfOthers(name);
   const what = { facts, share: share.wire, random, taken, ...seal };
   const { envelope, keys } =
     METHODS[medium] === 'otp-hmac'

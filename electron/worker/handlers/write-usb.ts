@@ -5,12 +5,13 @@
  */
 import { join } from 'node:path';
 import type { MediumRecord } from '../../../shared/ceremony/types.ts';
-import type { Secret } from '../../../shared/secret/secret.ts';
+import { Secret } from '../../../shared/secret/secret.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
 import { removeDurably, removeLeftovers, writeDurably } from '../../files/durable.ts';
 import { requireSuitable, writeShareFile } from '../../media/usb/share-file.ts';
 import type { Volume } from '../../media/usb/volumes.ts';
 import { askPassphrase } from '../asking.ts';
+import { choosePassphrase } from '../choosing.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { Seat } from '../state.ts';
 import { findFile, findVolume, identityFileName, shareFileFacts, usbRecord } from '../volumes.ts';
@@ -51,7 +52,8 @@ export const writeUsb: Handler<'write-usb'> = async (input, context) => {
 
 /** Six new words are forgotten as soon as they locked something: the person types them again. */
 export function forgetWords(seat: Seat): void {
-  if (seat.lockedIdentity === null) return;
+  const isNew = seat.lockedIdentity !== null || seat.identity?.seed === null;
+  if (!isNew) return;
   seat.passphrase?.wipe();
   seat.passphrase = null;
 }
@@ -75,13 +77,23 @@ export async function writeIdentityFile(
   return { fileName, isNew };
 }
 
-/** The seat's words; typed again, and proved on the identity, when they were forgotten already. */
+/**
+ * The seat's words; typed again, and proved on the identity, when they were forgotten already. Whose
+ * identity is on a YubiKey has none yet: they are made for the share alone.
+ */
 export async function sharePassphrase(seat: Seat, context: Context): Promise<Secret> {
-  const { state } = context;
+  const { state, random } = context;
   if (seat.passphrase !== null) return seat.passphrase;
-  const { lockedIdentity } = seat;
-  if (lockedIdentity === null || !context.hasEntry) throw refuseWorker('passphrase-needed');
+  const { lockedIdentity, identity } = seat;
   const index = seat.turn.index ?? 0;
+  if (identity?.seed === null && context.hasEntry) {
+    const person = seat.turn.name;
+    const protects = [shareName(index, state.needSet().count)];
+    const words = new Secret(await choosePassphrase(context.entry(), { person, protects }, random));
+    state.keepPassphrase(words);
+    return words;
+  }
+  if (lockedIdentity === null || !context.hasEntry) throw refuseWorker('passphrase-needed');
   const opened = await askPassphrase(
     context.entry(),
     {

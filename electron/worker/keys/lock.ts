@@ -214,6 +214,7 @@ async function wantsBackup(holder: KeyHolder, key: PluggedKey): Promise<boolean>
   return wanted;
 }
 
-function registered({ serial, model, firmware }: PluggedKey, isBackup: boolean) {
+/** How a key stands in the register, before anything of slots and attestations. */
+export function registered({ serial, model, firmware }: PluggedKey, isBackup: boolean) {
   return { serial, model, firmware, isBackup, slot: null, attestation: null };
 }
