@@ -167,10 +167,13 @@ export class Room {
         return { type: 'clock', agrees: true };
       case 'handover':
         return { type: 'seated' };
-      case 'identity':
-        return view.purpose === 'enrol' || view.purpose === 'share'
-          ? { type: 'identity', how: 'new' }
-          : await this.#identityOf(name);
+      case 'identity': {
+        const mayBeNew = view.purpose === 'enrol' || view.purpose === 'share';
+        if (view.prefersKey) {
+          return { type: 'identity', how: mayBeNew ? 'new-key' : 'existing-key' };
+        }
+        return mayBeNew ? { type: 'identity', how: 'new' } : await this.#identityOf(name);
+      }
       case 'write':
         return view.medium === 'paper'
           ? { type: 'choose-printer', id: this.#printer.id }

@@ -6,6 +6,7 @@
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
 import type { PackageKind } from '../bundle/package.ts';
+import type { IdentityCredential } from '../identity/key-identity.ts';
 import type { Person } from '../identity/roster.ts';
 import type { KeyMedium, MediumKind } from '../sharing/manifest.ts';
 import type { Facts } from '../transcript/entry.ts';
@@ -32,11 +33,13 @@ export type Effect =
   | { readonly effect: 'begin-seat'; readonly turn: Turn }
   /** → words-written-down. Makes an identity and six words; shows them in an entry window. */
   | { readonly effect: 'new-identity'; readonly turn: Turn }
-  /** → identity-opened. Entry window: scan (paper) and passphrase. */
+  /** → key-identity-made. Entry window: the YubiKey, its PIN and touches, and read back. */
+  | { readonly effect: 'new-key-identity'; readonly turn: Turn }
+  /** → identity-opened. Entry window: scan (paper) and passphrase, or the YubiKey. */
   | {
       readonly effect: 'open-identity';
       readonly turn: Turn;
-      readonly how: 'usb' | 'paper';
+      readonly how: 'usb' | 'paper' | 'key';
       readonly volumeId: string | null;
     }
   /** → written. Share (if the turn has one) and identity (if it is new). */
@@ -136,6 +139,7 @@ export const ANSWERS = {
   'check-environment': 'environment-checked',
   'begin-seat': 'seat-ready',
   'new-identity': 'words-written-down',
+  'new-key-identity': 'key-identity-made',
   'open-identity': 'identity-opened',
   'write-usb': 'written',
   'write-key': 'written',
@@ -173,6 +177,8 @@ export interface SetFacts {
   };
   /** Personal keys, by name. */
   readonly keys: Readonly<Record<string, string>>;
+  /** Of those that live on YubiKeys, by name. */
+  readonly credentials: Readonly<Record<string, IdentityCredential>>;
   /** Descriptions of what each share was written on, by index. */
   readonly media: Readonly<Record<number, readonly { kind: MediumKind; description: string }[]>>;
 }

@@ -8,19 +8,21 @@ import { ADMIN_ROLES } from '../bundle/new-admins.ts';
 import type { PackageKind, RecoverFacts } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
 import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
+import type { IdentityCredential } from '../identity/key-identity.ts';
 import { ROLES, type Person } from '../identity/roster.ts';
 import type { RefusalNote } from '../refusal.ts';
 import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
 import {
   MEDIA_KINDS,
   mediaPolicySchema,
+  IDENTITY_MEDIA,
   PLAIN_MEDIA,
   type MediumKind,
 } from '../sharing/manifest.ts';
 import type { FoundEmail } from './recover/found-email.ts';
 import type { Checks, Finding, KeyRecord, MediumRecord, PublicShare, Renewal } from './types.ts';
 
-const person = z.strictObject({ name, medium: z.enum(PLAIN_MEDIA) });
+const person = z.strictObject({ name, medium: z.enum(IDENTITY_MEDIA) });
 /** Whom sync tells of changes of the keys, if an address is given. The operator brings them. */
 const toldPerson = person.extend({ mail: mailAddress.optional() });
 const custodian = toldPerson.extend({ medium: z.enum(MEDIA_KINDS) });
@@ -45,7 +47,7 @@ export const rosterPlanSchema = z.strictObject({
       z.strictObject({
         name,
         roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
-        medium: z.enum(PLAIN_MEDIA).nullable(),
+        medium: z.enum(IDENTITY_MEDIA).nullable(),
         /** Absent: as the roster has it, or none for who comes in. Null: none any more. */
         mail: mailAddress.nullable().optional(),
       }),
@@ -83,7 +85,7 @@ export const personEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('seated') }),
   z.strictObject({
     type: z.literal('identity'),
-    how: z.enum(['new', 'existing-usb', 'existing-paper']),
+    how: z.enum(['new', 'new-key', 'existing-usb', 'existing-paper', 'existing-key']),
     /** The stick, for existing-usb. */
     volumeId: listId.optional(),
   }),
@@ -104,6 +106,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
   /** The words were written down wrongly, or are not wanted: a new identity with new words. */
   z.strictObject({ type: z.literal('new-words') }),
   z.strictObject({ type: z.literal('sign') }),
+  /** The YubiKey with the identity does not sign: another one, or none where that may be. */
+  z.strictObject({ type: z.literal('other-identity') }),
   z.strictObject({ type: z.literal('agree') }),
   /** Recover: what the room decides about the escrowed address. */
   z.strictObject({
@@ -152,6 +156,12 @@ export type HostEvent =
   | { readonly type: 'seat-ready' }
   | { readonly type: 'words-written-down' }
   | {
+      readonly type: 'key-identity-made';
+      readonly publicKey: string;
+      readonly credential: IdentityCredential;
+      readonly key: KeyRecord;
+    }
+  | {
       readonly type: 'written';
       readonly records: readonly MediumRecord[];
       readonly volumeId: string | null;
@@ -167,7 +177,13 @@ export type HostEvent =
       readonly identityKey: string;
       readonly shareKey: string | null;
     }
-  | { readonly type: 'identity-opened'; readonly name: string; readonly publicKey: string }
+  | {
+      readonly type: 'identity-opened';
+      readonly name: string;
+      readonly publicKey: string;
+      /** Of an identity on a YubiKey. */
+      readonly credential?: IdentityCredential;
+    }
   | { readonly type: 'sealed' }
   | { readonly type: 'seat-ended' }
   | {
@@ -241,6 +257,8 @@ export interface PackagedSet {
     readonly publicKey: string;
     readonly media: readonly MediumKind[];
   }[];
+  /** Whose identity a YubiKey makes, as the roster says. */
+  readonly onKeys: readonly { readonly name: string }[];
   readonly operators: readonly { readonly name: string; readonly publicKey: string }[];
   readonly witnesses: readonly { readonly name: string; readonly publicKey: string }[];
 }

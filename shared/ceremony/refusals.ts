@@ -53,6 +53,12 @@ export const refuseStep = refusals({
     next: `Use the identity of ${wanted}, or make a new one.`,
     culprit: found,
   }),
+  'identity-needs-file': (name: string) => ({
+    happened: `The identity of ${name} cannot be on a YubiKey.`,
+    means: `An admin of sync approves with it at another computer, whose program opens files and sheets only. ${nothing}`,
+    next: 'Make it on a stick or on paper. An admin can add a YubiKey for approvals in sync afterwards.',
+    culprit: name,
+  }),
   'identity-not-listed': (found: string, role: string) => ({
     happened: `The roster does not list this identity of ${found} as ${role}.`,
     means: `It may have been replaced since. ${nothing}`,

@@ -48,6 +48,30 @@ export function registered(
   });
 }
 
+/** A personal identity on a YubiKey: which key, and what it attested about the credential. */
+export function identityOnKey(
+  { name, role }: Turn,
+  publicKey: string,
+  { serial, model, firmware, attestation }: KeyRecord,
+): Effect[] {
+  if (attestation === null) return [];
+  const { format, authenticatorData, clientDataHash, statement } = attestation;
+  return [
+    record('identity-on-key', {
+      name,
+      role,
+      publicKey: { type: 'digest', value: publicKey },
+      model,
+      firmware,
+      ...(serial === null ? {} : { serial }),
+      format,
+      authenticatorData,
+      clientDataHash,
+      ...inLeaves('statement', statement),
+    }),
+  ];
+}
+
 /** After a reveal: the new envelope, or why the old one stays. */
 export function renewed(custodian: string, index: number, renewal: Renewal | null): Effect[] {
   if (renewal === null) return [];

@@ -3,6 +3,7 @@
  * @module
  */
 import type { MediumKind } from '../sharing/manifest.ts';
+import type { IdentityCredential } from '../identity/key-identity.ts';
 import { shareName } from '../sharing/refusals.ts';
 import type { Effect } from './effects.ts';
 import { busy } from './machine.ts';
@@ -27,6 +28,8 @@ export interface Seat {
   /** A new identity still has to be written and read back. */
   readonly withIdentity: boolean;
   readonly identityKey: string | null;
+  /** Of an identity on a YubiKey: it signs with PIN and touch. Null: its words opened it. */
+  readonly credential: IdentityCredential | null;
   readonly volume: { readonly id: string; readonly label: string } | null;
   /** Sheets printed in this sitting, one number each: the last one is what is read back. */
   readonly sheets: number;
@@ -52,6 +55,10 @@ export interface SeatContext {
   admitMedia(media: readonly MediumKind[]): void;
   /** Whether this sitting may go on without an identity. */
   readonly maySkip: boolean;
+  /** Whether the identity may be one on a YubiKey; sync's own tools open files only. */
+  readonly mayUseKey: boolean;
+  /** Whether it is one, as far as plan or roster tell: offered first. */
+  readonly prefersKey: boolean;
   readonly statement: string;
 }
 
@@ -71,6 +78,7 @@ export function newSeat(turn: Turn, purpose: SeatPurpose, medium: MediumKind): S
     medium,
     withIdentity: false,
     identityKey: null,
+    credential: null,
     volume: null,
     sheets: 0,
     written: [],
@@ -91,6 +99,16 @@ export function seatWrites(seat: Seat, count: number): string[] {
       : [shareName(seat.turn.index, count)]),
     ...(seat.withIdentity ? ['personal identity'] : []),
   ];
+}
+
+/** What a roster lists beside the identities of a ceremony, by name, after somebody's sitting. */
+export function credentialsAfter(
+  before: Readonly<Record<string, IdentityCredential>>,
+  { turn, identityKey, credential }: Seat,
+): Readonly<Record<string, IdentityCredential>> {
+  if (identityKey === null) return before;
+  const { [turn.name]: _, ...others } = before;
+  return credential === null ? others : { ...others, [turn.name]: credential };
 }
 
 /** A personal identity is there: made and read back, or opened. */

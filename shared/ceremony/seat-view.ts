@@ -27,6 +27,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         leaving: around.leaving,
         purpose,
         media: purpose === 'share' ? [medium] : purpose === 'give-share' ? around.media : [],
+        identityOnKey: context.mayUseKey && context.prefersKey,
         progress,
       };
     case 'share-in':
@@ -38,7 +39,13 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         progress: progress ?? { done: 0, of: 0 },
       };
     case 'identity':
-      return { screen: 'identity', purpose, maySkip: context.maySkip };
+      return {
+        screen: 'identity',
+        purpose,
+        maySkip: context.maySkip,
+        mayUseKey: context.mayUseKey,
+        prefersKey: context.mayUseKey && context.prefersKey,
+      };
     case 'words':
       return {
         screen: 'words',
@@ -66,9 +73,20 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         newWords: seat.withIdentity,
       };
     case 'copy':
-      return { screen: 'copy', written: seat.written };
+      return {
+        screen: 'copy',
+        written: seat.written,
+        onKey: purpose === 'enrol' && seat.credential !== null,
+      };
     case 'attest':
-      return { screen: 'attest', statement: context.statement, words: around.words };
+      return {
+        screen: 'attest',
+        statement: context.statement,
+        words: around.words,
+        onKey: seat.credential !== null,
+        mayBeNew: purpose === 'share',
+        maySkip: context.maySkip,
+      };
   }
 }
 

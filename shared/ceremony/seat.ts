@@ -9,7 +9,7 @@ import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { busy } from './machine.ts';
 import { refuseStep } from './refusals.ts';
-import { renewed } from './seat-keys.ts';
+import { identityOnKey, renewed } from './seat-keys.ts';
 import { notReadBack, readBack, write } from './seat-media.ts';
 import {
   identityReady,
@@ -18,6 +18,7 @@ import {
   type SeatContext,
   type SeatStep,
 } from './seat-state.ts';
+import type { Busy } from './view.ts';
 
 export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatStep {
   const { turn } = seat;
@@ -55,6 +56,7 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
       return shareIn(seat, event);
     case 'identity identity':
     case 'identity identity-opened':
+    case 'identity key-identity-made':
     case 'identity skip-identity':
       return identity(seat, event, context);
     case 'words continue':
@@ -104,6 +106,8 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
     case 'read-back read-back-done':
       return readBack(seat, event);
     case 'copy another-copy':
+      // A key has no copy of an identity, and whoever enrols has nothing else to copy.
+      if (seat.purpose === 'enrol' && seat.credential !== null) break;
       if (event.type !== 'another-copy' || !maySit(seat, event.medium, context)) break;
       return {
         seat: {
@@ -122,6 +126,12 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
         : { seat: { ...seat, step: 'attest' }, effects: [] };
     case 'attest sign':
       return attest(seat, context);
+    case 'attest other-identity':
+      if (seat.credential === null) break;
+      return {
+        seat: { ...seat, step: 'identity', identityKey: null, credential: null },
+        effects: [],
+      };
     case 'attest sealed':
       return { seat, effects: [], finished: true };
   }
@@ -177,9 +187,22 @@ function identity(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatS
     if (event.how === 'new') {
       // A new identity needs a medium and a roster that lists it: only where people enrol.
       if (seat.purpose !== 'enrol' && seat.purpose !== 'share') throw refuseStep('not-now');
-      return { seat: { ...seat, step: 'words' }, effects: [] };
+      // Planned for a YubiKey, and on a stick after all.
+      const medium = seat.purpose === 'enrol' && isKeyMedium(seat.medium) ? 'usb' : seat.medium;
+      return { seat: { ...seat, step: 'words', medium }, effects: [] };
     }
-    const how = event.how === 'existing-usb' ? 'usb' : 'paper';
+    if (event.how === 'new-key' || event.how === 'existing-key') {
+      if (!context.mayUseKey) throw refuseStep('identity-needs-file', turn.name);
+    }
+    if (event.how === 'new-key') {
+      if (seat.purpose !== 'enrol' && seat.purpose !== 'share') throw refuseStep('not-now');
+      return {
+        seat,
+        effects: [{ effect: 'new-key-identity', turn }],
+        busy: inFront('Making the personal identity on the YubiKey'),
+      };
+    }
+    const how = WAYS[event.how];
     return {
       seat,
       effects: [{ effect: 'open-identity', turn, how, volumeId: event.volumeId ?? null }],
@@ -188,10 +211,29 @@ function identity(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatS
   }
   if (event.type === 'identity-opened') {
     context.admit(event);
-    const ready = { ...seat, identityKey: event.publicKey };
-    const effects: Effect[] = [identityReady(turn, event.publicKey, 'opened')];
+    const { publicKey, credential = null } = event;
+    const ready = { ...seat, identityKey: publicKey, credential };
+    const way = credential === null ? 'opened' : 'made by its YubiKey, as it is listed';
+    const effects: Effect[] = [identityReady(turn, publicKey, way)];
     if (seat.purpose === 'enrol') return { seat: ready, effects, finished: true };
     return { seat: { ...ready, step: seat.purpose === 'share' ? 'write' : 'attest' }, effects };
+  }
+  if (event.type === 'key-identity-made') {
+    const { publicKey, credential, key } = event;
+    return {
+      seat: {
+        ...seat,
+        withIdentity: false,
+        identityKey: publicKey,
+        credential,
+        step: seat.purpose === 'enrol' ? 'copy' : 'write',
+        written: [],
+      },
+      effects: [
+        identityReady(turn, publicKey, 'made on a YubiKey, and made again after it was out'),
+        ...identityOnKey(turn, publicKey, key),
+      ],
+    };
   }
   if (event.type === 'skip-identity' && context.maySkip) {
     return {
@@ -208,6 +250,17 @@ function identity(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatS
   }
   throw refuseStep('not-now');
 }
+
+/** With a YubiKey the window in front asks for PIN and touch. */
+export function signing({ credential }: Seat, doing: string): Busy {
+  return credential === null ? busy(doing) : inFront(doing);
+}
+
+const WAYS = {
+  'existing-usb': 'usb',
+  'existing-paper': 'paper',
+  'existing-key': 'key',
+} as const;
 
 function attest(seat: Seat, context: SeatContext): SeatStep {
   const { turn } = seat;
@@ -226,6 +279,6 @@ function attest(seat: Seat, context: SeatContext): SeatStep {
           ]),
       { effect: 'seal', withQuorum: isLast },
     ],
-    busy: busy('Signing'),
+    busy: signing(seat, 'Signing'),
   };
 }

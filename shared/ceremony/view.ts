@@ -138,6 +138,8 @@ export type Screen =
       readonly purpose: SeatPurpose;
       /** What their share lies on, or is going to; empty: no share of theirs is in question. */
       readonly media: readonly MediumKind[];
+      /** As far as is known, a YubiKey makes their identity. */
+      readonly identityOnKey: boolean;
       readonly progress: Progress | null;
     }
   /** Recover: who sits down next? Those who have not given a share yet. */
@@ -147,7 +149,14 @@ export type Screen =
       readonly progress: Progress;
     }
   /** Make a new personal identity, or use the one from before. */
-  | { readonly screen: 'identity'; readonly purpose: SeatPurpose; readonly maySkip: boolean }
+  | {
+      readonly screen: 'identity';
+      readonly purpose: SeatPurpose;
+      readonly maySkip: boolean;
+      /** It may be on a YubiKey; `prefersKey`: as far as is known it is, or is going to be. */
+      readonly mayUseKey: boolean;
+      readonly prefersKey: boolean;
+    }
   /** Six words are about to be shown in the entry window. */
   | { readonly screen: 'words'; readonly protects: readonly string[] }
   /** Choose the stick (query `volumes`) or the printer (query `printers`). */
@@ -173,8 +182,22 @@ export type Screen =
       readonly newWords: boolean;
     }
   /** Read back and right. Another copy for the safe, or go on. */
-  | { readonly screen: 'copy'; readonly written: readonly MediumRecord[] }
-  | { readonly screen: 'attest'; readonly statement: string; readonly words: string }
+  | {
+      readonly screen: 'copy';
+      readonly written: readonly MediumRecord[];
+      /** An identity that a YubiKey makes: there is no copy of it. */
+      readonly onKey: boolean;
+    }
+  | {
+      readonly screen: 'attest';
+      readonly statement: string;
+      readonly words: string;
+      /** The YubiKey signs, with PIN and touch. */
+      readonly onKey: boolean;
+      /** If it does not: another identity can be made, or the signature left out. */
+      readonly mayBeNew: boolean;
+      readonly maySkip: boolean;
+    }
   | { readonly screen: 'make-key'; readonly count: number; readonly threshold: number }
   | { readonly screen: 'prove'; readonly threshold: number; readonly count: number }
   /** Manifest signed: its words for the witness. */

@@ -61,7 +61,7 @@ export const contract = {
       /** Where the private half and the ticket go. */
       volumeId: z.string().max(400),
       /** How the operator's identity comes in, to sign the ticket. */
-      identity: z.enum(['usb', 'paper']),
+      identity: z.enum(['usb', 'paper', 'key']),
       identityVolumeId: z.string().max(400).nullable(),
     }),
     output: z.strictObject({ words: z.string(), description: z.string() }),

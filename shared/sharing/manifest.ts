@@ -28,6 +28,7 @@ export {
   MEDIA_KINDS,
   MEDIUM_NAMES,
   mediumKind,
+  IDENTITY_MEDIA,
   PLAIN_MEDIA,
   type KeyMedium,
   type MediumKind,

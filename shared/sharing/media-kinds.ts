@@ -4,10 +4,13 @@
  * @module
  */
 
-/** Where a personal identity lies. */
+/** Where the file of a personal identity lies. */
 export const PLAIN_MEDIA = ['paper', 'usb'] as const;
 /** Where a share lies: a share that is locked to a YubiKey has its envelope on a stick or a sheet. */
 export const MEDIA_KINDS = [...PLAIN_MEDIA, 'yubikey-otp', 'yubikey-fido2'] as const;
+/** Where a personal identity may be planned to be: on a FIDO2 key it has no file at all. */
+export const IDENTITY_MEDIA = [...PLAIN_MEDIA, 'yubikey-fido2'] as const;
+export type IdentityMedium = (typeof IDENTITY_MEDIA)[number];
 export type MediumKind = (typeof MEDIA_KINDS)[number];
 export type PlainMedium = (typeof PLAIN_MEDIA)[number];
 /** Shares on these open with a YubiKey only. */

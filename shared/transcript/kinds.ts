@@ -24,6 +24,23 @@ export const ENTRY_KINDS = {
   'person-seated': ['name', 'role'],
   /** A personal identity was made and read back, or opened. */
   'identity-ready': ['name', 'role', 'publicKey', 'how'],
+  /**
+   * The identity is made by a YubiKey: which one, and what it said of itself when it made the
+   * credential, in base64; the statement in leaves of 4,000 symbols. `clientDataHash` is the digest of
+   * mode, ceremony and person (shared/identity/key-identity.ts).
+   */
+  'identity-on-key': [
+    'name',
+    'role',
+    'publicKey',
+    'model',
+    'firmware',
+    'serial?',
+    'format',
+    'authenticatorData',
+    'clientDataHash',
+    'statement.1',
+  ],
   'key-made': [
     'componentId',
     'componentBytes',

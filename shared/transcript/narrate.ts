@@ -78,6 +78,9 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'person-seated': (say) => `${say('name')} sat down as ${say('role')}.`,
   'identity-ready': (say) =>
     `${say('name')} (${say('role')}) has the personal key ${say('publicKey')} at hand: ${say('how')}.`,
+  'identity-on-key': (say, entry) =>
+    `The personal key ${say('publicKey')} of ${say('name')} (${say('role')}) is made by a ${say('model')}${serial(say, entry)}, firmware ${say('firmware')}, with PIN and touch for each signature. The YubiKey attested its credential; kept here in base64: ` +
+    `${say('format')} statement ${cut(say('statement.1'))}, authenticator data ${cut(say('authenticatorData'))}, client data hash ${say('clientDataHash')}.`,
   'key-made': (say) =>
     `A new key was made: component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
     `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +

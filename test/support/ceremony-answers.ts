@@ -8,6 +8,7 @@ import { eightWords } from '../../shared/encoding/words.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import {
   DESCRIPTOR,
+  CREDENTIAL,
   FIDO_KEY,
   NOW,
   READY,
@@ -54,10 +55,18 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
       return { type: 'seat-ready' };
     case 'new-identity':
       return { type: 'words-written-down' };
+    case 'new-key-identity':
+      return {
+        type: 'key-identity-made',
+        publicKey: keyOf(effect.turn.name),
+        credential: CREDENTIAL,
+        key: FIDO_KEY,
+      };
     case 'open-identity': {
       // Where any of a role may sit, the first of them does.
       const name = effect.turn.name;
-      return { type: 'identity-opened', name, publicKey: keyOf(name) };
+      const opened = { type: 'identity-opened' as const, name, publicKey: keyOf(name) };
+      return effect.how === 'key' ? { ...opened, credential: CREDENTIAL } : opened;
     }
     case 'write-usb':
       return {

@@ -11,6 +11,7 @@ import type {
 } from '../../shared/ceremony/events.ts';
 import { CEREMONY_POINTS } from '../../shared/ceremony/laptop-check.ts';
 import type { AskedEmail } from '../../shared/ceremony/recover/found-email.ts';
+import type { IdentityCredential } from '../../shared/identity/key-identity.ts';
 import type { Finding, KeyRecord } from '../../shared/ceremony/types.ts';
 import { bytesToHex, utf8ToBytes } from '../../shared/encoding/bytes.ts';
 
@@ -50,6 +51,13 @@ export const OTP_KEY: KeyRecord = {
   slot: { slot: 2, touch: true, programmed: true },
   attestation: null,
 };
+/** Of an identity on the same key. */
+export const CREDENTIAL: IdentityCredential = {
+  id: 'c1'.repeat(64),
+  publicKey: `02${'ab'.repeat(32)}`,
+  serial: 23_456_789,
+};
+
 export const FIDO_KEY: KeyRecord = {
   ...KEY,
   serial: 23_456_789,
@@ -107,6 +115,7 @@ export const PACKAGE_FACTS: RecoverPackageFacts = {
   setId: '22'.repeat(16),
   threshold: 3,
   count: 4,
+  onKeys: [],
   manifestDigest: '33'.repeat(32),
   custodians: PLAN.custodians.map(({ name, medium }, at) => ({
     index: at + 1,
@@ -126,6 +135,7 @@ export const ROSTER_FACTS: RosterPackageFacts = {
   count: PACKAGE_FACTS.count,
   manifestDigest: PACKAGE_FACTS.manifestDigest,
   custodians: PACKAGE_FACTS.custodians,
+  onKeys: PACKAGE_FACTS.onKeys,
   operators: PACKAGE_FACTS.operators,
   witnesses: PACKAGE_FACTS.witnesses,
   serial: 1,

@@ -209,20 +209,25 @@ export const FACTS: RecoverFacts = {
   keyVersion: 'v1',
 };
 
-/** The operator makes a ticket onto their stick; the words go into a pocket of their own. */
+/**
+ * The operator makes a ticket onto their stick; the words go into a pocket of their own.
+ * @param identity how the operator's comes in: from that stick, or made by a YubiKey
+ */
 export async function makeTicket(
   laptop: Desk,
+  identity: 'usb' | 'key' = 'usb',
 ): Promise<{ readonly ticket: TicketDocument; readonly pocket: Participant }> {
   const { host, room, people, sync } = laptop;
   const volumeId = await room.stickOf('operator');
   const pocket = new Participant('operator');
-  people.expect(people.get('operator'), pocket);
+  const operator = people.get('operator');
+  people.expect(operator, pocket, ...(identity === 'key' ? [operator] : []));
   const { words } = await host.makeTicket({
     mode: sync.mode,
     operator: 'operator',
     volumeId,
-    identity: 'usb',
-    identityVolumeId: volumeId,
+    identity,
+    identityVolumeId: identity === 'usb' ? volumeId : null,
   });
   const folder = laptop.stickFolder('operator');
   const [file = ''] = (await readdir(folder)).filter((name) =>

@@ -25,6 +25,7 @@ import {
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
+import { signAsSeated } from './sign-as-seated.ts';
 import { addOnce } from './transcript-writer.ts';
 import type { WorkerClient } from './worker-client.ts';
 
@@ -99,6 +100,34 @@ async function signBundle(
   context: EffectContext,
   escrowedEmail: EmailCheck | null,
 ): Promise<BundleDocument> {
+  const { mode, gathered } = context;
+  const { manifest, roster } = gathered;
+  if (manifest === null || roster === null) {
+    throw new Error('The machine asked for a bundle too early.');
+  }
+  // A YubiKey that did not sign is asked again, and what was sealed for it is not sealed anew.
+  const body = gathered.unsigned ?? (await bundleBody(context, escrowedEmail));
+  gathered.unsigned = body;
+  const payload = bundleType.encodeBody(body);
+  const payloadType = bundleType.payloadType(mode);
+  const message = preAuthEncoding(payloadType, payload);
+  const person = await signAsSeated(context, message);
+  const worker = await context.worker();
+  const quorum = await worker.ask('sign-quorum', { messages: [message] });
+  const signatures = [
+    { keyid: person.keyid, sigs: person.signatures },
+    ...quorum.signatures,
+  ].flatMap(({ keyid, sigs: [sig] }): Signature[] => (sig === undefined ? [] : [{ keyid, sig }]));
+  const signed = withSignatures({ payloadType, payload, signatures: [] }, signatures);
+  const bundle = bundleType.parse(encodeEnvelope(signed), mode);
+  verifyBundle(bundle, manifest.body, roster.body);
+  return bundle;
+}
+
+async function bundleBody(
+  context: EffectContext,
+  escrowedEmail: EmailCheck | null,
+): Promise<Bundle> {
   const { mode, ceremonyId, transcript, gathered, platform } = context;
   const { package: from, manifest, roster } = gathered;
   if (from === null || manifest === null || roster === null) {
@@ -121,18 +150,5 @@ async function signBundle(
     manifestDigest: manifest.digest,
     rosterDigest: roster.digest,
   };
-  const body = await completed(common, context, worker, escrowedEmail);
-  const payload = bundleType.encodeBody(body);
-  const payloadType = bundleType.payloadType(mode);
-  const message = preAuthEncoding(payloadType, payload);
-  const person = await worker.ask('sign-identity', { messages: [message] });
-  const quorum = await worker.ask('sign-quorum', { messages: [message] });
-  const signatures = [
-    { keyid: person.keyid, sigs: person.signatures },
-    ...quorum.signatures,
-  ].flatMap(({ keyid, sigs: [sig] }): Signature[] => (sig === undefined ? [] : [{ keyid, sig }]));
-  const signed = withSignatures({ payloadType, payload, signatures: [] }, signatures);
-  const bundle = bundleType.parse(encodeEnvelope(signed), mode);
-  verifyBundle(bundle, manifest.body, roster.body);
-  return bundle;
+  return completed(common, context, worker, escrowedEmail);
 }

@@ -13,7 +13,7 @@ import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { encodeEnvelope, type Signature } from '../../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../../shared/encoding/json.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
-import { parseRoster } from '../../../shared/identity/roster.ts';
+import { keyIdentities, parseRoster } from '../../../shared/identity/roster.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { parseManifest } from '../../../shared/sharing/manifest.ts';
@@ -25,6 +25,7 @@ import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { availablePrinters, PDF_FOLDER, readinessFindings } from './readiness.ts';
 
 import { refuseHost } from './refusals.ts';
+import { signAsSeated } from './sign-as-seated.ts';
 import { signRoster } from './sign-roster.ts';
 import { signSet } from './sign-set.ts';
 import { documentName } from './sticks.ts';
@@ -150,8 +151,22 @@ const executors: Executors = {
     return { type: 'words-written-down' };
   },
 
+  async 'new-key-identity'({ turn }, context) {
+    const { ceremonyId } = context;
+    const worker = await context.worker();
+    const made = await worker.askInWindow(title(turn), 'new-key-identity', { ceremonyId });
+    return { type: 'key-identity-made', ...made };
+  },
+
   async 'open-identity'({ turn, how, volumeId }, context) {
-    const { sticks, mode } = context;
+    const { sticks, mode, gathered } = context;
+    if (how === 'key') {
+      const present = gathered.roster === null ? [] : keyIdentities(gathered.roster.body);
+      const listed = [...present, ...(await context.keyIdentities())];
+      const client = await context.worker();
+      const made = await client.askInWindow(title(turn), 'open-key-identity', { listed });
+      return { type: 'identity-opened', ...made };
+    }
     const volumePath = volumeId === null ? null : (await sticks.find(mode, volumeId)).path;
     const ways = waysOf(context).filter((way): way is 'camera' | 'file' => way !== 'typed');
     const worker = await context.worker();
@@ -233,7 +248,7 @@ const executors: Executors = {
   async seal({ withQuorum }, context) {
     const worker = await context.worker();
     await context.transcript.seal(async (message) => {
-      const person = await worker.ask('sign-identity', { messages: [message] });
+      const person = await signAsSeated(context, message);
       const quorum = withQuorum ? await worker.ask('sign-quorum', { messages: [message] }) : null;
       return [
         { keyid: person.keyid, sigs: person.signatures },

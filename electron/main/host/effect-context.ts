@@ -5,8 +5,10 @@
 import type { DescriptorDocument } from '../../../shared/bundle/descriptor.ts';
 import type { NewAdmins } from '../../../shared/bundle/new-admins.ts';
 import type { PackageDocument } from '../../../shared/bundle/package.ts';
-import type { BundleDocument } from '../../../shared/bundle/bundle.ts';
+import type { Bundle, BundleDocument } from '../../../shared/bundle/bundle.ts';
 import type { KnownSetsData } from '../../../shared/ceremony/known-sets.ts';
+import type { Turn } from '../../../shared/ceremony/types.ts';
+import type { KeyIdentity } from '../../../shared/identity/key-identity.ts';
 import type { RosterDocument } from '../../../shared/identity/roster.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import type { ManifestDocument, MediumKind } from '../../../shared/sharing/manifest.ts';
@@ -27,6 +29,8 @@ export interface Gathered {
   /** Whom a change of the roster makes the admins of sync; null: it does not. */
   newAdmins: NewAdmins | null;
   bundle: BundleDocument | null;
+  /** The body of a bundle whose secret was sealed and which is not signed yet: sealed only once. */
+  unsigned: Bundle | null;
 }
 
 export interface EffectContext {
@@ -43,6 +47,10 @@ export interface EffectContext {
   readonly seenEpoch: (audience: string) => Promise<number>;
   /** Nonces of packages that earlier ceremonies on this laptop used. */
   readonly usedNonces: () => Promise<ReadonlySet<string>>;
+  /** Identities on YubiKeys, as the rosters say that this laptop knows; the newest first. */
+  readonly keyIdentities: () => Promise<readonly KeyIdentity[]>;
+  /** Who sits at the laptop, for the title of a window; null: nobody. */
+  readonly seated: () => Turn | null;
   /** Aborted when the person gives the waiting up. */
   readonly signal: AbortSignal;
   /** An exception sheet was opened in this sitting. */

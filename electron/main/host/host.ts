@@ -61,6 +61,7 @@ export function createHost(platform: Platform): CeremonyHost {
       knownSets: async () => knownSetsData(await knowledge.ledger(mode, ceremonyId), mode),
       seenEpoch: (audience) => knowledge.seenEpoch(mode, audience),
       usedNonces: () => knowledge.usedNonces(mode, ceremonyId),
+      keyIdentities: () => knowledge.keyIdentities(mode),
       onView: show,
     });
     show(running.view());
@@ -130,6 +131,7 @@ export function createHost(platform: Platform): CeremonyHost {
       roster: null,
       newAdmins: null,
       bundle: null,
+      unsigned: null,
     };
     begin(STARTS[ceremony](opened), transcript, nothing);
   }

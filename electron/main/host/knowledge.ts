@@ -11,6 +11,8 @@ import type { Envelope } from '../../../shared/encoding/dsse.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { foldLedger } from '../../../shared/ledger/fold.ts';
 import type { Ledger } from '../../../shared/ledger/ledger.ts';
+import type { KeyIdentity } from '../../../shared/identity/key-identity.ts';
+import { keyIdentities, rosterType } from '../../../shared/identity/roster.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { manifestType, type ManifestDocument } from '../../../shared/sharing/manifest.ts';
 import type { CeremonyLog } from '../../../shared/transcript/log.ts';
@@ -21,6 +23,8 @@ export interface Knowledge {
   seenEpoch(mode: Mode, audience: string): Promise<number>;
   /** Nonces of packages that other ceremonies used. */
   usedNonces(mode: Mode, except: string): Promise<ReadonlySet<string>>;
+  /** Out of the rosters of all ceremonies that are kept here; the newest roster first. */
+  keyIdentities(mode: Mode): Promise<KeyIdentity[]>;
   /** Descriptors that were confirmed by eight words, newest first. */
   trusted(mode: Mode): Promise<DescriptorDocument[]>;
 }
@@ -70,6 +74,14 @@ export function openKnowledge(store: Store, now: () => Date): Knowledge {
           .filter((documents) => ofType(documents, 'bundle').length > 0)
           .flatMap((documents) => packagesOf(documents, mode).map(({ body }) => body.nonce)),
       );
+    },
+    async keyIdentities(mode) {
+      const documents = (await store.readLogs(mode)).flatMap(documentsOf);
+      // A list of whom to ask for: whether a key makes what it says is seen when it answers.
+      return ofType(documents, 'roster')
+        .map((envelope) => rosterType.parseEnvelope(envelope, mode).body)
+        .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+        .flatMap(keyIdentities);
     },
     async trusted(mode) {
       return (await store.kept(mode, 'trusted'))

@@ -12,7 +12,12 @@ import type {
 import { vaultPaths } from '../../../shared/checktick/index.ts';
 import { refuseDocument } from '../../../shared/encoding/refusals-documents.ts';
 import { isNamed } from '../../../shared/identity/roster-change.ts';
-import type { Roster, Role, RosterDocument } from '../../../shared/identity/roster.ts';
+import {
+  keyIdentities,
+  type Role,
+  type Roster,
+  type RosterDocument,
+} from '../../../shared/identity/roster.ts';
 import type { ManifestDocument } from '../../../shared/sharing/manifest.ts';
 
 /** Refuses a package whose share set is not of the key version that it is for. */
@@ -39,6 +44,7 @@ function packagedSet(
       publicKey: roster.people.find(isNamed(custodian.name))?.publicKey ?? custodian.publicKey,
       media: [...new Set(media.map(({ kind }) => kind))],
     })),
+    onKeys: keyIdentities(roster).map(({ name }) => ({ name })),
     operators: inRole('operator'),
     witnesses: inRole('witness'),
   };

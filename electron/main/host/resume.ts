@@ -69,6 +69,7 @@ function gatherDocuments(log: CeremonyLog): Gathered {
     roster: roster ?? null,
     newAdmins: bundle?.body.kind === 'roster' ? bundle.body.admins : null,
     bundle,
+    unsigned: null,
   };
 }
 

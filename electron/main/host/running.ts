@@ -35,6 +35,7 @@ export interface RunningDeps {
   readonly knownSets: EffectContext['knownSets'];
   readonly seenEpoch: EffectContext['seenEpoch'];
   readonly usedNonces: EffectContext['usedNonces'];
+  readonly keyIdentities: EffectContext['keyIdentities'];
   readonly onView: (view: View) => void;
 }
 
@@ -126,6 +127,8 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     knownSets: deps.knownSets,
     seenEpoch: deps.seenEpoch,
     usedNonces: deps.usedNonces,
+    keyIdentities: deps.keyIdentities,
+    seated: () => view().turn,
     signal: waiting.signal,
     excused: () => excused,
     plannedMedia: () => new Set(plannedMedia(state)),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { SetFacts } from '../../../shared/ceremony/effects.ts';
+import type { IdentityCredential } from '../../../shared/identity/key-identity.ts';
 import type { Roster } from '../../../shared/identity/roster.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import type { Manifest } from '../../../shared/sharing/manifest.ts';
@@ -28,6 +29,15 @@ function addressOf(mail: string | undefined): { readonly mail?: string } {
   return mail === undefined ? {} : { mail };
 }
 
+/** Nor where the identity is a file. */
+function credentialOf(
+  { credentials }: SetFacts,
+  name: string,
+): { readonly credential?: IdentityCredential } {
+  const credential = credentials[name];
+  return credential === undefined ? {} : { credential };
+}
+
 export function rosterBody(set: SetFacts, { mode, createdAt }: SetCircumstances): Roster {
   const { plan, keys } = set;
   return {
@@ -39,17 +49,20 @@ export function rosterBody(set: SetFacts, { mode, createdAt }: SetCircumstances)
         publicKey: keyOf(keys, name),
         roles: ['custodian' as const],
         ...addressOf(mail),
+        ...credentialOf(set, name),
       })),
       {
         name: plan.operator.name,
         publicKey: keyOf(keys, plan.operator.name),
         roles: ['operator' as const],
+        ...credentialOf(set, plan.operator.name),
       },
       {
         name: plan.witness.name,
         publicKey: keyOf(keys, plan.witness.name),
         roles: ['witness' as const],
         ...addressOf(plan.witness.mail),
+        ...credentialOf(set, plan.witness.name),
       },
     ],
     createdAt,

@@ -13,6 +13,7 @@ import { randomBytes } from '../../../shared/secret/random.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Platform } from './ports.ts';
 import { refuseHost } from './refusals.ts';
+import { signInWindow } from './sign-as-seated.ts';
 import { documentName, type Sticks } from './sticks.ts';
 import { startWorkerClient } from './worker-client.ts';
 
@@ -36,12 +37,17 @@ export async function makeTicket(
     await worker.ask('open', { mode });
     const turn = { name: input.operator, role: 'operator' as const, index: null };
     await worker.ask('begin-seat', { turn });
-    const operator = await worker.askInWindow(turn.name, 'open-identity', {
-      how: identity,
-      volumePath:
-        identityVolumeId === null ? null : (await sticks.find(mode, identityVolumeId)).path,
-      ways: mode === 'rehearsal' ? ['camera', 'file'] : ['camera'],
-    });
+    const { name, publicKey } =
+      identity === 'key'
+        ? await worker.askInWindow(turn.name, 'open-key-identity', {
+            listed: await knowledge.keyIdentities(mode),
+          })
+        : await worker.askInWindow(turn.name, 'open-identity', {
+            how: identity,
+            volumePath:
+              identityVolumeId === null ? null : (await sticks.find(mode, identityVolumeId)).path,
+            ways: mode === 'rehearsal' ? ['camera', 'file'] : ['camera'],
+          });
     const ticketId = bytesToHex(randomBytes(16));
     const { recipient, record } = await worker.askInWindow(turn.name, 'make-ticket', {
       volumeId,
@@ -55,13 +61,12 @@ export async function makeTicket(
       kind: 'recover',
       ticketId,
       audience: sync.body.audience,
-      operator,
+      operator: { name, publicKey },
       recipient,
       createdAt: formatTime(platform.now()),
     });
-    const { keyid, signatures } = await worker.ask('sign-identity', {
-      messages: [preAuthEncoding(payloadType, payload)],
-    });
+    const message = preAuthEncoding(payloadType, payload);
+    const { keyid, signatures } = await signInWindow(worker, turn.name, message);
     const envelope = withSignatures(
       { payloadType, payload, signatures: [] },
       signatures.map((sig) => ({ keyid, sig })),

@@ -10,6 +10,7 @@ import {
   reasonLine,
   type EmailCheck,
 } from '../../bundle/escrowed-email.ts';
+import { isNamed } from '../../identity/roster-change.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { Effect } from '../effects.ts';
@@ -18,7 +19,7 @@ import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
-import { seatTransition } from '../seat.ts';
+import { seatTransition, signing } from '../seat.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { judgeEmail, type AskedEmail } from './found-email.ts';
 import { custodianSeat, signingSeat, type RecoverPhase, type RecoverState } from './state.ts';
@@ -141,7 +142,10 @@ function seat(
   if (result.finished !== true) return { state: next, effects: result.effects };
   const last = current.turn.role === 'operator';
   return {
-    state: { ...next, busy: busy(last ? 'Making the bundle' : 'Clearing the screen') },
+    state: {
+      ...next,
+      busy: last ? signing(current, 'Making the bundle') : busy('Clearing the screen'),
+    },
     effects: [
       ...result.effects,
       last ? { effect: 'make-bundle', escrowedEmail: state.escrowedEmail } : { effect: 'end-seat' },
@@ -180,6 +184,8 @@ export function recoverSeatContext(
     admitMedia: () => undefined,
     // Without his signature there is no bundle; everybody else's absence is an exception entry.
     maySkip: turn.role !== 'operator',
+    mayUseKey: true,
+    prefersKey: facts.onKeys.some(isNamed(turn.name)),
     statement:
       turn.index === null
         ? turn.role === 'witness'

@@ -4,6 +4,7 @@
  */
 import { assertComplete, isNamed } from '../../identity/roster-change.ts';
 import { Refusal } from '../../refusal.ts';
+import { isKeyMedium } from '../../sharing/media-kinds.ts';
 import type { RosterPackageFacts, RosterPlan } from '../events.ts';
 import { refuseStep } from '../refusals.ts';
 
@@ -34,6 +35,10 @@ function assertPlan({ people, admins }: RosterPlan, change: RosterPackageFacts):
   if (admins !== null) {
     assertDifferent(admins);
     const users = new Set(admins.map(({ userId }) => userId));
+    const onKey = people.find(
+      ({ name, medium }) => medium !== null && isKeyMedium(medium) && admins.some(isNamed(name)),
+    );
+    if (onKey !== undefined) throw refuseStep('identity-needs-file', onKey.name);
     if (users.size < admins.length || admins.some(({ roles }) => !roles.includes('approver'))) {
       throw refuseStep('plan-admins', true);
     }

@@ -3,6 +3,7 @@
  * @module
  */
 import { isNamed } from '../../identity/roster-change.ts';
+import { isKeyMedium } from '../../sharing/media-kinds.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import type { RosterPackageFacts } from '../events.ts';
 import { refuseStep } from '../refusals.ts';
@@ -22,6 +23,8 @@ export function rosterSeatContext(
     shareKey: null,
     // Nobody writes a share here.
     admitMedia: () => undefined,
+    mayUseKey: turn.role !== 'admin' && !(state.plan?.admins ?? []).some(isNamed(turn.name)),
+    prefersKey: prefersKey(state, change, turn.name),
     // Custodians and the witness may be without their identity; the rest is nothing without it.
     maySkip: purpose !== 'enrol' && turn.role !== 'operator',
     statement: statement(change, turn),
@@ -30,6 +33,15 @@ export function rosterSeatContext(
         ? admitNew(state, turn.name, person)
         : admitListed(state, change, turn, person),
   };
+}
+
+/** As it was planned, made here, or listed in the roster in force. */
+function prefersKey({ plan, credentials }: RosterState, change: RosterPackageFacts, name: string) {
+  const planned = plan?.people.find(isNamed(name))?.medium ?? null;
+  if (planned !== null) {
+    return isKeyMedium(planned) || keyOf(credentials, name) !== undefined;
+  }
+  return change.people.find(isNamed(name))?.credential !== undefined;
 }
 
 /** What a person signs, word for word; it stands in the transcript. */

@@ -5,6 +5,7 @@
  */
 import type { NewAdmins } from '../../bundle/new-admins.ts';
 import { isNamed, rosterChanges, type RosterChange } from '../../identity/roster-change.ts';
+import type { IdentityCredential } from '../../identity/key-identity.ts';
 import type { Person } from '../../identity/roster.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { RosterPackageFacts, RosterPlan } from '../events.ts';
@@ -30,6 +31,8 @@ export interface RosterState extends OpeningState, EndingState, WithWitnessPage,
   readonly plan: RosterPlan | null;
   /** Keys of identities that were made or opened here to be listed, by name. */
   readonly keys: Readonly<Record<string, string>>;
+  /** Of those whose identity a YubiKey makes, by name. */
+  readonly credentials: Readonly<Record<string, IdentityCredential>>;
   readonly signed: { readonly rosterDigest: string; readonly words: string } | null;
 }
 
@@ -40,6 +43,7 @@ export function startRoster(start: Parameters<typeof freshStart>[0]): RosterStat
     change: null,
     plan: null,
     keys: {},
+    credentials: {},
     accepted: [],
     lastSeated: null,
     signed: null,
@@ -59,20 +63,29 @@ export function enrolSeats(plan: RosterPlan): Seat[] {
   return [...people, ...admins];
 }
 
-/** The key that was made or opened here under this name. */
-export function keyOf(keys: RosterState['keys'], name: string): string | undefined {
+/** What was made or opened here under this name. */
+export function keyOf<T>(keys: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.entries(keys).find(([who]) => isNamed(name)({ name: who }))?.[1];
 }
 
 /** Everybody of the new roster whose key is known by now. */
-export function newPeople({ change, plan, keys }: RosterState): Person[] {
+export function newPeople({ change, plan, keys, credentials }: RosterState): Person[] {
   return (plan?.people ?? []).flatMap(({ name, roles, medium, mail }): Person[] => {
     const before = change?.people.find(isNamed(name));
     const publicKey = medium === null ? before?.publicKey : keyOf(keys, name);
+    const credential = medium === null ? before?.credential : keyOf(credentials, name);
     const address = mail === undefined ? before?.mail : (mail ?? undefined);
     return publicKey === undefined
       ? []
-      : [{ name, roles, publicKey, ...(address === undefined ? {} : { mail: address }) }];
+      : [
+          {
+            name,
+            roles,
+            publicKey,
+            ...(address === undefined ? {} : { mail: address }),
+            ...(credential === undefined ? {} : { credential }),
+          },
+        ];
   });
 }
 

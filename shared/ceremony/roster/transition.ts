@@ -13,8 +13,8 @@ import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { custodianSeat, signingSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat } from '../seat-state.ts';
-import { seatTransition } from '../seat.ts';
+import { credentialsAfter, type Seat } from '../seat-state.ts';
+import { seatTransition, signing } from '../seat.ts';
 import type { SeatQueue } from '../split/state.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { planFault } from './plan.ts';
@@ -85,7 +85,7 @@ function printPage(state: RosterState, event: CeremonyEvent): Next {
 function plan(state: RosterState, change: RosterPackageFacts, event: CeremonyEvent): Next {
   if (event.type !== 'roster-plan') throw refuseStep('not-now');
   // What was typed comes back with the refusal: nobody types it twice.
-  const kept = { ...state, plan: event.plan, keys: {} };
+  const kept = { ...state, plan: event.plan, keys: {}, credentials: {} };
   const fault = planFault(event.plan, change);
   if (fault !== null) return { state: { ...kept, refusal: fault.note() }, effects: [] };
   return checkEnvironment(kept, opening);
@@ -154,11 +154,15 @@ function seat(
       queue === 'enrol' && after.identityKey !== null
         ? { ...state.keys, [after.turn.name]: after.identityKey }
         : state.keys,
+    credentials: queue === 'enrol' ? credentialsAfter(state.credentials, after) : state.credentials,
   };
   if (result.finished !== true) return { state: next, effects: result.effects };
   const last = queue === 'signatures' && current.turn.role === 'operator';
   return {
-    state: { ...next, busy: busy(last ? 'Making the bundle' : 'Clearing the screen') },
+    state: {
+      ...next,
+      busy: last ? signing(after, 'Making the bundle') : busy('Clearing the screen'),
+    },
     effects: [
       ...result.effects,
       last ? { effect: 'make-bundle', escrowedEmail: null } : { effect: 'end-seat' },

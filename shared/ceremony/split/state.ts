@@ -2,6 +2,7 @@
  * The state of a Split: a whole new platform key, split among custodians. Plain JSON, public.
  * @module
  */
+import type { IdentityCredential } from '../../identity/key-identity.ts';
 import type { Mode } from '../../mode.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { Plan } from '../events.ts';
@@ -34,6 +35,8 @@ export interface SplitState extends OpeningState, EndingState, WithWitnessPage {
   readonly plan: Plan | null;
   /** Personal public keys by name. */
   readonly keys: Readonly<Record<string, string>>;
+  /** Of those whose identity a YubiKey makes, by name. */
+  readonly credentials: Readonly<Record<string, IdentityCredential>>;
   readonly key: MadeKey | null;
   readonly setId: string | null;
   readonly shares: readonly PublicShare[];
@@ -77,6 +80,7 @@ export function startSplit(start: Parameters<typeof freshStart>[0]): SplitState 
     ceremony: 'split',
     plan: null,
     keys: {},
+    credentials: {},
     key: null,
     setId: null,
     shares: [],

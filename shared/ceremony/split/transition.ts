@@ -7,6 +7,7 @@
  * it, only the receipt ends it.
  * @module
  */
+import { isKeyMedium } from '../../sharing/media-kinds.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import { policyFault, type Holder, type MediaPolicy } from '../../sharing/media-policy.ts';
 import type { Facts } from '../../transcript/entry.ts';
@@ -18,8 +19,8 @@ import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
 import { afterRefusedWrite } from '../seat-media.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
-import { seatTransition } from '../seat.ts';
+import { credentialsAfter, type Seat, type SeatContext } from '../seat-state.ts';
+import { seatTransition, signing } from '../seat.ts';
 import { printWitnessPage } from '../witness-page.ts';
 import { seatsOf, type SeatQueue, type SplitPhase, type SplitState } from './state.ts';
 
@@ -174,6 +175,7 @@ function seat(state: SplitState, event: CeremonyEvent, current: Seat, queue: Sea
       after.identityKey === null
         ? state.keys
         : { ...state.keys, [after.turn.name]: after.identityKey },
+    credentials: credentialsAfter(state.credentials, after),
     media: index === null ? state.media : { ...state.media, [index]: after.proved },
     everWritten:
       after.purpose === 'share'
@@ -183,7 +185,10 @@ function seat(state: SplitState, event: CeremonyEvent, current: Seat, queue: Sea
   if (finished !== true) return { state: next, effects };
   const last = queue === 'signatures' && after.turn.role === 'operator';
   return {
-    state: { ...next, busy: busy(last ? 'Making the bundle' : 'Clearing the screen') },
+    state: {
+      ...next,
+      busy: last ? signing(after, 'Making the bundle') : busy('Clearing the screen'),
+    },
     effects: [
       ...effects,
       last ? { effect: 'make-bundle', escrowedEmail: null } : { effect: 'end-seat' },
@@ -200,6 +205,10 @@ export function seatContext(state: SplitState, current: Seat): SeatContext {
     count,
     shareKey: shares.find((share) => share.index === index)?.publicKey ?? null,
     maySkip: false,
+    mayUseKey: true,
+    prefersKey:
+      state.credentials[name] !== undefined ||
+      (current.purpose === 'enrol' && isKeyMedium(current.medium)),
     statement: splitStatement(current, count, mailOf(agreed, current.turn)),
     admitMedia(media) {
       if (agreed?.policy === undefined || index === null) return;
@@ -328,7 +337,15 @@ function prove(state: SplitState, event: CeremonyEvent): Next {
         },
         {
           effect: 'sign-set',
-          set: { plan: agreed, setId, shares, ...key, keys: state.keys, media: state.media },
+          set: {
+            plan: agreed,
+            setId,
+            shares,
+            ...key,
+            keys: state.keys,
+            credentials: state.credentials,
+            media: state.media,
+          },
         },
       ],
     };
