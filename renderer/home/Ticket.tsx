@@ -39,7 +39,7 @@ function Ask(props: {
   const ready =
     operator.trim() !== '' &&
     volumeId !== null &&
-    (identity === 'paper' || identityVolumeId !== null);
+    (identity !== 'usb' || identityVolumeId !== null);
   const make = async () => {
     if (!ready || volumeId === null) return;
     const ticket = await call('ticket:make', {
@@ -85,6 +85,7 @@ function Ask(props: {
           choices={[
             { id: 'usb', title: 'From a stick', icon: 'stick' },
             { id: 'paper', title: 'From a sheet', icon: 'paper' },
+            { id: 'key', title: 'On my YubiKey', icon: 'key' },
           ]}
         />
         {identity === 'usb' ? (

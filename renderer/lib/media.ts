@@ -2,18 +2,28 @@
  * What a plan may keep things on, as the screens say it.
  * @module
  */
-import type { MediumKind, PlainMedium } from '../../shared/sharing/media-kinds.ts';
+import type { IdentityMedium, MediumKind, PlainMedium } from '../../shared/sharing/media-kinds.ts';
 
 export interface MediumChoice<Medium extends MediumKind = MediumKind> {
   readonly id: Medium;
   readonly label: string;
 }
 
-/** For personal identities. */
+/** For personal identities that are files. */
 export const PLAIN_CHOICES: readonly MediumChoice<PlainMedium>[] = [
   { id: 'usb', label: 'on a stick' },
   { id: 'paper', label: 'on paper' },
 ];
+
+/** For personal identities. */
+export const IDENTITY_CHOICES: readonly MediumChoice<IdentityMedium>[] = [
+  ...PLAIN_CHOICES,
+  { id: 'yubikey-fido2', label: 'on a YubiKey' },
+];
+
+/** What it means that a YubiKey makes an identity; said before anybody chooses it. */
+export const KEY_IDENTITY_MEANS =
+  'The YubiKey (5 or newer) makes it anew for each signature, with its PIN and a touch. There is no file, no sheet and no copy: if the key is lost or dies, or its PIN is blocked, nobody can sign as this person any more until a change of the roster gives a new identity. Shares are not touched by that.';
 
 /** For shares. */
 export const SHARE_CHOICES: readonly MediumChoice[] = [

@@ -5,7 +5,7 @@
 import type { Plan } from '../../shared/ceremony/events.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import { isMailAddress, LONGEST_MAIL } from '../../shared/encoding/mail-address.ts';
-import type { MediumKind, PlainMedium } from '../../shared/sharing/media-kinds.ts';
+import type { IdentityMedium, MediumKind } from '../../shared/sharing/media-kinds.ts';
 import type { MediaPolicy } from '../../shared/sharing/media-policy.ts';
 
 /** The contract's own number; the type says when it changes. */
@@ -14,8 +14,8 @@ export const FEWEST = 2;
 const LONGEST_NAME = 60;
 const LONGEST_LABEL = 40;
 
-/** Custodians have media of their own; everybody else's identity lies on a stick or a sheet. */
-export interface PersonForm<Medium extends MediumKind = PlainMedium> {
+/** Custodians have media for their shares; everybody else one for the identity. */
+export interface PersonForm<Medium extends MediumKind = IdentityMedium> {
   /** For lists: stays the same while others come and go. */
   readonly id: number;
   readonly name: string;
@@ -36,7 +36,7 @@ export interface PlanForm {
 }
 
 export function emptyForm(year: number): PlanForm {
-  const person = (id: number, medium: PlainMedium): PersonForm => ({
+  const person = (id: number, medium: IdentityMedium): PersonForm => ({
     id,
     name: '',
     medium,

@@ -7,10 +7,11 @@ import type { RosterPlan } from '../../shared/ceremony/events.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import type { ViewOf } from '../../shared/ceremony/view.ts';
 import type { Role } from '../../shared/identity/roster.ts';
+import type { IdentityMedium, PlainMedium } from '../../shared/sharing/media-kinds.ts';
 import { fold, mailFault, mailOf, nameFault, type PersonForm } from './plan.ts';
 
 /** What happens to somebody who is in the roster now. */
-export type Fate = 'stays' | 'usb' | 'paper' | 'leaves';
+export type Fate = 'stays' | IdentityMedium | 'leaves';
 
 export interface ListedForm {
   readonly name: string;
@@ -26,7 +27,7 @@ interface NewForm extends PersonForm {
   readonly role: Role;
 }
 
-export interface AdminForm extends Omit<PersonForm, 'mail'> {
+export interface AdminForm extends Omit<PersonForm<PlainMedium>, 'mail'> {
   /** As typed: the number of this person in CheckTick. */
   readonly user: string;
   readonly roles: AdminRoles;

@@ -36,8 +36,11 @@ function bring(purpose: SeatPurpose, media: readonly MediumKind[]): string {
   }
 }
 
+const OWN_KEY = 'Have the YubiKey with your identity ready, and know its PIN.';
+const ALSO_KEY = 'Your identity is on a YubiKey: have that ready as well, and know its PIN.';
+
 export function Handover({ view }: ScreenProps<'handover'>) {
-  const { arriving, leaving, purpose, media, progress } = view;
+  const { arriving, leaving, purpose, media, identityOnKey, progress } = view;
   const [absent, setAbsent] = useState(false);
   if (absent) return <GetUp turn={arriving} back={() => setAbsent(false)} />;
   return (
@@ -47,7 +50,11 @@ export function Handover({ view }: ScreenProps<'handover'>) {
         <div>
           <p className={styles.role}>{roleOf(arriving)}</p>
           <p>{PURPOSES[purpose]}</p>
-          <p>{bring(purpose, media)}</p>
+          <p>
+            {identityOnKey && purpose !== 'give-share' && purpose !== 'share'
+              ? OWN_KEY
+              : `${bring(purpose, media)}${identityOnKey ? ` ${ALSO_KEY}` : ''}`}
+          </p>
         </div>
       </div>
       <p className={styles.away}>

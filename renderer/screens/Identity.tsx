@@ -9,7 +9,10 @@ import { Choices, type Choice } from '../../ui/Choices.tsx';
 import { VolumePicker } from '../components/Pickers.tsx';
 import { ReasonForm } from '../components/ReasonForm.tsx';
 import { Stage } from '../components/Shell.tsx';
+import { KEY_IDENTITY_MEANS } from '../lib/media.ts';
 import { say } from '../lib/store.ts';
+import { useKeyLost } from './KeyLost.tsx';
+import { KeyLostIdentity } from './KeyLostIdentity.tsx';
 import type { ScreenProps } from './screen.ts';
 
 type How = Extract<PersonEvent, { type: 'identity' }>['how'];
@@ -19,6 +22,18 @@ const NEW: Choice<How> = {
   title: 'Make a new one',
   detail: 'Your first ceremony, or you no longer have yours.',
   icon: 'person',
+};
+const NEW_KEY: Choice<How> = {
+  id: 'new-key',
+  title: 'Make a new one on my YubiKey',
+  detail: KEY_IDENTITY_MEANS,
+  icon: 'key',
+};
+const EXISTING_KEY: Choice<How> = {
+  id: 'existing-key',
+  title: 'Use mine, on my YubiKey',
+  detail: 'You put it in, type its PIN and touch it; later once more, to sign.',
+  icon: 'key',
 };
 const EXISTING: readonly Choice<How>[] = [
   {
@@ -37,18 +52,38 @@ const EXISTING: readonly Choice<How>[] = [
 
 export function Identity({ view }: ScreenProps<'identity'>) {
   const mayBeNew = view.purpose === 'enrol' || view.purpose === 'share';
-  const [how, setHow] = useState<How | null>(mayBeNew ? 'new' : 'existing-usb');
+  const choices = choicesOf(view, mayBeNew);
+  const [how, setHow] = useState<How>(choices[0]?.id ?? 'existing-usb');
   const [volume, setVolume] = useState<string | null>(null);
   const [skipping, setSkipping] = useState(false);
-  const ready = how !== null && (how !== 'existing-usb' || volume !== null);
+  const keyLost = useKeyLost(view);
+  const ready = how !== 'existing-usb' || volume !== null;
   const go = () => {
-    if (how === null) return;
     say({
       type: 'identity',
       how,
       ...(how === 'existing-usb' && volume !== null ? { volumeId: volume } : {}),
     });
   };
+  if (keyLost.shown) {
+    return (
+      <KeyLostIdentity turn={view.turn} mayBeNew={mayBeNew} maySkip={view.maySkip}>
+        <Button kind="primary" onPress={keyLost.close}>
+          Choose another identity
+        </Button>
+        {view.maySkip ? (
+          <Button
+            onPress={() => {
+              keyLost.close();
+              setSkipping(true);
+            }}
+          >
+            Go on without my signature
+          </Button>
+        ) : null}
+      </KeyLostIdentity>
+    );
+  }
   if (skipping) return <Skip view={view} back={() => setSkipping(false)} />;
   return (
     <Stage
@@ -57,14 +92,15 @@ export function Identity({ view }: ScreenProps<'identity'>) {
     >
       <p>
         With it you sign, under your own name, what happened here. It is a small locked file on your
-        stick or sheet; only your six words or passphrase open it.
+        stick or sheet that only your six words or passphrase open
+        {view.mayUseKey ? ', or your YubiKey makes it when you type its PIN and touch it.' : '.'}
       </p>
       <Choices
         label="Personal identity"
         hideLabel
         value={how}
         onChange={setHow}
-        choices={mayBeNew ? [NEW, ...EXISTING] : EXISTING}
+        choices={choices}
       />
       {how === 'existing-usb' ? (
         <VolumePicker
@@ -77,14 +113,28 @@ export function Identity({ view }: ScreenProps<'identity'>) {
       ) : null}
       <Actions>
         <Button kind="primary" disabled={!ready} onPress={go}>
-          {how === 'new' ? 'Make my identity' : 'Open my identity'}
+          {how === 'new' || how === 'new-key' ? 'Make my identity' : 'Open my identity'}
         </Button>
         {view.maySkip ? (
           <Button onPress={() => setSkipping(true)}>I do not have it with me</Button>
         ) : null}
+        {how === 'existing-key' ? (
+          <Button onPress={keyLost.open}>My YubiKey does not work</Button>
+        ) : null}
       </Actions>
     </Stage>
   );
+}
+
+/** What is most likely first; it is chosen already. */
+function choicesOf(
+  { mayUseKey, prefersKey }: ScreenProps<'identity'>['view'],
+  mayBeNew: boolean,
+): readonly Choice<How>[] {
+  const onKey = [...(mayBeNew ? [NEW_KEY] : []), EXISTING_KEY];
+  const files = [...(mayBeNew ? [NEW] : []), ...EXISTING];
+  if (!mayUseKey) return files;
+  return prefersKey ? [...onKey, ...files] : [...files, ...onKey];
 }
 
 function Skip({ view, back }: ScreenProps<'identity'> & { back: () => void }) {

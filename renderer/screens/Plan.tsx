@@ -13,7 +13,12 @@ import { PeopleForm } from '../components/PeopleForm.tsx';
 import { PolicyFields } from '../components/PolicyFields.tsx';
 import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { MEDIA_MEANINGS, PLAIN_CHOICES, SHARE_CHOICES } from '../lib/media.ts';
+import {
+  IDENTITY_CHOICES,
+  KEY_IDENTITY_MEANS,
+  MEDIA_MEANINGS,
+  SHARE_CHOICES,
+} from '../lib/media.ts';
 import { usePolled } from '../lib/polling.ts';
 import {
   emptyForm,
@@ -122,18 +127,24 @@ export function Plan({ view }: ScreenProps<'plan'>) {
                   label="Operator"
                   person={form.operator}
                   fault={shown.get(String(form.operator.id))}
-                  media={PLAIN_CHOICES}
+                  media={IDENTITY_CHOICES}
                   onChange={(operator) => setForm({ ...form, operator })}
                 />
                 <PersonFields
                   label="Witness"
                   person={form.witness}
                   fault={shown.get(String(form.witness.id))}
-                  media={PLAIN_CHOICES}
+                  media={IDENTITY_CHOICES}
                   address={{ fault: shown.get(mailOf(form.witness.id)) }}
                   onChange={(witness) => setForm({ ...form, witness })}
                 />
               </ol>
+              {[form.operator, form.witness].some(({ medium }) => medium === 'yubikey-fido2') ? (
+                <p>
+                  <strong>An identity on a YubiKey.</strong> {KEY_IDENTITY_MEANS} In this ceremony
+                  that would make it void, because both sign at its end.
+                </p>
+              ) : null}
             </fieldset>
           </>
         )}

@@ -13,7 +13,7 @@ import { PersonFields } from '../components/PersonFields.tsx';
 import { PeopleForm, type Faults } from '../components/PeopleForm.tsx';
 import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { PLAIN_CHOICES } from '../lib/media.ts';
+import { IDENTITY_CHOICES, KEY_IDENTITY_MEANS } from '../lib/media.ts';
 import { mailOf } from '../lib/plan.ts';
 import {
   rosterFaults,
@@ -34,6 +34,7 @@ const FATES: readonly { readonly id: Fate; readonly label: string }[] = [
   { id: 'stays', label: 'stays as before' },
   { id: 'usb', label: 'gets a new identity, on a stick' },
   { id: 'paper', label: 'gets a new identity, on paper' },
+  { id: 'yubikey-fido2', label: 'gets a new identity, on a YubiKey' },
   { id: 'leaves', label: 'leaves' },
 ];
 
@@ -62,6 +63,11 @@ export function RosterPlan({ view }: ScreenProps<'roster-plan'>) {
             </p>
             <Listed view={view} form={form} setForm={setForm} shown={shown} />
             <Added form={form} setForm={setForm} shown={shown} />
+            {hasKeyIdentity(form) ? (
+              <p>
+                <strong>An identity on a YubiKey.</strong> {KEY_IDENTITY_MEANS}
+              </p>
+            ) : null}
             {view.namesAdmins ? <Admins form={form} setForm={setForm} shown={shown} /> : null}
           </>
         )}
@@ -69,6 +75,10 @@ export function RosterPlan({ view }: ScreenProps<'roster-plan'>) {
     </Stage>
   );
 }
+
+const hasKeyIdentity = ({ listed, added }: RosterForm) =>
+  listed.some(({ fate }) => fate === 'yubikey-fido2') ||
+  added.some(({ medium }) => medium === 'yubikey-fido2');
 
 interface Part {
   readonly form: RosterForm;
@@ -139,7 +149,7 @@ function Added({ form, setForm, shown }: Part & { shown: Faults }) {
             label={`New person ${at + 1}`}
             person={person}
             fault={shown.get(String(person.id))}
-            media={PLAIN_CHOICES}
+            media={IDENTITY_CHOICES}
             address={{ fault: shown.get(mailOf(person.id)) }}
             onChange={(change) =>
               setForm((now) => ({

@@ -7,6 +7,7 @@ import { ceremonies, special } from './ceremony-cases.ts';
 import { entries } from './entry-cases.ts';
 import { homes } from './home-cases.ts';
 import { keyScreens } from './key-cases.ts';
+import { keyIdentityScreens } from './key-identity-cases.ts';
 import { keyEntries } from './key-entry-cases.ts';
 
 export const cases: readonly ScreenCase[] = [
@@ -16,4 +17,5 @@ export const cases: readonly ScreenCase[] = [
   ...keyScreens,
   ...entries,
   ...keyEntries,
+  ...keyIdentityScreens,
 ];
