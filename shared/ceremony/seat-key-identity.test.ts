@@ -178,7 +178,7 @@ describe('in a change of the roster', () => {
   const withKey = {
     ...ROSTER_PLAN,
     people: ROSTER_PLAN.people.map((person) =>
-      person.medium === null ? person : { ...person, medium: 'yubikey-fido2' as const },
+      person.name === 'custodian 2' ? { ...person, medium: 'yubikey-fido2' as const } : person,
     ),
   };
 
@@ -192,26 +192,20 @@ describe('in a change of the roster', () => {
     );
     walked.states.push({ ...(walked.state as RosterState), change: { ...change, people } });
     walked.say({ type: 'roster-plan', plan: withKey });
-    untilOnKeys(walked, 'roster-facts', (name) => withKey.people.some((one) => one.name === name));
+    untilOnKeys(walked, 'roster-facts', (name) => name === 'custodian 2');
     const next = newPeople(walked.state as RosterState);
     const credentials = Object.fromEntries(next.map(({ name, credential }) => [name, credential]));
     expect(credentials['custodian 1']).toEqual(before);
     expect(credentials['custodian 2']).toEqual(CREDENTIAL);
     expect(credentials['custodian 3']).toBeUndefined();
-    expect(viewOf(walked)).toMatchObject({
-      changes: expect.arrayContaining([
-        { name: 'custodian 2', roles: ['custodian'], what: 'new-identity' },
-      ]) as unknown,
-    });
   });
 
   test('an admin of sync signs at another computer: no key, in the plan and at the seat', () => {
     const [admin] = ROSTER_PLAN.admins ?? [];
     if (admin === undefined) throw new Error('no admins');
-    const people = [
-      ...ROSTER_PLAN.people,
-      { name: admin.name, roles: ['witness' as const], medium: 'yubikey-fido2' as const },
-    ];
+    const people = ROSTER_PLAN.people.map((person) =>
+      person.name === admin.name ? { ...person, medium: 'yubikey-fido2' as const } : person,
+    );
     const refused = walk('roster', 'roster-plan').say({
       type: 'roster-plan',
       plan: { ...ROSTER_PLAN, people },
