@@ -25,7 +25,7 @@ const NEW: Choice<How> = {
 };
 const NEW_KEY: Choice<How> = {
   id: 'new-key',
-  title: 'Make a new one on my YubiKey',
+  title: 'Make one on my YubiKey',
   detail: KEY_IDENTITY_MEANS,
   icon: 'key',
 };
