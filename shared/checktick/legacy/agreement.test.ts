@@ -102,7 +102,7 @@ describe('four shares of three, one digit wrong', () => {
         tally.among += 1;
       }
     }
-    // Of the last 128 digits about half can be explained in two ways, so about one in eight.
+    // Seven in ten of the last 128 digits can be explained in another way, too: 18 in 100 of all.
     expect(tally.named).toBeGreaterThan(tally.among * 4);
     expect(tally.among).toBeGreaterThan(0);
   });

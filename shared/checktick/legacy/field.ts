@@ -54,6 +54,14 @@ export function toBytes(value: bigint, length: number): Uint8Array {
   return bytes;
 }
 
+const PRIME_BYTES = toBytes(PRIME, FIELD_BYTES);
+
+/** Whether 256 bytes are a number below the prime. */
+export function isInField(bytes: Uint8Array): boolean {
+  const at = bytes.findIndex((byte, i) => byte !== PRIME_BYTES[i]);
+  return at >= 0 && (bytes[at] ?? 0) < (PRIME_BYTES[at] ?? 0);
+}
+
 /** A share in the field: the value `y` of its polynomial at `x`. */
 export interface Point {
   readonly x: number;

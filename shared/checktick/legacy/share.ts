@@ -7,7 +7,7 @@
  * SECURITY: in and out as bytes of ASCII, because a string cannot be wiped.
  * @module
  */
-import { FIELD_BYTES, PRIME, toNumber } from './field.ts';
+import { FIELD_BYTES, isInField } from './field.ts';
 import { refuseLegacy } from './refusals.ts';
 
 /** Two digits a byte: the fewest and the most digits of a y. */
@@ -26,14 +26,17 @@ const DASH = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 const DIGITS = '0123456789abcdef';
-const VALUES = new Map([
-  ...Array.from(DIGITS, (digit, value) => [digit.charCodeAt(0), value] as const),
-  ...Array.from(DIGITS.toUpperCase(), (digit, value) => [digit.charCodeAt(0), value] as const),
-]);
+const NO_DIGIT = 0xff;
+const VALUES = new Uint8Array(256).fill(NO_DIGIT);
+for (const [value, digit] of Array.from(DIGITS).entries()) {
+  VALUES[digit.charCodeAt(0)] = value;
+  VALUES[digit.toUpperCase().charCodeAt(0)] = value;
+}
 
 /** The value of a hex digit in either case; undefined for any other character. */
-export function hexValue(character: number | undefined): number | undefined {
-  return character === undefined ? undefined : VALUES.get(character);
+export function hexValue(character = 0): number | undefined {
+  const value = VALUES[character];
+  return value === NO_DIGIT ? undefined : value;
 }
 
 export function isBlank(character: number | undefined): boolean {
@@ -92,7 +95,7 @@ function decimal(characters: Uint8Array): string | undefined {
 }
 
 function parseY(digits: Uint8Array, what: string): Uint8Array {
-  const foreign = digits.findIndex((character) => hexValue(character) === undefined);
+  const foreign = firstForeign(digits);
   if (foreign >= 0) throw refuseLegacy('legacy-foreign-character', what, foreign + 1);
   if (digits.length < LEGACY_DIGITS.least || digits.length > LEGACY_DIGITS.most) {
     throw refuseLegacy('legacy-length', what, digits.length);
@@ -101,15 +104,22 @@ function parseY(digits: Uint8Array, what: string): Uint8Array {
     throw refuseLegacy('legacy-leading-zero', what);
   }
   const y = new Uint8Array(FIELD_BYTES);
-  const offset = LEGACY_DIGITS.most - digits.length;
-  for (const [at, character] of digits.entries()) {
-    const place = (offset + at) >> 1;
-    y[place] = ((y[place] ?? 0) << 4) | (hexValue(character) ?? 0);
+  // From the right, two digits a byte; in front of the first digit there are zeros.
+  for (let place = FIELD_BYTES - 1, at = digits.length - 1; at >= 0; place -= 1, at -= 2) {
+    const high = at > 0 ? valueOf(digits, at - 1) : 0;
+    y[place] = (high << 4) | valueOf(digits, at);
   }
-  if (toNumber(y) < PRIME) return y;
+  if (isInField(y)) return y;
   y.fill(0);
   throw refuseLegacy('legacy-out-of-field', what);
 }
+
+function firstForeign(digits: Uint8Array): number {
+  for (let at = 0; at < digits.length; at += 1) if (valueOf(digits, at) === NO_DIGIT) return at;
+  return -1;
+}
+
+const valueOf = (digits: Uint8Array, at: number): number => VALUES[digits[at] ?? 0] ?? NO_DIGIT;
 
 /** The digits of a y as CheckTick writes them: ASCII, 256 to 512. The caller wipes them. */
 export function legacyDigits(y: Uint8Array): Uint8Array {
