@@ -16,7 +16,7 @@ import prepare from '../servers/prepare.ts';
 import { ratio, type Finding } from './measure.ts';
 import { describe, machine } from './report.ts';
 
-const PARTS = ['pbkdf2', 'recovery', 'commit', 'keys', 'fido', 'window'];
+const PARTS = ['pbkdf2', 'legacy', 'legacy-search', 'recovery', 'commit', 'keys', 'fido', 'window'];
 const PART = fileURLToPath(new URL('part.ts', import.meta.url));
 
 function measure(part: string, rounds: string | undefined): Promise<Finding> {

@@ -9,6 +9,10 @@ async function measure(part: string | undefined, rounds: number | undefined): Pr
   switch (part) {
     case 'pbkdf2':
       return (await import('./pbkdf2.ts')).measurePbkdf2(rounds);
+    case 'legacy':
+      return (await import('./legacy.ts')).measureLegacy(rounds);
+    case 'legacy-search':
+      return (await import('./legacy.ts')).measureLegacySearch(rounds);
     case 'recovery':
       return (await import('./recovery.ts')).measureRecovery(rounds);
     case 'commit':
