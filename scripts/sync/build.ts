@@ -20,7 +20,7 @@ function jsonOf(file: string) {
 }
 
 /** The program in one file. What sync's package.json names stays outside (PGlite is WebAssembly). */
-async function bundle(outDir: string, external: string[]): Promise<void> {
+async function bundle(entry: string, outDir: string, external: string[]): Promise<void> {
   await build({
     root,
     configFile: false,
@@ -28,7 +28,7 @@ async function bundle(outDir: string, external: string[]): Promise<void> {
     publicDir: false,
     ssr: { noExternal: true, external, target: 'node' },
     build: {
-      ssr: 'sync/cli/main.ts',
+      ssr: entry,
       outDir,
       emptyOutDir: true,
       target: 'node20',
@@ -40,13 +40,16 @@ async function bundle(outDir: string, external: string[]): Promise<void> {
   });
 }
 
-/** Makes the whole package in `folder`, which is emptied first. */
-export async function buildSync(folder: string): Promise<void> {
+/**
+ * Makes the whole package in `folder`, which is emptied first.
+ * @param entry of the program, from the root of the checkout; a test may give one of its own
+ */
+export async function buildSync(folder: string, entry = 'sync/cli/main.ts'): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const dist = path.join(folder, 'dist');
   mkdirSync(dist, { recursive: true });
   const manifest = jsonOf(path.join(sync, 'package.json'));
-  await bundle(dist, Object.keys(manifest.dependencies));
+  await bundle(entry, dist, Object.keys(manifest.dependencies));
 
   await buildPage(path.join(dist, 'page'));
 

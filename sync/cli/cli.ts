@@ -5,6 +5,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { input, password } from '@inquirer/prompts';
 import { Refusal, refusals } from '../../shared/refusal.ts';
+import { loadConfig, type SyncConfig } from '../config/config.ts';
 import { ConfigRefusal } from '../config/faults.ts';
 import type { Settings } from '../config/sources.ts';
 import { Hidden } from '../hidden.ts';
@@ -17,6 +18,8 @@ export type ExitCode = 0 | 1 | 2 | 3;
 /** The world outside, so that a test can look at it. */
 export interface World {
   readonly environment: Settings;
+  /** Of the configuration. Given by tests only: a program that has it is no product. */
+  readonly leastTrustDelayHours?: number;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Whether `out` is a person's terminal. */
@@ -136,6 +139,18 @@ export async function readSecret(
   if ((mode & 0o077) !== 0) throw refuseUse('secret-file', from.file, 'can be read by others');
   if (text === '') throw refuseUse('secret-file', from.file, 'is empty');
   return new Hidden(text);
+}
+
+/** The whole configuration of sync, from the environment. @throws ConfigRefusal */
+export function configOf(
+  { world }: Pick<Cli, 'world'>,
+  { rehearsal }: { readonly rehearsal: boolean },
+): SyncConfig {
+  const { environment, leastTrustDelayHours: least } = world;
+  return loadConfig(environment, {
+    rehearsal,
+    ...(least === undefined ? {} : { leastTrustDelayHours: least }),
+  });
 }
 
 /** The real world of a process. */

@@ -48,6 +48,30 @@ describe('loadConfig', () => {
     expect(delayHoursFor(config, 'setup')).toBe(48);
   });
 
+  it.each([
+    ['0', 'a setup or a roster'],
+    ['48,setup=23', 'a setup'],
+    ['23,setup=24', 'a roster'],
+  ])('refuses a production that leaves no day to object: %s', (hours, what) => {
+    const settings = { ...production(), CONCLAVE_DELAY_HOURS: hours };
+    expect(faultsOf(settings)).toEqual([
+      {
+        setting: 'CONCLAVE_DELAY_HOURS',
+        problem: `leaves less than 24 hours to object to ${what}; give them more, such as "48,recover=24".`,
+      },
+    ]);
+    // Nothing in the environment changes that; a rehearsal has nobody to wait for.
+    for (const name of ['CONCLAVE_LEAST_DELAY', 'leastTrustDelayHours']) {
+      expect(faultsOf({ ...settings, [name]: '0' })).toHaveLength(1);
+    }
+    expect(loadConfig({ CONCLAVE_DELAY_HOURS: hours }, { rehearsal: true }).mode).toBe('rehearsal');
+  });
+
+  it('takes a recovery without delay beside changes of trust with one', () => {
+    const config = loadConfig({ ...production(), CONCLAVE_DELAY_HOURS: '24,recover=0' });
+    expect([delayHoursFor(config, 'roster'), delayHoursFor(config, 'recover')]).toEqual([24, 0]);
+  });
+
   it('prints no secret, however the configuration is printed', () => {
     const config = loadConfig({
       ...production(),
@@ -138,7 +162,7 @@ describe('loadConfig', () => {
   it('reads a JSON file under the environment, and names keys it does not know', async () => {
     await writeFile(
       file('config.json'),
-      JSON.stringify({ listenPort: 9000, packageDays: 3, delayHours: { default: 24, setup: 1 } }),
+      JSON.stringify({ listenPort: 9000, packageDays: 3, delayHours: { default: 24, setup: 36 } }),
     );
     const config = loadConfig({
       ...production(),
@@ -147,7 +171,7 @@ describe('loadConfig', () => {
     });
     expect(config.listen.port).toBe(9000);
     expect(config.packageLifetimeDays).toBe(5);
-    expect([delayHoursFor(config, 'setup'), delayHoursFor(config, 'recover')]).toEqual([1, 24]);
+    expect([delayHoursFor(config, 'setup'), delayHoursFor(config, 'recover')]).toEqual([36, 24]);
 
     await writeFile(file('bad.json'), JSON.stringify({ listenPrt: 9000 }));
     const [fault] = faultsOf({ ...production(), CONCLAVE_CONFIG: file('bad.json') });

@@ -86,16 +86,24 @@ const simple = z.object({
     .default('info'),
 });
 
+/** What changes trust stands open for objections this long at least: a whole day and its night. */
+const LEAST_TRUST_DELAY_HOURS = 24;
+/** Kinds that change trust; the bundle that replaces every admin waits for the longest delay of all. */
+const CHANGES_TRUST = ['setup', 'roster'] as const;
+
+export interface ConfigOptions {
+  /** The flag `--rehearsal`, which wins over `CONCLAVE_MODE`. */
+  readonly rehearsal?: boolean;
+  /** In production, of what changes trust. Only tests give another one than 24. */
+  readonly leastTrustDelayHours?: number;
+}
+
 /**
  * Reads and checks the whole configuration.
  * @param environment usually `process.env`
- * @param options.rehearsal the flag `--rehearsal`, which wins over `CONCLAVE_MODE`
  * @throws ConfigRefusal with every fault at once; no value of a secret is in it
  */
-export function loadConfig(
-  environment: Settings,
-  options: { readonly rehearsal?: boolean } = {},
-): SyncConfig {
+export function loadConfig(environment: Settings, options: ConfigOptions = {}): SyncConfig {
   const faults: Fault[] = [];
   const gathered = gatherSettings(environment, faults);
   const settings =
@@ -116,6 +124,15 @@ export function loadConfig(
   const people = peopleConfig(settings, mode, listen, faults);
   const edge = edgeConfig(settings, faults);
   const mail = mailConfig(settings, mode, faults);
+  // Nobody waits two days in a rehearsal, unless it is the waiting that is rehearsed.
+  const delayHours = parsed.data?.CONCLAVE_DELAY_HOURS ?? {
+    standard: mode === 'rehearsal' ? 0 : 48,
+    byKind: {},
+  };
+  if (mode === 'production') {
+    const { leastTrustDelayHours: least = LEAST_TRUST_DELAY_HOURS } = options;
+    addShortDelays(delayHours, least, faults);
+  }
   if (!parsed.success || database === undefined || vault === undefined || faults.length > 0) {
     throw new ConfigRefusal(faults);
   }
@@ -128,11 +145,7 @@ export function loadConfig(
     people,
     edge,
     mail,
-    // Nobody waits two days in a rehearsal, unless it is the waiting that is rehearsed.
-    delayHours: plain.CONCLAVE_DELAY_HOURS ?? {
-      standard: mode === 'rehearsal' ? 0 : 48,
-      byKind: {},
-    },
+    delayHours,
     packageLifetimeDays: plain.CONCLAVE_PACKAGE_DAYS,
     alertWaitingMinutes: plain.CONCLAVE_ALERT_WAITING_MINUTES,
     bodyLimitBytes: plain.CONCLAVE_BODY_LIMIT,
@@ -148,7 +161,7 @@ export function loadConfig(
  */
 export function loadDatabaseConfig(
   environment: Settings,
-  options: { readonly rehearsal?: boolean } = {},
+  options: Pick<ConfigOptions, 'rehearsal'> = {},
 ): Pick<SyncConfig, 'mode' | 'database'> & { readonly site: Site | undefined } {
   const faults: Fault[] = [];
   const gathered = gatherSettings(environment, faults);
@@ -171,9 +184,26 @@ function addFaults(error: z.ZodError | undefined, faults: Fault[]): void {
   }
 }
 
+/** SECURITY: neither service nor console takes the custodians' time to object away. */
+function addShortDelays(
+  delayHours: SyncConfig['delayHours'],
+  least: number,
+  faults: Fault[],
+): void {
+  const short = CHANGES_TRUST.filter((kind) => delayHoursFor({ delayHours }, kind) < least);
+  if (short.length === 0) return;
+  faults.push({
+    setting: 'CONCLAVE_DELAY_HOURS',
+    problem: `leaves less than ${least} hours to object to a ${short.join(' or a ')}; give them more, such as "48,recover=24".`,
+  });
+}
+
 /** Hours to wait after approval for a bundle of this kind. */
-export function delayHoursFor(config: SyncConfig, kind: string): number {
-  return config.delayHours.byKind[kind] ?? config.delayHours.standard;
+export function delayHoursFor(
+  { delayHours }: Pick<SyncConfig, 'delayHours'>,
+  kind: string,
+): number {
+  return delayHours.byKind[kind] ?? delayHours.standard;
 }
 
 /** The longest delay that is configured for anything, in hours. */

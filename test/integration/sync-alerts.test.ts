@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { watchAlerts } from '../../sync/alerts/alerts.ts';
-import { loadConfig } from '../../sync/config/config.ts';
 import type { FlowContext } from '../../sync/flows/context.ts';
 import { openPlatform, type Platform } from '../../sync/platform.ts';
 import type { AlertsAnswer } from '../../sync/routes/alerts.ts';
 import type { RequestAnswer } from '../../sync/routes/answers.ts';
 import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
+import { testConfig } from '../support/sync-config.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { committed, setupBundle, shareSetFor } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
@@ -37,7 +37,7 @@ describe('alerts', () => {
     service = await deployment.start({ env: mail });
     set = await shareSetFor(service.admins.operator, deployment.mode);
     // Two more replicas, in this process: they look when the test says so, also both at once.
-    const config = loadConfig({ ...deployment.env, ...mail }, {});
+    const config = testConfig({ ...deployment.env, ...mail });
     platforms = [await openPlatform(config), await openPlatform(config)];
     await deployment.sql(`UPDATE conclave.admins SET on_call = true WHERE name = 'auditor'`);
     const [found] = await deployment.sql<{ email: string }>(

@@ -42,6 +42,21 @@ describe('the built sync, run by plain Node in an empty folder', () => {
     return { code, out, err };
   }
 
+  it('runs nothing in production that leaves custodians no day to object', async () => {
+    const env = {
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none?sslmode=disable',
+      VAULT_ADDR: 'http://127.0.0.1:1',
+      VAULT_ROLE_ID: 'role',
+      VAULT_SECRET_ID: 'secret',
+      CONCLAVE_DELAY_HOURS: '0',
+    };
+    for (const args of [['serve'], ['check'], ['admin', 'lost', 'commit', 'ab'.repeat(32)]]) {
+      const { code, err } = await run(args, env);
+      expect([args[0], code]).toEqual([args[0], 2]);
+      expect(err).toContain('CONCLAVE_DELAY_HOURS: leaves less than 24 hours to object');
+    }
+  });
+
   it('explains itself, and refuses with its exit codes', async () => {
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, err: '' });

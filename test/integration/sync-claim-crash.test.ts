@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadConfig } from '../../sync/config/config.ts';
 import { setPassword } from '../../sync/flows/claim-set.ts';
 import type { FlowContext } from '../../sync/flows/context.ts';
 import { openPlatform, type Platform } from '../../sync/platform.ts';
+import { testConfig } from '../support/sync-config.ts';
 import { type ClaimWorld, claimWorld } from '../support/sync-claim.ts';
 
 const PASSWORD = 'quartz lantern vexing mulberry 77';
@@ -13,7 +13,7 @@ describe('a claim that is interrupted', { retry: 0 }, () => {
   let platform: Platform;
   beforeAll(async () => {
     world = await claimWorld();
-    platform = await openPlatform(loadConfig(world.env));
+    platform = await openPlatform(testConfig(world.env));
   }, 180_000);
   afterAll(async () => {
     await platform?.close();

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../sync/config/config.ts';
 import { type Admin, listAdmins } from '../../sync/admins/admins.ts';
 import { saveDocument } from '../../sync/database/documents.ts';
 import { peopleToTell } from '../../sync/flows/bundle-people.ts';
@@ -17,6 +16,7 @@ import { payloadDigest, signEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { type Roster, rosterType } from '../../shared/identity/roster.ts';
 import { mailEnv, startSmtp, type TestSmtp } from '../servers/smtp.ts';
+import { testConfig } from '../support/sync-config.ts';
 import { makeManifest, makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { makeCast, withMail } from '../support/people.ts';
 import {
@@ -49,7 +49,7 @@ beforeAll(async () => {
   deployment = await deploy();
   service = await startMailing(deployment, smtp);
   const settings = { ...deployment.env, ...mailEnv(smtp) };
-  const platform = await openPlatform(loadConfig(settings, { rehearsal: false }));
+  const platform = await openPlatform(testConfig(settings));
   context = { ...platform, onStep: (step) => onStep(step), close: () => platform.close() };
   const admins = await listAdmins(platform.database);
   operator = admins.find(({ name }) => name === 'operator') as Admin;

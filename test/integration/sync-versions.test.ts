@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
-import { loadConfig } from '../../sync/config/config.ts';
 import { versionHealth } from '../../sync/flows/versions.ts';
 import { openPlatform } from '../../sync/platform.ts';
 import type { VersionAnswer, VersionsAnswer } from '../../sync/routes/version-answers.ts';
+import { testConfig } from '../support/sync-config.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { approvedSetup, committed, shareSetFor } from '../support/sync-ceremony.ts';
 import { runSync } from '../support/sync-cli.ts';
@@ -283,7 +283,7 @@ it('in the middle of a commit, the key versions are compared after it', async ()
     await expect(committed(dying.admins, made)).rejects.toThrow();
     await dying.child.ended;
     // The row is there, Vault holds the component, and sync trusts nothing yet.
-    const platform = await openPlatform(loadConfig(deployment.env));
+    const platform = await openPlatform(testConfig(deployment.env));
     try {
       const { versions, findings } = await versionHealth(platform);
       expect(findings).toEqual([]);

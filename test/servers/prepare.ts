@@ -8,15 +8,17 @@ import { yubicoClients } from './yubico/install.ts';
 
 const OUT = fileURLToPath(new URL('../../out/test-sync', import.meta.url));
 const STAMP = path.join(OUT, 'built-from');
+/** Of the program that tests start. */
+const ENTRY = 'test/support/sync-entry.ts';
 const SOURCES = ['sync', 'shared', 'ui', 'resources', 'scripts/sync'];
 
 /** Sync as a server gets it, in a folder of this checkout; built anew when a source has changed. */
 async function preparedSync(): Promise<string> {
-  const digest = sourcesDigest(SOURCES, ['package-lock.json', 'README.md']);
+  const digest = sourcesDigest(SOURCES, ['package-lock.json', 'README.md', ENTRY]);
   const program = path.join(OUT, 'bin/conclave-sync.mjs');
   const isOfThese = existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest;
   if (!isOfThese || !existsSync(program)) {
-    await builtSync(OUT);
+    await builtSync(OUT, ENTRY);
     writeFileSync(STAMP, digest);
   }
   return program;

@@ -9,9 +9,12 @@ import { buildSync } from '../../scripts/sync/build.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Builds into `folder`, which is emptied first; returns the program that plain Node runs. */
-export async function builtSync(folder: string): Promise<string> {
-  await buildSync(folder);
+/**
+ * Builds into `folder`, which is emptied first; returns the program that plain Node runs.
+ * @param entry default the product's own
+ */
+export async function builtSync(folder: string, entry?: string): Promise<string> {
+  await buildSync(folder, entry);
   // What `npm ci --omit=dev` would install and nothing else: no tsx, nothing of the laptop.
   const { dependencies } = JSON.parse(
     await readFile(path.join(folder, 'package.json'), 'utf8'),

@@ -1,5 +1,5 @@
 /**
- * Which `conclave-sync` the tests start: the built one where the test run has made it
+ * Which `conclave-sync` the tests start (sync-entry.ts): the built one where the test run has made it
  * (test/servers/prepare.ts), which starts in half the time and is what a server gets; else the
  * source.
  * @module
@@ -12,5 +12,4 @@ const built = process.env['CONCLAVE_SYNC_PROGRAM'];
 export const isBuilt = built !== undefined;
 
 /** For plain Node. */
-export const PROGRAM =
-  built ?? fileURLToPath(new URL('../../sync/bin/conclave-sync.mjs', import.meta.url));
+export const PROGRAM = built ?? fileURLToPath(new URL('./sync-entry.mjs', import.meta.url));

@@ -3,11 +3,11 @@
  * @module
  */
 import { type Admin, listAdmins } from '../../sync/admins/admins.ts';
-import { loadConfig } from '../../sync/config/config.ts';
 import type { FlowContext } from '../../sync/flows/context.ts';
 import { openPlatform } from '../../sync/platform.ts';
 import type { KvStore } from '../../sync/vault/kv.ts';
 import type { MadeBundle } from './sync-ceremony.ts';
+import { testConfig } from './sync-config.ts';
 import type { Deployment } from './sync-service.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { Deployment } from './sync-service.ts';
  * a call to Vault, such as `before read conclave/packages`; `A > B`: the first B after the first A.
  */
 export async function openReplica(deployment: Deployment) {
-  const platform = await openPlatform(loadConfig(deployment.env, { rehearsal: false }));
+  const platform = await openPlatform(testConfig(deployment.env));
   const admins = await listAdmins(platform.database);
   const operator = admins.find(({ name }) => name === 'operator') as Admin;
   let moments: string[] = [];

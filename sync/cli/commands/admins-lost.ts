@@ -6,7 +6,6 @@ import type { Command } from 'commander';
 import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { packageType } from '../../../shared/bundle/package.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
-import { loadConfig } from '../../config/config.ts';
 import {
   activeAdmins,
   commitLost,
@@ -20,7 +19,7 @@ import { type FlowContext, readSituation } from '../../flows/context.ts';
 import { receiptOf } from '../../flows/receipt-file.ts';
 import { openPlatform } from '../../platform.ts';
 import { fileOf, showBundle } from '../../routes/show.ts';
-import type { Cli } from '../cli.ts';
+import { type Cli, configOf } from '../cli.ts';
 import { type Options, readDocument, saveDocument, typedWords, writeDocument } from './remote.ts';
 
 type Mode = () => { readonly rehearsal: boolean };
@@ -30,7 +29,7 @@ async function withFlows<T>(
   mode: Mode,
   work: (context: FlowContext) => Promise<T>,
 ): Promise<T> {
-  const platform = await openPlatform(loadConfig(cli.world.environment, mode()));
+  const platform = await openPlatform(configOf(cli, mode()));
   try {
     return await work(platform);
   } finally {

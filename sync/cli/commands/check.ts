@@ -3,7 +3,7 @@
  * @module
  */
 import { Refusal } from '../../../shared/refusal.ts';
-import { loadConfig, type SyncConfig } from '../../config/config.ts';
+import type { SyncConfig } from '../../config/config.ts';
 import { certificateEnd } from '../../config/certificate.ts';
 import type { Listener } from '../../config/listener.ts';
 import { requireOwnKey } from '../../flows/sync-key.ts';
@@ -18,7 +18,7 @@ import { openTransport } from '../../mail/transport.ts';
 import { type Credentials, type KvStore, missingCapabilities } from '../../vault/kv.ts';
 import { openKv } from '../../vault/open.ts';
 import { secretIdState, type SecretIdState } from '../../vault/secret-id-state.ts';
-import type { Cli } from '../cli.ts';
+import { type Cli, configOf } from '../cli.ts';
 
 interface Finding {
   readonly what: string;
@@ -30,7 +30,7 @@ interface Finding {
 
 /** Ends with 0 when all is well, 3 when a part is unreachable, 1 when something else is wrong. */
 export async function check(cli: Cli, options: { readonly rehearsal: boolean }): Promise<void> {
-  const config = loadConfig(cli.world.environment, options);
+  const config = configOf(cli, options);
   const findings: Finding[] = [good('settings', `complete, for ${config.mode}`)];
   const look = async (what: string, work: () => Promise<Finding[]>): Promise<boolean> => {
     cli.progress(`Looking at ${what} …`);

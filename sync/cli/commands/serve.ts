@@ -4,7 +4,7 @@
  */
 import type { OnStep } from '../../flows/context.ts';
 import type { Server } from 'node:http';
-import { loadConfig, type SyncConfig } from '../../config/config.ts';
+import type { SyncConfig } from '../../config/config.ts';
 import { keepCertificates, type SecureListener } from '../../http/certificates.ts';
 import { startSending } from '../../mail/loop.ts';
 import { openPlatform, type Platform } from '../../platform.ts';
@@ -16,7 +16,7 @@ import { listenForMetrics } from '../../metrics/listener.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
 import { ROUTE_SETS } from '../../route-sets.ts';
 import { createService, type RouteSet } from '../../server.ts';
-import type { Cli } from '../cli.ts';
+import { type Cli, configOf } from '../cli.ts';
 
 /**
  * Runs until it is told to stop; then finishes what it began.
@@ -28,7 +28,7 @@ export async function serve(
   routes: readonly RouteSet[] = ROUTE_SETS,
   onStep?: OnStep,
 ): Promise<void> {
-  const config = loadConfig(cli.world.environment, options);
+  const config = configOf(cli, options);
   const opened = await openPlatform(config);
   let warn: (message: string) => void = () => {};
   const tracing = await openTracing(config, (message) => warn(message));
