@@ -6,9 +6,8 @@ import { z } from 'zod';
 import { Refusal } from '../../shared/refusal.ts';
 import { PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
-import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from '../flows/context.ts';
-import { readTrust } from '../flows/trust.ts';
+import { requireSameEpochs } from '../flows/epochs.ts';
 import { versionHealth, type VersionHealth } from '../flows/versions.ts';
 import { inWords } from '../mail/messages.ts';
 import { secretIdState } from '../vault/secret-id-state.ts';
@@ -100,16 +99,14 @@ const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
        WHERE since < ${PRESENT} - $1 * interval '1 minute'`,
       context.config.alertWaitingMinutes,
     )(context),
-  async 'trust-epoch-mismatch'({ database, kv }) {
-    const { busy } = await database.one(
-      z.object({ busy: columns.boolean }),
-      `SELECT EXISTS (SELECT FROM conclave.intents
-        WHERE step = 'commit' AND finished_at IS NULL) AS busy`,
-    );
-    // A commit that has written trust and not yet its own end: it goes on by itself.
-    if (busy) return [];
-    const [{ trust }, { epoch }] = [await readTrust(kv), await readInstallation(database)];
-    return (trust?.epoch ?? 0) === epoch ? [] : [''];
+  async 'trust-epoch-mismatch'(context) {
+    try {
+      await requireSameEpochs(context);
+      return [];
+    } catch (cause) {
+      if (!(cause instanceof Refusal) || cause.code !== 'trust-epoch-mismatch') throw cause;
+      return [''];
+    }
   },
   async 'secret-id-due'(context) {
     const { state, endsAt } = await secretIdState(context);

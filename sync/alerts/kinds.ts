@@ -79,8 +79,9 @@ export const ALERTS: Readonly<Record<AlertKind, AlertMeaning>> = {
     severity: 'critical',
     says: () => ({
       happened: 'Vault and the database have different trust epochs.',
-      means: 'One of them was restored from a backup. Sync only answers status until they agree.',
-      next: 'Change neither by hand. Follow “restore” in docs/operations.md, two people together.',
+      means:
+        'One of them was restored from a backup, or the commit of a setup or roster has stopped halfway. Sync only answers status until they agree.',
+      next: 'Change neither by hand. Commit what is unfinished; else follow “restore” in docs/operations.md, two people together.',
     }),
   },
   'secret-id-due': {

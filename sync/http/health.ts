@@ -12,6 +12,7 @@ import { requireMigrated } from '../database/migrate.ts';
 import type { KvStore } from '../vault/kv.ts';
 import { missingCapabilities } from '../vault/kv.ts';
 import { refuseVault } from '../vault/refusals.ts';
+import { requireSameEpochs } from '../flows/epochs.ts';
 import type { Meanings } from './meaning.ts';
 import { retrySeconds } from './retry.ts';
 import { schemaOf } from './schema.ts';
@@ -28,7 +29,7 @@ const part = z.object({
 });
 export const readinessSchema = z.object({
   ready: z.boolean(),
-  parts: z.object({ database: part, vault: part, clock: part, service: part }),
+  parts: z.object({ database: part, vault: part, clock: part, trust: part, service: part }),
 });
 export type Readiness = z.infer<typeof readinessSchema>;
 type Part = z.infer<typeof part>;
@@ -69,7 +70,7 @@ export async function readiness(
   const { database, kv, mode } = context;
   const look = (work: () => Promise<Part | void>): Promise<Part> =>
     probe(work, (refusal) => retrySeconds(refusal, retry.meanings, retry.background()));
-  const [db, vault, clock] = await Promise.all([
+  const [db, vault, clock, trust] = await Promise.all([
     look(() => requireMigrated(database, mode)),
     look(async () => {
       await kv.health();
@@ -87,9 +88,11 @@ export async function readiness(
         reason: `The clock of the database was set back by ${Math.round(behindSeconds)} seconds; delays wait until it has caught up.`,
       };
     }),
+    // While the epochs differ sync only answers status.
+    look(() => requireSameEpochs(context)),
   ]);
   const service = draining ? { ready: false, code: 'going-down', reason: 'Being stopped.' } : GOOD;
-  const parts = { database: db, vault, clock, service };
+  const parts = { database: db, vault, clock, trust, service };
   return { ready: Object.values(parts).every((one) => one.ready), parts };
 }
 
