@@ -14,7 +14,7 @@ import {
   endNegatively,
   listBundles,
 } from './bundles.ts';
-import { type FlowContext, readSituation } from './context.ts';
+import { type FlowContext, readSituation, situationToSign } from './context.ts';
 import { makeRosterPackage } from './package-roster.ts';
 import { refuseFlow } from './refusals.ts';
 import { commitBundle, soundSituation } from './resume.ts';
@@ -105,7 +105,7 @@ export async function objectToLost(
   prefix: string,
   reason: string,
 ): Promise<BundleRow> {
-  const situation = await soundSituation(context);
+  const situation = await situationToSign(context, soundSituation);
   const { digest } = await lostByPrefix(context, prefix);
   const statement = `An admin objected: ${reason}`.slice(0, 600);
   await endNegatively(

@@ -33,7 +33,7 @@ import {
   lockBundle,
 } from './bundles.ts';
 import { dropClaim } from './claims.ts';
-import type { FlowContext } from './context.ts';
+import { type FlowContext, situationToSign } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { soundSituation } from './resume.ts';
 import { wordsOf } from './words.ts';
@@ -145,7 +145,8 @@ export const approveBundle: Approvable = {
 };
 
 /**
- * Ends a bundle that nobody has begun to commit, with a signed negative receipt.
+ * Ends a bundle that nobody has begun to commit, with a signed negative receipt; while Vault is away
+ * the receipt follows (due.ts).
  * @throws Refusal `bundle-state` once its commit has begun or it has ended
  */
 export async function refuseBundle(
@@ -154,7 +155,7 @@ export async function refuseBundle(
   digest: string,
   reason: string,
 ): Promise<void> {
-  const situation = await soundSituation(context);
+  const situation = await situationToSign(context, soundSituation);
   const found = await findBundle(context.database, digest);
   if (found === undefined) throw refuseFlow('bundle-unknown');
   // A recovery that stopped for a person before its rows were written changed nothing but a line
@@ -169,5 +170,5 @@ export async function refuseBundle(
     { adminId: admin.id },
     open,
   );
-  if (found.kind === 'recover') await dropClaim(context, digest);
+  if (found.kind === 'recover' && situation !== undefined) await dropClaim(context, digest);
 }

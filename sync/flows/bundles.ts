@@ -16,9 +16,10 @@ import { beginningWith, columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument, type StoredDocument } from '../database/documents.ts';
+import { readInstallation } from '../database/settings.ts';
 import { tellCustodians } from '../mail/tell-custodians.ts';
 import type { FlowContext, Situation } from './context.ts';
-import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
+import { destroySpentKeysIfPossible, issueReceipt, type ReceiptFacts } from './receipts.ts';
 import { LIST_AT_MOST, type QueuePart } from './lists.ts';
 import { refuseFlow } from './refusals.ts';
 import { CONSOLE } from './words.ts';
@@ -180,18 +181,42 @@ export interface Ending {
   readonly epoch: number;
 }
 
-/** Ends a bundle inside the caller's transaction: state, nonce, receipt, word to its custodians. */
+/** What the receipt of a bundle that ended so says. */
+export function receiptFacts(
+  document: BundleDocument,
+  keyVersion: string,
+  { outcome, statement, readBack, epoch }: Ending,
+): ReceiptFacts {
+  const { kind, nonce, packageDigest, ceremonyId } = document.body;
+  return {
+    kind,
+    nonce,
+    packageDigest,
+    ceremonyId,
+    keyVersion,
+    bundleDigest: document.digest,
+    outcome,
+    statement,
+    readBack,
+    epoch,
+  };
+}
+
+/**
+ * Ends a bundle inside the caller's transaction: state, nonce, receipt, word to its custodians.
+ * @param situation undefined while Vault is away: then the receipt is owed (owed-receipts.ts)
+ */
 export async function endBundle(
   tx: Queryable,
   { config }: Pick<FlowContext, 'config'>,
-  situation: Pick<Situation, 'identity' | 'installation'>,
+  situation: Pick<Situation, 'identity' | 'installation'> | undefined,
   document: BundleDocument,
   keyVersion: string,
   ending: Ending,
   now: Date,
 ): Promise<void> {
   const digest = hexToBytes(document.digest);
-  const { nonce, kind, packageDigest, ceremonyId } = document.body;
+  const { nonce } = document.body;
   await tx.run(
     `UPDATE conclave.bundles SET state = $2, reason = $3, finished_at = $4 WHERE digest = $1`,
     [digest, ending.outcome, ending.outcome === 'committed' ? '' : ending.statement, now],
@@ -205,23 +230,9 @@ export async function endBundle(
       WHERE bundle_digest = $1 AND finished_at IS NULL`,
     [digest, now],
   );
-  await issueReceipt(
-    tx,
-    situation,
-    {
-      kind,
-      nonce,
-      packageDigest,
-      ceremonyId,
-      keyVersion,
-      bundleDigest: document.digest,
-      outcome: ending.outcome,
-      statement: ending.statement,
-      readBack: ending.readBack,
-      epoch: ending.epoch,
-    },
-    now,
-  );
+  if (situation !== undefined) {
+    await issueReceipt(tx, situation, receiptFacts(document, keyVersion, ending), now);
+  }
   if (ending.outcome === 'committed') await tellCustodians(tx, config, document, 'committed');
   else await tellCustodians(tx, config, document, 'stopped', { why: ending.statement });
 }
@@ -229,13 +240,14 @@ export async function endBundle(
 /**
  * A signed negative receipt for an authenticated bundle that may not be committed. Does nothing
  * when it has ended already, or was written and goes forward only.
+ * @param situation undefined while Vault is away: the receipt follows
  * @param only the states, judged under the row lock, in which it may end so; default: any open one
  * @returns whether it was this call that ended it
  * @throws Refusal `bundle-state` where `only` is given and does not fit, or it was written
  */
 export async function endNegatively(
   context: FlowContext,
-  situation: Situation,
+  situation: Situation | undefined,
   digest: string,
   ending: { readonly outcome: Exclude<Outcome, 'committed'>; readonly statement: string },
   by: { readonly adminId: string } | undefined,
@@ -259,14 +271,15 @@ export async function endNegatively(
     }
     if (written) return false;
     const { now } = await databaseTime(tx);
-    const document = await bundleDocument(tx, digest, situation.installation.mode);
+    const { mode, epoch } = await readInstallation(tx);
+    const document = await bundleDocument(tx, digest, mode);
     await endBundle(
       tx,
       context,
       situation,
       document,
       found.keyVersion,
-      { ...ending, readBack: [], epoch: situation.installation.epoch },
+      { ...ending, readBack: [], epoch },
       now,
     );
     await appendEvent(tx, {

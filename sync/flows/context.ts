@@ -3,6 +3,7 @@
  * what time it is by the only clock that counts.
  * @module
  */
+import { Refusal } from '../../shared/refusal.ts';
 import type { SyncConfig } from '../config/config.ts';
 import { advanceClock, databaseTime } from '../database/clock.ts';
 import type { Database } from '../database/database.ts';
@@ -43,4 +44,21 @@ export async function readSituation({ database, kv }: FlowContext): Promise<Situ
     readTrust(kv),
   ]);
   return { installation, identity, trust, now };
+}
+
+/**
+ * What signing a receipt takes, or undefined while Vault cannot be used: stopping must be possible
+ * then, too. What was stopped is never committed, and due.ts gives the receipts later.
+ * @param read what else must be sound where Vault answers
+ */
+export async function situationToSign(
+  context: FlowContext,
+  read: (context: FlowContext) => Promise<Situation> = readSituation,
+): Promise<Situation | undefined> {
+  try {
+    return await read(context);
+  } catch (cause) {
+    if (cause instanceof Refusal && cause.code.startsWith('vault-')) return undefined;
+    throw cause;
+  }
 }

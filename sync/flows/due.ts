@@ -12,6 +12,7 @@ import { databaseTime } from '../database/clock.ts';
 import { endNegatively } from './bundles.ts';
 import { dropClaim } from './claims.ts';
 import { type FlowContext, readSituation, type Situation } from './context.ts';
+import { issueOwedReceipts } from './owed-receipts.ts';
 import { expirePackage } from './packages.ts';
 import { endAllOf, leaveNothing, lockAllOf, stoppedStatement } from './request-end.ts';
 
@@ -19,6 +20,7 @@ import { endAllOf, leaveNothing, lockAllOf, stoppedStatement } from './request-e
 export async function endDue(context: FlowContext): Promise<void> {
   const situation = await readSituation(context);
   if ((situation.trust?.epoch ?? 0) !== situation.installation.epoch) return;
+  await issueOwedReceipts(context, situation);
   await endStopped(context, situation);
   await endExpiredBundles(context, situation);
   await endExpiredPackages(context, situation);

@@ -1,6 +1,7 @@
 /**
  * A custodian or witness stops a bundle that changes trust or components, by a one-time link, at
- * any time before it is written. It ends with a signed negative receipt and a burnt nonce.
+ * any time before it is written. It ends with a burnt nonce and a signed negative receipt, which
+ * follows (due.ts) where Vault was away.
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
@@ -22,8 +23,9 @@ import {
 } from './bundles.ts';
 import { isInVault } from './commit.ts';
 import { isWritten } from './commit-intent.ts';
-import { type FlowContext, readSituation, type Situation } from './context.ts';
+import { type FlowContext, type Situation, situationToSign } from './context.ts';
 import { destroySpentKeysIfPossible } from './receipts.ts';
+import { refuseFlow } from './refusals.ts';
 import { wordsOf } from './words.ts';
 
 /** What the page shows of a change of trust or components. */
@@ -81,7 +83,7 @@ export async function objectToBundle(
   token: string,
   link: BundleLink,
 ): Promise<ChangeObjectable | undefined> {
-  const situation = await readSituation(context);
+  const situation = await situationToSign(context);
   const answer = await context.database.transaction((tx) =>
     objectIn(tx, context, situation, token, link),
   );
@@ -93,7 +95,7 @@ export async function objectToBundle(
 async function objectIn(
   tx: Queryable,
   context: FlowContext,
-  situation: Situation,
+  situation: Situation | undefined,
   token: string,
   { bundleDigest: digest, person }: BundleLink,
 ): Promise<ChangeObjectable | undefined> {
@@ -107,15 +109,14 @@ async function objectIn(
   };
   if (found.state === 'committed') return end('too-late');
   if (FINAL.includes(found.state)) return end('stopped');
-  const { mode, epoch } = situation.installation;
+  const { mode, epoch } = await readInstallation(tx);
   const document = await bundleDocument(tx, digest, mode);
   if (await isWritten(tx, digest)) return end('too-late');
-  // A commit that died between Vault and the database goes on as soon as somebody looks.
-  if (
-    found.state === 'committing' &&
-    (await isInVault(tx, { context, situation, document }, found))
-  ) {
-    return end('too-late');
+  if (found.state === 'committing') {
+    // Only Vault knows whether it is too late: nothing is promised, and the link stays good.
+    if (situation === undefined) throw refuseFlow('commit-unfinished', digest);
+    // A commit that died between Vault and the database goes on as soon as somebody looks.
+    if (await isInVault(tx, { context, situation, document }, found)) return end('too-late');
   }
   const who = person === '' ? 'Somebody who is listed' : asOneLine(person, 400);
   const statement = `${who} objected by the link in the mail. Nothing was changed.`;

@@ -10,14 +10,14 @@ import { appendEvent } from '../database/documents.ts';
 import { findLink, type Link, useLink } from '../mail/links.ts';
 import { inWords } from '../mail/messages.ts';
 import { tellOfRequest } from '../mail/tell.ts';
-import type { FlowContext, Situation } from './context.ts';
+import { type FlowContext, type Situation, situationToSign } from './context.ts';
 import {
   type BundleLink,
   type ChangeObjectable,
   lookAtBundle,
   objectToBundle,
 } from './objection-bundle.ts';
-import { endAllOf, leaveNothing, lockAllOf, situationToSign } from './request-end.ts';
+import { endAllOf, leaveNothing, lockAllOf } from './request-end.ts';
 import { CLOSED, recordChange, requestById, type RequestRow } from './requests.ts';
 
 /** What the page shows of a recovery. */

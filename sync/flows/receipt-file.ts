@@ -4,14 +4,15 @@
  */
 import { receiptType } from '../../shared/bundle/receipt.ts';
 import { readInstallation } from '../database/settings.ts';
-import type { FlowContext } from './context.ts';
+import { type FlowContext, readSituation } from './context.ts';
+import { issueOwedReceipts } from './owed-receipts.ts';
 import { expirePackage } from './packages.ts';
 import { findReceipt } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 
 /**
- * By the nonce of the package. A package that expired without a bundle gets its negative receipt
- * now.
+ * By the nonce of the package. A package that expired without a bundle, and a bundle that was
+ * stopped while Vault was away, get their negative receipts now.
  * @throws Refusal `receipt-none`
  */
 export async function receiptOf(
@@ -21,6 +22,7 @@ export async function receiptOf(
   const { database } = context;
   let bytes = await findReceipt(database, nonce);
   if (bytes === undefined) {
+    await issueOwedReceipts(context, await readSituation(context));
     await expirePackage(context, nonce);
     bytes = await findReceipt(database, nonce);
   }

@@ -6,14 +6,13 @@
 import { z } from 'zod';
 import type { Outcome } from '../../shared/bundle/receipt.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
-import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { bundleDocument, endBundle, FINAL, lockBundle } from './bundles.ts';
 import { dropClaim } from './claims.ts';
 import { isWritten } from './commit-intent.ts';
-import { type FlowContext, readSituation, type Situation } from './context.ts';
+import type { FlowContext, Situation } from './context.ts';
 import { findPackage, withdrawPackage } from './package-rows.ts';
 import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
 import { lockRequest, type RequestRow } from './requests.ts';
@@ -40,19 +39,6 @@ export interface RequestEnding {
 /** The sentence of the receipts of what a person stopped. */
 export function stoppedStatement(how: 'rejected' | 'cancelled', reason: string): string {
   return `The request was ${how}: “${reason}”. Nothing was changed.`.slice(0, 600);
-}
-
-/**
- * What signing a receipt takes, or undefined while Vault cannot be used: stopping must be possible
- * then, too. A stopped request is never committed, and due.ts gives the receipts later.
- */
-export async function situationToSign(context: FlowContext): Promise<Situation | undefined> {
-  try {
-    return await readSituation(context);
-  } catch (cause) {
-    if (cause instanceof Refusal && cause.code.startsWith('vault-')) return undefined;
-    throw cause;
-  }
 }
 
 const named = z.object({ name: columns.bytes.transform(bytesToHex) });

@@ -7,15 +7,9 @@ import type { Admin } from '../admins/admins.ts';
 import { databaseTime } from '../database/clock.ts';
 import { appendEvent } from '../database/documents.ts';
 import { tellOfRequest } from '../mail/tell.ts';
-import type { FlowContext } from './context.ts';
+import { type FlowContext, situationToSign } from './context.ts';
 import { refuseFlow } from './refusals.ts';
-import {
-  endAllOf,
-  leaveNothing,
-  lockAllOf,
-  situationToSign,
-  stoppedStatement,
-} from './request-end.ts';
+import { endAllOf, leaveNothing, lockAllOf, stoppedStatement } from './request-end.ts';
 import { CLOSED, recordChange, requestByCode, type RequestRow } from './requests.ts';
 
 /** How a request is ended before anything was written; the outcome is that of the receipts. */

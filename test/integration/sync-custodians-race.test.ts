@@ -4,6 +4,7 @@ import { type Admin, listAdmins } from '../../sync/admins/admins.ts';
 import { saveDocument } from '../../sync/database/documents.ts';
 import { peopleToTell } from '../../sync/flows/bundle-people.ts';
 import { type FlowContext, readSituation } from '../../sync/flows/context.ts';
+import { endDue } from '../../sync/flows/due.ts';
 import { lookAtObjection, object } from '../../sync/flows/objection.ts';
 import { commitBundle } from '../../sync/flows/resume.ts';
 import { openPlatform } from '../../sync/platform.ts';
@@ -154,15 +155,71 @@ describe('an objection at each step of a commit', { retry: 0 }, () => {
     await expectWhole(one, standing === 'stopped' ? 'objected' : 'committed');
   });
 
-  it('while Vault does not answer nothing is stopped or used up, and it can be tried again', async () => {
+  const receiptsOf = ({ made }: Ready) =>
+    deployment.sql(`SELECT 1 FROM conclave.receipts WHERE bundle_digest = decode($1, 'hex')`, [
+      made.digest,
+    ]);
+
+  it('while Vault is sealed it is stopped all the same; its receipt follows, once', async () => {
     const one = await ready();
-    const away: KvStore = {
-      ...context.kv,
-      read: () => Promise.reject(refuseVault('vault-unreachable', 'sealed')),
+    await deployment.vault.seal();
+    try {
+      expect(await object(context, one.token)).toMatchObject({ standing: 'stopped' });
+      expect(await stateOf(one)).toBe('objected');
+      expect(await receiptsOf(one)).toEqual([]);
+    } finally {
+      await deployment.vault.unseal();
+    }
+    await expect(commitBundle(context, operator, one.made.digest)).rejects.toMatchObject({
+      code: 'bundle-state',
+    });
+    await Promise.all([endDue(context), endDue(context)]);
+    expect(await receiptsOf(one)).toHaveLength(1);
+    await expectWhole(one, 'objected');
+  });
+
+  it('an approver refuses it while Vault is sealed, too; whoever asks for the receipt gets it', async () => {
+    const one = await ready();
+    const path = `/v1/bundles/${one.made.digest}`;
+    const { approver1, operator: by } = service.admins;
+    await deployment.vault.seal();
+    try {
+      const refused = await approver1.post<BundleAnswer>(`${path}/refuse`, {
+        reason: 'seen wrong',
+      });
+      expect(refused.state).toBe('refused');
+      await expect(by.get(`${path}/receipt`)).rejects.toMatchObject({ code: 'vault-sealed' });
+    } finally {
+      await deployment.vault.unseal();
+    }
+    const { body } = await receiptFor(by, one.set, one.made.digest);
+    expect(body).toMatchObject({
+      outcome: 'refused',
+      statement: expect.stringContaining('seen wrong'),
+    });
+  });
+
+  it('while Vault is away nobody is told that a commit which had begun is stopped', async () => {
+    const one = await ready();
+    onStep = (step) => {
+      if (step === 'intent') throw new Error('broke off');
     };
-    await expect(object({ ...context, kv: away }, one.token)).rejects.toThrow();
-    expect(await stateOf(one)).toBe('waiting');
-    expect(await object(context, one.token)).toMatchObject({ standing: 'stopped' });
+    await service.stop();
+    try {
+      await expect(commitBundle(context, operator, one.made.digest)).rejects.toThrow('broke off');
+      onStep = () => {};
+      const away: KvStore = {
+        ...context.kv,
+        read: () => Promise.reject(refuseVault('vault-unreachable', 'sealed')),
+      };
+      await expect(object({ ...context, kv: away }, one.token)).rejects.toMatchObject({
+        code: 'commit-unfinished',
+      });
+      // Its link is as good as before.
+      expect(await object(context, one.token)).toMatchObject({ standing: 'stopped' });
+    } finally {
+      service = await startMailing(deployment, smtp);
+    }
     await expectWhole(one, 'objected');
   });
 
