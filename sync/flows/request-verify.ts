@@ -110,7 +110,7 @@ export async function verifyRequest(
       entry.delayHours ?? request.delayHours,
     );
     await verifyIn(tx, request, admin, entry, now);
-    // A request that CheckTick made: the first that sync knows of it.
+    // A request that CheckTick made, where no look has told of it before.
     await tellOfRequest(tx, config, request, 'submitted');
     if (delay === request.delayHours) return;
     await tx.run('UPDATE surveys_recoveryrequest SET time_delay_hours = $2 WHERE id = $1', [

@@ -8,6 +8,7 @@ import { claimMeanings } from '../flows/claim-refusals.ts';
 import { destroyEndedClaims } from '../flows/claims.ts';
 import { type FlowContext, type OnStep, readSituation } from '../flows/context.ts';
 import { endDue } from '../flows/due.ts';
+import { tellOfFound } from '../flows/found-requests.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { finishOpenCommits } from '../flows/resume.ts';
 import { peopleMeanings } from '../people/refusals.ts';
@@ -31,6 +32,7 @@ async function finishAtStart(context: FlowContext): Promise<void> {
   await finishOpenCommits(context);
   await destroyEndedClaims(context);
   await endDue(context);
+  await tellOfFound(context);
 }
 
 /** @param onStep for tests that kill a commit between two writes */
