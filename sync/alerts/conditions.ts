@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { Refusal } from '../../shared/refusal.ts';
-import { PRESENT } from '../database/clock.ts';
+import { openDismissals } from '../approvals/admin-actions.ts';
+import { databaseTime, PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { requireSameEpochs } from '../flows/epochs.ts';
@@ -46,6 +47,40 @@ const versionsWith =
       .filter(is)
       .map(({ version }) => `key version ${version}`);
 
+/** What waits as a row: requests, packages, bundles, invitations. */
+const waitingRows: Watcher = (context) =>
+  asked(
+    `SELECT subject FROM (
+         SELECT 'request ' || request_code AS subject, CASE status
+             WHEN 'awaiting_secondary' THEN coalesce(primary_approved_at, submitted_at)
+             ELSE coalesce(verification_completed_at, submitted_at) END AS since
+           FROM surveys_recoveryrequest WHERE status IN ('awaiting_primary', 'awaiting_secondary')
+         UNION ALL
+         -- Nobody can approve it before the delay of its request is over.
+         SELECT 'package ' || left(encode(p.nonce, 'hex'), 8),
+                greatest(p.created_at, r.time_delay_until)
+           FROM conclave.packages p LEFT JOIN surveys_recoveryrequest r ON r.id = p.request_id
+          WHERE p.state = 'requested' AND p.expires_at > ${PRESENT}
+         UNION ALL
+         SELECT 'bundle ' || left(encode(digest, 'hex'), 8), received_at
+           FROM conclave.bundles WHERE state = 'verified'
+         UNION ALL
+         SELECT 'invitation of ' || name, created_at FROM conclave.admins
+          WHERE state = 'invited' AND invited_by IS NOT NULL) AS waiting
+       WHERE since < ${PRESENT} - $1 * interval '1 minute'`,
+    context.config.alertWaitingMinutes,
+  )(context);
+
+/** Admins whose disabling one approver has signed. */
+const waitingDismissals: Watcher = async ({ database, config }) => {
+  const { now } = await databaseTime(database);
+  const before = now.getTime() - config.alertWaitingMinutes * 60_000;
+  const waiting = await openDismissals(database);
+  return waiting
+    .filter(({ since }) => since.getTime() < before)
+    .map(({ name }) => `disabling of ${name}`);
+};
+
 const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
   'recoveries-many': asked(
     `SELECT '' AS subject FROM conclave.bundles WHERE kind = 'recover' AND state = 'committed'
@@ -64,8 +99,9 @@ const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
   'refusals-by-admin': asked(
     `SELECT 'admin ' || a.name AS subject FROM conclave.events e
        JOIN conclave.admins a ON a.id = e.admin_id
-      WHERE e.at > clock_timestamp() - interval '7 days' AND (e.type = 'request-rejected'
-            OR (e.type = 'bundle-refused' AND e.facts ->> 'code' IS NULL))
+      WHERE e.at > clock_timestamp() - interval '7 days'
+        AND (e.type IN ('request-rejected', 'request-cancelled', 'claim-ended')
+             OR (e.type IN ('bundle-refused', 'bundle-objected') AND e.facts ->> 'code' IS NULL))
       GROUP BY a.id HAVING count(*) >= $1`,
     LIMITS.refusalsAWeek,
   ),
@@ -77,28 +113,10 @@ const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
      HAVING max(n) > $1`,
     LIMITS.failedSignInsAMinute,
   ),
-  'approval-waiting': (context) =>
-    asked(
-      `SELECT subject FROM (
-         SELECT 'request ' || request_code AS subject, CASE status
-             WHEN 'awaiting_secondary' THEN coalesce(primary_approved_at, submitted_at)
-             ELSE coalesce(verification_completed_at, submitted_at) END AS since
-           FROM surveys_recoveryrequest WHERE status IN ('awaiting_primary', 'awaiting_secondary')
-         UNION ALL
-         -- Nobody can approve it before the delay of its request is over.
-         SELECT 'package ' || left(encode(p.nonce, 'hex'), 8),
-                greatest(p.created_at, r.time_delay_until)
-           FROM conclave.packages p LEFT JOIN surveys_recoveryrequest r ON r.id = p.request_id
-          WHERE p.state = 'requested' AND p.expires_at > ${PRESENT}
-         UNION ALL
-         SELECT 'bundle ' || left(encode(digest, 'hex'), 8), received_at
-           FROM conclave.bundles WHERE state = 'verified'
-         UNION ALL
-         SELECT 'invitation of ' || name, created_at FROM conclave.admins
-          WHERE state = 'invited' AND invited_by IS NOT NULL) AS waiting
-       WHERE since < ${PRESENT} - $1 * interval '1 minute'`,
-      context.config.alertWaitingMinutes,
-    )(context),
+  'approval-waiting': async (context) => [
+    ...(await waitingRows(context)),
+    ...(await waitingDismissals(context)),
+  ],
   async 'trust-epoch-mismatch'(context) {
     try {
       await requireSameEpochs(context);

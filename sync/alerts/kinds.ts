@@ -54,7 +54,7 @@ export const ALERTS: Readonly<Record<AlertKind, AlertMeaning>> = {
   'refusals-by-admin': {
     severity: 'warning',
     says: (admin) => ({
-      happened: `${capital(admin)} has refused or rejected ${LIMITS.refusalsAWeek} times or more within 7 days.`,
+      happened: `${capital(admin)} has stopped recoveries or bundles ${LIMITS.refusalsAWeek} times or more within 7 days.`,
       means: 'Either many requests are wrong, or somebody keeps people from their surveys.',
       next: 'Read the reasons in the audit list, and speak with this admin.',
     }),

@@ -9,7 +9,14 @@ import { type ApprovalAction, asOneLine } from '../../shared/bundle/approval.ts'
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import { type Admin, type AdminEntry, disableAdminIn, findAdmin, ROLES } from '../admins/admins.ts';
+import {
+  type Admin,
+  type AdminEntry,
+  disableAdminIn,
+  findAdmin,
+  listAdmins,
+  ROLES,
+} from '../admins/admins.ts';
 import { refuseAdmin } from '../admins/refusals.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
@@ -133,6 +140,18 @@ export async function dismissalsOf(
   const subjects = people.map((person) => bytesToHex(aboutDisabling(person).subject));
   const signed = await approvalsOfAll(on, 'admin-disable', subjects);
   return new Map(people.map(({ id }, at) => [id, signed.get(subjects[at] ?? '') ?? []]));
+}
+
+/** Admins whom one approver has signed to disable, and since when they wait for the second. */
+export async function openDismissals(
+  on: Queryable,
+): Promise<{ readonly name: string; readonly since: Date }[]> {
+  const present = (await listAdmins(on)).filter(({ state }) => state !== 'disabled');
+  const signed = await dismissalsOf(on, present);
+  return present.flatMap(({ id, name }) => {
+    const last = signed.get(id)?.at(-1);
+    return last === undefined ? [] : [{ name, since: last.at }];
+  });
 }
 
 export const disabling: Approvable = {

@@ -81,7 +81,8 @@ export async function importBundle(
   });
   const hindrance = await hindranceOf(context, situation, document);
   if (hindrance !== undefined) {
-    await endNegatively(context, situation, document.digest, hindrance, idOf(by));
+    // It ends by itself: whoever brought it has refused nothing.
+    await endNegatively(context, situation, document.digest, hindrance, undefined);
   }
   const kept = await findBundle(database, document.digest);
   if (kept === undefined) throw refuseFlow('bundle-unknown');

@@ -7,6 +7,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { z } from 'zod';
 import { Refusal } from '../../shared/refusal.ts';
 import { ALERT_KINDS } from '../alerts/kinds.ts';
+import { openDismissals } from '../approvals/admin-actions.ts';
 import { databaseTime, PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Database } from '../database/database.ts';
@@ -126,6 +127,7 @@ export function createMetrics(context: {
     for (const { subject, n } of await database.rows(countRow, WAITING)) {
       waiting.set({ subject }, n);
     }
+    waiting.set({ subject: 'disabling' }, (await openDismissals(database)).length);
     const ages = await database.rows(
       ageRow,
       `SELECT version, greatest(0, extract(epoch FROM ${PRESENT}
