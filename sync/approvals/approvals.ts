@@ -10,6 +10,7 @@ import {
   parseStatement,
 } from '../../shared/bundle/approval.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
@@ -263,6 +264,28 @@ export function isOneOf(
   others: readonly Excluded[],
 ): boolean {
   return others.some((other) => other.adminId === person.adminId || other.userId === person.userId);
+}
+
+/**
+ * Until when what the approvers signed holds, to the second: the earliest of their ends. Null: none
+ * of them was shown one, as in statements from before this kind of approval had an end.
+ */
+export function signedEnd(approvals: readonly VerifiedApproval[]): Date | null {
+  const ends = approvals.flatMap(({ statement: { expiresAt } }) =>
+    expiresAt === null ? [] : Date.parse(expiresAt),
+  );
+  return ends.length === 0 ? null : new Date(Math.min(...ends));
+}
+
+/**
+ * SECURITY: nobody lengthens beside sync what people signed an end of.
+ * @param end as the database has it now
+ * @throws Refusal `end-altered`
+ */
+export function assertSignedEnd(approvals: readonly VerifiedApproval[], end: Date): void {
+  const signed = signedEnd(approvals);
+  if (signed === null || Math.floor(end.getTime() / 1_000) * 1_000 <= signed.getTime()) return;
+  throw refuseApproval('end-altered', formatTime(signed));
 }
 
 /**

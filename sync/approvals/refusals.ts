@@ -35,6 +35,16 @@ export const refuseApproval = refusals({
     means: 'Somebody shortened it in the database beside sync. Nothing was changed now.',
     next: 'Stop. Two people and the auditor must find out who did it.',
   }),
+  'end-altered': (end: string) => ({
+    happened: `By what the approvers signed, this ends at ${end} and not later.`,
+    means: 'Somebody lengthened it in the database beside sync. Nothing was changed now.',
+    next: 'Stop. Two people and the auditor must find out who did it.',
+  }),
+  'check-aged': (end: string) => ({
+    happened: `The identity of whoever asks was checked long ago: it could be acted on until ${end}.`,
+    means: `What was true of the person then may not be now. Nothing was released, and nothing was changed.`,
+    next: 'Reject this request, ask for the recovery anew, and check the person again.',
+  }),
   'identity-unverified': (missing: string) => ({
     happened: `The identity of whoever asks has not been checked: ${missing} is missing.`,
     means: `Nobody approves before that. ${nothing}`,
@@ -47,5 +57,7 @@ export const approvalMeanings: Meanings = {
   'proof-wrong': { status: 403 },
   'approval-altered': { status: 409 },
   'delay-altered': { status: 409 },
+  'end-altered': { status: 409 },
+  'check-aged': { status: 410 },
   'identity-unverified': { status: 409 },
 };

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import {
+  assertSignedEnd,
   delayedUntil,
   type Excluded,
   type Judging,
@@ -34,7 +35,7 @@ export function bringersOf(found: BundleRow): Excluded[] {
 /**
  * Two different people, none of `notAlso`, approved this bundle, by proofs that are verified now.
  * @param everApproved counts approvers who have been disabled since
- * @throws Refusal `approvals-missing`, `approval-altered`, `delay-altered`
+ * @throws Refusal `approvals-missing`, `approval-altered`, `delay-altered`, `end-altered`
  */
 export async function assertBundleApproved(
   on: Queryable,
@@ -53,6 +54,7 @@ export async function assertBundleApproved(
   if (found.notBefore === null || found.notBefore < until) {
     throw refuseApproval('delay-altered', formatTime(until));
   }
+  assertSignedEnd(two, found.expiresAt);
 }
 
 const imported = z.object({ facts: z.object({ notBefore: z.string() }) });

@@ -8,6 +8,7 @@ import { encodeJson } from '../../shared/encoding/json.ts';
 import { type Admin, findAdmin } from '../admins/admins.ts';
 import {
   type Approval,
+  assertSignedEnd,
   type Excluded,
   isOneOf,
   type Judging,
@@ -102,7 +103,7 @@ export async function mustFind(on: Queryable, nonce: string, lock = false): Prom
 /**
  * @param found the package's row, read in the caller's transaction
  * @param request the one that it serves, locked there
- * @throws Refusal `approvals-missing`, `approval-altered`
+ * @throws Refusal `approvals-missing`, `approval-altered`, `end-altered`
  */
 export async function assertReleasedByTwo(
   on: Queryable,
@@ -116,7 +117,7 @@ export async function assertReleasedByTwo(
   const about = aboutRelease(found);
   const approvals = await verifiedApprovals(on, judging, about);
   const notAlso = await excludedFromRelease(on, found, request);
-  if (twoDifferentApprovers(approvals, { notAlso }) === undefined) {
-    throw refuseFlow('approvals-missing', 'release');
-  }
+  const two = twoDifferentApprovers(approvals, { notAlso });
+  if (two === undefined) throw refuseFlow('approvals-missing', 'release');
+  assertSignedEnd(two, found.expiresAt);
 }

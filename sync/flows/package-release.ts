@@ -21,6 +21,7 @@ import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
+import { Refusal } from '../../shared/refusal.ts';
 import { findAdmin } from '../admins/admins.ts';
 import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
 import { approvalsOf, twoDifferentApprovers } from '../approvals/approvals.ts';
@@ -117,7 +118,8 @@ async function apply(tx: Queryable, _context: FlowContext, recorded: Recorded): 
 /**
  * Approves the release; the second of two different approvers releases it.
  * @throws Refusal `package-state`, `release-expired`, `own-approval`, `approved-already`,
- *   `request-waits`, `request-state`, `escrow-…`, `kv-row-differ`
+ *   `request-waits`, `request-state`; `release-unfinished` where the approval stands and the release
+ *   must be asked for again
  */
 export const approveRelease: Approvable = {
   action: RELEASE,
@@ -139,7 +141,12 @@ export const approveRelease: Approvable = {
     const approvals = await approvalsOf(database, aboutRelease(found));
     const notAlso = await excludedFromRelease(database, found, request);
     if (twoDifferentApprovers(approvals, { notAlso }) === undefined) return;
-    await release(context, shown.subject);
+    try {
+      await release(context, shown.subject);
+    } catch (cause) {
+      if (!(cause instanceof Refusal) || cause.code === 'release-expired') throw cause;
+      throw refuseFlow('release-unfinished', cause.sentences);
+    }
   },
 };
 

@@ -10,6 +10,7 @@ import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
 import type { Situation } from './context.ts';
 import { LIST_AT_MOST, type QueuePart } from './lists.ts';
+import { recipientPath } from './recipient.ts';
 import { refuseFlow } from './refusals.ts';
 import { verifiedOnce } from './verified.ts';
 
@@ -54,9 +55,6 @@ export async function packageByPrefix(on: Queryable, prefix: string): Promise<Pa
   if (only === undefined || found.length > 1) throw refuseFlow('nothing-found', 'package');
   return only;
 }
-
-/** Where in Vault the private half of a package's one-time key lies. */
-export const recipientPath = (nonce: string): string => `conclave/packages/${nonce}`;
 
 /**
  * Ends one that was asked for and never released: nobody saw it, so no receipt answers for it. Its

@@ -17,13 +17,8 @@ import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { CasRefusal } from '../vault/refusals.ts';
 import type { FlowContext, Situation } from './context.ts';
-import {
-  findPackage,
-  type PackageRow,
-  recipientPath,
-  rowFacts,
-  withdrawPackage,
-} from './package-rows.ts';
+import { findPackage, type PackageRow, rowFacts, withdrawPackage } from './package-rows.ts';
+import { recipientPath } from './recipient.ts';
 import { issueReceipt, receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Meanings } from '../http/meaning.ts';
-import { refusals } from '../../shared/refusal.ts';
+import { refusals, type Sentences } from '../../shared/refusal.ts';
 
 const unspent = 'Nothing was changed, and no bundle was spent.';
 
@@ -68,8 +68,14 @@ export const refuseFlow = refusals({
   'release-expired': (at: string) => ({
     happened: `This package was asked for and not released by ${at}.`,
     means:
-      'The time for it is over, by sync’s own clock. Nothing left Vault, and nothing was changed.',
+      'The time for it is over, by sync’s own clock, and approvals of it count for nothing. Nothing left Vault.',
     next: 'Ask for a new package, with a new ticket; two approvers release that one.',
+  }),
+  'release-unfinished': ({ happened, next }: Pick<Sentences, 'happened' | 'next'>) => ({
+    happened: `Your approval is recorded, but the package could not be released: ${happened}`,
+    means:
+      'Both approvals stand. No secret has left Vault, and the package waits in its state “requested”.',
+    next: `${next} Then one of its two approvers approves it once more, and the release goes on.`,
   }),
   'package-key-missing': (path: string) => ({
     happened: 'The one-time key that opens this bundle is not in Vault, though the bundle is open.',
@@ -336,6 +342,7 @@ export const flowMeanings: Meanings = {
   'package-spent': { status: 409 },
   'package-expired': { status: 410 },
   'release-expired': { status: 410 },
+  'release-unfinished': { status: 409, changed: 'yes' },
   'package-key-missing': { status: 409 },
   'bundle-unknown': { status: 404 },
   'bundle-not-as-imported': { status: 409 },

@@ -15,6 +15,7 @@ import {
   type Approval,
   approvalsOfAll,
   delayedUntil,
+  signedEnd,
   type Excluded,
   isOneOf,
   type Judging,
@@ -123,9 +124,10 @@ export function excludedFrom(request: RequestRow, checks: readonly Verification[
 }
 
 /**
- * Two different people approved this request, by proofs that are verified now, and the delay that
- * they signed is over.
- * @throws Refusal `approvals-missing`, `approval-altered`, `delay-altered`, `identity-unverified`
+ * Two different people approved this request, by proofs that are verified now, the delay that
+ * they signed is over, and what they signed is not.
+ * @throws Refusal `approvals-missing`, `approval-altered`, `delay-altered`, `check-aged`,
+ *   `identity-unverified`
  */
 export async function assertApprovedByTwo(
   on: Queryable,
@@ -160,6 +162,12 @@ export function assertTwoSigned(
   if (until > now || request.delayUntil === null || request.delayUntil < until) {
     throw refuseApproval('delay-altered', formatTime(until));
   }
+  const end = signedEnd(two);
+  if (end !== null) assertFresh(end, now);
+}
+
+function assertFresh(end: Date, now: Date): void {
+  if (end <= now) throw refuseApproval('check-aged', formatTime(end));
 }
 
 /** A request as people see it; foreign text as one line each. */
@@ -172,11 +180,12 @@ function sentenceOf(request: RequestRow): string {
 /**
  * Whether this admin may approve the request as it stands.
  * @throws Refusal `own-approval`, `approved-already`, `request-state`, `identity-unverified`,
- *   `approvals-missing`
+ *   `check-aged`, `approvals-missing`
  */
 export function assertOpenTo(
   admin: Admin,
   { request, checks, approvals }: Omit<RequestBasis, 'stated'>,
+  now: Date,
 ): void {
   // SECURITY: compared as people of CheckTick, whichever account they use here.
   const person = { adminId: admin.id, userId: admin.userId };
@@ -187,11 +196,24 @@ export function assertOpenTo(
     throw refuseFlow('request-state', request.status, 'awaiting approval');
   }
   assertVerified(checks);
+  assertFresh(goodUntil(request, checks), now);
   // CheckTick's own first approval is proved by nobody's key, so nothing could come of a second.
   if ((request.status === 'awaiting_secondary') !== approvals.length > 0) {
     throw refuseFlow('approvals-missing', 'request');
   }
   if (isOneOf(person, approvals)) throw refuseFlow('approved-already');
+}
+
+/** Days for which a check of the person's identity may be acted on, beside the delay. */
+const CHECK_DAYS = 30;
+
+/** Until when the request can be approved and its package released: its last check ages. */
+export function goodUntil(
+  { delayHours }: Pick<RequestRow, 'delayHours'>,
+  checks: readonly Pick<Verification, 'at'>[],
+): Date {
+  const last = Math.max(...checks.map(({ at }) => at.getTime()));
+  return new Date(last + CHECK_DAYS * 86_400_000 + delayHours * 3_600_000);
 }
 
 async function show(
@@ -201,13 +223,14 @@ async function show(
 ): Promise<Shown> {
   const request = await lockRequest(tx, (await requestByCode(tx, code)).id, now);
   const { checks, stated, approvals: before } = await basisOf(tx, request);
-  assertOpenTo(admin, { request, checks, approvals: before });
+  assertOpenTo(admin, { request, checks, approvals: before }, now);
   const subjectDigest = requestSubject(request, checks, stated);
   return {
     subject: request.code,
     subjectDigest,
     sentence: sentenceOf(request),
     delayHours: request.delayHours,
+    expiresAt: goodUntil(request, checks),
     facts: [
       ['asked for by', asOneLine(request.creatorName ?? 'CheckTick')],
       ['asked at', formatTime(request.submittedAt)],

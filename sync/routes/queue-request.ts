@@ -25,7 +25,7 @@ export async function requestItems(
   );
   const items: QueueItem[] = [];
   for (const basis of bases) {
-    const beside = { now: formatTime(now), served: served.has(basis.request.id) };
+    const beside = { now, served: served.has(basis.request.id) };
     items.push(await requestItem(asker, basis, beside));
   }
   return items;
@@ -34,7 +34,7 @@ export async function requestItems(
 /** How it stands beside the request itself. */
 interface Beside {
   /** The database's clock. */
-  readonly now: string;
+  readonly now: Date;
   /** A package or a bundle for it is under way. */
   readonly served: boolean;
 }
@@ -48,7 +48,7 @@ async function requestItem(
   const open = !CLOSED.includes(one.status);
   const awaits = one.status.startsWith('awaiting_');
   const unchecked = /verification/.test(one.status);
-  const delayed = one.status === 'in_time_delay' && (one.delayUntil ?? '') > now;
+  const delayed = one.status === 'in_time_delay' && (one.delayUntil ?? '') > formatTime(now);
   const ready = open && !awaits && !unchecked && !delayed;
   const second = one.status === 'awaiting_secondary';
   const standing = awaits
@@ -60,7 +60,7 @@ async function requestItem(
             ? `Gives the second approval: the delay of ${one.delayHours} hours begins.`
             : 'Gives the first approval: another approver must follow.',
         },
-        () => assertOpenTo(admin, basis),
+        () => assertOpenTo(admin, basis, now),
       )
     : NOTHING;
   let waitsFor = `It is ${one.status.replaceAll('_', ' ')}.`;

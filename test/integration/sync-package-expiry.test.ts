@@ -4,10 +4,17 @@ import { APPROVABLES } from '../../sync/approvals/actions.ts';
 import { approveStatement, openStatement } from '../../sync/approvals/statements.ts';
 import { endDue } from '../../sync/flows/due.ts';
 import { finishOpenCommits } from '../../sync/flows/resume.ts';
-import type { PackageAnswer } from '../../sync/routes/answers.ts';
+import type { PackageAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
-import { approvedRequest, askedPackage, withPlatformKey } from '../support/sync-ceremony.ts';
+import {
+  approvedRequest,
+  askedPackage,
+  committed,
+  type PackageFlow,
+  recoverBundle,
+  withPlatformKey,
+} from '../support/sync-ceremony.ts';
 import { proofBy } from '../support/sync-client.ts';
 import { openReplica, type Replica } from '../support/sync-replica.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
@@ -23,6 +30,7 @@ describe('a package that is not released in time', { retry: 0 }, () => {
   let replica: Replica;
   let set: TestShareSet;
   let nonce: string;
+  let ticket: PackageFlow['ticket'];
   let approver: Admin;
 
   beforeAll(async () => {
@@ -44,7 +52,7 @@ describe('a package that is not released in time', { retry: 0 }, () => {
     const { people, survey } = deployment.checktick;
     const about = { userId: people.requester.id, surveyId: survey.id };
     const { code } = await approvedRequest(service.admins, about);
-    ({ nonce } = await askedPackage(service.admins.operator, set, code));
+    ({ nonce, ticket } = await askedPackage(service.admins.operator, set, code));
     await service.admins.approver1.approve('package-release', nonce, reason);
     await service.stop();
   }, 60_000);
@@ -65,7 +73,8 @@ describe('a package that is not released in time', { retry: 0 }, () => {
       `SELECT state, document_digest AS digest,
               EXISTS (SELECT FROM conclave.receipts r WHERE r.nonce = p.nonce) AS receipt,
               (SELECT count(*)::int FROM conclave.approvals
-                WHERE kind = 'package-release' AND at >= p.created_at) AS approvals
+                WHERE kind = 'package-release'
+                  AND convert_from(statement, 'utf8')::jsonb ->> 'subject' = $1) AS approvals
          FROM conclave.packages p WHERE nonce = decode($1, 'hex')`,
       [nonce],
     );
@@ -131,6 +140,70 @@ describe('a package that is not released in time', { retry: 0 }, () => {
     service = await deployment.start();
     const found = await service.as('auditor').get<PackageAnswer>(`/v1/packages/${nonce}`);
     expect(found).toMatchObject({ state: 'released', expiresAt: before.statement.expiresAt });
+    // Nobody makes it last longer beside sync.
+    const { operator } = service.admins;
+    const made = await recoverBundle(operator, set, { nonce, ticket });
+    await operator.post('/v1/bundles', made.bytes);
+    const last = (interval: string) =>
+      deployment.sql(
+        `UPDATE conclave.packages SET expires_at = expires_at + $2::interval
+          WHERE nonce = decode($1, 'hex')`,
+        [nonce, interval],
+      );
+    await last('1 day');
+    await expect(committed(service.admins, made)).rejects.toThrow(refused('end-altered'));
+    await last('-1 day');
+    expect((await committed(service.admins, made)).state).toBe('committed');
+    await deployment.escrow(set.platformKey);
+    await service.stop();
+  });
+
+  it('that Vault’s seal keeps back is not answered as if nothing had been approved', async () => {
+    service = await deployment.start();
+    const { approver2 } = service.admins;
+    const open = await approver2.show('package-release', nonce, reason);
+    await deployment.vault.seal();
+    try {
+      const answer = await approver2.sign(open).catch((cause: unknown) => cause);
+      expect(answer).toMatchObject({
+        code: 'release-unfinished',
+        problem: { changed: 'yes', detail: expect.stringMatching(/^Both approvals stand\./) },
+      });
+      expect(await row()).toMatchObject({ state: 'requested', approvals: 2, digest: null });
+    } finally {
+      await deployment.vault.unseal();
+    }
+    const again = await service.admins.approver1.approve('package-release', nonce, reason);
+    expect(again.package?.state).toBe('released');
+    await service.stop();
+  });
+
+  it('an approved request ends when the check of its person is old', async () => {
+    service = await deployment.start();
+    const { people, survey } = deployment.checktick;
+    const about = { userId: people.requester.id, surveyId: survey.id };
+    const half = await service.admins.operator.post<RequestAnswer>('/v1/requests', {
+      ...about,
+      delayHours: 0,
+      reason: 'forgotten',
+      checks: ['photo-id', 'video'],
+      reference: '17',
+    });
+    const { approver1, approver2 } = service.admins;
+    const { statement } = await approver1.show('request-approve', half.code, reason);
+    const good = Date.parse(statement.expiresAt ?? '') - Date.parse(half.checks[0]?.at ?? '');
+    expect(good).toBe(30 * 86_400_000);
+    await approver1.approve('request-approve', half.code, reason);
+    const { code } = await approvedRequest(service.admins, about);
+    await clockShowed(deployment, '31 days');
+    await expect(approver2.show('request-approve', half.code, reason)).rejects.toThrow(
+      refused('check-aged'),
+    );
+    const late = await askedPackage(service.admins.operator, set, code);
+    await expect(approver1.show('package-release', late.nonce, reason)).rejects.toThrow(
+      refused('check-aged'),
+    );
+    await approver1.post(`/v1/requests/${code}/reject`, { reason: 'too old' });
     await service.stop();
   });
 });
