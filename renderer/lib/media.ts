@@ -23,7 +23,7 @@ export const IDENTITY_CHOICES: readonly MediumChoice<IdentityMedium>[] = [
 
 /** What it means that a YubiKey makes an identity; said before anybody chooses it. */
 export const KEY_IDENTITY_MEANS =
-  'The YubiKey (5 or newer) makes it anew for each signature, with its PIN and a touch. There is no file, no sheet and no copy: if the key is lost or dies, or its PIN is blocked, nobody can sign as this person any more until a change of the roster gives a new identity. Shares are not touched by that.';
+  'The YubiKey (5 or newer) signs, with its PIN and a touch. There is no file and no copy: if the key is lost or dead, or its PIN is blocked, nobody signs as this person until a change of the roster gives a new identity. Shares are not touched by that.';
 
 /** For shares. */
 export const SHARE_CHOICES: readonly MediumChoice[] = [

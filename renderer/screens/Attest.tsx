@@ -17,7 +17,7 @@ export function Attest({ view }: ScreenProps<'attest'>) {
     return (
       <KeyLostIdentity turn={view.turn} mayBeNew={view.mayBeNew} maySkip={view.maySkip}>
         <Button kind="primary" onPress={() => say({ type: 'other-identity' })}>
-          Choose another identity
+          Go on without this key
         </Button>
         <Button onPress={keyLost.close}>Back: the key works after all</Button>
       </KeyLostIdentity>

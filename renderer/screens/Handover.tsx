@@ -36,7 +36,7 @@ function bring(purpose: SeatPurpose, media: readonly MediumKind[]): string {
   }
 }
 
-const OWN_KEY = 'Have the YubiKey with your identity ready, and know its PIN.';
+const OWN_KEY = 'Have the YubiKey for your identity ready, and know its PIN.';
 const ALSO_KEY = 'Your identity is on a YubiKey: have that ready as well, and know its PIN.';
 
 export function Handover({ view }: ScreenProps<'handover'>) {

@@ -20,7 +20,8 @@ type How = Extract<PersonEvent, { type: 'identity' }>['how'];
 const NEW: Choice<How> = {
   id: 'new',
   title: 'Make a new one',
-  detail: 'Your first ceremony, or you no longer have yours.',
+  detail:
+    'A locked file, on a stick or on paper. Your first ceremony, or you no longer have yours.',
   icon: 'person',
 };
 const NEW_KEY: Choice<How> = {
@@ -68,11 +69,9 @@ export function Identity({ view }: ScreenProps<'identity'>) {
   if (keyLost.shown) {
     return (
       <KeyLostIdentity turn={view.turn} mayBeNew={mayBeNew} maySkip={view.maySkip}>
-        <Button kind="primary" onPress={keyLost.close}>
-          Choose another identity
-        </Button>
         {view.maySkip ? (
           <Button
+            kind="primary"
             onPress={() => {
               keyLost.close();
               setSkipping(true);
@@ -81,6 +80,9 @@ export function Identity({ view }: ScreenProps<'identity'>) {
             Go on without my signature
           </Button>
         ) : null}
+        <Button kind={view.maySkip ? 'quiet' : 'primary'} onPress={keyLost.close}>
+          Choose another identity
+        </Button>
       </KeyLostIdentity>
     );
   }

@@ -19,13 +19,13 @@ interface Props {
 
 export function KeyLostIdentity({ turn, mayBeNew, maySkip, children }: Props) {
   return (
-    <Stage heading="See what is left without the YubiKey of your identity" turn={turn}>
+    <Stage heading="See what is left without this YubiKey" turn={turn}>
       <Facts
         facts={[
           {
             name: 'What is lost',
             value:
-              'The identity that this key makes, if its PIN is blocked or it is dead: no copy of it exists anywhere. What was signed with it before stays valid. A share that the same key locks is another matter.',
+              'The identity that this key makes, if it is blocked or dead: no copy exists. What was signed with it before stays valid.',
           },
           {
             name: 'What still works',

@@ -1,6 +1,7 @@
 /**
  * A personal identity: an Ed25519 seed that stands for one person. It leaves the worker only
- * inside a passphrase-protected age file, on a stick or as a QR code.
+ * inside a passphrase-protected age file, on a stick or as a QR code; one that a YubiKey makes does
+ * not leave it at all: key-identity.ts.
  *
  * Inside the age file, canonical CBOR: [1, mode byte, name, seed (32 bytes)].
  * @module

@@ -7,12 +7,12 @@ import { keyIdentityViews } from '../../renderer/fixtures/key-identity-views.ts'
 import { views } from '../../renderer/fixtures/views.ts';
 import { marked, type Marks, namesOf, press, type ScreenCase } from './case.ts';
 
-const LEFT = 'See what is left without the YubiKey of your identity';
+const LEFT = 'See what is left without this YubiKey';
 
 const screenMarks: Marks<keyof typeof keyIdentityViews> = {
   'plan-key-identity': ['Write down who takes part', 'In this ceremony that would make it void'],
-  'handover-key-identity': ['Sit down, please: The witness', 'the YubiKey with your identity'],
-  'identity-key': ['Choose your personal identity', 'There is no file, no sheet and no copy'],
+  'handover-key-identity': ['Sit down, please: The witness', 'the YubiKey for your identity'],
+  'identity-key': ['Choose your personal identity', 'There is no file and no copy'],
   'identity-key-open': ['Bring your personal identity', 'Use mine, on my YubiKey'],
   'identity-blocked': [LEFT, 'Go on without your signature'],
   'copy-key-identity': ['Your identity is ready', 'Made twice, and the same.'],
@@ -35,7 +35,7 @@ const SAID_BY: Readonly<Record<string, Pick<ScreenCase, 'leave' | 'said' | 'prep
   },
   'attest-key': { leave: press('Sign as The operator'), said: { type: 'sign' } },
   'attest-blocked': {
-    leave: press('Choose another identity'),
+    leave: press('Go on without this key'),
     said: { type: 'other-identity' },
   },
 };

@@ -31,7 +31,7 @@ export const refuseFido = refusals({
     happened: 'The PIN of this YubiKey is blocked for good.',
     means:
       'Too many wrong PINs were typed. What this key protects cannot be opened with it any more.',
-    next: 'Use the backup key or another custodian. Resetting the YubiKey makes it usable again, but never for what it protects now.',
+    next: 'Use a backup key, a copy or another person. A reset makes the key usable again, but never for what it protects now.',
   }),
   'fido-pin-not-set': () => ({
     happened: 'This YubiKey has no PIN yet.',
