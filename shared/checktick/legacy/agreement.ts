@@ -49,7 +49,7 @@ export type Agreement =
     }
   /** One slip in any of these would explain it: compare them with their originals, or prove one. */
   | { readonly kind: 'one-of'; readonly candidates: readonly Candidate[] }
-  /** More than one slip, and nothing says where. */
+  /** More than one slip, and nothing says where; or more shares are needed than was said. */
   | { readonly kind: 'several-wrong' };
 
 /**

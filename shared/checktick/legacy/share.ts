@@ -7,6 +7,7 @@
  * SECURITY: in and out as bytes of ASCII, because a string cannot be wiped.
  * @module
  */
+import { equalBytes } from '../../encoding/bytes.ts';
 import { FIELD_BYTES, isInField } from './field.ts';
 import { refuseLegacy } from './refusals.ts';
 
@@ -24,6 +25,7 @@ export interface LegacyShare {
 
 const DASH = 0x2d;
 const ZERO = 0x30;
+const EIGHT = 0x38;
 const NINE = 0x39;
 const DIGITS = '0123456789abcdef';
 const NO_DIGIT = 0xff;
@@ -64,35 +66,47 @@ export function parseLegacyShare(text: Uint8Array, what = 'this share'): LegacyS
   const line = trimmed(text);
   const first = line.indexOf(DASH);
   const second = first < 0 ? -1 : line.indexOf(DASH, first + 1);
-  const label = decimal(line.subarray(0, Math.max(first, 0)));
-  const documented = label !== undefined && /^(80|0)[0-9]/.test(label);
-  if (second < 0) {
-    const rest = line.subarray(first + 1);
-    const hex = rest.length > 0 && rest.every((character) => hexValue(character) !== undefined);
-    throw refuseLegacy(documented && hex ? 'legacy-documented-form' : 'legacy-not-a-share', what);
-  }
-  const number = decimal(line.subarray(first + 1, second));
-  if (label === undefined || number === undefined || !label.startsWith('80')) {
+  if (second < 0)
+    throw refuseLegacy(
+      isDocumented(line, first) ? 'legacy-documented-form' : 'legacy-not-a-share',
+      what,
+    );
+  const label = line.subarray(0, first);
+  const middle = line.subarray(first + 1, second);
+  if (!isDecimal(label) || !isDecimal(middle) || label[0] !== EIGHT || label[1] !== ZERO) {
     throw refuseLegacy('legacy-not-a-share', what);
   }
-  if (!/^[1-9][0-9]{0,2}$/.test(number) || Number(number) > MAX_NUMBER) {
-    throw refuseLegacy('legacy-number', what);
+  const number = numberOf(middle);
+  if (number === undefined) throw refuseLegacy('legacy-number', what);
+  const again = label.subarray(2);
+  if (!equalBytes(again, middle)) {
+    throw refuseLegacy('legacy-number-differs', what, shown(again), shown(middle));
   }
-  if (label !== `80${number}`) {
-    throw refuseLegacy('legacy-number-differs', what, label.slice(2), number);
-  }
-  return { number: Number(number), y: parseY(line.subarray(second + 1), what) };
+  return { number, y: parseY(line.subarray(second + 1), what) };
 }
 
-/**
- * A number that consists of decimal digits, as text: its first six, which is more than any share
- * has, and so little that no secret becomes a string. Undefined for anything else.
- */
-function decimal(characters: Uint8Array): string | undefined {
-  const numeric = characters.every((character) => character >= ZERO && character <= NINE);
-  if (characters.length === 0 || !numeric) return undefined;
-  return String.fromCharCode(...characters.subarray(0, 6));
+/** `01-<hex>` or `801-<hex>`, as CheckTick's documents show shares. */
+function isDocumented(line: Uint8Array, dash: number): boolean {
+  const label = line.subarray(0, Math.max(dash, 0));
+  const rest = line.subarray(dash + 1);
+  const headed = isDecimal(label) && /^(80|0)[0-9]/.test(shown(label));
+  return headed && rest.length > 0 && firstForeign(rest) < 0;
 }
+
+function isDecimal(characters: Uint8Array): boolean {
+  for (const character of characters) if (character < ZERO || character > NINE) return false;
+  return characters.length > 0;
+}
+
+/** 1 to 255 without a zero in front, or undefined. */
+function numberOf(digits: Uint8Array): number | undefined {
+  if (digits.length > 3 || digits[0] === ZERO) return undefined;
+  const number = digits.reduce((value, digit) => value * 10 + digit - ZERO, 0);
+  return number <= MAX_NUMBER ? number : undefined;
+}
+
+/** The first few digits of a number as text: so little that no secret becomes a string. */
+const shown = (digits: Uint8Array): string => String.fromCharCode(...digits.subarray(0, 4));
 
 function parseY(digits: Uint8Array, what: string): Uint8Array {
   const foreign = firstForeign(digits);
