@@ -7,6 +7,7 @@ import type { Bundle, RecoverBundle, SetupBundle } from '../../shared/bundle/bun
 import type { RecoverPackage } from '../../shared/bundle/package.ts';
 import type {
   Checks,
+  Finding,
   KeyRecord,
   MediumRecord,
   PageSize,
@@ -41,6 +42,8 @@ export interface SheetContext {
 interface WorkerCommands {
   /** Once, first. */
   open: { in: { mode: Mode }; out: null };
+  /** Can keys for these media be used here? No secret, and never a refusal. */
+  'look-for-keys': { in: { media: readonly KeyMedium[] }; out: { finding: Finding } };
   /** A new platform key: 64 random bytes, a random vault component, their XOR. */
   'make-key': { in: { componentBytes: number }; out: { componentId: string; checks: Checks } };
   /** Splits the custodian component; keeps the generated shares until each is written. */

@@ -12,6 +12,7 @@ import { accept } from './handlers/accept-share.ts';
 import type { Context, Handler } from './handlers/context.ts';
 import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
+import { lookForKeys } from './handlers/look-for-keys.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
 import { openKek, sealRecover } from './handlers/recover.ts';
@@ -40,6 +41,7 @@ export interface WorkerOptions {
 
 /** Every command but `open`, which makes the state that they need. */
 const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name> } = {
+  'look-for-keys': lookForKeys,
   'make-key': makeKey,
   split,
   'begin-seat': beginSeat,

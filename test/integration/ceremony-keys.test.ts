@@ -26,7 +26,7 @@ import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-e
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
 import { fact } from '../../shared/transcript/entry.ts';
-import { encodeLog, entries, parseLog } from '../../shared/transcript/log.ts';
+import { encodeLog, entries, parseLog, type CeremonyLog } from '../../shared/transcript/log.ts';
 import { narrateLog } from '../../shared/transcript/narrate.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import {
@@ -97,6 +97,14 @@ async function fileOf(name: keyof typeof STICKS, ending: RegExp): Promise<Uint8A
 }
 const envelopeOf = (name: keyof typeof STICKS) => fileOf(name, /^conclave-yubikey-share-.*\.cbor$/);
 
+/** What the check of the laptop found of keys, once each time that it was made. */
+const keysLookedFor = (log: CeremonyLog) =>
+  entries(log)
+    .filter((entry) => fact(entry, 'kind') === 'environment-checked')
+    .map((entry) => fact(entry, 'probe.keys'));
+/** Root may open any key; others need a rule of udev, which this computer has or has not. */
+const LOOKED = [expect.stringMatching(/^(pass|fail)$/) as string];
+
 /** Three shares from their media, put together outside of the worker: one of them with its key. */
 async function componentFromMedia(): Promise<Uint8Array> {
   const { people } = laptop;
@@ -161,6 +169,7 @@ test('the log is authenticated and tells which key is whose, with the proof of i
   expect(told).toContain('11111111, firmware');
   expect(told).toMatch(/The backup key of custodian 4 for share 4 is a .* 33333333/);
   expect(told).toContain('slot 2 of the YubiKey 11111111 of custodian 3 was programmed');
+  expect(keysLookedFor(log)).toEqual(LOOKED);
   const attested = entries(log).filter((entry) => fact(entry, 'kind') === 'key-attested');
   expect(attested.map((entry) => fact(entry, 'serial'))).toEqual([22_222_222, 33_333_333]);
   expect(attested.every((entry) => fact(entry, 'format') === 'packed')).toBe(true);
@@ -218,6 +227,8 @@ test('the OTP key, the FIDO2 key and the stick recover one survey key', async ()
   const after = await envelopeOf(OTP);
   const log = await readLog(laptop, recovered.body.ceremonyId);
   expect(verifyLog(log, { manifest }).standing).toBe('authenticated');
+  // Nobody planned a medium here: the manifest says that shares need keys.
+  expect(keysLookedFor(log)).toEqual(LOOKED);
   const of = (kind: string) => entries(log).filter((entry) => fact(entry, 'kind') === kind);
   expect(
     of('share-accepted').map((entry) => [fact(entry, 'index'), fact(entry, 'medium')]),

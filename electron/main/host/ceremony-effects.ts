@@ -22,7 +22,7 @@ import type { ReadHow, SheetContext } from '../../worker/protocol.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
 import { recoverFacts, rosterFacts } from './package-facts.ts';
-import { availablePrinters, PDF_FOLDER, readinessFindings } from './readiness.ts';
+import { availablePrinters, keyMedia, PDF_FOLDER, readinessFindings } from './readiness.ts';
 
 import { refuseHost } from './refusals.ts';
 import { signAsSeated } from './sign-as-seated.ts';
@@ -126,15 +126,22 @@ const executors: Executors = {
     };
   },
 
-  async 'check-environment'(_effect, { platform, mode, sticks, plannedMedia }) {
+  async 'check-environment'(_effect, context) {
+    const { platform, mode, sticks, gathered } = context;
+    const planned = context.plannedMedia();
     const findings = [
       ...(await platform.checkEnvironment(mode)),
       ...readinessFindings(
-        plannedMedia(),
+        planned,
         await availablePrinters(mode, platform.rehearsalFolder),
         await sticks.list(mode),
       ),
     ];
+    const media = keyMedia(planned, gathered.manifest);
+    if (media.length > 0) {
+      const worker = await context.worker();
+      findings.push((await worker.ask('look-for-keys', { media })).finding);
+    }
     return { type: 'environment-checked', findings, now: formatTime(platform.now()) };
   },
 

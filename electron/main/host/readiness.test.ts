@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Volume } from '../../media/usb/volumes.ts';
-import { readinessFindings } from './readiness.ts';
+import { keyMedia, readinessFindings } from './readiness.ts';
 import { openSticks } from './sticks.ts';
 
 const stick: Volume = {
@@ -70,4 +70,10 @@ test('what is there stops nothing and has nothing to be mended', () => {
   for (const finding of readinessFindings(new Set(['paper'] as const), [printer], [stick])) {
     expect(finding).toMatchObject({ status: 'pass', stopsProduction: false, fix: '' });
   }
+});
+
+test('keys are looked for when the plan has them, and for nobody else', () => {
+  expect(keyMedia(new Set(['paper', 'usb'] as const), null)).toEqual([]);
+  const planned = new Set(['yubikey-fido2', 'paper', 'yubikey-otp'] as const);
+  expect(keyMedia(planned, null)).toEqual(['yubikey-fido2', 'yubikey-otp']);
 });

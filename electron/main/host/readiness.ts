@@ -1,11 +1,17 @@
 /**
  * Is everything here that people will need once they have sat down? A printer where shares go
- * onto paper, a stick where something is carried. Checked with the laptop, before anybody waits.
+ * onto paper, a stick where something is carried, YubiKeys where they lock shares. Checked with the
+ * laptop, before anybody waits.
  * @module
  */
 import type { Finding, PrinterInfo } from '../../../shared/ceremony/types.ts';
 import type { Mode } from '../../../shared/mode.ts';
-import type { MediumKind } from '../../../shared/sharing/manifest.ts';
+import {
+  isKeyMedium,
+  type KeyMedium,
+  type ManifestDocument,
+  type MediumKind,
+} from '../../../shared/sharing/manifest.ts';
 import { listPrinters } from '../../media/paper/printers.ts';
 import type { Volume } from '../../media/usb/volumes.ts';
 
@@ -31,6 +37,15 @@ export function readinessFindings(
   volumes: readonly Volume[],
 ): Finding[] {
   return [...(media.has('paper') ? [printerFinding(printers)] : []), stickFinding(volumes)];
+}
+
+/** With which kinds of YubiKeys shares will be locked, or are: as planned, and in the set in force. */
+export function keyMedia(
+  planned: ReadonlySet<MediumKind>,
+  manifest: ManifestDocument | null,
+): KeyMedium[] {
+  const held = manifest?.body.shares.flatMap(({ media }) => media.map(({ kind }) => kind)) ?? [];
+  return [...new Set([...planned, ...held])].filter(isKeyMedium);
 }
 
 function stickFinding(volumes: readonly Volume[]): Finding {

@@ -4,11 +4,18 @@
  * @module
  */
 import type { KeyMethod } from '../../../shared/sharing/key-envelope.ts';
+import type { KeyMedium } from '../../../shared/sharing/media-kinds.ts';
 import { listFidoKeys, openFidoKey, type FidoKey } from '../../devices/ctap/index.ts';
 import type { Clock } from '../../devices/hid/clock.ts';
 import { nodeHidTransport } from '../../devices/hid/node-hid.ts';
 import type { HidInterface, HidTransport } from '../../devices/hid/transport.ts';
 import { listKeys, openKey, type OtpKey } from '../../devices/yubikey-otp/index.ts';
+
+/** Which interface of a key a medium uses. */
+export const METHODS = {
+  'yubikey-otp': 'otp-hmac',
+  'yubikey-fido2': 'fido2',
+} as const satisfies Record<KeyMedium, KeyMethod>;
 
 /** How this machine reaches its keys. */
 export interface KeySockets {

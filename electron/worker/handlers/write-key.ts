@@ -5,11 +5,10 @@
  */
 import { join } from 'node:path';
 import type { MediumRecord } from '../../../shared/ceremony/types.ts';
-import type { KeyMethod } from '../../../shared/sharing/key-envelope.ts';
-import type { KeyMedium } from '../../../shared/sharing/manifest.ts';
 import { removeDurably } from '../../files/durable.ts';
 import { requireNoOtherShare, requireSuitable } from '../../media/usb/share-file.ts';
 import { writeEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
+import { METHODS } from '../../media/yubikey/keys.ts';
 import { KeyHolder } from '../keys/holder.ts';
 import { describeLocked } from '../keys/owners.ts';
 import { lockWithCredentials, lockWithSlot } from '../keys/lock.ts';
@@ -17,12 +16,6 @@ import { refuseWorker } from '../refusals.ts';
 import { describeVolume, findVolume, shareFileFacts, usbRecord } from '../volumes.ts';
 import type { Handler } from './context.ts';
 import { forgetWords, sharePassphrase, writeIdentityFile } from './write-usb.ts';
-
-/** Which interface of a key a medium uses. */
-export const METHODS = {
-  'yubikey-otp': 'otp-hmac',
-  'yubikey-fido2': 'fido2',
-} as const satisfies Record<KeyMedium, KeyMethod>;
 
 export const writeKey: Handler<'write-key'> = async (input, context) => {
   const { state, random, seal, keys: sockets } = context;
