@@ -13,7 +13,7 @@ import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { encodeEnvelope, type Signature } from '../../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../../shared/encoding/json.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
-import { keyIdentities, parseRoster } from '../../../shared/identity/roster.ts';
+import { parseRoster } from '../../../shared/identity/roster.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { parseManifest } from '../../../shared/sharing/manifest.ts';
@@ -21,6 +21,7 @@ import { waitForReplug } from '../../media/usb/replug.ts';
 import type { ReadHow, SheetContext } from '../../worker/protocol.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
+import { newKeyIdentity, openKeyIdentity } from './key-identity.ts';
 import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { availablePrinters, keyMedia, PDF_FOLDER, readinessFindings } from './readiness.ts';
 
@@ -158,22 +159,11 @@ const executors: Executors = {
     return { type: 'words-written-down' };
   },
 
-  async 'new-key-identity'({ turn }, context) {
-    const { ceremonyId } = context;
-    const worker = await context.worker();
-    const made = await worker.askInWindow(title(turn), 'new-key-identity', { ceremonyId });
-    return { type: 'key-identity-made', ...made };
-  },
+  'new-key-identity': ({ turn }, context) => newKeyIdentity(title(turn), context),
 
   async 'open-identity'({ turn, how, volumeId }, context) {
-    const { sticks, mode, gathered } = context;
-    if (how === 'key') {
-      const present = gathered.roster === null ? [] : keyIdentities(gathered.roster.body);
-      const listed = [...present, ...(await context.keyIdentities())];
-      const client = await context.worker();
-      const made = await client.askInWindow(title(turn), 'open-key-identity', { listed });
-      return { type: 'identity-opened', ...made };
-    }
+    const { sticks, mode } = context;
+    if (how === 'key') return openKeyIdentity(title(turn), context);
     const volumePath = volumeId === null ? null : (await sticks.find(mode, volumeId)).path;
     const ways = waysOf(context).filter((way): way is 'camera' | 'file' => way !== 'typed');
     const worker = await context.worker();
