@@ -85,7 +85,7 @@ describe('which key', () => {
     expect(await codeOf(write(next, 'yubikey-fido2'))).toBe('cancelled');
     expect(next.person.refusals.map(({ code }) => code)).toEqual(['key-taken']);
     expect(next.person.refusals[0]?.happened).toMatch(
-      /12345678 of custodian 2 opens another share/,
+      /12345678 of custodian 2 belongs to somebody else/,
     );
     const other = rack.add(55_555_555);
     const twice = await sit(3, { own: other, backup: other });
