@@ -12,7 +12,7 @@ export function handlersOf(host: CeremonyHost): Handlers {
   };
   return {
     'home:get': () => host.home(),
-    'ceremony:start': ({ ceremony, mode }) => done(host.start(ceremony, mode)),
+    'ceremony:start': ({ ceremony, mode, about }) => done(host.start(ceremony, mode, about)),
     'ceremony:resume': ({ ceremonyId }) => done(host.resume(ceremonyId)),
     'ceremony:view': () => Promise.resolve(host.view()),
     'ceremony:dispatch': (event) => done(host.dispatch(event)),

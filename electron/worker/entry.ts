@@ -49,6 +49,7 @@ const inputSchema = z.discriminatedUnion('type', [
     use: z.enum(['as-it-is', 'program']),
     typedSerial: serial.nullable(),
   }),
+  z.strictObject({ type: z.literal('erase'), typedSerial: serial }),
   z.strictObject({ type: z.literal('cancel') }),
 ]);
 

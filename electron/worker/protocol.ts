@@ -15,6 +15,7 @@ import type {
   Renewal,
   Turn,
 } from '../../shared/ceremony/types.ts';
+import type { Effect } from '../../shared/ceremony/effects.ts';
 import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';
@@ -174,6 +175,19 @@ interface WorkerCommands {
   'sign-quorum': {
     in: { messages: readonly Uint8Array[] };
     out: { signatures: readonly { keyid: string; sigs: readonly Uint8Array[] }[] };
+  };
+  /**
+   * Entry. Empties a slot of the key with this number and reads it again. The person types the
+   * number and touches the key first.
+   */
+  'erase-slot': {
+    in: Omit<Extract<Effect, { effect: 'erase-slot' }>, 'effect' | 'turn' | 'id'>;
+    out: {
+      serial: number;
+      slot: 1 | 2;
+      found: 'configured' | 'empty';
+      isEmpty: boolean;
+    };
   };
   'end-seat': { in: Record<string, never>; out: null };
   /** A random k of the shares that were read back give the component; check values fit. */

@@ -10,6 +10,7 @@ import { installedKeys, type KeySockets } from '../media/yubikey/keys.ts';
 import { Cancelled, EntrySession, type EntryPort } from './entry.ts';
 import { accept } from './handlers/accept-share.ts';
 import type { Context, Handler } from './handlers/context.ts';
+import { eraseKeySlot } from './handlers/erase-slot.ts';
 import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
 import { lookForKeys } from './handlers/look-for-keys.ts';
@@ -54,6 +55,7 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'write-paper': writePaper,
   'print-witness-page': printWitnessPage,
   'read-back': readBack,
+  'erase-slot': eraseKeySlot,
   'sign-identity': signIdentity,
   'sign-quorum': signQuorum,
   'end-seat': endSeat,

@@ -16,8 +16,14 @@ import styles from './ExceptionSheet.module.css';
 
 const SHORTEST = 3;
 /** Screens after the bundle: the receipt ends the ceremony, nothing else can. */
-const BUNDLE_EXISTS = new Set<View['screen']>(['save-bundle', 'waiting', 'closed', 'void']);
-const OVER = new Set<View['screen']>(['closed', 'void']);
+const BUNDLE_EXISTS = new Set<View['screen']>([
+  'save-bundle',
+  'waiting',
+  'closed',
+  'void',
+  'destroyed',
+]);
+const OVER = new Set<View['screen']>(['closed', 'void', 'destroyed']);
 
 export function ExceptionSheet({ view }: { view: View }) {
   if (OVER.has(view.screen)) return null;
@@ -42,6 +48,7 @@ function Sheet({ view, close }: { view: View; close: () => void }) {
   const note = useStore((state) => state.note);
   const enough = text.trim().length >= SHORTEST;
   const mayEnd = !BUNDLE_EXISTS.has(view.screen) && view.busy === null && !view.paused;
+  const destroys = view.ceremony === 'destroy';
   const send = async (type: 'exception' | 'abandon') => {
     const event =
       type === 'exception'
@@ -71,20 +78,14 @@ function Sheet({ view, close }: { view: View; close: () => void }) {
         <div role="alert">{note === null ? null : <Refused note={note} />}</div>
         {ending ? (
           <>
-            <Notice tone="warn" title="Ending it cannot be undone.">
-              <p>
-                This ceremony becomes void. What was already written is listed by name, must be
-                destroyed, and is refused for ever. A new ceremony starts from the beginning.
-              </p>
-            </Notice>
-            <Field label="To end it, type VOID" value={word} onChange={setWord} />
+            <Ending destroys={destroys} word={word} setWord={setWord} />
             <Actions>
               <Button
                 kind="danger"
-                disabled={!enough || word !== 'VOID'}
+                disabled={!enough || word !== (destroys ? 'STOP' : 'VOID')}
                 onPress={() => void send('abandon')}
               >
-                Declare this ceremony void
+                {destroys ? 'Stop this destruction' : 'Declare this ceremony void'}
               </Button>
               <Button onPress={() => setEnding(false)}>Do not end it</Button>
             </Actions>
@@ -103,6 +104,26 @@ function Sheet({ view, close }: { view: View; close: () => void }) {
           </Actions>
         )}
       </div>
+    </>
+  );
+}
+
+function Ending(props: { destroys: boolean; word: string; setWord: (word: string) => void }) {
+  const { destroys, word, setWord } = props;
+  return (
+    <>
+      <Notice tone="warn" title="Ending it cannot be undone.">
+        <p>
+          {destroys
+            ? 'What was destroyed stays destroyed, and stands in the transcript, which nobody signs after this. The rest stays on the list of the home screen.'
+            : 'This ceremony becomes void. What was already written is listed by name, must be destroyed, and is refused for ever. A new ceremony starts from the beginning.'}
+        </p>
+      </Notice>
+      <Field
+        label={`To end it, type ${destroys ? 'STOP' : 'VOID'}`}
+        value={word}
+        onChange={setWord}
+      />
     </>
   );
 }

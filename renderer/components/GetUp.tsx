@@ -1,18 +1,38 @@
 /**
- * Recover: a custodian leaves without giving a share. Another one can take the seat.
+ * A custodian leaves without giving a share, or without destroying one.
  * @module
  */
 import type { Turn } from '../../shared/ceremony/types.ts';
+import type { SeatPurpose } from '../../shared/ceremony/view.ts';
 import { say } from '../lib/store.ts';
 import { ReasonForm } from './ReasonForm.tsx';
 
-export function GetUp({ turn, back }: { readonly turn: Turn | null; readonly back: () => void }) {
+export function GetUp(props: {
+  readonly turn: Turn | null;
+  readonly purpose?: SeatPurpose;
+  readonly back: () => void;
+}) {
+  const { turn, purpose = 'give-share', back } = props;
+  const onReason = (reason: string) => say({ type: 'get-up', reason });
+  if (purpose === 'destroy') {
+    return (
+      <ReasonForm
+        heading="Say why nothing is destroyed"
+        turn={turn}
+        action="Go on without"
+        onReason={onReason}
+        back={back}
+      >
+        What belongs to this share stays on the list of the home screen until it is destroyed.
+      </ReasonForm>
+    );
+  }
   return (
     <ReasonForm
       heading="Say why the share is not given"
       turn={turn}
       action="Get up without giving it"
-      onReason={(reason) => say({ type: 'get-up', reason })}
+      onReason={onReason}
       back={back}
     >
       The shares that were given stay. Another custodian can sit down instead. The transcript will

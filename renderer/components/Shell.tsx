@@ -17,7 +17,7 @@ import { Steps } from './Steps.tsx';
 import styles from './Shell.module.css';
 
 /** Screens where nothing goes on that could be paused. */
-const RESTING = new Set<View['screen']>(['waiting', 'closed', 'void']);
+const RESTING = new Set<View['screen']>(['waiting', 'closed', 'void', 'destroyed']);
 
 export function Shell({ view, children }: { view: View; children: ReactNode }) {
   const resting = RESTING.has(view.screen);

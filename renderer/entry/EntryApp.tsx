@@ -10,6 +10,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { BackupKey } from './BackupKey.tsx';
 import { File } from './File.tsx';
+import { KeyErase } from './KeyErase.tsx';
 import { KeyIn, KeyReplug } from './KeyIn.tsx';
 import { KeySlot } from './KeySlot.tsx';
 import { Lines } from './Lines.tsx';
@@ -106,6 +107,8 @@ function Task({ task }: { task: EntryTask }): ReactNode {
       return <KeyReplug task={task} />;
     case 'key-slot':
       return <KeySlot task={task} />;
+    case 'key-erase':
+      return <KeyErase task={task} />;
     case 'pin':
       return <Pin task={task} />;
     case 'new-pin':

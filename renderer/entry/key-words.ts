@@ -39,6 +39,9 @@ export function keyInHeading({ state, purpose, title, wanted }: KeyIn): string {
 
 /** What is going to happen with the key, before anything does. */
 export function keyInMeaning({ method, purpose, title }: KeyIn): string {
+  if (purpose === 'erase') {
+    return `The slot that opens ${title} will be emptied. You type the number of the key, it blinks, and you touch it once. Its other slot and its FIDO2 side stay as they are.`;
+  }
   if (method === 'otp-hmac') {
     return purpose === 'open'
       ? `It opens ${title} together with your words. It blinks, you touch it once, then you type the words. When a share is given it is locked anew afterwards: that takes two more touches.`
@@ -104,6 +107,11 @@ export const TOUCHES: Readonly<Record<KeyTouch, Said>> = {
     heading: 'Touch the YubiKey a last time: the new lock is proved',
     means:
       'The third of three touches. What was just written is read back from the stick and opened. Until that has worked, the old file stays.',
+  },
+  erase: {
+    heading: 'Touch the YubiKey: its slot is emptied then',
+    means:
+      'It answers one question, to show that this slot still is what locked the share. Right after that the slot is emptied, and read again.',
   },
 };
 

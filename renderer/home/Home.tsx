@@ -78,7 +78,9 @@ function Filled({ home }: { home: HomeView }) {
           {home.sets.length === 0 ? (
             <p>No share set yet.</p>
           ) : (
-            sortSets(home.sets).map((set) => <SetCard key={set.setId} set={set} />)
+            sortSets(home.sets).map((set) => (
+              <SetCard key={set.setId} set={set} refused={home.productionRefused !== null} />
+            ))
           )}
         </Part>
         {open.length === 0 ? null : (

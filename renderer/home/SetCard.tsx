@@ -6,9 +6,11 @@ import { useState } from 'react';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
 import { policyInWords } from '../../shared/sharing/media-policy.ts';
 import { ModeTag } from '../../ui/Band.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { standingOf, type Tone } from '../lib/ledger.ts';
-import { list, sayDate } from '../lib/say.ts';
+import { count, list, sayDate } from '../lib/say.ts';
+import { call } from '../lib/store.ts';
 import styles from './Home.module.css';
 
 const ICONS: Readonly<Record<Tone, IconName>> = {
@@ -18,9 +20,11 @@ const ICONS: Readonly<Record<Tone, IconName>> = {
   plain: 'next',
 };
 
-export function SetCard({ set }: { set: HomeSet }) {
+export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
   const [now] = useState(() => new Date());
   const { tone, word, sentence } = standingOf(set, now);
+  const { left, of } = set.remnants;
+  const isOver = set.standing === 'void' || set.standing === 'superseded';
   return (
     <section
       className={`${styles.card} ${styles[tone]}`}
@@ -49,6 +53,13 @@ export function SetCard({ set }: { set: HomeSet }) {
             : `; to be proved again by ${sayDate(set.dueAt)}.`}
         </p>
       )}
+      {isOver && of > 0 ? (
+        <p>
+          {left === 0
+            ? 'Everything that was written of it was destroyed before a witness.'
+            : `${of - left} of ${count(of, 'thing')} destroyed before a witness.`}
+        </p>
+      ) : null}
       <details>
         <summary>Who holds the shares</summary>
         <ol className={styles.holders}>
@@ -63,6 +74,23 @@ export function SetCard({ set }: { set: HomeSet }) {
           ))}
         </ol>
       </details>
+      {isOver && left > 0 ? (
+        <Actions>
+          <Button
+            label={`Destroy what is left of ${set.label}`}
+            disabled={refused && set.mode === 'production'}
+            onPress={() =>
+              void call('ceremony:start', {
+                ceremony: 'destroy',
+                mode: set.mode,
+                about: { setId: set.setId, generation: set.generation },
+              })
+            }
+          >
+            Destroy what is left
+          </Button>
+        </Actions>
+      ) : null}
     </section>
   );
 }

@@ -8,8 +8,11 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { call } from '../lib/store.ts';
 import styles from './Home.module.css';
 
+/** A destruction is started from the set that is over. */
+type Startable = Exclude<CeremonyKind, 'destroy'>;
+
 const KINDS: Readonly<
-  Record<CeremonyKind, { title: string; text: string; takes: string; verb: string }>
+  Record<Startable, { title: string; text: string; takes: string; verb: string }>
 > = {
   split: {
     title: 'Split a new platform key',
@@ -33,7 +36,7 @@ const KINDS: Readonly<
 };
 
 export function StartCard(props: {
-  readonly kind: CeremonyKind;
+  readonly kind: Startable;
   readonly refused: boolean;
   /** The heading's level on the page. */
   readonly level: 'h2' | 'h3';

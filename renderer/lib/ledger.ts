@@ -27,7 +27,10 @@ export function standingOf(set: HomeSet, now: Date): Standing {
       return {
         tone: 'bad',
         word: 'Void',
-        sentence: 'Its ceremony was interrupted. Its sticks and sheets are to be destroyed.',
+        sentence:
+          set.remnants.left === 0
+            ? 'It opens nothing, and its shares are refused.'
+            : 'It opens nothing, and its shares are refused. What was written of it is to be destroyed.',
       };
     case 'superseded':
       return {

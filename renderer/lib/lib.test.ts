@@ -194,6 +194,7 @@ describe('a share set at home', () => {
   const set: HomeSet = {
     mode: 'production',
     setId: '1',
+    generation: 1,
     label: '2026 A',
     keyVersion: 'v1',
     threshold: 3,
@@ -203,6 +204,7 @@ describe('a share set at home', () => {
     provedAt: '2026-05-01T09:00:00Z',
     policy: null,
     dueAt: '2028-04-30T09:00:00Z',
+    remnants: { left: 0, of: 0 },
     custodians: [],
   };
 

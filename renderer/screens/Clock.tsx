@@ -22,10 +22,12 @@ export function Clock({ view }: ScreenProps<'clock'>) {
         Every entry of the transcript carries this time, to the minute that people will remember. A
         minute or two of difference does not matter.
       </p>
-      <p>
-        The package {expired ? 'was' : 'is'} valid until {sayDateTime(view.packageExpiresAt)}.
-        {expired ? ' By this clock it has expired: sync will refuse its bundle.' : ''}
-      </p>
+      {view.ceremony === 'destroy' ? null : (
+        <p>
+          The package {expired ? 'was' : 'is'} valid until {sayDateTime(view.packageExpiresAt)}.
+          {expired ? ' By this clock it has expired: sync will refuse its bundle.' : ''}
+        </p>
+      )}
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'clock', agrees: true })}>
           The date and time are right

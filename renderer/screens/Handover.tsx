@@ -18,6 +18,7 @@ const PURPOSES: Readonly<Record<SeatPurpose, string>> = {
   enrol: 'You make your personal identity, with which you sign what you saw today.',
   share: 'You receive your share, read it back and sign for it. It takes about five minutes.',
   'give-share': 'You give your share, from what it lies on. You keep it afterwards.',
+  destroy: 'You destroy what is left of your share, before everybody’s eyes, and sign for it.',
   sign: 'You sign the transcript with your personal identity.',
 };
 
@@ -31,6 +32,8 @@ function bring(purpose: SeatPurpose, media: readonly MediumKind[]): string {
       return `Have a pen, a paper of your own and your ${key === undefined ? 'stick' : 'stick and YubiKey'} ready.`;
     case 'give-share':
       return `Have your ${key === undefined ? 'stick or sheet' : 'YubiKey and its stick'} ready, and ${key === 'yubikey-fido2' ? 'know the PIN of the key' : 'your six words or passphrase'}.`;
+    case 'destroy':
+      return 'Have everything ready that your share lies on, your YubiKey if it has one, and the stick or sheet with your identity.';
     case 'sign':
       return 'Have the stick or sheet with your identity ready, and your six words or passphrase.';
   }
@@ -42,7 +45,8 @@ const ALSO_KEY = 'Your identity is on a YubiKey: have that ready as well, and kn
 export function Handover({ view }: ScreenProps<'handover'>) {
   const { arriving, leaving, purpose, media, identityOnKey, progress } = view;
   const [absent, setAbsent] = useState(false);
-  if (absent) return <GetUp turn={arriving} back={() => setAbsent(false)} />;
+  const mayBeAbsent = purpose === 'give-share' || purpose === 'destroy';
+  if (absent) return <GetUp turn={arriving} purpose={purpose} back={() => setAbsent(false)} />;
   return (
     <Stage heading={`Sit down, please: ${arriving.name}`} turn={null} namesPerson>
       <div className={styles.card}>
@@ -58,7 +62,11 @@ export function Handover({ view }: ScreenProps<'handover'>) {
         </div>
       </div>
       <p className={styles.away}>
-        <strong>Everyone else: look away from the screen and the keyboard.</strong>
+        <strong>
+          {purpose === 'destroy'
+            ? 'Everyone else: watch what is destroyed; look away while words or a PIN are typed.'
+            : 'Everyone else: look away from the screen and the keyboard.'}
+        </strong>
         {leaving === null
           ? ''
           : ` ${leaving} has left the seat, and nothing of theirs is left on this laptop’s screen.`}
@@ -73,7 +81,7 @@ export function Handover({ view }: ScreenProps<'handover'>) {
         <Button kind="primary" onPress={() => say({ type: 'seated' })}>
           I am {arriving.name}, and I sit alone
         </Button>
-        {purpose === 'give-share' ? (
+        {mayBeAbsent ? (
           <Button onPress={() => setAbsent(true)}>{arriving.name} cannot come</Button>
         ) : null}
       </Actions>

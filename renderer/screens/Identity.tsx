@@ -148,8 +148,10 @@ function Skip({ view, back }: ScreenProps<'identity'> & { back: () => void }) {
       onReason={(reason) => say({ type: 'skip-identity', reason })}
       back={back}
     >
-      Your share counts all the same. The transcript will say that you gave no personal signature,
-      and why.
+      {view.purpose === 'destroy' || view.turn?.role === 'witness'
+        ? 'What was destroyed is gone all the same.'
+        : 'Your share counts all the same.'}{' '}
+      The transcript will say that you gave no personal signature, and why.
     </ReasonForm>
   );
 }

@@ -10,6 +10,10 @@ import { Closed } from './Closed.tsx';
 import { Copy } from './Copy.tsx';
 import { Descriptor } from './Descriptor.tsx';
 import { DescriptorWords } from './DescriptorWords.tsx';
+import { Destroy } from './Destroy.tsx';
+import { Destroyed } from './Destroyed.tsx';
+import { Destroyers } from './Destroyers.tsx';
+import { Destruction } from './Destruction.tsx';
 import { Environment } from './Environment.tsx';
 import { EscrowedEmail } from './EscrowedEmail.tsx';
 import { FactsScreen } from './FactsScreen.tsx';
@@ -69,4 +73,8 @@ export const screens: Screens = {
   waiting: Waiting,
   closed: Closed,
   void: Void,
+  destruction: Destruction,
+  destroyers: Destroyers,
+  destroy: Destroy,
+  destroyed: Destroyed,
 };

@@ -204,11 +204,23 @@ export class Room {
         return { type: 'choose-volume', id: await this.stickOf('sync') };
       case 'waiting':
         return { type: 'choose-document', id: await this.document('receipt') };
+      case 'destruction':
+        return { type: 'destruction', witness: view.witness, backupsTried: false };
+      case 'destroyers': {
+        const [first] = view.waiting;
+        return first === undefined ? { type: 'continue' } : { type: 'who', index: first.index };
+      }
+      case 'destroy': {
+        const left = view.things.find(({ gone }) => !gone);
+        if (left === undefined) return { type: 'continue' };
+        return { type: left.what === 'slot' ? 'erase-slot' : 'destroyed', id: left.id };
+      }
       case 'plan':
       case 'roster-plan':
       case 'replug':
       case 'closed':
       case 'void':
+      case 'destroyed':
         throw new Error(`Nobody knows what to say to the screen "${view.screen}".`);
     }
   }

@@ -127,6 +127,19 @@ export type Effect =
   | { readonly effect: 'save-bundle'; readonly volumeId: string }
   /** → receipt-imported */
   | { readonly effect: 'import-receipt'; readonly documentId: string }
+  /** → slot-erased. Entry window: the key, its number, a touch. */
+  | {
+      readonly effect: 'erase-slot';
+      readonly turn: Turn;
+      readonly id: string;
+      readonly serial: number;
+      readonly slot: 1 | 2;
+      readonly programmed: boolean;
+      /** `share 2 of 4 of the set 2024 A` */
+      readonly title: string;
+      /** Whose each key is, for naming a wrong one. */
+      readonly owners: readonly (readonly [serial: number, name: string])[];
+    }
   /** The ceremony is over: the worker dies, nothing secret stays. No answer. */
   | { readonly effect: 'finish' };
 
@@ -160,6 +173,7 @@ export const ANSWERS = {
   'make-bundle': 'bundle-made',
   'save-bundle': 'bundle-saved',
   'import-receipt': 'receipt-imported',
+  'erase-slot': 'slot-erased',
   finish: null,
 } as const satisfies Record<Effect['effect'], HostEvent['type'] | null>;
 

@@ -115,6 +115,16 @@ export const personEventSchema = z.discriminatedUnion('type', [
     decision: z.enum(['go-on', 'stop']),
     reason: z.string().trim().max(500).optional(),
   }),
+  /** Destruction: everybody agrees. `backupsTried`: as rule 2 wants it where a set was replaced. */
+  z.strictObject({ type: z.literal('destruction'), witness: name, backupsTried: z.boolean() }),
+  z.strictObject({ type: z.literal('erase-slot'), id: listId }),
+  /** A sheet, a stick, an envelope: everybody saw it destroyed. */
+  z.strictObject({ type: z.literal('destroyed'), id: listId }),
+  z.strictObject({
+    type: z.literal('leave-slot'),
+    id: listId,
+    reason: z.string().trim().min(3).max(500),
+  }),
   z.strictObject({ type: z.literal('exception'), text: z.string().trim().min(3).max(2000) }),
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
@@ -237,6 +247,17 @@ export type HostEvent =
       readonly digest: string;
       readonly outcome: Outcome;
       readonly statement: string;
+    }
+  | {
+      readonly type: 'slot-erased';
+      /** Of the thing in the state. */
+      readonly id: string;
+      readonly serial: number;
+      readonly slot: 1 | 2;
+      /** As it was before. */
+      readonly found: 'configured' | 'empty';
+      /** Read from the key afterwards. */
+      readonly isEmpty: boolean;
     }
   /** An effect was refused; the state stays where it was, with the refusal on the screen. */
   | { readonly type: 'refused'; readonly note: RefusalNote }

@@ -10,6 +10,7 @@ import type { CeremonyKind } from '../transcript/log.ts';
 export interface HomeSet {
   readonly mode: Mode;
   readonly setId: string;
+  readonly generation: number;
   readonly label: string;
   readonly keyVersion: string;
   readonly threshold: number;
@@ -22,6 +23,8 @@ export interface HomeSet {
   readonly policy: MediaPolicy | null;
   /** 730 days after that. */
   readonly dueAt: string | null;
+  /** Of a set that is over: things that were written of it, and how many are not destroyed. */
+  readonly remnants: { readonly left: number; readonly of: number };
   readonly custodians: readonly {
     readonly index: number;
     readonly name: string;

@@ -96,6 +96,34 @@ export const refuseStep = refusals({
     means: `It stands in the transcript and at sync for ever: 3 to 500 characters, and no e-mail address (no @). ${nothing}`,
     next: 'Say why in your own words, without any address.',
   }),
+  'destroy-own-witness': (name: string) => ({
+    happened: `${name} holds a share of this set.`,
+    means: `Nobody is the witness of their own destruction. ${nothing}`,
+    next: 'Name somebody who holds no share of this set.',
+    culprit: name,
+  }),
+  'destroy-backups': () => ({
+    happened: 'Nobody said that the backups were tried.',
+    means: `A backup from before the change still needs the old shares: without them it could never be opened. ${nothing}`,
+    next: 'Have a backup from after the change restored in a test, then say so here. Until then keep the old shares.',
+  }),
+  'destroy-slot-in-use': (slot: number, serial: number) => ({
+    happened: `The YubiKey ${serial} also opens a share of a set that is in use.`,
+    means: `Erasing slot ${slot} could lose that share for good. Nothing was erased.`,
+    next: 'Leave the slot as it is, say why, and destroy the envelope: without it the key opens nothing of this set.',
+    culprit: `YubiKey ${serial}`,
+  }),
+  'destroy-slot-unnamed': (slot: number) => ({
+    happened: 'This YubiKey hides its number.',
+    means: `So nobody can prove that slot ${slot} of the right key would be erased. Nothing was erased.`,
+    next: 'Leave the slot as it is, say why, and destroy the envelope: without it the key opens nothing of this set.',
+  }),
+  'destroy-slot-not-empty': (slot: number) => ({
+    happened: `Slot ${slot} is not empty after it was erased.`,
+    means: 'The key does not do what it is told. It still counts as not destroyed.',
+    next: 'Try once more. If it stays so, leave the slot, say why, and have the key itself destroyed.',
+    culprit: `slot ${slot}`,
+  }),
   'receipt-of-another': () => ({
     happened: 'This receipt belongs to another bundle.',
     means: `The bundle of this ceremony is still waiting. ${nothing}`,

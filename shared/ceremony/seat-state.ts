@@ -16,6 +16,8 @@ export interface Seat {
   readonly step:
     | 'handover'
     | 'share-in'
+    /** The machine of a destruction handles it itself. */
+    | 'destroy'
     | 'identity'
     | 'words'
     | 'write'

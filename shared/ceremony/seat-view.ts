@@ -38,6 +38,8 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         count: context.count,
         progress: progress ?? { done: 0, of: 0 },
       };
+    case 'destroy':
+      throw new Error('The view of a destruction shows this step itself.');
     case 'identity':
       return {
         screen: 'identity',

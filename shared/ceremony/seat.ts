@@ -18,7 +18,16 @@ import {
   type SeatContext,
   type SeatStep,
 } from './seat-state.ts';
-import type { Busy } from './view.ts';
+import type { Busy, SeatPurpose } from './view.ts';
+
+/** What comes after the hand-over. */
+const FIRST = {
+  enrol: 'identity',
+  share: 'identity',
+  'give-share': 'share-in',
+  destroy: 'destroy',
+  sign: 'identity',
+} as const satisfies Record<SeatPurpose, Seat['step']>;
 
 export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatStep {
   const { turn } = seat;
@@ -34,19 +43,22 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
       };
     case 'handover seat-ready':
       return {
-        seat: { ...seat, step: seat.purpose === 'give-share' ? 'share-in' : 'identity' },
+        seat: { ...seat, step: FIRST[seat.purpose] },
         effects: [],
       };
     case 'handover get-up':
     case 'share-in get-up':
-      if (event.type !== 'get-up' || seat.purpose !== 'give-share') break;
+      if (event.type !== 'get-up') break;
+      if (seat.purpose !== 'give-share' && seat.purpose !== 'destroy') break;
       return {
         seat,
         effects: [
           {
             effect: 'record',
             kind: 'exception',
-            facts: { text: `${turn.name} got up without giving a share: ${event.reason}` },
+            facts: {
+              text: `${turn.name} ${seat.purpose === 'destroy' ? 'did not come to destroy anything' : 'got up without giving a share'}: ${event.reason}`,
+            },
           },
         ],
         finished: true,

@@ -259,10 +259,65 @@ export type Screen =
       readonly media: readonly string[];
       readonly words: string;
     }
-  | { readonly screen: 'void'; readonly reason: string; readonly media: readonly string[] };
+  | { readonly screen: 'void'; readonly reason: string; readonly media: readonly string[] }
+  /** Destruction: what is over, and what is left of it. Everybody agrees before anybody destroys. */
+  | {
+      readonly screen: 'destruction';
+      readonly label: string;
+      readonly standing: 'void' | 'superseded';
+      readonly supersededBy: string | null;
+      /** Who watched the split; may be somebody else now. */
+      readonly witness: string;
+      readonly things: readonly ThingShown[];
+    }
+  /** Destruction: who sits down next, or nobody any more today. */
+  | {
+      readonly screen: 'destroyers';
+      readonly waiting: readonly {
+        readonly index: number;
+        readonly name: string;
+        /** Things that are left. */
+        readonly left: number;
+      }[];
+      readonly progress: Progress;
+      readonly witness: string;
+    }
+  /** Destruction: what this custodian destroys, one thing after another. */
+  | {
+      readonly screen: 'destroy';
+      readonly index: number;
+      readonly count: number;
+      readonly label: string;
+      readonly things: readonly ThingShown[];
+    }
+  | {
+      readonly screen: 'destroyed';
+      readonly gone: readonly string[];
+      readonly left: readonly string[];
+      readonly words: string;
+    };
+
+/** One thing that is to be destroyed. */
+export type ThingShown = {
+  readonly id: string;
+  readonly index: number;
+  readonly custodian: string;
+  /** `slot 2 of the YubiKey 5C NFC 12345678`, `A4 sheet 1` */
+  readonly words: string;
+  readonly gone: boolean;
+} & (
+  | { readonly what: 'medium'; readonly kind: MediumKind }
+  | {
+      readonly what: 'slot';
+      readonly slot: 1 | 2;
+      readonly programmed: boolean;
+      /** Why Conclave does not erase it; null: it does. */
+      readonly notErased: 'unnamed' | 'in-use' | null;
+    }
+);
 
 /** Why somebody sits down. */
-export type SeatPurpose = 'enrol' | 'share' | 'give-share' | 'sign';
+export type SeatPurpose = 'enrol' | 'share' | 'give-share' | 'destroy' | 'sign';
 
 export type View = Frame & Screen;
 export type ScreenName = Screen['screen'];

@@ -22,7 +22,12 @@ export const contract = {
   'home:get': { input: nothing, output: ofType<HomeView>() },
   /** Starts a ceremony; the view comes by push. */
   'ceremony:start': {
-    input: z.strictObject({ ceremony: z.enum(CEREMONY_KINDS), mode }),
+    input: z.strictObject({
+      ceremony: z.enum(CEREMONY_KINDS),
+      mode,
+      /** Destruction: the set that is over. */
+      about: z.strictObject({ setId: id16, generation: z.int().min(1) }).optional(),
+    }),
     output: z.null(),
   },
   /** Goes on with one that waits for its receipt. */

@@ -67,7 +67,7 @@ export type KeyTask =
       readonly person: string;
       readonly method: KeyMethod;
       /** `identity`: it is going to make one; `sign`: one signature. */
-      readonly purpose: 'lock' | 'backup' | 'open' | 'identity' | 'sign';
+      readonly purpose: 'lock' | 'backup' | 'open' | 'identity' | 'sign' | 'erase';
       /** `share 2 of 4` */
       readonly title: string;
       /** The keys that will do; empty: any. */
@@ -123,6 +123,17 @@ export type KeyTask =
       /** How long it waits. */
       readonly seconds: number;
     }
+  /** The slot is about to be emptied: answer erase, with the number that is printed on the key. */
+  | {
+      readonly task: 'key-erase';
+      readonly person: string;
+      readonly key: KeyShown;
+      /** `share 2 of 4 of the set 2024 A` */
+      readonly title: string;
+      readonly slot: 1 | 2;
+      /** Its secret was drawn by Conclave; else the slot was in use before. */
+      readonly programmed: boolean;
+    }
   /** Answer backup-key. */
   | { readonly task: 'backup-key'; readonly person: string; readonly key: KeyShown };
 
@@ -135,6 +146,7 @@ export interface KeyWanted {
 /**
  * `renew` and `prove`: the envelope is made anew, and opened again before the old one goes.
  * `identity`, `identity-again`: a personal identity is made of the answer, and once more to compare.
+ * `erase`: the slot shows that it is the one, before it is emptied.
  */
 export type KeyTouch =
   | 'select'
@@ -145,7 +157,8 @@ export type KeyTouch =
   | 'prove'
   | 'identity'
   | 'identity-again'
-  | 'sign';
+  | 'sign'
+  | 'erase';
 
 export type EntryWay = 'camera' | 'typed' | 'file';
 
@@ -191,4 +204,6 @@ export type FromEntry =
       /** To program a slot that is in use: as the person typed it, else null. */
       readonly typedSerial: number | null;
     }
+  /** As the person typed it. */
+  | { readonly type: 'erase'; readonly typedSerial: number }
   | { readonly type: 'cancel' };

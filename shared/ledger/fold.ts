@@ -15,6 +15,7 @@ import {
   type SetStatus,
 } from './ledger.ts';
 import { readLog, type LogFacts } from './read-log.ts';
+import { remnantsOf } from './remnants.ts';
 
 /** Everything is parsed and verified already. */
 export interface LedgerSources {
@@ -46,8 +47,10 @@ export function foldLedger(sources: LedgerSources): Ledger {
         setId === facts.split?.setId && generation === facts.split.generation,
     );
   const unsigned = read.flatMap((facts) => (isDescribed(facts) ? [] : setOfSplit(facts)));
-  const sets = supersede([...fromManifests, ...unsigned]).map((set) => prove(set, read));
-  const ceremonies = read.map(({ ceremony }) => ceremony).sort(newestFirst);
+  const sets = supersede([...fromManifests, ...unsigned])
+    .map((set) => prove(set, read))
+    .map((set) => ({ ...set, remnants: remnantsOf(set, read) }));
+  const ceremonies = read.map(({ ceremony }) => withoutDestroyed(ceremony, sets)).sort(newestFirst);
   return {
     keyVersions: keyVersions(sets, now),
     sets,
@@ -65,6 +68,14 @@ export function newestFirst(a: Started, b: Started): number {
     compare(b.lastAt, a.lastAt) ||
     compare(a.ceremonyId, b.ceremonyId)
   );
+}
+
+/** A ceremony of which nothing is left has nothing to destroy any more. */
+function withoutDestroyed(ceremony: LedgerCeremony, sets: readonly LedgerSet[]): LedgerCeremony {
+  const own = sets.find(({ ceremonyId }) => ceremonyId === ceremony.ceremonyId);
+  const isGone =
+    own !== undefined && own.remnants.length > 0 && own.remnants.every(({ gone }) => gone);
+  return isGone ? { ...ceremony, destroy: [] } : ceremony;
 }
 
 type Started = Pick<LedgerCeremony, 'startedAt' | 'lastAt' | 'ceremonyId'>;
@@ -101,6 +112,7 @@ function setOfManifest(
     count: body.count,
     status: own === undefined ? elsewhere : statusAfter(own.ceremony),
     supersededBy: null,
+    replacedBy: null,
     manifestDigest: digest,
     previous: body.previous,
     ceremonyId: body.ceremonyId,
@@ -113,6 +125,8 @@ function setOfManifest(
     })),
     policy: body.policy ?? null,
     dueAt: null,
+    vaultProvedAt: null,
+    remnants: [],
   };
 }
 
@@ -133,6 +147,7 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
       // SECURITY: no manifest, no live set, whatever the log's receipt entry says.
       status: status === 'live' ? 'void' : status,
       supersededBy: null,
+      replacedBy: null,
       manifestDigest: null,
       previous: null,
       ceremonyId: ceremony.ceremonyId,
@@ -145,17 +160,19 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
       })),
       policy: split.policy,
       dueAt: null,
+      vaultProvedAt: null,
+      remnants: [],
     },
   ];
 }
 
 /** A live set replaces the one that its manifest names as the one before, and that one's before. */
 function supersede(sets: readonly LedgerSet[]): LedgerSet[] {
-  const replaced = new Map<string, string>();
+  const replaced = new Map<string, LedgerSet>();
   for (const live of sets.filter(({ status }) => status === 'live')) {
     let before = live.previous;
     while (before !== null && !replaced.has(before)) {
-      replaced.set(before, nameOf(live));
+      replaced.set(before, live);
       before = sets.find(({ manifestDigest }) => manifestDigest === before)?.previous ?? null;
     }
   }
@@ -163,7 +180,12 @@ function supersede(sets: readonly LedgerSet[]): LedgerSet[] {
     const by = set.manifestDigest === null ? undefined : replaced.get(set.manifestDigest);
     return by === undefined || set.status !== 'live'
       ? set
-      : { ...set, status: 'superseded', supersededBy: by };
+      : {
+          ...set,
+          status: 'superseded',
+          supersededBy: nameOf(by),
+          replacedBy: by.manifestDigest,
+        };
   });
 }
 
@@ -192,9 +214,11 @@ function prove(set: LedgerSet, read: readonly LogFacts[]): LedgerSet {
   });
   const proved = shares.flatMap(({ provedAt }) => (provedAt === null ? [] : [provedAt])).sort();
   const [oldest] = proved;
+  const vaultChecks = occasions.flatMap(({ vaultCheckedAt }) => vaultCheckedAt ?? []).sort();
   return {
     ...set,
     shares,
+    vaultProvedAt: vaultChecks.at(-1) ?? null,
     dueAt: set.status === 'live' && oldest !== undefined ? daysAfter(oldest, DUE_DAYS) : null,
   };
 }

@@ -32,6 +32,29 @@ export interface LedgerShare {
   readonly provedIn: string | null;
 }
 
+/** What is to be destroyed once a set is over, piece by piece. */
+export type Remnant = {
+  /** Among those of the set, the same whenever it is folded: `2 medium 1`, `3 slot 1`. */
+  readonly id: string;
+  /** Of the share. */
+  readonly index: number;
+  readonly custodian: string;
+  /** It was destroyed before a witness, or (a slot) left on purpose. */
+  readonly gone: boolean;
+} & (
+  | { readonly what: 'medium'; readonly kind: MediumKind; readonly description: string }
+  /** Of the OTP interface of a YubiKey. */
+  | {
+      readonly what: 'slot';
+      /** Null where the key does not tell. */
+      readonly serial: number | null;
+      readonly model: string;
+      readonly slot: 1 | 2;
+      /** Its secret was drawn here; else the slot was in use before. */
+      readonly programmed: boolean;
+    }
+);
+
 export interface LedgerSet {
   readonly mode: Mode;
   readonly setId: string;
@@ -43,6 +66,8 @@ export interface LedgerSet {
   readonly status: SetStatus;
   /** The label of the set that took its place. */
   readonly supersededBy: string | null;
+  /** The manifest of that set; null unless it is superseded. */
+  readonly replacedBy: string | null;
   /** Null while no manifest was signed. */
   readonly manifestDigest: string | null;
   readonly previous: string | null;
@@ -52,6 +77,10 @@ export interface LedgerSet {
   readonly policy: MediaPolicy | null;
   /** {@link DUE_DAYS} after the oldest of its shares' last proofs; null unless it is live. */
   readonly dueAt: string | null;
+  /** When a package brought sync's half back to this laptop and it fitted; null: never. */
+  readonly vaultProvedAt: string | null;
+  /** Everything that was ever written of it, as far as this laptop knows. */
+  readonly remnants: readonly Remnant[];
 }
 
 export type CeremonyStanding =
@@ -66,7 +95,7 @@ export interface LedgerCeremony {
   /** Of its last entry. */
   readonly lastAt: string;
   readonly standing: CeremonyStanding;
-  /** What the receipt said, once it came. */
+  /** What the receipt said, once it came; of a destruction how it ended. */
   readonly outcome: string | null;
   /** Media to destroy: of void and interrupted ceremonies and of finally refused sets. */
   readonly destroy: readonly string[];

@@ -37,7 +37,27 @@ export interface SplitFacts {
   readonly media: ReadonlyMap<number, readonly { kind: MediumKind; description: string }[]>;
   readonly policy: MediaPolicy | null;
   /** Writes that were begun and never reported as done: where to look, by share. */
-  readonly unfinished: ReadonlyMap<number, string>;
+  readonly unfinished: ReadonlyMap<number, { readonly kind: MediumKind; readonly where: string }>;
+  /** Slots of YubiKeys that open its shares. */
+  readonly slots: readonly RegisteredSlot[];
+}
+
+/** A slot in the register of a sitting. */
+export interface RegisteredSlot {
+  readonly index: number;
+  readonly custodian: string;
+  readonly serial: number | null;
+  readonly model: string;
+  readonly slot: 1 | 2;
+  readonly programmed: boolean;
+}
+
+/** What a destruction did, with the set that it was about. */
+export interface DestroyFacts {
+  readonly setId: string;
+  readonly generation: number;
+  readonly media: readonly { readonly index: number; readonly description: string }[];
+  readonly slots: readonly Pick<RegisteredSlot, 'index' | 'serial' | 'slot'>[];
 }
 
 export interface LogFacts {
@@ -46,11 +66,15 @@ export interface LogFacts {
   readonly manifests: readonly ManifestDocument[];
   readonly split: SplitFacts | null;
   readonly proofs: readonly Proof[];
+  /** When sync's half of the key was compared and fitted; null: it was not. */
+  readonly vaultCheckedAt: string | null;
+  readonly destroyed: DestroyFacts | null;
 }
 
 interface Facts {
   readonly text: (path: string) => string;
   readonly number: (path: string) => number;
+  readonly yes: (path: string) => boolean;
 }
 
 function facts(entry: Entry | undefined): Facts {
@@ -59,6 +83,7 @@ function facts(entry: Entry | undefined): Facts {
   return {
     text: (path) => String(get(path) ?? ''),
     number: (path) => Number(get(path) ?? 0),
+    yes: (path) => get(path) === true,
   };
 }
 
@@ -71,7 +96,13 @@ export function readLog(
   const all = entries(log);
   const of = (kind: EntryKind) => all.filter((entry) => fact(entry, 'kind') === kind);
   const isMadeHere = of('bundle-made').length > 0 || documents(log, 'bundle').length > 0;
-  const outcome = outcomeOf(log, of('receipt-imported'), receipts);
+  const isDestruction = log.header.kind === 'destroy';
+  const [closed] = of('ceremony-closed');
+  const outcome = isDestruction
+    ? closed === undefined
+      ? null
+      : facts(closed).text('outcome')
+    : outcomeOf(log, of('receipt-imported'), receipts);
   const split = readSplit(of);
   const [declared] = of('declared-void');
   const standing = ((): CeremonyStanding => {
@@ -91,7 +122,9 @@ export function readLog(
       ceremonyId,
       mode,
       kind,
-      title: title(kind, split, facts(of('facts-agreed')[0])),
+      title: isDestruction
+        ? destructionTitle(facts(of('destruction-agreed')[0]), outcome)
+        : title(kind, split, facts(of('facts-agreed')[0])),
       startedAt: facts(all[0]).text('at'),
       lastAt: facts(all[all.length - 1]).text('at'),
       standing,
@@ -106,6 +139,13 @@ export function readLog(
       index: facts(entry).number('index'),
       at: facts(entry).text('at'),
     })),
+    vaultCheckedAt:
+      of('vault-component-checked')
+        .map(facts)
+        .filter(({ yes }) => yes('fits'))
+        .map(({ text }) => text('at'))
+        .at(-1) ?? null,
+    destroyed: isDestruction ? readDestroyed(of) : null,
   };
 }
 
@@ -148,14 +188,15 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
   const split = facts(made);
   const custodians = new Map<number, string>();
   const media = new Map<number, { kind: MediumKind; description: string }[]>();
-  const unfinished = new Map<number, string>();
+  const unfinished = new Map<number, { kind: MediumKind; where: string }>();
   for (const entry of [...of('share-writing'), ...of('share-written')].sort((a, b) => a.n - b.n)) {
     const { text, number } = facts(entry);
     if (text('kind') === 'share-writing') {
-      unfinished.set(
-        number('index'),
-        `${placeOf(mediumKind(text('medium')))}, not finished: look for it`,
-      );
+      const kind = mediumKind(text('medium'));
+      unfinished.set(number('index'), {
+        kind,
+        where: `${placeOf(kind)}, not finished: look for it`,
+      });
     } else {
       unfinished.delete(number('index'));
     }
@@ -179,6 +220,54 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
     media,
     policy: policyOf(of('plan-agreed')[0]),
     unfinished,
+    slots: readSlots(of),
+  };
+}
+
+/** The slots of the register, each once, with the model of the key that the same number names. */
+function readSlots(of: (kind: EntryKind) => readonly Entry[]): RegisteredSlot[] {
+  const serialOf = (entry: Entry) => {
+    const serial = fact(entry, 'serial');
+    return typeof serial === 'number' ? serial : null;
+  };
+  const slots = new Map<string, RegisteredSlot>();
+  for (const entry of [...of('slot-programmed'), ...of('slot-used')].sort((a, b) => a.n - b.n)) {
+    const { text, number } = facts(entry);
+    const index = number('index');
+    const serial = serialOf(entry);
+    const slot = number('slot') === 1 ? 1 : 2;
+    const key = of('key-registered').find(
+      (one) => fact(one, 'index') === index && serialOf(one) === serial,
+    );
+    const id = `${index} ${serial ?? ''} ${slot}`;
+    const programmed = text('kind') === 'slot-programmed' || slots.get(id)?.programmed === true;
+    const model = facts(key).text('model') || 'YubiKey';
+    slots.set(id, { index, custodian: text('custodian'), serial, model, slot, programmed });
+  }
+  return [...slots.values()];
+}
+
+/** Null before anybody agreed to it. */
+function readDestroyed(of: (kind: EntryKind) => readonly Entry[]): DestroyFacts | null {
+  const [agreed] = of('destruction-agreed');
+  if (agreed === undefined) return null;
+  const { text, number } = facts(agreed);
+  const erased = of('slot-erased').filter((entry) => fact(entry, 'empty') === true);
+  return {
+    setId: text('setId'),
+    generation: number('generation'),
+    media: of('medium-destroyed').map((entry) => ({
+      index: facts(entry).number('index'),
+      description: facts(entry).text('description'),
+    })),
+    slots: [...erased, ...of('slot-left')].map((entry) => {
+      const serial = fact(entry, 'serial');
+      return {
+        index: facts(entry).number('index'),
+        serial: typeof serial === 'number' ? serial : null,
+        slot: facts(entry).number('slot') === 1 ? 1 : 2,
+      };
+    }),
   };
 }
 
@@ -196,6 +285,12 @@ function policyOf(plan: Entry | undefined): MediaPolicy | null {
 /** What an interrupted writing may have left behind. */
 function placeOf(kind: MediumKind): string {
   return kind === 'paper' ? 'a sheet' : isKeyMedium(kind) ? 'a YubiKey and a stick' : 'a stick';
+}
+
+function destructionTitle(agreed: Facts, outcome: string | null): string {
+  const label = agreed.text('label');
+  const what = label === '' ? 'Destruction of what is over' : `Destruction of the set ${label}`;
+  return outcome === 'interrupted' ? `${what}, interrupted` : what;
 }
 
 function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): string {
@@ -224,6 +319,6 @@ function mediaToDestroy(declared: Entry | undefined, split: SplitFacts | null): 
     ...[...split.media].flatMap(([index, media]) =>
       media.map(({ description }) => inWords(index, description)),
     ),
-    ...[...split.unfinished].map(([index, where]) => inWords(index, where)),
+    ...[...split.unfinished].map(([index, { where }]) => inWords(index, where)),
   ];
 }

@@ -13,12 +13,14 @@ import type { Ledger, LedgerSet } from './ledger.ts';
 export function homeSets({ sets }: Ledger): HomeSet[] {
   return sets.flatMap((set): HomeSet[] => {
     if (set.status === 'in-progress') return [];
-    const { mode, setId, label, keyVersion, threshold, count, status, policy, dueAt } = set;
+    const { mode, setId, generation, label, keyVersion, threshold, count, status, policy, dueAt } =
+      set;
     const { proved, provedAt } = lastOccasion(set);
     return [
       {
         mode,
         setId,
+        generation,
         label,
         keyVersion,
         threshold,
@@ -28,6 +30,10 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
         provedAt,
         policy,
         dueAt,
+        remnants: {
+          left: set.remnants.filter(({ gone }) => !gone).length,
+          of: set.remnants.length,
+        },
         custodians: set.shares.map(({ index, custodian, media }) => ({
           index,
           name: custodian,

@@ -76,8 +76,17 @@ export const ENTRY_KINDS = {
   ],
   /** OTP: after a reveal, under a fresh challenge; digests of the old envelope and the new one. */
   'envelope-renewed': ['index', 'custodian', 'before', 'after'],
-  /** OTP: the slot was emptied and read again. */
-  'slot-erased': ['serial', 'slot', 'empty'],
+  /**
+   * Destruction: which set is over and why (`standing` void or superseded), who watches; one leaf per
+   * thing to destroy (`thing.<n>`). Of a superseded set `backups`: what was said of the backups.
+   */
+  'destruction-agreed': ['setId', 'generation', 'label', 'standing', 'witness', 'backups?'],
+  /** Paper, a stick, or the envelope of a key: destroyed before the eyes of those who sign. */
+  'medium-destroyed': ['index', 'custodian', 'medium', 'description'],
+  /** OTP: the slot was read empty. `found`: as it was before (`configured` or `empty`). */
+  'slot-erased': ['index', 'custodian', 'serial', 'slot', 'found', 'empty'],
+  /** OTP: the slot was not erased, on purpose; the envelope is what is destroyed. */
+  'slot-left': ['index', 'custodian', 'serial?', 'slot', 'reason'],
   /** The custodian's own statement, signed by the seal that follows. */
   'share-attested': ['index', 'custodian', 'statement'],
   /** A random quorum of the media just written gave the component back. */

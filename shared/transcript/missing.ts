@@ -7,6 +7,7 @@ import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { Coverage } from './coverage.ts';
 import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
+import { missingFromDestruction } from './missing-destroy.ts';
 import type { LogDocuments } from './log-documents.ts';
 import { entries, type CeremonyLog } from './log.ts';
 
@@ -43,7 +44,11 @@ export function missingFromLog(
   if (sealed < all.length) {
     found.push(`${range(sealed, all.length - 1)} not signed by anybody.`);
   }
-  if (manifest === null) {
+  const isDestruction = log.header.kind === 'destroy';
+  if (isDestruction) {
+    // Nothing is decided by it that a quorum would have to sign.
+    found.push(...missingFromDestruction(all, new Set(coverage.keys())));
+  } else if (manifest === null) {
     found.push('The log holds no manifest of the share set concerned.');
   } else if (quorumEntries === 0) {
     found.push('No quorum of share keys signed this log.');
@@ -71,7 +76,7 @@ export function missingFromLog(
     }
   }
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
-  if (of('declared-void').length === 0) {
+  if (!isDestruction && of('declared-void').length === 0) {
     if (of('bundle-made').length === 0)
       found.push('No bundle was made, and nothing was declared void.');
     else if (of('receipt-imported').length === 0) {

@@ -105,8 +105,21 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `${say('format')} statement ${cut(say('statement.1'))}, authenticator data ${cut(say('authenticatorData'))}, client data hash ${say('clientDataHash')}.`,
   'envelope-renewed': (say) =>
     `Share ${say('index')} of ${say('custodian')} was locked anew to its YubiKey: envelope ${say('after')} took the place of ${say('before')}.`,
+  'destruction-agreed': (say, entry) => {
+    const things = list(entry, 'thing');
+    return (
+      `The people agreed to destroy what is left of the set ${say('label')} (${say('setId')}, generation ${say('generation')}), which is ${say('standing')}; ` +
+      `${say('witness')} watches.` +
+      (has(entry, 'backups') ? ` Of the backups they said: ${say('backups')}.` : '') +
+      (things === '' ? '' : ` To be destroyed: ${things}.`)
+    );
+  },
+  'medium-destroyed': (say) =>
+    `What share ${say('index')} of ${say('custodian')} lay on (${medium(say)}) was destroyed before everybody’s eyes: ${say('description')}.`,
   'slot-erased': (say) =>
-    `Slot ${say('slot')} of the YubiKey ${say('serial')} was erased; read again, it is ${yes(say('empty'), 'empty', 'NOT empty')}.`,
+    `Slot ${say('slot')} of the YubiKey ${say('serial')} of ${say('custodian')}, for share ${say('index')}, was found ${say('found')}${say('found') === 'configured' ? ' and was erased' : ''}; read again, it is ${yes(say('empty'), 'empty', 'NOT empty')}.`,
+  'slot-left': (say, entry) =>
+    `Slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')}, for share ${say('index')}, was left as it is: ${say('reason')}`,
   'share-attested': (say) =>
     `${say('custodian')} stated about share ${say('index')}: "${say('statement')}"`,
   'quorum-proved': (say) =>

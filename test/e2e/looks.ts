@@ -87,6 +87,10 @@ const OF_CEREMONIES = {
   waiting: true,
   closed: true,
   void: true,
+  destruction: true,
+  destroyers: true,
+  destroy: true,
+  destroyed: true,
 } satisfies Record<ScreenName, true>;
 
 /** Pages around them, the entry windows, dialogs, and the ways in which a screen says no. */

@@ -48,6 +48,37 @@ const screenMarks: Marks<ViewName> = {
   'roster-facts': ['Read aloud what changes', 'Operator 2 comes in as operator.'],
   'roster-ready': 'Sign roster 2',
   'roster-signed': ['Write these words down, witness', 'Roster 2 is signed.'],
+  destruction: ['Agree what is destroyed of 2024 A', 'Every Conclave refuses its shares.'],
+  'destruction-replaced': [
+    'Agree what is destroyed of 2024 A',
+    'A backup from after the change was restored in a test',
+  ],
+  destroyers: ['Choose who destroys next', 'Nobody else today: The witness signs'],
+  'handover-destroy': ['Sit down, please: Custodian 3', 'watch what is destroyed'],
+  destroy: [
+    'Erase slot 2 of the YubiKey 5C NFC 23456789',
+    'Conclave put a secret there that nobody else has.',
+  ],
+  'destroy-used-slot': [
+    'Erase slot 2 of the YubiKey 5C NFC 23456789',
+    'Slot 2 was in use before the share was locked with it.',
+  ],
+  'destroy-slot-in-use': [
+    'Erase slot 2 of the YubiKey 5C NFC 23456789',
+    'Conclave does not erase this slot.',
+  ],
+  'destroy-envelope': [
+    'Destroy YubiKey 5C NFC 23456789, envelope on stick HOME-3 (16 GB)',
+    'This is the envelope, not the key.',
+  ],
+  'destroy-paper': ['Destroy A4 sheet 1', 'Shred it across its lines'],
+  'destroy-fido2': [
+    'Destroy YubiKey 5 NFC 34567890 and backup 45678901, envelope on stick HOME-4 (16 GB)',
+    'cannot be deleted alone',
+  ],
+  'destroy-signed': ['Sign for what you destroyed', 'Nothing is left of share 3.'],
+  destroyed: ['Lock away what is left', 'Still to be destroyed'],
+  'destroyed-all': 'Thank everyone: nothing is left',
   'save-bundle': 'Plug in the stick that goes to sync',
   waiting: 'Carry the stick to Sync at the hospital',
   closed: 'Thank everyone: it is done',

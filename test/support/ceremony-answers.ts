@@ -109,6 +109,10 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         shareKey: index === null ? null : shareKey(index),
       };
     }
+    case 'erase-slot': {
+      const { id, serial, slot } = effect;
+      return { type: 'slot-erased', id, serial, slot, found: 'configured', isEmpty: true };
+    }
     case 'seal':
       return { type: 'sealed' };
     case 'end-seat':

@@ -75,6 +75,8 @@ function nextInSeat(seat: Seat): PersonEvent {
       return { type: 'seated' };
     case 'share-in':
       return { type: 'read', how: 'camera' };
+    case 'destroy':
+      throw new Error('Destructions have their own tests.');
     case 'identity':
       return seat.purpose === 'enrol' || seat.purpose === 'share'
         ? { type: 'identity', how: 'new' }

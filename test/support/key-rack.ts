@@ -100,6 +100,8 @@ export function handle(task: KeyTask, hands: KeyHands, typedPins: number): FromE
     }
     case 'key-slot':
       return hands.slot ?? { type: 'slot', slot: 2, use: 'as-it-is', typedSerial: null };
+    case 'key-erase':
+      return { type: 'erase', typedSerial: own.key.facts.serial };
     case 'backup-key':
       return { type: 'backup-key', wanted: backup !== undefined };
     case 'touch':

@@ -331,6 +331,16 @@ const executors: Executors = {
     return { type: 'share-accepted', ...accepted };
   },
 
+  async 'erase-slot'({ turn, id, ...input }, context) {
+    const worker = await context.worker();
+    const { serial, slot, found, isEmpty } = await worker.askInWindow(
+      title(turn),
+      'erase-slot',
+      input,
+    );
+    return { type: 'slot-erased', id, serial, slot, found, isEmpty };
+  },
+
   async 'open-kek'(_effect, context) {
     const { gathered } = context;
     const { body } = need(gathered.package);

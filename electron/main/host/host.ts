@@ -5,6 +5,7 @@
  */
 import type { HomeView } from '../../../shared/ceremony/home.ts';
 import { voidEntry } from '../../../shared/ceremony/ending.ts';
+import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
 import { startRecover } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
 import { startSplit } from '../../../shared/ceremony/split/state.ts';
@@ -16,6 +17,7 @@ import { MODES, type Mode } from '../../../shared/mode.ts';
 import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { openContinuations } from './continue.ts';
+import { destroyFacts, type SetAsked } from './destroy-facts.ts';
 import { openKnowledge } from './knowledge.ts';
 import type { CeremonyHost, Platform } from './ports.ts';
 import { availablePrinters } from './readiness.ts';
@@ -28,7 +30,10 @@ import { makeTicket } from './tickets.ts';
 import { continueTranscript, startTranscript, type TranscriptWriter } from './transcript-writer.ts';
 
 const STARTS: Readonly<
-  Record<CeremonyKind, (start: Parameters<typeof startSplit>[0]) => CeremonyState>
+  Record<
+    Exclude<CeremonyKind, 'destroy'>,
+    (start: Parameters<typeof startSplit>[0]) => CeremonyState
+  >
 > = { split: startSplit, recover: startRecover, roster: startRoster };
 
 export function createHost(platform: Platform): CeremonyHost {
@@ -83,19 +88,24 @@ export function createHost(platform: Platform): CeremonyHost {
     });
   }
 
-  /** A ceremony that was cut off before its bundle is void: said once, in its own log. */
+  /**
+   * A ceremony that was cut off before its bundle is void: said once, in its own log. What a
+   * destruction did stays done; the rest stays on the list.
+   */
   async function noteInterrupted(): Promise<void> {
     if (running !== null) return;
     for (const mode of MODES) {
       const { ceremonies } = await knowledge.ledger(mode, null);
-      for (const { ceremonyId, standing, destroy } of ceremonies) {
+      for (const { ceremonyId, kind, standing, destroy } of ceremonies) {
         if (standing !== 'interrupted') continue;
         const transcript = continueTranscript(
           await store.reopenLog(mode, ceremonyId),
           platform.now,
         );
         const entry = voidEntry('It was interrupted before there was a bundle.', destroy);
-        if (entry.effect === 'record') await transcript.record(entry.kind, entry.facts);
+        if (kind === 'destroy')
+          await transcript.record('ceremony-closed', { outcome: 'interrupted' });
+        else if (entry.effect === 'record') await transcript.record(entry.kind, entry.facts);
         await transcript.close();
       }
     }
@@ -107,7 +117,7 @@ export function createHost(platform: Platform): CeremonyHost {
     show(null);
   }
 
-  async function start(ceremony: CeremonyKind, mode: Mode): Promise<void> {
+  async function start(ceremony: CeremonyKind, mode: Mode, about?: SetAsked): Promise<void> {
     if (running !== null) throw refuseHost('ceremony-running');
     if (mode === 'production' && platform.productionRefused !== null) {
       throw refuseHost('production-refused', platform.productionRefused);
@@ -115,6 +125,10 @@ export function createHost(platform: Platform): CeremonyHost {
     await noteInterrupted();
     const ceremonyId = bytesToHex(randomBytes(16));
     const opened = { mode, ceremonyId, startedAt: formatTime(platform.now()) };
+    const state =
+      ceremony === 'destroy'
+        ? startDestroy(opened, await destroyFacts({ store, knowledge }, mode, about))
+        : STARTS[ceremony](opened);
     const transcript = await startTranscript(
       store,
       { mode, kind: ceremony, ceremonyId },
@@ -133,7 +147,7 @@ export function createHost(platform: Platform): CeremonyHost {
       bundle: null,
       unsigned: null,
     };
-    begin(STARTS[ceremony](opened), transcript, nothing);
+    begin(state, transcript, nothing);
   }
 
   async function resume(ceremonyId: string): Promise<void> {
@@ -179,7 +193,7 @@ export function createHost(platform: Platform): CeremonyHost {
       };
     },
 
-    start: (ceremony, mode) => openCeremony(() => start(ceremony, mode)),
+    start: (ceremony, mode, about) => openCeremony(() => start(ceremony, mode, about)),
     resume: (ceremonyId) => openCeremony(() => resume(ceremonyId)),
 
     view: () => running?.view() ?? null,

@@ -17,6 +17,7 @@ import type { Input, Output } from '../../../shared/ipc/contract.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import type { FromWorker, ToWorker } from '../../worker/protocol.ts';
+import type { SetAsked } from './destroy-facts.ts';
 
 /** A running worker: one ceremony, or one ticket. */
 export interface WorkerProcess {
@@ -59,7 +60,8 @@ export interface Platform {
 /** What the window's channels call. One ceremony at a time. */
 export interface CeremonyHost {
   home(): Promise<HomeView>;
-  start(ceremony: CeremonyKind, mode: Mode): Promise<void>;
+  /** @param about the set that a destruction is about */
+  start(ceremony: CeremonyKind, mode: Mode, about?: SetAsked): Promise<void>;
   /** Goes on with a ceremony that waits for its receipt. */
   resume(ceremonyId: string): Promise<void>;
   view(): View | null;

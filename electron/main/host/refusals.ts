@@ -22,6 +22,29 @@ export const refuseHost = refusals({
     means: unchanged,
     next: 'Start one from the home screen.',
   }),
+  'no-set': () => ({
+    happened: 'This laptop does not know that share set.',
+    means: unchanged,
+    next: 'Start the destruction from the share set on the home screen.',
+  }),
+  'set-in-use': (label: string) => ({
+    happened: `The set ${label} is in use, or waits for its receipt.`,
+    means: `Its shares are needed, so none of them is destroyed. ${unchanged}`,
+    next: 'Destroy a set only when the home screen says that it is void or replaced.',
+    culprit: label,
+  }),
+  'set-not-replaced-safely': (label: string, by: string) => ({
+    happened: `No package has shown on this laptop that sync’s half of the key fits the set ${by}.`,
+    means: `Until then the shares of ${label} may be the only ones that open anything. ${unchanged}`,
+    next: `Rehearse or hold a recovery with the set ${by} here: its package brings that half, and it is compared. Then destroy ${label}.`,
+    culprit: label,
+  }),
+  'set-destroyed': (label: string) => ({
+    happened: `Nothing that this laptop knows of is left of the set ${label}.`,
+    means: unchanged,
+    next: 'Go back to the home screen.',
+    culprit: label,
+  }),
   'production-refused': (why: string) => ({
     happened: 'A real ceremony cannot run here.',
     means: why,

@@ -7,6 +7,7 @@ import { bundleType, type BundleDocument } from '../../../shared/bundle/bundle.t
 import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { packageType } from '../../../shared/bundle/package.ts';
 import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
+import type { DestroyState } from '../../../shared/ceremony/destroy/state.ts';
 import { startRecover, type RecoverState } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster, type RosterState } from '../../../shared/ceremony/roster/state.ts';
 import { startSplit, type SplitState } from '../../../shared/ceremony/split/state.ts';
@@ -24,7 +25,7 @@ import type { Gathered } from './effect-context.ts';
 import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 
-export type CeremonyState = SplitState | RecoverState | RosterState;
+export type CeremonyState = SplitState | RecoverState | RosterState | DestroyState;
 
 /**
  * The documents of a log, validated. SECURITY: a log's documents are not chained, so the first

@@ -5,6 +5,8 @@
  */
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { CeremonyEvent, HostEvent, PersonEvent } from '../../../shared/ceremony/events.ts';
+import { destroyTransition } from '../../../shared/ceremony/destroy/transition.ts';
+import { destroyView } from '../../../shared/ceremony/destroy/view.ts';
 import { recoverTransition } from '../../../shared/ceremony/recover/transition.ts';
 import { recoverView } from '../../../shared/ceremony/recover/view.ts';
 import { enrolSeats } from '../../../shared/ceremony/roster/state.ts';
@@ -53,6 +55,9 @@ export interface Running {
 /** Phases in which the worker has nothing left to do. */
 const PAST_SECRETS = new Set(['save-bundle', 'waiting', 'closed', 'void']);
 
+/** Phases in which nobody did anything yet. */
+const BEGUN = new Set(['descriptor', 'destruction']);
+
 function asRefusal(error: unknown): Refusal {
   // SECURITY: an error of a library may quote what it was given; people get our own sentences.
   return error instanceof Refusal ? error : refuseHost('laptop-fault');
@@ -60,6 +65,7 @@ function asRefusal(error: unknown): Refusal {
 
 /** On what the plan writes shares and identities. */
 function plannedMedia(state: CeremonyState): MediumKind[] {
+  if (state.ceremony === 'destroy') return [];
   if (state.ceremony === 'recover' || state.plan === null) return [];
   if (state.ceremony === 'roster') return enrolSeats(state.plan).map(({ medium }) => medium);
   const { custodians, operator, witness } = state.plan;
@@ -74,6 +80,8 @@ function next(state: CeremonyState, event: CeremonyEvent) {
       return recoverTransition(state, event);
     case 'roster':
       return rosterTransition(state, event);
+    case 'destroy':
+      return destroyTransition(state, event);
   }
 }
 
@@ -96,6 +104,8 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
         return recoverView(state, head);
       case 'roster':
         return rosterView(state, head);
+      case 'destroy':
+        return destroyView(state, head);
     }
   };
 
@@ -233,7 +243,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     view,
     dispatch: (event) => feed(event),
     mayLeave: () =>
-      PAST_SECRETS.has(state.phase.at) || (state.phase.at === 'descriptor' && state.busy === null),
+      PAST_SECRETS.has(state.phase.at) || (BEGUN.has(state.phase.at) && state.busy === null),
     async stop() {
       stopped = true;
       waiting.abort();

@@ -40,6 +40,23 @@ export const refuseKey = refusals({
     next: 'Open an exception sheet with “Something is wrong”, and do not use this key here. A change of the roster gives a new identity.',
     culprit: who,
   }),
+  'key-slot-other': (slot: number) => ({
+    happened: `Slot ${slot} of this YubiKey answers no challenges any more.`,
+    means: `It was set up for something else since the share was locked with it. ${nothing}`,
+    next: 'Cancel, leave the slot as it is, and say why. The envelope is what must be destroyed.',
+    culprit: `slot ${slot}`,
+  }),
+  'key-number-hidden': (wanted: number) => ({
+    happened: 'This YubiKey hides its number.',
+    means: `Nobody can tell whether it is the YubiKey ${wanted}. ${nothing}`,
+    next: 'Make its number readable with Yubico’s own program, or cancel, leave the slot as it is, and say why.',
+  }),
+  'key-number-differs': (typed: number) => ({
+    happened: `${typed} is not the number of the YubiKey that is asked for.`,
+    means: `It was mistyped, or it stands on another key. ${nothing}`,
+    next: 'Read the number off this key, and type it again.',
+    culprit: `number ${typed}`,
+  }),
   'key-unsteady': () => ({
     happened: 'The YubiKey did not answer as it must.',
     means: 'A share that is locked with such an answer could be lost. It was not locked with it.',

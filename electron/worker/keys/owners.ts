@@ -5,6 +5,7 @@
  * @module
  */
 import type { KeyRecord } from '../../../shared/ceremony/types.ts';
+import { serialsIn } from '../../../shared/ledger/remnants.ts';
 import { isKeyMedium, type Manifest } from '../../../shared/sharing/manifest.ts';
 import { keyTitle } from '../../media/yubikey/keys.ts';
 
@@ -27,13 +28,9 @@ export function ownersIn({ shares }: Pick<Manifest, 'shares'>): KeyOwners {
     shares.flatMap(({ custodian, media }) =>
       media
         .filter(({ kind }) => isKeyMedium(kind))
-        .flatMap(({ description }) => {
-          const [keys = ''] = description.split(BETWEEN);
-          // The numbers of models have fewer digits.
-          return [...keys.matchAll(/\b\d{5,10}\b/g)].map(
-            ([serial]) => [Number(serial), custodian.name] as const,
-          );
-        }),
+        .flatMap(({ description }) =>
+          serialsIn(description).map((serial) => [serial, custodian.name] as const),
+        ),
     ),
   );
 }

@@ -1,0 +1,120 @@
+/**
+ * Whether what is left of a share set may be destroyed, and everything that its destruction has to
+ * know. A share that may still be needed is never offered.
+ * @module
+ */
+import type { DestroyFacts } from '../../../shared/ceremony/destroy/state.ts';
+import { readPayloadType } from '../../../shared/encoding/document.ts';
+import { rosterType } from '../../../shared/identity/roster.ts';
+import type { LedgerSet } from '../../../shared/ledger/ledger.ts';
+import { serialsIn, slotsInUse } from '../../../shared/ledger/remnants.ts';
+import { MODES, type Mode } from '../../../shared/mode.ts';
+import { isKeyMedium } from '../../../shared/sharing/manifest.ts';
+import { fact } from '../../../shared/transcript/entry.ts';
+import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
+import type { Knowledge } from './knowledge.ts';
+import { refuseHost } from './refusals.ts';
+import type { Store } from './store.ts';
+
+/** Which set. */
+export interface SetAsked {
+  readonly setId: string;
+  readonly generation: number;
+}
+
+/**
+ * @throws Refusal `no-set`, `set-in-use`, `set-not-replaced-safely`, `set-destroyed`
+ */
+export async function destroyFacts(
+  { store, knowledge }: { readonly store: Store; readonly knowledge: Knowledge },
+  mode: Mode,
+  about: SetAsked | undefined,
+): Promise<DestroyFacts> {
+  const { sets } = await knowledge.ledger(mode, null);
+  const set = sets.find(
+    ({ setId, generation }) => setId === about?.setId && generation === about.generation,
+  );
+  if (set === undefined) throw refuseHost('no-set');
+  const standing = standingOf(set, sets);
+  const remnants = set.remnants.filter(({ gone }) => !gone);
+  if (remnants.length === 0) throw refuseHost('set-destroyed', set.label);
+
+  // A key of a rehearsal may hold a real share in the same slot, and the other way round.
+  const everywhere = await Promise.all(MODES.map((each) => knowledge.ledger(each, null)));
+  const logs = await store.readLogs(mode);
+  const own = logs.find(({ header }) => header.ceremonyId === set.ceremonyId);
+  const { setId, generation, label, supersededBy, count } = set;
+  return {
+    setId,
+    generation,
+    label,
+    standing,
+    supersededBy,
+    count,
+    remnants,
+    people: [...(await rosterPeople(store, mode, logs)), ...peopleOf(own)],
+    witness: textOf(own, 'plan-agreed', 'witness'),
+    inUse: [...slotsInUse(everywhere.flatMap((one) => one.sets))],
+    owners: ownersOf(set),
+  };
+}
+
+function standingOf(set: LedgerSet, sets: readonly LedgerSet[]): DestroyFacts['standing'] {
+  const { status, label, replacedBy, supersededBy } = set;
+  if (status === 'void') return status;
+  if (status !== 'superseded') throw refuseHost('set-in-use', label);
+  const next = sets.find(({ manifestDigest }) => manifestDigest === replacedBy);
+  // SECURITY: the old shares open the old half of the key. They are kept until the new one was seen.
+  if (next?.vaultProvedAt === undefined || next.vaultProvedAt === null) {
+    throw refuseHost('set-not-replaced-safely', label, supersededBy ?? 'the newer set');
+  }
+  return status;
+}
+
+type Person = DestroyFacts['people'][number];
+
+/** Of every roster that this laptop keeps: who left may still have something to destroy. */
+async function rosterPeople(
+  store: Store,
+  mode: Mode,
+  logs: readonly CeremonyLog[],
+): Promise<Person[]> {
+  const kept = await store.kept(mode, 'documents');
+  const inLogs = logs.flatMap(({ items }) =>
+    items.flatMap((item) => ('document' in item ? [item.document] : [])),
+  );
+  return [...kept, ...inLogs]
+    .filter(({ payloadType }) => readPayloadType(payloadType)?.what === 'roster')
+    .flatMap((envelope) => rosterType.parseEnvelope(envelope, mode).body.people)
+    .map(({ name, publicKey }) => ({ name, publicKey }));
+}
+
+/** Who made or opened an identity when the set was made: a void set has no roster. */
+function peopleOf(log: CeremonyLog | undefined): Person[] {
+  return (log === undefined ? [] : entries(log)).flatMap((entry): Person[] => {
+    if (fact(entry, 'kind') !== 'identity-ready') return [];
+    const name = fact(entry, 'name');
+    const publicKey = fact(entry, 'publicKey');
+    return typeof name === 'string' && typeof publicKey === 'string' ? [{ name, publicKey }] : [];
+  });
+}
+
+function textOf(log: CeremonyLog | undefined, kind: string, path: string): string {
+  const entry =
+    log === undefined ? undefined : entries(log).find((one) => fact(one, 'kind') === kind);
+  const value = entry === undefined ? undefined : fact(entry, path);
+  return typeof value === 'string' ? value : '';
+}
+
+function ownersOf({ shares, remnants }: LedgerSet): DestroyFacts['owners'] {
+  const described = shares.flatMap(({ custodian, media }) =>
+    media
+      .filter(({ kind }) => isKeyMedium(kind))
+      .flatMap(({ description }) => serialsIn(description))
+      .map((serial) => [serial, custodian] as const),
+  );
+  const registered = remnants.flatMap((one) =>
+    one.what === 'slot' && one.serial !== null ? [[one.serial, one.custodian] as const] : [],
+  );
+  return [...described, ...registered];
+}

@@ -1,0 +1,73 @@
+/**
+ * Emptying the slot of a YubiKey that opened a share of a set that is over. Whoever holds the key
+ * types its number and touches it: the answer shows that the slot still is what locked the share.
+ * Then it is emptied and read again.
+ * @module
+ */
+import { otpRefusalCode } from '../../devices/yubikey-otp/index.ts';
+import { askSlotOf, eraseSlot, slotsOf } from '../../media/yubikey/otp.ts';
+import type { PluggedKey } from '../../media/yubikey/keys.ts';
+import { refuseKey } from '../../media/yubikey/refusals.ts';
+import { KeyHolder, shown } from '../keys/holder.ts';
+import type { CommandInput } from '../protocol.ts';
+import type { Context, Handler } from './context.ts';
+
+type Input = CommandInput<'erase-slot'>;
+
+export const eraseKeySlot: Handler<'erase-slot'> = (input, context) => {
+  const { serial, slot, title, owners } = input;
+  const { name } = context.state.needSeat().turn;
+  const holder = new KeyHolder(context.entry(), context.keys, name, new Map(owners));
+  const wanted = [{ serial, isBackup: false }];
+  let typed: number | null = null;
+  // Once it was seen in use, an empty slot is this command's work, whatever was pulled when.
+  let found: 'configured' | 'empty' = 'empty';
+  return holder.withKeys({ method: 'otp-hmac', purpose: 'erase', title, wanted }, async ([key]) => {
+    // SECURITY: a key that hides its number must not bear witness for another one.
+    if (key.serial !== serial) throw refuseKey('key-number-hidden', serial);
+    const slots = await slotsOf(holder.sockets, key);
+    if (slots[slot - 1]?.isConfigured === false) return { serial, slot, found, isEmpty: true };
+    found = 'configured';
+    typed ??= await typedNumber(holder, key, input);
+    await provePresence(holder, key, input, context);
+    holder.entry.busy('Emptying the slot and reading it again');
+    const { isEmpty } = await eraseSlot(holder.sockets, key, slot, typed);
+    return { serial, slot, found, isEmpty };
+  });
+};
+
+/** Typed again until it is the number of the key that is plugged in and asked for. */
+async function typedNumber(
+  { entry, person }: KeyHolder,
+  key: PluggedKey,
+  { serial, slot, title, programmed }: Input,
+): Promise<number> {
+  const { typedSerial } = await entry.ask(
+    { task: 'key-erase', person, key: shown(key), title, slot, programmed },
+    (input) => {
+      if (input.type !== 'erase') return undefined;
+      const { typedSerial } = input;
+      if (typedSerial !== serial) throw refuseKey('key-number-differs', typedSerial);
+      return { typedSerial };
+    },
+  );
+  return typedSerial;
+}
+
+/** @throws Refusal `key-slot-other` where the slot holds no secret for challenges any more */
+async function provePresence(
+  holder: KeyHolder,
+  key: PluggedKey,
+  { slot }: Input,
+  { random }: Context,
+): Promise<void> {
+  try {
+    const { response } = await holder.touch([key], 'otp-hmac', 'erase', (waiting) =>
+      askSlotOf(holder.sockets, [key], slot, random(32), waiting),
+    );
+    response.fill(0);
+  } catch (error) {
+    if (otpRefusalCode(error) === 'otp-refused') throw refuseKey('key-slot-other', slot);
+    throw error;
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Destruction: what one custodian destroys, one thing after another, before everybody's eyes.
+ * @module
+ */
+import { useState } from 'react';
+import type { ThingShown } from '../../shared/ceremony/view.ts';
+import type { MediumKind } from '../../shared/sharing/media-kinds.ts';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Choices } from '../../ui/Choices.tsx';
+import type { IconName } from '../../ui/Icon.tsx';
+import { Notice } from '../../ui/Note.tsx';
+import { Named } from '../components/MediaList.tsx';
+import { ReasonForm } from '../components/ReasonForm.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+
+type Props = ScreenProps<'destroy'>;
+type Slot = Extract<ThingShown, { what: 'slot' }>;
+
+const ICONS: Readonly<Record<MediumKind, IconName>> = {
+  paper: 'paper',
+  usb: 'stick',
+  'yubikey-otp': 'stick',
+  'yubikey-fido2': 'stick',
+};
+
+/** What destroying it means. */
+const MEANS: Readonly<Record<MediumKind, string>> = {
+  paper:
+    'The sheet is not locked. Shred it across its lines or burn it, all of it, so that nobody can put it together again.',
+  usb: 'Break the stick, or have it wiped. Removing the file is not enough: a stick keeps what was on it in cells that nobody sees. If your personal identity lies on this stick only, make a copy of it first.',
+  'yubikey-otp':
+    'This is the envelope, not the key. With its slot erased nobody can open it; with the slot left as it is, it is the envelope that must be gone. Break the stick or shred the sheet. If your personal identity lies on this stick only, make a copy of it first.',
+  'yubikey-fido2':
+    'This is the envelope, not the key. The key keeps nothing of the share: what it made for it is no entry in its memory, cannot be deleted alone, and opens nothing without the envelope. So break the stick or shred the sheet, and keep the key as it is. Resetting it would destroy everything else that it is used for.',
+};
+
+export function Destroy({ view }: Props) {
+  const { things, index, label } = view;
+  const left = things.filter(({ gone }) => !gone);
+  const gone = things.filter((one) => one.gone);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [asking, setAsking] = useState<'slot' | 'rest' | null>(null);
+  const now = left.find(({ id }) => id === chosen) ?? left[0];
+  if (now === undefined) return <Finished view={view} />;
+  if (asking === 'rest') return <NotToday view={view} back={() => setAsking(null)} />;
+  if (asking === 'slot' && now.what === 'slot') {
+    return <LeaveSlot view={view} slot={now} back={() => setAsking(null)} />;
+  }
+  return (
+    <Stage
+      heading={now.what === 'slot' ? `Erase ${now.words}` : `Destroy ${now.words}`}
+      turn={view.turn}
+    >
+      <p>
+        Share {index} of the set {label}. {gone.length} of {things.length} done with. Everybody
+        watches, and {view.turn?.name ?? 'the custodian'} does it.
+      </p>
+      {left.length === 1 ? null : (
+        <Choices
+          label="What is done now"
+          value={now.id}
+          onChange={setChosen}
+          choices={left.map((one) => ({
+            id: one.id,
+            title: one.words,
+            icon: one.what === 'slot' ? ('key' as const) : ICONS[one.kind],
+          }))}
+        />
+      )}
+      {now.what === 'slot' ? <SlotMeaning slot={now} /> : <p>{MEANS[now.kind]}</p>}
+      <Actions>
+        {now.what === 'medium' ? (
+          <Button kind="danger" onPress={() => say({ type: 'destroyed', id: now.id })}>
+            Everybody saw {now.words} destroyed
+          </Button>
+        ) : now.notErased === null ? (
+          <Button kind="danger" onPress={() => say({ type: 'erase-slot', id: now.id })}>
+            Erase {now.words}
+          </Button>
+        ) : null}
+        {now.what === 'slot' ? (
+          <Button
+            kind={now.notErased === null ? 'quiet' : 'primary'}
+            onPress={() => setAsking('slot')}
+          >
+            Leave the slot as it is
+          </Button>
+        ) : null}
+        <Button onPress={() => setAsking('rest')}>Not everything today</Button>
+      </Actions>
+    </Stage>
+  );
+}
+
+function SlotMeaning({ slot: { slot, programmed, notErased } }: { readonly slot: Slot }) {
+  if (notErased === 'in-use') {
+    return (
+      <Notice tone="warn" title="Conclave does not erase this slot.">
+        <p>
+          The same key opens a share of a set that is in use. Leave it, and destroy the envelope:
+          without it the key opens nothing of this set.
+        </p>
+      </Notice>
+    );
+  }
+  if (notErased === 'unnamed') {
+    return (
+      <Notice tone="warn" title="Conclave does not erase this slot.">
+        <p>
+          The key hides its number, so nobody can prove that it is the right one. Leave it, and
+          destroy the envelope: without it the key opens nothing of this set.
+        </p>
+      </Notice>
+    );
+  }
+  return programmed ? (
+    <p>
+      Conclave put a secret there that nobody else has. You type the number of the key and touch it
+      once; then the slot is emptied and read again. No envelope of this share, wherever a copy may
+      lie, can be opened after that. The other slot and the FIDO2 side stay as they are.
+    </p>
+  ) : (
+    <Notice tone="warn" title={`Slot ${slot} was in use before the share was locked with it.`}>
+      <p>
+        What else it opens today, it will not open any more. If you are not sure, leave the slot and
+        destroy the envelope: without it the key opens nothing of this set.
+      </p>
+    </Notice>
+  );
+}
+
+function Finished({ view }: Props) {
+  return (
+    <Stage heading="Sign for what you destroyed" turn={view.turn}>
+      <Notice tone="good" title={`Nothing is left of share ${view.index}.`}>
+        <p>Everything that this laptop knows of was dealt with before everybody’s eyes.</p>
+      </Notice>
+      <Named media={view.things.map(({ words }) => words)} label="Dealt with" />
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'continue' })}>
+          Go on to my signature
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}
+
+function LeaveSlot({
+  view,
+  slot,
+  back,
+}: Props & { readonly slot: Slot; readonly back: () => void }) {
+  return (
+    <ReasonForm
+      heading={`Say why ${slot.words} is left as it is`}
+      turn={view.turn}
+      action={`Leave slot ${slot.slot} as it is`}
+      onReason={(reason) => {
+        say({ type: 'leave-slot', id: slot.id, reason });
+        back();
+      }}
+      back={back}
+    >
+      Whoever has this key, the envelope and the words could still open the share, so the envelope
+      has to be destroyed. The transcript says that the slot was left, and why.
+    </ReasonForm>
+  );
+}
+
+function NotToday({ view, back }: Props & { readonly back: () => void }) {
+  return (
+    <ReasonForm
+      heading="Say what is not destroyed today"
+      turn={view.turn}
+      action="Keep the rest on the list"
+      onReason={(reason) => say({ type: 'get-up', reason })}
+      back={back}
+    >
+      What is left stays on the list of the home screen until it is destroyed. The transcript says
+      what, and why.
+    </ReasonForm>
+  );
+}

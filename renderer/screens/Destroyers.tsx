@@ -1,0 +1,49 @@
+/**
+ * Destruction: who sits down next, or nobody any more today.
+ * @module
+ */
+import { useState } from 'react';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Choices } from '../../ui/Choices.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { count } from '../lib/say.ts';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+
+export function Destroyers({ view }: ScreenProps<'destroyers'>) {
+  const { waiting, progress, witness } = view;
+  const [chosen, setChosen] = useState<string | null>(
+    waiting.length === 1 ? String(waiting[0]?.index) : null,
+  );
+  return (
+    <Stage heading="Choose who destroys next" turn={view.turn}>
+      <p>
+        {progress.done} of {count(progress.of, 'thing')} done with. Whoever is not here today can
+        come another day: the home screen keeps the list.
+      </p>
+      <Choices
+        label="Custodian"
+        value={chosen}
+        onChange={setChosen}
+        choices={waiting.map(({ index, name, left }) => ({
+          id: String(index),
+          icon: 'person' as const,
+          title: name,
+          detail: `share ${index}, ${count(left, 'thing')} left`,
+        }))}
+      />
+      <Actions>
+        <Button
+          kind="primary"
+          disabled={chosen === null}
+          onPress={() => chosen !== null && say({ type: 'who', index: Number(chosen) })}
+        >
+          This custodian is next
+        </Button>
+        <Button onPress={() => say({ type: 'continue' })}>
+          {progress.done === 0 ? 'Nobody comes today' : `Nobody else today: ${witness} signs`}
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}

@@ -1,0 +1,82 @@
+/**
+ * Destruction: everybody reads what is over, why, and what is left of it, before anybody destroys
+ * anything.
+ * @module
+ */
+import { useState } from 'react';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Choices } from '../../ui/Choices.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Notice } from '../../ui/Note.tsx';
+import { Named } from '../components/MediaList.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { leave, say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+
+type Backups = 'tried' | 'not-tried';
+
+export function Destruction({ view }: ScreenProps<'destruction'>) {
+  const { label, standing, supersededBy, things } = view;
+  const [witness, setWitness] = useState(view.witness);
+  const [backups, setBackups] = useState<Backups | null>(null);
+  const replaced = standing === 'superseded';
+  const ready = witness.trim() !== '' && (!replaced || backups !== null);
+  return (
+    <Stage heading={`Agree what is destroyed of ${label}`} turn={view.turn}>
+      <p>
+        {replaced
+          ? `The set ${supersededBy ?? 'that is newer'} took the place of ${label}, and sync’s half of the key fitted it when a package brought it here.`
+          : `${label} never opened anything: its ceremony ended without a platform key.`}
+      </p>
+      <Named
+        media={things.map(({ custodian, words }) => `${custodian}: ${words}`)}
+        label="To be destroyed"
+      />
+      <Notice tone="warn" title="What is destroyed is gone for good.">
+        <p>
+          {replaced
+            ? `A backup of Vault or of CheckTick from before the change opens only with shares of ${label}.`
+            : `Nothing depends on ${label}. Every Conclave refuses its shares.`}{' '}
+          Shares of other sets stay as they are. Read each label before it is destroyed.
+        </p>
+      </Notice>
+      {replaced ? (
+        <Choices
+          label="The backups"
+          value={backups}
+          onChange={setBackups}
+          choices={[
+            {
+              id: 'tried',
+              title: 'A backup from after the change was restored in a test',
+              detail: 'Or no older one is left. This goes into the transcript.',
+            },
+            { id: 'not-tried', title: 'Nobody has tried that yet', detail: 'Keep the old shares.' },
+          ]}
+        />
+      ) : null}
+      <Field
+        label="Who watches, and signs for it"
+        value={witness}
+        onChange={setWitness}
+        hint="Somebody who holds no share of this set."
+      />
+      <Actions>
+        <Button
+          kind="primary"
+          disabled={!ready}
+          onPress={() =>
+            say({
+              type: 'destruction',
+              witness: witness.trim(),
+              backupsTried: backups === 'tried',
+            })
+          }
+        >
+          Everyone agrees to destroy this
+        </Button>
+        <Button onPress={() => void leave()}>Back to home</Button>
+      </Actions>
+    </Stage>
+  );
+}

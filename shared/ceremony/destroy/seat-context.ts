@@ -1,0 +1,43 @@
+/**
+ * What a sitting of a destruction has to know: whom it admits, what is signed.
+ * @module
+ */
+import { isNamed } from '../../identity/roster-change.ts';
+import { shareName } from '../../sharing/refusals.ts';
+import { refuseStep } from '../refusals.ts';
+import type { Seat, SeatContext } from '../seat-state.ts';
+import { keysOf, remaining, type DestroyState } from './state.ts';
+
+export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatContext {
+  const known = keysOf(state, turn.name);
+  return {
+    page: 'A4',
+    count: state.set.count,
+    shareKey: null,
+    // Nobody writes a share here.
+    admitMedia: () => undefined,
+    // A witness whose key is known signs with it, or the destruction has no witness.
+    maySkip: turn.role === 'custodian' || known.length === 0,
+    statement: statement(state, turn),
+    admit(person) {
+      if (!isNamed(turn.name)(person)) {
+        throw refuseStep('identity-other-name', person.name, turn.name);
+      }
+      if (known.length > 0 && !known.includes(person.publicKey)) {
+        throw refuseStep('identity-not-listed', person.name, turn.role);
+      }
+    },
+  };
+}
+
+/** What a person signs, word for word; a custodian's stands in the transcript. */
+function statement(state: DestroyState, { index }: Seat['turn']): string {
+  const { label, count } = state.set;
+  if (index === null) {
+    return 'I watched what this transcript says was destroyed, with my own eyes.';
+  }
+  const share = `${shareName(index, count)} of the set ${label}`;
+  return remaining(state, index).length === 0
+    ? `What this transcript lists of ${share} as destroyed was destroyed before my eyes, and I keep no copy of it.`
+    : `What this transcript lists of ${share} as destroyed was destroyed before my eyes. I keep the rest locked away until it is destroyed too.`;
+}

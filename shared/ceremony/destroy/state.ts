@@ -1,0 +1,108 @@
+/**
+ * The state of a destruction: what is left of a share set that is over is destroyed before a
+ * witness, one custodian after another. No package, no bundle, no secret. Plain JSON, public.
+ * @module
+ */
+import { isNamed } from '../../identity/roster-change.ts';
+import type { Remnant } from '../../ledger/ledger.ts';
+import type { OpeningPhase, OpeningState } from '../opening.ts';
+import { newSeat, type Seat } from '../seat-state.ts';
+import { freshStart } from '../split/state.ts';
+
+/** The set, as the ledger knew it when the destruction was begun. */
+export interface DestroyFacts {
+  readonly setId: string;
+  readonly generation: number;
+  readonly label: string;
+  readonly standing: 'void' | 'superseded';
+  /** The set that took its place; null where none did. */
+  readonly supersededBy: string | null;
+  readonly count: number;
+  /** What was not destroyed before. */
+  readonly remnants: readonly Remnant[];
+  /** Personal keys that this laptop knows; one name may have had several. */
+  readonly people: readonly { readonly name: string; readonly publicKey: string }[];
+  /** The witness of the split; empty where it is not known. */
+  readonly witness: string;
+  /** Numbers of YubiKeys whose slots open shares of sets that are in use. */
+  readonly inUse: readonly number[];
+  /** Whose each key is, by number. */
+  readonly owners: readonly (readonly [serial: number, name: string])[];
+}
+
+export type DestroyPhase =
+  | OpeningPhase
+  | { readonly at: 'destruction' }
+  | { readonly at: 'destroyers' }
+  | { readonly at: 'seat'; readonly seat: Seat }
+  | { readonly at: 'closed' };
+
+export interface DestroyState extends OpeningState {
+  readonly ceremony: 'destroy';
+  readonly phase: DestroyPhase;
+  readonly set: DestroyFacts;
+  /** Empty before it was agreed. */
+  readonly witness: string;
+  /** Of those that are gone now. */
+  readonly gone: readonly string[];
+  readonly lastSeated: string | null;
+}
+
+export function startDestroy(
+  start: Parameters<typeof freshStart>[0],
+  set: DestroyFacts,
+): DestroyState {
+  const { mode, ceremonyId, startedAt, checkedAt, busy, awaiting, refusal, paused } =
+    freshStart(start);
+  return {
+    mode,
+    ceremonyId,
+    startedAt,
+    checkedAt,
+    busy,
+    awaiting,
+    refusal,
+    paused,
+    sync: null,
+    package: null,
+    ceremony: 'destroy',
+    phase: { at: 'destruction' },
+    set,
+    witness: '',
+    gone: [],
+    lastSeated: null,
+  };
+}
+
+/** What is still to be destroyed, of one share or of all. */
+export function remaining({ set, gone }: DestroyState, index?: number): Remnant[] {
+  return set.remnants.filter(
+    (one) => !gone.includes(one.id) && (index === undefined || one.index === index),
+  );
+}
+
+/** The custodians who still have something to destroy, in the order of their shares. */
+export function destroyers(state: DestroyState) {
+  const found = new Map<number, { index: number; name: string; left: number }>();
+  for (const { index, custodian } of remaining(state)) {
+    const one = found.get(index) ?? { index, name: custodian, left: 0 };
+    found.set(index, { ...one, left: one.left + 1 });
+  }
+  return [...found.values()].sort((a, b) => a.index - b.index);
+}
+
+export function destroyerSeat(state: DestroyState, index: number): Seat | null {
+  const one = destroyers(state).find((candidate) => candidate.index === index);
+  if (one === undefined) return null;
+  return newSeat({ name: one.name, role: 'custodian', index }, 'destroy', 'paper');
+}
+
+/** The witness signs last. */
+export function witnessSeat({ witness }: DestroyState): Seat {
+  return newSeat({ name: witness, role: 'witness', index: null }, 'sign', 'paper');
+}
+
+/** Personal keys known under a name. */
+export function keysOf({ set }: DestroyState, name: string): string[] {
+  return set.people.filter(isNamed(name)).map(({ publicKey }) => publicKey);
+}

@@ -1,0 +1,227 @@
+/**
+ * Destroying what is left of a share set, step by step: everybody reads what is over and why →
+ * environment, clock → each custodian destroys paper, sticks and envelopes before all eyes, has
+ * slots of YubiKeys erased and read empty, and signs → the witness signs. Whoever cannot come
+ * leaves the rest on the list for another day.
+ *
+ * Whether a set may be destroyed at all is decided before it begins: see the host's
+ * destroy-facts.ts.
+ * @module
+ */
+import { isNamed } from '../../identity/roster-change.ts';
+import type { Remnant } from '../../ledger/ledger.ts';
+import { remnantInWords } from '../../ledger/remnants.ts';
+import { shareName } from '../../sharing/refusals.ts';
+import type { Effect } from '../effects.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { busy, step, type Step } from '../machine.ts';
+import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
+import { refuseStep } from '../refusals.ts';
+import { inFront, type Seat } from '../seat-state.ts';
+import { seatTransition } from '../seat.ts';
+import { destroySeatContext } from './seat-context.ts';
+import {
+  destroyers,
+  destroyerSeat,
+  remaining,
+  witnessSeat,
+  type DestroyPhase,
+  type DestroyState,
+} from './state.ts';
+
+type Next = Step<DestroyState>;
+
+/** The witness may say that the copies of before are tried, or that there are none any more. */
+const BACKUPS = 'those made after the change were restored in a test, or none older is left';
+
+export function destroyTransition(state: DestroyState, event: CeremonyEvent): Next {
+  return step(state, event, own);
+}
+
+function own(state: DestroyState, event: CeremonyEvent): Next {
+  const { phase } = state;
+  if (phase.at === 'closed') throw refuseStep('not-now');
+  if (event.type === 'abandon') {
+    const text = `The destruction was stopped: ${event.reason}`;
+    return close(state, [{ effect: 'record', kind: 'exception', facts: { text } }]);
+  }
+  if (isOpening(phase)) return openingTransition(state, phase, event, opening);
+  switch (phase.at) {
+    case 'destruction':
+      return agree(state, event);
+    case 'destroyers':
+      if (event.type === 'who') return sit(state, destroyerSeat(state, event.index));
+      if (event.type === 'continue') return noMore(state);
+      break;
+    case 'seat':
+      return seat(state, phase.seat, event);
+  }
+  throw refuseStep('not-now');
+}
+
+const opening: OpeningPlan<DestroyState> = {
+  // Nothing of sync is needed: this machine never enters the phases before the environment.
+  packageKind: 'setup',
+  enter: (state, phase) => ({ ...state, phase }),
+  afterPackage: () => {
+    throw refuseStep('not-now');
+  },
+  afterClock: (state) => to(state, { at: 'destroyers' }),
+};
+
+function to(state: DestroyState, phase: DestroyPhase): Next {
+  return { state: { ...state, phase }, effects: [] };
+}
+
+function sit(state: DestroyState, next: Seat | null): Next {
+  if (next === null) throw refuseStep('not-now');
+  return to(state, { at: 'seat', seat: next });
+}
+
+/** Nobody else comes today: the witness signs, where there is something to sign. */
+function noMore(state: DestroyState): Next {
+  return state.gone.length === 0 ? close(state, []) : sit(state, witnessSeat(state));
+}
+
+function close(state: DestroyState, before: readonly Effect[]): Next {
+  const outcome = remaining(state).length === 0 ? 'everything destroyed' : 'some of it is left';
+  return {
+    state: { ...state, phase: { at: 'closed' }, busy: null },
+    effects: [
+      ...before,
+      { effect: 'record', kind: 'ceremony-closed', facts: { outcome } },
+      { effect: 'finish' },
+    ],
+  };
+}
+
+function agree(state: DestroyState, event: CeremonyEvent): Next {
+  if (event.type !== 'destruction') throw refuseStep('not-now');
+  const { set } = state;
+  const { setId, generation, label, standing, remnants } = set;
+  const { witness } = event;
+  if (remnants.some(({ custodian }) => isNamed(custodian)({ name: witness }))) {
+    throw refuseStep('destroy-own-witness', witness);
+  }
+  if (standing === 'superseded' && !event.backupsTried) throw refuseStep('destroy-backups');
+  const things = remnants.map((one, at) => [
+    `thing.${at + 1}`,
+    `${shareName(one.index, set.count)}, ${one.custodian}, ${remnantInWords(one)}`,
+  ]);
+  return checkEnvironment({ ...state, witness }, opening, [
+    {
+      effect: 'record',
+      kind: 'destruction-agreed',
+      facts: {
+        setId,
+        generation,
+        label,
+        standing,
+        witness,
+        ...(standing === 'superseded' ? { backups: BACKUPS } : {}),
+        ...Object.fromEntries(things),
+      },
+    },
+  ]);
+}
+
+function seat(state: DestroyState, current: Seat, event: CeremonyEvent): Next {
+  if (event.type === 'seat-ended') {
+    const left = { ...state, lastSeated: current.turn.name };
+    if (current.turn.role === 'witness') return close(left, []);
+    return destroyers(left).length === 0 ? noMore(left) : to(left, { at: 'destroyers' });
+  }
+  if (current.step === 'destroy') return destroy(state, current, event);
+  const result = seatTransition(current, event, destroySeatContext(state, current));
+  const next: DestroyState = {
+    ...state,
+    phase: { at: 'seat', seat: result.seat },
+    busy: result.busy ?? null,
+  };
+  if (result.finished !== true) return { state: next, effects: result.effects };
+  return {
+    state: { ...next, busy: busy('Clearing the screen') },
+    effects: [...result.effects, { effect: 'end-seat' }],
+  };
+}
+
+/** One custodian, one thing after another. */
+function destroy(state: DestroyState, current: Seat, event: CeremonyEvent): Next {
+  const { turn } = current;
+  const index = turn.index ?? 0;
+  switch (event.type) {
+    case 'erase-slot':
+      return eraseSlot(state, current, thing(state, index, event.id));
+    case 'slot-erased': {
+      const one = thing(state, index, event.id);
+      const { serial, slot, found, isEmpty } = event;
+      const whose = { index, custodian: turn.name, serial };
+      const facts = { ...whose, slot, found, empty: isEmpty };
+      const effects: Effect[] = [{ effect: 'record', kind: 'slot-erased', facts }];
+      if (isEmpty) return { state: without(state, one), effects };
+      const refusal = refuseStep('destroy-slot-not-empty', slot).note();
+      return { state: { ...state, refusal }, effects };
+    }
+    case 'destroyed': {
+      const one = thing(state, index, event.id);
+      if (one.what !== 'medium') throw refuseStep('not-now');
+      const { kind: medium, description } = one;
+      const facts = { index, custodian: turn.name, medium, description };
+      return {
+        state: without(state, one),
+        effects: [{ effect: 'record', kind: 'medium-destroyed', facts }],
+      };
+    }
+    case 'leave-slot': {
+      const one = thing(state, index, event.id);
+      if (one.what !== 'slot') throw refuseStep('not-now');
+      const { serial, slot } = one;
+      const whose = { index, custodian: turn.name, ...(serial === null ? {} : { serial }) };
+      const facts = { ...whose, slot, reason: event.reason };
+      return {
+        state: without(state, one),
+        effects: [{ effect: 'record', kind: 'slot-left', facts }],
+      };
+    }
+    case 'continue':
+      if (remaining(state, index).length > 0) break;
+      return sit(state, { ...current, step: 'identity' });
+    case 'get-up': {
+      const text = `${turn.name} did not destroy ${remaining(state, index).map(remnantInWords).join(', ')}: ${event.reason}`;
+      const effects: Effect[] = [{ effect: 'record', kind: 'exception', facts: { text } }];
+      const did = state.set.remnants.some(
+        (one) => one.index === index && state.gone.includes(one.id),
+      );
+      if (did) return { ...sit(state, { ...current, step: 'identity' }), effects };
+      return {
+        state: { ...state, busy: busy('Clearing the screen') },
+        effects: [...effects, { effect: 'end-seat' }],
+      };
+    }
+  }
+  throw refuseStep('not-now');
+}
+
+function thing(state: DestroyState, index: number, id: string): Remnant {
+  const found = remaining(state, index).find((one) => one.id === id);
+  if (found === undefined) throw refuseStep('not-now');
+  return found;
+}
+
+function without(state: DestroyState, one: Remnant): DestroyState {
+  return { ...state, gone: [...state.gone, one.id] };
+}
+
+function eraseSlot(state: DestroyState, { turn }: Seat, one: Remnant): Next {
+  if (one.what !== 'slot') throw refuseStep('not-now');
+  const { id, serial, slot, programmed } = one;
+  if (serial === null) throw refuseStep('destroy-slot-unnamed', slot);
+  // SECURITY: erasing it would lose a share that is needed.
+  if (state.set.inUse.includes(serial)) throw refuseStep('destroy-slot-in-use', slot, serial);
+  const title = `${shareName(one.index, state.set.count)} of the set ${state.set.label}`;
+  const { owners } = state.set;
+  return {
+    state: { ...state, busy: inFront(`Erasing ${remnantInWords(one)}`) },
+    effects: [{ effect: 'erase-slot', turn, id, serial, slot, programmed, title, owners }],
+  };
+}

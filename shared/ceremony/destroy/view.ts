@@ -1,0 +1,114 @@
+/**
+ * What the window shows of a destruction.
+ * @module
+ */
+import { remnantInWords } from '../../ledger/remnants.ts';
+import { frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { isOpening } from '../opening.ts';
+import { seatScreen } from '../seat-view.ts';
+import type { Step } from '../types.ts';
+import type { Screen, ThingShown, View } from '../view.ts';
+import type { Remnant } from '../../ledger/ledger.ts';
+import { destroySeatContext } from './seat-context.ts';
+import { destroyers, remaining, type DestroyState } from './state.ts';
+
+export function destroyView(state: DestroyState, head: Head): View {
+  const own = {
+    title: 'Destroy what is over',
+    setLabel: state.set.label,
+    steps: steps(state),
+    turn: state.phase.at === 'seat' ? state.phase.seat.turn : null,
+  };
+  return { ...frameOf(state, own, head), ...screen(state, head) };
+}
+
+function screen(state: DestroyState, head: Head): Screen {
+  const { phase, set, gone } = state;
+  if (isOpening(phase)) return openingScreen(state, phase);
+  switch (phase.at) {
+    case 'destruction': {
+      const { label, standing, supersededBy, witness } = set;
+      const things = set.remnants.map((one) => shown(state, one));
+      return { screen: 'destruction', label, standing, supersededBy, witness, things };
+    }
+    case 'destroyers':
+      return {
+        screen: 'destroyers',
+        waiting: destroyers(state),
+        progress: { done: gone.length, of: set.remnants.length },
+        witness: state.witness,
+      };
+    case 'seat': {
+      const { seat } = phase;
+      if (seat.step === 'destroy') {
+        const things = set.remnants
+          .filter(({ index }) => index === seat.turn.index)
+          .map((one) => shown(state, one));
+        const index = seat.turn.index ?? 0;
+        return { screen: 'destroy', index, count: set.count, label: set.label, things };
+      }
+      return seatScreen(seat, {
+        context: destroySeatContext(state, seat),
+        leaving: state.lastSeated,
+        progress: null,
+        words: head.words,
+        media: [],
+      });
+    }
+    case 'closed': {
+      const left = remaining(state);
+      const inWords = ({ custodian, ...one }: Remnant) =>
+        `${custodian}: ${remnantInWords({ custodian, ...one })}`;
+      return {
+        screen: 'destroyed',
+        gone: set.remnants.filter(({ id }) => gone.includes(id)).map(inWords),
+        left: left.map(inWords),
+        words: head.words,
+      };
+    }
+  }
+}
+
+function shown({ gone, set }: DestroyState, one: Remnant): ThingShown {
+  const { id, index, custodian } = one;
+  const common = { id, index, custodian, words: remnantInWords(one), gone: gone.includes(id) };
+  if (one.what === 'medium') return { ...common, what: 'medium', kind: one.kind };
+  const { serial, slot, programmed } = one;
+  const why = serial === null ? 'unnamed' : set.inUse.includes(serial) ? 'in-use' : null;
+  return { ...common, what: 'slot', slot, programmed, notErased: why };
+}
+
+function steps(state: DestroyState): Step[] {
+  const { phase, set, witness } = state;
+  const people = [...new Map(set.remnants.map(({ index, custodian }) => [index, custodian]))];
+  const waiting = destroyers(state).map(({ index }) => index);
+  const position = ((): number => {
+    switch (phase.at) {
+      case 'destruction':
+        return 0;
+      case 'environment':
+      case 'clock':
+      case 'descriptor':
+      case 'descriptor-words':
+      case 'package':
+        return 1;
+      case 'destroyers':
+        return 2;
+      case 'seat':
+        return phase.seat.turn.role === 'witness' ? 3 : 2;
+      case 'closed':
+        return 4;
+    }
+  })();
+  const left = waiting.length;
+  return stepsAt(position, [
+    { id: 'destruction', label: 'Agree what is destroyed', who: 'Everybody' },
+    { id: 'laptop', label: 'Check this laptop', who: 'Everybody' },
+    {
+      id: 'destroy',
+      label: `Destroy what ${people.length - left} of ${people.length} brought`,
+      who: 'Each custodian',
+    },
+    { id: 'sign', label: 'Sign the transcript', who: witness === '' ? 'The witness' : witness },
+  ]);
+}

@@ -1,0 +1,78 @@
+/**
+ * What is left of a share set that is over: every medium that was ever written, every slot of a
+ * YubiKey, and which of them were destroyed before a witness.
+ * @module
+ */
+import { isKeyMedium } from '../sharing/manifest.ts';
+import type { LedgerSet, Remnant } from './ledger.ts';
+import type { LogFacts } from './read-log.ts';
+
+/** Everything of a set, by share: what its log wrote, or else what its manifest lists. */
+export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[] {
+  const own = read.find(({ ceremony }) => ceremony.ceremonyId === set.ceremonyId)?.split ?? null;
+  const done = read.flatMap(({ destroyed }) =>
+    destroyed?.setId === set.setId && destroyed.generation === set.generation ? [destroyed] : [],
+  );
+  const media = done.flatMap((one) => one.media);
+  const slots = done.flatMap((one) => one.slots);
+  return set.shares.flatMap(({ index, custodian, media: listed }): Remnant[] => {
+    const unfinished = own?.unfinished.get(index);
+    const written = [
+      ...(own?.media.get(index) ?? listed),
+      ...(unfinished === undefined
+        ? []
+        : [{ kind: unfinished.kind, description: unfinished.where }]),
+    ];
+    // Two copies may have the same description: each destruction takes one of them off the list.
+    const left = media.filter((one) => one.index === index).map(({ description }) => description);
+    return [
+      ...(own?.slots ?? [])
+        .filter((slot) => slot.index === index)
+        .map(({ serial, model, slot, programmed }, at): Remnant => {
+          const gone = slots.some(
+            (one) => one.index === index && one.serial === serial && one.slot === slot,
+          );
+          const id = `${index} slot ${at + 1}`;
+          return { id, index, custodian, gone, what: 'slot', serial, model, slot, programmed };
+        }),
+      ...written.map(({ kind, description }, at): Remnant => {
+        const found = left.indexOf(description);
+        if (found !== -1) left.splice(found, 1);
+        const id = `${index} medium ${at + 1}`;
+        return { id, index, custodian, gone: found !== -1, what: 'medium', kind, description };
+      }),
+    ];
+  });
+}
+
+/** `slot 2 of the YubiKey 5C NFC 12345678`, or what it lies on. */
+export function remnantInWords(one: Remnant): string {
+  if (one.what === 'medium') return one.description;
+  return `slot ${one.slot} of the ${one.serial === null ? one.model : `${one.model} ${one.serial}`}`;
+}
+
+/** The numbers of YubiKeys in the description of a medium; those of models have fewer digits. */
+export function serialsIn(description: string): number[] {
+  const [keys = ''] = description.split(', envelope on ');
+  return [...keys.matchAll(/\b\d{5,10}\b/g)].map(([serial]) => Number(serial));
+}
+
+/**
+ * Keys whose slots open shares of sets that are in use or may come to be: none of their slots is
+ * ever erased, whichever set asks for it.
+ */
+export function slotsInUse(sets: readonly LedgerSet[]): Set<number> {
+  return new Set(
+    sets
+      .filter(({ status }) => status !== 'void' && status !== 'superseded')
+      .flatMap(({ remnants, shares }) => [
+        ...remnants.flatMap((one) =>
+          one.what === 'slot' && one.serial !== null && !one.gone ? [one.serial] : [],
+        ),
+        ...shares
+          .flatMap(({ media }) => media)
+          .filter(({ kind }) => isKeyMedium(kind) && kind !== 'yubikey-fido2')
+          .flatMap(({ description }) => serialsIn(description)),
+      ]),
+  );
+}

@@ -1,0 +1,37 @@
+/**
+ * What one would expect in the log of a destruction and does not find.
+ * @module
+ */
+import { fact, type Entry } from './entry.ts';
+
+const kind = (entry: Entry) => fact(entry, 'kind');
+
+/** Each a sentence. `signed`: personal keys that signed anything of it. */
+export function missingFromDestruction(
+  all: readonly Entry[],
+  signed: ReadonlySet<string>,
+): string[] {
+  const agreed = all.find((entry) => kind(entry) === 'destruction-agreed');
+  if (agreed === undefined) return ['No entry says what was to be destroyed.'];
+  const listed = agreed.leaves.filter(({ path }) => path.startsWith('thing.')).length;
+  const done = all.filter(
+    (entry) =>
+      kind(entry) === 'medium-destroyed' ||
+      kind(entry) === 'slot-left' ||
+      (kind(entry) === 'slot-erased' && fact(entry, 'empty') === true),
+  ).length;
+  const witness = fact(agreed, 'witness');
+  const hasWitnessed = all.some((entry) => {
+    const key = fact(entry, 'publicKey');
+    const isTheirs = kind(entry) === 'identity-ready' && fact(entry, 'role') === 'witness';
+    return isTheirs && typeof key === 'string' && signed.has(key);
+  });
+  return [
+    ...(done < listed ? [`Of ${listed} things to destroy, ${listed - done} were not.`] : []),
+    ...(hasWitnessed
+      ? []
+      : [
+          `The signature of the witness, ${String(witness ?? 'whose name is withheld')}, is missing.`,
+        ]),
+  ];
+}
