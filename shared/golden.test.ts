@@ -359,4 +359,21 @@ describe.each(MODES)('golden files, %s', (mode) => {
     }
     expect(head(log)).toBe(wanted.head);
   });
+
+  test('the log of a destruction still tells which slot was read empty, and who watched', () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('log-destroy-expected.json'))) as {
+      head: string;
+      witness: string;
+    };
+    const bytes = read('log-destroy.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    expect(head(log)).toBe(wanted.head);
+    const { facts, signers, missing } = verifyLog(log);
+    expect(facts.join('\n')).toMatch(/Slot 2 of the YubiKey 12345678 .*read again, it is empty/);
+    expect(signers).toContainEqual(
+      expect.objectContaining({ keyid: wanted.witness, who: 'witness (witness)' }),
+    );
+    expect(missing).toEqual(['Entry 14 is not signed by anybody.']);
+  });
 });

@@ -27,7 +27,9 @@ export function missingFromDestruction(
     return isTheirs && typeof key === 'string' && signed.has(key);
   });
   return [
-    ...(done < listed ? [`Of ${listed} things to destroy, ${listed - done} were not.`] : []),
+    ...(done < listed
+      ? [`Things to destroy: ${listed} listed, ${listed - done} not destroyed.`]
+      : []),
     ...(hasWitnessed
       ? []
       : [
