@@ -24,7 +24,7 @@ export function Written({ records }: { records: readonly MediumRecord[] }) {
 }
 
 function iconOf(medium: string): IconName {
-  if (/\bYubiKey\b/.test(medium)) return 'key';
+  if (/\bYubiKey\b/.test(medium) && !/^(.*: )?envelope on /.test(medium)) return 'key';
   return /\bstick\b/.test(medium) ? 'stick' : 'paper';
 }
 

@@ -25,6 +25,13 @@ const ICONS: Readonly<Record<MediumKind, IconName>> = {
   'yubikey-fido2': 'stick',
 };
 
+const SAID: Readonly<Record<MediumKind, string>> = {
+  paper: 'sheet',
+  usb: 'stick',
+  'yubikey-otp': 'envelope',
+  'yubikey-fido2': 'envelope',
+};
+
 /** What destroying it means. */
 const MEANS: Readonly<Record<MediumKind, string>> = {
   paper:
@@ -73,7 +80,7 @@ export function Destroy({ view }: Props) {
       <Actions>
         {now.what === 'medium' ? (
           <Button kind="danger" onPress={() => say({ type: 'destroyed', id: now.id })}>
-            Everybody saw {now.words} destroyed
+            Everybody saw this {SAID[now.kind]} destroyed
           </Button>
         ) : now.notErased === null ? (
           <Button kind="danger" onPress={() => say({ type: 'erase-slot', id: now.id })}>

@@ -51,7 +51,7 @@ describe('what is left of a set', () => {
       '2 medium 1: stick 2, 16 GB',
       `3 slot 1: slot 2 of the YubiKey 5C NFC ${SERIAL}`,
       '3 medium 1: A4 sheet',
-      `3 medium 2: YubiKey 5C NFC ${SERIAL}, envelope on stick HOME-3 (16 GB)`,
+      `3 medium 2: envelope on stick HOME-3 (16 GB), for YubiKey 5C NFC ${SERIAL}`,
       '4 medium 1: stick 4, 16 GB',
     ]);
     expect(only?.remnants[2]).toMatchObject({ what: 'slot', programmed: true, gone: false });

@@ -45,15 +45,23 @@ export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[]
   });
 }
 
-/** `slot 2 of the YubiKey 5C NFC 12345678`, or what it lies on. */
+const ENVELOPE = ', envelope on ';
+
+/**
+ * `slot 2 of the YubiKey 5C NFC 12345678`; what it lies on; of an envelope that first, so that nobody
+ * destroys the key instead: `envelope on stick HOME-1 (16 GB), for YubiKey 5C NFC 12345678`.
+ */
 export function remnantInWords(one: Remnant): string {
-  if (one.what === 'medium') return one.description;
+  if (one.what === 'medium') {
+    const [key, carrier] = one.description.split(ENVELOPE);
+    return carrier === undefined ? one.description : `envelope on ${carrier}, for ${key ?? ''}`;
+  }
   return `slot ${one.slot} of the ${one.serial === null ? one.model : `${one.model} ${one.serial}`}`;
 }
 
 /** The numbers of YubiKeys in the description of a medium; those of models have fewer digits. */
 export function serialsIn(description: string): number[] {
-  const [keys = ''] = description.split(', envelope on ');
+  const [keys = ''] = description.split(ENVELOPE);
   return [...keys.matchAll(/\b\d{5,10}\b/g)].map(([serial]) => Number(serial));
 }
 

@@ -115,7 +115,9 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     );
   },
   'medium-destroyed': (say) =>
-    `What share ${say('index')} of ${say('custodian')} lay on (${medium(say)}) was destroyed before everybody’s eyes: ${say('description')}.`,
+    /^yubikey/.test(say('medium'))
+      ? `The envelope of share ${say('index')} of ${say('custodian')} (${medium(say)}), not the key, was destroyed before everybody’s eyes: ${say('description')}.`
+      : `What share ${say('index')} of ${say('custodian')} lay on (${medium(say)}) was destroyed before everybody’s eyes: ${say('description')}.`,
   'slot-erased': (say) =>
     `Slot ${say('slot')} of the YubiKey ${say('serial')} of ${say('custodian')}, for share ${say('index')}, was found ${say('found')}${say('found') === 'configured' ? ' and was erased' : ''}; read again, it is ${yes(say('empty'), 'empty', 'NOT empty')}.`,
   'slot-left': (say, entry) =>

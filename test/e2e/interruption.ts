@@ -26,6 +26,8 @@ export interface Interrupted {
   readonly app: App;
   /** Whoever got a share of the void set. */
   readonly holder: Person;
+  /** Whoever had a sheet of it. */
+  readonly reader: Person;
   /** Its log, on the stick. */
   readonly log: string;
 }
@@ -81,7 +83,7 @@ export async function interrupted(
       assert.match(said, /share 2 of 4, custodian 2, stick VOID2/);
       const log = await saveLog(app, courier, ceremonyId);
       assert.match(await readFile(log, 'utf8'), /file/, 'the log says how the sheet came in');
-      return { app, holder, log };
+      return { app, holder, reader, log };
     },
   );
 }

@@ -99,6 +99,7 @@ const OTHERS = [
   'home-interrupted',
   'home-waiting',
   'home-continued',
+  'home-destroyed',
   'continue',
   'continue-descriptor',
   'continue-share-set',

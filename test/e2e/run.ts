@@ -14,6 +14,7 @@ import { emptyTable } from '../support/camera.ts';
 import type { Canary } from './canaries.ts';
 import { continueFromChain, continueFromLog, type Laptop } from './another-laptop.ts';
 import { type App, type Folders, nothingSeen, openApps, startApp } from './app.ts';
+import { destroyVoidSet } from './destruction.ts';
 import { exportLog, importReceipt, killedWhileWaiting, newest, saveBundle } from './ending.ts';
 import { declaredVoid, interrupted } from './interruption.ts';
 import { nothingIsLeft } from './leftovers.ts';
@@ -130,6 +131,8 @@ async function mainJob(): Promise<void> {
     const given = { sync, courier, cast, voidHolder: cut.holder, manifestWords };
     const secrets = await recoverOneSurvey(given);
     await peopleChange(given, secrets);
+    assert(app);
+    await destroyVoidSet(app, report, { reader: cut.reader, witness: cast.witness, courier });
   } finally {
     for (const one of openApps) await one.close().catch(() => undefined);
     await sync.stop();

@@ -54,7 +54,7 @@ const screenMarks: Marks<ViewName> = {
     'A backup from after the change was restored in a test',
   ],
   destroyers: ['Choose who destroys next', 'Nobody else today: The witness signs'],
-  'handover-destroy': ['Sit down, please: Custodian 3', 'watch what is destroyed'],
+  'handover-destroy': [`Sit down, please: ${LONG}`, 'watch what is destroyed'],
   destroy: [
     'Erase slot 2 of the YubiKey 5C NFC 23456789',
     'Conclave put a secret there that nobody else has.',
@@ -68,12 +68,12 @@ const screenMarks: Marks<ViewName> = {
     'Conclave does not erase this slot.',
   ],
   'destroy-envelope': [
-    'Destroy YubiKey 5C NFC 23456789, envelope on stick HOME-3 (16 GB)',
+    'Destroy envelope on stick HOME-3 (16 GB), for YubiKey 5C NFC 23456789',
     'This is the envelope, not the key.',
   ],
   'destroy-paper': ['Destroy A4 sheet 1', 'Shred it across its lines'],
   'destroy-fido2': [
-    'Destroy YubiKey 5 NFC 34567890 and backup 45678901, envelope on stick HOME-4 (16 GB)',
+    'Destroy envelope on stick HOME-4 (16 GB), for YubiKey 5 NFC 34567890 and backup 45678901',
     'cannot be deleted alone',
   ],
   'destroy-signed': ['Sign for what you destroyed', 'Nothing is left of share 3.'],

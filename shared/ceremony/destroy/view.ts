@@ -106,7 +106,7 @@ function steps(state: DestroyState): Step[] {
     { id: 'laptop', label: 'Check this laptop', who: 'Everybody' },
     {
       id: 'destroy',
-      label: `Destroy what ${people.length - left} of ${people.length} brought`,
+      label: `Destroy: ${people.length - left} of ${people.length} custodians done`,
       who: 'Each custodian',
     },
     { id: 'sign', label: 'Sign the transcript', who: witness === '' ? 'The witness' : witness },
