@@ -72,7 +72,7 @@ describe('what is left of a set', () => {
 
   test('a manifest of sync alone lists its media', () => {
     const { remnants } = fold({ manifests: [set.manifest] }).sets[0] ?? { remnants: [] };
-    expect(remnants.map(({ what }) => what)).toEqual(Array(4).fill('medium'));
+    expect(remnants.map(({ what }) => what)).toEqual(['medium', 'medium', 'medium', 'medium']);
   });
 });
 

@@ -115,7 +115,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     );
   },
   'medium-destroyed': (say) =>
-    /^yubikey/.test(say('medium'))
+    say('medium').startsWith('yubikey')
       ? `The envelope of share ${say('index')} of ${say('custodian')} (${medium(say)}), not the key, was destroyed before everybody’s eyes: ${say('description')}.`
       : `What share ${say('index')} of ${say('custodian')} lay on (${medium(say)}) was destroyed before everybody’s eyes: ${say('description')}.`,
   'slot-erased': (say) =>

@@ -46,9 +46,8 @@ async function typedNumber(
     { task: 'key-erase', person, key: shown(key), title, slot, programmed },
     (input) => {
       if (input.type !== 'erase') return undefined;
-      const { typedSerial } = input;
-      if (typedSerial !== serial) throw refuseKey('key-number-differs', typedSerial);
-      return { typedSerial };
+      if (input.typedSerial === serial) return { typedSerial: serial };
+      throw refuseKey('key-number-differs', input.typedSerial);
     },
   );
   return typedSerial;
