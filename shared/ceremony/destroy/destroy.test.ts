@@ -180,7 +180,7 @@ describe('a destruction from agreement to the witness', () => {
     expect(done.effects.at(-1)).toEqual({ effect: 'finish' });
     // Three people signed, none of them with a share.
     const seals = done.effects.filter(({ effect }) => effect === 'seal');
-    expect(seals).toEqual(Array(3).fill({ effect: 'seal', withQuorum: false }));
+    expect(seals).toEqual(Array.from({ length: 3 }, () => ({ effect: 'seal', withQuorum: false })));
   });
 });
 
