@@ -39,6 +39,18 @@ export interface SheetContext {
   readonly date: string;
 }
 
+/** How a seat's sheets are printed. */
+export interface SheetOrder {
+  readonly printer: string | null;
+  /** Rehearsal only: PDF files go there instead. */
+  readonly folder: string | null;
+  readonly page: PageSize;
+  /** Which sheet of this share and identity it will be, 1 to 99. */
+  readonly sheetNumber: number;
+  readonly sheet: SheetContext;
+  readonly roles: readonly string[];
+}
+
 /** Each command with its answer. */
 interface WorkerCommands {
   /** Once, first. */
@@ -103,36 +115,30 @@ interface WorkerCommands {
     out: { records: readonly MediumRecord[]; volumeLabel: string };
   };
   /**
-   * Entry. Locks the seat's share to a YubiKey and writes the envelope to a stick, with the identity
-   * if it is new. The words of the seat, typed again where they were forgotten, lock it as well with
+   * Entry. Locks the seat's share to a YubiKey and writes the envelope to a stick, or prints it
+   * (FIDO2 only: an OTP envelope is made anew at each reveal), with the identity if it is new. The words of the seat, typed again where they were forgotten, lock it as well with
    * the OTP interface; FIDO2 asks for the key's PIN.
    */
   'write-key': {
     in: {
       medium: KeyMedium;
-      volumeId: string;
+      /** Null: onto `paper`. */
+      volumeId: string | null;
       rehearsalFolder: string | null;
+      paper?: SheetOrder;
       withIdentity: boolean;
       ceremonyId: string;
     };
     out: {
       records: readonly MediumRecord[];
-      volumeLabel: string;
+      volumeLabel: string | null;
       keys: readonly KeyRecord[];
+      warning: RefusalNote | null;
     };
   };
   /** Prints the seat's sheets; with `folder`, writes PDF files there (rehearsal only). */
   'write-paper': {
-    in: {
-      printer: string | null;
-      folder: string | null;
-      page: PageSize;
-      /** Which sheet of this share and identity it will be, 1 to 99. */
-      sheetNumber: number;
-      withIdentity: boolean;
-      sheet: SheetContext;
-      roles: readonly string[];
-    };
+    in: SheetOrder & { withIdentity: boolean };
     /** `warning`: everything is on paper, and something is to be heeded all the same. */
     out: { records: readonly MediumRecord[]; warning: RefusalNote | null };
   };

@@ -99,6 +99,12 @@ export const refuseWorker = refusals({
     means: 'The page is good, and nothing on it is secret.',
     next: 'Go on.',
   }),
+  'envelope-needs-stick': () => ({
+    happened: 'The envelope of an OTP key lies on a stick only.',
+    means:
+      'It is made anew each time the share is given, and a sheet cannot be written again. Nothing was printed.',
+    next: 'Choose a stick, or use the FIDO2 side of the key.',
+  }),
   'sheet-not-printed': (printer: string) => ({
     happened: `The printer ${printer} did not take the whole sheet in two minutes.`,
     means:

@@ -31,28 +31,45 @@ export function ReadBack(props: ScreenProps<'read-back'>) {
 }
 
 function WithKey({ view, keyLost }: ScreenProps<'read-back'> & { readonly keyLost: () => void }) {
+  const [way, setWay] = useState<PaperWay | null>('camera');
+  const { onSheet } = view;
   const otp = view.medium === 'yubikey-otp';
+  const carrier = onSheet ? 'sheet' : 'stick';
   return (
     <Stage
-      heading={`Read ${yours(view.reads)} back with the YubiKey and the stick`}
+      heading={`Read ${yours(view.reads)} back with the YubiKey and the ${carrier}`}
       turn={view.turn}
     >
       <p>
-        The stick is in again; the next window asks for the key.{' '}
+        {onSheet
+          ? 'The next window reads the sheet, then asks for the key.'
+          : 'The stick is in again; the next window asks for the key.'}{' '}
         {otp
           ? 'You touch it once, then type your six words from your own paper, or your own passphrase. That proves the stick, the key and the words, in one go.'
-          : 'You type its PIN and touch it once; with a backup key the same again for that one. That proves the stick, the key and the PIN.'}
+          : `You type its PIN and touch it once; with a backup key the same again for that one. That proves the ${carrier}, the key and the PIN.`}
       </p>
       {!otp && view.newWords ? (
         <p>Then you type your six words or passphrase once, for your personal identity.</p>
       ) : null}
       <Written records={view.written} />
+      {onSheet ? (
+        <Choices
+          label="How to read it"
+          hideLabel
+          value={way}
+          onChange={setWay}
+          choices={paperWays(view.mode)}
+        />
+      ) : null}
       <Actions>
-        <Button kind="primary" onPress={() => say({ type: 'read', how: 'usb' })}>
+        <Button
+          kind="primary"
+          onPress={() => say({ type: 'read', how: onSheet ? (way ?? 'camera') : 'usb' })}
+        >
           Read it back with my YubiKey
         </Button>
         <Button onPress={() => say({ type: 'write-again' })}>
-          It cannot be read: write it again
+          {onSheet ? 'It cannot be read: print it again' : 'It cannot be read: write it again'}
         </Button>
         {view.newWords ? (
           <Button onPress={() => say({ type: 'new-words' })}>
@@ -67,7 +84,7 @@ function WithKey({ view, keyLost }: ScreenProps<'read-back'> & { readonly keyLos
 
 function Plain({ view }: ScreenProps<'read-back'>) {
   const [way, setWay] = useState<PaperWay | null>('camera');
-  const onStick = view.medium !== 'paper';
+  const onStick = !view.onSheet;
   const what = yours(view.reads);
   return (
     <Stage

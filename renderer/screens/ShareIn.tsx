@@ -3,6 +3,7 @@
  * @module
  */
 import { useState } from 'react';
+import type { Mode } from '../../shared/mode.ts';
 import { isKeyMedium, type KeyMedium } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices, type Choice } from '../../ui/Choices.tsx';
@@ -15,7 +16,7 @@ import { KeyLostGiving, useKeyLost } from './KeyLost.tsx';
 import { paperWays, type PaperWay } from './ways.ts';
 import type { ScreenProps } from './screen.ts';
 
-type How = 'usb' | 'yubikey-otp' | 'yubikey-fido2' | PaperWay;
+type How = 'usb' | 'yubikey-otp' | 'yubikey-fido2' | PaperWay | `key-${PaperWay}`;
 
 const STICK: Choice<How> = {
   id: 'usb',
@@ -40,6 +41,15 @@ const KEYS: Readonly<Record<KeyMedium, Choice<How>>> = {
   },
 };
 
+/** The envelope of a FIDO2 key may lie on a sheet; the manifest does not say where it lies. */
+const keySheetWays = (mode: Mode) =>
+  paperWays(mode).map(({ id, title, icon, detail }): Choice<How> => ({
+    id: `key-${id}`,
+    icon: icon ?? 'paper',
+    title: `With my YubiKey and its sheet: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+    detail,
+  }));
+
 /** The file on the stick says itself what locks it. */
 const isOnStick = (how: How | null) =>
   how === 'usb' || how === 'yubikey-otp' || how === 'yubikey-fido2';
@@ -48,6 +58,7 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
   const { media, progress, index } = view;
   const ways: readonly Choice<How>[] = [
     ...[...new Set(media)].filter(isKeyMedium).map((kind) => KEYS[kind]),
+    ...(media.includes('yubikey-fido2') ? keySheetWays(view.mode) : []),
     ...(media.includes('usb') ? [STICK] : []),
     ...(media.includes('paper') ? paperWays(view.mode) : []),
   ];
@@ -59,6 +70,9 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
   const ready = how !== null && (!isOnStick(how) || volume !== null);
   const read = () => {
     if (how === 'camera' || how === 'typed' || how === 'file') say({ type: 'read', how });
+    else if (how === 'key-camera') say({ type: 'read', how: 'camera', sheet: 'key-share' });
+    else if (how === 'key-typed') say({ type: 'read', how: 'typed', sheet: 'key-share' });
+    else if (how === 'key-file') say({ type: 'read', how: 'file', sheet: 'key-share' });
     else if (volume !== null) say({ type: 'read', how: 'usb', volumeId: volume });
   };
   if (hasKey && keyLost.shown && !leaving) {

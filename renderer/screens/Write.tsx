@@ -2,9 +2,11 @@
  * Choose the stick or the printer; it is written at once.
  * @module
  */
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
+import type { PrinterInfo } from '../../shared/ceremony/types.ts';
 import { isKeyMedium as isKey } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
+import { Choices, type Choice } from '../../ui/Choices.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { PrinterPicker, VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
@@ -32,8 +34,42 @@ export function Write(props: ScreenProps<'write'>) {
   return view.medium === 'paper' ? <OntoPaper {...props} /> : <OntoStick {...props} />;
 }
 
-/** The stick is chosen here; everything with the key happens in the window in front. */
+/** Stick or printer is chosen here; everything with the key happens in the window in front. */
 function WithKey({ view, keyLost }: ScreenProps<'write'> & { readonly keyLost: () => void }) {
+  const [carrier, setCarrier] = useState<Carrier>('stick');
+  // The envelope of an OTP key is made anew at each reveal: a sheet could not be written again.
+  const maySheet = view.medium === 'yubikey-fido2';
+  const props = { view, keyLost };
+  const choice = maySheet ? (
+    <Choices
+      label="Where the locked share lies"
+      value={carrier}
+      onChange={setCarrier}
+      choices={CARRIERS}
+      inline
+    />
+  ) : null;
+  return maySheet && carrier === 'sheet' ? (
+    <KeyAndSheet {...props}>{choice}</KeyAndSheet>
+  ) : (
+    <KeyAndStick {...props}>{choice}</KeyAndStick>
+  );
+}
+
+type Carrier = 'stick' | 'sheet';
+
+const CARRIERS: readonly Choice<Carrier>[] = [
+  { id: 'stick', icon: 'stick', title: 'On a stick' },
+  { id: 'sheet', icon: 'paper', title: 'On a sheet of paper' },
+];
+
+interface WithKeyProps extends ScreenProps<'write'> {
+  readonly keyLost: () => void;
+  /** Where else it could lie. */
+  readonly children: ReactNode;
+}
+
+function KeyAndStick({ view, keyLost, children }: WithKeyProps) {
   const [id, setId] = useState<string | null>(null);
   const otp = view.medium === 'yubikey-otp';
   return (
@@ -53,6 +89,7 @@ function WithKey({ view, keyLost }: ScreenProps<'write'> & { readonly keyLost: (
             : 'Your personal identity goes onto the same stick, locked with your six words or passphrase.'}
         </p>
       ) : null}
+      {children}
       <VolumePicker mode={view.mode} value={id} onChange={setId} />
       <Actions>
         <Button
@@ -66,6 +103,50 @@ function WithKey({ view, keyLost }: ScreenProps<'write'> & { readonly keyLost: (
         <Button onPress={keyLost}>My YubiKey does not work</Button>
       </Actions>
     </Stage>
+  );
+}
+
+function KeyAndSheet({ view, keyLost, children }: WithKeyProps) {
+  const [id, setId] = useState<string | null>(null);
+  const printers = usePolled('printers:list', { mode: view.mode });
+  return (
+    <Stage heading={`Lock ${yours(view.writes)} with your YubiKey, then print`} turn={view.turn}>
+      <p>
+        The sheet holds the locked share: useless without the key and its PIN, and the key is
+        useless without the sheet. Keep the two apart. Have the key in your hand; the next window
+        says when to put it in. Then stand at the printer yourself.
+      </p>
+      {view.newWords ? (
+        <p>
+          Your personal identity is printed on a sheet of its own, locked with your six words or
+          passphrase.
+        </p>
+      ) : null}
+      {children}
+      <PrinterPicker printers={printers} value={id} onChange={setId} />
+      <WrongPaper view={view} printer={printers?.find((printer) => printer.id === id)} />
+      <Actions>
+        <Button
+          kind="primary"
+          disabled={id === null}
+          onPress={() => id !== null && say({ type: 'choose-printer', id })}
+        >
+          Lock it with my YubiKey, onto {view.page} paper
+        </Button>
+        <Others view={view} />
+        <Button onPress={keyLost}>My YubiKey does not work</Button>
+      </Actions>
+    </Stage>
+  );
+}
+
+function WrongPaper(props: ScreenProps<'write'> & { readonly printer: PrinterInfo | undefined }) {
+  const { view, printer } = props;
+  const page = printer?.page ?? view.page;
+  return page === view.page ? null : (
+    <Notice tone="warn" title={`This printer holds ${page}, the plan says ${view.page}.`}>
+      <p>Put {view.page} paper in, or choose another printer.</p>
+    </Notice>
   );
 }
 
@@ -96,9 +177,6 @@ function OntoStick({ view }: ScreenProps<'write'>) {
 function OntoPaper({ view }: ScreenProps<'write'>) {
   const [id, setId] = useState<string | null>(null);
   const printers = usePolled('printers:list', { mode: view.mode });
-  const chosen = printers?.find((printer) => printer.id === id);
-  const wrongPaper =
-    chosen?.page !== undefined && chosen.page !== null && chosen.page !== view.page;
   return (
     <Stage heading={`Print ${yours(view.writes)}`} turn={view.turn}>
       <p>
@@ -106,14 +184,7 @@ function OntoPaper({ view }: ScreenProps<'write'>) {
         every page with you, a spoilt one too.
       </p>
       <PrinterPicker printers={printers} value={id} onChange={setId} />
-      {wrongPaper ? (
-        <Notice
-          tone="warn"
-          title={`This printer holds ${chosen.page}, the plan says ${view.page}.`}
-        >
-          <p>Put {view.page} paper in, or choose another printer.</p>
-        </Notice>
-      ) : null}
+      <WrongPaper view={view} printer={printers?.find((printer) => printer.id === id)} />
       <Actions>
         <Button
           kind="primary"

@@ -179,7 +179,7 @@ export class Room {
           ? { type: 'choose-printer', id: this.#printer.id }
           : { type: 'choose-volume', id: await this.stickOf(name) };
       case 'read-back':
-        if (view.medium !== 'paper') return { type: 'read', how: 'usb' };
+        if (!view.onSheet) return { type: 'read', how: 'usb' };
         await this.#takeSheets(name, view.written);
         return { type: 'read', how: this.#paperWay(name) };
       case 'attest':

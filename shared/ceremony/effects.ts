@@ -49,12 +49,18 @@ export type Effect =
       readonly volumeId: string;
       readonly withIdentity: boolean;
     }
-  /** → written. Entry window: the key, its touch, its PIN. The envelope goes onto the stick. */
+  /** → written. Entry window: the key, its touch, its PIN. The envelope goes onto stick or sheet. */
   | {
       readonly effect: 'write-key';
       readonly turn: Turn;
       readonly medium: KeyMedium;
-      readonly volumeId: string;
+      /** Null: onto `paper`. */
+      readonly volumeId: string | null;
+      readonly paper?: {
+        readonly printerId: string;
+        readonly page: PageSize;
+        readonly sheetNumber: number;
+      };
       readonly withIdentity: boolean;
     }
   /** → written */

@@ -32,6 +32,11 @@ export const refuseStep = refusals({
     means: nothing,
     next: 'Lower the threshold or add custodians.',
   }),
+  'otp-needs-stick': () => ({
+    happened: 'The envelope of an OTP key lies on a stick only.',
+    means: `It is made anew each time the share is given, and a sheet cannot be written again. ${nothing}`,
+    next: 'Choose a stick. The envelope of a FIDO2 key may lie on a sheet.',
+  }),
   'sheets-too-many': (most: number) => ({
     happened: `${most} sheets were printed in this sitting, and there are no more numbers.`,
     means: `Each sheet has its own number, so that no other one is read back for it. ${nothing}`,

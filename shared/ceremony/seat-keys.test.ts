@@ -99,8 +99,53 @@ test('another medium may be chosen, also a key instead of paper, but never for a
   });
   const operator = to('operator write');
   expect(refusalOf(operator, { type: 'another-copy', medium: 'yubikey-otp' })).toBe('not-now');
-  expect(refusalOf(to('3 write'), { type: 'choose-printer', id: 'printer' })).toBe('not-now');
   expect(refusalOf(to('3 read-back'), { type: 'read', how: 'camera' })).toBe('not-now');
+});
+
+test('the envelope of a FIDO2 key may be printed, and is read back from its own sheet', () => {
+  const walked = to('4 write').say({ type: 'choose-printer', id: 'printer' });
+  expect(place(walked.state)).toBe('4 read-back');
+  expect(viewOf(walked)).toMatchObject({ screen: 'read-back', onSheet: true });
+  const orders = walked.effects.flatMap((effect) =>
+    effect.effect === 'write-key' && effect.paper !== undefined ? [effect] : [],
+  );
+  expect(orders).toMatchObject([
+    {
+      medium: 'yubikey-fido2',
+      volumeId: null,
+      paper: { printerId: 'printer', page: 'A4', sheetNumber: 1 },
+      withIdentity: true,
+    },
+  ]);
+  expect(refusalOf(walked, { type: 'read', how: 'usb' })).toBe('not-now');
+  walked.say({ type: 'read', how: 'camera' });
+  expect(place(walked.state)).toBe('4 copy');
+  expect(walked.effects.filter(({ effect }) => effect === 'read-back').at(-1)).toMatchObject({
+    key: 'yubikey-fido2',
+    how: 'camera',
+    volumeId: null,
+    sheetNumber: 1,
+  });
+  expect(walked.recorded('share-read-back').at(-1)).toMatchObject({
+    medium: 'yubikey-fido2',
+    description: 'YubiKey 5 NFC 12345678, envelope on A4 sheet 1',
+  });
+});
+
+test('printed again, the envelope has the next number; what may be left of the writing is a sheet', () => {
+  const walked = to('4 write').say({ type: 'choose-printer', id: 'printer' });
+  walked.say({ type: 'write-again' }).feed({ type: 'choose-printer', id: 'printer' });
+  expect(walked.pending).toMatchObject({ effect: 'write-key', paper: { sheetNumber: 2 } });
+  const { phase } = walked.state;
+  expect(phase.at === 'seat' && phase.seat.writing).toContain(
+    'on a YubiKey and a sheet, not finished',
+  );
+});
+
+test('the envelope of an OTP key is not printed: it is made anew at each reveal', () => {
+  const walked = to('3 write');
+  expect(refusalOf(walked, { type: 'choose-printer', id: 'printer' })).toBe('otp-needs-stick');
+  expect(place(walked.state)).toBe('3 write');
 });
 
 test('a share that came in from a key says so, and what became of its envelope', () => {

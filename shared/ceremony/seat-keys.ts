@@ -9,7 +9,8 @@ import type { Effect } from './effects.ts';
 import type { KeyRecord, Renewal, Turn } from './types.ts';
 
 /** Where a share that is locked to a key may be, when its writing was interrupted. */
-export const KEY_AND_STICK = 'a YubiKey and a stick';
+export const KEY_AND_STICK: string = 'a YubiKey and a stick';
+export const KEY_AND_SHEET = 'a YubiKey and a sheet';
 /** A text leaf holds no more; an attestation with its certificates may be longer. */
 const LEAF = 4000;
 

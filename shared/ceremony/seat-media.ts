@@ -7,8 +7,8 @@ import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { busy } from './machine.ts';
 import { refuseStep } from './refusals.ts';
-import { isKeyMedium } from '../sharing/manifest.ts';
-import { KEY_AND_STICK, registered } from './seat-keys.ts';
+import { isKeyMedium, type KeyMedium } from '../sharing/manifest.ts';
+import { KEY_AND_SHEET, KEY_AND_STICK, registered } from './seat-keys.ts';
 import {
   identityReady,
   inFront,
@@ -45,11 +45,15 @@ export function afterRefusedWrite(seat: Seat, code: string): Seat {
  * Notes that a share is about to be written, before anything is: power that fails in the middle
  * must not leave a medium that no list names.
  */
-function beginWriting(seat: Seat, context: SeatContext): { seat: Seat; effects: Effect[] } {
+function beginWriting(
+  seat: Seat,
+  context: SeatContext,
+  withKey = KEY_AND_STICK,
+): { seat: Seat; effects: Effect[] } {
   const { turn, medium, everWritten, writing } = seat;
   if (turn.index === null || seat.purpose !== 'share') return { seat, effects: [] };
   const what = seatWrites(seat, context.count).join(' and ');
-  const on = medium === 'paper' ? 'a sheet' : isKeyMedium(medium) ? KEY_AND_STICK : 'a stick';
+  const on = medium === 'paper' ? 'a sheet' : isKeyMedium(medium) ? withKey : 'a stick';
   const isNew = writing !== null && !everWritten.includes(writing);
   return {
     seat: {
@@ -88,6 +92,9 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
       busy: inFront('Locking the share to the YubiKey'),
     };
   }
+  if (event.type === 'choose-printer' && isKeyMedium(medium) && seat.purpose === 'share') {
+    return printEnvelope(seat, medium, event.id, context);
+  }
   if (event.type === 'choose-printer' && medium === 'paper') {
     const sheetNumber = seat.sheets + 1;
     if (!isSheetNumber(sheetNumber)) throw refuseStep('sheets-too-many', MAX_SHEETS);
@@ -117,7 +124,7 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
     return {
       seat: {
         ...seat,
-        step: medium === 'paper' ? 'read-back' : 'replug',
+        step: event.volumeId === null ? 'read-back' : 'replug',
         writing: null,
         written: event.records,
         volume:
@@ -155,10 +162,39 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
   throw refuseStep('not-now');
 }
 
+/** FIDO2: an envelope that is not made anew may lie on a sheet. */
+function printEnvelope(
+  seat: Seat,
+  medium: KeyMedium,
+  printerId: string,
+  context: SeatContext,
+): SeatStep {
+  if (medium === 'yubikey-otp') throw refuseStep('otp-needs-stick');
+  const sheetNumber = seat.sheets + 1;
+  if (!isSheetNumber(sheetNumber)) throw refuseStep('sheets-too-many', MAX_SHEETS);
+  const { turn, withIdentity } = seat;
+  const begun = beginWriting({ ...seat, sheets: sheetNumber }, context, KEY_AND_SHEET);
+  const paper = { printerId, page: context.page, sheetNumber };
+  return {
+    seat: begun.seat,
+    effects: [
+      ...begun.effects,
+      { effect: 'write-key', turn, medium, volumeId: null, paper, withIdentity },
+    ],
+    busy: inFront('Locking the share to the YubiKey'),
+  };
+}
+
+/** What was written last is on paper. */
+export function isOnSheet({ volume, written }: Seat): boolean {
+  return volume === null && written.length > 0;
+}
+
 export function readBack(seat: Seat, event: CeremonyEvent): SeatStep {
   const { turn, withIdentity, medium } = seat;
   if (event.type === 'read') {
-    if ((event.how === 'usb') !== (medium !== 'paper')) throw refuseStep('not-now');
+    const onSheet = isOnSheet(seat);
+    if ((event.how === 'usb') === onSheet) throw refuseStep('not-now');
     return {
       seat,
       effects: [
@@ -169,7 +205,7 @@ export function readBack(seat: Seat, event: CeremonyEvent): SeatStep {
           how: event.how,
           volumeId: seat.volume?.id ?? null,
           withIdentity,
-          sheetNumber: medium === 'paper' ? seat.sheets : null,
+          sheetNumber: onSheet ? seat.sheets : null,
         },
       ],
       busy: inFront('Reading it back'),

@@ -3,6 +3,7 @@
  * @module
  */
 import { seatWrites, type Seat, type SeatContext } from './seat-state.ts';
+import { isOnSheet } from './seat-media.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { Progress, Screen } from './view.ts';
 
@@ -70,6 +71,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
       return {
         screen: 'read-back',
         medium,
+        onSheet: isOnSheet(seat),
         reads: seatWrites(seat, context.count),
         written: seat.written,
         newWords: seat.withIdentity,

@@ -177,6 +177,8 @@ export type Screen =
   | {
       readonly screen: 'read-back';
       readonly medium: MediumKind;
+      /** It was printed; else it lies on a stick. */
+      readonly onSheet: boolean;
       readonly reads: readonly string[];
       readonly written: readonly MediumRecord[];
       readonly newWords: boolean;

@@ -21,6 +21,10 @@ const keyMarks: Marks<keyof typeof keyViews> = {
   'write-other-kind': [PLUG, 'would both have their shares on paper.'],
   'write-blocked': [ANOTHER, 'This laptop still holds share 2 of 4 and your personal identity'],
   'replug-key': 'Pull out the YubiKey and the stick HOME-2; plug in the stick again',
+  'read-back-key-sheet': [
+    'Read share 2 of 4 and your personal identity back with the YubiKey and the sheet',
+    'It cannot be read: print it again',
+  ],
   'read-back-otp': [BACK, 'You touch it once, then type your six words'],
   'read-back-fido2': [BACK, 'with a backup key the same again'],
   'read-back-blocked': [ANOTHER, 'Write the share again'],
@@ -57,6 +61,15 @@ const rule = keyViews['plan-keys'].plan?.policy;
 assert(rule !== undefined);
 
 const others: readonly ScreenCase[] = [
+  {
+    name: 'write-key-sheet',
+    heading: 'Lock share 2 of 4 and your personal identity with your YubiKey, then print',
+    says: 'useless without the key and its PIN',
+    view: keyViews['write-fido2'],
+    prepare: (page) => page.getByText('On a sheet of paper').click(),
+    leave: press('Lock it with my YubiKey, onto A4 paper'),
+    said: { type: 'choose-printer', id: 'office' },
+  },
   {
     name: 'key-lost-none-left',
     heading: LEFT,

@@ -81,12 +81,12 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         records: [
           {
             kind: effect.medium,
-            description: 'YubiKey 5 NFC 12345678, envelope on stick HOME (16 GB)',
-            fileName: 'share.cbor',
+            description: `YubiKey 5 NFC 12345678, envelope on ${effect.volumeId === null ? 'A4 sheet 1' : 'stick HOME (16 GB)'}`,
+            fileName: effect.volumeId === null ? null : 'share.cbor',
           },
         ],
         volumeId: effect.volumeId,
-        volumeLabel: 'HOME',
+        volumeLabel: effect.volumeId === null ? null : 'HOME',
         keys:
           effect.medium === 'yubikey-otp'
             ? [OTP_KEY]

@@ -18,14 +18,15 @@ import { Refusal } from '../../../shared/refusal.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { parseManifest } from '../../../shared/sharing/manifest.ts';
 import { waitForReplug } from '../../media/usb/replug.ts';
-import type { ReadHow, SheetContext } from '../../worker/protocol.ts';
+import type { ReadHow } from '../../worker/protocol.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
 import { newKeyIdentity, openKeyIdentity } from './key-identity.ts';
 import { recoverFacts, rosterFacts } from './package-facts.ts';
-import { availablePrinters, keyMedia, PDF_FOLDER, readinessFindings } from './readiness.ts';
+import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 
 import { refuseHost } from './refusals.ts';
+import { sheetOrder } from './sheet-order.ts';
 import { signAsSeated } from './sign-as-seated.ts';
 import { signRoster } from './sign-roster.ts';
 import { signSet } from './sign-set.ts';
@@ -50,18 +51,6 @@ function need<T>(value: T | null): T {
 const WORKER_GONE = refuseHost('worker-gone').code;
 
 const title = (turn: Turn) => `${turn.name} (${turn.role})`;
-const dateWords = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
-
-/** `3 May 2026` */
-export function dateInWords(instant: Date): string {
-  return dateWords.format(instant);
-}
-
 /**
  * Which ways of reading a sheet are offered. SECURITY: an image file was on another machine, so
  * production offers it only after an exception sheet in the same sitting.
@@ -193,33 +182,29 @@ const executors: Executors = {
     return { type: 'written', records, volumeId, volumeLabel };
   },
 
-  async 'write-key'({ turn, medium, volumeId, withIdentity }, context) {
+  async 'write-key'({ turn, medium, volumeId, paper, withIdentity }, context) {
     const worker = await context.worker();
     const { ceremonyId } = context;
     const { rehearsalFolder } = context.platform;
-    const { records, volumeLabel, keys } = await worker.askInWindow(title(turn), 'write-key', {
-      medium,
-      volumeId,
-      rehearsalFolder,
-      withIdentity,
-      ceremonyId,
-    });
-    return { type: 'written', records, volumeId, volumeLabel, keys };
+    const { records, volumeLabel, keys, warning } = await worker.askInWindow(
+      title(turn),
+      'write-key',
+      {
+        medium,
+        volumeId,
+        rehearsalFolder,
+        ...(paper === undefined ? {} : { paper: sheetOrder(turn, paper, context) }),
+        withIdentity,
+        ceremonyId,
+      },
+    );
+    return { type: 'written', records, volumeId, volumeLabel, keys, warning };
   },
 
   async 'write-paper'({ turn, printerId, page, sheetNumber, withIdentity }, context) {
-    const { platform, mode } = context;
-    const inFolder = printerId === PDF_FOLDER && mode === 'rehearsal';
     const worker = await context.worker();
-    const { records, warning } = await worker.ask('write-paper', {
-      printer: inFolder ? null : printerId,
-      folder: inFolder ? need(platform.rehearsalFolder) : null,
-      page,
-      sheetNumber,
-      withIdentity,
-      sheet: context.sheet() ?? emptySheet(context),
-      roles: [turn.role],
-    });
+    const order = sheetOrder(turn, { printerId, page, sheetNumber }, context);
+    const { records, warning } = await worker.ask('write-paper', { ...order, withIdentity });
     return { type: 'written', records, volumeId: null, volumeLabel: null, warning };
   },
 
@@ -380,18 +365,6 @@ const executors: Executors = {
     return { type: 'receipt-imported', digest: receipt.digest, outcome, statement };
   },
 };
-
-function emptySheet({ ceremonyId, platform }: EffectContext): SheetContext {
-  return {
-    setLabel: '',
-    setId: '',
-    keyVersion: '',
-    ceremonyId,
-    threshold: 0,
-    count: 0,
-    date: dateInWords(platform.now()),
-  };
-}
 
 /** Runs one effect; its refusals are the caller's to turn into an event. */
 export function execute(effect: Lasting, context: EffectContext): Promise<HostEvent> {

@@ -33,6 +33,11 @@ export const refuse = refusals({
     next: 'Do not use this laptop for anything else before it was switched off and its spool, which is in memory, is gone; note it as an exception.',
     culprit: job,
   }),
+  'paper-envelope-too-long': (bytes: number) => ({
+    happened: `This envelope has ${bytes} bytes, and one sheet has no room for them.`,
+    means: 'The keys use longer names than YubiKeys do. Nothing was printed.',
+    next: 'Let the envelope lie on a stick instead.',
+  }),
   'file-empty': () => ({
     happened: 'This file is empty.',
     means: 'Most likely the scan or the copy was not finished.',

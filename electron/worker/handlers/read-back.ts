@@ -8,8 +8,11 @@ import { readShareFile } from '../../media/usb/share-file.ts';
 import type { EntryWay } from '../../../shared/ipc/entry.ts';
 import type { Identity } from '../../../shared/identity/identity.ts';
 import { identitySigner } from '../../../shared/identity/identity.ts';
-import { shareName } from '../../../shared/sharing/refusals.ts';
+import { refuseKeyEnvelope } from '../../../shared/sharing/key-envelope-refusals.ts';
+import { decodeKeyEnvelope, type KeyEnvelope } from '../../../shared/sharing/key-envelope.ts';
+import { refuseShare, shareName } from '../../../shared/sharing/refusals.ts';
 import { askPassphrase, askSheet } from '../asking.ts';
+import type { EntrySession } from '../entry.ts';
 import type { CommandInput, ReadHow } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
 import { keepShare, type WorkerState } from '../state.ts';
@@ -95,17 +98,18 @@ async function fromStick(input: Input, { state, entry }: Context): Promise<ReadK
   return { shareKey };
 }
 
-/**
- * A share that is locked to a YubiKey, from its stick and with each of its keys; then the identity,
- * if it is new. The words that open both are typed once.
- */
-async function fromKey(input: Input, context: Context): Promise<string> {
-  const { state, entry, keys } = context;
-  const { turn } = state.needSeat();
-  const share = state.seatShare();
-  if (share === null) throw refuseWorker('worker-out-of-order', 'a share of the new set');
+/** An envelope as it was read from its own stick or sheet, and the new identity beside it. */
+interface ReadEnvelope {
+  readonly envelope: KeyEnvelope;
+  /** Null where the identity is not new. */
+  readonly identity: Uint8Array | null;
+  /** `the stick HOME-1` */
+  readonly where: string;
+}
+
+async function envelopeOnStick(input: Input, { state }: Context): Promise<ReadEnvelope> {
   const { publicKey, name } = state.needIdentity();
-  const { index } = share.facts;
+  const index = state.needSeat().turn.index ?? 0;
   const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
   const identityFile = input.withIdentity
     ? await findFile(volume, identityFileName(name, publicKey))
@@ -113,12 +117,93 @@ async function fromKey(input: Input, context: Context): Promise<string> {
   if (identityFile === undefined) throw refuseWorker('identity-file-missing', volume.label);
   const wanted = { ...wantedShare(state, index), label: 'that is being made', known: null };
   const { name: file } = await findShareFile(volume, wanted, 'yubikey');
-  const envelope = await readEnvelopeFile(volume.path, file);
+  return {
+    envelope: await readEnvelopeFile(volume.path, file),
+    identity: identityFile === null ? null : await readAgeFile(volume.path, identityFile),
+    where: volumeName(volume),
+  };
+}
+
+/** Only the sheet that was printed last: earlier ones hold another envelope, or the same. */
+async function envelopeOnSheet(
+  { how, withIdentity, sheetNumber }: Input,
+  { state, entry }: Context,
+): Promise<ReadEnvelope> {
+  if (sheetNumber === null || how === 'usb') {
+    throw refuseWorker('worker-out-of-order', 'a printed sheet');
+  }
+  const { name: person, index } = state.needSeat().turn;
+  const session = entry();
+  const title = `the envelope of ${shareName(index ?? 0, state.needSet().count)}`;
+  const file: EntryWay[] = how === 'file' ? ['file'] : [];
+  const { envelope } = await askSheet(
+    session,
+    {
+      person,
+      kind: 'key-share',
+      title,
+      ways: [...file, 'camera', 'typed'],
+      first: how,
+      sheet: sheetNumber,
+    },
+    (bytes) => ({ envelope: decodeKeyEnvelope(bytes.slice()) }),
+  );
+  requireOwn(envelope, state);
+  session.accepted('The envelope was read from its sheet.');
+  const identity = withIdentity ? await identityOnSheet(how, sheetNumber, person, session) : null;
+  return { envelope, identity, where: 'the sheet' };
+}
+
+/** The outside, before a key is asked; the opened share decides. */
+function requireOwn({ mode, setId, index, count }: KeyEnvelope, state: WorkerState): void {
+  const wanted = state.needSeat().turn.index ?? 0;
+  if (mode !== state.mode) throw refuseKeyEnvelope('key-envelope-other-mode', mode, index, count);
+  if (setId !== state.needSet().setId) {
+    throw refuseShare('share-of-another-set', index, count, setId, 'that is being made');
+  }
+  if (index !== wanted) throw refuseShare('share-wrong-custodian', index, count, wanted);
+}
+
+/** @returns the age file, still locked */
+async function identityOnSheet(
+  how: ReadHow,
+  sheet: number,
+  person: string,
+  session: EntrySession,
+): Promise<Uint8Array> {
+  const ways: EntryWay[] = how === 'file' ? ['file', 'camera'] : ['camera'];
+  const title = 'your personal identity';
+  const { locked } = await askSheet(
+    session,
+    { person, kind: 'identity', title, ways, first: ways[0] ?? 'camera', sheet },
+    (bytes) => ({ locked: bytes.slice() }),
+  );
+  session.accepted('The identity sheet was read.');
+  return locked;
+}
+
+/**
+ * A share that is locked to a YubiKey, from its stick or sheet and with each of its keys; then the
+ * identity, if it is new. The words that open both are typed once.
+ */
+async function fromKey(input: Input, context: Context): Promise<string> {
+  const { state, entry, keys } = context;
+  const { turn } = state.needSeat();
+  const share = state.seatShare();
+  if (share === null) throw refuseWorker('worker-out-of-order', 'a share of the new set');
+  const { publicKey } = state.needIdentity();
+  const {
+    envelope,
+    identity: identityFile,
+    where,
+  } = await (input.how === 'usb'
+    ? envelopeOnStick(input, context)
+    : envelopeOnSheet(input, context));
   const holder = new KeyHolder(entry(), keys, turn.name, state.keyOwners());
   const read = await readLockedBack(
     holder,
     envelope,
-    volumeName(volume),
+    where,
     (wire) => ({
       shareKey: checkSeatShare(wire, state),
       wire: wire.slice(),
@@ -130,12 +215,11 @@ async function fromKey(input: Input, context: Context): Promise<string> {
   try {
     let identity: Identity | null = null;
     if (identityFile !== null) {
-      const bytes = await readAgeFile(volume.path, identityFile);
-      const open = (words: Uint8Array) => openIdentityOf(publicKey, bytes, words, state);
+      const open = (words: Uint8Array) => openIdentityOf(publicKey, identityFile, words, state);
       // The same words locked both, so those that opened the share are tried before anybody types.
       identity = passphrase === null ? null : await passphrase.use(open);
       if (identity === null) {
-        const opens = `your personal identity on ${volumeName(volume)}`;
+        const opens = `your personal identity on ${where}`;
         const opened = await askPassphrase(entry(), { person: turn.name, opens }, open);
         identity = opened.value;
         ({ passphrase } = opened);
@@ -177,21 +261,8 @@ async function fromPaper(
       session.accepted(`${title.replace('s', 'S')} was read back and is right.`);
     }
     if (withIdentity) {
+      const locked = await identityOnSheet(how, sheetNumber, person, session);
       const title = 'your personal identity';
-      const ways: EntryWay[] = how === 'file' ? ['file', 'camera'] : ['camera'];
-      const { locked } = await askSheet(
-        session,
-        {
-          person,
-          kind: 'identity',
-          title,
-          ways,
-          first: ways[0] ?? 'camera',
-          sheet: sheetNumber,
-        },
-        (bytes) => ({ locked: bytes.slice() }),
-      );
-      session.accepted('The identity sheet was read.');
       const opened = await askPassphrase(session, { person, opens: `${title} on the sheet` }, (w) =>
         openIdentityOf(publicKey, locked, w, state),
       );

@@ -1,48 +1,93 @@
 /**
  * Locking the seat's share to a YubiKey. The key first: what can fail there (another key, no touch,
- * a wrong PIN) fails before anything lies on the stick. Then the identity, then the envelope.
+ * a wrong PIN) fails before anything lies on the stick or the sheet. Then the identity, then the envelope.
  * @module
  */
 import { join } from 'node:path';
 import type { MediumRecord } from '../../../shared/ceremony/types.ts';
+import { encodeKeyEnvelope } from '../../../shared/sharing/key-envelope.ts';
 import { removeDurably } from '../../files/durable.ts';
+import { renderKeySheet } from '../../media/paper/key-sheet.ts';
 import { requireNoOtherShare, requireSuitable } from '../../media/usb/share-file.ts';
+import type { Volume } from '../../media/usb/volumes.ts';
 import { writeEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
 import { METHODS } from '../../media/yubikey/keys.ts';
 import { KeyHolder } from '../keys/holder.ts';
-import { describeLocked } from '../keys/owners.ts';
-import { lockWithCredentials, lockWithSlot } from '../keys/lock.ts';
+import { describeKeys, describeLocked } from '../keys/owners.ts';
+import { lockWithCredentials, lockWithSlot, type Locked } from '../keys/lock.ts';
+import type { CommandInput, CommandOutput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
 import { describeVolume, findVolume, shareFileFacts, usbRecord } from '../volumes.ts';
-import type { Handler } from './context.ts';
+import type { Context, Handler } from './context.ts';
+import {
+  identitySheet,
+  printSheets,
+  requirePrinter,
+  seatSheetFacts,
+  sheetFileName,
+} from './write-paper.ts';
 import { forgetWords, sharePassphrase, writeIdentityFile } from './write-usb.ts';
 
 export const writeKey: Handler<'write-key'> = async (input, context) => {
   const { state, random, seal, keys: sockets } = context;
-  const { medium, ceremonyId } = input;
+  const { medium, ceremonyId, paper } = input;
   const seat = state.needSeat();
   const share = state.seatShare();
   if (share === null) throw refuseWorker('worker-out-of-order', 'a share of the new set');
-  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
-  requireSuitable(volume, state.mode);
+  const method = METHODS[medium];
+  // An envelope that is made anew at each reveal would need a new sheet each time.
+  if (paper !== undefined && method === 'otp-hmac') throw refuseWorker('envelope-needs-stick');
+  if (paper !== undefined) requirePrinter(paper, state);
+  const volume = paper === undefined ? await stickFor(input, context) : null;
+
   const { mode } = state;
   const { setId, generation, count } = state.needSet();
   const { index } = share.facts;
-  await requireNoOtherShare(volume, shareFileFacts({ mode, setId, index, count }));
-
   const facts = { mode, setId, generation, index, count, ceremonyId };
   const { name } = seat.turn;
   const holder = new KeyHolder(context.entry(), sockets, name, state.keyOwners());
   const taken = state.keysOfOthers(name);
   const what = { facts, share: share.wire, random, taken, ...seal };
-  const { envelope, keys } =
-    METHODS[medium] === 'otp-hmac'
+  const locked =
+    method === 'otp-hmac'
       ? await lockWithSlot(holder, what, await sharePassphrase(seat, context))
       : await lockWithCredentials(holder, what);
 
-  holder.entry.busy('Writing to the stick');
+  const { keys } = locked;
+  holder.entry.busy(volume === null ? 'Printing' : 'Writing to the stick');
+  const written =
+    volume === null
+      ? await ontoPaper(input, locked, context)
+      : await ontoStick(volume, input, locked, context);
+  for (const { serial } of keys) {
+    if (serial !== null) state.lockedTo.set(serial, { index, custodian: name });
+  }
+  forgetWords(seat);
+  return { ...written, keys };
+};
+
+type Input = CommandInput<'write-key'>;
+type Written = Omit<CommandOutput<'write-key'>, 'keys'>;
+
+/** A stick that takes the envelope, before anybody touches a key for it. */
+async function stickFor({ volumeId, rehearsalFolder }: Input, { state }: Context): Promise<Volume> {
+  const { mode } = state;
+  const volume = await findVolume(mode, volumeId, rehearsalFolder);
+  requireSuitable(volume, mode);
+  const { setId, count } = state.needSet();
+  const index = state.needSeat().turn.index ?? 0;
+  await requireNoOtherShare(volume, shareFileFacts({ mode, setId, index, count }));
+  return volume;
+}
+
+async function ontoStick(
+  volume: Volume,
+  { medium, withIdentity }: Input,
+  { envelope, keys }: Locked,
+  { state }: Context,
+): Promise<Written> {
   const records: MediumRecord[] = [];
-  const identity = input.withIdentity ? await writeIdentityFile(volume, seat) : null;
+  const identity = withIdentity ? await writeIdentityFile(volume, state.needSeat()) : null;
   try {
     const fileName = await writeEnvelopeFile(volume, envelope);
     const description = describeLocked(keys, describeVolume(volume));
@@ -55,9 +100,27 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
     throw error;
   }
   if (identity !== null) records.push(usbRecord(volume, identity.fileName));
-  for (const { serial } of keys) {
-    if (serial !== null) state.lockedTo.set(serial, { index, custodian: name });
-  }
-  forgetWords(seat);
-  return { records, volumeLabel: volume.label, keys };
-};
+  return { records, volumeLabel: volume.label, warning: null };
+}
+
+async function ontoPaper(
+  { medium, withIdentity, paper }: Input,
+  { envelope, keys }: Locked,
+  { state }: Context,
+): Promise<Written> {
+  if (paper === undefined) throw refuseWorker('worker-out-of-order', 'a printer');
+  const facts = { ...seatSheetFacts(paper, state), keys: describeKeys(keys) };
+  const pdf = await renderKeySheet(facts, encodeKeyEnvelope(envelope), paper.page);
+  const sheet = { name: sheetFileName('envelope', facts), pdf };
+  const identity = withIdentity ? [await identitySheet(paper, state)] : [];
+  const { records, warning } = await printSheets([...identity, sheet], paper, state);
+  // The envelope leads, as on a stick: its record is what the transcript and the manifest keep.
+  const [first, ...others] = [...records].reverse();
+  if (first === undefined) throw new Error('Sheets that were printed have records.');
+  const description = describeLocked(keys, first.description);
+  return {
+    records: [{ ...first, kind: medium, description }, ...others],
+    volumeLabel: null,
+    warning,
+  };
+}

@@ -12,8 +12,8 @@ import { Refusal, type RefusalNote } from '../../../shared/refusal.ts';
 import { writeDurably } from '../../files/durable.ts';
 import { renderIdentitySheet } from '../../media/paper/identity-sheet.ts';
 import { finish, print } from '../../media/paper/printers.ts';
-import { renderShareSheet } from '../../media/paper/sheet.ts';
-import type { CommandInput, SheetContext } from '../protocol.ts';
+import { renderShareSheet, type ShareFacts } from '../../media/paper/sheet.ts';
+import type { CommandInput, SheetContext, SheetOrder } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { WorkerState } from '../state.ts';
 import { identityFileName } from '../volumes.ts';
@@ -23,17 +23,48 @@ import { forgetWords } from './write-usb.ts';
 type Input = CommandInput<'write-paper'>;
 
 export const writePaper: Handler<'write-paper'> = async (input, { state }) => {
-  const { printer, folder, page, sheetNumber } = input;
-  // SECURITY: a share in the clear in a file is what this house does not do.
-  const toFolder = folder !== null && state.mode === 'rehearsal';
-  if (!toFolder && printer === null) throw refuseWorker('worker-out-of-order', 'a printer');
+  requirePrinter(input, state);
   const seat = state.needSeat();
   const sheets = await renderSheets(input, state);
+  const printed = await printSheets(sheets, input, state);
+  forgetWords(seat);
+  return printed;
+};
+
+/** One page, ready to be printed. SECURITY: wiped when it was. */
+export interface ReadySheet {
+  readonly name: string;
+  readonly pdf: Uint8Array;
+}
+
+/** SECURITY: a share in the clear in a file is what this house does not do. */
+function isForFolder({ folder }: SheetOrder, { mode }: WorkerState): boolean {
+  return folder !== null && mode === 'rehearsal';
+}
+
+/** Before anybody types a PIN for a sheet that cannot come out. */
+export function requirePrinter(order: SheetOrder, state: WorkerState): void {
+  if (!isForFolder(order, state) && order.printer === null) {
+    throw refuseWorker('worker-out-of-order', 'a printer');
+  }
+}
+
+/**
+ * Prints them one after the other, or saves them where a rehearsal has no printer.
+ * @throws Refusal when none came out; `second-sheet-failed` when some did
+ */
+export async function printSheets(
+  sheets: readonly ReadySheet[],
+  order: SheetOrder,
+  state: WorkerState,
+): Promise<{ readonly records: MediumRecord[]; readonly warning: RefusalNote | null }> {
+  const { printer, folder, page, sheetNumber } = order;
+  const toFolder = isForFolder(order, state);
   const records: MediumRecord[] = [];
   let warning: RefusalNote | null = null;
   try {
     for (const { name, pdf } of sheets) {
-      if (toFolder) await saveSheet(join(folder, name), pdf);
+      if (toFolder && folder !== null) await saveSheet(join(folder, name), pdf);
       else if (printer !== null) warning = (await printSheet(pdf, printer, page)) ?? warning;
       records.push({
         kind: 'paper',
@@ -48,50 +79,67 @@ export const writePaper: Handler<'write-paper'> = async (input, { state }) => {
   } finally {
     for (const { pdf } of sheets) pdf.fill(0);
   }
-  forgetWords(seat);
   return { records, warning };
-};
+}
 
 /**
  * The identity first: if the printer stops there, no share is on paper yet.
  * SECURITY: the share's PDF shows the share; the caller wipes all of them.
  */
-async function renderSheets(
-  { page, sheet, sheetNumber, roles, withIdentity }: Input,
-  state: WorkerState,
-): Promise<{ readonly name: string; readonly pdf: Uint8Array }[]> {
-  const { mode } = state;
-  const seat = state.needSeat();
-  const date = isoDay(sheet.date);
-  const sheets: { name: string; pdf: Uint8Array }[] = [];
-  if (withIdentity) {
-    const { identity, lockedIdentity } = seat;
-    if (identity === null || lockedIdentity === null) {
-      throw refuseWorker('worker-out-of-order', 'a new personal identity');
-    }
-    const { name: person, publicKey } = identity;
-    const facts = { mode, person, sheet: sheetNumber, roles, fingerprint: publicKey, date };
-    const pdf = await renderIdentitySheet(facts, lockedIdentity, page);
-    const name = identityFileName(person, publicKey).replace(/\.age$/, '');
-    sheets.push({ name: pdfName(name, sheetNumber), pdf });
-  }
+async function renderSheets(input: Input, state: WorkerState): Promise<ReadySheet[]> {
+  const { page, withIdentity } = input;
+  const sheets: ReadySheet[] = withIdentity ? [await identitySheet(input, state)] : [];
   const share = state.seatShare();
-  if (share !== null) {
-    const { index, publicKey } = share.facts;
-    const facts = {
-      ...shareFacts(sheet, state),
-      index,
-      sheet: sheetNumber,
-      custodian: seat.turn.name,
-      date,
-      fingerprint: publicKey,
-    };
-    const pdf = await share.wire.use((wire) => renderShareSheet(facts, wire, page));
-    const { setId, count } = facts;
-    const name = `share-${index}-of-${count}-${setId.slice(0, 8)}`;
-    sheets.push({ name: pdfName(name, sheetNumber), pdf });
+  if (share === null) return sheets;
+  const facts = seatSheetFacts(input, state);
+  const pdf = await share.wire.use((wire) => renderShareSheet(facts, wire, page));
+  return [...sheets, { name: sheetFileName('share', facts), pdf }];
+}
+
+export async function identitySheet(
+  { page, sheet, sheetNumber, roles }: SheetOrder,
+  state: WorkerState,
+): Promise<ReadySheet> {
+  const { identity, lockedIdentity } = state.needSeat();
+  if (identity === null || lockedIdentity === null) {
+    throw refuseWorker('worker-out-of-order', 'a new personal identity');
   }
-  return sheets;
+  const { name: person, publicKey } = identity;
+  const date = isoDay(sheet.date);
+  const facts = {
+    mode: state.mode,
+    person,
+    sheet: sheetNumber,
+    roles,
+    fingerprint: publicKey,
+    date,
+  };
+  const pdf = await renderIdentitySheet(facts, lockedIdentity, page);
+  const name = identityFileName(person, publicKey).replace(/\.age$/, '');
+  return { name: pdfName(name, sheetNumber), pdf };
+}
+
+/** What stands beside the code of the seat's share. */
+export function seatSheetFacts(order: SheetOrder, state: WorkerState): ShareFacts {
+  const share = state.seatShare();
+  if (share === null) throw refuseWorker('worker-out-of-order', 'a share of the new set');
+  const { index, publicKey } = share.facts;
+  return {
+    ...shareFacts(order.sheet, state),
+    index,
+    sheet: order.sheetNumber,
+    custodian: state.needSeat().turn.name,
+    date: isoDay(order.sheet.date),
+    fingerprint: publicKey,
+  };
+}
+
+/** @param what `share` or `envelope` */
+export function sheetFileName(
+  what: 'share' | 'envelope',
+  { index, count, setId, sheet }: ShareFacts,
+): string {
+  return pdfName(`${what}-${index}-of-${count}-${setId.slice(0, 8)}`, sheet);
 }
 
 /** A second sheet does not take the place of the first. */

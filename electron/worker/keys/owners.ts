@@ -16,10 +16,13 @@ const BETWEEN = ', envelope on ';
 
 /** `YubiKey 5C NFC 12345678 and backup 23456789, envelope on stick HOME-1 (16 GB)` */
 export function describeLocked(keys: readonly KeyRecord[], carrier: string): string {
-  const [first, backup] = keys;
+  return `${describeKeys(keys)}${BETWEEN}${carrier}`.slice(0, 120);
+}
+
+/** `YubiKey 5C NFC 12345678 and backup 23456789` */
+export function describeKeys([first, backup]: readonly KeyRecord[]): string {
   const own = first === undefined ? 'YubiKey' : keyTitle(first);
-  const second = backup === undefined ? '' : ` and backup ${backup.serial ?? backup.model}`;
-  return `${own}${second}${BETWEEN}${carrier}`.slice(0, 120);
+  return `${own}${backup === undefined ? '' : ` and backup ${backup.serial ?? backup.model}`}`;
 }
 
 /** Out of the descriptions of a set's media. Only for words on a screen: no check rests on it. */
