@@ -18,6 +18,8 @@ export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatCon
     admitMedia: () => undefined,
     // A witness whose key is known signs with it, or the destruction has no witness.
     maySkip: turn.role === 'custodian' || known.length === 0,
+    mayUseKey: true,
+    prefersKey: false,
     statement: statement(state, turn),
     admit(person) {
       if (!isNamed(turn.name)(person)) {
