@@ -284,7 +284,11 @@ function policyOf(plan: Entry | undefined): MediaPolicy | null {
 
 /** What an interrupted writing may have left behind. */
 function placeOf(kind: MediumKind): string {
-  return kind === 'paper' ? 'a sheet' : isKeyMedium(kind) ? 'a YubiKey and its stick or sheet' : 'a stick';
+  return kind === 'paper'
+    ? 'a sheet'
+    : isKeyMedium(kind)
+      ? 'a YubiKey and its stick or sheet'
+      : 'a stick';
 }
 
 function destructionTitle(agreed: Facts, outcome: string | null): string {
