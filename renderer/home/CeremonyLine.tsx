@@ -26,7 +26,10 @@ export function CeremonyLine({ ceremony }: { ceremony: HomeCeremony }) {
   const { ceremonyId, title, mode, startedAt, standing, destroy } = ceremony;
   const { tone, icon, word } = STANDINGS[standing];
   return (
-    <section className={`${styles.card} ${styles[tone]}`} aria-label={`${title}, ${word}`}>
+    <section
+      className={`${styles.card} ${styles[tone]}`}
+      aria-label={`${title}, ${word}, started ${sayDateTime(startedAt)}`}
+    >
       <div className={styles.setHead}>
         <h3>
           {title} <ModeTag mode={mode} />
