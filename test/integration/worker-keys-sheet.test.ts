@@ -200,6 +200,7 @@ describe('refused', () => {
     expect(await codeOf(give(other, 3, { sheets }))).toBe('cancelled');
     expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['key-other']);
     sitting.person.refusals.length = 0;
+    rack.only(own);
     const mistyped: Sitting = { ...sitting, keys: { rack, own, pins: ['111111', '123456'] } };
     const given = await give(mistyped, 3, { sheets, onRefused: () => true });
     expect(given).toMatchObject({ index: 3 });
