@@ -3,10 +3,12 @@
  * preloads are those of `npm run build`.
  * @module
  */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';
 import { root } from '../../scripts/lib/cache.mjs';
+import { TEST_MARKS } from './marks.ts';
 
 export interface TestApp {
   /** What Electron is started with. */
@@ -25,6 +27,9 @@ export async function buildTestApp(): Promise<TestApp> {
   }
   await bundle('main.ts', folder, 'main.cjs');
   await bundle('worker.ts', path.join(out, 'main'), 'worker.cjs');
+  // Their absence in a package says something only while they are here.
+  const worker = readFileSync(path.join(out, 'main', 'worker.cjs'), 'utf8');
+  for (const mark of TEST_MARKS) assert(worker.includes(mark), mark);
   const about = { name: 'conclave', version: '0.1.0', main: 'main.cjs' };
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify(about));
   return { folder, out };

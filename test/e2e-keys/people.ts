@@ -15,9 +15,11 @@ export interface Keys {
   readonly fido: { readonly pin: string; readonly backup: RackedKey } | null;
 }
 
-const numberOf = ({ key }: RackedKey) => key.facts.serial;
+/** As it is printed on the key. */
+export const numberOf = ({ key }: RackedKey) => key.facts.serial;
 
-async function putIn(app: App, keys: Keys, heading: RegExp, key: RackedKey): Promise<void> {
+/** When the window asks for it; all others come out. */
+export async function putIn(app: App, keys: Keys, heading: RegExp, key: RackedKey): Promise<void> {
   await inFront(app, heading);
   keys.rack.only(key);
 }

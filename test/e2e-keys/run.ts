@@ -1,15 +1,14 @@
 /**
  * A 3-of-4 set in the real window: paper, a stick, the OTP interface of a YubiKey, a FIDO2 key with
- * its backup. Then a survey key is recovered with the OTP key, the FIDO2 key and the stick. The keys
- * are software that answers report by report, in another process than the app's.
+ * its backup. Then a survey key is recovered with the FIDO2 key, the stick and the OTP key, after one
+ * key seemed dead and the PIN of another was blocked. The keys are software that answers report by
+ * report, in another process than the app's.
  *
  * After the build, in a display: `node --import tsx test/e2e-keys/run.ts`.
  * @module
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import os from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { filledChallenge } from '../../electron/devices/yubikey-otp/challenge.ts';
 import { openAge } from '../../electron/media/age.ts';
@@ -25,19 +24,18 @@ import {
   vaultPaths,
   xorComponents,
 } from '../../shared/checktick/index.ts';
-import { hexToBytes, utf8ToBytes } from '../../shared/encoding/bytes.ts';
-import { eightWords } from '../../shared/encoding/words.ts';
+import { utf8ToBytes } from '../../shared/encoding/bytes.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { decodeKeyEnvelope } from '../../shared/sharing/key-envelope.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
-import { type App, type Folders, nothingSeen, startApp } from '../e2e/app.ts';
+import { parseLog } from '../../shared/transcript/log.ts';
+import { narrateLog } from '../../shared/transcript/narrate.ts';
+import { type App, startApp } from '../e2e/app.ts';
 import { importReceipt } from '../e2e/ending.ts';
 import {
   makeIdentity,
-  onPaper,
-  onStick,
   openIdentity,
   print,
   readSheets,
@@ -50,32 +48,38 @@ import {
 import { bringStick, makeTicket, nextCustodian, signFor } from '../e2e/recover.ts';
 import { startReport } from '../e2e/report.ts';
 import { chooseDocument, checkLaptop, enrol, keepAndSign } from '../e2e/split.ts';
-import { practiceStick } from '../e2e/sticks.ts';
 import { emptyTable } from '../support/camera.ts';
 import {
   carryReceipt,
   carryRecoverPackage,
   carrySetupPackage,
   FACTS,
-  type Courier,
 } from '../support/headless-platform.ts';
-import { KeyRack } from '../support/key-rack.ts';
-import { makeSync } from '../support/people.ts';
-import { serveOver } from '../support/remote-keys.ts';
+import { asksNoSoftwareKey, openSplit } from './begin.ts';
 import { buildTestApp } from './build.ts';
-import { give, lock, readBack, type Keys } from './people.ts';
-import { socketLine } from './socket-line.ts';
+import {
+  courier,
+  custodians,
+  fido,
+  folders,
+  keySocket,
+  onBareStick,
+  onSheet,
+  operator,
+  otp,
+  PIN,
+  rack,
+  seen,
+  sync,
+  top,
+  travelling,
+  withFido,
+  withOtp,
+  witness,
+} from './cast.ts';
+import { blockPin, keyIsDead } from './lost.ts';
+import { give, lock, readBack } from './people.ts';
 
-const PIN = '86420975';
-const top = await mkdtemp(path.join(os.tmpdir(), 'conclave-e2e-keys-'));
-const folders: Folders = {
-  data: path.join(top, 'data'),
-  practice: path.join(top, 'practice'),
-  film: path.join(top, 'camera.mjpeg'),
-  pictures: path.join(root, 'test-results', 'screens-keys'),
-  temporary: path.join(top, 'tmp'),
-};
-const seen = nothingSeen();
 let app: App | null = null;
 const report = startReport({
   async onFailure(what) {
@@ -85,61 +89,6 @@ const report = startReport({
     }
   },
 });
-
-const sync = await makeSync('rehearsal');
-const stick = (letter: string) => practiceStick(folders.practice, letter);
-const travelling = await stick('F');
-const courier: Courier = {
-  sync,
-  async carry(kind, digest, bytes) {
-    const id = digest.slice(0, 8);
-    await writeFile(path.join(travelling.path, `conclave-${kind}-${id}.json`), bytes);
-    return id;
-  },
-};
-const operator = onStick('operator', await stick('A'));
-const witness = onStick('witness', await stick('B'));
-const custodians = [
-  onPaper('custodian 1', 'typed'),
-  onStick('custodian 2', await stick('C')),
-  onStick('custodian 3', await stick('D')),
-  onStick('custodian 4', await stick('E')),
-] as const;
-const [onSheet, onBareStick, withOtp, withFido] = custodians;
-const KEPT = ['on paper', 'on a stick', 'YubiKey (OTP)', 'YubiKey (FIDO2)'];
-
-const rack = new KeyRack();
-const otp: Keys = { rack, own: rack.add(11_111_111), fido: null };
-const fido: Keys = {
-  rack,
-  own: rack.add(22_222_222, PIN),
-  fido: { pin: PIN, backup: rack.add(33_333_333, PIN) },
-};
-
-async function openSplit(window: App): Promise<void> {
-  await window.press('Rehearse the split');
-  await chooseDocument(window, 'descriptor', 'Use this descriptor');
-  await window.at('descriptor-words');
-  await window.type(eightWords(hexToBytes(sync.descriptor.digest)), 'Eight words');
-  await window.press('Compare the words');
-  await chooseDocument(window, 'package', 'Use this package');
-  await window.at('plan');
-  for (const [at, one] of custodians.entries()) {
-    await window.type(one.name, `Custodian ${at + 1}`);
-    // All on paper first: the rule forbids it.
-    await window.select(`Custodian ${at + 1}: kept`, at === 2 ? 'on paper' : (KEPT[at] ?? ''));
-  }
-  await window.type('operator', 'Operator');
-  await window.type('witness', 'Witness');
-  await window.select('Rule for the media', 'with a rule');
-  await window.window.getByLabel('No two custodians on the same kind').check();
-  await window.press('Agree on this plan');
-  const note = await window.refusal('policy-same-kind');
-  assert.match(note.happened, /^custodian 3 and custodian 1 would both .* on paper\.$/);
-  await window.select('Custodian 3: kept', 'YubiKey (OTP)');
-  await window.press('Agree on this plan');
-  await checkLaptop(window);
-}
 
 const folderFile = async (one: Person, ending: RegExp): Promise<Uint8Array> => {
   assert(one.stick);
@@ -267,19 +216,19 @@ async function recover(window: App, made: BundleDocument, manifest: ManifestDocu
   await typeWords(window, six);
   await window.at('facts');
   await window.press('Everyone agrees to open this survey');
+  await report.show('a dead key: what is lost, what to do; its custodian gets up', async () => {
+    await nextCustodian(window, withOtp);
+    await keyIsDead(window);
+  });
   await report.show(
-    'the OTP key opens, and locks the share anew; a wrong key is named',
+    'a blocked PIN has its page; the backup key opens; a wrong key is named',
     async () => {
-      await nextCustodian(window, withOtp);
-      await give(window, withOtp, otp, { key: fido.own, of: 'custodian 4' });
-      await signFor(window, withOtp);
+      await nextCustodian(window, withFido);
+      await blockPin(window, withFido, fido);
+      await give(window, withFido, fido, { key: otp.own, of: 'custodian 3' });
+      await signFor(window, withFido);
     },
   );
-  await report.show('the backup of the FIDO2 key opens; a wrong key is named', async () => {
-    await nextCustodian(window, withFido);
-    await give(window, withFido, fido, { key: otp.own, of: 'custodian 3' });
-    await signFor(window, withFido);
-  });
   await report.show('the stick opens', async () => {
     await nextCustodian(window, onBareStick);
     const { index } = await window.at('share-in');
@@ -288,6 +237,14 @@ async function recover(window: App, made: BundleDocument, manifest: ManifestDocu
     await typeWords(window, onBareStick.words);
     await signFor(window, onBareStick);
   });
+  await report.show(
+    'the OTP key, mended, opens and locks the share anew; a wrong key is named',
+    async () => {
+      await nextCustodian(window, withOtp);
+      await give(window, withOtp, otp, { key: fido.own, of: 'custodian 4' });
+      await signFor(window, withOtp);
+    },
+  );
   await report.show('the survey’s key comes out, and only the OTP envelope is new', async () => {
     await window.at('recover');
     await window.press(`Open the key of survey ${FACTS.surveyId}`);
@@ -300,6 +257,15 @@ async function recover(window: App, made: BundleDocument, manifest: ManifestDocu
   });
 }
 
+/** The logs as the auditor reads them. */
+async function transcripts(): Promise<string> {
+  const logs = path.join(folders.data, 'rehearsal', 'ceremonies');
+  const files = (await readdir(logs)).map((name) => readFile(path.join(logs, name)));
+  return (await Promise.all(files))
+    .flatMap((bytes) => narrateLog(parseLog(new Uint8Array(bytes))))
+    .join('\n');
+}
+
 /** Nothing of it on the laptop's disk, in what main said to the window, in what processes wrote. */
 async function secretsStayAway(window: App): Promise<void> {
   await window.collect();
@@ -307,14 +273,13 @@ async function secretsStayAway(window: App): Promise<void> {
   const kept = await Promise.all(
     (await readdir(logs)).map((name) => readFile(path.join(logs, name), 'latin1')),
   );
-  const places = [...kept, ...seen.said, ...seen.output];
+  const places = [...kept, await transcripts(), ...seen.said, ...seen.output];
+  assert(places.some((text) => text.includes(onBareStick.name)));
   for (const secret of [PIN, ...custodians.map(({ words }) => words)]) {
     assert(secret.length > 0 && !places.some((text) => text.includes(secret)));
   }
 }
 
-const socket = path.join(top, 'keys');
-const server = createServer((one) => serveOver(socketLine(one), rack.transport)).listen(socket);
 try {
   await emptyTable(folders.film);
   await courier.carry(
@@ -324,7 +289,10 @@ try {
   );
   await carrySetupPackage(courier);
   const { folder, out } = await buildTestApp();
-  const env = { CONCLAVE_TEST_OUT: out, CONCLAVE_TEST_KEYS: socket };
+  const env = { CONCLAVE_TEST_OUT: out, CONCLAVE_TEST_KEYS: keySocket.path };
+  await report.check('the app as it is built reaches no software key, whatever it is told', () =>
+    asksNoSoftwareKey(env),
+  );
   app = await startApp(folders, seen, undefined, { folder, env });
   const made = await split(app);
   const manifest = parseManifest(await carried('manifest', made.body.manifestDigest), 'rehearsal');
@@ -343,12 +311,15 @@ try {
     await window.window.getByText('No two custodians on the same kind.').waitFor();
   });
   await recover(app, made, manifest);
+  await report.check('the transcript says why a custodian got up', async () => {
+    assert.match(await transcripts(), /custodian 3 .*The YubiKey does not answer any more\./);
+  });
   await report.check('no PIN and no words outside of the worker', () => secretsStayAway(window));
 } catch (error) {
   console.log(error);
 } finally {
   await app?.close().catch(() => undefined);
-  server.close();
+  keySocket.close();
   rack.close();
   await rm(top, { recursive: true, force: true });
 }

@@ -30,6 +30,7 @@ import {
   installSync,
   keysAreAsked,
   run,
+  softwareKeysAreNotIn,
   sumsAreRight,
 } from './shipped.ts';
 
@@ -78,6 +79,9 @@ async function everything(): Promise<void> {
     fusesAreSet(folder),
   );
   await report.check('its Electron loads node-hid out of the package', () => keysAreAsked(folder));
+  await report.check('nothing in it leads to the software keys of the tests', () =>
+    softwareKeysAreNotIn(folder),
+  );
   const server = await startPostgres();
   endings.push(['PostgreSQL', () => server.stop()]);
   const program = await report.show('sync installs from its archive', () => installSync(dist, top));

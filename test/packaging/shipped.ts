@@ -10,6 +10,7 @@ import path from 'node:path';
 import { getCurrentFuseWire } from '@electron/fuses';
 import { installedElectron } from '../../scripts/electron.mjs';
 import { root } from '../../scripts/lib/cache.mjs';
+import { TEST_MARKS } from '../e2e-keys/marks.ts';
 
 const RULES = '70-conclave-yubikey.rules';
 
@@ -117,13 +118,24 @@ export async function fusesAreSet(app: string): Promise<void> {
   assert.equal(states.join(''), wanted);
 }
 
+function archiveOf(app: string): string {
+  const archives = ['app.asar', 'conclave.asar'].map((name) => path.join(app, 'resources', name));
+  return archives.find((file) => existsSync(file)) ?? '';
+}
+
+/** The tests' build of the worker can be told to use software keys; the one in the package cannot. */
+export async function softwareKeysAreNotIn(app: string): Promise<void> {
+  const archive = await readFile(archiveOf(app), 'latin1');
+  // The drivers are there, so the worker was read.
+  for (const code of ['otp-not-touched', 'fido-pin-blocked']) assert(archive.includes(code), code);
+  for (const mark of TEST_MARKS) assert(!archive.includes(mark), mark);
+}
+
 /** The app's archive holds node-hid, and Electron loads its native part from beside it. */
 export async function keysAreAsked(app: string): Promise<void> {
   const electron = installedElectron();
   assert(electron !== undefined);
-  const archives = ['app.asar', 'conclave.asar'].map((name) => path.join(app, 'resources', name));
-  const archive = archives.find((file) => existsSync(file)) ?? '';
-  const main = JSON.stringify(path.join(archive, 'out/main/index.cjs'));
+  const main = JSON.stringify(path.join(archiveOf(app), 'out/main/index.cjs'));
   const program = `require('node:module').createRequire(${main})('node-hid').devicesAsync()
     .then((all) => console.log(Array.isArray(all)))`;
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
