@@ -50,7 +50,7 @@ export async function blockPin(app: App, { stick }: Person, keys: Keys): Promise
     if (left > 1 && (TRIES - left + 1) % IN_A_ROW === 0) await putInAnew(app, keys);
   }
   const note = await app.refusal('fido-pin-blocked');
-  assert.match(note.next, /backup key or another custodian/);
+  assert.match(note.next, /^Use a backup key, a copy or another person\./);
   await reads(app, index, {
     'What is lost': 'not Yubico, not this laptop.',
     'What still works': 'The backup key opens the share alone',
