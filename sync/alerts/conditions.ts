@@ -47,7 +47,7 @@ const versionsWith =
       .filter(is)
       .map(({ version }) => `key version ${version}`);
 
-/** What waits as a row: requests, packages, bundles, invitations. */
+/** What waits as a row: requests, packages, bundles, invitations, what differs at read-back. */
 const waitingRows: Watcher = (context) =>
   asked(
     `SELECT subject FROM (
@@ -64,6 +64,15 @@ const waitingRows: Watcher = (context) =>
          UNION ALL
          SELECT 'bundle ' || left(encode(digest, 'hex'), 8), received_at
            FROM conclave.bundles WHERE state = 'verified'
+         UNION ALL
+         -- A commit that cannot end before two accept what differs. Its age is the events'.
+         SELECT 'difference of bundle ' || left(encode(b.digest, 'hex'), 8),
+                ${PRESENT} - (clock_timestamp() - max(e.at))
+           FROM conclave.bundles b JOIN conclave.events e ON e.subject = b.digest
+          WHERE b.state = 'committing' AND b.kind = 'recover'
+            AND e.type IN ('difference-found', 'difference-accepted')
+          GROUP BY b.digest
+         HAVING bool_or(e.type = 'difference-found')
          UNION ALL
          SELECT 'invitation of ' || name, created_at FROM conclave.admins
           WHERE state = 'invited' AND invited_by IS NOT NULL) AS waiting

@@ -65,6 +65,7 @@ export const EVENT_SENTENCES = {
   'commit-begun': () => 'A commit was begun',
   'difference-accepted': () =>
     'It was accepted that what a commit wrote is not there as it was written',
+  'difference-found': () => 'What a commit wrote could not be read back as it was written',
   'enrolment-link': (facts) => `A link to register a key was made for${named(facts, 'name')}`,
   'invitation-code': (facts) => `A new invitation code was made for${named(facts, 'name')}`,
   'key-added': (facts) => `A key was registered (${fact(facts, 'kind')}): ${fact(facts, 'label')}`,

@@ -4,14 +4,13 @@
  * @module
  */
 import { z } from 'zod';
-import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
-import { fromHex } from '../database/together.ts';
 import { assertAuthentic } from './bundle-authentic.ts';
 import { FINAL, lockBundle } from './bundles.ts';
 import {
@@ -115,7 +114,10 @@ export async function checkAll(
 }
 
 /** Whether the commit that `work` carries out is still the one that is open. Under the row lock. */
-export async function isStillOpen(tx: Queryable, work: CommitWork): Promise<boolean> {
+export async function isStillOpen(
+  tx: Queryable,
+  work: Pick<CommitWork, 'document' | 'intent'>,
+): Promise<boolean> {
   const open = await openIntent(tx, work.document.digest);
   return open !== undefined && open.at.getTime() === work.intent.at.getTime();
 }
@@ -133,22 +135,11 @@ export async function isWritten(on: Queryable, digest: string): Promise<boolean>
   return found.written;
 }
 
-/** Of which of these bundles {@link isWritten} is so. */
-export async function writtenAmong(
-  on: Queryable,
-  digests: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const found = await on.rows(
-    z.object({ digest: columns.bytes.transform(bytesToHex) }),
-    `SELECT bundle_digest AS digest FROM conclave.intents
-      WHERE step = 'written' AND bundle_digest = ANY ${fromHex('$1')}`,
-    [digests],
-  );
-  return new Set(found.map(({ digest }) => digest));
-}
-
 /** Nothing was written and something is in the way: the bundle waits as before, and blocks nobody. */
-export async function withdrawIntent({ database }: FlowContext, work: CommitWork): Promise<void> {
+export async function withdrawIntent(
+  { database }: FlowContext,
+  work: Pick<CommitWork, 'document' | 'intent'>,
+): Promise<void> {
   const { digest } = work.document;
   await database.transaction(async (tx) => {
     // Under the lock, and asked after it: another replica may have written or withdrawn meanwhile.

@@ -49,12 +49,20 @@ export interface Started {
 /** What is known before the intent. */
 export type CheckWork = Omit<CommitWork, 'intent' | 'secret' | 'started'>;
 
-/** What is enough to read back what was written. */
-export type ReadBackWork = Omit<CommitWork, 'situation' | 'found'>;
+/** What a commit works with once its rows are written. */
+export type WrittenWork = Omit<CommitWork, 'secret'> & {
+  /** SECURITY: as in {@link CommitWork}. Null: the package's key is gone, so nobody can open it. */
+  readonly secret: Uint8Array | null;
+};
 
-/** A place that does not hold what the commit wrote there. */
+/** What is enough to read back what was written. */
+export type ReadBackWork = Omit<WrittenWork, 'situation' | 'found'>;
+
+/** A place that does not hold what the commit wrote there, or of which that cannot be shown. */
 export interface Difference {
   readonly place: string;
+  /** Changed since it was written, or only not provable because the package's key is gone. */
+  readonly why: 'changed' | 'unproven';
   /** What stands there instead, for people; never a secret. */
   readonly found: string;
   /** SHA-256 in hex over what stands there: it is recognised by it. */
@@ -75,12 +83,17 @@ export interface CommitKind {
   check(on: Queryable, work: CheckWork, now: Date): Promise<void>;
   /** True when Vault holds this commit's value already: then it only goes forward. */
   begun(work: CommitWork): Promise<boolean>;
+  /**
+   * The package's key is gone: the secret as an earlier start of this commit has written it, where a
+   * check value that a quorum signed proves it. The caller wipes it. Undefined: nothing proves it.
+   */
+  provenSecret(work: Pick<CommitWork, 'context' | 'document'>): Promise<Uint8Array | undefined>;
   /** Before the transaction: whether the opened secret can be used at all. */
   prepare(work: CommitWork): Promise<void>;
   /** Inside the transaction, under the bundle's row lock: rows, then constraints, then Vault. */
   write(tx: Queryable, work: CommitWork): Promise<void>;
   /** After it: trust. */
-  finish(work: CommitWork): Promise<void>;
+  finish(work: WrittenWork): Promise<void>;
   /**
    * Reads both sides back. What two people can never accept to be otherwise is not listed but
    * refused. @throws Refusal `read-back-differs`
@@ -90,7 +103,7 @@ export interface CommitKind {
   abandon(context: FlowContext, digest: string): Promise<void>;
   /** Epoch after it, and the sentence of the receipt. `differs`: what two people accepted. */
   ending(
-    work: CommitWork,
+    work: WrittenWork,
     differs: readonly Difference[],
   ): { readonly epoch: number; readonly statement: string };
 }

@@ -13,7 +13,14 @@ import { CasRefusal } from '../vault/refusals.ts';
 import { openClaim } from './claim-open.ts';
 import { dropClaim, keepPassphrase } from './claims.ts';
 import { ColumnAhead, columnOf } from './commit-column.ts';
-import { actorOf, type CheckWork, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import {
+  actorOf,
+  type CheckWork,
+  type CommitKind,
+  type CommitWork,
+  type Difference,
+  Ended,
+} from './commit-kind.ts';
 import {
   digestOf,
   emailDigest,
@@ -137,6 +144,21 @@ function notesOf(checks: readonly Verification[], email: EmailCheck | undefined)
   return email === undefined ? checked : `${checked}, e-mail address: ${emailInWords(email)}`;
 }
 
+/** What two approvers accepted, for the receipt. */
+function notReadBack(differs: readonly Difference[]): string {
+  const places = (why: Difference['why']): string =>
+    differs.flatMap((one) => (one.why === why ? one.place : [])).join('; ');
+  const [changed, unproven] = [places('changed'), places('unproven')];
+  return [
+    ...(changed === '' ? [] : [`Not read back, because it was changed before: ${changed}.`]),
+    ...(unproven === ''
+      ? []
+      : [
+          `Opened by the one-time passphrase, but not compared with the key of the bundle, because the package’s one-time key was gone: ${unproven}.`,
+        ]),
+  ].join(' ');
+}
+
 export const recoverCommit: CommitKind = {
   start: () => new ColumnAhead(),
 
@@ -178,6 +200,9 @@ export const recoverCommit: CommitKind = {
     const escrow = await findEscrow(work.context.database, bodyOf(work).facts);
     return isRecorded((await readEscrow(work.context.kv, escrow)).document, work);
   },
+
+  // Nobody has signed anything of a survey's key that would show which one it is.
+  provenSecret: async () => undefined,
 
   async prepare(work) {
     if (work.secret.length !== 32) throw new Ended('refused', refuseFlow('kek-form'));
@@ -241,10 +266,9 @@ export const recoverCommit: CommitKind = {
         statement: `Survey ${surveyId} was recovered for user ${userId} (request ${requestCode}): its key is under a one-time passphrase, and the old password and recovery phrase no longer open it.`,
       };
     }
-    const places = differs.map(({ place }) => place).join('; ');
     return {
       epoch,
-      statement: `The recovery of survey ${surveyId} for user ${userId} (request ${requestCode}) was written. Not read back, because it was changed before: ${places}. Two approvers accepted that. Of what opens the survey now, this receipt says nothing.`,
+      statement: `The recovery of survey ${surveyId} for user ${userId} (request ${requestCode}) was written. ${notReadBack(differs)} Two approvers accepted that. Of what opens the survey now, this receipt says nothing.`,
     };
   },
 };

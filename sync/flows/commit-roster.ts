@@ -62,6 +62,8 @@ export const rosterCommit: CommitKind = {
     return trustAfter(trust, bodyOf(work)) === undefined;
   },
 
+  provenSecret: async () => undefined,
+
   async prepare() {},
 
   async write(tx, work) {

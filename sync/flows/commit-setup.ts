@@ -12,6 +12,7 @@ import {
 } from '../../shared/checktick/index.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
+import { Refusal } from '../../shared/refusal.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { columns } from '../database/columns.ts';
@@ -71,6 +72,17 @@ function trustAfter(work: Pick<CommitWork, 'document'>): Trust {
   };
 }
 
+/** Whether this is the vault component whose check value the quorum signed. */
+function fitsManifest({ mode, manifest }: SetupBundle, component: Uint8Array): boolean {
+  const { componentId, checks } = parseManifest(encodeJson(manifest), mode).body;
+  return checkValueFits('vault-component', component, componentId, checks.vaultComponent);
+}
+
+function otherValue(cause: unknown): undefined {
+  if (cause instanceof Refusal && cause.code === 'third-value') return undefined;
+  throw cause;
+}
+
 export const setupCommit: CommitKind = {
   start: () => ({ forget() {} }),
 
@@ -88,11 +100,23 @@ export const setupCommit: CommitKind = {
 
   begun: ({ context, secret }) => vaultHolds(context.kv, secret),
 
+  async provenSecret(work) {
+    const { context } = work;
+    const { keyVersion } = bodyOf(work);
+    // First the place that is written first; somebody else's value there proves nothing.
+    for (const read of [
+      () => inVault(context.kv).catch(otherValue),
+      () => inDatabase(context.database, keyVersion),
+    ]) {
+      const held = await read();
+      if (held !== undefined && fitsManifest(bodyOf(work), held)) return held;
+      held?.fill(0);
+    }
+    return undefined;
+  },
+
   async prepare(work) {
-    const { mode, manifest } = bodyOf(work);
-    const { body } = parseManifest(encodeJson(manifest), mode);
-    const { componentId, checks } = body;
-    if (!checkValueFits('vault-component', work.secret, componentId, checks.vaultComponent)) {
+    if (!fitsManifest(bodyOf(work), work.secret)) {
       throw new Ended('refused', refuseFlow('component-wrong'));
     }
   },
@@ -153,6 +177,7 @@ export const setupCommit: CommitKind = {
     const { context, secret } = work;
     const { keyVersion } = bodyOf(work);
     const place = `Vault ${PATH}`;
+    if (secret === null) throw refuseFlow('read-back-differs', place);
     const found = await context.kv.read(PATH);
     if (found.absent) throw refuseFlow('read-back-differs', place);
     const held = parsePlatformMasterKey(found.data).vaultComponent;

@@ -13,16 +13,14 @@
  * Every step finds out whether it was done, so any process may repeat all of them at any time.
  * @module
  */
-import { openBundle } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { databaseTime } from '../database/clock.ts';
-import type { Database, Queryable } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { raiseEpoch } from '../database/settings.ts';
 import {
   bundleDocument,
-  type BundleRow,
   endBundle,
   endNegatively,
   FINAL,
@@ -35,7 +33,7 @@ import {
   type Begun,
   checkAll,
   isStillOpen,
-  openIntent,
+  isWritten,
   withdrawIntent,
   writeIntent,
 } from './commit-intent.ts';
@@ -45,24 +43,13 @@ import {
   type CommitWork,
   Ended,
   type ReadBack,
+  type WrittenWork,
 } from './commit-kind.ts';
-import { recoverCommit } from './commit-recover.ts';
-import { rosterCommit } from './commit-roster.ts';
-import { setupCommit } from './commit-setup.ts';
+import { KINDS, NO_SECRET, opened, packageKey } from './commit-secret.ts';
 import { type FlowContext, readSituation } from './context.ts';
-import { areAccepted } from './differences.ts';
-import { recipientKeyOf } from './recipient.ts';
+import { areAccepted, noteDifferences, refuseDifferences } from './differences.ts';
 import { destroySpentKeysIfPossible } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
-
-const KINDS: Record<BundleRow['kind'], CommitKind> = {
-  setup: setupCommit,
-  recover: recoverCommit,
-  roster: rosterCommit,
-};
-
-/** Of a bundle that carries none: it needs no key either. */
-const NO_SECRET = new Uint8Array();
 
 /** Commits of one process under way: those who ask for the same one wait for the same one. */
 const running = new WeakMap<Database, Map<string, Promise<void>>>();
@@ -148,47 +135,6 @@ async function attemptCommit(
   }
 }
 
-/**
- * The package's key, or why it is not there. Asked before the intent, so that a bundle that cannot
- * be opened begins nothing; the reason counts only if the bundle is open when it is looked at next.
- */
-async function packageKey(context: FlowContext, nonce: string): Promise<Uint8Array | Refusal> {
-  return recipientKeyOf(context, nonce).catch((cause: unknown) => {
-    if (cause instanceof Refusal && cause.code === 'package-key-missing') return cause;
-    throw cause;
-  });
-}
-
-/**
- * Whether Vault holds something of this bundle although the database says nothing of it: its commit
- * died in between, and goes forward only. Asked under the bundle's row lock.
- * @throws Refusal when Vault does not answer
- */
-export async function isInVault(on: Queryable, base: Base, found: BundleRow): Promise<boolean> {
-  const intent = await openIntent(on, base.document.digest);
-  if (intent === undefined) return false;
-  const kind = KINDS[found.kind];
-  const secret = await secretOf(base, found);
-  const started = kind.start();
-  try {
-    return await kind.begun({ ...base, found, intent, secret, started });
-  } catch (cause) {
-    // Somebody else's value stands where this one would.
-    if (cause instanceof Refusal && cause.code === 'third-value') return false;
-    throw cause;
-  } finally {
-    started.forget();
-    secret.fill(0);
-  }
-}
-
-/** The opened secret; the caller wipes it. */
-async function secretOf({ context, document }: Base, found: BundleRow): Promise<Uint8Array> {
-  if (document.body.kind === 'roster') return NO_SECRET;
-  const key = await recipientKeyOf(context, found.nonce);
-  return openBundle(document.body, key).finally(() => key.fill(0));
-}
-
 /** Runs `commit`; what can never be committed gets its negative receipt. */
 async function orEnd(
   { context, situation, document }: Base,
@@ -252,24 +198,52 @@ async function steps(
   if (found === undefined || FINAL.includes(found.state)) return 'done';
   // SECURITY: a commit that goes on was not judged just now: its rows may have been written by hand.
   if (!isNew) await assertAuthentic(database, found, base, { everApproved: true });
-  if (key instanceof Refusal) throw key;
-  const secret = document.body.kind === 'roster' ? NO_SECRET : await openBundle(document.body, key);
-  const work: CommitWork = { ...base, found, intent, secret };
+  const secret =
+    key instanceof Refusal ? await kind.provenSecret(base) : await opened(document, key);
+  const work = { ...base, found, intent };
+  if (secret === undefined) {
+    await requireWritten(work, key);
+    return finished({ ...work, secret: null }, kind);
+  }
   try {
-    await kind.prepare(work);
-    const written = await writeOnce(work, kind);
+    await kind.prepare({ ...work, secret });
+    const written = await writeOnce({ ...work, secret }, kind);
     if (written !== 'written') return written === 'ended' ? 'done' : 'overtaken';
     await onStep?.('written');
-    await kind.finish(work);
-    const readBack = await kind.readBack(work, database);
-    await requireSameOrAccepted(work, readBack);
-    await onStep?.('read-back');
-    await receive(work, kind, readBack);
-    await onStep?.('receipt');
-    return 'done';
+    return await finished({ ...work, secret }, kind);
   } finally {
     secret.fill(0);
   }
+}
+
+/**
+ * Without the package's key only a recovery goes on, and only once it was written. A setup of which
+ * nothing is anywhere waits as before: it blocks nobody, and can be refused.
+ * @throws Refusal `package-key-missing`
+ */
+async function requireWritten(
+  work: Omit<CommitWork, 'secret'>,
+  key: Uint8Array | Refusal,
+): Promise<void> {
+  const { context, document } = work;
+  const written = await isWritten(context.database, document.digest);
+  const recovers = document.body.kind === 'recover';
+  if (written && recovers) return;
+  // A recovery can be refused as it stands, and may have left a line in Vault's audit trail.
+  if (!written && !recovers) await withdrawIntent(context, work);
+  throw key;
+}
+
+/** Steps 3 to 5. */
+async function finished(work: WrittenWork, kind: CommitKind): Promise<Attempt> {
+  const { database, onStep } = work.context;
+  await kind.finish(work);
+  const readBack = await kind.readBack(work, database);
+  await requireSameOrAccepted(work, readBack);
+  await onStep?.('read-back');
+  await receive(work, kind, readBack);
+  await onStep?.('receipt');
+  return 'done';
 }
 
 /**
@@ -318,16 +292,17 @@ async function writeOnce(
 }
 
 /** Step 4. @throws Refusal `read-back-differs` */
-async function requireSameOrAccepted(work: CommitWork, { differs }: ReadBack): Promise<void> {
+async function requireSameOrAccepted(work: WrittenWork, { differs }: ReadBack): Promise<void> {
   if (differs.length === 0) return;
   const { context, document, found } = work;
   if (await areAccepted(context.database, work, found, document.body, differs)) return;
-  throw refuseFlow('read-back-differs', differs.map(({ place }) => place).join('; '));
+  await noteDifferences(context, document.digest, differs);
+  throw refuseDifferences(differs);
 }
 
 /** Step 5. */
 async function receive(
-  work: CommitWork,
+  work: WrittenWork,
   kind: CommitKind,
   { read, differs }: ReadBack,
 ): Promise<void> {

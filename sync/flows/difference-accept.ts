@@ -52,14 +52,24 @@ async function readNow(
   context: FlowContext,
   { document, body, intent }: Unfinished,
 ): Promise<ReadBack> {
-  const key = await recipientKeyOf(context, body.nonce);
-  const secret = await openBundle(body, key).finally(() => key.fill(0));
+  const secret = await secretOf(context, body);
   const started = recoverCommit.start();
   try {
     return await recoverCommit.readBack({ context, document, intent, secret, started }, tx);
   } finally {
     started.forget();
-    secret.fill(0);
+    secret?.fill(0);
+  }
+}
+
+/** Null: the package's key is gone. The bundle's row is locked, so it has not ended. */
+async function secretOf(context: FlowContext, body: RecoverBundle): Promise<Uint8Array | null> {
+  try {
+    const key = await recipientKeyOf(context, body.nonce);
+    return await openBundle(body, key).finally(() => key.fill(0));
+  } catch (cause) {
+    if (!(cause instanceof Refusal) || cause.code !== 'package-key-missing') throw cause;
+    return null;
   }
 }
 
@@ -83,7 +93,7 @@ async function show(
   return {
     subject: digest,
     subjectDigest: about.subject,
-    sentence: `End the commit of the recovery of survey ${surveyId} (${asOneLine(surveyName)}) for user ${userId} (${asOneLine(userName)}), request ${requestCode}, although not everything that it wrote is there any more.`,
+    sentence: `End the commit of the recovery of survey ${surveyId} (${asOneLine(surveyName)}) for user ${userId} (${asOneLine(userName)}), request ${requestCode}, although ${differs.some(({ why }) => why === 'changed') ? 'not everything that it wrote is there any more' : 'not everything that it wrote can be proved'}.`,
     facts: [
       ['bundle in words', wordsOf(digest)],
       ['written at', formatTime(open.intent.at)],

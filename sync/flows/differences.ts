@@ -8,7 +8,9 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Bundle, RecoverBundle } from '../../shared/bundle/bundle.ts';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import {
@@ -17,11 +19,16 @@ import {
   twoDifferentApprovers,
   verifiedApprovals,
 } from '../approvals/approvals.ts';
+import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
+import { appendEvent } from '../database/documents.ts';
+import { fromHex } from '../database/together.ts';
 import { excludedFromBundle } from './bundle-approvable.ts';
 import { bringersOf } from './bundle-approved.ts';
-import type { BundleRow } from './bundles.ts';
+import { type BundleRow, lockBundle } from './bundles.ts';
 import type { Difference } from './commit-kind.ts';
+import type { FlowContext } from './context.ts';
+import { refuseFlow } from './refusals.ts';
 
 export const ACCEPT = 'difference-accept';
 
@@ -34,6 +41,65 @@ export function aboutDifferences(bundle: string, differs: readonly Difference[])
   return { subject, kind: ACCEPT } as const;
 }
 
+/** @returns Refusal `read-back-differs`, or `read-back-unproven` where nothing was changed */
+export function refuseDifferences(differs: readonly Difference[]): Refusal {
+  const where = differs.map(({ place }) => place).join('; ');
+  const isChanged = differs.some(({ why }) => why === 'changed');
+  return refuseFlow(isChanged ? 'read-back-differs' : 'read-back-unproven', where);
+}
+
+const noted = z.object({ accepts: columns.text.nullable() });
+
+/**
+ * Writes down that this commit waits for people, once for the same differences: so the queue, the
+ * alerts and the history know of it without reading Vault.
+ */
+export async function noteDifferences(
+  { database }: Pick<FlowContext, 'database'>,
+  bundle: string,
+  differs: readonly Difference[],
+): Promise<void> {
+  const accepts = bytesToHex(aboutDifferences(bundle, differs).subject);
+  const subject = hexToBytes(bundle);
+  await database.transaction(async (tx) => {
+    const { state } = await lockBundle(tx, bundle);
+    if (state !== 'committing') return;
+    const last = await tx.maybe(
+      noted,
+      `SELECT facts ->> 'accepts' AS accepts FROM conclave.events
+        WHERE subject = $1 AND type = 'difference-found' ORDER BY sequence DESC LIMIT 1`,
+      [subject],
+    );
+    if (last?.accepts === accepts) return;
+    const places = differs.map(({ place }) => place);
+    await appendEvent(tx, { type: 'difference-found', subject, facts: { places, accepts } });
+  });
+}
+
+const waiting = z.object({
+  digest: columns.bytes.transform(bytesToHex),
+  accepts: columns.text.nullable(),
+});
+
+/** What is to be accepted (as approvals name it, hex), of the bundles whose commit waits for that. */
+export async function differencesOf(
+  on: Queryable,
+  bundles: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await on.rows(
+    waiting,
+    `SELECT DISTINCT ON (e.subject) e.subject AS digest, e.facts ->> 'accepts' AS accepts
+       FROM conclave.events e JOIN conclave.bundles b ON b.digest = e.subject
+      WHERE e.type = 'difference-found' AND b.state = 'committing' AND b.kind = 'recover'
+        AND e.subject = ANY ${fromHex('$1')}
+      ORDER BY e.subject, e.sequence DESC`,
+    [bundles],
+  );
+  return new Map(
+    found.flatMap(({ digest, accepts }) => (accepts === null ? [] : [[digest, accepts]])),
+  );
+}
+
 /** Who may not accept it, as people: whoever had to do with the recovery, and its user. */
 export async function excludedFromAccepting(
   on: Queryable,
@@ -43,10 +109,17 @@ export async function excludedFromAccepting(
   try {
     return await excludedFromBundle(on, found, body);
   } catch (cause) {
-    // Deleted with its survey: those who asked and checked are not known any more.
     if (!(cause instanceof Refusal) || cause.code !== 'request-unknown') throw cause;
-    return [...bringersOf(found), { adminId: null, userId: body.facts.userId }];
+    return excludedWithoutRequest(found, body);
   }
+}
+
+/** Deleted with its survey: those who asked and checked are not known any more. */
+export function excludedWithoutRequest(
+  found: BundleRow,
+  { facts }: Pick<RecoverBundle, 'facts'>,
+): readonly Excluded[] {
+  return [...bringersOf(found), { adminId: null, userId: facts.userId }];
 }
 
 /**

@@ -21,7 +21,7 @@ import {
   findBundle,
   lockBundle,
 } from './bundles.ts';
-import { isInVault } from './commit.ts';
+import { isInVault } from './commit-secret.ts';
 import { isWritten } from './commit-intent.ts';
 import { type FlowContext, type Situation, situationToSign } from './context.ts';
 import { destroySpentKeysIfPossible } from './receipts.ts';

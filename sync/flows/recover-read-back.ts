@@ -6,12 +6,12 @@
  */
 import { z } from 'zod';
 import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
-import type { RecoveryKekDocument } from '../../shared/checktick/index.ts';
+import { openSurveyColumn, type RecoveryKekDocument } from '../../shared/checktick/index.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { readPassphrase } from './claims.ts';
-import { columnOf } from './commit-column.ts';
+import { columnOf, nodeScrypt } from './commit-column.ts';
 import { actorOf, type Difference, type ReadBack, type ReadBackWork } from './commit-kind.ts';
 import { digestOf, findEscrow, findKeyColumns, readEscrow, surveyColumns } from './escrow.ts';
 
@@ -28,8 +28,12 @@ export function isRecorded(
 const requestRow = z.object({ status: columns.text });
 
 /** @param found a state or what is missing, for people; `seen`: the same in full, to be hashed */
-function difference(place: string, found: string, ...seen: (Uint8Array | string | null)[]) {
-  return { place, found, digest: digestOf(found, ...seen) };
+function difference(
+  place: string,
+  found: string,
+  ...seen: (Uint8Array | string | null)[]
+): Difference {
+  return { place, why: 'changed', found, digest: digestOf(found, ...seen) };
 }
 
 /** All that a recovery wrote, read again. @throws Refusal where a part does not answer */
@@ -92,14 +96,35 @@ async function readColumn(
 ): Promise<Difference | undefined> {
   if (column === undefined) return difference(place, 'the survey is gone');
   if (column === null) return difference(place, 'it is empty');
-  const proved =
-    passphrase !== undefined && (await columnOf(work).proved(work, passphrase, column));
-  if (proved) return undefined;
-  return difference(
-    place,
-    `${column.length} bytes that the one-time passphrase does not open to the recovered key, SHA-256 ${digestOf(column).slice(0, 16)}`,
-    column,
+  const { secret } = work;
+  const stands = (how: string): string =>
+    `${column.length} bytes that the one-time passphrase ${how}, SHA-256 ${digestOf(column).slice(0, 16)}`;
+  if (secret !== null) {
+    const proved =
+      passphrase !== undefined && (await columnOf(work).proved({ secret }, passphrase, column));
+    if (proved) return undefined;
+    return difference(place, stands('does not open to the recovered key'), column);
+  }
+  if (passphrase === undefined || !(await opensToAKey(passphrase, column))) {
+    return difference(place, stands('does not open'), column);
+  }
+  const found = stands(
+    'opens, but to which key cannot be shown, because the package’s one-time key is gone',
   );
+  return { ...difference(place, found, column), why: 'unproven' };
+}
+
+/** Whether these words open the column to a key, whichever it is. Its tag says that nobody without the words made it. */
+async function opensToAKey(passphrase: Uint8Array, column: Uint8Array): Promise<boolean> {
+  try {
+    const opened = await openSurveyColumn('passphrase', passphrase, column, { scrypt: nodeScrypt });
+    const { length } = opened;
+    opened.fill(0);
+    return length === 32;
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    return false;
+  }
 }
 
 async function readRequest(

@@ -177,6 +177,13 @@ export const refuseFlow = refusals({
     next: 'Find out who wrote there, put it right, and run "commit" again. If CheckTick did, and what stands there now is to stay, two approvers can end the commit of a recovery: conclave-sync bundle accept-difference.',
     culprit: where,
   }),
+  'read-back-unproven': (where: string) => ({
+    happened: `The package’s one-time key is gone from Vault, so ${where} cannot be compared with the key of the bundle.`,
+    means:
+      'All that was written is there, and the one-time passphrase opens it. The commit is not finished, so there is no receipt yet.',
+    next: 'Put the key back from a backup of Vault and run "commit" again. If there is none, two approvers can end the commit: conclave-sync bundle accept-difference.',
+    culprit: where,
+  }),
   'difference-never': () => ({
     happened: 'What a setup or a change of the roster wrote must be there as it was written.',
     means:
@@ -354,6 +361,7 @@ export const flowMeanings: Meanings = {
   'own-approval': { status: 403 },
   'third-value': { status: 409, changed: 'perhaps' },
   'read-back-differs': { status: 409, changed: 'perhaps' },
+  'read-back-unproven': { status: 409, changed: 'perhaps' },
   'difference-never': { status: 409 },
   'difference-none': { status: 409 },
   'receipt-none': { status: 404 },

@@ -32,6 +32,9 @@ const WAITING = `
   SELECT 'package', count(*) FROM conclave.packages
    WHERE kind = 'recover' AND state = 'requested' AND expires_at > ${PRESENT}
   UNION ALL SELECT 'bundle', count(*) FROM conclave.bundles WHERE state = 'verified'
+  UNION ALL SELECT 'difference', count(*) FROM conclave.bundles b
+   WHERE b.state = 'committing' AND b.kind = 'recover' AND EXISTS (SELECT FROM conclave.events e
+          WHERE e.subject = b.digest AND e.type = 'difference-found')
   UNION ALL SELECT 'admin', count(*) FROM conclave.admins WHERE state = 'invited'`;
 
 const ALERTS = `SELECT kind AS subject, count(*) AS n FROM conclave.alerts

@@ -16,6 +16,7 @@ const facts = z.object({
   step: z.string().optional().catch(undefined),
   people: z.array(z.string()).optional().catch(undefined),
   why: z.string().optional().catch(undefined),
+  places: z.array(z.string()).optional().catch(undefined),
 });
 const event = z.object({
   subject: columns.bytes.transform(bytesToHex),
@@ -33,7 +34,10 @@ const STEPS: Readonly<Record<string, string>> = {
   stopped: 'that it was stopped',
 };
 
-function sentenceOf(type: string, { step = '', people = [], why = '' }: z.infer<typeof facts>) {
+function sentenceOf(
+  type: string,
+  { step = '', people = [], why = '', places = [] }: z.infer<typeof facts>,
+) {
   const who = people.map((one) => asOneLine(one, 300)).join(', ');
   const what = STEPS[step] ?? '';
   switch (type) {
@@ -45,6 +49,8 @@ function sentenceOf(type: string, { step = '', people = [], why = '' }: z.infer<
       return `a mail did not reach ${who === '' ? 'its address' : `${who}: call them`}`;
     case 'bundle-objected':
       return who === '' ? 'bundle objected' : `stopped by ${who}, by the link in the mail`;
+    case 'difference-found':
+      return `not read back as it was written: ${asOneLine(places.join('; '), 1_000)}`;
     default:
       return type.replaceAll('-', ' ');
   }

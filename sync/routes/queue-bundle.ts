@@ -3,15 +3,14 @@
  * @module
  */
 import { formatTime } from '../../shared/encoding/schema.ts';
-import type { Excluded } from '../approvals/approvals.ts';
+import { approvalsOfAll, type Excluded } from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
 import { excludedByRequest } from '../flows/bundle-approvable.ts';
 import { assertBundleOpenTo } from '../flows/bundle-approve.ts';
 import { bringersOf } from '../flows/bundle-approved.ts';
 import type { BundleRow } from '../flows/bundles.ts';
 import { heldClaims } from '../flows/claim-rows.ts';
-import { writtenAmong } from '../flows/commit-intent.ts';
-import { ACCEPT } from '../flows/differences.ts';
+import { ACCEPT, differencesOf, excludedWithoutRequest } from '../flows/differences.ts';
 import { refuseFlow } from '../flows/refusals.ts';
 import { requestsByIds } from '../flows/requests.ts';
 import { verificationsOfAll } from '../flows/verifications.ts';
@@ -26,23 +25,11 @@ const HELD = {
 } as const;
 const ENDS = 'Ends the bundle for ever, with a signed negative receipt.';
 
-/**
- * Of a recovery whose commit has written and not ended. Not looked at more closely, because whoever
- * carries it out holds its row: what is shown after "Look and approve" is judged then.
- */
-function acceptFor({ admin }: Asker, one: BundleAnswer, isWritten: boolean): Standing {
-  const stuck = one.state === 'committing' && one.kind === 'recover' && isWritten;
-  if (!stuck || !is(admin, 'approver')) return NOTHING;
-  const does =
-    'Only where the commit does not end because CheckTick has changed what it wrote: shows what stands there now. Two approvers end it so.';
-  return { approve: { action: ACCEPT, words: false, does }, notYours: null };
-}
-
-/** Who may not approve a bundle, as people, for those that wait for approvers. */
+/** Who may not approve a bundle, or accept what differs, as people, for those that wait for that. */
 async function exclusionsFor(
   on: Queryable,
   waiting: readonly ReadBundle[],
-): Promise<(one: ReadBundle) => Excluded[]> {
+): Promise<(one: ReadBundle) => readonly Excluded[]> {
   const ids = waiting.flatMap(({ body }) => (body.kind === 'recover' ? body.facts.requestId : []));
   const requests = await requestsByIds(on, ids);
   const checks = await verificationsOfAll(on, ids);
@@ -50,9 +37,20 @@ async function exclusionsFor(
     if (body.kind !== 'recover') return bringersOf(found);
     const { requestId } = body.facts;
     const request = requests.get(requestId);
-    if (request === undefined) throw refuseFlow('request-unknown', requestId);
-    return excludedByRequest(found, request, checks.get(requestId) ?? []);
+    if (request !== undefined)
+      return excludedByRequest(found, request, checks.get(requestId) ?? []);
+    if (found.state === 'committing') return excludedWithoutRequest(found, body);
+    throw refuseFlow('request-unknown', requestId);
   };
+}
+
+/** What two people can accept of commits that do not end, and who has. */
+async function acceptancesOf(on: Queryable, digests: readonly string[]) {
+  const differences = await differencesOf(on, digests);
+  const signed = await approvalsOfAll(on, ACCEPT, [...differences.values()]);
+  return new Map(
+    [...differences].map(([digest, accepts]) => [digest, signed.get(accepts) ?? []] as const),
+  );
 }
 
 /** @param now by the database's clock */
@@ -66,25 +64,39 @@ export async function bundleItems(
   const all = await readBundles(context, rows);
   const digests = rows.map(({ digest }) => digest);
   const held = await heldClaims(database, digests);
-  const written = await writtenAmong(database, digests);
+  const accepted = await acceptancesOf(database, digests);
   const excluded = await exclusionsFor(
     database,
-    all.filter(({ found }) => found.state === 'verified'),
+    all.filter(({ found }) => found.state === 'verified' || accepted.has(found.digest)),
   );
   const items: QueueItem[] = [];
   for (const one of all) {
-    const { digest } = one.found;
+    const { digest, state } = one.found;
+    const accepts = accepted.get(digest);
+    const before = state === 'verified' ? one.approvals : accepts;
+    const offer = accepts === undefined ? approveOffer(one.answer) : ACCEPT_OFFER;
     const standing =
-      one.found.state === 'verified'
-        ? await standingOf(asker, approveOffer(one.answer), () =>
-            assertBundleOpenTo(admin, { notAlso: excluded(one), before: one.approvals }),
-          )
-        : acceptFor(asker, one.answer, written.has(digest));
-    const beside = { now: formatTime(now), held: held.get(digest) ?? null, standing };
-    items.push(bundleItem(asker, one.answer, beside));
+      before === undefined
+        ? NOTHING
+        : await standingOf(asker, offer, () =>
+            assertBundleOpenTo(admin, { notAlso: excluded(one), before }),
+          );
+    items.push(
+      bundleItem(asker, one.answer, {
+        now: formatTime(now),
+        held: held.get(digest) ?? null,
+        accepts: accepts?.length ?? null,
+        standing,
+      }),
+    );
   }
   return items;
 }
+
+const ACCEPT_OFFER = {
+  action: ACCEPT,
+  does: 'Shows place by place what stands there now. Two approvers end the commit so; nothing is written.',
+} as const;
 
 /** How many approvers a bundle still waits for. */
 const missing = ({ approvals }: BundleAnswer): number => Math.max(1, 2 - approvals.length);
@@ -108,13 +120,15 @@ interface Beside {
   readonly now: string;
   /** How the user gets in, where that still waits. */
   readonly held: keyof typeof HELD | null;
+  /** How many have accepted what differs; null: nothing does. */
+  readonly accepts: number | null;
   readonly standing: Standing;
 }
 
 function bundleItem(
   { admin }: Pick<Asker, 'admin'>,
   one: BundleAnswer,
-  { now, held, standing }: Beside,
+  { now, held, accepts, standing }: Beside,
 ): QueueItem {
   const left = missing(one);
   const waits = one.state === 'waiting' && one.notBefore !== null && one.notBefore > now;
@@ -128,17 +142,22 @@ function bundleItem(
     waitsFor =
       'It disables you and every other admin. You have a key: stop it, unless you know why it is there.';
   } else if (waits) waitsFor = 'Its delay runs. Nobody needs to do anything.';
-  else if (one.state === 'committing') waitsFor = 'Its commit has begun and is not finished.';
+  else if (accepts !== null) {
+    const more = Math.max(1, 2 - accepts);
+    waitsFor = `Its commit cannot end: not all that it wrote is there, or can be proved. Waits for that to be put right, or for ${more} more ${more === 1 ? 'approver' : 'approvers'}.`;
+  } else if (one.state === 'committing') waitsFor = 'Its commit has begun and is not finished.';
   else if (ready) waitsFor = 'Waits for an operator to commit it.';
   else if (held !== null) waitsFor = HELD[held];
-  const stoppable = open && (one.kind === 'recover' || one.state !== 'committing');
+  // What was written goes forward only.
+  const stoppable =
+    open && accepts === null && (one.kind === 'recover' || one.state !== 'committing');
   return {
     kind: 'bundle',
     subject: one.digest,
     sentence: one.sentence.split('; ').slice(0, 2).join('; '),
     waitsFor,
     yours:
-      (one.state === 'verified' && standing.approve !== null) ||
+      standing.approve !== null ||
       ((ready || held !== null) && is(admin, 'operator')) ||
       objectable,
     ...standing,
@@ -160,7 +179,8 @@ function bundleItem(
     ],
     history: one.history,
     until: waits ? one.notBefore : null,
-    expiresAt: open ? one.expiresAt : null,
+    // A commit that has begun does not end by itself.
+    expiresAt: open && one.state !== 'committing' ? one.expiresAt : null,
     at: one.receivedAt,
   };
 }

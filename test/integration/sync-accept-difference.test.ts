@@ -1,21 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSurveyColumn, sealSurveyColumn } from '../../shared/checktick/index.ts';
-import { commitBundle } from '../../sync/flows/resume.ts';
+import { watchAlerts } from '../../sync/alerts/alerts.ts';
+import { createMetrics } from '../../sync/metrics/metrics.ts';
+import type { AlertsAnswer } from '../../sync/routes/alerts.ts';
+import { eventsAgo } from '../support/sync-tricks.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
-  approvedSetup,
   committed,
+  importedRecovery,
   type MadeBundle,
   receiptFor,
-  recoverBundle,
   releasedPackage,
-  shareSetFor,
+  seededSurvey,
 } from '../support/sync-ceremony.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
 import { openReplica, type Replica } from '../support/sync-replica.ts';
+import { interruptedRecovery, interruptedSetup } from '../support/sync-interrupted.ts';
 import {
-  deploy,
   type Deployment,
   type Servers,
   type Service,
@@ -30,7 +32,6 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
   let set: TestShareSet;
   let made: MadeBundle;
   let code: string;
-  let replica: Replica;
 
   beforeAll(async () => {
     servers = await startServers();
@@ -39,10 +40,7 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
     await stopServers(servers);
   });
 
-  const about = () => ({
-    userId: deployment.checktick.people.requester.id,
-    surveyId: deployment.checktick.survey.id,
-  });
+  const about = () => seededSurvey(deployment);
   const columnPlace = (name: string) => `database survey ${about().surveyId}, ${name}`;
   const escrowPlace = () =>
     `Vault users/${about().userId}/surveys/${about().surveyId}/recovery-kek`;
@@ -66,27 +64,7 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
 
   /** Everything up to the death of the commit; no service runs afterwards. */
   async function written(): Promise<void> {
-    deployment = await deploy({ servers });
-    const service = await deployment.start();
-    set = await shareSetFor(service.admins.operator, deployment.mode);
-    await committed(service.admins, await approvedSetup(service.admins, set));
-    await deployment.escrow(set.platformKey);
-    const request = await approvedRequest(service.admins, about());
-    ({ code } = request);
-    const released = await releasedPackage(service.admins, set, code);
-    made = await recoverBundle(service.admins.operator, set, released);
-    await service.admins.operator.post('/v1/bundles', made.bytes);
-    await service.stop();
-    replica = await openReplica(deployment);
-    const commit = () => commitBundle(replica.context, replica.operator, made.digest);
-    let isWritten = false;
-    const die = (): Promise<never> => {
-      isWritten = true;
-      return Promise.reject(new Error('died'));
-    };
-    await expect(replica.interrupt('step written', die, commit)).rejects.toThrow();
-    expect(isWritten).toBe(true);
-    await replica.close();
+    ({ deployment, set, made, code } = await interruptedRecovery(servers, { at: 'written' }));
   }
 
   /** As CheckTick does when the user sets a password of his own: no phrase is left. */
@@ -102,6 +80,7 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
 
   describe('the user set a password of his own', () => {
     let service: Service;
+    let replica: Replica;
     let own: Uint8Array;
     let words: Record<string, unknown> | null;
     beforeAll(async () => {
@@ -109,12 +88,35 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
       own = await ownPassword('his own password');
       words = await deployment.kv(`conclave/claims/${made.digest}`);
       service = await deployment.start();
+      replica = await openReplica(deployment);
     });
-    afterAll(() => deployment.stop());
+    afterAll(async () => {
+      await replica.close();
+      await deployment.stop();
+    });
     const accept = (name: 'approver1' | 'approver2' | 'both' | 'operator') =>
       service.as(name).approve('difference-accept', made.digest.slice(0, 12), {
         reason: 'the user was asked',
       });
+
+    /** What those on call are told of as waiting. */
+    const alerted = async (): Promise<string[]> => {
+      await watchAlerts(replica.context);
+      const { alerts } = await service.as('auditor').get<AlertsAnswer>('/v1/alerts');
+      return alerts.flatMap(({ kind, closedAt, subject }) =>
+        kind === 'approval-waiting' && closedAt === null && subject.startsWith('difference')
+          ? subject
+          : [],
+      );
+    };
+    const counted = async (): Promise<string | undefined> => {
+      const text = await createMetrics(replica.context).read();
+      return /^conclave_approvals_waiting\{subject="difference"\} (\d+)$/m.exec(text)?.[1];
+    };
+    const item = async (name: 'approver1' | 'approver2' | 'both' | 'operator') => {
+      const { items } = await service.as(name).get<QueueAnswer>('/v1/queue');
+      return items.find(({ subject }) => subject === made.digest);
+    };
 
     it('the commit does not end by itself, and everything else of that key version waits', async () => {
       await expect(committed(service.admins, made)).rejects.toMatchObject({
@@ -132,18 +134,27 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
       ).rejects.toMatchObject({ code: expect.stringMatching(/bundle-state|commit-unfinished/) });
     });
 
+    it('those on call hear of it after half an hour, and it is counted until it has ended', async () => {
+      expect(await alerted()).toEqual([]);
+      expect(await counted()).toBe('1');
+      await eventsAgo(deployment, '31 minutes');
+      expect(await alerted()).toEqual([`difference of bundle ${made.digest.slice(0, 8)}`]);
+    });
+
     it('the page offers it to approvers, beside the commit to operators', async () => {
-      const item = async (name: 'approver1' | 'operator') => {
-        const { items } = await service.as(name).get<QueueAnswer>('/v1/queue');
-        return items.find(({ subject }) => subject === made.digest);
-      };
       expect(await item('approver1')).toMatchObject({
-        waitsFor: 'Its commit has begun and is not finished.',
+        waitsFor:
+          'Its commit cannot end: not all that it wrote is there, or can be proved. Waits for that to be put right, or for 2 more approvers.',
         approve: { action: 'difference-accept', words: false },
         commit: false,
-        yours: false,
+        yours: true,
       });
       expect(await item('operator')).toMatchObject({ approve: null, commit: true, yours: true });
+      // The user himself, who is an approver, too.
+      expect(await item('both')).toMatchObject({
+        approve: null,
+        notYours: expect.stringContaining('You asked for this') as string,
+      });
     });
 
     it('an approver reads what stands there, place by place, and nobody concerned may accept it', async () => {
@@ -170,7 +181,14 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
 
     it('one is not enough, and one approval of this with one of that is not two', async () => {
       expect((await accept('approver1')).bundle?.state).toBe('committing');
+      // It changes hands, and waits anew.
+      expect(await alerted()).toEqual([]);
       await expect(accept('approver1')).rejects.toMatchObject({ code: 'approved-already' });
+      expect(await item('approver1')).toMatchObject({ approve: null, yours: false });
+      expect(await item('approver2')).toMatchObject({
+        waitsFor: expect.stringMatching(/or for 1 more approver\.$/) as string,
+        yours: true,
+      });
       own = await ownPassword('another password');
       expect((await accept('approver2')).bundle?.state).toBe('committing');
       await expect(committed(service.admins, made)).rejects.toMatchObject({
@@ -188,6 +206,13 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
         `The recovery of survey ${about().surveyId} for user ${about().userId} (request ${code}) was written. Not read back, because it was changed before: ${columnPlace('encrypted_kek_password')}; ${columnPlace('encrypted_kek_recovery')}. Two approvers accepted that. Of what opens the survey now, this receipt says nothing.`,
       );
       expect(await diary('difference-accepted')).toHaveLength(3);
+      const places = ['encrypted_kek_password', 'encrypted_kek_recovery'].map(columnPlace);
+      // Once for each password that was set, however often the commit was tried.
+      expect(await diary('difference-found')).toMatchObject([
+        { facts: { places } },
+        { facts: { places } },
+      ]);
+      expect(await counted()).toBe('0');
       expect(await diary('bundle-committed')).toEqual([
         {
           facts: {
@@ -206,10 +231,7 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
         `/v1/bundles/${made.digest}/passphrase`,
       );
       expect(passphrase).toBe(words?.['passphrase']);
-      const request = await approvedRequest(service.admins, about());
-      const released = await releasedPackage(service.admins, set, request.code);
-      const next = await recoverBundle(service.admins.operator, set, released);
-      await service.admins.operator.post('/v1/bundles', next.bytes);
+      const next = await importedRecovery(service.admins, set, about());
       expect(await committed(service.admins, next)).toMatchObject({ state: 'committed' });
       const [row] = await columns();
       const shown = await service.admins.operator.post<{ passphrase: string }>(
@@ -263,21 +285,14 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
   });
 
   it('a setup that is not there as it was written is never accepted', async () => {
-    deployment = await deploy({ servers });
-    let service = await deployment.start();
-    set = await shareSetFor(service.admins.operator, deployment.mode);
-    made = await approvedSetup(service.admins, set);
-    await service.stop();
-    replica = await openReplica(deployment);
-    const tamper = () =>
-      deployment.sql(`UPDATE surveys_platformkeyversion SET vault_component = '\\x00'`);
-    await expect(
-      replica.interrupt('step written', tamper, () =>
-        commitBundle(replica.context, replica.operator, made.digest),
-      ),
-    ).rejects.toMatchObject({ code: 'read-back-differs' });
-    await replica.close();
-    service = await deployment.start();
+    ({ deployment, made } = await interruptedSetup(servers, {
+      at: 'written',
+      meanwhile: (on) => on.sql(`UPDATE surveys_platformkeyversion SET vault_component = '\\x00'`),
+    }));
+    const service = await deployment.start();
+    await expect(committed(service.admins, made)).rejects.toMatchObject({
+      code: 'read-back-differs',
+    });
     await expect(
       service.admins.approver1.approve('difference-accept', made.digest, { reason: 'no' }),
     ).rejects.toMatchObject({ code: 'difference-never' });

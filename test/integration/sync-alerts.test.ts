@@ -12,7 +12,7 @@ import { testConfig } from '../support/sync-config.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { committed, setupBundle, shareSetFor } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
-import { clockShowed } from '../support/sync-tricks.ts';
+import { clockShowed, eventsAgo } from '../support/sync-tricks.ts';
 
 const reason = { reason: 'not the person' };
 
@@ -66,12 +66,6 @@ describe('alerts', () => {
         WHERE a.kind = $1 AND o.recipient = $3`,
       [kind, how, onCall],
     );
-  /** As if all events had been that much earlier. */
-  const eventsAgo = async (interval: string) => {
-    await deployment.sql('ALTER TABLE conclave.events DISABLE TRIGGER events_stay');
-    await deployment.sql('UPDATE conclave.events SET at = at - $1::interval', [interval]);
-    await deployment.sql('ALTER TABLE conclave.events ENABLE TRIGGER events_stay');
-  };
   const newRequest = () =>
     service.admins.operator.post<RequestAnswer>('/v1/requests', {
       userId: deployment.checktick.people.requester.id,
@@ -157,7 +151,7 @@ describe('alerts', () => {
       'admin approver1',
     ]);
     await clockShowed(deployment, '8 days');
-    await eventsAgo('8 days');
+    await eventsAgo(deployment, '8 days');
     await looked();
     expect([...(await open('refusals-of-user')), ...(await open('refusals-by-admin'))]).toEqual([]);
   });
@@ -178,7 +172,7 @@ describe('alerts', () => {
     await looked();
     expect(await open('sign-ins-failed')).toHaveLength(1);
     expect(await queued('sign-ins-failed', 'begun')).toHaveLength(1);
-    await eventsAgo('16 minutes');
+    await eventsAgo(deployment, '16 minutes');
     await looked();
     expect(await open('sign-ins-failed')).toEqual([]);
   });

@@ -8,12 +8,15 @@ import type { BundleAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
 import { mailEnv, startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
+  committed,
+  importedRecovery,
   type MadeBundle,
   recoverBundle,
   releasedPackage,
   withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import { runSync } from '../support/sync-cli.ts';
+import { commitDies } from '../support/sync-interrupted.ts';
 import { axeFaults, everyLook } from '../support/sync-browser.ts';
 import { looks, type PageWorld, startPage } from '../support/sync-page.ts';
 
@@ -183,6 +186,59 @@ describe('what is stopped, and what did not match, on sync’s page', () => {
     });
     const { requests } = JSON.parse(listed.out) as { requests: RequestAnswer[] };
     expect(requests.filter(({ status }) => status === 'awaiting_primary')).toHaveLength(SHOWN + 3);
+  });
+
+  it('says of a commit that cannot end what is not there, and two approvers end it', async () => {
+    const { deployment, service, origin } = world;
+    await deployment.sql(
+      `UPDATE surveys_recoveryrequest SET status = 'cancelled' WHERE status NOT IN
+         ('completed', 'rejected', 'cancelled')`,
+    );
+    const recovery = await importedRecovery(service.admins, set, about());
+    const { operator } = service.admins;
+    made = recovery;
+    // The user sets a password of his own in the moment in which the commit dies.
+    await commitDies(deployment, made, {
+      at: 'written',
+      meanwhile: (on) =>
+        on.sql(
+          `UPDATE surveys_survey SET encrypted_kek_password = '\\x0a0b0c0d',
+             encrypted_kek_recovery = NULL`,
+        ),
+    });
+    await expect(committed(service.admins, made)).rejects.toMatchObject({
+      code: 'read-back-differs',
+    });
+    for (const name of ['approver1', 'approver2'] as const) {
+      const page = world.pageOf(name);
+      await page.goto(`${origin}/#/requests/${recovery.code}`);
+      const card = page.getByRole('article').filter({ hasText: 'Its commit cannot end' });
+      await card.getByText('Bundle, waits for you').waitFor();
+      // It has written, so nothing ends it but this.
+      expect(await card.getByRole('button', { name: /^Refuse/ }).count()).toBe(0);
+      expect(await card.innerText()).not.toContain('nothing is changed');
+      if (name === 'approver1') {
+        await card.getByText('Facts and history').click();
+        await card
+          .getByText(/not read back as it was written: database survey \d+, encrypted_kek_password/)
+          .waitFor();
+        await looks(page, 'difference');
+      }
+      await card.getByRole('button', { name: /^Look and approve/ }).click();
+      await page.getByLabel('Reason').fill('the user set a password, and says so');
+      await page.getByRole('button', { name: 'Show the statement' }).click();
+      await page.getByRole('heading', { name: 'You are about to approve' }).waitFor();
+      await page
+        .getByText(/encrypted_kek_password: 4 bytes that the one-time passphrase does not open/)
+        .filter({ visible: true })
+        .first()
+        .waitFor();
+      if (name === 'approver1') await looks(page, 'difference-statement');
+      await page.getByRole('button', { name: 'Approve with your passkey' }).click();
+      await page.getByText('Your approval is recorded').waitFor();
+    }
+    const ended = await operator.get<BundleAnswer>(`/v1/bundles/${made.digest}`);
+    expect(ended.state).toBe('committed');
   });
 
   it('lists machines as machines, which approve nothing', async () => {

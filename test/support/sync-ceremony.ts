@@ -229,6 +229,24 @@ export async function recoverBundle(
   return { bytes: bundleType.toBytes(bundle), digest: bundle.digest, nonce, kek };
 }
 
+/** Whose survey is recovered: the requester's, as seeded. */
+export function seededSurvey({ checktick }: Pick<Deployment, 'checktick'>) {
+  return { userId: checktick.people.requester.id, surveyId: checktick.survey.id };
+}
+
+/** A recovery from its request to its import: it waits to be committed. */
+export async function importedRecovery(
+  admins: Admins,
+  set: TestShareSet,
+  about: Parameters<typeof approvedRequest>[1],
+): Promise<MadeBundle & { readonly kek: Uint8Array; readonly code: string }> {
+  const { code } = await approvedRequest(admins, about);
+  const flow = await releasedPackage(admins, set, code);
+  const made = await recoverBundle(admins.operator, set, flow);
+  await admins.operator.post('/v1/bundles', made.bytes);
+  return { ...made, code };
+}
+
 /** As worker and people do it on the laptop; they go on whatever it is. */
 export async function compareEmail(
   pmk: Uint8Array,

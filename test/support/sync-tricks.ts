@@ -17,6 +17,13 @@ export async function clockShowed(deployment: Deployment, interval: string): Pro
   );
 }
 
+/** As if all events had been that much earlier. */
+export async function eventsAgo(deployment: Deployment, interval: string): Promise<void> {
+  await deployment.sql('ALTER TABLE conclave.events DISABLE TRIGGER events_stay');
+  await deployment.sql('UPDATE conclave.events SET at = at - $1::interval', [interval]);
+  await deployment.sql('ALTER TABLE conclave.events ENABLE TRIGGER events_stay');
+}
+
 /** A bundle's envelope with something about it changed; its payload stays. */
 export function changed(bytes: Uint8Array, change: (envelope: Envelope) => Envelope): Uint8Array {
   const document = bundleType.parse(bytes, 'production');

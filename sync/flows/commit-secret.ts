@@ -1,0 +1,81 @@
+/**
+ * What a commit opens: the package's one-time key and the secret of the bundle, and what is known
+ * where the key is gone.
+ * @module
+ */
+import { type BundleDocument, openBundle } from '../../shared/bundle/bundle.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import type { Queryable } from '../database/database.ts';
+import type { BundleRow } from './bundles.ts';
+import { openIntent } from './commit-intent.ts';
+import type { CommitKind, CommitWork } from './commit-kind.ts';
+import { recoverCommit } from './commit-recover.ts';
+import { rosterCommit } from './commit-roster.ts';
+import { setupCommit } from './commit-setup.ts';
+import type { FlowContext } from './context.ts';
+import { recipientKeyOf } from './recipient.ts';
+
+export const KINDS: Record<BundleRow['kind'], CommitKind> = {
+  setup: setupCommit,
+  recover: recoverCommit,
+  roster: rosterCommit,
+};
+
+/** Of a bundle that carries none: it needs no key either. */
+export const NO_SECRET = new Uint8Array();
+
+/**
+ * The package's key, or why it is not there. Asked before the intent, so that a bundle that cannot
+ * be opened begins nothing; the reason counts only if the bundle is open when it is looked at next.
+ */
+export async function packageKey(
+  context: FlowContext,
+  nonce: string,
+): Promise<Uint8Array | Refusal> {
+  return recipientKeyOf(context, nonce).catch((cause: unknown) => {
+    if (cause instanceof Refusal && cause.code === 'package-key-missing') return cause;
+    throw cause;
+  });
+}
+
+/** The opened secret; the caller wipes it. */
+export async function opened({ body }: BundleDocument, key: Uint8Array): Promise<Uint8Array> {
+  return body.kind === 'roster' ? NO_SECRET : openBundle(body, key);
+}
+
+type Base = Pick<CommitWork, 'context' | 'situation' | 'document'>;
+
+/**
+ * Whether Vault holds something of this bundle although the database says nothing of it: its commit
+ * died in between, and goes forward only. Asked under the bundle's row lock.
+ * @throws Refusal when Vault does not answer
+ */
+export async function isInVault(on: Queryable, base: Base, found: BundleRow): Promise<boolean> {
+  const intent = await openIntent(on, base.document.digest);
+  if (intent === undefined) return false;
+  const kind = KINDS[found.kind];
+  const secret = await secretOf(base, found);
+  if (secret === undefined) return false;
+  const started = kind.start();
+  try {
+    return await kind.begun({ ...base, found, intent, secret, started });
+  } catch (cause) {
+    // Somebody else's value stands where this one would.
+    if (cause instanceof Refusal && cause.code === 'third-value') return false;
+    throw cause;
+  } finally {
+    started.forget();
+    secret.fill(0);
+  }
+}
+
+/** The opened secret; the caller wipes it. Undefined: nobody can open it, and nothing of it is there. */
+async function secretOf(
+  { context, document }: Base,
+  found: BundleRow,
+): Promise<Uint8Array | undefined> {
+  if (document.body.kind === 'roster') return NO_SECRET;
+  const key = await packageKey(context, found.nonce);
+  if (key instanceof Refusal) return KINDS[found.kind].provenSecret({ context, document });
+  return openBundle(document.body, key).finally(() => key.fill(0));
+}

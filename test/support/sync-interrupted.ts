@@ -1,0 +1,79 @@
+/**
+ * Commits that die between two of their writes, with nobody there to go on with them.
+ * @module
+ */
+import { commitBundle } from '../../sync/flows/resume.ts';
+import type { TestShareSet } from './share-sets.ts';
+import {
+  approvedSetup,
+  importedRecovery,
+  type MadeBundle,
+  seededSurvey,
+  shareSetFor,
+  withPlatformKey,
+} from './sync-ceremony.ts';
+import { openReplica } from './sync-replica.ts';
+import { deploy, type Deployment, type Servers } from './sync-service.ts';
+
+/** No service runs; each start goes on with the commit. */
+export interface Interrupted {
+  readonly deployment: Deployment;
+  readonly set: TestShareSet;
+  readonly made: MadeBundle;
+}
+
+/** `meanwhile`: what happens at that moment, before it dies. */
+interface Death {
+  readonly at: string;
+  readonly meanwhile?: (deployment: Deployment) => Promise<unknown>;
+}
+
+/** Commits until `step AT` of a commit (see {@link openReplica}) is reached. */
+export async function commitDies(
+  deployment: Deployment,
+  { digest }: MadeBundle,
+  { at, meanwhile = async () => {} }: Death,
+): Promise<void> {
+  const replica = await openReplica(deployment);
+  let reached = false;
+  const die = async (): Promise<never> => {
+    await meanwhile(deployment);
+    reached = true;
+    throw new Error('died');
+  };
+  const commit = () => commitBundle(replica.context, replica.operator, digest);
+  await replica.interrupt(`step ${at}`, die, commit).catch(() => undefined);
+  await replica.close();
+  if (!reached) throw new Error(`the commit never came to "${at}"`);
+}
+
+/** A setup, approved by two, whose commit died there. */
+export async function interruptedSetup(servers: Servers, death: Death): Promise<Interrupted> {
+  const deployment = await deploy({ servers });
+  const service = await deployment.start();
+  const set = await shareSetFor(service.admins.operator, deployment.mode);
+  const made = await approvedSetup(service.admins, set);
+  await service.stop();
+  await commitDies(deployment, made, death);
+  return { deployment, set, made };
+}
+
+/** The recovery of the survey of the rehearsal, whose commit died there. */
+export async function interruptedRecovery(
+  servers: Servers,
+  death: Death,
+): Promise<Interrupted & { readonly code: string }> {
+  const deployment = await deploy({ servers });
+  const service = await deployment.start();
+  const set = await withPlatformKey(deployment, service);
+  const made = await importedRecovery(service.admins, set, seededSurvey(deployment));
+  await service.stop();
+  await commitDies(deployment, made, death);
+  return { deployment, set, made, code: made.code };
+}
+
+/** As if Vault had been restored without it, or somebody had deleted it. */
+export async function loseKey({ deployment, made }: Interrupted): Promise<void> {
+  const mount = deployment.env['VAULT_MOUNT'] ?? '';
+  await deployment.vault.api('DELETE', `${mount}/metadata/conclave/packages/${made.nonce}`);
+}
