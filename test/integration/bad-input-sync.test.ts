@@ -12,7 +12,6 @@ import type { Problem } from '../../sync/http/problem.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
-  approvedSetup,
   committed,
   type MadeBundle,
   receiptFor,
@@ -20,6 +19,7 @@ import {
   releasedPackage,
   setupBundle,
   shareSetFor,
+  withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import { ProblemAnswer } from '../support/sync-client.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
@@ -59,9 +59,7 @@ describe('a sync with a recovery bundle at hand', () => {
   beforeAll(async () => {
     deployment = await deploy();
     service = await deployment.start();
-    set = await shareSetFor(service.admins.operator, deployment.mode);
-    await committed(service.admins, await approvedSetup(service.admins, set));
-    await deployment.escrow(set.platformKey);
+    set = await withPlatformKey(deployment, service);
     const { people, survey } = deployment.checktick;
     const about = { userId: people.requester.id, surveyId: survey.id };
     const { code } = await approvedRequest(service.admins, about);

@@ -8,8 +8,7 @@ import {
   approvedSetup,
   askedPackage,
   committed,
-  recoverBundle,
-  releasedPackage,
+  importedRecovery,
   setupBundle,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
@@ -69,10 +68,7 @@ describe('an approval that was altered beside sync', () => {
   });
 
   it('is judged again at the commit: whatever was altered by hand is found', async () => {
-    const { code } = await approvedRequest(service.admins, about);
-    const flow = await releasedPackage(service.admins, set, code);
-    const made = await recoverBundle(service.admins.operator, set, flow);
-    await service.admins.operator.post('/v1/bundles', made.bytes);
+    const made = await importedRecovery(service.admins, set, about);
     await deployment.sql('ALTER TABLE conclave.approvals DISABLE TRIGGER approvals_stay');
     const kinds = { request: 'request-approve', release: 'package-release' };
     const key = (name: string) =>

@@ -4,12 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestAnswer, StatementAnswer } from '../../sync/routes/answers.ts';
 import type { Caller } from '../support/sync-client.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
-import {
-  approvedSetup,
-  committed,
-  releasedPackage,
-  shareSetFor,
-} from '../support/sync-ceremony.ts';
+import { releasedPackage, withPlatformKey } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 const ORIGIN = 'https://sync.hospital.example';
@@ -70,9 +65,7 @@ describe('an approval by passkey', () => {
   beforeAll(async () => {
     deployment = await deploy();
     service = await deployment.start({ env: { CONCLAVE_PUBLIC_URL: ORIGIN } });
-    set = await shareSetFor(service.admins.operator, deployment.mode);
-    await committed(service.admins, await approvedSetup(service.admins, set));
-    await deployment.escrow(set.platformKey);
+    set = await withPlatformKey(deployment, service);
     first = service.admins.approver1;
     for (const [name, one] of [
       ['approver1', key],

@@ -12,9 +12,11 @@ import { bytesOf } from '../support/sync-client.ts';
 import {
   approvedRequest,
   committed,
+  importedRecovery,
   receiptFor,
   recoverBundle,
   releasedPackage,
+  seededSurvey,
   withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import {
@@ -34,10 +36,7 @@ describe('how a recovery ends before it is written', { retry: 0 }, () => {
   let deployment: Deployment;
   let service: Service;
   let set: TestShareSet;
-  const about = () => ({
-    userId: deployment.checktick.people.requester.id,
-    surveyId: deployment.checktick.survey.id,
-  });
+  const about = () => seededSurvey(deployment);
   beforeAll(async () => {
     servers = await startServers();
     deployment = await deploy({ servers });
@@ -55,12 +54,7 @@ describe('how a recovery ends before it is written', { retry: 0 }, () => {
     const { code } = await approvedRequest(service.admins, about());
     return { code, flow: await releasedPackage(service.admins, set, code) };
   };
-  const imported = async () => {
-    const { code, flow } = await released();
-    const made = await recoverBundle(service.admins.operator, set, flow);
-    await service.admins.operator.post('/v1/bundles', made.bytes);
-    return { ...made, code, nonce: flow.nonce };
-  };
+  const imported = () => importedRecovery(service.admins, set, about());
   const stateOf = async (digest: string) =>
     (await service.admins.operator.get<BundleAnswer>(`/v1/bundles/${digest}`)).state;
   /** Read from the table: asking sync for a receipt must not be what makes it. */

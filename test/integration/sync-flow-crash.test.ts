@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openSurveyColumn } from '../../shared/checktick/index.ts';
+import { openSurveyColumn, vaultPaths } from '../../shared/checktick/index.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
-  approvedRequest,
   approvedSetup,
   committed,
+  importedRecovery,
   type MadeBundle,
   receiptFor,
-  recoverBundle,
-  releasedPackage,
+  seededSurvey,
   shareSetFor,
   withPlatformKey,
 } from '../support/sync-ceremony.ts';
@@ -113,13 +112,8 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
     ])(
       'one killed after "%s" is finished by the next start, with the same passphrase',
       async (step) => {
-        const { checktick } = deployment;
-        const userId = checktick.people.requester.id;
-        const surveyId = checktick.survey.id;
-        const request = await approvedRequest(first.admins, { userId, surveyId });
-        const flow = await releasedPackage(first.admins, set, request.code);
-        const made = await recoverBundle(first.admins.operator, set, flow);
-        await first.admins.operator.post('/v1/bundles', made.bytes);
+        const about = seededSurvey(deployment);
+        const made = await importedRecovery(first.admins, set, about);
         await dieAt(deployment, step, made);
         const claim = await deployment.kv(`conclave/claims/${made.digest}`);
 
@@ -137,7 +131,7 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
           new TextEncoder().encode(passphrase),
           new Uint8Array(columns?.password ?? []),
         );
-        expect(opened).toEqual(checktick.kek);
+        expect(opened).toEqual(deployment.checktick.kek);
         // Once each, in every place that counts.
         const [counts] = await deployment.sql(
           `SELECT (SELECT recovered_count FROM surveys_usersurveykekescrow) AS escrow,
@@ -150,7 +144,8 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
           entries: recoveries,
           receipts: recoveries + 1,
         });
-        const document = await deployment.kv(`users/${userId}/surveys/${surveyId}/recovery-kek`);
+        const path = vaultPaths.userSurveyRecoveryKek(about.userId, about.surveyId);
+        const document = await deployment.kv(path);
         const trail = document?.['audit_trail'] as { accessed_by: unknown[] };
         expect(trail.accessed_by).toHaveLength(recoveries);
         await service.stop();

@@ -15,10 +15,12 @@ import {
   approvedRequest,
   approvedSetup,
   committed,
+  importedRecovery,
   type MadeBundle,
   recoverBundle,
-  releasedPackage,
+  seededSurvey,
   shareSetFor,
+  withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import { proofBy } from '../support/sync-client.ts';
 import {
@@ -83,9 +85,7 @@ describe('another process acts between two steps of a commit', { retry: 0 }, () 
     beforeAll(async () => {
       deployment = await deploy({ servers });
       service = await deployment.start();
-      set = await shareSetFor(service.admins.operator, deployment.mode);
-      await committed(service.admins, await approvedSetup(service.admins, set));
-      await deployment.escrow(set.platformKey);
+      set = await withPlatformKey(deployment, service);
       second = await openReplica(deployment);
     });
     afterAll(async () => {
@@ -93,16 +93,7 @@ describe('another process acts between two steps of a commit', { retry: 0 }, () 
       await deployment.stop();
     });
 
-    /** Up to its import, and `waiting`. */
-    async function imported(): Promise<MadeBundle> {
-      const { people, survey } = deployment.checktick;
-      const about = { userId: people.requester.id, surveyId: survey.id };
-      const request = await approvedRequest(service.admins, about);
-      const released = await releasedPackage(service.admins, set, request.code);
-      const made = await recoverBundle(service.admins.operator, set, released);
-      await service.admins.operator.post('/v1/bundles', made.bytes);
-      return made;
-    }
+    const imported = () => importedRecovery(service.admins, set, seededSurvey(deployment));
     const commitHere = (made: MadeBundle) =>
       commitBundle(second.context, second.operator, made.digest);
     const recoveredCount = async (): Promise<number> => {
@@ -256,9 +247,7 @@ describe('another process acts between two steps of a commit', { retry: 0 }, () 
     });
 
     it('a release interrupted after its key was made goes on with that key', async () => {
-      const { people, survey } = deployment.checktick;
-      const about = { userId: people.requester.id, surveyId: survey.id };
-      const request = await approvedRequest(service.admins, about);
+      const request = await approvedRequest(service.admins, seededSurvey(deployment));
       const ticket = await makeTicket(set);
       const asked = await service.admins.operator.post<PackageAnswer>('/v1/packages/recover', {
         requestCode: request.code,

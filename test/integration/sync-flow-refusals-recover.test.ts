@@ -10,13 +10,13 @@ import type { TestShareSet } from '../support/share-sets.ts';
 import { makeCast } from '../support/people.ts';
 import {
   approvedRequest,
-  approvedSetup,
   committed,
-  type MadeBundle,
+  importedRecovery,
   receiptFor,
   recoverBundle,
   releasedPackage,
-  shareSetFor,
+  seededSurvey,
+  withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import type { Caller } from '../support/sync-client.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
@@ -33,11 +33,8 @@ describe('a recovery', () => {
   beforeAll(async () => {
     deployment = await deploy();
     service = await deployment.start();
-    set = await shareSetFor(service.admins.operator, deployment.mode);
-    await committed(service.admins, await approvedSetup(service.admins, set));
-    await deployment.escrow(set.platformKey);
-    const { people, survey } = deployment.checktick;
-    about = { userId: people.requester.id, surveyId: survey.id };
+    set = await withPlatformKey(deployment, service);
+    about = seededSurvey(deployment);
   });
   afterAll(async () => {
     await deployment.stop();
@@ -159,13 +156,7 @@ describe('a recovery', () => {
     expect(released.package?.state).toBe('released');
   });
 
-  async function imported(): Promise<MadeBundle & { code: string }> {
-    const { code } = await approvedRequest(service.admins, about);
-    const flow = await releasedPackage(service.admins, set, code);
-    const made = await recoverBundle(service.admins.operator, set, flow);
-    await service.admins.operator.post('/v1/bundles', made.bytes);
-    return { ...made, code };
-  }
+  const imported = () => importedRecovery(service.admins, set, about);
 
   it('ends with a negative receipt when its request was stopped meanwhile', async () => {
     const made = await imported();

@@ -7,12 +7,11 @@ import type { BundleAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
-  approvedSetup,
   committed,
+  importedRecovery,
   receiptFor,
-  recoverBundle,
   releasedPackage,
-  shareSetFor,
+  withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 import { PROGRAM } from '../support/sync-program.ts';
@@ -43,9 +42,7 @@ describe('mails and objection', { retry: 0 }, () => {
       },
     });
     [, pages = ''] = await service.child.line(/answered at (\S+)\./, 20_000);
-    set = await shareSetFor(service.admins.operator, deployment.mode);
-    await committed(service.admins, await approvedSetup(service.admins, set));
-    await deployment.escrow(set.platformKey);
+    set = await withPlatformKey(deployment, service);
     const { people, survey } = deployment.checktick;
     const [found] = await deployment.sql<{ email: string }>(
       'SELECT email FROM auth_user WHERE id = $1',
@@ -278,18 +275,13 @@ describe('mails and objection', { retry: 0 }, () => {
   it('of an objection and a commit at the same moment exactly one wins', async () => {
     const outcomes = { committed: 0, objected: 0 };
     for (let round = 0; round < 50; round += 1) {
-      const request = await approvedRequest(service.admins, about());
-      const flow = await releasedPackage(service.admins, set, request.code);
-      const made = await recoverBundle(service.admins.operator, set, flow);
-      await service.admins.operator.post('/v1/bundles', made.bytes);
-      const token = await tokenFor(request.code);
+      const made = await importedRecovery(service.admins, set, about());
+      const token = await tokenFor(made.code);
       // From together to well after: the two meet at every step of the commit.
       const objecting = setTimeout(round * 5).then(() => visit(token, 'POST'));
       await Promise.allSettled([committed(service.admins, made), objecting]);
       const bundle = await service.admins.operator.get<BundleAnswer>(`/v1/bundles/${made.digest}`);
-      const after = await service.admins.operator.get<RequestAnswer>(
-        `/v1/requests/${request.code}`,
-      );
+      const after = await service.admins.operator.get<RequestAnswer>(`/v1/requests/${made.code}`);
       const receipt = await receiptFor(service.admins.operator, set, made.digest);
       expect(receipt.body.outcome).toBe(bundle.state);
       expect([bundle.state, after.status]).toEqual(

@@ -4,13 +4,13 @@ import { buildPlatformMasterKey, sealSurveyColumn } from '../../shared/checktick
 import { commitBundle } from '../../sync/flows/resume.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
-  approvedRequest,
   approvedSetup,
   committed,
+  importedRecovery,
   type MadeBundle,
-  recoverBundle,
-  releasedPackage,
+  seededSurvey,
   shareSetFor,
+  withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import { openReplica, type Replica } from '../support/sync-replica.ts';
 import { approvedRoster } from '../support/sync-roster.ts';
@@ -195,16 +195,10 @@ describe('what a recovery wrote is read back', { retry: 0 }, () => {
   beforeAll(async () => {
     deployment = await deploy();
     const service = await deployment.start();
-    const set = await shareSetFor(service.admins.operator, deployment.mode);
-    await committed(service.admins, await approvedSetup(service.admins, set));
-    await deployment.escrow(set.platformKey);
-    const { people, survey } = deployment.checktick;
-    const about = { userId: people.requester.id, surveyId: survey.id };
-    const request = await approvedRequest(service.admins, about);
-    ({ code } = request);
-    const released = await releasedPackage(service.admins, set, request.code);
-    made = await recoverBundle(service.admins.operator, set, released);
-    await service.admins.operator.post('/v1/bundles', made.bytes);
+    const set = await withPlatformKey(deployment, service);
+    const imported = await importedRecovery(service.admins, set, seededSurvey(deployment));
+    ({ code } = imported);
+    made = imported;
     await service.stop();
     replica = await openReplica(deployment);
   });

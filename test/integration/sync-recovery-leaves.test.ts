@@ -3,14 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSurveyColumn } from '../../shared/checktick/index.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
-  approvedRequest,
-  approvedSetup,
   committed,
+  importedRecovery,
   type MadeBundle,
   receiptFor,
-  recoverBundle,
-  releasedPackage,
-  shareSetFor,
+  seededSurvey,
+  withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import {
   deploy,
@@ -50,20 +48,13 @@ describe('what a recovery leaves open, and what it closes', { retry: 0 }, () => 
     const grants = await readFile(new URL('../../resources/grants.sql', import.meta.url), 'utf8');
     await deployment.sql(grants.replaceAll('conclave_sync', username));
     service = await deployment.start();
-    set = await shareSetFor(service.admins.operator, deployment.mode);
-    await committed(service.admins, await approvedSetup(service.admins, set));
-    await deployment.escrow(set.platformKey);
+    set = await withPlatformKey(deployment, service);
   }
 
   const surveys = () => deployment.sql<Survey>('SELECT * FROM surveys_survey ORDER BY id');
 
   async function recovered(): Promise<MadeBundle> {
-    const { people, survey } = deployment.checktick;
-    const about = { userId: people.requester.id, surveyId: survey.id };
-    const request = await approvedRequest(service.admins, about);
-    const flow = await releasedPackage(service.admins, set, request.code);
-    const made = await recoverBundle(service.admins.operator, set, flow);
-    await service.admins.operator.post('/v1/bundles', made.bytes);
+    const made = await importedRecovery(service.admins, set, seededSurvey(deployment));
     await committed(service.admins, made);
     return made;
   }

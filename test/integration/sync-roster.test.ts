@@ -10,12 +10,11 @@ import type { TestShareSet } from '../support/share-sets.ts';
 import { makeCast } from '../support/people.ts';
 import {
   approvedRequest,
-  approvedSetup,
   committed,
   receiptFor,
   recoverBundle,
   releasedPackage,
-  shareSetFor,
+  withPlatformKey,
 } from '../support/sync-ceremony.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import {
@@ -38,9 +37,7 @@ describe('a change of the roster on a real Vault and PostgreSQL', { retry: 0 }, 
   beforeAll(async () => {
     deployment = await deploy();
     [service, other] = await Promise.all([deployment.start(), deployment.start()]);
-    set = await shareSetFor(service.admins.operator, deployment.mode);
-    await committed(service.admins, await approvedSetup(service.admins, set));
-    await deployment.escrow(set.platformKey);
+    set = await withPlatformKey(deployment, service);
   }, 120_000);
   afterAll(async () => {
     await deployment?.stop();

@@ -10,11 +10,10 @@ import { type ReceivedMail, startSmtp, type TestSmtp } from '../servers/smtp.ts'
 import type { TestShareSet } from './share-sets.ts';
 import {
   approvedRequest,
-  approvedSetup,
   committed,
   recoverBundle,
   releasedPackage,
-  shareSetFor,
+  withPlatformKey,
 } from './sync-ceremony.ts';
 import { deploy, type Deployment, type Service, type Servers } from './sync-service.ts';
 
@@ -103,9 +102,7 @@ export async function claimWorld(
   const { service, pages: ownPages } = await start();
   const { people, survey } = deployment.checktick;
   const user = { id: people.requester.id, address: people.requester.email, surveyId: survey.id };
-  const set = await shareSetFor(service.admins.operator, deployment.mode);
-  await committed(service.admins, await approvedSetup(service.admins, set));
-  await deployment.escrow(set.platformKey);
+  const set = await withPlatformKey(deployment, service);
 
   const mailsOf = (code: string) => smtp.mails.filter(({ text }) => text.includes(code));
   const visit = async (address: string, init: RequestInit = {}): Promise<Answer> => {
