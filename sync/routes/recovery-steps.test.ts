@@ -10,6 +10,7 @@ const begun: Standing = {
   package: null,
   bundleOpen: false,
   bundleUnusual: false,
+  committing: false,
   held: false,
 };
 const said = (change: Partial<Standing>): string =>
@@ -29,6 +30,7 @@ describe('the steps of a recovery', () => {
     ['not released', { ...approved, package: 'requested' }, 'dddddnnnn'],
     ['at the laptop', { ...approved, package: 'released' }, 'ddddddnnn'],
     ['came back', { ...approved, package: 'released', bundleOpen: true }, 'dddddddnn'],
+    ['written, no receipt', { ...approved, status: 'completed', committing: true }, 'dddddddnn'],
     ['committed', { ...approved, status: 'completed', held: true }, 'ddddddddn'],
     ['handed over', { ...approved, status: 'completed' }, 'ddddddddd'],
     ['rejected before a second', { checked: true, approvals: 1, status: 'rejected' }, 'ddsssssss'],

@@ -35,12 +35,15 @@ export interface Standing {
   readonly bundleOpen: boolean;
   /** It waits for two approvers first: the escrowed address did not match. */
   readonly bundleUnusual: boolean;
+  /** A commit has begun and has no receipt yet, though CheckTick's request may say `completed`. */
+  readonly committing: boolean;
   /** The user is not in yet. */
   readonly held: boolean;
 }
 
 /** The step that is to be done now; past the last one when all is done. */
 function placeOf(at: Standing): Place {
+  if (at.committing) return COMMIT;
   if (at.status === 'completed') return at.held ? HAND : STEPS.length;
   if (!at.checked) return CHECK;
   if (at.approvals === 0) return FIRST;

@@ -65,6 +65,7 @@ export async function recoveryOf(
       package: current === 'requested' || current === 'released' ? current : null,
       bundleOpen: bundles.some(({ state }) => !FINAL.includes(state)),
       bundleUnusual: bundles.some(({ state }) => state === 'verified'),
+      committing: bundles.some(({ state }) => state === 'committing'),
       held: held.size > 0,
     }),
     history: (await historyOfRequest(database, row.id)).map(({ at, ...one }) => ({

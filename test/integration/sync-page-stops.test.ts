@@ -214,6 +214,7 @@ describe('what is stopped, and what did not match, on sync’s page', () => {
       await page.goto(`${origin}/#/requests/${recovery.code}`);
       const card = page.getByRole('article').filter({ hasText: 'Its commit cannot end' });
       await card.getByText('Bundle, waits for you').waitFor();
+      await page.locator('[aria-current=step]').filter({ hasText: 'Commit now' }).waitFor();
       // It has written, so nothing ends it but this.
       expect(await card.getByRole('button', { name: /^Refuse/ }).count()).toBe(0);
       expect(await card.innerText()).not.toContain('nothing is changed');
