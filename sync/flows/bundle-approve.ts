@@ -32,7 +32,6 @@ import {
   findBundle,
   lockBundle,
 } from './bundles.ts';
-import { dropClaim } from './claims.ts';
 import { type FlowContext, situationToSign } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 import { soundSituation } from './resume.ts';
@@ -170,5 +169,4 @@ export async function refuseBundle(
     { adminId: admin.id },
     open,
   );
-  if (found.kind === 'recover' && situation !== undefined) await dropClaim(context, digest);
 }

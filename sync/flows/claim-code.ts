@@ -15,7 +15,7 @@ import { createSpokenCode } from '../people/codes.ts';
 import { refuseClaim } from './claim-refusals.ts';
 import { type ClaimRow, endClaim, findClaim, lockClaim } from './claim-rows.ts';
 import { codeTag } from './claim-tag.ts';
-import { destroyEndedClaims, readPassphrase } from './claims.ts';
+import { destroyEndedClaimsIfPossible, readPassphrase } from './claims.ts';
 import type { FlowContext } from './context.ts';
 import { requestById } from './requests.ts';
 
@@ -147,5 +147,5 @@ export async function endClaimByAdmin(
     });
     await tellOfClaim(tx, config, digest, 'ended', now);
   });
-  await destroyEndedClaims(context);
+  await destroyEndedClaimsIfPossible(context);
 }

@@ -26,7 +26,7 @@ import { checkSpelling, checkStrength } from './claim-password.ts';
 import { refuseClaim } from './claim-refusals.ts';
 import { type ClaimRow, endClaim, lockClaim, MOST_WRONG_CODES } from './claim-rows.ts';
 import { codeTag } from './claim-tag.ts';
-import { destroyEndedClaims, readPassphrase } from './claims.ts';
+import { destroyEndedClaimsIfPossible, readPassphrase } from './claims.ts';
 import { nodeScrypt } from './commit-column.ts';
 import type { FlowContext } from './context.ts';
 import { type KeyColumns, readKeyColumns, surveyColumns, writeKeyColumns } from './escrow.ts';
@@ -64,7 +64,7 @@ export async function setPassword(
     if ('answer' in opened) return opened.answer;
     await checkStrength(typed.password, wordsAbout(opened.request));
     const answer = await write(context, token, { ...opened, words }, typed.password);
-    if (answer.state === 'set') await destroyIfPossible(context);
+    if (answer.state === 'set') await destroyEndedClaimsIfPossible(context);
     return { claim: answer };
   } catch (cause) {
     if (!(cause instanceof Refusal) || !/^(?:claim|password)-/.test(cause.code)) throw cause;
@@ -87,15 +87,6 @@ async function wordsBehind(
 async function withoutWords(context: FlowContext, token: string): Promise<ClaimAnswer> {
   const claim = await lookAtClaim(context, token);
   return claim.state === 'open' ? { claim, refusal: refuseClaim('claim-key-gone') } : { claim };
-}
-
-/** The password is set, whatever is in the way of destroying the words now: sync tries it again. */
-async function destroyIfPossible(context: FlowContext): Promise<void> {
-  try {
-    await destroyEndedClaims(context);
-  } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
-  }
 }
 
 /** What somebody who knows the user tries first. */

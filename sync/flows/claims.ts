@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { generatePassphrase } from '../../shared/encoding/words.ts';
+import { Refusal } from '../../shared/refusal.ts';
 import type { Admin } from '../admins/admins.ts';
 import { advanceClock, databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
@@ -27,14 +28,15 @@ import { refuseFlow } from './refusals.ts';
 
 const WORDS = 7;
 const stored = z.object({ passphrase: z.string().min(1) });
-const pathOf = (digest: string): string => `conclave/claims/${digest}`;
+/** Where the words of a bundle lie in Vault. */
+export const wordsPath = (digest: string): string => `conclave/claims/${digest}`;
 
 /** Fresh words, which nobody keeps yet. */
 export const newPassphrase = (): Uint8Array => generatePassphrase(WORDS);
 
 /** The words of a bundle, or undefined when they were destroyed. UTF-8; the caller wipes them. */
 export async function readPassphrase(kv: KvStore, digest: string): Promise<Uint8Array | undefined> {
-  const path = pathOf(digest);
+  const path = wordsPath(digest);
   const found = await kv.read(path);
   if (found.absent) return undefined;
   const parsed = stored.safeParse(found.data);
@@ -58,7 +60,7 @@ export async function keepPassphrase(
 ): Promise<Uint8Array> {
   try {
     const passphrase = new TextDecoder().decode(fresh);
-    await kv.put(pathOf(digest), { passphrase, created_at: formatTime(now) }, { cas: 0 });
+    await kv.put(wordsPath(digest), { passphrase, created_at: formatTime(now) }, { cas: 0 });
     return fresh.slice();
   } catch (cause) {
     if (!(cause instanceof CasRefusal)) throw cause;
@@ -66,11 +68,6 @@ export async function keepPassphrase(
     if (before === undefined) throw refuseFlow('passphrase-gone', 'destroyed');
     return before;
   }
-}
-
-/** A bundle that ended without a commit leaves no passphrase behind. */
-export async function dropClaim({ kv }: FlowContext, digest: string): Promise<void> {
-  await kv.deleteMetadata(pathOf(digest));
 }
 
 async function lockPassphrase(tx: Queryable, digest: string): Promise<ClaimRow> {
@@ -130,7 +127,7 @@ export async function acknowledgePassphrase(
       subject: hexToBytes(digest),
     });
   });
-  await destroyEndedClaims(context);
+  await destroyEndedClaimsIfPossible(context);
 }
 
 const due = z.object({ digest: columns.bytes.transform(bytesToHex) });
@@ -163,10 +160,22 @@ export async function destroyEndedClaims(context: FlowContext): Promise<void> {
     `SELECT bundle_digest AS digest FROM conclave.claims WHERE state <> 'held' AND NOT destroyed`,
   );
   for (const { digest } of ended) {
-    await kv.deleteMetadata(pathOf(digest));
+    await kv.deleteMetadata(wordsPath(digest));
     await onStep?.('claim-destroyed');
     await database.run('UPDATE conclave.claims SET destroyed = true WHERE bundle_digest = $1', [
       hexToBytes(digest),
     ]);
+  }
+}
+
+/**
+ * {@link destroyEndedClaims} after a claim has ended: what is in its way then does not undo the end,
+ * and must not be answered as if it did. Every replica tries it again by itself.
+ */
+export async function destroyEndedClaimsIfPossible(context: FlowContext): Promise<void> {
+  try {
+    await destroyEndedClaims(context);
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
   }
 }

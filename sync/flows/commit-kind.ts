@@ -99,8 +99,6 @@ export interface CommitKind {
    * refused. @throws Refusal `read-back-differs`
    */
   readBack(work: ReadBackWork, on: Queryable): Promise<ReadBack>;
-  /** When the bundle ends without a commit: takes away what an interrupted {@link write} left. */
-  abandon(context: FlowContext, digest: string): Promise<void>;
   /** Epoch after it, and the sentence of the receipt. `differs`: what two people accepted. */
   ending(
     work: WrittenWork,

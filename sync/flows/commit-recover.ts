@@ -11,7 +11,7 @@ import { withRecoveryRecorded } from '../../shared/checktick/index.ts';
 import type { Queryable } from '../database/database.ts';
 import { CasRefusal } from '../vault/refusals.ts';
 import { openClaim } from './claim-open.ts';
-import { dropClaim, keepPassphrase } from './claims.ts';
+import { keepPassphrase } from './claims.ts';
 import { ColumnAhead, columnOf } from './commit-column.ts';
 import {
   actorOf,
@@ -254,8 +254,6 @@ export const recoverCommit: CommitKind = {
   async finish() {},
 
   readBack: (work, on) => readBackRecovery(on, work, bodyOf(work)),
-
-  abandon: dropClaim,
 
   ending: (work, differs) => {
     const { facts, epoch } = bodyOf(work);

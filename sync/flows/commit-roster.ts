@@ -101,8 +101,6 @@ export const rosterCommit: CommitKind = {
     return { read: [PLACE, 'database, admins of sync'], differs: [] };
   },
 
-  async abandon() {},
-
   ending(work) {
     const body = bodyOf(work);
     const { serial } = rosterIn(body);

@@ -197,8 +197,6 @@ export const setupCommit: CommitKind = {
     return { read, differs: [] };
   },
 
-  async abandon() {},
-
   ending: (work) => ({
     epoch: bodyOf(work).epoch + 1,
     statement: `Key version ${bodyOf(work).keyVersion} was set up: its vault component is in Vault and in the database, and its share set is trusted.`,

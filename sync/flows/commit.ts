@@ -123,7 +123,7 @@ async function attemptCommit(
     }
     const base = { context, situation, document };
     const present = key;
-    return await orEnd(base, kind, async () => {
+    return await orEnd(base, async () => {
       const begun = await writeIntent(base, kind, by, present);
       if (begun === undefined) return 'done';
       await onStep?.('intent');
@@ -138,7 +138,6 @@ async function attemptCommit(
 /** Runs `commit`; what can never be committed gets its negative receipt. */
 async function orEnd(
   { context, situation, document }: Base,
-  kind: CommitKind,
   commit: () => Promise<Attempt>,
 ): Promise<Attempt> {
   try {
@@ -156,7 +155,6 @@ async function orEnd(
     );
     // SECURITY: what another process has committed or written meanwhile keeps its passphrase.
     if (!ended) return 'overtaken';
-    await kind.abandon(context, document.digest);
     throw cause.refusal;
   }
 }

@@ -10,11 +10,11 @@ import { formatTime } from '../../shared/encoding/schema.ts';
 import { columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
 import { endNegatively } from './bundles.ts';
-import { dropClaim } from './claims.ts';
 import { type FlowContext, readSituation, type Situation } from './context.ts';
 import { issueOwedReceipts } from './owed-receipts.ts';
 import { expirePackage } from './packages.ts';
-import { endAllOf, leaveNothing, lockAllOf, stoppedStatement } from './request-end.ts';
+import { destroySpentKeysIfPossible } from './receipts.ts';
+import { endAllOf, lockAllOf, stoppedStatement } from './request-end.ts';
 
 /** Ends all that is due. While the epochs differ sync only answers status, and nothing ends. */
 export async function endDue(context: FlowContext): Promise<void> {
@@ -52,21 +52,20 @@ async function endStopped(context: FlowContext, situation: Situation): Promise<v
         AND (p.state IN ('requested', 'released') OR b.state IN ('waiting', 'committing'))`,
   );
   await each(rows, async ({ id, status, reason }) => {
-    const ended = await database.transaction(async (tx) => {
+    await database.transaction(async (tx) => {
       const { now } = await databaseTime(tx);
       const hanging = await lockAllOf(tx, id, now);
-      if (hanging.written) return [];
+      if (hanging.written) return;
       const outcome = status === 'rejected' ? 'refused' : 'objected';
       const ending = { outcome, statement: stoppedStatement(status, reason) } as const;
-      return endAllOf(tx, context, situation, hanging, ending, now);
+      await endAllOf(tx, context, situation, hanging, ending, now);
     });
-    await leaveNothing(context, ended);
+    await destroySpentKeysIfPossible(context);
   });
 }
 
 const expiredBundle = z.object({
   digest: columns.bytes.transform(bytesToHex),
-  kind: columns.text,
   expiresAt: columns.time,
 });
 
@@ -74,16 +73,15 @@ const expiredBundle = z.object({
 async function endExpiredBundles(context: FlowContext, situation: Situation): Promise<void> {
   const rows = await context.database.rows(
     expiredBundle,
-    `SELECT b.digest, b.kind, p.expires_at AS "expiresAt" FROM conclave.bundles b
+    `SELECT b.digest, p.expires_at AS "expiresAt" FROM conclave.bundles b
        JOIN conclave.packages p ON p.nonce = b.nonce
       WHERE b.state IN ('verified', 'waiting') AND p.expires_at <= $1`,
     [situation.now],
   );
-  await each(rows, async ({ digest, kind, expiresAt }) => {
+  await each(rows, async ({ digest, expiresAt }) => {
     const statement = `Its package expired at ${formatTime(expiresAt)}. Nothing was changed.`;
     const ending = { outcome: 'expired', statement } as const;
-    const ended = await endNegatively(context, situation, digest, ending, undefined);
-    if (ended && kind === 'recover') await dropClaim(context, digest);
+    await endNegatively(context, situation, digest, ending, undefined);
   });
 }
 

@@ -17,7 +17,8 @@ import {
   lookAtBundle,
   objectToBundle,
 } from './objection-bundle.ts';
-import { endAllOf, leaveNothing, lockAllOf } from './request-end.ts';
+import { destroySpentKeysIfPossible } from './receipts.ts';
+import { endAllOf, lockAllOf } from './request-end.ts';
 import { CLOSED, recordChange, requestById, type RequestRow } from './requests.ts';
 
 /** What the page shows of a recovery. */
@@ -76,10 +77,8 @@ export async function object(context: FlowContext, token: string): Promise<Objec
   if (link === undefined) return NONE;
   if (isOfBundle(link)) return (await objectToBundle(context, token, link)) ?? NONE;
   const situation = await situationToSign(context);
-  const { answer, ended } = await database.transaction((tx) =>
-    objectIn(tx, context, situation, token),
-  );
-  if (answer.state === 'stopped') await leaveNothing(context, ended);
+  const answer = await database.transaction((tx) => objectIn(tx, context, situation, token));
+  if (answer.state === 'stopped') await destroySpentKeysIfPossible(context);
   return answer;
 }
 
@@ -89,27 +88,26 @@ async function objectIn(
   context: FlowContext,
   situation: Situation | undefined,
   token: string,
-): Promise<{ readonly answer: Objectable; readonly ended: readonly string[] }> {
+): Promise<Objectable> {
   const { now } = await databaseTime(tx);
   const about = await findLink(tx, token, now);
-  if (about?.requestId == null) return { answer: NONE, ended: [] };
+  if (about?.requestId == null) return NONE;
   const hanging = await lockAllOf(tx, about.requestId, now);
   const { request } = hanging;
   // Under the lock: two presses of the same button are one objection.
-  if ((await findLink(tx, token, now, true)) === undefined) return { answer: NONE, ended: [] };
+  if ((await findLink(tx, token, now, true)) === undefined) return NONE;
   if (hanging.written || CLOSED.includes(request.status)) {
     const late = hanging.written || request.status === 'completed';
     const state = late ? 'too-late' : 'stopped';
     await useLink(tx, token, state, now);
-    return { answer: described(request, state), ended: [] };
+    return described(request, state);
   }
   const ending = { outcome: 'objected', statement: STATEMENT } as const;
-  const ended =
-    situation === undefined ? [] : await endAllOf(tx, context, situation, hanging, ending, now);
+  if (situation !== undefined) await endAllOf(tx, context, situation, hanging, ending, now);
   await cancel(tx, request, now);
   await useLink(tx, token, 'stopped', now);
   await tellOfRequest(tx, context.config, request, 'stopped');
-  return { answer: described(request, 'stopped'), ended };
+  return described(request, 'stopped');
 }
 
 async function cancel(tx: Queryable, request: RequestRow, now: Date): Promise<void> {

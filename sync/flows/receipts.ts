@@ -12,6 +12,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, saveDocument } from '../database/documents.ts';
 import { Refusal } from '../../shared/refusal.ts';
+import { wordsPath } from './claims.ts';
 import type { FlowContext, Situation } from './context.ts';
 
 /** Any number that no other program takes: serialises the receipts of all replicas. */
@@ -103,22 +104,31 @@ export async function findReceipt(on: Queryable, nonce: string): Promise<Uint8Ar
   return row?.content;
 }
 
-const ended = z.object({ nonce: columns.bytes, path: columns.text });
+const ended = z.object({
+  nonce: columns.bytes,
+  path: columns.text,
+  /** The bundle of a recovery that ended without a commit. */
+  dropped: columns.bytes.transform(bytesToHex).nullable(),
+});
 
 /**
- * Destroys the one-time keys of packages that have their final receipt, or ended before anybody saw
- * them. Repeated until it has
- * worked, so a crash leaves no key behind for good.
+ * Destroys what Vault holds of packages that have their final receipt, or ended before anybody saw
+ * them: the one-time key, and before it the one-time words that an interrupted commit left of a
+ * recovery. The package's row says that something is left until all of it has worked, so neither a
+ * crash nor a sealed Vault leaves it behind for good.
  */
 export async function destroySpentKeys({ database, kv, onStep }: FlowContext): Promise<void> {
   const rows = await database.rows(
     ended,
-    `SELECT p.nonce, p.recipient_key_path AS path FROM conclave.packages p
+    `SELECT p.nonce, p.recipient_key_path AS path, b.digest AS dropped FROM conclave.packages p
        LEFT JOIN conclave.receipts r ON r.nonce = p.nonce
+       LEFT JOIN conclave.bundles b ON b.nonce = p.nonce AND b.kind = 'recover'
+        AND b.state IN ('refused', 'expired', 'objected')
       WHERE p.recipient_key_path IS NOT NULL
         AND (r.nonce IS NOT NULL OR p.document_digest IS NULL)`,
   );
-  for (const { nonce, path } of rows) {
+  for (const { nonce, path, dropped } of rows) {
+    if (dropped !== null) await kv.deleteMetadata(wordsPath(dropped));
     await kv.deleteMetadata(path);
     await onStep?.('key-destroyed');
     await database.run('UPDATE conclave.packages SET recipient_key_path = NULL WHERE nonce = $1', [

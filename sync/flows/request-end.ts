@@ -10,11 +10,10 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { bundleDocument, endBundle, FINAL, lockBundle } from './bundles.ts';
-import { dropClaim } from './claims.ts';
 import { isWritten } from './commit-intent.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { findPackage, withdrawPackage } from './package-rows.ts';
-import { destroySpentKeysIfPossible, issueReceipt } from './receipts.ts';
+import { issueReceipt } from './receipts.ts';
 import { lockRequest, type RequestRow } from './requests.ts';
 
 /** A request with all that hangs on it, locked. */
@@ -68,8 +67,8 @@ export async function lockAllOf(tx: Queryable, requestId: string, now: Date): Pr
 }
 
 /**
- * Ends what is open of it. The caller has found nothing written, and ends the request itself.
- * @returns the bundles that ended now; {@link leaveNothing} comes after the transaction
+ * Ends what is open of it. The caller has found nothing written, ends the request itself, and after
+ * the transaction destroys what Vault holds of it (receipts.ts).
  */
 export async function endAllOf(
   tx: Queryable,
@@ -78,14 +77,12 @@ export async function endAllOf(
   { request, bundles, packages }: Hanging,
   ending: RequestEnding,
   now: Date,
-): Promise<string[]> {
-  const ended: string[] = [];
+): Promise<void> {
   for (const digest of bundles) {
     const about = { code: request.code, now };
-    if (await endOpenBundle(tx, context, situation, digest, ending, about)) ended.push(digest);
+    await endOpenBundle(tx, context, situation, digest, ending, about);
   }
   for (const nonce of packages) await endOpenPackage(tx, situation, nonce, ending, now);
-  return ended;
 }
 
 async function endOpenBundle(
@@ -95,9 +92,9 @@ async function endOpenBundle(
   digest: string,
   { outcome, statement, adminId }: RequestEnding,
   { code, now }: { readonly code: string; readonly now: Date },
-): Promise<boolean> {
+): Promise<void> {
   const found = await lockBundle(tx, digest);
-  if (FINAL.includes(found.state)) return false;
+  if (FINAL.includes(found.state)) return;
   const { mode, epoch } = situation.installation;
   const document = await bundleDocument(tx, digest, mode);
   const ending = { outcome, statement, readBack: [], epoch };
@@ -108,7 +105,6 @@ async function endOpenBundle(
     subject: hexToBytes(digest),
     facts: { code },
   });
-  return true;
 }
 
 /** A package that no bundle has answered yet. One that nobody saw needs no receipt. */
@@ -138,10 +134,4 @@ async function endOpenPackage(
     readBack: [],
   };
   await issueReceipt(tx, situation, facts, now);
-}
-
-/** After the transaction: one-time passphrases of what ended, and the packages' one-time keys. */
-export async function leaveNothing(context: FlowContext, ended: readonly string[]): Promise<void> {
-  for (const digest of ended) await dropClaim(context, digest);
-  await destroySpentKeysIfPossible(context);
 }

@@ -8,8 +8,9 @@ import { databaseTime } from '../database/clock.ts';
 import { appendEvent } from '../database/documents.ts';
 import { tellOfRequest } from '../mail/tell.ts';
 import { type FlowContext, situationToSign } from './context.ts';
+import { destroySpentKeysIfPossible } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
-import { endAllOf, leaveNothing, lockAllOf, stoppedStatement } from './request-end.ts';
+import { endAllOf, lockAllOf, stoppedStatement } from './request-end.ts';
 import { CLOSED, recordChange, requestByCode, type RequestRow } from './requests.ts';
 
 /** How a request is ended before anything was written; the outcome is that of the receipts. */
@@ -41,7 +42,7 @@ export async function stopRequest(
   const { database } = context;
   const situation = await situationToSign(context);
   const { id } = await requestByCode(database, code);
-  const ended = await database.transaction(async (tx) => {
+  await database.transaction(async (tx) => {
     const { now } = await databaseTime(tx);
     const hanging = await lockAllOf(tx, id, now);
     const { request } = hanging;
@@ -52,8 +53,7 @@ export async function stopRequest(
     const { set, event, outcome } = STOPS[how];
     const statement = stoppedStatement(how, reason);
     const ending = { outcome, statement, adminId: admin.id };
-    const stopped =
-      situation === undefined ? [] : await endAllOf(tx, context, situation, hanging, ending, now);
+    if (situation !== undefined) await endAllOf(tx, context, situation, hanging, ending, now);
     await tx.run(`UPDATE surveys_recoveryrequest SET ${set} WHERE id = $1`, [
       request.id,
       admin.userId,
@@ -70,8 +70,7 @@ export async function stopRequest(
     });
     await tellOfRequest(tx, context.config, request, 'stopped');
     await appendEvent(tx, { type: `request-${how}`, adminId: admin.id, facts: { code } });
-    return stopped;
   });
-  await leaveNothing(context, ended);
+  await destroySpentKeysIfPossible(context);
   return requestByCode(database, code);
 }
