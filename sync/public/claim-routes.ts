@@ -3,14 +3,13 @@
  * @module
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Refusal } from '../../shared/refusal.ts';
 import { lookAtClaim } from '../flows/claim-look.ts';
 import { refuseClaim } from '../flows/claim-refusals.ts';
 import { setPassword } from '../flows/claim-set.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { claimPage } from './claim-pages.ts';
 import { readForm } from './form.ts';
-import { cannotNow, render } from './pages.ts';
+import { cannotNow, changedNothing, render } from './pages.ts';
 
 export type SendPage = (reply: FastifyReply, status: number, html: string) => FastifyReply;
 
@@ -68,8 +67,8 @@ export async function registerClaimPages(
         const { status, html } = claimPage(claim, refusal && { refusal, code });
         return send(reply, status, html);
       } catch (cause) {
-        if (cause instanceof Refusal && cause.code !== 'database-outcome-unknown') {
-          request.log.warn({ code: cause.code }, 'a password could not be set');
+        if (changedNothing(cause)) {
+          request.log.warn({ err: cause }, 'a password could not be set');
           return send(reply, 503, cannotNow('A part of the service does not answer.'));
         }
         request.log.error({ err: cause }, 'whether a password was set is not known');

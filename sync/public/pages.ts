@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Eta } from 'eta';
+import { Refusal } from '../../shared/refusal.ts';
 import type { RecoveryObjectable } from '../flows/objection.ts';
 
 const STYLE = `
@@ -88,6 +89,10 @@ export const nothingHere = (): string =>
       'If you wanted to stop something and have not seen the words “is stopped”, or to set a password and have not seen “Your new password is set”, take the newest mail and open its link, or call your administrators.',
     ],
   });
+
+/** Whether a page may say that a form which ended so changed nothing. */
+export const changedNothing = (cause: unknown): boolean =>
+  cause instanceof Refusal && cause.code !== 'database-outcome-unknown';
 
 /** @param what in one sentence */
 export const cannotNow = (what: string): string =>

@@ -15,10 +15,20 @@ import { secureOptions } from '../http/certificates.ts';
 import { proxyOptions, wrongWay } from '../http/proxy.ts';
 import { traceRequests } from '../tracing/traced.ts';
 import type { Tracing } from '../tracing/tracing.ts';
-import { cannotNow, CSP, nothingHere, objectionPage } from './pages.ts';
+import { cannotNow, changedNothing, CSP, nothingHere, objectionPage, render } from './pages.ts';
 
 /** A form has no more than a few short fields. */
 const BODY_LIMIT = 4_096;
+
+/** The answer to the last write did not come back: neither yes nor no would be true. */
+const unknownObjection = (): string =>
+  render({
+    title: 'It is not known whether this is stopped',
+    lines: [
+      'The answer of the database was lost. Either it is stopped, or nothing was changed. When it is stopped, a mail says so.',
+      'Open the link of the mail again. If it still shows the button, press it once more. If the link does not work any more, your press was kept: call your administrators, who can tell you what became of it.',
+    ],
+  });
 
 /** @param writeLog where log lines go; default stderr */
 export async function createPublicService(
@@ -88,9 +98,15 @@ export async function createPublicService(
   app.get<{ Params: { token: string } }>('/object/:token', async ({ params }, reply) =>
     objection(reply, await lookAtObjection(context, params.token)),
   );
-  app.post<{ Params: { token: string } }>('/object/:token', async ({ params }, reply) =>
-    objection(reply, await object(context, params.token)),
-  );
+  app.post<{ Params: { token: string } }>('/object/:token', async (request, reply) => {
+    try {
+      return objection(reply, await object(context, request.params.token));
+    } catch (cause) {
+      if (changedNothing(cause)) throw cause;
+      request.log.error({ err: cause }, 'whether an objection was kept is not known');
+      return page(reply, 503, unknownObjection());
+    }
+  });
   await registerClaimPages(app, context, page);
   return app;
 }
