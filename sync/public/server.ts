@@ -20,6 +20,11 @@ import { cannotNow, changedNothing, CSP, nothingHere, objectionPage, render } fr
 /** A form has no more than a few short fields. */
 const BODY_LIMIT = 4_096;
 
+/** Milliseconds in which a request has come whole, however many bytes it sends meanwhile. */
+const WHOLE_REQUEST = 10_000;
+/** Node looks for slow ones only every 30 seconds by itself. */
+const SLOW = { headersTimeout: WHOLE_REQUEST, connectionsCheckingInterval: 1_000 };
+
 /** The answer to the last write did not come back: neither yes nor no would be true. */
 const unknownObjection = (): string =>
   render({
@@ -39,7 +44,9 @@ export async function createPublicService(
 ): Promise<FastifyInstance> {
   const { tls } = mail.listen;
   const app: FastifyInstance = fastify({
-    ...(tls === undefined ? {} : { https: secureOptions(tls, undefined) }),
+    ...(tls === undefined
+      ? { http: SLOW }
+      : { https: { ...SLOW, ...secureOptions(tls, undefined) } }),
     ...proxyOptions(mail.listen),
     logger: {
       ...loggerOptions(context.config.logLevel, writeLog),
@@ -48,7 +55,7 @@ export async function createPublicService(
     },
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: 200 },
-    requestTimeout: 10_000,
+    requestTimeout: WHOLE_REQUEST,
     connectionTimeout: 15_000,
     keepAliveTimeout: 5_000,
     forceCloseConnections: 'idle',

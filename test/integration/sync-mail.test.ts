@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
@@ -205,7 +204,7 @@ describe('mails and objection', { retry: 0 }, () => {
     smtp.refused.clear();
   });
 
-  it('has nothing but its pages, takes no large or slow body, and no other method', async () => {
+  it('has nothing but its pages, takes no large body, and no other method', async () => {
     for (const path of ['/', '/v1/requests', '/metrics', '/livez', '/object', '/object/a/b']) {
       expect((await fetch(pages + path)).status).toBe(404);
     }
@@ -214,18 +213,7 @@ describe('mails and objection', { retry: 0 }, () => {
       body: 'a'.repeat(5_000),
     });
     expect(large.status).toBe(413);
-    const { hostname, port } = new URL(pages);
-    const answer = await new Promise<string>((resolve) => {
-      const socket = connect(Number(port), hostname, () => {
-        socket.write('POST /object/x HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\na');
-      });
-      let text = '';
-      socket.on('data', (chunk) => (text += chunk.toString()));
-      socket.on('error', () => {});
-      socket.on('close', () => resolve(text));
-    });
-    expect(answer).not.toContain('200 OK');
-  }, 60_000);
+  });
 
   it('slows down who tries links, also with addresses that are not there', async () => {
     const other = await deployment.start({

@@ -1,8 +1,3 @@
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -12,9 +7,7 @@ import { createPublicService } from '../../sync/public/server.ts';
 import { createService, type RouteSet } from '../../sync/server.ts';
 import type { KvStore } from '../../sync/vault/kv.ts';
 import { createRehearsalKv } from '../../sync/vault/rehearsal-kv.ts';
-import { startChild } from '../servers/child.ts';
 import { DATABASES, type TestDatabase } from '../support/sync-databases.ts';
-import { PROGRAM } from '../support/sync-program.ts';
 
 const MAIL = {
   CONCLAVE_PUBLIC_LINKS_URL: 'https://links.hospital.example',
@@ -186,57 +179,5 @@ describe('requests with x-forwarded headers', () => {
       const asked = await main.inject({ url: '/livez', remoteAddress: '10.1.2.4' });
       expect(asked.statusCode).toBe(200);
     });
-  });
-});
-
-/** Real sockets: whoever sends slowly is cut off, and others are served meanwhile. */
-describe('a client that sends its request slowly', () => {
-  it('is ended by both listeners, and holds nobody up', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'conclave-slow-'));
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      CONCLAVE_MODE: 'rehearsal',
-      CONCLAVE_DATA: path.join(folder, 'data'),
-      CONCLAVE_LISTEN_PORT: '0',
-      CONCLAVE_PUBLIC_LISTEN_PORT: '0',
-      ...MAIL,
-    };
-    const child = startChild(process.execPath, [PROGRAM, 'serve'], { env });
-    try {
-      const at = async (pattern: RegExp): Promise<number> =>
-        Number((await child.line(pattern, 150_000))[1]);
-      const main = await at(/Sync listens at http:\/\/127\.0\.0\.1:(\d+)/);
-      const links = await at(/answered at http:\/\/127\.0\.0\.1:(\d+)/);
-      const endings = [
-        [
-          main,
-          'POST /v1/bundles HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"a":',
-        ],
-        [main, 'GET /livez HTTP/1.1\r\nHost: '],
-        [
-          links,
-          `POST /object/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 90\r\n\r\na=`,
-        ],
-      ] as const;
-      const ended = endings.map(async ([port, beginning]) => {
-        const socket = connect({ host: '127.0.0.1', port });
-        let answer = '';
-        socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-        socket.write(beginning);
-        await once(socket, 'close');
-        return answer.split('\r\n')[0];
-      });
-      expect((await fetch(`http://127.0.0.1:${main}/livez`)).status).toBe(200);
-      const [upload, headers, form] = await Promise.all(ended);
-      // Without a token nobody waits for the body.
-      expect(upload).toBe('HTTP/1.1 401 Unauthorized');
-      expect(headers).toBe('HTTP/1.1 408 Request Timeout');
-      // The idle connection may end before its request does.
-      expect(['', 'HTTP/1.1 408 Request Timeout']).toContain(form);
-      expect((await fetch(`http://127.0.0.1:${main}/livez`)).status).toBe(200);
-    } finally {
-      await child.end('SIGTERM');
-      await rm(folder, { recursive: true });
-    }
   });
 });
