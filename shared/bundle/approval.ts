@@ -41,6 +41,9 @@ const visible = (most: number) =>
     .max(most)
     .refine((text) => text === text.trim() && !UNSEEN.test(text));
 
+/** Foreign text with a mark in the place of each character that nobody sees. */
+export const onlyVisible = (text: string): string => text.replaceAll(UNSEEN_ALL, '\uFFFD');
+
 /**
  * Foreign text (a survey's name) as one visible line, for a statement.
  * SECURITY: else a name could hold a line break and look like another fact.
@@ -48,7 +51,7 @@ const visible = (most: number) =>
 export function asOneLine(text: string, most = 300): string {
   const line = text.trim();
   const cut = line.length <= most ? line : `${line.slice(0, most - 1)}…`;
-  return cut.replaceAll(UNSEEN_ALL, '\uFFFD') || '(empty)';
+  return onlyVisible(cut) || '(empty)';
 }
 
 /** Why somebody decides so, as it is typed: ends are cut; 1 to 500 characters, all visible. */

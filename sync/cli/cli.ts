@@ -11,6 +11,7 @@ import type { Settings } from '../config/sources.ts';
 import { Hidden } from '../hidden.ts';
 import type { Meanings } from '../http/meaning.ts';
 import { type Problem, problemOf } from '../http/problem.ts';
+import { jsonForTerminal } from './terminal.ts';
 
 /** 0 done, 1 refused for a stated reason, 2 used wrongly, 3 a part is unreachable. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -103,7 +104,7 @@ export function explain(cause: unknown, cli: Cli): ExitCode {
     cause instanceof RemoteRefusal ? cause.problem : problemOf(cause, cli.meanings, 'local');
   if (cli.json()) {
     const faults = cause instanceof ConfigRefusal ? { faults: cause.faults } : {};
-    cli.world.err(`${JSON.stringify({ ...problem, ...faults })}\n`);
+    cli.world.err(`${jsonForTerminal({ ...problem, ...faults })}\n`);
   } else if (cause instanceof ConfigRefusal) {
     const list = cause.faults.map((fault) => `  ${fault.setting}: ${fault.problem}\n`);
     cli.world.err(`The settings of sync have faults:\n${list.join('')}${cause.sentences.means}\n`);

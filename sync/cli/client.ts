@@ -12,6 +12,7 @@ import type { Hidden } from '../hidden.ts';
 import type { Meanings } from '../http/meaning.ts';
 import { parseProblem } from '../http/problem.ts';
 import { type Cli, readSecret, refuseUse, RemoteRefusal } from './cli.ts';
+import { visibleStrings } from './terminal.ts';
 
 export const refuseClient = refusals({
   'sync-unreachable': (address: string, reason: string) => ({
@@ -22,7 +23,7 @@ export const refuseClient = refusals({
   'sync-outcome-unknown': (address: string) => ({
     happened: `The connection to sync at ${address} broke before its answer came.`,
     means: 'The request was either carried out whole or not at all.',
-    next: 'Look at the state (conclave-sync bundle status); asking again is safe.',
+    next: 'Look at the state (conclave-sync queue) before you ask again: a request, a package, a code or a token would be made twice. Imports, approvals and commits are never made twice.',
   }),
   'sync-certificate': (address: string) => ({
     happened: `${address} showed a certificate that is not trusted here.`,
@@ -84,20 +85,25 @@ export async function openClient(
   const caFile = options.ca ?? environment['CONCLAVE_CA'];
   const ca = caFile === undefined ? undefined : await readCa(caFile);
   // Before somebody has a token: enrolment, and signing in with an identity.
-  if (options.anonymous === true) return createClient(address, ca, undefined);
+  const forPerson = !cli.json();
+  if (options.anonymous === true) return createClient(address, ca, undefined, { forPerson });
   const token = await readSecret(cli.world, {
     file: options.tokenFile ?? environment['CONCLAVE_TOKEN_FILE'],
     message: 'Your token (it is not shown):',
     option: '--token-file',
   });
-  return createClient(address, ca, token);
+  return createClient(address, ca, token, { forPerson });
 }
 
-/** @param address origin, as {@link openClient} checks it */
+/**
+ * @param address origin, as {@link openClient} checks it
+ * @param options `forPerson`: the answers are shown, so each of their strings is one visible line
+ */
 export function createClient(
   address: string,
   ca: string | undefined,
   token: Hidden | undefined,
+  { forPerson = false }: { readonly forPerson?: boolean } = {},
 ): Client {
   const agent = new Agent({
     connect: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
@@ -149,14 +155,14 @@ export function createClient(
   }
 
   function refused(bytes: Uint8Array): Refusal {
-    const found = parseProblem(json(bytes));
+    const found = parseProblem(json(bytes, forPerson));
     if (found === undefined) return refuseClient('sync-answer', address);
     return new RemoteRefusal(found.refusal, found.problem);
   }
 
   return {
     async call(schema, method, path, upload) {
-      const parsed = schema.safeParse(json(await good(method, path, upload)));
+      const parsed = schema.safeParse(json(await good(method, path, upload), forPerson));
       if (!parsed.success) throw refuseClient('sync-answer', address);
       return parsed.data;
     },
@@ -166,9 +172,10 @@ export function createClient(
   };
 }
 
-function json(bytes: Uint8Array): unknown {
+function json(bytes: Uint8Array, forPerson: boolean): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return JSON.parse(text, forPerson ? visibleStrings : undefined);
   } catch {
     return undefined;
   }

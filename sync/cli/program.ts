@@ -13,6 +13,7 @@ import { registerCompletion } from './commands/completion.ts';
 import { serve } from './commands/serve.ts';
 import { dbGrants, dbMigrate, rotate, vaultSetup } from './commands/setup.ts';
 import { addExamples } from './examples.ts';
+import { forTerminal, jsonForTerminal } from './terminal.ts';
 
 /** Commands of one area, and what its refusals mean for the exit code. */
 export interface CommandSet {
@@ -28,10 +29,16 @@ interface Globals {
 /** Runs one command line (without node and script). Never throws, never ends the process. */
 export async function runCli(
   argv: readonly string[],
-  world: World,
+  outside: World,
   sets: readonly CommandSet[] = [],
 ): Promise<ExitCode> {
   const program = new Command('conclave-sync');
+  // SECURITY: whatever a command writes, and commander with what was typed, goes through here.
+  const world: World = {
+    ...outside,
+    out: (text) => outside.out(forTerminal(text)),
+    err: (text) => outside.err(forTerminal(text)),
+  };
   let code: ExitCode = 0;
   const json = (): boolean => program.opts<Globals>().json === true;
   const cli: Cli = {
@@ -44,7 +51,7 @@ export async function runCli(
     progress: (line) => {
       if (!json()) world.err(`${line}\n`);
     },
-    result: (value, text) => world.out(json() ? `${JSON.stringify(value)}\n` : `${text}\n`),
+    result: (value, text) => world.out(json() ? `${jsonForTerminal(value)}\n` : `${text}\n`),
     endWith: (ended) => {
       code = ended;
     },
