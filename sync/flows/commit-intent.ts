@@ -4,13 +4,14 @@
  * @module
  */
 import { z } from 'zod';
-import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
+import { fromHex } from '../database/together.ts';
 import { assertAuthentic } from './bundle-authentic.ts';
 import { FINAL, lockBundle } from './bundles.ts';
 import {
@@ -133,6 +134,20 @@ export async function isWritten(on: Queryable, digest: string): Promise<boolean>
     [hexToBytes(digest)],
   );
   return found.written;
+}
+
+/** Of which of these bundles {@link isWritten} is so. */
+export async function writtenAmong(
+  on: Queryable,
+  digests: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = await on.rows(
+    z.object({ digest: columns.bytes.transform(bytesToHex) }),
+    `SELECT bundle_digest AS digest FROM conclave.intents
+      WHERE step = 'written' AND bundle_digest = ANY ${fromHex('$1')}`,
+    [digests],
+  );
+  return new Set(found.map(({ digest }) => digest));
 }
 
 /** Nothing was written and something is in the way: the bundle waits as before, and blocks nobody. */

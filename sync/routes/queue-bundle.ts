@@ -10,6 +10,7 @@ import { assertBundleOpenTo } from '../flows/bundle-approve.ts';
 import { bringersOf } from '../flows/bundle-approved.ts';
 import type { BundleRow } from '../flows/bundles.ts';
 import { heldClaims } from '../flows/claim-rows.ts';
+import { writtenAmong } from '../flows/commit-intent.ts';
 import { ACCEPT, differencesOf, excludedWithoutRequest } from '../flows/differences.ts';
 import { refuseFlow } from '../flows/refusals.ts';
 import { requestsByIds } from '../flows/requests.ts';
@@ -64,6 +65,7 @@ export async function bundleItems(
   const all = await readBundles(context, rows);
   const digests = rows.map(({ digest }) => digest);
   const held = await heldClaims(database, digests);
+  const written = await writtenAmong(database, digests);
   const accepted = await acceptancesOf(database, digests);
   const excluded = await exclusionsFor(
     database,
@@ -82,10 +84,11 @@ export async function bundleItems(
             assertBundleOpenTo(admin, { notAlso: excluded(one), before }),
           );
     items.push(
-      bundleItem(asker, one.answer, {
+      bundleItem(asker, one, {
         now: formatTime(now),
         held: held.get(digest) ?? null,
         accepts: accepts?.length ?? null,
+        isWritten: written.has(digest),
         standing,
       }),
     );
@@ -122,17 +125,20 @@ interface Beside {
   readonly held: keyof typeof HELD | null;
   /** How many have accepted what differs; null: nothing does. */
   readonly accepts: number | null;
+  /** Rows of its commit stand in CheckTick's tables: it only goes forward. */
+  readonly isWritten: boolean;
   readonly standing: Standing;
 }
 
 function bundleItem(
   { admin }: Pick<Asker, 'admin'>,
-  one: BundleAnswer,
-  { now, held, accepts, standing }: Beside,
+  { answer: one, brief }: ReadBundle,
+  { now, held, accepts, isWritten, standing }: Beside,
 ): QueueItem {
   const left = missing(one);
+  const begun = one.state === 'committing';
   const waits = one.state === 'waiting' && one.notBefore !== null && one.notBefore > now;
-  const ready = (one.state === 'waiting' && !waits) || one.state === 'committing';
+  const ready = (one.state === 'waiting' && !waits) || begun;
   const open = ['verified', 'waiting', 'committing'].includes(one.state);
   const objectable = one.replacesAdmins && one.state === 'waiting';
   let waitsFor = `It is ${one.state}.`;
@@ -145,16 +151,17 @@ function bundleItem(
   else if (accepts !== null) {
     const more = Math.max(1, 2 - accepts);
     waitsFor = `Its commit cannot end: not all that it wrote is there, or can be proved. Waits for that to be put right, or for ${more} more ${more === 1 ? 'approver' : 'approvers'}.`;
-  } else if (one.state === 'committing') waitsFor = 'Its commit has begun and is not finished.';
-  else if (ready) waitsFor = 'Waits for an operator to commit it.';
+  } else if (begun) {
+    waitsFor = isWritten
+      ? 'Its commit has written and is not finished: it only goes forward.'
+      : 'Its commit has begun and is not finished.';
+  } else if (ready) waitsFor = 'Waits for an operator to commit it.';
   else if (held !== null) waitsFor = HELD[held];
-  // What was written goes forward only.
-  const stoppable =
-    open && accepts === null && (one.kind === 'recover' || one.state !== 'committing');
+  const stoppable = open && (!begun || (one.kind === 'recover' && !isWritten));
   return {
     kind: 'bundle',
     subject: one.digest,
-    sentence: one.sentence.split('; ').slice(0, 2).join('; '),
+    sentence: brief,
     waitsFor,
     yours:
       standing.approve !== null ||
@@ -180,7 +187,7 @@ function bundleItem(
     history: one.history,
     until: waits ? one.notBefore : null,
     // A commit that has begun does not end by itself.
-    expiresAt: open && one.state !== 'committing' ? one.expiresAt : null,
+    expiresAt: open && !begun ? one.expiresAt : null,
     at: one.receivedAt,
   };
 }

@@ -2,6 +2,7 @@
  * A recovery request as sync answers it.
  * @module
  */
+import { asOneLine } from '../../shared/bundle/approval.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Queryable } from '../database/database.ts';
 import { basesOf, basisOf, type RequestBasis } from '../flows/request-approve.ts';
@@ -34,7 +35,7 @@ export function requestAnswerOf({
     code: found.code,
     id: found.id,
     status: found.status,
-    sentence: `Recover survey ${found.surveyId} (${found.surveyName}) for user ${found.userId} (${found.userName}): ${status}${until === null ? '' : `, delay until ${until}`}.`,
+    sentence: `Recover survey ${found.surveyId} (${asOneLine(found.surveyName)}) for user ${found.userId} (${asOneLine(found.userName)}): ${status}${until === null ? '' : `, delay until ${until}`}.`,
     userId: found.userId,
     userName: found.userName,
     surveyId: found.surveyId,

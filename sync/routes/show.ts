@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import { emailInWords } from '../../shared/bundle/escrowed-email.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
@@ -48,11 +49,13 @@ export function describeBundle(body: BundleDocument['body']) {
   };
   if (body.kind === 'setup') {
     const { body: manifest, digest } = parseManifest(encodeJson(body.manifest), body.mode);
-    facts['custodians'] = manifest.shares.map(({ custodian }) => custodian.name).join(', ');
+    facts['custodians'] = manifest.shares
+      .map(({ custodian }) => asOneLine(custodian.name))
+      .join(', ');
     // Not its words: those are typed from the witness's paper, never copied from here.
     facts['manifest'] = digest;
     const { label, threshold, count } = manifest;
-    const what = `Set up platform key version ${body.keyVersion} with share set ${label}, ${threshold} of ${count}`;
+    const what = `Set up platform key version ${body.keyVersion} with share set ${asOneLine(label)}, ${threshold} of ${count}`;
     return { what, facts };
   }
   if (body.kind === 'roster') {
@@ -65,7 +68,7 @@ export function describeBundle(body: BundleDocument['body']) {
   if (body.escrowedEmail !== undefined) {
     facts['escrowed e-mail address'] = emailInWords(body.escrowedEmail);
   }
-  const what = `Recover survey ${about.surveyId} (${about.surveyName}) for user ${about.userId} (${about.userName}), request ${about.requestCode}`;
+  const what = `Recover survey ${about.surveyId} (${asOneLine(about.surveyName)}) for user ${about.userId} (${asOneLine(about.userName)}), request ${about.requestCode}`;
   return { what, facts };
 }
 
@@ -90,6 +93,8 @@ export interface ReadBundle {
   /** Who approved it so far, oldest first. */
   readonly approvals: readonly Approval[];
   readonly answer: BundleAnswer;
+  /** What it would do and who brought it; how it stands is said beside it. */
+  readonly brief: string;
 }
 
 /** Many at once, in their order. */
@@ -110,13 +115,17 @@ export async function readBundles(
       body: bundleIn(documents.get(digest), digest, mode).body,
       approvals: approvals.get(digest) ?? [],
     };
+    const { what, facts } = describeBundle(own.body);
+    const brief = `${what}; imported by ${asOneLine(found.importerName)}`;
     const answer = bundleAnswerOf(found, {
       ...own,
+      brief,
+      facts,
       people: people.get(digest) ?? [],
       history: (histories.get(digest) ?? []).map(({ at, what, by }) => ({ at, what, by })),
       isMailSet: config.mail !== undefined,
     });
-    return { found, ...own, answer };
+    return { found, ...own, answer, brief };
   });
 }
 
@@ -124,15 +133,17 @@ function bundleAnswerOf(
   found: BundleRow,
   beside: {
     readonly body: BundleDocument['body'];
+    readonly brief: string;
+    readonly facts: Readonly<Record<string, string>>;
     readonly approvals: readonly Approval[];
     readonly people: readonly BundlePerson[];
     readonly history: BundleAnswer['history'];
     readonly isMailSet: boolean;
   },
 ): BundleAnswer {
-  const { body, people, history, isMailSet } = beside;
+  const { body, brief, people, history, isMailSet } = beside;
   const approvals = beside.approvals.map(approvalAnswer);
-  const { what, facts } = describeBundle(body);
+  const facts = { ...beside.facts };
   const options = { isMailSet, addresses: false };
   for (const [name, value] of toldFacts(people, options)) {
     facts[name] = facts[name] === undefined ? value : `${facts[name]}, ${value}`;
@@ -142,7 +153,7 @@ function bundleAnswerOf(
     words: wordsOf(found.digest),
     kind: found.kind,
     state: found.state,
-    sentence: `${what}; imported by ${found.importerName}; ${stateSentence(found, approvals.length)}.`,
+    sentence: `${brief}; ${stateSentence(found, approvals.length)}.`,
     nonce: found.nonce,
     keyVersion: found.keyVersion,
     replacesAdmins: body.kind === 'roster' && body.admins !== null,
@@ -228,7 +239,7 @@ function packageAnswerOf(
     createdAt: formatTime(found.createdAt),
     expiresAt: formatTime(found.expiresAt),
     approvals: approvals.map(approvalAnswer),
-    sentence: `${PACKAGES[found.kind](found.keyVersion, code ?? '')}, asked for by ${by}: ${found.state}.`,
+    sentence: `${PACKAGES[found.kind](found.keyVersion, code ?? '')}, asked for by ${asOneLine(by)}: ${found.state}.`,
   };
 }
 

@@ -145,6 +145,9 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
       expect(await item('approver1')).toMatchObject({
         waitsFor:
           'Its commit cannot end: not all that it wrote is there, or can be proved. Waits for that to be put right, or for 2 more approvers.',
+        // Neither refusing it nor time ends it: neither is shown.
+        stop: [],
+        expiresAt: null,
         approve: { action: 'difference-accept', words: false },
         commit: false,
         yours: true,
