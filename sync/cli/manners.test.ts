@@ -180,6 +180,23 @@ describe('what every command of conclave-sync does alike', { timeout: 120_000 },
     }
   });
 
+  it('calls nothing safe to repeat when the line breaks: much would be made twice', async () => {
+    silent = true;
+    try {
+      const came = once(server, 'came');
+      const order = ['request', 'create', '--user', '7', '--survey', '31', '--reason', 'forgotten'];
+      const own = ['--url', address, '--token-file', await token(0o600)];
+      const running = startCli([...order, ...own], {});
+      await came;
+      server.closeAllConnections();
+      const { code, err } = await running.ended;
+      expect([code, err]).toEqual([3, expect.stringContaining('before you ask again')]);
+      expect(err).toContain('would be made twice');
+    } finally {
+      silent = false;
+    }
+  });
+
   it('does not mind a reader that stops early', async () => {
     const child = spawn(process.execPath, [PROGRAM, '--help'], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -31,7 +31,9 @@ function ended(claim: ClaimRow): Told {
       return { sentence: `The user set his own password${at}.`, next: '' };
     case 'acknowledged':
       return {
-        sentence: `The one-time passphrase was handed over and destroyed${at}.`,
+        sentence: claim.destroyed
+          ? `The one-time passphrase was handed over${at}, and destroyed.`
+          : `The one-time passphrase was handed over${at}; sync destroys it as soon as Vault answers.`,
         next: '',
       };
     case 'ended':

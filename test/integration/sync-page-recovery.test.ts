@@ -63,6 +63,16 @@ describe('a whole recovery on sync’s page', () => {
     await page.getByText('A whole number of hours, at most 720.').waitFor();
     await page.getByLabel('Hours of delay').fill('');
     await looks(page, 'request-new');
+    // The line breaks: two requests would be made by who is told that asking again is safe.
+    const address = '**/v1/requests';
+    await page.route(address, (route) => route.abort());
+    await page.getByRole('button', { name: 'Ask for this recovery' }).click();
+    const refused = page.getByRole('alert');
+    await refused.getByText('Sync did not answer.').waitFor();
+    await refused.getByText('look before you ask once more').waitFor();
+    expect(await refused.innerText()).not.toMatch(/nothing twice|is safe/);
+    await looks(page, 'no-answer');
+    await page.unroute(address);
     await page.getByRole('button', { name: 'Ask for this recovery' }).click();
     await page.getByRole('heading', { name: /^Recovery [A-Z]{3}-\d{3}-[A-Z]{3}$/ }).waitFor();
     code = page.url().split('/').at(-1) ?? '';
@@ -227,7 +237,7 @@ describe('a whole recovery on sync’s page', () => {
     await hiddenAfterAMinute(page);
     await looks(page, 'passphrase');
     await page.getByRole('button', { name: 'The user is in: destroy the words' }).click();
-    await page.getByText('The passphrase was destroyed. This is true now:').waitFor();
+    await page.getByText('You said that the user is in. This is true now:').waitFor();
     const looked = await world.deployment.sql<{ many: number }>(
       `SELECT count(*)::int AS many FROM conclave.events WHERE type = 'passphrase-shown'`,
     );

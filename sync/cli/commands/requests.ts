@@ -260,6 +260,6 @@ export function registerPassphrase(program: Command, cli: Cli): void {
       const done = await withClient(cli, options, (client) =>
         client.call(doneAnswer, 'POST', `${path(digest)}/acknowledge`),
       );
-      cli.result(done, 'The passphrase was destroyed.');
+      cli.result(done, 'Written down. Nobody can show the passphrase again.');
     });
 }

@@ -31,9 +31,17 @@ export function silent(changing: boolean): Problem {
   return {
     ...ownProblem('no-answer', {
       title: 'Sync did not answer.',
-      detail: 'Waiting is safe, and asking again does nothing twice.',
-      next: 'Check your network. This page tries again by itself.',
-      changed: changing ? 'perhaps' : 'no',
+      ...(changing
+        ? {
+            detail: 'What you asked for was either done whole or not at all.',
+            next: 'Check your network, wait until this page shows the state again, and look before you ask once more: a request, a package, a code or a token would be made twice.',
+            changed: 'perhaps',
+          }
+        : {
+            detail: 'Only looking was asked for. Waiting is safe.',
+            next: 'Check your network. This page tries again by itself.',
+            changed: 'no',
+          }),
     }),
     part: 'sync',
   };

@@ -89,7 +89,7 @@ export function Checks({ recovery, onDone }: { recovery: RecoveryAnswer; onDone:
       ) : (
         <Field
           label="E-mail address that the person gave"
-          hint="If you asked for it. It is compared on the laptop with the one of the escrow, may get the link for a new password, and is never shown here again."
+          hint="If you asked for it. It is compared on the laptop with the one of the escrow. If the link for a new password goes to it, admins see it with the claim; otherwise it is not shown again."
           value={email}
           onChange={setEmail}
           fault={addressFault(email)}

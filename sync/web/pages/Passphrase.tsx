@@ -53,7 +53,10 @@ export function Passphrase(props: {
       hide();
       await call('POST', `/v1/bundles/${digest}/passphrase/acknowledge`);
       onBack();
-      await onDone('The passphrase was destroyed', 'The user has the survey back.');
+      await onDone(
+        'You said that the user is in',
+        'Nobody can show the words again. Whether the survey opens, only the user knows.',
+      );
     });
 
   if (shown !== null) {

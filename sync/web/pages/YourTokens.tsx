@@ -70,7 +70,8 @@ export function YourTokens() {
           <p className={styles.secret}>{made.token}</p>
           <p>
             It is shown this once. Put it into a file that only you can read (mode 600). It reads,
-            and does an operator’s work; it approves nothing.
+            and does what your roles allow, also rejecting, refusing and ending. It approves
+            nothing, and makes or takes away no key or token.
           </p>
           <Actions>
             <Button onPress={() => setMade(null)}>Hide it</Button>
