@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Lock, lockOf } from '../../scripts/sync/lock.ts';
+import { makeCertificate } from '../support/certificates.ts';
 import { builtSync } from '../support/sync-built.ts';
 
 const call = promisify(execFile);
@@ -121,6 +123,19 @@ describe('the built sync, run by plain Node in an empty folder', () => {
     expect(ran.stdout).toContain('conclave-sync');
   });
 
+  /** The container's own question about its health, asked of whoever listens at this port. */
+  async function isHealthy(port: string): Promise<boolean> {
+    const file = path.join(folder, 'package/dist/resources/Containerfile');
+    const [, asked = ''] =
+      /^HEALTHCHECK [^\n]*\\\n\s+CMD (\[.*\])$/m.exec(await readFile(file, 'utf8')) ?? [];
+    const [program = '', ...args] = JSON.parse(asked) as string[];
+    expect(program).toBe('node');
+    return call(process.execPath, args, { env: { CONCLAVE_LISTEN_PORT: port } }).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** What unit and container both set: `NAME=VALUE`. */
   async function expectSet(setting: string): Promise<Record<string, string>> {
     const resources = path.join(folder, 'package/dist/resources');
@@ -211,10 +226,31 @@ describe('the built sync, run by plain Node in an empty folder', () => {
       expect([ready.status, await ready.json()]).toMatchObject([200, { ready: true }]);
       expect((await fetch(`${address}/v1/bundles`)).status).toBe(401);
       expect(await (await fetch(address)).text()).toContain('<title>Conclave sync</title>');
+      expect(await isHealthy(new URL(address).port)).toBe(true);
     } finally {
       service.kill('SIGTERM');
     }
     expect(await ended).toBe(0);
+  });
+
+  it('is healthy in its container with TLS too, and not when nothing answers', async () => {
+    const { certificate, key } = await makeCertificate(folder, 'of-another-name');
+    const env = {
+      CONCLAVE_DATA: path.join(folder, 'data'),
+      CONCLAVE_LISTEN_PORT: '0',
+      CONCLAVE_TLS_CERT: certificate,
+      CONCLAVE_TLS_KEY: key,
+    };
+    const service = start(['--rehearsal', '--json', 'serve'], env);
+    const ended = once(service, 'close');
+    const [line] = (await once(service.stdout ?? service, 'data')) as [Buffer];
+    const { address } = JSON.parse(line.toString()) as { address: string };
+    expect(address).toMatch(/^https:/);
+    const { port } = new URL(address);
+    expect(await isHealthy(port)).toBe(true);
+    service.kill('SIGTERM');
+    await ended;
+    expect(await isHealthy(port)).toBe(false);
   });
 });
 
