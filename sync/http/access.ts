@@ -13,7 +13,7 @@ import { authenticate } from '../admins/token-rows.ts';
 import type { Site } from '../config/people.ts';
 import type { Database } from '../database/database.ts';
 import { failureRecorder, type SignInWay } from '../people/failures.ts';
-import { machineOf, verifiedCertificate } from '../people/machines.ts';
+import { machineOf, showsCertificate, verifiedCertificate } from '../people/machines.ts';
 import { refusePeople } from '../people/refusals.ts';
 import { findSession, type Session } from '../people/sessions.ts';
 import { isFromBrowser, requireOwnPage, sessionCookie } from './browser.ts';
@@ -96,6 +96,15 @@ export function installAccess(
       if (admin === undefined) await app.noteFailedSignIn(request, 'token');
       return admin && { admin, signIn: 'token' };
     }
+    const found = await identifyBySession(request);
+    // Forged, expired, not registered or revoked: a machine that is let in by nothing else either.
+    if (found === undefined && showsCertificate(request.raw.socket)) {
+      await app.noteFailedSignIn(request, 'certificate');
+    }
+    return found;
+  }
+
+  async function identifyBySession(request: FastifyRequest): Promise<Found | undefined> {
     const cookie = site && sessionCookie(request, site);
     if (cookie === undefined) return undefined;
     const quiet = request.routeOptions.config.quiet === true;

@@ -110,6 +110,20 @@ export async function findEnrolment(
   return { admin, purpose, expiresAt, needsInviteCode };
 }
 
+const known = z.object({ known: columns.boolean });
+
+/** Whether this was ever a link, also one that is used up or over: else it was guessed. */
+export async function wasEnrolment(on: Queryable, code: string): Promise<boolean> {
+  const hash = parseCode('cce', code);
+  if (hash === undefined) return false;
+  const found = await on.one(
+    known,
+    'SELECT EXISTS (SELECT FROM conclave.enrolments WHERE hash = $1) AS known',
+    [hash],
+  );
+  return found.known;
+}
+
 /** The new key: what a browser answered, or a personal identity whose signature was verified. */
 export type NewKey =
   | { readonly kind: 'passkey'; readonly site: Site; readonly response: Registration }

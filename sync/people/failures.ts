@@ -6,7 +6,7 @@ import { isIP, isIPv6 } from 'node:net';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 
-export type SignInWay = 'passkey' | 'identity' | 'token' | 'enrolment';
+export type SignInWay = 'passkey' | 'identity' | 'token' | 'certificate' | 'enrolment';
 
 /** The diary takes this many a minute of each process: enough for an alert, too few to fill a disk. */
 const PER_MINUTE = 30;

@@ -77,6 +77,11 @@ export function verifiedCertificate(socket: Socket): X509Certificate | undefined
   return certificate !== undefined && isCurrent(certificate) ? certificate : undefined;
 }
 
+/** Whether the other side showed any certificate, good or not. */
+export function showsCertificate(socket: Socket): boolean {
+  return socket instanceof TLSSocket && socket.getPeerX509Certificate() !== undefined;
+}
+
 function isCurrent(certificate: X509Certificate): boolean {
   const now = Date.now();
   return Date.parse(certificate.validFrom) <= now && now < Date.parse(certificate.validTo);

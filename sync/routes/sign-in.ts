@@ -18,7 +18,7 @@ import {
 import { schemaOf } from '../http/schema.ts';
 import { issueChallenge } from '../people/challenges.ts';
 import { parseCode } from '../people/codes.ts';
-import { enrol, findEnrolment, type NewKey } from '../people/enrolments.ts';
+import { enrol, findEnrolment, type NewKey, wasEnrolment } from '../people/enrolments.ts';
 import type { SignInWay } from '../people/failures.ts';
 import {
   assertionSchema,
@@ -87,17 +87,34 @@ export function registerSignIn(app: FastifyInstance, context: ServiceContext): v
   const { database } = context;
   const { site } = context.config.people;
 
-  /** Writes a failure down; at a sign-in nobody learns what was wrong. */
-  async function watched<T>(request: FastifyRequest, how: SignInWay, work: Promise<T>): Promise<T> {
+  async function noted<T>(
+    request: FastifyRequest,
+    how: SignInWay,
+    work: Promise<T>,
+    isFailure: (refusal: Refusal) => boolean | Promise<boolean>,
+  ): Promise<T> {
     try {
       return await work;
     } catch (cause) {
-      if (!(cause instanceof Refusal) || !FAILURES.has(cause.code)) throw cause;
+      if (!(cause instanceof Refusal) || !(await isFailure(cause))) throw cause;
       request.log.warn({ err: cause.cause, how }, 'a sign-in failed');
       await app.noteFailedSignIn(request, how);
       throw how === 'enrolment' ? cause : refusePeople('sign-in-failed');
     }
   }
+  /** Writes a failure down; nobody learns what was wrong. */
+  const watched = <T>(request: FastifyRequest, how: SignInWay, work: Promise<T>): Promise<T> =>
+    noted(request, how, work, (refusal) => FAILURES.has(refusal.code));
+  /** The same at a one-time link: one that never was is a guess, one that is over is somebody late. */
+  const watchedLink = <T>(request: FastifyRequest, link: string, work: Promise<T>): Promise<T> =>
+    noted(
+      request,
+      'enrolment',
+      work,
+      async (refusal) =>
+        FAILURES.has(refusal.code) ||
+        (refusal.code === 'enrolment-ended' && !(await wasEnrolment(database, link))),
+    );
 
   const schema = (summary: string, answer: z.ZodType, body?: z.ZodType) => ({
     summary,
@@ -182,7 +199,8 @@ export function registerSignIn(app: FastifyInstance, context: ServiceContext): v
     '/v1/enrolment',
     { config, schema: schema('Whom a one-time link is for.', enrolmentAnswer, codeBody) },
     async (request) => {
-      const found = await findEnrolment(database, codeBody.parse(request.body).code);
+      const { code: link } = codeBody.parse(request.body);
+      const found = await watchedLink(request, link, findEnrolment(database, link));
       const { name, roles } = found.admin;
       return {
         name,
@@ -199,9 +217,9 @@ export function registerSignIn(app: FastifyInstance, context: ServiceContext): v
     async (request) => {
       const known = requireSite(site);
       const body = codeBody.parse(request.body);
-      const { admin } = await watched(
+      const { admin } = await watchedLink(
         request,
-        'enrolment',
+        body.code,
         findEnrolment(database, body.code, { typed: body.inviteCode }),
       );
       const { id, challenge } = await issueChallenge(database, {
@@ -219,9 +237,9 @@ export function registerSignIn(app: FastifyInstance, context: ServiceContext): v
     { config, schema: schema('What a personal identity is to sign.', presenceAnswer, codeBody) },
     async (request) => {
       const body = codeBody.parse(request.body);
-      const { admin } = await watched(
+      const { admin } = await watchedLink(
         request,
-        'enrolment',
+        body.code,
         findEnrolment(database, body.code, { typed: body.inviteCode }),
       );
       const { id, challenge } = await issueChallenge(database, {
@@ -238,9 +256,9 @@ export function registerSignIn(app: FastifyInstance, context: ServiceContext): v
     body: Omit<z.infer<typeof identityBody>, 'publicKey' | 'signature'>,
     key: NewKey,
   ): Promise<z.infer<typeof enrolledAnswer>> {
-    const done = await watched(
+    const done = await watchedLink(
       request,
-      'enrolment',
+      body.code,
       database.transaction((tx) =>
         enrol(tx, {
           code: body.code,

@@ -11,11 +11,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealAge } from '../../shared/encoding/age.ts';
 import { utf8ToBytes } from '../../shared/encoding/bytes.ts';
 import { createIdentity, encodeIdentity } from '../../shared/identity/identity.ts';
-import { disableAdmin } from '../../sync/admins/admins.ts';
+import { adminByName, disableAdmin } from '../../sync/admins/admins.ts';
 import { loadConfig } from '../../sync/config/config.ts';
 import type { Database } from '../../sync/database/database.ts';
 import { revokeAuthenticator, fingerprint } from '../../sync/people/authenticators.ts';
 import { makeFounders } from '../../sync/people/founders.ts';
+import { createEnrolment } from '../../sync/people/enrolments.ts';
 import { addCertificate, addMachine, readCertificate } from '../../sync/people/machines.ts';
 import { peopleRoutes } from '../../sync/routes/people.ts';
 import { createService } from '../../sync/server.ts';
@@ -164,6 +165,11 @@ describe('identities on the command line, machines with certificates', () => {
     await expect(stat(file('stranger.token'))).rejects.toThrow();
   });
 
+  const failures = (how: string): Promise<number> =>
+    db.run(`SELECT 1 FROM conclave.events WHERE type = 'sign-in-failed' AND facts ->> 'how' = $1`, [
+      how,
+    ]);
+
   it('signs a machine in by its certificate, and by no other', async () => {
     const entry = { name: 'monitor', userId: 3, roles: ['auditor'] } as const;
     const own = readCertificate(await text('monitor.pem'));
@@ -221,6 +227,27 @@ describe('identities on the command line, machines with certificates', () => {
     expect((await ask('monitor')).status).toBe(401);
     await disableAdmin(db, 'monitor');
     expect((await ask('renewed')).status).toBe(401);
+    // Seven were shown in vain; who showed none has not failed.
+    expect(await failures('certificate')).toBe(7);
+  });
+
+  it('counts a guessed link as a failed sign-in, and one that is used or over as none', async () => {
+    const admin = await adminByName(db, 'monitor');
+    const { code } = await db.transaction((tx) =>
+      createEnrolment(tx, admin, { purpose: 'further', hours: 1, by: null }),
+    );
+    await db.run('UPDATE conclave.enrolments SET expires_at = clock_timestamp()');
+    const look = async (link: string, path = '/v1/enrolment') => {
+      const answer = await app.inject({ method: 'POST', url: path, payload: { code: link } });
+      expect(answer.json()).toMatchObject({ code: 'enrolment-ended' });
+    };
+    await look(code);
+    await look(code, '/v1/enrolment/identity/options');
+    expect(await failures('enrolment')).toBe(0);
+    await look(`cce_${'A'.repeat(43)}`);
+    await look('no link at all');
+    await look(`cce_${'B'.repeat(43)}`, '/v1/enrolment/identity/options');
+    expect(await failures('enrolment')).toBe(3);
   });
 
   it('takes no signature that was made for something else', async () => {
