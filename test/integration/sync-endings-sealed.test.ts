@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { adminByName } from '../../sync/admins/admins.ts';
-import { loadConfig } from '../../sync/config/config.ts';
 import { refuseBundle } from '../../sync/flows/bundle-approve.ts';
 import type { FlowContext } from '../../sync/flows/context.ts';
 import { stopRequest } from '../../sync/flows/request-stop.ts';
 import { openPlatform, type Platform } from '../../sync/platform.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { ClaimAnswer } from '../../sync/routes/claim-answers.ts';
+import { testConfig } from '../support/sync-config.ts';
 import { type ClaimWorld, claimWorld } from '../support/sync-claim.ts';
 import { approvedRequest, recoverBundle, releasedPackage } from '../support/sync-ceremony.ts';
 
@@ -18,7 +18,7 @@ describe('what people end while Vault seals itself', { retry: 0 }, () => {
   let platform: Platform;
   beforeAll(async () => {
     world = await claimWorld();
-    platform = await openPlatform(loadConfig(world.env));
+    platform = await openPlatform(testConfig(world.env));
   }, 180_000);
   afterAll(async () => {
     await platform?.close();
