@@ -1,6 +1,6 @@
 /**
- * The bearer tokens of the command line, as rows. A token reads and does an operator's work; no
- * approval is possible with a token alone.
+ * The bearer tokens of the command line, as rows. A token reads and does what its admin's roles
+ * allow; no approval is possible with a token alone.
  * @module
  */
 import { z } from 'zod';

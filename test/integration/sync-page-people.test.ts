@@ -147,6 +147,8 @@ describe('people on sync’s page', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(who.status).toBe(200);
+    // An approver's does more than an operator's work: nothing of it is hidden from its owner.
+    await page.getByText('also reject, refuse and end, make codes').waitFor();
     await page.getByRole('button', { name: 'Hide it' }).click();
     expect(await page.content()).not.toContain(token);
     await looks(page, 'you');

@@ -69,9 +69,9 @@ export function YourTokens() {
           <Heading level={3}>{`Token ${made.label}`}</Heading>
           <p className={styles.secret}>{made.token}</p>
           <p>
-            It is shown this once. Put it into a file that only you can read (mode 600). It reads,
-            and does what your roles allow, also rejecting, refusing and ending. It approves
-            nothing, and makes or takes away no key or token.
+            It is shown this once. Put it into a file that only you can read (mode 600). Whoever has
+            it can do what your roles allow, also reject, refuse and end, make codes and show
+            one-time passphrases. It approves nothing, and makes or takes away no key of yours.
           </p>
           <Actions>
             <Button onPress={() => setMade(null)}>Hide it</Button>
