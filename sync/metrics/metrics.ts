@@ -5,6 +5,8 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { z } from 'zod';
+import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
+import { OUTCOMES } from '../../shared/bundle/receipt.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { ALERT_KINDS } from '../alerts/kinds.ts';
 import { openDismissals } from '../approvals/admin-actions.ts';
@@ -123,6 +125,10 @@ export function createMetrics(context: {
       bundleRow,
       'SELECT kind, state, count(*) AS n FROM conclave.bundles GROUP BY kind, state',
     );
+    // A series that begins at its first bundle hides that one from `increase`.
+    for (const kind of PACKAGE_KINDS) {
+      for (const outcome of OUTCOMES) bundles.inc({ kind, outcome }, 0);
+    }
     for (const { kind, state, n } of ended) {
       if (['verified', 'waiting', 'committing'].includes(state)) open.set({ kind, state }, n);
       else bundles.inc({ kind, outcome: state }, n);

@@ -18,6 +18,14 @@ it('promtool accepts the rules, and they fire when they should and not before', 
   await run('promtool', ['check', 'rules', path.join(root, 'resources/alerts.yml')]);
   const tests = path.join(root, 'test/monitoring/alerts.test.yml');
   expect((await run('promtool', ['test', 'rules', tests])).stdout).toContain('SUCCESS');
+  const [rules, tried] = await Promise.all(
+    [path.join(root, 'resources/alerts.yml'), tests].map((file) => readFile(file, 'utf8')),
+  );
+  const names = [...(rules ?? '').matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name);
+  const fired = [
+    ...(tried ?? '').matchAll(/alertname: (\w+)\s+eval_time: \w+\s+exp_alerts:\s+- exp/g),
+  ];
+  expect(new Set(fired.map(([, name]) => name))).toEqual(new Set(names));
 });
 
 /** The names of metrics in a PromQL expression: what is no function, label, keyword or number. */
@@ -41,6 +49,8 @@ it('the dashboard and the rules ask only for numbers that there are', async () =
         type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
       ),
     );
+    // Before anything has ended: else the first recovery of a fresh sync is not counted.
+    expect(served).toContain('conclave_bundles_total{kind="recover",outcome="committed"} 0\n');
     const dashboard = JSON.parse(
       await readFile(path.join(root, 'resources/grafana-dashboard.json'), 'utf8'),
     ) as { panels: { title: string; targets: { expr: string }[] }[] };
