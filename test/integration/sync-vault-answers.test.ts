@@ -10,7 +10,7 @@ import type { KvStore } from '../../sync/vault/kv.ts';
 import { createVaultKv } from '../../sync/vault/vault-kv.ts';
 import { makeCertificate } from '../support/certificates.ts';
 
-type Answer = readonly [status: number, body: unknown];
+type Answer = readonly [status: number, body: unknown, headers?: Record<string, string>];
 interface Asked {
   readonly what: string;
   readonly token: string | undefined;
@@ -39,6 +39,8 @@ describe('answers of a Vault that sync asks again', () => {
   let kv: KvStore;
   let asked: Asked[] = [];
   let logins = 0;
+  /** What a sign-in is answered with; undefined: a token. */
+  let refusesLogin: Answer | undefined;
   /** What comes next; the last one stays. */
   let answers: Answer[] = [];
 
@@ -52,6 +54,7 @@ describe('answers of a Vault that sync asks again', () => {
         const body = 'content-type' in request.headers ? await json(request) : undefined;
         if (what === 'POST /v1/auth/approle/login') {
           logins += 1;
+          if (refusesLogin !== undefined) return refusesLogin;
           const auth = { client_token: `token ${logins}`, lease_duration: 3_600, renewable: true };
           return [200, { auth }];
         }
@@ -60,8 +63,8 @@ describe('answers of a Vault that sync asks again', () => {
         asked.push({ what, body, token: Array.isArray(token) ? token[0] : token });
         return (answers.length > 1 ? answers.shift() : answers[0]) ?? [500, undefined];
       };
-      void answer().then(([status, body]) => {
-        response.writeHead(status, { 'content-type': 'application/json' });
+      void answer().then(([status, body, headers]) => {
+        response.writeHead(status, { 'content-type': 'application/json', ...headers });
         response.end(body === undefined ? '' : JSON.stringify(body));
       });
     });
@@ -78,6 +81,7 @@ describe('answers of a Vault that sync asks again', () => {
   });
   beforeEach(() => {
     [asked, answers, logins] = [[], [], 0];
+    refusesLogin = undefined;
     kv = open();
   });
   afterEach(() => kv.close());
@@ -138,6 +142,49 @@ describe('answers of a Vault that sync asks again', () => {
     await expect(kv.read('conclave/trust')).rejects.toMatchObject({ code });
     expect(asked).toHaveLength(1);
     expect(logins).toBe(1);
+  });
+
+  describe('a standby that sends sync to another server', () => {
+    let other: Server;
+    let redirect: Answer;
+    let seen: string[] = [];
+    beforeAll(async () => {
+      const tls = ['vault.pem', 'vault.key'].map((name) => readFile(path.join(folder, name)));
+      const [cert, key] = await Promise.all(tls);
+      // Of the same authority, and it would answer anything.
+      other = createServer({ cert, key }, (request, response) => {
+        seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
+        response.end(JSON.stringify({ auth: { client_token: 'x', lease_duration: 9 }, data: {} }));
+      });
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+      const { port } = other.address() as AddressInfo;
+      const location = `https://127.0.0.1:${port}/v1/secret/data/conclave/trust`;
+      redirect = [307, undefined, { location }];
+    });
+    beforeEach(() => {
+      seen = [];
+    });
+    afterAll(() => new Promise((resolve) => other.close(resolve)));
+
+    it.each([
+      ['a read', () => kv.read('conclave/trust')],
+      ['a write', () => kv.put('conclave/trust', { secret: 'a' }, { cas: 0 })],
+      ['the end of a path', () => kv.deleteMetadata('conclave/claims/1')],
+    ])('is not followed with %s: the other one sees neither token nor body', async (_, work) => {
+      answers = [redirect];
+      await expect(work()).rejects.toMatchObject({ code: 'vault-standby' });
+      expect(asked).toHaveLength(1);
+      expect(seen).toEqual([]);
+    });
+
+    it('is not followed at the sign-in, nor is the secret id held for refused', async () => {
+      refusesLogin = redirect;
+      await expect(kv.read('conclave/trust')).rejects.toMatchObject({ code: 'vault-standby' });
+      expect(seen).toEqual([]);
+      refusesLogin = undefined;
+      answers = [DOCUMENT];
+      expect(await kv.read('conclave/trust')).toMatchObject({ version: 3 });
+    });
   });
 
   it('a token that is no good: one new one, and the call is made once more with it', async () => {

@@ -8,7 +8,7 @@ import { type KvStore, REQUIRED_CAPABILITIES } from '../../sync/vault/kv.ts';
 import { createRehearsalKv } from '../../sync/vault/rehearsal-kv.ts';
 import { setUpVault, type VaultSetupResult } from '../../sync/vault/setup.ts';
 import { createVaultKv } from '../../sync/vault/vault-kv.ts';
-import { startVault, type TestVault } from '../servers/vault.ts';
+import { startBareVault, startVault, type TestVault } from '../servers/vault.ts';
 import { DATABASES } from '../support/sync-databases.ts';
 
 interface SetUpChanges {
@@ -23,6 +23,7 @@ interface PreparedVault {
   readonly result: VaultSetupResult;
   readonly setUp: (changes?: SetUpChanges) => Promise<VaultSetupResult>;
   readonly open: (changes?: {
+    address?: string;
     roleId?: string;
     clock?: () => number;
     ca?: string;
@@ -349,6 +350,16 @@ describe('a real Vault in trouble', () => {
       code: 'vault-certificate',
     });
     await other.stop();
+  });
+
+  it('says of one that was never set up that it may be the wrong one', async () => {
+    const bare = await startBareVault();
+    const kv = prepared.open({ address: bare.address });
+    await expect(kv.health()).rejects.toMatchObject({ code: 'vault-uninitialised' });
+    // It calls itself sealed to everything else: what looks at Vault's state asks for its health.
+    await expect(kv.read('conclave/check')).rejects.toMatchObject({ code: 'vault-sealed' });
+    await kv.close();
+    await bare.stop();
   });
 
   it('stops trying a refused secret id before Vault locks the role out, and knows a lock-out', async () => {

@@ -69,6 +69,21 @@ function call(
   });
 }
 
+/** A real Vault that nobody has set up yet, without TLS. */
+export async function startBareVault(): Promise<Pick<TestVault, 'address' | 'stop'>> {
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'conclave-vault-'));
+  const settings = `-listen 127.0.0.1:0 -storage ${path.join(dir, 'storage')} -tied-to-stdin`;
+  const child = startChild(await vaultBinary(), settings.split(' '));
+  const [, listening = ''] = await child.line(/^listening on (\S+)$/, 30_000);
+  return {
+    address: `http://${listening}`,
+    stop: async () => {
+      await child.end('SIGTERM');
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
 /**
  * Starts a real Vault (`vault/README.md`), initialised with three unseal keys of which two open
  * it, and unseals it. No engine is mounted yet: mount what the test needs through `api`.
