@@ -10,10 +10,14 @@ import { type Browser, chromium, type Page } from 'playwright';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-export async function startBrowser(): Promise<Browser> {
+/** @param trusted public keys of certificates that it takes for good: SHA-256 of the SPKI, base64 */
+export async function startBrowser(trusted: readonly string[] = []): Promise<Browser> {
   const executablePath = PLACES.find((file) => existsSync(file));
   if (executablePath === undefined) throw new Error('there is no Chromium (apt install chromium)');
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  // Not "ignore all errors": on a page with one, Chromium has no passkeys.
+  const keys =
+    trusted.length === 0 ? [] : [`--ignore-certificate-errors-spki-list=${trusted.join(',')}`];
+  return chromium.launch({ executablePath, args: ['--no-sandbox', ...keys] });
 }
 
 export interface Admin {

@@ -3,7 +3,8 @@
  * one-time links and sign in with passkeys, and every view looked at in every size and colour.
  * @module
  */
-import { mkdir } from 'node:fs/promises';
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,7 @@ import { buildPage } from '../../scripts/sync/page.ts';
 import { isBuilt } from './sync-program.ts';
 import { createCode } from '../../sync/people/codes.ts';
 import { type Admin, axeFaults, everyLook, openAdmin, startBrowser } from './sync-browser.ts';
+import type { TestCertificate } from './certificates.ts';
 import { deploy, type Deployment, type Service } from './sync-service.ts';
 
 /** Pictures are taken only when they are asked for: CONCLAVE_PICTURES=docs/screens. */
@@ -36,6 +38,13 @@ export interface PageWorld {
    */
   enrol(name: AdminName, watch?: (page: Page, where: string) => Promise<void>): Promise<Page>;
   stop(): Promise<void>;
+}
+
+/** SHA-256 of a certificate's public key, base64: how Chromium is told to take it. */
+async function publicKeyOf({ certificate }: Pick<TestCertificate, 'certificate'>): Promise<string> {
+  const { publicKey } = new X509Certificate(await readFile(certificate));
+  const key = publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(key).digest('base64');
 }
 
 async function freePort(): Promise<number> {
@@ -80,15 +89,29 @@ export async function reach(page: Page, name: RegExp): Promise<void> {
   throw new Error(`${name} cannot be reached by the tab key`);
 }
 
-export async function startPage(env: Record<string, string> = {}): Promise<PageWorld> {
+/**
+ * @param env settings of the service
+ * @param tls certificate and key: then it runs in production, over TLS
+ */
+export async function startPage(
+  env: Record<string, string> = {},
+  tls?: Pick<TestCertificate, 'certificate' | 'key'>,
+): Promise<PageWorld> {
   if (!isBuilt) await buildPage();
-  const deployment = await deploy({ mode: 'rehearsal' });
+  const deployment = await deploy({ mode: tls === undefined ? 'rehearsal' : 'production' });
   const port = await freePort();
-  const origin = `http://localhost:${port}`;
+  const origin = `${tls === undefined ? 'http' : 'https'}://localhost:${port}`;
   const service = await deployment.start({
-    env: { CONCLAVE_PUBLIC_URL: origin, CONCLAVE_LISTEN_PORT: String(port), ...env },
+    env: {
+      CONCLAVE_PUBLIC_URL: origin,
+      CONCLAVE_LISTEN_PORT: String(port),
+      ...(tls === undefined
+        ? {}
+        : { CONCLAVE_TLS_CERT: tls.certificate, CONCLAVE_TLS_KEY: tls.key }),
+      ...env,
+    },
   });
-  const browser = await startBrowser();
+  const browser = await startBrowser(tls === undefined ? [] : [await publicKeyOf(tls)]);
   const people = new Map<string, Admin>();
 
   return {
