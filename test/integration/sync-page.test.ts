@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
@@ -89,6 +91,40 @@ describe('sync’s page in Chromium', () => {
     await looks(page, 'import');
     await page.getByRole('button', { name: 'Take this bundle in' }).click();
     await page.getByText('Taken in.').waitFor();
+  });
+
+  it('takes the one file that is dropped, and neither several nor a folder', async () => {
+    const page = pageOf('operator');
+    const folder = path.join(deployment.folder, 'stick');
+    await mkdir(folder, { recursive: true });
+    const file = path.join(folder, 'conclave-bundle.json');
+    await writeFile(file, made.bytes);
+    const prompt = page.getByText('Drop the bundle file from the stick here, or');
+    /** The page anew, with all that it loads above the place. */
+    const fresh = async (): Promise<void> => {
+      await page.reload();
+      await page.getByRole('heading', { name: /waits? for you$/ }).waitFor();
+    };
+    const devtools = await page.context().newCDPSession(page);
+    // As the system tells the browser of files over its window; Chromium makes the events of it.
+    const drop = async (...files: string[]): Promise<void> => {
+      await prompt.scrollIntoViewIfNeeded();
+      const box = (await prompt.boundingBox()) ?? expect.fail('there is no place to drop it');
+      const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      const data = { items: [], files, dragOperationsMask: 1 };
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await devtools.send('Input.dispatchDragEvent', { type, ...at, data });
+      }
+    };
+    for (const dropped of [[file, file], [folder]]) {
+      await fresh();
+      await drop(...dropped);
+      await page.getByRole('alert').getByText('Drop exactly one file.').waitFor();
+    }
+    await fresh();
+    await drop(file);
+    await page.getByText('every signature is good').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   it('comes to the approvers by itself, and is approved by keyboard alone', async () => {
