@@ -5,10 +5,17 @@ import type { FlowContext } from '../../sync/flows/context.ts';
 import { stopRequest } from '../../sync/flows/request-stop.ts';
 import { openPlatform, type Platform } from '../../sync/platform.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
+import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
 import type { ClaimAnswer } from '../../sync/routes/claim-answers.ts';
 import { testConfig } from '../support/sync-config.ts';
 import { type ClaimWorld, claimWorld } from '../support/sync-claim.ts';
-import { approvedRequest, recoverBundle, releasedPackage } from '../support/sync-ceremony.ts';
+import {
+  committed,
+  importedRecovery,
+  seededSurvey,
+  withPlatformKey,
+} from '../support/sync-ceremony.ts';
+import { deploy } from '../support/sync-service.ts';
 
 const reason = 'It was asked for by mistake';
 
@@ -77,15 +84,12 @@ describe('what people end while Vault seals itself', { retry: 0 }, () => {
   async function interrupted() {
     const { admins } = world.service;
     const about = { userId: world.user.id, surveyId: world.user.surveyId };
-    const { code } = await approvedRequest(admins, about);
-    const flow = await releasedPackage(admins, world.set, code);
-    const made = await recoverBundle(admins.operator, world.set, flow);
-    await admins.operator.post('/v1/bundles', made.bytes);
+    const made = await importedRecovery(admins, world.set, about);
     await world.deployment.writeKv(`conclave/claims/${made.digest}`, {
       passphrase: 'words that nobody saw',
       created_at: '2026-01-01T00:00:00Z',
     });
-    return { code, digest: made.digest };
+    return made;
   }
   /** This process, whose Vault seals itself in the moment in which something is to be destroyed. */
   const sealing = (): FlowContext => ({
@@ -127,5 +131,35 @@ describe('what people end while Vault seals itself', { retry: 0 }, () => {
     expect((await operator.get<BundleAnswer>(`/v1/bundles/${made.digest}`)).state).toBe(state);
     expect(await world.wordsOf(made.digest)).toBeDefined();
     await destroyedByNextStart(made.digest);
+  });
+});
+
+/** Written in both tables, and Vault is away: neither time nor a refusal ends it any more. */
+describe('a commit that has written and cannot go on', { retry: 0 }, () => {
+  it('is shown to go forward only: no end by time, and nothing to refuse it with', async () => {
+    const deployment = await deploy();
+    try {
+      const first = await deployment.start();
+      const set = await withPlatformKey(deployment, first);
+      const made = await importedRecovery(first.admins, set, seededSurvey(deployment));
+      await first.stop();
+      const dying = await deployment.start({ dieAt: 'written' });
+      await expect(committed(dying.admins, made)).rejects.toThrow();
+      await dying.child.ended;
+      // Nobody goes on with it meanwhile.
+      await deployment.vault.seal();
+      const service = await deployment.start();
+      const { items } = await service.admins.approver1.get<QueueAnswer>('/v1/queue');
+      expect(items.find(({ subject }) => subject === made.digest)).toMatchObject({
+        state: 'committing',
+        waitsFor: 'Its commit has written and is not finished: it only goes forward.',
+        stop: [],
+        expiresAt: null,
+      });
+      await deployment.vault.unseal();
+      expect((await committed(service.admins, made)).state).toBe('committed');
+    } finally {
+      await deployment.stop();
+    }
   });
 });
