@@ -28,9 +28,7 @@ describe('an objection whose answer is lost', { retry: 0 }, () => {
     const { people, survey } = deployment.checktick;
     const about = { userId: people.requester.id, surveyId: survey.id };
     const { code } = await approvedRequest(service.admins, about);
-    const [mail] = await mailsTo(smtp, 'Somebody asked to recover', code, [
-      people.requester.email,
-    ]);
+    const [mail] = await mailsTo(smtp, 'Somebody asked to recover', code, [people.requester.email]);
     const token = mail === undefined ? '' : (tokenIn(mail) ?? '');
     way.loseCommitAfter('UPDATE surveys_recoveryrequest SET status');
     const answer = await service.visit(token, 'POST');
