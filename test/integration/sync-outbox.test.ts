@@ -7,10 +7,11 @@ import { type MailingService, startMailing } from '../support/sync-public.ts';
 import { deploy, type Deployment } from '../support/sync-service.ts';
 
 /**
- * PostgreSQL refuses each of these transactions at its COMMIT, when all of its rows are written: a
- * mail that was queued beside the transaction would stay, and tell of what never happened.
+ * PostgreSQL looks at each of these transactions at its COMMIT, when all of its rows are written.
+ * Refused, a mail that was queued beside it would stay, and tell of what never happened. Let
+ * through, a mail that is queued after it would not be there yet, and be lost by who dies between.
  */
-describe('a change that does not come to its COMMIT', { retry: 0 }, () => {
+describe('the mails of a change', { retry: 0 }, () => {
   let smtp: TestSmtp;
   let deployment: Deployment;
   let service: MailingService;
@@ -18,8 +19,19 @@ describe('a change that does not come to its COMMIT', { retry: 0 }, () => {
     smtp = await startSmtp();
     deployment = await deploy();
     service = await startMailing(deployment, smtp);
-    await deployment.sql(`CREATE FUNCTION public.not_at_commit() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN RAISE EXCEPTION 'refused at the COMMIT'; END $$`);
+    await deployment.sql(`
+      CREATE TABLE public.commits (mails bigint);
+      CREATE TABLE public.refusing AS SELECT false AS now;
+      CREATE FUNCTION public.at_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN
+          IF (SELECT now FROM public.refusing) THEN RAISE EXCEPTION 'refused at the COMMIT'; END IF;
+          INSERT INTO public.commits SELECT count(*) FROM conclave.outbox;
+          RETURN NULL;
+        END $$`);
+    for (const table of ['public.surveys_recoveryrequest', 'conclave.bundles']) {
+      await deployment.sql(`CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT OR UPDATE ON ${table}
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.at_commit()`);
+    }
   }, 180_000);
   afterAll(async () => {
     await deployment?.stop();
@@ -33,17 +45,21 @@ describe('a change that does not come to its COMMIT', { retry: 0 }, () => {
     );
     return row ?? expect.fail('no row');
   };
-  /** Tries it in vain, then for real. Mails are told apart by their number: each is queued once. */
-  async function inOneTransaction<T>(table: string, work: () => Promise<T>): Promise<T> {
+  /** Tries it in vain, then for real. */
+  async function inOneTransaction<T>(work: () => Promise<T>): Promise<T> {
     const before = await queued();
-    await deployment.sql(`CREATE CONSTRAINT TRIGGER not_at_commit AFTER INSERT OR UPDATE ON ${table}
-      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.not_at_commit()`);
+    await deployment.sql('UPDATE public.refusing SET now = true');
     await expect(work()).rejects.toThrow();
     expect(await queued()).toEqual(before);
-    await deployment.sql(`DROP TRIGGER not_at_commit ON ${table}`);
+    await deployment.sql('UPDATE public.refusing SET now = false');
+    await deployment.sql('DELETE FROM public.commits');
     const done = await work();
     const after = await queued();
     expect(after.mails).toBeGreaterThan(before.mails);
+    const seen = await deployment.sql<{ mails: number }>(
+      'SELECT DISTINCT mails::int FROM public.commits',
+    );
+    expect(seen).toEqual([{ mails: after.mails }]);
     // All that was ever queued goes out, and none of what was refused is among it.
     await vi.waitFor(() => expect(smtp.mails.length).toBe(after.mails), {
       timeout: 90_000,
@@ -57,8 +73,8 @@ describe('a change that does not come to its COMMIT', { retry: 0 }, () => {
     const cast = withMail(makeCast('production'), () => 'custodian-1@hospital.example');
     const set = await shareSetFor(operator, deployment.mode, { cast });
     const made = await setupBundle(operator, set);
-    await inOneTransaction('conclave.bundles', () => operator.post('/v1/bundles', made.bytes));
-    await inOneTransaction('conclave.bundles', () =>
+    await inOneTransaction(() => operator.post('/v1/bundles', made.bytes));
+    await inOneTransaction(() =>
       approver1.post(`/v1/bundles/${made.digest}/refuse`, { reason: 'not as agreed' }),
     );
   });
@@ -67,8 +83,7 @@ describe('a change that does not come to its COMMIT', { retry: 0 }, () => {
     await withPlatformKey(deployment, service);
     const { people, survey } = deployment.checktick;
     const { operator, approver1, approver2 } = service.admins;
-    const table = 'public.surveys_recoveryrequest';
-    const { code } = await inOneTransaction(table, () =>
+    const { code } = await inOneTransaction(() =>
       operator.post<RequestAnswer>('/v1/requests', {
         userId: people.requester.id,
         surveyId: survey.id,
@@ -78,11 +93,11 @@ describe('a change that does not come to its COMMIT', { retry: 0 }, () => {
       }),
     );
     for (const approver of [approver1, approver2]) {
-      await inOneTransaction(table, () =>
+      await inOneTransaction(() =>
         approver.approve('request-approve', code, { reason: 'identity checked' }),
       );
     }
-    await inOneTransaction(table, () =>
+    await inOneTransaction(() =>
       operator.post(`/v1/requests/${code}/cancel`, { reason: 'asked for by mistake' }),
     );
   });
