@@ -5,12 +5,13 @@
  */
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
-import { _electron, type ElectronApplication, type Page } from 'playwright';
+import type { ElectronApplication, Page } from 'playwright';
 import type { View, ScreenName, ViewOf } from '../../shared/ceremony/view.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { Bridge } from '../../shared/ipc/contract.ts';
 import { electronPath, launchArgs } from '../../scripts/electron.mjs';
 import { root } from '../../scripts/lib/cache.mjs';
+import { launchElectron } from '../support/launch-electron.ts';
 import { type Hands, keyboard } from './hands.ts';
 import { beginsAtInstruction } from './keyboard.ts';
 import { lookAt, type Looks } from './looks.ts';
@@ -79,7 +80,7 @@ export async function startApp(
     '--use-fake-device-for-media-stream',
     `--use-file-for-fake-video-capture=${folders.film}`,
   ];
-  const electron = await _electron.launch({
+  const electron = await launchElectron({
     executablePath: electronPath(),
     args: [...camera, ...launchArgs(built.folder)],
     env: {

@@ -5,9 +5,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright';
+import type { ElectronApplication, Page } from 'playwright';
 import { build } from 'vite';
 import { electronPath, launchArgs } from '../../scripts/electron.mjs';
+import { launchElectron } from '../support/launch-electron.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -44,7 +45,7 @@ export async function open(out = path.join(root, 'out')): Promise<Opened> {
   mkdirSync(folder, { recursive: true });
   await buildMain(folder);
   const data = mkdtempSync(path.join(tmpdir(), 'conclave-screens-'));
-  const app = await _electron.launch({
+  const app = await launchElectron({
     executablePath: electronPath(),
     args: launchArgs(folder, ['--use-fake-device-for-media-stream']),
     env: {
