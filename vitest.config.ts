@@ -18,6 +18,8 @@ const onRealServers = {
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Not one second: a page that is asked again is slow on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
