@@ -11,6 +11,7 @@ import {
   envelopeOn,
   keySittings,
   mending,
+  seen,
   type Sitting,
   touches,
 } from '../support/key-sittings.ts';
@@ -98,5 +99,28 @@ describe('a FIDO2 key', () => {
     await write(sitting, 'yubikey-fido2', { onRefused: () => true });
     expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['fido-pin-policy']);
     await readBack({ ...sitting, keys: { rack, own, pins: ['246810'] } }, 'yubikey-fido2');
+  });
+
+  it('that was reset, or a stranger’s without a PIN, gets none and is named for what it is', async () => {
+    const own = rack.add(23_456_789);
+    const sitting = await sit(3, { own });
+    await write(sitting, 'yubikey-fido2');
+    for (const [serial, code] of [
+      [23_456_789, 'key-credential-gone'],
+      [null, 'fido-wrong-key'],
+    ] as const) {
+      const fresh = rack.add(serial ?? 77_777_777, null);
+      if (serial === null) fresh.hideSerial();
+      rack.only(fresh);
+      sitting.person.tasks.length = 0;
+      sitting.person.refusals.length = 0;
+      const hands: KeyHands = { rack, own: fresh, pins: ['246810'] };
+      expect(await codeOf(give({ ...sitting, keys: hands }, 3))).toBe('cancelled');
+      expect(sitting.person.refusals.map((refused) => refused.code)).toEqual([code]);
+      expect(seen(sitting.person)).not.toContain('new-pin');
+      expect(fresh.fido.pin.isSet).toBe(false);
+    }
+    rack.only(own);
+    expect(await give(sitting, 3)).toMatchObject({ medium: 'yubikey-fido2' });
   });
 });

@@ -3,9 +3,11 @@
  */
 import { readdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { hmacConfig, writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import type { KeyHands, RackedKey } from '../support/key-rack.ts';
 import {
   codeOf,
+  envelopeBytes,
   envelopeOn,
   keySittings,
   mending,
@@ -63,19 +65,73 @@ describe('which key', () => {
     expect(sitting.person.refusals).toEqual([]);
   });
 
-  it('of two that hide their numbers, the one that is touched: OTP', async () => {
+  /** Two custodians' keys in at once, the other's listed first; it hides its number or not. */
+  async function bothIn(otherHides: boolean) {
+    const other = rack.add(88_888_888);
     const own = rack.add(12_345_678);
-    const other = rack.add(99_999_999);
-    for (const { otp } of [own, other]) otp.hidesSerial = true;
+    own.otp.hidesSerial = true;
+    other.otp.hidesSerial = otherHides;
+    await write(await sit(3, { own: other }), 'yubikey-otp');
+    rack.allOut();
     const sitting = await sit(2, { own });
     await write(sitting, 'yubikey-otp');
     expect(envelopeOn(sitting, 2).keys[0]?.serial).toBeNull();
-    const third = await sit(3, { own: other });
-    await write(third, 'yubikey-otp');
     own.key.plug.in();
     other.key.plug.in();
-    other.key.finger.waits();
-    expect(await give(sitting, 2, { onRefused: () => true })).toMatchObject({ index: 2 });
+    sitting.person.tasks.length = 0;
+    sitting.person.refusals.length = 0;
+    return { own, other, sitting };
+  }
+
+  it.each([true, false])(
+    'of two, the one that opened is locked to again, whoever touches the other then (hidden: %s)',
+    async (otherHides) => {
+      const { own, other, sitting } = await bothIn(otherHides);
+      other.key.finger.waits();
+      const before = envelopeBytes(sitting, 2);
+      const instead: NonNullable<KeyHands['instead']> = (task) => {
+        if (task.task === 'touch' && task.does !== 'open') other.key.finger.hesitates(0);
+        return undefined;
+      };
+      const given = await give({ ...sitting, keys: { rack, own, instead } }, 2);
+      expect(given).toMatchObject({ index: 2, renewal: { done: true } });
+      expect(sitting.person.refusals).toEqual([]);
+      expect(touches(sitting.person)).toEqual(['open', 'open', 'renew', 'prove']);
+      expect(envelopeBytes(sitting, 2)).not.toEqual(before);
+      rack.only(own);
+      expect(await give(sitting, 2)).toMatchObject({ renewal: { done: true } });
+    },
+  );
+
+  it('that is put in for the one that opened, where both hide their numbers, is not locked to', async () => {
+    const { own, other, sitting } = await bothIn(true);
+    rack.only(own);
+    const before = envelopeBytes(sitting, 2);
+    const wrong = new TextEncoder().encode('six words that nobody wrote down');
+    const given = await give(sitting, 2, {
+      passphrases: [wrong, sitting.person.words],
+      onRefused: mending(({ code }) => {
+        expect(envelopeBytes(sitting, 2)).toEqual(before);
+        rack.only(code === 'key-passphrase-wrong' ? other : own);
+      }),
+    });
+    expect(given).toMatchObject({ renewal: { done: true } });
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual([
+      'key-passphrase-wrong',
+      'key-response-differs',
+    ]);
+    expect(await give(sitting, 2)).toMatchObject({ renewal: { done: true } });
+  });
+
+  it('without touch, of two that hide their numbers, does not answer for the one that is meant', async () => {
+    const { own, other, sitting } = await bothIn(true);
+    other.otp.memory.write(
+      1,
+      writePayload(hmacConfig(new Uint8Array(20).fill(7), false, undefined), undefined),
+    )?.();
+    own.key.finger.hesitates(400);
+    expect(await give(sitting, 2)).toMatchObject({ renewal: { done: true } });
+    expect(sitting.person.refusals).toEqual([]);
   });
 
   it('that opens another share of the set is not taken for this one, nor as its own backup', async () => {
@@ -92,6 +148,25 @@ describe('which key', () => {
     expect(await codeOf(write(twice, 'yubikey-fido2'))).toBe('cancelled');
     expect(twice.person.refusals.map(({ code }) => code)).toEqual(['key-taken']);
     expect(readdirSync(twice.path)).toEqual([]);
+  });
+
+  it('of three to lock with, one is custodian 1’s: it is neither listed nor taken when it is chosen', async () => {
+    const first = rack.add(11_111_111);
+    const own = rack.add(22_222_222);
+    const third = rack.add(33_333_333);
+    await write(await sit(1, { own: first }), 'yubikey-otp');
+    for (const { key } of [first, own, third]) key.plug.in();
+    const found: (number | null)[][] = [];
+    const instead: NonNullable<KeyHands['instead']> = (task) => {
+      if (task.task !== 'key-in') return undefined;
+      found.push(task.found.map(({ serial }) => serial));
+      // Nothing comes of it: the page waits, until the third is taken out.
+      setTimeout(() => third.key.plug.out(), 700);
+      return { type: 'choose-key', serial: 11_111_111 };
+    };
+    const { keys } = await write(await sit(2, { own, instead }), 'yubikey-otp');
+    expect(found).toEqual([[22_222_222, 33_333_333]]);
+    expect(keys.map(({ serial }) => serial)).toEqual([22_222_222]);
   });
 
   it('of two to lock with: chosen by number, or by touch with FIDO2', async () => {

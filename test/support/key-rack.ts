@@ -18,6 +18,8 @@ export interface RackedKey {
   readonly key: SoftwareKey;
   readonly otp: OtpMachine;
   readonly fido: FidoApplet;
+  /** Both interfaces keep the serial number to themselves. */
+  readonly hideSerial: () => void;
 }
 
 export class KeyRack {
@@ -36,12 +38,17 @@ export class KeyRack {
     const { firmware } = FIRMWARE_5_7;
     const key = new SoftwareKey({ clock: systemClock, serial, firmware });
     const otp = otpKey(key);
-    const { applet } = key.add(new FidoMachine(key, FIRMWARE_5_7));
+    const machine = key.add(new FidoMachine(key, FIRMWARE_5_7));
+    const { applet } = machine;
     if (pin !== null) applet.pin.set(pin);
     key.finger.hesitates(0);
     key.plug.out();
     this.#keys.push(key);
-    return { key, otp, fido: applet };
+    const hideSerial = () => {
+      otp.hidesSerial = true;
+      machine.hidesSerial = true;
+    };
+    return { key, otp, fido: applet, hideSerial };
   }
 
   /** All others come out. */

@@ -157,9 +157,11 @@ export async function eraseSlot(
 }
 
 /**
- * Asks several keys at once and takes the first answer: where serial numbers are hidden, the finger
- * tells them apart. The others stop blinking.
- * @throws Refusal the last one, when none answered
+ * Asks several keys at once and takes the first answer that passes `check`: where serial numbers are
+ * hidden, the finger tells them apart, and a slot that answers without one does not win by that. The
+ * others stop blinking.
+ * @param check throws a Refusal where an answer is another key's
+ * @throws Refusal when none answered rightly: of `check` if one answered at all
  */
 export async function askSlotOf(
   sockets: KeySockets,
@@ -167,17 +169,26 @@ export async function askSlotOf(
   slot: Slot,
   challenge: Uint8Array,
   waiting: Waiting,
+  check: (response: Uint8Array) => void = () => undefined,
 ): Promise<{ readonly response: Uint8Array; readonly key: PluggedKey }> {
   const others = new AbortController();
   const { signal } = others;
   const stop = () => others.abort();
   if (waiting.signal?.aborted === true) stop();
   waiting.signal?.addEventListener('abort', stop);
+  let wrong: unknown = null;
   const asked = keys.map((key) =>
-    withOtpKey(sockets, placeOf(key), async (open) => ({
-      response: await open.challengeResponse(slot, challenge, { ...waiting, signal }),
-      key,
-    })),
+    withSlot(sockets, key, slot, async (ask) => {
+      const response = await ask(challenge, { ...waiting, signal });
+      try {
+        check(response);
+      } catch (error) {
+        response.fill(0);
+        wrong = error;
+        throw error;
+      }
+      return { response, key };
+    }),
   );
   try {
     const first = await Promise.any(asked);
@@ -188,11 +199,23 @@ export async function askSlotOf(
     }
     return first;
   } catch (error) {
-    if (error instanceof AggregateError) throw error.errors[0];
+    if (error instanceof AggregateError) throw wrong ?? error.errors[0];
     throw error;
   } finally {
     waiting.signal?.removeEventListener('abort', stop);
   }
+}
+
+/** Asks the slot of one key as often as `work` wants, while nobody can put another in its place. */
+export function withSlot<T>(
+  sockets: KeySockets,
+  key: PluggedKey,
+  slot: Slot,
+  work: (ask: (challenge: Uint8Array, waiting: Waiting) => Promise<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  return withOtpKey(sockets, placeOf(key), (open) =>
+    work((challenge, waiting) => open.challengeResponse(slot, challenge, waiting)),
+  );
 }
 
 function placeOf({ place }: PluggedKey) {

@@ -21,6 +21,12 @@ export const refuseKey = refusals({
     next: 'Take it out and put in your own YubiKey.',
     culprit: found,
   }),
+  'key-credential-gone': (found: string, title: string) => ({
+    happened: `This is the ${found}, but what opened ${title} is not on it any more.`,
+    means: `The key was reset since, and never opens ${title} again. ${nothing}`,
+    next: 'Put in its backup key if there is one. Otherwise cancel, and use a copy or another person.',
+    culprit: found,
+  }),
   'key-slot-empty': (slot: number) => ({
     happened: `Slot ${slot} of this YubiKey is empty.`,
     means: `It cannot be used as it is. ${nothing}`,

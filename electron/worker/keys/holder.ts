@@ -25,7 +25,7 @@ const PATIENCE = { 'otp-hmac': 15, fido2: 30 } as const satisfies Record<KeyMeth
 
 /** After these the person does the same again: nothing was lost, and no PIN was spent. */
 const ONCE_MORE =
-  /^(otp|fido)-(not-touched|gone|busy|silent|denied)$|^otp-(changed|not-plugged-in)$|^key-(response-differs|taken)$|^fido-(wrong-key|pin-replug)$/;
+  /^(otp|fido)-(not-touched|gone|busy|silent|denied)$|^otp-(changed|not-plugged-in)$|^key-(response-differs|taken|credential-gone)$|^fido-(wrong-key|pin-replug)$/;
 
 /** Whose key, and for what. */
 export interface KeyAsked {
@@ -125,14 +125,15 @@ export class KeyHolder {
   /** Shows what is missing until the right key is there. */
   async #find(asked: KeyAsked): Promise<readonly [PluggedKey, ...PluggedKey[]]> {
     let sockets = '';
-    let keys: readonly PluggedKey[] = [];
+    let choosable: readonly PluggedKey[] = [];
     let state: Extract<KeyTask, { task: 'key-in' }>['state'] | null = null;
     return this.entry.watch(
       async () => {
         const paths = (await socketsInUse(this.sockets, asked.method)).join('\n');
         if (paths === sockets && state !== null) return undefined;
         sockets = paths;
-        keys = await pluggedKeys(this.sockets, asked.method);
+        const keys = await pluggedKeys(this.sockets, asked.method);
+        choosable = [];
         const free = keys.filter(
           ({ serial }) => serial === null || asked.not?.has(serial) !== true,
         );
@@ -145,7 +146,8 @@ export class KeyHolder {
         }
         state = stateOf(keys, several, asked);
         const { person, method, purpose, title, wanted } = asked;
-        const found = keys.map(shown);
+        if (state === 'choose') choosable = several;
+        const found = (state === 'choose' ? several : keys).map(shown);
         await this.entry.show({
           task: 'key-in',
           person,
@@ -168,7 +170,7 @@ export class KeyHolder {
       },
       (input) => {
         if (input.type !== 'choose-key') return undefined;
-        const chosen = keys.find(({ serial }) => serial === input.serial);
+        const chosen = choosable.find(({ serial }) => serial === input.serial);
         return chosen === undefined ? undefined : ([chosen] as const);
       },
     );

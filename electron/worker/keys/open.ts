@@ -1,26 +1,22 @@
 /**
- * Opening a share that is locked to a YubiKey, and locking it anew after a reveal.
+ * Opening a share that is locked to a YubiKey.
  * @module
  */
-import type { RandomSource } from '../../../shared/secret/random.ts';
+import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import { Secret, wipingAfter } from '../../../shared/secret/secret.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { requireResponse } from '../../../shared/sharing/key-envelope-seal.ts';
 import type { KeyEnvelope } from '../../../shared/sharing/key-envelope.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
+import { fidoCode } from '../../devices/ctap/index.ts';
 import {
   askCredential,
   credentialOf,
   openWithCredential,
   type FidoEnvelope,
 } from '../../media/yubikey/fido.ts';
-import type { PluggedKey } from '../../media/yubikey/keys.ts';
-import {
-  askSlotOf,
-  lockToSlot,
-  openWithPassphrase,
-  type OtpEnvelope,
-} from '../../media/yubikey/otp.ts';
+import { keyTitle, withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
+import { askSlotOf, openWithPassphrase, type OtpEnvelope } from '../../media/yubikey/otp.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
 import { askPassphrase } from '../asking.ts';
 import type { KeyHolder } from './holder.ts';
@@ -68,84 +64,13 @@ function answerOf(holder: KeyHolder, envelope: OtpEnvelope, title: string) {
   const [{ serial, slot, challenge }] = envelope.keys;
   return holder.withKeys(
     { method: 'otp-hmac', purpose: 'open', title, wanted: [{ serial, isBackup: false }] },
-    async (keys) => {
-      const answer = await holder.touch(keys, 'otp-hmac', 'open', (waiting) =>
-        askSlotOf(holder.sockets, keys, slot, challenge, waiting),
-      );
-      try {
-        requireResponse(envelope, 0, answer.response);
-        return answer;
-      } catch (error) {
-        answer.response.fill(0);
-        throw error;
-      }
-    },
+    (keys) =>
+      holder.touch(keys, 'otp-hmac', 'open', (waiting) =>
+        askSlotOf(holder.sockets, keys, slot, challenge, waiting, (response) =>
+          requireResponse(envelope, 0, response),
+        ),
+      ),
   );
-}
-
-/**
- * Locks the share anew to the same slot, under a challenge that nobody has seen. The old envelope
- * stays until `replace` took the new one: it opens what was read back with another answer of the key.
- * @param replace see media/yubikey/envelope-file.ts
- */
-export async function renew(
-  holder: KeyHolder,
-  old: OtpEnvelope,
-  ceremonyId: string,
-  { key, passphrase }: OpenedSlot<unknown>,
-  wire: Uint8Array,
-  options: { readonly random: RandomSource; readonly workFactor?: number },
-  replace: (fresh: KeyEnvelope, opens: (readBack: KeyEnvelope) => Promise<void>) => Promise<void>,
-): Promise<KeyEnvelope> {
-  const { sockets } = holder;
-  const [{ slot, touch }] = old.keys;
-  const { mode, setId, generation, index, count } = old;
-  const facts = { mode, setId, generation, index, count, ceremonyId };
-  const title = shareName(index, count);
-  const wanted = [{ serial: key.serial, isBackup: false }];
-  const ask = (does: 'renew' | 'prove', challenge: Uint8Array) =>
-    holder.withKeys({ method: 'otp-hmac', purpose: 'open', title, wanted }, async ([one]) => {
-      const { response } = await holder.touch([one], 'otp-hmac', does, (waiting) =>
-        askSlotOf(sockets, [one], slot, challenge, waiting),
-      );
-      return response;
-    });
-  const fresh = await passphrase.use((words) =>
-    lockToSlot(
-      facts,
-      wire,
-      { serial: key.serial, slot, touch },
-      options.random(32),
-      words,
-      (challenge) => ask('renew', challenge),
-      options,
-    ),
-  );
-  await replace(fresh, async (readBack) => {
-    if (readBack.method !== 'otp-hmac') throw refuseKey('key-unsteady');
-    const response = await ask('prove', readBack.keys[0].challenge);
-    await wipingAfter([response], async () => {
-      const opened = await passphrase.use((words) => openAgain(readBack, response, words));
-      const same = opened.length === wire.length && opened.every((byte, at) => byte === wire[at]);
-      opened.fill(0);
-      if (!same) throw refuseKey('key-unsteady');
-    });
-  });
-  return fresh;
-}
-
-async function openAgain(
-  envelope: OtpEnvelope,
-  response: Uint8Array,
-  words: Uint8Array,
-): Promise<Uint8Array> {
-  try {
-    return await openWithPassphrase(envelope, response, words);
-  } catch (error) {
-    // The same key, asked the same: nothing that a person can mend.
-    if (error instanceof Refusal) throw refuseKey('key-unsteady');
-    throw error;
-  }
 }
 
 /**
@@ -164,11 +89,11 @@ export async function openWithPin<T extends object>(
     serial: envelope.keys[at]?.serial ?? null,
     isBackup: at > 0,
   }));
-  return holder.withKeys({ method: 'fido2', purpose: 'open', title, wanted }, ([key]) =>
-    withPin(holder, key, title, async (pin) => {
-      const own = places.filter((at) => envelope.keys[at]?.serial === key.serial);
+  return holder.withKeys({ method: 'fido2', purpose: 'open', title, wanted }, async ([key]) => {
+    const own = await placesOn(holder, envelope, places, key);
+    return withPin(holder, key, title, async (pin) => {
       let last: unknown;
-      for (const at of own.length > 0 ? own : places) {
+      for (const at of own) {
         try {
           return await openPart(holder, envelope, at, key, pin, check);
         } catch (error) {
@@ -178,8 +103,38 @@ export async function openWithPin<T extends object>(
         }
       }
       throw last;
-    }),
-  );
+    });
+  });
+}
+
+/**
+ * Which places of the envelope this key opens, asked before anybody types or sets a PIN. All that
+ * were asked for, where the key answers no such question.
+ * @throws Refusal `fido-wrong-key`; `key-credential-gone` where the number is right
+ */
+async function placesOn(
+  { sockets }: KeyHolder,
+  envelope: FidoEnvelope,
+  places: readonly number[],
+  key: PluggedKey,
+): Promise<readonly number[]> {
+  const credentials = places.map((at) => credentialOf(envelope, at));
+  try {
+    const here = await withFidoKey(sockets, key.path, (open) => open.whichIsHere(credentials));
+    if (here === null) return places;
+    return places.filter((_, n) => {
+      const id = credentials[n]?.credentialId;
+      return id !== undefined && equalBytes(id, here.credentialId);
+    });
+  } catch (error) {
+    const isNamed = places.some((at) => envelope.keys[at]?.serial === key.serial);
+    if (key.serial === null || !isNamed || fidoCode(error) !== 'fido-wrong-key') throw error;
+    throw refuseKey(
+      'key-credential-gone',
+      keyTitle(key),
+      shareName(envelope.index, envelope.count),
+    );
+  }
 }
 
 async function openPart<T extends object>(

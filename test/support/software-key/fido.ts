@@ -48,6 +48,8 @@ export class FidoMachine implements Machine {
   readonly usagePage = 0xf1d0;
   readonly usage = 0x0001;
   readonly applet: FidoApplet;
+  /** Its facts then have no serial number. */
+  hidesSerial = false;
   readonly #key: SoftwareKey;
   readonly #channels = new Set<number>();
   #out: Uint8Array[] = [];
@@ -171,8 +173,8 @@ export class FidoMachine implements Machine {
     const number = Buffer.alloc(4);
     number.writeUInt32BE(serial);
     const body = Buffer.concat([
-      Buffer.from([0x01, 2, 0x02, 0x3f, 0x02, 4]),
-      number,
+      Buffer.from([0x01, 2, 0x02, 0x3f]),
+      ...(this.hidesSerial ? [] : [Buffer.from([0x02, 4]), number]),
       Buffer.from([0x04, 1, 0x01, 0x05, 3, ...firmware]),
     ]);
     return Buffer.concat([Buffer.from([body.length]), body]);
