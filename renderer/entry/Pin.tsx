@@ -44,8 +44,8 @@ export function Pin({ task }: { task: Extract<KeyTask, { task: 'pin' }> }) {
     <>
       <Head heading={`Type the PIN of the ${keyName(key)}`} />
       <p>
-        With it the key may be used for {opens}. It is sent to the key once, when you press the
-        button; Conclave keeps it nowhere.
+        With it the key may be used for {opens}. It goes to the key and nowhere else, when you press
+        the button; Conclave forgets it as soon as the key has done that.
       </p>
       {triesLeft > FEW_TRIES ? (
         <p id="pin-tries">{triesInWords(triesLeft)}</p>

@@ -23,6 +23,8 @@ export function ReadBack(props: ScreenProps<'read-back'>) {
       turn={view.turn}
       what={yours(view.reads)}
       step="read-back"
+      medium={view.medium}
+      onSheet={view.onSheet}
       back={keyLost.close}
     />
   ) : (

@@ -25,6 +25,8 @@ export function Write(props: ScreenProps<'write'>) {
         turn={view.turn}
         what={yours(view.writes)}
         step="write"
+        medium={view.medium}
+        onSheet={false}
         back={keyLost.close}
       />
     ) : (

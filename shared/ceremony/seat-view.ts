@@ -15,6 +15,8 @@ export interface SeatSurroundings {
   readonly words: string;
   /** Recover: what the manifest says the share lies on. */
   readonly media: readonly MediumKind[];
+  /** Other custodians who got up without giving their share. */
+  readonly gotUp: number;
 }
 
 export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
@@ -37,6 +39,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         index: turn.index ?? 0,
         media: around.media,
         count: context.count,
+        gotUp: around.gotUp,
         progress: progress ?? { done: 0, of: 0 },
       };
     case 'destroy':

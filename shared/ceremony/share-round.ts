@@ -15,6 +15,18 @@ export interface WithShares {
   readonly accepted: readonly number[];
   /** Who got up last, for the hand-over. */
   readonly lastSeated: string | null;
+  /** Indexes of the custodians who got up without giving, and have not come again since. */
+  readonly gotUp: readonly number[];
+}
+
+/** What is known of the round when the sitting is over. */
+export function afterSitting(
+  { accepted, gotUp }: WithShares,
+  { turn: { name, index }, purpose }: Seat,
+): Pick<WithShares, 'lastSeated' | 'gotUp'> {
+  const others = gotUp.filter((one) => one !== index);
+  const without = purpose === 'give-share' && index !== null && !accepted.includes(index);
+  return { lastSeated: name, gotUp: without ? [...others, index] : others };
 }
 
 /** How many of those needed are there. */
@@ -46,6 +58,7 @@ export function sittingScreen(
     progress: seat.purpose === 'give-share' ? sharesGiven(state, set) : null,
     words,
     media: set.custodians.find(({ index }) => index === seat.turn.index)?.media ?? [],
+    gotUp: state.gotUp.filter((index) => index !== seat.turn.index).length,
   });
 }
 

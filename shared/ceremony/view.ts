@@ -226,6 +226,8 @@ export type Screen =
       readonly media: readonly MediumKind[];
       /** Shares of the set. */
       readonly count: number;
+      /** Other custodians who got up without giving: they come again only with another key or copy. */
+      readonly gotUp: number;
       readonly progress: Progress;
     }
   | { readonly screen: 'recover'; readonly facts: RecoverFacts; readonly progress: Progress }

@@ -28,7 +28,7 @@ export async function keyIsDead(app: App): Promise<void> {
   await app.press('My YubiKey does not work');
   await app.choose('It does not answer any more');
   await reads(app, index, {
-    'What is lost': 'No copy of its secret exists anywhere.',
+    'What is lost': 'A secret that Conclave put into a slot exists nowhere else.',
     'What still works': 'any 3 of the 4 open the key. 0 are given, and 3 other custodians can',
     'What to do now': 'another custodian sits down, and the transcript says why.',
   });
@@ -54,7 +54,7 @@ export async function blockPin(app: App, { stick }: Person, keys: Keys): Promise
   await reads(app, index, {
     'What is lost': 'not Yubico, not this laptop.',
     'What still works': 'The backup key opens the share alone',
-    'What to do now': 'Use the backup key or the copy if it is here.',
+    'What to do now': 'Use the backup key',
   });
   await app.press('Back: I have another key or a copy');
 }

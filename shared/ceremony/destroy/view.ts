@@ -53,6 +53,7 @@ function screen(state: DestroyState, head: Head): Screen {
         progress: null,
         words: head.words,
         media: [],
+        gotUp: 0,
       });
     }
     case 'closed': {

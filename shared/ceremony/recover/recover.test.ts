@@ -154,3 +154,26 @@ test('the hand-over names who leaves and who arrives', () => {
     progress: { done: 1, of: PACKAGE_FACTS.threshold },
   });
 });
+
+test('who got up without giving is told to the next ones, until they come again', () => {
+  const walked = walk('recover', '1 share-in');
+  expect(viewOf(walked)).toMatchObject({ screen: 'share-in', gotUp: 0 });
+  walked
+    .say({ type: 'get-up', reason: 'the key is dead' })
+    .until(({ phase }) => phase.at === 'who');
+  expect(walked.state).toMatchObject({ accepted: [], gotUp: [1] });
+  const comes = (index: number) =>
+    walked
+      .say({ type: 'who', index })
+      .until(({ phase }) => phase.at === 'seat' && phase.seat.step === 'share-in');
+  comes(2);
+  expect(viewOf(walked)).toMatchObject({ screen: 'share-in', gotUp: 1 });
+  walked.say({ type: 'get-up', reason: 'the stick is lost' });
+  walked.until(({ phase }) => phase.at === 'who');
+  expect(walked.state).toMatchObject({ gotUp: [1, 2] });
+  // With a backup key after all: he is not counted against himself, nor afterwards.
+  comes(1);
+  expect(viewOf(walked)).toMatchObject({ screen: 'share-in', gotUp: 1 });
+  walked.until(({ phase }) => phase.at === 'who');
+  expect(walked.state).toMatchObject({ accepted: [1], gotUp: [2] });
+});

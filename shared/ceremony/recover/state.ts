@@ -40,6 +40,7 @@ export function startRecover(start: Parameters<typeof freshStart>[0]): RecoverSt
     recover: null,
     accepted: [],
     lastSeated: null,
+    gotUp: [],
     kekOpened: false,
     escrowedEmail: null,
   };

@@ -19,6 +19,7 @@ import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
+import { afterSitting } from '../share-round.ts';
 import { seatTransition, signing } from '../seat.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { judgeEmail, type AskedEmail } from './found-email.ts';
@@ -154,7 +155,7 @@ function seat(
 }
 
 function afterSeat(state: RecoverState, facts: RecoverPackageFacts, left: Seat): Next {
-  const next = { ...state, lastSeated: left.turn.name };
+  const next = { ...state, ...afterSitting(state, left) };
   switch (left.turn.role) {
     case 'custodian':
       return to(next, { at: state.accepted.length < facts.threshold ? 'who' : 'recover' });

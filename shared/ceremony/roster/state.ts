@@ -46,6 +46,7 @@ export function startRoster(start: Parameters<typeof freshStart>[0]): RosterStat
     credentials: {},
     accepted: [],
     lastSeated: null,
+    gotUp: [],
     signed: null,
   };
 }

@@ -14,6 +14,7 @@ import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from
 import { custodianSeat, signingSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
 import { credentialsAfter, type Seat } from '../seat-state.ts';
+import { afterSitting } from '../share-round.ts';
 import { seatTransition, signing } from '../seat.ts';
 import type { SeatQueue } from '../split/state.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
@@ -176,7 +177,7 @@ function afterSeat(
   left: Seat,
   queue: SeatQueue,
 ): Next {
-  const next = { ...state, lastSeated: left.turn.name };
+  const next = { ...state, ...afterSitting(state, left) };
   switch (queue) {
     case 'enrol':
       return nextToEnrol(next, left);
