@@ -32,6 +32,15 @@ test('no and yes are told apart', () => {
   expect(narrateEntry(entry({ ...checked, fits: false }))).toContain('NOT');
 });
 
+test.each(['key-attested', 'identity-on-key'])('%s: only a statement is an attestation', (kind) => {
+  const told = (format: string) =>
+    narrateEntry(entry({ kind, format, 'statement.1': 'oA==', authenticatorData: 'AA==' }));
+  expect(told('packed')).toContain('It attested the credential, which proves the hardware only to');
+  expect(told('none')).toContain('It attested nothing');
+  expect(told('fido-u2f')).toContain('was not checked');
+  for (const format of ['none', 'fido-u2f']) expect(told(format)).not.toContain('proves the hardw');
+});
+
 test('lists are told', () => {
   const facts = {
     kind: 'declared-void',

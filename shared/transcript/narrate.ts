@@ -79,8 +79,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'identity-ready': (say) =>
     `${say('name')} (${say('role')}) has the personal key ${say('publicKey')} at hand: ${say('how')}.`,
   'identity-on-key': (say, entry) =>
-    `The personal key ${say('publicKey')} of ${say('name')} (${say('role')}) is made by a ${say('model')}${serial(say, entry)}, firmware ${say('firmware')}, with PIN and touch for each signature. The YubiKey attested its credential; kept here in base64: ` +
-    `${say('format')} statement ${cut(say('statement.1'))}, authenticator data ${cut(say('authenticatorData'))}, client data hash ${say('clientDataHash')}.`,
+    `The personal key ${say('publicKey')} of ${say('name')} (${say('role')}) is made by a ${say('model')}${serial(say, entry)}, firmware ${say('firmware')}, with PIN and touch for each signature. ${attested(say)}`,
   'key-made': (say) =>
     `A new key was made: component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
     `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +
@@ -101,8 +100,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'slot-used': (say, entry) =>
     `For share ${say('index')}, slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')} was used as it was found; it answers ${touch(say)}.`,
   'key-attested': (say, entry) =>
-    `The YubiKey${serial(say, entry)} of ${say('custodian')} attested its credential for share ${say('index')}; kept here in base64: ` +
-    `${say('format')} statement ${cut(say('statement.1'))}, authenticator data ${cut(say('authenticatorData'))}, client data hash ${say('clientDataHash')}.`,
+    `The YubiKey${serial(say, entry)} of ${say('custodian')} made a credential for share ${say('index')}. ${attested(say)}`,
   'envelope-renewed': (say) =>
     `Share ${say('index')} of ${say('custodian')} was locked anew to its YubiKey: envelope ${say('after')} took the place of ${say('before')}.`,
   'destruction-agreed': (say, entry) => {
@@ -211,6 +209,18 @@ const touch = (say: Say) => yes(say('touch'), 'to a touch only', 'WITHOUT a touc
 
 /** Base64 of any length, to be looked up in the log itself. */
 const cut = (text: string) => (text.length > 64 ? `${text.slice(0, 24)}…` : text);
+
+/** What the key said of the credential that it made. Only `packed` is checked, and to no root. */
+function attested(say: Say): string {
+  const format = say('format');
+  const said =
+    format === 'packed'
+      ? 'It attested the credential, which proves the hardware only to whoever checks that against the maker’s root'
+      : format === 'none'
+        ? 'It attested nothing, so nothing proves what made the credential'
+        : 'What it said to attest the credential was not checked';
+  return `${said}; kept here in base64: ${format} statement ${cut(say('statement.1'))}, authenticator data ${cut(say('authenticatorData'))}, client data hash ${say('clientDataHash')}.`;
+}
 
 /** Nothing where the key does not tell it. */
 function serial(say: Say, entry: Entry): string {
