@@ -3,6 +3,7 @@
  * what main hears of it.
  */
 import { describe, expect, it } from 'vitest';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { encodeKeyEnvelope } from '../../shared/sharing/key-envelope.ts';
 import { isKeyTask } from '../support/key-rack.ts';
@@ -14,6 +15,7 @@ import {
   LATER,
   type Sitting,
 } from '../support/key-sittings.ts';
+import { holds } from '../support/leaks.ts';
 
 const { rack, worker, manifest, sit, write, readBack, give } = keySittings();
 
@@ -82,8 +84,20 @@ describe('what lies on the stick', () => {
     const sitting = await sit(2, { own, pins: ['1357924680'] });
     await write(sitting, 'yubikey-fido2');
     await readBack(sitting, 'yubikey-fido2');
-    const text = JSON.stringify(worker().sent);
-    expect(text).not.toContain('1357924680');
-    expect(text).not.toContain(new TextDecoder().decode(sitting.person.words));
+    const pin = new TextEncoder().encode('1357924680');
+    const { sent } = worker();
+    for (const secret of [pin, sitting.person.words]) expect(holds(sent, secret)).toBe(false);
+    // It would be seen, also as bytes and as JSON spells them.
+    const number = new TextEncoder().encode('12345678');
+    expect(holds(sent, number)).toBe(true);
+    const leaks = [
+      '1357924680',
+      pin,
+      { ...pin },
+      [...pin],
+      bytesToHex(pin),
+      JSON.stringify({ pin }),
+    ];
+    for (const leak of leaks) expect(holds([...sent, { leak }], pin)).toBe(true);
   });
 });

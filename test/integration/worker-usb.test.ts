@@ -10,13 +10,12 @@ import { bundleType, openBundle, type SetupBundle } from '../../shared/bundle/bu
 import { generateRecipient } from '../../shared/bundle/hpke.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
-import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
 import { openAge } from '../../electron/media/age.ts';
-import type { FromWorker } from '../../electron/worker/protocol.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
+import { holds } from '../support/leaks.ts';
 import { seededRandom } from '../support/people.ts';
 import { CancelledByPerson, Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
 
@@ -78,25 +77,6 @@ async function issued(index: number) {
   const keys = await worker.callWith(seat.person, {}, 'read-back', { ...readBack, ...seat.volume });
   await worker.call('end-seat', {});
   return { ...seat, ...keys };
-}
-
-/** Every byte string inside a message, and the message as text. */
-function bytesIn(value: unknown): Uint8Array[] {
-  if (value instanceof Uint8Array) return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(bytesIn);
-}
-
-function holds(messages: readonly FromWorker[], secret: Uint8Array): boolean {
-  const hex = bytesToHex(secret);
-  const base64 = Buffer.from(secret).toString('base64').slice(0, 40);
-  const text = JSON.stringify(messages);
-  const spelt = JSON.stringify([...secret]).slice(1, -1);
-  const letters = Buffer.from(secret).toString('latin1');
-  return (
-    [hex, base64, spelt, letters].some((spelling) => text.includes(spelling)) ||
-    bytesIn(messages).some((bytes) => Buffer.from(bytes).includes(Buffer.from(secret)))
-  );
 }
 
 describe('a split onto sticks', () => {
