@@ -7,7 +7,7 @@ import {
   type FidoProfile,
 } from '../../../test/support/software-key/fido-profiles.ts';
 import { pluggedFido } from '../../../test/support/software-key/fido-plugged.ts';
-import { type FidoCredential, fidoCode, type FidoKey } from './index.ts';
+import { type FidoCredential, fidoCode, type FidoKey, refuseFido } from './index.ts';
 
 const PIN = '123456';
 const pinBytes = (pin = PIN): Uint8Array => new TextEncoder().encode(pin);
@@ -130,6 +130,10 @@ describe.each(kinds)('$name', ({ profile }) => {
     expect(await codeOf(fido.hmacSecret(request))).toBe('fido-wrong-key');
     expect(here.applet.pin.compared).toBe(0);
     expect(await codeOf(fido.whichIsHere([made]))).toBe('fido-wrong-key');
+    // Shares and identities are both asked for so: the words suit either.
+    const { message } = refuseFido('fido-wrong-key');
+    expect(message).toContain('was not made on this YubiKey');
+    expect(message).not.toMatch(/share|envelope|identity/i);
     here.key.finger.hesitates(0);
     const own = await credential(fido);
     here.key.finger.waits();

@@ -64,9 +64,9 @@ export const refuseFido = refusals({
     next: 'Repeat the step, and touch the metal when it blinks.',
   }),
   'fido-wrong-key': () => ({
-    happened: 'This is not the YubiKey that was used for this share.',
-    means: `What is needed was made on another key. ${unharmed}`,
-    next: 'Take this one out and put in the YubiKey that the envelope names, or its backup.',
+    happened: 'What is asked for was not made on this YubiKey.',
+    means: `It was made on another key, or this one was reset since. ${unharmed}`,
+    next: 'Take this one out and put in the YubiKey that is asked for, or its backup if there is one.',
   }),
   'fido-cancelled': () => ({
     happened: 'This was cancelled before the YubiKey was touched.',
