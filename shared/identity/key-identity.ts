@@ -63,13 +63,14 @@ export function credentialBytes({ id, publicKey }: IdentityCredential): {
   return { id: plainBytes(hexToBytes(id)), compressed: plainBytes(hexToBytes(publicKey)) };
 }
 
-function person(name: string): string {
+/** Whom a name means: in small letters, Unicode form NFC, as names are compared in a roster. */
+export function personOf(name: string): string {
   return name.normalize('NFC').toLowerCase().normalize('NFC');
 }
 
 /** The salt of hmac-secret. 32 bytes, no secret. */
 export function identitySalt(mode: Mode, name: string): Uint8Array {
-  return sha256(lengthPrefixed('conclave/v1/identity-salt', mode, person(name)));
+  return sha256(lengthPrefixed('conclave/v1/identity-salt', mode, personOf(name)));
 }
 
 /**
@@ -78,7 +79,7 @@ export function identitySalt(mode: Mode, name: string): Uint8Array {
  */
 export function identitySeed(mode: Mode, name: string, secret: Uint8Array): Uint8Array {
   if (secret.length !== SECRET_BYTES) throw new RangeError('secret: 32 bytes');
-  const info = lengthPrefixed('conclave/v1/identity-key', mode, person(name));
+  const info = lengthPrefixed('conclave/v1/identity-key', mode, personOf(name));
   return hkdf(sha256, secret, identitySalt(mode, name), info, 32);
 }
 
@@ -89,5 +90,5 @@ export function identitySeed(mode: Mode, name: string, secret: Uint8Array): Uint
  */
 export function identityAttested(mode: Mode, ceremonyId: string, name: string): Uint8Array {
   const label = 'conclave/v1/identity-attestation';
-  return sha256(lengthPrefixed(label, mode, hexToBytes(ceremonyId), person(name)));
+  return sha256(lengthPrefixed(label, mode, hexToBytes(ceremonyId), personOf(name)));
 }

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
+import { shareAttested } from '../../shared/sharing/share-attested.ts';
 import type { KeyHands } from '../support/key-rack.ts';
 import {
   codeOf,
@@ -26,6 +27,8 @@ describe('a FIDO2 key', () => {
     expect(keys).toHaveLength(1);
     expect(keys[0]).toMatchObject({ serial: 23_456_789, slot: null, isBackup: false });
     expect(keys[0]?.attestation?.format).toBe('packed');
+    const attested = shareAttested(envelopeOn(sitting, 3), sitting.person.name);
+    expect(keys[0]?.attestation?.clientDataHash).toBe(Buffer.from(attested).toString('base64'));
     expect(touches(sitting.person)).toEqual(['make-credential', 'lock']);
     expect(envelopeOn(sitting, 3)).toMatchObject({
       method: 'fido2',

@@ -60,7 +60,7 @@ export async function lockToCredentials(
 /**
  * Makes a credential on a key; the attestation stays with it as the proof of its hardware.
  * @param pin UTF-8; the caller wipes it
- * @param clientDataHash 32 bytes that the attestation signs; random where it stands for nothing
+ * @param clientDataHash 32 bytes that the attestation signs
  * @throws Refusal of the driver
  */
 export function newCredential(
@@ -69,15 +69,10 @@ export function newCredential(
   pin: Uint8Array,
   random: RandomSource,
   waiting: Waiting,
-  clientDataHash?: Uint8Array,
+  clientDataHash: Uint8Array,
 ): Promise<FidoCredential> {
   return withFidoKey(sockets, key.path, (open) =>
-    open.makeCredential({
-      userId: random(32),
-      pin,
-      ...waiting,
-      ...(clientDataHash === undefined ? {} : { clientDataHash }),
-    }),
+    open.makeCredential({ userId: random(32), pin, ...waiting, clientDataHash }),
   );
 }
 

@@ -8,6 +8,7 @@ import type { RandomSource } from '../../../shared/secret/random.ts';
 import type { Secret } from '../../../shared/secret/secret.ts';
 import type { KeyEnvelope, KeyEnvelopeFacts } from '../../../shared/sharing/key-envelope.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
+import { shareAttested } from '../../../shared/sharing/share-attested.ts';
 import type { Slot } from '../../devices/yubikey-otp/index.ts';
 import {
   askCredential,
@@ -187,7 +188,7 @@ async function makeOne(
     if (key.path === other?.path) throw refuseKey('key-taken', keyTitle(key));
     return withPin(holder, key, title, async (pin) => {
       const credential = await holder.touch([key], 'fido2', 'make-credential', (waiting) =>
-        newCredential(sockets, key, pin, random, waiting),
+        newCredential(sockets, key, pin, random, waiting, shareAttested(facts, holder.person)),
       );
       const challenge = random(32);
       const { response, userVerified } = await holder.touch([key], 'fido2', 'lock', (waiting) =>
