@@ -84,18 +84,22 @@ describe('key versions and the audit list on the page', () => {
     const rows = entries(page);
     await expect.poll(() => rows.count()).toBe(50);
     await page.getByRole('button', { name: 'Show older entries' }).click();
-    await expect.poll(() => rows.count()).toBe(100);
+    // At least: sync writes events of its own whenever it finds something.
+    await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(100);
     // What comes in stands above; what was read before stays.
     await deployment.sql(`INSERT INTO conclave.events (type) VALUES ('passphrase-shown')`);
     await rows.getByText('A one-time passphrase was shown').waitFor();
-    await expect.poll(() => rows.count()).toBe(101);
+    await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(101);
     await page.getByRole('button', { name: 'Show older entries' }).click();
     await page.getByText('That is the oldest entry.').waitFor();
-    const [all] = await deployment.sql<{ many: string }>(
-      `SELECT (SELECT count(*) FROM conclave.events) + (SELECT count(*) FROM conclave.approvals)
-              + (SELECT count(*) FROM conclave.outbox) AS many`,
-    );
-    expect(await rows.count()).toBe(Number(all?.many));
+    const all = async () => {
+      const [found] = await deployment.sql<{ many: string }>(
+        `SELECT (SELECT count(*) FROM conclave.events) + (SELECT count(*) FROM conclave.approvals)
+                + (SELECT count(*) FROM conclave.outbox) AS many`,
+      );
+      return Number(found?.many);
+    };
+    await expect.poll(async () => (await rows.count()) - (await all())).toBe(0);
     // More than a page comes in at once: nothing is shown as if it followed what it does not.
     await deployment.sql(
       `INSERT INTO conclave.events (type) SELECT 'passphrase-shown' FROM generate_series(1, 60)`,
