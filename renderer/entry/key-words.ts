@@ -44,7 +44,7 @@ export function keyInMeaning({ method, purpose, title }: KeyIn): string {
   }
   if (method === 'otp-hmac') {
     return purpose === 'open'
-      ? `It opens ${title} together with your words. It blinks, you touch it once, then you type the words. When a share is given it is locked anew afterwards: that takes two more touches.`
+      ? `It opens ${title} together with your words. It blinks, you touch it once, then you type the words. When a share is given it is locked anew afterwards: that takes two more touches, three where the key hides its number.`
       : `It will lock ${title} together with your words. If its second slot is empty, a new secret is put there that nobody else has; a slot that is in use is never overwritten without asking you. Then it blinks, and you touch it once.`;
   }
   if (purpose === 'identity') {
@@ -101,12 +101,12 @@ export const TOUCHES: Readonly<Record<KeyTouch, Said>> = {
   renew: {
     heading: 'Touch the YubiKey again: the share is locked anew',
     means:
-      'The second of three touches. The share was read. It is locked with the answer to a question that nobody has seen, so that what was seen today is of no use tomorrow.',
+      'The share was read. It is locked with the answer to a question that nobody has seen, so that what was seen today is of no use tomorrow.',
   },
   prove: {
     heading: 'Touch the YubiKey a last time: the new lock is proved',
     means:
-      'The third of three touches. What was just written is read back from the stick and opened. Until that has worked, the old file stays.',
+      'What was just written is read back from the stick and opened. Until that has worked, the old file stays.',
   },
   erase: {
     heading: 'Touch the YubiKey: its slot is emptied then',

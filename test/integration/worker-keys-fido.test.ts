@@ -2,6 +2,7 @@
  * Shares that are locked with FIDO2 keys, through a real worker and driver: PINs, backup keys, the
  * last try.
  */
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
 import { shareAttested } from '../../shared/sharing/share-attested.ts';
@@ -66,6 +67,29 @@ describe('a FIDO2 key', () => {
     for (const only of [own, backup]) {
       rack.only(only);
       const alone: Sitting = { ...sitting, keys: { rack, own: only, instead } };
+      expect(await give(alone, 3)).toMatchObject({ medium: 'yubikey-fido2' });
+    }
+  });
+
+  it('that hides its number has one that hides it too for a backup, and never itself', async () => {
+    const own = rack.add(23_456_789);
+    const backup = rack.add(34_567_890);
+    for (const key of [own, backup]) key.hideSerial();
+    const itself = await sit(3, { own, backup: own });
+    expect(await codeOf(write(itself, 'yubikey-fido2'))).toBe('cancelled');
+    expect(itself.person.refusals.map(({ code }) => code)).toEqual(['key-taken']);
+    expect(readdirSync(itself.path)).toEqual([]);
+
+    const sitting = await sit(3, { own, backup });
+    const { keys } = await write(sitting, 'yubikey-fido2');
+    expect(sitting.person.refusals).toEqual([]);
+    expect(keys.map(({ serial, isBackup }) => [serial, isBackup])).toEqual([
+      [null, false],
+      [null, true],
+    ]);
+    for (const only of [own, backup]) {
+      rack.only(only);
+      const alone: Sitting = { ...sitting, keys: { rack, own: only } };
       expect(await give(alone, 3)).toMatchObject({ medium: 'yubikey-fido2' });
     }
   });

@@ -10,7 +10,8 @@ import { FIRMWARE_5_7 } from './software-key/fido-profiles.ts';
 import { FidoMachine } from './software-key/fido.ts';
 import { SoftwareKey } from './software-key/key.ts';
 import { otpKey, type OtpMachine } from './software-key/otp.ts';
-import { transportOf } from './software-key/transport.ts';
+import type { HidTransport } from '../../electron/devices/hid/transport.ts';
+import { HidrawNames, transportOf } from './software-key/transport.ts';
 import { serveKeys } from './remote-keys.ts';
 
 /** One key of a custodian, with both interfaces and a PIN. */
@@ -24,8 +25,10 @@ export interface RackedKey {
 
 export class KeyRack {
   readonly #keys: SoftwareKey[] = [];
+  readonly #names = new HidrawNames();
+  #afterLook: (() => void) | null = null;
   /** Of the keys that are plugged in. */
-  readonly transport = transportOf(this.#keys);
+  readonly transport: HidTransport = this.#noticed(transportOf(this.#keys, this.#names));
   readonly #served = serveKeys(this.transport);
 
   /** For `workerData`. */
@@ -51,14 +54,23 @@ export class KeyRack {
     return { key, otp, fido: applet, hideSerial };
   }
 
-  /** All others come out. */
+  /** It is put in, then all others come out. */
   only({ key }: RackedKey): void {
-    for (const other of this.#keys) if (other !== key) other.plug.out();
+    this.#afterLook = null;
     key.plug.in();
+    this.#names.notice(this.#keys);
+    for (const other of this.#keys) if (other !== key) other.plug.out();
   }
 
   allOut(): void {
+    this.#afterLook = null;
     for (const key of this.#keys) key.plug.out();
+  }
+
+  /** All come out, and this one goes in again once somebody has looked: no hand is faster. */
+  replug(key: RackedKey): void {
+    this.allOut();
+    this.#afterLook = () => this.only(key);
   }
 
   /** The next test begins without any. */
@@ -68,6 +80,17 @@ export class KeyRack {
 
   close(): void {
     this.#served.close();
+  }
+
+  #noticed(transport: HidTransport): HidTransport {
+    return {
+      open: (path) => transport.open(path),
+      list: async () => {
+        const seen = await transport.list();
+        this.#afterLook?.();
+        return seen;
+      },
+    };
   }
 }
 
@@ -96,9 +119,8 @@ export function handle(task: KeyTask, hands: KeyHands, typedPins: number): FromE
       return null;
     }
     case 'key-replug':
-      // The next look finds another path, as with a key that was put in again.
-      rack.allOut();
-      if (backup === undefined) rack.only(own);
+      if (backup === undefined) rack.replug(own);
+      else rack.allOut();
       return null;
     case 'pin':
     case 'new-pin': {

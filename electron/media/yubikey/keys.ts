@@ -45,7 +45,10 @@ export function keyTitle({ model, serial }: Pick<KeyName, 'model' | 'serial'>): 
   return serial === null ? model : `${model} ${serial}`;
 }
 
-/** What is plugged in, without opening it: the paths, which change when a key is put in again. */
+/**
+ * What is plugged in, without opening it: the paths. Linux gives the lowest free number, so another
+ * key may come with the same path.
+ */
 export async function socketsInUse(
   { hid }: KeySockets,
   method: KeyMethod,

@@ -106,7 +106,7 @@ export class KeyHolder {
     let state: Extract<KeyTask, { task: 'key-replug' }>['state'] | null = null;
     await this.entry.watch(async () => {
       const now = await socketsInUse(this.sockets, method);
-      // A key that came back has another path, also when nobody saw it go.
+      // A key that came back before this look may have its path again, and is asked for once more.
       if (!now.some((path) => before.has(path))) return { out: true };
       if (state === null) {
         state = 'still-in';

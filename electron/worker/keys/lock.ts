@@ -9,6 +9,7 @@ import type { Secret } from '../../../shared/secret/secret.ts';
 import type { KeyEnvelope, KeyEnvelopeFacts } from '../../../shared/sharing/key-envelope.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
 import { shareAttested } from '../../../shared/sharing/share-attested.ts';
+import { fidoCode } from '../../devices/ctap/index.ts';
 import type { Slot } from '../../devices/yubikey-otp/index.ts';
 import {
   askCredential,
@@ -17,7 +18,7 @@ import {
   newCredential,
   type FidoAnswer,
 } from '../../media/yubikey/fido.ts';
-import { keyTitle, type PluggedKey } from '../../media/yubikey/keys.ts';
+import { keyTitle, withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
 import {
   askSlotOf,
   DEFAULT_SLOT,
@@ -154,7 +155,7 @@ export async function lockWithCredentials(
     made.push(await makeOne(holder, facts, random, taken, null));
     const [first] = made;
     if (first !== undefined && (await wantsBackup(holder, first.key))) {
-      made.push(await makeOne(holder, facts, random, taken, first.key));
+      made.push(await makeOne(holder, facts, random, taken, first));
     }
     const answers = made.map(({ answer }) => answer);
     const envelope = await share.use((wire) => lockToCredentials(facts, wire, answers));
@@ -175,17 +176,18 @@ async function makeOne(
   facts: KeyEnvelopeFacts,
   random: RandomSource,
   taken: ReadonlySet<number>,
-  other: PluggedKey | null,
+  other: Made | null,
 ): Promise<Made> {
   const { sockets } = holder;
   const title = shareName(facts.index, facts.count);
   const purpose = other === null ? 'lock' : 'backup';
-  const first = other?.serial ?? null;
+  const first = other?.key.serial ?? null;
   const not = first === null ? taken : new Set([...taken, first]);
   if (other !== null) await holder.replugged('fido2', title);
   return holder.withKeys({ method: 'fido2', purpose, title, wanted: [], not }, async ([key]) => {
-    // Keys that hide their numbers are told apart by their sockets.
-    if (key.path === other?.path) throw refuseKey('key-taken', keyTitle(key));
+    if (other !== null && (await isSameKey(holder, key, other))) {
+      throw refuseKey('key-taken', keyTitle(key));
+    }
     return withPin(holder, key, title, async (pin) => {
       const credential = await holder.touch([key], 'fido2', 'make-credential', (waiting) =>
         newCredential(sockets, key, pin, random, waiting, shareAttested(facts, holder.person)),
@@ -205,6 +207,22 @@ async function makeOne(
       };
     });
   });
+}
+
+/**
+ * Whether the first credential is on this key: a path says nothing of that, and a number may be
+ * hidden. Asked without PIN and touch.
+ */
+async function isSameKey({ sockets }: KeyHolder, key: PluggedKey, other: Made): Promise<boolean> {
+  const { credential } = other.answer;
+  try {
+    const here = await withFidoKey(sockets, key.path, (open) => open.whichIsHere([credential]));
+    // Without an answer two numbers must tell them apart.
+    return here !== null || key.serial === null || other.key.serial === null;
+  } catch (error) {
+    if (fidoCode(error) === 'fido-wrong-key') return false;
+    throw error;
+  }
 }
 
 async function wantsBackup(holder: KeyHolder, key: PluggedKey): Promise<boolean> {

@@ -16,7 +16,7 @@ export class Plug {
     return this.#in;
   }
 
-  /** How many times it was plugged in; the system gives the key another path each time. */
+  /** How many times it was plugged in; what was opened before the last time is gone. */
   get times(): number {
     return this.#times;
   }

@@ -13,16 +13,47 @@ import type { Machine, SoftwareKey } from './key.ts';
 /** Yubico's USB vendor id. */
 const VENDOR = 0x1050;
 
-/** Where the system shows an interface; another path after each plugging in. */
-function pathOf(key: SoftwareKey, machine: Machine): string {
-  const usage = machine.usagePage.toString(16);
-  return `software/${key.facts.serial}/${key.plug.times}/${usage}`;
+/**
+ * The paths of interfaces as Linux gives them: the lowest number that is free. So whatever is put in
+ * next may have the path of what was taken out.
+ */
+export class HidrawNames {
+  readonly #names = new Map<Machine, { readonly path: string; readonly since: number }>();
+
+  /** Sees what was taken out and put in since the last look, in this order. */
+  notice(keys: readonly SoftwareKey[]): void {
+    const here = keys.filter(({ plug }) => plug.isIn);
+    const machines = here.flatMap((key) =>
+      key.machines.map((machine) => ({ machine, since: key.plug.times })),
+    );
+    for (const [machine, { since }] of this.#names) {
+      if (!machines.some((one) => one.machine === machine && one.since === since)) {
+        this.#names.delete(machine);
+      }
+    }
+    for (const { machine, since } of machines) {
+      if (!this.#names.has(machine)) this.#names.set(machine, { path: this.#free(), since });
+    }
+  }
+
+  of(machine: Machine): string {
+    const name = this.#names.get(machine);
+    if (name === undefined) throw new Error('This key was not noticed.');
+    return name.path;
+  }
+
+  #free(): string {
+    const taken = new Set([...this.#names.values()].map(({ path }) => path));
+    let number = 0;
+    while (taken.has(`/dev/hidraw${number}`)) number += 1;
+    return `/dev/hidraw${number}`;
+  }
 }
 
-function listed(key: SoftwareKey, machine: Machine): HidInterface {
+function listed(key: SoftwareKey, machine: Machine, path: string): HidInterface {
   const { productId, product } = key.facts;
   const { usagePage, usage } = machine;
-  return { path: pathOf(key, machine), vendorId: VENDOR, productId, usagePage, usage, product };
+  return { path, vendorId: VENDOR, productId, usagePage, usage, product };
 }
 
 function sized(report: Uint8Array, bytes: number): Uint8Array {
@@ -68,15 +99,21 @@ function opened({ plug }: SoftwareKey, machine: Machine): HidConnection {
 }
 
 /** `keys` is read each time: a test may add and remove keys. */
-export function transportOf(keys: readonly SoftwareKey[]): HidTransport {
-  const interfaces = () =>
-    keys
+export function transportOf(
+  keys: readonly SoftwareKey[],
+  names: HidrawNames = new HidrawNames(),
+): HidTransport {
+  function interfaces() {
+    names.notice(keys);
+    return keys
       .filter(({ plug }) => plug.isIn)
       .flatMap((key) => key.machines.map((machine) => ({ key, machine })));
+  }
   return {
-    list: async () => interfaces().map(({ key, machine }) => listed(key, machine)),
+    list: async () =>
+      interfaces().map(({ key, machine }) => listed(key, machine, names.of(machine))),
     async open(path) {
-      const found = interfaces().find(({ key, machine }) => pathOf(key, machine) === path);
+      const found = interfaces().find(({ machine }) => names.of(machine) === path);
       if (found === undefined) throw new HidGone(`There is no ${path}.`);
       return opened(found.key, found.machine);
     },
