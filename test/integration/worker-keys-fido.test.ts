@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
 import { shareAttested } from '../../shared/sharing/share-attested.ts';
 import type { KeyHands } from '../support/key-rack.ts';
+import { FIRMWARE_5_4 } from '../support/software-key/fido-profiles.ts';
 import {
   codeOf,
   envelopeBytes,
@@ -92,6 +93,18 @@ describe('a FIDO2 key', () => {
       const alone: Sitting = { ...sitting, keys: { rack, own: only } };
       expect(await give(alone, 3)).toMatchObject({ medium: 'yubikey-fido2' });
     }
+  });
+
+  it('opens beside a key that speaks no FIDO2, which alone is named for that', async () => {
+    const own = rack.add(23_456_789);
+    const sitting = await sit(3, { own });
+    await write(sitting, 'yubikey-fido2');
+    const old = rack.add(55_555_555, null, { ...FIRMWARE_5_4, versions: ['U2F_V2'] });
+    for (const { key } of [own, old]) key.plug.out();
+    for (const { key } of [old, own]) key.plug.in();
+    expect(await give(sitting, 3)).toMatchObject({ medium: 'yubikey-fido2' });
+    rack.only(old);
+    expect(await codeOf(give(sitting, 3))).toBe('fido-not-fido2');
   });
 
   it('says how many tries are left, and a blocked PIN ends it by name', async () => {

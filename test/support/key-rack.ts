@@ -37,11 +37,11 @@ export class KeyRack {
   }
 
   /** A new key, not plugged in. `pin` null leaves it as it came from the factory. */
-  add(serial: number, pin: string | null = '123456'): RackedKey {
-    const { firmware } = FIRMWARE_5_7;
+  add(serial: number, pin: string | null = '123456', profile = FIRMWARE_5_7): RackedKey {
+    const { firmware } = profile;
     const key = new SoftwareKey({ clock: systemClock, serial, firmware });
     const otp = otpKey(key);
-    const machine = key.add(new FidoMachine(key, FIRMWARE_5_7));
+    const machine = key.add(new FidoMachine(key, profile));
     const { applet } = machine;
     if (pin !== null) applet.pin.set(pin);
     key.finger.hesitates(0);

@@ -5,6 +5,7 @@
  */
 import type { KeyMethod } from '../../../shared/sharing/key-envelope.ts';
 import type { KeyMedium } from '../../../shared/sharing/media-kinds.ts';
+import { Refusal } from '../../../shared/refusal.ts';
 import { listFidoKeys, openFidoKey, type FidoKey } from '../../devices/ctap/index.ts';
 import type { Clock } from '../../devices/hid/clock.ts';
 import { nodeHidTransport } from '../../devices/hid/node-hid.ts';
@@ -58,51 +59,66 @@ export async function socketsInUse(
 }
 
 /**
- * The keys that are plugged in now. One that is pulled out meanwhile is not among them.
- * @throws Refusal of the drivers: no permission, no HID stack, nonsense
+ * The keys that are plugged in now. One that is pulled out meanwhile is not among them, nor one that
+ * cannot be used while another can: a neighbour that speaks no FIDO2 stops nobody.
+ * @throws Refusal of the drivers, where there is no other key: no permission, no HID stack, nonsense
  */
 export async function pluggedKeys(
   sockets: KeySockets,
   method: KeyMethod,
 ): Promise<readonly PluggedKey[]> {
-  const otp = await otpKeys(sockets);
-  if (method === 'otp-hmac') return otp;
-  const keys: PluggedKey[] = [];
-  for (const { path, product } of await listFidoKeys(sockets.hid)) {
-    const facts = await unlessGone(() =>
-      withFidoKey(sockets, path, async (key) => ({
-        serial: await key.serial(),
-        firmware: key.firmware().join('.'),
-      })),
-    );
-    if (facts === null) continue;
+  if (method === 'otp-hmac') return otpKeys(sockets);
+  const found = await listFidoKeys(sockets.hid);
+  const keys = await usable(found, ({ path, product }) =>
+    withFidoKey(sockets, path, async (key) => ({
+      serial: await key.serial(),
+      firmware: key.firmware().join('.'),
+      model: product || 'FIDO2 key',
+      path,
+      place: null,
+    })),
+  );
+  if (keys.every(({ serial }) => serial === null)) return keys;
+  const named = await otpKeys(sockets).catch(noneIfRefused);
+  return keys.map((key) => {
     // The OTP interface of the same key knows what is printed on its package.
-    const model = otp.find(({ serial }) => serial !== null && serial === facts.serial)?.model;
-    keys.push({ ...facts, model: model ?? (product || 'FIDO2 key'), path, place: null });
-  }
-  return keys;
+    const same = named.find(({ serial }) => serial !== null && serial === key.serial);
+    return { ...key, model: same?.model ?? key.model };
+  });
 }
 
-async function otpKeys(sockets: KeySockets): Promise<PluggedKey[]> {
+async function otpKeys(sockets: KeySockets): Promise<readonly PluggedKey[]> {
+  return usable(await listKeys(sockets.hid), (place) =>
+    withOtpKey(sockets, place, async (open) => {
+      const { serial, model, firmware } = await open.info();
+      return { serial, model, firmware: firmware.join('.'), path: place.path, place };
+    }),
+  );
+}
+
+/** For what is good to know only: no refusal stops anybody. */
+function noneIfRefused(error: unknown): readonly PluggedKey[] {
+  if (error instanceof Refusal) return [];
+  throw error;
+}
+
+/** What `look` makes of each; what it refuses counts only where nothing else is there. */
+async function usable<P>(
+  places: readonly P[],
+  look: (place: P) => Promise<PluggedKey>,
+): Promise<readonly PluggedKey[]> {
   const keys: PluggedKey[] = [];
-  for (const place of await listKeys(sockets.hid)) {
-    const info = await unlessGone(() => withOtpKey(sockets, place, (key) => key.info()));
-    if (info === null) continue;
-    const { serial, model, firmware } = info;
-    keys.push({ serial, model, firmware: firmware.join('.'), path: place.path, place });
-  }
-  return keys;
-}
-
-async function unlessGone<T>(look: () => Promise<T>): Promise<T | null> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && /-(gone|busy)$/.test(String(error.code))) {
-      return null;
+  let refused: Refusal | null = null;
+  for (const place of places) {
+    try {
+      keys.push(await look(place));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (!/-(gone|busy)$/.test(error.code)) refused ??= error;
     }
-    throw error;
   }
+  if (refused !== null && keys.length === 0) throw refused;
+  return keys;
 }
 
 /** Opens the OTP interface for the call. */
