@@ -122,7 +122,11 @@ export async function readBundles(
       brief,
       facts,
       people: people.get(digest) ?? [],
-      history: (histories.get(digest) ?? []).map(({ at, what, by }) => ({ at, what, by })),
+      history: (histories.get(digest) ?? []).map(({ at, by, ...one }) => ({
+        at,
+        what: one.what,
+        by,
+      })),
       isMailSet: config.mail !== undefined,
     });
     return { found, ...own, answer, brief };

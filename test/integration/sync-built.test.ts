@@ -128,8 +128,8 @@ describe('the built sync, run by plain Node in an empty folder', () => {
     const file = path.join(folder, 'package/dist/resources/Containerfile');
     const [, asked = ''] =
       /^HEALTHCHECK [^\n]*\\\n\s+CMD (\[.*\])$/m.exec(await readFile(file, 'utf8')) ?? [];
-    const [program = '', ...args] = JSON.parse(asked) as string[];
-    expect(program).toBe('node');
+    const [command = '', ...args] = JSON.parse(asked) as string[];
+    expect(command).toBe('node');
     return call(process.execPath, args, { env: { CONCLAVE_LISTEN_PORT: port } }).then(
       () => true,
       () => false,

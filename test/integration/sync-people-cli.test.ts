@@ -237,8 +237,8 @@ describe('identities on the command line, machines with certificates', () => {
       createEnrolment(tx, admin, { purpose: 'further', hours: 1, by: null }),
     );
     await db.run('UPDATE conclave.enrolments SET expires_at = clock_timestamp()');
-    const look = async (link: string, path = '/v1/enrolment') => {
-      const answer = await app.inject({ method: 'POST', url: path, payload: { code: link } });
+    const look = async (link: string, url = '/v1/enrolment') => {
+      const answer = await app.inject({ method: 'POST', url, payload: { code: link } });
       expect(answer.json()).toMatchObject({ code: 'enrolment-ended' });
     };
     await look(code);

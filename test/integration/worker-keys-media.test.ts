@@ -93,7 +93,7 @@ describe('what lies on the stick', () => {
     const leaks = [
       '1357924680',
       pin,
-      { ...pin },
+      Object.fromEntries(pin.entries()),
       [...pin],
       bytesToHex(pin),
       JSON.stringify({ pin }),
