@@ -42,8 +42,9 @@ export function KeySlot({ task }: { task: Task }) {
     <>
       <Head heading={`Choose a slot of the ${keyName(key)}`} />
       <p>
-        Its second slot is in use, and Conclave does not know for what. Nothing was changed on it.
-        If you are not sure what the key is used for, choose Cancel and take another one.
+        {slots[1]?.isConfigured === false
+          ? 'It was plugged in before you were asked for it. Its second slot is empty. Nothing was changed on it. If it may not be yours, choose Cancel and take it out.'
+          : 'Its second slot is in use, and Conclave does not know for what. Nothing was changed on it. If you are not sure what the key is used for, choose Cancel and take another one.'}
       </p>
       <Form
         className={styles.form ?? ''}

@@ -121,6 +121,54 @@ describe('a slot of the OTP interface', () => {
     expect(typed.person.refusals.map(({ code }) => code)).toEqual(['key-response-differs']);
   });
 
+  it('of a key that was left in is programmed only after a yes', async () => {
+    const left = rack.add(77_777_777);
+    rack.only(left);
+    const sitting = await sit(2, { own: left });
+    expect(await codeOf(write(sitting, 'yubikey-otp', { cancelAt: 'key-slot' }))).toBe('cancelled');
+    expect(left.otp.memory.hmac(1)).toBeNull();
+    const [asked] = sitting.person.tasks.filter(({ task }) => task === 'key-slot');
+    expect(asked).toMatchObject({ key: { serial: 77_777_777 } });
+    const { keys } = await write(sitting, 'yubikey-otp');
+    expect(keys[0]?.slot).toEqual({ slot: 2, touch: true, programmed: true });
+  });
+
+  it.each([true, false])(
+    'of a key that is pulled out right after it took the secret is registered as programmed (hidden: %s)',
+    async (hides) => {
+      const own = rack.add(12_345_678);
+      own.otp.hidesSerial = hides;
+      let between = 0;
+      for (let reports = 20; reports <= 32; reports += 2) {
+        own.otp.memory.write(1, new Uint8Array(58))?.();
+        let pulled = false;
+        const instead: NonNullable<KeyHands['instead']> = (task) => {
+          if (task.task !== 'key-in') return undefined;
+          rack.only(own);
+          if (!pulled) own.key.plug.comeOutAfter(reports);
+          pulled = true;
+          return null;
+        };
+        const sitting = await sit(2, { own, instead });
+        rmSync(join(sitting.path, envelopeName(2)), { force: true });
+        rack.allOut();
+        const { keys } = await write(sitting, 'yubikey-otp', {
+          onRefused: () => {
+            if (own.otp.memory.hmac(1) !== null) between += 1;
+            rack.only(own);
+            return true;
+          },
+        });
+        expect(keys[0]?.slot, `after ${reports}`).toEqual({
+          slot: 2,
+          touch: true,
+          programmed: true,
+        });
+      }
+      expect(between).toBeGreaterThan(0);
+    },
+  );
+
   it('refuses wrong words without another touch, and takes them when they are right', async () => {
     const own = rack.add(12_345_678);
     const sitting = await sit(2, { own });

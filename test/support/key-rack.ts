@@ -128,7 +128,14 @@ export function handle(task: KeyTask, hands: KeyHands, typedPins: number): FromE
       return { type: 'pin', bytes: new TextEncoder().encode(pin) };
     }
     case 'key-slot':
-      return hands.slot ?? { type: 'slot', slot: 2, use: 'as-it-is', typedSerial: null };
+      return (
+        hands.slot ?? {
+          type: 'slot',
+          slot: 2,
+          use: task.slots[1]?.isConfigured === true ? 'as-it-is' : 'program',
+          typedSerial: null,
+        }
+      );
     case 'key-erase':
       return { type: 'erase', typedSerial: own.key.facts.serial };
     case 'backup-key':

@@ -108,6 +108,8 @@ export function slotsOf(
  * Puts a new random secret that nobody else has into a slot. It answers to a touch.
  * @param typedSerial the number that a person typed, for a slot that is in use
  * @param challenge what the slot will be asked first
+ * @param about hears the answer before the key does: it may be pulled out after it took the secret.
+ *   It copies what it keeps
  * @returns what it must answer, computed here: a slot that was programmed wrongly never locks
  *   anything. 20 bytes, secret; the caller wipes them
  * @throws Refusal of the driver
@@ -118,17 +120,20 @@ export async function programSlot(
   choice: { readonly slot: Slot; readonly typedSerial: number | null },
   challenge: Uint8Array,
   random: RandomSource,
+  about: (answer: Uint8Array) => void = () => undefined,
 ): Promise<Uint8Array> {
   const { slot, typedSerial } = choice;
   const secret = random(SECRET_BYTES);
   return wipingAfter([secret], async () => {
+    const answer = hmac(sha1, secret, challenge);
+    about(answer);
     await withOtpKey(sockets, placeOf(key), (open) =>
       open.program(slot, secret, {
         touch: true,
         ...(typedSerial === null ? {} : { overwrite: { typedSerial } }),
       }),
     );
-    return hmac(sha1, secret, challenge);
+    return answer;
   });
 }
 

@@ -124,15 +124,16 @@ export class KeyHolder {
 
   /** Shows what is missing until the right key is there. */
   async #find(asked: KeyAsked): Promise<readonly [PluggedKey, ...PluggedKey[]]> {
-    let sockets = '';
+    let sockets: string | null = null;
+    let page = '';
     let choosable: readonly PluggedKey[] = [];
-    let state: Extract<KeyTask, { task: 'key-in' }>['state'] | null = null;
     return this.entry.watch(
       async () => {
-        const paths = (await socketsInUse(this.sockets, asked.method)).join('\n');
-        if (paths === sockets && state !== null) return undefined;
-        sockets = paths;
+        const paths = await socketsInUse(this.sockets, asked.method);
+        if (paths.join('\n') === sockets) return undefined;
         const keys = await pluggedKeys(this.sockets, asked.method);
+        // One that was busy, or pulled out and put in again, is looked at again.
+        sockets = keys.length === paths.length ? paths.join('\n') : null;
         choosable = [];
         const free = keys.filter(
           ({ serial }) => serial === null || asked.not?.has(serial) !== true,
@@ -144,10 +145,13 @@ export class KeyHolder {
         if (first !== undefined && asked.method === 'otp-hmac' && asked.purpose === 'open') {
           return [first, ...others] as const;
         }
-        state = stateOf(keys, several, asked);
+        const state = stateOf(keys, several, asked);
         const { person, method, purpose, title, wanted } = asked;
         if (state === 'choose') choosable = several;
         const found = (state === 'choose' ? several : keys).map(shown);
+        const now = JSON.stringify([state, found]);
+        if (now === page) return undefined;
+        page = now;
         await this.entry.show({
           task: 'key-in',
           person,

@@ -3,14 +3,12 @@
  * @module
  */
 import type { KeyRecord } from '../../../shared/ceremony/types.ts';
-import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import type { RandomSource } from '../../../shared/secret/random.ts';
-import type { Secret } from '../../../shared/secret/secret.ts';
+import { wipingAfter, type Secret } from '../../../shared/secret/secret.ts';
 import type { KeyEnvelope, KeyEnvelopeFacts } from '../../../shared/sharing/key-envelope.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
 import { shareAttested } from '../../../shared/sharing/share-attested.ts';
 import { fidoCode } from '../../devices/ctap/index.ts';
-import type { Slot } from '../../devices/yubikey-otp/index.ts';
 import {
   askCredential,
   attestationFacts,
@@ -19,16 +17,11 @@ import {
   type FidoAnswer,
 } from '../../media/yubikey/fido.ts';
 import { keyTitle, withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
-import {
-  askSlotOf,
-  DEFAULT_SLOT,
-  lockToSlot,
-  programSlot,
-  slotsOf,
-} from '../../media/yubikey/otp.ts';
+import { lockToSlot } from '../../media/yubikey/otp.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
 import { shown, type KeyHolder } from './holder.ts';
 import { withPin } from './pin.ts';
+import { SlotMaker } from './ready-slot.ts';
 
 /** What is locked, and with what. */
 export interface LockInput {
@@ -56,93 +49,29 @@ export async function lockWithSlot(
 ): Promise<Locked> {
   const title = shareName(facts.index, facts.count);
   const challenge = random(32);
-  let ready: ReadySlot | null = null;
+  const maker = await SlotMaker.start(holder, challenge, random);
   try {
     return await holder.withKeys(
       { method: 'otp-hmac', purpose: 'lock', title, wanted: [], not: taken },
       async ([key]) => {
-        // A slot that was programmed a moment ago is not programmed again because of a late finger.
-        if (ready?.serial !== key.serial || ready.serial === null) {
-          ready?.answer?.fill(0);
-          ready = await readySlot(holder, key, challenge, random);
-        }
-        const { slot, answer } = ready;
-        const facade = { serial: key.serial, slot: slot.slot, touch: slot.touch };
-        const ask = () => askOnce(holder, key, slot.slot, challenge, answer);
-        const envelope = await share.use((wire) =>
-          passphrase.use((words) =>
-            lockToSlot(facts, wire, facade, challenge, words, ask, {
-              random,
-              ...(workFactor === undefined ? {} : { workFactor }),
-            }),
-          ),
-        );
-        return { envelope, keys: [{ ...registered(key, false), slot }] };
+        const { response, slot } = await maker.answer(key, await maker.ready(key));
+        return wipingAfter([response], async () => {
+          const facade = { serial: key.serial, slot: slot.slot, touch: slot.touch };
+          const envelope = await share.use((wire) =>
+            passphrase.use((words) =>
+              lockToSlot(facts, wire, facade, challenge, words, async () => response, {
+                random,
+                ...(workFactor === undefined ? {} : { workFactor }),
+              }),
+            ),
+          );
+          return { envelope, keys: [{ ...registered(key, false), slot }] };
+        });
       },
     );
   } finally {
-    (ready as ReadySlot | null)?.answer?.fill(0);
+    maker.wipe();
   }
-}
-
-/** A slot that answers challenges. */
-interface ReadySlot {
-  readonly serial: number | null;
-  readonly slot: NonNullable<KeyRecord['slot']>;
-  /** What it must answer to the first challenge, when it was programmed here. Secret. */
-  readonly answer: Uint8Array | null;
-}
-
-async function askOnce(
-  holder: KeyHolder,
-  key: PluggedKey,
-  slot: Slot,
-  challenge: Uint8Array,
-  answer: Uint8Array | null,
-): Promise<Uint8Array> {
-  const { response } = await holder.touch([key], 'otp-hmac', 'lock', (waiting) =>
-    askSlotOf(holder.sockets, [key], slot, challenge, waiting),
-  );
-  if (answer === null || equalBytes(response, answer)) return response;
-  response.fill(0);
-  throw refuseKey('key-unsteady');
-}
-
-/**
- * An empty second slot is programmed without asking: nothing is lost. One that is in use is used as
- * it is, or programmed anew after its key's number was typed.
- */
-async function readySlot(
-  holder: KeyHolder,
-  key: PluggedKey,
-  challenge: Uint8Array,
-  random: RandomSource,
-): Promise<ReadySlot> {
-  const slots = await slotsOf(holder.sockets, key);
-  const program = async (slot: Slot, typedSerial: number | null): Promise<ReadySlot> => ({
-    serial: key.serial,
-    slot: { slot, touch: true, programmed: true },
-    answer: await programSlot(holder.sockets, key, { slot, typedSerial }, challenge, random),
-  });
-  if (slots[DEFAULT_SLOT - 1]?.isConfigured === false) return program(DEFAULT_SLOT, null);
-  return holder.entry.ask(
-    { task: 'key-slot', person: holder.person, key: shown(key), slots: [...slots] },
-    async (input) => {
-      if (input.type !== 'slot') return undefined;
-      const { slot, use, typedSerial } = input;
-      const found = slots[slot - 1];
-      const isConfigured = found?.isConfigured === true;
-      if (use === 'program') {
-        if (isConfigured && typedSerial === null) throw refuseKey('key-slot-choice', slot);
-        return program(slot, isConfigured ? typedSerial : null);
-      }
-      if (!isConfigured) throw refuseKey('key-slot-empty', slot);
-      const asItIs = { slot, touch: found.touch === true, programmed: false };
-      return { serial: key.serial, slot: asItIs, answer: null };
-    },
-    // A number that was typed wrongly is typed again; a key that is gone is asked for anew.
-    ({ code }) => !/^otp-(serial-differs|refused)$|^key-slot-/.test(code),
-  );
 }
 
 /** With a FIDO2 key and its PIN, and with a backup key if there is one. */

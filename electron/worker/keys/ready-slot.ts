@@ -1,0 +1,133 @@
+/**
+ * Making a slot of a YubiKey ready to lock one share, over as many tries as it takes: a key that is
+ * pulled out, or touched too late, keeps what was put into it.
+ * @module
+ */
+import type { KeyRecord } from '../../../shared/ceremony/types.ts';
+import { equalBytes } from '../../../shared/encoding/bytes.ts';
+import type { RandomSource } from '../../../shared/secret/random.ts';
+import type { Slot, SlotState } from '../../devices/yubikey-otp/index.ts';
+import { socketsInUse, type PluggedKey } from '../../media/yubikey/keys.ts';
+import { askSlotOf, DEFAULT_SLOT, programSlot, slotsOf } from '../../media/yubikey/otp.ts';
+import { refuseKey } from '../../media/yubikey/refusals.ts';
+import { shown, type KeyHolder } from './holder.ts';
+
+/** A slot that answers challenges. */
+export type ReadySlot = NonNullable<KeyRecord['slot']>;
+
+/** A secret that was sent to a slot, which took it or not. */
+interface Sent {
+  readonly serial: number | null;
+  readonly slot: Slot;
+  readonly wasEmpty: boolean;
+  /** What the slot answers to the challenge if it took the secret. Secret. */
+  readonly answer: Uint8Array;
+}
+
+export class SlotMaker {
+  readonly #holder: KeyHolder;
+  /** 32 bytes: what the slot is asked first. */
+  readonly #challenge: Uint8Array;
+  readonly #random: RandomSource;
+  /** Paths that were in use before anybody was asked for a key. */
+  readonly #leftIn: ReadonlySet<string>;
+  readonly #sent: Sent[] = [];
+
+  private constructor(
+    holder: KeyHolder,
+    challenge: Uint8Array,
+    random: RandomSource,
+    leftIn: ReadonlySet<string>,
+  ) {
+    this.#holder = holder;
+    this.#challenge = challenge;
+    this.#random = random;
+    this.#leftIn = leftIn;
+  }
+
+  /** Wipe it. */
+  static async start(
+    holder: KeyHolder,
+    challenge: Uint8Array,
+    random: RandomSource,
+  ): Promise<SlotMaker> {
+    const leftIn = new Set(await socketsInUse(holder.sockets, 'otp-hmac'));
+    return new SlotMaker(holder, challenge, random, leftIn);
+  }
+
+  /**
+   * An empty second slot of a key that was put in when the page asked for it is programmed at once:
+   * nothing is lost. Where a key was in already, somebody says yes first. A slot in use is used as
+   * it is, or programmed anew after its key's number was typed.
+   */
+  async ready(key: PluggedKey): Promise<ReadySlot> {
+    const slots = await slotsOf(this.#holder.sockets, key);
+    const mine = this.#sent.find(
+      ({ serial, slot, wasEmpty }) =>
+        wasEmpty && serial !== null && serial === key.serial && slots[slot - 1]?.isConfigured,
+    );
+    if (mine !== undefined) return { slot: mine.slot, touch: true, programmed: true };
+    const isEmpty = slots[DEFAULT_SLOT - 1]?.isConfigured === false;
+    if (isEmpty && !this.#leftIn.has(key.path)) return this.#program(key, DEFAULT_SLOT, null);
+    return this.#chosen(key, slots);
+  }
+
+  /**
+   * What the slot answers to the challenge, and whether its secret was drawn here: its answer says
+   * that, also where the key was pulled out before it said that it had taken it.
+   * @throws Refusal `key-unsteady`
+   */
+  async answer(
+    key: PluggedKey,
+    { slot, touch, programmed }: ReadySlot,
+  ): Promise<{ readonly response: Uint8Array; readonly slot: ReadySlot }> {
+    const { response } = await this.#holder.touch([key], 'otp-hmac', 'lock', (waiting) =>
+      askSlotOf(this.#holder.sockets, [key], slot, this.#challenge, waiting),
+    );
+    const isOurs = this.#sent.some((sent) => equalBytes(sent.answer, response));
+    if (isOurs) return { response, slot: { slot, touch: true, programmed: true } };
+    if (!programmed) return { response, slot: { slot, touch, programmed } };
+    response.fill(0);
+    throw refuseKey('key-unsteady');
+  }
+
+  wipe(): void {
+    for (const { answer } of this.#sent) answer.fill(0);
+  }
+
+  async #program(key: PluggedKey, slot: Slot, typedSerial: number | null): Promise<ReadySlot> {
+    const { serial } = key;
+    const wasEmpty = typedSerial === null;
+    const answer = await programSlot(
+      this.#holder.sockets,
+      key,
+      { slot, typedSerial },
+      this.#challenge,
+      this.#random,
+      (sent) => this.#sent.push({ serial, slot, wasEmpty, answer: sent.slice() }),
+    );
+    answer.fill(0);
+    return { slot, touch: true, programmed: true };
+  }
+
+  #chosen(key: PluggedKey, slots: readonly SlotState[]): Promise<ReadySlot> {
+    const { entry, person } = this.#holder;
+    return entry.ask(
+      { task: 'key-slot', person, key: shown(key), slots: [...slots] },
+      async (input) => {
+        if (input.type !== 'slot') return undefined;
+        const { slot, use, typedSerial } = input;
+        const found = slots[slot - 1];
+        const isConfigured = found?.isConfigured === true;
+        if (use === 'program') {
+          if (isConfigured && typedSerial === null) throw refuseKey('key-slot-choice', slot);
+          return this.#program(key, slot, isConfigured ? typedSerial : null);
+        }
+        if (!isConfigured) throw refuseKey('key-slot-empty', slot);
+        return { slot, touch: found.touch === true, programmed: false };
+      },
+      // A number that was typed wrongly is typed again; a key that is gone is asked for anew.
+      ({ code }) => !/^otp-(serial-differs|refused)$|^key-slot-/.test(code),
+    );
+  }
+}
