@@ -75,6 +75,7 @@ export class EntrySession {
   #wake: (() => void) | null = null;
   readonly #gone = new AbortController();
   #ready = false;
+  #hasShown = false;
   #ended = false;
 
   constructor(port: EntryPort, mode: Mode) {
@@ -89,11 +90,17 @@ export class EntrySession {
     return this.#gone.signal;
   }
 
+  /** Whether the window has a page, under which a refusal can stand. */
+  get hasShown(): boolean {
+    return this.#hasShown;
+  }
+
   /** Shows a task once the window is there. Rejects with {@link Cancelled}. */
   async show(task: EntryTask): Promise<void> {
     while (!this.#ready) await this.#change();
     // What was put in before this task was not meant for it.
     for (const stale of this.#queue.splice(0)) wipe(stale);
+    this.#hasShown = true;
     this.#port.post({ type: 'task', mode: this.#mode, task });
   }
 

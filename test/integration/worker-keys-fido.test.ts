@@ -107,6 +107,23 @@ describe('a FIDO2 key', () => {
     expect(await codeOf(give(sitting, 3))).toBe('fido-not-fido2');
   });
 
+  it('that is in already and is the wrong one, which no number says, can be changed and tried again', async () => {
+    const own = rack.add(23_456_789);
+    const stranger = rack.add(77_777_777);
+    for (const key of [own, stranger]) key.hideSerial();
+    const sitting = await sit(3, { own });
+    await write(sitting, 'yubikey-fido2');
+    rack.only(stranger);
+    sitting.person.tasks.length = 0;
+    const onRefused = mending((_, task) => {
+      expect(task).toMatchObject({ task: 'key-in', purpose: 'open' });
+      rack.only(own);
+    });
+    expect(await give(sitting, 3, { onRefused })).toMatchObject({ medium: 'yubikey-fido2' });
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['fido-wrong-key']);
+    expect(seen(sitting.person)).toEqual(['key-in', 'pin', 'touch']);
+  });
+
   it('says how many tries are left, and a blocked PIN ends it by name', async () => {
     const own = rack.add(23_456_789);
     const sitting = await sit(3, { own, pins: ['000000', '123456'] });

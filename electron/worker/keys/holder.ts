@@ -27,9 +27,10 @@ const PATIENCE = { 'otp-hmac': 15, fido2: 30 } as const satisfies Record<KeyMeth
 const ONCE_MORE =
   /^(otp|fido)-(not-touched|gone|busy|silent|denied)$|^otp-(changed|not-plugged-in)$|^key-(response-differs|taken|credential-gone)$|^fido-(wrong-key|pin-replug)$/;
 
-/** Whose key, and for what. */
+type KeyInState = Extract<KeyTask, { task: 'key-in' }>['state'];
+
+/** For what a key is asked. */
 export interface KeyAsked {
-  readonly person: string;
   readonly method: KeyMethod;
   readonly purpose: Extract<KeyTask, { task: 'key-in' }>['purpose'];
   /** `share 2 of 4` */
@@ -64,15 +65,17 @@ export class KeyHolder {
    * @param work gets more than one key only where their numbers are hidden and a touch will tell
    */
   async withKeys<T>(
-    asked: Omit<KeyAsked, 'person'>,
+    asked: KeyAsked,
     work: (keys: readonly [PluggedKey, ...PluggedKey[]]) => Promise<T>,
   ): Promise<T> {
     for (;;) {
       try {
-        return await work(await this.#find({ ...asked, person: this.person }));
+        return await work(await this.#find(asked));
       } catch (error) {
         if (this.entry.signal.aborted) throw new Cancelled('the entry window is gone');
         if (!(error instanceof Refusal) || !ONCE_MORE.test(error.code)) throw error;
+        // A key that was in already may be refused before there is a page to try again from.
+        if (!this.entry.hasShown) await this.#askFor(asked, [], 'none');
         await this.entry.again(error);
       }
     }
@@ -122,6 +125,16 @@ export class KeyHolder {
     return owner === undefined ? keyTitle(key) : `${keyTitle(key)} of ${owner}`;
   }
 
+  #askFor(
+    { method, purpose, title, wanted }: KeyAsked,
+    found: readonly KeyShown[],
+    state: KeyInState,
+  ): Promise<void> {
+    const { person } = this;
+    const task = 'key-in';
+    return this.entry.show({ task, person, method, purpose, title, wanted, found, state });
+  }
+
   /** Shows what is missing until the right key is there. */
   async #find(asked: KeyAsked): Promise<readonly [PluggedKey, ...PluggedKey[]]> {
     let sockets: string | null = null;
@@ -146,23 +159,14 @@ export class KeyHolder {
           return [first, ...others] as const;
         }
         const state = stateOf(keys, several, asked);
-        const { person, method, purpose, title, wanted } = asked;
         if (state === 'choose') choosable = several;
         const found = (state === 'choose' ? several : keys).map(shown);
         const now = JSON.stringify([state, found]);
         if (now === page) return undefined;
         page = now;
-        await this.entry.show({
-          task: 'key-in',
-          person,
-          method,
-          purpose,
-          title,
-          wanted,
-          found,
-          state,
-        });
+        await this.#askFor(asked, found, state);
         if (state === 'other') {
+          const { wanted } = asked;
           const titles = keys.map((key) => this.#named(key)).join(' and the ');
           this.entry.refused(
             wanted.length === 0
@@ -226,7 +230,7 @@ function stateOf(
   keys: readonly PluggedKey[],
   several: readonly PluggedKey[],
   { method }: KeyAsked,
-): Extract<KeyTask, { task: 'key-in' }>['state'] {
+): KeyInState {
   if (keys.length === 0) return 'none';
   if (several.length === 0) return 'other';
   if (method === 'fido2') return 'touch';
