@@ -26,6 +26,10 @@ const keyMarks: Marks<keyof typeof keyTasks> = {
   'entry-key-in-touch': 'Find your YubiKey: it is the one that you touch',
   'entry-key-replug': ['Take the YubiKey out, then put it in again', 'share 2 of 4 opens with'],
   'entry-key-slot': [`Choose a slot of the ${NAME}`, 'It answers WITHOUT a touch'],
+  'entry-key-slot-empty': [
+    `Choose a slot of the ${NAME}`,
+    'It was plugged in before you were asked',
+  ],
   'entry-pin': [`Type the PIN of the ${NAME}`, '8 tries are left.'],
   'entry-pin-wrong': [`Type the PIN of the ${NAME}`, 'The YubiKey says that the PIN is wrong.'],
   'entry-pin-last': [`Type the PIN of the ${NAME}`, 'One try is left.'],
