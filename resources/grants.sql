@@ -19,6 +19,15 @@ $$;
 GRANT USAGE ON SCHEMA public TO conclave_sync;
 GRANT SELECT (id, username, first_name, last_name, email, is_active) ON public.auth_user TO conclave_sync;
 
+-- CheckTick: which of its migrations were run, for "conclave-sync check".
+DO $$
+BEGIN
+    IF to_regclass('public.django_migrations') IS NOT NULL THEN
+        GRANT SELECT ON public.django_migrations TO conclave_sync;
+    END IF;
+END;
+$$;
+
 -- CheckTick: surveys. Sync writes the columns that hold the wrapped survey key, and no other.
 GRANT SELECT ON public.surveys_survey TO conclave_sync;
 DO $$

@@ -9,6 +9,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   check: ['check', '--json check'],
   'vault setup': [
     'vault setup --operator-token-file operator-token --secret-id-file /etc/conclave/secret-id',
+    'vault setup --by-unseal-keys --secret-id-file /etc/conclave/secret-id',
   ],
   'secret-id rotate': [
     'secret-id rotate --operator-token-file rotate-token',

@@ -2,7 +2,7 @@
  * The command line as a whole. Areas add their commands through {@link CommandSet}.
  * @module
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { Meanings } from '../http/meaning.ts';
 import { platformMeanings } from '../server.ts';
 import { type Cli, type ExitCode, explain, type World } from './cli.ts';
@@ -103,20 +103,33 @@ function registerPlatform(program: Command, cli: Cli): void {
   vault
     .command('setup')
     .description('mount, policy, role and secret id; may be run again; leaves a master key alone')
-    .option('--operator-token-file <file>', 'Vault token of an operator; asked for otherwise')
+    .addOption(
+      new Option(
+        '--operator-token-file <file>',
+        'Vault token of an operator; asked for otherwise',
+      ).conflicts('byUnsealKeys'),
+    )
+    .option(
+      '--by-unseal-keys',
+      'where no such token is left: holders of unseal keys make one, here, revoked at the end',
+    )
+    .option('--end-attempt <nonce>', 'with --by-unseal-keys: ends this other attempt first')
     .requiredOption('--secret-id-file <file>', 'where the secret id goes (mode 600)')
     .option(
       '--name <name>',
       'of this deployment, where several use one Vault; default CONCLAVE_DEPLOYMENT',
     )
-    .action((options: { operatorTokenFile?: string; secretIdFile: string; name?: string }) =>
-      vaultSetup(cli, {
-        secretIdFile: options.secretIdFile,
-        ...(options.name === undefined ? {} : { name: options.name }),
-        ...(options.operatorTokenFile === undefined
-          ? {}
-          : { tokenFile: options.operatorTokenFile }),
-      }),
+    .action(
+      ({
+        operatorTokenFile: tokenFile,
+        ...options
+      }: {
+        operatorTokenFile?: string;
+        byUnsealKeys?: boolean;
+        endAttempt?: string;
+        secretIdFile: string;
+        name?: string;
+      }) => vaultSetup(cli, { ...options, ...(tokenFile === undefined ? {} : { tokenFile }) }),
     );
 
   program

@@ -109,6 +109,24 @@ export const refuseVault = refusals({
     means: 'Steps before this one were made; they can be repeated without harm.',
     next: 'Use a token that may manage mounts, policies and auth methods, and run it again.',
   }),
+  'vault-root-attempt': (nonce: string) => ({
+    happened: `Somebody is already making a root token of this Vault (attempt ${nonce}).`,
+    means: 'Vault makes one at a time, and only who began it can read it. Nothing was changed.',
+    next: 'Ask the holders of the unseal keys whose it is. To end it, add: --end-attempt and this number.',
+    culprit: nonce,
+  }),
+  'vault-root-gone': () => ({
+    happened: 'The attempt to make a root token is not there any more.',
+    means:
+      'It was ended, or its last key was given elsewhere. A token made there can be read by nobody: its other half was here.',
+    next: 'Run the command again. Let the last key be given here.',
+  }),
+  'vault-root-alive': (accessor: string) => ({
+    happened: 'Vault did not confirm that the root token is revoked.',
+    means: 'Nobody knows the token: it was never shown. But it may still be good.',
+    next: `Let a Vault operator run: vault token revoke -accessor ${accessor}`,
+    culprit: accessor,
+  }),
   'vault-role-taken': (role: string, mount: string) => ({
     happened: `The policy ${role} in this Vault is of another sync: it is not for the mount ${mount}.`,
     means: 'Writing it would shut the other sync out of its secrets. Nothing was changed.',
@@ -172,6 +190,9 @@ export const vaultMeanings: Meanings = {
   'vault-kv-version': { status: 409 },
   'vault-role-taken': { status: 409 },
   'vault-operator-token': { status: 403, changed: 'perhaps' },
+  'vault-root-attempt': { status: 409 },
+  'vault-root-gone': { status: 409 },
+  'vault-root-alive': { status: 409, changed: 'perhaps' },
   'vault-rotate-token': { status: 403 },
   'secret-id-unproved': { status: 409 },
   'secret-id-file': { status: 409 },

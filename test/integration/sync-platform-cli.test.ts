@@ -118,6 +118,51 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
   });
 
   it.each([
+    [
+      'a table is missing',
+      'ALTER TABLE surveys_auditlog RENAME TO away',
+      'ALTER TABLE away RENAME TO surveys_auditlog',
+      'no table surveys_auditlog',
+    ],
+    [
+      'a column is missing',
+      'ALTER TABLE surveys_usersurveykekescrow RENAME vault_path TO away',
+      'ALTER TABLE surveys_usersurveykekescrow RENAME away TO vault_path',
+      'surveys_usersurveykekescrow has no column vault_path',
+    ],
+    [
+      'a column has another type',
+      'ALTER TABLE surveys_platformkeyversion ALTER notes TYPE varchar(40)',
+      'ALTER TABLE surveys_platformkeyversion ALTER notes TYPE text',
+      'surveys_platformkeyversion.notes is character varying(40), not text',
+    ],
+    [
+      'a newer CheckTick wants more in a row',
+      'ALTER TABLE surveys_recoveryauditentry ADD site integer NOT NULL',
+      'ALTER TABLE surveys_recoveryauditentry DROP site',
+      'surveys_recoveryauditentry demands a column site',
+    ],
+  ])('finds before a commit does that %s', async (_what, change, undo, words) => {
+    await asOwner(change);
+    const { code, out } = await runSync(['check'], own);
+    expect([code, out]).toEqual([1, expect.stringContaining(words)]);
+    await asOwner(undo);
+    expect((await runSync(['check'], own)).code).toBe(0);
+  });
+
+  it('names the last migration of CheckTick where it is told', async () => {
+    await asOwner(
+      `CREATE TABLE django_migrations (id bigint, app varchar(255), name varchar(255), applied timestamptz);
+       INSERT INTO django_migrations VALUES (1, 'surveys', '0043_before', now()),
+         (2, 'surveys', '0044_last', now()), (3, 'auth', '0099_other', now())`,
+    );
+    // Not readable is no fault: only the owner can change that.
+    expect((await runSync(['check'], own)).out).toContain('tables are as sync needs them\n');
+    await asOwner((await runSync(['db', 'grants', '--role', 'sync_test'], owner)).out);
+    expect((await runSync(['check'], own)).out).toContain('as sync needs them (0044_last)\n');
+  });
+
+  it.each([
     ['reads password hashes', 'SELECT password FROM auth_user'],
     ['rewrites its diary', `UPDATE conclave.events SET type = 'x'`],
     ['changes its mode', `UPDATE conclave.settings SET mode = 'rehearsal'`],

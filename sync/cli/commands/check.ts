@@ -8,6 +8,7 @@ import { certificateEnd } from '../../config/certificate.ts';
 import type { Listener } from '../../config/listener.ts';
 import { requireOwnKey } from '../../flows/sync-key.ts';
 import { assertEpochsAgree, readTrust } from '../../flows/trust.ts';
+import { checkTickLevel, unlikeCheckTick } from '../../database/checktick-tables.ts';
 import { databaseTime } from '../../database/clock.ts';
 import type { Database } from '../../database/database.ts';
 import { missingRights } from '../../database/rights.ts';
@@ -95,10 +96,15 @@ export async function check(cli: Cli, options: { readonly rehearsal: boolean }):
 async function lookAtDatabase(database: Database, config: SyncConfig): Promise<Finding[]> {
   await requireMigrated(database, config.mode);
   const { audience, epoch } = await readInstallation(database);
+  const unlike = await unlikeCheckTick(database);
+  // Whoever asks for rights on a table that is not there gets an error, and no answer.
+  if (unlike.length > 0) return [notCheckTick(unlike)];
+  const level = await checkTickLevel(database);
   const missing = await missingRights(database);
   const { behindSeconds } = await databaseTime(database);
   return [
     good('database', `${database.kind}, up to date, audience ${audience}, epoch ${epoch}`),
+    good('CheckTick', `its tables are as sync needs them${level === null ? '' : ` (${level})`}`),
     missing.length === 0
       ? good('database rights', 'all there')
       : {
@@ -117,6 +123,15 @@ async function lookAtDatabase(database: Database, config: SyncConfig): Promise<F
           next: 'Correct the clock of the database server.',
         },
   ];
+}
+
+function notCheckTick(problems: readonly string[]): Finding {
+  return {
+    what: 'CheckTick',
+    state: 'bad',
+    text: `its tables are not those that this sync was made for: ${problems.join('; ')}`,
+    next: 'Run the migrations of CheckTick, or use the sync that belongs to its version. Commit nothing before.',
+  };
 }
 
 /** After a restore: do the two belong to the same moment? */

@@ -8,28 +8,44 @@ import { loadDatabaseConfig } from '../../config/config.ts';
 import { loadVaultRole, loadVaultTarget } from '../../config/vault.ts';
 import { ensureRehearsalSchema, migrate } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open.ts';
+import type { Hidden } from '../../hidden.ts';
 import { rotateSecretId, type RotateResult } from '../../vault/rotate.ts';
 import { roleOf } from '../../vault/secret-id.ts';
-import { setUpVault } from '../../vault/setup.ts';
+import { setUpVault, type VaultSetupResult } from '../../vault/setup.ts';
 import { shipped } from '../../shipped.ts';
 import { type Cli, readSecret, refuseUse } from '../cli.ts';
+import { withRootToken } from './unseal-keys.ts';
 
 export async function vaultSetup(
   cli: Cli,
-  options: { readonly tokenFile?: string; readonly secretIdFile: string; readonly name?: string },
+  options: {
+    readonly tokenFile?: string;
+    /** With a root token that the holders of the unseal keys make, and that is revoked after it. */
+    readonly byUnsealKeys?: boolean;
+    /** Nonce of another attempt to make one, which is ended first. */
+    readonly endAttempt?: string;
+    readonly secretIdFile: string;
+    readonly name?: string;
+  },
 ): Promise<void> {
   const target = loadVaultTarget(cli.world.environment, options.name);
-  const operatorToken = await readSecret(cli.world, {
-    file: options.tokenFile,
-    message: 'Vault token of an operator (it is not shown and not kept):',
-    option: '--operator-token-file',
-  });
-  const done = await setUpVault({
-    ...target,
-    operatorToken,
-    secretIdFile: options.secretIdFile,
-    progress: cli.progress,
-  });
+  const setUp = (operatorToken: Hidden): Promise<VaultSetupResult> =>
+    setUpVault({
+      ...target,
+      operatorToken,
+      secretIdFile: options.secretIdFile,
+      progress: cli.progress,
+    });
+  const done =
+    options.byUnsealKeys === true
+      ? await withRootToken(cli, target, options.endAttempt, setUp)
+      : await setUp(
+          await readSecret(cli.world, {
+            file: options.tokenFile,
+            message: 'Vault token of an operator (it is not shown and not kept):',
+            option: '--operator-token-file',
+          }),
+        );
   cli.result(
     done,
     [
