@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'vite';
+import { BUILT_IN_FILE } from './roots.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const NAME = 'conclave-verify.mjs';
@@ -24,12 +25,14 @@ export interface BuiltVerifier {
 
 async function bundle(): Promise<Uint8Array> {
   const folder = mkdtempSync(path.join(tmpdir(), 'conclave-verify-'));
+  const roots = readFileSync(path.join(root, BUILT_IN_FILE), 'utf8');
   try {
     await build({
       root,
       configFile: false,
       logLevel: 'warn',
       publicDir: false,
+      define: { BUILT_IN_FIDO_ROOTS: JSON.stringify(roots) },
       ssr: { noExternal: true, target: 'node' },
       build: {
         ssr: 'scripts/verify/main.ts',

@@ -29,6 +29,7 @@ export function printVerification(result: Verification): string {
     lines.push('  Named by the file only, nobody vouches for these names:', ...claimed.map(signer));
   }
   if (result.signers.length === 0) lines.push('  nobody');
+  lines.push(...attested(result));
   lines.push('', 'What is missing');
   lines.push(...(result.missing.length === 0 ? ['  nothing'] : bulleted(result.missing)));
   if (result.withheld.length > 0) {
@@ -50,6 +51,33 @@ function story({ file, facts, quorumEntries, notSealed }: Verification): string[
     ...(at === notSealed[0] ? ['  --- from here on: signed by nobody ---'] : []),
     `  ${String(at).padStart(width)}  ${text}`,
   ]);
+}
+
+const VERDICTS = {
+  hardware: 'hardware',
+  'unknown-root': 'unknown root, hardware not proved',
+  none: 'none, hardware not proved',
+  false: 'FALSE',
+} as const;
+
+function attested({ attestations }: Verification): string[] {
+  if (attestations === null || attestations.length === 0) return [];
+  const lines = attestations.map(
+    ({ entry, who, verdict, because }) =>
+      `entry ${entry}, ${who}: ${VERDICTS[verdict]} (${because}).`,
+  );
+  const isFalse = attestations.some(({ verdict }) => verdict === 'false');
+  return [
+    '',
+    'What proves that the YubiKeys are hardware',
+    ...bulleted(lines),
+    ...(isFalse
+      ? [
+          '  A FALSE ATTESTATION: the key, or the laptop that wrote it down, said what is not so.',
+          '  No honest Conclave writes one. Do not rely on this key; keep the file as evidence.',
+        ]
+      : []),
+  ];
 }
 
 function bulleted(lines: readonly string[]): string[] {

@@ -2,7 +2,7 @@
  * The auditor's command: `conclave-verify FILE [--manifest FILE] [--words "…"] …`
  *
  * Exit codes: 0 authenticated; 1 self-consistent, not authenticated; 2 tampered, unreadable, of
- * another ceremony than the anchor, or used wrongly; 3 the verifier itself failed, so that nothing
+ * another ceremony than the anchor, with a false attestation, or used wrongly; 3 the verifier itself failed, so that nothing
  * is known about the file.
  * @module
  */
@@ -20,13 +20,16 @@ import { verifyBundleFile, verifyReceiptFile } from '../../shared/transcript/ver
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import { detect } from './detect.ts';
 import { readInput } from './files.ts';
+import { judgeBy } from './judge.ts';
 import { printable, printRefusal, printVerification } from './print.ts';
+import { builtInRoots, parseRoots } from './roots.ts';
 
 interface Options {
   readonly manifest?: string;
   readonly descriptor?: string;
   readonly roster?: string;
   readonly words?: string;
+  readonly fidoRoots?: string;
   readonly mode?: Mode;
   readonly json?: boolean;
 }
@@ -41,10 +44,12 @@ export const FAULT = 3;
 
 const EXAMPLES = `
 Exit codes: 0 authenticated; 1 self-consistent, not authenticated; 2 tampered, unreadable,
-not of this anchor, or used wrongly; 3 the verifier itself failed: nothing is known.
+not of this anchor, with a false attestation of a YubiKey, or used wrongly; 3 the verifier
+itself failed: nothing is known.
 
 Examples:
   conclave-verify ceremony.jsonl --manifest share-set.json
+  conclave-verify ceremony.jsonl --manifest share-set.json --fido-roots makers.pem
   conclave-verify ceremony.jsonl --words "the eight words that the witness wrote down"
   conclave-verify bundle.json --manifest share-set.json --roster roster.json
   conclave-verify receipt.json --descriptor descriptor.json --words "its eight words"`;
@@ -75,6 +80,10 @@ function runCommand(args: readonly string[], output: Output): number {
     .option('--descriptor <file>', "anchor: sync's descriptor, from a source you trust")
     .option('--words <words>', 'anchor: the eight words of the manifest or of the descriptor')
     .option('--roster <file>', 'the roster, for a recovery bundle, which does not hold it')
+    .option(
+      '--fido-roots <file>',
+      'PEM: root certificates of makers of security keys, instead of Yubico’s that is built in',
+    )
     .addOption(new Option('--mode <mode>', 'refuse a file of the other mode').choices(MODES))
     .option('--json', 'the result as one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -101,6 +110,7 @@ function report(work: () => Verification, json: boolean, output: Output): number
   try {
     const result = work();
     output.out(json ? `${JSON.stringify(result, null, 2)}\n` : printVerification(result));
+    if (result.attestations?.some(({ verdict }) => verdict === 'false')) return 2;
     return result.standing === 'authenticated' ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -125,9 +135,10 @@ function verifyFile(file: string, options: Options): Verification {
     roster: open(options.roster, (content) => rosterType.parse(content, mode)),
     words: options.words,
   };
+  const roots = open(options.fidoRoots, (content) => parseRoots(new TextDecoder().decode(content)));
   switch (what) {
     case 'ceremony-log':
-      return verifyLog(parseLog(bytes), anchor);
+      return verifyLog(parseLog(bytes), anchor, judgeBy(roots ?? builtInRoots()));
     case 'bundle':
       return verifyBundleFile(bytes, mode, anchor);
     case 'receipt':

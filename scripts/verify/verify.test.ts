@@ -29,9 +29,11 @@ import { manifestType } from '../../shared/sharing/manifest.ts';
 import { wordsOf } from '../../shared/transcript/anchor.ts';
 import { withholdLeaf } from '../../shared/transcript/entry.ts';
 import { encodeLog } from '../../shared/transcript/log.ts';
+import { makeAttestedLog } from '../../test/support/attested-log.ts';
 import { root } from '../lib/cache.mjs';
 import { buildVerifier, type BuiltVerifier } from './build.ts';
 import { printable } from './print.ts';
+import { builtInRoots } from './roots.ts';
 import { runVerify } from './program.ts';
 
 let folder: string;
@@ -91,6 +93,16 @@ describe('the built file', () => {
     const again = await buildVerifier(path.join(folder, 'again'));
     expect(again.sha256).toBe(verifier.sha256);
     expect(bytes.toString()).not.toContain(process.cwd());
+  });
+
+  test('judges what keys attested, with Yubico’s root built in', async () => {
+    const { bytes: attested } = await makeAttestedLog('production');
+    const { status, stdout } = run(put('attested.jsonl', attested));
+    expect(status).toBe(1);
+    expect(stdout).toContain('share 4 of custodian 4: unknown root, hardware not proved');
+    const [pem] = builtInRoots().map(String);
+    const [, line = ''] = pem?.split('\n') ?? [];
+    expect(readFileSync(verifier.file, 'utf8')).toContain(line);
   });
 
   test('imports Node’s own modules only', () => {

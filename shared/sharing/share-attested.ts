@@ -12,7 +12,7 @@ import type { KeyEnvelopeFacts } from './key-envelope.ts';
  * ceremony. 32 bytes.
  */
 export function shareAttested(
-  { mode, ceremonyId, setId, generation, index }: KeyEnvelopeFacts,
+  { mode, ceremonyId, setId, generation, index }: Omit<KeyEnvelopeFacts, 'count'>,
   custodian: string,
 ): Uint8Array {
   return sha256(

@@ -19,6 +19,24 @@ export interface SignerLine {
   readonly vouched: boolean;
 }
 
+/**
+ * `hardware`: a chain to a maker's root that the auditor trusts. `unknown-root`: whole, but none of
+ * these roots vouches for it. `none`: nothing was attested. `false`: it contradicts itself, the
+ * roster or the entry that keeps it.
+ */
+export type AttestationVerdict = 'hardware' | 'unknown-root' | 'none' | 'false';
+
+/** What a YubiKey attested when it made a credential, judged. */
+export interface AttestationLine {
+  /** Number of the entry that keeps it. */
+  readonly entry: number;
+  /** `YubiKey 12345678, share 4 of custodian 4`. */
+  readonly who: string;
+  readonly verdict: AttestationVerdict;
+  /** Why, a clause without a full stop. */
+  readonly because: string;
+}
+
 export interface Verification {
   readonly file: 'ceremony-log' | 'bundle' | 'receipt';
   readonly mode: Mode;
@@ -36,6 +54,8 @@ export interface Verification {
   readonly quorumEntries: number | null;
   /** Ceremony logs: paths withheld, as `entry 3: name`. */
   readonly withheld: readonly string[];
+  /** Ceremony logs, where somebody judged them: what keys attested. */
+  readonly attestations: readonly AttestationLine[] | null;
   /** SHA-256 in hex: head of the chain, or digest of the document. */
   readonly digest: string;
 }

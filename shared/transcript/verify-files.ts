@@ -17,7 +17,12 @@ import { plainTime } from './narrate.ts';
 import { refuseVerification } from './refusals-verify.ts';
 import type { SignerLine, Verification } from './verification.ts';
 
-const forDocuments = { notSealed: [], quorumEntries: null, withheld: [] } as const;
+const forDocuments = {
+  notSealed: [],
+  quorumEntries: null,
+  withheld: [],
+  attestations: null,
+} as const;
 
 function contradiction(how: string) {
   return refuseVerification('bundle-contradicts-itself', how);

@@ -9,6 +9,7 @@
  */
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import { NO_ANCHOR, resolveAnchor, type Anchor, type Vouched } from './anchor.ts';
+import { judgeAttestations, type Judge } from './attestations.ts';
 import { quorumCoverage, sealCoverage, selfNamed, type Coverage } from './coverage.ts';
 import { fact } from './entry.ts';
 import { openLogDocuments, type LogDocuments } from './log-documents.ts';
@@ -18,8 +19,15 @@ import { narrateLog } from './narrate.ts';
 import { refuseVerification } from './refusals-verify.ts';
 import type { SignerLine, Verification } from './verification.ts';
 
-/** Refuses a log whose documents or seals are wrong, or that the anchor contradicts. */
-export function verifyLog(log: CeremonyLog, anchor: Anchor = NO_ANCHOR): Verification {
+/**
+ * Refuses a log whose documents or seals are wrong, or that the anchor contradicts.
+ * @param judge for what YubiKeys attested; without one nothing is said of it
+ */
+export function verifyLog(
+  log: CeremonyLog,
+  anchor: Anchor = NO_ANCHOR,
+  judge: Judge | null = null,
+): Verification {
   checkOpening(log);
   const documents = openLogDocuments(log, anchor);
   const vouched = resolveAnchor('ceremony log', anchor, documents.manifests, documents.descriptors);
@@ -43,6 +51,7 @@ export function verifyLog(log: CeremonyLog, anchor: Anchor = NO_ANCHOR): Verific
     withheld: all.flatMap(({ n, leaves }) =>
       leaves.filter((leaf) => 'withheld' in leaf).map(({ path }) => `entry ${n}: ${path}`),
     ),
+    attestations: judge === null ? null : judgeAttestations(log, documents, judge),
     digest: head(log),
   };
 }

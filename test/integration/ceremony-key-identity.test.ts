@@ -3,9 +3,11 @@
  * operator enrols with one and a custodian uses the same key for share and identity, a ticket, and a
  * recovery on the roster alone. The keys are software that answers report by report.
  */
+import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { judgeBy } from '../../scripts/verify/judge.ts';
 import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
 import type { Plan } from '../../shared/ceremony/events.ts';
 import { sealKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick/index.ts';
@@ -29,6 +31,7 @@ import {
   type Laptop,
 } from '../support/headless-platform.ts';
 import { readLog } from '../support/headless-steps.ts';
+import { SOFTWARE_ROOT } from '../support/software-key/fido-applet.ts';
 import { KeyRack, type KeyHands, type RackedKey } from '../support/key-rack.ts';
 
 const PIN = '86420975';
@@ -150,7 +153,15 @@ test('no file of theirs lies anywhere, no PIN in the log; the log is authenticat
     expect(files.filter((name) => name.includes('identity'))).toEqual([]);
   }
   const log = await readLog(laptop, made.body.ceremonyId);
-  expect(verifyLog(log, { manifest }).standing).toBe('authenticated');
+  const judge = judgeBy([new X509Certificate(Buffer.from(SOFTWARE_ROOT))]);
+  const verified = verifyLog(log, { manifest }, judge);
+  expect(verified.standing).toBe('authenticated');
+  // Both identities, and the share of the one who uses his key for both.
+  expect(verified.attestations).toMatchObject([
+    { who: 'YubiKey 11111111, identity of operator (operator)', verdict: 'hardware' },
+    { who: `YubiKey 22222222, identity of ${BOTH} (custodian)`, verdict: 'hardware' },
+    { who: `YubiKey 22222222, share 4 of ${BOTH}`, verdict: 'hardware' },
+  ]);
   expect(Buffer.from(encodeLog(log)).toString('latin1')).not.toContain(PIN);
   const onKeys = entries(log).filter((entry) => fact(entry, 'kind') === 'identity-on-key');
   expect(onKeys.map((entry) => [fact(entry, 'name'), fact(entry, 'serial')])).toEqual([

@@ -104,6 +104,8 @@ export interface LogOptions {
   /** Seconds after `at(0)`. */
   readonly begin?: number;
   readonly outcome?: 'committed' | 'refused' | 'expired' | 'objected';
+  /** Split: more entries, before the first person sits down (0) or before share 1, 2, … is written. */
+  readonly more?: (writer: LogWriter, share: number) => void;
   /** Recover: the package asks, and this is answered; `entry`: false leaves its entry out. */
   readonly email?: { readonly check: EmailCheck; readonly entry: boolean };
 }
@@ -162,6 +164,7 @@ export async function makeSplitLog(set: TestShareSet, options: LogOptions = {}):
     const role = roles[0] ?? '';
     writer.entry('identity-ready', { name, role, publicKey: signer.keyid, how: 'opened' });
   }
+  options.more?.(writer, 0);
   writer.entry('key-made', {
     componentId: set.componentId,
     componentBytes: body.componentBytes,
@@ -187,6 +190,7 @@ export async function makeSplitLog(set: TestShareSet, options: LogOptions = {}):
       publicKey: signer.keyid,
       how: 'opened',
     });
+    options.more?.(writer, share.index);
     for (const { kind, description } of share.media) {
       const { index } = share;
       writer.entry('share-writing', { index, custodian: name, medium: kind });

@@ -6,6 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, u32, utf8ToBytes } from '../../shared/encoding/bytes.ts';
 import { ed25519Signer, type Signer } from '../../shared/encoding/dsse.ts';
 import { createIdentity, identitySigner, type Identity } from '../../shared/identity/identity.ts';
+import type { IdentityCredential } from '../../shared/identity/key-identity.ts';
 import type { Role } from '../../shared/identity/roster.ts';
 import { generateRecipient, type RecipientPair } from '../../shared/bundle/hpke.ts';
 import { descriptorType, type DescriptorDocument } from '../../shared/bundle/descriptor.ts';
@@ -43,6 +44,8 @@ export interface TestPerson {
   readonly signer: Signer;
   /** Where sync tells of changes of trust. */
   readonly mail?: string;
+  /** A YubiKey makes the identity. */
+  readonly credential?: IdentityCredential;
 }
 
 /** `custodian 1` to `custodian n`, `operator`, `witness`. */

@@ -30,6 +30,8 @@ export interface ShareSetOptions {
   readonly cast?: Cast;
   readonly sync?: TestSync;
   readonly random?: RandomSource;
+  /** 16 bytes in hex; without it a random one. */
+  readonly ceremonyId?: string;
 }
 
 /** A share set with everything that a real ceremony would have scattered. */
@@ -65,7 +67,7 @@ export async function makeShareSet(options: ShareSetOptions = {}): Promise<TestS
     mode,
     cast,
     sync,
-    ceremonyId: randomId(random),
+    ceremonyId: options.ceremonyId ?? randomId(random),
     componentId: randomId(random),
     component,
     vaultComponent,
@@ -85,11 +87,12 @@ export async function makeRoster(
   set: Pick<Roots, 'mode' | 'cast' | 'quorum'>,
   change: Partial<Roster> = {},
 ): Promise<RosterDocument> {
-  const people = set.cast.all.map(({ name, roles, signer, mail }) => ({
+  const people = set.cast.all.map(({ name, roles, signer, mail, credential }) => ({
     name,
     publicKey: signer.keyid,
     roles,
     ...(mail === undefined ? {} : { mail }),
+    ...(credential === undefined ? {} : { credential }),
   }));
   const body = { mode: set.mode, serial: 1, people, createdAt: at(), previous: null, ...change };
   return rosterType.sign(body, set.quorum);

@@ -15,6 +15,7 @@ import {
 import { Authenticator, CTAP } from './authenticator.ts';
 import { type CallOptions, Channel, ChannelError } from './channel.ts';
 import { type PinRetries, pinRetries, setPin } from './client-pin.ts';
+import { RELYING_PARTY } from './demands.ts';
 import {
   credentialHere,
   type FidoSecret,
@@ -28,9 +29,6 @@ import { nonsense, refuseFido } from './refusals.ts';
 import { select } from './selection.ts';
 import { readSerial } from './serial.ts';
 import { refuseStatus, StatusError } from './status.ts';
-
-/** Whom all credentials are for. A name that no website can have (RFC 6761). */
-export const RELYING_PARTY = 'conclave.invalid';
 
 const FIDO_USAGE_PAGE = 0xf1d0;
 const FIDO_USAGE = 0x0001;

@@ -11,7 +11,7 @@ import { asBytes, asMap, type CborItem, type CborMap } from './cbor.ts';
 import type { CallOptions } from './channel.ts';
 import { agree, PERMISSION, type PinToken, pinToken } from './client-pin.ts';
 import { demandHmacSecret } from './info.ts';
-import { demandOurs } from './make-credential.ts';
+import { demandOurs } from './demands.ts';
 import { isSignedBy, publicKeyOf } from './p256.ts';
 import type { SharedSecret } from './pin-protocol.ts';
 import { nonsense, refuseFido } from './refusals.ts';

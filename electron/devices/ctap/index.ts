@@ -5,7 +5,8 @@
 export { verifyAttestation } from './attestation.ts';
 export type { Attestation, AttestationProof } from './attestation.ts';
 export type { PinRetries } from './client-pin.ts';
-export { FidoKey, listFidoKeys, openFidoKey, RELYING_PARTY } from './fido-key.ts';
+export { RELYING_PARTY } from './demands.ts';
+export { FidoKey, listFidoKeys, openFidoKey } from './fido-key.ts';
 export type { ListedFidoKey } from './fido-key.ts';
 export type { FidoSecret, KnownCredential, SecretRequest } from './hmac-secret.ts';
 export type { FidoInfo } from './info.ts';

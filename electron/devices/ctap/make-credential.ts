@@ -2,18 +2,15 @@
  * A new credential with hmac-secret, and what must be true of the key's answer.
  * @module
  */
-import { createHash } from 'node:crypto';
-import { equalBytes, plainBytes, utf8ToBytes } from '../../../shared/encoding/bytes.ts';
+import { plainBytes } from '../../../shared/encoding/bytes.ts';
 import { type Attestation, checkAttestation } from './attestation.ts';
 import { type Authenticator, CTAP, fields } from './authenticator.ts';
-import { type AuthenticatorData, readAuthenticatorData } from './authenticator-data.ts';
 import { asBytes, asMap, asText, type CborItem, type CborMap, encodeCtap } from './cbor.ts';
 import type { CallOptions } from './channel.ts';
 import { agree, PERMISSION, pinToken } from './client-pin.ts';
+import { readNewCredential } from './demands.ts';
 import { demandHmacSecret } from './info.ts';
-import { publicKeyOf } from './p256.ts';
 import type { PinProtocol } from './pin-protocol.ts';
-import { nonsense, refuseFido } from './refusals.ts';
 
 export interface CredentialRequest extends CallOptions {
   /** Whom the credential is for, 1 to 64 bytes; the key shows it to nobody. */
@@ -100,12 +97,12 @@ function readCredential(
   { clientDataHash, pin }: CredentialRequest,
 ): FidoCredential {
   const authenticatorData = asBytes(answer.get(2), 'the authenticator data');
-  const data = readAuthenticatorData(authenticatorData);
-  demandOurs(data, rpId, pin !== null);
-  if (data.credential === null) throw nonsense('no credential in the answer');
-  if (data.extensions.get('hmac-secret') !== true) throw refuseFido('fido-no-hmac-secret');
-  const { id, publicKey, aaguid } = data.credential;
-  if (publicKeyOf(publicKey) === null) throw nonsense('a public key that is no point of P-256');
+  const { credential, signCount, userVerified } = readNewCredential(
+    authenticatorData,
+    rpId,
+    pin !== null,
+  );
+  const { id, publicKey, aaguid } = credential;
   const attestation: Attestation = {
     format: asText(answer.get(1), 'the format of the attestation'),
     statement: encodeCtap(asMap(answer.get(3), 'the attestation')),
@@ -113,14 +110,5 @@ function readCredential(
     clientDataHash: plainBytes(clientDataHash),
   };
   checkAttestation(attestation);
-  const { signCount, userVerified } = data;
   return { credentialId: id, publicKey, aaguid, signCount, userVerified, attestation };
-}
-
-/** @throws Refusal fido-forged unless it is for Conclave, touched, and verified if it should be */
-export function demandOurs(data: AuthenticatorData, rpId: string, withPin: boolean): void {
-  const ours = createHash('sha256').update(utf8ToBytes(rpId)).digest();
-  if (!equalBytes(data.rpIdHash, ours)) throw refuseFido('fido-forged', 'it is not for Conclave');
-  if (!data.userPresent) throw refuseFido('fido-forged', 'nobody touched the key');
-  if (withPin && !data.userVerified) throw refuseFido('fido-forged', 'the PIN was not checked');
 }
