@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { answersFound, decidedByRoster } from './bundle/adopt.ts';
+import { openAdoptPackage } from './bundle/adopt-package.ts';
 import { approvalType, statementSignedBy, type Approval } from './bundle/approval.ts';
 import { bundleType, openBundle, verifyBundle, type RecoverBundle } from './bundle/bundle.ts';
 import { parseChain } from './bundle/chain.ts';
@@ -31,6 +33,7 @@ import { keyIdentities, parseRoster, rosterType } from './identity/roster.ts';
 import { MODES } from './mode.ts';
 import { acceptShare, NO_KNOWN_SETS } from './sharing/accept.ts';
 import { encodeShare } from './sharing/envelope.ts';
+import { checkValueFits } from './sharing/check-value.ts';
 import { openKeyEnvelope, stretchPassphrase } from './sharing/key-envelope-seal.ts';
 import { decodeKeyEnvelope, encodeKeyEnvelope } from './sharing/key-envelope.ts';
 import { manifestType, parseManifest } from './sharing/manifest.ts';
@@ -257,6 +260,44 @@ describe.each(MODES)('golden files, %s', (mode) => {
     expect(verifyBundle(bundle, set.body, next.body).shares).toHaveLength(3);
     expect(bundle.body.admins?.map(({ name }) => name)).toEqual(['admin 1', 'admin 2']);
     expect(receipt.body.kind).toBe('roster');
+  });
+
+  test('an adoption is still signed by its own set, and its package opens place by place', async () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('adopt-expected.json'))) as {
+      documents: Record<string, { digest: string; body: unknown }>;
+      secrets: Record<'ticketPrivateKey' | 'vaultComponent' | 'otherVersion', string>;
+    };
+    const file = (name: string) => read(`adopt-${name}.json`);
+    const adoptSync = parseDescriptor(file('descriptor'), mode).body;
+    const source = parsePackage(file('package'), mode, adoptSync);
+    const bundle = bundleType.parse(file('bundle'), mode);
+    const found = {
+      ticket: parseTicket(file('ticket'), mode),
+      package: source,
+      bundle,
+      receipt: parseReceipt(file('receipt'), mode, adoptSync),
+    };
+    for (const [name, { body, digest }] of Object.entries(found)) {
+      expect(body).toEqual(wanted.documents[name]?.body);
+      expect(digest).toBe(wanted.documents[name]?.digest);
+    }
+    if (source.body.kind !== 'adopt' || bundle.body.kind !== 'adopt') throw new Error(mode);
+    expect(source.body.ticketDigest).toBe(found.ticket.digest);
+    expect(answersFound(source.body.found, bundle.body.keyVersion, bundle.body)).toBe(true);
+    const set = parseManifest(encodeJson(bundle.body.manifest), mode);
+    const people = parseRoster(encodeJson(bundle.body.roster), mode, set.body);
+    expect(verifyBundle(bundle, set.body, people.body).shares).toHaveLength(3);
+    expect(decidedByRoster(bundle.body, people.body)).toBe(true);
+    const key = hexToBytes(wanted.secrets.ticketPrivateKey);
+    const opened = await openAdoptPackage(source.body, key);
+    const hex = opened.map(({ components }) =>
+      components.map(({ place, bytes }) => [place, bytesToHex(bytes)]),
+    );
+    expect(hex[0]).toEqual([['row', wanted.secrets.otherVersion]]);
+    expect(hex[1]?.[1]).toEqual(['vault', wanted.secrets.vaultComponent]);
+    const { componentId, checks } = set.body;
+    const right = hexToBytes(wanted.secrets.vaultComponent);
+    expect(checkValueFits('vault-component', right, componentId, checks.vaultComponent)).toBe(true);
   });
 
   test('sheets still give the share, by code and typed', () => {

@@ -12,6 +12,7 @@ import { digest, id16, keyVersion, mode, publicKey, time, z } from '../encoding/
 import type { Roster } from '../identity/roster.ts';
 import { orRefuse } from '../refusal.ts';
 import { shareKeys, type Manifest } from '../sharing/manifest.ts';
+import { adoption } from './adopt.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
 import { newAdmins } from './new-admins.ts';
@@ -65,12 +66,23 @@ const rosterChange = z.strictObject({
   admins: newAdmins.nullable(),
 });
 
-const schema = z.discriminatedUnion('kind', [setup, recover, rosterChange]);
+/** Takes over a platform key that exists. It carries no secret: the manifest has the check value. */
+const adopt = z.strictObject({
+  ...common,
+  kind: z.literal('adopt'),
+  keyVersion,
+  manifest: embedded,
+  roster: embedded,
+  ...adoption,
+});
+
+const schema = z.discriminatedUnion('kind', [setup, recover, rosterChange, adopt]);
 
 export type Bundle = z.infer<typeof schema>;
 export type SetupBundle = z.infer<typeof setup>;
 export type RecoverBundle = z.infer<typeof recover>;
 export type RosterBundle = z.infer<typeof rosterChange>;
+export type AdoptBundle = z.infer<typeof adopt>;
 /** Those with a secret. */
 export type SealedBundle = SetupBundle | RecoverBundle;
 export type BundleDocument = Parsed<Bundle>;

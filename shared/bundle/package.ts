@@ -1,7 +1,8 @@
 /**
  * The package: what sync hands to the laptop before a ceremony. Signed by sync. Nonce, epoch,
  * expiry, the one-time key to which the bundle's secret is sealed, the public chain (manifests,
- * roster), and for a recovery the vault component and the stored KEK, sealed to one ticket.
+ * roster), and for a recovery the vault component and the stored KEK, sealed to one ticket. An
+ * adoption's secrets are in adopt-package.ts.
  * @module
  */
 import { defineDocument, type Parsed } from '../encoding/document.ts';
@@ -11,6 +12,7 @@ import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { digest, id16, keyVersion, mode, rowId, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
 import { orRefuse } from '../refusal.ts';
+import { adoptFound } from './adopt.ts';
 import { ESCROWED_EMAIL } from './escrowed-email.ts';
 import {
   openSealed,
@@ -42,7 +44,7 @@ const common = {
 };
 
 /** What differs between ceremonies: also how bundles and receipts are named. */
-export const PACKAGE_KINDS = ['setup', 'recover', 'roster'] as const;
+export const PACKAGE_KINDS = ['setup', 'recover', 'roster', 'adopt'] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
 /** One-time X-Wing key, base64: the bundle's secret is sealed to it. */
@@ -96,12 +98,29 @@ const roster = z.strictObject({
   replacesAdmins: z.boolean(),
 });
 
-const schema = z.discriminatedUnion('kind', [setup, recover, roster]);
+/** For taking over a platform key that exists. Its bundle carries no secret: no one-time key. */
+const adopt = z
+  .strictObject({
+    ...common,
+    kind: z.literal('adopt'),
+    /** The version that is adopted: one of those found. */
+    keyVersion,
+    ticketId: id16,
+    ticketDigest: digest,
+    found: adoptFound,
+    sealed: sealedSchema,
+  })
+  .refine(({ keyVersion: wanted, found }) =>
+    found.versions.some(({ version }) => version === wanted),
+  );
+
+const schema = z.discriminatedUnion('kind', [setup, recover, roster, adopt]);
 
 export type Package = z.infer<typeof schema>;
 export type SetupPackage = z.infer<typeof setup>;
 export type RecoverPackage = z.infer<typeof recover>;
 export type RosterPackage = z.infer<typeof roster>;
+export type AdoptPackage = z.infer<typeof adopt>;
 export type PackageDocument = Parsed<Package>;
 export const packageType = defineDocument<Package>('package', schema);
 
@@ -139,8 +158,12 @@ export interface PackageSecrets {
   readonly emails: PackageEmails | null;
 }
 
-const component = z.instanceof(Uint8Array).refine(({ length }) => length >= 16 && length <= 64);
-const kekText = z.string().regex(/^[0-9a-fA-F]{64,400}$/);
+/** A vault component in a sealed part. */
+export const component = z
+  .instanceof(Uint8Array)
+  .refine(({ length }) => length >= 16 && length <= 64);
+/** A stored survey key as Vault holds it. */
+export const kekText = z.string().regex(/^[0-9a-fA-F]{64,400}$/);
 /** Characters of `encrypted_email` that a package carries at most; a longer one is cut. */
 const EMAIL_TEXT_LIMIT = 4_096;
 /** 254 characters in CheckTick's tables; outside the first plane each counts twice here. */

@@ -10,9 +10,13 @@ import { id16, mode, name, publicKey, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
 import { recipientKey } from './hpke.ts';
 
+/** For which package. */
+export const TICKET_KINDS = ['recover', 'adopt'] as const;
+export type TicketKind = (typeof TICKET_KINDS)[number];
+
 const schema = z.strictObject({
   mode,
-  kind: z.literal('recover'),
+  kind: z.enum(TICKET_KINDS),
   /** Names the ticket; also the ceremony that the package is sealed for. */
   ticketId: id16,
   audience: id16,

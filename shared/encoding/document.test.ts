@@ -39,9 +39,11 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['setup package', of(packageType, any.setupPackage)],
   ['recovery package', of(packageType, any.recoverPackage)],
   ['roster package', of(packageType, any.rosterPackage)],
+  ['adoption package', of(packageType, any.adoptPackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
   ['recovery bundle', of(bundleType, any.recoverBundle)],
   ['roster bundle', of(bundleType, any.rosterBundle)],
+  ['adoption bundle', of(bundleType, any.adoptBundle)],
   ['receipt', of(receiptType, any.receipt)],
   ['seal', of(sealType, any.seal)],
 ];

@@ -151,7 +151,7 @@ function documentsMissing(all: readonly Entry[], documents: LogDocuments): strin
   }
   for (const { body } of documents.known) mentioned.add(body.roster);
   for (const { body } of documents.packages) {
-    if (body.kind === 'recover') mentioned.add(body.ticketDigest);
+    if ('ticketDigest' in body) mentioned.add(body.ticketDigest);
   }
   const stray: [string, readonly { digest: string }[]][] = [
     ['package', documents.packages],

@@ -2,7 +2,14 @@
  * Verifying a single bundle or receipt for an auditor.
  * @module
  */
-import { bundleType, verifyBundle, type Bundle, type BundleDocument } from '../bundle/bundle.ts';
+import {
+  bundleType,
+  verifyBundle,
+  type AdoptBundle,
+  type Bundle,
+  type BundleDocument,
+} from '../bundle/bundle.ts';
+import { comparedInWords } from '../bundle/adopt.ts';
 import { emailInWords } from '../bundle/escrowed-email.ts';
 import { receiptType } from '../bundle/receipt.ts';
 import { openNewRoster } from '../bundle/roster-bundle.ts';
@@ -34,8 +41,8 @@ interface Parts {
 }
 
 /**
- * What a bundle brings along, checked against the bundle: a setup its manifest and roster, a roster
- * bundle the new roster, whose signers only a manifest of the anchor can name.
+ * What a bundle brings along, checked against the bundle: a setup or an adoption its manifest and
+ * roster, a roster bundle the new roster, whose signers only a manifest of the anchor can name.
  */
 function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Parts {
   const { body } = bundle;
@@ -157,9 +164,9 @@ function bundleFacts({ body }: BundleDocument): string[] {
     ...(body.kind === 'recover' && body.escrowedEmail !== undefined
       ? [`The escrowed e-mail address: ${emailInWords(body.escrowedEmail)}.`]
       : []),
-    body.kind === 'roster'
-      ? 'It carries no secret.'
-      : 'Its secret part is sealed to that sync and was not opened here.',
+    'sealed' in body
+      ? 'Its secret part is sealed to that sync and was not opened here.'
+      : 'It carries no secret.',
   ];
 }
 
@@ -184,7 +191,30 @@ function whatItDoes(body: Bundle): string[] {
             `${roles.join(', ')} with the key ${publicKey} (${wordsOf(publicKey)}).`,
         ),
       ];
+    case 'adopt':
+      return adopts(body);
   }
+}
+
+function adopts({
+  keyVersion,
+  compared,
+  component,
+  proof,
+  decided,
+  legacy,
+}: AdoptBundle): string[] {
+  return [
+    `It adopts key version ${keyVersion}, which exists, and changes no component: ` +
+      `${comparedInWords(compared, component)}.`,
+    proof === 'escrow'
+      ? 'The platform key was proved: it opened a stored survey key.'
+      : 'Nothing existed that could prove the platform key.',
+    ...(decided === null ? [] : [`Two people answer for it: ${decided.join(' and ')}.`]),
+    legacy === null
+      ? 'The custodian component of before was held unsplit; whatever copy is left stays valid.'
+      : `The shares of before, ${legacy.threshold} of ${legacy.count}, stay valid until they are destroyed.`,
+  ];
 }
 
 function bundleSigners(

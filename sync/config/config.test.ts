@@ -52,6 +52,8 @@ describe('loadConfig', () => {
     ['0', 'a setup or a roster'],
     ['48,setup=23', 'a setup'],
     ['23,setup=24', 'a roster'],
+    ['48,adopt=23', 'an adoption'],
+    ['48,setup=1,adopt=2', 'a setup or an adoption'],
   ])('refuses a production that leaves no day to object: %s', (hours, what) => {
     const settings = { ...production(), CONCLAVE_DELAY_HOURS: hours };
     expect(faultsOf(settings)).toEqual([
@@ -70,6 +72,14 @@ describe('loadConfig', () => {
   it('takes a recovery without delay beside changes of trust with one', () => {
     const config = loadConfig({ ...production(), CONCLAVE_DELAY_HOURS: '24,recover=0' });
     expect([delayHoursFor(config, 'roster'), delayHoursFor(config, 'recover')]).toEqual([24, 0]);
+  });
+
+  it('lets an adoption wait as long as a setup, unless it has hours of its own', () => {
+    const hours = (text: string) =>
+      delayHoursFor(loadConfig({ ...production(), CONCLAVE_DELAY_HOURS: text }), 'adopt');
+    expect([hours('48'), hours('48,setup=72'), hours('48,setup=72,adopt=96')]).toEqual([
+      48, 72, 96,
+    ]);
   });
 
   it('prints no secret, however the configuration is printed', () => {

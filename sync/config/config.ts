@@ -89,7 +89,8 @@ const simple = z.object({
 /** What changes trust stands open for objections this long at least: a whole day and its night. */
 const LEAST_TRUST_DELAY_HOURS = 24;
 /** Kinds that change trust; the bundle that replaces every admin waits for the longest delay of all. */
-const CHANGES_TRUST = ['setup', 'roster'] as const;
+const CHANGES_TRUST = ['setup', 'roster', 'adopt'] as const;
+const IN_WORDS = { setup: 'a setup', roster: 'a roster', adopt: 'an adoption' } as const;
 
 export interface ConfigOptions {
   /** The flag `--rehearsal`, which wins over `CONCLAVE_MODE`. */
@@ -190,20 +191,30 @@ function addShortDelays(
   least: number,
   faults: Fault[],
 ): void {
-  const short = CHANGES_TRUST.filter((kind) => delayHoursFor({ delayHours }, kind) < least);
+  const short = CHANGES_TRUST.filter(
+    // Where an adoption has none of its own, that of a setup is named.
+    (kind) =>
+      (kind !== 'adopt' || 'adopt' in delayHours.byKind) &&
+      delayHoursFor({ delayHours }, kind) < least,
+  ).map((kind) => IN_WORDS[kind]);
   if (short.length === 0) return;
   faults.push({
     setting: 'CONCLAVE_DELAY_HOURS',
-    problem: `leaves less than ${least} hours to object to a ${short.join(' or a ')}; give them more, such as "48,recover=24".`,
+    problem: `leaves less than ${least} hours to object to ${short.join(' or ')}; give them more, such as "48,recover=24".`,
   });
 }
 
-/** Hours to wait after approval for a bundle of this kind. */
+/**
+ * Hours to wait after approval for a bundle of this kind. An adoption is a first use like a setup, and
+ * waits as long unless it has hours of its own.
+ */
 export function delayHoursFor(
   { delayHours }: Pick<SyncConfig, 'delayHours'>,
   kind: string,
 ): number {
-  return delayHours.byKind[kind] ?? delayHours.standard;
+  const { byKind, standard } = delayHours;
+  const asSetup = kind === 'adopt' ? byKind['setup'] : undefined;
+  return byKind[kind] ?? asSetup ?? standard;
 }
 
 /** The longest delay that is configured for anything, in hours. */

@@ -1,11 +1,12 @@
 /**
- * Which bundles two approvers have to approve, and what they are shown of each: a setup or a roster,
- * because they change trust; a recovery whose escrowed e-mail address did not match, because its request was
+ * Which bundles two approvers have to approve, and what they are shown of each: a setup, a roster or
+ * an adoption, because they change trust; a recovery whose escrowed e-mail address did not match, because its request was
  * approved before anybody could know.
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import type {
+  AdoptBundle,
   Bundle,
   RecoverBundle,
   RosterBundle,
@@ -24,6 +25,7 @@ import type { Excluded } from '../approvals/approvals.ts';
 import { delayHoursFor } from '../config/config.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
+import { adoptionFacts, adoptionInWords } from './adopt-words.ts';
 import { bringersOf } from './bundle-approved.ts';
 import type { BundleRow } from './bundles.ts';
 import { linkFact } from './claim-address.ts';
@@ -43,6 +45,7 @@ export function unusualEmail(body: RecoverBundle): EmailCheck | undefined {
 export function needsApproval(body: Bundle): boolean {
   switch (body.kind) {
     case 'setup':
+    case 'adopt':
       return true;
     case 'roster':
       // Where it replaces every admin, nobody is left to approve: it waits for objections instead.
@@ -91,6 +94,8 @@ export async function aboutOf(
       return { ...aboutSetup(body), delayHours: delayHoursFor(config, 'setup') };
     case 'roster':
       return { ...(await aboutRoster(on, body)), delayHours: delayHoursFor(config, 'roster') };
+    case 'adopt':
+      return { ...aboutAdoption(body), delayHours: delayHoursFor(config, 'adopt') };
     case 'recover':
       return aboutRecovery(on, body, config);
   }
@@ -106,6 +111,14 @@ function aboutSetup(body: SetupBundle): Omit<About, 'delayHours'> {
     facts: [
       ['custodians', asOneLine(shares.map(({ custodian }) => custodian.name).join(', '), 1_000)],
     ],
+    typed: body.manifestDigest,
+  };
+}
+
+function aboutAdoption(body: AdoptBundle): Omit<About, 'delayHours'> {
+  return {
+    sentence: `${adoptionInWords(body)}.`,
+    facts: adoptionFacts(body),
     typed: body.manifestDigest,
   };
 }

@@ -4,7 +4,9 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { answersFound, decidedByRoster } from '../../shared/bundle/adopt.ts';
 import {
+  type AdoptBundle,
   type BundleDocument,
   bundleType,
   type RecoverBundle,
@@ -22,6 +24,7 @@ import { type RosterDocument, rosterType, verifyRoster } from '../../shared/iden
 import { Refusal } from '../../shared/refusal.ts';
 import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
 import type { Queryable } from '../database/database.ts';
+import { refuseAdoption } from './adopt-refusals.ts';
 import { excludedFromBundle, needsApproval } from './bundle-approvable.ts';
 import { assertBundleApproved, assertTimeToObject } from './bundle-approved.ts';
 import { type BundleRow, bundleDocument } from './bundles.ts';
@@ -107,18 +110,20 @@ function setThatSigned(
       return packagedSet(body, source, mode);
     case 'roster':
       return changedRoster(body, source, mode);
+    case 'adopt':
+      return adoptedSet(body, source);
   }
 }
 
 /** First use: the set that the bundle itself brings, to be approved by its eight words. */
-function ownSet(body: SetupBundle, source: PackageDocument): SignedBy {
+function ownSet(body: SetupBundle | AdoptBundle, source: PackageDocument): SignedBy {
   const { mode } = body;
   const manifest = parseManifest(encodeJson(body.manifest), mode);
   const roster = verifyRoster(
     rosterType.parseEnvelope(decodeEnvelope(encodeJson(body.roster), 'roster'), mode),
     manifest.body,
   );
-  if (source.body.kind !== 'setup' || source.body.keyVersion !== body.keyVersion) {
+  if (source.body.kind !== body.kind || source.body.keyVersion !== body.keyVersion) {
     throw refuseFlow('package-differs');
   }
   const fits =
@@ -132,6 +137,18 @@ function ownSet(body: SetupBundle, source: PackageDocument): SignedBy {
     roster.body.serial === 1;
   if (!fits) throw refuseFlow('manifest-differs');
   return { manifest, roster };
+}
+
+/** First use, too; and what the ceremony made of the key is one of what sync found. */
+function adoptedSet(body: AdoptBundle, source: PackageDocument): SignedBy {
+  const signedBy = ownSet(body, source);
+  // SECURITY: sync said whether there is something to open; a bundle that leaves it out is no proof.
+  const isAnswer =
+    source.body.kind === 'adopt' &&
+    answersFound(source.body.found, body.keyVersion, body) &&
+    decidedByRoster(body, signedBy.roster.body);
+  if (!isAnswer) throw refuseAdoption('adopt-not-answered');
+  return signedBy;
 }
 
 /** The set and roster that sync itself put into the package, when it trusted them. */
@@ -196,8 +213,8 @@ async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
 
 /**
  * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
- * by the set that sync trusts (recover, roster) or that two people approved (setup); and who approved
- * what needs it (bundle-approvable.ts).
+ * by the set that sync trusts (recover, roster) or that two people approved (setup, adopt); and who
+ * approved what needs it (bundle-approvable.ts).
  * @param everApproved counts approvers who have been disabled since: a commit that has written goes
  *   on without asking them again
  * @throws Refusal `bundle-not-as-imported`, `approvals-missing`, `approval-altered`, `delay-altered`

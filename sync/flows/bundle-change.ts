@@ -7,6 +7,7 @@ import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { Bundle } from '../../shared/bundle/bundle.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
+import { adoptionChange } from './adopt-words.ts';
 import { rosterIn } from './roster-words.ts';
 
 export interface Change {
@@ -34,6 +35,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
     };
   },
   recover: null,
+  adopt: adoptionChange,
   roster: (body) => {
     const { serial } = rosterIn(body);
     const list = `the list of people who take part (roster ${serial})`;

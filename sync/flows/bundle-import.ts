@@ -20,6 +20,7 @@ import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
 import { tellCustodians } from '../mail/tell-custodians.ts';
+import { assertPlaces } from './adopt-places.ts';
 import { authenticate, type SignedBy, sourceOf } from './bundle-authentic.ts';
 import { needsApproval } from './bundle-approvable.ts';
 import { keepPeople, peopleToTell } from './bundle-people.ts';
@@ -68,6 +69,7 @@ export async function importBundle(
       return orSpent(database, document, bytes);
     }
   }
+  if (document.body.kind === 'adopt') await assertPlaces(database, context.kv, document.body);
   if (document.body.kind === 'roster' && document.body.admins !== null) {
     await assertCanBeAdmins(database, document.body.admins);
   }
@@ -157,7 +159,7 @@ async function keep(
   const found = await findPackage(tx, body.nonce, true);
   await saveDocument(tx, { type: 'bundle', digest, content: bytes });
   const brought = [
-    ...(body.kind === 'setup' ? [['manifest', manifest, body.manifest] as const] : []),
+    ...('manifest' in body ? [['manifest', manifest, body.manifest] as const] : []),
     ...(body.kind === 'recover' ? [] : [['roster', roster, body.roster] as const]),
   ];
   for (const [type, one, embedded] of brought) {

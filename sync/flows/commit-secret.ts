@@ -9,6 +9,7 @@ import type { Queryable } from '../database/database.ts';
 import type { BundleRow } from './bundles.ts';
 import { openIntent } from './commit-intent.ts';
 import type { CommitKind, CommitWork } from './commit-kind.ts';
+import { adoptCommit } from './commit-adopt.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { rosterCommit } from './commit-roster.ts';
 import { setupCommit } from './commit-setup.ts';
@@ -19,10 +20,16 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   setup: setupCommit,
   recover: recoverCommit,
   roster: rosterCommit,
+  adopt: adoptCommit,
 };
 
 /** Of a bundle that carries none: it needs no key either. */
 export const NO_SECRET = new Uint8Array();
+
+/** Whether bundles of this kind are sealed to a one-time key. */
+export function hasSecret(kind: BundleRow['kind']): boolean {
+  return kind === 'setup' || kind === 'recover';
+}
 
 /**
  * The package's key, or why it is not there. Asked before the intent, so that a bundle that cannot
@@ -40,7 +47,7 @@ export async function packageKey(
 
 /** The opened secret; the caller wipes it. */
 export async function opened({ body }: BundleDocument, key: Uint8Array): Promise<Uint8Array> {
-  return body.kind === 'roster' ? NO_SECRET : openBundle(body, key);
+  return hasSecret(body.kind) ? openBundle(body, key) : NO_SECRET;
 }
 
 type Base = Pick<CommitWork, 'context' | 'situation' | 'document'>;
@@ -74,7 +81,7 @@ async function secretOf(
   { context, document }: Base,
   found: BundleRow,
 ): Promise<Uint8Array | undefined> {
-  if (document.body.kind === 'roster') return NO_SECRET;
+  if (!hasSecret(document.body.kind)) return NO_SECRET;
   const key = await packageKey(context, found.nonce);
   if (key instanceof Refusal) return KINDS[found.kind].provenSecret({ context, document });
   return openBundle(document.body, key).finally(() => key.fill(0));

@@ -5,7 +5,7 @@
  * 2. one transaction: row locks, everything checked again, CheckTick's rows, constraints, then
  *    Vault with check-and-set, then COMMIT. A crash after Vault and before COMMIT is repaired by
  *    repeating it: a Vault value that already equals the new one counts as written
- * 3. trust last (setup; a roster's trust is its value in Vault, so it belongs to step 2)
+ * 3. trust last (setup; of a roster and an adoption it is all that is written in Vault: step 2)
  * 4. both sides read back; what CheckTick has changed since two people may accept (differences.ts)
  * 5. one transaction: state, nonce, epoch, receipt
  * 6. the package's one-time key is destroyed
@@ -45,7 +45,7 @@ import {
   type ReadBack,
   type WrittenWork,
 } from './commit-kind.ts';
-import { KINDS, NO_SECRET, opened, packageKey } from './commit-secret.ts';
+import { hasSecret, KINDS, NO_SECRET, opened, packageKey } from './commit-secret.ts';
 import { type FlowContext, readSituation } from './context.ts';
 import { areAccepted, noteDifferences, refuseDifferences } from './differences.ts';
 import { destroySpentKeysIfPossible } from './receipts.ts';
@@ -108,7 +108,7 @@ async function attemptCommit(
   let key: Uint8Array | Refusal | undefined;
   try {
     const [asked, read] = await Promise.allSettled([
-      found.kind === 'roster' ? NO_SECRET : packageKey(context, found.nonce),
+      hasSecret(found.kind) ? packageKey(context, found.nonce) : NO_SECRET,
       readSituation(context),
     ]);
     // The key first: whatever else failed, it is wiped below.

@@ -5,7 +5,6 @@
  * @module
  */
 import { z } from 'zod';
-import { parsePlatformMasterKey, vaultPaths } from '../../shared/checktick/index.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { DUE_DAYS } from '../../shared/ledger/ledger.ts';
 import type { Mode } from '../../shared/mode.ts';
@@ -16,8 +15,8 @@ import { databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
-import type { KvStore } from '../vault/kv.ts';
 import type { FlowContext } from './context.ts';
+import { type InVault, readVaultComponent } from './in-vault.ts';
 import { readTrust, type Trust, trustedSet } from './trust.ts';
 import { type Finding, finding } from './version-findings.ts';
 
@@ -95,12 +94,6 @@ const ROWS = `
     ) e USING (version)
    ORDER BY v.created_at DESC, v.version DESC`;
 
-/** What Vault holds. The bytes are wiped by {@link look}. */
-type InVault =
-  | { readonly is: 'there'; readonly component: Uint8Array }
-  | { readonly is: 'missing' }
-  | { readonly is: 'unreadable'; readonly why: string };
-
 type TheSet = ManifestDocument | 'none' | 'unreadable';
 
 /** @throws Refusal of database/refusals.ts or vault/refusals.ts when a part cannot be asked */
@@ -132,7 +125,7 @@ async function look({ database, kv }: Pick<FlowContext, 'database' | 'kv'>) {
   const { trust } = await readTrust(kv);
   const committing = await openComponentCommits(database);
   const rows = await database.rows(row, ROWS);
-  const inVault = await readVault(kv);
+  const inVault = await readVaultComponent(kv);
   try {
     const versions: VersionHealth[] = [];
     for (const one of rows) {
@@ -169,17 +162,6 @@ async function openComponentCommits(on: Queryable): Promise<ReadonlySet<string>>
       WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind <> 'recover'`,
   );
   return new Set(rows.map(({ version }) => version));
-}
-
-async function readVault(kv: KvStore): Promise<InVault> {
-  const found = await kv.read(vaultPaths.platformMasterKey);
-  if (found.absent) return { is: 'missing' };
-  try {
-    return { is: 'there', component: parsePlatformMasterKey(found.data).vaultComponent };
-  } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
-    return { is: 'unreadable', why: cause.sentences.happened };
-  }
 }
 
 async function readSet(
@@ -232,13 +214,21 @@ function compare(one: Row, set: TheSet, inVault: InVault, rows: readonly Row[]):
   return bad(finding('kv-row-differ', version, which));
 }
 
+/** Of a version that has a row. */
+export function stateOf({
+  activatedAt,
+  retiredAt,
+}: Pick<Row, 'activatedAt' | 'retiredAt'>): Exclude<VersionState, 'missing'> {
+  return retiredAt !== null ? 'retired' : activatedAt !== null ? 'active' : 'waiting';
+}
+
 function healthOf(one: Row, set: TheSet, found: Compared, now: Date): VersionHealth {
   const { version, createdAt, activatedAt, retiredAt } = one;
   const { escrows: count, recovered, recoveries } = one;
   const shares = shareAge(one, now);
   return {
     version,
-    state: retiredAt !== null ? 'retired' : activatedAt !== null ? 'active' : 'waiting',
+    state: stateOf(one),
     createdAt,
     activatedAt,
     retiredAt,

@@ -9,6 +9,7 @@ import { destroyEndedClaims } from '../flows/claims.ts';
 import { type FlowContext, type OnStep, readSituation } from '../flows/context.ts';
 import { endDue } from '../flows/due.ts';
 import { tellOfFound } from '../flows/found-requests.ts';
+import { adoptMeanings } from '../flows/adopt-refusals.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { finishOpenCommits } from '../flows/resume.ts';
 import { peopleMeanings } from '../people/refusals.ts';
@@ -38,7 +39,13 @@ async function finishAtStart(context: FlowContext): Promise<void> {
 /** @param onStep for tests that kill a commit between two writes */
 export function flowRoutes(onStep?: OnStep): RouteSet {
   return {
-    meanings: { ...flowMeanings, ...claimMeanings, ...approvalMeanings, ...peopleMeanings },
+    meanings: {
+      ...flowMeanings,
+      ...adoptMeanings,
+      ...claimMeanings,
+      ...approvalMeanings,
+      ...peopleMeanings,
+    },
     register(app, service) {
       const context = { ...service, ...(onStep === undefined ? {} : { onStep }) };
       registerDocuments(app, context);

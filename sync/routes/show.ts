@@ -15,6 +15,7 @@ import { type Admin, listAdmins } from '../admins/admins.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocuments } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
+import { adoptionFacts, adoptionInWords } from '../flows/adopt-words.ts';
 import { operatorFacts } from '../flows/bundle-people.ts';
 import { BUNDLE_APPROVE } from '../flows/bundle-approved.ts';
 import { type BundlePerson, peopleOfAll, toldFacts } from '../flows/bundle-people.ts';
@@ -61,6 +62,10 @@ export function describeBundle(body: BundleDocument['body']) {
   if (body.kind === 'roster') {
     const { roster, admins } = describeRoster(body);
     return { what: rosterInWords(roster, body.admins), facts: { ...facts, ...admins } };
+  }
+  if (body.kind === 'adopt') {
+    const own = { ...Object.fromEntries(adoptionFacts(body)), manifest: body.manifestDigest };
+    return { what: adoptionInWords(body), facts: { ...facts, ...own } };
   }
   const { facts: about } = body;
   facts['request'] = about.requestCode;
@@ -222,7 +227,8 @@ export async function readPackages(
   return rows.map((found, at) => {
     const requester = admins.find(({ id }) => id === found.requestedBy);
     const by = found.requestedBy === null ? CONSOLE : (requester?.name ?? 'unknown');
-    const approvals = found.kind === 'recover' ? (signed.get(subjects[at] ?? '') ?? []) : [];
+    const isReleased = found.kind === 'recover' || found.kind === 'adopt';
+    const approvals = isReleased ? (signed.get(subjects[at] ?? '') ?? []) : [];
     return { found, requester, approvals, answer: packageAnswerOf(found, { by, approvals }) };
   });
 }
@@ -251,4 +257,5 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   setup: (version) => `Setup of key version ${version}`,
   recover: (_, code) => `Recovery of request ${code}`,
   roster: (version) => `Change of who takes part, signed by the shares of key version ${version}`,
+  adopt: (version) => `Adoption of key version ${version}, which exists`,
 };

@@ -11,17 +11,32 @@ import {
   outcomeOf,
   type EmailCheck,
 } from '../../shared/bundle/escrowed-email.ts';
-import type { RecoverBundle, RosterBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
+import {
+  ADOPT_VERSIONS,
+  COMPARISONS,
+  COMPONENT_PLACES,
+  PROOFS,
+  VAULT_FORMS,
+  type AdoptFound,
+  type FoundVersion,
+} from '../../shared/bundle/adopt.ts';
+import type {
+  AdoptBundle,
+  RecoverBundle,
+  RosterBundle,
+  SetupBundle,
+} from '../../shared/bundle/bundle.ts';
 import { ADMIN_ROLES, type NewAdmins } from '../../shared/bundle/new-admins.ts';
 import {
   PACKAGE_KINDS,
+  type AdoptPackage,
   type RecoverFacts,
   type RecoverPackage,
   type RosterPackage,
   type SetupPackage,
 } from '../../shared/bundle/package.ts';
 import { OUTCOMES, type Receipt } from '../../shared/bundle/receipt.ts';
-import type { Ticket } from '../../shared/bundle/ticket.ts';
+import { TICKET_KINDS, type Ticket } from '../../shared/bundle/ticket.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { ROLES, type Roster } from '../../shared/identity/roster.ts';
@@ -207,7 +222,7 @@ export const descriptor: fc.Arbitrary<Descriptor> = fc.record({
 
 export const ticket: fc.Arbitrary<Ticket> = fc.record({
   mode,
-  kind: fc.constant('recover' as const),
+  kind: fc.constantFrom(...TICKET_KINDS),
   ticketId: id16,
   audience: id16,
   operator: fc.record({ name, publicKey: key }),
@@ -276,6 +291,47 @@ export const rosterPackage: fc.Arbitrary<RosterPackage> = fc.record({
   replacesAdmins: fc.boolean(),
 });
 
+/** One version, where Vault's entry can be read or not. */
+const foundVersion = (inVault: boolean): fc.Arbitrary<FoundVersion> =>
+  fc
+    .record({
+      version: keyVersion,
+      state: fc.constantFrom('active' as const, 'waiting' as const, 'retired' as const),
+      compared: fc.constantFrom(...COMPARISONS.filter((one) => (one === 'row-only') !== inVault)),
+      escrows: fc.nat(),
+      proof: orNull(fc.record({ userId: natural, surveyId: natural })),
+    })
+    .map(({ state, escrows, proof, ...rest }) => ({
+      ...rest,
+      state: rest.compared === 'vault-only' ? ('missing' as const) : state,
+      escrows,
+      proof: escrows === 0 ? null : proof,
+    }));
+export const adoptFound: fc.Arbitrary<AdoptFound> = fc
+  .constantFrom('there' as const, 'missing' as const, 'unreadable' as const)
+  .chain((vault) =>
+    fc.record({
+      vault: fc.constant(vault),
+      forms: vault === 'there' ? fc.subarray([...VAULT_FORMS]) : fc.constant([]),
+      versions: fc.uniqueArray(foundVersion(vault === 'there'), {
+        minLength: 1,
+        maxLength: ADOPT_VERSIONS,
+        selector: ({ version }) => version,
+      }),
+    }),
+  );
+export const adoptPackage: fc.Arbitrary<AdoptPackage> = adoptFound.chain((found) =>
+  fc.record({
+    ...packageCommon,
+    kind: fc.constant('adopt' as const),
+    keyVersion: fc.constantFrom(...found.versions.map(({ version }) => version)),
+    ticketId: id16,
+    ticketDigest: digest,
+    found: fc.constant(found),
+    sealed,
+  }),
+);
+
 const bundleCommon = {
   mode,
   audience: id16,
@@ -335,6 +391,26 @@ export const rosterBundle: fc.Arbitrary<RosterBundle> = fc.record({
   keyVersion,
   roster: embedded,
   admins: orNull(newAdmins),
+});
+
+const deciders = fc
+  .uniqueArray(key, { minLength: 2, maxLength: 2 })
+  .map(([one = '', two = '']): [string, string] => [one, two]);
+export const adoptBundle: fc.Arbitrary<AdoptBundle> = fc.record({
+  ...bundleCommon,
+  kind: fc.constant('adopt' as const),
+  keyVersion,
+  manifest: embedded,
+  roster: embedded,
+  compared: fc.constantFrom(...COMPARISONS),
+  component: fc.constantFrom(...COMPONENT_PLACES),
+  proof: fc.constantFrom(...PROOFS),
+  decided: orNull(deciders),
+  legacy: orNull(
+    fc
+      .tuple(fc.integer({ min: 2, max: 255 }), fc.integer({ min: 2, max: 255 }))
+      .map(([one, two]) => ({ threshold: Math.min(one, two), count: Math.max(one, two) })),
+  ),
 });
 
 export const receipt: fc.Arbitrary<Receipt> = fc.record({

@@ -29,7 +29,7 @@ import {
   type RecoverPackage,
   type SetupPackage,
 } from '../../shared/bundle/package.ts';
-import { ticketType, type TicketDocument } from '../../shared/bundle/ticket.ts';
+import { ticketType, type TicketDocument, type TicketKind } from '../../shared/bundle/ticket.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import type { Mode } from '../../shared/mode.ts';
@@ -45,13 +45,14 @@ export interface TestTicket {
 export async function makeTicket(
   set: TestShareSet,
   random: RandomSource = randomBytes,
+  kind: TicketKind = 'recover',
 ): Promise<TestTicket> {
   const keys = await generateRecipient();
   const { name, signer } = set.cast.operator;
   const document = await ticketType.sign(
     {
       mode: set.mode,
-      kind: 'recover',
+      kind,
       ticketId: randomId(random),
       audience: set.sync.audience,
       operator: { name, publicKey: signer.keyid },

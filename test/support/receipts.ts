@@ -7,12 +7,13 @@ import { receiptType, type Receipt, type ReceiptDocument } from '../../shared/bu
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { at } from './people.ts';
 import type { TestShareSet } from './share-sets.ts';
+import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestBundle } from './documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 
 export async function makeReceipt(
   set: TestShareSet,
-  bundle: TestBundle | TestRosterBundle,
+  bundle: TestBundle | TestRosterBundle | TestAdoptBundle,
   change: Partial<Receipt> = {},
 ): Promise<ReceiptDocument> {
   const { body, digest } = bundle.document;

@@ -93,6 +93,8 @@ async function completed(
         roster: envelopeToJson(roster.envelope),
         admins: newAdmins,
       };
+    case 'adopt':
+      throw new Error('No ceremony imports such a package.');
   }
 }
 

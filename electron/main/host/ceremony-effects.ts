@@ -88,7 +88,10 @@ const executors: Executors = {
     const bytes = await sticks.readDocument(mode, documentId);
     const parsed = parsePackage(bytes, mode, need(gathered.descriptor).body);
     const { body, digest } = parsed;
-    if (body.kind !== kind) throw refuseHost('package-other-kind', body.kind, kind);
+    // No ceremony asks for an adoption yet.
+    if (body.kind !== kind || body.kind === 'adopt') {
+      throw refuseHost('package-other-kind', body.kind, kind);
+    }
     const seen = await context.seenEpoch(body.audience);
     if (body.epoch < seen) throw refuseHost('package-old-epoch', body.epoch, seen);
     if ((await context.usedNonces()).has(body.nonce)) throw refuseHost('package-used');

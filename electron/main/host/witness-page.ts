@@ -18,6 +18,7 @@ import { refuseHost } from './refusals.ts';
 const CEREMONIES = {
   setup: 'Split of a new platform key',
   recover: 'Recovery of one survey key',
+  adopt: 'Adoption of the platform key',
   roster: 'Change of who takes part',
 } as const;
 

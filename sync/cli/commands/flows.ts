@@ -3,6 +3,7 @@
  * @module
  */
 import { claimMeanings } from '../../flows/claim-refusals.ts';
+import { adoptMeanings } from '../../flows/adopt-refusals.ts';
 import { flowMeanings } from '../../flows/refusals.ts';
 import type { CommandSet } from '../program.ts';
 import { approvalMeanings } from '../../approvals/refusals.ts';
@@ -21,6 +22,7 @@ import { registerPassphrase, registerRecoverPackage, registerRequestCommands } f
 export const flowCommands: CommandSet = {
   meanings: {
     ...flowMeanings,
+    ...adoptMeanings,
     ...claimMeanings,
     ...approvalMeanings,
     ...peopleMeanings,

@@ -1,0 +1,294 @@
+/** An adoption on the wire: what a package says and holds, what a bundle may answer. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  foundSame,
+  makeAdoptBundle,
+  makeAdoptPackage,
+  secretsSame,
+} from '../../test/support/adopt-documents.ts';
+import { ENCRYPTED_KEK } from '../../test/support/documents.ts';
+import { makeReceipt } from '../../test/support/receipts.ts';
+import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
+import { notRefused } from '../../test/support/tamper.ts';
+import { encodeEnvelope, signEnvelope } from '../encoding/dsse.ts';
+import { encodeJson } from '../encoding/json.ts';
+import { shareSigner } from '../sharing/share-key.ts';
+import { verifyBundleFile } from '../transcript/verify-files.ts';
+import {
+  adoptFound,
+  answersFound,
+  decidedByRoster,
+  type Adoption,
+  type AdoptFound,
+  type Comparison,
+  type FoundVersion,
+} from './adopt.ts';
+import {
+  openAdoptPackage,
+  sealAdoptPackage,
+  wipeAdoptSecrets,
+  type AdoptSecrets,
+} from './adopt-package.ts';
+import { bundleType, openBundle, verifyBundle } from './bundle.ts';
+import { packageType, parsePackage } from './package.ts';
+import { parseReceipt, receiptType } from './receipt.ts';
+import { parseTicket, ticketType } from './ticket.ts';
+
+const refused = (code: string) => expect.objectContaining({ code }) as Error;
+let set: TestShareSet;
+beforeAll(async () => {
+  set = await makeShareSet();
+});
+
+const one: FoundVersion = {
+  version: 'v1',
+  state: 'active',
+  compared: 'same',
+  escrows: 3,
+  proof: { userId: 7, surveyId: 31 },
+};
+/** Signed by sync's key although its form is wrong. */
+async function signedAnyway(what: 'package' | 'bundle', body: unknown): Promise<Uint8Array> {
+  const type = `application/vnd.conclave.${what}.v1.production+json`;
+  return encodeEnvelope(await signEnvelope(type, encodeJson(body), [set.sync.signer]));
+}
+const bytes = (fill: number, length = 64) => new Uint8Array(length).fill(fill);
+
+describe('an adoption package', () => {
+  test('gives its secrets to the ticket’s key, place by place, and to no other', async () => {
+    const found: AdoptFound = {
+      vault: 'there',
+      forms: ['upper-case', 'spaces'],
+      versions: [
+        { ...one, compared: 'differs' },
+        { ...one, version: 'v2', compared: 'other-version', escrows: 0, proof: null },
+        { version: 'v3', state: 'missing', compared: 'vault-only', escrows: 0, proof: null },
+      ],
+    };
+    const secrets: AdoptSecrets = [
+      {
+        version: 'v1',
+        components: [
+          { place: 'row', bytes: bytes(1) },
+          { place: 'vault', bytes: bytes(2, 32) },
+        ],
+        encryptedKek: ENCRYPTED_KEK,
+      },
+      { version: 'v2', components: [{ place: 'row', bytes: bytes(3, 32) }], encryptedKek: null },
+      { version: 'v3', components: [{ place: 'vault', bytes: bytes(4) }], encryptedKek: null },
+    ];
+    const { document, ticket } = await makeAdoptPackage(set, { found, secrets });
+    const read = parsePackage(packageType.toBytes(document), set.mode, set.sync);
+    if (read.body.kind !== 'adopt') throw new Error('another kind');
+    const opened = await openAdoptPackage(read.body, ticket.keys.privateKey);
+    expect(opened).toEqual(secrets);
+    wipeAdoptSecrets(opened);
+    expect(
+      opened.flatMap(({ components }) => components.map(({ bytes: all }) => [...all])),
+    ).toEqual([64, 32, 32, 64].map((length) => Array(length).fill(0)));
+    const { privateKey } = set.sync.recipient;
+    await expect(openAdoptPackage(read.body, privateKey)).rejects.toThrow(
+      refused('sealed-not-openable'),
+    );
+    const said = { ...read.body, found: { ...found, forms: [] } };
+    await expect(openAdoptPackage(said, ticket.keys.privateKey)).rejects.toThrow(
+      refused('sealed-not-openable'),
+    );
+  });
+
+  test('is not sealed with other secrets than it openly says', async () => {
+    const { document, ticket } = await makeAdoptPackage(set);
+    const { sealed, ...open } = document.body;
+    expect(sealed.ct).not.toBe('');
+    const [right] = secretsSame(set);
+    if (right === undefined) throw new Error('there is one');
+    const seal = (secrets: AdoptSecrets, found = open.found) =>
+      sealAdoptPackage({ ...open, found }, ticket.keys.publicKey, secrets);
+    const both = { place: 'row' as const, bytes: bytes(5) };
+    for (const wrong of [
+      [],
+      [right, right],
+      [{ ...right, version: 'v2' }],
+      [{ ...right, encryptedKek: null }],
+      [{ ...right, components: [] }],
+      [{ ...right, components: [both] }],
+    ]) {
+      await expect(seal(wrong)).rejects.toThrow('not what the package says');
+    }
+    const differs = { ...open.found, versions: [{ ...one, compared: 'differs' as const }] };
+    const components = [both, { place: 'vault' as const, bytes: bytes(5) }];
+    await expect(seal([{ ...right, components }], differs)).rejects.toThrow('not what');
+    components[1] = { place: 'vault', bytes: bytes(6) };
+    expect((await seal([{ ...right, components }], differs)).kind).toBe('adopt');
+  });
+
+  test('names the version that is adopted among those found', async () => {
+    const { document } = await makeAdoptPackage(set);
+    const file = await signedAnyway('package', { ...document.body, keyVersion: 'v9' });
+    expect(() => parsePackage(file, set.mode, set.sync)).toThrow(refused('document-damaged'));
+    const same = await signedAnyway('package', document.body);
+    expect(parsePackage(same, set.mode, set.sync).digest).toBe(document.digest);
+  });
+});
+
+describe('what sync found', () => {
+  const found = (change: Partial<AdoptFound>, version: Partial<FoundVersion> = {}) =>
+    adoptFound.safeParse({ ...foundSame('v1'), versions: [{ ...one, ...version }], ...change })
+      .success;
+
+  test('holds together', () => {
+    expect(found({})).toBe(true);
+    expect(found({ versions: [] })).toBe(false);
+    expect(found({ versions: [one, one] })).toBe(false);
+    expect(found({ forms: ['spaces', 'spaces'] })).toBe(false);
+    // Nothing is written in an unusual way where nothing can be read.
+    expect(found({ vault: 'missing' }, { compared: 'row-only' })).toBe(false);
+    expect(found({ vault: 'missing', forms: [] }, { compared: 'row-only' })).toBe(true);
+    expect(found({ vault: 'unreadable', forms: [] }, { compared: 'row-only' })).toBe(true);
+    expect(found({ vault: 'missing', forms: [] })).toBe(false);
+    expect(found({}, { compared: 'row-only' })).toBe(false);
+    expect(found({}, { state: 'missing' })).toBe(false);
+    expect(found({}, { compared: 'vault-only' })).toBe(false);
+    expect(found({}, { state: 'missing', compared: 'vault-only' })).toBe(true);
+    expect(found({}, { escrows: 0 })).toBe(false);
+    expect(found({}, { escrows: 0, proof: null })).toBe(true);
+  });
+});
+
+describe('what a ceremony may answer', () => {
+  const two: Adoption['decided'] = ['ab'.repeat(32), 'cd'.repeat(32)];
+  const said = (change: Partial<Adoption>): Adoption => ({
+    compared: 'same',
+    component: 'both',
+    proof: 'escrow',
+    decided: null,
+    legacy: null,
+    ...change,
+  });
+  const answers = (compared: Comparison, isProvable: boolean, change: Partial<Adoption>) => {
+    const version = { ...one, compared, proof: isProvable ? one.proof : null };
+    return answersFound(
+      { ...foundSame('v1'), versions: [version] },
+      'v1',
+      said({ compared, ...change }),
+    );
+  };
+
+  test('where both places agree: both, and two people exactly where nothing proves it', () => {
+    expect(answers('same', true, {})).toBe(true);
+    expect(answers('same', true, { component: 'row' })).toBe(false);
+    expect(answers('same', true, { compared: 'row-only', component: 'row' })).toBe(false);
+    expect(answers('same', true, { decided: two })).toBe(false);
+    expect(answers('same', true, { proof: 'none', decided: two })).toBe(false);
+    expect(answers('same', false, { proof: 'none', decided: two })).toBe(true);
+    expect(answers('same', false, { proof: 'none' })).toBe(false);
+    expect(answers('same', false, {})).toBe(false);
+  });
+
+  test('where they differ: one of them, and two people in every case', () => {
+    for (const component of ['row', 'vault'] as const) {
+      expect(answers('differs', true, { component, decided: two })).toBe(true);
+      expect(answers('differs', true, { component })).toBe(false);
+      expect(answers('differs', false, { component, proof: 'none', decided: two })).toBe(true);
+    }
+    expect(answers('differs', true, { decided: two })).toBe(false);
+  });
+
+  test('where there is one place: that one', () => {
+    for (const [compared, right, wrong] of [
+      ['other-version', 'row', 'vault'],
+      ['row-only', 'row', 'both'],
+      ['vault-only', 'vault', 'row'],
+    ] as const) {
+      expect(answers(compared, true, { component: right })).toBe(true);
+      expect(answers(compared, true, { component: wrong })).toBe(false);
+    }
+    expect(answersFound(foundSame('v1'), 'v2', said({}))).toBe(false);
+  });
+
+  test('those who decide are two, and take part', () => {
+    const [first, second] = set.cast.all.map(({ signer }) => signer.keyid);
+    if (first === undefined || second === undefined) throw new Error('there are more');
+    const by = (decided: Adoption['decided']) =>
+      decidedByRoster(said({ decided }), set.roster.body);
+    expect(by(null)).toBe(true);
+    expect(by([first, second])).toBe(true);
+    expect(by([first, 'ab'.repeat(32)])).toBe(false);
+  });
+});
+
+describe('an adoption bundle', () => {
+  test('needs k share keys of the set that it brings and an operator of its roster', async () => {
+    const keys = set.shares.map(shareSigner);
+    const { operator } = set.cast;
+    const verify = async (signers: (typeof operator.signer)[]) => {
+      const { document } = await makeAdoptBundle(set, { signers });
+      const bytesOf = bundleType.toBytes(document);
+      return verifyBundle(
+        bundleType.parse(bytesOf, 'production'),
+        set.manifest.body,
+        set.roster.body,
+      );
+    };
+    expect((await verify([...keys.slice(1), operator.signer])).shares).toHaveLength(3);
+    await expect(verify([...keys.slice(2), operator.signer])).rejects.toThrow(
+      refused('signature-missing'),
+    );
+    await expect(verify(keys)).rejects.toThrow(refused('signature-missing'));
+  });
+
+  test('carries no secret, and one person is not two', async () => {
+    const { document } = await makeAdoptBundle(set);
+    await expect(openBundle(document.body, set.sync.recipient.privateKey)).rejects.toThrow(
+      refused('sealed-not-openable'),
+    );
+    const key = 'ab'.repeat(32);
+    const alone = await signedAnyway('bundle', { ...document.body, decided: [key, key] });
+    expect(() => bundleType.parse(alone, 'production')).toThrow(refused('document-damaged'));
+  });
+
+  test('an auditor reads what it does', async () => {
+    const [first, second] = set.cast.all.map(({ signer }) => signer.keyid);
+    if (first === undefined || second === undefined) throw new Error('there are more');
+    const { document } = await makeAdoptBundle(set, {
+      said: { compared: 'differs', component: 'row', proof: 'none', decided: [first, second] },
+    });
+    const read = verifyBundleFile(bundleType.toBytes(document), 'production', {
+      manifest: set.manifest,
+    });
+    expect(read.standing).toBe('authenticated');
+    const facts = read.facts.join('\n');
+    expect(facts).toContain('adopts key version v1, which exists, and changes no component');
+    expect(facts).toContain('hold different vault components, and the one in the row is right');
+    expect(facts).toContain('Nothing existed that could prove the platform key.');
+    expect(facts).toContain(`${first} and ${second}`);
+    expect(facts).toContain('3 of 4, stay valid');
+    expect(read.facts.at(-1)).toBe('It carries no secret.');
+    const strangers = await makeShareSet();
+    expect(() =>
+      verifyBundleFile(bundleType.toBytes(document), 'production', {
+        manifest: strangers.manifest,
+      }),
+    ).toThrow(refused('anchor-does-not-fit'));
+  });
+});
+
+describe('a single-byte change of a file is refused', { timeout: 180_000 }, () => {
+  test('ticket, package, bundle, receipt of an adoption', async () => {
+    const small = await makeShareSet({ threshold: 2, count: 2 });
+    const source = await makeAdoptPackage(small);
+    const ticket = ticketType.toBytes(source.ticket.document);
+    const asTicket = (changed: Uint8Array) => parseTicket(changed, 'production');
+    expect(notRefused(ticket, asTicket, { sample: 1 })).toEqual([]);
+    const file = packageType.toBytes(source.document);
+    const asPackage = (changed: Uint8Array) => parsePackage(changed, 'production', small.sync);
+    expect(notRefused(file, asPackage, { sample: 1 })).toEqual([]);
+    const bundle = await makeAdoptBundle(small, { package: source.document });
+    const accept = (changed: Uint8Array) =>
+      verifyBundle(bundleType.parse(changed, 'production'), small.manifest.body, small.roster.body);
+    expect(notRefused(bundleType.toBytes(bundle.document), accept, { sample: 1 })).toEqual([]);
+    const receipt = receiptType.toBytes(await makeReceipt(small, bundle));
+    const asReceipt = (changed: Uint8Array) => parseReceipt(changed, 'production', small.sync);
+    expect(notRefused(receipt, asReceipt, { sample: 1 })).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+/**
+ * What an adoption says openly: what sync found of the platform key that exists, and what the
+ * ceremony made of it. No component, and nothing computed from one.
+ * @module
+ */
+import { keyVersion, publicKey, rowId, z } from '../encoding/schema.ts';
+import type { Roster } from '../identity/roster.ts';
+
+/** Key versions that one package carries at most. */
+export const ADOPT_VERSIONS = 16;
+
+/** How `vault_component` is written, where CheckTick would have written it otherwise. */
+export const VAULT_FORMS = ['upper-case', 'spaces', 'fields-missing'] as const;
+export type VaultForm = (typeof VAULT_FORMS)[number];
+
+/**
+ * How Vault and the row of a version compare. `other-version`: Vault holds the component of another
+ * version's row. `row-only`: Vault holds none that can be read. `vault-only`: there is no row.
+ */
+export const COMPARISONS = ['same', 'differs', 'other-version', 'row-only', 'vault-only'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** Where the right component lies. */
+export const COMPONENT_PLACES = ['both', 'row', 'vault'] as const;
+export type ComponentPlace = (typeof COMPONENT_PLACES)[number];
+
+/** Which places a comparison leaves open: more than one where two people have to decide. */
+export const PLACES: Readonly<Record<Comparison, readonly ComponentPlace[]>> = {
+  same: ['both'],
+  differs: ['row', 'vault'],
+  'other-version': ['row'],
+  'row-only': ['row'],
+  'vault-only': ['vault'],
+};
+
+/** CheckTick's state of the version; `missing`: it has no row. */
+export const ROW_STATES = ['active', 'waiting', 'retired', 'missing'] as const;
+
+const differ = (values: readonly string[]) => new Set(values).size === values.length;
+
+const foundVersion = z
+  .strictObject({
+    version: keyVersion,
+    state: z.enum(ROW_STATES),
+    compared: z.enum(COMPARISONS),
+    /** Stored survey keys under it. */
+    escrows: z.int().min(0),
+    /** Whose stored survey key goes along, to be opened as proof. Null: there is none. */
+    proof: z.strictObject({ userId: rowId, surveyId: rowId }).nullable(),
+  })
+  .refine(({ state, compared }) => (state === 'missing') === (compared === 'vault-only'))
+  .refine(({ escrows, proof }) => proof === null || escrows > 0);
+export type FoundVersion = z.infer<typeof foundVersion>;
+
+/** What sync found. */
+export const adoptFound = z
+  .strictObject({
+    /** Of `platform/master-key` in Vault. */
+    vault: z.enum(['there', 'missing', 'unreadable']),
+    forms: z.array(z.enum(VAULT_FORMS)).max(VAULT_FORMS.length).refine(differ),
+    versions: z
+      .array(foundVersion)
+      .min(1)
+      .max(ADOPT_VERSIONS)
+      .refine((all) => differ(all.map(({ version }) => version))),
+  })
+  .refine(({ vault, forms }) => forms.length === 0 || vault === 'there')
+  .refine(({ vault, versions }) =>
+    versions.every(({ compared }) => (compared === 'row-only') === (vault !== 'there')),
+  );
+export type AdoptFound = z.infer<typeof adoptFound>;
+
+/** By what the restored platform key was proved. `none`: nothing exists that could prove it. */
+export const PROOFS = ['escrow', 'none'] as const;
+
+/** What the ceremony made of it. */
+export const adoption = {
+  /** As the package says of this version. */
+  compared: z.enum(COMPARISONS),
+  component: z.enum(COMPONENT_PLACES),
+  proof: z.enum(PROOFS),
+  /** Two people of the roster who answer for it, where nothing proves it or the places differ. */
+  decided: z.tuple([publicKey, publicKey]).refine(differ).nullable(),
+  /** The shares of before, which stay valid. Null: the component was held by one, unsplit. */
+  legacy: z
+    .strictObject({ threshold: z.int().min(2).max(255), count: z.int().min(2).max(255) })
+    .refine(({ threshold, count }) => threshold <= count)
+    .nullable(),
+};
+const whole = z.strictObject(adoption);
+export type Adoption = z.infer<typeof whole>;
+
+/**
+ * Whether the ceremony answered what sync found of this version: a place that is open to choice, a
+ * proof exactly where there was something to open, two people exactly where they have to decide.
+ */
+export function answersFound(found: AdoptFound, version: string, said: Adoption): boolean {
+  const one = found.versions.find((each) => each.version === version);
+  if (one === undefined) return false;
+  const isProvable = one.proof !== null;
+  return (
+    said.compared === one.compared &&
+    PLACES[one.compared].includes(said.component) &&
+    (said.proof === 'escrow') === isProvable &&
+    (said.decided !== null) === (!isProvable || one.compared === 'differs')
+  );
+}
+
+/** Whether those who decided take part. */
+export function decidedByRoster({ decided }: Adoption, roster: Roster): boolean {
+  return (decided ?? []).every((key) => roster.people.some((person) => person.publicKey === key));
+}
+
+/** Where the right component is, in words; part of a sentence. */
+export function comparedInWords(compared: Comparison, component: ComponentPlace): string {
+  switch (compared) {
+    case 'same':
+      return 'Vault and the database row hold the same vault component';
+    case 'differs':
+      return component === 'row'
+        ? 'Vault and the database row hold different vault components, and the one in the row is right'
+        : 'Vault and the database row hold different vault components, and the one in Vault is right';
+    case 'other-version':
+      return 'the database row holds the vault component, and Vault that of another version';
+    case 'row-only':
+      return 'only the database row holds a vault component';
+    case 'vault-only':
+      return 'only Vault holds a vault component, and the database row is made from it';
+  }
+}

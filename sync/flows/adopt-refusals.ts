@@ -1,0 +1,67 @@
+/**
+ * How the adoption of an existing platform key refuses.
+ * @module
+ */
+import { refusals } from '../../shared/refusal.ts';
+import type { Meanings } from '../http/meaning.ts';
+
+const UNSPENT = 'Nothing was changed, and no bundle was spent.';
+
+export const refuseAdoption = refusals({
+  'adopt-nothing': (version: string) => ({
+    happened: `Neither Vault nor the database holds a vault component of key version ${version}.`,
+    means: `There is no platform key that could be adopted under this name. ${UNSPENT}`,
+    next: 'Check the name with "conclave-sync versions". If there never was a platform key, set one up.',
+    culprit: version,
+  }),
+  'adopt-name': (version: string) => ({
+    happened: `The database has a key version that is called ${JSON.stringify(version)}.`,
+    means: `No document of Conclave can name it: a name is 1 to 20 letters, digits, dots, hyphens and underscores. ${UNSPENT}`,
+    next: 'Ask the maintainers; change nothing in the table by hand.',
+    culprit: version,
+  }),
+  'adopt-many': (count: number, most: number) => ({
+    happened: `The database has ${count} key versions, and a package carries at most ${most}.`,
+    means: `Sync does not leave any of them out by itself. ${UNSPENT}`,
+    next: 'Ask the maintainers.',
+  }),
+  'adopt-length': (version: string) => ({
+    happened: `The vault component in the row of key version ${version} is not 16 to 64 bytes long.`,
+    means: `It was damaged or cut, or something else was written there. ${UNSPENT}`,
+    next: 'Two people find out who wrote it and restore the row from a backup.',
+    culprit: version,
+  }),
+  'adopt-moved': () => ({
+    happened:
+      'Vault or the key versions in the database are not as they were when this was asked for.',
+    means: `The approvers were shown something else than what would go out. ${UNSPENT}`,
+    next: 'Find out who wrote there. Then ask for a new package, with a new ticket.',
+  }),
+  'ticket-other-kind': (kind: string, wanted: string) => ({
+    happened: `This ticket is for a package of kind ${kind}, not ${wanted}.`,
+    means: 'Whoever made it meant something else. The ticket is not used up; nothing was changed.',
+    next: 'Ask for a ticket of the right kind.',
+  }),
+  'adopt-not-answered': () => ({
+    happened: 'This bundle does not answer what its package says of the key that exists.',
+    means: `Which place is right, by what it was proved, and who decided must fit what sync found. ${UNSPENT}`,
+    next: 'Make the bundle again from the package, with this Conclave.',
+  }),
+  'adopt-component': (where: string) => ({
+    happened: `${where} does not hold the vault component that this bundle adopts.`,
+    means: `Its check value in the manifest does not fit what is there: it was changed since the package was made, or the shares are of another key. ${UNSPENT}`,
+    next: 'Two people find out who wrote there. If the right value comes back, try again; otherwise refuse the bundle.',
+    culprit: where,
+  }),
+});
+
+export const adoptMeanings: Meanings = {
+  'adopt-nothing': { status: 404 },
+  'adopt-name': { status: 409 },
+  'adopt-many': { status: 409 },
+  'adopt-length': { status: 409 },
+  'adopt-moved': { status: 409 },
+  'ticket-other-kind': { status: 409 },
+  'adopt-not-answered': { status: 409 },
+  'adopt-component': { status: 409 },
+};

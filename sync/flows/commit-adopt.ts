@@ -1,0 +1,150 @@
+/**
+ * Committing an adoption: CheckTick's row is made if there was none, and `conclave/trust` names the
+ * set, with check-and-set and the next epoch. No component is written over another, and nothing at
+ * `platform/master-key`.
+ * @module
+ */
+import { z } from 'zod';
+import type { AdoptBundle } from '../../shared/bundle/bundle.ts';
+import { equalBytes } from '../../shared/encoding/bytes.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { CasRefusal } from '../vault/refusals.ts';
+import { adoptedFromVault, assertPlaces, rowPlace } from './adopt-places.ts';
+import { adoptionStatement } from './adopt-words.ts';
+import { writeAuditLog } from './checktick-audit.ts';
+import { actorOf, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import { refuseFlow } from './refusals.ts';
+import { readTrust, type Trust, writeTrust } from './trust.ts';
+
+const TRUST = 'Vault conclave/trust';
+
+function bodyOf(work: Pick<CommitWork, 'document'>): AdoptBundle {
+  const { body } = work.document;
+  if (body.kind !== 'adopt') throw new Error('not an adoption');
+  return body;
+}
+
+function trustAfter(body: AdoptBundle): Trust {
+  return {
+    epoch: body.epoch + 1,
+    roster: body.rosterDigest,
+    versions: { [body.keyVersion]: [body.manifestDigest] },
+  };
+}
+
+const isAfter = (trust: Trust | null, body: AdoptBundle): boolean =>
+  trust !== null && equalBytes(encodeJson(trust), encodeJson(trustAfter(body)));
+
+/** Whether trust is written already. @throws Refusal `third-value` where another is */
+function isTrusted(trust: Trust | null, body: AdoptBundle): boolean {
+  if (trust === null) return false;
+  if (!isAfter(trust, body)) throw refuseFlow('third-value', TRUST);
+  return true;
+}
+
+/**
+ * A place that does not hold the component, once something may have been written: what the refusal
+ * says then.
+ */
+function elsewise(refuse: (place: string) => Refusal): (cause: unknown) => never {
+  return (cause) => {
+    if (!(cause instanceof Refusal) || cause.code !== 'adopt-component') throw cause;
+    throw refuse(cause.culprit ?? TRUST);
+  };
+}
+
+const epochRow = z.object({ epoch: columns.integer });
+
+/**
+ * The row that an older CheckTick, or one whose Vault was away, never made. Active unless another
+ * version is: exactly one is active afterwards.
+ */
+async function makeRow(tx: Queryable, work: CommitWork, component: Uint8Array): Promise<void> {
+  const { keyVersion, manifestDigest } = bodyOf(work);
+  await tx.run(
+    `INSERT INTO surveys_platformkeyversion
+       (version, vault_component, created_at, activated_at, retired_at, notes)
+     SELECT $1::varchar, $2::bytea, $3::timestamptz, $3::timestamptz,
+            CASE WHEN EXISTS (SELECT FROM surveys_platformkeyversion
+                               WHERE activated_at IS NOT NULL AND retired_at IS NULL)
+                 THEN $3::timestamptz END, $4::text`,
+    [keyVersion, component, work.intent.at, `Adopted by Conclave; share set ${manifestDigest}`],
+  );
+}
+
+export const adoptCommit: CommitKind = {
+  start: () => ({ forget() {} }),
+
+  async check(on, work) {
+    if (work.situation.trust !== null) throw new Ended('refused', refuseFlow('trust-exists'));
+    await assertPlaces(on, work.context.kv, bodyOf(work));
+  },
+
+  async begun(work) {
+    const { trust } = await readTrust(work.context.kv);
+    return isTrusted(trust, bodyOf(work));
+  },
+
+  provenSecret: async () => undefined,
+
+  async prepare() {},
+
+  async write(tx, work) {
+    const { context, intent } = work;
+    const { kv } = context;
+    const body = bodyOf(work);
+    // Of two commits that change trust, the second waits here and then finds the first one's value.
+    await tx.one(epochRow, 'SELECT epoch FROM conclave.settings FOR UPDATE');
+    const places = await assertPlaces(tx, kv, body, { lock: true }).catch(
+      elsewise((place) => refuseFlow('third-value', place)),
+    );
+    if (body.compared === 'vault-only' && !places.includes(rowPlace(body.keyVersion))) {
+      const component = await adoptedFromVault(kv, body);
+      await makeRow(tx, work, component).finally(() => component.fill(0));
+    }
+    await writeAuditLog(tx, {
+      actorId: actorOf(intent),
+      scope: 'security',
+      action: 'create',
+      severity: 'critical',
+      at: intent.at,
+      message: `Platform key version ${body.keyVersion} was adopted by Conclave. No component was changed.`,
+      metadata: { key_version: body.keyVersion, bundle: work.document.digest },
+    });
+    // A bad reference shows now, before anything is in Vault, and not at COMMIT.
+    await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
+    await context.onStep?.('rows');
+    const { trust, version } = await readTrust(kv);
+    if (isTrusted(trust, body)) return;
+    try {
+      await writeTrust(kv, trustAfter(body), version);
+    } catch (cause) {
+      const isOurs = cause instanceof CasRefusal && isAfter((await readTrust(kv)).trust, body);
+      if (!isOurs) throw cause;
+    }
+  },
+
+  async finish() {},
+
+  async readBack(work, on) {
+    const { kv } = work.context;
+    const body = bodyOf(work);
+    const places = await assertPlaces(on, kv, body).catch(
+      elsewise((place) => refuseFlow('read-back-differs', place)),
+    );
+    const row = rowPlace(body.keyVersion);
+    if (body.compared === 'vault-only' && !places.includes(row)) {
+      throw refuseFlow('read-back-differs', row);
+    }
+    if (!isAfter((await readTrust(kv)).trust, body)) throw refuseFlow('read-back-differs', TRUST);
+    return { read: [...places, TRUST], differs: [] };
+  },
+
+  ending: (work) => ({
+    epoch: bodyOf(work).epoch + 1,
+    statement: adoptionStatement(bodyOf(work)),
+  }),
+};
