@@ -8,6 +8,7 @@ import { encodeJson } from '../../shared/encoding/json.ts';
 import { type Admin, findAdmin } from '../admins/admins.ts';
 import {
   type Approval,
+  approvalsOf,
   assertSignedEnd,
   type Excluded,
   isOneOf,
@@ -23,13 +24,18 @@ import { assertReady, type RequestRow } from './requests.ts';
 
 export const RELEASE = 'package-release';
 
-/** What approvers of a release approve: exactly this request, ticket and package. */
+/**
+ * What approvers of a release approve: exactly this request, ticket and package; of an adoption, what
+ * was found, too.
+ */
 export function aboutRelease(
-  found: Pick<PackageRow, 'nonce' | 'ticketDigest' | 'requestId' | 'keyVersion'>,
+  found: Pick<PackageRow, 'nonce' | 'ticketDigest' | 'requestId' | 'keyVersion'> &
+    Partial<Pick<PackageRow, 'kind' | 'facts'>>,
 ) {
   const { nonce, ticketDigest, requestId, keyVersion } = found;
+  const adopted = found.kind === 'adopt' ? { found: found.facts?.['found'] ?? null } : {};
   const subject = createHash('sha256')
-    .update(encodeJson({ type: RELEASE, nonce, ticketDigest, requestId, keyVersion }))
+    .update(encodeJson({ type: RELEASE, nonce, ticketDigest, requestId, keyVersion, ...adopted }))
     .digest();
   return { subject, kind: RELEASE } as const;
 }
@@ -81,16 +87,59 @@ export async function assertReleaseOpenTo(
   },
   approved: () => Promise<void>,
 ): Promise<void> {
-  const { found, request, notAlso, before, now } = about;
-  if (found.state !== 'requested') throw refuseFlow('package-state', found.state);
-  assertInTime(found, now);
-  const person = { adminId: admin.id, userId: admin.userId };
-  if (isOneOf(person, notAlso)) throw refuseFlow('own-approval');
+  const { request } = about;
+  assertWaitsFor(admin, about);
   assertReady(request);
   await approved();
-  // An approver again goes on with a release that was interrupted, and else counts once.
+  assertNotYet(admin, about);
+}
+
+/** A release that waits for approvers, and who may not be one of them. */
+interface Waiting {
+  readonly found: PackageRow;
+  readonly notAlso: readonly Excluded[];
+  readonly before: readonly Approval[];
+  readonly now: Date;
+}
+
+function assertWaitsFor(admin: Admin, { found, notAlso, now }: Waiting): void {
+  if (found.state !== 'requested') throw refuseFlow('package-state', found.state);
+  assertInTime(found, now);
+  if (isOneOf({ adminId: admin.id, userId: admin.userId }, notAlso)) {
+    throw refuseFlow('own-approval');
+  }
+}
+
+/** An approver again goes on with a release that was interrupted, and else counts once. */
+function assertNotYet(admin: Admin, { notAlso, before }: Waiting): void {
   const isInterrupted = twoDifferentApprovers(before, { notAlso }) !== undefined;
-  if (isOneOf(person, before) && !isInterrupted) throw refuseFlow('approved-already');
+  const isAgain = isOneOf({ adminId: admin.id, userId: admin.userId }, before);
+  if (isAgain && !isInterrupted) throw refuseFlow('approved-already');
+}
+
+type Requester = Pick<Admin, 'userId'> | undefined;
+
+/** Of an adoption: whoever asked for the package. */
+function excludedFromAdoption(found: PackageRow, requester: Requester): Excluded[] {
+  return [{ adminId: found.requestedBy, userId: requester?.userId ?? null }];
+}
+
+/** @throws Refusal `package-state`, `release-expired`, `own-approval`, `approved-already` */
+export function assertAdoptionOpenTo(
+  admin: Admin,
+  { requester, ...about }: Omit<Waiting, 'notAlso'> & { readonly requester: Requester },
+): void {
+  const waiting = { ...about, notAlso: excludedFromAdoption(about.found, requester) };
+  assertWaitsFor(admin, waiting);
+  assertNotYet(admin, waiting);
+}
+
+/** Whether two approved the release of an adoption, by what is stored of it now. */
+export async function isAdoptionApproved(on: Queryable, found: PackageRow): Promise<boolean> {
+  const requester = found.requestedBy === null ? undefined : await findAdmin(on, found.requestedBy);
+  const notAlso = excludedFromAdoption(found, requester);
+  const approvals = await approvalsOf(on, aboutRelease(found));
+  return twoDifferentApprovers(approvals, { notAlso }) !== undefined;
 }
 
 /** @throws Refusal `nothing-found` */
@@ -117,6 +166,23 @@ export async function assertReleasedByTwo(
   const about = aboutRelease(found);
   const approvals = await verifiedApprovals(on, judging, about);
   const notAlso = await excludedFromRelease(on, found, request);
+  const two = twoDifferentApprovers(approvals, { notAlso });
+  if (two === undefined) throw refuseFlow('approvals-missing', 'release');
+  assertSignedEnd(two, found.expiresAt);
+}
+
+/**
+ * The same of an adoption, which has no request.
+ * @throws Refusal `approvals-missing`, `approval-altered`, `end-altered`
+ */
+export async function assertAdoptionReleasedByTwo(
+  on: Queryable,
+  judging: Judging,
+  found: PackageRow,
+): Promise<void> {
+  const requester = found.requestedBy === null ? undefined : await findAdmin(on, found.requestedBy);
+  const approvals = await verifiedApprovals(on, judging, aboutRelease(found));
+  const notAlso = excludedFromAdoption(found, requester);
   const two = twoDifferentApprovers(approvals, { notAlso });
   if (two === undefined) throw refuseFlow('approvals-missing', 'release');
   assertSignedEnd(two, found.expiresAt);

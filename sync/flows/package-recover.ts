@@ -9,6 +9,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { findPerson } from '../../shared/identity/roster.ts';
 import { type Admin } from '../admins/admins.ts';
 import { appendEvent, saveDocument } from '../database/documents.ts';
+import { refuseAdoption } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
 import { findEscrow } from './escrow.ts';
 import { mustFind } from './package-approved.ts';
@@ -22,7 +23,7 @@ import { assertWords } from './words.ts';
 
 /**
  * Asks for a package. The ticket's eight words are typed here, from the operator's voice.
- * @throws Refusal of the ticket's parser; `other-audience`, `words-differ`, `ticket-not-operator`,
+ * @throws Refusal of the ticket's parser; `other-audience`, `ticket-other-kind`, `words-differ`, `ticket-not-operator`,
  *   `ticket-used`, `request-…`, `no-trust`
  */
 export async function requestRecoverPackage(
@@ -34,6 +35,9 @@ export async function requestRecoverPackage(
   const { installation, trust, now } = await soundSituation(context);
   const ticket = parseTicket(entry.ticket, installation.mode);
   if (ticket.body.audience !== installation.audience) throw refuseFlow('other-audience', 'ticket');
+  if (ticket.body.kind !== 'recover') {
+    throw refuseAdoption('ticket-other-kind', ticket.body.kind, 'recover');
+  }
   assertWords(entry.words, ticket.digest);
   const request = await requestByCode(database, entry.requestCode);
   if (CLOSED.includes(request.status)) throw refuseFlow('request-state', request.status, 'open');

@@ -47,9 +47,11 @@ import {
   assertReleasedByTwo,
   assertReleaseOpenTo,
   excludedFromRelease,
+  isAdoptionApproved,
   mustFind,
   RELEASE,
 } from './package-approved.ts';
+import { releaseAdoption, showAdoption } from './package-adopt-release.ts';
 import { packageByPrefix, rowFacts } from './package-rows.ts';
 import { makeRecipient } from './packages.ts';
 import { receiptHead } from './receipts.ts';
@@ -64,11 +66,13 @@ import { wordsOf } from './words.ts';
 async function show(
   tx: Queryable,
   context: FlowContext,
-  { admin, subject: prefix, now }: Parameters<Approvable['show']>[2],
+  ask: Parameters<Approvable['show']>[2],
 ): Promise<Shown> {
+  const { admin, subject: prefix, now } = ask;
   if (!/^[0-9a-f]{8,32}$/.test(prefix)) throw refuseFlow('nothing-found', 'package');
   const { nonce } = await packageByPrefix(tx, prefix);
   const found = await mustFind(tx, nonce, true);
+  if (found.kind === 'adopt') return showAdoption(tx, found, ask);
   if (found.state !== 'requested' || found.requestId === null || found.ticketDigest === null) {
     throw refuseFlow('package-state', found.state);
   }
@@ -132,23 +136,39 @@ export const approveRelease: Approvable = {
     await soundSituation(context);
   },
   show,
+  /** No roster vouches for whoever holds the ticket of an adoption, so each approver hears it from him. */
+  async words(tx, _context, nonce) {
+    const { kind, ticketDigest } = await mustFind(tx, nonce);
+    return kind === 'adopt' ? ticketDigest : null;
+  },
   apply,
   async after(context, { shown }) {
     const { database } = context;
     const found = await mustFind(database, shown.subject);
+    if (found.kind === 'adopt') {
+      if (await isAdoptionApproved(database, found)) {
+        await orUnfinished(() => releaseAdoption(context, found.nonce));
+      }
+      return;
+    }
     const { requestCode } = rowFacts.parse(found.facts);
     const request = await requestByCode(database, requestCode);
     const approvals = await approvalsOf(database, aboutRelease(found));
     const notAlso = await excludedFromRelease(database, found, request);
     if (twoDifferentApprovers(approvals, { notAlso }) === undefined) return;
-    try {
-      await release(context, shown.subject);
-    } catch (cause) {
-      if (!(cause instanceof Refusal) || cause.code === 'release-expired') throw cause;
-      throw refuseFlow('release-unfinished', cause.sentences);
-    }
+    await orUnfinished(() => release(context, shown.subject));
   },
 };
+
+/** The approval stands, whatever keeps the package back. */
+async function orUnfinished(release: () => Promise<void>): Promise<void> {
+  try {
+    await release();
+  } catch (cause) {
+    if (!(cause instanceof Refusal) || cause.code === 'release-expired') throw cause;
+    throw refuseFlow('release-unfinished', cause.sentences);
+  }
+}
 
 /** Gathers the secrets, seals them to the ticket, signs, and hands the package out. */
 async function release(context: FlowContext, nonce: string): Promise<void> {

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { adoptFound } from '../../shared/bundle/adopt.ts';
 import { PACKAGE_KINDS, type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { beginningWith, columns } from '../database/columns.ts';
@@ -137,6 +138,9 @@ export async function packagesOfRequest(on: Queryable, requestId: string): Promi
 export function isOpen({ state, expiresAt }: PackageRow, now: Date): boolean {
   return (state === 'requested' || state === 'released') && expiresAt > now;
 }
+
+/** What an adoption package's row remembers: what was found when it was asked for, as it is shown. */
+export const adoptFacts = z.object({ found: adoptFound });
 
 /** What a recovery package's row remembers besides the document. */
 export const rowFacts = z.object({ requestCode: z.string() });

@@ -10,6 +10,7 @@ import { keyVersion } from '../../shared/encoding/schema.ts';
 import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { LIST_AT_MOST } from '../flows/lists.ts';
+import { requestAdoptPackage } from '../flows/package-adopt.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
 import { makeRosterPackage } from '../flows/package-roster.ts';
 import { listPackages, packageByPrefix } from '../flows/package-rows.ts';
@@ -26,13 +27,15 @@ import { fileOf, showPackage, showPackages } from './show.ts';
 const nonceParams = z.strictObject({ nonce: z.string().regex(/^[0-9a-f]{8,32}$/) });
 const listQuery = z.strictObject({ before: nonceParams.shape.nonce.optional() });
 const setupBody = z.strictObject({ keyVersion });
+/** The ticket file, base64. */
+const ticketFile = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/)
+  .max(65_536);
+const adoptBody = z.strictObject({ keyVersion, ticket: ticketFile, words: wordsText });
 const recoverBody = z.strictObject({
   requestCode: z.string().regex(REQUEST_CODE),
-  /** The ticket file, base64. */
-  ticket: z
-    .string()
-    .regex(/^[A-Za-z0-9+/]+={0,2}$/)
-    .max(65_536),
+  ticket: ticketFile,
   words: wordsText,
 });
 
@@ -103,6 +106,27 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
       return showPackage(
         context,
         await requestRecoverPackage(context, adminOf(request), { ...entry, ticket: bytes }),
+      );
+    },
+  );
+  app.post(
+    '/v1/packages/adopt',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary:
+          'Ask for a package that adopts the platform key that exists: key version, ticket, and the ticket’s words as typed.',
+        tags,
+        body: schemaOf(adoptBody),
+        response: { 200: schemaOf(packageAnswer) },
+      },
+    },
+    async (request) => {
+      const { ticket, ...entry } = adoptBody.parse(request.body);
+      const bytes = new Uint8Array(Buffer.from(ticket, 'base64'));
+      return showPackage(
+        context,
+        await requestAdoptPackage(context, adminOf(request), { ...entry, ticket: bytes }),
       );
     },
   );

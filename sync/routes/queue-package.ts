@@ -5,7 +5,11 @@
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { storedApprovalsOf, verifyApprovals } from '../approvals/approvals.ts';
 import { readInstallation } from '../database/settings.ts';
-import { assertReleaseOpenTo, excludedBy } from '../flows/package-approved.ts';
+import {
+  assertAdoptionOpenTo,
+  assertReleaseOpenTo,
+  excludedBy,
+} from '../flows/package-approved.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
 import { refuseFlow } from '../flows/refusals.ts';
 import {
@@ -56,6 +60,10 @@ async function releaseJudge(
   );
   const judging = { context, situation: { installation: await readInstallation(database) } };
   return async ({ found, requester, approvals: before }) => {
+    if (found.kind === 'adopt') {
+      assertAdoptionOpenTo(admin, { found, requester, before, now });
+      return;
+    }
     if (found.requestId === null) throw refuseFlow('package-state', found.state);
     const basis = bases.find(({ request }) => request.id === found.requestId);
     if (basis === undefined) throw refuseFlow('request-unknown', found.requestId);
@@ -81,6 +89,7 @@ async function packageItem(
         { admin },
         {
           action: 'package-release',
+          words: one.kind === 'adopt',
           does:
             left === 1
               ? 'Gives the second approval: sync opens the secrets, seals them to the ticket and releases the package.'

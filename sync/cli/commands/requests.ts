@@ -1,5 +1,5 @@
 /**
- * `conclave-sync request …`, `package recover|approve`, `passphrase …`.
+ * `conclave-sync request …`, `package recover|adopt|approve`, `passphrase …`.
  * @module
  */
 import type { Command } from 'commander';
@@ -205,6 +205,8 @@ function registerLooks(request: Command, cli: Cli): void {
     });
 }
 
+const TICKET_WORDS = 'The eight words of the ticket:';
+
 /** The part of `package` that carries secrets. */
 export function registerRecoverPackage(packages: Command, cli: Cli): void {
   remote(packages.command('recover'))
@@ -214,7 +216,7 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
     .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
     .action(async (options: Options) => {
       const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
-      const words = await typedWords(cli, options['words'], 'The eight words of the ticket:');
+      const words = await typedWords(cli, options['words'], TICKET_WORDS);
       const json = {
         requestCode: options['request'],
         ticket: Buffer.from(ticket).toString('base64'),
@@ -225,10 +227,38 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
       );
       cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
     });
+  remote(packages.command('adopt'))
+    .description('ask for a package that takes over the platform key that exists (operator)')
+    .requiredOption('--key-version <version>', 'the version to be adopted, such as v1')
+    .requiredOption('--ticket <file>', 'the ticket file from the laptop, made for an adoption')
+    .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
+    .action(async (options: Options) => {
+      const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
+      const words = await typedWords(cli, options['words'], TICKET_WORDS);
+      const json = {
+        keyVersion: options['keyVersion'],
+        ticket: Buffer.from(ticket).toString('base64'),
+        words,
+      };
+      const found = await withClient(cli, options, (client) =>
+        client.call(packageAnswer, 'POST', '/v1/packages/adopt', { json }),
+      );
+      cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
+    });
   approving(remote(packages.command('approve <nonce>')))
     .description('approve the release; the second approver releases it (approver)')
+    .option('--words <words>', 'of an adoption: the ticket’s eight words, as heard; else asked')
     .action(async (nonce: string, options: Options) => {
-      const asked = { action: 'package-release', subject: nonce } as const;
+      const { kind } = await withClient(cli, options, (client) =>
+        client.call(packageAnswer, 'GET', `/v1/packages/${encodeURIComponent(nonce)}`),
+      );
+      const asked = {
+        action: 'package-release',
+        subject: nonce,
+        ...(kind === 'adopt'
+          ? { words: await typedWords(cli, options['words'], TICKET_WORDS) }
+          : {}),
+      } as const;
       const { package: found } = await approveHere(cli, options, asked);
       if (found !== undefined) cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
     });

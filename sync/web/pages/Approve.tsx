@@ -29,6 +29,16 @@ interface Props {
   readonly then?: string;
 }
 
+/** Where the eight words come from that are typed before a statement is shown. */
+const ON_PAPER = {
+  label: 'Eight words on the witness’s paper',
+  hint: 'Type them from the paper, never from a screen.',
+} as const;
+const OF_TICKET = {
+  label: 'Eight words of the ticket',
+  hint: 'Hear them from the person who holds the ticket; call, and type what you hear.',
+} as const;
+
 export function Approve(props: Props) {
   const { item, onDone, onBack, level = 4, then = 'It is approved.' } = props;
   // As it was when the button was pressed: afterwards the item has moved on.
@@ -79,8 +89,7 @@ export function Approve(props: Props) {
         />
         {asked.words ? (
           <Field
-            label="Eight words on the witness’s paper"
-            hint="Type them from the paper, never from a screen."
+            {...(asked.action === 'package-release' ? OF_TICKET : ON_PAPER)}
             value={words}
             onChange={setWords}
             fault={wordsFault(words)}

@@ -1,0 +1,177 @@
+/**
+ * The release of an adoption package: by two approvers who did not ask for it, each of whom typed the
+ * ticket's eight words; and only while Vault and the rows are as they were shown.
+ * @module
+ */
+import { asOneLine } from '../../shared/bundle/approval.ts';
+import type { AdoptFound, Comparison, FoundVersion } from '../../shared/bundle/adopt.ts';
+import { sealAdoptPackage, wipeAdoptSecrets } from '../../shared/bundle/adopt-package.ts';
+import { packageType } from '../../shared/bundle/package.ts';
+import { parseTicket, type TicketDocument } from '../../shared/bundle/ticket.ts';
+import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { findAdmin } from '../admins/admins.ts';
+import type { Ask, Shown } from '../approvals/approvable.ts';
+import { approvalsOf } from '../approvals/approvals.ts';
+import { databaseTime } from '../database/clock.ts';
+import type { Queryable } from '../database/database.ts';
+import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { readInstallation } from '../database/settings.ts';
+import { findKey } from './adopt-found.ts';
+import { refuseAdoption } from './adopt-refusals.ts';
+import type { FlowContext } from './context.ts';
+import {
+  aboutRelease,
+  assertAdoptionOpenTo,
+  assertAdoptionReleasedByTwo,
+  assertInTime,
+  mustFind,
+} from './package-approved.ts';
+import { adoptFacts, type PackageRow } from './package-rows.ts';
+import { receiptHead } from './receipts.ts';
+import { refuseFlow } from './refusals.ts';
+import { soundSituation } from './resume.ts';
+import { counted } from './version-findings.ts';
+import { wordsOf } from './words.ts';
+
+/** The ticket that an adoption was asked for with. */
+async function ticketOf(on: Queryable, found: PackageRow, mode: Mode): Promise<TicketDocument> {
+  const kept = await findDocument(on, hexToBytes(found.ticketDigest ?? ''));
+  if (kept === undefined) throw refuseFlow('nothing-found', 'ticket');
+  const ticket = parseTicket(kept.content, mode);
+  // SECURITY: the words of this digest were typed; other bytes under it would be another key.
+  if (ticket.digest !== found.ticketDigest) throw refuseFlow('nothing-found', 'ticket');
+  return ticket;
+}
+
+const COMPARED: Readonly<Record<Comparison, string>> = {
+  same: 'Vault and the row hold the same component',
+  differs: 'Vault and the row hold DIFFERENT components; both go out',
+  'other-version': 'the row holds it; Vault holds that of another version',
+  'row-only': 'only the row holds it',
+  'vault-only': 'only Vault holds it; there is no row',
+};
+const FORMS = {
+  'upper-case': 'upper-case digits',
+  spaces: 'spaces inside',
+  'fields-missing': 'fields missing',
+} as const;
+
+function versionInWords({ version, state, compared, escrows, proof }: FoundVersion): string {
+  const stored = escrows === 0 ? 'no stored survey key' : counted(escrows, 'stored survey key');
+  const opened =
+    proof === null
+      ? escrows === 0
+        ? 'nothing to prove it by'
+        : 'none can be read, so nothing to prove it by'
+      : `that of survey ${proof.surveyId}, user ${proof.userId}, goes out as proof`;
+  return `${version} (${state}): ${COMPARED[compared]}; ${stored}, ${opened}`;
+}
+
+function foundFacts({ vault, forms, versions }: AdoptFound): [string, string][] {
+  const written = forms.length === 0 ? '' : `, with ${forms.map((one) => FORMS[one]).join(', ')}`;
+  return [
+    ['Vault’s entry', `${vault}${written}`],
+    ...versions.map((one): [string, string] => ['key version', versionInWords(one)]),
+  ];
+}
+
+/** @throws as {@link assertAdoptionOpenTo}; `package-state`, `nothing-found` */
+export async function showAdoption(
+  tx: Queryable,
+  found: PackageRow,
+  { admin, now }: Ask,
+): Promise<Shown> {
+  const { mode } = await readInstallation(tx);
+  const ticket = await ticketOf(tx, found, mode);
+  const before = await approvalsOf(tx, aboutRelease(found));
+  const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
+  assertAdoptionOpenTo(admin, { found, requester, before, now });
+  return {
+    subject: found.nonce,
+    subjectDigest: aboutRelease(found).subject,
+    expiresAt: found.expiresAt,
+    sentence: `Release the vault components of the platform key that exists to the laptop, so that key version ${found.keyVersion} is adopted.`,
+    facts: [
+      ...foundFacts(adoptFacts.parse(found.facts).found),
+      ['asked for by', asOneLine(requester?.name ?? 'unknown')],
+      ['asked at', formatTime(found.createdAt)],
+      ['sealed to the ticket of', `${asOneLine(ticket.body.operator.name)}; no roster vouches yet`],
+      ['ticket in words', wordsOf(ticket.digest)],
+      ...before.map(
+        (one) =>
+          [
+            'earlier approval',
+            `${asOneLine(one.adminName)} at ${formatTime(one.at)}: ${asOneLine(one.reason, 600)}`,
+          ] as const,
+      ),
+      ['after this', before.length === 0 ? 'one more approver is needed' : 'it is released'],
+    ],
+  };
+}
+
+/** All but how many keys are stored, which grows by itself. */
+function isAsShown(before: AdoptFound, now: AdoptFound): boolean {
+  const bare = ({ versions, ...rest }: AdoptFound) =>
+    encodeJson({ ...rest, versions: versions.map(({ escrows: _, ...one }) => one) });
+  return equalBytes(bare(before), bare(now));
+}
+
+/** Gathers the secrets, seals them to the ticket, signs, and hands the package out. */
+export async function releaseAdoption(context: FlowContext, nonce: string): Promise<void> {
+  const { database } = context;
+  const situation = await soundSituation(context);
+  const { installation, identity, trust, now } = situation;
+  if (trust !== null) throw refuseFlow('trust-exists');
+  const found = await mustFind(database, nonce);
+  assertInTime(found, now);
+  const shown = adoptFacts.parse(found.facts).found;
+  const ticket = await ticketOf(database, found, installation.mode);
+  const key = await findKey(context, found.keyVersion, shown);
+  const body = await (async () => {
+    if (!isAsShown(shown, key.found)) throw refuseAdoption('adopt-moved');
+    return sealAdoptPackage(
+      {
+        mode: installation.mode,
+        audience: installation.audience,
+        nonce,
+        kind: 'adopt',
+        keyVersion: found.keyVersion,
+        epoch: installation.epoch,
+        issuedAt: formatTime(now),
+        expiresAt: formatTime(found.expiresAt),
+        receiptHead: await receiptHead(database),
+        ticketId: ticket.body.ticketId,
+        ticketDigest: ticket.digest,
+        found: shown,
+      },
+      ticket.body.recipient,
+      key.secrets,
+    );
+  })().finally(() => {
+    wipeAdoptSecrets(key.secrets);
+  });
+  const document = await packageType.sign(body, [identity.signer]);
+  await database.transaction(async (tx) => {
+    const again = await mustFind(tx, nonce, true);
+    if (again.state !== 'requested') return;
+    const { now: at } = await databaseTime(tx);
+    assertInTime(again, at);
+    // SECURITY: by the stored proofs, whatever the columns say: here the secrets leave.
+    await assertAdoptionReleasedByTwo(tx, { context, situation }, again);
+    const digest = hexToBytes(document.digest);
+    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
+    await tx.run(
+      `UPDATE conclave.packages SET state = 'released', document_digest = $2, released_at = $3
+        WHERE nonce = $1`,
+      [hexToBytes(nonce), digest, now],
+    );
+    await appendEvent(tx, {
+      type: 'package-released',
+      subject: digest,
+      facts: { kind: 'adopt', nonce, keyVersion: found.keyVersion },
+    });
+  });
+}
