@@ -52,6 +52,7 @@ export async function shareSetFor(
     readonly count?: number;
     readonly threshold?: number;
     readonly keyVersion?: string;
+    readonly componentBytes?: number;
     readonly cast?: Cast;
     readonly label?: string;
   } = {},
