@@ -16,6 +16,7 @@ import { adoptedFromVault, assertPlaces, rowPlace } from './adopt-places.ts';
 import { adoptionStatement } from './adopt-words.ts';
 import { writeAuditLog } from './checktick-audit.ts';
 import { actorOf, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import { assertAdoptionReleasedByTwo, mustFind } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
 import { readTrust, type Trust, writeTrust } from './trust.ts';
 
@@ -80,7 +81,10 @@ export const adoptCommit: CommitKind = {
 
   async check(on, work) {
     if (work.situation.trust !== null) throw new Ended('refused', refuseFlow('trust-exists'));
-    await assertPlaces(on, work.context.kv, bodyOf(work));
+    const body = bodyOf(work);
+    // SECURITY: the components left by two approvals; a package that got out otherwise is answered by none.
+    await assertAdoptionReleasedByTwo(on, work, await mustFind(on, body.nonce));
+    await assertPlaces(on, work.context.kv, body);
   },
 
   async begun(work) {

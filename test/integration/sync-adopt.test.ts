@@ -222,6 +222,13 @@ describe('adopting what is there', { retry: 0 }, () => {
     it('is committed: trust is written, no component is changed, the receipt says what stays', async () => {
       const { service, set, deployment } = world;
       const { keyVersion } = set.manifest.body;
+      if (decidedBy(world, vintage) !== null) {
+        const strangers = { decided: ['ab'.repeat(32), 'cd'.repeat(32)] as [string, string] };
+        const wrong = await bundleOf(world, vintage, opened, strangers);
+        await expect(
+          service.admins.operator.post('/v1/bundles', wrong.bytes),
+        ).rejects.toMatchObject({ code: 'adopt-not-answered' });
+      }
       made = await bundleOf(world, vintage, opened);
       await approvedAdoption(service.admins, set, made);
       expect((await committed(service.admins, made)).state).toBe('committed');
@@ -405,6 +412,25 @@ describe('adopting what is there', { retry: 0 }, () => {
         code: 'adopt-component',
         problem: { status: 409 },
       });
+    });
+
+    it('when one of the two who released its package is disabled before the commit', async () => {
+      const { admins } = world.service;
+      const asked = await askedAdoption(admins.operator, world.set);
+      await releasedAdoption({ ...admins, approver2: world.service.as('both') }, asked);
+      const opened = await openedAdoption(admins.operator, world.set, asked);
+      const made = await bundleOf(world, standard, opened);
+      await approvedAdoption(admins, world.set, made);
+      const be = (state: string, at: string) =>
+        world.deployment.sql(
+          `UPDATE conclave.admins SET state = '${state}', disabled_at = ${at} WHERE name = 'both'`,
+        );
+      await be('disabled', 'now()');
+      await expect(committed(admins, made)).rejects.toMatchObject({ code: 'approvals-missing' });
+      expect(await world.deployment.kv('conclave/trust')).toBeNull();
+      await be('active', 'NULL');
+      const path = `/v1/bundles/${made.digest}`;
+      expect((await admins.operator.get<BundleAnswer>(path)).state).toBe('waiting');
     });
 
     it('for the time being, when a place changes before the commit; and the second of two', async () => {

@@ -77,7 +77,7 @@ export async function askedAdoption(
 
 /** Approved by two, who heard the ticket's words. */
 export async function releasedAdoption(
-  admins: Admins,
+  admins: Pick<Admins, 'approver1' | 'approver2'>,
   { nonce, ticket }: AskedAdoption,
 ): Promise<void> {
   for (const approver of [admins.approver1, admins.approver2]) {
