@@ -34,7 +34,7 @@ export const PLACES: Readonly<Record<Comparison, readonly ComponentPlace[]>> = {
 };
 
 /** CheckTick's state of the version; `missing`: it has no row. */
-export const ROW_STATES = ['active', 'waiting', 'retired', 'missing'] as const;
+const ROW_STATES = ['active', 'waiting', 'retired', 'missing'] as const;
 
 const differ = (values: readonly string[]) => new Set(values).size === values.length;
 

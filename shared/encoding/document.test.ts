@@ -1,6 +1,7 @@
 /** What holds for every signed document type, proved on each of them. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { adoptBundle, adoptPackage } from '../../test/support/adopt-arbitraries.ts';
 import * as any from '../../test/support/arbitraries.ts';
 import { bundleType } from '../bundle/bundle.ts';
 import { descriptorType } from '../bundle/descriptor.ts';
@@ -39,11 +40,11 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['setup package', of(packageType, any.setupPackage)],
   ['recovery package', of(packageType, any.recoverPackage)],
   ['roster package', of(packageType, any.rosterPackage)],
-  ['adoption package', of(packageType, any.adoptPackage)],
+  ['adoption package', of(packageType, adoptPackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
   ['recovery bundle', of(bundleType, any.recoverBundle)],
   ['roster bundle', of(bundleType, any.rosterBundle)],
-  ['adoption bundle', of(bundleType, any.adoptBundle)],
+  ['adoption bundle', of(bundleType, adoptBundle)],
   ['receipt', of(receiptType, any.receipt)],
   ['seal', of(sealType, any.seal)],
 ];

@@ -34,7 +34,7 @@ import { stateOf } from './versions.ts';
 /** Stored survey keys of one version that are looked at, newest first, until one can be read. */
 const PROOFS_TRIED = 5;
 
-export interface FoundKey {
+interface FoundKey {
   readonly found: AdoptFound;
   /** SECURITY: wipe them (`wipeAdoptSecrets`). In the order of the versions found. */
   readonly secrets: AdoptSecrets;

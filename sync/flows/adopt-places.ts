@@ -15,7 +15,7 @@ import type { KvStore } from '../vault/kv.ts';
 import { refuseAdoption } from './adopt-refusals.ts';
 import { readVaultComponent } from './in-vault.ts';
 
-export const VAULT_PLACE = `Vault ${vaultPaths.platformMasterKey}`;
+const VAULT_PLACE = `Vault ${vaultPaths.platformMasterKey}`;
 export const rowPlace = (version: string): string => `database row of key version ${version}`;
 
 /** The manifest in a bundle that was verified before. */

@@ -161,9 +161,9 @@ export const approveRelease: Approvable = {
 };
 
 /** The approval stands, whatever keeps the package back. */
-async function orUnfinished(release: () => Promise<void>): Promise<void> {
+async function orUnfinished(releaseIt: () => Promise<void>): Promise<void> {
   try {
-    await release();
+    await releaseIt();
   } catch (cause) {
     if (!(cause instanceof Refusal) || cause.code === 'release-expired') throw cause;
     throw refuseFlow('release-unfinished', cause.sentences);

@@ -11,25 +11,10 @@ import {
   outcomeOf,
   type EmailCheck,
 } from '../../shared/bundle/escrowed-email.ts';
-import {
-  ADOPT_VERSIONS,
-  COMPARISONS,
-  COMPONENT_PLACES,
-  PROOFS,
-  VAULT_FORMS,
-  type AdoptFound,
-  type FoundVersion,
-} from '../../shared/bundle/adopt.ts';
-import type {
-  AdoptBundle,
-  RecoverBundle,
-  RosterBundle,
-  SetupBundle,
-} from '../../shared/bundle/bundle.ts';
+import type { RecoverBundle, RosterBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
 import { ADMIN_ROLES, type NewAdmins } from '../../shared/bundle/new-admins.ts';
 import {
   PACKAGE_KINDS,
-  type AdoptPackage,
   type RecoverFacts,
   type RecoverPackage,
   type RosterPackage,
@@ -50,10 +35,10 @@ const hex = (length: number) => bytes(length).map(bytesToHex);
 const base64Of = (length: number) => bytes(length).map((value) => base64.encode(value));
 
 export const mode = fc.constantFrom(...MODES);
-const id16 = hex(16);
-const digest = hex(32);
-const key = hex(32);
-const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+export const id16 = hex(16);
+export const digest = hex(32);
+export const key = hex(32);
+export const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const time = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2199-12-31'), noInvalidDate: true })
   .map(formatTime);
@@ -64,16 +49,16 @@ const some = (maxLength: number) => text(maxLength).map((value) => `.${value}`);
 const mail = fc.stringMatching(
   /^[A-Za-z0-9]{1,10}([._'+-][A-Za-z0-9]{1,10}){0,2}@([a-z0-9]{1,10}\.){1,2}[a-z]{2,8}$/,
 );
-const keyVersion = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$/);
-const natural = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+export const keyVersion = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$/);
+export const natural = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const epoch = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 
-const embedded = fc.record({
+export const embedded = fc.record({
   payload: fc.base64String(),
   payloadType: fc.string(),
   signatures: fc.array(fc.record({ keyid: fc.string(), sig: fc.base64String() }), { maxLength: 2 }),
 });
-const sealed = fc.record({
+export const sealed = fc.record({
   enc: base64Of(1120),
   ct: fc.uint8Array({ maxLength: 200 }).map((value) => base64.encode(value)),
 });
@@ -230,7 +215,7 @@ export const ticket: fc.Arbitrary<Ticket> = fc.record({
   createdAt: time,
 });
 
-const packageCommon = {
+export const packageCommon = {
   mode,
   audience: id16,
   nonce: id16,
@@ -291,48 +276,7 @@ export const rosterPackage: fc.Arbitrary<RosterPackage> = fc.record({
   replacesAdmins: fc.boolean(),
 });
 
-/** One version, where Vault's entry can be read or not. */
-const foundVersion = (inVault: boolean): fc.Arbitrary<FoundVersion> =>
-  fc
-    .record({
-      version: keyVersion,
-      state: fc.constantFrom('active' as const, 'waiting' as const, 'retired' as const),
-      compared: fc.constantFrom(...COMPARISONS.filter((one) => (one === 'row-only') !== inVault)),
-      escrows: fc.nat(),
-      proof: orNull(fc.record({ userId: natural, surveyId: natural })),
-    })
-    .map(({ state, escrows, proof, ...rest }) => ({
-      ...rest,
-      state: rest.compared === 'vault-only' ? ('missing' as const) : state,
-      escrows,
-      proof: escrows === 0 ? null : proof,
-    }));
-export const adoptFound: fc.Arbitrary<AdoptFound> = fc
-  .constantFrom('there' as const, 'missing' as const, 'unreadable' as const)
-  .chain((vault) =>
-    fc.record({
-      vault: fc.constant(vault),
-      forms: vault === 'there' ? fc.subarray([...VAULT_FORMS]) : fc.constant([]),
-      versions: fc.uniqueArray(foundVersion(vault === 'there'), {
-        minLength: 1,
-        maxLength: ADOPT_VERSIONS,
-        selector: ({ version }) => version,
-      }),
-    }),
-  );
-export const adoptPackage: fc.Arbitrary<AdoptPackage> = adoptFound.chain((found) =>
-  fc.record({
-    ...packageCommon,
-    kind: fc.constant('adopt' as const),
-    keyVersion: fc.constantFrom(...found.versions.map(({ version }) => version)),
-    ticketId: id16,
-    ticketDigest: digest,
-    found: fc.constant(found),
-    sealed,
-  }),
-);
-
-const bundleCommon = {
+export const bundleCommon = {
   mode,
   audience: id16,
   nonce: id16,
@@ -391,26 +335,6 @@ export const rosterBundle: fc.Arbitrary<RosterBundle> = fc.record({
   keyVersion,
   roster: embedded,
   admins: orNull(newAdmins),
-});
-
-const deciders = fc
-  .uniqueArray(key, { minLength: 2, maxLength: 2 })
-  .map(([one = '', two = '']): [string, string] => [one, two]);
-export const adoptBundle: fc.Arbitrary<AdoptBundle> = fc.record({
-  ...bundleCommon,
-  kind: fc.constant('adopt' as const),
-  keyVersion,
-  manifest: embedded,
-  roster: embedded,
-  compared: fc.constantFrom(...COMPARISONS),
-  component: fc.constantFrom(...COMPONENT_PLACES),
-  proof: fc.constantFrom(...PROOFS),
-  decided: orNull(deciders),
-  legacy: orNull(
-    fc
-      .tuple(fc.integer({ min: 2, max: 255 }), fc.integer({ min: 2, max: 255 }))
-      .map(([one, two]) => ({ threshold: Math.min(one, two), count: Math.max(one, two) })),
-  ),
 });
 
 export const receipt: fc.Arbitrary<Receipt> = fc.record({

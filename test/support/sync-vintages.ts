@@ -1,0 +1,143 @@
+/**
+ * Deployments of CheckTick as they are in life, each to be adopted.
+ * @module
+ */
+import type { Adoption, FoundVersion } from '../../shared/bundle/adopt.ts';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
+import type { TestShareSet } from './share-sets.ts';
+import {
+  adoptionBundle,
+  entryOf,
+  MASTER_KEY,
+  type OpenedAdoption,
+  putRow,
+  twoOf,
+} from './sync-adopt.ts';
+import { type MadeBundle, shareSetFor } from './sync-ceremony.ts';
+import { deploy, type Deployment, type Servers, type Service } from './sync-service.ts';
+
+export const other = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff);
+const upper = (component: Uint8Array): string => bytesToHex(component).toUpperCase();
+
+export interface World {
+  readonly deployment: Deployment;
+  readonly service: Service;
+  /** Of the key that is there: its vault component lies where `lay` put it. */
+  readonly set: TestShareSet;
+}
+
+export interface Vintage {
+  readonly componentBytes?: number;
+  readonly keyVersion?: string;
+  readonly lay: (world: World) => Promise<unknown>;
+  readonly found: Pick<FoundVersion, 'compared' | 'state'> & { readonly forms?: string[] };
+  readonly said: Partial<Adoption> & Pick<Adoption, 'compared' | 'component' | 'proof'>;
+  readonly readBack: readonly string[];
+}
+
+const VAULT = `Vault ${MASTER_KEY}`;
+const TRUST = 'Vault conclave/trust';
+const row = (version: string) => `database row of key version ${version}`;
+
+export const VINTAGES: Readonly<Record<string, Vintage>> = {
+  'v1, 64 bytes, upper case and nothing else in the entry, one stored survey key': {
+    async lay({ deployment, set }) {
+      await deployment.writeKv(MASTER_KEY, { vault_component: upper(set.vaultComponent) });
+      await putRow(deployment, 'v1', set.vaultComponent);
+      await deployment.escrow(set.platformKey);
+    },
+    found: { compared: 'same', state: 'active', forms: ['upper-case', 'fields-missing'] },
+    said: { compared: 'same', component: 'both', proof: 'escrow' },
+    readBack: [VAULT, row('v1'), TRUST],
+  },
+  'no row, spaces inside, nothing that proves it': {
+    async lay({ deployment, set }) {
+      const text = bytesToHex(set.vaultComponent)
+        .replaceAll(/(.{32})/g, '$1 ')
+        .trim();
+      await deployment.writeKv(MASTER_KEY, {
+        ...entryOf(set.vaultComponent),
+        vault_component: text,
+      });
+    },
+    found: { compared: 'vault-only', state: 'missing', forms: ['spaces'] },
+    said: { compared: 'vault-only', component: 'vault', proof: 'none' },
+    readBack: [VAULT, row('v1'), TRUST],
+  },
+  'Vault and the row differ, and the row is right': {
+    async lay({ deployment, set }) {
+      await deployment.writeKv(MASTER_KEY, entryOf(other(set.vaultComponent)));
+      await putRow(deployment, 'v1', set.vaultComponent);
+      await deployment.escrow(set.platformKey);
+    },
+    found: { compared: 'differs', state: 'active' },
+    said: { compared: 'differs', component: 'row', proof: 'escrow' },
+    readBack: [row('v1'), TRUST],
+  },
+  'Vault and the row differ, and Vault is right': {
+    async lay({ deployment, set }) {
+      await deployment.writeKv(MASTER_KEY, entryOf(set.vaultComponent));
+      await putRow(deployment, 'v1', other(set.vaultComponent));
+      await deployment.escrow(set.platformKey);
+    },
+    found: { compared: 'differs', state: 'active' },
+    said: { compared: 'differs', component: 'vault', proof: 'escrow' },
+    readBack: [VAULT, TRUST],
+  },
+  'v2, 32 bytes, while Vault holds the component of v1': {
+    componentBytes: 32,
+    keyVersion: 'v2',
+    async lay({ deployment, set }) {
+      const first = new Uint8Array(64).fill(7);
+      await deployment.writeKv(MASTER_KEY, entryOf(first));
+      await putRow(deployment, 'v1', first);
+      await putRow(deployment, 'v2', set.vaultComponent, 'waiting');
+    },
+    found: { compared: 'other-version', state: 'waiting' },
+    said: { compared: 'other-version', component: 'row', proof: 'none' },
+    readBack: [row('v2'), TRUST],
+  },
+  'an entry in Vault that begins with 0x': {
+    async lay({ deployment, set }) {
+      const text = `0x${bytesToHex(set.vaultComponent)}`;
+      await deployment.writeKv(MASTER_KEY, { vault_component: text });
+      await putRow(deployment, 'v1', set.vaultComponent);
+    },
+    found: { compared: 'row-only', state: 'active' },
+    said: { compared: 'row-only', component: 'row', proof: 'none' },
+    readBack: [row('v1'), TRUST],
+  },
+};
+
+/** Nothing is unusual about it but how Vault's entry is written. */
+export const [standard] = Object.values(VINTAGES) as [Vintage];
+
+/** A deployment of this vintage, with one service; the caller stops it. */
+export async function worldOf(
+  servers: Servers,
+  { lay, keyVersion = 'v1', componentBytes = 64 }: Vintage,
+): Promise<World> {
+  const deployment = await deploy({ servers });
+  const service = await deployment.start();
+  const options = { keyVersion, componentBytes };
+  const set = await shareSetFor(service.admins.operator, deployment.mode, options);
+  const world = { deployment, service, set };
+  await lay(world);
+  return world;
+}
+
+/** Who has to answer for it; null: it is proved, and nothing differs. */
+export function decidedBy({ set }: World, { said }: Vintage): [string, string] | null {
+  return said.proof === 'none' || said.compared === 'differs' ? twoOf(set) : null;
+}
+
+/** What an honest ceremony makes of it; `more` overrides any part. */
+export function bundleOf(
+  world: Pick<World, 'set' | 'deployment' | 'service'>,
+  vintage: Vintage,
+  opened: OpenedAdoption,
+  more: Partial<Adoption> = {},
+): Promise<MadeBundle> {
+  const decided = decidedBy(world, vintage);
+  return adoptionBundle(world.set, opened, { ...vintage.said, decided, ...more });
+}
