@@ -82,7 +82,8 @@ export const EVENT_SENTENCES = {
     `A package was not released in time and ended${because(facts, 'requestCode')}`,
   'package-released': (facts) =>
     `A package was released${because(facts, 'requestCode') || because(facts, 'keyVersion')}`,
-  'package-requested': (facts) => `A package was asked for${because(facts, 'requestCode')}`,
+  'package-requested': (facts) =>
+    `A package was asked for${because(facts, 'requestCode') || because(facts, 'keyVersion')}`,
   'passphrase-acknowledged': () => 'A one-time passphrase was acknowledged, and destroyed',
   'passphrase-shown': () => 'A one-time passphrase was shown',
   'people-not-told': (facts) =>

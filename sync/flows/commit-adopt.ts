@@ -82,7 +82,7 @@ export const adoptCommit: CommitKind = {
   async check(on, work) {
     if (work.situation.trust !== null) throw new Ended('refused', refuseFlow('trust-exists'));
     const body = bodyOf(work);
-    // SECURITY: the components left by two approvals; a package that got out otherwise is answered by none.
+    // SECURITY: the components leave by two approvals; a package that left otherwise ends here.
     await assertAdoptionReleasedByTwo(on, work, await mustFind(on, body.nonce));
     await assertPlaces(on, work.context.kv, body);
   },
@@ -102,11 +102,10 @@ export const adoptCommit: CommitKind = {
     const body = bodyOf(work);
     // Of two commits that change trust, the second waits here and then finds the first one's value.
     await tx.one(epochRow, 'SELECT epoch FROM conclave.settings FOR UPDATE');
-    const places = await assertPlaces(tx, kv, body, { lock: true }).catch(
-      elsewise((place) => refuseFlow('third-value', place)),
-    );
+    const stopping = elsewise((place) => refuseFlow('third-value', place));
+    const places = await assertPlaces(tx, kv, body, { lock: true }).catch(stopping);
     if (body.compared === 'vault-only' && !places.includes(rowPlace(body.keyVersion))) {
-      const component = await adoptedFromVault(kv, body);
+      const component = await adoptedFromVault(kv, body).catch(stopping);
       await makeRow(tx, work, component).finally(() => component.fill(0));
     }
     await writeAuditLog(tx, {

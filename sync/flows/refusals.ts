@@ -15,7 +15,7 @@ export const refuseFlow = refusals({
   }),
   'trust-exists': () => ({
     happened: 'This sync trusts a share set already.',
-    means: `A new platform key from nothing can be set up once only. ${unspent}`,
+    means: `A first share set, of a new platform key or of one that exists, is trusted once only. ${unspent}`,
     next: 'Use the share set that exists; a new key version has a ceremony of its own.',
   }),
   'key-exists': (where: string) => ({
