@@ -7,17 +7,15 @@ import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { AdoptFound, Comparison, FoundVersion } from '../../shared/bundle/adopt.ts';
 import { sealAdoptPackage, wipeAdoptSecrets } from '../../shared/bundle/adopt-package.ts';
 import { packageType } from '../../shared/bundle/package.ts';
-import { parseTicket, type TicketDocument } from '../../shared/bundle/ticket.ts';
 import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import type { Mode } from '../../shared/mode.ts';
 import { findAdmin } from '../admins/admins.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
 import { approvalsOf } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
-import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { appendEvent, saveDocument } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
 import { findKey } from './adopt-found.ts';
 import { refuseAdoption } from './adopt-refusals.ts';
@@ -30,21 +28,12 @@ import {
   mustFind,
 } from './package-approved.ts';
 import { adoptFacts, type PackageRow } from './package-rows.ts';
+import { ticketOf } from './package-ticket.ts';
 import { receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { soundSituation } from './resume.ts';
 import { counted } from './version-findings.ts';
 import { wordsOf } from './words.ts';
-
-/** The ticket that an adoption was asked for with. */
-async function ticketOf(on: Queryable, found: PackageRow, mode: Mode): Promise<TicketDocument> {
-  const kept = await findDocument(on, hexToBytes(found.ticketDigest ?? ''));
-  if (kept === undefined) throw refuseFlow('nothing-found', 'ticket');
-  const ticket = parseTicket(kept.content, mode);
-  // SECURITY: the words of this digest were typed; other bytes under it would be another key.
-  if (ticket.digest !== found.ticketDigest) throw refuseFlow('nothing-found', 'ticket');
-  return ticket;
-}
 
 const COMPARED: Readonly<Record<Comparison, string>> = {
   same: 'Vault and the row hold the same component',

@@ -10,7 +10,6 @@ import {
   type RecoverFacts,
   sealRecoverPackage,
 } from '../../shared/bundle/package.ts';
-import { parseTicket } from '../../shared/bundle/ticket.ts';
 import {
   parsePlatformMasterKey,
   type RecoveryKekDocument,
@@ -28,7 +27,7 @@ import { approvalsOf, twoDifferentApprovers } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { appendEvent, saveDocument } from '../database/documents.ts';
 import { z } from 'zod';
 import { accountDigest } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
@@ -53,6 +52,7 @@ import {
 } from './package-approved.ts';
 import { releaseAdoption, showAdoption } from './package-adopt-release.ts';
 import { packageByPrefix, rowFacts } from './package-rows.ts';
+import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
 import { receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
@@ -83,9 +83,7 @@ async function show(
   await assertReleaseOpenTo(admin, { found, request, notAlso, before, now }, () =>
     assertApprovedByTwo(tx, { context, situation: { installation } }, request, now),
   );
-  const ticket = await findDocument(tx, hexToBytes(found.ticketDigest));
-  if (ticket === undefined) throw refuseFlow('nothing-found', 'ticket');
-  const { operator } = parseTicket(ticket.content, installation.mode).body;
+  const { operator } = (await ticketOf(tx, found, installation.mode)).body;
   const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
   return {
     subject: nonce,
@@ -186,9 +184,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     escrow.keyVersion,
     installation.mode,
   );
-  const ticketRow = await findDocument(database, hexToBytes(found.ticketDigest ?? ''));
-  if (ticketRow === undefined) throw refuseFlow('nothing-found', 'ticket');
-  const ticket = parseTicket(ticketRow.content, installation.mode);
+  const ticket = await ticketOf(database, found, installation.mode);
   const { document: stored } = await readEscrow(kv, escrow);
   const facts: RecoverFacts = {
     requestCode,

@@ -20,7 +20,8 @@ const PARTS = {
 export function Refused({ problem }: { problem: Problem }) {
   const { title, detail, next, code, culprit, part, changed } = problem;
   const known = `${title} ${detail}`;
-  const said = (sentence: string): boolean => known.includes(sentence);
+  /** Also where the sentence goes on. */
+  const said = (sentence: string): boolean => known.includes(sentence.slice(0, -1));
   const means = [
     ...(part === undefined || said(PARTS[part]) ? [] : [PARTS[part]]),
     detail,
