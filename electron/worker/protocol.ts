@@ -13,12 +13,14 @@ import type {
   PageSize,
   PublicShare,
   Renewal,
+  SlotProgramming,
   Turn,
 } from '../../shared/ceremony/types.ts';
 import type { Effect } from '../../shared/ceremony/effects.ts';
 import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';
+import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { KeyMedium, Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
@@ -128,6 +130,8 @@ interface WorkerCommands {
       paper?: SheetOrder;
       withIdentity: boolean;
       ceremonyId: string;
+      /** Slots that open shares which may still be needed: never overwritten. */
+      liveSlots: readonly LiveSlot[];
     };
     out: {
       records: readonly MediumRecord[];
@@ -257,20 +261,28 @@ export type CommandInput<Name extends CommandName> = WorkerCommands[Name]['in'];
 export type CommandOutput<Name extends CommandName> = WorkerCommands[Name]['out'];
 
 /** Main to worker. An entry port, when the command needs one, is transferred beside it. */
-export type ToWorker = {
-  [Name in CommandName]: {
-    readonly id: number;
-    readonly command: Name;
-    readonly input: CommandInput<Name>;
-  };
-}[CommandName];
+export type ToWorker =
+  | {
+      [Name in CommandName]: {
+        readonly id: number;
+        readonly command: Name;
+        readonly input: CommandInput<Name>;
+      };
+    }[CommandName]
+  /** What the running command is about to do was written down durably, or could not be. */
+  | { readonly id: number; readonly command: 'noted'; readonly kept: boolean };
 
-/** Worker to main. */
-export type FromWorker =
+/** Worker to main: the answer that ends a command. */
+export type WorkerAnswer =
   | { readonly id: number; readonly ok: true; readonly output: unknown }
   | { readonly id: number; readonly ok: false; readonly note: RefusalNote }
   /** The entry window was closed by the person. */
   | { readonly id: number; readonly ok: false; readonly cancelled: true };
+
+/** Before a command does what cannot be undone it waits until main has written that down: `noted`. */
+export type FromWorker =
+  | WorkerAnswer
+  | { readonly id: number; readonly about: 'slot-programming'; readonly facts: SlotProgramming };
 
 /** A message port as both Electron and node:worker_threads have it, reduced to what is used. */
 export interface Port<In, Out> {

@@ -31,6 +31,11 @@ export const refuseWorker = refusals({
     means: nothing,
     next: 'Go back to the step before and do it again.',
   }),
+  'not-noted': () => ({
+    happened: 'The laptop could not write down what the YubiKey was about to be given.',
+    means: 'Nothing is put into a slot that no list names. Nothing was changed on the key.',
+    next: 'Make room on the laptop’s disk, and do this step again.',
+  }),
   'entry-way-closed': () => ({
     happened: 'That way of reading is not offered here.',
     means: nothing,

@@ -10,6 +10,7 @@ import type { Identity } from '../../shared/identity/identity.ts';
 import { identitySigner } from '../../shared/identity/identity.ts';
 import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';
 import { isNamed } from '../../shared/identity/roster-change.ts';
+import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Secret } from '../../shared/secret/secret.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
@@ -71,6 +72,8 @@ export class WorkerState {
   quorumProved = false;
   /** Split: which share each YubiKey opens, by the number printed on it, and whose. Public. */
   readonly lockedTo = new Map<number, { readonly index: number; readonly custodian: string }>();
+  /** Split: slots that open shares which were written here. Public. */
+  readonly liveSlots: LiveSlot[] = [];
   /** Identities on YubiKeys that were made here. Public. */
   readonly keyIdentities: KeyIdentity[] = [];
   seat: Seat | null = null;

@@ -23,7 +23,14 @@ import { makeTicket, openPackage } from './handlers/ticket.ts';
 import { writeKey } from './handlers/write-key.ts';
 import { writePaper } from './handlers/write-paper.ts';
 import { writeUsb } from './handlers/write-usb.ts';
-import type { CommandInput, CommandName, FromWorker, Port, ToWorker } from './protocol.ts';
+import type {
+  CommandInput,
+  CommandName,
+  FromWorker,
+  Port,
+  ToWorker,
+  WorkerAnswer,
+} from './protocol.ts';
 import { refuseWorker } from './refusals.ts';
 import { WorkerState } from './state.ts';
 
@@ -68,6 +75,8 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'seal-recover': sealRecover,
 };
 
+type Command = Exclude<ToWorker, { command: 'noted' }>;
+
 export interface RunningWorker {
   /** The process ends: nothing secret stays in memory, as far as this language can tell. */
   readonly wipeAll: () => void;
@@ -80,8 +89,10 @@ export function createWorker(
   const { random = randomBytes, workFactor } = options;
   let state: WorkerState | null = null;
   let busy = false;
+  /** What waits for main to write something down; at most one command runs. */
+  let noted: ((kept: boolean) => void) | null = null;
 
-  async function run(message: ToWorker, transferred: unknown): Promise<unknown> {
+  async function run(message: Command, transferred: unknown): Promise<unknown> {
     if (message.command === 'open') {
       if (state !== null) throw refuseWorker('worker-out-of-order', 'a fresh worker');
       state = new WorkerState(message.input.mode);
@@ -98,6 +109,14 @@ export function createWorker(
       seal: workFactor === undefined ? {} : { workFactor },
       hasEntry: session !== null,
       keys: options.keys ?? installedKeys(),
+      async note(facts) {
+        const kept = await new Promise<boolean>((resolve) => {
+          noted = resolve;
+          port.post({ id: message.id, about: 'slot-programming', facts });
+        });
+        noted = null;
+        if (!kept) throw refuseWorker('not-noted');
+      },
       entry() {
         if (session === null) throw refuseWorker('worker-out-of-order', 'an entry window');
         return session;
@@ -113,7 +132,7 @@ export function createWorker(
     }
   }
 
-  async function answer(message: ToWorker, transferred: unknown): Promise<FromWorker> {
+  async function answer(message: Command, transferred: unknown): Promise<WorkerAnswer> {
     const { id } = message;
     try {
       if (busy) throw refuseWorker('worker-busy');
@@ -134,6 +153,7 @@ export function createWorker(
 
   const wipeAll = () => state?.wipeAll();
   port.onMessage((message, [transferred]) => {
+    if (message.command === 'noted') return noted?.(message.kept);
     void answer(message, transferred).then((reply) => port.post(reply));
   });
   port.onClose(wipeAll);

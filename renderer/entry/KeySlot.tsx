@@ -10,7 +10,7 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices, type Choice } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Note.tsx';
-import { keyName, typedSerial } from './key-words.ts';
+import { keyName, keySlotMeaning, typedSerial } from './key-words.ts';
 import { send } from './link.ts';
 import { Head } from './parts.tsx';
 import styles from './Entry.module.css';
@@ -41,11 +41,7 @@ export function KeySlot({ task }: { task: Task }) {
   return (
     <>
       <Head heading={`Choose a slot of the ${keyName(key)}`} />
-      <p>
-        {slots[1]?.isConfigured === false
-          ? 'It was plugged in before you were asked for it. Its second slot is empty. Nothing was changed on it. If it may not be yours, choose Cancel and take it out.'
-          : 'Its second slot is in use, and Conclave does not know for what. Nothing was changed on it. If you are not sure what the key is used for, choose Cancel and take another one.'}
-      </p>
+      <p>{keySlotMeaning(task)}</p>
       <Form
         className={styles.form ?? ''}
         autoComplete="off"
@@ -59,7 +55,7 @@ export function KeySlot({ task }: { task: Task }) {
           label="Slots of this key"
           value={id}
           onChange={setId}
-          choices={slots.flatMap((slot) => choicesOf(slot, key.serial !== null))}
+          choices={[...slots].reverse().flatMap((slot) => choicesOf(slot, key.serial !== null))}
         />
         {overwrites && chosen !== undefined ? (
           <>
@@ -91,7 +87,16 @@ export function KeySlot({ task }: { task: Task }) {
   );
 }
 
-function choicesOf({ slot, isConfigured, touch }: Slot, tellsNumber: boolean): Choice<Id>[] {
+/** Why a slot that is in use cannot be overwritten; undefined where it can. */
+function whyKept(opens: string | null, tellsNumber: boolean): string | undefined {
+  if (!tellsNumber) {
+    return 'Not possible: this key hides its number, so nobody can look up whether the slot opens somebody’s share.';
+  }
+  return opens === null ? undefined : `Not possible: it opens ${opens}, and may still be needed.`;
+}
+
+/** The second slot is the ordinary one, so it comes first. */
+function choicesOf({ slot, isConfigured, touch, opens }: Slot, tellsNumber: boolean): Choice<Id>[] {
   if (!isConfigured) {
     return [
       {
@@ -111,9 +116,7 @@ function choicesOf({ slot, isConfigured, touch }: Slot, tellsNumber: boolean): C
       id: `${slot} program`,
       title: `Overwrite slot ${slot} with a new secret`,
       detail: 'What it holds now is destroyed for good.',
-      disabled: tellsNumber
-        ? undefined
-        : 'This key hides its number, so nobody can prove that it is the right one.',
+      disabled: whyKept(opens, tellsNumber),
     },
   ];
 }

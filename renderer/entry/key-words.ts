@@ -59,6 +59,22 @@ export function keyInMeaning({ method, purpose, title }: KeyIn): string {
   return `${purpose === 'backup' ? `It will lock ${title} a second time: afterwards either of your keys opens it, alone.` : `It will lock ${title}.`} You type its PIN, then you touch it twice: once to make a secret that never leaves it, once to lock the share with that. What else is on the key stays as it is.`;
 }
 
+/** Why somebody is asked about the slots of this key. */
+export function keySlotMeaning({ key, slots }: Extract<KeyTask, { task: 'key-slot' }>): string {
+  const second = slots.find(({ slot }) => slot === 2);
+  const unsure =
+    'If you are not sure what the key is used for, choose Cancel and take another one.';
+  if (second?.isConfigured !== true) {
+    return 'It was plugged in before you were asked for it. Its second slot is empty. Nothing was changed on it. If it may not be yours, choose Cancel and take it out.';
+  }
+  if (key.serial === null) {
+    return `Its second slot is in use. It hides its number, so nobody can look up whether that slot opens somebody’s share already; two shares on one key would be in one hand. Nothing was changed on it. ${unsure}`;
+  }
+  return second.opens === null
+    ? `Its second slot is in use, and Conclave does not know for what: it opens no share that this laptop knows of. Nothing was changed on it. ${unsure}`
+    : `Its second slot opens ${second.opens}. Nothing was changed on it, and that share is not lost if you use the slot as it is.`;
+}
+
 interface Said {
   readonly heading: string;
   readonly means: string;

@@ -6,7 +6,7 @@
 import type { Facts } from '../transcript/entry.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { Effect } from './effects.ts';
-import type { KeyRecord, Renewal, Turn } from './types.ts';
+import type { KeyRecord, Renewal, SlotProgramming, Turn } from './types.ts';
 
 /** Where a share that is locked to a key may be, when its writing was interrupted. */
 export const KEY_AND_STICK: string = 'a YubiKey and a stick';
@@ -47,6 +47,21 @@ export function registered(
           ]),
     ];
   });
+}
+
+/** What is written down before a slot is programmed. */
+export function programming(
+  { index, name }: Turn,
+  { serial, model, slot, found }: SlotProgramming,
+): Facts {
+  return {
+    index: index ?? 0,
+    custodian: name,
+    ...(serial === null ? {} : { serial }),
+    model,
+    slot,
+    found,
+  };
 }
 
 /** A personal identity on a YubiKey: which key, and what it attested about the credential. */

@@ -80,6 +80,14 @@ export interface KeyRecord {
   } | null;
 }
 
+/** A slot of a YubiKey that is about to get a new secret. */
+export interface SlotProgramming {
+  readonly serial: number | null;
+  readonly model: string;
+  readonly slot: 1 | 2;
+  readonly found: 'empty' | 'configured';
+}
+
 /** What became of the envelope of a share that was revealed; null where none is made anew. */
 export type Renewal =
   /** SHA-256 of the old envelope and of the new one, in hex. */

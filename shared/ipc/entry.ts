@@ -93,6 +93,8 @@ export type KeyTask =
         readonly isConfigured: boolean;
         /** Null where the key does not tell. */
         readonly touch: boolean | null;
+        /** `share 2 of 4 of the set 2026 A, of custodian 2`; null: none that this laptop knows of. */
+        readonly opens: string | null;
       }[];
     }
   /** Answer pin. Seen first: how many wrong ones it takes; no try is used without being asked. */

@@ -52,6 +52,8 @@ export type Remnant = {
       readonly slot: 1 | 2;
       /** Its secret was drawn here; else the slot was in use before. */
       readonly programmed: boolean;
+      /** It was about to be programmed, and nothing says that it was. */
+      readonly perhaps?: true;
     }
 );
 

@@ -14,10 +14,13 @@ import {
   type MediumKind,
 } from '../sharing/manifest.ts';
 import type { MediaPolicy } from '../sharing/media-policy.ts';
-import { fact, type Entry, type LeafValue } from '../transcript/entry.ts';
+import { fact, type Entry } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import { entries, type CeremonyKind, type CeremonyLog } from '../transcript/log.ts';
+import { facts, type Facts } from './entry-facts.ts';
 import type { CeremonyStanding, LedgerCeremony } from './ledger.ts';
+import { readSlots, type RegisteredSlot } from './read-slots.ts';
+import { slotInWords } from './slot-words.ts';
 
 /** A share was seen to be readable. */
 export interface Proof {
@@ -42,16 +45,6 @@ export interface SplitFacts {
   readonly slots: readonly RegisteredSlot[];
 }
 
-/** A slot in the register of a sitting. */
-export interface RegisteredSlot {
-  readonly index: number;
-  readonly custodian: string;
-  readonly serial: number | null;
-  readonly model: string;
-  readonly slot: 1 | 2;
-  readonly programmed: boolean;
-}
-
 /** What a destruction did, with the set that it was about. */
 export interface DestroyFacts {
   readonly setId: string;
@@ -69,22 +62,6 @@ export interface LogFacts {
   /** When sync's half of the key was compared and fitted; null: it was not. */
   readonly vaultCheckedAt: string | null;
   readonly destroyed: DestroyFacts | null;
-}
-
-interface Facts {
-  readonly text: (path: string) => string;
-  readonly number: (path: string) => number;
-  readonly yes: (path: string) => boolean;
-}
-
-function facts(entry: Entry | undefined): Facts {
-  const get = (path: string): LeafValue | undefined =>
-    entry === undefined ? undefined : fact(entry, path);
-  return {
-    text: (path) => String(get(path) ?? ''),
-    number: (path) => Number(get(path) ?? 0),
-    yes: (path) => get(path) === true,
-  };
 }
 
 /** `receipts`: verified ones from elsewhere, which count like those in the log. */
@@ -189,13 +166,14 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
   const custodians = new Map<number, string>();
   const media = new Map<number, { kind: MediumKind; description: string }[]>();
   const unfinished = new Map<number, { kind: MediumKind; where: string }>();
+  const slots = readSlots(of);
   for (const entry of [...of('share-writing'), ...of('share-written')].sort((a, b) => a.n - b.n)) {
     const { text, number } = facts(entry);
     if (text('kind') === 'share-writing') {
       const kind = mediumKind(text('medium'));
       unfinished.set(number('index'), {
         kind,
-        where: `${placeOf(kind)}, not finished: look for it`,
+        where: `${placeOf(kind, slots.find(isOf(number('index'))))}, not finished: look for it`,
       });
     } else {
       unfinished.delete(number('index'));
@@ -220,31 +198,8 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
     media,
     policy: policyOf(of('plan-agreed')[0]),
     unfinished,
-    slots: readSlots(of),
+    slots,
   };
-}
-
-/** The slots of the register, each once, with the model of the key that the same number names. */
-function readSlots(of: (kind: EntryKind) => readonly Entry[]): RegisteredSlot[] {
-  const serialOf = (entry: Entry) => {
-    const serial = fact(entry, 'serial');
-    return typeof serial === 'number' ? serial : null;
-  };
-  const slots = new Map<string, RegisteredSlot>();
-  for (const entry of [...of('slot-programmed'), ...of('slot-used')].sort((a, b) => a.n - b.n)) {
-    const { text, number } = facts(entry);
-    const index = number('index');
-    const serial = serialOf(entry);
-    const slot = number('slot') === 1 ? 1 : 2;
-    const key = of('key-registered').find(
-      (one) => fact(one, 'index') === index && serialOf(one) === serial,
-    );
-    const id = `${index} ${serial ?? ''} ${slot}`;
-    const programmed = text('kind') === 'slot-programmed' || slots.get(id)?.programmed === true;
-    const model = facts(key).text('model') || 'YubiKey';
-    slots.set(id, { index, custodian: text('custodian'), serial, model, slot, programmed });
-  }
-  return [...slots.values()];
 }
 
 /** Null before anybody agreed to it. */
@@ -282,13 +237,15 @@ function policyOf(plan: Entry | undefined): MediaPolicy | null {
   return policy.success ? policy.data : null;
 }
 
+const isOf = (wanted: number) => (slot: RegisteredSlot) => slot.perhaps && slot.index === wanted;
+
 /** What an interrupted writing may have left behind. */
-function placeOf(kind: MediumKind): string {
-  return kind === 'paper'
-    ? 'a sheet'
-    : isKeyMedium(kind)
-      ? 'a YubiKey and its stick or sheet'
-      : 'a stick';
+function placeOf(kind: MediumKind, announced: RegisteredSlot | undefined): string {
+  if (kind === 'paper') return 'a sheet';
+  if (!isKeyMedium(kind)) return 'a stick';
+  return announced === undefined
+    ? 'a YubiKey and its stick or sheet'
+    : `${slotInWords(announced)}, and its stick`;
 }
 
 function destructionTitle(agreed: Facts, outcome: string | null): string {
@@ -316,9 +273,17 @@ function mediaToDestroy(declared: Entry | undefined, split: SplitFacts | null): 
     .filter(({ path }) => path.startsWith('medium.'))
     .sort((a, b) => Number(a.path.slice(7)) - Number(b.path.slice(7)))
     .map((leaf) => ('withheld' in leaf ? '(withheld)' : String(leaf.value)));
-  if (listed.length > 0 || split === null) return listed;
+  if (split === null) return listed;
   const inWords = (index: number, where: string) =>
     `share ${index} of ${split.count}, ${split.custodians.get(index) ?? ''}, ${where}`;
+  if (listed.length > 0) {
+    // Who declared it saw no more of such a key than that its medium was not finished.
+    const slots = split.slots
+      .filter((slot) => slot.perhaps)
+      .map((slot) => ({ slot, named: slotInWords(slot) }));
+    const unnamed = slots.filter(({ named }) => !listed.some((one) => one.includes(named)));
+    return [...listed, ...unnamed.map(({ slot, named }) => inWords(slot.index, named))];
+  }
   return [
     ...[...split.media].flatMap(([index, media]) =>
       media.map(({ description }) => inWords(index, description)),

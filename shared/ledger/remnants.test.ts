@@ -5,7 +5,8 @@ import { seededRandom } from '../../test/support/people.ts';
 import { makeManifest, makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import type { CeremonyLog } from '../transcript/log.ts';
 import { foldLedger, type LedgerSources } from './fold.ts';
-import { remnantInWords, serialsIn, slotsInUse } from './remnants.ts';
+import { liveSlots } from './live-slots.ts';
+import { remnantInWords, serialsIn } from './remnants.ts';
 import { homeCeremonies, homeSets } from './views.ts';
 
 const random = seededRandom('remnants');
@@ -168,28 +169,104 @@ test('the numbers of keys are read out of descriptions, and no other numbers', (
   expect(serialsIn('YubiKey 5 NFC, envelope on stick HOME-1 (16 GB)')).toEqual([]);
 });
 
-test('a key that opens a share of a set in use is in use, by register or by manifest', async () => {
-  expect(slotsInUse(fold({ logs: [withKey] }).sets)).toEqual(new Set());
-  const waiting = fold({
-    logs: [{ ...withKey, items: withKey.items.slice(0, -1) }],
-    running: withKey.header.ceremonyId,
-  });
-  expect(slotsInUse(waiting.sets)).toEqual(new Set([SERIAL]));
+describe('a slot that may be needed', () => {
+  const slotsIn = (change: Partial<LedgerSources>) => liveSlots(fold(change).sets);
   const media = [
     { kind: 'yubikey-otp' as const, description: 'YubiKey 5 12345678, envelope on stick A' },
   ];
-  const shares = set.manifest.body.shares.map((share) => ({ ...share, media }));
-  const elsewhere = await makeManifest(set, {}, { shares });
-  expect(slotsInUse(fold({ manifests: [elsewhere] }).sets)).toEqual(new Set([12_345_678]));
-  const fido = shares.map((share) => ({
-    ...share,
-    media: [
-      { kind: 'yubikey-fido2' as const, description: 'YubiKey 5 12345678, envelope on stick A' },
-    ],
-  }));
-  expect(
-    slotsInUse(fold({ manifests: [await makeManifest(set, {}, { shares: fido })] }).sets),
-  ).toEqual(new Set());
+
+  test('is that of a set which is in the making, by its register: only that slot, once', () => {
+    expect(slotsIn({ logs: [withKey] })).toEqual([]);
+    const running = { ...withKey, items: withKey.items.slice(0, -1) };
+    expect(slotsIn({ logs: [running], running: withKey.header.ceremonyId })).toEqual([
+      { serial: SERIAL, slot: 2, opens: 'share 3 of 4 of the set 2026 A, of custodian 3' },
+    ]);
+  });
+
+  test('is any slot of a key that a manifest of elsewhere names, of OTP', async () => {
+    const shares = set.manifest.body.shares.map((share) => ({ ...share, media }));
+    const elsewhere = await makeManifest(set, {}, { shares: shares.slice(0, 4) });
+    expect(slotsIn({ manifests: [elsewhere] })).toContainEqual({
+      serial: 12_345_678,
+      slot: null,
+      opens: 'share 3 of 4 of the set 2026 A, of custodian 3',
+    });
+    const fido = shares.map((share) => ({
+      ...share,
+      media: [{ ...media[0], kind: 'yubikey-fido2' as const, description: 'YubiKey 5 12345678' }],
+    }));
+    expect(slotsIn({ manifests: [await makeManifest(set, {}, { shares: fido })] })).toEqual([]);
+  });
+
+  test('is also one of a set that was replaced, until the new half of the key was seen', async () => {
+    const shares = set.manifest.body.shares.map((share) => ({ ...share, media }));
+    const old = await makeManifest(set, {}, { shares });
+    const next = await makeShareSet({ mode: 'rehearsal', label: '2027 A' });
+    const manifest = await makeManifest(next, {}, { previous: old.digest });
+    const both = { manifests: [old, manifest] };
+    expect(fold(both).sets.map(({ status }) => status)).toEqual(['superseded', 'live']);
+    expect(slotsIn(both)).toHaveLength(4);
+    const seen = await makeRecoverLog({ ...next, manifest }, { begin: 86_400 });
+    expect(slotsIn({ ...both, logs: [seen.log] })).toEqual([]);
+  });
+});
+
+describe('a slot that was about to be programmed when the power failed', () => {
+  const model = 'YubiKey 5C NFC';
+  const whose = { index: 3, custodian: 'custodian 3' };
+  const announced = { ...whose, serial: SERIAL, model, slot: 2, found: 'empty' };
+
+  async function cut(...more: Parameters<LogWriter['entry']>[]): Promise<CeremonyLog> {
+    const { log } = await makeSplitLog(set, { until: 'bundle' });
+    const at = log.items.findIndex(
+      (item) => 'entry' in item && item.entry.leaves.some(isLeaf('share-writing')),
+    );
+    const writer = LogWriter.after({ ...log, items: log.items.slice(0, at) });
+    writer.entry('share-writing', { ...whose, medium: 'yubikey-otp' });
+    for (const entry of more) writer.entry(...entry);
+    return writer.log();
+  }
+  const isLeaf = (value: string) => (leaf: object) => 'value' in leaf && leaf.value === value;
+
+  test('is on the list, and in the words of the medium that was not finished', async () => {
+    const log = await cut(['slot-programming', announced]);
+    const ledger = fold({ logs: [log] });
+    expect(ledger.sets[0]?.remnants).toMatchObject([
+      { what: 'slot', serial: SERIAL, slot: 2, programmed: true, perhaps: true, gone: false },
+      { what: 'medium' },
+    ]);
+    const words = `slot 2 of the ${model} ${SERIAL}, which was about to be programmed`;
+    expect(ledger.sets[0]?.remnants.map(remnantInWords)).toEqual([
+      words,
+      `${words}, and its stick, not finished: look for it`,
+    ]);
+    expect(homeCeremonies(ledger)[0]?.destroy[0]).toContain(words);
+    // It opens nothing yet, so a second try in the same sitting may overwrite it.
+    const { ceremonyId } = log.header;
+    expect(liveSlots(fold({ logs: [log], running: ceremonyId }).sets)).toEqual([]);
+  });
+
+  test('was in use before: it is not taken for one that Conclave filled', async () => {
+    const log = await cut(['slot-programming', { ...announced, found: 'configured' }]);
+    expect(fold({ logs: [log] }).sets[0]?.remnants[0]).toMatchObject({ programmed: false });
+  });
+
+  test('and was programmed is the register’s, as one; another key that hides its number is another', async () => {
+    const { serial: _, ...hidden } = announced;
+    const log = await cut(
+      ['slot-programming', hidden],
+      ['slot-programming', announced],
+      ['key-registered', { ...announced, medium: 'yubikey-otp', firmware: '5.7.1', backup: false }],
+      ['slot-used', { ...whose, serial: SERIAL, slot: 2, touch: true }],
+    );
+    const slots = (fold({ logs: [log] }).sets[0]?.remnants ?? []).flatMap((one) =>
+      one.what === 'slot' ? [[one.serial, one.programmed, one.perhaps ?? false]] : [],
+    );
+    expect(slots).toEqual([
+      [null, true, true],
+      [SERIAL, true, false],
+    ]);
+  });
 });
 
 test('a recovery proves sync’s half for the set whose manifest its package brought', async () => {

@@ -3,9 +3,9 @@
  * YubiKey, and which of them were destroyed before a witness.
  * @module
  */
-import { isKeyMedium } from '../sharing/manifest.ts';
 import type { LedgerSet, Remnant } from './ledger.ts';
 import type { LogFacts } from './read-log.ts';
+import { slotInWords } from './slot-words.ts';
 
 /** Everything of a set, by share: what its log wrote, or else what its manifest lists. */
 export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[] {
@@ -28,12 +28,14 @@ export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[]
     return [
       ...(own?.slots ?? [])
         .filter((slot) => slot.index === index)
-        .map(({ serial, model, slot, programmed }, at): Remnant => {
+        .map(({ serial, model, slot, programmed, perhaps }, at): Remnant => {
           const gone = slots.some(
             (one) => one.index === index && one.serial === serial && one.slot === slot,
           );
           const id = `${index} slot ${at + 1}`;
-          return { id, index, custodian, gone, what: 'slot', serial, model, slot, programmed };
+          const what = 'slot';
+          const found = { serial, model, slot, programmed, ...(perhaps ? { perhaps } : {}) };
+          return { id, index, custodian, gone, what, ...found };
         }),
       ...written.map(({ kind, description }, at): Remnant => {
         const found = left.indexOf(description);
@@ -56,31 +58,11 @@ export function remnantInWords(one: Remnant): string {
     const [key, carrier] = one.description.split(ENVELOPE);
     return carrier === undefined ? one.description : `envelope on ${carrier}, for ${key ?? ''}`;
   }
-  return `slot ${one.slot} of the ${one.serial === null ? one.model : `${one.model} ${one.serial}`}`;
+  return slotInWords(one);
 }
 
 /** The numbers of YubiKeys in the description of a medium; those of models have fewer digits. */
 export function serialsIn(description: string): number[] {
   const [keys = ''] = description.split(ENVELOPE);
   return [...keys.matchAll(/\b\d{5,10}\b/g)].map(([serial]) => Number(serial));
-}
-
-/**
- * Keys whose slots open shares of sets that are in use or may come to be: none of their slots is
- * ever erased, whichever set asks for it.
- */
-export function slotsInUse(sets: readonly LedgerSet[]): Set<number> {
-  return new Set(
-    sets
-      .filter(({ status }) => status !== 'void' && status !== 'superseded')
-      .flatMap(({ remnants, shares }) => [
-        ...remnants.flatMap((one) =>
-          one.what === 'slot' && one.serial !== null && !one.gone ? [one.serial] : [],
-        ),
-        ...shares
-          .flatMap(({ media }) => media)
-          .filter(({ kind }) => isKeyMedium(kind) && kind !== 'yubikey-fido2')
-          .flatMap(({ description }) => serialsIn(description)),
-      ]),
-  );
 }

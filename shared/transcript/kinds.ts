@@ -57,6 +57,11 @@ export const ENTRY_KINDS = {
   'share-read-back': ['index', 'custodian', 'medium', 'publicKey'],
   /** Which YubiKey opens whose share. The serial number where the key tells it. */
   'key-registered': ['index', 'custodian', 'medium', 'model', 'firmware', 'serial?', 'backup'],
+  /**
+   * OTP: about to put a new secret into a slot that was `found` empty or configured. Without the next
+   * kind after it, the slot may hold the secret or not.
+   */
+  'slot-programming': ['index', 'custodian', 'serial?', 'model', 'slot', 'found'],
   /** OTP: a new secret, which nobody else has, in a slot; or a slot as it was found. */
   'slot-programmed': ['index', 'custodian', 'serial?', 'slot', 'touch'],
   'slot-used': ['index', 'custodian', 'serial?', 'slot', 'touch'],

@@ -95,6 +95,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `Share ${say('index')} of ${say('custodian')} was read back from its own ${medium(say)}; it is the share with the key ${say('publicKey')}.`,
   'key-registered': (say, entry) =>
     `The ${yes(say('backup'), 'backup key', 'key')} of ${say('custodian')} for share ${say('index')} is a ${say('model')}${serial(say, entry)}, firmware ${say('firmware')}, used as ${medium(say)}.`,
+  'slot-programming': (say, entry) =>
+    `For share ${say('index')}, slot ${say('slot')} of the ${say('model')}${serial(say, entry)} of ${say('custodian')} was about to be programmed with a new secret; it was found ${say('found')}.`,
   'slot-programmed': (say, entry) =>
     `For share ${say('index')}, slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')} was programmed with a new secret; it answers ${touch(say)}.`,
   'slot-used': (say, entry) =>

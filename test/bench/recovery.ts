@@ -88,6 +88,7 @@ function contextOf({ set, source, encryptedKek }: Table): Context & { state: Wor
     seal: {},
     entry: noEntry,
     hasEntry: true,
+    note: noEntry,
     keys: installedKeys(),
   };
 }

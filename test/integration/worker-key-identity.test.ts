@@ -330,6 +330,7 @@ describe('a custodian whose identity is on a key', () => {
       ...volume,
       withIdentity: false,
       ceremonyId: CEREMONY,
+      liveSlots: [],
     });
     expect(records).toHaveLength(1);
     const read = await worker.callWith(person, withKey(own), 'read-back', {
@@ -374,6 +375,7 @@ describe('a custodian whose identity is on a key', () => {
       ...stick(),
       withIdentity: false,
       ceremonyId: CEREMONY,
+      liveSlots: [],
     });
     expect(await codeOf(writing)).toBe('cancelled');
     expect(codes(person)).toContain('key-taken');

@@ -2,12 +2,13 @@
  * Shares that are locked with a slot of a YubiKey's OTP interface, through a real worker and driver:
  * written, read back with a key that lost its power, opened, locked anew.
  */
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hmacConfig, writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
-import type { KeyHands } from '../support/key-rack.ts';
+import type { SlotProgramming } from '../../shared/ceremony/types.ts';
+import type { KeyHands, RackedKey } from '../support/key-rack.ts';
 import {
   codeOf,
   envelopeBytes,
@@ -16,10 +17,11 @@ import {
   LATER,
   seen,
   SET,
+  type Sitting,
   touches,
 } from '../support/key-sittings.ts';
 
-const { rack, manifest, sit, write, readBack, give } = keySittings();
+const { rack, manifest, sit, write, readBack, give, knowLive, onNote } = keySittings();
 
 describe('a slot of the OTP interface', () => {
   it('is programmed when it is empty, locks, is read back after losing its power, and is the register’s', async () => {
@@ -77,48 +79,34 @@ describe('a slot of the OTP interface', () => {
   });
 
   it('that is in use is used as it is, or programmed only when the key’s own number was typed', async () => {
-    const own = rack.add(12_345_678);
-    const first = await sit(2, { own });
-    await write(first, 'yubikey-otp');
-    const old = envelopeBytes(first, 2);
-    const changes = own.otp.memory.changes;
-    expect(changes).toBe(1);
-
-    const again = async (hands: Omit<KeyHands, 'rack'>) => {
-      const next = await sit(2, hands);
-      rmSync(join(next.path, envelopeName(2)), { force: true });
-      return next;
+    const own = rack.add(30_000_001);
+    useForSomething(own);
+    const { changes } = own.otp.memory;
+    const tried = async (typedSerial: number | null) => {
+      const sitting = await sit(2, {
+        own,
+        slot: { type: 'slot', slot: 2, use: 'program', typedSerial },
+      });
+      expect(await codeOf(write(sitting, 'yubikey-otp'))).toBe('cancelled');
+      expect(own.otp.memory.changes).toBe(changes);
+      return sitting.person.refusals.map(({ code }) => code);
     };
-    const { keys } = await write(await again({ own }), 'yubikey-otp');
-    expect(keys[0]?.slot).toEqual({ slot: 2, touch: true, programmed: false });
-    expect(own.otp.memory.changes).toBe(changes);
+    expect(await tried(null)).toEqual(['key-slot-choice']);
+    expect(await tried(30_000_002)).toEqual(['otp-serial-differs']);
 
-    const untyped = await again({
+    const typed = await sit(2, {
       own,
-      slot: { type: 'slot', slot: 2, use: 'program', typedSerial: null },
-    });
-    expect(await codeOf(write(untyped, 'yubikey-otp'))).toBe('cancelled');
-    expect(untyped.person.refusals.map(({ code }) => code)).toEqual(['key-slot-choice']);
-    const mistyped = await again({
-      own,
-      slot: { type: 'slot', slot: 2, use: 'program', typedSerial: 12_345_679 },
-    });
-    expect(await codeOf(write(mistyped, 'yubikey-otp'))).toBe('cancelled');
-    expect(mistyped.person.refusals.map(({ code }) => code)).toEqual(['otp-serial-differs']);
-    expect(own.otp.memory.changes).toBe(changes);
-
-    const typed = await again({
-      own,
-      slot: { type: 'slot', slot: 2, use: 'program', typedSerial: 12_345_678 },
+      slot: { type: 'slot', slot: 2, use: 'program', typedSerial: 30_000_001 },
     });
     const anew = await write(typed, 'yubikey-otp');
     expect(anew.keys[0]?.slot).toEqual({ slot: 2, touch: true, programmed: true });
     expect(own.otp.memory.changes).toBe(changes + 1);
-    // What the slot held before is gone for good, and Conclave says so when it is asked for.
-    writeFileSync(join(typed.path, envelopeName(2)), old);
-    typed.person.refusals.length = 0;
-    expect(await codeOf(give(typed, 2))).toBe('cancelled');
-    expect(typed.person.refusals.map(({ code }) => code)).toEqual(['key-response-differs']);
+
+    rack.allOut();
+    const other = rack.add(30_000_003);
+    useForSomething(other);
+    const { keys } = await write(await sit(3, { own: other }), 'yubikey-otp');
+    expect(keys[0]?.slot).toEqual({ slot: 2, touch: true, programmed: false });
   });
 
   it('of a key that was left in is programmed only after a yes', async () => {
@@ -185,6 +173,133 @@ describe('a slot of the OTP interface', () => {
       'key-passphrase-wrong',
     ]);
     expect(touches(sitting.person)).toEqual(['open']);
+  });
+});
+
+/** Slot 2 holds a secret that Conclave knows nothing of. */
+function useForSomething(key: RackedKey): void {
+  const payload = writePayload(hmacConfig(new Uint8Array(20).fill(7), true, undefined), undefined);
+  key.otp.memory.write(1, payload)?.();
+}
+
+describe('a slot that opens a share which may be needed', () => {
+  const slotsShown = (sitting: Sitting) =>
+    sitting.person.tasks.flatMap((task) => (task.task === 'key-slot' ? [task.slots] : [])).at(-1);
+
+  /** Whatever is typed; the window is closed after the refusal. */
+  async function refusedAt(own: RackedKey, index: number, typedSerial: number | null = null) {
+    const { changes } = own.otp.memory;
+    const sitting = await sit(index, {
+      own,
+      slot: { type: 'slot', slot: 2, use: 'program', typedSerial },
+    });
+    rmSync(join(sitting.path, envelopeName(index)), { force: true });
+    expect(await codeOf(write(sitting, 'yubikey-otp'))).toBe('cancelled');
+    expect(own.otp.memory.changes).toBe(changes);
+    const [refusal] = sitting.person.refusals;
+    return { sitting, code: refusal?.code, happened: refusal?.happened };
+  }
+
+  it('a moment ago is not overwritten, and the page says which', async () => {
+    const own = rack.add(31_000_001);
+    await write(await sit(2, { own }), 'yubikey-otp');
+    for (const typed of [null, 31_000_001, 31_000_002]) {
+      const { sitting, code, happened } = await refusedAt(own, 2, typed);
+      expect(code).toBe('key-slot-live');
+      expect(happened).toContain('opens share 2 of 4 of this ceremony, of custodian 2');
+      expect(slotsShown(sitting)).toMatchObject([
+        { slot: 1, isConfigured: false, opens: null },
+        { slot: 2, opens: 'share 2 of 4 of this ceremony, of custodian 2' },
+      ]);
+    }
+    // As it is it may lock another copy.
+    const second = await sit(2, { own });
+    rmSync(join(second.path, envelopeName(2)), { force: true });
+    expect((await write(second, 'yubikey-otp')).keys[0]?.slot?.programmed).toBe(false);
+  });
+
+  it('of a set that this laptop knows is not overwritten, by register or by manifest', async () => {
+    const own = rack.add(31_000_003);
+    useForSomething(own);
+    const opens = 'share 1 of 3 of the set 2024 A, of custodian 2';
+    for (const slot of [2, null] as const) {
+      knowLive([{ serial: 31_000_003, slot, opens }]);
+      const { code, happened } = await refusedAt(own, 2, 31_000_003);
+      expect(code).toBe('key-slot-live');
+      expect(happened).toContain(opens);
+    }
+    // Its other slot, and another key's, are another matter.
+    knowLive([
+      { serial: 31_000_003, slot: 1, opens },
+      { serial: 31_000_004, slot: 2, opens },
+    ]);
+    const free = await sit(2, {
+      own,
+      slot: { type: 'slot', slot: 2, use: 'program', typedSerial: 31_000_003 },
+    });
+    rmSync(join(free.path, envelopeName(2)), { force: true });
+    expect((await write(free, 'yubikey-otp')).keys[0]?.slot?.programmed).toBe(true);
+  });
+
+  it('is not overwritten when its key takes the place of the one that was shown', async () => {
+    const shown = rack.add(31_000_005);
+    const live = rack.add(31_000_006);
+    for (const key of [shown, live]) useForSomething(key);
+    knowLive([{ serial: 31_000_006, slot: 2, opens: 'share 1 of 3 of the set 2024 A' }]);
+    const { changes } = live.otp.memory;
+    const sitting = await sit(2, {
+      own: shown,
+      instead(task) {
+        if (task.task !== 'key-slot') return undefined;
+        rack.allOut();
+        rack.only(live);
+        return { type: 'slot', slot: 2, use: 'program', typedSerial: 31_000_006 };
+      },
+    });
+    expect(await codeOf(write(sitting, 'yubikey-otp'))).toBe('cancelled');
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['key-slot-live']);
+    expect(live.otp.memory.changes).toBe(changes);
+  });
+
+  it('cannot be looked up where the key hides its number: no slot in use is overwritten', async () => {
+    const own = rack.add(31_000_007);
+    own.hideSerial();
+    useForSomething(own);
+    for (const typed of [null, 31_000_007]) {
+      expect((await refusedAt(own, 2, typed)).code).toBe('key-slot-unknown');
+    }
+  });
+});
+
+describe('what is about to be put into a slot', () => {
+  it('is written down before, and without that nothing is put there', async () => {
+    const own = rack.add(32_000_001);
+    const sitting = await sit(2, { own });
+    const heard: SlotProgramming[] = [];
+    onNote((about) => {
+      expect(own.otp.memory.hmac(1)).toBeNull();
+      heard.push(about);
+      return heard.length > 1;
+    });
+    expect(await codeOf(write(sitting, 'yubikey-otp'))).toBe('not-noted');
+    expect(own.otp.memory.hmac(1)).toBeNull();
+    await write(sitting, 'yubikey-otp');
+    const { model } = sitting.person.tasks.flatMap((task) =>
+      task.task === 'touch' ? task.keys : [],
+    )[0] ?? { model: '' };
+    const about = { serial: 32_000_001, model, slot: 2, found: 'empty' };
+    expect(heard).toEqual([about, about]);
+    expect(own.otp.memory.hmac(1)).not.toBeNull();
+  });
+
+  it('says that the slot was in use', async () => {
+    const own = rack.add(32_000_002);
+    useForSomething(own);
+    const found: string[] = [];
+    onNote((about) => found.push(about.found) > 0);
+    const slot = { type: 'slot', slot: 2, use: 'program', typedSerial: 32_000_002 } as const;
+    await write(await sit(2, { own, slot }), 'yubikey-otp');
+    expect(found).toEqual(['configured']);
   });
 });
 

@@ -50,6 +50,7 @@ const print = (
     },
     withIdentity: sheetNumber === 1,
     ceremonyId: FACTS.ceremonyId,
+    liveSlots: [],
   });
 
 /** The sheets as a person holds them, by what is on them. */

@@ -26,6 +26,11 @@ const keyMarks: Marks<keyof typeof keyTasks> = {
   'entry-key-in-touch': 'Find your YubiKey: it is the one that you touch',
   'entry-key-replug': ['Take the YubiKey out, then put it in again', 'share 2 of 4 opens with'],
   'entry-key-slot': [`Choose a slot of the ${NAME}`, 'It answers WITHOUT a touch'],
+  'entry-key-slot-live': [`Choose a slot of the ${NAME}`, 'Not possible: it opens share 2 of 4'],
+  'entry-key-slot-hidden': [
+    'Choose a slot of the Security Key NFC that hides its number',
+    'Not possible: this key hides its number',
+  ],
   'entry-key-slot-empty': [
     `Choose a slot of the ${NAME}`,
     'It was plugged in before you were asked',

@@ -8,10 +8,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import type { Checks, PublicShare } from '../../shared/ceremony/types.ts';
+import type { Checks, PublicShare, SlotProgramming } from '../../shared/ceremony/types.ts';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import { decodeKeyEnvelope, type KeyEnvelope } from '../../shared/sharing/key-envelope.ts';
+import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
 import type { KeyMedium, Manifest } from '../../shared/sharing/manifest.ts';
 import { ScriptedPerson, type Hands } from './entry-script.ts';
 import { KeyRack, type KeyHands } from './key-rack.ts';
@@ -35,9 +36,15 @@ export function keySittings() {
   let root = '';
   let worker: TestWorker;
   let manifest: Manifest;
+  /** What main knows of slots that open shares; each test says its own. */
+  let live: readonly LiveSlot[] = [];
+  let keeps = (_about: SlotProgramming) => true;
 
   beforeAll(async () => {
-    worker = await startTestWorker('rehearsal', { softwareKeys: rack.channel });
+    worker = await startTestWorker('rehearsal', {
+      softwareKeys: rack.channel,
+      keeps: (about) => keeps(about),
+    });
     const key = await worker.call('make-key', { componentBytes: 64 });
     const plan = { setId: SET, generation: 1, threshold: 3, count: 4 };
     manifest = manifestOf(key, (await worker.call('split', plan)).shares);
@@ -51,6 +58,8 @@ export function keySittings() {
   });
   afterEach(() => {
     rack.empty();
+    live = [];
+    keeps = () => true;
     rmSync(root, { recursive: true, force: true });
   });
 
@@ -58,6 +67,13 @@ export function keySittings() {
     rack,
     worker: () => worker,
     manifest: () => manifest,
+    /** Main hears what is about to be programmed, and writes it down or cannot. */
+    onNote: (listener: typeof keeps) => {
+      keeps = listener;
+    },
+    knowLive: (slots: readonly LiveSlot[]) => {
+      live = slots;
+    },
 
     sit: async (index: number, keys: Omit<KeyHands, 'rack'>): Promise<Sitting> => {
       const person = new ScriptedPerson(`custodian ${index}`);
@@ -76,6 +92,7 @@ export function keySittings() {
         ...volume,
         withIdentity: true,
         ceremonyId: CEREMONY,
+        liveSlots: live,
       }),
 
     readBack: ({ person, volume, keys }: Sitting, key: KeyMedium, hands: Hands = {}) =>

@@ -9,7 +9,9 @@ import type {
   CommandOutput,
   FromWorker,
   ToWorker,
+  WorkerAnswer,
 } from '../../electron/worker/protocol.ts';
+import type { SlotProgramming } from '../../shared/ceremony/types.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { Hands, ScriptedPerson } from './entry-script.ts';
@@ -57,14 +59,24 @@ export async function startTestWorker(
     readonly seed?: string;
     /** The channel of a KeyRack. */
     readonly softwareKeys?: string;
+    /** Whether main could write down that a slot is about to be programmed. */
+    readonly keeps?: (about: SlotProgramming) => boolean;
   } = {},
 ): Promise<TestWorker> {
-  const worker = startNodeWorker(options.softwareKeys === undefined ? ENTRY : KEYS_ENTRY, options);
+  const { seed, softwareKeys } = options;
+  const worker = startNodeWorker(softwareKeys === undefined ? ENTRY : KEYS_ENTRY, {
+    ...(seed === undefined ? {} : { seed }),
+    ...(softwareKeys === undefined ? {} : { softwareKeys }),
+  });
   const sent: FromWorker[] = [];
-  const waiting = new Map<number, (reply: FromWorker) => void>();
+  const waiting = new Map<number, (reply: WorkerAnswer) => void>();
   let next = 1;
   worker.onMessage((reply) => {
     sent.push(reply);
+    if ('about' in reply) {
+      worker.post({ id: reply.id, command: 'noted', kept: options.keeps?.(reply.facts) ?? true });
+      return;
+    }
     waiting.get(reply.id)?.(reply);
     waiting.delete(reply.id);
   });
@@ -82,7 +94,7 @@ export async function startTestWorker(
     const id = next;
     next += 1;
     if (ended) throw new Refused(GONE);
-    const reply = await new Promise<FromWorker>((resolve) => {
+    const reply = await new Promise<WorkerAnswer>((resolve) => {
       waiting.set(id, resolve);
       worker.post({ id, command, input } as ToWorker, port);
     });

@@ -8,6 +8,7 @@ import { parsePackage } from '../../../shared/bundle/package.ts';
 import { parseReceipt } from '../../../shared/bundle/receipt.ts';
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
+import { programming } from '../../../shared/ceremony/seat-keys.ts';
 import type { Turn } from '../../../shared/ceremony/types.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { encodeEnvelope, type Signature } from '../../../shared/encoding/dsse.ts';
@@ -199,7 +200,10 @@ const executors: Executors = {
         ...(paper === undefined ? {} : { paper: sheetOrder(turn, paper, context) }),
         withIdentity,
         ceremonyId,
+        liveSlots: await context.liveSlots(),
       },
+      // Before the slot changes: the register of a sitting that is cut off names it all the same.
+      (about) => context.transcript.record('slot-programming', programming(turn, about)),
     );
     return { type: 'written', records, volumeId, volumeLabel, keys, warning };
   },

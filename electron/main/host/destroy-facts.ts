@@ -7,7 +7,8 @@ import type { DestroyFacts } from '../../../shared/ceremony/destroy/state.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
 import { rosterType } from '../../../shared/identity/roster.ts';
 import type { LedgerSet } from '../../../shared/ledger/ledger.ts';
-import { serialsIn, slotsInUse } from '../../../shared/ledger/remnants.ts';
+import { liveSlots, mayBeNeeded, type LiveSlot } from '../../../shared/ledger/live-slots.ts';
+import { serialsIn } from '../../../shared/ledger/remnants.ts';
 import { MODES, type Mode } from '../../../shared/mode.ts';
 import { isKeyMedium } from '../../../shared/sharing/manifest.ts';
 import { fact } from '../../../shared/transcript/entry.ts';
@@ -39,8 +40,6 @@ export async function destroyFacts(
   const remnants = set.remnants.filter(({ gone }) => !gone);
   if (remnants.length === 0) throw refuseHost('set-destroyed', set.label);
 
-  // A key of a rehearsal may hold a real share in the same slot, and the other way round.
-  const everywhere = await Promise.all(MODES.map((each) => knowledge.ledger(each, null)));
   const logs = await store.readLogs(mode);
   const own = logs.find(({ header }) => header.ceremonyId === set.ceremonyId);
   const { setId, generation, label, supersededBy, count } = set;
@@ -54,18 +53,26 @@ export async function destroyFacts(
     remnants,
     people: [...(await rosterPeople(store, mode, logs)), ...peopleOf(own)],
     witness: textOf(own, 'plan-agreed', 'witness'),
-    inUse: [...slotsInUse(everywhere.flatMap((one) => one.sets))],
+    inUse: [...new Set((await slotsOfBothModes(knowledge, null)).map(({ serial }) => serial))],
     owners: ownersOf(set),
   };
 }
 
+/** A key of a rehearsal may hold a real share in the same slot, and the other way round. */
+export async function slotsOfBothModes(
+  knowledge: Knowledge,
+  running: string | null,
+): Promise<LiveSlot[]> {
+  const ledgers = await Promise.all(MODES.map((mode) => knowledge.ledger(mode, running)));
+  return ledgers.flatMap(({ sets }) => liveSlots(sets));
+}
+
 function standingOf(set: LedgerSet, sets: readonly LedgerSet[]): DestroyFacts['standing'] {
-  const { status, label, replacedBy, supersededBy } = set;
+  const { status, label, supersededBy } = set;
   if (status === 'void') return status;
   if (status !== 'superseded') throw refuseHost('set-in-use', label);
-  const next = sets.find(({ manifestDigest }) => manifestDigest === replacedBy);
   // SECURITY: the old shares open the old half of the key. They are kept until the new one was seen.
-  if (next?.vaultProvedAt === undefined || next.vaultProvedAt === null) {
+  if (mayBeNeeded(set, sets)) {
     throw refuseHost('set-not-replaced-safely', label, supersededBy ?? 'the newer set');
   }
   return status;

@@ -10,6 +10,7 @@ import type { KnownSetsData } from '../../../shared/ceremony/known-sets.ts';
 import type { Turn } from '../../../shared/ceremony/types.ts';
 import type { KeyIdentity } from '../../../shared/identity/key-identity.ts';
 import type { RosterDocument } from '../../../shared/identity/roster.ts';
+import type { LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import type { ManifestDocument, MediumKind } from '../../../shared/sharing/manifest.ts';
 import type { SheetContext } from '../../worker/protocol.ts';
@@ -43,6 +44,8 @@ export interface EffectContext {
   readonly gathered: Gathered;
   readonly worker: () => Promise<WorkerClient>;
   readonly knownSets: () => Promise<KnownSetsData>;
+  /** Slots that open shares of either mode which may still be needed, this ceremony's included. */
+  readonly liveSlots: () => Promise<readonly LiveSlot[]>;
   /** The highest epoch that this laptop has seen of an audience. */
   readonly seenEpoch: (audience: string) => Promise<number>;
   /** Nonces of packages that earlier ceremonies on this laptop used. */

@@ -17,7 +17,7 @@ import { MODES, type Mode } from '../../../shared/mode.ts';
 import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { openContinuations } from './continue.ts';
-import { destroyFacts, type SetAsked } from './destroy-facts.ts';
+import { destroyFacts, slotsOfBothModes, type SetAsked } from './destroy-facts.ts';
 import { openKnowledge } from './knowledge.ts';
 import type { CeremonyHost, Platform } from './ports.ts';
 import { availablePrinters } from './readiness.ts';
@@ -64,6 +64,7 @@ export function createHost(platform: Platform): CeremonyHost {
       transcript,
       gathered,
       knownSets: async () => knownSetsData(await knowledge.ledger(mode, ceremonyId), mode),
+      liveSlots: () => slotsOfBothModes(knowledge, ceremonyId),
       seenEpoch: (audience) => knowledge.seenEpoch(mode, audience),
       usedNonces: () => knowledge.usedNonces(mode, ceremonyId),
       keyIdentities: () => knowledge.keyIdentities(mode),

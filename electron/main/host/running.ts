@@ -36,6 +36,7 @@ export interface RunningDeps {
   readonly transcript: TranscriptWriter;
   readonly gathered: Gathered;
   readonly knownSets: EffectContext['knownSets'];
+  readonly liveSlots: EffectContext['liveSlots'];
   readonly seenEpoch: EffectContext['seenEpoch'];
   readonly usedNonces: EffectContext['usedNonces'];
   readonly keyIdentities: EffectContext['keyIdentities'];
@@ -136,6 +137,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     gathered,
     worker: getWorker,
     knownSets: deps.knownSets,
+    liveSlots: deps.liveSlots,
     seenEpoch: deps.seenEpoch,
     usedNonces: deps.usedNonces,
     keyIdentities: deps.keyIdentities,

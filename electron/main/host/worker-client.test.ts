@@ -80,3 +80,27 @@ test.each(['dies', 'is killed'])(
     expect(gone()).toBe(how === 'dies' ? 1 : 0);
   },
 );
+
+test('what a command is about to do is written down first, and it hears whether it was', async () => {
+  const { client, answer, asked } = await start();
+  const facts = { serial: 12_345_678, model: 'YubiKey', slot: 2, found: 'empty' } as const;
+  const kept: unknown[] = [];
+  const notes = [
+    async (about: unknown) => void kept.push(about),
+    () => Promise.reject(new Error('a full disk')),
+    undefined,
+  ];
+  for (const [at, note] of notes.entries()) {
+    void client.askInWindow('custodian 1', 'new-identity', {}, note).catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    answer({ id: at + 1, about: 'slot-programming', facts });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(kept).toEqual([facts]);
+  expect(asked.filter(({ command }) => command === 'noted')).toEqual([
+    { id: 1, command: 'noted', kept: true },
+    { id: 2, command: 'noted', kept: false },
+    { id: 3, command: 'noted', kept: false },
+  ]);
+  client.kill();
+});

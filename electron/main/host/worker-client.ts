@@ -5,6 +5,7 @@
  */
 import { Refusal } from '../../../shared/refusal.ts';
 import type { CommandInput, CommandName, CommandOutput, ToWorker } from '../../worker/protocol.ts';
+import type { SlotProgramming } from '../../../shared/ceremony/types.ts';
 import type { Platform, WorkerProcess } from './ports.ts';
 import { refuseHost } from './refusals.ts';
 
@@ -18,17 +19,25 @@ export interface WorkerClient {
     command: Name,
     input: CommandInput<Name>,
   ): Promise<CommandOutput<Name>>;
-  /** As `ask`, with an entry window of that title in front until the answer is there. */
+  /**
+   * As `ask`, with an entry window of that title in front until the answer is there.
+   * @param note writes down durably what the command is about to do; without it, or when it fails,
+   *   the command does not do that
+   */
   askInWindow<Name extends CommandName>(
     title: string,
     command: Name,
     input: CommandInput<Name>,
+    note?: Note,
   ): Promise<CommandOutput<Name>>;
   /** Ends the worker and with it every secret. */
   kill(): void;
 }
 
+type Note = (about: SlotProgramming) => Promise<void>;
+
 interface Waiting {
+  readonly note: Note | undefined;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -44,6 +53,12 @@ export async function startWorkerClient(
 
   worker.onMessage((message) => {
     const asked = waiting.get(message.id);
+    if ('about' in message) {
+      void isKept(asked?.note, message.facts).then((kept) => {
+        if (alive) worker.post({ id: message.id, command: 'noted', kept });
+      });
+      return;
+    }
     waiting.delete(message.id);
     if (asked === undefined) return;
     if (message.ok) {
@@ -70,21 +85,23 @@ export async function startWorkerClient(
     command: Name,
     input: CommandInput<Name>,
     port?: unknown,
+    note?: Note,
   ): Promise<CommandOutput<Name>> {
     if (!alive) return Promise.reject(refuseHost('worker-gone'));
     const id = ++last;
     return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve: (output) => resolve(output as CommandOutput<Name>), reject });
+      const done = (output: unknown) => resolve(output as CommandOutput<Name>);
+      waiting.set(id, { resolve: done, reject, note });
       post(worker, { id, command, input } as ToWorker, port);
     });
   }
 
   return {
-    ask: send,
-    async askInWindow(title, command, input) {
+    ask: (command, input) => send(command, input),
+    async askInWindow(title, command, input, note) {
       const window = await platform.openEntryWindow(title);
       try {
-        return await send(command, input, window.workerPort);
+        return await send(command, input, window.workerPort, note);
       } finally {
         window.destroy();
       }
@@ -94,6 +111,15 @@ export async function startWorkerClient(
       worker.kill();
     },
   };
+}
+
+async function isKept(note: Note | undefined, about: SlotProgramming): Promise<boolean> {
+  try {
+    await note?.(about);
+    return note !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function post(worker: WorkerProcess, message: ToWorker, port: unknown): void {

@@ -39,6 +39,18 @@ export const refuseKey = refusals({
     next: 'Type the serial number that is printed on the key if that may go, or use the slot as it is.',
     culprit: `slot ${slot}`,
   }),
+  'key-slot-live': (slot: number, opens: string) => ({
+    happened: `Slot ${slot} of this YubiKey opens ${opens}.`,
+    means: `Overwriting it would lose that share for good, so it is not done while the share may be needed. ${nothing}`,
+    next: 'Use the slot as it is, use another slot, or take another YubiKey.',
+    culprit: `slot ${slot}`,
+  }),
+  'key-slot-unknown': (slot: number) => ({
+    happened: `Slot ${slot} of this YubiKey is in use, and the key hides its number.`,
+    means: `Nobody can look up whether it opens somebody’s share, so it is never overwritten. ${nothing}`,
+    next: 'Use the slot as it is, use another slot, or take another YubiKey.',
+    culprit: `slot ${slot}`,
+  }),
   'key-identity-differs': (who: string) => ({
     happened: `The YubiKey answered, but what it makes is not the personal identity of ${who}.`,
     means:

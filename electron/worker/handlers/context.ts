@@ -2,6 +2,7 @@
  * What a handler may use: the secrets, randomness, and the entry window if the command has one.
  * @module
  */
+import type { SlotProgramming } from '../../../shared/ceremony/types.ts';
 import type { RandomSource } from '../../../shared/secret/random.ts';
 import type { SealOptions } from '../../media/age.ts';
 import type { KeySockets } from '../../media/yubikey/keys.ts';
@@ -17,6 +18,11 @@ export interface Context {
   /** The entry window of this command. Refuses when main sent none. */
   readonly entry: () => EntrySession;
   readonly hasEntry: boolean;
+  /**
+   * Resolves when it stands durably in the transcript that a slot is about to be programmed.
+   * @throws Refusal `not-noted`
+   */
+  readonly note: (about: SlotProgramming) => Promise<void>;
   /** The YubiKeys of this machine. */
   readonly keys: KeySockets;
 }

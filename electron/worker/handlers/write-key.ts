@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { MediumRecord } from '../../../shared/ceremony/types.ts';
 import { encodeKeyEnvelope } from '../../../shared/sharing/key-envelope.ts';
+import { shareName } from '../../../shared/sharing/refusals.ts';
 import { removeDurably } from '../../files/durable.ts';
 import { renderKeySheet } from '../../media/paper/key-sheet.ts';
 import { requireNoOtherShare, requireSuitable } from '../../media/usb/share-file.ts';
@@ -29,7 +30,7 @@ import {
 import { forgetWords, sharePassphrase, writeIdentityFile } from './write-usb.ts';
 
 export const writeKey: Handler<'write-key'> = async (input, context) => {
-  const { state, random, seal, keys: sockets } = context;
+  const { state, random, seal, note, keys: sockets } = context;
   const { medium, ceremonyId, paper } = input;
   const seat = state.needSeat();
   const share = state.seatShare();
@@ -47,7 +48,8 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
   const { name } = seat.turn;
   const holder = new KeyHolder(context.entry(), sockets, name, state.keyOwners());
   const taken = state.keysOfOthers(name);
-  const what = { facts, share: share.wire, random, taken, ...seal };
+  const live = [...input.liveSlots, ...state.liveSlots];
+  const what = { facts, share: share.wire, random, taken, live, note, ...seal };
   const locked =
     method === 'otp-hmac'
       ? await lockWithSlot(holder, what, await sharePassphrase(seat, context))
@@ -59,8 +61,11 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
     volume === null
       ? await ontoPaper(input, locked, context)
       : await ontoStick(volume, input, locked, context);
-  for (const { serial } of keys) {
-    if (serial !== null) state.lockedTo.set(serial, { index, custodian: name });
+  for (const { serial, slot } of keys) {
+    if (serial === null) continue;
+    state.lockedTo.set(serial, { index, custodian: name });
+    const opens = `${shareName(index, count)} of this ceremony, of ${name}`;
+    if (slot !== null) state.liveSlots.push({ serial, slot: slot.slot, opens });
   }
   forgetWords(seat);
   return { ...written, keys };

@@ -6,6 +6,7 @@ import type { KeyRecord } from '../../../shared/ceremony/types.ts';
 import type { RandomSource } from '../../../shared/secret/random.ts';
 import { wipingAfter, type Secret } from '../../../shared/secret/secret.ts';
 import type { KeyEnvelope, KeyEnvelopeFacts } from '../../../shared/sharing/key-envelope.ts';
+import type { LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
 import { shareAttested } from '../../../shared/sharing/share-attested.ts';
 import { fidoCode } from '../../devices/ctap/index.ts';
@@ -19,6 +20,7 @@ import {
 import { keyTitle, withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
 import { lockToSlot } from '../../media/yubikey/otp.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
+import type { Context } from '../handlers/context.ts';
 import { shown, type KeyHolder } from './holder.ts';
 import { withPin } from './pin.ts';
 import { SlotMaker } from './ready-slot.ts';
@@ -31,6 +33,9 @@ export interface LockInput {
   readonly random: RandomSource;
   /** Numbers of the keys that open other shares of this set. */
   readonly taken: ReadonlySet<number>;
+  /** Slots that open shares: never overwritten. */
+  readonly live: readonly LiveSlot[];
+  readonly note: Context['note'];
   /** log2 of scrypt's N; only tests lower it. */
   readonly workFactor?: number;
 }
@@ -44,12 +49,12 @@ export interface Locked {
 /** With a slot of the OTP interface and the words of the seat. */
 export async function lockWithSlot(
   holder: KeyHolder,
-  { facts, share, random, taken, workFactor }: LockInput,
+  { facts, share, random, taken, live, note, workFactor }: LockInput,
   passphrase: Secret,
 ): Promise<Locked> {
   const title = shareName(facts.index, facts.count);
   const challenge = random(32);
-  const maker = await SlotMaker.start(holder, challenge, random);
+  const maker = await SlotMaker.start(holder, challenge, { random, live, note });
   try {
     return await holder.withKeys(
       { method: 'otp-hmac', purpose: 'lock', title, wanted: [], not: taken },

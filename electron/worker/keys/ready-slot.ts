@@ -5,11 +5,13 @@
  */
 import type { KeyRecord } from '../../../shared/ceremony/types.ts';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
+import type { LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import type { RandomSource } from '../../../shared/secret/random.ts';
 import type { Slot, SlotState } from '../../devices/yubikey-otp/index.ts';
 import { socketsInUse, type PluggedKey } from '../../media/yubikey/keys.ts';
 import { askSlotOf, DEFAULT_SLOT, programSlot, slotsOf } from '../../media/yubikey/otp.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
+import type { Context } from '../handlers/context.ts';
 import { shown, type KeyHolder } from './holder.ts';
 
 /** A slot that answers challenges. */
@@ -24,11 +26,18 @@ interface Sent {
   readonly answer: Uint8Array;
 }
 
+interface SlotMakerOptions {
+  readonly random: RandomSource;
+  /** Slots that open shares: never overwritten, whatever is typed. */
+  readonly live: readonly LiveSlot[];
+  readonly note: Context['note'];
+}
+
 export class SlotMaker {
   readonly #holder: KeyHolder;
   /** 32 bytes: what the slot is asked first. */
   readonly #challenge: Uint8Array;
-  readonly #random: RandomSource;
+  readonly #options: SlotMakerOptions;
   /** Paths that were in use before anybody was asked for a key. */
   readonly #leftIn: ReadonlySet<string>;
   readonly #sent: Sent[] = [];
@@ -36,12 +45,12 @@ export class SlotMaker {
   private constructor(
     holder: KeyHolder,
     challenge: Uint8Array,
-    random: RandomSource,
+    options: SlotMakerOptions,
     leftIn: ReadonlySet<string>,
   ) {
     this.#holder = holder;
     this.#challenge = challenge;
-    this.#random = random;
+    this.#options = options;
     this.#leftIn = leftIn;
   }
 
@@ -49,16 +58,17 @@ export class SlotMaker {
   static async start(
     holder: KeyHolder,
     challenge: Uint8Array,
-    random: RandomSource,
+    options: SlotMakerOptions,
   ): Promise<SlotMaker> {
     const leftIn = new Set(await socketsInUse(holder.sockets, 'otp-hmac'));
-    return new SlotMaker(holder, challenge, random, leftIn);
+    return new SlotMaker(holder, challenge, options, leftIn);
   }
 
   /**
    * An empty second slot of a key that was put in when the page asked for it is programmed at once:
    * nothing is lost. Where a key was in already, somebody says yes first. A slot in use is used as
-   * it is, or programmed anew after its key's number was typed.
+   * it is, or programmed anew after its key's number was typed, unless it opens a share that may
+   * still be needed.
    */
   async ready(key: PluggedKey): Promise<ReadySlot> {
     const slots = await slotsOf(this.#holder.sockets, key);
@@ -96,31 +106,57 @@ export class SlotMaker {
   }
 
   async #program(key: PluggedKey, slot: Slot, typedSerial: number | null): Promise<ReadySlot> {
-    const { serial } = key;
+    const { serial, model } = key;
+    const { random, note } = this.#options;
     const wasEmpty = typedSerial === null;
+    await note({ serial, model, slot, found: wasEmpty ? 'empty' : 'configured' });
     const answer = await programSlot(
       this.#holder.sockets,
       key,
       { slot, typedSerial },
       this.#challenge,
-      this.#random,
+      random,
       (sent) => this.#sent.push({ serial, slot, wasEmpty, answer: sent.slice() }),
     );
     answer.fill(0);
     return { slot, touch: true, programmed: true };
   }
 
+  /** The share that a slot opens, as far as this laptop knows: `share 2 of 4 of the set 2026 A`. */
+  #opens(serial: number | null, slot: Slot): string | null {
+    const found = this.#options.live.find(
+      (one) => one.serial === serial && (one.slot ?? slot) === slot,
+    );
+    return found?.opens ?? null;
+  }
+
+  /**
+   * SECURITY: the number that was typed is what the driver overwrites by, so that is looked up as
+   * well: another key may have come into this socket since.
+   */
+  #requireFree({ serial }: PluggedKey, slot: Slot, typedSerial: number | null): void {
+    if (serial === null) throw refuseKey('key-slot-unknown', slot);
+    const opens = this.#opens(serial, slot) ?? this.#opens(typedSerial, slot);
+    if (opens !== null) throw refuseKey('key-slot-live', slot, opens);
+    if (typedSerial === null) throw refuseKey('key-slot-choice', slot);
+  }
+
   #chosen(key: PluggedKey, slots: readonly SlotState[]): Promise<ReadySlot> {
     const { entry, person } = this.#holder;
     return entry.ask(
-      { task: 'key-slot', person, key: shown(key), slots: [...slots] },
+      {
+        task: 'key-slot',
+        person,
+        key: shown(key),
+        slots: slots.map((one) => ({ ...one, opens: this.#opens(key.serial, one.slot) })),
+      },
       async (input) => {
         if (input.type !== 'slot') return undefined;
         const { slot, use, typedSerial } = input;
         const found = slots[slot - 1];
         const isConfigured = found?.isConfigured === true;
         if (use === 'program') {
-          if (isConfigured && typedSerial === null) throw refuseKey('key-slot-choice', slot);
+          if (isConfigured) this.#requireFree(key, slot, typedSerial);
           return this.#program(key, slot, isConfigured ? typedSerial : null);
         }
         if (!isConfigured) throw refuseKey('key-slot-empty', slot);
