@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../devices/hid/clock.ts';
-import { HidNoPermission, HidUnavailable, type HidTransport } from '../devices/hid/transport.ts';
-import { UDEV_RULE } from '../devices/hid/udev-rule.ts';
+import { systemClock } from '../devices/yubikey-otp/hid/clock.ts';
+import {
+  HidNoPermission,
+  HidUnavailable,
+  type HidTransport,
+} from '../devices/yubikey-otp/hid/transport.ts';
+import { UDEV_RULE } from '../devices/yubikey-otp/hid/udev-rule.ts';
 import type { KeyMedium } from '../../shared/sharing/media-kinds.ts';
 import { FIRMWARE_5_7 } from '../../test/support/software-key/fido-profiles.ts';
 import { FidoMachine } from '../../test/support/software-key/fido.ts';

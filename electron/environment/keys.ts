@@ -6,7 +6,7 @@
 import type { Finding } from '../../shared/ceremony/types.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { KeyMedium } from '../../shared/sharing/media-kinds.ts';
-import { UDEV_RULE } from '../devices/hid/udev-rule.ts';
+import { UDEV_RULE } from '../devices/yubikey-otp/hid/udev-rule.ts';
 import { keyTitle, METHODS, pluggedKeys, type KeySockets } from '../media/yubikey/keys.ts';
 import type { EnvironmentFacts } from './facts.ts';
 

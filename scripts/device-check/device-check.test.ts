@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { HidNoPermission, HidUnavailable } from '../../electron/devices/hid/transport.ts';
+import {
+  HidNoPermission,
+  HidUnavailable,
+} from '../../electron/devices/yubikey-otp/hid/transport.ts';
 import { JumpingClock } from '../../test/support/software-key/clock.ts';
 import { SoftwareKey } from '../../test/support/software-key/key.ts';
 import { otpKey } from '../../test/support/software-key/otp.ts';

@@ -9,8 +9,8 @@ import {
   openFidoKey,
   type PinRetries,
 } from '../../electron/devices/ctap/index.ts';
-import type { Clock } from '../../electron/devices/hid/clock.ts';
-import type { HidTransport } from '../../electron/devices/hid/transport.ts';
+import type { Clock } from '../../electron/devices/yubikey-otp/hid/clock.ts';
+import type { HidTransport } from '../../electron/devices/yubikey-otp/hid/transport.ts';
 import { Refusal, type RefusalNote } from '../../shared/refusal.ts';
 
 export interface FidoFinding {

@@ -2,7 +2,7 @@
  * Where the command starts, on the HID stack of this computer.
  * @module
  */
-import { nodeHidTransport } from '../../electron/devices/hid/node-hid.ts';
+import { nodeHidTransport } from '../../electron/devices/yubikey-otp/hid/node-hid.ts';
 import { runDeviceCheck } from './program.ts';
 
 process.exitCode = await runDeviceCheck(process.argv.slice(2), {

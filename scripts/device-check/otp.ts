@@ -2,17 +2,22 @@
  * What the OTP interface of each key that is plugged in says.
  * @module
  */
-import { systemClock, type Clock } from '../../electron/devices/hid/clock.ts';
-import type { HidInterface, HidTransport } from '../../electron/devices/hid/transport.ts';
+import { systemClock, type Clock } from '../../electron/devices/yubikey-otp/hid/clock.ts';
+import type {
+  HidInterface,
+  HidTransport,
+} from '../../electron/devices/yubikey-otp/hid/transport.ts';
 import {
   listKeys,
   openKey,
+  OtpError,
   type OtpKey,
   type Slot,
   type SlotState,
 } from '../../electron/devices/yubikey-otp/index.ts';
+import { asRefusal, orOtpRefusal } from '../../electron/media/yubikey/otp-refusals.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
-import { Refusal, type RefusalNote } from '../../shared/refusal.ts';
+import type { RefusalNote } from '../../shared/refusal.ts';
 
 /** Bytes of the challenge, as shares use them. */
 const CHALLENGE = 32;
@@ -42,7 +47,8 @@ export interface OtpAsk {
 /** @throws Refusal when no key can be looked at, of whatever kind */
 export async function checkOtp(transport: HidTransport, ask: OtpAsk): Promise<OtpFinding[]> {
   const findings: OtpFinding[] = [];
-  for (const place of await listKeys(transport)) findings.push(await one(transport, place, ask));
+  for (const place of await orOtpRefusal(() => listKeys(transport)))
+    findings.push(await one(transport, place, ask));
   return findings;
 }
 
@@ -72,8 +78,8 @@ async function one(
     const milliseconds = Math.round(clock.now() - began);
     return { ...found, challenge: { slot, milliseconds } };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { ...found, refusal: error.note() };
+    if (!(error instanceof OtpError)) throw error;
+    return { ...found, refusal: asRefusal(error).note() };
   } finally {
     await key?.close();
   }

@@ -3,8 +3,8 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import type { Clock } from '../../electron/devices/hid/clock.ts';
-import type { HidTransport } from '../../electron/devices/hid/transport.ts';
+import type { Clock } from '../../electron/devices/yubikey-otp/hid/clock.ts';
+import type { HidTransport } from '../../electron/devices/yubikey-otp/hid/transport.ts';
 import type { Slot } from '../../electron/devices/yubikey-otp/index.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { checkFido } from './fido.ts';

@@ -14,8 +14,11 @@ import {
   RELYING_PARTY,
 } from '../../electron/devices/ctap/index.ts';
 import { authenticate, SharedSecret } from '../../electron/devices/ctap/pin-protocol.ts';
-import { systemClock } from '../../electron/devices/hid/clock.ts';
-import type { HidConnection, HidTransport } from '../../electron/devices/hid/transport.ts';
+import { systemClock } from '../../electron/devices/yubikey-otp/hid/clock.ts';
+import type {
+  HidConnection,
+  HidTransport,
+} from '../../electron/devices/yubikey-otp/hid/transport.ts';
 import { fromCbor, needed, type Fields } from '../support/software-key/fido-cbor.ts';
 import { FIRMWARE_5_7 } from '../support/software-key/fido-profiles.ts';
 import { FidoMachine } from '../support/software-key/fido.ts';

@@ -5,8 +5,11 @@
  * real bus.
  * @module
  */
-import type { HidConnection, HidTransport } from '../../electron/devices/hid/transport.ts';
-import { systemClock } from '../../electron/devices/hid/clock.ts';
+import type {
+  HidConnection,
+  HidTransport,
+} from '../../electron/devices/yubikey-otp/hid/transport.ts';
+import { systemClock } from '../../electron/devices/yubikey-otp/hid/clock.ts';
 import { openKey, type OtpKey } from '../../electron/devices/yubikey-otp/index.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { SoftwareKey } from '../support/software-key/key.ts';

@@ -28,7 +28,7 @@ test.each(['electron/worker/index.ts', 'electron/worker/node.ts'])(
   '%s holds the drivers and node-hid’s transport, and nothing of the tests',
   async (entry) => {
     const modules = await modulesOf(entry);
-    expect(modules).toContain('electron/devices/hid/node-hid.ts');
+    expect(modules).toContain('electron/devices/yubikey-otp/hid/node-hid.ts');
     expect(modules).toContain('electron/devices/yubikey-otp/key.ts');
     expect(modules).toContain('electron/devices/ctap/fido-key.ts');
     expect(modules.filter((id) => id.startsWith('test/') || /software-key/.test(id))).toEqual([]);

@@ -3,14 +3,14 @@
  * entry window asks.
  * @module
  */
-import { systemClock } from '../../electron/devices/hid/clock.ts';
+import { systemClock } from '../../electron/devices/yubikey-otp/hid/clock.ts';
 import type { FromEntry, KeyTask } from '../../shared/ipc/entry.ts';
 import type { FidoApplet } from './software-key/fido-applet.ts';
 import { FIRMWARE_5_7 } from './software-key/fido-profiles.ts';
 import { FidoMachine } from './software-key/fido.ts';
 import { SoftwareKey } from './software-key/key.ts';
 import { otpKey, type OtpMachine } from './software-key/otp.ts';
-import type { HidTransport } from '../../electron/devices/hid/transport.ts';
+import type { HidTransport } from '../../electron/devices/yubikey-otp/hid/transport.ts';
 import { HidrawNames, transportOf } from './software-key/transport.ts';
 import { serveKeys } from './remote-keys.ts';
 

@@ -13,7 +13,7 @@ import {
   type HidConnection,
   type HidInterface,
   type HidTransport,
-} from '../../electron/devices/hid/transport.ts';
+} from '../../electron/devices/yubikey-otp/hid/transport.ts';
 
 type Call =
   | { readonly do: 'list' }

@@ -5,8 +5,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
-import type { Clock } from '../hid/clock.ts';
-import type { HidConnection } from '../hid/transport.ts';
+import type { Clock } from '../yubikey-otp/hid/clock.ts';
+import type { HidConnection } from '../yubikey-otp/hid/transport.ts';
 import { Assembly, BROADCAST, channelOf, COMMAND, reportsOf } from './frames.ts';
 import { nonsense, refuseFido } from './refusals.ts';
 import { LIMITS, Wait } from './wait.ts';

@@ -4,14 +4,14 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { type Clock, systemClock } from '../hid/clock.ts';
+import { type Clock, systemClock } from '../yubikey-otp/hid/clock.ts';
 import {
   type HidConnection,
   HidGone,
   HidNoPermission,
   type HidTransport,
   HidUnavailable,
-} from '../hid/transport.ts';
+} from '../yubikey-otp/hid/transport.ts';
 import { Authenticator, CTAP } from './authenticator.ts';
 import { type CallOptions, Channel, ChannelError } from './channel.ts';
 import { type PinRetries, pinRetries, setPin } from './client-pin.ts';

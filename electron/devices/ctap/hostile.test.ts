@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pluggedFido } from '../../../test/support/software-key/fido-plugged.ts';
-import type { Clock } from '../hid/clock.ts';
+import type { Clock } from '../yubikey-otp/hid/clock.ts';
 import {
   type HidConnection,
   HidNoPermission,
   type HidTransport,
   HidUnavailable,
-} from '../hid/transport.ts';
+} from '../yubikey-otp/hid/transport.ts';
 import { fidoCode, type FidoKey, listFidoKeys, openFidoKey } from './index.ts';
 import { LIMITS } from './wait.ts';
 

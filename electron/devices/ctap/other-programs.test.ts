@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pluggedFido } from '../../../test/support/software-key/fido-plugged.ts';
-import type { HidConnection, HidTransport } from '../hid/transport.ts';
+import type { HidConnection, HidTransport } from '../yubikey-otp/hid/transport.ts';
 import { BROADCAST, channelOf, COMMAND, reportsOf } from './frames.ts';
 import { fidoCode, openFidoKey } from './index.ts';
 

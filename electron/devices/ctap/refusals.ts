@@ -4,7 +4,7 @@
  * @module
  */
 import { Refusal, refusals } from '../../../shared/refusal.ts';
-import { UDEV_RULE } from '../hid/udev-rule.ts';
+import { UDEV_RULE } from '../yubikey-otp/hid/udev-rule.ts';
 
 const unharmed = 'Nothing on it was changed.';
 const again = 'Take the YubiKey out, put it in again, and repeat the step.';

@@ -2,7 +2,7 @@
  * How long one answer has been waited for, and what happened meanwhile.
  * @module
  */
-import type { Clock } from '../hid/clock.ts';
+import type { Clock } from '../yubikey-otp/hid/clock.ts';
 
 /** All in milliseconds, but for the last. */
 export const LIMITS = {

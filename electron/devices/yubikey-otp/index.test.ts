@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../../shared/refusal.ts';
 import { JumpingClock } from '../../../test/support/software-key/clock.ts';
 import { SoftwareKey } from '../../../test/support/software-key/key.ts';
 import { otpKey } from '../../../test/support/software-key/otp.ts';
 import { pluggedOtp } from '../../../test/support/software-key/plugged-otp.ts';
 import { failingTransport, transportOf } from '../../../test/support/software-key/transport.ts';
-import { HidNoPermission, HidUnavailable, type HidInterface } from '../hid/transport.ts';
-import { UDEV_RULE } from '../hid/udev-rule.ts';
-import { listKeys, openKey, otpRefusalCode } from './index.ts';
+import { HidNoPermission, HidUnavailable, type HidInterface } from './hid/transport.ts';
+import { UDEV_RULE } from './hid/udev-rule.ts';
+import { listKeys, openKey, OtpError } from './index.ts';
 import { modelName, parseDeviceInfo } from './models.ts';
 
 function twoKeys() {
@@ -51,8 +50,8 @@ describe('finding keys', () => {
   it('says who may change what, when the system lets nobody in', async () => {
     const transport = failingTransport(new HidNoPermission('/dev/hidraw0'));
     const error = await openKey(transport).catch((cause: unknown) => cause);
-    expect(otpRefusalCode(error)).toBe('otp-no-permission');
-    expect((error as Refusal).sentences.next).toContain(UDEV_RULE);
+    expect(error).toMatchObject({ code: 'otp-no-permission' });
+    expect((error as OtpError).sentences.next).toContain(UDEV_RULE);
   });
 
   it('names the rule that the packages bring', () => {
@@ -64,10 +63,10 @@ describe('finding keys', () => {
   it('says what is missing', async () => {
     const transport = failingTransport(new HidUnavailable('libusb is not installed.'));
     const error = await listKeys(transport).catch((cause: unknown) => cause);
-    expect(otpRefusalCode(error)).toBe('otp-unavailable');
-    expect((error as Refusal).sentences.means).toContain('libusb is not installed.');
-    expect(otpRefusalCode(new Refusal('usb-gone', (error as Refusal).sentences))).toBeNull();
-    expect(otpRefusalCode(new Error('otp-gone'))).toBeNull();
+    expect(error).toBeInstanceOf(OtpError);
+    expect(error).toMatchObject({ code: 'otp-unavailable' });
+    expect((error as OtpError).sentences.means).toContain('libusb is not installed.');
+    expect((error as OtpError).message).toContain('cannot talk to YubiKeys. libusb is not');
   });
 });
 

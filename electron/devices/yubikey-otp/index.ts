@@ -1,17 +1,21 @@
 /**
  * The OTP interface of YubiKeys: HMAC-SHA1 challenge-response, and what is needed to set it up.
- * Whatever goes wrong outside is a refusal of refusals.ts; a wrong argument is a RangeError.
+ * Whatever goes wrong outside is an OtpError; a wrong argument is a RangeError.
  * @module
  */
-import { systemClock, type Clock } from '../hid/clock.ts';
-import type { HidInterface, HidTransport } from '../hid/transport.ts';
+import { systemClock, type Clock } from './hid/clock.ts';
+import type { HidInterface, HidTransport } from './hid/transport.ts';
 import { OtpKey } from './key.ts';
 import { Line } from './line.ts';
-import { asOtpRefusal, refuseOtp } from './refusals.ts';
+import { asOtpError, otpError } from './errors.ts';
 
 export type { Waiting } from './line.ts';
 export type { EraseOptions, KeyInfo, OtpKey, ProgramOptions } from './key.ts';
-export { otpRefusalCode, type OtpRefusalCode } from './refusals.ts';
+export { OtpError, type OtpErrorCode, type Sentences } from './errors.ts';
+export { HidGone, HidNoPermission, HidUnavailable } from './hid/transport.ts';
+export type { HidConnection, HidInterface, HidTransport } from './hid/transport.ts';
+export type { Clock } from './hid/clock.ts';
+export { UDEV_RULE } from './hid/udev-rule.ts';
 export type { Slot, SlotState } from './slots.ts';
 export { LONGEST_CHALLENGE } from './challenge.ts';
 
@@ -19,10 +23,10 @@ export { LONGEST_CHALLENGE } from './challenge.ts';
 const VENDOR = 0x1050;
 const KEYBOARD = { usagePage: 0x0001, usage: 0x0006 };
 
-/** The OTP interfaces that are plugged in now; empty when there is none. @throws Refusal */
+/** The OTP interfaces that are plugged in now; empty when there is none. @throws OtpError */
 export async function listKeys(transport: HidTransport): Promise<readonly HidInterface[]> {
   const all = await transport.list().catch((cause: unknown) => {
-    throw asOtpRefusal(cause);
+    throw asOtpError(cause);
   });
   const found = new Map<string, HidInterface>();
   for (const place of all) {
@@ -35,7 +39,7 @@ export async function listKeys(transport: HidTransport): Promise<readonly HidInt
 
 /**
  * Opens one of the keys that {@link listKeys} found; without `place` the only one there is.
- * @throws Refusal also when `place` is left out and there is none, or more than one
+ * @throws OtpError also when `place` is left out and there is none, or more than one
  */
 export async function openKey(
   transport: HidTransport,
@@ -44,14 +48,14 @@ export async function openKey(
 ): Promise<OtpKey> {
   const chosen = place ?? onlyOne(await listKeys(transport));
   const connection = await transport.open(chosen.path).catch((cause: unknown) => {
-    throw asOtpRefusal(cause);
+    throw asOtpError(cause);
   });
   return new OtpKey(new Line(connection, clock), chosen.productId);
 }
 
 function onlyOne(keys: readonly HidInterface[]): HidInterface {
   const [key, ...others] = keys;
-  if (key === undefined) throw refuseOtp('otp-not-plugged-in');
-  if (others.length > 0) throw refuseOtp('otp-several', keys.length);
+  if (key === undefined) throw otpError('otp-not-plugged-in');
+  if (others.length > 0) throw otpError('otp-several', keys.length);
   return key;
 }

@@ -6,7 +6,7 @@ import { filledChallenge } from './challenge.ts';
 import { isWhole } from './crc.ts';
 import type { Answer, Command, Line, Waiting } from './line.ts';
 import { hasSmartCard, isAtLeast, modelName, parseDeviceInfo, type Firmware } from './models.ts';
-import { refuseOtp } from './refusals.ts';
+import { otpError } from './errors.ts';
 import type { Status } from './reports.ts';
 import { ACCESS_CODE, emptyConfig, hmacConfig, SECRET, writePayload } from './slot-config.ts';
 import { hasChanged, isSame, slotState, type Slot, type SlotState } from './slots.ts';
@@ -76,17 +76,17 @@ export class OtpKey {
     return this.#line.close();
   }
 
-  /** The number printed on the key; null when the key hides it. @throws Refusal */
+  /** The number printed on the key; null when the key hides it. @throws OtpError */
   serial(): Promise<number | null> {
     return this.#inTurn(() => this.#serial());
   }
 
-  /** Which key this is. @throws Refusal */
+  /** Which key this is. @throws OtpError */
   info(): Promise<KeyInfo> {
     return this.#inTurn(() => this.#info());
   }
 
-  /** Both slots, as the key tells them now. @throws Refusal */
+  /** Both slots, as the key tells them now. @throws OtpError */
   slots(): Promise<readonly [SlotState, SlotState]> {
     return this.#inTurn(async () => {
       const status = await this.#status();
@@ -98,7 +98,7 @@ export class OtpKey {
    * HMAC-SHA1 of a challenge under the slot's secret. See challenge.ts for slots of fixed length.
    * @param challenge 1 to 63 bytes
    * @returns 20 bytes: a secret, to be wiped
-   * @throws Refusal
+   * @throws OtpError
    */
   challengeResponse(slot: Slot, challenge: Uint8Array, waiting: Waiting = {}): Promise<Uint8Array> {
     const payload = filledChallenge(challenge);
@@ -109,10 +109,10 @@ export class OtpKey {
         payload,
         guard: (status) => {
           this.#checkFirmware(status);
-          if (!slotState(status, slot).isConfigured) throw refuseOtp('otp-slot-empty', slot);
+          if (!slotState(status, slot).isConfigured) throw otpError('otp-slot-empty', slot);
         },
       });
-      if (answer.kind === 'status') throw refuseOtp('otp-refused', slot);
+      if (answer.kind === 'status') throw otpError('otp-refused', slot);
       return checked(answer.bytes, RESPONSE);
     });
   }
@@ -122,7 +122,7 @@ export class OtpKey {
    * key was meant. When this returns, the key has counted a change and shows the slot as asked;
    * ask it for a response before relying on it.
    * @param secret 20 bytes; wiping them stays the caller's
-   * @throws Refusal
+   * @throws OtpError
    */
   program(slot: Slot, secret: Uint8Array, options: ProgramOptions): Promise<void> {
     const { touch, accessCode, overwrite, signal } = options;
@@ -133,7 +133,7 @@ export class OtpKey {
       const seen = await this.#status();
       this.#checkFirmware(seen);
       if (overwrite !== undefined) await this.#checkSerial(overwrite.typedSerial);
-      else if (slotState(seen, slot).isConfigured) throw refuseOtp('otp-slot-configured', slot);
+      else if (slotState(seen, slot).isConfigured) throw otpError('otp-slot-configured', slot);
       const config = hmacConfig(secret, touch, accessCode);
       const payload = writePayload(config, overwrite?.accessCode);
       const after = await this.#write(slot, payload, seen, signal);
@@ -141,7 +141,7 @@ export class OtpKey {
       const now = slotState(status, slot);
       const isAsAsked = now.isConfigured && (now.touch === null || now.touch === touch);
       if (!isSame(status, after) || !isAsAsked) {
-        throw refuseOtp('otp-protocol', `It does not show slot ${slot} as it was written.`);
+        throw otpError('otp-protocol', `It does not show slot ${slot} as it was written.`);
       }
     });
   }
@@ -149,7 +149,7 @@ export class OtpKey {
   /**
    * Empties a slot: when this returns, the key was read again and shows it empty. A slot that is
    * empty already is left alone.
-   * @throws Refusal
+   * @throws OtpError
    */
   erase(slot: Slot, options: EraseOptions): Promise<void> {
     const { typedSerial, accessCode, signal } = options;
@@ -161,7 +161,7 @@ export class OtpKey {
         await this.#write(slot, writePayload(emptyConfig(), accessCode), seen, signal);
       }
       if (slotState(await this.#line.status(), slot).isConfigured) {
-        throw refuseOtp('otp-protocol', `It still shows slot ${slot} as configured.`);
+        throw otpError('otp-protocol', `It still shows slot ${slot} as configured.`);
       }
     });
   }
@@ -209,18 +209,18 @@ export class OtpKey {
       return { serial: await this.#serial(), firmware, model: modelName(firmware, null) };
     }
     const account = parseDeviceInfo(answer.bytes);
-    if (account === null) throw refuseOtp('otp-protocol', 'Its device info is damaged.');
+    if (account === null) throw otpError('otp-protocol', 'Its device info is damaged.');
     return { serial: account.serial, firmware, model: modelName(firmware, account) };
   }
 
   async #checkSerial(typed: number): Promise<void> {
     const serial = (await this.#serial()) ?? (await this.#info()).serial;
-    if (serial === null) throw refuseOtp('otp-serial-hidden');
-    if (serial !== typed) throw refuseOtp('otp-serial-differs', typed);
+    if (serial === null) throw otpError('otp-serial-hidden');
+    if (serial !== typed) throw otpError('otp-serial-differs', typed);
   }
 
   #checkFirmware({ firmware }: Status): void {
-    if (!isAtLeast(firmware, [2, 2])) throw refuseOtp('otp-too-old', firmware.join('.'));
+    if (!isAtLeast(firmware, [2, 2])) throw otpError('otp-too-old', firmware.join('.'));
   }
 
   /** Writes only if the slots are still as they were `seen`. Wipes `payload`. */
@@ -231,16 +231,16 @@ export class OtpKey {
     signal?: AbortSignal,
   ): Promise<Status> {
     try {
-      if (signal?.aborted === true) throw refuseOtp('otp-cancelled');
+      if (signal?.aborted === true) throw otpError('otp-cancelled');
       const answer = await this.#patiently({
         code: CONFIGURE[slot],
         payload,
         guard: (before) => {
-          if (!isSame(before, seen)) throw refuseOtp('otp-changed', slot);
+          if (!isSame(before, seen)) throw otpError('otp-changed', slot);
         },
       });
       if (answer.kind === 'response' || !hasChanged(answer.before, answer.after)) {
-        throw refuseOtp('otp-refused', slot);
+        throw otpError('otp-refused', slot);
       }
       return answer.after;
     } finally {
@@ -259,7 +259,7 @@ function checked(response: Uint8Array, bytes: number): Uint8Array {
   try {
     const end = bytes + CHECKSUM;
     if (response.length < end || !isWhole(response.subarray(0, end))) {
-      throw refuseOtp('otp-protocol', 'The checksum of its response is wrong.');
+      throw otpError('otp-protocol', 'The checksum of its response is wrong.');
     }
     return response.slice(0, bytes);
   } finally {

@@ -3,10 +3,9 @@
  * response or the new status in. Every wait has an end.
  * @module
  */
-import type { Refusal } from '../../../shared/refusal.ts';
-import type { Clock } from '../hid/clock.ts';
-import type { HidConnection } from '../hid/transport.ts';
-import { asOtpRefusal, refuseOtp } from './refusals.ts';
+import type { Clock } from './hid/clock.ts';
+import type { HidConnection } from './hid/transport.ts';
+import { asOtpError, otpError, type OtpError } from './errors.ts';
 import {
   commandReports,
   isBusy,
@@ -59,7 +58,7 @@ export class Line {
     return this.#connection.close();
   }
 
-  /** What the key says of itself now. @throws Refusal */
+  /** What the key says of itself now. @throws OtpError */
   async status(): Promise<Status> {
     try {
       return await this.#idle();
@@ -68,7 +67,7 @@ export class Line {
     }
   }
 
-  /** Sends a command and waits for what comes of it. @throws Refusal */
+  /** Sends a command and waits for what comes of it. @throws OtpError */
   async ask(command: Command): Promise<Answer> {
     const reports = commandReports(command.code, command.payload);
     try {
@@ -90,14 +89,14 @@ export class Line {
   async #read(): Promise<Uint8Array> {
     const report = await this.#connection.getFeature();
     if (report.length === 8) return report;
-    throw refuseOtp('otp-protocol', `It sent ${report.length} bytes instead of 8.`);
+    throw otpError('otp-protocol', `It sent ${report.length} bytes instead of 8.`);
   }
 
   async #report(): Promise<Report> {
     const report = await this.#read();
     const parsed = parseReport(report);
     report.fill(0);
-    if (parsed === null) throw refuseOtp('otp-protocol', 'It sent no report.');
+    if (parsed === null) throw otpError('otp-protocol', 'It sent no report.');
     return parsed;
   }
 
@@ -109,7 +108,7 @@ export class Line {
       if (report.kind !== 'busy') await this.#reset();
       await this.#clock.sleep(READY.pause);
     }
-    throw refuseOtp('otp-busy');
+    throw otpError('otp-busy');
   }
 
   async #ready(): Promise<void> {
@@ -117,7 +116,7 @@ export class Line {
       if (!isBusy(await this.#read())) return;
       await this.#clock.sleep(READY.pause);
     }
-    throw refuseOtp('otp-busy');
+    throw otpError('otp-busy');
   }
 
   async #answer(before: Status, { onTouch, signal }: Command): Promise<Answer> {
@@ -128,7 +127,7 @@ export class Line {
       if (report.kind === 'response') return this.#response(report);
       if (report.kind === 'status') {
         if (blinkingSince === null) return { kind: 'status', before, after: report.status };
-        throw refuseOtp('otp-not-touched');
+        throw otpError('otp-not-touched');
       }
       if (report.kind === 'touch' && blinkingSince === null) {
         blinkingSince = this.#clock.now();
@@ -137,7 +136,7 @@ export class Line {
       const since = blinkingSince ?? began;
       const { pause, limit } = blinkingSince === null ? WORKING : BLINKING;
       if (this.#clock.now() - since > limit) {
-        throw refuseOtp('otp-protocol', `It did not finish within ${limit / 1000} seconds.`);
+        throw otpError('otp-protocol', `It did not finish within ${limit / 1000} seconds.`);
       }
       stopIfAborted(signal);
       await this.#clock.sleep(pause, signal);
@@ -152,11 +151,11 @@ export class Line {
       let piece: Report = first;
       for (;;) {
         if (piece.kind !== 'response') {
-          throw refuseOtp('otp-protocol', 'It stopped in the middle of its response.');
+          throw otpError('otp-protocol', 'It stopped in the middle of its response.');
         }
         if (piece.place === 0 && pieces.length > 0) break;
         if (piece.place !== pieces.length) {
-          throw refuseOtp('otp-protocol', 'The pieces of its response came in the wrong order.');
+          throw otpError('otp-protocol', 'The pieces of its response came in the wrong order.');
         }
         pieces.push(piece.data);
         piece = await this.#report();
@@ -175,14 +174,14 @@ export class Line {
   }
 
   /** After a failure: the key is told to forget the rest, and the error gets its name. */
-  async #given(cause: unknown): Promise<Refusal> {
-    const refusal = asOtpRefusal(cause);
+  async #given(cause: unknown): Promise<OtpError> {
+    const error = asOtpError(cause);
     // A key that is gone cannot be told, and the reason for giving up stays the first one.
-    if (refusal.code !== 'otp-gone') await this.#reset().catch(() => undefined);
-    return refusal;
+    if (error.code !== 'otp-gone') await this.#reset().catch(() => undefined);
+    return error;
   }
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw refuseOtp('otp-cancelled');
+  if (signal?.aborted === true) throw otpError('otp-cancelled');
 }

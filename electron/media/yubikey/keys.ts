@@ -7,10 +7,11 @@ import type { KeyMethod } from '../../../shared/sharing/key-envelope.ts';
 import type { KeyMedium } from '../../../shared/sharing/media-kinds.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { listFidoKeys, openFidoKey, type FidoKey } from '../../devices/ctap/index.ts';
-import type { Clock } from '../../devices/hid/clock.ts';
-import { nodeHidTransport } from '../../devices/hid/node-hid.ts';
-import type { HidInterface, HidTransport } from '../../devices/hid/transport.ts';
+import type { Clock } from '../../devices/yubikey-otp/hid/clock.ts';
+import { nodeHidTransport } from '../../devices/yubikey-otp/hid/node-hid.ts';
+import type { HidInterface, HidTransport } from '../../devices/yubikey-otp/hid/transport.ts';
 import { listKeys, openKey, type OtpKey } from '../../devices/yubikey-otp/index.ts';
+import { orOtpRefusal } from './otp-refusals.ts';
 
 /** Which interface of a key a medium uses. */
 export const METHODS = {
@@ -54,7 +55,7 @@ export async function socketsInUse(
   { hid }: KeySockets,
   method: KeyMethod,
 ): Promise<readonly string[]> {
-  const found = method === 'otp-hmac' ? await listKeys(hid) : await listFidoKeys(hid);
+  const found = method === 'otp-hmac' ? await otpPlaces(hid) : await listFidoKeys(hid);
   return found.map(({ path }) => path);
 }
 
@@ -88,7 +89,7 @@ export async function pluggedKeys(
 }
 
 async function otpKeys(sockets: KeySockets): Promise<readonly PluggedKey[]> {
-  return usable(await listKeys(sockets.hid), (place) =>
+  return usable(await otpPlaces(sockets.hid), (place) =>
     withOtpKey(sockets, place, async (open) => {
       const { serial, model, firmware } = await open.info();
       return { serial, model, firmware: firmware.join('.'), path: place.path, place };
@@ -127,12 +128,16 @@ export async function withOtpKey<T>(
   place: HidInterface,
   work: (key: OtpKey) => Promise<T>,
 ): Promise<T> {
-  const key = await openKey(hid, place, clock);
+  const key = await orOtpRefusal(() => openKey(hid, place, clock));
   try {
-    return await work(key);
+    return await orOtpRefusal(() => work(key));
   } finally {
     await key.close();
   }
+}
+
+function otpPlaces(hid: HidTransport): Promise<readonly HidInterface[]> {
+  return orOtpRefusal(() => listKeys(hid));
 }
 
 /** Opens the FIDO interface for the call. */

@@ -21,6 +21,7 @@ import type {
 } from '../../../shared/sharing/key-envelope.ts';
 import type { Slot, SlotState, Waiting } from '../../devices/yubikey-otp/index.ts';
 import { withOtpKey, type KeySockets, type PluggedKey } from './keys.ts';
+import { orOtpRefusal } from './otp-refusals.ts';
 
 /** The slot that is used where nothing speaks against it. The first one types passwords. */
 export const DEFAULT_SLOT: Slot = 2;
@@ -219,7 +220,9 @@ export function withSlot<T>(
   work: (ask: (challenge: Uint8Array, waiting: Waiting) => Promise<Uint8Array>) => Promise<T>,
 ): Promise<T> {
   return withOtpKey(sockets, placeOf(key), (open) =>
-    work((challenge, waiting) => open.challengeResponse(slot, challenge, waiting)),
+    work((challenge, waiting) =>
+      orOtpRefusal(() => open.challengeResponse(slot, challenge, waiting)),
+    ),
   );
 }
 

@@ -4,9 +4,9 @@
  * Then it is emptied and read again.
  * @module
  */
-import { otpRefusalCode } from '../../devices/yubikey-otp/index.ts';
 import { askSlotOf, eraseSlot, slotsOf } from '../../media/yubikey/otp.ts';
 import type { PluggedKey } from '../../media/yubikey/keys.ts';
+import { isOtpRefusal } from '../../media/yubikey/otp-refusals.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
 import { KeyHolder, shown } from '../keys/holder.ts';
 import type { CommandInput } from '../protocol.ts';
@@ -66,7 +66,7 @@ async function provePresence(
     );
     response.fill(0);
   } catch (error) {
-    if (otpRefusalCode(error) === 'otp-refused') throw refuseKey('key-slot-other', slot);
+    if (isOtpRefusal(error, 'otp-refused')) throw refuseKey('key-slot-other', slot);
     throw error;
   }
 }

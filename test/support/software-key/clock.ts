@@ -3,7 +3,7 @@
  * cost no time, and their order is that of the milliseconds asked for.
  * @module
  */
-import { systemClock, type Clock } from '../../../electron/devices/hid/clock.ts';
+import { systemClock, type Clock } from '../../../electron/devices/yubikey-otp/hid/clock.ts';
 
 /** The real clock, so many times faster: for clients that wait by a clock of their own. */
 export function hurriedClock(times: number): Clock {

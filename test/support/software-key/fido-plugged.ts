@@ -3,7 +3,7 @@
  * @module
  */
 import { type FidoKey, listFidoKeys, openFidoKey } from '../../../electron/devices/ctap/index.ts';
-import type { HidTransport } from '../../../electron/devices/hid/transport.ts';
+import type { HidTransport } from '../../../electron/devices/yubikey-otp/hid/transport.ts';
 import { JumpingClock } from './clock.ts';
 import type { FidoApplet } from './fido-applet.ts';
 import { FIRMWARE_5_7, type FidoProfile } from './fido-profiles.ts';

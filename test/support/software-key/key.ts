@@ -3,7 +3,7 @@
  * each HID interface. What a machine is asked and answers are reports, byte for byte.
  * @module
  */
-import type { Clock } from '../../../electron/devices/hid/clock.ts';
+import type { Clock } from '../../../electron/devices/yubikey-otp/hid/clock.ts';
 import { Finger } from './finger.ts';
 import { Plug } from './plug.ts';
 

@@ -3,7 +3,7 @@
  * out in the middle of any operation.
  * @module
  */
-import { HidGone } from '../../../electron/devices/hid/transport.ts';
+import { HidGone } from '../../../electron/devices/yubikey-otp/hid/transport.ts';
 
 export class Plug {
   #in = true;

@@ -3,7 +3,7 @@
  * @module
  */
 import { openKey, type OtpKey } from '../../../electron/devices/yubikey-otp/index.ts';
-import type { HidTransport } from '../../../electron/devices/hid/transport.ts';
+import type { HidTransport } from '../../../electron/devices/yubikey-otp/hid/transport.ts';
 import { JumpingClock } from './clock.ts';
 import { SoftwareKey, type SoftwareKeyFacts } from './key.ts';
 import { otpKey, type OtpMachine } from './otp.ts';

@@ -7,7 +7,10 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { HidGone, type HidConnection } from '../../../electron/devices/hid/transport.ts';
+import {
+  HidGone,
+  type HidConnection,
+} from '../../../electron/devices/yubikey-otp/hid/transport.ts';
 import { yubicoClients } from '../../servers/yubico/install.ts';
 import type { SoftwareKey } from './key.ts';
 import { transportOf } from './transport.ts';

@@ -7,7 +7,7 @@ import {
   type HidConnection,
   type HidInterface,
   type HidTransport,
-} from '../../../electron/devices/hid/transport.ts';
+} from '../../../electron/devices/yubikey-otp/hid/transport.ts';
 import type { Machine, SoftwareKey } from './key.ts';
 
 /** Yubico's USB vendor id. */

@@ -2,9 +2,15 @@
  * Why a YubiKey's OTP interface did not do what it was asked: the closed table of this library.
  * @module
  */
-import { Refusal, refusals } from '../../../shared/refusal.ts';
-import { HidGone, HidNoPermission, HidUnavailable } from '../hid/transport.ts';
-import { UDEV_RULE } from '../hid/udev-rule.ts';
+import { HidGone, HidNoPermission, HidUnavailable } from './hid/transport.ts';
+import { UDEV_RULE } from './hid/udev-rule.ts';
+
+/** What a person reads: what happened, what it means, what to do now. Each a whole sentence. */
+export interface Sentences {
+  readonly happened: string;
+  readonly means: string;
+  readonly next: string;
+}
 
 const NOTHING = 'Nothing on the key was changed.';
 
@@ -22,12 +28,12 @@ const table = {
   'otp-no-permission': () => ({
     happened: 'This account may not talk to the YubiKey.',
     means: 'Linux lets nobody but root open it until a rule says otherwise. The key is unharmed.',
-    next: `Have an administrator write ${UDEV_RULE} into /etc/udev/rules.d/70-conclave-yubikey.rules and run “udevadm control --reload”, then plug the key in again.`,
+    next: `Have an administrator write ${UDEV_RULE} into a file of /etc/udev/rules.d whose name ends in .rules and run “udevadm control --reload”, then plug the key in again.`,
   }),
   'otp-unavailable': (missing: string) => ({
     happened: 'This computer cannot talk to YubiKeys.',
-    means: `${missing} Paper and sticks work as before.`,
-    next: 'Use the prepared laptop, or install what is missing (Debian: libusb-1.0-0).',
+    means: `${missing} Nothing was sent to any key.`,
+    next: 'Install what is missing (Debian: libusb-1.0-0).',
   }),
   'otp-too-old': (firmware: string) => ({
     happened: `This YubiKey has the firmware ${firmware}.`,
@@ -97,20 +103,40 @@ const table = {
   }),
 };
 
-export const refuseOtp = refusals(table);
+/** Closed: every code of {@link OtpError}. */
+export type OtpErrorCode = keyof typeof table;
 
-export type OtpRefusalCode = keyof typeof table;
+/** The one error of this library. `message` is the three sentences in one line. */
+export class OtpError extends Error {
+  override readonly name = 'OtpError';
+  readonly code: OtpErrorCode;
+  readonly sentences: Sentences;
+  /** What is to blame, in a person's words: `slot 2`. */
+  readonly culprit: string | undefined;
 
-/** The code of a refusal of this library; null for any other error. */
-export function otpRefusalCode(error: unknown): OtpRefusalCode | null {
-  return error instanceof Refusal && error.code in table ? (error.code as OtpRefusalCode) : null;
+  constructor(code: OtpErrorCode, sentences: Sentences, culprit?: string, options?: ErrorOptions) {
+    super(`${sentences.happened} ${sentences.means} ${sentences.next}`, options);
+    this.code = code;
+    this.sentences = sentences;
+    this.culprit = culprit;
+  }
 }
 
-/** Turns what the HID stack throws into this library's refusals; others of its own pass through. */
-export function asOtpRefusal(cause: unknown): Refusal {
-  if (cause instanceof Refusal) return cause;
-  if (cause instanceof HidGone) return refuseOtp('otp-gone');
-  if (cause instanceof HidNoPermission) return refuseOtp('otp-no-permission');
-  if (cause instanceof HidUnavailable) return refuseOtp('otp-unavailable', cause.message);
-  return refuseOtp('otp-protocol', 'A report could not be moved.');
+/** The error with this code, in words. */
+export function otpError<Code extends OtpErrorCode>(
+  code: Code,
+  ...facts: Parameters<(typeof table)[Code]>
+): OtpError {
+  const word = table[code] as (...all: typeof facts) => Sentences & { culprit?: string };
+  const { culprit, ...sentences } = word(...facts);
+  return new OtpError(code, sentences, culprit);
+}
+
+/** Turns what the HID stack throws into this library's error; its own pass through. */
+export function asOtpError(cause: unknown): OtpError {
+  if (cause instanceof OtpError) return cause;
+  if (cause instanceof HidGone) return otpError('otp-gone');
+  if (cause instanceof HidNoPermission) return otpError('otp-no-permission');
+  if (cause instanceof HidUnavailable) return otpError('otp-unavailable', cause.message);
+  return otpError('otp-protocol', 'A report could not be moved.');
 }

@@ -8,10 +8,11 @@ import {
   toHex,
   VECTORS,
   fromHex,
-} from '../../../test/support/software-key/plugged-otp.ts';
-import { listKeys, openKey } from '../yubikey-otp/index.ts';
+} from '../../../../test/support/software-key/plugged-otp.ts';
+import { nodeHidOf } from '../../../../test/support/software-key/as-node-hid.ts';
+import { listKeys, openKey } from '../index.ts';
 import { nodeHidTransport, type NodeHid } from './node-hid.ts';
-import { HidGone, HidNoPermission, HidUnavailable, type HidTransport } from './transport.ts';
+import { HidGone, HidNoPermission, HidUnavailable } from './transport.ts';
 
 const require = createRequire(import.meta.url);
 const folders: string[] = [];
@@ -40,43 +41,6 @@ async function withoutLibusb(): Promise<string> {
   bytes.write('libusb-1.0.so.X', at);
   await writeFile(binding, bytes);
   return folder;
-}
-
-/** node-hid as it behaves on Linux, on software keys: report ids, Buffers, plain errors. */
-function nodeHidOf(transport: HidTransport, opens = true): NodeHid {
-  const plain = (): never => {
-    throw new TypeError('could not get feature report from device');
-  };
-  return {
-    devicesAsync: async () =>
-      (await transport.list()).map((place) => ({ ...place, release: 0x543, interface: 0 })),
-    HIDAsync: {
-      async open(where) {
-        if (!opens) throw new TypeError(`cannot open device with path ${where}`);
-        const connection = await transport.open(where).catch(plain);
-        return {
-          close: () => connection.close(),
-          write: async (data) => {
-            await connection.write(Uint8Array.from(data).slice(1)).catch(plain);
-            return data.length;
-          },
-          read: async (milliseconds = 0) => {
-            const report = await connection.read(milliseconds).catch(plain);
-            return report === null ? undefined : Buffer.from(report);
-          },
-          sendFeatureReport: async (data) => {
-            expect([data.length, data[0]]).toEqual([9, 0]);
-            await connection.sendFeature(Uint8Array.from(data).slice(1)).catch(plain);
-            return data.length;
-          },
-          getFeatureReport: async (id, length) => {
-            expect([id, length]).toEqual([0, 9]);
-            return Buffer.from([id, ...(await connection.getFeature().catch(plain))]);
-          },
-        };
-      },
-    },
-  };
 }
 
 describe('without what it needs', () => {
