@@ -6,17 +6,16 @@
  */
 import type { KeyRecord } from '../../../shared/ceremony/types.ts';
 import { serialsIn } from '../../../shared/ledger/remnants.ts';
+import { ENVELOPE_ON } from '../../../shared/sharing/key-carriers.ts';
 import { isKeyMedium, type Manifest } from '../../../shared/sharing/manifest.ts';
 import { keyTitle } from '../../media/yubikey/keys.ts';
 
 /** Custodians by the number that is printed on their keys. */
 export type KeyOwners = ReadonlyMap<number, string>;
 
-const BETWEEN = ', envelope on ';
-
 /** `YubiKey 5C NFC 12345678 and backup 23456789, envelope on stick HOME-1 (16 GB)` */
 export function describeLocked(keys: readonly KeyRecord[], carrier: string): string {
-  return `${describeKeys(keys)}${BETWEEN}${carrier}`.slice(0, 120);
+  return `${describeKeys(keys)}${ENVELOPE_ON}${carrier}`.slice(0, 120);
 }
 
 /** `YubiKey 5C NFC 12345678 and backup 23456789` */
