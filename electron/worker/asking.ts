@@ -107,6 +107,9 @@ export interface SheetAsked {
   readonly sheet?: number;
 }
 
+/** What is made of a sheet's bytes. `sheet`: its number, 1 to 99. */
+type AcceptSheet<T> = (bytes: Uint8Array, sheet: number) => Promise<T> | T;
+
 /**
  * Asks for one sheet until `accept` takes what is on it. Wiped after `accept`: it copies what it
  * keeps. Refusals about the share itself (another set, another custodian) end the command, so that
@@ -115,7 +118,7 @@ export interface SheetAsked {
 export async function askSheet<T extends object>(
   entry: EntrySession,
   asked: SheetAsked,
-  accept: (bytes: Uint8Array) => Promise<T> | T,
+  accept: AcceptSheet<T>,
 ): Promise<T> {
   let way = asked.first;
   for (;;) {
@@ -136,7 +139,7 @@ const isFinal = ({ code }: Refusal) => !NOT_READ.test(code);
 function showSheet<T>(
   entry: EntrySession,
   { person, kind, title, ways, sheet }: SheetAsked,
-  accept: (bytes: Uint8Array) => Promise<T> | T,
+  accept: AcceptSheet<T>,
 ): Promise<Answer<T>> {
   const read = async (content: QrContent): Promise<Answer<T>> => {
     try {
@@ -144,7 +147,7 @@ function showSheet<T>(
       if (sheet !== undefined && content.sheet !== sheet) {
         throw refuse('sheet-other-copy', kind, content.sheet, sheet);
       }
-      return { value: await accept(content.bytes) };
+      return { value: await accept(content.bytes, content.sheet) };
     } finally {
       content.bytes.fill(0);
     }
@@ -169,7 +172,7 @@ function showSheet<T>(
 async function typeLines<T>(
   entry: EntrySession,
   asked: SheetAsked,
-  accept: (bytes: Uint8Array) => Promise<T> | T,
+  accept: AcceptSheet<T>,
 ): Promise<Answer<T>> {
   const { person, kind, title, ways } = asked;
   const lines: TypedLine[] = [];
@@ -210,11 +213,11 @@ async function typeLines<T>(
 async function acceptLines<T>(
   kind: SheetKind,
   lines: readonly TypedLine[],
-  accept: (bytes: Uint8Array) => Promise<T> | T,
+  accept: AcceptSheet<T>,
 ): Promise<T> {
   const bytes = joinTypedLines(kind, lines);
   try {
-    return await accept(bytes);
+    return await accept(bytes, lines[0]?.sheet ?? 0);
   } finally {
     bytes.fill(0);
   }

@@ -10,6 +10,7 @@ import type {
   Finding,
   KeyRecord,
   MediumRecord,
+  OnSheet,
   PageSize,
   PublicShare,
   Renewal,
@@ -117,9 +118,9 @@ interface WorkerCommands {
     out: { records: readonly MediumRecord[]; volumeLabel: string };
   };
   /**
-   * Entry. Locks the seat's share to a YubiKey and writes the envelope to a stick, or prints it
-   * (FIDO2 only: an OTP envelope is made anew at each reveal), with the identity if it is new. The words of the seat, typed again where they were forgotten, lock it as well with
-   * the OTP interface; FIDO2 asks for the key's PIN.
+   * Entry. Locks the seat's share to a YubiKey and writes the envelope to a stick, or prints it, with
+   * the identity if it is new. The words of the seat, typed again where they were forgotten, lock it
+   * as well with the OTP interface; FIDO2 asks for the key's PIN.
    */
   'write-key': {
     in: {
@@ -239,7 +240,39 @@ interface WorkerCommands {
       sheet?: 'share' | 'key-share';
       ceremonyId: string;
     };
-    out: { index: number; medium: MediumKind; renewal: Renewal | null };
+    out: {
+      index: number;
+      medium: MediumKind;
+      renewal: Renewal | null;
+      /** Of an OTP envelope on a sheet, which is made anew by `print-envelope`. */
+      onSheet?: OnSheet;
+    };
+  };
+  /**
+   * Entry. Locks the share that was accepted from a sheet anew, with a touch and the words that opened
+   * it, and prints the envelope. The old one is still what counts.
+   */
+  'print-envelope': {
+    in: {
+      paper: SheetOrder;
+      person: string;
+      manifest: Manifest;
+      index: number;
+      ceremonyId: string;
+    };
+    out: { record: MediumRecord; warning: RefusalNote | null };
+  };
+  /** Entry. Reads the sheet that was printed last, and opens it with a touch: the same share. */
+  'prove-envelope': {
+    in: {
+      how: Exclude<ReadHow, 'usb'>;
+      ways: readonly ('camera' | 'typed' | 'file')[];
+      person: string;
+      manifest: Manifest;
+      index: number;
+      sheetNumber: number;
+    };
+    out: { after: string };
   };
   /**
    * Combines, checks component and platform key, derives, opens the KEK (GCM says so) and, with the

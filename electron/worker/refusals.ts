@@ -104,11 +104,12 @@ export const refuseWorker = refusals({
     means: 'The page is good, and nothing on it is secret.',
     next: 'Go on.',
   }),
-  'envelope-needs-stick': () => ({
-    happened: 'The envelope of an OTP key lies on a stick only.',
+  'sheet-other-envelope': (sheet: number) => ({
+    happened: `This is not the sheet ${sheet} that was printed a moment ago.`,
     means:
-      'It is made anew each time the share is given, and a sheet cannot be written again. Nothing was printed.',
-    next: 'Choose a stick, or use the FIDO2 side of the key.',
+      'It has the same number and another envelope, so it is from another day or from another copy. The sheet that was given still opens the share.',
+    next: 'Take the sheet that just came out of the printer.',
+    culprit: `sheet ${sheet}`,
   }),
   'sheet-not-printed': (printer: string) => ({
     happened: `The printer ${printer} did not take the whole sheet in two minutes.`,

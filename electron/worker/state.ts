@@ -14,6 +14,8 @@ import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Secret } from '../../shared/secret/secret.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
+import type { PluggedKey } from '../media/yubikey/keys.ts';
+import type { OtpEnvelope } from '../media/yubikey/otp.ts';
 import { refuseWorker } from './refusals.ts';
 
 /** A personal identity that is open. */
@@ -44,6 +46,17 @@ export interface SplitSet {
   readonly count: number;
   readonly componentBytes: number;
   readonly shares: readonly PublicShare[];
+}
+
+/** Recover: an OTP envelope that was given on a sheet, until its custodian gets up. */
+export interface SheetGiven {
+  /** Public, and still what opens the share. */
+  readonly envelope: OtpEnvelope;
+  /** The words that opened it: they lock the new envelope as well. */
+  readonly passphrase: Secret;
+  readonly key: PluggedKey;
+  /** Canonical bytes of the envelope that was printed last; null before. */
+  printed: Uint8Array | null;
 }
 
 /** What a package of a recovery held. */
@@ -81,6 +94,7 @@ export class WorkerState {
   package: OpenPackage | null = null;
   /** Recover: wire bytes by index, from the media; they sign to the end. */
   readonly accepted = new Map<number, Secret>();
+  sheetGiven: SheetGiven | null = null;
   /** Recover: from open-kek to seal-recover. 32 bytes. */
   kek: Secret | null = null;
   /** Recover: what opened it, so that main may ask again when it could not write the answer down. */
@@ -160,6 +174,12 @@ export class WorkerState {
     seat.identity = { name, publicKey, seed: null, credential };
   }
 
+  /** Replaces what was given before; takes ownership of the passphrase. */
+  keepSheetGiven(given: SheetGiven | null): void {
+    this.sheetGiven?.passphrase.wipe();
+    this.sheetGiven = given;
+  }
+
   /** Everybody gets up: what belonged to the person is gone, and the share that was read back. */
   endSeat(): void {
     const { seat } = this;
@@ -175,6 +195,7 @@ export class WorkerState {
   forgetPerson(): void {
     this.seat?.identity?.seed?.wipe();
     this.seat?.passphrase?.wipe();
+    this.keepSheetGiven(null);
     this.seat = null;
   }
 

@@ -13,6 +13,7 @@ import type { Context, Handler } from './handlers/context.ts';
 import { eraseKeySlot } from './handlers/erase-slot.ts';
 import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
+import { printEnvelope, proveEnvelope } from './handlers/renew-sheet.ts';
 import { lookForKeys } from './handlers/look-for-keys.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
@@ -71,6 +72,8 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'make-ticket': makeTicket,
   'open-package': openPackage,
   'accept-share': accept,
+  'print-envelope': printEnvelope,
+  'prove-envelope': proveEnvelope,
   'open-kek': openKek,
   'seal-recover': sealRecover,
 };

@@ -122,7 +122,7 @@ export const TOUCHES: Readonly<Record<KeyTouch, Said>> = {
   prove: {
     heading: 'Touch the YubiKey a last time: the new lock is proved',
     means:
-      'What was just written is read back from the stick and opened. Until that has worked, the old file stays.',
+      'What was just written or printed was read back and is opened. Until that has worked, the old file or sheet is the one that counts.',
   },
   erase: {
     heading: 'Touch the YubiKey: its slot is emptied then',

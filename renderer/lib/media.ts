@@ -38,7 +38,7 @@ export const MEDIA_MEANINGS: Readonly<Record<MediumKind, string>> = {
   paper:
     'The custodian keeps a printed sheet. It is not locked: whoever sees it has the share. If it is lost, the share is lost.',
   'yubikey-otp':
-    'The custodian keeps a YubiKey, a stick, and six words on paper: the share lies on the stick and opens with all three. If one of them is lost, the share is lost. There is no PIN and no backup key. Almost every YubiKey can do it.',
+    'The custodian keeps a YubiKey, a stick or a printed sheet, and six words on paper: the share lies on the stick or the sheet and opens with all three. If one of them is lost, the share is lost. There is no PIN and no backup key, and a sheet is printed anew each time the share is given. Almost every YubiKey can do it.',
   'yubikey-fido2':
     'The custodian keeps a YubiKey, a stick or a printed sheet, and the PIN of the key in mind: the share lies locked on the stick or the sheet and opens with all three. Eight wrong PINs block the key for good, and the share on it is lost. A second YubiKey can be set up as a backup in the same sitting. Needs a YubiKey 5 or newer.',
 };

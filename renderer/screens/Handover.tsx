@@ -31,7 +31,7 @@ function bring(purpose: SeatPurpose, media: readonly MediumKind[]): string {
     case 'share':
       return `Have a pen, a paper of your own and your ${key === undefined ? 'stick' : 'stick and YubiKey'} ready.`;
     case 'give-share':
-      return `Have your ${key === undefined ? 'stick or sheet' : key === 'yubikey-fido2' ? 'YubiKey and its stick or sheet' : 'YubiKey and its stick'} ready, and ${key === 'yubikey-fido2' ? 'know the PIN of the key' : 'your six words or passphrase'}.`;
+      return `Have your ${key === undefined ? 'stick or sheet' : 'YubiKey and its stick or sheet'} ready, and ${key === 'yubikey-fido2' ? 'know the PIN of the key' : 'your six words or passphrase'}.`;
     case 'destroy':
       return 'Have everything ready that your share lies on, your YubiKey if it has one, and the stick or sheet with your identity.';
     case 'sign':

@@ -76,7 +76,7 @@ export function KeyLostGiving(
       {why === null ? null : (
         <Facts
           facts={[
-            { name: 'What is lost', value: whatIsLost(why, media) },
+            { name: 'What is lost', value: whatIsLost(why, view) },
             { name: 'What still works', value: whatStillWorks(view) },
             { name: 'What to do now', value: whatToDo(view) },
           ]}

@@ -47,7 +47,7 @@ function WithKey({ view, keyLost }: ScreenProps<'read-back'> & { readonly keyLos
           ? 'The next window reads the sheet, then asks for the key.'
           : 'The stick is in again; the next window asks for the key.'}{' '}
         {otp
-          ? 'You touch it once, then type your six words from your own paper, or your own passphrase. That proves the stick, the key and the words, in one go.'
+          ? `You touch it once, then type your six words from your own paper, or your own passphrase. That proves the ${carrier}, the key and the words, in one go.`
           : `You type its PIN and touch it once; with a backup key the same again for that one. That proves the ${carrier}, the key and the PIN.`}
       </p>
       {!otp && view.newWords ? (

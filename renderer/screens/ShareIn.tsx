@@ -41,7 +41,7 @@ const KEYS: Readonly<Record<KeyMedium, Choice<How>>> = {
   },
 };
 
-/** The envelope of a FIDO2 key may lie on a sheet; the manifest does not say where it lies. */
+/** The envelope of a key may lie on a sheet. */
 const keySheetWays = (mode: Mode) =>
   paperWays(mode).map(({ id, title, icon, detail }): Choice<How> => ({
     id: `key-${id}`,
@@ -55,10 +55,12 @@ const isOnStick = (how: How | null) =>
   how === 'usb' || how === 'yubikey-otp' || how === 'yubikey-fido2';
 
 export function ShareIn({ view }: ScreenProps<'share-in'>) {
-  const { media, progress, index } = view;
+  const { media, keyOn, progress, index } = view;
   const ways: readonly Choice<How>[] = [
-    ...[...new Set(media)].filter(isKeyMedium).map((kind) => KEYS[kind]),
-    ...(media.includes('yubikey-fido2') ? keySheetWays(view.mode) : []),
+    ...(keyOn.includes('stick')
+      ? [...new Set(media)].filter(isKeyMedium).map((kind) => KEYS[kind])
+      : []),
+    ...(keyOn.includes('sheet') ? keySheetWays(view.mode) : []),
     ...(media.includes('usb') ? [STICK] : []),
     ...(media.includes('paper') ? paperWays(view.mode) : []),
   ];
@@ -85,6 +87,13 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
         {progress.done} of {count(progress.of, 'share')} given. Yours is checked alone, at once. You
         take what you brought home again.
       </p>
+      {keyOn.includes('sheet') && media.includes('yubikey-otp') ? (
+        <p>
+          With the sheet of an OTP key: you touch the key, then type your six words or passphrase.
+          Afterwards the share is locked anew onto a new sheet, with two more touches. The sheet
+          that you bring stays good until the new one was read back.
+        </p>
+      ) : null}
       <Choices
         label="How you bring the share"
         hideLabel

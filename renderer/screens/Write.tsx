@@ -39,10 +39,8 @@ export function Write(props: ScreenProps<'write'>) {
 /** Stick or printer is chosen here; everything with the key happens in the window in front. */
 function WithKey({ view, keyLost }: ScreenProps<'write'> & { readonly keyLost: () => void }) {
   const [carrier, setCarrier] = useState<Carrier>('stick');
-  // The envelope of an OTP key is made anew at each reveal: a sheet could not be written again.
-  const maySheet = view.medium === 'yubikey-fido2';
   const props = { view, keyLost };
-  const choice = maySheet ? (
+  const choice = (
     <Choices
       label="Where the locked share lies"
       value={carrier}
@@ -50,8 +48,8 @@ function WithKey({ view, keyLost }: ScreenProps<'write'> & { readonly keyLost: (
       choices={CARRIERS}
       inline
     />
-  ) : null;
-  return maySheet && carrier === 'sheet' ? (
+  );
+  return carrier === 'sheet' ? (
     <KeyAndSheet {...props}>{choice}</KeyAndSheet>
   ) : (
     <KeyAndStick {...props}>{choice}</KeyAndStick>
@@ -111,17 +109,25 @@ function KeyAndStick({ view, keyLost, children }: WithKeyProps) {
 function KeyAndSheet({ view, keyLost, children }: WithKeyProps) {
   const [id, setId] = useState<string | null>(null);
   const printers = usePolled('printers:list', { mode: view.mode });
+  const otp = view.medium === 'yubikey-otp';
   return (
     <Stage heading={`Lock ${yours(view.writes)} with your YubiKey, then print`} turn={view.turn}>
       <p>
-        The sheet holds the locked share: useless without the key and its PIN, and the key is
-        useless without the sheet. Keep the two apart. Have the key in your hand; the next window
-        says when to put it in. Then stand at the printer yourself.
+        The sheet holds the locked share: useless without the key and{' '}
+        {otp ? 'your six words or passphrase' : 'its PIN'}, and the key is useless without the
+        sheet. Keep the two apart. Have the key in your hand; the next window says when to put it
+        in. Then stand at the printer yourself.
       </p>
+      {otp ? (
+        <p>
+          Each time that you give the share, a new sheet is printed and read back, and this one is
+          destroyed. On a stick that happens by itself.
+        </p>
+      ) : null}
       {view.newWords ? (
         <p>
-          Your personal identity is printed on a sheet of its own, locked with your six words or
-          passphrase.
+          Your personal identity is printed on a sheet of its own, locked with{' '}
+          {otp ? 'the same words.' : 'your six words or passphrase.'}
         </p>
       ) : null}
       {children}

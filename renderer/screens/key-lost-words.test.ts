@@ -19,6 +19,7 @@ const WHYS = ['blocked', 'dead', 'lost'] as const;
 /** Any 3 of 4, one given. */
 const giving = (change: Partial<Giving> = {}): Giving => ({
   media: FIDO,
+  keyOn: ['stick'],
   count: 4,
   progress: { done: 1, of: 3 },
   gotUp: 0,
@@ -30,7 +31,7 @@ describe('the OTP interface has no PIN', () => {
     expect(whysOf(OTP).map(({ id }) => id)).toEqual(['dead', 'lost']);
     expect(whysOf(FIDO).map(({ id }) => id)).toEqual([...WHYS]);
     const all = [
-      ...(['dead', 'lost'] as const).map((why) => whatIsLost(why, OTP)),
+      ...(['dead', 'lost'] as const).map((why) => whatIsLost(why, giving({ media: OTP }))),
       whatStillWorks(giving({ media: OTP })),
       whatToDo(giving({ media: OTP })),
       notEnough(giving({ media: OTP, gotUp: 2 })),
@@ -42,28 +43,35 @@ describe('the OTP interface has no PIN', () => {
   });
 
   test('and its secret may exist elsewhere, when the slot was used as it was found', () => {
-    expect(whatIsLost('dead', OTP)).toContain('may have kept the secret');
-    expect(whatIsLost('dead', OTP)).not.toContain('exists anywhere');
-    expect(whatIsLost('dead', FIDO)).toContain('no copy exists anywhere');
-    expect(whatIsLost('dead', FIDO)).not.toContain('slot');
-    const both = whatIsLost('dead', [...OTP, ...FIDO]);
+    expect(whatIsLost('dead', giving({ media: OTP }))).toContain('may have kept the secret');
+    expect(whatIsLost('dead', giving({ media: OTP }))).not.toContain('exists anywhere');
+    expect(whatIsLost('dead', giving({ media: FIDO }))).toContain('no copy exists anywhere');
+    expect(whatIsLost('dead', giving({ media: FIDO }))).not.toContain('slot');
+    const both = whatIsLost('dead', giving({ media: [...OTP, ...FIDO] }));
     expect(both).toContain('may have kept the secret');
     expect(both).toContain('FIDO2');
   });
 });
 
 test.each([
-  [OTP, 'without the stick and the words.', 'keep the stick until then'],
-  [FIDO, 'without the stick or the sheet and the PIN.', 'keep the stick or the sheet until then'],
+  [OTP, ['stick'], 'without the stick and the words.', 'keep the stick until then'],
+  [OTP, ['sheet'], 'without the sheet and the words.', 'keep the sheet until then'],
+  [FIDO, ['sheet'], 'without the sheet and the PIN.', 'keep the sheet until then'],
+  [FIDO, [], 'without the stick or the sheet and the PIN.', 'keep the stick or the sheet until'],
   [
     [...OTP, ...FIDO],
+    ['stick', 'sheet'],
     'without the stick or the sheet and the PIN or the words.',
     'keep the stick or the sheet until then',
   ],
-])('%s: what a finder would need, and what to keep', (media, needs, keep) => {
-  expect(whatIsLost('lost', media)).toContain(needs);
-  expect(whatToDo(giving({ media }))).toContain(keep);
-});
+] as const)(
+  '%s, envelope on %s: what a finder would need, and what to keep',
+  (media, keyOn, needs, keep) => {
+    const lies = giving({ media, keyOn });
+    expect(whatIsLost('lost', lies)).toContain(needs);
+    expect(whatToDo(lies)).toContain(keep);
+  },
+);
 
 test.each([
   [OTP, /^Get up: another custodian/],

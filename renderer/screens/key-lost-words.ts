@@ -10,7 +10,7 @@ import { count } from '../lib/say.ts';
 export type Why = 'blocked' | 'dead' | 'lost';
 
 /** What the words depend on. */
-export type Giving = Pick<ViewOf<'share-in'>, 'media' | 'count' | 'progress' | 'gotUp'>;
+export type Giving = Pick<ViewOf<'share-in'>, 'media' | 'keyOn' | 'count' | 'progress' | 'gotUp'>;
 
 interface Way {
   readonly id: Why;
@@ -46,11 +46,13 @@ export function whysOf(media: readonly MediumKind[]): readonly Way[] {
   return WAYS.filter(({ id }) => id !== 'blocked' || hasPin(media));
 }
 
-/** The envelope of a FIDO2 key may lie on either; the manifest does not say which. */
-const envelopeOn = (media: readonly MediumKind[]) =>
-  hasPin(media) ? 'the stick or the sheet' : 'the stick';
+/** As the manifest says; it may be silent. */
+function envelopeOn(keyOn: Giving['keyOn']): string {
+  const [only, other] = keyOn;
+  return only === undefined || other !== undefined ? 'the stick or the sheet' : `the ${only}`;
+}
 
-export function whatIsLost(why: Why, media: readonly MediumKind[]): string {
+export function whatIsLost(why: Why, { media, keyOn }: Pick<Giving, 'media' | 'keyOn'>): string {
   switch (why) {
     case 'blocked':
       return 'What this key protects. Nobody can open it with this key any more: not Yubico, not this laptop. Resetting the key makes it usable again, but never for this share.';
@@ -63,7 +65,7 @@ export function whatIsLost(why: Why, media: readonly MediumKind[]): string {
         ...(hasPin(media) ? ['the PIN'] : []),
         ...(hasSlot(media) ? ['the words'] : []),
       ].join(' or ');
-      return `Nothing yet if the key turns up again. Whoever found it cannot open the share without ${envelopeOn(media)} and ${locks}.`;
+      return `Nothing yet if the key turns up again. Whoever found it cannot open the share without ${envelopeOn(keyOn)} and ${locks}.`;
     }
   }
 }
@@ -127,11 +129,11 @@ function otherWays(media: readonly MediumKind[]): string | null {
 }
 
 export function whatToDo(giving: Giving): string {
-  const { media } = giving;
+  const { media, keyOn } = giving;
   const ways = otherWays(media);
   const first = ways === null ? 'Get up' : `Use ${ways} if it is here. Otherwise get up`;
   return isEnough(giving)
-    ? `${first}: another custodian sits down, and the transcript says why. Afterwards plan a new split soon, because the set has one share fewer; keep ${envelopeOn(media)} until then.`
+    ? `${first}: another custodian sits down, and the transcript says why. Afterwards plan a new split soon, because the set has one share fewer; keep ${envelopeOn(keyOn)} until then.`
     : `${first} only when the key and every copy have been looked for. If they are lost, this set opens nothing any more, and what is escrowed under its key cannot be recovered: tell whoever looks after CheckTick today, and split a new key.`;
 }
 

@@ -25,6 +25,9 @@ import { Plan } from './Plan.tsx';
 import { Prove } from './Prove.tsx';
 import { ReadBack } from './ReadBack.tsx';
 import { Recover } from './Recover.tsx';
+import { RenewDestroy } from './RenewDestroy.tsx';
+import { RenewPrint } from './RenewPrint.tsx';
+import { RenewRead } from './RenewRead.tsx';
 import { Replug } from './Replug.tsx';
 import { RosterFacts } from './RosterFacts.tsx';
 import { RosterPlan } from './RosterPlan.tsx';
@@ -64,6 +67,9 @@ export const screens: Screens = {
   'ticket-key': TicketKey,
   facts: FactsScreen,
   'share-in': ShareIn,
+  'renew-print': RenewPrint,
+  'renew-read': RenewRead,
+  'renew-destroy': RenewDestroy,
   recover: Recover,
   'escrowed-email': EscrowedEmail,
   'roster-plan': RosterPlan,

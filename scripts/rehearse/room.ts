@@ -218,6 +218,9 @@ export class Room {
       case 'plan':
       case 'roster-plan':
       case 'replug':
+      case 'renew-print':
+      case 'renew-read':
+      case 'renew-destroy':
       case 'closed':
       case 'void':
       case 'destroyed':

@@ -121,6 +121,25 @@ export type Effect =
       readonly volumeId: string | null;
       readonly sheet?: 'share' | 'key-share';
     }
+  /**
+   * → envelope-printed. Entry window: the key answers a challenge that nobody has seen, and the share
+   * that was accepted is locked with that, onto a sheet of the size that the printer holds.
+   */
+  | {
+      readonly effect: 'print-envelope';
+      readonly turn: Turn;
+      readonly index: number;
+      readonly printerId: string;
+      readonly sheetNumber: number;
+    }
+  /** → envelope-proved. Entry window: that sheet, and a touch; what was read opens the share. */
+  | {
+      readonly effect: 'prove-envelope';
+      readonly turn: Turn;
+      readonly index: number;
+      readonly how: 'camera' | 'typed' | 'file';
+      readonly sheetNumber: number;
+    }
   /** → kek-opened */
   | { readonly effect: 'open-kek' }
   /** → bundle-made. Needs the operator's identity open. */
@@ -175,6 +194,8 @@ export const ANSWERS = {
   'print-witness-page': 'witness-page-printed',
   'open-package': 'package-opened',
   'accept-share': 'share-accepted',
+  'print-envelope': 'envelope-printed',
+  'prove-envelope': 'envelope-proved',
   'open-kek': 'kek-opened',
   'make-bundle': 'bundle-made',
   'save-bundle': 'bundle-saved',

@@ -20,7 +20,16 @@ import {
   type MediumKind,
 } from '../sharing/manifest.ts';
 import type { FoundEmail } from './recover/found-email.ts';
-import type { Checks, Finding, KeyRecord, MediumRecord, PublicShare, Renewal } from './types.ts';
+import type { KeyCarrier } from '../sharing/key-carriers.ts';
+import type {
+  Checks,
+  Finding,
+  KeyRecord,
+  MediumRecord,
+  OnSheet,
+  PublicShare,
+  Renewal,
+} from './types.ts';
 
 const person = z.strictObject({ name, medium: z.enum(IDENTITY_MEDIA) });
 /** Whom sync tells of changes of the keys, if an address is given. The operator brings them. */
@@ -90,7 +99,10 @@ export const personEventSchema = z.discriminatedUnion('type', [
     volumeId: listId.optional(),
   }),
   z.strictObject({ type: z.literal('skip-identity'), reason: z.string().trim().min(3).max(500) }),
-  /** Recover: gets up without having given a share (lost, refused); another custodian may come. */
+  /**
+   * Recover: gets up without having given a share (lost, refused); another custodian may come. Once a
+   * sheet was given: goes on without a new one, or without destroying what is over.
+   */
   z.strictObject({ type: z.literal('get-up'), reason: z.string().trim().min(3).max(500) }),
   z.strictObject({ type: z.literal('choose-volume'), id: listId }),
   z.strictObject({ type: z.literal('choose-printer'), id: listId }),
@@ -125,6 +137,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
     id: listId,
     reason: z.string().trim().min(3).max(500),
   }),
+  /** Sheets that an OTP envelope was on: the custodian destroyed them, this witness saw it. */
+  z.strictObject({ type: z.literal('sheets-destroyed'), witness: name }),
   z.strictObject({ type: z.literal('exception'), text: z.string().trim().min(3).max(2000) }),
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
@@ -229,7 +243,16 @@ export type HostEvent =
       readonly medium: MediumKind;
       /** Of an envelope that is made anew after each reveal. */
       readonly renewal?: Renewal | null;
+      /** Of such an envelope that lies on a sheet: a new sheet is printed now. */
+      readonly onSheet?: OnSheet;
     }
+  | {
+      readonly type: 'envelope-printed';
+      /** It was printed, and something is to be heeded all the same. */
+      readonly warning: RefusalNote | null;
+    }
+  /** SHA-256 of the envelope that was read from the new sheet, in hex. */
+  | { readonly type: 'envelope-proved'; readonly after: string }
   | {
       readonly type: 'kek-opened';
       readonly indexes: readonly number[];
@@ -277,6 +300,9 @@ export interface PackagedSet {
     readonly name: string;
     readonly publicKey: string;
     readonly media: readonly MediumKind[];
+    /** Where envelopes of YubiKeys lie, and the numbers of their sheets, in the manifest's words. */
+    readonly keyOn: readonly KeyCarrier[];
+    readonly sheets: readonly number[];
   }[];
   /** Whose identity a YubiKey makes, as the roster says. */
   readonly onKeys: readonly { readonly name: string }[];

@@ -32,10 +32,17 @@ export const refuseStep = refusals({
     means: nothing,
     next: 'Lower the threshold or add custodians.',
   }),
-  'otp-needs-stick': () => ({
-    happened: 'The envelope of an OTP key lies on a stick only.',
-    means: `It is made anew each time the share is given, and a sheet cannot be written again. ${nothing}`,
-    next: 'Choose a stick. The envelope of a FIDO2 key may lie on a sheet.',
+  'renew-sheets-too-many': (good: number) => ({
+    happened: 'Every number that a sheet can have was given out in this sitting.',
+    means: `Sheet ${good} still opens the share. ${nothing}`,
+    next: 'Go on without a new sheet, destroy those that were not read back, and say why.',
+    culprit: `sheet ${good}`,
+  }),
+  'renew-witness': (name: string) => ({
+    happened: `${name} is no witness of this roster, or destroyed the sheets alone.`,
+    means: `Somebody else must have seen it, and signs the transcript. ${nothing}`,
+    next: 'Name a witness who is in the room, or say why the sheets are not destroyed today.',
+    culprit: name,
   }),
   'sheets-too-many': (most: number) => ({
     happened: `${most} sheets were printed in this sitting, and there are no more numbers.`,

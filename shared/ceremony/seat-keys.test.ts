@@ -142,10 +142,16 @@ test('printed again, the envelope has the next number; what may be left of the w
   );
 });
 
-test('the envelope of an OTP key is not printed: it is made anew at each reveal', () => {
-  const walked = to('3 write');
-  expect(refusalOf(walked, { type: 'choose-printer', id: 'printer' })).toBe('otp-needs-stick');
-  expect(place(walked.state)).toBe('3 write');
+test('the envelope of an OTP key may be printed as well', () => {
+  const walked = to('3 write').say({ type: 'choose-printer', id: 'printer' });
+  expect(viewOf(walked)).toMatchObject({ screen: 'read-back', onSheet: true });
+  walked.say({ type: 'read', how: 'typed' });
+  expect(place(walked.state)).toBe('3 copy');
+  expect(walked.effects.filter(({ effect }) => effect === 'read-back').at(-1)).toMatchObject({
+    key: 'yubikey-otp',
+    how: 'typed',
+    sheetNumber: 1,
+  });
 });
 
 test('a share that came in from a key says so, and what became of its envelope', () => {

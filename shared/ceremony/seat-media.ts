@@ -162,14 +162,13 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
   throw refuseStep('not-now');
 }
 
-/** FIDO2: an envelope that is not made anew may lie on a sheet. */
+/** The envelope of a YubiKey may lie on a sheet; an OTP key's is made anew after each reveal. */
 function printEnvelope(
   seat: Seat,
   medium: KeyMedium,
   printerId: string,
   context: SeatContext,
 ): SeatStep {
-  if (medium === 'yubikey-otp') throw refuseStep('otp-needs-stick');
   const sheetNumber = seat.sheets + 1;
   if (!isSheetNumber(sheetNumber)) throw refuseStep('sheets-too-many', MAX_SHEETS);
   const { turn, withIdentity } = seat;

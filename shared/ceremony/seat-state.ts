@@ -7,7 +7,7 @@ import type { IdentityCredential } from '../identity/key-identity.ts';
 import { shareName } from '../sharing/refusals.ts';
 import type { Effect } from './effects.ts';
 import { busy } from './machine.ts';
-import type { MediumRecord, PageSize, Turn } from './types.ts';
+import type { MediumRecord, PageSize, SheetRenewal, Turn } from './types.ts';
 import type { Busy, SeatPurpose } from './view.ts';
 
 export interface Seat {
@@ -16,6 +16,10 @@ export interface Seat {
   readonly step:
     | 'handover'
     | 'share-in'
+    /** An OTP envelope that was given on a sheet: a new sheet, read back, the old one destroyed. */
+    | 'renew-print'
+    | 'renew-read'
+    | 'renew-destroy'
     /** The machine of a destruction handles it itself. */
     | 'destroy'
     | 'identity'
@@ -43,6 +47,8 @@ export interface Seat {
   readonly everWritten: readonly string[];
   /** A write that was begun and not reported as done: what it may have left, in words. */
   readonly writing: string | null;
+  /** From a share that came in on the sheet of an OTP key; else null. */
+  readonly renewal: SheetRenewal | null;
 }
 
 /** What a sitting may need to know of its ceremony. */
@@ -55,6 +61,10 @@ export interface SeatContext {
   admit(person: { readonly name: string; readonly publicKey: string }): void;
   /** Checks what a share is going to lie on; throws a Refusal when the set's rule forbids it. */
   admitMedia(media: readonly MediumKind[]): void;
+  /** Numbers that sheets of the custodian's envelope have, as the manifest says. */
+  readonly sheets: readonly number[];
+  /** Who may watch when a sheet is destroyed, by name. */
+  readonly witnesses: readonly string[];
   /** Whether this sitting may go on without an identity. */
   readonly maySkip: boolean;
   /** Whether the identity may be one on a YubiKey; sync's own tools open files only. */
@@ -87,6 +97,7 @@ export function newSeat(turn: Turn, purpose: SeatPurpose, medium: MediumKind): S
     proved: [],
     everWritten: [],
     writing: null,
+    renewal: null,
   };
 }
 

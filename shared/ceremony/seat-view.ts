@@ -4,6 +4,8 @@
  */
 import { seatWrites, type Seat, type SeatContext } from './seat-state.ts';
 import { isOnSheet } from './seat-media.ts';
+import { nextSheet, sheetsOver } from './seat-renewal.ts';
+import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { Progress, Screen } from './view.ts';
 
@@ -17,6 +19,8 @@ export interface SeatSurroundings {
   readonly media: readonly MediumKind[];
   /** Other custodians who got up without giving their share. */
   readonly gotUp: number;
+  /** Recover: where, in the manifest's words, envelopes of YubiKeys lie. */
+  readonly keyOn: readonly KeyCarrier[];
 }
 
 export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
@@ -38,10 +42,15 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         screen: 'share-in',
         index: turn.index ?? 0,
         media: around.media,
+        keyOn: around.keyOn,
         count: context.count,
         gotUp: around.gotUp,
         progress: progress ?? { done: 0, of: 0 },
       };
+    case 'renew-print':
+    case 'renew-read':
+    case 'renew-destroy':
+      return renewalScreen(seat, seat.step, context);
     case 'destroy':
       throw new Error('The view of a destruction shows this step itself.');
     case 'identity':
@@ -94,6 +103,27 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         mayBeNew: purpose === 'share',
         maySkip: context.maySkip,
       };
+  }
+}
+
+/** An OTP envelope on a sheet is made anew: which sheet counts stands on each of the three. */
+function renewalScreen(
+  { renewal, turn }: Seat,
+  screen: 'renew-print' | 'renew-read' | 'renew-destroy',
+  { count, sheets, witnesses }: SeatContext,
+): Screen {
+  if (renewal === null) throw new Error('A sheet that was given begins this step.');
+  const { good, given, printed } = renewal;
+  const common = { index: turn.index ?? 0, count, good };
+  switch (screen) {
+    case 'renew-print':
+      return { screen, ...common, next: nextSheet(renewal, sheets), notReadBack: printed };
+    case 'renew-read':
+      return { screen, ...common, sheet: printed.at(-1) ?? 0 };
+    case 'renew-destroy': {
+      const isNew = good !== given.sheet;
+      return { screen, ...common, isNew, sheets: sheetsOver(renewal), witnesses };
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import type { CeremonyEvent } from './events.ts';
 import { busy } from './machine.ts';
 import { refuseStep } from './refusals.ts';
 import { identityOnKey, renewed } from './seat-keys.ts';
+import { beginRenewal, renewSheet } from './seat-renewal.ts';
 import { notReadBack, readBack, write } from './seat-media.ts';
 import {
   identityReady,
@@ -66,6 +67,16 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
     case 'share-in read':
     case 'share-in share-accepted':
       return shareIn(seat, event);
+    case 'renew-print choose-printer':
+    case 'renew-print envelope-printed':
+    case 'renew-print get-up':
+    case 'renew-read read':
+    case 'renew-read write-again':
+    case 'renew-read envelope-proved':
+    case 'renew-read get-up':
+    case 'renew-destroy sheets-destroyed':
+    case 'renew-destroy get-up':
+      return renewSheet(seat, event, context);
     case 'identity identity':
     case 'identity identity-opened':
     case 'identity key-identity-made':
@@ -178,13 +189,22 @@ function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {
     };
   }
   if (event.type === 'share-accepted') {
+    const { onSheet } = event;
     return {
-      seat: { ...seat, step: 'identity' },
+      seat:
+        onSheet === undefined
+          ? { ...seat, step: 'identity' }
+          : { ...seat, step: 'renew-print', renewal: beginRenewal(onSheet) },
       effects: [
         {
           effect: 'record',
           kind: 'share-accepted',
-          facts: { index: event.index, medium: event.medium, custodian: turn.name },
+          facts: {
+            index: event.index,
+            medium: event.medium,
+            custodian: turn.name,
+            ...(onSheet === undefined ? {} : { sheet: onSheet.sheet }),
+          },
         },
         ...renewed(turn.name, event.index, event.renewal ?? null),
       ],

@@ -52,12 +52,14 @@ export function sittingScreen(
   seat: Seat,
   { context, words }: { readonly context: SeatContext; readonly words: string },
 ): Screen {
+  const own = set.custodians.find(({ index }) => index === seat.turn.index);
   return seatScreen(seat, {
     context,
     leaving: state.lastSeated,
     progress: seat.purpose === 'give-share' ? sharesGiven(state, set) : null,
     words,
-    media: set.custodians.find(({ index }) => index === seat.turn.index)?.media ?? [],
+    media: own?.media ?? [],
+    keyOn: own?.keyOn ?? [],
     gotUp: state.gotUp.filter((index) => index !== seat.turn.index).length,
   });
 }

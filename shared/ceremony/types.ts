@@ -95,6 +95,22 @@ export type Renewal =
   /** The old one still opens the share. */
   | { readonly done: false; readonly note: RefusalNote };
 
+/** A sheet that a share came in from: its number, 1 to 99, and the SHA-256 of the envelope on it. */
+export interface OnSheet {
+  readonly sheet: number;
+  readonly envelope: string;
+}
+
+/** Which sheets of one share there are, and which of them counts. */
+export interface SheetRenewal {
+  /** The sheet that was given, and the digest of its envelope. */
+  readonly given: OnSheet;
+  /** Numbers that were given out here, in order. Each may have come out of the printer. */
+  readonly printed: readonly number[];
+  /** The sheet that counts: the given one, until one of `printed` was read back. */
+  readonly good: number;
+}
+
 /** A medium that was written. */
 export interface MediumRecord {
   readonly kind: MediumKind;

@@ -10,6 +10,7 @@ import type { RosterChange } from '../identity/roster-change.ts';
 import type { Role } from '../identity/roster.ts';
 import type { Mode } from '../mode.ts';
 import type { RefusalNote } from '../refusal.ts';
+import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 import type { Plan, RosterPlan } from './events.ts';
@@ -224,11 +225,46 @@ export type Screen =
       readonly screen: 'share-in';
       readonly index: number;
       readonly media: readonly MediumKind[];
+      /** Where the envelope of a YubiKey lies. */
+      readonly keyOn: readonly KeyCarrier[];
       /** Shares of the set. */
       readonly count: number;
       /** Other custodians who got up without giving: they come again only with another key or copy. */
       readonly gotUp: number;
       readonly progress: Progress;
+    }
+  /**
+   * Recover: the share was accepted from the sheet of an OTP key, and is locked anew onto a new sheet.
+   * `good` is the sheet that counts, on all three screens.
+   */
+  | {
+      readonly screen: 'renew-print';
+      readonly index: number;
+      readonly count: number;
+      readonly good: number;
+      /** The number of the sheet that is printed now; null: there is none left. */
+      readonly next: number | null;
+      /** Sheets that were printed here and not read back. */
+      readonly notReadBack: readonly number[];
+    }
+  | {
+      readonly screen: 'renew-read';
+      readonly index: number;
+      readonly count: number;
+      readonly good: number;
+      /** The one that was printed last. */
+      readonly sheet: number;
+    }
+  /** Every other sheet is destroyed; the custodian and a witness say so. */
+  | {
+      readonly screen: 'renew-destroy';
+      readonly index: number;
+      readonly count: number;
+      readonly good: number;
+      /** The good one was printed here; else it is the one that was given. */
+      readonly isNew: boolean;
+      readonly sheets: readonly number[];
+      readonly witnesses: readonly string[];
     }
   | { readonly screen: 'recover'; readonly facts: RecoverFacts; readonly progress: Progress }
   /** Recover: everybody compares the escrowed address before there is a bundle. */

@@ -53,6 +53,15 @@ export interface DestroyFacts {
   readonly slots: readonly Pick<RegisteredSlot, 'index' | 'serial' | 'slot'>[];
 }
 
+/** An OTP envelope that was made anew on another sheet. */
+export interface SheetRenewed {
+  readonly index: number;
+  /** Numbers of sheets. */
+  readonly before: number;
+  readonly after: number;
+  readonly at: string;
+}
+
 export interface LogFacts {
   readonly log: CeremonyLog;
   readonly ceremony: LedgerCeremony;
@@ -62,6 +71,7 @@ export interface LogFacts {
   /** When sync's half of the key was compared and fitted; null: it was not. */
   readonly vaultCheckedAt: string | null;
   readonly destroyed: DestroyFacts | null;
+  readonly sheetsRenewed: readonly SheetRenewed[];
 }
 
 /** `receipts`: verified ones from elsewhere, which count like those in the log. */
@@ -123,6 +133,15 @@ export function readLog(
         .map(({ text }) => text('at'))
         .at(-1) ?? null,
     destroyed: isDestruction ? readDestroyed(of) : null,
+    sheetsRenewed: of('envelope-renewed')
+      .filter((entry) => fact(entry, 'sheet') !== undefined)
+      .map(facts)
+      .map(({ number, text }) => ({
+        index: number('index'),
+        before: number('oldSheet'),
+        after: number('sheet'),
+        at: text('at'),
+      })),
   };
 }
 

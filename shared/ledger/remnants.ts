@@ -3,8 +3,10 @@
  * YubiKey, and which of them were destroyed before a witness.
  * @module
  */
+import { ENVELOPE_ON, onAnotherSheet } from '../sharing/key-carriers.ts';
+import { isKeyMedium } from '../sharing/manifest.ts';
 import type { LedgerSet, Remnant } from './ledger.ts';
-import type { LogFacts } from './read-log.ts';
+import type { LogFacts, SheetRenewed } from './read-log.ts';
 import { slotInWords } from './slot-words.ts';
 
 /** Everything of a set, by share: what its log wrote, or else what its manifest lists. */
@@ -15,10 +17,14 @@ export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[]
   );
   const media = done.flatMap((one) => one.media);
   const slots = done.flatMap((one) => one.slots);
+  const renewed = renewalsOf(set, read);
   return set.shares.flatMap(({ index, custodian, media: listed }): Remnant[] => {
     const unfinished = own?.unfinished.get(index);
     const written = [
-      ...(own?.media.get(index) ?? listed),
+      ...(own?.media.get(index) ?? listed).map(({ kind, description }) => ({
+        kind,
+        description: isKeyMedium(kind) ? now(description, index, renewed) : description,
+      })),
       ...(unfinished === undefined
         ? []
         : [{ kind: unfinished.kind, description: unfinished.where }]),
@@ -47,7 +53,20 @@ export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[]
   });
 }
 
-const ENVELOPE = ', envelope on ';
+/** Which sheets took the place of others when shares of the set were given, in the order of time. */
+function renewalsOf(set: LedgerSet, read: readonly LogFacts[]): readonly SheetRenewed[] {
+  return read
+    .filter(({ manifests }) => manifests.some(({ digest }) => digest === set.manifestDigest))
+    .flatMap(({ sheetsRenewed }) => sheetsRenewed)
+    .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+}
+
+/** What lies there today, sheet after sheet. */
+function now(description: string, index: number, renewed: readonly SheetRenewed[]): string {
+  return renewed
+    .filter((one) => one.index === index)
+    .reduce((words, { before, after }) => onAnotherSheet(words, before, after), description);
+}
 
 /**
  * `slot 2 of the YubiKey 5C NFC 12345678`; what it lies on; of an envelope that first, so that nobody
@@ -55,7 +74,7 @@ const ENVELOPE = ', envelope on ';
  */
 export function remnantInWords(one: Remnant): string {
   if (one.what === 'medium') {
-    const [key, carrier] = one.description.split(ENVELOPE);
+    const [key, carrier] = one.description.split(ENVELOPE_ON);
     return carrier === undefined ? one.description : `envelope on ${carrier}, for ${key ?? ''}`;
   }
   return slotInWords(one);
@@ -63,6 +82,6 @@ export function remnantInWords(one: Remnant): string {
 
 /** The numbers of YubiKeys in the description of a medium; those of models have fewer digits. */
 export function serialsIn(description: string): number[] {
-  const [keys = ''] = description.split(ENVELOPE);
+  const [keys = ''] = description.split(ENVELOPE_ON);
   return [...keys.matchAll(/\b\d{5,10}\b/g)].map(([serial]) => Number(serial));
 }

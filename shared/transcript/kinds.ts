@@ -79,8 +79,20 @@ export const ENTRY_KINDS = {
     'clientDataHash',
     'statement.1',
   ],
-  /** OTP: after a reveal, under a fresh challenge; digests of the old envelope and the new one. */
-  'envelope-renewed': ['index', 'custodian', 'before', 'after'],
+  /**
+   * OTP: after a reveal, under a fresh challenge; digests of the old envelope and the new one. On
+   * paper also the numbers of both sheets; the new one was read back.
+   */
+  'envelope-renewed': ['index', 'custodian', 'before', 'after', 'oldSheet?', 'sheet?'],
+  /** OTP on paper: a new sheet is about to be printed. The one that was given still counts. */
+  'envelope-printing': ['index', 'custodian', 'sheet'],
+  /**
+   * OTP on paper: no new sheet took the place of the one that was given, whose challenge has been
+   * answered once. `envelope` is its digest.
+   */
+  'envelope-kept': ['index', 'custodian', 'sheet', 'envelope', 'reason'],
+  /** OTP on paper: the custodian destroyed these sheets, `witness` saw it; `good` is the one that counts. */
+  'sheets-destroyed': ['index', 'custodian', 'sheets', 'good', 'witness'],
   /**
    * Destruction: which set is over and why (`standing` void or superseded), who watches; one leaf per
    * thing to destroy (`thing.<n>`). Of a superseded set `backups`: what was said of the backups.
@@ -108,7 +120,8 @@ export const ENTRY_KINDS = {
    */
   'roster-agreed': ['serial', 'previous'],
   'roster-signed': ['rosterDigest'],
-  'share-accepted': ['index', 'medium'],
+  /** `sheet`: of an OTP key's envelope on paper, which is made anew. */
+  'share-accepted': ['index', 'medium', 'sheet?'],
   /** A share that was given; with `readBackOf` (a name), what was just written for that person. */
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
   'platform-key-checked': ['fits', 'indexes'],

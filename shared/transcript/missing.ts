@@ -75,6 +75,7 @@ export function missingFromLog(
       found.push('No entry says that a quorum of the new media gave the component back.');
     }
   }
+  found.push(...sheetsMissing(all));
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
   if (!isDestruction && of('declared-void').length === 0) {
     if (of('bundle-made').length === 0)
@@ -87,6 +88,28 @@ export function missingFromLog(
     found.push('The ceremony was not closed, or the end of the log is missing.');
   }
   return found;
+}
+
+/** A share that was given on the sheet of an OTP key: what became of that sheet. */
+function sheetsMissing(all: readonly Entry[]): string[] {
+  return all
+    .filter((entry) => kindOf(entry) === 'share-accepted' && fact(entry, 'sheet') !== undefined)
+    .flatMap((given) => {
+      const index = fact(given, 'index');
+      const sheet = String(fact(given, 'sheet'));
+      const later = all.filter((entry) => entry.n > given.n && fact(entry, 'index') === index);
+      const has = (kind: EntryKind) => later.some((entry) => kindOf(entry) === kind);
+      if (!has('envelope-renewed')) {
+        return has('envelope-kept')
+          ? []
+          : [
+              `Share ${String(index)} was given from sheet ${sheet}, and no entry says whether a new sheet took its place; the challenge of its envelope has been answered once.`,
+            ];
+      }
+      return has('sheets-destroyed')
+        ? []
+        : [`No entry says that sheet ${sheet} of share ${String(index)} was destroyed.`];
+    });
 }
 
 /** A bundle says how the escrowed address compared: as its package asks, and as an entry tells. */

@@ -103,8 +103,15 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `For share ${say('index')}, slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')} was used as it was found; it answers ${touch(say)}.`,
   'key-attested': (say, entry) =>
     `The YubiKey${serial(say, entry)} of ${say('custodian')} made a credential for share ${say('index')}. ${attested(say)}`,
-  'envelope-renewed': (say) =>
-    `Share ${say('index')} of ${say('custodian')} was locked anew to its YubiKey: envelope ${say('after')} took the place of ${say('before')}.`,
+  'envelope-renewed': (say, entry) =>
+    `Share ${say('index')} of ${say('custodian')} was locked anew to its YubiKey: envelope ${say('after')} took the place of ${say('before')}` +
+    `${has(entry, 'sheet') ? `. It was read back from sheet ${say('sheet')}, which counts from here on instead of sheet ${say('oldSheet')}` : ''}.`,
+  'envelope-printing': (say) =>
+    `Share ${say('index')} of ${say('custodian')} was about to be locked anew and printed as sheet ${say('sheet')}.`,
+  'envelope-kept': (say) =>
+    `Share ${say('index')} of ${say('custodian')} was given and not locked anew: sheet ${say('sheet')} with the envelope ${say('envelope')} still counts, and the challenge of that envelope has been answered once. The reason: ${say('reason')}`,
+  'sheets-destroyed': (say) =>
+    `Of the envelope of share ${say('index')}, ${say('custodian')} destroyed sheet ${say('sheets')} before the eyes of ${say('witness')}; sheet ${say('good')} counts.`,
   'destruction-agreed': (say, entry) => {
     const things = list(entry, 'thing');
     return (
@@ -149,7 +156,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   },
   'roster-signed': (say) =>
     `The new roster ${say('rosterDigest')} was signed by the keys of the shares that were given.`,
-  'share-accepted': (say) => `Share ${say('index')} was read from ${medium(say)} and is genuine.`,
+  'share-accepted': (say, entry) =>
+    `Share ${say('index')} was read from ${medium(say)}${has(entry, 'sheet') ? `, sheet ${say('sheet')},` : ''} and is genuine.`,
   'share-refused': (say, entry) => {
     const share = has(entry, 'index') ? ` (share ${say('index')})` : '';
     const what = has(entry, 'readBackOf')

@@ -31,13 +31,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const print = (
-  { person, keys }: Sitting,
-  sheetNumber = 1,
-  medium: 'yubikey-fido2' | 'yubikey-otp' = 'yubikey-fido2',
-) =>
+const print = ({ person, keys }: Sitting, sheetNumber = 1) =>
   worker().callWith(person, { keys }, 'write-key', {
-    medium,
+    medium: 'yubikey-fido2',
     volumeId: null,
     rehearsalFolder: folder,
     paper: {
@@ -150,13 +146,6 @@ describe('the envelope of a FIDO2 key on a sheet', () => {
 });
 
 describe('refused', () => {
-  it('an OTP key: its envelope is made anew at each reveal', async () => {
-    const sitting = await sit(2, { own: rack.add(12_345_678) });
-    expect(await codeOf(print(sitting, 1, 'yubikey-otp'))).toBe('envelope-needs-stick');
-    expect(await readdir(folder)).toEqual([]);
-    expect(touches(sitting.person)).toEqual([]);
-  });
-
   it('an earlier sheet in place of the last one, before the key is asked', async () => {
     const own = rack.add(SERIAL);
     const sitting = await sit(3, { own });

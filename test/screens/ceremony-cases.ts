@@ -40,6 +40,17 @@ const screenMarks: Marks<ViewName> = {
   facts: 'Read aloud what will be opened',
   'share-in': ['Bring share 3', 'From a stick'],
   'share-in-refused': ['Bring share 3', 'This is share 3 of the set 2024 A.'],
+  'renew-print': ['Print a new sheet for share 2 of 4', 'Sheet 1 is the good one.'],
+  'renew-print-jammed': [
+    'Print a new sheet for share 2 of 4',
+    'Printed here and not read back: sheets 2 and 3.',
+  ],
+  'renew-read': ['Read sheet 2 back with the YubiKey', 'Sheet 1 is the good one.'],
+  'renew-destroy': ['Keep sheet 2, destroy sheet 1', 'Take it home in place of the old one.'],
+  'renew-destroy-kept': [
+    'Keep sheet 1, destroy sheets 2 and 3',
+    'It is the one that you brought, and it still opens share 2 of 4.',
+  ],
   recover: 'Open the key of this survey',
   'escrowed-email': 'Compare the e-mail addresses, letter by letter',
   'escrowed-email-differs': ['Stop and look: the e-mail addresses differ', 'DIFFERS'],
@@ -115,6 +126,31 @@ const REASONS = {
 } as const;
 
 export const special: readonly ScreenCase[] = [
+  {
+    name: 'renew-kept-reason',
+    heading: 'Say why sheet 1 stays',
+    says: 'Its question has been answered once',
+    view: views['renew-print'],
+    prepare: press('No new sheet today'),
+    async leave(page) {
+      await page.getByRole('textbox').fill('The printer is broken.');
+      await press('Go on without a new sheet')(page);
+    },
+    said: { type: 'get-up', reason: 'The printer is broken.' },
+  },
+  {
+    name: 'renew-destroyed',
+    heading: 'Keep sheet 2, destroy sheet 1',
+    view: views['renew-destroy'],
+    async leave(page) {
+      if (await page.getByRole('button', { name: 'destroyed sheet 1' }).isEnabled()) {
+        throw new Error('Nobody has seen it yet.');
+      }
+      await page.getByText('Witness 2').click();
+      await press('Custodian 2 destroyed sheet 1, and Witness 2 saw it')(page);
+    },
+    said: { type: 'sheets-destroyed', witness: 'Witness 2' },
+  },
   {
     name: 'escrowed-email-stop',
     heading: 'Say why you stop',

@@ -109,6 +109,10 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         shareKey: index === null ? null : shareKey(index),
       };
     }
+    case 'print-envelope':
+      return { type: 'envelope-printed', warning: null };
+    case 'prove-envelope':
+      return { type: 'envelope-proved', after: 'af'.repeat(32) };
     case 'erase-slot': {
       const { id, serial, slot } = effect;
       return { type: 'slot-erased', id, serial, slot, found: 'configured', isEmpty: true };

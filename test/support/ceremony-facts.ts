@@ -122,6 +122,8 @@ export const PACKAGE_FACTS: RecoverPackageFacts = {
     name,
     publicKey: keyOf(name),
     media: [medium],
+    keyOn: [],
+    sheets: [],
   })),
   operators: [{ name: 'operator', publicKey: keyOf('operator') }],
   witnesses: [{ name: 'witness', publicKey: keyOf('witness') }],

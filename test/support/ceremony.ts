@@ -75,6 +75,12 @@ function nextInSeat(seat: Seat): PersonEvent {
       return { type: 'seated' };
     case 'share-in':
       return { type: 'read', how: 'camera' };
+    case 'renew-print':
+      return { type: 'choose-printer', id: 'printer' };
+    case 'renew-read':
+      return { type: 'read', how: 'camera' };
+    case 'renew-destroy':
+      return { type: 'sheets-destroyed', witness: 'witness' };
     case 'destroy':
       throw new Error('Destructions have their own tests.');
     case 'identity':

@@ -108,6 +108,8 @@ export interface LogOptions {
   readonly more?: (writer: LogWriter, share: number) => void;
   /** Recover: the package asks, and this is answered; `entry`: false leaves its entry out. */
   readonly email?: { readonly check: EmailCheck; readonly entry: boolean };
+  /** Recover: custodians 1 and 2 give OTP shares from sheets; the first gets a new one. */
+  readonly sheets?: boolean;
 }
 
 function finish<B>(writer: LogWriter, bundle: B | null, receipt: ReceiptDocument | null) {
@@ -272,7 +274,8 @@ export async function makeRecoverLog(
     const person = cast.custodians[share.index - 1];
     if (person === undefined) throw new Error('Every share has a custodian.');
     writer.entry('person-seated', { name: person.name, role: 'custodian' });
-    writer.entry('share-accepted', { index: share.index, medium: 'paper' });
+    if (options.sheets === true) givenOnSheet(writer, share.index, person.name);
+    else writer.entry('share-accepted', { index: share.index, medium: 'paper' });
     await writer.seal(person.signer);
   }
   writer.entry('platform-key-checked', { fits: true, indexes: '1, 2, 3' });
@@ -299,6 +302,31 @@ export async function makeRecoverLog(
     ...(email === undefined ? {} : { escrowedEmail: email.check }),
   });
   return deliver(writer, set, bundle, options);
+}
+
+/** Custodian 1 comes home with sheet 2, custodian 2 with the one that was given, the third had a stick. */
+function givenOnSheet(writer: LogWriter, index: number, custodian: string): void {
+  if (index > 2) {
+    writer.entry('share-accepted', { index, medium: 'usb' });
+    return;
+  }
+  const whose = { index, custodian };
+  const before = 'b0'.repeat(32);
+  writer.entry('share-accepted', { ...whose, medium: 'yubikey-otp', sheet: 1 });
+  writer.entry('envelope-printing', { ...whose, sheet: 2 });
+  if (index === 2) {
+    const envelope = { type: 'digest' as const, value: before };
+    writer.entry('envelope-kept', { ...whose, sheet: 1, envelope, reason: 'No printer works.' });
+    return;
+  }
+  writer.entry('envelope-renewed', {
+    ...whose,
+    before: { type: 'digest', value: before },
+    after: { type: 'digest', value: 'af'.repeat(32) },
+    oldSheet: 1,
+    sheet: 2,
+  });
+  writer.entry('sheets-destroyed', { ...whose, sheets: '1', good: 2, witness: 'witness' });
 }
 
 /** From the bundle to the receipt. */

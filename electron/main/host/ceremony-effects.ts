@@ -19,7 +19,6 @@ import { Refusal } from '../../../shared/refusal.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { parseManifest } from '../../../shared/sharing/manifest.ts';
 import { waitForReplug } from '../../media/usb/replug.ts';
-import type { ReadHow } from '../../worker/protocol.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
 import { newKeyIdentity, openKeyIdentity } from './key-identity.ts';
@@ -27,7 +26,9 @@ import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 
 import { refuseHost } from './refusals.ts';
+import { printEnvelope, proveEnvelope } from './renew-sheet.ts';
 import { sheetOrder } from './sheet-order.ts';
+import { requireWay, waysOf } from './sheet-ways.ts';
 import { signAsSeated } from './sign-as-seated.ts';
 import { signRoster } from './sign-roster.ts';
 import { signSet } from './sign-set.ts';
@@ -52,17 +53,6 @@ function need<T>(value: T | null): T {
 const WORKER_GONE = refuseHost('worker-gone').code;
 
 const title = (turn: Turn) => `${turn.name} (${turn.role})`;
-/**
- * Which ways of reading a sheet are offered. SECURITY: an image file was on another machine, so
- * production offers it only after an exception sheet in the same sitting.
- */
-function waysOf({ mode, excused }: EffectContext): ('camera' | 'typed' | 'file')[] {
-  return mode === 'rehearsal' || excused() ? ['camera', 'typed', 'file'] : ['camera', 'typed'];
-}
-
-function requireWay(how: ReadHow, context: EffectContext): void {
-  if (how !== 'usb' && !waysOf(context).includes(how)) throw refuseHost('file-needs-exception');
-}
 
 const executors: Executors = {
   async 'load-descriptor'({ documentId }, context) {
@@ -322,6 +312,10 @@ const executors: Executors = {
     });
     return { type: 'share-accepted', ...accepted };
   },
+
+  'print-envelope': (effect, context) => printEnvelope(title(effect.turn), effect, context),
+
+  'prove-envelope': (effect, context) => proveEnvelope(title(effect.turn), effect, context),
 
   async 'erase-slot'({ turn, id, ...input }, context) {
     const worker = await context.worker();

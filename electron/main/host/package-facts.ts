@@ -18,6 +18,7 @@ import {
   type Roster,
   type RosterDocument,
 } from '../../../shared/identity/roster.ts';
+import { envelopeSheets, keyCarriers } from '../../../shared/sharing/key-carriers.ts';
 import type { ManifestDocument } from '../../../shared/sharing/manifest.ts';
 
 /** Refuses a package whose share set is not of the key version that it is for. */
@@ -43,6 +44,8 @@ function packagedSet(
       name: custodian.name,
       publicKey: roster.people.find(isNamed(custodian.name))?.publicKey ?? custodian.publicKey,
       media: [...new Set(media.map(({ kind }) => kind))],
+      keyOn: keyCarriers(media),
+      sheets: envelopeSheets(media),
     })),
     onKeys: keyIdentities(roster).map(({ name }) => ({ name })),
     operators: inRole('operator'),

@@ -36,6 +36,19 @@ test('a read-back that is refused says of whom, of which share and with which co
   );
 });
 
+test('a new sheet that is refused says whose it was to be', () => {
+  const effect: Effect = {
+    effect: 'prove-envelope',
+    turn: { name: 'custodian 2', role: 'custodian', index: 2 },
+    index: 2,
+    how: 'camera',
+    sheetNumber: 2,
+  };
+  expect(narrated(effect, another)).toBe(
+    'What was read back for custodian 2 (share 2) was refused: share-other-set (share 3 of 4).',
+  );
+});
+
 test('a share that is given and refused says its code and culprit', () => {
   const effect: Effect = { effect: 'accept-share', index: 1, how: 'usb', volumeId: null };
   expect(narrated(effect, another)).toBe('A share was refused: share-other-set (share 3 of 4).');

@@ -10,7 +10,7 @@ import type { Facts } from '../../../shared/transcript/entry.ts';
 export function refusedShare(effect: Effect, { code, culprit }: Refusal): Facts | null {
   const facts = { code, ...(culprit === undefined ? {} : { culprit }) };
   if (effect.effect === 'accept-share') return facts;
-  if (effect.effect !== 'read-back') return null;
+  if (effect.effect !== 'read-back' && effect.effect !== 'prove-envelope') return null;
   const { name, index } = effect.turn;
   return { ...facts, readBackOf: name, ...(index === null ? {} : { index }) };
 }

@@ -19,6 +19,7 @@ const FACTS: KeySheetFacts = {
   fingerprint: 'ab12cd34ef567890aabbccddeeff0011',
   keyVersion: 'v1',
   keys: 'YubiKey 5C NFC 23456789 and backup 34567890',
+  opensWith: 'pin',
 };
 /** Of one key, of a key and its backup, and the longest that has room. */
 const SIZES = [330, 583, 670];
@@ -98,6 +99,19 @@ describe.each(cases)('the sheet of an envelope, $page, $mode', ({ page, mode }) 
     expect(text.includes('REHEARSAL')).toBe(mode === 'rehearsal');
   });
 });
+
+test.each(['A4', 'Letter'] as const)(
+  'of an OTP key, %s: words, no PIN, and what follows its use',
+  async (page) => {
+    const facts: KeySheetFacts = { ...FACTS, keys: 'YubiKey 5C NFC 23456789', opensWith: 'words' };
+    const text = textOf(await renderKeySheet(facts, bytesOf(330), page)).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('words that are not on this sheet');
+    expect(text).not.toContain('PIN');
+    expect(text).toMatch(/A new sheet/);
+    const long = textOf(await renderKeySheet(FACTS, bytesOf(330), page));
+    expect(long).not.toMatch(/A new sheet/);
+  },
+);
 
 test('an envelope that has no room is refused by name', async () => {
   await expect(renderKeySheet(FACTS, bytesOf(700), 'A4')).rejects.toMatchObject({

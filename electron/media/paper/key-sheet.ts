@@ -1,6 +1,6 @@
 /**
  * The sheet of paper that carries the envelope of a share that is locked to a YubiKey: a PDF of one
- * page, A4 or Letter. It says of itself that it opens nothing without the key and its PIN.
+ * page, A4 or Letter. It says of itself that it opens nothing without the key and its PIN or words.
  * @module
  */
 import { toTypedLines } from '../../../shared/encoding/lines.ts';
@@ -26,6 +26,8 @@ import type { ShareFacts } from './sheet.ts';
 export interface KeySheetFacts extends ShareFacts {
   /** `YubiKey 5C NFC 12345678 and backup 23456789` */
   readonly keys: string;
+  /** FIDO2: the key's PIN; OTP: the custodian's words, and a new sheet after each use. */
+  readonly opensWith: 'pin' | 'words';
 }
 
 const CODE_SIDE = 111 * POINTS_PER_MM;
@@ -61,7 +63,7 @@ export async function renderKeySheet(
   }
   const spare = ink.height - 792;
   const below = typedLines(ink, rehearsal, lines, top + CODE_SIDE + 20 + spare * 0.25);
-  instructions(ink, below + 2 + spare * 0.2, INSTRUCTIONS);
+  instructions(ink, below + 2 + spare * 0.2, INSTRUCTIONS[facts.opensWith]);
   strip(ink, {
     heading: `${rehearsal ? 'REHEARSAL. ' : ''}For the auditor’s file. This strip holds no secret.`,
     facts: [
@@ -85,7 +87,7 @@ function aside(ink: Ink, facts: KeySheetFacts, x: number, top: number): number {
   const width = ink.width - MARGIN - x;
   const what =
     `This is an envelope. The share of ${facts.custodian} is locked inside it, and only the ` +
-    `YubiKey named below opens it, with its PIN and a touch. Without the key this sheet is ` +
+    `YubiKey named below opens it, with ${OPENS[facts.opensWith]}. Without the key this sheet is ` +
     `useless; without this sheet the key opens nothing of this set. Keep the two apart.`;
   const y = paragraph(ink, what, { x, y: top, width }, { size: 10.5 }) + 4;
   const rows: Row[] = [
@@ -126,7 +128,12 @@ function typedLines(ink: Ink, rehearsal: boolean, lines: readonly string[], top:
   return top + 14 + rows * step;
 }
 
-const INSTRUCTIONS = [
+const OPENS = {
+  pin: 'its PIN and a touch',
+  words: 'a touch and words that are not on this sheet',
+} as const satisfies Record<KeySheetFacts['opensWith'], string>;
+
+const PIN_INSTRUCTIONS = [
   [
     'If you are asked to use it',
     'Come only to a ceremony of which every custodian was told. Bring the key too. Hold the code ' +
@@ -143,3 +150,23 @@ const INSTRUCTIONS = [
       'reset the key: it opens nothing then.',
   ],
 ] as const;
+
+const WORDS_INSTRUCTIONS = [
+  [
+    'If you are asked to use it',
+    'Come only to a ceremony of which every custodian was told. Bring key and words too. A new sheet ' +
+      'is printed and read back there; then this one is destroyed.',
+  ],
+  [
+    'If it is lost, copied or seen',
+    'Without key and words it opens nothing. Tell the operator all the same, on the same day: whoever ' +
+      'has the sheet needs only those two.',
+  ],
+  [
+    'Never',
+    'Never keep it with the key or the words. Never photograph, copy or send it. Never reprogram or ' +
+      'erase the slot of the key: it opens nothing then.',
+  ],
+] as const;
+
+const INSTRUCTIONS = { pin: PIN_INSTRUCTIONS, words: WORDS_INSTRUCTIONS } as const;

@@ -3,7 +3,7 @@
  * @module
  */
 import { knownSets } from '../../../shared/ceremony/known-sets.ts';
-import type { Renewal } from '../../../shared/ceremony/types.ts';
+import type { OnSheet, Renewal } from '../../../shared/ceremony/types.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import type { RandomSource } from '../../../shared/secret/random.ts';
@@ -50,12 +50,13 @@ export const accept: Handler<'accept-share'> = async (input, context) => {
     share.y.fill(0);
     return { wire: wire.slice() };
   };
-  const { wire, medium, renewal } = await (input.how === 'usb'
+  state.keepSheetGiven(null);
+  const { wire, medium, renewal, onSheet } = await (input.how === 'usb'
     ? acceptFromStick(input, wanted, check, context)
     : acceptFromSheet({ ...input, how: input.how }, check, context));
   keepShare(state.accepted, index, wire);
   wire.fill(0);
-  return { index, medium, renewal };
+  return { index, medium, renewal, ...(onSheet === undefined ? {} : { onSheet }) };
 };
 
 /** A share that came in. The caller wipes `wire`. */
@@ -63,6 +64,7 @@ interface Came {
   readonly wire: Uint8Array;
   readonly medium: MediumKind;
   readonly renewal: Renewal | null;
+  readonly onSheet?: OnSheet;
 }
 
 type Check = (wire: Uint8Array) => { readonly wire: Uint8Array };
@@ -79,20 +81,23 @@ async function acceptFromSheet(
     const { wire } = await askSheet(context.entry(), asked, check);
     return { wire, medium: 'paper', renewal: null };
   }
-  const { envelope } = await askSheet(context.entry(), asked, (bytes) => ({
+  const read = await askSheet(context.entry(), asked, (bytes, number) => ({
     envelope: decodeKeyEnvelope(bytes.slice()),
+    number,
   }));
-  return acceptLocked(input, envelope, null, check, context);
+  return acceptLocked(input, read.envelope, read.number, check, context);
 }
 
 /**
  * With its YubiKey. An OTP envelope that lies on a stick is made anew; when that fails, the share is
- * accepted all the same, and the old envelope still opens it.
+ * accepted all the same, and the old envelope still opens it. What is needed to make one on a sheet
+ * anew is kept until the person gets up.
+ * @param carrier the stick, or the number of the sheet
  */
 async function acceptLocked(
   input: CommandInput<'accept-share'>,
   envelope: KeyEnvelope,
-  stick: { readonly volume: Volume; readonly fileName: string } | null,
+  carrier: { readonly volume: Volume; readonly fileName: string } | number,
   check: Check,
   { state, entry, keys, random, seal }: Context,
 ): Promise<Came> {
@@ -103,20 +108,28 @@ async function acceptLocked(
     const { wire } = (await openWithPin(holder, envelope, null, check)).value;
     return { wire, medium: 'yubikey-fido2', renewal: null };
   }
-  const where = stick === null ? 'the sheet' : volumeName(stick.volume);
+  const onSheet = typeof carrier === 'number';
+  const where = onSheet ? 'the sheet' : volumeName(carrier.volume);
   const opened = await openWithSlot(holder, envelope, where, check);
+  const { passphrase, key } = opened;
   const { wire } = opened.value;
+  if (onSheet) {
+    state.keepSheetGiven({ envelope, passphrase, key, printed: null });
+    const digest = keyEnvelopeDigest(encodeKeyEnvelope(envelope));
+    const given = { sheet: carrier, envelope: digest };
+    return { wire, medium: 'yubikey-otp', renewal: null, onSheet: given };
+  }
   try {
-    const renewal =
-      stick === null
-        ? null
-        : await renewOnStick(holder, envelope, ceremonyId, opened, stick, { random, ...seal });
+    const renewal = await renewOnStick(holder, envelope, ceremonyId, opened, carrier, {
+      random,
+      ...seal,
+    });
     return { wire, medium: 'yubikey-otp', renewal };
   } catch (error) {
     wire.fill(0);
     throw error;
   } finally {
-    opened.passphrase.wipe();
+    passphrase.wipe();
   }
 }
 

@@ -36,8 +36,6 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
   const share = state.seatShare();
   if (share === null) throw refuseWorker('worker-out-of-order', 'a share of the new set');
   const method = METHODS[medium];
-  // An envelope that is made anew at each reveal would need a new sheet each time.
-  if (paper !== undefined && method === 'otp-hmac') throw refuseWorker('envelope-needs-stick');
   if (paper !== undefined) requirePrinter(paper, state);
   const volume = paper === undefined ? await stickFor(input, context) : null;
 
@@ -114,7 +112,8 @@ async function ontoPaper(
   { state }: Context,
 ): Promise<Written> {
   if (paper === undefined) throw refuseWorker('worker-out-of-order', 'a printer');
-  const facts = { ...seatSheetFacts(paper, state), keys: describeKeys(keys) };
+  const opensWith = medium === 'yubikey-otp' ? ('words' as const) : ('pin' as const);
+  const facts = { ...seatSheetFacts(paper, state), keys: describeKeys(keys), opensWith };
   const pdf = await renderKeySheet(facts, encodeKeyEnvelope(envelope), paper.page);
   const sheet = { name: sheetFileName('envelope', facts), pdf };
   const identity = withIdentity ? [await identitySheet(paper, state)] : [];

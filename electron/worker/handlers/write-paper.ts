@@ -163,7 +163,7 @@ function shareFacts({ setLabel, keyVersion, ceremonyId }: SheetContext, state: W
 }
 
 /** `3 May 2026` to `2026-05-03`. */
-function isoDay(words: string): string {
+export function isoDay(words: string): string {
   return new Date(`${words} UTC`).toISOString().slice(0, 10);
 }
 

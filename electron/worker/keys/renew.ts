@@ -1,12 +1,14 @@
 /**
- * Locking a share anew, after a reveal, to the very key that opened it.
+ * Locking a share anew, after a reveal, to the very key that opened it. Then what was read back is
+ * opened with another answer of the key.
  *
  * SECURITY: the new envelope takes the old one's place, so the wrong key here would lose the share.
  * A number names the key; where it is hidden, its answer to the old challenge does.
  * @module
  */
+import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import type { RandomSource } from '../../../shared/secret/random.ts';
-import { wipingAfter } from '../../../shared/secret/secret.ts';
+import { wipingAfter, type Secret } from '../../../shared/secret/secret.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { requireResponse } from '../../../shared/sharing/key-envelope-seal.ts';
 import type { KeyEnvelope } from '../../../shared/sharing/key-envelope.ts';
@@ -22,48 +24,103 @@ import {
 } from '../../media/yubikey/otp.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
 import type { KeyHolder } from './holder.ts';
-import type { OpenedSlot } from './open.ts';
+
+/** What opened the envelope that is made anew. */
+export interface Opener {
+  readonly passphrase: Secret;
+  readonly key: PluggedKey;
+}
+
+export interface LockAnewOptions {
+  readonly random: RandomSource;
+  /** log2 of scrypt's N; only tests lower it. */
+  readonly workFactor?: number;
+}
 
 /**
- * Locks the share anew to the same slot, under a challenge that nobody has seen. The old envelope
- * stays until `replace` took the new one: it opens what was read back with another answer of the key.
+ * Locks the share to the same slot, under a challenge that nobody has seen.
+ * @param wire the share; the caller wipes it
+ */
+export function lockAnew(
+  holder: KeyHolder,
+  old: OtpEnvelope,
+  ceremonyId: string,
+  opener: Opener,
+  wire: Uint8Array,
+  options: LockAnewOptions,
+): Promise<OtpEnvelope> {
+  return lockWith(new OwnKey(holder, old, opener.key), old, ceremonyId, opener, wire, options);
+}
+
+/**
+ * One touch, and the new envelope, as it was read back in a later window, gives the share.
+ * @throws Refusal `key-unsteady`
+ */
+export function requireOpens(
+  holder: KeyHolder,
+  old: OtpEnvelope,
+  readBack: KeyEnvelope,
+  opener: Opener,
+  wire: Uint8Array,
+): Promise<void> {
+  return proveWith(new OwnKey(holder, old, opener.key), readBack, opener, wire);
+}
+
+/**
+ * Both in one window. The old envelope stays until `replace` took the new one.
  * @param replace see media/yubikey/envelope-file.ts
  */
 export async function renew(
   holder: KeyHolder,
   old: OtpEnvelope,
   ceremonyId: string,
-  { key, passphrase }: OpenedSlot<unknown>,
+  opener: Opener,
   wire: Uint8Array,
-  options: { readonly random: RandomSource; readonly workFactor?: number },
+  options: LockAnewOptions,
   replace: (fresh: KeyEnvelope, opens: (readBack: KeyEnvelope) => Promise<void>) => Promise<void>,
 ): Promise<KeyEnvelope> {
-  const [{ slot, touch }] = old.keys;
-  const { mode, setId, generation, index, count } = old;
+  const own = new OwnKey(holder, old, opener.key);
+  const fresh = await lockWith(own, old, ceremonyId, opener, wire, options);
+  await replace(fresh, (readBack) => proveWith(own, readBack, opener, wire));
+  return fresh;
+}
+
+async function lockWith(
+  own: OwnKey,
+  { mode, setId, generation, index, count, keys: [{ slot, touch }] }: OtpEnvelope,
+  ceremonyId: string,
+  { key: { serial }, passphrase }: Opener,
+  wire: Uint8Array,
+  options: LockAnewOptions,
+): Promise<OtpEnvelope> {
   const facts = { mode, setId, generation, index, count, ceremonyId };
-  const own = new OwnKey(holder, old, key);
-  const fresh = await passphrase.use((words) =>
+  return passphrase.use((words) =>
     lockToSlot(
       facts,
       wire,
-      { serial: key.serial, slot, touch },
+      { serial, slot, touch },
       options.random(32),
       words,
       (challenge) => own.answer(challenge),
       options,
     ),
   );
-  await replace(fresh, async (readBack) => {
-    if (readBack.method !== 'otp-hmac') throw refuseKey('key-unsteady');
-    const response = await own.prove(readBack);
-    await wipingAfter([response], async () => {
-      const opened = await passphrase.use((words) => openAgain(readBack, response, words));
-      const same = opened.length === wire.length && opened.every((byte, at) => byte === wire[at]);
-      opened.fill(0);
-      if (!same) throw refuseKey('key-unsteady');
-    });
+}
+
+async function proveWith(
+  own: OwnKey,
+  readBack: KeyEnvelope,
+  { passphrase }: Opener,
+  wire: Uint8Array,
+): Promise<void> {
+  if (readBack.method !== 'otp-hmac') throw refuseKey('key-unsteady');
+  const response = await own.prove(readBack);
+  await wipingAfter([response], async () => {
+    const opened = await passphrase.use((words) => openAgain(readBack, response, words));
+    const same = equalBytes(opened, wire);
+    opened.fill(0);
+    if (!same) throw refuseKey('key-unsteady');
   });
-  return fresh;
 }
 
 /** The key that opened the old envelope, found again among those that are plugged in. */
@@ -73,6 +130,8 @@ class OwnKey {
   readonly #serial: number | null;
   /** Where it was last: a guess that its answer must confirm, tried once. */
   #path: string | null;
+  /** It answered in this window: the one key that is in now is that one. */
+  #hasAnswered = false;
 
   constructor(holder: KeyHolder, old: OtpEnvelope, { serial, path }: PluggedKey) {
     this.#holder = holder;
@@ -86,7 +145,11 @@ class OwnKey {
     const [{ slot }] = this.#old.keys;
     return this.#withKeys(async (keys) => {
       const named = this.#named(keys);
-      if (named !== undefined) return this.#touched([named], 'renew', challenge, () => undefined);
+      if (named !== undefined) {
+        const response = await this.#touched([named], 'renew', challenge, () => undefined);
+        this.#hasAnswered = true;
+        return response;
+      }
       const one = await this.#pick(keys);
       // Both questions in one opening: no other key can come into this socket in between.
       return withSlot(this.#holder.sockets, one, slot, async (ask) => {
@@ -99,6 +162,7 @@ class OwnKey {
           ask(challenge, waiting),
         );
         this.#path = one.path;
+        this.#hasAnswered = true;
         return response;
       });
     });
@@ -112,14 +176,16 @@ class OwnKey {
   prove(readBack: OtpEnvelope): Promise<Uint8Array> {
     const { challenge } = readBack.keys[0];
     return this.#withKeys(async (keys) => {
-      const one = this.#named(keys) ?? this.#guessed(keys);
+      const named = this.#named(keys);
+      const one = named ?? this.#guessed(keys);
       try {
         return await this.#touched(one === undefined ? keys : [one], 'prove', challenge, (answer) =>
           requireResponse(readBack, 0, answer),
         );
       } catch (error) {
         const differs = error instanceof Refusal && error.code === 'key-response-differs';
-        throw differs && keys.length === 1 ? refuseKey('key-unsteady') : error;
+        const isOwn = named !== undefined || this.#hasAnswered;
+        throw differs && isOwn && keys.length === 1 ? refuseKey('key-unsteady') : error;
       }
     });
   }

@@ -16,6 +16,8 @@ export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatCon
     shareKey: null,
     // Nobody writes a share here.
     admitMedia: () => undefined,
+    sheets: [],
+    witnesses: [],
     // A witness whose key is known signs with it, or the destruction has no witness.
     maySkip: turn.role === 'custodian' || known.length === 0,
     mayUseKey: true,

@@ -54,6 +54,7 @@ function screen(state: DestroyState, head: Head): Screen {
         words: head.words,
         media: [],
         gotUp: 0,
+        keyOn: [],
       });
     }
     case 'closed': {

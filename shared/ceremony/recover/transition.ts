@@ -19,6 +19,7 @@ import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
+import { renewalLeft } from '../seat-renewal.ts';
 import { afterSitting } from '../share-round.ts';
 import { seatTransition, signing } from '../seat.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
@@ -33,7 +34,11 @@ export function recoverTransition(state: RecoverState, event: CeremonyEvent): Ne
 
 function own(state: RecoverState, event: CeremonyEvent): Next {
   const { phase } = state;
-  if (event.type === 'abandon') return abandon(state, phase, event.reason, enter);
+  if (event.type === 'abandon') {
+    const left = phase.at === 'seat' ? renewalLeft(phase.seat, event.reason) : [];
+    const ended = abandon(state, phase, event.reason, enter);
+    return { state: ended.state, effects: [...left, ...ended.effects] };
+  }
   if (isOpening(phase)) return openingTransition(state, phase, event, opening);
   if (phase.at === 'waiting' && isAboutWitnessPage(event))
     return printWitnessPage(state, event, null);
@@ -183,6 +188,8 @@ export function recoverSeatContext(
     shareKey: null,
     // Nobody writes a share here.
     admitMedia: () => undefined,
+    sheets: facts.custodians.find(({ index }) => index === turn.index)?.sheets ?? [],
+    witnesses: facts.witnesses.map(({ name }) => name),
     // Without his signature there is no bundle; everybody else's absence is an exception entry.
     maySkip: turn.role !== 'operator',
     mayUseKey: true,

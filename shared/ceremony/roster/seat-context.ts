@@ -23,6 +23,8 @@ export function rosterSeatContext(
     shareKey: null,
     // Nobody writes a share here.
     admitMedia: () => undefined,
+    sheets: change.custodians.find(({ index }) => index === turn.index)?.sheets ?? [],
+    witnesses: change.witnesses.map(({ name }) => name),
     mayUseKey: turn.role !== 'admin' && !(state.plan?.admins ?? []).some(isNamed(turn.name)),
     prefersKey: prefersKey(state, change, turn.name),
     // Custodians and the witness may be without their identity; the rest is nothing without it.

@@ -204,6 +204,9 @@ export function seatContext(state: SplitState, current: Seat): SeatContext {
     page: agreed?.page ?? 'A4',
     count,
     shareKey: shares.find((share) => share.index === index)?.publicKey ?? null,
+    // Nobody gives a share here.
+    sheets: [],
+    witnesses: [],
     maySkip: false,
     mayUseKey: true,
     prefersKey:

@@ -44,6 +44,7 @@ function screen(state: SplitState, head: Head): Screen {
         words: head.words,
         media: [],
         gotUp: 0,
+        keyOn: [],
       });
     }
     case 'make-key':

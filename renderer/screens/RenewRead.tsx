@@ -1,0 +1,44 @@
+/**
+ * Recover: the new sheet of an OTP key is read back, with one touch. Nothing counts before.
+ * @module
+ */
+import { useState } from 'react';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Choices } from '../../ui/Choices.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { say } from '../lib/store.ts';
+import { GoodSheet, KeepOld } from './RenewPrint.tsx';
+import type { ScreenProps } from './screen.ts';
+import { paperWays, type PaperWay } from './ways.ts';
+
+export function RenewRead({ view }: ScreenProps<'renew-read'>) {
+  const { sheet, good } = view;
+  const [way, setWay] = useState<PaperWay | null>('camera');
+  const [leaving, setLeaving] = useState(false);
+  if (leaving) return <KeepOld view={view} back={() => setLeaving(false)} />;
+  return (
+    <Stage heading={`Read sheet ${sheet} back with the YubiKey`} turn={view.turn}>
+      <p>
+        Take the sheet that just came out of the printer: sheet {sheet}. The next window reads it,
+        then you touch the key once. That proves that the new sheet opens the share.
+      </p>
+      <GoodSheet good={good} />
+      <Choices
+        label="How to read it"
+        hideLabel
+        value={way}
+        onChange={setWay}
+        choices={paperWays(view.mode)}
+      />
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'read', how: way ?? 'camera' })}>
+          Read sheet {sheet} back
+        </Button>
+        <Button onPress={() => say({ type: 'write-again' })}>
+          It cannot be read: print another one
+        </Button>
+        <Button onPress={() => setLeaving(true)}>No new sheet today</Button>
+      </Actions>
+    </Stage>
+  );
+}

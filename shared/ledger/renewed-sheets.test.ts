@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { LogWriter, makeRecoverLog, makeSplitLog } from '../../test/support/logs.ts';
+import { seededRandom } from '../../test/support/people.ts';
+import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
+import type { Facts } from '../transcript/entry.ts';
+import type { CeremonyLog } from '../transcript/log.ts';
+import { verifyLog } from '../transcript/verify.ts';
+import { foldLedger } from './fold.ts';
+import { remnantInWords } from './remnants.ts';
+
+const random = seededRandom('renewed sheets');
+const WHOSE = { index: 3, custodian: 'custodian 3' };
+const KEY = 'YubiKey 5C NFC 23456789';
+let set: TestShareSet;
+/** Custodian 3 has an OTP key with its envelope on sheet 1, and a plain sheet 1. */
+let split: CeremonyLog;
+let recovery: CeremonyLog;
+
+beforeAll(async () => {
+  set = await makeShareSet({ mode: 'rehearsal' });
+  const medium = 'yubikey-otp';
+  const description = `${KEY}, envelope on A4 sheet 1`;
+  split = LogWriter.after((await makeSplitLog(set)).log)
+    .entry('share-written', { ...WHOSE, medium, description })
+    .log();
+  recovery = (await makeRecoverLog(set, { random })).log;
+});
+
+const renewal = (oldSheet: number, sheet: number): Facts => ({
+  ...WHOSE,
+  before: { type: 'digest', value: 'b0'.repeat(32) },
+  after: { type: 'digest', value: 'af'.repeat(32) },
+  oldSheet,
+  sheet,
+});
+const later = (entries: readonly (readonly [string, Facts])[]) =>
+  entries
+    .reduce((writer, [kind, facts]) => writer.entry(kind, facts), LogWriter.after(recovery))
+    .log();
+
+function left(logs: readonly CeremonyLog[]): string[] {
+  const now = '2026-06-01T00:00:00Z';
+  const { sets } = foldLedger({ logs, receipts: [], manifests: [], running: null, now });
+  return (sets[0]?.remnants ?? []).filter(({ index }) => index === 3).map(remnantInWords);
+}
+
+describe('what is left of an envelope on a sheet', () => {
+  test('is the sheet that counts, after each reveal; a plain sheet of the same number is not touched', () => {
+    const first = `envelope on A4 sheet 1, for ${KEY}`;
+    expect(left([split, recovery])).toContain(first);
+    const twice = later([
+      ['envelope-renewed', renewal(1, 2)],
+      ['envelope-renewed', renewal(2, 3)],
+    ]);
+    const now = left([twice, split]);
+    expect(now).toContain(`envelope on A4 sheet 3, for ${KEY}`);
+    expect(now).not.toContain(first);
+    expect(now.filter((words) => words.startsWith('A4 sheet'))).toEqual(
+      left([split, recovery]).filter((words) => words.startsWith('A4 sheet')),
+    );
+  });
+
+  test('is the old sheet where no new one was read back', () => {
+    const kept = later([
+      ['envelope-printing', { ...WHOSE, sheet: 2 }],
+      ['envelope-kept', { ...WHOSE, sheet: 1, envelope: 'b0', reason: 'no printer' }],
+    ]);
+    expect(left([split, kept])).toContain(`envelope on A4 sheet 1, for ${KEY}`);
+  });
+});
+
+describe('an auditor is told', () => {
+  const given = ['share-accepted', { index: 3, medium: 'yubikey-otp', sheet: 1 }] as const;
+  const missing = (...entries: (readonly [string, Facts])[]) =>
+    verifyLog(later(entries)).missing.filter((line) => /sheet/.test(line));
+
+  test('that nothing says what became of a sheet that was given', () => {
+    expect(missing(given)).toEqual([
+      'Share 3 was given from sheet 1, and no entry says whether a new sheet took its place; the challenge of its envelope has been answered once.',
+    ]);
+    expect(missing(given, ['envelope-printing', { ...WHOSE, sheet: 2 }])).toHaveLength(1);
+  });
+
+  test('that nobody saw the old sheet destroyed', () => {
+    expect(missing(given, ['envelope-renewed', renewal(1, 2)])).toEqual([
+      'No entry says that sheet 1 of share 3 was destroyed.',
+    ]);
+  });
+
+  test('nothing, where the log says all of it, or that the old sheet stays', () => {
+    const gone = { ...WHOSE, sheets: '1', good: 2, witness: 'witness' };
+    const renewed = ['envelope-renewed', renewal(1, 2)] as const;
+    expect(missing(given, renewed, ['sheets-destroyed', gone])).toEqual([]);
+    const kept = { ...WHOSE, sheet: 1, envelope: 'b0', reason: 'no printer' };
+    expect(missing(given, ['envelope-kept', kept])).toEqual([]);
+    expect(missing()).toEqual([]);
+  });
+});
