@@ -401,6 +401,26 @@ describe.each(MODES)('golden files, %s', (mode) => {
     expect(head(log)).toBe(wanted.head);
   });
 
+  test('the log of a recovery from sheets of OTP keys still tells which sheet counts', () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('log-otp-sheet-expected.json'))) as {
+      head: string;
+    };
+    const bytes = read('log-otp-sheet.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    expect(head(log)).toBe(wanted.head);
+    const set = parseManifest(read('log-otp-sheet-share-set.json'), mode);
+    const { standing, facts, missing } = verifyLog(log, { manifest: set });
+    expect(standing).toBe('authenticated');
+    const told = facts.join('\n');
+    expect(told).toContain('read back from sheet 2, which counts from here on instead of sheet 1.');
+    expect(told).toContain(
+      'custodian 1 destroyed sheet 1 before the eyes of witness; sheet 2 counts.',
+    );
+    expect(told).toMatch(/Share 2 of custodian 2 .*has been answered once. The reason: No printer/);
+    expect(missing.filter((line) => /sheet/.test(line))).toEqual([]);
+  });
+
   test('the log of a destruction still tells which slot was read empty, and who watched', () => {
     const wanted = JSON.parse(new TextDecoder().decode(read('log-destroy-expected.json'))) as {
       head: string;
