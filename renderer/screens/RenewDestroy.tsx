@@ -1,6 +1,6 @@
 /**
  * Recover: one sheet counts, and every other one is destroyed now. The custodian does it, a witness
- * of the roster sees it, and both sign the transcript that says so.
+ * of the roster sees it, and the transcript that they sign afterwards says so.
  * @module
  */
 import { useState } from 'react';

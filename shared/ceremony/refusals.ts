@@ -40,7 +40,7 @@ export const refuseStep = refusals({
   }),
   'renew-witness': (name: string) => ({
     happened: `${name} is no witness of this roster, or destroyed the sheets alone.`,
-    means: `Somebody else must have seen it, and signs the transcript. ${nothing}`,
+    means: `Somebody else must have seen it, whom the auditor knows from the roster. ${nothing}`,
     next: 'Name a witness who is in the room, or say why the sheets are not destroyed today.',
     culprit: name,
   }),

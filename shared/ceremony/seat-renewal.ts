@@ -148,7 +148,7 @@ function proved(seat: Seat, renewal: SheetRenewal, after: string): SeatStep {
   };
 }
 
-/** The custodian did it and a witness of the roster saw it: both say so, and both sign later. */
+/** The custodian did it and a witness of the roster saw it: both say so. */
 function destroyed(
   seat: Seat,
   renewal: SheetRenewal,

@@ -11,7 +11,14 @@ import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
 import { sheetLines, type Hands } from '../support/entry-script.ts';
-import { codeOf, keySittings, LATER, touches, type Sitting } from '../support/key-sittings.ts';
+import {
+  codeOf,
+  keySittings,
+  LATER,
+  mending,
+  touches,
+  type Sitting,
+} from '../support/key-sittings.ts';
 
 const { rack, worker, manifest, sit } = keySittings();
 const SERIAL = 12_345_678;
@@ -209,6 +216,51 @@ describe('the old sheet opens the share', () => {
     expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(NEW));
     rack.only(sitting.keys.own);
     expect(await give(sitting, { sheets: await sheetsIn(OLD) })).toHaveProperty('onSheet');
+  });
+});
+
+describe('pulled out at the touch', () => {
+  /** Comes out at the first touch that does this. */
+  const pulledAt = (sitting: Sitting, does: 'renew' | 'prove'): Sitting => {
+    const { own } = sitting.keys;
+    let pulled = false;
+    return {
+      ...sitting,
+      keys: {
+        ...sitting.keys,
+        instead(task) {
+          if (task.task === 'touch' && task.does === does && !pulled) {
+            pulled = true;
+            own.key.plug.comeOutAfter(3);
+          }
+          return undefined;
+        },
+      },
+    };
+  };
+
+  it('and given up: nothing is printed, or nothing is proved, and the old sheet opens the share', async () => {
+    const sitting = await given();
+    const { own } = sitting.keys;
+    expect(await codeOf(printAnew(pulledAt(sitting, 'renew'), 2))).toBe('cancelled');
+    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(NEW));
+    rack.only(own);
+    await printAnew(sitting, 2);
+    const sheets = await sheetsIn(NEW);
+    expect(await codeOf(prove(pulledAt(sitting, 'prove'), 2, { sheets }))).toBe('cancelled');
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['otp-gone', 'otp-gone']);
+    rack.only(own);
+    expect(await give(sitting, { sheets: await sheetsIn(OLD) })).toHaveProperty('onSheet');
+  });
+
+  it('and put in again: the step is repeated, and the new sheet opens the share', async () => {
+    const sitting = await given();
+    const { own } = sitting.keys;
+    const hands: Hands = { onRefused: mending(() => rack.only(own)) };
+    await printAnew(pulledAt(sitting, 'renew'), 2, hands);
+    const sheets = await sheetsIn(NEW);
+    await prove(pulledAt(sitting, 'prove'), 2, { ...hands, sheets });
+    expect(await give(sitting, { sheets })).toMatchObject({ onSheet: { sheet: 2 } });
   });
 });
 
