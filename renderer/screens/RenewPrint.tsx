@@ -22,18 +22,19 @@ export function RenewPrint({ view }: ScreenProps<'renew-print'>) {
   if (leaving) return <KeepOld view={view} back={() => setLeaving(false)} />;
   return (
     <Stage heading={`Print a new sheet for share ${index} of ${count}`} turn={view.turn}>
-      <p>
-        The share was accepted. What the YubiKey answered today would open the old sheet again, so
-        the share is locked anew: you touch the key once, the new sheet is printed, and you read it
-        back with one more touch. Stand at the printer yourself.
-      </p>
-      <GoodSheet good={good} />
-      {notReadBack.length === 0 ? null : (
+      {notReadBack.length === 0 ? (
+        <p>
+          The share was accepted. What the YubiKey answered today would open the old sheet again, so
+          the share is locked anew: you touch the key once, the new sheet is printed, and you read
+          it back with one more touch. Stand at the printer yourself.
+        </p>
+      ) : (
         <p>
           Printed here and not read back: {sheets(notReadBack)}. Keep everything that came out of
           the printer at hand; it is destroyed at the end.
         </p>
       )}
+      <GoodSheet good={good} />
       <PrinterPicker printers={printers} value={id} onChange={setId} />
       <Actions>
         <Button
@@ -52,8 +53,8 @@ export function RenewPrint({ view }: ScreenProps<'renew-print'>) {
 /** The one sheet that opens the share, on every page until it changes. */
 export function GoodSheet({ good }: { readonly good: number }) {
   return (
-    <Notice title={`Sheet ${good} is the good one.`}>
-      <p>It opens the share with the key and the words. Keep it until this page says otherwise.</p>
+    <Notice tone="good" title={`Sheet ${good} is the good one.`}>
+      <p>It opens the share until a new sheet was read back. Keep it.</p>
     </Notice>
   );
 }

@@ -18,10 +18,7 @@ export function RenewRead({ view }: ScreenProps<'renew-read'>) {
   if (leaving) return <KeepOld view={view} back={() => setLeaving(false)} />;
   return (
     <Stage heading={`Read sheet ${sheet} back with the YubiKey`} turn={view.turn}>
-      <p>
-        Take the sheet that just came out of the printer: sheet {sheet}. The next window reads it,
-        then you touch the key once. That proves that the new sheet opens the share.
-      </p>
+      <p>The next window reads the new sheet, then you touch the key once.</p>
       <GoodSheet good={good} />
       <Choices
         label="How to read it"

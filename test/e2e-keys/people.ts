@@ -31,7 +31,7 @@ async function typePin(app: App, key: RackedKey, pin: string): Promise<void> {
   await app.hands.submit(page, 'Send this PIN to the key');
 }
 
-async function takeOut(app: App, { rack }: Keys): Promise<void> {
+export async function takeOut(app: App, { rack }: Keys): Promise<void> {
   await inFront(app, /^Take the YubiKey out/);
   rack.allOut();
 }

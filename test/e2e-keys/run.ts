@@ -1,8 +1,9 @@
 /**
  * A 3-of-4 set in the real window: paper, a stick, the OTP interface of a YubiKey, a FIDO2 key with
  * its backup. Then a survey key is recovered with the FIDO2 key, the stick and the OTP key, after one
- * key seemed dead and the PIN of another was blocked. The keys are software that answers report by
- * report, in another process than the app's.
+ * key seemed dead and the PIN of another was blocked. On a second laptop the envelope of an OTP key
+ * lies on a sheet ([sheet.ts](sheet.ts)). The keys are software that answers report by report, in
+ * another process than the app's.
  *
  * After the build, in a display: `node --import tsx test/e2e-keys/run.ts`.
  * @module
@@ -15,47 +16,31 @@ import { openAge } from '../../electron/media/age.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import { openWithPassphrase } from '../../electron/media/yubikey/otp.ts';
 import { root } from '../../scripts/lib/cache.mjs';
-import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../shared/bundle/descriptor.ts';
-import { parseTicket } from '../../shared/bundle/ticket.ts';
-import {
-  sealKekBlob,
-  userRecoveryKey,
-  vaultPaths,
-  xorComponents,
-} from '../../shared/checktick/index.ts';
+import { xorComponents } from '../../shared/checktick/index.ts';
 import { utf8ToBytes } from '../../shared/encoding/bytes.ts';
-import { randomBytes } from '../../shared/secret/random.ts';
 import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { decodeKeyEnvelope } from '../../shared/sharing/key-envelope.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
-import { parseLog } from '../../shared/transcript/log.ts';
-import { narrateLog } from '../../shared/transcript/narrate.ts';
-import { type App, startApp } from '../e2e/app.ts';
+import { type App, openApps, startApp } from '../e2e/app.ts';
 import { importReceipt } from '../e2e/ending.ts';
+import { WITH_KEYS, wereSeen } from '../e2e/looks.ts';
 import {
   makeIdentity,
-  openIdentity,
   print,
   readSheets,
-  sign,
   sitDown,
   typeWords,
   writeAndReadStick,
   type Person,
 } from '../e2e/people.ts';
-import { bringStick, makeTicket, nextCustodian, signFor } from '../e2e/recover.ts';
+import { bringStick, nextCustodian, signFor } from '../e2e/recover.ts';
 import { startReport } from '../e2e/report.ts';
-import { chooseDocument, checkLaptop, enrol, keepAndSign } from '../e2e/split.ts';
+import { enrol, keepAndSign } from '../e2e/split.ts';
 import { emptyTable } from '../support/camera.ts';
-import {
-  carryReceipt,
-  carryRecoverPackage,
-  carrySetupPackage,
-  FACTS,
-} from '../support/headless-platform.ts';
-import { textHolds } from '../support/leaks.ts';
+import { carryReceipt, carrySetupPackage, FACTS } from '../support/headless-platform.ts';
 import { asksNoSoftwareKey, openSplit } from './begin.ts';
 import { buildTestApp } from './build.ts';
 import {
@@ -78,37 +63,24 @@ import {
   withOtp,
   witness,
 } from './cast.ts';
+import { carried, fileOf, openRecovery, saveBundle, signatures } from './documents.ts';
 import { blockPin, keyIsDead } from './lost.ts';
 import { give, lock, readBack } from './people.ts';
+import { sheetLaptop, sheetOfOtpKey } from './sheet.ts';
+import { secretsStayAway, transcripts } from './traces.ts';
 
 let app: App | null = null;
 const report = startReport({
   async onFailure(what) {
     const name = `failed ${what.slice(0, 30)}`.replaceAll(/[^a-z0-9]+/gi, '-');
-    for (const [at, page] of (app?.electron.windows() ?? []).entries()) {
+    const pages = [...openApps].flatMap(({ electron }) => electron.windows());
+    for (const [at, page] of pages.entries()) {
       await page.screenshot({ path: path.join(root, 'test-results', `${name}-${at}.png`) });
     }
   },
 });
 
-const folderFile = async (one: Person, ending: RegExp): Promise<Uint8Array> => {
-  assert(one.stick);
-  const name = (await readdir(one.stick.path)).find((file) => ending.test(file)) ?? '';
-  return new Uint8Array(await readFile(path.join(one.stick.path, name)));
-};
-const envelopeOf = (one: Person) => folderFile(one, /^conclave-yubikey-share-.*\.cbor$/);
-const carried = async (kind: string, digest: string): Promise<Uint8Array> =>
-  new Uint8Array(
-    await readFile(path.join(travelling.path, `conclave-${kind}-${digest.slice(0, 8)}.json`)),
-  );
-
-async function saveBundle(window: App): Promise<BundleDocument> {
-  await window.at('save-bundle');
-  await window.choose(travelling.label);
-  await window.press('Write the bundle to this stick');
-  const { bundleDigest } = await window.at('waiting');
-  return bundleType.parse(await carried('bundle', bundleDigest), 'rehearsal');
-}
+const envelopeOf = (one: Person) => fileOf(one, /^conclave-yubikey-share-.*\.cbor$/);
 
 /** Outside of the app: paper, the stick, and what the slot of the OTP key holds. */
 async function platformKeyOf(made: BundleDocument, { body }: ManifestDocument) {
@@ -120,7 +92,7 @@ async function platformKeyOf(made: BundleDocument, { body }: ManifestDocument) {
   const shares = [
     (await readPaperFile(new Uint8Array(await readFile(onSheet.sheets.share)))).bytes,
     await openAge(
-      await folderFile(onBareStick, /^conclave-share-.*\.age$/),
+      await fileOf(onBareStick, /^conclave-share-.*\.age$/),
       utf8ToBytes(onBareStick.words),
     ),
     await openWithPassphrase(envelope, answer, utf8ToBytes(withOtp.words)),
@@ -132,14 +104,6 @@ async function platformKeyOf(made: BundleDocument, { body }: ManifestDocument) {
   });
   const vaultComponent = await openBundle(made.body, sync.recipient.privateKey);
   return { platformKey: xorComponents(component, vaultComponent), vaultComponent };
-}
-
-async function signatures(window: App): Promise<void> {
-  for (const one of [witness, operator]) {
-    await sitDown(window, one);
-    await openIdentity(window, one);
-    await sign(window, one);
-  }
 }
 
 async function split(window: App): Promise<BundleDocument> {
@@ -179,44 +143,16 @@ async function split(window: App): Promise<BundleDocument> {
     await window.press('Restore the key from 3 shares');
     await window.at('set-ready');
     await window.press('The witness has them, go on');
-    await signatures(window);
-    return saveBundle(window);
+    await signatures(window, [witness, operator]);
+    return saveBundle(window, travelling);
   });
 }
 
 async function recover(window: App, made: BundleDocument, manifest: ManifestDocument) {
-  assert(made.body.kind === 'setup');
-  const { roster } = made.body;
-  const { platformKey, vaultComponent } = await platformKeyOf(made, manifest);
-  const kek = randomBytes(32);
-  const { six } = await makeTicket(window, operator, travelling);
-  const tickets = (await readdir(travelling.path)).filter((name) =>
-    /^conclave-ticket-.*json$/.test(name),
-  );
-  const [name = ''] = tickets;
-  const ticket = parseTicket(
-    new Uint8Array(await readFile(path.join(travelling.path, name))),
-    'rehearsal',
-  );
-  const place = vaultPaths.userSurveyRecoveryKek(FACTS.userId, FACTS.surveyId);
-  const { digest } = await carryRecoverPackage(courier, ticket, {
-    manifest,
-    roster,
-    vaultComponent,
-    encryptedKek: await sealKekBlob(await userRecoveryKey(platformKey, FACTS.userId), place, kek),
-  });
+  const halves = await platformKeyOf(made, manifest);
   const before = await Promise.all([envelopeOf(withOtp), envelopeOf(withFido)]);
-  await window.press('Rehearse the recovery');
-  await chooseDocument(window, 'descriptor', 'Use this descriptor');
-  const file = `conclave-package-${digest.slice(0, 8)}`;
-  await chooseDocument(window, 'package', 'Use this package', file);
-  await checkLaptop(window);
-  await window.at('ticket-key');
-  await window.choose(travelling.label);
-  await window.press('Open the package');
-  await typeWords(window, six);
-  await window.at('facts');
-  await window.press('Everyone agrees to open this survey');
+  const desk = { courier, operator, travelling };
+  const kek = await openRecovery(window, desk, { made, manifest, ...halves });
   await report.show('a dead key: what is lost, what to do; its custodian gets up', async () => {
     await nextCustodian(window, withOtp);
     await keyIsDead(window);
@@ -249,39 +185,13 @@ async function recover(window: App, made: BundleDocument, manifest: ManifestDocu
   await report.show('the survey’s key comes out, and only the OTP envelope is new', async () => {
     await window.at('recover');
     await window.press(`Open the key of survey ${FACTS.surveyId}`);
-    await signatures(window);
-    const { body } = await saveBundle(window);
+    await signatures(window, [witness, operator]);
+    const { body } = await saveBundle(window, travelling);
     assert.deepEqual(await openBundle(body, sync.recipient.privateKey), kek);
     const after = await Promise.all([envelopeOf(withOtp), envelopeOf(withFido)]);
     assert.notDeepEqual(after[0], before[0]);
     assert.deepEqual(after[1], before[1]);
   });
-}
-
-/** The logs as the auditor reads them. */
-async function transcripts(): Promise<string> {
-  const logs = path.join(folders.data, 'rehearsal', 'ceremonies');
-  const files = (await readdir(logs)).map((name) => readFile(path.join(logs, name)));
-  return (await Promise.all(files))
-    .flatMap((bytes) => narrateLog(parseLog(new Uint8Array(bytes))))
-    .join('\n');
-}
-
-/** Nothing of it on the laptop's disk, in what main said to the window, in what processes wrote. */
-async function secretsStayAway(window: App): Promise<void> {
-  await window.collect();
-  const logs = path.join(folders.data, 'rehearsal', 'ceremonies');
-  const kept = await Promise.all(
-    (await readdir(logs)).map((name) => readFile(path.join(logs, name), 'latin1')),
-  );
-  const places = [...kept, await transcripts(), ...seen.said, ...seen.output];
-  assert(places.some((text) => text.includes(onBareStick.name)));
-  for (const secret of [PIN, ...custodians.map(({ words }) => words)]) {
-    const bytes = new TextEncoder().encode(secret);
-    // What main says is JSON, which spells bytes as numbers.
-    assert(textHolds(JSON.stringify({ secret: bytes }), bytes));
-    assert(!places.some((text) => textHolds(text, bytes)));
-  }
 }
 
 try {
@@ -299,7 +209,10 @@ try {
   );
   app = await startApp(folders, seen, undefined, { folder, env });
   const made = await split(app);
-  const manifest = parseManifest(await carried('manifest', made.body.manifestDigest), 'rehearsal');
+  const manifest = parseManifest(
+    await carried(travelling, 'manifest', made.body.manifestDigest),
+    'rehearsal',
+  );
   assert.deepEqual(
     manifest.body.shares.map(({ media }) => media.map(({ kind }) => kind).join()),
     ['paper', 'usb', 'yubikey-otp', 'yubikey-fido2'],
@@ -316,9 +229,23 @@ try {
   });
   await recover(app, made, manifest);
   await report.check('the transcript says why a custodian got up', async () => {
-    assert.match(await transcripts(), /custodian 3 .*The YubiKey does not answer any more\./);
+    const told = await transcripts(folders.data);
+    assert.match(told, /custodian 3 .*The YubiKey does not answer any more\./);
   });
-  await report.check('no PIN and no words outside of the worker', () => secretsStayAway(window));
+  await window.collect();
+  await window.close();
+  app = null;
+  await sheetOfOtpKey(report, { folder, env });
+  await report.check('no PIN and no words outside of the worker', () =>
+    secretsStayAway([folders.data, sheetLaptop.data], {
+      secrets: [PIN, ...[...custodians, ...sheetLaptop.people].map(({ words }) => words)],
+      name: onBareStick.name,
+    }),
+  );
+  await report.check('every screen that needs a YubiKey was reached', async () => {
+    wereSeen(seen, WITH_KEYS);
+    await Promise.resolve();
+  });
 } catch (error) {
   console.log(error);
 } finally {

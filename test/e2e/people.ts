@@ -26,7 +26,7 @@ export interface Person {
   words: string;
   /** The PDF files that stand for the printed sheets. */
   sheets: Sheets;
-  /** The share's first sheet, when a second one was made for the safe. */
+  /** The share's sheet from before the last one, for the safe or to be destroyed. */
   sheetAtHome: string | null;
 }
 
@@ -151,19 +151,30 @@ export async function writeAndReadStick(app: App, { stick, words }: Person): Pro
 /** Prints, and takes the sheets out of the tray. */
 export async function print(app: App, one: Person): Promise<void> {
   const { page } = await app.at('write');
-  await app.choose('PDF files in the practice folder');
+  await app.choose(TRAY);
   await app.press(`Print on ${page} paper`);
   await app.at('read-back');
-  const { practice } = app.folders;
+  await takeSheets(app, one, 'share');
+}
+
+/** The printer of a rehearsal. */
+export const TRAY = 'PDF files in the practice folder';
+
+/** Out of the tray: a new sheet of the share, and of the identity if there is one. */
+export async function takeSheets(
+  { folders: { practice } }: App,
+  one: Person,
+  name: 'share' | 'envelope',
+): Promise<void> {
   const desk = await mkdtemp(path.join(path.dirname(practice), 'desk-'));
-  const taken = (await readdir(practice)).filter((name) => name.endsWith('.pdf'));
-  for (const name of taken) await rename(path.join(practice, name), path.join(desk, name));
+  const taken = (await readdir(practice)).filter((file) => file.endsWith('.pdf'));
+  for (const file of taken) await rename(path.join(practice, file), path.join(desk, file));
   const find = (kind: string) => {
-    const name = taken.find((file) => file.includes(kind));
-    return name === undefined ? null : path.join(desk, name);
+    const found = taken.find((file) => file.includes(kind));
+    return found === undefined ? null : path.join(desk, found);
   };
   one.sheetAtHome = one.sheets.share;
-  one.sheets = { share: find('share'), identity: find('identity') ?? one.sheets.identity };
+  one.sheets = { share: find(name), identity: find('identity') ?? one.sheets.identity };
 }
 
 const WAYS: Readonly<Record<Person['reads'], string>> = {
