@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { toTypedLines } from '../../shared/encoding/lines.ts';
-import { encodeKeyEnvelope } from '../../shared/sharing/key-envelope.ts';
+import { encodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
 import { isKeyTask } from '../support/key-rack.ts';
 import {
   codeOf,
@@ -42,10 +42,12 @@ describe('the typed lines of a sheet', () => {
           ceremonyId: LATER,
         },
       );
-    expect(await typed(envelopeBytes(sitting, 2))).toEqual({
+    const wire = envelopeBytes(sitting, 2);
+    expect(await typed(wire)).toEqual({
       index: 2,
       medium: 'yubikey-otp',
       renewal: null,
+      onSheet: { sheet: 1, envelope: keyEnvelopeDigest(wire) },
     });
     const other = encodeKeyEnvelope({ ...envelopeOn(sitting, 2), mode: 'production' });
     expect(await codeOf(typed(other))).toBe('key-envelope-other-mode');
