@@ -2,7 +2,7 @@
  * Choose the stick or the printer; it is written at once.
  * @module
  */
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import type { PrinterInfo } from '../../shared/ceremony/types.ts';
 import { isKeyMedium as isKey } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
@@ -36,26 +36,6 @@ export function Write(props: ScreenProps<'write'>) {
   return view.medium === 'paper' ? <OntoPaper {...props} /> : <OntoStick {...props} />;
 }
 
-/** Stick or printer is chosen here; everything with the key happens in the window in front. */
-function WithKey({ view, keyLost }: ScreenProps<'write'> & { readonly keyLost: () => void }) {
-  const [carrier, setCarrier] = useState<Carrier>('stick');
-  const props = { view, keyLost };
-  const choice = (
-    <Choices
-      label="Where the locked share lies"
-      value={carrier}
-      onChange={setCarrier}
-      choices={CARRIERS}
-      inline
-    />
-  );
-  return carrier === 'sheet' ? (
-    <KeyAndSheet {...props}>{choice}</KeyAndSheet>
-  ) : (
-    <KeyAndStick {...props}>{choice}</KeyAndStick>
-  );
-}
-
 type Carrier = 'stick' | 'sheet';
 
 const CARRIERS: readonly Choice<Carrier>[] = [
@@ -63,19 +43,57 @@ const CARRIERS: readonly Choice<Carrier>[] = [
   { id: 'sheet', icon: 'paper', title: 'On a sheet of paper' },
 ];
 
-interface WithKeyProps extends ScreenProps<'write'> {
-  readonly keyLost: () => void;
-  /** Where else it could lie. */
-  readonly children: ReactNode;
+/**
+ * Stick or printer is chosen here; everything with the key happens in the window in front. One page
+ * with one instruction for both: whoever moves between them with the keyboard stays where they are.
+ */
+function WithKey({ view, keyLost }: ScreenProps<'write'> & { readonly keyLost: () => void }) {
+  const [carrier, setCarrier] = useState<Carrier>('stick');
+  const [volume, setVolume] = useState<string | null>(null);
+  const [printer, setPrinter] = useState<string | null>(null);
+  const printers = usePolled('printers:list', { mode: view.mode });
+  const onSheet = carrier === 'sheet';
+  const id = onSheet ? printer : volume;
+  const lock = () => {
+    if (id !== null) say({ type: onSheet ? 'choose-printer' : 'choose-volume', id });
+  };
+  return (
+    <Stage heading={`Lock ${yours(view.writes)} with your YubiKey`} turn={view.turn}>
+      {onSheet ? <SheetMeans view={view} /> : <StickMeans view={view} />}
+      <Choices
+        label="Where the locked share lies"
+        value={carrier}
+        onChange={setCarrier}
+        choices={CARRIERS}
+        inline
+      />
+      {onSheet ? (
+        <>
+          <PrinterPicker printers={printers} value={printer} onChange={setPrinter} />
+          <WrongPaper view={view} printer={printers?.find((one) => one.id === printer)} />
+        </>
+      ) : (
+        <VolumePicker mode={view.mode} value={volume} onChange={setVolume} />
+      )}
+      <Actions>
+        <Button kind="primary" disabled={id === null} onPress={lock}>
+          {onSheet
+            ? `Lock it with my YubiKey, onto ${view.page} paper`
+            : 'Lock it with my YubiKey, onto this stick'}
+        </Button>
+        <Others view={view} />
+        <Button onPress={keyLost}>My YubiKey does not work</Button>
+      </Actions>
+    </Stage>
+  );
 }
 
-function KeyAndStick({ view, keyLost, children }: WithKeyProps) {
-  const [id, setId] = useState<string | null>(null);
+function StickMeans({ view }: ScreenProps<'write'>) {
   const otp = view.medium === 'yubikey-otp';
   return (
-    <Stage heading={`Plug in the stick for ${yours(view.writes)}`} turn={view.turn}>
+    <>
       <p>
-        The share goes onto the stick, and your YubiKey locks it:{' '}
+        Plug a stick in. The share goes onto it, and your YubiKey locks it:{' '}
         {otp
           ? 'it opens with the key, touched once, and your six words or passphrase.'
           : 'it opens with the key, its PIN and a touch.'}{' '}
@@ -89,29 +107,14 @@ function KeyAndStick({ view, keyLost, children }: WithKeyProps) {
             : 'Your personal identity goes onto the same stick, locked with your six words or passphrase.'}
         </p>
       ) : null}
-      {children}
-      <VolumePicker mode={view.mode} value={id} onChange={setId} />
-      <Actions>
-        <Button
-          kind="primary"
-          disabled={id === null}
-          onPress={() => id !== null && say({ type: 'choose-volume', id })}
-        >
-          Lock it with my YubiKey, onto this stick
-        </Button>
-        <Others view={view} />
-        <Button onPress={keyLost}>My YubiKey does not work</Button>
-      </Actions>
-    </Stage>
+    </>
   );
 }
 
-function KeyAndSheet({ view, keyLost, children }: WithKeyProps) {
-  const [id, setId] = useState<string | null>(null);
-  const printers = usePolled('printers:list', { mode: view.mode });
+function SheetMeans({ view }: ScreenProps<'write'>) {
   const otp = view.medium === 'yubikey-otp';
   return (
-    <Stage heading={`Lock ${yours(view.writes)} with your YubiKey, then print`} turn={view.turn}>
+    <>
       <p>
         The sheet holds the locked share: useless without the key and{' '}
         {otp ? 'your six words or passphrase' : 'its PIN'}, and the key is useless without the
@@ -130,21 +133,7 @@ function KeyAndSheet({ view, keyLost, children }: WithKeyProps) {
           {otp ? 'the same words.' : 'your six words or passphrase.'}
         </p>
       ) : null}
-      {children}
-      <PrinterPicker printers={printers} value={id} onChange={setId} />
-      <WrongPaper view={view} printer={printers?.find((printer) => printer.id === id)} />
-      <Actions>
-        <Button
-          kind="primary"
-          disabled={id === null}
-          onPress={() => id !== null && say({ type: 'choose-printer', id })}
-        >
-          Lock it with my YubiKey, onto {view.page} paper
-        </Button>
-        <Others view={view} />
-        <Button onPress={keyLost}>My YubiKey does not work</Button>
-      </Actions>
-    </Stage>
+    </>
   );
 }
 

@@ -19,7 +19,7 @@ import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
-import { type App, startApp } from '../e2e/app.ts';
+import { type App, type Folders, startApp } from '../e2e/app.ts';
 import { importReceipt, newest } from '../e2e/ending.ts';
 import {
   inFront,
@@ -42,12 +42,18 @@ import { folders, rack, seen, sync, top } from './cast.ts';
 import { carried, fileOf, openRecovery, saveBundle, signatures, type Desk } from './documents.ts';
 import { numberOf, putIn, takeOut, type Keys } from './people.ts';
 
-const stick = (letter: string) => practiceStick(folders.practice, letter);
-const travelling = await stick('G');
-const operator = onStick('operator', await stick('H'));
-const witness = onStick('witness', await stick('J'));
+/** The other laptop of this test has files and sticks of its own. */
+const laptop: Folders = {
+  ...folders,
+  data: path.join(top, 'data-sheet'),
+  practice: path.join(top, 'practice-sheet'),
+};
+const stick = (letter: string) => practiceStick(laptop.practice, letter);
+const travelling = await stick('A');
+const operator = onStick('operator', await stick('B'));
+const witness = onStick('witness', await stick('C'));
 const onSheet = onPaper('custodian 1', 'camera');
-const onBareStick = onStick('custodian 2', await stick('K'));
+const onBareStick = onStick('custodian 2', await stick('D'));
 const keys: Keys = { rack, own: rack.add(44_444_444), fido: null };
 const desk: Desk = {
   courier: {
@@ -61,9 +67,9 @@ const desk: Desk = {
   operator,
   travelling,
 };
-/** The other laptop of this test keeps its own. */
+/** For whoever looks at what is left of it. */
 export const sheetLaptop = {
-  data: path.join(top, 'data-sheet'),
+  data: laptop.data,
   people: [onSheet, onBareStick, operator, witness],
 } as const;
 
@@ -76,7 +82,7 @@ export async function sheetOfOtpKey(
   await carry('descriptor', sync.descriptor.digest, descriptorType.toBytes(sync.descriptor));
   await carrySetupPackage(desk.courier);
   rack.allOut();
-  const app = await startApp({ ...folders, data: sheetLaptop.data }, seen, undefined, built);
+  const app = await startApp(laptop, seen, undefined, built);
   try {
     const made = await split(app, report);
     await carryReceipt(desk.courier, made);

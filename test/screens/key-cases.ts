@@ -8,7 +8,7 @@ import { views } from '../../renderer/fixtures/views.ts';
 import { policyFault } from '../../shared/sharing/media-policy.ts';
 import { marked, type Marks, namesOf, press, type ScreenCase } from './case.ts';
 
-const PLUG = 'Plug in the stick for share 2 of 4 and your personal identity';
+const LOCK = 'Lock share 2 of 4 and your personal identity with your YubiKey';
 const BACK = 'Read share 2 of 4 and your personal identity back with the YubiKey and the stick';
 const ANOTHER = 'Take another YubiKey, or another medium';
 const LEFT = 'See what is left without the YubiKey of share 3';
@@ -16,9 +16,9 @@ const LEFT = 'See what is left without the YubiKey of share 3';
 const keyMarks: Marks<keyof typeof keyViews> = {
   'plan-keys': ['Write down who takes part', 'No two custodians on the same kind.'],
   'handover-key': ['Sit down, please: Custodian 2', 'your stick and YubiKey ready'],
-  'write-otp': [PLUG, 'touched once, and your six words'],
-  'write-fido2': [PLUG, 'its PIN and a touch'],
-  'write-other-kind': [PLUG, 'would both have their shares on paper.'],
+  'write-otp': [LOCK, 'touched once, and your six words'],
+  'write-fido2': [LOCK, 'its PIN and a touch'],
+  'write-other-kind': [LOCK, 'would both have their shares on paper.'],
   'write-blocked': [ANOTHER, 'This laptop still holds share 2 of 4 and your personal identity'],
   'replug-key': 'Pull out the YubiKey and the stick HOME-2; plug in the stick again',
   'read-back-key-sheet': [
@@ -68,7 +68,7 @@ assert(rule !== undefined);
 const others: readonly ScreenCase[] = [
   {
     name: 'write-key-sheet',
-    heading: 'Lock share 2 of 4 and your personal identity with your YubiKey, then print',
+    heading: LOCK,
     says: 'useless without the key and its PIN',
     view: keyViews['write-fido2'],
     prepare: (page) => page.getByText('On a sheet of paper').click(),
@@ -77,7 +77,7 @@ const others: readonly ScreenCase[] = [
   },
   {
     name: 'write-otp-sheet',
-    heading: 'Lock share 2 of 4 and your personal identity with your YubiKey, then print',
+    heading: LOCK,
     says: 'Each time that you give the share, a new sheet is printed and read back',
     view: keyViews['write-otp'],
     prepare: (page) => page.getByText('On a sheet of paper').click(),
