@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Page } from 'playwright';
 import { filledChallenge } from '../../electron/devices/yubikey-otp/challenge.ts';
 import { openAge } from '../../electron/media/age.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
@@ -36,7 +37,7 @@ import { bringStick, nextCustodian, signFor } from '../e2e/recover.ts';
 import type { Report } from '../e2e/report.ts';
 import { chooseDocument, checkLaptop, enrol, keepAndSign } from '../e2e/split.ts';
 import { practiceStick } from '../e2e/sticks.ts';
-import { holdBeforeCamera } from '../support/camera.ts';
+import { emptyTable, holdBeforeCamera } from '../support/camera.ts';
 import { carryReceipt, carrySetupPackage, FACTS } from '../support/headless-platform.ts';
 import { folders, rack, seen, sync, top } from './cast.ts';
 import { carried, fileOf, openRecovery, saveBundle, signatures, type Desk } from './documents.ts';
@@ -231,16 +232,27 @@ async function printTwice(app: App): Promise<void> {
   await takeSheets(app, onSheet, 'envelope');
 }
 
+/** The window is closed over an empty table; then the old sheet is shown, and then the new one. */
 async function readNew(app: App): Promise<void> {
   await app.at('renew-read');
-  await show(app, onSheet.sheetAtHome);
+  await emptyTable(app.folders.film);
   await app.choose('Show it to the camera');
-  await app.press('Read sheet 3 back');
-  const page = await inFront(app, /^Show the new envelope of share 1 of 2/);
-  await page.getByRole('alert').getByText('sheet-other-copy').waitFor({ timeout: 30_000 });
-  await app.look('entry old envelope', page);
+  const first = await inScan(app);
+  await first.getByText('No code in view').waitFor({ timeout: 30_000 });
+  await app.hands.press(first, 'Cancel');
+  const { good, refusal } = await app.at('renew-read');
+  assert.deepEqual([good, refusal], [1, null]);
+  await show(app, onSheet.sheetAtHome);
+  const second = await inScan(app);
+  await second.getByRole('alert').getByText('sheet-other-copy').waitFor({ timeout: 30_000 });
+  await app.look('entry old envelope', second);
   await show(app, onSheet.sheets.share);
-  await app.hands.press(page, 'Show another sheet');
+  await app.hands.press(second, 'Show another sheet');
+}
+
+async function inScan(app: App): Promise<Page> {
+  await app.press('Read sheet 3 back');
+  return inFront(app, /^Show the new envelope of share 1 of 2/);
 }
 
 async function show({ folders: { film } }: App, ...sheets: readonly (string | null)[]) {
