@@ -116,9 +116,8 @@ function SheetMeans({ view }: ScreenProps<'write'>) {
   return (
     <>
       <p>
-        The sheet holds the locked share: useless without the key and{' '}
-        {otp ? 'your six words or passphrase' : 'its PIN'}, and the key is useless without the
-        sheet. Keep the two apart. Have the key in your hand; the next window says when to put it
+        The sheet is useless without the key and {otp ? 'your six words or passphrase' : 'its PIN'},
+        and the key without the sheet: keep the two apart. The next window says when to put the key
         in. Then stand at the printer yourself.
       </p>
       {otp ? (
@@ -129,7 +128,7 @@ function SheetMeans({ view }: ScreenProps<'write'>) {
       ) : null}
       {view.newWords ? (
         <p>
-          Your personal identity is printed on a sheet of its own, locked with{' '}
+          Your personal identity goes onto a sheet of its own, locked with{' '}
           {otp ? 'the same words.' : 'your six words or passphrase.'}
         </p>
       ) : null}

@@ -46,7 +46,7 @@ const keyMarks: Marks<keyof typeof keyTasks> = {
   'entry-touch-renew': ['Touch the YubiKey again: the share is locked anew', 'The share was read.'],
   'entry-touch-prove': [
     'Touch the YubiKey a last time: the new lock is proved',
-    'What was just written is read back from the stick',
+    'What was just written or printed was read back',
   ],
   'entry-key-in-erase': ['Put in the YubiKey 23456789', 'The slot that opens share 2 of 4'],
   'entry-key-erase': [`Erase slot 2 of the ${NAME}`, 'What slot 2 holds is gone for good.'],
