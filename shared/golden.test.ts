@@ -34,6 +34,7 @@ import { MODES } from './mode.ts';
 import { acceptShare, NO_KNOWN_SETS } from './sharing/accept.ts';
 import { encodeShare } from './sharing/envelope.ts';
 import { checkValueFits } from './sharing/check-value.ts';
+import { escrowKeyDigest, escrowPrivateKey, escrowPublicKey } from './sharing/escrow-key.ts';
 import { openKeyEnvelope, stretchPassphrase } from './sharing/key-envelope-seal.ts';
 import { decodeKeyEnvelope, encodeKeyEnvelope } from './sharing/key-envelope.ts';
 import { manifestType, parseManifest } from './sharing/manifest.ts';
@@ -158,6 +159,22 @@ describe.each(MODES)('golden files, %s', (mode) => {
     expect(parsed.body.policy).toBeDefined();
     expect(parsed.digest).toBe(wanted.digest);
     expect(manifest.body).not.toHaveProperty('policy');
+  });
+
+  test('a share set with an escrow key', async () => {
+    const wanted = JSON.parse(new TextDecoder().decode(read('escrow-key-expected.json'))) as Record<
+      'digest' | 'platformKey' | 'privateKey' | 'escrowKeyDigest',
+      string
+    > & { body: unknown };
+    const parsed = parseManifest(read('escrow-key.json'), mode);
+    expect(parsed.body).toEqual(wanted.body);
+    expect(parsed.digest).toBe(wanted.digest);
+    const of = { mode, keyVersion: parsed.body.keyVersion };
+    const platformKey = hexToBytes(wanted.platformKey);
+    expect(bytesToHex(escrowPrivateKey(platformKey, of))).toBe(wanted.privateKey);
+    expect(parsed.body.escrowKey).toBe(await escrowPublicKey(platformKey, of));
+    expect(escrowKeyDigest(parsed.body.escrowKey ?? '')).toBe(wanted.escrowKeyDigest);
+    expect(manifest.body).not.toHaveProperty('escrowKey');
   });
 
   test('sealed parts still open', async () => {

@@ -60,8 +60,11 @@ interface WorkerCommands {
   open: { in: { mode: Mode }; out: null };
   /** Can keys for these media be used here? No secret, and never a refusal. */
   'look-for-keys': { in: { media: readonly KeyMedium[] }; out: { finding: Finding } };
-  /** A new platform key: 64 random bytes, a random vault component, their XOR. */
-  'make-key': { in: { componentBytes: number }; out: { componentId: string; checks: Checks } };
+  /** A new platform key: 64 random bytes, a random vault component, their XOR, its escrow key. */
+  'make-key': {
+    in: { componentBytes: number; keyVersion: string };
+    out: { componentId: string; checks: Checks; escrowKey: string };
+  };
   /** Splits the custodian component; keeps the generated shares until each is written. */
   split: {
     in: { setId: string; generation: number; threshold: number; count: number };

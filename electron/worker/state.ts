@@ -69,10 +69,19 @@ export interface OpenPackage {
   readonly emails: PackageEmails | null;
 }
 
+/** Public facts of a key that was made here. */
+export interface NewKey {
+  readonly componentId: string;
+  readonly checks: Checks;
+  readonly keyVersion: string;
+  /** X-Wing, base64. */
+  readonly escrowKey: string;
+}
+
 export class WorkerState {
   readonly mode: Mode;
-  /** Split. Public facts of the new key. */
-  key: { readonly componentId: string; readonly checks: Checks } | null = null;
+  /** Split. */
+  key: NewKey | null = null;
   /** Split: from make-key to seal-setup. */
   vaultComponent: Secret | null = null;
   /** Split: from make-key to split. */

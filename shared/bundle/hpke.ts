@@ -88,6 +88,18 @@ export async function generateRecipient(): Promise<RecipientPair> {
   };
 }
 
+/** The public half of a private key of 32 bytes: base64, 1,216 bytes. */
+export async function publicKeyOf(privateKey: Uint8Array): Promise<string> {
+  const kem = new XWing();
+  const seed = plainBytes(privateKey);
+  try {
+    const { publicKey } = await kem.generateKeyPairDerand(seed);
+    return base64Coder.encode(new Uint8Array(await kem.serializePublicKey(publicKey)));
+  } finally {
+    seed.fill(0);
+  }
+}
+
 /** Seals `plaintext` to a recipient. `publicPart` is the document without its sealed field. */
 export async function sealTo(
   recipient: string,

@@ -91,7 +91,7 @@ export type Effect =
   /** → seat-ended. Wipes identity, passphrase, generated share; destroys entry windows. */
   | { readonly effect: 'end-seat' }
   /** → key-made */
-  | { readonly effect: 'make-key' }
+  | { readonly effect: 'make-key'; readonly keyVersion: string }
   /** → component-split */
   | { readonly effect: 'split'; readonly threshold: number; readonly count: number }
   /** → quorum-proved */
@@ -216,6 +216,8 @@ export interface SetFacts {
     readonly vaultComponent: string;
     readonly platformKey: string;
   };
+  /** X-Wing, base64. */
+  readonly escrowKey: string;
   /** Personal keys, by name. */
   readonly keys: Readonly<Record<string, string>>;
   /** Of those that live on YubiKeys, by name. */

@@ -215,6 +215,8 @@ export type HostEvent =
       readonly componentId: string;
       readonly componentBytes: number;
       readonly checks: Checks;
+      /** X-Wing, base64. */
+      readonly escrowKey: string;
     }
   | {
       readonly type: 'component-split';

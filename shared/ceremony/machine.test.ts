@@ -108,7 +108,7 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   },
   { effect: 'seal', withQuorum: true },
   { effect: 'end-seat' },
-  { effect: 'make-key' },
+  { effect: 'make-key', keyVersion: 'v1' },
   { effect: 'split', threshold: 3, count: 4 },
   { effect: 'prove-quorum', threshold: 3 },
   { effect: 'open-package', volumeId: 'x' },

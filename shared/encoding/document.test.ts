@@ -30,7 +30,7 @@ function of<T extends { readonly mode: Mode }>(type: DocumentType<T>, body: fc.A
 }
 
 /** Fields that older files do not have. */
-const OPTIONAL = new Set(['escrowedEmail']);
+const OPTIONAL = new Set(['escrowedEmail', 'escrowKey']);
 
 const cases: [string, ReturnType<typeof of>][] = [
   ['roster', of(rosterType, any.roster)],

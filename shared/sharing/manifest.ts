@@ -4,6 +4,7 @@
  * answers to.
  * @module
  */
+import { recipientKey } from '../bundle/hpke.ts';
 import { verifySignatures } from '../encoding/dsse.ts';
 import { defineDocument, type Parsed } from '../encoding/document.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
@@ -86,6 +87,8 @@ const schema = z
     previous: digest.nullable(),
     /** Absent: the people agreed on none. */
     policy: mediaPolicySchema.optional(),
+    /** Survey keys are sealed to it (escrow-key.ts). Absent: a set from before there was one. */
+    escrowKey: recipientKey.optional(),
   })
   .refine(
     ({ shares, count, threshold }) =>

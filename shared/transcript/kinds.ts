@@ -47,6 +47,7 @@ export const ENTRY_KINDS = {
     'check.custodianComponent',
     'check.vaultComponent',
     'check.platformKey',
+    'escrowKey.digest?',
   ],
   /** One leaf per share: `share.<index>` = public key. */
   'component-split': ['setId', 'generation', 'threshold', 'count'],

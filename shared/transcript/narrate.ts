@@ -80,10 +80,13 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `${say('name')} (${say('role')}) has the personal key ${say('publicKey')} at hand: ${say('how')}.`,
   'identity-on-key': (say, entry) =>
     `The personal key ${say('publicKey')} of ${say('name')} (${say('role')}) is made by a ${say('model')}${serial(say, entry)}, firmware ${say('firmware')}, with PIN and touch for each signature. ${attested(say)}`,
-  'key-made': (say) =>
+  'key-made': (say, entry) =>
     `A new key was made: component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
     `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +
-    `platform key ${say('check.platformKey')}.`,
+    `platform key ${say('check.platformKey')}.` +
+    (has(entry, 'escrowKey.digest')
+      ? ` Survey keys can be sealed to its escrow key, SHA-256 ${say('escrowKey.digest')}.`
+      : ''),
   'component-split': (say) =>
     `The custodian component was split into ${say('count')} shares of the set ${say('setId')}, generation ` +
     `${say('generation')}; any ${say('threshold')} of them open it.`,

@@ -9,6 +9,7 @@ import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { type Roster, rosterType } from '../../shared/identity/roster.ts';
 import { manifestIn } from './adopt-places.ts';
+import { escrowKeyFact } from './escrow-key-words.ts';
 
 function rosterOf({ roster, mode }: AdoptBundle): Roster {
   return rosterType.parseEnvelope(decodeEnvelope(encodeJson(roster), 'roster'), mode).body;
@@ -60,6 +61,7 @@ export function adoptionFacts(body: AdoptBundle): [string, string][] {
       ? []
       : [['who answers for it', body.decided.map(nameOf).join(' and ')] as [string, string]]),
     ['shares of before', legacyInWords(body)],
+    escrowKeyFact(manifestIn(body)),
   ];
 }
 

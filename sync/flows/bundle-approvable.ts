@@ -30,6 +30,7 @@ import { bringersOf } from './bundle-approved.ts';
 import type { BundleRow } from './bundles.ts';
 import { linkFact } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
+import { escrowKeyFact } from './escrow-key-words.ts';
 import { refuseFlow } from './refusals.ts';
 import { excludedFrom } from './request-approve.ts';
 import { requestById, type RequestRow } from './requests.ts';
@@ -102,14 +103,13 @@ export async function aboutOf(
 }
 
 function aboutSetup(body: SetupBundle): Omit<About, 'delayHours'> {
-  const { label, threshold, count, shares } = parseManifest(
-    encodeJson(body.manifest),
-    body.mode,
-  ).body;
+  const manifest = parseManifest(encodeJson(body.manifest), body.mode).body;
+  const { label, threshold, count, shares } = manifest;
   return {
     sentence: `Set up platform key version ${body.keyVersion} and trust share set ${asOneLine(label)}, ${threshold} of ${count}.`,
     facts: [
       ['custodians', asOneLine(shares.map(({ custodian }) => custodian.name).join(', '), 1_000)],
+      escrowKeyFact(manifest),
     ],
     typed: body.manifestDigest,
   };

@@ -18,7 +18,7 @@ import { writeAuditLog } from './checktick-audit.ts';
 import { actorOf, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { assertAdoptionReleasedByTwo, mustFind } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
-import { readTrust, type Trust, writeTrust } from './trust.ts';
+import { firstTrust, readTrust, type Trust, writeTrust } from './trust.ts';
 
 const TRUST = 'Vault conclave/trust';
 
@@ -28,16 +28,8 @@ function bodyOf(work: Pick<CommitWork, 'document'>): AdoptBundle {
   return body;
 }
 
-function trustAfter(body: AdoptBundle): Trust {
-  return {
-    epoch: body.epoch + 1,
-    roster: body.rosterDigest,
-    versions: { [body.keyVersion]: [body.manifestDigest] },
-  };
-}
-
 const isAfter = (trust: Trust | null, body: AdoptBundle): boolean =>
-  trust !== null && equalBytes(encodeJson(trust), encodeJson(trustAfter(body)));
+  trust !== null && equalBytes(encodeJson(trust), encodeJson(firstTrust(body)));
 
 /** Whether trust is written already. @throws Refusal `third-value` where another is */
 function isTrusted(trust: Trust | null, body: AdoptBundle): boolean {
@@ -123,7 +115,7 @@ export const adoptCommit: CommitKind = {
     const { trust, version } = await readTrust(kv);
     if (isTrusted(trust, body)) return;
     try {
-      await writeTrust(kv, trustAfter(body), version);
+      await writeTrust(kv, firstTrust(body), version);
     } catch (cause) {
       const isOurs = cause instanceof CasRefusal && isAfter((await readTrust(kv)).trust, body);
       if (!isOurs) throw cause;

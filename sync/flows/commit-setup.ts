@@ -22,7 +22,7 @@ import { CasRefusal } from '../vault/refusals.ts';
 import { writeAuditLog } from './checktick-audit.ts';
 import { actorOf, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { refuseFlow } from './refusals.ts';
-import { readTrust, type Trust, writeTrust } from './trust.ts';
+import { firstTrust, readTrust, type Trust, writeTrust } from './trust.ts';
 
 const PATH = vaultPaths.platformMasterKey;
 
@@ -61,15 +61,6 @@ async function inDatabase(on: Queryable, version: string): Promise<Uint8Array | 
     [version],
   );
   return found?.component;
-}
-
-function trustAfter(work: Pick<CommitWork, 'document'>): Trust {
-  const body = bodyOf(work);
-  return {
-    epoch: body.epoch + 1,
-    roster: body.rosterDigest,
-    versions: { [body.keyVersion]: [body.manifestDigest] },
-  };
 }
 
 /** Whether this is the vault component whose check value the quorum signed. */
@@ -159,7 +150,7 @@ export const setupCommit: CommitKind = {
 
   async finish(work) {
     const { context } = work;
-    const wanted = trustAfter(work);
+    const wanted = firstTrust(bodyOf(work));
     const same = (trust: Trust | null): boolean =>
       trust !== null && equalBytes(encodeJson(trust), encodeJson(wanted));
     const { trust } = await readTrust(context.kv);
@@ -190,7 +181,7 @@ export const setupCommit: CommitKind = {
     }
     row.fill(0);
     const { trust } = await readTrust(context.kv);
-    if (trust === null || !equalBytes(encodeJson(trust), encodeJson(trustAfter(work)))) {
+    if (trust === null || !equalBytes(encodeJson(trust), encodeJson(firstTrust(bodyOf(work))))) {
       throw refuseFlow('read-back-differs', 'Vault conclave/trust');
     }
     const read = [place, `database row of key version ${keyVersion}`, 'Vault conclave/trust'];

@@ -29,6 +29,12 @@ export const refuseFlow = refusals({
     means: unspent,
     next: 'Set up the platform key first, and commit its bundle.',
   }),
+  'escrow-key-differs': (version: string) => ({
+    happened: `The escrow key of key version ${version} in Vault (conclave/trust) is not the one in its signed manifest.`,
+    means: `Somebody wrote there beside sync: what is sealed to that key may be readable to others. ${unspent}`,
+    next: 'Stop, and call the auditor. Two people find out who wrote conclave/trust and restore it from a backup.',
+    culprit: version,
+  }),
   'trust-moved': () => ({
     happened: 'Trust has changed since the package of this bundle was made.',
     means: `It answers a state of affairs that is gone. ${unspent}`,
@@ -345,6 +351,7 @@ export const flowMeanings: Meanings = {
   'trust-exists': { status: 409 },
   'key-exists': { status: 409 },
   'no-trust': { status: 409 },
+  'escrow-key-differs': { status: 409 },
   'package-unknown': { status: 404 },
   'package-spent': { status: 409 },
   'package-expired': { status: 410 },

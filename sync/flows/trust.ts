@@ -4,7 +4,10 @@
  * @module
  */
 import { z } from 'zod';
+import type { AdoptBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
+import { recipientKey } from '../../shared/bundle/hpke.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
 import { digest } from '../../shared/encoding/schema.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../../shared/identity/roster.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
@@ -25,8 +28,22 @@ const schema = z.object({
   roster: digest,
   /** Key version to digests of its live manifests. */
   versions: z.record(z.string(), z.array(digest).min(1)),
+  /** Key version to the escrow key of its sets. Absent where no set has one. */
+  escrowKeys: z.record(z.string(), recipientKey).optional(),
 });
 export type Trust = z.infer<typeof schema>;
+
+/** Trust after the first set of all. */
+export function firstTrust(body: SetupBundle | AdoptBundle): Trust {
+  const { epoch, rosterDigest, keyVersion, manifestDigest, manifest, mode } = body;
+  const { escrowKey } = parseManifest(encodeJson(manifest), mode).body;
+  return {
+    epoch: epoch + 1,
+    roster: rosterDigest,
+    versions: { [keyVersion]: [manifestDigest] },
+    ...(escrowKey === undefined ? {} : { escrowKeys: { [keyVersion]: escrowKey } }),
+  };
+}
 
 /** Trust, or null when nothing was ever set up; `version` for the next check-and-set. */
 export async function readTrust(
@@ -84,6 +101,10 @@ export async function trustedSet(
   const { manifest, roster } = verifiedSet(manifestRow.content, rosterRow.content, mode);
   if (manifest.digest !== manifestDigest || roster.digest !== trust.roster) {
     throw refuseFlow('no-trust');
+  }
+  // SECURITY: what is sealed to another key than the quorum signed is read by somebody else.
+  if (manifest.body.escrowKey !== trust.escrowKeys?.[keyVersion]) {
+    throw refuseFlow('escrow-key-differs', keyVersion);
   }
   return { manifest, roster };
 }

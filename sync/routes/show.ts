@@ -16,6 +16,7 @@ import type { Queryable } from '../database/database.ts';
 import { findDocuments } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
 import { adoptionFacts, adoptionInWords } from '../flows/adopt-words.ts';
+import { escrowKeyFact } from '../flows/escrow-key-words.ts';
 import { operatorFacts } from '../flows/bundle-people.ts';
 import { BUNDLE_APPROVE } from '../flows/bundle-approved.ts';
 import { type BundlePerson, peopleOfAll, toldFacts } from '../flows/bundle-people.ts';
@@ -55,6 +56,8 @@ export function describeBundle(body: BundleDocument['body']) {
       .join(', ');
     // Not its words: those are typed from the witness's paper, never copied from here.
     facts['manifest'] = digest;
+    const [about, escrowKey] = escrowKeyFact(manifest);
+    facts[about] = escrowKey;
     const { label, threshold, count } = manifest;
     const what = `Set up platform key version ${body.keyVersion} with share set ${asOneLine(label)}, ${threshold} of ${count}`;
     return { what, facts };

@@ -27,6 +27,7 @@ import { rosterType } from '../../shared/identity/roster.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
+import { escrowPublicKey } from '../../shared/sharing/escrow-key.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
 import { fact } from '../../shared/transcript/entry.ts';
@@ -216,6 +217,8 @@ describe('a 3-of-4 set on paper and USB', () => {
     });
     platformKey = xorComponents(component, vaultComponent);
     expect(checkValueFits('platform-key', platformKey, componentId, checks.platformKey)).toBe(true);
+    const of = { mode: 'rehearsal', keyVersion: 'v1' } as const;
+    expect(manifest.body.escrowKey).toBe(await escrowPublicKey(platformKey, of));
   });
 
   test('the ceremony log verifies against the manifest, and only the receipt is missing', async () => {

@@ -172,6 +172,7 @@ describe('all keys of all admins are lost', { retry: 0 }, () => {
         epoch: 2,
         roster: made.roster.digest,
         versions: { v1: [set.manifest.digest] },
+        escrowKeys: { v1: set.manifest.body.escrowKey },
       });
       expect(await deployment.sql('SELECT epoch FROM conclave.settings')).toEqual([{ epoch: 2 }]);
       // What was open to the former admins is closed, at once.

@@ -121,6 +121,7 @@ describe('adopting what is there', { retry: 0 }, () => {
         epoch: 1,
         roster: set.roster.digest,
         versions: { [keyVersion]: [set.manifest.digest] },
+        escrowKeys: { [keyVersion]: set.manifest.body.escrowKey },
       });
       const [audit] = await deployment.sql<{ lines: number }>(
         `SELECT count(*)::int AS lines FROM surveys_auditlog WHERE message LIKE '%adopted%'`,

@@ -49,6 +49,7 @@ describe('setup and recovery on a real Vault and PostgreSQL', { retry: 0 }, () =
       epoch: 1,
       roster: set.roster.digest,
       versions: { v1: [set.manifest.digest] },
+      escrowKeys: { v1: set.manifest.body.escrowKey },
     });
     expect(await deployment.kv(`conclave/packages/${setup.nonce}`)).toBeNull();
     const receipt = await receiptFor(other.admins.operator, set, setup.digest);

@@ -106,6 +106,7 @@ describe('what a setup wrote is read back', { retry: 0 }, () => {
     epoch: 1,
     roster: set.roster.digest,
     versions: { v1: [set.manifest.digest] },
+    escrowKeys: { v1: set.manifest.body.escrowKey },
   });
   const writeKey = (component: Uint8Array) =>
     deployment.writeKv(KEY, buildPlatformMasterKey(component, new Date()));
@@ -352,6 +353,7 @@ describe('what a change of the roster wrote is read back', { retry: 0 }, () => {
       epoch: 2,
       roster: roster.roster.digest,
       versions: { v1: [set.manifest.digest] },
+      escrowKeys: { v1: set.manifest.body.escrowKey },
     };
     await service.stop();
     replica = await openReplica(deployment);

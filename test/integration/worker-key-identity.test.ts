@@ -316,7 +316,7 @@ describe('a custodian whose identity is on a key', () => {
   };
 
   beforeEach(async () => {
-    await worker.call('make-key', { componentBytes: 64 });
+    await worker.call('make-key', { componentBytes: 64, keyVersion: 'v1' });
     await worker.call('split', { setId: SET, generation: 1, threshold: 3, count: 4 });
   });
 

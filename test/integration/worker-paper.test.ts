@@ -44,7 +44,7 @@ const sheet = {
 };
 
 async function makeSet() {
-  await worker.call('make-key', { componentBytes: 64 });
+  await worker.call('make-key', { componentBytes: 64, keyVersion: 'v1' });
   return worker.call('split', plan);
 }
 

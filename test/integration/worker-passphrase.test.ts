@@ -25,7 +25,7 @@ let worker: TestWorker;
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'conclave-own-'));
   worker = await startTestWorker('rehearsal', { seed: 'worker-passphrase' });
-  await worker.call('make-key', { componentBytes: 64 });
+  await worker.call('make-key', { componentBytes: 64, keyVersion: 'v1' });
   const plan = { setId: 'a1'.repeat(16), generation: 1, threshold: 3, count: 4 };
   await worker.call('split', plan);
   const turn = { name: 'custodian 1', role: 'custodian', index: 1 } as const;

@@ -87,7 +87,11 @@ describe("the product's worker thread", () => {
     expect(await ask({ id: 3, command: 'new-identity', input: {} }, workerPort)).toMatchObject({
       ok: true,
     });
-    const reply = await ask({ id: 4, command: 'make-key', input: { componentBytes: -1 } });
+    const reply = await ask({
+      id: 4,
+      command: 'make-key',
+      input: { componentBytes: -1, keyVersion: 'v1' },
+    });
     expect(reply).toMatchObject({ ok: false, note: { code: 'worker-fault' } });
     expect(JSON.stringify(reply)).not.toMatch(/RangeError|length|-1|node:/);
     expect(await ask({ id: 5, command: 'open', input: { mode: 'production' } })).toMatchObject({

@@ -51,7 +51,7 @@ function stick(name: string) {
 const turn = (index: number) => ({ name: `custodian ${index}`, role: 'custodian', index }) as const;
 
 async function makeSet() {
-  const key = await worker.call('make-key', { componentBytes: 64 });
+  const key = await worker.call('make-key', { componentBytes: 64, keyVersion: 'v1' });
   const plan = { setId: SET, generation: 1, threshold: 3, count: 4 };
   return { ...key, ...(await worker.call('split', plan)) };
 }

@@ -188,9 +188,11 @@ export const manifest: fc.Arbitrary<Manifest> = fc
     sync: fc.record({ audience: id16, publicKey: key }),
     previous: orNull(digest),
     pick: fc.nat(),
+    escrowKey: orNull(base64Of(1216)),
   })
-  .map(({ pick, ...body }) => ({
+  .map(({ pick, escrowKey, ...body }) => ({
     ...body,
+    ...(escrowKey === null ? {} : { escrowKey }),
     count: body.shares.length,
     threshold: 2 + (pick % (body.shares.length - 1)),
     shares: body.shares.map((share, at) => ({ ...share, index: at + 1 })),

@@ -127,6 +127,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         componentId: '99'.repeat(16),
         componentBytes: 64,
         checks: { custodianComponent: 'aa', vaultComponent: 'bb', platformKey: 'cc' },
+        escrowKey: 'dd'.repeat(812),
       };
     case 'split':
       return {

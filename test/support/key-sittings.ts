@@ -45,7 +45,7 @@ export function keySittings() {
       softwareKeys: rack.channel,
       keeps: (about) => keeps(about),
     });
-    const key = await worker.call('make-key', { componentBytes: 64 });
+    const key = await worker.call('make-key', { componentBytes: 64, keyVersion: 'v1' });
     const plan = { setId: SET, generation: 1, threshold: 3, count: 4 };
     manifest = manifestOf(key, (await worker.call('split', plan)).shares);
   });

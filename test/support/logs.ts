@@ -5,6 +5,7 @@
 import type { Envelope, Signer } from '../../shared/encoding/dsse.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
+import { escrowKeyDigest } from '../../shared/sharing/escrow-key.ts';
 import { makeEntry, type Entry, type Facts } from '../../shared/transcript/entry.ts';
 import type { EntryKind } from '../../shared/transcript/kinds.ts';
 import {
@@ -173,6 +174,9 @@ export async function makeSplitLog(set: TestShareSet, options: LogOptions = {}):
     'check.custodianComponent': body.checks.custodianComponent,
     'check.vaultComponent': body.checks.vaultComponent,
     'check.platformKey': body.checks.platformKey,
+    ...(body.escrowKey === undefined
+      ? {}
+      : { 'escrowKey.digest': escrowKeyDigest(body.escrowKey) }),
   });
   writer.entry('component-split', {
     setId: body.setId,

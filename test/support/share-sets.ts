@@ -9,6 +9,7 @@ import { rosterType, type Roster, type RosterDocument } from '../../shared/ident
 import type { Mode } from '../../shared/mode.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import { checkValue } from '../../shared/sharing/check-value.ts';
+import { escrowPublicKey } from '../../shared/sharing/escrow-key.ts';
 import { encodeShare, type Share } from '../../shared/sharing/envelope.ts';
 import {
   manifestType,
@@ -30,6 +31,8 @@ export interface ShareSetOptions {
   readonly cast?: Cast;
   readonly sync?: TestSync;
   readonly random?: RandomSource;
+  /** As made before there were escrow keys. */
+  readonly isOld?: boolean;
   /** 16 bytes in hex; without it a random one. */
   readonly ceremonyId?: string;
 }
@@ -142,6 +145,9 @@ export async function makeManifest(
     roster: set.roster.digest,
     sync: { audience: set.sync.audience, publicKey: set.sync.publicKey },
     previous: null,
+    ...(options.isOld === true
+      ? {}
+      : { escrowKey: await escrowPublicKey(platformKey, { mode, keyVersion }) }),
     ...change,
   };
   return manifestType.sign(body, set.quorum);

@@ -55,6 +55,7 @@ export async function shareSetFor(
     readonly componentBytes?: number;
     readonly cast?: Cast;
     readonly label?: string;
+    readonly isOld?: boolean;
   } = {},
 ): Promise<TestShareSet> {
   const file = await operator.get<FileAnswer>('/v1/descriptor');

@@ -250,9 +250,9 @@ const executors: Executors = {
     return { type: 'seat-ended' };
   },
 
-  async 'make-key'(_effect, context) {
+  async 'make-key'({ keyVersion }, context) {
     const componentBytes = 64;
-    const made = await (await context.worker()).ask('make-key', { componentBytes });
+    const made = await (await context.worker()).ask('make-key', { componentBytes, keyVersion });
     return { type: 'key-made', componentBytes, ...made };
   },
 

@@ -103,5 +103,6 @@ export function manifestBody(
     sync: { audience: sync.audience, publicKey: sync.publicKey },
     previous: null,
     ...(plan.policy === undefined ? {} : { policy: plan.policy }),
+    escrowKey: set.escrowKey,
   };
 }

@@ -7,15 +7,20 @@ import { xorComponents } from '../../../shared/checktick/index.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { randomChoice } from '../../../shared/secret/random.ts';
 import { Secret } from '../../../shared/secret/secret.ts';
-import { checkValue } from '../../../shared/sharing/check-value.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import { checkValue, checkValueFits } from '../../../shared/sharing/check-value.ts';
 import { encodeShare } from '../../../shared/sharing/envelope.ts';
+import { escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
 import { sharePublicKey } from '../../../shared/sharing/share-key.ts';
 import { combineShares, splitComponent } from '../../../shared/sharing/split.ts';
 import { refuseWorker } from '../refusals.ts';
-import { keepShare, withShares } from '../state.ts';
+import { keepShare, type NewKey, withShares } from '../state.ts';
 import type { Handler } from './context.ts';
 
-export const makeKey: Handler<'make-key'> = ({ componentBytes }, { state, random }) => {
+export const makeKey: Handler<'make-key'> = async (
+  { componentBytes, keyVersion },
+  { state, random },
+) => {
   if (state.key !== null) throw refuseWorker('worker-out-of-order', 'a ceremony without a key');
   const componentId = bytesToHex(random(16));
   const platformKey = random(componentBytes);
@@ -27,10 +32,11 @@ export const makeKey: Handler<'make-key'> = ({ componentBytes }, { state, random
       vaultComponent: checkValue('vault-component', vaultComponent, componentId),
       platformKey: checkValue('platform-key', platformKey, componentId),
     };
-    state.key = { componentId, checks };
+    const escrowKey = await escrowPublicKey(platformKey, { mode: state.mode, keyVersion });
+    state.key = { componentId, checks, keyVersion, escrowKey };
     state.vaultComponent = new Secret(vaultComponent);
     state.custodianComponent = new Secret(custodianComponent);
-    return { componentId, checks };
+    return { componentId, checks, escrowKey };
   } finally {
     // From here on only the halves exist, and soon only one of them.
     platformKey.fill(0);
@@ -81,7 +87,7 @@ export const proveQuorum: Handler<'prove-quorum'> = async ({ threshold }, { stat
   try {
     // Together with the Vault half it is the platform key that the checks were made of.
     if (state.vaultComponent !== null) {
-      requirePlatformKey(component, state.vaultComponent, key.componentId, key.checks.platformKey);
+      await requirePlatformKey(component, state.vaultComponent, key, state.mode);
     }
   } finally {
     component.fill(0);
@@ -95,17 +101,19 @@ export const proveQuorum: Handler<'prove-quorum'> = async ({ threshold }, { stat
   return { indexes: chosen };
 };
 
-function requirePlatformKey(
+/** Of the media alone: the platform key, and the escrow key that survey keys will be sealed to. */
+async function requirePlatformKey(
   component: Uint8Array,
   vaultComponent: Secret,
-  componentId: string,
-  expected: string,
-): void {
+  { componentId, checks, keyVersion, escrowKey }: NewKey,
+  mode: Mode,
+): Promise<void> {
   const platformKey = vaultComponent.use((half) => xorComponents(component, half));
   try {
-    if (checkValue('platform-key', platformKey, componentId) !== expected) {
-      throw refuseWorker('platform-key-wrong');
-    }
+    const isSame =
+      checkValueFits('platform-key', platformKey, componentId, checks.platformKey) &&
+      (await escrowPublicKey(platformKey, { mode, keyVersion })) === escrowKey;
+    if (!isSame) throw refuseWorker('platform-key-wrong');
   } finally {
     platformKey.fill(0);
   }

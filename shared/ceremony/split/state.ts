@@ -15,6 +15,7 @@ interface MadeKey {
   readonly componentId: string;
   readonly componentBytes: number;
   readonly checks: Checks;
+  readonly escrowKey: string;
 }
 
 /** Which round of sittings it is: people enrol, take shares, sign. */

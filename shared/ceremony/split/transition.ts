@@ -7,6 +7,7 @@
  * it, only the receipt ends it.
  * @module
  */
+import { escrowKeyDigest } from '../../sharing/escrow-key.ts';
 import { isKeyMedium } from '../../sharing/media-kinds.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import { policyFault, type Holder, type MediaPolicy } from '../../sharing/media-policy.ts';
@@ -256,19 +257,19 @@ function splitStatement({ turn, proved }: Seat, count: number, mail: string | un
 }
 
 function makeKey(state: SplitState, event: CeremonyEvent): Next {
-  if (event.type === 'continue') {
+  if (event.type === 'continue' && state.package !== null) {
+    const { keyVersion } = state.package;
     return {
       state: { ...state, busy: busy('Making the platform key') },
-      effects: [{ effect: 'make-key' }],
+      effects: [{ effect: 'make-key', keyVersion }],
     };
   }
   if (event.type === 'key-made' && state.plan !== null) {
-    const { componentId, componentBytes, checks } = event;
-
+    const { componentId, componentBytes, checks, escrowKey } = event;
     return {
       state: {
         ...state,
-        key: { componentId, componentBytes, checks },
+        key: { componentId, componentBytes, checks, escrowKey },
         busy: busy('Splitting the custodian component and checking every share'),
       },
       effects: [
@@ -281,6 +282,7 @@ function makeKey(state: SplitState, event: CeremonyEvent): Next {
             'check.custodianComponent': checks.custodianComponent,
             'check.vaultComponent': checks.vaultComponent,
             'check.platformKey': checks.platformKey,
+            'escrowKey.digest': escrowKeyDigest(escrowKey),
           },
         },
         {
