@@ -144,6 +144,12 @@ export const refuseWorker = refusals({
     means: 'Each half fits its own check value, together they do not. Nothing was opened.',
     next: stop,
   }),
+  'escrow-key-wrong': () => ({
+    happened: 'The escrow key that was made is not the one that the shares give.',
+    means:
+      'Survey keys would be sealed to a key that these shares do not open. Nothing was sealed.',
+    next: stop,
+  }),
   'kek-not-openable': () => ({
     happened: "The platform key is right, but it does not open this user's stored survey key.",
     means:

@@ -142,7 +142,8 @@ const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
   },
   'key-version-differs': versionsWith(
     ({ componentAgrees, findings }) =>
-      componentAgrees === false || findings.some(({ code }) => code === 'row-missing'),
+      componentAgrees === false ||
+      findings.some(({ code }) => code === 'row-missing' || code === 'escrow-key-differs'),
   ),
   'share-set-due': versionsWith(({ findings }) =>
     findings.some(({ code }) => code === 'shares-due-soon' || code === 'shares-overdue'),

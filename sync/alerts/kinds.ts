@@ -96,7 +96,8 @@ export const ALERTS: Readonly<Record<AlertKind, AlertMeaning>> = {
     severity: 'critical',
     says: (version) => ({
       happened: `Vault, the database and the manifest do not agree on ${version}.`,
-      means: 'Somebody wrote beside sync, or one side was restored. No package of it is released.',
+      means:
+        'Somebody wrote beside sync, or one side was restored. No package of a recovery is released for it.',
       next: 'Change nothing by hand. “conclave-sync version list” says which side differs.',
     }),
   },

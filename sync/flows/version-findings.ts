@@ -11,7 +11,7 @@ export type Severity = 'bad' | 'warn';
 
 const RESTORE =
   'Change nothing by hand. Two people find out who wrote there and when, and restore the right value from a backup.';
-const NO_PACKAGE = 'Sync releases no package for this key version.';
+const NO_PACKAGE = 'Sync releases no package of a recovery for this key version.';
 
 type Of = Sentences & { readonly severity: Severity };
 
@@ -78,6 +78,10 @@ const TABLE = {
     happened: `The share set of key version ${version} that sync trusts is not in the database as it was signed.`,
     means: `Its manifest or the roster was removed or changed beside sync. ${NO_PACKAGE}`,
     next: 'Stop, keep the database as it is and call the auditor. The chain and the sticks hold both documents.',
+  }),
+  'escrow-key-differs': (version: string): Of => ({
+    severity: 'bad',
+    ...refuseFlow('escrow-key-differs', version).sentences,
   }),
   'shares-due-soon': (version: string, days: number): Of => ({
     severity: 'warn',

@@ -94,7 +94,7 @@ const ROWS = `
     ) e USING (version)
    ORDER BY v.created_at DESC, v.version DESC`;
 
-type TheSet = ManifestDocument | 'none' | 'unreadable';
+type TheSet = ManifestDocument | 'none' | 'unreadable' | 'other-escrow-key';
 
 /** @throws Refusal of database/refusals.ts or vault/refusals.ts when a part cannot be asked */
 export async function versionHealth(
@@ -175,7 +175,7 @@ async function readSet(
     return (await trustedSet(on, trust, version, mode)).manifest;
   } catch (cause) {
     if (!(cause instanceof Refusal) || cause.code.startsWith('database')) throw cause;
-    return 'unreadable';
+    return cause.code === 'escrow-key-differs' ? 'other-escrow-key' : 'unreadable';
   }
 }
 
@@ -285,6 +285,7 @@ function shareFindings(version: string, shares: ShareAge | null): Finding[] {
 
 function setFindings(version: string, set: TheSet, escrows: number): Finding[] {
   if (set === 'none') return [finding('set-none', version, escrows)];
+  if (set === 'other-escrow-key') return [finding('escrow-key-differs', version)];
   return set === 'unreadable' ? [finding('set-unreadable', version)] : [];
 }
 

@@ -159,6 +159,19 @@ describe('what a setup wrote is read back', { retry: 0 }, () => {
       }),
     ],
     [
+      'trust of the set with another escrow key',
+      () => ({
+        at: TRUST_IS_WRITTEN,
+        change: () =>
+          deployment.writeKv(TRUST, {
+            ...trustNow(),
+            escrowKeys: { v1: Buffer.alloc(1_216, 7).toString('base64') },
+          }),
+        undo: () => deployment.writeKv(TRUST, trustNow()),
+        culprit: `Vault ${TRUST}`,
+      }),
+    ],
+    [
       'no trust',
       () => ({
         at: TRUST_IS_WRITTEN,

@@ -110,10 +110,12 @@ async function requirePlatformKey(
 ): Promise<void> {
   const platformKey = vaultComponent.use((half) => xorComponents(component, half));
   try {
-    const isSame =
-      checkValueFits('platform-key', platformKey, componentId, checks.platformKey) &&
-      (await escrowPublicKey(platformKey, { mode, keyVersion })) === escrowKey;
-    if (!isSame) throw refuseWorker('platform-key-wrong');
+    if (!checkValueFits('platform-key', platformKey, componentId, checks.platformKey)) {
+      throw refuseWorker('platform-key-wrong');
+    }
+    if ((await escrowPublicKey(platformKey, { mode, keyVersion })) !== escrowKey) {
+      throw refuseWorker('escrow-key-wrong');
+    }
   } finally {
     platformKey.fill(0);
   }
