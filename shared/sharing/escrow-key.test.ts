@@ -1,7 +1,7 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { ml_kem768_x25519 as XWing } from '@noble/post-quantum/hybrid.js';
 import { base64 } from '@scure/base';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { notRefused } from '../../test/support/tamper.ts';
 import { makeShareSet } from '../../test/support/share-sets.ts';
