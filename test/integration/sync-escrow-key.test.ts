@@ -77,7 +77,9 @@ describe('the escrow key in trust', { retry: 0 }, () => {
           problem: { title: expect.stringContaining('escrow key of key version v1') as string },
         });
         const { versions } = await admins.operator.get<VersionsAnswer>('/v1/versions');
-        expect(versions[0]?.findings.map(({ code: found }) => found)).toContain('escrow-key-differs');
+        expect(versions[0]?.findings.map(({ code: found }) => found)).toContain(
+          'escrow-key-differs',
+        );
       }
       await deployment.writeKv(TRUST, trusted);
       const released = await admins.approver2.approve('package-release', asked.nonce, reason);
