@@ -71,6 +71,7 @@ function wipeWithin(value: unknown): void {
 export class EntrySession {
   readonly #port: EntryPort;
   readonly #mode: Mode;
+  readonly #pollMs: number;
   readonly #queue: EntryInput[] = [];
   #wake: (() => void) | null = null;
   readonly #gone = new AbortController();
@@ -78,9 +79,11 @@ export class EntrySession {
   #hasShown = false;
   #ended = false;
 
-  constructor(port: EntryPort, mode: Mode) {
+  /** @param pollMs how long to rest between two looks for what is seen by itself, in milliseconds */
+  constructor(port: EntryPort, mode: Mode, pollMs = 300) {
     this.#port = port;
     this.#mode = mode;
+    this.#pollMs = pollMs;
     port.onMessage((message) => this.#receive(message));
     port.onClose(() => this.#end());
   }
@@ -137,12 +140,10 @@ export class EntrySession {
   /**
    * Looks again and again until `look` answers something, or `take` does to an input: for what is
    * seen by itself (a key that is plugged in) and need not be asked. `look` shows its own tasks.
-   * @param pollMs how long to rest between two looks, in milliseconds
    */
   async watch<T extends object>(
     look: () => Promise<T | undefined>,
     take: (input: EntryInput) => T | undefined = () => undefined,
-    pollMs = 300,
   ): Promise<T> {
     for (;;) {
       const seen = await look();
@@ -152,7 +153,7 @@ export class EntrySession {
         wipe(input);
         if (taken !== undefined) return taken;
       }
-      await this.#change(pollMs);
+      await this.#change(this.#pollMs);
     }
   }
 

@@ -44,6 +44,8 @@ export interface WorkerOptions {
   readonly random?: RandomSource;
   /** How keys are reached: node-hid, loaded at first use. Only the tests' own entry files set it. */
   readonly keys?: KeySockets;
+  /** Milliseconds between two looks for a key. Only the tests' own entry files set it. */
+  readonly pollMs?: number;
   /** Hears of errors that are no refusals. SECURITY: they may hold secrets; never log them. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -105,7 +107,7 @@ export function createWorker(
     const session =
       transferred === undefined
         ? null
-        : new EntrySession(options.entryPort(transferred), state.mode);
+        : new EntrySession(options.entryPort(transferred), state.mode, options.pollMs);
     const context: Context = {
       state,
       random,

@@ -14,17 +14,17 @@ import { say } from '../lib/store.ts';
 import {
   isEnough,
   notEnough,
+  otherWays,
   REASON,
   whatIsLost,
   whatStillWorks,
   whatToDo,
+  whyOf,
   whysOf,
   writingFacts,
   type Why,
   type Writing,
 } from './key-lost-words.ts';
-
-const BLOCKED = 'fido-pin-blocked';
 
 interface KeyLost {
   readonly why: Why;
@@ -37,12 +37,12 @@ interface KeyLost {
 export function useKeyLost({ refusal }: Pick<ViewOf<ScreenName>, 'refusal'>): KeyLost {
   const [asked, setAsked] = useState(false);
   const [left, setLeft] = useState(false);
-  const blocked = refusal?.code === BLOCKED;
+  const told = whyOf(refusal?.code);
   // The next refusal brings it again.
-  if (!blocked && left) setLeft(false);
+  if (told === null && left) setLeft(false);
   return {
-    why: blocked ? 'blocked' : 'dead',
-    shown: asked || (blocked && !left),
+    why: told ?? 'dead',
+    shown: asked || (told !== null && !left),
     open: () => setAsked(true),
     close: () => {
       setAsked(false);
@@ -61,18 +61,19 @@ export function KeyLostGiving(
   props: Props & { readonly why: Why; readonly view: ViewOf<'share-in'> },
 ) {
   const { turn, back, view } = props;
-  const { index, media } = view;
+  const { index, media, spare } = view;
+  const ways = otherWays(spare);
   const [why, setWhy] = useState<Why | null>(props.why);
   return (
     <Stage heading={`See what is left without the YubiKey of share ${index}`} turn={turn}>
-      {view.refusal?.code === BLOCKED ? null : (
+      {whyOf(view.refusal?.code) === null ? (
         <Choices
           label="What is wrong with the key"
           value={why}
           onChange={setWhy}
           choices={whysOf(media)}
         />
-      )}
+      ) : null}
       {why === null ? null : (
         <Facts
           facts={[
@@ -95,7 +96,7 @@ export function KeyLostGiving(
         >
           Get up without giving share {index}
         </Button>
-        <Button onPress={back}>Back: I have another key or a copy</Button>
+        <Button onPress={back}>{ways === null ? 'Back' : `Back: I have ${ways}`}</Button>
       </Actions>
     </Stage>
   );

@@ -3,10 +3,12 @@ import type { MediumKind } from '../../shared/sharing/media-kinds.ts';
 import {
   isEnough,
   notEnough,
+  otherWays,
   stillToCome,
   whatIsLost,
   whatStillWorks,
   whatToDo,
+  whyOf,
   whysOf,
   writingFacts,
   type Giving,
@@ -14,12 +16,13 @@ import {
 
 const OTP: readonly MediumKind[] = ['yubikey-otp'];
 const FIDO: readonly MediumKind[] = ['yubikey-fido2'];
-const WHYS = ['blocked', 'dead', 'lost'] as const;
+const WHYS = ['blocked', 'reset', 'dead', 'lost'] as const;
 
 /** Any 3 of 4, one given. */
 const giving = (change: Partial<Giving> = {}): Giving => ({
   media: FIDO,
   keyOn: ['stick'],
+  spare: { backup: false, copy: false },
   count: 4,
   progress: { done: 1, of: 3 },
   gotUp: 0,
@@ -28,10 +31,10 @@ const giving = (change: Partial<Giving> = {}): Giving => ({
 
 describe('the OTP interface has no PIN', () => {
   test('so none of it is said to be blocked or asked for', () => {
-    expect(whysOf(OTP).map(({ id }) => id)).toEqual(['dead', 'lost']);
+    expect(whysOf(OTP).map(({ id }) => id)).toEqual(['erased', 'changed', 'dead', 'lost']);
     expect(whysOf(FIDO).map(({ id }) => id)).toEqual([...WHYS]);
     const all = [
-      ...(['dead', 'lost'] as const).map((why) => whatIsLost(why, giving({ media: OTP }))),
+      ...whysOf(OTP).map(({ id }) => whatIsLost(id, giving({ media: OTP }))),
       whatStillWorks(giving({ media: OTP })),
       whatToDo(giving({ media: OTP })),
       notEnough(giving({ media: OTP, gotUp: 2 })),
@@ -74,12 +77,45 @@ test.each([
 );
 
 test.each([
-  [OTP, /^Get up: another custodian/],
-  [FIDO, /^Use the backup key if it is here\. Otherwise get up:/],
-  [[...OTP, 'paper'] as const, /^Use the copy if it is here\./],
-  [[...FIDO, 'usb'] as const, /^Use the backup key or the copy if it is here\./],
-])('%s: what to try before getting up', (media, words) => {
-  expect(whatToDo(giving({ media }))).toMatch(words);
+  [false, false, null, /^Get up: another custodian/],
+  [true, false, 'the backup key', /^Use the backup key if it is here\. Otherwise get up:/],
+  [false, true, 'the copy', /^Use the copy if it is here\./],
+  [true, true, 'the backup key or the copy', /^Use the backup key or the copy if it is here\./],
+])(
+  'backup %s, copy %s: what to try before getting up, and to look for',
+  (backup, copy, ways, words) => {
+    const spare = { backup, copy };
+    expect(otherWays(spare)).toBe(ways);
+    expect(whatToDo(giving({ spare }))).toMatch(words);
+    const search = notEnough(giving({ spare, gotUp: 2 }));
+    expect(search.includes('Look for')).toBe(ways !== null);
+    expect(search).toContain(ways ?? 'still come');
+    expect(whatStillWorks(giving({ spare })).includes('The backup key opens')).toBe(backup);
+    expect(whatStillWorks(giving({ spare })).includes('no other medium')).toBe(ways === null);
+  },
+);
+
+test('another envelope is a copy, also where no paper and no stick with words is', () => {
+  const works = whatStillWorks(giving({ media: OTP, spare: { backup: false, copy: true } }));
+  expect(works).toMatch(/^There is another envelope of the share/);
+});
+
+test('what a key says of itself has its own page; everything else asks what is wrong', () => {
+  expect(whyOf('fido-pin-blocked')).toBe('blocked');
+  expect(whyOf('key-credential-gone')).toBe('reset');
+  expect(whyOf('key-slot-erased')).toBe('erased');
+  expect(whyOf('key-slot-changed')).toBe('changed');
+  expect(whyOf('key-response-differs')).toBeNull();
+  expect(whyOf(undefined)).toBeNull();
+});
+
+test('a key that was changed works, but never for this share', () => {
+  for (const why of ['erased', 'changed'] as const) {
+    const lost = whatIsLost(why, giving({ media: OTP }));
+    expect(lost).toContain('The key itself works.');
+    expect(lost).toContain('may have kept the secret');
+  }
+  expect(whatIsLost('reset', giving())).toContain('never for this share');
 });
 
 describe('who can still come', () => {

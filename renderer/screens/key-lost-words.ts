@@ -3,14 +3,18 @@
  * what to do, by what the share lies on and by who can still come.
  * @module
  */
+import type { Spare } from '../../shared/ceremony/types.ts';
 import type { ViewOf } from '../../shared/ceremony/view.ts';
 import type { KeyMedium, MediumKind } from '../../shared/sharing/media-kinds.ts';
 import { count } from '../lib/say.ts';
 
-export type Why = 'blocked' | 'dead' | 'lost';
+export type Why = 'blocked' | 'reset' | 'erased' | 'changed' | 'dead' | 'lost';
 
 /** What the words depend on. */
-export type Giving = Pick<ViewOf<'share-in'>, 'media' | 'keyOn' | 'count' | 'progress' | 'gotUp'>;
+export type Giving = Pick<
+  ViewOf<'share-in'>,
+  'media' | 'keyOn' | 'spare' | 'count' | 'progress' | 'gotUp'
+>;
 
 interface Way {
   readonly id: Why;
@@ -25,6 +29,21 @@ const WAYS: readonly Way[] = [
     detail: 'Eight wrong PINs were typed, here or anywhere else.',
   },
   {
+    id: 'reset',
+    title: 'It was reset',
+    detail: 'Its FIDO2 side was emptied since, here or anywhere else.',
+  },
+  {
+    id: 'erased',
+    title: 'Its slot was erased',
+    detail: 'What answered when the share was locked is not there any more.',
+  },
+  {
+    id: 'changed',
+    title: 'Its slot was programmed anew',
+    detail: 'It answers, but otherwise than when the share was locked.',
+  },
+  {
     id: 'dead',
     title: 'It does not answer any more',
     detail: 'Also not in another socket, and not after a minute without power.',
@@ -34,6 +53,9 @@ const WAYS: readonly Way[] = [
 
 export const REASON: Readonly<Record<Why, string>> = {
   blocked: 'The PIN of the YubiKey is blocked.',
+  reset: 'The YubiKey was reset since the share was locked with it.',
+  erased: 'The slot of the YubiKey that opened the share is empty.',
+  changed: 'The slot of the YubiKey that opened the share was programmed anew.',
   dead: 'The YubiKey does not answer any more.',
   lost: 'The YubiKey is not here.',
 };
@@ -41,9 +63,28 @@ export const REASON: Readonly<Record<Why, string>> = {
 const hasPin = (media: readonly MediumKind[]) => media.includes('yubikey-fido2');
 const hasSlot = (media: readonly MediumKind[]) => media.includes('yubikey-otp');
 
-/** The OTP interface has no PIN that could be blocked. */
+/** The OTP interface has no PIN that could be blocked, FIDO2 no slot. */
 export function whysOf(media: readonly MediumKind[]): readonly Way[] {
-  return WAYS.filter(({ id }) => id !== 'blocked' || hasPin(media));
+  return WAYS.filter(({ id }) => {
+    if (id === 'blocked' || id === 'reset') return hasPin(media);
+    return id === 'erased' || id === 'changed' ? hasSlot(media) : true;
+  });
+}
+
+/** What a refusal says for certain of the key that was asked for; null: nothing. */
+export function whyOf(code: string | undefined): Why | null {
+  switch (code) {
+    case 'fido-pin-blocked':
+      return 'blocked';
+    case 'key-credential-gone':
+      return 'reset';
+    case 'key-slot-erased':
+      return 'erased';
+    case 'key-slot-changed':
+      return 'changed';
+    default:
+      return null;
+  }
 }
 
 /** As the manifest says; it may be silent. */
@@ -56,6 +97,13 @@ export function whatIsLost(why: Why, { media, keyOn }: Pick<Giving, 'media' | 'k
   switch (why) {
     case 'blocked':
       return 'What this key protects. Nobody can open it with this key any more: not Yubico, not this laptop. Resetting the key makes it usable again, but never for this share.';
+    case 'reset':
+      return 'What opened this share on this key. It was made inside the key, and a reset destroys it: no copy exists anywhere. The key can be used again, but never for this share.';
+    case 'erased':
+    case 'changed':
+      return ['What opened this share on this key. The key itself works.', ...secretOfSlot].join(
+        ' ',
+      );
     case 'dead':
       return ['What this key protects, unless it answers again.', ...copiesOfSecret(media)].join(
         ' ',
@@ -75,13 +123,13 @@ function copiesOfSecret(media: readonly MediumKind[]): string[] {
     ...(hasPin(media)
       ? ['A FIDO2 key made its secret inside itself: no copy exists anywhere.']
       : []),
-    ...(hasSlot(media)
-      ? [
-          'A secret that Conclave put into a slot exists nowhere else. Of a slot that was used as it was found, whoever set it up may have kept the secret, and could put it into another key.',
-        ]
-      : []),
+    ...(hasSlot(media) ? secretOfSlot : []),
   ];
 }
+
+const secretOfSlot = [
+  'A secret that Conclave put into a slot exists nowhere else. Of a slot that was used as it was found, whoever set it up may have kept the secret, and could put it into another key.',
+];
 
 /** Custodians who were not here yet, without the one who sits here. */
 export function stillToCome({ count: all, progress, gotUp }: Giving): number {
@@ -96,15 +144,18 @@ export function isEnough(giving: Giving): boolean {
 }
 
 export function whatStillWorks(giving: Giving): string {
-  const { media, progress, count: all, gotUp } = giving;
+  const { media, spare, progress, count: all, gotUp } = giving;
   const elsewhere = [
-    ...(hasPin(media)
+    ...(spare.backup
       ? [
-          'The backup key opens the share alone, if there is one: its number stands beside yours in the list of the set.',
+          'The backup key opens the share alone: its number stands beside yours in the list of the set.',
         ]
       : []),
     ...(media.includes('usb') ? ['A copy of the share lies on a stick with words alone.'] : []),
     ...(media.includes('paper') ? ['A copy of the share lies on paper.'] : []),
+    ...(spare.copy && !media.includes('usb') && !media.includes('paper')
+      ? ['There is another envelope of the share, for this key or for another one.']
+      : []),
   ];
   const given = `${progress.done} ${progress.done === 1 ? 'is' : 'are'} given`;
   return [
@@ -120,17 +171,14 @@ export function whatStillWorks(giving: Giving): string {
 }
 
 /** `the backup key or the copy`; null where the share has neither. */
-function otherWays(media: readonly MediumKind[]): string | null {
-  const ways = [
-    ...(hasPin(media) ? ['the backup key'] : []),
-    ...(media.includes('usb') || media.includes('paper') ? ['the copy'] : []),
-  ];
+export function otherWays({ backup, copy }: Spare): string | null {
+  const ways = [...(backup ? ['the backup key'] : []), ...(copy ? ['the copy'] : [])];
   return ways.length === 0 ? null : ways.join(' or ');
 }
 
 export function whatToDo(giving: Giving): string {
-  const { media, keyOn } = giving;
-  const ways = otherWays(media);
+  const { keyOn, spare } = giving;
+  const ways = otherWays(spare);
   const first = ways === null ? 'Get up' : `Use ${ways} if it is here. Otherwise get up`;
   return isEnough(giving)
     ? `${first}: another custodian sits down, and the transcript says why. Afterwards plan a new split soon, because the set has one share fewer; keep ${envelopeOn(keyOn)} until then.`
@@ -139,13 +187,14 @@ export function whatToDo(giving: Giving): string {
 
 /** Where {@link isEnough} says no. */
 export function notEnough(giving: Giving): string {
-  const { media, gotUp } = giving;
+  const { spare, gotUp } = giving;
   const needed = missing(giving);
   const left = stillToCome(giving);
   const who = left === 0 ? 'nobody else can' : `only ${count(left, 'custodian')} can`;
   const unless = gotUp === 0 ? '' : ', unless one who got up can give a share after all';
-  const search = hasPin(media) ? 'the backup key and for copies' : 'the key and for copies';
-  return `${count(needed, 'share')} more ${needed === 1 ? 'is' : 'are'} needed, and ${who} still come${unless}. Look for ${search} before anybody gets up.`;
+  const ways = otherWays(spare);
+  const search = ways === null ? '' : ` Look for ${ways} before anybody gets up.`;
+  return `${count(needed, 'share')} more ${needed === 1 ? 'is' : 'are'} needed, and ${who} still come${unless}.${search}`;
 }
 
 /** When a share is being written. */
@@ -161,7 +210,9 @@ export interface Writing {
 /** Nothing counts yet, so nothing is lost. */
 export function writingFacts({ medium, what, step, onSheet }: Writing) {
   const broken =
-    medium === 'yubikey-otp' ? 'A dead key' : 'A key with a blocked PIN, or a dead one,';
+    medium === 'yubikey-otp'
+      ? 'A key that is dead, or whose slot was changed,'
+      : 'A key that is dead, was reset, or has a blocked PIN,';
   return {
     lost: `Nothing of this ceremony. ${broken} is of no use here any more; what else it opened elsewhere is another matter.`,
     works: `Everything else. This laptop still holds ${what}, and no share counts before it was read back. The other custodians’ shares are untouched.`,

@@ -29,6 +29,7 @@ import type {
   OnSheet,
   PublicShare,
   Renewal,
+  Spare,
 } from './types.ts';
 
 const person = z.strictObject({ name, medium: z.enum(IDENTITY_MEDIA) });
@@ -305,6 +306,7 @@ export interface PackagedSet {
     /** Where envelopes of YubiKeys lie, and the numbers of their sheets, in the manifest's words. */
     readonly keyOn: readonly KeyCarrier[];
     readonly sheets: readonly number[];
+    readonly spare: Spare;
   }[];
   /** Whose identity a YubiKey makes, as the roster says. */
   readonly onKeys: readonly { readonly name: string }[];

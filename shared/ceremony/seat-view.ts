@@ -6,6 +6,7 @@ import { seatWrites, type Seat, type SeatContext } from './seat-state.ts';
 import { isOnSheet } from './seat-media.ts';
 import { nextSheet, sheetsOver } from './seat-renewal.ts';
 import type { KeyCarrier } from '../sharing/key-carriers.ts';
+import type { Spare } from './types.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { Progress, Screen } from './view.ts';
 
@@ -17,6 +18,7 @@ export interface SeatSurroundings {
   readonly words: string;
   /** Recover: what the manifest says the share lies on. */
   readonly media: readonly MediumKind[];
+  readonly spare: Spare;
   /** Other custodians who got up without giving their share. */
   readonly gotUp: number;
   /** Recover: where, in the manifest's words, envelopes of YubiKeys lie. */
@@ -43,6 +45,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         index: turn.index ?? 0,
         media: around.media,
         keyOn: around.keyOn,
+        spare: around.spare,
         count: context.count,
         gotUp: around.gotUp,
         progress: progress ?? { done: 0, of: 0 },

@@ -60,6 +60,7 @@ export function sittingScreen(
     words,
     media: own?.media ?? [],
     keyOn: own?.keyOn ?? [],
+    spare: own?.spare ?? { backup: false, copy: false },
     gotUp: state.gotUp.filter((index) => index !== seat.turn.index).length,
   });
 }

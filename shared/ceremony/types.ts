@@ -88,6 +88,14 @@ export interface SlotProgramming {
   readonly found: 'empty' | 'configured';
 }
 
+/** What opens a share besides the first key or medium, as the manifest describes it. */
+export interface Spare {
+  /** A second YubiKey. */
+  readonly backup: boolean;
+  /** Another medium, of whatever kind. */
+  readonly copy: boolean;
+}
+
 /** What became of the envelope of a share that was revealed; null where none is made anew. */
 export type Renewal =
   /** SHA-256 of the old envelope and of the new one, in hex. */

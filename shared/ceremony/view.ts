@@ -14,7 +14,7 @@ import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 import type { Plan, RosterPlan } from './events.ts';
-import type { Finding, MediumRecord, Step, Turn } from './types.ts';
+import type { Finding, MediumRecord, Spare, Step, Turn } from './types.ts';
 
 /** What every screen of a ceremony has around it. */
 export interface Frame {
@@ -227,6 +227,7 @@ export type Screen =
       readonly media: readonly MediumKind[];
       /** Where the envelope of a YubiKey lies. */
       readonly keyOn: readonly KeyCarrier[];
+      readonly spare: Spare;
       /** Shares of the set. */
       readonly count: number;
       /** Other custodians who got up without giving: they come again only with another key or copy. */

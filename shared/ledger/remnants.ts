@@ -80,6 +80,12 @@ export function remnantInWords(one: Remnant): string {
   return slotInWords(one);
 }
 
+/** Whether the description of a medium names a second key. */
+export function hasBackup(description: string): boolean {
+  const [keys = ''] = description.split(ENVELOPE_ON);
+  return keys.includes(' and backup ');
+}
+
 /** The numbers of YubiKeys in the description of a medium; those of models have fewer digits. */
 export function serialsIn(description: string): number[] {
   const [keys = ''] = description.split(ENVELOPE_ON);

@@ -56,7 +56,7 @@ export async function blockPin(app: App, { stick }: Person, keys: Keys): Promise
     'What still works': 'The backup key opens the share alone',
     'What to do now': 'Use the backup key',
   });
-  await app.press('Back: I have another key or a copy');
+  await app.press('Back: I have the backup key');
 }
 
 async function typeWrongPin(app: App, key: RackedKey, left: number): Promise<void> {

@@ -38,6 +38,9 @@ const keyMarks: Marks<keyof typeof keyViews> = {
   'share-in-otp-sheet': ['Bring share 3', 'stays good until the new one was read back'],
   'share-in-fido2': ['Bring share 3', 'A backup key does it as well.'],
   'share-in-blocked': [LEFT, 'The PIN of this YubiKey is blocked for good.'],
+  'share-in-reset': [LEFT, 'a reset destroys it: no copy exists anywhere.'],
+  'share-in-erased': [LEFT, 'is empty.'],
+  'share-in-changed': [LEFT, 'Back: I have the copy'],
   'share-in-none-left': ['Bring share 3', 'My YubiKey does not work'],
 };
 
@@ -46,6 +49,21 @@ const SAID_BY: Readonly<Record<string, Pick<ScreenCase, 'leave' | 'said'>>> = {
   'share-in-blocked': {
     leave: press('Get up without giving share 3'),
     said: { type: 'get-up', reason: 'The PIN of the YubiKey is blocked.' },
+  },
+  'share-in-reset': {
+    leave: press('Get up without giving share 3'),
+    said: { type: 'get-up', reason: 'The YubiKey was reset since the share was locked with it.' },
+  },
+  'share-in-erased': {
+    leave: press('Get up without giving share 3'),
+    said: { type: 'get-up', reason: 'The slot of the YubiKey that opened the share is empty.' },
+  },
+  'share-in-changed': {
+    leave: press('Get up without giving share 3'),
+    said: {
+      type: 'get-up',
+      reason: 'The slot of the YubiKey that opened the share was programmed anew.',
+    },
   },
   'read-back-blocked': { leave: press('Write the share again'), said: { type: 'write-again' } },
   'write-blocked': {

@@ -118,6 +118,7 @@ export const PACKAGE_FACTS: RecoverPackageFacts = {
   onKeys: [],
   manifestDigest: '33'.repeat(32),
   custodians: PLAN.custodians.map(({ name, medium }, at) => ({
+    spare: { backup: false, copy: false },
     index: at + 1,
     name,
     publicKey: keyOf(name),

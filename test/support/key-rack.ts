@@ -68,9 +68,12 @@ export class KeyRack {
   }
 
   /** All come out, and this one goes in again once somebody has looked: no hand is faster. */
-  replug(key: RackedKey): void {
+  replug(key: RackedKey, then: () => void = () => undefined): void {
     this.allOut();
-    this.#afterLook = () => this.only(key);
+    this.#afterLook = () => {
+      this.only(key);
+      then();
+    };
   }
 
   /** The next test begins without any. */

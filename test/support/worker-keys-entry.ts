@@ -14,6 +14,7 @@ if (parentPort === null) throw new Error('This file runs as a worker thread.');
 createWorker(nodePort<ToWorker, FromWorker>(parentPort), {
   entryPort: (transferred) => nodePort(transferred as MessagePort),
   workFactor: 2,
+  pollMs: 20,
   keys: { hid: remoteKeys(softwareKeys) },
   onFault: (error) => console.error(error),
 });

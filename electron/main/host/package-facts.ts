@@ -19,7 +19,8 @@ import {
   type RosterDocument,
 } from '../../../shared/identity/roster.ts';
 import { envelopeSheets, keyCarriers } from '../../../shared/sharing/key-carriers.ts';
-import type { ManifestDocument } from '../../../shared/sharing/manifest.ts';
+import { hasBackup } from '../../../shared/ledger/remnants.ts';
+import { isKeyMedium, type ManifestDocument } from '../../../shared/sharing/manifest.ts';
 
 /** Refuses a package whose share set is not of the key version that it is for. */
 function packagedSet(
@@ -46,6 +47,10 @@ function packagedSet(
       media: [...new Set(media.map(({ kind }) => kind))],
       keyOn: keyCarriers(media),
       sheets: envelopeSheets(media),
+      spare: {
+        backup: media.some(({ kind, description }) => isKeyMedium(kind) && hasBackup(description)),
+        copy: media.length > 1,
+      },
     })),
     onKeys: keyIdentities(roster).map(({ name }) => ({ name })),
     operators: inRole('operator'),

@@ -23,8 +23,20 @@ export const refuseKey = refusals({
   }),
   'key-credential-gone': (found: string, title: string) => ({
     happened: `This is the ${found}, but what opened ${title} is not on it any more.`,
-    means: `The key was reset since, and never opens ${title} again. ${nothing}`,
-    next: 'Put in its backup key if there is one. Otherwise cancel, and use a copy or another person.',
+    means: `The key was reset since the share was locked with it, or the envelope is damaged. ${nothing}`,
+    next: 'Use another copy of the envelope or of the share, the backup key, or another person’s share.',
+    culprit: found,
+  }),
+  'key-slot-erased': (found: string, title: string, slot: number) => ({
+    happened: `This is the ${found}, but its slot ${slot}, which opened ${title}, is empty.`,
+    means: `The slot was erased since, or swapped with the other one. ${nothing}`,
+    next: 'If its slots were swapped, swap them back with Yubico’s own program. Otherwise use a copy, or another person’s share.',
+    culprit: found,
+  }),
+  'key-slot-changed': (found: string, title: string, slot: number) => ({
+    happened: `This is the ${found}, but its slot ${slot} does not answer as it did when ${title} was locked with it.`,
+    means: `The slot was programmed anew since, or swapped with the other one, or the envelope is damaged. ${nothing}`,
+    next: 'If its slots were swapped, swap them back with Yubico’s own program. Otherwise use another copy of the envelope or of the share, or another person’s share.',
     culprit: found,
   }),
   'key-slot-empty': (slot: number) => ({

@@ -64,13 +64,39 @@ function answerOf(holder: KeyHolder, envelope: OtpEnvelope, title: string) {
   const [{ serial, slot, challenge }] = envelope.keys;
   return holder.withKeys(
     { method: 'otp-hmac', purpose: 'open', title, wanted: [{ serial, isBackup: false }] },
-    (keys) =>
-      holder.touch(keys, 'otp-hmac', 'open', (waiting) =>
-        askSlotOf(holder.sockets, keys, slot, challenge, waiting, (response) =>
-          requireResponse(envelope, 0, response),
-        ),
-      ),
+    async (keys) => {
+      try {
+        return await holder.touch(keys, 'otp-hmac', 'open', (waiting) =>
+          askSlotOf(holder.sockets, keys, slot, challenge, waiting, (response) =>
+            requireResponse(envelope, 0, response),
+          ),
+        );
+      } catch (error) {
+        throw lossOf(envelope, keys, title, error);
+      }
+    },
   );
+}
+
+/** Of the very key that locks the envelope: what its slot says means that it will never open it. */
+function lossOf(
+  envelope: OtpEnvelope,
+  [key, ...others]: readonly [PluggedKey, ...PluggedKey[]],
+  title: string,
+  error: unknown,
+): unknown {
+  const [{ serial, slot }] = envelope.keys;
+  if (serial === null || serial !== key.serial || others.length > 0) return error;
+  if (!(error instanceof Refusal)) return error;
+  switch (error.code) {
+    case 'otp-slot-empty':
+      return refuseKey('key-slot-erased', keyTitle(key), title, slot);
+    case 'otp-refused':
+    case 'key-response-differs':
+      return refuseKey('key-slot-changed', keyTitle(key), title, slot);
+    default:
+      return error;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * Asking for the PIN of a FIDO2 key. Whoever types it sees first how many wrong ones are left; what
- * was typed once is sent once.
+ * Asking for the PIN of a FIDO2 key. Whoever types it sees first how many wrong ones are left. It is
+ * sent once for each thing that the key does: opening asks one, locking two (a credential, then its
+ * answer). A wrong one is never sent again: it costs one try, and the next is typed.
  * @module
  */
 import { fidoCode, refuseFido } from '../../devices/ctap/index.ts';

@@ -53,6 +53,7 @@ function screen(state: DestroyState, head: Head): Screen {
         progress: null,
         words: head.words,
         media: [],
+        spare: { backup: false, copy: false },
         gotUp: 0,
         keyOn: [],
       });

@@ -43,6 +43,7 @@ function screen(state: SplitState, head: Head): Screen {
         progress: phase.queue === 'shares' ? progress(state) : null,
         words: head.words,
         media: [],
+        spare: { backup: false, copy: false },
         gotUp: 0,
         keyOn: [],
       });
