@@ -101,9 +101,10 @@ export function whatIsLost(why: Why, { media, keyOn }: Pick<Giving, 'media' | 'k
       return 'What opened this share on this key. It was made inside the key, and a reset destroys it: no copy exists anywhere. The key can be used again, but never for this share.';
     case 'erased':
     case 'changed':
-      return ['What opened this share on this key. The key itself works.', ...secretOfSlot].join(
-        ' ',
-      );
+      return [
+        'What opened this share on this key, unless its slots can be swapped back. The key itself works.',
+        ...secretOfSlot,
+      ].join(' ');
     case 'dead':
       return ['What this key protects, unless it answers again.', ...copiesOfSecret(media)].join(
         ' ',

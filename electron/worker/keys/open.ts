@@ -17,6 +17,7 @@ import {
 } from '../../media/yubikey/fido.ts';
 import { keyTitle, withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
 import { askSlotOf, openWithPassphrase, type OtpEnvelope } from '../../media/yubikey/otp.ts';
+import { isOtpRefusal } from '../../media/yubikey/otp-refusals.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
 import { askPassphrase } from '../asking.ts';
 import type { KeyHolder } from './holder.ts';
@@ -87,16 +88,13 @@ function lossOf(
 ): unknown {
   const [{ serial, slot }] = envelope.keys;
   if (serial === null || serial !== key.serial || others.length > 0) return error;
-  if (!(error instanceof Refusal)) return error;
-  switch (error.code) {
-    case 'otp-slot-empty':
-      return refuseKey('key-slot-erased', keyTitle(key), title, slot);
-    case 'otp-refused':
-    case 'key-response-differs':
-      return refuseKey('key-slot-changed', keyTitle(key), title, slot);
-    default:
-      return error;
+  if (isOtpRefusal(error, 'otp-slot-empty')) {
+    return refuseKey('key-slot-erased', keyTitle(key), title, slot);
   }
+  const differs = error instanceof Refusal && error.code === 'key-response-differs';
+  return differs || isOtpRefusal(error, 'otp-refused')
+    ? refuseKey('key-slot-changed', keyTitle(key), title, slot)
+    : error;
 }
 
 /**
