@@ -264,7 +264,7 @@ function placeOf(kind: MediumKind, announced: RegisteredSlot | undefined): strin
   if (!isKeyMedium(kind)) return 'a stick';
   return announced === undefined
     ? 'a YubiKey and its stick or sheet'
-    : `${slotInWords(announced)}, and its stick`;
+    : `${slotInWords(announced)}, and its stick or sheet`;
 }
 
 function destructionTitle(agreed: Facts, outcome: string | null): string {

@@ -238,7 +238,7 @@ describe('a slot that was about to be programmed when the power failed', () => {
     const words = `slot 2 of the ${model} ${SERIAL}, which was about to be programmed`;
     expect(ledger.sets[0]?.remnants.map(remnantInWords)).toEqual([
       words,
-      `${words}, and its stick, not finished: look for it`,
+      `${words}, and its stick or sheet, not finished: look for it`,
     ]);
     expect(homeCeremonies(ledger)[0]?.destroy[0]).toContain(words);
     // It opens nothing yet, so a second try in the same sitting may overwrite it.

@@ -7,6 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filledChallenge } from '../../electron/devices/yubikey-otp/challenge.ts';
+import { writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import { openAge } from '../../electron/media/age.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import { openWithPassphrase } from '../../electron/media/yubikey/otp.ts';
@@ -40,7 +41,7 @@ import {
   STICKS,
   type Laptop,
 } from '../support/headless-platform.ts';
-import { readLog } from '../support/headless-steps.ts';
+import { codeOf, readLog } from '../support/headless-steps.ts';
 import { KeyRack, type RackedKey } from '../support/key-rack.ts';
 
 const KEY_PLAN: Plan = {
@@ -196,6 +197,22 @@ test('the receipt closes it; home shows four proved shares', async () => {
   expect(home.sets).toMatchObject([{ standing: 'live', proved: 4, count: 4 }]);
 });
 
+const ERASED = 'The slot of the YubiKey that opened the share is empty.';
+
+/** The custodian comes, the slot is empty, and the transcript says so; later the slots are as before. */
+async function getUpWithErasedSlot(): Promise<void> {
+  const { room } = laptop;
+  const config = otpKey.otp.memory.at(1);
+  if (config === null) throw new Error('Slot 2 is empty.');
+  otpKey.otp.memory.write(1, new Uint8Array(58))?.();
+  await room.say({ type: 'who', index: 3 });
+  expect(await codeOf(room.until(({ screen }) => screen === 'who'))).toBe('key-slot-erased');
+  expect(room.view).toMatchObject({ screen: 'share-in', spare: { backup: false, copy: false } });
+  await room.say({ type: 'get-up', reason: ERASED });
+  await room.until(({ screen }) => screen === 'who');
+  otpKey.otp.memory.write(1, writePayload(config, undefined))?.();
+}
+
 test('the OTP key, the FIDO2 key and the stick recover one survey key', async () => {
   const { host, room, people, sync } = laptop;
   const { ticket, pocket } = await makeTicket(laptop);
@@ -216,6 +233,7 @@ test('the OTP key, the FIDO2 key and the stick recover one survey key', async ()
   await room.until(({ screen }) => screen === 'ticket-key');
   people.expect(pocket);
   await room.until(({ screen }) => screen === 'who');
+  await getUpWithErasedSlot();
   for (const index of [3, 4, 2]) {
     await room.say({ type: 'who', index });
     await room.until(({ screen }) => screen === 'who' || screen === 'recover');
@@ -230,6 +248,11 @@ test('the OTP key, the FIDO2 key and the stick recover one survey key', async ()
   // Nobody planned a medium here: the manifest says that shares need keys.
   expect(keysLookedFor(log)).toEqual(LOOKED);
   const of = (kind: string) => entries(log).filter((entry) => fact(entry, 'kind') === kind);
+  expect(of('share-refused').map((entry) => fact(entry, 'code'))).toEqual(['key-slot-erased']);
+  expect(of('share-refused').map((entry) => String(fact(entry, 'culprit')))).toEqual([
+    expect.stringContaining('11111111'),
+  ]);
+  expect(narrateLog(log).join('\n')).toContain(ERASED);
   expect(
     of('share-accepted').map((entry) => [fact(entry, 'index'), fact(entry, 'medium')]),
   ).toEqual([

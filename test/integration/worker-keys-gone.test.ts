@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { hmacConfig, writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import type { RackedKey } from '../support/key-rack.ts';
-import { codeOf, envelopeBytes, keySittings, seen } from '../support/key-sittings.ts';
+import { codeOf, endOf, envelopeBytes, keySittings, seen } from '../support/key-sittings.ts';
 import { sealed } from '../support/software-key/otp-slots.ts';
 
 const { rack, sit, write, readBack, give } = keySittings();
@@ -42,8 +42,8 @@ describe('the slot of a key', () => {
       const before = envelopeBytes(sitting, 2);
       const tasks = sitting.person.tasks.length;
       change(own);
-      expect(await codeOf(give(sitting, 2))).toBe(code);
-      const [refusal] = sitting.person.refusals;
+      const refusal = await endOf(give(sitting, 2));
+      expect(refusal?.code).toBe(code);
       expect(refusal?.happened).toMatch(/^This is the YubiKey.* 41000001, but its slot 2/);
       expect(refusal?.happened).toContain('share 2 of 4');
       expect(seen(sitting.person, tasks)).not.toContain('passphrase');
@@ -63,7 +63,8 @@ describe('the slot of a key', () => {
     await write(sitting, 'yubikey-otp');
     change(own);
     expect(await codeOf(give(sitting, 2))).toBe(code);
+    if (code !== 'cancelled') return;
     const codes = sitting.person.refusals.map((refusal) => refusal.code);
-    expect(codes).toEqual([code === 'cancelled' ? 'key-response-differs' : code]);
+    expect(codes).toEqual(['key-response-differs']);
   });
 });

@@ -152,15 +152,20 @@ function manifestOf(
   };
 }
 
-/** The refusal that a command ends in. */
+/** The code of the refusal that a command ends in. */
 export async function codeOf(run: Promise<unknown>): Promise<string> {
+  return (await endOf(run))?.code ?? 'cancelled';
+}
+
+/** The refusal that a command ends in; null: the person closed the window. */
+export async function endOf(run: Promise<unknown>): Promise<RefusalNote | null> {
   const caught: unknown = await run.then(
-    () => 'no refusal',
+    () => new Error('There was no refusal.'),
     (error: unknown) => error,
   );
-  if (caught instanceof CancelledByPerson) return 'cancelled';
+  if (caught instanceof CancelledByPerson) return null;
   if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
+  return caught.note;
 }
 
 export const envelopeName = (index: number) =>
