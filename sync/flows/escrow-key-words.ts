@@ -5,12 +5,12 @@
 import { escrowKeyDigest } from '../../shared/sharing/escrow-key.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
 
-/** Label and value. */
+/** Label and value: its SHA-256. */
 export function escrowKeyFact({ escrowKey }: Pick<Manifest, 'escrowKey'>): [string, string] {
   return [
     'escrow key',
     escrowKey === undefined
       ? 'none: it was made before there were any'
-      : `SHA-256 ${escrowKeyDigest(escrowKey)}; what is sealed to it, only the platform key opens`,
+      : escrowKeyDigest(escrowKey),
   ];
 }
