@@ -59,6 +59,9 @@ export const fido: Keys = {
   fido: { pin: PIN, backup: rack.add(33_333_333, PIN) },
 };
 
+/** The witness's own, for the identity alone. */
+export const ofWitness: Keys = { rack, own: rack.add(44_444_444, PIN), fido: null };
+
 const socket = path.join(top, 'keys');
 let asked = 0;
 const server = createServer((line) => {

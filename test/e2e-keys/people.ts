@@ -24,7 +24,7 @@ export async function putIn(app: App, keys: Keys, heading: RegExp, key: RackedKe
   keys.rack.only(key);
 }
 
-async function typePin(app: App, key: RackedKey, pin: string): Promise<void> {
+export async function typePin(app: App, key: RackedKey, pin: string): Promise<void> {
   const page = await inFront(app, new RegExp(`^Type the PIN of the .* ${numberOf(key)}$`));
   await page.getByText('8 tries are left.').waitFor();
   await app.hands.type(page, pin, 'PIN');

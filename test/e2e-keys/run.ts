@@ -1,6 +1,6 @@
 /**
  * A 3-of-4 set in the real window: paper, a stick, the OTP interface of a YubiKey, a FIDO2 key with
- * its backup. Then a survey key is recovered with the FIDO2 key, the stick and the OTP key, after one
+ * its backup; the witness's identity is made by a key as well. Then a survey key is recovered with the FIDO2 key, the stick and the OTP key, after one
  * key seemed dead and the PIN of another was blocked. On a second laptop the envelope of an OTP key
  * lies on a sheet ([sheet.ts](sheet.ts)). The keys are software that answers report by report, in
  * another process than the app's.
@@ -51,6 +51,7 @@ import {
   keySocket,
   onBareStick,
   onSheet,
+  ofWitness,
   operator,
   otp,
   PIN,
@@ -64,10 +65,12 @@ import {
   witness,
 } from './cast.ts';
 import { carried, fileOf, openRecovery, saveBundle, signatures } from './documents.ts';
+import { enrolOnKey, signOnKey, witnessSignedByKey } from './identity.ts';
 import { blockPin, keyIsDead } from './lost.ts';
 import { give, lock, readBack } from './people.ts';
+import { ledgerShowsRule } from './policy.ts';
 import { sheetLaptop, sheetOfOtpKey } from './sheet.ts';
-import { secretsStayAway, transcripts } from './traces.ts';
+import { logs, secretsStayAway, transcripts } from './traces.ts';
 
 let app: App | null = null;
 const report = startReport({
@@ -106,15 +109,26 @@ async function platformKeyOf(made: BundleDocument, { body }: ManifestDocument) {
   return { platformKey: xorComponents(component, vaultComponent), vaultComponent };
 }
 
+/** The witness by PIN and touch, the operator with a stick. */
+async function bothSign(window: App): Promise<void> {
+  await signOnKey(window, witness, ofWitness, PIN);
+  await signatures(window, [operator]);
+}
+
 async function split(window: App): Promise<BundleDocument> {
-  await report.show('a plan that breaks its rule for the media is refused, then agreed', () =>
-    openSplit(window),
+  await report.show(
+    'plans that break their rule for the media are refused, then one is agreed',
+    () => openSplit(window),
   );
-  await report.show('operator and witness make their identities', async () => {
-    for (const one of [operator, witness]) await enrol(window, one);
-    await window.at('make-key');
-    await window.press('Make and split the platform key');
-  });
+  await report.show(
+    'an identity on a stick for the operator, on a YubiKey for the witness',
+    async () => {
+      await enrol(window, operator);
+      await enrolOnKey(window, witness, ofWitness, PIN);
+      await window.at('make-key');
+      await window.press('Make and split the platform key');
+    },
+  );
   await report.show('custodian 1 on paper, custodian 2 on a stick', async () => {
     await sitDown(window, onSheet);
     await makeIdentity(window, onSheet);
@@ -143,7 +157,7 @@ async function split(window: App): Promise<BundleDocument> {
     await window.press('Restore the key from 3 shares');
     await window.at('set-ready');
     await window.press('The witness has them, go on');
-    await signatures(window, [witness, operator]);
+    await bothSign(window);
     return saveBundle(window, travelling);
   });
 }
@@ -185,7 +199,7 @@ async function recover(window: App, made: BundleDocument, manifest: ManifestDocu
   await report.show('the survey’s key comes out, and only the OTP envelope is new', async () => {
     await window.at('recover');
     await window.press(`Open the key of survey ${FACTS.surveyId}`);
-    await signatures(window, [witness, operator]);
+    await bothSign(window);
     const { body } = await saveBundle(window, travelling);
     assert.deepEqual(await openBundle(body, sync.recipient.privateKey), kek);
     const after = await Promise.all([envelopeOf(withOtp), envelopeOf(withFido)]);
@@ -225,9 +239,15 @@ try {
   await report.show('the receipt closes it; home shows the rule for the media', async () => {
     await importReceipt(window, receipt);
     await window.press('Back to home');
-    await window.window.getByText('No two custodians on the same kind.').waitFor();
+    await ledgerShowsRule(window, manifest);
   });
   await recover(app, made, manifest);
+  await report.check(
+    'the witness signed with a key; every attestation is its maker’s',
+    async () => {
+      witnessSignedByKey(await logs(folders.data), manifest, witness);
+    },
+  );
   await report.check('the transcript says why a custodian got up', async () => {
     const told = await transcripts(folders.data);
     assert.match(told, /custodian 3 .*The YubiKey does not answer any more\./);

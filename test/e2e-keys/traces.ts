@@ -11,7 +11,7 @@ import { textHolds } from '../support/leaks.ts';
 import { seen } from './cast.ts';
 
 /** @param data `CONCLAVE_DATA` of the laptop */
-async function logs(data: string): Promise<Uint8Array[]> {
+export async function logs(data: string): Promise<Uint8Array[]> {
   const folder = path.join(data, 'rehearsal', 'ceremonies');
   const files = (await readdir(folder)).map((name) => readFile(path.join(folder, name)));
   return (await Promise.all(files)).map((bytes) => new Uint8Array(bytes));
