@@ -90,7 +90,11 @@ interface WorkerCommands {
    * key after it lost its power, and the same. Nothing of it is kept but what is public.
    */
   'new-key-identity': {
-    in: { ceremonyId: string };
+    in: {
+      ceremonyId: string;
+      /** Of the roster in force: a key that makes somebody else's identity is not taken. */
+      listed: readonly KeyIdentity[];
+    };
     out: { publicKey: string; credential: IdentityCredential; key: KeyRecord };
   };
   /** Entry. The identity of before that the seat's YubiKey makes, with PIN and touch. */

@@ -63,7 +63,10 @@ const withKey = (own: RackedKey, more: Partial<KeyHands> = {}): Hands => ({
   keys: { rack, own, ...more },
 });
 const make = (person: ScriptedPerson, hands: Hands) =>
-  worker.callWith(person, hands, 'new-key-identity', { ceremonyId: CEREMONY });
+  worker.callWith(person, hands, 'new-key-identity', {
+    ceremonyId: CEREMONY,
+    listed: [],
+  });
 const open = (person: ScriptedPerson, hands: Hands, listed: readonly KeyIdentity[]) =>
   worker.callWith(person, hands, 'open-key-identity', { listed });
 const sign = (person: ScriptedPerson, hands: Hands) =>

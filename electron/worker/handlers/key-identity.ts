@@ -24,10 +24,15 @@ import type { Context, Handler } from './context.ts';
 const TITLE = 'your personal identity';
 const SIGNATURE = 'your signature';
 
-export const newKeyIdentity: Handler<'new-key-identity'> = async ({ ceremonyId }, context) => {
+export const newKeyIdentity: Handler<'new-key-identity'> = async (
+  { ceremonyId, listed },
+  context,
+) => {
   const { state } = context;
-  const holder = holderOf(context);
-  const made = await make(holder, ceremonyId, context);
+  const holder = holderOf(context, listed);
+  const others = listed.filter((identity) => !isNamed(holder.person)(identity));
+  const taken = new Set([...state.keysOfOthers(holder.person), ...identityOwners(others).keys()]);
+  const made = await make(holder, ceremonyId, taken, context);
   const identity = { name: holder.person, ...made };
   // Read back: by a key that lost its power, and only then is it an identity.
   await holder.replugged('fido2', TITLE);
@@ -72,10 +77,11 @@ function holderOf(context: Context, listed: readonly KeyIdentity[] = []): KeyHol
   return new KeyHolder(context.entry(), keys, name, owners);
 }
 
-/** The credential and what it makes; two touches. */
+/** The credential and what it makes; two touches. @param taken keys of others, by their numbers */
 function make(
   holder: KeyHolder,
   ceremonyId: string,
+  taken: ReadonlySet<number>,
   { state, random }: Context,
 ): Promise<CommandOutput<'new-key-identity'>> {
   const { sockets, person: name } = holder;
@@ -87,7 +93,7 @@ function make(
       purpose: 'identity',
       title: TITLE,
       wanted: [],
-      not: state.keysOfOthers(name),
+      not: taken,
     },
     ([key]) =>
       withPin(holder, key, TITLE, async (pin) => {
