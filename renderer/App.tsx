@@ -7,7 +7,7 @@ import type { View } from '../shared/ceremony/view.ts';
 import { Shell } from './components/Shell.tsx';
 import { Continue } from './home/Continue.tsx';
 import { Home } from './home/Home.tsx';
-import { MakeTicket } from './home/Ticket.tsx';
+import { MakeAdoptTicket, MakeTicket } from './home/Ticket.tsx';
 import { useStore } from './lib/store.ts';
 import { screens } from './screens/screens.ts';
 
@@ -22,13 +22,15 @@ export function App() {
     );
   }
   if (home === null) return <p aria-live="polite">Reading what happened before.</p>;
-  const { application, productionRefused } = home;
+  const { application, productionRefused, trustedSyncs } = home;
   const refused = productionRefused !== null;
   switch (page) {
     case 'home':
       return <Home home={home} />;
     case 'ticket':
       return <MakeTicket application={application} refused={refused} />;
+    case 'adopt-ticket':
+      return <MakeAdoptTicket application={application} refused={refused} trusted={trustedSyncs} />;
     case 'continue':
       return <Continue application={application} refused={refused} />;
   }

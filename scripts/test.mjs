@@ -1,6 +1,6 @@
 // `npm test`: sets everything up, then runs every check and test there is: types, lint and layers,
 // unit and property tests beside the modules, sync on real servers, the laptop, the real window,
-// once more with YubiKeys in software, the packages. The sum of all parts is the last line,
+// an adoption and YubiKeys in software in it, the packages. The sum of all parts is the last line,
 // "N passed, N failed". Fails when anything failed or no test ran.
 import { build } from './lib/build.mjs';
 import { hasDisplay, inDisplay } from './lib/display.mjs';
@@ -58,6 +58,7 @@ await main(async () => {
     }
     parts.push(await part('screens', ...inDisplay(typescript('test/screens/run.ts'))));
     parts.push(await part('window', ...inDisplay(typescript('test/e2e/run.ts'))));
+    parts.push(await part('adopt', ...inDisplay(typescript('test/e2e-adopt/run.ts'))));
     parts.push(await part('keys', ...inDisplay(typescript('test/e2e-keys/run.ts'))));
     // Its app is driven over a WebSocket, which Node 20 has behind this flag.
     const packages = typescript('test/packaging/run.ts', [], ['--experimental-websocket']);

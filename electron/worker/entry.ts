@@ -38,6 +38,16 @@ const inputSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('scanned'), text: atMost(8192) }),
   z.strictObject({ type: z.literal('line'), text: atMost(512) }),
   z.strictObject({ type: z.literal('file'), bytes: atMost(SHEET_FILE_LIMIT) }),
+  z.strictObject({
+    type: z.literal('legacy-typed'),
+    number: z.int().min(1).max(255).nullable(),
+    text: atMost(4096),
+  }),
+  z.strictObject({
+    type: z.literal('legacy-openssl'),
+    bytes: atMost(64 * 1024),
+    key: atMost(4096),
+  }),
   z.strictObject({ type: z.literal('use'), way: z.enum(['camera', 'typed', 'file']) }),
   z.strictObject({ type: z.literal('pin'), bytes: atMost(256) }),
   z.strictObject({ type: z.literal('again') }),
@@ -59,6 +69,7 @@ export type EntryInput = Exclude<FromEntry, { type: 'ready' } | { type: 'cancel'
 function wipe(input: EntryInput): void {
   if ('bytes' in input) input.bytes.fill(0);
   if ('text' in input) input.text.fill(0);
+  if ('key' in input) input.key.fill(0);
 }
 
 /** Wipes every secret and every byte in a value, however deep. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Bundle, RecoverBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
-import type { RecoverPackage } from '../../shared/bundle/package.ts';
+import type { ComponentPlace } from '../../shared/bundle/adopt.ts';
+import type { AdoptPackage, RecoverPackage } from '../../shared/bundle/package.ts';
 import type {
   Checks,
   Finding,
@@ -18,6 +19,7 @@ import type {
   Turn,
 } from '../../shared/ceremony/types.ts';
 import type { Effect } from '../../shared/ceremony/effects.ts';
+import type { LegacyJudgement, LegacyProof, LegacyWay } from '../../shared/ceremony/events.ts';
 import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';
@@ -230,6 +232,27 @@ interface WorkerCommands {
       person: string;
     };
     out: { fits: true };
+  };
+  /** Entry. Opens an adoption's package with the ticket's key; keeps what was sealed. */
+  'open-adopt-package': {
+    in: { body: AdoptPackage; volumeId: string; rehearsalFolder: string | null; person: string };
+    out: null;
+  };
+  /** Entry. Legacy shares, or the whole component, from a file, a code, a keyboard. */
+  'take-legacy': {
+    in: { person: string; how: LegacyWay; whole: boolean };
+    out: { numbers: readonly number[]; source: string };
+  };
+  /** Wipes what was given at this place of the list. */
+  'forget-legacy': { in: { at: number }; out: null };
+  /** Compares what was given. Null: it is the whole component. */
+  'judge-legacy': { in: { threshold: number | null }; out: LegacyJudgement };
+  /** Tries what came out on the stored survey key. Refused where it does not open. */
+  'prove-legacy': { in: Record<string, never>; out: LegacyProof };
+  /** What was proved, or decided, is the key that is split: check values of it. */
+  'restore-legacy': {
+    in: { place: ComponentPlace };
+    out: { componentId: string; componentBytes: number; checks: Checks; escrowKey: string };
   };
   /** Entry. One share, checked alone. Refuses with the reason, naming it. */
   'accept-share': {

@@ -36,6 +36,23 @@ export const refuseWorker = refusals({
     means: 'Nothing is put into a slot that no list names. Nothing was changed on the key.',
     next: 'Make room on the laptop’s disk, and do this step again.',
   }),
+  'legacy-is-ours': () => ({
+    happened: 'This is a sheet of Conclave’s own, and a legacy share is asked for.',
+    means: `Shares that Conclave printed belong to a set that it knows; they are not brought here. ${nothing}`,
+    next: 'Put it away again, and look for what CheckTick’s own command wrote.',
+  }),
+  'adopt-other-version': (version: string, wanted: string) => ({
+    happened: `These shares belong to the key version ${version}, and ${wanted} is being adopted.`,
+    means: `With the vault component of ${version} they open its stored survey key. ${nothing}`,
+    next: `Bring the shares of ${wanted}. Or end this ceremony and ask sync for a package for ${version}.`,
+    culprit: version,
+  }),
+  'adopt-undecided': () => ({
+    happened:
+      'Any of several shares could be the wrong one, and sync has no stored survey key that would tell.',
+    means: `Each of them gives another key, and only one is right. ${nothing}`,
+    next: 'Compare the shares that are named with their originals, or bring one more share.',
+  }),
   'entry-way-closed': () => ({
     happened: 'That way of reading is not offered here.',
     means: nothing,

@@ -16,6 +16,7 @@ import { Secret } from '../../shared/secret/secret.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
 import type { PluggedKey } from '../media/yubikey/keys.ts';
 import type { OtpEnvelope } from '../media/yubikey/otp.ts';
+import { wipeAdoption, type OpenAdoption } from './adoption.ts';
 import { refuseWorker } from './refusals.ts';
 
 /** A personal identity that is open. */
@@ -80,11 +81,11 @@ export interface NewKey {
 
 export class WorkerState {
   readonly mode: Mode;
-  /** Split. */
+  /** Split and adopt. */
   key: NewKey | null = null;
-  /** Split: from make-key to seal-setup. */
+  /** Split: from make-key to seal-setup. Adopt: from restore-legacy. */
   vaultComponent: Secret | null = null;
-  /** Split: from make-key to split. */
+  /** Split and adopt: until it is split. */
   custodianComponent: Secret | null = null;
   set: SplitSet | null = null;
   /** Wire bytes by index: from split to the end of the seat in which they were read back. */
@@ -113,6 +114,9 @@ export class WorkerState {
     readonly email: FoundEmail;
   } | null = null;
 
+  /** Adopt: from open-adopt-package to restore-legacy. */
+  adoption: OpenAdoption | null = null;
+
   constructor(mode: Mode) {
     this.mode = mode;
   }
@@ -140,6 +144,11 @@ export class WorkerState {
   keysOfOthers(name: string): ReadonlySet<number> {
     const others = [...this.keyOwners()].filter(([, owner]) => !isNamed(name)({ name: owner }));
     return new Set(others.map(([serial]) => serial));
+  }
+
+  needAdoption(): OpenAdoption {
+    if (this.adoption === null) throw refuseWorker('package-not-open');
+    return this.adoption;
   }
 
   needSet(): SplitSet {
@@ -213,6 +222,8 @@ export class WorkerState {
     this.forgetPerson();
     for (const secret of [this.vaultComponent, this.custodianComponent, this.kek]) secret?.wipe();
     this.package?.vaultComponent.wipe();
+    if (this.adoption !== null) wipeAdoption(this.adoption);
+    this.adoption = null;
     for (const shares of [this.generated, this.readBack, this.accepted]) {
       for (const wire of shares.values()) wire.wipe();
       shares.clear();

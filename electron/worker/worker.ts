@@ -9,6 +9,13 @@ import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import { installedKeys, type KeySockets } from '../media/yubikey/keys.ts';
 import { Cancelled, EntrySession, type EntryPort } from './entry.ts';
 import { accept } from './handlers/accept-share.ts';
+import {
+  forgetLegacy,
+  judgeLegacy,
+  openAdoptionPackage,
+  proveLegacy,
+  restoreLegacy,
+} from './handlers/adopt.ts';
 import type { Context, Handler } from './handlers/context.ts';
 import { eraseKeySlot } from './handlers/erase-slot.ts';
 import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
@@ -18,6 +25,7 @@ import { lookForKeys } from './handlers/look-for-keys.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
 import { openKek, sealRecover } from './handlers/recover.ts';
+import { takeLegacy } from './handlers/take-legacy.ts';
 import { beginSeat, endSeat, newIdentity, openIdentity } from './handlers/seat.ts';
 import { signIdentity, signQuorum } from './handlers/sign.ts';
 import { makeTicket, openPackage } from './handlers/ticket.ts';
@@ -73,6 +81,12 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'seal-setup': sealSetup,
   'make-ticket': makeTicket,
   'open-package': openPackage,
+  'open-adopt-package': openAdoptionPackage,
+  'take-legacy': takeLegacy,
+  'forget-legacy': forgetLegacy,
+  'judge-legacy': judgeLegacy,
+  'prove-legacy': proveLegacy,
+  'restore-legacy': restoreLegacy,
   'accept-share': accept,
   'print-envelope': printEnvelope,
   'prove-envelope': proveEnvelope,

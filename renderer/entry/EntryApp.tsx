@@ -13,6 +13,10 @@ import { File } from './File.tsx';
 import { KeyErase } from './KeyErase.tsx';
 import { KeyIn, KeyReplug } from './KeyIn.tsx';
 import { KeySlot } from './KeySlot.tsx';
+import { LegacyCode } from './LegacyCode.tsx';
+import { LegacyFile } from './LegacyFile.tsx';
+import { LegacyOpenssl } from './LegacyOpenssl.tsx';
+import { LegacyTyped } from './LegacyTyped.tsx';
 import { Lines } from './Lines.tsx';
 import { send, useEntry } from './link.ts';
 import { Head } from './parts.tsx';
@@ -101,6 +105,14 @@ function Task({ task }: { task: EntryTask }): ReactNode {
       return <Sheet task={task} />;
     case 'lines':
       return <Lines task={task} />;
+    case 'legacy-file':
+      return <LegacyFile task={task} />;
+    case 'legacy-code':
+      return <LegacyCode />;
+    case 'legacy-typed':
+      return <LegacyTyped task={task} />;
+    case 'legacy-openssl':
+      return <LegacyOpenssl />;
     case 'key-in':
       return <KeyIn task={task} />;
     case 'key-replug':

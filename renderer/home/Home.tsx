@@ -10,7 +10,7 @@ import { Band } from '../../ui/Band.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Refused } from '../components/Refused.tsx';
-import { isEmpty, sortSets } from '../lib/ledger.ts';
+import { hasLiveSet, isEmpty, sortSets } from '../lib/ledger.ts';
 import { openPage, useStore } from '../lib/store.ts';
 import { CeremonyLine } from './CeremonyLine.tsx';
 import { SetCard } from './SetCard.tsx';
@@ -103,6 +103,11 @@ function Filled({ home }: { home: HomeView }) {
           <StartCard kind="split" refused={home.productionRefused !== null} level="h3" />
           <StartCard kind="recover" refused={home.productionRefused !== null} level="h3" />
           <StartCard kind="roster" refused={home.productionRefused !== null} level="h3" />
+          {hasLiveSet(home) ? null : (
+            <StartCard kind="adopt" refused={home.productionRefused !== null} level="h3">
+              <AdoptTicket />
+            </StartCard>
+          )}
         </Part>
         <Others home={home} />
       </div>
@@ -119,17 +124,9 @@ function Empty({ home }: { home: HomeView }) {
       </p>
       <div className={styles.ways}>
         <StartCard kind="split" refused={home.productionRefused !== null} level="h2" />
-        <section className={styles.card}>
-          <h2>Adopt the platform key that exists</h2>
-          <p>
-            For an organisation whose CheckTick already has a platform key, held by people in
-            another way.
-          </p>
-          <p className={styles.muted}>
-            This version of Conclave cannot do that yet. Your present key and the way it is kept
-            stay as they are.
-          </p>
-        </section>
+        <StartCard kind="adopt" refused={home.productionRefused !== null} level="h2">
+          <AdoptTicket />
+        </StartCard>
         <section className={styles.card}>
           <h2>Continue on this laptop</h2>
           <p>
@@ -141,6 +138,11 @@ function Empty({ home }: { home: HomeView }) {
       </div>
     </>
   );
+}
+
+/** Before the package: sync locks it to a ticket. */
+function AdoptTicket() {
+  return <Button onPress={() => openPage('adopt-ticket')}>Make a ticket for an adoption</Button>;
 }
 
 function Others({ home }: { home: HomeView }) {

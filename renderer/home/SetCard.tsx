@@ -45,6 +45,11 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       {set.policy === null ? null : (
         <p className={styles.muted}>Rule for its media. {policyInWords(set.policy)}</p>
       )}
+      {set.legacy === null || set.standing !== 'live' ? null : (
+        <p className={styles.muted}>
+          Adopted: {set.legacy} open this key as well, until they are destroyed.
+        </p>
+      )}
       {set.provedAt === null ? null : (
         <p className={styles.muted}>
           Last proved on {sayDate(set.provedAt)}

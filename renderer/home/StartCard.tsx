@@ -2,6 +2,7 @@
  * A ceremony to start, with its rehearsal beside it.
  * @module
  */
+import type { ReactNode } from 'react';
 import type { CeremonyKind } from '../../shared/transcript/log.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
@@ -19,6 +20,12 @@ const KINDS: Readonly<
     text: 'Makes a new key and gives each custodian a share of it, on a stick, on paper or with a YubiKey.',
     takes: 'Everyone is needed for about an hour.',
     verb: 'the split',
+  },
+  adopt: {
+    title: 'Adopt the platform key that exists',
+    text: 'For an organisation whose CheckTick already has a platform key: in legacy shares, made by CheckTick’s own command, or never split. The key stays the same, and gets new shares.',
+    takes: 'Needs a ticket, its package from sync, and whoever holds the legacy shares.',
+    verb: 'the adoption',
   },
   recover: {
     title: 'Recover one survey’s key',
@@ -40,8 +47,10 @@ export function StartCard(props: {
   readonly refused: boolean;
   /** The heading's level on the page. */
   readonly level: 'h2' | 'h3';
+  /** What has to be prepared. */
+  readonly children?: ReactNode;
 }) {
-  const { kind, refused, level: Level } = props;
+  const { kind, refused, level: Level, children } = props;
   const { title, text, takes, verb } = KINDS[kind];
   const start = (mode: Mode) => void call('ceremony:start', { ceremony: kind, mode });
   return (
@@ -66,6 +75,7 @@ export function StartCard(props: {
           Rehearse
         </Button>
       </Actions>
+      {children}
     </section>
   );
 }

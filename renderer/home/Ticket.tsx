@@ -4,39 +4,120 @@
  */
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
+import type { HomeView } from '../../shared/ceremony/home.ts';
+import { normaliseWords } from '../../shared/encoding/words.ts';
 import type { Input, Output } from '../../shared/ipc/contract.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
+import { Choices, type Choice } from '../../ui/Choices.tsx';
+import { wordsMissing } from '../../ui/eight.ts';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Note.tsx';
-import { Choices } from '../../ui/Choices.tsx';
-import { VolumePicker } from '../components/Pickers.tsx';
 import { Words } from '../../ui/Words.tsx';
+import { VolumePicker } from '../components/Pickers.tsx';
 import { call, openPage, useStore } from '../lib/store.ts';
+import { DescriptorFields } from './DescriptorFields.tsx';
 import { HomeFrame } from './Home.tsx';
 import { ModeChoice } from './ModeChoice.tsx';
 import styles from './Home.module.css';
 
-type Ticket = Output<'ticket:make'>;
+type Wanted = Input<'ticket:make'>;
+type Identity = Wanted['identity'];
 
-export function MakeTicket({ application, refused }: { application: string; refused: boolean }) {
-  const [made, setMade] = useState<{ ticket: Ticket; mode: Mode } | null>(null);
-  if (made !== null) return <Made application={application} {...made} />;
-  return <Ask application={application} refused={refused} done={setMade} />;
+interface Made {
+  readonly ticket: Output<'ticket:make'>;
+  readonly mode: Mode;
 }
 
-function Ask(props: {
-  application: string;
-  refused: boolean;
-  done: (made: { ticket: Ticket; mode: Mode }) => void;
-}) {
-  const [mode, setMode] = useState<Mode>(props.refused ? 'rehearsal' : 'production');
+interface Texts {
+  readonly heading: string;
+  readonly about: string;
+  readonly operatorHint: string;
+  readonly identities: readonly Choice<Identity>[];
+  /** What is done with the eight words. */
+  readonly words: string;
+}
+
+const FILES: readonly Choice<Identity>[] = [
+  { id: 'usb', title: 'From a stick', icon: 'stick' },
+  { id: 'paper', title: 'From a sheet', icon: 'paper' },
+  { id: 'key', title: 'On my YubiKey', icon: 'key' },
+];
+
+const TEXTS: Readonly<Record<Wanted['kind'], Texts>> = {
+  recover: {
+    heading: 'Make a ticket for a recovery',
+    about:
+      'Sync locks its package to this ticket. The half that opens it stays on your stick, under six words; the other half goes to sync. If the stick is lost, make a new ticket.',
+    operatorHint: 'Your name, exactly as the roster has it.',
+    identities: FILES,
+    words:
+      'Read these eight words to sync’s operator by telephone; they are typed there. They are not secret.',
+  },
+  adopt: {
+    heading: 'Make a ticket for an adoption',
+    about:
+      'Sync locks its package to this ticket, because the package carries sync’s half of the key that exists. What opens it stays on your stick, under six words; the rest of the ticket goes to sync. If the stick is lost, make a new ticket.',
+    operatorHint: 'Your name, as the plan of the ceremony is going to have it.',
+    identities: [
+      {
+        id: 'new',
+        title: 'Make a new one',
+        detail: 'It is written to the same stick as the ticket, under six words of its own.',
+        icon: 'person',
+      },
+      ...FILES,
+    ],
+    words:
+      'Read these eight words by telephone: first to sync’s operator, then to each of the two approvers who release the package. All three type them. They are not secret.',
+  },
+};
+
+interface Props {
+  readonly application: string;
+  readonly refused: boolean;
+}
+
+/** For a recovery: sync is trusted here already. */
+export function MakeTicket(props: Props) {
+  return <Make {...props} kind="recover" trusted={null} />;
+}
+
+/** For an adoption: perhaps nothing was ever done on this laptop. */
+export function MakeAdoptTicket(props: Props & { readonly trusted: HomeView['trustedSyncs'] }) {
+  return <Make {...props} kind="adopt" />;
+}
+
+interface MakeProps extends Props {
+  readonly kind: Wanted['kind'];
+  /** Null: nobody asks for a descriptor. */
+  readonly trusted: HomeView['trustedSyncs'] | null;
+}
+
+function Make(props: MakeProps) {
+  const [made, setMade] = useState<Made | null>(null);
+  return made === null ? (
+    <Ask {...props} done={setMade} />
+  ) : (
+    <Carry application={props.application} words={TEXTS[props.kind].words} {...made} />
+  );
+}
+
+function Ask(props: MakeProps & { readonly done: (made: Made) => void }) {
+  const { kind, trusted, application, refused } = props;
+  const { heading, about, operatorHint, identities } = TEXTS[kind];
+  const [mode, setMode] = useState<Mode>(refused ? 'rehearsal' : 'production');
   const [operator, setOperator] = useState('');
+  const [descriptor, setDescriptor] = useState<string | null>(null);
+  const [words, setWords] = useState('');
   const [volumeId, setVolume] = useState<string | null>(null);
-  const [identity, setIdentity] = useState<Input<'ticket:make'>['identity']>('usb');
+  const [identity, setIdentity] = useState<Identity>(kind === 'adopt' ? 'new' : 'usb');
   const [identityVolumeId, setIdentityVolume] = useState<string | null>(null);
   const pending = useStore((state) => state.pending);
+  const meets = trusted !== null && !trusted.some((sync) => sync.mode === mode);
+  const met = !meets || (descriptor !== null && wordsMissing(words) === 0);
   const ready =
+    met &&
     operator.trim() !== '' &&
     volumeId !== null &&
     (identity !== 'usb' || identityVolumeId !== null);
@@ -44,7 +125,11 @@ function Ask(props: {
     if (!ready || volumeId === null) return;
     const ticket = await call('ticket:make', {
       mode,
+      kind,
       operator: operator.trim(),
+      ...(meets && descriptor !== null
+        ? { descriptor: { id: descriptor, words: normaliseWords(words) } }
+        : {}),
       volumeId,
       identity,
       identityVolumeId: identity === 'usb' ? identityVolumeId : null,
@@ -52,7 +137,7 @@ function Ask(props: {
     if (ticket) props.done({ ticket, mode });
   };
   return (
-    <HomeFrame heading="Make a ticket for a recovery" application={props.application}>
+    <HomeFrame heading={heading} application={application}>
       <Form
         className={styles.form ?? ''}
         onSubmit={(event) => {
@@ -60,17 +145,18 @@ function Ask(props: {
           void make();
         }}
       >
-        <p>
-          Sync locks its package to this ticket. The half that opens it stays on your stick, under
-          six words; the other half goes to sync. If the stick is lost, make a new ticket.
-        </p>
-        <ModeChoice mode={mode} onChange={setMode} refused={props.refused} />
-        <Field
-          label="Operator"
-          hint="Your name, exactly as the roster has it."
-          value={operator}
-          onChange={setOperator}
-        />
+        <p>{about}</p>
+        <ModeChoice mode={mode} onChange={setMode} refused={refused} />
+        {meets ? (
+          <DescriptorFields
+            mode={mode}
+            id={descriptor}
+            onId={setDescriptor}
+            words={words}
+            onWords={setWords}
+          />
+        ) : null}
+        <Field label="Operator" hint={operatorHint} value={operator} onChange={setOperator} />
         <VolumePicker
           label="The stick for the ticket"
           mode={mode}
@@ -79,14 +165,10 @@ function Ask(props: {
         />
         <Choices
           label="Your personal identity, to sign the ticket"
-          inline
+          inline={kind === 'recover'}
           value={identity}
           onChange={setIdentity}
-          choices={[
-            { id: 'usb', title: 'From a stick', icon: 'stick' },
-            { id: 'paper', title: 'From a sheet', icon: 'paper' },
-            { id: 'key', title: 'On my YubiKey', icon: 'key' },
-          ]}
+          choices={identities}
         />
         {identity === 'usb' ? (
           <VolumePicker
@@ -111,18 +193,15 @@ function Ask(props: {
   );
 }
 
-function Made(props: { application: string; ticket: Ticket; mode: Mode }) {
-  const { application, ticket, mode } = props;
+function Carry(props: Made & { readonly application: string; readonly words: string }) {
+  const { application, ticket, mode, words } = props;
   return (
     <HomeFrame heading="Carry the stick to sync" application={application} mode={mode}>
       <div className={styles.form}>
         <Notice tone="good" title="The ticket is made.">
           <p>{ticket.description}</p>
         </Notice>
-        <p>
-          Read these eight words to sync’s operator by telephone; they are typed there. They are not
-          secret.
-        </p>
+        <p>{words}</p>
         <Words words={ticket.words} label="Eight words of the ticket" />
         <Actions>
           <Button kind="primary" onPress={() => openPage('home')}>

@@ -81,3 +81,8 @@ export function sortSets(sets: readonly HomeSet[]): HomeSet[] {
 export function isEmpty({ sets, ceremonies }: HomeView): boolean {
   return sets.length === 0 && ceremonies.length === 0;
 }
+
+/** A real set in use: its sync trusts it, and refuses to adopt anything beside it. */
+export function hasLiveSet({ sets }: HomeView): boolean {
+  return sets.some(({ standing, mode }) => standing === 'live' && mode === 'production');
+}

@@ -203,6 +203,7 @@ describe('a share set at home', () => {
     proved: 4,
     provedAt: '2026-05-01T09:00:00Z',
     policy: null,
+    legacy: null,
     dueAt: '2028-04-30T09:00:00Z',
     remnants: { left: 0, of: 0 },
     custodians: [],

@@ -11,7 +11,7 @@ import type { RefusalNote } from '../../shared/refusal.ts';
 import { bridge } from './bridge.ts';
 
 /** What is shown while no ceremony is. */
-export type Page = 'home' | 'ticket' | 'continue';
+export type Page = 'home' | 'ticket' | 'adopt-ticket' | 'continue';
 
 interface Store {
   readonly loaded: boolean;

@@ -19,6 +19,11 @@ import { EscrowedEmail } from './EscrowedEmail.tsx';
 import { FactsScreen } from './FactsScreen.tsx';
 import { Handover } from './Handover.tsx';
 import { Identity } from './Identity.tsx';
+import { LegacyDecision } from './LegacyDecision.tsx';
+import { LegacyProof } from './LegacyProof.tsx';
+import { LegacyRestored } from './LegacyRestored.tsx';
+import { LegacyShares } from './LegacyShares.tsx';
+import { LegacySplit } from './LegacySplit.tsx';
 import { MakeKey } from './MakeKey.tsx';
 import { Package } from './Package.tsx';
 import { Plan } from './Plan.tsx';
@@ -65,6 +70,11 @@ export const screens: Screens = {
   prove: Prove,
   'set-ready': SetReady,
   'ticket-key': TicketKey,
+  'legacy-split': LegacySplit,
+  'legacy-shares': LegacyShares,
+  'legacy-proof': LegacyProof,
+  'legacy-decision': LegacyDecision,
+  'legacy-restored': LegacyRestored,
   facts: FactsScreen,
   'share-in': ShareIn,
   'renew-print': RenewPrint,

@@ -85,6 +85,7 @@ async function makeTicket(
   const volumeId = await room.stickOf('operator');
   people.expect(people.get('operator'), pocket);
   const { words } = await room.host.makeTicket({
+    kind: 'recover',
     mode: 'rehearsal',
     operator: 'operator',
     volumeId,

@@ -157,6 +157,8 @@ export class Room {
       case 'environment':
       case 'make-key':
       case 'prove':
+      case 'legacy-proof':
+      case 'legacy-restored':
       case 'set-ready':
       case 'roster-ready':
       case 'recover':
@@ -221,6 +223,10 @@ export class Room {
       case 'renew-print':
       case 'renew-read':
       case 'renew-destroy':
+      // The embedded rehearsal has no legacy deployment to adopt.
+      case 'legacy-split':
+      case 'legacy-shares':
+      case 'legacy-decision':
       case 'closed':
       case 'void':
       case 'destroyed':

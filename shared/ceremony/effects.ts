@@ -3,6 +3,7 @@
  * answers with the host event named in its comment, or with `refused`.
  * @module
  */
+import type { Adoption, ComponentPlace } from '../bundle/adopt.ts';
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
 import type { PackageKind } from '../bundle/package.ts';
@@ -11,7 +12,7 @@ import type { Person } from '../identity/roster.ts';
 import type { KeyMedium, MediumKind } from '../sharing/manifest.ts';
 import type { Facts } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
-import type { HostEvent, Plan } from './events.ts';
+import type { HostEvent, LegacyWay, Plan } from './events.ts';
 import type { PageSize, PublicShare, Turn } from './types.ts';
 
 export type Effect =
@@ -113,6 +114,24 @@ export type Effect =
     }
   /** → package-opened. Entry window: the ticket's passphrase. Refused when the component is wrong. */
   | { readonly effect: 'open-package'; readonly volumeId: string }
+  /** → adopt-package-opened. Entry window: the ticket's passphrase. */
+  | { readonly effect: 'open-adopt-package'; readonly volumeId: string }
+  /** → legacy-taken. Entry window: a file, the camera, or the checker for typed digits. */
+  | {
+      readonly effect: 'take-legacy';
+      readonly by: string;
+      readonly how: LegacyWay;
+      /** A whole component is expected, not shares. */
+      readonly whole: boolean;
+    }
+  /** → legacy-forgotten. Wiped. */
+  | { readonly effect: 'forget-legacy'; readonly at: number }
+  /** → legacy-judged. Null: a whole component. */
+  | { readonly effect: 'judge-legacy'; readonly threshold: number | null }
+  /** → legacy-proved. Refused where a stored survey key is there and does not open. */
+  | { readonly effect: 'prove-legacy' }
+  /** → legacy-restored. The component is the worker's key from here on, in the length of this half. */
+  | { readonly effect: 'restore-legacy'; readonly place: ComponentPlace }
   /** → share-accepted. Entry window: passphrase, scanning or typing. */
   | {
       readonly effect: 'accept-share';
@@ -147,6 +166,8 @@ export type Effect =
       readonly effect: 'make-bundle';
       /** Recover: how the escrowed address compared; null where there was nothing to compare. */
       readonly escrowedEmail: EmailCheck | null;
+      /** Adopt: what was made of what sync found. */
+      readonly adoption?: Adoption | null;
     }
   /** → bundle-saved. Written with the log and the manifest, read back. */
   | { readonly effect: 'save-bundle'; readonly volumeId: string }
@@ -193,6 +214,12 @@ export const ANSWERS = {
   'sign-roster': 'roster-signed',
   'print-witness-page': 'witness-page-printed',
   'open-package': 'package-opened',
+  'open-adopt-package': 'adopt-package-opened',
+  'take-legacy': 'legacy-taken',
+  'forget-legacy': 'legacy-forgotten',
+  'judge-legacy': 'legacy-judged',
+  'prove-legacy': 'legacy-proved',
+  'restore-legacy': 'legacy-restored',
   'accept-share': 'share-accepted',
   'print-envelope': 'envelope-printed',
   'prove-envelope': 'envelope-proved',

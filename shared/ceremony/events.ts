@@ -3,10 +3,12 @@
  * back when an effect is done.
  * @module
  */
+import { COMPONENT_PLACES, type AdoptFound, type ComponentPlace } from '../bundle/adopt.ts';
 import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
 import { ADMIN_ROLES } from '../bundle/new-admins.ts';
 import type { PackageKind, RecoverFacts } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
+import type { Slip } from '../checktick/legacy/slip.ts';
 import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
 import type { IdentityCredential } from '../identity/key-identity.ts';
 import { ROLES, type Person } from '../identity/roster.ts';
@@ -82,6 +84,10 @@ export type RosterPlan = z.infer<typeof rosterPlanSchema>;
 
 const listId = z.string().min(1).max(400);
 
+/** How legacy shares come in. `openssl`: the files of the procedure with a YubiKey's PIV. */
+export const LEGACY_WAYS = ['file', 'code', 'typed', 'openssl'] as const;
+export type LegacyWay = (typeof LEGACY_WAYS)[number];
+
 export const personEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('choose-document'), id: listId }),
   z.strictObject({ type: z.literal('words'), words: z.string().max(200) }),
@@ -140,6 +146,30 @@ export const personEventSchema = z.discriminatedUnion('type', [
   }),
   /** Sheets that an OTP envelope was on: the custodian destroyed them, this witness saw it. */
   z.strictObject({ type: z.literal('sheets-destroyed'), witness: name }),
+  /** Adopt: how the component was split. Null: never; one person has it whole. */
+  z.strictObject({
+    type: z.literal('legacy-split'),
+    split: z
+      .strictObject({ threshold: z.int().min(2).max(255), count: z.int().min(2).max(255) })
+      .refine(({ threshold, count }) => threshold <= count)
+      .nullable(),
+  }),
+  /** Adopt: somebody gives a legacy share, a file with several, or the whole component. */
+  z.strictObject({
+    type: z.literal('legacy-give'),
+    by: name,
+    how: z.enum(LEGACY_WAYS),
+  }),
+  /** Adopt: the thing at this place of the list was not right, or is to be given again. */
+  z.strictObject({ type: z.literal('legacy-take-back'), at: z.int().min(0).max(254) }),
+  /** Adopt: back to the shares. */
+  z.strictObject({ type: z.literal('legacy-more') }),
+  /** Adopt: two people answer for what nothing proves, or where two components differ. */
+  z.strictObject({
+    type: z.literal('legacy-decide'),
+    place: z.enum(COMPONENT_PLACES),
+    by: z.tuple([name, name]),
+  }),
   z.strictObject({ type: z.literal('exception'), text: z.string().trim().min(3).max(2000) }),
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
@@ -172,6 +202,8 @@ export type HostEvent =
       readonly recover: RecoverPackageFacts | null;
       /** Change of the roster only. */
       readonly roster: RosterPackageFacts | null;
+      /** Adoption only. */
+      readonly adopt?: { readonly ticketId: string; readonly found: AdoptFound };
     }
   | {
       readonly type: 'environment-checked';
@@ -285,10 +317,53 @@ export type HostEvent =
       /** Read from the key afterwards. */
       readonly isEmpty: boolean;
     }
+  | { readonly type: 'adopt-package-opened' }
+  | {
+      readonly type: 'legacy-taken';
+      /** Empty: the whole component. */
+      readonly numbers: readonly number[];
+      readonly by: string;
+      readonly source: string;
+    }
+  | { readonly type: 'legacy-forgotten'; readonly at: number }
+  | { readonly type: 'legacy-judged'; readonly judgement: LegacyJudgement }
+  | { readonly type: 'legacy-proved'; readonly proof: LegacyProof }
+  | {
+      readonly type: 'legacy-restored';
+      readonly componentId: string;
+      readonly componentBytes: number;
+      readonly checks: Checks;
+      readonly escrowKey: string;
+    }
   /** An effect was refused; the state stays where it was, with the refusal on the screen. */
   | { readonly type: 'refused'; readonly note: RefusalNote }
   /** Somebody closed an entry window: not an error. */
   | { readonly type: 'entry-cancelled' };
+
+/** How the legacy shares compare. No digit of a share is in it. */
+export interface LegacyJudgement {
+  /**
+   * `whole`: a component that was never split. `uncompared`: as many as are needed, so nothing was
+   * compared. `one-of`: any of the suspects could be the wrong one; a proof tells.
+   */
+  readonly standing: 'whole' | 'uncompared' | 'agree' | 'wrong' | 'one-of' | 'several-wrong';
+  /** Shares that are wrong, or could be, and where: positions count from the left. */
+  readonly suspects: readonly {
+    readonly number: number;
+    readonly slip: Slip['kind'];
+    readonly positions: readonly number[];
+  }[];
+}
+
+/** By what the restored key was proved. */
+export interface LegacyProof {
+  /** The stored survey key that it opened. Null: sync has none for this version. */
+  readonly by: { readonly userId: number; readonly surveyId: number } | null;
+  /** Whose vault component fits. Null: nothing was tried, and two places are open. */
+  readonly place: ComponentPlace | null;
+  /** Of several possible wrong shares the one that was it; null: none, or it was known before. */
+  readonly wrong: number | null;
+}
 
 /** The share set of a package, verified, and who of its roster may do what. */
 export interface PackagedSet {

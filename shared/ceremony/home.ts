@@ -21,6 +21,8 @@ export interface HomeSet {
   readonly provedAt: string | null;
   /** The rule for its media; null: none was agreed. */
   readonly policy: MediaPolicy | null;
+  /** Of an adopted key: what of before opens it as well, in words; null: nothing. */
+  readonly legacy: string | null;
   /** 730 days after that. */
   readonly dueAt: string | null;
   /** Of a set that is over: things that were written of it, and how many are not destroyed. */

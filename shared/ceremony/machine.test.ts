@@ -3,24 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { answerTo } from '../../test/support/ceremony-answers.ts';
 import { nextWord, place, Walk, walk } from '../../test/support/ceremony.ts';
 import { KEY_PLAN, PLAN, ROSTER_PLAN } from '../../test/support/ceremony-facts.ts';
-import { start, transition, type MachineState } from '../../test/support/ceremony-machines.ts';
+import {
+  start,
+  transition,
+  viewOf as show,
+  type MachineState,
+} from '../../test/support/ceremony-machines.ts';
 import { MEDIA_KINDS } from '../sharing/manifest.ts';
 import { ANSWERS, type Effect } from './effects.ts';
 import { personEventSchema, type HostEvent, type PersonEvent } from './events.ts';
 import { isPersonEvent } from './machine.ts';
-import { recoverView } from './recover/view.ts';
-import { rosterView } from './roster/view.ts';
-import { splitView } from './split/view.ts';
 import type { View } from './view.ts';
 
-const CEREMONIES = ['split', 'recover', 'roster'] as const;
+const CEREMONIES = ['split', 'adopt', 'recover', 'roster'] as const;
 const HEAD = { entries: 3, words: 'four words of it' };
-const viewOf = (state: MachineState): View =>
-  state.ceremony === 'split'
-    ? splitView(state, HEAD)
-    : state.ceremony === 'recover'
-      ? recoverView(state, HEAD)
-      : rosterView(state, HEAD);
+const viewOf = (state: MachineState): View => show(state, HEAD);
 
 const NOTE = { code: 'some-code', happened: 'It failed.', means: 'So.', next: 'Try again.' };
 
@@ -51,6 +48,11 @@ const anyPersonEvent: fc.Arbitrary<PersonEvent> = fc.oneof(
     { type: 'sheets-destroyed', witness: 'witness' },
     { type: 'identity', how: 'existing-usb', volumeId: 'x' },
     { type: 'identity', how: 'new' },
+    { type: 'legacy-split', split: null },
+    { type: 'legacy-give', by: 'custodian 1', how: 'typed' },
+    { type: 'legacy-take-back', at: 0 },
+    { type: 'legacy-more' },
+    { type: 'legacy-decide', place: 'row', by: ['operator', 'witness'] },
   ),
   fc
     .constantFrom(
@@ -77,6 +79,13 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'load-package', documentId: 'x', kind: 'setup' },
   { effect: 'load-package', documentId: 'x', kind: 'recover' },
   { effect: 'load-package', documentId: 'x', kind: 'roster' },
+  { effect: 'load-package', documentId: 'x', kind: 'adopt' },
+  { effect: 'open-adopt-package', volumeId: 'x' },
+  { effect: 'take-legacy', by: 'custodian 1', how: 'file', whole: false },
+  { effect: 'forget-legacy', at: 0 },
+  { effect: 'judge-legacy', threshold: 3 },
+  { effect: 'prove-legacy' },
+  { effect: 'restore-legacy', place: 'both' },
   { effect: 'check-environment' },
   { effect: 'begin-seat', turn: TURN },
   { effect: 'new-identity', turn: TURN },
@@ -229,7 +238,7 @@ describe('whatever happens', () => {
     const { state } = walked;
     const asked = walked.effects.some(({ effect }) => effect === 'make-bundle');
     if (state.bundle === null && !asked) return;
-    if (state.ceremony === 'split') {
+    if (state.ceremony === 'split' || state.ceremony === 'adopt') {
       const read = walked.recorded('share-read-back').map((facts) => facts.index);
       expect(new Set(read)).toEqual(new Set([1, 2, 3, 4]));
       expect(walked.recorded('quorum-proved')).not.toHaveLength(0);

@@ -49,6 +49,18 @@ export const refuseStep = refusals({
     means: `Each sheet has its own number, so that no other one is read back for it. ${nothing}`,
     next: 'Destroy the sheets that were not read back, and choose a stick as the medium.',
   }),
+  'decides-not-there': (name: string) => ({
+    happened: `${name} does not take part in this ceremony.`,
+    means: `Who decides signs the transcript, and only those of the plan do. ${nothing}`,
+    next: 'Choose two of the people in the plan.',
+    culprit: name,
+  }),
+  'decides-alone': (name: string) => ({
+    happened: `${name} was named twice.`,
+    means: `Two people have to answer for this. ${nothing}`,
+    next: 'Name a second person of the plan.',
+    culprit: name,
+  }),
   'environment-stops': (headlines: readonly string[]) => ({
     happened: `This laptop is not ready for a real ceremony: ${headlines.join('; ')}.`,
     means: 'A secret could be left behind on it. No secret was made yet.',

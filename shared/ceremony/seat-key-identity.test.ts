@@ -10,25 +10,18 @@ import {
   ROSTER_FACTS,
   ROSTER_PLAN,
 } from '../../test/support/ceremony-facts.ts';
+import { viewOf as show } from '../../test/support/ceremony-machines.ts';
 import { nextWord, place, walk, type Walk } from '../../test/support/ceremony.ts';
 import { makeEntry } from '../transcript/entry.ts';
 import { narrateEntry } from '../transcript/narrate.ts';
 import type { CeremonyEvent, Plan } from './events.ts';
 import type { RecoverState } from './recover/state.ts';
-import { recoverView } from './recover/view.ts';
 import { newPeople, type RosterState } from './roster/state.ts';
-import { rosterView } from './roster/view.ts';
 import type { SplitState } from './split/state.ts';
-import { splitView } from './split/view.ts';
 
 const ON_KEY: Plan = { ...PLAN, operator: { ...PLAN.operator, medium: 'yubikey-fido2' } };
 const HEAD = { entries: 1, words: 'four words' };
-const viewOf = ({ state }: Walk) =>
-  state.ceremony === 'split'
-    ? splitView(state, HEAD)
-    : state.ceremony === 'recover'
-      ? recoverView(state, HEAD)
-      : rosterView(state, HEAD);
+const viewOf = ({ state }: Walk) => show(state, HEAD);
 
 /** Goes on; whoever may use a YubiKey for the identity does. */
 function untilOnKeys(walked: Walk, there: string, who: (name: string) => boolean = () => true) {

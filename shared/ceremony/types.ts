@@ -148,3 +148,15 @@ export interface Checks {
   readonly vaultComponent: string;
   readonly platformKey: string;
 }
+
+/** How the component was split by CheckTick's command; null: it was not, one person has it whole. */
+export type LegacySplit = { readonly threshold: number; readonly count: number } | null;
+
+/** Shares, or the whole component, that somebody gave. */
+export interface GivenLegacy {
+  /** Numbers of the shares; empty: the whole component. */
+  readonly numbers: readonly number[];
+  readonly by: string;
+  /** `a file on the stick BOX`, `typed`. */
+  readonly source: string;
+}

@@ -9,6 +9,7 @@ import { personEventSchema } from '../ceremony/events.ts';
 import type { HomeView } from '../ceremony/home.ts';
 import type { FoundDocument, PrinterInfo, VolumeInfo } from '../ceremony/types.ts';
 import type { View } from '../ceremony/view.ts';
+import { TICKET_KINDS } from '../bundle/ticket.ts';
 import { CEREMONY_KINDS } from '../transcript/log.ts';
 
 const nothing = z.undefined();
@@ -62,11 +63,22 @@ export const contract = {
   'ticket:make': {
     input: z.strictObject({
       mode,
+      kind: z.enum(TICKET_KINDS),
       operator: z.string().max(60),
+      /**
+       * Adoption, where no sync is trusted here yet: its descriptor from a stick (query `documents`),
+       * and the eight words that its operator reads aloud.
+       */
+      descriptor: z
+        .strictObject({ id: z.string().max(400), words: z.string().max(200) })
+        .optional(),
       /** Where the private half and the ticket go. */
       volumeId: z.string().max(400),
-      /** How the operator's identity comes in, to sign the ticket. */
-      identity: z.enum(['usb', 'paper', 'key']),
+      /**
+       * How the operator's identity comes in, to sign the ticket. `new`, for an adoption: it is made,
+       * and lies beside the ticket, since nobody has one yet.
+       */
+      identity: z.enum(['usb', 'paper', 'key', 'new']),
       identityVolumeId: z.string().max(400).nullable(),
     }),
     output: z.strictObject({ words: z.string(), description: z.string() }),

@@ -47,7 +47,19 @@ export type EntryTask =
       readonly count: number | null;
       readonly ways: readonly EntryWay[];
     }
+  | LegacyTask
   | KeyTask;
+
+/** How a legacy share comes in, or the component that was never split (`whole`). */
+export type LegacyTask =
+  /** A text file; answer file. */
+  | { readonly task: 'legacy-file'; readonly person: string; readonly whole: boolean }
+  /** A code that somebody made of the text; answer scanned. */
+  | { readonly task: 'legacy-code'; readonly person: string }
+  /** Answer legacy-typed. */
+  | { readonly task: 'legacy-typed'; readonly person: string; readonly whole: boolean }
+  /** Answer legacy-openssl. */
+  | { readonly task: 'legacy-openssl'; readonly person: string };
 
 /** A YubiKey as people recognise it. */
 export interface KeyShown {
@@ -193,6 +205,10 @@ export type FromEntry =
   /** An image or a PDF file, at most 25 MiB. */
   | { readonly type: 'file'; readonly bytes: Uint8Array }
   | { readonly type: 'use'; readonly way: EntryWay }
+  /** ASCII: digits, or the whole line of a share; `number` null for a component. */
+  | { readonly type: 'legacy-typed'; readonly number: number | null; readonly text: Uint8Array }
+  /** The file `.enc`, and what the YubiKey's tool made of `.key.enc`. */
+  | { readonly type: 'legacy-openssl'; readonly bytes: Uint8Array; readonly key: Uint8Array }
   /** UTF-8. */
   | { readonly type: 'pin'; readonly bytes: Uint8Array }
   /** The step with the key once more, after a refusal. */

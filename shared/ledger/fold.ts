@@ -4,7 +4,7 @@
  */
 import type { ReceiptDocument } from '../bundle/receipt.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
-import type { CeremonyLog } from '../transcript/log.ts';
+import { makesSet, type CeremonyLog } from '../transcript/log.ts';
 import {
   DUE_DAYS,
   type KeyVersion,
@@ -124,6 +124,7 @@ function setOfManifest(
       provedIn: null,
     })),
     policy: body.policy ?? null,
+    legacy: own?.split?.legacy ?? null,
     dueAt: null,
     vaultProvedAt: null,
     remnants: [],
@@ -159,6 +160,7 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
         provedIn: null,
       })),
       policy: split.policy,
+      legacy: split.legacy,
       dueAt: null,
       vaultProvedAt: null,
       remnants: [],
@@ -198,8 +200,7 @@ function prove(set: LedgerSet, read: readonly LogFacts[]): LedgerSet {
   const occasions = read.filter(
     ({ log, ceremony, manifests }) =>
       ceremony.ceremonyId === set.ceremonyId ||
-      (log.header.kind !== 'split' &&
-        manifests.some(({ digest }) => digest === set.manifestDigest)),
+      (!makesSet(log.header.kind) && manifests.some(({ digest }) => digest === set.manifestDigest)),
   );
   const shares = set.shares.map((share): LedgerShare => {
     let latest = share;

@@ -77,6 +77,8 @@ export interface LedgerSet {
   readonly shares: readonly LedgerShare[];
   /** The rule for its media; null: none was agreed. */
   readonly policy: MediaPolicy | null;
+  /** Of an adopted key: `any 3 of 4 legacy shares`, which open it as before. */
+  readonly legacy: string | null;
   /** {@link DUE_DAYS} after the oldest of its shares' last proofs; null unless it is live. */
   readonly dueAt: string | null;
   /** When a package brought sync's half back to this laptop and it fitted; null: never. */

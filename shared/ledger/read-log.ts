@@ -16,7 +16,7 @@ import {
 import type { MediaPolicy } from '../sharing/media-policy.ts';
 import { fact, type Entry } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
-import { entries, type CeremonyKind, type CeremonyLog } from '../transcript/log.ts';
+import { entries, makesSet, type CeremonyKind, type CeremonyLog } from '../transcript/log.ts';
 import { facts, type Facts } from './entry-facts.ts';
 import type { CeremonyStanding, LedgerCeremony } from './ledger.ts';
 import { readSlots, type RegisteredSlot } from './read-slots.ts';
@@ -43,6 +43,8 @@ export interface SplitFacts {
   readonly unfinished: ReadonlyMap<number, { readonly kind: MediumKind; readonly where: string }>;
   /** Slots of YubiKeys that open its shares. */
   readonly slots: readonly RegisteredSlot[];
+  /** Of an adoption: what of before opens the key as well, in words. */
+  readonly legacy: string | null;
 }
 
 /** What a destruction did, with the set that it was about. */
@@ -116,12 +118,12 @@ export function readLog(
       lastAt: facts(all[all.length - 1]).text('at'),
       standing,
       outcome,
-      destroy: isDead && kind === 'split' ? mediaToDestroy(declared, split) : [],
+      destroy: isDead && makesSet(kind) ? mediaToDestroy(declared, split) : [],
     },
     manifests: documents(log, 'share-set').map((envelope) =>
       manifestType.parseEnvelope(envelope, mode),
     ),
-    split: kind === 'split' ? split : null,
+    split: makesSet(kind) ? split : null,
     proofs: [...of('share-read-back'), ...of('share-accepted')].map((entry) => ({
       index: facts(entry).number('index'),
       at: facts(entry).text('at'),
@@ -218,6 +220,7 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
     policy: policyOf(of('plan-agreed')[0]),
     unfinished,
     slots,
+    legacy: facts(of('key-restored')[0]).text('legacy') || null,
   };
 }
 
@@ -275,10 +278,9 @@ function destructionTitle(agreed: Facts, outcome: string | null): string {
 
 function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): string {
   if (kind === 'roster') return 'Change of who takes part';
-  if (kind === 'split') {
-    return split === null
-      ? 'New platform key'
-      : `New platform key ${split.keyVersion}, set ${split.label}`;
+  if (makesSet(kind)) {
+    const what = kind === 'split' ? 'New platform key' : 'Adoption of the platform key';
+    return split === null ? what : `${what} ${split.keyVersion}, set ${split.label}`;
   }
   const survey = agreed.text('surveyId');
   return survey === ''

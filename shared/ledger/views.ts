@@ -13,8 +13,19 @@ import type { Ledger, LedgerSet } from './ledger.ts';
 export function homeSets({ sets }: Ledger): HomeSet[] {
   return sets.flatMap((set): HomeSet[] => {
     if (set.status === 'in-progress') return [];
-    const { mode, setId, generation, label, keyVersion, threshold, count, status, policy, dueAt } =
-      set;
+    const {
+      mode,
+      setId,
+      generation,
+      label,
+      keyVersion,
+      threshold,
+      count,
+      status,
+      policy,
+      legacy,
+      dueAt,
+    } = set;
     const { proved, provedAt } = lastOccasion(set);
     return [
       {
@@ -29,6 +40,7 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
         proved,
         provedAt,
         policy,
+        legacy,
         dueAt,
         remnants: {
           left: set.remnants.filter(({ gone }) => !gone).length,

@@ -49,6 +49,29 @@ export const ENTRY_KINDS = {
     'check.platformKey',
     'escrowKey.digest?',
   ],
+  /** Adopt: the package was opened. One leaf per version found: `version.<n>`. */
+  'adopt-package-opened': [],
+  /** Adopt: legacy shares by number, or `whole`; no digit. */
+  'legacy-given': ['numbers', 'by', 'source'],
+  'legacy-taken-back': ['numbers'],
+  'legacy-compared': ['standing', 'suspects?'],
+  /** Adopt: `proof` escrow or none; of which survey, and with the vault component of which place. */
+  'legacy-proved': ['proof', 'place?', 'userId?', 'surveyId?', 'wrong?'],
+  /** Adopt: two people of the plan answer for it. */
+  'legacy-decided': ['place', 'by.1.name', 'by.2.name'],
+  /**
+   * Adopt: the platform key that was in use, its check values from now on, and what of before opens
+   * it as well: `any 3 of 4 legacy shares`.
+   */
+  'key-restored': [
+    'legacy',
+    'componentId',
+    'componentBytes',
+    'check.custodianComponent',
+    'check.vaultComponent',
+    'check.platformKey',
+    'escrowKey.digest',
+  ],
   /** One leaf per share: `share.<index>` = public key. */
   'component-split': ['setId', 'generation', 'threshold', 'count'],
   /** About to be written: without the next kind after it, the medium may hold something. */

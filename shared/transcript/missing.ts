@@ -9,7 +9,7 @@ import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
 import { missingFromDestruction } from './missing-destroy.ts';
 import type { LogDocuments } from './log-documents.ts';
-import { entries, type CeremonyLog } from './log.ts';
+import { entries, makesSet, type CeremonyLog } from './log.ts';
 
 /** Which leaf of which kind names a document that should lie in the log too. */
 const MENTIONS: Partial<Record<EntryKind, readonly (readonly [path: string, what: string])[]>> = {
@@ -63,7 +63,7 @@ export function missingFromLog(
     }
   }
   found.push(...peopleMissing(all, documents, coverage, manifest));
-  if (log.header.kind === 'split' && manifest !== null) {
+  if (makesSet(log.header.kind) && manifest !== null) {
     for (const { index, publicKey, custodian } of manifest.body.shares) {
       const isRead = of('share-read-back').some(
         (entry) => fact(entry, 'index') === index && fact(entry, 'publicKey') === publicKey,

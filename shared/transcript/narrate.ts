@@ -43,13 +43,36 @@ function list(entry: Entry, prefix: string): string {
     .join('; ');
 }
 
+/** Words of `LegacyJudgement`; what is none of them as it is. */
+function standingInWords(standing: string): string {
+  const words: Readonly<Record<string, string>> = {
+    whole: 'it was never split',
+    uncompared: 'there were only as many as are needed, so nothing could be compared',
+    agree: 'all of them agree',
+    wrong: 'one or more are wrong, and the others agree',
+    'one-of': 'one of several is wrong',
+    'several-wrong': 'more than one is wrong',
+  };
+  return words[standing] ?? standing;
+}
+
+/** Words of `ComponentPlace`, after "the vault component". */
+function placeInWords(place: string): string {
+  const words: Readonly<Record<string, string>> = {
+    both: 'that Vault and the database row hold',
+    row: 'of the database row',
+    vault: 'of Vault',
+  };
+  return words[place] ?? place;
+}
+
 const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'ceremony-opened': (say) =>
     `The ceremony "${say('ceremony')}" was opened in ${say('application')}.`,
   'descriptor-trusted': (say) =>
     `Sync's descriptor ${say('digest')} (audience ${say('audience')}) was accepted: ${say('how') === 'typed' ? 'its eight words were typed' : say('how')}.`,
   'package-imported': (say) =>
-    `A ${say('packageKind')} package ${say('digest')} was imported; nonce ${say('nonce')}, trust epoch ${say('epoch')}, valid until ${plainTime(say('expiresAt'))}.`,
+    `${/^[aeiou]/.test(say('packageKind')) ? 'An' : 'A'} ${say('packageKind')} package ${say('digest')} was imported; nonce ${say('nonce')}, trust epoch ${say('epoch')}, valid until ${plainTime(say('expiresAt'))}.`,
   'plan-agreed': (say, entry) => {
     const custodians = list(entry, 'custodian');
     const people = ['operator', 'witness'].flatMap((role) => {
@@ -87,6 +110,30 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     (has(entry, 'escrowKey.digest')
       ? ` Survey keys can be sealed to its escrow key, SHA-256 ${say('escrowKey.digest')}.`
       : ''),
+  'adopt-package-opened': (_say, entry) => {
+    const versions = list(entry, 'version');
+    return `What sync sealed for this adoption was opened${versions === '' ? '' : `; of the vault components sync found: ${versions}`}.`;
+  },
+  'legacy-given': (say) =>
+    say('numbers') === 'whole'
+      ? `${say('by')} gave the component as a whole, never split: ${say('source')}.`
+      : `${say('by')} gave the legacy shares ${say('numbers')}: ${say('source')}.`,
+  'legacy-taken-back': (say) =>
+    say('numbers') === 'whole'
+      ? 'The component that was given as a whole was taken back.'
+      : `The legacy shares ${say('numbers')} were taken back.`,
+  'legacy-compared': (say, entry) =>
+    `The legacy shares were compared with each other: ${standingInWords(say('standing'))}${has(entry, 'suspects') ? ` (${say('suspects')})` : ''}.`,
+  'legacy-proved': (say, entry) =>
+    say('proof') === 'none'
+      ? 'Sync has no stored survey key that could prove the restored platform key: it is unproved.'
+      : `The restored platform key was proved by ${say('proof')}: with the vault component ${placeInWords(say('place'))} it opened the stored survey key of user ${say('userId')} and survey ${say('surveyId')}${has(entry, 'wrong') ? `; legacy share ${say('wrong')} is the wrong one` : ''}.`,
+  'legacy-decided': (say) =>
+    `${say('by.1.name')} and ${say('by.2.name')} answer for it that the vault component ${placeInWords(say('place'))} is the right one.`,
+  'key-restored': (say) =>
+    `The platform key in use was taken over; ${say('legacy')} open it as before, until they are destroyed. It is component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
+    `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +
+    `platform key ${say('check.platformKey')}. Survey keys can be sealed to its escrow key, SHA-256 ${say('escrowKey.digest')}.`,
   'component-split': (say) =>
     `The custodian component was split into ${say('count')} shares of the set ${say('setId')}, generation ` +
     `${say('generation')}; any ${say('threshold')} of them open it.`,

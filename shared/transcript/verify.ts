@@ -13,7 +13,7 @@ import { judgeAttestations, type Judge } from './attestations.ts';
 import { quorumCoverage, sealCoverage, selfNamed, type Coverage } from './coverage.ts';
 import { fact } from './entry.ts';
 import { openLogDocuments, type LogDocuments } from './log-documents.ts';
-import { entries, head, type CeremonyLog } from './log.ts';
+import { entries, head, makesSet, type CeremonyLog } from './log.ts';
 import { missingFromLog } from './missing.ts';
 import { narrateLog } from './narrate.ts';
 import { refuseVerification } from './refusals-verify.ts';
@@ -90,8 +90,8 @@ function ownManifest(log: CeremonyLog, documents: LogDocuments): ManifestDocumen
   const [bundle] = documents.bundles;
   return (
     documents.manifests.find(({ body, digest }) =>
-      kind === 'split' ? body.ceremonyId === ceremonyId : digest === bundle?.body.manifestDigest,
-    ) ?? (kind === 'split' ? null : (documents.manifests[0] ?? null))
+      makesSet(kind) ? body.ceremonyId === ceremonyId : digest === bundle?.body.manifestDigest,
+    ) ?? (makesSet(kind) ? null : (documents.manifests[0] ?? null))
   );
 }
 

@@ -24,7 +24,8 @@ export async function saveBundle(
   await app.choose(courier.label);
   await app.press('Write the bundle to this stick');
   const { words, savedOn, ceremonyId } = await app.at('waiting');
-  assert.deepEqual(savedOn, [`stick ${courier.label}`]);
+  const on = courier.volume === null ? 'folder' : 'stick';
+  assert.deepEqual(savedOn, [`${on} ${courier.label}`]);
   assert.equal(await app.words('Eight words of the bundle'), words);
   return {
     file: await newest(courier, 'bundle', '.json', before),

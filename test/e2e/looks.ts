@@ -62,6 +62,15 @@ export const WITH_KEYS = [
   'renew-destroy',
 ] as const satisfies ScreenName[];
 
+/** What an adoption alone reaches, by test/e2e-adopt. */
+export const ADOPTING = [
+  'legacy-split',
+  'legacy-shares',
+  'legacy-proof',
+  'legacy-decision',
+  'legacy-restored',
+] as const satisfies ScreenName[];
+
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {
   descriptor: true,
@@ -98,7 +107,7 @@ const OF_CEREMONIES = {
   destroyers: true,
   destroy: true,
   destroyed: true,
-} satisfies Record<Exclude<ScreenName, (typeof WITH_KEYS)[number]>, true>;
+} satisfies Record<Exclude<ScreenName, (typeof WITH_KEYS | typeof ADOPTING)[number]>, true>;
 
 /** Pages around them, the entry windows, dialogs, and the ways in which a screen says no. */
 const OTHERS = [

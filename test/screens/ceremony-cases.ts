@@ -2,6 +2,7 @@
  * Every screen of a ceremony, and the states that a person brings it to.
  * @module
  */
+import type { adoptViews } from '../../renderer/fixtures/adopt-views.ts';
 import { LONG } from '../../renderer/fixtures/people.ts';
 import { type ViewName, views } from '../../renderer/fixtures/views.ts';
 import { refuseDocument } from '../../shared/encoding/refusals-documents.ts';
@@ -9,7 +10,8 @@ import { escape, marked, type Marks, namesOf, press, type ScreenCase } from './c
 
 const DARK = new Set(['handover', 'plan', 'environment', 'closed', 'share-in-refused']);
 
-const screenMarks: Marks<ViewName> = {
+/** Those of an adoption have cases of their own. */
+const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   descriptor: ['Plug in the stick that came from sync', 'conclave-descriptor-5f0c1de2.json'],
   'descriptor-words': 'Type the eight words that sync’s operator reads aloud',
   package: 'Choose the package for this ceremony',

@@ -4,7 +4,7 @@
  */
 import type { Page } from 'playwright';
 import { emptyHome, home, LOG_SAVED } from '../../renderer/fixtures/answers.ts';
-import { LONG } from '../../renderer/fixtures/people.ts';
+import { EIGHT_WORDS, LONG } from '../../renderer/fixtures/people.ts';
 import type { HomeCeremony } from '../../shared/ceremony/home.ts';
 import { escape, press, type ScreenCase } from './case.ts';
 
@@ -108,6 +108,49 @@ export const homes: readonly ScreenCase[] = [
       await page.getByLabel('Operator', { exact: true }).fill('The operator');
       await pick(page, 'HOME-2', 'The stick for the ticket');
       await pick(page, 'COURIER', 'The stick with your identity');
+      await press('Make the ticket')(page);
+    },
+    leave: press('The words were read, back to home'),
+  },
+  {
+    name: 'home-adopt',
+    heading: 'Are the keys safe?',
+    says: 'Adopt the platform key that exists',
+    home: { ...home, sets: home.sets.slice(1) },
+    prepare: atInstruction,
+  },
+  {
+    name: 'adopt-ticket',
+    heading: 'Make a ticket for an adoption',
+    says: 'Which sync it is for',
+    home: emptyHome,
+    prepare: press('Make a ticket for an adoption'),
+    leave: press('Back to home'),
+  },
+  {
+    name: 'adopt-ticket-trusted',
+    heading: 'Make a ticket for an adoption',
+    says: 'It is written to the same stick as the ticket, under six words of its own.',
+    home: { ...emptyHome, trustedSyncs: home.trustedSyncs },
+    async prepare(page) {
+      await press('Make a ticket for an adoption')(page);
+      if (await page.getByText('Which sync it is for').isVisible()) {
+        throw new Error('It asks for a sync that is trusted.');
+      }
+    },
+    leave: press('Back to home'),
+  },
+  {
+    name: 'adopt-ticket-made',
+    heading: 'Carry the stick to sync',
+    says: 'All three type them.',
+    home: emptyHome,
+    async prepare(page) {
+      await press('Make a ticket for an adoption')(page);
+      await pick(page, 'conclave-descriptor-');
+      await page.getByLabel('Eight words of the descriptor').fill(EIGHT_WORDS);
+      await page.getByLabel('Operator', { exact: true }).fill('The operator');
+      await pick(page, 'HOME-2', 'The stick for the ticket');
       await press('Make the ticket')(page);
     },
     leave: press('The words were read, back to home'),

@@ -8,6 +8,7 @@ import { eightWords } from '../../shared/encoding/words.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import {
   DESCRIPTOR,
+  ADOPT_FACTS,
   CREDENTIAL,
   FIDO_KEY,
   NOW,
@@ -48,6 +49,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         keyVersion: 'v1',
         recover: effect.kind === 'recover' ? PACKAGE_FACTS : null,
         roster: effect.kind === 'roster' ? ROSTER_FACTS : null,
+        ...(effect.kind === 'adopt' ? { adopt: ADOPT_FACTS } : {}),
       };
     case 'check-environment':
       return { type: 'environment-checked', findings: READY, now: NOW };
@@ -138,6 +140,30 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
           x: 10 + at,
           publicKey: shareKey(at + 1),
         })),
+      };
+    case 'open-adopt-package':
+      return { type: 'adopt-package-opened' };
+    case 'take-legacy': {
+      const given = state.ceremony === 'adopt' ? state.given.length : 0;
+      const numbers = effect.whole ? [] : [given + 1];
+      return { type: 'legacy-taken', numbers, by: effect.by, source: 'a text file' };
+    }
+    case 'forget-legacy':
+      return { type: 'legacy-forgotten', at: effect.at };
+    case 'judge-legacy':
+      return { type: 'legacy-judged', judgement: { standing: 'uncompared', suspects: [] } };
+    case 'prove-legacy':
+      return {
+        type: 'legacy-proved',
+        proof: { by: { userId: 7, surveyId: 31 }, place: 'both', wrong: null },
+      };
+    case 'restore-legacy':
+      return {
+        type: 'legacy-restored',
+        componentId: '99'.repeat(16),
+        componentBytes: 32,
+        checks: { custodianComponent: 'aa', vaultComponent: 'bb', platformKey: 'cc' },
+        escrowKey: 'dd'.repeat(812),
       };
     case 'prove-quorum':
       return { type: 'quorum-proved', indexes: [1, 2, 4] };

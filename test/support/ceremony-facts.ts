@@ -4,6 +4,7 @@
  */
 import type { RecoverFacts } from '../../shared/bundle/package.ts';
 import type {
+  HostEvent,
   Plan,
   RecoverPackageFacts,
   RosterPackageFacts,
@@ -177,3 +178,21 @@ export const ROSTER_PLAN: RosterPlan = {
 export function shareKey(index: number): string {
   return `5${index}`.repeat(32);
 }
+
+/** Version v1: Vault and its row hold the same, and one survey key is stored under it. */
+export const ADOPT_FACTS: NonNullable<Extract<HostEvent, { type: 'package-loaded' }>['adopt']> = {
+  ticketId: '21'.repeat(16),
+  found: {
+    vault: 'there',
+    forms: [],
+    versions: [
+      {
+        version: 'v1',
+        state: 'active',
+        compared: 'same',
+        escrows: 12,
+        proof: { userId: 7, surveyId: 31 },
+      },
+    ],
+  },
+};

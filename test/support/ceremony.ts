@@ -45,10 +45,18 @@ export function nextWord(state: MachineState): PersonEvent | null {
       return { type: 'agree' };
     case 'who': {
       const waiting = PACKAGE_FACTS.custodians.find(
-        ({ index }) => state.ceremony !== 'split' && !state.accepted.includes(index),
+        ({ index }) => 'accepted' in state && !state.accepted.includes(index),
       );
       return { type: 'who', index: waiting?.index ?? 1 };
     }
+    case 'legacy-split':
+      return { type: 'legacy-split', split: { threshold: 3, count: 4 } };
+    case 'legacy-shares':
+      return nextLegacy(state);
+    case 'legacy-decision':
+      return { type: 'legacy-decide', place: 'both', by: [PLAN.operator.name, PLAN.witness.name] };
+    case 'legacy-proof':
+    case 'legacy-restored':
     case 'make-key':
     case 'prove':
     case 'set-ready':
@@ -67,6 +75,14 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'void':
       return null;
   }
+}
+
+/** Shares 1 to 3, one after the other; then they are compared. */
+function nextLegacy(state: MachineState): PersonEvent {
+  const given = state.ceremony === 'adopt' ? state.given.length : 0;
+  return given < 3
+    ? { type: 'legacy-give', by: `custodian ${given + 1}`, how: 'file' }
+    : { type: 'continue' };
 }
 
 function nextInSeat(seat: Seat): PersonEvent {

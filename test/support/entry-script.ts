@@ -34,6 +34,8 @@ export interface Hands {
   readonly passphrases?: readonly Uint8Array[];
   /** After a refusal: change something and answer true to try again; otherwise cancel. */
   readonly onRefused?: (note: RefusalNote, task: EntryTask) => boolean;
+  /** Legacy shares, as they are given: the next one after a refusal, if that is to be tried again. */
+  readonly legacy?: readonly FromEntry[];
   /** The YubiKeys at hand. */
   readonly keys?: KeyHands;
   /** Closes the window when this task appears. */
@@ -61,6 +63,7 @@ export class ScriptedPerson {
     let typedPassphrases = 0;
     let ownTried = 0;
     let typedPins = 0;
+    let legacyGiven = 0;
     const act = async () => {
       if (task === null) return;
       if (task.task === hands.cancelAt) window.post({ type: 'cancel' });
@@ -73,6 +76,9 @@ export class ScriptedPerson {
         const typed = hands.passphrases?.[typedPassphrases] ?? hands.passphrases?.at(-1);
         typedPassphrases += 1;
         window.post({ type: 'passphrase', bytes: (typed ?? this.words).slice() });
+      } else if (task.task.startsWith('legacy-')) {
+        window.post(copyOf(hands.legacy?.[legacyGiven] ?? { type: 'cancel' }));
+        legacyGiven += 1;
       } else if (isKeyTask(task) && hands.keys !== undefined) {
         const answer = handle(task, hands.keys, typedPins);
         if (task.task === 'pin' || task.task === 'new-pin') typedPins += 1;
@@ -113,6 +119,11 @@ export class ScriptedPerson {
     });
     window.post({ type: 'ready' });
   }
+}
+
+/** What is posted is wiped at the other end, or moved there. */
+function copyOf(message: FromEntry): FromEntry {
+  return structuredClone(message);
 }
 
 async function show(

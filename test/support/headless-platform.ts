@@ -30,6 +30,7 @@ import { receiptType, type Receipt } from '../../shared/bundle/receipt.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
+import type { Input } from '../../shared/ipc/contract.ts';
 import type { Plan } from '../../shared/ceremony/events.ts';
 import type { KeyRack } from './key-rack.ts';
 import { makeSync, randomId, type TestSync } from './people.ts';
@@ -211,31 +212,35 @@ export const FACTS: RecoverFacts = {
 
 /**
  * The operator makes a ticket onto their stick; the words go into a pocket of their own.
- * @param identity how the operator's comes in: from that stick, or made by a YubiKey
+ * @param identity how the operator's comes in: from that stick, made by a YubiKey, or made anew
  */
 export async function makeTicket(
   laptop: Desk,
-  identity: 'usb' | 'key' = 'usb',
+  identity: 'usb' | 'key' | 'new' = 'usb',
+  more: Partial<Pick<Input<'ticket:make'>, 'kind' | 'descriptor'>> = {},
 ): Promise<{ readonly ticket: TicketDocument; readonly pocket: Participant }> {
   const { host, room, people, sync } = laptop;
   const volumeId = await room.stickOf('operator');
   const pocket = new Participant('operator');
   const operator = people.get('operator');
-  people.expect(operator, pocket, ...(identity === 'key' ? [operator] : []));
+  const before = identity === 'new' ? [operator, operator] : [operator];
+  people.expect(...before, pocket, ...(identity === 'key' ? [operator] : []));
   const { words } = await host.makeTicket({
     mode: sync.mode,
+    kind: 'recover',
     operator: 'operator',
     volumeId,
     identity,
     identityVolumeId: identity === 'usb' ? volumeId : null,
+    ...more,
   });
   const folder = laptop.stickFolder('operator');
-  const [file = ''] = (await readdir(folder)).filter((name) =>
-    /^conclave-ticket-.*json$/.test(name),
-  );
-  const ticket = parseTicket(new Uint8Array(await readFile(join(folder, file))), sync.mode);
-  if (eightWords(hexToBytes(ticket.digest)) !== words) throw new Error('These are other words.');
-  return { ticket, pocket };
+  for (const name of await readdir(folder)) {
+    if (!/^conclave-ticket-.*json$/.test(name)) continue;
+    const ticket = parseTicket(new Uint8Array(await readFile(join(folder, name))), sync.mode);
+    if (eightWords(hexToBytes(ticket.digest)) === words) return { ticket, pocket };
+  }
+  throw new Error('No ticket on the stick has these words.');
 }
 
 /** A recovery package sealed to a ticket. */

@@ -23,11 +23,11 @@ test('a bundle that could not be written down is written down at the next try, n
       },
     },
   } as unknown as EffectContext;
-  await expect(makeBundle(context, null)).rejects.toThrow('The disk is full.');
+  await expect(makeBundle(context, { escrowedEmail: null })).rejects.toThrow('The disk is full.');
   full = false;
   const made = { type: 'bundle-made', digest: document.digest };
-  expect(await makeBundle(context, null)).toMatchObject(made);
+  expect(await makeBundle(context, { escrowedEmail: null })).toMatchObject(made);
   // Its entry could not be written: the document is there already.
-  expect(await makeBundle(context, null)).toMatchObject(made);
+  expect(await makeBundle(context, { escrowedEmail: null })).toMatchObject(made);
   expect(items).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ import {
   type RosterBundle,
   type SetupBundle,
 } from '../../../shared/bundle/bundle.ts';
-import type { EmailCheck } from '../../../shared/bundle/escrowed-email.ts';
+import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import {
@@ -29,16 +29,16 @@ import { signAsSeated } from './sign-as-seated.ts';
 import { addOnce } from './transcript-writer.ts';
 import type { WorkerClient } from './worker-client.ts';
 
+/** What the ceremony found out, as far as it stands in the bundle. */
+type Said = Pick<Extract<Effect, { effect: 'make-bundle' }>, 'escrowedEmail' | 'adoption'>;
+
 /**
  * The worker seals the secret once and wipes it. A bundle that was signed and could not be written
  * down (a full disk) is written down now: it is never made anew.
  */
-export async function makeBundle(
-  context: EffectContext,
-  escrowedEmail: EmailCheck | null,
-): Promise<HostEvent> {
+export async function makeBundle(context: EffectContext, said: Said): Promise<HostEvent> {
   const { transcript, gathered } = context;
-  const bundle = gathered.bundle ?? (await signBundle(context, escrowedEmail));
+  const bundle = gathered.bundle ?? (await signBundle(context, said));
   gathered.bundle = bundle;
   await addOnce(transcript, bundle.envelope);
   return {
@@ -56,7 +56,7 @@ async function completed(
   common: Common,
   { gathered }: EffectContext,
   worker: WorkerClient,
-  escrowedEmail: EmailCheck | null,
+  said: Said,
 ): Promise<Bundle> {
   const { package: source, manifest, roster, newAdmins } = gathered;
   const from = source?.body;
@@ -81,7 +81,7 @@ async function completed(
         ...common,
         kind: 'recover',
         facts,
-        ...(escrowedEmail === null ? {} : { escrowedEmail }),
+        ...(said.escrowedEmail === null ? {} : { escrowedEmail: said.escrowedEmail }),
       };
       return (await worker.ask('seal-recover', { body: open, recipient })).body;
     }
@@ -93,22 +93,31 @@ async function completed(
         roster: envelopeToJson(roster.envelope),
         admins: newAdmins,
       };
-    case 'adopt':
-      throw new Error('No ceremony imports such a package.');
+    case 'adopt': {
+      const { adoption } = said;
+      if (adoption === null || adoption === undefined) {
+        throw new Error('The machine asked for a bundle too early.');
+      }
+      return {
+        ...common,
+        kind: 'adopt',
+        keyVersion: from.keyVersion,
+        manifest: envelopeToJson(manifest.envelope),
+        roster: envelopeToJson(roster.envelope),
+        ...adoption,
+      };
+    }
   }
 }
 
-async function signBundle(
-  context: EffectContext,
-  escrowedEmail: EmailCheck | null,
-): Promise<BundleDocument> {
+async function signBundle(context: EffectContext, said: Said): Promise<BundleDocument> {
   const { mode, gathered } = context;
   const { manifest, roster } = gathered;
   if (manifest === null || roster === null) {
     throw new Error('The machine asked for a bundle too early.');
   }
   // A YubiKey that did not sign is asked again, and what was sealed for it is not sealed anew.
-  const body = gathered.unsigned ?? (await bundleBody(context, escrowedEmail));
+  const body = gathered.unsigned ?? (await bundleBody(context, said));
   gathered.unsigned = body;
   const payload = bundleType.encodeBody(body);
   const payloadType = bundleType.payloadType(mode);
@@ -126,10 +135,7 @@ async function signBundle(
   return bundle;
 }
 
-async function bundleBody(
-  context: EffectContext,
-  escrowedEmail: EmailCheck | null,
-): Promise<Bundle> {
+async function bundleBody(context: EffectContext, said: Said): Promise<Bundle> {
   const { mode, ceremonyId, transcript, gathered, platform } = context;
   const { package: from, manifest, roster } = gathered;
   if (from === null || manifest === null || roster === null) {
@@ -152,5 +158,5 @@ async function bundleBody(
     manifestDigest: manifest.digest,
     rosterDigest: roster.digest,
   };
-  return completed(common, context, worker, escrowedEmail);
+  return completed(common, context, worker, said);
 }

@@ -79,10 +79,7 @@ const executors: Executors = {
     const bytes = await sticks.readDocument(mode, documentId);
     const parsed = parsePackage(bytes, mode, need(gathered.descriptor).body);
     const { body, digest } = parsed;
-    // No ceremony asks for an adoption yet.
-    if (body.kind !== kind || body.kind === 'adopt') {
-      throw refuseHost('package-other-kind', body.kind, kind);
-    }
+    if (body.kind !== kind) throw refuseHost('package-other-kind', body.kind, kind);
     const seen = await context.seenEpoch(body.audience);
     if (body.epoch < seen) throw refuseHost('package-old-epoch', body.epoch, seen);
     if ((await context.usedNonces()).has(body.nonce)) throw refuseHost('package-used');
@@ -90,8 +87,13 @@ const executors: Executors = {
     await transcript.addDocument(parsed.envelope);
     const { nonce, epoch, expiresAt } = body;
     const common = { type: 'package-loaded' as const, digest, nonce, epoch, expiresAt };
+    const none = { recover: null, roster: null };
     if (body.kind === 'setup') {
-      return { ...common, kind: 'setup', keyVersion: body.keyVersion, recover: null, roster: null };
+      return { ...common, kind: 'setup', keyVersion: body.keyVersion, ...none };
+    }
+    if (body.kind === 'adopt') {
+      const { keyVersion, ticketId, found } = body;
+      return { ...common, kind: 'adopt', keyVersion, ...none, adopt: { ticketId, found } };
     }
     gathered.manifest = parseManifest(encodeJson(body.manifest), mode);
     gathered.roster = parseRoster(encodeJson(body.roster), mode, gathered.manifest.body);
@@ -292,6 +294,42 @@ const executors: Executors = {
     return { type: 'package-opened' };
   },
 
+  async 'open-adopt-package'({ volumeId }, context) {
+    const { platform, gathered } = context;
+    const { body } = need(gathered.package);
+    if (body.kind !== 'adopt') throw refuseHost('package-other-kind', body.kind, 'adopt');
+    const person = 'the operator';
+    const input = { body, volumeId, rehearsalFolder: platform.rehearsalFolder, person };
+    await (await context.worker()).askInWindow(person, 'open-adopt-package', input);
+    return { type: 'adopt-package-opened' };
+  },
+
+  async 'take-legacy'({ by, how, whole }, context) {
+    const worker = await context.worker();
+    const taken = await worker.askInWindow(by, 'take-legacy', { person: by, how, whole });
+    return { type: 'legacy-taken', by, ...taken };
+  },
+
+  async 'forget-legacy'({ at }, context) {
+    await (await context.worker()).ask('forget-legacy', { at });
+    return { type: 'legacy-forgotten', at };
+  },
+
+  async 'judge-legacy'({ threshold }, context) {
+    const judgement = await (await context.worker()).ask('judge-legacy', { threshold });
+    return { type: 'legacy-judged', judgement };
+  },
+
+  async 'prove-legacy'(_effect, context) {
+    const proof = await (await context.worker()).ask('prove-legacy', {});
+    return { type: 'legacy-proved', proof };
+  },
+
+  async 'restore-legacy'({ place }, context) {
+    const restored = await (await context.worker()).ask('restore-legacy', { place });
+    return { type: 'legacy-restored', ...restored };
+  },
+
   async 'accept-share'({ index, how, volumeId, sheet }, context) {
     requireWay(how, context);
     const { platform, gathered } = context;
@@ -336,7 +374,7 @@ const executors: Executors = {
     return { type: 'kek-opened', ...opened };
   },
 
-  'make-bundle': ({ escrowedEmail }, context) => makeBundle(context, escrowedEmail),
+  'make-bundle': (effect, context) => makeBundle(context, effect),
 
   async 'save-bundle'({ volumeId }, { sticks, mode, transcript, gathered, ceremonyId }) {
     const bundle = need(gathered.bundle);

@@ -8,6 +8,7 @@ import { voidEntry } from '../../../shared/ceremony/ending.ts';
 import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
 import { startRecover } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
+import { startAdopt } from '../../../shared/ceremony/adopt/state.ts';
 import { startSplit } from '../../../shared/ceremony/split/state.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
@@ -34,7 +35,7 @@ const STARTS: Readonly<
     Exclude<CeremonyKind, 'destroy'>,
     (start: Parameters<typeof startSplit>[0]) => CeremonyState
   >
-> = { split: startSplit, recover: startRecover, roster: startRoster };
+> = { split: startSplit, adopt: startAdopt, recover: startRecover, roster: startRoster };
 
 export function createHost(platform: Platform): CeremonyHost {
   const store = openStore(platform.dataFolder);
@@ -223,7 +224,7 @@ export function createHost(platform: Platform): CeremonyHost {
       if (makingTicket) throw refuseHost('ticket-being-made');
       makingTicket = true;
       try {
-        return await makeTicket(input, { platform, sticks, knowledge });
+        return await makeTicket(input, { platform, sticks, knowledge, store });
       } finally {
         makingTicket = false;
       }

@@ -10,6 +10,7 @@ import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
 import type { DestroyState } from '../../../shared/ceremony/destroy/state.ts';
 import { startRecover, type RecoverState } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster, type RosterState } from '../../../shared/ceremony/roster/state.ts';
+import { startAdopt, type AdoptState } from '../../../shared/ceremony/adopt/state.ts';
 import { startSplit, type SplitState } from '../../../shared/ceremony/split/state.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
@@ -25,7 +26,7 @@ import type { Gathered } from './effect-context.ts';
 import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 
-export type CeremonyState = SplitState | RecoverState | RosterState | DestroyState;
+export type CeremonyState = SplitState | AdoptState | RecoverState | RosterState | DestroyState;
 
 /**
  * The documents of a log, validated. SECURITY: a log's documents are not chained, so the first
@@ -137,8 +138,7 @@ export function resumeFromLog(log: CeremonyLog): {
   const media: SplitState['media'] = Object.fromEntries(
     manifest.body.shares.map(({ index, media: listed }) => [index, listed]),
   );
-  const state: SplitState = {
-    ...startSplit(start),
+  const made = {
     ...common,
     plan: planOf(of('plan-agreed')[0], manifest.body.policy),
     setId: manifest.body.setId,
@@ -148,6 +148,13 @@ export function resumeFromLog(log: CeremonyLog): {
         `${text(entry, 'custodian')}: share ${text(entry, 'index')} of ${manifest.body.count} on ${text(entry, 'description')}`,
     ),
   };
+  if (kind === 'split') {
+    const state: SplitState = { ...startSplit(start), ...made };
+    return { state, gathered, unrecorded };
+  }
+  if (kind !== 'adopt' || from.body.kind !== 'adopt') throw refuseHost('no-ceremony');
+  const { ticketId, found } = from.body;
+  const state: AdoptState = { ...startAdopt(start), ...made, ticketId, found };
   return { state, gathered, unrecorded };
 }
 

@@ -12,6 +12,8 @@ import { recoverView } from '../../../shared/ceremony/recover/view.ts';
 import { enrolSeats } from '../../../shared/ceremony/roster/state.ts';
 import { rosterTransition } from '../../../shared/ceremony/roster/transition.ts';
 import { rosterView } from '../../../shared/ceremony/roster/view.ts';
+import { adoptTransition } from '../../../shared/ceremony/adopt/transition.ts';
+import { adoptView } from '../../../shared/ceremony/adopt/view.ts';
 import { splitTransition } from '../../../shared/ceremony/split/transition.ts';
 import { splitView } from '../../../shared/ceremony/split/view.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
@@ -78,6 +80,8 @@ function next(state: CeremonyState, event: CeremonyEvent) {
   switch (state.ceremony) {
     case 'split':
       return splitTransition(state, event);
+    case 'adopt':
+      return adoptTransition(state, event);
     case 'recover':
       return recoverTransition(state, event);
     case 'roster':
@@ -102,6 +106,8 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     switch (state.ceremony) {
       case 'split':
         return splitView(state, head);
+      case 'adopt':
+        return adoptView(state, head);
       case 'recover':
         return recoverView(state, head);
       case 'roster':
@@ -146,7 +152,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     excused: () => excused,
     plannedMedia: () => new Set(plannedMedia(state)),
     sheet: () =>
-      state.ceremony !== 'split' || state.plan === null || state.setId === null
+      !('setId' in state) || state.plan === null || state.setId === null
         ? null
         : {
             setLabel: state.plan.label,

@@ -78,7 +78,9 @@ async function sign(
   const { mode, ceremonyId, gathered, platform } = context;
   const { descriptor, package: from } = gathered;
   if (descriptor === null || from === null) throw new Error('The machine signs too early.');
-  if (from.body.kind !== 'setup') throw refuseHost('package-other-kind', from.body.kind, 'setup');
+  if (from.body.kind !== 'setup' && from.body.kind !== 'adopt') {
+    throw refuseHost('package-other-kind', from.body.kind, 'setup');
+  }
   const circumstances = {
     mode,
     ceremonyId,

@@ -33,6 +33,7 @@ test.each([
   const making = makeTicket(
     {
       mode: 'production',
+      kind: 'recover',
       operator: 'operator',
       volumeId: 'uuid:1',
       identity: 'usb',
@@ -45,6 +46,7 @@ test.each([
 
 const WANTED = {
   mode: 'production',
+  kind: 'recover',
   operator: 'operator',
   volumeId: 'uuid:1',
   identity: 'usb',

@@ -2,20 +2,31 @@
  * Tickets: made beside ceremonies, by an operator alone.
  * @module
  */
+import { parseDescriptor, type DescriptorDocument } from '../../../shared/bundle/descriptor.ts';
 import { parseTicket, ticketType } from '../../../shared/bundle/ticket.ts';
 import { bytesToHex, hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { encodeEnvelope, preAuthEncoding, withSignatures } from '../../../shared/encoding/dsse.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { Input, Output } from '../../../shared/ipc/contract.ts';
+import { assertWords } from '../../../shared/ceremony/opening.ts';
 import { PROBE_IDS, stopping } from '../../../shared/ceremony/laptop-check.ts';
+import type { Mode } from '../../../shared/mode.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Platform } from './ports.ts';
 import { refuseHost } from './refusals.ts';
 import { signInWindow } from './sign-as-seated.ts';
 import { documentName, type Sticks } from './sticks.ts';
-import { startWorkerClient } from './worker-client.ts';
+import type { Store } from './store.ts';
+import { startWorkerClient, type WorkerClient } from './worker-client.ts';
+
+interface TicketDeps {
+  readonly platform: Platform;
+  readonly sticks: Sticks;
+  readonly knowledge: Knowledge;
+  readonly store: Store;
+}
 
 /**
  * Makes a ticket: the operator's identity is opened, a key pair is made, its private half goes
@@ -23,31 +34,24 @@ import { startWorkerClient } from './worker-client.ts';
  */
 export async function makeTicket(
   input: Input<'ticket:make'>,
-  deps: { readonly platform: Platform; readonly sticks: Sticks; readonly knowledge: Knowledge },
+  deps: TicketDeps,
 ): Promise<Output<'ticket:make'>> {
   const { platform, sticks, knowledge } = deps;
-  const { mode, volumeId, identity, identityVolumeId } = input;
+  const { mode, volumeId } = input;
   // SECURITY: a ticket's key opens sync's half of the platform key, so it is made only where a real
   // ceremony could be.
   if (mode === 'production') await requireReady(platform);
-  const [sync] = await knowledge.trusted(mode);
+  const [sync] =
+    input.descriptor === undefined
+      ? await knowledge.trusted(mode)
+      : [await trustDescriptor(input.descriptor, mode, deps)];
   if (sync === undefined) throw refuseHost('descriptor-not-trusted');
   const worker = await startWorkerClient(platform, () => undefined);
   try {
     await worker.ask('open', { mode });
     const turn = { name: input.operator, role: 'operator' as const, index: null };
     await worker.ask('begin-seat', { turn });
-    const { name, publicKey } =
-      identity === 'key'
-        ? await worker.askInWindow(turn.name, 'open-key-identity', {
-            listed: await knowledge.keyIdentities(mode),
-          })
-        : await worker.askInWindow(turn.name, 'open-identity', {
-            how: identity,
-            volumePath:
-              identityVolumeId === null ? null : (await sticks.find(mode, identityVolumeId)).path,
-            ways: mode === 'rehearsal' ? ['camera', 'file'] : ['camera'],
-          });
+    const { name, publicKey } = await signerOf(worker, turn.name, input, deps);
     const ticketId = bytesToHex(randomBytes(16));
     const { recipient, record } = await worker.askInWindow(turn.name, 'make-ticket', {
       volumeId,
@@ -58,7 +62,7 @@ export async function makeTicket(
     const payloadType = ticketType.payloadType(mode);
     const payload = ticketType.encodeBody({
       mode,
-      kind: 'recover',
+      kind: input.kind,
       ticketId,
       audience: sync.body.audience,
       operator: { name, publicKey },
@@ -77,6 +81,49 @@ export async function makeTicket(
     return { words: eightWords(hexToBytes(digest)), description: record.description };
   } finally {
     worker.kill();
+  }
+}
+
+/** @throws Refusal `words-differ` */
+async function trustDescriptor(
+  { id, words }: NonNullable<Input<'ticket:make'>['descriptor']>,
+  mode: Mode,
+  { sticks, store }: Pick<TicketDeps, 'sticks' | 'store'>,
+): Promise<DescriptorDocument> {
+  const descriptor = parseDescriptor(await sticks.readDocument(mode, id), mode);
+  assertWords(words, descriptor.digest);
+  await store.keep(mode, 'trusted', descriptor.digest, descriptor.envelope);
+  return descriptor;
+}
+
+/** The operator's identity, open in the worker. */
+async function signerOf(
+  worker: WorkerClient,
+  person: string,
+  { mode, volumeId, identity, identityVolumeId }: Input<'ticket:make'>,
+  { platform, sticks, knowledge }: TicketDeps,
+): Promise<{ readonly name: string; readonly publicKey: string }> {
+  switch (identity) {
+    case 'key':
+      return worker.askInWindow(person, 'open-key-identity', {
+        listed: await knowledge.keyIdentities(mode),
+      });
+    case 'new': {
+      const { publicKey } = await worker.askInWindow(person, 'new-identity', {});
+      const { rehearsalFolder } = platform;
+      const stick = { volumeId, rehearsalFolder, withIdentity: true };
+      await worker.ask('write-usb', { ...stick, sheet: null });
+      // Nothing counts until it is read back, and the words were typed once more.
+      await worker.askInWindow(person, 'read-back', { ...stick, how: 'usb', sheetNumber: null });
+      return { name: person, publicKey };
+    }
+    default:
+      return worker.askInWindow(person, 'open-identity', {
+        how: identity,
+        volumePath:
+          identityVolumeId === null ? null : (await sticks.find(mode, identityVolumeId)).path,
+        ways: mode === 'rehearsal' ? ['camera', 'file'] : ['camera'],
+      });
   }
 }
 

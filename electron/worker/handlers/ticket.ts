@@ -25,7 +25,7 @@ import {
   usbRecord,
   volumeName,
 } from '../volumes.ts';
-import type { Handler } from './context.ts';
+import type { Context, Handler } from './context.ts';
 
 export const makeTicket: Handler<'make-ticket'> = async (input, context) => {
   const { state, random, seal } = context;
@@ -78,10 +78,23 @@ async function openTicketKey(
   }
 }
 
-export const openPackage: Handler<'open-package'> = async (input, { state, entry }) => {
-  const { body, manifest, person } = input;
-  const { ticketId } = body;
-  const volume = await findVolume(state.mode, input.volumeId, input.rehearsalFolder);
+/** Where a ticket's key lies, and who types its passphrase. */
+export interface TicketAsked {
+  readonly volumeId: string;
+  readonly rehearsalFolder: string | null;
+  readonly person: string;
+}
+
+/**
+ * The private half of a ticket, its passphrase asked for in the entry window. The caller wipes it.
+ * @throws Refusal `ticket-file-missing`, `ticket-damaged`
+ */
+export async function askTicketKey(
+  ticketId: string,
+  { volumeId, rehearsalFolder, person }: TicketAsked,
+  { state, entry }: Pick<Context, 'state' | 'entry'>,
+): Promise<Uint8Array> {
+  const volume = await findVolume(state.mode, volumeId, rehearsalFolder);
   const fileName = await findFile(volume, ticketFileName(ticketId));
   if (fileName === undefined) throw refuseWorker('ticket-file-missing', ticketId, volume.label);
   const opens = `the ticket’s key on ${volumeName(volume)}`;
@@ -89,7 +102,13 @@ export const openPackage: Handler<'open-package'> = async (input, { state, entry
     openTicketKey(volume, fileName, words, { mode: state.mode, ticketId }),
   );
   opened.passphrase.wipe();
-  const privateKey = opened.value;
+  return opened.value;
+}
+
+export const openPackage: Handler<'open-package'> = async (input, context) => {
+  const { body, manifest } = input;
+  const { state } = context;
+  const privateKey = await askTicketKey(body.ticketId, input, context);
   try {
     const { vaultComponent, ...stored } = await openRecoverPackage(body, privateKey);
     const { componentBytes, componentId, checks } = manifest;

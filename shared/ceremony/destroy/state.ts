@@ -7,7 +7,7 @@ import { isNamed } from '../../identity/roster-change.ts';
 import type { Remnant } from '../../ledger/ledger.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import { newSeat, type Seat } from '../seat-state.ts';
-import { freshStart } from '../split/state.ts';
+import { freshStart } from '../start.ts';
 
 /** The set, as the ledger knew it when the destruction was begun. */
 export interface DestroyFacts {

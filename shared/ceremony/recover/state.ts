@@ -9,7 +9,7 @@ import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { Seat } from '../seat-state.ts';
 import { newSeat } from '../seat-state.ts';
 import type { WithShares } from '../share-round.ts';
-import { freshStart } from '../split/state.ts';
+import { freshStart } from '../start.ts';
 import type { Turn } from '../types.ts';
 import type { WithWitnessPage } from '../witness-page.ts';
 import type { AskedEmail } from './found-email.ts';

@@ -12,7 +12,8 @@ import type { RosterPackageFacts, RosterPlan } from '../events.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import { newSeat, type Seat } from '../seat-state.ts';
 import type { WithShares } from '../share-round.ts';
-import { freshStart, type SeatQueue } from '../split/state.ts';
+import type { SeatQueue } from '../new-set/state.ts';
+import { freshStart } from '../start.ts';
 import type { WithWitnessPage } from '../witness-page.ts';
 
 export type RosterPhase =

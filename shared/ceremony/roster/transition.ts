@@ -17,7 +17,7 @@ import { credentialsAfter, type Seat } from '../seat-state.ts';
 import { renewalLeft } from '../seat-renewal.ts';
 import { afterSitting } from '../share-round.ts';
 import { seatTransition, signing } from '../seat.ts';
-import type { SeatQueue } from '../split/state.ts';
+import type { SeatQueue } from '../new-set/state.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { planFault } from './plan.ts';
 import { rosterSeatContext } from './seat-context.ts';

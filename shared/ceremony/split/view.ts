@@ -3,13 +3,13 @@
  * @module
  */
 import { isEnding } from '../ending.ts';
-import type { Step } from '../types.ts';
-import type { Progress, Screen, View } from '../view.ts';
-import { seatScreen } from '../seat-view.ts';
 import { endingScreen, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { isNewSet } from '../new-set/state.ts';
+import { newSetScreen, shareLines, takeHome } from '../new-set/view.ts';
 import { isOpening } from '../opening.ts';
-import { seatsOf, type SplitState } from './state.ts';
-import { seatContext } from './transition.ts';
+import type { Step } from '../types.ts';
+import type { Screen, View } from '../view.ts';
+import type { SplitState } from './state.ts';
 
 export function splitView(state: SplitState, head: Head): View {
   const own = {
@@ -22,65 +22,23 @@ export function splitView(state: SplitState, head: Head): View {
 }
 
 function screen(state: SplitState, head: Head): Screen {
-  const { phase, plan, package: setup } = state;
-  const count = plan?.custodians.length ?? 0;
-  const threshold = plan?.threshold ?? 0;
+  const { phase, plan } = state;
   if (isOpening(phase)) return openingScreen(state, phase);
   if (isEnding(phase)) {
     return endingScreen(state, phase, state.sync?.name ?? 'sync', head, takeHome(state));
   }
-  switch (phase.at) {
-    case 'plan':
-      return { screen: 'plan', keyVersion: setup?.keyVersion ?? '', plan };
-    case 'seat': {
-      const round = plan === null ? [] : seatsOf(plan, phase.queue);
-      const at = round.findIndex(
-        ({ turn }) => turn.name === phase.seat.turn.name && turn.role === phase.seat.turn.role,
-      );
-      return seatScreen(phase.seat, {
-        context: seatContext(state, phase.seat),
-        leaving: round[at - 1]?.turn.name ?? null,
-        progress: phase.queue === 'shares' ? progress(state) : null,
-        words: head.words,
-        media: [],
-        spare: { backup: false, copy: false },
-        gotUp: 0,
-        keyOn: [],
-      });
-    }
-    case 'make-key':
-      return { screen: 'make-key', count, threshold };
-    case 'prove':
-      return { screen: 'prove', count, threshold };
-    case 'set-ready':
-      return {
-        screen: 'set-ready',
-        label: plan?.label ?? '',
-        words: state.set?.words ?? '',
-        digest: state.set?.manifestDigest ?? '',
-        witnessPage: { printed: state.witnessPage, page: plan?.page ?? null },
-      };
-  }
-}
-
-function progress(state: SplitState): Progress {
+  if (isNewSet(phase)) return newSetScreen(state, phase, head, '');
   return {
-    done: Object.values(state.media).filter((media) => media.length > 0).length,
-    of: state.plan?.custodians.length ?? 0,
+    screen: 'make-key',
+    count: plan?.custodians.length ?? 0,
+    threshold: plan?.threshold ?? 0,
   };
-}
-
-function takeHome(state: SplitState): string[] {
-  return (state.plan?.custodians ?? []).map(
-    ({ name }, at) =>
-      `${name}: share ${at + 1} on ${(state.media[at + 1] ?? []).map(({ description }) => description).join(' and ')}`,
-  );
 }
 
 /** The whole way, for the list on the left. */
 function steps(state: SplitState): Step[] {
-  const { plan, phase } = state;
-  const custodians = plan?.custodians ?? [];
+  const { phase } = state;
+  const shares = shareLines(state);
   const position = ((): number => {
     switch (phase.at) {
       case 'descriptor':
@@ -95,19 +53,19 @@ function steps(state: SplitState): Step[] {
       case 'seat':
         if (phase.queue === 'enrol') return 3;
         if (phase.queue === 'shares') return 4 + (phase.seat.turn.index ?? 1);
-        return 6 + custodians.length;
+        return 6 + shares.length;
       case 'make-key':
         return 4;
       case 'prove':
       case 'set-ready':
-        return 5 + custodians.length;
+        return 5 + shares.length;
       case 'save-bundle':
-        return 7 + custodians.length;
+        return 7 + shares.length;
       case 'waiting':
-        return 8 + custodians.length;
+        return 8 + shares.length;
       case 'closed':
       case 'void':
-        return 9 + custodians.length;
+        return 9 + shares.length;
     }
   })();
   return stepsAt(position, [
@@ -116,11 +74,7 @@ function steps(state: SplitState): Step[] {
     { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
     { id: 'people', label: 'Operator and witness', who: 'Each in turn' },
     { id: 'key', label: 'Make and split the key', who: 'Operator' },
-    ...custodians.map(({ name }, at) => ({
-      id: `share-${at + 1}`,
-      label: `Share ${at + 1} of ${custodians.length}`,
-      who: name,
-    })),
+    ...shares,
     { id: 'prove', label: 'Prove that it can be restored', who: 'Everybody' },
     { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
     { id: 'bundle', label: 'Write the bundle', who: 'Operator' },

@@ -36,6 +36,14 @@ export class UnprovedComponent {
     return this.#secret.use((bytes) => trimLegacySecret(bytes, length));
   }
 
+  /** Another one with the same bytes; each is wiped for itself. */
+  copy(): UnprovedComponent {
+    return new UnprovedComponent(
+      this.#secret.use((bytes) => bytes.slice()),
+      this.standing,
+    );
+  }
+
   wipe(): void {
     this.#secret.wipe();
   }

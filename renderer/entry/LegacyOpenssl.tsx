@@ -1,0 +1,130 @@
+/**
+ * The two files of CheckTick's YubiKey procedure, and beside them how the key file is got from the
+ * YubiKey: Conclave does not speak to its PIV part.
+ * @module
+ */
+import { useState } from 'react';
+import { Form } from 'react-aria-components';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
+import { bytesOf, fileFault, type Limit } from './chosen-file.ts';
+import { sendSecret, useEntry } from './link.ts';
+import { Head } from './parts.tsx';
+import styles from './Entry.module.css';
+
+/** More no message carries. */
+const ENCRYPTED: Limit = { bytes: 64 * 1024, words: '64 kB' };
+const KEY: Limit = { bytes: 4096, words: '4 kB' };
+
+/**
+ * SECURITY: the key file opens the share, so it is written into memory, into a folder that only
+ * this user reads, and never onto a disk or a stick that stays.
+ */
+const MAKE_FOLDER = 'mkdir -m 700 /dev/shm/legacy';
+const DECRYPT = [
+  'pkcs11-tool --login --decrypt \\',
+  '  --mechanism RSA-PKCS --id 03 \\',
+  '  --input-file /media/…/share.key.enc \\',
+  '  --output-file /dev/shm/legacy/share.key',
+].join('\n');
+const DESTROY = 'shred -u /dev/shm/legacy/share.key';
+
+export function LegacyOpenssl() {
+  const [encrypted, setEncrypted] = useState<File | null>(null);
+  const [key, setKey] = useState<File | null>(null);
+  const busy = useEntry((state) => state.busy);
+  const fault =
+    (encrypted === null ? null : fileFault(encrypted, ENCRYPTED)) ??
+    (key === null ? null : fileFault(key, KEY));
+  const ready = encrypted !== null && key !== null && fault === null && busy === null;
+  const submit = async () => {
+    if (!ready) return;
+    const opens = await bytesOf(key);
+    sendSecret({ type: 'legacy-openssl', bytes: await bytesOf(encrypted), key: opens }, opens);
+  };
+  return (
+    <>
+      <Head heading="Open the files of the YubiKey procedure" />
+      <div className={styles.beside}>
+        <Form
+          className={styles.form ?? ''}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit();
+          }}
+        >
+          <p>
+            A legacy share is one that was made by CheckTick’s own command. Yours was locked with
+            OpenSSL, and the key to it with your YubiKey.
+          </p>
+          <Choose id="encrypted" label="The locked legacy share (.enc)" onFile={setEncrypted} />
+          <Choose id="key" label="The key that the YubiKey gave (32 bytes)" onFile={setKey} />
+          <p role="alert" className={styles.fault}>
+            {fault}
+          </p>
+          <Notice tone="warn" title="Destroy the key file afterwards.">
+            <p>
+              With the .enc file it opens the legacy share: <code>{DESTROY}</code>. It is gone, too,
+              when the laptop is switched off.
+            </p>
+          </Notice>
+          <Actions>
+            <Button kind="primary" type="submit" disabled={!ready}>
+              Open the legacy share
+            </Button>
+          </Actions>
+        </Form>
+        <Guide />
+      </div>
+    </>
+  );
+}
+
+function Choose(props: {
+  readonly id: string;
+  readonly label: string;
+  readonly onFile: (file: File | null) => void;
+}) {
+  const { id, label, onFile } = props;
+  const busy = useEntry((state) => state.busy);
+  return (
+    <>
+      <label htmlFor={id} className={styles.label}>
+        {label}
+      </label>
+      <input
+        id={id}
+        className={styles.file}
+        type="file"
+        disabled={busy !== null}
+        onChange={(event) => onFile(event.currentTarget.files?.[0] ?? null)}
+      />
+    </>
+  );
+}
+
+function Guide() {
+  return (
+    <section className={styles.guide} aria-labelledby="guide">
+      <h2 id="guide">How to get the key from the YubiKey</h2>
+      <ol>
+        <li>
+          On this laptop, open a terminal, and make a folder in memory:
+          <pre>{MAKE_FOLDER}</pre>
+        </li>
+        <li>
+          Put the YubiKey in, and the stick with the file that ends in .key.enc. Have the YubiKey
+          decrypt it (slot 9d of PIV is number 03), with the real path of the file:
+          <pre>{DECRYPT}</pre>
+          It asks for the PIV PIN. As a rule three wrong ones block it.
+        </li>
+        <li>Come back here, and choose the .enc file and /dev/shm/legacy/share.key.</li>
+      </ol>
+      <p>
+        pkcs11-tool is part of OpenSC, and has to be on this laptop before the ceremony. On another
+        computer the key file needs a stick of its own, which is destroyed afterwards: a file that
+        was deleted from a disk or a stick is still there.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,290 @@
+import { describe, expect, test } from 'vitest';
+import { ADOPT_FACTS, PLAN, keyOf } from '../../../test/support/ceremony-facts.ts';
+import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
+import type { AdoptFound, Comparison } from '../../bundle/adopt.ts';
+import type { HostEvent, LegacyJudgement, LegacyProof, PersonEvent } from '../events.ts';
+import type { AdoptState } from './state.ts';
+import { adoptView } from './view.ts';
+
+const HEAD = { entries: 1, words: 'w' };
+const operator = PLAN.operator.name;
+const witness = PLAN.witness.name;
+const [custodian = ''] = PLAN.custodians.map(({ name }) => name);
+const at = (step: string): Walk => walk('adopt', step);
+const stateOf = (walked: Walk): AdoptState => {
+  if (walked.state.ceremony !== 'adopt') throw new Error('no adoption');
+  return walked.state;
+};
+const viewOf = (walked: Walk) => adoptView(stateOf(walked), HEAD);
+const refusalAfter = (step: string, event: PersonEvent) => at(step).say(event).state.refusal?.code;
+
+/** Walks up to a question of the host's and answers it differently. */
+function answering(step: string, event: HostEvent, say: PersonEvent = { type: 'continue' }): Walk {
+  const walked = at(step);
+  walked.feed(say);
+  walked.feed(event);
+  walked.pending = undefined;
+  return walked;
+}
+
+/** An adoption of a version of which sync found this. */
+function found(compared: Comparison, proof: boolean): Walk {
+  const [version] = ADOPT_FACTS.found.versions;
+  if (version === undefined) throw new Error('no version');
+  const facts: AdoptFound = {
+    ...ADOPT_FACTS.found,
+    vault: compared === 'row-only' ? 'missing' : 'there',
+    versions: [
+      {
+        ...version,
+        state: compared === 'vault-only' ? 'missing' : 'active',
+        compared,
+        escrows: proof ? 12 : 0,
+        proof: proof ? version.proof : null,
+      },
+    ],
+  };
+  const walked = at('package');
+  walked.feed({ type: 'choose-document', id: 'package' });
+  walked.feed({
+    type: 'package-loaded',
+    kind: 'adopt',
+    digest: '77'.repeat(32),
+    nonce: '88'.repeat(16),
+    epoch: 0,
+    expiresAt: '2026-05-17T09:30:00Z',
+    keyVersion: 'v1',
+    recover: null,
+    roster: null,
+    adopt: { ...ADOPT_FACTS, found: facts },
+  });
+  walked.pending = undefined;
+  return walked.until((state) => state.phase.at === 'legacy-proof');
+}
+
+function proved(walked: Walk, proof: LegacyProof): Walk {
+  walked.feed({ type: 'continue' });
+  walked.feed({ type: 'legacy-proved', proof });
+  walked.pending = undefined;
+  return walked;
+}
+
+describe('an adoption from package to receipt', () => {
+  const done = at('closed');
+
+  test('restores and proves what exists, between the people and the first new share', () => {
+    const places = done.states.map(place).filter((now, index, all) => now !== all[index - 1]);
+    const first = places.indexOf('ticket-key');
+    expect(places.slice(0, 6)).toEqual([
+      'descriptor',
+      'descriptor-words',
+      'package',
+      'plan',
+      'environment',
+      'clock',
+    ]);
+    expect(places.slice(first, first + 6)).toEqual([
+      'ticket-key',
+      'legacy-split',
+      'legacy-shares',
+      'legacy-proof',
+      'legacy-restored',
+      '1 handover',
+    ]);
+    expect(places.at(-1)).toBe('closed');
+  });
+
+  test('records what was given by whom, how it compared, what proved it, and the key', () => {
+    const kinds = done.effects.flatMap((effect) =>
+      effect.effect === 'record' ? [effect.kind] : [],
+    );
+    const from = kinds.indexOf('adopt-package-opened');
+    expect(kinds.slice(from, from + 8)).toEqual([
+      'adopt-package-opened',
+      'legacy-given',
+      'legacy-given',
+      'legacy-given',
+      'legacy-compared',
+      'legacy-proved',
+      'key-restored',
+      'component-split',
+    ]);
+    expect(done.recorded('legacy-given')[1]).toEqual({
+      numbers: '2',
+      by: 'custodian 2',
+      source: 'a text file',
+    });
+    expect(done.recorded('legacy-proved')).toEqual([
+      { proof: 'escrow', place: 'both', userId: 7, surveyId: 31 },
+    ]);
+  });
+
+  test('the bundle says what was made of what sync found', () => {
+    const bundle = done.effects.find(({ effect }) => effect === 'make-bundle');
+    expect(bundle).toMatchObject({
+      adoption: {
+        compared: 'same',
+        component: 'both',
+        proof: 'escrow',
+        decided: null,
+        legacy: { threshold: 3, count: 4 },
+      },
+    });
+  });
+
+  test('operator and witness sign where the key comes from, and a custodian what is his', () => {
+    const shown = done.states.flatMap((state) => {
+      const seen = adoptView(state as AdoptState, HEAD);
+      return seen.screen === 'attest' ? [[seen.turn?.role, seen.statement] as const] : [];
+    });
+    const of = (role: string) => shown.find(([who]) => who === role)?.[1] ?? '';
+    expect(of('witness')).toContain(
+      'The platform key in use was restored from legacy shares 1, 2, 3, and it opened the stored survey key of survey 31.',
+    );
+    expect(of('custodian')).not.toContain('platform key');
+  });
+});
+
+describe('legacy shares come in', () => {
+  test('until there are enough, nothing is compared', () => {
+    expect(refusalAfter('legacy-shares', { type: 'continue' })).toBe('not-now');
+    const one = at('legacy-shares').say({ type: 'legacy-give', by: 'somebody', how: 'typed' });
+    expect(viewOf(one)).toMatchObject({ screen: 'legacy-shares', enough: false });
+    expect(one.say({ type: 'continue' }).state.refusal?.code).toBe('not-now');
+  });
+
+  test('one that is taken back is gone, and said so', () => {
+    const walked = at('legacy-shares')
+      .say({ type: 'legacy-give', by: 'a', how: 'typed' })
+      .say({ type: 'legacy-give', by: 'b', how: 'file' })
+      .say({ type: 'legacy-take-back', at: 0 });
+    expect(stateOf(walked).given).toEqual([{ numbers: [2], by: 'b', source: 'a text file' }]);
+    expect(walked.recorded('legacy-taken-back')).toEqual([{ numbers: '1' }]);
+  });
+
+  test('several wrong: they stay to be looked at, and nothing is tried', () => {
+    const judgement: LegacyJudgement = { standing: 'several-wrong', suspects: [] };
+    const walked = at('legacy-shares');
+    for (const by of ['a', 'b', 'c']) walked.say({ type: 'legacy-give', by, how: 'file' });
+    walked.feed({ type: 'continue' });
+    walked.feed({ type: 'legacy-judged', judgement });
+    expect(viewOf(walked)).toMatchObject({ screen: 'legacy-shares', judged: judgement });
+    expect(walked.recorded('legacy-compared')).toEqual([{ standing: 'several-wrong' }]);
+  });
+
+  test('a component that was never split is one thing, and enough', () => {
+    const walked = at('legacy-split').say({ type: 'legacy-split', split: null });
+    walked.say({ type: 'legacy-give', by: 'a', how: 'file' });
+    expect(walked.effects.find(({ effect }) => effect === 'take-legacy')).toMatchObject({
+      whole: true,
+    });
+    expect(viewOf(walked)).toMatchObject({ enough: true });
+    expect(walked.recorded('legacy-given')).toEqual([
+      { numbers: 'whole', by: 'a', source: 'a text file' },
+    ]);
+  });
+
+  test('what was said wrongly of their number is said again; what was given stays', () => {
+    const walked = at('legacy-shares').say({ type: 'legacy-give', by: 'a', how: 'file' });
+    walked.say({ type: 'legacy-split', split: { threshold: 2, count: 3 } });
+    expect(stateOf(walked)).toMatchObject({ split: { threshold: 2, count: 3 } });
+    expect(stateOf(walked).given).toHaveLength(1);
+    // A share that is here is no whole component.
+    walked.say({ type: 'legacy-split', split: null });
+    expect(walked.state.refusal?.code).toBe('not-now');
+  });
+
+  test('a share that was found wrong is not among those that restored the key', () => {
+    const walked = at('legacy-shares');
+    for (const by of ['a', 'b', 'c', 'd']) walked.say({ type: 'legacy-give', by, how: 'file' });
+    walked.feed({ type: 'continue' });
+    const suspects = [{ number: 2, slip: 'digit', positions: [7] }] as const;
+    walked.feed({ type: 'legacy-judged', judgement: { standing: 'wrong', suspects } });
+    walked.pending = undefined;
+    walked.say({ type: 'continue' });
+    expect(viewOf(walked)).toMatchObject({ from: 'legacy shares 1, 3, 4' });
+  });
+
+  test('from the proof one goes back for one more', () => {
+    const walked = at('legacy-proof').say({ type: 'legacy-more' });
+    expect(place(walked.state)).toBe('legacy-shares');
+    expect(stateOf(walked).given).toHaveLength(3);
+  });
+});
+
+describe('two people decide', () => {
+  const nothing: LegacyProof = { by: null, place: 'both', wrong: null };
+  const opened: LegacyProof = { by: { userId: 7, surveyId: 31 }, place: 'vault', wrong: null };
+
+  test('where nothing proves it, and the bundle names their keys', () => {
+    const walked = proved(found('same', false), nothing);
+    expect(place(walked.state)).toBe('legacy-decision');
+    walked.say({ type: 'legacy-decide', place: 'both', by: [custodian, witness] });
+    expect(walked.recorded('legacy-decided')).toEqual([
+      { place: 'both', 'by.1.name': custodian, 'by.2.name': witness },
+    ]);
+    walked.until((state) => state.phase.at === 'waiting');
+    expect(walked.effects.find(({ effect }) => effect === 'make-bundle')).toMatchObject({
+      adoption: { proof: 'none', decided: [keyOf(custodian), keyOf(witness)] },
+    });
+    const attested = walked.recorded('share-attested')[0];
+    expect(JSON.stringify(attested)).toContain('I answer for it that it is the right one.');
+  });
+
+  test('where Vault and row differ, also after a proof, which they cannot outvote', () => {
+    const walked = proved(found('differs', true), opened);
+    expect(viewOf(walked)).toMatchObject({ screen: 'legacy-decision', places: ['vault'] });
+    const by: [string, string] = [operator, witness];
+    walked.say({ type: 'legacy-decide', place: 'row', by });
+    expect(walked.state.refusal?.code).toBe('not-now');
+    walked.say({ type: 'legacy-decide', place: 'vault', by });
+    expect(place(walked.state)).toBe('legacy-restored');
+  });
+
+  test('between two places where nothing can be opened; not for a third', () => {
+    const walked = proved(found('differs', false), { ...nothing, place: null });
+    expect(viewOf(walked)).toMatchObject({ places: ['row', 'vault'] });
+    const by: [string, string] = [operator, witness];
+    expect(walked.say({ type: 'legacy-decide', place: 'both', by }).state.refusal?.code).toBe(
+      'not-now',
+    );
+    walked.say({ type: 'legacy-decide', place: 'row', by });
+    walked.say({ type: 'continue' });
+    expect(walked.effects.find(({ effect }) => effect === 'restore-legacy')).toEqual({
+      effect: 'restore-legacy',
+      place: 'row',
+    });
+  });
+
+  test.each([
+    ['one person twice', [operator, operator], 'decides-alone'],
+    ['somebody who is not there', [operator, 'somebody else'], 'decides-not-there'],
+  ] as const)('not %s', (_what, by, code) => {
+    const walked = proved(found('same', false), nothing);
+    walked.say({ type: 'legacy-decide', place: 'both', by: [...by] });
+    expect(walked.state.refusal?.code).toBe(code);
+    expect(place(walked.state)).toBe('legacy-decision');
+  });
+
+  test('not where a stored survey key was opened and both places are one', () => {
+    const walked = proved(found('same', true), { ...opened, place: 'both' });
+    expect(place(walked.state)).toBe('legacy-restored');
+  });
+});
+
+test('ended before the bundle it is void, and every new medium is listed', () => {
+  const walked = at('2 copy').say({ type: 'abandon', reason: 'somebody had to leave' });
+  expect(walked.state.phase).toMatchObject({ at: 'void' });
+  expect(walked.recorded('declared-void')[0]).toMatchObject({
+    'medium.1': expect.stringContaining('share 1 of 4') as string,
+  });
+});
+
+test('a laptop that refuses to try goes on where it was', () => {
+  const refused = answering('legacy-proof', {
+    type: 'refused',
+    note: { code: 'legacy-not-proved', happened: 'h', means: 'm', next: 'n' },
+  });
+  expect(place(refused.state)).toBe('legacy-proof');
+  expect(refused.say({ type: 'legacy-more' }).state.phase.at).toBe('legacy-shares');
+});

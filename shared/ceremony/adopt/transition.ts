@@ -1,0 +1,316 @@
+/**
+ * Adopt, step by step: package → descriptor's words → plan → environment, clock → people → ticket's
+ * key opens what sync sealed → legacy shares in, compared with each other → tried on a stored survey
+ * key → where nothing proves it or two components differ, two people decide → split anew, and from
+ * there as every new share set (new-set/transition.ts).
+ *
+ * Nothing is changed anywhere before the bundle is committed, and the legacy shares open the key
+ * for as long as they exist.
+ * @module
+ */
+import { PLACES, type Adoption } from '../../bundle/adopt.ts';
+import { escrowKeyDigest } from '../../sharing/escrow-key.ts';
+import type { Effect } from '../effects.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { busy, type Step } from '../machine.ts';
+import { keySplit, newSetStep, splitKey, type NewSetPlan } from '../new-set/transition.ts';
+import { refuseStep } from '../refusals.ts';
+import type { LegacySplit, Turn } from '../types.ts';
+import { foundVersion, givenNumbers, isEnough, type AdoptPhase, type AdoptState } from './state.ts';
+
+type Next = Step<AdoptState>;
+
+export function adoptTransition(state: AdoptState, event: CeremonyEvent): Next {
+  return newSetStep(state, event, ADOPT);
+}
+
+const ADOPT: NewSetPlan<AdoptState> = {
+  packageKind: 'adopt',
+  enter: (state, phase) => ({ ...state, phase }),
+  afterPackage: (state, { adopt }) =>
+    to({ ...state, found: adopt?.found ?? null, ticketId: adopt?.ticketId ?? null }, 'plan'),
+  getKey: (state) => ({ ...state, phase: { at: 'ticket-key' } }),
+  own,
+  planFacts: () => ({}),
+  aboutKey,
+  adoption,
+};
+
+function own(state: AdoptState, event: CeremonyEvent): Next {
+  switch (state.phase.at) {
+    case 'ticket-key':
+      return ticketKey(state, event);
+    case 'legacy-split':
+      if (event.type !== 'legacy-split') break;
+      return to({ ...state, split: event.split }, 'legacy-shares');
+    case 'legacy-shares':
+      return collect(state, event);
+    case 'legacy-proof':
+      return prove(state, event);
+    case 'legacy-decision':
+      return decide(state, event);
+    case 'legacy-restored':
+      return restore(state, event);
+  }
+  throw refuseStep('not-now');
+}
+
+function to(
+  state: AdoptState,
+  at: Exclude<AdoptPhase['at'], 'seat' | 'environment' | 'closed' | 'void'>,
+  effects: readonly Effect[] = [],
+): Next {
+  return { state: { ...state, phase: { at } }, effects };
+}
+
+function ticketKey(state: AdoptState, event: CeremonyEvent): Next {
+  if (event.type === 'choose-volume') {
+    return {
+      state: { ...state, busy: busy('Opening the package', { entryWindow: true }) },
+      effects: [{ effect: 'open-adopt-package', volumeId: event.id }],
+    };
+  }
+  if (event.type === 'adopt-package-opened') {
+    return to(state, 'legacy-split', [
+      {
+        effect: 'record',
+        kind: 'adopt-package-opened',
+        facts: Object.fromEntries(
+          (state.found?.versions ?? []).map(({ version, compared }, at) => [
+            `version.${at + 1}`,
+            `${version}: ${compared}`,
+          ]),
+        ),
+      },
+    ]);
+  }
+  throw refuseStep('not-now');
+}
+
+/** Shares come in one after the other, from whoever has them; a wrong one is taken back. */
+function collect(state: AdoptState, event: CeremonyEvent): Next {
+  switch (event.type) {
+    case 'legacy-split':
+      // Said wrongly at first. What was given stays: a share is no whole component.
+      if (state.given.length > 0 && (event.split === null) !== (state.split === null)) break;
+      return { state: { ...state, split: event.split, judged: null }, effects: [] };
+    case 'legacy-give':
+      return {
+        state: { ...state, busy: busy('Reading a legacy share', { entryWindow: true }) },
+        effects: [
+          {
+            effect: 'take-legacy',
+            by: event.by,
+            how: event.how,
+            whole: state.split === null,
+          },
+        ],
+      };
+    case 'legacy-taken': {
+      const { numbers, by, source } = event;
+      return {
+        state: { ...state, given: [...state.given, { numbers, by, source }], judged: null },
+        effects: [
+          {
+            effect: 'record',
+            kind: 'legacy-given',
+            facts: { numbers: numbers.length === 0 ? 'whole' : numbers.join(', '), by, source },
+          },
+        ],
+      };
+    }
+    case 'legacy-take-back':
+      return {
+        state: { ...state, busy: busy('Forgetting it') },
+        effects: [{ effect: 'forget-legacy', at: event.at }],
+      };
+    case 'legacy-forgotten': {
+      const left = state.given.filter((_, at) => at !== event.at);
+      const numbers = state.given[event.at]?.numbers ?? [];
+      return {
+        state: { ...state, given: left, judged: null },
+        effects: [
+          {
+            effect: 'record',
+            kind: 'legacy-taken-back',
+            facts: { numbers: numbers.length === 0 ? 'whole' : numbers.join(', ') },
+          },
+        ],
+      };
+    }
+    case 'continue':
+      if (!isEnough(state)) break;
+      return {
+        state: { ...state, busy: busy('Comparing the legacy shares with each other') },
+        effects: [{ effect: 'judge-legacy', threshold: state.split?.threshold ?? null }],
+      };
+    case 'legacy-judged': {
+      const { judgement } = event;
+      const compared: Effect = {
+        effect: 'record',
+        kind: 'legacy-compared',
+        facts: {
+          standing: judgement.standing,
+          ...(judgement.suspects.length === 0
+            ? {}
+            : { suspects: judgement.suspects.map(({ number }) => number).join(', ') }),
+        },
+      };
+      const judged = { ...state, judged: judgement };
+      // Nothing came out that a proof could be tried on: shares have to be given again.
+      if (judgement.standing === 'several-wrong') return { state: judged, effects: [compared] };
+      return to(judged, 'legacy-proof', [compared]);
+    }
+  }
+  throw refuseStep('not-now');
+}
+
+function prove(state: AdoptState, event: CeremonyEvent): Next {
+  switch (event.type) {
+    case 'legacy-more':
+      return to(state, 'legacy-shares');
+    case 'continue':
+      return {
+        state: { ...state, busy: busy('Trying it on a stored survey key') },
+        effects: [{ effect: 'prove-legacy' }],
+      };
+    case 'legacy-proved': {
+      const { proof } = event;
+      const found = foundVersion(state);
+      const decides = proof.by === null || found?.compared === 'differs';
+      return to({ ...state, proof }, decides ? 'legacy-decision' : 'legacy-restored', [
+        {
+          effect: 'record',
+          kind: 'legacy-proved',
+          facts: {
+            proof: proof.by === null ? 'none' : 'escrow',
+            ...(proof.place === null ? {} : { place: proof.place }),
+            ...proof.by,
+            ...(proof.wrong === null ? {} : { wrong: proof.wrong }),
+          },
+        },
+      ]);
+    }
+    default:
+      throw refuseStep('not-now');
+  }
+}
+
+/** Two people of the new set answer for what nothing else can prove. */
+function decide(state: AdoptState, event: CeremonyEvent): Next {
+  if (event.type === 'legacy-more') return to({ ...state, proof: null }, 'legacy-shares');
+  const found = foundVersion(state);
+  const { plan, proof } = state;
+  if (event.type !== 'legacy-decide' || found === null || plan === null || proof === null) {
+    throw refuseStep('not-now');
+  }
+  const [first, second] = event.by;
+  const people = [...plan.custodians, plan.operator, plan.witness].map(({ name }) => name);
+  const stranger = event.by.find((name) => !people.includes(name));
+  if (stranger !== undefined) throw refuseStep('decides-not-there', stranger);
+  if (first === second) throw refuseStep('decides-alone', first);
+  // SECURITY: what opened the stored survey key is the right one; people cannot outvote a proof.
+  const isOpen = proof.by === null ? PLACES[found.compared].includes(event.place) : false;
+  if (!isOpen && event.place !== proof.place) throw refuseStep('not-now');
+  return to(
+    { ...state, decision: { place: event.place, by: [first, second] } },
+    'legacy-restored',
+    [
+      {
+        effect: 'record',
+        kind: 'legacy-decided',
+        facts: { place: event.place, 'by.1.name': first, 'by.2.name': second },
+      },
+    ],
+  );
+}
+
+function restore(state: AdoptState, event: CeremonyEvent): Next {
+  const place = state.decision?.place ?? state.proof?.place ?? null;
+  switch (event.type) {
+    case 'continue':
+      if (place === null) break;
+      return {
+        state: { ...state, busy: busy('Taking over the platform key') },
+        effects: [{ effect: 'restore-legacy', place }],
+      };
+    case 'legacy-restored': {
+      const { componentId, componentBytes, checks, escrowKey } = event;
+      return splitKey({ ...state, key: { componentId, componentBytes, checks, escrowKey } }, [
+        {
+          effect: 'record',
+          kind: 'key-restored',
+          facts: {
+            legacy: legacyKept(state.split ?? null),
+            componentId,
+            componentBytes,
+            'check.custodianComponent': checks.custodianComponent,
+            'check.vaultComponent': checks.vaultComponent,
+            'check.platformKey': checks.platformKey,
+            'escrowKey.digest': escrowKeyDigest(escrowKey),
+          },
+        },
+      ]);
+    }
+    case 'component-split':
+      return keySplit(state, event, ADOPT);
+  }
+  throw refuseStep('not-now');
+}
+
+/** What of before opens the key as well. */
+function legacyKept(split: LegacySplit): string {
+  return split === null
+    ? 'the component that was never split, and its copies,'
+    : `any ${split.threshold} of ${split.count} legacy shares`;
+}
+
+/** What came in, in words. */
+export function legacyInWords(state: AdoptState): string {
+  const wrong = [
+    ...(state.judged?.standing === 'wrong' ? state.judged.suspects : []).map(
+      ({ number }) => number,
+    ),
+    state.proof?.wrong ?? null,
+  ];
+  const numbers = givenNumbers(state)
+    .filter((number) => !wrong.includes(number))
+    .sort((a, b) => a - b);
+  return state.split === null || numbers.length === 0
+    ? 'the component that was never split'
+    : `legacy shares ${numbers.join(', ')}`;
+}
+
+/** What this person signs of the key besides the usual. */
+export function aboutKey(state: AdoptState, { name, role }: Turn): string {
+  const { proof, decision } = state;
+  if (proof === null) return '';
+  const { by } = proof;
+  const answers =
+    decision?.by.includes(name) === true
+      ? by === null
+        ? 'Nothing exists that could prove the restored platform key; I answer for it that it is the right one.'
+        : 'Vault and the database row held different vault components; I answer for the choice of the one that opened the stored survey key.'
+      : '';
+  if (role === 'custodian') return answers;
+  const proved =
+    by === null
+      ? 'and nothing exists that could prove it'
+      : `and it opened the stored survey key of survey ${by.surveyId}`;
+  return `The platform key in use was restored from ${legacyInWords(state)}, ${proved}.${answers === '' ? '' : ` ${answers}`}`;
+}
+
+function adoption(state: AdoptState): Adoption | null {
+  const { proof, decision, split, keys } = state;
+  const found = foundVersion(state);
+  const place = decision?.place ?? proof?.place ?? null;
+  if (found === null || proof === null || place === null) return null;
+  const [first, second] = (decision?.by ?? []).map((name) => keys[name]);
+  return {
+    compared: found.compared,
+    component: place,
+    proof: proof.by === null ? 'none' : 'escrow',
+    decided: first === undefined || second === undefined ? null : [first, second],
+    legacy: split ?? null,
+  };
+}

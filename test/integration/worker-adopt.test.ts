@@ -1,0 +1,354 @@
+/**
+ * Adopting a platform key that exists, through a real worker thread: ticket, package, legacy shares
+ * as CheckTick writes them, the proof on a stored survey key, and a new set of the same key.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AdoptFound, Comparison, FoundVersion } from '../../shared/bundle/adopt.ts';
+import { sealAdoptPackage, type AdoptSecrets } from '../../shared/bundle/adopt-package.ts';
+import type { AdoptPackage } from '../../shared/bundle/package.ts';
+import { xorComponents } from '../../shared/checktick/index.ts';
+import { bytesToHex } from '../../shared/encoding/bytes.ts';
+import type { FromEntry } from '../../shared/ipc/entry.ts';
+import { randomBytes } from '../../shared/secret/random.ts';
+import { makeAdoptPackage } from '../support/adopt-documents.ts';
+import { checkValueFits } from '../../shared/sharing/check-value.ts';
+import { digitAt, withDigit } from '../support/legacy.ts';
+import {
+  legacyDeployment,
+  storedKek,
+  type LegacyDeployment,
+} from '../support/legacy-deployment.ts';
+import { holds } from '../support/leaks.ts';
+import { makeShareSet } from '../support/share-sets.ts';
+import { ScriptedPerson } from '../support/entry-script.ts';
+import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+
+const PROOF = { userId: 7, surveyId: 31 };
+let root: string;
+let worker: TestWorker;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'conclave-adopt-'));
+  worker = await startTestWorker('rehearsal');
+});
+afterEach(() => {
+  worker.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function codeOf(run: Promise<unknown>): Promise<string> {
+  const caught: unknown = await run.then(
+    () => 'no refusal',
+    (error: unknown) => error,
+  );
+  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
+  return caught.note.code;
+}
+
+interface Version {
+  readonly version: string;
+  readonly compared: Comparison;
+  readonly secrets: Omit<AdoptSecrets[number], 'version'>;
+}
+
+const foundOf = ({ version, compared, secrets }: Version): FoundVersion => ({
+  version,
+  compared,
+  state: compared === 'vault-only' ? 'missing' : 'active',
+  escrows: secrets.encryptedKek === null ? 0 : 3,
+  proof: secrets.encryptedKek === null ? null : PROOF,
+});
+
+/** Makes a ticket at the worker, and opens the package that sync would seal to it. */
+async function open(wanted: string, versions: readonly Version[]): Promise<AdoptPackage> {
+  const operator = new ScriptedPerson('operator');
+  const stick = join(root, 'OPERATOR');
+  mkdirSync(stick, { recursive: true });
+  const place = { volumeId: `at:${stick}`, rehearsalFolder: root };
+  const ticketId = 'c4'.repeat(16);
+  const { recipient } = await worker.callWith(operator, {}, 'make-ticket', {
+    ...place,
+    ticketId,
+    person: operator.name,
+  });
+  const set = await makeShareSet({ mode: 'rehearsal' });
+  const { sealed: _, ...template } = (await makeAdoptPackage(set)).document.body;
+  const found: AdoptFound = {
+    vault: versions.some(({ compared }) => compared === 'row-only') ? 'missing' : 'there',
+    forms: [],
+    versions: versions.map(foundOf),
+  };
+  const body = await sealAdoptPackage(
+    { ...template, ticketId, keyVersion: wanted, found },
+    recipient,
+    versions.map(({ version, secrets }) => ({ version, ...secrets })),
+  );
+  const opening = { body, ...place, person: operator.name };
+  expect(await worker.callWith(operator, {}, 'open-adopt-package', opening)).toBeNull();
+  return body;
+}
+
+async function openSame(of: LegacyDeployment, version = 'v1'): Promise<AdoptPackage> {
+  const components = [{ place: 'both' as const, bytes: of.vault }];
+  const secrets = { components, encryptedKek: await storedKek(of.platformKey, PROOF) };
+  return open(version, [{ version, compared: 'same', secrets }]);
+}
+
+const file = (text: string | Uint8Array): FromEntry => ({
+  type: 'file',
+  bytes: Buffer.from(text),
+});
+
+/** Gives what is in hand; the notes that the window showed. */
+async function give(how: 'file' | 'code' | 'typed' | 'openssl', ...legacy: FromEntry[]) {
+  const person = new ScriptedPerson('somebody');
+  const hands = { legacy, onRefused: () => true };
+  const input = { person: person.name, how, whole: false };
+  const taken = await worker.callWith(person, hands, 'take-legacy', input).catch(() => null);
+  return { taken, codes: person.refusals.map(({ code }) => code) };
+}
+
+async function giveAll(shares: readonly string[]): Promise<void> {
+  for (const share of shares) {
+    expect((await give('file', file(share))).taken).toMatchObject({ numbers: [numberOf(share)] });
+  }
+}
+
+const numberOf = (share: string): number => Number(share.split('-')[1]);
+
+/** With one digit of the long number another one. */
+function slipped(share: string, position: number): string {
+  return withDigit(share, position, digitAt(share, position) === '7' ? '8' : '7');
+}
+
+/** Splits anew, and says what the restored key is by its check values. */
+async function restored({ vault, custodian }: LegacyDeployment, place: 'both' | 'row' | 'vault') {
+  const key = await worker.call('restore-legacy', { place });
+  const fits = (what: Parameters<typeof checkValueFits>[0], bytes: Uint8Array, value: string) =>
+    checkValueFits(what, bytes, key.componentId, value);
+  const plan = { setId: 'ab'.repeat(16), generation: 1, threshold: 2, count: 3 };
+  const { shares } = await worker.call('split', plan);
+  return {
+    bytes: key.componentBytes,
+    fits:
+      fits('custodian-component', custodian, key.checks.custodianComponent) &&
+      fits('vault-component', vault, key.checks.vaultComponent) &&
+      fits('platform-key', xorComponents(vault, custodian), key.checks.platformKey),
+    shares: shares.length,
+  };
+}
+
+describe('an adoption', () => {
+  it.each([
+    ['v1', 64],
+    ['v2', 32],
+  ] as const)(
+    'of %s with %d bytes: proved by its survey key, split anew, and nothing let out',
+    async (version, bytes) => {
+      const key = legacyDeployment(bytes);
+      await openSame(key, version);
+      await giveAll(key.shares.slice(0, 3));
+      expect(await worker.call('judge-legacy', { threshold: 3 })).toEqual({
+        standing: 'uncompared',
+        suspects: [],
+      });
+      expect(await worker.call('prove-legacy', {})).toEqual({
+        by: PROOF,
+        place: 'both',
+        wrong: null,
+      });
+      expect(await restored(key, 'both')).toEqual({ bytes, fits: true, shares: 3 });
+      for (const secret of [key.custodian, key.vault, xorComponents(key.vault, key.custodian)]) {
+        expect(holds(worker.sent, secret)).toBe(false);
+      }
+      for (const share of key.shares) {
+        expect(JSON.stringify(worker.sent)).not.toContain(share.split('-')[2]?.slice(0, 40));
+      }
+    },
+  );
+
+  it('takes shares as they are in life, and each of them once', async () => {
+    const key = legacyDeployment();
+    await openSame(key);
+    const [one = '', two = '', three = '', four = ''] = key.shares;
+    const foreign = legacyDeployment().shares[0] ?? '';
+    const first = await give('file', file('no share'), file(`Share 1: ${one}\r\n`));
+    expect(first).toMatchObject({ taken: { numbers: [1] }, codes: ['legacy-not-a-share'] });
+    expect((await give('file', file(one))).codes).toEqual(['legacy-duplicate']);
+    expect((await give('file', file(foreign))).codes).toEqual(['legacy-contradicts']);
+
+    const code = await give(
+      'code',
+      { type: 'scanned', text: Buffer.from('CONCLAVE/1/SHARE/AAAA') },
+      { type: 'scanned', text: Buffer.from(two) },
+    );
+    expect(code).toMatchObject({ taken: { numbers: [2] }, codes: ['legacy-is-ours'] });
+
+    const digits = three.split('-')[2] ?? '';
+    const groups = digits.replaceAll(/(.{4})/g, '$1 ').toUpperCase();
+    const typed = await give(
+      'typed',
+      { type: 'legacy-typed', number: 3, text: Buffer.from(`${groups.slice(0, -9)}O`) },
+      { type: 'legacy-typed', number: 3, text: Buffer.from(groups) },
+    );
+    expect(typed).toMatchObject({ taken: { numbers: [3] }, codes: ['legacy-foreign-character'] });
+
+    writeFileSync(join(root, 'key'), randomBytes(32));
+    writeFileSync(join(root, 'share'), four);
+    const options = ['-aes-256-cbc', '-salt', '-pbkdf2', '-pass', `file:${join(root, 'key')}`];
+    execFileSync('openssl', [
+      'enc',
+      ...options,
+      '-in',
+      join(root, 'share'),
+      '-out',
+      join(root, 'enc'),
+    ]);
+    const bytes = readFileSync(join(root, 'enc'));
+    const opened = await give(
+      'openssl',
+      { type: 'legacy-openssl', bytes, key: randomBytes(32) },
+      { type: 'legacy-openssl', bytes, key: readFileSync(join(root, 'key')) },
+    );
+    expect(opened).toMatchObject({ taken: { numbers: [4] }, codes: ['openssl-not-opened'] });
+    expect(await worker.call('judge-legacy', { threshold: 3 })).toMatchObject({
+      standing: 'agree',
+    });
+    expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF });
+  });
+
+  it('names the wrong share of four; of one that is taken back nothing counts', async () => {
+    const key = legacyDeployment();
+    await openSame(key);
+    const wrong = slipped(key.shares[2] ?? '', 100);
+    await giveAll([...key.shares.slice(0, 2), wrong, ...key.shares.slice(3)]);
+    expect(await worker.call('judge-legacy', { threshold: 3 })).toEqual({
+      standing: 'wrong',
+      suspects: [{ number: 3, slip: 'digit', positions: [100] }],
+    });
+    expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF, place: 'both' });
+
+    await worker.call('forget-legacy', { at: 2 });
+    // What came out before is forgotten with it.
+    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('worker-out-of-order');
+    await giveAll([key.shares[2] ?? '']);
+    expect(await worker.call('judge-legacy', { threshold: 3 })).toMatchObject({
+      standing: 'agree',
+    });
+  });
+
+  it('with exactly three, one digit wrong: it restores another key, and that opens nothing', async () => {
+    const key = legacyDeployment();
+    await openSame(key);
+    const [one = '', ...others] = key.shares.slice(0, 3);
+    await giveAll([slipped(one, digitsOf(one) - 3), ...others]);
+    await worker.call('judge-legacy', { threshold: 3 });
+    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('legacy-not-proved');
+    expect(await codeOf(worker.call('restore-legacy', { place: 'both' }))).toBe(
+      'worker-out-of-order',
+    );
+  });
+
+  it('where a slip hides behind another share the survey key tells which it was', async () => {
+    const key = legacyDeployment();
+    await openSame(key);
+    // One too high at the same place looks like one too low in another share, often enough.
+    for (let position = 508; ; position -= 1) {
+      if (position < 400) throw new Error('No slip hides behind another share.');
+      const four = key.shares[3] ?? '';
+      await giveAll([...key.shares.slice(0, 3), slipped(four, position)]);
+      const judged = await worker.call('judge-legacy', { threshold: 3 });
+      if (judged.standing === 'one-of') {
+        expect(judged.suspects.map(({ number }) => number)).toContain(4);
+        break;
+      }
+      for (let left = 4; left > 0; left -= 1) await worker.call('forget-legacy', { at: 0 });
+    }
+    expect(await worker.call('prove-legacy', {})).toEqual({ by: PROOF, place: 'both', wrong: 4 });
+    expect(await restored(key, 'both')).toMatchObject({ fits: true });
+  });
+
+  it.each(['row', 'vault'] as const)(
+    'where the two halves differ, the one that opens it is that of the %s',
+    async (right) => {
+      const key = legacyDeployment();
+      const other = randomBytes(64);
+      const components = (['row', 'vault'] as const).map((place) => ({
+        place,
+        bytes: place === right ? key.vault : other,
+      }));
+      const secrets = { components, encryptedKek: await storedKek(key.platformKey, PROOF) };
+      await open('v1', [{ version: 'v1', compared: 'differs', secrets }]);
+      await giveAll(key.shares.slice(1));
+      await worker.call('judge-legacy', { threshold: 3 });
+      expect(await worker.call('prove-legacy', {})).toMatchObject({ place: right });
+      const wrong = right === 'row' ? 'vault' : 'row';
+      expect(await codeOf(worker.call('restore-legacy', { place: wrong }))).toBe(
+        'worker-out-of-order',
+      );
+      expect(await restored(key, right)).toMatchObject({ fits: true });
+    },
+  );
+
+  it('says that the shares are those of another version', async () => {
+    const [v1, v2] = [legacyDeployment(), legacyDeployment(32)];
+    const version = async (name: string, of: LegacyDeployment): Promise<Version> => ({
+      version: name,
+      compared: 'same',
+      secrets: {
+        components: [{ place: 'both', bytes: of.vault }],
+        encryptedKek: await storedKek(of.platformKey, PROOF),
+      },
+    });
+    await open('v2', [await version('v1', v1), await version('v2', v2)]);
+    await giveAll(v1.shares.slice(0, 3));
+    await worker.call('judge-legacy', { threshold: 3 });
+    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('adopt-other-version');
+  });
+
+  it('where there is nothing to open it is taken over at two people’s word, and only if one key is possible', async () => {
+    const key = legacyDeployment();
+    const components = [{ place: 'vault' as const, bytes: key.vault }];
+    await open('v1', [
+      { version: 'v1', compared: 'vault-only', secrets: { components, encryptedKek: null } },
+    ]);
+    await giveAll(key.shares);
+    await worker.call('judge-legacy', { threshold: 3 });
+    expect(await worker.call('prove-legacy', {})).toEqual({
+      by: null,
+      place: 'vault',
+      wrong: null,
+    });
+    expect(await codeOf(worker.call('restore-legacy', { place: 'row' }))).toBe(
+      'worker-out-of-order',
+    );
+    expect(await restored(key, 'vault')).toMatchObject({ fits: true });
+  });
+
+  it.each([
+    ['as hex in a text file', (bytes: Uint8Array) => `${bytesToHex(bytes).toUpperCase()}\n`],
+    ['as .bin', (bytes: Uint8Array) => bytes],
+  ])('of a component that was never split, %s', async (_what, write) => {
+    const key = legacyDeployment(32);
+    await openSame(key, 'v2');
+    const person = new ScriptedPerson('somebody');
+    const hands = { legacy: [file(write(key.custodian))] };
+    const input = { person: person.name, how: 'file', whole: true } as const;
+    expect(await worker.callWith(person, hands, 'take-legacy', input)).toEqual({
+      numbers: [],
+      source: 'a file with the whole component',
+    });
+    expect(await worker.call('judge-legacy', { threshold: null })).toEqual({
+      standing: 'whole',
+      suspects: [],
+    });
+    expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF });
+    expect(await restored(key, 'both')).toMatchObject({ fits: true, bytes: 32 });
+  });
+});
+
+const digitsOf = (share: string): number => share.split('-')[2]?.length ?? 0;

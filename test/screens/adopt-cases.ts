@@ -1,0 +1,148 @@
+/**
+ * The screens of an adoption, and what people say on them.
+ * @module
+ */
+import type { Page } from 'playwright';
+import { adoptViews } from '../../renderer/fixtures/adopt-views.ts';
+import { LONG } from '../../renderer/fixtures/people.ts';
+import { marked, type Marks, namesOf, press, type ScreenCase } from './case.ts';
+
+const SPLIT = 'Say how the key was split';
+const ENOUGH = 'Compare the legacy shares, or bring one more';
+const PROVE = 'Try the key on a stored survey key';
+const UNPROVED = 'Put two names to a key that nothing proves';
+const ANEW = 'Split the platform key anew';
+
+const DARK = new Set<string>(['legacy-shares-several-wrong', 'legacy-decision']);
+
+const adoptMarks: Marks<keyof typeof adoptViews> = {
+  'legacy-split': [SPLIT, 'The same in Vault and in the database row'],
+  'legacy-split-differs': [SPLIT, 'Vault and the database row differ.'],
+  'legacy-split-no-row': [SPLIT, 'None. Nothing exists that could prove the key.'],
+  'legacy-shares': ['Bring the first legacy share', 'None is here yet, and 3 are needed.'],
+  'legacy-shares-some': ['Bring the next legacy share', '2 of the 3 that are needed are here.'],
+  'legacy-shares-enough': [ENOUGH, 'As many as are needed are here.'],
+  'legacy-shares-several-wrong': 'Find out which legacy shares are wrong',
+  'legacy-shares-suspects': [ENOUGH, 'may be wrong'],
+  'legacy-shares-refused': [
+    ENOUGH,
+    'These shares do not belong together, or at least one of them has a wrong digit.',
+  ],
+  'legacy-shares-whole': 'Bring the component that was never split',
+  'legacy-shares-whole-here': 'Go on with the component',
+  'legacy-proof': [PROVE, 'The legacy shares agree.'],
+  'legacy-proof-uncompared': [
+    PROVE,
+    'Nothing was compared: exactly as many are here as are needed.',
+  ],
+  'legacy-proof-wrong': [PROVE, 'Legacy share 3: digit 217 (line 7, group 7) does not fit.'],
+  'legacy-proof-one-of': [PROVE, 'One of these is wrong: legacy shares 1 and 3.'],
+  'legacy-proof-one-of-stuck': 'Bring one more legacy share',
+  'legacy-proof-none': 'Agree that nothing can prove the key',
+  'legacy-proof-whole': [PROVE, 'there is one component, and nothing beside it'],
+  'legacy-proof-not-opened': [PROVE, 'The component does not fit the stored survey key'],
+  'legacy-decision': 'Put two names to the vault component',
+  'legacy-decision-unproved': [UNPROVED, 'Its other half is the vault component'],
+  'legacy-decision-two-places': [UNPROVED, 'Which vault component is right'],
+  'legacy-restored': [ANEW, 'The platform key is restored and proved.'],
+  'legacy-restored-unproved': [ANEW, 'The platform key is restored, and nothing proves it.'],
+};
+
+const plain: readonly ScreenCase[] = namesOf(adoptMarks).map((name) => ({
+  name,
+  ...marked(adoptMarks, name),
+  view: adoptViews[name],
+  dark: DARK.has(name),
+}));
+
+const choose = (page: Page, row: string) =>
+  page.locator('label').filter({ hasText: row }).first().click();
+
+/** Fails where a button can be pressed before its question is answered. */
+async function waits(page: Page, name: string): Promise<void> {
+  if (await page.getByRole('button', { name }).isEnabled()) {
+    throw new Error(`"${name}" can be pressed too early.`);
+  }
+}
+
+async function decide(page: Page, [first, second]: readonly [string, string]): Promise<void> {
+  await page.getByLabel('First person').selectOption(first);
+  await page.getByLabel('Second person').selectOption(second);
+  await page.getByLabel('When both have read this, type ANSWER').fill('ANSWER');
+}
+
+const said: readonly ScreenCase[] = [
+  {
+    name: 'legacy-split-shares',
+    heading: SPLIT,
+    says: 'How many of them are needed',
+    view: adoptViews['legacy-split'],
+    prepare: (page) => choose(page, 'It was split into legacy shares'),
+    async leave(page) {
+      await page.getByLabel('Legacy shares that were made').fill('5');
+      await press('Go on to the legacy shares')(page);
+    },
+    said: { type: 'legacy-split', split: { threshold: 3, count: 5 } },
+  },
+  {
+    name: 'legacy-split-cannot-be',
+    heading: SPLIT,
+    says: 'No more than the number that were made.',
+    view: adoptViews['legacy-split'],
+    async prepare(page) {
+      await choose(page, 'It was split into legacy shares');
+      await page.getByLabel('How many of them are needed').fill('5');
+    },
+    async leave(page) {
+      await waits(page, 'Go on to the legacy shares');
+      await choose(page, 'It was never split');
+      await press('Go on to the component')(page);
+    },
+    said: { type: 'legacy-split', split: null },
+  },
+  {
+    name: 'legacy-shares-somebody-else',
+    heading: 'Bring the next legacy share',
+    says: 'Nobody has to take part in the new set to give one.',
+    view: adoptViews['legacy-shares-some'],
+    async prepare(page) {
+      await page.getByLabel('Who gives a legacy share').selectOption('Somebody else');
+      await choose(page, 'A code on paper');
+    },
+    async leave(page) {
+      await waits(page, 'Read this legacy share');
+      await page.getByLabel('Name', { exact: true }).fill('Somebody of before');
+      await press('Read this legacy share')(page);
+    },
+    said: { type: 'legacy-give', by: 'Somebody of before', how: 'code' },
+  },
+  {
+    name: 'legacy-shares-split-again',
+    heading: 'Correct how the component was split',
+    view: adoptViews['legacy-shares-several-wrong'],
+    prepare: press('It was not any 3 of 4'),
+    async leave(page) {
+      await page.getByLabel('How many of them are needed').fill('2');
+      await press('It was like this')(page);
+    },
+    said: { type: 'legacy-split', split: { threshold: 2, count: 4 } },
+  },
+  {
+    name: 'legacy-decision-alone',
+    heading: UNPROVED,
+    says: 'Two different people have to answer for it.',
+    view: adoptViews['legacy-decision-two-places'],
+    async prepare(page) {
+      await choose(page, 'The one in Vault');
+      await decide(page, [LONG, LONG]);
+    },
+    async leave(page) {
+      await waits(page, 'Both answer for it');
+      await decide(page, ['Custodian 2', 'The witness']);
+      await press('Both answer for it')(page);
+    },
+    said: { type: 'legacy-decide', place: 'vault', by: ['Custodian 2', 'The witness'] },
+  },
+];
+
+export const adoptScreens: readonly ScreenCase[] = [...plain, ...said];
