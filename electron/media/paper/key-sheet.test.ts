@@ -113,6 +113,31 @@ test.each(['A4', 'Letter'] as const)(
   },
 );
 
+describe('a name that cannot be printed', () => {
+  /** Where a word stands on the page, in points from the top. */
+  function placeOf(pdf: Uint8Array, word: string): { top: number; bottom: number } {
+    const boxes = poppler('pdftotext', ['-bbox', '-', '-'], pdf).toString();
+    const found = new RegExp(`yMin="([\\d.]+)" xMax="[\\d.]+" yMax="([\\d.]+)">${word}<`).exec(
+      boxes,
+    );
+    if (found === null) throw new Error(`${word} is not on the page.`);
+    return { top: Number(found[1]), bottom: Number(found[2]) };
+  }
+
+  test.each(['A4', 'Letter'] as const)('%s: there is a line to write it by hand', async (page) => {
+    const custodian = '山田 Custodian 2 with a name of so many letters that it takes three lines';
+    const pdf = await renderKeySheet({ ...FACTS, custodian }, bytesOf(670), page);
+    // The line lies 10 points under these words, and the typed lines begin below it.
+    expect(placeOf(pdf, 'hand:').bottom + 10).toBeLessThan(placeOf(pdf, 'same,').top);
+    expect(placeOf(pdf, 'Fingerprint').bottom).toBeLessThan(placeOf(pdf, 'hand:').top);
+  });
+
+  test('and none for one that can', async () => {
+    const pdf = await renderKeySheet({ ...FACTS, custodian: 'Łukasiewicz' }, bytesOf(330), 'A4');
+    expect(textOf(pdf)).not.toContain('hand:');
+  });
+});
+
 test('an envelope that has no room is refused by name', async () => {
   await expect(renderKeySheet(FACTS, bytesOf(700), 'A4')).rejects.toMatchObject({
     code: 'paper-envelope-too-long',

@@ -5,22 +5,11 @@
  */
 import { toTypedLines } from '../../../shared/encoding/lines.ts';
 import { toQrText } from '../../../shared/encoding/qr-text.ts';
-import { grouped, longDate } from './facts.ts';
-import {
-  box,
-  drawCode,
-  type Ink,
-  newPage,
-  type PageSize,
-  paragraph,
-  POINTS_PER_MM,
-  write,
-} from './ink.ts';
-import { headline, instructions, MARGIN, strip, table, type Row } from './layout.ts';
+import { box, type Ink, type PageSize, write } from './ink.ts';
+import { MARGIN } from './layout.ts';
 import { qrMatrix } from './qr.ts';
 import { refuse } from './refusals.ts';
-import { markAsRehearsal, stamp } from './rehearsal-marks.ts';
-import type { ShareFacts } from './sheet.ts';
+import { renderSharePage, type ShareFacts } from './share-page.ts';
 
 /** What is printed beside the code. All of it is public. */
 export interface KeySheetFacts extends ShareFacts {
@@ -30,7 +19,6 @@ export interface KeySheetFacts extends ShareFacts {
   readonly opensWith: 'pin' | 'words';
 }
 
-const CODE_SIDE = 111 * POINTS_PER_MM;
 /** Two columns of so many; an envelope for two keys with credential ids of 64 bytes needs 28. */
 const MOST_LINES = 32;
 
@@ -46,64 +34,20 @@ export async function renderKeySheet(
 ): Promise<Uint8Array> {
   const lines = toTypedLines('key-share', envelope, facts.sheet);
   if (lines.length > MOST_LINES) throw refuse('paper-envelope-too-long', envelope.length);
+  const { index, count, keys, opensWith } = facts;
   const rehearsal = facts.mode === 'rehearsal';
-  const ink = await newPage(page, `Conclave key envelope sheet, ${facts.setLabel}`, facts.date);
-  if (rehearsal) markAsRehearsal(ink);
-  const code = await qrMatrix(toQrText('key-share', envelope, facts.sheet), 'M');
-
-  const title = `${rehearsal ? 'Rehearsal share' : 'Share'} ${facts.index} of ${facts.count}, locked`;
-  headline(ink, title, `Set ${facts.setLabel}`);
-  const top = 84;
-  box(ink, MARGIN - 14, top - 14, CODE_SIDE + 28, CODE_SIDE + 28, true);
-  drawCode(ink, code, MARGIN, top, CODE_SIDE);
-  const x = MARGIN + CODE_SIDE + 24;
-  const end = aside(ink, facts, x, top + 9);
-  if (rehearsal && end < top + CODE_SIDE - 30) {
-    stamp(ink, x, top + CODE_SIDE - 2, ink.width - MARGIN - x);
-  }
-  const spare = ink.height - 792;
-  const below = typedLines(ink, rehearsal, lines, top + CODE_SIDE + 20 + spare * 0.25);
-  instructions(ink, below + 2 + spare * 0.2, INSTRUCTIONS[facts.opensWith]);
-  strip(ink, {
-    heading: `${rehearsal ? 'REHEARSAL. ' : ''}For the auditor’s file. This strip holds no secret.`,
-    facts: [
-      ['Set', `${facts.setLabel}, generation ${facts.generation}`],
-      ['Share', `${facts.index} of ${facts.count}, any ${facts.threshold} open it`],
-      ['Sheet', sheetName(facts)],
-      ['Custodian', facts.custodian],
-      ['Opens with', facts.keys],
-      ['Printed', longDate(facts.date)],
-      ['Fingerprint', grouped(facts.fingerprint, 16)],
-    ],
+  return renderSharePage(facts, page, {
+    name: 'key envelope sheet',
+    headline: `${rehearsal ? 'Rehearsal share' : 'Share'} ${index} of ${count}, locked`,
+    code: await qrMatrix(toQrText('key-share', envelope, facts.sheet), 'M'),
+    what:
+      `This is an envelope. A custodian’s share is locked inside it, and only the YubiKey named ` +
+      `below opens it, with ${OPENS[opensWith]}. Without the key this sheet is ` +
+      `useless; without this sheet the key opens nothing of this set. Keep the two apart.`,
+    keys,
+    lines: (ink, top) => typedLines(ink, rehearsal, lines, top),
+    instructions: INSTRUCTIONS[opensWith],
   });
-  return ink.document.save();
-}
-
-function sheetName({ sheet }: ShareFacts): string {
-  return `Sheet ${sheet} of this share`;
-}
-
-function aside(ink: Ink, facts: KeySheetFacts, x: number, top: number): number {
-  const width = ink.width - MARGIN - x;
-  const what =
-    `This is an envelope. The share of ${facts.custodian} is locked inside it, and only the ` +
-    `YubiKey named below opens it, with ${OPENS[facts.opensWith]}. Without the key this sheet is ` +
-    `useless; without this sheet the key opens nothing of this set. Keep the two apart.`;
-  const y = paragraph(ink, what, { x, y: top, width }, { size: 10.5 }) + 4;
-  const rows: Row[] = [
-    ['Opens with', facts.keys],
-    ['Set', facts.setLabel],
-    ['Generation', String(facts.generation)],
-    ['Share', `${facts.index} of ${facts.count}, any ${facts.threshold} open it`],
-    ['Sheet', sheetName(facts)],
-    ['Custodian', facts.custodian],
-    ['Printed', longDate(facts.date)],
-    ['Key version', facts.keyVersion],
-    ['Ceremony', facts.ceremonyId, 'mono'],
-    ['Set id', grouped(facts.setId, 8), 'mono'],
-    ['Fingerprint', grouped(facts.fingerprint, 16), 'mono'],
-  ];
-  return table(ink, rows, { x, y, width });
 }
 
 /** In two columns, down the left one first. Gives the next y. */

@@ -23,12 +23,16 @@ export function headline(ink: Ink, left: string, right: string): void {
   write(ink, right, ink.width - MARGIN - widthOf(ink, right, other), 62, other);
 }
 
-/** Label and value side by side; long values wrap and are cut after `most` lines. Gives the next y. */
+/**
+ * Label and value side by side; long values wrap and are cut after `most` lines. Gives the next y.
+ * @param gap between two rows, in points
+ */
 export function table(
   ink: Ink,
   rows: readonly Row[],
   at: { x: number; y: number; width: number },
   most = 3,
+  gap = 3.4,
 ): number {
   const labels = 62;
   let y = at.y;
@@ -39,7 +43,7 @@ export function table(
       write(ink, line, at.x + labels, y, style);
       y += 12.2;
     }
-    y += 3.4;
+    y += gap;
   }
   return y;
 }

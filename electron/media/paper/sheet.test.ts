@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { joinTypedLines, readTypedLine } from '../../../shared/encoding/lines.ts';
 import { renderIdentitySheet } from './identity-sheet.ts';
 import { readPaperFile } from './read-file.ts';
-import { renderShareSheet, type ShareFacts } from './sheet.ts';
+import type { ShareFacts } from './share-page.ts';
+import { renderShareSheet } from './sheet.ts';
 
 const FACTS: ShareFacts = {
   mode: 'production',
