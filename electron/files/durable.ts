@@ -22,6 +22,8 @@ export interface WriteOptions {
    * a folder of the laptop's own disk: without this the file would land there.
    */
   readonly device?: number;
+  /** How it is read back; {@link readLimited} where nothing is said. */
+  readonly readBack?: typeof readLimited;
   /**
    * Sees what was read back before it takes its name: when it throws, the name keeps what it had.
    * The bytes are wiped afterwards.
@@ -42,7 +44,7 @@ export interface WriteOptions {
 export async function writeDurably(
   path: string,
   bytes: Uint8Array,
-  { existing = 'refuse', device, prove }: WriteOptions = {},
+  { existing = 'refuse', device, readBack = readLimited, prove }: WriteOptions = {},
 ): Promise<void> {
   if (bytes.length === 0) throw refuseFile('file-empty', basename(path));
   const temporary = join(dirname(path), temporaryName(basename(path)));
@@ -50,7 +52,7 @@ export async function writeDurably(
     await requireFree(path, existing);
     try {
       await writeNew(temporary, bytes, device);
-      await requireSame(temporary, bytes, path, prove);
+      await requireSame(temporary, bytes, path, readBack, prove);
       await requireFree(path, existing);
       await rename(temporary, path);
     } catch (error) {
@@ -58,7 +60,7 @@ export async function writeDurably(
       throw error;
     }
     await syncFolder(dirname(path));
-    await requireSame(path, bytes, path);
+    await requireSame(path, bytes, path, readBack);
     requireDevice((await lstat(path)).dev, device, path);
   } catch (error) {
     throw fileRefusal(error, path);
@@ -149,9 +151,10 @@ async function requireSame(
   path: string,
   bytes: Uint8Array,
   finalPath: string,
+  readBack: typeof readLimited,
   prove?: WriteOptions['prove'],
 ): Promise<void> {
-  const back = await readLimited(path, bytes.length).catch((error: unknown) => {
+  const back = await readBack(path, bytes.length).catch((error: unknown) => {
     throw fileRefusal(error, finalPath);
   });
   try {

@@ -54,6 +54,13 @@ export const refuseFile = refusals({
     next: 'Use another stick, and put this one aside marked “failing”.',
     culprit: name,
   }),
+  'file-only-remembered': (name: string) => ({
+    happened: `The file system of the stick does not let ${name} be read from the stick itself.`,
+    means:
+      'Only the memory of this laptop would answer, so nobody could say that it was written. What was there before is as it was.',
+    next: 'Use a stick with FAT, exFAT or ext4 the next time.',
+    culprit: name,
+  }),
   'file-failed': (name: string, errno: string) => ({
     happened: `The system could not read or write ${name} (${errno}).`,
     means: 'The disk or stick may be failing. Nothing else was changed.',

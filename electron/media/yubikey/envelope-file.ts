@@ -12,8 +12,10 @@ import {
   type KeyEnvelope,
 } from '../../../shared/sharing/key-envelope.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import { Refusal } from '../../../shared/refusal.ts';
 import { removeLeftovers, writeDurably } from '../../files/durable.ts';
-import { readLimited } from '../../files/read.ts';
+import { readFromMedium, readLimited } from '../../files/read.ts';
 import { shareFileName } from '../usb/file-name.ts';
 import { requireNoOtherShare, requirePlainName, requireSuitable } from '../usb/share-file.ts';
 import { refreshVolume, type Volume } from '../usb/volumes.ts';
@@ -48,7 +50,8 @@ export async function readEnvelopeFile(volumePath: string, name: string): Promis
 
 /**
  * Puts a new envelope into the place of the old one, which stays until `opens` took what was read
- * back from the stick. Pulled out at any moment, the stick has one of the two, whole.
+ * back from the stick itself, and not out of the memory of this laptop. Pulled out at any moment, the
+ * stick has one of the two, whole.
  * @param name of the old one, as listed
  * @throws Refusal of what `opens` throws, of usb/refusals.ts or files/refusals.ts
  */
@@ -67,6 +70,36 @@ export async function replaceEnvelopeFile(
   await writeDurably(path, encodeKeyEnvelope(envelope), {
     existing: 'replace',
     device: now.deviceNumber,
+    readBack: readerOf(now),
     prove: (readBack) => opens(decodeKeyEnvelope(readBack.slice())),
   });
+}
+
+/**
+ * What lies under the name of an envelope, from the stick itself: after a write that failed nobody
+ * knows which one it is.
+ * @returns canonical bytes, if it is an envelope
+ * @throws Refusal of usb/refusals.ts or files/refusals.ts
+ */
+export async function lookAtEnvelope(
+  volume: Volume,
+  name: string,
+  mode: Mode,
+): Promise<Uint8Array> {
+  requirePlainName(name);
+  const now = await refreshVolume(volume, mode);
+  return readerOf(now)(join(now.path, name), KEY_ENVELOPE_LIMIT);
+}
+
+/** A folder of a rehearsal is no stick: what its file system remembers is all that there is. */
+const readerOf = ({ folder }: Volume): typeof readLimited =>
+  folder ? readFromMediumIfPossible : readFromMedium;
+
+async function readFromMediumIfPossible(path: string, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await readFromMedium(path, maxBytes);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'file-only-remembered') throw error;
+    return readLimited(path, maxBytes);
+  }
 }

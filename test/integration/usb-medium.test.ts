@@ -1,0 +1,140 @@
+/**
+ * A read-back that asks the stick and not the memory of the laptop: real file systems in images that
+ * are changed below their mounts, where the system's memory of a file cannot see it.
+ */
+import { execFile } from 'node:child_process';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readFromMedium, readLimited } from '../../electron/files/read.ts';
+import { listVolumes, type Volume } from '../../electron/media/usb/volumes.ts';
+import {
+  envelopeFileName,
+  lookAtEnvelope,
+  replaceEnvelopeFile,
+  writeEnvelopeFile,
+} from '../../electron/media/yubikey/envelope-file.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import { randomBytes } from '../../shared/secret/random.ts';
+import { encodeKeyEnvelope, type KeyEnvelope } from '../../shared/sharing/key-envelope.ts';
+import { mountExt4, mountFat, type TestVolume } from '../servers/volumes.ts';
+
+const run = promisify(execFile);
+
+/** The stick's flash forgets: the bytes are others from here on, and nobody tells the system. */
+async function changeBelow({ device = '' }: TestVolume, bytes: Uint8Array): Promise<void> {
+  const { stdout } = await run('losetup', ['--noheadings', '--output', 'BACK-FILE', device]);
+  const image = stdout.trim();
+  const whole = await readFile(image);
+  const at = whole.indexOf(bytes);
+  expect(at).toBeGreaterThan(0);
+  expect(whole.indexOf(bytes, at + 1)).toBe(-1);
+  const file = await open(image, 'r+');
+  await file.write(Uint8Array.of((bytes[20] ?? 0) ^ 1), 0, 1, at + 20);
+  await file.sync();
+  await file.close();
+}
+
+async function codeOf(asked: Promise<unknown>): Promise<string> {
+  const caught: unknown = await asked.then(
+    () => 'no refusal',
+    (error: unknown) => error,
+  );
+  if (!(caught instanceof Refusal)) throw new Error(String(caught), { cause: caught });
+  return caught.code;
+}
+
+/** Nobody opens it here. */
+const anOtpEnvelope = (): KeyEnvelope => ({
+  mode: 'rehearsal',
+  setId: 'a1'.repeat(16),
+  generation: 1,
+  index: 2,
+  count: 4,
+  ceremonyId: 'ce'.repeat(16),
+  method: 'otp-hmac',
+  keys: [
+    {
+      serial: 12_345_678,
+      slot: 2,
+      touch: true,
+      challenge: randomBytes(32),
+      responseCheck: randomBytes(4),
+      salt: randomBytes(16),
+      workFactor: 18,
+    },
+  ],
+  sealed: [randomBytes(118)],
+});
+
+describe('on ext4', () => {
+  let stick: TestVolume;
+  beforeEach(async () => {
+    stick = await mountExt4({ sizeMiB: 8 });
+  });
+  afterEach(() => stick.dispose());
+
+  const volume = async (): Promise<Volume> => {
+    const all = await listVolumes({ mode: 'rehearsal' });
+    const own = all.find(({ path }) => path === stick.path);
+    if (own === undefined) throw new Error('The stick is not listed.');
+    return own;
+  };
+
+  it('the memory of the laptop answers what was written, the medium what it holds', async () => {
+    const path = join(stick.path, 'file');
+    const bytes = randomBytes(600);
+    const file = await open(path, 'w');
+    await file.writeFile(bytes);
+    await file.sync();
+    await file.close();
+    expect(await readFromMedium(path, 1024)).toEqual(bytes);
+    await changeBelow(stick, bytes);
+    expect(await readLimited(path, 1024)).toEqual(bytes);
+    const found = await readFromMedium(path, 1024);
+    expect(found).not.toEqual(bytes);
+    expect(found).toHaveLength(600);
+  });
+
+  it('an envelope that the stick did not keep as it was written is noticed', async () => {
+    const [old, fresh] = [anOtpEnvelope(), anOtpEnvelope()];
+    await writeEnvelopeFile(await volume(), old);
+    const name = envelopeFileName(old);
+    // The temporary file was read and opened; it is changed before it is read under its name.
+    const replaced = replaceEnvelopeFile(await volume(), name, fresh, (readBack) => {
+      expect(readBack).toEqual(fresh);
+      return changeBelow(stick, encodeKeyEnvelope(fresh));
+    });
+    expect(await codeOf(replaced)).toBe('file-differs');
+    const found = await lookAtEnvelope(await volume(), name, 'rehearsal');
+    expect(found).not.toEqual(encodeKeyEnvelope(fresh));
+    expect(await readLimited(join(stick.path, name), 1024)).toEqual(encodeKeyEnvelope(fresh));
+  });
+
+  it('is refused as readLimited refuses', async () => {
+    expect(await codeOf(readFromMedium(join(stick.path, 'nothing'), 9))).toBe('file-gone');
+    await writeFile(join(stick.path, 'long'), new Uint8Array(10));
+    expect(await codeOf(readFromMedium(join(stick.path, 'long'), 9))).toBe('file-too-large');
+    await writeFile(join(stick.path, 'empty'), '');
+    expect(await codeOf(readFromMedium(join(stick.path, 'empty'), 9))).toBe('file-empty');
+  });
+});
+
+it('FAT answers as well', async () => {
+  const stick = await mountFat({ sizeMiB: 8 });
+  try {
+    const bytes = randomBytes(600);
+    await writeFile(join(stick.path, 'file'), bytes);
+    expect(await readFromMedium(join(stick.path, 'file'), 1024)).toEqual(bytes);
+  } finally {
+    await stick.dispose();
+  }
+});
+
+it('a file system without such a read is refused, and nothing else is read', async () => {
+  // The kernel's own files are nowhere but in its memory.
+  expect(await codeOf(readFromMedium('/sys/kernel/mm/transparent_hugepage/enabled', 4096))).toBe(
+    'file-only-remembered',
+  );
+});
