@@ -279,6 +279,14 @@ interface WorkerCommands {
     };
   };
   /**
+   * Entry. Looks at the stick of the share that was accepted and not locked anew: the new envelope is
+   * there after all, or it is tried once more. Whoever closes the window hears what the stick holds.
+   */
+  'renew-envelope': {
+    in: { person: string; manifest: Manifest; index: number; ceremonyId: string };
+    out: { renewal: Renewal };
+  };
+  /**
    * Entry. Locks the share that was accepted from a sheet anew, with a touch and the words that opened
    * it, and prints the envelope. The old one is still what counts.
    */

@@ -121,6 +121,17 @@ export const refuseWorker = refusals({
     means: 'The page is good, and nothing on it is secret.',
     next: 'Go on.',
   }),
+  'renewal-left': () => ({
+    happened: 'The window was closed before the share was locked anew.',
+    means:
+      'The share was given and counts. The stick was looked at to see which envelope is on it.',
+    next: 'Try once more, with the key in your hand, or go on without.',
+  }),
+  'envelope-neither': () => ({
+    happened: 'The stick holds neither the envelope of before nor the new one.',
+    means: 'The share was given and counts, but this stick may not open it the next time.',
+    next: 'Take the stick out, put it in again and have it read once more.',
+  }),
   'sheet-other-envelope': (sheet: number) => ({
     happened: `This is not the sheet ${sheet} that was printed a moment ago.`,
     means:

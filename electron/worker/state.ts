@@ -16,6 +16,7 @@ import { Secret } from '../../shared/secret/secret.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
 import type { PluggedKey } from '../media/yubikey/keys.ts';
 import type { OtpEnvelope } from '../media/yubikey/otp.ts';
+import type { Volume } from '../media/usb/volumes.ts';
 import { wipeAdoption, type OpenAdoption } from './adoption.ts';
 import { refuseWorker } from './refusals.ts';
 
@@ -49,16 +50,27 @@ export interface SplitSet {
   readonly shares: readonly PublicShare[];
 }
 
-/** Recover: an OTP envelope that was given on a sheet, until its custodian gets up. */
-export interface SheetGiven {
-  /** Public, and still what opens the share. */
+/** Recover: an OTP envelope that was given, until it was made anew or its custodian gets up. */
+export interface OtpGiven {
+  /** Public, and what opens the share until a new one does. */
   readonly envelope: OtpEnvelope;
   /** The words that opened it: they lock the new envelope as well. */
   readonly passphrase: Secret;
   readonly key: PluggedKey;
-  /** Canonical bytes of the envelope that was printed last; null before. */
-  printed: Uint8Array | null;
+  /** Null: on a sheet. */
+  readonly stick: StickFile | null;
+  /** Canonical bytes of the envelope that was made last, printed or written; null before. */
+  made: Uint8Array | null;
 }
+
+/** Where a file was found. */
+export interface StickFile {
+  /** As it was seen last: it may have been taken out and put in again. */
+  volume: Volume;
+  readonly fileName: string;
+}
+
+export type StickGiven = OtpGiven & { readonly stick: StickFile };
 
 /** What a package of a recovery held. */
 export interface OpenPackage {
@@ -104,7 +116,7 @@ export class WorkerState {
   package: OpenPackage | null = null;
   /** Recover: wire bytes by index, from the media; they sign to the end. */
   readonly accepted = new Map<number, Secret>();
-  sheetGiven: SheetGiven | null = null;
+  otpGiven: OtpGiven | null = null;
   /** Recover: from open-kek to seal-recover. 32 bytes. */
   kek: Secret | null = null;
   /** Recover: what opened it, so that main may ask again when it could not write the answer down. */
@@ -193,9 +205,9 @@ export class WorkerState {
   }
 
   /** Replaces what was given before; takes ownership of the passphrase. */
-  keepSheetGiven(given: SheetGiven | null): void {
-    this.sheetGiven?.passphrase.wipe();
-    this.sheetGiven = given;
+  keepOtpGiven(given: OtpGiven | null): void {
+    this.otpGiven?.passphrase.wipe();
+    this.otpGiven = given;
   }
 
   /** Everybody gets up: what belonged to the person is gone, and the share that was read back. */
@@ -213,7 +225,7 @@ export class WorkerState {
   forgetPerson(): void {
     this.seat?.identity?.seed?.wipe();
     this.seat?.passphrase?.wipe();
-    this.keepSheetGiven(null);
+    this.keepOtpGiven(null);
     this.seat = null;
   }
 
@@ -249,6 +261,31 @@ export function identityOwners(identities: readonly KeyIdentity[]): ReadonlyMap<
 export function keepShare(shares: Map<number, Secret>, index: number, wire: Uint8Array): void {
   shares.get(index)?.wipe();
   shares.set(index, new Secret(wire.slice()));
+}
+
+/** @throws Refusal `worker-out-of-order` */
+export function needOnSheet({ otpGiven }: WorkerState, index: number): OtpGiven {
+  if (otpGiven?.envelope.index !== index || otpGiven.stick !== null) {
+    throw refuseWorker('worker-out-of-order', 'a share that was given from its sheet');
+  }
+  return otpGiven;
+}
+
+/** @throws Refusal `worker-out-of-order` */
+export function needOnStick({ otpGiven }: WorkerState, index: number): StickGiven {
+  if (otpGiven === null || otpGiven.envelope.index !== index || !isOnStick(otpGiven)) {
+    throw refuseWorker('worker-out-of-order', 'a share that was given from its stick');
+  }
+  return otpGiven;
+}
+
+const isOnStick = (given: OtpGiven): given is StickGiven => given.stick !== null;
+
+/** @throws Refusal `worker-out-of-order` */
+export function needAccepted({ accepted }: WorkerState, index: number): Secret {
+  const wire = accepted.get(index);
+  if (wire === undefined) throw refuseWorker('worker-out-of-order', 'an accepted share');
+  return wire;
 }
 
 /** Lends opened shares for the call and wipes their secret part afterwards. */

@@ -20,6 +20,7 @@ import type { Context, Handler } from './handlers/context.ts';
 import { eraseKeySlot } from './handlers/erase-slot.ts';
 import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
+import { renewEnvelope } from './handlers/renew-envelope.ts';
 import { printEnvelope, proveEnvelope } from './handlers/renew-sheet.ts';
 import { lookForKeys } from './handlers/look-for-keys.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
@@ -88,6 +89,7 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'prove-legacy': proveLegacy,
   'restore-legacy': restoreLegacy,
   'accept-share': accept,
+  'renew-envelope': renewEnvelope,
   'print-envelope': printEnvelope,
   'prove-envelope': proveEnvelope,
   'open-kek': openKek,

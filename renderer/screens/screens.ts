@@ -33,6 +33,7 @@ import { Recover } from './Recover.tsx';
 import { RenewDestroy } from './RenewDestroy.tsx';
 import { RenewPrint } from './RenewPrint.tsx';
 import { RenewRead } from './RenewRead.tsx';
+import { RenewStick } from './RenewStick.tsx';
 import { Replug } from './Replug.tsx';
 import { RosterFacts } from './RosterFacts.tsx';
 import { RosterPlan } from './RosterPlan.tsx';
@@ -77,6 +78,7 @@ export const screens: Screens = {
   'legacy-restored': LegacyRestored,
   facts: FactsScreen,
   'share-in': ShareIn,
+  'renew-stick': RenewStick,
   'renew-print': RenewPrint,
   'renew-read': RenewRead,
   'renew-destroy': RenewDestroy,

@@ -220,6 +220,7 @@ export class Room {
       case 'plan':
       case 'roster-plan':
       case 'replug':
+      case 'renew-stick':
       case 'renew-print':
       case 'renew-read':
       case 'renew-destroy':

@@ -141,6 +141,11 @@ export type Effect =
       readonly sheet?: 'share' | 'key-share';
     }
   /**
+   * → envelope-tried. Entry window: looks at the stick of the share that was accepted, and where the
+   * old envelope is on it, tries once more to make it anew.
+   */
+  | { readonly effect: 'renew-envelope'; readonly turn: Turn; readonly index: number }
+  /**
    * → envelope-printed. Entry window: the key answers a challenge that nobody has seen, and the share
    * that was accepted is locked with that, onto a sheet of the size that the printer holds.
    */
@@ -221,6 +226,7 @@ export const ANSWERS = {
   'prove-legacy': 'legacy-proved',
   'restore-legacy': 'legacy-restored',
   'accept-share': 'share-accepted',
+  'renew-envelope': 'envelope-tried',
   'print-envelope': 'envelope-printed',
   'prove-envelope': 'envelope-proved',
   'open-kek': 'kek-opened',

@@ -286,6 +286,8 @@ export type HostEvent =
       /** It was printed, and something is to be heeded all the same. */
       readonly warning: RefusalNote | null;
     }
+  /** The stick was looked at once more, and where it held the old envelope, it was tried again. */
+  | { readonly type: 'envelope-tried'; readonly renewal: Renewal }
   /** SHA-256 of the envelope that was read from the new sheet, in hex. */
   | { readonly type: 'envelope-proved'; readonly after: string }
   | {

@@ -122,6 +122,7 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'prove-quorum', threshold: 3 },
   { effect: 'open-package', volumeId: 'x' },
   { effect: 'accept-share', index: 2, how: 'camera', volumeId: null },
+  { effect: 'renew-envelope', turn: TURN, index: 1 },
   { effect: 'print-envelope', turn: TURN, index: 1, printerId: 'x', sheetNumber: 2 },
   { effect: 'prove-envelope', turn: TURN, index: 1, how: 'camera', sheetNumber: 2 },
   { effect: 'open-kek' },

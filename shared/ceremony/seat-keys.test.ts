@@ -154,39 +154,6 @@ test('the envelope of an OTP key may be printed as well', () => {
   });
 });
 
-test('a share that came in from a key says so, and what became of its envelope', () => {
-  const given = (renewal: Parameters<Walk['feed']>[0]) => {
-    const walked = walk('recover', '2 share-in');
-    walked.feed({ type: 'read', how: 'usb', volumeId: 'x' });
-    walked.feed(renewal);
-    return walked;
-  };
-  const accepted = { type: 'share-accepted', index: 2, medium: 'yubikey-otp' } as const;
-  const done = given({
-    ...accepted,
-    renewal: { done: true, before: 'b0'.repeat(32), after: 'af'.repeat(32) },
-  });
-  expect(done.recorded('share-accepted').at(-1)).toMatchObject({
-    index: 2,
-    medium: 'yubikey-otp',
-  });
-  expect(done.recorded('envelope-renewed')).toEqual([
-    {
-      index: 2,
-      custodian: 'custodian 2',
-      before: { type: 'digest', value: 'b0'.repeat(32) },
-      after: { type: 'digest', value: 'af'.repeat(32) },
-    },
-  ]);
-  const note = { code: 'file-read-only', happened: 'The stick is locked.', means: '', next: '' };
-  const failed = given({ ...accepted, renewal: { done: false, note } });
-  expect(failed.recorded('envelope-renewed')).toEqual([]);
-  expect(failed.recorded('exception').at(-1)?.['text']).toBe(
-    'The envelope of share 2 of custodian 2 was not made anew; the old one still opens it. The stick is locked.',
-  );
-  expect(place(failed.state)).toBe('2 identity');
-});
-
 test('a sheet for a YubiKey is asked for as one', () => {
   const walked = walk('recover', '1 share-in');
   walked.feed({ type: 'read', how: 'camera', sheet: 'key-share' });

@@ -1,12 +1,12 @@
 /**
  * What the transcript says of YubiKeys: which key is whose, what was programmed, what proves its
- * hardware, and that an envelope was made anew.
+ * hardware.
  * @module
  */
 import type { Facts } from '../transcript/entry.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { Effect } from './effects.ts';
-import type { KeyRecord, Renewal, SlotProgramming, Turn } from './types.ts';
+import type { KeyRecord, SlotProgramming, Turn } from './types.ts';
 
 /** Where a share that is locked to a key may be, when its writing was interrupted. */
 export const KEY_AND_STICK: string = 'a YubiKey and a stick';
@@ -86,25 +86,6 @@ export function identityOnKey(
       ...inLeaves('statement', statement),
     }),
   ];
-}
-
-/** After a reveal: the new envelope, or why the old one stays. */
-export function renewed(custodian: string, index: number, renewal: Renewal | null): Effect[] {
-  if (renewal === null) return [];
-  if (renewal.done) {
-    const digest = (value: string) => ({ type: 'digest' as const, value });
-    const { before, after } = renewal;
-    return [
-      record('envelope-renewed', {
-        index,
-        custodian,
-        before: digest(before),
-        after: digest(after),
-      }),
-    ];
-  }
-  const text = `The envelope of share ${index} of ${custodian} was not made anew; the old one still opens it. ${renewal.note.happened}`;
-  return [record('exception', { text })];
 }
 
 function record(kind: Extract<Effect, { effect: 'record' }>['kind'], facts: Facts): Effect {

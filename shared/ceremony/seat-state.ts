@@ -7,7 +7,7 @@ import type { IdentityCredential } from '../identity/key-identity.ts';
 import { shareName } from '../sharing/refusals.ts';
 import type { Effect } from './effects.ts';
 import { busy } from './machine.ts';
-import type { MediumRecord, PageSize, SheetRenewal, Turn } from './types.ts';
+import type { MediumRecord, PageSize, RenewalFailed, SheetRenewal, Turn } from './types.ts';
 import type { Busy, SeatPurpose } from './view.ts';
 
 export interface Seat {
@@ -16,6 +16,8 @@ export interface Seat {
   readonly step:
     | 'handover'
     | 'share-in'
+    /** An OTP envelope that was given on a stick was not made anew. */
+    | 'renew-stick'
     /** An OTP envelope that was given on a sheet: a new sheet, read back, the old one destroyed. */
     | 'renew-print'
     | 'renew-read'
@@ -49,6 +51,8 @@ export interface Seat {
   readonly writing: string | null;
   /** From a share that came in on the sheet of an OTP key; else null. */
   readonly renewal: SheetRenewal | null;
+  /** From a share that came in on the stick of an OTP key and was not locked anew; else null. */
+  readonly stick: RenewalFailed | null;
 }
 
 /** What a sitting may need to know of its ceremony. */
@@ -98,6 +102,7 @@ export function newSeat(turn: Turn, purpose: SeatPurpose, medium: MediumKind): S
     everWritten: [],
     writing: null,
     renewal: null,
+    stick: null,
   };
 }
 

@@ -50,6 +50,17 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         gotUp: around.gotUp,
         progress: progress ?? { done: 0, of: 0 },
       };
+    case 'renew-stick': {
+      if (seat.stick === null) throw new Error('A renewal that failed begins this step.');
+      const { holds, note } = seat.stick;
+      return {
+        screen: 'renew-stick',
+        index: turn.index ?? 0,
+        count: context.count,
+        holds,
+        happened: note.happened,
+      };
+    }
     case 'renew-print':
     case 'renew-read':
     case 'renew-destroy':

@@ -9,9 +9,10 @@ import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { busy } from './machine.ts';
 import { refuseStep } from './refusals.ts';
-import { identityOnKey, renewed } from './seat-keys.ts';
+import { identityOnKey } from './seat-keys.ts';
 import { beginRenewal, renewSheet } from './seat-renewal.ts';
 import { notReadBack, readBack, write } from './seat-media.ts';
+import { afterRenewal, renewed, renewStick } from './seat-stick.ts';
 import {
   identityReady,
   inFront,
@@ -67,6 +68,10 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
     case 'share-in read':
     case 'share-in share-accepted':
       return shareIn(seat, event);
+    case 'renew-stick write-again':
+    case 'renew-stick envelope-tried':
+    case 'renew-stick continue':
+      return renewStick(seat, event);
     case 'renew-print choose-printer':
     case 'renew-print envelope-printed':
     case 'renew-print get-up':
@@ -189,11 +194,11 @@ function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {
     };
   }
   if (event.type === 'share-accepted') {
-    const { onSheet } = event;
+    const { onSheet, renewal = null } = event;
     return {
       seat:
         onSheet === undefined
-          ? { ...seat, step: 'identity' }
+          ? afterRenewal(seat, renewal)
           : { ...seat, step: 'renew-print', renewal: beginRenewal(onSheet) },
       effects: [
         {
@@ -206,7 +211,7 @@ function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {
             ...(onSheet === undefined ? {} : { sheet: onSheet.sheet }),
           },
         },
-        ...renewed(turn.name, event.index, event.renewal ?? null),
+        ...renewed(turn, renewal),
       ],
     };
   }

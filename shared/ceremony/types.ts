@@ -99,9 +99,19 @@ export interface Spare {
 /** What became of the envelope of a share that was revealed; null where none is made anew. */
 export type Renewal =
   /** SHA-256 of the old envelope and of the new one, in hex. */
-  | { readonly done: true; readonly before: string; readonly after: string }
-  /** The old one still opens the share. */
-  | { readonly done: false; readonly note: RefusalNote };
+  { readonly done: true; readonly before: string; readonly after: string } | RenewalFailed;
+
+/** What was to be made anew and was not, or not known to be, and what is on the stick. */
+export interface RenewalFailed {
+  readonly done: false;
+  /** What went wrong. What it means for the envelope is not in it: the stick was looked at. */
+  readonly note: RefusalNote;
+  readonly before: string;
+  /** Null: no new one was made. */
+  readonly after: string | null;
+  /** As the stick itself answered afterwards; unknown: not at all, or with neither. */
+  readonly holds: 'old' | 'new' | 'unknown';
+}
 
 /** A sheet that a share came in from: its number, 1 to 99, and the SHA-256 of the envelope on it. */
 export interface OnSheet {

@@ -20,6 +20,7 @@ import type {
   GivenLegacy,
   LegacySplit,
   MediumRecord,
+  RenewalFailed,
   Spare,
   Step,
   Turn,
@@ -285,6 +286,15 @@ export type Screen =
       /** Other custodians who got up without giving: they come again only with another key or copy. */
       readonly gotUp: number;
       readonly progress: Progress;
+    }
+  /** Recover: the share was accepted from the stick of an OTP key, and not locked anew. */
+  | {
+      readonly screen: 'renew-stick';
+      readonly index: number;
+      readonly count: number;
+      /** What the stick held when it was looked at afterwards. */
+      readonly holds: RenewalFailed['holds'];
+      readonly happened: string;
     }
   /**
    * Recover: the share was accepted from the sheet of an OTP key, and is locked anew onto a new sheet.

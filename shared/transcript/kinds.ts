@@ -111,10 +111,12 @@ export const ENTRY_KINDS = {
   /** OTP on paper: a new sheet is about to be printed. The one that was given still counts. */
   'envelope-printing': ['index', 'custodian', 'sheet'],
   /**
-   * OTP on paper: no new sheet took the place of the one that was given, whose challenge has been
-   * answered once. `envelope` is its digest.
+   * OTP: no new envelope took the place of the one that was given, whose challenge has been answered
+   * once. `envelope` is its digest, `sheet` the sheet that it is on; without, the stick was looked at.
    */
-  'envelope-kept': ['index', 'custodian', 'sheet', 'envelope', 'reason'],
+  'envelope-kept': ['index', 'custodian', 'sheet?', 'envelope', 'reason'],
+  /** OTP on a stick that did not answer afterwards, or with neither of the two envelopes. */
+  'envelope-unknown': ['index', 'custodian', 'before', 'after?', 'reason'],
   /** OTP on paper: the custodian destroyed these sheets, `witness` saw it; `good` is the one that counts. */
   'sheets-destroyed': ['index', 'custodian', 'sheets', 'good', 'witness'],
   /**

@@ -158,8 +158,15 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `${has(entry, 'sheet') ? `. It was read back from sheet ${say('sheet')}, which counts from here on instead of sheet ${say('oldSheet')}` : ''}.`,
   'envelope-printing': (say) =>
     `Share ${say('index')} of ${say('custodian')} was about to be locked anew and printed as sheet ${say('sheet')}.`,
-  'envelope-kept': (say) =>
-    `Share ${say('index')} of ${say('custodian')} was given and not locked anew: sheet ${say('sheet')} with the envelope ${say('envelope')} still counts, and the challenge of that envelope has been answered once. The reason: ${say('reason')}`,
+  'envelope-kept': (say, entry) =>
+    `Share ${say('index')} of ${say('custodian')} was given and not locked anew: ` +
+    (has(entry, 'sheet')
+      ? `sheet ${say('sheet')} with the envelope ${say('envelope')} still counts`
+      : `its stick, looked at afterwards, holds the envelope ${say('envelope')} of before, which still opens it`) +
+    `, and the challenge of that envelope has been answered once. The reason: ${say('reason')}`,
+  'envelope-unknown': (say, entry) =>
+    `Share ${say('index')} of ${say('custodian')} was given, and it is not known what its stick holds: it could not be looked at afterwards, ` +
+    `or held neither the envelope ${say('before')} of before${has(entry, 'after') ? ` nor the new one, ${say('after')}` : ''}. The reason: ${say('reason')}`,
   'sheets-destroyed': (say) =>
     `Of the envelope of share ${say('index')}, ${say('custodian')} destroyed sheet ${say('sheets')} before the eyes of ${say('witness')}; sheet ${say('good')} counts.`,
   'destruction-agreed': (say, entry) => {

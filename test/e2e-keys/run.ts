@@ -69,6 +69,7 @@ import { enrolOnKey, signOnKey, witnessSignedByKey } from './identity.ts';
 import { blockPin, keyIsDead } from './lost.ts';
 import { give, lock, readBack } from './people.ts';
 import { ledgerShowsRule } from './policy.ts';
+import { obstruct, tryOnceMore } from './renewal.ts';
 import { sheetLaptop, sheetOfOtpKey } from './sheet.ts';
 import { logs, secretsStayAway, transcripts } from './traces.ts';
 
@@ -189,10 +190,12 @@ async function recover(window: App, made: BundleDocument, manifest: ManifestDocu
     await signFor(window, onBareStick);
   });
   await report.show(
-    'the OTP key, mended, opens and locks the share anew; a wrong key is named',
+    'the OTP key, mended, opens; a wrong key is named; the share is locked anew at the second try',
     async () => {
       await nextCustodian(window, withOtp);
+      const obstacle = await obstruct(withOtp);
       await give(window, withOtp, otp, { key: fido.own, of: 'custodian 4' });
+      await tryOnceMore(window, obstacle);
       await signFor(window, withOtp);
     },
   );
@@ -248,10 +251,14 @@ try {
       witnessSignedByKey(await logs(folders.data), manifest, witness);
     },
   );
-  await report.check('the transcript says why a custodian got up', async () => {
-    const told = await transcripts(folders.data);
-    assert.match(told, /custodian 3 .*The YubiKey does not answer any more\./);
-  });
+  await report.check(
+    'the transcript says why a custodian got up, and what the stick held',
+    async () => {
+      const told = await transcripts(folders.data);
+      assert.match(told, /custodian 3 .*The YubiKey does not answer any more\./);
+      assert.match(told, /was given and not locked anew: its stick, looked at afterwards, holds/);
+    },
+  );
   await window.collect();
   await window.close();
   app = null;

@@ -57,6 +57,7 @@ export async function lookAt(
 
 /** What is reached with a YubiKey only, by test/e2e-keys. */
 export const WITH_KEYS = [
+  'renew-stick',
   'renew-print',
   'renew-read',
   'renew-destroy',

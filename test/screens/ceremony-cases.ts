@@ -42,6 +42,18 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   facts: 'Read aloud what will be opened',
   'share-in': ['Bring share 3', 'From a stick'],
   'share-in-refused': ['Bring share 3', 'This is share 3 of the set 2024 A.'],
+  'renew-stick': [
+    'Lock share 2 of 4 anew once more, or go on',
+    'The stick still holds the envelope of before, and it opens the share.',
+  ],
+  'renew-stick-new': [
+    'Have the stick of share 2 of 4 read once more',
+    'The new envelope is on the stick, and it opened the share.',
+  ],
+  'renew-stick-unknown': [
+    'Put the stick of share 2 of 4 in again',
+    'Nobody knows yet which envelope is on the stick.',
+  ],
   'renew-print': ['Print a new sheet for share 2 of 4', 'Sheet 1 is the good one.'],
   'renew-print-jammed': [
     'Print a new sheet for share 2 of 4',
@@ -128,6 +140,14 @@ const REASONS = {
 } as const;
 
 export const special: readonly ScreenCase[] = [
+  {
+    name: 'renew-stick-tried',
+    heading: 'Put the stick of share 2 of 4 in again',
+    says: 'and that failed.',
+    view: views['renew-stick-unknown'],
+    leave: press('Read the stick'),
+    said: { type: 'write-again' },
+  },
   {
     name: 'renew-kept-reason',
     heading: 'Say why sheet 1 stays',

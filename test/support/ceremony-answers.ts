@@ -111,6 +111,11 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         shareKey: index === null ? null : shareKey(index),
       };
     }
+    case 'renew-envelope':
+      return {
+        type: 'envelope-tried',
+        renewal: { done: true, before: 'b0'.repeat(32), after: 'af'.repeat(32) },
+      };
     case 'print-envelope':
       return { type: 'envelope-printed', warning: null };
     case 'prove-envelope':

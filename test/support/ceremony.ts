@@ -91,6 +91,8 @@ function nextInSeat(seat: Seat): PersonEvent {
       return { type: 'seated' };
     case 'share-in':
       return { type: 'read', how: 'camera' };
+    case 'renew-stick':
+      return { type: 'write-again' };
     case 'renew-print':
       return { type: 'choose-printer', id: 'printer' };
     case 'renew-read':

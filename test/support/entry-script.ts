@@ -17,6 +17,7 @@ import type { Port } from '../../electron/worker/protocol.ts';
 import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import { toQrText } from '../../shared/encoding/qr-text.ts';
 import type { EntryTask, EntryWay, FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
+import { KEY_ANSWERED } from '../../electron/worker/keys/holder.ts';
 import { handle, isKeyTask, type KeyHands } from './key-rack.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 
@@ -40,6 +41,8 @@ export interface Hands {
   readonly keys?: KeyHands;
   /** Closes the window when this task appears. */
   readonly cancelAt?: EntryTask['task'];
+  /** Closes the window when the key has answered for the n-th time, from 1. */
+  readonly cancelAtAnswer?: number;
 }
 
 export class ScriptedPerson {
@@ -64,6 +67,7 @@ export class ScriptedPerson {
     let ownTried = 0;
     let typedPins = 0;
     let legacyGiven = 0;
+    let answers = 0;
     const act = async () => {
       if (task === null) return;
       if (task.task === hands.cancelAt) window.post({ type: 'cancel' });
@@ -114,6 +118,10 @@ export class ScriptedPerson {
           this.blinks += 1;
           break;
         case 'busy':
+          if (message.doing !== KEY_ANSWERED) break;
+          answers += 1;
+          if (answers === hands.cancelAtAnswer) window.post({ type: 'cancel' });
+          break;
         case 'done':
       }
     });

@@ -30,8 +30,11 @@ export interface Sitting {
   readonly keys: KeyHands;
 }
 
-/** Makes everything before the tests of this file, and takes it away after them. */
-export function keySittings() {
+/**
+ * Makes everything before the tests of this file, and takes it away after them.
+ * @param stickFaults makes the sticks fail
+ */
+export function keySittings(stickFaults?: SharedArrayBuffer) {
   const rack = new KeyRack();
   let root = '';
   let worker: TestWorker;
@@ -44,6 +47,7 @@ export function keySittings() {
     worker = await startTestWorker('rehearsal', {
       softwareKeys: rack.channel,
       keeps: (about) => keeps(about),
+      ...(stickFaults === undefined ? {} : { stickFaults }),
     });
     const key = await worker.call('make-key', { componentBytes: 64, keyVersion: 'v1' });
     const plan = { setId: SET, generation: 1, threshold: 3, count: 4 };
@@ -118,6 +122,15 @@ export function keySittings() {
         known: { void: [], superseded: [] },
         index,
         ways: ['camera', 'typed'],
+        ceremonyId: LATER,
+      }),
+
+    /** Once more after it was given and not locked anew. */
+    renew: ({ person, keys }: Sitting, index: number, hands: Hands = {}) =>
+      worker.callWith(person, { keys, ...hands }, 'renew-envelope', {
+        person: person.name,
+        manifest,
+        index,
         ceremonyId: LATER,
       }),
   };

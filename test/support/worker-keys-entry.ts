@@ -6,9 +6,14 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { nodePort } from '../../electron/worker/node-port.ts';
 import type { FromWorker, ToWorker } from '../../electron/worker/protocol.ts';
 import { createWorker } from '../../electron/worker/worker.ts';
+import { installFaults } from './faulty-sticks.ts';
 import { remoteKeys } from './remote-keys.ts';
 
-const { softwareKeys } = workerData as { readonly softwareKeys: string };
+const { softwareKeys, stickFaults } = workerData as {
+  readonly softwareKeys: string;
+  readonly stickFaults?: SharedArrayBuffer;
+};
+if (stickFaults !== undefined) installFaults(stickFaults);
 
 if (parentPort === null) throw new Error('This file runs as a worker thread.');
 createWorker(nodePort<ToWorker, FromWorker>(parentPort), {

@@ -61,12 +61,15 @@ export async function startTestWorker(
     readonly softwareKeys?: string;
     /** Whether main could write down that a slot is about to be programmed. */
     readonly keeps?: (about: SlotProgramming) => boolean;
+    /** Of StickFaults: makes its sticks fail. */
+    readonly stickFaults?: SharedArrayBuffer;
   } = {},
 ): Promise<TestWorker> {
-  const { seed, softwareKeys } = options;
+  const { seed, softwareKeys, stickFaults } = options;
   const worker = startNodeWorker(softwareKeys === undefined ? ENTRY : KEYS_ENTRY, {
     ...(seed === undefined ? {} : { seed }),
     ...(softwareKeys === undefined ? {} : { softwareKeys }),
+    ...(stickFaults === undefined ? {} : { stickFaults }),
   });
   const sent: FromWorker[] = [];
   const waiting = new Map<number, (reply: WorkerAnswer) => void>();

@@ -26,7 +26,7 @@ import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 
 import { refuseHost } from './refusals.ts';
-import { printEnvelope, proveEnvelope } from './renew-sheet.ts';
+import { printEnvelope, proveEnvelope, renewEnvelope } from './renew-envelope.ts';
 import { sheetOrder } from './sheet-order.ts';
 import { requireWay, waysOf } from './sheet-ways.ts';
 import { signAsSeated } from './sign-as-seated.ts';
@@ -350,6 +350,8 @@ const executors: Executors = {
     });
     return { type: 'share-accepted', ...accepted };
   },
+
+  'renew-envelope': (effect, context) => renewEnvelope(title(effect.turn), effect, context),
 
   'print-envelope': (effect, context) => printEnvelope(title(effect.turn), effect, context),
 

@@ -5,8 +5,6 @@
 import { knownSets } from '../../../shared/ceremony/known-sets.ts';
 import type { OnSheet, Renewal } from '../../../shared/ceremony/types.ts';
 import type { Mode } from '../../../shared/mode.ts';
-import { Refusal } from '../../../shared/refusal.ts';
-import type { RandomSource } from '../../../shared/secret/random.ts';
 import { wipingAfter } from '../../../shared/secret/secret.ts';
 import { acceptShare, type Acceptance } from '../../../shared/sharing/accept.ts';
 import { refuseKeyEnvelope } from '../../../shared/sharing/key-envelope-refusals.ts';
@@ -19,17 +17,14 @@ import {
 import type { MediumKind } from '../../../shared/sharing/manifest.ts';
 import { refuseShare, shareName } from '../../../shared/sharing/refusals.ts';
 import { readShareFile } from '../../media/usb/share-file.ts';
-import type { Volume } from '../../media/usb/volumes.ts';
-import { readEnvelopeFile, replaceEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
-import type { OtpEnvelope } from '../../media/yubikey/otp.ts';
+import { readEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
 import { askPassphrase, askSheet } from '../asking.ts';
-import { Cancelled } from '../entry.ts';
 import { KeyHolder } from '../keys/holder.ts';
 import { ownersIn } from '../keys/owners.ts';
-import { openWithPin, openWithSlot, type OpenedSlot } from '../keys/open.ts';
-import { renew } from '../keys/renew.ts';
+import { openWithPin, openWithSlot } from '../keys/open.ts';
+import { renewOnStick } from '../keys/renew-stick.ts';
 import type { CommandInput, ReadHow } from '../protocol.ts';
-import { keepShare } from '../state.ts';
+import { keepShare, type StickFile, type StickGiven } from '../state.ts';
 import { findVolume, volumeName } from '../volumes.ts';
 import type { Context, Handler } from './context.ts';
 import { findShareFile } from './share-on-stick.ts';
@@ -50,7 +45,7 @@ export const accept: Handler<'accept-share'> = async (input, context) => {
     share.y.fill(0);
     return { wire: wire.slice() };
   };
-  state.keepSheetGiven(null);
+  state.keepOtpGiven(null);
   const { wire, medium, renewal, onSheet } = await (input.how === 'usb'
     ? acceptFromStick(input, wanted, check, context)
     : acceptFromSheet({ ...input, how: input.how }, check, context));
@@ -90,14 +85,13 @@ async function acceptFromSheet(
 
 /**
  * With its YubiKey. An OTP envelope that lies on a stick is made anew; when that fails, the share is
- * accepted all the same, and the old envelope still opens it. What is needed to make one on a sheet
- * anew is kept until the person gets up.
+ * accepted all the same. What is needed to make one anew later is kept until the person gets up.
  * @param carrier the stick, or the number of the sheet
  */
 async function acceptLocked(
   input: CommandInput<'accept-share'>,
   envelope: KeyEnvelope,
-  carrier: { readonly volume: Volume; readonly fileName: string } | number,
+  carrier: StickFile | number,
   check: Check,
   { state, entry, keys, random, seal }: Context,
 ): Promise<Came> {
@@ -108,53 +102,22 @@ async function acceptLocked(
     const { wire } = (await openWithPin(holder, envelope, null, check)).value;
     return { wire, medium: 'yubikey-fido2', renewal: null };
   }
-  const onSheet = typeof carrier === 'number';
-  const where = onSheet ? 'the sheet' : volumeName(carrier.volume);
-  const opened = await openWithSlot(holder, envelope, where, check);
-  const { passphrase, key } = opened;
-  const { wire } = opened.value;
-  if (onSheet) {
-    state.keepSheetGiven({ envelope, passphrase, key, printed: null });
+  const medium = 'yubikey-otp';
+  const where = typeof carrier === 'number' ? 'the sheet' : volumeName(carrier.volume);
+  const { value, passphrase, key } = await openWithSlot(holder, envelope, where, check);
+  const { wire } = value;
+  const opened = { envelope, passphrase, key, made: null };
+  if (typeof carrier === 'number') {
+    state.keepOtpGiven({ ...opened, stick: null });
     const digest = keyEnvelopeDigest(encodeKeyEnvelope(envelope));
-    const given = { sheet: carrier, envelope: digest };
-    return { wire, medium: 'yubikey-otp', renewal: null, onSheet: given };
+    return { wire, medium, renewal: null, onSheet: { sheet: carrier, envelope: digest } };
   }
-  try {
-    const renewal = await renewOnStick(holder, envelope, ceremonyId, opened, carrier, {
-      random,
-      ...seal,
-    });
-    return { wire, medium: 'yubikey-otp', renewal };
-  } catch (error) {
-    wire.fill(0);
-    throw error;
-  } finally {
-    passphrase.wipe();
-  }
-}
-
-async function renewOnStick(
-  holder: KeyHolder,
-  envelope: OtpEnvelope,
-  ceremonyId: string,
-  opened: OpenedSlot<{ readonly wire: Uint8Array }>,
-  { volume, fileName }: { readonly volume: Volume; readonly fileName: string },
-  options: { readonly random: RandomSource; readonly workFactor?: number },
-): Promise<Renewal> {
-  const { wire } = opened.value;
+  const given: StickGiven = { ...opened, stick: carrier };
+  state.keepOtpGiven(given);
   holder.entry.accepted('The share was read. Now it is locked anew, for the next time.');
-  try {
-    const fresh = await renew(holder, envelope, ceremonyId, opened, wire, options, (next, opens) =>
-      replaceEnvelopeFile(volume, fileName, next, opens),
-    );
-    const digest = (one: KeyEnvelope) => keyEnvelopeDigest(encodeKeyEnvelope(one));
-    return { done: true, before: digest(envelope), after: digest(fresh) };
-  } catch (error) {
-    // Somebody closed the window: the step is repeated, whatever the writing made of it.
-    if (holder.entry.signal.aborted) throw new Cancelled('the entry window is gone');
-    if (!(error instanceof Refusal)) throw error;
-    return { done: false, note: error.note() };
-  }
+  const renewal = await renewOnStick(holder, given, ceremonyId, wire, { random, ...seal });
+  if (renewal.done) state.keepOtpGiven(null);
+  return { wire, medium, renewal };
 }
 
 /** What stands on the outside, before a key is asked: the opened share decides. */

@@ -19,14 +19,14 @@ import { ownersIn } from '../keys/owners.ts';
 import { lockAnew, requireOpens } from '../keys/renew.ts';
 import type { CommandInput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { SheetGiven, WorkerState } from '../state.ts';
+import { needAccepted, needOnSheet, type OtpGiven, type WorkerState } from '../state.ts';
 import type { Context, Handler } from './context.ts';
 import { isoDay, printSheets, requirePrinter, sheetFileName } from './write-paper.ts';
 
 export const printEnvelope: Handler<'print-envelope'> = async (input, context) => {
   const { state, random, seal } = context;
   const { paper, index, ceremonyId } = input;
-  const given = needGiven(state, index);
+  const given = needOnSheet(state, index);
   requirePrinter(paper, state);
   const holder = holderOf(input, context);
   const fresh = await needAccepted(state, index).use((wire) =>
@@ -37,7 +37,7 @@ export const printEnvelope: Handler<'print-envelope'> = async (input, context) =
   const envelope = encodeKeyEnvelope(fresh);
   const pdf = await renderKeySheet(facts, envelope, paper.page);
   // From here on a sheet may be on paper: only the last one is taken when it is read back.
-  given.printed = envelope;
+  given.made = envelope;
   const sheet = { name: sheetFileName('envelope', facts), pdf };
   const { records, warning } = await printSheets([sheet], paper, state);
   const [record] = records;
@@ -48,8 +48,8 @@ export const printEnvelope: Handler<'print-envelope'> = async (input, context) =
 export const proveEnvelope: Handler<'prove-envelope'> = async (input, context) => {
   const { state } = context;
   const { person, index, manifest, how, ways, sheetNumber } = input;
-  const given = needGiven(state, index);
-  const { printed } = given;
+  const given = needOnSheet(state, index);
+  const { made: printed } = given;
   if (printed === null) throw refuseWorker('worker-out-of-order', 'a new sheet');
   const holder = holderOf(input, context);
   const title = `the new envelope of ${shareName(index, manifest.count)}`;
@@ -77,23 +77,10 @@ function holderOf(
   return new KeyHolder(entry(), keys, person, ownersIn(manifest));
 }
 
-function needGiven({ sheetGiven }: WorkerState, index: number): SheetGiven {
-  if (sheetGiven === null || sheetGiven.envelope.index !== index) {
-    throw refuseWorker('worker-out-of-order', 'a share that was given from its sheet');
-  }
-  return sheetGiven;
-}
-
-function needAccepted({ accepted }: WorkerState, index: number) {
-  const wire = accepted.get(index);
-  if (wire === undefined) throw refuseWorker('worker-out-of-order', 'an accepted share');
-  return wire;
-}
-
 /** As in the split, from the manifest. */
 function sheetFacts(
   { manifest, paper, index, ceremonyId }: CommandInput<'print-envelope'>,
-  { key }: SheetGiven,
+  { key }: OtpGiven,
   { mode }: WorkerState,
 ): KeySheetFacts {
   const share = manifest.shares.find((one) => one.index === index);

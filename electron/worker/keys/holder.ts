@@ -27,6 +27,9 @@ const PATIENCE = { 'otp-hmac': 15, fido2: 30 } as const satisfies Record<KeyMeth
 const ONCE_MORE =
   /^(otp|fido)-(not-touched|gone|busy|silent|denied)$|^otp-(changed|not-plugged-in)$|^key-(response-differs|taken)$|^fido-(wrong-key|pin-replug)$/;
 
+/** What the window says between an answer and the next task. */
+export const KEY_ANSWERED = 'The YubiKey has answered';
+
 type KeyInState = Extract<KeyTask, { task: 'key-in' }>['state'];
 
 /** For what a key is asked. */
@@ -99,7 +102,7 @@ export class KeyHolder {
       onTouch: () => this.entry.blinking(),
       signal: this.entry.signal,
     });
-    this.entry.busy('The YubiKey has answered');
+    this.entry.busy(KEY_ANSWERED);
     return answer;
   }
 

@@ -1,6 +1,6 @@
 /**
- * The sheet of an OTP key that is made anew after its share was given: printed by the worker with the
- * key, then read back.
+ * The envelope of an OTP key that is made anew after its share was given: a sheet, printed by the
+ * worker with the key, then read back; or a stick, once more.
  * @module
  */
 import type { Effect } from '../../../shared/ceremony/effects.ts';
@@ -11,6 +11,22 @@ import { availablePrinters } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
 import { sheetOrder } from './sheet-order.ts';
 import { requireWay, waysOf } from './sheet-ways.ts';
+
+/** @param title of the entry window */
+export async function renewEnvelope(
+  title: string,
+  { turn, index }: Extract<Effect, { effect: 'renew-envelope' }>,
+  context: EffectContext,
+): Promise<HostEvent> {
+  const worker = await context.worker();
+  const { renewal } = await worker.askInWindow(title, 'renew-envelope', {
+    person: turn.name,
+    manifest: manifestOf(context),
+    index,
+    ceremonyId: context.ceremonyId,
+  });
+  return { type: 'envelope-tried', renewal };
+}
 
 /** @param title of the entry window */
 export async function printEnvelope(

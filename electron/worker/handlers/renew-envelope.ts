@@ -1,0 +1,26 @@
+/**
+ * Once more after an OTP envelope on a stick was not made anew.
+ * @module
+ */
+import { KeyHolder } from '../keys/holder.ts';
+import { ownersIn } from '../keys/owners.ts';
+import { lookAgain, renewOnStick } from '../keys/renew-stick.ts';
+import { needAccepted, needOnStick } from '../state.ts';
+import type { Handler } from './context.ts';
+
+export const renewEnvelope: Handler<'renew-envelope'> = async (input, context) => {
+  const { state, random, seal, entry, keys } = context;
+  const { person, manifest, index, ceremonyId } = input;
+  const given = needOnStick(state, index);
+  const wire = needAccepted(state, index);
+  const holder = new KeyHolder(entry(), keys, person, ownersIn(manifest));
+  const looked = await lookAgain(given);
+  const renewal =
+    !looked.done && looked.holds === 'old'
+      ? await wire.use((share) =>
+          renewOnStick(holder, given, ceremonyId, share, { random, ...seal }),
+        )
+      : looked;
+  if (renewal.done) state.keepOtpGiven(null);
+  return { renewal };
+};

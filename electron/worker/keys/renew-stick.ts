@@ -1,0 +1,97 @@
+/**
+ * The OTP envelope of a share that was given from a stick, made anew on that stick. When anything
+ * fails, the stick is looked at before anybody is told what it holds.
+ * @module
+ */
+import type { Renewal, RenewalFailed } from '../../../shared/ceremony/types.ts';
+import { equalBytes } from '../../../shared/encoding/bytes.ts';
+import type { Mode } from '../../../shared/mode.ts';
+import { Refusal, type RefusalNote } from '../../../shared/refusal.ts';
+import { encodeKeyEnvelope, keyEnvelopeDigest } from '../../../shared/sharing/key-envelope.ts';
+import { listVolumes, sameVolume, type Volume } from '../../media/usb/volumes.ts';
+import { lookAtEnvelope, replaceEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
+import { refuseWorker } from '../refusals.ts';
+import type { StickGiven } from '../state.ts';
+import type { KeyHolder } from './holder.ts';
+import { renew, type LockAnewOptions } from './renew.ts';
+
+/**
+ * @param wire the share; the caller wipes it
+ * @returns what became of it, also when the window was closed on the way: never a refusal
+ */
+export async function renewOnStick(
+  holder: KeyHolder,
+  given: StickGiven,
+  ceremonyId: string,
+  wire: Uint8Array,
+  options: LockAnewOptions,
+): Promise<Renewal> {
+  const { envelope, stick } = given;
+  // What an earlier try left is not there: the stick was looked at before this one.
+  given.made = null;
+  try {
+    await renew(holder, envelope, ceremonyId, given, wire, options, (next, opens) => {
+      given.made = encodeKeyEnvelope(next);
+      return replaceEnvelopeFile(stick.volume, stick.fileName, next, opens);
+    });
+    const { before, after } = digestsOf(given);
+    if (after === null) throw new Error('An envelope that was written was made before.');
+    return { done: true, before, after };
+  } catch (error) {
+    const isLeft = holder.entry.signal.aborted;
+    return failed(given, isLeft ? refuseWorker('renewal-left').note() : noteOf(error));
+  }
+}
+
+/**
+ * What the stick holds now: done, if that is the new envelope.
+ * @returns else which one, and why it is not known
+ */
+export async function lookAgain(given: StickGiven): Promise<Renewal> {
+  const { holds, why } = await look(given);
+  const { before, after } = digestsOf(given);
+  if (holds === 'new' && after !== null) return { done: true, before, after };
+  const note = why ?? refuseWorker('envelope-neither').note();
+  return { done: false, note, holds, before, after };
+}
+
+async function failed(given: StickGiven, note: RefusalNote): Promise<RenewalFailed> {
+  const { holds } = await look(given);
+  return { done: false, note, holds, ...digestsOf(given) };
+}
+
+/** @returns `why`: what a stick that does not answer was refused for */
+async function look(
+  given: StickGiven,
+): Promise<{ readonly holds: RenewalFailed['holds']; readonly why: RefusalNote | null }> {
+  const { envelope, made, stick } = given;
+  const { mode } = envelope;
+  try {
+    stick.volume = await findAgain(stick.volume, mode);
+    const found = await lookAtEnvelope(stick.volume, stick.fileName, mode);
+    if (made !== null && equalBytes(found, made)) return { holds: 'new', why: null };
+    const isOld = equalBytes(found, encodeKeyEnvelope(envelope));
+    return { holds: isOld ? 'old' : 'unknown', why: null };
+  } catch (error) {
+    return { holds: 'unknown', why: noteOf(error) };
+  }
+}
+
+/** It may be somewhere else after it was put in again. */
+async function findAgain(volume: Volume, mode: Mode): Promise<Volume> {
+  const volumes = await listVolumes({ mode, folders: [volume.path] });
+  const found = volumes.find((one) => sameVolume(one, volume));
+  if (found === undefined) throw refuseWorker('volume-missing');
+  return found;
+}
+
+function digestsOf({ envelope, made }: StickGiven) {
+  return {
+    before: keyEnvelopeDigest(encodeKeyEnvelope(envelope)),
+    after: made === null ? null : keyEnvelopeDigest(made),
+  };
+}
+
+function noteOf(error: unknown): RefusalNote {
+  return (error instanceof Refusal ? error : refuseWorker('worker-fault')).note();
+}
