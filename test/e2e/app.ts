@@ -177,7 +177,11 @@ export class App {
 
   /** Waits for a screen that waits for a person, looks at it, and gives its view. */
   async at<Name extends ScreenName>(screen: Name): Promise<ViewOf<Name>> {
-    await this.#until(screen, (view) => view?.screen === screen && view.busy === null);
+    // While it is paused the screen of before is in the view, and nobody is asked for anything.
+    await this.#until(
+      screen,
+      (view) => view?.screen === screen && view.busy === null && !view.paused,
+    );
     await this.#rendered();
     const view = (await this.view()) as ViewOf<Name>;
     const place = `${screen}, ${view.turn?.name}, ${screen === 'handover'}`;
