@@ -15,7 +15,7 @@ type Holds = RenewalFailed['holds'];
 
 interface Words {
   readonly heading: (share: string) => string;
-  readonly tone: 'good' | 'warn' | 'bad';
+  readonly tone: 'warn' | 'bad';
   readonly title: string;
   readonly means: string;
   readonly next: string;
@@ -34,10 +34,9 @@ const WORDS: Readonly<Record<Holds, Words>> = {
   },
   new: {
     heading: (share) => `Have the stick of ${share} read once more`,
-    tone: 'good',
+    tone: 'warn',
     title: 'The new envelope is on the stick, and it opened the share.',
-    means:
-      'The envelope of before is gone. Writing did not end as it should, so the stick may not keep what it shows now.',
+    means: 'The envelope of before is gone. But the stick may not keep what it shows now.',
     next: 'Take the stick out, put it in again, and have it read. If it fails then, keep the stick and plan a new split soon.',
     action: 'Read the stick',
   },
@@ -57,7 +56,7 @@ export function RenewStick({ view }: ScreenProps<'renew-stick'>) {
   const { heading, tone, title, means, next, action } = WORDS[holds];
   return (
     <Stage heading={heading(`share ${index} of ${count}`)} turn={view.turn}>
-      <p>The share was given and counts. It was to be locked anew on its stick, and that failed.</p>
+      <p>The share was given and counts. Locking it anew on its stick did not end as it should.</p>
       <Notice tone={tone} title={title}>
         <p>{means}</p>
       </Notice>

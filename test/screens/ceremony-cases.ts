@@ -143,7 +143,7 @@ export const special: readonly ScreenCase[] = [
   {
     name: 'renew-stick-tried',
     heading: 'Put the stick of share 2 of 4 in again',
-    says: 'and that failed.',
+    says: 'did not end as it should.',
     view: views['renew-stick-unknown'],
     leave: press('Read the stick'),
     said: { type: 'write-again' },
