@@ -128,7 +128,7 @@ export interface Judged {
  * @param proves A stored survey key is there to be opened; null: that is said on another screen.
  */
 export function judgedInWords(
-  { standing, suspects }: LegacyJudgement,
+  { standing, agreed, suspects }: LegacyJudgement,
   proves: boolean | null,
 ): Judged {
   const numbers = suspects.map(({ number }) => number);
@@ -156,9 +156,11 @@ export function judgedInWords(
         tone: 'warn',
         title:
           numbers.length === 1
-            ? `${sharesInWords(numbers)} is wrong. The others fit together.`
-            : `${sharesInWords(numbers)} are wrong. The others fit together.`,
-        text: 'What is wrong is left out, and the key comes from the others.',
+            ? `${sharesInWords(numbers)} is wrong.${agreed ? ' The others agree.' : ''}`
+            : `${sharesInWords(numbers)} are wrong.${agreed ? ' The others agree.' : ''}`,
+        text: agreed
+          ? 'What is wrong is left out, and the key comes from the others.'
+          : `It alone explains why they do not agree, and is left out. The others are exactly as many as are needed, so they were compared with nothing. ${unproved(proves)}`,
       };
     case 'one-of':
       return {

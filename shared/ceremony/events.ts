@@ -349,6 +349,8 @@ export interface LegacyJudgement {
    * compared. `one-of`: any of the suspects could be the wrong one; a proof tells.
    */
   readonly standing: 'whole' | 'uncompared' | 'agree' | 'wrong' | 'one-of' | 'several-wrong';
+  /** What came out was compared with more shares than are needed. Not so of a wrong one of k+1. */
+  readonly agreed: boolean;
   /** Shares that are wrong, or could be, and where: positions count from the left. */
   readonly suspects: readonly {
     readonly number: number;

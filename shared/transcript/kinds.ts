@@ -54,7 +54,8 @@ export const ENTRY_KINDS = {
   /** Adopt: legacy shares by number, or `whole`; no digit. */
   'legacy-given': ['numbers', 'by', 'source'],
   'legacy-taken-back': ['numbers'],
-  'legacy-compared': ['standing', 'suspects?'],
+  /** `agreed`: what came out was compared with more shares than are needed. */
+  'legacy-compared': ['standing', 'agreed', 'suspects?'],
   /** Adopt: `proof` escrow or none; of which survey, and with the vault component of which place. */
   'legacy-proved': ['proof', 'place?', 'userId?', 'surveyId?', 'wrong?'],
   /** Adopt: two people of the plan answer for it. */

@@ -49,7 +49,7 @@ function standingInWords(standing: string): string {
     whole: 'it was never split',
     uncompared: 'there were only as many as are needed, so nothing could be compared',
     agree: 'all of them agree',
-    wrong: 'one or more are wrong, and the others agree',
+    wrong: 'one or more are wrong',
     'one-of': 'one of several is wrong',
     'several-wrong': 'more than one is wrong',
   };
@@ -123,7 +123,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
       ? 'The component that was given as a whole was taken back.'
       : `The legacy shares ${say('numbers')} were taken back.`,
   'legacy-compared': (say, entry) =>
-    `The legacy shares were compared with each other: ${standingInWords(say('standing'))}${has(entry, 'suspects') ? ` (${say('suspects')})` : ''}.`,
+    `The legacy shares were compared with each other: ${standingInWords(say('standing'))}${has(entry, 'suspects') ? ` (${say('suspects')})` : ''}; ${yes(say('agreed'), 'what they give was compared with more of them than are needed', 'what they give was compared with nothing')}.`,
   'legacy-proved': (say, entry) =>
     say('proof') === 'none'
       ? 'Sync has no stored survey key that could prove the restored platform key: it is unproved.'

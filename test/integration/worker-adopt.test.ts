@@ -154,6 +154,7 @@ describe('an adoption', () => {
       await giveAll(key.shares.slice(0, 3));
       expect(await worker.call('judge-legacy', { threshold: 3 })).toEqual({
         standing: 'uncompared',
+        agreed: false,
         suspects: [],
       });
       expect(await worker.call('prove-legacy', {})).toEqual({
@@ -217,6 +218,7 @@ describe('an adoption', () => {
     expect(opened).toMatchObject({ taken: { numbers: [4] }, codes: ['openssl-not-opened'] });
     expect(await worker.call('judge-legacy', { threshold: 3 })).toMatchObject({
       standing: 'agree',
+      agreed: true,
     });
     expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF });
   });
@@ -228,6 +230,7 @@ describe('an adoption', () => {
     await giveAll([...key.shares.slice(0, 2), wrong, ...key.shares.slice(3)]);
     expect(await worker.call('judge-legacy', { threshold: 3 })).toEqual({
       standing: 'wrong',
+      agreed: false,
       suspects: [{ number: 3, slip: 'digit', positions: [100] }],
     });
     expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF, place: 'both' });
@@ -238,6 +241,7 @@ describe('an adoption', () => {
     await giveAll([key.shares[2] ?? '']);
     expect(await worker.call('judge-legacy', { threshold: 3 })).toMatchObject({
       standing: 'agree',
+      agreed: true,
     });
   });
 
@@ -344,6 +348,7 @@ describe('an adoption', () => {
     });
     expect(await worker.call('judge-legacy', { threshold: null })).toEqual({
       standing: 'whole',
+      agreed: false,
       suspects: [],
     });
     expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF });

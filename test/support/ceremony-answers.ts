@@ -156,7 +156,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
     case 'forget-legacy':
       return { type: 'legacy-forgotten', at: effect.at };
     case 'judge-legacy':
-      return { type: 'legacy-judged', judgement: { standing: 'uncompared', suspects: [] } };
+      return { type: 'legacy-judged', judgement: { standing: 'uncompared', agreed: false, suspects: [] } };
     case 'prove-legacy':
       return {
         type: 'legacy-proved',

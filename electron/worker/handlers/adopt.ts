@@ -74,7 +74,7 @@ export const judgeLegacy: Handler<'judge-legacy'> = ({ threshold }, { state }) =
     if (whole === undefined) throw refuseWorker('worker-out-of-order', 'the whole component');
     // A copy of its own: what was given stays until it is taken back.
     adoption.candidates = [{ component: whole.component.copy(), wrong: null }];
-    return { standing: 'whole', suspects: [] };
+    return { standing: 'whole', agreed: false, suspects: [] };
   }
   const shares = adoption.given.flatMap((given) => ('shares' in given ? given.shares : []));
   const secretBytes = wantedOf(adoption).components[0]?.bytes.length ?? 0;
@@ -106,6 +106,7 @@ function judgementOf(agreement: Agreement): LegacyJudgement {
         : [];
   return {
     standing: agreement.kind,
+    agreed: 'component' in agreement && agreement.component.standing === 'agreed',
     suspects: suspects.map(({ number, slip }) => ({
       number,
       slip: slip.kind,

@@ -163,13 +163,15 @@ describe('legacy shares come in', () => {
   });
 
   test('several wrong: they stay to be looked at, and nothing is tried', () => {
-    const judgement: LegacyJudgement = { standing: 'several-wrong', suspects: [] };
+    const judgement: LegacyJudgement = { standing: 'several-wrong', agreed: false, suspects: [] };
     const walked = at('legacy-shares');
     for (const by of ['a', 'b', 'c']) walked.say({ type: 'legacy-give', by, how: 'file' });
     walked.feed({ type: 'continue' });
     walked.feed({ type: 'legacy-judged', judgement });
     expect(viewOf(walked)).toMatchObject({ screen: 'legacy-shares', judged: judgement });
-    expect(walked.recorded('legacy-compared')).toEqual([{ standing: 'several-wrong' }]);
+    expect(walked.recorded('legacy-compared')).toEqual([
+      { standing: 'several-wrong', agreed: false },
+    ]);
   });
 
   test('a component that was never split is one thing, and enough', () => {
@@ -199,7 +201,10 @@ describe('legacy shares come in', () => {
     for (const by of ['a', 'b', 'c', 'd']) walked.say({ type: 'legacy-give', by, how: 'file' });
     walked.feed({ type: 'continue' });
     const suspects = [{ number: 2, slip: 'digit', positions: [7] }] as const;
-    walked.feed({ type: 'legacy-judged', judgement: { standing: 'wrong', suspects } });
+    walked.feed({
+      type: 'legacy-judged',
+      judgement: { standing: 'wrong', agreed: false, suspects },
+    });
     walked.pending = undefined;
     walked.say({ type: 'continue' });
     expect(viewOf(walked)).toMatchObject({ from: 'legacy shares 1, 3, 4' });

@@ -151,6 +151,7 @@ function collect(state: AdoptState, event: CeremonyEvent): Next {
         kind: 'legacy-compared',
         facts: {
           standing: judgement.standing,
+          agreed: judgement.agreed,
           ...(judgement.suspects.length === 0
             ? {}
             : { suspects: judgement.suspects.map(({ number }) => number).join(', ') }),

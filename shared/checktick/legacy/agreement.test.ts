@@ -188,9 +188,12 @@ describe('four shares of three, one digit wrong', () => {
   });
 });
 
+/** A slip behind this place leaves what the shares give as short as 64 bytes. */
+const HIDDEN_FROM = 512 - 128;
+
 describe('two shares wrong', () => {
   const place = fc.integer({ min: 2, max: 509 });
-  test('of four: said, and none is named', () => {
+  test('of four: said, and none is named, but where both hide among the last digits', () => {
     fc.assert(
       fc.property(
         fc.shuffledSubarray([0, 1, 2, 3], { minLength: 2, maxLength: 2 }),
@@ -198,13 +201,25 @@ describe('two shares wrong', () => {
         fc.tuple(fc.nat(14), fc.nat(14)),
         ([first = 0, second = 1], [a, b], [turn, other]) => {
           const once = put(good, first, slipped(at(good, first), a, turn));
-          expect(judge(put(once, second, slipped(at(good, second), b, other)))).toEqual({
-            kind: 'several-wrong',
-          });
+          const found = judge(put(once, second, slipped(at(good, second), b, other)));
+          // Rarely: together they look like one slip in a third share. Nothing was compared then.
+          if (found.kind === 'wrong' && Math.min(a, b) > HIDDEN_FROM) {
+            expect(found.component.standing).toBe('alone');
+          } else expect(found).toEqual({ kind: 'several-wrong' });
         },
       ),
       { numRuns: 400 },
     );
+  });
+
+  test('two that look like a swap in a third share leave nothing that was compared', () => {
+    const once = put(good, 2, slipped(at(good, 2), 506, 1));
+    const found = judge(put(once, 1, slipped(at(good, 1), 505, 1)));
+    expect(found).toMatchObject({
+      kind: 'wrong',
+      wrong: [{ number: 1, slip: { kind: 'swapped' } }],
+      component: { standing: 'alone', proved: false },
+    });
   });
 
   test('a digit left out in one, another wrong in the second: said, and none is named', () => {
