@@ -11,6 +11,9 @@ import type { Secret } from '../../shared/secret/secret.ts';
 export type GivenSecret =
   { readonly shares: readonly LegacyShare[] } | { readonly component: UnprovedComponent };
 
+/** Under the name by which main lists it. */
+export type KeptGiven = GivenSecret & { readonly id: number };
+
 /** What the legacy shares give, and which of them would be wrong if it is right. */
 export interface LegacyCandidate {
   readonly component: UnprovedComponent;
@@ -26,8 +29,10 @@ export interface OpenAdoption {
   /** Of all versions; wiped with {@link wipeAdoption}. */
   readonly secrets: AdoptSecrets;
   /** In the order in which they were given. */
-  readonly given: GivenSecret[];
+  given: readonly KeptGiven[];
   candidates: readonly LegacyCandidate[];
+  /** The shares that are there do not all fit each other. */
+  contradicts: boolean;
   proved: { readonly place: ComponentPlace; readonly component: Secret } | null;
 }
 
@@ -47,6 +52,22 @@ export function wipeAdoption({ secrets, given, candidates, proved }: OpenAdoptio
 export function forgetJudgement(adoption: OpenAdoption): void {
   for (const { component } of adoption.candidates) component.wipe();
   adoption.candidates = [];
+  adoption.contradicts = false;
   adoption.proved?.component.wipe();
   adoption.proved = null;
+}
+
+/** Wipes what was given and is not wanted any more; what was compared with it counts no more. */
+export function dropGiven(adoption: OpenAdoption, isGone: (one: KeptGiven) => boolean): void {
+  for (const one of adoption.given) if (isGone(one)) wipeGiven(one);
+  adoption.given = adoption.given.filter((one) => !isGone(one));
+  forgetJudgement(adoption);
+}
+
+/**
+ * What main does not list it could not write down: its giver was told that the step is to do again,
+ * so nothing of it may count.
+ */
+export function dropUnlisted(adoption: OpenAdoption, listed: readonly number[]): void {
+  dropGiven(adoption, ({ id }) => !listed.includes(id));
 }

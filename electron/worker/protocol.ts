@@ -240,13 +240,17 @@ interface WorkerCommands {
   };
   /** Entry. Legacy shares, or the whole component, from a file, a code, a keyboard. */
   'take-legacy': {
-    in: { person: string; how: LegacyWay; whole: boolean };
-    out: { numbers: readonly number[]; source: string };
+    /** `listed`: what main has on its list; anything else was never written down, and is forgotten. */
+    in: { person: string; how: LegacyWay; whole: boolean; listed: readonly number[] };
+    out: { id: number; numbers: readonly number[]; source: string };
   };
-  /** Wipes what was given at this place of the list. */
-  'forget-legacy': { in: { at: number }; out: null };
+  /** Wipes what was given under this name. */
+  'forget-legacy': { in: { id: number }; out: null };
   /** Compares what was given. Null: it is the whole component. */
-  'judge-legacy': { in: { threshold: number | null }; out: LegacyJudgement };
+  'judge-legacy': {
+    in: { threshold: number | null; listed: readonly number[] };
+    out: LegacyJudgement;
+  };
   /** Tries what came out on the stored survey key. Refused where it does not open. */
   'prove-legacy': { in: Record<string, never>; out: LegacyProof };
   /** What was proved, or decided, is the key that is split: check values of it. */

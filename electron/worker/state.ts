@@ -128,6 +128,10 @@ export class WorkerState {
 
   /** Adopt: from open-adopt-package to restore-legacy. */
   adoption: OpenAdoption | null = null;
+  /** Adopt: what restore-legacy answered, so that main may ask again. Public. */
+  restored:
+    | (Pick<NewKey, 'componentId' | 'checks' | 'escrowKey'> & { readonly componentBytes: number })
+    | null = null;
 
   constructor(mode: Mode) {
     this.mode = mode;

@@ -43,7 +43,7 @@ export function LegacyFile({ task }: { task: Extract<LegacyTask, { task: 'legacy
       </p>
       <p>
         The file was made by another machine, as all of them were, so nothing has to be written down
-        for that. It stays on its stick, which is destroyed later, before a witness.
+        for that. It stays on its stick: lock it away again.
       </p>
       <div className={styles.form}>
         <label htmlFor="legacy-file" className={styles.label}>

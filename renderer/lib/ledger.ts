@@ -28,9 +28,11 @@ export function standingOf(set: HomeSet, now: Date): Standing {
         tone: 'bad',
         word: 'Void',
         sentence:
-          set.remnants.left === 0
-            ? 'It opens nothing, and its shares are refused.'
-            : 'It opens nothing, and its shares are refused. What was written of it is to be destroyed.',
+          set.legacy !== null && set.remnants.left > 0
+            ? 'Conclave refuses its shares, but they were split from the key in use: enough of them open it by other means. Guard what was written until it is destroyed.'
+            : set.remnants.left === 0
+              ? 'It opens nothing, and its shares are refused.'
+              : 'It opens nothing, and its shares are refused. What was written of it is to be destroyed.',
       };
     case 'superseded':
       return {

@@ -175,7 +175,7 @@ export function judgedInWords(
       return {
         tone: 'bad',
         title: 'They do not agree, and nobody can say which are wrong.',
-        text: 'Either more than one has a wrong digit, or they come from different splits, or more are needed than was said. Nothing was put together, and nothing is lost.',
+        text: 'Either more than one has a wrong digit, or they come from different splits, or more are needed than was said. Nothing is lost.',
       };
   }
 }

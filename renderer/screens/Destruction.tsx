@@ -26,7 +26,9 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
       <p>
         {replaced
           ? `The set ${supersededBy ?? 'that is newer'} took the place of ${label}, and sync’s half of the key fitted it when a package brought it here.`
-          : `${label} never opened anything: its ceremony ended without a platform key.`}
+          : view.ofKeyInUse
+            ? `${label} was split from the key that is in use, and its ceremony ended before sync trusted it. Enough of its shares open that key by other means.`
+            : `${label} never opened anything: its ceremony ended without a platform key.`}
       </p>
       <Named
         media={things.map(({ custodian, words }) => `${custodian}: ${words}`)}

@@ -14,7 +14,11 @@ type Props = ScreenProps<'legacy-proof'>;
 export function LegacyProof({ view }: Props) {
   const { judged, proof, split } = view;
   // Without anything to open, nobody can say which of several keys is right.
-  const stuck = proof === null && judged?.standing === 'one-of';
+  const contradicts =
+    judged?.standing === 'one-of' ||
+    judged?.standing === 'several-wrong' ||
+    (judged?.standing === 'wrong' && !judged.agreed);
+  const stuck = proof === null && contradicts;
   const alone = judged?.standing === 'uncompared' || stuck;
   const more = (
     <Button kind={stuck ? 'primary' : 'quiet'} onPress={() => say({ type: 'legacy-more' })}>

@@ -44,8 +44,8 @@ export function LegacyRestored({ view }: ScreenProps<'legacy-restored'>) {
       <p>
         <strong>What the key came from stays valid</strong>, legacy shares that were not brought
         today as well: as before, enough of them open the key, with Conclave or without.{' '}
-        {LEGACY_SHARE} Lock everything away again. It is destroyed before a witness once the receipt
-        of sync is here, never sooner.
+        {LEGACY_SHARE} Lock everything away again. Destroy nothing of it before the receipt of sync
+        is here and the new shares were proved.
       </p>
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'continue' })}>

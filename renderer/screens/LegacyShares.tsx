@@ -25,7 +25,7 @@ export function LegacyShares({ view }: Props) {
   const whole = split === null;
   const several = judged?.standing === 'several-wrong';
   // Comparing the same ones again would say the same.
-  const goesOn = enough && !several;
+  const goesOn = enough && !(several && judged?.provable !== true);
   return (
     <Stage heading={headingOf(view)} turn={view.turn}>
       <p>
@@ -76,10 +76,10 @@ function Given({ view }: Props) {
   const suspects = view.judged?.suspects.map(({ number }) => number) ?? [];
   return (
     <ul className={styles.given} aria-label="What is here">
-      {view.given.map((one, at) => {
+      {view.given.map((one) => {
         const words = givenInWords(one);
         return (
-          <li key={`${words}/${one.by}`}>
+          <li key={one.id}>
             <span>
               <strong>{words}</strong>
               {one.numbers.some((number) => suspects.includes(number)) ? (
@@ -94,7 +94,7 @@ function Given({ view }: Props) {
             </span>
             <Button
               label={`Take back ${words.charAt(0).toLowerCase()}${words.slice(1)}`}
-              onPress={() => say({ type: 'legacy-take-back', at })}
+              onPress={() => say({ type: 'legacy-take-back', id: one.id })}
             >
               Take back
             </Button>

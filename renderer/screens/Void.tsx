@@ -23,10 +23,19 @@ export function Void({ view }: ScreenProps<'void'>) {
       </Notice>
       {some ? (
         <>
-          <p>
-            These opened nothing and never will: every Conclave refuses them. Destroy them all the
-            same, in front of the witness. Shred paper; break sticks, or have them wiped.
-          </p>
+          {view.ceremony === 'adopt' ? (
+            <p>
+              <strong>Guard these until they are destroyed.</strong> Every Conclave refuses them,
+              but they were split from the key that is in use: enough of them open it by other
+              means, as the legacy shares do. Destroy them in front of the witness. Shred paper;
+              break sticks, or have them wiped.
+            </p>
+          ) : (
+            <p>
+              These opened nothing and never will: every Conclave refuses them. Destroy them all the
+              same, in front of the witness. Shred paper; break sticks, or have them wiped.
+            </p>
+          )}
           <Named media={view.media} label="To be destroyed" />
         </>
       ) : (

@@ -123,11 +123,17 @@ export type Effect =
       readonly how: LegacyWay;
       /** A whole component is expected, not shares. */
       readonly whole: boolean;
+      /** Names of what is on the list; the worker forgets anything else. */
+      readonly listed: readonly number[];
     }
   /** → legacy-forgotten. Wiped. */
-  | { readonly effect: 'forget-legacy'; readonly at: number }
+  | { readonly effect: 'forget-legacy'; readonly id: number }
   /** → legacy-judged. Null: a whole component. */
-  | { readonly effect: 'judge-legacy'; readonly threshold: number | null }
+  | {
+      readonly effect: 'judge-legacy';
+      readonly threshold: number | null;
+      readonly listed: readonly number[];
+    }
   /** → legacy-proved. Refused where a stored survey key is there and does not open. */
   | { readonly effect: 'prove-legacy' }
   /** → legacy-restored. The component is the worker's key from here on, in the length of this half. */

@@ -160,8 +160,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
     by: name,
     how: z.enum(LEGACY_WAYS),
   }),
-  /** Adopt: the thing at this place of the list was not right, or is to be given again. */
-  z.strictObject({ type: z.literal('legacy-take-back'), at: z.int().min(0).max(254) }),
+  /** Adopt: what has this name on the list was not right, or is to be given again. */
+  z.strictObject({ type: z.literal('legacy-take-back'), id: z.int().min(1).max(65_535) }),
   /** Adopt: back to the shares. */
   z.strictObject({ type: z.literal('legacy-more') }),
   /** Adopt: two people answer for what nothing proves, or where two components differ. */
@@ -322,12 +322,14 @@ export type HostEvent =
   | { readonly type: 'adopt-package-opened' }
   | {
       readonly type: 'legacy-taken';
+      /** Names it in what is said of it later. */
+      readonly id: number;
       /** Empty: the whole component. */
       readonly numbers: readonly number[];
       readonly by: string;
       readonly source: string;
     }
-  | { readonly type: 'legacy-forgotten'; readonly at: number }
+  | { readonly type: 'legacy-forgotten'; readonly id: number }
   | { readonly type: 'legacy-judged'; readonly judgement: LegacyJudgement }
   | { readonly type: 'legacy-proved'; readonly proof: LegacyProof }
   | {
@@ -351,6 +353,8 @@ export interface LegacyJudgement {
   readonly standing: 'whole' | 'uncompared' | 'agree' | 'wrong' | 'one-of' | 'several-wrong';
   /** What came out was compared with more shares than are needed. Not so of a wrong one of k+1. */
   readonly agreed: boolean;
+  /** Something came out that can be tried on a stored survey key. */
+  readonly provable: boolean;
   /** Shares that are wrong, or could be, and where: positions count from the left. */
   readonly suspects: readonly {
     readonly number: number;

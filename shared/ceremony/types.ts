@@ -164,6 +164,7 @@ export type LegacySplit = { readonly threshold: number; readonly count: number }
 
 /** Shares, or the whole component, that somebody gave. */
 export interface GivenLegacy {
+  readonly id: number;
   /** Numbers of the shares; empty: the whole component. */
   readonly numbers: readonly number[];
   readonly by: string;

@@ -366,6 +366,8 @@ export type Screen =
   /** Destruction: what is over, and what is left of it. Everybody agrees before anybody destroys. */
   | {
       readonly screen: 'destruction';
+      /** Of an adoption that came to nothing: its shares were split from the key in use. */
+      readonly ofKeyInUse: boolean;
       readonly label: string;
       readonly standing: 'void' | 'superseded';
       readonly supersededBy: string | null;

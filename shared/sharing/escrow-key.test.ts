@@ -81,12 +81,12 @@ describe('the escrow key', () => {
       openSealed(escrowPrivateKey(key, about), context, {}, sealed);
     expect(await open(platformKey, of)).toEqual(kek);
     const turned = platformKey.map((byte, at) => (at === 63 ? byte ^ 1 : byte));
-    for (const wrong of [
-      open(turned, of),
-      open(platformKey, { ...of, mode: 'rehearsal' }),
-      open(platformKey, { ...of, keyVersion: 'v2' }),
-    ]) {
-      await expect(wrong).rejects.toMatchObject({ code: 'sealed-not-openable' });
+    for (const [key, about] of [
+      [turned, of],
+      [platformKey, { ...of, mode: 'rehearsal' }],
+      [platformKey, { ...of, keyVersion: 'v2' }],
+    ] as const) {
+      await expect(open(key, about)).rejects.toMatchObject({ code: 'sealed-not-openable' });
     }
   });
 });

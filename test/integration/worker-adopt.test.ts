@@ -3,20 +3,20 @@
  * as CheckTick writes them, the proof on a stored survey key, and a new set of the same key.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AdoptFound, Comparison, FoundVersion } from '../../shared/bundle/adopt.ts';
 import { sealAdoptPackage, type AdoptSecrets } from '../../shared/bundle/adopt-package.ts';
 import type { AdoptPackage } from '../../shared/bundle/package.ts';
-import { xorComponents } from '../../shared/checktick/index.ts';
+import { judgeLegacyShares, xorComponents } from '../../shared/checktick/index.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import type { FromEntry } from '../../shared/ipc/entry.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { makeAdoptPackage } from '../support/adopt-documents.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
-import { digitAt, withDigit } from '../support/legacy.ts';
+import { digitAt, parsed, withDigit } from '../support/legacy.ts';
 import {
   legacyDeployment,
   storedKek,
@@ -30,8 +30,11 @@ import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts'
 const PROOF = { userId: 7, surveyId: 31 };
 let root: string;
 let worker: TestWorker;
+/** What main has on its list. */
+let listed: number[];
 
 beforeEach(async () => {
+  listed = [];
   root = mkdtempSync(join(tmpdir(), 'conclave-adopt-'));
   worker = await startTestWorker('rehearsal');
 });
@@ -66,8 +69,7 @@ const foundOf = ({ version, compared, secrets }: Version): FoundVersion => ({
 /** Makes a ticket at the worker, and opens the package that sync would seal to it. */
 async function open(wanted: string, versions: readonly Version[]): Promise<AdoptPackage> {
   const operator = new ScriptedPerson('operator');
-  const stick = join(root, 'OPERATOR');
-  mkdirSync(stick, { recursive: true });
+  const stick = mkdtempSync(join(root, 'OPERATOR-'));
   const place = { volumeId: `at:${stick}`, rehearsalFolder: root };
   const ticketId = 'c4'.repeat(16);
   const { recipient } = await worker.callWith(operator, {}, 'make-ticket', {
@@ -107,9 +109,18 @@ const file = (text: string | Uint8Array): FromEntry => ({
 async function give(how: 'file' | 'code' | 'typed' | 'openssl', ...legacy: FromEntry[]) {
   const person = new ScriptedPerson('somebody');
   const hands = { legacy, onRefused: () => true };
-  const input = { person: person.name, how, whole: false };
+  const input = { person: person.name, how, whole: false, listed };
   const taken = await worker.callWith(person, hands, 'take-legacy', input).catch(() => null);
+  if (taken !== null) listed.push(taken.id);
   return { taken, codes: person.refusals.map(({ code }) => code) };
+}
+
+const judge = (threshold: number | null = 3) => worker.call('judge-legacy', { threshold, listed });
+
+/** The one at this place of the list. */
+async function takeBack(at: number): Promise<void> {
+  const [id] = listed.splice(at, 1);
+  await worker.call('forget-legacy', { id: id ?? 0 });
 }
 
 async function giveAll(shares: readonly string[]): Promise<void> {
@@ -123,6 +134,19 @@ const numberOf = (share: string): number => Number(share.split('-')[1]);
 /** With one digit of the long number another one. */
 function slipped(share: string, position: number): string {
   return withDigit(share, position, digitAt(share, position) === '7' ? '8' : '7');
+}
+
+/** Whoever has share 1 changed it so that the comparison names another share. */
+function blaming(): { key: LegacyDeployment; forged: string[] } {
+  for (let place = 16; place < 80; place += 1) {
+    const key = legacyDeployment();
+    const [one = '', ...others] = key.shares;
+    const digits = BigInt(`0x${one.split('-')[2]}`) + (0x18n << BigInt(4 * place));
+    const forged = [`801-1-${digits.toString(16)}`, ...others];
+    const found = judgeLegacyShares(forged.map(parsed), { threshold: 3 });
+    if (found.kind === 'wrong' && found.wrong[0]?.number !== 1) return { key, forged };
+  }
+  throw new Error('Nobody was blamed.');
 }
 
 /** Splits anew, and says what the restored key is by its check values. */
@@ -152,9 +176,10 @@ describe('an adoption', () => {
       const key = legacyDeployment(bytes);
       await openSame(key, version);
       await giveAll(key.shares.slice(0, 3));
-      expect(await worker.call('judge-legacy', { threshold: 3 })).toEqual({
+      expect(await judge()).toEqual({
         standing: 'uncompared',
         agreed: false,
+        provable: true,
         suspects: [],
       });
       expect(await worker.call('prove-legacy', {})).toEqual({
@@ -216,7 +241,7 @@ describe('an adoption', () => {
       { type: 'legacy-openssl', bytes, key: readFileSync(join(root, 'key')) },
     );
     expect(opened).toMatchObject({ taken: { numbers: [4] }, codes: ['openssl-not-opened'] });
-    expect(await worker.call('judge-legacy', { threshold: 3 })).toMatchObject({
+    expect(await judge()).toMatchObject({
       standing: 'agree',
       agreed: true,
     });
@@ -228,18 +253,19 @@ describe('an adoption', () => {
     await openSame(key);
     const wrong = slipped(key.shares[2] ?? '', 100);
     await giveAll([...key.shares.slice(0, 2), wrong, ...key.shares.slice(3)]);
-    expect(await worker.call('judge-legacy', { threshold: 3 })).toEqual({
+    expect(await judge()).toEqual({
       standing: 'wrong',
       agreed: false,
+      provable: true,
       suspects: [{ number: 3, slip: 'digit', positions: [100] }],
     });
     expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF, place: 'both' });
 
-    await worker.call('forget-legacy', { at: 2 });
+    await takeBack(2);
     // What came out before is forgotten with it.
     expect(await codeOf(worker.call('prove-legacy', {}))).toBe('worker-out-of-order');
     await giveAll([key.shares[2] ?? '']);
-    expect(await worker.call('judge-legacy', { threshold: 3 })).toMatchObject({
+    expect(await judge()).toMatchObject({
       standing: 'agree',
       agreed: true,
     });
@@ -250,7 +276,7 @@ describe('an adoption', () => {
     await openSame(key);
     const [one = '', ...others] = key.shares.slice(0, 3);
     await giveAll([slipped(one, digitsOf(one) - 3), ...others]);
-    await worker.call('judge-legacy', { threshold: 3 });
+    await judge();
     expect(await codeOf(worker.call('prove-legacy', {}))).toBe('legacy-not-proved');
     expect(await codeOf(worker.call('restore-legacy', { place: 'both' }))).toBe(
       'worker-out-of-order',
@@ -265,15 +291,79 @@ describe('an adoption', () => {
       if (position < 400) throw new Error('No slip hides behind another share.');
       const four = key.shares[3] ?? '';
       await giveAll([...key.shares.slice(0, 3), slipped(four, position)]);
-      const judged = await worker.call('judge-legacy', { threshold: 3 });
+      const judged = await judge();
       if (judged.standing === 'one-of') {
         expect(judged.suspects.map(({ number }) => number)).toContain(4);
         break;
       }
-      for (let left = 4; left > 0; left -= 1) await worker.call('forget-legacy', { at: 0 });
+      for (let left = 4; left > 0; left -= 1) await takeBack(0);
     }
     expect(await worker.call('prove-legacy', {})).toEqual({ by: PROOF, place: 'both', wrong: 4 });
     expect(await restored(key, 'both')).toMatchObject({ fits: true });
+  });
+
+  it('an insider makes another look wrong: the survey key tells, and without one nothing is taken over', async () => {
+    const { key, forged } = blaming();
+    const encryptedKek = await storedKek(key.platformKey, PROOF);
+    const components = [{ place: 'both' as const, bytes: key.vault }];
+    const version = { version: 'v1', compared: 'same' as const };
+    await open('v1', [{ ...version, secrets: { components, encryptedKek: null } }]);
+    await giveAll(forged);
+    expect(await judge()).toMatchObject({ standing: 'wrong', agreed: false });
+    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('adopt-undecided');
+    expect(await codeOf(worker.call('restore-legacy', { place: 'both' }))).toBe(
+      'worker-out-of-order',
+    );
+    await open('v1', [{ ...version, secrets: { components, encryptedKek } }]);
+    await judge();
+    expect(await worker.call('prove-legacy', {})).toEqual({ by: PROOF, place: 'both', wrong: 1 });
+    expect(await restored(key, 'both')).toMatchObject({ fits: true });
+  });
+
+  it('what main could not write down does not count, and is given, taken back or restored again', async () => {
+    const key = legacyDeployment();
+    await openSame(key);
+    const [one = '', two = '', three = ''] = key.shares;
+    await giveAll([one, two]);
+    // Main's disk is full at these moments: its list stays as it was.
+    await give('file', file(three));
+    listed.pop();
+    await giveAll([three]);
+    const [first = 0] = listed;
+    await worker.call('forget-legacy', { id: first });
+    await worker.call('forget-legacy', { id: first });
+    listed = listed.filter((id) => id !== first);
+    expect(await codeOf(judge())).toBe('legacy-too-few');
+    await giveAll([one]);
+    expect(await judge()).toMatchObject({ standing: 'uncompared' });
+    await worker.call('prove-legacy', {});
+    const place = { place: 'both' } as const;
+    const restoredOnce = await worker.call('restore-legacy', place);
+    expect(await worker.call('restore-legacy', place)).toEqual(restoredOnce);
+  });
+
+  it.each([
+    ['a vault component of zeros', new Uint8Array(64)],
+    ['one that makes a platform key of zeros', null],
+  ])('%s is not taken over', async (_what, bytes) => {
+    const key = legacyDeployment();
+    const components = [{ place: 'both' as const, bytes: bytes ?? key.custodian }];
+    const secrets = { components, encryptedKek: null };
+    await open('v1', [{ version: 'v1', compared: 'same', secrets }]);
+    await giveAll(key.shares);
+    await judge();
+    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('legacy-zero');
+    expect(await codeOf(worker.call('restore-legacy', { place: 'both' }))).toBe('legacy-zero');
+  });
+
+  it('shares that give no component of that length are refused before anybody answers for them', async () => {
+    const key = legacyDeployment(64);
+    const components = [{ place: 'both' as const, bytes: randomBytes(32) }];
+    const secrets = { components, encryptedKek: null };
+    await open('v1', [{ version: 'v1', compared: 'same', secrets }]);
+    await giveAll(key.shares.slice(0, 3));
+    await judge();
+    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('legacy-padding');
   });
 
   it.each(['row', 'vault'] as const)(
@@ -288,7 +378,7 @@ describe('an adoption', () => {
       const secrets = { components, encryptedKek: await storedKek(key.platformKey, PROOF) };
       await open('v1', [{ version: 'v1', compared: 'differs', secrets }]);
       await giveAll(key.shares.slice(1));
-      await worker.call('judge-legacy', { threshold: 3 });
+      await judge();
       expect(await worker.call('prove-legacy', {})).toMatchObject({ place: right });
       const wrong = right === 'row' ? 'vault' : 'row';
       expect(await codeOf(worker.call('restore-legacy', { place: wrong }))).toBe(
@@ -310,7 +400,7 @@ describe('an adoption', () => {
     });
     await open('v2', [await version('v1', v1), await version('v2', v2)]);
     await giveAll(v1.shares.slice(0, 3));
-    await worker.call('judge-legacy', { threshold: 3 });
+    await judge();
     expect(await codeOf(worker.call('prove-legacy', {}))).toBe('adopt-other-version');
   });
 
@@ -321,7 +411,7 @@ describe('an adoption', () => {
       { version: 'v1', compared: 'vault-only', secrets: { components, encryptedKek: null } },
     ]);
     await giveAll(key.shares);
-    await worker.call('judge-legacy', { threshold: 3 });
+    await judge();
     expect(await worker.call('prove-legacy', {})).toEqual({
       by: null,
       place: 'vault',
@@ -341,14 +431,18 @@ describe('an adoption', () => {
     await openSame(key, 'v2');
     const person = new ScriptedPerson('somebody');
     const hands = { legacy: [file(write(key.custodian))] };
-    const input = { person: person.name, how: 'file', whole: true } as const;
-    expect(await worker.callWith(person, hands, 'take-legacy', input)).toEqual({
+    const input = { person: person.name, how: 'file', whole: true, listed } as const;
+    const taken = await worker.callWith(person, hands, 'take-legacy', input);
+    listed.push(taken.id);
+    expect(taken).toEqual({
+      id: 1,
       numbers: [],
       source: 'a file with the whole component',
     });
-    expect(await worker.call('judge-legacy', { threshold: null })).toEqual({
+    expect(await judge(null)).toEqual({
       standing: 'whole',
       agreed: false,
+      provable: true,
       suspects: [],
     });
     expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF });

@@ -151,12 +151,16 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
     case 'take-legacy': {
       const given = state.ceremony === 'adopt' ? state.given.length : 0;
       const numbers = effect.whole ? [] : [given + 1];
-      return { type: 'legacy-taken', numbers, by: effect.by, source: 'a text file' };
+      const id = given + 1;
+      return { type: 'legacy-taken', id, numbers, by: effect.by, source: 'a text file' };
     }
     case 'forget-legacy':
-      return { type: 'legacy-forgotten', at: effect.at };
+      return { type: 'legacy-forgotten', id: effect.id };
     case 'judge-legacy':
-      return { type: 'legacy-judged', judgement: { standing: 'uncompared', agreed: false, suspects: [] } };
+      return {
+        type: 'legacy-judged',
+        judgement: { standing: 'uncompared', agreed: false, provable: true, suspects: [] },
+      };
     case 'prove-legacy':
       return {
         type: 'legacy-proved',

@@ -304,19 +304,24 @@ const executors: Executors = {
     return { type: 'adopt-package-opened' };
   },
 
-  async 'take-legacy'({ by, how, whole }, context) {
+  async 'take-legacy'({ by, how, whole, listed }, context) {
     const worker = await context.worker();
-    const taken = await worker.askInWindow(by, 'take-legacy', { person: by, how, whole });
+    const taken = await worker.askInWindow(by, 'take-legacy', {
+      person: by,
+      how,
+      whole,
+      listed,
+    });
     return { type: 'legacy-taken', by, ...taken };
   },
 
-  async 'forget-legacy'({ at }, context) {
-    await (await context.worker()).ask('forget-legacy', { at });
-    return { type: 'legacy-forgotten', at };
+  async 'forget-legacy'({ id }, context) {
+    await (await context.worker()).ask('forget-legacy', { id });
+    return { type: 'legacy-forgotten', id };
   },
 
-  async 'judge-legacy'({ threshold }, context) {
-    const judgement = await (await context.worker()).ask('judge-legacy', { threshold });
+  async 'judge-legacy'({ threshold, listed }, context) {
+    const judgement = await (await context.worker()).ask('judge-legacy', { threshold, listed });
     return { type: 'legacy-judged', judgement };
   },
 

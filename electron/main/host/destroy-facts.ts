@@ -50,6 +50,7 @@ export async function destroyFacts(
     standing,
     supersededBy,
     count,
+    ofKeyInUse: set.legacy !== null,
     remnants,
     people: [...(await rosterPeople(store, mode, logs)), ...peopleOf(own)],
     witness: textOf(own, 'plan-agreed', 'witness'),

@@ -4,16 +4,18 @@
  * that is split anew.
  * @module
  */
-import { PLACES, type AdoptFound, type ComponentPlace } from '../../../shared/bundle/adopt.ts';
+import { type AdoptFound, type ComponentPlace } from '../../../shared/bundle/adopt.ts';
 import { openAdoptPackage } from '../../../shared/bundle/adopt-package.ts';
-import type { LegacyJudgement } from '../../../shared/ceremony/events.ts';
+import type { LegacyJudgement, LegacyProof } from '../../../shared/ceremony/events.ts';
 import {
   judgeLegacyShares,
   proveByEscrow,
   proveOneOf,
   xorComponents,
   type Agreement,
+  type Candidate,
 } from '../../../shared/checktick/index.ts';
+import { checkNotZero } from '../../../shared/checktick/legacy/combine.ts';
 import { refuseLegacy } from '../../../shared/checktick/legacy/refusals.ts';
 import type { Slip } from '../../../shared/checktick/legacy/slip.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
@@ -22,9 +24,9 @@ import { Secret, wipingAfter } from '../../../shared/secret/secret.ts';
 import { escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
 import { checkValue } from '../../../shared/sharing/check-value.ts';
 import {
-  forgetJudgement,
+  dropGiven,
+  dropUnlisted,
   wipeAdoption,
-  wipeGiven,
   type LegacyCandidate,
   type OpenAdoption,
 } from '../adoption.ts';
@@ -48,6 +50,7 @@ export const openAdoptionPackage: Handler<'open-adopt-package'> = async (input, 
       secrets,
       given: before,
       candidates: [],
+      contradicts: false,
       proved: null,
     };
     return null;
@@ -56,45 +59,55 @@ export const openAdoptionPackage: Handler<'open-adopt-package'> = async (input, 
   }
 };
 
-export const forgetLegacy: Handler<'forget-legacy'> = ({ at }, { state }) => {
-  const adoption = state.needAdoption();
-  const [given] = adoption.given.splice(at, 1);
-  if (given === undefined)
-    throw refuseWorker('worker-out-of-order', 'a legacy share at that place');
-  wipeGiven(given);
-  forgetJudgement(adoption);
+export const forgetLegacy: Handler<'forget-legacy'> = ({ id }, { state }) => {
+  // One that is not there was forgotten before: main could not write it down.
+  dropGiven(state.needAdoption(), (one) => one.id === id);
   return null;
 };
 
-export const judgeLegacy: Handler<'judge-legacy'> = ({ threshold }, { state }) => {
+export const judgeLegacy: Handler<'judge-legacy'> = ({ threshold, listed }, { state }) => {
   const adoption = state.needAdoption();
-  forgetJudgement(adoption);
+  dropUnlisted(adoption, listed);
   if (threshold === null) {
     const whole = adoption.given.find((given) => 'component' in given);
     if (whole === undefined) throw refuseWorker('worker-out-of-order', 'the whole component');
     // A copy of its own: what was given stays until it is taken back.
     adoption.candidates = [{ component: whole.component.copy(), wrong: null }];
-    return { standing: 'whole', agreed: false, suspects: [] };
+    adoption.contradicts = false;
+    return { standing: 'whole', agreed: false, provable: true, suspects: [] };
   }
   const shares = adoption.given.flatMap((given) => ('shares' in given ? given.shares : []));
-  const secretBytes = wantedOf(adoption).components[0]?.bytes.length ?? 0;
+  // Where two halves differ in length, the longer one: what fits it is not ruled out.
+  const lengths = wantedOf(adoption).components.map(({ bytes }) => bytes.length);
+  const secretBytes = Math.max(...lengths);
   const agreement = judgeLegacyShares(shares, { threshold, secretBytes });
   adoption.candidates = candidatesOf(agreement);
+  adoption.contradicts = agreement.kind !== 'uncompared' && !isAgreed(agreement);
   return judgementOf(agreement);
 };
+
+const isAgreed = (agreement: Agreement): boolean =>
+  'component' in agreement && agreement.component.standing === 'agreed';
 
 function candidatesOf(agreement: Agreement): LegacyCandidate[] {
   switch (agreement.kind) {
     case 'uncompared':
     case 'agree':
-    case 'wrong':
       return [{ component: agreement.component, wrong: null }];
+    case 'wrong': {
+      const [named, ...more] = agreement.wrong;
+      const wrong = more.length > 0 || named === undefined ? null : named.number;
+      return [{ component: agreement.component, wrong }, ...withNumbers(agreement.others)];
+    }
     case 'one-of':
-      return agreement.candidates.map(({ component, number }) => ({ component, wrong: number }));
+      return withNumbers([...agreement.candidates, ...agreement.others]);
     case 'several-wrong':
-      return [];
+      return withNumbers(agreement.candidates);
   }
 }
+
+const withNumbers = (candidates: readonly Candidate[]): LegacyCandidate[] =>
+  candidates.map(({ component, number }) => ({ component, wrong: number }));
 
 /** SECURITY: places in a share, never a digit: main and the main window see this. */
 function judgementOf(agreement: Agreement): LegacyJudgement {
@@ -106,7 +119,8 @@ function judgementOf(agreement: Agreement): LegacyJudgement {
         : [];
   return {
     standing: agreement.kind,
-    agreed: 'component' in agreement && agreement.component.standing === 'agreed',
+    agreed: isAgreed(agreement),
+    provable: candidatesOf(agreement).length > 0,
     suspects: suspects.map(({ number, slip }) => ({
       number,
       slip: slip.kind,
@@ -138,13 +152,8 @@ export const proveLegacy: Handler<'prove-legacy'> = async (_input, { state }) =>
   adoption.proved?.component.wipe();
   adoption.proved = null;
   const by = proofOf(found, version);
-  if (by === null) {
-    // Nobody can say which of several keys is right where nothing opens.
-    if (candidates.length > 1) throw refuseWorker('adopt-undecided');
-    const places =
-      PLACES[found.versions.find((one) => one.version === version)?.compared ?? 'same'];
-    return { by: null, place: places.length === 1 ? (places[0] ?? null) : null, wrong: null };
-  }
+  for (const { bytes } of wantedOf(adoption).components) checkNotZero(bytes, 'vault component');
+  if (by === null) return unproved(adoption);
   const opened = await tryOn(adoption, version);
   if (opened !== null) {
     adoption.proved = opened;
@@ -159,6 +168,53 @@ export const proveLegacy: Handler<'prove-legacy'> = async (_input, { state }) =>
   }
   throw refuseLegacy('legacy-not-proved', 'the stored survey key that was to prove it');
 };
+
+/**
+ * Nothing can be opened: people may answer for what came out, where only one key can have. SECURITY:
+ * of shares that contradict each other nobody can say which is wrong; one of k+1 that is named may be
+ * innocent, and made to look so by whoever holds another.
+ */
+function unproved(adoption: OpenAdoption): LegacyProof {
+  const [only, ...more] = adoption.candidates;
+  if (only === undefined || more.length > 0 || adoption.contradicts) {
+    throw refuseWorker('adopt-undecided');
+  }
+  const places: ComponentPlace[] = [];
+  let last: unknown;
+  for (const { place, bytes } of wantedOf(adoption).components) {
+    try {
+      restoredWith(only, bytes).fill(0);
+      places.push(place);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      last = error;
+    }
+  }
+  const [place, ...others] = places;
+  if (place === undefined) throw last;
+  return { by: null, place: others.length === 0 ? place : null, wrong: null };
+}
+
+/**
+ * The component in the length of this half. The caller wipes it.
+ * @throws Refusal `legacy-padding`, `legacy-zero` where the platform key would be none
+ */
+function restoredWith({ component }: LegacyCandidate, half: Uint8Array): Uint8Array {
+  checkNotZero(half, 'vault component');
+  const bytes = component.unprovedBytes(half.length);
+  try {
+    const platformKey = xorComponents(bytes, half);
+    try {
+      checkNotZero(platformKey, 'platform key');
+    } finally {
+      platformKey.fill(0);
+    }
+    return bytes;
+  } catch (error) {
+    bytes.fill(0);
+    throw error;
+  }
+}
 
 /** Each component of a version with each thing that the shares could give; null: none opens. */
 async function tryOn({ secrets, found, candidates }: OpenAdoption, version: string) {
@@ -183,11 +239,13 @@ async function tryOn({ secrets, found, candidates }: OpenAdoption, version: stri
 const DOES_NOT_FIT = new Set(['legacy-not-proved', 'legacy-padding', 'component-length']);
 
 export const restoreLegacy: Handler<'restore-legacy'> = async ({ place }, { state, random }) => {
+  // Asked again: main could not write down what came out.
+  if (state.restored !== null) return state.restored;
   if (state.key !== null) throw refuseWorker('worker-out-of-order', 'a ceremony without a key');
   const adoption = state.needAdoption();
   const half = wantedOf(adoption).components.find((one) => one.place === place)?.bytes;
   if (half === undefined) throw refuseWorker('worker-out-of-order', 'a vault component there');
-  const component = componentAt(adoption, place, half.length);
+  const component = componentAt(adoption, place, half);
   const vaultComponent = half.slice();
   const platformKey = xorComponents(component, vaultComponent);
   const componentId = bytesToHex(random(16));
@@ -208,14 +266,15 @@ export const restoreLegacy: Handler<'restore-legacy'> = async ({ place }, { stat
   // The shares, and what was sealed for other versions, are needed no more.
   wipeAdoption(adoption);
   state.adoption = null;
-  return { componentId, componentBytes, checks, escrowKey };
+  state.restored = { componentId, componentBytes, checks, escrowKey };
+  return state.restored;
 };
 
 /** What was proved; else the one thing that came out, for which two people answer. */
 function componentAt(
-  { proved, candidates, found, version }: OpenAdoption,
+  { proved, candidates, contradicts, found, version }: OpenAdoption,
   place: ComponentPlace,
-  length: number,
+  half: Uint8Array,
 ): Uint8Array {
   if (proved !== null) {
     if (proved.place !== place)
@@ -224,8 +283,8 @@ function componentAt(
   }
   const [only, ...more] = candidates;
   // SECURITY: where something could be opened, nothing is taken over that did not open it.
-  if (only === undefined || more.length > 0 || proofOf(found, version) !== null) {
+  if (only === undefined || more.length > 0 || contradicts || proofOf(found, version) !== null) {
     throw refuseWorker('worker-out-of-order', 'a component that was proved');
   }
-  return only.component.unprovedBytes(length);
+  return restoredWith(only, half);
 }

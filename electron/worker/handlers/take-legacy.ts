@@ -13,7 +13,13 @@ import {
   type LegacyShare,
 } from '../../../shared/checktick/index.ts';
 import { refuseLegacy } from '../../../shared/checktick/legacy/refusals.ts';
-import { forgetJudgement, wipeGiven, type GivenSecret, type OpenAdoption } from '../adoption.ts';
+import {
+  dropUnlisted,
+  forgetJudgement,
+  wipeGiven,
+  type GivenSecret,
+  type OpenAdoption,
+} from '../adoption.ts';
 import type { EntryInput, EntrySession } from '../entry.ts';
 import type { CommandInput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
@@ -31,12 +37,14 @@ const SOURCES: Readonly<Record<Asked['how'], string>> = {
 
 export const takeLegacy: Handler<'take-legacy'> = async (asked, { state, entry }) => {
   const adoption = state.needAdoption();
+  dropUnlisted(adoption, asked.listed);
   const given = await ask(entry(), asked, adoption);
-  adoption.given.push(given);
+  const id = Math.max(0, ...asked.listed) + 1;
+  adoption.given = [...adoption.given, { ...given, id }];
   forgetJudgement(adoption);
   const source =
     asked.whole && asked.how === 'file' ? 'a file with the whole component' : SOURCES[asked.how];
-  return { numbers: 'shares' in given ? given.shares.map(({ number }) => number) : [], source };
+  return { id, numbers: 'shares' in given ? given.shares.map(({ number }) => number) : [], source };
 };
 
 function ask(

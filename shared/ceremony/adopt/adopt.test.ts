@@ -157,13 +157,20 @@ describe('legacy shares come in', () => {
     const walked = at('legacy-shares')
       .say({ type: 'legacy-give', by: 'a', how: 'typed' })
       .say({ type: 'legacy-give', by: 'b', how: 'file' })
-      .say({ type: 'legacy-take-back', at: 0 });
-    expect(stateOf(walked).given).toEqual([{ numbers: [2], by: 'b', source: 'a text file' }]);
+      .say({ type: 'legacy-take-back', id: 1 });
+    expect(stateOf(walked).given).toEqual([
+      { id: 2, numbers: [2], by: 'b', source: 'a text file' },
+    ]);
     expect(walked.recorded('legacy-taken-back')).toEqual([{ numbers: '1' }]);
   });
 
   test('several wrong: they stay to be looked at, and nothing is tried', () => {
-    const judgement: LegacyJudgement = { standing: 'several-wrong', agreed: false, suspects: [] };
+    const judgement: LegacyJudgement = {
+      standing: 'several-wrong',
+      agreed: false,
+      provable: false,
+      suspects: [],
+    };
     const walked = at('legacy-shares');
     for (const by of ['a', 'b', 'c']) walked.say({ type: 'legacy-give', by, how: 'file' });
     walked.feed({ type: 'continue' });
@@ -203,7 +210,7 @@ describe('legacy shares come in', () => {
     const suspects = [{ number: 2, slip: 'digit', positions: [7] }] as const;
     walked.feed({
       type: 'legacy-judged',
-      judgement: { standing: 'wrong', agreed: false, suspects },
+      judgement: { standing: 'wrong', agreed: false, provable: true, suspects },
     });
     walked.pending = undefined;
     walked.say({ type: 'continue' });
@@ -233,7 +240,9 @@ describe('two people decide', () => {
       adoption: { proof: 'none', decided: [keyOf(custodian), keyOf(witness)] },
     });
     const attested = walked.recorded('share-attested')[0];
-    expect(JSON.stringify(attested)).toContain('I answer for it that it is the right one.');
+    expect(JSON.stringify(attested)).toContain(
+      'I answer for it that it is the right one, with the vault component that Vault and the database row hold.',
+    );
   });
 
   test('where Vault and row differ, also after a proof, which they cannot outvote', () => {

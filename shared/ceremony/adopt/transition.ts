@@ -8,7 +8,7 @@
  * for as long as they exist.
  * @module
  */
-import { PLACES, type Adoption } from '../../bundle/adopt.ts';
+import { PLACES, type Adoption, type ComponentPlace } from '../../bundle/adopt.ts';
 import { escrowKeyDigest } from '../../sharing/escrow-key.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
@@ -23,6 +23,9 @@ type Next = Step<AdoptState>;
 export function adoptTransition(state: AdoptState, event: CeremonyEvent): Next {
   return newSetStep(state, event, ADOPT);
 }
+
+/** Names of what is on the list. */
+const listed = ({ given }: AdoptState): number[] => given.map(({ id }) => id);
 
 const ADOPT: NewSetPlan<AdoptState> = {
   packageKind: 'adopt',
@@ -103,13 +106,14 @@ function collect(state: AdoptState, event: CeremonyEvent): Next {
             by: event.by,
             how: event.how,
             whole: state.split === null,
+            listed: listed(state),
           },
         ],
       };
     case 'legacy-taken': {
-      const { numbers, by, source } = event;
+      const { id, numbers, by, source } = event;
       return {
-        state: { ...state, given: [...state.given, { numbers, by, source }], judged: null },
+        state: { ...state, given: [...state.given, { id, numbers, by, source }], judged: null },
         effects: [
           {
             effect: 'record',
@@ -122,11 +126,11 @@ function collect(state: AdoptState, event: CeremonyEvent): Next {
     case 'legacy-take-back':
       return {
         state: { ...state, busy: busy('Forgetting it') },
-        effects: [{ effect: 'forget-legacy', at: event.at }],
+        effects: [{ effect: 'forget-legacy', id: event.id }],
       };
     case 'legacy-forgotten': {
-      const left = state.given.filter((_, at) => at !== event.at);
-      const numbers = state.given[event.at]?.numbers ?? [];
+      const left = state.given.filter(({ id }) => id !== event.id);
+      const numbers = state.given.find(({ id }) => id === event.id)?.numbers ?? [];
       return {
         state: { ...state, given: left, judged: null },
         effects: [
@@ -142,7 +146,13 @@ function collect(state: AdoptState, event: CeremonyEvent): Next {
       if (!isEnough(state)) break;
       return {
         state: { ...state, busy: busy('Comparing the legacy shares with each other') },
-        effects: [{ effect: 'judge-legacy', threshold: state.split?.threshold ?? null }],
+        effects: [
+          {
+            effect: 'judge-legacy',
+            threshold: state.split?.threshold ?? null,
+            listed: listed(state),
+          },
+        ],
       };
     case 'legacy-judged': {
       const { judgement } = event;
@@ -158,8 +168,11 @@ function collect(state: AdoptState, event: CeremonyEvent): Next {
         },
       };
       const judged = { ...state, judged: judgement };
-      // Nothing came out that a proof could be tried on: shares have to be given again.
-      if (judgement.standing === 'several-wrong') return { state: judged, effects: [compared] };
+      // Nothing came out that a proof could be tried on, or there is none: to be given again.
+      const isStuck =
+        judgement.standing === 'several-wrong' &&
+        (!judgement.provable || foundVersion(state)?.proof === null);
+      if (isStuck) return { state: judged, effects: [compared] };
       return to(judged, 'legacy-proof', [compared]);
     }
   }
@@ -227,6 +240,9 @@ function decide(state: AdoptState, event: CeremonyEvent): Next {
 }
 
 function restore(state: AdoptState, event: CeremonyEvent): Next {
+  if (event.type === 'legacy-more') {
+    return to({ ...state, proof: null, decision: null }, 'legacy-shares');
+  }
   const place = state.decision?.place ?? state.proof?.place ?? null;
   switch (event.type) {
     case 'continue':
@@ -268,12 +284,10 @@ function legacyKept(split: LegacySplit): string {
 
 /** What came in, in words. */
 export function legacyInWords(state: AdoptState): string {
-  const wrong = [
-    ...(state.judged?.standing === 'wrong' ? state.judged.suspects : []).map(
-      ({ number }) => number,
-    ),
-    state.proof?.wrong ?? null,
-  ];
+  const { judged, proof } = state;
+  // What opened the survey key knows better than what the comparison named.
+  const named = judged?.standing === 'wrong' ? judged.suspects.map(({ number }) => number) : [];
+  const wrong = proof === null || proof.wrong === null ? named : [proof.wrong];
   const numbers = givenNumbers(state)
     .filter((number) => !wrong.includes(number))
     .sort((a, b) => a - b);
@@ -281,6 +295,12 @@ export function legacyInWords(state: AdoptState): string {
     ? 'the component that was never split'
     : `legacy shares ${numbers.join(', ')}`;
 }
+
+const PLACE_WORDS: Readonly<Record<ComponentPlace, string>> = {
+  both: 'that Vault and the database row hold',
+  row: 'of the database row',
+  vault: 'of Vault',
+};
 
 /** What this person signs of the key besides the usual. */
 export function aboutKey(state: AdoptState, { name, role }: Turn): string {
@@ -290,13 +310,13 @@ export function aboutKey(state: AdoptState, { name, role }: Turn): string {
   const answers =
     decision?.by.includes(name) === true
       ? by === null
-        ? 'Nothing exists that could prove the restored platform key; I answer for it that it is the right one.'
+        ? `Sync gave nothing that could prove the restored platform key; I answer for it that it is the right one, with the vault component ${PLACE_WORDS[decision.place]}.`
         : 'Vault and the database row held different vault components; I answer for the choice of the one that opened the stored survey key.'
       : '';
   if (role === 'custodian') return answers;
   const proved =
     by === null
-      ? 'and nothing exists that could prove it'
+      ? 'and sync gave nothing that could prove it'
       : `and it opened the stored survey key of survey ${by.surveyId}`;
   return `The platform key in use was restored from ${legacyInWords(state)}, ${proved}.${answers === '' ? '' : ` ${answers}`}`;
 }

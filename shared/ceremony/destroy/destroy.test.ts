@@ -39,6 +39,7 @@ const SET: DestroyFacts = {
   generation: 1,
   label: '2024 A',
   standing: 'void',
+  ofKeyInUse: false,
   supersededBy: null,
   count: 4,
   remnants: [SHEET, SLOT, ENVELOPE],

@@ -18,6 +18,8 @@ export interface DestroyFacts {
   /** The set that took its place; null where none did. */
   readonly supersededBy: string | null;
   readonly count: number;
+  /** It was split from a key that was in use before. */
+  readonly ofKeyInUse: boolean;
   /** What was not destroyed before. */
   readonly remnants: readonly Remnant[];
   /** Personal keys that this laptop knows; one name may have had several. */

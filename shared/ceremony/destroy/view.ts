@@ -27,9 +27,17 @@ function screen(state: DestroyState, head: Head): Screen {
   if (isOpening(phase)) return openingScreen(state, phase);
   switch (phase.at) {
     case 'destruction': {
-      const { label, standing, supersededBy, witness } = set;
+      const { label, standing, supersededBy, witness, ofKeyInUse } = set;
       const things = set.remnants.map((one) => shown(state, one));
-      return { screen: 'destruction', label, standing, supersededBy, witness, things };
+      return {
+        screen: 'destruction',
+        ofKeyInUse,
+        label,
+        standing,
+        supersededBy,
+        witness,
+        things,
+      };
     }
     case 'destroyers':
       return {

@@ -41,16 +41,29 @@ export type Agreement =
   /** Exactly as many as needed: nothing was compared. */
   | { readonly kind: 'uncompared'; readonly component: UnprovedComponent }
   | { readonly kind: 'agree'; readonly component: UnprovedComponent }
-  /** These shares are wrong, and what the others give. */
+  /**
+   * These shares are wrong, and what the others give. Where its standing is `alone` (one share more
+   * than needed) the others were compared with nothing: whoever gives one of them may have made it
+   * look so. `others` is then what else may be the component, for a proof to decide.
+   */
   | {
       readonly kind: 'wrong';
       readonly wrong: readonly Suspect[];
       readonly component: UnprovedComponent;
+      readonly others: readonly Candidate[];
     }
   /** One slip in any of these would explain it: compare them with their originals, or prove one. */
-  | { readonly kind: 'one-of'; readonly candidates: readonly Candidate[] }
-  /** More than one slip, and nothing says where; or more shares are needed than was said. */
-  | { readonly kind: 'several-wrong' };
+  | {
+      readonly kind: 'one-of';
+      readonly candidates: readonly Candidate[];
+      readonly others: readonly Candidate[];
+    }
+  /**
+   * More than one slip, and nothing says where; or more shares are needed than was said.
+   * `candidates`: with one more than needed what is left without each one, where it is as short as a
+   * component; only a proof may decide.
+   */
+  | { readonly kind: 'several-wrong'; readonly candidates: readonly Candidate[] };
 
 /**
  * Compares all shares with each other.
@@ -73,9 +86,10 @@ export function judgeLegacyShares(
   if (outvoted !== undefined) {
     const others = points.filter((point) => !outvoted.includes(point));
     const wrong = outvoted.map((point) => suspect(point, others, threshold));
-    return { kind: 'wrong', wrong, component: componentOf(others, threshold, 'agreed') };
+    const component = componentOf(others, threshold, 'agreed');
+    return { kind: 'wrong', wrong, component, others: [] };
   }
-  if (points.length > threshold + 1) return { kind: 'several-wrong' };
+  if (points.length > threshold + 1) return { kind: 'several-wrong', candidates: [] };
   return oneWrongOf(points, threshold, secretBytes);
 }
 
@@ -101,20 +115,27 @@ function* subsets<T>(items: readonly T[], size: number): Generator<T[]> {
 function oneWrongOf(points: readonly Point[], threshold: number, secretBytes: number): Agreement {
   const possible = points
     .map((point) => ({ point, others: points.filter((other) => other !== point) }))
-    .filter(({ others }) => fits(valueAt(others, 0), secretBytes))
+    .filter(({ others }) => {
+      const secret = valueAt(others, 0);
+      return secret !== 0n && fits(secret, secretBytes);
+    })
     .map((without) => ({ ...without, of: suspect(without.point, without.others, threshold) }));
   const slips = possible.filter(({ of }) => isSingleSlip(of.slip));
   const candidate = ({ of, others }: (typeof possible)[number]): Candidate => ({
     ...of,
     component: componentOf(others, threshold, 'alone'),
   });
-  if (slips.length > 1) return { kind: 'one-of', candidates: slips.map(candidate) };
+  if (slips.length > 1) {
+    const rest = possible.filter((one) => !slips.includes(one));
+    return { kind: 'one-of', candidates: slips.map(candidate), others: rest.map(candidate) };
+  }
   const [only, ...more] = slips.length > 0 ? slips : possible;
   if (only === undefined || more.length > 0 || !explains(only, secretBytes)) {
-    return { kind: 'several-wrong' };
+    return { kind: 'several-wrong', candidates: possible.map(candidate) };
   }
   const { component, ...wrong } = candidate(only);
-  return { kind: 'wrong', wrong: [wrong], component };
+  const others = possible.filter((one) => one !== only).map(candidate);
+  return { kind: 'wrong', wrong: [wrong], component, others };
 }
 
 interface Without {
