@@ -28,7 +28,7 @@ export function KeyErase({ task }: { task: Extract<KeyTask, { task: 'key-erase' 
       <Head heading={`Erase slot ${slot} of the ${keyName(key)}`} />
       <p>
         {programmed
-          ? `It holds the secret that Conclave put there for ${title}.`
+          ? `Conclave put a secret there for ${title}. If you set the slot up for something else since, choose Cancel.`
           : `It was in use before ${title} was locked with it.`}{' '}
         Next you touch the key once, then the slot is emptied and read again.
       </p>
@@ -43,8 +43,8 @@ export function KeyErase({ task }: { task: Extract<KeyTask, { task: 'key-erase' 
       >
         <Notice tone="bad" title={`What slot ${slot} holds is gone for good.`}>
           <p>
-            {programmed ? 'This share' : 'This share, and whatever else it opens today,'} will not
-            open with it any more. Its other slot and its FIDO2 side stay as they are.
+            This share, and whatever else it opens today, will not open with it any more. Its other
+            slot and its FIDO2 side stay as they are.
           </p>
         </Notice>
         <Field

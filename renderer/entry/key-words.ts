@@ -127,7 +127,7 @@ export const TOUCHES: Readonly<Record<KeyTouch, Said>> = {
   erase: {
     heading: 'Touch the YubiKey: its slot is emptied then',
     means:
-      'It answers one question, to show that this slot still is what locked the share. Right after that the slot is emptied, and read again.',
+      'It answers one question, to show that the slot still holds a secret and that a person is there. Right after that the slot is emptied, and read again.',
   },
 };
 

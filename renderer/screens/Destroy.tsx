@@ -124,9 +124,10 @@ function SlotMeaning({ slot: { slot, programmed, notErased } }: { readonly slot:
   }
   return programmed ? (
     <p>
-      Conclave put a secret there that nobody else has. You type the number of the key and touch it
-      once; then the slot is emptied and read again. No envelope of this share, wherever a copy may
-      lie, can be opened after that. The other slot and the FIDO2 side stay as they are.
+      Conclave put a secret there that nobody else has. If you set the slot up for something else
+      since, leave it. You type the number of the key and touch it once; then the slot is emptied
+      and read again. No envelope of this share, wherever a copy may lie, can be opened after that.
+      The other slot and the FIDO2 side stay as they are.
     </p>
   ) : (
     <Notice tone="warn" title={`Slot ${slot} was in use before the share was locked with it.`}>

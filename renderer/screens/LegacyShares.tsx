@@ -25,7 +25,7 @@ export function LegacyShares({ view }: Props) {
   const whole = split === null;
   const several = judged?.standing === 'several-wrong';
   // Comparing the same ones again would say the same.
-  const goesOn = enough && !(several && judged?.provable !== true);
+  const goesOn = enough && !(several && !judged.provable);
   return (
     <Stage heading={headingOf(view)} turn={view.turn}>
       <p>

@@ -25,8 +25,8 @@ export function RenewPrint({ view }: ScreenProps<'renew-print'>) {
       {notReadBack.length === 0 ? (
         <p>
           The share was accepted. What the YubiKey answered today would open the old sheet again, so
-          the share is locked anew: you touch the key once, the new sheet is printed, and you read
-          it back with one more touch. Stand at the printer yourself.
+          the share is locked anew: you touch the key when it is asked for, the new sheet is
+          printed, and you read it back with one more touch. Stand at the printer yourself.
         </p>
       ) : (
         <p>
@@ -54,7 +54,7 @@ export function RenewPrint({ view }: ScreenProps<'renew-print'>) {
 export function GoodSheet({ good }: { readonly good: number }) {
   return (
     <Notice tone="good" title={`Sheet ${good} is the good one.`}>
-      <p>It opens the share until a new sheet was read back. Keep it.</p>
+      <p>It is the one that counts until a new sheet was read back. Keep it.</p>
     </Notice>
   );
 }

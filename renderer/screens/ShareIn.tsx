@@ -31,7 +31,7 @@ const KEYS: Readonly<Record<KeyMedium, Choice<How>>> = {
     icon: 'key',
     title: 'With my YubiKey and its stick',
     detail:
-      'You touch the key, then type your six words or passphrase. Afterwards the share is locked anew: two more touches, and the stick stays in until then.',
+      'You touch the key, then type your six words or passphrase. Afterwards the share is locked anew: two more touches, three where the key hides its number, and the stick stays in until then.',
   },
   'yubikey-fido2': {
     id: 'yubikey-fido2',
@@ -90,8 +90,9 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
       {keyOn.includes('sheet') && media.includes('yubikey-otp') ? (
         <p>
           With the sheet of an OTP key: you touch the key, then type your six words or passphrase.
-          Afterwards the share is locked anew onto a new sheet, with two more touches. The sheet
-          that you bring stays good until the new one was read back.
+          Afterwards the share is locked anew onto a new sheet, with two more touches, three where
+          the key hides its number. The sheet that you bring stays good until the new one was read
+          back.
         </p>
       ) : null}
       <Choices

@@ -1,7 +1,7 @@
 /**
  * Emptying the slot of a YubiKey that opened a share of a set that is over. Whoever holds the key
- * types its number and touches it: the answer shows that the slot still is what locked the share.
- * Then it is emptied and read again.
+ * types its number and touches it: the answer shows that the slot still holds a secret, and that
+ * a person is there, not which secret it is. Then it is emptied and read again.
  * @module
  */
 import { askSlotOf, eraseSlot, slotsOf } from '../../media/yubikey/otp.ts';
