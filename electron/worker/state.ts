@@ -18,6 +18,8 @@ import type { PluggedKey } from '../media/yubikey/keys.ts';
 import type { OtpEnvelope } from '../media/yubikey/otp.ts';
 import type { Volume } from '../media/usb/volumes.ts';
 import { wipeAdoption, type OpenAdoption } from './adoption.ts';
+import { knownCredential } from '../media/yubikey/identity.ts';
+import type { OthersCredential } from './keys/others.ts';
 import { refuseWorker } from './refusals.ts';
 
 /** A personal identity that is open. */
@@ -109,6 +111,8 @@ export class WorkerState {
   readonly lockedTo = new Map<number, { readonly index: number; readonly custodian: string }>();
   /** Split: slots that open shares which were written here. Public. */
   readonly liveSlots: LiveSlot[] = [];
+  /** Split: credentials of shares that were locked here, and whose. Public. */
+  readonly lockedWith: OthersCredential[] = [];
   /** Identities on YubiKeys that were made here. Public. */
   readonly keyIdentities: KeyIdentity[] = [];
   seat: Seat | null = null;
@@ -165,6 +169,17 @@ export class WorkerState {
   needAdoption(): OpenAdoption {
     if (this.adoption === null) throw refuseWorker('package-not-open');
     return this.adoption;
+  }
+
+  /** What other people's shares and identities of this ceremony hang on. */
+  credentialsOfOthers(name: string): OthersCredential[] {
+    const identities = this.keyIdentities.map((identity) => ({
+      credential: knownCredential(identity),
+      owner: identity.name,
+    }));
+    return [...this.lockedWith, ...identities].filter(
+      ({ owner }) => !isNamed(name)({ name: owner }),
+    );
   }
 
   needSet(): SplitSet {

@@ -95,6 +95,26 @@ describe('a FIDO2 key', () => {
     }
   });
 
+  it('that hides its number and has somebody else’s share is refused before a PIN is typed', async () => {
+    const [own, next] = [rack.add(23_456_789, '654321'), rack.add(34_567_890)];
+    for (const key of [own, next]) key.hideSerial();
+    await write(await sit(2, { own, pins: ['654321'] }), 'yubikey-fido2');
+    const { left } = own.fido.pin;
+    // It was left in its socket when custodian 3 sat down.
+    const sitting = await sit(3, { own: next });
+    rack.only(own);
+    const { keys } = await write(sitting, 'yubikey-fido2', {
+      onRefused: mending(() => rack.only(next)),
+    });
+    const [refused] = sitting.person.refusals;
+    expect(refused).toMatchObject({ code: 'key-taken' });
+    expect(refused?.happened).toContain('custodian 2');
+    expect(own.fido.pin.left).toBe(left);
+    expect(keys).toHaveLength(1);
+    rack.only(next);
+    expect(await give(sitting, 3)).toMatchObject({ medium: 'yubikey-fido2' });
+  });
+
   it('opens beside a key that speaks no FIDO2, which alone is named for that', async () => {
     const own = rack.add(23_456_789);
     const sitting = await sit(3, { own });

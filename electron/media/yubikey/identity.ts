@@ -113,7 +113,7 @@ export async function listedSeed(
 }
 
 /** @throws Refusal `key-identity-differs` where its public key is no point of the curve */
-function knownCredential({ name, credential }: KeyIdentity): KnownCredential {
+export function knownCredential({ name, credential }: KeyIdentity): KnownCredential {
   const { id, compressed } = credentialBytes(credential);
   return orRefuse(
     () => ({ credentialId: id, publicKey: uncompressed(compressed) }),

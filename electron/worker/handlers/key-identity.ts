@@ -9,12 +9,14 @@ import { wipingAfter } from '../../../shared/secret/secret.ts';
 import { attestationFacts, compressed } from '../../media/yubikey/fido.ts';
 import {
   identityCredential,
+  knownCredential,
   listedSeed,
   requireListed,
   seedOf,
 } from '../../media/yubikey/identity.ts';
 import { KeyHolder, type KeyAsked } from '../keys/holder.ts';
-import { registered } from '../keys/lock.ts';
+import { registered, type LockInput } from '../keys/lock.ts';
+import { requireNobodysElse } from '../keys/others.ts';
 import { withPin } from '../keys/pin.ts';
 import type { CommandOutput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
@@ -32,7 +34,12 @@ export const newKeyIdentity: Handler<'new-key-identity'> = async (
   const holder = holderOf(context, listed);
   const others = listed.filter((identity) => !isNamed(holder.person)(identity));
   const taken = new Set([...state.keysOfOthers(holder.person), ...identityOwners(others).keys()]);
-  const made = await make(holder, ceremonyId, taken, context);
+  const listedElsewhere = others.map((identity) => ({
+    credential: knownCredential(identity),
+    owner: identity.name,
+  }));
+  const theirs = [...state.credentialsOfOthers(holder.person), ...listedElsewhere];
+  const made = await make(holder, ceremonyId, { taken, others: theirs }, context);
   const identity = { name: holder.person, ...made };
   // Read back: by a key that lost its power, and only then is it an identity.
   await holder.replugged('fido2', TITLE);
@@ -81,7 +88,7 @@ function holderOf(context: Context, listed: readonly KeyIdentity[] = []): KeyHol
 function make(
   holder: KeyHolder,
   ceremonyId: string,
-  taken: ReadonlySet<number>,
+  { taken, others }: Pick<LockInput, 'taken' | 'others'>,
   { state, random }: Context,
 ): Promise<CommandOutput<'new-key-identity'>> {
   const { sockets, person: name } = holder;
@@ -95,8 +102,9 @@ function make(
       wanted: [],
       not: taken,
     },
-    ([key]) =>
-      withPin(holder, key, TITLE, async (pin) => {
+    async ([key]) => {
+      await requireNobodysElse(holder, key, others);
+      return withPin(holder, key, TITLE, async (pin) => {
         const credential = await holder.touch([key], 'fido2', 'make-credential', (waiting) =>
           identityCredential(sockets, key, facts, pin, random, waiting),
         );
@@ -111,7 +119,8 @@ function make(
           credential: describeCredential(credentialId, point, key.serial),
           key: { ...registered(key, false), attestation: attestationFacts(attestation) },
         };
-      }),
+      });
+    },
   );
 }
 

@@ -46,8 +46,9 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
   const { name } = seat.turn;
   const holder = new KeyHolder(context.entry(), sockets, name, state.keyOwners());
   const taken = state.keysOfOthers(name);
+  const others = state.credentialsOfOthers(name);
   const live = [...input.liveSlots, ...state.liveSlots];
-  const what = { facts, share: share.wire, random, taken, live, note, ...seal };
+  const what = { facts, share: share.wire, random, taken, others, live, note, ...seal };
   const locked =
     method === 'otp-hmac'
       ? await lockWithSlot(holder, what, await sharePassphrase(seat, context))
@@ -65,6 +66,7 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
     const opens = `${shareName(index, count)} of this ceremony, of ${name}`;
     if (slot !== null) state.liveSlots.push({ serial, slot: slot.slot, opens });
   }
+  for (const credential of locked.credentials) state.lockedWith.push({ credential, owner: name });
   forgetWords(seat);
   return { ...written, keys };
 };

@@ -9,7 +9,7 @@ import type { KeyEnvelope, KeyEnvelopeFacts } from '../../../shared/sharing/key-
 import type { LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
 import { shareAttested } from '../../../shared/sharing/share-attested.ts';
-import { fidoCode } from '../../devices/ctap/index.ts';
+import { fidoCode, type KnownCredential } from '../../devices/ctap/index.ts';
 import {
   askCredential,
   attestationFacts,
@@ -23,6 +23,7 @@ import { refuseKey } from '../../media/yubikey/refusals.ts';
 import type { Context } from '../handlers/context.ts';
 import { shown, type KeyHolder } from './holder.ts';
 import { withPin } from './pin.ts';
+import { requireNobodysElse, type OthersCredential } from './others.ts';
 import { SlotMaker } from './ready-slot.ts';
 
 /** What is locked, and with what. */
@@ -33,6 +34,8 @@ export interface LockInput {
   readonly random: RandomSource;
   /** Numbers of the keys that open other shares of this set. */
   readonly taken: ReadonlySet<number>;
+  /** Credentials of other custodians of this ceremony. */
+  readonly others: readonly OthersCredential[];
   /** Slots that open shares: never overwritten. */
   readonly live: readonly LiveSlot[];
   readonly note: Context['note'];
@@ -44,6 +47,8 @@ export interface Locked {
   readonly envelope: KeyEnvelope;
   /** For the register: every key that opens it. */
   readonly keys: readonly KeyRecord[];
+  /** FIDO2: what it hangs on. */
+  readonly credentials: readonly KnownCredential[];
 }
 
 /** With a slot of the OTP interface and the words of the seat. */
@@ -70,7 +75,7 @@ export async function lockWithSlot(
               }),
             ),
           );
-          return { envelope, keys: [{ ...registered(key, false), slot }] };
+          return { envelope, keys: [{ ...registered(key, false), slot }], credentials: [] };
         });
       },
     );
@@ -82,18 +87,19 @@ export async function lockWithSlot(
 /** With a FIDO2 key and its PIN, and with a backup key if there is one. */
 export async function lockWithCredentials(
   holder: KeyHolder,
-  { facts, share, random, taken }: LockInput,
+  { facts, share, random, taken, others }: LockInput,
 ): Promise<Locked> {
   const made: Made[] = [];
   try {
-    made.push(await makeOne(holder, facts, random, taken, null));
+    made.push(await makeOne(holder, facts, random, { taken, others }, null));
     const [first] = made;
     if (first !== undefined && (await wantsBackup(holder, first.key))) {
-      made.push(await makeOne(holder, facts, random, taken, first));
+      made.push(await makeOne(holder, facts, random, { taken, others }, first));
     }
     const answers = made.map(({ answer }) => answer);
     const envelope = await share.use((wire) => lockToCredentials(facts, wire, answers));
-    return { envelope, keys: made.map(({ record }) => record) };
+    const credentials = answers.map(({ credential }) => credential);
+    return { envelope, keys: made.map(({ record }) => record), credentials };
   } finally {
     for (const { answer } of made) answer.response.fill(0);
   }
@@ -109,7 +115,7 @@ async function makeOne(
   holder: KeyHolder,
   facts: KeyEnvelopeFacts,
   random: RandomSource,
-  taken: ReadonlySet<number>,
+  { taken, others }: Pick<LockInput, 'taken' | 'others'>,
   other: Made | null,
 ): Promise<Made> {
   const { sockets } = holder;
@@ -122,6 +128,7 @@ async function makeOne(
     if (other !== null && (await isSameKey(holder, key, other))) {
       throw refuseKey('key-taken', keyTitle(key));
     }
+    await requireNobodysElse(holder, key, others);
     return withPin(holder, key, title, async (pin) => {
       const credential = await holder.touch([key], 'fido2', 'make-credential', (waiting) =>
         newCredential(sockets, key, pin, random, waiting, shareAttested(facts, holder.person)),
