@@ -158,6 +158,7 @@ describe('a change of the roster on a real Vault and PostgreSQL', { retry: 0 }, 
       epoch: 2,
       roster: made.roster.digest,
       versions: { v1: [set.manifest.digest] },
+      escrowKeys: { v1: set.manifest.body.escrowKey },
     });
     expect(await deployment.sql('SELECT epoch FROM conclave.settings')).toEqual([{ epoch: 2 }]);
     const receipt = await receiptFor(other.admins.operator, set, made.digest);
