@@ -12,6 +12,7 @@ import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-
 import { isNamed } from '../../shared/identity/roster-change.ts';
 import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../shared/mode.ts';
+import type { RandomSource } from '../../shared/secret/random.ts';
 import { Secret } from '../../shared/secret/secret.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
 import type { PluggedKey } from '../media/yubikey/keys.ts';
@@ -20,6 +21,7 @@ import type { Volume } from '../media/usb/volumes.ts';
 import { wipeAdoption, type OpenAdoption } from './adoption.ts';
 import { knownCredential } from '../media/yubikey/identity.ts';
 import type { OthersCredential } from './keys/others.ts';
+import { SlotTries } from './keys/ready-slot.ts';
 import { refuseWorker } from './refusals.ts';
 
 /** A personal identity that is open. */
@@ -116,6 +118,7 @@ export class WorkerState {
   /** Identities on YubiKeys that were made here. Public. */
   readonly keyIdentities: KeyIdentity[] = [];
   seat: Seat | null = null;
+  #slotTries: SlotTries | null = null;
   /** Recover: from open-package to open-kek. */
   package: OpenPackage | null = null;
   /** Recover: wire bytes by index, from the media; they sign to the end. */
@@ -195,6 +198,12 @@ export class WorkerState {
     return facts === undefined || wire === undefined ? null : { facts, wire };
   }
 
+  /** Of this seat: outlives the command, because the key keeps what was put into it. */
+  slotTries(random: RandomSource): SlotTries {
+    this.#slotTries ??= new SlotTries(random);
+    return this.#slotTries;
+  }
+
   /** Replaces the seat's passphrase; takes ownership. */
   keepPassphrase(passphrase: Secret): void {
     const seat = this.needSeat();
@@ -244,6 +253,8 @@ export class WorkerState {
   forgetPerson(): void {
     this.seat?.identity?.seed?.wipe();
     this.seat?.passphrase?.wipe();
+    this.#slotTries?.wipe();
+    this.#slotTries = null;
     this.keepOtpGiven(null);
     this.seat = null;
   }

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Hands } from '../support/entry-script.ts';
 import type { KeyHands } from '../support/key-rack.ts';
-import { envelopeBytes, envelopeName, keySittings, mending } from '../support/key-sittings.ts';
+import {
+  codeOf,
+  envelopeBytes,
+  envelopeName,
+  keySittings,
+  mending,
+} from '../support/key-sittings.ts';
 
 const { rack, sit, write, readBack, give } = keySittings();
 
@@ -36,6 +42,30 @@ describe('pulled out', () => {
       expect(sitting.person.refusals.map(({ code }) => code)).toContain(
         medium === 'yubikey-otp' ? 'otp-gone' : 'fido-gone',
       );
+    },
+  );
+
+  it.each([true, false])(
+    'after it was programmed, the window closed at the touch, locks as programmed here (number hidden: %s)',
+    async (hides) => {
+      const own = rack.add(12_345_678);
+      own.otp.hidesSerial = hides;
+      const sitting = await sit(2, { own });
+      expect(await codeOf(write(sitting, 'yubikey-otp', { cancelAt: 'touch' }))).toBe('cancelled');
+      expect(own.otp.memory.hmac(1)).not.toBeNull();
+      expect(readdirSync(sitting.path)).toEqual([]);
+
+      const programmed = { slot: 2, touch: true, programmed: true };
+      expect((await write(sitting, 'yubikey-otp')).keys[0]?.slot).toEqual(programmed);
+      // And once more, as when the stick was lost before it was read back.
+      rmSync(join(sitting.path, envelopeName(2)));
+      expect((await write(sitting, 'yubikey-otp')).keys[0]?.slot).toEqual(programmed);
+      await readBack(sitting, 'yubikey-otp');
+
+      // In the next seat nobody knows any more whose secret it is.
+      rack.allOut();
+      const later = await sit(3, { own });
+      expect(await codeOf(write(later, 'yubikey-otp', { cancelAt: 'key-slot' }))).toBe('cancelled');
     },
   );
 

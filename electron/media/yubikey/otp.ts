@@ -47,8 +47,8 @@ export interface OtpSealOptions {
 export type OtpEnvelope = Extract<KeyEnvelope, { method: 'otp-hmac' }>;
 
 /**
- * Locks a share with a fresh challenge.
- * @param challenge 32 random bytes that were never asked before
+ * Locks a share with a challenge of this seat or of this renewal.
+ * @param challenge 32 random bytes that nobody but whoever sits here can have asked
  * @param share wire bytes; the caller wipes them
  * @param passphrase UTF-8; the caller wipes it
  */

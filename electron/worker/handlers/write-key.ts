@@ -51,7 +51,12 @@ export const writeKey: Handler<'write-key'> = async (input, context) => {
   const what = { facts, share: share.wire, random, taken, others, live, note, ...seal };
   const locked =
     method === 'otp-hmac'
-      ? await lockWithSlot(holder, what, await sharePassphrase(seat, context))
+      ? await lockWithSlot(
+          holder,
+          what,
+          await sharePassphrase(seat, context),
+          state.slotTries(random),
+        )
       : await lockWithCredentials(holder, what);
 
   const { keys } = locked;

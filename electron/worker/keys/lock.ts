@@ -24,7 +24,7 @@ import type { Context } from '../handlers/context.ts';
 import { shown, type KeyHolder } from './holder.ts';
 import { withPin } from './pin.ts';
 import { requireNobodysElse, type OthersCredential } from './others.ts';
-import { SlotMaker } from './ready-slot.ts';
+import { SlotMaker, type SlotTries } from './ready-slot.ts';
 
 /** What is locked, and with what. */
 export interface LockInput {
@@ -56,32 +56,29 @@ export async function lockWithSlot(
   holder: KeyHolder,
   { facts, share, random, taken, live, note, workFactor }: LockInput,
   passphrase: Secret,
+  tries: SlotTries,
 ): Promise<Locked> {
   const title = shareName(facts.index, facts.count);
-  const challenge = random(32);
-  const maker = await SlotMaker.start(holder, challenge, { random, live, note });
-  try {
-    return await holder.withKeys(
-      { method: 'otp-hmac', purpose: 'lock', title, wanted: [], not: taken },
-      async ([key]) => {
-        const { response, slot } = await maker.answer(key, await maker.ready(key));
-        return wipingAfter([response], async () => {
-          const facade = { serial: key.serial, slot: slot.slot, touch: slot.touch };
-          const envelope = await share.use((wire) =>
-            passphrase.use((words) =>
-              lockToSlot(facts, wire, facade, challenge, words, async () => response, {
-                random,
-                ...(workFactor === undefined ? {} : { workFactor }),
-              }),
-            ),
-          );
-          return { envelope, keys: [{ ...registered(key, false), slot }], credentials: [] };
-        });
-      },
-    );
-  } finally {
-    maker.wipe();
-  }
+  const { challenge } = tries;
+  const maker = await SlotMaker.start(holder, tries, { random, live, note });
+  return holder.withKeys(
+    { method: 'otp-hmac', purpose: 'lock', title, wanted: [], not: taken },
+    async ([key]) => {
+      const { response, slot } = await maker.answer(key, await maker.ready(key));
+      return wipingAfter([response], async () => {
+        const facade = { serial: key.serial, slot: slot.slot, touch: slot.touch };
+        const envelope = await share.use((wire) =>
+          passphrase.use((words) =>
+            lockToSlot(facts, wire, facade, challenge, words, async () => response, {
+              random,
+              ...(workFactor === undefined ? {} : { workFactor }),
+            }),
+          ),
+        );
+        return { envelope, keys: [{ ...registered(key, false), slot }], credentials: [] };
+      });
+    },
+  );
 }
 
 /** With a FIDO2 key and its PIN, and with a backup key if there is one. */

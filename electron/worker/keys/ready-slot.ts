@@ -26,6 +26,34 @@ interface Sent {
   readonly answer: Uint8Array;
 }
 
+/** What a seat tried with slots: whoever closes the window at the touch and comes back is known by it. */
+export class SlotTries {
+  /** 32 bytes: what the slot is asked at each try, so that its answer says whose secret it holds. */
+  readonly challenge: Uint8Array;
+  sent: readonly Sent[] = [];
+
+  constructor(random: RandomSource) {
+    this.challenge = random(32);
+  }
+
+  add(sent: Sent): void {
+    this.sent = [...this.sent, sent];
+  }
+
+  forget(serial: number | null, slot: Slot): void {
+    this.#drop((sent) => sent.serial === serial && sent.slot === slot);
+  }
+
+  wipe(): void {
+    this.#drop(() => true);
+  }
+
+  #drop(which: (sent: Sent) => boolean): void {
+    for (const sent of this.sent.filter(which)) sent.answer.fill(0);
+    this.sent = this.sent.filter((sent) => !which(sent));
+  }
+}
+
 interface SlotMakerOptions {
   readonly random: RandomSource;
   /** Slots that open shares: never overwritten, whatever is typed. */
@@ -35,33 +63,30 @@ interface SlotMakerOptions {
 
 export class SlotMaker {
   readonly #holder: KeyHolder;
-  /** 32 bytes: what the slot is asked first. */
-  readonly #challenge: Uint8Array;
+  readonly #tries: SlotTries;
   readonly #options: SlotMakerOptions;
   /** Paths that were in use before anybody was asked for a key. */
   readonly #leftIn: ReadonlySet<string>;
-  readonly #sent: Sent[] = [];
 
   private constructor(
     holder: KeyHolder,
-    challenge: Uint8Array,
+    tries: SlotTries,
     options: SlotMakerOptions,
     leftIn: ReadonlySet<string>,
   ) {
     this.#holder = holder;
-    this.#challenge = challenge;
+    this.#tries = tries;
     this.#options = options;
     this.#leftIn = leftIn;
   }
 
-  /** Wipe it. */
   static async start(
     holder: KeyHolder,
-    challenge: Uint8Array,
+    tries: SlotTries,
     options: SlotMakerOptions,
   ): Promise<SlotMaker> {
     const leftIn = new Set(await socketsInUse(holder.sockets, 'otp-hmac'));
-    return new SlotMaker(holder, challenge, options, leftIn);
+    return new SlotMaker(holder, tries, options, leftIn);
   }
 
   /**
@@ -72,7 +97,7 @@ export class SlotMaker {
    */
   async ready(key: PluggedKey): Promise<ReadySlot> {
     const slots = await slotsOf(this.#holder.sockets, key);
-    const mine = this.#sent.find(
+    const mine = this.#tries.sent.find(
       ({ serial, slot, wasEmpty }) =>
         wasEmpty && serial !== null && serial === key.serial && slots[slot - 1]?.isConfigured,
     );
@@ -92,17 +117,15 @@ export class SlotMaker {
     { slot, touch, programmed }: ReadySlot,
   ): Promise<{ readonly response: Uint8Array; readonly slot: ReadySlot }> {
     const { response } = await this.#holder.touch([key], 'otp-hmac', 'lock', (waiting) =>
-      askSlotOf(this.#holder.sockets, [key], slot, this.#challenge, waiting),
+      askSlotOf(this.#holder.sockets, [key], slot, this.#tries.challenge, waiting),
     );
-    const isOurs = this.#sent.some((sent) => equalBytes(sent.answer, response));
+    const isOurs = this.#tries.sent.some((sent) => equalBytes(sent.answer, response));
     if (isOurs) return { response, slot: { slot, touch: true, programmed: true } };
     if (!programmed) return { response, slot: { slot, touch, programmed } };
     response.fill(0);
+    // What was put into it is not there any more: at the next try its slot is one in use.
+    this.#tries.forget(key.serial, slot);
     throw refuseKey('key-unsteady');
-  }
-
-  wipe(): void {
-    for (const { answer } of this.#sent) answer.fill(0);
   }
 
   async #program(key: PluggedKey, slot: Slot, typedSerial: number | null): Promise<ReadySlot> {
@@ -114,9 +137,9 @@ export class SlotMaker {
       this.#holder.sockets,
       key,
       { slot, typedSerial },
-      this.#challenge,
+      this.#tries.challenge,
       random,
-      (sent) => this.#sent.push({ serial, slot, wasEmpty, answer: sent.slice() }),
+      (sent) => this.#tries.add({ serial, slot, wasEmpty, answer: sent.slice() }),
     );
     answer.fill(0);
     return { slot, touch: true, programmed: true };
