@@ -4,7 +4,15 @@
  * given, what is said of the stick is what is on it, and the share opens with an envelope that the
  * log names.
  */
-import { readdirSync } from 'node:fs';
+import {
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { renewed } from '../../shared/ceremony/seat-stick.ts';
 import type { Renewal } from '../../shared/ceremony/types.ts';
@@ -155,6 +163,46 @@ describe('the key', () => {
     },
   );
 });
+
+describe('a stick with neither envelope', () => {
+  it.each<[string, (path: string) => void]>([
+    ['a byte is another', (path) => changeByte(path)],
+    ['the file is gone', (path) => rmSync(path)],
+    ['the file is empty', (path) => truncateSync(path)],
+    ['something else lies there', (path) => writeFileSync(path, Buffer.alloc(100_000, 7))],
+  ])('%s: the share is locked once more, from memory, and opens', async (_, spoil) => {
+    const sitting = await written();
+    const path = join(sitting.path, envelopeName(2));
+    const left = await given(give(sitting, 2, { cancelAtAnswer: 2 }));
+    expect(left).toMatchObject({ done: false, holds: 'old' });
+    spoil(path);
+    const from = touches(sitting.person).length;
+    const again = await given(renew(sitting, 2));
+    expect(again).toMatchObject({ done: true });
+    requireTrue(sitting, again);
+    expect(touches(sitting.person).slice(from)).toEqual(['renew', 'prove']);
+    expect(readdirSync(sitting.path)).toHaveLength(2);
+    expect(await give(sitting, 2)).toMatchObject({ renewal: { done: true } });
+  });
+
+  it('that is taken out meanwhile is not written to: it is asked for by name', async () => {
+    const sitting = await written();
+    await given(give(sitting, 2, { cancelAtAnswer: 2 }));
+    renameSync(sitting.path, `${sitting.path}-out`);
+    const from = touches(sitting.person).length;
+    const out = await given(renew(sitting, 2));
+    expect(out).toMatchObject({ done: false, holds: 'unknown', note: { code: 'volume-missing' } });
+    expect(touches(sitting.person).slice(from)).toEqual([]);
+    renameSync(`${sitting.path}-out`, sitting.path);
+    expect(await given(renew(sitting, 2))).toMatchObject({ done: true });
+  });
+});
+
+function changeByte(path: string): void {
+  const bytes = readFileSync(path);
+  bytes[40] = (bytes[40] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
 
 describe('the window', () => {
   /** The first answer opens, the second locks anew, the third opens what was read back. */

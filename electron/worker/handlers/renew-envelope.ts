@@ -15,12 +15,10 @@ export const renewEnvelope: Handler<'renew-envelope'> = async (input, context) =
   const wire = needAccepted(state, index);
   const holder = new KeyHolder(entry(), keys, person, ownersIn(manifest));
   const looked = await lookAgain(given);
-  const renewal =
-    !looked.done && looked.holds === 'old'
-      ? await wire.use((share) =>
-          renewOnStick(holder, given, ceremonyId, share, { random, ...seal }),
-        )
-      : looked;
+  // Where neither envelope is left, the share and the words are still here, and the key is asked.
+  const renewal = looked.canWrite
+    ? await wire.use((share) => renewOnStick(holder, given, ceremonyId, share, { random, ...seal }))
+    : looked.renewal;
   if (renewal.done) state.keepOtpGiven(null);
   return { renewal };
 };

@@ -43,16 +43,22 @@ export async function renewOnStick(
   }
 }
 
-/**
- * What the stick holds now: done, if that is the new envelope.
- * @returns else which one, and why it is not known
- */
-export async function lookAgain(given: StickGiven): Promise<Renewal> {
-  const { holds, why } = await look(given);
+export interface Looked {
+  /** Done, if the new envelope is on the stick; else which one is, and why it is not known. */
+  readonly renewal: Renewal;
+  /** The stick answers, and the new one is not on it: it can be written again from memory. */
+  readonly canWrite: boolean;
+}
+
+/** What the stick holds now. */
+export async function lookAgain(given: StickGiven): Promise<Looked> {
+  const { holds, answers, why } = await look(given);
   const { before, after } = digestsOf(given);
-  if (holds === 'new' && after !== null) return { done: true, before, after };
+  if (holds === 'new' && after !== null) {
+    return { renewal: { done: true, before, after }, canWrite: false };
+  }
   const note = why ?? refuseWorker('envelope-neither').note();
-  return { done: false, note, holds, before, after };
+  return { renewal: { done: false, note, holds, before, after }, canWrite: answers };
 }
 
 async function failed(given: StickGiven, note: RefusalNote): Promise<RenewalFailed> {
@@ -60,21 +66,39 @@ async function failed(given: StickGiven, note: RefusalNote): Promise<RenewalFail
   return { done: false, note, holds, ...digestsOf(given) };
 }
 
-/** @returns `why`: what a stick that does not answer was refused for */
-async function look(
-  given: StickGiven,
-): Promise<{ readonly holds: RenewalFailed['holds']; readonly why: RefusalNote | null }> {
+interface Seen {
+  readonly holds: RenewalFailed['holds'];
+  /** With an envelope, with something else, or with nothing under that name. */
+  readonly answers: boolean;
+  /** What a stick that does not answer was refused for. */
+  readonly why: RefusalNote | null;
+}
+
+async function look(given: StickGiven): Promise<Seen> {
   const { envelope, made, stick } = given;
   const { mode } = envelope;
   try {
     stick.volume = await findAgain(stick.volume, mode);
     const found = await lookAtEnvelope(stick.volume, stick.fileName, mode);
-    if (made !== null && equalBytes(found, made)) return { holds: 'new', why: null };
+    if (made !== null && equalBytes(found, made)) return { holds: 'new', answers: true, why: null };
     const isOld = equalBytes(found, encodeKeyEnvelope(envelope));
-    return { holds: isOld ? 'old' : 'unknown', why: null };
+    return { holds: isOld ? 'old' : 'unknown', answers: true, why: null };
   } catch (error) {
-    return { holds: 'unknown', why: noteOf(error) };
+    const why = noteOf(error);
+    return { holds: 'unknown', answers: await holdsNone(why, stick.volume, mode), why };
   }
+}
+
+/** Refusals of a file that is missing, or cannot be an envelope. */
+const NO_ENVELOPE: ReadonlySet<string> = new Set(['file-gone', 'file-empty', 'file-too-large']);
+
+/** A file that cannot be reached is missing if its stick is still there. */
+async function holdsNone(why: RefusalNote, volume: Volume, mode: Mode): Promise<boolean> {
+  if (!NO_ENVELOPE.has(why.code)) return false;
+  return findAgain(volume, mode).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** It may be somewhere else after it was put in again. */
