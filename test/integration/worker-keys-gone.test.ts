@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { hmacConfig, writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
-import type { RackedKey } from '../support/key-rack.ts';
+import type { KeyHands, RackedKey } from '../support/key-rack.ts';
 import { codeOf, endOf, envelopeBytes, keySittings, seen } from '../support/key-sittings.ts';
 import { sealed } from '../support/software-key/otp-slots.ts';
 
@@ -51,6 +51,29 @@ describe('the slot of a key', () => {
       expect(await codeOf(readBack(sitting, 'yubikey-otp'))).toBe(code);
     },
   );
+
+  it('is not accused while another program uses the smart card of the key', async () => {
+    const own = rack.add(41_000_003);
+    const sitting = await sit(2, { own });
+    await write(sitting, 'yubikey-otp');
+    let isInUse = true;
+    const keys: KeyHands = {
+      ...sitting.keys,
+      instead(task) {
+        if (task.task === 'touch') own.otp.useSmartCard(isInUse ? 60_000 : 0);
+        return undefined;
+      },
+    };
+    const onRefused = () => {
+      isInUse = false;
+      own.otp.useSmartCard(0);
+      return true;
+    };
+    expect(await give({ ...sitting, keys }, 2, { onRefused })).toMatchObject({
+      renewal: { done: true },
+    });
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['otp-busy']);
+  });
 
   it.each([
     ['erased', 'otp-slot-empty', erase],

@@ -77,7 +77,8 @@ const table = {
   }),
   'otp-busy': () => ({
     happened: 'The YubiKey is busy.',
-    means: 'Another program is talking to it, or it has not finished. Nothing was sent to it.',
+    means:
+      'Another program is talking to it or to its smart card, or it has not finished. Nothing on the key was changed.',
     next: 'Close other programs that use the key, take it out, put it back in and try again.',
   }),
   'otp-changed': (slot: number) => ({

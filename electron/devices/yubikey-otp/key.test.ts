@@ -124,6 +124,22 @@ describe('challenge and response', () => {
     expect((await key.slots())[1].isConfigured).toBe(true);
   });
 
+  it('says that the key is busy, not that its slot refused, while its smart card stays in use', async () => {
+    const { clock, open, otp } = pluggedOtp();
+    const key = await open();
+    await key.program(2, SECRET, { touch: false });
+    for (const asked of [
+      () => key.challengeResponse(2, CHALLENGE),
+      () => key.program(1, OTHER, { touch: false }),
+    ]) {
+      otp.useSmartCard(60_000);
+      await expect(asked()).rejects.toMatchObject({ code: 'otp-busy' });
+    }
+    await clock.sleep(60_000);
+    expect((await key.slots())[0].isConfigured).toBe(false);
+    expect(toHex(await key.challengeResponse(2, CHALLENGE))).toBe(VECTORS[0][2]);
+  });
+
   it('of two callers at once are two answers', async () => {
     const key = await pluggedOtp().open();
     await key.program(2, SECRET, { touch: false });

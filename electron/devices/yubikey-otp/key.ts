@@ -6,7 +6,7 @@ import { filledChallenge } from './challenge.ts';
 import { isWhole } from './crc.ts';
 import type { Answer, Command, Line, Waiting } from './line.ts';
 import { hasSmartCard, isAtLeast, modelName, parseDeviceInfo, type Firmware } from './models.ts';
-import { otpError } from './errors.ts';
+import { otpError, type OtpError } from './errors.ts';
 import type { Status } from './reports.ts';
 import { ACCESS_CODE, emptyConfig, hmacConfig, SECRET, writePayload } from './slot-config.ts';
 import { hasChanged, isSame, slotState, type Slot, type SlotState } from './slots.ts';
@@ -112,7 +112,7 @@ export class OtpKey {
           if (!slotState(status, slot).isConfigured) throw otpError('otp-slot-empty', slot);
         },
       });
-      if (answer.kind === 'status') throw otpError('otp-refused', slot);
+      if (answer.kind === 'status') throw await this.#refusal(slot, answer.after);
       return checked(answer.bytes, RESPONSE);
     });
   }
@@ -184,6 +184,18 @@ export class OtpKey {
     }
   }
 
+  /**
+   * Why the key did not do what it was asked. Its account of itself is refused to nobody, except while
+   * its smart card is in use, which says nothing of the slot.
+   */
+  async #refusal(slot: Slot, { firmware }: Status): Promise<OtpError> {
+    if (hasSmartCard(this.#productId) && isAtLeast(firmware, [4, 1])) {
+      const account = await this.#line.ask({ code: READ_DEVICE_INFO, payload: new Uint8Array() });
+      if (account.kind === 'status') return otpError('otp-busy');
+    }
+    return otpError('otp-refused', slot);
+  }
+
   /** A NEO shows an old status until its OTP applet was spoken to: an invalid scan map does that. */
   async #status(): Promise<Status> {
     const status = await this.#line.status();
@@ -239,9 +251,8 @@ export class OtpKey {
           if (!isSame(before, seen)) throw otpError('otp-changed', slot);
         },
       });
-      if (answer.kind === 'response' || !hasChanged(answer.before, answer.after)) {
-        throw otpError('otp-refused', slot);
-      }
+      if (answer.kind === 'response') throw otpError('otp-refused', slot);
+      if (!hasChanged(answer.before, answer.after)) throw await this.#refusal(slot, answer.after);
       return answer.after;
     } finally {
       payload.fill(0);
