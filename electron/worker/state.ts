@@ -21,7 +21,7 @@ import type { Volume } from '../media/usb/volumes.ts';
 import { wipeAdoption, type OpenAdoption } from './adoption.ts';
 import { knownCredential } from '../media/yubikey/identity.ts';
 import type { OthersCredential } from './keys/others.ts';
-import { SlotTries } from './keys/ready-slot.ts';
+import { SlotTries } from './keys/slot-tries.ts';
 import { refuseWorker } from './refusals.ts';
 
 /** A personal identity that is open. */

@@ -24,7 +24,8 @@ import type { Context } from '../handlers/context.ts';
 import { shown, type KeyHolder } from './holder.ts';
 import { withPin } from './pin.ts';
 import { requireNobodysElse, type OthersCredential } from './others.ts';
-import { SlotMaker, type SlotTries } from './ready-slot.ts';
+import { SlotMaker } from './ready-slot.ts';
+import type { SlotTries } from './slot-tries.ts';
 
 /** What is locked, and with what. */
 export interface LockInput {
