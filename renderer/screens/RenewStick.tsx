@@ -45,8 +45,8 @@ const WORDS: Readonly<Record<Holds, Words>> = {
     tone: 'bad',
     title: 'Nobody knows yet which envelope is on the stick.',
     means:
-      'It is the one of before or the new one, and either opens the share with the same key and words. If it is neither, nothing is lost yet: until you go on, the share is in the memory of this laptop, and is locked and written once more.',
-    next: 'Take the stick out, put it in again, have the key in your hand, and have the stick read. If it cannot be read, go on: the transcript says so. Then plan a new split soon, because the set may have one share fewer.',
+      'The one of before and the new one both open the share. If it is neither, nothing is lost yet: until you go on, the share is still here, and is written once more.',
+    next: 'Take the stick out, put it in again, have your key at hand, and have the stick read. If that fails, go on: the transcript says so. Then plan a new split soon: the set may have one share fewer.',
     action: 'Read the stick',
   },
 };
