@@ -22,7 +22,14 @@ import {
   seededSurvey,
 } from '../support/sync-ceremony.ts';
 import { type Servers, startServers, stopServers } from '../support/sync-service.ts';
-import { bundleOf, decidedBy, VINTAGES, type World, worldOf } from '../support/sync-vintages.ts';
+import {
+  bundleOf,
+  decidedBy,
+  standard,
+  VINTAGES,
+  type World,
+  worldOf,
+} from '../support/sync-vintages.ts';
 
 describe('adopting what is there', { retry: 0 }, () => {
   let servers: Servers;
@@ -147,6 +154,36 @@ describe('adopting what is there', { retry: 0 }, () => {
         askedAdoption(service.admins.operator, world.set, version),
       ).rejects.toMatchObject({ code: 'trust-exists' });
     });
+  });
+
+  it('stored survey keys that are cut, however many and new, do not hide one that is whole', async () => {
+    const world = await worldOf(servers, standard);
+    worlds.push(world);
+    const { deployment, service, set } = world;
+    const { userId, surveyId } = seededSurvey(deployment);
+    const whole = await deployment.kv(vaultPaths.userSurveyRecoveryKek(userId, surveyId));
+    const text = String(whole?.['encrypted_kek']);
+    const [cut, first, last] = [text.slice(0, 118), 9_001, 9_012];
+    for (let id = first; id <= last; id += 1) {
+      const path = vaultPaths.userSurveyRecoveryKek(userId, id);
+      await deployment.writeKv(path, { ...whole, survey_id: id, encrypted_kek: cut });
+    }
+    await deployment.sql(
+      `SET session_replication_role = replica;
+       INSERT INTO surveys_usersurveykekescrow
+         (user_id, survey_id, platform_key_version_id, vault_path, escrowed_at, email_encrypted, recovered_count)
+       SELECT user_id, made, platform_key_version_id, replace(vault_path, '/${surveyId}/', '/' || made || '/'),
+              escrowed_at + interval '1 day', true, 0
+         FROM surveys_usersurveykekescrow, generate_series(${first}, ${last}) AS made
+        WHERE survey_id = ${surveyId};
+       SET session_replication_role = DEFAULT`,
+    );
+    const opened = await adoptionPackage(service.admins, set);
+    expect(opened.document.body.found.versions[0]).toMatchObject({
+      escrows: last - first + 2,
+      proof: { userId, surveyId },
+    });
+    expect(opened.secrets[0]?.encryptedKek).toBe(text);
   });
 
   it('every stored survey key that opened before opens afterwards, through Conclave', async () => {
