@@ -95,4 +95,25 @@ describe('an auditor is told', () => {
     expect(missing(given, ['envelope-kept', kept])).toEqual([]);
     expect(missing()).toEqual([]);
   });
+
+  test('that nothing says what a stick holds whose share was given', () => {
+    const onStick = ['share-accepted', { index: 3, medium: 'yubikey-otp' }] as const;
+    const told = (...entries: (readonly [string, Facts])[]) =>
+      verifyLog(later(entries)).missing.filter((line) => /stick/.test(line));
+    expect(told(onStick)).toEqual([
+      'Share 3 was given from the stick of an OTP key, and no entry says whether its envelope was made anew; its challenge has been answered once.',
+    ]);
+    const digests = { before: 'b0', after: 'b1' };
+    const outcomes: readonly (readonly [string, Facts])[] = [
+      ['envelope-renewed', { ...WHOSE, ...digests }],
+      ['envelope-kept', { ...WHOSE, envelope: 'b0', reason: 'write-protected' }],
+      ['envelope-unknown', { ...WHOSE, ...digests, reason: 'taken out' }],
+    ];
+    for (const outcome of outcomes) {
+      expect(told(onStick, outcome)).toEqual([]);
+      // Before the share was given it says nothing of it.
+      expect(told(outcome, onStick)).toHaveLength(1);
+    }
+    expect(told(['share-accepted', { index: 3, medium: 'yubikey-fido2' }])).toEqual([]);
+  });
 });

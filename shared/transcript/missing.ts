@@ -75,7 +75,7 @@ export function missingFromLog(
       found.push('No entry says that a quorum of the new media gave the component back.');
     }
   }
-  found.push(...sheetsMissing(all));
+  found.push(...sheetsMissing(all), ...sticksMissing(all));
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
   if (!isDestruction && of('declared-void').length === 0) {
     if (of('bundle-made').length === 0)
@@ -88,6 +88,24 @@ export function missingFromLog(
     found.push('The ceremony was not closed, or the end of the log is missing.');
   }
   return found;
+}
+
+/** A share that was given from the stick of an OTP key: what the stick holds since. */
+function sticksMissing(all: readonly Entry[]): string[] {
+  const isFromStick = (entry: Entry) =>
+    kindOf(entry) === 'share-accepted' &&
+    fact(entry, 'medium') === 'yubikey-otp' &&
+    fact(entry, 'sheet') === undefined;
+  const isOutcome = (entry: Entry) =>
+    ['envelope-renewed', 'envelope-kept', 'envelope-unknown'].includes(kindOf(entry) ?? '');
+  return all.filter(isFromStick).flatMap((given) => {
+    const index = fact(given, 'index');
+    return all.some((one) => one.n > given.n && fact(one, 'index') === index && isOutcome(one))
+      ? []
+      : [
+          `Share ${String(index)} was given from the stick of an OTP key, and no entry says whether its envelope was made anew; its challenge has been answered once.`,
+        ];
+  });
 }
 
 /** A share that was given on the sheet of an OTP key: what became of that sheet. */
