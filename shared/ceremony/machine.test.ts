@@ -3,16 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { answerTo } from '../../test/support/ceremony-answers.ts';
 import { nextWord, place, Walk, walk } from '../../test/support/ceremony.ts';
 import { KEY_PLAN, PLAN, ROSTER_PLAN } from '../../test/support/ceremony-facts.ts';
-import {
-  start,
-  transition,
-  viewOf as show,
-  type MachineState,
-} from '../../test/support/ceremony-machines.ts';
+import { start, type MachineState } from '../../test/support/ceremony-machines.ts';
 import { MEDIA_KINDS } from '../sharing/manifest.ts';
 import { ANSWERS, type Effect } from './effects.ts';
 import { personEventSchema, type HostEvent, type PersonEvent } from './events.ts';
 import { isPersonEvent } from './machine.ts';
+import { transition, viewOf as show } from './machines.ts';
 import type { View } from './view.ts';
 
 const CEREMONIES = ['split', 'adopt', 'recover', 'roster'] as const;

@@ -10,10 +10,10 @@ import {
   ROSTER_FACTS,
   ROSTER_PLAN,
 } from '../../test/support/ceremony-facts.ts';
-import { viewOf as show } from '../../test/support/ceremony-machines.ts';
 import { nextWord, place, walk, type Walk } from '../../test/support/ceremony.ts';
 import { makeEntry } from '../transcript/entry.ts';
 import { narrateEntry } from '../transcript/narrate.ts';
+import { viewOf as show } from './machines.ts';
 import type { CeremonyEvent, Plan } from './events.ts';
 import type { RecoverState } from './recover/state.ts';
 import { newPeople, type RosterState } from './roster/state.ts';

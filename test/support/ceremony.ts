@@ -7,12 +7,13 @@
 import { ANSWERS, type Effect } from '../../shared/ceremony/effects.ts';
 import type { CeremonyEvent, PersonEvent } from '../../shared/ceremony/events.ts';
 import type { Step } from '../../shared/ceremony/machine.ts';
+import { transition } from '../../shared/ceremony/machines.ts';
 import type { Seat } from '../../shared/ceremony/seat-state.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { DESCRIPTOR, PLAN, PACKAGE_FACTS, ROSTER_PLAN } from './ceremony-facts.ts';
-import { type MachineState, type Ceremony, start, transition } from './ceremony-machines.ts';
+import { type Ceremony, type MachineState, start } from './ceremony-machines.ts';
 import { answerTo } from './ceremony-answers.ts';
 
 /** The effect whose answer is awaited. */

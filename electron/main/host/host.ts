@@ -5,6 +5,7 @@
  */
 import type { HomeView } from '../../../shared/ceremony/home.ts';
 import { voidEntry } from '../../../shared/ceremony/ending.ts';
+import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
 import { startRecover } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
@@ -23,7 +24,7 @@ import { openKnowledge } from './knowledge.ts';
 import type { CeremonyHost, Platform } from './ports.ts';
 import { availablePrinters } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
-import { resumeFromLog, type CeremonyState } from './resume.ts';
+import { resumeFromLog } from './resume.ts';
 import { run, type Running } from './running.ts';
 import { documentName, openSticks, volumeInfo } from './sticks.ts';
 import { openStore } from './store.ts';

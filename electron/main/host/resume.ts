@@ -7,7 +7,7 @@ import { bundleType, type BundleDocument } from '../../../shared/bundle/bundle.t
 import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { packageType } from '../../../shared/bundle/package.ts';
 import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
-import type { DestroyState } from '../../../shared/ceremony/destroy/state.ts';
+import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import { startRecover, type RecoverState } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster, type RosterState } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt, type AdoptState } from '../../../shared/ceremony/adopt/state.ts';
@@ -25,8 +25,6 @@ import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import type { Gathered } from './effect-context.ts';
 import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
-
-export type CeremonyState = SplitState | AdoptState | RecoverState | RosterState | DestroyState;
 
 /**
  * The documents of a log, validated. SECURITY: a log's documents are not chained, so the first

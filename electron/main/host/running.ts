@@ -5,17 +5,8 @@
  */
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { CeremonyEvent, HostEvent, PersonEvent } from '../../../shared/ceremony/events.ts';
-import { destroyTransition } from '../../../shared/ceremony/destroy/transition.ts';
-import { destroyView } from '../../../shared/ceremony/destroy/view.ts';
-import { recoverTransition } from '../../../shared/ceremony/recover/transition.ts';
-import { recoverView } from '../../../shared/ceremony/recover/view.ts';
+import { transition, viewOf, type CeremonyState } from '../../../shared/ceremony/machines.ts';
 import { enrolSeats } from '../../../shared/ceremony/roster/state.ts';
-import { rosterTransition } from '../../../shared/ceremony/roster/transition.ts';
-import { rosterView } from '../../../shared/ceremony/roster/view.ts';
-import { adoptTransition } from '../../../shared/ceremony/adopt/transition.ts';
-import { adoptView } from '../../../shared/ceremony/adopt/view.ts';
-import { splitTransition } from '../../../shared/ceremony/split/transition.ts';
-import { splitView } from '../../../shared/ceremony/split/view.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import type { MediumKind } from '../../../shared/sharing/manifest.ts';
@@ -24,7 +15,6 @@ import type { EffectContext, Gathered } from './effect-context.ts';
 import type { Platform } from './ports.ts';
 import { refusedShare } from './refused-share.ts';
 import { refuseHost } from './refusals.ts';
-import type { CeremonyState } from './resume.ts';
 import { dateInWords } from './sheet-order.ts';
 import type { Sticks } from './sticks.ts';
 import type { Store } from './store.ts';
@@ -76,21 +66,6 @@ function plannedMedia(state: CeremonyState): MediumKind[] {
   return [...custodians, operator, witness].map(({ medium }) => medium);
 }
 
-function next(state: CeremonyState, event: CeremonyEvent) {
-  switch (state.ceremony) {
-    case 'split':
-      return splitTransition(state, event);
-    case 'adopt':
-      return adoptTransition(state, event);
-    case 'recover':
-      return recoverTransition(state, event);
-    case 'roster':
-      return rosterTransition(state, event);
-    case 'destroy':
-      return destroyTransition(state, event);
-  }
-}
-
 export function run(start: CeremonyState, deps: RunningDeps): Running {
   const { platform, store, sticks, transcript, gathered } = deps;
   const { mode, ceremonyId } = start;
@@ -101,21 +76,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
   let stopped = false;
   let excused = false;
 
-  const view = (): View => {
-    const head = transcript.head();
-    switch (state.ceremony) {
-      case 'split':
-        return splitView(state, head);
-      case 'adopt':
-        return adoptView(state, head);
-      case 'recover':
-        return recoverView(state, head);
-      case 'roster':
-        return rosterView(state, head);
-      case 'destroy':
-        return destroyView(state, head);
-    }
-  };
+  const view = (): View => viewOf(state, transcript.head());
 
   function getWorker(): Promise<WorkerClient> {
     worker ??= startWorkerClient(platform, () => {
@@ -216,7 +177,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
 
   async function handle(event: CeremonyEvent): Promise<void> {
     if (stopped) return;
-    const { state: after, effects } = next(state, event);
+    const { state: after, effects } = transition(state, event);
     // Records are durable before the screen shows that anything happened.
     for (const effect of effects) if (effect.effect === 'record') await perform(effect);
     if (event.type === 'exception') excused = true;

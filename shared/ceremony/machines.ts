@@ -1,0 +1,62 @@
+/**
+ * The five machines under one name: which ceremony it is, its state says.
+ * @module
+ */
+import type { AdoptState } from './adopt/state.ts';
+import { adoptTransition } from './adopt/transition.ts';
+import { adoptView } from './adopt/view.ts';
+import type { Head } from './common-view.ts';
+import type { DestroyState } from './destroy/state.ts';
+import { destroyTransition } from './destroy/transition.ts';
+import { destroyView } from './destroy/view.ts';
+import type { CeremonyEvent } from './events.ts';
+import type { Step } from './machine.ts';
+import type { RecoverState } from './recover/state.ts';
+import { recoverTransition } from './recover/transition.ts';
+import { recoverView } from './recover/view.ts';
+import type { RosterState } from './roster/state.ts';
+import { rosterTransition } from './roster/transition.ts';
+import { rosterView } from './roster/view.ts';
+import type { SplitState } from './split/state.ts';
+import { splitTransition } from './split/transition.ts';
+import { splitView } from './split/view.ts';
+import type { View } from './view.ts';
+
+/** Plain JSON, public. */
+export type CeremonyState = SplitState | AdoptState | RecoverState | RosterState | DestroyState;
+
+/** To a state of the same ceremony. @throws Refusal of what the event may not do now */
+export function transition<State extends CeremonyState>(
+  state: State,
+  event: CeremonyEvent,
+): Step<State>;
+export function transition(state: CeremonyState, event: CeremonyEvent): Step<CeremonyState> {
+  switch (state.ceremony) {
+    case 'split':
+      return splitTransition(state, event);
+    case 'adopt':
+      return adoptTransition(state, event);
+    case 'recover':
+      return recoverTransition(state, event);
+    case 'roster':
+      return rosterTransition(state, event);
+    case 'destroy':
+      return destroyTransition(state, event);
+  }
+}
+
+/** What the window shows. @param head of the transcript */
+export function viewOf(state: CeremonyState, head: Head): View {
+  switch (state.ceremony) {
+    case 'split':
+      return splitView(state, head);
+    case 'adopt':
+      return adoptView(state, head);
+    case 'recover':
+      return recoverView(state, head);
+    case 'roster':
+      return rosterView(state, head);
+    case 'destroy':
+      return destroyView(state, head);
+  }
+}
