@@ -4,14 +4,20 @@
  */
 import { PLACES } from '../../bundle/adopt.ts';
 import { isEnding } from '../ending.ts';
-import { endingScreen, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { endingScreen, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isNewSet } from '../new-set/state.ts';
-import { newSetScreen, shareLines, takeHome } from '../new-set/view.ts';
+import { newSetScreen, newSetSteps, takeHome } from '../new-set/view.ts';
 import { isOpening } from '../opening.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
 import { foundVersion, isEnough, type AdoptState } from './state.ts';
 import { aboutKey, legacyInWords } from './transition.ts';
+
+const OWN = [
+  { id: 'ticket', label: 'Open the package', who: 'Operator' },
+  { id: 'legacy', label: 'Bring the legacy shares', who: 'Whoever has them' },
+  { id: 'proved', label: 'Prove the key and split it anew', who: 'Everybody' },
+];
 
 export function adoptView(state: AdoptState, head: Head): View {
   const own = {
@@ -83,55 +89,17 @@ function screen(state: AdoptState, head: Head): Screen {
 /** The whole way, for the list on the left. */
 function steps(state: AdoptState): Step[] {
   const { phase } = state;
-  const shares = shareLines(state);
-  const position = ((): number => {
-    switch (phase.at) {
-      case 'descriptor':
-      case 'descriptor-words':
-      case 'package':
-        return 0;
-      case 'plan':
-        return 1;
-      case 'environment':
-      case 'clock':
-        return 2;
-      case 'seat':
-        if (phase.queue === 'enrol') return 3;
-        if (phase.queue === 'shares') return 6 + (phase.seat.turn.index ?? 1);
-        return 8 + shares.length;
-      case 'ticket-key':
-        return 4;
-      case 'legacy-split':
-      case 'legacy-shares':
-        return 5;
-      case 'legacy-proof':
-      case 'legacy-decision':
-      case 'legacy-restored':
-        return 6;
-      case 'prove':
-      case 'set-ready':
-        return 7 + shares.length;
-      case 'save-bundle':
-        return 9 + shares.length;
-      case 'waiting':
-        return 10 + shares.length;
-      case 'closed':
-      case 'void':
-        return 11 + shares.length;
-    }
-  })();
-  return stepsAt(position, [
-    { id: 'package', label: 'Take the package of sync', who: 'Operator' },
-    { id: 'plan', label: 'Agree who takes part', who: 'Everybody' },
-    { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
-    { id: 'people', label: 'Operator and witness', who: 'Each in turn' },
-    { id: 'ticket', label: 'Open the package', who: 'Operator' },
-    { id: 'legacy', label: 'Bring the legacy shares', who: 'Whoever has them' },
-    { id: 'proved', label: 'Prove the key and split it anew', who: 'Everybody' },
-    ...shares,
-    { id: 'prove', label: 'Prove that it can be restored', who: 'Everybody' },
-    { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
-    { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
-    { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
-  ]);
+  switch (phase.at) {
+    case 'ticket-key':
+      return newSetSteps(state, OWN, 0);
+    case 'legacy-split':
+    case 'legacy-shares':
+      return newSetSteps(state, OWN, 1);
+    case 'legacy-proof':
+    case 'legacy-decision':
+    case 'legacy-restored':
+      return newSetSteps(state, OWN, 2);
+    default:
+      return newSetSteps(state, OWN, phase);
+  }
 }

@@ -3,10 +3,11 @@
  * @module
  */
 import { seatScreen } from '../seat-view.ts';
-import type { Head } from '../common-view.ts';
+import { stepsAt, type Head } from '../common-view.ts';
+import type { Step } from '../types.ts';
 import type { Progress, Screen } from '../view.ts';
 import { newSetSeatContext } from './seat-context.ts';
-import { seatsOf, type NewSetPhase, type NewSetState } from './state.ts';
+import { seatsOf, type CommonPhase, type NewSetPhase, type NewSetState } from './state.ts';
 
 /** @param aboutKey what whoever sits there signs of the key besides the usual */
 export function newSetScreen(
@@ -65,8 +66,67 @@ export function takeHome(state: NewSetState): string[] {
   );
 }
 
-/** For the list on the left: a line for each share. */
-export function shareLines({ plan }: NewSetState): { id: string; label: string; who: string }[] {
+type Line = Omit<Step, 'standing'>;
+
+/**
+ * The whole way, for the list on the left.
+ * @param own how this ceremony comes to its key: what lies between who takes part and the shares
+ * @param at a phase that all have, or which of `own` it is, from 0
+ */
+export function newSetSteps(
+  state: NewSetState,
+  own: readonly Line[],
+  at: CommonPhase | number,
+): Step[] {
+  const shares = shareLines(state);
+  return stepsAt(typeof at === 'number' ? BEFORE.length + at : lineOf(at, own, shares), [
+    ...BEFORE,
+    ...own,
+    ...shares,
+    { id: 'prove', label: 'Prove that it can be restored', who: 'Everybody' },
+    { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
+    { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
+    { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
+  ]);
+}
+
+const BEFORE: readonly Line[] = [
+  { id: 'package', label: 'Take the package of sync', who: 'Operator' },
+  { id: 'plan', label: 'Agree who takes part', who: 'Everybody' },
+  { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
+  { id: 'people', label: 'Operator and witness', who: 'Each in turn' },
+];
+
+function lineOf(phase: CommonPhase, own: readonly Line[], shares: readonly Line[]): number {
+  const share = BEFORE.length + own.length;
+  const prove = share + shares.length;
+  switch (phase.at) {
+    case 'descriptor':
+    case 'descriptor-words':
+    case 'package':
+      return 0;
+    case 'plan':
+      return 1;
+    case 'environment':
+    case 'clock':
+      return 2;
+    case 'seat':
+      if (phase.queue === 'enrol') return 3;
+      return phase.queue === 'shares' ? share + (phase.seat.turn.index ?? 1) - 1 : prove + 1;
+    case 'prove':
+    case 'set-ready':
+      return prove;
+    case 'save-bundle':
+      return prove + 2;
+    case 'waiting':
+      return prove + 3;
+    case 'closed':
+    case 'void':
+      return prove + 4;
+  }
+}
+
+function shareLines({ plan }: NewSetState): Line[] {
   const custodians = plan?.custodians ?? [];
   return custodians.map(({ name }, at) => ({
     id: `share-${at + 1}`,
