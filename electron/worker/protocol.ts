@@ -10,6 +10,8 @@ import type {
   Checks,
   Finding,
   KeyRecord,
+  LegacyJudgement,
+  LegacyProof,
   MediumRecord,
   OnSheet,
   PageSize,
@@ -19,7 +21,7 @@ import type {
   Turn,
 } from '../../shared/ceremony/types.ts';
 import type { Effect } from '../../shared/ceremony/effects.ts';
-import type { LegacyJudgement, LegacyProof, LegacyWay } from '../../shared/ceremony/events.ts';
+import type { LegacyWay } from '../../shared/ceremony/events.ts';
 import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';

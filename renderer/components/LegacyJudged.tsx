@@ -2,7 +2,7 @@
  * How the legacy shares compared: what it means, and which are suspected, with their places.
  * @module
  */
-import type { LegacyJudgement } from '../../shared/ceremony/events.ts';
+import type { LegacyJudgement } from '../../shared/ceremony/types.ts';
 import { Notice } from '../../ui/Note.tsx';
 import { judgedInWords, SEVERAL_WRONG, suspectInWords } from '../lib/legacy-words.ts';
 import styles from './LegacyJudged.module.css';

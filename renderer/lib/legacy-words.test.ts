@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LegacyJudgement } from '../../shared/ceremony/events.ts';
+import type { LegacyJudgement } from '../../shared/ceremony/types.ts';
 import {
   givenInWords,
   judgedInWords,

@@ -4,8 +4,7 @@
  * @module
  */
 import type { AdoptFound, ComponentPlace, FoundVersion } from '../../shared/bundle/adopt.ts';
-import type { GivenLegacy, LegacySplit } from '../../shared/ceremony/types.ts';
-import type { LegacyJudgement } from '../../shared/ceremony/events.ts';
+import type { GivenLegacy, LegacyJudgement, LegacySplit } from '../../shared/ceremony/types.ts';
 import { count, list } from './say.ts';
 
 /** The first time that a screen says it. */

@@ -3,15 +3,13 @@
  * back when an effect is done.
  * @module
  */
-import { COMPONENT_PLACES, type AdoptFound, type ComponentPlace } from '../bundle/adopt.ts';
-import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
+import { COMPONENT_PLACES, type AdoptFound } from '../bundle/adopt.ts';
 import { ADMIN_ROLES } from '../bundle/new-admins.ts';
-import type { PackageKind, RecoverFacts } from '../bundle/package.ts';
+import type { PackageKind } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
-import type { Slip } from '../checktick/legacy/slip.ts';
 import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
 import type { IdentityCredential } from '../identity/key-identity.ts';
-import { ROLES, type Person } from '../identity/roster.ts';
+import { ROLES } from '../identity/roster.ts';
 import type { RefusalNote } from '../refusal.ts';
 import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
 import {
@@ -22,16 +20,17 @@ import {
   type MediumKind,
 } from '../sharing/manifest.ts';
 import type { FoundEmail } from './recover/found-email.ts';
-import type { KeyCarrier } from '../sharing/key-carriers.ts';
+import type { RecoverPackageFacts, RosterPackageFacts } from './package-facts.ts';
 import type {
   Checks,
   Finding,
   KeyRecord,
+  LegacyJudgement,
+  LegacyProof,
   MediumRecord,
   OnSheet,
   PublicShare,
   Renewal,
-  Spare,
 } from './types.ts';
 
 const person = z.strictObject({ name, medium: z.enum(IDENTITY_MEDIA) });
@@ -343,77 +342,5 @@ export type HostEvent =
   | { readonly type: 'refused'; readonly note: RefusalNote }
   /** Somebody closed an entry window: not an error. */
   | { readonly type: 'entry-cancelled' };
-
-/** How the legacy shares compare. No digit of a share is in it. */
-export interface LegacyJudgement {
-  /**
-   * `whole`: a component that was never split. `uncompared`: as many as are needed, so nothing was
-   * compared. `one-of`: any of the suspects could be the wrong one; a proof tells.
-   */
-  readonly standing: 'whole' | 'uncompared' | 'agree' | 'wrong' | 'one-of' | 'several-wrong';
-  /** What came out was compared with more shares than are needed. Not so of a wrong one of k+1. */
-  readonly agreed: boolean;
-  /** Something came out that can be tried on a stored survey key. */
-  readonly provable: boolean;
-  /** Shares that are wrong, or could be, and where: positions count from the left. */
-  readonly suspects: readonly {
-    readonly number: number;
-    readonly slip: Slip['kind'];
-    readonly positions: readonly number[];
-  }[];
-}
-
-/** By what the restored key was proved. */
-export interface LegacyProof {
-  /** The stored survey key that it opened. Null: sync has none for this version. */
-  readonly by: { readonly userId: number; readonly surveyId: number } | null;
-  /** Whose vault component fits. Null: nothing was tried, and two places are open. */
-  readonly place: ComponentPlace | null;
-  /** Of several possible wrong shares the one that was it; null: none, or it was known before. */
-  readonly wrong: number | null;
-}
-
-/** The share set of a package, verified, and who of its roster may do what. */
-export interface PackagedSet {
-  readonly setLabel: string;
-  readonly setId: string;
-  readonly threshold: number;
-  readonly count: number;
-  readonly manifestDigest: string;
-  /** Who holds which share; the key is the one that the roster lists under that name. */
-  readonly custodians: readonly {
-    readonly index: number;
-    readonly name: string;
-    readonly publicKey: string;
-    readonly media: readonly MediumKind[];
-    /** Where envelopes of YubiKeys lie, and the numbers of their sheets, in the manifest's words. */
-    readonly keyOn: readonly KeyCarrier[];
-    readonly sheets: readonly number[];
-    readonly spare: Spare;
-  }[];
-  /** Whose identity a YubiKey makes, as the roster says. */
-  readonly onKeys: readonly { readonly name: string }[];
-  readonly operators: readonly { readonly name: string; readonly publicKey: string }[];
-  readonly witnesses: readonly { readonly name: string; readonly publicKey: string }[];
-}
-
-/** What a recovery package says openly, with its manifest and roster verified. */
-export interface RecoverPackageFacts extends PackagedSet {
-  readonly ticketId: string;
-  readonly facts: RecoverFacts;
-  /** What sync said of the escrowed address; null in packages of before. */
-  readonly escrowedEmail: EscrowedEmail | null;
-  readonly vaultPath: string;
-}
-
-/** What a package for a change of the roster says, with its manifest and roster verified. */
-export interface RosterPackageFacts extends PackagedSet {
-  /** Of the roster in force. */
-  readonly serial: number;
-  readonly rosterDigest: string;
-  readonly people: readonly Person[];
-  /** Two new admins of sync are to be named. */
-  readonly replacesAdmins: boolean;
-}
 
 export type CeremonyEvent = PersonEvent | HostEvent;

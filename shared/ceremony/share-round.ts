@@ -3,7 +3,7 @@
  * Recover and a change of the roster show of it.
  * @module
  */
-import type { PackagedSet } from './events.ts';
+import type { PackagedSet } from './package-facts.ts';
 import type { Seat, SeatContext } from './seat-state.ts';
 import { seatScreen } from './seat-view.ts';
 import type { Step } from './types.ts';

@@ -3,6 +3,8 @@
  * this folder has a field for a secret.
  * @module
  */
+import type { ComponentPlace } from '../bundle/adopt.ts';
+import type { Slip } from '../checktick/legacy/slip.ts';
 import type { RefusalNote } from '../refusal.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 
@@ -170,4 +172,33 @@ export interface GivenLegacy {
   readonly by: string;
   /** `a file on the stick BOX`, `typed`. */
   readonly source: string;
+}
+
+/** How the legacy shares compare. No digit of a share is in it. */
+export interface LegacyJudgement {
+  /**
+   * `whole`: a component that was never split. `uncompared`: as many as are needed, so nothing was
+   * compared. `one-of`: any of the suspects could be the wrong one; a proof tells.
+   */
+  readonly standing: 'whole' | 'uncompared' | 'agree' | 'wrong' | 'one-of' | 'several-wrong';
+  /** What came out was compared with more shares than are needed. Not so of a wrong one of k+1. */
+  readonly agreed: boolean;
+  /** Something came out that can be tried on a stored survey key. */
+  readonly provable: boolean;
+  /** Shares that are wrong, or could be, and where: positions count from the left. */
+  readonly suspects: readonly {
+    readonly number: number;
+    readonly slip: Slip['kind'];
+    readonly positions: readonly number[];
+  }[];
+}
+
+/** By what the restored key was proved. */
+export interface LegacyProof {
+  /** The stored survey key that it opened. Null: sync has none for this version. */
+  readonly by: { readonly userId: number; readonly surveyId: number } | null;
+  /** Whose vault component fits. Null: nothing was tried, and two places are open. */
+  readonly place: ComponentPlace | null;
+  /** Of several possible wrong shares the one that was it; null: none, or it was known before. */
+  readonly wrong: number | null;
 }

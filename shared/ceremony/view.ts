@@ -3,7 +3,7 @@
  * machine's state; the window holds the last one and nothing else.
  * @module
  */
-import type { AdoptFound, ComponentPlace, FoundVersion } from '../bundle/adopt.ts';
+import type { AdoptScreen } from './adopt/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
 import type { AdminRole } from '../bundle/new-admins.ts';
 import type { RecoverFacts } from '../bundle/package.ts';
@@ -14,17 +14,8 @@ import type { RefusalNote } from '../refusal.ts';
 import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
-import type { LegacyJudgement, LegacyProof, Plan, RosterPlan } from './events.ts';
-import type {
-  Finding,
-  GivenLegacy,
-  LegacySplit,
-  MediumRecord,
-  RenewalFailed,
-  Spare,
-  Step,
-  Turn,
-} from './types.ts';
+import type { Plan, RosterPlan } from './events.ts';
+import type { Finding, MediumRecord, RenewalFailed, Spare, Step, Turn } from './types.ts';
 
 /** What every screen of a ceremony has around it. */
 export interface Frame {
@@ -221,51 +212,9 @@ export type Screen =
       readonly digest: string;
       readonly witnessPage: WitnessPageView;
     }
-  /** Recover: choose the stick with the ticket's private key. */
+  /** Recover and adopt: choose the stick with the ticket's private key. */
   | { readonly screen: 'ticket-key'; readonly ticketId: string }
-  /** Adopt: how was the component split by CheckTick's command? And what sync found. */
-  | {
-      readonly screen: 'legacy-split';
-      readonly found: FoundVersion;
-      readonly vault: AdoptFound['vault'];
-    }
-  /** Adopt: legacy shares come in, from whoever has them; those that are there, and how they compare. */
-  | {
-      readonly screen: 'legacy-shares';
-      readonly split: LegacySplit;
-      readonly given: readonly GivenLegacy[];
-      readonly judged: LegacyJudgement | null;
-      /** They can be compared, or the whole component is there. */
-      readonly enough: boolean;
-      /** Of the plan, to choose from: who gives. Somebody else may. */
-      readonly people: readonly string[];
-    }
-  /** Adopt: how they compared; now it is tried on a stored survey key, if sync has one. */
-  | {
-      readonly screen: 'legacy-proof';
-      readonly judged: LegacyJudgement | null;
-      readonly proof: FoundVersion['proof'];
-      readonly compared: FoundVersion['compared'];
-      readonly split: LegacySplit;
-      readonly given: number;
-    }
-  /** Adopt: two people answer for what nothing proves, or where two components differ. */
-  | {
-      readonly screen: 'legacy-decision';
-      readonly found: FoundVersion;
-      readonly proof: LegacyProof | null;
-      readonly places: readonly ComponentPlace[];
-      readonly people: readonly string[];
-    }
-  /** Adopt: the key is there; it is split anew. */
-  | {
-      readonly screen: 'legacy-restored';
-      readonly from: string;
-      readonly proof: LegacyProof | null;
-      readonly decided: readonly [string, string] | null;
-      readonly count: number;
-      readonly threshold: number;
-    }
+  | AdoptScreen
   /** Recover: what will be opened. Everybody agrees before the first share. */
   | {
       readonly screen: 'facts';

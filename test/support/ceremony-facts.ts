@@ -3,13 +3,11 @@
  * @module
  */
 import type { RecoverFacts } from '../../shared/bundle/package.ts';
+import type { HostEvent, Plan, RosterPlan } from '../../shared/ceremony/events.ts';
 import type {
-  HostEvent,
-  Plan,
   RecoverPackageFacts,
   RosterPackageFacts,
-  RosterPlan,
-} from '../../shared/ceremony/events.ts';
+} from '../../shared/ceremony/package-facts.ts';
 import { CEREMONY_POINTS } from '../../shared/ceremony/laptop-check.ts';
 import type { AskedEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { IdentityCredential } from '../../shared/identity/key-identity.ts';

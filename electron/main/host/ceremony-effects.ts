@@ -6,7 +6,6 @@
 import { descriptorType, parseDescriptor } from '../../../shared/bundle/descriptor.ts';
 import { parsePackage } from '../../../shared/bundle/package.ts';
 import { parseReceipt } from '../../../shared/bundle/receipt.ts';
-import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { programming } from '../../../shared/ceremony/seat-keys.ts';
 import type { Turn } from '../../../shared/ceremony/types.ts';
@@ -19,12 +18,13 @@ import { Refusal } from '../../../shared/refusal.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { parseManifest } from '../../../shared/sharing/manifest.ts';
 import { waitForReplug } from '../../media/usb/replug.ts';
+import { adoptExecutors } from './adopt-effects.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
+import { need, type Executors, type Lasting } from './executors.ts';
 import { newKeyIdentity, openKeyIdentity } from './key-identity.ts';
 import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
-
 import { refuseHost } from './refusals.ts';
 import { printEnvelope, proveEnvelope, renewEnvelope } from './renew-envelope.ts';
 import { sheetOrder } from './sheet-order.ts';
@@ -34,21 +34,6 @@ import { signRoster } from './sign-roster.ts';
 import { signSet } from './sign-set.ts';
 import { documentName } from './sticks.ts';
 import { printWitnessPage } from './witness-page.ts';
-
-type Lasting = Exclude<Effect, { effect: 'record' | 'trust-descriptor' | 'finish' }>;
-
-/** A missing executor does not compile. */
-type Executors = {
-  readonly [Name in Lasting['effect']]: (
-    effect: Extract<Lasting, { effect: Name }>,
-    context: EffectContext,
-  ) => Promise<HostEvent>;
-};
-
-function need<T>(value: T | null): T {
-  if (value === null) throw new Error('The machine asked for this too early.');
-  return value;
-}
 
 const WORKER_GONE = refuseHost('worker-gone').code;
 
@@ -294,46 +279,7 @@ const executors: Executors = {
     return { type: 'package-opened' };
   },
 
-  async 'open-adopt-package'({ volumeId }, context) {
-    const { platform, gathered } = context;
-    const { body } = need(gathered.package);
-    if (body.kind !== 'adopt') throw refuseHost('package-other-kind', body.kind, 'adopt');
-    const person = 'the operator';
-    const input = { body, volumeId, rehearsalFolder: platform.rehearsalFolder, person };
-    await (await context.worker()).askInWindow(person, 'open-adopt-package', input);
-    return { type: 'adopt-package-opened' };
-  },
-
-  async 'take-legacy'({ by, how, whole, listed }, context) {
-    const worker = await context.worker();
-    const taken = await worker.askInWindow(by, 'take-legacy', {
-      person: by,
-      how,
-      whole,
-      listed,
-    });
-    return { type: 'legacy-taken', by, ...taken };
-  },
-
-  async 'forget-legacy'({ id }, context) {
-    await (await context.worker()).ask('forget-legacy', { id });
-    return { type: 'legacy-forgotten', id };
-  },
-
-  async 'judge-legacy'({ threshold, listed }, context) {
-    const judgement = await (await context.worker()).ask('judge-legacy', { threshold, listed });
-    return { type: 'legacy-judged', judgement };
-  },
-
-  async 'prove-legacy'(_effect, context) {
-    const proof = await (await context.worker()).ask('prove-legacy', {});
-    return { type: 'legacy-proved', proof };
-  },
-
-  async 'restore-legacy'({ place }, context) {
-    const restored = await (await context.worker()).ask('restore-legacy', { place });
-    return { type: 'legacy-restored', ...restored };
-  },
+  ...adoptExecutors,
 
   async 'accept-share'({ index, how, volumeId, sheet }, context) {
     requireWay(how, context);

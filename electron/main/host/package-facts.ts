@@ -8,7 +8,7 @@ import type {
   PackagedSet,
   RecoverPackageFacts,
   RosterPackageFacts,
-} from '../../../shared/ceremony/events.ts';
+} from '../../../shared/ceremony/package-facts.ts';
 import { vaultPaths } from '../../../shared/checktick/index.ts';
 import { refuseDocument } from '../../../shared/encoding/refusals-documents.ts';
 import { isNamed } from '../../../shared/identity/roster-change.ts';

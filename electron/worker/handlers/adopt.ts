@@ -6,7 +6,7 @@
  */
 import { type AdoptFound, type ComponentPlace } from '../../../shared/bundle/adopt.ts';
 import { openAdoptPackage } from '../../../shared/bundle/adopt-package.ts';
-import type { LegacyJudgement, LegacyProof } from '../../../shared/ceremony/events.ts';
+import type { LegacyJudgement, LegacyProof } from '../../../shared/ceremony/types.ts';
 import {
   judgeLegacyShares,
   proveByEscrow,

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ADOPT_FACTS, PLAN, keyOf } from '../../../test/support/ceremony-facts.ts';
 import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
 import type { AdoptFound, Comparison } from '../../bundle/adopt.ts';
-import type { HostEvent, LegacyJudgement, LegacyProof, PersonEvent } from '../events.ts';
+import type { HostEvent, PersonEvent } from '../events.ts';
+import type { LegacyJudgement, LegacyProof } from '../types.ts';
 import type { AdoptState } from './state.ts';
 import { adoptView } from './view.ts';
 

@@ -4,10 +4,9 @@
  * @module
  */
 import type { AdoptFound, ComponentPlace, FoundVersion } from '../../bundle/adopt.ts';
-import type { LegacyJudgement, LegacyProof } from '../events.ts';
 import { NO_SET, type CommonPhase, type NewSetState } from '../new-set/state.ts';
 import { freshStart } from '../start.ts';
-import type { GivenLegacy, LegacySplit } from '../types.ts';
+import type { GivenLegacy, LegacyJudgement, LegacyProof, LegacySplit } from '../types.ts';
 
 /** What two people answer for, where no proof decides. */
 interface Decision {

@@ -4,7 +4,7 @@
  */
 import type { EmailCheck } from '../../bundle/escrowed-email.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
-import type { PackagedSet, RecoverPackageFacts } from '../events.ts';
+import type { PackagedSet, RecoverPackageFacts } from '../package-facts.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { Seat } from '../seat-state.ts';
 import { newSeat } from '../seat-state.ts';

@@ -5,7 +5,8 @@
 import { assertComplete, isNamed } from '../../identity/roster-change.ts';
 import { Refusal } from '../../refusal.ts';
 import { isKeyMedium } from '../../sharing/media-kinds.ts';
-import type { RosterPackageFacts, RosterPlan } from '../events.ts';
+import type { RosterPlan } from '../events.ts';
+import type { RosterPackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
 
 /** Null when it can be gone on with. */

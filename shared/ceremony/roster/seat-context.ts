@@ -5,7 +5,7 @@
 import { isNamed } from '../../identity/roster-change.ts';
 import { isKeyMedium } from '../../sharing/media-kinds.ts';
 import { shareName } from '../../sharing/refusals.ts';
-import type { RosterPackageFacts } from '../events.ts';
+import type { RosterPackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { keyOf, newPeople, signersOf, type RosterState } from './state.ts';

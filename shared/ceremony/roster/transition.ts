@@ -8,7 +8,8 @@
  */
 import { changeInWords } from '../../identity/roster-change.ts';
 import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
-import type { CeremonyEvent, RosterPackageFacts } from '../events.ts';
+import type { CeremonyEvent } from '../events.ts';
+import type { RosterPackageFacts } from '../package-facts.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { custodianSeat, signingSeat } from '../recover/state.ts';

@@ -1,0 +1,57 @@
+/**
+ * The effects that an adoption alone has: all of them are the worker's.
+ * @module
+ */
+import { need, type Executors } from './executors.ts';
+import { refuseHost } from './refusals.ts';
+
+type Own =
+  | 'open-adopt-package'
+  | 'take-legacy'
+  | 'forget-legacy'
+  | 'judge-legacy'
+  | 'prove-legacy'
+  | 'restore-legacy';
+
+export const adoptExecutors: Pick<Executors, Own> = {
+  async 'open-adopt-package'({ volumeId }, context) {
+    const { platform, gathered } = context;
+    const { body } = need(gathered.package);
+    if (body.kind !== 'adopt') throw refuseHost('package-other-kind', body.kind, 'adopt');
+    const person = 'the operator';
+    const input = { body, volumeId, rehearsalFolder: platform.rehearsalFolder, person };
+    await (await context.worker()).askInWindow(person, 'open-adopt-package', input);
+    return { type: 'adopt-package-opened' };
+  },
+
+  async 'take-legacy'({ by, how, whole, listed }, context) {
+    const worker = await context.worker();
+    const taken = await worker.askInWindow(by, 'take-legacy', {
+      person: by,
+      how,
+      whole,
+      listed,
+    });
+    return { type: 'legacy-taken', by, ...taken };
+  },
+
+  async 'forget-legacy'({ id }, context) {
+    await (await context.worker()).ask('forget-legacy', { id });
+    return { type: 'legacy-forgotten', id };
+  },
+
+  async 'judge-legacy'({ threshold, listed }, context) {
+    const judgement = await (await context.worker()).ask('judge-legacy', { threshold, listed });
+    return { type: 'legacy-judged', judgement };
+  },
+
+  async 'prove-legacy'(_effect, context) {
+    const proof = await (await context.worker()).ask('prove-legacy', {});
+    return { type: 'legacy-proved', proof };
+  },
+
+  async 'restore-legacy'({ place }, context) {
+    const restored = await (await context.worker()).ask('restore-legacy', { place });
+    return { type: 'legacy-restored', ...restored };
+  },
+};

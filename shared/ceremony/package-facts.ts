@@ -1,0 +1,53 @@
+/**
+ * What the packages of sync say openly, as the machines need it: verified by the host.
+ * @module
+ */
+import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
+import type { RecoverFacts } from '../bundle/package.ts';
+import type { Person } from '../identity/roster.ts';
+import type { KeyCarrier } from '../sharing/key-carriers.ts';
+import type { MediumKind } from '../sharing/manifest.ts';
+import type { Spare } from './types.ts';
+
+/** The share set of a package, verified, and who of its roster may do what. */
+export interface PackagedSet {
+  readonly setLabel: string;
+  readonly setId: string;
+  readonly threshold: number;
+  readonly count: number;
+  readonly manifestDigest: string;
+  /** Who holds which share; the key is the one that the roster lists under that name. */
+  readonly custodians: readonly {
+    readonly index: number;
+    readonly name: string;
+    readonly publicKey: string;
+    readonly media: readonly MediumKind[];
+    /** Where envelopes of YubiKeys lie, and the numbers of their sheets, in the manifest's words. */
+    readonly keyOn: readonly KeyCarrier[];
+    readonly sheets: readonly number[];
+    readonly spare: Spare;
+  }[];
+  /** Whose identity a YubiKey makes, as the roster says. */
+  readonly onKeys: readonly { readonly name: string }[];
+  readonly operators: readonly { readonly name: string; readonly publicKey: string }[];
+  readonly witnesses: readonly { readonly name: string; readonly publicKey: string }[];
+}
+
+/** What a recovery package says openly, with its manifest and roster verified. */
+export interface RecoverPackageFacts extends PackagedSet {
+  readonly ticketId: string;
+  readonly facts: RecoverFacts;
+  /** What sync said of the escrowed address; null in packages of before. */
+  readonly escrowedEmail: EscrowedEmail | null;
+  readonly vaultPath: string;
+}
+
+/** What a package for a change of the roster says, with its manifest and roster verified. */
+export interface RosterPackageFacts extends PackagedSet {
+  /** Of the roster in force. */
+  readonly serial: number;
+  readonly rosterDigest: string;
+  readonly people: readonly Person[];
+  /** Two new admins of sync are to be named. */
+  readonly replacesAdmins: boolean;
+}
