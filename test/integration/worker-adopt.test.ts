@@ -3,168 +3,31 @@
  * as CheckTick writes them, the proof on a stored survey key, and a new set of the same key.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AdoptFound, Comparison, FoundVersion } from '../../shared/bundle/adopt.ts';
-import { sealAdoptPackage, type AdoptSecrets } from '../../shared/bundle/adopt-package.ts';
-import type { AdoptPackage } from '../../shared/bundle/package.ts';
-import { judgeLegacyShares, xorComponents } from '../../shared/checktick/index.ts';
+import { describe, expect, it } from 'vitest';
+import { xorComponents } from '../../shared/checktick/index.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
-import type { FromEntry } from '../../shared/ipc/entry.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
-import { makeAdoptPackage } from '../support/adopt-documents.ts';
-import { checkValueFits } from '../../shared/sharing/check-value.ts';
-import { digitAt, parsed, withDigit } from '../support/legacy.ts';
 import {
   legacyDeployment,
   storedKek,
   type LegacyDeployment,
 } from '../support/legacy-deployment.ts';
 import { holds } from '../support/leaks.ts';
-import { makeShareSet } from '../support/share-sets.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
-import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import {
+  adoptSittings,
+  blaming,
+  codeOf,
+  file,
+  PROOF,
+  slipped,
+  type Version,
+} from '../support/adopt-sittings.ts';
 
-const PROOF = { userId: 7, surveyId: 31 };
-let root: string;
-let worker: TestWorker;
-/** What main has on its list. */
-let listed: number[];
-
-beforeEach(async () => {
-  listed = [];
-  root = mkdtempSync(join(tmpdir(), 'conclave-adopt-'));
-  worker = await startTestWorker('rehearsal');
-});
-afterEach(() => {
-  worker.stop();
-  rmSync(root, { recursive: true, force: true });
-});
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
-}
-
-interface Version {
-  readonly version: string;
-  readonly compared: Comparison;
-  readonly secrets: Omit<AdoptSecrets[number], 'version'>;
-}
-
-const foundOf = ({ version, compared, secrets }: Version): FoundVersion => ({
-  version,
-  compared,
-  state: compared === 'vault-only' ? 'missing' : 'active',
-  escrows: secrets.encryptedKek === null ? 0 : 3,
-  proof: secrets.encryptedKek === null ? null : PROOF,
-});
-
-/** Makes a ticket at the worker, and opens the package that sync would seal to it. */
-async function open(wanted: string, versions: readonly Version[]): Promise<AdoptPackage> {
-  const operator = new ScriptedPerson('operator');
-  const stick = mkdtempSync(join(root, 'OPERATOR-'));
-  const place = { volumeId: `at:${stick}`, rehearsalFolder: root };
-  const ticketId = 'c4'.repeat(16);
-  const { recipient } = await worker.callWith(operator, {}, 'make-ticket', {
-    ...place,
-    ticketId,
-    person: operator.name,
-  });
-  const set = await makeShareSet({ mode: 'rehearsal' });
-  const { sealed: _, ...template } = (await makeAdoptPackage(set)).document.body;
-  const found: AdoptFound = {
-    vault: versions.some(({ compared }) => compared === 'row-only') ? 'missing' : 'there',
-    forms: [],
-    versions: versions.map(foundOf),
-  };
-  const body = await sealAdoptPackage(
-    { ...template, ticketId, keyVersion: wanted, found },
-    recipient,
-    versions.map(({ version, secrets }) => ({ version, ...secrets })),
-  );
-  const opening = { body, ...place, person: operator.name };
-  expect(await worker.callWith(operator, {}, 'open-adopt-package', opening)).toBeNull();
-  return body;
-}
-
-async function openSame(of: LegacyDeployment, version = 'v1'): Promise<AdoptPackage> {
-  const components = [{ place: 'both' as const, bytes: of.vault }];
-  const secrets = { components, encryptedKek: await storedKek(of.platformKey, PROOF) };
-  return open(version, [{ version, compared: 'same', secrets }]);
-}
-
-const file = (text: string | Uint8Array): FromEntry => ({
-  type: 'file',
-  bytes: Buffer.from(text),
-});
-
-/** Gives what is in hand; the notes that the window showed. */
-async function give(how: 'file' | 'code' | 'typed' | 'openssl', ...legacy: FromEntry[]) {
-  const person = new ScriptedPerson('somebody');
-  const hands = { legacy, onRefused: () => true };
-  const input = { person: person.name, how, whole: false, listed };
-  const taken = await worker.callWith(person, hands, 'take-legacy', input).catch(() => null);
-  if (taken !== null) listed.push(taken.id);
-  return { taken, codes: person.refusals.map(({ code }) => code) };
-}
-
-const judge = (threshold: number | null = 3) => worker.call('judge-legacy', { threshold, listed });
-
-/** The one at this place of the list. */
-async function takeBack(at: number): Promise<void> {
-  const [id] = listed.splice(at, 1);
-  await worker.call('forget-legacy', { id: id ?? 0 });
-}
-
-async function giveAll(shares: readonly string[]): Promise<void> {
-  for (const share of shares) {
-    expect((await give('file', file(share))).taken).toMatchObject({ numbers: [numberOf(share)] });
-  }
-}
-
-const numberOf = (share: string): number => Number(share.split('-')[1]);
-
-/** With one digit of the long number another one. */
-function slipped(share: string, position: number): string {
-  return withDigit(share, position, digitAt(share, position) === '7' ? '8' : '7');
-}
-
-/** Whoever has share 1 changed it so that the comparison names another share. */
-function blaming(): { key: LegacyDeployment; forged: string[] } {
-  for (let place = 16; place < 80; place += 1) {
-    const key = legacyDeployment();
-    const [one = '', ...others] = key.shares;
-    const digits = BigInt(`0x${one.split('-')[2]}`) + (0x18n << BigInt(4 * place));
-    const forged = [`801-1-${digits.toString(16)}`, ...others];
-    const found = judgeLegacyShares(forged.map(parsed), { threshold: 3 });
-    if (found.kind === 'wrong' && found.wrong[0]?.number !== 1) return { key, forged };
-  }
-  throw new Error('Nobody was blamed.');
-}
-
-/** Splits anew, and says what the restored key is by its check values. */
-async function restored({ vault, custodian }: LegacyDeployment, place: 'both' | 'row' | 'vault') {
-  const key = await worker.call('restore-legacy', { place });
-  const fits = (what: Parameters<typeof checkValueFits>[0], bytes: Uint8Array, value: string) =>
-    checkValueFits(what, bytes, key.componentId, value);
-  const plan = { setId: 'ab'.repeat(16), generation: 1, threshold: 2, count: 3 };
-  const { shares } = await worker.call('split', plan);
-  return {
-    bytes: key.componentBytes,
-    fits:
-      fits('custodian-component', custodian, key.checks.custodianComponent) &&
-      fits('vault-component', vault, key.checks.vaultComponent) &&
-      fits('platform-key', xorComponents(vault, custodian), key.checks.platformKey),
-    shares: shares.length,
-  };
-}
+const { root, worker, listed, open, openSame, give, judge, takeBack, giveAll, restored } =
+  adoptSittings();
 
 describe('an adoption', () => {
   it.each([
@@ -182,17 +45,17 @@ describe('an adoption', () => {
         provable: true,
         suspects: [],
       });
-      expect(await worker.call('prove-legacy', {})).toEqual({
+      expect(await worker().call('prove-legacy', {})).toEqual({
         by: PROOF,
         place: 'both',
         wrong: null,
       });
       expect(await restored(key, 'both')).toEqual({ bytes, fits: true, shares: 3 });
       for (const secret of [key.custodian, key.vault, xorComponents(key.vault, key.custodian)]) {
-        expect(holds(worker.sent, secret)).toBe(false);
+        expect(holds(worker().sent, secret)).toBe(false);
       }
       for (const share of key.shares) {
-        expect(JSON.stringify(worker.sent)).not.toContain(share.split('-')[2]?.slice(0, 40));
+        expect(JSON.stringify(worker().sent)).not.toContain(share.split('-')[2]?.slice(0, 40));
       }
     },
   );
@@ -223,29 +86,29 @@ describe('an adoption', () => {
     );
     expect(typed).toMatchObject({ taken: { numbers: [3] }, codes: ['legacy-foreign-character'] });
 
-    writeFileSync(join(root, 'key'), randomBytes(32));
-    writeFileSync(join(root, 'share'), four);
-    const options = ['-aes-256-cbc', '-salt', '-pbkdf2', '-pass', `file:${join(root, 'key')}`];
+    writeFileSync(join(root(), 'key'), randomBytes(32));
+    writeFileSync(join(root(), 'share'), four);
+    const options = ['-aes-256-cbc', '-salt', '-pbkdf2', '-pass', `file:${join(root(), 'key')}`];
     execFileSync('openssl', [
       'enc',
       ...options,
       '-in',
-      join(root, 'share'),
+      join(root(), 'share'),
       '-out',
-      join(root, 'enc'),
+      join(root(), 'enc'),
     ]);
-    const bytes = readFileSync(join(root, 'enc'));
+    const bytes = readFileSync(join(root(), 'enc'));
     const opened = await give(
       'openssl',
       { type: 'legacy-openssl', bytes, key: randomBytes(32) },
-      { type: 'legacy-openssl', bytes, key: readFileSync(join(root, 'key')) },
+      { type: 'legacy-openssl', bytes, key: readFileSync(join(root(), 'key')) },
     );
     expect(opened).toMatchObject({ taken: { numbers: [4] }, codes: ['openssl-not-opened'] });
     expect(await judge()).toMatchObject({
       standing: 'agree',
       agreed: true,
     });
-    expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF });
+    expect(await worker().call('prove-legacy', {})).toMatchObject({ by: PROOF });
   });
 
   it('names the wrong share of four; of one that is taken back nothing counts', async () => {
@@ -259,11 +122,11 @@ describe('an adoption', () => {
       provable: true,
       suspects: [{ number: 3, slip: 'digit', positions: [100] }],
     });
-    expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF, place: 'both' });
+    expect(await worker().call('prove-legacy', {})).toMatchObject({ by: PROOF, place: 'both' });
 
     await takeBack(2);
     // What came out before is forgotten with it.
-    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('worker-out-of-order');
+    expect(await codeOf(worker().call('prove-legacy', {}))).toBe('worker-out-of-order');
     await giveAll([key.shares[2] ?? '']);
     expect(await judge()).toMatchObject({
       standing: 'agree',
@@ -277,8 +140,8 @@ describe('an adoption', () => {
     const [one = '', ...others] = key.shares.slice(0, 3);
     await giveAll([slipped(one, digitsOf(one) - 3), ...others]);
     await judge();
-    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('legacy-not-proved');
-    expect(await codeOf(worker.call('restore-legacy', { place: 'both' }))).toBe(
+    expect(await codeOf(worker().call('prove-legacy', {}))).toBe('legacy-not-proved');
+    expect(await codeOf(worker().call('restore-legacy', { place: 'both' }))).toBe(
       'worker-out-of-order',
     );
   });
@@ -298,7 +161,7 @@ describe('an adoption', () => {
       }
       for (let left = 4; left > 0; left -= 1) await takeBack(0);
     }
-    expect(await worker.call('prove-legacy', {})).toEqual({ by: PROOF, place: 'both', wrong: 4 });
+    expect(await worker().call('prove-legacy', {})).toEqual({ by: PROOF, place: 'both', wrong: 4 });
     expect(await restored(key, 'both')).toMatchObject({ fits: true });
   });
 
@@ -310,13 +173,13 @@ describe('an adoption', () => {
     await open('v1', [{ ...version, secrets: { components, encryptedKek: null } }]);
     await giveAll(forged);
     expect(await judge()).toMatchObject({ standing: 'wrong', agreed: false });
-    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('adopt-undecided');
-    expect(await codeOf(worker.call('restore-legacy', { place: 'both' }))).toBe(
+    expect(await codeOf(worker().call('prove-legacy', {}))).toBe('adopt-undecided');
+    expect(await codeOf(worker().call('restore-legacy', { place: 'both' }))).toBe(
       'worker-out-of-order',
     );
     await open('v1', [{ ...version, secrets: { components, encryptedKek } }]);
     await judge();
-    expect(await worker.call('prove-legacy', {})).toEqual({ by: PROOF, place: 'both', wrong: 1 });
+    expect(await worker().call('prove-legacy', {})).toEqual({ by: PROOF, place: 'both', wrong: 1 });
     expect(await restored(key, 'both')).toMatchObject({ fits: true });
   });
 
@@ -330,16 +193,16 @@ describe('an adoption', () => {
     listed.pop();
     await giveAll([three]);
     const [first = 0] = listed;
-    await worker.call('forget-legacy', { id: first });
-    await worker.call('forget-legacy', { id: first });
-    listed = listed.filter((id) => id !== first);
+    await worker().call('forget-legacy', { id: first });
+    await worker().call('forget-legacy', { id: first });
+    listed.splice(0, 1);
     expect(await codeOf(judge())).toBe('legacy-too-few');
     await giveAll([one]);
     expect(await judge()).toMatchObject({ standing: 'uncompared' });
-    await worker.call('prove-legacy', {});
+    await worker().call('prove-legacy', {});
     const place = { place: 'both' } as const;
-    const restoredOnce = await worker.call('restore-legacy', place);
-    expect(await worker.call('restore-legacy', place)).toEqual(restoredOnce);
+    const restoredOnce = await worker().call('restore-legacy', place);
+    expect(await worker().call('restore-legacy', place)).toEqual(restoredOnce);
   });
 
   it.each([
@@ -352,8 +215,8 @@ describe('an adoption', () => {
     await open('v1', [{ version: 'v1', compared: 'same', secrets }]);
     await giveAll(key.shares);
     await judge();
-    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('legacy-zero');
-    expect(await codeOf(worker.call('restore-legacy', { place: 'both' }))).toBe('legacy-zero');
+    expect(await codeOf(worker().call('prove-legacy', {}))).toBe('legacy-zero');
+    expect(await codeOf(worker().call('restore-legacy', { place: 'both' }))).toBe('legacy-zero');
   });
 
   it('shares that give no component of that length are refused before anybody answers for them', async () => {
@@ -363,7 +226,7 @@ describe('an adoption', () => {
     await open('v1', [{ version: 'v1', compared: 'same', secrets }]);
     await giveAll(key.shares.slice(0, 3));
     await judge();
-    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('legacy-padding');
+    expect(await codeOf(worker().call('prove-legacy', {}))).toBe('legacy-padding');
   });
 
   it.each(['row', 'vault'] as const)(
@@ -379,9 +242,9 @@ describe('an adoption', () => {
       await open('v1', [{ version: 'v1', compared: 'differs', secrets }]);
       await giveAll(key.shares.slice(1));
       await judge();
-      expect(await worker.call('prove-legacy', {})).toMatchObject({ place: right });
+      expect(await worker().call('prove-legacy', {})).toMatchObject({ place: right });
       const wrong = right === 'row' ? 'vault' : 'row';
-      expect(await codeOf(worker.call('restore-legacy', { place: wrong }))).toBe(
+      expect(await codeOf(worker().call('restore-legacy', { place: wrong }))).toBe(
         'worker-out-of-order',
       );
       expect(await restored(key, right)).toMatchObject({ fits: true });
@@ -401,7 +264,7 @@ describe('an adoption', () => {
     await open('v2', [await version('v1', v1), await version('v2', v2)]);
     await giveAll(v1.shares.slice(0, 3));
     await judge();
-    expect(await codeOf(worker.call('prove-legacy', {}))).toBe('adopt-other-version');
+    expect(await codeOf(worker().call('prove-legacy', {}))).toBe('adopt-other-version');
   });
 
   it('where there is nothing to open it is taken over at two people’s word, and only if one key is possible', async () => {
@@ -412,12 +275,12 @@ describe('an adoption', () => {
     ]);
     await giveAll(key.shares);
     await judge();
-    expect(await worker.call('prove-legacy', {})).toEqual({
+    expect(await worker().call('prove-legacy', {})).toEqual({
       by: null,
       place: 'vault',
       wrong: null,
     });
-    expect(await codeOf(worker.call('restore-legacy', { place: 'row' }))).toBe(
+    expect(await codeOf(worker().call('restore-legacy', { place: 'row' }))).toBe(
       'worker-out-of-order',
     );
     expect(await restored(key, 'vault')).toMatchObject({ fits: true });
@@ -432,7 +295,7 @@ describe('an adoption', () => {
     const person = new ScriptedPerson('somebody');
     const hands = { legacy: [file(write(key.custodian))] };
     const input = { person: person.name, how: 'file', whole: true, listed } as const;
-    const taken = await worker.callWith(person, hands, 'take-legacy', input);
+    const taken = await worker().callWith(person, hands, 'take-legacy', input);
     listed.push(taken.id);
     expect(taken).toEqual({
       id: 1,
@@ -445,7 +308,7 @@ describe('an adoption', () => {
       provable: true,
       suspects: [],
     });
-    expect(await worker.call('prove-legacy', {})).toMatchObject({ by: PROOF });
+    expect(await worker().call('prove-legacy', {})).toMatchObject({ by: PROOF });
     expect(await restored(key, 'both')).toMatchObject({ fits: true, bytes: 32 });
   });
 });
