@@ -3,10 +3,8 @@
  * `test/golden/make.ts` and is never made again; `expected.json` says what is in the files. The
  * keys in it guard nothing.
  */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { goldenFile, goldenJson, type Expected } from '../test/support/golden.ts';
 import { answersFound, decidedByRoster } from './bundle/adopt.ts';
 import { openAdoptPackage } from './bundle/adopt-package.ts';
 import { approvalType, statementSignedBy, type Approval } from './bundle/approval.ts';
@@ -41,35 +39,11 @@ import { manifestType, parseManifest } from './sharing/manifest.ts';
 import { sharePublicKey } from './sharing/share-key.ts';
 import { combineShares } from './sharing/split.ts';
 import { wordsOf } from './transcript/anchor.ts';
-import { encodeLog, head, parseLog } from './transcript/log.ts';
 import { sealType } from './transcript/seal.ts';
-import { verifyLog } from './transcript/verify.ts';
-
-const golden = path.join(path.dirname(fileURLToPath(import.meta.url)), '../test/golden/v1');
-
-interface Expected {
-  documents: Record<
-    string,
-    { type: string; digest: string; words: string; signedBy: string[]; body: unknown }
-  >;
-  shares: { index: number; y: string; publicKey: string }[];
-  identity: { name: string; seed: string; publicKey: string };
-  heads: Record<string, string>;
-  secrets: Record<
-    | 'component'
-    | 'vaultComponent'
-    | 'platformKey'
-    | 'recipientPrivateKey'
-    | 'ticketPrivateKey'
-    | 'setup'
-    | 'recover',
-    string
-  >;
-}
 
 describe.each(MODES)('golden files, %s', (mode) => {
-  const read = (name: string) => new Uint8Array(readFileSync(path.join(golden, mode, name)));
-  const expected = JSON.parse(new TextDecoder().decode(read('expected.json'))) as Expected;
+  const read = (name: string) => goldenFile(mode, name);
+  const expected = goldenJson(mode, 'expected.json') as Expected;
   const other = mode === 'production' ? 'rehearsal' : 'production';
   const manifest = parseManifest(read('share-set.json'), mode);
   const roster = parseRoster(read('roster.json'), mode, manifest.body);
@@ -118,7 +92,7 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('a roster with addresses', () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('roster-mail-expected.json'))) as {
+    const wanted = goldenJson(mode, 'roster-mail-expected.json') as {
       digest: string;
       body: unknown;
     };
@@ -136,9 +110,10 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('a roster with identities on YubiKeys', () => {
-    const wanted = JSON.parse(
-      new TextDecoder().decode(read('roster-key-identity-expected.json')),
-    ) as { digest: string; body: unknown };
+    const wanted = goldenJson(mode, 'roster-key-identity-expected.json') as {
+      digest: string;
+      body: unknown;
+    };
     const parsed = parseRoster(read('roster-key-identity.json'), mode, manifest.body);
     expect(parsed.body).toEqual(wanted.body);
     expect(parsed.digest).toBe(wanted.digest);
@@ -149,7 +124,7 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('a share set with a rule for its media', () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('media-policy-expected.json'))) as {
+    const wanted = goldenJson(mode, 'media-policy-expected.json') as {
       digest: string;
       body: { policy: unknown };
     };
@@ -162,7 +137,7 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('a share set with an escrow key', async () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('escrow-key-expected.json'))) as Record<
+    const wanted = goldenJson(mode, 'escrow-key-expected.json') as Record<
       'digest' | 'platformKey' | 'privateKey' | 'escrowKeyDigest',
       string
     > & { body: unknown };
@@ -189,7 +164,7 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('a recovery whose escrow keeps an address still opens, and says how it compared', async () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('recover-email/expected.json'))) as {
+    const wanted = goldenJson(mode, 'recover-email/expected.json') as {
       package: RecoverPackage;
       bundle: RecoverBundle;
       emails: PackageEmails;
@@ -242,7 +217,7 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('an approval is still what was shown and signed', () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('approval-expected.json'))) as {
+    const wanted = goldenJson(mode, 'approval-expected.json') as {
       digest: string;
       publicKey: string;
       body: Approval;
@@ -258,9 +233,10 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('a change of the roster is still signed by its quorum and follows the roster before it', () => {
-    const wanted = JSON.parse(
-      new TextDecoder().decode(read('roster-change-expected.json')),
-    ) as Record<string, { digest: string; body: unknown }>;
+    const wanted = goldenJson(mode, 'roster-change-expected.json') as Record<
+      string,
+      { digest: string; body: unknown }
+    >;
     const file = (name: string) => read(`roster-change-${name}.json`);
     const changeSync = parseDescriptor(file('descriptor'), mode).body;
     const set = parseManifest(file('share-set'), mode);
@@ -280,7 +256,7 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('an adoption is still signed by its own set, and its package opens place by place', async () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('adopt-expected.json'))) as {
+    const wanted = goldenJson(mode, 'adopt-expected.json') as {
       documents: Record<string, { digest: string; body: unknown }>;
       secrets: Record<'ticketPrivateKey' | 'vaultComponent' | 'otherVersion', string>;
     };
@@ -318,7 +294,7 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('sheets still give the share, by code and typed', () => {
-    const sheets = JSON.parse(new TextDecoder().decode(read('sheets.json'))) as {
+    const sheets = goldenJson(mode, 'sheets.json') as {
       share: number;
       sheet: number;
       code: string;
@@ -342,7 +318,7 @@ describe.each(MODES)('golden files, %s', (mode) => {
   });
 
   test('a share that was locked to YubiKeys still opens, from the file, the code and the lines', async () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('key-envelope-expected.json'))) as {
+    const wanted = goldenJson(mode, 'key-envelope-expected.json') as {
       name: string;
       method: string;
       serials: (number | null)[];
@@ -384,74 +360,5 @@ describe.each(MODES)('golden files, %s', (mode) => {
     expect(bytesToHex(identity.seed)).toBe(expected.identity.seed);
     expect(identitySigner(identity).keyid).toBe(expected.identity.publicKey);
     expect(encodeIdentity(identity)).toEqual(read('identity.cbor'));
-  });
-
-  test('logs are still authenticated', () => {
-    for (const name of ['log-split', 'log-recover', 'log-withheld']) {
-      const bytes = read(`${name}.jsonl`);
-      const log = parseLog(bytes);
-      expect(encodeLog(log)).toEqual(bytes);
-      const verified = verifyLog(log, { manifest });
-      expect(verified.standing).toBe('authenticated');
-      expect(verified.withheld.length > 0).toBe(name === 'log-withheld');
-      expect(head(log)).toBe(expected.heads[name === 'log-withheld' ? 'log-split' : name]);
-    }
-  });
-
-  test('the log of a change of the roster is still authenticated, by manifest and by words', () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('log-roster-expected.json'))) as {
-      head: string;
-      words: string;
-    };
-    const bytes = read('log-roster.jsonl');
-    const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
-    const set = parseManifest(read('log-roster-share-set.json'), mode);
-    for (const anchor of [{ manifest: set }, { words: wanted.words }]) {
-      const verified = verifyLog(log, anchor);
-      expect(verified.standing).toBe('authenticated');
-      expect(verified.withheld).toEqual([]);
-      expect(verified.facts.join('\n')).toContain(
-        'Changes: 1 custodian 1 is told by mail at keys@hospital.example from now on, and was not before; 2 operator is operator and witness from now on.',
-      );
-    }
-    expect(head(log)).toBe(wanted.head);
-  });
-
-  test('the log of a recovery from sheets of OTP keys still tells which sheet counts', () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('log-otp-sheet-expected.json'))) as {
-      head: string;
-    };
-    const bytes = read('log-otp-sheet.jsonl');
-    const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
-    expect(head(log)).toBe(wanted.head);
-    const set = parseManifest(read('log-otp-sheet-share-set.json'), mode);
-    const { standing, facts, missing } = verifyLog(log, { manifest: set });
-    expect(standing).toBe('authenticated');
-    const told = facts.join('\n');
-    expect(told).toContain('read back from sheet 2, which counts from here on instead of sheet 1.');
-    expect(told).toContain(
-      'custodian 1 destroyed sheet 1 before the eyes of witness; sheet 2 counts.',
-    );
-    expect(told).toMatch(/Share 2 of custodian 2 .*has been answered once. The reason: No printer/);
-    expect(missing.filter((line) => /sheet/.test(line))).toEqual([]);
-  });
-
-  test('the log of a destruction still tells which slot was read empty, and who watched', () => {
-    const wanted = JSON.parse(new TextDecoder().decode(read('log-destroy-expected.json'))) as {
-      head: string;
-      witness: string;
-    };
-    const bytes = read('log-destroy.jsonl');
-    const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
-    expect(head(log)).toBe(wanted.head);
-    const { facts, signers, missing } = verifyLog(log);
-    expect(facts.join('\n')).toMatch(/Slot 2 of the YubiKey 12345678 .*read again, it is empty/);
-    expect(signers).toContainEqual(
-      expect.objectContaining({ keyid: wanted.witness, who: 'witness (witness)' }),
-    );
-    expect(missing).toEqual(['Entry 14 is not signed by anybody.']);
   });
 });

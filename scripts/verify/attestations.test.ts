@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { goldenFile } from '../../test/support/golden.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -24,7 +25,6 @@ import { encodeLog, parseLog, type CeremonyLog } from '../../shared/transcript/l
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import { judgeBy } from './judge.ts';
 import { runVerify } from './program.ts';
-import { root } from '../lib/cache.mjs';
 import { builtInRoots, parseRoots } from './roots.ts';
 
 const SOFTWARE = [new X509Certificate(Buffer.from(SOFTWARE_ROOT))];
@@ -260,8 +260,7 @@ function withShareRecord(log: CeremonyLog, change: (record: KeyRecord) => KeyRec
 }
 
 describe.each(MODES)('the golden log, %s', (mode) => {
-  const read = (name: string) =>
-    new Uint8Array(readFileSync(path.join(root, 'test/golden/v1', mode, `log-attested${name}`)));
+  const read = (name: string) => goldenFile(mode, `log-attested${name}`);
 
   test('its attestations are hardware by the maker’s root, and only by that', () => {
     const bytes = read('.jsonl');

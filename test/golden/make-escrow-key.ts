@@ -10,14 +10,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
-import { acceptShare, NO_KNOWN_SETS } from '../../shared/sharing/accept.ts';
 import {
   escrowKeyDigest,
   escrowPrivateKey,
   escrowPublicKey,
 } from '../../shared/sharing/escrow-key.ts';
 import { manifestType, parseManifest } from '../../shared/sharing/manifest.ts';
-import { shareSigner } from '../../shared/sharing/share-key.ts';
+import { goldenSigners } from '../support/golden.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -26,17 +25,7 @@ async function make(mode: Mode): Promise<void> {
   const read = (name: string) => new Uint8Array(readFileSync(file(name)));
   if (existsSync(file('escrow-key.json'))) throw new Error('golden files are never made again.');
   const { body } = parseManifest(read('share-set.json'), mode);
-  const signers = [1, 2, 3].map((index) =>
-    shareSigner(
-      acceptShare(read(`share-${index}.cbor`), {
-        mode,
-        manifest: body,
-        known: NO_KNOWN_SETS,
-        accepted: new Set(),
-        only: index,
-      }),
-    ),
-  );
+  const signers = goldenSigners(body, mode);
   const { secrets } = JSON.parse(new TextDecoder().decode(read('expected.json'))) as {
     secrets: { platformKey: string };
   };

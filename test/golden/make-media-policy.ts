@@ -9,9 +9,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MODES, type Mode } from '../../shared/mode.ts';
-import { acceptShare, NO_KNOWN_SETS } from '../../shared/sharing/accept.ts';
 import { manifestType, parseManifest } from '../../shared/sharing/manifest.ts';
-import { shareSigner } from '../../shared/sharing/share-key.ts';
+import { goldenSigners } from '../support/golden.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -20,17 +19,7 @@ async function make(mode: Mode): Promise<void> {
   const read = (name: string) => new Uint8Array(readFileSync(file(name)));
   if (existsSync(file('media-policy.json'))) throw new Error('golden files are never made again.');
   const { body } = parseManifest(read('share-set.json'), mode);
-  const signers = [1, 2, 3].map((index) =>
-    shareSigner(
-      acceptShare(read(`share-${index}.cbor`), {
-        mode,
-        manifest: body,
-        known: NO_KNOWN_SETS,
-        accepted: new Set(),
-        only: index,
-      }),
-    ),
-  );
+  const signers = goldenSigners(body, mode);
   const media = new Set(body.shares.flatMap((share) => share.media.map(({ kind }) => kind)));
   const policy = { allowed: [...media, 'yubikey-fido2' as const], kinds: media.size, apart: false };
   const document = await manifestType.sign({ ...body, policy }, signers);

@@ -11,10 +11,9 @@ import { fileURLToPath } from 'node:url';
 import type { IdentityCredential } from '../../shared/identity/key-identity.ts';
 import { parseRoster, rosterType } from '../../shared/identity/roster.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
-import { acceptShare, NO_KNOWN_SETS } from '../../shared/sharing/accept.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
-import { shareSigner } from '../../shared/sharing/share-key.ts';
 import { at } from '../support/people.ts';
+import { goldenSigners } from '../support/golden.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -24,17 +23,7 @@ async function make(mode: Mode): Promise<void> {
   if (existsSync(file('roster-key-identity.json'))) throw new Error('golden files are never made again.');
   const manifest = parseManifest(read('share-set.json'), mode);
   const before = parseRoster(read('roster.json'), mode, manifest.body);
-  const signers = [1, 2, 3].map((index) =>
-    shareSigner(
-      acceptShare(read(`share-${index}.cbor`), {
-        mode,
-        manifest: manifest.body,
-        known: NO_KNOWN_SETS,
-        accepted: new Set(),
-        only: index,
-      }),
-    ),
-  );
+  const signers = goldenSigners(manifest.body, mode);
   // A credential with a number, and one whose key hides it.
   const credentials: readonly (IdentityCredential | undefined)[] = [
     { id: '5a'.repeat(64), publicKey: `03${'c4'.repeat(32)}`, serial: 12_345_678 },

@@ -10,10 +10,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseRoster, rosterType } from '../../shared/identity/roster.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
-import { acceptShare, NO_KNOWN_SETS } from '../../shared/sharing/accept.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
-import { shareSigner } from '../../shared/sharing/share-key.ts';
 import { at } from '../support/people.ts';
+import { goldenSigners } from '../support/golden.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -23,17 +22,7 @@ async function make(mode: Mode): Promise<void> {
   if (existsSync(file('roster-mail.json'))) throw new Error('golden files are never made again.');
   const manifest = parseManifest(read('share-set.json'), mode);
   const before = parseRoster(read('roster.json'), mode, manifest.body);
-  const signers = [1, 2, 3].map((index) =>
-    shareSigner(
-      acceptShare(read(`share-${index}.cbor`), {
-        mode,
-        manifest: manifest.body,
-        known: NO_KNOWN_SETS,
-        accepted: new Set(),
-        only: index,
-      }),
-    ),
-  );
+  const signers = goldenSigners(manifest.body, mode);
   const people = before.body.people.map((person, place) =>
     person.roles.includes('operator') || place === 2
       ? person

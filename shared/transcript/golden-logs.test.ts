@@ -1,0 +1,82 @@
+/** Logs that an earlier Conclave wrote are read and judged as they were. See golden.test.ts. */
+import { describe, expect, test } from 'vitest';
+import { goldenFile, goldenJson, type Expected } from '../../test/support/golden.ts';
+import { MODES } from '../mode.ts';
+import { parseManifest } from '../sharing/manifest.ts';
+import { encodeLog, head, parseLog } from './log.ts';
+import { verifyLog } from './verify.ts';
+
+describe.each(MODES)('golden logs, %s', (mode) => {
+  const read = (name: string) => goldenFile(mode, name);
+  const expected = goldenJson(mode, 'expected.json') as Expected;
+  const manifest = parseManifest(read('share-set.json'), mode);
+
+  test('logs are still authenticated', () => {
+    for (const name of ['log-split', 'log-recover', 'log-withheld']) {
+      const bytes = read(`${name}.jsonl`);
+      const log = parseLog(bytes);
+      expect(encodeLog(log)).toEqual(bytes);
+      const verified = verifyLog(log, { manifest });
+      expect(verified.standing).toBe('authenticated');
+      expect(verified.withheld.length > 0).toBe(name === 'log-withheld');
+      expect(head(log)).toBe(expected.heads[name === 'log-withheld' ? 'log-split' : name]);
+    }
+  });
+
+  test('the log of a change of the roster is still authenticated, by manifest and by words', () => {
+    const wanted = goldenJson(mode, 'log-roster-expected.json') as {
+      head: string;
+      words: string;
+    };
+    const bytes = read('log-roster.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    const set = parseManifest(read('log-roster-share-set.json'), mode);
+    for (const anchor of [{ manifest: set }, { words: wanted.words }]) {
+      const verified = verifyLog(log, anchor);
+      expect(verified.standing).toBe('authenticated');
+      expect(verified.withheld).toEqual([]);
+      expect(verified.facts.join('\n')).toContain(
+        'Changes: 1 custodian 1 is told by mail at keys@hospital.example from now on, and was not before; 2 operator is operator and witness from now on.',
+      );
+    }
+    expect(head(log)).toBe(wanted.head);
+  });
+
+  test('the log of a recovery from sheets of OTP keys still tells which sheet counts', () => {
+    const wanted = goldenJson(mode, 'log-otp-sheet-expected.json') as {
+      head: string;
+    };
+    const bytes = read('log-otp-sheet.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    expect(head(log)).toBe(wanted.head);
+    const set = parseManifest(read('log-otp-sheet-share-set.json'), mode);
+    const { standing, facts, missing } = verifyLog(log, { manifest: set });
+    expect(standing).toBe('authenticated');
+    const told = facts.join('\n');
+    expect(told).toContain('read back from sheet 2, which counts from here on instead of sheet 1.');
+    expect(told).toContain(
+      'custodian 1 destroyed sheet 1 before the eyes of witness; sheet 2 counts.',
+    );
+    expect(told).toMatch(/Share 2 of custodian 2 .*has been answered once. The reason: No printer/);
+    expect(missing.filter((line) => /sheet/.test(line))).toEqual([]);
+  });
+
+  test('the log of a destruction still tells which slot was read empty, and who watched', () => {
+    const wanted = goldenJson(mode, 'log-destroy-expected.json') as {
+      head: string;
+      witness: string;
+    };
+    const bytes = read('log-destroy.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    expect(head(log)).toBe(wanted.head);
+    const { facts, signers, missing } = verifyLog(log);
+    expect(facts.join('\n')).toMatch(/Slot 2 of the YubiKey 12345678 .*read again, it is empty/);
+    expect(signers).toContainEqual(
+      expect.objectContaining({ keyid: wanted.witness, who: 'witness (witness)' }),
+    );
+    expect(missing).toEqual(['Entry 14 is not signed by anybody.']);
+  });
+});
