@@ -14,6 +14,10 @@ export const LINE_GROUPS = 8;
 /** What nearly every share has: fewer has one in 65,536. */
 const USUAL_DIGITS = { least: 509, most: LEGACY_DIGITS.most } as const;
 
+const DASH = 0x2d;
+/** Behind so many characters nobody expects a head any more. */
+const HEAD_LIMIT = 32;
+
 /** A group of what was typed. */
 export interface TypedGroup {
   /** 1, 2, 3 …; line 1 holds the groups 1 to 8. */
@@ -94,10 +98,15 @@ function runsOf(typed: Uint8Array, start: number): Run[] {
 const isLineBreak = (character: number | undefined): boolean =>
   character === 0x0a || character === 0x0d;
 
-/** How long `803-3-` and what stands before it are; 0 where nothing like it begins the text. */
+/**
+ * How long `803-3-` and what stands before it are; 0 where nothing like it begins the text.
+ * SECURITY: only what ends in a second dash becomes a string, and that is no digit of a share.
+ */
 function headLength(typed: Uint8Array): number {
-  const start = String.fromCharCode(...typed.subarray(0, 32));
-  return /^\s*80[0-9]{1,3}-[0-9]{1,3}-/.exec(start)?.[0].length ?? 0;
+  const second = typed.indexOf(DASH, typed.indexOf(DASH) + 1);
+  if (second < 0 || second >= HEAD_LIMIT) return 0;
+  const head = String.fromCharCode(...typed.subarray(0, second + 1));
+  return /^\s*80[0-9]{1,3}-[0-9]{1,3}-$/.test(head) ? head.length : 0;
 }
 
 /**
