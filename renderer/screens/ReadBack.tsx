@@ -5,13 +5,13 @@
 import { useState } from 'react';
 import { isKeyMedium } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
-import { Choices } from '../../ui/Choices.tsx';
+import { HowToRead } from './HowToRead.tsx';
 import { Written } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { yours } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import { KeyLostWriting, useKeyLost } from './KeyLost.tsx';
-import { paperWays, type PaperWay } from './ways.ts';
+import type { PaperWay } from './ways.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function ReadBack(props: ScreenProps<'read-back'>) {
@@ -54,15 +54,7 @@ function WithKey({ view, keyLost }: ScreenProps<'read-back'> & { readonly keyLos
         <p>Then you type your six words or passphrase once, for your personal identity.</p>
       ) : null}
       <Written records={view.written} />
-      {onSheet ? (
-        <Choices
-          label="How to read it"
-          hideLabel
-          value={way}
-          onChange={setWay}
-          choices={paperWays(view.mode)}
-        />
-      ) : null}
+      {onSheet ? <HowToRead mode={view.mode} way={way} choose={setWay} /> : null}
       <Actions>
         <Button
           kind="primary"
@@ -99,15 +91,7 @@ function Plain({ view }: ScreenProps<'read-back'>) {
           : 'That proves the print: a share that cannot be read back does not count.'}
       </p>
       <Written records={view.written} />
-      {onStick ? null : (
-        <Choices
-          label="How to read it"
-          hideLabel
-          value={way}
-          onChange={setWay}
-          choices={paperWays(view.mode)}
-        />
-      )}
+      {onStick ? null : <HowToRead mode={view.mode} way={way} choose={setWay} />}
       <Actions>
         <Button
           kind="primary"

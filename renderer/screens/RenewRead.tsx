@@ -4,12 +4,12 @@
  */
 import { useState } from 'react';
 import { Actions, Button } from '../../ui/Button.tsx';
-import { Choices } from '../../ui/Choices.tsx';
+import { HowToRead } from './HowToRead.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import { GoodSheet, KeepOld } from './RenewPrint.tsx';
 import type { ScreenProps } from './screen.ts';
-import { paperWays, type PaperWay } from './ways.ts';
+import type { PaperWay } from './ways.ts';
 
 export function RenewRead({ view }: ScreenProps<'renew-read'>) {
   const { sheet, good } = view;
@@ -20,13 +20,7 @@ export function RenewRead({ view }: ScreenProps<'renew-read'>) {
     <Stage heading={`Read sheet ${sheet} back with the YubiKey`} turn={view.turn}>
       <p>The next window reads the new sheet, then you touch the key once.</p>
       <GoodSheet good={good} />
-      <Choices
-        label="How to read it"
-        hideLabel
-        value={way}
-        onChange={setWay}
-        choices={paperWays(view.mode)}
-      />
+      <HowToRead mode={view.mode} way={way} choose={setWay} />
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'read', how: way ?? 'camera' })}>
           Read sheet {sheet} back

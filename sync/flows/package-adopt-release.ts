@@ -22,6 +22,7 @@ import { refuseAdoption } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
 import {
   aboutRelease,
+  approvedBefore,
   assertAdoptionOpenTo,
   assertAdoptionReleasedByTwo,
   assertInTime,
@@ -89,14 +90,7 @@ export async function showAdoption(
       ['asked at', formatTime(found.createdAt)],
       ['sealed to the ticket of', `${asOneLine(ticket.body.operator.name)}; no roster vouches yet`],
       ['ticket in words', wordsOf(ticket.digest)],
-      ...before.map(
-        (one) =>
-          [
-            'earlier approval',
-            `${asOneLine(one.adminName)} at ${formatTime(one.at)}: ${asOneLine(one.reason, 600)}`,
-          ] as const,
-      ),
-      ['after this', before.length === 0 ? 'one more approver is needed' : 'it is released'],
+      ...approvedBefore(before),
     ],
   };
 }

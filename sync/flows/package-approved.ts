@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { asOneLine } from '../../shared/bundle/approval.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { type Admin, findAdmin } from '../admins/admins.ts';
 import {
@@ -38,6 +39,17 @@ export function aboutRelease(
     .update(encodeJson({ type: RELEASE, nonce, ticketDigest, requestId, keyVersion, ...adopted }))
     .digest();
   return { subject, kind: RELEASE } as const;
+}
+
+/** What an approver reads of those before. */
+export function approvedBefore(before: readonly Approval[]): [string, string][] {
+  return [
+    ...before.map((one): [string, string] => [
+      'earlier approval',
+      `${asOneLine(one.adminName)} at ${formatTime(one.at)}: ${asOneLine(one.reason, 600)}`,
+    ]),
+    ['after this', before.length === 0 ? 'one more approver is needed' : 'it is released'],
+  ];
 }
 
 /** Whoever asked for the package or for the recovery, and the user whose survey it is. */

@@ -42,6 +42,7 @@ import {
 import { readInstallation } from '../database/settings.ts';
 import {
   aboutRelease,
+  approvedBefore,
   assertInTime,
   assertReleasedByTwo,
   assertReleaseOpenTo,
@@ -97,14 +98,7 @@ async function show(
       ['asked at', formatTime(found.createdAt)],
       ['sealed to the ticket of', asOneLine(operator.name)],
       ['ticket in words', wordsOf(found.ticketDigest)],
-      ...before.map(
-        (one) =>
-          [
-            'earlier approval',
-            `${asOneLine(one.adminName)} at ${formatTime(one.at)}: ${asOneLine(one.reason, 600)}`,
-          ] as const,
-      ),
-      ['after this', before.length === 0 ? 'one more approver is needed' : 'it is released'],
+      ...approvedBefore(before),
     ],
   };
 }

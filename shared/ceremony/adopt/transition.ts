@@ -9,7 +9,6 @@
  * @module
  */
 import { PLACES, type Adoption, type ComponentPlace } from '../../bundle/adopt.ts';
-import { escrowKeyDigest } from '../../sharing/escrow-key.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { busy, type Step } from '../machine.ts';
@@ -251,24 +250,10 @@ function restore(state: AdoptState, event: CeremonyEvent): Next {
         state: { ...state, busy: busy('Taking over the platform key') },
         effects: [{ effect: 'restore-legacy', place }],
       };
-    case 'legacy-restored': {
-      const { componentId, componentBytes, checks, escrowKey } = event;
-      return splitKey({ ...state, key: { componentId, componentBytes, checks, escrowKey } }, [
-        {
-          effect: 'record',
-          kind: 'key-restored',
-          facts: {
-            legacy: legacyKept(state.split ?? null),
-            componentId,
-            componentBytes,
-            'check.custodianComponent': checks.custodianComponent,
-            'check.vaultComponent': checks.vaultComponent,
-            'check.platformKey': checks.platformKey,
-            'escrowKey.digest': escrowKeyDigest(escrowKey),
-          },
-        },
-      ]);
-    }
+    case 'legacy-restored':
+      return splitKey(state, event, 'key-restored', {
+        legacy: legacyKept(state.split ?? null),
+      });
     case 'component-split':
       return keySplit(state, event, ADOPT);
   }

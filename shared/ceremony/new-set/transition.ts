@@ -7,10 +7,10 @@
  * @module
  */
 import type { Adoption } from '../../bundle/adopt.ts';
+import { escrowKeyDigest } from '../../sharing/escrow-key.ts';
 import { policyFault, type MediaPolicy } from '../../sharing/media-policy.ts';
 import type { Facts } from '../../transcript/entry.ts';
 import type { Refusal } from '../../refusal.ts';
-import type { Effect } from '../effects.ts';
 import { abandon, bundleMade, endingTransition, isEnding } from '../ending.ts';
 import type { CeremonyEvent, Plan } from '../events.ts';
 import { busy, step, type Step } from '../machine.ts';
@@ -22,7 +22,14 @@ import { seatTransition, signing } from '../seat.ts';
 import type { Turn } from '../types.ts';
 import { printWitnessPage } from '../witness-page.ts';
 import { holdersOf, newSetSeatContext } from './seat-context.ts';
-import { isNewSet, seatsOf, type CommonPhase, type NewSetState, type SeatQueue } from './state.ts';
+import {
+  isNewSet,
+  seatsOf,
+  type CommonPhase,
+  type HeldKey,
+  type NewSetState,
+  type SeatQueue,
+} from './state.ts';
 
 /** What is a ceremony's own in the making of a set. */
 export interface NewSetPlan<S extends NewSetState> extends Pick<
@@ -226,18 +233,36 @@ function seat<S extends NewSetState>(
 }
 
 /**
- * Splits the key that the worker holds now.
- * @param before entries that say where it comes from
+ * The worker holds the key: where it comes from is written down, and it is split.
+ * @param more facts that the entry begins with
  */
-export function splitKey<S extends NewSetState>(state: S, before: readonly Effect[]): Step<S> {
+export function splitKey<S extends NewSetState>(
+  state: S,
+  { componentId, componentBytes, checks, escrowKey }: HeldKey,
+  kind: 'key-made' | 'key-restored',
+  more: Facts = {},
+): Step<S> {
   if (state.plan === null) throw refuseStep('not-now');
   return {
     state: {
       ...state,
+      key: { componentId, componentBytes, checks, escrowKey },
       busy: busy('Splitting the custodian component and checking every share'),
     },
     effects: [
-      ...before,
+      {
+        effect: 'record',
+        kind,
+        facts: {
+          ...more,
+          componentId,
+          componentBytes,
+          'check.custodianComponent': checks.custodianComponent,
+          'check.vaultComponent': checks.vaultComponent,
+          'check.platformKey': checks.platformKey,
+          'escrowKey.digest': escrowKeyDigest(escrowKey),
+        },
+      },
       { effect: 'split', threshold: state.plan.threshold, count: state.plan.custodians.length },
     ],
   };

@@ -3,7 +3,6 @@
  * made, and from there as every new share set (new-set/transition.ts).
  * @module
  */
-import { escrowKeyDigest } from '../../sharing/escrow-key.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { busy, type Step } from '../machine.ts';
 import { keySplit, newSetStep, splitKey, type NewSetPlan } from '../new-set/transition.ts';
@@ -33,23 +32,8 @@ function makeKey(state: SplitState, event: CeremonyEvent): Step<SplitState> {
         state: { ...state, busy: busy('Making the platform key') },
         effects: [{ effect: 'make-key', keyVersion: state.package.keyVersion }],
       };
-    case 'key-made': {
-      const { componentId, componentBytes, checks, escrowKey } = event;
-      return splitKey({ ...state, key: { componentId, componentBytes, checks, escrowKey } }, [
-        {
-          effect: 'record',
-          kind: 'key-made',
-          facts: {
-            componentId,
-            componentBytes,
-            'check.custodianComponent': checks.custodianComponent,
-            'check.vaultComponent': checks.vaultComponent,
-            'check.platformKey': checks.platformKey,
-            'escrowKey.digest': escrowKeyDigest(escrowKey),
-          },
-        },
-      ]);
-    }
+    case 'key-made':
+      return splitKey(state, event, 'key-made');
     case 'component-split':
       return keySplit(state, event, SPLIT);
   }
