@@ -178,6 +178,13 @@ export const refuseWorker = refusals({
       'Survey keys would be sealed to a key that these shares do not open. Nothing was sealed.',
     next: stop,
   }),
+  'escrow-key-differs': (version: string) => ({
+    happened: `The platform key is right, and the manifest of ${version} names another escrow key than the one it gives.`,
+    means:
+      'What is sealed to the key in the manifest does not open with these shares: somebody else may be able to open it. Nothing was opened.',
+    next: 'End this ceremony with “Something is wrong”. Tell the admin of sync that nothing more may be escrowed, and compare the manifest with the witness’s page.',
+    culprit: version,
+  }),
   'kek-not-openable': () => ({
     happened: "The platform key is right, but it does not open this user's stored survey key.",
     means:

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealAge } from '../../electron/media/age.ts';
 import { openBundle, type RecoverBundle } from '../../shared/bundle/bundle.ts';
 import type { EscrowedEmail } from '../../shared/bundle/escrowed-email.ts';
+import { generateRecipient } from '../../shared/bundle/hpke.ts';
 import {
   sealRecoverPackage,
   type PackageEmails,
@@ -281,7 +282,17 @@ describe('a recovery', () => {
     expect(await codeOf(worker.call('open-kek', { body, manifest: otherHalf }))).toBe(
       'shares-do-not-fit',
     );
+    // A right platform key, and a manifest whose escrow key is somebody else's.
+    const escrowKey = (await generateRecipient()).publicKey;
+    const otherEscrows = { ...manifest, escrowKey };
+    expect(await codeOf(worker.call('open-kek', { body, manifest: otherEscrows }))).toBe(
+      'escrow-key-differs',
+    );
     expect(await codeOf(worker.call('open-kek', { body, manifest }))).toBe('kek-not-openable');
+    const { escrowKey: _, ...before } = manifest;
+    expect(await codeOf(worker.call('open-kek', { body, manifest: before }))).toBe(
+      'kek-not-openable',
+    );
   });
 
   it('makes no ticket whose words were not typed back, and misses one that is elsewhere', async () => {

@@ -1,6 +1,6 @@
 /**
  * Recovering one user's survey key, with the shares that accept-share.ts took: platform key
- * checked; the one KEK opened and sealed to sync. Nothing but that KEK is left afterwards, and the
+ * and escrow key checked; the one KEK opened and sealed to sync. Nothing but that KEK is left afterwards, and the
  * accepted shares, which sign.
  * @module
  */
@@ -17,6 +17,8 @@ import {
 import { Refusal } from '../../../shared/refusal.ts';
 import { Secret, wipingAfter } from '../../../shared/secret/secret.ts';
 import { checkValueFits } from '../../../shared/sharing/check-value.ts';
+import { escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
+import type { Manifest } from '../../../shared/sharing/manifest.ts';
 import { combineShares } from '../../../shared/sharing/split.ts';
 import type { CommandInput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
@@ -46,6 +48,7 @@ export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }
     if (!checkValueFits('platform-key', platformKey, componentId, checks.platformKey)) {
       throw refuseWorker('platform-key-wrong');
     }
+    await requireEscrowKey(platformKey, manifest);
     return {
       kek: await openStoredKek(platformKey, body.facts, opened.encryptedKek),
       email: await findEmail(platformKey, body, opened.emails),
@@ -59,6 +62,21 @@ export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }
   state.kekOpened = { nonce: body.nonce, indexes, email };
   return { indexes, email };
 };
+
+/**
+ * What survey keys are sealed to is what this platform key opens. A manifest from before there were
+ * escrow keys names none.
+ * @throws Refusal `escrow-key-differs`
+ */
+async function requireEscrowKey(
+  platformKey: Uint8Array,
+  { mode, keyVersion, escrowKey }: Manifest,
+): Promise<void> {
+  if (escrowKey === undefined) return;
+  if ((await escrowPublicKey(platformKey, { mode, keyVersion })) !== escrowKey) {
+    throw refuseWorker('escrow-key-differs', keyVersion);
+  }
+}
 
 /** User, survey and path are computed from the facts on the screen: there is no second field. */
 async function openStoredKek(
