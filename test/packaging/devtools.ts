@@ -27,6 +27,9 @@ interface Waiting {
 /** The window went while it was spoken to. */
 export class WindowGone extends Error {}
 
+/** What Chromium answers for a page that has no document yet: a window that was opened just now. */
+const NO_DOCUMENT = 'Cannot find default execution context';
+
 /** What a page looks for, in the page: the first element that is shown and says this. */
 const FIND = `(kind, wanted, exact) => {
   const said = (element) =>
@@ -104,10 +107,24 @@ export class DevtoolsPage {
     return within(PATIENCE, `the window to answer ${method}`, answer);
   }
 
+  /** Asked again while the page has no document: nothing of the expression has run then. */
+  async #asked(params: { readonly expression: string }): Promise<unknown> {
+    const deadline = Date.now() + PATIENCE;
+    for (;;) {
+      try {
+        return await this.#send('Runtime.evaluate', params);
+      } catch (error) {
+        const early = error instanceof Error && error.message === NO_DOCUMENT;
+        if (!early || Date.now() > deadline) throw error;
+        await pause(60);
+      }
+    }
+  }
+
   /** The value of an expression in the page; a promise is waited for. */
   async evaluate(expression: string): Promise<unknown> {
     const params = { expression, awaitPromise: true, returnByValue: true };
-    const { result, exceptionDetails } = (await this.#send('Runtime.evaluate', params)) as {
+    const { result, exceptionDetails } = (await this.#asked(params)) as {
       readonly result: { readonly value?: unknown };
       readonly exceptionDetails?: { readonly exception?: { readonly description?: string } };
     };
@@ -171,7 +188,7 @@ export class DevtoolsPage {
   async giveFile(file: string): Promise<void> {
     const expression = `document.querySelector('input[type=file]')`;
     await this.until('the field for a file', `${expression} !== null`);
-    const { result } = (await this.#send('Runtime.evaluate', { expression })) as {
+    const { result } = (await this.#asked({ expression })) as {
       readonly result: { readonly objectId?: string };
     };
     assert(result.objectId !== undefined, 'the file field is an element');
