@@ -33,6 +33,8 @@ const LIBRARIES = [
 
 /** Lets whoever sits at the laptop use a YubiKey. */
 const UDEV_RULES = '70-conclave-yubikey.rules';
+/** For the day without Conclave; each is read before it is trusted. */
+const BREAK_GLASS = ['break-glass.py', 'break-glass-key.py'];
 
 /** Where desktops look for the icon that conclave.desktop names. */
 const ICONS = {
@@ -159,7 +161,11 @@ await main(async () => {
     ...(deb === undefined ? [] : [deb]),
     archive(sync, seconds),
   ];
-  const files = [...packed, 'conclave-verify.mjs'];
+  for (const program of BREAK_GLASS) {
+    copyFileSync(path.join(root, 'resources', program), path.join(dist, program));
+  }
+  copyFileSync(path.join(root, 'docs/break-glass.md'), path.join(dist, 'BREAK-GLASS.md'));
+  const files = [...packed, 'conclave-verify.mjs', ...BREAK_GLASS, 'BREAK-GLASS.md'];
   // SECURITY: dist/ goes onto the stick as it is. What has no sum of its own is not in it.
   for (const open of [folder, path.join(dist, sync)]) rmSync(open, { recursive: true });
   say(`Made in ${path.relative(root, dist)}/:`);

@@ -62,8 +62,13 @@ export async function sumsAreRight(dist: string): Promise<void> {
     /\.deb$/,
     /^conclave-sync-.*\.tar\.gz$/,
     /verify\.mjs$/,
+    /^BREAK-GLASS\.md$/,
   ];
   for (const kind of kinds) assert.equal(listed.filter((name) => kind.test(name)).length, 1);
+  for (const name of ['break-glass.py', 'break-glass-key.py']) {
+    const reviewed = await readFile(path.join(root, 'resources', name));
+    assert.deepEqual(await readFile(path.join(dist, name)), reviewed);
+  }
 }
 
 /** Step 3 of docs/install.md, below a folder of ours. @returns the folder of the app */

@@ -1,25 +1,26 @@
 """Yubico's Python clients on a software key that runs in the test's process.
 
-A line on stdout is a request, `INTERFACE VERB ARGUMENT`; its answer comes as a line on stdin:
+A line on file descriptor 3 is a request, `INTERFACE VERB ARGUMENT`; its answer comes as a line on 4:
 `ok HEX`, `none`, or `gone`. What the client found goes out as lines `found JSON`.
 The other end is test/support/software-key/python-bridge.ts.
 """
 
 import json
-import sys
 from threading import Lock
 
 from fido2.hid.base import CtapHidConnection, HidDescriptor
 from yubikit.core.otp import OtpConnection
 
 _line = Lock()
+_requests = open(3, "w", encoding="ascii")
+_answers = open(4, encoding="ascii")
 
 
 def ask(*words: object) -> "bytes | None":
     """One request; None is `none`. A key that is gone is an OSError, as with hidraw."""
     with _line:
-        print(*words, flush=True)
-        answer = sys.stdin.readline().split()
+        print(*words, file=_requests, flush=True)
+        answer = _answers.readline().split()
     if answer[:1] == ["ok"]:
         return bytes.fromhex(answer[1]) if len(answer) > 1 else b""
     if answer[:1] == ["none"]:
@@ -30,7 +31,8 @@ def ask(*words: object) -> "bytes | None":
 def found(**facts: object) -> None:
     """Tells the test what the client found; bytes as hex."""
     with _line:
-        print("found", json.dumps(facts, default=lambda value: value.hex()), flush=True)
+        line = json.dumps(facts, default=lambda value: value.hex())
+        print("found", line, file=_requests, flush=True)
 
 
 def finger(verb: str, milliseconds: int = 0) -> None:
@@ -41,7 +43,7 @@ def finger(verb: str, milliseconds: int = 0) -> None:
 class SoftwareOtpConnection(OtpConnection):
     """Feature reports of 8 bytes."""
 
-    def __init__(self):
+    def __init__(self, path: str = "software"):
         ask("otp", "open")
 
     def receive(self) -> bytes:

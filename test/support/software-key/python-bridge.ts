@@ -1,11 +1,13 @@
 /**
- * Runs a program of Yubico's Python clients on a software key: the reports come as lines of its
- * standard output, see test/integration/yubico/bridge.py.
+ * Runs a program of Yubico's Python clients on a software key: the reports come as lines of a
+ * file descriptor of its own, see test/integration/yubico/bridge.py.
  * @module
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import {
   HidGone,
@@ -73,38 +75,63 @@ function answering(key: SoftwareKey) {
   };
 }
 
+export interface YubicoRun {
+  readonly code: number | null;
+  /** All its `found` lines in one object. */
+  readonly found: Readonly<Record<string, unknown>>;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /**
- * Runs test/integration/yubico/`program` to its end.
- * @returns what it found, all its `found` lines in one object
+ * Runs test/integration/yubico/`program` to its end, however it ends.
+ * @param stdin what comes in, and then no more
  */
-export async function runYubicoClient(
+export async function runYubicoProgram(
   program: string,
   key: SoftwareKey,
-  args: readonly string[] = [],
-): Promise<Readonly<Record<string, unknown>>> {
+  args: readonly string[],
+  stdin = '',
+): Promise<YubicoRun> {
   const child = spawn('python3', [path.join(PROGRAMS, program), ...args], {
     env: { ...process.env, PYTHONPATH: await yubicoClients(), PYTHONDONTWRITEBYTECODE: '1' },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
-  let complaints = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaints += chunk.toString('utf8');
-  });
+  const [, , , requests, answers] = child.stdio as unknown as [
+    Writable,
+    Readable,
+    Readable,
+    Readable,
+    Writable,
+  ];
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
   });
+  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  child.stdin.end(stdin);
   const answer = answering(key);
   const found: Record<string, unknown> = {};
   try {
-    for await (const line of createInterface({ input: child.stdout })) {
+    for await (const line of createInterface({ input: requests })) {
       if (line.startsWith('found ')) Object.assign(found, JSON.parse(line.slice(6)));
-      else child.stdin.write(`${await answer(line)}\n`);
+      else answers.write(`${await answer(line)}\n`);
     }
-  } finally {
+  } catch (error) {
     child.kill();
+    throw error;
   }
-  const code = await ended;
-  if (code !== 0) throw new Error(`${program} ended with ${code}:\n${complaints}`);
+  const [stdout, stderr] = await said;
+  return { code: await ended, found, stdout, stderr };
+}
+
+/** Runs a program that finds what it has to find. @returns what it found */
+export async function runYubicoClient(
+  program: string,
+  key: SoftwareKey,
+  args: readonly string[] = [],
+): Promise<YubicoRun['found']> {
+  const { code, found, stderr } = await runYubicoProgram(program, key, args);
+  if (code !== 0) throw new Error(`${program} ended with ${code}:\n${stderr}`);
   return found;
 }
