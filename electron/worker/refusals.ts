@@ -47,6 +47,12 @@ export const refuseWorker = refusals({
     next: `Bring the shares of ${wanted}. Or end this ceremony and ask sync for a package for ${version}.`,
     culprit: version,
   }),
+  'adopt-two-keys': () => ({
+    happened:
+      'What was brought gives two platform keys, and each of them opens a stored survey key.',
+    means: `Surveys were stored under both, and Conclave does not choose which is the key in use. ${nothing}`,
+    next: 'Look at which shares were brought, and at what the notes say of a second key. Then ask the maintainers.',
+  }),
   'adopt-undecided': () => ({
     happened:
       'Any of several shares could be the wrong one, and sync has no stored survey key that would tell.',

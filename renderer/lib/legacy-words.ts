@@ -3,7 +3,14 @@
  * compare, and what that means.
  * @module
  */
-import type { AdoptFound, ComponentPlace, FoundVersion } from '../../shared/bundle/adopt.ts';
+import {
+  storedKeyInWords,
+  storedKeysOf,
+  type AdoptFound,
+  type ComponentPlace,
+  type FoundVersion,
+  type StoredKey,
+} from '../../shared/bundle/adopt.ts';
 import type { GivenLegacy, LegacyJudgement, LegacySplit } from '../../shared/ceremony/types.ts';
 import { count, list } from './say.ts';
 
@@ -42,14 +49,24 @@ export function placesInWords(
 }
 
 /** How many stored survey keys there are, and what goes along. */
-export function proofInWords({ escrows, proof }: FoundVersion): string {
-  if (proof !== null) {
-    return `${escrows}. That of survey ${proof.surveyId} (user ${proof.userId}) came along, to prove the key with.`;
+export function proofInWords(found: FoundVersion): string {
+  const { escrows } = found;
+  const keys = storedKeysOf(found);
+  if (keys.length > 0) {
+    const came = keys.length === 1 ? 'That of' : 'Those of';
+    return `${escrows}. ${came} ${keysInWords(keys)} came along, to prove the key with.`;
   }
   return escrows === 0
     ? 'None. Nothing exists that could prove the key.'
     : `${escrows}, and none came along. Nothing here can prove the key.`;
 }
+
+/** `survey 31 (user 7) and survey 32 (user 9)` */
+export const keysInWords = (keys: readonly StoredKey[]): string => list(keys.map(storedKeyInWords));
+
+/** `the stored survey keys of survey 31 (user 7) and survey 32 (user 9)` */
+export const storedInWords = (keys: readonly StoredKey[]): string =>
+  `the stored survey ${keys.length === 1 ? 'key' : 'keys'} of ${keysInWords(keys)}`;
 
 /** `the vault component in the database row` */
 export function placeInWords(place: ComponentPlace): string {

@@ -8,9 +8,10 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Note.tsx';
+import { LegacyUnopened } from '../components/LegacyUnopened.tsx';
 import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { LEGACY_SHARE, placeInWords } from '../lib/legacy-words.ts';
+import { LEGACY_SHARE, placeInWords, storedInWords } from '../lib/legacy-words.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 import styles from './LegacyDecision.module.css';
@@ -29,7 +30,7 @@ export function LegacyDecision({ view }: Props) {
   const [word, setWord] = useState('');
   const alone = first !== '' && first === second;
   const ready = chosen !== null && first !== '' && second !== '' && !alone && word === WORD;
-  const proved = view.proof !== null && view.proof.by !== null;
+  const proved = view.proof !== null && view.proof.opened.length > 0;
   return (
     <Stage
       heading={
@@ -121,14 +122,14 @@ export function LegacyDecision({ view }: Props) {
 function What({ view }: Props) {
   const { proof, places, found } = view;
   const [only] = places;
-  if (proof !== null && proof.by !== null) {
+  if (proof !== null && proof.opened.length > 0) {
     return (
       <>
         <p>
           With what was brought, and with <strong>{placeInWords(proof.place ?? 'both')}</strong>,
-          the stored survey key of survey {proof.by.surveyId} (user {proof.by.userId}) opened. With
-          the other vault component it did not.
+          {storedInWords(proof.opened)} opened. With the other vault component none did.
         </p>
+        <LegacyUnopened proof={proof} />
         {proof.wrong === null ? null : (
           <p>
             Legacy share {proof.wrong} was the wrong one. {LEGACY_SHARE}

@@ -5,17 +5,18 @@
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { LEGACY_SHARE } from '../lib/legacy-words.ts';
+import { LegacyUnopened } from '../components/LegacyUnopened.tsx';
+import { LEGACY_SHARE, storedInWords } from '../lib/legacy-words.ts';
 import { list } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function LegacyRestored({ view }: ScreenProps<'legacy-restored'>) {
   const { from, proof, decided, count: total, threshold } = view;
-  const by = proof?.by ?? null;
+  const opened = proof?.opened ?? [];
   return (
     <Stage heading="Split the platform key anew" turn={view.turn}>
-      {by === null ? (
+      {opened.length === 0 ? (
         <Notice tone="warn" title="The platform key is restored, and nothing proves it.">
           <p>
             It came from {from}.{decided === null ? '' : ` ${list(decided)} answer for it.`}
@@ -24,8 +25,7 @@ export function LegacyRestored({ view }: ScreenProps<'legacy-restored'>) {
       ) : (
         <Notice tone="good" title="The platform key is restored and proved.">
           <p>
-            It came from {from}, and it opened the stored survey key of survey {by.surveyId} (user{' '}
-            {by.userId}).
+            It came from {from}, and it opened {storedInWords(opened)}.
             {decided === null ? '' : ` ${list(decided)} answer for the vault component.`}
           </p>
           {proof === null || proof.wrong === null ? null : (
@@ -36,6 +36,7 @@ export function LegacyRestored({ view }: ScreenProps<'legacy-restored'>) {
           )}
         </Notice>
       )}
+      <LegacyUnopened proof={proof} />
       <p>
         The key itself stays as it is, and CheckTick needs no change. The custodians’ component is
         now split into {total} new shares, of which any {threshold} restore it. Each custodian then

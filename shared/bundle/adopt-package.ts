@@ -1,13 +1,20 @@
 /**
  * The secrets of an adoption package, sealed to the ticket: the vault components of each version,
- * and one stored survey key to open as proof.
+ * and stored survey keys to open as proof.
  * @module
  */
 import { equalBytes } from '../encoding/bytes.ts';
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { keyVersion, z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
-import { ADOPT_VERSIONS, PLACES, type AdoptFound, type ComponentPlace } from './adopt.ts';
+import {
+  ADOPT_VERSIONS,
+  PLACES,
+  STORED_KEYS,
+  storedKeysOf,
+  type AdoptFound,
+  type ComponentPlace,
+} from './adopt.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
 import { component, kekText, type AdoptPackage } from './package.ts';
 
@@ -22,19 +29,22 @@ export interface AdoptVersionSecrets {
   readonly version: string;
   /** One for each place that the comparison leaves open, in that order. */
   readonly components: readonly PlacedComponent[];
-  /** As Vault holds it: hex text. Null exactly where the package names no proof. */
-  readonly encryptedKek: string | null;
+  /** As Vault holds them: hex text. One for each that the package names, in that order. */
+  readonly encryptedKeks: readonly string[];
 }
 
 /** In the order of the versions that the package names. */
 export type AdoptSecrets = readonly AdoptVersionSecrets[];
 
-const secretsSchema = z.tuple([
-  z.literal(1),
-  z
-    .array(z.tuple([keyVersion, z.array(component).min(1).max(2), kekText.nullable()]))
-    .min(1)
-    .max(ADOPT_VERSIONS),
+const components = z.array(component).min(1).max(2);
+const versionsOf = <T extends z.ZodType>(version: T) => z.array(version).min(1).max(ADOPT_VERSIONS);
+/** Form 1 had one stored survey key of a version, or null. */
+const secretsSchema = z.union([
+  z.tuple([z.literal(1), versionsOf(z.tuple([keyVersion, components, kekText.nullable()]))]),
+  z.tuple([
+    z.literal(2),
+    versionsOf(z.tuple([keyVersion, components, z.array(kekText).max(STORED_KEYS)])),
+  ]),
 ]);
 
 type AdoptPublic = Omit<AdoptPackage, 'sealed'>;
@@ -51,23 +61,23 @@ function sealContext(body: AdoptPublic): SealContext {
 }
 
 export function wipeAdoptSecrets(secrets: AdoptSecrets): void {
-  for (const { components } of secrets) for (const { bytes } of components) bytes.fill(0);
+  for (const { components: placed } of secrets) for (const { bytes } of placed) bytes.fill(0);
 }
 
 /** Two places of one version that hold the same would be no choice. */
 function fits(found: AdoptFound, secrets: AdoptSecrets): boolean {
   return (
     found.versions.length === secrets.length &&
-    found.versions.every(({ version, compared, proof }, at) => {
+    found.versions.every((version, at) => {
       const one = secrets[at];
-      const places = PLACES[compared];
-      if (one === undefined || one.version !== version) return false;
+      const places = PLACES[version.compared];
+      if (one === undefined || one.version !== version.version) return false;
       const [first, second] = one.components;
       return (
         one.components.length === places.length &&
         one.components.every(({ place }, which) => place === places[which]) &&
         !(first !== undefined && second !== undefined && equalBytes(first.bytes, second.bytes)) &&
-        (one.encryptedKek === null) === (proof === null)
+        one.encryptedKeks.length === storedKeysOf(version).length
       );
     })
   );
@@ -84,11 +94,11 @@ export async function sealAdoptPackage(
 ): Promise<AdoptPackage> {
   if (!fits(body.found, secrets)) throw new Error('these secrets are not what the package says');
   const plaintext = encodeCbor([
-    1,
-    secrets.map(({ version, components, encryptedKek }) => [
+    2,
+    secrets.map(({ version, components: placed, encryptedKeks }) => [
       version,
-      components.map(({ bytes }) => bytes),
-      encryptedKek,
+      placed.map(({ bytes }) => bytes),
+      [...encryptedKeks],
     ]),
   ]);
   try {
@@ -111,15 +121,16 @@ export async function openAdoptPackage(
   const refuse = () => refuseSealed('sealed-not-openable', 'package');
   try {
     const [, all] = orRefuse(() => secretsSchema.parse(decodeCbor(plaintext)), refuse);
-    const secrets = all.map(([version, bytes, encryptedKek], at): AdoptVersionSecrets => {
+    const secrets = all.map(([version, bytes, keks], at): AdoptVersionSecrets => {
       const found = body.found.versions[at];
       const places = found === undefined ? [] : PLACES[found.compared];
-      const components = bytes.map((one, which): PlacedComponent => {
+      const placed = bytes.map((one, which): PlacedComponent => {
         const copy = one.slice();
         one.fill(0);
         return { place: places[which] ?? 'both', bytes: copy };
       });
-      return { version, components, encryptedKek };
+      const encryptedKeks = keks === null ? [] : [keks].flat();
+      return { version, components: placed, encryptedKeks };
     });
     if (fits(body.found, secrets)) return secrets;
     wipeAdoptSecrets(secrets);

@@ -7,11 +7,14 @@ import {
   secretsSame,
 } from '../../test/support/adopt-documents.ts';
 import { ENCRYPTED_KEK } from '../../test/support/documents.ts';
+import { goldenFile, goldenJson } from '../../test/support/golden.ts';
 import { makeReceipt } from '../../test/support/receipts.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
+import { hexToBytes } from '../encoding/bytes.ts';
 import { encodeEnvelope, signEnvelope } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
+import { MODES } from '../mode.ts';
 import { shareSigner } from '../sharing/share-key.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
 import {
@@ -29,8 +32,8 @@ import {
   wipeAdoptSecrets,
   type AdoptSecrets,
 } from './adopt-package.ts';
-import { bundleType, openBundle, verifyBundle } from './bundle.ts';
-import { packageType, parsePackage } from './package.ts';
+import { bundleType, openBundle, verifyBundle, type AdoptBundle } from './bundle.ts';
+import { packageType, parsePackage, type AdoptPackage } from './package.ts';
 import { parseReceipt, receiptType } from './receipt.ts';
 import { parseTicket, ticketType } from './ticket.ts';
 
@@ -60,7 +63,7 @@ describe('an adoption package', () => {
       vault: 'there',
       forms: ['upper-case', 'spaces'],
       versions: [
-        { ...one, compared: 'differs' },
+        { ...one, compared: 'differs', more: [{ userId: 8, surveyId: 31 }] },
         { ...one, version: 'v2', compared: 'other-version', escrows: 0, proof: null },
         { version: 'v3', state: 'missing', compared: 'vault-only', escrows: 0, proof: null },
       ],
@@ -72,10 +75,10 @@ describe('an adoption package', () => {
           { place: 'row', bytes: bytes(1) },
           { place: 'vault', bytes: bytes(2, 32) },
         ],
-        encryptedKek: ENCRYPTED_KEK,
+        encryptedKeks: [ENCRYPTED_KEK, 'cd'.repeat(60)],
       },
-      { version: 'v2', components: [{ place: 'row', bytes: bytes(3, 32) }], encryptedKek: null },
-      { version: 'v3', components: [{ place: 'vault', bytes: bytes(4) }], encryptedKek: null },
+      { version: 'v2', components: [{ place: 'row', bytes: bytes(3, 32) }], encryptedKeks: [] },
+      { version: 'v3', components: [{ place: 'vault', bytes: bytes(4) }], encryptedKeks: [] },
     ];
     const { document, ticket } = await makeAdoptPackage(set, { found, secrets });
     const read = parsePackage(packageType.toBytes(document), set.mode, set.sync);
@@ -109,7 +112,8 @@ describe('an adoption package', () => {
       [],
       [right, right],
       [{ ...right, version: 'v2' }],
-      [{ ...right, encryptedKek: null }],
+      [{ ...right, encryptedKeks: [] }],
+      [{ ...right, encryptedKeks: [ENCRYPTED_KEK, ENCRYPTED_KEK] }],
       [{ ...right, components: [] }],
       [{ ...right, components: [both] }],
     ]) {
@@ -152,6 +156,13 @@ describe('what sync found', () => {
     expect(found({}, { state: 'missing', compared: 'vault-only' })).toBe(true);
     expect(found({}, { escrows: 0 })).toBe(false);
     expect(found({}, { escrows: 0, proof: null })).toBe(true);
+    const more = [2, 3, 4, 5, 6].map((surveyId) => ({ userId: 7, surveyId }));
+    expect(found({}, { escrows: 5, more: more.slice(1) })).toBe(true);
+    expect(found({}, { escrows: 4, more: more.slice(1) })).toBe(false);
+    expect(found({}, { escrows: 9, more })).toBe(false);
+    expect(found({}, { more: [] })).toBe(false);
+    expect(found({}, { more: [{ userId: 7, surveyId: 31 }] })).toBe(false);
+    expect(found({}, { proof: null, more: more.slice(3) })).toBe(false);
   });
 });
 
@@ -183,6 +194,20 @@ describe('what a ceremony may answer', () => {
     expect(answers('same', false, { proof: 'none', decided: two })).toBe(true);
     expect(answers('same', false, { proof: 'none' })).toBe(false);
     expect(answers('same', false, {})).toBe(false);
+  });
+
+  test('of several stored keys: any that did not open, of those that came, but not all', () => {
+    const keys = [31, 32, 33].map((surveyId) => ({ userId: 7, surveyId }));
+    const [proof = null, ...more] = keys;
+    const several = { ...foundSame('v1'), versions: [{ ...one, proof, more }] };
+    const may = (unopened: Adoption['unopened']) => answersFound(several, 'v1', said({ unopened }));
+    expect(may(undefined)).toBe(true);
+    expect(may(keys.slice(0, 2))).toBe(true);
+    expect(may(keys)).toBe(false);
+    expect(may([{ userId: 8, surveyId: 31 }])).toBe(false);
+    expect(answers('same', true, { unopened: keys.slice(0, 1) })).toBe(false);
+    const nothing = { proof: 'none', decided: two, unopened: keys.slice(0, 1) } as const;
+    expect(answers('same', false, { ...nothing, unopened: keys.slice(0, 1) })).toBe(false);
   });
 
   test('where they differ: one of them, and two people in every case', () => {
@@ -257,6 +282,12 @@ describe('an adoption bundle', () => {
       manifest: set.manifest,
     });
     expect(read.standing).toBe('authenticated');
+    const some = await makeAdoptBundle(set, { said: { unopened: [{ userId: 7, surveyId: 31 }] } });
+    expect(
+      verifyBundleFile(bundleType.toBytes(some.document), 'production', {
+        manifest: set.manifest,
+      }).facts,
+    ).toContain('It did not open the stored survey keys of survey 31 (user 7).');
     const facts = read.facts.join('\n');
     expect(facts).toContain('adopts key version v1, which exists, and changes no component');
     expect(facts).toContain('hold different vault components, and the one in the row is right');
@@ -272,6 +303,27 @@ describe('an adoption bundle', () => {
     ).toThrow(refused('anchor-does-not-fit'));
   });
 });
+
+test.each(MODES)(
+  '%s: the golden package opens key by key, and its bundle names what did not',
+  async (mode) => {
+    const wanted = goldenJson(mode, 'adopt-keys/expected.json') as {
+      package: AdoptPackage;
+      bundle: AdoptBundle;
+      sync: { audience: string; publicKey: string };
+      encryptedKeks: string[];
+      ticketPrivateKey: string;
+    };
+    const source = parsePackage(goldenFile(mode, 'adopt-keys/package.json'), mode, wanted.sync);
+    expect(source.body).toEqual(wanted.package);
+    const bundle = bundleType.parse(goldenFile(mode, 'adopt-keys/bundle.json'), mode);
+    expect(bundle.body).toEqual(wanted.bundle);
+    const [secrets] = await openAdoptPackage(wanted.package, hexToBytes(wanted.ticketPrivateKey));
+    expect(secrets?.encryptedKeks).toEqual(wanted.encryptedKeks);
+    expect(wanted.bundle.unopened).toEqual([{ userId: 9, surveyId: 32 }]);
+    expect(answersFound(wanted.package.found, 'v1', wanted.bundle)).toBe(true);
+  },
+);
 
 describe('a single-byte change of a file is refused', { timeout: 180_000 }, () => {
   test('ticket, package, bundle, receipt of an adoption', async () => {

@@ -9,6 +9,9 @@ import type { Roster } from '../identity/roster.ts';
 /** Key versions that one package carries at most. */
 export const ADOPT_VERSIONS = 16;
 
+/** Stored survey keys of one version that one package carries at most. */
+export const STORED_KEYS = 5;
+
 /** How `vault_component` is written, where CheckTick would have written it otherwise. */
 export const VAULT_FORMS = ['upper-case', 'spaces', 'fields-missing'] as const;
 export type VaultForm = (typeof VAULT_FORMS)[number];
@@ -38,6 +41,21 @@ const ROW_STATES = ['active', 'waiting', 'retired', 'missing'] as const;
 
 const differ = (values: readonly string[]) => new Set(values).size === values.length;
 
+/** Whose stored survey key. */
+const storedKey = z.strictObject({ userId: rowId, surveyId: rowId });
+export type StoredKey = z.infer<typeof storedKey>;
+
+const storedKeys = z
+  .array(storedKey)
+  .min(1)
+  .max(STORED_KEYS - 1)
+  .refine((keys) => differ(keys.map(storedKeyInWords)));
+
+interface GoesAlong {
+  readonly proof: StoredKey | null;
+  readonly more?: readonly StoredKey[] | undefined;
+}
+
 const foundVersion = z
   .strictObject({
     version: keyVersion,
@@ -46,11 +64,25 @@ const foundVersion = z
     /** Stored survey keys under it. */
     escrows: z.int().min(0),
     /** Whose stored survey key goes along, to be opened as proof. Null: there is none. */
-    proof: z.strictObject({ userId: rowId, surveyId: rowId }).nullable(),
+    proof: storedKey.nullable(),
+    /** Further ones that go along, because one that is damaged proves nothing. */
+    more: storedKeys.optional(),
   })
   .refine(({ state, compared }) => (state === 'missing') === (compared === 'vault-only'))
-  .refine(({ escrows, proof }) => proof === null || escrows > 0);
+  .refine((one) => one.escrows >= storedKeysOf(one).length)
+  .refine(({ proof, more }) => proof !== null || more === undefined)
+  .refine((one) => differ(storedKeysOf(one).map(storedKeyInWords)));
 export type FoundVersion = z.infer<typeof foundVersion>;
+
+/** All that go along, in the order in which they lie in the package. */
+export function storedKeysOf({ proof, more = [] }: GoesAlong): StoredKey[] {
+  return proof === null ? [] : [proof, ...more];
+}
+
+/** `survey 31 (user 7)` */
+export function storedKeyInWords({ userId, surveyId }: StoredKey): string {
+  return `survey ${surveyId} (user ${userId})`;
+}
 
 /** What sync found. */
 export const adoptFound = z
@@ -79,6 +111,8 @@ export const adoption = {
   compared: z.enum(COMPARISONS),
   component: z.enum(COMPONENT_PLACES),
   proof: z.enum(PROOFS),
+  /** Of the stored survey keys in the package those that it did not open, where others opened. */
+  unopened: storedKeys.optional(),
   /** Two people of the roster who answer for it, where nothing proves it or the places differ. */
   decided: z.tuple([publicKey, publicKey]).refine(differ).nullable(),
   /** The shares of before, which stay valid. Null: the component was held by one, unsplit. */
@@ -92,16 +126,21 @@ export type Adoption = z.infer<typeof whole>;
 
 /**
  * Whether the ceremony answered what sync found of this version: a place that is open to choice, a
- * proof exactly where there was something to open, two people exactly where they have to decide.
+ * proof exactly where there was something to open, of which at least one opened, two people exactly
+ * where they have to decide.
  */
 export function answersFound(found: AdoptFound, version: string, said: Adoption): boolean {
   const one = found.versions.find((each) => each.version === version);
   if (one === undefined) return false;
-  const isProvable = one.proof !== null;
+  const keys = storedKeysOf(one).map(storedKeyInWords);
+  const unopened = (said.unopened ?? []).map(storedKeyInWords);
+  const isProvable = keys.length > 0;
   return (
     said.compared === one.compared &&
     PLACES[one.compared].includes(said.component) &&
     (said.proof === 'escrow') === isProvable &&
+    unopened.every((key) => keys.includes(key)) &&
+    (unopened.length === 0 || unopened.length < keys.length) &&
     (said.decided !== null) === (!isProvable || one.compared === 'differs')
   );
 }

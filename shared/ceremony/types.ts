@@ -3,7 +3,7 @@
  * this folder has a field for a secret.
  * @module
  */
-import type { ComponentPlace } from '../bundle/adopt.ts';
+import type { ComponentPlace, StoredKey } from '../bundle/adopt.ts';
 import type { Slip } from '../checktick/legacy/slip.ts';
 import type { RefusalNote } from '../refusal.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
@@ -195,8 +195,10 @@ export interface LegacyJudgement {
 
 /** By what the restored key was proved. */
 export interface LegacyProof {
-  /** The stored survey key that it opened. Null: sync has none for this version. */
-  readonly by: { readonly userId: number; readonly surveyId: number } | null;
+  /** The stored survey keys that it opened. Empty: sync gave none for this version. */
+  readonly opened: readonly StoredKey[];
+  /** Those that it did not open, where others opened. */
+  readonly unopened: readonly StoredKey[];
   /** Whose vault component fits. Null: nothing was tried, and two places are open. */
   readonly place: ComponentPlace | null;
   /** Of several possible wrong shares the one that was it; null: none, or it was known before. */

@@ -46,7 +46,6 @@ export {
   proveByCheckValue,
   proveByEscrow,
   proveByOrganisation,
-  proveOneOf,
   type ProvedBy,
   type ProvedComponent,
 } from './legacy/proof.ts';

@@ -56,7 +56,10 @@ export const ENTRY_KINDS = {
   'legacy-taken-back': ['numbers'],
   /** `agreed`: what came out was compared with more shares than are needed. */
   'legacy-compared': ['standing', 'agreed', 'suspects?'],
-  /** Adopt: `proof` escrow or none; of which survey, and with the vault component of which place. */
+  /**
+   * Adopt: `proof` escrow or none; of which survey, and with the vault component of which place.
+   * Where several were tried, one leaf for each: `opened.<n>`, `unopened.<n>`.
+   */
   'legacy-proved': ['proof', 'place?', 'userId?', 'surveyId?', 'wrong?'],
   /** Adopt: two people of the plan answer for it. */
   'legacy-decided': ['place', 'by.1.name', 'by.2.name'],

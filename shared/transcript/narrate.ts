@@ -127,7 +127,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'legacy-proved': (say, entry) =>
     say('proof') === 'none'
       ? 'Sync has no stored survey key that could prove the restored platform key: it is unproved.'
-      : `The restored platform key was proved by ${say('proof')}: with the vault component ${placeInWords(say('place'))} it opened the stored survey key of user ${say('userId')} and survey ${say('surveyId')}${has(entry, 'wrong') ? `; legacy share ${say('wrong')} is the wrong one` : ''}.`,
+      : `The restored platform key was proved by ${say('proof')}: with the vault component ${placeInWords(say('place'))} it opened ${has(entry, 'opened.1') ? `the stored survey keys of ${list(entry, 'opened')}` : `the stored survey key of user ${say('userId')} and survey ${say('surveyId')}`}${has(entry, 'unopened.1') ? `; it did not open those of ${list(entry, 'unopened')}` : ''}${has(entry, 'wrong') ? `; legacy share ${say('wrong')} is the wrong one` : ''}.`,
   'legacy-decided': (say) =>
     `${say('by.1.name')} and ${say('by.2.name')} answer for it that the vault component ${placeInWords(say('place'))} is the right one.`,
   'key-restored': (say) =>

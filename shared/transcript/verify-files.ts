@@ -9,7 +9,7 @@ import {
   type Bundle,
   type BundleDocument,
 } from '../bundle/bundle.ts';
-import { comparedInWords } from '../bundle/adopt.ts';
+import { comparedInWords, storedKeyInWords } from '../bundle/adopt.ts';
 import { emailInWords } from '../bundle/escrowed-email.ts';
 import { receiptType } from '../bundle/receipt.ts';
 import { openNewRoster } from '../bundle/roster-bundle.ts';
@@ -201,6 +201,7 @@ function adopts({
   compared,
   component,
   proof,
+  unopened = [],
   decided,
   legacy,
 }: AdoptBundle): string[] {
@@ -210,6 +211,11 @@ function adopts({
     proof === 'escrow'
       ? 'The platform key was proved: it opened a stored survey key.'
       : 'Nothing existed that could prove the platform key.',
+    ...(unopened.length === 0
+      ? []
+      : [
+          `It did not open the stored survey keys of ${unopened.map(storedKeyInWords).join(', ')}.`,
+        ]),
     ...(decided === null ? [] : [`Two people answer for it: ${decided.join(' and ')}.`]),
     legacy === null
       ? 'The custodian component of before was held unsplit; whatever copy is left stays valid.'

@@ -1,6 +1,6 @@
 /**
  * What is there of a platform key that exists: the rows, what Vault holds, how the two compare, and
- * for each version one stored survey key that could prove it. Reads only.
+ * for each version stored survey keys that could prove it. Reads only.
  * @module
  */
 import { z } from 'zod';
@@ -10,6 +10,9 @@ import {
   type Comparison,
   type FoundVersion,
   PLACES,
+  STORED_KEYS,
+  type StoredKey,
+  storedKeysOf,
   type VaultForm,
 } from '../../shared/bundle/adopt.ts';
 import {
@@ -30,8 +33,8 @@ import { readEscrow } from './escrow.ts';
 import { type InVault, readVaultComponent } from './in-vault.ts';
 import { stateOf } from './versions.ts';
 
-/** Stored survey keys of one version that are looked at, newest first, until one can be read. */
-const PROOFS_TRIED = 100;
+/** Stored survey keys of one version that are looked at from each end, until enough can be read. */
+const LOOKED_AT = 50;
 /** What CheckTick makes of 32 bytes: 12 of nonce, the key, 16 of tag. A cut one would prove nothing. */
 const WHOLE_KEK = /^[0-9a-fA-F]{120}$/;
 
@@ -60,7 +63,8 @@ const ROWS = `
 
 /**
  * @param version the one to be adopted: also where it has no row
- * @param before what was found when the package was asked for: then its proofs are read, and no other
+ * @param before what was found when the package was asked for: then its stored keys are read, and no
+ *   other; those that cannot be read any more are left out
  * @throws Refusal of adopt-refusals.ts; of Vault or the database where one cannot be asked
  */
 export async function findKey(
@@ -75,24 +79,27 @@ export async function findKey(
     const compared = compareAll(rows, inVault, version);
     const versions: FoundVersion[] = [];
     for (const one of compared) {
-      const proof =
+      const proofs =
         before === undefined
-          ? await newestProof(database, kv, one.version)
-          : await sameProof(kv, before, one.version);
+          ? await provingKeys(database, kv, one.version)
+          : await sameKeys(kv, before, one.version);
+      const [proof = null, ...more] = proofs.map(({ userId, surveyId }) => ({ userId, surveyId }));
       const { state, escrows } = one;
       versions.push({
         version: one.version,
         state,
         compared: one.compared,
         escrows,
-        proof: proof === null ? null : { userId: proof.userId, surveyId: proof.surveyId },
+        proof,
+        ...(more.length === 0 ? {} : { more }),
       });
       const from = { row: one.component, vault: one.inVault, both: one.component };
       const components = PLACES[one.compared].flatMap((place) => {
         const bytes = from[place];
         return bytes === undefined ? [] : [{ place, bytes: bytes.slice() }];
       });
-      secrets.push({ version: one.version, components, encryptedKek: proof?.kek ?? null });
+      const encryptedKeks = proofs.map(({ kek }) => kek);
+      secrets.push({ version: one.version, components, encryptedKeks });
     }
     const vault = inVault.is;
     const forms = inVault.is === 'there' ? formsOf(inVault.document) : [];
@@ -173,9 +180,7 @@ function formsOf(document: PlatformMasterKeyDocument): VaultForm[] {
   return forms;
 }
 
-interface Proof {
-  readonly userId: number;
-  readonly surveyId: number;
+interface Proof extends StoredKey {
   readonly kek: string;
 }
 
@@ -185,26 +190,46 @@ const escrowRow = z.object({
   path: columns.text,
 });
 
-/** The newest stored survey key that can be read; null: none. */
-async function newestProof(on: Queryable, kv: KvStore, version: string): Promise<Proof | null> {
+/**
+ * Stored survey keys that can be read: the newest, the oldest, the newest but one, and so on, because
+ * what damaged one may have damaged those that were stored beside it.
+ */
+async function provingKeys(on: Queryable, kv: KvStore, version: string): Promise<Proof[]> {
   const rows = await on.rows(
     escrowRow,
-    `SELECT user_id AS "userId", survey_id AS "surveyId", vault_path AS path
-       FROM public.surveys_usersurveykekescrow WHERE platform_key_version_id = $1
-      ORDER BY escrowed_at DESC, id DESC LIMIT ${PROOFS_TRIED}`,
+    `SELECT "userId", "surveyId", path FROM (
+       SELECT user_id AS "userId", survey_id AS "surveyId", vault_path AS path,
+              row_number() OVER (ORDER BY escrowed_at DESC, id DESC) AS newest,
+              row_number() OVER (ORDER BY escrowed_at, id) AS oldest
+         FROM public.surveys_usersurveykekescrow WHERE platform_key_version_id = $1) AS stored
+      WHERE LEAST(newest, oldest) <= ${LOOKED_AT}
+      ORDER BY LEAST(newest, oldest), newest`,
     [version],
   );
-  for (const { userId, surveyId, path } of rows) {
-    if (path !== vaultPaths.userSurveyRecoveryKek(userId, surveyId)) continue;
-    const found = await readProof(kv, version, { userId, surveyId });
-    if (found !== null) return found;
-  }
-  return null;
+  const keys = rows.filter(
+    ({ userId, surveyId, path }) => path === vaultPaths.userSurveyRecoveryKek(userId, surveyId),
+  );
+  return readable(kv, version, keys);
 }
 
-async function sameProof(kv: KvStore, before: AdoptFound, version: string): Promise<Proof | null> {
-  const proof = before.versions.find((one) => one.version === version)?.proof ?? null;
-  return proof === null ? null : readProof(kv, version, proof);
+function sameKeys(kv: KvStore, before: AdoptFound, version: string): Promise<Proof[]> {
+  const found = before.versions.find((one) => one.version === version);
+  return readable(kv, version, found === undefined ? [] : storedKeysOf(found));
+}
+
+/** The first of them, as many as a package carries. */
+async function readable(
+  kv: KvStore,
+  version: string,
+  keys: readonly StoredKey[],
+): Promise<Proof[]> {
+  const found: Proof[] = [];
+  for (const { userId, surveyId } of keys) {
+    const proof = await readProof(kv, version, { userId, surveyId });
+    if (proof !== null) found.push(proof);
+    if (found.length === STORED_KEYS) break;
+  }
+  return found;
 }
 
 /** What says of one stored survey key that it cannot be read, and nothing of Vault. */
@@ -217,7 +242,7 @@ const UNREADABLE: ReadonlySet<string> = new Set([
 async function readProof(
   kv: KvStore,
   keyVersion: string,
-  { userId, surveyId }: Omit<Proof, 'kek'>,
+  { userId, surveyId }: StoredKey,
 ): Promise<Proof | null> {
   const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
   try {

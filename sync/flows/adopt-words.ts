@@ -3,7 +3,7 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import { comparedInWords } from '../../shared/bundle/adopt.ts';
+import { comparedInWords, storedKeyInWords } from '../../shared/bundle/adopt.ts';
 import type { AdoptBundle } from '../../shared/bundle/bundle.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -33,6 +33,12 @@ export function legacyInWords({ legacy }: Pick<AdoptBundle, 'legacy'>): string {
     : `The shares of before, ${legacy.threshold} of ${legacy.count}, stay valid until they are destroyed.`;
 }
 
+function unopenedInWords({ unopened = [] }: Pick<AdoptBundle, 'unopened'>): string {
+  return unopened.length === 0
+    ? 'all that went out opened'
+    : `one at least opened; NOT opened, so damaged or of another key: ${unopened.map(storedKeyInWords).join(', ')}`;
+}
+
 /** Label and value: what two approvers have to judge. */
 export function adoptionFacts(body: AdoptBundle): [string, string][] {
   const { people } = rosterOf(body);
@@ -54,7 +60,7 @@ export function adoptionFacts(body: AdoptBundle): [string, string][] {
     [
       'proved by',
       body.proof === 'escrow'
-        ? 'a stored survey key, which it opened'
+        ? `stored survey keys: ${unopenedInWords(body)}`
         : 'nothing: none existed that it could open',
     ],
     ...(body.decided === null

@@ -4,7 +4,13 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import type { AdoptFound, Comparison, FoundVersion } from '../../shared/bundle/adopt.ts';
+import {
+  type AdoptFound,
+  type Comparison,
+  type FoundVersion,
+  storedKeyInWords,
+  storedKeysOf,
+} from '../../shared/bundle/adopt.ts';
 import { sealAdoptPackage, wipeAdoptSecrets } from '../../shared/bundle/adopt-package.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
@@ -49,14 +55,16 @@ const FORMS = {
   'fields-missing': 'fields missing',
 } as const;
 
-function versionInWords({ version, state, compared, escrows, proof }: FoundVersion): string {
+function versionInWords(found: FoundVersion): string {
+  const { version, state, compared, escrows } = found;
+  const keys = storedKeysOf(found);
   const stored = escrows === 0 ? 'no stored survey key' : counted(escrows, 'stored survey key');
   const opened =
-    proof === null
-      ? escrows === 0
+    keys.length > 0
+      ? `as proof ${keys.length === 1 ? 'goes out that' : 'go out those'} of ${keys.map(storedKeyInWords).join(', ')}`
+      : escrows === 0
         ? 'nothing to prove it by'
-        : 'none can be read, so nothing to prove it by'
-      : `that of survey ${proof.surveyId}, user ${proof.userId}, goes out as proof`;
+        : 'none can be read, so nothing to prove it by';
   return `${version} (${state}): ${COMPARED[compared]}; ${stored}, ${opened}`;
 }
 
@@ -95,7 +103,10 @@ export async function showAdoption(
   };
 }
 
-/** All but how many keys are stored, which grows by itself. */
+/**
+ * All but how many keys are stored, which grows by itself. Of those that were to go out some may be
+ * gone since, with their surveys: not all.
+ */
 function isAsShown(before: AdoptFound, now: AdoptFound): boolean {
   const bare = ({ versions, ...rest }: AdoptFound) =>
     encodeJson({
@@ -104,7 +115,7 @@ function isAsShown(before: AdoptFound, now: AdoptFound): boolean {
         version,
         state,
         compared,
-        proof,
+        proof === null,
       ]),
     });
   return equalBytes(bare(before), bare(now));
@@ -136,7 +147,7 @@ export async function releaseAdoption(context: FlowContext, nonce: string): Prom
         receiptHead: await receiptHead(database),
         ticketId: ticket.body.ticketId,
         ticketDigest: ticket.digest,
-        found: shown,
+        found: key.found,
       },
       ticket.body.recipient,
       key.secrets,

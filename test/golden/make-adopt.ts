@@ -55,14 +55,14 @@ async function make(mode: Mode): Promise<void> {
       ],
     },
     secrets: [
-      { version: 'v2', components: [{ place: 'row', bytes: other }], encryptedKek: null },
+      { version: 'v2', components: [{ place: 'row', bytes: other }], encryptedKeks: [] },
       {
         version: 'v1',
         components: [
           { place: 'row', bytes: random(64) },
           { place: 'vault', bytes: set.vaultComponent },
         ],
-        encryptedKek: ENCRYPTED_KEK,
+        encryptedKeks: [ENCRYPTED_KEK],
       },
     ],
   });

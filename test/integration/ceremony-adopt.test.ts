@@ -147,9 +147,9 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
     const { ticket, pocket } = await firstTicket(laptop);
     expect(ticket.body.kind).toBe('adopt');
     const components = [{ place: 'both' as const, bytes: key.vault }];
-    const encryptedKek = await storedKek(key.platformKey, PROOF, kek);
+    const encryptedKeks = [await storedKek(key.platformKey, PROOF, kek)];
     await carryAdoptPackage(laptop, ticket, foundOf(), [
-      { version: 'v1', components, encryptedKek },
+      { version: 'v1', components, encryptedKeks },
     ]);
     await start(laptop, pocket, PLAN);
     expect(laptop.room.view).toMatchObject({ screen: 'legacy-shares', given: [] });
@@ -158,7 +158,7 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
     await laptop.room.say({ type: 'continue' });
     expect(await laptop.room.until(({ screen }) => screen === 'legacy-proof')).toMatchObject({
       judged: { standing: 'uncompared' },
-      proof: PROOF,
+      keys: [PROOF],
     });
     await laptop.room.say({ type: 'continue' });
     expect(await laptop.room.until(({ screen }) => screen === 'legacy-restored')).toMatchObject({
@@ -256,12 +256,12 @@ describe('where people have to decide', () => {
     const key = legacyDeployment(32);
     const { ticket, pocket } = await firstTicket(laptop);
     const found = foundOf({ compared: 'differs' });
-    const encryptedKek = await storedKek(key.platformKey, PROOF);
+    const encryptedKeks = [await storedKek(key.platformKey, PROOF)];
     const components = [
       { place: 'row' as const, bytes: key.vault },
       { place: 'vault' as const, bytes: randomBytes(32) },
     ];
-    await carryAdoptPackage(laptop, ticket, found, [{ version: 'v1', components, encryptedKek }]);
+    await carryAdoptPackage(laptop, ticket, found, [{ version: 'v1', components, encryptedKeks }]);
     await start(laptop, pocket);
     // One wrong digit of four shares: named, and the others are enough.
     const [one = '', ...others] = key.shares;
@@ -287,10 +287,10 @@ describe('where people have to decide', () => {
   test('shares of another key open nothing: the ceremony can only be ended, and is void', async () => {
     const key = legacyDeployment();
     const { ticket, pocket } = await firstTicket(laptop);
-    const encryptedKek = await storedKek(key.platformKey, PROOF);
+    const encryptedKeks = [await storedKek(key.platformKey, PROOF)];
     const components = [{ place: 'both' as const, bytes: key.vault }];
     await carryAdoptPackage(laptop, ticket, foundOf(), [
-      { version: 'v1', components, encryptedKek },
+      { version: 'v1', components, encryptedKeks },
     ]);
     await start(laptop, pocket);
     await give(laptop, 'custodian 2', ...legacyDeployment().shares);

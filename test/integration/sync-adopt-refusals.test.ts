@@ -90,7 +90,7 @@ describe('an adoption is refused', { retry: 0 }, () => {
     const facts = statement.facts.map(([label, value]) => `${label}: ${value}`).join('\n');
     expect(facts).toContain('Vault’s entry: there, with upper-case digits, fields missing');
     expect(facts).toContain('v1 (active): Vault and the row hold the same component');
-    expect(facts).toMatch(/that of survey \d+, user \d+, goes out as proof/);
+    expect(facts).toMatch(/as proof goes out that of survey \d+ \(user \d+\)/);
     expect(facts).toContain('no roster vouches yet');
     await expect(operator.get(`/v1/packages/${asked.nonce}/file`)).rejects.toMatchObject({
       code: 'package-state',

@@ -13,6 +13,9 @@ import {
   askedAdoption,
   MASTER_KEY,
   type OpenedAdoption,
+  openedAdoption,
+  releasedAdoption,
+  wordsOfTicket,
 } from '../support/sync-adopt.ts';
 import {
   committed,
@@ -65,15 +68,16 @@ describe('adopting what is there', { retry: 0 }, () => {
       const { forms = [], ...wanted } = vintage.found;
       expect(found.versions[at]).toMatchObject(wanted);
       expect(found.forms).toEqual(forms);
-      const { components, encryptedKek } = opened.secrets[at] ?? {};
+      const { components, encryptedKeks } = opened.secrets[at] ?? {};
       const right = components?.find(({ place }) => place === vintage.said.component);
       expect(right?.bytes).toEqual(set.vaultComponent);
-      expect(encryptedKek === null).toBe(vintage.said.proof === 'none');
+      expect(encryptedKeks?.length).toBe(vintage.said.proof === 'none' ? 0 : 1);
     });
 
     it('the stored survey key opens with the right place only', async () => {
-      const one = opened.secrets.find(({ encryptedKek }) => encryptedKek !== null);
-      if (one?.encryptedKek == null) {
+      const one = opened.secrets.find(({ encryptedKeks }) => encryptedKeks.length > 0);
+      const [encryptedKek] = one?.encryptedKeks ?? [];
+      if (one === undefined || encryptedKek === undefined) {
         expect(vintage.said.proof).toBe('none');
         return;
       }
@@ -82,7 +86,7 @@ describe('adopting what is there', { retry: 0 }, () => {
       const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
       for (const { place, bytes } of one.components) {
         const key = await userRecoveryKey(xorComponents(bytes, world.set.component), userId);
-        const kek = openKekBlob(key, path, one.encryptedKek);
+        const kek = openKekBlob(key, path, encryptedKek);
         if (place === vintage.said.component) {
           expect(await kek).toEqual(world.deployment.checktick.kek);
         } else await expect(kek).rejects.toThrow();
@@ -164,16 +168,19 @@ describe('adopting what is there', { retry: 0 }, () => {
     const whole = await deployment.kv(vaultPaths.userSurveyRecoveryKek(userId, surveyId));
     const text = String(whole?.['encrypted_kek']);
     const [cut, first, last] = [text.slice(0, 118), 9_001, 9_012];
-    for (let id = first; id <= last; id += 1) {
-      const path = vaultPaths.userSurveyRecoveryKek(userId, id);
-      await deployment.writeKv(path, { ...whole, survey_id: id, encrypted_kek: cut });
-    }
+    const write = (id: number, kek: string) =>
+      deployment.writeKv(vaultPaths.userSurveyRecoveryKek(userId, id), {
+        ...whole,
+        survey_id: id,
+        encrypted_kek: kek,
+      });
+    for (let id = first; id <= last; id += 1) await write(id, cut);
     await deployment.sql(
       `SET session_replication_role = replica;
        INSERT INTO surveys_usersurveykekescrow
          (user_id, survey_id, platform_key_version_id, vault_path, escrowed_at, email_encrypted, recovered_count)
-       SELECT user_id, made, platform_key_version_id, replace(vault_path, '/${surveyId}/', '/' || made || '/'),
-              escrowed_at + interval '1 day', true, 0
+       SELECT user_id, made, platform_key_version_id, replace(vault_path, '/surveys/${surveyId}/', '/surveys/' || made || '/'),
+              escrowed_at + (made - ${first} + 1) * interval '1 day', true, 0
          FROM surveys_usersurveykekescrow, generate_series(${first}, ${last}) AS made
         WHERE survey_id = ${surveyId};
        SET session_replication_role = DEFAULT`,
@@ -183,7 +190,27 @@ describe('adopting what is there', { retry: 0 }, () => {
       escrows: last - first + 2,
       proof: { userId, surveyId },
     });
-    expect(opened.secrets[0]?.encryptedKek).toBe(text);
+    expect(opened.secrets[0]?.encryptedKeks).toEqual([text]);
+
+    // Whole ones go out from both ends, however many there are between.
+    for (let id = first; id <= last; id += 1) await write(id, text);
+    const asked = await askedAdoption(service.admins.operator, set);
+    const shown = (surveyIds: number[]) => surveyIds.map((id) => ({ userId, surveyId: id }));
+    const surveys = [last, surveyId, last - 1, first, last - 2];
+    const words = wordsOfTicket(asked.ticket);
+    const { statement } = await service.admins.approver1.show('package-release', asked.nonce, {
+      reason: 'as agreed',
+      words,
+    });
+    const wanted = surveys.map((id) => `survey ${id} (user ${userId})`).join(', ');
+    expect(JSON.stringify(statement.facts)).toContain(`as proof go out those of ${wanted}`);
+    // One that is gone since is left out; of the others nothing is different.
+    await write(last, cut);
+    await releasedAdoption(service.admins, asked);
+    const { document, secrets } = await openedAdoption(service.admins.operator, set, asked);
+    const [proof, ...more] = shown(surveys.slice(1));
+    expect(document.body.found.versions[0]).toMatchObject({ proof, more });
+    expect(secrets[0]?.encryptedKeks).toEqual(surveys.slice(1).map(() => text));
   });
 
   it('every stored survey key that opened before opens afterwards, through Conclave', async () => {

@@ -29,6 +29,9 @@ import {
 const { root, worker, listed, open, openSame, give, judge, takeBack, giveAll, restored } =
   adoptSittings();
 
+/** What was opened where one stored survey key came along. */
+const OPENED = { opened: [PROOF], unopened: [] };
+
 describe('an adoption', () => {
   it.each([
     ['v1', 64],
@@ -46,7 +49,7 @@ describe('an adoption', () => {
         suspects: [],
       });
       expect(await worker().call('prove-legacy', {})).toEqual({
-        by: PROOF,
+        ...OPENED,
         place: 'both',
         wrong: null,
       });
@@ -108,7 +111,7 @@ describe('an adoption', () => {
       standing: 'agree',
       agreed: true,
     });
-    expect(await worker().call('prove-legacy', {})).toMatchObject({ by: PROOF });
+    expect(await worker().call('prove-legacy', {})).toMatchObject(OPENED);
   });
 
   it('names the wrong share of four; of one that is taken back nothing counts', async () => {
@@ -122,7 +125,7 @@ describe('an adoption', () => {
       provable: true,
       suspects: [{ number: 3, slip: 'digit', positions: [100] }],
     });
-    expect(await worker().call('prove-legacy', {})).toMatchObject({ by: PROOF, place: 'both' });
+    expect(await worker().call('prove-legacy', {})).toMatchObject({ ...OPENED, place: 'both' });
 
     await takeBack(2);
     // What came out before is forgotten with it.
@@ -161,25 +164,25 @@ describe('an adoption', () => {
       }
       for (let left = 4; left > 0; left -= 1) await takeBack(0);
     }
-    expect(await worker().call('prove-legacy', {})).toEqual({ by: PROOF, place: 'both', wrong: 4 });
+    expect(await worker().call('prove-legacy', {})).toEqual({ ...OPENED, place: 'both', wrong: 4 });
     expect(await restored(key, 'both')).toMatchObject({ fits: true });
   });
 
   it('an insider makes another look wrong: the survey key tells, and without one nothing is taken over', async () => {
     const { key, forged } = blaming();
-    const encryptedKek = await storedKek(key.platformKey, PROOF);
+    const encryptedKeks = [await storedKek(key.platformKey, PROOF)];
     const components = [{ place: 'both' as const, bytes: key.vault }];
     const version = { version: 'v1', compared: 'same' as const };
-    await open('v1', [{ ...version, secrets: { components, encryptedKek: null } }]);
+    await open('v1', [{ ...version, secrets: { components, encryptedKeks: [] } }]);
     await giveAll(forged);
     expect(await judge()).toMatchObject({ standing: 'wrong', agreed: false });
     expect(await codeOf(worker().call('prove-legacy', {}))).toBe('adopt-undecided');
     expect(await codeOf(worker().call('restore-legacy', { place: 'both' }))).toBe(
       'worker-out-of-order',
     );
-    await open('v1', [{ ...version, secrets: { components, encryptedKek } }]);
+    await open('v1', [{ ...version, secrets: { components, encryptedKeks } }]);
     await judge();
-    expect(await worker().call('prove-legacy', {})).toEqual({ by: PROOF, place: 'both', wrong: 1 });
+    expect(await worker().call('prove-legacy', {})).toEqual({ ...OPENED, place: 'both', wrong: 1 });
     expect(await restored(key, 'both')).toMatchObject({ fits: true });
   });
 
@@ -211,7 +214,7 @@ describe('an adoption', () => {
   ])('%s is not taken over', async (_what, bytes) => {
     const key = legacyDeployment();
     const components = [{ place: 'both' as const, bytes: bytes ?? key.custodian }];
-    const secrets = { components, encryptedKek: null };
+    const secrets = { components, encryptedKeks: [] };
     await open('v1', [{ version: 'v1', compared: 'same', secrets }]);
     await giveAll(key.shares);
     await judge();
@@ -222,7 +225,7 @@ describe('an adoption', () => {
   it('shares that give no component of that length are refused before anybody answers for them', async () => {
     const key = legacyDeployment(64);
     const components = [{ place: 'both' as const, bytes: randomBytes(32) }];
-    const secrets = { components, encryptedKek: null };
+    const secrets = { components, encryptedKeks: [] };
     await open('v1', [{ version: 'v1', compared: 'same', secrets }]);
     await giveAll(key.shares.slice(0, 3));
     await judge();
@@ -238,7 +241,7 @@ describe('an adoption', () => {
         place,
         bytes: place === right ? key.vault : other,
       }));
-      const secrets = { components, encryptedKek: await storedKek(key.platformKey, PROOF) };
+      const secrets = { components, encryptedKeks: [await storedKek(key.platformKey, PROOF)] };
       await open('v1', [{ version: 'v1', compared: 'differs', secrets }]);
       await giveAll(key.shares.slice(1));
       await judge();
@@ -251,6 +254,52 @@ describe('an adoption', () => {
     },
   );
 
+  it('a stored survey key that is damaged, or of another key, does not hide one that opens', async () => {
+    const key = legacyDeployment();
+    const [damaged, strange, good] = [31, 32, 33].map((surveyId) => ({ userId: 7, surveyId }));
+    if (!damaged || !strange || !good) throw new Error('there are three');
+    const components = [{ place: 'both' as const, bytes: key.vault }];
+    const encryptedKeks = [
+      bytesToHex(randomBytes(60)),
+      await storedKek(legacyDeployment().platformKey, strange),
+      await storedKek(key.platformKey, good),
+    ];
+    const version = { version: 'v1', compared: 'same' as const };
+    const keys = [damaged, strange, good];
+    await open('v1', [{ ...version, keys, secrets: { components, encryptedKeks } }]);
+    await giveAll([slipped(key.shares[0] ?? '', 9), ...key.shares.slice(1)]);
+    await judge();
+    expect(await worker().call('prove-legacy', {})).toEqual({
+      opened: [good],
+      unopened: [damaged, strange],
+      place: 'both',
+      wrong: 1,
+    });
+    expect(await restored(key, 'both')).toMatchObject({ fits: true });
+  });
+
+  it('where both halves open a stored survey key, nothing is chosen', async () => {
+    const key = legacyDeployment();
+    const other = randomBytes(64);
+    const keys = [PROOF, { userId: 8, surveyId: 32 }] as const;
+    const encryptedKeks = [
+      await storedKek(xorComponents(other, key.custodian), keys[0]),
+      await storedKek(key.platformKey, keys[1]),
+    ];
+    const components = [
+      { place: 'row' as const, bytes: key.vault },
+      { place: 'vault' as const, bytes: other },
+    ];
+    const secrets = { components, encryptedKeks };
+    await open('v1', [{ version: 'v1', compared: 'differs', keys, secrets }]);
+    await giveAll(key.shares);
+    await judge();
+    expect(await codeOf(worker().call('prove-legacy', {}))).toBe('adopt-two-keys');
+    expect(await codeOf(worker().call('restore-legacy', { place: 'row' }))).toBe(
+      'worker-out-of-order',
+    );
+  });
+
   it('says that the shares are those of another version', async () => {
     const [v1, v2] = [legacyDeployment(), legacyDeployment(32)];
     const version = async (name: string, of: LegacyDeployment): Promise<Version> => ({
@@ -258,7 +307,7 @@ describe('an adoption', () => {
       compared: 'same',
       secrets: {
         components: [{ place: 'both', bytes: of.vault }],
-        encryptedKek: await storedKek(of.platformKey, PROOF),
+        encryptedKeks: [await storedKek(of.platformKey, PROOF)],
       },
     });
     await open('v2', [await version('v1', v1), await version('v2', v2)]);
@@ -271,12 +320,13 @@ describe('an adoption', () => {
     const key = legacyDeployment();
     const components = [{ place: 'vault' as const, bytes: key.vault }];
     await open('v1', [
-      { version: 'v1', compared: 'vault-only', secrets: { components, encryptedKek: null } },
+      { version: 'v1', compared: 'vault-only', secrets: { components, encryptedKeks: [] } },
     ]);
     await giveAll(key.shares);
     await judge();
     expect(await worker().call('prove-legacy', {})).toEqual({
-      by: null,
+      opened: [],
+      unopened: [],
       place: 'vault',
       wrong: null,
     });
@@ -308,7 +358,7 @@ describe('an adoption', () => {
       provable: true,
       suspects: [],
     });
-    expect(await worker().call('prove-legacy', {})).toMatchObject({ by: PROOF });
+    expect(await worker().call('prove-legacy', {})).toMatchObject(OPENED);
     expect(await restored(key, 'both')).toMatchObject({ fits: true, bytes: 32 });
   });
 });

@@ -45,6 +45,7 @@ const adoptMarks: Marks<keyof typeof adoptViews> = {
   'legacy-decision-unproved': [UNPROVED, 'Its other half is the vault component'],
   'legacy-decision-two-places': [UNPROVED, 'Which vault component is right'],
   'legacy-restored': [ANEW, 'The platform key is restored and proved.'],
+  'legacy-restored-some': [ANEW, '2 of 3 stored survey keys opened.'],
   'void-adopt': ['Destroy what was written', 'Guard these until they are destroyed.'],
   'legacy-restored-unproved': [ANEW, 'The platform key is restored, and nothing proves it.'],
 };

@@ -8,6 +8,8 @@ import {
   COMPARISONS,
   COMPONENT_PLACES,
   PROOFS,
+  STORED_KEYS,
+  storedKeyInWords,
   VAULT_FORMS,
   type AdoptFound,
   type FoundVersion,
@@ -27,6 +29,13 @@ import {
   sealed,
 } from './arbitraries.ts';
 
+const storedKeys = (maxLength: number, minLength = 0) =>
+  fc.uniqueArray(fc.record({ userId: natural, surveyId: natural }), {
+    minLength,
+    maxLength,
+    selector: storedKeyInWords,
+  });
+
 /** One version, where Vault's entry can be read or not. */
 const foundVersion = (inVault: boolean): fc.Arbitrary<FoundVersion> =>
   fc
@@ -35,13 +44,14 @@ const foundVersion = (inVault: boolean): fc.Arbitrary<FoundVersion> =>
       state: fc.constantFrom('active' as const, 'waiting' as const, 'retired' as const),
       compared: fc.constantFrom(...COMPARISONS.filter((one) => (one === 'row-only') !== inVault)),
       escrows: fc.nat(),
-      proof: orNull(fc.record({ userId: natural, surveyId: natural })),
+      keys: storedKeys(STORED_KEYS),
     })
-    .map(({ state, escrows, proof, ...rest }) => ({
+    .map(({ state, escrows, keys: [proof = null, ...more], ...rest }) => ({
       ...rest,
       state: rest.compared === 'vault-only' ? ('missing' as const) : state,
-      escrows,
-      proof: escrows === 0 ? null : proof,
+      escrows: escrows + STORED_KEYS,
+      proof,
+      ...(more.length === 0 ? {} : { more }),
     }));
 const adoptFound: fc.Arbitrary<AdoptFound> = fc
   .constantFrom('there' as const, 'missing' as const, 'unreadable' as const)
@@ -71,19 +81,24 @@ export const adoptPackage: fc.Arbitrary<AdoptPackage> = adoptFound.chain((found)
 const deciders = fc
   .uniqueArray(key, { minLength: 2, maxLength: 2 })
   .map(([one = '', two = '']): [string, string] => [one, two]);
-export const adoptBundle: fc.Arbitrary<AdoptBundle> = fc.record({
-  ...bundleCommon,
-  kind: fc.constant('adopt' as const),
-  keyVersion,
-  manifest: embedded,
-  roster: embedded,
-  compared: fc.constantFrom(...COMPARISONS),
-  component: fc.constantFrom(...COMPONENT_PLACES),
-  proof: fc.constantFrom(...PROOFS),
-  decided: orNull(deciders),
-  legacy: orNull(
-    fc
-      .tuple(fc.integer({ min: 2, max: 255 }), fc.integer({ min: 2, max: 255 }))
-      .map(([one, two]) => ({ threshold: Math.min(one, two), count: Math.max(one, two) })),
-  ),
-});
+export const adoptBundle: fc.Arbitrary<AdoptBundle> = fc
+  .tuple(
+    fc.record({
+      ...bundleCommon,
+      kind: fc.constant('adopt' as const),
+      keyVersion,
+      manifest: embedded,
+      roster: embedded,
+      compared: fc.constantFrom(...COMPARISONS),
+      component: fc.constantFrom(...COMPONENT_PLACES),
+      proof: fc.constantFrom(...PROOFS),
+      decided: orNull(deciders),
+      legacy: orNull(
+        fc
+          .tuple(fc.integer({ min: 2, max: 255 }), fc.integer({ min: 2, max: 255 }))
+          .map(([one, two]) => ({ threshold: Math.min(one, two), count: Math.max(one, two) })),
+      ),
+    }),
+    storedKeys(STORED_KEYS - 1),
+  )
+  .map(([body, unopened]) => (unopened.length === 0 ? body : { ...body, unopened }));

@@ -38,7 +38,7 @@ export function secretsSame(set: TestShareSet): AdoptSecrets {
     {
       version: set.manifest.body.keyVersion,
       components: [{ place: 'both', bytes: set.vaultComponent }],
-      encryptedKek: ENCRYPTED_KEK,
+      encryptedKeks: [ENCRYPTED_KEK],
     },
   ];
 }

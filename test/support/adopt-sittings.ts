@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
-import type { AdoptFound, Comparison, FoundVersion } from '../../shared/bundle/adopt.ts';
+import type { AdoptFound, Comparison, FoundVersion, StoredKey } from '../../shared/bundle/adopt.ts';
 import { sealAdoptPackage, type AdoptSecrets } from '../../shared/bundle/adopt-package.ts';
 import type { AdoptPackage } from '../../shared/bundle/package.ts';
 import { judgeLegacyShares, xorComponents } from '../../shared/checktick/index.ts';
@@ -42,15 +42,21 @@ export interface Version {
   readonly version: string;
   readonly compared: Comparison;
   readonly secrets: Omit<AdoptSecrets[number], 'version'>;
+  /** Whose the stored survey keys are; {@link PROOF} unless said. */
+  readonly keys?: readonly StoredKey[];
 }
 
-const foundOf = ({ version, compared, secrets }: Version): FoundVersion => ({
-  version,
-  compared,
-  state: compared === 'vault-only' ? 'missing' : 'active',
-  escrows: secrets.encryptedKek === null ? 0 : 3,
-  proof: secrets.encryptedKek === null ? null : PROOF,
-});
+function foundOf({ version, compared, secrets, keys = [PROOF] }: Version): FoundVersion {
+  const [proof = null, ...more] = secrets.encryptedKeks.length === 0 ? [] : keys;
+  return {
+    version,
+    compared,
+    state: compared === 'vault-only' ? 'missing' : 'active',
+    escrows: proof === null ? 0 : 30,
+    proof,
+    ...(more.length === 0 ? {} : { more }),
+  };
+}
 
 export const file = (text: string | Uint8Array): FromEntry => ({
   type: 'file',
@@ -124,7 +130,7 @@ export function adoptSittings() {
 
   async function openSame(of: LegacyDeployment, version = 'v1'): Promise<AdoptPackage> {
     const components = [{ place: 'both' as const, bytes: of.vault }];
-    const secrets = { components, encryptedKek: await storedKek(of.platformKey, PROOF) };
+    const secrets = { components, encryptedKeks: [await storedKek(of.platformKey, PROOF)] };
     return open(version, [{ version, compared: 'same', secrets }]);
   }
 

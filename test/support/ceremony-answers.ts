@@ -164,7 +164,12 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
     case 'prove-legacy':
       return {
         type: 'legacy-proved',
-        proof: { by: { userId: 7, surveyId: 31 }, place: 'both', wrong: null },
+        proof: {
+          opened: [{ userId: 7, surveyId: 31 }],
+          unopened: [],
+          place: 'both',
+          wrong: null,
+        },
       };
     case 'restore-legacy':
       return {

@@ -1,16 +1,14 @@
 /**
  * Taking over the platform key that exists: what sync sealed is opened, the legacy shares are
- * compared with each other, what they give is tried on a stored survey key, and becomes the key
+ * compared with each other, what they give is tried on stored survey keys, and becomes the key
  * that is split anew.
  * @module
  */
-import { type AdoptFound, type ComponentPlace } from '../../../shared/bundle/adopt.ts';
+import type { ComponentPlace } from '../../../shared/bundle/adopt.ts';
 import { openAdoptPackage } from '../../../shared/bundle/adopt-package.ts';
 import type { LegacyJudgement, LegacyProof } from '../../../shared/ceremony/types.ts';
 import {
   judgeLegacyShares,
-  proveByEscrow,
-  proveOneOf,
   xorComponents,
   type Agreement,
   type Candidate,
@@ -30,6 +28,7 @@ import {
   type LegacyCandidate,
   type OpenAdoption,
 } from '../adoption.ts';
+import { keysOf, tryOn, wantedOf } from '../legacy-proof.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { Handler } from './context.ts';
 import { askTicketKey } from './ticket.ts';
@@ -134,16 +133,6 @@ function positionsOf(slip: Slip): readonly number[] {
   return 'position' in slip ? [slip.position] : [];
 }
 
-/** What sync sealed of the version that is adopted. */
-function wantedOf({ secrets, version }: OpenAdoption): OpenAdoption['secrets'][number] {
-  const wanted = secrets.find((one) => one.version === version);
-  if (wanted === undefined) throw refuseWorker('package-not-open');
-  return wanted;
-}
-
-const proofOf = (found: AdoptFound, version: string) =>
-  found.versions.find((one) => one.version === version)?.proof ?? null;
-
 export const proveLegacy: Handler<'prove-legacy'> = async (_input, { state }) => {
   const adoption = state.needAdoption();
   const { version, found, candidates } = adoption;
@@ -151,14 +140,13 @@ export const proveLegacy: Handler<'prove-legacy'> = async (_input, { state }) =>
     throw refuseWorker('worker-out-of-order', 'legacy shares that agree');
   adoption.proved?.component.wipe();
   adoption.proved = null;
-  const by = proofOf(found, version);
   for (const { bytes } of wantedOf(adoption).components) checkNotZero(bytes, 'vault component');
-  if (by === null) return unproved(adoption);
+  if (keysOf(found, version).length === 0) return unproved(adoption);
   const opened = await tryOn(adoption, version);
   if (opened !== null) {
     adoption.proved = opened;
-    const { place, wrong } = opened;
-    return { by, place, wrong };
+    const { component: _, ...proof } = opened;
+    return proof;
   }
   for (const { version: other } of found.versions) {
     if (other === version) continue;
@@ -166,7 +154,7 @@ export const proveLegacy: Handler<'prove-legacy'> = async (_input, { state }) =>
     elsewhere?.component.wipe();
     if (elsewhere !== null) throw refuseWorker('adopt-other-version', other, version);
   }
-  throw refuseLegacy('legacy-not-proved', 'the stored survey key that was to prove it');
+  throw refuseLegacy('legacy-not-proved', 'any stored survey key that was to prove it');
 };
 
 /**
@@ -192,7 +180,7 @@ function unproved(adoption: OpenAdoption): LegacyProof {
   }
   const [place, ...others] = places;
   if (place === undefined) throw last;
-  return { by: null, place: others.length === 0 ? place : null, wrong: null };
+  return { opened: [], unopened: [], place: others.length === 0 ? place : null, wrong: null };
 }
 
 /**
@@ -215,28 +203,6 @@ function restoredWith({ component }: LegacyCandidate, half: Uint8Array): Uint8Ar
     throw error;
   }
 }
-
-/** Each component of a version with each thing that the shares could give; null: none opens. */
-async function tryOn({ secrets, found, candidates }: OpenAdoption, version: string) {
-  const sealed = secrets.find((one) => one.version === version);
-  const by = proofOf(found, version);
-  if (by === null || sealed === undefined || sealed.encryptedKek === null) return null;
-  const { components, encryptedKek } = sealed;
-  for (const { place, bytes } of components) {
-    try {
-      const { at, proved } = await proveOneOf(
-        candidates.map(({ component }) => component),
-        (candidate) => proveByEscrow(candidate, { ...by, vaultComponent: bytes, encryptedKek }),
-      );
-      return { place, component: proved.component, wrong: candidates[at]?.wrong ?? null };
-    } catch (error) {
-      if (!(error instanceof Refusal) || !DOES_NOT_FIT.has(error.code)) throw error;
-    }
-  }
-  return null;
-}
-
-const DOES_NOT_FIT = new Set(['legacy-not-proved', 'legacy-padding', 'component-length']);
 
 export const restoreLegacy: Handler<'restore-legacy'> = async ({ place }, { state, random }) => {
   // Asked again: main could not write down what came out.
@@ -283,7 +249,7 @@ function componentAt(
   }
   const [only, ...more] = candidates;
   // SECURITY: where something could be opened, nothing is taken over that did not open it.
-  if (only === undefined || more.length > 0 || contradicts || proofOf(found, version) !== null) {
+  if (only === undefined || more.length > 0 || contradicts || keysOf(found, version).length > 0) {
     throw refuseWorker('worker-out-of-order', 'a component that was proved');
   }
   return restoredWith(only, half);

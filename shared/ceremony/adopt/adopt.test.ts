@@ -5,6 +5,7 @@ import type { AdoptFound, Comparison } from '../../bundle/adopt.ts';
 import type { HostEvent, PersonEvent } from '../events.ts';
 import type { LegacyJudgement, LegacyProof } from '../types.ts';
 import type { AdoptState } from './state.ts';
+import { aboutKey } from './transition.ts';
 import { adoptView } from './view.ts';
 
 const HEAD = { entries: 1, words: 'w' };
@@ -140,7 +141,7 @@ describe('an adoption from package to receipt', () => {
     });
     const of = (role: string) => shown.find(([who]) => who === role)?.[1] ?? '';
     expect(of('witness')).toContain(
-      'The platform key in use was restored from legacy shares 1, 2, 3, and it opened the stored survey key of survey 31.',
+      'The platform key in use was restored from legacy shares 1, 2, 3, and it opened the stored survey key of survey 31 (user 7).',
     );
     expect(of('custodian')).not.toContain('platform key');
   });
@@ -226,8 +227,9 @@ describe('legacy shares come in', () => {
 });
 
 describe('two people decide', () => {
-  const nothing: LegacyProof = { by: null, place: 'both', wrong: null };
-  const opened: LegacyProof = { by: { userId: 7, surveyId: 31 }, place: 'vault', wrong: null };
+  const nothing: LegacyProof = { opened: [], unopened: [], place: 'both', wrong: null };
+  const survey = (surveyId: number) => ({ userId: 7, surveyId });
+  const opened: LegacyProof = { ...nothing, opened: [survey(31)], place: 'vault' };
 
   test('where nothing proves it, and the bundle names their keys', () => {
     const walked = proved(found('same', false), nothing);
@@ -268,6 +270,29 @@ describe('two people decide', () => {
     expect(walked.effects.find(({ effect }) => effect === 'restore-legacy')).toEqual({
       effect: 'restore-legacy',
       place: 'row',
+    });
+  });
+
+  test('where some stored survey keys do not open: which, in transcript, statement and bundle', () => {
+    const some = { ...opened, unopened: [survey(32), survey(33)], place: 'both' } as const;
+    const walked = proved(found('same', true), some);
+    expect(walked.recorded('legacy-proved')).toEqual([
+      {
+        proof: 'escrow',
+        place: 'both',
+        userId: 7,
+        surveyId: 31,
+        'opened.1': 'survey 31 (user 7)',
+        'unopened.1': 'survey 32 (user 7)',
+        'unopened.2': 'survey 33 (user 7)',
+      },
+    ]);
+    expect(aboutKey(stateOf(walked), { name: witness, role: 'witness', index: null })).toContain(
+      'it opened the stored survey key of survey 31 (user 7), but not the keys of survey 32 (user 7), survey 33 (user 7).',
+    );
+    walked.until((state) => state.phase.at === 'waiting');
+    expect(walked.effects.find(({ effect }) => effect === 'make-bundle')).toMatchObject({
+      adoption: { proof: 'escrow', unopened: [survey(32), survey(33)] },
     });
   });
 

@@ -2,7 +2,7 @@
  * The screens that an adoption alone has.
  * @module
  */
-import type { AdoptFound, ComponentPlace, FoundVersion } from '../../bundle/adopt.ts';
+import type { AdoptFound, ComponentPlace, FoundVersion, StoredKey } from '../../bundle/adopt.ts';
 import type { GivenLegacy, LegacyJudgement, LegacyProof, LegacySplit } from '../types.ts';
 
 export type AdoptScreen =
@@ -27,7 +27,8 @@ export type AdoptScreen =
   | {
       readonly screen: 'legacy-proof';
       readonly judged: LegacyJudgement | null;
-      readonly proof: FoundVersion['proof'];
+      /** Of which surveys stored keys came along; empty: of none. */
+      readonly keys: readonly StoredKey[];
       readonly compared: FoundVersion['compared'];
       readonly split: LegacySplit;
       readonly given: number;

@@ -8,13 +8,20 @@
  * for as long as they exist.
  * @module
  */
-import { PLACES, type Adoption, type ComponentPlace } from '../../bundle/adopt.ts';
+import {
+  PLACES,
+  storedKeyInWords,
+  type Adoption,
+  type ComponentPlace,
+  type StoredKey,
+} from '../../bundle/adopt.ts';
+import type { Facts } from '../../transcript/entry.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { busy, type Step } from '../machine.ts';
 import { keySplit, newSetStep, splitKey, type NewSetPlan } from '../new-set/transition.ts';
 import { refuseStep } from '../refusals.ts';
-import type { LegacySplit, Turn } from '../types.ts';
+import type { LegacyProof, LegacySplit, Turn } from '../types.ts';
 import { foundVersion, givenNumbers, isEnough, type AdoptPhase, type AdoptState } from './state.ts';
 
 type Next = Step<AdoptState>;
@@ -190,17 +197,12 @@ function prove(state: AdoptState, event: CeremonyEvent): Next {
     case 'legacy-proved': {
       const { proof } = event;
       const found = foundVersion(state);
-      const decides = proof.by === null || found?.compared === 'differs';
+      const decides = proof.opened.length === 0 || found?.compared === 'differs';
       return to({ ...state, proof }, decides ? 'legacy-decision' : 'legacy-restored', [
         {
           effect: 'record',
           kind: 'legacy-proved',
-          facts: {
-            proof: proof.by === null ? 'none' : 'escrow',
-            ...(proof.place === null ? {} : { place: proof.place }),
-            ...proof.by,
-            ...(proof.wrong === null ? {} : { wrong: proof.wrong }),
-          },
+          facts: proofFacts(proof),
         },
       ]);
     }
@@ -208,6 +210,21 @@ function prove(state: AdoptState, event: CeremonyEvent): Next {
       throw refuseStep('not-now');
   }
 }
+
+function proofFacts({ opened, unopened, place, wrong }: LegacyProof): Facts {
+  const [first] = opened;
+  const several = opened.length + unopened.length > 1;
+  return {
+    proof: first === undefined ? 'none' : 'escrow',
+    ...(place === null ? {} : { place }),
+    ...first,
+    ...(several ? { ...numbered('opened', opened), ...numbered('unopened', unopened) } : {}),
+    ...(wrong === null ? {} : { wrong }),
+  };
+}
+
+const numbered = (name: string, keys: readonly StoredKey[]): Facts =>
+  Object.fromEntries(keys.map((key, at) => [`${name}.${at + 1}`, storedKeyInWords(key)]));
 
 /** Two people of the new set answer for what nothing else can prove. */
 function decide(state: AdoptState, event: CeremonyEvent): Next {
@@ -223,7 +240,7 @@ function decide(state: AdoptState, event: CeremonyEvent): Next {
   if (stranger !== undefined) throw refuseStep('decides-not-there', stranger);
   if (first === second) throw refuseStep('decides-alone', first);
   // SECURITY: what opened the stored survey key is the right one; people cannot outvote a proof.
-  const isOpen = proof.by === null ? PLACES[found.compared].includes(event.place) : false;
+  const isOpen = proof.opened.length === 0 ? PLACES[found.compared].includes(event.place) : false;
   if (!isOpen && event.place !== proof.place) throw refuseStep('not-now');
   return to(
     { ...state, decision: { place: event.place, by: [first, second] } },
@@ -287,22 +304,26 @@ const PLACE_WORDS: Readonly<Record<ComponentPlace, string>> = {
   vault: 'of Vault',
 };
 
+/** `keys of survey 31 (user 7), survey 32 (user 9)` */
+const keysInWords = (keys: readonly StoredKey[]): string =>
+  `${keys.length === 1 ? 'key' : 'keys'} of ${keys.map(storedKeyInWords).join(', ')}`;
+
 /** What this person signs of the key besides the usual. */
 export function aboutKey(state: AdoptState, { name, role }: Turn): string {
   const { proof, decision } = state;
   if (proof === null) return '';
-  const { by } = proof;
+  const { opened, unopened } = proof;
   const answers =
     decision?.by.includes(name) === true
-      ? by === null
+      ? opened.length === 0
         ? `Sync gave nothing that could prove the restored platform key; I answer for it that it is the right one, with the vault component ${PLACE_WORDS[decision.place]}.`
         : 'Vault and the database row held different vault components; I answer for the choice of the one that opened the stored survey key.'
       : '';
   if (role === 'custodian') return answers;
   const proved =
-    by === null
+    opened.length === 0
       ? 'and sync gave nothing that could prove it'
-      : `and it opened the stored survey key of survey ${by.surveyId}`;
+      : `and it opened the stored survey ${keysInWords(opened)}${unopened.length === 0 ? '' : `, but not the ${keysInWords(unopened)}`}`;
   return `The platform key in use was restored from ${legacyInWords(state)}, ${proved}.${answers === '' ? '' : ` ${answers}`}`;
 }
 
@@ -315,7 +336,8 @@ function adoption(state: AdoptState): Adoption | null {
   return {
     compared: found.compared,
     component: place,
-    proof: proof.by === null ? 'none' : 'escrow',
+    proof: proof.opened.length === 0 ? 'none' : 'escrow',
+    ...(proof.unopened.length === 0 ? {} : { unopened: [...proof.unopened] }),
     decided: first === undefined || second === undefined ? null : [first, second],
     legacy: split ?? null,
   };

@@ -2,7 +2,7 @@
  * What the window shows of an adoption: a function of the state and the transcript's head.
  * @module
  */
-import { PLACES } from '../../bundle/adopt.ts';
+import { PLACES, storedKeysOf } from '../../bundle/adopt.ts';
 import { isEnding } from '../ending.ts';
 import { endingScreen, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isNewSet } from '../new-set/state.ts';
@@ -61,7 +61,7 @@ function screen(state: AdoptState, head: Head): Screen {
       return {
         screen: 'legacy-proof',
         judged,
-        proof: found.proof,
+        keys: storedKeysOf(found),
         compared: found.compared,
         split: split ?? null,
         given: given.length,

@@ -109,32 +109,6 @@ export function proveByCheckValue(
   );
 }
 
-/**
- * Tries a proof on every candidate, in their order, until one passes.
- *
- * @returns The place of the candidate that passed, and its component.
- * @throws Refusal `legacy-not-proved` of the last one when none does; any other at once.
- */
-export async function proveOneOf(
-  candidates: readonly UnprovedComponent[],
-  attempt: (candidate: UnprovedComponent) => Promise<ProvedComponent>,
-): Promise<{ readonly at: number; readonly proved: ProvedComponent }> {
-  let last: unknown = new RangeError('there is no candidate');
-  for (const [at, candidate] of candidates.entries()) {
-    try {
-      return { at, proved: await attempt(candidate) };
-    } catch (error) {
-      if (!isNotProved(error)) throw error;
-      last = error;
-    }
-  }
-  throw last;
-}
-
-const isNotProved = (error: unknown): boolean =>
-  error instanceof Refusal &&
-  (error.code === 'legacy-not-proved' || error.code === 'legacy-padding');
-
 const NAMES: { readonly [Kind in ProvedBy['kind']]: string } = {
   escrow: 'the escrow that was to prove it',
   organisation: "the organisation's survey key that was to prove it, with this passphrase",
