@@ -21,13 +21,15 @@ import {
 import { parseReceipt, receiptType } from './bundle/receipt.ts';
 import { openNewRoster } from './bundle/roster-bundle.ts';
 import { parseTicket, ticketType } from './bundle/ticket.ts';
-import { openEscrowEmail, xorComponents } from './checktick/index.ts';
+import { fitsKeyHash, openEscrowEmail, xorComponents } from './checktick/index.ts';
+import { answersEscrow } from './bundle/sealed-escrow.ts';
 import { bytesToHex, hexToBytes } from './encoding/bytes.ts';
 import { encodeJson } from './encoding/json.ts';
 import { joinTypedLines, readTypedLine } from './encoding/lines.ts';
 import { fromQrText } from './encoding/qr-text.ts';
 import { decodeIdentity, encodeIdentity, identitySigner } from './identity/identity.ts';
 import { keyIdentities, parseRoster, rosterType } from './identity/roster.ts';
+import { openEscrow } from './escrow/escrow.ts';
 import { MODES } from './mode.ts';
 import { acceptShare, NO_KNOWN_SETS } from './sharing/accept.ts';
 import { encodeShare } from './sharing/envelope.ts';
@@ -184,6 +186,50 @@ describe.each(MODES)('golden files, %s', (mode) => {
     expect(new TextDecoder().decode(email)).toBe('user.seven@example.org');
     const bundle = bundleType.parse(read('recover-email/bundle.json'), mode);
     expect(bundle.body).toEqual(wanted.bundle);
+    const set = parseManifest(encodeJson(wanted.package.manifest), mode);
+    const people = parseRoster(encodeJson(wanted.package.roster), mode, set.body);
+    expect(verifyBundle(bundle, set.body, people.body).shares).toHaveLength(3);
+    expect(bytesToHex(await openBundle(bundle.body, hexToBytes(secrets.recipientPrivateKey)))).toBe(
+      secrets.kek,
+    );
+  });
+
+  test('a recovery of a sealed escrow still opens, and its bundle answers it', async () => {
+    const wanted = goldenJson(mode, 'recover-sealed/expected.json') as {
+      package: RecoverPackage;
+      bundle: RecoverBundle;
+      sync: { audience: string; publicKey: string };
+      secrets: Record<
+        | 'platformKey'
+        | 'ticketPrivateKey'
+        | 'recipientPrivateKey'
+        | 'kek'
+        | 'escrow'
+        | 'keySalt'
+        | 'keyHash',
+        string
+      >;
+    };
+    const { body } = parsePackage(read('recover-sealed/package.json'), mode, wanted.sync);
+    expect(body).toEqual(wanted.package);
+    const { secrets } = wanted;
+    const opened = await openRecoverPackage(wanted.package, hexToBytes(secrets.ticketPrivateKey));
+    const { bytes, keyHash } = opened.sealedEscrow ?? { bytes: new Uint8Array(), keyHash: null };
+    expect(bytesToHex(bytes)).toBe(secrets.escrow);
+    const kept = { salt: hexToBytes(secrets.keySalt), hash: hexToBytes(secrets.keyHash) };
+    expect(keyHash).toEqual(kept);
+    const { audience, facts } = wanted.package;
+    const { keyVersion, userId, surveyId } = facts;
+    const kek = await openEscrow(
+      escrowPrivateKey(hexToBytes(secrets.platformKey), { mode, keyVersion }),
+      { mode, audience, keyVersion, userId, surveyId },
+      bytes,
+    );
+    expect(bytesToHex(kek)).toBe(secrets.kek);
+    expect(await fitsKeyHash(kek, kept)).toBe(true);
+    const bundle = bundleType.parse(read('recover-sealed/bundle.json'), mode);
+    expect(bundle.body).toEqual(wanted.bundle);
+    expect(answersEscrow(wanted.package.escrow, wanted.bundle.escrow)).toBe(true);
     const set = parseManifest(encodeJson(wanted.package.manifest), mode);
     const people = parseRoster(encodeJson(wanted.package.roster), mode, set.body);
     expect(verifyBundle(bundle, set.body, people.body).shares).toHaveLength(3);

@@ -6,6 +6,7 @@
 import type { Bundle, RecoverBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
 import type { ComponentPlace } from '../../shared/bundle/adopt.ts';
 import type { AdoptPackage, RecoverPackage } from '../../shared/bundle/package.ts';
+import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type {
   Checks,
   Finding,
@@ -319,13 +320,13 @@ interface WorkerCommands {
     out: { after: string };
   };
   /**
-   * Combines, checks component and platform key, derives, opens the KEK (GCM says so) and, with the
-   * same platform key, the address that the escrow keeps.
+   * Combines, checks component, platform key and escrow key, derives, opens the KEK of either kind
+   * (GCM says so) and, with the same platform key, the address that the escrow keeps.
    */
   'open-kek': {
     in: { body: RecoverPackage; manifest: Manifest };
     /** `email`: personal data for the screen, and no secret of the platform. */
-    out: { indexes: readonly number[]; email: FoundEmail };
+    out: { indexes: readonly number[]; email: FoundEmail; escrow: OpenedEscrow | null };
   };
   'seal-recover': {
     in: { body: Omit<RecoverBundle, 'sealed'>; recipient: string };

@@ -191,6 +191,13 @@ export const refuseWorker = refusals({
     next: 'End this ceremony with “Something is wrong”. Tell the admin of sync that nothing more may be escrowed, and compare the manifest with the witness’s page.',
     culprit: version,
   }),
+  'kek-not-the-surveys': (surveyId: number) => ({
+    happened: `The sealed escrow opened, but the key in it is not the key of survey ${surveyId}: it does not fit the hash that CheckTick keeps of that key.`,
+    means:
+      'Either somebody sealed another key in its place, or the hash in CheckTick’s database was changed. The key was forgotten here, and nothing was written anywhere: whatever opened the survey before still does.',
+    next: 'End this ceremony with “Something is wrong”. Let the admin of sync find out who wrote to this survey’s row in CheckTick, and who escrowed the key.',
+    culprit: `survey ${surveyId}`,
+  }),
   'kek-not-openable': () => ({
     happened: "The platform key is right, but it does not open this user's stored survey key.",
     means:

@@ -3,7 +3,8 @@
  * handler seals, signs or writes to a medium.
  * @module
  */
-import type { PackageEmails } from '../../shared/bundle/package.ts';
+import type { StoredSecrets } from '../../shared/bundle/package.ts';
+import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type { Checks, PublicShare, Turn } from '../../shared/ceremony/types.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { Identity } from '../../shared/identity/identity.ts';
@@ -80,10 +81,8 @@ export type StickGiven = OtpGiven & { readonly stick: StickFile };
 export interface OpenPackage {
   readonly nonce: string;
   readonly vaultComponent: Secret;
-  /** Hex text as Vault stores it: sealed, no secret. */
-  readonly encryptedKek: string;
-  /** Null in packages of before. */
-  readonly emails: PackageEmails | null;
+  /** The stored key as Vault has it, of either kind: no secret. */
+  readonly stored: StoredSecrets;
 }
 
 /** Public facts of a key that was made here. */
@@ -131,6 +130,7 @@ export class WorkerState {
     readonly nonce: string;
     readonly indexes: readonly number[];
     readonly email: FoundEmail;
+    readonly escrow: OpenedEscrow | null;
   } | null = null;
 
   /** Adopt: from open-adopt-package to restore-legacy. */

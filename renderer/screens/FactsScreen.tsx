@@ -3,7 +3,9 @@
  * @module
  */
 import { Actions, Button } from '../../ui/Button.tsx';
+import type { Fact } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
+import type { ViewOf } from '../../shared/ceremony/view.ts';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import { RecoverFacts } from './RecoverFacts.tsx';
@@ -17,8 +19,10 @@ export function FactsScreen({ view }: ScreenProps<'facts'>) {
         more={[
           { name: 'Package from', value: view.requestedFrom },
           { name: 'Place in the vault', value: view.vaultPath, code: true },
+          ...aboutSealed(view),
         ]}
       />
+      {view.escrow?.keyHash === 'none' ? <Unknown /> : null}
       <Notice title="What will be true afterwards">
         <p>
           This one survey can be opened again, by this one user. Nothing else is opened, and every
@@ -32,5 +36,40 @@ export function FactsScreen({ view }: ScreenProps<'facts'>) {
         </Button>
       </Actions>
     </Stage>
+  );
+}
+
+/** Of CheckTick's own kind nothing is said: it was made with the platform key itself. */
+function aboutSealed({ escrow, keepsEmail, facts }: ViewOf<'facts'>): Fact[] {
+  if (escrow === null) return [];
+  return [
+    {
+      name: 'Kind of escrow',
+      value: `Sealed without custodians, to the escrow key of ${facts.keyVersion}`,
+    },
+    {
+      name: 'E-mail address',
+      value: keepsEmail ? 'Kept, and compared after the shares' : 'None kept, so none is compared',
+    },
+    {
+      name: 'Whose key it is',
+      value:
+        escrow.keyHash === 'sealed'
+          ? 'Compared with CheckTick’s hash of it, before there is a bundle'
+          : 'Cannot be compared with anything',
+    },
+  ];
+}
+
+function Unknown() {
+  return (
+    <Notice title="Nobody can tell here whether it is this survey’s key" tone="warn">
+      <p>
+        CheckTick keeps no hash of the survey’s key. The seal says for which survey it was made, and
+        not by whom: everybody who has the public escrow key can make one. If another key is inside,
+        it is written into the survey all the same, and the password and recovery phrase of before
+        open it no more. Go on only if nothing else opens this survey.
+      </p>
+    </Notice>
   );
 }

@@ -17,6 +17,7 @@ import { emailCheckSchema } from './escrowed-email.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
 import { newAdmins } from './new-admins.ts';
 import { embedded, recoverFacts } from './package.ts';
+import { openedEscrow } from './sealed-escrow.ts';
 
 const common = {
   mode,
@@ -52,6 +53,8 @@ const recover = z.strictObject({
   facts: recoverFacts,
   /** How the e-mail address of the escrow compared. Absent where the package says nothing of one. */
   escrowedEmail: emailCheckSchema.optional(),
+  /** Which sealed escrow was opened. Absent: CheckTick's own kind. */
+  escrow: openedEscrow.optional(),
 });
 
 /** Changes who takes part. It carries no secret, so nothing in it is sealed. */

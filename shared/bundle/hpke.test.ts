@@ -144,7 +144,7 @@ describe('what documents seal', () => {
     if (ticket === null) throw new Error('no ticket');
     const opened = await openRecoverPackage(document.body, ticket.keys.privateKey);
     expect(opened.vaultComponent).toEqual(set.vaultComponent);
-    expect(hexToBytes(opened.encryptedKek)).toHaveLength(60);
+    expect(hexToBytes(opened.encryptedKek ?? '')).toHaveLength(60);
     await expect(openRecoverPackage(document.body, recipient.privateKey)).rejects.toThrow(refused);
     const facts = { ...document.body.facts, userId: 8 };
     const other = { ...document.body, facts };

@@ -1,16 +1,19 @@
 /**
  * The package: what sync hands to the laptop before a ceremony. Signed by sync. Nonce, epoch,
  * expiry, the one-time key to which the bundle's secret is sealed, the public chain (manifests,
- * roster), and for a recovery the vault component and the stored KEK, sealed to one ticket. An
+ * roster), and for a recovery the vault component and the stored KEK of either kind, sealed to one
+ * ticket. An
  * adoption's secrets are in adopt-package.ts.
  * @module
  */
+import type { KeyHash } from '../checktick/index.ts';
 import { defineDocument, type Parsed } from '../encoding/document.ts';
 import { verifySignatures } from '../encoding/dsse.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { digest, id16, keyVersion, mode, rowId, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
+import { ESCROW_LIMIT } from '../escrow/escrow.ts';
 import { orRefuse } from '../refusal.ts';
 import { adoptFound } from './adopt.ts';
 import { ESCROWED_EMAIL } from './escrowed-email.ts';
@@ -22,6 +25,7 @@ import {
   sealTo,
   type SealContext,
 } from './hpke.ts';
+import { packagedEscrow, sealedDigest } from './sealed-escrow.ts';
 
 /** A DSSE envelope inside another document, as JSON; its own parser validates it. */
 export const embedded = z.strictObject({
@@ -79,6 +83,8 @@ const recover = z.strictObject({
   facts: recoverFacts,
   /** What sync found of the e-mail address in the escrow. Absent: made before it was looked at. */
   escrowedEmail: z.enum(ESCROWED_EMAIL).optional(),
+  /** Of an escrow of Conclave's own kind. Absent: it is CheckTick's. */
+  escrow: packagedEscrow.optional(),
   /** The live manifest of the version, the roster: so that any laptop can go on. */
   manifest: embedded,
   roster: embedded,
@@ -148,15 +154,31 @@ export interface PackageEmails {
   readonly stated: string | null;
 }
 
+/** An escrow of Conclave's own kind, and what shows whose key it holds. */
+export interface SealedEscrow {
+  /** As Vault holds it: no secret to whoever lacks the platform key. */
+  readonly bytes: Uint8Array;
+  /** CheckTick's hash of the survey's key; null: it keeps none. */
+  readonly keyHash: KeyHash | null;
+}
+
+/** Of either kind, and never of both. */
+export type StoredKey =
+  /** CheckTick's: hex text as Vault holds it. */
+  | { readonly encryptedKek: string; readonly sealedEscrow?: undefined }
+  | { readonly sealedEscrow: SealedEscrow; readonly encryptedKek?: undefined };
+
+/** Beside the vault component: nothing that opens without the platform key. */
+export type StoredSecrets = StoredKey & {
+  /** Null exactly where the package says nothing of an escrowed address: in packages of before. */
+  readonly emails: PackageEmails | null;
+};
+
 /** What a recovery package carries in secret. */
-export interface PackageSecrets {
+export type PackageSecrets = StoredSecrets & {
   /** 16 to 64 bytes. SECURITY: wipe it. */
   readonly vaultComponent: Uint8Array;
-  /** The stored KEK as Vault holds it: hex text. */
-  readonly encryptedKek: string;
-  /** Null exactly where the package says nothing of an escrowed address. */
-  readonly emails: PackageEmails | null;
-}
+};
 
 /** A vault component in a sealed part. */
 export const component = z
@@ -166,8 +188,16 @@ export const component = z
 export const kekText = z.string().regex(/^[0-9a-fA-F]{64,400}$/);
 /** Characters of `encrypted_email` that a package carries at most; a longer one is cut. */
 const EMAIL_TEXT_LIMIT = 4_096;
+/** The same beside a sealed escrow, which is longer than a stored KEK. */
+const SHORTER_EMAIL_LIMIT = 3_072;
 /** 254 characters in CheckTick's tables; outside the first plane each counts twice here. */
 const address = z.string().max(508);
+const bytesUpTo = (most: number) =>
+  z.instanceof(Uint8Array).refine(({ length }) => length >= 1 && length <= most);
+const keyHash = z.tuple([
+  bytesUpTo(64),
+  z.instanceof(Uint8Array).refine(({ length }) => length === 32),
+]);
 const secretsSchema = z.union([
   z.tuple([z.literal(1), component, kekText]),
   z.tuple([
@@ -175,6 +205,15 @@ const secretsSchema = z.union([
     component,
     kekText,
     z.string().min(1).max(EMAIL_TEXT_LIMIT).nullable(),
+    address,
+    address.nullable(),
+  ]),
+  z.tuple([
+    z.literal(3),
+    component,
+    bytesUpTo(ESCROW_LIMIT),
+    keyHash.nullable(),
+    z.string().min(1).max(SHORTER_EMAIL_LIMIT).nullable(),
     address,
     address.nullable(),
   ]),
@@ -193,26 +232,69 @@ function sealContext(body: RecoverPublic): SealContext {
   };
 }
 
+/** CBOR. SECURITY: holds the vault component; the caller wipes it. */
+function encodeSecrets({ vaultComponent, emails, ...stored }: PackageSecrets): Uint8Array {
+  // Cut, it does not open any more than it would have whole: no address is that long.
+  const addresses = (most: number) =>
+    emails === null
+      ? [null, '', null]
+      : [emails.escrowed?.slice(0, most) ?? null, emails.account, emails.stated];
+  const { sealedEscrow } = stored;
+  if (sealedEscrow !== undefined) {
+    const { bytes, keyHash: kept } = sealedEscrow;
+    const hash = kept === null ? null : [kept.salt, kept.hash];
+    return encodeCbor([3, vaultComponent, bytes, hash, ...addresses(SHORTER_EMAIL_LIMIT)]);
+  }
+  return encodeCbor(
+    emails === null
+      ? [1, vaultComponent, stored.encryptedKek]
+      : [2, vaultComponent, stored.encryptedKek, ...addresses(EMAIL_TEXT_LIMIT)],
+  );
+}
+
+function secretsOf(parsed: z.infer<typeof secretsSchema>): PackageSecrets {
+  switch (parsed[0]) {
+    case 1: {
+      const [, vaultComponent, encryptedKek] = parsed;
+      return { vaultComponent, encryptedKek, emails: null };
+    }
+    case 2: {
+      const [, vaultComponent, encryptedKek, escrowed, account, stated] = parsed;
+      return { vaultComponent, encryptedKek, emails: { escrowed, account, stated } };
+    }
+    case 3: {
+      const [, vaultComponent, bytes, hash, escrowed, account, stated] = parsed;
+      const kept = hash === null ? null : { salt: hash[0].slice(), hash: hash[1].slice() };
+      const sealedEscrow = { bytes: bytes.slice(), keyHash: kept };
+      return { vaultComponent, sealedEscrow, emails: { escrowed, account, stated } };
+    }
+  }
+}
+
+/** Whether what was in the sealed part is what the package says openly. */
+function fitsOpenly(
+  { escrowedEmail: said, escrow }: RecoverPublic,
+  { emails, sealedEscrow }: PackageSecrets,
+): boolean {
+  const emailFits =
+    emails === null
+      ? said === undefined
+      : said !== undefined && (emails.escrowed !== null) === (said === 'sealed');
+  if (sealedEscrow === undefined || escrow === undefined) {
+    return emailFits && sealedEscrow === escrow;
+  }
+  const { bytes, keyHash: kept } = sealedEscrow;
+  const isThat = sealedDigest(bytes) === escrow.digest;
+  return emailFits && isThat && (kept !== null) === (escrow.keyHash === 'sealed');
+}
+
 /** Seals the secrets to the ticket's key and completes the body. */
 export async function sealRecoverPackage(
   body: RecoverPublic,
   ticketRecipient: string,
   secrets: PackageSecrets,
 ): Promise<RecoverPackage> {
-  const { vaultComponent, encryptedKek, emails } = secrets;
-  const plaintext = encodeCbor(
-    emails === null
-      ? [1, vaultComponent, encryptedKek]
-      : [
-          2,
-          vaultComponent,
-          encryptedKek,
-          // Cut, it does not open any more than it would have whole: no address is that long.
-          emails.escrowed?.slice(0, EMAIL_TEXT_LIMIT) ?? null,
-          emails.account,
-          emails.stated,
-        ],
-  );
+  const plaintext = encodeSecrets(secrets);
   try {
     return { ...body, sealed: await sealTo(ticketRecipient, sealContext(body), body, plaintext) };
   } finally {
@@ -232,20 +314,13 @@ export async function openRecoverPackage(
   const plaintext = await openSealed(ticketPrivateKey, sealContext(body), publicPart, sealed);
   const refuse = () => refuseSealed('sealed-not-openable', 'package');
   const parsed = orRefuse(() => secretsSchema.parse(decodeCbor(plaintext)), refuse);
-  const [, vaultComponent, encryptedKek] = parsed;
-  const emails =
-    parsed[0] === 1 ? null : { escrowed: parsed[3], account: parsed[4], stated: parsed[5] };
-  const copy = vaultComponent.slice();
+  const opened = secretsOf(parsed);
+  const secrets = { ...opened, vaultComponent: opened.vaultComponent.slice() };
   plaintext.fill(0);
-  vaultComponent.fill(0);
-  const { escrowedEmail: said } = body;
-  const fits =
-    emails === null
-      ? said === undefined
-      : said !== undefined && (emails.escrowed !== null) === (said === 'sealed');
-  if (!fits) {
-    copy.fill(0);
+  opened.vaultComponent.fill(0);
+  if (!fitsOpenly(body, secrets)) {
+    secrets.vaultComponent.fill(0);
     throw refuse();
   }
-  return { vaultComponent: copy, encryptedKek, emails };
+  return secrets;
 }

@@ -5,6 +5,7 @@
  */
 import type { Adoption, ComponentPlace } from '../bundle/adopt.ts';
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
+import type { OpenedEscrow } from '../bundle/sealed-escrow.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
 import type { PackageKind } from '../bundle/package.ts';
 import type { IdentityCredential } from '../identity/key-identity.ts';
@@ -177,6 +178,8 @@ export type Effect =
       readonly effect: 'make-bundle';
       /** Recover: how the escrowed address compared; null where there was nothing to compare. */
       readonly escrowedEmail: EmailCheck | null;
+      /** Recover: the sealed escrow that was opened; CheckTick's own kind has none. */
+      readonly escrow?: OpenedEscrow | null;
       /** Adopt: what was made of what sync found. */
       readonly adoption?: Adoption | null;
     }

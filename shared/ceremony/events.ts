@@ -7,6 +7,7 @@ import { COMPONENT_PLACES, type AdoptFound } from '../bundle/adopt.ts';
 import { ADMIN_ROLES } from '../bundle/new-admins.ts';
 import type { PackageKind } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
+import type { OpenedEscrow } from '../bundle/sealed-escrow.ts';
 import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
 import type { IdentityCredential } from '../identity/key-identity.ts';
 import { ROLES } from '../identity/roster.ts';
@@ -293,6 +294,8 @@ export type HostEvent =
       readonly type: 'kek-opened';
       readonly indexes: readonly number[];
       readonly email: FoundEmail;
+      /** Null: of CheckTick's own kind. */
+      readonly escrow: OpenedEscrow | null;
     }
   | {
       readonly type: 'bundle-made';

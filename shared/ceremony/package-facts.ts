@@ -3,6 +3,7 @@
  * @module
  */
 import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
+import type { PackagedEscrow } from '../bundle/sealed-escrow.ts';
 import type { RecoverFacts } from '../bundle/package.ts';
 import type { Person } from '../identity/roster.ts';
 import type { KeyCarrier } from '../sharing/key-carriers.ts';
@@ -39,6 +40,8 @@ export interface RecoverPackageFacts extends PackagedSet {
   readonly facts: RecoverFacts;
   /** What sync said of the escrowed address; null in packages of before. */
   readonly escrowedEmail: EscrowedEmail | null;
+  /** Null: of CheckTick's own kind. */
+  readonly escrow: PackagedEscrow | null;
   readonly vaultPath: string;
 }
 

@@ -7,6 +7,7 @@ import type { AdoptScreen } from './adopt/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
 import type { AdminRole } from '../bundle/new-admins.ts';
 import type { RecoverFacts } from '../bundle/package.ts';
+import type { PackagedEscrow } from '../bundle/sealed-escrow.ts';
 import type { RosterChange } from '../identity/roster-change.ts';
 import type { Role } from '../identity/roster.ts';
 import type { Mode } from '../mode.ts';
@@ -220,6 +221,10 @@ export type Screen =
       readonly screen: 'facts';
       readonly facts: RecoverFacts;
       readonly vaultPath: string;
+      /** Null: of CheckTick's own kind. */
+      readonly escrow: PackagedEscrow | null;
+      /** The escrow keeps an e-mail address, which will be compared. */
+      readonly keepsEmail: boolean;
       readonly requestedFrom: string;
     }
   /** Recover: how does this custodian bring the share? */

@@ -8,6 +8,7 @@
  * | derive keys from it (PBKDF2-HMAC-SHA256) | {@link organisationKey}, {@link teamKey}, {@link userRecoveryKey}, {@link emailVerificationKey} |
  * | seal and open a survey's KEK in Vault (hex text) | {@link sealKekBlob}, {@link openKekBlob} |
  * | seal and open a survey's KEK in the database (bytes) | {@link sealSurveyColumn}, {@link openSurveyColumn} |
+ * | know whether a key is the one that CheckTick hashed | {@link fitsKeyHash} |
  * | open and compare the e-mail address of an escrow | {@link openEscrowEmail}, {@link sameEmail}, {@link visibleEmail} |
  * | know what CheckTick makes of a password before it derives a key | {@link normalisePhrase} |
  * | read and write CheckTick's Vault documents | {@link vaultPaths}, {@link parsePlatformMasterKey}, {@link parseRecoveryKek}, {@link withRecoveryRecorded} |
@@ -32,6 +33,7 @@ export { xorComponents } from './components.ts';
 export { sameEmail, visibleEmail } from './email.ts';
 export { checktickId } from './ids.ts';
 export { openEscrowEmail, openKekBlob, sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
+export { fitsKeyHash, type KeyHash } from './key-hash.ts';
 export { emailVerificationKey, organisationKey, teamKey, userRecoveryKey } from './keys.ts';
 export {
   judgeLegacyShares,

@@ -6,6 +6,7 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from '../encoding/schema.ts';
+import { ESCROW_ALGORITHM } from '../escrow/escrow.ts';
 import { checkComponentLength } from './components.ts';
 import { checktickId } from './ids.ts';
 import { sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
@@ -37,13 +38,15 @@ const masterKeySchema = z.looseObject({
 export type PlatformMasterKeyDocument = z.infer<typeof masterKeySchema>;
 
 const recoveryKekSchema = z.looseObject({
+  /** Hex, of either kind. */
   encrypted_kek: z.string(),
   /** Absent, null or empty: this escrow holds no address. */
   encrypted_email: z.string().nullish(),
   /** Absent in escrows made before key versions existed: the version is then unknown. */
   platform_key_version: z.string().min(1).max(20).optional(),
   created_at: z.string().optional(),
-  algorithm: z.literal('AES-256-GCM').optional(),
+  /** CheckTick's own kind where it is absent. */
+  algorithm: z.enum(['AES-256-GCM', ESCROW_ALGORITHM]).optional(),
   requires_verification: z.boolean().optional(),
   purpose: z.string().optional(),
   audit_trail: z
@@ -57,7 +60,7 @@ const recoveryKekSchema = z.looseObject({
     .optional(),
 });
 
-/** The document at `users/{u}/surveys/{s}/recovery-kek`: one escrow. */
+/** The document at `users/{u}/surveys/{s}/recovery-kek`: one escrow, of CheckTick's own kind or sealed. */
 export type RecoveryKekDocument = z.infer<typeof recoveryKekSchema>;
 
 function parseDocument<Shape extends z.ZodType>(

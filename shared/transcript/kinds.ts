@@ -143,7 +143,16 @@ export const ENTRY_KINDS = {
   'witness-page-printed': ['description', 'head'],
   /** Recover: sync's half was compared before the first share was asked for. */
   'vault-component-checked': ['fits'],
-  'facts-agreed': ['requestCode', 'userId', 'surveyId', 'keyVersion'],
+  /** Of a sealed escrow also which one, and whether CheckTick keeps a hash of the survey's key. */
+  'facts-agreed': [
+    'requestCode',
+    'userId',
+    'surveyId',
+    'keyVersion',
+    'escrow?',
+    'escrowDigest?',
+    'keyHash?',
+  ],
   /**
    * Change of the roster: its number, the digest of the one before it. One leaf per change
    * (`change.<n>`), and for each new admin of sync `admin.<n>.name`, `.user`, `.roles`, `.key`.
@@ -155,7 +164,8 @@ export const ENTRY_KINDS = {
   /** A share that was given; with `readBackOf` (a name), what was just written for that person. */
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
   'platform-key-checked': ['fits', 'indexes'],
-  'kek-opened': ['userId', 'surveyId'],
+  /** Of a sealed escrow also which one, and how its key compared with CheckTick's hash. */
+  'kek-opened': ['userId', 'surveyId', 'escrow?', 'escrowDigest?', 'surveyKey?'],
   /** How the escrowed address compared, and what those who gave shares decided; no address. */
   'escrowed-email-compared': ['outcome', 'account', 'stated', 'decision', 'decidedBy', 'reason?'],
   'bundle-made': ['digest', 'signedEntries'],

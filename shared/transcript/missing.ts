@@ -3,6 +3,7 @@
  * @module
  */
 import { answersPackage } from '../bundle/escrowed-email.ts';
+import { answersEscrow } from '../bundle/sealed-escrow.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { Coverage } from './coverage.ts';
 import { fact, type Entry } from './entry.ts';
@@ -77,6 +78,7 @@ export function missingFromLog(
   }
   found.push(...sheetsMissing(all), ...sticksMissing(all));
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
+  found.push(...escrowMissing(of('kek-opened'), documents));
   if (!isDestruction && of('declared-void').length === 0) {
     if (of('bundle-made').length === 0)
       found.push('No bundle was made, and nothing was declared void.');
@@ -151,6 +153,30 @@ function emailMissing(compared: readonly Entry[], documents: LogDocuments): stri
       found.push(
         `No entry says that the escrowed e-mail address was compared with the outcome ${said.outcome}.`,
       );
+    }
+    return found;
+  });
+}
+
+/** A bundle says which sealed escrow was opened: as its package asks, and as an entry tells. */
+function escrowMissing(opened: readonly Entry[], documents: LogDocuments): string[] {
+  return documents.bundles.flatMap(({ body }) => {
+    if (body.kind !== 'recover') return [];
+    const { escrow: said } = body;
+    const from = documents.packages.find(({ digest }) => digest === body.packageDigest)?.body;
+    const asked = from?.kind === 'recover' ? from.escrow : undefined;
+    const found: string[] = [];
+    if (from !== undefined && !answersEscrow(asked, said)) {
+      found.push('The bundle does not say of the sealed escrow what its package asks.');
+    }
+    const told = opened.some(
+      (entry) =>
+        entry.n < body.transcript.entries &&
+        fact(entry, 'escrowDigest') === said?.digest &&
+        fact(entry, 'surveyKey') === said?.surveyKey,
+    );
+    if (said !== undefined && !told) {
+      found.push(`No entry says that the sealed escrow ${said.digest} was opened.`);
     }
     return found;
   });

@@ -200,8 +200,11 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
       'Sync’s half of the key was compared with its check value and fits.',
       'Sync’s half of the key does NOT fit its check value.',
     ),
-  'facts-agreed': (say) =>
-    `The custodians agreed to request ${say('requestCode')}: user ${say('userId')}, survey ${say('surveyId')}, key version ${say('keyVersion')}.`,
+  'facts-agreed': (say, entry) =>
+    `The custodians agreed to request ${say('requestCode')}: user ${say('userId')}, survey ${say('surveyId')}, key version ${say('keyVersion')}.` +
+    (has(entry, 'escrow')
+      ? ` The escrow is of the kind ${say('escrow')}, ${say('escrowDigest')}; CheckTick’s hash of the survey’s key: ${say('keyHash')}.`
+      : ''),
   'roster-agreed': (say, entry) => {
     const changes = list(entry, 'change');
     const admins = list(entry, 'admin');
@@ -228,8 +231,11 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
       `The platform key from shares ${say('indexes')} fits its check value.`,
       `The platform key from shares ${say('indexes')} does NOT fit its check value.`,
     ),
-  'kek-opened': (say) =>
-    `The survey key of user ${say('userId')}, survey ${say('surveyId')}, was opened.`,
+  'kek-opened': (say, entry) =>
+    `The survey key of user ${say('userId')}, survey ${say('surveyId')}, was opened.` +
+    (has(entry, 'escrow')
+      ? ` It lay in the escrow ${say('escrowDigest')} of the kind ${say('escrow')}; against CheckTick’s hash of the survey’s key: ${say('surveyKey')}.`
+      : ''),
   'escrowed-email-compared': (say, entry) =>
     `The escrowed e-mail address was compared: ${say('outcome')} (the account’s address today: ${say('account')}; ` +
     `the one that the person gave: ${say('stated')}). ${say('decidedBy')} decided: ${say('decision')}` +

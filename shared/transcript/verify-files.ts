@@ -11,6 +11,7 @@ import {
 } from '../bundle/bundle.ts';
 import { comparedInWords, storedKeyInWords } from '../bundle/adopt.ts';
 import { emailInWords } from '../bundle/escrowed-email.ts';
+import { escrowInWords } from '../bundle/sealed-escrow.ts';
 import { receiptType } from '../bundle/receipt.ts';
 import { openNewRoster } from '../bundle/roster-bundle.ts';
 import { decodeEnvelope, verifySignatures } from '../encoding/dsse.ts';
@@ -161,6 +162,9 @@ function bundleFacts({ body }: BundleDocument): string[] {
       `${transcript.entries} entries and the head ${transcript.head}.`,
     `It answers the package ${body.packageDigest} (nonce ${body.nonce}) of the sync ${body.audience} ` +
       `at trust epoch ${body.epoch}.`,
+    ...(body.kind === 'recover' && body.escrow !== undefined
+      ? [`The escrow: ${escrowInWords(body.escrow)}.`]
+      : []),
     ...(body.kind === 'recover' && body.escrowedEmail !== undefined
       ? [`The escrowed e-mail address: ${emailInWords(body.escrowedEmail)}.`]
       : []),

@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
-import { LogWriter, makeRecoverLog, makeSplitLog, type TestLog } from '../../test/support/logs.ts';
+import { makeSealedEscrow, saidOf } from '../../test/support/documents.ts';
+import {
+  LogWriter,
+  makeRecoverLog,
+  makeSplitLog,
+  type LogOptions,
+  type TestLog,
+} from '../../test/support/logs.ts';
 import { makePerson } from '../../test/support/people.ts';
 import { bundleType, type BundleDocument } from '../bundle/bundle.ts';
 import { withholdLeaf } from './entry.ts';
@@ -243,6 +250,39 @@ describe('what is missing is said', () => {
     expect(verified.standing).toBe('authenticated');
     expect(verified.withheld.length).toBeGreaterThan(4);
     expect(verified.facts.join('\n')).toContain('(withheld)');
+  });
+});
+
+describe('a recovery of a sealed escrow', () => {
+  test('is complete with its entry, tells which one, and misses what is not said', async () => {
+    const salt = new Uint8Array(16).fill(1);
+    const sealed = await makeSealedEscrow(set, new Uint8Array(32).fill(2), { salt });
+    const { digest } = saidOf(sealed);
+    const opened = { kind: 'sealed', digest, surveyKey: 'fits' } as const;
+    const judge = async (escrow: NonNullable<LogOptions['escrow']>) => {
+      const { log, bundle } = await makeRecoverLog(set, { escrow });
+      return { bundle, verified: verifyLog(reread(log), { manifest: set.manifest }) };
+    };
+    const { verified, bundle } = await judge({ sealed, opened, entry: true });
+    expect(verified.missing).toEqual([expect.stringContaining('signed by people only')]);
+    expect(verified.facts.join('\n')).toContain(
+      `in the escrow ${digest.slice(0, 16)}… of the kind sealed; against CheckTick’s hash of the survey’s key: fits`,
+    );
+    const file = verifyBundleFile(
+      bundleType.toBytes(bundle?.document as BundleDocument),
+      set.mode,
+      { manifest: set.manifest, roster: set.roster },
+    );
+    expect(file.facts.join('\n')).toContain('its key fits the hash that CheckTick keeps');
+    const silent = await judge({ sealed, opened, entry: false });
+    expect(silent.verified.missing.join('\n')).toContain(
+      `No entry says that the sealed escrow ${digest} was opened.`,
+    );
+    const wrong = { ...opened, surveyKey: 'not-compared' } as const;
+    const unsaid = await judge({ sealed, opened: wrong, entry: true });
+    expect(unsaid.verified.missing.join('\n')).toContain(
+      'The bundle does not say of the sealed escrow what its package asks.',
+    );
   });
 });
 

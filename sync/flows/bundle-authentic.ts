@@ -15,6 +15,7 @@ import {
   verifyBundle,
 } from '../../shared/bundle/bundle.ts';
 import { answersPackage } from '../../shared/bundle/escrowed-email.ts';
+import { answersEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
@@ -30,6 +31,7 @@ import { assertBundleApproved, assertTimeToObject } from './bundle-approved.ts';
 import { type BundleRow, bundleDocument } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { findPackage, packageDocument, type PackageRow } from './package-rows.ts';
+import { refuseRecover } from './recover-refusals.ts';
 import { refuseFlow } from './refusals.ts';
 import { verifiedSet } from './trust.ts';
 
@@ -166,6 +168,9 @@ function packagedSet(
   // SECURITY: sync said whether there is an address to compare; leaving the answer out is no way round.
   if (!answersPackage(source.body.escrowedEmail, body.escrowedEmail)) {
     throw refuseFlow('email-not-answered');
+  }
+  if (!answersEscrow(source.body.escrow, body.escrow)) {
+    throw refuseRecover('escrow-not-answered');
   }
   const { manifest, roster } = verifiedSet(
     encodeJson(source.body.manifest),

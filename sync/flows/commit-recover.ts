@@ -33,6 +33,8 @@ import {
 } from './escrow.ts';
 import { assertReleasedByTwo, mustFind } from './package-approved.ts';
 import { commitFacts, type PackageRow } from './package-rows.ts';
+import { keyHashDigest, readKeyHash } from './packaged-escrow.ts';
+import { refuseRecover } from './recover-refusals.ts';
 import { isRecorded, readBackRecovery } from './recover-read-back.ts';
 import { refuseFlow } from './refusals.ts';
 import { assertApprovedByTwo } from './request-approve.ts';
@@ -89,11 +91,28 @@ async function lockAll(
   const has = await surveyColumns(tx);
   const { password, recovery } = await readKeyColumns(tx, facts.surveyId, has, true);
   if (digestOf(password, recovery) !== packaged.columns) throw refuseFlow('survey-changed');
+  await assertSameKeyHash(tx, facts.surveyId, has, packaged);
   const escrow = await findEscrow(tx, facts, true);
   const stored = await readEscrow(work.context.kv, escrow);
   const all = { request, has, escrow, stored, packaged };
   locked.set(tx, all);
   return all;
+}
+
+/**
+ * SECURITY: of a sealed escrow, the hash that the laptop compared is the one that stands there, under
+ * the lock of the survey's row. Of CheckTick's own kind nothing was compared.
+ */
+async function assertSameKeyHash(
+  tx: Queryable,
+  surveyId: number,
+  has: ReadonlySet<string>,
+  packaged: Locked['packaged'],
+): Promise<void> {
+  if (packaged.keyHash === undefined) return;
+  if (keyHashDigest(await readKeyHash(tx, surveyId, has)) !== packaged.keyHash) {
+    throw refuseRecover('key-hash-changed', surveyId);
+  }
 }
 
 /** Vault's audit trail with check-and-set; CheckTick's own writers know none, so it may take two. */
@@ -211,7 +230,7 @@ export const recoverCommit: CommitKind = {
 
   async write(tx, work) {
     const { context, document, intent } = work;
-    const { facts, escrowedEmail: email, nonce } = bodyOf(work);
+    const { facts, escrowedEmail: email, escrow: opened, nonce } = bodyOf(work);
     const { at } = intent;
     const userId = actorOf(intent);
     // Not yet there when this commit died before and goes on now without being judged again.
@@ -240,6 +259,7 @@ export const recoverCommit: CommitKind = {
         survey_id: facts.surveyId,
         custodian_used: true,
         ...(email === undefined ? {} : { escrowed_email: email.outcome }),
+        ...(opened === undefined ? {} : { escrow: opened.kind, survey_key: opened.surveyKey }),
       },
       message: `Recovery ${request.code} was executed: survey ${facts.surveyId} for user ${facts.userId}.`,
       at,

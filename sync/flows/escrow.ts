@@ -75,14 +75,15 @@ export async function readEscrow(
   return { document, version: found.version };
 }
 
-/** The columns of `surveys_survey` that a recovery writes, as far as this CheckTick has them. */
+/** The columns of `surveys_survey` that a recovery writes or compares, as far as this CheckTick has them. */
 export async function surveyColumns(on: Queryable): Promise<ReadonlySet<string>> {
   const rows = await on.rows(
     z.object({ name: columns.text }),
     // Not information_schema, which joins a dozen catalogues for the same three names.
     `SELECT attname AS name FROM pg_attribute
       WHERE attrelid = 'public.surveys_survey'::regclass AND NOT attisdropped
-        AND attname IN ('encrypted_kek_password', 'encrypted_kek_recovery', 'recovery_code_hint')`,
+        AND attname IN ('encrypted_kek_password', 'encrypted_kek_recovery', 'recovery_code_hint',
+                        'key_hash', 'key_salt')`,
   );
   return new Set(rows.map(({ name }) => name));
 }

@@ -39,6 +39,7 @@ import {
   readKeyColumns,
   surveyColumns,
 } from './escrow.ts';
+import { packagedKey } from './packaged-escrow.ts';
 import { readInstallation } from '../database/settings.ts';
 import {
   aboutRelease,
@@ -172,30 +173,34 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
   const { requestCode } = rowFacts.parse(found.facts);
   const request = await requestByCode(database, requestCode);
   const escrow = await findEscrow(database, request);
-  const { manifest, roster } = await trustedSet(
-    database,
-    trust,
-    escrow.keyVersion,
-    installation.mode,
-  );
-  const ticket = await ticketOf(database, found, installation.mode);
+  const { keyVersion } = escrow;
+  const { userId, surveyId } = request;
+  const { mode, audience } = installation;
+  const { manifest, roster } = await trustedSet(database, trust, keyVersion, mode);
+  const ticket = await ticketOf(database, found, mode);
   const { document: stored } = await readEscrow(kv, escrow);
   const facts: RecoverFacts = {
     requestCode,
     requestId: request.id,
-    userId: request.userId,
+    userId,
     userName: request.userName.slice(0, 150),
-    surveyId: request.surveyId,
+    surveyId,
     surveyName: request.surveyName.slice(0, 255),
-    keyVersion: escrow.keyVersion,
+    keyVersion,
   };
   const emails = await emailsFor(database, request, stored);
-  const vaultComponent = await provenComponent(context, escrow.keyVersion, manifest.body);
+  const has = await surveyColumns(database);
+  const key = await packagedKey(database, stored, {
+    path: escrow.path,
+    binding: { mode, audience, keyVersion, userId, surveyId },
+    has,
+  });
+  const vaultComponent = await provenComponent(context, keyVersion, manifest.body);
   const recipient = await makeRecipient(context, nonce, now);
   const body = await sealRecoverPackage(
     {
-      mode: installation.mode,
-      audience: installation.audience,
+      mode,
+      audience,
       nonce,
       kind: 'recover',
       epoch: installation.epoch,
@@ -207,18 +212,14 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
       ticketDigest: ticket.digest,
       facts,
       escrowedEmail: emails.escrowed !== null ? 'sealed' : escrow.hasEmail ? 'missing' : 'none',
+      ...(key.said === undefined ? {} : { escrow: key.said }),
       manifest: envelopeToJson(manifest.envelope),
       roster: envelopeToJson(roster.envelope),
     },
     ticket.body.recipient,
-    {
-      vaultComponent,
-      encryptedKek: stored.encrypted_kek.replaceAll(/[ \t\n\r\f\v]/g, ''),
-      emails,
-    },
+    { vaultComponent, emails, ...key.stored },
   ).finally(() => vaultComponent.fill(0));
   const document = await packageType.sign(body, [identity.signer]);
-  const has = await surveyColumns(database);
   await database.transaction(async (tx) => {
     const again = await mustFind(tx, nonce, true);
     if (again.state !== 'requested') return;
@@ -246,6 +247,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
           escrow: digestOf(stored.encrypted_kek),
           email: emailDigest(stored),
           account: accountDigest(nonce, emails.account),
+          ...key.facts,
         },
       ],
     );

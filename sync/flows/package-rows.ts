@@ -152,4 +152,6 @@ export const commitFacts = rowFacts.extend({
   email: z.string().optional(),
   /** Of the account's address as it was compared; absent in rows from before it was kept. */
   account: z.string().optional(),
+  /** Of CheckTick's hash of the survey's key; absent: the escrow is of CheckTick's own kind. */
+  keyHash: z.string().optional(),
 });

@@ -7,6 +7,7 @@ import { needsApproval } from '../flows/bundle-approvable.ts';
 import { previewBundle } from '../flows/bundle-preview.ts';
 import { toldFacts } from '../flows/bundle-people.ts';
 import { adoptMeanings } from '../flows/adopt-refusals.ts';
+import { recoverMeanings } from '../flows/recover-refusals.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { wordsOf } from '../flows/words.ts';
 import { adminOf } from '../http/access.ts';
@@ -22,7 +23,7 @@ import { registerSearch } from './search.ts';
 import { describeBundle } from './show.ts';
 
 export const pageRoutes: RouteSet = {
-  meanings: { ...flowMeanings, ...adoptMeanings, ...approvalMeanings },
+  meanings: { ...flowMeanings, ...adoptMeanings, ...recoverMeanings, ...approvalMeanings },
   register(app, context) {
     registerPageFiles(app, shipped.page);
     registerLive(app, context.database);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import { emailInWords } from '../../shared/bundle/escrowed-email.ts';
+import { escrowInWords } from '../../shared/bundle/sealed-escrow.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
@@ -73,6 +74,7 @@ export function describeBundle(body: BundleDocument['body']) {
   const { facts: about } = body;
   facts['request'] = about.requestCode;
   facts['share set manifest'] = body.manifestDigest;
+  if (body.escrow !== undefined) facts['escrow'] = escrowInWords(body.escrow);
   if (body.escrowedEmail !== undefined) {
     facts['escrowed e-mail address'] = emailInWords(body.escrowedEmail);
   }

@@ -76,8 +76,7 @@ function contextOf({ set, source, encryptedKek }: Table): Context & { state: Wor
   state.package = {
     nonce: source.document.body.nonce,
     vaultComponent: new Secret(set.vaultComponent.slice()),
-    encryptedKek,
-    emails: null,
+    stored: { encryptedKek, emails: null },
   };
   const noEntry = () => {
     throw new Error('Only shares are entered.');

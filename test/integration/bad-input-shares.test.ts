@@ -137,5 +137,6 @@ it('empty, cut, changed and gigantic share files, a wrong passphrase, a share of
   expect(await worker.call('open-kek', { body, manifest })).toEqual({
     indexes: [1, 2, 3],
     email: { standing: 'not-asked' },
+    escrow: null,
   });
 });

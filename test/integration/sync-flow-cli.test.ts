@@ -169,7 +169,7 @@ describe('the command line', () => {
     const pmk = xorComponents(secrets.vaultComponent, set.component);
     const userKey = await userRecoveryKey(pmk, people.requester.id);
     const kekPath = vaultPaths.userSurveyRecoveryKek(people.requester.id, survey.id);
-    const kek = await openKekBlob(userKey, kekPath, secrets.encryptedKek);
+    const kek = await openKekBlob(userKey, kekPath, secrets.encryptedKek ?? '');
     const escrowedEmail = await compareEmail(pmk, body, secrets.emails);
     if (escrowedEmail === undefined) throw new Error('the package asks for a comparison');
     const { document: bundle } = await makeBundle(set, {

@@ -14,6 +14,8 @@ import {
   sealRecoverPackage,
   type PackageEmails,
   type RecoverPackage,
+  type SealedEscrow,
+  type StoredKey,
 } from '../../shared/bundle/package.ts';
 import {
   sealEscrowEmail,
@@ -24,7 +26,13 @@ import {
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
 import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
-import { makeRecoverPackage, RECOVER_FACTS } from '../support/documents.ts';
+import {
+  makeRecoverPackage,
+  makeSealedEscrow,
+  RECOVER_FACTS,
+  saidOf,
+} from '../support/documents.ts';
+import { escrowPrivateKey } from '../../shared/sharing/escrow-key.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
@@ -71,23 +79,25 @@ async function makeTicket() {
   return { operator, path, place, ticketId, recipient };
 }
 
-interface Sealed {
+type Sealed = StoredKey & {
   readonly vaultComponent?: Uint8Array;
-  readonly encryptedKek: string;
   readonly emails?: PackageEmails;
   readonly says?: EscrowedEmail;
-}
+};
 
 /** What sync would hand out for the ticket. */
 async function packageFor(
   { ticketId, recipient }: { ticketId: string; recipient: string },
-  { vaultComponent = set.vaultComponent, encryptedKek, emails, says }: Sealed,
+  { vaultComponent = set.vaultComponent, emails, says, ...stored }: Sealed,
 ): Promise<RecoverPackage> {
   const { sealed: _, ...body } = (await makeRecoverPackage(set)).document.body;
-  const said = says === undefined ? {} : { escrowedEmail: says };
+  const said = {
+    ...(says === undefined ? {} : { escrowedEmail: says }),
+    ...(stored.sealedEscrow === undefined ? {} : { escrow: saidOf(stored.sealedEscrow) }),
+  };
   return sealRecoverPackage({ ...body, ticketId, ...said }, recipient, {
     vaultComponent,
-    encryptedKek,
+    ...stored,
     emails: emails ?? null,
   });
 }
@@ -96,6 +106,30 @@ async function storedKek(kek: Uint8Array, userId = RECOVER_FACTS.userId): Promis
   const { surveyId } = RECOVER_FACTS;
   const userKey = await userRecoveryKey(set.platformKey, userId);
   return sealKekBlob(userKey, vaultPaths.userSurveyRecoveryKek(userId, surveyId), kek);
+}
+
+/** What main gives to be sealed. */
+function recoverBody({
+  audience,
+  nonce,
+  epoch,
+  facts,
+}: RecoverPackage): Omit<RecoverBundle, 'sealed'> {
+  return {
+    kind: 'recover',
+    mode: 'rehearsal',
+    audience,
+    nonce,
+    epoch,
+    packageDigest: 'd4'.repeat(32),
+    ceremonyId: 'e5'.repeat(16),
+    operator: set.cast.operator.signer.keyid,
+    createdAt: '2026-05-03T09:30:00Z',
+    transcript: { entries: 1, head: 'f6'.repeat(32) },
+    manifestDigest: set.manifest.digest,
+    rosterDigest: set.roster.digest,
+    facts,
+  };
 }
 
 function shareQuestion(index: number) {
@@ -151,27 +185,12 @@ describe('a recovery', () => {
     expect(await giveTyped(2)).toEqual({ index: 2, medium: 'paper', renewal: null });
     expect(await codeOf(worker.call('open-kek', { body, manifest }))).toBe('too-few-shares');
     expect(await giveTyped(1)).toEqual({ index: 1, medium: 'paper', renewal: null });
-    const answer = { indexes: [1, 2, 4], email: { standing: 'not-asked' } };
+    const answer = { indexes: [1, 2, 4], email: { standing: 'not-asked' }, escrow: null };
     expect(await worker.call('open-kek', { body, manifest })).toEqual(answer);
     // The same for this answer, although the package's secret is gone by now.
     expect(await worker.call('open-kek', { body, manifest })).toEqual(answer);
 
-    const publicPart: Omit<RecoverBundle, 'sealed'> = {
-      kind: 'recover',
-      mode: 'rehearsal',
-      audience: body.audience,
-      nonce: body.nonce,
-      epoch: body.epoch,
-      packageDigest: 'd4'.repeat(32),
-      ceremonyId: 'e5'.repeat(16),
-      operator: set.cast.operator.signer.keyid,
-      createdAt: '2026-05-03T09:30:00Z',
-      transcript: { entries: 1, head: 'f6'.repeat(32) },
-      manifestDigest: set.manifest.digest,
-      rosterDigest: set.roster.digest,
-      facts: body.facts,
-    };
-    const sealing = { body: publicPart, recipient: set.sync.recipient.publicKey };
+    const sealing = { body: recoverBody(body), recipient: set.sync.recipient.publicKey };
     const { body: sealed } = await worker.call('seal-recover', sealing);
     const secret = await openBundle(sealed, set.sync.recipient.privateKey);
     expect(Buffer.from(secret).equals(kek)).toBe(true);
@@ -241,11 +260,76 @@ describe('a recovery', () => {
       for (const index of [1, 2, 3]) await giveTyped(index);
       // Nothing of it comes out before the survey key is open.
       const before = JSON.stringify(worker.sent).split('@example.org').length;
-      const answer = { indexes: [1, 2, 3], email };
+      const answer = { indexes: [1, 2, 3], email, escrow: null };
       expect(await worker.call('open-kek', { body, manifest })).toEqual(answer);
       expect(await worker.call('open-kek', { body, manifest })).toEqual(answer);
       const said = 'escrowed' in email ? 6 : 0;
       expect(JSON.stringify(worker.sent).split('@example.org')).toHaveLength(before + said);
+    }
+  }, 120_000);
+
+  it('opens a sealed escrow, says whose key it is as far as that can be known, and takes no other', async () => {
+    const manifest = set.manifest.body;
+    const ticket = await makeTicket();
+    const kek = randomBytes(32);
+    const salt = randomBytes(16);
+    const { userId, surveyId } = RECOVER_FACTS;
+    const others = { account: 'account.seven@example.org', stated: null };
+    const opens = async (sealedEscrow: SealedEscrow, escrowed: string | null = null) => {
+      const says = escrowed === null ? 'none' : 'sealed';
+      const emails = { escrowed, ...others };
+      const body = await packageFor(ticket, { sealedEscrow, emails, says });
+      const opening = { body, manifest, ...ticket.place, person: 'operator' };
+      await worker.callWith(ticket.operator, {}, 'open-package', opening);
+      for (const index of [1, 2, 3]) await giveTyped(index);
+      return { body, answer: worker.call('open-kek', { body, manifest }) };
+    };
+    const sealed = (change: Parameters<typeof makeSealedEscrow>[2] = {}) =>
+      makeSealedEscrow(set, kek, { salt, ...change });
+    const wrong: [SealedEscrow, string][] = [
+      [await sealed({ binding: { surveyId: surveyId + 1 } }), 'escrow-other-place'],
+      [await sealed({ binding: { userId: userId + 1 } }), 'escrow-other-place'],
+      [await sealed({ binding: { keyVersion: 'v2' } }), 'escrow-other-place'],
+      [await sealed({ binding: { audience: 'ee'.repeat(16) } }), 'escrow-other-place'],
+      [await sealed({ binding: { mode: 'production' } }), 'escrow-other-mode'],
+      [await sealed({ escrowKey: (await generateRecipient()).publicKey }), 'escrow-not-openable'],
+      // Rightly sealed, for the right survey, by somebody who does not have its key.
+      [await sealed({ hashed: randomBytes(32) }), 'kek-not-the-surveys'],
+    ];
+    for (const [sealedEscrow, code] of wrong) {
+      const { body, answer } = await opens(sealedEscrow);
+      expect(await codeOf(answer)).toBe(code);
+      // Nothing is kept of it: there is no key to be sealed.
+      const publicPart = recoverBody(body);
+      const sealing = { body: publicPart, recipient: set.sync.recipient.publicKey };
+      expect(await codeOf(worker.call('seal-recover', sealing))).toBe('worker-out-of-order');
+    }
+    const unknown = await makeSealedEscrow(set, kek);
+    const told = { kind: 'sealed', digest: saidOf(unknown).digest };
+    const answer = { indexes: [1, 2, 3], email: { standing: 'none' } };
+    expect(await (await opens(unknown)).answer).toEqual({
+      ...answer,
+      escrow: { ...told, surveyKey: 'not-compared' },
+    });
+    const { body, answer: good } = await opens(await sealed());
+    const fits = { ...answer, escrow: { ...told, surveyKey: 'fits' } };
+    expect(await good).toEqual(fits);
+    expect(await worker.call('open-kek', { body, manifest })).toEqual(fits);
+    const sealing = { body: recoverBody(body), recipient: set.sync.recipient.publicKey };
+    const { body: bundle } = await worker.call('seal-recover', sealing);
+    expect(await openBundle(bundle, set.sync.recipient.privateKey)).toEqual(kek);
+    // An address beside it, as CheckTick seals one, is opened as ever.
+    const address = await sealEscrowEmail(set.platformKey, userId, 'user.seven@example.org');
+    expect(await (await opens(await sealed(), address)).answer).toMatchObject({
+      email: { standing: 'opened', escrowed: 'user.seven@example.org' },
+    });
+    const said = JSON.stringify(worker.sent);
+    const escrowSeed = escrowPrivateKey(set.platformKey, { mode: 'rehearsal', keyVersion: 'v1' });
+    for (const canary of [kek, escrowSeed, set.platformKey, set.vaultComponent]) {
+      const bytes = Buffer.from(canary);
+      for (const text of [bytes.toString('hex'), bytes.toString('base64').slice(0, 40)]) {
+        expect(said.includes(text)).toBe(false);
+      }
     }
   }, 120_000);
 

@@ -40,6 +40,14 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'set-ready-long': ['Write these words down, witness', LONG],
   'ticket-key': 'Plug in the stick with the ticket',
   facts: 'Read aloud what will be opened',
+  'facts-sealed': [
+    'Read aloud what will be opened',
+    'Compared with CheckTick’s hash of it, before there is a bundle',
+  ],
+  'facts-sealed-unknown': [
+    'Read aloud what will be opened',
+    'Nobody can tell here whether it is this survey’s key',
+  ],
   'share-in': ['Bring share 3', 'From a stick'],
   'share-in-refused': ['Bring share 3', 'This is share 3 of the set 2024 A.'],
   'renew-stick': [

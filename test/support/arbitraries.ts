@@ -11,6 +11,7 @@ import {
   outcomeOf,
   type EmailCheck,
 } from '../../shared/bundle/escrowed-email.ts';
+import type { OpenedEscrow, PackagedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type { RecoverBundle, RosterBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
 import { ADMIN_ROLES, type NewAdmins } from '../../shared/bundle/new-admins.ts';
 import {
@@ -244,8 +245,20 @@ const openRecoverPackage = fc.record({
   roster: embedded,
   sealed,
 });
+const sealedKind = { kind: fc.constant('sealed' as const), digest };
+const packagedEscrow: fc.Arbitrary<PackagedEscrow> = fc.record({
+  ...sealedKind,
+  keyHash: fc.constantFrom('sealed' as const, 'none' as const),
+});
+const openedEscrow: fc.Arbitrary<OpenedEscrow> = fc.record({
+  ...sealedKind,
+  surveyKey: fc.constantFrom('fits' as const, 'not-compared' as const),
+});
 export const recoverPackage: fc.Arbitrary<RecoverPackage> = fc.oneof(
   openRecoverPackage,
+  fc
+    .tuple(openRecoverPackage, packagedEscrow)
+    .map(([body, escrow]) => ({ ...body, escrowedEmail: 'none' as const, escrow })),
   fc
     .tuple(openRecoverPackage, fc.constantFrom(...ESCROWED_EMAIL))
     .map(([body, escrowedEmail]) => ({ ...body, escrowedEmail })),
@@ -307,6 +320,7 @@ const openRecoverBundle = fc.record({
 });
 export const recoverBundle: fc.Arbitrary<RecoverBundle> = fc.oneof(
   openRecoverBundle,
+  fc.tuple(openRecoverBundle, openedEscrow).map(([body, escrow]) => ({ ...body, escrow })),
   fc
     .tuple(openRecoverBundle, emailCheck)
     .map(([body, escrowedEmail]) => ({ ...body, escrowedEmail })),

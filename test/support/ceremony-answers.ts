@@ -214,6 +214,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         type: 'kek-opened',
         indexes: state.ceremony === 'recover' ? [...state.accepted] : [],
         email: MATCHING_EMAIL,
+        escrow: null,
       };
     case 'make-bundle':
       return {

@@ -109,6 +109,7 @@ export const PACKAGE_FACTS: RecoverPackageFacts = {
   ticketId: '11'.repeat(16),
   facts: FACTS,
   escrowedEmail: 'sealed',
+  escrow: null,
   vaultPath: 'users/7/surveys/31/recovery-kek',
   setLabel: '2026 A',
   setId: '22'.repeat(16),

@@ -9,6 +9,7 @@
  * ```
  * @module
  */
+import { pbkdf2Sync } from 'node:crypto';
 import type { Approval } from '../../shared/bundle/approval.ts';
 import {
   bundleType,
@@ -19,12 +20,18 @@ import {
   type SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
+import {
+  sealedDigest,
+  type OpenedEscrow,
+  type PackagedEscrow,
+} from '../../shared/bundle/sealed-escrow.ts';
 import { generateRecipient, type RecipientPair } from '../../shared/bundle/hpke.ts';
 import {
   packageType,
   sealRecoverPackage,
   type PackageDocument,
   type PackageEmails,
+  type SealedEscrow,
   type RecoverFacts,
   type RecoverPackage,
   type SetupPackage,
@@ -32,6 +39,7 @@ import {
 import { ticketType, type TicketDocument, type TicketKind } from '../../shared/bundle/ticket.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { type EscrowBinding, sealEscrow } from '../../shared/escrow/escrow.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import { at, randomId } from './people.ts';
@@ -91,6 +99,8 @@ interface PackageOptions {
   readonly facts?: Partial<RecoverFacts>;
   /** With it the package says that the escrow holds an address, or none where `escrowed` is null. */
   readonly emails?: PackageEmails;
+  /** In the place of `encryptedKek`. */
+  readonly sealedEscrow?: SealedEscrow;
 }
 
 export function packageCommon(set: TestShareSet, random: RandomSource) {
@@ -123,8 +133,10 @@ export async function makeSetupPackage(
 
 export async function makeRecoverPackage(
   set: TestShareSet,
-  { random = randomBytes, encryptedKek = ENCRYPTED_KEK, facts, emails }: PackageOptions = {},
+  options: PackageOptions = {},
 ): Promise<TestPackage<RecoverPackage>> {
+  const { random = randomBytes, encryptedKek = ENCRYPTED_KEK, facts, emails } = options;
+  const { sealedEscrow } = options;
   const ticket = await makeTicket(set, random);
   const { keyVersion } = set.manifest.body;
   const body = await sealRecoverPackage(
@@ -138,14 +150,56 @@ export async function makeRecoverPackage(
       ...(emails === undefined
         ? {}
         : { escrowedEmail: emails.escrowed === null ? ('none' as const) : ('sealed' as const) }),
+      ...(sealedEscrow === undefined ? {} : { escrow: saidOf(sealedEscrow) }),
       manifest: envelopeToJson(set.manifest.envelope),
       roster: envelopeToJson(set.roster.envelope),
     },
     ticket.keys.publicKey,
-    { vaultComponent: set.vaultComponent, encryptedKek, emails: emails ?? null },
+    {
+      vaultComponent: set.vaultComponent,
+      emails: emails ?? null,
+      ...(sealedEscrow === undefined ? { encryptedKek } : { sealedEscrow }),
+    },
   );
   const document = await packageType.sign(body, [set.sync.signer]);
   return { document: { ...document, body }, recipient: set.sync.recipient, ticket };
+}
+
+/** What is changed of a sealed escrow. */
+export interface SealedEscrowOptions {
+  /** 16 bytes: CheckTick keeps a hash, of `hashed` or of the key inside. Without it there is none. */
+  readonly salt?: Uint8Array;
+  readonly hashed?: Uint8Array;
+  readonly binding?: Partial<EscrowBinding>;
+  /** Somebody else's; by default the set's. */
+  readonly escrowKey?: string;
+}
+
+/** A survey key as CheckTick would have had it sealed, for {@link RECOVER_FACTS}. */
+export async function makeSealedEscrow(
+  set: TestShareSet,
+  kek: Uint8Array,
+  { salt, hashed = kek, binding, escrowKey }: SealedEscrowOptions = {},
+): Promise<SealedEscrow> {
+  const { mode } = set;
+  const { keyVersion, escrowKey: own = '' } = set.manifest.body;
+  const { userId, surveyId } = RECOVER_FACTS;
+  const { audience } = set.sync;
+  const place = { mode, audience, keyVersion, userId, surveyId, ...binding };
+  const hash = () => new Uint8Array(pbkdf2Sync(hashed, salt ?? '', 200_000, 32, 'sha256'));
+  return {
+    bytes: await sealEscrow(escrowKey ?? own, place, kek),
+    keyHash: salt === undefined ? null : { salt, hash: hash() },
+  };
+}
+
+/** As sync says it openly. */
+export function saidOf({ bytes, keyHash }: SealedEscrow): PackagedEscrow {
+  return {
+    kind: 'sealed',
+    digest: sealedDigest(bytes),
+    keyHash: keyHash === null ? 'none' : 'sealed',
+  };
 }
 
 /** A package of either kind that asks for a secret. */
@@ -166,6 +220,8 @@ export interface BundleOptions {
   readonly ceremonyId?: string;
   /** Recover: how the escrowed address compared. */
   readonly escrowedEmail?: EmailCheck;
+  /** Recover: the sealed escrow that was opened. */
+  readonly escrow?: OpenedEscrow;
   readonly random?: RandomSource;
 }
 
@@ -218,6 +274,7 @@ export async function makeBundle(
             ...(options.escrowedEmail === undefined
               ? {}
               : { escrowedEmail: options.escrowedEmail }),
+            ...(options.escrow === undefined ? {} : { escrow: options.escrow }),
           },
           publicKey,
           secret,

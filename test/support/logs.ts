@@ -22,6 +22,8 @@ import { makeReceipt } from './receipts.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
+import type { SealedEscrow } from '../../shared/bundle/package.ts';
+import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type { ReceiptDocument } from '../../shared/bundle/receipt.ts';
 import { at, randomId } from './people.ts';
 
@@ -109,6 +111,12 @@ export interface LogOptions {
   readonly more?: (writer: LogWriter, share: number) => void;
   /** Recover: the package asks, and this is answered; `entry`: false leaves its entry out. */
   readonly email?: { readonly check: EmailCheck; readonly entry: boolean };
+  /** Recover: the package carries it, and this is answered; `entry`: false says nothing of it. */
+  readonly escrow?: {
+    readonly sealed: SealedEscrow;
+    readonly opened: OpenedEscrow;
+    readonly entry: boolean;
+  };
   /** Recover: custodians 1 and 2 give OTP shares from sheets; the first gets a new one. */
   readonly sheets?: boolean;
 }
@@ -247,10 +255,11 @@ export async function makeRecoverLog(
   const { random = randomBytes } = options;
   const { manifest, roster, cast, sync, mode } = set;
   const ceremonyId = randomId(random);
-  const { email } = options;
+  const { email, escrow } = options;
   const source = await makeRecoverPackage(set, {
     random,
     ...(email === undefined ? {} : { emails: { escrowed: 'ab', account: '', stated: null } }),
+    ...(escrow === undefined ? {} : { sealedEscrow: escrow.sealed }),
   });
   const { nonce, epoch, expiresAt, facts } = source.document.body;
   const writer = new LogWriter({ mode, kind: 'recover', ceremonyId }, random, options.begin);
@@ -283,7 +292,17 @@ export async function makeRecoverLog(
     await writer.seal(person.signer);
   }
   writer.entry('platform-key-checked', { fits: true, indexes: '1, 2, 3' });
-  writer.entry('kek-opened', { userId, surveyId });
+  writer.entry('kek-opened', {
+    userId,
+    surveyId,
+    ...(escrow?.entry === true
+      ? {
+          escrow: escrow.opened.kind,
+          escrowDigest: { type: 'digest', value: escrow.opened.digest },
+          surveyKey: escrow.opened.surveyKey,
+        }
+      : {}),
+  });
   if (email?.entry === true) {
     const { outcome, account, stated, reason } = email.check;
     writer.entry('escrowed-email-compared', {
@@ -304,6 +323,7 @@ export async function makeRecoverLog(
     ceremonyId,
     random,
     ...(email === undefined ? {} : { escrowedEmail: email.check }),
+    ...(escrow === undefined ? {} : { escrow: escrow.opened }),
   });
   return deliver(writer, set, bundle, options);
 }

@@ -11,7 +11,9 @@ import {
   parsePackage,
   type PackageEmails,
   type RecoverPackage,
+  type StoredKey,
 } from '../../shared/bundle/package.ts';
+import { type OpenedEscrow, sealedDigest } from '../../shared/bundle/sealed-escrow.ts';
 import { type ReceiptDocument, parseReceipt } from '../../shared/bundle/receipt.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';
 import { judgeEmail, type AskedEmail } from '../../shared/ceremony/recover/found-email.ts';
@@ -24,7 +26,9 @@ import {
 } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
+import { openEscrow } from '../../shared/escrow/escrow.ts';
 import type { Mode } from '../../shared/mode.ts';
+import { escrowPrivateKey } from '../../shared/sharing/escrow-key.ts';
 import type {
   BundleAnswer,
   FileAnswer,
@@ -209,18 +213,17 @@ export async function recoverBundle(
   const document = parsePackage(bytesOf(file), set.mode, set.sync);
   const { body } = document;
   if (body.kind !== 'recover') throw new Error('a recover package was asked for');
-  const { vaultComponent, encryptedKek, emails } = await openRecoverPackage(
+  const { vaultComponent, emails, ...stored } = await openRecoverPackage(
     body,
     ticket.keys.privateKey,
   );
   const pmk = xorComponents(vaultComponent, set.component);
-  const userKey = await userRecoveryKey(pmk, body.facts.userId);
-  const path = vaultPaths.userSurveyRecoveryKek(body.facts.userId, body.facts.surveyId);
-  const kek = await openKekBlob(userKey, path, encryptedKek);
+  const { kek, escrow } = await openStored(pmk, body, stored);
   const escrowedEmail = await compareEmail(pmk, body, emails, change.reason);
   const { document: bundle } = await makeBundle(set, {
     kind: 'recover',
     ...(escrowedEmail === undefined ? {} : { escrowedEmail }),
+    ...(escrow === undefined ? {} : { escrow }),
     package: {
       document: { ...document, body },
       recipient: { publicKey: body.recipient, privateKey: new Uint8Array() },
@@ -229,6 +232,31 @@ export async function recoverBundle(
     secret: change.secret ?? kek,
   });
   return { bytes: bundleType.toBytes(bundle), digest: bundle.digest, nonce, kek };
+}
+
+/** As the worker opens it, of either kind; a key that is not the survey's is brought all the same. */
+async function openStored(
+  pmk: Uint8Array,
+  { mode, audience, facts }: RecoverPackage,
+  { encryptedKek, sealedEscrow }: StoredKey,
+): Promise<{ readonly kek: Uint8Array; readonly escrow?: OpenedEscrow }> {
+  const { userId, surveyId, keyVersion } = facts;
+  if (encryptedKek !== undefined) {
+    const userKey = await userRecoveryKey(pmk, userId);
+    const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
+    return { kek: await openKekBlob(userKey, path, encryptedKek) };
+  }
+  const { bytes, keyHash } = sealedEscrow;
+  const privateKey = escrowPrivateKey(pmk, { mode, keyVersion });
+  const binding = { mode, audience, keyVersion, userId, surveyId };
+  return {
+    kek: await openEscrow(privateKey, binding, bytes),
+    escrow: {
+      kind: 'sealed',
+      digest: sealedDigest(bytes),
+      surveyKey: keyHash === null ? 'not-compared' : 'fits',
+    },
+  };
 }
 
 /** Whose survey is recovered: the requester's, as seeded. */

@@ -30,7 +30,10 @@ import { addOnce } from './transcript-writer.ts';
 import type { WorkerClient } from './worker-client.ts';
 
 /** What the ceremony found out, as far as it stands in the bundle. */
-type Said = Pick<Extract<Effect, { effect: 'make-bundle' }>, 'escrowedEmail' | 'adoption'>;
+type Said = Pick<
+  Extract<Effect, { effect: 'make-bundle' }>,
+  'escrowedEmail' | 'escrow' | 'adoption'
+>;
 
 /**
  * The worker seals the secret once and wipes it. A bundle that was signed and could not be written
@@ -82,6 +85,7 @@ async function completed(
         kind: 'recover',
         facts,
         ...(said.escrowedEmail === null ? {} : { escrowedEmail: said.escrowedEmail }),
+        ...(said.escrow == null ? {} : { escrow: said.escrow }),
       };
       return (await worker.ask('seal-recover', { body: open, recipient })).body;
     }

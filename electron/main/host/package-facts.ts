@@ -59,7 +59,7 @@ function packagedSet(
 }
 
 export function recoverFacts(
-  { ticketId, facts, escrowedEmail }: RecoverPackage,
+  { ticketId, facts, escrowedEmail, escrow }: RecoverPackage,
   manifest: ManifestDocument,
   roster: Roster,
 ): RecoverPackageFacts {
@@ -68,6 +68,7 @@ export function recoverFacts(
     ticketId,
     facts,
     escrowedEmail: escrowedEmail ?? null,
+    escrow: escrow ?? null,
     vaultPath: vaultPaths.userSurveyRecoveryKek(facts.userId, facts.surveyId),
   };
 }

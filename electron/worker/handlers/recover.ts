@@ -5,19 +5,22 @@
  * @module
  */
 import { sealBundle, type RecoverBundle } from '../../../shared/bundle/bundle.ts';
-import type { PackageEmails } from '../../../shared/bundle/package.ts';
+import type { PackageEmails, SealedEscrow } from '../../../shared/bundle/package.ts';
+import { type OpenedEscrow, sealedDigest } from '../../../shared/bundle/sealed-escrow.ts';
 import type { FoundEmail } from '../../../shared/ceremony/recover/found-email.ts';
 import {
+  fitsKeyHash,
   openEscrowEmail,
   openKekBlob,
   userRecoveryKey,
   vaultPaths,
   xorComponents,
 } from '../../../shared/checktick/index.ts';
+import { openEscrow } from '../../../shared/escrow/escrow.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { Secret, wipingAfter } from '../../../shared/secret/secret.ts';
 import { checkValueFits } from '../../../shared/sharing/check-value.ts';
-import { escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
+import { escrowPrivateKey, escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
 import type { Manifest } from '../../../shared/sharing/manifest.ts';
 import { combineShares } from '../../../shared/sharing/split.ts';
 import type { CommandInput } from '../protocol.ts';
@@ -28,8 +31,8 @@ import type { Handler } from './context.ts';
 export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }) => {
   const { kekOpened } = state;
   if (kekOpened?.nonce === body.nonce && state.kek !== null) {
-    const { indexes, email } = kekOpened;
-    return { indexes, email };
+    const { indexes, email, escrow } = kekOpened;
+    return { indexes, email, escrow };
   }
   const opened = state.package;
   if (opened === null || opened.nonce !== body.nonce) throw refuseWorker('package-not-open');
@@ -44,23 +47,25 @@ export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }
   const platformKey = await wipingAfter([custodianComponent], () =>
     opened.vaultComponent.use((half) => xorComponents(half, custodianComponent)),
   );
-  const { kek, email } = await wipingAfter([platformKey], async () => {
+  const { kek, escrow, email } = await wipingAfter([platformKey], async () => {
     if (!checkValueFits('platform-key', platformKey, componentId, checks.platformKey)) {
       throw refuseWorker('platform-key-wrong');
     }
     await requireEscrowKey(platformKey, manifest);
-    return {
-      kek: await openStoredKek(platformKey, body.facts, opened.encryptedKek),
-      email: await findEmail(platformKey, body, opened.emails),
-    };
+    const { stored } = opened;
+    const found =
+      stored.sealedEscrow === undefined
+        ? { kek: await openStoredKek(platformKey, body.facts, stored.encryptedKek), escrow: null }
+        : await openSealedKek(platformKey, body, stored.sealedEscrow);
+    return { ...found, email: await findEmail(platformKey, body, stored.emails) };
   });
   state.kek?.wipe();
   state.kek = new Secret(kek);
   opened.vaultComponent.wipe();
   state.package = null;
   const indexes = [...state.accepted.keys()].sort((a, b) => a - b);
-  state.kekOpened = { nonce: body.nonce, indexes, email };
-  return { indexes, email };
+  state.kekOpened = { nonce: body.nonce, indexes, email, escrow };
+  return { indexes, email, escrow };
 };
 
 /**
@@ -94,6 +99,31 @@ async function openStoredKek(
       throw error;
     }
   });
+}
+
+/**
+ * Of Conclave's own kind, bound to what the screen shows. Where CheckTick keeps a hash of the
+ * survey's key, a key that does not fit it goes no further: whoever has the public half can seal one.
+ * @throws Refusal `kek-not-the-surveys`; of shared/escrow where the seal is another's, or damaged
+ */
+async function openSealedKek(
+  platformKey: Uint8Array,
+  { mode, audience, facts }: CommandInput<'open-kek'>['body'],
+  { bytes, keyHash }: SealedEscrow,
+): Promise<{ readonly kek: Uint8Array; readonly escrow: OpenedEscrow }> {
+  const { keyVersion, userId, surveyId } = facts;
+  const privateKey = escrowPrivateKey(platformKey, { mode, keyVersion });
+  const binding = { mode, audience, keyVersion, userId, surveyId };
+  const kek = await wipingAfter([privateKey], () => openEscrow(privateKey, binding, bytes));
+  const digest = sealedDigest(bytes);
+  if (keyHash === null) {
+    return { kek, escrow: { kind: 'sealed', digest, surveyKey: 'not-compared' } };
+  }
+  if (!(await fitsKeyHash(kek, keyHash))) {
+    kek.fill(0);
+    throw refuseWorker('kek-not-the-surveys', surveyId);
+  }
+  return { kek, escrow: { kind: 'sealed', digest, surveyKey: 'fits' } };
 }
 
 /**

@@ -123,7 +123,7 @@ export const openPackage: Handler<'open-package'> = async (input, context) => {
     state.package = {
       nonce: body.nonce,
       vaultComponent: new Secret(vaultComponent),
-      ...stored,
+      stored,
     };
     return { fits: true };
   } finally {

@@ -15,7 +15,7 @@ const viewOf = (walked: Walk) =>
 function at(email: FoundEmail): Walk {
   const walked = walk('recover', 'recover');
   walked.feed({ type: 'continue' });
-  walked.feed({ type: 'kek-opened', indexes: [1, 2, 3], email });
+  walked.feed({ type: 'kek-opened', indexes: [1, 2, 3], email, escrow: null });
   return walked;
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import type { EmailCheck } from '../../bundle/escrowed-email.ts';
+import type { OpenedEscrow } from '../../bundle/sealed-escrow.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { PackagedSet, RecoverPackageFacts } from '../package-facts.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
@@ -31,6 +32,8 @@ export interface RecoverState extends OpeningState, EndingState, WithWitnessPage
   readonly kekOpened: boolean;
   /** How the escrowed address compared; null: not yet, or there was nothing to compare. */
   readonly escrowedEmail: EmailCheck | null;
+  /** The sealed escrow that was opened; null: not yet, or of CheckTick's own kind. */
+  readonly escrow: OpenedEscrow | null;
 }
 
 export function startRecover(start: Parameters<typeof freshStart>[0]): RecoverState {
@@ -43,6 +46,7 @@ export function startRecover(start: Parameters<typeof freshStart>[0]): RecoverSt
     gotUp: [],
     kekOpened: false,
     escrowedEmail: null,
+    escrow: null,
   };
 }
 

@@ -4,12 +4,8 @@
  * key checked, KEK opened → escrowed address compared → signatures → bundle → receipt.
  * @module
  */
-import {
-  emailCheck,
-  outcomeSentence,
-  reasonLine,
-  type EmailCheck,
-} from '../../bundle/escrowed-email.ts';
+import { emailCheck, outcomeSentence, reasonLine } from '../../bundle/escrowed-email.ts';
+import { escrowSentence, type PackagedEscrow } from '../../bundle/sealed-escrow.ts';
 import { isNamed } from '../../identity/roster-change.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
@@ -104,7 +100,7 @@ function ticketKey(state: RecoverState, event: CeremonyEvent): Next {
 
 function agreeOnFacts(
   state: RecoverState,
-  { facts }: RecoverPackageFacts,
+  { facts, escrow }: RecoverPackageFacts,
   event: CeremonyEvent,
 ): Next {
   if (event.type !== 'agree') throw refuseStep('not-now');
@@ -119,10 +115,16 @@ function agreeOnFacts(
           userId: facts.userId,
           surveyId: facts.surveyId,
           keyVersion: facts.keyVersion,
+          ...(escrow === null ? {} : { ...sealedLeaves(escrow), keyHash: escrow.keyHash }),
         },
       },
     ],
   };
+}
+
+/** Which sealed escrow, for an entry. */
+function sealedLeaves({ kind, digest }: Pick<PackagedEscrow, 'kind' | 'digest'>) {
+  return { escrow: kind, escrowDigest: { type: 'digest' as const, value: digest } };
 }
 
 function seat(
@@ -133,11 +135,7 @@ function seat(
 ): Next {
   if (event.type === 'bundle-made') return bundleMade(state, event);
   if (event.type === 'seat-ended') return afterSeat(state, facts, current);
-  const result = seatTransition(
-    current,
-    event,
-    recoverSeatContext(facts, current, state.escrowedEmail),
-  );
+  const result = seatTransition(current, event, recoverSeatContext(facts, current, state));
   const accepted =
     event.type === 'share-accepted' ? [...state.accepted, event.index] : state.accepted;
   const next: RecoverState = {
@@ -148,6 +146,7 @@ function seat(
   };
   if (result.finished !== true) return { state: next, effects: result.effects };
   const last = current.turn.role === 'operator';
+  const { escrowedEmail, escrow } = state;
   return {
     state: {
       ...next,
@@ -155,7 +154,7 @@ function seat(
     },
     effects: [
       ...result.effects,
-      last ? { effect: 'make-bundle', escrowedEmail: state.escrowedEmail } : { effect: 'end-seat' },
+      last ? { effect: 'make-bundle', escrowedEmail, escrow } : { effect: 'end-seat' },
     ],
   };
 }
@@ -178,11 +177,12 @@ function afterSeat(state: RecoverState, facts: RecoverPackageFacts, left: Seat):
 export function recoverSeatContext(
   facts: RecoverPackageFacts,
   { turn }: Seat,
-  escrowedEmail: EmailCheck | null,
+  { escrowedEmail, escrow }: Pick<RecoverState, 'escrowedEmail' | 'escrow'>,
 ): SeatContext {
   const { requestCode, surveyId, userId } = facts.facts;
   const about = `the recovery of survey ${surveyId} for user ${userId} (request ${requestCode})`;
   const email = escrowedEmail === null ? '' : ` ${outcomeSentence(escrowedEmail)}`;
+  const found = `${escrow === null ? '' : ` ${escrowSentence(escrow)}`}${email}`;
   return {
     page: 'A4',
     count: facts.count,
@@ -198,8 +198,8 @@ export function recoverSeatContext(
     statement:
       turn.index === null
         ? turn.role === 'witness'
-          ? `I watched ${about}.${email} The transcript up to here is what happened.`
-          : `I led ${about}.${email} The transcript up to here is what happened.`
+          ? `I watched ${about}.${found} The transcript up to here is what happened.`
+          : `I led ${about}.${found} The transcript up to here is what happened.`
         : `I gave ${shareName(turn.index, facts.count)} for ${about} and for nothing else.`,
     admit(person) {
       const listed =
@@ -223,8 +223,8 @@ function openKek(state: RecoverState, facts: RecoverPackageFacts, event: Ceremon
     };
   }
   if (event.type === 'kek-opened') {
-    const opened = { ...state, kekOpened: true };
-    const { email } = event;
+    const { email, escrow } = event;
+    const opened = { ...state, kekOpened: true, escrow };
     const next =
       email.standing === 'not-asked'
         ? seatFor(opened, signingSeat(facts, 'witness'))
@@ -238,7 +238,15 @@ function openKek(state: RecoverState, facts: RecoverPackageFacts, event: Ceremon
           kind: 'platform-key-checked',
           facts: { fits: true, indexes: event.indexes.join(', ') },
         },
-        { effect: 'record', kind: 'kek-opened', facts: { userId, surveyId } },
+        {
+          effect: 'record',
+          kind: 'kek-opened',
+          facts: {
+            userId,
+            surveyId,
+            ...(escrow === null ? {} : { ...sealedLeaves(escrow), surveyKey: escrow.surveyKey }),
+          },
+        },
       ],
     };
   }

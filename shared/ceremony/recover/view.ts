@@ -35,13 +35,15 @@ function screen(state: RecoverState, head: Head): Screen {
         screen: 'facts',
         facts: recover.facts,
         vaultPath: recover.vaultPath,
+        escrow: recover.escrow,
+        keepsEmail: recover.escrowedEmail === 'sealed',
         requestedFrom: state.sync?.name ?? 'sync',
       };
     case 'who':
       return whoScreen(state, recover);
     case 'seat':
       return sittingScreen(state, recover, phase.seat, {
-        context: recoverSeatContext(recover, phase.seat, state.escrowedEmail),
+        context: recoverSeatContext(recover, phase.seat, state),
         words: head.words,
       });
     case 'recover':

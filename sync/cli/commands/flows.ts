@@ -4,6 +4,7 @@
  */
 import { claimMeanings } from '../../flows/claim-refusals.ts';
 import { adoptMeanings } from '../../flows/adopt-refusals.ts';
+import { recoverMeanings } from '../../flows/recover-refusals.ts';
 import { flowMeanings } from '../../flows/refusals.ts';
 import type { CommandSet } from '../program.ts';
 import { approvalMeanings } from '../../approvals/refusals.ts';
@@ -24,6 +25,7 @@ export const flowCommands: CommandSet = {
     ...flowMeanings,
     ...adoptMeanings,
     ...claimMeanings,
+    ...recoverMeanings,
     ...approvalMeanings,
     ...peopleMeanings,
     ...auditMeanings,
