@@ -16,7 +16,7 @@ import { adoption } from './adopt.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
 import { newAdmins } from './new-admins.ts';
-import { embedded, recoverFacts } from './package.ts';
+import { embedded, organisationWay, recoverFacts } from './package.ts';
 import { openedEscrow } from './sealed-escrow.ts';
 
 const common = {
@@ -57,6 +57,15 @@ const recover = z.strictObject({
   escrow: openedEscrow.optional(),
 });
 
+/** As a recovery, of a survey key that an organisation keeps. */
+const member = z.strictObject({
+  ...common,
+  sealed: sealedSchema,
+  kind: z.literal('recover-member'),
+  facts: recoverFacts,
+  organisation: organisationWay,
+});
+
 /** Changes who takes part. It carries no secret, so nothing in it is sealed. */
 const rosterChange = z.strictObject({
   ...common,
@@ -79,17 +88,29 @@ const adopt = z.strictObject({
   ...adoption,
 });
 
-const schema = z.discriminatedUnion('kind', [setup, recover, rosterChange, adopt]);
+const schema = z.discriminatedUnion('kind', [setup, recover, rosterChange, adopt, member]);
 
 export type Bundle = z.infer<typeof schema>;
 export type SetupBundle = z.infer<typeof setup>;
 export type RecoverBundle = z.infer<typeof recover>;
 export type RosterBundle = z.infer<typeof rosterChange>;
 export type AdoptBundle = z.infer<typeof adopt>;
+export type MemberBundle = z.infer<typeof member>;
+/** Those that bring one survey key to sync. */
+export type RecoveryBundle = RecoverBundle | MemberBundle;
 /** Those with a secret. */
-export type SealedBundle = SetupBundle | RecoverBundle;
+export type SealedBundle = SetupBundle | RecoveryBundle;
 export type BundleDocument = Parsed<Bundle>;
 export const bundleType = defineDocument<Bundle>('bundle', schema);
+
+/** Whether a bundle of this kind brings one survey key, whoever's key opened it. */
+export function isRecoveryKind(kind: Bundle['kind']): kind is RecoveryBundle['kind'] {
+  return kind === 'recover' || kind === 'recover-member';
+}
+
+export function isRecovery(body: Bundle): body is RecoveryBundle {
+  return isRecoveryKind(body.kind);
+}
 
 /** Who signed a bundle, once verified. */
 export interface BundleSignatures {
@@ -149,7 +170,7 @@ const secretSchema = z.tuple([
   z.instanceof(Uint8Array).refine(({ length }) => length >= 16 && length <= 64),
 ]);
 
-/** Seals the secret (setup: vault component; recover: KEK) and completes the body. */
+/** Seals the secret (setup: vault component; recoveries: KEK) and completes the body. */
 export async function sealBundle<B extends SealedBundle>(
   body: Public<B>,
   recipient: string,

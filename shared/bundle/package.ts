@@ -2,8 +2,8 @@
  * The package: what sync hands to the laptop before a ceremony. Signed by sync. Nonce, epoch,
  * expiry, the one-time key to which the bundle's secret is sealed, the public chain (manifests,
  * roster), and for a recovery the vault component and the stored KEK of either kind, sealed to one
- * ticket. An
- * adoption's secrets are in adopt-package.ts.
+ * ticket. An adoption's secrets are in adopt-package.ts, those of an organisation's survey in
+ * member-package.ts.
  * @module
  */
 import type { KeyHash } from '../checktick/index.ts';
@@ -48,7 +48,7 @@ const common = {
 };
 
 /** What differs between ceremonies: also how bundles and receipts are named. */
-export const PACKAGE_KINDS = ['setup', 'recover', 'roster', 'adopt'] as const;
+export const PACKAGE_KINDS = ['setup', 'recover', 'roster', 'adopt', 'recover-member'] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
 /** One-time X-Wing key, base64: the bundle's secret is sealed to it. */
@@ -91,6 +91,27 @@ const recover = z.strictObject({
   sealed: sealedSchema,
 });
 
+/** Whose key opens a survey key of an organisation. `teamId` null: the organisation's own. */
+export const organisationWay = z.strictObject({
+  organisationId: rowId,
+  teamId: rowId.nullable(),
+});
+export type OrganisationWay = z.infer<typeof organisationWay>;
+
+/** As a recovery, of a survey key that an organisation keeps: its owner's passphrase opens it, too. */
+const member = z.strictObject({
+  ...common,
+  recipient,
+  kind: z.literal('recover-member'),
+  ticketId: id16,
+  ticketDigest: digest,
+  facts: recoverFacts,
+  organisation: organisationWay,
+  manifest: embedded,
+  roster: embedded,
+  sealed: sealedSchema,
+});
+
 /** For a ceremony that changes who takes part. Its bundle carries no secret: no key, no ticket. */
 const roster = z.strictObject({
   ...common,
@@ -120,13 +141,16 @@ const adopt = z
     found.versions.some(({ version }) => version === wanted),
   );
 
-const schema = z.discriminatedUnion('kind', [setup, recover, roster, adopt]);
+const schema = z.discriminatedUnion('kind', [setup, recover, roster, adopt, member]);
 
 export type Package = z.infer<typeof schema>;
 export type SetupPackage = z.infer<typeof setup>;
 export type RecoverPackage = z.infer<typeof recover>;
 export type RosterPackage = z.infer<typeof roster>;
 export type AdoptPackage = z.infer<typeof adopt>;
+export type MemberPackage = z.infer<typeof member>;
+/** Those that bring one stored survey key. */
+export type RecoveryPackage = RecoverPackage | MemberPackage;
 export type PackageDocument = Parsed<Package>;
 export const packageType = defineDocument<Package>('package', schema);
 
@@ -323,4 +347,9 @@ export async function openRecoverPackage(
     throw refuse();
   }
   return secrets;
+}
+
+/** Whether it brings one stored survey key, whoever's key opens that. */
+export function isRecoveryPackage(body: Package): body is RecoveryPackage {
+  return body.kind === 'recover' || body.kind === 'recover-member';
 }

@@ -6,6 +6,7 @@
  * |---|---|
  * | put the platform key together, or take it apart | {@link xorComponents} |
  * | derive keys from it (PBKDF2-HMAC-SHA256) | {@link organisationKey}, {@link teamKey}, {@link userRecoveryKey}, {@link emailVerificationKey} |
+ * | open the survey key of an organisation or team with the owner's passphrase | {@link openOrganisationKek} |
  * | seal and open a survey's KEK in Vault (hex text) | {@link sealKekBlob}, {@link openKekBlob} |
  * | seal and open a survey's KEK in the database (bytes) | {@link sealSurveyColumn}, {@link openSurveyColumn} |
  * | know whether a key is the one that CheckTick hashed | {@link fitsKeyHash} |
@@ -32,7 +33,13 @@
 export { xorComponents } from './components.ts';
 export { sameEmail, visibleEmail } from './email.ts';
 export { checktickId } from './ids.ts';
-export { openEscrowEmail, openKekBlob, sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
+export {
+  openEscrowEmail,
+  openKekBlob,
+  readKekBlob,
+  sealEscrowEmail,
+  sealKekBlob,
+} from './kek-blob.ts';
 export { fitsKeyHash, type KeyHash } from './key-hash.ts';
 export { emailVerificationKey, organisationKey, teamKey, userRecoveryKey } from './keys.ts';
 export {
@@ -55,6 +62,7 @@ export { readLegacyCode, readLegacyComponent, readLegacyFile } from './legacy/re
 export { formatLegacyShare, parseLegacyShare, type LegacyShare } from './legacy/share.ts';
 export { splitLegacy } from './legacy/split.ts';
 export { readTypedShare, viewTypedShare, type TypedView } from './legacy/typed.ts';
+export { openOrganisationKek, wayKey, type KeyWay } from './organisation.ts';
 export { normalisePhrase } from './python-text.ts';
 export { openSurveyColumn, sealSurveyColumn, type Scrypt } from './survey-column.ts';
 export {
@@ -62,9 +70,12 @@ export {
   buildRecoveryKek,
   parsePlatformMasterKey,
   parseRecoveryKek,
+  parseSurveyKek,
+  parseTeamOrganisation,
   vaultPaths,
   withRecoveryRecorded,
   withVaultComponent,
   type PlatformMasterKeyDocument,
   type RecoveryKekDocument,
+  type SurveyKekDocument,
 } from './vault.ts';

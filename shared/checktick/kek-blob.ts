@@ -54,6 +54,19 @@ export async function sealKekBlob(
 }
 
 /**
+ * The bytes of a stored KEK: whether it has the form that something could open.
+ *
+ * @throws Refusal `hex-text`, `blob-length`.
+ */
+export function readKekBlob(hexText: string): Uint8Array {
+  const blob = bytesFromPythonHex(BLOB, hexText);
+  if (blob.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) {
+    throw refuse('blob-length', BLOB, blob.length);
+  }
+  return blob;
+}
+
+/**
  * Opens a survey's KEK from Vault.
  *
  * @param hexText The field `encrypted_kek` as stored.
@@ -65,10 +78,7 @@ export async function openKekBlob(
   vaultPath: string,
   hexText: string,
 ): Promise<Uint8Array> {
-  const blob = bytesFromPythonHex(BLOB, hexText);
-  if (blob.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) {
-    throw refuse('blob-length', BLOB, blob.length);
-  }
+  const blob = readKekBlob(hexText);
   const key = await blobKey(wrappingKey, vaultPath);
   try {
     return await openGcm(key, blob);

@@ -60,6 +60,17 @@ const recoveryKekSchema = z.looseObject({
     .optional(),
 });
 
+const surveyKekSchema = z.looseObject({
+  encrypted_kek: z.string(),
+  created_at: z.string().optional(),
+  algorithm: z.literal('AES-256-GCM').optional(),
+});
+
+/** The document at `surveys/{id}/kek`: a survey key of an organisation or team. */
+export type SurveyKekDocument = z.infer<typeof surveyKekSchema>;
+
+const teamKeySchema = z.looseObject({ org_id: z.union([z.number(), z.string()]) });
+
 /** The document at `users/{u}/surveys/{s}/recovery-kek`: one escrow, of CheckTick's own kind or sealed. */
 export type RecoveryKekDocument = z.infer<typeof recoveryKekSchema>;
 
@@ -129,6 +140,26 @@ export function withVaultComponent(
  */
 export function parseRecoveryKek(path: string, data: unknown): RecoveryKekDocument {
   return parseDocument(recoveryKekSchema, path, data);
+}
+
+/**
+ * Reads a survey key of an organisation or team.
+ *
+ * @param path Where it lies, for the refusal.
+ * @throws Refusal `vault-document`.
+ */
+export function parseSurveyKek(path: string, data: unknown): SurveyKekDocument {
+  return parseDocument(surveyKekSchema, path, data);
+}
+
+/**
+ * Of which organisation a team is, as Vault's note of the team says.
+ *
+ * @param path Where it lies, for the refusal.
+ * @throws Refusal `vault-document`, `checktick-id`.
+ */
+export function parseTeamOrganisation(path: string, data: unknown): number {
+  return checktickId('organisation', parseDocument(teamKeySchema, path, data).org_id);
 }
 
 /**

@@ -4,12 +4,14 @@
  */
 import {
   bundleType,
+  isRecovery,
   verifyBundle,
   type AdoptBundle,
   type Bundle,
   type BundleDocument,
 } from '../bundle/bundle.ts';
 import { comparedInWords, storedKeyInWords } from '../bundle/adopt.ts';
+import { wayInWords } from '../bundle/member-package.ts';
 import { emailInWords } from '../bundle/escrowed-email.ts';
 import { escrowInWords } from '../bundle/sealed-escrow.ts';
 import { receiptType } from '../bundle/receipt.ts';
@@ -47,7 +49,7 @@ interface Parts {
  */
 function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Parts {
   const { body } = bundle;
-  if (body.kind === 'recover') return { manifest: null, roster: null };
+  if (isRecovery(body)) return { manifest: null, roster: null };
   if (body.kind === 'roster') {
     const { manifest } = anchor;
     if (manifest !== undefined) {
@@ -183,6 +185,14 @@ function whatItDoes(body: Bundle): string[] {
       return [
         `It recovers survey ${surveyId} (${surveyName}) for user ${userId} (${userName}), request ` +
           `${requestCode}, key version ${keyVersion}.`,
+      ];
+    }
+    case 'recover-member': {
+      const { surveyId, surveyName, userId, userName, requestCode, keyVersion } = body.facts;
+      return [
+        `It recovers survey ${surveyId} (${surveyName}) for user ${userId} (${userName}), request ` +
+          `${requestCode}, key version ${keyVersion}; it was opened with the passphrase of ` +
+          `${wayInWords(body.organisation)} as well.`,
       ];
     }
     case 'roster':

@@ -12,10 +12,16 @@ import {
   type EmailCheck,
 } from '../../shared/bundle/escrowed-email.ts';
 import type { OpenedEscrow, PackagedEscrow } from '../../shared/bundle/sealed-escrow.ts';
-import type { RecoverBundle, RosterBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
+import type {
+  MemberBundle,
+  RecoverBundle,
+  RosterBundle,
+  SetupBundle,
+} from '../../shared/bundle/bundle.ts';
 import { ADMIN_ROLES, type NewAdmins } from '../../shared/bundle/new-admins.ts';
 import {
   PACKAGE_KINDS,
+  type MemberPackage,
   type RecoverFacts,
   type RecoverPackage,
   type RosterPackage,
@@ -264,6 +270,11 @@ export const recoverPackage: fc.Arbitrary<RecoverPackage> = fc.oneof(
     .map(([body, escrowedEmail]) => ({ ...body, escrowedEmail })),
 );
 
+const organisation = fc.record({ organisationId: natural, teamId: orNull(natural) });
+export const memberPackage: fc.Arbitrary<MemberPackage> = fc
+  .tuple(openRecoverPackage, organisation)
+  .map(([body, way]) => ({ ...body, kind: 'recover-member' as const, organisation: way }));
+
 const compared = fc.record({
   account: fc.constantFrom('same' as const, 'differs' as const, 'none' as const),
   stated: fc.constantFrom('same' as const, 'differs' as const, 'none' as const),
@@ -325,6 +336,9 @@ export const recoverBundle: fc.Arbitrary<RecoverBundle> = fc.oneof(
     .tuple(openRecoverBundle, emailCheck)
     .map(([body, escrowedEmail]) => ({ ...body, escrowedEmail })),
 );
+export const memberBundle: fc.Arbitrary<MemberBundle> = fc
+  .tuple(openRecoverBundle, organisation)
+  .map(([body, way]) => ({ ...body, kind: 'recover-member' as const, organisation: way }));
 const newAdmins: fc.Arbitrary<NewAdmins> = fc
   .record({
     ids: fc.uniqueArray(natural, { minLength: 2, maxLength: 2 }),

@@ -11,7 +11,8 @@ import { checkValueFits } from '../../sharing/check-value.ts';
 import { Refusal } from '../../refusal.ts';
 import { xorComponents } from '../components.ts';
 import { openKekBlob } from '../kek-blob.ts';
-import { organisationKey, teamKey, userRecoveryKey } from '../keys.ts';
+import { userRecoveryKey } from '../keys.ts';
+import { wayKey } from '../organisation.ts';
 import { vaultPaths } from '../vault.ts';
 import type { UnprovedComponent } from './component.ts';
 import { refuseLegacy } from './refusals.ts';
@@ -83,18 +84,18 @@ export function proveByOrganisation(
   unproved: UnprovedComponent,
   evidence: OrganisationEvidence,
 ): Promise<ProvedComponent> {
-  const { vaultComponent, organisationId, passphrase, teamId, surveyId, encryptedKek } = evidence;
+  const {
+    vaultComponent,
+    organisationId,
+    passphrase,
+    teamId = null,
+    surveyId,
+    encryptedKek,
+  } = evidence;
   const by = { kind: 'organisation', organisationId, surveyId } as const;
   return prove(unproved, vaultComponent, by, async (platformKey) => {
-    const organisation = await organisationKey(platformKey, organisationId, passphrase);
-    if (teamId === undefined)
-      return opens(organisation, vaultPaths.surveyKek(surveyId), encryptedKek);
-    try {
-      const team = await teamKey(organisation, teamId);
-      return await opens(team, vaultPaths.surveyKek(surveyId), encryptedKek);
-    } finally {
-      organisation.fill(0);
-    }
+    const key = await wayKey(platformKey, { organisationId, teamId }, passphrase);
+    return opens(key, vaultPaths.surveyKek(surveyId), encryptedKek);
   });
 }
 
