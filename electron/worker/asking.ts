@@ -8,7 +8,7 @@ import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import { joinTypedLines, readTypedLine, type TypedLine } from '../../shared/encoding/lines.ts';
 import { fromQrText, type QrContent } from '../../shared/encoding/qr-text.ts';
 import { refuse } from '../../shared/encoding/refusals.ts';
-import type { EntryWay } from '../../shared/ipc/entry.ts';
+import type { EntryTask, EntryWay } from '../../shared/ipc/entry.ts';
 import { tidyOwnPassphrase } from '../../shared/passphrase/own.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { Secret } from '../../shared/secret/secret.ts';
@@ -21,6 +21,7 @@ const TYPED_WRONG = new Set([
   'age-wrong-passphrase',
   'age-passphrase-unusable',
   'key-passphrase-wrong',
+  'owner-passphrase-wrong',
 ]);
 
 /** What a passphrase opened, and the passphrase. */
@@ -31,15 +32,14 @@ export interface Opened<T> {
 
 /**
  * Asks for a passphrase until it opens. A file that no passphrase can open ends the command.
- * @param opens `share 2 of 4 and your personal identity on the stick HOME-1`
  */
 export async function askPassphrase<T>(
   entry: EntrySession,
-  { person, opens }: { readonly person: string; readonly opens: string },
+  asked: Omit<Extract<EntryTask, { task: 'passphrase' }>, 'task'>,
   open: (passphrase: Uint8Array) => Promise<T>,
 ): Promise<Opened<T>> {
   return entry.ask<Opened<T>>(
-    { task: 'passphrase', person, opens },
+    { task: 'passphrase', ...asked },
     async (input) => {
       if (input.type !== 'passphrase') return undefined;
       entry.busy('Opening it; this takes a few seconds');

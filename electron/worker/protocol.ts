@@ -3,9 +3,14 @@
  * secret of one ceremony and dies with it; no answer type has a field for one.
  * @module
  */
-import type { Bundle, RecoverBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
+import type {
+  Bundle,
+  MemberBundle,
+  RecoverBundle,
+  SetupBundle,
+} from '../../shared/bundle/bundle.ts';
 import type { ComponentPlace } from '../../shared/bundle/adopt.ts';
-import type { AdoptPackage, RecoverPackage } from '../../shared/bundle/package.ts';
+import type { AdoptPackage, RecoveryPackage } from '../../shared/bundle/package.ts';
 import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type {
   Checks,
@@ -228,7 +233,7 @@ interface WorkerCommands {
   /** Entry. Opens the package with the ticket's key and compares the vault component. */
   'open-package': {
     in: {
-      body: RecoverPackage;
+      body: RecoveryPackage;
       manifest: Manifest;
       volumeId: string;
       rehearsalFolder: string | null;
@@ -321,15 +326,16 @@ interface WorkerCommands {
   };
   /**
    * Combines, checks component, platform key and escrow key, derives, opens the KEK of either kind
-   * (GCM says so) and, with the same platform key, the address that the escrow keeps.
+   * (GCM says so) and, with the same platform key, the address that the escrow keeps. With an
+   * `owner`: Entry; who types the passphrase of the organisation, of whose survey the package is.
    */
   'open-kek': {
-    in: { body: RecoverPackage; manifest: Manifest };
+    in: { body: RecoveryPackage; manifest: Manifest; owner?: string };
     /** `email`: personal data for the screen, and no secret of the platform. */
     out: { indexes: readonly number[]; email: FoundEmail; escrow: OpenedEscrow | null };
   };
   'seal-recover': {
-    in: { body: Omit<RecoverBundle, 'sealed'>; recipient: string };
+    in: { body: Omit<RecoverBundle, 'sealed'> | Omit<MemberBundle, 'sealed'>; recipient: string };
     out: { body: Bundle };
   };
 }

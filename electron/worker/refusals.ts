@@ -204,4 +204,9 @@ export const refuseWorker = refusals({
       'The stored key was made under another key version, belongs to another user or survey, or was changed. Nothing was opened.',
     next: 'Let the admin of sync compare the facts of this request, and ask for a new package.',
   }),
+  'owner-passphrase-wrong': (surveyId: number, whose: string) => ({
+    happened: `That passphrase does not open the key of survey ${surveyId} that ${whose} keeps.`,
+    means: `It was typed otherwise than when the key was stored, or organisation or team are not the right ones. The stored key has its full length; had somebody changed it, it would look the same from here. ${nothing}`,
+    next: 'Type it once more, exactly as then: capitals, spaces and signs count. If it is surely right, close this window; sync’s admin compares the numbers and looks for an older copy of the stored key.',
+  }),
 });

@@ -10,6 +10,27 @@ import { Head, HiddenField, ShowTyped } from './parts.tsx';
 import { sendSecret, useEntry } from './link.ts';
 import styles from './Entry.module.css';
 
+interface Texts {
+  readonly heading: string;
+  readonly how: string;
+  readonly label: string;
+  readonly verb: string;
+}
+
+const OURS: Texts = {
+  heading: 'Type your six words or own passphrase',
+  how: 'Six words: from your own paper, in order, with a space between them. A passphrase of your own: exactly as you made it up.',
+  label: 'Six words or passphrase',
+  verb: 'These are my words',
+};
+
+const ORGANISATION: Texts = {
+  heading: 'Type the passphrase of your organisation',
+  how: 'The one that the organisation was given in CheckTick, exactly as then: capitals, accents, spaces and signs count.',
+  label: 'Passphrase of the organisation',
+  verb: 'This is the passphrase',
+};
+
 /** More no message carries. */
 const MOST_TYPED = 256;
 
@@ -17,6 +38,7 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
   const input = useRef<HTMLInputElement>(null);
   const [visible, setVisible] = useState(false);
   const [empty, setEmpty] = useState(true);
+  const { heading, how, label, verb } = task.organisation === true ? ORGANISATION : OURS;
   const { busy, refusals } = useEntry();
   // Again after each refusal: the field was off while the worker looked.
   useEffect(() => {
@@ -34,10 +56,9 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
   };
   return (
     <>
-      <Head heading="Type your six words or own passphrase" />
+      <Head heading={heading} />
       <p>
-        Six words: from your own paper, in order, with a space between them. A passphrase of your
-        own: exactly as you made it up. It opens {task.opens}.
+        {how} It opens {task.opens}.
       </p>
       <Form
         className={styles.form ?? ''}
@@ -49,7 +70,7 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
       >
         <HiddenField
           id="six-words"
-          label="Six words or passphrase"
+          label={label}
           ref={input}
           visible={visible}
           longest={MOST_TYPED}
@@ -58,7 +79,7 @@ export function Passphrase({ task }: { task: Extract<EntryTask, { task: 'passphr
         <ShowTyped visible={visible} onChange={setVisible} />
         <Actions>
           <Button kind="primary" type="submit" disabled={empty || busy !== null}>
-            These are my words
+            {verb}
           </Button>
         </Actions>
       </Form>

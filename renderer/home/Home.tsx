@@ -102,6 +102,7 @@ function Filled({ home }: { home: HomeView }) {
         <Part title="Start">
           <StartCard kind="split" refused={home.productionRefused !== null} level="h3" />
           <StartCard kind="recover" refused={home.productionRefused !== null} level="h3" />
+          <StartCard kind="recover-member" refused={home.productionRefused !== null} level="h3" />
           <StartCard kind="roster" refused={home.productionRefused !== null} level="h3" />
           {hasLiveSet(home) ? null : (
             <StartCard kind="adopt" refused={home.productionRefused !== null} level="h3">

@@ -33,6 +33,12 @@ const KINDS: Readonly<
     takes: 'Needs a ticket, its package from sync, and enough custodians.',
     verb: 'the recovery',
   },
+  'recover-member': {
+    title: 'Recover a survey of an organisation',
+    text: 'Custodians and the owner of an organisation together open the key of one survey that the organisation, or a team of it, keeps.',
+    takes: 'Needs a ticket, its package from sync, enough custodians, and the owner in the room.',
+    verb: 'the recovery for an organisation',
+  },
   roster: {
     title: 'Change who takes part',
     text: 'Custodians sign a new roster: people come, leave, or get a new identity. No share changes.',

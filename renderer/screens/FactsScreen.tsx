@@ -2,6 +2,7 @@
  * Recover: everybody reads what will be opened, and agrees, before the first share is asked for.
  * @module
  */
+import { wayInWords } from '../../shared/bundle/member-package.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import type { Fact } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
@@ -17,6 +18,9 @@ export function FactsScreen({ view }: ScreenProps<'facts'>) {
       <RecoverFacts
         facts={view.facts}
         more={[
+          ...(view.organisation === undefined
+            ? []
+            : [{ name: 'Kept by', value: wayInWords(view.organisation) }]),
           { name: 'Package from', value: view.requestedFrom },
           { name: 'Place in the vault', value: view.vaultPath, code: true },
           ...aboutSealed(view),

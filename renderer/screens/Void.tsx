@@ -41,7 +41,7 @@ export function Void({ view }: ScreenProps<'void'>) {
       ) : (
         <p>Nothing had been written, so there is nothing to destroy.</p>
       )}
-      {view.ceremony === 'recover' ? (
+      {view.ceremony === 'recover' || view.ceremony === 'recover-member' ? (
         <p>
           Sync does not know of this. Its package can be used again here until it expires. If the
           survey must not be recovered, have the request rejected at sync.

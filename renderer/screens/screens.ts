@@ -25,6 +25,7 @@ import { LegacyRestored } from './LegacyRestored.tsx';
 import { LegacyShares } from './LegacyShares.tsx';
 import { LegacySplit } from './LegacySplit.tsx';
 import { MakeKey } from './MakeKey.tsx';
+import { Owner } from './Owner.tsx';
 import { Package } from './Package.tsx';
 import { Plan } from './Plan.tsx';
 import { Prove } from './Prove.tsx';
@@ -83,6 +84,7 @@ export const screens: Screens = {
   'renew-read': RenewRead,
   'renew-destroy': RenewDestroy,
   recover: Recover,
+  owner: Owner,
   'escrowed-email': EscrowedEmail,
   'roster-plan': RosterPlan,
   'roster-facts': RosterFacts,

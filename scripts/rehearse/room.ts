@@ -165,6 +165,8 @@ export class Room {
       case 'words':
       case 'copy':
         return { type: 'continue' };
+      case 'owner':
+        return { type: 'owner', by: 'owner 1' };
       case 'clock':
         return { type: 'clock', agrees: true };
       case 'handover':

@@ -171,8 +171,8 @@ export type Effect =
       readonly how: 'camera' | 'typed' | 'file';
       readonly sheetNumber: number;
     }
-  /** → kek-opened */
-  | { readonly effect: 'open-kek' }
+  /** → kek-opened. With an `owner`: entry window, the organisation's passphrase. */
+  | { readonly effect: 'open-kek'; readonly owner?: string }
   /** → bundle-made. Needs the operator's identity open. */
   | {
       readonly effect: 'make-bundle';

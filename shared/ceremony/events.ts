@@ -128,6 +128,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
   /** The YubiKey with the identity does not sign: another one, or none where that may be. */
   z.strictObject({ type: z.literal('other-identity') }),
   z.strictObject({ type: z.literal('agree') }),
+  /** Recover: the owner of the organisation is there, and types its passphrase now. */
+  z.strictObject({ type: z.literal('owner'), by: name }),
   /** Recover: what the room decides about the escrowed address. */
   z.strictObject({
     type: z.literal('escrowed-email'),
@@ -198,7 +200,7 @@ export type HostEvent =
       readonly epoch: number;
       readonly expiresAt: string;
       readonly keyVersion: string;
-      /** Recover only. */
+      /** Recoveries only. */
       readonly recover: RecoverPackageFacts | null;
       /** Change of the roster only. */
       readonly roster: RosterPackageFacts | null;

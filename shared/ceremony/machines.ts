@@ -37,6 +37,7 @@ export function transition(state: CeremonyState, event: CeremonyEvent): Step<Cer
     case 'adopt':
       return adoptTransition(state, event);
     case 'recover':
+    case 'recover-member':
       return recoverTransition(state, event);
     case 'roster':
       return rosterTransition(state, event);
@@ -53,6 +54,7 @@ export function viewOf(state: CeremonyState, head: Head): View {
     case 'adopt':
       return adoptView(state, head);
     case 'recover':
+    case 'recover-member':
       return recoverView(state, head);
     case 'roster':
       return rosterView(state, head);

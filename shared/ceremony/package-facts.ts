@@ -3,8 +3,8 @@
  * @module
  */
 import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
+import type { OrganisationWay, RecoverFacts } from '../bundle/package.ts';
 import type { PackagedEscrow } from '../bundle/sealed-escrow.ts';
-import type { RecoverFacts } from '../bundle/package.ts';
 import type { Person } from '../identity/roster.ts';
 import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
@@ -34,11 +34,13 @@ export interface PackagedSet {
   readonly witnesses: readonly { readonly name: string; readonly publicKey: string }[];
 }
 
-/** What a recovery package says openly, with its manifest and roster verified. */
+/** What the package of a recovery says openly, with its manifest and roster verified. */
 export interface RecoverPackageFacts extends PackagedSet {
   readonly ticketId: string;
   readonly facts: RecoverFacts;
-  /** What sync said of the escrowed address; null in packages of before. */
+  /** Whose key opens it; null: the user's own escrow. */
+  readonly organisation: OrganisationWay | null;
+  /** What sync said of the escrowed address; null in packages of before, and of an organisation. */
   readonly escrowedEmail: EscrowedEmail | null;
   /** Null: of CheckTick's own kind. */
   readonly escrow: PackagedEscrow | null;

@@ -6,7 +6,7 @@
 import type { AdoptScreen } from './adopt/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
 import type { AdminRole } from '../bundle/new-admins.ts';
-import type { RecoverFacts } from '../bundle/package.ts';
+import type { OrganisationWay, RecoverFacts } from '../bundle/package.ts';
 import type { PackagedEscrow } from '../bundle/sealed-escrow.ts';
 import type { RosterChange } from '../identity/roster-change.ts';
 import type { Role } from '../identity/roster.ts';
@@ -220,6 +220,8 @@ export type Screen =
   | {
       readonly screen: 'facts';
       readonly facts: RecoverFacts;
+      /** Of a survey key that an organisation keeps. */
+      readonly organisation?: OrganisationWay;
       readonly vaultPath: string;
       /** Null: of CheckTick's own kind. */
       readonly escrow: PackagedEscrow | null;
@@ -284,6 +286,13 @@ export type Screen =
       readonly witnesses: readonly string[];
     }
   | { readonly screen: 'recover'; readonly facts: RecoverFacts; readonly progress: Progress }
+  /** Recover: the owner of the organisation comes and types its passphrase. */
+  | {
+      readonly screen: 'owner';
+      readonly facts: RecoverFacts;
+      readonly organisation: OrganisationWay;
+      readonly progress: Progress;
+    }
   /** Recover: everybody compares the escrowed address before there is a bundle. */
   | {
       readonly screen: 'escrowed-email';

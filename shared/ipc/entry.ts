@@ -28,6 +28,8 @@ export type EntryTask =
       readonly person: string;
       /** `share 2 of 4 and your personal identity on the stick HOME-1` */
       readonly opens: string;
+      /** The passphrase of a CheckTick organisation, and not one of this laptop's. */
+      readonly organisation?: true;
     }
   | {
       readonly task: 'scan';

@@ -283,9 +283,10 @@ function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): str
     return split === null ? what : `${what} ${split.keyVersion}, set ${split.label}`;
   }
   const survey = agreed.text('surveyId');
-  return survey === ''
-    ? 'Recovery of a survey key'
-    : `Recovery of survey ${survey} for user ${agreed.text('userId')}`;
+  if (survey === '') return 'Recovery of a survey key';
+  const organisation = agreed.text('organisationId');
+  const whose = organisation === '' ? '' : `, organisation ${organisation}`;
+  return `Recovery of survey ${survey} for user ${agreed.text('userId')}${whose}`;
 }
 
 /** The list that was declared, or else every medium that was written. */

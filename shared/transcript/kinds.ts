@@ -143,7 +143,10 @@ export const ENTRY_KINDS = {
   'witness-page-printed': ['description', 'head'],
   /** Recover: sync's half was compared before the first share was asked for. */
   'vault-component-checked': ['fits'],
-  /** Of a sealed escrow also which one, and whether CheckTick keeps a hash of the survey's key. */
+  /**
+   * Of a sealed escrow also which one, and whether CheckTick keeps a hash of the survey's key; of a
+   * survey key that an organisation keeps `organisationId` and `teamId`.
+   */
   'facts-agreed': [
     'requestCode',
     'userId',
@@ -152,6 +155,8 @@ export const ENTRY_KINDS = {
     'escrow?',
     'escrowDigest?',
     'keyHash?',
+    'organisationId?',
+    'teamId?',
   ],
   /**
    * Change of the roster: its number, the digest of the one before it. One leaf per change
@@ -164,8 +169,19 @@ export const ENTRY_KINDS = {
   /** A share that was given; with `readBackOf` (a name), what was just written for that person. */
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
   'platform-key-checked': ['fits', 'indexes'],
-  /** Of a sealed escrow also which one, and how its key compared with CheckTick's hash. */
-  'kek-opened': ['userId', 'surveyId', 'escrow?', 'escrowDigest?', 'surveyKey?'],
+  /**
+   * Of a sealed escrow also which one, and how its key compared with CheckTick's hash. `owner`: who
+   * typed the organisation's passphrase.
+   */
+  'kek-opened': [
+    'userId',
+    'surveyId',
+    'escrow?',
+    'escrowDigest?',
+    'surveyKey?',
+    'organisationId?',
+    'owner?',
+  ],
   /** How the escrowed address compared, and what those who gave shares decided; no address. */
   'escrowed-email-compared': ['outcome', 'account', 'stated', 'decision', 'decidedBy', 'reason?'],
   'bundle-made': ['digest', 'signedEntries'],

@@ -22,7 +22,14 @@ import { sealType, type SealDocument } from './seal.ts';
 /** Logs over 32 MiB are refused before they are parsed. */
 export const LOG_LIMIT = 32 * 1024 * 1024;
 
-export const CEREMONY_KINDS = ['split', 'recover', 'roster', 'destroy', 'adopt'] as const;
+export const CEREMONY_KINDS = [
+  'split',
+  'recover',
+  'roster',
+  'destroy',
+  'adopt',
+  'recover-member',
+] as const;
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 
 /** Whether such a ceremony makes the first share set of a key version. */

@@ -201,7 +201,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
       'Sync’s half of the key does NOT fit its check value.',
     ),
   'facts-agreed': (say, entry) =>
-    `The custodians agreed to request ${say('requestCode')}: user ${say('userId')}, survey ${say('surveyId')}, key version ${say('keyVersion')}.` +
+    `The custodians agreed to request ${say('requestCode')}: user ${say('userId')}, survey ${say('surveyId')}, key version ${say('keyVersion')}${passphraseOf(say, entry)}.` +
     (has(entry, 'escrow')
       ? ` The escrow is of the kind ${say('escrow')}, ${say('escrowDigest')}; CheckTick’s hash of the survey’s key: ${say('keyHash')}.`
       : ''),
@@ -232,7 +232,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
       `The platform key from shares ${say('indexes')} does NOT fit its check value.`,
     ),
   'kek-opened': (say, entry) =>
-    `The survey key of user ${say('userId')}, survey ${say('surveyId')}, was opened.` +
+    `The survey key of user ${say('userId')}, survey ${say('surveyId')}, was opened${has(entry, 'owner') ? ` with the passphrase of organisation ${say('organisationId')}, which ${say('owner')} typed` : ''}.` +
     (has(entry, 'escrow')
       ? ` It lay in the escrow ${say('escrowDigest')} of the kind ${say('escrow')}; against CheckTick’s hash of the survey’s key: ${say('surveyKey')}.`
       : ''),
@@ -258,6 +258,13 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   },
   'ceremony-closed': (say) => `The ceremony was closed: ${say('outcome')}.`,
 };
+
+/** Of a survey key that an organisation keeps. */
+function passphraseOf(say: Say, entry: Entry): string {
+  if (!has(entry, 'organisationId')) return '';
+  const team = has(entry, 'teamId') ? `, of whose team ${say('teamId')} the survey is` : '';
+  return `, with the passphrase of organisation ${say('organisationId')}${team}`;
+}
 
 function mediumName(kind: string): string {
   return (

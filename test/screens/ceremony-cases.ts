@@ -74,6 +74,8 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
     'It is the one that you brought, and it still opens share 2 of 4.',
   ],
   recover: 'Open the key of this survey',
+  'facts-organisation': ['Read aloud what will be opened', 'team 9 of organisation 4'],
+  owner: 'Let the owner of the organisation sit down',
   'escrowed-email': 'Compare the e-mail addresses, letter by letter',
   'escrowed-email-differs': ['Stop and look: the e-mail addresses differ', 'DIFFERS'],
   'escrowed-email-missing': 'Stop and think: the e-mail address is missing',

@@ -19,6 +19,10 @@ const entryMarks: Marks<keyof typeof entryTasks> = {
   'entry-own-passphrase': 'Make up a passphrase of your own',
   'entry-passphrase': [TYPE_WORDS, 'your personal identity on the stick HOME-2'],
   'entry-passphrase-refused': [TYPE_WORDS, 'These words do not open the file.'],
+  'entry-owner': [
+    'Type the passphrase of your organisation',
+    'That passphrase does not open the key of survey 31',
+  ],
   'entry-scan': 'Show share 2 of 4 to the camera',
   'entry-file': 'Open an image or a PDF file of share 2 of 4',
   'entry-lines': 'Type line 3 of 6 of share 2 of 4',

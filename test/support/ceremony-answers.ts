@@ -15,6 +15,7 @@ import {
   READY,
   keyOf,
   MATCHING_EMAIL,
+  MEMBER_FACTS,
   OTP_KEY,
   PACKAGE_FACTS,
   ROSTER_FACTS,
@@ -47,7 +48,12 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         epoch: 1,
         expiresAt: '2026-05-17T09:30:00Z',
         keyVersion: 'v1',
-        recover: effect.kind === 'recover' ? PACKAGE_FACTS : null,
+        recover:
+          effect.kind === 'recover'
+            ? PACKAGE_FACTS
+            : effect.kind === 'recover-member'
+              ? MEMBER_FACTS
+              : null,
         roster: effect.kind === 'roster' ? ROSTER_FACTS : null,
         ...(effect.kind === 'adopt' ? { adopt: ADOPT_FACTS } : {}),
       };
@@ -212,8 +218,8 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
     case 'open-kek':
       return {
         type: 'kek-opened',
-        indexes: state.ceremony === 'recover' ? [...state.accepted] : [],
-        email: MATCHING_EMAIL,
+        indexes: 'kekOpened' in state ? [...state.accepted] : [],
+        email: state.ceremony === 'recover' ? MATCHING_EMAIL : { standing: 'not-asked' },
         escrow: null,
       };
     case 'make-bundle':

@@ -108,6 +108,7 @@ export const MATCHING_EMAIL: AskedEmail = {
 export const PACKAGE_FACTS: RecoverPackageFacts = {
   ticketId: '11'.repeat(16),
   facts: FACTS,
+  organisation: null,
   escrowedEmail: 'sealed',
   escrow: null,
   vaultPath: 'users/7/surveys/31/recovery-kek',
@@ -128,6 +129,14 @@ export const PACKAGE_FACTS: RecoverPackageFacts = {
   })),
   operators: [{ name: 'operator', publicKey: keyOf('operator') }],
   witnesses: [{ name: 'witness', publicKey: keyOf('witness') }],
+};
+
+/** Of a package for a survey that a team keeps. */
+export const MEMBER_FACTS: RecoverPackageFacts = {
+  ...PACKAGE_FACTS,
+  organisation: { organisationId: 4, teamId: 9 },
+  escrowedEmail: null,
+  vaultPath: 'surveys/31/kek',
 };
 
 /** Of a package that asks for two new admins. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { startAdopt } from '../../shared/ceremony/adopt/state.ts';
-import { startRecover } from '../../shared/ceremony/recover/state.ts';
+import { startRecover, startRecoverMember } from '../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../shared/ceremony/roster/state.ts';
 import { startSplit } from '../../shared/ceremony/split/state.ts';
 import type { CeremonyState } from '../../shared/ceremony/machines.ts';
@@ -23,6 +23,8 @@ export function start(ceremony: Ceremony, mode: Mode = 'production'): MachineSta
       return startAdopt(begin);
     case 'recover':
       return startRecover(begin);
+    case 'recover-member':
+      return startRecoverMember(begin);
     case 'roster':
       return startRoster(begin);
   }

@@ -64,6 +64,8 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'sign-roster':
     case 'recover':
       return { type: 'continue' };
+    case 'owner':
+      return { type: 'owner', by: 'owner 1' };
     case 'seat':
       return nextInSeat(phase.seat);
     case 'escrowed-email':

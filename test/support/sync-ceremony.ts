@@ -9,6 +9,7 @@ import { emailCheck, type EmailCheck } from '../../shared/bundle/escrowed-email.
 import {
   openRecoverPackage,
   parsePackage,
+  type OrganisationWay,
   type PackageEmails,
   type RecoverPackage,
   type StoredKey,
@@ -152,6 +153,7 @@ export async function approvedRequest(
     readonly delayHours?: number;
     /** The address that the person gave. */
     readonly email?: string;
+    readonly organisation?: OrganisationWay;
   },
 ): Promise<RequestAnswer> {
   const request = await admins.operator.post<RequestAnswer>('/v1/requests', {

@@ -8,6 +8,7 @@ import {
   verifyBundle,
   type Bundle,
   type BundleDocument,
+  type MemberBundle,
   type RecoverBundle,
   type RosterBundle,
   type SetupBundle,
@@ -86,6 +87,16 @@ async function completed(
         facts,
         ...(said.escrowedEmail === null ? {} : { escrowedEmail: said.escrowedEmail }),
         ...(said.escrow == null ? {} : { escrow: said.escrow }),
+      };
+      return (await worker.ask('seal-recover', { body: open, recipient })).body;
+    }
+    case 'recover-member': {
+      const { facts, organisation, recipient } = from;
+      const open: Omit<MemberBundle, 'sealed'> = {
+        ...common,
+        kind: 'recover-member',
+        facts,
+        organisation,
       };
       return (await worker.ask('seal-recover', { body: open, recipient })).body;
     }

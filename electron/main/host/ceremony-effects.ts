@@ -4,7 +4,12 @@
  * @module
  */
 import { descriptorType, parseDescriptor } from '../../../shared/bundle/descriptor.ts';
-import { parsePackage } from '../../../shared/bundle/package.ts';
+import {
+  isRecoveryPackage,
+  parsePackage,
+  type Package,
+  type RecoveryPackage,
+} from '../../../shared/bundle/package.ts';
 import { parseReceipt } from '../../../shared/bundle/receipt.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { programming } from '../../../shared/ceremony/seat-keys.ts';
@@ -36,6 +41,11 @@ import { documentName } from './sticks.ts';
 import { printWitnessPage } from './witness-page.ts';
 
 const WORKER_GONE = refuseHost('worker-gone').code;
+
+function needRecovery(body: Package): RecoveryPackage {
+  if (!isRecoveryPackage(body)) throw refuseHost('package-other-kind', body.kind, 'recover');
+  return body;
+}
 
 const title = (turn: Turn) => `${turn.name} (${turn.role})`;
 
@@ -90,7 +100,7 @@ const executors: Executors = {
     }
     return {
       ...common,
-      kind: 'recover',
+      kind: body.kind,
       keyVersion: body.facts.keyVersion,
       recover: recoverFacts(body, gathered.manifest, gathered.roster.body),
       roster: null,
@@ -264,8 +274,7 @@ const executors: Executors = {
 
   async 'open-package'({ volumeId }, context) {
     const { platform, gathered } = context;
-    const { body } = need(gathered.package);
-    if (body.kind !== 'recover') throw refuseHost('package-other-kind', body.kind, 'recover');
+    const body = needRecovery(need(gathered.package).body);
     const person = 'the operator';
     await (
       await context.worker()
@@ -318,12 +327,14 @@ const executors: Executors = {
     return { type: 'slot-erased', id, serial, slot, found, isEmpty };
   },
 
-  async 'open-kek'(_effect, context) {
+  async 'open-kek'({ owner }, context) {
     const { gathered } = context;
-    const { body } = need(gathered.package);
-    if (body.kind !== 'recover') throw refuseHost('package-other-kind', body.kind, 'recover');
-    const manifest = need(gathered.manifest).body;
-    const opened = await (await context.worker()).ask('open-kek', { body, manifest });
+    const body = needRecovery(need(gathered.package).body);
+    const input = { body, manifest: need(gathered.manifest).body };
+    const worker = await context.worker();
+    const opened = await (owner === undefined
+      ? worker.ask('open-kek', input)
+      : worker.askInWindow(`${owner} (owner)`, 'open-kek', { ...input, owner }));
     return { type: 'kek-opened', ...opened };
   },
 

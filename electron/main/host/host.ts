@@ -7,7 +7,7 @@ import type { HomeView } from '../../../shared/ceremony/home.ts';
 import { voidEntry } from '../../../shared/ceremony/ending.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
-import { startRecover } from '../../../shared/ceremony/recover/state.ts';
+import { startRecover, startRecoverMember } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt } from '../../../shared/ceremony/adopt/state.ts';
 import { startSplit } from '../../../shared/ceremony/split/state.ts';
@@ -36,7 +36,13 @@ const STARTS: Readonly<
     Exclude<CeremonyKind, 'destroy'>,
     (start: Parameters<typeof startSplit>[0]) => CeremonyState
   >
-> = { split: startSplit, adopt: startAdopt, recover: startRecover, roster: startRoster };
+> = {
+  split: startSplit,
+  adopt: startAdopt,
+  recover: startRecover,
+  'recover-member': startRecoverMember,
+  roster: startRoster,
+};
 
 export function createHost(platform: Platform): CeremonyHost {
   const store = openStore(platform.dataFolder);

@@ -3,7 +3,7 @@
  * facts on the screen: there is no second field that could differ.
  * @module
  */
-import type { RecoverPackage, RosterPackage } from '../../../shared/bundle/package.ts';
+import type { RecoveryPackage, RosterPackage } from '../../../shared/bundle/package.ts';
 import type {
   PackagedSet,
   RecoverPackageFacts,
@@ -59,18 +59,28 @@ function packagedSet(
 }
 
 export function recoverFacts(
-  { ticketId, facts, escrowedEmail, escrow }: RecoverPackage,
+  body: RecoveryPackage,
   manifest: ManifestDocument,
   roster: Roster,
 ): RecoverPackageFacts {
-  return {
-    ...packagedSet(facts.keyVersion, manifest, roster),
-    ticketId,
-    facts,
-    escrowedEmail: escrowedEmail ?? null,
-    escrow: escrow ?? null,
-    vaultPath: vaultPaths.userSurveyRecoveryKek(facts.userId, facts.surveyId),
-  };
+  const { ticketId, facts } = body;
+  const { keyVersion, userId, surveyId } = facts;
+  const common = { ...packagedSet(keyVersion, manifest, roster), ticketId, facts };
+  return body.kind === 'recover'
+    ? {
+        ...common,
+        organisation: null,
+        escrowedEmail: body.escrowedEmail ?? null,
+        escrow: body.escrow ?? null,
+        vaultPath: vaultPaths.userSurveyRecoveryKek(userId, surveyId),
+      }
+    : {
+        ...common,
+        organisation: body.organisation,
+        escrowedEmail: null,
+        escrow: null,
+        vaultPath: vaultPaths.surveyKek(surveyId),
+      };
 }
 
 export function rosterFacts(

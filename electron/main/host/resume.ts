@@ -5,10 +5,14 @@
  */
 import { bundleType, type BundleDocument } from '../../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../../shared/bundle/descriptor.ts';
-import { packageType } from '../../../shared/bundle/package.ts';
+import { isRecoveryPackage, packageType } from '../../../shared/bundle/package.ts';
 import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
-import { startRecover, type RecoverState } from '../../../shared/ceremony/recover/state.ts';
+import {
+  startRecover,
+  startRecoverMember,
+  type RecoverState,
+} from '../../../shared/ceremony/recover/state.ts';
 import { startRoster, type RosterState } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt, type AdoptState } from '../../../shared/ceremony/adopt/state.ts';
 import { startSplit, type SplitState } from '../../../shared/ceremony/split/state.ts';
@@ -112,10 +116,10 @@ export function resumeFromLog(log: CeremonyLog): {
     phase: { at: savedOn.length === 0 ? ('save-bundle' as const) : ('waiting' as const) },
   };
   const unrecorded = of('bundle-made').length === 0 ? bundle : null;
-  if (kind === 'recover') {
-    if (from.body.kind !== 'recover') throw refuseHost('no-ceremony');
+  if (kind === 'recover' || kind === 'recover-member') {
+    if (!isRecoveryPackage(from.body) || from.body.kind !== kind) throw refuseHost('no-ceremony');
     const state: RecoverState = {
-      ...startRecover(start),
+      ...(kind === 'recover' ? startRecover : startRecoverMember)(start),
       ...common,
       recover: recoverFacts(from.body, manifest, roster.body),
       kekOpened: true,

@@ -60,7 +60,7 @@ function asRefusal(error: unknown): Refusal {
 /** On what the plan writes shares and identities. */
 function plannedMedia(state: CeremonyState): MediumKind[] {
   if (state.ceremony === 'destroy') return [];
-  if (state.ceremony === 'recover' || state.plan === null) return [];
+  if (!('plan' in state) || state.plan === null) return [];
   if (state.ceremony === 'roster') return enrolSeats(state.plan).map(({ medium }) => medium);
   const { custodians, operator, witness } = state.plan;
   return [...custodians, operator, witness].map(({ medium }) => medium);

@@ -3,6 +3,7 @@
  * ceremony has at that moment.
  * @module
  */
+import { isRecoveryPackage } from '../../../shared/bundle/package.ts';
 import type { PageSize } from '../../../shared/ceremony/types.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
@@ -18,6 +19,7 @@ import { refuseHost } from './refusals.ts';
 const CEREMONIES = {
   setup: 'Split of a new platform key',
   recover: 'Recovery of one survey key',
+  'recover-member': 'Recovery of one survey key of an organisation',
   adopt: 'Adoption of the platform key',
   roster: 'Change of who takes part',
 } as const;
@@ -47,7 +49,7 @@ function witnessFacts({ transcript, gathered, mode, ceremonyId, platform }: Effe
     digest,
     words: eightWords(hexToBytes(digest)),
   });
-  const recovery = from.body.kind === 'recover' ? from.body.facts : null;
+  const recovery = isRecoveryPackage(from.body) ? from.body.facts : null;
   const all = entries(transcript.log);
   return {
     head: head.hash,

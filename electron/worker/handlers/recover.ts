@@ -1,17 +1,25 @@
 /**
  * Recovering one user's survey key, with the shares that accept-share.ts took: platform key
- * and escrow key checked; the one KEK opened and sealed to sync. Nothing but that KEK is left afterwards, and the
- * accepted shares, which sign.
+ * and escrow key checked; the one KEK opened (of an organisation's survey with its owner's
+ * passphrase) and sealed to sync. Nothing but that KEK is left afterwards, and the accepted shares,
+ * which sign.
  * @module
  */
-import { sealBundle, type RecoverBundle } from '../../../shared/bundle/bundle.ts';
-import type { PackageEmails, SealedEscrow } from '../../../shared/bundle/package.ts';
+import { sealBundle } from '../../../shared/bundle/bundle.ts';
+import { wayInWords } from '../../../shared/bundle/member-package.ts';
+import type {
+  MemberPackage,
+  PackageEmails,
+  RecoverPackage,
+  SealedEscrow,
+} from '../../../shared/bundle/package.ts';
 import { type OpenedEscrow, sealedDigest } from '../../../shared/bundle/sealed-escrow.ts';
 import type { FoundEmail } from '../../../shared/ceremony/recover/found-email.ts';
 import {
   fitsKeyHash,
   openEscrowEmail,
   openKekBlob,
+  openOrganisationKek,
   userRecoveryKey,
   vaultPaths,
   xorComponents,
@@ -23,12 +31,13 @@ import { checkValueFits } from '../../../shared/sharing/check-value.ts';
 import { escrowPrivateKey, escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
 import type { Manifest } from '../../../shared/sharing/manifest.ts';
 import { combineShares } from '../../../shared/sharing/split.ts';
-import type { CommandInput } from '../protocol.ts';
+import { askPassphrase } from '../asking.ts';
 import { refuseWorker } from '../refusals.ts';
-import { withShares } from '../state.ts';
-import type { Handler } from './context.ts';
+import { withShares, type OpenPackage, type WorkerState } from '../state.ts';
+import type { Context, Handler } from './context.ts';
 
-export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }) => {
+export const openKek: Handler<'open-kek'> = async ({ body, manifest, owner }, context) => {
+  const { state } = context;
   const { kekOpened } = state;
   if (kekOpened?.nonce === body.nonce && state.kek !== null) {
     const { indexes, email, escrow } = kekOpened;
@@ -36,6 +45,57 @@ export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }
   }
   const opened = state.package;
   if (opened === null || opened.nonce !== body.nonce) throw refuseWorker('package-not-open');
+  const restored: Restored = (work) => withPlatformKey(state, opened, manifest, work);
+  const { stored } = opened;
+  const { kek, escrow, email } =
+    body.kind === 'recover'
+      ? await restored(async (platformKey) => ({
+          ...(await openOwnKek(platformKey, body, stored)),
+          email: await findEmail(platformKey, body, stored.emails),
+        }))
+      : {
+          kek: await askOwner(restored, body, stored, { owner, context }),
+          escrow: null,
+          email: { standing: 'not-asked' as const },
+        };
+  state.kek?.wipe();
+  state.kek = new Secret(kek);
+  opened.vaultComponent.wipe();
+  state.package = null;
+  const indexes = [...state.accepted.keys()].sort((a, b) => a - b);
+  state.kekOpened = { nonce: body.nonce, indexes, email, escrow };
+  return { indexes, email, escrow };
+};
+
+interface OpenedKek {
+  readonly kek: Uint8Array;
+  /** Null: of CheckTick's own kind. */
+  readonly escrow: OpenedEscrow | null;
+}
+
+async function openOwnKek(
+  platformKey: Uint8Array,
+  body: RecoverPackage,
+  stored: OpenPackage['stored'],
+): Promise<OpenedKek> {
+  return stored.sealedEscrow === undefined
+    ? { kek: await openStoredKek(platformKey, body.facts, stored.encryptedKek), escrow: null }
+    : openSealedKek(platformKey, body, stored.sealedEscrow);
+}
+
+/** Lends the platform key, restored and checked, and wipes it afterwards. */
+type Restored = <T>(work: (platformKey: Uint8Array) => Promise<T> | T) => Promise<T>;
+
+/**
+ * @throws Refusal `too-few-shares`, `shares-do-not-fit`, `platform-key-wrong`, `escrow-key-differs`, and
+ *   those of `work`
+ */
+async function withPlatformKey<T>(
+  state: WorkerState,
+  opened: OpenPackage,
+  manifest: Manifest,
+  work: (platformKey: Uint8Array) => Promise<T> | T,
+): Promise<T> {
   const { componentId, checks } = manifest;
   const custodianComponent = await withShares([...state.accepted.values()], (shares) =>
     combineShares(shares, {
@@ -47,26 +107,55 @@ export const openKek: Handler<'open-kek'> = async ({ body, manifest }, { state }
   const platformKey = await wipingAfter([custodianComponent], () =>
     opened.vaultComponent.use((half) => xorComponents(half, custodianComponent)),
   );
-  const { kek, escrow, email } = await wipingAfter([platformKey], async () => {
+  return wipingAfter([platformKey], async () => {
     if (!checkValueFits('platform-key', platformKey, componentId, checks.platformKey)) {
       throw refuseWorker('platform-key-wrong');
     }
     await requireEscrowKey(platformKey, manifest);
-    const { stored } = opened;
-    const found =
-      stored.sealedEscrow === undefined
-        ? { kek: await openStoredKek(platformKey, body.facts, stored.encryptedKek), escrow: null }
-        : await openSealedKek(platformKey, body, stored.sealedEscrow);
-    return { ...found, email: await findEmail(platformKey, body, stored.emails) };
+    return work(platformKey);
   });
-  state.kek?.wipe();
-  state.kek = new Secret(kek);
-  opened.vaultComponent.wipe();
-  state.package = null;
-  const indexes = [...state.accepted.keys()].sort((a, b) => a - b);
-  state.kekOpened = { nonce: body.nonce, indexes, email, escrow };
-  return { indexes, email, escrow };
-};
+}
+
+/**
+ * The survey key of an organisation. The platform key is checked before the owner is asked, and
+ * restored anew for each passphrase: it does not lie there while somebody types.
+ */
+async function askOwner(
+  restored: Restored,
+  { facts, organisation }: MemberPackage,
+  stored: OpenPackage['stored'],
+  { owner, context }: { readonly owner: string | undefined; readonly context: Context },
+): Promise<Uint8Array> {
+  if (owner === undefined)
+    throw refuseWorker('worker-out-of-order', 'the owner of the organisation');
+  if (stored.sealedEscrow !== undefined) throw refuseWorker('package-not-open');
+  const { encryptedKek } = stored;
+  await restored(() => undefined);
+  const { surveyId } = facts;
+  const whose = wayInWords(organisation);
+  const asked = {
+    person: owner,
+    opens: `the key of survey ${surveyId}, which ${whose} keeps`,
+    organisation: true,
+  } as const;
+  const { value, passphrase } = await askPassphrase(context.entry(), asked, (typed) =>
+    restored(async (platformKey) => {
+      try {
+        return await openOrganisationKek(
+          platformKey,
+          { ...organisation, surveyId },
+          typed,
+          encryptedKek,
+        );
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== 'not-opened') throw error;
+        throw refuseWorker('owner-passphrase-wrong', surveyId, whose);
+      }
+    }),
+  );
+  passphrase.wipe();
+  return value;
+}
 
 /**
  * What survey keys are sealed to is what this platform key opens. A manifest from before there were
@@ -86,7 +175,7 @@ async function requireEscrowKey(
 /** User, survey and path are computed from the facts on the screen: there is no second field. */
 async function openStoredKek(
   platformKey: Uint8Array,
-  { userId, surveyId }: CommandInput<'open-kek'>['body']['facts'],
+  { userId, surveyId }: RecoverPackage['facts'],
   encryptedKek: string,
 ): Promise<Uint8Array> {
   const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
@@ -108,9 +197,9 @@ async function openStoredKek(
  */
 async function openSealedKek(
   platformKey: Uint8Array,
-  { mode, audience, facts }: CommandInput<'open-kek'>['body'],
+  { mode, audience, facts }: RecoverPackage,
   { bytes, keyHash }: SealedEscrow,
-): Promise<{ readonly kek: Uint8Array; readonly escrow: OpenedEscrow }> {
+): Promise<OpenedKek> {
   const { keyVersion, userId, surveyId } = facts;
   const privateKey = escrowPrivateKey(platformKey, { mode, keyVersion });
   const binding = { mode, audience, keyVersion, userId, surveyId };
@@ -132,7 +221,7 @@ async function openSealedKek(
  */
 async function findEmail(
   platformKey: Uint8Array,
-  { facts, escrowedEmail }: CommandInput<'open-kek'>['body'],
+  { facts, escrowedEmail }: RecoverPackage,
   emails: PackageEmails | null,
 ): Promise<FoundEmail> {
   if (emails === null || escrowedEmail === undefined) return { standing: 'not-asked' };
@@ -154,7 +243,7 @@ async function findEmail(
 export const sealRecover: Handler<'seal-recover'> = async ({ body, recipient }, { state }) => {
   const { kek } = state;
   if (kek === null) throw refuseWorker('worker-out-of-order', 'an opened survey key');
-  const sealed = await kek.use((bytes) => sealBundle<RecoverBundle>(body, recipient, bytes));
+  const sealed = await kek.use((bytes) => sealBundle(body, recipient, bytes));
   kek.wipe();
   state.kek = null;
   state.kekOpened = null;

@@ -4,7 +4,13 @@
  */
 import { join } from 'node:path';
 import { generateRecipient } from '../../../shared/bundle/hpke.ts';
-import { openRecoverPackage } from '../../../shared/bundle/package.ts';
+import { openMemberPackage } from '../../../shared/bundle/member-package.ts';
+import {
+  openRecoverPackage,
+  type PackageSecrets,
+  type RecoveryPackage,
+} from '../../../shared/bundle/package.ts';
+import { readKekBlob } from '../../../shared/checktick/index.ts';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { Secret } from '../../../shared/secret/secret.ts';
@@ -105,12 +111,26 @@ export async function askTicketKey(
   return opened.value;
 }
 
+/** @throws Refusal `sealed-not-openable`; `hex-text`, `blob-length` of an entry that nothing can open */
+async function openAny(body: RecoveryPackage, privateKey: Uint8Array): Promise<PackageSecrets> {
+  if (body.kind === 'recover') return openRecoverPackage(body, privateKey);
+  const opened = await openMemberPackage(body, privateKey);
+  try {
+    // Before anybody gives a share: later nobody could tell it from a wrong passphrase.
+    readKekBlob(opened.encryptedKek);
+  } catch (error) {
+    opened.vaultComponent.fill(0);
+    throw error;
+  }
+  return { ...opened, emails: null };
+}
+
 export const openPackage: Handler<'open-package'> = async (input, context) => {
   const { body, manifest } = input;
   const { state } = context;
   const privateKey = await askTicketKey(body.ticketId, input, context);
   try {
-    const { vaultComponent, ...stored } = await openRecoverPackage(body, privateKey);
+    const { vaultComponent, ...stored } = await openAny(body, privateKey);
     const { componentBytes, componentId, checks } = manifest;
     const fits =
       vaultComponent.length === componentBytes &&

@@ -177,3 +177,48 @@ test('who got up without giving is told to the next ones, until they come again'
   walked.until(({ phase }) => phase.at === 'who');
   expect(walked.state).toMatchObject({ accepted: [1], gotUp: [2] });
 });
+
+describe('of a survey that an organisation keeps', () => {
+  const done = walk('recover-member', 'closed');
+
+  test('the owner comes after the shares, and no address is compared', () => {
+    const places = done.states.map(place).filter((now, at, all) => now !== all[at - 1]);
+    expect(places.slice(places.indexOf('3 attest'))).toEqual([
+      '3 attest',
+      'owner',
+      ...['handover', 'identity', 'attest'].map((step) => `witness ${step}`),
+      ...['handover', 'identity', 'attest'].map((step) => `operator ${step}`),
+      'save-bundle',
+      'waiting',
+      'closed',
+    ]);
+    expect(done.recorded('facts-agreed')).toMatchObject([{ organisationId: 4, teamId: 9 }]);
+    expect(done.recorded('kek-opened')).toEqual([
+      { userId: 7, surveyId: 31, organisationId: 4, owner: 'owner 1' },
+    ]);
+  });
+
+  test('what people sign names organisation and team', () => {
+    const view = viewOf(walk('recover-member', '2 attest'));
+    expect(view.screen === 'attest' && view.statement).toBe(
+      'I gave share 2 of 4 for the recovery of survey 31 of team 9 of organisation 4 for user 7 (request ABC-123-XYZ) and for nothing else.',
+    );
+  });
+
+  test('without the owner nothing opens, and another one may come after a window was closed', () => {
+    const walked = walk('recover-member', 'owner');
+    expect(walked.feed({ type: 'continue' }).effects).toEqual([]);
+    expect(walked.state).toMatchObject({ phase: { at: 'owner' }, busy: null });
+    const { effects } = walked.feed({ type: 'owner', by: 'owner 1' });
+    expect(effects).toEqual([{ effect: 'open-kek', owner: 'owner 1' }]);
+    walked.feed({ type: 'entry-cancelled' });
+    expect(walked.state).toMatchObject({ phase: { at: 'owner' }, busy: null, kekOpened: false });
+    walked.say({ type: 'owner', by: 'owner 2' });
+    expect(walked.recorded('kek-opened')).toMatchObject([{ owner: 'owner 2' }]);
+  });
+
+  test('nobody is asked for a passphrase where the user’s own escrow is opened', () => {
+    const walked = walk('recover', 'recover');
+    expect(walked.feed({ type: 'owner', by: 'owner 1' }).effects).toEqual([]);
+  });
+});

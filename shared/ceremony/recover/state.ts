@@ -1,8 +1,10 @@
 /**
- * The state of a Recover: one user's survey KEK, opened by k custodians. Plain JSON, public.
+ * The state of a Recover: one user's survey KEK, opened by k custodians; of an organisation's survey
+ * by its owner's passphrase as well. Plain JSON, public.
  * @module
  */
 import type { EmailCheck } from '../../bundle/escrowed-email.ts';
+import type { OrganisationWay } from '../../bundle/package.ts';
 import type { OpenedEscrow } from '../../bundle/sealed-escrow.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { PackagedSet, RecoverPackageFacts } from '../package-facts.ts';
@@ -22,29 +24,41 @@ export type RecoverPhase =
   | { readonly at: 'who' }
   | { readonly at: 'seat'; readonly seat: Seat }
   | { readonly at: 'recover' }
+  /** An organisation's survey: its owner comes. */
+  | { readonly at: 'owner'; readonly organisation: OrganisationWay }
   | { readonly at: 'escrowed-email'; readonly found: AskedEmail }
   | EndingPhase;
 
 export interface RecoverState extends OpeningState, EndingState, WithWitnessPage, WithShares {
-  readonly ceremony: 'recover';
+  readonly ceremony: 'recover' | 'recover-member';
   readonly phase: RecoverPhase;
   readonly recover: RecoverPackageFacts | null;
   readonly kekOpened: boolean;
+  /** Who types the organisation's passphrase; null: nobody yet, or none is needed. */
+  readonly owner: string | null;
   /** How the escrowed address compared; null: not yet, or there was nothing to compare. */
   readonly escrowedEmail: EmailCheck | null;
   /** The sealed escrow that was opened; null: not yet, or of CheckTick's own kind. */
   readonly escrow: OpenedEscrow | null;
 }
 
-export function startRecover(start: Parameters<typeof freshStart>[0]): RecoverState {
+type Start = Parameters<typeof freshStart>[0];
+
+export const startRecover = (start: Start): RecoverState => begin('recover', start);
+
+/** Of a survey key that an organisation keeps. */
+export const startRecoverMember = (start: Start): RecoverState => begin('recover-member', start);
+
+function begin(ceremony: RecoverState['ceremony'], start: Start): RecoverState {
   return {
     ...freshStart(start),
-    ceremony: 'recover',
+    ceremony,
     recover: null,
     accepted: [],
     lastSeated: null,
     gotUp: [],
     kekOpened: false,
+    owner: null,
     escrowedEmail: null,
     escrow: null,
   };

@@ -1,10 +1,12 @@
 /**
  * Recover, step by step: package → environment, clock → ticket's key, vault component compared
  * before the first share is asked for → facts agreed → shares in, each checked alone → platform
- * key checked, KEK opened → escrowed address compared → signatures → bundle → receipt.
+ * key checked, KEK opened (of an organisation's survey with its owner's passphrase) → escrowed
+ * address compared → signatures → bundle → receipt.
  * @module
  */
 import { emailCheck, outcomeSentence, reasonLine } from '../../bundle/escrowed-email.ts';
+import { wayInWords } from '../../bundle/member-package.ts';
 import { escrowSentence, type PackagedEscrow } from '../../bundle/sealed-escrow.ts';
 import { isNamed } from '../../identity/roster-change.ts';
 import { shareName } from '../../sharing/refusals.ts';
@@ -36,7 +38,7 @@ function own(state: RecoverState, event: CeremonyEvent): Next {
     const ended = abandon(state, phase, event.reason, enter);
     return { state: ended.state, effects: [...left, ...ended.effects] };
   }
-  if (isOpening(phase)) return openingTransition(state, phase, event, opening);
+  if (isOpening(phase)) return openingTransition(state, phase, event, openingOf(state));
   if (phase.at === 'waiting' && isAboutWitnessPage(event))
     return printWitnessPage(state, event, null);
   if (isEnding(phase)) return endingTransition(state, phase, event, enter);
@@ -52,6 +54,7 @@ function own(state: RecoverState, event: CeremonyEvent): Next {
     case 'seat':
       return seat(state, state.recover, event, phase.seat);
     case 'recover':
+    case 'owner':
       return openKek(state, state.recover, event);
     case 'escrowed-email':
       return compareEmail(state, state.recover, event, phase.found);
@@ -59,12 +62,15 @@ function own(state: RecoverState, event: CeremonyEvent): Next {
   throw refuseStep('not-now');
 }
 
-const opening: OpeningPlan<RecoverState> = {
-  packageKind: 'recover',
-  enter: (state, phase) => ({ ...state, phase }),
-  afterPackage: (state, event) => checkEnvironment({ ...state, recover: event.recover }, opening),
-  afterClock: (state) => to(state, { at: 'ticket-key' }),
-};
+function openingOf({ ceremony }: RecoverState): OpeningPlan<RecoverState> {
+  const opening: OpeningPlan<RecoverState> = {
+    packageKind: ceremony,
+    enter: (state, phase) => ({ ...state, phase }),
+    afterPackage: (state, event) => checkEnvironment({ ...state, recover: event.recover }, opening),
+    afterClock: (state) => to(state, { at: 'ticket-key' }),
+  };
+  return opening;
+}
 
 function enter(state: RecoverState, phase: EndingPhase): RecoverState {
   return { ...state, phase };
@@ -100,7 +106,7 @@ function ticketKey(state: RecoverState, event: CeremonyEvent): Next {
 
 function agreeOnFacts(
   state: RecoverState,
-  { facts, escrow }: RecoverPackageFacts,
+  { facts, escrow, organisation }: RecoverPackageFacts,
   event: CeremonyEvent,
 ): Next {
   if (event.type !== 'agree') throw refuseStep('not-now');
@@ -116,6 +122,8 @@ function agreeOnFacts(
           surveyId: facts.surveyId,
           keyVersion: facts.keyVersion,
           ...(escrow === null ? {} : { ...sealedLeaves(escrow), keyHash: escrow.keyHash }),
+          ...(organisation === null ? {} : { organisationId: organisation.organisationId }),
+          ...(organisation?.teamId == null ? {} : { teamId: organisation.teamId }),
         },
       },
     ],
@@ -163,7 +171,9 @@ function afterSeat(state: RecoverState, facts: RecoverPackageFacts, left: Seat):
   const next = { ...state, ...afterSitting(state, left) };
   switch (left.turn.role) {
     case 'custodian':
-      return to(next, { at: state.accepted.length < facts.threshold ? 'who' : 'recover' });
+      if (state.accepted.length < facts.threshold) return to(next, { at: 'who' });
+      if (facts.organisation === null) return to(next, { at: 'recover' });
+      return to(next, { at: 'owner', organisation: facts.organisation });
     case 'witness':
       return seatFor(next, signingSeat(facts, 'operator'));
     case 'operator':
@@ -180,7 +190,8 @@ export function recoverSeatContext(
   { escrowedEmail, escrow }: Pick<RecoverState, 'escrowedEmail' | 'escrow'>,
 ): SeatContext {
   const { requestCode, surveyId, userId } = facts.facts;
-  const about = `the recovery of survey ${surveyId} for user ${userId} (request ${requestCode})`;
+  const through = facts.organisation === null ? '' : ` of ${wayInWords(facts.organisation)}`;
+  const about = `the recovery of survey ${surveyId}${through} for user ${userId} (request ${requestCode})`;
   const email = escrowedEmail === null ? '' : ` ${outcomeSentence(escrowedEmail)}`;
   const found = `${escrow === null ? '' : ` ${escrowSentence(escrow)}`}${email}`;
   return {
@@ -216,10 +227,18 @@ export function recoverSeatContext(
 }
 
 function openKek(state: RecoverState, facts: RecoverPackageFacts, event: CeremonyEvent): Next {
-  if (event.type === 'continue' && !state.kekOpened) {
+  const { organisation } = facts;
+  if (event.type === 'continue' && organisation === null && !state.kekOpened) {
     return {
       state: { ...state, busy: busy('Restoring the platform key and opening the one survey key') },
       effects: [{ effect: 'open-kek' }],
+    };
+  }
+  if (event.type === 'owner' && organisation !== null && !state.kekOpened) {
+    const doing = 'Restoring the platform key; the owner types the passphrase';
+    return {
+      state: { ...state, owner: event.by, busy: busy(doing, { entryWindow: true }) },
+      effects: [{ effect: 'open-kek', owner: event.by }],
     };
   }
   if (event.type === 'kek-opened') {
@@ -245,6 +264,9 @@ function openKek(state: RecoverState, facts: RecoverPackageFacts, event: Ceremon
             userId,
             surveyId,
             ...(escrow === null ? {} : { ...sealedLeaves(escrow), surveyKey: escrow.surveyKey }),
+            ...(organisation === null
+              ? {}
+              : { organisationId: organisation.organisationId, owner: state.owner ?? '' }),
           },
         },
       ],

@@ -14,7 +14,10 @@ import { recoverSeatContext } from './transition.ts';
 
 export function recoverView(state: RecoverState, head: Head): View {
   const own = {
-    title: 'Recover one survey key',
+    title:
+      state.ceremony === 'recover'
+        ? 'Recover one survey key'
+        : 'Recover one survey key of an organisation',
     setLabel: state.recover?.setLabel ?? null,
     steps: steps(state),
     turn: state.phase.at === 'seat' ? state.phase.seat.turn : null,
@@ -38,6 +41,7 @@ function screen(state: RecoverState, head: Head): Screen {
         escrow: recover.escrow,
         keepsEmail: recover.escrowedEmail === 'sealed',
         requestedFrom: state.sync?.name ?? 'sync',
+        ...(recover.organisation === null ? {} : { organisation: recover.organisation }),
       };
     case 'who':
       return whoScreen(state, recover);
@@ -48,6 +52,13 @@ function screen(state: RecoverState, head: Head): Screen {
       });
     case 'recover':
       return { screen: 'recover', facts: recover.facts, progress: sharesGiven(state, recover) };
+    case 'owner':
+      return {
+        screen: 'owner',
+        facts: recover.facts,
+        organisation: phase.organisation,
+        progress: sharesGiven(state, recover),
+      };
     case 'escrowed-email':
       return emailScreen(phase.found, recover.facts);
   }
@@ -56,7 +67,8 @@ function screen(state: RecoverState, head: Head): Screen {
 function steps(state: RecoverState): Step[] {
   const { phase, recover, accepted } = state;
   const needed = recover?.threshold ?? 0;
-  const compares = recover?.escrowedEmail !== null;
+  const isMember = state.ceremony === 'recover-member';
+  const compares = !isMember && recover?.escrowedEmail !== null;
   const opened = 5 + needed + (compares ? 1 : 0);
   const position = ((): number => {
     switch (phase.at) {
@@ -76,6 +88,7 @@ function steps(state: RecoverState): Step[] {
       case 'seat':
         return phase.seat.purpose === 'give-share' ? 3 + shareLine(state, phase.seat) : opened;
       case 'recover':
+      case 'owner':
         return 4 + needed;
       case 'escrowed-email':
         return 5 + needed;
@@ -94,7 +107,9 @@ function steps(state: RecoverState): Step[] {
     { id: 'ticket', label: 'Open the package', who: 'Operator' },
     { id: 'facts', label: 'Agree what is opened', who: 'Everybody' },
     ...shareSteps(state, recover),
-    { id: 'open', label: 'Open the survey key', who: 'Operator' },
+    isMember
+      ? { id: 'open', label: 'Type the organisation’s passphrase', who: 'The owner' }
+      : { id: 'open', label: 'Open the survey key', who: 'Operator' },
     ...(compares ? [{ id: 'email', label: 'Compare the e-mail address', who: 'Everybody' }] : []),
     { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
     { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
