@@ -55,6 +55,9 @@ GRANT SELECT ON public.surveys_usersurveykekescrow TO conclave_sync;
 GRANT UPDATE (recovered_count, last_recovered_at, last_recovered_by_id)
     ON public.surveys_usersurveykekescrow TO conclave_sync;
 
+-- CheckTick: organisations, to know whether one has this number.
+GRANT SELECT (id) ON public.surveys_organization TO conclave_sync;
+
 -- CheckTick: recovery requests, and the evidence of who was checked.
 GRANT SELECT, INSERT, UPDATE ON public.surveys_recoveryrequest TO conclave_sync;
 GRANT SELECT ON public.surveys_identityverification TO conclave_sync;

@@ -19,6 +19,15 @@ path "secret/metadata/users/+/surveys/+/recovery-kek" {
   capabilities = ["read"]
 }
 
+# Survey keys that organisations keep, and of which organisation a team is: read for a recovery with
+# the owner's passphrase, never written.
+path "secret/data/surveys/+/kek" {
+  capabilities = ["read"]
+}
+path "secret/data/teams/+/team-key" {
+  capabilities = ["read"]
+}
+
 # Sync's own signing key: made once, then only read.
 path "secret/data/conclave/sync" {
   capabilities = ["create", "read"]

@@ -69,7 +69,7 @@ const waitingRows: Watcher = (context) =>
          SELECT 'difference of bundle ' || left(encode(b.digest, 'hex'), 8),
                 ${PRESENT} - (clock_timestamp() - max(e.at))
            FROM conclave.bundles b JOIN conclave.events e ON e.subject = b.digest
-          WHERE b.state = 'committing' AND b.kind = 'recover'
+          WHERE b.state = 'committing' AND b.kind IN ('recover', 'recover-member')
             AND e.type IN ('difference-found', 'difference-accepted')
           GROUP BY b.digest
          HAVING bool_or(e.type = 'difference-found')
@@ -92,7 +92,7 @@ const waitingDismissals: Watcher = async ({ database, config }) => {
 
 const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
   'recoveries-many': asked(
-    `SELECT '' AS subject FROM conclave.bundles WHERE kind = 'recover' AND state = 'committed'
+    `SELECT '' AS subject FROM conclave.bundles WHERE kind IN ('recover', 'recover-member') AND state = 'committed'
         AND finished_at > ${PRESENT} - interval '1 day' HAVING count(*) > $1`,
     LIMITS.recoveriesADay,
   ),

@@ -22,6 +22,9 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     name: 'character varying(255)',
     encrypted_kek_password: 'bytea',
   },
+  surveys_organization: {
+    id: 'bigint',
+  },
   surveys_platformkeyversion: {
     version: 'character varying(20)',
     vault_component: 'bytea',

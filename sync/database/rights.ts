@@ -14,6 +14,7 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['public.surveys_platformkeyversion', null, 'INSERT'],
   ['public.surveys_platformkeyversion', 'activated_at', 'UPDATE'],
   ['public.surveys_usersurveykekescrow', 'recovered_count', 'UPDATE'],
+  ['public.surveys_organization', 'id', 'SELECT'],
   ['public.surveys_recoveryrequest', null, 'UPDATE'],
   ['public.surveys_recoveryrequest', null, 'INSERT'],
   ['public.surveys_recoveryauditentry', null, 'INSERT'],

@@ -5,12 +5,13 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import type {
-  AdoptBundle,
-  Bundle,
-  RecoverBundle,
-  RosterBundle,
-  SetupBundle,
+import {
+  type AdoptBundle,
+  type Bundle,
+  isRecovery,
+  type RecoverBundle,
+  type RosterBundle,
+  type SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import { emailInWords, isUnusual, type EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import { packageType } from '../../shared/bundle/package.ts';
@@ -53,6 +54,9 @@ export function needsApproval(body: Bundle): boolean {
       return body.admins === null;
     case 'recover':
       return unusualEmail(body) !== undefined;
+    case 'recover-member':
+      // Its request and its release were approved, and nothing was learnt since.
+      return false;
   }
 }
 
@@ -62,7 +66,7 @@ export async function excludedFromBundle(
   found: BundleRow,
   body: Bundle,
 ): Promise<Excluded[]> {
-  if (body.kind !== 'recover') return bringersOf(found);
+  if (!isRecovery(body)) return bringersOf(found);
   const request = await requestById(on, body.facts.requestId);
   return excludedByRequest(found, request, await verificationsOf(on, request.id));
 }
@@ -99,6 +103,8 @@ export async function aboutOf(
       return { ...aboutAdoption(body), delayHours: delayHoursFor(config, 'adopt') };
     case 'recover':
       return aboutRecovery(on, body, config);
+    case 'recover-member':
+      throw refuseFlow('approval-not-needed');
   }
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import type { BundleDocument } from '../../shared/bundle/bundle.ts';
+import { type BundleDocument, isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Admin } from '../admins/admins.ts';
@@ -159,8 +159,9 @@ export async function refuseBundle(
   if (found === undefined) throw refuseFlow('bundle-unknown');
   // A recovery that stopped for a person before its rows were written changed nothing but a line
   // in Vault's audit trail; a setup may have left its component there.
-  const open: BundleRow['state'][] =
-    found.kind === 'recover' ? ['verified', 'waiting', 'committing'] : ['verified', 'waiting'];
+  const open: BundleRow['state'][] = isRecoveryKind(found.kind)
+    ? ['verified', 'waiting', 'committing']
+    : ['verified', 'waiting'];
   await endNegatively(
     context,
     situation,

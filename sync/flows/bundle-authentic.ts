@@ -9,14 +9,18 @@ import {
   type AdoptBundle,
   type BundleDocument,
   bundleType,
-  type RecoverBundle,
+  type RecoveryBundle,
   type RosterBundle,
   type SetupBundle,
   verifyBundle,
 } from '../../shared/bundle/bundle.ts';
 import { answersPackage } from '../../shared/bundle/escrowed-email.ts';
+import {
+  isRecoveryPackage,
+  type PackageDocument,
+  packageType,
+} from '../../shared/bundle/package.ts';
 import { answersEscrow } from '../../shared/bundle/sealed-escrow.ts';
-import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
@@ -30,6 +34,7 @@ import { excludedFromBundle, needsApproval } from './bundle-approvable.ts';
 import { assertBundleApproved, assertTimeToObject } from './bundle-approved.ts';
 import { type BundleRow, bundleDocument } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
+import { isSameWay } from './organisation.ts';
 import { findPackage, packageDocument, type PackageRow } from './package-rows.ts';
 import { refuseRecover } from './recover-refusals.ts';
 import { refuseFlow } from './refusals.ts';
@@ -109,6 +114,7 @@ function setThatSigned(
     case 'setup':
       return ownSet(body, source);
     case 'recover':
+    case 'recover-member':
       return packagedSet(body, source, mode);
     case 'roster':
       return changedRoster(body, source, mode);
@@ -155,26 +161,29 @@ function adoptedSet(body: AdoptBundle, source: PackageDocument): SignedBy {
 
 /** The set and roster that sync itself put into the package, when it trusted them. */
 function packagedSet(
-  body: RecoverBundle,
+  body: RecoveryBundle,
   source: PackageDocument,
   mode: Situation['installation']['mode'],
 ): SignedBy {
-  if (
-    source.body.kind !== 'recover' ||
-    !equalBytes(encodeJson(source.body.facts), encodeJson(body.facts))
-  ) {
+  const { body: from } = source;
+  if (!isRecoveryPackage(from) || !equalBytes(encodeJson(from.facts), encodeJson(body.facts))) {
     throw refuseFlow('package-differs');
   }
-  // SECURITY: sync said whether there is an address to compare; leaving the answer out is no way round.
-  if (!answersPackage(source.body.escrowedEmail, body.escrowedEmail)) {
-    throw refuseFlow('email-not-answered');
-  }
-  if (!answersEscrow(source.body.escrow, body.escrow)) {
-    throw refuseRecover('escrow-not-answered');
+  if (from.kind === 'recover-member') {
+    if (body.kind !== from.kind || !isSameWay(body.organisation, from.organisation)) {
+      throw refuseFlow('package-differs');
+    }
+  } else {
+    if (body.kind !== from.kind) throw refuseFlow('package-differs');
+    // SECURITY: sync said whether there is an address to compare; leaving the answer out is no way round.
+    if (!answersPackage(from.escrowedEmail, body.escrowedEmail)) {
+      throw refuseFlow('email-not-answered');
+    }
+    if (!answersEscrow(from.escrow, body.escrow)) throw refuseRecover('escrow-not-answered');
   }
   const { manifest, roster } = verifiedSet(
-    encodeJson(source.body.manifest),
-    encodeJson(source.body.roster),
+    encodeJson(from.manifest),
+    encodeJson(from.roster),
     mode,
   );
   if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');

@@ -35,6 +35,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
     };
   },
   recover: null,
+  'recover-member': null,
   adopt: adoptionChange,
   roster: (body) => {
     const { serial } = rosterIn(body);

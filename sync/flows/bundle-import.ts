@@ -6,6 +6,7 @@
 import {
   type BundleDocument,
   bundleType,
+  isRecovery,
   openBundle,
   type RecoverBundle,
 } from '../../shared/bundle/bundle.ts';
@@ -160,7 +161,7 @@ async function keep(
   await saveDocument(tx, { type: 'bundle', digest, content: bytes });
   const brought = [
     ...('manifest' in body ? [['manifest', manifest, body.manifest] as const] : []),
-    ...(body.kind === 'recover' ? [] : [['roster', roster, body.roster] as const]),
+    ...(isRecovery(body) ? [] : [['roster', roster, body.roster] as const]),
   ];
   for (const [type, one, embedded] of brought) {
     await saveDocument(tx, { type, digest: hexToBytes(one.digest), content: encodeJson(embedded) });
@@ -241,7 +242,7 @@ function firstState(
   now: Date,
 ): { readonly state: 'verified' | 'waiting'; readonly notBefore: Date | null } {
   if (needsApproval(body)) return { state: 'verified', notBefore: null };
-  if (body.kind === 'recover') return { state: 'waiting', notBefore: now };
+  if (isRecovery(body)) return { state: 'waiting', notBefore: now };
   const wait = longestDelayHours(config) * 3_600_000;
   return { state: 'waiting', notBefore: new Date(now.getTime() + wait) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
+import type { RecoverBundle, RecoveryBundle } from '../../shared/bundle/bundle.ts';
 import { type EmailCheck, isUnusual } from '../../shared/bundle/escrowed-email.ts';
 import { visibleEmail } from '../../shared/checktick/index.ts';
 import type { SyncConfig } from '../config/config.ts';
@@ -45,8 +45,9 @@ export interface ClaimAddress {
 }
 
 /** Where the link of this recovery goes as things are now; inside the caller's transaction. */
-export async function claimAddress(on: Queryable, body: RecoverBundle): Promise<ClaimAddress> {
-  const { facts, nonce, escrowedEmail } = body;
+export async function claimAddress(on: Queryable, body: RecoveryBundle): Promise<ClaimAddress> {
+  const { facts, nonce } = body;
+  const escrowedEmail = body.kind === 'recover' ? body.escrowedEmail : undefined;
   const account = await accountEmailOf(on, facts.userId);
   const stated = await statedEmailOf(on, facts.requestId);
   const packaged = await on.one(

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod';
-import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
+import type { RecoveryBundle } from '../../shared/bundle/bundle.ts';
 import { sameEmail } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { ADDRESS } from '../config/mail.ts';
@@ -28,7 +28,7 @@ export async function openClaim(
   tx: Queryable,
   { config }: FlowContext,
   request: RequestRow,
-  { body, digest }: { readonly body: RecoverBundle; readonly digest: string },
+  { body, digest }: { readonly body: RecoveryBundle; readonly digest: string },
   now: Date,
 ): Promise<void> {
   const { mail } = config;

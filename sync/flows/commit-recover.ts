@@ -1,13 +1,15 @@
 /**
  * Committing a recovery: the survey's key under a fresh one-time passphrase, in CheckTick's own
  * column format; the old recovery phrase dead; request, escrow and audit tables as CheckTick's
- * own recovery leaves them; Vault's audit trail of the escrow.
+ * own recovery leaves them; Vault's audit trail of the escrow. Of a survey that an organisation
+ * keeps the same, but for the escrow, which there is none of.
  * @module
  */
 import { z } from 'zod';
-import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
+import { isRecovery, type RecoveryBundle } from '../../shared/bundle/bundle.ts';
 import { type EmailCheck, emailInWords } from '../../shared/bundle/escrowed-email.ts';
-import { withRecoveryRecorded } from '../../shared/checktick/index.ts';
+import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { vaultPaths, withRecoveryRecorded } from '../../shared/checktick/index.ts';
 import type { Queryable } from '../database/database.ts';
 import { CasRefusal } from '../vault/refusals.ts';
 import { openClaim } from './claim-open.ts';
@@ -32,6 +34,7 @@ import {
   writeKeyColumns,
 } from './escrow.ts';
 import { assertReleasedByTwo, mustFind } from './package-approved.ts';
+import { isSameWay, readSurveyKek } from './organisation.ts';
 import { commitFacts, type PackageRow } from './package-rows.ts';
 import { keyHashDigest, readKeyHash } from './packaged-escrow.ts';
 import { refuseRecover } from './recover-refusals.ts';
@@ -42,10 +45,16 @@ import { assertReady, lockRequest, recordChange, type RequestRow } from './reque
 import { trustedSet } from './trust.ts';
 import { checksInWords, type Verification, verificationsOf } from './verifications.ts';
 
-function bodyOf(work: Pick<CommitWork, 'document'>): RecoverBundle {
+function bodyOf(work: Pick<CommitWork, 'document'>): RecoveryBundle {
   const { body } = work.document;
-  if (body.kind !== 'recover') throw new Error('not a recovery');
+  if (!isRecovery(body)) throw new Error('not a recovery');
   return body;
+}
+
+interface Escrowed {
+  readonly row: EscrowRow;
+  /** As Vault holds it, for check-and-set: Vault knows no lock. */
+  readonly stored: Awaited<ReturnType<typeof readEscrow>>;
 }
 
 /**
@@ -56,9 +65,8 @@ interface Locked {
   readonly request: RequestRow;
   /** The survey's key columns that this CheckTick has; they are as when the package was made. */
   readonly has: ReadonlySet<string>;
-  readonly escrow: EscrowRow;
-  /** The escrow as Vault holds it, for check-and-set: Vault knows no lock. */
-  readonly stored: Awaited<ReturnType<typeof readEscrow>>;
+  /** Null: an organisation keeps the survey's key, and Vault's entry has no audit trail. */
+  readonly escrow: Escrowed | null;
   readonly packaged: z.infer<typeof commitFacts>;
 }
 
@@ -67,12 +75,14 @@ const locked = new WeakMap<Queryable, Locked>();
 
 /** The request, locked; who asks for other than it names is refused for good. */
 async function requestOf(tx: Queryable, work: CheckWork, now: Date): Promise<RequestRow> {
-  const { facts } = bodyOf(work);
+  const body = bodyOf(work);
+  const { facts } = body;
   const request = await lockRequest(tx, facts.requestId, now);
   if (
     request.code !== facts.requestCode ||
     request.userId !== facts.userId ||
-    request.surveyId !== facts.surveyId
+    request.surveyId !== facts.surveyId ||
+    !isSameWay(request.organisation, body.kind === 'recover' ? null : body.organisation)
   ) {
     throw new Ended('refused', refuseFlow('package-differs'));
   }
@@ -86,15 +96,15 @@ async function lockAll(
   request: RequestRow,
   found: PackageRow,
 ): Promise<Locked> {
-  const { facts } = bodyOf(work);
+  const { facts, kind } = bodyOf(work);
   const packaged = commitFacts.parse(found.facts);
   const has = await surveyColumns(tx);
   const { password, recovery } = await readKeyColumns(tx, facts.surveyId, has, true);
   if (digestOf(password, recovery) !== packaged.columns) throw refuseFlow('survey-changed');
   await assertSameKeyHash(tx, facts.surveyId, has, packaged);
-  const escrow = await findEscrow(tx, facts, true);
-  const stored = await readEscrow(work.context.kv, escrow);
-  const all = { request, has, escrow, stored, packaged };
+  const escrow = kind === 'recover' ? await lockEscrow(tx, work, facts) : null;
+  if (escrow === null) await assertAsPackaged(work, facts, packaged);
+  const all = { request, has, escrow, packaged };
   locked.set(tx, all);
   return all;
 }
@@ -115,23 +125,45 @@ async function assertSameKeyHash(
   }
 }
 
+async function lockEscrow(
+  tx: Queryable,
+  { context }: CheckWork,
+  facts: RecoveryBundle['facts'],
+): Promise<Escrowed> {
+  const row = await findEscrow(tx, facts, true);
+  return { row, stored: await readEscrow(context.kv, row) };
+}
+
+/** The survey key that an organisation keeps is the one that was packaged. */
+async function assertAsPackaged(
+  { context }: CheckWork,
+  { surveyId }: RecoveryBundle['facts'],
+  packaged: Locked['packaged'],
+): Promise<void> {
+  const { encrypted_kek: kek } = await readSurveyKek(context.kv, surveyId);
+  if (digestOf(kek) !== packaged.escrow) {
+    throw refuseFlow('escrow-differs', `Vault ${vaultPaths.surveyKek(surveyId)}`);
+  }
+}
+
 /** Vault's audit trail with check-and-set; CheckTick's own writers know none, so it may take two. */
 async function recordInVault(
   work: CommitWork,
-  { escrow, stored, packaged }: Locked,
+  { row, stored }: Escrowed,
+  packaged: Locked['packaged'],
   notes: string,
 ): Promise<void> {
   const { context, intent } = work;
   const { kv } = context;
   for (let attempt = 1; ; attempt += 1) {
-    const { document, version } = attempt === 1 ? stored : await readEscrow(kv, escrow);
+    const { document, version } = attempt === 1 ? stored : await readEscrow(kv, row);
     if (isRecorded(document, work)) return;
     if (digestOf(document.encrypted_kek) !== packaged.escrow) {
-      throw refuseFlow('escrow-differs', `Vault ${escrow.path}`);
+      throw refuseFlow('escrow-differs', `Vault ${row.path}`);
     }
     const entry = { adminId: actorOf(intent), at: intent.at, notes };
     try {
-      await kv.put(escrow.path, withRecoveryRecorded(document, entry), { cas: version });
+      await kv.put(row.path, withRecoveryRecorded(document, entry), { cas: version });
       return;
     } catch (cause) {
       if (!(cause instanceof CasRefusal) || attempt === 3) throw cause;
@@ -204,8 +236,9 @@ export const recoverCommit: CommitKind = {
     }
     await assertApprovedByTwo(tx, work, request, now);
     await assertReleasedByTwo(tx, work, found, request);
-    const { stored, packaged } = await lockAll(tx, work, request, found);
-    const { document } = stored;
+    const { escrow, packaged } = await lockAll(tx, work, request, found);
+    if (escrow === null) return;
+    const { document } = escrow.stored;
     if (digestOf(document.encrypted_kek) !== packaged.escrow) {
       throw refuseFlow('escrow-differs', 'Vault');
     }
@@ -216,7 +249,10 @@ export const recoverCommit: CommitKind = {
   },
 
   async begun(work) {
-    const escrow = await findEscrow(work.context.database, bodyOf(work).facts);
+    const body = bodyOf(work);
+    // Of an organisation's survey a commit writes nothing to Vault but the one-time passphrase.
+    if (body.kind !== 'recover') return false;
+    const escrow = await findEscrow(work.context.database, body.facts);
     return isRecorded((await readEscrow(work.context.kv, escrow)).document, work);
   },
 
@@ -230,7 +266,10 @@ export const recoverCommit: CommitKind = {
 
   async write(tx, work) {
     const { context, document, intent } = work;
-    const { facts, escrowedEmail: email, escrow: opened, nonce } = bodyOf(work);
+    const body = bodyOf(work);
+    const { facts, nonce } = body;
+    const email = body.kind === 'recover' ? body.escrowedEmail : undefined;
+    const opened = body.kind === 'recover' ? body.escrow : undefined;
     const { at } = intent;
     const userId = actorOf(intent);
     // Not yet there when this commit died before and goes on now without being judged again.
@@ -244,13 +283,15 @@ export const recoverCommit: CommitKind = {
       `UPDATE surveys_recoveryrequest SET status = 'completed', completed_at = $2,
          executed_by_id = $3, custodian_component_used = true, vault_recovery_path = $4
         WHERE id = $1`,
-      [request.id, at, userId, escrow.path],
+      [request.id, at, userId, escrow?.row.path ?? vaultPaths.surveyKek(facts.surveyId)],
     );
-    await tx.run(
-      `UPDATE surveys_usersurveykekescrow SET recovered_count = recovered_count + 1,
-         last_recovered_at = $2, last_recovered_by_id = $3 WHERE id = $1`,
-      [escrow.id, at, userId],
-    );
+    if (escrow !== null) {
+      await tx.run(
+        `UPDATE surveys_usersurveykekescrow SET recovered_count = recovered_count + 1,
+           last_recovered_at = $2, last_recovered_by_id = $3 WHERE id = $1`,
+        [escrow.row.id, at, userId],
+      );
+    }
     await recordChange(tx, request, {
       event: 'recovery_executed',
       severity: 'critical',
@@ -260,15 +301,18 @@ export const recoverCommit: CommitKind = {
         custodian_used: true,
         ...(email === undefined ? {} : { escrowed_email: email.outcome }),
         ...(opened === undefined ? {} : { escrow: opened.kind, survey_key: opened.surveyKey }),
+        ...(body.kind === 'recover' ? {} : { organisation: wayInWords(body.organisation) }),
       },
       message: `Recovery ${request.code} was executed: survey ${facts.surveyId} for user ${facts.userId}.`,
       at,
     });
-    await openClaim(tx, context, request, { body: bodyOf(work), digest: document.digest }, at);
+    await openClaim(tx, context, request, { body, digest: document.digest }, at);
     // A bad reference shows now, before anything is in Vault, and not at COMMIT.
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
     await context.onStep?.('rows');
-    await recordInVault(work, all, notesOf(await verificationsOf(tx, request.id), email));
+    if (escrow === null) return;
+    const notes = notesOf(await verificationsOf(tx, request.id), email);
+    await recordInVault(work, escrow, all.packaged, notes);
   },
 
   async finish() {},

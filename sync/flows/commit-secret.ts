@@ -3,7 +3,7 @@
  * where the key is gone.
  * @module
  */
-import { type BundleDocument, openBundle } from '../../shared/bundle/bundle.ts';
+import { type BundleDocument, isRecoveryKind, openBundle } from '../../shared/bundle/bundle.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Queryable } from '../database/database.ts';
 import type { BundleRow } from './bundles.ts';
@@ -21,6 +21,7 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   recover: recoverCommit,
   roster: rosterCommit,
   adopt: adoptCommit,
+  'recover-member': recoverCommit,
 };
 
 /** Of a bundle that carries none: it needs no key either. */
@@ -28,7 +29,7 @@ export const NO_SECRET = new Uint8Array();
 
 /** Whether bundles of this kind are sealed to a one-time key. */
 export function hasSecret(kind: BundleRow['kind']): boolean {
-  return kind === 'setup' || kind === 'recover';
+  return kind === 'setup' || isRecoveryKind(kind);
 }
 
 /**

@@ -13,6 +13,7 @@
  * Every step finds out whether it was done, so any process may repeat all of them at any time.
  * @module
  */
+import { isRecovery } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { databaseTime } from '../database/clock.ts';
@@ -225,7 +226,7 @@ async function requireWritten(
 ): Promise<void> {
   const { context, document } = work;
   const written = await isWritten(context.database, document.digest);
-  const recovers = document.body.kind === 'recover';
+  const recovers = isRecovery(document.body);
   if (written && recovers) return;
   // A recovery can be refused as it stands, and may have left a line in Vault's audit trail.
   if (!written && !recovers) await withdrawIntent(context, work);

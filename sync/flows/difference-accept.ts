@@ -4,7 +4,7 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import { openBundle, type RecoverBundle } from '../../shared/bundle/bundle.ts';
+import { isRecovery, openBundle, type RecoveryBundle } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -16,7 +16,7 @@ import { readInstallation } from '../database/settings.ts';
 import { bundleByPrefix, bundleDocument, type BundleRow, lockBundle } from './bundles.ts';
 import { isWritten, openIntent } from './commit-intent.ts';
 import type { Intent, ReadBack } from './commit-kind.ts';
-import { recoverCommit } from './commit-recover.ts';
+import { KINDS } from './commit-secret.ts';
 import { runCommit } from './commit.ts';
 import type { FlowContext } from './context.ts';
 import { aboutDifferences, ACCEPT, excludedFromAccepting } from './differences.ts';
@@ -28,7 +28,7 @@ import { wordsOf } from './words.ts';
 interface Unfinished {
   readonly found: BundleRow;
   readonly document: Awaited<ReturnType<typeof bundleDocument>>;
-  readonly body: RecoverBundle;
+  readonly body: RecoveryBundle;
   readonly intent: Intent;
 }
 
@@ -39,7 +39,7 @@ async function unfinished(tx: Queryable, prefix: string): Promise<Unfinished> {
   const { mode } = await readInstallation(tx);
   const document = await bundleDocument(tx, digest, mode);
   const { body } = document;
-  if (body.kind !== 'recover') throw refuseFlow('difference-never');
+  if (!isRecovery(body)) throw refuseFlow('difference-never');
   const intent = await openIntent(tx, digest);
   if (intent === undefined || !(await isWritten(tx, digest))) {
     throw refuseFlow('bundle-state', found.state, 'written and without a receipt');
@@ -53,9 +53,10 @@ async function readNow(
   { document, body, intent }: Unfinished,
 ): Promise<ReadBack> {
   const secret = await secretOf(context, body);
-  const started = recoverCommit.start();
+  const kind = KINDS[body.kind];
+  const started = kind.start();
   try {
-    return await recoverCommit.readBack({ context, document, intent, secret, started }, tx);
+    return await kind.readBack({ context, document, intent, secret, started }, tx);
   } finally {
     started.forget();
     secret?.fill(0);
@@ -63,7 +64,7 @@ async function readNow(
 }
 
 /** Null: the package's key is gone. The bundle's row is locked, so it has not ended. */
-async function secretOf(context: FlowContext, body: RecoverBundle): Promise<Uint8Array | null> {
+async function secretOf(context: FlowContext, body: RecoveryBundle): Promise<Uint8Array | null> {
   try {
     const key = await recipientKeyOf(context, body.nonce);
     return await openBundle(body, key).finally(() => key.fill(0));

@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Bundle, RecoverBundle } from '../../shared/bundle/bundle.ts';
+import { type Bundle, isRecovery, type RecoveryBundle } from '../../shared/bundle/bundle.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -90,7 +90,7 @@ export async function differencesOf(
     waiting,
     `SELECT DISTINCT ON (e.subject) e.subject AS digest, e.facts ->> 'accepts' AS accepts
        FROM conclave.events e JOIN conclave.bundles b ON b.digest = e.subject
-      WHERE e.type = 'difference-found' AND b.state = 'committing' AND b.kind = 'recover'
+      WHERE e.type = 'difference-found' AND b.state = 'committing' AND b.kind IN ('recover', 'recover-member')
         AND e.subject = ANY ${fromHex('$1')}
       ORDER BY e.subject, e.sequence DESC`,
     [bundles],
@@ -104,7 +104,7 @@ export async function differencesOf(
 export async function excludedFromAccepting(
   on: Queryable,
   found: BundleRow,
-  body: RecoverBundle,
+  body: RecoveryBundle,
 ): Promise<readonly Excluded[]> {
   try {
     return await excludedFromBundle(on, found, body);
@@ -117,7 +117,7 @@ export async function excludedFromAccepting(
 /** Deleted with its survey: those who asked and checked are not known any more. */
 export function excludedWithoutRequest(
   found: BundleRow,
-  { facts }: Pick<RecoverBundle, 'facts'>,
+  { facts }: Pick<RecoveryBundle, 'facts'>,
 ): readonly Excluded[] {
   return [...bringersOf(found), { adminId: null, userId: facts.userId }];
 }
@@ -135,7 +135,7 @@ export async function areAccepted(
   differs: readonly Difference[],
 ): Promise<boolean> {
   // SECURITY: a setup or a roster that is not there as written is never called committed.
-  if (body.kind !== 'recover') return false;
+  if (!isRecovery(body)) return false;
   const about = aboutDifferences(found.digest, differs);
   const approvals = await verifiedApprovals(on, judging, about);
   const notAlso = await excludedFromAccepting(on, found, body);

@@ -12,6 +12,7 @@ import { appendEvent, saveDocument } from '../database/documents.ts';
 import { refuseAdoption } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
 import { findEscrow } from './escrow.ts';
+import { assertWay, readSurveyKek, versionInVault } from './organisation.ts';
 import { mustFind } from './package-approved.ts';
 import { type PackageRow } from './package-rows.ts';
 import { expiryFrom } from './packages.ts';
@@ -24,7 +25,7 @@ import { assertWords } from './words.ts';
 /**
  * Asks for a package. The ticket's eight words are typed here, from the operator's voice.
  * @throws Refusal of the ticket's parser; `other-audience`, `ticket-other-kind`, `words-differ`, `ticket-not-operator`,
- *   `ticket-used`, `request-…`, `no-trust`
+ *   `ticket-used`, `request-…`, `no-trust`, and those of {@link storedUnder}
  */
 export async function requestRecoverPackage(
   context: FlowContext,
@@ -41,7 +42,7 @@ export async function requestRecoverPackage(
   assertWords(entry.words, ticket.digest);
   const request = await requestByCode(database, entry.requestCode);
   if (CLOSED.includes(request.status)) throw refuseFlow('request-state', request.status, 'open');
-  const { keyVersion } = await findEscrow(database, request);
+  const { kind, keyVersion } = await storedUnder(context, request);
   const { roster } = await trustedSet(database, trust, keyVersion, installation.mode);
   // SECURITY: the person named in the roster, by his key: a ticket's own name proves nothing.
   if (findPerson(roster.body, ticket.body.operator.publicKey, 'operator') === undefined) {
@@ -55,7 +56,7 @@ export async function requestRecoverPackage(
     const made = await tx.run(
       `INSERT INTO conclave.packages (nonce, kind, state, key_version, request_id, ticket_digest,
          requested_by, created_at, expires_at, facts)
-       VALUES ($1, 'recover', 'requested', $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+       VALUES ($1, $9, 'requested', $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
       [
         hexToBytes(nonce),
         keyVersion,
@@ -66,6 +67,7 @@ export async function requestRecoverPackage(
         // The delay of its request does not use up its time: nobody can release it before.
         expiryFrom(context, firstRelease(request, now)),
         { requestCode: request.code },
+        kind,
       ],
     );
     if (made === 0) throw refuseFlow('ticket-used');
@@ -77,6 +79,24 @@ export async function requestRecoverPackage(
     });
   });
   return mustFind(database, nonce);
+}
+
+/**
+ * What kind of package a request needs, and under which key version the stored key lies.
+ * @throws Refusal `escrow-missing`, `escrow-differs`; of an organisation those of organisation.ts
+ */
+async function storedUnder(
+  context: FlowContext,
+  request: RequestRow,
+): Promise<Pick<PackageRow, 'kind' | 'keyVersion'>> {
+  const { organisation, surveyId } = request;
+  if (organisation === null) {
+    const { keyVersion } = await findEscrow(context.database, request);
+    return { kind: 'recover', keyVersion };
+  }
+  await assertWay(context, surveyId, organisation);
+  await readSurveyKek(context.kv, surveyId);
+  return { kind: 'recover-member', keyVersion: await versionInVault(context) };
 }
 
 /** The end of the request's delay, known or at the earliest. */

@@ -4,42 +4,23 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import {
-  type PackageEmails,
-  packageType,
-  type RecoverFacts,
-  sealRecoverPackage,
-} from '../../shared/bundle/package.ts';
-import {
-  parsePlatformMasterKey,
-  type RecoveryKekDocument,
-  vaultPaths,
-} from '../../shared/checktick/index.ts';
-import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { packageType, type RecoverFacts } from '../../shared/bundle/package.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import { checkValueFits } from '../../shared/sharing/check-value.ts';
-import type { Manifest } from '../../shared/sharing/manifest.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { findAdmin } from '../admins/admins.ts';
 import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
 import { approvalsOf, twoDifferentApprovers } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
-import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent, saveDocument } from '../database/documents.ts';
-import { z } from 'zod';
-import { accountDigest } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
-import {
-  digestOf,
-  emailDigest,
-  findEscrow,
-  readEscrow,
-  readKeyColumns,
-  surveyColumns,
-} from './escrow.ts';
-import { packagedKey } from './packaged-escrow.ts';
+import { digestOf, readKeyColumns, surveyColumns } from './escrow.ts';
+import { isSameWay } from './organisation.ts';
+import { refuseOrganisation } from './organisation-refusals.ts';
+import { provenComponent, readStored, sealStored } from './package-contents.ts';
 import { readInstallation } from '../database/settings.ts';
 import {
   aboutRelease,
@@ -59,9 +40,8 @@ import { makeRecipient } from './packages.ts';
 import { receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { assertApprovedByTwo } from './request-approve.ts';
-import { assertReady, lockRequest, requestByCode, type RequestRow } from './requests.ts';
+import { assertReady, lockRequest, requestByCode } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
-import { accountEmailOf, statedEmailOf } from './stated-email.ts';
 import { trustedSet } from './trust.ts';
 import { wordsOf } from './words.ts';
 
@@ -94,6 +74,14 @@ async function show(
     sentence: `Release the vault component and the stored key of survey ${request.surveyId} (${asOneLine(request.surveyName)}) to the laptop, for request ${request.code}.`,
     facts: [
       ['for user', `${request.userId} (${asOneLine(request.userName)})`],
+      ...(request.organisation === null
+        ? []
+        : [
+            [
+              'opened by',
+              `the shares, and the passphrase of ${wayInWords(request.organisation)}`,
+            ] as const,
+          ]),
       ['key version', found.keyVersion],
       ['asked for by', asOneLine(requester?.name ?? 'unknown')],
       ['asked at', formatTime(found.createdAt)],
@@ -165,20 +153,19 @@ async function orUnfinished(releaseIt: () => Promise<void>): Promise<void> {
 
 /** Gathers the secrets, seals them to the ticket, signs, and hands the package out. */
 async function release(context: FlowContext, nonce: string): Promise<void> {
-  const { database, kv } = context;
+  const { database } = context;
   const situation = await soundSituation(context);
   const { installation, identity, trust, now } = situation;
   const found = await mustFind(database, nonce);
   assertInTime(found, now);
   const { requestCode } = rowFacts.parse(found.facts);
   const request = await requestByCode(database, requestCode);
-  const escrow = await findEscrow(database, request);
-  const { keyVersion } = escrow;
+  const stored = await readStored(context, found, request);
+  const { keyVersion } = stored;
   const { userId, surveyId } = request;
   const { mode, audience } = installation;
   const { manifest, roster } = await trustedSet(database, trust, keyVersion, mode);
   const ticket = await ticketOf(database, found, mode);
-  const { document: stored } = await readEscrow(kv, escrow);
   const facts: RecoverFacts = {
     requestCode,
     requestId: request.id,
@@ -188,21 +175,16 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     surveyName: request.surveyName.slice(0, 255),
     keyVersion,
   };
-  const emails = await emailsFor(database, request, stored);
   const has = await surveyColumns(database);
-  const key = await packagedKey(database, stored, {
-    path: escrow.path,
-    binding: { mode, audience, keyVersion, userId, surveyId },
-    has,
-  });
   const vaultComponent = await provenComponent(context, keyVersion, manifest.body);
   const recipient = await makeRecipient(context, nonce, now);
-  const body = await sealRecoverPackage(
+  const { body, remembers } = await sealStored(
+    database,
+    stored,
     {
       mode,
       audience,
       nonce,
-      kind: 'recover',
       epoch: installation.epoch,
       issuedAt: formatTime(now),
       expiresAt: formatTime(found.expiresAt),
@@ -211,13 +193,10 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
       ticketId: ticket.body.ticketId,
       ticketDigest: ticket.digest,
       facts,
-      escrowedEmail: emails.escrowed !== null ? 'sealed' : escrow.hasEmail ? 'missing' : 'none',
-      ...(key.said === undefined ? {} : { escrow: key.said }),
       manifest: envelopeToJson(manifest.envelope),
       roster: envelopeToJson(roster.envelope),
     },
-    ticket.body.recipient,
-    { vaultComponent, emails, ...key.stored },
+    { request, ticket: ticket.body.recipient, vaultComponent, has },
   ).finally(() => vaultComponent.fill(0));
   const document = await packageType.sign(body, [identity.signer]);
   await database.transaction(async (tx) => {
@@ -227,6 +206,10 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     assertInTime(again, at);
     const locked = await lockRequest(tx, request.id, at);
     assertReady(locked);
+    // SECURITY: what was sealed is what its approvers signed, also of an organisation.
+    if (!isSameWay(locked.organisation, request.organisation)) {
+      throw refuseOrganisation('request-without-organisation', requestCode);
+    }
     // SECURITY: by the stored proofs, whatever the columns say: here the secrets leave.
     await assertApprovedByTwo(tx, { context, situation }, locked, at);
     await assertReleasedByTwo(tx, { context, situation }, again, locked);
@@ -241,63 +224,13 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
         digest,
         recipient.path,
         now,
-        {
-          requestCode,
-          columns: digestOf(password, recovery),
-          escrow: digestOf(stored.encrypted_kek),
-          email: emailDigest(stored),
-          account: accountDigest(nonce, emails.account),
-          ...key.facts,
-        },
+        { requestCode, columns: digestOf(password, recovery), ...remembers },
       ],
     );
     await appendEvent(tx, {
       type: 'package-released',
       subject: digest,
-      facts: { kind: 'recover', nonce, requestCode },
+      facts: { kind: body.kind, nonce, requestCode },
     });
   });
-}
-
-/** What the laptop compares: the escrowed address as Vault holds it, the account's, the given one. */
-async function emailsFor(
-  on: Queryable,
-  request: RequestRow,
-  stored: RecoveryKekDocument,
-): Promise<PackageEmails> {
-  return {
-    escrowed: stored.encrypted_email?.trim() || null,
-    account: await accountEmailOf(on, request.userId),
-    stated: await statedEmailOf(on, request.id),
-  };
-}
-
-/**
- * The vault component, once Vault, the row and the manifest's check value agree on it. The caller
- * wipes it.
- * @throws Refusal `kv-row-differ`
- */
-async function provenComponent(
-  { database, kv }: FlowContext,
-  version: string,
-  manifest: Manifest,
-): Promise<Uint8Array> {
-  const row = await database.maybe(
-    z.object({ component: columns.bytes }),
-    'SELECT vault_component AS component FROM surveys_platformkeyversion WHERE version = $1',
-    [version],
-  );
-  const found = await kv.read(vaultPaths.platformMasterKey);
-  if (row === undefined || found.absent) throw refuseFlow('kv-row-differ', version);
-  const { vaultComponent } = parsePlatformMasterKey(found.data);
-  const { componentId, checks } = manifest;
-  const good =
-    equalBytes(row.component, vaultComponent) &&
-    checkValueFits('vault-component', vaultComponent, componentId, checks.vaultComponent);
-  row.component.fill(0);
-  if (!good) {
-    vaultComponent.fill(0);
-    throw refuseFlow('kv-row-differ', version);
-  }
-  return vaultComponent;
 }

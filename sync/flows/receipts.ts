@@ -122,7 +122,7 @@ export async function destroySpentKeys({ database, kv, onStep }: FlowContext): P
     ended,
     `SELECT p.nonce, p.recipient_key_path AS path, b.digest AS dropped FROM conclave.packages p
        LEFT JOIN conclave.receipts r ON r.nonce = p.nonce
-       LEFT JOIN conclave.bundles b ON b.nonce = p.nonce AND b.kind = 'recover'
+       LEFT JOIN conclave.bundles b ON b.nonce = p.nonce AND b.kind IN ('recover', 'recover-member')
         AND b.state IN ('refused', 'expired', 'objected')
       WHERE p.recipient_key_path IS NOT NULL
         AND (r.nonce IS NOT NULL OR p.document_digest IS NULL)`,

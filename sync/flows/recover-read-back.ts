@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from 'zod';
-import type { RecoverBundle } from '../../shared/bundle/bundle.ts';
+import type { RecoveryBundle } from '../../shared/bundle/bundle.ts';
 import { openSurveyColumn, type RecoveryKekDocument } from '../../shared/checktick/index.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
@@ -40,13 +40,14 @@ function difference(
 export async function readBackRecovery(
   on: Queryable,
   work: ReadBackWork,
-  { facts }: Pick<RecoverBundle, 'facts'>,
+  { facts, kind }: Pick<RecoveryBundle, 'facts' | 'kind'>,
 ): Promise<ReadBack> {
   const place = `database request ${facts.requestCode}`;
   // First, beside the proof of the columns, which takes a scrypt and may be running.
   const request = { place, other: await readRequest(on, place, facts.requestId) };
-  const trail = await readTrail(on, work, facts);
-  const all = [...(await readColumns(on, work, facts)), request, trail];
+  // Vault's entry of an organisation's survey has no audit trail.
+  const trail = kind === 'recover' ? [await readTrail(on, work, facts)] : [];
+  const all = [...(await readColumns(on, work, facts)), request, ...trail];
   return {
     read: all.flatMap((one) => (one.other === undefined ? [one.place] : [])),
     differs: all.flatMap(({ other }) => other ?? []),
@@ -61,7 +62,7 @@ interface Judged {
 async function readColumns(
   on: Queryable,
   work: ReadBackWork,
-  { surveyId }: RecoverBundle['facts'],
+  { surveyId }: RecoveryBundle['facts'],
 ): Promise<Judged[]> {
   const { context, document } = work;
   const has = await surveyColumns(on);
@@ -145,7 +146,7 @@ async function readRequest(
 async function readTrail(
   on: Queryable,
   work: ReadBackWork,
-  facts: RecoverBundle['facts'],
+  facts: RecoveryBundle['facts'],
 ): Promise<Judged> {
   const { userId, surveyId } = facts;
   try {

@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { asOneLine } from '../../shared/bundle/approval.ts';
+import { wayInWords } from '../../shared/bundle/member-package.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
@@ -46,13 +47,16 @@ function isoformat(at: Date): string {
   return `${at.toISOString().slice(0, -1)}000+00:00`;
 }
 
-/** What approvers approve: this request, its delay, how the person was checked, the address given. */
+/**
+ * What approvers approve: this request, its delay, how the person was checked, the address given, and
+ * whose key opens it.
+ */
 export function requestSubject(
-  request: Pick<RequestRow, 'id' | 'code' | 'userId' | 'surveyId' | 'delayHours'>,
+  request: Pick<RequestRow, 'id' | 'code' | 'userId' | 'surveyId' | 'delayHours' | 'organisation'>,
   checks: readonly Verification[],
   stated: string | null,
 ): Uint8Array {
-  const { id, code, userId, surveyId, delayHours } = request;
+  const { id, code, userId, surveyId, delayHours, organisation } = request;
   const checked = checks.map(({ check, reference, adminId, at }) => ({
     check,
     reference,
@@ -61,6 +65,7 @@ export function requestSubject(
   }));
   // Only where there is one: what was approved before there were any stays approved.
   const email = stated === null ? {} : { stated };
+  const way = organisation === null ? {} : { organisation };
   return createHash('sha256')
     .update(
       encodeJson({
@@ -72,6 +77,7 @@ export function requestSubject(
         delayHours,
         checked,
         ...email,
+        ...way,
       }),
     )
     .digest();
@@ -174,7 +180,10 @@ function assertFresh(end: Date, now: Date): void {
 function sentenceOf(request: RequestRow): string {
   const survey = `${request.surveyId} (${asOneLine(request.surveyName)})`;
   const user = `${request.userId} (${asOneLine(request.userName)})`;
-  return `Recover survey ${survey} for user ${user}, request ${request.code}.`;
+  const { organisation } = request;
+  const through =
+    organisation === null ? '' : `, with the passphrase of ${wayInWords(organisation)}`;
+  return `Recover survey ${survey} for user ${user}, request ${request.code}${through}.`;
 }
 
 /**

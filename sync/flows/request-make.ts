@@ -4,6 +4,8 @@
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { wayInWords } from '../../shared/bundle/member-package.ts';
+import type { OrganisationWay } from '../../shared/bundle/package.ts';
 import { vaultPaths } from '../../shared/checktick/index.ts';
 import type { Admin } from '../admins/admins.ts';
 import { advanceClock, databaseTime } from '../database/clock.ts';
@@ -11,6 +13,7 @@ import { columns } from '../database/columns.ts';
 import { appendEvent } from '../database/documents.ts';
 import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
+import { assertWay, readSurveyKek } from './organisation.ts';
 import { refuseFlow } from './refusals.ts';
 import { chosenDelay, verifyIn } from './request-verify.ts';
 import {
@@ -40,12 +43,15 @@ export interface NewRequest {
   /** The address that the person gave; with a check only. */
   readonly email?: string | undefined;
   readonly delayHours?: number | undefined;
+  /** The survey's key is kept by an organisation, and its owner's passphrase opens it. */
+  readonly organisation?: OrganisationWay | undefined;
 }
 
 /**
  * Makes a request. It waits for two approvers once the person was checked whole; until then for
  * {@link verifyRequest}.
- * @throws Refusal `request-about-nothing`, `escrow-missing`, `delay-too-short`, `own-check`
+ * @throws Refusal `request-about-nothing`, `escrow-missing`, `delay-too-short`, `own-check`; with an
+ *   organisation those of {@link assertWay} and {@link readSurveyKek} instead of `escrow-missing`
  */
 export async function createRequest(
   context: FlowContext,
@@ -54,7 +60,7 @@ export async function createRequest(
 ): Promise<RequestRow> {
   const { database, config } = context;
   await advanceClock(database);
-  const { userId, surveyId, reason } = entry;
+  const { userId, surveyId, reason, organisation } = entry;
   const delayHours = chosenDelay(config, entry.delayHours);
   const code = newCode();
   await database.transaction(async (tx) => {
@@ -68,7 +74,12 @@ export async function createRequest(
     );
     if (!there.user) throw refuseFlow('request-about-nothing', `user ${userId}`);
     if (!there.survey) throw refuseFlow('request-about-nothing', `survey ${surveyId}`);
-    if (!there.escrow) throw refuseFlow('escrow-missing', 'the database');
+    if (organisation === undefined) {
+      if (!there.escrow) throw refuseFlow('escrow-missing', 'the database');
+    } else {
+      await assertWay(context, surveyId, organisation);
+      await readSurveyKek(context.kv, surveyId);
+    }
     const { now } = await databaseTime(tx);
     const id = randomUUID();
     await tx.run(
@@ -84,8 +95,14 @@ export async function createRequest(
         surveyId,
         now,
         delayHours,
-        vaultPaths.userSurveyRecoveryKek(userId, surveyId),
-        { reason, made_by: 'conclave-sync' },
+        organisation === undefined
+          ? vaultPaths.userSurveyRecoveryKek(userId, surveyId)
+          : vaultPaths.surveyKek(surveyId),
+        {
+          reason,
+          made_by: 'conclave-sync',
+          ...(organisation === undefined ? {} : { organisation }),
+        },
       ],
     );
     await tx.run(
@@ -100,7 +117,11 @@ export async function createRequest(
         event: 'request_submitted',
         severity: 'info',
         actorId: admin.userId,
-        details: { reason, survey_id: surveyId },
+        details: {
+          reason,
+          survey_id: surveyId,
+          ...(organisation === undefined ? {} : { organisation: wayInWords(organisation) }),
+        },
         message: `Recovery ${code} was requested.`,
         at: now,
       },

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { organisationWay } from '../../shared/bundle/package.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { type Severity, writeAuditLog, writeRecoveryEntry } from './checktick-audit.ts';
@@ -20,6 +21,11 @@ const row = z.object({
   userName: columns.text,
   surveyId: columns.integer,
   surveyName: columns.text,
+  /**
+   * Whose key opens the survey's key; null: the user's own escrow does. SECURITY: CheckTick's column; what is not
+   * ours or not whole counts as none, and approvals name what they approved.
+   */
+  organisation: organisationWay.nullable().catch(null),
   status: columns.text,
   submittedAt: columns.time,
   delayHours: columns.integer,
@@ -35,6 +41,7 @@ export type RequestRow = z.infer<typeof row>;
 
 const SELECT = `SELECT r.id, r.request_code AS code, r.user_id AS "userId",
     u.username AS "userName", r.survey_id AS "surveyId", s.name AS "surveyName", r.status,
+    r.user_context -> 'organisation' AS organisation,
     r.submitted_at AS "submittedAt", r.time_delay_hours AS "delayHours",
     r.time_delay_until AS "delayUntil", r.primary_approver_id AS "primaryApprover",
     r.secondary_approver_id AS "secondaryApprover", c.created_by AS "createdBy",

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { APPROVAL_ACTIONS, approvalSchema } from '../../shared/bundle/approval.ts';
-import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
+import { organisationWay, PACKAGE_KINDS } from '../../shared/bundle/package.ts';
 import { BUNDLE_STATES } from '../flows/bundles.ts';
 import { CHECKS } from '../flows/verifications.ts';
 
@@ -69,6 +69,8 @@ export const requestAnswer = z.object({
   userName: z.string(),
   surveyId: z.number(),
   surveyName: z.string(),
+  /** Whose key opens the survey's key; null: the user's own escrow does. */
+  organisation: organisationWay.nullable(),
   submittedAt: time,
   delayHours: z.number(),
   delayUntil: time.nullable(),

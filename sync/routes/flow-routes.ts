@@ -10,6 +10,7 @@ import { type FlowContext, type OnStep, readSituation } from '../flows/context.t
 import { endDue } from '../flows/due.ts';
 import { tellOfFound } from '../flows/found-requests.ts';
 import { adoptMeanings } from '../flows/adopt-refusals.ts';
+import { organisationMeanings } from '../flows/organisation-refusals.ts';
 import { recoverMeanings } from '../flows/recover-refusals.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { finishOpenCommits } from '../flows/resume.ts';
@@ -43,6 +44,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
     meanings: {
       ...flowMeanings,
       ...adoptMeanings,
+      ...organisationMeanings,
       ...claimMeanings,
       ...recoverMeanings,
       ...approvalMeanings,

@@ -2,6 +2,7 @@
  * The page: its files, its queue, the preview of a bundle, and word that something has changed.
  * @module
  */
+import { isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { approvalMeanings } from '../approvals/refusals.ts';
 import { needsApproval } from '../flows/bundle-approvable.ts';
 import { previewBundle } from '../flows/bundle-preview.ts';
@@ -61,12 +62,11 @@ export const pageRoutes: RouteSet = {
           words: wordsOf(document.digest),
           kind,
           sentence: `${what}.`,
-          next:
-            kind !== 'recover'
-              ? 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.'
-              : needsApproval(document.body)
-                ? 'Taking it in changes no key. The escrowed e-mail address did not match, so two approvers must follow, then a commit.'
-                : 'Taking it in changes no key. An operator can then commit it.',
+          next: !isRecoveryKind(kind)
+            ? 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.'
+            : needsApproval(document.body)
+              ? 'Taking it in changes no key. The escrowed e-mail address did not match, so two approvers must follow, then a commit.'
+              : 'Taking it in changes no key. An operator can then commit it.',
           facts: [
             ...Object.entries(facts),
             ...toldFacts(people, {

@@ -2,6 +2,7 @@
  * A bundle as one item of the queue.
  * @module
  */
+import { isRecovery, isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { approvalsOfAll, type Excluded } from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
@@ -31,11 +32,11 @@ async function exclusionsFor(
   on: Queryable,
   waiting: readonly ReadBundle[],
 ): Promise<(one: ReadBundle) => readonly Excluded[]> {
-  const ids = waiting.flatMap(({ body }) => (body.kind === 'recover' ? body.facts.requestId : []));
+  const ids = waiting.flatMap(({ body }) => (isRecovery(body) ? body.facts.requestId : []));
   const requests = await requestsByIds(on, ids);
   const checks = await verificationsOfAll(on, ids);
   return ({ found, body }) => {
-    if (body.kind !== 'recover') return bringersOf(found);
+    if (!isRecovery(body)) return bringersOf(found);
     const { requestId } = body.facts;
     const request = requests.get(requestId);
     if (request !== undefined)
@@ -107,11 +108,11 @@ const missing = ({ approvals }: BundleAnswer): number => Math.max(1, 2 - approva
 function approveOffer(one: BundleAnswer) {
   return {
     action: 'bundle-approve',
-    words: one.kind !== 'recover',
+    words: !isRecoveryKind(one.kind),
     does:
       missing(one) > 1
         ? 'Gives the first approval: another approver must follow.'
-        : one.kind === 'recover'
+        : isRecoveryKind(one.kind)
           ? 'Gives the second approval: then it can be committed.'
           : 'Gives the second approval: the delay begins, then it can be committed.',
   } as const;
@@ -157,7 +158,7 @@ function bundleItem(
       : 'Its commit has begun and is not finished.';
   } else if (ready) waitsFor = 'Waits for an operator to commit it.';
   else if (held !== null) waitsFor = HELD[held];
-  const stoppable = open && (!begun || (one.kind === 'recover' && !isWritten));
+  const stoppable = open && (!begun || (isRecoveryKind(one.kind) && !isWritten));
   return {
     kind: 'bundle',
     subject: one.digest,

@@ -5,6 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { reasonText } from '../../shared/bundle/approval.ts';
+import { organisationWay } from '../../shared/bundle/package.ts';
 import { formatTime, rowId } from '../../shared/encoding/schema.ts';
 import { bundleByPrefix } from '../flows/bundles.ts';
 import { acknowledgePassphrase, showPassphrase } from '../flows/claims.ts';
@@ -40,6 +41,8 @@ const newBody = z.strictObject({
   /** The address that the person gave at the check. */
   email: emailText.optional(),
   delayHours,
+  /** Of a survey whose key an organisation keeps: its owner's passphrase opens it on the laptop. */
+  organisation: organisationWay.optional(),
 });
 const verifyBody = z.strictObject({
   checks: z.array(z.enum(CHECKS)).min(1).max(CHECKS.length),

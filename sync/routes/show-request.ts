@@ -3,6 +3,7 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
+import { wayInWords } from '../../shared/bundle/member-package.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Queryable } from '../database/database.ts';
 import { basesOf, basisOf, type RequestBasis } from '../flows/request-approve.ts';
@@ -31,15 +32,18 @@ export function requestAnswerOf({
 }: RequestBasis): RequestAnswer {
   const until = found.delayUntil === null ? null : formatTime(found.delayUntil);
   const status = found.status.replaceAll('_', ' ');
+  const through =
+    found.organisation === null ? '' : `, with the passphrase of ${wayInWords(found.organisation)}`;
   return {
     code: found.code,
     id: found.id,
     status: found.status,
-    sentence: `Recover survey ${found.surveyId} (${asOneLine(found.surveyName)}) for user ${found.userId} (${asOneLine(found.userName)}): ${status}${until === null ? '' : `, delay until ${until}`}.`,
+    sentence: `Recover survey ${found.surveyId} (${asOneLine(found.surveyName)}) for user ${found.userId} (${asOneLine(found.userName)})${through}: ${status}${until === null ? '' : `, delay until ${until}`}.`,
     userId: found.userId,
     userName: found.userName,
     surveyId: found.surveyId,
     surveyName: found.surveyName,
+    organisation: found.organisation,
     submittedAt: formatTime(found.submittedAt),
     delayHours: found.delayHours,
     delayUntil: until,

@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import type { BundleDocument } from '../../shared/bundle/bundle.ts';
+import { type BundleDocument, isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { emailInWords } from '../../shared/bundle/escrowed-email.ts';
+import { wayInWords } from '../../shared/bundle/member-package.ts';
 import { escrowInWords } from '../../shared/bundle/sealed-escrow.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -74,8 +75,10 @@ export function describeBundle(body: BundleDocument['body']) {
   const { facts: about } = body;
   facts['request'] = about.requestCode;
   facts['share set manifest'] = body.manifestDigest;
-  if (body.escrow !== undefined) facts['escrow'] = escrowInWords(body.escrow);
-  if (body.escrowedEmail !== undefined) {
+  if (body.kind === 'recover-member') {
+    facts['opened by'] = `the shares, and the passphrase of ${wayInWords(body.organisation)}`;
+  } else if (body.escrow !== undefined) facts['escrow'] = escrowInWords(body.escrow);
+  if (body.kind === 'recover' && body.escrowedEmail !== undefined) {
     facts['escrowed e-mail address'] = emailInWords(body.escrowedEmail);
   }
   const what = `Recover survey ${about.surveyId} (${asOneLine(about.surveyName)}) for user ${about.userId} (${asOneLine(about.userName)}), request ${about.requestCode}`;
@@ -232,7 +235,7 @@ export async function readPackages(
   return rows.map((found, at) => {
     const requester = admins.find(({ id }) => id === found.requestedBy);
     const by = found.requestedBy === null ? CONSOLE : (requester?.name ?? 'unknown');
-    const isReleased = found.kind === 'recover' || found.kind === 'adopt';
+    const isReleased = isRecoveryKind(found.kind) || found.kind === 'adopt';
     const approvals = isReleased ? (signed.get(subjects[at] ?? '') ?? []) : [];
     return { found, requester, approvals, answer: packageAnswerOf(found, { by, approvals }) };
   });
@@ -261,6 +264,7 @@ function packageAnswerOf(
 const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: string) => string>> = {
   setup: (version) => `Setup of key version ${version}`,
   recover: (_, code) => `Recovery of request ${code}`,
+  'recover-member': (_, code) => `Recovery of request ${code}, of an organisation’s survey`,
   roster: (version) => `Change of who takes part, signed by the shares of key version ${version}`,
   adopt: (version) => `Adoption of key version ${version}, which exists`,
 };

@@ -69,6 +69,8 @@ export const REQUIRED_CAPABILITIES: Readonly<Record<string, readonly string[]>> 
   'metadata/platform/master-key': ['read'],
   'data/users/1/surveys/1/recovery-kek': ['read', 'update'],
   'metadata/users/1/surveys/1/recovery-kek': ['read'],
+  'data/surveys/1/kek': ['read'],
+  'data/teams/1/team-key': ['read'],
   'data/conclave/sync': ['create', 'read'],
   'data/conclave/trust': ['create', 'read', 'update'],
   'data/conclave/packages/1': ['create', 'read'],

@@ -200,7 +200,13 @@ export function recoveryMaker(kit: Kit): (plan: Plan) => Promise<MadeRecovery> {
       randomBytes(32),
     );
     const bundle = await bundleType.sign(sealed, [...quorum, operator]);
-    const request = { id: requestId, code: requestCode, userId: kit.user.id, surveyId };
+    const request = {
+      id: requestId,
+      code: requestCode,
+      userId: kit.user.id,
+      surveyId,
+      organisation: null,
+    };
     const asked = requestSubject({ ...request, delayHours: 0 }, checks, null);
     const { subject } = aboutRelease({ nonce, ticketDigest: ticket.digest, requestId, keyVersion });
     const approvals: MadeApproval[] = [];

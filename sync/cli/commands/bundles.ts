@@ -2,6 +2,7 @@
  * `conclave-sync bundle …`, `commit`, `receipt`.
  * @module
  */
+import { isRecoveryKind } from '../../../shared/bundle/bundle.ts';
 import type { Command } from 'commander';
 import { type BundleAnswer, bundleAnswer, bundlesAnswer } from '../../routes/answers.ts';
 import { type PreviewAnswer, previewAnswer } from '../../routes/page-answers.ts';
@@ -127,7 +128,9 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
       const asked = {
         action: 'bundle-approve',
         subject: digest,
-        ...(kind === 'recover' ? {} : { words: await typedWords(cli, options['words'], WITNESS) }),
+        ...(isRecoveryKind(kind)
+          ? {}
+          : { words: await typedWords(cli, options['words'], WITNESS) }),
       } as const;
       const { bundle: found } = await approveHere(cli, options, asked);
       if (found !== undefined) cli.result(found, found.sentence);

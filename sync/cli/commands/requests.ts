@@ -65,7 +65,9 @@ function recoveryLines({ request, item, steps, history, files }: RecoveryAnswer)
   ].join('\n');
 }
 
-function number(options: Options, name: 'user' | 'survey' | 'delayHours'): number {
+type Numbers = 'user' | 'survey' | 'organisation' | 'team' | 'delayHours';
+
+function number(options: Options, name: Numbers): number {
   const value = Number(options[name]);
   if (!Number.isSafeInteger(value) || value < 0) {
     const option = name === 'delayHours' ? 'delay-hours' : name;
@@ -120,6 +122,18 @@ function checksOf(options: CheckOptions, needed: boolean) {
   };
 }
 
+/** Whose key opens the survey's key, where it is not the user's own escrow. */
+function wayOf(options: Options) {
+  const { organisation, team } = options;
+  if (organisation === undefined) {
+    if (team === undefined) return {};
+    throw refuseUse('used-wrongly', '--team belongs to an organisation: --organisation.');
+  }
+  const organisationId = number(options, 'organisation');
+  const teamId = team === undefined ? null : number(options, 'team');
+  return { organisation: { organisationId, teamId } };
+}
+
 export function registerRequestCommands(program: Command, cli: Cli): void {
   const request = program.command('request').description('recovery requests of CheckTick');
   const send = async (options: Options, address: string, json: object): Promise<void> => {
@@ -134,11 +148,17 @@ export function registerRequestCommands(program: Command, cli: Cli): void {
     .requiredOption('--user <number>', 'number of the user in CheckTick')
     .requiredOption('--survey <number>', 'number of the survey in CheckTick')
     .requiredOption('--reason <text>', 'why it is needed')
+    .option(
+      '--organisation <number>',
+      'the organisation that keeps the survey’s key; its owner’s passphrase is typed on the laptop',
+    )
+    .option('--team <number>', 'the team of this organisation, where a team keeps the key')
     .action((options: CheckOptions) =>
       send(options, '/v1/requests', {
         userId: number(options, 'user'),
         surveyId: number(options, 'survey'),
         reason: options['reason'],
+        ...wayOf(options),
         ...checksOf(options, false),
       }),
     );

@@ -1,0 +1,167 @@
+/**
+ * What the package of a recovery brings to the laptop: the stored survey key as Vault holds it, the
+ * vault component, and of a user's own escrow what there is of e-mail addresses.
+ * @module
+ */
+import { z } from 'zod';
+import { sealMemberPackage } from '../../shared/bundle/member-package.ts';
+import {
+  type MemberPackage,
+  type OrganisationWay,
+  type PackageEmails,
+  type RecoveryPackage,
+  sealRecoverPackage,
+} from '../../shared/bundle/package.ts';
+import {
+  parsePlatformMasterKey,
+  type RecoveryKekDocument,
+  type SurveyKekDocument,
+  vaultPaths,
+} from '../../shared/checktick/index.ts';
+import { equalBytes } from '../../shared/encoding/bytes.ts';
+import { checkValueFits } from '../../shared/sharing/check-value.ts';
+import type { Manifest } from '../../shared/sharing/manifest.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { accountDigest } from './claim-address.ts';
+import type { FlowContext } from './context.ts';
+import { digestOf, emailDigest, type EscrowRow, findEscrow, readEscrow } from './escrow.ts';
+import { assertWay, readSurveyKek } from './organisation.ts';
+import { refuseOrganisation } from './organisation-refusals.ts';
+import type { PackageRow } from './package-rows.ts';
+import { packagedKey } from './packaged-escrow.ts';
+import { refuseFlow } from './refusals.ts';
+import type { RequestRow } from './requests.ts';
+import { accountEmailOf, statedEmailOf } from './stated-email.ts';
+
+/** The stored survey key of a request, and under which key version it lies. */
+export type Stored =
+  | {
+      readonly kind: 'recover';
+      readonly keyVersion: string;
+      readonly escrow: EscrowRow;
+      readonly document: RecoveryKekDocument;
+    }
+  | {
+      readonly kind: 'recover-member';
+      readonly keyVersion: string;
+      readonly organisation: OrganisationWay;
+      readonly document: SurveyKekDocument;
+    };
+
+/** @throws Refusal of escrow.ts or organisation.ts; `request-without-organisation` */
+export async function readStored(
+  context: FlowContext,
+  { kind, keyVersion }: PackageRow,
+  request: RequestRow,
+): Promise<Stored> {
+  const { organisation, surveyId } = request;
+  if (organisation === null) {
+    if (kind !== 'recover') throw refuseOrganisation('request-without-organisation', request.code);
+    const escrow = await findEscrow(context.database, request);
+    const { document } = await readEscrow(context.kv, escrow);
+    return { kind, keyVersion: escrow.keyVersion, escrow, document };
+  }
+  if (kind !== 'recover-member') {
+    throw refuseOrganisation('request-without-organisation', request.code);
+  }
+  await assertWay(context, surveyId, organisation);
+  const document = await readSurveyKek(context.kv, surveyId);
+  return { kind, keyVersion, organisation, document };
+}
+
+/** What all packages of recoveries say openly. */
+export type Open = Omit<MemberPackage, 'kind' | 'sealed' | 'organisation'>;
+
+/** What its row remembers for the commit, besides the request and the survey's columns. */
+export interface Remembered {
+  readonly escrow: string;
+  readonly account: string;
+  readonly email?: string;
+  readonly keyHash?: string;
+}
+
+/** The package's body, its secrets sealed to the ticket; and what its row remembers. */
+export async function sealStored(
+  on: Queryable,
+  stored: Stored,
+  open: Open,
+  {
+    request,
+    ticket,
+    vaultComponent,
+    has,
+  }: {
+    readonly request: RequestRow;
+    /** Public key. */
+    readonly ticket: string;
+    readonly vaultComponent: Uint8Array;
+    /** Columns of the survey that this CheckTick has. */
+    readonly has: ReadonlySet<string>;
+  },
+): Promise<{ readonly body: RecoveryPackage; readonly remembers: Remembered }> {
+  const { document } = stored;
+  const account = await accountEmailOf(on, request.userId);
+  const remembers = {
+    escrow: digestOf(document.encrypted_kek),
+    account: accountDigest(open.nonce, account),
+  };
+  if (stored.kind === 'recover-member') {
+    const { kind, organisation } = stored;
+    const encryptedKek = document.encrypted_kek.replaceAll(/[ \t\n\r\f\v]/g, '');
+    const secrets = { vaultComponent, encryptedKek };
+    const body = await sealMemberPackage({ ...open, kind, organisation }, ticket, secrets);
+    return { body, remembers };
+  }
+  const emails: PackageEmails = {
+    escrowed: stored.document.encrypted_email?.trim() || null,
+    account,
+    stated: await statedEmailOf(on, request.id),
+  };
+  const escrowedEmail =
+    emails.escrowed !== null ? 'sealed' : stored.escrow.hasEmail ? 'missing' : 'none';
+  const { mode, audience, facts } = open;
+  const { keyVersion, userId, surveyId } = facts;
+  const key = await packagedKey(on, stored.document, {
+    path: stored.escrow.path,
+    binding: { mode, audience, keyVersion, userId, surveyId },
+    has,
+  });
+  const said = key.said === undefined ? {} : { escrow: key.said };
+  const body = await sealRecoverPackage(
+    { ...open, kind: stored.kind, escrowedEmail, ...said },
+    ticket,
+    { vaultComponent, emails, ...key.stored },
+  );
+  return { body, remembers: { ...remembers, email: emailDigest(stored.document), ...key.facts } };
+}
+
+/**
+ * The vault component, once Vault, the row and the manifest's check value agree on it. The caller
+ * wipes it.
+ * @throws Refusal `kv-row-differ`
+ */
+export async function provenComponent(
+  { database, kv }: FlowContext,
+  version: string,
+  manifest: Manifest,
+): Promise<Uint8Array> {
+  const row = await database.maybe(
+    z.object({ component: columns.bytes }),
+    'SELECT vault_component AS component FROM surveys_platformkeyversion WHERE version = $1',
+    [version],
+  );
+  const found = await kv.read(vaultPaths.platformMasterKey);
+  if (row === undefined || found.absent) throw refuseFlow('kv-row-differ', version);
+  const { vaultComponent } = parsePlatformMasterKey(found.data);
+  const { componentId, checks } = manifest;
+  const good =
+    equalBytes(row.component, vaultComponent) &&
+    checkValueFits('vault-component', vaultComponent, componentId, checks.vaultComponent);
+  row.component.fill(0);
+  if (!good) {
+    vaultComponent.fill(0);
+    throw refuseFlow('kv-row-differ', version);
+  }
+  return vaultComponent;
+}
