@@ -20,7 +20,12 @@ export function FactsScreen({ view }: ScreenProps<'facts'>) {
         more={[
           ...(view.organisation === undefined
             ? []
-            : [{ name: 'Kept by', value: wayInWords(view.organisation) }]),
+            : [
+                {
+                  name: 'Kept by',
+                  value: `${wayInWords(view.organisation)}; its owner types the passphrase here, after the shares`,
+                },
+              ]),
           { name: 'Package from', value: view.requestedFrom },
           { name: 'Place in the vault', value: view.vaultPath, code: true },
           ...aboutSealed(view),
