@@ -23,7 +23,7 @@ export function FactsScreen({ view }: ScreenProps<'facts'>) {
             : [
                 {
                   name: 'Kept by',
-                  value: `${wayInWords(view.organisation)}; its owner types the passphrase here, after the shares`,
+                  value: `${wayInWords(view.organisation)}; the organisation’s owner types its passphrase here, after the shares`,
                 },
               ]),
           { name: 'Package from', value: view.requestedFrom },

@@ -24,10 +24,6 @@ export function Owner({ view }: ScreenProps<'owner'>) {
         organisation together, and with neither alone.
       </p>
       <RecoverFacts facts={facts} />
-      <p>
-        The passphrase is typed in a window of its own and not kept. Whoever typed it is named in
-        the transcript.
-      </p>
       <Form
         onSubmit={(event) => {
           event.preventDefault();
@@ -36,7 +32,7 @@ export function Owner({ view }: ScreenProps<'owner'>) {
       >
         <Field
           label="Who types the passphrase"
-          hint="The name of the organisation’s owner."
+          hint="The name goes into the transcript. The passphrase is typed in a window of its own, and kept nowhere."
           value={owner}
           onChange={setOwner}
         />
