@@ -2,7 +2,7 @@
  * Recover: everybody reads what will be opened, and agrees, before the first share is asked for.
  * @module
  */
-import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import type { Fact } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';

@@ -4,7 +4,7 @@
  */
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
-import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Stage } from '../components/Shell.tsx';

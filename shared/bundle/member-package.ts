@@ -7,7 +7,7 @@ import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
-import { component, kekText, type MemberPackage, type OrganisationWay } from './package.ts';
+import { component, kekText, type MemberPackage } from './package.ts';
 
 /** What a package for an organisation's survey carries in secret. */
 export interface MemberSecrets {
@@ -15,12 +15,6 @@ export interface MemberSecrets {
   readonly vaultComponent: Uint8Array;
   /** As Vault holds it at `surveys/{id}/kek`: hex text. */
   readonly encryptedKek: string;
-}
-
-/** `team 9 of organisation 4`; part of a sentence. */
-export function wayInWords({ organisationId, teamId }: OrganisationWay): string {
-  const organisation = `organisation ${organisationId}`;
-  return teamId === null ? organisation : `team ${teamId} of ${organisation}`;
 }
 
 const secretsSchema = z.tuple([z.literal(1), component, kekText]);

@@ -13,7 +13,8 @@ import { encodeEnvelope, signEnvelope } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
 import { bundleType, isRecovery, openBundle, verifyBundle } from './bundle.ts';
-import { openMemberPackage, wayInWords } from './member-package.ts';
+import { openMemberPackage } from './member-package.ts';
+import { wayInWords } from './organisation-way.ts';
 import { openRecoverPackage, packageType, parsePackage, type RecoverPackage } from './package.ts';
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;

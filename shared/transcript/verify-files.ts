@@ -11,7 +11,7 @@ import {
   type BundleDocument,
 } from '../bundle/bundle.ts';
 import { comparedInWords, storedKeyInWords } from '../bundle/adopt.ts';
-import { wayInWords } from '../bundle/member-package.ts';
+import { wayInWords } from '../bundle/organisation-way.ts';
 import { emailInWords } from '../bundle/escrowed-email.ts';
 import { escrowInWords } from '../bundle/sealed-escrow.ts';
 import { receiptType } from '../bundle/receipt.ts';

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { isRecovery, type RecoveryBundle } from '../../shared/bundle/bundle.ts';
 import { type EmailCheck, emailInWords } from '../../shared/bundle/escrowed-email.ts';
-import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { vaultPaths, withRecoveryRecorded } from '../../shared/checktick/index.ts';
 import type { Queryable } from '../database/database.ts';
 import { CasRefusal } from '../vault/refusals.ts';

@@ -8,7 +8,7 @@
  */
 import { z } from 'zod';
 import { type OrganisationWay } from '../../shared/bundle/package.ts';
-import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import {
   parsePlatformMasterKey,
   parseSurveyKek,

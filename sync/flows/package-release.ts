@@ -4,7 +4,7 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { packageType, type RecoverFacts } from '../../shared/bundle/package.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';

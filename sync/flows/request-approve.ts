@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';

@@ -4,7 +4,7 @@
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import type { OrganisationWay } from '../../shared/bundle/package.ts';
 import { vaultPaths } from '../../shared/checktick/index.ts';
 import type { Admin } from '../admins/admins.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Queryable } from '../database/database.ts';
 import { basesOf, basisOf, type RequestBasis } from '../flows/request-approve.ts';

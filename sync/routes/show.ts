@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { type BundleDocument, isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { emailInWords } from '../../shared/bundle/escrowed-email.ts';
-import { wayInWords } from '../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { escrowInWords } from '../../shared/bundle/sealed-escrow.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';

@@ -259,4 +259,35 @@ describe('a whole recovery on sync’s page', () => {
     ]);
     for (const { complaints } of world.people.values()) expect(complaints).toEqual([]);
   });
+
+  it('asks for a survey that an organisation keeps, by numbers, and says which one is wrong', async () => {
+    const page = operator();
+    const { people, survey } = world.deployment.checktick;
+    const [made] = await world.deployment.sql<{ id: string }>(
+      'INSERT INTO surveys_organization DEFAULT VALUES RETURNING id',
+    );
+    const organisation = String(made?.id);
+    await world.deployment.writeKv(`surveys/${survey.id}/kek`, { encrypted_kek: 'ab'.repeat(60) });
+    await page.goto(`${world.origin}/#/requests`);
+    await page.getByRole('button', { name: 'Of an organisation’s survey' }).click();
+    await page.getByLabel('Number of the user').fill(String(people.requester.id));
+    await page.getByLabel('Number of the survey').fill(String(survey.id));
+    await page.getByLabel('Number of the team').fill('nine');
+    await page.getByText('A whole number, from 1.').waitFor();
+    await page.getByLabel('Number of the team').fill('9');
+    await page.getByLabel('Number of the organisation').fill('999');
+    await page.getByLabel('Why is it needed?').fill('forgot the password of the ward’s survey');
+    await page.getByRole('button', { name: 'Ask for this recovery' }).click();
+    await page.getByRole('alert').getByText('CheckTick has no organisation 999.').waitFor();
+    await page.getByLabel('Number of the organisation').fill(organisation);
+    await looks(page, 'request-organisation');
+    await page.getByRole('button', { name: 'Ask for this recovery' }).click();
+    await page.getByRole('heading', { name: /^Recovery [A-Z]{3}-\d{3}-[A-Z]{3}$/ }).waitFor();
+    code = page.url().split('/').at(-1) ?? '';
+    const { request } = await recovery();
+    expect(request.organisation).toEqual({ organisationId: Number(organisation), teamId: 9 });
+    await page
+      .getByText(`team 9 of organisation ${organisation}; the owner’s passphrase`)
+      .waitFor();
+  });
 });

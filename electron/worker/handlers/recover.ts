@@ -6,7 +6,7 @@
  * @module
  */
 import { sealBundle } from '../../../shared/bundle/bundle.ts';
-import { wayInWords } from '../../../shared/bundle/member-package.ts';
+import { wayInWords } from '../../../shared/bundle/organisation-way.ts';
 import type {
   MemberPackage,
   PackageEmails,

@@ -6,7 +6,7 @@
  * @module
  */
 import { emailCheck, outcomeSentence, reasonLine } from '../../bundle/escrowed-email.ts';
-import { wayInWords } from '../../bundle/member-package.ts';
+import { wayInWords } from '../../bundle/organisation-way.ts';
 import { escrowSentence, type PackagedEscrow } from '../../bundle/sealed-escrow.ts';
 import { isNamed } from '../../identity/roster-change.ts';
 import { shareName } from '../../sharing/refusals.ts';

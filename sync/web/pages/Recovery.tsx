@@ -3,6 +3,7 @@
  * everything that happened.
  * @module
  */
+import { wayInWords } from '../../../shared/bundle/organisation-way.ts';
 import { Facts } from '../../../ui/Facts.tsx';
 import type { RecoveryAnswer } from '../../routes/recovery-answers.ts';
 import styles from '../App.module.css';
@@ -62,6 +63,14 @@ export function Recovery({ code }: { code: string }) {
                 name: 'survey',
                 value: `${answer.request.surveyId} (${answer.request.surveyName})`,
               },
+              ...(answer.request.organisation === null
+                ? []
+                : [
+                    {
+                      name: 'kept by',
+                      value: `${wayInWords(answer.request.organisation)}; the owner’s passphrase is needed on the laptop`,
+                    },
+                  ]),
               { name: 'delay', value: `${answer.request.delayHours} hours` },
             ]}
           />

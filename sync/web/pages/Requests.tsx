@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { Actions, Button } from '../../../ui/Button.tsx';
 import { Notice } from '../../../ui/Note.tsx';
 import type { requestsAnswer } from '../../routes/answers.ts';
+import { wayInWords } from '../../../shared/bundle/organisation-way.ts';
 import styles from '../App.module.css';
 import { Behind } from '../components/Behind.tsx';
 import { Rows } from '../components/Rows.tsx';
@@ -14,6 +15,7 @@ import { useLive } from '../lib/live.tsx';
 import { addressOf } from '../lib/route.ts';
 import { sayTime } from '../lib/say.ts';
 import type { ViewProps } from '../lib/view.ts';
+import { NewOrganisationRequest } from './NewOrganisationRequest.tsx';
 import { NewRequest } from './NewRequest.tsx';
 import { Recovery } from './Recovery.tsx';
 
@@ -27,19 +29,22 @@ function All({ me }: ViewProps) {
   const { answer, problem } = useLive<z.infer<typeof requestsAnswer>>(
     before === null ? '/v1/requests' : `/v1/requests?before=${encodeURIComponent(before)}`,
   );
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<'own' | 'organisation' | null>(null);
   const last = answer?.requests.at(-1)?.code;
   return (
     <section className={styles.page}>
       <h1>Requests</h1>
       <Behind problem={problem} known={answer !== null} />
-      {!me.admin.roles.includes('operator') ? null : asking ? (
-        <NewRequest onBack={() => setAsking(false)} />
+      {!me.admin.roles.includes('operator') ? null : asking === 'own' ? (
+        <NewRequest onBack={() => setAsking(null)} />
+      ) : asking === 'organisation' ? (
+        <NewOrganisationRequest onBack={() => setAsking(null)} />
       ) : (
         <Actions>
-          <Button kind="primary" onPress={() => setAsking(true)}>
+          <Button kind="primary" onPress={() => setAsking('own')}>
             Ask for a recovery
           </Button>
+          <Button onPress={() => setAsking('organisation')}>Of an organisation’s survey</Button>
         </Actions>
       )}
       {answer === null ? null : answer.requests.length === 0 && before === null ? (
@@ -56,6 +61,7 @@ function All({ me }: ViewProps) {
               </p>
               <p>
                 Survey {one.surveyId} ({one.surveyName}) for user {one.userId} ({one.userName})
+                {one.organisation === null ? '' : `, ${wayInWords(one.organisation)}`}
               </p>
               <p>
                 Asked for by {one.createdBy}, {sayTime(one.submittedAt)}
