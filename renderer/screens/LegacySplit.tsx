@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { Facts } from '../../ui/Facts.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { LegacySplitFields, splitFormOf, splitOf } from '../components/LegacySplitFields.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
@@ -13,13 +14,18 @@ import { LEGACY_SHARE, placesInWords, proofInWords, stateInWords } from '../lib/
 import type { ScreenProps } from './screen.ts';
 
 type How = 'shares' | 'whole';
+type Made = 'practice' | 'real';
+
+const PRACTICE = { practice: true } as const;
 
 export function LegacySplit({ view }: ScreenProps<'legacy-split'>) {
   const { found, vault } = view;
   const [how, setHow] = useState<How | null>(null);
   const [form, setForm] = useState(() => splitFormOf(null));
   const split = how === 'shares' ? splitOf(form) : null;
-  const ready = how === 'whole' || split !== null;
+  const [made, setMade] = useState<Made | null>(null);
+  const rehearses = view.mode === 'rehearsal';
+  const ready = (how === 'whole' || split !== null) && (!rehearses || made === 'practice');
   return (
     <Stage heading="Say how the key was split" turn={view.turn}>
       <p>
@@ -33,6 +39,7 @@ export function LegacySplit({ view }: ScreenProps<'legacy-split'>) {
           { name: 'Stored survey keys', value: proofInWords(found) },
         ]}
       />
+      {rehearses ? <Practice made={made} onChange={setMade} /> : null}
       <p>{LEGACY_SHARE} It begins with 801-1-, 802-2- and so on.</p>
       <Choices
         label="The custodians’ component"
@@ -65,11 +72,52 @@ export function LegacySplit({ view }: ScreenProps<'legacy-split'>) {
         <Button
           kind="primary"
           disabled={!ready}
-          onPress={() => say({ type: 'legacy-split', split })}
+          onPress={() => say({ type: 'legacy-split', split, ...(rehearses ? PRACTICE : {}) })}
         >
           {how === 'whole' ? 'Go on to the component' : 'Go on to the legacy shares'}
         </Button>
       </Actions>
     </Stage>
+  );
+}
+
+/** Nothing in a legacy share says of which key it is, so the people in the room have to. */
+function Practice(props: { readonly made: Made | null; readonly onChange: (made: Made) => void }) {
+  const { made, onChange } = props;
+  return (
+    <>
+      <Notice tone="warn" title="Bring no real legacy share to a rehearsal.">
+        <p>
+          Nothing in a legacy share says what it opens, so Conclave cannot tell. A rehearsal does
+          not make sure that this laptop keeps nothing of what is typed or scanned. With enough real
+          ones anybody opens the real key.
+        </p>
+      </Notice>
+      <Choices
+        label="What is brought today"
+        value={made}
+        onChange={onChange}
+        choices={[
+          {
+            id: 'practice',
+            title: 'They were made for practice',
+            detail: 'On a CheckTick that holds nobody’s answers. They open no real key.',
+          },
+          {
+            id: 'real',
+            title: 'They are the real ones, or nobody is sure',
+            detail: 'Then they stay where they are, and this rehearsal ends here.',
+          },
+        ]}
+      />
+      {made === 'real' ? (
+        <Notice tone="bad" title="Put them away again, closed.">
+          <p>
+            End this rehearsal with “Something is wrong”, and start the real adoption. If one was
+            already shown to a camera or typed here, say so there.
+          </p>
+        </Notice>
+      ) : null}
+    </>
   );
 }

@@ -155,6 +155,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
       .strictObject({ threshold: z.int().min(2).max(255), count: z.int().min(2).max(255) })
       .refine(({ threshold, count }) => threshold <= count)
       .nullable(),
+    /** In a rehearsal: everybody says that they were made for practice. Nothing in one tells. */
+    practice: z.literal(true).optional(),
   }),
   /** Adopt: somebody gives a legacy share, a file with several, or the whole component. */
   z.strictObject({

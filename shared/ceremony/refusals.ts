@@ -49,6 +49,11 @@ export const refuseStep = refusals({
     means: `Each sheet has its own number, so that no other one is read back for it. ${nothing}`,
     next: 'Destroy the sheets that were not read back, and choose a stick as the medium.',
   }),
+  'legacy-not-practice': () => ({
+    happened: 'Nobody said that the legacy shares were made for practice.',
+    means: `A rehearsal does not protect what is put in: no check of the laptop stops it. Real legacy shares open the real key, here as everywhere. ${nothing}`,
+    next: 'Bring shares that were made for practice, or end the rehearsal and start the real adoption.',
+  }),
   'decides-not-there': (name: string) => ({
     happened: `${name} does not take part in this ceremony.`,
     means: `Who decides signs the transcript, and only those of the plan do. ${nothing}`,

@@ -51,6 +51,8 @@ export const ENTRY_KINDS = {
   ],
   /** Adopt: the package was opened. One leaf per version found: `version.<n>`. */
   'adopt-package-opened': [],
+  /** Adopt, in a rehearsal: everybody said that what is brought was made for practice. */
+  'legacy-practice': [],
   /** Adopt: legacy shares by number, or `whole`; no digit. */
   'legacy-given': ['numbers', 'by', 'source'],
   'legacy-taken-back': ['numbers'],

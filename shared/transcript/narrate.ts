@@ -114,6 +114,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     const versions = list(entry, 'version');
     return `What sync sealed for this adoption was opened${versions === '' ? '' : `; of the vault components sync found: ${versions}`}.`;
   },
+  'legacy-practice': () =>
+    'Everybody said that the legacy shares of this rehearsal were made for practice, and open no real key.',
   'legacy-given': (say) =>
     say('numbers') === 'whole'
       ? `${say('by')} gave the component as a whole, never split: ${say('source')}.`

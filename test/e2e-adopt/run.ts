@@ -146,6 +146,7 @@ async function open(room: Room, six: string, packageName: string): Promise<void>
   await typeWords(window, six);
   await window.at('legacy-split');
   await window.choose('It was split into legacy shares');
+  await window.choose('They were made for practice');
   await window.press('Go on to the legacy shares');
 }
 

@@ -101,7 +101,9 @@ async function start(laptop: Laptop, pocket: Participant, plan = PAIR): Promise<
   await room.until(({ screen }) => screen === 'ticket-key');
   people.expect(pocket);
   await room.until(({ screen }) => screen === 'legacy-split');
-  await room.say({ type: 'legacy-split', split: { threshold: 3, count: 4 } });
+  const split = { threshold: 3, count: 4 };
+  expect(await codeOf(room.say({ type: 'legacy-split', split }))).toBe('legacy-not-practice');
+  await room.say({ type: 'legacy-split', split, practice: true });
 }
 
 async function give({ room, people }: Laptop, by: string, ...texts: string[]): Promise<void> {

@@ -17,6 +17,7 @@ const DARK = new Set<string>(['legacy-shares-several-wrong', 'legacy-decision'])
 
 const adoptMarks: Marks<keyof typeof adoptViews> = {
   'legacy-split': [SPLIT, 'The same in Vault and in the database row'],
+  'legacy-split-production': [SPLIT, 'The same in Vault and in the database row'],
   'legacy-split-differs': [SPLIT, 'Vault and the database row differ.'],
   'legacy-split-no-row': [SPLIT, 'None. Nothing exists that could prove the key.'],
   'legacy-shares': ['Bring the first legacy share', 'None is here yet, and 3 are needed.'],
@@ -82,15 +83,33 @@ const said: readonly ScreenCase[] = [
     prepare: (page) => choose(page, 'It was split into legacy shares'),
     async leave(page) {
       await page.getByLabel('Legacy shares that were made').fill('5');
+      await waits(page, 'Go on to the legacy shares');
+      await choose(page, 'They were made for practice');
       await press('Go on to the legacy shares')(page);
     },
-    said: { type: 'legacy-split', split: { threshold: 3, count: 5 } },
+    said: { type: 'legacy-split', split: { threshold: 3, count: 5 }, practice: true },
+  },
+  {
+    name: 'legacy-split-real',
+    heading: SPLIT,
+    says: 'Put them away again, closed.',
+    view: adoptViews['legacy-split'],
+    async prepare(page) {
+      await choose(page, 'They are the real ones');
+      await choose(page, 'It was never split');
+      await waits(page, 'Go on to the component');
+    },
+    async leave(page) {
+      await choose(page, 'They were made for practice');
+      await press('Go on to the component')(page);
+    },
+    said: { type: 'legacy-split', split: null, practice: true },
   },
   {
     name: 'legacy-split-cannot-be',
     heading: SPLIT,
     says: 'No more than the number that were made.',
-    view: adoptViews['legacy-split'],
+    view: adoptViews['legacy-split-production'],
     async prepare(page) {
       await choose(page, 'It was split into legacy shares');
       await page.getByLabel('How many of them are needed').fill('5');

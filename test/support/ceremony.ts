@@ -51,7 +51,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
       return { type: 'who', index: waiting?.index ?? 1 };
     }
     case 'legacy-split':
-      return { type: 'legacy-split', split: { threshold: 3, count: 4 } };
+      return { type: 'legacy-split', split: { threshold: 3, count: 4 }, practice: true };
     case 'legacy-shares':
       return nextLegacy(state);
     case 'legacy-decision':

@@ -148,6 +148,20 @@ describe('an adoption from package to receipt', () => {
 });
 
 describe('legacy shares come in', () => {
+  test('to a rehearsal only after everybody said that they were made for practice', () => {
+    const split = { threshold: 3, count: 4 };
+    const rehearsed = walk('adopt', 'legacy-split', 'rehearsal');
+    rehearsed.say({ type: 'legacy-split', split });
+    expect(rehearsed.state.refusal?.code).toBe('legacy-not-practice');
+    expect(place(rehearsed.state)).toBe('legacy-split');
+    rehearsed.say({ type: 'legacy-split', split, practice: true });
+    expect(place(rehearsed.state)).toBe('legacy-shares');
+    expect(rehearsed.recorded('legacy-practice')).toEqual([{}]);
+    const real = at('legacy-split').say({ type: 'legacy-split', split });
+    expect(place(real.state)).toBe('legacy-shares');
+    expect(real.recorded('legacy-practice')).toEqual([]);
+  });
+
   test('until there are enough, nothing is compared', () => {
     expect(refusalAfter('legacy-shares', { type: 'continue' })).toBe('not-now');
     const one = at('legacy-shares').say({ type: 'legacy-give', by: 'somebody', how: 'typed' });

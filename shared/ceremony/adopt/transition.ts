@@ -51,7 +51,7 @@ function own(state: AdoptState, event: CeremonyEvent): Next {
       return ticketKey(state, event);
     case 'legacy-split':
       if (event.type !== 'legacy-split') break;
-      return to({ ...state, split: event.split }, 'legacy-shares');
+      return startSharing(state, event.split, event.practice === true);
     case 'legacy-shares':
       return collect(state, event);
     case 'legacy-proof':
@@ -62,6 +62,14 @@ function own(state: AdoptState, event: CeremonyEvent): Next {
       return restore(state, event);
   }
   throw refuseStep('not-now');
+}
+
+/** SECURITY: a legacy share does not say what it is of, so people have to, before any is typed. */
+function startSharing(state: AdoptState, split: LegacySplit, practice: boolean): Next {
+  const next = { ...state, split };
+  if (state.mode === 'production') return to(next, 'legacy-shares');
+  if (!practice) throw refuseStep('legacy-not-practice');
+  return to(next, 'legacy-shares', [{ effect: 'record', kind: 'legacy-practice', facts: {} }]);
 }
 
 function to(
