@@ -4,6 +4,7 @@
  */
 import { useState } from 'react';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
+import { legacyLeftInWords } from '../../shared/ledger/legacy.ts';
 import { policyInWords } from '../../shared/sharing/media-policy.ts';
 import { ModeTag } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
@@ -12,6 +13,8 @@ import { standingOf, type Tone } from '../lib/ledger.ts';
 import { count, list, sayDate } from '../lib/say.ts';
 import { call } from '../lib/store.ts';
 import styles from './Home.module.css';
+
+type SetAsked = { setId: string; generation: number; legacy?: true };
 
 const ICONS: Readonly<Record<Tone, IconName>> = {
   good: 'done',
@@ -24,6 +27,10 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
   const [now] = useState(() => new Date());
   const { tone, word, sentence } = standingOf(set, now);
   const { left, of } = set.remnants;
+  const legacy = set.standing === 'live' ? set.legacyLeft : null;
+  const start = (about: SetAsked) =>
+    void call('ceremony:start', { ceremony: 'destroy', mode: set.mode, about });
+  const which = { setId: set.setId, generation: set.generation };
   const isOver = set.standing === 'void' || set.standing === 'superseded';
   return (
     <section
@@ -45,9 +52,9 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       {set.policy === null ? null : (
         <p className={styles.muted}>Rule for its media. {policyInWords(set.policy)}</p>
       )}
-      {set.legacy === null || set.standing !== 'live' ? null : (
+      {legacy === null ? null : (
         <p className={styles.muted}>
-          Adopted: {set.legacy} open this key as well, until they are destroyed.
+          Adopted. {legacyLeftInWords(legacy.left, legacy.of, legacy.threshold)}
         </p>
       )}
       {set.provedAt === null ? null : (
@@ -84,15 +91,20 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           <Button
             label={`Destroy what is left of ${set.label}`}
             disabled={refused && set.mode === 'production'}
-            onPress={() =>
-              void call('ceremony:start', {
-                ceremony: 'destroy',
-                mode: set.mode,
-                about: { setId: set.setId, generation: set.generation },
-              })
-            }
+            onPress={() => start(which)}
           >
             Destroy what is left
+          </Button>
+        </Actions>
+      ) : null}
+      {legacy !== null && legacy.left > 0 ? (
+        <Actions>
+          <Button
+            label={`Destroy the legacy shares of ${set.label}`}
+            disabled={refused && set.mode === 'production'}
+            onPress={() => start({ ...which, legacy: true })}
+          >
+            Destroy the legacy shares
           </Button>
         </Actions>
       ) : null}

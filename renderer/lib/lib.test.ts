@@ -204,6 +204,7 @@ describe('a share set at home', () => {
     provedAt: '2026-05-01T09:00:00Z',
     policy: null,
     legacy: null,
+    legacyLeft: null,
     dueAt: '2028-04-30T09:00:00Z',
     remnants: { left: 0, of: 0 },
     custodians: [],

@@ -43,8 +43,17 @@ const MEANS: Readonly<Record<MediumKind, string>> = {
     'This is the envelope, not the key. The key keeps nothing of the share: what it made for it is no entry in its memory, cannot be deleted alone, and opens nothing without the envelope. So break the stick or shred the sheet, and keep the key as it is. Resetting it would destroy everything else that it is used for.',
 };
 
+const LEGACY =
+  'Destroy everything that it lies on, today. Paper: shred it across its lines or burn it, all of it. A file: break the stick or have the disk wiped, because a file that was deleted is not gone: flash memory keeps what was on it in cells that nobody sees. Behind a YubiKey: destroy the files that end in .enc; the key itself may stay. Copies in a mail, a scan, a photograph or a password manager count as well.';
+
+const iconOf = (one: ThingShown): IconName =>
+  one.what === 'slot' ? 'key' : one.what === 'legacy' ? 'paper' : ICONS[one.kind];
+
+const meaningOf = (one: Exclude<ThingShown, Slot>): string =>
+  one.what === 'legacy' ? LEGACY : MEANS[one.kind];
+
 export function Destroy({ view }: Props) {
-  const { things, index, label } = view;
+  const { things, piece } = view;
   const left = things.filter(({ gone }) => !gone);
   const gone = things.filter((one) => one.gone);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -61,8 +70,8 @@ export function Destroy({ view }: Props) {
       turn={view.turn}
     >
       <p>
-        Share {index} of the set {label}. {gone.length} of {things.length} done with. Everybody
-        watches, and {view.turn?.name ?? 'the custodian'} does it.
+        {piece.charAt(0).toUpperCase() + piece.slice(1)}. {gone.length} of {things.length} done
+        with. Everybody watches, and {view.turn?.name ?? 'the custodian'} does it.
       </p>
       {left.length === 1 ? null : (
         <Choices
@@ -72,15 +81,15 @@ export function Destroy({ view }: Props) {
           choices={left.map((one) => ({
             id: one.id,
             title: one.words,
-            icon: one.what === 'slot' ? ('key' as const) : ICONS[one.kind],
+            icon: iconOf(one),
           }))}
         />
       )}
-      {now.what === 'slot' ? <SlotMeaning slot={now} /> : <p>{MEANS[now.kind]}</p>}
+      {now.what === 'slot' ? <SlotMeaning slot={now} /> : <p>{meaningOf(now)}</p>}
       <Actions>
-        {now.what === 'medium' ? (
+        {now.what !== 'slot' ? (
           <Button kind="danger" onPress={() => say({ type: 'destroyed', id: now.id })}>
-            Everybody saw this {SAID[now.kind]} destroyed
+            Everybody saw this {now.what === 'legacy' ? 'legacy share' : SAID[now.kind]} destroyed
           </Button>
         ) : now.notErased === null ? (
           <Button kind="danger" onPress={() => say({ type: 'erase-slot', id: now.id })}>
@@ -142,7 +151,10 @@ function SlotMeaning({ slot: { slot, programmed, notErased } }: { readonly slot:
 function Finished({ view }: Props) {
   return (
     <Stage heading="Sign for what you destroyed" turn={view.turn}>
-      <Notice tone="good" title={`Nothing is left of share ${view.index}.`}>
+      <Notice
+        tone="good"
+        title={`Nothing is left of ${view.things.some(({ what }) => what === 'legacy') ? view.piece : `share ${view.index}`}.`}
+      >
         <p>Everything that this laptop knows of was dealt with before everybody’s eyes.</p>
       </Notice>
       <Named media={view.things.map(({ words }) => words)} label="Dealt with" />

@@ -6,13 +6,14 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Words } from '../../ui/Words.tsx';
 import { ExportLog } from '../components/ExportLog.tsx';
+import { LookedAt } from '../components/LookForFiles.tsx';
 import { Named } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { leave } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function Destroyed({ view }: ScreenProps<'destroyed'>) {
-  const { gone, left, words } = view;
+  const { gone, left, words, legacy, looked } = view;
   const all = left.length === 0;
   return (
     <Stage
@@ -32,6 +33,12 @@ export function Destroyed({ view }: ScreenProps<'destroyed'>) {
           the evidence.
         </p>
       </Notice>
+      {legacy === null ? null : (
+        <p>
+          <strong>{legacy}</strong>
+        </p>
+      )}
+      <LookedAt looked={looked} />
       {gone.length === 0 ? null : (
         <>
           <h2>Dealt with today</h2>

@@ -5,43 +5,58 @@
 import { useState } from 'react';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
+import { LookForFiles } from '../components/LookForFiles.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function Destroyers({ view }: ScreenProps<'destroyers'>) {
-  const { waiting, progress, witness } = view;
+  const { waiting, progress, witness, looked } = view;
+  const none = waiting.length === 0;
   const [chosen, setChosen] = useState<string | null>(
     waiting.length === 1 ? String(waiting[0]?.index) : null,
   );
   return (
-    <Stage heading="Choose who destroys next" turn={view.turn}>
+    <Stage
+      heading={none ? 'Look for what nobody listed' : 'Choose who destroys next'}
+      turn={view.turn}
+    >
       <p>
         {progress.done} of {count(progress.of, 'thing')} done with. Whoever is not here today can
         come another day: the home screen keeps the list.
       </p>
-      <Choices
-        label="Custodian"
-        value={chosen}
-        onChange={setChosen}
-        choices={waiting.map(({ index, name, left }) => ({
-          id: String(index),
-          icon: 'person' as const,
-          title: name,
-          detail: `share ${index}, ${count(left, 'thing')} left`,
-        }))}
-      />
+      {none ? null : (
+        <Choices
+          label={looked === null ? 'Custodian' : 'Who has it'}
+          value={chosen}
+          onChange={setChosen}
+          choices={waiting.map(({ index, name, left }) => ({
+            id: String(index),
+            icon: 'person' as const,
+            title: name,
+            detail:
+              looked === null
+                ? `share ${index}, ${count(left, 'thing')} left`
+                : `legacy share ${index}`,
+          }))}
+        />
+      )}
+      {looked === null ? null : <LookForFiles mode={view.mode} looked={looked} />}
       <Actions>
-        <Button
-          kind="primary"
-          disabled={chosen === null}
-          onPress={() => chosen !== null && say({ type: 'who', index: Number(chosen) })}
-        >
-          This custodian is next
-        </Button>
+        {none ? null : (
+          <Button
+            kind="primary"
+            disabled={chosen === null}
+            onPress={() => chosen !== null && say({ type: 'who', index: Number(chosen) })}
+          >
+            {looked === null ? 'This custodian is next' : 'This one is next'}
+          </Button>
+        )}
         <Button onPress={() => say({ type: 'continue' })}>
-          {progress.done === 0 ? 'Nobody comes today' : `Nobody else today: ${witness} signs`}
+          {progress.done === 0 && (looked ?? []).length === 0
+            ? 'Nobody comes today'
+            : `Nobody else today: ${witness} signs`}
         </Button>
       </Actions>
     </Stage>

@@ -22,13 +22,22 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
   const replaced = standing === 'superseded';
   const ready = witness.trim() !== '' && (!replaced || backups !== null);
   return (
-    <Stage heading={`Agree what is destroyed of ${label}`} turn={view.turn}>
+    <Stage
+      heading={
+        view.standing === 'legacy'
+          ? 'Agree that the legacy shares are destroyed'
+          : `Agree what is destroyed of ${label}`
+      }
+      turn={view.turn}
+    >
       <p>
         {replaced
           ? `The set ${supersededBy ?? 'that is newer'} took the place of ${label}, and sync’s half of the key fitted it when a package brought it here.`
-          : view.ofKeyInUse
-            ? `${label} was split from the key that is in use, and its ceremony ended before sync trusted it. Enough of its shares open that key by other means.`
-            : `${label} never opened anything: its ceremony ended without a platform key.`}
+          : standing === 'legacy'
+            ? `The key of ${label} was adopted, and it opened a survey: its new shares do what these do. Until these are destroyed, a quorum of the old is as good as one of the new.`
+            : view.ofKeyInUse
+              ? `${label} was split from the key that is in use, and its ceremony ended before sync trusted it. Enough of its shares open that key by other means.`
+              : `${label} never opened anything: its ceremony ended without a platform key.`}
       </p>
       <Named
         media={things.map(({ custodian, words }) => `${custodian}: ${words}`)}
@@ -38,7 +47,9 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
         <p>
           {replaced
             ? `A backup of Vault or of CheckTick from before the change opens only with shares of ${label}.`
-            : `Nothing depends on ${label}. Every Conclave refuses its shares.`}{' '}
+            : standing === 'legacy'
+              ? `CheckTick’s own commands need these shares: without them only Conclave and the shares of ${label} open the key. ${view.afterwards ?? ''}`
+              : `Nothing depends on ${label}. Every Conclave refuses its shares.`}{' '}
           Shares of other sets stay as they are. Read each label before it is destroyed.
         </p>
       </Notice>

@@ -105,6 +105,24 @@ export type AdoptFound = z.infer<typeof adoptFound>;
 /** By what the restored platform key was proved. `none`: nothing exists that could prove it. */
 export const PROOFS = ['escrow', 'none'] as const;
 
+/** How CheckTick's command split the component. */
+const legacySplit = z
+  .strictObject({ threshold: z.int().min(2).max(255), count: z.int().min(2).max(255) })
+  .refine(({ threshold, count }) => threshold <= count);
+
+/** What the receipt of a committed adoption keeps of it, for a laptop that knows nothing else. */
+export const adopted = z.strictObject({
+  legacy: legacySplit.nullable(),
+  proof: z.enum(PROOFS),
+});
+
+/** What of before opens the key as well: `any 3 of 4 legacy shares`; the ledger reads it. */
+export function legacyKeptInWords(legacy: z.infer<typeof legacySplit> | null): string {
+  return legacy === null
+    ? 'the component that was never split, and its copies,'
+    : `any ${legacy.threshold} of ${legacy.count} legacy shares`;
+}
+
 /** What the ceremony made of it. */
 export const adoption = {
   /** As the package says of this version. */
@@ -116,10 +134,7 @@ export const adoption = {
   /** Two people of the roster who answer for it, where nothing proves it or the places differ. */
   decided: z.tuple([publicKey, publicKey]).refine(differ).nullable(),
   /** The shares of before, which stay valid. Null: the component was held by one, unsplit. */
-  legacy: z
-    .strictObject({ threshold: z.int().min(2).max(255), count: z.int().min(2).max(255) })
-    .refine(({ threshold, count }) => threshold <= count)
-    .nullable(),
+  legacy: legacySplit.nullable(),
 };
 const whole = z.strictObject(adoption);
 export type Adoption = z.infer<typeof whole>;

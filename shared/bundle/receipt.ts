@@ -8,6 +8,7 @@ import { verifySignatures } from '../encoding/dsse.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { digest, id16, keyVersion, mode, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
+import { adopted } from './adopt.ts';
 import { PACKAGE_KINDS } from './package.ts';
 
 export const OUTCOMES = ['committed', 'refused', 'expired', 'objected'] as const;
@@ -35,6 +36,8 @@ const schema = z.strictObject({
   statement: z.string().min(1).max(600),
   /** For a commit: what was read back. Names of places, never values. */
   readBack: z.array(z.string().max(200)).max(20),
+  /** Of a committed adoption. Absent in receipts of before, and in all others. */
+  adopted: adopted.optional(),
 });
 
 export type Receipt = z.infer<typeof schema>;

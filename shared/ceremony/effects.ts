@@ -200,6 +200,12 @@ export type Effect =
       /** Whose each key is, for naming a wrong one. */
       readonly owners: readonly (readonly [serial: number, name: string])[];
     }
+  /** → leftovers-found. Names of files, on a stick or in a folder. */
+  | {
+      readonly effect: 'find-leftovers';
+      readonly volumeId: string | null;
+      readonly folder: string | null;
+    }
   /** The ceremony is over: the worker dies, nothing secret stays. No answer. */
   | { readonly effect: 'finish' };
 
@@ -243,6 +249,7 @@ export const ANSWERS = {
   'save-bundle': 'bundle-saved',
   'import-receipt': 'receipt-imported',
   'erase-slot': 'slot-erased',
+  'find-leftovers': 'leftovers-found',
   finish: null,
 } as const satisfies Record<Effect['effect'], HostEvent['type'] | null>;
 

@@ -146,6 +146,12 @@ export const personEventSchema = z.discriminatedUnion('type', [
     id: listId,
     reason: z.string().trim().min(3).max(500),
   }),
+  /** Destruction of legacy shares: files that were left behind, on a stick or in a folder. */
+  z.strictObject({
+    type: z.literal('look-for-files'),
+    volumeId: listId.nullable(),
+    folder: z.string().trim().min(1).max(1_000).nullable(),
+  }),
   /** Sheets that an OTP envelope was on: the custodian destroyed them, this witness saw it. */
   z.strictObject({ type: z.literal('sheets-destroyed'), witness: name }),
   /** Adopt: how the component was split. Null: never; one person has it whole. */
@@ -324,6 +330,16 @@ export type HostEvent =
       readonly found: 'configured' | 'empty';
       /** Read from the key afterwards. */
       readonly isEmpty: boolean;
+    }
+  | {
+      readonly type: 'leftovers-found';
+      /** `stick HOME-1`, or a folder. */
+      readonly where: string;
+      readonly files: readonly string[];
+      /** Names that were read. */
+      readonly looked: number;
+      /** All that are there. */
+      readonly complete: boolean;
     }
   | { readonly type: 'adopt-package-opened' }
   | {

@@ -23,6 +23,12 @@ export interface HomeSet {
   readonly policy: MediaPolicy | null;
   /** Of an adopted key: what of before opens it as well, in words; null: nothing. */
   readonly legacy: string | null;
+  /** Pieces of it that were not destroyed before a witness, of all, and how many open the key. */
+  readonly legacyLeft: {
+    readonly left: number;
+    readonly of: number;
+    readonly threshold: number;
+  } | null;
   /** 730 days after that. */
   readonly dueAt: string | null;
   /** Of a set that is over: things that were written of it, and how many are not destroyed. */

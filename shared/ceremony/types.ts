@@ -204,3 +204,10 @@ export interface LegacyProof {
   /** Of several possible wrong shares the one that was it; null: none, or it was known before. */
   readonly wrong: number | null;
 }
+
+/** Files that were left behind, found by name in one place. */
+export interface Looked {
+  readonly where: string;
+  readonly files: readonly string[];
+  readonly complete: boolean;
+}

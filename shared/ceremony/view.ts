@@ -16,7 +16,7 @@ import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 import type { Plan, RosterPlan } from './events.ts';
-import type { Finding, MediumRecord, RenewalFailed, Spare, Step, Turn } from './types.ts';
+import type { Finding, Looked, MediumRecord, RenewalFailed, Spare, Step, Turn } from './types.ts';
 
 /** What every screen of a ceremony has around it. */
 export interface Frame {
@@ -332,11 +332,13 @@ export type Screen =
       /** Of an adoption that came to nothing: its shares were split from the key in use. */
       readonly ofKeyInUse: boolean;
       readonly label: string;
-      readonly standing: 'void' | 'superseded';
+      readonly standing: 'void' | 'superseded' | 'legacy';
       readonly supersededBy: string | null;
       /** Who watched the split; may be somebody else now. */
       readonly witness: string;
       readonly things: readonly ThingShown[];
+      /** Of legacy shares: what is true when all are destroyed. */
+      readonly afterwards: string | null;
     }
   /** Destruction: who sits down next, or nobody any more today. */
   | {
@@ -349,6 +351,8 @@ export type Screen =
       }[];
       readonly progress: Progress;
       readonly witness: string;
+      /** Of legacy shares: where leftover files were looked for. Null: none are. */
+      readonly looked: readonly Looked[] | null;
     }
   /** Destruction: what this custodian destroys, one thing after another. */
   | {
@@ -356,6 +360,8 @@ export type Screen =
       readonly index: number;
       readonly count: number;
       readonly label: string;
+      /** `share 2 of 4 of the set 2024 A`, `legacy share 2 of 4` */
+      readonly piece: string;
       readonly things: readonly ThingShown[];
     }
   | {
@@ -363,6 +369,9 @@ export type Screen =
       readonly gone: readonly string[];
       readonly left: readonly string[];
       readonly words: string;
+      /** What still opens an adopted key; null: it is not about that. */
+      readonly legacy: string | null;
+      readonly looked: readonly Looked[];
     };
 
 /** One thing that is to be destroyed. */
@@ -375,6 +384,7 @@ export type ThingShown = {
   readonly gone: boolean;
 } & (
   | { readonly what: 'medium'; readonly kind: MediumKind }
+  | { readonly what: 'legacy' }
   | {
       readonly what: 'slot';
       readonly slot: 1 | 2;

@@ -26,8 +26,14 @@ export const contract = {
     input: z.strictObject({
       ceremony: z.enum(CEREMONY_KINDS),
       mode,
-      /** Destruction: the set that is over. */
-      about: z.strictObject({ setId: id16, generation: z.int().min(1) }).optional(),
+      /** Destruction: the set that is over; `legacy`: of a live one what opened its key before. */
+      about: z
+        .strictObject({
+          setId: id16,
+          generation: z.int().min(1),
+          legacy: z.literal(true).optional(),
+        })
+        .optional(),
     }),
     output: z.null(),
   },

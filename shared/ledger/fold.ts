@@ -2,9 +2,11 @@
  * Folding logs, receipts and manifests into the ledger.
  * @module
  */
+import { legacyKeptInWords } from '../bundle/adopt.ts';
 import type { ReceiptDocument } from '../bundle/receipt.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import { makesSet, type CeremonyLog } from '../transcript/log.ts';
+import { legacyKept } from './legacy.ts';
 import {
   DUE_DAYS,
   type KeyVersion,
@@ -49,7 +51,11 @@ export function foldLedger(sources: LedgerSources): Ledger {
   const unsigned = read.flatMap((facts) => (isDescribed(facts) ? [] : setOfSplit(facts)));
   const sets = supersede([...fromManifests, ...unsigned])
     .map((set) => prove(set, read))
-    .map((set) => ({ ...set, remnants: remnantsOf(set, read) }));
+    .map((set) => ({
+      ...set,
+      remnants: remnantsOf(set, read),
+      legacyKept: legacyKept(set, read, receipts),
+    }));
   const ceremonies = read.map(({ ceremony }) => withoutDestroyed(ceremony, sets)).sort(newestFirst);
   return {
     keyVersions: keyVersions(sets, now),
@@ -124,11 +130,18 @@ function setOfManifest(
       provedIn: null,
     })),
     policy: body.policy ?? null,
-    legacy: own?.split?.legacy ?? null,
+    legacy: own?.split?.legacy ?? legacyOf(answered),
+    legacyKept: null,
     dueAt: null,
     vaultProvedAt: null,
     remnants: [],
   };
+}
+
+/** Where its log is not here, the receipt of its adoption tells. */
+function legacyOf(receipt: ReceiptDocument | undefined): string | null {
+  const adopted = receipt?.body.adopted;
+  return adopted === undefined ? null : legacyKeptInWords(adopted.legacy);
 }
 
 /** A set whose ceremony never came to a manifest: it still has media that must be destroyed. */
@@ -161,6 +174,7 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
       })),
       policy: split.policy,
       legacy: split.legacy,
+      legacyKept: null,
       dueAt: null,
       vaultProvedAt: null,
       remnants: [],

@@ -55,7 +55,26 @@ export type Remnant = {
       /** It was about to be programmed, and nothing says that it was. */
       readonly perhaps?: true;
     }
+  /** What opened an adopted key before: a legacy share by number, or 0: the whole component. */
+  | { readonly what: 'legacy'; readonly number: number; readonly description: string }
 );
+
+/** What opened an adopted key before its set did. */
+export interface LegacyKept {
+  /** How many pieces open the key. */
+  readonly threshold: number;
+  readonly pieces: readonly {
+    /** Of the legacy share; 0: the component that was never split. */
+    readonly number: number;
+    /** Who gave it to the adoption, and as what; null: it was not given. */
+    readonly by: string | null;
+    readonly source: string | null;
+    /** It was destroyed before a witness. */
+    readonly gone: boolean;
+  }[];
+  /** A stored survey key opened with the key: in the adoption, or in a recovery since. */
+  readonly proved: boolean;
+}
 
 export interface LedgerSet {
   readonly mode: Mode;
@@ -79,6 +98,8 @@ export interface LedgerSet {
   readonly policy: MediaPolicy | null;
   /** Of an adopted key: `any 3 of 4 legacy shares`, which open it as before. */
   readonly legacy: string | null;
+  /** The same piece by piece. */
+  readonly legacyKept: LegacyKept | null;
   /** {@link DUE_DAYS} after the oldest of its shares' last proofs; null unless it is live. */
   readonly dueAt: string | null;
   /** When a package brought sync's half back to this laptop and it fitted; null: never. */

@@ -53,6 +53,19 @@ export interface DestroyFacts {
   readonly generation: number;
   readonly media: readonly { readonly index: number; readonly description: string }[];
   readonly slots: readonly Pick<RegisteredSlot, 'index' | 'serial' | 'slot'>[];
+  /** Numbers of legacy shares; 0: the component that was never split. */
+  readonly legacy: readonly number[];
+}
+
+/** What an adoption was given. */
+export interface LegacyFacts {
+  readonly given: readonly {
+    readonly numbers: readonly number[];
+    readonly by: string;
+    readonly source: string;
+  }[];
+  /** The key opened a stored survey key. */
+  readonly proved: boolean;
 }
 
 /** An OTP envelope that was made anew on another sheet. */
@@ -73,6 +86,7 @@ export interface LogFacts {
   /** When sync's half of the key was compared and fitted; null: it was not. */
   readonly vaultCheckedAt: string | null;
   readonly destroyed: DestroyFacts | null;
+  readonly legacy: LegacyFacts | null;
   readonly sheetsRenewed: readonly SheetRenewed[];
 }
 
@@ -135,6 +149,7 @@ export function readLog(
         .map(({ text }) => text('at'))
         .at(-1) ?? null,
     destroyed: isDestruction ? readDestroyed(of) : null,
+    legacy: kind === 'adopt' ? readLegacy(of) : null,
     sheetsRenewed: of('envelope-renewed')
       .filter((entry) => fact(entry, 'sheet') !== undefined)
       .map(facts)
@@ -224,6 +239,28 @@ function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null
   };
 }
 
+/** What was given and not taken back, and whether what came out was proved. */
+function readLegacy(of: (kind: EntryKind) => readonly Entry[]): LegacyFacts {
+  let given: LegacyFacts['given'] = [];
+  for (const entry of [...of('legacy-given'), ...of('legacy-taken-back')].sort(
+    (a, b) => a.n - b.n,
+  )) {
+    const { text } = facts(entry);
+    const numbers = legacyNumbers(text('numbers'));
+    if (text('kind') === 'legacy-given') {
+      given = [...given, { numbers, by: text('by'), source: text('source') }];
+    } else {
+      given = given.filter((one) => !one.numbers.some((number) => numbers.includes(number)));
+    }
+  }
+  const proved = of('legacy-proved').at(-1);
+  return { given, proved: proved !== undefined && fact(proved, 'proof') === 'escrow' };
+}
+
+/** `1, 3`; `whole` is 0. */
+const legacyNumbers = (text: string): number[] =>
+  text === 'whole' ? [0] : text.split(', ').map(Number);
+
 /** Null before anybody agreed to it. */
 function readDestroyed(of: (kind: EntryKind) => readonly Entry[]): DestroyFacts | null {
   const [agreed] = of('destruction-agreed');
@@ -233,6 +270,7 @@ function readDestroyed(of: (kind: EntryKind) => readonly Entry[]): DestroyFacts 
   return {
     setId: text('setId'),
     generation: number('generation'),
+    legacy: of('legacy-destroyed').map((entry) => facts(entry).number('number')),
     media: of('medium-destroyed').map((entry) => ({
       index: facts(entry).number('index'),
       description: facts(entry).text('description'),
@@ -272,7 +310,12 @@ function placeOf(kind: MediumKind, announced: RegisteredSlot | undefined): strin
 
 function destructionTitle(agreed: Facts, outcome: string | null): string {
   const label = agreed.text('label');
-  const what = label === '' ? 'Destruction of what is over' : `Destruction of the set ${label}`;
+  const what =
+    label === ''
+      ? 'Destruction of what is over'
+      : agreed.text('standing') === 'legacy'
+        ? `Destruction of the legacy shares, set ${label}`
+        : `Destruction of the set ${label}`;
   return outcome === 'interrupted' ? `${what}, interrupted` : what;
 }
 

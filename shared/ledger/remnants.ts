@@ -77,7 +77,7 @@ export function remnantInWords(one: Remnant): string {
     const [key, carrier] = one.description.split(ENVELOPE_ON);
     return carrier === undefined ? one.description : `envelope on ${carrier}, for ${key ?? ''}`;
   }
-  return slotInWords(one);
+  return one.what === 'legacy' ? one.description : slotInWords(one);
 }
 
 /** Whether the description of a medium names a second key. */

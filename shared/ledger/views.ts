@@ -24,6 +24,7 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
       status,
       policy,
       legacy,
+      legacyKept,
       dueAt,
     } = set;
     const { proved, provedAt } = lastOccasion(set);
@@ -41,6 +42,14 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
         provedAt,
         policy,
         legacy,
+        legacyLeft:
+          legacyKept === null
+            ? null
+            : {
+                left: legacyKept.pieces.filter(({ gone }) => !gone).length,
+                of: legacyKept.pieces.length,
+                threshold: legacyKept.threshold,
+              },
         dueAt,
         remnants: {
           left: set.remnants.filter(({ gone }) => !gone).length,

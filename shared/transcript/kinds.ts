@@ -132,6 +132,10 @@ export const ENTRY_KINDS = {
   'destruction-agreed': ['setId', 'generation', 'label', 'standing', 'witness', 'backups?'],
   /** Paper, a stick, or the envelope of a key: destroyed before the eyes of those who sign. */
   'medium-destroyed': ['index', 'custodian', 'medium', 'description'],
+  /** A legacy share by number, or 0: the component that was never split. */
+  'legacy-destroyed': ['number', 'custodian', 'description'],
+  /** By name alone; `complete`: everything there was looked at. One leaf per finding: `file.<n>`. */
+  'leftovers-looked-for': ['where', 'looked', 'complete'],
   /** OTP: the slot was read empty. `found`: as it was before (`configured` or `empty`). */
   'slot-erased': ['index', 'custodian', 'serial', 'slot', 'found', 'empty'],
   /** OTP: the slot was not erased, on purpose; the envelope is what is destroyed. */

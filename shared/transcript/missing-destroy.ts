@@ -17,6 +17,7 @@ export function missingFromDestruction(
   const done = all.filter(
     (entry) =>
       kind(entry) === 'medium-destroyed' ||
+      kind(entry) === 'legacy-destroyed' ||
       kind(entry) === 'slot-left' ||
       (kind(entry) === 'slot-erased' && fact(entry, 'empty') === true),
   ).length;

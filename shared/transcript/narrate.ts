@@ -173,6 +173,9 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `Of the envelope of share ${say('index')}, ${say('custodian')} destroyed sheet ${say('sheets')} before the eyes of ${say('witness')}; sheet ${say('good')} counts.`,
   'destruction-agreed': (say, entry) => {
     const things = list(entry, 'thing');
+    if (say('standing') === 'legacy') {
+      return `The people agreed to destroy what opened the key of the set ${say('label')} (${say('setId')}, generation ${say('generation')}) before that set did; ${say('witness')} watches.${things === '' ? '' : ` To be destroyed: ${things}.`}`;
+    }
     return (
       `The people agreed to destroy what is left of the set ${say('label')} (${say('setId')}, generation ${say('generation')}), which is ${say('standing')}; ` +
       `${say('witness')} watches.` +
@@ -184,6 +187,12 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     say('medium').startsWith('yubikey')
       ? `The envelope of share ${say('index')} of ${say('custodian')} (${medium(say)}), not the key, was destroyed before everybody’s eyes: ${say('description')}.`
       : `What share ${say('index')} of ${say('custodian')} lay on (${medium(say)}) was destroyed before everybody’s eyes: ${say('description')}.`,
+  'legacy-destroyed': (say) =>
+    `${say('number') === '0' ? 'The component that was never split' : `Legacy share ${say('number')}`}, which ${say('custodian')} had, was destroyed before everybody’s eyes: ${say('description')}.`,
+  'leftovers-looked-for': (say, entry) => {
+    const files = list(entry, 'file');
+    return `Leftover files were looked for by their names on ${say('where')}: ${say('looked')} entries, ${yes(say('complete'), 'all there are', 'NOT all there are')}; ${files === '' ? 'nothing was found' : `found: ${files}`}.`;
+  },
   'slot-erased': (say) =>
     `Slot ${say('slot')} of the YubiKey ${say('serial')} of ${say('custodian')}, for share ${say('index')}, was found ${say('found')}${say('found') === 'configured' ? ' and was erased' : ''}; read again, it is ${yes(say('empty'), 'empty', 'NOT empty')}.`,
   'slot-left': (say, entry) =>

@@ -187,7 +187,9 @@ export function receiptFacts(
   keyVersion: string,
   { outcome, statement, readBack, epoch }: Ending,
 ): ReceiptFacts {
-  const { kind, nonce, packageDigest, ceremonyId } = document.body;
+  const { body } = document;
+  const { kind, nonce, packageDigest, ceremonyId } = body;
+  const isAdopted = body.kind === 'adopt' && outcome === 'committed';
   return {
     kind,
     nonce,
@@ -199,6 +201,7 @@ export function receiptFacts(
     statement,
     readBack,
     epoch,
+    ...(isAdopted ? { adopted: { legacy: body.legacy, proof: body.proof } } : {}),
   };
 }
 

@@ -5,7 +5,12 @@
  */
 import { z } from 'zod';
 import type { PackageKind } from '../../shared/bundle/package.ts';
-import { type Outcome, type ReceiptDocument, receiptType } from '../../shared/bundle/receipt.ts';
+import {
+  type Outcome,
+  type Receipt,
+  type ReceiptDocument,
+  receiptType,
+} from '../../shared/bundle/receipt.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { columns } from '../database/columns.ts';
@@ -45,6 +50,7 @@ export interface ReceiptFacts {
   readonly epoch: number;
   readonly statement: string;
   readonly readBack: readonly string[];
+  readonly adopted?: Receipt['adopted'];
 }
 
 /** Signs and keeps the next receipt of the chain. Part of the transaction that ends the package. */

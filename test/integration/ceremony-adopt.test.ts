@@ -3,7 +3,7 @@
  * ticket, the package that sync would seal to it, CheckTick's own shares, a new set, its receipt;
  * then a survey key that was stored before opens with the new shares.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Participant } from '../../scripts/rehearse/people.ts';
@@ -238,6 +238,48 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
     await room.until(({ screen }) => screen === 'waiting');
     const recovered = await bundleOf(laptop);
     expect(await openBundle(recovered.body, sync.recipient.privateKey)).toEqual(kek);
+    await host.leave();
+  });
+
+  test('the legacy shares are destroyed one by one before a witness, and home says how many are left', async () => {
+    const { host, room } = laptop;
+    const setAtHome = async () => (await host.home()).sets.find(({ label }) => label === '2026 A');
+    const set = await setAtHome();
+    if (set === undefined) throw new Error('it is at home');
+    expect(set.legacyLeft).toEqual({ left: 4, of: 4, threshold: 3 });
+    const { setId, generation } = set;
+    await host.start('destroy', 'rehearsal', { setId, generation, legacy: true });
+    const { ceremonyId } = room.view;
+    await room.until(({ screen }) => screen === 'destroyers');
+    await room.say({ type: 'who', index: 1 });
+    await room.until(({ screen }) => screen === 'destroyers');
+    const stray = 'platform_custodian_component_v1.bin';
+    const drawer = join(laptop.rehearsalFolder, 'an old folder');
+    await mkdir(drawer);
+    await writeFile(join(drawer, stray), key.custodian);
+    const look = (folder: string) => room.say({ type: 'look-for-files', volumeId: null, folder });
+    expect(await codeOf(look('relative'))).toBe('no-folder');
+    await look(drawer);
+    const found = await room.until(({ busy }) => busy === null);
+    expect(found).toMatchObject({ looked: [{ files: [stray] }] });
+    await room.say({ type: 'who', index: 3 });
+    await room.say({ type: 'get-up', reason: 'nobody knows who has it' });
+    await room.until(({ screen }) => screen === 'destroyers');
+    await room.say({ type: 'continue' });
+    expect(await room.until(({ screen }) => screen === 'destroyed')).toMatchObject({
+      gone: [expect.stringContaining('legacy share 1')],
+      legacy: expect.stringContaining('The 3 that are left still open this key') as string,
+    });
+    await host.leave();
+    expect((await setAtHome())?.legacyLeft).toEqual({ left: 3, of: 4, threshold: 3 });
+    expect((await setAtHome())?.legacy).toBe('any 3 of 4 legacy shares');
+    const log = await readLog(laptop, ceremonyId);
+    const told = narrateLog(log).join('\n');
+    expect(told).toContain(`found: 1 ${stray}`);
+    expect(told).toContain(
+      'Legacy share 1, which custodian 1 had, was destroyed before everybody’s eyes',
+    );
+    expect(verifyLog(log).signers.map(({ who }) => who)).toContain('witness (witness)');
   });
 });
 

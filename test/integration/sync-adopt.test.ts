@@ -1,11 +1,18 @@
 /** A CheckTick that runs already is adopted: each vintage. What is refused: sync-adopt-refusals.test.ts. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHost } from '../../electron/main/host/host.ts';
 import {
   openKekBlob,
   userRecoveryKey,
   vaultPaths,
   xorComponents,
 } from '../../shared/checktick/index.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
+import type { FileAnswer } from '../../sync/routes/answers.ts';
 import type { VersionsAnswer } from '../../sync/routes/version-answers.ts';
 import {
   adoptionPackage,
@@ -24,6 +31,7 @@ import {
   receiptFor,
   seededSurvey,
 } from '../support/sync-ceremony.ts';
+import { bytesOf } from '../support/sync-client.ts';
 import { type Servers, startServers, stopServers } from '../support/sync-service.ts';
 import {
   bundleOf,
@@ -211,6 +219,65 @@ describe('adopting what is there', { retry: 0 }, () => {
     const [proof, ...more] = shown(surveys.slice(1));
     expect(document.body.found.versions[0]).toMatchObject({ proof, more });
     expect(secrets[0]?.encryptedKeks).toEqual(surveys.slice(1).map(() => text));
+  });
+
+  it('a fresh laptop two years later goes on from sync, and knows what opens the key as well', async () => {
+    const world = await worldOf(servers, standard, 'rehearsal');
+    worlds.push(world);
+    const { admins } = world.service;
+    const opened = await adoptionPackage(admins, world.set);
+    const made = await bundleOf(world, standard, opened);
+    await approvedAdoption(admins, world.set, made);
+    await committed(admins, made);
+    const chain = bytesOf(await admins.operator.get<FileAnswer>('/v1/chain'));
+    const folder = await mkdtemp(join(tmpdir(), 'conclave-fresh-'));
+    const stick = join(folder, 'sticks', 'practice stick A');
+    await mkdir(stick, { recursive: true });
+    await writeFile(join(stick, 'conclave-chain-01234567.json'), chain);
+    const host = createHost({
+      startWorker: () => Promise.reject(new Error('No worker is needed here.')),
+      openEntryWindow: () => Promise.reject(new Error('No window is needed here.')),
+      checkEnvironment: () => Promise.resolve([]),
+      application: 'test',
+      productionRefused: null,
+      dataFolder: join(folder, 'data'),
+      rehearsalFolder: join(folder, 'sticks'),
+      clearClipboard: () => undefined,
+      now: () => new Date(Date.now() + 2 * 366 * 86_400_000),
+    });
+    try {
+      expect((await host.home()).sets).toEqual([]);
+      const [found] = await host.findDocuments({ kind: 'chain', mode: 'rehearsal' });
+      const { digest, wordsOf } = await host.openChain({
+        documentId: found?.id ?? '',
+        mode: 'rehearsal',
+      });
+      expect(wordsOf).toBe('descriptor');
+      const words = eightWords(hexToBytes(world.set.sync.descriptor.digest));
+      await host.trustChain({ digest, words, mode: 'rehearsal' });
+      const { label, keyVersion, threshold, count, shares } = world.set.manifest.body;
+      const home = await host.home();
+      expect(home.sets).toMatchObject([
+        {
+          label,
+          keyVersion,
+          threshold,
+          count,
+          standing: 'live',
+          legacy: 'any 3 of 4 legacy shares',
+          legacyLeft: { left: 4, of: 4, threshold: 3 },
+          custodians: shares.map(({ index, custodian }) => ({ index, name: custodian.name })),
+        },
+      ]);
+      expect(home.trustedSyncs).toHaveLength(1);
+      // It knows that a stored survey key proved the key: what opened it before may be destroyed.
+      const { setId, generation } = world.set.manifest.body;
+      await host.start('destroy', 'rehearsal', { setId, generation, legacy: true });
+      expect(host.view()).toMatchObject({ screen: 'destruction', things: { length: 4 } });
+    } finally {
+      await host.shutdown();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('every stored survey key that opened before opens afterwards, through Conclave', async () => {

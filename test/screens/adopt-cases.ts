@@ -16,8 +16,8 @@ const ANEW = 'Split the platform key anew';
 const DARK = new Set<string>(['legacy-shares-several-wrong', 'legacy-decision']);
 
 const adoptMarks: Marks<keyof typeof adoptViews> = {
-  'legacy-split': [SPLIT, 'The same in Vault and in the database row'],
-  'legacy-split-production': [SPLIT, 'The same in Vault and in the database row'],
+  'legacy-split': [SPLIT, 'Bring no real legacy share to a rehearsal.'],
+  'legacy-split-production': [SPLIT, 'v1, not in use yet'],
   'legacy-split-differs': [SPLIT, 'Vault and the database row differ.'],
   'legacy-split-no-row': [SPLIT, 'None. Nothing exists that could prove the key.'],
   'legacy-shares': ['Bring the first legacy share', 'None is here yet, and 3 are needed.'],

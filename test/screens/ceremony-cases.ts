@@ -114,6 +114,16 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'destroy-signed': ['Sign for what you destroyed', 'Nothing is left of share 3.'],
   destroyed: ['Lock away what is left', 'Still to be destroyed'],
   'destroyed-all': 'Thank everyone: nothing is left',
+  'destruction-legacy': [
+    'Agree that the legacy shares are destroyed',
+    'Copies that nobody listed open it as well.',
+  ],
+  'destroyers-legacy': ['Choose who destroys next', 'These may hold a legacy share'],
+  'destroy-legacy': [
+    'Destroy legacy share 2, brought to the adoption as typed by hand',
+    'a file that was deleted is not gone',
+  ],
+  'destroyed-legacy': ['Lock away what is left', 'Fewer are left (2) than open this key (3).'],
   'save-bundle': 'Plug in the stick that goes to sync',
   waiting: 'Carry the stick to Sync at the hospital',
   closed: 'Thank everyone: it is done',

@@ -4,6 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { base64 } from '@scure/base';
+import { PROOFS } from '../../shared/bundle/adopt.ts';
 import type { Descriptor } from '../../shared/bundle/descriptor.ts';
 import {
   ESCROWED_EMAIL,
@@ -367,7 +368,11 @@ export const rosterBundle: fc.Arbitrary<RosterBundle> = fc.record({
   admins: orNull(newAdmins),
 });
 
-export const receipt: fc.Arbitrary<Receipt> = fc.record({
+const adopted = fc.record({
+  legacy: orNull(fc.constantFrom({ threshold: 2, count: 2 }, { threshold: 3, count: 255 })),
+  proof: fc.constantFrom(...PROOFS),
+});
+const receiptOfBefore = fc.record({
   mode,
   audience: id16,
   sequence: natural,
@@ -384,6 +389,9 @@ export const receipt: fc.Arbitrary<Receipt> = fc.record({
   statement: some(500),
   readBack: fc.array(text(200), { maxLength: 5 }),
 });
+export const receipt: fc.Arbitrary<Receipt> = fc
+  .tuple(receiptOfBefore, orNull(adopted))
+  .map(([body, more]) => (more === null ? body : { ...body, adopted: more }));
 
 export const seal: fc.Arbitrary<Seal> = fc.record({
   mode,

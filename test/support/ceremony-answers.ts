@@ -126,6 +126,14 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
       return { type: 'envelope-printed', warning: null };
     case 'prove-envelope':
       return { type: 'envelope-proved', after: 'af'.repeat(32) };
+    case 'find-leftovers':
+      return {
+        type: 'leftovers-found',
+        where: 'stick HOME-1',
+        files: [],
+        looked: 1,
+        complete: true,
+      };
     case 'erase-slot': {
       const { id, serial, slot } = effect;
       return { type: 'slot-erased', id, serial, slot, found: 'configured', isEmpty: true };

@@ -4,6 +4,7 @@
  */
 import type { Adoption, FoundVersion } from '../../shared/bundle/adopt.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
+import type { Mode } from '../../shared/mode.ts';
 import type { TestShareSet } from './share-sets.ts';
 import {
   adoptionBundle,
@@ -116,8 +117,9 @@ export const [standard] = Object.values(VINTAGES) as [Vintage];
 export async function worldOf(
   servers: Servers,
   { lay, keyVersion = 'v1', componentBytes = 64 }: Vintage,
+  mode: Mode = 'production',
 ): Promise<World> {
-  const deployment = await deploy({ servers });
+  const deployment = await deploy({ servers, mode });
   const service = await deployment.start();
   const options = { keyVersion, componentBytes };
   const set = await shareSetFor(service.admins.operator, deployment.mode, options);

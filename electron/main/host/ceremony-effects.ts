@@ -24,6 +24,7 @@ import { randomBytes } from '../../../shared/secret/random.ts';
 import { parseManifest } from '../../../shared/sharing/manifest.ts';
 import { waitForReplug } from '../../media/usb/replug.ts';
 import { adoptExecutors } from './adopt-effects.ts';
+import { destroyExecutors } from './destroy-effects.ts';
 import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
 import { need, type Executors, type Lasting } from './executors.ts';
@@ -289,6 +290,7 @@ const executors: Executors = {
   },
 
   ...adoptExecutors,
+  ...destroyExecutors,
 
   async 'accept-share'({ index, how, volumeId, sheet }, context) {
     requireWay(how, context);

@@ -116,3 +116,68 @@ describe('a key of a void set', () => {
     expect((await facts('rehearsal', old)).inUse).toEqual([SERIAL]);
   });
 });
+
+describe('the legacy shares of an adopted key', () => {
+  /** What `makeSplitLog` makes, as the log of an adoption. */
+  async function adoption(proof: 'escrow' | 'none', until?: 'bundle'): Promise<CeremonyLog> {
+    const { log } = await makeSplitLog(next, {
+      ...(until === undefined ? {} : { until }),
+      more(writer, share) {
+        if (share > 0) return;
+        const given = (numbers: string, by: string) =>
+          writer.entry('legacy-given', { numbers, by, source: 'a text file' });
+        given('1, 2', 'custodian 1');
+        given('3', 'somebody');
+        writer.entry('legacy-taken-back', { numbers: '3' });
+        given('4', 'a former custodian');
+        writer.entry('legacy-proved', { proof });
+        writer.entry('key-restored', { legacy: 'any 3 of 4 legacy shares' });
+      },
+    });
+    return { ...log, header: { ...log.header, kind: 'adopt' } };
+  }
+  const legacyFacts = () =>
+    destroyFacts(
+      { store, knowledge: openKnowledge(store, () => new Date('2026-06-01')) },
+      'rehearsal',
+      {
+        setId: next.manifest.body.setId,
+        generation: next.manifest.body.generation,
+        legacy: true,
+      },
+    );
+
+  test('are listed by number and by who brought them, once the set is in use and was proved', async () => {
+    await keep(await adoption('escrow'));
+    const found = await legacyFacts();
+    expect(found).toMatchObject({ standing: 'legacy', count: 4, threshold: 3, label: '2026 A' });
+    expect(found.remnants.map(({ index, custodian }) => [index, custodian])).toEqual([
+      [1, 'custodian 1'],
+      [2, 'custodian 1'],
+      [3, 'Whoever has legacy share 3'],
+      [4, 'a former custodian'],
+    ]);
+    await expect(facts('rehearsal', next)).rejects.toMatchObject({ code: 'set-in-use' });
+  });
+
+  test('are kept where nothing proved the key, until a survey was recovered with it', async () => {
+    await keep(await adoption('none'));
+    await expect(legacyFacts()).rejects.toMatchObject({ code: 'legacy-unproved' });
+    await keep((await makeRecoverLog(next, { begin: 86_400, outcome: 'refused' })).log);
+    await expect(legacyFacts()).rejects.toMatchObject({ code: 'legacy-unproved' });
+    await keep((await makeRecoverLog(next, { begin: 90_000 })).log);
+    expect((await legacyFacts()).standing).toBe('legacy');
+  });
+
+  test('are kept while the set waits for its receipt; a set that was split has none', async () => {
+    await keep(await adoption('escrow', 'bundle'));
+    await expect(legacyFacts()).rejects.toMatchObject({ code: 'legacy-needed' });
+    await keep((await makeSplitLog(old)).log);
+    const { setId, generation } = old.manifest.body;
+    const asked = { setId, generation, legacy: true } as const;
+    const knowledge = openKnowledge(store, () => new Date('2026-06-01'));
+    await expect(destroyFacts({ store, knowledge }, 'rehearsal', asked)).rejects.toMatchObject({
+      code: 'no-legacy',
+    });
+  });
+});

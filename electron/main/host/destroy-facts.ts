@@ -6,7 +6,8 @@
 import type { DestroyFacts } from '../../../shared/ceremony/destroy/state.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
 import { rosterType } from '../../../shared/identity/roster.ts';
-import type { LedgerSet } from '../../../shared/ledger/ledger.ts';
+import { legacyRemnants } from '../../../shared/ledger/legacy.ts';
+import type { LedgerSet, LegacyKept } from '../../../shared/ledger/ledger.ts';
 import { liveSlots, mayBeNeeded, type LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import { serialsIn } from '../../../shared/ledger/remnants.ts';
 import { MODES, type Mode } from '../../../shared/mode.ts';
@@ -21,10 +22,13 @@ import type { Store } from './store.ts';
 export interface SetAsked {
   readonly setId: string;
   readonly generation: number;
+  /** Not the set, which is live, but what opened its key before. */
+  readonly legacy?: true | undefined;
 }
 
 /**
- * @throws Refusal `no-set`, `set-in-use`, `set-not-replaced-safely`, `set-destroyed`
+ * @throws Refusal `no-set`, `set-in-use`, `set-not-replaced-safely`, `set-destroyed`; `no-legacy`,
+ *   `legacy-needed`, `legacy-unproved`
  */
 export async function destroyFacts(
   { store, knowledge }: { readonly store: Store; readonly knowledge: Knowledge },
@@ -36,8 +40,9 @@ export async function destroyFacts(
     ({ setId, generation }) => setId === about?.setId && generation === about.generation,
   );
   if (set === undefined) throw refuseHost('no-set');
-  const standing = standingOf(set, sets);
-  const remnants = set.remnants.filter(({ gone }) => !gone);
+  const standing = about?.legacy === true ? legacyOf(set) : standingOf(set, sets);
+  const all = standing === 'legacy' ? legacyRemnants(keptOf(set)) : set.remnants;
+  const remnants = all.filter(({ gone }) => !gone);
   if (remnants.length === 0) throw refuseHost('set-destroyed', set.label);
 
   const logs = await store.readLogs(mode);
@@ -49,7 +54,8 @@ export async function destroyFacts(
     label,
     standing,
     supersededBy,
-    count,
+    count: standing === 'legacy' ? all.length : count,
+    threshold: standing === 'legacy' ? keptOf(set).threshold : set.threshold,
     ofKeyInUse: set.legacy !== null,
     remnants,
     people: [...(await rosterPeople(store, mode, logs)), ...peopleOf(own)],
@@ -68,7 +74,20 @@ export async function slotsOfBothModes(
   return ledgers.flatMap(({ sets }) => liveSlots(sets));
 }
 
-function standingOf(set: LedgerSet, sets: readonly LedgerSet[]): DestroyFacts['standing'] {
+function keptOf({ legacyKept, label }: LedgerSet): LegacyKept {
+  if (legacyKept === null) throw refuseHost('no-legacy', label);
+  return legacyKept;
+}
+
+/** SECURITY: as long as nothing opened with the new set, the legacy shares may be all there is. */
+function legacyOf(set: LedgerSet): 'legacy' {
+  const { proved } = keptOf(set);
+  if (set.status !== 'live') throw refuseHost('legacy-needed', set.label);
+  if (!proved) throw refuseHost('legacy-unproved', set.label);
+  return 'legacy';
+}
+
+function standingOf(set: LedgerSet, sets: readonly LedgerSet[]): 'void' | 'superseded' {
   const { status, label, supersededBy } = set;
   if (status === 'void') return status;
   if (status !== 'superseded') throw refuseHost('set-in-use', label);

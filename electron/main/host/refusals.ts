@@ -33,6 +33,30 @@ export const refuseHost = refusals({
     next: 'Destroy a set only when the home screen says that it is void or replaced.',
     culprit: label,
   }),
+  'no-legacy': (label: string) => ({
+    happened: `The key of the set ${label} was not adopted.`,
+    means: `Nothing opened it before that set did, so there are no legacy shares to destroy. ${unchanged}`,
+    next: 'Look at the home screen for the set that was adopted.',
+    culprit: label,
+  }),
+  'legacy-needed': (label: string) => ({
+    happened: `The set ${label} is not in use.`,
+    means: `The legacy shares may be all that opens its key. ${unchanged}`,
+    next: 'Keep them locked away. Destroy them when the receipt of the adoption is here.',
+    culprit: label,
+  }),
+  'legacy-unproved': (label: string) => ({
+    happened: `Nothing has shown yet that the set ${label} opens a survey.`,
+    means: `Two people answered for its key, because no stored survey key could prove it. If it is wrong, the legacy shares are all there is. ${unchanged}`,
+    next: 'Keep them. Once a survey key was recovered with the new set, and its receipt is here, they can be destroyed.',
+    culprit: label,
+  }),
+  'no-folder': (path: string) => ({
+    happened: `There is no folder ${path === '' ? 'of that name' : path} that can be read.`,
+    means: `Nothing was looked for. ${unchanged}`,
+    next: 'Type the whole path, which begins with /, or choose a stick.',
+    culprit: path,
+  }),
   'set-not-replaced-safely': (label: string, by: string) => ({
     happened: `No package has shown on this laptop that sync’s half of the key fits the set ${by}.`,
     means: `Until then the shares of ${label} may be the only ones that open anything. ${unchanged}`,

@@ -9,6 +9,7 @@
  * @module
  */
 import {
+  legacyKeptInWords,
   PLACES,
   storedKeyInWords,
   type Adoption,
@@ -277,19 +278,12 @@ function restore(state: AdoptState, event: CeremonyEvent): Next {
       };
     case 'legacy-restored':
       return splitKey(state, event, 'key-restored', {
-        legacy: legacyKept(state.split ?? null),
+        legacy: legacyKeptInWords(state.split ?? null),
       });
     case 'component-split':
       return keySplit(state, event, ADOPT);
   }
   throw refuseStep('not-now');
-}
-
-/** What of before opens the key as well. */
-function legacyKept(split: LegacySplit): string {
-  return split === null
-    ? 'the component that was never split, and its copies,'
-    : `any ${split.threshold} of ${split.count} legacy shares`;
 }
 
 /** What came in, in words. */

@@ -3,10 +3,9 @@
  * @module
  */
 import { isNamed } from '../../identity/roster-change.ts';
-import { shareName } from '../../sharing/refusals.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
-import { keysOf, remaining, type DestroyState } from './state.ts';
+import { keysOf, pieceInWords, remaining, type DestroyState } from './state.ts';
 
 export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatContext {
   const known = keysOf(state, turn.name);
@@ -36,11 +35,10 @@ export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatCon
 
 /** What a person signs, word for word; a custodian's stands in the transcript. */
 function statement(state: DestroyState, { index }: Seat['turn']): string {
-  const { label, count } = state.set;
   if (index === null) {
     return 'I watched what this transcript says was destroyed, with my own eyes.';
   }
-  const share = `${shareName(index, count)} of the set ${label}`;
+  const share = pieceInWords(state, index);
   return remaining(state, index).length === 0
     ? `What this transcript lists of ${share} as destroyed was destroyed before my eyes, and I keep no copy of it.`
     : `What this transcript lists of ${share} as destroyed was destroyed before my eyes. I keep the rest locked away until it is destroyed too.`;

@@ -5,19 +5,25 @@
  */
 import { isNamed } from '../../identity/roster-change.ts';
 import type { Remnant } from '../../ledger/ledger.ts';
+import { shareName } from '../../sharing/refusals.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import { newSeat, type Seat } from '../seat-state.ts';
 import { freshStart } from '../start.ts';
+import type { Looked } from '../types.ts';
 
 /** The set, as the ledger knew it when the destruction was begun. */
 export interface DestroyFacts {
   readonly setId: string;
   readonly generation: number;
   readonly label: string;
-  readonly standing: 'void' | 'superseded';
+  /** `legacy`: not the set, which is live, but what opened its key before. */
+  readonly standing: 'void' | 'superseded' | 'legacy';
   /** The set that took its place; null where none did. */
   readonly supersededBy: string | null;
+  /** Shares of the set, or legacy shares. */
   readonly count: number;
+  /** So many of them open the key. */
+  readonly threshold: number;
   /** It was split from a key that was in use before. */
   readonly ofKeyInUse: boolean;
   /** What was not destroyed before. */
@@ -48,6 +54,8 @@ export interface DestroyState extends OpeningState {
   /** Of those that are gone now. */
   readonly gone: readonly string[];
   readonly lastSeated: string | null;
+  /** Where leftover files were looked for. */
+  readonly looked: readonly Looked[];
 }
 
 export function startDestroy(
@@ -73,6 +81,7 @@ export function startDestroy(
     witness: '',
     gone: [],
     lastSeated: null,
+    looked: [],
   };
 }
 
@@ -81,6 +90,13 @@ export function remaining({ set, gone }: DestroyState, index?: number): Remnant[
   return set.remnants.filter(
     (one) => !gone.includes(one.id) && (index === undefined || one.index === index),
   );
+}
+
+/** `share 2 of 4 of the set 2024 A`, `legacy share 2 of 4`, `the component that was never split` */
+export function pieceInWords({ set }: DestroyState, index: number): string {
+  const { standing, count, label } = set;
+  if (standing !== 'legacy') return `${shareName(index, count)} of the set ${label}`;
+  return count === 1 ? 'the component that was never split' : `legacy ${shareName(index, count)}`;
 }
 
 /** The custodians who still have something to destroy, in the order of their shares. */

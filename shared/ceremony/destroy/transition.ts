@@ -23,6 +23,7 @@ import { destroySeatContext } from './seat-context.ts';
 import {
   destroyers,
   destroyerSeat,
+  pieceInWords,
   remaining,
   witnessSeat,
   type DestroyPhase,
@@ -52,6 +53,7 @@ function own(state: DestroyState, event: CeremonyEvent): Next {
     case 'destroyers':
       if (event.type === 'who') return sit(state, destroyerSeat(state, event.index));
       if (event.type === 'continue') return noMore(state);
+      if (state.set.standing === 'legacy') return lookForFiles(state, event);
       break;
     case 'seat':
       return seat(state, phase.seat, event);
@@ -80,7 +82,8 @@ function sit(state: DestroyState, next: Seat | null): Next {
 
 /** Nobody else comes today: the witness signs, where there is something to sign. */
 function noMore(state: DestroyState): Next {
-  return state.gone.length === 0 ? close(state, []) : sit(state, witnessSeat(state));
+  const nothing = state.gone.length === 0 && state.looked.length === 0;
+  return nothing ? close(state, []) : sit(state, witnessSeat(state));
 }
 
 function close(state: DestroyState, before: readonly Effect[]): Next {
@@ -106,7 +109,9 @@ function agree(state: DestroyState, event: CeremonyEvent): Next {
   if (standing === 'superseded' && !event.backupsTried) throw refuseStep('destroy-backups');
   const things = remnants.map((one, at) => [
     `thing.${at + 1}`,
-    `${shareName(one.index, set.count)}, ${one.custodian}, ${remnantInWords(one)}`,
+    one.what === 'legacy'
+      ? `${one.custodian}: ${remnantInWords(one)}`
+      : `${shareName(one.index, set.count)}, ${one.custodian}, ${remnantInWords(one)}`,
   ]);
   return checkEnvironment({ ...state, witness }, opening, [
     {
@@ -129,7 +134,9 @@ function seat(state: DestroyState, current: Seat, event: CeremonyEvent): Next {
   if (event.type === 'seat-ended') {
     const left = { ...state, lastSeated: current.turn.name };
     if (current.turn.role === 'witness') return close(left, []);
-    return destroyers(left).length === 0 ? noMore(left) : to(left, { at: 'destroyers' });
+    // Files are still looked for when every legacy share is gone.
+    const isDone = destroyers(left).length === 0 && state.set.standing !== 'legacy';
+    return isDone ? noMore(left) : to(left, { at: 'destroyers' });
   }
   if (current.step === 'destroy') return destroy(state, current, event);
   const result = seatTransition(current, event, destroySeatContext(state, current));
@@ -142,6 +149,26 @@ function seat(state: DestroyState, current: Seat, event: CeremonyEvent): Next {
   return {
     state: { ...next, busy: busy('Clearing the screen') },
     effects: [...result.effects, { effect: 'end-seat' }],
+  };
+}
+
+/** Copies that nobody listed: on a stick, or in a folder of this laptop. */
+function lookForFiles(state: DestroyState, event: CeremonyEvent): Next {
+  if (event.type === 'look-for-files') {
+    const { volumeId, folder } = event;
+    if ((volumeId === null) === (folder === null)) throw refuseStep('not-now');
+    return {
+      state: { ...state, busy: busy('Looking for leftover files') },
+      effects: [{ effect: 'find-leftovers', volumeId, folder }],
+    };
+  }
+  if (event.type !== 'leftovers-found') throw refuseStep('not-now');
+  const { where, files, looked, complete } = event;
+  const named = Object.fromEntries(files.map((name, at) => [`file.${at + 1}`, name]));
+  const facts = { where, looked, complete, ...named };
+  return {
+    state: { ...state, looked: [...state.looked, { where, files, complete }] },
+    effects: [{ effect: 'record', kind: 'leftovers-looked-for', facts }],
   };
 }
 
@@ -164,6 +191,14 @@ function destroy(state: DestroyState, current: Seat, event: CeremonyEvent): Next
     }
     case 'destroyed': {
       const one = thing(state, index, event.id);
+      if (one.what === 'legacy') {
+        const { number, custodian, description } = one;
+        const facts = { number, custodian, description };
+        return {
+          state: without(state, one),
+          effects: [{ effect: 'record', kind: 'legacy-destroyed', facts }],
+        };
+      }
       if (one.what !== 'medium') throw refuseStep('not-now');
       const { kind: medium, description } = one;
       const facts = { index, custodian: turn.name, medium, description };
@@ -218,7 +253,7 @@ function eraseSlot(state: DestroyState, { turn }: Seat, one: Remnant): Next {
   if (serial === null) throw refuseStep('destroy-slot-unnamed', slot);
   // SECURITY: erasing it would lose a share that is needed.
   if (state.set.inUse.includes(serial)) throw refuseStep('destroy-slot-in-use', slot, serial);
-  const title = `${shareName(one.index, state.set.count)} of the set ${state.set.label}`;
+  const title = pieceInWords(state, one.index);
   const { owners } = state.set;
   return {
     state: { ...state, busy: inFront(`Erasing ${remnantInWords(one)}`) },

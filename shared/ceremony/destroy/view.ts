@@ -2,6 +2,7 @@
  * What the window shows of a destruction.
  * @module
  */
+import { legacyLeftInWords } from '../../ledger/legacy.ts';
 import { remnantInWords } from '../../ledger/remnants.ts';
 import { frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
 import { isOpening } from '../opening.ts';
@@ -10,11 +11,11 @@ import type { Step } from '../types.ts';
 import type { Screen, ThingShown, View } from '../view.ts';
 import type { Remnant } from '../../ledger/ledger.ts';
 import { destroySeatContext } from './seat-context.ts';
-import { destroyers, remaining, type DestroyState } from './state.ts';
+import { destroyers, pieceInWords, remaining, type DestroyState } from './state.ts';
 
 export function destroyView(state: DestroyState, head: Head): View {
   const own = {
-    title: 'Destroy what is over',
+    title: state.set.standing === 'legacy' ? 'Destroy the legacy shares' : 'Destroy what is over',
     setLabel: state.set.label,
     steps: steps(state),
     turn: state.phase.at === 'seat' ? state.phase.seat.turn : null,
@@ -27,7 +28,7 @@ function screen(state: DestroyState, head: Head): Screen {
   if (isOpening(phase)) return openingScreen(state, phase);
   switch (phase.at) {
     case 'destruction': {
-      const { label, standing, supersededBy, witness, ofKeyInUse } = set;
+      const { label, standing, supersededBy, witness, ofKeyInUse, count, threshold } = set;
       const things = set.remnants.map((one) => shown(state, one));
       return {
         screen: 'destruction',
@@ -37,6 +38,7 @@ function screen(state: DestroyState, head: Head): Screen {
         supersededBy,
         witness,
         things,
+        afterwards: standing === 'legacy' ? legacyLeftInWords(0, count, threshold) : null,
       };
     }
     case 'destroyers':
@@ -45,6 +47,7 @@ function screen(state: DestroyState, head: Head): Screen {
         waiting: destroyers(state),
         progress: { done: gone.length, of: set.remnants.length },
         witness: state.witness,
+        looked: set.standing === 'legacy' ? state.looked : null,
       };
     case 'seat': {
       const { seat } = phase;
@@ -53,7 +56,14 @@ function screen(state: DestroyState, head: Head): Screen {
           .filter(({ index }) => index === seat.turn.index)
           .map((one) => shown(state, one));
         const index = seat.turn.index ?? 0;
-        return { screen: 'destroy', index, count: set.count, label: set.label, things };
+        return {
+          screen: 'destroy',
+          index,
+          count: set.count,
+          label: set.label,
+          piece: pieceInWords(state, index),
+          things,
+        };
       }
       return seatScreen(seat, {
         context: destroySeatContext(state, seat),
@@ -75,15 +85,27 @@ function screen(state: DestroyState, head: Head): Screen {
         gone: set.remnants.filter(({ id }) => gone.includes(id)).map(inWords),
         left: left.map(inWords),
         words: head.words,
+        legacy: legacyAfter(state),
+        looked: state.looked,
       };
     }
   }
+}
+
+/** What still opens the adopted key; null: it is not about that. */
+function legacyAfter(state: DestroyState): string | null {
+  const { standing, count, threshold } = state.set;
+  // What was destroyed another day is not among the things of this one.
+  return standing === 'legacy'
+    ? legacyLeftInWords(remaining(state).length, count, threshold)
+    : null;
 }
 
 function shown({ gone, set }: DestroyState, one: Remnant): ThingShown {
   const { id, index, custodian } = one;
   const common = { id, index, custodian, words: remnantInWords(one), gone: gone.includes(id) };
   if (one.what === 'medium') return { ...common, what: 'medium', kind: one.kind };
+  if (one.what === 'legacy') return { ...common, what: 'legacy' };
   const { serial, slot, programmed } = one;
   const why = serial === null ? 'unnamed' : set.inUse.includes(serial) ? 'in-use' : null;
   return { ...common, what: 'slot', slot, programmed, notErased: why };
