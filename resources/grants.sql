@@ -50,8 +50,8 @@ GRANT SELECT, INSERT ON public.surveys_platformkeyversion TO conclave_sync;
 GRANT UPDATE (vault_component, activated_at, retired_at, shares_last_rotated)
     ON public.surveys_platformkeyversion TO conclave_sync;
 
--- CheckTick: escrows. Only the counters are written.
-GRANT SELECT ON public.surveys_usersurveykekescrow TO conclave_sync;
+-- CheckTick: escrows. Rows are added; of those that are there only the counters are written.
+GRANT SELECT, INSERT ON public.surveys_usersurveykekescrow TO conclave_sync;
 GRANT UPDATE (recovered_count, last_recovered_at, last_recovered_by_id)
     ON public.surveys_usersurveykekescrow TO conclave_sync;
 
@@ -71,7 +71,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA conclave TO conclave_sync;
 GRANT INSERT ON conclave.admins, conclave.documents, conclave.packages, conclave.bundles,
     conclave.approvals, conclave.intents, conclave.receipts, conclave.events,
     conclave.requests, conclave.verifications, conclave.stated_emails,
-    conclave.claims TO conclave_sync;
+    conclave.claims, conclave.escrows, conclave.escrow_proofs TO conclave_sync;
 GRANT UPDATE ON conclave.packages, conclave.bundles, conclave.intents TO conclave_sync;
 GRANT UPDATE (state, ended_at, destroyed, code_hash, code_by, code_at, wrong_codes) ON conclave.claims TO conclave_sync;
 GRANT INSERT ON conclave.outbox, conclave.links, conclave.bundle_people TO conclave_sync;

@@ -11,9 +11,10 @@ path "secret/metadata/platform/master-key" {
   capabilities = ["read"]
 }
 
-# Escrowed survey keys: read for a recovery; "update" writes the audit trail, with check-and-set.
+# Escrowed survey keys: read for a recovery; "create" stores a new one, with check-and-set 0;
+# "update" writes the audit trail, with check-and-set.
 path "secret/data/users/+/surveys/+/recovery-kek" {
-  capabilities = ["read", "update"]
+  capabilities = ["create", "read", "update"]
 }
 path "secret/metadata/users/+/surveys/+/recovery-kek" {
   capabilities = ["read"]

@@ -68,6 +68,7 @@ export { openSurveyColumn, sealSurveyColumn, type Scrypt } from './survey-column
 export {
   buildPlatformMasterKey,
   buildRecoveryKek,
+  isoformat,
   parsePlatformMasterKey,
   parseRecoveryKek,
   parseSurveyKek,

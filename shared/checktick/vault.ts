@@ -104,7 +104,7 @@ export function parsePlatformMasterKey(data: unknown): {
 }
 
 /** Python's `datetime.isoformat()` of a moment in UTC, microseconds always written. */
-function isoformat(at: Date): string {
+export function isoformat(at: Date): string {
   return `${at.toISOString().slice(0, -1)}000`;
 }
 

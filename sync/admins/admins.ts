@@ -11,8 +11,11 @@ import { appendEvent } from '../database/documents.ts';
 import { constraintOf, errorCode } from '../database/errors.ts';
 import { refuseAdmin } from './refusals.ts';
 
-/** operator: requests and imports; approver: approves; auditor: reads. One person may have several. */
-export const ROLES = ['operator', 'approver', 'auditor'] as const;
+/**
+ * operator: requests and imports; approver: approves; auditor: reads; escrower: stores survey keys,
+ * for CheckTick itself. One person may have several.
+ */
+export const ROLES = ['operator', 'approver', 'auditor', 'escrower'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Only `active` admins can sign in. `disabled` is for ever: the person is invited anew. */

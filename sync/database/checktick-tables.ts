@@ -113,6 +113,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Tables into which sync puts rows of its own. */
 const INSERTED: ReadonlySet<string> = new Set([
   'surveys_platformkeyversion',
+  'surveys_usersurveykekescrow',
   'surveys_recoveryrequest',
   'surveys_recoveryauditentry',
   'surveys_auditlog',

@@ -18,7 +18,7 @@ const SIEVES: readonly (readonly [RegExp, string])[] = [
   // The password inside an address.
   [/(\b[a-z][a-z+]*:\/\/[^\s:/@"\\]+):[^\s@"\\]+@/gi, '$1:[hidden]@'],
   [
-    /("(?:secret_id|role_id|client_token|password|passphrase|vault_component)\\?":\s*\\?")[^"\\]*/gi,
+    /("(?:secret_id|role_id|client_token|password|passphrase|vault_component|surveyKey)\\?":\s*\\?")[^"\\]*/gi,
     '$1[hidden]',
   ],
   // Components and stored KEKs are 100 and more hex digits; digests are 64 and stay.

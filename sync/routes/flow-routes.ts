@@ -18,7 +18,9 @@ import { peopleMeanings } from '../people/refusals.ts';
 import type { RouteSet } from '../server.ts';
 import { registerBundles } from './bundles.ts';
 import { registerClaims } from './claims.ts';
+import { storingMeanings } from '../escrows/refusals.ts';
 import { registerDocuments } from './documents.ts';
+import { registerEscrows } from './escrows.ts';
 import { registerPackages } from './packages.ts';
 import { registerRequests } from './requests.ts';
 import { registerStatements } from './statements.ts';
@@ -47,10 +49,11 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       ...organisationMeanings,
       ...claimMeanings,
       ...recoverMeanings,
+      ...storingMeanings,
       ...approvalMeanings,
       ...peopleMeanings,
     },
-    register(app, service) {
+    async register(app, service) {
       const context = { ...service, ...(onStep === undefined ? {} : { onStep }) };
       registerDocuments(app, context);
       registerPackages(app, context);
@@ -59,6 +62,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       registerClaims(app, context);
       registerStatements(app, context);
       registerVersions(app, context);
+      await registerEscrows(app, context);
       app.addHook('onReady', async () => {
         const job = { name: 'finish', every: LOOK_EVERY, work: () => finishAtStart(context) };
         const begun = finishAtStart(context).then(

@@ -67,7 +67,7 @@ export function checkPath(path: string): string {
 export const REQUIRED_CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   'data/platform/master-key': ['create', 'read'],
   'metadata/platform/master-key': ['read'],
-  'data/users/1/surveys/1/recovery-kek': ['read', 'update'],
+  'data/users/1/surveys/1/recovery-kek': ['create', 'read', 'update'],
   'metadata/users/1/surveys/1/recovery-kek': ['read'],
   'data/surveys/1/kek': ['read'],
   'data/teams/1/team-key': ['read'],

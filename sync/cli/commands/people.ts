@@ -25,7 +25,7 @@ export function registerPeople(admin: Command, cli: Cli): void {
     remote(admin.command('invite <name>'))
       .description('invite a person; a second admin confirms')
       .requiredOption('--user <number>', 'number of this person in CheckTick')
-      .requiredOption('--role <roles...>', 'operator, approver, auditor'),
+      .requiredOption('--role <roles...>', 'operator, approver, auditor, escrower'),
   ).action(
     async (name: string, options: Omit<Options, 'role'> & { user: string; role: string[] }) => {
       const { role, ...rest } = options;

@@ -1,0 +1,53 @@
+/**
+ * A sealed escrow as it lies in Vault: a document of CheckTick's shape, with an algorithm of its own.
+ * @module
+ */
+import { isoformat, parseRecoveryKek } from '../checktick/index.ts';
+import { bytesToHex, hexToBytes } from '../encoding/bytes.ts';
+import { z } from '../encoding/schema.ts';
+import { ESCROW_ALGORITHM, ESCROW_LIMIT } from './escrow.ts';
+import { refuseEscrow } from './refusals.ts';
+
+/**
+ * A new document for `users/{u}/surveys/{s}/recovery-kek`. It holds no e-mail address: CheckTick
+ * seals that under the platform key itself, which nobody has who makes this.
+ */
+export function escrowDocument(facts: {
+  readonly sealed: Uint8Array;
+  readonly keyVersion: string;
+  readonly at: Date;
+}): Readonly<Record<string, unknown>> {
+  return {
+    encrypted_kek: bytesToHex(facts.sealed),
+    encrypted_email: null,
+    platform_key_version: facts.keyVersion,
+    created_at: `${isoformat(facts.at)}+00:00`,
+    algorithm: ESCROW_ALGORITHM,
+    requires_verification: true,
+    purpose: 'ethical-recovery',
+    audit_trail: { created_by: 'conclave-sync', accessed_by: [], access_timestamps: [] },
+  };
+}
+
+const ours = z.looseObject({ algorithm: z.literal(ESCROW_ALGORITHM) });
+const sealedHex = z.looseObject({
+  encrypted_kek: z
+    .string()
+    .max(2 * ESCROW_LIMIT)
+    .regex(/^(?:[0-9a-f]{2})+$/),
+});
+
+/**
+ * The sealed escrow in a document from Vault; undefined where it is one of CheckTick's own kind.
+ * @param path where it lies, for the refusal
+ * @throws Refusal `escrow-damaged`, `vault-document`
+ */
+export function sealedInDocument(path: string, data: unknown): Uint8Array | undefined {
+  if (!ours.safeParse(data).success) {
+    parseRecoveryKek(path, data);
+    return undefined;
+  }
+  const parsed = sealedHex.safeParse(data);
+  if (!parsed.success) throw refuseEscrow('escrow-damaged');
+  return hexToBytes(parsed.data.encrypted_kek);
+}
