@@ -64,6 +64,8 @@ export async function buildSync(folder: string, entry = 'sync/cli/main.ts'): Pro
     ['resources/grafana-dashboard.json', 'dist/resources/grafana-dashboard.json'],
     ['resources/conclave-sync.service', 'dist/resources/conclave-sync.service'],
     ['resources/Containerfile', 'dist/resources/Containerfile'],
+    ['resources/conclave_escrow.py', 'dist/resources/conclave_escrow.py'],
+    ['docs/checktick-patch.md', 'dist/resources/CHECKTICK-PATCH.md'],
     ['sync/bin/conclave-sync.mjs', 'bin/conclave-sync.mjs'],
     ['docs/sync.md', 'README.md'],
   ] as const;

@@ -94,6 +94,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'bundle object': ['bundle object 1a2b3c4d --reason "my key is here"'],
   commit: ['commit 1a2b3c4d'],
   receipt: ['receipt 1a2b3c4d --out /media/stick'],
+  'escrow list': ['escrow list', 'escrow list --state none'],
   'version list': ['version list', '--json version list'],
   'version show': ['version show v1'],
   'audit list': [

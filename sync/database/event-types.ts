@@ -68,9 +68,9 @@ export const EVENT_SENTENCES = {
   'difference-found': () => 'What a commit wrote could not be read back as it was written',
   'enrolment-link': (facts) => `A link to register a key was made for${named(facts, 'name')}`,
   'escrow-refused': (facts) =>
-    `A survey key was not stored (${fact(facts, 'code')}): user ${fact(facts, 'userId')}, survey ${fact(facts, 'surveyId')}`,
+    `A survey key was not stored (${fact(facts, 'code')}): user${named(facts, 'userId')}, survey${named(facts, 'surveyId')}`,
   'escrows-taken': (facts) =>
-    `Survey keys were stored for recovery: ${fact(facts, 'stored')} new, ${fact(facts, 'proved')} verified`,
+    `Survey keys were stored for recovery:${named(facts, 'stored')} new,${named(facts, 'proved')} verified`,
   'invitation-code': (facts) => `A new invitation code was made for${named(facts, 'name')}`,
   'key-added': (facts) => `A key was registered (${fact(facts, 'kind')}): ${fact(facts, 'label')}`,
   'key-revoked': (facts) => `A key was revoked (${fact(facts, 'kind')}): ${fact(facts, 'label')}`,

@@ -36,7 +36,7 @@ export interface Plan extends EscrowOf {
   readonly isInVault: boolean;
   /** Sync has written down that it stored it. */
   readonly isNoted: boolean;
-  /** It was stored before, and whoever has the key has now sealed it again to the same bytes. */
+  /** It was stored and not proved, and whoever has the key has now sealed it to the same bytes. */
   readonly isVerified: boolean;
 }
 
@@ -89,7 +89,10 @@ export async function judge(
     isNoted: stored !== null,
     // SECURITY: whoever saw the sealed bytes can send them again; only the key itself proves.
     isVerified:
-      what.is === 'key' && there !== undefined && stored !== null && stored.unlock !== unlock,
+      what.is === 'key' &&
+      there !== undefined &&
+      stored?.provedAt === null &&
+      stored.unlock !== unlock,
   };
 }
 

@@ -13,6 +13,7 @@ import { openDismissals } from '../approvals/admin-actions.ts';
 import { databaseTime, PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Database } from '../database/database.ts';
+import { countSurveys, ESCROW_STATES } from '../escrows/counts.ts';
 import { programVersion } from '../shipped.ts';
 import type { CertificateState } from '../http/certificates.ts';
 import type { KvStore } from '../vault/kv.ts';
@@ -100,6 +101,9 @@ export function createMetrics(context: {
   const age = gauge('conclave_share_set_age_seconds', 'Since the shares were made.', [
     'key_version',
   ]);
+  const surveys = gauge('conclave_surveys', 'Surveys with a key, by what is stored of it.', [
+    'escrow',
+  ]);
   const alerts = gauge('conclave_alerts_open', 'Open alerts by kind; 0: none of it.', ['alert']);
   const behind = gauge('conclave_clock_behind_seconds', 'How far the database’s clock went back.');
   const databaseUp = gauge('conclave_database_up', '1 when the database answers.');
@@ -144,6 +148,8 @@ export function createMetrics(context: {
          FROM public.surveys_platformkeyversion WHERE retired_at IS NULL`,
     );
     for (const { version: key_version, seconds } of ages) age.set({ key_version }, seconds);
+    const counted = await countSurveys(database);
+    for (const escrow of ESCROW_STATES) surveys.set({ escrow }, counted[escrow]);
     for (const alert of ALERT_KINDS) alerts.set({ alert }, 0);
     for (const { subject: alert, n } of await database.rows(countRow, ALERTS)) {
       alerts.set({ alert }, n);
@@ -166,7 +172,7 @@ export function createMetrics(context: {
   }
 
   async function look(): Promise<string> {
-    for (const one of [bundles, open, waiting, age, alerts, behind]) one.reset();
+    for (const one of [bundles, open, waiting, age, alerts, behind, surveys]) one.reset();
     let rows = '';
     try {
       await lookAtDatabase();
@@ -175,7 +181,7 @@ export function createMetrics(context: {
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
       // What is not known is not said: no number is better than an old one or none at all.
-      for (const one of [bundles, open, waiting, age, alerts]) one.reset();
+      for (const one of [bundles, open, waiting, age, alerts, surveys]) one.reset();
       databaseUp.set(0);
     }
     const state = await kv.health().then(

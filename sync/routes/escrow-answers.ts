@@ -74,3 +74,34 @@ export const escrowKeyAnswer = z.object({
   digest: z.string(),
 });
 export type EscrowKeyAnswer = z.infer<typeof escrowKeyAnswer>;
+
+/** Surveys of a list. */
+export const LISTED = 50;
+
+export const escrowListQuery = z.strictObject({
+  /** Only these; both without it. */
+  state: z.enum(['none', 'stored']).optional(),
+  /** Number of the last survey before the ones to list. */
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+});
+
+/** How it stands with the keys of all surveys, and which are not proved. */
+export const escrowListAnswer = z.object({
+  now: time,
+  /** Surveys with a key, by what is stored of it. */
+  count: z.object({ none: z.int(), stored: z.int(), proved: z.int() }),
+  surveys: z.array(
+    z.object({
+      surveyId: z.int(),
+      name: z.string(),
+      state: z.enum(['none', 'stored', 'proved']),
+      /** CheckTick's users for whom a key is stored. */
+      userIds: z.array(z.int()),
+    }),
+  ),
+  more: z.boolean(),
+});
+export type EscrowListAnswer = z.infer<typeof escrowListAnswer>;

@@ -9,17 +9,22 @@ import { formatTime } from '../../shared/encoding/schema.ts';
 import { escrowKeyDigest } from '../../shared/sharing/escrow-key.ts';
 import { keyNumber, readKeysIn } from '../escrows/body.ts';
 import type { SentEscrow } from '../escrows/judge.ts';
+import { countSurveys, listUnproved } from '../escrows/counts.ts';
 import { takeEscrows, type TakenEscrow } from '../escrows/take.ts';
 import { trustedKeys } from '../escrows/trusted-keys.ts';
 import type { FlowContext } from '../flows/context.ts';
+import { databaseTime } from '../database/clock.ts';
 import { adminOf } from '../http/access.ts';
 import { refuseRequest } from '../http/refusals.ts';
 import { schemaOf } from '../http/schema.ts';
 import {
   escrowKeyAnswer,
+  escrowListAnswer,
+  escrowListQuery,
   escrowsAnswer,
   type EscrowsAnswer,
   escrowsBody,
+  LISTED,
 } from './escrow-answers.ts';
 
 type Entry = z.infer<typeof escrowsBody>['escrows'][number];
@@ -94,6 +99,40 @@ export async function registerEscrows(app: FastifyInstance, context: FlowContext
       },
     );
   });
+  app.get(
+    '/v1/escrows',
+    {
+      config: { access: 'any-admin', quiet: true },
+      schema: {
+        summary: 'Of how many surveys the key is stored and proved, and of which not.',
+        tags,
+        querystring: schemaOf(escrowListQuery),
+        response: { 200: schemaOf(escrowListAnswer) },
+      },
+    },
+    async (request) => {
+      const { database } = context;
+      const { state, after = '0' } = escrowListQuery.parse(request.query);
+      const only = state === undefined ? {} : { state };
+      const found = await listUnproved(database, {
+        ...only,
+        after: Number(after),
+        most: LISTED + 1,
+      });
+      const { now } = await databaseTime(database);
+      return {
+        now: formatTime(now),
+        count: await countSurveys(database),
+        surveys: found.slice(0, LISTED).map(({ id, name, users, state: standing }) => ({
+          surveyId: id,
+          name,
+          state: standing,
+          userIds: users,
+        })),
+        more: found.length > LISTED,
+      };
+    },
+  );
   app.get(
     '/v1/escrows/key',
     {

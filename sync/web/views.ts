@@ -9,6 +9,7 @@ import { Audit } from './pages/Audit.tsx';
 import { Laptop } from './pages/Laptop.tsx';
 import { Queue } from './pages/Queue.tsx';
 import { Requests } from './pages/Requests.tsx';
+import { SurveyKeys } from './pages/SurveyKeys.tsx';
 import { Versions } from './pages/Versions.tsx';
 import { You } from './pages/You.tsx';
 
@@ -24,6 +25,7 @@ export const VIEWS: readonly View[] = [
   { view: 'requests', name: 'Requests', show: Requests },
   { view: 'laptop', name: 'Laptop', show: Laptop },
   { view: 'versions', name: 'Key versions', show: Versions },
+  { view: 'survey-keys', name: 'Survey keys', show: SurveyKeys },
   { view: 'audit', name: 'Audit', show: Audit },
   { view: 'admins', name: 'Admins', show: Admins },
   { view: 'you', name: 'You', show: You },

@@ -6,7 +6,8 @@ import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { ESCROW_ALGORITHM, sealEscrow } from '../../shared/escrow/escrow.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { sealedInDocument } from '../../shared/escrow/document.ts';
-import type { EscrowKeyAnswer } from '../../sync/routes/escrow-answers.ts';
+import type { EscrowKeyAnswer, EscrowListAnswer } from '../../sync/routes/escrow-answers.ts';
+import { runSync } from '../support/sync-cli.ts';
 import {
   type EscrowWorld,
   escrowWorld,
@@ -321,6 +322,61 @@ describe('survey keys that CheckTick stores through sync', () => {
     await post(checktick, [inClear({ ...survey, kek: survey.kek.map((byte) => byte ^ 1) })]);
     noneInLog();
     await loud.stop();
+  });
+
+  it('are counted: what is stored, what is proved, what could not be recovered', async () => {
+    const metered = await world.deployment.start({ env: { CONCLAVE_METRICS_PORT: '0' } });
+    const [, metrics = ''] = await metered.child.line(/Metrics at (\S+)\.$/, 150_000);
+    const { operator } = metered.admins;
+    const before = await operator.get<EscrowListAnswer>('/v1/escrows');
+    const [nothing, stored, proved] = await world.surveys(3);
+    if (nothing === undefined || stored === undefined || proved === undefined) {
+      throw new Error('none');
+    }
+    // A survey that is not encrypted has no key to store.
+    await world.deployment.sql(`INSERT INTO surveys_survey (name) VALUES ('open to everybody')`);
+    await post(world.checktick(), [stored, proved].map(inClear));
+    await post(world.checktick(), [inClear(proved)]);
+    const after = await operator.get<EscrowListAnswer>('/v1/escrows');
+    expect(after.count).toEqual({
+      none: before.count.none + 1,
+      stored: before.count.stored + 1,
+      proved: before.count.proved + 1,
+    });
+    const { out, code } = await runSync(['--json', 'escrow', 'list'], {
+      CONCLAVE_URL: metered.address,
+      CONCLAVE_TOKEN_FILE: `${world.deployment.folder}/auditor`,
+    });
+    expect(code).toBe(0);
+    const listed = JSON.parse(out) as EscrowListAnswer;
+    expect(listed.count).toEqual(after.count);
+    expect(listed.surveys.length).toBe(after.count.none + after.count.stored);
+    const { userId } = stored;
+    expect(listed.surveys.filter(({ surveyId }) => surveyId >= nothing.surveyId)).toEqual([
+      { surveyId: nothing.surveyId, name: 'Survey 1', state: 'none', userIds: [] },
+      { surveyId: stored.surveyId, name: 'Survey 2', state: 'stored', userIds: [userId] },
+    ]);
+    const [first] = (
+      await operator.get<EscrowListAnswer>(
+        `/v1/escrows?state=stored&after=${String(stored.surveyId - 1)}`,
+      )
+    ).surveys;
+    expect(first?.surveyId).toBe(stored.surveyId);
+    const numbers = await (await fetch(metrics)).text();
+    for (const [escrow, n] of Object.entries(after.count)) {
+      expect(numbers).toContain(`conclave_surveys{escrow="${escrow}"} ${n}\n`);
+    }
+    // Other bytes than those that were proved are unproved again.
+    await world.deployment.sql('ALTER TABLE conclave.escrows DISABLE TRIGGER escrows_stay');
+    await world.deployment.sql(
+      `UPDATE conclave.escrows SET digest = decode(repeat('ab', 32), 'hex') WHERE survey_id = $1`,
+      [proved.surveyId],
+    );
+    await world.deployment.sql('ALTER TABLE conclave.escrows ENABLE TRIGGER escrows_stay');
+    expect((await operator.get<EscrowListAnswer>('/v1/escrows')).count.proved).toBe(
+      before.count.proved,
+    );
+    await metered.stop();
   });
 
   it('are known in Vault by what they are', () => {

@@ -170,6 +170,8 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     ['replaces a token', `UPDATE conclave.tokens SET hash = hash`],
     ['renames a survey', `UPDATE surveys_survey SET name = 'x'`],
     ['deletes an escrow', 'DELETE FROM surveys_usersurveykekescrow'],
+    ['moves an escrow', `UPDATE surveys_usersurveykekescrow SET vault_path = 'x'`],
+    ['takes a proof back', 'DELETE FROM conclave.escrow_proofs'],
     ['keeps keys in a table', `INSERT INTO conclave.rehearsal_kv VALUES ('x', 1)`],
   ])('has an account that never %s', async (_what, sql) => {
     const client = new Client({ connectionString: own['DATABASE_URL'] });

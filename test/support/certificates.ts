@@ -37,18 +37,19 @@ export async function makeAuthority(folder: string, name: string): Promise<strin
 }
 
 /**
- * A server's certificate by the authority in the same folder, as `NAME.pem` and `NAME.key`.
- * `hosts`: its subjectAltName, such as `IP:127.0.0.1,DNS:localhost`.
+ * A certificate by the authority in the same folder, as `NAME.pem` and `NAME.key`, of a server
+ * unless told otherwise. `hosts`: its subjectAltName, such as `IP:127.0.0.1,DNS:localhost`.
  */
 export async function issueCertificate(
   folder: string,
   authority: string,
   name: string,
   hosts: string,
+  usage: 'serverAuth' | 'clientAuth' = 'serverAuth',
 ): Promise<Omit<TestCertificate, 'fingerprint'>> {
   const openssl = (line: string) => run('openssl', line.split(' '), { cwd: folder });
   await openssl(`req ${EC} -subj /CN=${name} -keyout ${name}.key -out ${name}.csr`);
-  const extensions = `subjectAltName=${hosts}\nextendedKeyUsage=serverAuth\n`;
+  const extensions = `subjectAltName=${hosts}\nextendedKeyUsage=${usage}\n`;
   await writeFile(path.join(folder, `${name}.ext`), extensions);
   const issuer = `-CA ${authority}.pem -CAkey ${authority}.key -CAcreateserial -days 30`;
   await openssl(`x509 -req -in ${name}.csr ${issuer} -extfile ${name}.ext -out ${name}.pem`);

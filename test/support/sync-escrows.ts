@@ -65,7 +65,11 @@ export async function post(
 /** With a committed platform key of version v1, and CheckTick's own token. */
 export async function escrowWorld(servers: Servers): Promise<EscrowWorld> {
   const deployment = await deploy({ servers });
-  const service = await deployment.start();
+  return storing(deployment, await deployment.start());
+}
+
+/** The same of a deployment that runs already, and has no platform key yet. */
+export async function storing(deployment: Deployment, service: Service): Promise<EscrowWorld> {
   const set = await shareSetFor(service.admins.operator, deployment.mode);
   await committed(service.admins, await approvedSetup(service.admins, set));
   const { token } = await addEscrower(deployment);

@@ -12,6 +12,7 @@ import { peopleMeanings } from '../../people/refusals.ts';
 import { registerAlertCommands } from './alerts.ts';
 import { auditMeanings } from '../../audit/refusals.ts';
 import { registerAuditCommands } from './audit.ts';
+import { registerEscrowCommands } from './escrows.ts';
 import { registerBundleCommands } from './bundles.ts';
 import { registerClaim } from './claims.ts';
 import { registerIdentity } from './identity.ts';
@@ -37,6 +38,7 @@ export const flowCommands: CommandSet = {
     registerBundleCommands(program, cli);
     registerPassphrase(program, cli);
     registerVersionCommands(program, cli);
+    registerEscrowCommands(program, cli);
     registerClaim(program, cli);
     registerAuditCommands(program, cli);
     registerIdentity(program, cli);

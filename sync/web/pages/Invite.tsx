@@ -22,6 +22,7 @@ const ROLES: readonly { readonly id: Role; readonly title: string; readonly deta
   { id: 'operator', title: 'operator', detail: 'asks, takes bundles in, commits' },
   { id: 'approver', title: 'approver', detail: 'approves and refuses' },
   { id: 'auditor', title: 'auditor', detail: 'reads everything' },
+  { id: 'escrower', title: 'escrower', detail: 'stores survey keys: for CheckTick itself' },
 ];
 
 export function Invite(props: {

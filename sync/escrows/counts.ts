@@ -1,0 +1,76 @@
+/**
+ * Of how many surveys the key is stored for recovery, and of how many that is proved. Reads the
+ * database only; whether Vault still holds the bytes that were proved, it does not see.
+ * @module
+ */
+import { z } from 'zod';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+
+/** `none`: nothing is stored. `stored`: and not proved. `proved`: docs/decisions/0026. */
+export const ESCROW_STATES = ['none', 'stored', 'proved'] as const;
+export type EscrowState = (typeof ESCROW_STATES)[number];
+
+/** A survey has a key when one of its columns holds it; which ones there are, its version decides. */
+async function hasKey(on: Queryable): Promise<string> {
+  const found = await on.rows(
+    z.object({ name: z.string().regex(/^[a-z_]+$/) }),
+    `SELECT attname AS name FROM pg_attribute
+      WHERE attrelid = 'public.surveys_survey'::regclass AND NOT attisdropped
+        AND attname LIKE 'encrypted\\_kek\\_%'`,
+  );
+  return found.map(({ name }) => `s.${name} IS NOT NULL`).join(' OR ');
+}
+
+/** Surveys with a key: id, name, users for whom it is stored, state. */
+const held = (key: string): string => `
+  SELECT s.id, s.name, coalesce(e.users, '{}') AS users,
+         CASE WHEN e.proved THEN 'proved' WHEN e.users IS NOT NULL THEN 'stored' ELSE 'none' END
+           AS state
+    FROM public.surveys_survey s
+    LEFT JOIN (
+      SELECT r.survey_id, array_agg(r.user_id ORDER BY r.user_id) AS users,
+             bool_or(p.digest IS NOT NULL) AS proved
+        FROM public.surveys_usersurveykekescrow r
+        LEFT JOIN conclave.escrows c USING (user_id, survey_id)
+        LEFT JOIN conclave.escrow_proofs p
+               ON p.user_id = r.user_id AND p.survey_id = r.survey_id
+              AND (c.digest IS NULL OR c.digest = p.digest)
+       GROUP BY r.survey_id
+    ) e ON e.survey_id = s.id
+   WHERE ${key}`;
+
+/** How many surveys with a key are in each state. */
+export async function countSurveys(on: Queryable): Promise<Record<EscrowState, number>> {
+  const rows = await on.rows(
+    z.object({ state: z.enum(ESCROW_STATES), n: columns.integer }),
+    `SELECT state, count(*) AS n FROM (${held(await hasKey(on))}) h GROUP BY state`,
+  );
+  const of = (state: EscrowState): number => rows.find((row) => row.state === state)?.n ?? 0;
+  return { none: of('none'), stored: of('stored'), proved: of('proved') };
+}
+
+const survey = z.object({
+  id: columns.integer,
+  name: columns.text,
+  users: z.array(z.int()),
+  state: z.enum(ESCROW_STATES),
+});
+export type SurveyStanding = z.infer<typeof survey>;
+
+/** In the order of their numbers, those after `after`; with `state` only those, else all unproved. */
+export async function listUnproved(
+  on: Queryable,
+  {
+    state,
+    after,
+    most,
+  }: { readonly state?: EscrowState; readonly after: number; readonly most: number },
+): Promise<SurveyStanding[]> {
+  return on.rows(
+    survey,
+    `SELECT id, name, users, state FROM (${held(await hasKey(on))}) h
+      WHERE state = ANY ($1::text[]) AND id > $2 ORDER BY id LIMIT $3`,
+    [state === undefined ? ['none', 'stored'] : [state], after, most],
+  );
+}
