@@ -4,7 +4,6 @@
  */
 import { isoformat, parseRecoveryKek } from '../checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../encoding/bytes.ts';
-import { z } from '../encoding/schema.ts';
 import { ESCROW_ALGORITHM, ESCROW_LIMIT } from './escrow.ts';
 import { refuseEscrow } from './refusals.ts';
 
@@ -29,13 +28,17 @@ export function escrowDocument(facts: {
   };
 }
 
-const ours = z.looseObject({ algorithm: z.literal(ESCROW_ALGORITHM) });
-const sealedHex = z.looseObject({
-  encrypted_kek: z
-    .string()
-    .max(2 * ESCROW_LIMIT)
-    .regex(/^(?:[0-9a-f]{2})+$/),
-});
+/**
+ * The field `encrypted_kek` of a sealed one; white space and capitals as Python takes them.
+ * @throws Refusal `escrow-damaged`
+ */
+export function sealedFromHex(field: string): Uint8Array {
+  const text = field.replaceAll(/[ \t\n\r\f\v]/g, '');
+  if (text.length > 2 * ESCROW_LIMIT || !/^(?:[0-9a-fA-F]{2})+$/.test(text)) {
+    throw refuseEscrow('escrow-damaged');
+  }
+  return hexToBytes(text.toLowerCase());
+}
 
 /**
  * The sealed escrow in a document from Vault; undefined where it is one of CheckTick's own kind.
@@ -43,11 +46,6 @@ const sealedHex = z.looseObject({
  * @throws Refusal `escrow-damaged`, `vault-document`
  */
 export function sealedInDocument(path: string, data: unknown): Uint8Array | undefined {
-  if (!ours.safeParse(data).success) {
-    parseRecoveryKek(path, data);
-    return undefined;
-  }
-  const parsed = sealedHex.safeParse(data);
-  if (!parsed.success) throw refuseEscrow('escrow-damaged');
-  return hexToBytes(parsed.data.encrypted_kek);
+  const { algorithm, encrypted_kek: field } = parseRecoveryKek(path, data);
+  return algorithm === ESCROW_ALGORITHM ? sealedFromHex(field) : undefined;
 }

@@ -7,14 +7,12 @@ import { z } from 'zod';
 import { type PackagedEscrow, sealedDigest } from '../../shared/bundle/sealed-escrow.ts';
 import type { StoredKey } from '../../shared/bundle/package.ts';
 import type { KeyHash, RecoveryKekDocument } from '../../shared/checktick/index.ts';
-import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { sealedFromHex } from '../../shared/escrow/document.ts';
 import {
   checkEscrowPlace,
   ESCROW_ALGORITHM,
-  ESCROW_LIMIT,
   type EscrowBinding,
 } from '../../shared/escrow/escrow.ts';
-import { refuseEscrow } from '../../shared/escrow/refusals.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { digestOf } from './escrow.ts';
@@ -42,10 +40,7 @@ export function sealedEscrowOf(
     if (text.length > CHECKTICK_TEXT_LIMIT) throw refuseRecover('escrow-kind-mixed', path);
     return undefined;
   }
-  if (text.length > 2 * ESCROW_LIMIT || !/^(?:[0-9a-fA-F]{2})+$/.test(text)) {
-    throw refuseEscrow('escrow-damaged');
-  }
-  const bytes = hexToBytes(text.toLowerCase());
+  const bytes = sealedFromHex(text);
   checkEscrowPlace(binding, bytes);
   return bytes;
 }

@@ -86,7 +86,7 @@ describe('the client for CheckTick', () => {
   ): Promise<Ended> {
     const keys = surveys.map(({ userId, surveyId, kek }) => [userId, surveyId, bytesToHex(kek)]);
     return new Promise((resolve) => {
-      // -I and -S: nothing but Python's own library can be imported.
+      // -I and -S: nothing but Python's own library can be imported; -B: no compiled copy of it.
       const args = ['-I', '-S', '-B', '-c', DRIVER, path.dirname(client)];
       const child = execFile('python3', args, (error, stdout, stderr) => {
         const code = error === null ? 0 : Number(error.code);
