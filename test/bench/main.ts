@@ -16,7 +16,17 @@ import prepare from '../servers/prepare.ts';
 import { ratio, type Finding } from './measure.ts';
 import { describe, machine } from './report.ts';
 
-const PARTS = ['pbkdf2', 'legacy', 'legacy-search', 'recovery', 'commit', 'keys', 'fido', 'window'];
+const PARTS = [
+  'pbkdf2',
+  'legacy',
+  'legacy-search',
+  'recovery',
+  'commit',
+  'escrow',
+  'keys',
+  'fido',
+  'window',
+];
 const PART = fileURLToPath(new URL('part.ts', import.meta.url));
 
 function measure(part: string, rounds: string | undefined): Promise<Finding> {
@@ -49,8 +59,8 @@ console.log(`${machine()}\n`);
 const findings: Finding[] = [];
 const broken: string[] = [];
 const parts = positionals.length > 0 ? positionals : PARTS;
-// The part measures sync as a server gets it, and not its source under a loader.
-if (parts.includes('commit')) await prepare();
+// These parts measure sync as a server gets it, and not its source under a loader.
+if (parts.includes('commit') || parts.includes('escrow')) await prepare();
 for (const part of parts) {
   try {
     const finding = await measure(part, values.rounds);

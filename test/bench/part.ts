@@ -17,6 +17,8 @@ async function measure(part: string | undefined, rounds: number | undefined): Pr
       return (await import('./recovery.ts')).measureRecovery(rounds);
     case 'commit':
       return (await import('./commit.ts')).measureCommit(rounds);
+    case 'escrow':
+      return (await import('./escrow.ts')).measureEscrow(rounds);
     case 'keys':
       return (await import('./keys.ts')).measureKeys(rounds);
     case 'fido':

@@ -2,6 +2,7 @@
  * The soak in small (`npm run soak` in full): the same code, with fewer of everything.
  */
 import { describe, expect, it } from 'vitest';
+import { soakEscrows } from '../soak/escrows.ts';
 import { soakOutages } from '../soak/outages.ts';
 import { soakQueue } from '../soak/queue.ts';
 import { soakStorm } from '../soak/storm.ts';
@@ -25,6 +26,20 @@ describe('the soak in small', { retry: 0 }, () => {
       committed: 20,
       waiting: 20,
       receipts: 21,
+      faults: [],
+    });
+    expect(found.good).toBe(true);
+  });
+
+  it('survey keys through the same outages at 3 replicas: none lost, none twice, each opens', async () => {
+    const found = await soakEscrows({ escrows: 240, batch: 4, replicas: 3 });
+    expect(found.faults).toHaveLength(7);
+    expect({ fallen: found.fallen, told: found.told }).toEqual({ fallen: [], told: [] });
+    expect(found.tally).toEqual({
+      rows: 240,
+      noted: 240,
+      saidStored: 240,
+      opened: 240,
       faults: [],
     });
     expect(found.good).toBe(true);

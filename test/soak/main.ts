@@ -5,6 +5,7 @@
  *     npm run soak                          every part: hours
  *     npm run soak -- storm outages         these parts
  *     npm run soak -- outages --bundles 10000 --commits 500
+ *     npm run soak -- escrows --escrows 10000
  *     npm run soak -- memory --minutes 60
  *     npm run soak -- --json FILE           every figure as well
  * @module
@@ -15,19 +16,29 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/report.ts';
 import { builtSync } from '../support/sync-built.ts';
+import { soakEscrows } from './escrows.ts';
 import { soakMemory } from './memory.ts';
 import { soakOutages } from './outages.ts';
 import { soakQueue } from './queue.ts';
-import { memoryLine, memoryVerdict, outagesLines, queueLines, stormLines } from './report.ts';
+import {
+  escrowsLines,
+  memoryLine,
+  memoryVerdict,
+  outagesLines,
+  queueLines,
+  stormLines,
+} from './report.ts';
 import { soakStorm } from './storm.ts';
 
-const PARTS = ['storm', 'outages', 'queue', 'memory'] as const;
+const PARTS = ['storm', 'outages', 'escrows', 'queue', 'memory'] as const;
 type Part = (typeof PARTS)[number];
 const NUMBERS = [
   'submissions',
   'at-once',
   'bundles',
   'commits',
+  'escrows',
+  'batch',
   'replicas',
   'rounds',
   'minutes',
@@ -42,6 +53,8 @@ const { values, positionals } = parseArgs({
     bundles: { type: 'string', default: '10000' },
     // All of them take more than an hour on two cores.
     commits: { type: 'string', default: '500' },
+    escrows: { type: 'string', default: '10000' },
+    batch: { type: 'string', default: '20' },
     all: { type: 'boolean', default: false },
     replicas: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '9' },
@@ -63,9 +76,19 @@ if (unknown.length > 0) {
   console.error(`Parts: ${PARTS.join(', ')}.`);
   process.exit(2);
 }
-const [submissions, atOnce, bundles, commits, replicas, rounds, minutes, rate] = NUMBERS.map(
-  amount,
-) as [number, number, number, number, number, number, number, number];
+const [submissions, atOnce, bundles, commits, escrows, batch, replicas, rounds, minutes, rate] =
+  NUMBERS.map(amount) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
 const folder = await mkdtemp(path.join(tmpdir(), 'conclave-soak-'));
 const onProgress = (line: string): void => console.log(`  … ${line}`);
 
@@ -85,6 +108,12 @@ const RUN: Record<Part, () => Promise<{ readonly good: boolean }>> = {
     );
     const found = await soakOutages({ bundles, commits: committing, replicas, onProgress });
     console.log(outagesLines(found));
+    return found;
+  },
+  async escrows() {
+    console.log(`escrows: ${escrows} survey keys, ${batch} in a request, at ${replicas} replicas`);
+    const found = await soakEscrows({ escrows, batch, replicas, onProgress });
+    console.log(escrowsLines(found));
     return found;
   },
   async queue() {

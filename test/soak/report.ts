@@ -3,6 +3,7 @@
  * @module
  */
 import type { Answers } from './crowd.ts';
+import type { EscrowsFound } from './escrows.ts';
 import type { MemoryFound, Sample } from './memory.ts';
 import type { OutagesFound } from './outages.ts';
 import type { QueueFound } from './queue.ts';
@@ -47,6 +48,27 @@ export function outagesLines(found: OutagesFound): string {
     ...tallyLines(found.tally),
     ...found.told.map((what) => `  NOT RIGHT: ${what}`),
     ...found.fallen.map((what) => `  NOT RIGHT: a replica ended by itself:\n${what}`),
+  ].join('\n');
+}
+
+export function escrowsLines({
+  seconds,
+  requests,
+  faults,
+  fallen,
+  told,
+  tally,
+}: EscrowsFound): string {
+  const { rows, noted, saidStored, opened } = tally;
+  return [
+    `  stored in ${seconds.toFixed(0)} s, during: ${faults.join('; ')}`,
+    answersLine('requests', requests),
+    `  counted beside sync: ${rows} rows, ${noted} in sync's own table, ${saidStored} said to be stored, ${opened} opened with the platform key`,
+    tally.faults.length === 0
+      ? '  nothing lost, nothing twice'
+      : `  NOT RIGHT: ${tally.faults.length} faults, such as ${tally.faults.slice(0, 5).join('; ')}`,
+    ...told.map((what) => `  NOT RIGHT: ${what}`),
+    ...fallen.map((what) => `  NOT RIGHT: a replica ended by itself:\n${what}`),
   ].join('\n');
 }
 
