@@ -206,7 +206,7 @@ interface WorkerCommands {
   };
   /**
    * Entry. Empties a slot of the key with this number and reads it again. The person types the
-   * number and touches the key first.
+   * number and touches the key first, and the slot shows that it holds the secret that is meant.
    */
   'erase-slot': {
     in: Omit<Extract<Effect, { effect: 'erase-slot' }>, 'effect' | 'turn' | 'id'>;
@@ -214,6 +214,7 @@ interface WorkerCommands {
       serial: number;
       slot: 1 | 2;
       found: 'configured' | 'empty';
+      proved: boolean;
       isEmpty: boolean;
     };
   };

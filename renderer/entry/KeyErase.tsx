@@ -15,7 +15,7 @@ import { Head } from './parts.tsx';
 import styles from './Entry.module.css';
 
 export function KeyErase({ task }: { task: Extract<KeyTask, { task: 'key-erase' }> }) {
-  const { key, slot, title, programmed } = task;
+  const { key, slot, title, programmed, isKnown } = task;
   const [typed, setTyped] = useState('');
   const [tried, setTried] = useState(false);
   const serial = typedSerial(typed);
@@ -28,9 +28,11 @@ export function KeyErase({ task }: { task: Extract<KeyTask, { task: 'key-erase' 
       <Head heading={`Erase slot ${slot} of the ${keyName(key)}`} />
       <p>
         {programmed
-          ? `Conclave put a secret there for ${title}. If you set the slot up for something else since, choose Cancel.`
+          ? `Conclave put a secret there for ${title}.`
           : `It was in use before ${title} was locked with it.`}{' '}
-        Next you touch the key once, then the slot is emptied and read again.
+        {isKnown
+          ? 'Next you touch the key once: if it answers with that secret, the slot is emptied and read again, and if you set it up for something else since, nothing is erased.'
+          : `The log does not tell its secret from others${programmed ? ': if you set the slot up for something else since, choose Cancel' : ''}. Next you touch the key once, then the slot is emptied and read again.`}
       </p>
       <Form
         className={styles.form ?? ''}

@@ -127,7 +127,12 @@ export const TOUCHES: Readonly<Record<KeyTouch, Said>> = {
   erase: {
     heading: 'Touch the YubiKey: its slot is emptied then',
     means:
-      'It answers one question, to show that the slot still holds a secret and that a person is there. Right after that the slot is emptied, and read again.',
+      'It answers one question, and only the secret that was drawn for this share answers it rightly. If it does, the slot is emptied right after that, and read again. If it holds any other secret, nothing is erased.',
+  },
+  'erase-any': {
+    heading: 'Touch the YubiKey: its slot is emptied then, whatever it holds',
+    means:
+      'It answers one question, to show that the slot still holds a secret and that a person is there. Which secret it is, nobody can tell. Right after that the slot is emptied, and read again.',
   },
 };
 

@@ -110,7 +110,7 @@ export function Destroy({ view }: Props) {
   );
 }
 
-function SlotMeaning({ slot: { slot, programmed, notErased } }: { readonly slot: Slot }) {
+function SlotMeaning({ slot: { slot, programmed, isKnown, notErased } }: { readonly slot: Slot }) {
   if (notErased === 'in-use') {
     return (
       <Notice tone="warn" title="Conclave does not erase this slot.">
@@ -133,10 +133,12 @@ function SlotMeaning({ slot: { slot, programmed, notErased } }: { readonly slot:
   }
   return programmed ? (
     <p>
-      Conclave put a secret there that nobody else has. If you set the slot up for something else
-      since, leave it. You type the number of the key and touch it once; then the slot is emptied
-      and read again. No envelope of this share, wherever a copy may lie, can be opened after that.
-      The other slot and the FIDO2 side stay as they are.
+      Conclave put a secret there that nobody else has.{' '}
+      {isKnown
+        ? 'You type the number of the key and touch it once, and the slot shows that it still holds exactly this secret; then it is emptied and read again. A slot that was set up for something else since is not erased.'
+        : 'The log of the Split does not tell this secret from others, as those of today do: if you set the slot up for something else since, leave it. You type the number of the key and touch it once; then the slot is emptied and read again.'}{' '}
+      No envelope of this share, wherever a copy may lie, can be opened after that. The other slot
+      and the FIDO2 side stay as they are.
     </p>
   ) : (
     <Notice tone="warn" title={`Slot ${slot} was in use before the share was locked with it.`}>

@@ -195,6 +195,8 @@ export type Effect =
       readonly serial: number;
       readonly slot: 1 | 2;
       readonly programmed: boolean;
+      /** Of the secret that the slot must hold; none: whatever answers is erased. */
+      readonly verifiers: readonly string[];
       /** `share 2 of 4 of the set 2024 A` */
       readonly title: string;
       /** Whose each key is, for naming a wrong one. */

@@ -328,6 +328,8 @@ export type HostEvent =
       readonly slot: 1 | 2;
       /** As it was before. */
       readonly found: 'configured' | 'empty';
+      /** It was configured, and answered as the secret that was drawn for the share does. */
+      readonly proved: boolean;
       /** Read from the key afterwards. */
       readonly isEmpty: boolean;
     }

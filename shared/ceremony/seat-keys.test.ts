@@ -74,7 +74,8 @@ test('the transcript has the register, the slot, every attestation whole, and re
     'The key of custodian 3 for share 3 is a YubiKey 5 NFC 12345678, firmware 5.7.1, used as YubiKey (OTP).',
   );
   expect(told[1]).toBe(
-    'For share 3, slot 2 of the YubiKey 12345678 of custodian 3 was programmed with a new secret; it answers to a touch only.',
+    'For share 3, slot 2 of the YubiKey 12345678 of custodian 3 was programmed with a new secret; it answers to a touch only. ' +
+      `Its verifier is ${'cd'.repeat(32)}.`,
   );
   expect(told[4]).toMatch(
     /^The backup key of custodian 4 for share 4 is a YubiKey 5 NFC, firmware/,

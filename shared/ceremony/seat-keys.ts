@@ -32,6 +32,7 @@ export function registered(
               ...whose,
               slot: slot.slot,
               touch: slot.touch,
+              ...(slot.verifier === undefined ? {} : { verifier: digestOf(slot.verifier) }),
             }),
           ]),
       ...(attestation === null
@@ -52,7 +53,7 @@ export function registered(
 /** What is written down before a slot is programmed. */
 export function programming(
   { index, name }: Turn,
-  { serial, model, slot, found }: SlotProgramming,
+  { serial, model, slot, found, verifier }: SlotProgramming,
 ): Facts {
   return {
     index: index ?? 0,
@@ -61,6 +62,7 @@ export function programming(
     model,
     slot,
     found,
+    verifier: digestOf(verifier),
   };
 }
 
@@ -76,7 +78,7 @@ export function identityOnKey(
     record('identity-on-key', {
       name,
       role,
-      publicKey: { type: 'digest', value: publicKey },
+      publicKey: digestOf(publicKey),
       model,
       firmware,
       ...(serial === null ? {} : { serial }),
@@ -90,6 +92,10 @@ export function identityOnKey(
 
 function record(kind: Extract<Effect, { effect: 'record' }>['kind'], facts: Facts): Effect {
   return { effect: 'record', kind, facts };
+}
+
+function digestOf(value: string) {
+  return { type: 'digest', value } as const;
 }
 
 /** `statement.1`, `statement.2`, … */

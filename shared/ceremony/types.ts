@@ -72,6 +72,8 @@ export interface KeyRecord {
     readonly touch: boolean;
     /** It was programmed here; else it was used as it was. */
     readonly programmed: boolean;
+    /** Of the secret that was drawn here: see slot-verifier.ts. */
+    readonly verifier?: string;
   } | null;
   /** FIDO2: the proof of its hardware, as base64; null for OTP. */
   readonly attestation: {
@@ -88,6 +90,8 @@ export interface SlotProgramming {
   readonly model: string;
   readonly slot: 1 | 2;
   readonly found: 'empty' | 'configured';
+  /** Of the new secret: see slot-verifier.ts. */
+  readonly verifier: string;
 }
 
 /** What opens a share besides the first key or medium, as the manifest describes it. */

@@ -389,6 +389,8 @@ export type ThingShown = {
       readonly what: 'slot';
       readonly slot: 1 | 2;
       readonly programmed: boolean;
+      /** The log has the verifier of its secret: no other one is erased. */
+      readonly isKnown: boolean;
       /** Why Conclave does not erase it; null: it does. */
       readonly notErased: 'unnamed' | 'in-use' | null;
     }

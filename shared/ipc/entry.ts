@@ -149,6 +149,8 @@ export type KeyTask =
       readonly slot: 1 | 2;
       /** Its secret was drawn by Conclave; else the slot was in use before. */
       readonly programmed: boolean;
+      /** The log tells this secret from every other one. */
+      readonly isKnown: boolean;
     }
   /** Answer backup-key. */
   | { readonly task: 'backup-key'; readonly person: string; readonly key: KeyShown };
@@ -162,7 +164,8 @@ export interface KeyWanted {
 /**
  * `renew` and `prove`: the envelope is made anew, and opened again before the old one goes.
  * `identity`, `identity-again`: a personal identity is made of the answer, and once more to compare.
- * `erase`: the slot shows that it is the one, before it is emptied.
+ * `erase`: the slot shows that it holds this share's secret, before it is emptied; `erase-any`: that
+ * it holds a secret, where the log does not tell which.
  */
 export type KeyTouch =
   | 'select'
@@ -174,7 +177,8 @@ export type KeyTouch =
   | 'identity'
   | 'identity-again'
   | 'sign'
-  | 'erase';
+  | 'erase'
+  | 'erase-any';
 
 export type EntryWay = 'camera' | 'typed' | 'file';
 

@@ -54,6 +54,8 @@ export type Remnant = {
       readonly programmed: boolean;
       /** It was about to be programmed, and nothing says that it was. */
       readonly perhaps?: true;
+      /** Of the secret that was drawn here; it has one of them. None: nobody can tell. */
+      readonly verifiers: readonly string[];
     }
   /** What opened an adopted key before: a legacy share by number, or 0: the whole component. */
   | { readonly what: 'legacy'; readonly number: number; readonly description: string }

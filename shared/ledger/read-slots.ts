@@ -17,6 +17,11 @@ export interface RegisteredSlot {
   readonly programmed: boolean;
   /** It was about to be programmed, and nothing says that it was. */
   readonly perhaps: boolean;
+  /**
+   * Of the secret that was drawn here, in hex: see slot-verifier.ts. Of several where nothing says
+   * which of them the slot took; none in older logs, and where the slot was used as it was.
+   */
+  readonly verifiers: readonly string[];
 }
 
 /**
@@ -40,6 +45,8 @@ export function readSlots(of: (kind: EntryKind) => readonly Entry[]): Registered
     // What was in use before and was perhaps never overwritten is treated as somebody's.
     const isNew = kind === 'slot-programming' ? text('found') === 'empty' : kind !== 'slot-used';
     const programmed = isNew || before?.programmed === true;
+    const verifier = text('verifier');
+    const earlier = kind === 'slot-programmed' ? [] : (before?.verifiers ?? []);
     slots.set(id, {
       index,
       custodian: text('custodian'),
@@ -48,6 +55,7 @@ export function readSlots(of: (kind: EntryKind) => readonly Entry[]): Registered
       slot,
       programmed,
       perhaps,
+      verifiers: verifier === '' ? earlier : [...earlier, verifier],
     });
   }
   return [...slots.values()];

@@ -3,6 +3,7 @@ import { makeDestroyLog } from '../../test/support/destroy-log.ts';
 import { LogWriter, makeRecoverLog, makeSplitLog } from '../../test/support/logs.ts';
 import { seededRandom } from '../../test/support/people.ts';
 import { makeManifest, makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
+import type { Facts } from '../transcript/entry.ts';
 import type { CeremonyLog } from '../transcript/log.ts';
 import { foldLedger, type LedgerSources } from './fold.ts';
 import { liveSlots } from './live-slots.ts';
@@ -74,6 +75,49 @@ describe('what is left of a set', () => {
   test('a manifest of sync alone lists its media', () => {
     const { remnants } = fold({ manifests: [set.manifest] }).sets[0] ?? { remnants: [] };
     expect(remnants.map(({ what }) => what)).toEqual(['medium', 'medium', 'medium', 'medium']);
+  });
+});
+
+describe('the verifiers of a slot', () => {
+  const whose = { index: 3, custodian: 'custodian 3', serial: SERIAL };
+  const digest = (byte: string) => ({ type: 'digest', value: byte.repeat(32) }) as const;
+  const announced = { ...whose, model: 'YubiKey 5C NFC', slot: 2, found: 'empty' };
+
+  /** A set that was given up after what `entries` say of its slot. */
+  async function verifiersAfter(
+    ...entries: readonly (readonly [Parameters<LogWriter['entry']>[0], Facts])[]
+  ): Promise<unknown> {
+    const { log } = await makeSplitLog(set, { until: 'bundle' });
+    const at = log.items.findIndex(
+      (item) => 'document' in item && /bundle/.test(item.document.payloadType),
+    );
+    const writer = LogWriter.after({ ...log, items: log.items.slice(0, at) });
+    for (const [kind, said] of entries) writer.entry(kind, said);
+    const given = writer.entry('declared-void', { reason: 'a fire alarm', 'medium.1': 'all' });
+    const [only] = fold({ logs: [given.log()] }).sets;
+    return only?.remnants.flatMap((one) => (one.what === 'slot' ? [one.verifiers] : []));
+  }
+
+  test('are those of every secret that was sent there, until one is reported', async () => {
+    const first = ['slot-programming', { ...announced, verifier: digest('a1') }] as const;
+    const second = ['slot-programming', { ...announced, verifier: digest('b2') }] as const;
+    const taken = { ...whose, slot: 2, touch: true };
+    const a1 = 'a1'.repeat(32);
+    const b2 = 'b2'.repeat(32);
+    expect(await verifiersAfter(first)).toEqual([[a1]]);
+    expect(await verifiersAfter(first, second)).toEqual([[a1, b2]]);
+    const reported = ['slot-programmed', { ...taken, verifier: digest('b2') }] as const;
+    expect(await verifiersAfter(first, second, reported)).toEqual([[b2]]);
+    // Programmed by a try that was broken off, and used as it was by the next one.
+    expect(await verifiersAfter(first, ['slot-used', taken])).toEqual([[a1]]);
+  });
+
+  test('are none in a log from before, and of a slot that was in use', async () => {
+    const taken = { ...whose, slot: 2, touch: true };
+    const older = ['slot-programming', announced] as const;
+    expect(await verifiersAfter(older)).toEqual([[]]);
+    expect(await verifiersAfter(older, ['slot-programmed', taken])).toEqual([[]]);
+    expect(await verifiersAfter(['slot-used', taken])).toEqual([[]]);
   });
 });
 

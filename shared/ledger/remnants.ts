@@ -34,13 +34,14 @@ export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[]
     return [
       ...(own?.slots ?? [])
         .filter((slot) => slot.index === index)
-        .map(({ serial, model, slot, programmed, perhaps }, at): Remnant => {
+        .map(({ serial, model, slot, programmed, perhaps, verifiers }, at): Remnant => {
           const gone = slots.some(
             (one) => one.index === index && one.serial === serial && one.slot === slot,
           );
           const id = `${index} slot ${at + 1}`;
           const what = 'slot';
-          const found = { serial, model, slot, programmed, ...(perhaps ? { perhaps } : {}) };
+          const known = { verifiers, ...(perhaps ? { perhaps } : {}) };
+          const found = { serial, model, slot, programmed, ...known };
           return { id, index, custodian, gone, what, ...found };
         }),
       ...written.map(({ kind, description }, at): Remnant => {

@@ -89,11 +89,12 @@ export const ENTRY_KINDS = {
   'key-registered': ['index', 'custodian', 'medium', 'model', 'firmware', 'serial?', 'backup'],
   /**
    * OTP: about to put a new secret into a slot that was `found` empty or configured. Without the next
-   * kind after it, the slot may hold the secret or not.
+   * kind after it, the slot may hold the secret or not. `verifier`: of the secret, see
+   * slot-verifier.ts; older logs have none.
    */
-  'slot-programming': ['index', 'custodian', 'serial?', 'model', 'slot', 'found'],
+  'slot-programming': ['index', 'custodian', 'serial?', 'model', 'slot', 'found', 'verifier?'],
   /** OTP: a new secret, which nobody else has, in a slot; or a slot as it was found. */
-  'slot-programmed': ['index', 'custodian', 'serial?', 'slot', 'touch'],
+  'slot-programmed': ['index', 'custodian', 'serial?', 'slot', 'touch', 'verifier?'],
   'slot-used': ['index', 'custodian', 'serial?', 'slot', 'touch'],
   /**
    * FIDO2: what the key said of itself when it made the credential, in base64; the statement in
@@ -136,8 +137,11 @@ export const ENTRY_KINDS = {
   'legacy-destroyed': ['number', 'custodian', 'description'],
   /** By name alone; `complete`: everything there was looked at. One leaf per finding: `file.<n>`. */
   'leftovers-looked-for': ['where', 'looked', 'complete'],
-  /** OTP: the slot was read empty. `found`: as it was before (`configured` or `empty`). */
-  'slot-erased': ['index', 'custodian', 'serial', 'slot', 'found', 'empty'],
+  /**
+   * OTP: the slot was read empty. `found`: as it was before (`configured` or `empty`). `proved`: a
+   * configured one answered as the secret that was drawn for the share does; older logs have nothing.
+   */
+  'slot-erased': ['index', 'custodian', 'serial', 'slot', 'found', 'proved?', 'empty'],
   /** OTP: the slot was not erased, on purpose; the envelope is what is destroyed. */
   'slot-left': ['index', 'custodian', 'serial?', 'slot', 'reason'],
   /** The custodian's own statement, signed by the seal that follows. */

@@ -148,9 +148,9 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'key-registered': (say, entry) =>
     `The ${yes(say('backup'), 'backup key', 'key')} of ${say('custodian')} for share ${say('index')} is a ${say('model')}${serial(say, entry)}, firmware ${say('firmware')}, used as ${medium(say)}.`,
   'slot-programming': (say, entry) =>
-    `For share ${say('index')}, slot ${say('slot')} of the ${say('model')}${serial(say, entry)} of ${say('custodian')} was about to be programmed with a new secret; it was found ${say('found')}.`,
+    `For share ${say('index')}, slot ${say('slot')} of the ${say('model')}${serial(say, entry)} of ${say('custodian')} was about to be programmed with a new secret; it was found ${say('found')}.${verifier(say, entry)}`,
   'slot-programmed': (say, entry) =>
-    `For share ${say('index')}, slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')} was programmed with a new secret; it answers ${touch(say)}.`,
+    `For share ${say('index')}, slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')} was programmed with a new secret; it answers ${touch(say)}.${verifier(say, entry)}`,
   'slot-used': (say, entry) =>
     `For share ${say('index')}, slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')} was used as it was found; it answers ${touch(say)}.`,
   'key-attested': (say, entry) =>
@@ -193,8 +193,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     const files = list(entry, 'file');
     return `Leftover files were looked for by their names on ${say('where')}: ${say('looked')} entries, ${yes(say('complete'), 'all there are', 'NOT all there are')}; ${files === '' ? 'nothing was found' : `found: ${files}`}.`;
   },
-  'slot-erased': (say) =>
-    `Slot ${say('slot')} of the YubiKey ${say('serial')} of ${say('custodian')}, for share ${say('index')}, was found ${say('found')}${say('found') === 'configured' ? ' and was erased' : ''}; read again, it is ${yes(say('empty'), 'empty', 'NOT empty')}.`,
+  'slot-erased': (say, entry) =>
+    `Slot ${say('slot')} of the YubiKey ${say('serial')} of ${say('custodian')}, for share ${say('index')}, was found ${say('found')}${secretShown(say, entry)}${say('found') === 'configured' ? ' and was erased' : ''}; read again, it is ${yes(say('empty'), 'empty', 'NOT empty')}.`,
   'slot-left': (say, entry) =>
     `Slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')}, for share ${say('index')}, was left as it is: ${say('reason')}`,
   'share-attested': (say) =>
@@ -296,6 +296,17 @@ function rule(say: Say): string {
   return ` Rule for the media: ${allowed} allowed; kinds at least: ${say('policy.kinds')}; ${apart}.`;
 }
 
+const verifier = (say: Say, entry: Entry) =>
+  has(entry, 'verifier') ? ` Its verifier is ${say('verifier')}.` : '';
+/** In the words of before where nothing is said. */
+const secretShown = (say: Say, entry: Entry) => {
+  if (!has(entry, 'proved')) return '';
+  return yes(
+    say('proved'),
+    ', showed that it held the secret that was drawn for this share,',
+    ', answered with a secret of which no verifier was known,',
+  );
+};
 const touch = (say: Say) => yes(say('touch'), 'to a touch only', 'WITHOUT a touch');
 
 /** Base64 of any length, to be looked up in the log itself. */

@@ -173,7 +173,7 @@ test('the log of an erased slot tells whose it was and that it was read empty, s
   expect(encodeLog(parseLog(encodeLog(log)))).toEqual(encodeLog(log));
   const told = narrateLog(log).join('\n');
   expect(told).toContain(
-    `Slot 2 of the YubiKey ${SERIAL} of custodian 3, for share 1, was found configured and was erased; read again, it is empty`,
+    `Slot 2 of the YubiKey ${SERIAL} of custodian 3, for share 1, was found configured, showed that it held the secret that was drawn for this share, and was erased; read again, it is empty`,
   );
   const { standing, missing, signers } = verifyLog(log);
   expect(standing).toBe('self-consistent');

@@ -10,6 +10,7 @@ import { narrateLog } from '../../shared/transcript/narrate.ts';
 import { carrySetupPackage, openLaptop, PLAN, type Laptop } from '../support/headless-platform.ts';
 import { readLog } from '../support/headless-steps.ts';
 import { KeyRack, type RackedKey } from '../support/key-rack.ts';
+import { verifierIn } from '../support/software-key/slot-verifier.ts';
 
 const SERIAL = 11_111_111;
 const KEY_PLAN: Plan = {
@@ -69,6 +70,9 @@ async function expectNamed(ceremonyId: string): Promise<void> {
     'share-writing',
     'slot-programming',
   ]);
+  // What nobody reported as taken is told from every other secret all the same.
+  const verifiers = entries(log).map((entry) => fact(entry, 'verifier'));
+  expect(verifiers).toContain(verifierIn(own.otp, 1));
   expect(narrateLog(log).join('\n')).toMatch(
     /slot 2 of the YubiKey.* 11111111 of custodian 3 was about to be programmed/,
   );

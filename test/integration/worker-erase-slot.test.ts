@@ -9,15 +9,20 @@ import type { EntryTask } from '../../shared/ipc/entry.ts';
 import { ScriptedPerson, type Hands } from '../support/entry-script.ts';
 import { KeyRack, type KeyHands, type RackedKey } from '../support/key-rack.ts';
 import { sealed } from '../support/software-key/otp-slots.ts';
+import { verifierIn } from '../support/software-key/slot-verifier.ts';
 import { CancelledByPerson, Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const SERIAL = 12_345_678;
 const OTHER = 23_456_789;
 let worker: TestWorker;
 let rack: KeyRack;
+/** Of the secret in the second slot, as the log of a Split has it. */
+let known: string;
 
 beforeAll(async () => {
   rack = new KeyRack();
+  known = verifierIn(key().otp, 1);
+  rack.empty();
   worker = await startTestWorker('rehearsal', { softwareKeys: rack.channel });
 });
 afterAll(() => {
@@ -26,8 +31,8 @@ afterAll(() => {
 });
 afterEach(() => rack.empty());
 
-const configure = ({ otp }: RackedKey, slot: 0 | 1, touch = true) => {
-  const secret = new Uint8Array(20).fill(slot + 1);
+const secretOf = (slot: 0 | 1) => new Uint8Array(20).fill(slot + 1);
+const configure = ({ otp }: RackedKey, slot: 0 | 1, secret = secretOf(slot), touch = true) => {
   otp.memory.write(slot, writePayload(hmacConfig(secret, touch, undefined), undefined))?.();
 };
 const holds = ({ otp }: RackedKey, slot: 0 | 1) => otp.memory.hmac(slot) !== null;
@@ -40,12 +45,18 @@ function key(serial = SERIAL): RackedKey {
   return added;
 }
 
-async function erase(person: ScriptedPerson, keys: Omit<KeyHands, 'rack'>, hands: Hands = {}) {
+async function erase(
+  person: ScriptedPerson,
+  keys: Omit<KeyHands, 'rack'>,
+  hands: Hands = {},
+  verifiers: readonly string[] = ['ff'.repeat(32), known],
+) {
   await worker.call('begin-seat', { turn: { name: person.name, role: 'custodian', index: 3 } });
   return worker.callWith(person, { keys: { rack, ...keys }, ...hands }, 'erase-slot', {
     serial: SERIAL,
     slot: 2,
     programmed: true,
+    verifiers,
     title: 'share 3 of 4 of the set 2024 A',
     owners: [
       [SERIAL, 'custodian 3'],
@@ -76,19 +87,40 @@ describe('a slot is emptied', () => {
       serial: SERIAL,
       slot: 2,
       found: 'configured',
+      proved: true,
       isEmpty: true,
     });
     expect([holds(own, 0), holds(own, 1)]).toEqual([true, false]);
     expect(seen(who)).toEqual(['key-in', 'key-erase', 'touch']);
     expect(who.tasks[0]).toMatchObject({ purpose: 'erase', wanted: [{ serial: SERIAL }] });
-    expect(who.tasks[1]).toMatchObject({ slot: 2, programmed: true, key: { serial: SERIAL } });
+    expect(who.tasks[1]).toMatchObject({
+      slot: 2,
+      programmed: true,
+      isKnown: true,
+      key: { serial: SERIAL },
+    });
+    expect(who.tasks[2]).toMatchObject({ does: 'erase' });
     expect(who.blinks).toBe(1);
+  });
+
+  it('of which an older log tells no verifier: whatever it holds, and the pages say so', async () => {
+    const own = key();
+    const who = person();
+    const stranger = new Uint8Array(20).fill(9);
+    configure(own, 1, stranger);
+    expect(await erase(who, { own }, {}, [])).toMatchObject({ proved: false, isEmpty: true });
+    expect(who.tasks.slice(1)).toMatchObject([{ isKnown: false }, { does: 'erase-any' }]);
+    expect(holds(own, 1)).toBe(false);
   });
 
   it('and one that is empty already bears witness for itself, without being asked for anything', async () => {
     const own = rack.add(SERIAL);
     const who = person();
-    expect(await erase(who, { own })).toMatchObject({ found: 'empty', isEmpty: true });
+    expect(await erase(who, { own })).toMatchObject({
+      found: 'empty',
+      proved: false,
+      isEmpty: true,
+    });
     expect(own.otp.memory.changes).toBe(0);
     expect(seen(who)).toEqual(['key-in']);
   });
@@ -147,6 +179,19 @@ describe('nothing is erased', () => {
     const who = person();
     expect(await codeOf(erase(who, { own }))).toBe('key-slot-other');
     expect(seen(who).at(-1)).toBe('touch');
+  });
+
+  it('where the slot answers with any other secret, or the two were swapped', async () => {
+    const own = key();
+    const who = person();
+    configure(own, 1, secretOf(0));
+    configure(own, 0, secretOf(1));
+    expect(await codeOf(erase(who, { own }))).toBe('key-slot-other-secret');
+    expect([holds(own, 0), holds(own, 1), who.blinks]).toEqual([true, true, 1]);
+    // One bit of the secret.
+    configure(own, 1, secretOf(1).fill(3, 19));
+    expect(await codeOf(erase(person(), { own }))).toBe('key-slot-other-secret');
+    expect(holds(own, 1)).toBe(true);
   });
 
   it('when the window is closed before the number was typed', async () => {

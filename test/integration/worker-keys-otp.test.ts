@@ -20,8 +20,17 @@ import {
   type Sitting,
   touches,
 } from '../support/key-sittings.ts';
+import { verifierIn } from '../support/software-key/slot-verifier.ts';
 
 const { rack, manifest, sit, write, readBack, give, knowLive, onNote } = keySittings();
+
+/** What the register hears of a slot whose secret was drawn here, with the verifier of what it holds. */
+const inSlot = ({ otp }: RackedKey) => ({
+  slot: 2,
+  touch: true,
+  programmed: true,
+  verifier: verifierIn(otp, 1),
+});
 
 describe('a slot of the OTP interface', () => {
   it('is programmed when it is empty, locks, is read back after losing its power, and is the register’s', async () => {
@@ -34,7 +43,7 @@ describe('a slot of the OTP interface', () => {
         model: expect.stringMatching(/^YubiKey/) as string,
         firmware: own.key.facts.firmware.join('.'),
         isBackup: false,
-        slot: { slot: 2, touch: true, programmed: true },
+        slot: inSlot(own),
         attestation: null,
       },
     ]);
@@ -99,7 +108,7 @@ describe('a slot of the OTP interface', () => {
       slot: { type: 'slot', slot: 2, use: 'program', typedSerial: 30_000_001 },
     });
     const anew = await write(typed, 'yubikey-otp');
-    expect(anew.keys[0]?.slot).toEqual({ slot: 2, touch: true, programmed: true });
+    expect(anew.keys[0]?.slot).toEqual(inSlot(own));
     expect(own.otp.memory.changes).toBe(changes + 1);
 
     rack.allOut();
@@ -118,7 +127,7 @@ describe('a slot of the OTP interface', () => {
     const [asked] = sitting.person.tasks.filter(({ task }) => task === 'key-slot');
     expect(asked).toMatchObject({ key: { serial: 77_777_777 } });
     const { keys } = await write(sitting, 'yubikey-otp');
-    expect(keys[0]?.slot).toEqual({ slot: 2, touch: true, programmed: true });
+    expect(keys[0]?.slot).toEqual(inSlot(left));
   });
 
   it.each([true, false])(
@@ -147,11 +156,7 @@ describe('a slot of the OTP interface', () => {
             return true;
           },
         });
-        expect(keys[0]?.slot, `after ${reports}`).toEqual({
-          slot: 2,
-          touch: true,
-          programmed: true,
-        });
+        expect(keys[0]?.slot, `after ${reports}`).toEqual(inSlot(own));
       }
       expect(between).toBeGreaterThan(0);
     },
@@ -288,8 +293,11 @@ describe('what is about to be put into a slot', () => {
       task.task === 'touch' ? task.keys : [],
     )[0] ?? { model: '' };
     const about = { serial: 32_000_001, model, slot: 2, found: 'empty' };
-    expect(heard).toEqual([about, about]);
-    expect(own.otp.memory.hmac(1)).not.toBeNull();
+    const verifier = verifierIn(own.otp, 1);
+    expect(heard).toEqual([
+      { ...about, verifier: expect.not.stringContaining(verifier) },
+      { ...about, verifier },
+    ]);
   });
 
   it('says that the slot was in use', async () => {

@@ -13,6 +13,7 @@ import {
   keySittings,
   mending,
 } from '../support/key-sittings.ts';
+import { verifierIn } from '../support/software-key/slot-verifier.ts';
 
 const { rack, sit, write, readBack, give } = keySittings();
 
@@ -55,7 +56,8 @@ describe('pulled out', () => {
       expect(own.otp.memory.hmac(1)).not.toBeNull();
       expect(readdirSync(sitting.path)).toEqual([]);
 
-      const programmed = { slot: 2, touch: true, programmed: true };
+      const verifier = verifierIn(own.otp, 1);
+      const programmed = { slot: 2, touch: true, programmed: true, verifier };
       expect((await write(sitting, 'yubikey-otp')).keys[0]?.slot).toEqual(programmed);
       // And once more, as when the stick was lost before it was read back.
       rmSync(join(sitting.path, envelopeName(2)));

@@ -50,7 +50,12 @@ const keyMarks: Marks<keyof typeof keyTasks> = {
   ],
   'entry-key-in-erase': ['Put in the YubiKey 23456789', 'The slot that opens share 2 of 4'],
   'entry-key-erase': [`Erase slot 2 of the ${NAME}`, 'What slot 2 holds is gone for good.'],
+  'entry-key-erase-old': [`Erase slot 2 of the ${NAME}`, 'The log does not tell its secret'],
   'entry-key-erase-used': [`Erase slot 2 of the ${NAME}`, '23456798 is not the number'],
+  'entry-touch-erase-any': [
+    'Touch the YubiKey: its slot is emptied then, whatever it holds',
+    'nobody can tell',
+  ],
   'entry-touch-erase': ['Touch the YubiKey: its slot is emptied then', 'Have your finger ready.'],
   'entry-touch-blinking': [LOCKS, 'It blinks now: touch the metal.'],
   'entry-touch-answered': ['Touch the YubiKey: it opens the share', 'The YubiKey has answered.'],

@@ -135,8 +135,9 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         complete: true,
       };
     case 'erase-slot': {
-      const { id, serial, slot } = effect;
-      return { type: 'slot-erased', id, serial, slot, found: 'configured', isEmpty: true };
+      const { id, serial, slot, verifiers } = effect;
+      const proved = verifiers.length > 0;
+      return { type: 'slot-erased', id, serial, slot, found: 'configured', proved, isEmpty: true };
     }
     case 'seal':
       return { type: 'sealed' };

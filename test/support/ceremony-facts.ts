@@ -47,7 +47,7 @@ const KEY = { model: 'YubiKey 5 NFC', firmware: '5.7.1', isBackup: false } as co
 export const OTP_KEY: KeyRecord = {
   ...KEY,
   serial: 12_345_678,
-  slot: { slot: 2, touch: true, programmed: true },
+  slot: { slot: 2, touch: true, programmed: true, verifier: 'cd'.repeat(32) },
   attestation: null,
 };
 /** Of an identity on the same key. */

@@ -321,12 +321,8 @@ const executors: Executors = {
 
   async 'erase-slot'({ turn, id, ...input }, context) {
     const worker = await context.worker();
-    const { serial, slot, found, isEmpty } = await worker.askInWindow(
-      title(turn),
-      'erase-slot',
-      input,
-    );
-    return { type: 'slot-erased', id, serial, slot, found, isEmpty };
+    const erased = await worker.askInWindow(title(turn), 'erase-slot', input);
+    return { type: 'slot-erased', id, ...erased };
   },
 
   async 'open-kek'({ owner }, context) {

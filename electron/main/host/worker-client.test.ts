@@ -83,7 +83,14 @@ test.each(['dies', 'is killed'])(
 
 test('what a command is about to do is written down first, and it hears whether it was', async () => {
   const { client, answer, asked } = await start();
-  const facts = { serial: 12_345_678, model: 'YubiKey', slot: 2, found: 'empty' } as const;
+  const verifier = 'ab'.repeat(32);
+  const facts = {
+    serial: 12_345_678,
+    model: 'YubiKey',
+    slot: 2,
+    found: 'empty',
+    verifier,
+  } as const;
   const kept: unknown[] = [];
   const notes = [
     async (about: unknown) => void kept.push(about),

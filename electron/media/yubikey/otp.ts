@@ -20,6 +20,7 @@ import type {
   OtpLock,
 } from '../../../shared/sharing/key-envelope.ts';
 import type { Slot, SlotState, Waiting } from '../../devices/yubikey-otp/index.ts';
+import { slotVerifier, VERIFIER_CHALLENGE } from '../../../shared/sharing/slot-verifier.ts';
 import { withOtpKey, type KeySockets, type PluggedKey } from './keys.ts';
 import { orOtpRefusal } from './otp-refusals.ts';
 
@@ -109,8 +110,8 @@ export function slotsOf(
  * Puts a new random secret that nobody else has into a slot. It answers to a touch.
  * @param typedSerial the number that a person typed, for a slot that is in use
  * @param challenge what the slot will be asked first
- * @param about hears the answer before the key does: it may be pulled out after it took the secret.
- *   It copies what it keeps
+ * @param about hears of the secret before the key does: it may be pulled out after it took it, and
+ *   the laptop may lose its power. It copies what it keeps; what it throws stops everything
  * @returns what it must answer, computed here: a slot that was programmed wrongly never locks
  *   anything. 20 bytes, secret; the caller wipes them
  * @throws Refusal of the driver
@@ -121,21 +122,39 @@ export async function programSlot(
   choice: { readonly slot: Slot; readonly typedSerial: number | null },
   challenge: Uint8Array,
   random: RandomSource,
-  about: (answer: Uint8Array) => void = () => undefined,
+  about: (drawn: SecretDrawn) => Promise<void> | void = () => undefined,
 ): Promise<Uint8Array> {
   const { slot, typedSerial } = choice;
   const secret = random(SECRET_BYTES);
   return wipingAfter([secret], async () => {
     const answer = hmac(sha1, secret, challenge);
-    about(answer);
-    await withOtpKey(sockets, placeOf(key), (open) =>
-      open.program(slot, secret, {
-        touch: true,
-        ...(typedSerial === null ? {} : { overwrite: { typedSerial } }),
-      }),
-    );
-    return answer;
+    try {
+      await about({ answer, verifier: await verifierOf(secret) });
+      await withOtpKey(sockets, placeOf(key), (open) =>
+        open.program(slot, secret, {
+          touch: true,
+          ...(typedSerial === null ? {} : { overwrite: { typedSerial } }),
+        }),
+      );
+      return answer;
+    } catch (error) {
+      answer.fill(0);
+      throw error;
+    }
   });
+}
+
+function verifierOf(secret: Uint8Array): Promise<string> {
+  const response = hmac(sha1, secret, VERIFIER_CHALLENGE);
+  return wipingAfter([response], () => slotVerifier(response));
+}
+
+/** A secret on its way into a slot. */
+interface SecretDrawn {
+  /** To the challenge, 20 bytes: secret. */
+  readonly answer: Uint8Array;
+  /** Public: see slot-verifier.ts. */
+  readonly verifier: string;
 }
 
 /** What is known after a slot was erased. */

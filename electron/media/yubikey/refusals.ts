@@ -76,6 +76,12 @@ export const refuseKey = refusals({
     next: 'Cancel, leave the slot as it is, and say why. The envelope is what must be destroyed.',
     culprit: `slot ${slot}`,
   }),
+  'key-slot-other-secret': (slot: number, title: string) => ({
+    happened: `Slot ${slot} of this YubiKey answers, but not with the secret that was drawn for ${title}.`,
+    means: `It was set up for something else since, or swapped with the other slot. ${nothing}`,
+    next: 'If its slots were swapped, swap them back with Yubico’s own program. Otherwise cancel, leave the slot as it is, and say why. The envelope is what must be destroyed.',
+    culprit: `slot ${slot}`,
+  }),
   'key-number-hidden': (wanted: number) => ({
     happened: 'This YubiKey hides its number.',
     means: `Nobody can tell whether it is the YubiKey ${wanted}. ${nothing}`,

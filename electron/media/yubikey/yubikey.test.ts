@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pluggedOtp, type Plugged } from '../../../test/support/software-key/plugged-otp.ts';
 import { seededRandom } from '../../../test/support/people.ts';
 import { Refusal } from '../../../shared/refusal.ts';
+import { slotVerifier, VERIFIER_CHALLENGE } from '../../../shared/sharing/slot-verifier.ts';
 import { listVolumes, type Volume } from '../usb/volumes.ts';
 import { readEnvelopeFile, replaceEnvelopeFile, writeEnvelopeFile } from './envelope-file.ts';
 import { keyTitle, pluggedKeys, socketsInUse, type KeySockets, type PluggedKey } from './keys.ts';
@@ -89,6 +90,24 @@ describe('a slot', () => {
     expect((await ask(challenge)).response).toEqual(wanted);
     const envelope = await locked(challenge);
     expect(await openWithPassphrase(envelope, wanted, WORDS)).toEqual(SHARE);
+  });
+
+  it('holds the secret of which its verifier was told before it took it', async () => {
+    const told: string[] = [];
+    const choice = { slot: 2, typedSerial: null } as const;
+    await programSlot(sockets, key, choice, random(32), random, async ({ verifier }) => {
+      expect((await slotsOf(sockets, key))[1].isConfigured).toBe(false);
+      told.push(verifier);
+    });
+    expect([slotVerifier((await ask(VERIFIER_CHALLENGE)).response)]).toEqual(told);
+  });
+
+  it('takes nothing of which nobody could be told', async () => {
+    const choice = { slot: 2, typedSerial: null } as const;
+    const full = new Error('a full disk');
+    const told = programSlot(sockets, key, choice, random(32), random, () => Promise.reject(full));
+    await expect(told).rejects.toThrow('a full disk');
+    expect((await slotsOf(sockets, key))[1].isConfigured).toBe(false);
   });
 
   it('also to challenges that end in what the padding is made of', async () => {

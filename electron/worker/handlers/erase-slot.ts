@@ -1,9 +1,13 @@
 /**
  * Emptying the slot of a YubiKey that opened a share of a set that is over. Whoever holds the key
- * types its number and touches it: the answer shows that the slot still holds a secret, and that
- * a person is there, not which secret it is. Then it is emptied and read again.
+ * types its number and touches it: the answer shows that the slot holds the secret that was drawn for
+ * the share, and that a person is there. Then it is emptied and read again. Older logs have no
+ * verifier of the secret, and none can be had of a slot that was used as it was: there the answer
+ * shows only that the slot holds one.
  * @module
  */
+import { wipingAfter } from '../../../shared/secret/secret.ts';
+import { slotVerifier, VERIFIER_CHALLENGE } from '../../../shared/sharing/slot-verifier.ts';
 import { askSlotOf, eraseSlot, slotsOf } from '../../media/yubikey/otp.ts';
 import type { PluggedKey } from '../../media/yubikey/keys.ts';
 import { isOtpRefusal } from '../../media/yubikey/otp-refusals.ts';
@@ -22,17 +26,19 @@ export const eraseKeySlot: Handler<'erase-slot'> = (input, context) => {
   let typed: number | null = null;
   // Once it was seen in use, an empty slot is this command's work, whatever was pulled when.
   let found: 'configured' | 'empty' = 'empty';
+  let proved = false;
   return holder.withKeys({ method: 'otp-hmac', purpose: 'erase', title, wanted }, async ([key]) => {
     // SECURITY: a key that hides its number must not bear witness for another one.
     if (key.serial !== serial) throw refuseKey('key-number-hidden', serial);
     const slots = await slotsOf(holder.sockets, key);
-    if (slots[slot - 1]?.isConfigured === false) return { serial, slot, found, isEmpty: true };
+    if (slots[slot - 1]?.isConfigured === false)
+      return { serial, slot, found, proved, isEmpty: true };
     found = 'configured';
     typed ??= await typedNumber(holder, key, input);
-    await provePresence(holder, key, input, context);
+    proved = await proveSecret(holder, key, input, context);
     holder.entry.busy('Emptying the slot and reading it again');
     const { isEmpty } = await eraseSlot(holder.sockets, key, slot, typed);
-    return { serial, slot, found, isEmpty };
+    return { serial, slot, found, proved, isEmpty };
   });
 };
 
@@ -40,10 +46,11 @@ export const eraseKeySlot: Handler<'erase-slot'> = (input, context) => {
 async function typedNumber(
   { entry, person }: KeyHolder,
   key: PluggedKey,
-  { serial, slot, title, programmed }: Input,
+  { serial, slot, title, programmed, verifiers }: Input,
 ): Promise<number> {
+  const isKnown = verifiers.length > 0;
   const { typedSerial } = await entry.ask(
-    { task: 'key-erase', person, key: shown(key), title, slot, programmed },
+    { task: 'key-erase', person, key: shown(key), title, slot, programmed, isKnown },
     (input) => {
       if (input.type !== 'erase') return undefined;
       if (input.typedSerial === serial) return { typedSerial: serial };
@@ -53,18 +60,30 @@ async function typedNumber(
   return typedSerial;
 }
 
-/** @throws Refusal `key-slot-other` where the slot holds no secret for challenges any more */
-async function provePresence(
+/**
+ * @returns whether the slot showed that it holds the share's secret; it may hold any where nobody can
+ *   tell
+ * @throws Refusal `key-slot-other-secret`; `key-slot-other` where the slot holds no secret for
+ *   challenges any more
+ */
+async function proveSecret(
   holder: KeyHolder,
   key: PluggedKey,
-  { slot }: Input,
+  { slot, title, verifiers }: Input,
   { random }: Context,
-): Promise<void> {
+): Promise<boolean> {
+  const isKnown = verifiers.length > 0;
+  const challenge = isKnown ? VERIFIER_CHALLENGE : random(32);
   try {
-    const { response } = await holder.touch([key], 'otp-hmac', 'erase', (waiting) =>
-      askSlotOf(holder.sockets, [key], slot, random(32), waiting),
+    const does = isKnown ? 'erase' : 'erase-any';
+    const { response } = await holder.touch([key], 'otp-hmac', does, (waiting) =>
+      askSlotOf(holder.sockets, [key], slot, challenge, waiting),
     );
-    response.fill(0);
+    const answered = await wipingAfter([response], () => slotVerifier(response));
+    if (isKnown && !verifiers.includes(answered)) {
+      throw refuseKey('key-slot-other-secret', slot, title);
+    }
+    return isKnown;
   } catch (error) {
     if (isOtpRefusal(error, 'otp-refused')) throw refuseKey('key-slot-other', slot);
     throw error;

@@ -83,8 +83,11 @@ export class SlotMaker {
     const { response } = await this.#holder.touch([key], 'otp-hmac', 'lock', (waiting) =>
       askSlotOf(this.#holder.sockets, [key], slot, this.#tries.challenge, waiting),
     );
-    const isOurs = this.#tries.sent.some((sent) => equalBytes(sent.answer, response));
-    if (isOurs) return { response, slot: { slot, touch: true, programmed: true } };
+    const ours = this.#tries.sent.find((sent) => equalBytes(sent.answer, response));
+    if (ours !== undefined) {
+      const { verifier } = ours;
+      return { response, slot: { slot, touch: true, programmed: true, verifier } };
+    }
     if (!programmed) return { response, slot: { slot, touch, programmed } };
     response.fill(0);
     // What was put into it is not there any more: at the next try its slot is one in use.
@@ -96,14 +99,18 @@ export class SlotMaker {
     const { serial, model } = key;
     const { random, note } = this.#options;
     const wasEmpty = typedSerial === null;
-    await note({ serial, model, slot, found: wasEmpty ? 'empty' : 'configured' });
+    const found = wasEmpty ? 'empty' : 'configured';
     const answer = await programSlot(
       this.#holder.sockets,
       key,
       { slot, typedSerial },
       this.#tries.challenge,
       random,
-      (sent) => this.#tries.add({ serial, slot, wasEmpty, answer: sent.slice() }),
+      async (drawn) => {
+        const { verifier } = drawn;
+        await note({ serial, model, slot, found, verifier });
+        this.#tries.add({ serial, slot, wasEmpty, answer: drawn.answer.slice(), verifier });
+      },
     );
     answer.fill(0);
     return { slot, touch: true, programmed: true };

@@ -12,6 +12,8 @@ interface Sent {
   readonly wasEmpty: boolean;
   /** What the slot answers to the challenge if it took the secret. Secret. */
   readonly answer: Uint8Array;
+  /** Public: see slot-verifier.ts. */
+  readonly verifier: string;
 }
 
 /** What a seat tried with slots: whoever closes the window at the touch and comes back is known by it. */

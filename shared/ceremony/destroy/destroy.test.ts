@@ -18,6 +18,7 @@ const SHEET: Remnant = {
   kind: 'paper',
   description: 'A4 sheet 1',
 };
+const VERIFIER = 'ab'.repeat(32);
 const SLOT = {
   ...of(3),
   id: '3 slot 1',
@@ -26,6 +27,7 @@ const SLOT = {
   model: 'YubiKey 5C NFC',
   slot: 2,
   programmed: true,
+  verifiers: [VERIFIER],
 } as const satisfies Remnant;
 const ENVELOPE: Remnant = {
   ...of(3),
@@ -61,8 +63,9 @@ function answerTo(effect: Effect): HostEvent | null {
       return { type: 'identity-opened', name, publicKey: key(name) };
     }
     case 'erase-slot': {
-      const { id, serial, slot } = effect;
-      return { type: 'slot-erased', id, serial, slot, found: 'configured', isEmpty: true };
+      const { id, serial, slot, verifiers } = effect;
+      const proved = verifiers.length > 0;
+      return { type: 'slot-erased', id, serial, slot, found: 'configured', proved, isEmpty: true };
     }
     case 'find-leftovers':
       return { type: 'leftovers-found', where: '/home', files: [], looked: 1, complete: true };
@@ -167,6 +170,7 @@ describe('a destruction from agreement to the witness', () => {
         serial: SERIAL,
         slot: 2,
         found: 'configured',
+        proved: true,
         empty: true,
       },
     ]);
@@ -323,6 +327,39 @@ describe('a slot', () => {
     expect(walk.refusal).toBe('destroy-slot-unnamed');
   });
 
+  test('is asked for the secret that its log tells; of an older log the view says that none is told', () => {
+    const verifiersOf = ({ effects }: Walk) =>
+      effects.flatMap((one) => (one.effect === 'erase-slot' ? [one.verifiers] : []));
+    const known = seated(3);
+    expect(known.view).toMatchObject({ things: [{ isKnown: true }, {}] });
+    known.say({ type: 'erase-slot', id: SLOT.id });
+    expect(verifiersOf(known)).toEqual([[VERIFIER]]);
+
+    const older = seated(3, { remnants: [{ ...SLOT, verifiers: [] }] });
+    expect(older.view).toMatchObject({ things: [{ isKnown: false }] });
+    older.say({ type: 'erase-slot', id: SLOT.id });
+    expect(verifiersOf(older)).toEqual([[]]);
+    expect(older.recorded('slot-erased')).toMatchObject([{ found: 'configured', proved: false }]);
+  });
+
+  test('that was found empty has nothing proved', () => {
+    const { id } = SLOT;
+    const found = {
+      serial: SERIAL,
+      slot: 2,
+      found: 'empty',
+      proved: false,
+      isEmpty: true,
+    } as const;
+    const walk = seated(3).say(
+      { type: 'erase-slot', id },
+      { 'erase-slot': { type: 'slot-erased', id, ...found } },
+    );
+    expect(walk.recorded('slot-erased')).toEqual([
+      { index: 3, custodian: 'custodian 3', serial: SERIAL, slot: 2, found: 'empty', empty: true },
+    ]);
+  });
+
   test('that is not read empty stays on the list, and that is written down', () => {
     const walk = seated(3).say(
       { type: 'erase-slot', id: SLOT.id },
@@ -333,6 +370,7 @@ describe('a slot', () => {
           serial: SERIAL,
           slot: 2,
           found: 'configured',
+          proved: true,
           isEmpty: false,
         },
       },

@@ -181,9 +181,10 @@ function destroy(state: DestroyState, current: Seat, event: CeremonyEvent): Next
       return eraseSlot(state, current, thing(state, index, event.id));
     case 'slot-erased': {
       const one = thing(state, index, event.id);
-      const { serial, slot, found, isEmpty } = event;
+      const { serial, slot, found, proved, isEmpty } = event;
       const whose = { index, custodian: turn.name, serial };
-      const facts = { ...whose, slot, found, empty: isEmpty };
+      const shown = found === 'configured' ? { proved } : {};
+      const facts = { ...whose, slot, found, ...shown, empty: isEmpty };
       const effects: Effect[] = [{ effect: 'record', kind: 'slot-erased', facts }];
       if (isEmpty) return { state: without(state, one), effects };
       const refusal = refuseStep('destroy-slot-not-empty', slot).note();
@@ -249,7 +250,7 @@ function without(state: DestroyState, one: Remnant): DestroyState {
 
 function eraseSlot(state: DestroyState, { turn }: Seat, one: Remnant): Next {
   if (one.what !== 'slot') throw refuseStep('not-now');
-  const { id, serial, slot, programmed } = one;
+  const { id, serial, slot, programmed, verifiers } = one;
   if (serial === null) throw refuseStep('destroy-slot-unnamed', slot);
   // SECURITY: erasing it would lose a share that is needed.
   if (state.set.inUse.includes(serial)) throw refuseStep('destroy-slot-in-use', slot, serial);
@@ -257,6 +258,8 @@ function eraseSlot(state: DestroyState, { turn }: Seat, one: Remnant): Next {
   const { owners } = state.set;
   return {
     state: { ...state, busy: inFront(`Erasing ${remnantInWords(one)}`) },
-    effects: [{ effect: 'erase-slot', turn, id, serial, slot, programmed, title, owners }],
+    effects: [
+      { effect: 'erase-slot', turn, id, serial, slot, programmed, verifiers, title, owners },
+    ],
   };
 }

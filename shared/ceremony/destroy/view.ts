@@ -106,9 +106,10 @@ function shown({ gone, set }: DestroyState, one: Remnant): ThingShown {
   const common = { id, index, custodian, words: remnantInWords(one), gone: gone.includes(id) };
   if (one.what === 'medium') return { ...common, what: 'medium', kind: one.kind };
   if (one.what === 'legacy') return { ...common, what: 'legacy' };
-  const { serial, slot, programmed } = one;
+  const { serial, slot, programmed, verifiers } = one;
   const why = serial === null ? 'unnamed' : set.inUse.includes(serial) ? 'in-use' : null;
-  return { ...common, what: 'slot', slot, programmed, notErased: why };
+  const isKnown = verifiers.length > 0;
+  return { ...common, what: 'slot', slot, programmed, isKnown, notErased: why };
 }
 
 function steps(state: DestroyState): Step[] {
