@@ -12,7 +12,7 @@ export function LegacyJudged(props: {
   /** A stored survey key is there to be opened; null: that is said on another screen. */
   readonly proves: boolean | null;
 }) {
-  const { standing, suspects } = props.judged;
+  const { standing, suspects, needed } = props.judged;
   const { tone, title, text } = judgedInWords(props.judged, props.proves);
   return (
     <Notice tone={tone} title={title}>
@@ -29,7 +29,7 @@ export function LegacyJudged(props: {
           ) : null}
         </>
       )}
-      {standing === 'several-wrong' ? (
+      {standing === 'several-wrong' && needed === undefined ? (
         <ul className={styles.list} aria-label="What to do now">
           {SEVERAL_WRONG.map((sentence) => (
             <li key={sentence}>{sentence}</li>

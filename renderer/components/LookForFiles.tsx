@@ -73,12 +73,12 @@ export function LookedAt({ looked }: { readonly looked: readonly Looked[] }) {
         <p>Nothing of that kind was found on {looked.map(({ where }) => where).join(', ')}.</p>
       ) : (
         <Notice tone="warn" title="These may hold a legacy share, or all of the key.">
-          <Named media={[...new Set(found)]} label="Leftover files" />
           <p>
             Look at what each is. Deleting a file does not remove it from a stick or a solid-state
             disk: its cells keep it where nobody sees it. Break the stick, or have the whole disk
             wiped.
           </p>
+          <Named media={[...new Set(found)]} label="Leftover files" />
         </Notice>
       )}
       {partly.length === 0 ? null : <p>Not everything could be looked at: {partly.join(', ')}.</p>}

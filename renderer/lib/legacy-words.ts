@@ -144,10 +144,11 @@ export interface Judged {
  * @param proves A stored survey key is there to be opened; null: that is said on another screen.
  */
 export function judgedInWords(
-  { standing, agreed, suspects }: LegacyJudgement,
+  { standing, agreed, suspects, needed }: LegacyJudgement,
   proves: boolean | null,
 ): Judged {
   const numbers = suspects.map(({ number }) => number);
+  if (needed !== undefined) return numberInWords(needed, standing !== 'several-wrong');
   switch (standing) {
     case 'whole':
       return {
@@ -200,6 +201,19 @@ const unproved = (proves: boolean | null): string =>
   proves === false
     ? 'What comes out stays unproved.'
     : 'What comes out is unproved until it opens a stored survey key.';
+
+/** They fit each other, but not with the number that was said. */
+function numberInWords(needed: number, fewer: boolean): Judged {
+  return {
+    tone: 'warn',
+    title: fewer
+      ? `Fewer are needed than was said: any ${needed} of these give the same.`
+      : `More are needed than was said: these fit each other if any ${needed} are needed.`,
+    text: fewer
+      ? 'The shares are right, and the number is not. Correct it below: everybody signs how many of them open the key.'
+      : 'Either that number is wrong, or several shares are. Look in the notes of that day, and correct it below; what is here stays.',
+  };
+}
 
 /** What to do when nobody can say which are wrong. */
 export const SEVERAL_WRONG: readonly string[] = [

@@ -48,7 +48,7 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
           {replaced
             ? `A backup of Vault or of CheckTick from before the change opens only with shares of ${label}.`
             : standing === 'legacy'
-              ? `CheckTick’s own commands need these shares: without them only Conclave and the shares of ${label} open the key. ${view.afterwards ?? ''}`
+              ? `CheckTick’s own commands need these shares: without them only Conclave and the shares of ${label} open the key. Copies that nobody listed still do.`
               : `Nothing depends on ${label}. Every Conclave refuses its shares.`}{' '}
           Shares of other sets stay as they are. Read each label before it is destroyed.
         </p>

@@ -61,6 +61,7 @@ export function LegacyShares({ view }: Props) {
 }
 
 function headingOf({ split, given, judged, enough }: Props['view']): string {
+  if (judged?.needed !== undefined) return 'Correct how many are needed';
   if (judged?.standing === 'several-wrong') return 'Find out which legacy shares are wrong';
   if (split === null) {
     return enough ? 'Go on with the component' : 'Bring the component that was never split';

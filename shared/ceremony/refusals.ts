@@ -49,6 +49,12 @@ export const refuseStep = refusals({
     means: `Each sheet has its own number, so that no other one is read back for it. ${nothing}`,
     next: 'Destroy the sheets that were not read back, and choose a stick as the medium.',
   }),
+  'legacy-count': (number: number, count: number) => ({
+    happened: `Legacy share ${number} is here, and only ${count} were said to be made.`,
+    means: `One of the two is wrong: the number on the share, or how many there are. Everybody signs how many open the key. ${nothing}`,
+    next: 'Look in the notes of that day how many were made, and correct it; or take the share back.',
+    culprit: `legacy share ${number}`,
+  }),
   'legacy-not-practice': () => ({
     happened: 'Nobody said that the legacy shares were made for practice.',
     means: `A rehearsal does not protect what is put in: no check of the laptop stops it. Real legacy shares open the real key, here as everywhere. ${nothing}`,

@@ -189,6 +189,8 @@ export interface LegacyJudgement {
   readonly agreed: boolean;
   /** Something came out that can be tried on a stored survey key. */
   readonly provable: boolean;
+  /** So many are needed, if the shares are right and what was said is not. */
+  readonly needed?: number;
   /** Shares that are wrong, or could be, and where: positions count from the left. */
   readonly suspects: readonly {
     readonly number: number;

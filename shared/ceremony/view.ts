@@ -337,8 +337,6 @@ export type Screen =
       /** Who watched the split; may be somebody else now. */
       readonly witness: string;
       readonly things: readonly ThingShown[];
-      /** Of legacy shares: what is true when all are destroyed. */
-      readonly afterwards: string | null;
     }
   /** Destruction: who sits down next, or nobody any more today. */
   | {

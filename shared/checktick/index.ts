@@ -48,6 +48,7 @@ export {
   type Candidate,
   type Suspect,
 } from './legacy/agreement.ts';
+export { likelyThreshold } from './legacy/threshold.ts';
 export { combineLegacy, trimLegacySecret } from './legacy/combine.ts';
 export type { Standing, UnprovedComponent } from './legacy/component.ts';
 export { openOpensslShare } from './legacy/openssl.ts';

@@ -56,8 +56,11 @@ export const ENTRY_KINDS = {
   /** Adopt: legacy shares by number, or `whole`; no digit. */
   'legacy-given': ['numbers', 'by', 'source'],
   'legacy-taken-back': ['numbers'],
-  /** `agreed`: what came out was compared with more shares than are needed. */
-  'legacy-compared': ['standing', 'agreed', 'suspects?'],
+  /**
+   * `agreed`: what came out was compared with more shares than are needed. `needed`: so many fit each
+   * other, and not as many as was said.
+   */
+  'legacy-compared': ['standing', 'agreed', 'suspects?', 'needed?'],
   /**
    * Adopt: `proof` escrow or none; of which survey, and with the vault component of which place.
    * Where several were tried, one leaf for each: `opened.<n>`, `unopened.<n>`.

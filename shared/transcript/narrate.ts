@@ -125,7 +125,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
       ? 'The component that was given as a whole was taken back.'
       : `The legacy shares ${say('numbers')} were taken back.`,
   'legacy-compared': (say, entry) =>
-    `The legacy shares were compared with each other: ${standingInWords(say('standing'))}${has(entry, 'suspects') ? ` (${say('suspects')})` : ''}; ${yes(say('agreed'), 'what they give was compared with more of them than are needed', 'what they give was compared with nothing')}.`,
+    `The legacy shares were compared with each other: ${standingInWords(say('standing'))}${has(entry, 'suspects') ? ` (${say('suspects')})` : ''}; ${yes(say('agreed'), 'what they give was compared with more of them than are needed', 'what they give was compared with nothing')}${has(entry, 'needed') ? `; they fit each other if any ${say('needed')} of them are enough, which is not what was said` : ''}.`,
   'legacy-proved': (say, entry) =>
     say('proof') === 'none'
       ? 'Sync has no stored survey key that could prove the restored platform key: it is unproved.'

@@ -137,6 +137,15 @@ describe('an adoption', () => {
     });
   });
 
+  it('says when more, or fewer, are needed than was said', async () => {
+    const key = legacyDeployment();
+    await openSame(key);
+    await giveAll(key.shares);
+    expect(await judge(4)).toMatchObject({ standing: 'uncompared', needed: 3 });
+    expect(await judge(2)).toMatchObject({ standing: 'several-wrong', needed: 3 });
+    expect(await judge(3)).not.toHaveProperty('needed');
+  });
+
   it('with exactly three, one digit wrong: it restores another key, and that opens nothing', async () => {
     const key = legacyDeployment();
     await openSame(key);

@@ -24,6 +24,10 @@ const adoptMarks: Marks<keyof typeof adoptViews> = {
   'legacy-shares-some': ['Bring the next legacy share', '2 of the 3 that are needed are here.'],
   'legacy-shares-enough': [ENOUGH, 'As many as are needed are here.'],
   'legacy-shares-several-wrong': 'Find out which legacy shares are wrong',
+  'legacy-shares-number': [
+    'Correct how many are needed',
+    'these fit each other if any 4 are needed.',
+  ],
   'legacy-shares-suspects': [ENOUGH, 'may be wrong'],
   'legacy-shares-refused': [
     ENOUGH,

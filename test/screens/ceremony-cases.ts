@@ -116,7 +116,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'destroyed-all': 'Thank everyone: nothing is left',
   'destruction-legacy': [
     'Agree that the legacy shares are destroyed',
-    'Copies that nobody listed open it as well.',
+    'Copies that nobody listed still do.',
   ],
   'destroyers-legacy': ['Choose who destroys next', 'These may hold a legacy share'],
   'destroy-legacy': [

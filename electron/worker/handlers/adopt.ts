@@ -9,6 +9,7 @@ import { openAdoptPackage } from '../../../shared/bundle/adopt-package.ts';
 import type { LegacyJudgement, LegacyProof } from '../../../shared/ceremony/types.ts';
 import {
   judgeLegacyShares,
+  likelyThreshold,
   xorComponents,
   type Agreement,
   type Candidate,
@@ -82,8 +83,18 @@ export const judgeLegacy: Handler<'judge-legacy'> = ({ threshold, listed }, { st
   const agreement = judgeLegacyShares(shares, { threshold, secretBytes });
   adoption.candidates = candidatesOf(agreement);
   adoption.contradicts = agreement.kind !== 'uncompared' && !isAgreed(agreement);
-  return judgementOf(agreement);
+  const judgement = judgementOf(agreement);
+  if (!QUESTIONS_NUMBER.has(agreement.kind)) return judgement;
+  const needed = likelyThreshold(shares, { threshold, secretBytes });
+  return needed === null ? judgement : { ...judgement, needed };
 };
+
+/** Where no single share is to blame, the number that was said may be. */
+const QUESTIONS_NUMBER: ReadonlySet<Agreement['kind']> = new Set([
+  'agree',
+  'uncompared',
+  'several-wrong',
+]);
 
 const isAgreed = (agreement: Agreement): boolean =>
   'component' in agreement && agreement.component.standing === 'agreed';

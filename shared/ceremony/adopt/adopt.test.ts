@@ -197,6 +197,26 @@ describe('legacy shares come in', () => {
     ]);
   });
 
+  test('a number that was said wrongly is corrected before anything goes on', () => {
+    const walked = at('legacy-shares');
+    for (const by of ['a', 'b', 'c']) walked.say({ type: 'legacy-give', by, how: 'file' });
+    walked.feed({ type: 'continue' });
+    const judgement: LegacyJudgement = {
+      standing: 'agree',
+      agreed: true,
+      provable: true,
+      needed: 2,
+      suspects: [],
+    };
+    walked.feed({ type: 'legacy-judged', judgement });
+    walked.pending = undefined;
+    expect(viewOf(walked)).toMatchObject({ screen: 'legacy-shares', judged: { needed: 2 } });
+    expect(walked.recorded('legacy-compared')[0]).toMatchObject({ needed: 2 });
+    walked.say({ type: 'legacy-split', split: { threshold: 2, count: 2 } });
+    expect(walked.say({ type: 'continue' }).state.refusal?.code).toBe('legacy-count');
+    expect(place(walked.state)).toBe('legacy-shares');
+  });
+
   test('a component that was never split is one thing, and enough', () => {
     const walked = at('legacy-split').say({ type: 'legacy-split', split: null });
     walked.say({ type: 'legacy-give', by: 'a', how: 'file' });

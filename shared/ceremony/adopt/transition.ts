@@ -159,6 +159,7 @@ function collect(state: AdoptState, event: CeremonyEvent): Next {
     }
     case 'continue':
       if (!isEnough(state)) break;
+      requireCount(state);
       return {
         state: { ...state, busy: busy('Comparing the legacy shares with each other') },
         effects: [
@@ -171,27 +172,38 @@ function collect(state: AdoptState, event: CeremonyEvent): Next {
       };
     case 'legacy-judged': {
       const { judgement } = event;
+      const { needed } = judgement;
       const compared: Effect = {
         effect: 'record',
         kind: 'legacy-compared',
         facts: {
           standing: judgement.standing,
           agreed: judgement.agreed,
+          ...(needed === undefined ? {} : { needed }),
           ...(judgement.suspects.length === 0
             ? {}
             : { suspects: judgement.suspects.map(({ number }) => number).join(', ') }),
         },
       };
       const judged = { ...state, judged: judgement };
-      // Nothing came out that a proof could be tried on, or there is none: to be given again.
+      // What was said of their number is signed, so it is corrected first; or nothing came out that
+      // a proof could be tried on, or there is none: to be given again.
       const isStuck =
-        judgement.standing === 'several-wrong' &&
-        (!judgement.provable || foundVersion(state)?.proof === null);
+        needed !== undefined ||
+        (judgement.standing === 'several-wrong' &&
+          (!judgement.provable || foundVersion(state)?.proof === null));
       if (isStuck) return { state: judged, effects: [compared] };
       return to(judged, 'legacy-proof', [compared]);
     }
   }
   throw refuseStep('not-now');
+}
+
+/** A number beyond those that were made. */
+function requireCount(state: AdoptState): void {
+  const { split } = state;
+  const beyond = givenNumbers(state).find((number) => split && number > split.count);
+  if (split && beyond !== undefined) throw refuseStep('legacy-count', beyond, split.count);
 }
 
 function prove(state: AdoptState, event: CeremonyEvent): Next {

@@ -28,7 +28,7 @@ function screen(state: DestroyState, head: Head): Screen {
   if (isOpening(phase)) return openingScreen(state, phase);
   switch (phase.at) {
     case 'destruction': {
-      const { label, standing, supersededBy, witness, ofKeyInUse, count, threshold } = set;
+      const { label, standing, supersededBy, witness, ofKeyInUse } = set;
       const things = set.remnants.map((one) => shown(state, one));
       return {
         screen: 'destruction',
@@ -38,7 +38,6 @@ function screen(state: DestroyState, head: Head): Screen {
         supersededBy,
         witness,
         things,
-        afterwards: standing === 'legacy' ? legacyLeftInWords(0, count, threshold) : null,
       };
     }
     case 'destroyers':

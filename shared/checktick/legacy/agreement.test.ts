@@ -10,7 +10,7 @@ import {
 } from '../../../test/support/legacy.ts';
 import { bytesToHex } from '../../encoding/bytes.ts';
 import { randomBytes } from '../../secret/random.ts';
-import { formatLegacyShare, judgeLegacyShares, splitLegacy } from '../index.ts';
+import { formatLegacyShare, judgeLegacyShares, likelyThreshold, splitLegacy } from '../index.ts';
 import type { Agreement } from '../index.ts';
 
 const v = checktickVectors('shamir_negative');
@@ -291,5 +291,25 @@ describe('more shares than one too many', () => {
     const named = judge(wrong);
     expect(named).toMatchObject({ kind: 'wrong', wrong: [{ number: 3 }] });
     expect(judge([...wrong].reverse())).toMatchObject({ kind: 'wrong', wrong: [{ number: 3 }] });
+  });
+});
+
+describe('how many are needed', () => {
+  const likely = (texts: readonly string[], threshold: number) =>
+    likelyThreshold(texts.map(parsed), { threshold });
+
+  test('said right, nothing is questioned; said wrong, the shares say which it is', () => {
+    const shares = split(randomBytes(64), 5, 3);
+    expect(likely(shares, 3)).toBeNull();
+    expect(likely(shares.slice(0, 4), 4)).toBe(3);
+    expect(likely(shares, 2)).toBe(3);
+    // As many as are needed, and one was said to be enough less.
+    expect(likely(shares.slice(0, 3), 2)).toBe(3);
+    expect(likely(split(randomBytes(32), 4, 2), 3)).toBe(2);
+  });
+
+  test('of shares that belong together with no number nothing is said', () => {
+    const mixed = [...split(randomBytes(64), 4).slice(0, 2), ...split(randomBytes(64), 4).slice(2)];
+    expect(likely(mixed, 3)).toBeNull();
   });
 });

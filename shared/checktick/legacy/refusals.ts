@@ -96,7 +96,7 @@ export const refuseLegacy = refusals({
     happened: 'These shares do not belong together, or at least one of them has a wrong digit.',
     means:
       'What they give is longer than any component can be. Nothing was opened and nothing was changed.',
-    next: 'Add one more share: then a wrong one can usually be named. If there is none, compare each share with its original.',
+    next: 'Add one more share: then a wrong one, or a number that was said wrongly, can usually be named. If there is none, compare each share with its original, and look in the notes how many are needed.',
   }),
   'legacy-disagree': () => ({
     happened: 'More shares are here than are needed, and they do not agree.',
