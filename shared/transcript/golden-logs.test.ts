@@ -1,9 +1,11 @@
 /** Logs that an earlier Conclave wrote are read and judged as they were. See golden.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { goldenFile, goldenJson, type Expected } from '../../test/support/golden.ts';
+import { foldLedger } from '../ledger/fold.ts';
 import { MODES } from '../mode.ts';
 import { parseManifest } from '../sharing/manifest.ts';
 import { encodeLog, head, parseLog } from './log.ts';
+import { narrateLog } from './narrate.ts';
 import { verifyLog } from './verify.ts';
 
 describe.each(MODES)('golden logs, %s', (mode) => {
@@ -61,6 +63,29 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     );
     expect(told).toMatch(/Share 2 of custodian 2 .*has been answered once. The reason: No printer/);
     expect(missing.filter((line) => /sheet/.test(line))).toEqual([]);
+  });
+
+  test('the log of an adoption still tells what proved the key, and what opens it as well', () => {
+    const wanted = goldenJson(mode, 'log-adopt-expected.json') as { head: string };
+    const bytes = read('log-adopt.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    expect(head(log)).toBe(wanted.head);
+    const set = parseManifest(read('log-adopt-share-set.json'), mode);
+    expect(verifyLog(log, { manifest: set }).standing).toBe('authenticated');
+    const told = narrateLog(log).join('\n');
+    expect(told).toContain('a former custodian gave the legacy shares 4: a code on paper.');
+    expect(told).toContain('it did not open those of 1 survey 32 (user 7); legacy share 3 is the');
+    expect(told).toContain('any 3 of 4 legacy shares open it as before');
+    const now = '2026-06-01T00:00:00Z';
+    const sources = { logs: [log], receipts: [], manifests: [], running: null, now };
+    expect(foldLedger(sources).sets).toMatchObject([
+      {
+        status: 'live',
+        legacy: 'any 3 of 4 legacy shares',
+        legacyKept: { threshold: 3, proved: true, pieces: { length: 4, 3: { number: 4 } } },
+      },
+    ]);
   });
 
   test('the log of a destruction still tells which slot was read empty, and who watched', () => {

@@ -83,6 +83,7 @@ export interface AdoptBundleOptions {
   readonly package?: PackageDocument;
   readonly said?: Partial<Adoption>;
   readonly ceremonyId?: string;
+  readonly transcript?: AdoptBundle['transcript'];
   readonly signers?: readonly Signer[];
 }
 
@@ -105,7 +106,7 @@ export async function makeAdoptBundle(
     ceremonyId: options.ceremonyId ?? set.manifest.body.ceremonyId,
     operator: set.cast.operator.signer.keyid,
     createdAt: at(3600),
-    transcript: { entries: 1, head: 'ab'.repeat(32) },
+    transcript: options.transcript ?? { entries: 1, head: 'ab'.repeat(32) },
     manifestDigest: set.manifest.digest,
     rosterDigest: set.roster.digest,
     kind: 'adopt',

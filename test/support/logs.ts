@@ -19,6 +19,7 @@ import {
 import { sealType } from '../../shared/transcript/seal.ts';
 import { makeBundle, makeRecoverPackage, makeSetupPackage, type TestBundle } from './documents.ts';
 import { makeReceipt } from './receipts.ts';
+import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
@@ -354,7 +355,7 @@ function givenOnSheet(writer: LogWriter, index: number, custodian: string): void
 }
 
 /** From the bundle to the receipt. */
-export async function deliver<B extends TestBundle | TestRosterBundle>(
+export async function deliver<B extends TestBundle | TestRosterBundle | TestAdoptBundle>(
   writer: LogWriter,
   set: TestShareSet,
   bundle: B,
