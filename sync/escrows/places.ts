@@ -40,6 +40,7 @@ export async function writePlace(kv: KvStore, path: string, data: KvData): Promi
 export async function inLanes<In, Out>(
   items: readonly In[],
   work: (item: In) => Promise<Out>,
+  lanes = LANES,
 ): Promise<Out[]> {
   const results: Out[] = [];
   const waiting = items.entries();
@@ -55,7 +56,7 @@ export async function inLanes<In, Out>(
     }
   };
   // All of them to their end: whoever rolls back afterwards must be the last to write.
-  await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
   if (failed !== undefined) throw failed.cause;
   return results;
 }

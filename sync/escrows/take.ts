@@ -2,7 +2,7 @@
  * Taking survey keys in: sealed, in Vault, in CheckTick's table, read back. Without custodians and
  * without the platform key.
  *
- * One transaction for all of a request: rows first, their references checked, then Vault with
+ * One transaction for each ten of a request: rows first, their references checked, then Vault with
  * check-and-set 0, then COMMIT. Whatever breaks off leaves at most sealed bytes in Vault without a
  * row; sealing the same key again gives the same bytes, so the same request finishes it. Nothing is
  * ever written over.
@@ -32,6 +32,10 @@ const NOTABLE: ReadonlySet<string> = new Set([
   'escrow-place-used',
   'escrow-not-read-back',
 ]);
+/** Survey keys in one transaction. */
+const GROUP = 10;
+/** Groups of one request at the same time: while one waits for Vault, the next is sealed. */
+const GROUPS_AT_ONCE = 2;
 /** How often a request looks again when others store the same at the same time. */
 const ROUNDS = 3;
 
@@ -76,6 +80,25 @@ export async function takeEscrows(
   const keys = await trustedKeys(context);
   const items = sent.map((one): Item => ({ sent: one }));
   refuseTwins(items);
+  const groups = Array.from({ length: Math.ceil(items.length / GROUP) }, (_, at) =>
+    items.slice(at * GROUP, (at + 1) * GROUP),
+  );
+  const taken = await inLanes(
+    groups,
+    (group) => takeGroup(context, admin, keys, unlock, group),
+    GROUPS_AT_ONCE,
+  );
+  await noteRefused(context, admin, taken.flat());
+  return taken.flat();
+}
+
+async function takeGroup(
+  context: FlowContext,
+  admin: Pick<Admin, 'id'>,
+  keys: TrustedKeys,
+  unlock: string,
+  items: readonly Item[],
+): Promise<TakenEscrow[]> {
   for (let round = 1; open(items).length > 0; round += 1) {
     if (round > ROUNDS) {
       for (const item of open(items)) item.refusal = refuseStoring('escrow-moved');
@@ -84,9 +107,7 @@ export async function takeEscrows(
     await plan(context, keys, unlock, items, round > 1);
     if (await stored(context, admin, unlock, items)) break;
   }
-  const taken = await readBack(context, items);
-  await noteRefused(context, admin, taken);
-  return taken;
+  return readBack(context, items);
 }
 
 const open = (items: readonly Item[]): Item[] =>
