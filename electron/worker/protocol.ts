@@ -20,9 +20,11 @@ import type {
   LegacyProof,
   MediumRecord,
   OnSheet,
+  OtpGiven,
   PageSize,
   PublicShare,
   Renewal,
+  ReplacedUse,
   SlotProgramming,
   Turn,
 } from '../../shared/ceremony/types.ts';
@@ -31,6 +33,7 @@ import type { LegacyWay } from '../../shared/ceremony/events.ts';
 import type { KnownSetsData } from '../../shared/ceremony/known-sets.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';
+import type { EnvelopesKnown } from '../../shared/ledger/known-envelopes.ts';
 import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
@@ -282,6 +285,10 @@ interface WorkerCommands {
       /** What is on the sheet, if no share as it is; on a stick it is seen. */
       sheet?: 'share' | 'key-share';
       ceremonyId: string;
+      /** What main knows of envelopes of OTP keys: one that is over is refused before its key is asked. */
+      envelopes: EnvelopesKnown;
+      /** The one that was refused so is used all the same; main writes that down first. */
+      usesReplaced?: true;
     };
     out: {
       index: number;
@@ -289,6 +296,8 @@ interface WorkerCommands {
       renewal: Renewal | null;
       /** Of an OTP envelope on a sheet, which is made anew by `print-envelope`. */
       onSheet?: OnSheet;
+      /** Of any OTP envelope. */
+      otp?: OtpGiven;
     };
   };
   /**
@@ -364,10 +373,13 @@ export type WorkerAnswer =
   /** The entry window was closed by the person. */
   | { readonly id: number; readonly ok: false; readonly cancelled: true };
 
+/** What a command is about to do, and waits with until main has written it down. */
+export type Noted =
+  | { readonly about: 'slot-programming'; readonly facts: SlotProgramming }
+  | { readonly about: 'replaced-envelope'; readonly facts: ReplacedUse };
+
 /** Before a command does what cannot be undone it waits until main has written that down: `noted`. */
-export type FromWorker =
-  | WorkerAnswer
-  | { readonly id: number; readonly about: 'slot-programming'; readonly facts: SlotProgramming };
+export type FromWorker = WorkerAnswer | (Noted & { readonly id: number });
 
 /** A message port as both Electron and node:worker_threads have it, reduced to what is used. */
 export interface Port<In, Out> {

@@ -77,6 +77,14 @@ export interface StickFile {
 
 export type StickGiven = OtpGiven & { readonly stick: StickFile };
 
+/** What was read, so that nobody shows or types it twice. */
+export interface HeldBack {
+  readonly envelope: OtpEnvelope;
+  readonly digest: string;
+  /** Number of the sheet; null: on a stick. */
+  readonly sheet: number | null;
+}
+
 /** What a package of a recovery held. */
 export interface OpenPackage {
   readonly nonce: string;
@@ -123,6 +131,8 @@ export class WorkerState {
   /** Recover: wire bytes by index, from the media; they sign to the end. */
   readonly accepted = new Map<number, Secret>();
   otpGiven: OtpGiven | null = null;
+  /** Recover: an OTP envelope that was read and refused, because it is over. Public. */
+  heldBack: HeldBack | null = null;
   /** Recover: from open-kek to seal-recover. 32 bytes. */
   kek: Secret | null = null;
   /** Recover: what opened it, so that main may ask again when it could not write the answer down. */
@@ -256,6 +266,7 @@ export class WorkerState {
     this.#slotTries?.wipe();
     this.#slotTries = null;
     this.keepOtpGiven(null);
+    this.heldBack = null;
     this.seat = null;
   }
 

@@ -130,10 +130,10 @@ export function createWorker(
       seal: workFactor === undefined ? {} : { workFactor },
       hasEntry: session !== null,
       keys: options.keys ?? installedKeys(),
-      async note(facts) {
+      async note(about) {
         const kept = await new Promise<boolean>((resolve) => {
           noted = resolve;
-          port.post({ id: message.id, about: 'slot-programming', facts });
+          port.post({ id: message.id, ...about });
         });
         noted = null;
         if (!kept) throw refuseWorker('not-noted');

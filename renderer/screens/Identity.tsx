@@ -10,6 +10,7 @@ import { VolumePicker } from '../components/Pickers.tsx';
 import { ReasonForm } from '../components/ReasonForm.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { KEY_IDENTITY_MEANS } from '../lib/media.ts';
+import { list } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import { useKeyLost } from './KeyLost.tsx';
 import { KeyLostIdentity } from './KeyLostIdentity.tsx';
@@ -97,6 +98,9 @@ export function Identity({ view }: ScreenProps<'identity'>) {
         stick or sheet that only your six words or passphrase open
         {view.mayUseKey ? ', or your YubiKey makes it when you type its PIN and touch it.' : '.'}
       </p>
+      {view.watched.length === 0 ? null : (
+        <p>As the witness you sign, with all the rest, that {list(view.watched)}.</p>
+      )}
       <Choices
         label="Personal identity"
         hideLabel
@@ -148,10 +152,19 @@ function Skip({ view, back }: ScreenProps<'identity'> & { back: () => void }) {
       onReason={(reason) => say({ type: 'skip-identity', reason })}
       back={back}
     >
-      {view.purpose === 'destroy' || view.turn?.role === 'witness'
-        ? 'What was destroyed is gone all the same.'
-        : 'Your share counts all the same.'}{' '}
-      The transcript will say that you gave no personal signature, and why.
+      {view.watched.length > 0 ? (
+        <>
+          The transcript will say “witness not signed”, and why. Then nobody who saw it vouches that{' '}
+          {list(view.watched)}, and every auditor is told so.
+        </>
+      ) : (
+        <>
+          {view.purpose === 'destroy' || view.turn?.role === 'witness'
+            ? 'What was destroyed is gone all the same.'
+            : 'Your share counts all the same.'}{' '}
+          The transcript will say that you gave no personal signature, and why.
+        </>
+      )}
     </ReasonForm>
   );
 }

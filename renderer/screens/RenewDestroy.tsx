@@ -43,6 +43,11 @@ export function RenewDestroy({ view }: Props) {
         onChange={setWitness}
         choices={witnesses.map((id) => ({ id, icon: 'person' as const, title: id }))}
       />
+      <p>
+        {witness ?? 'The witness'} signs for it at the end of this ceremony, with a personal
+        identity. Without that signature the transcript says “witness not signed”: then only the
+        word of {name} stands for it, and every auditor is told so.
+      </p>
       <Actions>
         <Button
           kind="danger"

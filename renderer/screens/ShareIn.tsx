@@ -7,12 +7,14 @@ import type { Mode } from '../../shared/mode.ts';
 import { isKeyMedium, type KeyMedium } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices, type Choice } from '../../ui/Choices.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { GetUp } from '../components/GetUp.tsx';
 import { VolumePicker } from '../components/Pickers.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import { KeyLostGiving, useKeyLost } from './KeyLost.tsx';
+import { isOver, OverEnvelope } from './OverEnvelope.tsx';
 import { paperWays, type PaperWay } from './ways.ts';
 import type { ScreenProps } from './screen.ts';
 
@@ -68,6 +70,7 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
   const [volume, setVolume] = useState<string | null>(null);
   const [leaving, setLeaving] = useState(false);
   const keyLost = useKeyLost(view);
+  const [setAside, setSetAside] = useState<string | null>(null);
   const hasKey = media.some(isKeyMedium);
   const ready = how !== null && (!isOnStick(how) || volume !== null);
   const read = () => {
@@ -77,6 +80,12 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
     else if (how === 'key-file') say({ type: 'read', how: 'file', sheet: 'key-share' });
     else if (volume !== null) say({ type: 'read', how: 'usb', volumeId: volume });
   };
+  const over = isOver(view) ? (view.refusal?.happened ?? null) : null;
+  // The next refusal brings its page again.
+  if (over === null && setAside !== null) setSetAside(null);
+  if (over !== null && over !== setAside && !leaving) {
+    return <OverEnvelope view={view} back={() => setSetAside(over)} />;
+  }
   if (hasKey && keyLost.shown && !leaving) {
     return <KeyLostGiving turn={view.turn} why={keyLost.why} view={view} back={keyLost.close} />;
   }
@@ -94,6 +103,15 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
           the key hides its number. The sheet that you bring stays good until the new one was read
           back.
         </p>
+      ) : null}
+      {media.includes('yubikey-otp') && !view.remembers ? (
+        <Notice tone="warn" title="This laptop cannot know which envelope counts.">
+          <p>
+            It has no log of this set. If the share was given before, bring what was made or written
+            last: an older sheet, or an older copy of the stick’s file, would be taken here without
+            a word. The transcript says that nobody could know.
+          </p>
+        </Notice>
       ) : null}
       <Choices
         label="How you bring the share"

@@ -30,6 +30,9 @@ export function printVerification(result: Verification): string {
   }
   if (result.signers.length === 0) lines.push('  nobody');
   lines.push(...attested(result));
+  if (result.envelopes !== null && result.envelopes.length > 0) {
+    lines.push('', 'Envelopes of YubiKeys that were used', ...bulleted(result.envelopes));
+  }
   lines.push('', 'What is missing');
   lines.push(...(result.missing.length === 0 ? ['  nothing'] : bulleted(result.missing)));
   if (result.withheld.length > 0) {

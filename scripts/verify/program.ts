@@ -13,6 +13,7 @@ import { rosterType } from '../../shared/identity/roster.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
+import { envelopesUsed, type EarlierLog } from '../../shared/ledger/used-envelopes.ts';
 import type { Anchor } from '../../shared/transcript/anchor.ts';
 import { parseLog } from '../../shared/transcript/log.ts';
 import type { Verification } from '../../shared/transcript/verification.ts';
@@ -29,6 +30,7 @@ interface Options {
   readonly descriptor?: string;
   readonly roster?: string;
   readonly words?: string;
+  readonly earlier: readonly string[];
   readonly fidoRoots?: string;
   readonly mode?: Mode;
   readonly json?: boolean;
@@ -51,6 +53,7 @@ Examples:
   conclave-verify ceremony.jsonl --manifest share-set.json
   conclave-verify ceremony.jsonl --manifest share-set.json --fido-roots makers.pem
   conclave-verify ceremony.jsonl --words "the eight words that the witness wrote down"
+  conclave-verify recovery-2.jsonl --manifest share-set.json --earlier split.jsonl --earlier recovery-1.jsonl
   conclave-verify bundle.json --manifest share-set.json --roster roster.json
   conclave-verify receipt.json --descriptor descriptor.json --words "its eight words"`;
 
@@ -83,6 +86,12 @@ function runCommand(args: readonly string[], output: Output): number {
     .option(
       '--fido-roots <file>',
       'PEM: root certificates of makers of security keys, instead of Yubico’s that is built in',
+    )
+    .option(
+      '--earlier <file>',
+      'the log of an earlier ceremony, once for each: was an envelope used that it says was replaced or destroyed?',
+      (file: string, others: readonly string[]) => [...others, file],
+      [],
     )
     .addOption(new Option('--mode <mode>', 'refuse a file of the other mode').choices(MODES))
     .option('--json', 'the result as one JSON object')
@@ -137,8 +146,12 @@ function verifyFile(file: string, options: Options): Verification {
   };
   const roots = open(options.fidoRoots, (content) => parseRoots(new TextDecoder().decode(content)));
   switch (what) {
-    case 'ceremony-log':
-      return verifyLog(parseLog(bytes), anchor, judgeBy(roots ?? builtInRoots()));
+    case 'ceremony-log': {
+      const log = parseLog(bytes);
+      const verified = verifyLog(log, anchor, judgeBy(roots ?? builtInRoots()));
+      const earlier = options.earlier.map((path) => earlierLog(path, mode, anchor));
+      return { ...verified, envelopes: envelopesUsed(log, earlier) };
+    }
     case 'bundle':
       return verifyBundleFile(bytes, mode, anchor);
     case 'receipt':
@@ -146,4 +159,16 @@ function verifyFile(file: string, options: Options): Verification {
     default:
       throw refuseDocument('document-other-type', 'ceremony log, bundle or receipt', what);
   }
+}
+
+/** Whole by itself; of another set, the anchor may not vouch for it. */
+function earlierLog(path: string, mode: Mode, anchor: Anchor): EarlierLog {
+  const bytes = readInput(path);
+  const found = detect(bytes);
+  if (found.what !== 'ceremony-log') {
+    throw refuseDocument('document-other-type', 'ceremony log', found.what);
+  }
+  if (found.mode !== mode) throw refuseDocument('document-other-mode', 'ceremony log', found.mode);
+  const log = parseLog(bytes);
+  return { log, authenticated: verifyLog(log, anchor).standing === 'authenticated' };
 }

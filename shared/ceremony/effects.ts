@@ -14,7 +14,7 @@ import type { KeyMedium, MediumKind } from '../sharing/manifest.ts';
 import type { Facts } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import type { HostEvent, LegacyWay, Plan } from './events.ts';
-import type { PageSize, PublicShare, Turn } from './types.ts';
+import type { PageSize, PublicShare, ReplacedChoice, Turn } from './types.ts';
 
 export type Effect =
   /** Append to the transcript and fsync, before anything that comes after it. */
@@ -146,6 +146,8 @@ export type Effect =
       readonly how: 'usb' | 'camera' | 'typed' | 'file';
       readonly volumeId: string | null;
       readonly sheet?: 'share' | 'key-share';
+      /** The envelope that was refused because it is over is used all the same. */
+      readonly replaced?: ReplacedChoice;
     }
   /**
    * → envelope-tried. Entry window: looks at the stick of the share that was accepted, and where the

@@ -30,6 +30,7 @@ import type {
   LegacyProof,
   MediumRecord,
   OnSheet,
+  OtpGiven,
   PublicShare,
   Renewal,
 } from './types.ts';
@@ -119,6 +120,12 @@ export const personEventSchema = z.discriminatedUnion('type', [
     volumeId: listId.optional(),
     /** What is on the sheet; without it a share as it is. On a stick it is seen. */
     sheet: z.enum(['share', 'key-share']).optional(),
+  }),
+  /** An envelope that is over is used all the same: what counts is lost, and a witness is there. */
+  z.strictObject({
+    type: z.literal('use-replaced'),
+    reason: z.string().trim().min(3).max(500),
+    witness: name,
   }),
   z.strictObject({ type: z.literal('another-copy'), medium: z.enum(MEDIA_KINDS) }),
   z.strictObject({ type: z.literal('write-again') }),
@@ -290,6 +297,8 @@ export type HostEvent =
       readonly renewal?: Renewal | null;
       /** Of such an envelope that lies on a sheet: a new sheet is printed now. */
       readonly onSheet?: OnSheet;
+      /** Of any such envelope. */
+      readonly otp?: OtpGiven;
     }
   | {
       readonly type: 'envelope-printed';

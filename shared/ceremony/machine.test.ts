@@ -42,6 +42,7 @@ const anyPersonEvent: fc.Arbitrary<PersonEvent> = fc.oneof(
     { type: 'skip-identity', reason: 'at home' },
     { type: 'get-up', reason: 'at home' },
     { type: 'sheets-destroyed', witness: 'witness' },
+    { type: 'use-replaced', reason: 'it is lost', witness: 'witness' },
     { type: 'identity', how: 'existing-usb', volumeId: 'x' },
     { type: 'identity', how: 'new' },
     { type: 'legacy-split', split: null },
@@ -214,7 +215,8 @@ describe('whatever happens', () => {
               (standing, step) => standing === (step < at ? 'done' : step === at ? 'now' : 'next'),
             ),
           ).toBe(true);
-          expect(at).toBeGreaterThanOrEqual(position);
+          // More legacy shares are brought: the one way back that people ask for.
+          if (state.phase.at !== 'legacy-shares') expect(at).toBeGreaterThanOrEqual(position);
           position = at;
           requireProofs(walked);
           deepest = Math.max(deepest, at);

@@ -28,6 +28,8 @@ export interface PackagedSet {
     readonly sheets: readonly number[];
     readonly spare: Spare;
   }[];
+  /** There are logs of this set here: an envelope of an OTP key that is over is recognised. */
+  readonly remembers: boolean;
   /** Whose identity a YubiKey makes, as the roster says. */
   readonly onKeys: readonly { readonly name: string }[];
   readonly operators: readonly { readonly name: string; readonly publicKey: string }[];

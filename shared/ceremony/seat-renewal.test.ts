@@ -7,12 +7,21 @@ import { narrateEntry } from '../transcript/narrate.ts';
 import type { PersonEvent } from './events.ts';
 import type { RecoverState } from './recover/state.ts';
 import { recoverView } from './recover/view.ts';
+import { rosterView } from './roster/view.ts';
 import { beginRenewal, nextSheet, sheetsOver } from './seat-renewal.ts';
 
 const GIVEN = { sheet: 1, envelope: 'b0'.repeat(32) };
 const NOTE = { code: 'sheet-not-printed', happened: 'It jammed.', means: '', next: '' };
 const viewOf = (walked: Walk) =>
   recoverView(walked.state as RecoverState, { entries: 1, words: 'four words' });
+/** What the witness is about to sign. */
+function statementIn({ state }: Walk): string {
+  const view =
+    state.ceremony === 'roster'
+      ? rosterView(state, { entries: 1, words: 'four words' })
+      : recoverView(state as RecoverState, { entries: 1, words: 'four words' });
+  return view.screen === 'attest' ? view.statement : '';
+}
 const refusalOf = (walked: Walk, event: PersonEvent) => walked.say(event).state.refusal?.code;
 
 /** Custodian 2 gave an OTP share from sheet 1. */
@@ -54,7 +63,16 @@ describe.each(['recover', 'roster'] as const)('in a %s', (ceremony) => {
       { custodian: 'custodian 2', sheets: '1', good: 2, witness: 'witness' },
     ]);
     expect(place(walked.state)).toBe('2 identity');
+    walked.until((state) => place(state) === 'witness attest');
+    const watched = 'custodian 2 destroyed sheet 1 of the envelope of share 2';
+    expect(statementIn(walked)).toContain(`I saw that ${watched}.`);
     walked.until(({ phase }) => phase.at === 'closed');
+    const late = proved(given(ceremony)).say({ type: 'sheets-destroyed', witness: 'witness' });
+    late.until((state) => place(state) === 'witness identity');
+    late.say({ type: 'skip-identity', reason: 'at home' });
+    expect(late.recorded('exception').at(-1)?.['text']).toBe(
+      `witness gives no personal signature: at home Witness not signed: that ${watched}.`,
+    );
   });
 
   test('declared void on the way, the log says which sheet counts and which ones are over', () => {

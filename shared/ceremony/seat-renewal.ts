@@ -5,10 +5,10 @@
  * @module
  */
 import { MAX_SHEETS } from '../encoding/line-check.ts';
-import { isNamed } from '../identity/roster-change.ts';
 import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { refuseStep } from './refusals.ts';
+import { requireWitness } from './seat-replaced.ts';
 import { inFront, type Seat, type SeatContext, type SeatStep } from './seat-state.ts';
 import type { OnSheet, SheetRenewal } from './types.ts';
 
@@ -156,11 +156,11 @@ function destroyed(
   { witnesses }: SeatContext,
 ): SeatStep {
   const { turn } = seat;
-  if (isNamed(turn.name)({ name: witness }) || !witnesses.includes(witness)) {
-    throw refuseStep('renew-witness', witness);
-  }
+  requireWitness(turn, witness, witnesses);
+  const over = sheetsOver(renewal);
+  const what = `${turn.name} destroyed ${over.length === 1 ? 'sheet' : 'sheets'} ${over.join(', ')} of the envelope of share ${turn.index ?? 0}`;
   return {
-    seat: { ...seat, step: 'identity' },
+    seat: { ...seat, step: 'identity', watched: [...seat.watched, { witness, what }] },
     effects: [
       {
         effect: 'record',
@@ -168,7 +168,7 @@ function destroyed(
         facts: {
           index: turn.index ?? 0,
           custodian: turn.name,
-          sheets: sheetsOver(renewal).join(', '),
+          sheets: over.join(', '),
           good: renewal.good,
           witness,
         },

@@ -7,7 +7,15 @@ import type { IdentityCredential } from '../identity/key-identity.ts';
 import { shareName } from '../sharing/refusals.ts';
 import type { Effect } from './effects.ts';
 import { busy } from './machine.ts';
-import type { MediumRecord, PageSize, RenewalFailed, SheetRenewal, Turn } from './types.ts';
+import type {
+  MediumRecord,
+  PageSize,
+  RenewalFailed,
+  ReplacedChoice,
+  SheetRenewal,
+  Turn,
+  Watched,
+} from './types.ts';
 import type { Busy, SeatPurpose } from './view.ts';
 
 export interface Seat {
@@ -49,11 +57,22 @@ export interface Seat {
   readonly everWritten: readonly string[];
   /** A write that was begun and not reported as done: what it may have left, in words. */
   readonly writing: string | null;
+  /** How the share was read last; null: not yet. */
+  readonly reading: Reading | null;
+  /** Since then: an envelope that is over is to be used. */
+  readonly choice: ReplacedChoice | null;
+  readonly watched: readonly Watched[];
   /** From a share that came in on the sheet of an OTP key; else null. */
   readonly renewal: SheetRenewal | null;
   /** From a share that came in on the stick of an OTP key and was not locked anew; else null. */
   readonly stick: RenewalFailed | null;
 }
+
+/** How a share comes in. */
+export type Reading = Pick<
+  Extract<Effect, { effect: 'accept-share' }>,
+  'how' | 'volumeId' | 'sheet'
+>;
 
 /** What a sitting may need to know of its ceremony. */
 export interface SeatContext {
@@ -69,6 +88,10 @@ export interface SeatContext {
   readonly sheets: readonly number[];
   /** Who may watch when a sheet is destroyed, by name. */
   readonly witnesses: readonly string[];
+  /** There are logs of this set here: an envelope that is over is recognised. */
+  readonly remembers: boolean;
+  /** What this person saw of others as a witness, and signs for. */
+  readonly watched: readonly string[];
   /** Whether this sitting may go on without an identity. */
   readonly maySkip: boolean;
   /** Whether the identity may be one on a YubiKey; sync's own tools open files only. */
@@ -101,6 +124,9 @@ export function newSeat(turn: Turn, purpose: SeatPurpose, medium: MediumKind): S
     proved: [],
     everWritten: [],
     writing: null,
+    reading: null,
+    choice: null,
+    watched: [],
     renewal: null,
     stick: null,
   };

@@ -48,6 +48,8 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         spare: around.spare,
         count: context.count,
         gotUp: around.gotUp,
+        witnesses: context.witnesses,
+        remembers: context.remembers,
         progress: progress ?? { done: 0, of: 0 },
       };
     case 'renew-stick': {
@@ -72,6 +74,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         screen: 'identity',
         purpose,
         maySkip: context.maySkip,
+        watched: context.watched,
         mayUseKey: context.mayUseKey,
         prefersKey: context.mayUseKey && context.prefersKey,
       };

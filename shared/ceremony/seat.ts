@@ -11,11 +11,13 @@ import { busy } from './machine.ts';
 import { refuseStep } from './refusals.ts';
 import { identityOnKey } from './seat-keys.ts';
 import { beginRenewal, renewSheet } from './seat-renewal.ts';
+import { useReplaced, watchedUse } from './seat-replaced.ts';
 import { notReadBack, readBack, write } from './seat-media.ts';
 import { afterRenewal, renewed, renewStick } from './seat-stick.ts';
 import {
   identityReady,
   inFront,
+  type Reading,
   type Seat,
   type SeatContext,
   type SeatStep,
@@ -68,6 +70,9 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
     case 'share-in read':
     case 'share-in share-accepted':
       return shareIn(seat, event);
+    case 'share-in use-replaced':
+      if (event.type !== 'use-replaced') break;
+      return useReplaced(seat, { reason: event.reason, witness: event.witness }, context);
     case 'renew-stick write-again':
     case 'renew-stick envelope-tried':
     case 'renew-stick continue':
@@ -179,27 +184,25 @@ function maySit({ purpose, proved }: Seat, medium: MediumKind, context: SeatCont
 function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {
   const { turn } = seat;
   if (event.type === 'read' && turn.index !== null) {
+    const reading: Reading = {
+      how: event.how,
+      volumeId: event.volumeId ?? null,
+      ...(event.sheet === undefined ? {} : { sheet: event.sheet }),
+    };
     return {
-      seat,
-      effects: [
-        {
-          effect: 'accept-share',
-          index: turn.index,
-          how: event.how,
-          volumeId: event.volumeId ?? null,
-          ...(event.sheet === undefined ? {} : { sheet: event.sheet }),
-        },
-      ],
+      seat: { ...seat, reading, choice: null },
+      effects: [{ effect: 'accept-share', index: turn.index, ...reading }],
       busy: inFront('Reading the share'),
     };
   }
   if (event.type === 'share-accepted') {
-    const { onSheet, renewal = null } = event;
+    const { onSheet, renewal = null, otp } = event;
+    const given = { ...seat, watched: [...seat.watched, ...watchedUse(seat, otp)] };
     return {
       seat:
         onSheet === undefined
-          ? afterRenewal(seat, renewal)
-          : { ...seat, step: 'renew-print', renewal: beginRenewal(onSheet) },
+          ? afterRenewal(given, renewal)
+          : { ...given, step: 'renew-print', renewal: beginRenewal(onSheet) },
       effects: [
         {
           effect: 'record',
@@ -209,6 +212,12 @@ function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {
             medium: event.medium,
             custodian: turn.name,
             ...(onSheet === undefined ? {} : { sheet: onSheet.sheet }),
+            ...(otp === undefined
+              ? {}
+              : {
+                  envelope: { type: 'digest', value: otp.envelope },
+                  standing: otp.standing,
+                }),
           },
         },
         ...renewed(turn, renewal),
@@ -279,7 +288,12 @@ function identity(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatS
         {
           effect: 'record',
           kind: 'exception',
-          facts: { text: `${turn.name} gives no personal signature: ${event.reason}` },
+          facts: {
+            text: [
+              `${turn.name} gives no personal signature: ${event.reason}`,
+              ...context.watched.map((what) => `Witness not signed: that ${what}.`),
+            ].join(' '),
+          },
         },
       ],
       finished: true,

@@ -4,9 +4,10 @@
  * @module
  */
 import type { PackagedSet } from './package-facts.ts';
-import type { Seat, SeatContext } from './seat-state.ts';
+import { isNamed } from '../identity/roster-change.ts';
+import { newSeat, type Seat, type SeatContext } from './seat-state.ts';
 import { seatScreen } from './seat-view.ts';
-import type { Step } from './types.ts';
+import type { Step, Turn, Watched } from './types.ts';
 import type { Progress, Screen } from './view.ts';
 
 /** What a state knows of the shares that were given. */
@@ -17,16 +18,60 @@ export interface WithShares {
   readonly lastSeated: string | null;
   /** Indexes of the custodians who got up without giving, and have not come again since. */
   readonly gotUp: readonly number[];
+  /** What witnesses saw in those sittings. */
+  readonly watched: readonly Watched[];
 }
 
 /** What is known of the round when the sitting is over. */
 export function afterSitting(
-  { accepted, gotUp }: WithShares,
-  { turn: { name, index }, purpose }: Seat,
-): Pick<WithShares, 'lastSeated' | 'gotUp'> {
+  { accepted, gotUp, watched }: WithShares,
+  { turn: { name, index }, purpose, watched: here }: Seat,
+): Pick<WithShares, 'lastSeated' | 'gotUp' | 'watched'> {
   const others = gotUp.filter((one) => one !== index);
   const without = purpose === 'give-share' && index !== null && !accepted.includes(index);
-  return { lastSeated: name, gotUp: without ? [...others, index] : others };
+  return {
+    lastSeated: name,
+    gotUp: without ? [...others, index] : others,
+    watched: [...watched, ...here],
+  };
+}
+
+/** What somebody saw as a witness. */
+export function seenBy({ watched }: WithShares, { role, name }: Turn): string[] {
+  return role === 'witness'
+    ? watched.filter(({ witness }) => isNamed(name)({ name: witness })).map(({ what }) => what)
+    : [];
+}
+
+/**
+ * Who signs as a witness at the end: each one who saw something, one after the other; otherwise
+ * whoever of the roster is in the room.
+ * @param left the witness who has just got up; null: none was there yet
+ * @returns null: nobody more
+ */
+export function witnessSeat(
+  { watched }: WithShares,
+  roster: Pick<PackagedSet, 'witnesses' | 'operators'>,
+  left: Seat | null,
+): Seat | null {
+  const names = [...new Set(watched.map(({ witness }) => witness))];
+  if (names.length === 0) return left === null ? signingSeat(roster, 'witness') : null;
+  const next = names[left === null ? 0 : names.indexOf(left.turn.name) + 1];
+  return next === undefined
+    ? null
+    : newSeat({ name: next, role: 'witness', index: null }, 'sign', 'usb');
+}
+
+const anyOf = (people: readonly { readonly name: string }[], none: string) =>
+  people.map(({ name }) => name).join(' or ') || none;
+
+/** Witness, then operator: whoever of the roster is in the room. */
+export function signingSeat(
+  facts: Pick<PackagedSet, 'witnesses' | 'operators'>,
+  role: 'witness' | 'operator',
+): Seat {
+  const people = role === 'witness' ? facts.witnesses : facts.operators;
+  return newSeat({ name: anyOf(people, `the ${role}`), role, index: null }, 'sign', 'usb');
 }
 
 /** How many of those needed are there. */

@@ -5,6 +5,7 @@
  */
 import type { ComponentPlace, StoredKey } from '../bundle/adopt.ts';
 import type { Slip } from '../checktick/legacy/slip.ts';
+import type { EnvelopeStanding } from '../ledger/known-envelopes.ts';
 import type { RefusalNote } from '../refusal.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 
@@ -123,6 +124,39 @@ export interface RenewalFailed {
 export interface OnSheet {
   readonly sheet: number;
   readonly envelope: string;
+}
+
+/** The envelope of an OTP key as it was read, and how it stood before its key was asked. */
+export interface OtpGiven {
+  /** SHA-256 in hex. */
+  readonly envelope: string;
+  readonly standing: EnvelopeStanding['standing'];
+}
+
+/** An envelope that is over and is about to be opened all the same. */
+export interface ReplacedUse extends OtpGiven {
+  /** The sheet that it is on; null: a stick. */
+  readonly sheet: number | null;
+  /** What counts instead, as far as it is known. Digest in hex, number of a sheet. */
+  readonly live: string | null;
+  readonly liveSheet: number | null;
+  /** UTC; null: it never counted. */
+  readonly replacedAt: string | null;
+  /** When it was said to be destroyed; null: nobody said so. */
+  readonly destroyedAt: string | null;
+}
+
+/** The custodian's choice to use it: why, and who was there. */
+export interface ReplacedChoice {
+  readonly reason: string;
+  readonly witness: string;
+}
+
+/** What a witness saw in somebody's sitting, and signs for at the end. */
+export interface Watched {
+  readonly witness: string;
+  /** `custodian 2 destroyed sheet 1 of share 2` */
+  readonly what: string;
 }
 
 /** Which sheets of one share there are, and which of them counts. */

@@ -156,6 +156,8 @@ export type Screen =
       readonly screen: 'identity';
       readonly purpose: SeatPurpose;
       readonly maySkip: boolean;
+      /** What this person saw of others as a witness, and signs for. */
+      readonly watched: readonly string[];
       /** It may be on a YubiKey; `prefersKey`: as far as is known it is, or is going to be. */
       readonly mayUseKey: boolean;
       readonly prefersKey: boolean;
@@ -241,6 +243,10 @@ export type Screen =
       readonly count: number;
       /** Other custodians who got up without giving: they come again only with another key or copy. */
       readonly gotUp: number;
+      /** Who may be there when an envelope that is over is used all the same. */
+      readonly witnesses: readonly string[];
+      /** There are logs of this set here: an envelope of an OTP key that is over is recognised. */
+      readonly remembers: boolean;
       readonly progress: Progress;
     }
   /** Recover: the share was accepted from the stick of an OTP key, and not locked anew. */

@@ -6,6 +6,7 @@ import { legacyKeptInWords } from '../bundle/adopt.ts';
 import type { ReceiptDocument } from '../bundle/receipt.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import { makesSet, type CeremonyLog } from '../transcript/log.ts';
+import { foldEnvelopes } from './envelopes.ts';
 import { legacyKept } from './legacy.ts';
 import {
   DUE_DAYS,
@@ -64,6 +65,7 @@ export function foldLedger(sources: LedgerSources): Ledger {
     due: sets
       .filter(({ dueAt }) => dueAt !== null && dueAt <= now)
       .sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1)),
+    envelopes: foldEnvelopes(read),
   };
 }
 

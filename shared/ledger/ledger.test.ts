@@ -20,7 +20,13 @@ function fold(change: Partial<LedgerSources>) {
 }
 
 test('an empty laptop', () => {
-  expect(fold({})).toEqual({ keyVersions: [], sets: [], ceremonies: [], due: [] });
+  expect(fold({})).toEqual({
+    keyVersions: [],
+    sets: [],
+    ceremonies: [],
+    due: [],
+    envelopes: { ceremonies: [], sets: [], replaced: [], printed: [] },
+  });
 });
 
 describe('one ceremony', () => {

@@ -7,6 +7,7 @@ import type { Mode } from '../mode.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { MediaPolicy } from '../sharing/media-policy.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
+import type { EnvelopesKnown } from './known-envelopes.ts';
 
 /** A share that nobody has read for this many days is due. */
 export const DUE_DAYS = 730;
@@ -143,4 +144,6 @@ export interface Ledger {
   readonly ceremonies: readonly LedgerCeremony[];
   /** Live sets whose `dueAt` has come, most urgent first. */
   readonly due: readonly LedgerSet[];
+  /** Of OTP keys: which ones are over. */
+  readonly envelopes: EnvelopesKnown;
 }

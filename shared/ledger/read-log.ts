@@ -19,6 +19,7 @@ import type { EntryKind } from '../transcript/kinds.ts';
 import { entries, makesSet, type CeremonyKind, type CeremonyLog } from '../transcript/log.ts';
 import { facts, type Facts } from './entry-facts.ts';
 import type { CeremonyStanding, LedgerCeremony } from './ledger.ts';
+import { readEnvelopes, type EnvelopeFacts } from './read-envelopes.ts';
 import { readSlots, type RegisteredSlot } from './read-slots.ts';
 import { slotInWords } from './slot-words.ts';
 
@@ -68,15 +69,6 @@ export interface LegacyFacts {
   readonly proved: boolean;
 }
 
-/** An OTP envelope that was made anew on another sheet. */
-export interface SheetRenewed {
-  readonly index: number;
-  /** Numbers of sheets. */
-  readonly before: number;
-  readonly after: number;
-  readonly at: string;
-}
-
 export interface LogFacts {
   readonly log: CeremonyLog;
   readonly ceremony: LedgerCeremony;
@@ -87,7 +79,7 @@ export interface LogFacts {
   readonly vaultCheckedAt: string | null;
   readonly destroyed: DestroyFacts | null;
   readonly legacy: LegacyFacts | null;
-  readonly sheetsRenewed: readonly SheetRenewed[];
+  readonly envelopes: EnvelopeFacts;
 }
 
 /** `receipts`: verified ones from elsewhere, which count like those in the log. */
@@ -150,15 +142,7 @@ export function readLog(
         .at(-1) ?? null,
     destroyed: isDestruction ? readDestroyed(of) : null,
     legacy: kind === 'adopt' ? readLegacy(of) : null,
-    sheetsRenewed: of('envelope-renewed')
-      .filter((entry) => fact(entry, 'sheet') !== undefined)
-      .map(facts)
-      .map(({ number, text }) => ({
-        index: number('index'),
-        before: number('oldSheet'),
-        after: number('sheet'),
-        at: text('at'),
-      })),
+    envelopes: readEnvelopes(of),
   };
 }
 

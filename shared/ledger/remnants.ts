@@ -6,7 +6,8 @@
 import { ENVELOPE_ON, onAnotherSheet } from '../sharing/key-carriers.ts';
 import { isKeyMedium } from '../sharing/manifest.ts';
 import type { LedgerSet, Remnant } from './ledger.ts';
-import type { LogFacts, SheetRenewed } from './read-log.ts';
+import type { EnvelopeRenewed } from './read-envelopes.ts';
+import type { LogFacts } from './read-log.ts';
 import { slotInWords } from './slot-words.ts';
 
 /** Everything of a set, by share: what its log wrote, or else what its manifest lists. */
@@ -55,18 +56,22 @@ export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[]
 }
 
 /** Which sheets took the place of others when shares of the set were given, in the order of time. */
-function renewalsOf(set: LedgerSet, read: readonly LogFacts[]): readonly SheetRenewed[] {
+function renewalsOf(set: LedgerSet, read: readonly LogFacts[]): readonly EnvelopeRenewed[] {
   return read
     .filter(({ manifests }) => manifests.some(({ digest }) => digest === set.manifestDigest))
-    .flatMap(({ sheetsRenewed }) => sheetsRenewed)
+    .flatMap(({ envelopes }) => envelopes.renewed)
     .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
 }
 
 /** What lies there today, sheet after sheet. */
-function now(description: string, index: number, renewed: readonly SheetRenewed[]): string {
+function now(description: string, index: number, renewed: readonly EnvelopeRenewed[]): string {
   return renewed
     .filter((one) => one.index === index)
-    .reduce((words, { before, after }) => onAnotherSheet(words, before, after), description);
+    .reduce(
+      (words, { oldSheet, sheet }) =>
+        oldSheet === null || sheet === null ? words : onAnotherSheet(words, oldSheet, sheet),
+      description,
+    );
 }
 
 /**

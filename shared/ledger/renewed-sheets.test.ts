@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { LogWriter, makeRecoverLog, makeSplitLog } from '../../test/support/logs.ts';
 import { seededRandom } from '../../test/support/people.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
-import type { Facts } from '../transcript/entry.ts';
-import type { CeremonyLog } from '../transcript/log.ts';
+import { withholdLeaf, type Facts } from '../transcript/entry.ts';
+import { entries as entriesOf, type CeremonyLog } from '../transcript/log.ts';
 import { verifyLog } from '../transcript/verify.ts';
 import { foldLedger } from './fold.ts';
 import { remnantInWords } from './remnants.ts';
@@ -94,6 +94,28 @@ describe('an auditor is told', () => {
     const kept = { ...WHOSE, sheet: 1, envelope: 'b0', reason: 'no printer' };
     expect(missing(given, ['envelope-kept', kept])).toEqual([]);
     expect(missing()).toEqual([]);
+  });
+
+  test('that the witness did not sign, and nothing where the one of the roster did', async () => {
+    const gone = { ...WHOSE, sheets: '1', good: 2, witness: 'witness' };
+    const told = (log: CeremonyLog) =>
+      verifyLog(log).missing.filter((line) => /^Witness not signed|is withheld/.test(line));
+    const writer = LogWriter.after(recovery).entry('sheets-destroyed', gone);
+    const { n } = entriesOf(writer.log()).at(-1) ?? { n: 0 };
+    const line = `Witness not signed: witness, whom entry ${n} names as the witness, did not sign it.`;
+    expect(told(writer.log())).toEqual([line]);
+    // A custodian of the roster is no witness, whatever name the entry has.
+    const [custodian] = set.cast.custodians;
+    if (custodian === undefined) throw new Error('a custodian');
+    expect(told((await writer.seal(custodian.signer)).log())).toEqual([line]);
+    expect(told((await writer.seal(set.cast.witness.signer)).log())).toEqual([]);
+    const nameless = writer.log();
+    const items = nameless.items.map((item) =>
+      'entry' in item && item.entry.n === n ? { entry: withholdLeaf(item.entry, 'witness') } : item,
+    );
+    expect(told({ ...nameless, items })).toEqual([
+      `Who was the witness of entry ${n} is withheld, so nobody can see who signed.`,
+    ]);
   });
 
   test('that nothing says what a stick holds whose share was given', () => {

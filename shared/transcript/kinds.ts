@@ -177,8 +177,29 @@ export const ENTRY_KINDS = {
    */
   'roster-agreed': ['serial', 'previous'],
   'roster-signed': ['rosterDigest'],
-  /** `sheet`: of an OTP key's envelope on paper, which is made anew. */
-  'share-accepted': ['index', 'medium', 'sheet?'],
+  /**
+   * `sheet`: of an OTP key's envelope on paper, which is made anew. `envelope` is its digest, on a
+   * stick too; `standing` what the laptop knew of it before the key was asked: newest, not-known,
+   * replaced, not-counted (shared/ledger/known-envelopes.ts).
+   */
+  'share-accepted': ['index', 'medium', 'sheet?', 'envelope?', 'standing?'],
+  /**
+   * OTP: the custodian chose to use an envelope that is over, because what counts is lost; `witness`
+   * was there. Written before the key is asked. `live`, `liveSheet`: what counted instead.
+   */
+  'replaced-envelope-used': [
+    'index',
+    'custodian',
+    'envelope',
+    'standing',
+    'sheet?',
+    'live?',
+    'liveSheet?',
+    'replacedAt?',
+    'destroyedAt?',
+    'reason',
+    'witness',
+  ],
   /** A share that was given; with `readBackOf` (a name), what was just written for that person. */
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
   'platform-key-checked': ['fits', 'indexes'],

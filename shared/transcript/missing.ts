@@ -4,6 +4,7 @@
  */
 import { answersPackage } from '../bundle/escrowed-email.ts';
 import { answersEscrow } from '../bundle/sealed-escrow.ts';
+import { isNamed } from '../identity/roster-change.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { Coverage } from './coverage.ts';
 import { fact, type Entry } from './entry.ts';
@@ -64,6 +65,7 @@ export function missingFromLog(
     }
   }
   found.push(...peopleMissing(all, documents, coverage, manifest));
+  found.push(...witnessesMissing(all, documents, coverage, manifest));
   if (makesSet(log.header.kind) && manifest !== null) {
     for (const { index, publicKey, custodian } of manifest.body.shares) {
       const isRead = of('share-read-back').some(
@@ -232,6 +234,43 @@ function documentsMissing(all: readonly Entry[], documents: LogDocuments): strin
     }
   }
   return found;
+}
+
+/** Entries that name a witness of what nobody else can prove, and were not signed by that witness. */
+const WITNESSED: ReadonlySet<unknown> = new Set<EntryKind>([
+  'sheets-destroyed',
+  'replaced-envelope-used',
+]);
+
+/** SECURITY: a witness is whom a roster of this set lists as one; the name alone is anybody's. */
+function witnessesMissing(
+  all: readonly Entry[],
+  documents: LogDocuments,
+  coverage: Coverage,
+  manifest: ManifestDocument | null,
+): string[] {
+  const people = documents.rosters
+    .filter(({ by }) => manifest === null || by.includes(manifest.digest))
+    .flatMap(({ document }) => document.body.people)
+    .filter(({ roles }) => roles.includes('witness'));
+  return all
+    .filter((entry) => WITNESSED.has(kindOf(entry)))
+    .flatMap((entry) => {
+      const name = fact(entry, 'witness');
+      if (typeof name !== 'string') {
+        return [
+          `Who was the witness of entry ${entry.n} is withheld, so nobody can see who signed.`,
+        ];
+      }
+      const isSigned = people
+        .filter(isNamed(name))
+        .some(({ publicKey }) => (coverage.get(publicKey) ?? 0) > entry.n);
+      return isSigned
+        ? []
+        : [
+            `Witness not signed: ${name}, whom entry ${entry.n} names as the witness, did not sign it.`,
+          ];
+    });
 }
 
 /** Who took part and signed nothing. */

@@ -2,7 +2,7 @@
  * A ceremony log in plain English: one sentence for each entry.
  * @module
  */
-import { MONTHS } from '../encoding/dates.ts';
+import { plainDay } from '../encoding/dates.ts';
 import { MEDIA_KINDS, MEDIUM_NAMES } from '../sharing/manifest.ts';
 import { fact, type Entry } from './entry.ts';
 import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
@@ -10,10 +10,8 @@ import { entries, type CeremonyLog } from './log.ts';
 
 /** `2026-05-03T09:30:00Z` as `3 May 2026, 09:30:00 UTC`; anything else as it is. */
 export function plainTime(text: string): string {
-  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)Z$/.exec(text);
-  if (match === null) return text;
-  const [, year, month, day, clock] = match;
-  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? ''} ${year}, ${clock} UTC`;
+  const match = /^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)Z$/.exec(text);
+  return match === null ? text : `${plainDay(text)}, ${match[1] ?? ''} UTC`;
 }
 
 type Say = (path: string) => string;
@@ -228,7 +226,14 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'roster-signed': (say) =>
     `The new roster ${say('rosterDigest')} was signed by the keys of the shares that were given.`,
   'share-accepted': (say, entry) =>
-    `Share ${say('index')} was read from ${medium(say)}${has(entry, 'sheet') ? `, sheet ${say('sheet')},` : ''} and is genuine.`,
+    `Share ${say('index')} was read from ${medium(say)}${has(entry, 'sheet') ? `, sheet ${say('sheet')},` : ''} and is genuine.${howItStood(say, entry)}`,
+  'replaced-envelope-used': (say, entry) =>
+    `ENVELOPE THAT IS OVER (${say('standing')}): ${say('custodian')} chose, before ${say('witness')}, to use the envelope ${say('envelope')} of share ${say('index')}` +
+    `${has(entry, 'sheet') ? ` on sheet ${say('sheet')}` : ' on a stick'}, ` +
+    (has(entry, 'replacedAt')
+      ? `whose place ${say('live')}${has(entry, 'liveSheet') ? ` on sheet ${say('liveSheet')}` : ''} took on ${plainTime(say('replacedAt'))}`
+      : `which was printed and never read back${has(entry, 'liveSheet') ? `; sheet ${say('liveSheet')} counted` : ''}`) +
+    `${has(entry, 'destroyedAt') ? `, and which was said to be destroyed on ${plainTime(say('destroyedAt'))}` : ''}. The reason: ${say('reason')}`,
   'share-refused': (say, entry) => {
     const share = has(entry, 'index') ? ` (share ${say('index')})` : '';
     const what = has(entry, 'readBackOf')
@@ -307,6 +312,20 @@ const secretShown = (say: Say, entry: Entry) => {
     ', answered with a secret of which no verifier was known,',
   );
 };
+
+/** What the laptop knew of the envelope before its key was asked. */
+function howItStood(say: Say, entry: Entry): string {
+  if (!has(entry, 'standing')) return '';
+  switch (say('standing')) {
+    case 'newest':
+      return ` Its envelope ${say('envelope')} was the newest that the laptop knew of.`;
+    case 'not-known':
+      return ` The laptop has no log of the ceremony in which its envelope ${say('envelope')} was locked, so it could not know whether another one had taken its place.`;
+    default:
+      return ` Its envelope ${say('envelope')} was over, and was used on purpose: ${say('standing')}.`;
+  }
+}
+
 const touch = (say: Say) => yes(say('touch'), 'to a touch only', 'WITHOUT a touch');
 
 /** Base64 of any length, to be looked up in the log itself. */

@@ -56,6 +56,11 @@ export interface Verification {
   readonly withheld: readonly string[];
   /** Ceremony logs, where somebody judged them: what keys attested. */
   readonly attestations: readonly AttestationLine[] | null;
+  /**
+   * Ceremony logs: envelopes of OTP keys that were used although they were over, each a sentence; null
+   * where nobody looked.
+   */
+  readonly envelopes: readonly string[] | null;
   /** SHA-256 in hex: head of the chain, or digest of the document. */
   readonly digest: string;
 }

@@ -32,6 +32,7 @@ const forDocuments = {
   quorumEntries: null,
   withheld: [],
   attestations: null,
+  envelopes: null,
 } as const;
 
 function contradiction(how: string) {

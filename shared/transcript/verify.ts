@@ -51,6 +51,7 @@ export function verifyLog(
     withheld: all.flatMap(({ n, leaves }) =>
       leaves.filter((leaf) => 'withheld' in leaf).map(({ path }) => `entry ${n}: ${path}`),
     ),
+    envelopes: null,
     attestations: judge === null ? null : judgeAttestations(log, documents, judge),
     digest: head(log),
   };

@@ -25,6 +25,7 @@ import type { FromEntry } from '../../shared/ipc/entry.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { Secret } from '../../shared/secret/secret.ts';
 import { makeRecoverPackage, RECOVER_FACTS, type TestPackage } from '../support/documents.ts';
+import { NO_LOGS } from '../support/no-logs.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { at } from '../support/people.ts';
 import { figures, interleave, megabytes, ownPeak, timed, type Finding } from './measure.ts';
@@ -110,6 +111,7 @@ async function recover(table: Table, lap: Lap = () => undefined): Promise<Uint8A
       person: `custodian ${index}`,
       manifest,
       known: NOTHING_KNOWN,
+      envelopes: NO_LOGS,
       index,
       ways: ['camera'],
       ceremonyId: 'ce'.repeat(16),

@@ -12,6 +12,7 @@ import { sealKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick
 import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { makeRecoverPackage, RECOVER_FACTS } from '../support/documents.ts';
+import { NO_LOGS } from '../support/no-logs.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
@@ -77,6 +78,7 @@ const question = (index: number) => ({
   person: `custodian ${index}`,
   manifest: set.manifest.body,
   known: { void: [], superseded: [] },
+  envelopes: NO_LOGS,
   index,
   ways: ['camera', 'typed'] as const,
   ceremonyId: 'ce'.repeat(16),

@@ -62,3 +62,48 @@ test('it is given from its sheet, made anew on sheet 2, and sheet 1 is destroyed
     ['sheets-destroyed', undefined, undefined, 'witness'],
   ]);
 });
+
+test('the old sheet that was said to be destroyed is refused before the key blinks', async () => {
+  const { host, room, people, rehearsalFolder } = laptop();
+  await room.say({ type: 'abandon', reason: 'the sheets were what this one was about' });
+  await host.leave();
+  await recover(made);
+  expect(room.view).toMatchObject({ screen: 'share-in', remembers: true, witnesses: ['witness'] });
+  const holder = people.get(KEY_HOLDER);
+  const { setId } = (await manifestOf(made)).body;
+  const old = join(rehearsalFolder, `envelope-2-of-2-${setId.slice(0, 8)}.pdf`);
+  await holder.takeSheet(old);
+  const { blinks } = holder.person;
+  expect(await room.ask({ type: 'read', how: 'camera', sheet: 'key-share' })).toMatchObject({
+    code: 'key-envelope-replaced',
+    culprit: 'sheet 1',
+    happened: expect.stringMatching(
+      /^This is sheet 1, of .*, which was replaced on .*\. Custodian 4 and witness said on .* that it was destroyed\.$/,
+    ) as string,
+    means: expect.stringMatching(/^Sheet 2 counts, since /) as string,
+  });
+  expect(room.view.screen).toBe('share-in');
+  expect(holder.person.blinks).toBe(blinks);
+});
+
+test('it opens the share by the custodian’s choice before a witness, and the log says so first', async () => {
+  const { room, people } = laptop();
+  const holder = people.get(KEY_HOLDER);
+  const reason = 'Sheet 2 burnt in the safe.';
+  expect(await room.ask({ type: 'use-replaced', reason, witness: KEY_HOLDER })).toMatchObject({
+    code: 'renew-witness',
+  });
+  const from = holder.person.tasks.length;
+  await room.say({ type: 'use-replaced', reason, witness: 'witness' });
+  expect(room.view).toMatchObject({ screen: 'renew-print', good: 1, next: 2 });
+  // The sheet is not shown again.
+  expect(holder.person.tasks.slice(from).map(({ task }) => task)).toEqual(['touch', 'passphrase']);
+  const log = entries(await readLog(laptop(), room.view.ceremonyId));
+  const told = log.filter((entry) => /^share-|over|replaced/.test(String(fact(entry, 'kind'))));
+  const leaves = ['kind', 'code', 'standing', 'sheet', 'liveSheet', 'reason', 'witness'];
+  expect(told.map((entry) => leaves.map((path) => fact(entry, path)))).toEqual([
+    ['share-refused', 'key-envelope-replaced', ...Array<undefined>(5).fill(undefined)],
+    ['replaced-envelope-used', undefined, 'replaced', 1, 2, reason, 'witness'],
+    ['share-accepted', undefined, 'replaced', 1, undefined, undefined, undefined],
+  ]);
+});

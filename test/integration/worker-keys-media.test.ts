@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { encodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
+import { NO_LOGS } from '../support/no-logs.ts';
 import { isKeyTask } from '../support/key-rack.ts';
 import {
   codeOf,
@@ -37,6 +38,7 @@ describe('the typed lines of a sheet', () => {
           person: sitting.person.name,
           manifest: manifest(),
           known: { void: [], superseded: [] },
+          envelopes: NO_LOGS,
           index: 2,
           ways: ['camera', 'typed'],
           ceremonyId: LATER,

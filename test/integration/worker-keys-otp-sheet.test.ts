@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
+import { NO_LOGS } from '../support/no-logs.ts';
 import { sheetLines, type Hands } from '../support/entry-script.ts';
 import {
   codeOf,
@@ -76,6 +77,7 @@ const give = ({ person, keys }: Sitting, hands: Hands) =>
     person: person.name,
     manifest: manifest(),
     known: { void: [], superseded: [] },
+    envelopes: NO_LOGS,
     index: 2,
     ways: ['camera', 'typed'],
     sheet: 'key-share',

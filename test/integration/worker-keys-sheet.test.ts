@@ -10,6 +10,7 @@ import type { ReadHow } from '../../electron/worker/protocol.ts';
 import { decodeKeyEnvelope } from '../../shared/sharing/key-envelope.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { SheetKind } from '../../shared/encoding/line-check.ts';
+import { NO_LOGS } from '../support/no-logs.ts';
 import { sheetLines, type Hands } from '../support/entry-script.ts';
 import { codeOf, keySittings, touches, type Sitting } from '../support/key-sittings.ts';
 
@@ -82,6 +83,7 @@ const give = ({ person, keys }: Sitting, index: number, hands: Hands, how: ReadH
     person: person.name,
     manifest: manifest(),
     known: { void: [], superseded: [] },
+    envelopes: NO_LOGS,
     index,
     ways: ['camera', 'typed'],
     sheet: 'key-share',

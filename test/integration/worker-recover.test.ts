@@ -33,6 +33,7 @@ import {
   saidOf,
 } from '../support/documents.ts';
 import { escrowPrivateKey } from '../../shared/sharing/escrow-key.ts';
+import { NO_LOGS } from '../support/no-logs.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
@@ -137,6 +138,7 @@ function shareQuestion(index: number) {
     person: `custodian ${index}`,
     manifest: set.manifest.body,
     known: NOTHING_KNOWN,
+    envelopes: NO_LOGS,
     index,
     ways: ['camera', 'typed'] as const,
     ceremonyId: 'ce'.repeat(16),

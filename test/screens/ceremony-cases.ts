@@ -50,6 +50,23 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   ],
   'share-in': ['Bring share 3', 'From a stick'],
   'share-in-refused': ['Bring share 3', 'This is share 3 of the set 2024 A.'],
+  'identity-witness': [
+    'Bring your personal identity',
+    'that Custodian 3 destroyed sheet 1 of the envelope of share 3.',
+  ],
+  'share-in-otp-fresh': ['Bring share 3', 'This laptop cannot know which envelope counts.'],
+  'share-in-over': [
+    'Bring the envelope of share 3 that counts',
+    'Sheet 2 counts, since 12 November 2026.',
+  ],
+  'share-in-over-stick': [
+    'Bring the envelope of share 3 that counts',
+    'The envelope on the custodian’s own stick counts',
+  ],
+  'share-in-not-counted': [
+    'Bring the envelope of share 3 that counts',
+    'which was printed and never read back.',
+  ],
   'renew-stick': [
     'Lock share 2 of 4 anew once more, or go on',
     'The stick still holds the envelope of before, and it opens the share.',
@@ -179,6 +196,34 @@ export const special: readonly ScreenCase[] = [
       await press('Go on without a new sheet')(page);
     },
     said: { type: 'get-up', reason: 'The printer is broken.' },
+  },
+  {
+    name: 'share-in-over-used',
+    heading: 'Say why sheet 1 is used all the same',
+    says: 'Without that signature the transcript says “witness not signed”',
+    view: views['share-in-over'],
+    prepare: press('The other one is lost'),
+    async leave(page) {
+      await page.getByRole('textbox').fill('Sheet 2 burnt in the safe.');
+      if (await page.getByRole('button', { name: 'Use sheet 1 before' }).isEnabled()) {
+        throw new Error('Nobody is there yet.');
+      }
+      await page.getByText('Witness 2').click();
+      await press('Use sheet 1, and Witness 2 is here')(page);
+    },
+    said: { type: 'use-replaced', reason: 'Sheet 2 burnt in the safe.', witness: 'Witness 2' },
+  },
+  {
+    name: 'identity-witness-skips',
+    heading: 'Say why you do not sign',
+    says: '“witness not signed”',
+    view: views['identity-witness'],
+    prepare: press('I do not have it with me'),
+    async leave(page) {
+      await page.getByRole('textbox').fill('It is at home.');
+      await press('Go on without my signature')(page);
+    },
+    said: { type: 'skip-identity', reason: 'It is at home.' },
   },
   {
     name: 'renew-destroyed',

@@ -117,6 +117,7 @@ export const PACKAGE_FACTS: RecoverPackageFacts = {
   threshold: 3,
   count: 4,
   onKeys: [],
+  remembers: true,
   manifestDigest: '33'.repeat(32),
   custodians: PLAN.custodians.map(({ name, medium }, at) => ({
     spare: { backup: false, copy: false },
@@ -148,6 +149,7 @@ export const ROSTER_FACTS: RosterPackageFacts = {
   manifestDigest: PACKAGE_FACTS.manifestDigest,
   custodians: PACKAGE_FACTS.custodians,
   onKeys: PACKAGE_FACTS.onKeys,
+  remembers: PACKAGE_FACTS.remembers,
   operators: PACKAGE_FACTS.operators,
   witnesses: PACKAGE_FACTS.witnesses,
   serial: 1,

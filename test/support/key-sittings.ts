@@ -13,7 +13,9 @@ import type { EntryTask } from '../../shared/ipc/entry.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import { decodeKeyEnvelope, type KeyEnvelope } from '../../shared/sharing/key-envelope.ts';
 import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
+import type { CommandInput, Noted } from '../../electron/worker/protocol.ts';
 import type { KeyMedium, Manifest } from '../../shared/sharing/manifest.ts';
+import { NO_LOGS } from './no-logs.ts';
 import { ScriptedPerson, type Hands } from './entry-script.ts';
 import { KeyRack, type KeyHands } from './key-rack.ts';
 import { CancelledByPerson, Refused, startTestWorker, type TestWorker } from './worker.ts';
@@ -41,7 +43,7 @@ export function keySittings(stickFaults?: SharedArrayBuffer) {
   let manifest: Manifest;
   /** What main knows of slots that open shares; each test says its own. */
   let live: readonly LiveSlot[] = [];
-  let keeps = (_about: SlotProgramming) => true;
+  let keeps = (_about: Noted) => true;
 
   beforeAll(async () => {
     worker = await startTestWorker('rehearsal', {
@@ -72,8 +74,12 @@ export function keySittings(stickFaults?: SharedArrayBuffer) {
     worker: () => worker,
     manifest: () => manifest,
     /** Main hears what is about to be programmed, and writes it down or cannot. */
-    onNote: (listener: typeof keeps) => {
-      keeps = listener;
+    onNote: (listener: (about: SlotProgramming) => boolean) => {
+      keeps = (noted) => noted.about !== 'slot-programming' || listener(noted.facts);
+    },
+    /** Nothing can be written down. */
+    noRoom: () => {
+      keeps = () => false;
     },
     knowLive: (slots: readonly LiveSlot[]) => {
       live = slots;
@@ -113,6 +119,7 @@ export function keySittings(stickFaults?: SharedArrayBuffer) {
       index: number,
       hands: Hands = {},
       of: Manifest = manifest,
+      more: Partial<CommandInput<'accept-share'>> = {},
     ) =>
       worker.callWith(person, { keys, ...hands }, 'accept-share', {
         how: 'usb',
@@ -120,9 +127,11 @@ export function keySittings(stickFaults?: SharedArrayBuffer) {
         person: person.name,
         manifest: of,
         known: { void: [], superseded: [] },
+        envelopes: NO_LOGS,
         index,
         ways: ['camera', 'typed'],
         ceremonyId: LATER,
+        ...more,
       }),
 
     /** Once more after it was given and not locked anew. */

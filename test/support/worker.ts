@@ -8,10 +8,10 @@ import type {
   CommandName,
   CommandOutput,
   FromWorker,
+  Noted,
   ToWorker,
   WorkerAnswer,
 } from '../../electron/worker/protocol.ts';
-import type { SlotProgramming } from '../../shared/ceremony/types.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { Hands, ScriptedPerson } from './entry-script.ts';
@@ -59,8 +59,8 @@ export async function startTestWorker(
     readonly seed?: string;
     /** The channel of a KeyRack. */
     readonly softwareKeys?: string;
-    /** Whether main could write down that a slot is about to be programmed. */
-    readonly keeps?: (about: SlotProgramming) => boolean;
+    /** Whether main could write down what is about to be done. */
+    readonly keeps?: (about: Noted) => boolean;
     /** Of StickFaults: makes its sticks fail. */
     readonly stickFaults?: SharedArrayBuffer;
   } = {},
@@ -77,7 +77,7 @@ export async function startTestWorker(
   worker.onMessage((reply) => {
     sent.push(reply);
     if ('about' in reply) {
-      worker.post({ id: reply.id, command: 'noted', kept: options.keeps?.(reply.facts) ?? true });
+      worker.post({ id: reply.id, command: 'noted', kept: options.keeps?.(reply) ?? true });
       return;
     }
     waiting.get(reply.id)?.(reply);

@@ -12,7 +12,6 @@ import {
 } from '../../../shared/bundle/package.ts';
 import { parseReceipt } from '../../../shared/bundle/receipt.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
-import { programming } from '../../../shared/ceremony/seat-keys.ts';
 import type { Turn } from '../../../shared/ceremony/types.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { encodeEnvelope, type Signature } from '../../../shared/encoding/dsse.ts';
@@ -32,6 +31,7 @@ import { newKeyIdentity, openKeyIdentity } from './key-identity.ts';
 import { recoverFacts, rosterFacts } from './package-facts.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
+import { noting } from './noting.ts';
 import { printEnvelope, proveEnvelope, renewEnvelope } from './renew-envelope.ts';
 import { sheetOrder } from './sheet-order.ts';
 import { requireWay, waysOf } from './sheet-ways.ts';
@@ -95,15 +95,16 @@ const executors: Executors = {
     gathered.roster = parseRoster(encodeJson(body.roster), mode, gathered.manifest.body);
     await transcript.addDocument(gathered.roster.envelope);
     await transcript.addDocument(gathered.manifest.envelope);
+    const remembers = (await context.envelopes()).sets.includes(gathered.manifest.body.setId);
     if (body.kind === 'roster') {
-      const roster = rosterFacts(body, gathered.manifest, gathered.roster);
+      const roster = rosterFacts(body, gathered.manifest, gathered.roster, remembers);
       return { ...common, kind: 'roster', keyVersion: body.keyVersion, recover: null, roster };
     }
     return {
       ...common,
       kind: body.kind,
       keyVersion: body.facts.keyVersion,
-      recover: recoverFacts(body, gathered.manifest, gathered.roster.body),
+      recover: recoverFacts(body, gathered.manifest, gathered.roster.body, remembers),
       roster: null,
     };
   },
@@ -191,7 +192,7 @@ const executors: Executors = {
         liveSlots: await context.liveSlots(),
       },
       // Before the slot changes: the register of a sitting that is cut off names it all the same.
-      (about) => context.transcript.record('slot-programming', programming(turn, about)),
+      noting(context, { turn }),
     );
     return { type: 'written', records, volumeId, volumeLabel, keys, warning };
   },
@@ -292,24 +293,31 @@ const executors: Executors = {
   ...adoptExecutors,
   ...destroyExecutors,
 
-  async 'accept-share'({ index, how, volumeId, sheet }, context) {
+  async 'accept-share'({ index, how, volumeId, sheet, replaced }, context) {
     requireWay(how, context);
     const { platform, gathered } = context;
     const manifest = need(gathered.manifest).body;
     const person = manifest.shares[index - 1]?.custodian.name ?? `custodian ${index}`;
     const worker = await context.worker();
-    const accepted = await worker.askInWindow(person, 'accept-share', {
-      how,
-      volumeId,
-      rehearsalFolder: platform.rehearsalFolder,
+    const accepted = await worker.askInWindow(
       person,
-      manifest,
-      known: await context.knownSets(),
-      index,
-      ways: waysOf(context),
-      ...(sheet === undefined ? {} : { sheet }),
-      ceremonyId: context.ceremonyId,
-    });
+      'accept-share',
+      {
+        how,
+        volumeId,
+        rehearsalFolder: platform.rehearsalFolder,
+        person,
+        manifest,
+        known: await context.knownSets(),
+        index,
+        ways: waysOf(context),
+        ...(sheet === undefined ? {} : { sheet }),
+        ceremonyId: context.ceremonyId,
+        envelopes: await context.envelopes(),
+        ...(replaced === undefined ? {} : { usesReplaced: true }),
+      },
+      noting(context, { turn: { name: person, role: 'custodian', index }, replaced }),
+    );
     return { type: 'share-accepted', ...accepted };
   },
 

@@ -10,6 +10,7 @@ import type { KnownSetsData } from '../../../shared/ceremony/known-sets.ts';
 import type { Turn } from '../../../shared/ceremony/types.ts';
 import type { KeyIdentity } from '../../../shared/identity/key-identity.ts';
 import type { RosterDocument } from '../../../shared/identity/roster.ts';
+import type { EnvelopesKnown } from '../../../shared/ledger/known-envelopes.ts';
 import type { LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import type { ManifestDocument, MediumKind } from '../../../shared/sharing/manifest.ts';
@@ -46,6 +47,8 @@ export interface EffectContext {
   readonly knownSets: () => Promise<KnownSetsData>;
   /** Slots that open shares of either mode which may still be needed, this ceremony's included. */
   readonly liveSlots: () => Promise<readonly LiveSlot[]>;
+  /** Envelopes of OTP keys that logs of this mode name, this ceremony's included. */
+  readonly envelopes: () => Promise<EnvelopesKnown>;
   /** The highest epoch that this laptop has seen of an audience. */
   readonly seenEpoch: (audience: string) => Promise<number>;
   /** Nonces of packages that earlier ceremonies on this laptop used. */

@@ -72,6 +72,7 @@ export function createHost(platform: Platform): CeremonyHost {
       transcript,
       gathered,
       knownSets: async () => knownSetsData(await knowledge.ledger(mode, ceremonyId), mode),
+      envelopes: async () => (await knowledge.ledger(mode, ceremonyId)).envelopes,
       liveSlots: () => slotsOfBothModes(knowledge, ceremonyId),
       seenEpoch: (audience) => knowledge.seenEpoch(mode, audience),
       usedNonces: () => knowledge.usedNonces(mode, ceremonyId),

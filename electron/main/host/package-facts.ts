@@ -27,6 +27,7 @@ function packagedSet(
   keyVersion: string,
   { body: manifest, digest }: ManifestDocument,
   roster: Roster,
+  remembers: boolean,
 ): PackagedSet {
   if (manifest.keyVersion !== keyVersion) throw refuseDocument('document-damaged', 'package');
   const inRole = (role: Role) =>
@@ -36,6 +37,7 @@ function packagedSet(
   return {
     setLabel: manifest.label,
     setId: manifest.setId,
+    remembers,
     threshold: manifest.threshold,
     count: manifest.count,
     manifestDigest: digest,
@@ -62,10 +64,11 @@ export function recoverFacts(
   body: RecoveryPackage,
   manifest: ManifestDocument,
   roster: Roster,
+  remembers: boolean,
 ): RecoverPackageFacts {
   const { ticketId, facts } = body;
   const { keyVersion, userId, surveyId } = facts;
-  const common = { ...packagedSet(keyVersion, manifest, roster), ticketId, facts };
+  const common = { ...packagedSet(keyVersion, manifest, roster, remembers), ticketId, facts };
   return body.kind === 'recover'
     ? {
         ...common,
@@ -87,9 +90,10 @@ export function rosterFacts(
   { keyVersion, replacesAdmins }: RosterPackage,
   manifest: ManifestDocument,
   { body, digest }: RosterDocument,
+  remembers: boolean,
 ): RosterPackageFacts {
   return {
-    ...packagedSet(keyVersion, manifest, body),
+    ...packagedSet(keyVersion, manifest, body, remembers),
     serial: body.serial,
     rosterDigest: digest,
     people: body.people,

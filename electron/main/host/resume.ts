@@ -121,7 +121,7 @@ export function resumeFromLog(log: CeremonyLog): {
     const state: RecoverState = {
       ...(kind === 'recover' ? startRecover : startRecoverMember)(start),
       ...common,
-      recover: recoverFacts(from.body, manifest, roster.body),
+      recover: recoverFacts(from.body, manifest, roster.body, true),
       kekOpened: true,
     };
     return { state, gathered, unrecorded };
@@ -132,7 +132,7 @@ export function resumeFromLog(log: CeremonyLog): {
     const state: RosterState = {
       ...startRoster(start),
       ...common,
-      change: rosterFacts(from.body, manifest, present),
+      change: rosterFacts(from.body, manifest, present, true),
       signed: { rosterDigest: roster.digest, words: eightWords(hexToBytes(roster.digest)) },
     };
     return { state, gathered, unrecorded };

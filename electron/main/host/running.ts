@@ -29,6 +29,7 @@ export interface RunningDeps {
   readonly gathered: Gathered;
   readonly knownSets: EffectContext['knownSets'];
   readonly liveSlots: EffectContext['liveSlots'];
+  readonly envelopes: EffectContext['envelopes'];
   readonly seenEpoch: EffectContext['seenEpoch'];
   readonly usedNonces: EffectContext['usedNonces'];
   readonly keyIdentities: EffectContext['keyIdentities'];
@@ -105,6 +106,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     worker: getWorker,
     knownSets: deps.knownSets,
     liveSlots: deps.liveSlots,
+    envelopes: deps.envelopes,
     seenEpoch: deps.seenEpoch,
     usedNonces: deps.usedNonces,
     keyIdentities: deps.keyIdentities,

@@ -103,7 +103,7 @@ test('what a command is about to do is written down first, and it hears whether 
     answer({ id: at + 1, about: 'slot-programming', facts });
     await new Promise((resolve) => setImmediate(resolve));
   }
-  expect(kept).toEqual([facts]);
+  expect(kept).toEqual([{ about: 'slot-programming', facts }]);
   expect(asked.filter(({ command }) => command === 'noted')).toEqual([
     { id: 1, command: 'noted', kept: true },
     { id: 2, command: 'noted', kept: false },

@@ -4,8 +4,13 @@
  * @module
  */
 import { Refusal } from '../../../shared/refusal.ts';
-import type { CommandInput, CommandName, CommandOutput, ToWorker } from '../../worker/protocol.ts';
-import type { SlotProgramming } from '../../../shared/ceremony/types.ts';
+import type {
+  CommandInput,
+  CommandName,
+  CommandOutput,
+  Noted,
+  ToWorker,
+} from '../../worker/protocol.ts';
 import type { Platform, WorkerProcess } from './ports.ts';
 import { refuseHost } from './refusals.ts';
 
@@ -34,7 +39,7 @@ export interface WorkerClient {
   kill(): void;
 }
 
-type Note = (about: SlotProgramming) => Promise<void>;
+type Note = (about: Noted) => Promise<void>;
 
 interface Waiting {
   readonly note: Note | undefined;
@@ -54,8 +59,9 @@ export async function startWorkerClient(
   worker.onMessage((message) => {
     const asked = waiting.get(message.id);
     if ('about' in message) {
-      void isKept(asked?.note, message.facts).then((kept) => {
-        if (alive) worker.post({ id: message.id, command: 'noted', kept });
+      const { id, ...about } = message;
+      void isKept(asked?.note, about).then((kept) => {
+        if (alive) worker.post({ id, command: 'noted', kept });
       });
       return;
     }
@@ -113,7 +119,7 @@ export async function startWorkerClient(
   };
 }
 
-async function isKept(note: Note | undefined, about: SlotProgramming): Promise<boolean> {
+async function isKept(note: Note | undefined, about: Noted): Promise<boolean> {
   try {
     await note?.(about);
     return note !== undefined;

@@ -3,17 +3,12 @@
  * @module
  */
 import { knownSets } from '../../../shared/ceremony/known-sets.ts';
-import type { OnSheet, Renewal } from '../../../shared/ceremony/types.ts';
+import type { OnSheet, OtpGiven, Renewal } from '../../../shared/ceremony/types.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { wipingAfter } from '../../../shared/secret/secret.ts';
 import { acceptShare, type Acceptance } from '../../../shared/sharing/accept.ts';
 import { refuseKeyEnvelope } from '../../../shared/sharing/key-envelope-refusals.ts';
-import {
-  decodeKeyEnvelope,
-  encodeKeyEnvelope,
-  keyEnvelopeDigest,
-  type KeyEnvelope,
-} from '../../../shared/sharing/key-envelope.ts';
+import { decodeKeyEnvelope, type KeyEnvelope } from '../../../shared/sharing/key-envelope.ts';
 import type { MediumKind } from '../../../shared/sharing/manifest.ts';
 import { refuseShare, shareName } from '../../../shared/sharing/refusals.ts';
 import { readShareFile } from '../../media/usb/share-file.ts';
@@ -27,6 +22,7 @@ import type { CommandInput, ReadHow } from '../protocol.ts';
 import { keepShare, type StickFile, type StickGiven } from '../state.ts';
 import { findVolume, volumeName } from '../volumes.ts';
 import type { Context, Handler } from './context.ts';
+import { requireNotOver } from './over-envelope.ts';
 import { findShareFile } from './share-on-stick.ts';
 
 export const accept: Handler<'accept-share'> = async (input, context) => {
@@ -46,12 +42,18 @@ export const accept: Handler<'accept-share'> = async (input, context) => {
     return { wire: wire.slice() };
   };
   state.keepOtpGiven(null);
-  const { wire, medium, renewal, onSheet } = await (input.how === 'usb'
+  const { wire, medium, renewal, onSheet, otp } = await (input.how === 'usb'
     ? acceptFromStick(input, wanted, check, context)
     : acceptFromSheet({ ...input, how: input.how }, check, context));
   keepShare(state.accepted, index, wire);
   wire.fill(0);
-  return { index, medium, renewal, ...(onSheet === undefined ? {} : { onSheet }) };
+  return {
+    index,
+    medium,
+    renewal,
+    ...(onSheet === undefined ? {} : { onSheet }),
+    ...(otp === undefined ? {} : { otp }),
+  };
 };
 
 /** A share that came in. The caller wipes `wire`. */
@@ -60,6 +62,7 @@ interface Came {
   readonly medium: MediumKind;
   readonly renewal: Renewal | null;
   readonly onSheet?: OnSheet;
+  readonly otp?: OtpGiven;
 }
 
 type Check = (wire: Uint8Array) => { readonly wire: Uint8Array };
@@ -75,6 +78,11 @@ async function acceptFromSheet(
   if (sheet === 'share') {
     const { wire } = await askSheet(context.entry(), asked, check);
     return { wire, medium: 'paper', renewal: null };
+  }
+  const { heldBack } = context.state;
+  const isHere = input.usesReplaced === true && heldBack?.envelope.index === index;
+  if (isHere && heldBack.sheet !== null) {
+    return acceptLocked(input, heldBack.envelope, heldBack.sheet, check, context);
   }
   const read = await askSheet(context.entry(), asked, (bytes, number) => ({
     envelope: decodeKeyEnvelope(bytes.slice()),
@@ -93,8 +101,9 @@ async function acceptLocked(
   envelope: KeyEnvelope,
   carrier: StickFile | number,
   check: Check,
-  { state, entry, keys, random, seal }: Context,
+  context: Context,
 ): Promise<Came> {
+  const { state, entry, keys, random, seal } = context;
   const { person, ceremonyId, index, manifest } = input;
   requireAskedFor(envelope, state.mode, manifest, index);
   const holder = new KeyHolder(entry(), keys, person, ownersIn(manifest));
@@ -103,21 +112,27 @@ async function acceptLocked(
     return { wire, medium: 'yubikey-fido2', renewal: null };
   }
   const medium = 'yubikey-otp';
+  const otp = await requireNotOver(
+    input,
+    envelope,
+    typeof carrier === 'number' ? carrier : null,
+    context,
+  );
   const where = typeof carrier === 'number' ? 'the sheet' : volumeName(carrier.volume);
   const { value, passphrase, key } = await openWithSlot(holder, envelope, where, check);
   const { wire } = value;
   const opened = { envelope, passphrase, key, made: null };
   if (typeof carrier === 'number') {
     state.keepOtpGiven({ ...opened, stick: null });
-    const digest = keyEnvelopeDigest(encodeKeyEnvelope(envelope));
-    return { wire, medium, renewal: null, onSheet: { sheet: carrier, envelope: digest } };
+    const onSheet = { sheet: carrier, envelope: otp.envelope };
+    return { wire, medium, renewal: null, onSheet, otp };
   }
   const given: StickGiven = { ...opened, stick: carrier };
   state.keepOtpGiven(given);
   holder.entry.accepted('The share was read. Now it is locked anew, for the next time.');
   const renewal = await renewOnStick(holder, given, ceremonyId, wire, { random, ...seal });
   if (renewal.done) state.keepOtpGiven(null);
-  return { wire, medium, renewal };
+  return { wire, medium, renewal, otp };
 }
 
 /** What stands on the outside, before a key is asked: the opened share decides. */

@@ -2,12 +2,11 @@
  * What a handler may use: the secrets, randomness, and the entry window if the command has one.
  * @module
  */
-import type { SlotProgramming } from '../../../shared/ceremony/types.ts';
 import type { RandomSource } from '../../../shared/secret/random.ts';
 import type { SealOptions } from '../../media/age.ts';
 import type { KeySockets } from '../../media/yubikey/keys.ts';
 import type { EntrySession } from '../entry.ts';
-import type { CommandInput, CommandName, CommandOutput } from '../protocol.ts';
+import type { CommandInput, CommandName, CommandOutput, Noted } from '../protocol.ts';
 import type { WorkerState } from '../state.ts';
 
 export interface Context {
@@ -19,10 +18,10 @@ export interface Context {
   readonly entry: () => EntrySession;
   readonly hasEntry: boolean;
   /**
-   * Resolves when it stands durably in the transcript that a slot is about to be programmed.
+   * Resolves when it stands durably in the transcript what is about to be done.
    * @throws Refusal `not-noted`
    */
-  readonly note: (about: SlotProgramming) => Promise<void>;
+  readonly note: (about: Noted) => Promise<void>;
   /** The YubiKeys of this machine. */
   readonly keys: KeySockets;
 }

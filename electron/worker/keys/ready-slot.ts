@@ -108,7 +108,10 @@ export class SlotMaker {
       random,
       async (drawn) => {
         const { verifier } = drawn;
-        await note({ serial, model, slot, found, verifier });
+        await note({
+          about: 'slot-programming',
+          facts: { serial, model, slot, found, verifier },
+        });
         this.#tries.add({ serial, slot, wasEmpty, answer: drawn.answer.slice(), verifier });
       },
     );

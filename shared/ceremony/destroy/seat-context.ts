@@ -17,6 +17,9 @@ export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatCon
     admitMedia: () => undefined,
     sheets: [],
     witnesses: [],
+    remembers: true,
+    watched:
+      turn.role === 'witness' ? ['what this transcript lists as destroyed was destroyed'] : [],
     // A witness whose key is known signs with it, or the destruction has no witness.
     maySkip: turn.role === 'custodian' || known.length === 0,
     mayUseKey: true,

@@ -34,6 +34,8 @@ export function newSetSeatContext(
     // Nobody gives a share here.
     sheets: [],
     witnesses: [],
+    remembers: true,
+    watched: [],
     maySkip: false,
     mayUseKey: true,
     prefersKey:

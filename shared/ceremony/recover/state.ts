@@ -57,6 +57,7 @@ function begin(ceremony: RecoverState['ceremony'], start: Start): RecoverState {
     accepted: [],
     lastSeated: null,
     gotUp: [],
+    watched: [],
     kekOpened: false,
     owner: null,
     escrowedEmail: null,
@@ -70,16 +71,4 @@ export function custodianSeat(facts: PackagedSet, index: number): Seat | null {
   if (custodian === undefined) return null;
   const turn: Turn = { name: custodian.name, role: 'custodian', index };
   return newSeat(turn, 'give-share', custodian.media[0] ?? 'paper');
-}
-
-const anyOf = (people: readonly { readonly name: string }[], none: string) =>
-  people.map(({ name }) => name).join(' or ') || none;
-
-/** Witness, then operator: whoever of the roster is in the room. */
-export function signingSeat(
-  facts: Pick<PackagedSet, 'witnesses' | 'operators'>,
-  role: 'witness' | 'operator',
-): Seat {
-  const people = role === 'witness' ? facts.witnesses : facts.operators;
-  return newSeat({ name: anyOf(people, `the ${role}`), role, index: null }, 'sign', 'usb');
 }

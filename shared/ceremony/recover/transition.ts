@@ -19,11 +19,11 @@ import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { renewalLeft } from '../seat-renewal.ts';
-import { afterSitting } from '../share-round.ts';
+import { afterSitting, seenBy, signingSeat, witnessSeat, type WithShares } from '../share-round.ts';
 import { seatTransition, signing } from '../seat.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { judgeEmail, type AskedEmail } from './found-email.ts';
-import { custodianSeat, signingSeat, type RecoverPhase, type RecoverState } from './state.ts';
+import { custodianSeat, type RecoverPhase, type RecoverState } from './state.ts';
 
 type Next = Step<RecoverState>;
 
@@ -175,7 +175,7 @@ function afterSeat(state: RecoverState, facts: RecoverPackageFacts, left: Seat):
       if (facts.organisation === null) return to(next, { at: 'recover' });
       return to(next, { at: 'owner', organisation: facts.organisation });
     case 'witness':
-      return seatFor(next, signingSeat(facts, 'operator'));
+      return seatFor(next, witnessSeat(next, facts, left) ?? signingSeat(facts, 'operator'));
     case 'operator':
       return to(next, { at: 'save-bundle' });
     case 'admin':
@@ -187,8 +187,10 @@ function afterSeat(state: RecoverState, facts: RecoverPackageFacts, left: Seat):
 export function recoverSeatContext(
   facts: RecoverPackageFacts,
   { turn }: Seat,
-  { escrowedEmail, escrow }: Pick<RecoverState, 'escrowedEmail' | 'escrow'>,
+  state: Pick<RecoverState, 'escrowedEmail' | 'escrow' | keyof WithShares>,
 ): SeatContext {
+  const { escrowedEmail, escrow } = state;
+  const watched = seenBy(state, turn);
   const { requestCode, surveyId, userId } = facts.facts;
   const through = facts.organisation === null ? '' : ` of ${wayInWords(facts.organisation)}`;
   const about = `the recovery of survey ${surveyId}${through} for user ${userId} (request ${requestCode})`;
@@ -202,6 +204,8 @@ export function recoverSeatContext(
     admitMedia: () => undefined,
     sheets: facts.custodians.find(({ index }) => index === turn.index)?.sheets ?? [],
     witnesses: facts.witnesses.map(({ name }) => name),
+    remembers: facts.remembers,
+    watched,
     // Without his signature there is no bundle; everybody else's absence is an exception entry.
     maySkip: turn.role !== 'operator',
     mayUseKey: true,
@@ -209,7 +213,7 @@ export function recoverSeatContext(
     statement:
       turn.index === null
         ? turn.role === 'witness'
-          ? `I watched ${about}.${found} The transcript up to here is what happened.`
+          ? `I watched ${about}.${watched.map((what) => ` I saw that ${what}.`).join('')}${found} The transcript up to here is what happened.`
           : `I led ${about}.${found} The transcript up to here is what happened.`
         : `I gave ${shareName(turn.index, facts.count)} for ${about} and for nothing else.`,
     admit(person) {
@@ -217,13 +221,19 @@ export function recoverSeatContext(
         turn.role === 'custodian'
           ? facts.custodians.filter(({ index }) => index === turn.index)
           : turn.role === 'witness'
-            ? facts.witnesses
+            ? namedOrAny(facts.witnesses, turn.name)
             : facts.operators;
       if (!listed.some(({ publicKey }) => publicKey === person.publicKey)) {
         throw refuseStep('identity-not-listed', person.name, turn.role);
       }
     },
   };
+}
+
+/** Who saw something signs for it; otherwise any of them does. */
+function namedOrAny<P extends { readonly name: string }>(people: readonly P[], name: string) {
+  const named = people.filter(isNamed(name));
+  return named.length === 0 ? people : named;
 }
 
 function openKek(state: RecoverState, facts: RecoverPackageFacts, event: CeremonyEvent): Next {
@@ -246,7 +256,7 @@ function openKek(state: RecoverState, facts: RecoverPackageFacts, event: Ceremon
     const opened = { ...state, kekOpened: true, escrow };
     const next =
       email.standing === 'not-asked'
-        ? seatFor(opened, signingSeat(facts, 'witness'))
+        ? seatFor(opened, witnessSeat(opened, facts, null))
         : to(opened, { at: 'escrowed-email', found: email });
     const { userId, surveyId } = facts.facts;
     return {
@@ -309,6 +319,7 @@ function compareEmail(
     const ended = abandon(state, state.phase, why, enter);
     return { state: ended.state, effects: [record, ...ended.effects] };
   }
-  const next = seatFor({ ...state, escrowedEmail: check ?? null }, signingSeat(facts, 'witness'));
+  const decided = { ...state, escrowedEmail: check ?? null };
+  const next = seatFor(decided, witnessSeat(decided, facts, null));
   return { state: next.state, effects: [record] };
 }

@@ -8,6 +8,7 @@ import { shareName } from '../../sharing/refusals.ts';
 import type { RosterPackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
+import { seenBy } from '../share-round.ts';
 import { keyOf, newPeople, signersOf, type RosterState } from './state.ts';
 
 type Person = Parameters<SeatContext['admit']>[0];
@@ -25,11 +26,13 @@ export function rosterSeatContext(
     admitMedia: () => undefined,
     sheets: change.custodians.find(({ index }) => index === turn.index)?.sheets ?? [],
     witnesses: change.witnesses.map(({ name }) => name),
+    remembers: change.remembers,
+    watched: seenBy(state, turn),
     mayUseKey: turn.role !== 'admin' && !(state.plan?.admins ?? []).some(isNamed(turn.name)),
     prefersKey: prefersKey(state, change, turn.name),
     // Custodians and the witness may be without their identity; the rest is nothing without it.
     maySkip: purpose !== 'enrol' && turn.role !== 'operator',
-    statement: statement(change, turn),
+    statement: statement(change, turn, seenBy(state, turn)),
     admit: (person) =>
       purpose === 'enrol'
         ? admitNew(state, turn.name, person)
@@ -47,12 +50,17 @@ function prefersKey({ plan, credentials }: RosterState, change: RosterPackageFac
 }
 
 /** What a person signs, word for word; it stands in the transcript. */
-function statement({ serial, count }: RosterPackageFacts, { index, role }: Seat['turn']): string {
+function statement(
+  { serial, count }: RosterPackageFacts,
+  { index, role }: Seat['turn'],
+  watched: readonly string[],
+): string {
   const about = `the change of the roster to number ${serial + 1}`;
   if (index !== null) {
     return `I gave ${shareName(index, count)} to sign ${about}, as it was shown to me, and for nothing else.`;
   }
-  return `I ${role === 'witness' ? 'watched' : 'led'} ${about}. The transcript up to here is what happened.`;
+  const saw = watched.map((what) => ` I saw that ${what}.`).join('');
+  return `I ${role === 'witness' ? 'watched' : 'led'} ${about}.${saw} The transcript up to here is what happened.`;
 }
 
 /** Somebody's own identity, which nobody else in the new roster has. */
@@ -81,7 +89,7 @@ function admitListed(
 function listedFor(
   state: RosterState,
   change: RosterPackageFacts,
-  { role, index }: Seat['turn'],
+  { role, index, name: who }: Seat['turn'],
 ): string[] {
   if (index !== null) {
     return change.custodians
@@ -89,5 +97,8 @@ function listedFor(
       .map(({ name, publicKey }) => keyOf(state.keys, name) ?? publicKey);
   }
   const { witnesses, operators } = signersOf(state);
-  return (role === 'witness' ? witnesses : operators).map(({ publicKey }) => publicKey);
+  // Who saw something signs for it, also whoever is no witness of the new roster any more.
+  const named = [...witnesses, ...change.witnesses].filter(isNamed(who));
+  const listed = role !== 'witness' ? operators : named.length === 0 ? witnesses : named;
+  return listed.map(({ publicKey }) => publicKey);
 }

@@ -49,6 +49,7 @@ export function startRoster(start: Parameters<typeof freshStart>[0]): RosterStat
     accepted: [],
     lastSeated: null,
     gotUp: [],
+    watched: [],
     signed: null,
   };
 }

@@ -12,11 +12,11 @@ import type { CeremonyEvent } from '../events.ts';
 import type { RosterPackageFacts } from '../package-facts.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
-import { custodianSeat, signingSeat } from '../recover/state.ts';
+import { custodianSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
 import { credentialsAfter, type Seat } from '../seat-state.ts';
 import { renewalLeft } from '../seat-renewal.ts';
-import { afterSitting } from '../share-round.ts';
+import { afterSitting, signingSeat, witnessSeat } from '../share-round.ts';
 import { seatTransition, signing } from '../seat.ts';
 import type { SeatQueue } from '../new-set/state.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
@@ -191,7 +191,11 @@ function afterSeat(
       return to(next, { at: state.accepted.length < change.threshold ? 'who' : 'sign-roster' });
     case 'signatures':
       return left.turn.role === 'witness'
-        ? sit(next, signingSeat(signersOf(state), 'operator'), queue)
+        ? sit(
+            next,
+            witnessSeat(next, signersOf(state), left) ?? signingSeat(signersOf(state), 'operator'),
+            queue,
+          )
         : to(next, { at: 'save-bundle' });
   }
 }
@@ -219,6 +223,6 @@ function signRoster(state: RosterState, event: CeremonyEvent): Next {
   if (state.signed === null) throw refuseStep('not-now');
   if (isAboutWitnessPage(event)) return printPage(state, event);
   if (event.type === 'continue')
-    return sit(state, signingSeat(signersOf(state), 'witness'), 'signatures');
+    return sit(state, witnessSeat(state, signersOf(state), null), 'signatures');
   throw refuseStep('not-now');
 }
