@@ -65,7 +65,7 @@ export function keySlotMeaning({ key, slots }: Extract<KeyTask, { task: 'key-slo
   const unsure =
     'If you are not sure what the key is used for, choose Cancel and take another one.';
   if (second?.isConfigured !== true) {
-    return 'It was plugged in before you were asked for it. Its second slot is empty. Nothing was changed on it. If it may not be yours, choose Cancel and take it out.';
+    return 'A key was in this socket before you were asked for one, so it may be somebody else’s. Its second slot is empty. Nothing was changed on it. If it is not yours, choose Cancel and take it out.';
   }
   if (key.serial === null) {
     return `Its second slot is in use. It hides its number, so nobody can look up whether that slot opens somebody’s share already; two shares on one key would be in one hand. Nothing was changed on it. ${unsure}`;

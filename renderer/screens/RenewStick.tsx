@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<Holds, Words>> = {
     tone: 'warn',
     title: 'The new envelope is on the stick, and it opened the share.',
     means: 'The envelope of before is gone. But the stick may not keep what it shows now.',
-    next: 'Take the stick out, put it in again, and have it read. If it fails then, keep the stick and plan a new split soon.',
+    next: 'Have it read once more: this laptop then waits until it has seen the stick out and in again. If it fails then, keep the stick and plan a new split soon.',
     action: 'Read the stick',
   },
   unknown: {
@@ -46,7 +46,7 @@ const WORDS: Readonly<Record<Holds, Words>> = {
     title: 'Nobody knows yet which envelope is on the stick.',
     means:
       'The one of before and the new one both open the share. If it is neither, nothing is lost yet: until you go on, the share is still here, and is written once more.',
-    next: 'Take the stick out, put it in again, have your key at hand, and have the stick read. If that fails, go on: the transcript says so. Then plan a new split soon: the set may have one share fewer.',
+    next: 'Have your key at hand and have the stick read: this laptop then waits until it has seen the stick out and in again. If that fails, go on: the transcript says so. Then plan a new split soon: the set may have one share fewer.',
     action: 'Read the stick',
   },
 };

@@ -34,6 +34,7 @@ import { Recover } from './Recover.tsx';
 import { RenewDestroy } from './RenewDestroy.tsx';
 import { RenewPrint } from './RenewPrint.tsx';
 import { RenewRead } from './RenewRead.tsx';
+import { RenewReplug } from './RenewReplug.tsx';
 import { RenewStick } from './RenewStick.tsx';
 import { Replug } from './Replug.tsx';
 import { RosterFacts } from './RosterFacts.tsx';
@@ -80,6 +81,7 @@ export const screens: Screens = {
   facts: FactsScreen,
   'share-in': ShareIn,
   'renew-stick': RenewStick,
+  'renew-replug': RenewReplug,
   'renew-print': RenewPrint,
   'renew-read': RenewRead,
   'renew-destroy': RenewDestroy,

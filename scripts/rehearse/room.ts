@@ -92,7 +92,8 @@ export class Room {
   async settled(): Promise<View> {
     for (;;) {
       const { view } = this;
-      const waits = view.busy !== null || (view.screen === 'replug' && view.refusal === null);
+      const waits =
+        view.busy !== null || (/^(renew-)?replug$/.test(view.screen) && view.refusal === null);
       if (!waits) return view;
       await new Promise<void>((resolve) => {
         this.#heard = resolve;
@@ -223,6 +224,7 @@ export class Room {
       case 'roster-plan':
       case 'replug':
       case 'renew-stick':
+      case 'renew-replug':
       case 'renew-print':
       case 'renew-read':
       case 'renew-destroy':

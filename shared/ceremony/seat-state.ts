@@ -26,6 +26,8 @@ export interface Seat {
     | 'share-in'
     /** An OTP envelope that was given on a stick was not made anew. */
     | 'renew-stick'
+    /** The stick goes out and in again, before what it holds is believed. */
+    | 'renew-replug'
     /** An OTP envelope that was given on a sheet: a new sheet, read back, the old one destroyed. */
     | 'renew-print'
     | 'renew-read'

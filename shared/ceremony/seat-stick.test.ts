@@ -8,6 +8,7 @@ import { type Facts, makeEntry } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import { narrateEntry } from '../transcript/narrate.ts';
 import type { PersonEvent } from './events.ts';
+import { transition } from './machines.ts';
 import type { RecoverState } from './recover/state.ts';
 import { recoverView } from './recover/view.ts';
 import type { Renewal, RenewalFailed } from './types.ts';
@@ -110,10 +111,48 @@ describe('the log says what the stick was seen to hold', () => {
   });
 });
 
+/** The stick is out, and comes back under another name. */
+function seeItOut(walked: Walk): void {
+  expect(place(walked.state)).toBe('2 renew-replug');
+  expect(walked.pending).toEqual({ effect: 'await-replug', volumeId: 'x' });
+  walked.feed({ type: 'replugged', volumeId: 'y' });
+}
+
+describe('what the stick holds is believed', () => {
+  test.each(['new', 'unknown'] as const)('when it was seen out and in again: %s', (holds) => {
+    const walked = given(failed(holds));
+    walked.feed({ type: 'write-again' });
+    expect(viewOf(walked)).toMatchObject({ screen: 'renew-replug', index: 2, count: 4 });
+    // Nobody can say that it was: only the laptop sees it.
+    for (const event of [{ type: 'write-again' }, { type: 'read', how: 'usb' }] as const) {
+      expect(transition(walked.state, event)).toMatchObject({
+        state: { refusal: { code: 'not-now' }, awaiting: 'replugged' },
+        effects: [],
+      });
+    }
+    walked.feed({ type: 'replugged', volumeId: 'y' });
+    expect(walked.pending).toMatchObject({ effect: 'renew-envelope' });
+    // Still not readable, and once more: out and in again.
+    walked.feed({ type: 'envelope-tried', renewal: failed(holds) });
+    walked.feed({ type: 'write-again' });
+    expect(walked.pending).toEqual({ effect: 'await-replug', volumeId: 'y' });
+  });
+
+  test('a stick that does not come back: back to the page that says what that means', () => {
+    const walked = given(failed('unknown'));
+    walked.feed({ type: 'write-again' });
+    walked.feed({ type: 'continue' });
+    expect(viewOf(walked)).toMatchObject({ screen: 'renew-stick', holds: 'unknown' });
+    walked.feed({ type: 'continue' });
+    expect(place(walked.state)).toBe('2 identity');
+  });
+});
+
 describe('once more', () => {
   const tryAgain = (first: Renewal, second: Renewal) => {
     const walked = given(first);
     walked.feed({ type: 'write-again' });
+    if (!first.done && first.holds !== 'old') seeItOut(walked);
     expect(walked.pending).toMatchObject({ effect: 'renew-envelope', index: 2 });
     walked.feed({ type: 'envelope-tried', renewal: second });
     return walked;
@@ -146,6 +185,7 @@ describe('once more', () => {
   test('a window that is closed changes nothing', () => {
     const walked = given(failed('unknown'));
     walked.feed({ type: 'write-again' });
+    seeItOut(walked);
     walked.feed({ type: 'entry-cancelled' });
     expect(viewOf(walked)).toMatchObject({ screen: 'renew-stick', holds: 'unknown' });
   });

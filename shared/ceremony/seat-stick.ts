@@ -77,13 +77,11 @@ export function afterRenewal(seat: Seat, renewal: Renewal | null): Seat {
 export function renewStick(seat: Seat, event: CeremonyEvent): SeatStep {
   const { turn, stick } = seat;
   if (stick === null || turn.index === null) throw refuseStep('not-now');
+  if (seat.step === 'renew-replug') return replug(seat, turn.index, event);
   switch (event.type) {
     case 'write-again':
-      return {
-        seat,
-        effects: [{ effect: 'renew-envelope', turn, index: turn.index }],
-        busy: inFront('Reading the stick'),
-      };
+      // The old envelope was read from the stick itself; of anything else the laptop may only remember.
+      return stick.holds === 'old' ? readStick(seat, turn.index) : awaitReplug(seat);
     case 'envelope-tried':
       return {
         seat: afterRenewal(seat, event.renewal),
@@ -94,6 +92,39 @@ export function renewStick(seat: Seat, event: CeremonyEvent): SeatStep {
     default:
       throw refuseStep('not-now');
   }
+}
+
+/** What a stick holds is believed when it was seen to be out and in again. */
+function awaitReplug(seat: Seat): SeatStep {
+  const volumeId = seat.reading?.volumeId ?? null;
+  if (volumeId === null) throw refuseStep('not-now');
+  return {
+    seat: { ...seat, step: 'renew-replug' },
+    effects: [{ effect: 'await-replug', volumeId }],
+  };
+}
+
+function replug(seat: Seat, index: number, event: CeremonyEvent): SeatStep {
+  const back: Seat = { ...seat, step: 'renew-stick' };
+  switch (event.type) {
+    case 'replugged': {
+      const { volumeId } = event;
+      const reading = seat.reading === null ? null : { ...seat.reading, volumeId };
+      return readStick({ ...back, reading }, index);
+    }
+    case 'continue':
+      return { seat: back, effects: [] };
+    default:
+      throw refuseStep('not-now');
+  }
+}
+
+function readStick(seat: Seat, index: number): SeatStep {
+  return {
+    seat,
+    effects: [{ effect: 'renew-envelope', turn: seat.turn, index }],
+    busy: inFront('Reading the stick'),
+  };
 }
 
 /** What was there already is said once only. */

@@ -63,6 +63,8 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         happened: note.happened,
       };
     }
+    case 'renew-replug':
+      return { screen: 'renew-replug', index: turn.index ?? 0, count: context.count };
     case 'renew-print':
     case 'renew-read':
     case 'renew-destroy':

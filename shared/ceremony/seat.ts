@@ -76,6 +76,8 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
     case 'renew-stick write-again':
     case 'renew-stick envelope-tried':
     case 'renew-stick continue':
+    case 'renew-replug replugged':
+    case 'renew-replug continue':
       return renewStick(seat, event);
     case 'renew-print choose-printer':
     case 'renew-print envelope-printed':

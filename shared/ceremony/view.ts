@@ -258,6 +258,8 @@ export type Screen =
       readonly holds: RenewalFailed['holds'];
       readonly happened: string;
     }
+  /** Recover: such a stick goes out and in again; detected by itself. */
+  | { readonly screen: 'renew-replug'; readonly index: number; readonly count: number }
   /**
    * Recover: the share was accepted from the sheet of an OTP key, and is locked anew onto a new sheet.
    * `good` is the sheet that counts, on all three screens.

@@ -45,7 +45,7 @@ test('the share is given, the stick holds the old envelope, and a second try mak
   );
   const leaves = ['kind', 'envelope', 'before', 'after'];
   expect(told.map((entry) => leaves.map((path) => fact(entry, path)))).toEqual([
-    ['share-accepted', undefined, undefined, undefined],
+    ['share-accepted', before, undefined, undefined],
     ['envelope-kept', before, undefined, undefined],
     ['envelope-renewed', undefined, before, after],
   ]);

@@ -50,6 +50,7 @@ describe('the typed lines of a sheet', () => {
       medium: 'yubikey-otp',
       renewal: null,
       onSheet: { sheet: 1, envelope: keyEnvelopeDigest(wire) },
+      otp: { envelope: keyEnvelopeDigest(wire), standing: 'not-known' },
     });
     const other = encodeKeyEnvelope({ ...envelopeOn(sitting, 2), mode: 'production' });
     expect(await codeOf(typed(other))).toBe('key-envelope-other-mode');

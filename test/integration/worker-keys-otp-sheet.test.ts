@@ -164,6 +164,7 @@ describe('the envelope of an OTP key on a sheet', () => {
       medium: 'yubikey-otp',
       renewal: null,
       onSheet: { sheet: 1, envelope: keyEnvelopeDigest(before) },
+      otp: { envelope: keyEnvelopeDigest(before), standing: 'not-known' },
     });
     expect(touches(sitting.person)).toEqual(['open']);
     const { record, warning } = await printAnew(sitting, 2);

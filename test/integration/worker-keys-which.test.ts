@@ -17,6 +17,15 @@ import {
 
 const { rack, sit, write, give } = keySittings();
 
+/** Which key is in, which is wanted, and never that anything is lost. */
+function saysWhich({ person }: Sitting): void {
+  const note = person.refusals.at(-1);
+  expect(note?.happened).toMatch(
+    /^Plugged in: YubiKey.* \(number hidden\)\. .* Wanted: YubiKey.* \(number hidden\), which opened it\.$/,
+  );
+  expect(JSON.stringify(note)).not.toMatch(/is lost|do not use this one/);
+}
+
 describe('which key', () => {
   /** Puts another key in first; the right one after the refusal. */
   async function otherFirst(sitting: Sitting, other: RackedKey, index: number) {
@@ -118,8 +127,25 @@ describe('which key', () => {
     expect(given).toMatchObject({ renewal: { done: true } });
     expect(sitting.person.refusals.map(({ code }) => code)).toEqual([
       'key-passphrase-wrong',
-      'key-response-differs',
+      'key-swapped',
     ]);
+    saysWhich(sitting);
+    expect(await give(sitting, 2)).toMatchObject({ renewal: { done: true } });
+  });
+
+  it('swapped in its socket before the last touch, where both hide their numbers, is named and put back', async () => {
+    const { own, other, sitting } = await bothIn(true);
+    rack.only(own);
+    const given = await give(sitting, 2, {
+      onAnswer: (answers) => {
+        // It opened, answered the old challenge again, and the new one: now it is swapped.
+        if (answers === 3) rack.only(other);
+      },
+      onRefused: mending(() => rack.only(own)),
+    });
+    expect(given).toMatchObject({ renewal: { done: true } });
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['key-swapped']);
+    saysWhich(sitting);
     expect(await give(sitting, 2)).toMatchObject({ renewal: { done: true } });
   });
 

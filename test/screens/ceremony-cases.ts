@@ -52,7 +52,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'share-in-refused': ['Bring share 3', 'This is share 3 of the set 2024 A.'],
   'identity-witness': [
     'Bring your personal identity',
-    'that Custodian 3 destroyed sheet 1 of the envelope of share 3.',
+    'that Custodian 2 destroyed sheet 1 of the envelope of share 2.',
   ],
   'share-in-otp-fresh': ['Bring share 3', 'This laptop cannot know which envelope counts.'],
   'share-in-over': [
@@ -78,6 +78,10 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'renew-stick-unknown': [
     'Put the stick of share 2 of 4 in again',
     'Nobody knows yet which envelope is on the stick.',
+  ],
+  'renew-replug': [
+    'Pull the stick of share 2 of 4 out and plug it in again',
+    'this screen counts what it sees, and goes on by itself.',
   ],
   'renew-print': ['Print a new sheet for share 2 of 4', 'Sheet 1 is the good one.'],
   'renew-print-jammed': [

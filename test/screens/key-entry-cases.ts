@@ -33,7 +33,7 @@ const keyMarks: Marks<keyof typeof keyTasks> = {
   ],
   'entry-key-slot-empty': [
     `Choose a slot of the ${NAME}`,
-    'It was plugged in before you were asked',
+    'A key was in this socket before you were asked for one',
   ],
   'entry-pin': [`Type the PIN of the ${NAME}`, '8 tries are left.'],
   'entry-pin-wrong': [`Type the PIN of the ${NAME}`, 'The YubiKey says that the PIN is wrong.'],

@@ -96,6 +96,8 @@ function nextInSeat(seat: Seat): PersonEvent {
       return { type: 'read', how: 'camera' };
     case 'renew-stick':
       return { type: 'write-again' };
+    case 'renew-replug':
+      return { type: 'continue' };
     case 'renew-print':
       return { type: 'choose-printer', id: 'printer' };
     case 'renew-read':

@@ -41,6 +41,8 @@ export interface Hands {
   readonly keys?: KeyHands;
   /** Closes the window when this task appears. */
   readonly cancelAt?: EntryTask['task'];
+  /** Hears that the key has answered for the n-th time, from 1. */
+  readonly onAnswer?: (answers: number) => void;
   /** Closes the window when the key has answered for the n-th time, from 1. */
   readonly cancelAtAnswer?: number;
 }
@@ -120,6 +122,7 @@ export class ScriptedPerson {
         case 'busy':
           if (message.doing !== KEY_ANSWERED) break;
           answers += 1;
+          hands.onAnswer?.(answers);
           if (answers === hands.cancelAtAnswer) window.post({ type: 'cancel' });
           break;
         case 'done':

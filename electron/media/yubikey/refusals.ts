@@ -93,6 +93,18 @@ export const refuseKey = refusals({
     next: 'Read the number off this key, and type it again.',
     culprit: `number ${typed}`,
   }),
+  'key-swapped': (found: string, wanted: string, title: string) => ({
+    happened: `Plugged in: ${found}. It does not answer as the key that opened ${title} a moment ago. Wanted: ${wanted}, which opened it.`,
+    means: `Another key was put in, or the keys were swapped in one socket. Nothing was locked to it, and the envelope of before still opens the share. ${nothing}`,
+    next: `Take it out, put in the key that opened it, and try again. If there is no other, go on without a new envelope.`,
+    culprit: found,
+  }),
+  'key-answers-otherwise': (found: string, title: string) => ({
+    happened: `Plugged in: ${found}. It is the right key, but it does not answer as when it opened ${title} a moment ago.`,
+    means: `The new envelope is not taken, and the envelope of before still opens the share. ${nothing}`,
+    next: 'Put the key into another socket and try once more. If it stays so, go on without a new envelope, and plan a new split soon.',
+    culprit: found,
+  }),
   'key-unsteady': () => ({
     happened: 'The YubiKey did not answer as it must.',
     means: 'A share that is locked with such an answer could be lost. It was not locked with it.',

@@ -14,7 +14,7 @@ import { requireResponse } from '../../../shared/sharing/key-envelope-seal.ts';
 import type { KeyEnvelope } from '../../../shared/sharing/key-envelope.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
 import type { KeyTouch } from '../../../shared/ipc/entry.ts';
-import type { PluggedKey } from '../../media/yubikey/keys.ts';
+import { keyTitle, type PluggedKey } from '../../media/yubikey/keys.ts';
 import {
   askSlotOf,
   lockToSlot,
@@ -127,17 +127,15 @@ async function proveWith(
 class OwnKey {
   readonly #holder: KeyHolder;
   readonly #old: OtpEnvelope;
-  readonly #serial: number | null;
+  readonly #own: PluggedKey;
   /** Where it was last: a guess that its answer must confirm, tried once. */
   #path: string | null;
-  /** It answered in this window: the one key that is in now is that one. */
-  #hasAnswered = false;
 
-  constructor(holder: KeyHolder, old: OtpEnvelope, { serial, path }: PluggedKey) {
+  constructor(holder: KeyHolder, old: OtpEnvelope, own: PluggedKey) {
     this.#holder = holder;
     this.#old = old;
-    this.#serial = serial;
-    this.#path = path;
+    this.#own = own;
+    this.#path = own.path;
   }
 
   /** Its answer to a new challenge. @returns 20 bytes, secret; the caller wipes them */
@@ -146,9 +144,7 @@ class OwnKey {
     return this.#withKeys(async (keys) => {
       const named = this.#named(keys);
       if (named !== undefined) {
-        const response = await this.#touched([named], 'renew', challenge, () => undefined);
-        this.#hasAnswered = true;
-        return response;
+        return this.#touched([named], 'renew', challenge, () => undefined);
       }
       const one = await this.#pick(keys);
       // Both questions in one opening: no other key can come into this socket in between.
@@ -157,12 +153,11 @@ class OwnKey {
         const before = await this.#holder.touch([one], 'otp-hmac', 'open', (waiting) =>
           ask(known, waiting),
         );
-        wipeAfterCheck(before, this.#isRight);
+        await this.#orSwapped([one], () => wipeAfterCheck(before, this.#isRight));
         const response = await this.#holder.touch([one], 'otp-hmac', 'renew', (waiting) =>
           ask(challenge, waiting),
         );
         this.#path = one.path;
-        this.#hasAnswered = true;
         return response;
       });
     });
@@ -171,22 +166,16 @@ class OwnKey {
   /**
    * What opens the new envelope, as it was read back.
    * @returns 20 bytes, secret; the caller wipes them
-   * @throws Refusal `key-unsteady` where no other key can be meant
+   * @throws Refusal `key-answers-otherwise` where no other key can be meant
    */
   prove(readBack: OtpEnvelope): Promise<Uint8Array> {
     const { challenge } = readBack.keys[0];
     return this.#withKeys(async (keys) => {
-      const named = this.#named(keys);
-      const one = named ?? this.#guessed(keys);
-      try {
-        return await this.#touched(one === undefined ? keys : [one], 'prove', challenge, (answer) =>
-          requireResponse(readBack, 0, answer),
-        );
-      } catch (error) {
-        const differs = error instanceof Refusal && error.code === 'key-response-differs';
-        const isOwn = named !== undefined || this.#hasAnswered;
-        throw differs && isOwn && keys.length === 1 ? refuseKey('key-unsteady') : error;
-      }
+      const one = this.#named(keys) ?? this.#guessed(keys);
+      const asked = one === undefined ? keys : ([one] as const);
+      return this.#orSwapped(asked, () =>
+        this.#touched(asked, 'prove', challenge, (answer) => requireResponse(readBack, 0, answer)),
+      );
     });
   }
 
@@ -196,12 +185,12 @@ class OwnKey {
 
   #withKeys<T>(work: (keys: readonly [PluggedKey, ...PluggedKey[]]) => Promise<T>): Promise<T> {
     const title = shareName(this.#old.index, this.#old.count);
-    const wanted = [{ serial: this.#serial, isBackup: false }];
+    const wanted = [{ serial: this.#own.serial, isBackup: false }];
     return this.#holder.withKeys({ method: 'otp-hmac', purpose: 'open', title, wanted }, work);
   }
 
   #named(keys: readonly PluggedKey[]): PluggedKey | undefined {
-    return keys.find(({ serial }) => serial !== null && serial === this.#serial);
+    return keys.find(({ serial }) => serial !== null && serial === this.#own.serial);
   }
 
   #guessed(keys: readonly PluggedKey[]): PluggedKey | undefined {
@@ -210,13 +199,33 @@ class OwnKey {
     return keys.find((key) => key.path === path);
   }
 
+  /**
+   * A wrong answer here never means that the share is lost: it was opened a moment ago. Which key is
+   * in and which is wanted is said instead.
+   * @throws Refusal `key-answers-otherwise`, `key-swapped`
+   */
+  async #orSwapped<T>(keys: readonly PluggedKey[], work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'key-response-differs') throw error;
+      const title = shareName(this.#old.index, this.#old.count);
+      const own = this.#named(keys);
+      if (own !== undefined) throw refuseKey('key-answers-otherwise', keyTitle(own), title);
+      const found = keys.map(shownTitle).join(', ');
+      throw refuseKey('key-swapped', found, shownTitle(this.#own), title);
+    }
+  }
+
   /** Without its number: where it was, the only one, or the one whose touch opens the old envelope. */
   async #pick(keys: readonly [PluggedKey, ...PluggedKey[]]): Promise<PluggedKey> {
     const guessed = this.#guessed(keys) ?? (keys.length === 1 ? keys[0] : undefined);
     if (guessed !== undefined) return guessed;
     const [{ slot, challenge }] = this.#old.keys;
-    const { response, key } = await this.#holder.touch(keys, 'otp-hmac', 'open', (waiting) =>
-      askSlotOf(this.#holder.sockets, keys, slot, challenge, waiting, this.#isRight),
+    const { response, key } = await this.#orSwapped(keys, () =>
+      this.#holder.touch(keys, 'otp-hmac', 'open', (waiting) =>
+        askSlotOf(this.#holder.sockets, keys, slot, challenge, waiting, this.#isRight),
+      ),
     );
     response.fill(0);
     return key;
@@ -235,6 +244,11 @@ class OwnKey {
     );
     return response;
   }
+}
+
+/** `YubiKey 5C NFC 12345678`, `YubiKey 5C NFC (number hidden)` */
+function shownTitle(key: PluggedKey): string {
+  return key.serial === null ? `${keyTitle(key)} (number hidden)` : keyTitle(key);
 }
 
 function wipeAfterCheck(response: Uint8Array, check: (response: Uint8Array) => void): void {
