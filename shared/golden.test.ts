@@ -20,6 +20,8 @@ import {
 } from './bundle/package.ts';
 import { parseReceipt, receiptType } from './bundle/receipt.ts';
 import { openNewRoster } from './bundle/roster-bundle.ts';
+import { assertSetFollows, openNewSet } from './bundle/rotate.ts';
+import { openRotatePackage } from './bundle/rotate-package.ts';
 import { parseTicket, ticketType } from './bundle/ticket.ts';
 import { fitsKeyHash, openEscrowEmail, xorComponents } from './checktick/index.ts';
 import { answersEscrow } from './bundle/sealed-escrow.ts';
@@ -337,6 +339,45 @@ describe.each(MODES)('golden files, %s', (mode) => {
     const { componentId, checks } = set.body;
     const right = hexToBytes(wanted.secrets.vaultComponent);
     expect(checkValueFits('vault-component', right, componentId, checks.vaultComponent)).toBe(true);
+  });
+
+  test('new shares are still signed by the set of before, and follow it', async () => {
+    const wanted = goldenJson(mode, 'rotate-shares/expected.json') as {
+      documents: Record<string, { digest: string; body: unknown }>;
+      secrets: Record<
+        'ticketPrivateKey' | 'recipientPrivateKey' | 'vaultComponent' | 'newVaultComponent',
+        string
+      >;
+    };
+    const file = (name: string) => read(`rotate-shares/${name}.json`);
+    const rotateSync = parseDescriptor(file('descriptor'), mode).body;
+    const source = parsePackage(file('package'), mode, rotateSync);
+    const bundle = bundleType.parse(file('bundle'), mode);
+    const found = {
+      ticket: parseTicket(file('ticket'), mode),
+      package: source,
+      bundle,
+      receipt: parseReceipt(file('receipt'), mode, rotateSync),
+    };
+    for (const [name, { body, digest }] of Object.entries(found)) {
+      expect(body).toEqual(wanted.documents[name]?.body);
+      expect(digest).toBe(wanted.documents[name]?.digest);
+    }
+    if (source.body.kind !== 'rotate-shares' || bundle.body.kind !== 'rotate-shares') {
+      throw new Error(mode);
+    }
+    const before = parseManifest(encodeJson(source.body.manifest), mode);
+    const people = parseRoster(encodeJson(source.body.roster), mode, before.body);
+    const next = openNewSet(bundle.body);
+    assertSetFollows(next, before, people);
+    expect(verifyBundle(bundle, before.body, next.roster.body).shares).toHaveLength(3);
+    const { secrets } = wanted;
+    const old = await openRotatePackage(source.body, hexToBytes(secrets.ticketPrivateKey));
+    expect(bytesToHex(old)).toBe(secrets.vaultComponent);
+    const fresh = await openBundle(bundle.body, hexToBytes(secrets.recipientPrivateKey));
+    expect(bytesToHex(fresh)).toBe(secrets.newVaultComponent);
+    const { componentId, checks } = next.manifest.body;
+    expect(checkValueFits('vault-component', fresh, componentId, checks.vaultComponent)).toBe(true);
   });
 
   test('sheets still give the share, by code and typed', () => {

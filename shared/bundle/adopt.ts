@@ -23,6 +23,9 @@ export type VaultForm = (typeof VAULT_FORMS)[number];
 export const COMPARISONS = ['same', 'differs', 'other-version', 'row-only', 'vault-only'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
+/** Those with which shares can be renewed: both places are known, and the row holds the component. */
+export const ROTATABLE = ['same', 'other-version'] as const satisfies readonly Comparison[];
+
 /** Where the right component lies. */
 export const COMPONENT_PLACES = ['both', 'row', 'vault'] as const;
 export type ComponentPlace = (typeof COMPONENT_PLACES)[number];

@@ -12,7 +12,7 @@ import { digest, id16, keyVersion, mode, publicKey, time, z } from '../encoding/
 import type { Roster } from '../identity/roster.ts';
 import { orRefuse } from '../refusal.ts';
 import { shareKeys, type Manifest } from '../sharing/manifest.ts';
-import { adoption } from './adopt.ts';
+import { adoption, ROTATABLE } from './adopt.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
 import { newAdmins } from './new-admins.ts';
@@ -88,7 +88,32 @@ const adopt = z.strictObject({
   ...adoption,
 });
 
-const schema = z.discriminatedUnion('kind', [setup, recover, rosterChange, adopt, member]);
+/**
+ * New shares of the same platform key. Signed by the set in force (`manifestDigest`), whose last word
+ * it is; sealed in it is the new vault component.
+ */
+const rotateShares = z.strictObject({
+  ...common,
+  sealed: sealedSchema,
+  kind: z.literal('rotate-shares'),
+  keyVersion,
+  /** As the package says. */
+  compared: z.enum(ROTATABLE),
+  /** The new set, signed by its own share keys; it follows the one that signs this bundle. */
+  manifest: embedded,
+  newManifestDigest: digest,
+  /** The new roster, signed by the new set: `rosterDigest` is its digest. */
+  roster: embedded,
+});
+
+const schema = z.discriminatedUnion('kind', [
+  setup,
+  recover,
+  rosterChange,
+  adopt,
+  member,
+  rotateShares,
+]);
 
 export type Bundle = z.infer<typeof schema>;
 export type SetupBundle = z.infer<typeof setup>;
@@ -98,8 +123,9 @@ export type AdoptBundle = z.infer<typeof adopt>;
 export type MemberBundle = z.infer<typeof member>;
 /** Those that bring one survey key to sync. */
 export type RecoveryBundle = RecoverBundle | MemberBundle;
+export type RotateBundle = z.infer<typeof rotateShares>;
 /** Those with a secret. */
-export type SealedBundle = SetupBundle | RecoveryBundle;
+export type SealedBundle = SetupBundle | RecoveryBundle | RotateBundle;
 export type BundleDocument = Parsed<Bundle>;
 export const bundleType = defineDocument<Bundle>('bundle', schema);
 
@@ -170,7 +196,7 @@ const secretSchema = z.tuple([
   z.instanceof(Uint8Array).refine(({ length }) => length >= 16 && length <= 64),
 ]);
 
-/** Seals the secret (setup: vault component; recoveries: KEK) and completes the body. */
+/** Seals the secret (setup, rotation: vault component; recoveries: KEK) and completes the body. */
 export async function sealBundle<B extends SealedBundle>(
   body: Public<B>,
   recipient: string,

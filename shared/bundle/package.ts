@@ -3,7 +3,7 @@
  * expiry, the one-time key to which the bundle's secret is sealed, the public chain (manifests,
  * roster), and for a recovery the vault component and the stored KEK of either kind, sealed to one
  * ticket. An adoption's secrets are in adopt-package.ts, those of an organisation's survey in
- * member-package.ts.
+ * member-package.ts, a rotation's in rotate-package.ts.
  * @module
  */
 import type { KeyHash } from '../checktick/index.ts';
@@ -15,7 +15,7 @@ import { digest, id16, keyVersion, mode, rowId, time, z } from '../encoding/sche
 import type { Mode } from '../mode.ts';
 import { ESCROW_LIMIT } from '../escrow/escrow.ts';
 import { orRefuse } from '../refusal.ts';
-import { adoptFound } from './adopt.ts';
+import { adoptFound, ROTATABLE } from './adopt.ts';
 import { ESCROWED_EMAIL } from './escrowed-email.ts';
 import {
   openSealed,
@@ -48,7 +48,14 @@ const common = {
 };
 
 /** What differs between ceremonies: also how bundles and receipts are named. */
-export const PACKAGE_KINDS = ['setup', 'recover', 'roster', 'adopt', 'recover-member'] as const;
+export const PACKAGE_KINDS = [
+  'setup',
+  'recover',
+  'roster',
+  'adopt',
+  'recover-member',
+  'rotate-shares',
+] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
 /** One-time X-Wing key, base64: the bundle's secret is sealed to it. */
@@ -141,7 +148,24 @@ const adopt = z
     found.versions.some(({ version }) => version === wanted),
   );
 
-const schema = z.discriminatedUnion('kind', [setup, recover, roster, adopt, member]);
+/** For new shares of the same platform key. The vault component in force is sealed to the ticket. */
+const rotateShares = z.strictObject({
+  ...common,
+  recipient,
+  kind: z.literal('rotate-shares'),
+  keyVersion,
+  ticketId: id16,
+  ticketDigest: digest,
+  /** Whether Vault's entry holds the component of this version, so that it changes with the row. */
+  compared: z.enum(ROTATABLE),
+  /** The live manifest of the version, which the new one follows. */
+  manifest: embedded,
+  /** The roster in force, which the new one follows. */
+  roster: embedded,
+  sealed: sealedSchema,
+});
+
+const schema = z.discriminatedUnion('kind', [setup, recover, roster, adopt, member, rotateShares]);
 
 export type Package = z.infer<typeof schema>;
 export type SetupPackage = z.infer<typeof setup>;
@@ -151,6 +175,7 @@ export type AdoptPackage = z.infer<typeof adopt>;
 export type MemberPackage = z.infer<typeof member>;
 /** Those that bring one stored survey key. */
 export type RecoveryPackage = RecoverPackage | MemberPackage;
+export type RotatePackage = z.infer<typeof rotateShares>;
 export type PackageDocument = Parsed<Package>;
 export const packageType = defineDocument<Package>('package', schema);
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { adoptBundle, adoptPackage } from '../../test/support/adopt-arbitraries.ts';
 import * as any from '../../test/support/arbitraries.ts';
+import { rotateBundle, rotatePackage } from '../../test/support/rotate-arbitraries.ts';
 import { bundleType } from '../bundle/bundle.ts';
 import { descriptorType } from '../bundle/descriptor.ts';
 import { packageType } from '../bundle/package.ts';
@@ -42,11 +43,13 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['recovery package of an organisation', of(packageType, any.memberPackage)],
   ['roster package', of(packageType, any.rosterPackage)],
   ['adoption package', of(packageType, adoptPackage)],
+  ['package for new shares', of(packageType, rotatePackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
   ['recovery bundle', of(bundleType, any.recoverBundle)],
   ['recovery bundle of an organisation', of(bundleType, any.memberBundle)],
   ['roster bundle', of(bundleType, any.rosterBundle)],
   ['adoption bundle', of(bundleType, adoptBundle)],
+  ['bundle of new shares', of(bundleType, rotateBundle)],
   ['receipt', of(receiptType, any.receipt)],
   ['seal', of(sealType, any.seal)],
 ];

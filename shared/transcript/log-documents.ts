@@ -7,6 +7,7 @@ import { parseDescriptor, type DescriptorDocument } from '../bundle/descriptor.t
 import { packageType, type PackageDocument } from '../bundle/package.ts';
 import { receiptType, type ReceiptDocument } from '../bundle/receipt.ts';
 import { openNewRoster } from '../bundle/roster-bundle.ts';
+import { assertSetFollows, openNewSet } from '../bundle/rotate.ts';
 import { ticketType, parseTicket, type TicketDocument } from '../bundle/ticket.ts';
 import { readPayloadType } from '../encoding/document.ts';
 import { encodeEnvelope, verifySignatures, type Envelope } from '../encoding/dsse.ts';
@@ -183,6 +184,11 @@ function checkBundle(
     const { previous } = roster.document.body;
     const present = rosters.find(({ document }) => document.digest === previous);
     openNewRoster(body, manifest.body, present?.document ?? null);
+  }
+  if (body.kind === 'rotate-shares') {
+    const { previous } = roster.document.body;
+    const present = rosters.find(({ document }) => document.digest === previous);
+    assertSetFollows(openNewSet(body), manifest, present?.document ?? null);
   }
   return null;
 }

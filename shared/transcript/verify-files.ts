@@ -16,6 +16,7 @@ import { emailInWords } from '../bundle/escrowed-email.ts';
 import { escrowInWords } from '../bundle/sealed-escrow.ts';
 import { receiptType } from '../bundle/receipt.ts';
 import { openNewRoster } from '../bundle/roster-bundle.ts';
+import { assertSetFollows, openNewSet } from '../bundle/rotate.ts';
 import { decodeEnvelope, verifySignatures } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
@@ -40,13 +41,17 @@ function contradiction(how: string) {
 }
 
 interface Parts {
+  /** Of the set that signs. */
   readonly manifest: ManifestDocument | null;
   readonly roster: RosterDocument | null;
+  /** Of the set that signed the roster, where it is not the one that signs the bundle. */
+  readonly next?: ManifestDocument;
 }
 
 /**
  * What a bundle brings along, checked against the bundle: a setup or an adoption its manifest and
- * roster, a roster bundle the new roster, whose signers only a manifest of the anchor can name.
+ * roster, a roster bundle the new roster, whose signers only a manifest of the anchor can name, and
+ * a bundle of new shares their set and roster, whose set of before only the anchor has.
  */
 function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Parts {
   const { body } = bundle;
@@ -60,6 +65,12 @@ function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Part
     const roster = rosterType.parseEnvelope(envelope, mode);
     if (roster.digest !== body.rosterDigest) throw contradiction('names another roster');
     return { manifest: null, roster };
+  }
+  if (body.kind === 'rotate-shares') {
+    const next = openNewSet(body);
+    const { manifest, roster = null } = anchor;
+    if (manifest !== undefined) assertSetFollows(next, manifest, roster);
+    return { manifest: null, roster: next.roster, next: next.manifest };
   }
   const manifest = verifyManifest(
     manifestType.parseEnvelope(decodeEnvelope(encodeJson(body.manifest), 'share-set'), mode),
@@ -115,7 +126,7 @@ export function verifyBundleFile(
     throw refuseVerification('anchor-does-not-fit', 'bundle', 'roster');
   }
   if (manifest !== null && roster !== null) {
-    verifyRoster(roster, manifest.body);
+    verifyRoster(roster, (parts.next ?? manifest).body);
     verifyBundle(bundle, manifest.body, roster.body);
   } else {
     const own = new Set(bundle.envelope.signatures.map(({ keyid }) => keyid));
@@ -208,6 +219,14 @@ function whatItDoes(body: Bundle): string[] {
       ];
     case 'adopt':
       return adopts(body);
+    case 'rotate-shares':
+      return [
+        `It renews the shares of key version ${body.keyVersion}: the platform key stays, both of its ` +
+          `halves change${body.compared === 'same' ? '' : ', and Vault’s entry, which is of another version, does not'}.`,
+        `The new share set is ${body.newManifestDigest} (${wordsOf(body.newManifestDigest)}), its ` +
+          `roster ${body.rosterDigest} (${wordsOf(body.rosterDigest)}).`,
+        'The shares of before go on opening what backups of the old vault component hold, until one of the two is destroyed.',
+      ];
   }
 }
 

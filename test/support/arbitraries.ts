@@ -40,7 +40,7 @@ import type { Seal } from '../../shared/transcript/seal.ts';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const hex = (length: number) => bytes(length).map(bytesToHex);
-const base64Of = (length: number) => bytes(length).map((value) => base64.encode(value));
+export const base64Of = (length: number) => bytes(length).map((value) => base64.encode(value));
 
 export const mode = fc.constantFrom(...MODES);
 export const id16 = hex(16);

@@ -26,6 +26,7 @@ import {
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
+import { refuseHost } from './refusals.ts';
 import { signAsSeated } from './sign-as-seated.ts';
 import { addOnce } from './transcript-writer.ts';
 import type { WorkerClient } from './worker-client.ts';
@@ -122,6 +123,8 @@ async function completed(
         ...adoption,
       };
     }
+    case 'rotate-shares':
+      throw refuseHost('package-other-kind', from.kind, 'another ceremony');
   }
 }
 

@@ -21,6 +21,7 @@ const CEREMONIES = {
   recover: 'Recovery of one survey key',
   'recover-member': 'Recovery of one survey key of an organisation',
   adopt: 'Adoption of the platform key',
+  'rotate-shares': 'New shares of the platform key',
   roster: 'Change of who takes part',
 } as const;
 
