@@ -3,9 +3,11 @@
 # with --name the name of the role.
 # It is a policy of its own: CheckTick's policy and role stay as they are.
 
-# The vault component. "create" without "update": an existing one can be read and never overwritten.
+# The vault component: made by a setup, read for every package; "update" is for new shares of the same
+# platform key, with check-and-set. What it held before stays as an older version, which sync can
+# neither delete nor destroy.
 path "secret/data/platform/master-key" {
-  capabilities = ["create", "read"]
+  capabilities = ["create", "read", "update"]
 }
 path "secret/metadata/platform/master-key" {
   capabilities = ["read"]

@@ -71,6 +71,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   chain: ['chain --out /media/stick'],
   'package setup': ['package setup --key-version v1 --out /media/stick'],
   'package roster': ['package roster --key-version v1 --out /media/stick'],
+  'package rotate-shares': [
+    'package rotate-shares --key-version v1 --ticket /media/stick/ticket.json',
+  ],
   'package adopt': ['package adopt --key-version v1 --ticket /media/stick/ticket.json'],
   'package recover': ['package recover --request ABC-123-XYZ --ticket /media/stick/ticket.json'],
   'package approve': [

@@ -54,6 +54,7 @@ describe('loadConfig', () => {
     ['23,setup=24', 'a roster'],
     ['48,adopt=23', 'an adoption'],
     ['48,setup=1,adopt=2', 'a setup or an adoption'],
+    ['23,setup=24,roster=24,rotate-shares=23', 'new shares'],
   ])('refuses a production that leaves no day to object: %s', (hours, what) => {
     const settings = { ...production(), CONCLAVE_DELAY_HOURS: hours };
     expect(faultsOf(settings)).toEqual([

@@ -89,8 +89,15 @@ const simple = z.object({
 /** What changes trust stands open for objections this long at least: a whole day and its night. */
 const LEAST_TRUST_DELAY_HOURS = 24;
 /** Kinds that change trust; the bundle that replaces every admin waits for the longest delay of all. */
-const CHANGES_TRUST = ['setup', 'roster', 'adopt'] as const;
-const IN_WORDS = { setup: 'a setup', roster: 'a roster', adopt: 'an adoption' } as const;
+const CHANGES_TRUST = ['setup', 'roster', 'adopt', 'rotate-shares'] as const;
+/** Those that wait as long as a setup, unless they have hours of their own. */
+const LIKE_SETUP: readonly string[] = ['adopt', 'rotate-shares'];
+const IN_WORDS = {
+  setup: 'a setup',
+  roster: 'a roster',
+  adopt: 'an adoption',
+  'rotate-shares': 'new shares',
+} as const;
 
 export interface ConfigOptions {
   /** The flag `--rehearsal`, which wins over `CONCLAVE_MODE`. */
@@ -192,9 +199,9 @@ function addShortDelays(
   faults: Fault[],
 ): void {
   const short = CHANGES_TRUST.filter(
-    // Where an adoption has none of its own, that of a setup is named.
+    // What has none of its own waits as long as a setup, which is named then.
     (kind) =>
-      (kind !== 'adopt' || 'adopt' in delayHours.byKind) &&
+      (!LIKE_SETUP.includes(kind) || kind in delayHours.byKind) &&
       delayHoursFor({ delayHours }, kind) < least,
   ).map((kind) => IN_WORDS[kind]);
   if (short.length === 0) return;
@@ -205,15 +212,15 @@ function addShortDelays(
 }
 
 /**
- * Hours to wait after approval for a bundle of this kind. An adoption is a first use like a setup, and
- * waits as long unless it has hours of its own.
+ * Hours to wait after approval for a bundle of this kind. An adoption and new shares put a set in
+ * force like a setup, and wait as long unless they have hours of their own.
  */
 export function delayHoursFor(
   { delayHours }: Pick<SyncConfig, 'delayHours'>,
   kind: string,
 ): number {
   const { byKind, standard } = delayHours;
-  const asSetup = kind === 'adopt' ? byKind['setup'] : undefined;
+  const asSetup = LIKE_SETUP.includes(kind) ? byKind['setup'] : undefined;
   return byKind[kind] ?? asSetup ?? standard;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which bundles two approvers have to approve, and what they are shown of each: a setup, a roster or
- * an adoption, because they change trust; a recovery whose escrowed e-mail address did not match, because its request was
+ * Which bundles two approvers have to approve, and what they are shown of each: a setup, a roster, an
+ * adoption or a rotation, because they change trust; a recovery whose escrowed e-mail address did not match, because its request was
  * approved before anybody could know.
  * @module
  */
@@ -11,15 +11,21 @@ import {
   isRecovery,
   type RecoverBundle,
   type RosterBundle,
+  type RotateBundle,
   type SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import { emailInWords, isUnusual, type EmailCheck } from '../../shared/bundle/escrowed-email.ts';
-import { packageType } from '../../shared/bundle/package.ts';
+import {
+  type Package,
+  packageType,
+  type RosterPackage,
+  type RotatePackage,
+} from '../../shared/bundle/package.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { changeInWords, rosterChanges } from '../../shared/identity/roster-change.ts';
-import { rosterType } from '../../shared/identity/roster.ts';
+import { type Roster, rosterType } from '../../shared/identity/roster.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import type { Shown } from '../approvals/approvable.ts';
 import type { Excluded } from '../approvals/approvals.ts';
@@ -36,6 +42,7 @@ import { refuseFlow } from './refusals.ts';
 import { excludedFrom } from './request-approve.ts';
 import { requestById, type RequestRow } from './requests.ts';
 import { rosterIn, rosterInWords } from './roster-words.ts';
+import { rotationFacts, rotationInWords } from './rotate-words.ts';
 import { type Verification, verificationsOf } from './verifications.ts';
 
 /** The check that two approvers have to look at; undefined: none, or it matched. */
@@ -48,6 +55,7 @@ export function needsApproval(body: Bundle): boolean {
   switch (body.kind) {
     case 'setup':
     case 'adopt':
+    case 'rotate-shares':
       return true;
     case 'roster':
       // Where it replaces every admin, nobody is left to approve: it waits for objections instead.
@@ -101,6 +109,11 @@ export async function aboutOf(
       return { ...(await aboutRoster(on, body)), delayHours: delayHoursFor(config, 'roster') };
     case 'adopt':
       return { ...aboutAdoption(body), delayHours: delayHoursFor(config, 'adopt') };
+    case 'rotate-shares':
+      return {
+        ...(await aboutRotation(on, body)),
+        delayHours: delayHoursFor(config, 'rotate-shares'),
+      };
     case 'recover':
       return aboutRecovery(on, body, config);
     case 'recover-member':
@@ -129,16 +142,37 @@ function aboutAdoption(body: AdoptBundle): Omit<About, 'delayHours'> {
   };
 }
 
-async function aboutRoster(on: Queryable, body: RosterBundle): Promise<Omit<About, 'delayHours'>> {
-  const source = await findDocument(on, hexToBytes(body.packageDigest));
+/** The package that the bundle, which a quorum signed, names by its digest. */
+async function packageOf<K extends Package['kind']>(
+  on: Queryable,
+  { packageDigest, mode }: Bundle,
+  kind: K,
+): Promise<Extract<Package, { kind: K }>> {
+  const source = await findDocument(on, hexToBytes(packageDigest));
   if (source === undefined) throw refuseFlow('package-unknown');
-  const { body: from, digest } = packageType.parse(source.content, body.mode);
-  // The bundle, which a quorum signed, names the package by its digest.
-  if (from.kind !== 'roster' || digest !== body.packageDigest) throw refuseFlow('package-differs');
-  const present = rosterType.parseEnvelope(
-    decodeEnvelope(encodeJson(from.roster), 'roster'),
-    body.mode,
-  ).body;
+  const { body, digest } = packageType.parse(source.content, mode);
+  if (body.kind !== kind || digest !== packageDigest) throw refuseFlow('package-differs');
+  return body as Extract<Package, { kind: K }>;
+}
+
+const rosterOf = (from: RosterPackage | RotatePackage): Roster =>
+  rosterType.parseEnvelope(decodeEnvelope(encodeJson(from.roster), 'roster'), from.mode).body;
+
+async function aboutRotation(
+  on: Queryable,
+  body: RotateBundle,
+): Promise<Omit<About, 'delayHours'>> {
+  const from = await packageOf(on, body, 'rotate-shares');
+  const set = parseManifest(encodeJson(from.manifest), from.mode).body;
+  return {
+    sentence: `${rotationInWords(body)}.`,
+    facts: rotationFacts(body, { set, roster: rosterOf(from) }),
+    typed: body.newManifestDigest,
+  };
+}
+
+async function aboutRoster(on: Queryable, body: RosterBundle): Promise<Omit<About, 'delayHours'>> {
+  const present = rosterOf(await packageOf(on, body, 'roster'));
   const roster = rosterIn(body);
   const changes = rosterChanges(present.people, roster.people).map(changeInWords);
   return {

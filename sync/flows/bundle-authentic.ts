@@ -11,6 +11,7 @@ import {
   bundleType,
   type RecoveryBundle,
   type RosterBundle,
+  type RotateBundle,
   type SetupBundle,
   verifyBundle,
 } from '../../shared/bundle/bundle.ts';
@@ -22,6 +23,7 @@ import {
 } from '../../shared/bundle/package.ts';
 import { answersEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
+import { assertSetFollows } from '../../shared/bundle/rotate.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -38,12 +40,15 @@ import { isSameWay } from './organisation.ts';
 import { findPackage, packageDocument, type PackageRow } from './package-rows.ts';
 import { refuseRecover } from './recover-refusals.ts';
 import { refuseFlow } from './refusals.ts';
+import { newSetOf } from './rotate-places.ts';
 import { verifiedSet } from './trust.ts';
 
-/** The share set that signed, and the roster it names. */
+/** The share set that signed, and the roster that the bundle names. */
 export interface SignedBy {
   readonly manifest: ManifestDocument;
   readonly roster: RosterDocument;
+  /** The set that takes its place. */
+  readonly next?: ManifestDocument;
 }
 
 /** The package that a bundle answers, as sync signed it. */
@@ -120,6 +125,8 @@ function setThatSigned(
       return changedRoster(body, source, mode);
     case 'adopt':
       return adoptedSet(body, source);
+    case 'rotate-shares':
+      return renewedSet(body, source, mode);
   }
 }
 
@@ -214,6 +221,28 @@ function changedRoster(
   return { manifest, roster: openNewRoster(body, manifest.body, present) };
 }
 
+/** The set that sync itself put into the package; the new one follows it, and brings its roster. */
+function renewedSet(
+  body: RotateBundle,
+  { body: from }: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  const isAnswer =
+    from.kind === 'rotate-shares' &&
+    from.keyVersion === body.keyVersion &&
+    from.compared === body.compared;
+  if (!isAnswer) throw refuseFlow('package-differs');
+  const { manifest, roster } = verifiedSet(
+    encodeJson(from.manifest),
+    encodeJson(from.roster),
+    mode,
+  );
+  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
+  const next = newSetOf(body);
+  assertSetFollows(next, manifest, roster);
+  return { manifest, roster: next.roster, next: next.manifest };
+}
+
 /** Runs `check`; whatever it refuses means that stored bytes are not those that were imported. */
 async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
   try {
@@ -227,7 +256,7 @@ async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
 
 /**
  * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
- * by the set that sync trusts (recover, roster) or that two people approved (setup, adopt); and who
+ * by the set that sync trusts (recover, roster, rotate-shares) or that two people approved (setup, adopt); and who
  * approved what needs it (bundle-approvable.ts).
  * @param everApproved counts approvers who have been disabled since: a commit that has written goes
  *   on without asking them again

@@ -9,6 +9,7 @@ import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { adoptionChange } from './adopt-words.ts';
 import { rosterIn } from './roster-words.ts';
+import { rotationChange } from './rotate-words.ts';
 
 export interface Change {
   /** For the subject of a mail: `set up platform key version v1`. No foreign text. */
@@ -37,6 +38,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
   recover: null,
   'recover-member': null,
   adopt: adoptionChange,
+  'rotate-shares': rotationChange,
   roster: (body) => {
     const { serial } = rosterIn(body);
     const list = `the list of people who take part (roster ${serial})`;

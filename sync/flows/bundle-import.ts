@@ -15,7 +15,6 @@ import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
-import type { ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { longestDelayHours } from '../config/config.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
@@ -35,6 +34,8 @@ import { replacesAdmins } from './roster-words.ts';
 import { refuseFlow } from './refusals.ts';
 import { lockRequest, recordChange } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
+import { assertUntouched, fits as isOf, setsOf } from './rotate-places.ts';
+import { refuseRenewal } from './rotate-refusals.ts';
 
 /**
  * Verifies and keeps a bundle. The same file again answers with the same row.
@@ -60,9 +61,9 @@ export async function importBundle(
   // One that expired unused has its receipt; what still waits for its first bundle goes on below.
   if (source.state !== 'released') return orSpent(database, document, bytes);
   const signedBy = authenticate(document, source.document, situation);
-  if (document.body.kind === 'setup') {
+  if (document.body.kind === 'setup' || document.body.kind === 'rotate-shares') {
     try {
-      await checkSecret(context, document, signedBy.manifest);
+      await checkSecret(context, document, signedBy);
     } catch (cause) {
       // Between the two, another process may have ended the package, and its key with it.
       const { state } = await sourceOf(database, document, situation);
@@ -71,6 +72,10 @@ export async function importBundle(
     }
   }
   if (document.body.kind === 'adopt') await assertPlaces(database, context.kv, document.body);
+  if (document.body.kind === 'rotate-shares') {
+    const { body } = document;
+    await assertUntouched(database, context.kv, body, await setsOf(database, body));
+  }
   if (document.body.kind === 'roster' && document.body.admins !== null) {
     await assertCanBeAdmins(database, document.body.admins);
   }
@@ -131,8 +136,9 @@ async function orSpent(
 async function checkSecret(
   context: FlowContext,
   document: BundleDocument,
-  { body }: ManifestDocument,
+  { manifest, next }: SignedBy,
 ): Promise<void> {
+  const { body } = next ?? manifest;
   const key = await recipientKeyOf(context, document.body.nonce);
   const component = await openBundle(document.body, key).finally(() => key.fill(0));
   try {
@@ -140,6 +146,9 @@ async function checkSecret(
       component.length === body.componentBytes &&
       checkValueFits('vault-component', component, body.componentId, body.checks.vaultComponent);
     if (!fits) throw refuseFlow('component-wrong');
+    if (next !== undefined && isOf(manifest.body, component)) {
+      throw refuseRenewal('component-unchanged');
+    }
   } finally {
     component.fill(0);
   }
@@ -152,7 +161,7 @@ async function keep(
   by: Beginner,
   document: BundleDocument,
   bytes: Uint8Array,
-  { manifest, roster }: SignedBy,
+  { manifest, roster, next = manifest }: SignedBy,
 ): Promise<boolean> {
   const { body } = document;
   const digest = hexToBytes(document.digest);
@@ -160,7 +169,7 @@ async function keep(
   const found = await findPackage(tx, body.nonce, true);
   await saveDocument(tx, { type: 'bundle', digest, content: bytes });
   const brought = [
-    ...('manifest' in body ? [['manifest', manifest, body.manifest] as const] : []),
+    ...('manifest' in body ? [['manifest', next, body.manifest] as const] : []),
     ...(isRecovery(body) ? [] : [['roster', roster, body.roster] as const]),
   ];
   for (const [type, one, embedded] of brought) {

@@ -1,7 +1,7 @@
 /**
  * Bundles as rows: their states, their history, and how each ends with a receipt.
  *
- * `verified` (setup, roster, adoption: waits for approvals) → `waiting` (approved; the delay runs) → `committing` →
+ * `verified` (setup, roster, adoption, rotation: waits for approvals) → `waiting` (approved; the delay runs) → `committing` →
  * `committed`; or `refused`, `expired`.
  * @module
  */
@@ -128,12 +128,12 @@ export async function bundlesOfRequest(on: Queryable, requestId: string): Promis
   ]);
 }
 
-/** Digests of setups, rosters and adoptions that were committed, oldest first: all that sync ever trusted. */
+/** Digests of the committed bundles that change trust, oldest first: all that sync ever trusted. */
 export async function committedTrust(on: Queryable): Promise<string[]> {
   const found = await on.rows(
     row.pick({ digest: true }),
     `SELECT digest FROM conclave.bundles
-      WHERE kind IN ('setup', 'roster', 'adopt') AND state = 'committed' ORDER BY finished_at`,
+      WHERE kind IN ('setup', 'roster', 'adopt', 'rotate-shares') AND state = 'committed' ORDER BY finished_at`,
   );
   return found.map(({ digest }) => digest);
 }

@@ -26,6 +26,7 @@ export async function makeChain(context: FlowContext): Promise<Uint8Array> {
   for (const digest of await committedTrust(database)) {
     const { body } = await bundleDocument(database, digest, installation.mode);
     trusted.add(body.manifestDigest).add(body.rosterDigest);
+    if (body.kind === 'rotate-shares') trusted.add(body.newManifestDigest);
   }
   const embed = (found: readonly StoredDocument[], what: string) =>
     found.map(({ content }) => envelopeToJson(decodeEnvelope(content, what)));

@@ -96,7 +96,7 @@ export async function writeRecoveryEntry(tx: Queryable, entry: RecoveryEntry): P
 export interface LogEntry {
   readonly actorId: number | null;
   readonly scope: 'survey' | 'security';
-  readonly action: 'create' | 'key_recovery';
+  readonly action: 'create' | 'update' | 'key_recovery';
   readonly severity: Severity;
   readonly surveyId?: number;
   readonly targetUserId?: number;

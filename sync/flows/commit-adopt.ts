@@ -16,7 +16,7 @@ import { adoptedFromVault, assertPlaces, rowPlace } from './adopt-places.ts';
 import { adoptionStatement } from './adopt-words.ts';
 import { writeAuditLog } from './checktick-audit.ts';
 import { actorOf, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
-import { assertAdoptionReleasedByTwo, mustFind } from './package-approved.ts';
+import { assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
 import { firstTrust, readTrust, type Trust, writeTrust } from './trust.ts';
 
@@ -75,7 +75,7 @@ export const adoptCommit: CommitKind = {
     if (work.situation.trust !== null) throw new Ended('refused', refuseFlow('trust-exists'));
     const body = bodyOf(work);
     // SECURITY: the components leave by two approvals; a package that left otherwise ends here.
-    await assertAdoptionReleasedByTwo(on, work, await mustFind(on, body.nonce));
+    await assertKeyReleasedByTwo(on, work, await mustFind(on, body.nonce));
     await assertPlaces(on, work.context.kv, body);
   },
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import { isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -13,7 +14,7 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { fromHex } from '../database/together.ts';
 import { assertAuthentic } from './bundle-authentic.ts';
-import { FINAL, lockBundle } from './bundles.ts';
+import { type BundleRow, FINAL, lockBundle } from './bundles.ts';
 import {
   type Beginner,
   type CheckWork,
@@ -70,6 +71,7 @@ export async function writeIntent(
     if (found.state !== 'waiting') throw refuseFlow('bundle-state', found.state, 'waiting');
     if (by === undefined) return undefined;
     const { now } = await databaseTime(tx);
+    await assertAlone(tx, found);
     await checkAll(tx, kind, { ...work, found }, now);
     if (key instanceof Refusal) throw key;
     const intent =
@@ -85,6 +87,26 @@ export async function writeIntent(
     await appendEvent(tx, { type: 'commit-begun', ...asAdmin(intent), subject: digest });
     return { intent: { at: now, ...intent }, isNew: true };
   });
+}
+
+const other = z.object({ digest: columns.bytes.transform(bytesToHex) });
+
+/**
+ * A rotation writes components before trust, so that a change of trust between the two would leave
+ * shares that nobody trusts. The lock on the settings puts the beginnings of commits one after another.
+ * @throws Refusal `commit-unfinished`
+ */
+async function assertAlone(tx: Queryable, { digest, kind }: BundleRow): Promise<void> {
+  if (isRecoveryKind(kind)) return;
+  await tx.run('SELECT FROM conclave.settings FOR UPDATE');
+  const open = await tx.maybe(
+    other,
+    `SELECT b.digest FROM conclave.intents i JOIN conclave.bundles b ON b.digest = i.bundle_digest
+      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.digest <> $1
+        AND b.kind NOT IN ('recover', 'recover-member') AND 'rotate-shares' IN (b.kind, $2) ORDER BY i.started_at LIMIT 1`,
+    [hexToBytes(digest), kind],
+  );
+  if (open !== undefined) throw refuseFlow('commit-unfinished', open.digest);
 }
 
 /** Whom an event names. */

@@ -12,6 +12,7 @@ import type { CommitKind, CommitWork } from './commit-kind.ts';
 import { adoptCommit } from './commit-adopt.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { rosterCommit } from './commit-roster.ts';
+import { rotateCommit } from './commit-rotate.ts';
 import { setupCommit } from './commit-setup.ts';
 import type { FlowContext } from './context.ts';
 import { recipientKeyOf } from './recipient.ts';
@@ -22,6 +23,7 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   roster: rosterCommit,
   adopt: adoptCommit,
   'recover-member': recoverCommit,
+  'rotate-shares': rotateCommit,
 };
 
 /** Of a bundle that carries none: it needs no key either. */
@@ -29,7 +31,7 @@ export const NO_SECRET = new Uint8Array();
 
 /** Whether bundles of this kind are sealed to a one-time key. */
 export function hasSecret(kind: BundleRow['kind']): boolean {
-  return kind === 'setup' || isRecoveryKind(kind);
+  return kind === 'setup' || kind === 'rotate-shares' || isRecoveryKind(kind);
 }
 
 /**

@@ -29,8 +29,8 @@ import type { FlowContext } from './context.ts';
 import {
   aboutRelease,
   approvedBefore,
-  assertAdoptionOpenTo,
-  assertAdoptionReleasedByTwo,
+  assertKeyReleaseOpenTo,
+  assertKeyReleasedByTwo,
   assertInTime,
   mustFind,
 } from './package-approved.ts';
@@ -76,7 +76,7 @@ function foundFacts({ vault, forms, versions }: AdoptFound): [string, string][] 
   ];
 }
 
-/** @throws as {@link assertAdoptionOpenTo}; `package-state`, `nothing-found` */
+/** @throws as {@link assertKeyReleaseOpenTo}; `package-state`, `nothing-found` */
 export async function showAdoption(
   tx: Queryable,
   found: PackageRow,
@@ -86,7 +86,7 @@ export async function showAdoption(
   const ticket = await ticketOf(tx, found, mode);
   const before = await approvalsOf(tx, aboutRelease(found));
   const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
-  assertAdoptionOpenTo(admin, { found, requester, before, now });
+  assertKeyReleaseOpenTo(admin, { found, requester, before, now });
   return {
     subject: found.nonce,
     subjectDigest: aboutRelease(found).subject,
@@ -162,7 +162,7 @@ export async function releaseAdoption(context: FlowContext, nonce: string): Prom
     const { now: at } = await databaseTime(tx);
     assertInTime(again, at);
     // SECURITY: by the stored proofs, whatever the columns say: here the secrets leave.
-    await assertAdoptionReleasedByTwo(tx, { context, situation }, again);
+    await assertKeyReleasedByTwo(tx, { context, situation }, again);
     const digest = hexToBytes(document.digest);
     await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
     await tx.run(

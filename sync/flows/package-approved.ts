@@ -25,18 +25,34 @@ import { assertReady, type RequestRow } from './requests.ts';
 
 export const RELEASE = 'package-release';
 
+/** Packages with the half of a key, for a ceremony about the key itself: no request asks for them. */
+export const isOfKey = (kind: PackageRow['kind']): boolean =>
+  kind === 'adopt' || kind === 'rotate-shares';
+
 /**
  * What approvers of a release approve: exactly this request, ticket and package; of an adoption, what
- * was found, too.
+ * was found, too; of a rotation, which set is replaced and what Vault's entry holds.
  */
 export function aboutRelease(
   found: Pick<PackageRow, 'nonce' | 'ticketDigest' | 'requestId' | 'keyVersion'> &
     Partial<Pick<PackageRow, 'kind' | 'facts'>>,
 ) {
   const { nonce, ticketDigest, requestId, keyVersion } = found;
-  const adopted = found.kind === 'adopt' ? { found: found.facts?.['found'] ?? null } : {};
+  const { kind, facts } = found;
+  const adopted = kind === 'adopt' ? { found: facts?.['found'] ?? null } : {};
+  const rotated = kind === 'rotate-shares' ? { kind, rotates: facts ?? null } : {};
   const subject = createHash('sha256')
-    .update(encodeJson({ type: RELEASE, nonce, ticketDigest, requestId, keyVersion, ...adopted }))
+    .update(
+      encodeJson({
+        type: RELEASE,
+        nonce,
+        ticketDigest,
+        requestId,
+        keyVersion,
+        ...adopted,
+        ...rotated,
+      }),
+    )
     .digest();
   return { subject, kind: RELEASE } as const;
 }
@@ -131,25 +147,25 @@ function assertNotYet(admin: Admin, { notAlso, before }: Waiting): void {
 
 type Requester = Pick<Admin, 'userId'> | undefined;
 
-/** Of an adoption: whoever asked for the package. */
-function excludedFromAdoption(found: PackageRow, requester: Requester): Excluded[] {
+/** Of what no request asks for: whoever asked for the package. */
+function excludedFromKeyRelease(found: PackageRow, requester: Requester): Excluded[] {
   return [{ adminId: found.requestedBy, userId: requester?.userId ?? null }];
 }
 
 /** @throws Refusal `package-state`, `release-expired`, `own-approval`, `approved-already` */
-export function assertAdoptionOpenTo(
+export function assertKeyReleaseOpenTo(
   admin: Admin,
   { requester, ...about }: Omit<Waiting, 'notAlso'> & { readonly requester: Requester },
 ): void {
-  const waiting = { ...about, notAlso: excludedFromAdoption(about.found, requester) };
+  const waiting = { ...about, notAlso: excludedFromKeyRelease(about.found, requester) };
   assertWaitsFor(admin, waiting);
   assertNotYet(admin, waiting);
 }
 
-/** Whether two approved the release of an adoption, by what is stored of it now. */
-export async function isAdoptionApproved(on: Queryable, found: PackageRow): Promise<boolean> {
+/** Whether two approved such a release, by what is stored of it now. */
+export async function isKeyReleaseApproved(on: Queryable, found: PackageRow): Promise<boolean> {
   const requester = found.requestedBy === null ? undefined : await findAdmin(on, found.requestedBy);
-  const notAlso = excludedFromAdoption(found, requester);
+  const notAlso = excludedFromKeyRelease(found, requester);
   const approvals = await approvalsOf(on, aboutRelease(found));
   return twoDifferentApprovers(approvals, { notAlso }) !== undefined;
 }
@@ -184,17 +200,17 @@ export async function assertReleasedByTwo(
 }
 
 /**
- * The same of an adoption, which has no request.
+ * The same of a package that no request asks for.
  * @throws Refusal `approvals-missing`, `approval-altered`, `end-altered`
  */
-export async function assertAdoptionReleasedByTwo(
+export async function assertKeyReleasedByTwo(
   on: Queryable,
   judging: Judging,
   found: PackageRow,
 ): Promise<void> {
   const requester = found.requestedBy === null ? undefined : await findAdmin(on, found.requestedBy);
   const approvals = await verifiedApprovals(on, judging, aboutRelease(found));
-  const notAlso = excludedFromAdoption(found, requester);
+  const notAlso = excludedFromKeyRelease(found, requester);
   const two = twoDifferentApprovers(approvals, { notAlso });
   if (two === undefined) throw refuseFlow('approvals-missing', 'release');
   assertSignedEnd(two, found.expiresAt);

@@ -29,11 +29,13 @@ import {
   assertReleasedByTwo,
   assertReleaseOpenTo,
   excludedFromRelease,
-  isAdoptionApproved,
+  isKeyReleaseApproved,
+  isOfKey,
   mustFind,
   RELEASE,
 } from './package-approved.ts';
 import { releaseAdoption, showAdoption } from './package-adopt-release.ts';
+import { releaseRotation, showRotation } from './package-rotate-release.ts';
 import { packageByPrefix, rowFacts } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
@@ -55,6 +57,7 @@ async function show(
   const { nonce } = await packageByPrefix(tx, prefix);
   const found = await mustFind(tx, nonce, true);
   if (found.kind === 'adopt') return showAdoption(tx, found, ask);
+  if (found.kind === 'rotate-shares') return showRotation(tx, found, ask);
   if (found.state !== 'requested' || found.requestId === null || found.ticketDigest === null) {
     throw refuseFlow('package-state', found.state);
   }
@@ -126,9 +129,10 @@ export const approveRelease: Approvable = {
   async after(context, { shown }) {
     const { database } = context;
     const found = await mustFind(database, shown.subject);
-    if (found.kind === 'adopt') {
-      if (await isAdoptionApproved(database, found)) {
-        await orUnfinished(() => releaseAdoption(context, found.nonce));
+    if (isOfKey(found.kind)) {
+      const releaseKey = found.kind === 'adopt' ? releaseAdoption : releaseRotation;
+      if (await isKeyReleaseApproved(database, found)) {
+        await orUnfinished(() => releaseKey(context, found.nonce));
       }
       return;
     }

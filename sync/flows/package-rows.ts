@@ -3,9 +3,10 @@
  * @module
  */
 import { z } from 'zod';
-import { adoptFound } from '../../shared/bundle/adopt.ts';
+import { adoptFound, ROTATABLE } from '../../shared/bundle/adopt.ts';
 import { PACKAGE_KINDS, type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { digest as digestText } from '../../shared/encoding/schema.ts';
 import { beginningWith, columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
@@ -141,6 +142,13 @@ export function isOpen({ state, expiresAt }: PackageRow, now: Date): boolean {
 
 /** What an adoption package's row remembers: what was found when it was asked for, as it is shown. */
 export const adoptFacts = z.object({ found: adoptFound });
+
+/** What the row of a package for new shares remembers: as it is shown, and as it must be at release. */
+export const rotateFacts = z.object({
+  /** Digest of the manifest of the set that is replaced. */
+  manifest: digestText,
+  compared: z.enum(ROTATABLE),
+});
 
 /** What a recovery package's row remembers besides the document. */
 export const rowFacts = z.object({ requestCode: z.string() });

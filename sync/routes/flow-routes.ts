@@ -14,6 +14,7 @@ import { organisationMeanings } from '../flows/organisation-refusals.ts';
 import { recoverMeanings } from '../flows/recover-refusals.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { finishOpenCommits } from '../flows/resume.ts';
+import { rotateMeanings } from '../flows/rotate-refusals.ts';
 import { peopleMeanings } from '../people/refusals.ts';
 import type { RouteSet } from '../server.ts';
 import { registerBundles } from './bundles.ts';
@@ -46,6 +47,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
     meanings: {
       ...flowMeanings,
       ...adoptMeanings,
+      ...rotateMeanings,
       ...organisationMeanings,
       ...claimMeanings,
       ...recoverMeanings,

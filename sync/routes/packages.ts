@@ -13,6 +13,7 @@ import { LIST_AT_MOST } from '../flows/lists.ts';
 import { requestAdoptPackage } from '../flows/package-adopt.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
 import { makeRosterPackage } from '../flows/package-roster.ts';
+import { requestRotatePackage } from '../flows/package-rotate.ts';
 import { listPackages, packageByPrefix } from '../flows/package-rows.ts';
 import { makeSetupPackage } from '../flows/packages.ts';
 import { REQUEST_CODE } from '../flows/requests.ts';
@@ -32,7 +33,7 @@ const ticketFile = z
   .string()
   .regex(/^[A-Za-z0-9+/]+={0,2}$/)
   .max(65_536);
-const adoptBody = z.strictObject({ keyVersion, ticket: ticketFile, words: wordsText });
+const keyBody = z.strictObject({ keyVersion, ticket: ticketFile, words: wordsText });
 const recoverBody = z.strictObject({
   requestCode: z.string().regex(REQUEST_CODE),
   ticket: ticketFile,
@@ -117,16 +118,37 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
         summary:
           'Ask for a package that adopts the platform key that exists: key version, ticket, and the ticket’s words as typed.',
         tags,
-        body: schemaOf(adoptBody),
+        body: schemaOf(keyBody),
         response: { 200: schemaOf(packageAnswer) },
       },
     },
     async (request) => {
-      const { ticket, ...entry } = adoptBody.parse(request.body);
+      const { ticket, ...entry } = keyBody.parse(request.body);
       const bytes = new Uint8Array(Buffer.from(ticket, 'base64'));
       return showPackage(
         context,
         await requestAdoptPackage(context, adminOf(request), { ...entry, ticket: bytes }),
+      );
+    },
+  );
+  app.post(
+    '/v1/packages/rotate-shares',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary:
+          'Ask for a package for new shares of the same platform key: key version, ticket, and the ticket’s words as typed.',
+        tags,
+        body: schemaOf(keyBody),
+        response: { 200: schemaOf(packageAnswer) },
+      },
+    },
+    async (request) => {
+      const { ticket, ...entry } = keyBody.parse(request.body);
+      const bytes = new Uint8Array(Buffer.from(ticket, 'base64'));
+      return showPackage(
+        context,
+        await requestRotatePackage(context, adminOf(request), { ...entry, ticket: bytes }),
       );
     },
   );

@@ -6,9 +6,10 @@ import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { storedApprovalsOf, verifyApprovals } from '../approvals/approvals.ts';
 import { readInstallation } from '../database/settings.ts';
 import {
-  assertAdoptionOpenTo,
+  assertKeyReleaseOpenTo,
   assertReleaseOpenTo,
   excludedBy,
+  isOfKey,
 } from '../flows/package-approved.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
 import { refuseFlow } from '../flows/refusals.ts';
@@ -60,8 +61,8 @@ async function releaseJudge(
   );
   const judging = { context, situation: { installation: await readInstallation(database) } };
   return async ({ found, requester, approvals: before }) => {
-    if (found.kind === 'adopt') {
-      assertAdoptionOpenTo(admin, { found, requester, before, now });
+    if (isOfKey(found.kind)) {
+      assertKeyReleaseOpenTo(admin, { found, requester, before, now });
       return;
     }
     if (found.requestId === null) throw refuseFlow('package-state', found.state);

@@ -24,9 +24,10 @@ import { BUNDLE_APPROVE } from '../flows/bundle-approved.ts';
 import { type BundlePerson, peopleOfAll, toldFacts } from '../flows/bundle-people.ts';
 import { bundleIn, type BundleRow } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
-import { aboutRelease, RELEASE } from '../flows/package-approved.ts';
+import { aboutRelease, isOfKey, RELEASE } from '../flows/package-approved.ts';
 import { describeRoster, rosterInWords } from '../flows/roster-words.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
+import { ownFacts, rotationInWords } from '../flows/rotate-words.ts';
 import { CONSOLE, fileName, wordsOf } from '../flows/words.ts';
 import { historiesOf } from './history.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
@@ -71,6 +72,10 @@ export function describeBundle(body: BundleDocument['body']) {
   if (body.kind === 'adopt') {
     const own = { ...Object.fromEntries(adoptionFacts(body)), manifest: body.manifestDigest };
     return { what: adoptionInWords(body), facts: { ...facts, ...own } };
+  }
+  if (body.kind === 'rotate-shares') {
+    const own = { ...Object.fromEntries(ownFacts(body)), manifest: body.newManifestDigest };
+    return { what: rotationInWords(body), facts: { ...facts, ...own } };
   }
   const { facts: about } = body;
   facts['request'] = about.requestCode;
@@ -235,7 +240,7 @@ export async function readPackages(
   return rows.map((found, at) => {
     const requester = admins.find(({ id }) => id === found.requestedBy);
     const by = found.requestedBy === null ? CONSOLE : (requester?.name ?? 'unknown');
-    const isReleased = isRecoveryKind(found.kind) || found.kind === 'adopt';
+    const isReleased = isRecoveryKind(found.kind) || isOfKey(found.kind);
     const approvals = isReleased ? (signed.get(subjects[at] ?? '') ?? []) : [];
     return { found, requester, approvals, answer: packageAnswerOf(found, { by, approvals }) };
   });
@@ -267,4 +272,5 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   'recover-member': (_, code) => `Recovery of request ${code}, of an organisation’s survey`,
   roster: (version) => `Change of who takes part, signed by the shares of key version ${version}`,
   adopt: (version) => `Adoption of key version ${version}, which exists`,
+  'rotate-shares': (version) => `New shares of key version ${version}`,
 };

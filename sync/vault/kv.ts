@@ -65,7 +65,7 @@ export function checkPath(path: string): string {
 
 /** What sync's role must be able to do; `check` compares it with {@link KvStore.capabilities}. */
 export const REQUIRED_CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
-  'data/platform/master-key': ['create', 'read'],
+  'data/platform/master-key': ['create', 'read', 'update'],
   'metadata/platform/master-key': ['read'],
   'data/users/1/surveys/1/recovery-kek': ['create', 'read', 'update'],
   'metadata/users/1/surveys/1/recovery-kek': ['read'],

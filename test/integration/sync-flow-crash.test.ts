@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSurveyColumn, vaultPaths } from '../../shared/checktick/index.ts';
-import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedSetup,
   committed,
   importedRecovery,
-  type MadeBundle,
   receiptFor,
   seededSurvey,
   shareSetFor,
   withPlatformKey,
 } from '../support/sync-ceremony.ts';
+import { finishedByStart, killedAt } from '../support/sync-interrupted.ts';
 import {
   deploy,
   type Deployment,
@@ -20,32 +19,6 @@ import {
   startServers,
   stopServers,
 } from '../support/sync-service.ts';
-
-/** Commits at a service that kills itself (SIGKILL) there; nothing may be answered. */
-async function dieAt(deployment: Deployment, step: string, made: MadeBundle): Promise<void> {
-  const dying = await deployment.start({ dieAt: step });
-  await expect(committed(dying.admins, made)).rejects.toThrow();
-  await dying.child.ended;
-  expect(dying.child.output()).toContain(`dies at ${step}`);
-}
-
-/** A start is enough: nobody asks for the commit again. */
-async function finishedByStart(deployment: Deployment, made: MadeBundle): Promise<Service> {
-  const service = await deployment.start();
-  // It listens after some seconds at most, and finishes in the background if it takes longer.
-  await vi.waitFor(
-    async () => {
-      const path = `/v1/bundles/${made.digest}`;
-      const found = await service.admins.operator.get<BundleAnswer>(path);
-      expect(found.state).toBe('committed');
-      expect(await deployment.kv(`conclave/packages/${made.nonce}`)).toBeNull();
-    },
-    { timeout: 60_000, interval: 200 },
-  );
-  const open = await deployment.sql('SELECT 1 FROM conclave.intents WHERE finished_at IS NULL');
-  expect(open).toEqual([]);
-  return service;
-}
 
 const countReceipts = async (deployment: Deployment): Promise<number> =>
   (await deployment.sql('SELECT sequence FROM conclave.receipts')).length;
@@ -66,7 +39,7 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
       const first = await deployment.start();
       const set = await shareSetFor(first.admins.operator, deployment.mode);
       const made = await approvedSetup(first.admins, set);
-      await dieAt(deployment, step, made);
+      await killedAt(deployment, step, made);
 
       const row = await deployment.sql('SELECT version FROM surveys_platformkeyversion');
       const key = await deployment.kv('platform/master-key');
@@ -114,7 +87,7 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
       async (step) => {
         const about = seededSurvey(deployment);
         const made = await importedRecovery(first.admins, set, about);
-        await dieAt(deployment, step, made);
+        await killedAt(deployment, step, made);
         const claim = await deployment.kv(`conclave/claims/${made.digest}`);
 
         const service = await finishedByStart(deployment, made);

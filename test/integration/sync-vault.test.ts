@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Hidden } from '../../sync/hidden.ts';
 import { type KvStore, REQUIRED_CAPABILITIES } from '../../sync/vault/kv.ts';
+import { CasRefusal } from '../../sync/vault/refusals.ts';
 import { createRehearsalKv } from '../../sync/vault/rehearsal-kv.ts';
 import { setUpVault, type VaultSetupResult } from '../../sync/vault/setup.ts';
 import { createVaultKv } from '../../sync/vault/vault-kv.ts';
@@ -271,14 +272,18 @@ describe('a real Vault in trouble', () => {
     expect(rotate).not.toContain('role/conclave-sync/');
   });
 
-  it('never touches an existing master key, nor lets sync overwrite it', async () => {
+  it('never touches an existing master key; sync replaces it by check-and-set and forgets no version', async () => {
     const kv = prepared.open();
     await kv.put('platform/master-key', { vault_component: 'aa' }, { cas: 0 });
     expect(await prepared.setUp()).toMatchObject({ masterKeyExists: true });
-    await expect(kv.put('platform/master-key', {}, { cas: 1 })).rejects.toMatchObject({
-      code: 'vault-denied',
+    const next = { vault_component: 'bb' };
+    for (const cas of [0, 2]) {
+      await expect(kv.put('platform/master-key', next, { cas })).rejects.toBeInstanceOf(CasRefusal);
+    }
+    await kv.put('platform/master-key', next, { cas: 1 });
+    expect(await kv.read('platform/master-key', { version: 1 })).toMatchObject({
+      data: { vault_component: 'aa' },
     });
-    expect(await kv.read('platform/master-key')).toMatchObject({ version: 1 });
     // Its signing key and a one-time key are made once; trust is never forgotten.
     for (const once of ['conclave/sync', 'conclave/packages/1']) {
       await kv.put(once, { a: 'b' }, { cas: 0 });

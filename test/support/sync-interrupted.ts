@@ -2,10 +2,13 @@
  * Commits that die between two of their writes, with nobody there to go on with them.
  * @module
  */
+import { expect, vi } from 'vitest';
 import { commitBundle } from '../../sync/flows/resume.ts';
+import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from './share-sets.ts';
 import {
   approvedSetup,
+  committed,
   importedRecovery,
   type MadeBundle,
   seededSurvey,
@@ -13,7 +16,7 @@ import {
   withPlatformKey,
 } from './sync-ceremony.ts';
 import { openReplica } from './sync-replica.ts';
-import { deploy, type Deployment, type Servers } from './sync-service.ts';
+import { deploy, type Deployment, type Servers, type Service } from './sync-service.ts';
 
 /** No service runs; each start goes on with the commit. */
 export interface Interrupted {
@@ -45,6 +48,36 @@ export async function commitDies(
   await replica.interrupt(`step ${at}`, die, commit).catch(() => undefined);
   await replica.close();
   if (!reached) throw new Error(`the commit never came to "${at}"`);
+}
+
+/** Commits at a service that kills itself (SIGKILL) there; nothing may be answered. */
+export async function killedAt(
+  deployment: Deployment,
+  step: string,
+  made: MadeBundle,
+): Promise<void> {
+  const dying = await deployment.start({ dieAt: step });
+  await expect(committed(dying.admins, made)).rejects.toThrow();
+  await dying.child.ended;
+  expect(dying.child.output()).toContain(`dies at ${step}`);
+}
+
+/** A start is enough: nobody asks for the commit again. */
+export async function finishedByStart(deployment: Deployment, made: MadeBundle): Promise<Service> {
+  const service = await deployment.start();
+  // It listens after some seconds at most, and finishes in the background if it takes longer.
+  await vi.waitFor(
+    async () => {
+      const path = `/v1/bundles/${made.digest}`;
+      const found = await service.admins.operator.get<BundleAnswer>(path);
+      expect(found.state).toBe('committed');
+      expect(await deployment.kv(`conclave/packages/${made.nonce}`)).toBeNull();
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+  const open = await deployment.sql('SELECT 1 FROM conclave.intents WHERE finished_at IS NULL');
+  expect(open).toEqual([]);
+  return service;
 }
 
 /** A setup, approved by two, whose commit died there. */

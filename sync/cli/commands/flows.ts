@@ -5,6 +5,7 @@
 import { claimMeanings } from '../../flows/claim-refusals.ts';
 import { adoptMeanings } from '../../flows/adopt-refusals.ts';
 import { recoverMeanings } from '../../flows/recover-refusals.ts';
+import { rotateMeanings } from '../../flows/rotate-refusals.ts';
 import { flowMeanings } from '../../flows/refusals.ts';
 import type { CommandSet } from '../program.ts';
 import { approvalMeanings } from '../../approvals/refusals.ts';
@@ -25,6 +26,7 @@ export const flowCommands: CommandSet = {
   meanings: {
     ...flowMeanings,
     ...adoptMeanings,
+    ...rotateMeanings,
     ...claimMeanings,
     ...recoverMeanings,
     ...approvalMeanings,

@@ -1,5 +1,5 @@
 /**
- * `conclave-sync request …`, `package recover|adopt|approve`, `passphrase …`.
+ * `conclave-sync request …`, `package recover|adopt|rotate-shares|approve`, `passphrase …`.
  * @module
  */
 import type { Command } from 'commander';
@@ -227,6 +227,22 @@ function registerLooks(request: Command, cli: Cli): void {
 
 const TICKET_WORDS = 'The eight words of the ticket:';
 
+/** About a key version and no request: kind, what it is, which version, what the ticket is for. */
+const KEY_PACKAGES = [
+  [
+    'adopt',
+    'ask for a package that takes over the platform key that exists',
+    'the version to be adopted, such as v1',
+    'an adoption',
+  ],
+  [
+    'rotate-shares',
+    'ask for a package for new shares of the same platform key',
+    'the version whose shares are renewed, such as v1',
+    'new shares',
+  ],
+] as const;
+
 /** The part of `package` that carries secrets. */
 export function registerRecoverPackage(packages: Command, cli: Cli): void {
   remote(packages.command('recover'))
@@ -247,24 +263,26 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
       );
       cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
     });
-  remote(packages.command('adopt'))
-    .description('ask for a package that takes over the platform key that exists (operator)')
-    .requiredOption('--key-version <version>', 'the version to be adopted, such as v1')
-    .requiredOption('--ticket <file>', 'the ticket file from the laptop, made for an adoption')
-    .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
-    .action(async (options: Options) => {
-      const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
-      const words = await typedWords(cli, options['words'], TICKET_WORDS);
-      const json = {
-        keyVersion: options['keyVersion'],
-        ticket: Buffer.from(ticket).toString('base64'),
-        words,
-      };
-      const found = await withClient(cli, options, (client) =>
-        client.call(packageAnswer, 'POST', '/v1/packages/adopt', { json }),
-      );
-      cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
-    });
+  for (const [kind, about, version, ticketFor] of KEY_PACKAGES) {
+    remote(packages.command(kind))
+      .description(`${about} (operator)`)
+      .requiredOption('--key-version <version>', version)
+      .requiredOption('--ticket <file>', `the ticket file from the laptop, made for ${ticketFor}`)
+      .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
+      .action(async (options: Options) => {
+        const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
+        const words = await typedWords(cli, options['words'], TICKET_WORDS);
+        const json = {
+          keyVersion: options['keyVersion'],
+          ticket: Buffer.from(ticket).toString('base64'),
+          words,
+        };
+        const found = await withClient(cli, options, (client) =>
+          client.call(packageAnswer, 'POST', `/v1/packages/${kind}`, { json }),
+        );
+        cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
+      });
+  }
   approving(remote(packages.command('approve <nonce>')))
     .description('approve the release; the second approver releases it (approver)')
     .option('--words <words>', 'of an adoption: the ticket’s eight words, as heard; else asked')
