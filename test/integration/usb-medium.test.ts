@@ -3,7 +3,7 @@
  * are changed below their mounts, where the system's memory of a file cannot see it.
  */
 import { execFile } from 'node:child_process';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ import {
 import { Refusal } from '../../shared/refusal.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { encodeKeyEnvelope, type KeyEnvelope } from '../../shared/sharing/key-envelope.ts';
+import { installFaults, StickFaults } from '../support/faulty-sticks.ts';
 import { mountExt4, mountFat, type TestVolume } from '../servers/volumes.ts';
 
 const run = promisify(execFile);
@@ -128,6 +129,43 @@ it('FAT answers as well', async () => {
     await writeFile(join(stick.path, 'file'), bytes);
     expect(await readFromMedium(join(stick.path, 'file'), 1024)).toEqual(bytes);
   } finally {
+    await stick.dispose();
+  }
+});
+
+it('a FAT stick that is pulled at any call of a renewal has the old envelope or the new one, whole', async () => {
+  const faults = new StickFaults();
+  const restore = installFaults(faults.shared);
+  const stick = await mountFat({ sizeMiB: 1, label: 'STICK-2' });
+  try {
+    const [old, fresh] = [anOtpEnvelope(), anOtpEnvelope()];
+    const name = envelopeFileName(old);
+    const [before, after] = [old, fresh].map(encodeKeyEnvelope);
+    const volume = async (): Promise<Volume> => {
+      const all = await listVolumes({ mode: 'rehearsal', folders: [stick.path] });
+      const own = all.find(({ path }) => path === stick.path);
+      if (own === undefined) throw new Error('The stick is not listed.');
+      return own;
+    };
+    const found: string[] = [];
+    for (let at = 1; ; at += 1) {
+      await rm(join(stick.path, name), { force: true });
+      await writeEnvelopeFile(await volume(), old);
+      const now = await volume();
+      faults.arm(at, 'gone');
+      await replaceEnvelopeFile(now, name, fresh, async () => undefined).catch(() => undefined);
+      const wasReached = faults.disarm();
+      await stick.pull();
+      const bytes = await readLimited(join(stick.path, name), 1024);
+      found.push(Buffer.compare(bytes, before ?? bytes) === 0 ? 'old' : 'new');
+      if (found.at(-1) === 'new') expect(bytes).toEqual(after);
+      if (!wasReached) break;
+    }
+    expect(found.length).toBeGreaterThan(8);
+    // Once it is renamed, and never before, it is the new one.
+    expect(found.join(' ')).toMatch(/^(old )+(new )*new$/);
+  } finally {
+    restore();
     await stick.dispose();
   }
 });

@@ -7,68 +7,14 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { SlotProgramming } from '../../shared/ceremony/types.ts';
-import type { KeyHands, RackedKey } from '../support/key-rack.ts';
+import type { RackedKey } from '../support/key-rack.ts';
 import { envelopeName, keySittings, mending, type Sitting } from '../support/key-sittings.ts';
+import { atEachReport, looseKey } from '../support/loose-key.ts';
+import { verifierIn } from '../support/software-key/slot-verifier.ts';
 
 const { rack, manifest, sit, write, readBack, give, onNote } = keySittings();
+const loose = (serial: number) => looseKey(rack, serial);
 const INDEX = 2;
-
-/** A key that comes out in the middle, and goes in again as soon as somebody has looked. */
-function loose(serial: number) {
-  const own = rack.add(serial);
-  let state: 'armed' | 'out' | 'stays' = 'stays';
-  own.key.plug.onLoss(() => {
-    if (state !== 'armed') return;
-    state = 'out';
-    rack.replug(own);
-  });
-  const stay = () => {
-    state = 'stays';
-    own.key.plug.comeOutAfter(Number.MAX_SAFE_INTEGER);
-  };
-  /** Puts it in when the window asks; `after` so many reports it comes out, once. */
-  const hands = (after: number | null): KeyHands => {
-    let isIn = false;
-    return {
-      rack,
-      own,
-      instead(task) {
-        // Locking anew is tested where it is at home: worker-keys-pulled.test.ts.
-        if (task.task === 'touch' && task.does === 'renew' && state === 'armed') stay();
-        if (isIn || (task.task !== 'key-in' && task.task !== 'key-replug')) return undefined;
-        isIn = true;
-        rack.replug(own, () => {
-          if (after === null) return;
-          own.key.plug.comeOutAfter(after);
-          state = 'armed';
-        });
-        return null;
-      },
-    };
-  };
-  return { own, hands, stay, wasOut: () => state === 'out' };
-}
-
-type Operation = (sitting: Sitting) => Promise<unknown>;
-
-/** Runs it with the key coming out at each of its reports. @returns how many there are */
-async function atEachReport(
-  { hands, stay, wasOut }: ReturnType<typeof loose>,
-  sitting: Sitting,
-  operation: Operation,
-  { before, after }: { readonly before?: () => void; readonly after: (n: number) => Promise<void> },
-): Promise<number> {
-  let n = 0;
-  for (; ; n += 1) {
-    rack.allOut();
-    before?.();
-    await operation({ ...sitting, keys: hands(n) });
-    if (!wasOut()) break;
-    await after(n);
-  }
-  stay();
-  return n;
-}
 
 const again = { onRefused: mending(() => undefined) };
 const shareKey = () => manifest().shares[INDEX - 1]?.publicKey;
@@ -86,9 +32,10 @@ it.each([false, true])(
     onNote((about) => noted.push(about) > 0);
     let keys: unknown;
     const reports = await atEachReport(
+      rack,
       key,
-      sitting,
-      async (now) => {
+      async (keysNow) => {
+        const now = { ...sitting, keys: keysNow };
         ({ keys } = await write(now, 'yubikey-otp', again));
       },
       {
@@ -99,9 +46,10 @@ it.each([false, true])(
         },
         async after(n) {
           const serial = hides ? null : 51_000_001;
-          const slot = { slot: 2, touch: true, programmed: true };
+          const verifier = verifierIn(key.own.otp, 1);
+          const slot = { slot: 2, touch: true, programmed: true, verifier };
           expect(keys, `report ${n}`).toMatchObject([{ serial, slot }]);
-          expect(noted.length, `report ${n}`).toBeGreaterThan(0);
+          expect(noted.at(-1), `report ${n}`).toMatchObject({ verifier });
           for (const about of noted)
             expect(about).toMatchObject({ serial, slot: 2, found: 'empty' });
           expect(await readBack(sitting, 'yubikey-otp'), `report ${n}`).toMatchObject({
@@ -119,9 +67,10 @@ it('while a FIDO2 key makes its secret and locks', async () => {
   const sitting = await sit(INDEX, { own: key.own });
   let keys: readonly { readonly attestation: object | null }[] = [];
   const reports = await atEachReport(
+    rack,
     key,
-    sitting,
-    async (now) => {
+    async (keysNow) => {
+      const now = { ...sitting, keys: keysNow };
       ({ keys } = await write(now, 'yubikey-fido2', again));
     },
     {
@@ -144,9 +93,10 @@ it.each(['yubikey-otp', 'yubikey-fido2'] as const)('while %s is read back', asyn
   await write(sitting, medium);
   let read: unknown;
   const reports = await atEachReport(
+    rack,
     key,
-    sitting,
-    async (now) => {
+    async (keys) => {
+      const now = { ...sitting, keys };
       rack.only(key.own);
       read = await readBack(now, medium, again);
     },
@@ -161,9 +111,10 @@ it.each(['yubikey-otp', 'yubikey-fido2'] as const)('while %s opens', async (medi
   await write(sitting, medium);
   let given: unknown;
   const reports = await atEachReport(
+    rack,
     key,
-    sitting,
-    async (now) => {
+    async (keys) => {
+      const now = { ...sitting, keys };
       given = await give(now, INDEX, again);
     },
     {

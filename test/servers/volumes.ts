@@ -18,6 +18,8 @@ export interface TestVolume {
   unmount(): Promise<void>;
   /** As when the stick is pulled: files that are open stay open, the path is empty at once. */
   lazyUnmount(): Promise<void>;
+  /** FAT: the driver is killed at once, with what it had not written yet, and the image mounted anew. */
+  pull(): Promise<void>;
   /** Mounts it again, for reading and writing; unmounts it first if it is mounted. */
   remount(): Promise<void>;
   remountReadOnly(): Promise<void>;
@@ -153,6 +155,12 @@ async function mountImage(kind: Kind, sizeMiB: number, label: string): Promise<T
     ...(device === undefined ? {} : { device }),
     unmount,
     lazyUnmount: async () => void (await run('umount', ['--lazy', folder])),
+    pull: async () => {
+      if (driver === undefined) throw new Error('Only the user-space driver of FAT can be killed.');
+      await driver.end('SIGKILL');
+      await run('umount', ['--lazy', folder]);
+      await mount(false);
+    },
     remount: () => mount(false),
     remountReadOnly: () => mount(true),
     fill: (leaveBytes = 0) => fillUp(folder, leaveBytes),

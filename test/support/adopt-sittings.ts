@@ -22,6 +22,7 @@ import {
 } from '../support/legacy-deployment.ts';
 import { makeShareSet } from '../support/share-sets.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
+import type { KeyRack } from '../support/key-rack.ts';
 import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 /** Which stored survey key sync sends along. */
@@ -83,8 +84,11 @@ export function blaming(): { key: LegacyDeployment; forged: string[] } {
   throw new Error('Nobody was blamed.');
 }
 
-/** Makes everything before each test, and takes it away after it. */
-export function adoptSittings() {
+/**
+ * Makes everything before each test, and takes it away after it.
+ * @param keys of people who keep a new share with a YubiKey
+ */
+export function adoptSittings(keys?: KeyRack) {
   let root: string;
   let worker: TestWorker;
   /** What main has on its list. */
@@ -93,7 +97,8 @@ export function adoptSittings() {
   beforeEach(async () => {
     listed.length = 0;
     root = mkdtempSync(join(tmpdir(), 'conclave-adopt-'));
-    worker = await startTestWorker('rehearsal');
+    const { channel: softwareKeys } = keys ?? {};
+    worker = await startTestWorker('rehearsal', softwareKeys === undefined ? {} : { softwareKeys });
   });
   afterEach(() => {
     worker.stop();

@@ -8,10 +8,12 @@ import { syncBuiltinESMExports } from 'node:module';
 
 /** The call is not made; or it is made, and its answer is lost; or no call answers any more. */
 export type Fault = 'not-done' | 'done' | 'gone';
-const FAULTS: readonly Fault[] = ['not-done', 'done', 'gone'];
+/** `renamed`: the first rename is made, and its thread does nothing any more, as when it is killed. */
+type Kind = Fault | 'renamed';
+const FAULTS: readonly Kind[] = ['not-done', 'done', 'gone', 'renamed'];
 
-/** Paths with this in them are on a stick of key-sittings.ts. */
-const ON_STICK = 'STICK-';
+/** Paths with this in them are on a stick of key-sittings.ts, of a headless laptop or of a mount. */
+const ON_STICK = /STICK-|practice stick /;
 const [AT, KIND, CALLS] = [0, 1, 2];
 
 /** The test's side. */
@@ -20,29 +22,40 @@ export class StickFaults {
   readonly #words = new Int32Array(this.shared);
 
   /** @param at which call fails, from 1; every write, sync, rename, removal, opening and reading */
-  arm(at: number, kind: Fault): void {
+  arm(at: number, kind: Kind): void {
     Atomics.store(this.#words, CALLS, 0);
     Atomics.store(this.#words, KIND, FAULTS.indexOf(kind));
     Atomics.store(this.#words, AT, at);
   }
 
+  /** The next rename is made, and then the thread stands still until it is ended. */
+  stopRenamed(): void {
+    this.arm(1, 'renamed');
+  }
+
+  hasRenamed(): boolean {
+    return Atomics.load(this.#words, CALLS) > 0;
+  }
+
   /** Everything works again. @returns whether there were so many calls */
   disarm(): boolean {
     const at = Atomics.exchange(this.#words, AT, 0);
+    Atomics.notify(this.#words, AT);
     return Atomics.load(this.#words, CALLS) >= at;
   }
 }
 
-/** The thread's side: from here on its calls may fail. */
-export function installFaults(shared: SharedArrayBuffer): void {
+/** The thread's side: from here on its calls may fail. @returns what ends that */
+export function installFaults(shared: SharedArrayBuffer): () => void {
   const words = new Int32Array(shared);
   const lost = (path: string) => Object.assign(new Error(`EIO: ${path}`), { code: 'EIO' });
 
   async function called<T>(path: string, call: () => Promise<T>): Promise<T> {
     const at = Atomics.load(words, AT);
-    if (at === 0 || !path.includes(ON_STICK)) return call();
-    const now = Atomics.add(words, CALLS, 1) + 1;
+    if (at === 0 || !ON_STICK.test(path)) return call();
     const kind = FAULTS[Atomics.load(words, KIND)];
+    if (kind === 'renamed') return call();
+    const now = Atomics.add(words, CALLS, 1) + 1;
     if (kind === 'gone' ? now >= at : now === at) {
       if (kind === 'done') await call();
       throw lost(path);
@@ -65,8 +78,18 @@ export function installFaults(shared: SharedArrayBuffer): void {
         read: (...given: unknown[]) => called(path, () => read(...given)),
       });
     },
-    rename: (from: string, to: string) => called(from, () => rename(from, to)),
+    rename: async (from: string, to: string) => {
+      await called(from, () => rename(from, to));
+      const isArmed = Atomics.load(words, AT) > 0 && ON_STICK.test(from);
+      if (!isArmed || FAULTS[Atomics.load(words, KIND)] !== 'renamed') return;
+      Atomics.store(words, CALLS, 1);
+      Atomics.wait(words, AT, Atomics.load(words, AT));
+    },
     unlink: (path: string) => called(path, () => unlink(path)),
   });
   syncBuiltinESMExports();
+  return () => {
+    Object.assign(files, { open, rename, unlink });
+    syncBuiltinESMExports();
+  };
 }

@@ -31,13 +31,14 @@ export const KEY_HOLDER = 'custodian 4';
 /**
  * Makes the laptop and the key before the tests of this file, and takes them away after them.
  * @param serial of the key that the holder has in hand
+ * @param stickFaults of StickFaults: makes its sticks fail
  */
-export function keyLaptop(medium: KeyMedium, serial: number) {
+export function keyLaptop(medium: KeyMedium, serial: number, stickFaults?: SharedArrayBuffer) {
   let rack: KeyRack;
   let laptop: Laptop;
   beforeAll(async () => {
     rack = new KeyRack();
-    laptop = await openLaptop(rack);
+    laptop = await openLaptop(rack, stickFaults);
     laptop.people.get(KEY_HOLDER).hands = { keys: { rack, own: rack.add(serial) } };
   });
   afterAll(async () => {

@@ -104,8 +104,11 @@ export interface Laptop extends Desk {
   remove(): Promise<void>;
 }
 
-/** @param keys of people who keep a share with a YubiKey */
-export async function openLaptop(keys?: KeyRack): Promise<Laptop> {
+/**
+ * @param keys of people who keep a share with a YubiKey
+ * @param stickFaults of StickFaults: makes its sticks fail
+ */
+export async function openLaptop(keys?: KeyRack, stickFaults?: SharedArrayBuffer): Promise<Laptop> {
   const root = await mkdtemp(join(tmpdir(), 'conclave-laptop-'));
   const dataFolder = join(root, 'laptop');
   const rehearsalFolder = join(root, 'table');
@@ -129,7 +132,10 @@ export async function openLaptop(keys?: KeyRack): Promise<Laptop> {
           worker = crashable(
             keys === undefined
               ? startNodeWorker(WORKER)
-              : startNodeWorker(KEYS_WORKER, { softwareKeys: keys.channel }),
+              : startNodeWorker(KEYS_WORKER, {
+                  softwareKeys: keys.channel,
+                  ...(stickFaults === undefined ? {} : { stickFaults }),
+                }),
           );
           return worker;
         },
