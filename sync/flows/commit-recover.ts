@@ -33,6 +33,7 @@ import {
   surveyColumns,
   writeKeyColumns,
 } from './escrow.ts';
+import { noteOpened } from './escrow-proof.ts';
 import { assertReleasedByTwo, mustFind } from './package-approved.ts';
 import { isSameWay, readSurveyKek } from './organisation.ts';
 import { commitFacts, type PackageRow } from './package-rows.ts';
@@ -291,6 +292,9 @@ export const recoverCommit: CommitKind = {
            last_recovered_at = $2, last_recovered_by_id = $3 WHERE id = $1`,
         [escrow.row.id, at, userId],
       );
+    }
+    if (escrow !== null && body.kind === 'recover') {
+      await noteOpened(tx, body, escrow.stored.document, { digest: document.digest, at });
     }
     await recordChange(tx, request, {
       event: 'recovery_executed',

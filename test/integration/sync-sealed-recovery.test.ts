@@ -3,7 +3,6 @@
  * CheckTick sealed itself, and what was sealed to the escrow key; what is refused of the latter before
  * anybody sits down, and before any column is written.
  */
-import { pbkdf2Sync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleType } from '../../shared/bundle/bundle.ts';
 import { generateRecipient } from '../../shared/bundle/hpke.ts';
@@ -14,11 +13,12 @@ import {
 } from '../../shared/bundle/package.ts';
 import { type OpenedEscrow, sealedDigest } from '../../shared/bundle/sealed-escrow.ts';
 import { fitsKeyHash, openSurveyColumn, vaultPaths } from '../../shared/checktick/index.ts';
-import { bytesToHex } from '../../shared/encoding/bytes.ts';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { ESCROW_ALGORITHM, sealEscrow } from '../../shared/escrow/escrow.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
 import { makeBundle } from '../support/documents.ts';
+import { addSurvey, plantEscrow, type About } from '../support/sealed-escrow.ts';
 import { adoptionPackage, approvedAdoption } from '../support/sync-adopt.ts';
 import {
   approvedRequest,
@@ -35,11 +35,6 @@ import {
 import { bytesOf } from '../support/sync-client.ts';
 import { type Servers, startServers, stopServers } from '../support/sync-service.ts';
 import { bundleOf, standard, type World, worldOf } from '../support/sync-vintages.ts';
-
-interface About {
-  readonly userId: number;
-  readonly surveyId: number;
-}
 
 describe('both kinds of escrow', { retry: 0 }, () => {
   let servers: Servers;
@@ -58,19 +53,16 @@ describe('both kinds of escrow', { retry: 0 }, () => {
     await stopServers(servers);
   });
 
-  const userId = () => seededSurvey(world.deployment).userId;
-
+  /** As the helpers take it. */
+  const client = {
+    query: async (text: string, values: unknown[] = []) => ({
+      rows: await world.deployment.sql(text, values),
+    }),
+  };
   /** One more survey of the same user; `hashed`: CheckTick keeps the hash of that key. */
   async function survey(hashed: Uint8Array | null): Promise<About> {
-    const salt = Buffer.from(randomBytes(16));
-    const hash = hashed === null ? null : pbkdf2Sync(hashed, salt, 200_000, 32, 'sha256');
-    const [row] = await world.deployment.sql<{ id: string }>(
-      `INSERT INTO surveys_survey
-         (name, encrypted_kek_password, encrypted_kek_recovery, key_hash, key_salt)
-       VALUES ('Second survey', $1, $1, $2, $3) RETURNING id`,
-      [Buffer.from(randomBytes(76)), hash, hash === null ? null : salt],
-    );
-    return { userId: userId(), surveyId: Number(row?.id) };
+    const { userId } = seededSurvey(world.deployment);
+    return { userId, surveyId: await addSurvey(client, hashed) };
   }
 
   const placeOf = (about: About) => ({
@@ -84,31 +76,8 @@ describe('both kinds of escrow', { retry: 0 }, () => {
   const pathOf = ({ userId: user, surveyId }: About) =>
     vaultPaths.userSurveyRecoveryKek(user, surveyId);
 
-  /** As it lies in Vault and in CheckTick's table. */
-  async function stored(
-    about: About,
-    sealed: Uint8Array,
-    change: Record<string, unknown> = {},
-  ): Promise<void> {
-    const path = pathOf(about);
-    await world.deployment.writeKv(path, {
-      encrypted_kek: bytesToHex(sealed),
-      encrypted_email: null,
-      platform_key_version: 'v1',
-      created_at: '2026-05-03T09:30:00.000000+00:00',
-      algorithm: ESCROW_ALGORITHM,
-      requires_verification: true,
-      purpose: 'ethical-recovery',
-      audit_trail: { created_by: 'conclave-sync', accessed_by: [], access_timestamps: [] },
-      ...change,
-    });
-    await world.deployment.sql(
-      `INSERT INTO surveys_usersurveykekescrow
-         (user_id, survey_id, platform_key_version_id, vault_path, escrowed_at, email_encrypted, recovered_count)
-       VALUES ($1, $2, 'v1', $3, now(), false, 0) ON CONFLICT DO NOTHING`,
-      [about.userId, about.surveyId, path],
-    );
-  }
+  const stored = (about: About, sealed: Uint8Array, change: Record<string, unknown> = {}) =>
+    plantEscrow(client, world.deployment.writeKv, about, sealed, change);
 
   async function packaged({ nonce, ticket }: PackageFlow) {
     const { service, set } = world;
@@ -146,6 +115,14 @@ describe('both kinds of escrow', { retry: 0 }, () => {
     );
   }
 
+  /** What sync wrote down as proved of this survey. */
+  const proofs = async ({ surveyId }: About) =>
+    world.deployment.sql(
+      `SELECT encode(digest, 'hex') AS digest, way, encode(bundle_digest, 'hex') AS bundle
+         FROM conclave.escrow_proofs WHERE survey_id = $1`,
+      [surveyId],
+    );
+
   it('are recovered: CheckTick’s own as ever, and its package says nothing of a kind', async () => {
     const { admins } = world.service;
     const about = seededSurvey(world.deployment);
@@ -158,6 +135,8 @@ describe('both kinds of escrow', { retry: 0 }, () => {
     await committed(admins, made);
     const { kek } = world.deployment.checktick;
     expect(await opensWith(made, about)).toEqual([kek, kek]);
+    const digest = sealedDigest(hexToBytes(secrets.encryptedKek ?? ''));
+    expect(await proofs(about)).toEqual([{ digest, way: 'opened', bundle: made.digest }]);
   });
 
   it('are recovered: a sealed one from its package to the survey’s columns and CheckTick’s tables', async () => {
@@ -192,6 +171,7 @@ describe('both kinds of escrow', { retry: 0 }, () => {
     );
     const by = deployment.checktick.people.operator.id;
     expect(row).toEqual({ recovered_count: 1, last_recovered_by_id: by });
+    expect(await proofs(about)).toEqual([{ digest, way: 'opened', bundle: made.digest }]);
     const [audit] = await deployment.sql<{ details: unknown }>(
       `SELECT details FROM surveys_recoveryauditentry
         WHERE event_type = 'recovery_executed' ORDER BY "timestamp" DESC LIMIT 1`,
@@ -243,6 +223,10 @@ describe('both kinds of escrow', { retry: 0 }, () => {
     }
     const { facts } = await operator.post<BundleAnswer>('/v1/bundles', made.bytes);
     expect(facts['escrow']).toContain('its key was compared with nothing');
+    expect((await committed(world.service.admins, made)).state).toBe('committed');
+    expect(await opensWith(made, about)).toEqual([kek, kek]);
+    // It opened, and whether it is the right key nobody knows.
+    expect(await proofs(about)).toEqual([]);
   });
 
   it('a forged seal is told by CheckTick’s hash, which goes to the laptop with it', async () => {

@@ -20,6 +20,7 @@ import {
   sealRecoverPackage,
   type PackageDocument,
   type PackageEmails,
+  type StoredKey,
   type RecoverFacts,
   type RecoverPackage,
 } from '../../shared/bundle/package.ts';
@@ -33,6 +34,7 @@ import { eightWords } from '../../shared/encoding/words.ts';
 import type { Input } from '../../shared/ipc/contract.ts';
 import type { Plan } from '../../shared/ceremony/events.ts';
 import type { KeyRack } from './key-rack.ts';
+import { saidOf } from './documents.ts';
 import { makeSync, randomId, type TestSync } from './people.ts';
 
 const WORKER = new URL('./worker-entry.ts', import.meta.url);
@@ -257,12 +259,11 @@ export async function carryRecoverPackage(
     readonly manifest: ManifestDocument;
     readonly roster: RecoverPackage['roster'];
     readonly vaultComponent: Uint8Array;
-    readonly encryptedKek: string;
     /** Given: the package says that the escrow holds an address, or none where it is null. */
     readonly emails?: PackageEmails;
-  },
+  } & StoredKey,
 ): Promise<PackageDocument> {
-  const { manifest, roster, vaultComponent, encryptedKek, emails = null } = set;
+  const { manifest, roster, vaultComponent, emails = null, ...stored } = set;
   const sealed = await sealRecoverPackage(
     {
       ...packageFacts(laptop, 1),
@@ -273,11 +274,12 @@ export async function carryRecoverPackage(
       ...(emails === null
         ? {}
         : { escrowedEmail: emails.escrowed === null ? ('none' as const) : ('sealed' as const) }),
+      ...(stored.sealedEscrow === undefined ? {} : { escrow: saidOf(stored.sealedEscrow) }),
       manifest: envelopeToJson(manifest.envelope),
       roster,
     },
     body.recipient,
-    { vaultComponent, encryptedKek, emails },
+    { vaultComponent, emails, ...stored },
   );
   const document = await packageType.sign(sealed, [laptop.sync.signer]);
   await laptop.carry('package', document.digest, packageType.toBytes(document));
