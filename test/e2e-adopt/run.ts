@@ -10,15 +10,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { openAge } from '../../electron/media/age.ts';
 import { root } from '../../scripts/lib/cache.mjs';
-import { bundleType } from '../../shared/bundle/bundle.ts';
-import { openKekBlob, userRecoveryKey, xorComponents } from '../../shared/checktick/index.ts';
-import { utf8ToBytes } from '../../shared/encoding/bytes.ts';
-import { encodeJson } from '../../shared/encoding/json.ts';
-import { decodeShare } from '../../shared/sharing/envelope.ts';
-import { parseManifest } from '../../shared/sharing/manifest.ts';
-import { combineShares } from '../../shared/sharing/split.ts';
 import { type App, type Folders, nothingSeen, startApp } from '../e2e/app.ts';
 import { importReceipt, newest, saveBundle } from '../e2e/ending.ts';
 import { ADOPTING, wereSeen } from '../e2e/looks.ts';
@@ -40,6 +32,8 @@ import { practiceStick, type Stick } from '../e2e/sticks.ts';
 import { startSync, type Sync } from '../e2e/sync.ts';
 import { emptyTable } from '../support/camera.ts';
 import { textHolds } from '../support/leaks.ts';
+import { recoverSealed } from './recover.ts';
+import { stillOpens } from './still-opens.ts';
 import { firstVintage, secondVintage, type Vintage } from './vintages.ts';
 
 const top = await mkdtemp(path.join(os.tmpdir(), 'conclave-e2e-adopt-'));
@@ -277,38 +271,6 @@ async function halves(sync: Sync, { version }: Vintage) {
   return [await sync.kv('platform/master-key'), rows[0]?.vault_component.toString('hex')];
 }
 
-/** From the custodians' sticks and the row alone, as CheckTick would do it. */
-async function stillOpens({ sync, vintage, custodians }: Room, file: string): Promise<void> {
-  const { body } = bundleType.parse(new Uint8Array(await readFile(file)), 'rehearsal');
-  assert(body.kind === 'adopt');
-  assert.deepEqual([body.compared, body.component], [vintage.compared, vintage.place]);
-  const { componentId, checks } = parseManifest(encodeJson(body.manifest), 'rehearsal').body;
-  const shares = await Promise.all(
-    custodians.map(async ({ stick, words }) => {
-      assert(stick);
-      const name =
-        (await readdir(stick.path)).find((one) => one.startsWith('conclave-share-')) ?? '';
-      const locked = new Uint8Array(await readFile(path.join(stick.path, name)));
-      return decodeShare(await openAge(locked, utf8ToBytes(words)));
-    }),
-  );
-  const component = await combineShares(shares, {
-    what: 'custodian-component',
-    componentId,
-    checkValue: checks.custodianComponent,
-  });
-  const { checktick } = sync;
-  const userId = checktick.people.requester.id;
-  const place = `users/${userId}/surveys/${checktick.survey.id}/recovery-kek`;
-  const stored = await sync.kv(place);
-  assert(typeof stored?.['encrypted_kek'] === 'string');
-  const userKey = await userRecoveryKey(xorComponents(component, vintage.key.vault), userId);
-  assert.deepEqual(
-    new Uint8Array(await openKekBlob(userKey, place, stored['encrypted_kek'])),
-    new Uint8Array(checktick.kek),
-  );
-}
-
 async function nothingLeft({ app: window, vintage, custodians }: Room): Promise<void> {
   await window.collect();
   const logs = path.join(window.folders.data, 'rehearsal', 'ceremonies');
@@ -327,7 +289,11 @@ async function nothingLeft({ app: window, vintage, custodians }: Room): Promise<
   }
 }
 
-async function adopt(vintage: Vintage, bring: (room: Room) => Promise<void>): Promise<void> {
+async function adopt(
+  vintage: Vintage,
+  bring: (room: Room) => Promise<void>,
+  after?: (room: Room, bundle: string) => Promise<void>,
+): Promise<void> {
   const own = path.join(top, vintage.version);
   const folders: Folders = {
     data: path.join(own, 'data'),
@@ -391,6 +357,7 @@ async function adopt(vintage: Vintage, bring: (room: Room) => Promise<void>): Pr
     await report.check(`${what}: the stored survey key opens with the new shares`, () =>
       stillOpens(room, bundle.file),
     );
+    await after?.(room, bundle.file);
     await report.check(`${what}: no share, no component outside of the worker`, () =>
       nothingLeft(room),
     );
@@ -402,7 +369,11 @@ async function adopt(vintage: Vintage, bring: (room: Room) => Promise<void>): Pr
 }
 
 try {
-  await adopt(firstVintage(), first);
+  await adopt(firstVintage(), first, async (room, bundle) =>
+    report.show('a survey key that was sealed without custodians is recovered', () =>
+      recoverSealed(room, bundle),
+    ),
+  );
   await adopt(secondVintage(), second);
 } catch (error) {
   console.log(error);

@@ -93,16 +93,17 @@ export async function escrow(sync: Sync, cast: Cast): Promise<void> {
   pmk.fill(0);
 }
 
-/** A request with its two approvals, and the package for the ticket that came on the stick. */
+/** A request about the seeded user with its two approvals, and the package for the ticket that came on the stick. */
 export async function releasePackage(
   sync: Sync,
   ticket: { readonly file: string; readonly words: string },
   courier: Stick,
+  surveyId = sync.checktick.survey.id,
 ): Promise<string> {
   const { requester } = sync.checktick.people;
   const { code } = await sync.as('operator', 'request create --photo-id --video', {
     user: String(requester.id),
-    survey: String(sync.checktick.survey.id),
+    survey: String(surveyId),
     'delay-hours': '0',
     reason: 'password and recovery phrase forgotten',
     reference: '2026-17',
