@@ -161,7 +161,7 @@ function verifyFile(file: string, options: Options): Verification {
   }
 }
 
-/** Whole by itself; of another set, the anchor may not vouch for it. */
+/** Whole by itself, and of the set of the anchor: a log of another one is refused like the file itself. */
 function earlierLog(path: string, mode: Mode, anchor: Anchor): EarlierLog {
   const bytes = readInput(path);
   const found = detect(bytes);
