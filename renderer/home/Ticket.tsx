@@ -114,7 +114,9 @@ function Ask(props: MakeProps & { readonly done: (made: Made) => void }) {
   const [identity, setIdentity] = useState<Identity>(kind === 'adopt' ? 'new' : 'usb');
   const [identityVolumeId, setIdentityVolume] = useState<string | null>(null);
   const pending = useStore((state) => state.pending);
-  const meets = trusted !== null && !trusted.some((sync) => sync.mode === mode);
+  const [from, setFrom] = useState<'known' | 'other'>('known');
+  const known = trusted?.find((sync) => sync.mode === mode) ?? null;
+  const meets = trusted !== null && (known === null || from === 'other');
   const met = !meets || (descriptor !== null && wordsMissing(words) === 0);
   const ready =
     met &&
@@ -147,6 +149,21 @@ function Ask(props: MakeProps & { readonly done: (made: Made) => void }) {
       >
         <p>{about}</p>
         <ModeChoice mode={mode} onChange={setMode} refused={refused} />
+        {known === null ? null : (
+          <Choices
+            label="The sync that the package comes from"
+            value={from}
+            onChange={setFrom}
+            choices={[
+              { id: 'known', title: known.name, detail: 'It is trusted on this laptop already.' },
+              {
+                id: 'other',
+                title: 'Another sync',
+                detail: 'Its descriptor is on a stick, and its operator reads eight words aloud.',
+              },
+            ]}
+          />
+        )}
         {meets ? (
           <DescriptorFields
             mode={mode}

@@ -141,6 +141,18 @@ export const homes: readonly ScreenCase[] = [
     leave: press('Back to home'),
   },
   {
+    name: 'adopt-ticket-other',
+    heading: 'Make a ticket for an adoption',
+    says: 'Its descriptor is on a stick',
+    home: { ...emptyHome, trustedSyncs: home.trustedSyncs },
+    async prepare(page) {
+      await press('Make a ticket for an adoption')(page);
+      await pick(page, 'Another sync');
+      await page.getByText('Which sync it is for').waitFor();
+    },
+    leave: press('Back to home'),
+  },
+  {
     name: 'adopt-ticket-made',
     heading: 'Carry the stick to sync',
     says: 'All three type them.',
