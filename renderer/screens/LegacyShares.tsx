@@ -25,7 +25,8 @@ export function LegacyShares({ view }: Props) {
   const whole = split === null;
   const several = judged?.standing === 'several-wrong';
   // Comparing the same ones again would say the same.
-  const goesOn = enough && !(several && !judged.provable);
+  const questioned = judged?.needed !== undefined;
+  const goesOn = enough && !questioned && !(several && !judged.provable);
   return (
     <Stage heading={headingOf(view)} turn={view.turn}>
       <p>
@@ -45,11 +46,16 @@ export function LegacyShares({ view }: Props) {
       ) : null}
       {whole && enough ? null : (
         // Afresh for the next person: no name and no way is left from the one before.
-        <LegacyGive key={given.length} whole={whole} people={people} primary={!goesOn} />
+        <LegacyGive
+          key={given.length}
+          whole={whole}
+          people={people}
+          primary={!goesOn && !questioned}
+        />
       )}
       {whole && enough ? null : (
         <Actions>
-          <Button onPress={() => setSplitting(true)}>
+          <Button kind={questioned ? 'primary' : 'quiet'} onPress={() => setSplitting(true)}>
             {whole || given.length === 0
               ? 'It was split in another way'
               : `It was not ${splitInWords(split)}`}
