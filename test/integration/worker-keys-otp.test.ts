@@ -75,6 +75,7 @@ describe('a slot of the OTP interface', () => {
       index: 2,
       medium: 'yubikey-otp',
       renewal: { done: true, before: keyEnvelopeDigest(before), after: keyEnvelopeDigest(after) },
+      otp: { envelope: keyEnvelopeDigest(before), standing: 'not-known' },
     });
     expect(touches(sitting.person)).toEqual(['open', 'renew', 'prove']);
     const [old, fresh] = [decodeKeyEnvelope(before), decodeKeyEnvelope(after)];
