@@ -31,7 +31,7 @@ function of<T extends { readonly mode: Mode }>(type: DocumentType<T>, body: fc.A
 }
 
 /** Fields that older files do not have. */
-const OPTIONAL = new Set(['escrowedEmail', 'escrowKey']);
+const OPTIONAL = new Set(['adopted', 'escrow', 'escrowedEmail', 'escrowKey', 'policy', 'unopened']);
 
 const cases: [string, ReturnType<typeof of>][] = [
   ['roster', of(rosterType, any.roster)],
