@@ -3,7 +3,7 @@
  * @module
  */
 import { useState } from 'react';
-import type { ThingShown } from '../../shared/ceremony/view.ts';
+import type { ThingShown } from '../../shared/ceremony/destroy/screens.ts';
 import type { MediumKind } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';

@@ -6,9 +6,9 @@ import { seatWrites, type Seat, type SeatContext } from './seat-state.ts';
 import { isOnSheet } from './seat-media.ts';
 import { nextSheet, sheetsOver } from './seat-renewal.ts';
 import type { KeyCarrier } from '../sharing/key-carriers.ts';
-import type { Spare } from './types.ts';
+import type { Progress, Spare } from './types.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
-import type { Progress, Screen } from './view.ts';
+import type { Screen } from './view.ts';
 
 export interface SeatSurroundings {
   readonly context: SeatContext;

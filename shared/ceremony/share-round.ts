@@ -7,8 +7,8 @@ import type { PackagedSet } from './package-facts.ts';
 import { isNamed } from '../identity/roster-change.ts';
 import { newSeat, type Seat, type SeatContext } from './seat-state.ts';
 import { seatScreen } from './seat-view.ts';
-import type { Step, Turn, Watched } from './types.ts';
-import type { Progress, Screen } from './view.ts';
+import type { Progress, Step, Turn, Watched } from './types.ts';
+import type { Screen } from './view.ts';
 
 /** What a state knows of the shares that were given. */
 export interface WithShares {

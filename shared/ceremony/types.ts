@@ -251,3 +251,9 @@ export interface Looked {
   readonly files: readonly string[];
   readonly complete: boolean;
 }
+
+/** `2 of 4 shares written and read back`. */
+export interface Progress {
+  readonly done: number;
+  readonly of: number;
+}

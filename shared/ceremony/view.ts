@@ -4,6 +4,7 @@
  * @module
  */
 import type { AdoptScreen } from './adopt/screens.ts';
+import type { DestroyScreen } from './destroy/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
 import type { AdminRole } from '../bundle/new-admins.ts';
 import type { OrganisationWay, RecoverFacts } from '../bundle/package.ts';
@@ -16,7 +17,7 @@ import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 import type { Plan, RosterPlan } from './events.ts';
-import type { Finding, Looked, MediumRecord, RenewalFailed, Spare, Step, Turn } from './types.ts';
+import type { Finding, MediumRecord, Progress, RenewalFailed, Spare, Step, Turn } from './types.ts';
 
 /** What every screen of a ceremony has around it. */
 export interface Frame {
@@ -62,12 +63,6 @@ export interface ComparedAddress {
   readonly comparison: Comparison;
   /** The same to the letter; otherwise `same` means but for capital letters. */
   readonly exact: boolean;
-}
-
-/** `2 of 4 shares written and read back`. */
-export interface Progress {
-  readonly done: number;
-  readonly of: number;
 }
 
 export type Screen =
@@ -334,73 +329,7 @@ export type Screen =
       readonly words: string;
     }
   | { readonly screen: 'void'; readonly reason: string; readonly media: readonly string[] }
-  /** Destruction: what is over, and what is left of it. Everybody agrees before anybody destroys. */
-  | {
-      readonly screen: 'destruction';
-      /** Of an adoption that came to nothing: its shares were split from the key in use. */
-      readonly ofKeyInUse: boolean;
-      readonly label: string;
-      readonly standing: 'void' | 'superseded' | 'legacy';
-      readonly supersededBy: string | null;
-      /** Who watched the split; may be somebody else now. */
-      readonly witness: string;
-      readonly things: readonly ThingShown[];
-    }
-  /** Destruction: who sits down next, or nobody any more today. */
-  | {
-      readonly screen: 'destroyers';
-      readonly waiting: readonly {
-        readonly index: number;
-        readonly name: string;
-        /** Things that are left. */
-        readonly left: number;
-      }[];
-      readonly progress: Progress;
-      readonly witness: string;
-      /** Of legacy shares: where leftover files were looked for. Null: none are. */
-      readonly looked: readonly Looked[] | null;
-    }
-  /** Destruction: what this custodian destroys, one thing after another. */
-  | {
-      readonly screen: 'destroy';
-      readonly index: number;
-      readonly count: number;
-      readonly label: string;
-      /** `share 2 of 4 of the set 2024 A`, `legacy share 2 of 4` */
-      readonly piece: string;
-      readonly things: readonly ThingShown[];
-    }
-  | {
-      readonly screen: 'destroyed';
-      readonly gone: readonly string[];
-      readonly left: readonly string[];
-      readonly words: string;
-      /** What still opens an adopted key; null: it is not about that. */
-      readonly legacy: string | null;
-      readonly looked: readonly Looked[];
-    };
-
-/** One thing that is to be destroyed. */
-export type ThingShown = {
-  readonly id: string;
-  readonly index: number;
-  readonly custodian: string;
-  /** `slot 2 of the YubiKey 5C NFC 12345678`, `A4 sheet 1` */
-  readonly words: string;
-  readonly gone: boolean;
-} & (
-  | { readonly what: 'medium'; readonly kind: MediumKind }
-  | { readonly what: 'legacy' }
-  | {
-      readonly what: 'slot';
-      readonly slot: 1 | 2;
-      readonly programmed: boolean;
-      /** The log has the verifier of its secret: no other one is erased. */
-      readonly isKnown: boolean;
-      /** Why Conclave does not erase it; null: it does. */
-      readonly notErased: 'unnamed' | 'in-use' | null;
-    }
-);
+  | DestroyScreen;
 
 /** Why somebody sits down. */
 export type SeatPurpose = 'enrol' | 'share' | 'give-share' | 'destroy' | 'sign';

@@ -3,7 +3,7 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyEnvelopeArbitrary } from '../../test/support/arbitraries.ts';
+import { keyEnvelopeArbitrary } from '../../test/support/key-envelope-arbitrary.ts';
 import { seededRandom } from '../../test/support/people.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import { bytesToHex } from '../encoding/bytes.ts';

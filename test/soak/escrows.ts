@@ -23,7 +23,7 @@ import {
 } from '../support/sync-escrows.ts';
 import { deploy } from '../support/sync-service.ts';
 import { type Answers, counter, crowd } from './crowd.ts';
-import { faultsOf, Replicas, untilRisen } from './faults.ts';
+import { causeAll, faultsOf, Replicas } from './faults.ts';
 
 export interface EscrowsOptions {
   readonly escrows: number;
@@ -62,8 +62,6 @@ export interface EscrowTally {
 const CALLERS = 6;
 /** Every so many requests go to two replicas at the same time. */
 const TWICE = 5;
-/** Requests that each fault must have spoiled before it ends. */
-const SPOILED = 3;
 
 export async function soakEscrows(options: EscrowsOptions): Promise<EscrowsFound> {
   const { escrows, batch, replicas: many, onProgress = () => {} } = options;
@@ -77,24 +75,10 @@ export async function soakEscrows(options: EscrowsOptions): Promise<EscrowsFound
     const surveys = await world.surveys(escrows);
     const began = performance.now();
     const work = new Storing(world, replicas, surveys, batch);
-    const faults: string[] = [];
-    const causing = async (): Promise<void> => {
-      const all = faultsOf(deployment, replicas);
-      for (const [index, { name, happen }] of all.entries()) {
-        await work.reached((index + 1) / (all.length + 1));
-        const before = work.refused();
-        await happen(() =>
-          untilRisen(
-            () => work.refused(),
-            SPOILED,
-            () => work.isDone(),
-          ),
-        );
-        faults.push(name);
-        onProgress(`${name}: ${work.refused() - before} requests spoiled; ${work.said()}`);
-      }
-    };
-    await Promise.all([work.run(), causing()]);
+    const [faults] = await Promise.all([
+      causeAll(faultsOf(deployment, replicas), work, onProgress),
+      work.run(),
+    ]);
     const seconds = (performance.now() - began) / 1_000;
     const fallen = replicas.fallen();
     const tally = await tallyEscrows(world, surveys);

@@ -102,8 +102,36 @@ export function faultsOf(deployment: Deployment, replicas: Replicas): readonly F
   ];
 }
 
-/** Waits until `count` has risen by `by`: so many requests were refused since it was called. */
-export async function untilRisen(count: () => number, by: number, ended: () => boolean) {
-  const goal = count() + by;
-  while (count() < goal && !ended()) await setTimeout(20);
+/** Requests that each fault must have spoiled before it ends. */
+const SPOILED = 3;
+
+/** What the faults happen to: work that knows how far it is, and what was refused. */
+interface Disturbed {
+  /** Waits until this share of it is done, 0 to 1. */
+  reached(share: number): Promise<void>;
+  refused(): number;
+  isDone(): boolean;
+  said(): string;
+}
+
+/**
+ * Every fault, one after the other, spread over the work by what is done, so that each one meets a
+ * busy service.
+ * @returns their names
+ */
+export async function causeAll(
+  all: readonly Fault[],
+  work: Disturbed,
+  onProgress: (said: string) => void,
+): Promise<string[]> {
+  for (const [index, { name, happen }] of all.entries()) {
+    await work.reached((index + 1) / (all.length + 1));
+    const before = work.refused();
+    await happen(async () => {
+      const goal = work.refused() + SPOILED;
+      while (work.refused() < goal && !work.isDone()) await setTimeout(20);
+    });
+    onProgress(`${name}: ${work.refused() - before} requests spoiled; ${work.said()}`);
+  }
+  return all.map(({ name }) => name);
 }

@@ -9,7 +9,7 @@ import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import { approvedSetup, committed, shareSetFor } from '../support/sync-ceremony.ts';
 import { deploy, type Service } from '../support/sync-service.ts';
 import { type Answers, counter, crowd } from './crowd.ts';
-import { faultsOf, Replicas, untilRisen } from './faults.ts';
+import { causeAll, faultsOf, Replicas } from './faults.ts';
 import { type Prepared, prepareRecoveries } from './material.ts';
 import { tally, type Tally } from './tally.ts';
 
@@ -37,8 +37,6 @@ export interface OutagesFound {
 /** Callers that import, and callers that commit. */
 const IMPORTERS = 6;
 const COMMITTERS = 3;
-/** Requests that each fault must have spoiled before it ends. */
-const SPOILED = 3;
 
 export async function soakOutages(options: OutagesOptions): Promise<OutagesFound> {
   const { bundles, replicas: many, onProgress = () => {} } = options;
@@ -59,25 +57,10 @@ export async function soakOutages(options: OutagesOptions): Promise<OutagesFound
     const ready = performance.now();
 
     const work = new Work(replicas.all, prepared, commits);
-    const faults: string[] = [];
-    const causing = async (): Promise<void> => {
-      const all = faultsOf(deployment, replicas);
-      for (const [index, { name, happen }] of all.entries()) {
-        // Spread over the run by what is done, so that each one meets a busy service.
-        await work.reached((index + 1) / (all.length + 1));
-        const before = work.refused();
-        await happen(() =>
-          untilRisen(
-            () => work.refused(),
-            SPOILED,
-            () => work.isDone(),
-          ),
-        );
-        faults.push(name);
-        onProgress(`${name}: ${work.refused() - before} requests spoiled; ${work.said()}`);
-      }
-    };
-    await Promise.all([work.run(), causing()]);
+    const [faults] = await Promise.all([
+      causeAll(faultsOf(deployment, replicas), work, onProgress),
+      work.run(),
+    ]);
     const done = performance.now();
     const fallen = replicas.fallen();
     const counted = await tally(deployment, set, prepared, (one) =>

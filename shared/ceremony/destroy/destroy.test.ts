@@ -1,143 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { NOW, READY } from '../../../test/support/ceremony-facts.ts';
-import type { Remnant } from '../../ledger/ledger.ts';
-import { ANSWERS, type Effect } from '../effects.ts';
-import type { CeremonyEvent, HostEvent, PersonEvent } from '../events.ts';
-import { startDestroy, type DestroyFacts, type DestroyState } from './state.ts';
-import { destroyTransition } from './transition.ts';
-import { destroyView } from './view.ts';
-
-const SERIAL = 23_456_789;
-const key = (name: string) => Buffer.from(name.padEnd(32, '.')).toString('hex');
-
-const of = (index: number) => ({ index, custodian: `custodian ${index}`, gone: false });
-const SHEET: Remnant = {
-  ...of(1),
-  id: '1 medium 1',
-  what: 'medium',
-  kind: 'paper',
-  description: 'A4 sheet 1',
-};
-const VERIFIER = 'ab'.repeat(32);
-const SLOT = {
-  ...of(3),
-  id: '3 slot 1',
-  what: 'slot',
-  serial: SERIAL,
-  model: 'YubiKey 5C NFC',
-  slot: 2,
-  programmed: true,
-  verifiers: [VERIFIER],
-} as const satisfies Remnant;
-const ENVELOPE: Remnant = {
-  ...of(3),
-  id: '3 medium 1',
-  what: 'medium',
-  kind: 'yubikey-otp',
-  description: `YubiKey 5C NFC ${SERIAL}, envelope on stick HOME-3 (16 GB)`,
-};
-const SET: DestroyFacts = {
-  setId: 'a1'.repeat(16),
-  generation: 1,
-  label: '2024 A',
-  standing: 'void',
-  ofKeyInUse: false,
-  supersededBy: null,
-  count: 4,
-  threshold: 3,
-  remnants: [SHEET, SLOT, ENVELOPE],
-  people: ['custodian 1', 'witness'].map((name) => ({ name, publicKey: key(name) })),
-  witness: 'witness',
-  inUse: [],
-  owners: [[SERIAL, 'custodian 3']],
-};
-
-function answerTo(effect: Effect): HostEvent | null {
-  switch (effect.effect) {
-    case 'check-environment':
-      return { type: 'environment-checked', findings: READY, now: NOW };
-    case 'begin-seat':
-      return { type: 'seat-ready' };
-    case 'open-identity': {
-      const { name } = effect.turn;
-      return { type: 'identity-opened', name, publicKey: key(name) };
-    }
-    case 'erase-slot': {
-      const { id, serial, slot, verifiers } = effect;
-      const proved = verifiers.length > 0;
-      return { type: 'slot-erased', id, serial, slot, found: 'configured', proved, isEmpty: true };
-    }
-    case 'find-leftovers':
-      return { type: 'leftovers-found', where: '/home', files: [], looked: 1, complete: true };
-    case 'seal':
-      return { type: 'sealed' };
-    case 'end-seat':
-      return { type: 'seat-ended' };
-    default:
-      return null;
-  }
-}
-
-class Walk {
-  state: DestroyState;
-  readonly effects: Effect[] = [];
-
-  constructor(change: Partial<DestroyFacts> = {}) {
-    const start = { mode: 'production', ceremonyId: '44'.repeat(16), startedAt: NOW } as const;
-    this.state = startDestroy(start, { ...SET, ...change });
-  }
-
-  /** @param answers in place of the faultless ones */
-  say(event: PersonEvent, answers: Partial<Record<Effect['effect'], HostEvent>> = {}): this {
-    let next: CeremonyEvent | null = event;
-    while (next !== null) {
-      const result = destroyTransition(this.state, next);
-      this.state = result.state;
-      this.effects.push(...result.effects);
-      const lasting = result.effects.find(({ effect }) => ANSWERS[effect] !== null);
-      next = lasting === undefined ? null : (answers[lasting.effect] ?? answerTo(lasting));
-    }
-    return this;
-  }
-
-  all(...events: readonly PersonEvent[]): this {
-    for (const event of events) this.say(event);
-    return this;
-  }
-
-  get view() {
-    return destroyView(this.state, { entries: 1, words: 'four words' });
-  }
-
-  get refusal(): string | null {
-    return this.state.refusal?.code ?? null;
-  }
-
-  recorded(kind: string) {
-    return this.effects.flatMap((effect) =>
-      effect.effect === 'record' && effect.kind === kind ? [effect.facts] : [],
-    );
-  }
-}
-
-const AGREE: PersonEvent = { type: 'destruction', witness: 'witness', backupsTried: false };
-const OPENED: readonly PersonEvent[] = [
+import {
+  SERIAL,
+  key,
+  SHEET,
+  VERIFIER,
+  SLOT,
+  ENVELOPE,
+  SET,
+  Walk,
   AGREE,
-  { type: 'continue' },
-  { type: 'clock', agrees: true },
-];
-const SIGNS: readonly PersonEvent[] = [
-  { type: 'identity', how: 'existing-paper' },
-  { type: 'sign' },
-];
-const sits = (index: number): readonly PersonEvent[] => [
-  { type: 'who', index },
-  { type: 'seated' },
-];
-
-const opened = (change?: Partial<DestroyFacts>) => new Walk(change).all(...OPENED);
-const seated = (index: number, change?: Partial<DestroyFacts>) =>
-  opened(change).all(...sits(index));
+  SIGNS,
+  sits,
+  opened,
+  seated,
+} from '../../../test/support/destroy-walk.ts';
 
 describe('a destruction from agreement to the witness', () => {
   const done = seated(1)
@@ -219,89 +96,6 @@ describe('before anything is destroyed', () => {
       'check-environment': { type: 'environment-checked', findings, now: NOW },
     });
     expect(walk.say({ type: 'continue' }).refusal).toBe('environment-stops');
-  });
-});
-
-describe('the legacy shares of an adopted key', () => {
-  const piece = (number: number, custodian: string): Remnant => ({
-    id: `legacy ${number}`,
-    index: number,
-    custodian,
-    gone: false,
-    what: 'legacy',
-    number,
-    description: `legacy share ${number}, brought to the adoption as a text file`,
-  });
-  const LEGACY: Partial<DestroyFacts> = {
-    label: '2026 A',
-    standing: 'legacy',
-    ofKeyInUse: true,
-    // One of the four was destroyed another day.
-    remnants: [piece(1, 'custodian 1'), piece(2, 'a former custodian'), piece(4, 'a doctor')],
-  };
-
-  test('are destroyed one by one; files are looked for; the witness signs; what is left is said', () => {
-    const walk = opened(LEGACY)
-      .all(...sits(1), { type: 'destroyed', id: 'legacy 1' }, { type: 'continue' })
-      .all(...SIGNS);
-    expect(walk.recorded('legacy-destroyed')).toEqual([
-      {
-        number: 1,
-        custodian: 'custodian 1',
-        description: 'legacy share 1, brought to the adoption as a text file',
-      },
-    ]);
-    expect(walk.recorded('share-attested')[0]).toMatchObject({
-      statement: expect.stringContaining('of legacy share 1 of 4 as destroyed') as string,
-    });
-    walk.say(
-      { type: 'look-for-files', volumeId: 'stick 1', folder: null },
-      {
-        'find-leftovers': {
-          type: 'leftovers-found',
-          where: 'stick OLD',
-          files: ['platform_custodian_component_v1.bin'],
-          looked: 7,
-          complete: true,
-        },
-      },
-    );
-    expect(walk.recorded('leftovers-looked-for')).toEqual([
-      {
-        where: 'stick OLD',
-        looked: 7,
-        complete: true,
-        'file.1': 'platform_custodian_component_v1.bin',
-      },
-    ]);
-    expect(walk.view).toMatchObject({
-      screen: 'destroyers',
-      waiting: [{ index: 2 }, { index: 4 }],
-      looked: [{ where: 'stick OLD' }],
-    });
-    walk.all({ type: 'continue' }, { type: 'seated' }, ...SIGNS);
-    expect(walk.view).toMatchObject({
-      screen: 'destroyed',
-      left: { length: 2 },
-      legacy:
-        '2 of 4 legacy shares were destroyed before a witness. Fewer are left (2) than open this key (3). Copies that nobody listed open it as well.',
-    });
-  });
-
-  test('when all are gone files can still be looked for, before the witness is asked', () => {
-    const walk = opened({ ...LEGACY, remnants: [piece(1, 'custodian 1')] })
-      .all(...sits(1), { type: 'destroyed', id: 'legacy 1' }, { type: 'continue' })
-      .all(...SIGNS);
-    expect(walk.view).toMatchObject({ screen: 'destroyers', waiting: [] });
-    walk.all({ type: 'continue' }, { type: 'seated' }, ...SIGNS);
-    expect(walk.recorded('ceremony-closed')).toEqual([{ outcome: 'everything destroyed' }]);
-  });
-
-  test('files are looked for in one place, and only where legacy shares are destroyed', () => {
-    const look = { type: 'look-for-files', volumeId: null, folder: '/home' } as const;
-    expect(opened().say(look).refusal).toBe('not-now');
-    const both = opened(LEGACY).say({ ...look, volumeId: 'stick 1' });
-    expect([both.refusal, both.recorded('leftovers-looked-for')]).toEqual(['not-now', []]);
   });
 });
 

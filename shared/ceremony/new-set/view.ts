@@ -4,8 +4,8 @@
  */
 import { seatScreen } from '../seat-view.ts';
 import { stepsAt, type Head } from '../common-view.ts';
-import type { Step } from '../types.ts';
-import type { Progress, Screen } from '../view.ts';
+import type { Progress, Step } from '../types.ts';
+import type { Screen } from '../view.ts';
 import { newSetSeatContext } from './seat-context.ts';
 import { seatsOf, type CommonPhase, type NewSetPhase, type NewSetState } from './state.ts';
 
