@@ -11,7 +11,6 @@ import { encodeJson } from '../../shared/encoding/json.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import { CasRefusal } from '../vault/refusals.ts';
 import { adoptedFromVault, assertPlaces, rowPlace } from './adopt-places.ts';
 import { adoptionStatement } from './adopt-words.ts';
 import { writeAuditLog } from './checktick-audit.ts';
@@ -114,12 +113,10 @@ export const adoptCommit: CommitKind = {
     await context.onStep?.('rows');
     const { trust, version } = await readTrust(kv);
     if (isTrusted(trust, body)) return;
-    try {
-      await writeTrust(kv, firstTrust(body), version);
-    } catch (cause) {
-      const isOurs = cause instanceof CasRefusal && isAfter((await readTrust(kv)).trust, body);
-      if (!isOurs) throw cause;
-    }
+    await writeTrust(kv, firstTrust(body), {
+      cas: version,
+      isThere: (found) => isAfter(found, body),
+    });
   },
 
   async finish() {},

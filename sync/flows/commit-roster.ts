@@ -7,7 +7,6 @@
 import { z } from 'zod';
 import type { RosterBundle } from '../../shared/bundle/bundle.ts';
 import { columns } from '../database/columns.ts';
-import { CasRefusal } from '../vault/refusals.ts';
 import { type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { areAdmins, assertCanBeAdmins, replaceAdmins } from './new-admins.ts';
 import { refuseFlow } from './refusals.ts';
@@ -77,13 +76,10 @@ export const rosterCommit: CommitKind = {
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
     await context.onStep?.('rows');
     if (wanted === undefined) return;
-    try {
-      await writeTrust(context.kv, wanted, version);
-    } catch (cause) {
-      const isOurs =
-        cause instanceof CasRefusal && isAfter((await readTrust(context.kv)).trust, body);
-      if (!isOurs) throw cause;
-    }
+    await writeTrust(context.kv, wanted, {
+      cas: version,
+      isThere: (found) => isAfter(found, body),
+    });
   },
 
   async finish() {},

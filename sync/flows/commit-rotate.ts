@@ -195,12 +195,10 @@ export const rotateCommit: CommitKind = {
     if (secret !== null) await writeVault(kv, places, secret, sets.after);
     if (isTrusted(trust, body)) return;
     if (trust === null) throw refuseFlow('third-value', TRUST);
-    try {
-      await writeTrust(kv, trustAfter(trust, body), version);
-    } catch (cause) {
-      const isOurs = cause instanceof CasRefusal && isAfter((await readTrust(kv)).trust, body);
-      if (!isOurs) throw cause;
-    }
+    await writeTrust(kv, trustAfter(trust, body), {
+      cas: version,
+      isThere: (found) => isAfter(found, body),
+    });
     await context.onStep?.('trust');
   },
 

@@ -156,11 +156,7 @@ export const setupCommit: CommitKind = {
     const { trust } = await readTrust(context.kv);
     if (trust !== null && !same(trust)) throw refuseFlow('third-value', 'Vault conclave/trust');
     if (trust !== null) return;
-    try {
-      await writeTrust(context.kv, wanted, 0);
-    } catch (cause) {
-      if (!(cause instanceof CasRefusal && same((await readTrust(context.kv)).trust))) throw cause;
-    }
+    await writeTrust(context.kv, wanted, { cas: 0, isThere: same });
     await context.onStep?.('trust');
   },
 

@@ -15,7 +15,7 @@ import type { Mode } from '../../shared/mode.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
 import type { Installation } from '../database/settings.ts';
-import { refuseVault } from '../vault/refusals.ts';
+import { CasRefusal, refuseVault } from '../vault/refusals.ts';
 import type { KvStore } from '../vault/kv.ts';
 import { refuseFlow } from './refusals.ts';
 import { verifiedOnce } from './verified.ts';
@@ -56,9 +56,21 @@ export async function readTrust(
   return { trust: parsed.data, version: found.version };
 }
 
-/** Writes trust; a value that is the same already counts as written. */
-export async function writeTrust(kv: KvStore, trust: Trust, cas: number): Promise<void> {
-  await kv.put(PATH, { ...trust }, { cas });
+/**
+ * Writes trust with check-and-set. Where another was first and left what `isThere` takes for this
+ * change, an earlier try of it, it counts as written.
+ */
+export async function writeTrust(
+  kv: KvStore,
+  trust: Trust,
+  { cas, isThere }: { readonly cas: number; readonly isThere: (found: Trust | null) => boolean },
+): Promise<void> {
+  try {
+    await kv.put(PATH, { ...trust }, { cas });
+  } catch (cause) {
+    const isOurs = cause instanceof CasRefusal && isThere((await readTrust(kv)).trust);
+    if (!isOurs) throw cause;
+  }
 }
 
 /** Refuses `trust-epoch-mismatch` unless both sides agree. Epoch 0: nothing was set up. */
