@@ -3,7 +3,6 @@
  * ticket's eight words; and only while Vault and the rows are as they were shown.
  * @module
  */
-import { asOneLine } from '../../shared/bundle/approval.ts';
 import {
   type AdoptFound,
   type Comparison,
@@ -13,7 +12,7 @@ import {
 } from '../../shared/bundle/adopt.ts';
 import { sealAdoptPackage, wipeAdoptSecrets } from '../../shared/bundle/adopt-package.ts';
 import { packageType } from '../../shared/bundle/package.ts';
-import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { findAdmin } from '../admins/admins.ts';
@@ -21,26 +20,24 @@ import type { Ask, Shown } from '../approvals/approvable.ts';
 import { approvalsOf } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
-import { appendEvent, saveDocument } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
 import { findKey } from './adopt-found.ts';
 import { refuseAdoption } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
 import {
   aboutRelease,
-  approvedBefore,
   assertKeyReleaseOpenTo,
   assertKeyReleasedByTwo,
   assertInTime,
   mustFind,
 } from './package-approved.ts';
+import { askedInWords, keepReleased } from './package-asked.ts';
 import { adoptFacts, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { soundSituation } from './resume.ts';
 import { counted } from './version-findings.ts';
-import { wordsOf } from './words.ts';
 
 const COMPARED: Readonly<Record<Comparison, string>> = {
   same: 'Vault and the row hold the same component',
@@ -94,11 +91,7 @@ export async function showAdoption(
     sentence: `Release the vault components of the platform key that exists to the laptop, so that key version ${found.keyVersion} is adopted.`,
     facts: [
       ...foundFacts(adoptFacts.parse(found.facts).found),
-      ['asked for by', asOneLine(requester?.name ?? 'unknown')],
-      ['asked at', formatTime(found.createdAt)],
-      ['sealed to the ticket of', `${asOneLine(ticket.body.operator.name)}; no roster vouches yet`],
-      ['ticket in words', wordsOf(ticket.digest)],
-      ...approvedBefore(before),
+      ...askedInWords(found, { requester, ticket, before, holder: '; no roster vouches yet' }),
     ],
   };
 }
@@ -163,17 +156,12 @@ export async function releaseAdoption(context: FlowContext, nonce: string): Prom
     assertInTime(again, at);
     // SECURITY: by the stored proofs, whatever the columns say: here the secrets leave.
     await assertKeyReleasedByTwo(tx, { context, situation }, again);
-    const digest = hexToBytes(document.digest);
-    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
-    await tx.run(
-      `UPDATE conclave.packages SET state = 'released', document_digest = $2, released_at = $3
-        WHERE nonce = $1`,
-      [hexToBytes(nonce), digest, now],
-    );
-    await appendEvent(tx, {
-      type: 'package-released',
-      subject: digest,
-      facts: { kind: 'adopt', nonce, keyVersion: found.keyVersion },
+    await keepReleased(tx, nonce, {
+      kind: 'adopt',
+      document: { digest: document.digest, content: packageType.toBytes(document) },
+      recipientPath: null,
+      at: now,
+      told: { keyVersion: found.keyVersion },
     });
   });
 }

@@ -6,7 +6,6 @@
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { packageType, type RecoverFacts } from '../../shared/bundle/package.ts';
-import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -15,7 +14,7 @@ import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
 import { approvalsOf, twoDifferentApprovers } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
-import { appendEvent, saveDocument } from '../database/documents.ts';
+import { appendEvent } from '../database/documents.ts';
 import type { FlowContext } from './context.ts';
 import { digestOf, readKeyColumns, surveyColumns } from './escrow.ts';
 import { isSameWay } from './organisation.ts';
@@ -24,7 +23,6 @@ import { provenComponent, readStored, sealStored } from './package-contents.ts';
 import { readInstallation } from '../database/settings.ts';
 import {
   aboutRelease,
-  approvedBefore,
   assertInTime,
   assertReleasedByTwo,
   assertReleaseOpenTo,
@@ -36,6 +34,7 @@ import {
 } from './package-approved.ts';
 import { releaseAdoption, showAdoption } from './package-adopt-release.ts';
 import { releaseRotation, showRotation } from './package-rotate-release.ts';
+import { askedInWords, keepReleased } from './package-asked.ts';
 import { packageByPrefix, rowFacts } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
@@ -45,7 +44,6 @@ import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, lockRequest, requestByCode } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { trustedSet } from './trust.ts';
-import { wordsOf } from './words.ts';
 
 async function show(
   tx: Queryable,
@@ -68,7 +66,7 @@ async function show(
   await assertReleaseOpenTo(admin, { found, request, notAlso, before, now }, () =>
     assertApprovedByTwo(tx, { context, situation: { installation } }, request, now),
   );
-  const { operator } = (await ticketOf(tx, found, installation.mode)).body;
+  const ticket = await ticketOf(tx, found, installation.mode);
   const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
   return {
     subject: nonce,
@@ -86,11 +84,7 @@ async function show(
             ] as const,
           ]),
       ['key version', found.keyVersion],
-      ['asked for by', asOneLine(requester?.name ?? 'unknown')],
-      ['asked at', formatTime(found.createdAt)],
-      ['sealed to the ticket of', asOneLine(operator.name)],
-      ['ticket in words', wordsOf(found.ticketDigest)],
-      ...approvedBefore(before),
+      ...askedInWords(found, { requester, ticket, before }),
     ],
   };
 }
@@ -218,23 +212,13 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     await assertApprovedByTwo(tx, { context, situation }, locked, at);
     await assertReleasedByTwo(tx, { context, situation }, again, locked);
     const { password, recovery } = await readKeyColumns(tx, request.surveyId, has);
-    const digest = hexToBytes(document.digest);
-    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
-    await tx.run(
-      `UPDATE conclave.packages SET state = 'released', document_digest = $2,
-         recipient_key_path = $3, released_at = $4, facts = $5 WHERE nonce = $1`,
-      [
-        hexToBytes(nonce),
-        digest,
-        recipient.path,
-        now,
-        { requestCode, columns: digestOf(password, recovery), ...remembers },
-      ],
-    );
-    await appendEvent(tx, {
-      type: 'package-released',
-      subject: digest,
-      facts: { kind: body.kind, nonce, requestCode },
+    await keepReleased(tx, nonce, {
+      kind: body.kind,
+      document: { digest: document.digest, content: packageType.toBytes(document) },
+      recipientPath: recipient.path,
+      at: now,
+      facts: { requestCode, columns: digestOf(password, recovery), ...remembers },
+      told: { requestCode },
     });
   });
 }

@@ -14,17 +14,17 @@ import type { Ask, Shown } from '../approvals/approvable.ts';
 import { approvalsOf } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
-import { appendEvent, findDocument, saveDocument } from '../database/documents.ts';
+import { findDocument } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from './context.ts';
 import {
   aboutRelease,
-  approvedBefore,
   assertInTime,
   assertKeyReleasedByTwo,
   assertKeyReleaseOpenTo,
   mustFind,
 } from './package-approved.ts';
+import { askedInWords, keepReleased } from './package-asked.ts';
 import { type PackageRow, rotateFacts } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
@@ -35,7 +35,6 @@ import { rotatable } from './rotate-places.ts';
 import { refuseRenewal } from './rotate-refusals.ts';
 import { placesFact } from './rotate-words.ts';
 import { trustedSet } from './trust.ts';
-import { wordsOf } from './words.ts';
 
 /** @throws as {@link assertKeyReleaseOpenTo}; `package-state`, `nothing-found`, `set-not-trusted` */
 export async function showRotation(
@@ -61,11 +60,7 @@ export async function showRotation(
     facts: [
       ['share set in force', `${asOneLine(label, 80)}, ${threshold} of ${count}`],
       placesFact(compared),
-      ['asked for by', asOneLine(requester?.name ?? 'unknown')],
-      ['asked at', formatTime(found.createdAt)],
-      ['sealed to the ticket of', asOneLine(ticket.body.operator.name)],
-      ['ticket in words', wordsOf(ticket.digest)],
-      ...approvedBefore(before),
+      ...askedInWords(found, { requester, ticket, before }),
     ],
   };
 }
@@ -119,17 +114,12 @@ export async function releaseRotation(context: FlowContext, nonce: string): Prom
     assertInTime(again, at);
     // SECURITY: by the stored proofs, whatever the columns say: here half of the key leaves.
     await assertKeyReleasedByTwo(tx, { context, situation }, again);
-    const digest = hexToBytes(document.digest);
-    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
-    await tx.run(
-      `UPDATE conclave.packages SET state = 'released', document_digest = $2,
-         recipient_key_path = $3, released_at = $4 WHERE nonce = $1`,
-      [hexToBytes(nonce), digest, recipient.path, now],
-    );
-    await appendEvent(tx, {
-      type: 'package-released',
-      subject: digest,
-      facts: { kind: 'rotate-shares', nonce, keyVersion },
+    await keepReleased(tx, nonce, {
+      kind: 'rotate-shares',
+      document: { digest: document.digest, content: packageType.toBytes(document) },
+      recipientPath: recipient.path,
+      at: now,
+      told: { keyVersion },
     });
   });
 }

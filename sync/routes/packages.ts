@@ -40,6 +40,12 @@ const recoverBody = z.strictObject({
   words: wordsText,
 });
 
+/** With the bytes of the ticket file. */
+const withTicket = <Body extends { readonly ticket: string }>(body: Body) => ({
+  ...body,
+  ticket: new Uint8Array(Buffer.from(body.ticket, 'base64')),
+});
+
 export function registerPackages(app: FastifyInstance, context: FlowContext): void {
   const { database } = context;
   const params = schemaOf(nonceParams);
@@ -102,12 +108,8 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
       },
     },
     async (request) => {
-      const { ticket, ...entry } = recoverBody.parse(request.body);
-      const bytes = new Uint8Array(Buffer.from(ticket, 'base64'));
-      return showPackage(
-        context,
-        await requestRecoverPackage(context, adminOf(request), { ...entry, ticket: bytes }),
-      );
+      const entry = withTicket(recoverBody.parse(request.body));
+      return showPackage(context, await requestRecoverPackage(context, adminOf(request), entry));
     },
   );
   app.post(
@@ -123,12 +125,8 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
       },
     },
     async (request) => {
-      const { ticket, ...entry } = keyBody.parse(request.body);
-      const bytes = new Uint8Array(Buffer.from(ticket, 'base64'));
-      return showPackage(
-        context,
-        await requestAdoptPackage(context, adminOf(request), { ...entry, ticket: bytes }),
-      );
+      const entry = withTicket(keyBody.parse(request.body));
+      return showPackage(context, await requestAdoptPackage(context, adminOf(request), entry));
     },
   );
   app.post(
@@ -144,12 +142,8 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
       },
     },
     async (request) => {
-      const { ticket, ...entry } = keyBody.parse(request.body);
-      const bytes = new Uint8Array(Buffer.from(ticket, 'base64'));
-      return showPackage(
-        context,
-        await requestRotatePackage(context, adminOf(request), { ...entry, ticket: bytes }),
-      );
+      const entry = withTicket(keyBody.parse(request.body));
+      return showPackage(context, await requestRotatePackage(context, adminOf(request), entry));
     },
   );
   app.get(
