@@ -6,12 +6,10 @@
 import { useState } from 'react';
 import { Actions, Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
-import type { RequestAnswer } from '../../routes/answers.ts';
 import { Panel } from '../components/Panel.tsx';
+import { isAsked, NOTHING_ASKED, ReasonAndDelay } from '../components/ReasonAndDelay.tsx';
 import { Refused } from '../components/Refused.tsx';
-import { call } from '../lib/api.ts';
-import { hoursFault, hoursOf } from '../lib/hours.ts';
-import { addressOf } from '../lib/route.ts';
+import { askForRecovery } from '../lib/ask-recovery.ts';
 import { useTask } from '../lib/task.ts';
 
 const NUMBERS = [
@@ -34,30 +32,27 @@ export function NewOrganisationRequest({ onBack }: { onBack: () => void }) {
     organisation: '',
     team: '',
   });
-  const [reason, setReason] = useState('');
-  const [hours, setHours] = useState('');
+  const [asked, setAsked] = useState(NOTHING_ASKED);
   const { busy, problem, run } = useTask();
   const ready =
     NUMBERS.every(([name]) => name === 'team' || typed[name].trim() !== '') &&
     NUMBERS.every(([name]) => numberFault(typed[name]) === undefined) &&
-    reason.trim() !== '' &&
-    hoursFault(hours) === undefined;
+    isAsked(asked);
   const send = () => {
     if (!ready) return;
-    void run(async () => {
-      const delayHours = hoursOf(hours);
-      const made = await call<RequestAnswer>('POST', '/v1/requests', {
-        userId: Number(typed.user),
-        surveyId: Number(typed.survey),
-        organisation: {
-          organisationId: Number(typed.organisation),
-          teamId: typed.team.trim() === '' ? null : Number(typed.team),
+    void run(() =>
+      askForRecovery(
+        {
+          userId: Number(typed.user),
+          surveyId: Number(typed.survey),
+          organisation: {
+            organisationId: Number(typed.organisation),
+            teamId: typed.team.trim() === '' ? null : Number(typed.team),
+          },
         },
-        reason: reason.trim(),
-        ...(delayHours === undefined ? {} : { delayHours }),
-      });
-      location.hash = addressOf('requests', made.code);
-    });
+        asked,
+      ),
+    );
   };
   return (
     <Panel title="Ask for a recovery with an organisation’s passphrase" onSend={send}>
@@ -75,20 +70,7 @@ export function NewOrganisationRequest({ onBack }: { onBack: () => void }) {
           fault={numberFault(typed[name])}
         />
       ))}
-      <Field
-        label="Why is it needed?"
-        hint="Approvers read it, and it is kept for ever."
-        value={reason}
-        onChange={setReason}
-        wide
-      />
-      <Field
-        label="Hours of delay"
-        hint="Time to object after the second approval. Empty: as this sync is set up. It may be longer, never shorter."
-        value={hours}
-        onChange={setHours}
-        fault={hoursFault(hours)}
-      />
+      <ReasonAndDelay value={asked} onChange={setAsked} />
       {problem === null ? null : <Refused problem={problem} />}
       <Actions>
         <Button kind="primary" type="submit" disabled={busy || !ready}>

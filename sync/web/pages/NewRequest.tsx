@@ -8,12 +8,12 @@ import { Actions, Button } from '../../../ui/Button.tsx';
 import { Choices } from '../../../ui/Choices.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { Notice } from '../../../ui/Note.tsx';
-import type { RequestAnswer } from '../../routes/answers.ts';
 import type { RecoverableAnswer } from '../../routes/recovery-answers.ts';
 import { Panel } from '../components/Panel.tsx';
+import { isAsked, NOTHING_ASKED, ReasonAndDelay } from '../components/ReasonAndDelay.tsx';
 import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
-import { hoursFault, hoursOf } from '../lib/hours.ts';
+import { askForRecovery } from '../lib/ask-recovery.ts';
 import { addressOf } from '../lib/route.ts';
 import { sayTime } from '../lib/say.ts';
 import { useTask } from '../lib/task.ts';
@@ -25,8 +25,7 @@ export function NewRequest({ onBack }: { onBack: () => void }) {
   const [text, setText] = useState('');
   const [found, setFound] = useState<RecoverableAnswer | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [reason, setReason] = useState('');
-  const [hours, setHours] = useState('');
+  const [asked, setAsked] = useState(NOTHING_ASKED);
   const { busy, problem, run } = useTask();
   const survey = found?.surveys.find((one) => idOf(one) === chosen);
 
@@ -36,20 +35,11 @@ export function NewRequest({ onBack }: { onBack: () => void }) {
       setFound(await call('POST', '/v1/recoverable/search', { text: text.trim() }));
     });
   const ask = ({ userId, surveyId }: Survey) =>
-    run(async () => {
-      const delayHours = hoursOf(hours);
-      const made = await call<RequestAnswer>('POST', '/v1/requests', {
-        userId,
-        surveyId,
-        reason: reason.trim(),
-        ...(delayHours === undefined ? {} : { delayHours }),
-      });
-      location.hash = addressOf('requests', made.code);
-    });
+    run(() => askForRecovery({ userId, surveyId }, asked));
   const send = () => {
     if (survey === undefined) {
       if (text.trim() !== '') void search();
-    } else if (reason.trim() !== '' && hoursFault(hours) === undefined) void ask(survey);
+    } else if (isAsked(asked)) void ask(survey);
   };
 
   return (
@@ -76,20 +66,7 @@ export function NewRequest({ onBack }: { onBack: () => void }) {
               </p>
             </Notice>
           )}
-          <Field
-            label="Why is it needed?"
-            hint="Approvers read it, and it is kept for ever."
-            value={reason}
-            onChange={setReason}
-            wide
-          />
-          <Field
-            label="Hours of delay"
-            hint="Time to object after the second approval. Empty: as this sync is set up. It may be longer, never shorter."
-            value={hours}
-            onChange={setHours}
-            fault={hoursFault(hours)}
-          />
+          <ReasonAndDelay value={asked} onChange={setAsked} />
         </>
       )}
       {problem === null ? null : <Refused problem={problem} />}
@@ -99,11 +76,7 @@ export function NewRequest({ onBack }: { onBack: () => void }) {
             Search
           </Button>
         ) : (
-          <Button
-            kind="primary"
-            type="submit"
-            disabled={busy || reason.trim() === '' || hoursFault(hours) !== undefined}
-          >
+          <Button kind="primary" type="submit" disabled={busy || !isAsked(asked)}>
             Ask for this recovery
           </Button>
         )}
