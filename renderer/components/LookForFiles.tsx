@@ -11,6 +11,7 @@ import { Choices } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { say } from '../lib/store.ts';
+import styles from './LookForFiles.module.css';
 import { Named } from './MediaList.tsx';
 import { VolumePicker } from './Pickers.tsx';
 
@@ -25,8 +26,8 @@ export function LookForFiles(props: { readonly mode: Mode; readonly looked: read
       : { volumeId: null, folder: folder.trim() === '' ? null : folder.trim() };
   const ready = asked.volumeId !== null || asked.folder !== null;
   return (
-    <section>
-      <h2>Look for copies that nobody listed</h2>
+    <section className={styles.look} aria-labelledby="look">
+      <h2 id="look">Look for copies that nobody listed</h2>
       <p>
         CheckTick’s commands leave files like platform_custodian_component_v1.bin behind; the
         procedure with a YubiKey leaves files that end in .enc and .key. Conclave looks at names

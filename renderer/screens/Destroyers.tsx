@@ -17,6 +17,7 @@ export function Destroyers({ view }: ScreenProps<'destroyers'>) {
   const [chosen, setChosen] = useState<string | null>(
     waiting.length === 1 ? String(waiting[0]?.index) : null,
   );
+  const look = looked === null ? null : <LookForFiles mode={view.mode} looked={looked} />;
   return (
     <Stage
       heading={none ? 'Look for what nobody listed' : 'Choose who destroys next'}
@@ -42,7 +43,7 @@ export function Destroyers({ view }: ScreenProps<'destroyers'>) {
           }))}
         />
       )}
-      {looked === null ? null : <LookForFiles mode={view.mode} looked={looked} />}
+      {none ? look : null}
       <Actions>
         {none ? null : (
           <Button
@@ -59,6 +60,7 @@ export function Destroyers({ view }: ScreenProps<'destroyers'>) {
             : `Nobody else today: ${witness} signs`}
         </Button>
       </Actions>
+      {none ? null : look}
     </Stage>
   );
 }
