@@ -1,10 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 // Tests that mount sticks, list volumes or play a whole laptop: each would find the others' sticks.
-const LAPTOP = [
-  'test/integration/{age,bad-input,break-glass,ceremony,rehearse,usb,worker}*.test.ts',
-  'test/servers/volumes.test.ts',
-];
+// Two projects, which `npm test` runs beside each other, each with mounts of its own.
+const WORKER = ['test/integration/{age,usb,worker}*.test.ts', 'test/servers/volumes.test.ts'];
+const CEREMONIES = ['test/integration/{bad-input,break-glass,ceremony,rehearse}*.test.ts'];
 
 // Real servers, mounts and killed processes on a shared machine: one more try, and the report
 // still shows that the first one failed.
@@ -36,22 +35,19 @@ export default defineConfig({
           ...onRealServers,
           name: 'integration',
           include: ['test/{integration,servers}/**/*.test.ts'],
-          exclude: LAPTOP,
+          exclude: [...WORKER, ...CEREMONIES],
           // Half of their time they wait for a server to start, to stop or to die.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
-      {
-        extends: true,
-        test: {
-          ...onRealServers,
-          name: 'laptop',
-          include: LAPTOP,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      ...[
+        { name: 'worker', include: WORKER },
+        { name: 'ceremonies', include: CEREMONIES },
+      ].map((test, index) => ({
+        extends: true as const,
+        test: { ...onRealServers, ...test, maxWorkers: 1, sequence: { groupOrder: 2 + index } },
+      })),
     ],
   },
 });

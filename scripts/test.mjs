@@ -1,7 +1,12 @@
 // `npm test`: sets everything up, then runs every check and test there is: types, lint and layers,
 // unit and property tests beside the modules, sync on real servers, the laptop, the real window,
-// an adoption and YubiKeys in software in it, the packages. The sum of all parts is the last line,
+// an adoption and YubiKeys in software in it, the packages. What mounts sticks runs in two lanes
+// beside each other where each can have mounts of its own. The sum of all parts is the last line,
 // "N passed, N failed". Fails when anything failed or no test ran.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { apart, canBeApart } from './lib/apart.mjs';
 import { build } from './lib/build.mjs';
 import { hasDisplay, inDisplay } from './lib/display.mjs';
 import { main, say, Told, typescript, watch } from './lib/run.mjs';
@@ -10,15 +15,21 @@ import { setup } from './setup.mjs';
 const CLOSING = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 
 /** Runs one part and returns its counts; a part that fails without counting counts as one failure. */
-async function part(name, command, args) {
+async function part(name, [command, args]) {
   say(`${name}:`);
   const start = performance.now();
   let counts;
-  const code = await watch(command, args, (line) => {
+  // A folder of its own, because some look for what they left in it.
+  const temporary = mkdtempSync(path.join(tmpdir(), 'test-'));
+  const take = (line) => {
     const match = CLOSING.exec(line.trim());
     if (match) counts = match.slice(1).map((number) => Number(number ?? 0));
-    return match !== null;
-  });
+    // Two parts write at once: each line says whose it is.
+    else console.log(`${name} | ${line}`);
+    return true;
+  };
+  const code = await watch(command, args, take, { TMPDIR: temporary });
+  rmSync(temporary, { recursive: true, force: true });
   const [passed, failed, skipped] = counts ?? [0, 0, 0];
   const silent = counts === undefined || (code !== 0 && failed === 0) ? 1 : 0;
   if (silent)
@@ -47,22 +58,50 @@ function vitest(project) {
   return ['npx', ['--no-install', 'vitest', 'run', '--project', project, ...reporters]];
 }
 
+/** What mounts sticks, in two lanes that take about as long as each other. */
+function lanes() {
+  const window = (file, number, flags = []) => inDisplay(typescript(file, [], flags), number);
+  // Its app is driven over a WebSocket, which Node 20 has behind this flag.
+  const packages = window('test/packaging/run.ts', 200, ['--experimental-websocket']);
+  return [
+    {
+      worker: vitest('worker'),
+      window: window('test/e2e/run.ts', 100),
+      keys: window('test/e2e-keys/run.ts', 100),
+    },
+    {
+      ceremonies: vitest('ceremonies'),
+      screens: window('test/screens/run.ts', 200),
+      adopt: window('test/e2e-adopt/run.ts', 200),
+      packages,
+    },
+  ];
+}
+
+async function lane(commands) {
+  const parts = [];
+  for (const [name, command] of Object.entries(commands)) parts.push(await part(name, command));
+  return parts;
+}
+
+/** The lanes at once where none finds another's sticks, else one after the other. */
+async function beside(all) {
+  if (!canBeApart() || hasDisplay()) return lane(Object.assign({}, ...all));
+  const own = ([name, command]) => [name, apart(command)];
+  const parts = await Promise.all(
+    all.map((one) => lane(Object.fromEntries(Object.entries(one).map(own)))),
+  );
+  return parts.flat();
+}
+
 await main(async () => {
   const parts = [];
   try {
     await setup({ app: true, display: !hasDisplay(), tests: true });
     build();
     parts.push(await check());
-    for (const project of ['unit', 'integration', 'laptop']) {
-      parts.push(await part(project, ...vitest(project)));
-    }
-    parts.push(await part('screens', ...inDisplay(typescript('test/screens/run.ts'))));
-    parts.push(await part('window', ...inDisplay(typescript('test/e2e/run.ts'))));
-    parts.push(await part('adopt', ...inDisplay(typescript('test/e2e-adopt/run.ts'))));
-    parts.push(await part('keys', ...inDisplay(typescript('test/e2e-keys/run.ts'))));
-    // Its app is driven over a WebSocket, which Node 20 has behind this flag.
-    const packages = typescript('test/packaging/run.ts', [], ['--experimental-websocket']);
-    parts.push(await part('packages', ...inDisplay(packages)));
+    for (const project of ['unit', 'integration']) parts.push(await part(project, vitest(project)));
+    parts.push(...(await beside(lanes())));
   } catch (error) {
     console.error(error instanceof Told ? error.message : error);
     parts.push({ passed: 0, failed: 1, skipped: 0 });
