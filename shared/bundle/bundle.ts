@@ -16,6 +16,7 @@ import { adoption, ROTATABLE } from './adopt.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
 import { newAdmins } from './new-admins.ts';
+import { organisationMoved } from './organisation.ts';
 import { embedded, organisationWay, recoverFacts } from './package.ts';
 import { openedEscrow } from './sealed-escrow.ts';
 
@@ -106,6 +107,14 @@ const rotateShares = z.strictObject({
   roster: embedded,
 });
 
+/** Brings the survey keys of an organisation, wrapped under its new passphrase. */
+const organisation = z.strictObject({
+  ...common,
+  sealed: sealedSchema,
+  kind: z.literal('migrate-organisation'),
+  ...organisationMoved,
+});
+
 const schema = z.discriminatedUnion('kind', [
   setup,
   recover,
@@ -113,6 +122,7 @@ const schema = z.discriminatedUnion('kind', [
   adopt,
   member,
   rotateShares,
+  organisation,
 ]);
 
 export type Bundle = z.infer<typeof schema>;
@@ -124,7 +134,9 @@ export type MemberBundle = z.infer<typeof member>;
 /** Those that bring one survey key to sync. */
 export type RecoveryBundle = RecoverBundle | MemberBundle;
 export type RotateBundle = z.infer<typeof rotateShares>;
-/** Those with a secret. */
+/** Sealed in it are entries of Vault: see organisation-bundle.ts. */
+export type OrganisationBundle = z.infer<typeof organisation>;
+/** Those with one secret. */
 export type SealedBundle = SetupBundle | RecoveryBundle | RotateBundle;
 export type BundleDocument = Parsed<Bundle>;
 export const bundleType = defineDocument<Bundle>('bundle', schema);
@@ -216,7 +228,8 @@ export async function sealBundle<B extends SealedBundle>(
  * is none. Wipe it.
  */
 export async function openBundle(body: Bundle, privateKey: Uint8Array): Promise<BundleSecret> {
-  if (!('sealed' in body)) throw refuseSealed('sealed-not-openable', 'bundle');
+  if (!('sealed' in body) || body.kind === 'migrate-organisation')
+    throw refuseSealed('sealed-not-openable', 'bundle');
   const { sealed, ...publicPart } = body;
   const plaintext = await openSealed(privateKey, sealContext(body), publicPart, sealed);
   const [, secret] = orRefuse(

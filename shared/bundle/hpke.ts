@@ -40,12 +40,15 @@ const sizedBase64 = (bytes: number) =>
   });
 
 export const recipientKey = sizedBase64(PUBLIC_KEY_BYTES);
-export const sealedSchema = z.strictObject({
-  /** The encapsulated key, base64. */
-  enc: sizedBase64(ENCAPSULATED_BYTES),
-  /** Ciphertext and 16-byte tag, base64. */
-  ct: base64(8_192),
-});
+/** @param bytes of ciphertext and tag, at most */
+export const sealedUpTo = (bytes: number) =>
+  z.strictObject({
+    /** The encapsulated key, base64. */
+    enc: sizedBase64(ENCAPSULATED_BYTES),
+    /** Ciphertext and 16-byte tag, base64. */
+    ct: base64(bytes),
+  });
+export const sealedSchema = sealedUpTo(8_192);
 export type Sealed = z.infer<typeof sealedSchema>;
 
 /** What the sealing is bound to. */

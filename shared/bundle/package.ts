@@ -3,7 +3,8 @@
  * expiry, the one-time key to which the bundle's secret is sealed, the public chain (manifests,
  * roster), and for a recovery the vault component and the stored KEK of either kind, sealed to one
  * ticket. An adoption's secrets are in adopt-package.ts, those of an organisation's survey in
- * member-package.ts, a rotation's in rotate-package.ts.
+ * member-package.ts, a rotation's in rotate-package.ts, those for an owner without passphrase in
+ * organisation-package.ts.
  * @module
  */
 import type { KeyHash } from '../checktick/index.ts';
@@ -22,9 +23,11 @@ import {
   recipientKey,
   refuseSealed,
   sealedSchema,
+  sealedUpTo,
   sealTo,
   type SealContext,
 } from './hpke.ts';
+import { ORGANISATION_SURVEYS, organisationPackaged } from './organisation.ts';
 import { packagedEscrow, sealedDigest } from './sealed-escrow.ts';
 
 /** A DSSE envelope inside another document, as JSON; its own parser validates it. */
@@ -55,6 +58,7 @@ export const PACKAGE_KINDS = [
   'adopt',
   'recover-member',
   'rotate-shares',
+  'migrate-organisation',
 ] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
@@ -165,7 +169,31 @@ const rotateShares = z.strictObject({
   sealed: sealedSchema,
 });
 
-const schema = z.discriminatedUnion('kind', [setup, recover, roster, adopt, member, rotateShares]);
+/** An escrow with CheckTick's hash of the survey's key, and what is around them. */
+const ESCROW_ROOM = ESCROW_LIMIT + 128;
+
+/** The owner of an organisation forgot the passphrase: survey keys are wrapped under a new one. */
+const organisation = z.strictObject({
+  ...common,
+  recipient,
+  kind: z.literal('migrate-organisation'),
+  ticketId: id16,
+  ticketDigest: digest,
+  ...organisationPackaged,
+  manifest: embedded,
+  roster: embedded,
+  sealed: sealedUpTo(1_024 + ORGANISATION_SURVEYS * ESCROW_ROOM),
+});
+
+const schema = z.discriminatedUnion('kind', [
+  setup,
+  recover,
+  roster,
+  adopt,
+  member,
+  rotateShares,
+  organisation,
+]);
 
 export type Package = z.infer<typeof schema>;
 export type SetupPackage = z.infer<typeof setup>;
@@ -176,6 +204,7 @@ export type MemberPackage = z.infer<typeof member>;
 /** Those that bring one stored survey key. */
 export type RecoveryPackage = RecoverPackage | MemberPackage;
 export type RotatePackage = z.infer<typeof rotateShares>;
+export type OrganisationPackage = z.infer<typeof organisation>;
 export type PackageDocument = Parsed<Package>;
 export const packageType = defineDocument<Package>('package', schema);
 
@@ -243,7 +272,8 @@ const SHORTER_EMAIL_LIMIT = 3_072;
 const address = z.string().max(508);
 const bytesUpTo = (most: number) =>
   z.instanceof(Uint8Array).refine(({ length }) => length >= 1 && length <= most);
-const keyHash = z.tuple([
+/** CheckTick's hash of a survey's key: salt and hash. */
+export const keyHash = z.tuple([
   bytesUpTo(64),
   z.instanceof(Uint8Array).refine(({ length }) => length === 32),
 ]);

@@ -3,6 +3,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { adoptBundle, adoptPackage } from '../../test/support/adopt-arbitraries.ts';
 import * as any from '../../test/support/arbitraries.ts';
+import {
+  organisationBundle,
+  organisationPackage,
+} from '../../test/support/organisation-arbitraries.ts';
 import { rotateBundle, rotatePackage } from '../../test/support/rotate-arbitraries.ts';
 import { bundleType } from '../bundle/bundle.ts';
 import { descriptorType } from '../bundle/descriptor.ts';
@@ -44,12 +48,14 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['roster package', of(packageType, any.rosterPackage)],
   ['adoption package', of(packageType, adoptPackage)],
   ['package for new shares', of(packageType, rotatePackage)],
+  ['package for an owner without passphrase', of(packageType, organisationPackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
   ['recovery bundle', of(bundleType, any.recoverBundle)],
   ['recovery bundle of an organisation', of(bundleType, any.memberBundle)],
   ['roster bundle', of(bundleType, any.rosterBundle)],
   ['adoption bundle', of(bundleType, adoptBundle)],
   ['bundle of new shares', of(bundleType, rotateBundle)],
+  ['bundle for an owner without passphrase', of(bundleType, organisationBundle)],
   ['receipt', of(receiptType, any.receipt)],
   ['seal', of(sealType, any.seal)],
 ];

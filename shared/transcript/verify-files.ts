@@ -9,8 +9,10 @@ import {
   type AdoptBundle,
   type Bundle,
   type BundleDocument,
+  type OrganisationBundle,
 } from '../bundle/bundle.ts';
 import { comparedInWords, storedKeyInWords } from '../bundle/adopt.ts';
+import { LEFT_IN_WORDS, organisationInWords, surveyInWords } from '../bundle/organisation.ts';
 import { wayInWords } from '../bundle/organisation-way.ts';
 import { emailInWords } from '../bundle/escrowed-email.ts';
 import { escrowInWords } from '../bundle/sealed-escrow.ts';
@@ -55,7 +57,9 @@ interface Parts {
  */
 function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Parts {
   const { body } = bundle;
-  if (isRecovery(body)) return { manifest: null, roster: null };
+  if (isRecovery(body) || body.kind === 'migrate-organisation') {
+    return { manifest: null, roster: null };
+  }
   if (body.kind === 'roster') {
     const { manifest } = anchor;
     if (manifest !== undefined) {
@@ -219,6 +223,8 @@ function whatItDoes(body: Bundle): string[] {
       ];
     case 'adopt':
       return adopts(body);
+    case 'migrate-organisation':
+      return wrapsAnew(body);
     case 'rotate-shares':
       return [
         `It renews the shares of key version ${body.keyVersion}: the platform key stays, both of its ` +
@@ -228,6 +234,29 @@ function whatItDoes(body: Bundle): string[] {
         'The shares of before go on opening what backups of the old vault component hold, until one of the two is destroyed.',
       ];
   }
+}
+
+function wrapsAnew({ facts, passphrase, moved, unopened }: OrganisationBundle): string[] {
+  const { requestCode, keyVersion, owner } = facts;
+  const entries = moved.map((one) => {
+    const compared =
+      one.surveyKey === 'fits'
+        ? 'its key fits the hash that CheckTick keeps of the survey’s key'
+        : 'its key was compared with nothing, because CheckTick keeps no hash of the survey’s key';
+    return `The key of ${surveyInWords(one)} came from the escrow of user ${one.userId}; ${compared}. Its new entry is ${one.entry}.`;
+  });
+  const under =
+    passphrase === 'new'
+      ? `a new passphrase, which ${owner} made up`
+      : `the passphrase of an earlier ceremony, which ${owner} typed`;
+  return [
+    `It wraps ${moved.length} survey keys of ${organisationInWords(facts)} under ${under}, request ` +
+      `${requestCode}, key version ${keyVersion}.`,
+    ...entries,
+    ...unopened.map(
+      (one) => `The entry of ${surveyInWords(one)} stays as it is: ${LEFT_IN_WORDS[one.why]}.`,
+    ),
+  ];
 }
 
 function adopts({

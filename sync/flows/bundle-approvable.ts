@@ -63,6 +63,7 @@ export function needsApproval(body: Bundle): boolean {
     case 'recover':
       return unusualEmail(body) !== undefined;
     case 'recover-member':
+    case 'migrate-organisation':
       // Its request and its release were approved, and nothing was learnt since.
       return false;
   }
@@ -117,6 +118,7 @@ export async function aboutOf(
     case 'recover':
       return aboutRecovery(on, body, config);
     case 'recover-member':
+    case 'migrate-organisation':
       throw refuseFlow('approval-not-needed');
   }
 }

@@ -9,6 +9,7 @@ import {
   type AdoptBundle,
   type BundleDocument,
   bundleType,
+  type OrganisationBundle,
   type RecoveryBundle,
   type RosterBundle,
   type RotateBundle,
@@ -16,10 +17,13 @@ import {
   verifyBundle,
 } from '../../shared/bundle/bundle.ts';
 import { answersPackage } from '../../shared/bundle/escrowed-email.ts';
+import { answersOrganisation } from '../../shared/bundle/organisation.ts';
 import {
   isRecoveryPackage,
+  type OrganisationPackage,
   type PackageDocument,
   packageType,
+  type RecoveryPackage,
 } from '../../shared/bundle/package.ts';
 import { answersEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
@@ -127,6 +131,8 @@ function setThatSigned(
       return adoptedSet(body, source);
     case 'rotate-shares':
       return renewedSet(body, source, mode);
+    case 'migrate-organisation':
+      return organisationsSet(body, source, mode);
   }
 }
 
@@ -188,6 +194,26 @@ function packagedSet(
     }
     if (!answersEscrow(from.escrow, body.escrow)) throw refuseRecover('escrow-not-answered');
   }
+  return signingSet(body, from, mode);
+}
+
+/** The same set; and the bundle speaks of exactly the surveys that the package brought. */
+function organisationsSet(
+  body: OrganisationBundle,
+  { body: from }: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  if (from.kind !== body.kind || !answersOrganisation(from, body)) {
+    throw refuseFlow('package-differs');
+  }
+  return signingSet(body, from, mode);
+}
+
+function signingSet(
+  body: RecoveryBundle | OrganisationBundle,
+  from: RecoveryPackage | OrganisationPackage,
+  mode: Situation['installation']['mode'],
+): SignedBy {
   const { manifest, roster } = verifiedSet(
     encodeJson(from.manifest),
     encodeJson(from.roster),

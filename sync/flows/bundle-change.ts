@@ -37,6 +37,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
   },
   recover: null,
   'recover-member': null,
+  'migrate-organisation': null,
   adopt: adoptionChange,
   'rotate-shares': rotationChange,
   roster: (body) => {

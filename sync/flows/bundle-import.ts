@@ -170,7 +170,7 @@ async function keep(
   await saveDocument(tx, { type: 'bundle', digest, content: bytes });
   const brought = [
     ...('manifest' in body ? [['manifest', next, body.manifest] as const] : []),
-    ...(isRecovery(body) ? [] : [['roster', roster, body.roster] as const]),
+    ...('roster' in body ? [['roster', roster, body.roster] as const] : []),
   ];
   for (const [type, one, embedded] of brought) {
     await saveDocument(tx, { type, digest: hexToBytes(one.digest), content: encodeJson(embedded) });

@@ -34,10 +34,13 @@ export const BUNDLE_STATES = [
   'objected',
 ] as const;
 
+/** Of those kinds there are packages here, and so bundles: one without a package is refused. */
+export const handedOut = z.enum(PACKAGE_KINDS).exclude(['migrate-organisation']);
+
 const row = z.object({
   digest: columns.bytes.transform(bytesToHex),
   nonce: columns.bytes.transform(bytesToHex),
-  kind: z.enum(PACKAGE_KINDS),
+  kind: handedOut,
   state: z.enum(BUNDLE_STATES),
   keyVersion: columns.text,
   /** Null, like `importerUserId`: the console, when no admin has a key left. */

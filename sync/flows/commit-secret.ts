@@ -3,7 +3,12 @@
  * where the key is gone.
  * @module
  */
-import { type BundleDocument, isRecoveryKind, openBundle } from '../../shared/bundle/bundle.ts';
+import {
+  type Bundle,
+  type BundleDocument,
+  isRecoveryKind,
+  openBundle,
+} from '../../shared/bundle/bundle.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Queryable } from '../database/database.ts';
 import type { BundleRow } from './bundles.ts';
@@ -30,7 +35,7 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
 export const NO_SECRET = new Uint8Array();
 
 /** Whether bundles of this kind are sealed to a one-time key. */
-export function hasSecret(kind: BundleRow['kind']): boolean {
+export function hasSecret(kind: Bundle['kind']): boolean {
   return kind === 'setup' || kind === 'rotate-shares' || isRecoveryKind(kind);
 }
 

@@ -50,10 +50,10 @@ async function unfinished(tx: Queryable, prefix: string): Promise<Unfinished> {
 async function readNow(
   tx: Queryable,
   context: FlowContext,
-  { document, body, intent }: Unfinished,
+  { found, document, body, intent }: Unfinished,
 ): Promise<ReadBack> {
   const secret = await secretOf(context, body);
-  const kind = KINDS[body.kind];
+  const kind = KINDS[found.kind];
   const started = kind.start();
   try {
     return await kind.readBack({ context, document, intent, secret, started }, tx);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { type BundleDocument, isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { emailInWords } from '../../shared/bundle/escrowed-email.ts';
+import { organisationInWords, surveyInWords } from '../../shared/bundle/organisation.ts';
 import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { escrowInWords } from '../../shared/bundle/sealed-escrow.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
@@ -76,6 +77,16 @@ export function describeBundle(body: BundleDocument['body']) {
   if (body.kind === 'rotate-shares') {
     const own = { ...Object.fromEntries(ownFacts(body)), manifest: body.newManifestDigest };
     return { what: rotationInWords(body), facts: { ...facts, ...own } };
+  }
+  if (body.kind === 'migrate-organisation') {
+    const { facts: about, moved, unopened } = body;
+    facts['request'] = about.requestCode;
+    facts['share set manifest'] = body.manifestDigest;
+    facts['owner'] = about.owner;
+    facts['wrapped anew'] = moved.map(surveyInWords).join(', ');
+    facts['not opened, stay as they are'] = unopened.map(surveyInWords).join(', ') || 'none';
+    const what = `Wrap ${moved.length} survey keys of ${asOneLine(organisationInWords(about), 300)} under ${body.passphrase === 'new' ? 'its new passphrase' : 'the passphrase of an earlier such bundle'}, request ${about.requestCode}`;
+    return { what, facts };
   }
   const { facts: about } = body;
   facts['request'] = about.requestCode;
@@ -273,4 +284,6 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   roster: (version) => `Change of who takes part, signed by the shares of key version ${version}`,
   adopt: (version) => `Adoption of key version ${version}, which exists`,
   'rotate-shares': (version) => `New shares of key version ${version}`,
+  'migrate-organisation': (_, code) =>
+    `New passphrase of an organisation whose owner forgot it, request ${code}`,
 };

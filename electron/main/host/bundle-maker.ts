@@ -124,6 +124,7 @@ async function completed(
       };
     }
     case 'rotate-shares':
+    case 'migrate-organisation':
       throw refuseHost('package-other-kind', from.kind, 'another ceremony');
   }
 }

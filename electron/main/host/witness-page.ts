@@ -23,6 +23,7 @@ const CEREMONIES = {
   adopt: 'Adoption of the platform key',
   'rotate-shares': 'New shares of the platform key',
   roster: 'Change of who takes part',
+  'migrate-organisation': 'New passphrase of an organisation',
 } as const;
 
 /** Who was in the room in that role, as the transcript has it. */
