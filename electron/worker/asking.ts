@@ -22,6 +22,7 @@ const TYPED_WRONG = new Set([
   'age-passphrase-unusable',
   'key-passphrase-wrong',
   'owner-passphrase-wrong',
+  'passphrase-not-the-new',
 ]);
 
 /** What a passphrase opened, and the passphrase. */
@@ -31,19 +32,21 @@ export interface Opened<T> {
 }
 
 /**
- * Asks for a passphrase until it opens. A file that no passphrase can open ends the command.
+ * Asks for a passphrase until it opens, in any spelling of the ones below or, where another program
+ * is going to ask for it, `exact` as it was typed. A file that no passphrase can open ends the command.
  */
 export async function askPassphrase<T>(
   entry: EntrySession,
   asked: Omit<Extract<EntryTask, { task: 'passphrase' }>, 'task'>,
   open: (passphrase: Uint8Array) => Promise<T>,
+  { exact = false }: { readonly exact?: boolean } = {},
 ): Promise<Opened<T>> {
   return entry.ask<Opened<T>>(
     { task: 'passphrase', ...asked },
     async (input) => {
       if (input.type !== 'passphrase') return undefined;
       entry.busy('Opening it; this takes a few seconds');
-      return tryPassphrase(input.bytes, open);
+      return tryPassphrase(input.bytes, open, exact);
     },
     ({ code }) => !TYPED_WRONG.has(code),
   );
@@ -56,8 +59,9 @@ export async function askPassphrase<T>(
 async function tryPassphrase<T>(
   typed: Uint8Array,
   open: (passphrase: Uint8Array) => Promise<T>,
+  exact: boolean,
 ): Promise<Opened<T>> {
-  const tidy = [tidyOwnPassphrase(typed), tidyWords(typed)];
+  const tidy = exact ? [] : [tidyOwnPassphrase(typed), tidyWords(typed)];
   const attempts = [typed];
   for (const spelling of tidy) {
     if (spelling === null || spelling.length === 0) continue;

@@ -14,6 +14,8 @@ interface Asked {
   readonly protects: readonly string[];
   /** Further names and labels that a guesser would try first. */
   readonly first?: readonly string[];
+  /** Characters that one of the person's own must have; six words have more than 20. */
+  readonly shortest?: number;
 }
 
 /**
@@ -44,16 +46,25 @@ type Answer =
   | { readonly kind: Extract<PassphraseKind, 'own'>; readonly passphrase: Uint8Array }
   | { readonly kind: Extract<PassphraseKind, 'generated'> };
 
-function askOwn(entry: EntrySession, { person, protects, first = [] }: Asked): Promise<Answer> {
+function askOwn(
+  entry: EntrySession,
+  { person, protects, first = [], shortest }: Asked,
+): Promise<Answer> {
   const names = [person, ...first, ...protects];
   return entry.ask<Answer>(
-    { task: 'own-passphrase', person, protects, first: names },
+    {
+      task: 'own-passphrase',
+      person,
+      protects,
+      first: names,
+      ...(shortest === undefined ? {} : { shortest }),
+    },
     async (input) => {
       if (input.type === 'choose' && input.kind === 'generated') return { kind: input.kind };
       if (input.type !== 'own-passphrase') return undefined;
       entry.busy('Looking how strong it is');
       // SECURITY: the window judged it too, but a window may have been taken over.
-      return { kind: 'own', passphrase: await takeOwnPassphrase(input.bytes, names) };
+      return { kind: 'own', passphrase: await takeOwnPassphrase(input.bytes, names, shortest) };
     },
   );
 }

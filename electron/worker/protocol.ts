@@ -6,11 +6,17 @@
 import type {
   Bundle,
   MemberBundle,
+  OrganisationBundle,
   RecoverBundle,
   SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import type { ComponentPlace } from '../../shared/bundle/adopt.ts';
-import type { AdoptPackage, RecoveryPackage } from '../../shared/bundle/package.ts';
+import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
+import type {
+  AdoptPackage,
+  OrganisationPackage,
+  RecoveryPackage,
+} from '../../shared/bundle/package.ts';
 import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type {
   Checks,
@@ -237,7 +243,7 @@ interface WorkerCommands {
   /** Entry. Opens the package with the ticket's key and compares the vault component. */
   'open-package': {
     in: {
-      body: RecoveryPackage;
+      body: RecoveryPackage | OrganisationPackage;
       manifest: Manifest;
       volumeId: string;
       rehearsalFolder: string | null;
@@ -346,6 +352,19 @@ interface WorkerCommands {
   };
   'seal-recover': {
     in: { body: Omit<RecoverBundle, 'sealed'> | Omit<MemberBundle, 'sealed'>; recipient: string };
+    out: { body: Bundle };
+  };
+  /**
+   * Entry. The owner makes up a passphrase, or types the one of an earlier such ceremony; each
+   * survey's escrow is opened, its key compared with CheckTick's hash and wrapped under the key that
+   * comes of the passphrase; the passphrase is typed once more, and what it gives opens every entry.
+   */
+  'wrap-surveys': {
+    in: { body: OrganisationPackage; manifest: Manifest; owner: string };
+    out: Pick<OrganisationMoved, 'moved' | 'unopened'> & { readonly indexes: readonly number[] };
+  };
+  'seal-organisation': {
+    in: { body: Omit<OrganisationBundle, 'sealed'>; recipient: string };
     out: { body: Bundle };
   };
 }

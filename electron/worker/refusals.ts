@@ -204,6 +204,22 @@ export const refuseWorker = refusals({
       'The stored key was made under another key version, belongs to another user or survey, or was changed. Nothing was opened.',
     next: 'Let the admin of sync compare the facts of this request, and ask for a new package.',
   }),
+  'no-survey-opened': (whose: string) => ({
+    happened: `Not one user’s escrow in the package opened to the key of a survey of ${whose}.`,
+    means: `No survey key can be wrapped under a new passphrase. ${nothing} Whatever opened a survey before still does.`,
+    next: 'End this ceremony with “Something is wrong”. Let the admin of sync compare the escrows and their key version, and ask for a new package.',
+  }),
+  'passphrase-not-the-new': (whose: string) => ({
+    happened: `That is not the passphrase with which the survey keys of ${whose} were just wrapped.`,
+    means: `One of the two was typed otherwise than meant. ${nothing}`,
+    next: 'Type it once more, exactly as before: capitals, spaces and signs count. If nobody can, close this window and begin the step again with another passphrase.',
+  }),
+  'entry-read-back': (surveyId: number) => ({
+    happened: `The newly wrapped key of survey ${surveyId} does not give the survey’s key back.`,
+    means: `There is no bundle, and nothing was written anywhere. ${nothing}`,
+    next: stop,
+    culprit: `survey ${surveyId}`,
+  }),
   'owner-passphrase-wrong': (surveyId: number, whose: string) => ({
     happened: `That passphrase does not open the key of survey ${surveyId} that ${whose} keeps.`,
     means: `It was typed otherwise than when the key was stored, or organisation or team are not the right ones. The stored key has its full length; had somebody changed it, it would look the same from here. ${nothing}`,

@@ -3,6 +3,8 @@
  * handler seals, signs or writes to a medium.
  * @module
  */
+import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
+import type { OrganisationSecrets } from '../../shared/bundle/organisation-package.ts';
 import type { StoredSecrets } from '../../shared/bundle/package.ts';
 import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type { Checks, PublicShare, Turn } from '../../shared/ceremony/types.ts';
@@ -93,6 +95,21 @@ export interface OpenPackage {
   readonly stored: StoredSecrets;
 }
 
+/** What a package for an owner without passphrase held. */
+export interface OpenOrganisation {
+  readonly nonce: string;
+  readonly vaultComponent: Secret;
+  /** As Vault has them: no secret. */
+  readonly stored: Omit<OrganisationSecrets, 'vaultComponent'>;
+}
+
+/** Survey keys that were wrapped anew and read back: ciphertext, and what is openly said of it. */
+export interface WrappedSurveys extends Pick<OrganisationMoved, 'moved' | 'unopened'> {
+  readonly nonce: string;
+  readonly indexes: readonly number[];
+  readonly entries: readonly Uint8Array[];
+}
+
 /** Public facts of a key that was made here. */
 export interface NewKey {
   readonly componentId: string;
@@ -142,6 +159,11 @@ export class WorkerState {
     readonly email: FoundEmail;
     readonly escrow: OpenedEscrow | null;
   } | null = null;
+
+  /** An owner without passphrase: from open-package to wrap-surveys. */
+  organisation: OpenOrganisation | null = null;
+  /** From wrap-surveys on; no secret. */
+  wrapped: WrappedSurveys | null = null;
 
   /** Adopt: from open-adopt-package to restore-legacy. */
   adoption: OpenAdoption | null = null;
@@ -275,6 +297,7 @@ export class WorkerState {
     this.forgetPerson();
     for (const secret of [this.vaultComponent, this.custodianComponent, this.kek]) secret?.wipe();
     this.package?.vaultComponent.wipe();
+    this.organisation?.vaultComponent.wipe();
     if (this.adoption !== null) wipeAdoption(this.adoption);
     this.adoption = null;
     for (const shares of [this.generated, this.readBack, this.accepted]) {
@@ -286,6 +309,8 @@ export class WorkerState {
     this.kek = null;
     this.kekOpened = null;
     this.package = null;
+    this.organisation = null;
+    this.wrapped = null;
   }
 }
 

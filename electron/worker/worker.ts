@@ -29,6 +29,7 @@ import { openKek, sealRecover } from './handlers/recover.ts';
 import { takeLegacy } from './handlers/take-legacy.ts';
 import { beginSeat, endSeat, newIdentity, openIdentity } from './handlers/seat.ts';
 import { signIdentity, signQuorum } from './handlers/sign.ts';
+import { sealOrganisation, wrapSurveys } from './handlers/organisation.ts';
 import { makeTicket, openPackage } from './handlers/ticket.ts';
 import { writeKey } from './handlers/write-key.ts';
 import { writePaper } from './handlers/write-paper.ts';
@@ -94,6 +95,8 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'prove-envelope': proveEnvelope,
   'open-kek': openKek,
   'seal-recover': sealRecover,
+  'wrap-surveys': wrapSurveys,
+  'seal-organisation': sealOrganisation,
 };
 
 type Command = Exclude<ToWorker, { command: 'noted' }>;

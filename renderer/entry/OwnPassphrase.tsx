@@ -22,7 +22,7 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
   const second = useRef<HTMLInputElement>(null);
   const [visible, setVisible] = useState(false);
   const [same, setSame] = useState<boolean | null>(null);
-  const { strength, announced, judge } = useStrength(task.first);
+  const { strength, announced, judge } = useStrength(task.first, task.shortest);
   const { busy, refusals } = useEntry();
   // Again after each refusal: the fields were off while the worker looked.
   useEffect(() => {
@@ -52,6 +52,7 @@ export function OwnPassphrase({ task }: { task: Extract<EntryTask, { task: 'own-
         It opens {yours(task.protects)}. Take at least six words that have nothing to do with each
         other. No names, no quotation and no song: guessers try those first, and this page cannot
         recognise them.
+        {task.shortest === undefined ? null : ` It has at least ${task.shortest} characters.`}
       </p>
       <Form
         className={styles.form ?? ''}

@@ -26,8 +26,11 @@ const NO_JUDGE: Strength = {
 /** Somebody types: wait until they stop for so long, in milliseconds. */
 const PAUSE_MS = 200;
 
-/** `first`: names and labels that a guesser would try first. */
-export function useStrength(first: readonly string[]): {
+/** `first`: names and labels that a guesser would try first. `shortest`: in characters. */
+export function useStrength(
+  first: readonly string[],
+  shortest?: number,
+): {
   readonly strength: Strength;
   /** To be said aloud: the last verdict, also while the next one is made, so no key changes it. */
   readonly announced: string;
@@ -57,7 +60,7 @@ export function useStrength(first: readonly string[]): {
     }
     timer.current = setTimeout(() => {
       loadJudge().then(
-        (judgeOf) => say(strengthOf(judgeOf, text, first)),
+        (judgeOf) => say(strengthOf(judgeOf, text, first, shortest)),
         () => say(NO_JUDGE),
       );
     }, PAUSE_MS);
@@ -66,8 +69,13 @@ export function useStrength(first: readonly string[]): {
 }
 
 /** What a judgement says on the page. */
-export function strengthOf(judge: Judge, text: string, first: readonly string[]): Strength {
-  const { guesses, refusal } = judge(text, first);
+export function strengthOf(
+  judge: Judge,
+  text: string,
+  first: readonly string[],
+  shortest?: number,
+): Strength {
+  const { guesses, refusal } = judge(text, first, shortest);
   if (guesses === null) {
     const { happened = '', next = '' } = refusal?.sentences ?? {};
     return { tone: 'bad', verdict: 'Not like this.', sentence: `${happened} ${next}` };

@@ -22,6 +22,8 @@ export type EntryTask =
       readonly protects: readonly string[];
       /** Names and labels that a guesser would try first. */
       readonly first: readonly string[];
+      /** Characters that it must have, at least. */
+      readonly shortest?: number;
     }
   | {
       readonly task: 'passphrase';

@@ -22,15 +22,18 @@ export interface Judgement {
   readonly refusal: Refusal | null;
 }
 
-/** A text, and words that a guesser tries first (names, labels), to what is to be said of it. */
-export type Judge = (text: string, first: readonly string[]) => Judgement;
+/**
+ * A text, and words that a guesser tries first (names, labels), to what is to be said of it.
+ * `shortest`: characters that are asked for besides the strength; without it any number.
+ */
+export type Judge = (text: string, first: readonly string[], shortest?: number) => Judgement;
 
 /** The judge, once its word lists are loaded. */
 export async function loadJudge(): Promise<Judge> {
   const guessesOf = await loadGuesses();
-  return (text, first) => {
+  return (text, first, shortest = 0) => {
     const spelt = text.normalize('NFC');
-    const fault = spellingFault(spelt);
+    const fault = spellingFault(spelt, shortest);
     if (fault !== null) return { guesses: null, refusal: fault };
     const guesses = guessesOf(spelt, first);
     return { guesses, refusal: guesses < NEEDED_GUESSES ? refuseWeak(guesses) : null };
@@ -43,8 +46,9 @@ const refuseWeak = (guesses: number) =>
 /** Controls, format marks, lone surrogates, private use and what shows nothing. */
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
-function spellingFault(spelt: string): Refusal | null {
+function spellingFault(spelt: string, shortest: number): Refusal | null {
   if (spelt === '') return refusePassphrase('passphrase-not-text');
+  if ([...spelt].length < shortest) return refusePassphrase('passphrase-short', shortest);
   if (spelt.length > MOST_CHARACTERS) return refusePassphrase('passphrase-long', MOST_CHARACTERS);
   if (/^\s|\s$|\s\s|\t/u.test(spelt)) return refusePassphrase('passphrase-spaces');
   return isPlainText(spelt) ? null : refusePassphrase('passphrase-characters');
@@ -64,12 +68,13 @@ export function isPlainText(text: string): boolean {
 export async function takeOwnPassphrase(
   typed: Uint8Array,
   first: readonly string[],
+  shortest?: number,
 ): Promise<Uint8Array> {
   const judge = await loadJudge();
   // SECURITY: normalising and estimating need a string, which cannot be wiped. It lives in the
   // worker for this call alone; age's library needs one of the same a moment later.
   const text = textOf(typed);
-  const { refusal } = judge(text, first);
+  const { refusal } = judge(text, first, shortest);
   if (refusal !== null) throw refusal;
   return new TextEncoder().encode(text.normalize('NFC'));
 }

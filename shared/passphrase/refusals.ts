@@ -18,6 +18,11 @@ export const refusePassphrase = refusals({
     means: `Nobody types that twice without a mistake. ${NOTHING}`,
     next: `Use at most ${most} characters.`,
   }),
+  'passphrase-short': (shortest: number) => ({
+    happened: `The passphrase has fewer than ${shortest} characters.`,
+    means: `It stands for the keys of many surveys, for years. ${NOTHING}`,
+    next: `Use at least ${shortest} characters. ${SIX_WORDS}`,
+  }),
   'passphrase-spaces': () => ({
     happened: 'There is a space at an end, two in a row, or a tab.',
     means: 'On paper nobody can see them, so nobody could type the passphrase again.',

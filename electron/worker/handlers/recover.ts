@@ -22,18 +22,15 @@ import {
   openOrganisationKek,
   userRecoveryKey,
   vaultPaths,
-  xorComponents,
 } from '../../../shared/checktick/index.ts';
 import { openEscrow } from '../../../shared/escrow/escrow.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { Secret, wipingAfter } from '../../../shared/secret/secret.ts';
-import { checkValueFits } from '../../../shared/sharing/check-value.ts';
-import { escrowPrivateKey, escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
-import type { Manifest } from '../../../shared/sharing/manifest.ts';
-import { combineShares } from '../../../shared/sharing/split.ts';
+import { escrowPrivateKey } from '../../../shared/sharing/escrow-key.ts';
 import { askPassphrase } from '../asking.ts';
+import { withPlatformKey, type Restored } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
-import { withShares, type OpenPackage, type WorkerState } from '../state.ts';
+import type { OpenPackage } from '../state.ts';
 import type { Context, Handler } from './context.ts';
 
 export const openKek: Handler<'open-kek'> = async ({ body, manifest, owner }, context) => {
@@ -83,39 +80,6 @@ async function openOwnKek(
     : openSealedKek(platformKey, body, stored.sealedEscrow);
 }
 
-/** Lends the platform key, restored and checked, and wipes it afterwards. */
-type Restored = <T>(work: (platformKey: Uint8Array) => Promise<T> | T) => Promise<T>;
-
-/**
- * @throws Refusal `too-few-shares`, `shares-do-not-fit`, `platform-key-wrong`, `escrow-key-differs`, and
- *   those of `work`
- */
-async function withPlatformKey<T>(
-  state: WorkerState,
-  opened: OpenPackage,
-  manifest: Manifest,
-  work: (platformKey: Uint8Array) => Promise<T> | T,
-): Promise<T> {
-  const { componentId, checks } = manifest;
-  const custodianComponent = await withShares([...state.accepted.values()], (shares) =>
-    combineShares(shares, {
-      what: 'custodian-component',
-      componentId,
-      checkValue: checks.custodianComponent,
-    }),
-  );
-  const platformKey = await wipingAfter([custodianComponent], () =>
-    opened.vaultComponent.use((half) => xorComponents(half, custodianComponent)),
-  );
-  return wipingAfter([platformKey], async () => {
-    if (!checkValueFits('platform-key', platformKey, componentId, checks.platformKey)) {
-      throw refuseWorker('platform-key-wrong');
-    }
-    await requireEscrowKey(platformKey, manifest);
-    return work(platformKey);
-  });
-}
-
 /**
  * The survey key of an organisation. The platform key is checked before the owner is asked, and
  * restored anew for each passphrase: it does not lie there while somebody types.
@@ -157,25 +121,10 @@ async function askOwner(
   return value;
 }
 
-/**
- * What survey keys are sealed to is what this platform key opens. A manifest from before there were
- * escrow keys names none.
- * @throws Refusal `escrow-key-differs`
- */
-async function requireEscrowKey(
-  platformKey: Uint8Array,
-  { mode, keyVersion, escrowKey }: Manifest,
-): Promise<void> {
-  if (escrowKey === undefined) return;
-  if ((await escrowPublicKey(platformKey, { mode, keyVersion })) !== escrowKey) {
-    throw refuseWorker('escrow-key-differs', keyVersion);
-  }
-}
-
 /** User, survey and path are computed from the facts on the screen: there is no second field. */
-async function openStoredKek(
+export async function openStoredKek(
   platformKey: Uint8Array,
-  { userId, surveyId }: RecoverPackage['facts'],
+  { userId, surveyId }: Pick<RecoverPackage['facts'], 'userId' | 'surveyId'>,
   encryptedKek: string,
 ): Promise<Uint8Array> {
   const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);

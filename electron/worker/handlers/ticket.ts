@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { generateRecipient } from '../../../shared/bundle/hpke.ts';
 import { openMemberPackage } from '../../../shared/bundle/member-package.ts';
+import { openOrganisationPackage } from '../../../shared/bundle/organisation-package.ts';
 import {
   openRecoverPackage,
   type PackageSecrets,
@@ -15,6 +16,7 @@ import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { Secret } from '../../../shared/secret/secret.ts';
 import { checkValueFits } from '../../../shared/sharing/check-value.ts';
+import type { Manifest } from '../../../shared/sharing/manifest.ts';
 import { removeDurably, writeDurably } from '../../files/durable.ts';
 import { openAge, sealAge } from '../../media/age.ts';
 import { requireSuitable } from '../../media/usb/share-file.ts';
@@ -130,23 +132,33 @@ export const openPackage: Handler<'open-package'> = async (input, context) => {
   const { state } = context;
   const privateKey = await askTicketKey(body.ticketId, input, context);
   try {
-    const { vaultComponent, ...stored } = await openAny(body, privateKey);
-    const { componentBytes, componentId, checks } = manifest;
-    const fits =
-      vaultComponent.length === componentBytes &&
-      checkValueFits('vault-component', vaultComponent, componentId, checks.vaultComponent);
-    if (!fits) {
-      vaultComponent.fill(0);
-      throw refuseWorker('package-component-wrong');
+    const { nonce } = body;
+    if (body.kind === 'migrate-organisation') {
+      const { vaultComponent, ...stored } = await openOrganisationPackage(body, privateKey);
+      requireComponent(vaultComponent, manifest);
+      state.organisation?.vaultComponent.wipe();
+      state.organisation = { nonce, vaultComponent: new Secret(vaultComponent), stored };
+      return { fits: true };
     }
+    const { vaultComponent, ...stored } = await openAny(body, privateKey);
+    requireComponent(vaultComponent, manifest);
     state.package?.vaultComponent.wipe();
-    state.package = {
-      nonce: body.nonce,
-      vaultComponent: new Secret(vaultComponent),
-      stored,
-    };
+    state.package = { nonce, vaultComponent: new Secret(vaultComponent), stored };
     return { fits: true };
   } finally {
     privateKey.fill(0);
   }
 };
+
+/** Wipes a component that is not the manifest's. @throws Refusal `package-component-wrong` */
+function requireComponent(
+  vaultComponent: Uint8Array,
+  { componentBytes, componentId, checks }: Manifest,
+): void {
+  const fits =
+    vaultComponent.length === componentBytes &&
+    checkValueFits('vault-component', vaultComponent, componentId, checks.vaultComponent);
+  if (fits) return;
+  vaultComponent.fill(0);
+  throw refuseWorker('package-component-wrong');
+}

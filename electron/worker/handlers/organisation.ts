@@ -1,0 +1,273 @@
+/**
+ * An owner who forgot the passphrase: survey keys that a user's escrow keeps as well are wrapped under
+ * the key of a new one, with the shares that accept-share.ts took. Neither platform key nor a key that
+ * came of it lies there while somebody types.
+ * @module
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { sealOrganisationBundle } from '../../../shared/bundle/organisation-bundle.ts';
+import type { SurveyEscrow } from '../../../shared/bundle/organisation-package.ts';
+import {
+  entryDigest,
+  organisationInWords,
+  surveyInWords,
+  type MovedSurvey,
+  type PackagedSurvey,
+  type UnopenedSurvey,
+} from '../../../shared/bundle/organisation.ts';
+import type { OrganisationPackage } from '../../../shared/bundle/package.ts';
+import {
+  fitsKeyHash,
+  openKekBlob,
+  openOrganisationKek,
+  organisationKey,
+  readKekBlob,
+  sealKekBlob,
+  teamKey,
+  vaultPaths,
+} from '../../../shared/checktick/index.ts';
+import { bytesToHex, equalBytes } from '../../../shared/encoding/bytes.ts';
+import { openEscrow } from '../../../shared/escrow/escrow.ts';
+import { Refusal } from '../../../shared/refusal.ts';
+import { wipingAfter } from '../../../shared/secret/secret.ts';
+import { escrowPrivateKey } from '../../../shared/sharing/escrow-key.ts';
+import { askPassphrase } from '../asking.ts';
+import { choosePassphrase } from '../choosing.ts';
+import { withPlatformKey, type Restored } from '../platform-key.ts';
+import { refuseWorker } from '../refusals.ts';
+import type { OpenOrganisation, WrappedSurveys } from '../state.ts';
+import type { Context, Handler } from './context.ts';
+import { openStoredKek } from './recover.ts';
+
+/** Characters that are asked for, besides the strength. */
+const SHORTEST = 20;
+
+export const wrapSurveys: Handler<'wrap-surveys'> = async ({ body, manifest, owner }, context) => {
+  const { state } = context;
+  if (state.wrapped?.nonce === body.nonce) return answerOf(state.wrapped);
+  const opened = state.organisation;
+  if (opened === null || opened.nonce !== body.nonce) throw refuseWorker('package-not-open');
+  const restored: Restored = (work) => withPlatformKey(state, opened, manifest, work);
+  // Before the owner is asked for anything.
+  await restored(() => undefined);
+  const passphrase = await askOwner(restored, body, opened, { owner, context });
+  const made = await wipingAfter([passphrase], () =>
+    restored((platformKey) =>
+      wrapAll(platformKey, body, opened.stored.escrows, passphrase, context),
+    ),
+  );
+  await readBack(restored, body, made, { owner, context });
+  opened.vaultComponent.wipe();
+  state.organisation = null;
+  const { nonce } = body;
+  const { entries, moved, unopened } = made;
+  const indexes = [...state.accepted.keys()].sort((a, b) => a - b);
+  const wrapped = { nonce, indexes, entries, moved, unopened };
+  state.wrapped = wrapped;
+  return answerOf(wrapped);
+};
+
+const answerOf = ({ indexes, moved, unopened }: WrappedSurveys) => ({ indexes, moved, unopened });
+
+interface Asking {
+  readonly owner: string;
+  readonly context: Context;
+}
+
+/**
+ * A new passphrase, or where an earlier ceremony is continued the one that opens what it wrapped: an
+ * organisation has one. UTF-8; the caller wipes it.
+ */
+async function askOwner(
+  restored: Restored,
+  { facts, continues }: OrganisationPackage,
+  { stored }: OpenOrganisation,
+  { owner, context }: Asking,
+): Promise<Uint8Array> {
+  const { organisationId, organisationName } = facts;
+  const whose = organisationInWords(facts);
+  if (continues === null || stored.entry === null) {
+    const protects = [`the survey keys of ${whose}`];
+    const first = [organisationName, `organisation ${organisationId}`];
+    const asked = { person: owner, protects, first, shortest: SHORTEST };
+    return choosePassphrase(context.entry(), asked, context.random);
+  }
+  const entry = bytesToHex(stored.entry);
+  const asked = {
+    person: owner,
+    opens: `${surveyInWords(continues)} of ${whose}, which an earlier ceremony wrapped anew`,
+    organisation: true,
+  } as const;
+  const { passphrase } = await askPassphrase(
+    context.entry(),
+    asked,
+    (typed) =>
+      restored(async (platformKey) => {
+        const kek = await unlessWrong(
+          openOrganisationKek(platformKey, { ...continues, organisationId }, typed, entry),
+          () => refuseWorker('owner-passphrase-wrong', continues.surveyId, whose),
+        );
+        kek.fill(0);
+        return {};
+      }),
+    { exact: true },
+  );
+  const bytes = passphrase.use((lent) => lent.slice());
+  passphrase.wipe();
+  return bytes;
+}
+
+/** Of `opening` what it opens; a refusal that says no more than that nothing opened, in own words. */
+async function unlessWrong<T>(opening: Promise<T>, own: () => Refusal): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not-opened') throw own();
+    throw error;
+  }
+}
+
+interface Wrapped {
+  readonly moved: MovedSurvey[];
+  readonly unopened: UnopenedSurvey[];
+  /** In the order of `moved`. */
+  readonly entries: readonly Uint8Array[];
+  /** SHA-256 of each survey's key, to know it again when its entry is read back. Never leaves here. */
+  readonly known: readonly Uint8Array[];
+}
+
+/** @throws Refusal `no-survey-opened` */
+async function wrapAll(
+  platformKey: Uint8Array,
+  body: OrganisationPackage,
+  escrows: readonly SurveyEscrow[],
+  passphrase: Uint8Array,
+  context: Context,
+): Promise<Wrapped> {
+  const moved: MovedSurvey[] = [];
+  const unopened: UnopenedSurvey[] = [];
+  const entries: Uint8Array[] = [];
+  const known: Uint8Array[] = [];
+  await withWayKeys(platformKey, body, passphrase, async (keyOf) => {
+    for (const [at, survey] of body.surveys.entries()) {
+      context.entry().busy(`Survey ${at + 1} of ${body.surveys.length}`);
+      const { surveyId, teamId, userId, keyHash } = survey;
+      const escrow = escrows[at];
+      if (escrow === undefined) throw refuseWorker('package-not-open');
+      const kek = await openSurvey(platformKey, body, survey, escrow);
+      if (!(kek instanceof Uint8Array)) {
+        unopened.push({ surveyId, teamId, why: kek });
+        continue;
+      }
+      known.push(sha256(kek));
+      const path = vaultPaths.surveyKek(surveyId);
+      const key = await keyOf(teamId);
+      const entry = readKekBlob(await wipingAfter([kek], () => sealKekBlob(key, path, kek)));
+      entries.push(entry);
+      const surveyKey = keyHash === 'sealed' ? 'fits' : 'not-compared';
+      moved.push({ surveyId, teamId, userId, surveyKey, entry: entryDigest(entry) });
+    }
+  });
+  if (moved.length === 0) throw refuseWorker('no-survey-opened', organisationInWords(body.facts));
+  return { moved, unopened, entries, known };
+}
+
+/** The survey's key (the caller wipes it), or why the escrow in the package does not give it. */
+async function openSurvey(
+  platformKey: Uint8Array,
+  { mode, audience, facts: { keyVersion } }: OrganisationPackage,
+  { surveyId, userId, escrow: { kind } }: PackagedSurvey,
+  { bytes, keyHash }: SurveyEscrow,
+): Promise<Uint8Array | UnopenedSurvey['why']> {
+  let kek: Uint8Array;
+  try {
+    if (kind === 'checktick') {
+      kek = await openStoredKek(platformKey, { userId, surveyId }, bytesToHex(bytes));
+    } else {
+      const privateKey = escrowPrivateKey(platformKey, { mode, keyVersion });
+      const binding = { mode, audience, keyVersion, userId, surveyId };
+      kek = await wipingAfter([privateKey], () => openEscrow(privateKey, binding, bytes));
+    }
+  } catch (error) {
+    // One damaged escrow takes no other survey's key away.
+    if (error instanceof Refusal) return 'not-opened';
+    throw error;
+  }
+  // SECURITY: whoever has the public half can seal a key: only CheckTick's hash says whose it is.
+  if (keyHash === null || (await fitsKeyHash(kek, keyHash))) return kek;
+  kek.fill(0);
+  return 'not-the-surveys';
+}
+
+/** Lends the keys that wrap survey keys, each derived once; null: the organisation's own. */
+async function withWayKeys<T>(
+  platformKey: Uint8Array,
+  { facts: { organisationId } }: OrganisationPackage,
+  passphrase: Uint8Array,
+  work: (keyOf: (teamId: number | null) => Promise<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  const organisation = await organisationKey(platformKey, organisationId, passphrase);
+  const teams = new Map<number, Uint8Array>();
+  try {
+    return await work(async (teamId) => {
+      if (teamId === null) return organisation;
+      const key = teams.get(teamId) ?? (await teamKey(organisation, teamId));
+      teams.set(teamId, key);
+      return key;
+    });
+  } finally {
+    for (const key of [organisation, ...teams.values()]) key.fill(0);
+  }
+}
+
+/**
+ * Nothing counts before this: the passphrase is typed once more, everything is derived again from
+ * what was typed, and each entry gives the very key that was wrapped.
+ * @throws Refusal `entry-read-back`
+ */
+async function readBack(
+  restored: Restored,
+  body: OrganisationPackage,
+  { moved, entries, known }: Wrapped,
+  { owner, context }: Asking,
+): Promise<void> {
+  const whose = organisationInWords(body.facts);
+  const opens = `the survey keys of ${whose}, as CheckTick is going to ask for it`;
+  const asked = { person: owner, opens, organisation: true } as const;
+  const { passphrase } = await askPassphrase(
+    context.entry(),
+    asked,
+    (typed) =>
+      restored(async (platformKey) => {
+        await withWayKeys(platformKey, body, typed, async (keyOf) => {
+          for (const [at, { surveyId, teamId }] of moved.entries()) {
+            context.entry().busy(`Reading back: survey ${at + 1} of ${moved.length}`);
+            const text = bytesToHex(entries[at] ?? new Uint8Array());
+            const kek = await unlessWrong(
+              openKekBlob(await keyOf(teamId), vaultPaths.surveyKek(surveyId), text),
+              () =>
+                at === 0
+                  ? refuseWorker('passphrase-not-the-new', whose)
+                  : refuseWorker('entry-read-back', surveyId),
+            );
+            const same = equalBytes(sha256(kek), known[at] ?? new Uint8Array());
+            kek.fill(0);
+            if (!same) throw refuseWorker('entry-read-back', surveyId);
+          }
+        });
+        return {};
+      }),
+    { exact: true },
+  );
+  passphrase.wipe();
+}
+
+export const sealOrganisation: Handler<'seal-organisation'> = async (
+  { body, recipient },
+  { state: { wrapped } },
+) => {
+  if (wrapped?.nonce !== body.nonce) {
+    throw refuseWorker('worker-out-of-order', 'survey keys that were wrapped anew');
+  }
+  return { body: await sealOrganisationBundle(body, recipient, wrapped.entries) };
+};
