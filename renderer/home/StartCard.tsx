@@ -39,6 +39,12 @@ const KINDS: Readonly<
     takes: 'Needs a ticket, its package from sync, enough custodians, and the owner in the room.',
     verb: 'the recovery for an organisation',
   },
+  'migrate-organisation': {
+    title: 'Give an organisation a new passphrase',
+    text: 'The owner forgot the passphrase. Custodians open the surveys that a user’s escrow keeps as well, and the owner wraps them under a new one.',
+    takes: 'Needs a ticket, its package from sync, enough custodians, and the owner in the room.',
+    verb: 'the new passphrase of an organisation',
+  },
   roster: {
     title: 'Change who takes part',
     text: 'Custodians sign a new roster: people come, leave, or get a new identity. No share changes.',

@@ -26,6 +26,8 @@ import { LegacyShares } from './LegacyShares.tsx';
 import { LegacySplit } from './LegacySplit.tsx';
 import { MakeKey } from './MakeKey.tsx';
 import { Owner } from './Owner.tsx';
+import { NewPassphrase } from './NewPassphrase.tsx';
+import { OrganisationFacts } from './OrganisationFacts.tsx';
 import { Package } from './Package.tsx';
 import { Plan } from './Plan.tsx';
 import { Prove } from './Prove.tsx';
@@ -44,6 +46,7 @@ import { SaveBundle } from './SaveBundle.tsx';
 import type { ScreenProps } from './screen.ts';
 import { SetReady } from './SetReady.tsx';
 import { ShareIn } from './ShareIn.tsx';
+import { SurveysWrapped } from './SurveysWrapped.tsx';
 import { TicketKey } from './TicketKey.tsx';
 import { Void } from './Void.tsx';
 import { Waiting } from './Waiting.tsx';
@@ -87,6 +90,9 @@ export const screens: Screens = {
   'renew-destroy': RenewDestroy,
   recover: Recover,
   owner: Owner,
+  'organisation-facts': OrganisationFacts,
+  'new-passphrase': NewPassphrase,
+  'surveys-wrapped': SurveysWrapped,
   'escrowed-email': EscrowedEmail,
   'roster-plan': RosterPlan,
   'roster-facts': RosterFacts,

@@ -168,6 +168,8 @@ export class Room {
         return { type: 'continue' };
       case 'owner':
         return { type: 'owner', by: 'owner 1' };
+      case 'new-passphrase':
+        return { type: 'owner', by: view.facts.owner };
       case 'clock':
         return { type: 'clock', agrees: true };
       case 'handover':
@@ -193,6 +195,8 @@ export class Room {
         return { type: 'choose-volume', id: await this.stickOf('operator') };
       case 'facts':
       case 'roster-facts':
+      case 'organisation-facts':
+      case 'surveys-wrapped':
         return { type: 'agree' };
       case 'escrowed-email':
         return { type: 'escrowed-email', decision: 'go-on' };

@@ -7,6 +7,7 @@ import type { Adoption, ComponentPlace } from '../bundle/adopt.ts';
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { OpenedEscrow } from '../bundle/sealed-escrow.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
+import type { OrganisationMoved } from '../bundle/organisation.ts';
 import type { PackageKind } from '../bundle/package.ts';
 import type { IdentityCredential } from '../identity/key-identity.ts';
 import type { Person } from '../identity/roster.ts';
@@ -175,6 +176,8 @@ export type Effect =
     }
   /** → kek-opened. With an `owner`: entry window, the organisation's passphrase. */
   | { readonly effect: 'open-kek'; readonly owner?: string }
+  /** → surveys-wrapped. Entry window: the owner makes up a passphrase and types it once more. */
+  | { readonly effect: 'wrap-surveys'; readonly owner: string }
   /** → bundle-made. Needs the operator's identity open. */
   | {
       readonly effect: 'make-bundle';
@@ -184,6 +187,8 @@ export type Effect =
       readonly escrow?: OpenedEscrow | null;
       /** Adopt: what was made of what sync found. */
       readonly adoption?: Adoption | null;
+      /** An owner without passphrase: which surveys were wrapped anew. */
+      readonly wrapped?: Pick<OrganisationMoved, 'moved' | 'unopened'> | null;
     }
   /** → bundle-saved. Written with the log and the manifest, read back. */
   | { readonly effect: 'save-bundle'; readonly volumeId: string }
@@ -249,6 +254,7 @@ export const ANSWERS = {
   'print-envelope': 'envelope-printed',
   'prove-envelope': 'envelope-proved',
   'open-kek': 'kek-opened',
+  'wrap-surveys': 'surveys-wrapped',
   'make-bundle': 'bundle-made',
   'save-bundle': 'bundle-saved',
   'import-receipt': 'receipt-imported',

@@ -5,6 +5,7 @@
  */
 import { COMPONENT_PLACES, type AdoptFound } from '../bundle/adopt.ts';
 import { ADMIN_ROLES } from '../bundle/new-admins.ts';
+import type { OrganisationMoved } from '../bundle/organisation.ts';
 import type { PackageKind } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
 import type { OpenedEscrow } from '../bundle/sealed-escrow.ts';
@@ -21,7 +22,11 @@ import {
   type MediumKind,
 } from '../sharing/manifest.ts';
 import type { FoundEmail } from './recover/found-email.ts';
-import type { RecoverPackageFacts, RosterPackageFacts } from './package-facts.ts';
+import type {
+  OrganisationPackageFacts,
+  RecoverPackageFacts,
+  RosterPackageFacts,
+} from './package-facts.ts';
 import type {
   Checks,
   Finding,
@@ -135,7 +140,7 @@ export const personEventSchema = z.discriminatedUnion('type', [
   /** The YubiKey with the identity does not sign: another one, or none where that may be. */
   z.strictObject({ type: z.literal('other-identity') }),
   z.strictObject({ type: z.literal('agree') }),
-  /** Recover: the owner of the organisation is there, and types its passphrase now. */
+  /** The owner of the organisation is there, and types or makes up its passphrase now. */
   z.strictObject({ type: z.literal('owner'), by: name }),
   /** Recover: what the room decides about the escrowed address. */
   z.strictObject({
@@ -221,6 +226,8 @@ export type HostEvent =
       readonly roster: RosterPackageFacts | null;
       /** Adoption only. */
       readonly adopt?: { readonly ticketId: string; readonly found: AdoptFound };
+      /** An owner without passphrase only. */
+      readonly organisation?: OrganisationPackageFacts;
     }
   | {
       readonly type: 'environment-checked';
@@ -316,6 +323,10 @@ export type HostEvent =
       /** Null: of CheckTick's own kind. */
       readonly escrow: OpenedEscrow | null;
     }
+  | ({
+      readonly type: 'surveys-wrapped';
+      readonly indexes: readonly number[];
+    } & Pick<OrganisationMoved, 'moved' | 'unopened'>)
   | {
       readonly type: 'bundle-made';
       readonly digest: string;

@@ -11,7 +11,14 @@ import { isPersonEvent } from './machine.ts';
 import { transition, viewOf as show } from './machines.ts';
 import type { View } from './view.ts';
 
-const CEREMONIES = ['split', 'adopt', 'recover', 'recover-member', 'roster'] as const;
+const CEREMONIES = [
+  'split',
+  'adopt',
+  'recover',
+  'recover-member',
+  'migrate-organisation',
+  'roster',
+] as const;
 const HEAD = { entries: 3, words: 'four words of it' };
 const viewOf = (state: MachineState): View => show(state, HEAD);
 
@@ -245,6 +252,7 @@ describe('whatever happens', () => {
     } else {
       expect(new Set(state.accepted).size).toBeGreaterThanOrEqual(3);
       if ('kekOpened' in state) expect(state.kekOpened).toBe(true);
+      else if ('wrapped' in state) expect(state.wrapped).not.toBeNull();
       else expect(state.signed).not.toBeNull();
     }
     expect(walked.effects.some((effect) => effect.effect === 'seal' && effect.withQuorum)).toBe(

@@ -1,5 +1,5 @@
 /**
- * The five machines under one name: which ceremony it is, its state says.
+ * The six machines under one name: which ceremony it is, its state says.
  * @module
  */
 import type { AdoptState } from './adopt/state.ts';
@@ -11,6 +11,9 @@ import { destroyTransition } from './destroy/transition.ts';
 import { destroyView } from './destroy/view.ts';
 import type { CeremonyEvent } from './events.ts';
 import type { Step } from './machine.ts';
+import type { OrganisationState } from './organisation/state.ts';
+import { organisationTransition } from './organisation/transition.ts';
+import { organisationView } from './organisation/view.ts';
 import type { RecoverState } from './recover/state.ts';
 import { recoverTransition } from './recover/transition.ts';
 import { recoverView } from './recover/view.ts';
@@ -23,7 +26,8 @@ import { splitView } from './split/view.ts';
 import type { View } from './view.ts';
 
 /** Plain JSON, public. */
-export type CeremonyState = SplitState | AdoptState | RecoverState | RosterState | DestroyState;
+export type CeremonyState =
+  SplitState | AdoptState | RecoverState | OrganisationState | RosterState | DestroyState;
 
 /** To a state of the same ceremony. @throws Refusal of what the event may not do now */
 export function transition<State extends CeremonyState>(
@@ -39,6 +43,8 @@ export function transition(state: CeremonyState, event: CeremonyEvent): Step<Cer
     case 'recover':
     case 'recover-member':
       return recoverTransition(state, event);
+    case 'migrate-organisation':
+      return organisationTransition(state, event);
     case 'roster':
       return rosterTransition(state, event);
     case 'destroy':
@@ -56,6 +62,8 @@ export function viewOf(state: CeremonyState, head: Head): View {
     case 'recover':
     case 'recover-member':
       return recoverView(state, head);
+    case 'migrate-organisation':
+      return organisationView(state, head);
     case 'roster':
       return rosterView(state, head);
     case 'destroy':

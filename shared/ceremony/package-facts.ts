@@ -3,6 +3,7 @@
  * @module
  */
 import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
+import type { OrganisationPackaged } from '../bundle/organisation.ts';
 import type { OrganisationWay, RecoverFacts } from '../bundle/package.ts';
 import type { PackagedEscrow } from '../bundle/sealed-escrow.ts';
 import type { Person } from '../identity/roster.ts';
@@ -47,6 +48,11 @@ export interface RecoverPackageFacts extends PackagedSet {
   /** Null: of CheckTick's own kind. */
   readonly escrow: PackagedEscrow | null;
   readonly vaultPath: string;
+}
+
+/** What a package for an owner without passphrase says, with its manifest and roster verified. */
+export interface OrganisationPackageFacts extends PackagedSet, OrganisationPackaged {
+  readonly ticketId: string;
 }
 
 /** What a package for a change of the roster says, with its manifest and roster verified. */

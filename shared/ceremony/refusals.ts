@@ -126,6 +126,11 @@ export const refuseStep = refusals({
     means: `The same people would take part with the same identities and roles. ${nothing}`,
     next: 'Change what is to be changed, or declare this ceremony void.',
   }),
+  'owner-other': (owner: string) => ({
+    happened: `The request names ${owner} as who acts for the organisation, and nobody else.`,
+    means: `Who makes up the passphrase can open every survey that is wrapped under it. ${nothing}`,
+    next: `Let ${owner} sit down. If somebody else is to act for the organisation, end this ceremony and let the business be verified again, for a new request.`,
+  }),
   'email-reason': () => ({
     happened: 'This is no reason that can be written down here.',
     means: `It stands in the transcript and at sync for ever: 3 to 500 characters, and no e-mail address (no @). ${nothing}`,

@@ -119,7 +119,7 @@ export function readLog(
       kind,
       title: isDestruction
         ? destructionTitle(facts(of('destruction-agreed')[0]), outcome)
-        : title(kind, split, facts(of('facts-agreed')[0])),
+        : title(kind, split, facts([...of('facts-agreed'), ...of('organisation-agreed')][0])),
       startedAt: facts(all[0]).text('at'),
       lastAt: facts(all[all.length - 1]).text('at'),
       standing,
@@ -309,9 +309,14 @@ function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): str
     const what = kind === 'split' ? 'New platform key' : 'Adoption of the platform key';
     return split === null ? what : `${what} ${split.keyVersion}, set ${split.label}`;
   }
+  const organisation = agreed.text('organisationId');
+  if (kind === 'migrate-organisation') {
+    return organisation === ''
+      ? 'New passphrase of an organisation'
+      : `New passphrase of organisation ${organisation}`;
+  }
   const survey = agreed.text('surveyId');
   if (survey === '') return 'Recovery of a survey key';
-  const organisation = agreed.text('organisationId');
   const whose = organisation === '' ? '' : `, organisation ${organisation}`;
   return `Recovery of survey ${survey} for user ${agreed.text('userId')}${whose}`;
 }

@@ -172,6 +172,23 @@ export const ENTRY_KINDS = {
     'teamId?',
   ],
   /**
+   * An owner without passphrase: one leaf per survey that is going to be helped (`survey.<n>`), and
+   * `left.<n>` with those that stay as they are. `further`: how many the package had no room for.
+   */
+  'organisation-agreed': [
+    'requestCode',
+    'organisationId',
+    'owner',
+    'keyVersion',
+    'passphrase',
+    'further',
+  ],
+  /**
+   * One leaf per survey that was wrapped and read back (`moved.<n>`, and `.entry`, the digest of what
+   * is to be written), and `left.<n>` with those whose escrow did not open or held another key.
+   */
+  'surveys-wrapped': ['organisationId', 'owner', 'passphrase'],
+  /**
    * Change of the roster: its number, the digest of the one before it. One leaf per change
    * (`change.<n>`), and for each new admin of sync `admin.<n>.name`, `.user`, `.roles`, `.key`.
    */

@@ -29,6 +29,7 @@ export const CEREMONY_KINDS = [
   'destroy',
   'adopt',
   'recover-member',
+  'migrate-organisation',
 ] as const;
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 

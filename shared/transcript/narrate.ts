@@ -214,6 +214,12 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     (has(entry, 'escrow')
       ? ` The escrow is of the kind ${say('escrow')}, ${say('escrowDigest')}; CheckTick’s hash of the survey’s key: ${say('keyHash')}.`
       : ''),
+  'organisation-agreed': (say, entry) =>
+    `The custodians agreed to request ${say('requestCode')}: survey keys of organisation ${say('organisationId')} are wrapped under ${ofOwner(say)}, key version ${say('keyVersion')}. To be helped: ${list(entry, 'survey')}.` +
+    staying(entry) +
+    (say('further') === '0' ? '' : ` The package had no room for ${say('further')} more.`),
+  'surveys-wrapped': (say, entry) =>
+    `Survey keys of organisation ${say('organisationId')} were wrapped under ${ofOwner(say)}, and read back with what was typed once more: ${list(entry, 'moved')}.${staying(entry)}`,
   'roster-agreed': (say, entry) => {
     const changes = list(entry, 'change');
     const admins = list(entry, 'admin');
@@ -276,6 +282,18 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
 };
 
 /** Of a survey key that an organisation keeps. */
+/** Of an organisation: whose passphrase its survey keys are wrapped under. */
+function ofOwner(say: Say): string {
+  return say('passphrase') === 'continued'
+    ? `the passphrase of an earlier ceremony, which ${say('owner')} types`
+    : `a new passphrase, which ${say('owner')} makes up`;
+}
+
+function staying(entry: Entry): string {
+  const left = list(entry, 'left');
+  return left === '' ? '' : ` These stay as they are: ${left}.`;
+}
+
 function passphraseOf(say: Say, entry: Entry): string {
   if (!has(entry, 'organisationId')) return '';
   const team = has(entry, 'teamId') ? `, of whose team ${say('teamId')} the survey is` : '';

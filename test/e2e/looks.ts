@@ -73,10 +73,11 @@ export const ADOPTING = [
 ] as const satisfies ScreenName[];
 
 /**
- * Of an organisation's survey: test/integration/ceremony-member.test.ts walks there without a window.
- * A stick that is a folder cannot be taken out, so `renew-replug` is passed at once.
+ * Of an organisation: test/integration/ceremony-member.test.ts and ceremony-organisation.test.ts walk
+ * there without a window. A stick that is a folder cannot be taken out, so `renew-replug` is passed at once.
  */
-type WithoutWindow = 'owner' | 'renew-replug';
+type WithoutWindow =
+  'owner' | 'organisation-facts' | 'new-passphrase' | 'surveys-wrapped' | 'renew-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

@@ -97,6 +97,13 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   recover: 'Open the key of this survey',
   'facts-organisation': ['Read aloud what will be opened', 'team 9 of organisation 4'],
   owner: 'Let the owner of the organisation sit down',
+  'organisation-facts': ['Read aloud which surveys are helped', 'Not to be helped: 2'],
+  'organisation-facts-continued': [
+    'Read aloud which surveys are helped',
+    'There are more surveys than one package brings',
+  ],
+  'new-passphrase': 'Let owner 1 sit down',
+  'surveys-wrapped': ['Read which surveys were helped', 'Stay as they are: 3'],
   'escrowed-email': 'Compare the e-mail addresses, letter by letter',
   'escrowed-email-differs': ['Stop and look: the e-mail addresses differ', 'DIFFERS'],
   'escrowed-email-missing': 'Stop and think: the e-mail address is missing',

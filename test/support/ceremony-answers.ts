@@ -17,7 +17,9 @@ import {
   MATCHING_EMAIL,
   MEMBER_FACTS,
   OTP_KEY,
+  OWNER_FACTS,
   PACKAGE_FACTS,
+  WRAPPED,
   ROSTER_FACTS,
   shareKey,
 } from './ceremony-facts.ts';
@@ -56,6 +58,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
               : null,
         roster: effect.kind === 'roster' ? ROSTER_FACTS : null,
         ...(effect.kind === 'adopt' ? { adopt: ADOPT_FACTS } : {}),
+        ...(effect.kind === 'migrate-organisation' ? { organisation: OWNER_FACTS } : {}),
       };
     case 'check-environment':
       return { type: 'environment-checked', findings: READY, now: NOW };
@@ -231,6 +234,8 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         email: state.ceremony === 'recover' ? MATCHING_EMAIL : { standing: 'not-asked' },
         escrow: null,
       };
+    case 'wrap-surveys':
+      return { type: 'surveys-wrapped', indexes: [1, 2, 3], ...WRAPPED };
     case 'make-bundle':
       return {
         type: 'bundle-made',

@@ -2,9 +2,11 @@
  * People, packages and plans for the pure machines.
  * @module
  */
+import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
 import type { RecoverFacts } from '../../shared/bundle/package.ts';
 import type { HostEvent, Plan, RosterPlan } from '../../shared/ceremony/events.ts';
 import type {
+  OrganisationPackageFacts,
   RecoverPackageFacts,
   RosterPackageFacts,
 } from '../../shared/ceremony/package-facts.ts';
@@ -205,4 +207,55 @@ export const ADOPT_FACTS: NonNullable<Extract<HostEvent, { type: 'package-loaded
       },
     ],
   },
+};
+
+/** Two surveys to be helped, one that stays as it is. */
+export const OWNER_FACTS: OrganisationPackageFacts = {
+  setLabel: PACKAGE_FACTS.setLabel,
+  setId: PACKAGE_FACTS.setId,
+  threshold: PACKAGE_FACTS.threshold,
+  count: PACKAGE_FACTS.count,
+  manifestDigest: PACKAGE_FACTS.manifestDigest,
+  custodians: PACKAGE_FACTS.custodians,
+  remembers: PACKAGE_FACTS.remembers,
+  onKeys: PACKAGE_FACTS.onKeys,
+  operators: PACKAGE_FACTS.operators,
+  witnesses: PACKAGE_FACTS.witnesses,
+  ticketId: PACKAGE_FACTS.ticketId,
+  facts: {
+    requestCode: 'ORG-204-NEW',
+    requestId: '9b2f6ad1-6d0e-4a1b-9a53-0e7f3c0a5d11',
+    organisationId: 4,
+    organisationName: 'Organisation 4',
+    owner: 'owner 1',
+    keyVersion: 'v1',
+  },
+  surveys: [
+    {
+      surveyId: 31,
+      teamId: 9,
+      surveyName: 'Survey 31',
+      userId: 7,
+      escrow: { kind: 'checktick', digest: '12'.repeat(32) },
+      keyHash: 'sealed',
+      entry: '13'.repeat(32),
+    },
+    {
+      surveyId: 32,
+      teamId: null,
+      surveyName: 'Survey 32',
+      userId: 8,
+      escrow: { kind: 'sealed', digest: '14'.repeat(32) },
+      keyHash: 'sealed',
+      entry: null,
+    },
+  ],
+  left: [{ surveyId: 40, teamId: 9, surveyName: 'Survey 40', why: 'no-escrow' }],
+  further: 0,
+  continues: null,
+};
+
+export const WRAPPED: Pick<OrganisationMoved, 'moved' | 'unopened'> = {
+  moved: [{ surveyId: 31, teamId: 9, userId: 7, surveyKey: 'fits', entry: '15'.repeat(32) }],
+  unopened: [{ surveyId: 32, teamId: null, why: 'not-the-surveys' }],
 };

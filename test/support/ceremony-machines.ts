@@ -3,6 +3,7 @@
  * @module
  */
 import { startAdopt } from '../../shared/ceremony/adopt/state.ts';
+import { startOrganisation } from '../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../shared/ceremony/roster/state.ts';
 import { startSplit } from '../../shared/ceremony/split/state.ts';
@@ -25,6 +26,8 @@ export function start(ceremony: Ceremony, mode: Mode = 'production'): MachineSta
       return startRecover(begin);
     case 'recover-member':
       return startRecoverMember(begin);
+    case 'migrate-organisation':
+      return startOrganisation(begin);
     case 'roster':
       return startRoster(begin);
   }

@@ -43,6 +43,8 @@ export function nextWord(state: MachineState): PersonEvent | null {
       return { type: 'choose-volume', id: 'stick T' };
     case 'facts':
     case 'roster-facts':
+    case 'organisation-facts':
+    case 'surveys-wrapped':
       return { type: 'agree' };
     case 'who': {
       const waiting = PACKAGE_FACTS.custodians.find(
@@ -65,6 +67,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'recover':
       return { type: 'continue' };
     case 'owner':
+    case 'new-passphrase':
       return { type: 'owner', by: 'owner 1' };
     case 'seat':
       return nextInSeat(phase.seat);

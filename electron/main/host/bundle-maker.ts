@@ -9,6 +9,7 @@ import {
   type Bundle,
   type BundleDocument,
   type MemberBundle,
+  type OrganisationBundle,
   type RecoverBundle,
   type RosterBundle,
   type SetupBundle,
@@ -34,7 +35,7 @@ import type { WorkerClient } from './worker-client.ts';
 /** What the ceremony found out, as far as it stands in the bundle. */
 type Said = Pick<
   Extract<Effect, { effect: 'make-bundle' }>,
-  'escrowedEmail' | 'escrow' | 'adoption'
+  'escrowedEmail' | 'escrow' | 'adoption' | 'wrapped'
 >;
 
 /**
@@ -123,8 +124,19 @@ async function completed(
         ...adoption,
       };
     }
+    case 'migrate-organisation': {
+      const { facts, recipient, continues } = from;
+      if (said.wrapped == null) throw new Error('The machine asked for a bundle too early.');
+      const open: Omit<OrganisationBundle, 'sealed'> = {
+        ...common,
+        kind: 'migrate-organisation',
+        facts,
+        passphrase: continues === null ? 'new' : 'continued',
+        ...said.wrapped,
+      };
+      return (await worker.ask('seal-organisation', { body: open, recipient })).body;
+    }
     case 'rotate-shares':
-    case 'migrate-organisation':
       throw refuseHost('package-other-kind', from.kind, 'another ceremony');
   }
 }

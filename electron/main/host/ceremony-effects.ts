@@ -28,7 +28,7 @@ import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
 import { need, type Executors, type Lasting } from './executors.ts';
 import { newKeyIdentity, openKeyIdentity } from './key-identity.ts';
-import { recoverFacts, rosterFacts } from './package-facts.ts';
+import { organisationFacts, recoverFacts, rosterFacts } from './package-facts.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
 import { noting } from './noting.ts';
@@ -91,9 +91,7 @@ const executors: Executors = {
       const { keyVersion, ticketId, found } = body;
       return { ...common, kind: 'adopt', keyVersion, ...none, adopt: { ticketId, found } };
     }
-    if (body.kind === 'rotate-shares' || body.kind === 'migrate-organisation') {
-      throw refuseHost('package-other-kind', body.kind, kind);
-    }
+    if (body.kind === 'rotate-shares') throw refuseHost('package-other-kind', body.kind, kind);
     gathered.manifest = parseManifest(encodeJson(body.manifest), mode);
     gathered.roster = parseRoster(encodeJson(body.roster), mode, gathered.manifest.body);
     await transcript.addDocument(gathered.roster.envelope);
@@ -103,10 +101,16 @@ const executors: Executors = {
       const roster = rosterFacts(body, gathered.manifest, gathered.roster, remembers);
       return { ...common, kind: 'roster', keyVersion: body.keyVersion, recover: null, roster };
     }
+    const { keyVersion } = body.facts;
+    if (body.kind === 'migrate-organisation') {
+      const { manifest, roster } = gathered;
+      const organisation = organisationFacts(body, manifest, roster.body, remembers);
+      return { ...common, kind: body.kind, keyVersion, ...none, organisation };
+    }
     return {
       ...common,
       kind: body.kind,
-      keyVersion: body.facts.keyVersion,
+      keyVersion,
       recover: recoverFacts(body, gathered.manifest, gathered.roster.body, remembers),
       roster: null,
     };
@@ -279,7 +283,8 @@ const executors: Executors = {
 
   async 'open-package'({ volumeId }, context) {
     const { platform, gathered } = context;
-    const body = needRecovery(need(gathered.package).body);
+    const source = need(gathered.package).body;
+    const body = source.kind === 'migrate-organisation' ? source : needRecovery(source);
     const person = 'the operator';
     await (
       await context.worker()
@@ -345,6 +350,18 @@ const executors: Executors = {
       ? worker.ask('open-kek', input)
       : worker.askInWindow(`${owner} (owner)`, 'open-kek', { ...input, owner }));
     return { type: 'kek-opened', ...opened };
+  },
+
+  async 'wrap-surveys'({ owner }, context) {
+    const { gathered } = context;
+    const { body } = need(gathered.package);
+    if (body.kind !== 'migrate-organisation') {
+      throw refuseHost('package-other-kind', body.kind, 'migrate-organisation');
+    }
+    const worker = await context.worker();
+    const input = { body, manifest: need(gathered.manifest).body, owner };
+    const wrapped = await worker.askInWindow(`${owner} (owner)`, 'wrap-surveys', input);
+    return { type: 'surveys-wrapped', ...wrapped };
   },
 
   'make-bundle': (effect, context) => makeBundle(context, effect),

@@ -7,6 +7,7 @@ import type { HomeView } from '../../../shared/ceremony/home.ts';
 import { voidEntry } from '../../../shared/ceremony/ending.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
+import { startOrganisation } from '../../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt } from '../../../shared/ceremony/adopt/state.ts';
@@ -41,6 +42,7 @@ const STARTS: Readonly<
   adopt: startAdopt,
   recover: startRecover,
   'recover-member': startRecoverMember,
+  'migrate-organisation': startOrganisation,
   roster: startRoster,
 };
 

@@ -3,8 +3,13 @@
  * facts on the screen: there is no second field that could differ.
  * @module
  */
-import type { RecoveryPackage, RosterPackage } from '../../../shared/bundle/package.ts';
 import type {
+  OrganisationPackage,
+  RecoveryPackage,
+  RosterPackage,
+} from '../../../shared/bundle/package.ts';
+import type {
+  OrganisationPackageFacts,
   PackagedSet,
   RecoverPackageFacts,
   RosterPackageFacts,
@@ -84,6 +89,16 @@ export function recoverFacts(
         escrow: null,
         vaultPath: vaultPaths.surveyKek(surveyId),
       };
+}
+
+export function organisationFacts(
+  { ticketId, facts, surveys, left, further, continues }: OrganisationPackage,
+  manifest: ManifestDocument,
+  roster: Roster,
+  remembers: boolean,
+): OrganisationPackageFacts {
+  const set = packagedSet(facts.keyVersion, manifest, roster, remembers);
+  return { ...set, ticketId, facts, surveys, left, further, continues };
 }
 
 export function rosterFacts(

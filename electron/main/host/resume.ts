@@ -9,6 +9,10 @@ import { isRecoveryPackage, packageType } from '../../../shared/bundle/package.t
 import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import {
+  startOrganisation,
+  type OrganisationState,
+} from '../../../shared/ceremony/organisation/state.ts';
+import {
   startRecover,
   startRecoverMember,
   type RecoverState,
@@ -27,7 +31,7 @@ import { fact, type Entry } from '../../../shared/transcript/entry.ts';
 import type { EntryKind } from '../../../shared/transcript/kinds.ts';
 import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import type { Gathered } from './effect-context.ts';
-import { recoverFacts, rosterFacts } from './package-facts.ts';
+import { organisationFacts, recoverFacts, rosterFacts } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 
 /**
@@ -123,6 +127,17 @@ export function resumeFromLog(log: CeremonyLog): {
       ...common,
       recover: recoverFacts(from.body, manifest, roster.body, true),
       kekOpened: true,
+    };
+    return { state, gathered, unrecorded };
+  }
+  if (kind === 'migrate-organisation') {
+    if (from.body.kind !== kind || bundle.body.kind !== kind) throw refuseHost('no-ceremony');
+    const { moved, unopened } = bundle.body;
+    const state: OrganisationState = {
+      ...startOrganisation(start),
+      ...common,
+      organisation: organisationFacts(from.body, manifest, roster.body, true),
+      wrapped: { moved, unopened },
     };
     return { state, gathered, unrecorded };
   }

@@ -3,7 +3,8 @@
  * ceremony has at that moment.
  * @module
  */
-import { isRecoveryPackage } from '../../../shared/bundle/package.ts';
+import { organisationInWords } from '../../../shared/bundle/organisation.ts';
+import { isRecoveryPackage, type Package } from '../../../shared/bundle/package.ts';
 import type { PageSize } from '../../../shared/ceremony/types.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
@@ -66,9 +67,7 @@ function witnessFacts({ transcript, gathered, mode, ceremonyId, platform }: Effe
       count,
       about:
         recovery === null
-          ? from.body.kind === 'roster'
-            ? [['Roster', `number ${roster.body.serial}`]]
-            : []
+          ? aboutOther(from.body, roster.body.serial)
           : [
               ['Request', recovery.requestCode],
               ['User', `${recovery.userId}, ${recovery.userName}`],
@@ -93,6 +92,16 @@ function witnessFacts({ transcript, gathered, mode, ceremonyId, platform }: Effe
       operator: seated(all, 'operator'),
     },
   };
+}
+
+function aboutOther(body: Package, serial: number): WitnessFacts['about'] {
+  if (body.kind === 'roster') return [['Roster', `number ${serial}`]];
+  if (body.kind !== 'migrate-organisation') return [];
+  return [
+    ['Request', body.facts.requestCode],
+    ['Organisation', organisationInWords(body.facts)],
+    ['Owner', body.facts.owner],
+  ];
 }
 
 export async function printWitnessPage(

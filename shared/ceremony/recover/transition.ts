@@ -8,11 +8,11 @@
 import { emailCheck, outcomeSentence, reasonLine } from '../../bundle/escrowed-email.ts';
 import { wayInWords } from '../../bundle/organisation-way.ts';
 import { escrowSentence, type PackagedEscrow } from '../../bundle/sealed-escrow.ts';
-import { isNamed } from '../../identity/roster-change.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
+import { givingSeatContext } from '../giving-context.ts';
 import type { RecoverPackageFacts } from '../package-facts.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
@@ -21,6 +21,7 @@ import type { Seat, SeatContext } from '../seat-state.ts';
 import { renewalLeft } from '../seat-renewal.ts';
 import { afterSitting, seenBy, signingSeat, witnessSeat, type WithShares } from '../share-round.ts';
 import { seatTransition, signing } from '../seat.ts';
+import { openWithTicket } from '../ticket-step.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { judgeEmail, type AskedEmail } from './found-email.ts';
 import { custodianSeat, type RecoverPhase, type RecoverState } from './state.ts';
@@ -45,7 +46,7 @@ function own(state: RecoverState, event: CeremonyEvent): Next {
   if (state.recover === null) throw refuseStep('not-now');
   switch (phase.at) {
     case 'ticket-key':
-      return ticketKey(state, event);
+      return openWithTicket(state, event, (opened) => ({ ...opened, phase: { at: 'facts' } }));
     case 'facts':
       return agreeOnFacts(state, state.recover, event);
     case 'who':
@@ -83,25 +84,6 @@ function to(state: RecoverState, phase: RecoverPhase): Next {
 function seatFor(state: RecoverState, next: Seat | null): Next {
   if (next === null) throw refuseStep('not-now');
   return to(state, { at: 'seat', seat: next });
-}
-
-function ticketKey(state: RecoverState, event: CeremonyEvent): Next {
-  if (event.type === 'choose-volume') {
-    return {
-      state: {
-        ...state,
-        busy: busy('Opening the package and comparing its vault component', { entryWindow: true }),
-      },
-      effects: [{ effect: 'open-package', volumeId: event.id }],
-    };
-  }
-  if (event.type === 'package-opened') {
-    return {
-      state: { ...state, phase: { at: 'facts' } },
-      effects: [{ effect: 'record', kind: 'vault-component-checked', facts: { fits: true } }],
-    };
-  }
-  throw refuseStep('not-now');
 }
 
 function agreeOnFacts(
@@ -196,44 +178,13 @@ export function recoverSeatContext(
   const about = `the recovery of survey ${surveyId}${through} for user ${userId} (request ${requestCode})`;
   const email = escrowedEmail === null ? '' : ` ${outcomeSentence(escrowedEmail)}`;
   const found = `${escrow === null ? '' : ` ${escrowSentence(escrow)}`}${email}`;
-  return {
-    page: 'A4',
-    count: facts.count,
-    shareKey: null,
-    // Nobody writes a share here.
-    admitMedia: () => undefined,
-    sheets: facts.custodians.find(({ index }) => index === turn.index)?.sheets ?? [],
-    witnesses: facts.witnesses.map(({ name }) => name),
-    remembers: facts.remembers,
-    watched,
-    // Without his signature there is no bundle; everybody else's absence is an exception entry.
-    maySkip: turn.role !== 'operator',
-    mayUseKey: true,
-    prefersKey: facts.onKeys.some(isNamed(turn.name)),
-    statement:
-      turn.index === null
-        ? turn.role === 'witness'
-          ? `I watched ${about}.${watched.map((what) => ` I saw that ${what}.`).join('')}${found} The transcript up to here is what happened.`
-          : `I led ${about}.${found} The transcript up to here is what happened.`
-        : `I gave ${shareName(turn.index, facts.count)} for ${about} and for nothing else.`,
-    admit(person) {
-      const listed =
-        turn.role === 'custodian'
-          ? facts.custodians.filter(({ index }) => index === turn.index)
-          : turn.role === 'witness'
-            ? namedOrAny(facts.witnesses, turn.name)
-            : facts.operators;
-      if (!listed.some(({ publicKey }) => publicKey === person.publicKey)) {
-        throw refuseStep('identity-not-listed', person.name, turn.role);
-      }
-    },
-  };
-}
-
-/** Who saw something signs for it; otherwise any of them does. */
-function namedOrAny<P extends { readonly name: string }>(people: readonly P[], name: string) {
-  const named = people.filter(isNamed(name));
-  return named.length === 0 ? people : named;
+  const statement =
+    turn.index === null
+      ? turn.role === 'witness'
+        ? `I watched ${about}.${watched.map((what) => ` I saw that ${what}.`).join('')}${found} The transcript up to here is what happened.`
+        : `I led ${about}.${found} The transcript up to here is what happened.`
+      : `I gave ${shareName(turn.index, facts.count)} for ${about} and for nothing else.`;
+  return givingSeatContext(facts, turn, state, statement);
 }
 
 function openKek(state: RecoverState, facts: RecoverPackageFacts, event: CeremonyEvent): Next {

@@ -1,0 +1,57 @@
+/**
+ * Which surveys were wrapped under the new passphrase and read back, and which stay as they are:
+ * everybody reads it before there is a bundle.
+ * @module
+ */
+import { LEFT_IN_WORDS, organisationInWords } from '../../shared/bundle/organisation.ts';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Notice } from '../../ui/Note.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+import { SurveyList } from './SurveyList.tsx';
+
+export function SurveysWrapped({ view }: ScreenProps<'surveys-wrapped'>) {
+  const { facts, moved, unopened, left } = view;
+  const stay = [...unopened, ...left];
+  return (
+    <Stage heading="Read which surveys were helped" turn={view.turn}>
+      <p>
+        Keys of {organisationInWords(facts)} that were wrapped, and read back with what{' '}
+        {facts.owner} typed the second time: {moved.length}.
+      </p>
+      <SurveyList
+        surveys={moved.map((one) => ({
+          ...one,
+          says:
+            one.surveyKey === 'fits'
+              ? `Fits CheckTick’s hash of the key; from the escrow of user ${one.userId}`
+              : `Compared with nothing; from the escrow of user ${one.userId}`,
+        }))}
+      />
+      {unopened.length === 0 ? null : (
+        <Notice title={`${unopened.length} could not be helped after all`} tone="warn">
+          <p>They stay exactly as they are. Tell the admin of sync which.</p>
+        </Notice>
+      )}
+      {stay.length === 0 ? null : (
+        <>
+          <h2>Stay as they are: {stay.length}</h2>
+          <SurveyList surveys={stay.map((one) => ({ ...one, says: LEFT_IN_WORDS[one.why] }))} />
+        </>
+      )}
+      <Notice title="Nothing is written yet">
+        <p>
+          Sync writes these keys when the bundle was committed. Until then CheckTick knows the new
+          passphrase for none of them. If anyone in the room does not agree, press “Something is
+          wrong”.
+        </p>
+      </Notice>
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'agree' })}>
+          Everyone has read it
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}

@@ -1,0 +1,227 @@
+/**
+ * An owner without passphrase, step by step: package → environment, clock → ticket's key, vault
+ * component compared before the first share is asked for → facts agreed → shares in, each checked
+ * alone → platform key checked, the owner makes up a passphrase, the surveys' keys wrapped under it and
+ * read back with what was typed once more → everybody sees which surveys were helped → signatures →
+ * bundle → receipt.
+ * @module
+ */
+import { organisationInWords } from '../../bundle/organisation.ts';
+import { isNamed } from '../../identity/roster-change.ts';
+import { shareName } from '../../sharing/refusals.ts';
+import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { givingSeatContext } from '../giving-context.ts';
+import { busy, step, type Step } from '../machine.ts';
+import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
+import type { OrganisationPackageFacts } from '../package-facts.ts';
+import { custodianSeat } from '../recover/state.ts';
+import { refuseStep } from '../refusals.ts';
+import { renewalLeft } from '../seat-renewal.ts';
+import type { Seat, SeatContext } from '../seat-state.ts';
+import { seatTransition, signing } from '../seat.ts';
+import { afterSitting, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
+import { openWithTicket } from '../ticket-step.ts';
+import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
+import { leftLeaves, movedLeaves, packagedLeaves } from './leaves.ts';
+import type { OrganisationPhase, OrganisationState } from './state.ts';
+
+type Next = Step<OrganisationState>;
+
+export function organisationTransition(state: OrganisationState, event: CeremonyEvent): Next {
+  return step(state, event, own);
+}
+
+function own(state: OrganisationState, event: CeremonyEvent): Next {
+  const { phase, organisation } = state;
+  if (event.type === 'abandon') {
+    const left = phase.at === 'seat' ? renewalLeft(phase.seat, event.reason) : [];
+    const ended = abandon(state, phase, event.reason, enter);
+    return { state: ended.state, effects: [...left, ...ended.effects] };
+  }
+  if (isOpening(phase)) return openingTransition(state, phase, event, opening);
+  if (phase.at === 'waiting' && isAboutWitnessPage(event)) {
+    return printWitnessPage(state, event, null);
+  }
+  if (isEnding(phase)) return endingTransition(state, phase, event, enter);
+  if (organisation === null) throw refuseStep('not-now');
+  switch (phase.at) {
+    case 'ticket-key':
+      return openWithTicket(state, event, (opened) => ({
+        ...opened,
+        phase: { at: 'organisation-facts' },
+      }));
+    case 'organisation-facts':
+      return agreeOnFacts(state, organisation, event);
+    case 'who':
+      if (event.type !== 'who' || state.accepted.includes(event.index)) break;
+      return seatFor(state, custodianSeat(organisation, event.index));
+    case 'seat':
+      return seat(state, organisation, event, phase.seat);
+    case 'new-passphrase':
+      return wrapSurveys(state, organisation, event);
+    case 'surveys-wrapped':
+      if (event.type !== 'agree') break;
+      return seatFor(state, witnessSeat(state, organisation, null));
+  }
+  throw refuseStep('not-now');
+}
+
+const opening: OpeningPlan<OrganisationState> = {
+  packageKind: 'migrate-organisation',
+  enter: (state, phase) => ({ ...state, phase }),
+  afterPackage: (state, { organisation = null }) =>
+    checkEnvironment({ ...state, organisation }, opening),
+  afterClock: (state) => to(state, { at: 'ticket-key' }),
+};
+
+function enter(state: OrganisationState, phase: EndingPhase): OrganisationState {
+  return { ...state, phase };
+}
+
+function to(state: OrganisationState, phase: OrganisationPhase): Next {
+  return { state: { ...state, phase }, effects: [] };
+}
+
+function seatFor(state: OrganisationState, next: Seat | null): Next {
+  if (next === null) throw refuseStep('not-now');
+  return to(state, { at: 'seat', seat: next });
+}
+
+function agreeOnFacts(
+  state: OrganisationState,
+  { facts, surveys, left, further, continues }: OrganisationPackageFacts,
+  event: CeremonyEvent,
+): Next {
+  if (event.type !== 'agree') throw refuseStep('not-now');
+  const { requestCode, organisationId, owner, keyVersion } = facts;
+  return {
+    state: { ...state, phase: { at: 'who' } },
+    effects: [
+      {
+        effect: 'record',
+        kind: 'organisation-agreed',
+        facts: {
+          requestCode,
+          organisationId,
+          owner,
+          keyVersion,
+          passphrase: continues === null ? 'new' : 'continued',
+          further,
+          ...packagedLeaves(surveys),
+          ...leftLeaves(left),
+        },
+      },
+    ],
+  };
+}
+
+function seat(
+  state: OrganisationState,
+  facts: OrganisationPackageFacts,
+  event: CeremonyEvent,
+  current: Seat,
+): Next {
+  if (event.type === 'bundle-made') return bundleMade(state, event);
+  if (event.type === 'seat-ended') return afterSeat(state, facts, current);
+  const result = seatTransition(current, event, organisationSeatContext(facts, current, state));
+  const accepted =
+    event.type === 'share-accepted' ? [...state.accepted, event.index] : state.accepted;
+  const next: OrganisationState = {
+    ...state,
+    accepted,
+    phase: { at: 'seat', seat: result.seat },
+    busy: result.busy ?? null,
+  };
+  if (result.finished !== true) return { state: next, effects: result.effects };
+  const last = current.turn.role === 'operator';
+  return {
+    state: {
+      ...next,
+      busy: last ? signing(current, 'Making the bundle') : busy('Clearing the screen'),
+    },
+    effects: [
+      ...result.effects,
+      last
+        ? { effect: 'make-bundle', escrowedEmail: null, wrapped: state.wrapped }
+        : { effect: 'end-seat' },
+    ],
+  };
+}
+
+function afterSeat(state: OrganisationState, facts: OrganisationPackageFacts, left: Seat): Next {
+  const next = { ...state, ...afterSitting(state, left) };
+  switch (left.turn.role) {
+    case 'custodian':
+      return to(next, {
+        at: state.accepted.length < facts.threshold ? 'who' : 'new-passphrase',
+      });
+    case 'witness':
+      return seatFor(next, witnessSeat(next, facts, left) ?? signingSeat(facts, 'operator'));
+    case 'operator':
+      return to(next, { at: 'save-bundle' });
+    case 'admin':
+      throw refuseStep('not-now');
+  }
+}
+
+function wrapSurveys(
+  state: OrganisationState,
+  { facts, continues }: OrganisationPackageFacts,
+  event: CeremonyEvent,
+): Next {
+  if (event.type === 'owner') {
+    // Whom the verification of the business named, and nobody else, makes up the passphrase.
+    if (!isNamed(event.by)({ name: facts.owner })) throw refuseStep('owner-other', facts.owner);
+    const doing = 'The owner chooses the passphrase, and the surveys’ keys are wrapped under it';
+    return {
+      state: { ...state, busy: busy(doing, { entryWindow: true }) },
+      effects: [{ effect: 'wrap-surveys', owner: facts.owner }],
+    };
+  }
+  if (event.type === 'surveys-wrapped') {
+    const { indexes, moved, unopened } = event;
+    return {
+      state: { ...state, wrapped: { moved, unopened }, phase: { at: 'surveys-wrapped' } },
+      effects: [
+        {
+          effect: 'record',
+          kind: 'platform-key-checked',
+          facts: { fits: true, indexes: indexes.join(', ') },
+        },
+        {
+          effect: 'record',
+          kind: 'surveys-wrapped',
+          facts: {
+            organisationId: facts.organisationId,
+            owner: facts.owner,
+            passphrase: continues === null ? 'new' : 'continued',
+            ...movedLeaves(moved),
+            ...leftLeaves(unopened),
+          },
+        },
+      ],
+    };
+  }
+  throw refuseStep('not-now');
+}
+
+/** What a sitting has to know. */
+export function organisationSeatContext(
+  organisation: OrganisationPackageFacts,
+  { turn }: Seat,
+  state: Pick<OrganisationState, 'accepted' | 'lastSeated' | 'gotUp' | 'watched' | 'wrapped'>,
+): SeatContext {
+  const { facts, count, surveys, continues } = organisation;
+  const under = continues === null ? 'a new passphrase' : 'the passphrase of an earlier ceremony';
+  const about = `wrapping survey keys of ${organisationInWords(facts)} under ${under} of its owner, ${facts.owner} (request ${facts.requestCode})`;
+  const done = `${state.wrapped?.moved.length ?? 0} of ${surveys.length} surveys were wrapped and read back; every other one stays as it is.`;
+  const saw = seenBy(state, turn).map((what) => ` I saw that ${what}.`);
+  const statement =
+    turn.index !== null
+      ? `I gave ${shareName(turn.index, count)} for ${about} and for nothing else.`
+      : turn.role === 'witness'
+        ? `I watched ${about}.${saw.join('')} ${done} The transcript up to here is what happened.`
+        : `I led ${about}. ${done} The transcript up to here is what happened.`;
+  return givingSeatContext(organisation, turn, state, statement);
+}
