@@ -106,11 +106,11 @@ describe('the package', () => {
     const [, , survey] = open.surveys;
     const [, , escrow] = secrets.escrows;
     if (survey === undefined || escrow === undefined) throw new Error('a sealed one');
-    const many = Array.from({ length: ORGANISATION_SURVEYS }, (_, at) => ({
+    const many = Array.from({ length: ORGANISATION_SURVEYS }, (_one, at) => ({
       ...survey,
       surveyId: at + 1,
     }));
-    const left = Array.from({ length: LEFT_SURVEYS }, (_, at) => ({
+    const left = Array.from({ length: LEFT_SURVEYS }, (_one, at) => ({
       surveyId: at + 1_000,
       teamId: null,
       surveyName: 'Survey',

@@ -48,7 +48,7 @@ const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 function spellingFault(spelt: string, shortest: number): Refusal | null {
   if (spelt === '') return refusePassphrase('passphrase-not-text');
-  if ([...spelt].length < shortest) return refusePassphrase('passphrase-short', shortest);
+  if (spelt.length < shortest) return refusePassphrase('passphrase-short', shortest);
   if (spelt.length > MOST_CHARACTERS) return refusePassphrase('passphrase-long', MOST_CHARACTERS);
   if (/^\s|\s$|\s\s|\t/u.test(spelt)) return refusePassphrase('passphrase-spaces');
   return isPlainText(spelt) ? null : refusePassphrase('passphrase-characters');

@@ -65,7 +65,7 @@ describe('who may choose the passphrase', () => {
     expect(place(walked.state)).toBe('new-passphrase');
     expect(walked.effects.some(({ effect }) => effect === 'wrap-surveys')).toBe(false);
     walked.say({ type: 'owner', by: 'owner 1' });
-    expect(walked.effects.at(-1)).toEqual({ effect: 'wrap-surveys', owner: 'owner 1' });
+    expect(walked.effects).toContainEqual({ effect: 'wrap-surveys', owner: 'owner 1' });
   });
 
   test('nobody before there are enough shares, and nobody signs before it was read what was helped', () => {
