@@ -281,12 +281,13 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'ceremony-closed': (say) => `The ceremony was closed: ${say('outcome')}.`,
 };
 
-/** Of a survey key that an organisation keeps. */
 /** Of an organisation: whose passphrase its survey keys are wrapped under. */
 function ofOwner(say: Say): string {
-  return say('passphrase') === 'continued'
+  const which = say('passphrase');
+  if (which === 'new') return `a new passphrase, which ${say('owner')} makes up`;
+  return which === 'continued'
     ? `the passphrase of an earlier ceremony, which ${say('owner')} types`
-    : `a new passphrase, which ${say('owner')} makes up`;
+    : `a passphrase (${which}) of ${say('owner')}`;
 }
 
 function staying(entry: Entry): string {
@@ -294,6 +295,7 @@ function staying(entry: Entry): string {
   return left === '' ? '' : ` These stay as they are: ${left}.`;
 }
 
+/** Of a survey key that an organisation keeps. */
 function passphraseOf(say: Say, entry: Entry): string {
   if (!has(entry, 'organisationId')) return '';
   const team = has(entry, 'teamId') ? `, of whose team ${say('teamId')} the survey is` : '';
