@@ -146,7 +146,7 @@ beforeAll(async () => {
   for (const each of [keys.otp, keys.otherOtp]) {
     const key = await plugged(each, 'otp-hmac');
     const choice = { slot: 2 as const, typedSerial: null };
-    await programSlot(each.sockets, key, choice, randomBytes(32), randomBytes);
+    await programSlot(each.sockets, key, choice, [], randomBytes);
   }
   challenge = randomBytes(32).fill(0x5a, 31);
   otpFile = await file(

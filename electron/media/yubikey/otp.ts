@@ -48,8 +48,8 @@ export interface OtpSealOptions {
 export type OtpEnvelope = Extract<KeyEnvelope, { method: 'otp-hmac' }>;
 
 /**
- * Locks a share with a challenge of this seat or of this renewal.
- * @param challenge 32 random bytes that nobody but whoever sits here can have asked
+ * Locks a share.
+ * @param challenge 32 random bytes, of this envelope only: no key was asked them before
  * @param share wire bytes; the caller wipes them
  * @param passphrase UTF-8; the caller wipes it
  */
@@ -109,36 +109,36 @@ export function slotsOf(
 /**
  * Puts a new random secret that nobody else has into a slot. It answers to a touch.
  * @param typedSerial the number that a person typed, for a slot that is in use
- * @param challenge what the slot will be asked first
+ * @param challenges what the slot will be asked, one after the other
  * @param about hears of the secret before the key does: it may be pulled out after it took it, and
  *   the laptop may lose its power. It copies what it keeps; what it throws stops everything
- * @returns what it must answer, computed here: a slot that was programmed wrongly never locks
- *   anything. 20 bytes, secret; the caller wipes them
+ * @returns what it must answer to each, computed here: a slot that was programmed wrongly never
+ *   locks anything. 20 bytes each, secret; the caller wipes them
  * @throws Refusal of the driver
  */
 export async function programSlot(
   sockets: KeySockets,
   key: PluggedKey,
   choice: { readonly slot: Slot; readonly typedSerial: number | null },
-  challenge: Uint8Array,
+  challenges: readonly Uint8Array[],
   random: RandomSource,
   about: (drawn: SecretDrawn) => Promise<void> | void = () => undefined,
-): Promise<Uint8Array> {
+): Promise<readonly Uint8Array[]> {
   const { slot, typedSerial } = choice;
   const secret = random(SECRET_BYTES);
   return wipingAfter([secret], async () => {
-    const answer = hmac(sha1, secret, challenge);
+    const answers = challenges.map((challenge) => hmac(sha1, secret, challenge));
     try {
-      await about({ answer, verifier: await verifierOf(secret) });
+      await about({ answers, verifier: await verifierOf(secret) });
       await withOtpKey(sockets, placeOf(key), (open) =>
         open.program(slot, secret, {
           touch: true,
           ...(typedSerial === null ? {} : { overwrite: { typedSerial } }),
         }),
       );
-      return answer;
+      return answers;
     } catch (error) {
-      answer.fill(0);
+      for (const answer of answers) answer.fill(0);
       throw error;
     }
   });
@@ -151,8 +151,8 @@ function verifierOf(secret: Uint8Array): Promise<string> {
 
 /** A secret on its way into a slot. */
 interface SecretDrawn {
-  /** To the challenge, 20 bytes: secret. */
-  readonly answer: Uint8Array;
+  /** To each challenge, 20 bytes: secret. */
+  readonly answers: readonly Uint8Array[];
   /** Public: see slot-verifier.ts. */
   readonly verifier: string;
 }

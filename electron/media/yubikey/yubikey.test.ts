@@ -76,11 +76,11 @@ describe('a slot', () => {
   it('answers as it was computed when it was programmed, to a touch', async () => {
     expect(keyTitle(key)).toMatch(/^YubiKey.* 12345678$/);
     const challenge = random(32);
-    const wanted = await programSlot(
+    const [wanted = new Uint8Array()] = await programSlot(
       sockets,
       key,
       { slot: 2, typedSerial: null },
-      challenge,
+      [challenge],
       random,
     );
     expect(await slotsOf(sockets, key)).toMatchObject([
@@ -95,7 +95,7 @@ describe('a slot', () => {
   it('holds the secret of which its verifier was told before it took it', async () => {
     const told: string[] = [];
     const choice = { slot: 2, typedSerial: null } as const;
-    await programSlot(sockets, key, choice, random(32), random, async ({ verifier }) => {
+    await programSlot(sockets, key, choice, [random(32)], random, async ({ verifier }) => {
       expect((await slotsOf(sockets, key))[1].isConfigured).toBe(false);
       told.push(verifier);
     });
@@ -105,7 +105,9 @@ describe('a slot', () => {
   it('takes nothing of which nobody could be told', async () => {
     const choice = { slot: 2, typedSerial: null } as const;
     const full = new Error('a full disk');
-    const told = programSlot(sockets, key, choice, random(32), random, () => Promise.reject(full));
+    const told = programSlot(sockets, key, choice, [random(32)], random, () =>
+      Promise.reject(full),
+    );
     await expect(told).rejects.toThrow('a full disk');
     expect((await slotsOf(sockets, key))[1].isConfigured).toBe(false);
   });
@@ -114,11 +116,11 @@ describe('a slot', () => {
     for (const end of [0, 1]) {
       const challenge = random(32).fill(end, 28);
       await eraseSlot(sockets, key, 2, 12_345_678);
-      const wanted = await programSlot(
+      const [wanted = new Uint8Array()] = await programSlot(
         sockets,
         key,
         { slot: 2, typedSerial: null },
-        challenge,
+        [challenge],
         random,
       );
       expect((await ask(challenge)).response).toEqual(wanted);
@@ -126,13 +128,13 @@ describe('a slot', () => {
   });
 
   it('that is not touched in time is refused by name, and nothing is locked', async () => {
-    await programSlot(sockets, key, { slot: 2, typedSerial: null }, random(32), random);
+    await programSlot(sockets, key, { slot: 2, typedSerial: null }, [random(32)], random);
     plugged.key.finger.waits();
     expect(await codeOf(locked())).toBe('otp-not-touched');
   });
 
   it('is erased when the number was typed, and read again: empty', async () => {
-    await programSlot(sockets, key, { slot: 2, typedSerial: null }, random(32), random);
+    await programSlot(sockets, key, { slot: 2, typedSerial: null }, [random(32)], random);
     expect(await codeOf(eraseSlot(sockets, key, 2, 12_345_679))).toBe('otp-serial-differs');
     expect((await slotsOf(sockets, key))[1].isConfigured).toBe(true);
     const envelope = await locked();
@@ -152,7 +154,7 @@ describe('a slot', () => {
       const [again] = await pluggedKeys(sockets, 'otp-hmac');
       if (again === undefined) throw new Error('a key');
       if (!(await slotsOf(sockets, again))[1].isConfigured) {
-        await programSlot(sockets, again, { slot: 2, typedSerial: null }, random(32), random);
+        await programSlot(sockets, again, { slot: 2, typedSerial: null }, [random(32)], random);
       }
       plugged.key.plug.comeOutAfter(reports);
       const code = await codeOf(eraseSlot(sockets, again, 2, 12_345_678));
@@ -177,7 +179,7 @@ describe('an envelope on a stick', () => {
   };
 
   it('gives way to a new one only when that one opened', async () => {
-    await programSlot(sockets, key, { slot: 2, typedSerial: null }, random(32), random);
+    await programSlot(sockets, key, { slot: 2, typedSerial: null }, [random(32)], random);
     const old = await locked();
     const name = await writeEnvelopeFile(await volume(), old);
     const bytes = readFileSync(join(folder, name));

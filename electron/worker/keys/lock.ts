@@ -60,12 +60,11 @@ export async function lockWithSlot(
   tries: SlotTries,
 ): Promise<Locked> {
   const title = shareName(facts.index, facts.count);
-  const { challenge } = tries;
   const maker = await SlotMaker.start(holder, tries, { random, live, note });
   return holder.withKeys(
     { method: 'otp-hmac', purpose: 'lock', title, wanted: [], not: taken },
     async ([key]) => {
-      const { response, slot } = await maker.answer(key, await maker.ready(key));
+      const { challenge, response, slot } = await maker.answer(key, await maker.ready(key));
       return wipingAfter([response], async () => {
         const facade = { serial: key.serial, slot: slot.slot, touch: slot.touch };
         const envelope = await share.use((wire) =>

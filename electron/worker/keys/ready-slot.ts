@@ -18,6 +18,15 @@ import type { SlotTries } from './slot-tries.ts';
 /** A slot that answers challenges. */
 export type ReadySlot = NonNullable<KeyRecord['slot']>;
 
+/** With what an envelope is locked. */
+interface SlotAnswer {
+  /** 32 bytes, of this envelope only. */
+  readonly challenge: Uint8Array;
+  /** 20 bytes, secret; the caller wipes them. */
+  readonly response: Uint8Array;
+  readonly slot: ReadySlot;
+}
+
 interface SlotMakerOptions {
   readonly random: RandomSource;
   /** Slots that open shares: never overwritten, whatever is typed. */
@@ -72,23 +81,24 @@ export class SlotMaker {
   }
 
   /**
-   * What the slot answers to the challenge, and whether its secret was drawn here: its answer says
-   * that, also where the key was pulled out before it said that it had taken it.
+   * What the slot answers to a challenge that is asked this once, and whether its secret was drawn
+   * here: its answer says that, also where the key was pulled out before it said that it had taken it.
    * @throws Refusal `key-unsteady`
    */
-  async answer(
-    key: PluggedKey,
-    { slot, touch, programmed }: ReadySlot,
-  ): Promise<{ readonly response: Uint8Array; readonly slot: ReadySlot }> {
+  async answer(key: PluggedKey, { slot, touch, programmed }: ReadySlot): Promise<SlotAnswer> {
+    const [challenge] = this.#tries.challenges;
     const { response } = await this.#holder.touch([key], 'otp-hmac', 'lock', (waiting) =>
-      askSlotOf(this.#holder.sockets, [key], slot, this.#tries.challenge, waiting),
+      askSlotOf(this.#holder.sockets, [key], slot, challenge, waiting),
     );
-    const ours = this.#tries.sent.find((sent) => equalBytes(sent.answer, response));
+    const ours = this.#tries.sent.find(
+      ({ answers: [expected] }) => expected !== undefined && equalBytes(expected, response),
+    );
+    this.#tries.spend();
     if (ours !== undefined) {
       const { verifier } = ours;
-      return { response, slot: { slot, touch: true, programmed: true, verifier } };
+      return { challenge, response, slot: { slot, touch: true, programmed: true, verifier } };
     }
-    if (!programmed) return { response, slot: { slot, touch, programmed } };
+    if (!programmed) return { challenge, response, slot: { slot, touch, programmed } };
     response.fill(0);
     // What was put into it is not there any more: at the next try its slot is one in use.
     this.#tries.forget(key.serial, slot);
@@ -100,11 +110,11 @@ export class SlotMaker {
     const { random, note } = this.#options;
     const wasEmpty = typedSerial === null;
     const found = wasEmpty ? 'empty' : 'configured';
-    const answer = await programSlot(
+    const answers = await programSlot(
       this.#holder.sockets,
       key,
       { slot, typedSerial },
-      this.#tries.challenge,
+      this.#tries.challenges,
       random,
       async (drawn) => {
         const { verifier } = drawn;
@@ -112,10 +122,12 @@ export class SlotMaker {
           about: 'slot-programming',
           facts: { serial, model, slot, found, verifier },
         });
-        this.#tries.add({ serial, slot, wasEmpty, answer: drawn.answer.slice(), verifier });
+        // Of its own: what is returned is wiped.
+        const kept = drawn.answers.map((answer) => answer.slice());
+        this.#tries.add({ serial, slot, wasEmpty, answers: kept, verifier });
       },
     );
-    answer.fill(0);
+    for (const answer of answers) answer.fill(0);
     return { slot, touch: true, programmed: true };
   }
 
