@@ -3,11 +3,9 @@
  * copy. Whoever saw the answer at the reveal of one opens no other with it, although the words are the
  * same and the slot is.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readPaperFile } from '../../electron/media/paper/read-file.ts';
+import { describe, expect, it } from 'vitest';
 import { openWithPassphrase, type OtpEnvelope } from '../../electron/media/yubikey/otp.ts';
 import { hmacConfig, writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -19,16 +17,13 @@ import {
 import type { KeyRecord } from '../../shared/ceremony/types.ts';
 import type { RackedKey } from '../support/key-rack.ts';
 import { envelopeName, envelopeOn, keySittings, type Sitting } from '../support/key-sittings.ts';
+import { bytesOn, OLD, otpSheets } from '../support/otp-sheets.ts';
 import { answerOf, verifierIn } from '../support/software-key/slot-verifier.ts';
 
-const { rack, worker, sit, write, give } = keySittings();
+const sittings = keySittings();
+const { rack, sit, write, give } = sittings;
+const sheets = otpSheets(sittings);
 const INDEX = 2;
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'conclave-challenge-'));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 interface Laid {
   readonly envelope: OtpEnvelope;
@@ -49,34 +44,10 @@ async function onStick(sitting: Sitting): Promise<Laid> {
 }
 
 /** A copy on a printed sheet. */
-async function onSheet({ person, keys }: Sitting): Promise<Laid> {
-  const written = await worker().callWith(person, { keys }, 'write-key', {
-    medium: 'yubikey-otp',
-    volumeId: null,
-    rehearsalFolder: folder,
-    paper: {
-      printer: null,
-      folder,
-      page: 'A4',
-      sheetNumber: 1,
-      sheet: {
-        setLabel: '2026 A',
-        setId: 'a1'.repeat(16),
-        keyVersion: 'v1',
-        ceremonyId: 'ce'.repeat(16),
-        threshold: 3,
-        count: 4,
-        date: '3 May 2026',
-      },
-      roles: ['custodian'],
-    },
-    withIdentity: false,
-    ceremonyId: 'ce'.repeat(16),
-    liveSlots: [],
-  });
-  const [name = ''] = await readdir(folder);
-  const { bytes } = await readPaperFile(new Uint8Array(await readFile(join(folder, name))));
-  return { envelope: otp(decodeKeyEnvelope(bytes)), slot: written.keys[0]?.slot };
+async function onSheet(sitting: Sitting): Promise<Laid> {
+  const { keys } = await sheets.write(sitting);
+  const envelope = otp(decodeKeyEnvelope(await bytesOn(await sheets.sheetsIn(OLD))));
+  return { envelope, slot: keys[0]?.slot };
 }
 
 /** The share that this answer gives with the words, or the name of the refusal. */

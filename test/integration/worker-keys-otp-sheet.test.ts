@@ -3,14 +3,8 @@
  * back, given, printed anew under a fresh challenge and proved from the new paper; and what fails on
  * the way, with the old sheet opening the share all the while.
  */
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readPaperFile } from '../../electron/media/paper/read-file.ts';
-import type { SheetKind } from '../../shared/encoding/line-check.ts';
+import { describe, expect, it } from 'vitest';
 import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
-import { NO_LOGS } from '../support/no-logs.ts';
 import { sheetLines, type Hands } from '../support/entry-script.ts';
 import {
   codeOf,
@@ -20,113 +14,12 @@ import {
   touches,
   type Sitting,
 } from '../support/key-sittings.ts';
+import { bytesOn, NEW, OLD, otpSheets } from '../support/otp-sheets.ts';
 
-const { rack, worker, manifest, sit } = keySittings();
+const sittings = keySittings();
+const { rack, worker, manifest, sit } = sittings;
+const { names, sheetsIn, write, readBack, give, printAnew, prove } = otpSheets(sittings);
 const SERIAL = 12_345_678;
-const SHEET = {
-  setLabel: '2026 A',
-  setId: 'a1'.repeat(16),
-  keyVersion: 'v1',
-  ceremonyId: 'ce'.repeat(16),
-  threshold: 3,
-  count: 4,
-  date: '3 May 2026',
-};
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'conclave-otp-sheet-'));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const order = (sheetNumber: number, where: string | null = folder) => ({
-  printer: where === null ? 'no-such-printer' : null,
-  folder: where,
-  page: 'A4' as const,
-  sheetNumber,
-  sheet: SHEET,
-  roles: ['custodian'],
-});
-
-const write = ({ person, keys }: Sitting) =>
-  worker().callWith(person, { keys }, 'write-key', {
-    medium: 'yubikey-otp',
-    volumeId: null,
-    rehearsalFolder: folder,
-    paper: order(1),
-    withIdentity: true,
-    ceremonyId: SHEET.ceremonyId,
-    liveSlots: [],
-  });
-
-const readBack = ({ person, keys }: Sitting, hands: Hands) =>
-  worker().callWith(person, { keys, ...hands }, 'read-back', {
-    how: 'camera',
-    key: 'yubikey-otp',
-    volumeId: null,
-    rehearsalFolder: folder,
-    withIdentity: true,
-    sheetNumber: 1,
-  });
-
-const give = ({ person, keys }: Sitting, hands: Hands) =>
-  worker().callWith(person, { keys, ...hands }, 'accept-share', {
-    how: 'camera',
-    volumeId: null,
-    rehearsalFolder: folder,
-    person: person.name,
-    manifest: manifest(),
-    known: { void: [], superseded: [] },
-    envelopes: NO_LOGS,
-    index: 2,
-    ways: ['camera', 'typed'],
-    sheet: 'key-share',
-    ceremonyId: LATER,
-  });
-
-const printAnew = (
-  { person, keys }: Sitting,
-  sheetNumber: number,
-  { where = folder, ...hands }: Hands & { readonly where?: string | null } = {},
-) =>
-  worker().callWith(person, { keys, ...hands }, 'print-envelope', {
-    paper: order(sheetNumber, where),
-    person: person.name,
-    manifest: manifest(),
-    index: 2,
-    ceremonyId: LATER,
-  });
-
-const prove = (
-  { person, keys }: Sitting,
-  sheetNumber: number,
-  hands: Hands,
-  how: 'camera' | 'typed' = 'camera',
-) =>
-  worker().callWith(person, { keys, ...hands }, 'prove-envelope', {
-    how,
-    ways: ['camera', 'typed'],
-    person: person.name,
-    manifest: manifest(),
-    index: 2,
-    sheetNumber,
-  });
-
-/** The sheets as a person holds them, by what is on them. */
-async function sheetsIn(names: RegExp): Promise<Partial<Record<SheetKind, Uint8Array>>> {
-  const found: Partial<Record<SheetKind, Uint8Array>> = {};
-  for (const name of (await readdir(folder)).filter((one) => names.test(one))) {
-    const pdf = new Uint8Array(await readFile(join(folder, name)));
-    found[(await readPaperFile(pdf.slice())).kind] = pdf;
-  }
-  return found;
-}
-const OLD = /^envelope-2-of-4-a1a1a1a1\.pdf$/;
-const NEW = /^envelope-.*-sheet-2\.pdf$/;
-
-async function bytesOn(sheets: Partial<Record<SheetKind, Uint8Array>>): Promise<Uint8Array> {
-  return (await readPaperFile((sheets['key-share'] ?? new Uint8Array()).slice())).bytes;
-}
 
 /** Written, and given from sheet 1. */
 async function given(): Promise<Sitting> {
@@ -196,7 +89,7 @@ describe('the old sheet opens the share', () => {
     const sitting = await given();
     const old = await sheetsIn(OLD);
     expect(await codeOf(printAnew(sitting, 2, { cancelAt: 'touch' }))).toBe('cancelled');
-    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(NEW));
+    expect(await names()).not.toContainEqual(expect.stringMatching(NEW));
     expect(await give(sitting, { sheets: old })).toMatchObject({ onSheet: { sheet: 1 } });
     expect(await codeOf(printAnew(sitting, 2, { where: null }))).toMatch(/^print/);
     expect(await give(sitting, { sheets: old })).toMatchObject({ onSheet: { sheet: 1 } });
@@ -216,7 +109,7 @@ describe('the old sheet opens the share', () => {
     const other: Sitting = { ...sitting, keys: { rack, own: stranger } };
     expect(await codeOf(printAnew(other, 2))).toBe('cancelled');
     expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['key-other']);
-    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(NEW));
+    expect(await names()).not.toContainEqual(expect.stringMatching(NEW));
     rack.only(sitting.keys.own);
     expect(await give(sitting, { sheets: await sheetsIn(OLD) })).toHaveProperty('onSheet');
   });
@@ -246,7 +139,7 @@ describe('pulled out at the touch', () => {
     const sitting = await given();
     const { own } = sitting.keys;
     expect(await codeOf(printAnew(pulledAt(sitting, 'renew'), 2))).toBe('cancelled');
-    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(NEW));
+    expect(await names()).not.toContainEqual(expect.stringMatching(NEW));
     rack.only(own);
     await printAnew(sitting, 2);
     const sheets = await sheetsIn(NEW);
@@ -272,9 +165,9 @@ describe('refused as the new sheet', () => {
     const sitting = await given();
     await printAnew(sitting, 2);
     await printAnew(sitting, 3);
-    for (const names of [OLD, NEW]) {
+    for (const which of [OLD, NEW]) {
       sitting.person.refusals.length = 0;
-      const sheets = await sheetsIn(names);
+      const sheets = await sheetsIn(which);
       expect(await codeOf(prove(sitting, 3, { sheets }))).toBe('cancelled');
       expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['sheet-other-copy']);
     }

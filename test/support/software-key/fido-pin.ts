@@ -48,6 +48,11 @@ export class FidoPin {
     this.#digest = hashOf(Buffer.from(pin));
   }
 
+  /** As it came from the factory. */
+  forget(): void {
+    this.#digest = null;
+  }
+
   powerLost(): void {
     this.#wrongInARow = 0;
     this.#agreement = new Agreement();
