@@ -1,6 +1,6 @@
 /**
- * The envelope of a share that is locked to a YubiKey, as a file on a stick: written so that a stick
- * pulled half way loses nothing, read again, and put in the place of an older one only when the new
+ * The envelope of a share that is locked to a YubiKey, as a file on a stick: written under another
+ * name first, read again, and put in the place of an older one only when the new
  * one was opened. Erasing it is media/usb's {@link eraseShareFile}.
  * @module
  */
@@ -50,8 +50,10 @@ export async function readEnvelopeFile(volumePath: string, name: string): Promis
 
 /**
  * Puts a new envelope into the place of the old one, which stays until `opens` took what was read
- * back from the stick itself, and not out of the memory of this laptop. Pulled out at any moment, the
- * stick has one of the two, whole.
+ * back from the stick itself, and not out of the memory of this laptop. Pulled out between any two
+ * calls of the file system, the stick has one of the two, whole (tried on FAT: usb-medium.test.ts).
+ * While the rename itself is being written FAT promises nothing: it has no journal. What is there
+ * then is looked at, and written once more from memory while its custodian sits (renew-stick.ts).
  * @param name of the old one, as listed
  * @throws Refusal of what `opens` throws, of usb/refusals.ts or files/refusals.ts
  */
