@@ -161,14 +161,26 @@ function verifyFile(file: string, options: Options): Verification {
   }
 }
 
-/** Whole by itself, and of the set of the anchor: a log of another one is refused like the file itself. */
+/**
+ * Whole by itself, and of the set of the anchor: a log of another one is refused like the file itself,
+ * with the words that say which file it is.
+ */
 function earlierLog(path: string, mode: Mode, anchor: Anchor): EarlierLog {
-  const bytes = readInput(path);
-  const found = detect(bytes);
-  if (found.what !== 'ceremony-log') {
-    throw refuseDocument('document-other-type', 'ceremony log', found.what);
+  try {
+    const bytes = readInput(path);
+    const found = detect(bytes);
+    if (found.what !== 'ceremony-log') {
+      throw refuseDocument('document-other-type', 'ceremony log', found.what);
+    }
+    if (found.mode !== mode) {
+      throw refuseDocument('document-other-mode', 'ceremony log', found.mode);
+    }
+    const log = parseLog(bytes);
+    return { log, authenticated: verifyLog(log, anchor).standing === 'authenticated' };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, sentences } = error;
+    const happened = `Of the earlier log ${path}: ${sentences.happened}`;
+    throw new Refusal(code, { ...sentences, happened }, path, { cause: error });
   }
-  if (found.mode !== mode) throw refuseDocument('document-other-mode', 'ceremony log', found.mode);
-  const log = parseLog(bytes);
-  return { log, authenticated: verifyLog(log, anchor).standing === 'authenticated' };
 }
