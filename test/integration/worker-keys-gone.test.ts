@@ -6,7 +6,14 @@
 import { describe, expect, it } from 'vitest';
 import { hmacConfig, writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import type { KeyHands, RackedKey } from '../support/key-rack.ts';
-import { codeOf, endOf, envelopeBytes, keySittings, seen } from '../support/key-sittings.ts';
+import {
+  codeOf,
+  endOf,
+  envelopeBytes,
+  keySittings,
+  seen,
+  touches,
+} from '../support/key-sittings.ts';
 import { sealed } from '../support/software-key/otp-slots.ts';
 
 const { rack, sit, write, readBack, give } = keySittings();
@@ -73,6 +80,31 @@ describe('the slot of a key', () => {
       renewal: { done: true },
     });
     expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['otp-busy']);
+  });
+
+  it('that was changed between the locking anew and its proof is named; the old envelope stays, and opens', async () => {
+    const own = rack.add(41_000_004);
+    const first = hmacConfig(new Uint8Array(20).fill(6), true, undefined);
+    put(first)(own);
+    const sitting = await sit(2, { own });
+    await write(sitting, 'yubikey-otp');
+    const before = envelopeBytes(sitting, 2);
+    const given = await give(sitting, 2, {
+      onAnswer: (answers) => {
+        if (answers === 2) put(other)(own);
+      },
+    });
+    const note = expect.objectContaining({ code: 'key-answers-otherwise' }) as object;
+    expect(given).toMatchObject({ index: 2, renewal: { done: false, holds: 'old', note } });
+    const { renewal } = given;
+    if (renewal === null || renewal.done) throw new Error('It was locked anew.');
+    expect(renewal.note.happened).toMatch(
+      /^Plugged in: YubiKey.* 41000004\. It is the right key, but it does not answer as when it opened share 2 of 4 a moment ago\.$/,
+    );
+    expect(touches(sitting.person).slice(-3)).toEqual(['open', 'renew', 'prove']);
+    expect(envelopeBytes(sitting, 2)).toEqual(before);
+    put(first)(own);
+    expect(await give(sitting, 2)).toMatchObject({ renewal: { done: true } });
   });
 
   it.each([
