@@ -18,10 +18,10 @@ const sittings = keySittings();
 const { rack, sit } = sittings;
 const { sheetsIn, pdfNamed, write, give, printAnew, prove } = otpSheets(sittings);
 
-/** Where the number is hidden the old envelope is answered first, to tell the key: from that touch on. */
+/** Where the number is hidden: the answer to the old envelope, which tells the key. The rest is the same. */
 const counted = (hides: boolean) => ({
   begins: hides ? ({ task }: KeyTask) => task === 'touch' : null,
-  ends: () => false,
+  ends: (task: KeyTask) => hides && task.task === 'touch' && task.does === 'renew',
 });
 
 /** As somebody types it: quicker than to look at the page. */
@@ -32,6 +32,9 @@ async function envelopeOf(pdf: Uint8Array): Promise<Uint8Array> {
   const rest = others.map((line, at) => readTypedLine('key-share', line, { ...one, line: at + 2 }));
   return joinTypedLines('key-share', [one, ...rest]);
 }
+
+/** The page of a touch stands when the challenge was sent: these take the answer out of the key. */
+const FEWEST_OF_AN_ANSWER = 4;
 
 const again = { onRefused: mending(() => undefined) };
 
@@ -71,7 +74,7 @@ it.each([false, true])('while the new sheet is printed (number hidden: %s)', asy
       },
     },
   );
-  expect(reports).toBeGreaterThan(10);
+  expect(reports).toBeGreaterThan(hides ? FEWEST_OF_AN_ANSWER : 10);
   // Nothing was proved: the old sheet counts, and opens.
   expect(await give(sitting, { sheets: old })).toMatchObject({ onSheet: { sheet: 1 } });
 });
@@ -96,7 +99,7 @@ it.each([false, true])('while the new sheet is proved (number hidden: %s)', asyn
     },
     { after: async (n) => expect(proved, `report ${n}`).toEqual({ after }) },
   );
-  expect(reports).toBeGreaterThan(10);
+  expect(reports).toBeGreaterThan(hides ? FEWEST_OF_AN_ANSWER : 10);
   expect(await give(sitting, { sheets: await sheetsIn(NEW) })).toMatchObject({
     onSheet: { sheet: 2 },
   });
