@@ -308,6 +308,27 @@ describe.each(MODES)('golden files, %s', (mode) => {
     expect(checkValueFits('vault-component', right, componentId, checks.vaultComponent)).toBe(true);
   });
 
+  test('a drill is still proved by each share that signed', () => {
+    const wanted = goldenJson(mode, 'drill/expected.json') as {
+      documents: Record<string, { digest: string; body: unknown }>;
+    };
+    const file = (name: string) => read(`drill/${name}.json`);
+    const drillSync = parseDescriptor(file('descriptor'), mode).body;
+    const source = parsePackage(file('package'), mode, drillSync);
+    const bundle = bundleType.parse(file('bundle'), mode);
+    const receipt = parseReceipt(file('receipt'), mode, drillSync);
+    for (const [name, { body, digest }] of Object.entries({ package: source, bundle, receipt })) {
+      expect(body).toEqual(wanted.documents[name]?.body);
+      expect(digest).toBe(wanted.documents[name]?.digest);
+    }
+    if (source.body.kind !== 'drill') throw new Error(mode);
+    const manifest = parseManifest(encodeJson(source.body.manifest), mode);
+    const people = parseRoster(encodeJson(source.body.roster), mode, manifest.body);
+    const keys = manifest.body.shares.map(({ publicKey }) => publicKey);
+    const signed = verifyBundle(bundle, manifest.body, people.body);
+    expect(signed.shares).toEqual([keys[0], keys[2]]);
+  });
+
   test('new shares are still signed by the set of before, and follow it', async () => {
     const wanted = goldenJson(mode, 'rotate-shares/expected.json') as {
       documents: Record<string, { digest: string; body: unknown }>;

@@ -13,6 +13,7 @@ import type { Roster } from '../identity/roster.ts';
 import { orRefuse } from '../refusal.ts';
 import { shareKeys, type Manifest } from '../sharing/manifest.ts';
 import { adoption, ROTATABLE } from './adopt.ts';
+import { drillResults, isConsistent, verifyDrill } from './drill.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
 import { newAdmins } from './new-admins.ts';
@@ -115,6 +116,11 @@ const organisation = z.strictObject({
   ...organisationMoved,
 });
 
+/** Shares proved, each by its own key: no quorum signs, and nothing is changed. */
+const drill = z
+  .strictObject({ ...common, kind: z.literal('drill'), keyVersion, ...drillResults })
+  .refine(isConsistent);
+
 const schema = z.discriminatedUnion('kind', [
   setup,
   recover,
@@ -123,6 +129,7 @@ const schema = z.discriminatedUnion('kind', [
   member,
   rotateShares,
   organisation,
+  drill,
 ]);
 
 export type Bundle = z.infer<typeof schema>;
@@ -136,6 +143,7 @@ export type RecoveryBundle = RecoverBundle | MemberBundle;
 export type RotateBundle = z.infer<typeof rotateShares>;
 /** Sealed in it are entries of Vault: see organisation-bundle.ts. */
 export type OrganisationBundle = z.infer<typeof organisation>;
+export type DrillBundle = z.infer<typeof drill>;
 /** Those with one secret. */
 export type SealedBundle = SetupBundle | RecoveryBundle | RotateBundle;
 export type BundleDocument = Parsed<Bundle>;
@@ -150,31 +158,38 @@ export function isRecovery(body: Bundle): body is RecoveryBundle {
   return isRecoveryKind(body.kind);
 }
 
+/** Whether a bundle of this kind touches neither trust nor components: sync's epoch stays. */
+export function leavesTrust(kind: Bundle['kind']): boolean {
+  return isRecoveryKind(kind) || kind === 'migrate-organisation' || kind === 'drill';
+}
+
 /** Who signed a bundle, once verified. */
 export interface BundleSignatures {
-  /** Public keys of the share keys: at least the threshold. */
+  /** Public keys of the share keys: at least the threshold; of a drill those that are proved. */
   readonly shares: readonly string[];
   readonly operator: string;
 }
 
 /**
- * Verifies k share signatures of the manifest and the signature of an operator in the roster.
- * Whether manifest and roster are the trusted ones is the caller's matter.
+ * Verifies k share signatures of the manifest (of a drill, each of its proofs) and the signature of an
+ * operator in the roster. Whether manifest and roster are the trusted ones is the caller's matter.
  */
 export function verifyBundle(
   document: BundleDocument,
   manifest: Manifest,
   roster: Roster,
 ): BundleSignatures {
-  const keys = shareKeys(manifest);
-  const { operator } = document.body;
+  const { body } = document;
+  const isDrill = body.kind === 'drill';
+  const keys = isDrill ? new Set<string>() : shareKeys(manifest);
+  const { operator } = body;
   const isOperator = roster.people.some(
     (person) => person.publicKey === operator && person.roles.includes('operator'),
   );
   if (!isOperator) throw refuseDocument('signature-unknown', 'bundle', operator);
   const signed = verifySignatures(document.envelope, 'bundle', new Set([...keys, operator]));
-  const shares = signed.filter((key) => keys.has(key));
-  if (shares.length < manifest.threshold) {
+  const shares = isDrill ? verifyDrill(body, manifest) : signed.filter((key) => keys.has(key));
+  if (!isDrill && shares.length < manifest.threshold) {
     throw refuseDocument(
       'signature-missing',
       'bundle',

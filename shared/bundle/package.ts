@@ -17,6 +17,7 @@ import type { Mode } from '../mode.ts';
 import { ESCROW_LIMIT } from '../escrow/escrow.ts';
 import { orRefuse } from '../refusal.ts';
 import { adoptFound, ROTATABLE } from './adopt.ts';
+import { DRILL_NONCE_DAYS } from './drill.ts';
 import { ESCROWED_EMAIL } from './escrowed-email.ts';
 import {
   openSealed,
@@ -59,6 +60,7 @@ export const PACKAGE_KINDS = [
   'recover-member',
   'rotate-shares',
   'migrate-organisation',
+  'drill',
 ] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
@@ -184,6 +186,24 @@ const organisation = z.strictObject({
   roster: embedded,
   sealed: sealedUpTo(1_024 + ORGANISATION_SURVEYS * ESCROW_ROOM),
 });
+/**
+ * For proving shares: the nonce is what they sign, and it is good for thirty days at most. Nothing in
+ * it is secret, and its bundle carries nothing that is.
+ */
+const drill = z
+  .strictObject({
+    ...common,
+    kind: z.literal('drill'),
+    /** The version whose set is proved. */
+    keyVersion,
+    /** The live manifest of the version, whose keys the proofs are verified by. */
+    manifest: embedded,
+    roster: embedded,
+  })
+  .refine(({ issuedAt, expiresAt }) => {
+    const days = (Date.parse(expiresAt) - Date.parse(issuedAt)) / 86_400_000;
+    return days > 0 && days <= DRILL_NONCE_DAYS;
+  });
 
 const schema = z.discriminatedUnion('kind', [
   setup,
@@ -193,6 +213,7 @@ const schema = z.discriminatedUnion('kind', [
   member,
   rotateShares,
   organisation,
+  drill,
 ]);
 
 export type Package = z.infer<typeof schema>;
@@ -205,6 +226,7 @@ export type MemberPackage = z.infer<typeof member>;
 export type RecoveryPackage = RecoverPackage | MemberPackage;
 export type RotatePackage = z.infer<typeof rotateShares>;
 export type OrganisationPackage = z.infer<typeof organisation>;
+export type DrillPackage = z.infer<typeof drill>;
 export type PackageDocument = Parsed<Package>;
 export const packageType = defineDocument<Package>('package', schema);
 

@@ -7,6 +7,7 @@ import {
   organisationBundle,
   organisationPackage,
 } from '../../test/support/organisation-arbitraries.ts';
+import { drillBundle, drillPackage } from '../../test/support/drill-arbitraries.ts';
 import { rotateBundle, rotatePackage } from '../../test/support/rotate-arbitraries.ts';
 import { bundleType } from '../bundle/bundle.ts';
 import { descriptorType } from '../bundle/descriptor.ts';
@@ -49,6 +50,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['adoption package', of(packageType, adoptPackage)],
   ['package for new shares', of(packageType, rotatePackage)],
   ['package for an owner without passphrase', of(packageType, organisationPackage)],
+  ['package for a drill', of(packageType, drillPackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
   ['recovery bundle', of(bundleType, any.recoverBundle)],
   ['recovery bundle of an organisation', of(bundleType, any.memberBundle)],
@@ -56,6 +58,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['adoption bundle', of(bundleType, adoptBundle)],
   ['bundle of new shares', of(bundleType, rotateBundle)],
   ['bundle for an owner without passphrase', of(bundleType, organisationBundle)],
+  ['bundle of a drill', of(bundleType, drillBundle)],
   ['receipt', of(receiptType, any.receipt)],
   ['seal', of(sealType, any.seal)],
 ];

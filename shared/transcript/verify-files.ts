@@ -9,9 +9,11 @@ import {
   type AdoptBundle,
   type Bundle,
   type BundleDocument,
+  type DrillBundle,
   type OrganisationBundle,
 } from '../bundle/bundle.ts';
 import { comparedInWords, storedKeyInWords } from '../bundle/adopt.ts';
+import { failureInWords } from '../bundle/drill.ts';
 import { LEFT_IN_WORDS, organisationInWords, surveyInWords } from '../bundle/organisation.ts';
 import { wayInWords } from '../bundle/organisation-way.ts';
 import { emailInWords } from '../bundle/escrowed-email.ts';
@@ -23,7 +25,12 @@ import { decodeEnvelope, verifySignatures } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
 import type { Mode } from '../mode.ts';
-import { manifestType, verifyManifest, type ManifestDocument } from '../sharing/manifest.ts';
+import {
+  manifestType,
+  MEDIUM_NAMES,
+  verifyManifest,
+  type ManifestDocument,
+} from '../sharing/manifest.ts';
 import { checkedWords, NO_ANCHOR, resolveAnchor, wordsOf, type Anchor } from './anchor.ts';
 import { verifySync } from './log-documents.ts';
 import { plainTime } from './narrate.ts';
@@ -57,7 +64,7 @@ interface Parts {
  */
 function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Parts {
   const { body } = bundle;
-  if (isRecovery(body) || body.kind === 'migrate-organisation') {
+  if (isRecovery(body) || body.kind === 'migrate-organisation' || body.kind === 'drill') {
     return { manifest: null, roster: null };
   }
   if (body.kind === 'roster') {
@@ -96,8 +103,8 @@ function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Part
 }
 
 /**
- * Refuses a bundle that is damaged, contradicts itself, or is not the anchor's. A recovery bundle
- * holds neither manifest nor roster, a roster bundle no manifest: they come with the anchor, or its
+ * Refuses a bundle that is damaged, contradicts itself, or is not the anchor's. A bundle of a
+ * recovery or a drill holds neither manifest nor roster, a roster bundle no manifest: they come with the anchor, or its
  * signers stay unnamed.
  */
 export function verifyBundleFile(
@@ -139,7 +146,9 @@ export function verifyBundleFile(
   const isVouched = manifest !== null && vouched.manifest?.digest === manifest.digest;
   const signers = bundleSigners(bundle, manifest, roster, isVouched);
   const quorum = signers.filter(({ kind }) => kind === 'share-key').length;
-  const threshold = manifest?.body.threshold ?? 0;
+  const isDrill = body.kind === 'drill';
+  // A drill proves single shares: its operator answers for it, whom the roster names.
+  const threshold = isDrill ? 0 : (manifest?.body.threshold ?? 0);
   const missing: string[] = [];
   if (manifest === null) {
     missing.push(
@@ -154,7 +163,7 @@ export function verifyBundleFile(
     );
   }
   missing.push('Whether sync accepted it, a receipt tells.');
-  const isAuthentic = isVouched && quorum >= threshold;
+  const isAuthentic = isVouched && quorum >= threshold && !(isDrill && roster === null);
   return {
     ...forDocuments,
     file: 'bundle',
@@ -162,7 +171,7 @@ export function verifyBundleFile(
     digest,
     standing: isAuthentic ? 'authenticated' : 'self-consistent',
     because: isAuthentic
-      ? `The anchor vouches for the manifest, and ${quorum} of its share keys signed the bundle.`
+      ? `The anchor vouches for the manifest, and ${quorum} of its share keys signed ${isDrill ? 'in the drill' : 'the bundle'}.`
       : manifest === null
         ? 'The signatures fit their keys, but no manifest says whose keys they are.'
         : 'The bundle and what it holds fit together, but the file itself says so.',
@@ -233,6 +242,8 @@ function whatItDoes(body: Bundle): string[] {
           `roster ${body.rosterDigest} (${wordsOf(body.rosterDigest)}).`,
         'The shares of before go on opening what backups of the old vault component hold, until one of the two is destroyed.',
       ];
+    case 'drill':
+      return drilled(body);
   }
 }
 
@@ -256,6 +267,18 @@ function wrapsAnew({ facts, passphrase, moved, unopened }: OrganisationBundle): 
     ...unopened.map(
       (one) => `The entry of ${surveyInWords(one)} stays as it is: ${LEFT_IN_WORDS[one.why]}.`,
     ),
+  ];
+}
+
+/** Who signs a drill are its proved shares; what failed is the operator's word. */
+function drilled({ keyVersion, proofs, failed }: DrillBundle): string[] {
+  const numbers = proofs.map(({ index, medium }) => `${index} (${MEDIUM_NAMES[medium]})`);
+  return [
+    `It changes nothing. Shares of key version ${keyVersion} that signed for themselves in a drill: ` +
+      `${numbers.length === 0 ? 'none' : numbers.join(', ')}.`,
+    ...(failed.length === 0
+      ? []
+      : [`By the operator’s word, ${failed.map(failureInWords).join(', ')}.`]),
   ];
 }
 
@@ -292,7 +315,13 @@ function bundleSigners(
   roster: RosterDocument | null,
   vouched: boolean,
 ): SignerLine[] {
-  return bundle.envelope.signatures.map(({ keyid }): SignerLine => {
+  const { body } = bundle;
+  const proved = body.kind === 'drill' ? body.proofs.map(({ index }) => index) : [];
+  const keys = [
+    ...bundle.envelope.signatures.map(({ keyid }) => keyid),
+    ...proved.flatMap((index) => manifest?.body.shares[index - 1]?.publicKey ?? []),
+  ];
+  return keys.map((keyid): SignerLine => {
     const line = { keyid, entries: null };
     const share = manifest?.body.shares.find(({ publicKey }) => publicKey === keyid);
     if (share !== undefined && manifest !== null) {
@@ -308,7 +337,7 @@ function bundleSigners(
         vouched,
       };
     }
-    const isOperator = keyid === bundle.body.operator;
+    const isOperator = keyid === body.operator;
     const who = isOperator ? 'the key that the bundle calls the operator' : 'a key without a name';
     return { ...line, who, kind: 'unnamed', vouched: false };
   });

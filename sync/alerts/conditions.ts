@@ -8,8 +8,9 @@ import { openDismissals } from '../approvals/admin-actions.ts';
 import { databaseTime, PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { FlowContext } from '../flows/context.ts';
+import { daysUntil, drills, leftOf, type SetStanding } from '../flows/drills.ts';
 import { requireSameEpochs } from '../flows/epochs.ts';
-import { versionHealth, type VersionHealth } from '../flows/versions.ts';
+import { DUE_SOON_DAYS, versionHealth, type VersionHealth } from '../flows/versions.ts';
 import { inWords } from '../mail/messages.ts';
 import { secretIdState } from '../vault/secret-id-state.ts';
 import { type AlertKind, LIMITS } from './kinds.ts';
@@ -46,6 +47,14 @@ const versionsWith =
     (await versionHealth(context)).versions
       .filter(is)
       .map(({ version }) => `key version ${version}`);
+
+/** Key versions of whose share set something is so. */
+const setsWith =
+  (is: (set: SetStanding, now: Date) => boolean): Watcher =>
+  async (context) => {
+    const { sets, now } = await drills(context);
+    return sets.filter((set) => is(set, now)).map(({ version }) => `key version ${version}`);
+  };
 
 /** What waits as a row: requests, packages, bundles, invitations, what differs at read-back. */
 const waitingRows: Watcher = (context) =>
@@ -148,6 +157,8 @@ const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
   'share-set-due': versionsWith(({ findings }) =>
     findings.some(({ code }) => code === 'shares-due-soon' || code === 'shares-overdue'),
   ),
+  'drill-due': setsWith(({ dueAt }, now) => daysUntil(dueAt, now) <= DUE_SOON_DAYS),
+  'share-not-proved': setsWith((set) => leftOf(set) < set.count),
 };
 
 /** Looks at everything that can be judged. Throws only what the database, or a fault, throws. */

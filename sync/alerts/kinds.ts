@@ -15,6 +15,8 @@ export const ALERT_KINDS = [
   'secret-id-due',
   'key-version-differs',
   'share-set-due',
+  'drill-due',
+  'share-not-proved',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -107,6 +109,22 @@ export const ALERTS: Readonly<Record<AlertKind, AlertMeaning>> = {
       happened: `The shares of ${version} are due to be renewed, or soon will be.`,
       means: 'They still open the key; media age and people leave.',
       next: 'Ask each custodian whether the share is at hand, and fix a day for the ceremony.',
+    }),
+  },
+  'drill-due': {
+    severity: 'warning',
+    says: (version) => ({
+      happened: `Shares of ${version} are due to be proved, or soon will be.`,
+      means: 'Nobody has read them for long. Nothing is known to be wrong with them.',
+      next: 'Open the page’s list of drills, ask for a package, and fix a day with the custodians.',
+    }),
+  },
+  'share-not-proved': {
+    severity: 'critical',
+    says: (version) => ({
+      happened: `A share of ${version} was not proved in its last drill.`,
+      means: 'It may be lost. Each share that is lost brings the key nearer to its end.',
+      next: 'Open the page’s list of drills: it says how many are left. Look for the share, or make new ones while enough are there.',
     }),
   },
 };

@@ -71,6 +71,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   chain: ['chain --out /media/stick'],
   'package setup': ['package setup --key-version v1 --out /media/stick'],
   'package roster': ['package roster --key-version v1 --out /media/stick'],
+  'package drill': ['package drill --key-version v1 --out /media/stick'],
+  'drill list': ['drill list', '--json drill list'],
+  'drill calendar': ['drill calendar --out drills.ics'],
   'package rotate-shares': [
     'package rotate-shares --key-version v1 --ticket /media/stick/ticket.json',
   ],

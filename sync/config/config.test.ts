@@ -42,6 +42,7 @@ describe('loadConfig', () => {
       mode: 'production',
       listen: { host: '127.0.0.1', port: 8450, tls: undefined },
       packageLifetimeDays: 7,
+      drillDays: 730,
       vault: { kind: 'vault', mount: 'secret' },
       database: { kind: 'postgres', address: { tls: { ca: undefined }, port: 5432 } },
     });

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { DUE_DAYS } from '../../shared/ledger/ledger.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.ts';
 import { type EdgeConfig, edgeConfig } from './edge.ts';
@@ -33,6 +34,8 @@ export interface SyncConfig {
     readonly byKind: Readonly<Record<string, number>>;
   };
   readonly packageLifetimeDays: number;
+  /** Days after which a share is to be proved again. */
+  readonly drillDays: number;
   /** Minutes that an approval may wait before those on call are told. */
   readonly alertWaitingMinutes: number;
   readonly bodyLimitBytes: number;
@@ -75,6 +78,7 @@ const simple = z.object({
   CONCLAVE_LISTEN_PORT: number(0, 65_535).default(8450),
   CONCLAVE_DELAY_HOURS: delay.optional(),
   CONCLAVE_PACKAGE_DAYS: number(1, 90).default(7),
+  CONCLAVE_DRILL_DAYS: number(30, 3_650).default(DUE_DAYS),
   CONCLAVE_ALERT_WAITING_MINUTES: number(1, 10_080).default(30),
   CONCLAVE_BODY_LIMIT: number(1_024, 64 * 1_048_576).default(1_048_576),
   CONCLAVE_REQUESTS_PER_MINUTE: number(1, 1_000_000).default(600),
@@ -155,6 +159,7 @@ export function loadConfig(environment: Settings, options: ConfigOptions = {}): 
     mail,
     delayHours,
     packageLifetimeDays: plain.CONCLAVE_PACKAGE_DAYS,
+    drillDays: plain.CONCLAVE_DRILL_DAYS,
     alertWaitingMinutes: plain.CONCLAVE_ALERT_WAITING_MINUTES,
     bodyLimitBytes: plain.CONCLAVE_BODY_LIMIT,
     requestsPerMinute: plain.CONCLAVE_REQUESTS_PER_MINUTE,

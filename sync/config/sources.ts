@@ -44,6 +44,7 @@ const JSON_KEYS = {
   claim: 'CONCLAVE_CLAIM',
   delayHours: 'CONCLAVE_DELAY_HOURS',
   packageDays: 'CONCLAVE_PACKAGE_DAYS',
+  drillDays: 'CONCLAVE_DRILL_DAYS',
   alertWaitingMinutes: 'CONCLAVE_ALERT_WAITING_MINUTES',
   bodyLimitBytes: 'CONCLAVE_BODY_LIMIT',
   requestsPerMinute: 'CONCLAVE_REQUESTS_PER_MINUTE',

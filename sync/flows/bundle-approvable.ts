@@ -66,6 +66,9 @@ export function needsApproval(body: Bundle): boolean {
     case 'migrate-organisation':
       // Its request and its release were approved, and nothing was learnt since.
       return false;
+    case 'drill':
+      // It changes nothing.
+      return false;
   }
 }
 
@@ -119,6 +122,7 @@ export async function aboutOf(
       return aboutRecovery(on, body, config);
     case 'recover-member':
     case 'migrate-organisation':
+    case 'drill':
       throw refuseFlow('approval-not-needed');
   }
 }

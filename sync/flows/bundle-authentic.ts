@@ -10,6 +10,7 @@ import {
   type BundleDocument,
   bundleType,
   type OrganisationBundle,
+  type DrillBundle,
   type RecoveryBundle,
   type RosterBundle,
   type RotateBundle,
@@ -133,6 +134,8 @@ function setThatSigned(
       return renewedSet(body, source, mode);
     case 'migrate-organisation':
       return organisationsSet(body, source, mode);
+    case 'drill':
+      return drilledSet(body, source, mode);
   }
 }
 
@@ -269,6 +272,25 @@ function renewedSet(
   return { manifest, roster: next.roster, next: next.manifest };
 }
 
+/** The set and roster that sync itself put into the package; the proofs are verified by its keys. */
+function drilledSet(
+  body: DrillBundle,
+  { body: from }: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  if (from.kind !== 'drill' || from.keyVersion !== body.keyVersion) {
+    throw refuseFlow('package-differs');
+  }
+  const { manifest, roster } = verifiedSet(
+    encodeJson(from.manifest),
+    encodeJson(from.roster),
+    mode,
+  );
+  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
+  if (roster.digest !== body.rosterDigest) throw refuseFlow('roster-not-trusted');
+  return { manifest, roster };
+}
+
 /** Runs `check`; whatever it refuses means that stored bytes are not those that were imported. */
 async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
   try {
@@ -282,7 +304,7 @@ async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
 
 /**
  * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
- * by the set that sync trusts (recover, roster, rotate-shares) or that two people approved (setup, adopt); and who
+ * by the set that sync trusts (recover, roster, rotate-shares, drill) or that two people approved (setup, adopt); and who
  * approved what needs it (bundle-approvable.ts).
  * @param everApproved counts approvers who have been disabled since: a commit that has written goes
  *   on without asking them again

@@ -38,6 +38,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
   recover: null,
   'recover-member': null,
   'migrate-organisation': null,
+  drill: null,
   adopt: adoptionChange,
   'rotate-shares': rotationChange,
   roster: (body) => {

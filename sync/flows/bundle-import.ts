@@ -6,7 +6,7 @@
 import {
   type BundleDocument,
   bundleType,
-  isRecovery,
+  leavesTrust,
   openBundle,
   type RecoverBundle,
 } from '../../shared/bundle/bundle.ts';
@@ -251,7 +251,7 @@ function firstState(
   now: Date,
 ): { readonly state: 'verified' | 'waiting'; readonly notBefore: Date | null } {
   if (needsApproval(body)) return { state: 'verified', notBefore: null };
-  if (isRecovery(body)) return { state: 'waiting', notBefore: now };
+  if (leavesTrust(body.kind)) return { state: 'waiting', notBefore: now };
   const wait = longestDelayHours(config) * 3_600_000;
   return { state: 'waiting', notBefore: new Date(now.getTime() + wait) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { isRecoveryKind } from '../../shared/bundle/bundle.ts';
+import { leavesTrust } from '../../shared/bundle/bundle.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -97,13 +97,13 @@ const other = z.object({ digest: columns.bytes.transform(bytesToHex) });
  * @throws Refusal `commit-unfinished`
  */
 async function assertAlone(tx: Queryable, { digest, kind }: BundleRow): Promise<void> {
-  if (isRecoveryKind(kind)) return;
+  if (leavesTrust(kind)) return;
   await tx.run('SELECT FROM conclave.settings FOR UPDATE');
   const open = await tx.maybe(
     other,
     `SELECT b.digest FROM conclave.intents i JOIN conclave.bundles b ON b.digest = i.bundle_digest
       WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.digest <> $1
-        AND b.kind NOT IN ('recover', 'recover-member') AND 'rotate-shares' IN (b.kind, $2) ORDER BY i.started_at LIMIT 1`,
+        AND b.kind NOT IN ('recover', 'recover-member', 'drill') AND 'rotate-shares' IN (b.kind, $2) ORDER BY i.started_at LIMIT 1`,
     [hexToBytes(digest), kind],
   );
   if (open !== undefined) throw refuseFlow('commit-unfinished', open.digest);

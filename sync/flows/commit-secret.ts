@@ -15,6 +15,7 @@ import type { BundleRow } from './bundles.ts';
 import { openIntent } from './commit-intent.ts';
 import type { CommitKind, CommitWork } from './commit-kind.ts';
 import { adoptCommit } from './commit-adopt.ts';
+import { drillCommit } from './commit-drill.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { rosterCommit } from './commit-roster.ts';
 import { rotateCommit } from './commit-rotate.ts';
@@ -29,6 +30,7 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   adopt: adoptCommit,
   'recover-member': recoverCommit,
   'rotate-shares': rotateCommit,
+  drill: drillCommit,
 };
 
 /** Of a bundle that carries none: it needs no key either. */

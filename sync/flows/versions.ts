@@ -152,14 +152,14 @@ async function look({ database, kv }: Pick<FlowContext, 'database' | 'kv'>) {
   }
 }
 
-/** Key versions whose component a commit is changing now. A recovery changes none. */
+/** Key versions whose component a commit is changing now. A recovery changes none, nor does a drill. */
 async function openComponentCommits(on: Queryable): Promise<ReadonlySet<string>> {
   const rows = await on.rows(
     z.object({ version: columns.text }),
     `SELECT p.key_version AS version FROM conclave.intents i
        JOIN conclave.bundles b ON b.digest = i.bundle_digest
        JOIN conclave.packages p ON p.nonce = b.nonce
-      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member')`,
+      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member', 'drill')`,
   );
   return new Set(rows.map(({ version }) => version));
 }

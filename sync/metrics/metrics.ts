@@ -7,13 +7,16 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { z } from 'zod';
 import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
 import { OUTCOMES } from '../../shared/bundle/receipt.ts';
+import { DUE_DAYS } from '../../shared/ledger/ledger.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { ALERT_KINDS } from '../alerts/kinds.ts';
 import { openDismissals } from '../approvals/admin-actions.ts';
 import { databaseTime, PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { Database } from '../database/database.ts';
+import type { SyncConfig } from '../config/config.ts';
 import { countSurveys, ESCROW_STATES } from '../escrows/counts.ts';
+import { drills, leftOf } from '../flows/drills.ts';
 import { programVersion } from '../shipped.ts';
 import type { CertificateState } from '../http/certificates.ts';
 import type { KvStore } from '../vault/kv.ts';
@@ -72,12 +75,13 @@ async function commitSeconds(database: Database): Promise<string> {
 export function createMetrics(context: {
   readonly database: Database;
   readonly kv: KvStore;
+  readonly config?: Pick<SyncConfig, 'drillDays'>;
   readonly certificates?: () => readonly CertificateState[];
 }): {
   read(): Promise<string>;
   readonly contentType: string;
 } {
-  const { database, kv, certificates = () => [] } = context;
+  const { database, kv, config = { drillDays: DUE_DAYS }, certificates = () => [] } = context;
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
@@ -101,6 +105,16 @@ export function createMetrics(context: {
   const age = gauge('conclave_share_set_age_seconds', 'Since the shares were made.', [
     'key_version',
   ]);
+  const drillDue = gauge(
+    'conclave_drill_due_seconds',
+    'Until the first share of a set is due to be proved; below 0: overdue, or it failed.',
+    ['key_version'],
+  );
+  const unproved = gauge(
+    'conclave_shares_not_proved',
+    'Shares that were not proved in their last drill.',
+    ['key_version'],
+  );
   const surveys = gauge('conclave_surveys', 'Surveys with a key, by what is stored of it.', [
     'escrow',
   ]);
@@ -171,6 +185,20 @@ export function createMetrics(context: {
     if (state !== 'unknown') secretDue.set(state === 'due' || state === 'ended' ? 1 : 0);
   }
 
+  /** Which sets count, Vault says. */
+  async function lookAtDrills(): Promise<void> {
+    for (const one of [drillDue, unproved]) one.reset();
+    const found = await drills({ database, kv, config }).catch((cause: unknown) => {
+      if (cause instanceof Refusal) return null;
+      throw cause;
+    });
+    for (const set of found?.sets ?? []) {
+      const labels = { key_version: set.version };
+      drillDue.set(labels, (set.dueAt.getTime() - (found?.now.getTime() ?? 0)) / 1_000);
+      unproved.set(labels, set.count - leftOf(set));
+    }
+  }
+
   async function look(): Promise<string> {
     for (const one of [bundles, open, waiting, age, alerts, behind, surveys]) one.reset();
     let rows = '';
@@ -191,6 +219,7 @@ export function createMetrics(context: {
     vaultUp.set(state === 'good' ? 1 : 0);
     sealed.set(state === 'vault-sealed' ? 1 : 0);
     await lookAtCredentials();
+    await lookAtDrills();
     for (const { listener, endsAt, refused } of certificates()) {
       certificateLeft.set({ listener }, (endsAt.getTime() - Date.now()) / 1_000);
       certificateRefused.set({ listener }, refused === undefined ? 0 : 1);

@@ -20,6 +20,7 @@ import type { RouteSet } from '../server.ts';
 import { registerBundles } from './bundles.ts';
 import { registerClaims } from './claims.ts';
 import { storingMeanings } from '../escrows/refusals.ts';
+import { registerDrills } from './drills.ts';
 import { registerDocuments } from './documents.ts';
 import { registerEscrows } from './escrows.ts';
 import { registerPackages } from './packages.ts';
@@ -64,6 +65,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       registerClaims(app, context);
       registerStatements(app, context);
       registerVersions(app, context);
+      registerDrills(app, context);
       await registerEscrows(app, context);
       app.addHook('onReady', async () => {
         const job = { name: 'finish', every: LOOK_EVERY, work: () => finishAtStart(context) };

@@ -11,6 +11,7 @@ import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { LIST_AT_MOST } from '../flows/lists.ts';
 import { requestAdoptPackage } from '../flows/package-adopt.ts';
+import { makeDrillPackage } from '../flows/package-drill.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
 import { makeRosterPackage } from '../flows/package-roster.ts';
 import { requestRotatePackage } from '../flows/package-rotate.ts';
@@ -90,6 +91,26 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
     async (request) => {
       const { keyVersion: version } = setupBody.parse(request.body);
       const made = await makeRosterPackage(context, adminOf(request), version);
+      return {
+        ...fileOf('package', made.digest, packageType.toBytes(made)),
+        nonce: made.body.nonce,
+      };
+    },
+  );
+  app.post(
+    '/v1/packages/drill',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary: 'A package for proving shares, good for 30 days; it holds no secret.',
+        tags,
+        body: schemaOf(setupBody),
+        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
+      },
+    },
+    async (request) => {
+      const { keyVersion: version } = setupBody.parse(request.body);
+      const made = await makeDrillPackage(context, adminOf(request), version);
       return {
         ...fileOf('package', made.digest, packageType.toBytes(made)),
         nonce: made.body.nonce,

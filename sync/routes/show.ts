@@ -19,6 +19,7 @@ import type { Queryable } from '../database/database.ts';
 import { findDocuments } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
 import { adoptionFacts, adoptionInWords } from '../flows/adopt-words.ts';
+import { drillFacts, drillInWords } from '../flows/drill-words.ts';
 import { escrowKeyFact } from '../flows/escrow-key-words.ts';
 import { operatorFacts } from '../flows/bundle-people.ts';
 import { BUNDLE_APPROVE } from '../flows/bundle-approved.ts';
@@ -87,6 +88,13 @@ export function describeBundle(body: BundleDocument['body']) {
     facts['not opened, stay as they are'] = unopened.map(surveyInWords).join(', ') || 'none';
     const what = `Wrap ${moved.length} survey keys of ${asOneLine(organisationInWords(about), 300)} under ${body.passphrase === 'new' ? 'its new passphrase' : 'the passphrase of an earlier such bundle'}, request ${about.requestCode}`;
     return { what, facts };
+  }
+  if (body.kind === 'drill') {
+    const own = {
+      ...Object.fromEntries(drillFacts(body)),
+      'share set manifest': body.manifestDigest,
+    };
+    return { what: drillInWords(body), facts: { ...facts, ...own } };
   }
   const { facts: about } = body;
   facts['request'] = about.requestCode;
@@ -286,4 +294,5 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   'rotate-shares': (version) => `New shares of key version ${version}`,
   'migrate-organisation': (_, code) =>
     `New passphrase of an organisation whose owner forgot it, request ${code}`,
+  drill: (version) => `Drill of the shares of key version ${version}`,
 };

@@ -6,6 +6,7 @@ import type { ComponentType } from 'react';
 import type { ViewProps } from './lib/view.ts';
 import { Admins } from './pages/Admins.tsx';
 import { Audit } from './pages/Audit.tsx';
+import { Drills } from './pages/Drills.tsx';
 import { Laptop } from './pages/Laptop.tsx';
 import { Queue } from './pages/Queue.tsx';
 import { Requests } from './pages/Requests.tsx';
@@ -25,6 +26,7 @@ export const VIEWS: readonly View[] = [
   { view: 'requests', name: 'Requests', show: Requests },
   { view: 'laptop', name: 'Laptop', show: Laptop },
   { view: 'versions', name: 'Key versions', show: Versions },
+  { view: 'drills', name: 'Drills', show: Drills },
   { view: 'survey-keys', name: 'Survey keys', show: SurveyKeys },
   { view: 'audit', name: 'Audit', show: Audit },
   { view: 'admins', name: 'Admins', show: Admins },

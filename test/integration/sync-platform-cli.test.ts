@@ -172,6 +172,7 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     ['deletes an escrow', 'DELETE FROM surveys_usersurveykekescrow'],
     ['moves an escrow', `UPDATE surveys_usersurveykekescrow SET vault_path = 'x'`],
     ['takes a proof back', 'DELETE FROM conclave.escrow_proofs'],
+    ['forgets a drill', 'DELETE FROM conclave.drill_results'],
     ['keeps keys in a table', `INSERT INTO conclave.rehearsal_kv VALUES ('x', 1)`],
   ])('has an account that never %s', async (_what, sql) => {
     const client = new Client({ connectionString: own['DATABASE_URL'] });

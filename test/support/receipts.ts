@@ -9,12 +9,13 @@ import { at } from './people.ts';
 import type { TestShareSet } from './share-sets.ts';
 import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestBundle } from './documents.ts';
+import type { TestDrillBundle } from './drill-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
 
 export async function makeReceipt(
   set: TestShareSet,
-  bundle: TestBundle | TestRosterBundle | TestAdoptBundle | TestRotateBundle,
+  bundle: TestBundle | TestRosterBundle | TestAdoptBundle | TestRotateBundle | TestDrillBundle,
   change: Partial<Receipt> = {},
 ): Promise<ReceiptDocument> {
   const { body, digest } = bundle.document;

@@ -137,6 +137,7 @@ async function completed(
       return (await worker.ask('seal-organisation', { body: open, recipient })).body;
     }
     case 'rotate-shares':
+    case 'drill':
       throw refuseHost('package-other-kind', from.kind, 'another ceremony');
   }
 }

@@ -91,7 +91,9 @@ const executors: Executors = {
       const { keyVersion, ticketId, found } = body;
       return { ...common, kind: 'adopt', keyVersion, ...none, adopt: { ticketId, found } };
     }
-    if (body.kind === 'rotate-shares') throw refuseHost('package-other-kind', body.kind, kind);
+    if (body.kind === 'rotate-shares' || body.kind === 'drill') {
+      throw refuseHost('package-other-kind', body.kind, kind);
+    }
     gathered.manifest = parseManifest(encodeJson(body.manifest), mode);
     gathered.roster = parseRoster(encodeJson(body.roster), mode, gathered.manifest.body);
     await transcript.addDocument(gathered.roster.envelope);

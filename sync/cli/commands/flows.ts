@@ -13,6 +13,7 @@ import { peopleMeanings } from '../../people/refusals.ts';
 import { registerAlertCommands } from './alerts.ts';
 import { auditMeanings } from '../../audit/refusals.ts';
 import { registerAuditCommands } from './audit.ts';
+import { registerDrillCommands } from './drills.ts';
 import { registerEscrowCommands } from './escrows.ts';
 import { registerBundleCommands } from './bundles.ts';
 import { registerClaim } from './claims.ts';
@@ -40,6 +41,7 @@ export const flowCommands: CommandSet = {
     registerBundleCommands(program, cli);
     registerPassphrase(program, cli);
     registerVersionCommands(program, cli);
+    registerDrillCommands(program, cli);
     registerEscrowCommands(program, cli);
     registerClaim(program, cli);
     registerAuditCommands(program, cli);

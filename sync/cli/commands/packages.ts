@@ -36,6 +36,11 @@ export function registerPackageCommands(program: Command, cli: Cli): Command {
     .requiredOption('--key-version <version>', 'the version whose custodians sign, such as v1')
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
     .action((options: Options) => makePackage(cli, options, '/v1/packages/roster'));
+  remote(packages.command('drill'))
+    .description('a package for proving shares, good for 30 days; holds no secret (operator)')
+    .requiredOption('--key-version <version>', 'the version whose shares are proved, such as v1')
+    .option('--out <file>', 'file or folder; default conclave-package-….json here')
+    .action((options: Options) => makePackage(cli, options, '/v1/packages/drill'));
   remote(packages.command('get <nonce>'))
     .description('write a released package for the laptop (operator)')
     .option('--out <file>', 'file or folder; default conclave-package-….json here')

@@ -5,11 +5,16 @@
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const two = (value: number): string => String(value).padStart(2, '0');
 
+/** `24 Nov 2026`, in UTC. */
+export function sayDay(text: string): string {
+  const at = new Date(text);
+  return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
+}
+
 /** `24 Nov 2026, 14:10 UTC`: everybody at every sync reads the same. */
 export function sayTime(text: string): string {
   const at = new Date(text);
-  const day = `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
-  return `${day}, ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`;
+  return `${sayDay(text)}, ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`;
 }
 
 /** The same in the middle of a sentence of sync's. */

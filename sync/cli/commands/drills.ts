@@ -1,0 +1,59 @@
+/**
+ * `conclave-sync drill …`: when each share was proved last, and when it is due.
+ * @module
+ */
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { failureInWords } from '../../../shared/bundle/drill.ts';
+import { MEDIUM_NAMES } from '../../../shared/sharing/media-kinds.ts';
+import {
+  calendarAnswer,
+  type DrillSetAnswer,
+  type DrillShareAnswer,
+  drillsAnswer,
+} from '../../routes/drill-answers.ts';
+import type { Cli } from '../cli.ts';
+import { type Options, remote, withClient } from './remote.ts';
+
+function line({ index, custodian, proved, failed, dueAt }: DrillShareAnswer): string {
+  const last =
+    proved === null ? 'never in a drill' : `${proved.at}, from ${MEDIUM_NAMES[proved.medium]}`;
+  const standing =
+    failed === null
+      ? `due ${dueAt}`
+      : `${failureInWords({ index, why: failed.why })} (${failed.at})`;
+  return `  share ${index}: ${custodian}; proved ${last}; ${standing}`;
+}
+
+function lines({ label, version, threshold, count, sentence, shares }: DrillSetAnswer): string {
+  return [
+    `${label}, key version ${version}, any ${threshold} of ${count} open it. ${sentence}`,
+    ...shares.map(line),
+  ].join('\n');
+}
+
+export function registerDrillCommands(program: Command, cli: Cli): void {
+  const drill = program.command('drill').description('when each share was proved last');
+  remote(drill.command('list'))
+    .description('each share, its last proof and its due day; ends with 1 when one was not proved')
+    .action(async (options: Options) => {
+      const found = await withClient(cli, options, (client) =>
+        client.call(drillsAnswer, 'GET', '/v1/drills'),
+      );
+      const { sets } = found;
+      const none = 'There is no share set yet.';
+      cli.result(found, sets.length === 0 ? none : sets.map(lines).join('\n'));
+      if (sets.some(({ notProved }) => notProved > 0)) cli.endWith(1);
+    });
+  remote(drill.command('calendar'))
+    .description('the due days as a calendar file')
+    .option('--out <file>', 'default conclave-drills.ics here')
+    .action(async (options: Options) => {
+      const { fileName, text } = await withClient(cli, options, (client) =>
+        client.call(calendarAnswer, 'GET', '/v1/drills/calendar'),
+      );
+      const file = options['out'] ?? fileName;
+      await writeFile(file, text);
+      cli.result({ file }, `Written: ${file}`);
+    });
+}

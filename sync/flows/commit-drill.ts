@@ -1,0 +1,103 @@
+/**
+ * Committing a drill: what came of each share is written down in sync's own table. Vault, trust and
+ * CheckTick's tables are left alone.
+ * @module
+ */
+import { z } from 'zod';
+import type { DrillBundle } from '../../shared/bundle/bundle.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import { drillStatement } from './drill-words.ts';
+import { refuseFlow } from './refusals.ts';
+
+const PLACE = 'database, results of the drill';
+
+function bodyOf(work: Pick<CommitWork, 'document'>): DrillBundle {
+  const { body } = work.document;
+  if (body.kind !== 'drill') throw new Error('not a drill');
+  return body;
+}
+
+/** One row for each share of which the bundle says something. */
+function rowsOf({ proofs, failed }: DrillBundle) {
+  return [
+    ...proofs.map(({ index, medium }) => ({ index, result: 'proved', medium })),
+    ...failed.map(({ index, why }) => ({ index, result: why, medium: null })),
+  ];
+}
+
+const resultRow = z.object({
+  index: columns.integer,
+  result: columns.text,
+  medium: columns.text.nullable(),
+});
+
+async function isWrittenDown(on: Queryable, digest: string, body: DrillBundle): Promise<boolean> {
+  const found = await on.rows(
+    resultRow,
+    `SELECT share_index AS index, result, medium FROM conclave.drill_results
+      WHERE bundle_digest = $1 AND manifest_digest = $2 ORDER BY share_index`,
+    [hexToBytes(digest), hexToBytes(body.manifestDigest)],
+  );
+  const wanted = rowsOf(body).sort((a, b) => a.index - b.index);
+  return (
+    found.length === wanted.length &&
+    found.every((one, at) => {
+      const other = wanted[at];
+      return (
+        one.index === other?.index && one.result === other.result && one.medium === other.medium
+      );
+    })
+  );
+}
+
+export const drillCommit: CommitKind = {
+  start: () => ({ forget() {} }),
+
+  async check(_on, work) {
+    const body = bodyOf(work);
+    const { trust } = work.situation;
+    if (trust === null) throw new Ended('refused', refuseFlow('no-trust'));
+    // The proofs were verified by the keys of this set.
+    if (trust.versions[body.keyVersion]?.includes(body.manifestDigest) !== true) {
+      throw new Ended('refused', refuseFlow('set-not-trusted'));
+    }
+  },
+
+  async begun() {
+    return false;
+  },
+
+  provenSecret: async () => undefined,
+
+  async prepare() {},
+
+  async write(tx, work) {
+    const body = bodyOf(work);
+    for (const { index, result, medium } of rowsOf(body)) {
+      await tx.run(
+        `INSERT INTO conclave.drill_results
+           (bundle_digest, share_index, manifest_digest, result, medium, received_at)
+         SELECT digest, $2, $3, $4, $5, received_at FROM conclave.bundles WHERE digest = $1`,
+        [hexToBytes(work.document.digest), index, hexToBytes(body.manifestDigest), result, medium],
+      );
+    }
+    await work.context.onStep?.('rows');
+  },
+
+  async finish() {},
+
+  async readBack(work, on) {
+    if (!(await isWrittenDown(on, work.document.digest, bodyOf(work)))) {
+      throw refuseFlow('read-back-differs', PLACE);
+    }
+    return { read: [PLACE], differs: [] };
+  },
+
+  ending(work) {
+    const body = bodyOf(work);
+    return { epoch: body.epoch, statement: drillStatement(body) };
+  },
+};

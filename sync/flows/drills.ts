@@ -1,0 +1,145 @@
+/**
+ * What drills have shown of the share sets that sync trusts: when each share was proved last, and
+ * when it is due again. Reads only. By sync's clock: a proof counts from the day on which its bundle
+ * came, and its nonce was thirty days old then at most.
+ * @module
+ */
+import { z } from 'zod';
+import { SHARE_FAILURES, type ShareFailure } from '../../shared/bundle/drill.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import type { Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
+import { MEDIA_KINDS } from '../../shared/sharing/media-kinds.ts';
+import type { SyncConfig } from '../config/config.ts';
+import { databaseTime } from '../database/clock.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import { readInstallation } from '../database/settings.ts';
+import type { FlowContext } from './context.ts';
+import { readTrust, trustedSet } from './trust.ts';
+
+const DAY = 86_400_000;
+
+export interface ShareStanding {
+  readonly index: number;
+  readonly custodian: string;
+  /** Where the set has it. */
+  readonly media: readonly MediumKind[];
+  /** In a drill; null: never. */
+  readonly proved: { readonly at: Date; readonly medium: MediumKind } | null;
+  /** What the newest drill said of it, where that did not prove it. */
+  readonly failed: { readonly at: Date; readonly why: ShareFailure } | null;
+  /** In the past where it failed. */
+  readonly dueAt: Date;
+}
+
+export interface SetStanding {
+  readonly version: string;
+  readonly label: string;
+  readonly setId: string;
+  readonly generation: number;
+  readonly manifest: string;
+  readonly threshold: number;
+  readonly count: number;
+  /** When the set was made: every medium was read back then. */
+  readonly madeAt: Date;
+  readonly shares: readonly ShareStanding[];
+  /** When the first of its shares is due. */
+  readonly dueAt: Date;
+}
+
+export interface Drills {
+  /** By the database's clock. */
+  readonly now: Date;
+  readonly days: number;
+  /** In the order of their key versions. */
+  readonly sets: readonly SetStanding[];
+}
+
+/** Whole days; 0: due within a day; below zero: overdue. */
+export function daysUntil(dueAt: Date, now: Date): number {
+  return Math.floor((dueAt.getTime() - now.getTime()) / DAY);
+}
+
+/** Shares of which nothing bad is known. */
+export function leftOf({ shares }: SetStanding): number {
+  return shares.filter(({ failed }) => failed === null).length;
+}
+
+const result = z.object({
+  index: columns.integer,
+  result: z.enum(['proved', ...SHARE_FAILURES]),
+  medium: z.enum(MEDIA_KINDS).nullable(),
+  at: columns.time,
+});
+type Result = z.infer<typeof result>;
+
+/** Of each share of a set the newest result of each kind, newest first. */
+async function resultsOf(on: Queryable, manifestDigest: string): Promise<Result[]> {
+  return on.rows(
+    result,
+    `SELECT index, result, medium, at FROM (
+       SELECT DISTINCT ON (share_index, result = 'proved')
+              share_index AS index, result, medium, received_at AS at
+         FROM conclave.drill_results WHERE manifest_digest = $1
+        ORDER BY share_index, result = 'proved', received_at DESC, bundle_digest) AS newest
+      ORDER BY at DESC`,
+    [hexToBytes(manifestDigest)],
+  );
+}
+
+function standingOf(
+  { index, custodian, media }: Manifest['shares'][number],
+  results: readonly Result[],
+  due: (since: Date) => Date,
+  madeAt: Date,
+): ShareStanding {
+  const own = results.filter((one) => one.index === index);
+  const good = own.find((one) => one.result === 'proved');
+  const bad = own.find((one) => one.result !== 'proved');
+  const isBad = bad !== undefined && (good === undefined || bad.at >= good.at);
+  return {
+    index,
+    custodian: custodian.name,
+    media: [...new Set(media.map(({ kind }) => kind))],
+    proved:
+      good === undefined || good.medium === null ? null : { at: good.at, medium: good.medium },
+    failed: isBad && bad.result !== 'proved' ? { at: bad.at, why: bad.result } : null,
+    dueAt: isBad ? bad.at : due(good?.at ?? madeAt),
+  };
+}
+
+/** @throws Refusal of database/refusals.ts or vault/refusals.ts; `no-trust` where a set is not kept */
+export async function drills({
+  database,
+  kv,
+  config: { drillDays: days },
+}: Pick<FlowContext, 'database' | 'kv'> & {
+  readonly config: Pick<SyncConfig, 'drillDays'>;
+}): Promise<Drills> {
+  const { mode } = await readInstallation(database);
+  const { now } = await databaseTime(database);
+  const { trust } = await readTrust(kv);
+  const due = (since: Date): Date => new Date(since.getTime() + days * DAY);
+  const sets: SetStanding[] = [];
+  for (const version of Object.keys(trust?.versions ?? {}).sort()) {
+    const { manifest } = await trustedSet(database, trust, version, mode);
+    const { body, digest } = manifest;
+    // The laptop's clock: a set that says that it is of tomorrow was made by now.
+    const madeAt = new Date(Math.min(Date.parse(body.createdAt), now.getTime()));
+    const results = await resultsOf(database, digest);
+    const shares = body.shares.map((share) => standingOf(share, results, due, madeAt));
+    sets.push({
+      version,
+      label: body.label,
+      setId: body.setId,
+      generation: body.generation,
+      manifest: digest,
+      threshold: body.threshold,
+      count: body.count,
+      madeAt,
+      shares,
+      dueAt: new Date(Math.min(...shares.map(({ dueAt }) => dueAt.getTime()))),
+    });
+  }
+  return { now, days, sets };
+}

@@ -1,0 +1,69 @@
+/**
+ * The package for a drill: the nonce that shares sign. No secret is in it and nothing is changed by
+ * it, so whoever runs ceremonies gets it at once.
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { DRILL_NONCE_DAYS } from '../../shared/bundle/drill.ts';
+import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import type { Admin } from '../admins/admins.ts';
+import { appendEvent, saveDocument } from '../database/documents.ts';
+import type { FlowContext } from './context.ts';
+import { receiptHead } from './receipts.ts';
+import { finishOpenCommits, soundSituation } from './resume.ts';
+import { trustedSet } from './trust.ts';
+
+/**
+ * Several may be out for one set: each is for one sitting, and spent by one bundle.
+ * @throws Refusal `no-trust`, `commit-unfinished`
+ */
+export async function makeDrillPackage(
+  context: FlowContext,
+  admin: Admin,
+  keyVersion: string,
+): Promise<PackageDocument> {
+  const { database } = context;
+  await finishOpenCommits(context, keyVersion);
+  const { installation, identity, trust, now } = await soundSituation(context);
+  const set = await trustedSet(database, trust, keyVersion, installation.mode);
+  const issuedAt = formatTime(now);
+  // Whatever CONCLAVE_PACKAGE_DAYS says: nothing secret waits in it, and custodians travel.
+  const expires = new Date(Date.parse(issuedAt) + DRILL_NONCE_DAYS * 86_400_000);
+  const nonce = randomBytes(16).toString('hex');
+  const document = await packageType.sign(
+    {
+      mode: installation.mode,
+      audience: installation.audience,
+      nonce,
+      kind: 'drill',
+      keyVersion,
+      epoch: installation.epoch,
+      issuedAt,
+      expiresAt: formatTime(expires),
+      receiptHead: await receiptHead(database),
+      manifest: envelopeToJson(set.manifest.envelope),
+      roster: envelopeToJson(set.roster.envelope),
+    },
+    [identity.signer],
+  );
+  const digest = hexToBytes(document.digest);
+  await database.transaction(async (tx) => {
+    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
+    await tx.run(
+      `INSERT INTO conclave.packages (nonce, kind, state, key_version, document_digest,
+         requested_by, created_at, released_at, expires_at)
+       VALUES ($1, 'drill', 'released', $2, $3, $4, $5, $5, $6)`,
+      [hexToBytes(nonce), keyVersion, digest, admin.id, now, expires],
+    );
+    await appendEvent(tx, {
+      type: 'package-released',
+      adminId: admin.id,
+      subject: digest,
+      facts: { kind: 'drill', keyVersion, nonce },
+    });
+  });
+  return document;
+}

@@ -1,0 +1,190 @@
+/**
+ * Drills: when each share was proved last, when it is due, a package for the next drill, and the due
+ * days as a calendar file.
+ * @module
+ */
+import { useState } from 'react';
+import { Actions, Button } from '../../../ui/Button.tsx';
+import { Icon, type IconName } from '../../../ui/Icon.tsx';
+import { Notice } from '../../../ui/Note.tsx';
+import type { FileAnswer } from '../../routes/answers.ts';
+import type {
+  CalendarAnswer,
+  DrillsAnswer,
+  DrillSetAnswer,
+  DrillShareAnswer,
+} from '../../routes/drill-answers.ts';
+import app from '../App.module.css';
+import { Behind } from '../components/Behind.tsx';
+import card from '../components/Card.module.css';
+import { Refused } from '../components/Refused.tsx';
+import { call } from '../lib/api.ts';
+import { save, saveAs } from '../lib/files.ts';
+import { useLive } from '../lib/live.tsx';
+import { sayDay, sayTime, sayTimes } from '../lib/say.ts';
+import { useTask } from '../lib/task.ts';
+import type { ViewProps } from '../lib/view.ts';
+import styles from './Drills.module.css';
+
+const MEDIA = {
+  paper: 'paper',
+  usb: 'a USB stick',
+  'yubikey-otp': 'a YubiKey (OTP)',
+  'yubikey-fido2': 'a YubiKey (FIDO2)',
+} as const;
+
+const FAILURES = {
+  absent: 'Not brought',
+  unreadable: 'Not readable',
+  wrong: 'Not this share',
+} as const;
+
+/** From so many days before its due day on a share is shown as due soon. */
+const SOON = 60;
+
+function headingFor({ sets }: DrillsAnswer): string {
+  const notProved = sets.reduce((all, set) => all + set.notProved, 0);
+  if (notProved > 0) {
+    return notProved === 1
+      ? 'A share was not proved in its last drill'
+      : `${notProved} shares were not proved in their last drills`;
+  }
+  if (sets.length === 0) return 'There are no shares to prove yet';
+  if (sets.some(({ daysLeft }) => daysLeft < 0)) return 'A drill is overdue';
+  return sets.some(({ daysLeft }) => daysLeft <= SOON) ? 'A drill is due soon' : 'No drill is due';
+}
+
+export function Drills({ me }: ViewProps) {
+  const { answer, problem } = useLive<DrillsAnswer>('/v1/drills');
+  if (answer === null) return <Behind problem={problem} known={false} />;
+  const { sets, days, now } = answer;
+  const isOperator = me.admin.roles.includes('operator');
+  return (
+    <section className={app.page}>
+      <h1>{headingFor(answer)}</h1>
+      <Behind problem={problem} known />
+      <p>
+        In a drill each custodian’s share is read on the laptop and signs for itself. No key is put
+        together and nothing is changed. Every share is to be proved within {days} days.
+      </p>
+      {sets.length === 0 ? (
+        <Notice title="No share set is in force here.">
+          <p>A set appears here when the bundle that brings it has been committed.</p>
+        </Notice>
+      ) : (
+        <Calendar />
+      )}
+      {sets.map((set) => (
+        <DrillSet key={set.manifest} set={set} canAsk={isOperator} />
+      ))}
+      <p className={card.quiet}>
+        By the database’s clock, {sayTime(now)}. A share counts from the day on which the bundle
+        came that proves it.
+      </p>
+    </section>
+  );
+}
+
+function Calendar() {
+  const { busy, problem, run } = useTask();
+  const fetch = () =>
+    run(async () => {
+      const { fileName, text } = await call<CalendarAnswer>('GET', '/v1/drills/calendar');
+      saveAs(fileName, new Blob([text], { type: 'text/calendar' }));
+    });
+  return (
+    <>
+      {problem === null ? null : <Refused problem={problem} />}
+      <Actions>
+        <Button disabled={busy} onPress={() => void fetch()}>
+          Download the due days as a calendar
+        </Button>
+      </Actions>
+    </>
+  );
+}
+
+function DrillSet({ set, canAsk }: { set: DrillSetAnswer; canAsk: boolean }) {
+  const { label, version, threshold, count, sentence, shares, notProved } = set;
+  return (
+    <article
+      className={`${card.card} ${notProved > 0 ? card.bad : ''}`}
+      aria-label={`Share set ${label}`}
+    >
+      <h2 className={styles.name}>
+        {label}, key version {version}
+      </h2>
+      <p>
+        Any {threshold} of {count} shares open it. {sayTimes(sentence)}
+      </p>
+      <ol className={styles.shares}>
+        {shares.map((share) => (
+          <Share key={share.index} share={share} madeAt={set.madeAt} />
+        ))}
+      </ol>
+      {canAsk ? <Ask version={version} /> : null}
+    </article>
+  );
+}
+
+function stateOf({ failed, daysLeft }: DrillShareAnswer): { icon: IconName; word: string } {
+  if (failed !== null) return { icon: 'stop', word: FAILURES[failed.why] };
+  if (daysLeft < 0) return { icon: 'warning', word: 'Overdue' };
+  return daysLeft <= SOON
+    ? { icon: 'clock', word: 'Due soon' }
+    : { icon: 'done', word: 'Not due yet' };
+}
+
+function Share({ share, madeAt }: { share: DrillShareAnswer; madeAt: string }) {
+  const { index, custodian, media, proved, failed, dueAt } = share;
+  const { icon, word } = stateOf(share);
+  const last =
+    proved === null
+      ? `Never in a drill; read back when the set was made, ${sayDay(madeAt)}`
+      : `Proved ${sayDay(proved.at)}, from ${MEDIA[proved.medium]}`;
+  return (
+    <li>
+      <span>Share {index}</span>
+      <span>
+        <strong>{custodian}</strong>, on {media.map((kind) => MEDIA[kind]).join(' and ')}
+        <br />
+        {last}
+        {failed === null
+          ? `. Due ${sayDay(dueAt)}.`
+          : `. In the drill of ${sayDay(failed.at)} it was not proved.`}
+      </span>
+      <span className={card.state}>
+        <Icon name={icon} />
+        {word}
+      </span>
+    </li>
+  );
+}
+
+function Ask({ version }: { version: string }) {
+  const [made, setMade] = useState<FileAnswer | null>(null);
+  const { busy, problem, run } = useTask();
+  const make = () =>
+    run(async () => {
+      setMade(null);
+      const file = await call<FileAnswer>('POST', '/v1/packages/drill', { keyVersion: version });
+      save(file);
+      setMade(file);
+    });
+  return (
+    <>
+      {made === null ? null : (
+        <output>
+          <strong>{made.fileName}</strong> was saved. It is good for 30 days and for one bundle; for
+          a custodian elsewhere make another one.
+        </output>
+      )}
+      {problem === null ? null : <Refused problem={problem} />}
+      <Actions>
+        <Button disabled={busy} onPress={() => void make()}>
+          Make a package for a drill
+        </Button>
+      </Actions>
+    </>
+  );
+}
