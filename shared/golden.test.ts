@@ -322,10 +322,10 @@ describe.each(MODES)('golden files, %s', (mode) => {
       expect(digest).toBe(wanted.documents[name]?.digest);
     }
     if (source.body.kind !== 'drill') throw new Error(mode);
-    const manifest = parseManifest(encodeJson(source.body.manifest), mode);
-    const people = parseRoster(encodeJson(source.body.roster), mode, manifest.body);
-    const keys = manifest.body.shares.map(({ publicKey }) => publicKey);
-    const signed = verifyBundle(bundle, manifest.body, people.body);
+    const inForce = parseManifest(encodeJson(source.body.manifest), mode);
+    const people = parseRoster(encodeJson(source.body.roster), mode, inForce.body);
+    const keys = inForce.body.shares.map(({ publicKey }) => publicKey);
+    const signed = verifyBundle(bundle, inForce.body, people.body);
     expect(signed.shares).toEqual([keys[0], keys[2]]);
   });
 
