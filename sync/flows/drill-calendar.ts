@@ -38,5 +38,6 @@ export function drillCalendar({ now, days, sets }: Drills, audience: string): st
       alarms: [{ type: ICalAlarmType.display, trigger: REMIND_DAYS * 86_400 }],
     });
   }
-  return calendar.toString();
+  // The library leaves out the end of the last line.
+  return `${calendar.toString()}\r\n`;
 }

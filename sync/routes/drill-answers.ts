@@ -46,6 +46,6 @@ export type DrillSetAnswer = z.infer<typeof drillSet>;
 export const drillsAnswer = z.object({ now: time, days: z.int(), sets: z.array(drillSet) });
 export type DrillsAnswer = z.infer<typeof drillsAnswer>;
 
-/** A calendar file: iCalendar, as text. */
-export const calendarAnswer = z.object({ fileName: z.string(), text: z.string() });
+/** A calendar file: iCalendar, base64. */
+export const calendarAnswer = z.object({ fileName: z.string(), content: z.string() });
 export type CalendarAnswer = z.infer<typeof calendarAnswer>;

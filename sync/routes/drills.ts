@@ -69,7 +69,7 @@ export function registerDrills(app: FastifyInstance, context: FlowContext): void
     async () => {
       const { audience } = await readInstallation(context.database);
       const text = drillCalendar(await drills(context), audience);
-      return { fileName: 'conclave-drills.ics', text };
+      return { fileName: 'conclave-drills.ics', content: Buffer.from(text).toString('base64') };
     },
   );
 }

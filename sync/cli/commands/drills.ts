@@ -49,11 +49,11 @@ export function registerDrillCommands(program: Command, cli: Cli): void {
     .description('the due days as a calendar file')
     .option('--out <file>', 'default conclave-drills.ics here')
     .action(async (options: Options) => {
-      const { fileName, text } = await withClient(cli, options, (client) =>
+      const { fileName, content } = await withClient(cli, options, (client) =>
         client.call(calendarAnswer, 'GET', '/v1/drills/calendar'),
       );
       const file = options['out'] ?? fileName;
-      await writeFile(file, text);
+      await writeFile(file, Buffer.from(content, 'base64'));
       cli.result({ file }, `Written: ${file}`);
     });
 }

@@ -15,9 +15,12 @@ export async function download(path: string): Promise<void> {
   save(await call<FileAnswer>('GET', path));
 }
 
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
 export function save(file: FileAnswer): void {
-  const bytes = Uint8Array.from(atob(file.content), (character) => character.charCodeAt(0));
-  saveAs(file.fileName, new Blob([bytes], { type: 'application/json' }));
+  saveAs(file.fileName, new Blob([bytesOf(file.content)], { type: 'application/json' }));
 }
 
 export function saveAs(fileName: string, content: Blob): void {

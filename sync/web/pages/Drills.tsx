@@ -19,7 +19,7 @@ import { Behind } from '../components/Behind.tsx';
 import card from '../components/Card.module.css';
 import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
-import { save, saveAs } from '../lib/files.ts';
+import { bytesOf, save, saveAs } from '../lib/files.ts';
 import { useLive } from '../lib/live.tsx';
 import { sayDay, sayTime, sayTimes } from '../lib/say.ts';
 import { useTask } from '../lib/task.ts';
@@ -89,8 +89,8 @@ function Calendar() {
   const { busy, problem, run } = useTask();
   const fetch = () =>
     run(async () => {
-      const { fileName, text } = await call<CalendarAnswer>('GET', '/v1/drills/calendar');
-      saveAs(fileName, new Blob([text], { type: 'text/calendar' }));
+      const { fileName, content } = await call<CalendarAnswer>('GET', '/v1/drills/calendar');
+      saveAs(fileName, new Blob([bytesOf(content)], { type: 'text/calendar' }));
     });
   return (
     <>
