@@ -7,7 +7,9 @@
 import { z } from 'zod';
 import { SHARE_FAILURES, type ShareFailure } from '../../shared/bundle/drill.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import type { Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import type { Manifest, ManifestDocument, MediumKind } from '../../shared/sharing/manifest.ts';
 import { MEDIA_KINDS } from '../../shared/sharing/media-kinds.ts';
 import type { SyncConfig } from '../config/config.ts';
 import { databaseTime } from '../database/clock.ts';
@@ -15,7 +17,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from './context.ts';
-import { readTrust, trustedSet } from './trust.ts';
+import { readTrust, type Trust, trustedSet } from './trust.ts';
 
 const DAY = 86_400_000;
 
@@ -53,6 +55,8 @@ export interface Drills {
   readonly days: number;
   /** In the order of their key versions. */
   readonly sets: readonly SetStanding[];
+  /** Key versions whose set is not as it was signed: `version list` says what is wrong with it. */
+  readonly unreadable: readonly string[];
 }
 
 /** Whole days; 0: due within a day; below zero: overdue. */
@@ -108,7 +112,22 @@ function standingOf(
   };
 }
 
-/** @throws Refusal of database/refusals.ts or vault/refusals.ts; `no-trust` where a set is not kept */
+/** The set of a version; undefined where what is kept of it is not what Vault trusts. */
+async function readSet(
+  on: Queryable,
+  trust: Trust | null,
+  version: string,
+  mode: Mode,
+): Promise<ManifestDocument | undefined> {
+  try {
+    return (await trustedSet(on, trust, version, mode)).manifest;
+  } catch (cause) {
+    if (!(cause instanceof Refusal) || cause.code.startsWith('database')) throw cause;
+    return undefined;
+  }
+}
+
+/** @throws Refusal of database/refusals.ts or vault/refusals.ts when a part cannot be asked */
 export async function drills({
   database,
   kv,
@@ -121,8 +140,13 @@ export async function drills({
   const { trust } = await readTrust(kv);
   const due = (since: Date): Date => new Date(since.getTime() + days * DAY);
   const sets: SetStanding[] = [];
+  const unreadable: string[] = [];
   for (const version of Object.keys(trust?.versions ?? {}).sort()) {
-    const { manifest } = await trustedSet(database, trust, version, mode);
+    const manifest = await readSet(database, trust, version, mode);
+    if (manifest === undefined) {
+      unreadable.push(version);
+      continue;
+    }
     const { body, digest } = manifest;
     // The laptop's clock: a set that says that it is of tomorrow was made by now.
     const madeAt = new Date(Math.min(Date.parse(body.createdAt), now.getTime()));
@@ -141,5 +165,5 @@ export async function drills({
       dueAt: new Date(Math.min(...shares.map(({ dueAt }) => dueAt.getTime()))),
     });
   }
-  return { now, days, sets };
+  return { now, days, sets, unreadable };
 }

@@ -43,7 +43,13 @@ const drillSet = z.object({
 export type DrillSetAnswer = z.infer<typeof drillSet>;
 
 /** `now`: the database's clock; `days`: after so many a share is due again. */
-export const drillsAnswer = z.object({ now: time, days: z.int(), sets: z.array(drillSet) });
+export const drillsAnswer = z.object({
+  now: time,
+  days: z.int(),
+  sets: z.array(drillSet),
+  /** Key versions whose set cannot be read: `/v1/versions` says why. */
+  unreadable: z.array(z.string()),
+});
 export type DrillsAnswer = z.infer<typeof drillsAnswer>;
 
 /** A calendar file: iCalendar, base64. */

@@ -52,8 +52,13 @@ export function registerDrills(app: FastifyInstance, context: FlowContext): void
       },
     },
     async () => {
-      const { now, days, sets } = await drills(context);
-      return { now: formatTime(now), days, sets: sets.map((set) => show(set, now)) };
+      const { now, days, sets, unreadable } = await drills(context);
+      return {
+        now: formatTime(now),
+        days,
+        sets: sets.map((set) => show(set, now)),
+        unreadable: [...unreadable],
+      };
     },
   );
   app.get(

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { look } from '../../sync/alerts/conditions.ts';
+import { ALERT_KINDS } from '../../sync/alerts/kinds.ts';
 import { drillCalendar } from '../../sync/flows/drill-calendar.ts';
 import { standingInWords } from '../../sync/flows/drill-words.ts';
 import { drills } from '../../sync/flows/drills.ts';
@@ -272,6 +273,26 @@ describe('drills', { retry: 0 }, () => {
       await committed(service.admins, made);
     },
   );
+
+  it('a set that was changed beside sync is named, and keeps nothing else from being judged', async () => {
+    const change = (with_: string) =>
+      deployment.sql(
+        `BEGIN; ALTER TABLE conclave.documents DISABLE TRIGGER documents_stay;
+         UPDATE conclave.documents SET content = convert_to(${with_}, 'UTF8') WHERE type = 'manifest';
+         ALTER TABLE conclave.documents ENABLE TRIGGER documents_stay; COMMIT`,
+      );
+    const replica = await openReplica(deployment);
+    try {
+      await change(`replace(convert_from(content, 'UTF8'), '"sig":"', '"sig":"AAAA')`);
+      expect(await list()).toMatchObject({ sets: [], unreadable: ['v1'] });
+      expect((await look(replica.context)).judged).toEqual([...ALERT_KINDS]);
+      expect((await runSync(['drill', 'list'], env())).code).toBe(1);
+    } finally {
+      await change(`replace(convert_from(content, 'UTF8'), '"sig":"AAAA', '"sig":"')`);
+      await replica.close();
+    }
+    expect(await list()).toMatchObject({ sets: [{}], unreadable: [] });
+  });
 
   it('the command line writes package and calendar', async () => {
     const { folder } = deployment;

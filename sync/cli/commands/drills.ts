@@ -40,10 +40,17 @@ export function registerDrillCommands(program: Command, cli: Cli): void {
       const found = await withClient(cli, options, (client) =>
         client.call(drillsAnswer, 'GET', '/v1/drills'),
       );
-      const { sets } = found;
-      const none = 'There is no share set yet.';
-      cli.result(found, sets.length === 0 ? none : sets.map(lines).join('\n'));
-      if (sets.some(({ notProved }) => notProved > 0)) cli.endWith(1);
+      const { sets, unreadable } = found;
+      const told = [
+        ...unreadable.map(
+          (version) =>
+            `BAD   The share set of key version ${version} cannot be read: see "conclave-sync version show ${version}".`,
+        ),
+        ...sets.map(lines),
+      ];
+      cli.result(found, told.length === 0 ? 'There is no share set yet.' : told.join('\n'));
+      const isBad = unreadable.length > 0 || sets.some(({ notProved }) => notProved > 0);
+      if (isBad) cli.endWith(1);
     });
   remote(drill.command('calendar'))
     .description('the due days as a calendar file')

@@ -21,6 +21,7 @@ import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
 import { bytesOf, save, saveAs } from '../lib/files.ts';
 import { useLive } from '../lib/live.tsx';
+import { addressOf } from '../lib/route.ts';
 import { sayDay, sayTime, sayTimes } from '../lib/say.ts';
 import { useTask } from '../lib/task.ts';
 import type { ViewProps } from '../lib/view.ts';
@@ -42,13 +43,14 @@ const FAILURES = {
 /** From so many days before its due day on a share is shown as due soon. */
 const SOON = 60;
 
-function headingFor({ sets }: DrillsAnswer): string {
+function headingFor({ sets, unreadable }: DrillsAnswer): string {
   const notProved = sets.reduce((all, set) => all + set.notProved, 0);
   if (notProved > 0) {
     return notProved === 1
       ? 'A share was not proved in its last drill'
       : `${notProved} shares were not proved in their last drills`;
   }
+  if (unreadable.length > 0) return 'Not every share set can be read';
   if (sets.length === 0) return 'There are no shares to prove yet';
   if (sets.some(({ daysLeft }) => daysLeft < 0)) return 'A drill is overdue';
   return sets.some(({ daysLeft }) => daysLeft <= SOON) ? 'A drill is due soon' : 'No drill is due';
@@ -57,7 +59,7 @@ function headingFor({ sets }: DrillsAnswer): string {
 export function Drills({ me }: ViewProps) {
   const { answer, problem } = useLive<DrillsAnswer>('/v1/drills');
   if (answer === null) return <Behind problem={problem} known={false} />;
-  const { sets, days, now } = answer;
+  const { sets, days, now, unreadable } = answer;
   const isOperator = me.admin.roles.includes('operator');
   return (
     <section className={app.page}>
@@ -67,7 +69,18 @@ export function Drills({ me }: ViewProps) {
         In a drill each custodian’s share is read on the laptop and signs for itself. No key is put
         together and nothing is changed. Every share is to be proved within {days} days.
       </p>
-      {sets.length === 0 ? (
+      {unreadable.map((version) => (
+        <Notice
+          key={version}
+          tone="bad"
+          title={`The share set of key version ${version} cannot be read.`}
+        >
+          <p>
+            <a href={addressOf('versions')}>Key versions</a> says what is wrong with it.
+          </p>
+        </Notice>
+      ))}
+      {sets.length === 0 && unreadable.length === 0 ? (
         <Notice title="No share set is in force here.">
           <p>A set appears here when the bundle that brings it has been committed.</p>
         </Notice>
