@@ -127,16 +127,6 @@ export function verifyDrill(body: Drilled, manifest: Manifest): string[] {
   });
 }
 
-/** `shares 1 and 3 of 4` */
-export function sharesInWords(numbers: readonly number[], count: number): string {
-  const last = numbers.at(-1);
-  if (last === undefined) return `no share of ${count}`;
-  const before = numbers.slice(0, -1);
-  return before.length === 0
-    ? `share ${last} of ${count}`
-    : `shares ${before.join(', ')} and ${last} of ${count}`;
-}
-
 const FAILURE_WORDS: Readonly<Record<ShareFailure, string>> = {
   absent: 'was not brought',
   unreadable: 'could not be read',
