@@ -295,6 +295,8 @@ interface WorkerCommands {
       envelopes: EnvelopesKnown;
       /** The one that was refused so is used all the same; main writes that down first. */
       usesReplaced?: true;
+      /** Drill: refused while another share is there, and wiped when its custodian gets up. */
+      alone?: true;
     };
     out: {
       index: number;
@@ -305,6 +307,11 @@ interface WorkerCommands {
       /** Of any OTP envelope. */
       otp?: OtpGiven;
     };
+  };
+  /** The share that was accepted signs the nonce of a drill: 64 bytes in hex. */
+  'prove-share': {
+    in: { index: number; audience: string; ceremonyId: string; nonce: string };
+    out: { signature: string };
   };
   /**
    * Entry. Looks at the stick of the share that was accepted and not locked anew: the new envelope is

@@ -145,8 +145,10 @@ export class WorkerState {
   #slotTries: SlotTries | null = null;
   /** Recover: from open-package to open-kek. */
   package: OpenPackage | null = null;
-  /** Recover: wire bytes by index, from the media; they sign to the end. */
+  /** Recover: wire bytes by index, from the media; they sign to the end. Drill: one at most. */
   readonly accepted = new Map<number, Secret>();
+  /** Drill: a share is wiped when its custodian gets up. */
+  #oneAtATime = false;
   otpGiven: OtpGiven | null = null;
   /** Recover: an OTP envelope that was read and refused, because it is over. Public. */
   heldBack: HeldBack | null = null;
@@ -270,6 +272,17 @@ export class WorkerState {
     this.otpGiven = given;
   }
 
+  /**
+   * From here on a share is there alone, and goes with its custodian.
+   * @throws Refusal `worker-out-of-order` while another one is there
+   */
+  takeOneAtATime(index: number): void {
+    this.#oneAtATime = true;
+    if ([...this.accepted.keys()].some((other) => other !== index)) {
+      throw refuseWorker('worker-out-of-order', 'a laptop without another share');
+    }
+  }
+
   /** Everybody gets up: what belonged to the person is gone, and the share that was read back. */
   endSeat(): void {
     const { seat } = this;
@@ -283,6 +296,10 @@ export class WorkerState {
   }
 
   forgetPerson(): void {
+    if (this.#oneAtATime) {
+      for (const wire of this.accepted.values()) wire.wipe();
+      this.accepted.clear();
+    }
     this.seat?.identity?.seed?.wipe();
     this.seat?.passphrase?.wipe();
     this.#slotTries?.wipe();

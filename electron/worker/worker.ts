@@ -20,6 +20,7 @@ import type { Context, Handler } from './handlers/context.ts';
 import { eraseKeySlot } from './handlers/erase-slot.ts';
 import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
+import { proveShare } from './handlers/prove-share.ts';
 import { renewEnvelope } from './handlers/renew-envelope.ts';
 import { printEnvelope, proveEnvelope } from './handlers/renew-sheet.ts';
 import { lookForKeys } from './handlers/look-for-keys.ts';
@@ -90,6 +91,7 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'prove-legacy': proveLegacy,
   'restore-legacy': restoreLegacy,
   'accept-share': accept,
+  'prove-share': proveShare,
   'renew-envelope': renewEnvelope,
   'print-envelope': printEnvelope,
   'prove-envelope': proveEnvelope,

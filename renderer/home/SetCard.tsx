@@ -59,7 +59,8 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       )}
       {set.provedAt === null ? null : (
         <p className={styles.muted}>
-          Last proved on {sayDate(set.provedAt)}
+          Last proved on {sayDate(set.provedAt)},{' '}
+          {set.provedByNonce ? 'by a nonce of sync' : 'on this laptop’s word'}
           {set.dueAt === null || set.standing !== 'live'
             ? '.'
             : `; to be proved again by ${sayDate(set.dueAt)}.`}

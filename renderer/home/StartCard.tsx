@@ -45,6 +45,12 @@ const KINDS: Readonly<
     takes: 'Needs a ticket, its package from sync, enough custodians, and the owner in the room.',
     verb: 'the new passphrase of an organisation',
   },
+  drill: {
+    title: 'Hold a drill',
+    text: 'Custodians prove their shares, alone or together: each share is read and signs for itself. No key is put together, and nothing changes.',
+    takes: 'Needs a package from sync, a witness, and whoever brings a share.',
+    verb: 'the drill',
+  },
   roster: {
     title: 'Change who takes part',
     text: 'Custodians sign a new roster: people come, leave, or get a new identity. No share changes.',

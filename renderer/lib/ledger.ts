@@ -3,6 +3,7 @@
  * @module
  */
 import type { HomeSet, HomeView } from '../../shared/ceremony/home.ts';
+import { count } from './say.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'plain';
 
@@ -54,11 +55,26 @@ function live(set: HomeSet, now: Date): Standing {
       sentence: `Only ${set.proved} of ${set.count} shares are known to be readable; ${set.threshold} are needed.`,
     };
   }
+  if (set.notProved > 0) {
+    return {
+      tone: 'warn',
+      word: 'A share failed',
+      sentence: `${count(set.notProved, 'share')} of ${set.count} ${set.notProved === 1 ? 'was' : 'were'} called in a drill and not proved; ${set.proved} are known to be readable, ${set.threshold} are needed. Have new shares made soon.`,
+    };
+  }
   if (due !== null && due < 0) {
-    return { tone: 'bad', word: 'Overdue', sentence: 'Nobody has proved it for two years.' };
+    return {
+      tone: 'bad',
+      word: 'Overdue',
+      sentence: 'One of its shares, or more, was not proved for two years: hold a drill.',
+    };
   }
   if (due !== null && due < SOON_MS) {
-    return { tone: 'warn', word: 'Due soon', sentence: 'It is time to prove the shares again.' };
+    return {
+      tone: 'warn',
+      word: 'Due soon',
+      sentence: 'It is time to prove the shares again: hold a drill.',
+    };
   }
   return {
     tone: 'good',

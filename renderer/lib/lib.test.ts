@@ -201,7 +201,9 @@ describe('a share set at home', () => {
     count: 4,
     standing: 'live',
     proved: 4,
+    notProved: 0,
     provedAt: '2026-05-01T09:00:00Z',
+    provedByNonce: false,
     policy: null,
     legacy: null,
     legacyLeft: null,
@@ -214,6 +216,8 @@ describe('a share set at home', () => {
     const word = (change: Partial<HomeSet>) => standingOf({ ...set, ...change }, now).word;
     expect(word({})).toBe('Safe');
     expect(word({ proved: 2 })).toBe('Not proved');
+    expect(word({ proved: 3, notProved: 1 })).toBe('A share failed');
+    expect(word({ proved: 2, notProved: 2 })).toBe('Not proved');
     expect(word({ dueAt: '2026-06-01T09:00:00Z' })).toBe('Due soon');
     expect(word({ dueAt: '2026-05-01T09:00:00Z' })).toBe('Overdue');
     expect(word({ standing: 'void' })).toBe('Void');

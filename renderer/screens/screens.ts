@@ -22,6 +22,8 @@ import { Identity } from './Identity.tsx';
 import { LegacyDecision } from './LegacyDecision.tsx';
 import { LegacyProof } from './LegacyProof.tsx';
 import { LegacyRestored } from './LegacyRestored.tsx';
+import { DrillFacts } from './DrillFacts.tsx';
+import { DrillRound } from './DrillRound.tsx';
 import { LegacyShares } from './LegacyShares.tsx';
 import { LegacySplit } from './LegacySplit.tsx';
 import { MakeKey } from './MakeKey.tsx';
@@ -94,6 +96,8 @@ export const screens: Screens = {
   'new-passphrase': NewPassphrase,
   'surveys-wrapped': SurveysWrapped,
   'escrowed-email': EscrowedEmail,
+  'drill-facts': DrillFacts,
+  'drill-round': DrillRound,
   'roster-plan': RosterPlan,
   'roster-facts': RosterFacts,
   'roster-ready': RosterReady,

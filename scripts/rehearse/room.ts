@@ -197,7 +197,12 @@ export class Room {
       case 'roster-facts':
       case 'organisation-facts':
       case 'surveys-wrapped':
+      case 'drill-facts':
         return { type: 'agree' };
+      case 'drill-round': {
+        const next = view.shares.find(({ proved, failed }) => proved === null && failed === null);
+        return next === undefined ? { type: 'continue' } : { type: 'who', index: next.index };
+      }
       case 'escrowed-email':
         return { type: 'escrowed-email', decision: 'go-on' };
       case 'who': {

@@ -47,6 +47,12 @@ export const drillResults = {
   failed: z.array(failed).max(MAX_CUSTODIANS),
 };
 
+/** What came of the shares of a drill. */
+export interface DrillResults {
+  readonly proofs: readonly ShareProof[];
+  readonly failed: readonly FailedShare[];
+}
+
 const ascends = (numbers: readonly number[]) =>
   numbers.every((one, at) => at === 0 || one > (numbers[at - 1] ?? one));
 
@@ -125,6 +131,16 @@ export function verifyDrill(body: Drilled, manifest: Manifest): string[] {
     }
     return key;
   });
+}
+
+/** `shares 1 and 3 of 4` */
+export function sharesInWords(numbers: readonly number[], count: number): string {
+  const last = numbers.at(-1);
+  if (last === undefined) return `no share of ${count}`;
+  const before = numbers.slice(0, -1);
+  return before.length === 0
+    ? `share ${last} of ${count}`
+    : `shares ${before.join(', ')} and ${last} of ${count}`;
 }
 
 const FAILURE_WORDS: Readonly<Record<ShareFailure, string>> = {

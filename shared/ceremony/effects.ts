@@ -4,6 +4,7 @@
  * @module
  */
 import type { Adoption, ComponentPlace } from '../bundle/adopt.ts';
+import type { DrillResults } from '../bundle/drill.ts';
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { OpenedEscrow } from '../bundle/sealed-escrow.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
@@ -174,6 +175,8 @@ export type Effect =
       readonly how: 'camera' | 'typed' | 'file';
       readonly sheetNumber: number;
     }
+  /** → share-proved. The share that was accepted signs the package's nonce. */
+  | { readonly effect: 'prove-share'; readonly index: number; readonly medium: MediumKind }
   /** → kek-opened. With an `owner`: entry window, the organisation's passphrase. */
   | { readonly effect: 'open-kek'; readonly owner?: string }
   /** → surveys-wrapped. Entry window: the owner makes up a passphrase and types it once more. */
@@ -187,6 +190,8 @@ export type Effect =
       readonly escrow?: OpenedEscrow | null;
       /** Adopt: what was made of what sync found. */
       readonly adoption?: Adoption | null;
+      /** Drill: what came of each share. */
+      readonly drilled?: DrillResults;
       /** An owner without passphrase: which surveys were wrapped anew. */
       readonly wrapped?: Pick<OrganisationMoved, 'moved' | 'unopened'> | null;
     }
@@ -253,6 +258,7 @@ export const ANSWERS = {
   'renew-envelope': 'envelope-tried',
   'print-envelope': 'envelope-printed',
   'prove-envelope': 'envelope-proved',
+  'prove-share': 'share-proved',
   'open-kek': 'kek-opened',
   'wrap-surveys': 'surveys-wrapped',
   'make-bundle': 'bundle-made',

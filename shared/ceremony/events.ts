@@ -23,6 +23,7 @@ import {
 } from '../sharing/manifest.ts';
 import type { FoundEmail } from './recover/found-email.ts';
 import type {
+  DrillPackageFacts,
   OrganisationPackageFacts,
   RecoverPackageFacts,
   RosterPackageFacts,
@@ -226,6 +227,8 @@ export type HostEvent =
       readonly roster: RosterPackageFacts | null;
       /** Adoption only. */
       readonly adopt?: { readonly ticketId: string; readonly found: AdoptFound };
+      /** Drill only. */
+      readonly drill?: DrillPackageFacts;
       /** An owner without passphrase only. */
       readonly organisation?: OrganisationPackageFacts;
     }
@@ -316,6 +319,13 @@ export type HostEvent =
   | { readonly type: 'envelope-tried'; readonly renewal: Renewal }
   /** SHA-256 of the envelope that was read from the new sheet, in hex. */
   | { readonly type: 'envelope-proved'; readonly after: string }
+  | {
+      readonly type: 'share-proved';
+      readonly index: number;
+      readonly medium: MediumKind;
+      /** Ed25519, in hex. */
+      readonly signature: string;
+    }
   | {
       readonly type: 'kek-opened';
       readonly indexes: readonly number[];

@@ -16,9 +16,13 @@ export interface HomeSet {
   readonly threshold: number;
   readonly count: number;
   readonly standing: 'live' | 'waiting-for-receipt' | 'void' | 'superseded';
-  /** How many shares were proved (read back) at the last occasion, and when. */
+  /** How many shares were ever read, as far as logs here tell, and have not failed since. */
   readonly proved: number;
+  /** How many were called in a drill after that, and not proved. */
+  readonly notProved: number;
+  /** When a share was read last, and whether it signed a nonce of sync then. */
   readonly provedAt: string | null;
+  readonly provedByNonce: boolean;
   /** The rule for its media; null: none was agreed. */
   readonly policy: MediaPolicy | null;
   /** Of an adopted key: what of before opens it as well, in words; null: nothing. */
@@ -29,7 +33,7 @@ export interface HomeSet {
     readonly of: number;
     readonly threshold: number;
   } | null;
-  /** 730 days after that. */
+  /** 730 days after the reading that is longest ago. */
   readonly dueAt: string | null;
   /** Of a set that is over: things that were written of it, and how many are not destroyed. */
   readonly remnants: { readonly left: number; readonly of: number };

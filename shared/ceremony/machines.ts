@@ -1,5 +1,5 @@
 /**
- * The six machines under one name: which ceremony it is, its state says.
+ * The seven machines under one name: which ceremony it is, its state says.
  * @module
  */
 import type { AdoptState } from './adopt/state.ts';
@@ -9,6 +9,9 @@ import type { Head } from './common-view.ts';
 import type { DestroyState } from './destroy/state.ts';
 import { destroyTransition } from './destroy/transition.ts';
 import { destroyView } from './destroy/view.ts';
+import type { DrillState } from './drill/state.ts';
+import { drillTransition } from './drill/transition.ts';
+import { drillView } from './drill/view.ts';
 import type { CeremonyEvent } from './events.ts';
 import type { Step } from './machine.ts';
 import type { OrganisationState } from './organisation/state.ts';
@@ -27,7 +30,13 @@ import type { View } from './view.ts';
 
 /** Plain JSON, public. */
 export type CeremonyState =
-  SplitState | AdoptState | RecoverState | OrganisationState | RosterState | DestroyState;
+  | SplitState
+  | AdoptState
+  | RecoverState
+  | OrganisationState
+  | RosterState
+  | DrillState
+  | DestroyState;
 
 /** To a state of the same ceremony. @throws Refusal of what the event may not do now */
 export function transition<State extends CeremonyState>(
@@ -47,6 +56,8 @@ export function transition(state: CeremonyState, event: CeremonyEvent): Step<Cer
       return organisationTransition(state, event);
     case 'roster':
       return rosterTransition(state, event);
+    case 'drill':
+      return drillTransition(state, event);
     case 'destroy':
       return destroyTransition(state, event);
   }
@@ -66,6 +77,8 @@ export function viewOf(state: CeremonyState, head: Head): View {
       return organisationView(state, head);
     case 'roster':
       return rosterView(state, head);
+    case 'drill':
+      return drillView(state, head);
     case 'destroy':
       return destroyView(state, head);
   }

@@ -55,6 +55,12 @@ export interface OrganisationPackageFacts extends PackagedSet, OrganisationPacka
   readonly ticketId: string;
 }
 
+/** What a package for a drill says, with its manifest and roster verified. */
+export interface DrillPackageFacts extends PackagedSet {
+  readonly keyVersion: string;
+  readonly generation: number;
+}
+
 /** What a package for a change of the roster says, with its manifest and roster verified. */
 export interface RosterPackageFacts extends PackagedSet {
   /** Of the roster in force. */

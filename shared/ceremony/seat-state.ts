@@ -101,6 +101,8 @@ export interface SeatContext {
   /** Whether it is one, as far as plan or roster tell: offered first. */
   readonly prefersKey: boolean;
   readonly statement: string;
+  /** At the end no share is there to sign with. */
+  readonly withoutQuorum?: true;
 }
 
 export interface SeatStep {

@@ -330,7 +330,7 @@ function attest(seat: Seat, context: SeatContext): SeatStep {
               facts: { index: turn.index, custodian: turn.name, statement: context.statement },
             },
           ]),
-      { effect: 'seal', withQuorum: isLast },
+      { effect: 'seal', withQuorum: isLast && context.withoutQuorum !== true },
     ],
     busy: signing(seat, 'Signing'),
   };

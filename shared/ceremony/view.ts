@@ -5,6 +5,7 @@
  */
 import type { AdoptScreen } from './adopt/screens.ts';
 import type { DestroyScreen } from './destroy/screens.ts';
+import type { DrillScreen } from './drill/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
 import type { AdminRole } from '../bundle/new-admins.ts';
 import type {
@@ -354,6 +355,7 @@ export type Screen =
       readonly words: string;
     }
   | { readonly screen: 'void'; readonly reason: string; readonly media: readonly string[] }
+  | DrillScreen
   | DestroyScreen;
 
 /** Why somebody sits down. */

@@ -130,6 +130,8 @@ function setOfManifest(
       media,
       provedAt: null,
       provedIn: null,
+      provedByNonce: false,
+      failedAt: null,
     })),
     policy: body.policy ?? null,
     legacy: own?.split?.legacy ?? legacyOf(answered),
@@ -173,6 +175,8 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
         media: split.media.get(index) ?? [],
         provedAt: null,
         provedIn: null,
+        provedByNonce: false,
+        failedAt: null,
       })),
       policy: split.policy,
       legacy: split.legacy,
@@ -220,13 +224,19 @@ function prove(set: LedgerSet, read: readonly LogFacts[]): LedgerSet {
   );
   const shares = set.shares.map((share): LedgerShare => {
     let latest = share;
+    let failedAt = '';
     for (const { proofs, ceremony } of occasions) {
-      for (const { index, at } of proofs) {
-        if (index === share.index && at > (latest.provedAt ?? '')) {
-          latest = { ...share, provedAt: at, provedIn: ceremony.ceremonyId };
+      for (const { index, at, how } of proofs) {
+        if (index !== share.index) continue;
+        const last = latest.provedAt ?? '';
+        if (how === 'not') failedAt = at > failedAt ? at : failedAt;
+        else if (at > last || (at === last && how === 'nonce')) {
+          const provedByNonce = how === 'nonce';
+          latest = { ...share, provedAt: at, provedIn: ceremony.ceremonyId, provedByNonce };
         }
       }
     }
+    if (failedAt > (latest.provedAt ?? '')) return { ...latest, failedAt };
     return latest;
   });
   const proved = shares.flatMap(({ provedAt }) => (provedAt === null ? [] : [provedAt])).sort();
@@ -267,6 +277,8 @@ function keyVersions(sets: readonly LedgerSet[], now: string): KeyVersion[] {
 }
 
 function freshShares({ shares }: LedgerSet, now: string): number {
-  return shares.filter(({ provedAt }) => provedAt !== null && daysAfter(provedAt, DUE_DAYS) > now)
-    .length;
+  return shares.filter(
+    ({ provedAt, failedAt }) =>
+      provedAt !== null && failedAt === null && daysAfter(provedAt, DUE_DAYS) > now,
+  ).length;
 }

@@ -31,6 +31,10 @@ export interface LedgerShare {
   readonly provedAt: string | null;
   /** In which ceremony. */
   readonly provedIn: string | null;
+  /** It signed a nonce of sync then; otherwise the laptop says that it was read. */
+  readonly provedByNonce: boolean;
+  /** When it was called in a drill after that and not proved, UTC; null: never. */
+  readonly failedAt: string | null;
 }
 
 /** What is to be destroyed once a set is over, piece by piece. */

@@ -27,6 +27,8 @@ import { slotInWords } from './slot-words.ts';
 export interface Proof {
   readonly index: number;
   readonly at: string;
+  /** `nonce`: it signed a nonce of sync; `word`: the laptop says that it was read; `not`: it was not. */
+  readonly how: 'nonce' | 'word' | 'not';
 }
 
 /** A set as its split log describes it, with or without a manifest. */
@@ -119,7 +121,11 @@ export function readLog(
       kind,
       title: isDestruction
         ? destructionTitle(facts(of('destruction-agreed')[0]), outcome)
-        : title(kind, split, facts([...of('facts-agreed'), ...of('organisation-agreed')][0])),
+        : title(
+            kind,
+            split,
+            facts([...of('facts-agreed'), ...of('organisation-agreed'), ...of('drill-agreed')][0]),
+          ),
       startedAt: facts(all[0]).text('at'),
       lastAt: facts(all[all.length - 1]).text('at'),
       standing,
@@ -130,10 +136,20 @@ export function readLog(
       manifestType.parseEnvelope(envelope, mode),
     ),
     split: makesSet(kind) ? split : null,
-    proofs: [...of('share-read-back'), ...of('share-accepted')].map((entry) => ({
-      index: facts(entry).number('index'),
-      at: facts(entry).text('at'),
-    })),
+    proofs: (
+      [
+        ['share-read-back', 'word'],
+        ['share-accepted', 'word'],
+        ['share-proved', 'nonce'],
+        ['share-not-proved', 'not'],
+      ] as const
+    ).flatMap(([entryKind, how]) =>
+      of(entryKind).map((entry) => ({
+        index: facts(entry).number('index'),
+        at: facts(entry).text('at'),
+        how,
+      })),
+    ),
     vaultCheckedAt:
       of('vault-component-checked')
         .map(facts)
@@ -314,6 +330,10 @@ function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): str
     return organisation === ''
       ? 'New passphrase of an organisation'
       : `New passphrase of organisation ${organisation}`;
+  }
+  if (kind === 'drill') {
+    const label = agreed.text('label');
+    return label === '' ? 'Drill' : `Drill of the set ${label}`;
   }
   const survey = agreed.text('surveyId');
   if (survey === '') return 'Recovery of a survey key';

@@ -27,7 +27,7 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
       legacyKept,
       dueAt,
     } = set;
-    const { proved, provedAt } = lastOccasion(set);
+    const last = lastProved(set);
     return [
       {
         mode,
@@ -38,8 +38,10 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
         threshold,
         count,
         standing: status,
-        proved,
-        provedAt,
+        proved: set.shares.filter((one) => one.provedAt !== null && one.failedAt === null).length,
+        notProved: set.shares.filter(({ failedAt }) => failedAt !== null).length,
+        provedAt: last?.provedAt ?? null,
+        provedByNonce: last?.provedByNonce ?? false,
         policy,
         legacy,
         legacyLeft:
@@ -65,15 +67,10 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
   });
 }
 
-/** How many shares were read in the ceremony that read one last, and when. */
-function lastOccasion({ shares }: LedgerSet): { proved: number; provedAt: string | null } {
-  let last: LedgerSet['shares'][number] | undefined;
-  for (const share of shares) {
-    if ((share.provedAt ?? '') > (last?.provedAt ?? '')) last = share;
-  }
-  if (last === undefined) return { proved: 0, provedAt: null };
-  const proved = shares.filter(({ provedIn }) => provedIn === last.provedIn).length;
-  return { proved, provedAt: last.provedAt };
+/** The share that was read last; undefined: none ever was. */
+function lastProved({ shares }: LedgerSet): LedgerSet['shares'][number] | undefined {
+  const read = shares.filter(({ provedAt }) => provedAt !== null);
+  return read.sort((a, b) => ((a.provedAt ?? '') < (b.provedAt ?? '') ? 1 : -1))[0];
 }
 
 /** The newest first, of every ledger together. */

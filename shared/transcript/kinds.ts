@@ -219,6 +219,12 @@ export const ENTRY_KINDS = {
   ],
   /** A share that was given; with `readBackOf` (a name), what was just written for that person. */
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
+  /** Drill: what is proved, as everybody agreed. */
+  'drill-agreed': ['setId', 'label', 'keyVersion', 'generation'],
+  /** Drill: the share that was accepted has signed the nonce; its signature is in the bundle. */
+  'share-proved': ['index', 'custodian', 'medium'],
+  /** Drill: its custodian was called. `why`: absent, unreadable, wrong. */
+  'share-not-proved': ['index', 'custodian', 'why'],
   'platform-key-checked': ['fits', 'indexes'],
   /**
    * Of a sealed escrow also which one, and how its key compared with CheckTick's hash. `owner`: who

@@ -30,6 +30,7 @@ export const CEREMONY_KINDS = [
   'adopt',
   'recover-member',
   'migrate-organisation',
+  'drill',
 ] as const;
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 

@@ -52,6 +52,13 @@ export function missingFromLog(
     found.push(...missingFromDestruction(all, new Set(coverage.keys())));
   } else if (manifest === null) {
     found.push('The log holds no manifest of the share set concerned.');
+  } else if (log.header.kind === 'drill') {
+    // Each share signs for itself, in the bundle; for the log the people answer.
+    const byRoster = Math.max(0, ...rosterCoverage(documents, coverage, manifest));
+    if (byRoster < sealed) {
+      found.push(`${range(byRoster, sealed - 1)} signed only by keys that no roster names.`);
+    }
+    found.push(...proofsMissing(of('share-proved'), documents));
   } else if (quorumEntries === 0) {
     found.push('No quorum of share keys signed this log.');
   } else {
@@ -92,6 +99,19 @@ export function missingFromLog(
     found.push('The ceremony was not closed, or the end of the log is missing.');
   }
   return found;
+}
+
+/** A share that signed in a drill: its signature is in the bundle. */
+function proofsMissing(proved: readonly Entry[], { bundles }: LogDocuments): string[] {
+  const held = new Set(
+    bundles.flatMap(({ body }) =>
+      body.kind === 'drill' ? body.proofs.map(({ index }) => index) : [],
+    ),
+  );
+  return proved
+    .map((entry) => Number(fact(entry, 'index')))
+    .filter((index) => !held.has(index))
+    .map((index) => `No bundle here holds the signature of share ${index}.`);
 }
 
 /** A share that was given from the stick of an OTP key: what the stick holds since. */

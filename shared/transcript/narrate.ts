@@ -54,6 +54,16 @@ function standingInWords(standing: string): string {
   return words[standing] ?? standing;
 }
 
+/** Words of `ShareFailure`. */
+function notProved(why: string): string {
+  const words: Readonly<Record<string, string>> = {
+    absent: 'it was not brought',
+    unreadable: 'its medium could not be read',
+    wrong: 'what was brought is not this share',
+  };
+  return words[why] ?? why;
+}
+
 /** Words of `ComponentPlace`, after "the vault component". */
 function placeInWords(place: string): string {
   const words: Readonly<Record<string, string>> = {
@@ -247,6 +257,12 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
       : `A share${share}`;
     return `${what} was refused: ${say('code')}${has(entry, 'culprit') ? ` (${say('culprit')})` : ''}.`;
   },
+  'drill-agreed': (say) =>
+    `Everybody agreed to prove shares of the set ${say('label')} (${say('setId')}, generation ${say('generation')}), key version ${say('keyVersion')}, one by one; nothing is put together.`,
+  'share-proved': (say) =>
+    `Share ${say('index')}, which ${say('custodian')} brought on ${medium(say)}, signed the nonce of sync with its own key.`,
+  'share-not-proved': (say) =>
+    `Share ${say('index')} of ${say('custodian')} was NOT proved: ${notProved(say('why'))}.`,
   'platform-key-checked': (say) =>
     yes(
       say('fits'),

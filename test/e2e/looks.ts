@@ -73,11 +73,17 @@ export const ADOPTING = [
 ] as const satisfies ScreenName[];
 
 /**
- * Of an organisation: test/integration/ceremony-member.test.ts and ceremony-organisation.test.ts walk
+ * Of a drill: test/integration/ceremony-drill.test.ts. Of an organisation: test/integration/ceremony-member.test.ts and ceremony-organisation.test.ts walk
  * there without a window. A stick that is a folder cannot be taken out, so `renew-replug` is passed at once.
  */
 type WithoutWindow =
-  'owner' | 'organisation-facts' | 'new-passphrase' | 'surveys-wrapped' | 'renew-replug';
+  | 'drill-facts'
+  | 'drill-round'
+  | 'owner'
+  | 'organisation-facts'
+  | 'new-passphrase'
+  | 'surveys-wrapped'
+  | 'renew-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

@@ -344,6 +344,6 @@ describe('one sheet was thrown away', () => {
     await host.leave();
     const home = await host.home();
     expect(home.ceremonies.map(({ standing }) => standing)).toEqual(['closed', 'closed']);
-    expect(home.sets).toMatchObject([{ standing: 'live', proved: 3 }]);
+    expect(home.sets).toMatchObject([{ standing: 'live', proved: 4 }]);
   });
 });

@@ -10,6 +10,7 @@ import {
   DESCRIPTOR,
   ADOPT_FACTS,
   CREDENTIAL,
+  DRILL_FACTS,
   FIDO_KEY,
   NOW,
   READY,
@@ -59,6 +60,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         roster: effect.kind === 'roster' ? ROSTER_FACTS : null,
         ...(effect.kind === 'adopt' ? { adopt: ADOPT_FACTS } : {}),
         ...(effect.kind === 'migrate-organisation' ? { organisation: OWNER_FACTS } : {}),
+        ...(effect.kind === 'drill' ? { drill: DRILL_FACTS } : {}),
       };
     case 'check-environment':
       return { type: 'environment-checked', findings: READY, now: NOW };
@@ -226,6 +228,13 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         type: 'share-accepted',
         index: effect.index,
         medium: effect.how === 'usb' ? 'usb' : 'paper',
+      };
+    case 'prove-share':
+      return {
+        type: 'share-proved',
+        index: effect.index,
+        medium: effect.medium,
+        signature: 'ee'.repeat(64),
       };
     case 'open-kek':
       return {

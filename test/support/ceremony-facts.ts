@@ -6,6 +6,7 @@ import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
 import type { RecoverFacts } from '../../shared/bundle/package.ts';
 import type { HostEvent, Plan, RosterPlan } from '../../shared/ceremony/events.ts';
 import type {
+  DrillPackageFacts,
   OrganisationPackageFacts,
   RecoverPackageFacts,
   RosterPackageFacts,
@@ -207,6 +208,21 @@ export const ADOPT_FACTS: NonNullable<Extract<HostEvent, { type: 'package-loaded
       },
     ],
   },
+};
+
+export const DRILL_FACTS: DrillPackageFacts = {
+  setLabel: PACKAGE_FACTS.setLabel,
+  setId: PACKAGE_FACTS.setId,
+  threshold: PACKAGE_FACTS.threshold,
+  count: PACKAGE_FACTS.count,
+  manifestDigest: PACKAGE_FACTS.manifestDigest,
+  custodians: PACKAGE_FACTS.custodians,
+  remembers: PACKAGE_FACTS.remembers,
+  onKeys: PACKAGE_FACTS.onKeys,
+  operators: PACKAGE_FACTS.operators,
+  witnesses: PACKAGE_FACTS.witnesses,
+  keyVersion: 'v1',
+  generation: 1,
 };
 
 /** Two surveys to be helped, one that stays as it is. */

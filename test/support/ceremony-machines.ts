@@ -3,6 +3,7 @@
  * @module
  */
 import { startAdopt } from '../../shared/ceremony/adopt/state.ts';
+import { startDrill } from '../../shared/ceremony/drill/state.ts';
 import { startOrganisation } from '../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../shared/ceremony/roster/state.ts';
@@ -30,5 +31,7 @@ export function start(ceremony: Ceremony, mode: Mode = 'production'): MachineSta
       return startOrganisation(begin);
     case 'roster':
       return startRoster(begin);
+    case 'drill':
+      return startDrill(begin);
   }
 }

@@ -45,7 +45,12 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'roster-facts':
     case 'organisation-facts':
     case 'surveys-wrapped':
+    case 'drill-facts':
       return { type: 'agree' };
+    case 'drill-round': {
+      const proved = state.ceremony === 'drill' ? state.proofs.length : 0;
+      return proved < 3 ? { type: 'who', index: proved + 1 } : { type: 'continue' };
+    }
     case 'who': {
       const waiting = PACKAGE_FACTS.custodians.find(
         ({ index }) => 'accepted' in state && !state.accepted.includes(index),

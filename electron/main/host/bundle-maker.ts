@@ -35,7 +35,7 @@ import type { WorkerClient } from './worker-client.ts';
 /** What the ceremony found out, as far as it stands in the bundle. */
 type Said = Pick<
   Extract<Effect, { effect: 'make-bundle' }>,
-  'escrowedEmail' | 'escrow' | 'adoption' | 'wrapped'
+  'escrowedEmail' | 'escrow' | 'adoption' | 'drilled' | 'wrapped'
 >;
 
 /**
@@ -136,8 +136,13 @@ async function completed(
       };
       return (await worker.ask('seal-organisation', { body: open, recipient })).body;
     }
+    case 'drill': {
+      if (said.drilled === undefined) throw new Error('The machine asked for a bundle too early.');
+      const { proofs, failed } = said.drilled;
+      const { keyVersion } = from;
+      return { ...common, kind: 'drill', keyVersion, proofs: [...proofs], failed: [...failed] };
+    }
     case 'rotate-shares':
-    case 'drill':
       throw refuseHost('package-other-kind', from.kind, 'another ceremony');
   }
 }
@@ -156,7 +161,11 @@ async function signBundle(context: EffectContext, said: Said): Promise<BundleDoc
   const message = preAuthEncoding(payloadType, payload);
   const person = await signAsSeated(context, message);
   const worker = await context.worker();
-  const quorum = await worker.ask('sign-quorum', { messages: [message] });
+  // In a drill each share has signed for itself, and is wiped.
+  const quorum =
+    body.kind === 'drill'
+      ? { signatures: [] }
+      : await worker.ask('sign-quorum', { messages: [message] });
   const signatures = [
     { keyid: person.keyid, sigs: person.signatures },
     ...quorum.signatures,

@@ -28,7 +28,7 @@ import { makeBundle } from './bundle-maker.ts';
 import type { EffectContext } from './effect-context.ts';
 import { need, type Executors, type Lasting } from './executors.ts';
 import { newKeyIdentity, openKeyIdentity } from './key-identity.ts';
-import { organisationFacts, recoverFacts, rosterFacts } from './package-facts.ts';
+import { drillFacts, organisationFacts, recoverFacts, rosterFacts } from './package-facts.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
 import { noting } from './noting.ts';
@@ -91,9 +91,7 @@ const executors: Executors = {
       const { keyVersion, ticketId, found } = body;
       return { ...common, kind: 'adopt', keyVersion, ...none, adopt: { ticketId, found } };
     }
-    if (body.kind === 'rotate-shares' || body.kind === 'drill') {
-      throw refuseHost('package-other-kind', body.kind, kind);
-    }
+    if (body.kind === 'rotate-shares') throw refuseHost('package-other-kind', body.kind, kind);
     gathered.manifest = parseManifest(encodeJson(body.manifest), mode);
     gathered.roster = parseRoster(encodeJson(body.roster), mode, gathered.manifest.body);
     await transcript.addDocument(gathered.roster.envelope);
@@ -102,6 +100,10 @@ const executors: Executors = {
     if (body.kind === 'roster') {
       const roster = rosterFacts(body, gathered.manifest, gathered.roster, remembers);
       return { ...common, kind: 'roster', keyVersion: body.keyVersion, recover: null, roster };
+    }
+    if (body.kind === 'drill') {
+      const drill = drillFacts(body, gathered.manifest, gathered.roster.body, remembers);
+      return { ...common, kind: 'drill', keyVersion: body.keyVersion, ...none, drill };
     }
     const { keyVersion } = body.facts;
     if (body.kind === 'migrate-organisation') {
@@ -324,11 +326,21 @@ const executors: Executors = {
         ...(sheet === undefined ? {} : { sheet }),
         ceremonyId: context.ceremonyId,
         envelopes: await context.envelopes(),
+        // A drill needs each share for itself alone.
+        ...(gathered.package?.body.kind === 'drill' ? { alone: true as const } : {}),
         ...(replaced === undefined ? {} : { usesReplaced: true }),
       },
       noting(context, { turn: { name: person, role: 'custodian', index }, replaced }),
     );
     return { type: 'share-accepted', ...accepted };
+  },
+
+  async 'prove-share'({ index, medium }, context) {
+    const { audience, nonce } = need(context.gathered.package).body;
+    const { ceremonyId } = context;
+    const worker = await context.worker();
+    const { signature } = await worker.ask('prove-share', { index, audience, ceremonyId, nonce });
+    return { type: 'share-proved', index, medium, signature };
   },
 
   'renew-envelope': (effect, context) => renewEnvelope(title(effect.turn), effect, context),

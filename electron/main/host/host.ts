@@ -7,6 +7,7 @@ import type { HomeView } from '../../../shared/ceremony/home.ts';
 import { voidEntry } from '../../../shared/ceremony/ending.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
+import { startDrill } from '../../../shared/ceremony/drill/state.ts';
 import { startOrganisation } from '../../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
@@ -44,6 +45,7 @@ const STARTS: Readonly<
   'recover-member': startRecoverMember,
   'migrate-organisation': startOrganisation,
   roster: startRoster,
+  drill: startDrill,
 };
 
 export function createHost(platform: Platform): CeremonyHost {

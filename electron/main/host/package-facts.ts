@@ -4,11 +4,13 @@
  * @module
  */
 import type {
+  DrillPackage,
   OrganisationPackage,
   RecoveryPackage,
   RosterPackage,
 } from '../../../shared/bundle/package.ts';
 import type {
+  DrillPackageFacts,
   OrganisationPackageFacts,
   PackagedSet,
   RecoverPackageFacts,
@@ -99,6 +101,16 @@ export function organisationFacts(
 ): OrganisationPackageFacts {
   const set = packagedSet(facts.keyVersion, manifest, roster, remembers);
   return { ...set, ticketId, facts, surveys, left, further, continues };
+}
+
+export function drillFacts(
+  { keyVersion }: DrillPackage,
+  manifest: ManifestDocument,
+  roster: Roster,
+  remembers: boolean,
+): DrillPackageFacts {
+  const { generation } = manifest.body;
+  return { ...packagedSet(keyVersion, manifest, roster, remembers), keyVersion, generation };
 }
 
 export function rosterFacts(

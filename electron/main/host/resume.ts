@@ -7,6 +7,7 @@ import { bundleType, type BundleDocument } from '../../../shared/bundle/bundle.t
 import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { isRecoveryPackage, packageType } from '../../../shared/bundle/package.ts';
 import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
+import { startDrill, type DrillState } from '../../../shared/ceremony/drill/state.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import {
   startOrganisation,
@@ -31,7 +32,7 @@ import { fact, type Entry } from '../../../shared/transcript/entry.ts';
 import type { EntryKind } from '../../../shared/transcript/kinds.ts';
 import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import type { Gathered } from './effect-context.ts';
-import { organisationFacts, recoverFacts, rosterFacts } from './package-facts.ts';
+import { drillFacts, organisationFacts, recoverFacts, rosterFacts } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 
 /**
@@ -138,6 +139,18 @@ export function resumeFromLog(log: CeremonyLog): {
       ...common,
       organisation: organisationFacts(from.body, manifest, roster.body, true),
       wrapped: { moved, unopened },
+    };
+    return { state, gathered, unrecorded };
+  }
+  if (kind === 'drill') {
+    if (from.body.kind !== kind || bundle.body.kind !== kind) throw refuseHost('no-ceremony');
+    const { proofs, failed } = bundle.body;
+    const state: DrillState = {
+      ...startDrill(start),
+      ...common,
+      drill: drillFacts(from.body, manifest, roster.body, true),
+      proofs,
+      faults: Object.fromEntries(failed.map(({ index, why }) => [index, why])),
     };
     return { state, gathered, unrecorded };
   }

@@ -28,6 +28,7 @@ import { findShareFile } from './share-on-stick.ts';
 export const accept: Handler<'accept-share'> = async (input, context) => {
   const { state } = context;
   const { manifest, index } = input;
+  if (input.alone === true) state.takeOneAtATime(index);
   const wanted: Acceptance = {
     mode: state.mode,
     manifest,

@@ -1,0 +1,44 @@
+/**
+ * A drill: everybody reads what is proved and what a drill does not do, and agrees, before the first
+ * share is asked for.
+ * @module
+ */
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Facts } from '../../ui/Facts.tsx';
+import { Notice } from '../../ui/Note.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { list } from '../lib/say.ts';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+
+export function DrillFacts({ view }: ScreenProps<'drill-facts'>) {
+  const { label, keyVersion, threshold, count, custodians, syncName } = view;
+  return (
+    <Stage heading="Read aloud what is proved" turn={view.turn}>
+      <Facts
+        facts={[
+          { name: 'Share set', value: `${label}: any ${threshold} of ${count} shares open it` },
+          { name: 'Key version', value: keyVersion, code: true },
+          { name: 'Custodians', value: list(custodians) },
+          { name: 'Package from', value: syncName },
+        ]}
+      />
+      <p>
+        One custodian after the other brings a share. It is read, compared with the manifest, and
+        signs a number that sync drew for today. Then it is wiped, before the next one sits down.
+      </p>
+      <Notice title="What will be true afterwards">
+        <p>
+          Sync knows of each share that was brought that it can be read. No key is put together. No
+          share changes, and every share stays valid; only the envelope of a YubiKey’s OTP slot is
+          locked anew, as after every reading. Whoever is not here today can come another day.
+        </p>
+      </Notice>
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'agree' })}>
+          Everyone agrees to prove these shares
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}

@@ -1,0 +1,31 @@
+/**
+ * The screens of a drill.
+ * @module
+ */
+import type { ShareFailure } from '../../bundle/drill.ts';
+import type { MediumKind } from '../../sharing/manifest.ts';
+
+export type DrillScreen =
+  /** What is proved, and what a drill does not do. Everybody agrees before the first share. */
+  | {
+      readonly screen: 'drill-facts';
+      readonly label: string;
+      readonly keyVersion: string;
+      readonly threshold: number;
+      readonly count: number;
+      readonly custodians: readonly string[];
+      readonly syncName: string;
+    }
+  /** Who comes next, or nobody more. */
+  | {
+      readonly screen: 'drill-round';
+      readonly threshold: number;
+      readonly shares: readonly {
+        readonly index: number;
+        readonly name: string;
+        /** Read, and it has signed: from which kind of medium. Null: not yet. */
+        readonly proved: MediumKind | null;
+        /** Called, and not proved. Null: not called yet, or proved. */
+        readonly failed: ShareFailure | null;
+      }[];
+    };

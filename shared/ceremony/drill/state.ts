@@ -1,0 +1,61 @@
+/**
+ * The state of a drill: shares that prove themselves, one by one. Plain JSON, public.
+ * @module
+ */
+import type { FailedShare, ShareFailure, ShareProof } from '../../bundle/drill.ts';
+import type { EndingPhase, EndingState } from '../ending.ts';
+import type { OpeningPhase, OpeningState } from '../opening.ts';
+import type { DrillPackageFacts } from '../package-facts.ts';
+import type { Seat } from '../seat-state.ts';
+import type { WithShares } from '../share-round.ts';
+import { freshStart } from '../start.ts';
+import type { WithWitnessPage } from '../witness-page.ts';
+
+export type DrillPhase =
+  | OpeningPhase
+  | { readonly at: 'drill-facts' }
+  /** Who comes next, or nobody more. */
+  | { readonly at: 'drill-round' }
+  | { readonly at: 'seat'; readonly seat: Seat }
+  | EndingPhase;
+
+export interface DrillState extends OpeningState, EndingState, WithWitnessPage, WithShares {
+  readonly ceremony: 'drill';
+  readonly phase: DrillPhase;
+  readonly drill: DrillPackageFacts | null;
+  /** In the order of their numbers. */
+  readonly proofs: readonly ShareProof[];
+  /** By number: of those who were called and whose share was not read. */
+  readonly faults: Readonly<Record<number, ShareFailure>>;
+}
+
+export function startDrill(start: Parameters<typeof freshStart>[0]): DrillState {
+  return {
+    ...freshStart(start),
+    ceremony: 'drill',
+    drill: null,
+    accepted: [],
+    lastSeated: null,
+    gotUp: [],
+    watched: [],
+    proofs: [],
+    faults: {},
+  };
+}
+
+const byIndex = (a: { readonly index: number }, b: { readonly index: number }) => a.index - b.index;
+
+/** With one more proof; one of before for the same share is replaced. */
+export function withProof(state: DrillState, proof: ShareProof): DrillState {
+  const { [proof.index]: _, ...faults } = state.faults;
+  const others = state.proofs.filter(({ index }) => index !== proof.index);
+  return { ...state, faults, proofs: [...others, proof].sort(byIndex) };
+}
+
+/** Who was called and is not proved, in the order of their numbers. */
+export function failedShares({ faults, proofs }: DrillState): FailedShare[] {
+  return Object.entries(faults)
+    .map(([index, why]) => ({ index: Number(index), why }))
+    .filter(({ index }) => !proofs.some((proof) => proof.index === index))
+    .sort(byIndex);
+}

@@ -1,0 +1,235 @@
+/**
+ * A drill, step by step: package → environment, clock → everybody agrees what it is for → custodians
+ * come in any order, as many as there are: each share is read, checked alone, signs the nonce, and is
+ * wiped when its custodian gets up → signatures → bundle → receipt.
+ *
+ * No two shares are there at once, so nothing can be put together from them.
+ * @module
+ */
+import type { ShareFailure } from '../../bundle/drill.ts';
+import { sharesInWords } from '../../bundle/drill.ts';
+import { shareName } from '../../sharing/refusals.ts';
+import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { givingSeatContext } from '../giving-context.ts';
+import { busy, step, type Step } from '../machine.ts';
+import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
+import type { DrillPackageFacts } from '../package-facts.ts';
+import { custodianSeat } from '../recover/state.ts';
+import { refuseStep } from '../refusals.ts';
+import { renewalLeft } from '../seat-renewal.ts';
+import type { Seat, SeatContext } from '../seat-state.ts';
+import { seatTransition, signing } from '../seat.ts';
+import { afterSitting, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
+import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
+import { failedShares, withProof, type DrillPhase, type DrillState } from './state.ts';
+
+type Next = Step<DrillState>;
+
+export function drillTransition(state: DrillState, event: CeremonyEvent): Next {
+  const result = step(state, event, own);
+  return event.type === 'refused'
+    ? { ...result, state: refusedShare(result.state, event.note.code) }
+    : result;
+}
+
+/** What a medium gave is a share, and not the one that is asked for. */
+const WRONG: ReadonlySet<string> = new Set([
+  'share-not-genuine',
+  'share-of-another-set',
+  'share-superseded',
+  'share-void',
+  'share-wrong-custodian',
+  'share-other-mode',
+]);
+
+/** Remembered until the share is read after all, on whatever medium. */
+function refusedShare(state: DrillState, code: string): DrillState {
+  const { phase } = state;
+  if (phase.at !== 'seat' || phase.seat.step !== 'share-in') return state;
+  return withFault(state, phase.seat, WRONG.has(code) ? 'wrong' : 'unreadable');
+}
+
+function withFault(state: DrillState, { turn: { index } }: Seat, why: ShareFailure): DrillState {
+  return index === null ? state : { ...state, faults: { ...state.faults, [index]: why } };
+}
+
+function own(state: DrillState, event: CeremonyEvent): Next {
+  const { phase, drill } = state;
+  if (event.type === 'abandon') {
+    const left = phase.at === 'seat' ? renewalLeft(phase.seat, event.reason) : [];
+    const ended = abandon(state, phase, event.reason, enter);
+    return { state: ended.state, effects: [...left, ...ended.effects] };
+  }
+  if (isOpening(phase)) return openingTransition(state, phase, event, opening);
+  if (phase.at === 'waiting' && isAboutWitnessPage(event)) {
+    return printWitnessPage(state, event, null);
+  }
+  if (isEnding(phase)) return endingTransition(state, phase, event, enter);
+  if (drill === null) throw refuseStep('not-now');
+  switch (phase.at) {
+    case 'drill-facts':
+      return agree(state, drill, event);
+    case 'drill-round':
+      return round(state, drill, event);
+    case 'seat':
+      return seat(state, drill, event, phase.seat);
+  }
+}
+
+const opening: OpeningPlan<DrillState> = {
+  packageKind: 'drill',
+  enter: (state, phase) => ({ ...state, phase }),
+  afterPackage: (state, { drill = null }) => checkEnvironment({ ...state, drill }, opening),
+  afterClock: (state) => to(state, { at: 'drill-facts' }),
+};
+
+function enter(state: DrillState, phase: EndingPhase): DrillState {
+  return { ...state, phase };
+}
+
+function to(state: DrillState, phase: DrillPhase): Next {
+  return { state: { ...state, phase }, effects: [] };
+}
+
+function seatFor(state: DrillState, next: Seat | null): Next {
+  if (next === null) throw refuseStep('not-now');
+  return to(state, { at: 'seat', seat: next });
+}
+
+function agree(state: DrillState, drill: DrillPackageFacts, event: CeremonyEvent): Next {
+  if (event.type !== 'agree') throw refuseStep('not-now');
+  const { setId, setLabel: label, keyVersion, generation } = drill;
+  return {
+    state: { ...state, phase: { at: 'drill-round' } },
+    effects: [
+      { effect: 'record', kind: 'drill-agreed', facts: { setId, label, keyVersion, generation } },
+    ],
+  };
+}
+
+function round(state: DrillState, drill: DrillPackageFacts, event: CeremonyEvent): Next {
+  if (event.type === 'who' && !state.proofs.some(({ index }) => index === event.index)) {
+    return seatFor(state, custodianSeat(drill, event.index));
+  }
+  const failed = failedShares(state);
+  if (event.type !== 'continue' || state.proofs.length + failed.length === 0) {
+    throw refuseStep('not-now');
+  }
+  const next = seatFor(state, witnessSeat(state, drill, null));
+  return {
+    state: next.state,
+    effects: failed.map(({ index, why }) => ({
+      effect: 'record',
+      kind: 'share-not-proved',
+      facts: { index, custodian: nameOf(drill, index), why },
+    })),
+  };
+}
+
+const nameOf = ({ custodians }: DrillPackageFacts, wanted: number): string =>
+  custodians.find(({ index }) => index === wanted)?.name ?? '';
+
+function seat(
+  state: DrillState,
+  drill: DrillPackageFacts,
+  event: CeremonyEvent,
+  current: Seat,
+): Next {
+  if (event.type === 'bundle-made') return bundleMade(state, event);
+  if (event.type === 'seat-ended') return afterSeat(state, drill, current);
+  if (event.type === 'share-proved') {
+    const { index, medium, signature } = event;
+    return {
+      state: withProof(state, { index, medium, signature }),
+      effects: [
+        {
+          effect: 'record',
+          kind: 'share-proved',
+          facts: { index, custodian: current.turn.name, medium },
+        },
+      ],
+    };
+  }
+  const result = seatTransition(current, event, drillSeatContext(drill, current, state));
+  const next: DrillState = {
+    ...(event.type === 'get-up' ? gotUp(state, current) : state),
+    phase: { at: 'seat', seat: result.seat },
+    busy: result.busy ?? null,
+  };
+  if (event.type === 'share-accepted') {
+    const { index, medium } = event;
+    return {
+      state: {
+        ...next,
+        accepted: [...state.accepted.filter((one) => one !== index), index],
+        busy: busy('The share signs the nonce of sync'),
+      },
+      effects: [...result.effects, { effect: 'prove-share', index, medium }],
+    };
+  }
+  if (result.finished !== true) return { state: next, effects: result.effects };
+  const last = current.turn.role === 'operator';
+  const results = { proofs: state.proofs, failed: failedShares(state) };
+  return {
+    state: {
+      ...next,
+      busy: last ? signing(current, 'Making the bundle') : busy('Clearing the screen'),
+    },
+    effects: [
+      ...result.effects,
+      last
+        ? { effect: 'make-bundle', escrowedEmail: null, drilled: results }
+        : { effect: 'end-seat' },
+    ],
+  };
+}
+
+/** Without a share: whoever brought none is `absent`, unless something was tried and refused. */
+function gotUp(state: DrillState, current: Seat): DrillState {
+  const { index } = current.turn;
+  const isGiving = current.step === 'handover' || current.step === 'share-in';
+  if (index === null || !isGiving || state.faults[index] !== undefined) return state;
+  return withFault(state, current, current.reading === null ? 'absent' : 'unreadable');
+}
+
+function afterSeat(state: DrillState, drill: DrillPackageFacts, left: Seat): Next {
+  const next = { ...state, ...afterSitting(state, left) };
+  switch (left.turn.role) {
+    case 'custodian':
+      return to(next, { at: 'drill-round' });
+    case 'witness':
+      return seatFor(next, witnessSeat(next, drill, left) ?? signingSeat(drill, 'operator'));
+    case 'operator':
+      return to(next, { at: 'save-bundle' });
+    case 'admin':
+      throw refuseStep('not-now');
+  }
+}
+
+/** What a sitting has to know. */
+export function drillSeatContext(
+  drill: DrillPackageFacts,
+  { turn }: Seat,
+  state: DrillState,
+): SeatContext {
+  const { count, setLabel, keyVersion } = drill;
+  const about = `the drill of share set ${setLabel}, key version ${keyVersion}`;
+  const proved = sharesInWords(
+    state.proofs.map(({ index }) => index),
+    count,
+  );
+  const failed = sharesInWords(
+    failedShares(state).map(({ index }) => index),
+    count,
+  );
+  const done = `Proved: ${proved}. Called and not proved: ${failed}. Nothing was put together.`;
+  const saw = seenBy(state, turn).map((what) => ` I saw that ${what}.`);
+  const statement =
+    turn.index !== null
+      ? `I gave ${shareName(turn.index, count)} for ${about}, to show that it can be read, and for nothing else.`
+      : turn.role === 'witness'
+        ? `I watched ${about}.${saw.join('')} ${done} The transcript up to here is what happened.`
+        : `I led ${about}. ${done} The transcript up to here is what happened.`;
+  return { ...givingSeatContext(drill, turn, state, statement), withoutQuorum: true };
+}
