@@ -59,3 +59,20 @@ async function requireEscrowKey(
     throw refuseWorker('escrow-key-differs', keyVersion);
   }
 }
+
+/**
+ * Refuses a vault component that is not the one of this set, before the first share is asked for.
+ * Wipes it then.
+ * @throws Refusal `package-component-wrong`
+ */
+export function requireComponent(
+  vaultComponent: Uint8Array,
+  { componentBytes, componentId, checks }: Manifest,
+): void {
+  const fits =
+    vaultComponent.length === componentBytes &&
+    checkValueFits('vault-component', vaultComponent, componentId, checks.vaultComponent);
+  if (fits) return;
+  vaultComponent.fill(0);
+  throw refuseWorker('package-component-wrong');
+}

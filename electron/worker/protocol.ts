@@ -8,6 +8,7 @@ import type {
   MemberBundle,
   OrganisationBundle,
   RecoverBundle,
+  RotateBundle,
   SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import type { ComponentPlace } from '../../shared/bundle/adopt.ts';
@@ -16,6 +17,7 @@ import type {
   AdoptPackage,
   OrganisationPackage,
   RecoveryPackage,
+  RotatePackage,
 } from '../../shared/bundle/package.ts';
 import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type {
@@ -45,6 +47,7 @@ import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { KeyMedium, Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
 import type { WitnessFacts } from '../media/paper/witness-page.ts';
+import type { RenewedKey } from './state.ts';
 
 /** How a share or an identity comes in. */
 export type ReadHow = 'usb' | 'camera' | 'typed' | 'file';
@@ -208,9 +211,12 @@ interface WorkerCommands {
     in: { messages: readonly Uint8Array[] };
     out: { keyid: string; signatures: readonly Uint8Array[] };
   };
-  /** k share keys sign: of the proved quorum (split) or of the accepted shares (recover). */
+  /**
+   * k share keys sign: of the accepted shares (`given`) or of the proved quorum (`made`). Without
+   * `of` of those that are there; a rotation has both, and says which.
+   */
   'sign-quorum': {
-    in: { messages: readonly Uint8Array[] };
+    in: { messages: readonly Uint8Array[]; of?: 'given' | 'made' };
     out: { signatures: readonly { keyid: string; sigs: readonly Uint8Array[] }[] };
   };
   /**
@@ -255,6 +261,27 @@ interface WorkerCommands {
   'open-adopt-package': {
     in: { body: AdoptPackage; volumeId: string; rehearsalFolder: string | null; person: string };
     out: null;
+  };
+  /** Entry. Opens a rotation's package with the ticket's key and compares the vault component. */
+  'open-rotate-package': {
+    in: {
+      body: RotatePackage;
+      manifest: Manifest;
+      volumeId: string;
+      rehearsalFolder: string | null;
+      person: string;
+    };
+    out: { fits: true };
+  };
+  /**
+   * Restores the platform key from the shares that were accepted, proves it, and makes its halves
+   * anew: they are the worker's key from here on.
+   */
+  'renew-key': { in: { nonce: string; manifest: Manifest }; out: RenewedKey };
+  /** Seals the new vault component of a rotation to the package's key; completes the body. */
+  'seal-rotate': {
+    in: { body: Omit<RotateBundle, 'sealed'>; recipient: string };
+    out: { body: Bundle };
   };
   /** Entry. Legacy shares, or the whole component, from a file, a code, a keyboard. */
   'take-legacy': {

@@ -178,6 +178,12 @@ export const refuseWorker = refusals({
     means: 'Each half fits its own check value, together they do not. Nothing was opened.',
     next: stop,
   }),
+  'component-repeated': () => ({
+    happened: 'The new vault component came out as the one in use.',
+    means:
+      'That cannot happen by chance: this laptop’s randomness is broken. The shares of before stay valid; nothing was changed.',
+    next: 'Stop. Declare the ceremony void, use another laptop, and keep this one for the auditor.',
+  }),
   'escrow-key-wrong': () => ({
     happened: 'The escrow key that was made is not the one that the shares give.',
     means:

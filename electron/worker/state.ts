@@ -119,13 +119,20 @@ export interface NewKey {
   readonly escrowKey: string;
 }
 
+/** Public facts of the halves that were made anew for the key in use. */
+export type RenewedKey = Pick<NewKey, 'componentId' | 'checks' | 'escrowKey'> & {
+  readonly componentBytes: number;
+  /** Whose shares gave the half in use. */
+  readonly indexes: readonly number[];
+};
+
 export class WorkerState {
   readonly mode: Mode;
-  /** Split and adopt. */
+  /** Split, adopt and rotation. */
   key: NewKey | null = null;
-  /** Split: from make-key to seal-setup. Adopt: from restore-legacy. */
+  /** Split: from make-key to seal-setup. Adopt: from restore-legacy. Rotation: from renew-key. */
   vaultComponent: Secret | null = null;
-  /** Split and adopt: until it is split. */
+  /** Split, adopt and rotation: until it is split. */
   custodianComponent: Secret | null = null;
   set: SplitSet | null = null;
   /** Wire bytes by index: from split to the end of the seat in which they were read back. */
@@ -166,6 +173,10 @@ export class WorkerState {
   organisation: OpenOrganisation | null = null;
   /** From wrap-surveys on; no secret. */
   wrapped: WrappedSurveys | null = null;
+  /** Rotation: the half in use, from open-rotate-package to renew-key. */
+  rotation: { readonly nonce: string; readonly vaultComponent: Secret } | null = null;
+  /** Rotation: what renew-key answered, so that main may ask again. Public. */
+  renewed: { readonly nonce: string; readonly answer: RenewedKey } | null = null;
 
   /** Adopt: from open-adopt-package to restore-legacy. */
   adoption: OpenAdoption | null = null;
@@ -315,6 +326,8 @@ export class WorkerState {
     for (const secret of [this.vaultComponent, this.custodianComponent, this.kek]) secret?.wipe();
     this.package?.vaultComponent.wipe();
     this.organisation?.vaultComponent.wipe();
+    this.rotation?.vaultComponent.wipe();
+    this.rotation = null;
     if (this.adoption !== null) wipeAdoption(this.adoption);
     this.adoption = null;
     for (const shares of [this.generated, this.readBack, this.accepted]) {

@@ -27,6 +27,7 @@ import { lookForKeys } from './handlers/look-for-keys.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
 import { openKek, sealRecover } from './handlers/recover.ts';
+import { openRotationPackage, renewKey, sealRotation } from './handlers/rotate.ts';
 import { takeLegacy } from './handlers/take-legacy.ts';
 import { beginSeat, endSeat, newIdentity, openIdentity } from './handlers/seat.ts';
 import { signIdentity, signQuorum } from './handlers/sign.ts';
@@ -85,6 +86,9 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'make-ticket': makeTicket,
   'open-package': openPackage,
   'open-adopt-package': openAdoptionPackage,
+  'open-rotate-package': openRotationPackage,
+  'renew-key': renewKey,
+  'seal-rotate': sealRotation,
   'take-legacy': takeLegacy,
   'forget-legacy': forgetLegacy,
   'judge-legacy': judgeLegacy,

@@ -24,8 +24,8 @@ export const signIdentity: Handler<'sign-identity'> = async ({ messages }, conte
   return withKeyIdentity(context, 'sign', (bytes) => sign(bytes));
 };
 
-export const signQuorum: Handler<'sign-quorum'> = async ({ messages }, { state }) => {
-  const signatures = await withShares(quorumOf(state), (shares) => {
+export const signQuorum: Handler<'sign-quorum'> = async ({ messages, of }, { state }) => {
+  const signatures = await withShares(quorumOf(state, of), (shares) => {
     // Accepted shares may be more than are needed; the first of them sign.
     const [first] = shares;
     if (first === undefined || shares.length < first.threshold) {
@@ -42,9 +42,17 @@ export const signQuorum: Handler<'sign-quorum'> = async ({ messages }, { state }
   return { signatures };
 };
 
-function quorumOf({ quorumProved, readBack, accepted }: WorkerState) {
-  if (accepted.size > 0) return [...accepted.values()];
-  if (!quorumProved) throw refuseWorker('worker-out-of-order', 'a proved quorum');
+function quorumOf(
+  { quorumProved, readBack, accepted }: WorkerState,
+  of: 'given' | 'made' | undefined,
+) {
+  const isGiven = accepted.size > 0;
+  // SECURITY: two sets are there, and one must never speak for the other.
+  if (isGiven && quorumProved && of === undefined) {
+    throw refuseWorker('worker-out-of-order', 'whose share keys sign');
+  }
+  if (isGiven && of !== 'made') return [...accepted.values()];
+  if (!quorumProved || of === 'given') throw refuseWorker('worker-out-of-order', 'a proved quorum');
   return [...readBack.values()];
 }
 

@@ -15,14 +15,13 @@ import { readKekBlob } from '../../../shared/checktick/index.ts';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { Secret } from '../../../shared/secret/secret.ts';
-import { checkValueFits } from '../../../shared/sharing/check-value.ts';
-import type { Manifest } from '../../../shared/sharing/manifest.ts';
 import { removeDurably, writeDurably } from '../../files/durable.ts';
 import { openAge, sealAge } from '../../media/age.ts';
 import { requireSuitable } from '../../media/usb/share-file.ts';
 import type { Volume } from '../../media/usb/volumes.ts';
 import { askPassphrase } from '../asking.ts';
 import { choosePassphrase } from '../choosing.ts';
+import { requireComponent } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
 import { decodeTicketKey, encodeTicketKey } from '../ticket-key.ts';
 import {
@@ -149,16 +148,3 @@ export const openPackage: Handler<'open-package'> = async (input, context) => {
     privateKey.fill(0);
   }
 };
-
-/** Wipes a component that is not the manifest's. @throws Refusal `package-component-wrong` */
-function requireComponent(
-  vaultComponent: Uint8Array,
-  { componentBytes, componentId, checks }: Manifest,
-): void {
-  const fits =
-    vaultComponent.length === componentBytes &&
-    checkValueFits('vault-component', vaultComponent, componentId, checks.vaultComponent);
-  if (fits) return;
-  vaultComponent.fill(0);
-  throw refuseWorker('package-component-wrong');
-}
