@@ -32,6 +32,7 @@ import type {
   PageSize,
   PublicShare,
   Renewal,
+  RenewedKey,
   ReplacedUse,
   SlotProgramming,
   Turn,
@@ -47,7 +48,6 @@ import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { KeyMedium, Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
 import type { WitnessFacts } from '../media/paper/witness-page.ts';
-import type { RenewedKey } from './state.ts';
 
 /** How a share or an identity comes in. */
 export type ReadHow = 'usb' | 'camera' | 'typed' | 'file';

@@ -7,7 +7,7 @@ import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
 import type { OrganisationSecrets } from '../../shared/bundle/organisation-package.ts';
 import type { StoredSecrets } from '../../shared/bundle/package.ts';
 import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
-import type { Checks, PublicShare, Turn } from '../../shared/ceremony/types.ts';
+import type { Checks, PublicShare, RenewedKey, Turn } from '../../shared/ceremony/types.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { Identity } from '../../shared/identity/identity.ts';
 import { identitySigner } from '../../shared/identity/identity.ts';
@@ -118,13 +118,6 @@ export interface NewKey {
   /** X-Wing, base64. */
   readonly escrowKey: string;
 }
-
-/** Public facts of the halves that were made anew for the key in use. */
-export type RenewedKey = Pick<NewKey, 'componentId' | 'checks' | 'escrowKey'> & {
-  readonly componentBytes: number;
-  /** Whose shares gave the half in use. */
-  readonly indexes: readonly number[];
-};
 
 export class WorkerState {
   readonly mode: Mode;

@@ -9,8 +9,8 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { call } from '../lib/store.ts';
 import styles from './Home.module.css';
 
-/** A destruction is started from the set that is over. */
-type Startable = Exclude<CeremonyKind, 'destroy'>;
+/** A destruction is started from the set that is over; new shares have no place on the page yet. */
+type Startable = Exclude<CeremonyKind, 'destroy' | 'rotate'>;
 
 const KINDS: Readonly<
   Record<Startable, { title: string; text: string; takes: string; verb: string }>

@@ -5,9 +5,10 @@
 import { useEffect, useRef, useState } from 'react';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import type { Mode } from '../../shared/mode.ts';
-import { Button } from '../../ui/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Field } from '../../ui/Field.tsx';
+import { Notice } from '../../ui/Note.tsx';
 import { PersonFields } from '../components/PersonFields.tsx';
 import { PeopleForm } from '../components/PeopleForm.tsx';
 import { PolicyFields } from '../components/PolicyFields.tsx';
@@ -51,6 +52,7 @@ export function Plan({ view }: ScreenProps<'plan'>) {
   const total = form.custodians.length;
   return (
     <Stage heading="Write down who takes part" turn={view.turn}>
+      {view.renews === undefined ? null : <Renews label={view.renews} />}
       <PeopleForm
         faults={faults(form)}
         page={form.page}
@@ -150,6 +152,24 @@ export function Plan({ view }: ScreenProps<'plan'>) {
         )}
       </PeopleForm>
     </Stage>
+  );
+}
+
+/** New shares: of which set; and the way out for whoever only brings the new half back. */
+function Renews({ label }: { readonly label: string }) {
+  return (
+    <Notice title={`New shares take the place of the set ${label}.`}>
+      <p>
+        Whoever is to hold a share from now on stands below, also who held one before. If this
+        package was only brought to see that sync’s half fits the set {label}, nobody else is
+        needed.
+      </p>
+      <Actions>
+        <Button kind="quiet" onPress={() => say({ type: 'compare-only' })}>
+          Only compare sync’s half
+        </Button>
+      </Actions>
+    </Notice>
   );
 }
 

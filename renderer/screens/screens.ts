@@ -7,6 +7,7 @@ import type { ScreenName } from '../../shared/ceremony/view.ts';
 import { Attest } from './Attest.tsx';
 import { Clock } from './Clock.tsx';
 import { Closed } from './Closed.tsx';
+import { Compared } from './Compared.tsx';
 import { Copy } from './Copy.tsx';
 import { Descriptor } from './Descriptor.tsx';
 import { DescriptorWords } from './DescriptorWords.tsx';
@@ -36,6 +37,7 @@ import { Prove } from './Prove.tsx';
 import { ReadBack } from './ReadBack.tsx';
 import { Recover } from './Recover.tsx';
 import { RenewDestroy } from './RenewDestroy.tsx';
+import { RenewKey } from './RenewKey.tsx';
 import { RenewPrint } from './RenewPrint.tsx';
 import { RenewRead } from './RenewRead.tsx';
 import { RenewReplug } from './RenewReplug.tsx';
@@ -44,6 +46,7 @@ import { Replug } from './Replug.tsx';
 import { RosterFacts } from './RosterFacts.tsx';
 import { RosterPlan } from './RosterPlan.tsx';
 import { RosterReady } from './RosterReady.tsx';
+import { RotateFacts } from './RotateFacts.tsx';
 import { SaveBundle } from './SaveBundle.tsx';
 import type { ScreenProps } from './screen.ts';
 import { SetReady } from './SetReady.tsx';
@@ -101,6 +104,9 @@ export const screens: Screens = {
   'roster-plan': RosterPlan,
   'roster-facts': RosterFacts,
   'roster-ready': RosterReady,
+  'rotate-facts': RotateFacts,
+  'renew-key': RenewKey,
+  compared: Compared,
   'save-bundle': SaveBundle,
   waiting: Waiting,
   closed: Closed,

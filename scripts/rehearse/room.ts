@@ -157,6 +157,7 @@ export class Room {
         return { type: 'choose-document', id: await this.document('package') };
       case 'environment':
       case 'make-key':
+      case 'renew-key':
       case 'prove':
       case 'legacy-proof':
       case 'legacy-restored':
@@ -198,6 +199,7 @@ export class Room {
       case 'organisation-facts':
       case 'surveys-wrapped':
       case 'drill-facts':
+      case 'rotate-facts':
         return { type: 'agree' };
       case 'drill-round': {
         const next = view.shares.find(({ proved, failed }) => proved === null && failed === null);
@@ -242,6 +244,7 @@ export class Room {
       case 'legacy-shares':
       case 'legacy-decision':
       case 'closed':
+      case 'compared':
       case 'void':
       case 'destroyed':
         throw new Error(`Nobody knows what to say to the screen "${view.screen}".`);

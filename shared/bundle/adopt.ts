@@ -25,6 +25,7 @@ export type Comparison = (typeof COMPARISONS)[number];
 
 /** Those with which shares can be renewed: both places are known, and the row holds the component. */
 export const ROTATABLE = ['same', 'other-version'] as const satisfies readonly Comparison[];
+export type Rotatable = (typeof ROTATABLE)[number];
 
 /** Where the right component lies. */
 export const COMPONENT_PLACES = ['both', 'row', 'vault'] as const;

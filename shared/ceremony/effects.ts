@@ -141,6 +141,10 @@ export type Effect =
   | { readonly effect: 'prove-legacy' }
   /** → legacy-restored. The component is the worker's key from here on, in the length of this half. */
   | { readonly effect: 'restore-legacy'; readonly place: ComponentPlace }
+  /** → package-opened. As open-package, for new shares. */
+  | { readonly effect: 'open-rotate-package'; readonly volumeId: string }
+  /** → key-renewed. The platform key, restored of the shares given, gets new halves. */
+  | { readonly effect: 'renew-key' }
   /** → share-accepted. Entry window: passphrase, scanning or typing. */
   | {
       readonly effect: 'accept-share';
@@ -254,6 +258,8 @@ export const ANSWERS = {
   'judge-legacy': 'legacy-judged',
   'prove-legacy': 'legacy-proved',
   'restore-legacy': 'legacy-restored',
+  'open-rotate-package': 'package-opened',
+  'renew-key': 'key-renewed',
   'accept-share': 'share-accepted',
   'renew-envelope': 'envelope-tried',
   'print-envelope': 'envelope-printed',

@@ -27,6 +27,7 @@ import type {
   OrganisationPackageFacts,
   RecoverPackageFacts,
   RosterPackageFacts,
+  RotatePackageFacts,
 } from './package-facts.ts';
 import type {
   Checks,
@@ -39,6 +40,7 @@ import type {
   OtpGiven,
   PublicShare,
   Renewal,
+  RenewedKey,
 } from './types.ts';
 
 const person = z.strictObject({ name, medium: z.enum(IDENTITY_MEDIA) });
@@ -141,6 +143,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
   /** The YubiKey with the identity does not sign: another one, or none where that may be. */
   z.strictObject({ type: z.literal('other-identity') }),
   z.strictObject({ type: z.literal('agree') }),
+  /** New shares: the package is opened to compare the vault component in it, and nothing is made. */
+  z.strictObject({ type: z.literal('compare-only') }),
   /** The owner of the organisation is there, and types or makes up its passphrase now. */
   z.strictObject({ type: z.literal('owner'), by: name }),
   /** Recover: what the room decides about the escrowed address. */
@@ -231,6 +235,8 @@ export type HostEvent =
       readonly drill?: DrillPackageFacts;
       /** An owner without passphrase only. */
       readonly organisation?: OrganisationPackageFacts;
+      /** New shares only. */
+      readonly rotate?: RotatePackageFacts;
     }
   | {
       readonly type: 'environment-checked';
@@ -393,6 +399,7 @@ export type HostEvent =
       readonly checks: Checks;
       readonly escrowKey: string;
     }
+  | ({ readonly type: 'key-renewed' } & RenewedKey)
   /** An effect was refused; the state stays where it was, with the refusal on the screen. */
   | { readonly type: 'refused'; readonly note: RefusalNote }
   /** Somebody closed an entry window: not an error. */

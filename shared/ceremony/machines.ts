@@ -1,5 +1,5 @@
 /**
- * The seven machines under one name: which ceremony it is, its state says.
+ * The machines under one name: which ceremony it is, its state says.
  * @module
  */
 import type { AdoptState } from './adopt/state.ts';
@@ -23,6 +23,9 @@ import { recoverView } from './recover/view.ts';
 import type { RosterState } from './roster/state.ts';
 import { rosterTransition } from './roster/transition.ts';
 import { rosterView } from './roster/view.ts';
+import type { RotateState } from './rotate/state.ts';
+import { rotateTransition } from './rotate/transition.ts';
+import { rotateView } from './rotate/view.ts';
 import type { SplitState } from './split/state.ts';
 import { splitTransition } from './split/transition.ts';
 import { splitView } from './split/view.ts';
@@ -32,6 +35,7 @@ import type { View } from './view.ts';
 export type CeremonyState =
   | SplitState
   | AdoptState
+  | RotateState
   | RecoverState
   | OrganisationState
   | RosterState
@@ -49,6 +53,8 @@ export function transition(state: CeremonyState, event: CeremonyEvent): Step<Cer
       return splitTransition(state, event);
     case 'adopt':
       return adoptTransition(state, event);
+    case 'rotate':
+      return rotateTransition(state, event);
     case 'recover':
     case 'recover-member':
       return recoverTransition(state, event);
@@ -70,6 +76,8 @@ export function viewOf(state: CeremonyState, head: Head): View {
       return splitView(state, head);
     case 'adopt':
       return adoptView(state, head);
+    case 'rotate':
+      return rotateView(state, head);
     case 'recover':
     case 'recover-member':
       return recoverView(state, head);

@@ -2,6 +2,7 @@
  * What the packages of sync say openly, as the machines need it: verified by the host.
  * @module
  */
+import type { Rotatable } from '../bundle/adopt.ts';
 import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
 import type { OrganisationPackaged } from '../bundle/organisation.ts';
 import type { OrganisationWay, RecoverFacts } from '../bundle/package.ts';
@@ -69,4 +70,16 @@ export interface RosterPackageFacts extends PackagedSet {
   readonly people: readonly Person[];
   /** Two new admins of sync are to be named. */
   readonly replacesAdmins: boolean;
+}
+
+/** What a package for new shares says, with the manifest and the roster in force verified. */
+export interface RotatePackageFacts extends PackagedSet {
+  readonly keyVersion: string;
+  readonly ticketId: string;
+  /** Whether Vault's entry holds the component of this version, so that it changes with the row. */
+  readonly compared: Rotatable;
+  /** Of the roster in force. */
+  readonly serial: number;
+  readonly rosterDigest: string;
+  readonly people: readonly Person[];
 }

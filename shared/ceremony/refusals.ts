@@ -32,6 +32,12 @@ export const refuseStep = refusals({
     means: nothing,
     next: 'Lower the threshold or add custodians.',
   }),
+  'plan-label-taken': (label: string) => ({
+    happened: `The set whose shares are renewed is called ${label}, too.`,
+    means: `Old and new shares lie side by side until the old ones are destroyed: one name for both, and the wrong ones are destroyed. ${nothing}`,
+    next: 'Give the new set another name.',
+    culprit: label,
+  }),
   'renew-sheets-too-many': (good: number) => ({
     happened: 'Every number that a sheet can have was given out in this sitting.',
     means: `Sheet ${good} still opens the share. ${nothing}`,

@@ -199,6 +199,17 @@ export interface Checks {
   readonly platformKey: string;
 }
 
+/** Public facts of the halves that were made anew for the platform key in use. */
+export interface RenewedKey {
+  readonly componentId: string;
+  readonly componentBytes: number;
+  readonly checks: Checks;
+  /** X-Wing, base64. */
+  readonly escrowKey: string;
+  /** Whose shares gave the half in use. */
+  readonly indexes: readonly number[];
+}
+
 /** How the component was split by CheckTick's command; null: it was not, one person has it whole. */
 export type LegacySplit = { readonly threshold: number; readonly count: number } | null;
 

@@ -6,6 +6,7 @@
 import type { AdoptScreen } from './adopt/screens.ts';
 import type { DestroyScreen } from './destroy/screens.ts';
 import type { DrillScreen } from './drill/screens.ts';
+import type { RotateScreen } from './rotate/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
 import type { AdminRole } from '../bundle/new-admins.ts';
 import type {
@@ -83,6 +84,8 @@ export type Screen =
       readonly keyVersion: string;
       /** What was entered before, when the plan comes back with a refusal. */
       readonly plan: Plan | null;
+      /** New shares: the set whose shares are renewed; the package may also be compared alone. */
+      readonly renews?: string;
     }
   /** Change of the roster: who takes part from now on. */
   | {
@@ -216,9 +219,10 @@ export type Screen =
       readonly digest: string;
       readonly witnessPage: WitnessPageView;
     }
-  /** Recover and adopt: choose the stick with the ticket's private key. */
+  /** Recover, adopt, new shares: choose the stick with the ticket's private key. */
   | { readonly screen: 'ticket-key'; readonly ticketId: string }
   | AdoptScreen
+  | RotateScreen
   /** Recover: what will be opened. Everybody agrees before the first share. */
   | {
       readonly screen: 'facts';

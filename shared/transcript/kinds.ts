@@ -81,6 +81,21 @@ export const ENTRY_KINDS = {
     'check.platformKey',
     'escrowKey.digest',
   ],
+  /**
+   * New shares: everybody agreed that they take the place of this set (`replaces`, its manifest), and
+   * on the roster with them: its number, the digest of the one before it. One leaf per change
+   * (`change.<n>`).
+   */
+  'rotation-agreed': ['label', 'replaces', 'serial', 'previous'],
+  /** New shares: the platform key stays; check values of its new halves. */
+  'key-renewed': [
+    'componentId',
+    'componentBytes',
+    'check.custodianComponent',
+    'check.vaultComponent',
+    'check.platformKey',
+    'escrowKey.digest',
+  ],
   /** One leaf per share: `share.<index>` = public key. */
   'component-split': ['setId', 'generation', 'threshold', 'count'],
   /** About to be written: without the next kind after it, the medium may hold something. */

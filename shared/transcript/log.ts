@@ -31,11 +31,13 @@ export const CEREMONY_KINDS = [
   'recover-member',
   'migrate-organisation',
   'drill',
+  'rotate',
 ] as const;
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 
-/** Whether such a ceremony makes the first share set of a key version. */
-export const makesSet = (kind: CeremonyKind): boolean => kind === 'split' || kind === 'adopt';
+/** Whether such a ceremony makes a share set: the first of a key version, or one that replaces it. */
+export const makesSet = (kind: CeremonyKind): boolean =>
+  kind === 'split' || kind === 'adopt' || kind === 'rotate';
 
 const headerSchema = z.strictObject({
   conclave: z.literal('ceremony-log'),

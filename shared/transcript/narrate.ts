@@ -144,6 +144,18 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `The platform key in use was taken over; ${say('legacy')} open it as before, until they are destroyed. It is component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
     `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +
     `platform key ${say('check.platformKey')}. Survey keys can be sealed to its escrow key, SHA-256 ${say('escrowKey.digest')}.`,
+  'rotation-agreed': (say, entry) => {
+    const changes = list(entry, 'change');
+    return (
+      `The people agreed that new shares of the same platform key take the place of the set ${say('label')} ` +
+      `(${say('replaces')}), with roster ${say('serial')}, which follows the roster ${say('previous')}` +
+      (changes === '' ? '.' : `. Changes: ${changes}.`)
+    );
+  },
+  'key-renewed': (say) =>
+    `The platform key in use was restored from the shares that were given, and both of its halves were made anew: component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
+    `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +
+    `platform key ${say('check.platformKey')}. Its escrow key is SHA-256 ${say('escrowKey.digest')}.`,
   'component-split': (say) =>
     `The custodian component was split into ${say('count')} shares of the set ${say('setId')}, generation ` +
     `${say('generation')}; any ${say('threshold')} of them open it.`,

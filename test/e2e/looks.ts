@@ -73,8 +73,9 @@ export const ADOPTING = [
 ] as const satisfies ScreenName[];
 
 /**
- * Of a drill: test/integration/ceremony-drill.test.ts. Of an organisation: test/integration/ceremony-member.test.ts and ceremony-organisation.test.ts walk
- * there without a window. A stick that is a folder cannot be taken out, so `renew-replug` is passed at once.
+ * Of a drill: test/integration/ceremony-drill.test.ts, of new shares ceremony-rotate.test.ts, of an
+ * organisation ceremony-member.test.ts and ceremony-organisation.test.ts walk there without a window. A
+ * stick that is a folder cannot be taken out, so `renew-replug` is passed at once.
  */
 type WithoutWindow =
   | 'drill-facts'
@@ -83,7 +84,10 @@ type WithoutWindow =
   | 'organisation-facts'
   | 'new-passphrase'
   | 'surveys-wrapped'
-  | 'renew-replug';
+  | 'renew-replug'
+  | 'rotate-facts'
+  | 'renew-key'
+  | 'compared';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

@@ -114,6 +114,9 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'roster-facts': ['Read aloud what changes', 'Operator 2 comes in as operator.'],
   'roster-ready': 'Sign roster 2',
   'roster-signed': ['Write these words down, witness', 'Roster 2 is signed.'],
+  'rotate-facts': ['Read aloud what ends and what comes', 'Ends: 2024 A'],
+  'renew-key': 'Make the halves of the platform key anew',
+  compared: 'The vault component fits',
   destruction: ['Agree what is destroyed of 2024 A', 'Every Conclave refuses its shares.'],
   'destruction-replaced': [
     'Agree what is destroyed of 2024 A',

@@ -22,6 +22,7 @@ import {
   PACKAGE_FACTS,
   WRAPPED,
   ROSTER_FACTS,
+  ROTATE_FACTS,
   shareKey,
 } from './ceremony-facts.ts';
 import type { MachineState } from './ceremony-machines.ts';
@@ -61,6 +62,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         ...(effect.kind === 'adopt' ? { adopt: ADOPT_FACTS } : {}),
         ...(effect.kind === 'migrate-organisation' ? { organisation: OWNER_FACTS } : {}),
         ...(effect.kind === 'drill' ? { drill: DRILL_FACTS } : {}),
+        ...(effect.kind === 'rotate-shares' ? { rotate: ROTATE_FACTS } : {}),
       };
     case 'check-environment':
       return { type: 'environment-checked', findings: READY, now: NOW };
@@ -222,7 +224,17 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         warning: null,
       };
     case 'open-package':
+    case 'open-rotate-package':
       return { type: 'package-opened' };
+    case 'renew-key':
+      return {
+        type: 'key-renewed',
+        indexes: 'accepted' in state ? [...state.accepted] : [],
+        componentId: '99'.repeat(16),
+        componentBytes: 64,
+        checks: { custodianComponent: 'aa', vaultComponent: 'bb', platformKey: 'cc' },
+        escrowKey: 'dd'.repeat(812),
+      };
     case 'accept-share':
       return {
         type: 'share-accepted',

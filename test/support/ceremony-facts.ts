@@ -10,6 +10,7 @@ import type {
   OrganisationPackageFacts,
   RecoverPackageFacts,
   RosterPackageFacts,
+  RotatePackageFacts,
 } from '../../shared/ceremony/package-facts.ts';
 import { CEREMONY_POINTS } from '../../shared/ceremony/laptop-check.ts';
 import type { AskedEmail } from '../../shared/ceremony/recover/found-email.ts';
@@ -168,6 +169,30 @@ export const ROSTER_FACTS: RosterPackageFacts = {
     { name: 'witness', publicKey: keyOf('witness'), roles: ['witness'] },
   ],
   replacesAdmins: true,
+};
+
+/** Of a set that the people of the plan are to replace. A second witness is in its roster. */
+export const ROTATE_FACTS: RotatePackageFacts = {
+  setLabel: '2024 A',
+  setId: PACKAGE_FACTS.setId,
+  threshold: PACKAGE_FACTS.threshold,
+  count: PACKAGE_FACTS.count,
+  manifestDigest: PACKAGE_FACTS.manifestDigest,
+  custodians: PACKAGE_FACTS.custodians,
+  onKeys: PACKAGE_FACTS.onKeys,
+  remembers: PACKAGE_FACTS.remembers,
+  operators: PACKAGE_FACTS.operators,
+  witnesses: PACKAGE_FACTS.witnesses,
+  keyVersion: 'v1',
+  ticketId: '31'.repeat(16),
+  compared: 'same',
+  serial: 4,
+  rosterDigest: ROSTER_FACTS.rosterDigest,
+  people: [
+    ...ROSTER_FACTS.people,
+    { name: 'witness 2', publicKey: keyOf('witness 2'), roles: ['witness'] },
+    { name: 'custodian 9', publicKey: keyOf('custodian 9'), roles: ['custodian'] },
+  ],
 };
 
 /** The operator leaves, another one comes; custodian 2 gets a new identity; two admins. */

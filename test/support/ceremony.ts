@@ -46,6 +46,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'organisation-facts':
     case 'surveys-wrapped':
     case 'drill-facts':
+    case 'rotate-facts':
       return { type: 'agree' };
     case 'drill-round': {
       const proved = state.ceremony === 'drill' ? state.proofs.length : 0;
@@ -66,6 +67,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'legacy-proof':
     case 'legacy-restored':
     case 'make-key':
+    case 'renew-key':
     case 'prove':
     case 'set-ready':
     case 'sign-roster':
@@ -75,6 +77,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'new-passphrase':
       return { type: 'owner', by: 'owner 1' };
     case 'seat':
+    case 'giver':
       return nextInSeat(phase.seat);
     case 'escrowed-email':
       return { type: 'escrowed-email', decision: 'go-on' };
@@ -83,6 +86,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'waiting':
       return { type: 'choose-document', id: 'receipt' };
     case 'closed':
+    case 'compared':
     case 'void':
       return null;
   }
@@ -197,6 +201,7 @@ export class Walk {
 /** `seat 2 write`: custodian 2's sitting at that step; else the phase alone. */
 export function place(state: MachineState): string {
   const { phase } = state;
+  if (phase.at === 'giver') return `gives ${phase.seat.turn.index ?? ''} ${phase.seat.step}`;
   return phase.at === 'seat'
     ? `${phase.seat.turn.index ?? phase.seat.turn.role} ${phase.seat.step}`
     : phase.at;

@@ -12,8 +12,10 @@ import {
   type OrganisationBundle,
   type RecoverBundle,
   type RosterBundle,
+  type RotateBundle,
   type SetupBundle,
 } from '../../../shared/bundle/bundle.ts';
+import { assertSetFollows, openNewSet } from '../../../shared/bundle/rotate.ts';
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
@@ -27,7 +29,7 @@ import {
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
-import { refuseHost } from './refusals.ts';
+import { need } from './executors.ts';
 import { signAsSeated } from './sign-as-seated.ts';
 import { addOnce } from './transcript-writer.ts';
 import type { WorkerClient } from './worker-client.ts';
@@ -142,8 +144,20 @@ async function completed(
       const { keyVersion } = from;
       return { ...common, kind: 'drill', keyVersion, proofs: [...proofs], failed: [...failed] };
     }
-    case 'rotate-shares':
-      throw refuseHost('package-other-kind', from.kind, 'another ceremony');
+    case 'rotate-shares': {
+      const { keyVersion, compared, recipient } = from;
+      const next = need(gathered.next);
+      const open: Omit<RotateBundle, 'sealed'> = {
+        ...common,
+        kind: 'rotate-shares',
+        keyVersion,
+        compared,
+        manifest: envelopeToJson(next.manifest.envelope),
+        newManifestDigest: next.manifest.digest,
+        roster: envelopeToJson(next.roster.envelope),
+      };
+      return (await worker.ask('seal-rotate', { body: open, recipient })).body;
+    }
   }
 }
 
@@ -161,18 +175,23 @@ async function signBundle(context: EffectContext, said: Said): Promise<BundleDoc
   const message = preAuthEncoding(payloadType, payload);
   const person = await signAsSeated(context, message);
   const worker = await context.worker();
-  // In a drill each share has signed for itself, and is wiped.
+  // In a drill each share has signed for itself, and is wiped. Of new shares the set in force signs: its
+  // last word is who comes after it.
+  const of = gathered.next === null ? {} : { of: 'given' as const };
   const quorum =
     body.kind === 'drill'
       ? { signatures: [] }
-      : await worker.ask('sign-quorum', { messages: [message] });
+      : await worker.ask('sign-quorum', { messages: [message], ...of });
   const signatures = [
     { keyid: person.keyid, sigs: person.signatures },
     ...quorum.signatures,
   ].flatMap(({ keyid, sigs: [sig] }): Signature[] => (sig === undefined ? [] : [{ keyid, sig }]));
   const signed = withSignatures({ payloadType, payload, signatures: [] }, signatures);
   const bundle = bundleType.parse(encodeEnvelope(signed), mode);
-  verifyBundle(bundle, manifest.body, roster.body);
+  verifyBundle(bundle, manifest.body, (gathered.next?.roster ?? roster).body);
+  if (bundle.body.kind === 'rotate-shares') {
+    assertSetFollows(openNewSet(bundle.body), manifest, roster);
+  }
   return bundle;
 }
 
@@ -197,7 +216,7 @@ async function bundleBody(context: EffectContext, said: Said): Promise<Bundle> {
     createdAt: formatTime(platform.now()),
     transcript: { entries, head: hash },
     manifestDigest: manifest.digest,
-    rosterDigest: roster.digest,
+    rosterDigest: (gathered.next?.roster ?? roster).digest,
   };
   return completed(common, context, worker, said);
 }

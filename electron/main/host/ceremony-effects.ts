@@ -25,14 +25,21 @@ import { waitForReplug } from '../../media/usb/replug.ts';
 import { adoptExecutors } from './adopt-effects.ts';
 import { destroyExecutors } from './destroy-effects.ts';
 import { makeBundle } from './bundle-maker.ts';
-import type { EffectContext } from './effect-context.ts';
+import type { EffectContext, Gathered } from './effect-context.ts';
 import { need, type Executors, type Lasting } from './executors.ts';
 import { newKeyIdentity, openKeyIdentity } from './key-identity.ts';
-import { drillFacts, organisationFacts, recoverFacts, rosterFacts } from './package-facts.ts';
+import {
+  drillFacts,
+  organisationFacts,
+  recoverFacts,
+  rosterFacts,
+  rotateFacts,
+} from './package-facts.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
 import { noting } from './noting.ts';
 import { printEnvelope, proveEnvelope, renewEnvelope } from './renew-envelope.ts';
+import { rotateExecutors } from './rotate-effects.ts';
 import { sheetOrder } from './sheet-order.ts';
 import { requireWay, waysOf } from './sheet-ways.ts';
 import { signAsSeated } from './sign-as-seated.ts';
@@ -46,6 +53,11 @@ const WORKER_GONE = refuseHost('worker-gone').code;
 function needRecovery(body: Package): RecoveryPackage {
   if (!isRecoveryPackage(body)) throw refuseHost('package-other-kind', body.kind, 'recover');
   return body;
+}
+
+/** Of new shares both sets sign: whoever vouches for either of them finds its quorum. */
+function quorumsOf({ next }: Gathered): readonly { readonly of?: 'given' | 'made' }[] {
+  return next === null ? [{}] : [{ of: 'given' }, { of: 'made' }];
 }
 
 const title = (turn: Turn) => `${turn.name} (${turn.role})`;
@@ -91,7 +103,6 @@ const executors: Executors = {
       const { keyVersion, ticketId, found } = body;
       return { ...common, kind: 'adopt', keyVersion, ...none, adopt: { ticketId, found } };
     }
-    if (body.kind === 'rotate-shares') throw refuseHost('package-other-kind', body.kind, kind);
     gathered.manifest = parseManifest(encodeJson(body.manifest), mode);
     gathered.roster = parseRoster(encodeJson(body.roster), mode, gathered.manifest.body);
     await transcript.addDocument(gathered.roster.envelope);
@@ -104,6 +115,11 @@ const executors: Executors = {
     if (body.kind === 'drill') {
       const drill = drillFacts(body, gathered.manifest, gathered.roster.body, remembers);
       return { ...common, kind: 'drill', keyVersion: body.keyVersion, ...none, drill };
+    }
+    if (body.kind === 'rotate-shares') {
+      const { keyVersion } = body;
+      const rotate = rotateFacts(body, gathered.manifest, gathered.roster, remembers);
+      return { ...common, kind: 'rotate-shares', keyVersion, ...none, rotate };
     }
     const { keyVersion } = body.facts;
     if (body.kind === 'migrate-organisation') {
@@ -238,10 +254,16 @@ const executors: Executors = {
     const worker = await context.worker();
     await context.transcript.seal(async (message) => {
       const person = await signAsSeated(context, message);
-      const quorum = withQuorum ? await worker.ask('sign-quorum', { messages: [message] }) : null;
+      const quorums = withQuorum
+        ? await Promise.all(
+            quorumsOf(context.gathered).map((of) =>
+              worker.ask('sign-quorum', { messages: [message], ...of }),
+            ),
+          )
+        : [];
       return [
         { keyid: person.keyid, sigs: person.signatures },
-        ...(quorum?.signatures ?? []),
+        ...quorums.flatMap(({ signatures }) => signatures),
       ].flatMap(({ keyid, sigs: [sig] }): Signature[] =>
         sig === undefined ? [] : [{ keyid, sig }],
       );
@@ -303,6 +325,7 @@ const executors: Executors = {
   },
 
   ...adoptExecutors,
+  ...rotateExecutors,
   ...destroyExecutors,
 
   async 'accept-share'({ index, how, volumeId, sheet, replaced }, context) {
@@ -382,7 +405,8 @@ const executors: Executors = {
 
   async 'save-bundle'({ volumeId }, { sticks, mode, transcript, gathered, ceremonyId }) {
     const bundle = need(gathered.bundle);
-    const manifest = need(gathered.manifest);
+    // Of new shares the new one: sync has the other.
+    const { manifest } = gathered.next ?? { manifest: need(gathered.manifest) };
     const description = await sticks.write(
       mode,
       volumeId,

@@ -3,6 +3,7 @@
  * @module
  */
 import type { DescriptorDocument } from '../../../shared/bundle/descriptor.ts';
+import type { NewSet } from '../../../shared/bundle/rotate.ts';
 import type { NewAdmins } from '../../../shared/bundle/new-admins.ts';
 import type { PackageDocument } from '../../../shared/bundle/package.ts';
 import type { Bundle, BundleDocument } from '../../../shared/bundle/bundle.ts';
@@ -28,6 +29,8 @@ export interface Gathered {
   manifest: ManifestDocument | null;
   /** Of a change: the one in force, until the new one is signed. */
   roster: RosterDocument | null;
+  /** New shares: the set that is to take the place of `manifest`, with its roster, once both are signed. */
+  next: NewSet | null;
   /** Whom a change of the roster makes the admins of sync; null: it does not. */
   newAdmins: NewAdmins | null;
   bundle: BundleDocument | null;

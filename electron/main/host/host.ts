@@ -12,6 +12,7 @@ import { startOrganisation } from '../../../shared/ceremony/organisation/state.t
 import { startRecover, startRecoverMember } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt } from '../../../shared/ceremony/adopt/state.ts';
+import { startRotate } from '../../../shared/ceremony/rotate/state.ts';
 import { startSplit } from '../../../shared/ceremony/split/state.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
@@ -41,6 +42,7 @@ const STARTS: Readonly<
 > = {
   split: startSplit,
   adopt: startAdopt,
+  rotate: startRotate,
   recover: startRecover,
   'recover-member': startRecoverMember,
   'migrate-organisation': startOrganisation,
@@ -157,6 +159,7 @@ export function createHost(platform: Platform): CeremonyHost {
       package: null,
       manifest: null,
       roster: null,
+      next: null,
       newAdmins: null,
       bundle: null,
       unsigned: null,

@@ -8,6 +8,7 @@ import type {
   OrganisationPackage,
   RecoveryPackage,
   RosterPackage,
+  RotatePackage,
 } from '../../../shared/bundle/package.ts';
 import type {
   DrillPackageFacts,
@@ -15,6 +16,7 @@ import type {
   PackagedSet,
   RecoverPackageFacts,
   RosterPackageFacts,
+  RotatePackageFacts,
 } from '../../../shared/ceremony/package-facts.ts';
 import { vaultPaths } from '../../../shared/checktick/index.ts';
 import { refuseDocument } from '../../../shared/encoding/refusals-documents.ts';
@@ -125,5 +127,22 @@ export function rosterFacts(
     rosterDigest: digest,
     people: body.people,
     replacesAdmins,
+  };
+}
+
+export function rotateFacts(
+  { keyVersion, ticketId, compared }: RotatePackage,
+  manifest: ManifestDocument,
+  { body, digest }: RosterDocument,
+  remembers: boolean,
+): RotatePackageFacts {
+  return {
+    ...packagedSet(keyVersion, manifest, body, remembers),
+    keyVersion,
+    ticketId,
+    compared,
+    serial: body.serial,
+    rosterDigest: digest,
+    people: body.people,
   };
 }

@@ -6,6 +6,7 @@
 import { bundleType, type BundleDocument } from '../../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { isRecoveryPackage, packageType } from '../../../shared/bundle/package.ts';
+import { openNewSet } from '../../../shared/bundle/rotate.ts';
 import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
 import { startDrill, type DrillState } from '../../../shared/ceremony/drill/state.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
@@ -20,6 +21,7 @@ import {
 } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster, type RosterState } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt, type AdoptState } from '../../../shared/ceremony/adopt/state.ts';
+import { startRotate, type RotateState } from '../../../shared/ceremony/rotate/state.ts';
 import { startSplit, type SplitState } from '../../../shared/ceremony/split/state.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
@@ -32,7 +34,13 @@ import { fact, type Entry } from '../../../shared/transcript/entry.ts';
 import type { EntryKind } from '../../../shared/transcript/kinds.ts';
 import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import type { Gathered } from './effect-context.ts';
-import { drillFacts, organisationFacts, recoverFacts, rosterFacts } from './package-facts.ts';
+import {
+  drillFacts,
+  organisationFacts,
+  recoverFacts,
+  rosterFacts,
+  rotateFacts,
+} from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 
 /**
@@ -62,8 +70,11 @@ function gatherDocuments(log: CeremonyLog): Gathered {
   const manifest = of('share-set', (envelope) =>
     verifyManifest(manifestType.parseEnvelope(envelope, mode)),
   ).find(({ digest }) => digest === bundle?.body.manifestDigest);
+  // New shares: the bundle's roster is the new one, and the one in force is the one before it.
+  const next = bundle?.body.kind === 'rotate-shares' ? openNewSet(bundle.body) : null;
+  const rosterDigest = next === null ? bundle?.body.rosterDigest : next.roster.body.previous;
   const roster = of('roster', (envelope) => rosterType.parseEnvelope(envelope, mode)).find(
-    ({ digest }) => digest === bundle?.body.rosterDigest,
+    ({ digest }) => digest === rosterDigest,
   );
   return {
     descriptor: named(
@@ -76,6 +87,7 @@ function gatherDocuments(log: CeremonyLog): Gathered {
     ),
     manifest: manifest ?? null,
     roster: roster ?? null,
+    next,
     newAdmins: bundle?.body.kind === 'roster' ? bundle.body.admins : null,
     bundle,
     unsigned: null,
@@ -165,21 +177,28 @@ export function resumeFromLog(log: CeremonyLog): {
     };
     return { state, gathered, unrecorded };
   }
+  const { body: set } = (gathered.next ?? { manifest }).manifest;
   const media: SplitState['media'] = Object.fromEntries(
-    manifest.body.shares.map(({ index, media: listed }) => [index, listed]),
+    set.shares.map(({ index, media: listed }) => [index, listed]),
   );
   const made = {
     ...common,
-    plan: planOf(of('plan-agreed')[0], manifest.body.policy),
-    setId: manifest.body.setId,
+    plan: planOf(of('plan-agreed')[0], set.policy),
+    setId: set.setId,
     media,
     everWritten: of('share-written').map(
       (entry) =>
-        `${text(entry, 'custodian')}: share ${text(entry, 'index')} of ${manifest.body.count} on ${text(entry, 'description')}`,
+        `${text(entry, 'custodian')}: share ${text(entry, 'index')} of ${set.count} on ${text(entry, 'description')}`,
     ),
   };
   if (kind === 'split') {
     const state: SplitState = { ...startSplit(start), ...made };
+    return { state, gathered, unrecorded };
+  }
+  if (kind === 'rotate') {
+    if (from.body.kind !== 'rotate-shares') throw refuseHost('no-ceremony');
+    const rotate = rotateFacts(from.body, manifest, roster, true);
+    const state: RotateState = { ...startRotate(start), ...made, rotate };
     return { state, gathered, unrecorded };
   }
   if (kind !== 'adopt' || from.body.kind !== 'adopt') throw refuseHost('no-ceremony');

@@ -3,6 +3,8 @@
  * what was read back.
  * @module
  */
+import type { NewSet } from '../../../shared/bundle/rotate.ts';
+import { nextPeople } from '../../../shared/ceremony/rotate/people.ts';
 import type { SetFacts } from '../../../shared/ceremony/effects.ts';
 import type { IdentityCredential } from '../../../shared/identity/key-identity.ts';
 import type { Roster } from '../../../shared/identity/roster.ts';
@@ -15,6 +17,8 @@ export interface SetCircumstances {
   readonly keyVersion: string;
   readonly createdAt: string;
   readonly sync: { readonly audience: string; readonly publicKey: string };
+  /** The set that is replaced, and the roster that it signed; null: this is the first of its version. */
+  readonly before: NewSet | null;
 }
 
 /** Throws when somebody has no personal key: the machine lets nobody through without one. */
@@ -38,8 +42,27 @@ function credentialOf(
   return credential === undefined ? {} : { credential };
 }
 
-export function rosterBody(set: SetFacts, { mode, createdAt }: SetCircumstances): Roster {
+/** Of a set that replaces another: whoever is operator or witness goes on being that. */
+function nextRoster(
+  set: SetFacts,
+  present: NewSet['roster'],
+): Pick<Roster, 'serial' | 'people' | 'previous'> {
+  return {
+    serial: present.body.serial + 1,
+    people: nextPeople(set.plan, present.body.people).map(({ name, roles, mail }) => ({
+      name,
+      publicKey: keyOf(set.keys, name),
+      roles,
+      ...addressOf(mail),
+      ...credentialOf(set, name),
+    })),
+    previous: present.digest,
+  };
+}
+
+export function rosterBody(set: SetFacts, { mode, createdAt, before }: SetCircumstances): Roster {
   const { plan, keys } = set;
+  if (before !== null) return { mode, createdAt, ...nextRoster(set, before.roster) };
   return {
     mode,
     serial: 1,
@@ -73,7 +96,7 @@ export function rosterBody(set: SetFacts, { mode, createdAt }: SetCircumstances)
 export function manifestBody(
   set: SetFacts,
   rosterDigest: string,
-  { mode, ceremonyId, keyVersion, createdAt, sync }: SetCircumstances,
+  { mode, ceremonyId, keyVersion, createdAt, sync, before }: SetCircumstances,
 ): Manifest {
   const { plan, keys, media } = set;
   return {
@@ -101,7 +124,7 @@ export function manifestBody(
     createdAt,
     roster: rosterDigest,
     sync: { audience: sync.audience, publicKey: sync.publicKey },
-    previous: null,
+    previous: before?.manifest.digest ?? null,
     ...(plan.policy === undefined ? {} : { policy: plan.policy }),
     escrowKey: set.escrowKey,
   };

@@ -2,6 +2,7 @@
  * Signing the roster and the manifest of a new share set with k of its share keys.
  * @module
  */
+import { assertSetFollows, type NewSet } from '../../../shared/bundle/rotate.ts';
 import type { SetFacts } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
@@ -14,29 +15,31 @@ import {
 } from '../../../shared/encoding/dsse.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
-import { parseRoster, rosterType, type RosterDocument } from '../../../shared/identity/roster.ts';
+import { parseRoster, rosterType } from '../../../shared/identity/roster.ts';
 import type { Mode } from '../../../shared/mode.ts';
-import {
-  manifestType,
-  parseManifest,
-  type ManifestDocument,
-} from '../../../shared/sharing/manifest.ts';
-import type { EffectContext } from './effect-context.ts';
+import { manifestType, parseManifest } from '../../../shared/sharing/manifest.ts';
+import type { EffectContext, Gathered } from './effect-context.ts';
+import { need } from './executors.ts';
 import { refuseHost } from './refusals.ts';
 import { manifestBody, rosterBody } from './set-documents.ts';
 import { addOnce } from './transcript-writer.ts';
 
-/** A document signed by k share keys, as bytes; the caller has its own parser judge it. */
+/**
+ * A document signed by k share keys, as bytes; the caller has its own parser judge it.
+ * @param of where shares were given and made: whose keys sign
+ */
 export async function signWithQuorum<T extends { readonly mode: Mode }>(
   context: EffectContext,
   type: DocumentType<T>,
   body: T,
+  of?: 'given' | 'made',
 ): Promise<Uint8Array> {
   const payloadType = type.payloadType(body.mode);
   const payload = type.encodeBody(body);
   const worker = await context.worker();
   const { signatures } = await worker.ask('sign-quorum', {
     messages: [preAuthEncoding(payloadType, payload)],
+    ...(of === undefined ? {} : { of }),
   });
   return encodeEnvelope(
     withSignatures(
@@ -55,9 +58,9 @@ export async function signWithQuorum<T extends { readonly mode: Mode }>(
  */
 export async function signSet(set: SetFacts, context: EffectContext): Promise<HostEvent> {
   const { transcript, gathered } = context;
-  let { manifest, roster } = gathered;
-  if (manifest === null || roster === null || manifest.body.setId !== set.setId) {
-    ({ manifest, roster } = await sign(set, context));
+  const { manifest, roster } = signedBefore(set, gathered) ?? (await sign(set, context));
+  if (gathered.package?.body.kind === 'rotate-shares') gathered.next = { manifest, roster };
+  else {
     gathered.manifest = manifest;
     gathered.roster = roster;
   }
@@ -71,30 +74,50 @@ export async function signSet(set: SetFacts, context: EffectContext): Promise<Ho
   };
 }
 
-async function sign(
-  set: SetFacts,
-  context: EffectContext,
-): Promise<{ manifest: ManifestDocument; roster: RosterDocument }> {
+function signedBefore({ setId }: SetFacts, { manifest, roster, next }: Gathered): NewSet | null {
+  if (next !== null) return next;
+  return manifest === null || roster === null || manifest.body.setId !== setId
+    ? null
+    : { manifest, roster };
+}
+
+async function sign(set: SetFacts, context: EffectContext): Promise<NewSet> {
   const { mode, ceremonyId, gathered, platform } = context;
   const { descriptor, package: from } = gathered;
   if (descriptor === null || from === null) throw new Error('The machine signs too early.');
-  if (from.body.kind !== 'setup' && from.body.kind !== 'adopt') {
-    throw refuseHost('package-other-kind', from.body.kind, 'setup');
+  const { kind } = from.body;
+  if (kind !== 'setup' && kind !== 'adopt' && kind !== 'rotate-shares') {
+    throw refuseHost('package-other-kind', kind, 'setup');
   }
+  const before = kind === 'rotate-shares' ? inForce(gathered) : null;
   const circumstances = {
     mode,
     ceremonyId,
     keyVersion: from.body.keyVersion,
     createdAt: formatTime(platform.now()),
     sync: descriptor.body,
+    before,
   };
-  const rosterBytes = await signWithQuorum(context, rosterType, rosterBody(set, circumstances));
+  const rosterBytes = await signWithQuorum(
+    context,
+    rosterType,
+    rosterBody(set, circumstances),
+    'made',
+  );
   const { digest } = rosterType.parse(rosterBytes, mode);
   const manifestBytes = await signWithQuorum(
     context,
     manifestType,
     manifestBody(set, digest, circumstances),
+    'made',
   );
   const manifest = parseManifest(manifestBytes, mode);
-  return { manifest, roster: parseRoster(rosterBytes, mode, manifest.body) };
+  const made = { manifest, roster: parseRoster(rosterBytes, mode, manifest.body) };
+  if (before !== null) assertSetFollows(made, before.manifest, before.roster);
+  return made;
+}
+
+/** The set whose shares are renewed, and its roster. */
+function inForce({ manifest, roster }: Gathered): NewSet {
+  return { manifest: need(manifest), roster: need(roster) };
 }

@@ -42,7 +42,9 @@ function witnessFacts({ transcript, gathered, mode, ceremonyId, platform }: Effe
   readonly facts: WitnessFacts;
   readonly head: string;
 } {
-  const { descriptor, package: from, manifest, roster, bundle } = gathered;
+  const { descriptor, package: from, next, bundle } = gathered;
+  // What approvers compare is the set that comes.
+  const { manifest, roster } = next ?? gathered;
   if (descriptor === null || from === null || manifest === null || roster === null) {
     throw refuseHost('laptop-fault');
   }
@@ -78,6 +80,9 @@ function witnessFacts({ transcript, gathered, mode, ceremonyId, platform }: Effe
       digests: [
         digestOf('Manifest', manifest),
         digestOf('Roster', roster),
+        ...(next === null || gathered.manifest === null
+          ? []
+          : [digestOf('Manifest of before', gathered.manifest)]),
         digestOf('Descriptor', descriptor),
         digestOf('Package', from),
         ...(bundle === null ? [] : [digestOf('Bundle', bundle)]),

@@ -45,6 +45,14 @@ export interface NewSetPlan<S extends NewSetState> extends Pick<
   planFacts(state: S): Facts;
   /** What this person signs of the key besides the usual; sentences or ''. */
   aboutKey(state: S, turn: Turn): string;
+  /** Hears an event before the phases that all have in common; null leaves it to them. */
+  first?(state: S, event: CeremonyEvent): Step<S> | null;
+  /** What speaks against the plan besides the usual. */
+  fault?(state: S, plan: Plan): Refusal | null;
+  /** What else is known once the plan is agreed. */
+  agreed?(state: S): S;
+  /** Where it goes on when the laptop was checked, if not with operator and witness. */
+  afterClock?(state: S): S | null;
   /** Of an adoption's bundle. */
   adoption(state: S): Adoption | null;
 }
@@ -67,6 +75,8 @@ function transition<S extends NewSetState>(
   plan: NewSetPlan<S>,
 ): Step<S> {
   const { phase } = state;
+  const own = plan.first?.(state, event) ?? null;
+  if (own !== null) return own;
   if (event.type === 'abandon') {
     const writing = seatIn(state)?.seat.writing ?? null;
     const unfinished = writing === null ? [] : [writing];
@@ -96,8 +106,15 @@ export function seatIn({
   return isNewSet(phase) && phase.at === 'seat' ? phase : null;
 }
 
-function openingOf<S extends NewSetState>(plan: NewSetPlan<S>): OpeningPlan<S> {
-  return { ...plan, afterClock: (state) => sitDown(state, 'enrol', 0, plan) };
+/** How it begins, for whoever goes back there. */
+export function openingOf<S extends NewSetState>(plan: NewSetPlan<S>): OpeningPlan<S> {
+  return {
+    ...plan,
+    afterClock(state) {
+      const elsewhere = plan.afterClock?.(state) ?? null;
+      return elsewhere === null ? sitDown(state, 'enrol', 0, plan) : to(elsewhere);
+    },
+  };
 }
 
 function agree<S extends NewSetState>(
@@ -109,9 +126,9 @@ function agree<S extends NewSetState>(
   const agreed = event.plan;
   // What was typed comes back with the refusal: nobody types sixteen names twice.
   const kept = { ...state, plan: agreed };
-  const fault = planFault(agreed);
+  const fault = planFault(agreed) ?? plan.fault?.(state, agreed) ?? null;
   if (fault !== null) return { state: { ...kept, refusal: fault.note() }, effects: [] };
-  return checkEnvironment(kept, openingOf(plan), [
+  return checkEnvironment(plan.agreed?.(kept) ?? kept, openingOf(plan), [
     {
       effect: 'record',
       kind: 'plan-agreed',
@@ -239,7 +256,7 @@ function seat<S extends NewSetState>(
 export function splitKey<S extends NewSetState>(
   state: S,
   { componentId, componentBytes, checks, escrowKey }: HeldKey,
-  kind: 'key-made' | 'key-restored',
+  kind: 'key-made' | 'key-restored' | 'key-renewed',
   more: Facts = {},
 ): Step<S> {
   if (state.plan === null) throw refuseStep('not-now');

@@ -1,0 +1,219 @@
+/**
+ * New shares of the same platform key, step by step: package → plan → environment, clock → people →
+ * ticket's key, vault component compared before the first share is asked for → what ends and what comes
+ * is agreed → shares of the set in force in, each checked alone → platform key restored and checked, its
+ * halves made anew → split, and from there as every new share set (new-set/transition.ts).
+ *
+ * The shares of before open the key until sync has committed the bundle. Afterwards a fresh package
+ * brings the new vault component back: it is opened the same way, compared, and nothing is made.
+ * @module
+ */
+import { changeInWords } from '../../identity/roster-change.ts';
+import { abandon } from '../ending.ts';
+import type { Effect } from '../effects.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { busy, type Step } from '../machine.ts';
+import {
+  keySplit,
+  newSetStep,
+  openingOf,
+  splitKey,
+  type NewSetPlan,
+} from '../new-set/transition.ts';
+import { checkEnvironment } from '../opening.ts';
+import type { RotatePackageFacts } from '../package-facts.ts';
+import { custodianSeat } from '../recover/state.ts';
+import { refuseStep } from '../refusals.ts';
+import { renewalLeft } from '../seat-renewal.ts';
+import type { Seat } from '../seat-state.ts';
+import { seatTransition } from '../seat.ts';
+import { afterSitting, seenBy } from '../share-round.ts';
+import type { Turn } from '../types.ts';
+import { changesWith, keptPeople } from './people.ts';
+import { giverSeatContext } from './seat-context.ts';
+import type { RotatePhase, RotateState } from './state.ts';
+
+type Next = Step<RotateState>;
+
+export function rotateTransition(state: RotateState, event: CeremonyEvent): Next {
+  return newSetStep(state, event, ROTATE);
+}
+
+const ROTATE: NewSetPlan<RotateState> = {
+  packageKind: 'rotate-shares',
+  enter: (state, phase) => ({ ...state, phase }),
+  afterPackage: (state, { rotate }) => to({ ...state, rotate: rotate ?? null }, { at: 'plan' }),
+  first,
+  fault: ({ rotate }, { label }) =>
+    rotate !== null && label.toLowerCase() === rotate.setLabel.toLowerCase()
+      ? refuseStep('plan-label-taken', rotate.setLabel)
+      : null,
+  agreed: withKept,
+  afterClock: (state) => (state.comparesOnly ? { ...state, phase: { at: 'ticket-key' } } : null),
+  getKey: (state) => ({ ...state, phase: { at: 'ticket-key' } }),
+  own,
+  planFacts: () => ({}),
+  aboutKey: aboutRotation,
+  adoption: () => null,
+};
+
+function to(state: RotateState, phase: RotatePhase, effects: readonly Effect[] = []): Next {
+  return { state: { ...state, phase }, effects };
+}
+
+/** Whoever stays without a sitting keeps the identity, and nobody else can bring the same one. */
+function withKept(state: RotateState): RotateState {
+  const { plan, rotate } = state;
+  if (plan === null || rotate === null) return state;
+  const kept = keptPeople(plan, rotate.people);
+  return {
+    ...state,
+    keys: Object.fromEntries(kept.map(({ name, publicKey }) => [name, publicKey])),
+    credentials: Object.fromEntries(
+      kept.flatMap(({ name, credential }) =>
+        credential === undefined ? [] : [[name, credential]],
+      ),
+    ),
+  };
+}
+
+function first(state: RotateState, event: CeremonyEvent): Next | null {
+  const { phase } = state;
+  if (event.type === 'compare-only') {
+    if (phase.at !== 'plan') throw refuseStep('not-now');
+    return checkEnvironment({ ...state, plan: null, comparesOnly: true }, openingOf(ROTATE));
+  }
+  if (event.type === 'abandon' && phase.at === 'giver') {
+    const left = renewalLeft(phase.seat, event.reason);
+    const ended = abandon(state, phase, event.reason, ROTATE.enter);
+    return { state: ended.state, effects: [...left, ...ended.effects] };
+  }
+  return null;
+}
+
+function own(state: RotateState, event: CeremonyEvent): Next {
+  const { phase, rotate } = state;
+  if (rotate === null) throw refuseStep('not-now');
+  switch (phase.at) {
+    case 'ticket-key':
+      return ticketKey(state, event);
+    case 'rotate-facts':
+      return agree(state, rotate, event);
+    case 'who':
+      if (event.type !== 'who' || state.accepted.includes(event.index)) break;
+      return giver(state, custodianSeat(rotate, event.index));
+    case 'giver':
+      return give(state, rotate, event, phase.seat);
+    case 'renew-key':
+      return renew(state, event);
+  }
+  throw refuseStep('not-now');
+}
+
+function ticketKey(state: RotateState, event: CeremonyEvent): Next {
+  if (event.type === 'choose-volume') {
+    const doing = 'Opening the package and comparing its vault component';
+    return {
+      state: { ...state, busy: busy(doing, { entryWindow: true }) },
+      effects: [{ effect: 'open-rotate-package', volumeId: event.id }],
+    };
+  }
+  if (event.type === 'package-opened') {
+    const checked: Effect = {
+      effect: 'record',
+      kind: 'vault-component-checked',
+      facts: { fits: true },
+    };
+    return state.comparesOnly
+      ? to(state, { at: 'compared' }, [
+          checked,
+          { effect: 'record', kind: 'ceremony-closed', facts: { outcome: 'compared' } },
+          { effect: 'finish' },
+        ])
+      : to(state, { at: 'rotate-facts' }, [checked]);
+  }
+  throw refuseStep('not-now');
+}
+
+function agree(state: RotateState, rotate: RotatePackageFacts, event: CeremonyEvent): Next {
+  const { plan, keys } = state;
+  if (event.type !== 'agree' || plan === null) throw refuseStep('not-now');
+  return to(state, { at: 'who' }, [
+    {
+      effect: 'record',
+      kind: 'rotation-agreed',
+      facts: {
+        label: rotate.setLabel,
+        replaces: { type: 'digest', value: rotate.manifestDigest },
+        serial: rotate.serial + 1,
+        previous: { type: 'digest', value: rotate.rosterDigest },
+        ...Object.fromEntries(
+          changesWith(plan, rotate.people, keys).map((change, at) => [
+            `change.${at + 1}`,
+            changeInWords(change),
+          ]),
+        ),
+      },
+    },
+  ]);
+}
+
+function giver(state: RotateState, seat: Seat | null): Next {
+  if (seat === null) throw refuseStep('not-now');
+  return to(state, { at: 'giver', seat });
+}
+
+function give(
+  state: RotateState,
+  rotate: RotatePackageFacts,
+  event: CeremonyEvent,
+  current: Seat,
+): Next {
+  if (event.type === 'seat-ended') {
+    const next = { ...state, ...afterSitting(state, current) };
+    return to(next, { at: next.accepted.length < rotate.threshold ? 'who' : 'renew-key' });
+  }
+  const result = seatTransition(current, event, giverSeatContext(state, rotate, current));
+  const next: RotateState = {
+    ...state,
+    accepted: event.type === 'share-accepted' ? [...state.accepted, event.index] : state.accepted,
+    phase: { at: 'giver', seat: result.seat },
+    busy: result.finished === true ? busy('Clearing the screen') : (result.busy ?? null),
+  };
+  const ends: readonly Effect[] = result.finished === true ? [{ effect: 'end-seat' }] : [];
+  return { state: next, effects: [...result.effects, ...ends] };
+}
+
+function renew(state: RotateState, event: CeremonyEvent): Next {
+  switch (event.type) {
+    case 'continue':
+      return {
+        state: { ...state, busy: busy('Restoring the platform key and making its halves anew') },
+        effects: [{ effect: 'renew-key' }],
+      };
+    case 'key-renewed': {
+      const next = splitKey(state, event, 'key-renewed');
+      const checked: Effect = {
+        effect: 'record',
+        kind: 'platform-key-checked',
+        facts: { fits: true, indexes: event.indexes.join(', ') },
+      };
+      return { state: next.state, effects: [checked, ...next.effects] };
+    }
+    case 'component-split':
+      return keySplit(state, event, ROTATE);
+  }
+  throw refuseStep('not-now');
+}
+
+/** What this person signs of the key besides the usual. */
+export function aboutRotation(state: RotateState, turn: Turn): string {
+  const { rotate, accepted } = state;
+  // Nobody signs anything of it before the key has its new halves.
+  if (rotate === null || state.key === null || turn.role === 'custodian') return '';
+  const gave = [...accepted].sort((a, b) => a - b).join(', ');
+  return [
+    `The platform key of version ${rotate.keyVersion} was restored from shares ${gave} of the set ${rotate.setLabel}, checked, and got new halves.`,
+    ...seenBy(state, turn).map((what) => `I saw that ${what}.`),
+  ].join(' ');
+}
