@@ -5,6 +5,7 @@
 import { useState } from 'react';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
 import { legacyLeftInWords } from '../../shared/ledger/legacy.ts';
+import { replacedInWords } from '../../shared/ledger/remnants.ts';
 import { policyInWords } from '../../shared/sharing/media-policy.ts';
 import { ModeTag } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
@@ -27,7 +28,9 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
   const [now] = useState(() => new Date());
   const { tone, word, sentence } = standingOf(set, now);
   const { left, of } = set.remnants;
-  const legacy = set.standing === 'live' ? set.legacyLeft : null;
+  // Legacy shares and the shares that took their place give the same half: replaced, both need a backup.
+  const isReplaced = set.standing === 'superseded';
+  const legacy = set.standing === 'live' || isReplaced ? set.legacyLeft : null;
   const start = (about: SetAsked) =>
     void call('ceremony:start', { ceremony: 'destroy', mode: set.mode, about });
   const which = { setId: set.setId, generation: set.generation };
@@ -55,6 +58,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       {legacy === null ? null : (
         <p className={styles.muted}>
           Adopted. {legacyLeftInWords(legacy.left, legacy.of, legacy.threshold)}
+          {isReplaced ? ' From now on only with a backup of the old vault component.' : ''}
         </p>
       )}
       {set.provedAt === null ? null : (
@@ -70,7 +74,8 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
         <p>
           {left === 0
             ? 'Everything that was written of it was destroyed before a witness.'
-            : `${of - left} of ${count(of, 'thing')} destroyed before a witness.`}
+            : `${of - left} of ${count(of, 'thing')} destroyed before a witness.`}{' '}
+          {isReplaced && left > 0 ? replacedInWords(set.remnants.shares, set.threshold) : ''}
         </p>
       ) : null}
       <details>

@@ -36,7 +36,12 @@ export interface HomeSet {
   /** 730 days after the reading that is longest ago. */
   readonly dueAt: string | null;
   /** Of a set that is over: things that were written of it, and how many are not destroyed. */
-  readonly remnants: { readonly left: number; readonly of: number };
+  readonly remnants: {
+    readonly left: number;
+    readonly of: number;
+    /** Shares of which something is left. */
+    readonly shares: number;
+  };
   readonly custodians: readonly {
     readonly index: number;
     readonly name: string;

@@ -5,7 +5,7 @@
 import { legacyKeptInWords } from '../bundle/adopt.ts';
 import type { ReceiptDocument } from '../bundle/receipt.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
-import { makesSet, type CeremonyLog } from '../transcript/log.ts';
+import type { CeremonyLog } from '../transcript/log.ts';
 import { foldEnvelopes } from './envelopes.ts';
 import { legacyKept } from './legacy.ts';
 import {
@@ -215,19 +215,20 @@ function nameOf({ label, generation }: LedgerSet): string {
   return generation === 1 ? label : `${label}, generation ${generation}`;
 }
 
-/** Adds to each share when it was last read, by this set's own logs and by recoveries with it. */
+/** Adds to each share when it was last read, by this set's own log and by ceremonies that used it. */
 function prove(set: LedgerSet, read: readonly LogFacts[]): LedgerSet {
+  // New shares are two sets in one log: the one that is made, and the one whose shares are given.
+  const isOwn = ({ ceremony }: LogFacts) => ceremony.ceremonyId === set.ceremonyId;
   const occasions = read.filter(
-    ({ log, ceremony, manifests }) =>
-      ceremony.ceremonyId === set.ceremonyId ||
-      (!makesSet(log.header.kind) && manifests.some(({ digest }) => digest === set.manifestDigest)),
+    (one) => isOwn(one) || one.manifests.some(({ digest }) => digest === set.manifestDigest),
   );
   const shares = set.shares.map((share): LedgerShare => {
     let latest = share;
     let failedAt = '';
-    for (const { proofs, ceremony } of occasions) {
-      for (const { index, at, how } of proofs) {
-        if (index !== share.index) continue;
+    for (const occasion of occasions) {
+      const { proofs, ceremony } = occasion;
+      for (const { index, at, how, isMade } of proofs) {
+        if (isMade !== isOwn(occasion) || index !== share.index) continue;
         const last = latest.provedAt ?? '';
         if (how === 'not') failedAt = at > failedAt ? at : failedAt;
         else if (at > last || (at === last && how === 'nonce')) {
@@ -241,7 +242,11 @@ function prove(set: LedgerSet, read: readonly LogFacts[]): LedgerSet {
   });
   const proved = shares.flatMap(({ provedAt }) => (provedAt === null ? [] : [provedAt])).sort();
   const [oldest] = proved;
-  const vaultChecks = occasions.flatMap(({ vaultCheckedAt }) => vaultCheckedAt ?? []).sort();
+  // SECURITY: the half that came for new shares is the old one; the new one comes with a fresh package.
+  const vaultChecks = occasions
+    .filter((occasion) => !isOwn(occasion))
+    .flatMap(({ vaultCheckedAt }) => vaultCheckedAt ?? [])
+    .sort();
   return {
     ...set,
     shares,

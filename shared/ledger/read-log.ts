@@ -29,6 +29,8 @@ export interface Proof {
   readonly at: string;
   /** `nonce`: it signed a nonce of sync; `word`: the laptop says that it was read; `not`: it was not. */
   readonly how: 'nonce' | 'word' | 'not';
+  /** Of the set that was made in this ceremony; else of the one whose shares were given. */
+  readonly isMade: boolean;
 }
 
 /** A set as its split log describes it, with or without a manifest. */
@@ -77,7 +79,7 @@ export interface LogFacts {
   readonly manifests: readonly ManifestDocument[];
   readonly split: SplitFacts | null;
   readonly proofs: readonly Proof[];
-  /** When sync's half of the key was compared and fitted; null: it was not. */
+  /** When sync's half fitted the set whose shares are given here; null: it was not compared. */
   readonly vaultCheckedAt: string | null;
   readonly destroyed: DestroyFacts | null;
   readonly legacy: LegacyFacts | null;
@@ -95,11 +97,12 @@ export function readLog(
   const isMadeHere = of('bundle-made').length > 0 || documents(log, 'bundle').length > 0;
   const isDestruction = log.header.kind === 'destroy';
   const [closed] = of('ceremony-closed');
-  const outcome = isDestruction
-    ? closed === undefined
-      ? null
-      : facts(closed).text('outcome')
-    : outcomeOf(log, of('receipt-imported'), receipts);
+  const ended = closed === undefined ? null : facts(closed).text('outcome');
+  // Where sync's half was compared and no more, nobody answers either.
+  const outcome =
+    isDestruction || ended === 'compared'
+      ? ended
+      : outcomeOf(log, of('receipt-imported'), receipts);
   const split = readSplit(of);
   const [declared] = of('declared-void');
   const standing = ((): CeremonyStanding => {
@@ -121,11 +124,15 @@ export function readLog(
       kind,
       title: isDestruction
         ? destructionTitle(facts(of('destruction-agreed')[0]), outcome)
-        : title(
-            kind,
-            split,
-            facts([...of('facts-agreed'), ...of('organisation-agreed'), ...of('drill-agreed')][0]),
-          ),
+        : ended === 'compared'
+          ? 'Sync’s half of the platform key was compared'
+          : title(
+              kind,
+              split,
+              facts(
+                [...of('facts-agreed'), ...of('organisation-agreed'), ...of('drill-agreed')][0],
+              ),
+            ),
       startedAt: facts(all[0]).text('at'),
       lastAt: facts(all[all.length - 1]).text('at'),
       standing,
@@ -138,16 +145,17 @@ export function readLog(
     split: makesSet(kind) ? split : null,
     proofs: (
       [
-        ['share-read-back', 'word'],
-        ['share-accepted', 'word'],
-        ['share-proved', 'nonce'],
-        ['share-not-proved', 'not'],
+        ['share-read-back', 'word', true],
+        ['share-accepted', 'word', false],
+        ['share-proved', 'nonce', false],
+        ['share-not-proved', 'not', false],
       ] as const
-    ).flatMap(([entryKind, how]) =>
+    ).flatMap(([entryKind, how, isMade]) =>
       of(entryKind).map((entry) => ({
         index: facts(entry).number('index'),
         at: facts(entry).text('at'),
         how,
+        isMade,
       })),
     ),
     vaultCheckedAt:
@@ -319,10 +327,16 @@ function destructionTitle(agreed: Facts, outcome: string | null): string {
   return outcome === 'interrupted' ? `${what}, interrupted` : what;
 }
 
+const MAKING = {
+  split: 'New platform key',
+  adopt: 'Adoption of the platform key',
+  rotate: 'New shares of the platform key',
+} as const;
+
 function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): string {
   if (kind === 'roster') return 'Change of who takes part';
   if (makesSet(kind)) {
-    const what = kind === 'split' ? 'New platform key' : 'Adoption of the platform key';
+    const what = MAKING[kind];
     return split === null ? what : `${what} ${split.keyVersion}, set ${split.label}`;
   }
   const organisation = agreed.text('organisationId');

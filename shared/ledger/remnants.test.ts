@@ -135,7 +135,7 @@ describe('a destruction', () => {
       '1 medium 1',
       '3 slot 1',
     ]);
-    expect(homeSets(ledger)[0]?.remnants).toEqual({ left: 4, of: 6 });
+    expect(homeSets(ledger)[0]?.remnants).toEqual({ left: 4, of: 6, shares: 3 });
     expect(homeCeremonies(ledger).map(({ title, standing }) => [title, standing])).toContainEqual([
       'Destruction of the set 2026 A',
       'closed',

@@ -58,7 +58,12 @@ export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[]
 /** Which sheets took the place of others when shares of the set were given, in the order of time. */
 function renewalsOf(set: LedgerSet, read: readonly LogFacts[]): readonly EnvelopeRenewed[] {
   return read
-    .filter(({ manifests }) => manifests.some(({ digest }) => digest === set.manifestDigest))
+    .filter(
+      ({ ceremony, manifests }) =>
+        // In its own ceremony nobody gave a share of it: there those of the set before are renewed.
+        ceremony.ceremonyId !== set.ceremonyId &&
+        manifests.some(({ digest }) => digest === set.manifestDigest),
+    )
     .flatMap(({ envelopes }) => envelopes.renewed)
     .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
 }
@@ -96,4 +101,19 @@ export function hasBackup(description: string): boolean {
 export function serialsIn(description: string): number[] {
   const [keys = ''] = description.split(ENVELOPE_ON);
   return [...keys.matchAll(/\b\d{5,10}\b/g)].map(([serial]) => Number(serial));
+}
+
+/** How many shares are not destroyed: a slot alone, without its envelope, is none. */
+export function sharesLeft({ remnants }: Pick<LedgerSet, 'remnants'>): number {
+  const left = remnants.filter(({ what, gone }) => what === 'medium' && !gone);
+  return new Set(left.map(({ index }) => index)).size;
+}
+
+/** Of a set that was replaced: whether what is left of it still opens the key; a sentence. */
+export function replacedInWords(left: number, threshold: number): string {
+  if (left === 0) return 'None of its shares is left, as far as this laptop knows.';
+  const are = left === 1 ? 'share is' : 'shares are';
+  return left >= threshold
+    ? `${left} ${are} not destroyed: any ${threshold} still open the key with a backup of the old vault component.`
+    : `${left} ${are} not destroyed: fewer than open the key (${threshold}).`;
 }

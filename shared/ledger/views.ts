@@ -8,6 +8,7 @@ import type { Mode } from '../mode.ts';
 import { setKey } from '../sharing/accept.ts';
 import { newestFirst } from './fold.ts';
 import type { Ledger, LedgerSet } from './ledger.ts';
+import { sharesLeft } from './remnants.ts';
 
 /** For the home screen. A set whose ceremony is open right now is not shown. */
 export function homeSets({ sets }: Ledger): HomeSet[] {
@@ -56,6 +57,7 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
         remnants: {
           left: set.remnants.filter(({ gone }) => !gone).length,
           of: set.remnants.length,
+          shares: sharesLeft(set),
         },
         custodians: set.shares.map(({ index, custodian, media }) => ({
           index,

@@ -192,3 +192,27 @@ function checkBundle(
   }
   return null;
 }
+
+/** Of a ceremony: the set whose shares were given, and the one that was made; null: none is here. */
+export interface LogSets {
+  readonly given: ManifestDocument | null;
+  readonly made: ManifestDocument | null;
+}
+
+/**
+ * New shares concern two sets, every other ceremony one.
+ * @param claimed the set of any other ceremony, vouched for or not
+ */
+export function setsOf(
+  { header: { kind, ceremonyId } }: CeremonyLog,
+  { known, bundles }: Pick<LogDocuments, 'known' | 'bundles'>,
+  claimed: ManifestDocument | null,
+): LogSets {
+  if (kind !== 'rotate') return { given: claimed, made: claimed };
+  const isMade = ({ body }: ManifestDocument) => body.ceremonyId === ceremonyId;
+  const signing = known.find(({ digest }) => digest === bundles[0]?.body.manifestDigest);
+  return {
+    given: signing ?? known.find((manifest) => !isMade(manifest)) ?? null,
+    made: known.find(isMade) ?? null,
+  };
+}

@@ -36,7 +36,7 @@ export const CEREMONY_KINDS = [
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 
 /** Whether such a ceremony makes a share set: the first of a key version, or one that replaces it. */
-export const makesSet = (kind: CeremonyKind): boolean =>
+export const makesSet = (kind: CeremonyKind): kind is 'split' | 'adopt' | 'rotate' =>
   kind === 'split' || kind === 'adopt' || kind === 'rotate';
 
 const headerSchema = z.strictObject({

@@ -10,7 +10,7 @@ import type { Coverage } from './coverage.ts';
 import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
 import { missingFromDestruction } from './missing-destroy.ts';
-import type { LogDocuments } from './log-documents.ts';
+import { setsOf, type LogDocuments, type LogSets } from './log-documents.ts';
 import { entries, makesSet, type CeremonyLog } from './log.ts';
 
 /** Which leaf of which kind names a document that should lie in the log too. */
@@ -47,7 +47,14 @@ export function missingFromLog(
     found.push(`${range(sealed, all.length - 1)} not signed by anybody.`);
   }
   const isDestruction = log.header.kind === 'destroy';
-  if (isDestruction) {
+  const sets = setsOf(log, documents, manifest);
+  // Somebody brought a fresh package, to see that sync's half fits: nothing else was to be done.
+  const isComparison = of('ceremony-closed').some((one) => fact(one, 'outcome') === 'compared');
+  if (isComparison) {
+    if (of('vault-component-checked').length === 0) {
+      found.push('No entry says that the vault component was compared.');
+    }
+  } else if (isDestruction) {
     // Nothing is decided by it that a quorum would have to sign.
     found.push(...missingFromDestruction(all, new Set(coverage.keys())));
   } else if (manifest === null) {
@@ -63,7 +70,10 @@ export function missingFromLog(
     found.push('No quorum of share keys signed this log.');
   } else {
     // SECURITY: whoever adds entries behind the quorum's seal can name a key in them and seal.
-    const byRoster = Math.max(quorumEntries, ...rosterCoverage(documents, coverage, manifest));
+    const byRoster = Math.max(
+      quorumEntries,
+      ...rosterCoverage(documents, coverage, digestsOf(manifest, sets)),
+    );
     if (quorumEntries < byRoster) {
       found.push(`${range(quorumEntries, byRoster - 1)} signed by people only, not by a quorum.`);
     }
@@ -71,10 +81,10 @@ export function missingFromLog(
       found.push(`${range(byRoster, sealed - 1)} signed only by keys that no roster names.`);
     }
   }
-  found.push(...peopleMissing(all, documents, coverage, manifest));
-  found.push(...witnessesMissing(all, documents, coverage, manifest));
-  if (makesSet(log.header.kind) && manifest !== null) {
-    for (const { index, publicKey, custodian } of manifest.body.shares) {
+  found.push(...peopleMissing(all, documents, coverage, sets));
+  found.push(...witnessesMissing(all, documents, coverage, digestsOf(manifest, sets)));
+  if (makesSet(log.header.kind) && sets.made !== null) {
+    for (const { index, publicKey, custodian } of sets.made.body.shares) {
       const isRead = of('share-read-back').some(
         (entry) => fact(entry, 'index') === index && fact(entry, 'publicKey') === publicKey,
       );
@@ -88,7 +98,7 @@ export function missingFromLog(
   found.push(...sheetsMissing(all), ...sticksMissing(all));
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
   found.push(...escrowMissing(of('kek-opened'), documents));
-  if (!isDestruction && of('declared-void').length === 0) {
+  if (!isDestruction && !isComparison && of('declared-void').length === 0) {
     if (of('bundle-made').length === 0)
       found.push('No bundle was made, and nothing was declared void.');
     else if (of('receipt-imported').length === 0) {
@@ -204,14 +214,18 @@ function escrowMissing(opened: readonly Entry[], documents: LogDocuments): strin
   });
 }
 
-/** How many entries each person signed who is in a roster of this set's quorum. */
+/** The sets whose rosters count. */
+const digestsOf = (manifest: ManifestDocument | null, { given, made }: LogSets): string[] =>
+  [manifest, given, made].flatMap((set) => (set === null ? [] : [set.digest]));
+
+/** How many entries each person signed who is in a roster of one of these sets' quorums. */
 function rosterCoverage(
   documents: LogDocuments,
   coverage: Coverage,
-  manifest: ManifestDocument,
+  sets: readonly string[],
 ): number[] {
   return documents.rosters
-    .filter(({ by }) => by.includes(manifest.digest))
+    .filter(({ by }) => by.some((digest) => sets.includes(digest)))
     .flatMap(({ document }) => document.body.people)
     .map(({ publicKey }) => coverage.get(publicKey) ?? 0);
 }
@@ -262,15 +276,18 @@ const WITNESSED: ReadonlySet<unknown> = new Set<EntryKind>([
   'replaced-envelope-used',
 ]);
 
-/** SECURITY: a witness is whom a roster of this set lists as one; the name alone is anybody's. */
+/**
+ * SECURITY: a witness is whom a roster of these sets lists as one; the name alone is anybody's.
+ * @param sets none: none is known
+ */
 function witnessesMissing(
   all: readonly Entry[],
   documents: LogDocuments,
   coverage: Coverage,
-  manifest: ManifestDocument | null,
+  sets: readonly string[],
 ): string[] {
   const people = documents.rosters
-    .filter(({ by }) => manifest === null || by.includes(manifest.digest))
+    .filter(({ by }) => sets.length === 0 || by.some((digest) => sets.includes(digest)))
     .flatMap(({ document }) => document.body.people)
     .filter(({ roles }) => roles.includes('witness'));
   return all
@@ -298,8 +315,9 @@ function peopleMissing(
   all: readonly Entry[],
   documents: LogDocuments,
   coverage: Coverage,
-  manifest: ManifestDocument | null,
+  { given, made }: LogSets,
 ): string[] {
+  const splitAt = all.find((entry) => kindOf(entry) === 'component-split')?.n ?? Infinity;
   const expected = new Map<string, string>();
   const people = documents.rosters.flatMap(({ document }) => document.body.people);
   for (const entry of all) {
@@ -314,7 +332,10 @@ function peopleMissing(
     const person = kind === 'person-seated' ? people.find((one) => one.name === name) : undefined;
     if (person !== undefined) expected.set(person.publicKey, person.name);
     const index = kind === 'share-attested' || kind === 'share-accepted' ? fact(entry, 'index') : 0;
-    const holder = manifest?.body.shares.find((share) => share.index === index)?.custodian;
+    // Of new shares: what was attested before the split is what was given.
+    const isGiven = kind === 'share-accepted' || entry.n < splitAt;
+    const set = isGiven ? given : made;
+    const holder = set?.body.shares.find((share) => share.index === index)?.custodian;
     if (holder !== undefined) expected.set(holder.publicKey, holder.name);
   }
   return [...expected]

@@ -12,7 +12,7 @@ import { NO_ANCHOR, resolveAnchor, type Anchor, type Vouched } from './anchor.ts
 import { judgeAttestations, type Judge } from './attestations.ts';
 import { quorumCoverage, sealCoverage, selfNamed, type Coverage } from './coverage.ts';
 import { fact } from './entry.ts';
-import { openLogDocuments, type LogDocuments } from './log-documents.ts';
+import { openLogDocuments, setsOf, type LogDocuments } from './log-documents.ts';
 import { entries, head, makesSet, type CeremonyLog } from './log.ts';
 import { missingFromLog } from './missing.ts';
 import { narrateLog } from './narrate.ts';
@@ -70,7 +70,10 @@ function checkOpening(log: CeremonyLog): void {
   }
 }
 
-/** The manifest that the descriptor vouches for: by a committed receipt and the bundle it names. */
+/**
+ * The manifest that the descriptor vouches for: by a committed receipt and the bundle it names. Of new
+ * shares it is the set that signed the bundle; which one follows it, that bundle says.
+ */
 function manifestByReceipt(documents: LogDocuments, vouched: Vouched): ManifestDocument | null {
   const sync = vouched.descriptor?.body;
   if (sync === undefined) return null;
@@ -89,6 +92,10 @@ function manifestByReceipt(documents: LogDocuments, vouched: Vouched): ManifestD
 function ownManifest(log: CeremonyLog, documents: LogDocuments): ManifestDocument | null {
   const { kind, ceremonyId } = log.header;
   const [bundle] = documents.bundles;
+  if (kind === 'rotate') {
+    const { made, given } = setsOf(log, documents, null);
+    return made ?? given;
+  }
   return (
     documents.manifests.find(({ body, digest }) =>
       makesSet(kind) ? body.ceremonyId === ceremonyId : digest === bundle?.body.manifestDigest,

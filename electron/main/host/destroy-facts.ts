@@ -40,7 +40,7 @@ export async function destroyFacts(
     ({ setId, generation }) => setId === about?.setId && generation === about.generation,
   );
   if (set === undefined) throw refuseHost('no-set');
-  const standing = about?.legacy === true ? legacyOf(set) : standingOf(set, sets);
+  const standing = about?.legacy === true ? legacyOf(set, sets) : standingOf(set, sets);
   const all = standing === 'legacy' ? legacyRemnants(keptOf(set)) : set.remnants;
   const remnants = all.filter(({ gone }) => !gone);
   if (remnants.length === 0) throw refuseHost('set-destroyed', set.label);
@@ -79,10 +79,14 @@ function keptOf({ legacyKept, label }: LedgerSet): LegacyKept {
   return legacyKept;
 }
 
-/** SECURITY: as long as nothing opened with the new set, the legacy shares may be all there is. */
-function legacyOf(set: LedgerSet): 'legacy' {
+/**
+ * SECURITY: as long as nothing opened with the new set, the legacy shares may be all there is. Once the
+ * set itself was replaced they are as its shares: kept until sync's new half was seen.
+ */
+function legacyOf(set: LedgerSet, sets: readonly LedgerSet[]): 'legacy' {
   const { proved } = keptOf(set);
-  if (set.status !== 'live') throw refuseHost('legacy-needed', set.label);
+  const isReplaced = set.status === 'superseded' && !mayBeNeeded(set, sets);
+  if (set.status !== 'live' && !isReplaced) throw refuseHost('legacy-needed', set.label);
   if (!proved) throw refuseHost('legacy-unproved', set.label);
   return 'legacy';
 }
