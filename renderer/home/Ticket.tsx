@@ -71,6 +71,15 @@ const TEXTS: Readonly<Record<Wanted['kind'], Texts>> = {
     words:
       'Read these eight words by telephone: first to sync’s operator, then to each of the two approvers who release the package. All three type them. They are not secret.',
   },
+  'rotate-shares': {
+    heading: 'Make a ticket for new shares',
+    about:
+      'Sync locks its package to this ticket, because the package carries sync’s half of the key. What opens it stays on your stick, under six words; the rest of the ticket goes to sync. If the stick is lost, make a new ticket.',
+    operatorHint: 'Your name, exactly as the roster has it.',
+    identities: FILES,
+    words:
+      'Read these eight words to sync’s operator by telephone; they are typed there. They are not secret.',
+  },
 };
 
 interface Props {

@@ -13,8 +13,6 @@ import { recipientKey } from './hpke.ts';
 /** For which package. */
 export const TICKET_KINDS = ['recover', 'adopt', 'rotate-shares'] as const;
 export type TicketKind = (typeof TICKET_KINDS)[number];
-/** Those that the app makes: a ticket is of use only where its ceremony can be held. */
-export const LAPTOP_TICKETS = ['recover', 'adopt'] as const satisfies readonly TicketKind[];
 
 const schema = z.strictObject({
   mode,

@@ -9,7 +9,7 @@ import { personEventSchema } from '../ceremony/events.ts';
 import type { HomeView } from '../ceremony/home.ts';
 import type { FoundDocument, PrinterInfo, VolumeInfo } from '../ceremony/types.ts';
 import type { View } from '../ceremony/view.ts';
-import { LAPTOP_TICKETS } from '../bundle/ticket.ts';
+import { TICKET_KINDS } from '../bundle/ticket.ts';
 import { CEREMONY_KINDS } from '../transcript/log.ts';
 
 const nothing = z.undefined();
@@ -69,7 +69,7 @@ export const contract = {
   'ticket:make': {
     input: z.strictObject({
       mode,
-      kind: z.enum(LAPTOP_TICKETS),
+      kind: z.enum(TICKET_KINDS),
       operator: z.string().max(60),
       /**
        * Adoption, where no sync is trusted here yet: its descriptor from a stick (query `documents`),
