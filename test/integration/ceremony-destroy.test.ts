@@ -148,7 +148,7 @@ describe('the second day', () => {
     expect(room.view).toMatchObject({ left: [], gone: { length: 2 } });
     await host.leave();
     const set = await setAtHome();
-    expect(set.remnants).toEqual({ left: 0, of: 4 });
+    expect(set.remnants).toEqual({ left: 0, of: 4, shares: 0 });
     expect(await codeOf(host.start('destroy', 'rehearsal', about(set)))).toBe('set-destroyed');
     const { ceremonies } = await host.home();
     expect(ceremonies.find(({ kind }) => kind === 'split')?.destroy).toEqual([]);
