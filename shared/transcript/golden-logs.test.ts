@@ -88,6 +88,35 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     ]);
   });
 
+  test('the log of new shares is still authenticated by either set, and tells which one ended', () => {
+    const wanted = goldenJson(mode, 'log-rotate-expected.json') as { head: string };
+    const bytes = read('log-rotate.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    expect(head(log)).toBe(wanted.head);
+    const before = parseManifest(read('log-rotate-before.json'), mode);
+    const set = parseManifest(read('log-rotate-share-set.json'), mode);
+    for (const one of [before, set]) {
+      expect(verifyLog(log, { manifest: one })).toMatchObject({
+        standing: 'authenticated',
+        missing: ['Entries 42 to 45 are signed by people only, not by a quorum.'],
+      });
+    }
+    const told = narrateLog(log).join('\n');
+    expect(told).toContain('new shares of the same platform key take the place of the set 2026 A');
+    const now = '2026-06-01T00:00:00Z';
+    const sources = { logs: [log], receipts: [], manifests: [], running: null, now };
+    const { sets } = foldLedger(sources);
+    expect(sets.map(({ label, status, supersededBy }) => [label, status, supersededBy])).toEqual(
+      expect.arrayContaining([
+        ['2028 B', 'live', null],
+        ['2026 A', 'superseded', '2028 B'],
+      ]),
+    );
+    // The half that came for it is the old one: nothing of the set of before may be destroyed yet.
+    expect(sets.find(({ label }) => label === '2028 B')?.vaultProvedAt).toBeNull();
+  });
+
   test('the log of a destruction still tells which slot was read empty, and who watched', () => {
     const wanted = goldenJson(mode, 'log-destroy-expected.json') as {
       head: string;

@@ -21,6 +21,7 @@ import { makeBundle, makeRecoverPackage, makeSetupPackage, type TestBundle } fro
 import { makeReceipt } from './receipts.ts';
 import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
+import type { TestRotateBundle } from './rotate-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import type { SealedEscrow } from '../../shared/bundle/package.ts';
@@ -355,7 +356,9 @@ function givenOnSheet(writer: LogWriter, index: number, custodian: string): void
 }
 
 /** From the bundle to the receipt. */
-export async function deliver<B extends TestBundle | TestRosterBundle | TestAdoptBundle>(
+export async function deliver<
+  B extends TestBundle | TestRosterBundle | TestAdoptBundle | TestRotateBundle,
+>(
   writer: LogWriter,
   set: TestShareSet,
   bundle: B,

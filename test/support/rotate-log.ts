@@ -1,0 +1,132 @@
+/**
+ * The log of new shares of a platform key, as the app writes it, from its package to its receipt: three
+ * of the set in force give a share, everybody of the new set gets one.
+ * @module
+ */
+import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
+import { escrowKeyDigest } from '../../shared/sharing/escrow-key.ts';
+import { deliver, LogWriter } from './logs.ts';
+import { makeRotateBundle, makeRotatePackage } from './rotate-documents.ts';
+import type { TestShareSet } from './share-sets.ts';
+
+const digestOf = (value: string) => ({ type: 'digest', value }) as const;
+
+export async function makeRotateLog(
+  set: TestShareSet,
+  next: TestShareSet,
+  random: RandomSource = randomBytes,
+) {
+  const { sync, mode } = set;
+  const { cast, ceremonyId } = next;
+  const { body } = next.manifest;
+  const source = (await makeRotatePackage(set, random)).document;
+  const writer = new LogWriter({ mode, kind: 'rotate', ceremonyId }, random);
+  writer
+    .entry('ceremony-opened', { ceremony: 'rotate', application: 'Conclave 0.1.0' })
+    .document(sync.descriptor.envelope)
+    .entry('descriptor-trusted', {
+      digest: digestOf(sync.descriptor.digest),
+      audience: sync.audience,
+      how: 'typed',
+    });
+  const { nonce, epoch, expiresAt } = source.body;
+  writer
+    .document(set.roster.envelope)
+    .document(set.manifest.envelope)
+    .document(source.envelope)
+    .entry('package-imported', {
+      digest: digestOf(source.digest),
+      nonce,
+      packageKind: 'rotate-shares',
+      epoch,
+      expiresAt: { type: 'time', value: expiresAt },
+    })
+    .entry('plan-agreed', {
+      label: body.label,
+      keyVersion: body.keyVersion,
+      threshold: body.threshold,
+      count: body.count,
+      page: 'A4',
+      operator: cast.operator.name,
+      witness: cast.witness.name,
+      ...Object.fromEntries(
+        cast.custodians.map(({ name }, at) => [`custodian.${at + 1}.name`, name]),
+      ),
+    });
+  for (const { name, roles, signer } of [cast.operator, cast.witness]) {
+    const [role = ''] = roles;
+    writer.entry('identity-ready', { name, role, publicKey: signer.keyid, how: 'opened' });
+  }
+  writer.entry('vault-component-checked', { fits: true }).entry('rotation-agreed', {
+    label: set.manifest.body.label,
+    replaces: digestOf(set.manifest.digest),
+    serial: next.roster.body.serial,
+    previous: digestOf(set.roster.digest),
+    'change.1': 'custodian 1 (custodian) is told by mail at keys@hospital.example from now on',
+  });
+  const given = set.cast.custodians.slice(0, set.manifest.body.threshold);
+  for (const [at, { name, signer }] of given.entries()) {
+    const index = at + 1;
+    writer
+      .entry('person-seated', { name, role: 'custodian' })
+      .entry('share-accepted', { index, custodian: name, medium: 'paper' })
+      .entry('share-attested', {
+        index,
+        custodian: name,
+        statement: 'I gave this share to make new ones, and for nothing else.',
+      });
+    await writer.seal(signer);
+  }
+  const checks = Object.entries(body.checks).map(([name, value]) => [`check.${name}`, value]);
+  writer
+    .entry('platform-key-checked', { fits: true, indexes: '1, 2, 3' })
+    .entry('key-renewed', {
+      componentId: next.componentId,
+      componentBytes: body.componentBytes,
+      ...Object.fromEntries(checks),
+      'escrowKey.digest': escrowKeyDigest(body.escrowKey ?? ''),
+    })
+    .entry('component-split', {
+      setId: body.setId,
+      generation: body.generation,
+      threshold: body.threshold,
+      count: body.count,
+      ...Object.fromEntries(
+        body.shares.map(({ index, publicKey }) => [`share.${index}`, publicKey]),
+      ),
+    });
+  for (const { index, custodian, publicKey, media } of body.shares) {
+    const { name } = custodian;
+    const [{ kind, description } = { kind: 'paper', description: 'A4 sheet 1' }] = media;
+    const written = { index, custodian: name, medium: kind };
+    writer
+      .entry('person-seated', { name, role: 'custodian' })
+      .entry('share-writing', written)
+      .entry('share-written', { ...written, description })
+      .entry('share-read-back', { ...written, publicKey })
+      .entry('share-attested', {
+        index,
+        custodian: name,
+        statement: 'I hold this share and read it back.',
+      });
+    const person = cast.custodians[index - 1];
+    if (person === undefined) throw new Error('Every share has a custodian.');
+    await writer.seal(person.signer);
+  }
+  writer
+    .entry('quorum-proved', { indexes: '2, 4' })
+    .document(next.roster.envelope)
+    .document(next.manifest.envelope)
+    .entry('set-signed', {
+      manifestDigest: digestOf(next.manifest.digest),
+      rosterDigest: digestOf(next.roster.digest),
+    });
+  await writer.seal(...set.quorum, ...next.quorum, cast.operator.signer, cast.witness.signer);
+  const transcript = writer.standing();
+  const bundle = await makeRotateBundle(set, next, {
+    random,
+    package: source,
+    change: { transcript },
+  });
+  return deliver(writer, set, bundle, {});
+}
