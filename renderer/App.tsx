@@ -8,6 +8,7 @@ import { Shell } from './components/Shell.tsx';
 import { Continue } from './home/Continue.tsx';
 import { Home } from './home/Home.tsx';
 import { MakeAdoptTicket, MakeTicket } from './home/Ticket.tsx';
+import { WhichChange } from './home/WhichChange.tsx';
 import { useStore } from './lib/store.ts';
 import { screens } from './screens/screens.ts';
 
@@ -28,7 +29,11 @@ export function App() {
     case 'home':
       return <Home home={home} />;
     case 'ticket':
-      return <MakeTicket application={application} refused={refused} />;
+      return <MakeTicket kind="recover" application={application} refused={refused} />;
+    case 'rotate-ticket':
+      return <MakeTicket kind="rotate-shares" application={application} refused={refused} />;
+    case 'which-change':
+      return <WhichChange application={application} />;
     case 'adopt-ticket':
       return <MakeAdoptTicket application={application} refused={refused} trusted={trustedSyncs} />;
     case 'continue':

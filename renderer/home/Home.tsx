@@ -7,10 +7,10 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import type { HomeView } from '../../shared/ceremony/home.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Band } from '../../ui/Band.tsx';
-import { Button } from '../../ui/Button.tsx';
+import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Refused } from '../components/Refused.tsx';
-import { hasLiveSet, isEmpty, sortSets } from '../lib/ledger.ts';
+import { hasLiveSet, hasSetInUse, isEmpty, sortSets } from '../lib/ledger.ts';
 import { openPage, useStore } from '../lib/store.ts';
 import { CeremonyLine } from './CeremonyLine.tsx';
 import { SetCard } from './SetCard.tsx';
@@ -103,6 +103,13 @@ function Filled({ home }: { home: HomeView }) {
           <StartCard kind="split" refused={home.productionRefused !== null} level="h3" />
           <StartCard kind="recover" refused={home.productionRefused !== null} level="h3" />
           <StartCard kind="recover-member" refused={home.productionRefused !== null} level="h3" />
+          {hasSetInUse(home) ? (
+            <StartCard kind="rotate" refused={home.productionRefused !== null} level="h3">
+              <Button onPress={() => openPage('which-change')}>
+                Which change fits what happened?
+              </Button>
+            </StartCard>
+          ) : null}
           <StartCard kind="roster" refused={home.productionRefused !== null} level="h3" />
           {hasLiveSet(home) ? null : (
             <StartCard kind="adopt" refused={home.productionRefused !== null} level="h3">
@@ -150,11 +157,16 @@ function Others({ home }: { home: HomeView }) {
   return (
     <Part title="Prepare">
       <section className={styles.card}>
-        <h3>A ticket for a recovery</h3>
+        <h3>A ticket</h3>
         <p>
           Sync locks its package to a ticket on the operator’s stick. Tickets can be made ahead.
         </p>
-        <Button onPress={() => openPage('ticket')}>Make a ticket</Button>
+        <Actions>
+          <Button onPress={() => openPage('ticket')}>Make a ticket for a recovery</Button>
+          {hasSetInUse(home) ? (
+            <Button onPress={() => openPage('rotate-ticket')}>Make a ticket for new shares</Button>
+          ) : null}
+        </Actions>
       </section>
       <section className={styles.card}>
         <h3>Another laptop’s ceremonies</h3>

@@ -9,8 +9,8 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { call } from '../lib/store.ts';
 import styles from './Home.module.css';
 
-/** A destruction is started from the set that is over; new shares have no place on the page yet. */
-type Startable = Exclude<CeremonyKind, 'destroy' | 'rotate'>;
+/** A destruction is started from the set that is over. */
+type Startable = Exclude<CeremonyKind, 'destroy'>;
 
 const KINDS: Readonly<
   Record<Startable, { title: string; text: string; takes: string; verb: string }>
@@ -50,6 +50,13 @@ const KINDS: Readonly<
     text: 'Custodians prove their shares, alone or together: each share is read and signs for itself. No key is put together, and nothing changes.',
     takes: 'Needs a package from sync, a witness, and whoever brings a share.',
     verb: 'the drill',
+  },
+  rotate: {
+    title: 'Make new shares of the platform key',
+    text: 'Both halves of the key are made anew, and each custodian gets a new share. The key stays the same; the shares of today end.',
+    takes:
+      'Needs a ticket, its package from sync, enough custodians of today, and everybody who is to hold a share.',
+    verb: 'the new shares',
   },
   roster: {
     title: 'Change who takes part',

@@ -87,9 +87,9 @@ interface Props {
   readonly refused: boolean;
 }
 
-/** For a recovery: sync is trusted here already. */
-export function MakeTicket(props: Props) {
-  return <Make {...props} kind="recover" trusted={null} />;
+/** Where sync is trusted already: there is a share set of it. */
+export function MakeTicket(props: Props & { readonly kind: Exclude<Wanted['kind'], 'adopt'> }) {
+  return <Make {...props} trusted={null} />;
 }
 
 /** For an adoption: perhaps nothing was ever done on this laptop. */
@@ -191,7 +191,7 @@ function Ask(props: MakeProps & { readonly done: (made: Made) => void }) {
         />
         <Choices
           label="Your personal identity, to sign the ticket"
-          inline={kind === 'recover'}
+          inline={kind !== 'adopt'}
           value={identity}
           onChange={setIdentity}
           choices={identities}

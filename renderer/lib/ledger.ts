@@ -100,6 +100,11 @@ export function isEmpty({ sets, ceremonies }: HomeView): boolean {
   return sets.length === 0 && ceremonies.length === 0;
 }
 
+/** A set in use, real or rehearsed: there is something to make new shares of. */
+export function hasSetInUse({ sets }: HomeView): boolean {
+  return sets.some(({ standing }) => standing === 'live');
+}
+
 /** A real set in use: its sync trusts it, and refuses to adopt anything beside it. */
 export function hasLiveSet({ sets }: HomeView): boolean {
   return sets.some(({ standing, mode }) => standing === 'live' && mode === 'production');

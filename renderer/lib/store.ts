@@ -11,7 +11,8 @@ import type { RefusalNote } from '../../shared/refusal.ts';
 import { bridge } from './bridge.ts';
 
 /** What is shown while no ceremony is. */
-export type Page = 'home' | 'ticket' | 'adopt-ticket' | 'continue';
+export type Page =
+  'home' | 'ticket' | 'adopt-ticket' | 'rotate-ticket' | 'which-change' | 'continue';
 
 interface Store {
   readonly loaded: boolean;

@@ -36,10 +36,9 @@ export function RotateFacts({ view }: ScreenProps<'rotate-facts'>) {
       <Notice title="What will be true afterwards">
         <p>
           Once sync has committed the bundle, only the new shares open the platform key with what
-          sync keeps{compared === 'same' ? ' in Vault and in the database' : ' in the database'}.
-          The old ones go on opening it with a backup of the old vault component: they are destroyed
-          once a fresh package has brought the new one back. If anyone in the room does not agree,
-          press “Something is wrong”.
+          sync keeps{compared === 'same' ? ' in Vault and the database' : ' in the database'}. With
+          a backup of the old half the old ones still do: they are destroyed once a fresh package
+          has shown the new half. Whoever does not agree presses “Something is wrong”.
         </p>
       </Notice>
       <Actions>

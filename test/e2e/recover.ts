@@ -26,7 +26,7 @@ export async function makeTicket(
   stick: Stick,
 ): Promise<{ eight: string; six: string }> {
   assert(operator.stick);
-  await app.press('Make a ticket');
+  await app.press('Make a ticket for a recovery');
   await app.page('Make a ticket for a recovery', 'ticket');
   await app.type(operator.name, 'Operator');
   await app.choose(stick.label, 'The stick for the ticket');

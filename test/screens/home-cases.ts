@@ -96,7 +96,7 @@ export const homes: readonly ScreenCase[] = [
     name: 'ticket',
     heading: 'Make a ticket for a recovery',
     home,
-    prepare: press('Make a ticket'),
+    prepare: press('Make a ticket for a recovery'),
     leave: press('Back to home'),
   },
   {
@@ -104,7 +104,7 @@ export const homes: readonly ScreenCase[] = [
     heading: 'Carry the stick to sync',
     home,
     async prepare(page) {
-      await press('Make a ticket')(page);
+      await press('Make a ticket for a recovery')(page);
       await page.getByLabel('Operator', { exact: true }).fill('The operator');
       await pick(page, 'HOME-2', 'The stick for the ticket');
       await pick(page, 'COURIER', 'The stick with your identity');
@@ -112,6 +112,40 @@ export const homes: readonly ScreenCase[] = [
     },
     leave: press('The words were read, back to home'),
   },
+  {
+    name: 'rotate-ticket',
+    heading: 'Make a ticket for new shares',
+    says: 'sync’s half of the key',
+    home,
+    prepare: press('Make a ticket for new shares'),
+    leave: press('Back to home'),
+  },
+  {
+    name: 'which-change',
+    heading: 'What has happened?',
+    says: 'Nothing is begun here',
+    home,
+    prepare: press('Which change fits what happened?'),
+    leave: press('Back to home'),
+  },
+  ...(
+    [
+      ['new-shares', 'A share was lost, copied or seen', 'New shares answer this.'],
+      ['roster', 'An operator or witness comes or leaves', 'A change of who takes part'],
+      ['new-key', 'The key or enough shares may be known', 'Conclave cannot make one yet.'],
+    ] as const
+  ).map(([name, trigger, says]): ScreenCase => ({
+    name: `which-change-${name}`,
+    heading: 'What has happened?',
+    says,
+    home,
+    dark: name === 'new-key',
+    async prepare(page) {
+      await press('Which change fits what happened?')(page);
+      await pick(page, trigger);
+    },
+    leave: press('Back to home'),
+  })),
   {
     name: 'home-adopt',
     heading: 'Are the keys safe?',

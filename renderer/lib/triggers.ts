@@ -1,0 +1,155 @@
+/**
+ * What happened, and which change answers it: new shares, a change of the roster, or a new platform
+ * key, which is not built.
+ * @module
+ */
+
+/** `new-key`: only that would end it, and Conclave cannot make one yet. */
+export type Answer = 'new-shares' | 'roster' | 'new-key';
+
+export const TRIGGERS = [
+  {
+    id: 'left',
+    title: 'A custodian left, or is to leave',
+    answer: 'new-shares',
+    why: 'Whoever left may still have the share, or a copy of it. A change of the roster takes the name off the list, and leaves the share as good as before; new shares end it.',
+  },
+  {
+    id: 'share',
+    title: 'A share was lost, copied or seen',
+    answer: 'new-shares',
+    why: 'A share is never made a second time: the lost one would stay as good as the new one. Also when only half of it is gone: the words of a stick, or the envelope of a YubiKey.',
+  },
+  {
+    id: 'key',
+    title: 'A share’s YubiKey is lost or replaced',
+    answer: 'new-shares',
+    why: 'No key can be put in another one’s place, also when the old one is only broken. A share that has a second key, or a copy, can be given until then.',
+  },
+  {
+    id: 'due',
+    title: 'The shares are due, or an audit asks',
+    answer: 'new-shares',
+    why: 'Each new share is read back from where it lies, and the old ones are destroyed before a witness. Proving the old ones without making new ones is not built yet.',
+  },
+  {
+    id: 'count',
+    title: 'Another number of shares is wanted',
+    answer: 'new-shares',
+    why: 'How many shares there are, and how many of them open the key, is fixed when they are made.',
+  },
+  {
+    id: 'half',
+    title: 'Sync’s half may have been seen',
+    answer: 'new-shares',
+    why: 'In Vault, in the database or in a backup. The half that was seen opens nothing with the new shares. It opens the key with the old ones: guard them until each is destroyed.',
+  },
+  {
+    id: 'people',
+    title: 'An operator or witness comes or leaves',
+    answer: 'roster',
+    why: 'Neither holds a share. Where new shares are made anyway, they can come in with those.',
+  },
+  {
+    id: 'identity',
+    title: 'An identity or an address changes',
+    answer: 'roster',
+    why: 'A personal identity signs, and opens nothing. If the stick or YubiKey that is gone held a share as well, the share is lost too: choose that.',
+  },
+  {
+    id: 'exposed',
+    title: 'The key or enough shares may be known',
+    answer: 'new-key',
+    why: 'To somebody who should not have them. New shares do not help enough: the platform key stays the same. Whoever has it goes on opening what is stored under it, and so does whoever has enough old shares and a backup of sync’s old half.',
+  },
+  {
+    id: 'algorithm',
+    title: 'A method is no longer thought safe',
+    answer: 'new-key',
+    why: 'New shares keep the platform key and everything that is stored under it, with the methods of before.',
+  },
+] as const satisfies readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly answer: Answer;
+  readonly why: string;
+}[];
+
+export type TriggerId = (typeof TRIGGERS)[number]['id'];
+
+interface Change {
+  readonly title: string;
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** What each change is, who must come, and what it costs. */
+export const CHANGES: Readonly<Record<Answer, Change>> = {
+  'new-shares': {
+    title: 'New shares answer this.',
+    facts: [
+      {
+        name: 'What changes',
+        value:
+          'Both halves of the platform key and every share. The key itself stays, and every survey key that is stored under it.',
+      },
+      {
+        name: 'Who must come',
+        value:
+          'The operator, a witness, enough custodians of today to open the key, and everybody who is to hold a share.',
+      },
+      {
+        name: 'Beforehand',
+        value:
+          'The operator makes a ticket. Sync makes a package for it, which two approvers release.',
+      },
+      {
+        name: 'In the room',
+        value: 'As long as the first split, and a sitting more for each old share that is given.',
+      },
+      {
+        name: 'Afterwards',
+        value:
+          'Two approvers type the eight words of the new set, and sync waits at least 24 hours. Then a second package shows here that sync’s new half fits, and the old shares are destroyed before a witness.',
+      },
+      {
+        name: 'If it stops',
+        value: 'The old shares open the key until sync has committed the new ones.',
+      },
+    ],
+  },
+  roster: {
+    title: 'A change of who takes part answers this.',
+    facts: [
+      {
+        name: 'What changes',
+        value: 'Who is listed, with which identity and which address. No share changes.',
+      },
+      {
+        name: 'Who must come',
+        value: 'Enough custodians to open the key, and whoever is new or gets another identity.',
+      },
+      { name: 'Beforehand', value: 'A package from sync. No ticket is needed.' },
+      { name: 'Afterwards', value: 'Two approvers type the eight words of the new roster.' },
+    ],
+  },
+  'new-key': {
+    title: 'Only a new platform key ends this, and Conclave cannot make one yet.',
+    facts: [
+      {
+        name: 'Not built',
+        value:
+          'A second platform key, and storing every survey key under it anew. No button of this program does it.',
+      },
+      {
+        name: 'What helps now',
+        value:
+          'Keep from the stored survey keys whoever may have the key: seal Vault, or withdraw the access, and guard its backups and those of the database.',
+      },
+      {
+        name: 'What to keep',
+        value:
+          'Destroy no share: the key in use opens every survey until there is another one. Write down what was seen, and tell who answers for data protection.',
+      },
+    ],
+  },
+};
