@@ -94,6 +94,15 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       </details>
       {isOver && left > 0 ? (
         <Actions>
+          {set.mayBeNeeded ? (
+            <Button
+              label={`Compare sync’s half before ${set.label} is destroyed`}
+              disabled={refused && set.mode === 'production'}
+              onPress={() => void call('ceremony:start', { ceremony: 'rotate', mode: set.mode })}
+            >
+              Compare sync’s half
+            </Button>
+          ) : null}
           <Button
             label={`Destroy what is left of ${set.label}`}
             disabled={refused && set.mode === 'production'}

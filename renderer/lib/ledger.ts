@@ -39,7 +39,9 @@ export function standingOf(set: HomeSet, now: Date): Standing {
       return {
         tone: 'plain',
         word: 'Replaced',
-        sentence: 'A newer set took its place. Its shares are refused.',
+        sentence: set.mayBeNeeded
+          ? 'A newer set took its place, and its shares are refused. Guard them: nothing is destroyed before a fresh package has shown here that sync’s half fits the newer set.'
+          : 'A newer set took its place. Its shares are refused.',
       };
     case 'live':
       return live(set, now);

@@ -53,6 +53,11 @@ export function emptyForm(year: number): PlanForm {
   };
 }
 
+/** `2026 B`, where the set before has the name `2026 A`. */
+export function nextLabel(year: number, before: string): string {
+  return fold(before) === fold(`${year} A`) ? `${year} B` : `${year} A`;
+}
+
 export function formOf(plan: Plan): PlanForm {
   const person = <Medium extends MediumKind>(
     id: number,

@@ -27,6 +27,7 @@ import {
   FEWEST,
   formOf,
   mailOf,
+  nextLabel,
   MOST,
   planOf,
   thresholdMeaning,
@@ -39,9 +40,7 @@ import type { ScreenProps } from './screen.ts';
 import styles from './Plan.module.css';
 
 export function Plan({ view }: ScreenProps<'plan'>) {
-  const [form, setForm] = useState<PlanForm>(() =>
-    view.plan === null ? emptyForm(new Date(view.startedAt).getFullYear()) : formOf(view.plan),
-  );
+  const [form, setForm] = useState<PlanForm>(() => firstForm(view));
   usePrinterPage(view.mode, view.plan !== null, (page) => setForm((now) => ({ ...now, page })));
 
   const person = (id: number, change: PlanForm['custodians'][number]) =>
@@ -52,7 +51,7 @@ export function Plan({ view }: ScreenProps<'plan'>) {
   const total = form.custodians.length;
   return (
     <Stage heading="Write down who takes part" turn={view.turn}>
-      {view.renews === undefined ? null : <Renews label={view.renews} />}
+      {view.renews === undefined ? null : <Renews label={view.renews.label} />}
       <PeopleForm
         faults={faults(form)}
         page={form.page}
@@ -155,14 +154,21 @@ export function Plan({ view }: ScreenProps<'plan'>) {
   );
 }
 
+/** What was entered before; else, of new shares, who takes part today. */
+function firstForm({ plan, renews, startedAt }: ScreenProps<'plan'>['view']): PlanForm {
+  if (plan !== null) return formOf(plan);
+  const year = new Date(startedAt).getFullYear();
+  if (renews === undefined) return emptyForm(year);
+  return { ...formOf(renews.present), label: nextLabel(year, renews.label) };
+}
+
 /** New shares: of which set; and the way out for whoever only brings the new half back. */
 function Renews({ label }: { readonly label: string }) {
   return (
     <Notice title={`New shares take the place of the set ${label}.`}>
       <p>
-        Whoever is to hold a share from now on stands below, also who held one before. If this
-        package was only brought to see that sync’s half fits the set {label}, nobody else is
-        needed.
+        Below stand the people of today: change who is to hold a share from now on. If this package
+        was only brought to see that sync’s half fits the set {label}, nobody else is needed.
       </p>
       <Actions>
         <Button kind="quiet" onPress={() => say({ type: 'compare-only' })}>

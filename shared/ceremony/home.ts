@@ -42,6 +42,8 @@ export interface HomeSet {
     /** Shares of which something is left. */
     readonly shares: number;
   };
+  /** Of a replaced set: its shares may still be needed, because sync's new half was not seen here. */
+  readonly mayBeNeeded: boolean;
   readonly custodians: readonly {
     readonly index: number;
     readonly name: string;

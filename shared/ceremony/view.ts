@@ -84,8 +84,11 @@ export type Screen =
       readonly keyVersion: string;
       /** What was entered before, when the plan comes back with a refusal. */
       readonly plan: Plan | null;
-      /** New shares: the set whose shares are renewed; the package may also be compared alone. */
-      readonly renews?: string;
+      /**
+       * New shares: the set whose shares are renewed, and who takes part today, without a name for the
+       * new set; the package may also be compared alone.
+       */
+      readonly renews?: { readonly label: string; readonly present: Plan };
     }
   /** Change of the roster: who takes part from now on. */
   | {

@@ -8,6 +8,7 @@ import type { Mode } from '../mode.ts';
 import { setKey } from '../sharing/accept.ts';
 import { newestFirst } from './fold.ts';
 import type { Ledger, LedgerSet } from './ledger.ts';
+import { mayBeNeeded } from './live-slots.ts';
 import { sharesLeft } from './remnants.ts';
 
 /** For the home screen. A set whose ceremony is open right now is not shown. */
@@ -59,6 +60,7 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
           of: set.remnants.length,
           shares: sharesLeft(set),
         },
+        mayBeNeeded: status === 'superseded' && mayBeNeeded(set, sets),
         custodians: set.shares.map(({ index, custodian, media }) => ({
           index,
           name: custodian,

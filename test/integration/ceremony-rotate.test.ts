@@ -44,7 +44,10 @@ describe('new shares on a laptop', () => {
 
   test('old shares in, new ones out, and a bundle that the old set signs', async () => {
     const pocket = await toPlan(laptop, before, 2);
-    expect(laptop.room.view).toMatchObject({ renews: PAIR.label, keyVersion: 'v1' });
+    expect(laptop.room.view).toMatchObject({
+      renews: { label: PAIR.label, present: { custodians: PAIR.custodians, threshold: 2 } },
+      keyVersion: 'v1',
+    });
     await agreePlan(laptop, pocket, NEXT);
     const facts = await laptop.room.until(({ screen }) => screen === 'rotate-facts');
     expect(facts).toMatchObject({ before: { label: '2026 B' }, after: { label: '2027 C' } });
@@ -84,6 +87,7 @@ describe('new shares on a laptop', () => {
     expect(of('2026 B')).toMatchObject({
       standing: 'superseded',
       remnants: { left: 2, of: 2, shares: 2 },
+      mayBeNeeded: true,
     });
     expect(await codeOf(destroyOld())).toBe('set-not-replaced-safely');
   });
@@ -110,6 +114,7 @@ describe('new shares on a laptop', () => {
     expect(sets.find(({ label }) => label === PAIR.label)).toMatchObject({
       standing: 'superseded',
       remnants: { left: 0, of: 2, shares: 0 },
+      mayBeNeeded: false,
     });
   });
 });

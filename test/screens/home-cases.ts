@@ -59,6 +59,21 @@ export const homes: readonly ScreenCase[] = [
     prepare: (page) => page.getByText('Who holds the shares').first().click(),
   },
   {
+    name: 'home-replaced',
+    heading: 'Are the keys safe?',
+    says: 'Compare sync’s half',
+    home: {
+      ...home,
+      sets: home.sets.slice(1, 2).map((set) => ({
+        ...set,
+        mayBeNeeded: true,
+        legacyLeft: { left: 4, of: 4, threshold: 3 },
+        remnants: { left: 6, of: 6, shares: 4 },
+      })),
+    },
+    prepare: atInstruction,
+  },
+  {
     name: 'home-waiting',
     heading: 'Are the keys safe?',
     says: 'Go on with it',

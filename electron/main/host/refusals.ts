@@ -60,7 +60,7 @@ export const refuseHost = refusals({
   'set-not-replaced-safely': (label: string, by: string) => ({
     happened: `No package has shown on this laptop that sync’s half of the key fits the set ${by}.`,
     means: `Until then the shares of ${label} may be the only ones that open anything. ${unchanged}`,
-    next: `Rehearse or hold a recovery with the set ${by} here: its package brings that half, and it is compared. Then destroy ${label}.`,
+    next: `Make a ticket for new shares, ask sync for its package, start the new shares with it, and choose “Only compare sync’s half”. The package of a recovery with the set ${by} does as well. Then destroy ${label}.`,
     culprit: label,
   }),
   'set-destroyed': (label: string) => ({

@@ -6,12 +6,44 @@
 import { isNamed, rosterChanges, type RosterChange } from '../../identity/roster-change.ts';
 import { ROLES, type Person, type Role } from '../../identity/roster.ts';
 import type { Plan } from '../events.ts';
+import type { RotatePackageFacts } from '../package-facts.ts';
 
 /** One of the next roster, whose key may not be known yet. */
 export type NextPerson = Pick<Person, 'name' | 'roles' | 'mail'>;
 
 const withoutShare = (roles: readonly Role[]): Role[] =>
   roles.filter((role) => role !== 'custodian');
+
+/**
+ * Who takes part today, as a plan without a name: whoever stays is not typed again, and nobody comes in
+ * as another person by a slip in the name. What the roster does not tell is a stick.
+ */
+export function presentPlan(
+  rotate: Pick<
+    RotatePackageFacts,
+    'custodians' | 'operators' | 'witnesses' | 'onKeys' | 'people' | 'threshold'
+  >,
+): Plan {
+  const { custodians, operators, witnesses, onKeys, people, threshold } = rotate;
+  const told = (name: string) => {
+    const mail = people.find(isNamed(name))?.mail;
+    return { name, ...(mail === undefined ? {} : { mail }) };
+  };
+  const [operator] = operators;
+  const [witness] = witnesses;
+  const identityOf = (name: string) =>
+    onKeys.some(isNamed(name)) ? ('yubikey-fido2' as const) : ('usb' as const);
+  const operatorName = operator?.name ?? '';
+  const witnessName = witness?.name ?? '';
+  return {
+    label: '',
+    threshold,
+    custodians: custodians.map(({ name, media: [medium = 'usb'] }) => ({ ...told(name), medium })),
+    operator: { name: operatorName, medium: identityOf(operatorName) },
+    witness: { ...told(witnessName), medium: identityOf(witnessName) },
+    page: 'A4',
+  };
+}
 
 /** Those who stay although the plan does not name them, as the roster in force lists them. */
 export function keptPeople(plan: Plan, present: readonly Person[]): Person[] {

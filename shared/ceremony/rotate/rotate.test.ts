@@ -109,6 +109,29 @@ test('nobody enrols with the identity of one who stays without a sitting', () =>
   expect(walked.state.refusal?.code).toBe('identity-shared');
 });
 
+test('the plan begins with who takes part today', () => {
+  const shown = view(at('plan').state);
+  expect(shown).toMatchObject({
+    screen: 'plan',
+    plan: null,
+    renews: {
+      label: '2024 A',
+      present: {
+        label: '',
+        threshold: 3,
+        custodians: [
+          { name: 'custodian 1', medium: 'paper' },
+          { name: 'custodian 2', mail: 'custodian.2@hospital.example' },
+          { name: 'custodian 3' },
+          { name: 'custodian 4' },
+        ],
+        operator: { name: 'operator' },
+        witness: { name: 'witness' },
+      },
+    },
+  });
+});
+
 test('the new set has a name of its own', () => {
   const walked = at('plan').say({ type: 'plan', plan: { ...PLAN, label: '2024 a' } });
   expect(walked.state.refusal?.code).toBe('plan-label-taken');

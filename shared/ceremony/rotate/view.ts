@@ -11,7 +11,7 @@ import type { RotatePackageFacts } from '../package-facts.ts';
 import { shareLine, shareSteps, sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
-import { changesWith } from './people.ts';
+import { changesWith, presentPlan } from './people.ts';
 import { giverSeatContext } from './seat-context.ts';
 import type { RotateState } from './state.ts';
 import { aboutRotation } from './transition.ts';
@@ -37,7 +37,9 @@ function screen(state: RotateState, head: Head): Screen {
   if (isNewSet(phase)) {
     const about = phase.at === 'seat' ? aboutRotation(state, phase.seat.turn) : '';
     const common = newSetScreen(state, phase, head, about);
-    return common.screen === 'plan' ? { ...common, renews: rotate.setLabel } : common;
+    return common.screen === 'plan'
+      ? { ...common, renews: { label: rotate.setLabel, present: presentPlan(rotate) } }
+      : common;
   }
   switch (phase.at) {
     case 'ticket-key':
