@@ -30,7 +30,7 @@ export const TRIGGERS = [
     id: 'due',
     title: 'The shares are due, or an audit asks',
     answer: 'new-shares',
-    why: 'Each new share is read back from where it lies, and the old ones are destroyed before a witness. Proving the old ones without making new ones is not built yet.',
+    why: 'Each new share is read back from where it lies, and the old ones are destroyed before a witness.',
   },
   {
     id: 'count',
