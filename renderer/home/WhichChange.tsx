@@ -43,7 +43,9 @@ export function WhichChange({ application }: { readonly application: string }) {
               </Button>
             ) : null}
             <Button
-              kind={trigger?.answer === 'roster' ? 'primary' : 'quiet'}
+              kind={
+                trigger?.answer === 'roster' || trigger?.answer === 'drill' ? 'primary' : 'quiet'
+              }
               onPress={() => openPage('home')}
             >
               Back to home

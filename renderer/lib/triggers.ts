@@ -1,11 +1,11 @@
 /**
- * What happened, and which change answers it: new shares, a change of the roster, or a new platform
+ * What happened, and what answers it: new shares, a drill, a change of the roster, or a new platform
  * key, which is not built.
  * @module
  */
 
 /** `new-key`: only that would end it, and Conclave cannot make one yet. */
-export type Answer = 'new-shares' | 'roster' | 'new-key';
+export type Answer = 'new-shares' | 'drill' | 'roster' | 'new-key';
 
 export const TRIGGERS = [
   {
@@ -28,7 +28,13 @@ export const TRIGGERS = [
   },
   {
     id: 'due',
-    title: 'The shares are due, or an audit asks',
+    title: 'The shares are to be proved again',
+    answer: 'drill',
+    why: 'Each custodian shows that the share can still be read. A share that cannot be read is lost: then choose that.',
+  },
+  {
+    id: 'audit',
+    title: 'An audit asks for new shares',
     answer: 'new-shares',
     why: 'Each new share is read back from where it lies, and the old ones are destroyed before a witness.',
   },
@@ -115,6 +121,21 @@ export const CHANGES: Readonly<Record<Answer, Change>> = {
         name: 'If it stops',
         value: 'The old shares open the key until sync has committed the new ones.',
       },
+    ],
+  },
+  drill: {
+    title: 'A drill answers this.',
+    facts: [
+      {
+        name: 'What changes',
+        value: 'Nothing. Each share signs for itself, and no key is put together.',
+      },
+      {
+        name: 'Who must come',
+        value:
+          'The operator, a witness, and the custodians, alone or together, on one day or several.',
+      },
+      { name: 'Beforehand', value: 'A package from sync. No ticket is needed.' },
     ],
   },
   roster: {

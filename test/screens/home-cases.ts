@@ -146,6 +146,7 @@ export const homes: readonly ScreenCase[] = [
   ...(
     [
       ['new-shares', 'A share was lost, copied or seen', 'New shares answer this.'],
+      ['drill', 'The shares are to be proved again', 'A drill answers this.'],
       ['roster', 'An operator or witness comes or leaves', 'A change of who takes part'],
       ['new-key', 'The key or enough shares may be known', 'Conclave cannot make one yet.'],
     ] as const
