@@ -110,6 +110,9 @@ function Filled({ home }: { home: HomeView }) {
               </Button>
             </StartCard>
           ) : null}
+          {hasSetInUse(home) ? (
+            <StartCard kind="drill" refused={home.productionRefused !== null} level="h3" />
+          ) : null}
           <StartCard kind="roster" refused={home.productionRefused !== null} level="h3" />
           {hasLiveSet(home) ? null : (
             <StartCard kind="adopt" refused={home.productionRefused !== null} level="h3">

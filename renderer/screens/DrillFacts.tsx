@@ -24,14 +24,14 @@ export function DrillFacts({ view }: ScreenProps<'drill-facts'>) {
         ]}
       />
       <p>
-        One custodian after the other brings a share. It is read, compared with the manifest, and
-        signs a number that sync drew for today. Then it is wiped, before the next one sits down.
+        One after the other, each share is read, checked, signs a number that sync drew, and is
+        wiped before the next one comes.
       </p>
       <Notice title="What will be true afterwards">
         <p>
-          Sync knows of each share that was brought that it can be read. No key is put together. No
-          share changes, and every share stays valid; only the envelope of a YubiKey’s OTP slot is
-          locked anew, as after every reading. Whoever is not here today can come another day.
+          Sync knows which shares can be read. No key is put together. Every share stays as it is
+          and valid; only the envelope of a YubiKey’s OTP slot is locked anew, as after every
+          reading. Whoever is not here can come another day.
         </p>
       </Notice>
       <Actions>

@@ -7,10 +7,9 @@ import type { ShareFailure } from '../../shared/bundle/drill.ts';
 import { MEDIUM_NAMES } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
-import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { count } from '../lib/say.ts';
+import { count, list } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
@@ -23,50 +22,34 @@ const FAILURES: Readonly<Record<ShareFailure, string>> = {
 export function DrillRound({ view }: ScreenProps<'drill-round'>) {
   const { shares, threshold } = view;
   const waiting = shares.filter(({ proved }) => proved === null);
-  const proved = shares.filter((share) => share.proved !== null);
-  const failed = shares.filter((share) => share.failed !== null);
+  const proved = shares.flatMap(({ index: number, proved: medium }) =>
+    medium === null ? [] : [`share ${number} from ${MEDIUM_NAMES[medium]}`],
+  );
+  const failed = shares.filter((share) => share.failed !== null).length;
+  const left = shares.length - failed;
   const [index, setIndex] = useState<string | null>(
     waiting.length === 1 ? String(waiting[0]?.index) : null,
   );
-  const isDone = proved.length + failed.length > 0;
+  const isDone = proved.length + failed > 0;
   return (
     <Stage
       heading={waiting.length === 0 ? 'Every share is proved' : 'Choose whose share is proved next'}
       turn={view.turn}
     >
       <p>
-        {proved.length} of {count(shares.length, 'share')} proved. In any order, and as many as are
-        here.
+        {proved.length} of {count(shares.length, 'share')} proved
+        {proved.length === 0 ? '' : `: ${list(proved)}`}. In any order, and as many as are here.
       </p>
-      <Facts
-        facts={shares.map(({ index: number, name, ...share }) => ({
-          name: `Share ${number}, ${name}`,
-          value:
-            share.proved === null
-              ? share.failed === null
-                ? 'Not called yet'
-                : FAILURES[share.failed]
-              : `Proved, from ${MEDIUM_NAMES[share.proved]}`,
-        }))}
-      />
-      {failed.length === 0 ? null : (
-        <Notice title="A share was not proved" tone="warn">
-          <p>
-            Let its custodian try another copy, here or another day. If it stays lost, any{' '}
-            {threshold} of the others still open the key: have new shares made while they are there.
-          </p>
-        </Notice>
-      )}
       {waiting.length === 0 ? null : (
         <Choices
           label="Custodian"
           value={index}
           onChange={setIndex}
-          choices={waiting.map(({ index: number, name }) => ({
+          choices={waiting.map(({ index: number, name, failed: failure }) => ({
             id: String(number),
             icon: 'person' as const,
             title: name,
-            detail: `share ${number}`,
+            detail: failure === null ? `Share ${number}` : `Share ${number}. ${FAILURES[failure]}.`,
           }))}
         />
       )}
@@ -88,6 +71,19 @@ export function DrillRound({ view }: ScreenProps<'drill-round'>) {
           Nobody else today: the witness signs
         </Button>
       </Actions>
+      {failed === 0 ? null : (
+        <Notice
+          title={failed === 1 ? 'A share was not proved' : `${failed} shares were not proved`}
+          tone="warn"
+        >
+          <p>
+            Try another copy, here or another day.{' '}
+            {left < threshold
+              ? `Without what was not proved, only ${left} are left, and ${threshold} are needed: find one before anything else happens.`
+              : `If it stays lost: ${left} others are left, and ${threshold} open the key. Have new shares made while they are there.`}
+          </p>
+        </Notice>
+      )}
     </Stage>
   );
 }

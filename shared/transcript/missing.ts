@@ -61,7 +61,7 @@ export function missingFromLog(
     found.push('The log holds no manifest of the share set concerned.');
   } else if (log.header.kind === 'drill') {
     // Each share signs for itself, in the bundle; for the log the people answer.
-    const byRoster = Math.max(0, ...rosterCoverage(documents, coverage, manifest));
+    const byRoster = Math.max(0, ...rosterCoverage(documents, coverage, digestsOf(manifest, sets)));
     if (byRoster < sealed) {
       found.push(`${range(byRoster, sealed - 1)} signed only by keys that no roster names.`);
     }

@@ -105,7 +105,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'new-passphrase': 'Let owner 1 sit down',
   'surveys-wrapped': ['Read which surveys were helped', 'Stay as they are: 3'],
   'drill-facts': ['Read aloud what is proved', 'No key is put together.'],
-  'drill-round': ['Choose whose share is proved next', 'Called, and not readable'],
+  'drill-round': ['Choose whose share is proved next', 'Share 2. Called, and not readable.'],
   'drill-round-none': ['Choose whose share is proved next', '0 of 4 shares proved.'],
   'escrowed-email': 'Compare the e-mail addresses, letter by letter',
   'escrowed-email-differs': ['Stop and look: the e-mail addresses differ', 'DIFFERS'],

@@ -126,7 +126,7 @@ export function Item({ item, ahead, onDone, within }: Props) {
             </Deed>
           )}
           {item.commit ? (
-            <Deed does="Writes to Vault and the database and reads both back. Asking again is safe.">
+            <Deed does="Writes what it says, and reads it back. Asking again is safe.">
               <Button
                 kind="primary"
                 disabled={busy}
