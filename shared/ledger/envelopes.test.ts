@@ -26,6 +26,20 @@ const gone = (sheets: string, good: number): Line => [
   { ...whose, sheets, good, witness: 'witness' },
 ];
 
+const given = (n: number, sheet: number): Line => [
+  'share-accepted',
+  { index: 3, medium: 'yubikey-otp', sheet, envelope: digest(n) },
+];
+const printing = (sheet: number): Line => ['envelope-printing', { ...whose, sheet }];
+const kept1: Line = [
+  'envelope-kept',
+  { ...whose, sheet: 1, envelope: digest(1), reason: 'no printer' },
+];
+const chosen = (n: number, standing: string, more: Facts): Line => [
+  'replaced-envelope-used',
+  { ...whose, envelope: digest(n), standing, reason: 'lost', witness: 'witness', ...more },
+];
+
 function log(ceremonyId: string, begin: number, ...lines: readonly Line[]): CeremonyLog {
   const writer = new LogWriter(
     { mode: 'rehearsal', kind: 'recover', ceremonyId },
@@ -96,18 +110,24 @@ describe('an envelope that another one replaced', () => {
       { ...whose, before: digest(1), after: digest(2), reason: 'taken out' },
     ];
     const first = log(FIRST, 0, unknown);
-    expect(standingOf(read(1), known([first])).standing).toBe('newest');
+    expect(standingOf(read(1), known([first])).standing).toBe('not-known');
     const both = known([first, log(SECOND, 9000, renewed(2, 3))]);
     expect(standingOf(read(1), both)).toMatchObject({ by: { live: d(3), liveSheet: null } });
     const old = known([first, log(SECOND, 9000, renewed(1, 3))]);
-    expect(standingOf(read(2), old).standing).toBe('newest');
+    expect(standingOf(read(2), old).standing).toBe('not-known');
   });
 
   test('whatever the logs say, there is an end, and what counts is over itself nowhere', () => {
     const pair = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }));
     fc.assert(
       fc.property(fc.array(pair, { maxLength: 12 }), (pairs) => {
-        const { replaced } = known([log(FIRST, 0, ...pairs.map(([a, b]) => renewed(a, b)))]);
+        // Every third is a choice, and what became of it.
+        const lines = pairs.flatMap(([a, b], at): Line[] =>
+          at % 3 === 2
+            ? [chosen(a, 'replaced', { live: digest(b) }), given(a, a)]
+            : [renewed(a, b)],
+        );
+        const { replaced } = known([log(FIRST, 0, ...lines)]);
         const over = new Set(replaced.map(({ envelope }) => envelope));
         expect(over.size).toBe(replaced.length);
         for (const { envelope, live } of replaced) {
@@ -135,9 +155,131 @@ describe('a print of a renewal that was not read back', () => {
     });
     expect(standingOf(read(7, { sheet: 3 }), found).standing).toBe('newest');
     // Of another share, of another ceremony, or on a stick: nothing is said of it.
-    expect(standingOf(read(5, { sheet: 2, index: 2 }), found).standing).toBe('newest');
-    expect(standingOf(read(5, { sheet: 2, ceremonyId: SECOND }), found).standing).toBe('not-known');
-    expect(standingOf(read(5), found).standing).toBe('newest');
+    for (const other of [{ sheet: 2, index: 2 }, { sheet: 2, ceremonyId: SECOND }, {}]) {
+      expect(standingOf(read(5, other), found).standing).toBe('not-known');
+    }
+  });
+
+  test('is refused with the sheet that counts today, not the one of that day', () => {
+    const found = known([log(FIRST, 0, ...lines), log(SECOND, 9000, renewed(7, 8, [3, 4]))]);
+    expect(standingOf(read(5, { sheet: 2 }), found)).toMatchObject({
+      among: { live: d(8), good: 4 },
+    });
+    // The same where the sheet that was given on that day stayed, and was made anew since.
+    const kept = log(FIRST, 0, given(1, 1), printing(2), kept1);
+    const since = known([kept, log(SECOND, 9000, renewed(1, 8, [1, 3]))]);
+    expect(standingOf(read(5, { sheet: 2 }), since)).toMatchObject({
+      standing: 'not-counted',
+      among: { live: d(8), good: 3 },
+    });
+    expect(standingOf(read(5, { sheet: 2 }), known([kept]))).toMatchObject({
+      among: { live: d(1), good: 1 },
+    });
+  });
+
+  test('once it was chosen because the good one was lost, the lost one is over', () => {
+    const first = log(FIRST, 0, ...lines);
+    const use = chosen(5, 'not-counted', { sheet: 2, live: digest(7), liveSheet: 3 });
+    const anew = log(SECOND, 9000, use, given(5, 2), renewed(5, 9, [2, 4]));
+    const found = known([first, anew]);
+    expect(standingOf(read(7, { sheet: 3 }), found)).toMatchObject({
+      standing: 'replaced',
+      by: { live: d(9), liveSheet: 4, saidLost: true },
+    });
+    expect(standingOf(read(5, { sheet: 2 }), found)).toMatchObject({ by: { live: d(9) } });
+    expect(standingOf(read(9, { sheet: 4, ceremonyId: SECOND }), found).standing).toBe('newest');
+    // A log of before says no digest of what counted: that of the ceremony which printed it.
+    const silent = chosen(5, 'not-counted', { sheet: 2 });
+    const old = known([first, log(SECOND, 9000, silent, given(5, 2), renewed(5, 9, [2, 4]))]);
+    expect(standingOf(read(7, { sheet: 3 }), old)).toMatchObject({ by: { live: d(9) } });
+    // Chosen, and then its key refused it: nothing is over.
+    const refused = known([first, log(SECOND, 9000, use)]);
+    expect(standingOf(read(7, { sheet: 3 }), refused).standing).toBe('newest');
+    expect(standingOf(read(5, { sheet: 2 }), refused).standing).toBe('not-counted');
+  });
+
+  test('chosen and not made anew, it counts from then on', () => {
+    const use = chosen(5, 'not-counted', { sheet: 2, live: digest(7), liveSheet: 3 });
+    const found = known([log(FIRST, 0, ...lines), log(SECOND, 9000, use, given(5, 2))]);
+    expect(standingOf(read(5, { sheet: 2 }), found).standing).toBe('newest');
+    expect(standingOf(read(7, { sheet: 3 }), found)).toMatchObject({
+      by: { live: d(5), liveSheet: 2, saidLost: true },
+    });
+  });
+});
+
+describe('an old sheet that was chosen, with no new one that day', () => {
+  const first = log(FIRST, 0, given(1, 1), renewed(1, 2, [1, 2]), gone('1', 2));
+  const use = chosen(1, 'replaced', { sheet: 1, live: digest(2), liveSheet: 2 });
+  const second = log(SECOND, 9000, use, given(1, 1), kept1);
+
+  test('counts from then on, and the one that was said to be lost is over', () => {
+    const found = known([first, second]);
+    expect(standingOf(read(1, { sheet: 1 }), found).standing).toBe('newest');
+    expect(standingOf(read(2, { sheet: 2 }), found)).toMatchObject({
+      by: { live: d(1), liveSheet: 1, saidLost: true, destroyed: null },
+    });
+  });
+
+  test('and is made anew another time like any that counts', () => {
+    const third = log('c3'.repeat(16), 18000, given(1, 1), renewed(1, 3, [1, 3]), gone('1', 3));
+    const found = known([first, second, third]);
+    expect(standingOf(read(1, { sheet: 1 }), found)).toMatchObject({
+      by: { live: d(3), saidLost: false, destroyed: { witness: 'witness' } },
+    });
+    expect(standingOf(read(2, { sheet: 2 }), found)).toMatchObject({ by: { live: d(3) } });
+  });
+});
+
+describe('carriers of the ceremony that made the set', () => {
+  const medium = 'yubikey-otp';
+  const on = (carrier: string) => `YubiKey 5C NFC 23456789, envelope on ${carrier}`;
+  const written = (carrier: string): Line => [
+    'share-written',
+    { ...whose, medium, description: on(carrier) },
+  ];
+  const readBack = (carrier: string, envelope?: number): Line => [
+    'share-read-back',
+    {
+      ...whose,
+      medium,
+      description: on(carrier),
+      ...(envelope === undefined ? {} : { envelope: digest(envelope) }),
+    },
+  ];
+  const sheets = (envelope?: number) =>
+    log(FIRST, 0, written('A4 sheet 1'), written('A4 sheet 2'), readBack('A4 sheet 2', envelope));
+
+  test('a print that was not read back never counted, in logs of before by its number', () => {
+    for (const first of [sheets(), sheets(6)]) {
+      expect(standingOf(read(5, { sheet: 1 }), known([first]))).toMatchObject({
+        standing: 'not-counted',
+        among: { good: 2 },
+      });
+    }
+    expect(standingOf(read(6, { sheet: 2 }), known([sheets(6)])).standing).toBe('newest');
+    expect(standingOf(read(6, { sheet: 2 }), known([sheets()])).standing).toBe('not-known');
+  });
+
+  test('of sticks only the one whose envelope a log names is known', () => {
+    const found = known([log(FIRST, 0, written('stick A'), readBack('stick B', 6))]);
+    expect(standingOf(read(6), found).standing).toBe('newest');
+    expect(standingOf(read(5), found).standing).toBe('not-known');
+  });
+
+  test('a print that is chosen takes the place of the good sheet', () => {
+    const use = (live: Facts) => chosen(5, 'not-counted', { sheet: 1, liveSheet: 2, ...live });
+    const named = log(SECOND, 9000, use({ live: digest(6) }), given(5, 1));
+    expect(standingOf(read(6, { sheet: 2 }), known([sheets(6), named]))).toMatchObject({
+      by: { live: d(5), liveSheet: 1, saidLost: true },
+    });
+    const made = FIRST;
+    const byNumber = known([sheets(), log(SECOND, 9000, use({ madeIn: made }), given(5, 1))]);
+    expect(standingOf(read(6, { sheet: 2 }), byNumber)).toMatchObject({
+      standing: 'not-counted',
+      among: { live: d(5), good: 1 },
+    });
+    expect(standingOf(read(5, { sheet: 1 }), byNumber).standing).toBe('newest');
   });
 });
 

@@ -1,105 +1,172 @@
 /**
- * Folding renewals out of all logs of a laptop: which envelope of an OTP key took which one's place.
+ * Folding all logs of a laptop into what it knows of envelopes of OTP keys: which ones are over, which
+ * prints never counted, and which numbers sheets have had.
  * @module
  */
-import type { EnvelopesKnown, PrintedSheets, ReplacedEnvelope } from './known-envelopes.ts';
-import type { EnvelopeRenewed } from './read-envelopes.ts';
+import type { ReceiptDocument } from '../bundle/receipt.ts';
+import { chainsOf, countedIn, endOf, stepTo, type Chains } from './envelope-chains.ts';
+import type {
+  EnvelopesKnown,
+  PrintedSheets,
+  ReplacedEnvelope,
+  UsedSheets,
+} from './known-envelopes.ts';
 import type { LogFacts } from './read-log.ts';
 
-interface Link extends Omit<EnvelopeRenewed, 'before'> {
-  readonly ceremonyId: string;
-  readonly saidLost: boolean;
-}
-
-export function foldEnvelopes(read: readonly LogFacts[]): EnvelopesKnown {
-  const links = linksOf(read);
+/** @param receipts verified ones: of ceremonies, too, whose logs are elsewhere */
+export function foldEnvelopes(
+  read: readonly LogFacts[],
+  receipts: readonly ReceiptDocument[] = [],
+): EnvelopesKnown {
+  const chains = chainsOf(read);
+  const cutOff = keyVersionsElsewhere(read, receipts);
+  const isWhole = ({ manifests, split }: LogFacts) =>
+    !manifests.some(({ body }) => cutOff.has(body.keyVersion)) &&
+    !(split !== null && cutOff.has(split.keyVersion));
+  const whole = read.filter(isWhole);
   return {
     ceremonies: read.map(({ ceremony }) => [ceremony.ceremonyId, ceremony.startedAt] as const),
-    sets: [
-      ...new Set(
-        read
-          // The running one has the manifest of its package, and says nothing of before.
-          .filter(({ ceremony }) => ceremony.standing !== 'running')
-          .flatMap(({ manifests, split }) => [
-            ...manifests.map(({ body }) => body.setId),
-            ...(split === null ? [] : [split.setId]),
-          ]),
-      ),
-    ],
-    replaced: [...links].map(([envelope, link]): ReplacedEnvelope => {
-      const live = endOf(envelope, links);
-      const last = [...links.values()].find(({ after }) => after === live) ?? link;
-      const { index, at, oldSheet, ceremonyId, saidLost } = link;
-      const gone = read
-        .filter(({ ceremony }) => ceremony.ceremonyId === ceremonyId)
-        .flatMap(({ envelopes }) => envelopes.destroyed)
-        .find((one) => one.index === index && oldSheet !== null && one.sheets.includes(oldSheet));
-      return {
-        envelope,
-        index,
-        replacedAt: at,
-        live,
-        liveSince: last.at,
-        liveSheet: last.sheet,
-        saidLost,
-        destroyed: gone === undefined || saidLost ? null : { at: gone.at, witness: gone.witness },
-      };
-    }),
-    printed: read.flatMap(printedIn),
+    // Whatever was printed and written when the set was made stands in the log of that ceremony alone.
+    sets: [...new Set(whole.flatMap(({ split }) => (split === null ? [] : [split.setId])))],
+    replaced: [...chains.keys()].map((envelope) => replaced(envelope, chains, read)),
+    printed: read.flatMap((log) => printedIn(log, chains, read)),
+    named: namedIn(whole, chains),
+    sheets: usedSheets(read),
   };
 }
 
-/** Which one took each one's place, in the order of time. */
-function linksOf(read: readonly LogFacts[]): ReadonlyMap<string, Link> {
-  const links = new Map<string, Link>();
-  const unknown = read.flatMap(({ envelopes }) => envelopes.unknown);
-  const renewals = read
-    .flatMap(({ envelopes, ceremony: { ceremonyId } }) =>
-      envelopes.renewed.map((one) => ({ ...one, ceremonyId })),
-    )
-    .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
-  for (const { before, ...renewal } of renewals) {
-    // A digest that was withheld names nothing.
-    if (before === '' || renewal.after === '') continue;
-    // The stick that nobody could read held the new one after all.
-    for (const maybe of unknown) {
-      const wasNew = maybe.after === before && maybe.before !== before;
-      if (wasNew && !links.has(maybe.before)) {
-        const { index, at, ceremonyId } = renewal;
-        const onStick = { oldSheet: null, sheet: null, saidLost: false };
-        links.set(maybe.before, { index, at, ceremonyId, after: before, ...onStick });
-      }
-    }
-    const end = endOf(before, links);
-    // Said twice, or in a circle: nobody can make an envelope again.
-    if (end === endOf(renewal.after, links)) continue;
-    const saidLost = end !== before;
-    const oldSheet = saidLost
-      ? ([...links.values()].find(({ after }) => after === end)?.sheet ?? null)
-      : renewal.oldSheet;
-    links.set(end, { ...renewal, oldSheet, saidLost });
-  }
-  return links;
+/** Of ceremonies that sync committed and whose logs are not here: an envelope may be newer there. */
+function keyVersionsElsewhere(
+  read: readonly LogFacts[],
+  receipts: readonly ReceiptDocument[],
+): ReadonlySet<string> {
+  const here = new Set(read.map(({ ceremony }) => ceremony.ceremonyId));
+  return new Set(
+    receipts
+      .map(({ body }) => body)
+      .filter(
+        ({ kind, outcome, ceremonyId }) =>
+          (kind === 'recover' || kind === 'recover-member' || kind === 'roster') &&
+          outcome === 'committed' &&
+          ceremonyId !== null &&
+          !here.has(ceremonyId),
+      )
+      .map(({ keyVersion }) => keyVersion),
+  );
 }
 
-function endOf(envelope: string, links: ReadonlyMap<string, Link>): string {
-  let end = envelope;
-  for (let next = links.get(end); next !== undefined; next = links.get(end)) end = next.after;
-  return end;
+function replaced(envelope: string, chains: Chains, read: readonly LogFacts[]): ReplacedEnvelope {
+  const link = chains.get(envelope);
+  if (link === undefined) throw new Error('Only what is over has a step to another.');
+  const { index, at, oldSheet, ceremonyId, saidLost } = link;
+  const live = endOf(envelope, chains);
+  const last = stepTo(live, chains) ?? link;
+  const gone = read
+    .filter(({ ceremony }) => ceremony.ceremonyId === ceremonyId)
+    .flatMap(({ envelopes }) => envelopes.destroyed)
+    .find((one) => one.index === index && oldSheet !== null && one.sheets.includes(oldSheet));
+  return {
+    envelope,
+    index,
+    replacedAt: at,
+    live,
+    liveSince: last.at,
+    liveSheet: last.sheet,
+    saidLost,
+    destroyed: gone === undefined || saidLost ? null : { at: gone.at, witness: gone.witness },
+  };
 }
 
-function printedIn({ ceremony: { ceremonyId }, envelopes }: LogFacts): PrintedSheets[] {
-  const { printing, renewed, destroyed } = envelopes;
+/**
+ * Digests that a log names as one that was read back, given, or made anew. One whose stick may hold the
+ * one after it is not among them.
+ */
+function namedIn(whole: readonly LogFacts[], chains: Chains): string[] {
+  const facts = whole.map(({ envelopes }) => envelopes);
+  const open = new Set(
+    facts
+      .flatMap(({ perhaps }) => perhaps)
+      .filter(({ before, settled }) => !settled && !chains.has(before))
+      .map(({ before }) => before),
+  );
+  const named = facts.flatMap(({ renewed, given, readBack, chosen }) => [
+    ...renewed.flatMap(({ before, after }) => [before, after]),
+    ...[...given, ...readBack, ...chosen].map(({ envelope }) => envelope),
+  ]);
+  return [...new Set(named)].filter((digest) => digest !== '' && !open.has(digest));
+}
+
+function printedIn(log: LogFacts, chains: Chains, read: readonly LogFacts[]): PrintedSheets[] {
+  const { ceremonyId } = log.ceremony;
+  const { printing, renewed, readBack, destroyed } = log.envelopes;
+  const chosen = read.flatMap(({ envelopes }) => envelopes.chosen);
   return [...new Set(printing.map(({ index }) => index))].map((index) => {
     const own = <T extends { readonly index: number }>(all: readonly T[]) =>
       all.filter((one) => one.index === index);
+    const digests = [
+      ...own(readBack).map(({ envelope }) => envelope),
+      ...own(renewed).map(({ after }) => after),
+    ].filter((digest) => digest !== '');
+    // In logs of before the number alone names what was read back when the set was made.
+    const byNumber = own(readBack).filter(({ envelope }) => envelope === '');
+    const instead = own(chosen).find(
+      (one) => one.madeIn === ceremonyId && !digests.includes(one.envelope),
+    );
+    const counted = countedIn(log, index) ?? instead?.envelope ?? null;
+    const live = counted === null ? null : endOf(counted, chains);
     return {
       ceremonyId,
       index,
       sheets: own(printing).map(({ sheet }) => sheet),
-      counted: own(renewed).map(({ after }) => after),
-      good: own(renewed).at(-1)?.sheet ?? null,
+      counted: [...digests, ...own(chosen).map(({ envelope }) => envelope)],
+      countedSheets: byNumber
+        .flatMap(({ sheet }) => sheet ?? [])
+        .filter((sheet) => instead?.liveSheet !== sheet),
+      live,
+      good:
+        live === null
+          ? (byNumber.flatMap(({ sheet }) => sheet ?? []).at(-1) ?? null)
+          : sheetWith(live, chains, read),
       destroyed: own(destroyed).map(({ sheets, at, witness }) => ({ sheets, at, witness })),
     };
   });
+}
+
+/** The number of the sheet that an envelope is on; null: a stick, or no log says so. */
+function sheetWith(envelope: string, chains: Chains, read: readonly LogFacts[]): number | null {
+  const step = stepTo(envelope, chains);
+  if (step !== undefined) return step.sheet;
+  const named = read.flatMap(({ envelopes }) => [...envelopes.given, ...envelopes.readBack]);
+  return named.find((one) => one.envelope === envelope && one.sheet !== null)?.sheet ?? null;
+}
+
+/** In the order of time. */
+function usedSheets(read: readonly LogFacts[]): UsedSheets[] {
+  const shares = new Map<string, UsedSheets>();
+  const inTime = [...read].sort((one, other) =>
+    one.ceremony.startedAt < other.ceremony.startedAt ? -1 : 1,
+  );
+  for (const { manifests, split, envelopes } of inTime) {
+    const sets = new Set([
+      ...manifests.map(({ body }) => body.setId),
+      ...(split === null ? [] : [split.setId]),
+    ]);
+    const { printing, given, readBack, renewed, chosen } = envelopes;
+    const numbers = [
+      ...[...readBack, ...given, ...chosen, ...printing],
+      ...renewed.flatMap(({ index, oldSheet, sheet }) => [
+        { index, sheet: oldSheet },
+        { index, sheet },
+      ]),
+    ];
+    for (const setId of sets) {
+      for (const { index, sheet } of numbers) {
+        if (sheet === null) continue;
+        const before = shares.get(`${setId} ${index}`)?.sheets ?? [];
+        const sheets = [...before.filter((one) => one !== sheet), sheet];
+        shares.set(`${setId} ${index}`, { setId, index, sheets });
+      }
+    }
+  }
+  return [...shares.values()];
 }

@@ -65,7 +65,7 @@ export function foldLedger(sources: LedgerSources): Ledger {
     due: sets
       .filter(({ dueAt }) => dueAt !== null && dueAt <= now)
       .sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1)),
-    envelopes: foldEnvelopes(read),
+    envelopes: foldEnvelopes(read, receipts),
   };
 }
 

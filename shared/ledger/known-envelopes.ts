@@ -20,14 +20,18 @@ export interface ReplacedEnvelope {
   readonly destroyed: { readonly at: string; readonly witness: string } | null;
 }
 
-/** Sheets that one ceremony printed for one share. */
+/** Sheets with OTP envelopes that one ceremony printed for one share. */
 export interface PrintedSheets {
   readonly ceremonyId: string;
   readonly index: number;
   readonly sheets: readonly number[];
-  /** Digests of what was read back: no other print counts. */
+  /** Digests of what was read back, or chosen since: no other print counts. */
   readonly counted: readonly string[];
-  /** The sheet that counted at the end; null: the one that was given. */
+  /** Numbers of what was read back, where a log of before has no digest. */
+  readonly countedSheets: readonly number[];
+  /** The digest of what counts now, after however many renewals; null: no log names it. */
+  readonly live: string | null;
+  /** The sheet that it is on; null: a stick, or no log says so. */
   readonly good: number | null;
   readonly destroyed: readonly {
     readonly sheets: readonly number[];
@@ -36,14 +40,27 @@ export interface PrintedSheets {
   }[];
 }
 
+/** Numbers that sheets with OTP envelopes of a share have had, the one that was met last at the end. */
+export interface UsedSheets {
+  readonly setId: string;
+  readonly index: number;
+  readonly sheets: readonly number[];
+}
+
 /** Plain data: main hands it to the worker, which reads the sheet. */
 export interface EnvelopesKnown {
   /** Ceremonies whose logs are here, with the time when each began. */
   readonly ceremonies: readonly (readonly [ceremonyId: string, startedAt: string])[];
-  /** Sets of which there is a log of an earlier ceremony here. */
+  /**
+   * Sets whose envelopes are known as far as logs can tell: the log of the ceremony that made it is
+   * here, and that of each ceremony since of which a receipt is.
+   */
   readonly sets: readonly string[];
   readonly replaced: readonly ReplacedEnvelope[];
   readonly printed: readonly PrintedSheets[];
+  /** Digests of envelopes that were read back, given or made anew. */
+  readonly named: readonly string[];
+  readonly sheets: readonly UsedSheets[];
 }
 
 /** An envelope as it was read, before any key is asked. */
@@ -57,9 +74,9 @@ export interface EnvelopeRead {
 }
 
 /**
- * `newest`: the log of the ceremony in which it was locked is here, and no log names a newer one.
- * `not-known`: that log is not here. `replaced`: another one took its place. `not-counted`: printed in
- * a renewal and never read back.
+ * `newest`: the log of the ceremony in which it was locked is here, a log names it as one that counts,
+ * and none names a newer one. `not-known`: nothing says so. `replaced`: another one took its place.
+ * `not-counted`: printed and never read back.
  */
 export type EnvelopeStanding =
   | { readonly standing: 'newest' | 'not-known' }
@@ -68,14 +85,24 @@ export type EnvelopeStanding =
 
 export function standingOf(
   { digest, ceremonyId, index, sheet }: EnvelopeRead,
-  { replaced, printed, ceremonies }: EnvelopesKnown,
+  { replaced, printed, ceremonies, named }: EnvelopesKnown,
 ): EnvelopeStanding {
   const by = replaced.find(({ envelope }) => envelope === digest);
   if (by !== undefined) return { standing: 'replaced', by };
   const among = printed.find((one) => one.ceremonyId === ceremonyId && one.index === index);
   // On a stick the power may have failed between the new file and the entry that names it.
-  if (sheet !== null && among?.sheets.includes(sheet) === true && !among.counted.includes(digest)) {
+  if (sheet !== null && among !== undefined && !isCounted(digest, sheet, among)) {
     return { standing: 'not-counted', among };
   }
-  return { standing: ceremonies.some(([id]) => id === ceremonyId) ? 'newest' : 'not-known' };
+  const isKnown = named.includes(digest) && ceremonies.some(([id]) => id === ceremonyId);
+  return { standing: isKnown ? 'newest' : 'not-known' };
+}
+
+function isCounted(digest: string, sheet: number, among: PrintedSheets): boolean {
+  return (
+    among.counted.includes(digest) ||
+    among.countedSheets.includes(sheet) ||
+    // A sheet of which the log of that ceremony has nothing.
+    !among.sheets.includes(sheet)
+  );
 }

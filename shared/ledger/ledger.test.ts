@@ -1,6 +1,7 @@
 import { fact } from '../transcript/entry.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeManifest, makeShareSet } from '../../test/support/share-sets.ts';
+import { NO_LOGS } from '../../test/support/no-logs.ts';
 import { makeReceipt } from '../../test/support/receipts.ts';
 import type { TestShareSet } from '../../test/support/share-sets.ts';
 import { makeRecoverLog, makeSplitLog } from '../../test/support/logs.ts';
@@ -25,7 +26,7 @@ test('an empty laptop', () => {
     sets: [],
     ceremonies: [],
     due: [],
-    envelopes: { ceremonies: [], sets: [], replaced: [], printed: [] },
+    envelopes: NO_LOGS,
   });
 });
 

@@ -4,4 +4,11 @@
  */
 import type { EnvelopesKnown } from '../../shared/ledger/known-envelopes.ts';
 
-export const NO_LOGS: EnvelopesKnown = { ceremonies: [], sets: [], replaced: [], printed: [] };
+export const NO_LOGS: EnvelopesKnown = {
+  ceremonies: [],
+  sets: [],
+  replaced: [],
+  printed: [],
+  named: [],
+  sheets: [],
+};
