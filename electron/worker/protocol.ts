@@ -22,6 +22,7 @@ import type {
 import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type {
   Checks,
+  EnvelopeMaking,
   Finding,
   KeyRecord,
   LegacyJudgement,
@@ -201,7 +202,8 @@ interface WorkerCommands {
       /** The sheet that was printed last: no other one is taken. Null for a stick. */
       sheetNumber: number | null;
     };
-    out: { identityKey: string; shareKey: string | null };
+    /** `envelope`: of an OTP key, SHA-256 in hex. */
+    out: { identityKey: string; shareKey: string | null; envelope?: string };
   };
   /**
    * The open identity signs a DSSE pre-authentication encoding. Needs an entry port where it lives on
@@ -429,7 +431,8 @@ export type WorkerAnswer =
 /** What a command is about to do, and waits with until main has written it down. */
 export type Noted =
   | { readonly about: 'slot-programming'; readonly facts: SlotProgramming }
-  | { readonly about: 'replaced-envelope'; readonly facts: ReplacedUse };
+  | { readonly about: 'replaced-envelope'; readonly facts: ReplacedUse }
+  | { readonly about: 'envelope-making'; readonly facts: EnvelopeMaking };
 
 /** Before a command does what cannot be undone it waits until main has written that down: `noted`. */
 export type FromWorker = WorkerAnswer | (Noted & { readonly id: number });

@@ -266,6 +266,8 @@ export type HostEvent =
       readonly type: 'read-back-done';
       readonly identityKey: string;
       readonly shareKey: string | null;
+      /** Of a share that an OTP key locks: SHA-256 of its envelope, in hex. */
+      readonly envelope?: string;
     }
   | {
       readonly type: 'identity-opened';

@@ -25,12 +25,16 @@ export interface PackagedSet {
     readonly name: string;
     readonly publicKey: string;
     readonly media: readonly MediumKind[];
-    /** Where envelopes of YubiKeys lie, and the numbers of their sheets, in the manifest's words. */
+    /** Where envelopes of YubiKeys lie, in the manifest's words. */
     readonly keyOn: readonly KeyCarrier[];
+    /**
+     * The numbers that their sheets have had, by the manifest and the logs of this laptop; the one that
+     * was met last at the end.
+     */
     readonly sheets: readonly number[];
     readonly spare: Spare;
   }[];
-  /** There are logs of this set here: an envelope of an OTP key that is over is recognised. */
+  /** The logs of this set are here, as far as anybody can tell: an OTP envelope that is over is recognised. */
   readonly remembers: boolean;
   /** Whose identity a YubiKey makes, as the roster says. */
   readonly onKeys: readonly { readonly name: string }[];

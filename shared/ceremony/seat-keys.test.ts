@@ -186,3 +186,19 @@ test('words lock what lies on a stick and what an OTP key locks; a FIDO2 key has
   expect(locked('3 words')).toEqual(['share 3 of 4', 'personal identity']);
   expect(locked('4 words')).toEqual(['personal identity']);
 });
+
+test('what was read back with an OTP key is written down with its envelope', () => {
+  const envelope = 'e0'.repeat(32);
+  const done = { type: 'read-back-done', identityKey: 'aa', shareKey: 'bb'.repeat(32) } as const;
+  const readBack = (more: { readonly envelope?: string }) => {
+    const walked = to('3 read-back');
+    walked.feed({ type: 'read', how: 'usb', volumeId: 'x' });
+    walked.feed({ ...done, ...more });
+    return walked.recorded('share-read-back').at(-1);
+  };
+  expect(readBack({ envelope })).toMatchObject({
+    index: 3,
+    envelope: { type: 'digest', value: envelope },
+  });
+  expect(readBack({})).not.toHaveProperty('envelope');
+});

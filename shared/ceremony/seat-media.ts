@@ -234,6 +234,9 @@ export function readBack(seat: Seat, event: CeremonyEvent): SeatStep {
                   medium,
                   description,
                   publicKey: { type: 'digest' as const, value: event.shareKey },
+                  ...(event.envelope === undefined
+                    ? {}
+                    : { envelope: { type: 'digest' as const, value: event.envelope } }),
                 },
               },
             ]),

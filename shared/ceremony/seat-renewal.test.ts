@@ -177,28 +177,35 @@ test('a stick is no sheet, and nothing is destroyed before the new sheet was rea
   expect(refusalOf(proved(), { type: 'write-again' })).toBe('not-now');
 });
 
-test('numbers go on behind those of the manifest and of this sitting, and begin anew behind 99', () => {
+test('numbers go on behind all that sheets have had, and are used again only when none is left', () => {
   const number = fc.integer({ min: 1, max: 99 });
   fc.assert(
     fc.property(number, fc.array(number, { maxLength: 5 }), (sheet, known) => {
       let renewal = beginRenewal({ ...GIVEN, sheet });
       const taken = new Set([sheet, ...known]);
+      const here = new Set([sheet]);
       for (;;) {
         const next = nextSheet(renewal, known);
         if (next === null) break;
         expect(next).toBeGreaterThanOrEqual(1);
         expect(next).toBeLessThanOrEqual(99);
-        expect(taken.has(next)).toBe(false);
+        expect(taken.has(next)).toBe(taken.size === 99);
+        expect(here.has(next)).toBe(false);
         taken.add(next);
+        here.add(next);
         renewal = { ...renewal, printed: [...renewal.printed, next] };
       }
-      expect(taken.size).toBe(99);
+      expect(here.size).toBe(99);
       expect(sheetsOver(renewal)).not.toContain(sheet);
     }),
     { numRuns: 50 },
   );
   expect(nextSheet(beginRenewal({ ...GIVEN, sheet: 1 }), [1, 2])).toBe(3);
   expect(nextSheet(beginRenewal({ ...GIVEN, sheet: 99 }), [])).toBe(1);
+  // The one that was met longest ago comes first.
+  const all = Array.from({ length: 99 }, (_, at) => ((at + 40) % 99) + 1);
+  expect(nextSheet(beginRenewal({ ...GIVEN, sheet: 7 }), all)).toBe(41);
+  expect(nextSheet(beginRenewal({ ...GIVEN, sheet: 41 }), all)).toBe(42);
 });
 
 test('with no number left the old sheet stays, and that is said', () => {

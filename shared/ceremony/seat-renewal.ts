@@ -24,8 +24,9 @@ export function sheetsOver({ given, printed, good }: SheetRenewal): number[] {
 
 /**
  * The number behind those of the share's sheets, and the first free one behind the last number there
- * is. Null: all were given out.
- * @param known the numbers in the manifest
+ * is. Where each was given out once, the one that was met longest ago; never one of this sitting. Null:
+ * there is none.
+ * @param known the numbers that sheets of the share have had, the one that was met last at the end
  */
 export function nextSheet(
   { given, printed }: SheetRenewal,
@@ -37,7 +38,7 @@ export function nextSheet(
     const sheet = ((after + step) % MAX_SHEETS) + 1;
     if (!taken.has(sheet)) return sheet;
   }
-  return null;
+  return known.find((sheet) => sheet !== given.sheet && !printed.includes(sheet)) ?? null;
 }
 
 /** One step of it. @throws Refusal `not-now`, `renew-sheets-too-many`, `renew-witness` */

@@ -28,7 +28,7 @@ function accepted(walked: Walk, standing: 'replaced' | 'newest'): Walk {
     index: 2,
     medium: 'yubikey-otp',
     onSheet: { sheet: 1, envelope },
-    otp: { envelope, standing },
+    otp: { envelope, madeIn: 'ce'.repeat(16), standing },
   });
   return walked;
 }
@@ -86,6 +86,7 @@ test('not before anything was read, and not with the custodian or a stranger as 
 test('what is written down names both envelopes, or the sheet alone', () => {
   const use = {
     envelope: 'b0'.repeat(32),
+    madeIn: 'ce'.repeat(16),
     standing: 'replaced',
     sheet: 1,
     live: 'af'.repeat(32),
@@ -95,7 +96,7 @@ test('what is written down names both envelopes, or the sheet alone', () => {
   } as const;
   const choice = { reason: 'lost', witness: 'witness' };
   expect(Object.keys(replacedUsed(2, 'custodian 2', choice, use)).sort()).toEqual(
-    'custodian destroyedAt envelope index live liveSheet reason replacedAt sheet standing witness'.split(
+    'custodian destroyedAt envelope index live liveSheet madeIn reason replacedAt sheet standing witness'.split(
       ' ',
     ),
   );
@@ -104,7 +105,7 @@ test('what is written down names both envelopes, or the sheet alone', () => {
     Object.keys(
       replacedUsed(2, 'custodian 2', choice, { ...use, ...printed, standing: 'not-counted' }),
     ).sort(),
-  ).toEqual('custodian envelope index reason sheet standing witness'.split(' '));
+  ).toEqual('custodian envelope index madeIn reason sheet standing witness'.split(' '));
 });
 
 test('every witness who saw something signs once; without any, whoever is in the room', () => {

@@ -55,12 +55,13 @@ export function replacedUsed(
   index: number,
   custodian: string,
   { reason, witness }: ReplacedChoice,
-  { envelope, standing, sheet, live, liveSheet, replacedAt, destroyedAt }: ReplacedUse,
+  { envelope, madeIn, standing, sheet, live, liveSheet, replacedAt, destroyedAt }: ReplacedUse,
 ): Facts {
   return {
     index,
     custodian,
     envelope: { type: 'digest', value: envelope },
+    madeIn,
     standing,
     ...(sheet === null ? {} : { sheet }),
     ...(live === null ? {} : { live: { type: 'digest', value: live } }),

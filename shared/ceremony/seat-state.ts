@@ -86,11 +86,11 @@ export interface SeatContext {
   admit(person: { readonly name: string; readonly publicKey: string }): void;
   /** Checks what a share is going to lie on; throws a Refusal when the set's rule forbids it. */
   admitMedia(media: readonly MediumKind[]): void;
-  /** Numbers that sheets of the custodian's envelope have, as the manifest says. */
+  /** Numbers that sheets of the custodian's envelope have had; the one that was met last at the end. */
   readonly sheets: readonly number[];
   /** Who may watch when a sheet is destroyed, by name. */
   readonly witnesses: readonly string[];
-  /** There are logs of this set here: an envelope that is over is recognised. */
+  /** The logs of this set are here, as far as anybody can tell: an envelope that is over is recognised. */
   readonly remembers: boolean;
   /** What this person saw of others as a witness, and signs for. */
   readonly watched: readonly string[];

@@ -3,11 +3,12 @@
  * the stick was looked at, and the transcript says what it holds; the person may try again, or go on.
  * @module
  */
+import type { Facts } from '../transcript/entry.ts';
 import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { refuseStep } from './refusals.ts';
 import { inFront, type Seat, type SeatStep } from './seat-state.ts';
-import type { Renewal, RenewalFailed, Turn } from './types.ts';
+import type { EnvelopeMaking, Renewal, RenewalFailed, Turn } from './types.ts';
 
 const digest = (value: string) => ({ type: 'digest' as const, value });
 
@@ -52,6 +53,11 @@ export function renewed({ name: custodian, index }: Turn, renewal: Renewal | nul
         },
       ];
   }
+}
+
+/** Before the new envelope takes the old one's name. */
+export function making({ name: custodian, index }: Turn, { before, after }: EnvelopeMaking): Facts {
+  return { index: index ?? 0, custodian, before: digest(before), after: digest(after) };
 }
 
 function isNew(

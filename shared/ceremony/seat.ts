@@ -218,6 +218,7 @@ function shareIn(seat: Seat, event: CeremonyEvent): SeatStep {
               ? {}
               : {
                   envelope: { type: 'digest', value: otp.envelope },
+                  madeIn: otp.madeIn,
                   standing: otp.standing,
                 }),
           },

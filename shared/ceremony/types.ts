@@ -130,7 +130,15 @@ export interface OnSheet {
 export interface OtpGiven {
   /** SHA-256 in hex. */
   readonly envelope: string;
+  /** The ceremony in which it was locked. */
+  readonly madeIn: string;
   readonly standing: EnvelopeStanding['standing'];
+}
+
+/** On a stick: digests, in hex, of the envelope that is there and of the one that is to be. */
+export interface EnvelopeMaking {
+  readonly before: string;
+  readonly after: string;
 }
 
 /** An envelope that is over and is about to be opened all the same. */

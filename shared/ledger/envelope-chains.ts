@@ -2,7 +2,7 @@
  * Chains of OTP envelopes out of all logs of a laptop: which one took which one's place.
  * @module
  */
-import type { EnvelopeChosen, EnvelopeRenewed } from './read-envelopes.ts';
+import type { EnvelopeChosen, EnvelopeReadBack, EnvelopeRenewed } from './read-envelopes.ts';
 import type { LogFacts } from './read-log.ts';
 
 /** The step from an envelope to the one that counts instead. */
@@ -16,7 +16,9 @@ export interface Link extends Omit<EnvelopeRenewed, 'before'> {
 export type Chains = ReadonlyMap<string, Link>;
 
 type Happened = { readonly ceremonyId: string; readonly at: string } & (
-  { readonly renewed: EnvelopeRenewed } | { readonly chosen: EnvelopeChosen }
+  | { readonly renewed: EnvelopeRenewed }
+  | { readonly chosen: EnvelopeChosen }
+  | { readonly given: EnvelopeReadBack }
 );
 
 export function chainsOf(read: readonly LogFacts[]): Chains {
@@ -25,12 +27,18 @@ export function chainsOf(read: readonly LogFacts[]): Chains {
     .flatMap(({ envelopes, ceremony: { ceremonyId } }): Happened[] => [
       // A choice stands before what became of it, and times have whole seconds.
       ...envelopes.chosen.map((chosen) => ({ ceremonyId, at: chosen.at, chosen })),
+      ...envelopes.given.map((given) => ({ ceremonyId, at: given.at, given })),
       ...envelopes.renewed.map((renewed) => ({ ceremonyId, at: renewed.at, renewed })),
     ])
     .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
   for (const one of happened) {
     if ('chosen' in one) choose(one.chosen, one.ceremonyId, links, read);
-    else renew(one.renewed, one.ceremonyId, links, read);
+    else if ('renewed' in one) renew(one.renewed, one.ceremonyId, links, read);
+    else {
+      const { at, given } = one;
+      const when = { index: given.index, at, ceremonyId: one.ceremonyId };
+      wasNewAfterAll(given.envelope, when, links, read);
+    }
   }
   return links;
 }
@@ -86,7 +94,7 @@ function wasNewAfterAll(
   read: readonly LogFacts[],
 ): void {
   for (const { before, after } of read.flatMap(({ envelopes }) => envelopes.perhaps)) {
-    if (after !== envelope || before === '' || links.has(before)) continue;
+    if (envelope === '' || after !== envelope || before === '' || links.has(before)) continue;
     if (endOf(envelope, links) === before) continue;
     const onStick = { oldSheet: null, sheet: null, saidLost: false };
     links.set(before, { ...when, after: envelope, ...onStick });

@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { LogWriter } from '../../test/support/logs.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { TestBundle } from '../../test/support/documents.ts';
+import { LogWriter, makeRecoverLog, makeSplitLog, type TestLog } from '../../test/support/logs.ts';
+import { seededRandom } from '../../test/support/people.ts';
+import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
+import type { ReceiptDocument } from '../bundle/receipt.ts';
 import type { Facts } from '../transcript/entry.ts';
 import type { CeremonyLog } from '../transcript/log.ts';
 import { foldLedger } from './fold.ts';
@@ -29,6 +33,10 @@ const gone = (sheets: string, good: number): Line => [
 const given = (n: number, sheet: number): Line => [
   'share-accepted',
   { index: 3, medium: 'yubikey-otp', sheet, envelope: digest(n) },
+];
+const onStick = (n: number): Line => [
+  'share-accepted',
+  { index: 3, medium: 'yubikey-otp', envelope: digest(n) },
 ];
 const printing = (sheet: number): Line => ['envelope-printing', { ...whose, sheet }];
 const kept1: Line = [
@@ -115,6 +123,27 @@ describe('an envelope that another one replaced', () => {
     expect(standingOf(read(1), both)).toMatchObject({ by: { live: d(3), liveSheet: null } });
     const old = known([first, log(SECOND, 9000, renewed(1, 3))]);
     expect(standingOf(read(2), old).standing).toBe('not-known');
+  });
+
+  test('on a stick whose laptop lost its power at the rename is over when the new one was given', () => {
+    const making: Line = ['envelope-making', { ...whose, before: digest(1), after: digest(2) }];
+    const cut = log(FIRST, 0, onStick(1), making);
+    // Either may be on it.
+    expect(standingOf(read(1), known([cut])).standing).toBe('not-known');
+    expect(standingOf(read(2), known([cut])).standing).toBe('not-known');
+    const anew = known([cut, log(SECOND, 9000, onStick(2), renewed(2, 3))]);
+    expect(standingOf(read(1), anew)).toMatchObject({ by: { live: d(3) } });
+    expect(standingOf(read(2), anew)).toMatchObject({ by: { live: d(3) } });
+    // That it was given is enough.
+    expect(standingOf(read(1), known([cut, log(SECOND, 9000, onStick(2))]))).toMatchObject({
+      by: { live: d(2) },
+    });
+    // Where its own log goes on, nothing is open.
+    const done = known([log(FIRST, 0, onStick(1), making, renewed(1, 2))]);
+    expect(standingOf(read(2), done).standing).toBe('newest');
+    const kept: Line = ['envelope-kept', { ...whose, envelope: digest(1), reason: 'full' }];
+    const old = known([log(FIRST, 0, onStick(1), making, kept)]);
+    expect(standingOf(read(1), old).standing).toBe('newest');
   });
 
   test('whatever the logs say, there is an end, and what counts is over itself nowhere', () => {
@@ -286,4 +315,70 @@ describe('carriers of the ceremony that made the set', () => {
 test('a laptop without the log of the ceremony cannot know', () => {
   expect(standingOf(read(1), known([])).standing).toBe('not-known');
   expect(known([log(FIRST, 0)]).ceremonies).toEqual([[FIRST, '2026-05-03T09:30:00Z']]);
+});
+
+describe('a laptop that was not at every ceremony', () => {
+  let set: TestShareSet;
+  let split: CeremonyLog;
+  let recovery: TestLog<TestBundle>;
+  beforeAll(async () => {
+    set = await makeShareSet({ mode: 'rehearsal' });
+    split = (await makeSplitLog(set)).log;
+    recovery = await makeRecoverLog(set, { random: seededRandom('two laptops') });
+  });
+  const envelopes = (
+    logs: readonly CeremonyLog[],
+    receipts: readonly ReceiptDocument[],
+    running: string | null = null,
+  ) =>
+    foldLedger({ logs, receipts, manifests: [], running, now: '2026-06-01T00:00:00Z' }).envelopes;
+  const withKey = () =>
+    LogWriter.after(split)
+      .entry('share-read-back', {
+        ...whose,
+        medium: 'yubikey-otp',
+        description: 'YubiKey 5C NFC 23456789, envelope on stick A',
+        envelope: digest(6),
+      })
+      .log();
+
+  test('knows of a set whose making it saw, and of each recovery since', () => {
+    const { setId } = set.manifest.body;
+    const { receipt, log: recovered } = recovery;
+    if (receipt === null) throw new Error('The receipt of the recovery.');
+    expect(envelopes([split], []).sets).toEqual([setId]);
+    expect(envelopes([split, recovered], [receipt]).sets).toEqual([setId]);
+    // Committed elsewhere: there an envelope may have been made anew.
+    expect(envelopes([split], [receipt]).sets).toEqual([]);
+    // An abandoned recovery tells nothing of what the set was made with.
+    expect(envelopes([recovered], [receipt]).sets).toEqual([]);
+  });
+
+  test('does not say newest where a receipt tells of a recovery elsewhere', () => {
+    const locked = { ceremonyId: split.header.ceremonyId };
+    const { receipt } = recovery;
+    if (receipt === null) throw new Error('The receipt of the recovery.');
+    expect(standingOf(read(6, locked), envelopes([withKey()], [])).standing).toBe('newest');
+    expect(standingOf(read(6, locked), envelopes([withKey()], [receipt])).standing).toBe(
+      'not-known',
+    );
+  });
+
+  test('gives no number of a sheet again that any log of the set names, of this share alone', () => {
+    const printed = LogWriter.after(recovery.log)
+      .entry('envelope-printing', { ...whose, sheet: 2 })
+      .entry('envelope-renewed', {
+        ...whose,
+        before: digest(1),
+        after: digest(2),
+        oldSheet: 1,
+        sheet: 3,
+      })
+      .log();
+    const { setId } = set.manifest.body;
+    expect(envelopes([printed, split], []).sheets).toEqual([
+      { setId, index: 3, sheets: [2, 1, 3] },
+    ]);
+    expect(envelopes([split, recovery.log], []).sheets).toEqual([]);
+  });
 });

@@ -75,7 +75,7 @@ export function readEnvelopes(of: (kind: EntryKind) => readonly Entry[]): Envelo
   const given = (['share-accepted', 'envelope-kept'] as const).flatMap(of).flatMap(readGiven);
   return {
     renewed,
-    perhaps: of('envelope-unknown').map((entry) => {
+    perhaps: (['envelope-making', 'envelope-unknown'] as const).flatMap(of).map((entry) => {
       const { number, text } = facts(entry);
       const one = { index: number('index'), before: text('before'), after: text('after') };
       return { ...one, settled: isSettled(entry, one, of) };

@@ -101,8 +101,11 @@ export const ENTRY_KINDS = {
   /** About to be written: without the next kind after it, the medium may hold something. */
   'share-writing': ['index', 'custodian', 'medium'],
   'share-written': ['index', 'custodian', 'medium', 'description'],
-  /** Read again from its own medium; its key fits. */
-  'share-read-back': ['index', 'custodian', 'medium', 'publicKey'],
+  /**
+   * Read again from its own medium; its key fits. `envelope`: of an OTP key, its digest; older logs
+   * have none.
+   */
+  'share-read-back': ['index', 'custodian', 'medium', 'publicKey', 'envelope?'],
   /** Which YubiKey opens whose share. The serial number where the key tells it. */
   'key-registered': ['index', 'custodian', 'medium', 'model', 'firmware', 'serial?', 'backup'],
   /**
@@ -140,6 +143,11 @@ export const ENTRY_KINDS = {
    * once. `envelope` is its digest, `sheet` the sheet that it is on; without, the stick was looked at.
    */
   'envelope-kept': ['index', 'custodian', 'sheet?', 'envelope', 'reason'],
+  /**
+   * OTP on a stick: the new envelope is about to take the old one's name. Without another entry after
+   * it, the stick may hold either.
+   */
+  'envelope-making': ['index', 'custodian', 'before', 'after'],
   /** OTP on a stick that did not answer afterwards, or with neither of the two envelopes. */
   'envelope-unknown': ['index', 'custodian', 'before', 'after?', 'reason'],
   /** OTP on paper: the custodian destroyed these sheets, `witness` saw it; `good` is the one that counts. */
@@ -212,9 +220,10 @@ export const ENTRY_KINDS = {
   /**
    * `sheet`: of an OTP key's envelope on paper, which is made anew. `envelope` is its digest, on a
    * stick too; `standing` what the laptop knew of it before the key was asked: newest, not-known,
-   * replaced, not-counted (shared/ledger/known-envelopes.ts).
+   * replaced, not-counted (shared/ledger/known-envelopes.ts). `madeIn`: the ceremony in which it was
+   * locked; older logs have none.
    */
-  'share-accepted': ['index', 'medium', 'sheet?', 'envelope?', 'standing?'],
+  'share-accepted': ['index', 'medium', 'sheet?', 'envelope?', 'madeIn?', 'standing?'],
   /**
    * OTP: the custodian chose to use an envelope that is over, because what counts is lost; `witness`
    * was there. Written before the key is asked. `live`, `liveSheet`: what counted instead.
@@ -223,6 +232,7 @@ export const ENTRY_KINDS = {
     'index',
     'custodian',
     'envelope',
+    'madeIn?',
     'standing',
     'sheet?',
     'live?',

@@ -163,8 +163,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `Share ${say('index')} of ${say('custodian')} was about to be written on ${medium(say)}.`,
   'share-written': (say) =>
     `Share ${say('index')} was written for ${say('custodian')} on ${medium(say)}: ${say('description')}.`,
-  'share-read-back': (say) =>
-    `Share ${say('index')} of ${say('custodian')} was read back from its own ${medium(say)}; it is the share with the key ${say('publicKey')}.`,
+  'share-read-back': (say, entry) =>
+    `Share ${say('index')} of ${say('custodian')} was read back from its own ${medium(say)}; it is the share with the key ${say('publicKey')}${has(entry, 'envelope') ? `, in the envelope ${say('envelope')}` : ''}.`,
   'key-registered': (say, entry) =>
     `The ${yes(say('backup'), 'backup key', 'key')} of ${say('custodian')} for share ${say('index')} is a ${say('model')}${serial(say, entry)}, firmware ${say('firmware')}, used as ${medium(say)}.`,
   'slot-programming': (say, entry) =>
@@ -186,6 +186,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
       ? `sheet ${say('sheet')} with the envelope ${say('envelope')} still counts`
       : `its stick, looked at afterwards, holds the envelope ${say('envelope')} of before, which still opens it`) +
     `, and the challenge of that envelope has been answered once. The reason: ${say('reason')}`,
+  'envelope-making': (say) =>
+    `On the stick of share ${say('index')} of ${say('custodian')}, the envelope ${say('after')} was about to take the place of ${say('before')}.`,
   'envelope-unknown': (say, entry) =>
     `Share ${say('index')} of ${say('custodian')} was given, and it is not known what its stick holds: it could not be looked at afterwards, ` +
     `or held neither the envelope ${say('before')} of before${has(entry, 'after') ? ` nor the new one, ${say('after')}` : ''}. The reason: ${say('reason')}`,
@@ -256,7 +258,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'share-accepted': (say, entry) =>
     `Share ${say('index')} was read from ${medium(say)}${has(entry, 'sheet') ? `, sheet ${say('sheet')},` : ''} and is genuine.${howItStood(say, entry)}`,
   'replaced-envelope-used': (say, entry) =>
-    `ENVELOPE THAT IS OVER (${say('standing')}): ${say('custodian')} chose, before ${say('witness')}, to use the envelope ${say('envelope')} of share ${say('index')}` +
+    `ENVELOPE THAT IS OVER (${say('standing')}): ${say('custodian')} chose, before ${say('witness')}, to use the envelope ${say('envelope')}${lockedIn(say, entry)} of share ${say('index')}` +
     `${has(entry, 'sheet') ? ` on sheet ${say('sheet')}` : ' on a stick'}, ` +
     (has(entry, 'replacedAt')
       ? `whose place ${say('live')}${has(entry, 'liveSheet') ? ` on sheet ${say('liveSheet')}` : ''} took on ${plainTime(say('replacedAt'))}`
@@ -364,15 +366,20 @@ const secretShown = (say: Say, entry: Entry) => {
 /** What the laptop knew of the envelope before its key was asked. */
 function howItStood(say: Say, entry: Entry): string {
   if (!has(entry, 'standing')) return '';
+  const envelope = `${say('envelope')}${lockedIn(say, entry)}`;
   switch (say('standing')) {
     case 'newest':
-      return ` Its envelope ${say('envelope')} was the newest that the laptop knew of.`;
+      return ` Its envelope ${envelope} was the newest that the laptop knew of.`;
     case 'not-known':
-      return ` The laptop has no log of the ceremony in which its envelope ${say('envelope')} was locked, so it could not know whether another one had taken its place.`;
+      return ` The laptop’s logs did not name its envelope ${envelope} as one that counts, or are not all of them, so it could not know whether another one had taken its place.`;
     default:
-      return ` Its envelope ${say('envelope')} was over, and was used on purpose: ${say('standing')}.`;
+      return ` Its envelope ${envelope} was over, and was used on purpose: ${say('standing')}.`;
   }
 }
+
+/** Nothing in a log of before. */
+const lockedIn = (say: Say, entry: Entry) =>
+  has(entry, 'madeIn') ? `, locked in ceremony ${say('madeIn')},` : '';
 
 const touch = (say: Say) => yes(say('touch'), 'to a touch only', 'WITHOUT a touch');
 

@@ -31,6 +31,7 @@ function after(...digests: readonly string[]): EnvelopesKnown {
   return {
     ...NO_LOGS,
     ceremonies: [SPLIT, [LATER, replacedAt]],
+    named: digests,
     replaced: digests.slice(0, -1).map((envelope) => ({
       envelope,
       index: 2,
@@ -105,6 +106,7 @@ it('it is used only where that was chosen of this very one, and written down bef
   expect(notes()).toEqual([
     {
       envelope: oldest,
+      madeIn: SPLIT[0],
       standing: 'replaced',
       sheet: null,
       live: newest,
@@ -116,7 +118,10 @@ it('it is used only where that was chosen of this very one, and written down bef
   const at = worker().sent.findIndex(
     (message) => 'about' in message && message.about === 'replaced-envelope',
   );
-  expect(worker().sent.slice(at + 1)).toHaveLength(1);
+  // Then the one before the rename, and the answer.
+  const later = worker().sent.slice(at + 1);
+  expect(later).toHaveLength(2);
+  expect(later[0]).toMatchObject({ about: 'envelope-making', facts: { before: oldest } });
   expect(given).toMatchObject({
     otp: { envelope: oldest, standing: 'replaced' },
     renewal: { done: true, before: oldest },

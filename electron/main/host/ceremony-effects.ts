@@ -107,13 +107,13 @@ const executors: Executors = {
     gathered.roster = parseRoster(encodeJson(body.roster), mode, gathered.manifest.body);
     await transcript.addDocument(gathered.roster.envelope);
     await transcript.addDocument(gathered.manifest.envelope);
-    const remembers = (await context.envelopes()).sets.includes(gathered.manifest.body.setId);
+    const envelopes = await context.envelopes();
     if (body.kind === 'roster') {
-      const roster = rosterFacts(body, gathered.manifest, gathered.roster, remembers);
+      const roster = rosterFacts(body, gathered.manifest, gathered.roster, envelopes);
       return { ...common, kind: 'roster', keyVersion: body.keyVersion, recover: null, roster };
     }
     if (body.kind === 'drill') {
-      const drill = drillFacts(body, gathered.manifest, gathered.roster.body, remembers);
+      const drill = drillFacts(body, gathered.manifest, gathered.roster.body, envelopes);
       return { ...common, kind: 'drill', keyVersion: body.keyVersion, ...none, drill };
     }
     if (body.kind === 'rotate-shares') {
@@ -124,14 +124,14 @@ const executors: Executors = {
     const { keyVersion } = body.facts;
     if (body.kind === 'migrate-organisation') {
       const { manifest, roster } = gathered;
-      const organisation = organisationFacts(body, manifest, roster.body, remembers);
+      const organisation = organisationFacts(body, manifest, roster.body, envelopes);
       return { ...common, kind: body.kind, keyVersion, ...none, organisation };
     }
     return {
       ...common,
       kind: body.kind,
       keyVersion,
-      recover: recoverFacts(body, gathered.manifest, gathered.roster.body, remembers),
+      recover: recoverFacts(body, gathered.manifest, gathered.roster.body, envelopes),
       roster: null,
     };
   },

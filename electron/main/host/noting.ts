@@ -3,6 +3,7 @@
  * @module
  */
 import { programming } from '../../../shared/ceremony/seat-keys.ts';
+import { making } from '../../../shared/ceremony/seat-stick.ts';
 import { replacedUsed } from '../../../shared/ceremony/seat-replaced.ts';
 import type { ReplacedChoice, Turn } from '../../../shared/ceremony/types.ts';
 import type { Noted } from '../../worker/protocol.ts';
@@ -21,6 +22,10 @@ export function noting(
     if (noted.about === 'slot-programming') {
       // Before the slot changes: the register of a sitting that is cut off names it all the same.
       await transcript.record('slot-programming', programming(turn, noted.facts));
+      return;
+    }
+    if (noted.about === 'envelope-making') {
+      await transcript.record('envelope-making', making(turn, noted.facts));
       return;
     }
     if (replaced === undefined) throw refuseHost('laptop-fault');

@@ -28,15 +28,19 @@ import {
   type RosterDocument,
 } from '../../../shared/identity/roster.ts';
 import { envelopeSheets, keyCarriers } from '../../../shared/sharing/key-carriers.ts';
+import type { EnvelopesKnown } from '../../../shared/ledger/known-envelopes.ts';
 import { hasBackup } from '../../../shared/ledger/remnants.ts';
 import { isKeyMedium, type ManifestDocument } from '../../../shared/sharing/manifest.ts';
+
+/** What the logs of this laptop tell of a set before anything is read. */
+type EnvelopesOfSets = Pick<EnvelopesKnown, 'sets' | 'sheets'>;
 
 /** Refuses a package whose share set is not of the key version that it is for. */
 function packagedSet(
   keyVersion: string,
   { body: manifest, digest }: ManifestDocument,
   roster: Roster,
-  remembers: boolean,
+  envelopes: EnvelopesOfSets,
 ): PackagedSet {
   if (manifest.keyVersion !== keyVersion) throw refuseDocument('document-damaged', 'package');
   const inRole = (role: Role) =>
@@ -46,7 +50,7 @@ function packagedSet(
   return {
     setLabel: manifest.label,
     setId: manifest.setId,
-    remembers,
+    remembers: envelopes.sets.includes(manifest.setId),
     threshold: manifest.threshold,
     count: manifest.count,
     manifestDigest: digest,
@@ -57,7 +61,14 @@ function packagedSet(
       publicKey: roster.people.find(isNamed(custodian.name))?.publicKey ?? custodian.publicKey,
       media: [...new Set(media.map(({ kind }) => kind))],
       keyOn: keyCarriers(media),
-      sheets: envelopeSheets(media),
+      sheets: [
+        ...new Set([
+          ...envelopeSheets(media),
+          ...envelopes.sheets
+            .filter((one) => one.setId === manifest.setId && one.index === index)
+            .flatMap(({ sheets }) => sheets),
+        ]),
+      ],
       spare: {
         backup: media.some(({ kind, description }) => isKeyMedium(kind) && hasBackup(description)),
         copy: media.length > 1,
@@ -73,11 +84,11 @@ export function recoverFacts(
   body: RecoveryPackage,
   manifest: ManifestDocument,
   roster: Roster,
-  remembers: boolean,
+  envelopes: EnvelopesOfSets,
 ): RecoverPackageFacts {
   const { ticketId, facts } = body;
   const { keyVersion, userId, surveyId } = facts;
-  const common = { ...packagedSet(keyVersion, manifest, roster, remembers), ticketId, facts };
+  const common = { ...packagedSet(keyVersion, manifest, roster, envelopes), ticketId, facts };
   return body.kind === 'recover'
     ? {
         ...common,
@@ -99,9 +110,9 @@ export function organisationFacts(
   { ticketId, facts, surveys, left, further, continues }: OrganisationPackage,
   manifest: ManifestDocument,
   roster: Roster,
-  remembers: boolean,
+  envelopes: EnvelopesOfSets,
 ): OrganisationPackageFacts {
-  const set = packagedSet(facts.keyVersion, manifest, roster, remembers);
+  const set = packagedSet(facts.keyVersion, manifest, roster, envelopes);
   return { ...set, ticketId, facts, surveys, left, further, continues };
 }
 
@@ -109,20 +120,20 @@ export function drillFacts(
   { keyVersion }: DrillPackage,
   manifest: ManifestDocument,
   roster: Roster,
-  remembers: boolean,
+  envelopes: EnvelopesOfSets,
 ): DrillPackageFacts {
   const { generation } = manifest.body;
-  return { ...packagedSet(keyVersion, manifest, roster, remembers), keyVersion, generation };
+  return { ...packagedSet(keyVersion, manifest, roster, envelopes), keyVersion, generation };
 }
 
 export function rosterFacts(
   { keyVersion, replacesAdmins }: RosterPackage,
   manifest: ManifestDocument,
   { body, digest }: RosterDocument,
-  remembers: boolean,
+  envelopes: EnvelopesOfSets,
 ): RosterPackageFacts {
   return {
-    ...packagedSet(keyVersion, manifest, body, remembers),
+    ...packagedSet(keyVersion, manifest, body, envelopes),
     serial: body.serial,
     rosterDigest: digest,
     people: body.people,

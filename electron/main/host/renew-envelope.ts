@@ -7,6 +7,7 @@ import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import type { Manifest } from '../../../shared/sharing/manifest.ts';
 import type { EffectContext } from './effect-context.ts';
+import { noting } from './noting.ts';
 import { availablePrinters } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
 import { sheetOrder } from './sheet-order.ts';
@@ -19,12 +20,12 @@ export async function renewEnvelope(
   context: EffectContext,
 ): Promise<HostEvent> {
   const worker = await context.worker();
-  const { renewal } = await worker.askInWindow(title, 'renew-envelope', {
-    person: turn.name,
-    manifest: manifestOf(context),
-    index,
-    ceremonyId: context.ceremonyId,
-  });
+  const { renewal } = await worker.askInWindow(
+    title,
+    'renew-envelope',
+    { person: turn.name, manifest: manifestOf(context), index, ceremonyId: context.ceremonyId },
+    noting(context, { turn }),
+  );
   return { type: 'envelope-tried', renewal };
 }
 

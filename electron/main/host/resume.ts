@@ -94,6 +94,9 @@ function gatherDocuments(log: CeremonyLog): Gathered {
   };
 }
 
+/** Where the bundle exists no share is given any more. */
+const NO_MORE_SHARES = { sets: [], sheets: [] };
+
 /**
  * The state of a ceremony whose bundle exists. Refuses `no-ceremony` for any other. `unrecorded` is
  * the bundle whose own entry is missing: the laptop stopped between the two.
@@ -138,7 +141,7 @@ export function resumeFromLog(log: CeremonyLog): {
     const state: RecoverState = {
       ...(kind === 'recover' ? startRecover : startRecoverMember)(start),
       ...common,
-      recover: recoverFacts(from.body, manifest, roster.body, true),
+      recover: recoverFacts(from.body, manifest, roster.body, NO_MORE_SHARES),
       kekOpened: true,
     };
     return { state, gathered, unrecorded };
@@ -149,7 +152,7 @@ export function resumeFromLog(log: CeremonyLog): {
     const state: OrganisationState = {
       ...startOrganisation(start),
       ...common,
-      organisation: organisationFacts(from.body, manifest, roster.body, true),
+      organisation: organisationFacts(from.body, manifest, roster.body, NO_MORE_SHARES),
       wrapped: { moved, unopened },
     };
     return { state, gathered, unrecorded };
@@ -160,7 +163,7 @@ export function resumeFromLog(log: CeremonyLog): {
     const state: DrillState = {
       ...startDrill(start),
       ...common,
-      drill: drillFacts(from.body, manifest, roster.body, true),
+      drill: drillFacts(from.body, manifest, roster.body, NO_MORE_SHARES),
       proofs,
       faults: Object.fromEntries(failed.map(({ index, why }) => [index, why])),
     };
@@ -172,7 +175,7 @@ export function resumeFromLog(log: CeremonyLog): {
     const state: RosterState = {
       ...startRoster(start),
       ...common,
-      change: rosterFacts(from.body, manifest, present, true),
+      change: rosterFacts(from.body, manifest, present, NO_MORE_SHARES),
       signed: { rosterDigest: roster.digest, words: eightWords(hexToBytes(roster.digest)) },
     };
     return { state, gathered, unrecorded };

@@ -131,7 +131,11 @@ async function acceptLocked(
   const given: StickGiven = { ...opened, stick: carrier };
   state.keepOtpGiven(given);
   holder.entry.accepted('The share was read. Now it is locked anew, for the next time.');
-  const renewal = await renewOnStick(holder, given, ceremonyId, wire, { random, ...seal });
+  const renewal = await renewOnStick(holder, given, ceremonyId, wire, {
+    random,
+    ...seal,
+    note: context.note,
+  });
   if (renewal.done) state.keepOtpGiven(null);
   return { wire, medium, renewal, otp };
 }

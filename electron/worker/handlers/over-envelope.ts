@@ -31,7 +31,7 @@ export async function requireNotOver(
   const read = { digest, ceremonyId, index, sheet };
   const found = standingOf(read, input.envelopes);
   const refusal = refusalOf(input, read, found);
-  const given = { envelope: digest, standing: found.standing };
+  const given = { envelope: digest, madeIn: ceremonyId, standing: found.standing };
   if (refusal === null) return given;
   // Only the very one that was refused: nobody chooses what nobody has seen.
   const isChosen = input.usesReplaced === true && state.heldBack?.digest === digest;
@@ -64,7 +64,7 @@ function useOf(given: OtpGiven, { sheet }: EnvelopeRead, found: EnvelopeStanding
   return {
     ...given,
     sheet,
-    live: among?.counted.at(-1) ?? null,
+    live: among?.live ?? null,
     liveSheet: among?.good ?? null,
     replacedAt: null,
     destroyedAt: gone?.at ?? null,

@@ -9,7 +9,12 @@ import type { EntryWay } from '../../../shared/ipc/entry.ts';
 import type { Identity } from '../../../shared/identity/identity.ts';
 import { identitySigner } from '../../../shared/identity/identity.ts';
 import { refuseKeyEnvelope } from '../../../shared/sharing/key-envelope-refusals.ts';
-import { decodeKeyEnvelope, type KeyEnvelope } from '../../../shared/sharing/key-envelope.ts';
+import {
+  decodeKeyEnvelope,
+  encodeKeyEnvelope,
+  keyEnvelopeDigest,
+  type KeyEnvelope,
+} from '../../../shared/sharing/key-envelope.ts';
 import { refuseShare, shareName } from '../../../shared/sharing/refusals.ts';
 import { askPassphrase, askSheet } from '../asking.ts';
 import type { EntrySession } from '../entry.ts';
@@ -30,14 +35,16 @@ type Input = CommandInput<'read-back'>;
 /** The public keys of what was read. */
 interface ReadKeys {
   readonly shareKey: string | null;
+  /** Of an OTP key: SHA-256 in hex. */
+  readonly envelope?: string;
 }
 
 export const readBack: Handler<'read-back'> = async (input, context) => {
   const { state } = context;
   const { how } = input;
   if (input.key !== undefined) {
-    const shareKey = await fromKey(input, context);
-    return { identityKey: state.needIdentity().publicKey, shareKey };
+    const read = await fromKey(input, context);
+    return { identityKey: state.needIdentity().publicKey, ...read };
   }
   const { shareKey } =
     how === 'usb' ? await fromStick(input, context) : await fromPaper({ ...input, how }, context);
@@ -186,7 +193,7 @@ async function identityOnSheet(
  * A share that is locked to a YubiKey, from its stick or sheet and with each of its keys; then the
  * identity, if it is new. The words that open both are typed once.
  */
-async function fromKey(input: Input, context: Context): Promise<string> {
+async function fromKey(input: Input, context: Context): Promise<ReadKeys> {
   const { state, entry, keys } = context;
   const { turn } = state.needSeat();
   const share = state.seatShare();
@@ -227,7 +234,9 @@ async function fromKey(input: Input, context: Context): Promise<string> {
     }
     keepRead(state, wire.slice(), identity);
     if (passphrase !== null) state.keepPassphrase(passphrase);
-    return shareKey;
+    return envelope.method === 'otp-hmac'
+      ? { shareKey, envelope: keyEnvelopeDigest(encodeKeyEnvelope(envelope)) }
+      : { shareKey };
   } catch (error) {
     passphrase?.wipe();
     throw error;

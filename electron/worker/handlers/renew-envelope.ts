@@ -9,7 +9,7 @@ import { needAccepted, needOnStick } from '../state.ts';
 import type { Handler } from './context.ts';
 
 export const renewEnvelope: Handler<'renew-envelope'> = async (input, context) => {
-  const { state, random, seal, entry, keys } = context;
+  const { state, random, seal, entry, keys, note } = context;
   const { person, manifest, index, ceremonyId } = input;
   const given = needOnStick(state, index);
   const wire = needAccepted(state, index);
@@ -17,7 +17,9 @@ export const renewEnvelope: Handler<'renew-envelope'> = async (input, context) =
   const looked = await lookAgain(given);
   // Where neither envelope is left, the share and the words are still here, and the key is asked.
   const renewal = looked.canWrite
-    ? await wire.use((share) => renewOnStick(holder, given, ceremonyId, share, { random, ...seal }))
+    ? await wire.use((share) =>
+        renewOnStick(holder, given, ceremonyId, share, { random, ...seal, note }),
+      )
     : looked.renewal;
   if (renewal.done) state.keepOtpGiven(null);
   return { renewal };

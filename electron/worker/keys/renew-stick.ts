@@ -10,10 +10,16 @@ import { Refusal, type RefusalNote } from '../../../shared/refusal.ts';
 import { encodeKeyEnvelope, keyEnvelopeDigest } from '../../../shared/sharing/key-envelope.ts';
 import { listVolumes, sameVolume, type Volume } from '../../media/usb/volumes.ts';
 import { lookAtEnvelope, replaceEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
+import type { Noted } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { StickGiven } from '../state.ts';
 import type { KeyHolder } from './holder.ts';
 import { renew, type LockAnewOptions } from './renew.ts';
+
+export interface RenewOnStickOptions extends LockAnewOptions {
+  /** Waits until main has written it down. @throws Refusal `not-noted` */
+  readonly note: (about: Noted) => Promise<void>;
+}
 
 /**
  * @param wire the share; the caller wipes it
@@ -24,7 +30,7 @@ export async function renewOnStick(
   given: StickGiven,
   ceremonyId: string,
   wire: Uint8Array,
-  options: LockAnewOptions,
+  options: RenewOnStickOptions,
 ): Promise<Renewal> {
   const { envelope, stick } = given;
   // What an earlier try left is not there: the stick was looked at before this one.
@@ -32,7 +38,13 @@ export async function renewOnStick(
   try {
     await renew(holder, envelope, ceremonyId, given, wire, options, (next, opens) => {
       given.made = encodeKeyEnvelope(next);
-      return replaceEnvelopeFile(stick.volume, stick.fileName, next, opens);
+      return replaceEnvelopeFile(stick.volume, stick.fileName, next, async (readBack) => {
+        await opens(readBack);
+        // Before the rename: power that fails at it must not leave an old envelope that looks new.
+        const { before, after } = digestsOf(given);
+        if (after !== null)
+          await options.note({ about: 'envelope-making', facts: { before, after } });
+      });
     });
     const { before, after } = digestsOf(given);
     if (after === null) throw new Error('An envelope that was written was made before.');
