@@ -30,6 +30,7 @@ const given = (n: number, sheet?: number): Line => [
     ...(sheet === undefined ? {} : { sheet }),
   },
 ];
+const made = (id: string, [kind, facts]: Line): Line => [kind, { ...facts, madeIn: id.repeat(16) }];
 const renewed = (before: number, after: number, oldSheet: number, sheet: number): Line => [
   'envelope-renewed',
   { ...whose, before: digest(before), after: digest(after), oldSheet, sheet },
@@ -66,8 +67,34 @@ describe('an auditor who has the logs of before is told of an envelope', () => {
   });
 
   test('that was printed, not read back, and said to be destroyed', () => {
+    const printed = {
+      log: log(
+        'c1',
+        0,
+        given(1, 1),
+        ['envelope-printing', { ...whose, sheet: 2 }],
+        ['envelope-printing', { ...whose, sheet: 3 }],
+        renewed(1, 7, 1, 3),
+        gone,
+      ),
+      authenticated: true,
+    };
+    const [said] = envelopesUsed(log('c2', 9000, made('c1', given(5, 2))), [printed]);
+    expect(said).toContain(
+      `although the log of ceremony ${'c1'.repeat(16)}, which printed it, does not say that it was read back; sheet 3 counted. It was said to be destroyed on 3 May 2026`,
+    );
+    // Where nobody said so, it is named all the same.
+    const silent = { ...printed, log: { ...printed.log, items: printed.log.items.slice(0, -1) } };
+    const [also] = envelopesUsed(log('c2', 9000, made('c1', given(5, 2))), [silent]);
+    expect(also).toMatch(/does not say that it was read back; sheet 3 counted\. No entry says/);
+    // Locked in a ceremony whose log is not here: its number accuses nobody.
+    expect(envelopesUsed(log('c2', 9000, made('c9', given(5, 2))), [printed])).toEqual([]);
+  });
+
+  test('that has the number of a sheet that was said to be destroyed, in a log of before', () => {
     const [said] = envelopesUsed(log('c2', 9000, given(5, 2)), [first]);
-    expect(said).toContain('although sheet 2 of this share was said to be destroyed on 3 May 2026');
+    expect(said).toContain('and a sheet 2 of this share was said to be destroyed on 3 May 2026');
+    expect(said).toContain('so it may be another sheet of that number.');
     // Numbers begin anew behind 99: the one that was read back is another sheet of that number.
     const later = { log: log('c3', 5000, renewed(7, 9, 3, 2)), authenticated: true };
     expect(envelopesUsed(log('c2', 9000, given(9, 2)), [first, later])).toEqual([]);

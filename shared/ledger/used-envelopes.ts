@@ -8,7 +8,7 @@ import { entries, type CeremonyLog } from '../transcript/log.ts';
 import { plainTime } from '../transcript/narrate.ts';
 import { facts } from './entry-facts.ts';
 import { foldEnvelopes } from './envelopes.ts';
-import type { ReplacedEnvelope } from './known-envelopes.ts';
+import { standingOf, type PrintedSheets, type ReplacedEnvelope } from './known-envelopes.ts';
 import { readLog, type LogFacts } from './read-log.ts';
 
 /** A log of a ceremony before, and whether the auditor's anchor vouches for it. */
@@ -22,9 +22,10 @@ interface Use {
   readonly entry: Entry;
   /** SHA-256 in hex. */
   readonly envelope: string;
+  /** In which it was locked; empty in logs of before. */
+  readonly madeIn: string;
   readonly index: number;
   readonly sheet: number | null;
-  readonly at: string;
 }
 
 /** Each a sentence or two; empty where no such envelope was used. */
@@ -43,8 +44,7 @@ export function envelopesUsed(log: CeremonyLog, earlier: readonly EarlierLog[]):
   const read = before.map((one) => readLog(one.log, [], null));
   const found = uses.flatMap((use) => {
     const known = [...read, readLog(upTo(log, use.entry.n), [], null)];
-    const by = foldEnvelopes(known).replaced.find(({ envelope }) => envelope === use.envelope);
-    const said = by === undefined ? destroyedInWords(use, known) : replacedInWords(use, by);
+    const said = overInWords(use, known);
     return said === null ? [] : [`${said} ${choiceInWords(log, use)}${trustInWords(before)}`];
   });
   return [
@@ -77,7 +77,8 @@ function usesIn(log: CeremonyLog): Use[] {
     if (envelope === '' || uses.has(envelope)) continue;
     const sheet = fact(entry, 'sheet') === undefined ? null : number('sheet');
     const given = text('kind') === 'envelope-renewed' ? oldSheetOf(entry) : sheet;
-    uses.set(envelope, { entry, envelope, index: number('index'), sheet: given, at: text('at') });
+    const madeIn = text('madeIn');
+    uses.set(envelope, { entry, envelope, madeIn, index: number('index'), sheet: given });
   }
   return [...uses.values()];
 }
@@ -98,6 +99,33 @@ function oldSheetOf(entry: Entry): number | null {
 const named = ({ index, sheet, envelope, entry }: Use) =>
   `Entry ${entry.n}: share ${index} was given with the envelope ${envelope.slice(0, 16)}…${sheet === null ? '' : ` on sheet ${sheet}`},`;
 
+/** As the worker judges it, before the key is asked. */
+function overInWords(use: Use, known: readonly LogFacts[]): string | null {
+  const { envelope: digest, madeIn: ceremonyId, index, sheet } = use;
+  const found = standingOf({ digest, ceremonyId, index, sheet }, foldEnvelopes(known));
+  switch (found.standing) {
+    case 'replaced':
+      return replacedInWords(use, found.by);
+    case 'not-counted':
+      return notCountedInWords(use, found.among);
+    case 'newest':
+      return null;
+    case 'not-known':
+      return ceremonyId === '' ? destroyedInWords(use, known) : null;
+  }
+}
+
+function notCountedInWords(use: Use, { good, destroyed, ceremonyId }: PrintedSheets): string {
+  const gone = destroyed.find(({ sheets }) => use.sheet !== null && sheets.includes(use.sheet));
+  return (
+    `${named(use)} although the log of ceremony ${ceremonyId}, which printed it, does not say that it was read back; ` +
+    `${good === null ? 'another one' : `sheet ${good}`} counted.` +
+    (gone === undefined
+      ? ''
+      : ` It was said to be destroyed on ${plainTime(gone.at)} before ${gone.witness}.`)
+  );
+}
+
 function replacedInWords(use: Use, by: ReplacedEnvelope): string {
   const took = by.liveSheet === null ? '' : ` on sheet ${by.liveSheet}`;
   return (
@@ -108,19 +136,20 @@ function replacedInWords(use: Use, by: ReplacedEnvelope): string {
   );
 }
 
-/** A print whose envelope nobody names, by the number of its sheet. */
+/**
+ * For a log of before, which does not say where the envelope was locked: by the number of its sheet,
+ * which another sheet of another day may have had as well.
+ */
 function destroyedInWords(use: Use, read: readonly LogFacts[]): string | null {
   const { sheet, index, envelope } = use;
-  const counted = read.some(({ envelopes }) =>
-    envelopes.renewed.some(({ after }) => after === envelope),
-  );
+  const counted = foldEnvelopes(read).named.includes(envelope);
   if (sheet === null || counted) return null;
   const gone = read
     .flatMap(({ envelopes }) => envelopes.destroyed)
     .find((one) => one.index === index && one.sheets.includes(sheet));
   return gone === undefined
     ? null
-    : `${named(use)} although sheet ${sheet} of this share was said to be destroyed on ${plainTime(gone.at)} before ${gone.witness}.`;
+    : `${named(use)} and a sheet ${sheet} of this share was said to be destroyed on ${plainTime(gone.at)} before ${gone.witness}; this log does not say in which ceremony the envelope was locked, so it may be another sheet of that number.`;
 }
 
 function choiceInWords(log: CeremonyLog, { envelope, index, entry }: Use): string {
