@@ -121,6 +121,17 @@ function SlotMeaning({ slot: { slot, programmed, isKnown, notErased } }: { reado
       </Notice>
     );
   }
+  if (notErased === 'unknown') {
+    return (
+      <Notice tone="warn" title="Conclave does not erase this slot here.">
+        <p>
+          This laptop has no log of the ceremony that made the set, so nobody here knows which slot
+          holds the secret of this share. The laptop that has that log can erase it. Or leave the
+          slot, and destroy the envelope: without it the key opens nothing of this set.
+        </p>
+      </Notice>
+    );
+  }
   if (notErased === 'unnamed') {
     return (
       <Notice tone="warn" title="Conclave does not erase this slot.">
@@ -141,7 +152,10 @@ function SlotMeaning({ slot: { slot, programmed, isKnown, notErased } }: { reado
       and the FIDO2 side stay as they are.
     </p>
   ) : (
-    <Notice tone="warn" title={`Slot ${slot} was in use before the share was locked with it.`}>
+    <Notice
+      tone="warn"
+      title={`Slot ${slot ?? ''} was in use before the share was locked with it.`}
+    >
       <p>
         What else it opens today, it will not open any more. If you are not sure, leave the slot and
         destroy the envelope: without it the key opens nothing of this set.
@@ -178,7 +192,7 @@ function LeaveSlot({
     <ReasonForm
       heading={`Say why ${slot.words} is left as it is`}
       turn={view.turn}
-      action={`Leave slot ${slot.slot} as it is`}
+      action={`Leave ${slot.slot === null ? 'the slot' : `slot ${slot.slot}`} as it is`}
       onReason={(reason) => {
         say({ type: 'leave-slot', id: slot.id, reason });
         back();

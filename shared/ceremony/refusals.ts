@@ -159,6 +159,12 @@ export const refuseStep = refusals({
     next: 'Leave the slot as it is, say why, and destroy the envelope: without it the key opens nothing of this set.',
     culprit: `YubiKey ${serial}`,
   }),
+  'destroy-slot-unknown': () => ({
+    happened: 'This laptop has no log of the ceremony that made the set.',
+    means:
+      'So nobody here knows which slot of the YubiKey holds the secret of this share. Nothing was erased.',
+    next: 'Go on with the laptop that has that log, or leave the slot as it is, say why, and destroy the envelope: without it the key opens nothing of this set.',
+  }),
   'destroy-slot-unnamed': (slot: number) => ({
     happened: 'This YubiKey hides its number.',
     means: `So nobody can prove that slot ${slot} of the right key would be erased. Nothing was erased.`,

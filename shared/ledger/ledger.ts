@@ -54,7 +54,8 @@ export type Remnant = {
       /** Null where the key does not tell. */
       readonly serial: number | null;
       readonly model: string;
-      readonly slot: 1 | 2;
+      /** Null where the log that tells it is not here. */
+      readonly slot: 1 | 2 | null;
       /** Its secret was drawn here; else the slot was in use before. */
       readonly programmed: boolean;
       /** It was about to be programmed, and nothing says that it was. */

@@ -57,7 +57,12 @@ export interface DestroyFacts {
   readonly setId: string;
   readonly generation: number;
   readonly media: readonly { readonly index: number; readonly description: string }[];
-  readonly slots: readonly Pick<RegisteredSlot, 'index' | 'serial' | 'slot'>[];
+  readonly slots: readonly {
+    readonly index: number;
+    readonly serial: number | null;
+    /** Null: it was left where nobody knew which one. */
+    readonly slot: 1 | 2 | null;
+  }[];
   /** Numbers of legacy shares; 0: the component that was never split. */
   readonly legacy: readonly number[];
 }
@@ -288,10 +293,15 @@ function readDestroyed(of: (kind: EntryKind) => readonly Entry[]): DestroyFacts 
       return {
         index: facts(entry).number('index'),
         serial: typeof serial === 'number' ? serial : null,
-        slot: facts(entry).number('slot') === 1 ? 1 : 2,
+        slot: slotIn(entry),
       };
     }),
   };
+}
+
+function slotIn(entry: Entry): 1 | 2 | null {
+  const slot = fact(entry, 'slot');
+  return slot === undefined ? null : slot === 1 ? 1 : 2;
 }
 
 /** Null where none was agreed, or where a leaf of it was withheld. */

@@ -76,6 +76,40 @@ describe('what is left of a set', () => {
     const { remnants } = fold({ manifests: [set.manifest] }).sets[0] ?? { remnants: [] };
     expect(remnants.map(({ what }) => what)).toEqual(['medium', 'medium', 'medium', 'medium']);
   });
+
+  test('a manifest alone lists the slot of each OTP key, without saying which of the two', async () => {
+    const model = 'YubiKey 5C NFC';
+    const description = `${model} ${SERIAL}, envelope on stick HOME-3 (16 GB)`;
+    const body = {
+      ...set.manifest.body,
+      shares: set.manifest.body.shares.map((share) =>
+        share.index === 3
+          ? { ...share, media: [{ kind: 'yubikey-otp' as const, description }] }
+          : share,
+      ),
+    };
+    const manifests = [{ ...set.manifest, body }];
+    const slots = (logs: readonly CeremonyLog[]) =>
+      fold({ manifests, logs }).sets[0]?.remnants.filter(({ what }) => what === 'slot') ?? [];
+    expect(slots([])).toMatchObject([
+      { id: '3 slot 1', serial: SERIAL, model, slot: null, programmed: false, gone: false },
+    ]);
+    expect(slots([]).map(remnantInWords)).toEqual([
+      `the slot (1 or 2, not known here) of the ${model} ${SERIAL}`,
+    ]);
+    expect(fold({ manifests }).sets.flatMap((one) => liveSlots([one]))).toMatchObject([
+      { serial: SERIAL, slot: null },
+    ]);
+    // Erased where the log was, or left here.
+    const { label } = set.manifest.body;
+    const about = { setId: set.manifest.body.setId, generation: 1, label };
+    const slot = { serial: SERIAL, empty: true };
+    const erased = await makeDestroyLog(set, about, { random, slot });
+    expect(slots([erased.log])).toMatchObject([{ gone: true }]);
+    const other = { serial: SERIAL + 1, empty: true };
+    const another = await makeDestroyLog(set, about, { random, slot: other });
+    expect(slots([another.log])).toMatchObject([{ gone: false }]);
+  });
 });
 
 describe('the verifiers of a slot', () => {

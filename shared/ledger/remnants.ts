@@ -3,11 +3,11 @@
  * YubiKey, and which of them were destroyed before a witness.
  * @module
  */
-import { ENVELOPE_ON, onAnotherSheet } from '../sharing/key-carriers.ts';
-import { isKeyMedium } from '../sharing/manifest.ts';
-import type { LedgerSet, Remnant } from './ledger.ts';
-import type { EnvelopeRenewed } from './read-envelopes.ts';
-import type { LogFacts } from './read-log.ts';
+import { ENVELOPE_ON, envelopeSheets, onAnotherSheet } from '../sharing/key-carriers.ts';
+import type { LedgerMedium, LedgerSet, Remnant } from './ledger.ts';
+import type { LogFacts, SplitFacts } from './read-log.ts';
+import type { RegisteredSlot } from './read-slots.ts';
+import { logsOf, sheetsLeft, type SheetsLeft } from './sheets-left.ts';
 import { slotInWords } from './slot-words.ts';
 
 /** Everything of a set, by share: what its log wrote, or else what its manifest lists. */
@@ -17,67 +17,119 @@ export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[]
     destroyed?.setId === set.setId && destroyed.generation === set.generation ? [destroyed] : [],
   );
   const media = done.flatMap((one) => one.media);
-  const slots = done.flatMap((one) => one.slots);
-  const renewed = renewalsOf(set, read);
+  const erased = done.flatMap((one) => one.slots);
+  const logs = logsOf(set, read);
   return set.shares.flatMap(({ index, custodian, media: listed }): Remnant[] => {
-    const unfinished = own?.unfinished.get(index);
-    const written = [
-      ...(own?.media.get(index) ?? listed).map(({ kind, description }) => ({
-        kind,
-        description: isKeyMedium(kind) ? now(description, index, renewed) : description,
-      })),
-      ...(unfinished === undefined
-        ? []
-        : [{ kind: unfinished.kind, description: unfinished.where }]),
-    ];
+    const whose = { index, custodian };
     // Two copies may have the same description: each destruction takes one of them off the list.
     const left = media.filter((one) => one.index === index).map(({ description }) => description);
+    const slots =
+      own === null
+        ? slotsDescribed(listed)
+        : own.slots.filter((slot) => slot.index === index).map(registered);
     return [
-      ...(own?.slots ?? [])
-        .filter((slot) => slot.index === index)
-        .map(({ serial, model, slot, programmed, perhaps, verifiers }, at): Remnant => {
-          const gone = slots.some(
-            (one) => one.index === index && one.serial === serial && one.slot === slot,
-          );
-          const id = `${index} slot ${at + 1}`;
-          const what = 'slot';
-          const known = { verifiers, ...(perhaps ? { perhaps } : {}) };
-          const found = { serial, model, slot, programmed, ...known };
-          return { id, index, custodian, gone, what, ...found };
-        }),
-      ...written.map(({ kind, description }, at): Remnant => {
+      ...slots.map((slot, at): Remnant => {
+        const isThis = (one: (typeof erased)[number]) =>
+          one.index === index && one.serial === slot.serial && one.slot === slot.slot;
+        // Which one it is may be known on another laptop, that erased it.
+        const isOfKey = (one: (typeof erased)[number]) =>
+          slot.slot === null && one.index === index && one.serial === slot.serial;
+        const gone = erased.some((one) => isThis(one) || isOfKey(one));
+        return { id: `${index} slot ${at + 1}`, ...whose, gone, what: 'slot', ...slot };
+      }),
+      ...carriersOf(index, own, listed, sheetsLeft(logs, index)).map((one): Remnant => {
+        const { id, kind, description } = one;
         const found = left.indexOf(description);
         if (found !== -1) left.splice(found, 1);
-        const id = `${index} medium ${at + 1}`;
-        return { id, index, custodian, gone: found !== -1, what: 'medium', kind, description };
+        const gone = one.gone || found !== -1;
+        return { id: `${index} ${id}`, ...whose, gone, what: 'medium', kind, description };
       }),
     ];
   });
 }
 
-/** Which sheets took the place of others when shares of the set were given, in the order of time. */
-function renewalsOf(set: LedgerSet, read: readonly LogFacts[]): readonly EnvelopeRenewed[] {
-  return read
-    .filter(
-      ({ ceremony, manifests }) =>
-        // In its own ceremony nobody gave a share of it: there those of the set before are renewed.
-        ceremony.ceremonyId !== set.ceremonyId &&
-        manifests.some(({ digest }) => digest === set.manifestDigest),
-    )
-    .flatMap(({ envelopes }) => envelopes.renewed)
-    .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+type Slot = Omit<
+  Extract<Remnant, { what: 'slot' }>,
+  'id' | 'index' | 'custodian' | 'gone' | 'what'
+>;
+
+function registered({ serial, model, slot, programmed, perhaps, verifiers }: RegisteredSlot): Slot {
+  return { serial, model, slot, programmed, verifiers, ...(perhaps ? { perhaps } : {}) };
 }
 
-/** What lies there today, sheet after sheet. */
-function now(description: string, index: number, renewed: readonly EnvelopeRenewed[]): string {
-  return renewed
-    .filter((one) => one.index === index)
-    .reduce(
-      (words, { oldSheet, sheet }) =>
-        oldSheet === null || sheet === null ? words : onAnotherSheet(words, oldSheet, sheet),
-      description,
-    );
+/** Without the log of the ceremony that made the set: the keys by number, and not which slot. */
+function slotsDescribed(media: LedgerSet['shares'][number]['media']): Slot[] {
+  return media
+    .filter(({ kind }) => kind === 'yubikey-otp')
+    .flatMap(({ description }) => {
+      const [keys = ''] = description.split(ENVELOPE_ON);
+      return serialsIn(description).map((serial): Slot => {
+        const [model = 'YubiKey'] = keys.split(` ${serial}`);
+        return { serial, model, slot: null, programmed: false, verifiers: [] };
+      });
+    });
 }
+
+interface Carrier extends LedgerMedium {
+  readonly id: string;
+  /** A sheet that was said to be destroyed when a new one took its place. */
+  readonly gone: boolean;
+}
+
+/** Everything that was written, with the sheets of today; then every other sheet that may be there. */
+function carriersOf(
+  index: number,
+  own: SplitFacts | null,
+  listed: readonly LedgerMedium[],
+  sheets: SheetsLeft,
+): Carrier[] {
+  const shown = new Set<number>();
+  const written = [...(own?.media.get(index) ?? listed)].flatMap((one, at): Carrier[] => {
+    const id = `medium ${at + 1}`;
+    const [before] = one.kind === 'yubikey-otp' ? envelopeSheets([one]) : [];
+    if (before === undefined) return [{ ...one, id, gone: false }];
+    const sheet = sheets.now(before);
+    // Two of the prints of before came to the same sheet of today.
+    if (shown.has(sheet)) return [];
+    shown.add(sheet);
+    const description = onAnotherSheet(one.description, before, sheet);
+    return [{ kind: one.kind, description, id, gone: sheets.destroyed.has(sheet) }];
+  });
+  const unfinished = own?.unfinished.get(index);
+  const keys = [...(own?.media.get(index) ?? listed)].find(
+    (one) => one.kind === 'yubikey-otp' && envelopeSheets([one]).length > 0,
+  )?.description;
+  const others = sheets.left
+    .filter((sheet) => !shown.has(sheet))
+    .map((sheet): Carrier => {
+      const [before = 0] = keys === undefined ? [] : envelopeSheets([otp(keys)]);
+      const description = onAnotherSheet(keys ?? `YubiKey${ENVELOPE_ON}A4 sheet 0`, before, sheet);
+      const isUnseen = !sheets.counts.has(sheet);
+      return {
+        ...otp(`${description}${isUnseen ? NOT_SEEN : ''}`),
+        id: `sheet ${sheet}`,
+        gone: false,
+      };
+    });
+  return [
+    ...written,
+    ...(unfinished === undefined
+      ? []
+      : [
+          {
+            kind: unfinished.kind,
+            description: unfinished.where,
+            id: `medium ${(own?.media.get(index) ?? listed).length + 1}`,
+            gone: false,
+          },
+        ]),
+    ...others,
+  ];
+}
+
+const NOT_SEEN = ', which nobody saw destroyed';
+
+const otp = (description: string) => ({ kind: 'yubikey-otp' as const, description });
 
 /**
  * `slot 2 of the YubiKey 5C NFC 12345678`; what it lies on; of an envelope that first, so that nobody

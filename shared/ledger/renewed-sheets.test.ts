@@ -26,10 +26,13 @@ beforeAll(async () => {
   recovery = (await makeRecoverLog(set, { random })).log;
 });
 
+/** Of the envelope on a sheet; each sheet has its own. */
+const digestOf = (sheet: number) =>
+  ({ type: 'digest', value: (0xb0 + sheet).toString(16).repeat(32) }) as const;
 const renewal = (oldSheet: number, sheet: number): Facts => ({
   ...WHOSE,
-  before: { type: 'digest', value: 'b0'.repeat(32) },
-  after: { type: 'digest', value: 'af'.repeat(32) },
+  before: digestOf(oldSheet),
+  after: digestOf(sheet),
   oldSheet,
   sheet,
 });
@@ -41,8 +44,14 @@ const later = (entries: readonly (readonly [string, Facts])[]) =>
 function left(logs: readonly CeremonyLog[]): string[] {
   const now = '2026-06-01T00:00:00Z';
   const { sets } = foldLedger({ logs, receipts: [], manifests: [], running: null, now });
-  return (sets[0]?.remnants ?? []).filter(({ index }) => index === 3).map(remnantInWords);
+  return (sets[0]?.remnants ?? [])
+    .filter(({ index, gone }) => index === 3 && !gone)
+    .map(remnantInWords);
 }
+
+/** The envelopes among it that are not gone. */
+const envelopesLeft = (logs: readonly CeremonyLog[]) =>
+  left(logs).filter((words) => words.startsWith('envelope'));
 
 describe('what is left of an envelope on a sheet', () => {
   test('is the sheet that counts, after each reveal; a plain sheet of the same number is not touched', () => {
@@ -66,6 +75,58 @@ describe('what is left of an envelope on a sheet', () => {
       ['envelope-kept', { ...WHOSE, sheet: 1, envelope: 'b0', reason: 'no printer' }],
     ]);
     expect(left([split, kept])).toContain(`envelope on A4 sheet 1, for ${KEY}`);
+  });
+
+  test('is the live one after an old sheet was used, and every one that nobody saw destroyed', () => {
+    const lines: readonly (readonly [string, Facts])[] = [
+      ['envelope-renewed', renewal(1, 2)],
+      ['sheets-destroyed', { ...WHOSE, sheets: '1', good: 2, witness: 'witness' }],
+      ['envelope-renewed', renewal(2, 3)],
+      ['share-accepted', { index: 3, medium: 'yubikey-otp', sheet: 2, envelope: digestOf(2) }],
+      ['envelope-renewed', renewal(2, 4)],
+    ];
+    expect(envelopesLeft([split, later(lines)])).toEqual([
+      `envelope on A4 sheet 4, for ${KEY}`,
+      `envelope on A4 sheet 2, which nobody saw destroyed, for ${KEY}`,
+      `envelope on A4 sheet 3, which nobody saw destroyed, for ${KEY}`,
+    ]);
+    const gone = { ...WHOSE, sheets: '2, 3', good: 4, witness: 'witness' };
+    const clean = later([...lines, ['sheets-destroyed', gone]]);
+    expect(envelopesLeft([split, clean])).toEqual([`envelope on A4 sheet 4, for ${KEY}`]);
+  });
+
+  test('is also a print of a sitting that was cut off, until somebody saw it destroyed', () => {
+    const cut = later([['envelope-printing', { ...WHOSE, sheet: 2 }]]);
+    expect(envelopesLeft([split, cut])).toEqual([
+      `envelope on A4 sheet 1, for ${KEY}`,
+      `envelope on A4 sheet 2, which nobody saw destroyed, for ${KEY}`,
+    ]);
+    const description = `${KEY}, envelope on A4 sheet 2, which nobody saw destroyed`;
+    const medium = 'yubikey-otp';
+    const { setId, generation, label } = set.manifest.body;
+    const destroyed = new LogWriter(
+      { mode: 'rehearsal', kind: 'destroy', ceremonyId: 'd5'.repeat(16) },
+      random,
+    )
+      .entry('destruction-agreed', { setId, generation, label, standing: 'superseded' })
+      .entry('medium-destroyed', { ...WHOSE, medium, description })
+      .log();
+    expect(envelopesLeft([split, cut, destroyed])).toEqual([`envelope on A4 sheet 1, for ${KEY}`]);
+  });
+
+  test('is a chosen sheet that was not made anew, and the lost one until it is found', () => {
+    const use = { ...WHOSE, envelope: digestOf(1), standing: 'replaced', sheet: 1 };
+    const lost = { live: digestOf(2), liveSheet: 2, reason: 'lost', witness: 'witness' };
+    const kept = later([
+      ['envelope-renewed', renewal(1, 2)],
+      ['replaced-envelope-used', { ...use, ...lost }],
+      ['share-accepted', { index: 3, medium: 'yubikey-otp', sheet: 1, envelope: digestOf(1) }],
+      ['envelope-kept', { ...WHOSE, sheet: 1, envelope: digestOf(1), reason: 'no printer' }],
+    ]);
+    expect(envelopesLeft([split, kept])).toEqual([
+      `envelope on A4 sheet 1, for ${KEY}`,
+      `envelope on A4 sheet 2, which nobody saw destroyed, for ${KEY}`,
+    ]);
   });
 });
 

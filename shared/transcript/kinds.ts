@@ -168,8 +168,11 @@ export const ENTRY_KINDS = {
    * configured one answered as the secret that was drawn for the share does; older logs have nothing.
    */
   'slot-erased': ['index', 'custodian', 'serial', 'slot', 'found', 'proved?', 'empty'],
-  /** OTP: the slot was not erased, on purpose; the envelope is what is destroyed. */
-  'slot-left': ['index', 'custodian', 'serial?', 'slot', 'reason'],
+  /**
+   * OTP: the slot was not erased, on purpose; the envelope is what is destroyed. Without `slot` nobody
+   * there knew which one it is.
+   */
+  'slot-left': ['index', 'custodian', 'serial?', 'slot?', 'reason'],
   /** The custodian's own statement, signed by the seal that follows. */
   'share-attested': ['index', 'custodian', 'statement'],
   /** A random quorum of the media just written gave the component back. */

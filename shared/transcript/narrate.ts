@@ -218,7 +218,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'slot-erased': (say, entry) =>
     `Slot ${say('slot')} of the YubiKey ${say('serial')} of ${say('custodian')}, for share ${say('index')}, was found ${say('found')}${secretShown(say, entry)}${say('found') === 'configured' ? ' and was erased' : ''}; read again, it is ${yes(say('empty'), 'empty', 'NOT empty')}.`,
   'slot-left': (say, entry) =>
-    `Slot ${say('slot')} of the YubiKey${serial(say, entry)} of ${say('custodian')}, for share ${say('index')}, was left as it is: ${say('reason')}`,
+    `${has(entry, 'slot') ? `Slot ${say('slot')}` : 'A slot, and nobody there knew which,'} of the YubiKey${serial(say, entry)} of ${say('custodian')}, for share ${say('index')}, was left as it is: ${say('reason')}`,
   'share-attested': (say) =>
     `${say('custodian')} stated about share ${say('index')}: "${say('statement')}"`,
   'quorum-proved': (say) =>

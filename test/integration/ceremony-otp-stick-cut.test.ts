@@ -1,9 +1,10 @@
 /**
  * The power fails, or the worker is killed, right after the new envelope of an OTP key took the old
- * one's name on the stick, and before any line of the log says so: through the real host without a
- * window. The stick opens the share the next time, and the log claims nothing that it does not know.
+ * one's name on the stick, and before any line of the log says that it did: through the real host without
+ * a window. The stick opens the share the next time, the log claims nothing that it does not know, and an
+ * old copy of the file is over once the new one was given.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
@@ -28,12 +29,15 @@ beforeAll(async () => {
   await close(made);
 });
 
-async function envelopeOnStick(): Promise<string> {
+async function fileOnStick(): Promise<string> {
   const stick = join(laptop().rehearsalFolder, STICKS[KEY_HOLDER]);
   const names = (await readdir(stick)).filter((file) => file.includes('conclave-yubikey-'));
   expect(names).toHaveLength(1);
-  return keyEnvelopeDigest(new Uint8Array(await readFile(join(stick, names[0] ?? ''))));
+  return join(stick, names[0] ?? '');
 }
+
+const envelopeOnStick = async () =>
+  keyEnvelopeDigest(new Uint8Array(await readFile(await fileOnStick())));
 
 /** What the log of a ceremony says of a share that was given, and of its envelope. */
 async function told(ceremonyId: string): Promise<unknown[][]> {
@@ -52,6 +56,7 @@ test.each([
   const { room } = laptop();
   const { ceremonyId } = room.view;
   const before = await envelopeOnStick();
+  const oldCopy = await readFile(await fileOnStick());
   faults.stopRenamed();
   const given = room
     .say({ type: 'read', how: 'usb', volumeId: await room.stickOf(KEY_HOLDER) })
@@ -63,7 +68,7 @@ test.each([
   faults.disarm();
   if (laptop().room === room) await given;
   await laptop().host.home();
-  expect(await told(ceremonyId)).toEqual([]);
+  expect(await told(ceremonyId)).toEqual([['envelope-making', before, renewed]]);
   expect(await envelopeOnStick()).toBe(renewed);
 
   // Another day: the very stick opens, and is made anew as if nothing had been.
@@ -73,9 +78,24 @@ test.each([
   const volumeId = await next.stickOf(KEY_HOLDER);
   await next.say({ type: 'read', how: 'usb', volumeId });
   expect(next.view.screen).toBe('identity');
+  const newest = await envelopeOnStick();
   expect(await told(next.view.ceremonyId)).toEqual([
+    ['envelope-making', renewed, newest],
     ['share-accepted', undefined, undefined],
-    ['envelope-renewed', renewed, await envelopeOnStick()],
+    ['envelope-renewed', renewed, newest],
   ]);
+
+  // The copy of before that day is over, though no log says that it was ever replaced.
+  await laptop().restart();
+  await recover(made);
+  const last = laptop().room;
+  const file = await fileOnStick();
+  const good = await readFile(file);
+  await writeFile(file, oldCopy);
+  const stickId = await last.stickOf(KEY_HOLDER);
+  expect(await last.ask({ type: 'read', how: 'usb', volumeId: stickId })).toMatchObject({
+    code: 'key-envelope-replaced',
+  });
+  await writeFile(file, good);
   await laptop().restart();
 });

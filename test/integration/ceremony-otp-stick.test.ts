@@ -47,6 +47,7 @@ test('the share is given, the stick holds the old envelope, and a second try mak
   expect(told.map((entry) => leaves.map((path) => fact(entry, path)))).toEqual([
     ['share-accepted', before, undefined, undefined],
     ['envelope-kept', before, undefined, undefined],
+    ['envelope-making', undefined, before, after],
     ['envelope-renewed', undefined, before, after],
   ]);
 });

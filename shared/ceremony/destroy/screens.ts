@@ -65,11 +65,12 @@ export type ThingShown = {
   | { readonly what: 'legacy' }
   | {
       readonly what: 'slot';
-      readonly slot: 1 | 2;
+      /** Null: nobody here knows which one. */
+      readonly slot: 1 | 2 | null;
       readonly programmed: boolean;
       /** The log has the verifier of its secret: no other one is erased. */
       readonly isKnown: boolean;
       /** Why Conclave does not erase it; null: it does. */
-      readonly notErased: 'unnamed' | 'in-use' | null;
+      readonly notErased: 'unknown' | 'unnamed' | 'in-use' | null;
     }
 );

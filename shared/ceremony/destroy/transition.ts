@@ -213,7 +213,7 @@ function destroy(state: DestroyState, current: Seat, event: CeremonyEvent): Next
       if (one.what !== 'slot') throw refuseStep('not-now');
       const { serial, slot } = one;
       const whose = { index, custodian: turn.name, ...(serial === null ? {} : { serial }) };
-      const facts = { ...whose, slot, reason: event.reason };
+      const facts = { ...whose, ...(slot === null ? {} : { slot }), reason: event.reason };
       return {
         state: without(state, one),
         effects: [{ effect: 'record', kind: 'slot-left', facts }],
@@ -251,6 +251,7 @@ function without(state: DestroyState, one: Remnant): DestroyState {
 function eraseSlot(state: DestroyState, { turn }: Seat, one: Remnant): Next {
   if (one.what !== 'slot') throw refuseStep('not-now');
   const { id, serial, slot, programmed, verifiers } = one;
+  if (slot === null) throw refuseStep('destroy-slot-unknown');
   if (serial === null) throw refuseStep('destroy-slot-unnamed', slot);
   // SECURITY: erasing it would lose a share that is needed.
   if (state.set.inUse.includes(serial)) throw refuseStep('destroy-slot-in-use', slot, serial);

@@ -107,9 +107,18 @@ function shown({ gone, set }: DestroyState, one: Remnant): ThingShown {
   if (one.what === 'medium') return { ...common, what: 'medium', kind: one.kind };
   if (one.what === 'legacy') return { ...common, what: 'legacy' };
   const { serial, slot, programmed, verifiers } = one;
-  const why = serial === null ? 'unnamed' : set.inUse.includes(serial) ? 'in-use' : null;
+  const why = whyNotErased({ serial, slot }, set.inUse);
   const isKnown = verifiers.length > 0;
   return { ...common, what: 'slot', slot, programmed, isKnown, notErased: why };
+}
+
+function whyNotErased(
+  { serial, slot }: Pick<Extract<Remnant, { what: 'slot' }>, 'serial' | 'slot'>,
+  inUse: readonly number[],
+) {
+  if (slot === null) return 'unknown';
+  if (serial === null) return 'unnamed';
+  return inUse.includes(serial) ? 'in-use' : null;
 }
 
 function steps(state: DestroyState): Step[] {
