@@ -107,9 +107,9 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
       {media.includes('yubikey-otp') && !view.remembers ? (
         <Notice tone="warn" title="This laptop cannot know which envelope counts.">
           <p>
-            It has no log of this set. If the share was given before, bring what was made or written
-            last: an older sheet, or an older copy of the stick’s file, would be taken here without
-            a word. The transcript says that nobody could know.
+            It does not have every log of this set. If the share was given before, bring what was
+            made or written last: an older sheet, or an older copy of the stick’s file, might be
+            taken here without a word. The transcript says that nobody could know.
           </p>
         </Notice>
       ) : null}

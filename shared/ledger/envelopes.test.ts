@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { TestBundle } from '../../test/support/documents.ts';
 import { LogWriter, makeRecoverLog, makeSplitLog, type TestLog } from '../../test/support/logs.ts';
 import { seededRandom } from '../../test/support/people.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
@@ -320,7 +319,7 @@ test('a laptop without the log of the ceremony cannot know', () => {
 describe('a laptop that was not at every ceremony', () => {
   let set: TestShareSet;
   let split: CeremonyLog;
-  let recovery: TestLog<TestBundle>;
+  let recovery: TestLog;
   beforeAll(async () => {
     set = await makeShareSet({ mode: 'rehearsal' });
     split = (await makeSplitLog(set)).log;

@@ -153,7 +153,10 @@ function usedSheets(read: readonly LogFacts[]): UsedSheets[] {
     ]);
     const { printing, given, readBack, renewed, chosen } = envelopes;
     const numbers = [
-      ...[...readBack, ...given, ...chosen, ...printing],
+      ...readBack,
+      ...given,
+      ...chosen,
+      ...printing,
       ...renewed.flatMap(({ index, oldSheet, sheet }) => [
         { index, sheet: oldSheet },
         { index, sheet },

@@ -49,7 +49,8 @@ export function sheetsLeft({ logs, chains }: SetLogs, share: number): SheetsLeft
     return first === '' ? sheet : (stepTo(endOf(first, chains), chains)?.sheet ?? sheet);
   };
   const { left, destroyed } = metAndGone(logs, share);
-  const ends = [...renewed.flatMap(({ before, after }) => [before, after])]
+  const ends = renewed
+    .flatMap(({ before, after }) => [before, after])
     .filter((digest) => digest !== '')
     .map((digest) => stepTo(endOf(digest, chains), chains)?.sheet ?? null);
   return {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { goldenFile, goldenJson, type Expected } from '../../test/support/golden.ts';
 import { foldLedger } from '../ledger/fold.ts';
+import { standingOf } from '../ledger/known-envelopes.ts';
 import { MODES } from '../mode.ts';
 import { parseManifest } from '../sharing/manifest.ts';
 import { encodeLog, head, parseLog } from './log.ts';
@@ -63,6 +64,38 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     );
     expect(told).toMatch(/Share 2 of custodian 2 .*has been answered once. The reason: No printer/);
     expect(missing.filter((line) => /sheet/.test(line))).toEqual([]);
+  });
+
+  test('logs that name each envelope of an OTP key still tell which ones are over', () => {
+    const wanted = goldenJson(mode, 'log-envelopes-expected.json') as {
+      split: string;
+      recovery: string;
+    };
+    const set = parseManifest(read('log-envelopes-share-set.json'), mode);
+    const logs = (['-split', ''] as const).map((name) => {
+      const bytes = read(`log-envelopes${name}.jsonl`);
+      const log = parseLog(bytes);
+      expect(encodeLog(log)).toEqual(bytes);
+      expect(verifyLog(log, { manifest: set }).standing).toBe('authenticated');
+      return log;
+    });
+    expect(logs.map(head)).toEqual([wanted.split, wanted.recovery]);
+    const told = logs.flatMap((log) => narrateLog(log)).join('\n');
+    expect(told).toMatch(/share 3 of custodian 3 was read back .* in the envelope e2e2/i);
+    expect(told).toContain('was about to take the place of b1b1');
+    const now = '2026-06-01T00:00:00Z';
+    const { envelopes } = foldLedger({ logs, receipts: [], manifests: [], running: null, now });
+    const at = (byte: string, index: number, sheet: number | null) =>
+      standingOf(
+        { digest: byte.repeat(32), ceremonyId: set.body.ceremonyId, index, sheet },
+        envelopes,
+      );
+    expect(at('e1', 3, 1).standing).toBe('newest');
+    expect(at('e2', 3, 2)).toMatchObject({
+      standing: 'replaced',
+      by: { live: 'e1'.repeat(32), liveSheet: 1, saidLost: true },
+    });
+    expect(at('b1', 2, null)).toMatchObject({ by: { live: 'b2'.repeat(32) } });
   });
 
   test('the log of an adoption still tells what proved the key, and what opens it as well', () => {

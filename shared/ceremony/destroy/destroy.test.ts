@@ -121,6 +121,19 @@ describe('a slot', () => {
     expect(walk.refusal).toBe('destroy-slot-unnamed');
   });
 
+  test('of which only the manifest tells is not erased, and is left without its number', () => {
+    const walk = seated(3, { remnants: [{ ...SLOT, slot: null, verifiers: [] }] });
+    expect(walk.view).toMatchObject({ things: [{ notErased: 'unknown', slot: null }] });
+    walk.say({ type: 'erase-slot', id: SLOT.id });
+    expect(walk.refusal).toBe('destroy-slot-unknown');
+    expect(walk.effects.some(({ effect }) => effect === 'erase-slot')).toBe(false);
+    walk.say({ type: 'leave-slot', id: SLOT.id, reason: 'the log is elsewhere' });
+    expect(walk.recorded('slot-left')).toEqual([
+      { index: 3, custodian: 'custodian 3', serial: SERIAL, reason: 'the log is elsewhere' },
+    ]);
+    expect(walk.view).toMatchObject({ things: [{ gone: true }] });
+  });
+
   test('is asked for the secret that its log tells; of an older log the view says that none is told', () => {
     const verifiersOf = ({ effects }: Walk) =>
       effects.flatMap((one) => (one.effect === 'erase-slot' ? [one.verifiers] : []));
