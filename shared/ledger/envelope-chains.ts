@@ -6,7 +6,7 @@ import type { EnvelopeChosen, EnvelopeReadBack, EnvelopeRenewed } from './read-e
 import type { LogFacts } from './read-log.ts';
 
 /** The step from an envelope to the one that counts instead. */
-export interface Link extends Omit<EnvelopeRenewed, 'before'> {
+interface Link extends Omit<EnvelopeRenewed, 'before'> {
   readonly ceremonyId: string;
   /** It counted, and an older one was used because it was said to be lost. */
   readonly saidLost: boolean;

@@ -19,7 +19,7 @@ export interface SheetsLeft {
 }
 
 /** Logs of the set, with the chains that all of them tell of. */
-export interface SetLogs {
+interface SetLogs {
   readonly logs: readonly LogFacts[];
   readonly chains: Chains;
 }

@@ -16,7 +16,7 @@ import type { StickGiven } from '../state.ts';
 import type { KeyHolder } from './holder.ts';
 import { renew, type LockAnewOptions } from './renew.ts';
 
-export interface RenewOnStickOptions extends LockAnewOptions {
+interface RenewOnStickOptions extends LockAnewOptions {
   /** Waits until main has written it down. @throws Refusal `not-noted` */
   readonly note: (about: Noted) => Promise<void>;
 }
