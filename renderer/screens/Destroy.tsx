@@ -52,6 +52,12 @@ const iconOf = (one: ThingShown): IconName =>
 const meaningOf = (one: Exclude<ThingShown, Slot>): string =>
   one.what === 'legacy' ? LEGACY : MEANS[one.kind];
 
+/** What is done with it now. */
+function headingOf(now: ThingShown): string {
+  if (now.what !== 'slot') return `Destroy ${now.words}`;
+  return now.notErased === null ? `Erase ${now.words}` : `Leave ${now.words} as it is`;
+}
+
 export function Destroy({ view }: Props) {
   const { things, piece } = view;
   const left = things.filter(({ gone }) => !gone);
@@ -65,10 +71,7 @@ export function Destroy({ view }: Props) {
     return <LeaveSlot view={view} slot={now} back={() => setAsking(null)} />;
   }
   return (
-    <Stage
-      heading={now.what === 'slot' ? `Erase ${now.words}` : `Destroy ${now.words}`}
-      turn={view.turn}
-    >
+    <Stage heading={headingOf(now)} turn={view.turn}>
       <p>
         {piece.charAt(0).toUpperCase() + piece.slice(1)}. {gone.length} of {things.length} done
         with. Everybody watches, and {view.turn?.name ?? 'the custodian'} does it.

@@ -136,8 +136,12 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
     'Slot 2 was in use before the share was locked with it.',
   ],
   'destroy-slot-in-use': [
-    'Erase slot 2 of the YubiKey 5C NFC 23456789',
+    'Leave slot 2 of the YubiKey 5C NFC 23456789 as it is',
     'Conclave does not erase this slot.',
+  ],
+  'destroy-slot-unknown': [
+    'Leave the slot (1 or 2, not known here) of the YubiKey 5C NFC 23456789 as it is',
+    'Conclave does not erase this slot here.',
   ],
   'destroy-envelope': [
     'Destroy envelope on stick HOME-3 (16 GB), for YubiKey 5C NFC 23456789',
