@@ -35,7 +35,10 @@ export function foldEnvelopes(
   };
 }
 
-/** Of ceremonies that sync committed and whose logs are not here: an envelope may be newer there. */
+/**
+ * Of ceremonies in which shares were given, whatever became of them, and whose logs are not here: an
+ * envelope may be newer there.
+ */
 function keyVersionsElsewhere(
   read: readonly LogFacts[],
   receipts: readonly ReceiptDocument[],
@@ -45,11 +48,9 @@ function keyVersionsElsewhere(
     receipts
       .map(({ body }) => body)
       .filter(
-        ({ kind, outcome, ceremonyId }) =>
-          (kind === 'recover' || kind === 'recover-member' || kind === 'roster') &&
-          outcome === 'committed' &&
-          ceremonyId !== null &&
-          !here.has(ceremonyId),
+        ({ kind, ceremonyId }) =>
+          // Where the first shares of a key are made, none are given.
+          kind !== 'setup' && kind !== 'adopt' && ceremonyId !== null && !here.has(ceremonyId),
       )
       .map(({ keyVersion }) => keyVersion),
   );
