@@ -172,7 +172,7 @@ function Finished({ view }: Props) {
     <Stage heading="Sign for what you destroyed" turn={view.turn}>
       <Notice
         tone="good"
-        title={`Nothing is left of ${view.things.some(({ what }) => what === 'legacy') ? view.piece : `share ${view.index}`}.`}
+        title={`Nothing is left to destroy of ${view.things.some(({ what }) => what === 'legacy') ? view.piece : `share ${view.index}`}.`}
       >
         <p>Everything that this laptop knows of was dealt with before everybody’s eyes.</p>
       </Notice>

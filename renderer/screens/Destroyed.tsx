@@ -17,7 +17,7 @@ export function Destroyed({ view }: ScreenProps<'destroyed'>) {
   const all = left.length === 0;
   return (
     <Stage
-      heading={all ? 'Thank everyone: nothing is left' : 'Lock away what is left'}
+      heading={all ? 'Thank everyone: nothing is left to destroy' : 'Lock away what is left'}
       turn={view.turn}
     >
       <Notice

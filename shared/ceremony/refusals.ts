@@ -153,9 +153,9 @@ export const refuseStep = refusals({
     means: `A backup from before the change still needs the old shares: without them it could never be opened. ${nothing}`,
     next: 'Have a backup from after the change restored in a test, then say so here. Until then keep the old shares.',
   }),
-  'destroy-slot-in-use': (slot: number, serial: number) => ({
+  'destroy-slot-in-use': (slot: number | null, serial: number) => ({
     happened: `The YubiKey ${serial} also opens a share of a set that is in use.`,
-    means: `Erasing slot ${slot} could lose that share for good. Nothing was erased.`,
+    means: `Erasing ${slot === null ? 'its slot' : `slot ${slot}`} could lose that share for good. Nothing was erased.`,
     next: 'Leave the slot as it is, say why, and destroy the envelope: without it the key opens nothing of this set.',
     culprit: `YubiKey ${serial}`,
   }),
@@ -165,9 +165,9 @@ export const refuseStep = refusals({
       'So nobody here knows which slot of the YubiKey holds the secret of this share. Nothing was erased.',
     next: 'Go on with the laptop that has that log, or leave the slot as it is, say why, and destroy the envelope: without it the key opens nothing of this set.',
   }),
-  'destroy-slot-unnamed': (slot: number) => ({
+  'destroy-slot-unnamed': () => ({
     happened: 'This YubiKey hides its number.',
-    means: `So nobody can prove that slot ${slot} of the right key would be erased. Nothing was erased.`,
+    means: 'So nobody can prove that a slot of the right key would be erased. Nothing was erased.',
     next: 'Leave the slot as it is, say why, and destroy the envelope: without it the key opens nothing of this set.',
   }),
   'destroy-slot-not-empty': (slot: number) => ({

@@ -353,6 +353,37 @@ describe('a laptop that was not at every ceremony', () => {
     expect(envelopes([recovered], [receipt]).sets).toEqual([]);
   });
 
+  test('also of one that sync did not commit, of every kind in which shares are given, since the set', () => {
+    const { setId } = set.manifest.body;
+    const { receipt, log: recovered } = recovery;
+    if (receipt === null) throw new Error('The receipt of the recovery.');
+    const like = (change: Partial<ReceiptDocument['body']>): ReceiptDocument => ({
+      ...receipt,
+      body: { ...receipt.body, ...change },
+    });
+    const sets = (...receipts: readonly ReceiptDocument[]) => envelopes([split], receipts).sets;
+    expect(sets(like({ outcome: 'objected' }))).toEqual([]);
+    for (const kind of [
+      'roster',
+      'recover-member',
+      'migrate-organisation',
+      'rotate-shares',
+    ] as const) {
+      expect(sets(like({ kind }))).toEqual([]);
+    }
+    for (const kind of ['setup', 'adopt'] as const) expect(sets(like({ kind }))).toEqual([setId]);
+    // A package that expired unused; another key; before there was this set.
+    expect(sets(like({ ceremonyId: null, outcome: 'expired' }))).toEqual([setId]);
+    expect(sets(like({ keyVersion: 'v9' }))).toEqual([setId]);
+    const { ceremonyId } = split.header;
+    const made = like({ kind: 'setup', ceremonyId, sequence: 5 });
+    expect(sets(made, like({ sequence: 4 }))).toEqual([setId]);
+    expect(sets(made, like({ sequence: 6 }))).toEqual([]);
+    // Another sync counts on its own.
+    expect(sets(made, like({ sequence: 4, audience: 'ee'.repeat(16) }))).toEqual([]);
+    expect(envelopes([split, recovered], [made, like({ sequence: 6 })]).sets).toEqual([setId]);
+  });
+
   test('does not say newest where a receipt tells of a recovery elsewhere', () => {
     const locked = { ceremonyId: split.header.ceremonyId };
     const { receipt } = recovery;

@@ -3,7 +3,7 @@
  * prints never counted, and which numbers sheets have had.
  * @module
  */
-import type { ReceiptDocument } from '../bundle/receipt.ts';
+import type { Receipt, ReceiptDocument } from '../bundle/receipt.ts';
 import { chainsOf, countedIn, endOf, stepTo, type Chains } from './envelope-chains.ts';
 import type {
   EnvelopesKnown,
@@ -19,11 +19,8 @@ export function foldEnvelopes(
   receipts: readonly ReceiptDocument[] = [],
 ): EnvelopesKnown {
   const chains = chainsOf(read);
-  const cutOff = keyVersionsElsewhere(read, receipts);
-  const isWhole = ({ manifests, split }: LogFacts) =>
-    !manifests.some(({ body }) => cutOff.has(body.keyVersion)) &&
-    !(split !== null && cutOff.has(split.keyVersion));
-  const whole = read.filter(isWhole);
+  const cutOff = setsElsewhere(read, receipts);
+  const whole = read.filter((log) => !setsIn(log).some((setId) => cutOff.has(setId)));
   return {
     ceremonies: read.map(({ ceremony }) => [ceremony.ceremonyId, ceremony.startedAt] as const),
     // Whatever was printed and written when the set was made stands in the log of that ceremony alone.
@@ -36,24 +33,43 @@ export function foldEnvelopes(
 }
 
 /**
- * Of ceremonies in which shares were given, whatever became of them, and whose logs are not here: an
- * envelope may be newer there.
+ * Sets whose shares were given, whatever became of it, in a ceremony whose log is not here: an envelope
+ * may be newer there. A receipt names no set, so each set of its key counts that was there before it.
  */
-function keyVersionsElsewhere(
+function setsElsewhere(
   read: readonly LogFacts[],
   receipts: readonly ReceiptDocument[],
 ): ReadonlySet<string> {
   const here = new Set(read.map(({ ceremony }) => ceremony.ceremonyId));
+  const elsewhere = receipts
+    .map(({ body }) => body)
+    .filter(
+      ({ kind, ceremonyId }) =>
+        // Where the first shares of a key are made, none are given.
+        kind !== 'setup' && kind !== 'adopt' && ceremonyId !== null && !here.has(ceremonyId),
+    );
+  const sets = [
+    ...read.flatMap(({ manifests }) => manifests.map(({ body }) => body)),
+    ...read.flatMap(({ split, ceremony: { ceremonyId } }) =>
+      split === null ? [] : [{ ...split, ceremonyId }],
+    ),
+  ];
+  const isLater = (made: string) => {
+    const own = receipts.find(({ body }) => body.ceremonyId === made)?.body;
+    return ({ audience, sequence }: Receipt) =>
+      own === undefined || audience !== own.audience || sequence > own.sequence;
+  };
   return new Set(
-    receipts
-      .map(({ body }) => body)
-      .filter(
-        ({ kind, ceremonyId }) =>
-          // Where the first shares of a key are made, none are given.
-          kind !== 'setup' && kind !== 'adopt' && ceremonyId !== null && !here.has(ceremonyId),
+    sets
+      .filter(({ keyVersion, ceremonyId }) =>
+        elsewhere.filter(isLater(ceremonyId)).some((one) => one.keyVersion === keyVersion),
       )
-      .map(({ keyVersion }) => keyVersion),
+      .map(({ setId }) => setId),
   );
+}
+
+function setsIn({ manifests, split }: LogFacts): string[] {
+  return [...manifests.map(({ body }) => body.setId), ...(split === null ? [] : [split.setId])];
 }
 
 function replaced(envelope: string, chains: Chains, read: readonly LogFacts[]): ReplacedEnvelope {
@@ -101,6 +117,8 @@ function printedIn(log: LogFacts, chains: Chains, read: readonly LogFacts[]): Pr
   const { ceremonyId } = log.ceremony;
   const { printing, renewed, readBack, destroyed } = log.envelopes;
   const chosen = read.flatMap(({ envelopes }) => envelopes.chosen);
+  // It may be any of them: an auditor's copy accuses no print.
+  if (log.envelopes.unsaid) return [];
   return [...new Set(printing.map(({ index }) => index))].map((index) => {
     const own = <T extends { readonly index: number }>(all: readonly T[]) =>
       all.filter((one) => one.index === index);
@@ -147,11 +165,9 @@ function usedSheets(read: readonly LogFacts[]): UsedSheets[] {
   const inTime = [...read].sort((one, other) =>
     one.ceremony.startedAt < other.ceremony.startedAt ? -1 : 1,
   );
-  for (const { manifests, split, envelopes } of inTime) {
-    const sets = new Set([
-      ...manifests.map(({ body }) => body.setId),
-      ...(split === null ? [] : [split.setId]),
-    ]);
+  for (const log of inTime) {
+    const sets = new Set(setsIn(log));
+    const { envelopes } = log;
     const { printing, given, readBack, renewed, chosen } = envelopes;
     const numbers = [
       ...readBack,

@@ -62,6 +62,8 @@ export interface EnvelopeFacts {
   /** What shares were given with, and what stayed; empty where a log of before names none. */
   readonly given: readonly (EnvelopeReadBack & { readonly at: string })[];
   readonly destroyed: readonly SheetsGone[];
+  /** What would tell which carrier was read back is withheld. */
+  readonly unsaid: boolean;
   /** Numbers of sheets with an OTP envelope that were, or were about to be, printed, by share. */
   readonly printing: readonly {
     readonly index: number;
@@ -69,6 +71,9 @@ export interface EnvelopeFacts {
     readonly at: string;
   }[];
 }
+
+/** Leaves of an entry that says what was read back. */
+const TELLS_WHICH = new Set(['index', 'medium', 'description', 'envelope', 'after', 'sheet']);
 
 export function readEnvelopes(of: (kind: EntryKind) => readonly Entry[]): EnvelopeFacts {
   const renewed = of('envelope-renewed').map(readRenewed);
@@ -118,6 +123,11 @@ export function readEnvelopes(of: (kind: EntryKind) => readonly Entry[]): Envelo
         at: text('at'),
       };
     }),
+    unsaid: (['share-read-back', 'envelope-renewed'] as const)
+      .flatMap(of)
+      .some(({ leaves }) =>
+        leaves.some((leaf) => 'withheld' in leaf && TELLS_WHICH.has(leaf.path)),
+      ),
     printing: [
       ...of('share-written')
         .filter(isOtp)

@@ -112,6 +112,34 @@ describe('what is left of a set', () => {
   });
 });
 
+describe('slots of which only a manifest tells', () => {
+  const slotsOf = (...descriptions: readonly string[]) => {
+    const media = descriptions.map((description) => ({
+      kind: 'yubikey-otp' as const,
+      description,
+    }));
+    const shares = set.manifest.body.shares.map((share) =>
+      share.index === 3 ? { ...share, media } : share,
+    );
+    const manifests = [{ ...set.manifest, body: { ...set.manifest.body, shares } }];
+    return fold({ manifests }).sets[0]?.remnants.filter(({ what }) => what === 'slot') ?? [];
+  };
+
+  test('are those of a backup key too, each once, and of keys that hide their numbers', () => {
+    const both = `YubiKey 5C NFC ${SERIAL} and backup 34567890, envelope on`;
+    expect(
+      slotsOf(`${both} A4 sheet 1`, `${both} stick HOME-3 (16 GB)`).map(remnantInWords),
+    ).toEqual([
+      `the slot (1 or 2, not known here) of the YubiKey 5C NFC ${SERIAL}`,
+      'the slot (1 or 2, not known here) of the YubiKey 34567890',
+    ]);
+    expect(slotsOf('YubiKey 5C NFC and backup YubiKey 4, envelope on A4 sheet 1')).toMatchObject([
+      { serial: null, slot: null, model: 'YubiKey 5C NFC' },
+      { serial: null, slot: null, model: 'YubiKey 4' },
+    ]);
+  });
+});
+
 describe('the verifiers of a slot', () => {
   const whose = { index: 3, custodian: 'custodian 3', serial: SERIAL };
   const digest = (byte: string) => ({ type: 'digest', value: byte.repeat(32) }) as const;

@@ -22,24 +22,33 @@ export function remnantsOf(set: LedgerSet, read: readonly LogFacts[]): Remnant[]
   return set.shares.flatMap(({ index, custodian, media: listed }): Remnant[] => {
     const whose = { index, custodian };
     // Two copies may have the same description: each destruction takes one of them off the list.
-    const left = media.filter((one) => one.index === index).map(({ description }) => description);
+    const left = media
+      .filter((one) => one.index === index)
+      .map(({ description }) => thingItself(description));
     const slots =
       own === null
         ? slotsDescribed(listed)
         : own.slots.filter((slot) => slot.index === index).map(registered);
+    const isGone = ({ serial, slot }: Slot): boolean => {
+      const at = erased.findIndex(
+        (one) =>
+          one.index === index &&
+          one.serial === serial &&
+          // Which one it is may be known on another laptop, that erased it.
+          (slot === null || one.slot === slot),
+      );
+      // Keys that hide their numbers look alike: each that was left takes one of them off the list.
+      if (at !== -1 && serial === null) erased.splice(at, 1);
+      return at !== -1;
+    };
     return [
       ...slots.map((slot, at): Remnant => {
-        const isThis = (one: (typeof erased)[number]) =>
-          one.index === index && one.serial === slot.serial && one.slot === slot.slot;
-        // Which one it is may be known on another laptop, that erased it.
-        const isOfKey = (one: (typeof erased)[number]) =>
-          slot.slot === null && one.index === index && one.serial === slot.serial;
-        const gone = erased.some((one) => isThis(one) || isOfKey(one));
-        return { id: `${index} slot ${at + 1}`, ...whose, gone, what: 'slot', ...slot };
+        const id = `${index} slot ${at + 1}`;
+        return { id, ...whose, gone: isGone(slot), what: 'slot', ...slot };
       }),
       ...carriersOf(index, own, listed, sheetsLeft(logs, index)).map((one): Remnant => {
         const { id, kind, description } = one;
-        const found = left.indexOf(description);
+        const found = left.indexOf(thingItself(description));
         if (found !== -1) left.splice(found, 1);
         const gone = one.gone || found !== -1;
         return { id: `${index} ${id}`, ...whose, gone, what: 'medium', kind, description };
@@ -59,15 +68,24 @@ function registered({ serial, model, slot, programmed, perhaps, verifiers }: Reg
 
 /** Without the log of the ceremony that made the set: the keys by number, and not which slot. */
 function slotsDescribed(media: LedgerSet['shares'][number]['media']): Slot[] {
-  return media
+  const slots = media
     .filter(({ kind }) => kind === 'yubikey-otp')
-    .flatMap(({ description }) => {
-      const [keys = ''] = description.split(ENVELOPE_ON);
-      return serialsIn(description).map((serial): Slot => {
-        const [model = 'YubiKey'] = keys.split(` ${serial}`);
-        return { serial, model, slot: null, programmed: false, verifiers: [] };
-      });
-    });
+    .flatMap(({ description }) => keysIn(description))
+    .map((key): Slot => ({ ...key, slot: null, programmed: false, verifiers: [] }));
+  // A second copy of the envelope is for the same keys.
+  const isFirst = ({ serial }: Slot, at: number) =>
+    serial === null || slots.findIndex((one) => one.serial === serial) === at;
+  return slots.filter(isFirst);
+}
+
+/** `YubiKey 5C NFC 12345678 and backup 23456789`: a backup's model, or its number. */
+function keysIn(description: string): Pick<Slot, 'serial' | 'model'>[] {
+  const [keys = ''] = description.split(ENVELOPE_ON);
+  return keys.split(AND_BACKUP).map((key) => {
+    const [serial = null] = serialsIn(key);
+    const model = serial === null ? key : key.replace(`${serial}`, '').trim();
+    return { serial, model: model === '' ? 'YubiKey' : model };
+  });
 }
 
 interface Carrier extends LedgerMedium {
@@ -129,6 +147,9 @@ function carriersOf(
 
 const NOT_SEEN = ', which nobody saw destroyed';
 
+/** Without what was known of it on the day when it was listed. */
+const thingItself = (description: string) => description.replace(NOT_SEEN, '');
+
 const otp = (description: string) => ({ kind: 'yubikey-otp' as const, description });
 
 /**
@@ -143,10 +164,12 @@ export function remnantInWords(one: Remnant): string {
   return one.what === 'legacy' ? one.description : slotInWords(one);
 }
 
+const AND_BACKUP = ' and backup ';
+
 /** Whether the description of a medium names a second key. */
 export function hasBackup(description: string): boolean {
   const [keys = ''] = description.split(ENVELOPE_ON);
-  return keys.includes(' and backup ');
+  return keys.includes(AND_BACKUP);
 }
 
 /** The numbers of YubiKeys in the description of a medium; those of models have fewer digits. */

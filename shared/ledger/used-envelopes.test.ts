@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LogWriter } from '../../test/support/logs.ts';
 import type { Facts } from '../transcript/entry.ts';
 import type { CeremonyLog } from '../transcript/log.ts';
+import { withholdLeaf } from '../transcript/entry.ts';
 import { envelopesUsed } from './used-envelopes.ts';
 
 const d = (n: number) => n.toString(16).padStart(2, '0').repeat(32);
@@ -89,6 +90,28 @@ describe('an auditor who has the logs of before is told of an envelope', () => {
     expect(also).toMatch(/does not say that it was read back; sheet 3 counted\. No entry says/);
     // Locked in a ceremony whose log is not here: its number accuses nobody.
     expect(envelopesUsed(log('c2', 9000, made('c9', given(5, 2))), [printed])).toEqual([]);
+  });
+
+  test('and nobody is accused where a log withholds which print was read back', () => {
+    const lines = [
+      ['envelope-printing', { ...whose, sheet: 2 }],
+      ['envelope-printing', { ...whose, sheet: 3 }],
+      renewed(1, 7, 1, 3),
+    ] as const;
+    const printed = log('c1', 0, ...lines);
+    const told = (earlier: CeremonyLog, n: number, sheet: number) =>
+      envelopesUsed(log('c2', 9000, made('c1', given(n, sheet))), [
+        { log: earlier, authenticated: true },
+      ]);
+    const without = (path: string): CeremonyLog => ({
+      ...printed,
+      items: printed.items.map((item) =>
+        'entry' in item ? { entry: withholdLeaf(item.entry, path) } : item,
+      ),
+    });
+    expect(told(without('custodian'), 7, 3)).toEqual([]);
+    expect(told(without('custodian'), 5, 2)).toHaveLength(1);
+    for (const path of ['after', 'sheet', 'index']) expect(told(without(path), 7, 3)).toEqual([]);
   });
 
   test('that has the number of a sheet that was said to be destroyed, in a log of before', () => {

@@ -152,9 +152,9 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
     'Destroy envelope on stick HOME-4 (16 GB), for YubiKey 5 NFC 34567890 and backup 45678901',
     'cannot be deleted alone',
   ],
-  'destroy-signed': ['Sign for what you destroyed', 'Nothing is left of share 3.'],
+  'destroy-signed': ['Sign for what you destroyed', 'Nothing is left to destroy of share 3.'],
   destroyed: ['Lock away what is left', 'Still to be destroyed'],
-  'destroyed-all': 'Thank everyone: nothing is left',
+  'destroyed-all': 'Thank everyone: nothing is left to destroy',
   'destruction-legacy': [
     'Agree that the legacy shares are destroyed',
     'Copies that nobody listed still do.',

@@ -121,6 +121,25 @@ describe('a slot', () => {
     expect(walk.refusal).toBe('destroy-slot-unnamed');
   });
 
+  test('that was left is dealt with, and nothing says that it is gone', () => {
+    const walk = seated(3).all(
+      { type: 'leave-slot', id: SLOT.id, reason: 'it opens a laptop too' },
+      { type: 'destroyed', id: ENVELOPE.id },
+    );
+    const words = `slot 2 of the YubiKey 5C NFC ${SERIAL}, left as it is`;
+    expect(walk.view).toMatchObject({ things: [{ words, gone: true }, { gone: true }] });
+  });
+
+  test('of which only the manifest tells: a key in use comes first, then one without a number', () => {
+    const unknown = { ...SLOT, slot: null, verifiers: [] };
+    const used = seated(3, { remnants: [unknown], inUse: [SERIAL] });
+    expect(used.view).toMatchObject({ things: [{ notErased: 'in-use' }] });
+    expect(used.say({ type: 'erase-slot', id: SLOT.id }).refusal).toBe('destroy-slot-in-use');
+    const hidden = seated(3, { remnants: [{ ...unknown, serial: null }] });
+    expect(hidden.view).toMatchObject({ things: [{ notErased: 'unnamed' }] });
+    expect(hidden.say({ type: 'erase-slot', id: SLOT.id }).refusal).toBe('destroy-slot-unnamed');
+  });
+
   test('of which only the manifest tells is not erased, and is left without its number', () => {
     const walk = seated(3, { remnants: [{ ...SLOT, slot: null, verifiers: [] }] });
     expect(walk.view).toMatchObject({ things: [{ notErased: 'unknown', slot: null }] });

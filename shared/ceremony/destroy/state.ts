@@ -51,8 +51,10 @@ export interface DestroyState extends OpeningState {
   readonly set: DestroyFacts;
   /** Empty before it was agreed. */
   readonly witness: string;
-  /** Of those that are gone now. */
+  /** Of those that are gone now, and of slots that were left. */
   readonly gone: readonly string[];
+  /** Of slots that were left as they are, on purpose. */
+  readonly asItIs: readonly string[];
   readonly lastSeated: string | null;
   /** Where leftover files were looked for. */
   readonly looked: readonly Looked[];
@@ -80,6 +82,7 @@ export function startDestroy(
     set,
     witness: '',
     gone: [],
+    asItIs: [],
     lastSeated: null,
     looked: [],
   };

@@ -215,7 +215,7 @@ function destroy(state: DestroyState, current: Seat, event: CeremonyEvent): Next
       const whose = { index, custodian: turn.name, ...(serial === null ? {} : { serial }) };
       const facts = { ...whose, ...(slot === null ? {} : { slot }), reason: event.reason };
       return {
-        state: without(state, one),
+        state: { ...without(state, one), asItIs: [...state.asItIs, one.id] },
         effects: [{ effect: 'record', kind: 'slot-left', facts }],
       };
     }
@@ -251,10 +251,10 @@ function without(state: DestroyState, one: Remnant): DestroyState {
 function eraseSlot(state: DestroyState, { turn }: Seat, one: Remnant): Next {
   if (one.what !== 'slot') throw refuseStep('not-now');
   const { id, serial, slot, programmed, verifiers } = one;
-  if (slot === null) throw refuseStep('destroy-slot-unknown');
-  if (serial === null) throw refuseStep('destroy-slot-unnamed', slot);
+  if (serial === null) throw refuseStep('destroy-slot-unnamed');
   // SECURITY: erasing it would lose a share that is needed.
   if (state.set.inUse.includes(serial)) throw refuseStep('destroy-slot-in-use', slot, serial);
+  if (slot === null) throw refuseStep('destroy-slot-unknown');
   const title = pieceInWords(state, one.index);
   const { owners } = state.set;
   return {

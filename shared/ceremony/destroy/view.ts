@@ -82,7 +82,9 @@ function screen(state: DestroyState, head: Head): Screen {
         `${custodian}: ${remnantInWords({ custodian, ...one })}`;
       return {
         screen: 'destroyed',
-        gone: set.remnants.filter(({ id }) => gone.includes(id)).map(inWords),
+        gone: set.remnants
+          .filter(({ id }) => gone.includes(id))
+          .map((one) => `${inWords(one)}${asItIs(state, one)}`),
         left: left.map(inWords),
         words: head.words,
         legacy: legacyAfter(state),
@@ -101,9 +103,15 @@ function legacyAfter(state: DestroyState): string | null {
     : null;
 }
 
-function shown({ gone, set }: DestroyState, one: Remnant): ThingShown {
+/** A slot that was left on purpose is dealt with, and still there. */
+const asItIs = ({ asItIs: left }: DestroyState, { id }: Remnant) =>
+  left.includes(id) ? ', left as it is' : '';
+
+function shown(state: DestroyState, one: Remnant): ThingShown {
+  const { gone, set } = state;
   const { id, index, custodian } = one;
-  const common = { id, index, custodian, words: remnantInWords(one), gone: gone.includes(id) };
+  const words = `${remnantInWords(one)}${asItIs(state, one)}`;
+  const common = { id, index, custodian, words, gone: gone.includes(id) };
   if (one.what === 'medium') return { ...common, what: 'medium', kind: one.kind };
   if (one.what === 'legacy') return { ...common, what: 'legacy' };
   const { serial, slot, programmed, verifiers } = one;
@@ -116,9 +124,9 @@ function whyNotErased(
   { serial, slot }: Pick<Extract<Remnant, { what: 'slot' }>, 'serial' | 'slot'>,
   inUse: readonly number[],
 ) {
-  if (slot === null) return 'unknown';
   if (serial === null) return 'unnamed';
-  return inUse.includes(serial) ? 'in-use' : null;
+  if (inUse.includes(serial)) return 'in-use';
+  return slot === null ? 'unknown' : null;
 }
 
 function steps(state: DestroyState): Step[] {
