@@ -32,8 +32,8 @@ export const refuseWorker = refusals({
     next: 'Go back to the step before and do it again.',
   }),
   'not-noted': () => ({
-    happened: 'The laptop could not write down what the YubiKey was about to be given.',
-    means: 'Nothing is put into a slot that no list names. Nothing was changed on the key.',
+    happened: 'The laptop could not write down what it was about to do.',
+    means: 'No slot and no envelope is changed that no list names: both are as they were.',
     next: 'Make room on the laptop’s disk, and do this step again.',
   }),
   'legacy-is-ours': () => ({

@@ -3,7 +3,7 @@
  * is refused before any key is asked, and opened all the same only when that was chosen and written
  * down. What the ledger says is handed over by main; here the test says it.
  */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { EnvelopesKnown } from '../../shared/ledger/known-envelopes.ts';
@@ -149,4 +149,17 @@ it('who sits down next has seen no page about it', async () => {
   });
   const run = give(sitting, 2, {}, undefined, { envelopes, usesReplaced: true });
   expect(await codeOf(run)).toBe('key-envelope-replaced');
+});
+
+it('nor does a new envelope take the old one’s place: the share was given, and the stick is as it was', async () => {
+  const { sitting, envelopes } = await givenTwice();
+  const before = digestOn(sitting);
+  const files = readdirSync(sitting.path);
+  noRoom();
+  const given = await give(sitting, 2, {}, undefined, { envelopes });
+  expect(given).toMatchObject({
+    otp: { envelope: before, standing: 'newest' },
+    renewal: { done: false, note: { code: 'not-noted' }, before, holds: 'old' },
+  });
+  expect([digestOn(sitting), readdirSync(sitting.path)]).toEqual([before, files]);
 });
