@@ -9,6 +9,7 @@ import { encodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-e
 import { NO_LOGS } from '../support/no-logs.ts';
 import { isKeyTask } from '../support/key-rack.ts';
 import {
+  CEREMONY,
   codeOf,
   envelopeBytes,
   envelopeOn,
@@ -50,7 +51,7 @@ describe('the typed lines of a sheet', () => {
       medium: 'yubikey-otp',
       renewal: null,
       onSheet: { sheet: 1, envelope: keyEnvelopeDigest(wire) },
-      otp: { envelope: keyEnvelopeDigest(wire), standing: 'not-known' },
+      otp: { envelope: keyEnvelopeDigest(wire), madeIn: CEREMONY, standing: 'not-known' },
     });
     const other = encodeKeyEnvelope({ ...envelopeOn(sitting, 2), mode: 'production' });
     expect(await codeOf(typed(other))).toBe('key-envelope-other-mode');

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
 import { sheetLines, type Hands } from '../support/entry-script.ts';
 import {
+  CEREMONY,
   codeOf,
   keySittings,
   LATER,
@@ -57,7 +58,7 @@ describe('the envelope of an OTP key on a sheet', () => {
       medium: 'yubikey-otp',
       renewal: null,
       onSheet: { sheet: 1, envelope: keyEnvelopeDigest(before) },
-      otp: { envelope: keyEnvelopeDigest(before), standing: 'not-known' },
+      otp: { envelope: keyEnvelopeDigest(before), madeIn: CEREMONY, standing: 'not-known' },
     });
     expect(touches(sitting.person)).toEqual(['open']);
     const { record, warning } = await printAnew(sitting, 2);

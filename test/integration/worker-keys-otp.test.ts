@@ -10,6 +10,7 @@ import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-e
 import type { SlotProgramming } from '../../shared/ceremony/types.ts';
 import type { KeyHands, RackedKey } from '../support/key-rack.ts';
 import {
+  CEREMONY,
   codeOf,
   envelopeBytes,
   envelopeName,
@@ -75,7 +76,7 @@ describe('a slot of the OTP interface', () => {
       index: 2,
       medium: 'yubikey-otp',
       renewal: { done: true, before: keyEnvelopeDigest(before), after: keyEnvelopeDigest(after) },
-      otp: { envelope: keyEnvelopeDigest(before), standing: 'not-known' },
+      otp: { envelope: keyEnvelopeDigest(before), madeIn: CEREMONY, standing: 'not-known' },
     });
     expect(touches(sitting.person)).toEqual(['open', 'renew', 'prove']);
     const [old, fresh] = [decodeKeyEnvelope(before), decodeKeyEnvelope(after)];

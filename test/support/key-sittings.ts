@@ -21,7 +21,7 @@ import { KeyRack, type KeyHands } from './key-rack.ts';
 import { CancelledByPerson, Refused, startTestWorker, type TestWorker } from './worker.ts';
 
 export const SET = 'a1'.repeat(16);
-const CEREMONY = 'ce'.repeat(16);
+export const CEREMONY = 'ce'.repeat(16);
 /** The ceremony in which shares are given. */
 export const LATER = 'cf'.repeat(16);
 
