@@ -2,7 +2,12 @@
  * Chains of OTP envelopes out of all logs of a laptop: which one took which one's place.
  * @module
  */
-import type { EnvelopeChosen, EnvelopeReadBack, EnvelopeRenewed } from './read-envelopes.ts';
+import type {
+  EnvelopeChosen,
+  EnvelopeFacts,
+  EnvelopeReadBack,
+  EnvelopeRenewed,
+} from './read-envelopes.ts';
 import type { LogFacts } from './read-log.ts';
 
 /** The step from an envelope to the one that counts instead. */
@@ -59,8 +64,10 @@ export function stepTo(envelope: string, links: Chains): Link | undefined {
  * The envelope that counted for a share when a ceremony was over, as its log says; null: it names
  * none.
  */
-export function countedIn({ envelopes }: LogFacts, share: number): string | null {
-  const { renewed, given, readBack } = envelopes;
+export function countedIn(
+  { renewed, given, readBack }: Pick<EnvelopeFacts, 'renewed' | 'given' | 'readBack'>,
+  share: number,
+): string | null {
   const named = [
     ...readBack.filter(({ index }) => index === share).map(({ envelope }) => envelope),
     ...given.filter(({ index }) => index === share).map(({ envelope }) => envelope),
@@ -133,5 +140,5 @@ function countedBeside(
       : ceremony.ceremonyId === madeIn,
   );
   const [only, ...others] = printed;
-  return only === undefined || others.length > 0 ? null : countedIn(only, index);
+  return only === undefined || others.length > 0 ? null : countedIn(only.envelopes, index);
 }

@@ -11,6 +11,7 @@ import type {
   ReplacedEnvelope,
   UsedSheets,
 } from './known-envelopes.ts';
+import type { EnvelopeChosen } from './read-envelopes.ts';
 import type { LogFacts } from './read-log.ts';
 
 /** @param receipts verified ones: of ceremonies, too, whose logs are elsewhere */
@@ -114,11 +115,25 @@ function namedIn(whole: readonly LogFacts[], chains: Chains): string[] {
 }
 
 function printedIn(log: LogFacts, chains: Chains, read: readonly LogFacts[]): PrintedSheets[] {
-  const { ceremonyId } = log.ceremony;
-  const { printing, renewed, readBack, destroyed } = log.envelopes;
   const chosen = read.flatMap(({ envelopes }) => envelopes.chosen);
   // It may be any of them: an auditor's copy accuses no print.
   if (log.envelopes.unsaid) return [];
+  // New shares are two sets in one log: what was printed for the set made here, then for the other.
+  return [true, false].flatMap((isMade) => printedFor(isMade, log, chains, chosen, read));
+}
+
+function printedFor(
+  isMade: boolean,
+  { ceremony: { ceremonyId }, envelopes }: LogFacts,
+  chains: Chains,
+  chosen: readonly EnvelopeChosen[],
+  read: readonly LogFacts[],
+): PrintedSheets[] {
+  const printing = envelopes.printing.filter((one) => one.isMade === isMade);
+  const readBack = isMade ? envelopes.readBack : [];
+  const [renewed, given, destroyed] = isMade
+    ? [[], [], []]
+    : [envelopes.renewed, envelopes.given, envelopes.destroyed];
   return [...new Set(printing.map(({ index }) => index))].map((index) => {
     const own = <T extends { readonly index: number }>(all: readonly T[]) =>
       all.filter((one) => one.index === index);
@@ -131,7 +146,7 @@ function printedIn(log: LogFacts, chains: Chains, read: readonly LogFacts[]): Pr
     const instead = own(chosen).find(
       (one) => one.madeIn === ceremonyId && !digests.includes(one.envelope),
     );
-    const counted = countedIn(log, index) ?? instead?.envelope ?? null;
+    const counted = countedIn({ renewed, given, readBack }, index) ?? instead?.envelope ?? null;
     const live = counted === null ? null : endOf(counted, chains);
     return {
       ceremonyId,

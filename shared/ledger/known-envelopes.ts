@@ -89,20 +89,26 @@ export function standingOf(
 ): EnvelopeStanding {
   const by = replaced.find(({ envelope }) => envelope === digest);
   if (by !== undefined) return { standing: 'replaced', by };
-  const among = printed.find((one) => one.ceremonyId === ceremonyId && one.index === index);
   // On a stick the power may have failed between the new file and the entry that names it.
-  if (sheet !== null && among !== undefined && !isCounted(digest, sheet, among)) {
-    return { standing: 'not-counted', among };
+  const among = printed.filter(
+    (one) =>
+      one.ceremonyId === ceremonyId &&
+      one.index === index &&
+      sheet !== null &&
+      one.sheets.includes(sheet),
+  );
+  const [first] = among;
+  if (first !== undefined && !among.some((one) => isCounted(digest, sheet, one))) {
+    return { standing: 'not-counted', among: first };
   }
   const isKnown = named.includes(digest) && ceremonies.some(([id]) => id === ceremonyId);
   return { standing: isKnown ? 'newest' : 'not-known' };
 }
 
-function isCounted(digest: string, sheet: number, among: PrintedSheets): boolean {
-  return (
-    among.counted.includes(digest) ||
-    among.countedSheets.includes(sheet) ||
-    // A sheet of which the log of that ceremony has nothing.
-    !among.sheets.includes(sheet)
-  );
+function isCounted(
+  digest: string,
+  sheet: number | null,
+  { counted, countedSheets }: PrintedSheets,
+): boolean {
+  return counted.includes(digest) || (sheet !== null && countedSheets.includes(sheet));
 }

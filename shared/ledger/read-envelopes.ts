@@ -69,6 +69,8 @@ export interface EnvelopeFacts {
     readonly index: number;
     readonly sheet: number;
     readonly at: string;
+    /** Of the set that was made in this ceremony; else of the one whose shares were given. */
+    readonly isMade: boolean;
   }[];
 }
 
@@ -138,11 +140,17 @@ export function readEnvelopes(of: (kind: EntryKind) => readonly Entry[]): Envelo
             index: number('index'),
             sheet,
             at: text('at'),
+            isMade: true,
           }));
         }),
       ...of('envelope-printing').map((entry) => {
         const { number, text } = facts(entry);
-        return { index: number('index'), sheet: number('sheet'), at: text('at') };
+        return {
+          index: number('index'),
+          sheet: number('sheet'),
+          at: text('at'),
+          isMade: false,
+        };
       }),
     ],
   };

@@ -5,6 +5,7 @@
  */
 import { chainsOf, endOf, stepTo, type Chains } from './envelope-chains.ts';
 import type { LedgerSet } from './ledger.ts';
+import type { EnvelopeFacts } from './read-envelopes.ts';
 import type { LogFacts } from './read-log.ts';
 
 export interface SheetsLeft {
@@ -18,9 +19,9 @@ export interface SheetsLeft {
   readonly destroyed: ReadonlySet<number>;
 }
 
-/** Logs of the set, with the chains that all of them tell of. */
-interface SetLogs {
-  readonly logs: readonly LogFacts[];
+/** What logs say of envelopes of the set, with the chains that all of them tell of. */
+export interface SetLogs {
+  readonly logs: readonly EnvelopeFacts[];
   readonly chains: Chains;
 }
 
@@ -28,21 +29,35 @@ export function logsOf(
   { manifestDigest, ceremonyId }: Pick<LedgerSet, 'manifestDigest' | 'ceremonyId'>,
   read: readonly LogFacts[],
 ): SetLogs {
-  const logs = read.filter(
-    ({ manifests, ceremony }) =>
-      ceremony.ceremonyId === ceremonyId ||
-      manifests.some(({ digest }) => digest === manifestDigest),
-  );
+  const logs = read.flatMap(({ manifests, ceremony, envelopes }): EnvelopeFacts[] => {
+    const printing = (made: boolean) => envelopes.printing.filter(({ isMade }) => isMade === made);
+    // New shares are two sets in one log, whose sheets have the same numbers: in its own ceremony a
+    // set is printed and read back, and those that are given and renewed are of the set before.
+    if (ceremony.ceremonyId === ceremonyId) {
+      return [{ ...NOTHING, readBack: envelopes.readBack, printing: printing(true) }];
+    }
+    if (!manifests.some(({ digest }) => digest === manifestDigest)) return [];
+    return [{ ...envelopes, readBack: [], printing: printing(false) }];
+  });
   return { logs, chains: chainsOf(read) };
 }
+
+const NOTHING: Omit<EnvelopeFacts, 'readBack' | 'printing'> = {
+  unsaid: false,
+  renewed: [],
+  perhaps: [],
+  chosen: [],
+  given: [],
+  destroyed: [],
+};
 
 export function sheetsLeft({ logs, chains }: SetLogs, share: number): SheetsLeft {
   const own = <T extends { readonly index: number }>(all: readonly T[]) =>
     all.filter(({ index }) => index === share);
   const renewed = logs
-    .flatMap(({ envelopes }) => own(envelopes.renewed))
+    .flatMap((one) => own(one.renewed))
     .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
-  const readBack = logs.flatMap(({ envelopes }) => own(envelopes.readBack));
+  const readBack = logs.flatMap((one) => own(one.readBack));
   const now = (sheet: number): number => {
     const named = readBack.find((one) => one.sheet === sheet && one.envelope !== '')?.envelope;
     const first = named ?? renewed.find(({ oldSheet }) => oldSheet === sheet)?.before ?? '';
@@ -63,11 +78,11 @@ export function sheetsLeft({ logs, chains }: SetLogs, share: number): SheetsLeft
 
 /** What each number was last said to be: somewhere, or destroyed. */
 function metAndGone(
-  logs: readonly LogFacts[],
+  logs: readonly EnvelopeFacts[],
   share: number,
 ): Pick<SheetsLeft, 'left' | 'destroyed'> {
   const said = logs
-    .flatMap(({ envelopes: { printing, given, renewed, chosen, destroyed } }) => [
+    .flatMap(({ printing, given, renewed, chosen, destroyed }) => [
       ...[...printing, ...given, ...chosen].map(({ index, sheet, at }) => ({
         index,
         sheets: [sheet],

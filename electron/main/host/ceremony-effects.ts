@@ -118,7 +118,7 @@ const executors: Executors = {
     }
     if (body.kind === 'rotate-shares') {
       const { keyVersion } = body;
-      const rotate = rotateFacts(body, gathered.manifest, gathered.roster, remembers);
+      const rotate = rotateFacts(body, gathered.manifest, gathered.roster, envelopes);
       return { ...common, kind: 'rotate-shares', keyVersion, ...none, rotate };
     }
     const { keyVersion } = body.facts;

@@ -145,10 +145,10 @@ export function rotateFacts(
   { keyVersion, ticketId, compared }: RotatePackage,
   manifest: ManifestDocument,
   { body, digest }: RosterDocument,
-  remembers: boolean,
+  envelopes: EnvelopesOfSets,
 ): RotatePackageFacts {
   return {
-    ...packagedSet(keyVersion, manifest, body, remembers),
+    ...packagedSet(keyVersion, manifest, body, envelopes),
     keyVersion,
     ticketId,
     compared,

@@ -200,7 +200,11 @@ export function resumeFromLog(log: CeremonyLog): {
   }
   if (kind === 'rotate') {
     if (from.body.kind !== 'rotate-shares') throw refuseHost('no-ceremony');
-    const rotate = rotateFacts(from.body, manifest, roster, true);
+    const rotate = rotateFacts(from.body, manifest, roster, {
+      // Its old shares were all given before the new set was made.
+      sets: [manifest.body.setId],
+      sheets: [],
+    });
     const state: RotateState = { ...startRotate(start), ...made, rotate };
     return { state, gathered, unrecorded };
   }
