@@ -236,6 +236,48 @@ describe('a print of a renewal that was not read back', () => {
   });
 });
 
+describe('new shares, where two sets have sheets of the same numbers in one log', () => {
+  const medium = 'yubikey-otp';
+  const description = 'YubiKey 5C NFC 23456789, envelope on A4 sheet';
+  const made = (sheet: number): Line => [
+    'share-written',
+    { ...whose, medium, description: `${description} ${sheet}` },
+  ];
+  const lines: readonly Line[] = [
+    given(1, 1),
+    printing(2),
+    printing(3),
+    renewed(1, 7, [1, 3]),
+    made(1),
+    made(2),
+    made(3),
+    ['share-read-back', { ...whose, medium, description: `${description} 3`, envelope: digest(8) }],
+  ];
+  const ended = (outcome: string): Line => ['receipt-imported', { outcome }];
+
+  test('a print that never counted is told what counts of the set that is in use since', () => {
+    const after = (...more: readonly Line[]) =>
+      standingOf(read(5, { sheet: 2 }), known([log(FIRST, 0, ...lines, ...more)]));
+    expect(after(ended('committed'))).toMatchObject({ among: { live: d(8), good: 3 } });
+    for (const more of [[ended('refused')], [ended('objected')], []]) {
+      expect(after(...more)).toMatchObject({
+        standing: 'not-counted',
+        among: { live: d(7), good: 3 },
+      });
+    }
+  });
+
+  test('and chosen after new shares that came to nothing, it takes the place of that one alone', () => {
+    const use = chosen(5, 'not-counted', { sheet: 2, liveSheet: 3, live: digest(7) });
+    const found = known([
+      log(FIRST, 0, ...lines, ended('refused')),
+      log(SECOND, 9000, use, given(5, 2)),
+    ]);
+    expect(standingOf(read(7, { sheet: 3 }), found)).toMatchObject({ by: { live: d(5) } });
+    expect(standingOf(read(8, { sheet: 3 }), found).standing).toBe('newest');
+  });
+});
+
 describe('an old sheet that was chosen, with no new one that day', () => {
   const first = log(FIRST, 0, given(1, 1), renewed(1, 2, [1, 2]), gone('1', 2));
   const use = chosen(1, 'replaced', { sheet: 1, live: digest(2), liveSheet: 2 });

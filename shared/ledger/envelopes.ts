@@ -118,8 +118,9 @@ function printedIn(log: LogFacts, chains: Chains, read: readonly LogFacts[]): Pr
   const chosen = read.flatMap(({ envelopes }) => envelopes.chosen);
   // It may be any of them: an auditor's copy accuses no print.
   if (log.envelopes.unsaid) return [];
-  // New shares are two sets in one log: what was printed for the set made here, then for the other.
-  return [true, false].flatMap((isMade) => printedFor(isMade, log, chains, chosen, read));
+  // New shares are two sets in one log; the one that is in use since comes first.
+  const isInUse = log.ceremony.outcome === 'committed';
+  return [isInUse, !isInUse].flatMap((isMade) => printedFor(isMade, log, chains, chosen, read));
 }
 
 function printedFor(
