@@ -135,6 +135,8 @@ export class WorkerState {
   quorumProved = false;
   /** Split: which share each YubiKey opens, by the number printed on it, and whose. Public. */
   readonly lockedTo = new Map<number, { readonly index: number; readonly custodian: string }>();
+  /** New shares: whose share of the set before each YubiKey opened. Public. */
+  readonly gaveWith = new Map<number, string>();
   /** Split: slots that open shares which were written here. Public. */
   readonly liveSlots: LiveSlot[] = [];
   /** Split: credentials of shares that were locked here, and whose. Public. */
@@ -196,6 +198,7 @@ export class WorkerState {
   /** Whose each key is, for naming one that is in the wrong hands. */
   keyOwners(): ReadonlyMap<number, string> {
     return new Map([
+      ...this.gaveWith,
       ...identityOwners(this.keyIdentities),
       ...[...this.lockedTo].map(([serial, { custodian }]) => [serial, custodian] as const),
     ]);

@@ -108,8 +108,13 @@ async function acceptLocked(
   const { person, ceremonyId, index, manifest } = input;
   requireAskedFor(envelope, state.mode, manifest, index);
   const holder = new KeyHolder(entry(), keys, person, ownersIn(manifest));
+  // Who gives an old share may leave the key in its socket, where the next one gets a new share.
+  const isTheirs = () => {
+    for (const { serial } of envelope.keys) if (serial !== null) state.gaveWith.set(serial, person);
+  };
   if (envelope.method === 'fido2') {
     const { wire } = (await openWithPin(holder, envelope, null, check)).value;
+    isTheirs();
     return { wire, medium: 'yubikey-fido2', renewal: null };
   }
   const medium = 'yubikey-otp';
@@ -121,6 +126,7 @@ async function acceptLocked(
   );
   const where = typeof carrier === 'number' ? 'the sheet' : volumeName(carrier.volume);
   const { value, passphrase, key } = await openWithSlot(holder, envelope, where, check);
+  isTheirs();
   const { wire } = value;
   const opened = { envelope, passphrase, key, made: null };
   if (typeof carrier === 'number') {
