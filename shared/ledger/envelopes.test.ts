@@ -4,6 +4,7 @@ import { LogWriter, makeRecoverLog, makeSplitLog, type TestLog } from '../../tes
 import { seededRandom } from '../../test/support/people.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import type { ReceiptDocument } from '../bundle/receipt.ts';
+import { ENVELOPE_ON } from '../sharing/key-carriers.ts';
 import type { Facts } from '../transcript/entry.ts';
 import type { CeremonyLog } from '../transcript/log.ts';
 import { foldLedger } from './fold.ts';
@@ -66,6 +67,7 @@ function known(logs: readonly CeremonyLog[], running: string | null = null) {
 const read = (n: number, more: Partial<EnvelopeRead> = {}): EnvelopeRead => ({
   digest: d(n),
   ceremonyId: FIRST,
+  setId: null,
   index: 3,
   sheet: null,
   ...more,
@@ -452,5 +454,57 @@ describe('a laptop that was not at every ceremony', () => {
       { setId, index: 3, sheets: [2, 1, 3] },
     ]);
     expect(envelopes([split, recovery.log], []).sheets).toEqual([]);
+  });
+});
+
+describe('new shares are two sets in one log', () => {
+  const before = 'a0'.repeat(16);
+  const split: Line = [
+    'component-split',
+    { setId: 'b0'.repeat(16), generation: 1, threshold: 2, count: 4 },
+  ];
+  /** Share 3 of either set, on sheets with the same numbers. */
+  const lines: readonly Line[] = [
+    ['share-accepted', { ...whose, medium: 'yubikey-otp', sheet: 1, envelope: digest(1) }],
+    ['envelope-printing', { ...whose, sheet: 2 }],
+    ['envelope-printing', { ...whose, sheet: 3 }],
+    renewed(1, 7, [1, 3]),
+    gone('1, 2', 3),
+    split,
+    [
+      'share-written',
+      { ...whose, medium: 'yubikey-otp', description: `YubiKey 5 1${ENVELOPE_ON}A4 sheet 2` },
+    ],
+    [
+      'share-read-back',
+      {
+        ...whose,
+        medium: 'yubikey-otp',
+        description: `YubiKey 5 1${ENVELOPE_ON}A4 sheet 2`,
+        envelope: digest(8),
+        publicKey: 'ab'.repeat(32),
+      },
+    ],
+    [
+      'share-written',
+      { ...whose, medium: 'yubikey-otp', description: `YubiKey 5 1${ENVELOPE_ON}A4 sheet 3` },
+    ],
+  ];
+  const found = known(
+    [log(FIRST, 0, ...lines)].map((one) => ({
+      ...one,
+      header: { ...one.header, kind: 'rotate' as const },
+    })),
+  );
+  const madeSet = 'b0'.repeat(16);
+
+  test('and a sheet of the one is not taken for that of the other', () => {
+    const of = (n: number, sheet: number, setId: string) =>
+      standingOf(read(n, { sheet, setId }), found);
+    // Sheet 2 counts of the new share, and was a spoilt print of the old one; sheet 3 the other way round.
+    expect(of(8, 2, madeSet).standing).toBe('newest');
+    expect(of(9, 3, madeSet)).toMatchObject({ standing: 'not-counted', among: { good: 2 } });
+    expect(of(7, 3, before).standing).toBe('newest');
+    expect(of(5, 2, before)).toMatchObject({ standing: 'not-counted', among: { good: 3 } });
   });
 });

@@ -125,12 +125,14 @@ function printedIn(log: LogFacts, chains: Chains, read: readonly LogFacts[]): Pr
 
 function printedFor(
   isMade: boolean,
-  { ceremony: { ceremonyId }, envelopes }: LogFacts,
+  { ceremony: { ceremonyId }, envelopes, split, manifests }: LogFacts,
   chains: Chains,
   chosen: readonly EnvelopeChosen[],
   read: readonly LogFacts[],
 ): PrintedSheets[] {
   const printing = envelopes.printing.filter((one) => one.isMade === isMade);
+  const of = manifests.find(({ body }) => (body.ceremonyId === ceremonyId) === isMade)?.body;
+  const setId = (isMade ? split?.setId : undefined) ?? of?.setId ?? null;
   const readBack = isMade ? envelopes.readBack : [];
   const [renewed, given, destroyed] = isMade
     ? [[], [], []]
@@ -151,6 +153,7 @@ function printedFor(
     const live = counted === null ? null : endOf(counted, chains);
     return {
       ceremonyId,
+      setId,
       index,
       sheets: own(printing).map(({ sheet }) => sheet),
       counted: [...digests, ...own(chosen).map(({ envelope }) => envelope)],

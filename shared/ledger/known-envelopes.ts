@@ -23,6 +23,8 @@ export interface ReplacedEnvelope {
 /** Sheets with OTP envelopes that one ceremony printed for one share. */
 export interface PrintedSheets {
   readonly ceremonyId: string;
+  /** Null: the log names no set. */
+  readonly setId: string | null;
   readonly index: number;
   readonly sheets: readonly number[];
   /** Digests of what was read back, or chosen since: no other print counts. */
@@ -68,6 +70,8 @@ export interface EnvelopeRead {
   readonly digest: string;
   /** In which it was locked. */
   readonly ceremonyId: string;
+  /** Null: nobody said so. */
+  readonly setId: string | null;
   readonly index: number;
   /** The sheet that it came in on; null: a stick. */
   readonly sheet: number | null;
@@ -84,7 +88,7 @@ export type EnvelopeStanding =
   | { readonly standing: 'not-counted'; readonly among: PrintedSheets };
 
 export function standingOf(
-  { digest, ceremonyId, index, sheet }: EnvelopeRead,
+  { digest, ceremonyId, setId, index, sheet }: EnvelopeRead,
   { replaced, printed, ceremonies, named }: EnvelopesKnown,
 ): EnvelopeStanding {
   const by = replaced.find(({ envelope }) => envelope === digest);
@@ -94,6 +98,7 @@ export function standingOf(
     (one) =>
       one.ceremonyId === ceremonyId &&
       one.index === index &&
+      (one.setId === null || setId === null || one.setId === setId) &&
       sheet !== null &&
       one.sheets.includes(sheet),
   );

@@ -102,7 +102,7 @@ const named = ({ index, sheet, envelope, entry }: Use) =>
 /** As the worker judges it, before the key is asked. */
 function overInWords(use: Use, known: readonly LogFacts[]): string | null {
   const { envelope: digest, madeIn: ceremonyId, index, sheet } = use;
-  const found = standingOf({ digest, ceremonyId, index, sheet }, foldEnvelopes(known));
+  const found = standingOf({ digest, ceremonyId, setId: null, index, sheet }, foldEnvelopes(known));
   switch (found.standing) {
     case 'replaced':
       return replacedInWords(use, found.by);

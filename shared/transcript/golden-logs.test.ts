@@ -87,7 +87,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     const { envelopes } = foldLedger({ logs, receipts: [], manifests: [], running: null, now });
     const at = (byte: string, index: number, sheet: number | null) =>
       standingOf(
-        { digest: byte.repeat(32), ceremonyId: set.body.ceremonyId, index, sheet },
+        { digest: byte.repeat(32), ceremonyId: set.body.ceremonyId, setId: null, index, sheet },
         envelopes,
       );
     expect(at('e1', 3, 1).standing).toBe('newest');

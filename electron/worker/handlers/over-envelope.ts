@@ -27,8 +27,8 @@ export async function requireNotOver(
   { state, note }: Pick<Context, 'state' | 'note'>,
 ): Promise<OtpGiven> {
   const digest = keyEnvelopeDigest(encodeKeyEnvelope(envelope));
-  const { ceremonyId, index } = envelope;
-  const read = { digest, ceremonyId, index, sheet };
+  const { ceremonyId, setId, index } = envelope;
+  const read = { digest, ceremonyId, setId, index, sheet };
   const found = standingOf(read, input.envelopes);
   const refusal = refusalOf(input, read, found);
   const given = { envelope: digest, madeIn: ceremonyId, standing: found.standing };
