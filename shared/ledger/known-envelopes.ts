@@ -102,7 +102,7 @@ export function standingOf(
       sheet !== null &&
       one.sheets.includes(sheet),
   );
-  const [first] = among;
+  const first = among.find((one) => one.setId === setId) ?? among[0];
   if (first !== undefined && !among.some((one) => isCounted(digest, sheet, one))) {
     return { standing: 'not-counted', among: first };
   }
