@@ -305,6 +305,20 @@ interface WorkerCommands {
     in: { place: ComponentPlace };
     out: { componentId: string; componentBytes: number; checks: Checks; escrowKey: string };
   };
+  /** The component of the set whose quorum was proved, as legacy shares: kept, nothing written. */
+  'split-legacy': { in: { threshold: number; count: number }; out: null };
+  /** One of them in the clear onto this stick, which holds no other one. */
+  'write-legacy': {
+    in: { number: number; volumeId: string; rehearsalFolder: string | null };
+    out: { description: string; volumeLabel: string; fileName: string };
+  };
+  /** From its stick: the same share, digit for digit. */
+  'read-legacy-back': {
+    in: { number: number; volumeId: string; rehearsalFolder: string | null };
+    out: null;
+  };
+  /** Forgets them; with `proves` all of them, as they were read back, give the component first. */
+  'end-new-legacy': { in: { proves: boolean }; out: null };
   /** Entry. One share, checked alone. Refuses with the reason, naming it. */
   'accept-share': {
     in: {

@@ -41,6 +41,29 @@ export const refuseWorker = refusals({
     means: `Shares that Conclave printed belong to a set that it knows; they are not brought here. ${nothing}`,
     next: 'Put it away again, and look for what CheckTick’s own command wrote.',
   }),
+  'new-legacy-second': (number: string, label: string) => ({
+    happened: `The stick ${label} already holds new legacy share ${number}.`,
+    means: `Two of them on one stick would put two into one hand. ${nothing}`,
+    next: 'Put in another stick, one for each new legacy share.',
+    culprit: `new legacy share ${number}`,
+  }),
+  'new-legacy-missing': (number: number, label: string) => ({
+    happened: `New legacy share ${number} is not on the stick ${label}.`,
+    means: 'It was written there, and does not count before it was read back.',
+    next: 'Put in the stick that it was written to, or write it to another one.',
+    culprit: `new legacy share ${number}`,
+  }),
+  'new-legacy-differs': (number: number, label: string) => ({
+    happened: `What the stick ${label} holds as new legacy share ${number} is not what was written.`,
+    means: 'The stick changed it. It has no checksum, so nobody could have told later.',
+    next: 'Write it to another stick, and destroy this one: what is on it may still be of use to a thief.',
+    culprit: `new legacy share ${number}`,
+  }),
+  'new-legacy-wrong': () => ({
+    happened: 'The new legacy shares do not give the component of this set.',
+    means: 'They are of no use, and are to be destroyed. The new share set itself is not touched.',
+    next: 'Leave them, and open an exception sheet with "Something is wrong".',
+  }),
   'adopt-other-version': (version: string, wanted: string) => ({
     happened: `These shares belong to the key version ${version}, and ${wanted} is being adopted.`,
     means: `With the vault component of ${version} they open its stored survey key. ${nothing}`,

@@ -119,6 +119,19 @@ export interface NewKey {
   readonly escrowKey: string;
 }
 
+/** Legacy shares of the set's component: the y of each, by number. */
+export interface NewLegacy {
+  readonly threshold: number;
+  readonly count: number;
+  readonly split: ReadonlyMap<number, Secret>;
+  /** From their sticks. */
+  readonly readBack: Map<number, Secret>;
+}
+
+export function wipeNewLegacy({ split, readBack }: NewLegacy): void {
+  for (const secret of [...split.values(), ...readBack.values()]) secret.wipe();
+}
+
 export class WorkerState {
   readonly mode: Mode;
   /** Split, adopt and rotation. */
@@ -179,6 +192,9 @@ export class WorkerState {
   restored:
     | (Pick<NewKey, 'componentId' | 'checks' | 'escrowKey'> & { readonly componentBytes: number })
     | null = null;
+
+  /** Adopt: the component as new legacy shares, until they were read back or left. */
+  newLegacy: NewLegacy | null = null;
 
   constructor(mode: Mode) {
     this.mode = mode;
@@ -326,6 +342,8 @@ export class WorkerState {
     this.rotation = null;
     if (this.adoption !== null) wipeAdoption(this.adoption);
     this.adoption = null;
+    if (this.newLegacy !== null) wipeNewLegacy(this.newLegacy);
+    this.newLegacy = null;
     for (const shares of [this.generated, this.readBack, this.accepted]) {
       for (const wire of shares.values()) wire.wipe();
       shares.clear();

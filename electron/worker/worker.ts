@@ -18,6 +18,12 @@ import {
 } from './handlers/adopt.ts';
 import type { Context, Handler } from './handlers/context.ts';
 import { eraseKeySlot } from './handlers/erase-slot.ts';
+import {
+  endNewLegacy,
+  readLegacyBack,
+  splitNewLegacy,
+  writeLegacy,
+} from './handlers/new-legacy.ts';
 import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
 import { proveShare } from './handlers/prove-share.ts';
@@ -94,6 +100,10 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'judge-legacy': judgeLegacy,
   'prove-legacy': proveLegacy,
   'restore-legacy': restoreLegacy,
+  'split-legacy': splitNewLegacy,
+  'write-legacy': writeLegacy,
+  'read-legacy-back': readLegacyBack,
+  'end-new-legacy': endNewLegacy,
   'accept-share': accept,
   'prove-share': proveShare,
   'renew-envelope': renewEnvelope,

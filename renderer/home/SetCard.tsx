@@ -4,7 +4,7 @@
  */
 import { useState } from 'react';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
-import { legacyLeftInWords } from '../../shared/ledger/legacy.ts';
+import { legacyLeftInWords, newLegacyLeftInWords } from '../../shared/ledger/legacy.ts';
 import { replacedInWords } from '../../shared/ledger/remnants.ts';
 import { policyInWords } from '../../shared/sharing/media-policy.ts';
 import { ModeTag } from '../../ui/Band.tsx';
@@ -30,7 +30,9 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
   const { left, of } = set.remnants;
   // Legacy shares and the shares that took their place give the same half: replaced, both need a backup.
   const isReplaced = set.standing === 'superseded';
-  const legacy = set.standing === 'live' || isReplaced ? set.legacyLeft : null;
+  const hasLegacy = set.standing === 'live' || isReplaced;
+  const legacy = hasLegacy ? set.legacyLeft : null;
+  const written = hasLegacy ? set.newLegacyLeft : null;
   const start = (about: SetAsked) =>
     void call('ceremony:start', { ceremony: 'destroy', mode: set.mode, about });
   const which = { setId: set.setId, generation: set.generation };
@@ -58,6 +60,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       {legacy === null ? null : (
         <p className={styles.muted}>
           Adopted. {legacyLeftInWords(legacy.left, legacy.of, legacy.threshold)}
+          {written === null ? '' : ` ${newLegacyLeftInWords(written)}`}
           {isReplaced ? ' From now on only with a backup of the old vault component.' : ''}
         </p>
       )}
@@ -112,7 +115,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           </Button>
         </Actions>
       ) : null}
-      {legacy !== null && legacy.left > 0 ? (
+      {(legacy?.left ?? 0) + (written?.left ?? 0) > 0 ? (
         <Actions>
           <Button
             label={`Destroy the legacy shares of ${set.label}`}

@@ -207,6 +207,7 @@ describe('a share set at home', () => {
     policy: null,
     legacy: null,
     legacyLeft: null,
+    newLegacyLeft: null,
     dueAt: '2028-04-30T09:00:00Z',
     remnants: { left: 0, of: 0, shares: 0 },
     mayBeNeeded: false,

@@ -32,14 +32,11 @@ export function Destroyers({ view }: ScreenProps<'destroyers'>) {
           label={looked === null ? 'Custodian' : 'Who has it'}
           value={chosen}
           onChange={setChosen}
-          choices={waiting.map(({ index, name, left }) => ({
+          choices={waiting.map(({ index, name, has }) => ({
             id: String(index),
             icon: 'person' as const,
             title: name,
-            detail:
-              looked === null
-                ? `share ${index}, ${count(left, 'thing')} left`
-                : `legacy share ${index}`,
+            detail: has,
           }))}
         />
       )}

@@ -9,6 +9,7 @@ import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { LegacySplitFields, splitFormOf, splitOf } from '../components/LegacySplitFields.tsx';
 import { Stage } from '../components/Shell.tsx';
+import { count, list } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import { LEGACY_SHARE, placesInWords, proofInWords, stateInWords } from '../lib/legacy-words.ts';
 import type { ScreenProps } from './screen.ts';
@@ -39,6 +40,19 @@ export function LegacySplit({ view }: ScreenProps<'legacy-split'>) {
           { name: 'Stored survey keys', value: proofInWords(found) },
         ]}
       />
+      {view.others.length === 0 ? null : (
+        <Notice
+          tone="warn"
+          title={`Only one key version is adopted, and this is ${found.version}.`}
+        >
+          <p>
+            Sync also has {list(view.others.map(storedUnder))}. No other version can be adopted
+            after this one: what is stored under it goes on opening with its own shares, so keep
+            those. If that is the version whose surveys matter more, stop here and ask sync for a
+            package of it.
+          </p>
+        </Notice>
+      )}
       {rehearses ? <Practice made={made} onChange={setMade} /> : null}
       <p>{LEGACY_SHARE} It begins with 801-1-, 802-2- and so on.</p>
       <Choices
@@ -80,6 +94,9 @@ export function LegacySplit({ view }: ScreenProps<'legacy-split'>) {
     </Stage>
   );
 }
+
+const storedUnder = ({ version, escrows }: ScreenProps<'legacy-split'>['view']['others'][number]) =>
+  `${count(escrows, 'survey key')} stored under ${version}`;
 
 /** Nothing in a legacy share says of which key it is, so the people in the room have to. */
 function Practice(props: { readonly made: Made | null; readonly onChange: (made: Made) => void }) {

@@ -27,6 +27,8 @@ import { DrillFacts } from './DrillFacts.tsx';
 import { DrillRound } from './DrillRound.tsx';
 import { LegacyShares } from './LegacyShares.tsx';
 import { LegacySplit } from './LegacySplit.tsx';
+import { NewLegacy } from './NewLegacy.tsx';
+import { NewLegacyProve, NewLegacyReplug, NewLegacyWrite } from './NewLegacyWrite.tsx';
 import { MakeKey } from './MakeKey.tsx';
 import { Owner } from './Owner.tsx';
 import { NewPassphrase } from './NewPassphrase.tsx';
@@ -86,6 +88,10 @@ export const screens: Screens = {
   'legacy-proof': LegacyProof,
   'legacy-decision': LegacyDecision,
   'legacy-restored': LegacyRestored,
+  'new-legacy': NewLegacy,
+  'new-legacy-write': NewLegacyWrite,
+  'new-legacy-replug': NewLegacyReplug,
+  'new-legacy-prove': NewLegacyProve,
   facts: FactsScreen,
   'share-in': ShareIn,
   'renew-stick': RenewStick,

@@ -93,7 +93,8 @@ export class Room {
     for (;;) {
       const { view } = this;
       const waits =
-        view.busy !== null || (/^(renew-)?replug$/.test(view.screen) && view.refusal === null);
+        view.busy !== null ||
+        (/^(renew-|new-legacy-)?replug$/.test(view.screen) && view.refusal === null);
       if (!waits) return view;
       await new Promise<void>((resolve) => {
         this.#heard = resolve;
@@ -162,11 +163,14 @@ export class Room {
       case 'legacy-proof':
       case 'legacy-restored':
       case 'set-ready':
+      case 'new-legacy-prove':
       case 'roster-ready':
       case 'recover':
       case 'words':
       case 'copy':
         return { type: 'continue' };
+      case 'new-legacy':
+        return { type: 'new-legacy', split: null };
       case 'owner':
         return { type: 'owner', by: 'owner 1' };
       case 'new-passphrase':
@@ -243,6 +247,8 @@ export class Room {
       case 'legacy-split':
       case 'legacy-shares':
       case 'legacy-decision':
+      case 'new-legacy-write':
+      case 'new-legacy-replug':
       case 'closed':
       case 'compared':
       case 'void':

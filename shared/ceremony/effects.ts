@@ -145,6 +145,14 @@ export type Effect =
   | { readonly effect: 'open-rotate-package'; readonly volumeId: string }
   /** → key-renewed. The platform key, restored of the shares given, gets new halves. */
   | { readonly effect: 'renew-key' }
+  /** → new-legacy-split. The component of the set that was proved, as legacy shares. */
+  | { readonly effect: 'split-legacy'; readonly threshold: number; readonly count: number }
+  /** → new-legacy-written */
+  | { readonly effect: 'write-legacy'; readonly number: number; readonly volumeId: string }
+  /** → new-legacy-read-back */
+  | { readonly effect: 'read-legacy-back'; readonly number: number; readonly volumeId: string }
+  /** → new-legacy-ended. The worker forgets them, after they gave the component back if `proves`. */
+  | { readonly effect: 'end-new-legacy'; readonly proves: boolean }
   /** → share-accepted. Entry window: passphrase, scanning or typing. */
   | {
       readonly effect: 'accept-share';
@@ -260,6 +268,10 @@ export const ANSWERS = {
   'restore-legacy': 'legacy-restored',
   'open-rotate-package': 'package-opened',
   'renew-key': 'key-renewed',
+  'split-legacy': 'new-legacy-split',
+  'write-legacy': 'new-legacy-written',
+  'read-legacy-back': 'new-legacy-read-back',
+  'end-new-legacy': 'new-legacy-ended',
   'accept-share': 'share-accepted',
   'renew-envelope': 'envelope-tried',
   'print-envelope': 'envelope-printed',

@@ -9,10 +9,12 @@ import type { OrganisationMoved } from '../bundle/organisation.ts';
 import type { PackageKind } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
 import type { OpenedEscrow } from '../bundle/sealed-escrow.ts';
+import { MAX_SHARES } from '../checktick/legacy/combine.ts';
 import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
 import type { IdentityCredential } from '../identity/key-identity.ts';
 import { ROLES } from '../identity/roster.ts';
 import type { RefusalNote } from '../refusal.ts';
+import { MOST_PLACES } from '../ledger/places.ts';
 import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
 import {
   MEDIA_KINDS,
@@ -106,7 +108,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('continue') }),
   z.strictObject({ type: z.literal('clock'), agrees: z.boolean() }),
   z.strictObject({ type: z.literal('check-again') }),
-  z.strictObject({ type: z.literal('who'), index: z.int().min(1).max(MAX_CUSTODIANS) }),
+  /** Of a custodian by share; of what opened an adopted key before by its place in the ledger. */
+  z.strictObject({ type: z.literal('who'), index: z.int().min(1).max(MOST_PLACES) }),
   z.strictObject({ type: z.literal('seated') }),
   z.strictObject({
     type: z.literal('identity'),
@@ -197,6 +200,21 @@ export const personEventSchema = z.discriminatedUnion('type', [
     place: z.enum(COMPONENT_PLACES),
     by: z.tuple([name, name]),
   }),
+  /** Adopt: the component as new legacy shares too, for CheckTick's own commands. Null: no. */
+  z.strictObject({
+    type: z.literal('new-legacy'),
+    split: z
+      .strictObject({
+        threshold: z.int().min(2).max(MAX_SHARES),
+        count: z.int().min(2).max(MAX_SHARES),
+      })
+      .refine(({ threshold, count }) => threshold <= count)
+      .nullable(),
+  }),
+  /** Adopt: the next of them, for this person, in the clear onto this stick. */
+  z.strictObject({ type: z.literal('new-legacy-write'), by: name, volumeId: listId }),
+  /** Adopt: no more of them; those that were written are to be destroyed. */
+  z.strictObject({ type: z.literal('new-legacy-leave') }),
   z.strictObject({ type: z.literal('exception'), text: z.string().trim().min(3).max(2000) }),
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
@@ -402,6 +420,16 @@ export type HostEvent =
       readonly escrowKey: string;
     }
   | ({ readonly type: 'key-renewed' } & RenewedKey)
+  | { readonly type: 'new-legacy-split' }
+  | {
+      readonly type: 'new-legacy-written';
+      readonly volumeId: string;
+      readonly volumeLabel: string;
+      readonly description: string;
+      readonly fileName: string;
+    }
+  | { readonly type: 'new-legacy-read-back' }
+  | { readonly type: 'new-legacy-ended' }
   /** An effect was refused; the state stays where it was, with the refusal on the screen. */
   | { readonly type: 'refused'; readonly note: RefusalNote }
   /** Somebody closed an entry window: not an error. */

@@ -33,6 +33,12 @@ export interface HomeSet {
     readonly of: number;
     readonly threshold: number;
   } | null;
+  /** Sticks that the adoption wrote with new legacy shares, and those not destroyed. */
+  readonly newLegacyLeft: {
+    readonly left: number;
+    readonly of: number;
+    readonly threshold: number;
+  } | null;
   /** 730 days after the reading that is longest ago. */
   readonly dueAt: string | null;
   /** Of a set that is over: things that were written of it, and how many are not destroyed. */

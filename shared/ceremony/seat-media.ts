@@ -29,14 +29,18 @@ export function notReadBack({ turn, written }: Seat): Effect[] {
   }));
 }
 
+/** Whether something may be there after a write that was refused with this code. */
+export function perhapsWritten(code: string): boolean {
+  return /gone|failed|differs|sheet-not-printed|worker|fault/.test(code);
+}
+
 /**
  * A write that was refused. A stick gets a file wholly or not at all, so nothing is left there
  * unless it was pulled; a printer that took nothing printed nothing, so that the number of the
  * sheet is free again. A number that is perhaps on paper is never given twice.
  */
 export function afterRefusedWrite(seat: Seat, code: string): Seat {
-  const perhapsLeft = /gone|failed|differs|sheet-not-printed|worker|fault/.test(code);
-  if (seat.step !== 'write' || perhapsLeft) return seat;
+  if (seat.step !== 'write' || perhapsWritten(code)) return seat;
   const sheets = seat.medium === 'paper' ? Math.max(0, seat.sheets - 1) : seat.sheets;
   return { ...seat, writing: null, sheets };
 }

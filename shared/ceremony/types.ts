@@ -276,3 +276,10 @@ export interface Progress {
   readonly done: number;
   readonly of: number;
 }
+
+/** A new legacy share, who took it, and where it lies. */
+export interface NewLegacyShare {
+  readonly number: number;
+  readonly by: string;
+  readonly description: string;
+}

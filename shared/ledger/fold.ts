@@ -7,7 +7,7 @@ import type { ReceiptDocument } from '../bundle/receipt.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { CeremonyLog } from '../transcript/log.ts';
 import { foldEnvelopes } from './envelopes.ts';
-import { legacyKept } from './legacy.ts';
+import { legacyKept, newLegacyRemnants } from './legacy.ts';
 import {
   DUE_DAYS,
   type KeyVersion,
@@ -52,11 +52,12 @@ export function foldLedger(sources: LedgerSources): Ledger {
   const unsigned = read.flatMap((facts) => (isDescribed(facts) ? [] : setOfSplit(facts)));
   const sets = supersede([...fromManifests, ...unsigned])
     .map((set) => prove(set, read))
-    .map((set) => ({
-      ...set,
-      remnants: remnantsOf(set, read),
-      legacyKept: legacyKept(set, read, receipts),
-    }));
+    .map((set) => {
+      const kept = legacyKept(set, read, receipts);
+      // New legacy shares open the key of a set that came to nothing as well.
+      const made = set.status === 'void' ? newLegacyRemnants(kept?.made ?? null) : [];
+      return { ...set, remnants: [...remnantsOf(set, read), ...made], legacyKept: kept };
+    });
   const ceremonies = read.map(({ ceremony }) => withoutDestroyed(ceremony, sets)).sort(newestFirst);
   return {
     keyVersions: keyVersions(sets, now),

@@ -64,7 +64,13 @@ export type Remnant = {
       readonly verifiers: readonly string[];
     }
   /** What opened an adopted key before: a legacy share by number, or 0: the whole component. */
-  | { readonly what: 'legacy'; readonly number: number; readonly description: string }
+  | {
+      readonly what: 'legacy';
+      readonly number: number;
+      readonly description: string;
+      /** The adoption itself wrote it. */
+      readonly made?: true;
+    }
 );
 
 /** What opened an adopted key before its set did. */
@@ -82,6 +88,20 @@ export interface LegacyKept {
   }[];
   /** A stored survey key opened with the key: in the adoption, or in a recovery since. */
   readonly proved: boolean;
+  /** New legacy shares that the adoption wrote; null: none, as far as this laptop knows. */
+  readonly made: NewLegacyKept | null;
+}
+
+export interface NewLegacyKept {
+  readonly threshold: number;
+  readonly count: number;
+  /** Every stick that was ever written, or begun, with one of them. */
+  readonly pieces: readonly {
+    readonly number: number;
+    readonly by: string;
+    readonly description: string;
+    readonly gone: boolean;
+  }[];
 }
 
 export interface LedgerSet {

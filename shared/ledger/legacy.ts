@@ -3,8 +3,10 @@
  * @module
  */
 import type { ReceiptDocument } from '../bundle/receipt.ts';
-import type { LedgerSet, LegacyKept, Remnant } from './ledger.ts';
-import type { LogFacts } from './read-log.ts';
+import type { LedgerSet, LegacyKept, NewLegacyKept, Remnant } from './ledger.ts';
+import { newLegacyPlace } from './places.ts';
+import type { DestroyFacts, LogFacts } from './read-log.ts';
+import type { NewLegacyMade } from './read-new-legacy.ts';
 
 const SHARES = /^any (\d{1,3}) of (\d{1,3}) legacy shares$/;
 
@@ -16,11 +18,10 @@ export function legacyKept(
 ): LegacyKept | null {
   if (set.legacy === null) return null;
   const own = read.find(({ ceremony }) => ceremony.ceremonyId === set.ceremonyId)?.legacy ?? null;
-  const gone = read.flatMap(({ destroyed }) =>
-    destroyed?.setId === set.setId && destroyed.generation === set.generation
-      ? destroyed.legacy
-      : [],
+  const done = read.flatMap(({ destroyed }) =>
+    destroyed?.setId === set.setId && destroyed.generation === set.generation ? [destroyed] : [],
   );
+  const gone = done.flatMap(({ legacy }) => legacy);
   const [, threshold = '1', total] = SHARES.exec(set.legacy) ?? [];
   const numbers =
     total === undefined ? [0] : Array.from({ length: Number(total) }, (_, n) => n + 1);
@@ -37,7 +38,26 @@ export function legacyKept(
     }),
     proved:
       own?.proved === true || wasUsed(set, read) || receipts.some((one) => provesKey(one, set)),
+    made: newLegacyKept(own?.made ?? null, done),
   };
+}
+
+function newLegacyKept(
+  made: NewLegacyMade | null,
+  done: readonly DestroyFacts[],
+): NewLegacyKept | null {
+  if (made === null) return null;
+  const { threshold, count, written } = made;
+  // Two sticks may have the same description: each destruction takes one of them off the list.
+  const left = done.flatMap(({ newLegacy }) => newLegacy);
+  const pieces = written.map((piece) => {
+    const at = left.findIndex(
+      ({ number, description }) => number === piece.number && description === piece.description,
+    );
+    if (at !== -1) left.splice(at, 1);
+    return { ...piece, gone: at !== -1 };
+  });
+  return { threshold, count, pieces };
 }
 
 /** A survey key was recovered with the set, and sync took it. */
@@ -59,7 +79,25 @@ function provesKey({ body }: ReceiptDocument, { ceremonyId, keyVersion }: Ledger
 }
 
 /** What is still to be destroyed, as the things of a destruction. */
-export function legacyRemnants({ pieces }: LegacyKept): Remnant[] {
+export function legacyRemnants(kept: LegacyKept): Remnant[] {
+  return [...oldRemnants(kept), ...newLegacyRemnants(kept.made)];
+}
+
+/** Of new legacy shares alone: they open the key of a set that is void as well. */
+export function newLegacyRemnants(made: NewLegacyKept | null): Remnant[] {
+  return (made?.pieces ?? []).map(({ number, by, description, gone }, at): Remnant => ({
+    id: `new legacy ${at + 1}`,
+    index: newLegacyPlace(number),
+    custodian: by,
+    gone,
+    what: 'legacy',
+    number,
+    made: true,
+    description,
+  }));
+}
+
+function oldRemnants({ pieces }: LegacyKept): Remnant[] {
   return pieces.map(({ number, by, source, gone }): Remnant => {
     const name = number === 0 ? 'the component that was never split' : `legacy share ${number}`;
     return {
@@ -72,6 +110,20 @@ export function legacyRemnants({ pieces }: LegacyKept): Remnant[] {
       description: source === null ? name : `${name}, brought to the adoption as ${source}`,
     };
   });
+}
+
+/** The same of new legacy shares; a sentence, or '' where there never were any. */
+export function newLegacyLeftInWords(made: {
+  readonly left: number;
+  readonly of: number;
+  readonly threshold: number;
+}): string {
+  const { left, of, threshold } = made;
+  if (of === 0) return '';
+  if (left === 0) return 'The new legacy shares of the adoption were destroyed before a witness.';
+  const sticks =
+    left === 1 ? 'stick with a new legacy share is' : 'sticks with new legacy shares are';
+  return `${left} ${sticks} listed as there: any ${threshold} new legacy shares open this key without Conclave, until they are destroyed.`;
 }
 
 /** How many are left, and whether they still open the key; a sentence. */

@@ -20,6 +20,7 @@ import { entries, makesSet, type CeremonyKind, type CeremonyLog } from '../trans
 import { facts, type Facts } from './entry-facts.ts';
 import type { CeremonyStanding, LedgerCeremony } from './ledger.ts';
 import { readEnvelopes, type EnvelopeFacts } from './read-envelopes.ts';
+import { readNewLegacy, type NewLegacyMade } from './read-new-legacy.ts';
 import { readSlots, type RegisteredSlot } from './read-slots.ts';
 import { slotInWords } from './slot-words.ts';
 
@@ -65,6 +66,8 @@ export interface DestroyFacts {
   }[];
   /** Numbers of legacy shares; 0: the component that was never split. */
   readonly legacy: readonly number[];
+  /** New legacy shares, by number and what each lay on. */
+  readonly newLegacy: readonly { readonly number: number; readonly description: string }[];
 }
 
 /** What an adoption was given. */
@@ -76,6 +79,7 @@ export interface LegacyFacts {
   }[];
   /** The key opened a stored survey key. */
   readonly proved: boolean;
+  readonly made: NewLegacyMade | null;
 }
 
 export interface LogFacts {
@@ -142,7 +146,7 @@ export function readLog(
       lastAt: facts(all[all.length - 1]).text('at'),
       standing,
       outcome,
-      destroy: isDead && makesSet(kind) ? mediaToDestroy(declared, split) : [],
+      destroy: isDead && makesSet(kind) ? mediaToDestroy(declared, split, readNewLegacy(of)) : [],
     },
     manifests: documents(log, 'share-set').map((envelope) =>
       manifestType.parseEnvelope(envelope, mode),
@@ -267,7 +271,11 @@ function readLegacy(of: (kind: EntryKind) => readonly Entry[]): LegacyFacts {
     }
   }
   const proved = of('legacy-proved').at(-1);
-  return { given, proved: proved !== undefined && fact(proved, 'proof') === 'escrow' };
+  return {
+    given,
+    proved: proved !== undefined && fact(proved, 'proof') === 'escrow',
+    made: readNewLegacy(of),
+  };
 }
 
 /** `1, 3`; `whole` is 0. */
@@ -283,7 +291,15 @@ function readDestroyed(of: (kind: EntryKind) => readonly Entry[]): DestroyFacts 
   return {
     setId: text('setId'),
     generation: number('generation'),
-    legacy: of('legacy-destroyed').map((entry) => facts(entry).number('number')),
+    legacy: of('legacy-destroyed')
+      .filter((entry) => fact(entry, 'written') === undefined)
+      .map((entry) => facts(entry).number('number')),
+    newLegacy: of('legacy-destroyed')
+      .filter((entry) => fact(entry, 'written') !== undefined)
+      .map((entry) => ({
+        number: facts(entry).number('number'),
+        description: facts(entry).text('description'),
+      })),
     media: of('medium-destroyed').map((entry) => ({
       index: facts(entry).number('index'),
       description: facts(entry).text('description'),
@@ -366,7 +382,11 @@ function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): str
 }
 
 /** The list that was declared, or else every medium that was written. */
-function mediaToDestroy(declared: Entry | undefined, split: SplitFacts | null): string[] {
+function mediaToDestroy(
+  declared: Entry | undefined,
+  split: SplitFacts | null,
+  newLegacy: NewLegacyMade | null,
+): string[] {
   const listed = (declared?.leaves ?? [])
     .filter(({ path }) => path.startsWith('medium.'))
     .sort((a, b) => Number(a.path.slice(7)) - Number(b.path.slice(7)))
@@ -387,5 +407,8 @@ function mediaToDestroy(declared: Entry | undefined, split: SplitFacts | null): 
       media.map(({ description }) => inWords(index, description)),
     ),
     ...[...split.unfinished].map(([index, { where }]) => inWords(index, where)),
+    ...(newLegacy?.written ?? []).map(
+      ({ number, by, description }) => `new legacy share ${number}, ${by}, ${description}`,
+    ),
   ];
 }

@@ -161,7 +161,10 @@ export function remnantInWords(one: Remnant): string {
     const [key, carrier] = one.description.split(ENVELOPE_ON);
     return carrier === undefined ? one.description : `envelope on ${carrier}, for ${key ?? ''}`;
   }
-  return one.what === 'legacy' ? one.description : slotInWords(one);
+  if (one.what !== 'legacy') return slotInWords(one);
+  return one.made === true
+    ? `new legacy share ${one.number} on ${one.description}`
+    : one.description;
 }
 
 const AND_BACKUP = ' and backup ';

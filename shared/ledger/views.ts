@@ -7,7 +7,7 @@ import type { KnownSetsData } from '../ceremony/known-sets.ts';
 import type { Mode } from '../mode.ts';
 import { setKey } from '../sharing/accept.ts';
 import { newestFirst } from './fold.ts';
-import type { Ledger, LedgerSet } from './ledger.ts';
+import type { Ledger, LedgerSet, LegacyKept } from './ledger.ts';
 import { mayBeNeeded } from './live-slots.ts';
 import { sharesLeft } from './remnants.ts';
 
@@ -54,6 +54,7 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
                 of: legacyKept.pieces.length,
                 threshold: legacyKept.threshold,
               },
+        newLegacyLeft: newLegacyLeft(legacyKept),
         dueAt,
         remnants: {
           left: set.remnants.filter(({ gone }) => !gone).length,
@@ -69,6 +70,13 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
       },
     ];
   });
+}
+
+function newLegacyLeft(kept: LegacyKept | null): HomeSet['newLegacyLeft'] {
+  const made = kept?.made ?? null;
+  if (made === null) return null;
+  const { pieces, threshold } = made;
+  return { left: pieces.filter(({ gone }) => !gone).length, of: pieces.length, threshold };
 }
 
 /** The share that was read last; undefined: none ever was. */

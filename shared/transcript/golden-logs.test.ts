@@ -150,6 +150,31 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     expect(sets.find(({ label }) => label === '2028 B')?.vaultProvedAt).toBeNull();
   });
 
+  test('the log of an adoption that wrote legacy shares still tells who has them, in the clear', () => {
+    const wanted = goldenJson(mode, 'log-new-legacy-expected.json') as { head: string };
+    const bytes = read('log-new-legacy.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    expect(head(log)).toBe(wanted.head);
+    const set = parseManifest(read('log-new-legacy-share-set.json'), mode);
+    const { standing, facts, missing } = verifyLog(log, { manifest: set });
+    expect(standing).toBe('authenticated');
+    expect(missing.filter((line) => line.includes('legacy'))).toEqual([]);
+    expect(facts.join('\n')).toContain(
+      'New legacy share 2 was written for a doctor, unlocked: stick WARD-2 (16 GB).',
+    );
+    const now = '2026-06-01T00:00:00Z';
+    const sources = { logs: [log], receipts: [], manifests: [], running: null, now };
+    expect(foldLedger(sources).sets[0]?.legacyKept?.made).toMatchObject({
+      threshold: 2,
+      count: 2,
+      pieces: [
+        { by: 'custodian 1', gone: false },
+        { number: 2, by: 'a doctor' },
+      ],
+    });
+  });
+
   test('the log of a destruction still tells which slot was read empty, and who watched', () => {
     const wanted = goldenJson(mode, 'log-destroy-expected.json') as {
       head: string;

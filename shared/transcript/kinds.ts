@@ -96,6 +96,16 @@ export const ENTRY_KINDS = {
     'check.platformKey',
     'escrowKey.digest',
   ],
+  /** Adopt: the component of the new set was split once more, as CheckTick's own command does. */
+  'new-legacy-split': ['threshold', 'count'],
+  /** About to be written onto a stick, in the clear. */
+  'new-legacy-writing': ['number', 'custodian'],
+  'new-legacy-written': ['number', 'custodian', 'description'],
+  'new-legacy-read-back': ['number', 'custodian', 'description'],
+  /** All of them, as they were read back, gave the component. */
+  'new-legacy-proved': ['threshold', 'count'],
+  /** They were left before that: whatever was written is to be destroyed. `done`: read back. */
+  'new-legacy-left': ['done', 'count'],
   /** One leaf per share: `share.<index>` = public key. */
   'component-split': ['setId', 'generation', 'threshold', 'count'],
   /** About to be written: without the next kind after it, the medium may hold something. */
@@ -159,8 +169,11 @@ export const ENTRY_KINDS = {
   'destruction-agreed': ['setId', 'generation', 'label', 'standing', 'witness', 'backups?'],
   /** Paper, a stick, or the envelope of a key: destroyed before the eyes of those who sign. */
   'medium-destroyed': ['index', 'custodian', 'medium', 'description'],
-  /** A legacy share by number, or 0: the component that was never split. */
-  'legacy-destroyed': ['number', 'custodian', 'description'],
+  /**
+   * A legacy share by number, or 0: the component that was never split. `written`: by
+   * whom, if it is not one of before.
+   */
+  'legacy-destroyed': ['number', 'custodian', 'description', 'written?'],
   /** By name alone; `complete`: everything there was looked at. One leaf per finding: `file.<n>`. */
   'leftovers-looked-for': ['where', 'looked', 'complete'],
   /**

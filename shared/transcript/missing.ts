@@ -11,6 +11,7 @@ import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
 import { missingFromDestruction } from './missing-destroy.ts';
 import { setsOf, type LogDocuments, type LogSets } from './log-documents.ts';
+import { missingOfNewLegacy } from './missing-legacy.ts';
 import { entries, makesSet, type CeremonyLog } from './log.ts';
 
 /** Which leaf of which kind names a document that should lie in the log too. */
@@ -95,6 +96,7 @@ export function missingFromLog(
       found.push('No entry says that a quorum of the new media gave the component back.');
     }
   }
+  found.push(...missingOfNewLegacy(all));
   found.push(...sheetsMissing(all), ...sticksMissing(all));
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
   found.push(...escrowMissing(of('kek-opened'), documents));

@@ -156,6 +156,18 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     `The platform key in use was restored from the shares that were given, and both of its halves were made anew: component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
     `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +
     `platform key ${say('check.platformKey')}. Its escrow key is SHA-256 ${say('escrowKey.digest')}.`,
+  'new-legacy-split': (say) =>
+    `The custodian component was split once more, into ${say('count')} new legacy shares for CheckTick’s own commands; any ${say('threshold')} of them open it, and they have no checksum.`,
+  'new-legacy-writing': (say) =>
+    `New legacy share ${say('number')} was about to be written for ${say('custodian')} on a stick, unlocked.`,
+  'new-legacy-written': (say) =>
+    `New legacy share ${say('number')} was written for ${say('custodian')}, unlocked: ${say('description')}.`,
+  'new-legacy-read-back': (say) =>
+    `New legacy share ${say('number')} of ${say('custodian')} was read back from ${say('description')}, digit for digit.`,
+  'new-legacy-proved': (say) =>
+    `All ${say('count')} new legacy shares, as they were read back, lie on one polynomial, and any ${say('threshold')} of them give the component of the new set.`,
+  'new-legacy-left': (say) =>
+    `The new legacy shares were left after ${say('done')} of ${say('count')} were read back. What was written of them is to be destroyed.`,
   'component-split': (say) =>
     `The custodian component was split into ${say('count')} shares of the set ${say('setId')}, generation ` +
     `${say('generation')}; any ${say('threshold')} of them open it.`,
@@ -209,8 +221,8 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
     say('medium').startsWith('yubikey')
       ? `The envelope of share ${say('index')} of ${say('custodian')} (${medium(say)}), not the key, was destroyed before everybody’s eyes: ${say('description')}.`
       : `What share ${say('index')} of ${say('custodian')} lay on (${medium(say)}) was destroyed before everybody’s eyes: ${say('description')}.`,
-  'legacy-destroyed': (say) =>
-    `${say('number') === '0' ? 'The component that was never split' : `Legacy share ${say('number')}`}, which ${say('custodian')} had, was destroyed before everybody’s eyes: ${say('description')}.`,
+  'legacy-destroyed': (say, entry) =>
+    `${say('number') === '0' ? 'The component that was never split' : `Legacy share ${say('number')}`}${has(entry, 'written') ? `, written ${say('written')}` : ''}, which ${say('custodian')} had, was destroyed before everybody’s eyes: ${say('description')}.`,
   'leftovers-looked-for': (say, entry) => {
     const files = list(entry, 'file');
     return `Leftover files were looked for by their names on ${say('where')}: ${say('looked')} entries, ${yes(say('complete'), 'all there are', 'NOT all there are')}; ${files === '' ? 'nothing was found' : `found: ${files}`}.`;

@@ -3,135 +3,45 @@
  * ticket, the package that sync would seal to it, CheckTick's own shares, a new set, its receipt;
  * then a survey key that was stored before opens with the new shares.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Participant } from '../../scripts/rehearse/people.ts';
-import { answersFound, decidedByRoster, type AdoptFound } from '../../shared/bundle/adopt.ts';
-import { sealAdoptPackage, type AdoptSecrets } from '../../shared/bundle/adopt-package.ts';
-import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
-import { packageType } from '../../shared/bundle/package.ts';
-import type { TicketDocument } from '../../shared/bundle/ticket.ts';
-import type { PersonEvent } from '../../shared/ceremony/events.ts';
-import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
-import { encodeJson } from '../../shared/encoding/json.ts';
-import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { eightWords } from '../../shared/encoding/words.ts';
-import { parseRoster } from '../../shared/identity/roster.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answersFound } from '../../shared/bundle/adopt.ts';
+import { openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { combineLegacy, trimLegacySecret } from '../../shared/checktick/index.ts';
+import { newLegacyPlace } from '../../shared/ledger/places.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
-import { parseManifest } from '../../shared/sharing/manifest.ts';
-import { fact } from '../../shared/transcript/entry.ts';
-import { entries } from '../../shared/transcript/log.ts';
 import { narrateLog } from '../../shared/transcript/narrate.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import {
+  bundleOf,
+  carryAdoptPackage,
+  documentsOf,
+  firstTicket,
+  foundOf,
+  give,
+  NEW_LEGACY,
+  newLegacyLines,
+  PROOF,
+  start,
+  writeNewLegacy,
+} from '../support/adopt-laptop.ts';
+import {
   carryReceipt,
   carryRecoverPackage,
-  FACTS,
   makeTicket,
   openLaptop,
-  packageFacts,
   PLAN,
-  STICKS,
   type Laptop,
 } from '../support/headless-platform.ts';
-import { codeOf, kindsOf, PAIR, readLog } from '../support/headless-steps.ts';
+import { codeOf, readLog } from '../support/headless-steps.ts';
+import { parsed } from '../support/legacy.ts';
 import {
   legacyDeployment,
   storedKek,
   type LegacyDeployment,
 } from '../support/legacy-deployment.ts';
-
-const PROOF = { userId: FACTS.userId, surveyId: FACTS.surveyId };
-
-function foundOf(change: Partial<AdoptFound['versions'][number]> = {}): AdoptFound {
-  const same = { version: 'v1', state: 'active', compared: 'same', escrows: 3 } as const;
-  return {
-    vault: 'there',
-    forms: ['upper-case'],
-    versions: [{ ...same, proof: PROOF, ...change }],
-  };
-}
-
-async function carryAdoptPackage(
-  laptop: Laptop,
-  { body, digest }: TicketDocument,
-  found: AdoptFound,
-  secrets: AdoptSecrets,
-): Promise<void> {
-  const { recipient: _, ...common } = packageFacts(laptop);
-  const sealed = await sealAdoptPackage(
-    {
-      ...common,
-      kind: 'adopt',
-      keyVersion: 'v1',
-      ticketId: body.ticketId,
-      ticketDigest: digest,
-      found,
-    },
-    body.recipient,
-    secrets,
-  );
-  const document = await packageType.sign(sealed, [laptop.sync.signer]);
-  await laptop.carry('package', document.digest, packageType.toBytes(document));
-}
-
-/** On an empty laptop: nobody has an identity, and sync is trusted by its eight words alone. */
-async function firstTicket(laptop: Laptop) {
-  const { host, room, sync } = laptop;
-  const id = await room.document('descriptor');
-  const words = eightWords(hexToBytes(sync.descriptor.digest));
-  const wrong = makeTicket(laptop, 'new', { kind: 'adopt', descriptor: { id, words: 'abandon' } });
-  expect(await codeOf(wrong)).toBe('words-differ');
-  laptop.people.forget();
-  expect((await host.home()).trustedSyncs).toEqual([]);
-  return makeTicket(laptop, 'new', { kind: 'adopt', descriptor: { id, words } });
-}
-
-async function start(laptop: Laptop, pocket: Participant, plan = PAIR): Promise<void> {
-  const { host, room, people } = laptop;
-  await host.start('adopt', 'rehearsal');
-  await room.until(({ screen }) => screen === 'plan');
-  await room.say({ type: 'plan', plan });
-  // The operator has an identity since the ticket was made.
-  await room.until(({ screen, turn }) => screen === 'identity' && turn?.role === 'operator');
-  const volumeId = await room.stickOf('operator');
-  await room.say({ type: 'identity', how: 'existing-usb', volumeId });
-  await room.until(({ screen }) => screen === 'ticket-key');
-  people.expect(pocket);
-  await room.until(({ screen }) => screen === 'legacy-split');
-  const split = { threshold: 3, count: 4 };
-  expect(await codeOf(room.say({ type: 'legacy-split', split }))).toBe('legacy-not-practice');
-  await room.say({ type: 'legacy-split', split, practice: true });
-}
-
-async function give({ room, people }: Laptop, by: string, ...texts: string[]): Promise<void> {
-  for (const text of texts) {
-    const participant = people.get(by);
-    participant.hands = { legacy: [{ type: 'file', bytes: Buffer.from(text) }] };
-    await room.say({ type: 'legacy-give', by, how: 'file' });
-    await room.until((view) => view.busy === null && view.screen === 'legacy-shares');
-    participant.hands = {};
-  }
-}
-
-async function bundleOf({ room, rehearsalFolder }: Laptop): Promise<BundleDocument> {
-  const view = await room.until(({ screen }) => screen === 'waiting');
-  if (view.screen !== 'waiting') throw new Error('It does not wait.');
-  const name = `conclave-bundle-${view.bundleDigest.slice(0, 8)}.json`;
-  const bytes = await readFile(join(rehearsalFolder, STICKS.sync, name));
-  return bundleType.parse(new Uint8Array(bytes), 'rehearsal');
-}
-
-/** What the bundle carries, read as sync reads it. */
-function documentsOf({ body }: BundleDocument) {
-  if (body.kind !== 'adopt') throw new Error('no adoption');
-  const manifest = parseManifest(encodeJson(body.manifest), 'rehearsal');
-  const roster = parseRoster(encodeJson(body.roster), 'rehearsal', manifest.body);
-  decodeEnvelope(encodeJson(body.roster), 'roster');
-  return { body, manifest, roster };
-}
 
 describe('a deployment whose Vault and row agree, with a stored survey key', () => {
   let laptop: Laptop;
@@ -166,6 +76,10 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
     expect(await laptop.room.until(({ screen }) => screen === 'legacy-restored')).toMatchObject({
       from: 'legacy shares 1, 2, 4',
     });
+    await laptop.room.until(({ screen }) => screen === 'new-legacy');
+    await laptop.room.say({ type: 'new-legacy', split: { threshold: 2, count: 2 } });
+    for (const [by, label] of NEW_LEGACY) await writeNewLegacy(laptop, by, label);
+    expect(laptop.room.view).toMatchObject({ screen: 'new-legacy-prove' });
     made = await bundleOf(laptop);
     const { body, manifest, roster } = documentsOf(made);
     expect(body).toMatchObject({
@@ -197,8 +111,17 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
     expect(told).toContain(
       `opened the stored survey key of user ${PROOF.userId} and survey ${PROOF.surveyId}`,
     );
+    expect(told).toContain('New legacy share 1 of custodian 2 was read back from');
+    expect(told).toContain(
+      'All 2 new legacy shares, as they were read back, lie on one polynomial',
+    );
     const text = JSON.stringify(log);
-    for (const share of key.shares) expect(text).not.toContain(share.split('-')[2]?.slice(9, 40));
+    const lines = await newLegacyLines(laptop);
+    for (const share of [...key.shares, ...lines]) {
+      expect(text).not.toContain(share.split('-')[2]?.slice(9, 40));
+    }
+    const combined = combineLegacy(lines.map(parsed), { threshold: 2 });
+    expect(trimLegacySecret(combined, key.custodian.length)).toEqual(key.custodian);
   });
 
   test('over a restart it waits for its receipt, which makes the set live', async () => {
@@ -206,7 +129,8 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
     await laptop.host.resume(made.body.ceremonyId);
     expect(laptop.room.view).toMatchObject({ screen: 'waiting', bundleDigest: made.digest });
     await carryReceipt(laptop, made);
-    await laptop.room.until(({ screen }) => screen === 'closed');
+    const closed = await laptop.room.until(({ screen }) => screen === 'closed');
+    expect(JSON.stringify(closed)).toContain('custodian 2: new legacy share 1 of 2 on ');
     await laptop.host.leave();
     const home = await laptop.host.home();
     expect(home.sets).toMatchObject([
@@ -215,6 +139,7 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
         standing: 'live',
         keyVersion: 'v1',
         legacy: 'any 3 of 4 legacy shares',
+        newLegacyLeft: { left: 2, of: 2, threshold: 2 },
       },
     ]);
     expect(home.ceremonies).toMatchObject([
@@ -253,6 +178,8 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
     await room.until(({ screen }) => screen === 'destroyers');
     await room.say({ type: 'who', index: 1 });
     await room.until(({ screen }) => screen === 'destroyers');
+    await room.say({ type: 'who', index: newLegacyPlace(2) });
+    await room.until(({ screen }) => screen === 'destroyers');
     const stray = 'platform_custodian_component_v1.bin';
     const drawer = join(laptop.rehearsalFolder, 'an old folder');
     await mkdir(drawer);
@@ -267,11 +194,19 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
     await room.until(({ screen }) => screen === 'destroyers');
     await room.say({ type: 'continue' });
     expect(await room.until(({ screen }) => screen === 'destroyed')).toMatchObject({
-      gone: [expect.stringContaining('legacy share 1')],
-      legacy: expect.stringContaining('The 3 that are left still open this key') as string,
+      gone: [
+        expect.stringContaining('legacy share 1'),
+        expect.stringContaining('custodian 4: new legacy share 2 on '),
+      ],
+      legacy: expect.stringMatching(
+        /The 3 that are left still open this key.* 1 stick with a new legacy share is listed/,
+      ) as string,
     });
     await host.leave();
-    expect((await setAtHome())?.legacyLeft).toEqual({ left: 3, of: 4, threshold: 3 });
+    expect(await setAtHome()).toMatchObject({
+      legacyLeft: { left: 3, of: 4, threshold: 3 },
+      newLegacyLeft: { left: 1, of: 2, threshold: 2 },
+    });
     expect((await setAtHome())?.legacy).toBe('any 3 of 4 legacy shares');
     const log = await readLog(laptop, ceremonyId);
     const told = narrateLog(log).join('\n');
@@ -279,72 +214,9 @@ describe('a deployment whose Vault and row agree, with a stored survey key', () 
     expect(told).toContain(
       'Legacy share 1, which custodian 1 had, was destroyed before everybody’s eyes',
     );
+    expect(told).toContain(
+      'Legacy share 2, written by the adoption, which custodian 4 had, was destroyed',
+    );
     expect(verifyLog(log).signers.map(({ who }) => who)).toContain('witness (witness)');
-  });
-});
-
-describe('where people have to decide', () => {
-  let laptop: Laptop;
-  beforeEach(async () => {
-    laptop = await openLaptop();
-  });
-  afterEach(() => laptop.remove());
-
-  const decide = (place: 'row' | 'vault' | 'both'): PersonEvent => ({
-    type: 'legacy-decide',
-    place,
-    by: ['custodian 2', 'witness'],
-  });
-
-  test('Vault and row differ: the one that opened the survey key, and two who answer for it', async () => {
-    const key = legacyDeployment(32);
-    const { ticket, pocket } = await firstTicket(laptop);
-    const found = foundOf({ compared: 'differs' });
-    const encryptedKeks = [await storedKek(key.platformKey, PROOF)];
-    const components = [
-      { place: 'row' as const, bytes: key.vault },
-      { place: 'vault' as const, bytes: randomBytes(32) },
-    ];
-    await carryAdoptPackage(laptop, ticket, found, [{ version: 'v1', components, encryptedKeks }]);
-    await start(laptop, pocket);
-    // One wrong digit of four shares: named, and the others are enough.
-    const [one = '', ...others] = key.shares;
-    const wrong = `${one.slice(0, 60)}${one[60] === '7' ? '8' : '7'}${one.slice(61)}`;
-    await give(laptop, 'custodian 2', wrong, ...others);
-    await laptop.room.say({ type: 'continue' });
-    expect(await laptop.room.until(({ screen }) => screen === 'legacy-proof')).toMatchObject({
-      judged: { standing: 'wrong', suspects: [{ number: 1 }] },
-    });
-    await laptop.room.say({ type: 'continue' });
-    await laptop.room.until(({ screen }) => screen === 'legacy-decision');
-    expect(await codeOf(laptop.room.say(decide('vault')))).toBe('not-now');
-    await laptop.room.say(decide('row'));
-    const { body, roster } = documentsOf(await bundleOf(laptop));
-    expect(body).toMatchObject({ compared: 'differs', component: 'row', proof: 'escrow' });
-    expect(answersFound(found, 'v1', body)).toBe(true);
-    expect(decidedByRoster(body, roster.body)).toBe(true);
-    const log = narrateLog(await readLog(laptop)).join('\n');
-    expect(log).toContain('custodian 2 and witness answer for it that the vault component of the');
-    expect(log).toContain('I answer for the choice of the one that opened the stored survey key.');
-  });
-
-  test('shares of another key open nothing: the ceremony can only be ended, and is void', async () => {
-    const key = legacyDeployment();
-    const { ticket, pocket } = await firstTicket(laptop);
-    const encryptedKeks = [await storedKek(key.platformKey, PROOF)];
-    const components = [{ place: 'both' as const, bytes: key.vault }];
-    await carryAdoptPackage(laptop, ticket, foundOf(), [
-      { version: 'v1', components, encryptedKeks },
-    ]);
-    await start(laptop, pocket);
-    await give(laptop, 'custodian 2', ...legacyDeployment().shares);
-    await laptop.room.say({ type: 'continue' });
-    await laptop.room.until(({ screen }) => screen === 'legacy-proof');
-    expect(await codeOf(laptop.room.say({ type: 'continue' }))).toBe('legacy-not-proved');
-    await laptop.room.say({ type: 'abandon', reason: 'these are not our shares' });
-    expect(laptop.room.view).toMatchObject({ screen: 'void' });
-    expect(await kindsOf(laptop)).toContain('declared-void');
-    const log = await readLog(laptop);
-    expect(entries(log).map((entry) => fact(entry, 'kind'))).not.toContain('key-restored');
   });
 });

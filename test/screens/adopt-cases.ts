@@ -13,6 +13,8 @@ const PROVE = 'Try the key on a stored survey key';
 const UNPROVED = 'Put two names to a key that nothing proves';
 const ANEW = 'Split the platform key anew';
 
+const NEW_LEGACY = 'Say whether legacy shares are written as well';
+
 const DARK = new Set<string>(['legacy-shares-several-wrong', 'legacy-decision']);
 
 const adoptMarks: Marks<keyof typeof adoptViews> = {
@@ -20,6 +22,7 @@ const adoptMarks: Marks<keyof typeof adoptViews> = {
   'legacy-split-production': [SPLIT, 'v1, not in use yet'],
   'legacy-split-differs': [SPLIT, 'Vault and the database row differ.'],
   'legacy-split-no-row': [SPLIT, 'None. Nothing exists that could prove the key.'],
+  'legacy-split-second': [SPLIT, 'Only one key version is adopted, and this is v2.'],
   'legacy-shares': ['Bring the first legacy share', 'None is here yet, and 3 are needed.'],
   'legacy-shares-some': ['Bring the next legacy share', '2 of the 3 that are needed are here.'],
   'legacy-shares-enough': [ENOUGH, 'As many as are needed are here.'],
@@ -51,6 +54,17 @@ const adoptMarks: Marks<keyof typeof adoptViews> = {
   'legacy-decision-two-places': [UNPROVED, 'Which vault component is right'],
   'legacy-restored': [ANEW, 'The platform key is restored and proved.'],
   'legacy-restored-some': [ANEW, '2 of 3 stored survey keys opened.'],
+  'new-legacy': [NEW_LEGACY, 'No, the new share set is enough'],
+  'new-legacy-write': ['Write new legacy share 3 of 4', 'Written and read back'],
+  'new-legacy-replug': 'Pull the stick WARD-3 out and plug it in again',
+  'new-legacy-replug-refused': [
+    'Pull the stick WARD-3 out and plug it in again',
+    'Read it back once more',
+  ],
+  'new-legacy-prove': [
+    'Prove that the new legacy shares restore the component',
+    'Written and read back',
+  ],
   'void-adopt': ['Destroy what was written', 'Guard these until they are destroyed.'],
   'legacy-restored-unproved': [ANEW, 'The platform key is restored, and nothing proves it.'],
 };
@@ -151,6 +165,29 @@ const said: readonly ScreenCase[] = [
       await press('It was like this')(page);
     },
     said: { type: 'legacy-split', split: { threshold: 2, count: 4 } },
+  },
+  {
+    name: 'new-legacy-yes',
+    heading: NEW_LEGACY,
+    says: 'They are weaker than the shares of today.',
+    view: adoptViews['new-legacy'],
+    prepare: (page) => choose(page, 'Yes, write new legacy shares too'),
+    async leave(page) {
+      await page.getByLabel('Legacy shares that were made').fill('17');
+      await waits(page, 'Write new legacy shares');
+      await page.getByLabel('Legacy shares that were made').fill('5');
+      await press('Write new legacy shares')(page);
+    },
+    said: { type: 'new-legacy', split: { threshold: 3, count: 5 } },
+  },
+  {
+    name: 'new-legacy-left',
+    heading: 'Prove that the new legacy shares restore the component',
+    says: 'Go on, and destroy those that were written',
+    view: adoptViews['new-legacy-prove'],
+    prepare: press('Go on without them'),
+    leave: press('Go on, and destroy those that were written'),
+    said: { type: 'new-legacy-leave' },
   },
   {
     name: 'legacy-decision-alone',

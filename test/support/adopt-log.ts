@@ -13,7 +13,12 @@ import type { TestShareSet } from './share-sets.ts';
 
 const KEYS = [31, 32, 33].map((surveyId) => ({ userId: 7, surveyId }));
 
-export async function makeAdoptLog(set: TestShareSet, random: RandomSource = randomBytes) {
+/** @param newLegacy the component is written as new legacy shares too, onto two sticks */
+export async function makeAdoptLog(
+  set: TestShareSet,
+  random: RandomSource = randomBytes,
+  newLegacy = false,
+) {
   const { manifest, roster, cast, sync, mode, ceremonyId } = set;
   const { body } = manifest;
   const [proof = null, ...more] = KEYS;
@@ -107,6 +112,17 @@ export async function makeAdoptLog(set: TestShareSet, random: RandomSource = ran
       manifestDigest: digestOf(manifest.digest),
       rosterDigest: digestOf(roster.digest),
     });
+  if (newLegacy) {
+    writer.entry('new-legacy-split', { threshold: 2, count: 2 });
+    for (const [at, custodian] of ['custodian 1', 'a doctor'].entries()) {
+      const written = { number: at + 1, custodian, description: `stick WARD-${at + 1} (16 GB)` };
+      writer
+        .entry('new-legacy-writing', { number: at + 1, custodian })
+        .entry('new-legacy-written', written)
+        .entry('new-legacy-read-back', written);
+    }
+    writer.entry('new-legacy-proved', { threshold: 2, count: 2 });
+  }
   await writer.seal(...set.quorum, cast.operator.signer, cast.witness.signer);
   const bundle = await makeAdoptBundle(set, {
     random,

@@ -201,6 +201,20 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         checks: { custodianComponent: 'aa', vaultComponent: 'bb', platformKey: 'cc' },
         escrowKey: 'dd'.repeat(812),
       };
+    case 'split-legacy':
+      return { type: 'new-legacy-split' };
+    case 'write-legacy':
+      return {
+        type: 'new-legacy-written',
+        volumeId: effect.volumeId,
+        volumeLabel: 'L',
+        description: `stick L${effect.number}`,
+        fileName: `conclave-legacy-share-${effect.number}-of-4-aaaaaaaa.txt`,
+      };
+    case 'read-legacy-back':
+      return { type: 'new-legacy-read-back' };
+    case 'end-new-legacy':
+      return { type: 'new-legacy-ended' };
     case 'prove-quorum':
       return { type: 'quorum-proved', indexes: [1, 2, 4] };
     case 'sign-set':

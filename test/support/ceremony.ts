@@ -64,7 +64,13 @@ export function nextWord(state: MachineState): PersonEvent | null {
       return nextLegacy(state);
     case 'legacy-decision':
       return { type: 'legacy-decide', place: 'both', by: [PLAN.operator.name, PLAN.witness.name] };
+    case 'new-legacy':
+      return { type: 'new-legacy', split: null };
+    case 'new-legacy-write':
+      return { type: 'new-legacy-write', by: 'custodian 1', volumeId: 'stick L' };
     case 'legacy-proof':
+    case 'new-legacy-replug':
+    case 'new-legacy-prove':
     case 'legacy-restored':
     case 'make-key':
     case 'renew-key':

@@ -50,6 +50,7 @@ export const SET: DestroyFacts = {
   label: '2024 A',
   standing: 'void',
   ofKeyInUse: false,
+  newThreshold: 0,
   supersededBy: null,
   count: 4,
   threshold: 3,

@@ -11,7 +11,11 @@ type Own =
   | 'forget-legacy'
   | 'judge-legacy'
   | 'prove-legacy'
-  | 'restore-legacy';
+  | 'restore-legacy'
+  | 'split-legacy'
+  | 'write-legacy'
+  | 'read-legacy-back'
+  | 'end-new-legacy';
 
 export const adoptExecutors: Pick<Executors, Own> = {
   async 'open-adopt-package'({ volumeId }, context) {
@@ -53,5 +57,29 @@ export const adoptExecutors: Pick<Executors, Own> = {
   async 'restore-legacy'({ place }, context) {
     const restored = await (await context.worker()).ask('restore-legacy', { place });
     return { type: 'legacy-restored', ...restored };
+  },
+
+  async 'split-legacy'({ threshold, count }, context) {
+    await (await context.worker()).ask('split-legacy', { threshold, count });
+    return { type: 'new-legacy-split' };
+  },
+
+  async 'write-legacy'({ number, volumeId }, context) {
+    const { rehearsalFolder } = context.platform;
+    const worker = await context.worker();
+    const written = await worker.ask('write-legacy', { number, volumeId, rehearsalFolder });
+    return { type: 'new-legacy-written', volumeId, ...written };
+  },
+
+  async 'read-legacy-back'({ number, volumeId }, context) {
+    const { rehearsalFolder } = context.platform;
+    const worker = await context.worker();
+    await worker.ask('read-legacy-back', { number, volumeId, rehearsalFolder });
+    return { type: 'new-legacy-read-back' };
+  },
+
+  async 'end-new-legacy'({ proves }, context) {
+    await (await context.worker()).ask('end-new-legacy', { proves });
+    return { type: 'new-legacy-ended' };
   },
 };

@@ -189,10 +189,16 @@ export function resumeFromLog(log: CeremonyLog): {
     plan: planOf(of('plan-agreed')[0], set.policy),
     setId: set.setId,
     media,
-    everWritten: of('share-written').map(
-      (entry) =>
-        `${text(entry, 'custodian')}: share ${text(entry, 'index')} of ${set.count} on ${text(entry, 'description')}`,
-    ),
+    everWritten: [
+      ...of('share-written').map(
+        (entry) =>
+          `${text(entry, 'custodian')}: share ${text(entry, 'index')} of ${set.count} on ${text(entry, 'description')}`,
+      ),
+      ...of('new-legacy-written').map(
+        (entry) =>
+          `${text(entry, 'custodian')}: new legacy share ${text(entry, 'number')} on ${text(entry, 'description')}`,
+      ),
+    ],
   };
   if (kind === 'split') {
     const state: SplitState = { ...startSplit(start), ...made };
@@ -210,8 +216,27 @@ export function resumeFromLog(log: CeremonyLog): {
   }
   if (kind !== 'adopt' || from.body.kind !== 'adopt') throw refuseHost('no-ceremony');
   const { ticketId, found } = from.body;
-  const state: AdoptState = { ...startAdopt(start), ...made, ticketId, found };
+  const newLegacy = newLegacyOf(of);
+  const state: AdoptState = { ...startAdopt(start), ...made, ticketId, found, newLegacy };
   return { state, gathered, unrecorded };
+}
+
+/** The new legacy shares that were read back: who takes which home. */
+function newLegacyOf(of: (kind: EntryKind) => readonly Entry[]): AdoptState['newLegacy'] {
+  const [split] = of('new-legacy-split');
+  if (split === undefined) return null;
+  return {
+    threshold: Number(fact(split, 'threshold')),
+    count: Number(fact(split, 'count')),
+    done: of('new-legacy-read-back').map((entry) => ({
+      number: Number(fact(entry, 'number')),
+      by: text(entry, 'custodian'),
+      description: text(entry, 'description'),
+    })),
+    written: null,
+    writingFor: null,
+    proved: of('new-legacy-proved').length > 0,
+  };
 }
 
 function text(entry: Entry, path: string): string {

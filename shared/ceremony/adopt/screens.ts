@@ -3,7 +3,13 @@
  * @module
  */
 import type { AdoptFound, ComponentPlace, FoundVersion, StoredKey } from '../../bundle/adopt.ts';
-import type { GivenLegacy, LegacyJudgement, LegacyProof, LegacySplit } from '../types.ts';
+import type {
+  GivenLegacy,
+  LegacyJudgement,
+  LegacyProof,
+  LegacySplit,
+  NewLegacyShare,
+} from '../types.ts';
 
 export type AdoptScreen =
   /** How was the component split by CheckTick's command? And what sync found. */
@@ -11,6 +17,8 @@ export type AdoptScreen =
       readonly screen: 'legacy-split';
       readonly found: FoundVersion;
       readonly vault: AdoptFound['vault'];
+      /** Other versions under which survey keys are stored: none of them can be adopted afterwards. */
+      readonly others: readonly Pick<FoundVersion, 'version' | 'escrows'>[];
     }
   /** Legacy shares come in, from whoever has them; those that are there, and how they compare. */
   | {
@@ -49,4 +57,28 @@ export type AdoptScreen =
       readonly decided: readonly [string, string] | null;
       readonly count: number;
       readonly threshold: number;
-    };
+    }
+  /** Is the component wanted as new legacy shares too? `split`: as CheckTick had it. */
+  | { readonly screen: 'new-legacy'; readonly split: LegacySplit }
+  /** The next of them goes in the clear onto a stick. */
+  | (NewLegacyShown & {
+      readonly screen: 'new-legacy-write';
+      readonly number: number;
+      /** Of the plan, to choose from: who takes it. Somebody else may. */
+      readonly people: readonly string[];
+    })
+  /** The stick goes out and in again, and it is read back. */
+  | (NewLegacyShown & {
+      readonly screen: 'new-legacy-replug';
+      readonly number: number;
+      readonly by: string;
+      readonly volumeLabel: string;
+    })
+  /** All were read back: now they give the component back. */
+  | (NewLegacyShown & { readonly screen: 'new-legacy-prove' });
+
+interface NewLegacyShown {
+  readonly threshold: number;
+  readonly count: number;
+  readonly done: readonly NewLegacyShare[];
+}

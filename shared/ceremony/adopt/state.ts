@@ -6,13 +6,42 @@
 import type { AdoptFound, ComponentPlace, FoundVersion } from '../../bundle/adopt.ts';
 import { NO_SET, type CommonPhase, type NewSetState } from '../new-set/state.ts';
 import { freshStart } from '../start.ts';
-import type { GivenLegacy, LegacyJudgement, LegacyProof, LegacySplit } from '../types.ts';
+import type {
+  GivenLegacy,
+  LegacyJudgement,
+  LegacyProof,
+  LegacySplit,
+  NewLegacyShare,
+} from '../types.ts';
 
 /** What two people answer for, where no proof decides. */
 interface Decision {
   readonly place: ComponentPlace;
   readonly by: readonly [string, string];
 }
+
+/** The new legacy shares, as far as they are made. */
+export interface NewLegacy {
+  readonly threshold: number;
+  readonly count: number;
+  /** Written, and read back. */
+  readonly done: readonly NewLegacyShare[];
+  /** Written, and not read back. */
+  readonly written:
+    (NewLegacyShare & { readonly volumeId: string; readonly volumeLabel: string }) | null;
+  /** Who gets the one that is being written. */
+  readonly writingFor: string | null;
+  /** All of them gave the component back. */
+  readonly proved: boolean;
+}
+
+export type NewLegacyPhase =
+  /** Are they wanted at all? */
+  | { readonly at: 'new-legacy' }
+  | { readonly at: 'new-legacy-write' }
+  | { readonly at: 'new-legacy-replug' }
+  /** All were read back. */
+  | { readonly at: 'new-legacy-prove' };
 
 export type AdoptPhase =
   | CommonPhase
@@ -22,7 +51,8 @@ export type AdoptPhase =
   | { readonly at: 'legacy-shares' }
   | { readonly at: 'legacy-proof' }
   | { readonly at: 'legacy-decision' }
-  | { readonly at: 'legacy-restored' };
+  | { readonly at: 'legacy-restored' }
+  | NewLegacyPhase;
 
 export interface AdoptState extends NewSetState {
   readonly ceremony: 'adopt';
@@ -35,6 +65,8 @@ export interface AdoptState extends NewSetState {
   readonly judged: LegacyJudgement | null;
   readonly proof: LegacyProof | null;
   readonly decision: Decision | null;
+  /** Null: none are wanted, or nobody was asked yet. */
+  readonly newLegacy: NewLegacy | null;
 }
 
 export function startAdopt(start: Parameters<typeof freshStart>[0]): AdoptState {
@@ -49,6 +81,7 @@ export function startAdopt(start: Parameters<typeof freshStart>[0]): AdoptState 
     judged: null,
     proof: null,
     decision: null,
+    newLegacy: null,
   };
 }
 

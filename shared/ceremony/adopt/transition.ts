@@ -2,7 +2,8 @@
  * Adopt, step by step: package → descriptor's words → plan → environment, clock → people → ticket's
  * key opens what sync sealed → legacy shares in, compared with each other → tried on a stored survey
  * key → where nothing proves it or two components differ, two people decide → split anew, and from
- * there as every new share set (new-set/transition.ts).
+ * there as every new share set (new-set/transition.ts); before the witness signs, the component may
+ * be written as new legacy shares too (new-legacy.ts).
  *
  * Nothing is changed anywhere before the bundle is committed, and the legacy shares open the key
  * for as long as they exist.
@@ -20,15 +21,24 @@ import type { Facts } from '../../transcript/entry.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { busy, type Step } from '../machine.ts';
-import { keySplit, newSetStep, splitKey, type NewSetPlan } from '../new-set/transition.ts';
+import {
+  keySplit,
+  newSetStep,
+  splitKey,
+  startSigning,
+  type NewSetPlan,
+} from '../new-set/transition.ts';
 import { refuseStep } from '../refusals.ts';
 import type { LegacyProof, LegacySplit, Turn } from '../types.ts';
+import { aboutNewLegacy, afterRefusedLegacy, everWrittenOf, newLegacyStep } from './new-legacy.ts';
 import { foundVersion, givenNumbers, isEnough, type AdoptPhase, type AdoptState } from './state.ts';
 
 type Next = Step<AdoptState>;
 
 export function adoptTransition(state: AdoptState, event: CeremonyEvent): Next {
-  return newSetStep(state, event, ADOPT);
+  const next = newSetStep(event.type === 'abandon' ? everWrittenOf(state) : state, event, ADOPT);
+  if (event.type !== 'refused') return next;
+  return { ...next, state: afterRefusedLegacy(next.state, event.note.code) };
 }
 
 /** Names of what is on the list. */
@@ -40,6 +50,7 @@ const ADOPT: NewSetPlan<AdoptState> = {
   afterPackage: (state, { adopt }) =>
     to({ ...state, found: adopt?.found ?? null, ticketId: adopt?.ticketId ?? null }, 'plan'),
   getKey: (state) => ({ ...state, phase: { at: 'ticket-key' } }),
+  beforeSigning: (state) => ({ ...state, phase: { at: 'new-legacy' } }),
   own,
   planFacts: () => ({}),
   aboutKey,
@@ -61,6 +72,11 @@ function own(state: AdoptState, event: CeremonyEvent): Next {
       return decide(state, event);
     case 'legacy-restored':
       return restore(state, event);
+    case 'new-legacy':
+    case 'new-legacy-write':
+    case 'new-legacy-replug':
+    case 'new-legacy-prove':
+      return newLegacyStep(state, event, (now) => startSigning(now, ADOPT));
   }
   throw refuseStep('not-now');
 }
@@ -338,7 +354,13 @@ export function aboutKey(state: AdoptState, { name, role }: Turn): string {
     opened.length === 0
       ? 'and sync gave nothing that could prove it'
       : `and it opened the stored survey ${keysInWords(opened)}${unopened.length === 0 ? '' : `, but not the ${keysInWords(unopened)}`}`;
-  return `The platform key in use was restored from ${legacyInWords(state)}, ${proved}.${answers === '' ? '' : ` ${answers}`}`;
+  return [
+    `The platform key in use was restored from ${legacyInWords(state)}, ${proved}.`,
+    answers,
+    aboutNewLegacy(state),
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
 }
 
 function adoption(state: AdoptState): Adoption | null {

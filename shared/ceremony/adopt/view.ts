@@ -10,7 +10,8 @@ import { newSetScreen, newSetSteps, takeHome } from '../new-set/view.ts';
 import { isOpening } from '../opening.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
-import { foundVersion, isEnough, type AdoptState } from './state.ts';
+import { newLegacyHome, nextNumber } from './new-legacy.ts';
+import { foundVersion, isEnough, type AdoptState, type NewLegacyPhase } from './state.ts';
 import { aboutKey, legacyInWords } from './transition.ts';
 
 const OWN = [
@@ -33,7 +34,10 @@ function screen(state: AdoptState, head: Head): Screen {
   const { phase, plan, given, split, judged, proof } = state;
   if (isOpening(phase)) return openingScreen(state, phase);
   if (isEnding(phase)) {
-    return endingScreen(state, phase, state.sync?.name ?? 'sync', head, takeHome(state));
+    return endingScreen(state, phase, state.sync?.name ?? 'sync', head, [
+      ...takeHome(state),
+      ...newLegacyHome(state),
+    ]);
   }
   const found = foundVersion(state);
   if (found === null) return { screen: 'package', syncName: state.sync?.name ?? '' };
@@ -47,7 +51,14 @@ function screen(state: AdoptState, head: Head): Screen {
     case 'ticket-key':
       return { screen: 'ticket-key', ticketId: state.ticketId ?? '' };
     case 'legacy-split':
-      return { screen: 'legacy-split', found, vault: state.found?.vault ?? 'there' };
+      return {
+        screen: 'legacy-split',
+        found,
+        vault: state.found?.vault ?? 'there',
+        others: (state.found?.versions ?? []).flatMap(({ version, escrows }) =>
+          version === found.version || escrows === 0 ? [] : [{ version, escrows }],
+        ),
+      };
     case 'legacy-shares':
       return {
         screen: 'legacy-shares',
@@ -83,7 +94,31 @@ function screen(state: AdoptState, head: Head): Screen {
         count: plan?.custodians.length ?? 0,
         threshold: plan?.threshold ?? 0,
       };
+    default:
+      // Who watched watches their destruction as well, and holds none.
+      return newLegacyScreen(
+        state,
+        phase.at,
+        names.filter((name) => name !== plan?.witness.name),
+      );
   }
+}
+
+function newLegacyScreen(
+  { newLegacy: made, split }: AdoptState,
+  at: NewLegacyPhase['at'],
+  people: readonly string[],
+): Screen {
+  if (made === null || at === 'new-legacy') return { screen: 'new-legacy', split: split ?? null };
+  const { threshold, count, done, written } = made;
+  const shown = { threshold, count, done };
+  if (at === 'new-legacy-prove') return { screen: at, ...shown };
+  const number = nextNumber(made);
+  if (at === 'new-legacy-write' || written === null) {
+    return { screen: 'new-legacy-write', ...shown, number, people };
+  }
+  const { by, volumeLabel } = written;
+  return { screen: at, ...shown, number, by, volumeLabel };
 }
 
 /** The whole way, for the list on the left. */
@@ -99,6 +134,11 @@ function steps(state: AdoptState): Step[] {
     case 'legacy-decision':
     case 'legacy-restored':
       return newSetSteps(state, OWN, 2);
+    case 'new-legacy':
+    case 'new-legacy-write':
+    case 'new-legacy-replug':
+    case 'new-legacy-prove':
+      return newSetSteps(state, OWN, { at: 'set-ready' });
     default:
       return newSetSteps(state, OWN, phase);
   }

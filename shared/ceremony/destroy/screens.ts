@@ -26,6 +26,8 @@ export type DestroyScreen =
         readonly name: string;
         /** Things that are left. */
         readonly left: number;
+        /** `share 2, 3 things left`, `legacy share 2 of 4` */
+        readonly has: string;
       }[];
       readonly progress: Progress;
       readonly witness: string;

@@ -24,6 +24,8 @@ export interface DestroyFacts {
   readonly count: number;
   /** So many of them open the key. */
   readonly threshold: number;
+  /** So many of the new legacy shares that the adoption wrote; 0: it wrote none. */
+  readonly newThreshold: number;
   /** It was split from a key that was in use before. */
   readonly ofKeyInUse: boolean;
   /** What was not destroyed before. */
@@ -88,6 +90,10 @@ export function startDestroy(
   };
 }
 
+/** A legacy share that the adoption itself wrote. */
+export const isNewLegacy = (one: Remnant): one is Extract<Remnant, { what: 'legacy' }> =>
+  one.what === 'legacy' && one.made === true;
+
 /** What is still to be destroyed, of one share or of all. */
 export function remaining({ set, gone }: DestroyState, index?: number): Remnant[] {
   return set.remnants.filter(
@@ -98,6 +104,8 @@ export function remaining({ set, gone }: DestroyState, index?: number): Remnant[
 /** `share 2 of 4 of the set 2024 A`, `legacy share 2 of 4`, `the component that was never split` */
 export function pieceInWords({ set }: DestroyState, index: number): string {
   const { standing, count, label } = set;
+  const made = set.remnants.filter(isNewLegacy).find((one) => one.index === index);
+  if (made !== undefined) return `new legacy share ${made.number}`;
   if (standing !== 'legacy') return `${shareName(index, count)} of the set ${label}`;
   return count === 1 ? 'the component that was never split' : `legacy ${shareName(index, count)}`;
 }

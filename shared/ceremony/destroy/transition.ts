@@ -35,6 +35,9 @@ type Next = Step<DestroyState>;
 /** The witness may say that the copies of before are tried, or that there are none any more. */
 const BACKUPS = 'those made after the change were restored in a test, or none older is left';
 
+/** What tells a new legacy share from one of before. */
+const BY_ADOPTION = 'by the adoption';
+
 export function destroyTransition(state: DestroyState, event: CeremonyEvent): Next {
   return step(state, event, own);
 }
@@ -193,8 +196,13 @@ function destroy(state: DestroyState, current: Seat, event: CeremonyEvent): Next
     case 'destroyed': {
       const one = thing(state, index, event.id);
       if (one.what === 'legacy') {
-        const { number, custodian, description } = one;
-        const facts = { number, custodian, description };
+        const { number, custodian, description, made } = one;
+        const facts = {
+          number,
+          custodian,
+          description,
+          ...(made === true ? { written: BY_ADOPTION } : {}),
+        };
         return {
           state: without(state, one),
           effects: [{ effect: 'record', kind: 'legacy-destroyed', facts }],

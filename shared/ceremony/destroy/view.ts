@@ -2,7 +2,7 @@
  * What the window shows of a destruction.
  * @module
  */
-import { legacyLeftInWords } from '../../ledger/legacy.ts';
+import { legacyLeftInWords, newLegacyLeftInWords } from '../../ledger/legacy.ts';
 import { remnantInWords } from '../../ledger/remnants.ts';
 import { frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
 import { isOpening } from '../opening.ts';
@@ -12,7 +12,7 @@ import type { Screen, View } from '../view.ts';
 import type { ThingShown } from './screens.ts';
 import type { Remnant } from '../../ledger/ledger.ts';
 import { destroySeatContext } from './seat-context.ts';
-import { destroyers, pieceInWords, remaining, type DestroyState } from './state.ts';
+import { destroyers, isNewLegacy, pieceInWords, remaining, type DestroyState } from './state.ts';
 
 export function destroyView(state: DestroyState, head: Head): View {
   const own = {
@@ -44,7 +44,7 @@ function screen(state: DestroyState, head: Head): Screen {
     case 'destroyers':
       return {
         screen: 'destroyers',
-        waiting: destroyers(state),
+        waiting: destroyers(state).map((one) => ({ ...one, has: hasInWords(state, one) })),
         progress: { done: gone.length, of: set.remnants.length },
         witness: state.witness,
         looked: set.standing === 'legacy' ? state.looked : null,
@@ -97,10 +97,25 @@ function screen(state: DestroyState, head: Head): Screen {
 /** What still opens the adopted key; null: it is not about that. */
 function legacyAfter(state: DestroyState): string | null {
   const { standing, count, threshold } = state.set;
+  if (standing !== 'legacy') return null;
+  const [old, made] = [false, true].map(
+    (isMade) => remaining(state).filter((one) => isNewLegacy(one) === isMade).length,
+  );
+  const of = state.set.remnants.filter(isNewLegacy).length;
   // What was destroyed another day is not among the things of this one.
-  return standing === 'legacy'
-    ? legacyLeftInWords(remaining(state).length, count, threshold)
-    : null;
+  const before = legacyLeftInWords(old ?? 0, count, threshold);
+  const after = newLegacyLeftInWords({ left: made ?? 0, of, threshold: state.set.newThreshold });
+  return after === '' ? before : `${before} ${after}`;
+}
+
+/** What whoever comes next has. */
+function hasInWords(
+  state: DestroyState,
+  { index, left }: { readonly index: number; readonly left: number },
+): string {
+  const isLegacy = remaining(state, index).some(({ what }) => what === 'legacy');
+  const things = `${left} ${left === 1 ? 'thing' : 'things'} left`;
+  return isLegacy ? pieceInWords(state, index) : `share ${index}, ${things}`;
 }
 
 /** A slot that was left on purpose is dealt with, and still there. */

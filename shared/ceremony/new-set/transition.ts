@@ -39,7 +39,9 @@ export interface NewSetPlan<S extends NewSetState> extends Pick<
   readonly enter: (state: S, phase: CommonPhase) => S;
   /** Operator and witness are enrolled: now the key is made, or brought. */
   getKey(state: S): S;
-  /** The phases between {@link getKey} and {@link splitKey}. */
+  /** The set is signed: what comes before witness and operator sign. Absent: nothing. */
+  readonly beforeSigning?: (state: S) => S;
+  /** The phases between {@link getKey} and {@link splitKey}, and of {@link beforeSigning}. */
   own(state: S, event: CeremonyEvent): Step<S>;
   /** What stands in the entry `plan-agreed` besides the plan. */
   planFacts(state: S): Facts;
@@ -94,7 +96,11 @@ function transition<S extends NewSetState>(
     case 'prove':
       return prove(state, event, plan);
     case 'set-ready':
-      if (event.type === 'continue') return sitDown(state, 'signatures', 0, plan);
+      if (event.type === 'continue') {
+        return plan.beforeSigning === undefined
+          ? startSigning(state, plan)
+          : to(plan.beforeSigning(state));
+      }
       return printWitnessPage(state, event, state.plan?.page ?? null);
   }
 }
@@ -177,6 +183,11 @@ function planFault(agreed: Plan): Refusal | null {
     return refuseStep('plan-threshold', threshold, custodians.length);
   }
   return policy === undefined ? null : policyFault(policy, holdersOf(agreed, {}));
+}
+
+/** Witness and operator sign, one after the other. */
+export function startSigning<S extends NewSetState>(state: S, plan: NewSetPlan<S>): Step<S> {
+  return sitDown(state, 'signatures', 0, plan);
 }
 
 /** The next person of a round sits down, or the round is over. */

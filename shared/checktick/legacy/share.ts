@@ -13,7 +13,8 @@ import { refuseLegacy } from './refusals.ts';
 
 /** Two digits a byte: the fewest and the most digits of a y. */
 export const LEGACY_DIGITS = { least: 256, most: 2 * FIELD_BYTES } as const;
-const MAX_NUMBER = 255;
+/** The highest number of a share. */
+export const LEGACY_NUMBERS = 255;
 
 /** Wipe `y` when done with it. */
 export interface LegacyShare {
@@ -102,7 +103,7 @@ function isDecimal(characters: Uint8Array): boolean {
 function numberOf(digits: Uint8Array): number | undefined {
   if (digits.length > 3 || digits[0] === ZERO) return undefined;
   const number = digits.reduce((value, digit) => value * 10 + digit - ZERO, 0);
-  return number <= MAX_NUMBER ? number : undefined;
+  return number <= LEGACY_NUMBERS ? number : undefined;
 }
 
 /** The first few digits of a number as text: so little that no secret becomes a string. */
