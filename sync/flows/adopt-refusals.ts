@@ -4,6 +4,7 @@
  */
 import { refusals } from '../../shared/refusal.ts';
 import type { Meanings } from '../http/meaning.ts';
+import { refuseFlow } from './refusals.ts';
 
 const UNSPENT = 'Nothing was changed, and no bundle was spent.';
 
@@ -18,6 +19,12 @@ export const refuseAdoption = refusals({
     happened: `The database has a key version that is called ${JSON.stringify(version)}.`,
     means: `No document of Conclave can name it: a name is 1 to 20 letters, digits, dots, hyphens and underscores. ${UNSPENT}`,
     next: 'Ask the maintainers; change nothing in the table by hand.',
+    culprit: version,
+  }),
+  'adopt-second': (version: string, trusted: readonly string[]) => ({
+    happened: `Sync trusts a share set of key version ${trusted.join(', ')} already, and ${version} is another one.`,
+    means: `One version of a deployment is adopted, as the first thing that sync trusts; this Conclave cannot take over a second. What is stored under ${version} opens with its own shares as before. ${UNSPENT}`,
+    next: `Keep the shares of ${version} where they are, and destroy none of them. Surveys under it are recovered by CheckTick’s own procedure.`,
     culprit: version,
   }),
   'adopt-many': (count: number, most: number) => ({
@@ -55,9 +62,17 @@ export const refuseAdoption = refusals({
   }),
 });
 
+/** Why nothing more is adopted, once sync trusts a set: of this version, or of another one. */
+export function refuseTrusted(version: string, versions: Readonly<Record<string, unknown>>) {
+  return Object.hasOwn(versions, version)
+    ? refuseFlow('trust-exists')
+    : refuseAdoption('adopt-second', version, Object.keys(versions).sort());
+}
+
 export const adoptMeanings: Meanings = {
   'adopt-nothing': { status: 404 },
   'adopt-name': { status: 409 },
+  'adopt-second': { status: 409 },
   'adopt-many': { status: 409 },
   'adopt-length': { status: 409 },
   'adopt-moved': { status: 409 },

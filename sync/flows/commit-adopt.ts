@@ -12,6 +12,7 @@ import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { adoptedFromVault, assertPlaces, rowPlace } from './adopt-places.ts';
+import { refuseTrusted } from './adopt-refusals.ts';
 import { adoptionStatement } from './adopt-words.ts';
 import { writeAuditLog } from './checktick-audit.ts';
 import { actorOf, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
@@ -71,8 +72,11 @@ export const adoptCommit: CommitKind = {
   start: () => ({ forget() {} }),
 
   async check(on, work) {
-    if (work.situation.trust !== null) throw new Ended('refused', refuseFlow('trust-exists'));
     const body = bodyOf(work);
+    const { trust } = work.situation;
+    if (trust !== null) {
+      throw new Ended('refused', refuseTrusted(body.keyVersion, trust.versions));
+    }
     // SECURITY: the components leave by two approvals; a package that left otherwise ends here.
     await assertKeyReleasedByTwo(on, work, await mustFind(on, body.nonce));
     await assertPlaces(on, work.context.kv, body);

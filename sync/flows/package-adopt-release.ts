@@ -22,7 +22,7 @@ import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
 import { findKey } from './adopt-found.ts';
-import { refuseAdoption } from './adopt-refusals.ts';
+import { refuseAdoption, refuseTrusted } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
 import {
   aboutRelease,
@@ -35,7 +35,6 @@ import { askedInWords, keepReleased } from './package-asked.ts';
 import { adoptFacts, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { receiptHead } from './receipts.ts';
-import { refuseFlow } from './refusals.ts';
 import { soundSituation } from './resume.ts';
 import { counted } from './version-findings.ts';
 
@@ -119,8 +118,8 @@ export async function releaseAdoption(context: FlowContext, nonce: string): Prom
   const { database } = context;
   const situation = await soundSituation(context);
   const { installation, identity, trust, now } = situation;
-  if (trust !== null) throw refuseFlow('trust-exists');
   const found = await mustFind(database, nonce);
+  if (trust !== null) throw refuseTrusted(found.keyVersion, trust.versions);
   assertInTime(found, now);
   const shown = adoptFacts.parse(found.facts).found;
   const ticket = await ticketOf(database, found, installation.mode);

@@ -5,11 +5,11 @@
  */
 import type { Admin } from '../admins/admins.ts';
 import { lookForKey } from './adopt-found.ts';
+import { refuseTrusted } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
 import { acceptTicket, keepAsked, type TicketEntry } from './package-asked.ts';
 import type { PackageRow } from './package-rows.ts';
 import { expiryFrom } from './packages.ts';
-import { refuseFlow } from './refusals.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function requestAdoptPackage(
   const { keyVersion } = entry;
   await finishOpenCommits(context, keyVersion);
   const { installation, trust, now } = await soundSituation(context);
-  if (trust !== null) throw refuseFlow('trust-exists');
+  if (trust !== null) throw refuseTrusted(keyVersion, trust.versions);
   const ticket = acceptTicket(entry, installation, 'adopt');
   const found = await lookForKey(context, keyVersion);
   return keepAsked(database, {

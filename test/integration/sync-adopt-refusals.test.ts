@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BundleAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
+import { randomBytes } from '../../shared/secret/random.ts';
 import { makeTicket } from '../support/documents.ts';
 import {
   adoptionPackage,
@@ -11,6 +12,7 @@ import {
   entryOf,
   MASTER_KEY,
   openedAdoption,
+  putRow,
   releasedAdoption,
   twoOf,
   wordsOfTicket,
@@ -184,6 +186,7 @@ describe('an adoption is refused', { retry: 0 }, () => {
 
   it('for the time being, when a place changes before the commit; and the second of two', async () => {
     const { admins } = world.service;
+    await putRow(world.deployment, 'v2', randomBytes(32), 'waiting');
     const packages = [
       await adoptionPackage(admins, world.set),
       await adoptionPackage(admins, world.set),
@@ -194,6 +197,8 @@ describe('an adoption is refused', { retry: 0 }, () => {
       await approvedAdoption(admins, world.set, made);
       bundles.push(made);
     }
+    // Another version of the same deployment, on the same day.
+    const another = await askedAdoption(admins.operator, world.set, 'v2');
     const [first, second] = bundles;
     if (first === undefined || second === undefined) throw new Error('there are two');
     const kept = await world.deployment.kv(MASTER_KEY);
@@ -206,5 +211,20 @@ describe('an adoption is refused', { retry: 0 }, () => {
     await expect(committed(admins, second)).rejects.toMatchObject({ code: 'trust-moved' });
     const { body } = await receiptFor(admins.operator, world.set, second.digest);
     expect(body.outcome).toBe('refused');
+
+    const before = await world.deployment.kv('conclave/trust');
+    await expect(askedAdoption(admins.operator, world.set, 'v2')).rejects.toMatchObject({
+      code: 'adopt-second',
+      problem: { status: 409, culprit: 'v2' },
+      message: expect.stringContaining('key version v1 already') as string,
+    });
+    // Two approve what was asked for before; its secrets do not leave.
+    await expect(releasedAdoption(admins, another)).rejects.toMatchObject({
+      code: 'release-unfinished',
+    });
+    await expect(openedAdoption(admins.operator, world.set, another)).rejects.toMatchObject({
+      code: 'package-state',
+    });
+    expect(await world.deployment.kv('conclave/trust')).toEqual(before);
   });
 });
