@@ -35,6 +35,7 @@ import { escrowKeyDigest, escrowPrivateKey, escrowPublicKey } from './sharing/es
 import { manifestType, parseManifest } from './sharing/manifest.ts';
 import { wordsOf } from './transcript/anchor.ts';
 import { sealType } from './transcript/seal.ts';
+import { head } from './transcript/log.ts';
 
 describe.each(MODES)('golden files, %s', (mode) => {
   const read = (name: string) => goldenFile(mode, name);
@@ -84,6 +85,14 @@ describe.each(MODES)('golden files, %s', (mode) => {
     }
     const chain = parseChain(read('chain.json'), mode);
     expect(chain.manifests.map(({ digest }) => digest)).toEqual([manifest.digest]);
+    expect(chain.transcripts).toEqual([]);
+  });
+
+  test('a chain that brings ceremony logs', () => {
+    const wanted = goldenJson(mode, 'chain-logs-expected.json') as { heads: string[] };
+    const { transcripts } = parseChain(read('chain-logs.json'), mode);
+    expect(transcripts.map(head)).toEqual(wanted.heads);
+    expect(transcripts.map(({ header }) => header.kind)).toEqual(['adopt', 'destroy']);
   });
 
   test('a roster with addresses', () => {

@@ -29,8 +29,9 @@ export function Destroyed({ view }: ScreenProps<'destroyed'>) {
         }
       >
         <p>
-          No backup of this log goes to sync. Write it onto a stick for the auditor’s file: it is
-          the evidence.
+          Save the ceremony log onto a stick: it is the evidence, for the auditor’s file. Then have
+          it brought to sync, which keeps it: another laptop lists what is gone as there, until it
+          gets the log from sync.
         </p>
       </Notice>
       {legacy === null ? null : (

@@ -3,17 +3,25 @@
  * and manifests from the first on, receipts: all signed by themselves, so the file is not.
  * @module
  */
+import { base64 as base64Coder } from '@scure/base';
 import { decodeEnvelope, ENVELOPE_LIMIT } from '../encoding/dsse.ts';
 import { decodeJson, encodeJson } from '../encoding/json.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
-import { mode, z } from '../encoding/schema.ts';
+import { base64, mode, z } from '../encoding/schema.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
 import type { Mode } from '../mode.ts';
 import { orRefuse } from '../refusal.ts';
 import { manifestType, verifyManifest, type ManifestDocument } from '../sharing/manifest.ts';
 import { parseDescriptor, type DescriptorDocument } from './descriptor.ts';
 import { embedded } from './package.ts';
+import { parseLog, type CeremonyLog } from '../transcript/log.ts';
+import { requireHandedOn } from '../transcript/handed-on.ts';
 import { parseReceipt, type ReceiptDocument } from './receipt.ts';
+
+/** The most ceremony logs that one chain holds. */
+export const CHAIN_TRANSCRIPTS = 200;
+/** All of them together, in bytes. */
+export const CHAIN_TRANSCRIPT_BYTES = 6 * 1024 * 1024;
 
 /** The most receipts that one chain holds. */
 export const CHAIN_RECEIPTS = 2000;
@@ -26,6 +34,8 @@ const schema = z.strictObject({
   manifests: z.array(embedded).max(200),
   rosters: z.array(embedded).max(200),
   receipts: z.array(embedded).max(CHAIN_RECEIPTS),
+  /** Lines of ceremony logs, base64. Absent where sync keeps none. */
+  transcripts: z.array(base64(ENVELOPE_LIMIT)).max(CHAIN_TRANSCRIPTS).optional(),
 });
 
 export interface Chain {
@@ -33,6 +43,8 @@ export interface Chain {
   readonly manifests: readonly ManifestDocument[];
   readonly rosters: readonly RosterDocument[];
   readonly receipts: readonly ReceiptDocument[];
+  /** Of what made the sets and of what was destroyed; each as far as it can be believed. */
+  readonly transcripts: readonly CeremonyLog[];
 }
 
 type Embedded = z.infer<typeof embedded>;
@@ -48,13 +60,20 @@ export function encodeChain(chain: {
   manifests: Embedded[];
   rosters: Embedded[];
   receipts: Embedded[];
+  /** As files. */
+  transcripts?: readonly Uint8Array[];
 }): Uint8Array {
-  return encodeJson(schema.parse({ conclave: 'chain', version: 1, ...chain }));
+  const { transcripts = [], ...documents } = chain;
+  const logs =
+    transcripts.length === 0
+      ? {}
+      : { transcripts: transcripts.map((log) => base64Coder.encode(log)) };
+  return encodeJson(schema.parse({ conclave: 'chain', version: 1, ...documents, ...logs }));
 }
 
 /**
  * Untrusted bytes to documents that each verify: manifests by their own share keys, rosters by a
- * manifest's, receipts by the descriptor's key. The descriptor itself needs its eight words.
+ * manifest's, receipts by the descriptor's key, logs by a quorum or a witness. The descriptor itself needs its eight words.
  */
 export function parseChain(bytes: Uint8Array, expected: Mode): Chain {
   if (bytes.length === 0) throw refuseDocument('document-empty', 'chain');
@@ -84,5 +103,14 @@ export function parseChain(bytes: Uint8Array, expected: Mode): Chain {
   const receipts = json.receipts.map((value) =>
     parseReceipt(encodeJson(value), expected, descriptor.body),
   );
-  return { descriptor, manifests, rosters, receipts };
+  const trusted = { descriptor, manifests, rosters };
+  const transcripts = (json.transcripts ?? []).map((text) => {
+    const log = parseLog(base64Coder.decode(text));
+    if (log.header.mode !== expected) {
+      throw refuseDocument('document-other-mode', 'ceremony log', log.header.mode);
+    }
+    requireHandedOn(log, trusted);
+    return log;
+  });
+  return { descriptor, manifests, rosters, receipts, transcripts };
 }

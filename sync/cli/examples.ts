@@ -85,6 +85,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'package get': ['package get 9a1b683c --out /media/stick'],
   'package receipt': ['package receipt 9a1b683c --out /media/stick'],
   'package list': ['package list'],
+  'transcript import': ['transcript import /media/stick/conclave-log-1a2b3c4d.jsonl'],
   'bundle import': ['bundle import /media/stick/conclave-bundle-1a2b3c4d.json'],
   'bundle preview': ['bundle preview /media/stick/conclave-bundle-1a2b3c4d.json'],
   'bundle show': ['bundle show 1a2b3c4d'],

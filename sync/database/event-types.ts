@@ -109,6 +109,8 @@ export const EVENT_SENTENCES = {
   'signed-in': () => 'Somebody signed in at the page',
   'token-made': (facts) => `A token for the command line was made: ${fact(facts, 'label')}`,
   'token-revoked': () => 'A token for the command line was revoked',
+  'transcript-kept': (facts) =>
+    `The log of a ceremony was kept for the next laptop${named(facts, 'kind')}`,
 } as const satisfies Readonly<Record<string, Say>>;
 
 export type EventType = keyof typeof EVENT_SENTENCES;

@@ -11,8 +11,12 @@ import {
   newestDocuments,
   type StoredDocument,
 } from '../database/documents.ts';
+import { rosterType } from '../../shared/identity/roster.ts';
+import { parseManifest } from '../../shared/sharing/manifest.ts';
+import type { Trusted } from '../../shared/transcript/handed-on.ts';
 import { bundleDocument, committedTrust } from './bundles.ts';
 import { type FlowContext, readSituation } from './context.ts';
+import { transcriptsToHandOn } from './transcripts-kept.ts';
 
 /**
  * Canonical bytes; manifests and rosters of committed bundles only, and the newest receipts: as many
@@ -21,6 +25,33 @@ import { type FlowContext, readSituation } from './context.ts';
 export async function makeChain(context: FlowContext): Promise<Uint8Array> {
   const { database } = context;
   const { installation, identity } = await readSituation(context);
+  const { manifests, rosters } = await trustedContents(context);
+  const embed = (found: readonly Pick<StoredDocument, 'content'>[], what: string) =>
+    found.map(({ content }) => envelopeToJson(decodeEnvelope(content, what)));
+  return encodeChain({
+    mode: installation.mode,
+    descriptor: envelopeToJson(identity.descriptor.envelope),
+    manifests: embed(manifests, 'share-set'),
+    rosters: embed(rosters, 'roster'),
+    receipts: embed(await newestDocuments(database, 'receipt', CHAIN_RECEIPTS), 'receipt'),
+    transcripts: await transcriptsToHandOn(database),
+  });
+}
+
+/** The same sets and rosters, verified. */
+export async function trustedDocuments(context: FlowContext): Promise<Trusted> {
+  const { installation, identity } = await readSituation(context);
+  const { manifests, rosters } = await trustedContents(context);
+  return {
+    descriptor: identity.descriptor,
+    manifests: manifests.map(({ content }) => parseManifest(content, installation.mode)),
+    rosters: rosters.map(({ content }) => rosterType.parse(content, installation.mode)),
+  };
+}
+
+async function trustedContents(context: FlowContext) {
+  const { database } = context;
+  const { installation } = await readSituation(context);
   // SECURITY: what was imported and never committed was never trusted, and is not handed on.
   const trusted = new Set<string>();
   for (const digest of await committedTrust(database)) {
@@ -28,18 +59,7 @@ export async function makeChain(context: FlowContext): Promise<Uint8Array> {
     trusted.add(body.manifestDigest).add(body.rosterDigest);
     if (body.kind === 'rotate-shares') trusted.add(body.newManifestDigest);
   }
-  const embed = (found: readonly StoredDocument[], what: string) =>
-    found.map(({ content }) => envelopeToJson(decodeEnvelope(content, what)));
-  const trustedOnes = async (type: DocumentType, what: string) =>
-    embed(
-      (await listDocuments(database, type)).filter(({ digest }) => trusted.has(bytesToHex(digest))),
-      what,
-    );
-  return encodeChain({
-    mode: installation.mode,
-    descriptor: envelopeToJson(identity.descriptor.envelope),
-    manifests: await trustedOnes('manifest', 'share-set'),
-    rosters: await trustedOnes('roster', 'roster'),
-    receipts: embed(await newestDocuments(database, 'receipt', CHAIN_RECEIPTS), 'receipt'),
-  });
+  const of = async (type: DocumentType) =>
+    (await listDocuments(database, type)).filter(({ digest }) => trusted.has(bytesToHex(digest)));
+  return { manifests: await of('manifest'), rosters: await of('roster') };
 }

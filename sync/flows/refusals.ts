@@ -13,6 +13,16 @@ export const refuseFlow = refusals({
     means: `One of them was restored from a backup, or a commit is unfinished. ${unspent}`,
     next: 'Run "conclave-sync check". An unfinished commit is finished by "commit"; otherwise two people must find out which side is right.',
   }),
+  'transcript-too-large': (bytes: number) => ({
+    happened: `This log has ${bytes} bytes, more than sync hands on.`,
+    means: 'A ceremony that makes a share set has far less. Nothing was kept.',
+    next: 'Keep it with the auditor’s file, and look at what is in it with the verifier.',
+  }),
+  'transcript-other-mode': (mode: string) => ({
+    happened: `This log is of mode ${mode}, and this sync is not.`,
+    means: 'A rehearsal says nothing of a real key, nor the other way round. Nothing was kept.',
+    next: 'Bring it to the sync that it belongs to.',
+  }),
   'trust-exists': () => ({
     happened: 'This sync trusts a share set already.',
     means: `A first share set, of a new platform key or of one that exists, is trusted once only. ${unspent}`,
@@ -348,6 +358,8 @@ export const refuseFlow = refusals({
 
 export const flowMeanings: Meanings = {
   'trust-epoch-mismatch': { status: 503 },
+  'transcript-too-large': { status: 413 },
+  'transcript-other-mode': { status: 409 },
   'trust-exists': { status: 409 },
   'key-exists': { status: 409 },
   'no-trust': { status: 409 },

@@ -19,6 +19,16 @@ export const fileAnswer = z.object({
 });
 export type FileAnswer = z.infer<typeof fileAnswer>;
 
+/** A ceremony log that is kept. */
+export const transcriptAnswer = z.object({
+  /** Hash of its last entry. */
+  head: z.string(),
+  kind: z.string(),
+  ceremonyId: z.string(),
+  bytes: z.number(),
+});
+export type TranscriptAnswer = z.infer<typeof transcriptAnswer>;
+
 export const packageAnswer = z.object({
   nonce: z.string(),
   /** Of a recovery's package. */

@@ -25,7 +25,7 @@ const listQuery = z.strictObject({ before: digestParams.shape.digest.optional() 
 const refuseBody = z.strictObject({ reason: reasonText });
 
 /** A file that came as application/octet-stream. */
-function fileIn(body: unknown): Uint8Array {
+export function fileIn(body: unknown): Uint8Array {
   if (!(body instanceof Uint8Array)) throw refuseRequest('request-type');
   return new Uint8Array(body);
 }

@@ -26,6 +26,7 @@ import { registerEscrows } from './escrows.ts';
 import { registerPackages } from './packages.ts';
 import { registerRequests } from './requests.ts';
 import { registerStatements } from './statements.ts';
+import { registerTranscripts } from './transcripts.ts';
 import { registerVersions } from './versions.ts';
 
 /** Milliseconds between two looks for commits that another process left open. */
@@ -61,6 +62,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       registerDocuments(app, context);
       registerPackages(app, context);
       registerBundles(app, context);
+      registerTranscripts(app, context);
       registerRequests(app, context);
       registerClaims(app, context);
       registerStatements(app, context);

@@ -12,7 +12,8 @@ import {
 } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
-import type { FileAnswer } from '../../sync/routes/answers.ts';
+import { randomBytes } from '../../shared/secret/random.ts';
+import type { FileAnswer, TranscriptAnswer } from '../../sync/routes/answers.ts';
 import type { VersionsAnswer } from '../../sync/routes/version-answers.ts';
 import {
   adoptionPackage,
@@ -31,6 +32,7 @@ import {
   receiptFor,
   seededSurvey,
 } from '../support/sync-ceremony.ts';
+import { makeDestroyLog, type DestroyLogOptions } from '../support/destroy-log.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import { type Servers, startServers, stopServers } from '../support/sync-service.ts';
 import {
@@ -229,6 +231,26 @@ describe('adopting what is there', { retry: 0 }, () => {
     const made = await bundleOf(world, standard, opened);
     await approvedAdoption(admins, world.set, made);
     await committed(admins, made);
+    const { setId, generation, label, keyVersion, threshold, count, shares } =
+      world.set.manifest.body;
+    const of = { setId, generation, label };
+    const destroyed = (options: Partial<DestroyLogOptions>) =>
+      makeDestroyLog(world.set, of, { random: randomBytes, media: [], legacy: [1, 3], ...options });
+    const keep = async (options: Partial<DestroyLogOptions> = {}, by = admins.operator) =>
+      by.post<TranscriptAnswer>('/v1/transcripts', (await destroyed(options)).bytes);
+    await expect(keep({ unwitnessed: true })).rejects.toMatchObject({
+      code: 'transcript-not-signed',
+    });
+    await expect(keep({}, admins.approver1)).rejects.toMatchObject({ code: 'wrong-role' });
+    const { bytes: witnessed } = await destroyed({});
+    const kept = await admins.operator.post<TranscriptAnswer>('/v1/transcripts', witnessed);
+    expect(kept).toMatchObject({ kind: 'destroy', bytes: witnessed.length });
+    // The same file again is the same log.
+    expect(await admins.operator.post('/v1/transcripts', witnessed)).toEqual(kept);
+    const shelf = await world.deployment.sql(
+      `SELECT digest FROM conclave.documents WHERE type = 'transcript'`,
+    );
+    expect(shelf).toHaveLength(1);
     const chain = bytesOf(await admins.operator.get<FileAnswer>('/v1/chain'));
     const folder = await mkdtemp(join(tmpdir(), 'conclave-fresh-'));
     const stick = join(folder, 'sticks', 'practice stick A');
@@ -255,7 +277,6 @@ describe('adopting what is there', { retry: 0 }, () => {
       expect(wordsOf).toBe('descriptor');
       const words = eightWords(hexToBytes(world.set.sync.descriptor.digest));
       await host.trustChain({ digest, words, mode: 'rehearsal' });
-      const { label, keyVersion, threshold, count, shares } = world.set.manifest.body;
       const home = await host.home();
       expect(home.sets).toMatchObject([
         {
@@ -265,15 +286,14 @@ describe('adopting what is there', { retry: 0 }, () => {
           count,
           standing: 'live',
           legacy: 'any 3 of 4 legacy shares',
-          legacyLeft: { left: 4, of: 4, threshold: 3 },
+          legacyLeft: { left: 2, of: 4, threshold: 3 },
           custodians: shares.map(({ index, custodian }) => ({ index, name: custodian.name })),
         },
       ]);
       expect(home.trustedSyncs).toHaveLength(1);
       // It knows that a stored survey key proved the key: what opened it before may be destroyed.
-      const { setId, generation } = world.set.manifest.body;
       await host.start('destroy', 'rehearsal', { setId, generation, legacy: true });
-      expect(host.view()).toMatchObject({ screen: 'destruction', things: { length: 4 } });
+      expect(host.view()).toMatchObject({ screen: 'destruction', things: { length: 2 } });
     } finally {
       await host.shutdown();
       await rm(folder, { recursive: true, force: true });

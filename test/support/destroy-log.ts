@@ -21,6 +21,8 @@ export interface DestroyLogOptions {
   readonly begin?: number;
   /** Descriptions of what custodian 1 destroys; default: of the sheet alone. */
   readonly media?: readonly string[];
+  /** Not of a set that is over: these legacy shares of an adopted key, which custodian 1 has. */
+  readonly legacy?: readonly number[];
   /** The slot of custodian 3, with what was read afterwards. */
   readonly slot?: { readonly serial: number; readonly empty: boolean };
   /** What else was left on purpose. */
@@ -35,7 +37,7 @@ export async function makeDestroyLog(
   { setId, generation, label }: DestroyedSet,
   options: DestroyLogOptions,
 ): Promise<{ log: CeremonyLog; bytes: Uint8Array }> {
-  const { random, media = ['A4 sheet 1'], slot, left, unwitnessed = false } = options;
+  const { random, media = ['A4 sheet 1'], legacy = [], slot, left, unwitnessed = false } = options;
   const ceremonyId = randomId(random);
   const writer = new LogWriter({ mode, kind: 'destroy', ceremonyId }, random, options.begin);
   const [one, , three] = cast.custodians;
@@ -55,10 +57,11 @@ export async function makeDestroyLog(
     setId,
     generation,
     label,
-    standing: 'void',
+    standing: legacy.length === 0 ? 'void' : 'legacy',
     witness: witness.name,
     ...Object.fromEntries(
       [
+        ...legacy.map((number) => `${one.name}: legacy share ${number}`),
         ...media.map((description) => `share 1 of 4, ${one.name}, ${description}`),
         ...(slot === undefined ? [] : [`share 3 of 4, ${three.name}, slot 2`]),
       ].map((thing, at) => [`thing.${at + 1}`, thing]),
@@ -70,6 +73,10 @@ export async function makeDestroyLog(
   for (const description of media) {
     const facts = { index: 1, custodian: one.name, medium: 'paper', description };
     writer.entry('medium-destroyed', facts);
+  }
+  for (const number of legacy) {
+    const description = `legacy share ${number}`;
+    writer.entry('legacy-destroyed', { number, custodian: one.name, description });
   }
   sitting(one);
   await writer.seal(one.signer);

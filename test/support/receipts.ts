@@ -46,6 +46,7 @@ export async function makeReceipt(
 export function makeChain(
   set: TestShareSet,
   receipts: readonly ReceiptDocument[] = [],
+  transcripts: readonly Uint8Array[] = [],
 ): Uint8Array {
   return encodeChain({
     mode: set.mode,
@@ -53,5 +54,6 @@ export function makeChain(
     manifests: [envelopeToJson(set.manifest.envelope)],
     rosters: [envelopeToJson(set.roster.envelope)],
     receipts: receipts.map(({ envelope }) => envelopeToJson(envelope)),
+    transcripts,
   });
 }

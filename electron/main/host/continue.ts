@@ -15,9 +15,9 @@ import {
   verifyManifest,
   type ManifestDocument,
 } from '../../../shared/sharing/manifest.ts';
+import { isAddedTo } from '../../../shared/transcript/foreign-log.ts';
 import { encodeLog, parseLog, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import { verifyLog } from '../../../shared/transcript/verify.ts';
-import { isAddedTo } from './foreign-log.ts';
 import { refuseHost } from './refusals.ts';
 import { isLogName, type Sticks } from './sticks.ts';
 import type { Store } from './store.ts';
@@ -65,10 +65,11 @@ export function openContinuations(deps: {
       }
       assertWords(words, digest);
       if ('chain' in opened) {
-        const { descriptor, manifests, rosters, receipts } = opened.chain;
+        const { descriptor, manifests, rosters, receipts, transcripts } = opened.chain;
         for (const document of [...manifests, ...rosters, ...receipts]) {
           await store.keep(mode, 'documents', document.digest, document.envelope);
         }
+        for (const log of transcripts) await store.importLog(log.header, encodeLog(log));
         await store.keep(mode, 'trusted', digest, descriptor.envelope);
       } else {
         const { log, manifest, descriptor } = opened;

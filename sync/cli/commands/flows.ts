@@ -20,6 +20,7 @@ import { registerClaim } from './claims.ts';
 import { registerIdentity } from './identity.ts';
 import { registerPackageCommands } from './packages.ts';
 import { registerQueue } from './queue.ts';
+import { registerTranscriptCommands } from './transcripts.ts';
 import { registerVersionCommands } from './versions.ts';
 import { registerPassphrase, registerRecoverPackage, registerRequestCommands } from './requests.ts';
 
@@ -39,6 +40,7 @@ export const flowCommands: CommandSet = {
     registerRequestCommands(program, cli);
     registerRecoverPackage(registerPackageCommands(program, cli), cli);
     registerBundleCommands(program, cli);
+    registerTranscriptCommands(program, cli);
     registerPassphrase(program, cli);
     registerVersionCommands(program, cli);
     registerDrillCommands(program, cli);

@@ -1,5 +1,5 @@
 /**
- * Whether a ceremony log that came on a stick says only what its people and its sync signed.
+ * Whether a ceremony log that came from elsewhere says only what its people and its sync signed.
  *
  * SECURITY: a log's documents are not part of its chain, and anybody can chain more entries behind
  * the last seal. Without this, whoever holds the stick for a minute could add a descriptor and a
@@ -7,12 +7,12 @@
  * package reaches, or a share set that seems to replace the real one.
  * @module
  */
-import type { DescriptorDocument } from '../../../shared/bundle/descriptor.ts';
-import { shareKeys, type ManifestDocument } from '../../../shared/sharing/manifest.ts';
-import { fact, type Entry } from '../../../shared/transcript/entry.ts';
-import type { EntryKind } from '../../../shared/transcript/kinds.ts';
-import { openLogDocuments, type LogDocuments } from '../../../shared/transcript/log-documents.ts';
-import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
+import type { DescriptorDocument } from '../bundle/descriptor.ts';
+import { shareKeys, type ManifestDocument } from '../sharing/manifest.ts';
+import { fact, type Entry } from './entry.ts';
+import type { EntryKind } from './kinds.ts';
+import { openLogDocuments, type LogDocuments } from './log-documents.ts';
+import { entries, type CeremonyLog } from './log.ts';
 
 /** What a ceremony still records when its quorum has signed. */
 const AFTER_THE_QUORUM = new Set<unknown>([
