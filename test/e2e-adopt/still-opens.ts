@@ -1,5 +1,5 @@
 /**
- * Whether the survey key that was stored before an adoption opens with the new shares.
+ * Whether the new shares give the component of before, and open the survey key that was stored before.
  * @module
  */
 import assert from 'node:assert/strict';
@@ -46,6 +46,8 @@ export async function stillOpens(
     componentId,
     checkValue: checks.custodianComponent,
   });
+  assert.deepEqual(new Uint8Array(component), new Uint8Array(vintage.key.custodian));
+  if (!vintage.escrowed) return;
   const { checktick } = sync;
   const userId = checktick.people.requester.id;
   const place = `users/${userId}/surveys/${checktick.survey.id}/recovery-kek`;

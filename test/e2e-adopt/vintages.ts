@@ -1,5 +1,5 @@
 /**
- * Two deployments of CheckTick as they are in life, laid into a real Vault and a real PostgreSQL.
+ * Three deployments of CheckTick as they are in life, laid into a real Vault and a real PostgreSQL.
  * @module
  */
 import { randomBytes } from 'node:crypto';
@@ -9,12 +9,16 @@ import type { Sync } from '../e2e/sync.ts';
 import { legacyDeployment, type LegacyDeployment } from '../support/legacy-deployment.ts';
 
 export interface Vintage {
+  /** Of its folder. */
+  readonly name: string;
   readonly what: string;
   readonly version: string;
   readonly key: LegacyDeployment;
   /** How Vault and the row compare, and which is right. */
-  readonly compared: 'same' | 'differs';
-  readonly place: 'both' | 'row';
+  readonly compared: 'same' | 'differs' | 'vault-only';
+  readonly place: 'both' | 'row' | 'vault';
+  /** A survey key is stored under it. */
+  readonly escrowed: boolean;
   lay(sync: Sync): Promise<void>;
 }
 
@@ -53,6 +57,8 @@ async function escrow(sync: Sync, version: string, { platformKey }: LegacyDeploy
 export function firstVintage(): Vintage {
   const key = legacyDeployment(64);
   return {
+    name: 'first',
+    escrowed: true,
     what: 'v1, 64 bytes, Vault in capitals',
     version: 'v1',
     key,
@@ -71,6 +77,8 @@ export function firstVintage(): Vintage {
 export function secondVintage(): Vintage {
   const key = legacyDeployment(32);
   return {
+    name: 'second',
+    escrowed: true,
     what: 'v2, 32 bytes, Vault and its row differ',
     version: 'v2',
     key,
@@ -81,6 +89,23 @@ export function secondVintage(): Vintage {
       await putRow(sync, 'v1', randomBytes(64), false);
       await putRow(sync, 'v2', key.vault, true);
       await escrow(sync, 'v2', key);
+    },
+  };
+}
+
+/** Vault was away when CheckTick's migration ran, so no row was made; and nobody stored anything. */
+export function thirdVintage(): Vintage {
+  const key = legacyDeployment(64);
+  return {
+    name: 'third',
+    what: 'v1 without a row, and nothing that proves it',
+    version: 'v1',
+    key,
+    compared: 'vault-only',
+    place: 'vault',
+    escrowed: false,
+    async lay(sync) {
+      await writeKv(sync, MASTER_KEY, { vault_component: bytesToHex(key.vault) });
     },
   };
 }

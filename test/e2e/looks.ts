@@ -70,12 +70,15 @@ export const ADOPTING = [
   'legacy-proof',
   'legacy-decision',
   'legacy-restored',
+  'new-legacy',
+  'new-legacy-write',
+  'new-legacy-prove',
 ] as const satisfies ScreenName[];
 
 /**
  * Of a drill: test/integration/ceremony-drill.test.ts, of new shares ceremony-rotate.test.ts, of an
  * organisation ceremony-member.test.ts and ceremony-organisation.test.ts walk there without a window. A
- * stick that is a folder cannot be taken out, so `renew-replug` is passed at once.
+ * stick that is a folder cannot be taken out, so two screens that wait for it are passed at once.
  */
 type WithoutWindow =
   | 'drill-facts'
@@ -87,7 +90,8 @@ type WithoutWindow =
   | 'renew-replug'
   | 'rotate-facts'
   | 'renew-key'
-  | 'compared';
+  | 'compared'
+  | 'new-legacy-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {
