@@ -125,7 +125,7 @@ export async function openProductionLaptop(): Promise<ProductionLaptop> {
       documents,
     },
     onView(view) {
-      if (view.screen !== 'replug') out = null;
+      if (view.screen !== 'replug' && view.screen !== 'new-legacy-replug') out = null;
       else if (out === null) {
         out = view.volumeLabel;
         void replug(out);
