@@ -1,6 +1,6 @@
 /**
  * Ceremony logs that sync keeps and hands on, so that another laptop knows what this one knew: of
- * what made a share set, and of what was destroyed. Judged alike by sync, when one is brought, and
+ * a Split or an adoption, and of what was destroyed. Judged alike by sync, when one is brought, and
  * by the laptop that gets it.
  *
  * SECURITY: a set's log is believed as far as the quorum of that set signed it. A destruction has no
@@ -20,7 +20,7 @@ import { fact, type Entry } from './entry.ts';
 import { isAddedTo } from './foreign-log.ts';
 import type { EntryKind } from './kinds.ts';
 import { openLogDocuments } from './log-documents.ts';
-import { entries, makesSet, type CeremonyLog } from './log.ts';
+import { entries, type CeremonyLog } from './log.ts';
 import { refuseTranscript } from './refusals.ts';
 import { verifyLog } from './verify.ts';
 
@@ -45,7 +45,7 @@ const AFTER_THE_WITNESS = new Set<unknown>([
 export function requireHandedOn(log: CeremonyLog, trusted: Trusted): void {
   const { kind } = log.header;
   if (kind === 'destroy') requireWitnessed(log, trusted);
-  else if (makesSet(kind)) requireQuorum(log, trusted);
+  else if (kind === 'split' || kind === 'adopt') requireQuorum(log, trusted);
   else throw refuseTranscript('transcript-kind', kind);
 }
 

@@ -27,7 +27,7 @@ export const refuseTranscript = refusals({
   }),
   'transcript-kind': (kind: string) => ({
     happened: `This is the log of a ceremony of kind ${kind}.`,
-    means: `Sync keeps the logs of what made a share set and of what was destroyed. ${UNTOUCHED}`,
+    means: `Sync keeps the logs of a Split, of an adoption, and of what was destroyed. ${UNTOUCHED}`,
     next: 'Nothing has to be done: what such a ceremony did stands in its receipt.',
     culprit: kind,
   }),
