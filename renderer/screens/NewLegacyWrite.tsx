@@ -77,7 +77,8 @@ export function NewLegacyReplug({ view }: ScreenProps<'new-legacy-replug'>) {
     <Stage heading={`Pull the stick ${volumeLabel} out and plug it in again`} turn={view.turn}>
       <p>
         New legacy share {number} of {total}, for {by}, was written there. It counts when it was
-        read back from the stick itself, so the stick goes out first. This screen goes on by itself.
+        read back from the stick itself, so the stick goes out first.
+        {refusal === null ? ' This screen goes on by itself.' : ''}
       </p>
       <p>Count to three between pulling it out and plugging it in.</p>
       <Actions>
