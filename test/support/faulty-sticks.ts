@@ -8,9 +8,12 @@ import { syncBuiltinESMExports } from 'node:module';
 
 /** The call is not made; or it is made, and its answer is lost; or no call answers any more. */
 export type Fault = 'not-done' | 'done' | 'gone';
-/** `renamed`: the first rename is made, and its thread does nothing any more, as when it is killed. */
-type Kind = Fault | 'renamed';
-const FAULTS: readonly Kind[] = ['not-done', 'done', 'gone', 'renamed'];
+/**
+ * `renamed`: the first rename is made, and its thread does nothing any more, as when it is killed.
+ * `gone-renamed`: the first rename is made, and from its answer on the stick is gone.
+ */
+type Kind = Fault | 'renamed' | 'gone-renamed';
+const FAULTS: readonly Kind[] = ['not-done', 'done', 'gone', 'renamed', 'gone-renamed'];
 
 /** Paths with this in them are on a stick of key-sittings.ts, of a headless laptop or of a mount. */
 const ON_STICK = /STICK-|practice stick /;
@@ -31,6 +34,11 @@ export class StickFaults {
   /** The next rename is made, and then the thread stands still until it is ended. */
   stopRenamed(): void {
     this.arm(1, 'renamed');
+  }
+
+  /** The next rename is made, and then the stick does not answer any more. */
+  goneRenamed(): void {
+    this.arm(1, 'gone-renamed');
   }
 
   hasRenamed(): boolean {
@@ -55,6 +63,10 @@ export function installFaults(shared: SharedArrayBuffer): () => void {
     if (at === 0 || !ON_STICK.test(path)) return call();
     const kind = FAULTS[Atomics.load(words, KIND)];
     if (kind === 'renamed') return call();
+    if (kind === 'gone-renamed') {
+      if (Atomics.load(words, CALLS) > 0) throw lost(path);
+      return call();
+    }
     const now = Atomics.add(words, CALLS, 1) + 1;
     if (kind === 'gone' ? now >= at : now === at) {
       if (kind === 'done') await call();
@@ -81,8 +93,10 @@ export function installFaults(shared: SharedArrayBuffer): () => void {
     rename: async (from: string, to: string) => {
       await called(from, () => rename(from, to));
       const isArmed = Atomics.load(words, AT) > 0 && ON_STICK.test(from);
-      if (!isArmed || FAULTS[Atomics.load(words, KIND)] !== 'renamed') return;
+      const kind = FAULTS[Atomics.load(words, KIND)];
+      if (!isArmed || (kind !== 'renamed' && kind !== 'gone-renamed')) return;
       Atomics.store(words, CALLS, 1);
+      if (kind === 'gone-renamed') throw lost(from);
       Atomics.wait(words, AT, Atomics.load(words, AT));
     },
     unlink: (path: string) => called(path, () => unlink(path)),

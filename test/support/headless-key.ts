@@ -32,13 +32,23 @@ export const KEY_HOLDER = 'custodian 4';
  * Makes the laptop and the key before the tests of this file, and takes them away after them.
  * @param serial of the key that the holder has in hand
  * @param stickFaults of StickFaults: makes its sticks fail
+ * @param stick label of the holder's, which is no folder and is mounted
  */
-export function keyLaptop(medium: KeyMedium, serial: number, stickFaults?: SharedArrayBuffer) {
+export function keyLaptop(
+  medium: KeyMedium,
+  serial: number,
+  stickFaults?: SharedArrayBuffer,
+  stick?: string,
+) {
   let rack: KeyRack;
   let laptop: Laptop;
   beforeAll(async () => {
     rack = new KeyRack();
-    laptop = await openLaptop(rack, stickFaults);
+    laptop = await openLaptop(
+      rack,
+      stickFaults,
+      stick === undefined ? {} : { [KEY_HOLDER]: stick },
+    );
     laptop.people.get(KEY_HOLDER).hands = { keys: { rack, own: rack.add(serial) } };
   });
   afterAll(async () => {

@@ -109,8 +109,13 @@ export interface Laptop extends Desk {
 /**
  * @param keys of people who keep a share with a YubiKey
  * @param stickFaults of StickFaults: makes its sticks fail
+ * @param mounted labels of sticks that are no folders, by who brings one
  */
-export async function openLaptop(keys?: KeyRack, stickFaults?: SharedArrayBuffer): Promise<Laptop> {
+export async function openLaptop(
+  keys?: KeyRack,
+  stickFaults?: SharedArrayBuffer,
+  mounted: Partial<Record<keyof typeof STICKS, string>> = {},
+): Promise<Laptop> {
   const root = await mkdtemp(join(tmpdir(), 'conclave-laptop-'));
   const dataFolder = join(root, 'laptop');
   const rehearsalFolder = join(root, 'table');
@@ -119,7 +124,7 @@ export async function openLaptop(keys?: KeyRack, stickFaults?: SharedArrayBuffer
   const sync = await makeSync('rehearsal');
   const documents: { descriptor?: string; package?: string; receipt?: string } = {};
   const arrangement: Arrangement = {
-    sticks: STICKS,
+    sticks: { ...STICKS, ...mounted },
     descriptorWords: eightWords(hexToBytes(sync.descriptor.digest)),
     documents,
   };

@@ -9,7 +9,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createHost } from '../../electron/main/host/host.ts';
 import type { Platform, WorkerProcess } from '../../electron/main/host/ports.ts';
 import { startNodeWorker } from '../../electron/worker/node-client.ts';
@@ -24,7 +23,7 @@ import { mountExt4, type TestVolume } from '../servers/volumes.ts';
 import type { Desk } from './headless-platform.ts';
 import { makeSync } from './people.ts';
 import { findingsOf, PREPARED, type LaptopFacts } from './prepared-laptop.ts';
-import { markRemovable } from './removable.ts';
+import { markRemovable, takeOut } from './removable.ts';
 
 const WORKER = new URL('./worker-removable-entry.ts', import.meta.url);
 
@@ -103,13 +102,7 @@ export async function openProductionLaptop(): Promise<ProductionLaptop> {
   async function replug(label: string): Promise<void> {
     const owner = (Object.keys(REAL_STICKS) as Owner[]).find((name) => REAL_STICKS[name] === label);
     if (owner === undefined) throw new Error(`Nobody brings a stick ${label}.`);
-    const before = looks.count;
-    // The host has seen the stick in its place.
-    while (looks.count < before + 2) await pause(20);
-    await sticks[owner].unmount();
-    const out = looks.count;
-    // One look may have begun before; the next begins when that one is over, and so on.
-    while (looks.count < out + 3) await pause(20);
+    await takeOut(sticks[owner], looks);
     await sticks[owner].remount();
     replugs += 1;
   }

@@ -7,6 +7,8 @@
  */
 import childProcess, { type ExecFileException } from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { TestVolume } from '../servers/volumes.ts';
 
 type Done = (error: ExecFileException | null, stdout: string, stderr: string) => void;
 
@@ -36,6 +38,20 @@ export function markRemovable(devices: readonly string[]): Looks {
   });
   syncBuiltinESMExports();
   return looks;
+}
+
+/** As a person does it: a stick that was seen in its place is out until it was looked for and is gone. */
+export async function takeOut(volume: TestVolume, looks: Looks): Promise<void> {
+  await lookedAt(looks, 2);
+  await volume.unmount();
+  // One look may have begun before; the next begins when that one is over, and so on.
+  await lookedAt(looks, 3);
+}
+
+/** Until so many looks more began. */
+export async function lookedAt(looks: Looks, times: number): Promise<void> {
+  const before = looks.count;
+  while (looks.count < before + times) await pause(20);
 }
 
 interface Row {
