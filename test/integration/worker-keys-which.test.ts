@@ -15,7 +15,7 @@ import {
   touches,
 } from '../support/key-sittings.ts';
 
-const { rack, sit, write, give } = keySittings();
+const { rack, sit, write, readBack, give, onNote } = keySittings();
 
 /** Which key is in, which is wanted, and never that anything is lost. */
 function saysWhich({ person }: Sitting): void {
@@ -214,5 +214,88 @@ describe('which key', () => {
     const chosen = await write(touched, 'yubikey-fido2');
     expect(chosen.keys[0]?.serial).toBe(12_345_678);
     expect(touches(touched.person)).toEqual(['select', 'make-credential', 'lock']);
+  });
+});
+
+describe('exchanged in its socket while a page stands', () => {
+  const used = new Uint8Array(20).fill(7);
+  const useForSomething = ({ otp }: RackedKey) =>
+    otp.memory.write(1, writePayload(hmacConfig(used, true, undefined), undefined))?.();
+
+  /** The socket gives the next key the path of the one before. */
+  const exchangeFor = (key: RackedKey) => {
+    rack.allOut();
+    rack.only(key);
+  };
+
+  /** Somebody looks at the number on the page, and puts the key in that was meant. */
+  async function exchanged(page: string, prepare: (key: RackedKey) => void = () => undefined) {
+    const own = rack.add(12_345_678);
+    const first = rack.add(99_999_999);
+    for (const key of [own, first]) prepare(key);
+    // Where a key was in already, the page of its slot stands also when that is empty.
+    rack.only(first);
+    const noted: (number | null)[] = [];
+    onNote(({ serial }) => noted.push(serial) > 0);
+    let isDone = false;
+    const instead: NonNullable<KeyHands['instead']> = (task) => {
+      if (task.task === page && !isDone) {
+        isDone = true;
+        exchangeFor(own);
+      }
+      return undefined;
+    };
+    const sitting = await sit(2, { own, instead });
+    const medium = page === 'key-slot' ? 'yubikey-otp' : 'yubikey-fido2';
+    const { keys } = await write(sitting, medium, { onRefused: mending(() => undefined) });
+    const [refused, ...more] = sitting.person.refusals;
+    expect([refused?.code, more]).toEqual(['key-exchanged', []]);
+    expect(refused?.happened).toMatch(/ 99999999, and the YubiKey.* 12345678 is plugged in now/);
+    expect(keys.map(({ serial }) => serial)).toEqual([12_345_678]);
+    expect(await readBack(sitting, medium)).toMatchObject({ shareKey: expect.any(String) });
+    return { own, first, noted };
+  }
+
+  it.each(['program', 'as-it-is'] as const)(
+    'of a slot (%s): the other one is named, looked at and shown, and nothing is put into it unseen',
+    async (use) => {
+      const { own, first, noted } = await exchanged('key-slot', (key) => {
+        if (use === 'as-it-is') useForSomething(key);
+      });
+      expect(first.otp.memory.changes).toBe(use === 'program' ? 0 : 1);
+      expect(own.otp.memory.changes).toBe(1);
+      expect(noted).toEqual(use === 'program' ? [12_345_678] : []);
+    },
+  );
+
+  it('of a PIN: it is not sent to the other one', async () => {
+    const { own, first } = await exchanged('pin');
+    expect([first.fido.pin.compared, first.fido.pin.left]).toEqual([0, 8]);
+    expect(own.fido.pin.left).toBe(8);
+  });
+
+  it('of a first PIN: the other one gets none unseen', async () => {
+    const { first } = await exchanged('new-pin', ({ fido }) => fido.pin.forget());
+    expect(first.fido.pin.isSet).toBe(false);
+  });
+
+  it('of a PIN, for custodian 3’s, where numbers are hidden: named, and nothing is locked to it', async () => {
+    const theirs = rack.add(88_888_888);
+    const own = rack.add(12_345_678);
+    for (const key of [theirs, own]) key.hideSerial();
+    await write(await sit(3, { own: theirs }), 'yubikey-fido2');
+    rack.allOut();
+    let isDone = false;
+    const instead: NonNullable<KeyHands['instead']> = (task) => {
+      if (task.task !== 'pin' || isDone) return undefined;
+      isDone = true;
+      exchangeFor(theirs);
+      return undefined;
+    };
+    const sitting = await sit(2, { own, instead });
+    const compared = theirs.fido.pin.compared;
+    await write(sitting, 'yubikey-fido2', { onRefused: mending(() => rack.only(own)) });
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual(['key-taken']);
+    expect(theirs.fido.pin.compared).toBe(compared);
   });
 });

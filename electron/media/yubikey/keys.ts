@@ -12,6 +12,7 @@ import { nodeHidTransport } from '../../devices/yubikey-otp/hid/node-hid.ts';
 import type { HidInterface, HidTransport } from '../../devices/yubikey-otp/hid/transport.ts';
 import { listKeys, openKey, type OtpKey } from '../../devices/yubikey-otp/index.ts';
 import { orOtpRefusal } from './otp-refusals.ts';
+import { refuseKey } from './refusals.ts';
 
 /** Which interface of a key a medium uses. */
 export const METHODS = {
@@ -95,6 +96,25 @@ async function otpKeys(sockets: KeySockets): Promise<readonly PluggedKey[]> {
       return { serial, model, firmware: firmware.join('.'), path: place.path, place };
     }),
   );
+}
+
+/**
+ * Asked again after a page stood and before anything is done: a socket does not say which key is in
+ * it. Keys that hide their numbers cannot be told apart by this.
+ * @throws Refusal `key-exchanged`; of the drivers
+ */
+export async function requireStill(sockets: KeySockets, key: PluggedKey): Promise<void> {
+  const { path, place } = key;
+  const found =
+    place === null
+      ? await withFidoKey(sockets, path, async (open) => ({
+          serial: await open.serial(),
+          model: key.model,
+        }))
+      : await withOtpKey(sockets, place, (open) => open.info());
+  if (found.serial !== key.serial) {
+    throw refuseKey('key-exchanged', keyTitle(found), keyTitle(key));
+  }
 }
 
 /** For what is good to know only: no refusal stops anybody. */

@@ -99,6 +99,12 @@ export const refuseKey = refusals({
     next: `Take it out, put in the key that opened it, and try again. If there is no other, go on without a new envelope.`,
     culprit: found,
   }),
+  'key-exchanged': (found: string, shown: string) => ({
+    happened: `The page was about the ${shown}, and the ${found} is plugged in now.`,
+    means: 'The keys were exchanged while the page stood. Nothing was changed on either of them.',
+    next: 'Put in the key that is to keep the share, and compare its number with the page before you go on.',
+    culprit: found,
+  }),
   'key-answers-otherwise': (found: string, title: string) => ({
     happened: `Plugged in: ${found}. It is the right key, but it does not answer as when it opened ${title} a moment ago.`,
     means: `The new envelope is not taken, and the envelope of before still opens the share. ${nothing}`,

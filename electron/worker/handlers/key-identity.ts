@@ -105,6 +105,8 @@ function make(
     async ([key]) => {
       await requireNobodysElse(holder, key, others);
       return withPin(holder, key, TITLE, async (pin) => {
+        // No number says that it is still the one of the page.
+        if (key.serial === null) await requireNobodysElse(holder, key, others);
         const credential = await holder.touch([key], 'fido2', 'make-credential', (waiting) =>
           identityCredential(sockets, key, facts, pin, random, waiting),
         );

@@ -25,7 +25,7 @@ const PATIENCE = { 'otp-hmac': 15, fido2: 30 } as const satisfies Record<KeyMeth
 
 /** After these the person does the same again: nothing was lost, and no PIN was spent. */
 const ONCE_MORE =
-  /^(otp|fido)-(not-touched|gone|busy|silent|denied)$|^otp-(changed|not-plugged-in)$|^key-(response-differs|swapped|taken)$|^fido-(wrong-key|pin-replug)$/;
+  /^(otp|fido)-(not-touched|gone|busy|silent|denied)$|^otp-(changed|not-plugged-in)$|^key-(exchanged|response-differs|swapped|taken)$|^fido-(wrong-key|pin-replug)$/;
 
 /** What the window says between an answer and the next task. */
 export const KEY_ANSWERED = 'The YubiKey has answered';

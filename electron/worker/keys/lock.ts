@@ -122,11 +122,16 @@ async function makeOne(
   const not = first === null ? taken : new Set([...taken, first]);
   if (other !== null) await holder.replugged('fido2', title);
   return holder.withKeys({ method: 'fido2', purpose, title, wanted: [], not }, async ([key]) => {
-    if (other !== null && (await isSameKey(holder, key, other))) {
-      throw refuseKey('key-taken', keyTitle(key));
-    }
-    await requireNobodysElse(holder, key, others);
+    const admit = async () => {
+      if (other !== null && (await isSameKey(holder, key, other))) {
+        throw refuseKey('key-taken', keyTitle(key));
+      }
+      await requireNobodysElse(holder, key, others);
+    };
+    await admit();
     return withPin(holder, key, title, async (pin) => {
+      // No number says that it is still the one of the page.
+      if (key.serial === null) await admit();
       const credential = await holder.touch([key], 'fido2', 'make-credential', (waiting) =>
         newCredential(sockets, key, pin, random, waiting, shareAttested(facts, holder.person)),
       );

@@ -5,7 +5,7 @@
  * @module
  */
 import { fidoCode, refuseFido } from '../../devices/ctap/index.ts';
-import { withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
+import { requireStill, withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { shown, type KeyHolder } from './holder.ts';
 
@@ -13,7 +13,7 @@ import { shown, type KeyHolder } from './holder.ts';
  * Asks for the PIN and does with it what needs it, until it is right. A key without one gets one.
  * @param work sends the PIN, which is wiped when this returns
  * @throws Refusal of the driver: `fido-pin-blocked` ends the command, `fido-pin-replug` is mended
- *   by taking the key out
+ *   by taking the key out; `key-exchanged` before the PIN was sent
  */
 export async function withPin<T>(
   holder: KeyHolder,
@@ -25,6 +25,8 @@ export async function withPin<T>(
   for (;;) {
     pin ??= await askPin(holder, key, opens);
     try {
+      // SECURITY: typed for the key on the page, and for no other that came into its socket since.
+      await requireStill(holder.sockets, key);
       return await work(pin);
     } catch (error) {
       const again = ['fido-pin-wrong', 'fido-pin-policy'].includes(fidoCode(error) ?? '');
@@ -73,6 +75,7 @@ async function setPin(holder: KeyHolder, key: PluggedKey): Promise<Uint8Array> {
       if (input.type !== 'pin') return undefined;
       const typed = input.bytes.slice();
       try {
+        await requireStill(sockets, key);
         await withFidoKey(sockets, key.path, (open) => open.setPin(typed));
         return { pin: typed };
       } catch (error) {

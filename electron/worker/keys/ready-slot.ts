@@ -8,7 +8,7 @@ import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import type { LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import type { RandomSource } from '../../../shared/secret/random.ts';
 import type { Slot, SlotState } from '../../devices/yubikey-otp/index.ts';
-import { socketsInUse, type PluggedKey } from '../../media/yubikey/keys.ts';
+import { requireStill, socketsInUse, type PluggedKey } from '../../media/yubikey/keys.ts';
 import { askSlotOf, DEFAULT_SLOT, programSlot, slotsOf } from '../../media/yubikey/otp.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
 import type { Context } from '../handlers/context.ts';
@@ -151,7 +151,7 @@ export class SlotMaker {
   }
 
   #chosen(key: PluggedKey, slots: readonly SlotState[]): Promise<ReadySlot> {
-    const { entry, person } = this.#holder;
+    const { entry, person, sockets } = this.#holder;
     return entry.ask(
       {
         task: 'key-slot',
@@ -166,9 +166,11 @@ export class SlotMaker {
         const isConfigured = found?.isConfigured === true;
         if (use === 'program') {
           if (isConfigured) this.#requireFree(key, slot, typedSerial);
+          await requireStill(sockets, key);
           return this.#program(key, slot, isConfigured ? typedSerial : null);
         }
         if (!isConfigured) throw refuseKey('key-slot-empty', slot);
+        await requireStill(sockets, key);
         return { slot, touch: found.touch === true, programmed: false };
       },
       // A number that was typed wrongly is typed again; a key that is gone is asked for anew.
