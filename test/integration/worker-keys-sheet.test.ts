@@ -180,6 +180,22 @@ describe('refused', () => {
     expect(touches(two.person)).toEqual([]);
   });
 
+  it('a sheet of another kind in its place, named, before the key is asked', async () => {
+    const sitting = await sit(3, { own: rack.add(SERIAL) });
+    await print(sitting);
+    const { identity } = await sheetsIn(/^conclave-identity/);
+    if (identity === undefined) throw new Error('The identity was printed with it.');
+    sitting.person.refusals.length = 0;
+    sitting.person.tasks.length = 0;
+    const sheets = { 'key-share': identity };
+    expect(await codeOf(readBack(sitting, { sheets }))).toBe('cancelled');
+    expect(await codeOf(give(sitting, 3, { sheets }))).toBe('cancelled');
+    expect(sitting.person.refusals.map(({ code }) => code)).toEqual(
+      Array(2).fill('sheet-other-kind'),
+    );
+    expect(touches(sitting.person)).toEqual([]);
+  });
+
   it('another key, named; a wrong PIN with its tries; the sheet stays as it is', async () => {
     const own = rack.add(SERIAL);
     const sitting = await sit(3, { own });

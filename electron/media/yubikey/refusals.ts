@@ -101,7 +101,8 @@ export const refuseKey = refusals({
   }),
   'key-exchanged': (found: string, shown: string) => ({
     happened: `The page was about the ${shown}, and the ${found} is plugged in now.`,
-    means: 'The keys were exchanged while the page stood. Nothing was changed on either of them.',
+    means:
+      'The keys were exchanged while the page stood, or this one does not say its number just now. Nothing was changed on either of them.',
     next: 'Put in the key that is to keep the share, and compare its number with the page before you go on.',
     culprit: found,
   }),

@@ -48,17 +48,27 @@ describe('a rule for the media of a set', () => {
   });
 
   test.each([
-    ['2 write', 'instead of the planned one'],
-    ['2 copy', 'as a further copy'],
-  ])('at %s a medium of somebody else’s kind is refused before it is written (%s)', (at) => {
-    const walked = agreed({ ...KEY_PLAN, policy: APART });
-    walked.until((state) => place(state) === at);
-    const before = walked.state;
-    walked.say(copyOf('paper'));
-    expect(walked.state.refusal).toMatchObject({ code: 'policy-same-kind' });
-    expect(walked.state.refusal?.happened).toContain('custodian 1');
-    expect({ ...walked.state, refusal: null }).toEqual({ ...before, refusal: null });
-  });
+    ['split', '2 write', 'instead of the planned one'],
+    ['split', '2 copy', 'as a further copy'],
+    ['split', '2 read-back', 'instead of what was not read back'],
+    ['adopt', '2 write', 'instead of the planned one'],
+    ['adopt', '2 copy', 'as a further copy'],
+  ] as const)(
+    'in a %s at %s, somebody else’s kind is refused before it is written (%s)',
+    (...[ceremony, at]) => {
+      const walked = walk(ceremony, 'plan').say({
+        type: 'plan',
+        plan: { ...KEY_PLAN, policy: APART },
+      });
+      walked.until((state) => place(state) === at);
+      if (at === '2 read-back') walked.say({ type: 'write-again' });
+      const before = walked.state;
+      walked.say(copyOf('paper'));
+      expect(walked.state.refusal).toMatchObject({ code: 'policy-same-kind' });
+      expect(walked.state.refusal?.happened).toContain('custodian 1');
+      expect({ ...walked.state, refusal: null }).toEqual({ ...before, refusal: null });
+    },
+  );
 
   test('a copy on one’s own kind is allowed, and so is anything that the rule leaves open', () => {
     const walked = agreed({ ...KEY_PLAN, policy: APART });
