@@ -13,6 +13,7 @@ import {
 } from '../../electron/devices/ctap/index.ts';
 import { systemClock } from '../../electron/devices/yubikey-otp/hid/clock.ts';
 import { askCredential, newCredential } from '../../electron/media/yubikey/fido.ts';
+import { requireStill } from '../../electron/media/yubikey/keys.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { FIRMWARE_5_7 } from '../support/software-key/fido-profiles.ts';
 import { FidoMachine } from '../support/software-key/fido.ts';
@@ -103,6 +104,14 @@ export async function fidoOperations(milliseconds?: number) {
       bare: anew(() => bare.selection()),
       fewest,
       more: 0,
+    },
+    {
+      name: 'Conclave: still the key of the page',
+      ours: () => requireStill(sockets, { ...key, serial: device.facts.serial }),
+      bare: anew(() => bare.greet()),
+      fewest,
+      more: 2,
+      because: 'its number, by a command of Yubico’s',
     },
     {
       name: 'Conclave: lock a share, key in',

@@ -3,7 +3,7 @@
  * @module
  */
 import { askSlotOf, withSlot } from '../../electron/media/yubikey/otp.ts';
-import { pluggedKeys } from '../../electron/media/yubikey/keys.ts';
+import { pluggedKeys, requireStill } from '../../electron/media/yubikey/keys.ts';
 import { systemClock } from '../../electron/devices/yubikey-otp/hid/clock.ts';
 import { listKeys, openKey } from '../../electron/devices/yubikey-otp/index.ts';
 import { SoftwareKey } from '../support/software-key/key.ts';
@@ -122,6 +122,14 @@ export async function otpOperations(milliseconds?: number) {
       ours: () => pluggedKeys(sockets, 'otp-hmac'),
       bare: () => bare(COMMAND.info, NOTHING),
       before: program,
+      fewest: fewestInfo,
+      more: 1,
+      because: 'the status, which has the firmware',
+    },
+    {
+      name: 'Conclave: still the key of the page',
+      ours: () => requireStill(sockets, plugged),
+      bare: () => bare(COMMAND.info, NOTHING),
       fewest: fewestInfo,
       more: 1,
       because: 'the status, which has the firmware',
