@@ -53,6 +53,8 @@ describe('a rule for the media of a set', () => {
     ['split', '2 read-back', 'instead of what was not read back'],
     ['adopt', '2 write', 'instead of the planned one'],
     ['adopt', '2 copy', 'as a further copy'],
+    ['rotate', '2 write', 'instead of the planned one'],
+    ['rotate', '2 copy', 'as a further copy'],
   ] as const)(
     'in a %s at %s, somebody else’s kind is refused before it is written (%s)',
     (...[ceremony, at]) => {
