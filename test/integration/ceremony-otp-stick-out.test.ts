@@ -94,6 +94,7 @@ test('it is waited for, and then read: the new envelope is on it', async () => {
     .filter((entry) => /^(share-accepted|envelope-)/.test(String(fact(entry, 'kind'))))
     .map((entry) => ['kind', 'before', 'after'].map((path) => fact(entry, path)));
   expect(told).toEqual([
+    ['envelope-making', before, after],
     ['share-accepted', undefined, undefined],
     ['envelope-unknown', before, after],
     ['envelope-renewed', before, after],
