@@ -3,7 +3,7 @@
 // an adoption and YubiKeys in software in it, the packages. What mounts sticks runs in two lanes
 // beside each other where each can have mounts of its own. The sum of all parts is the last line,
 // "N passed, N failed". Fails when anything failed or no test ran.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { apart, canBeApart } from './lib/apart.mjs';
@@ -21,6 +21,8 @@ async function part(name, [command, args]) {
   let counts;
   // A folder of its own, because some look for what they left in it.
   const temporary = mkdtempSync(path.join(tmpdir(), 'test-'));
+  // As /tmp itself is: printers and others that are not root have files there, too.
+  chmodSync(temporary, 0o1777);
   const take = (line) => {
     const match = CLOSING.exec(line.trim());
     if (match) counts = match.slice(1).map((number) => Number(number ?? 0));
