@@ -10,6 +10,7 @@ import { Panel } from '../components/Panel.tsx';
 import { isAsked, NOTHING_ASKED, ReasonAndDelay } from '../components/ReasonAndDelay.tsx';
 import { Refused } from '../components/Refused.tsx';
 import { askForRecovery } from '../lib/ask-recovery.ts';
+import { numberFault } from '../lib/numbers.ts';
 import { useTask } from '../lib/task.ts';
 
 const NUMBERS = [
@@ -19,11 +20,6 @@ const NUMBERS = [
   ['team', 'Number of the team', 'Empty: the organisation keeps the key itself, and no team.'],
 ] as const;
 type Name = (typeof NUMBERS)[number][0];
-
-function numberFault(text: string): string | undefined {
-  const typed = text.trim();
-  return typed === '' || /^[1-9]\d{0,14}$/.test(typed) ? undefined : 'A whole number, from 1.';
-}
 
 export function NewOrganisationRequest({ onBack }: { onBack: () => void }) {
   const [typed, setTyped] = useState<Readonly<Record<Name, string>>>({

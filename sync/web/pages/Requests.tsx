@@ -17,6 +17,7 @@ import { sayTime } from '../lib/say.ts';
 import type { ViewProps } from '../lib/view.ts';
 import { NewOrganisationRequest } from './NewOrganisationRequest.tsx';
 import { NewRequest } from './NewRequest.tsx';
+import { OwnerForgot } from './OwnerForgot.tsx';
 import { Recovery } from './Recovery.tsx';
 
 export function Requests({ me, subject }: ViewProps) {
@@ -29,7 +30,7 @@ function All({ me }: ViewProps) {
   const { answer, problem } = useLive<z.infer<typeof requestsAnswer>>(
     before === null ? '/v1/requests' : `/v1/requests?before=${encodeURIComponent(before)}`,
   );
-  const [asking, setAsking] = useState<'own' | 'organisation' | null>(null);
+  const [asking, setAsking] = useState<'own' | 'organisation' | 'owner' | null>(null);
   const last = answer?.requests.at(-1)?.code;
   return (
     <section className={styles.page}>
@@ -39,12 +40,15 @@ function All({ me }: ViewProps) {
         <NewRequest onBack={() => setAsking(null)} />
       ) : asking === 'organisation' ? (
         <NewOrganisationRequest onBack={() => setAsking(null)} />
+      ) : asking === 'owner' ? (
+        <OwnerForgot onBack={() => setAsking(null)} />
       ) : (
         <Actions>
           <Button kind="primary" onPress={() => setAsking('own')}>
             Ask for a recovery
           </Button>
           <Button onPress={() => setAsking('organisation')}>Of an organisation’s survey</Button>
+          <Button onPress={() => setAsking('owner')}>An owner forgot the passphrase</Button>
         </Actions>
       )}
       {answer === null ? null : answer.requests.length === 0 && before === null ? (
