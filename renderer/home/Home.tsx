@@ -103,6 +103,11 @@ function Filled({ home }: { home: HomeView }) {
           <StartCard kind="split" refused={home.productionRefused !== null} level="h3" />
           <StartCard kind="recover" refused={home.productionRefused !== null} level="h3" />
           <StartCard kind="recover-member" refused={home.productionRefused !== null} level="h3" />
+          <StartCard
+            kind="migrate-organisation"
+            refused={home.productionRefused !== null}
+            level="h3"
+          />
           {hasSetInUse(home) ? (
             <StartCard kind="rotate" refused={home.productionRefused !== null} level="h3">
               <Button onPress={() => openPage('which-change')}>

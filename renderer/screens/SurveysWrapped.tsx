@@ -11,6 +11,9 @@ import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 import { SurveyList } from './SurveyList.tsx';
 
+/** A reason stands behind a name elsewhere, and here by itself. */
+const beginning = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+
 export function SurveysWrapped({ view }: ScreenProps<'surveys-wrapped'>) {
   const { facts, moved, unopened, left } = view;
   const stay = [...unopened, ...left];
@@ -31,18 +34,24 @@ export function SurveysWrapped({ view }: ScreenProps<'surveys-wrapped'>) {
       />
       {unopened.length === 0 ? null : (
         <Notice title={`${unopened.length} could not be helped after all`} tone="warn">
-          <p>They stay exactly as they are. Tell the admin of sync which.</p>
+          <p>
+            {unopened.length === 1
+              ? 'It stays exactly as it is. Tell the admin of sync which.'
+              : 'They stay exactly as they are. Tell the admin of sync which.'}
+          </p>
         </Notice>
       )}
       {stay.length === 0 ? null : (
         <>
           <h2>Stay as they are: {stay.length}</h2>
-          <SurveyList surveys={stay.map((one) => ({ ...one, says: LEFT_IN_WORDS[one.why] }))} />
+          <SurveyList
+            surveys={stay.map((one) => ({ ...one, says: beginning(LEFT_IN_WORDS[one.why]) }))}
+          />
         </>
       )}
       <Notice title="Nothing is written yet">
         <p>
-          Sync writes these keys when the bundle was committed. Until then CheckTick knows the new
+          Sync writes these keys when the bundle is committed. Until then CheckTick knows the new
           passphrase for none of them. If anyone in the room does not agree, press “Something is
           wrong”.
         </p>

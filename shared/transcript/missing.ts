@@ -12,6 +12,7 @@ import type { EntryKind } from './kinds.ts';
 import { missingFromDestruction } from './missing-destroy.ts';
 import { setsOf, type LogDocuments, type LogSets } from './log-documents.ts';
 import { missingOfNewLegacy } from './missing-legacy.ts';
+import { wrappedMissing } from './missing-wrapped.ts';
 import { entries, makesSet, type CeremonyLog } from './log.ts';
 
 /** Which leaf of which kind names a document that should lie in the log too. */
@@ -100,6 +101,7 @@ export function missingFromLog(
   found.push(...sheetsMissing(all), ...sticksMissing(all));
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
   found.push(...escrowMissing(of('kek-opened'), documents));
+  found.push(...wrappedMissing(of('surveys-wrapped'), documents));
   if (!isDestruction && !isComparison && of('declared-void').length === 0) {
     if (of('bundle-made').length === 0)
       found.push('No bundle was made, and nothing was declared void.');
