@@ -55,8 +55,22 @@ GRANT SELECT, INSERT ON public.surveys_usersurveykekescrow TO conclave_sync;
 GRANT UPDATE (recovered_count, last_recovered_at, last_recovered_by_id)
     ON public.surveys_usersurveykekescrow TO conclave_sync;
 
--- CheckTick: organisations, to know whether one has this number.
+-- CheckTick: organisations, to know whether one has this number; and where its table says so, their
+-- names and owners.
 GRANT SELECT (id) ON public.surveys_organization TO conclave_sync;
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOR name IN
+        SELECT column_name FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name = 'surveys_organization'
+           AND column_name IN ('name', 'owner_id')
+    LOOP
+        EXECUTE format('GRANT SELECT (%I) ON public.surveys_organization TO conclave_sync', name);
+    END LOOP;
+END;
+$$;
 
 -- CheckTick: recovery requests, and the evidence of who was checked.
 GRANT SELECT, INSERT, UPDATE ON public.surveys_recoveryrequest TO conclave_sync;

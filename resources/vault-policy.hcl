@@ -22,13 +22,19 @@ path "secret/metadata/users/+/surveys/+/recovery-kek" {
   capabilities = ["read"]
 }
 
-# Survey keys that organisations keep, and of which organisation a team is: read for a recovery with
-# the owner's passphrase, never written.
+# Survey keys that organisations keep: read for a recovery with the owner's passphrase; "update" is for
+# an owner who forgot it, with check-and-set. What lay there before stays as an older version, which
+# sync can neither delete nor destroy.
 path "secret/data/surveys/+/kek" {
-  capabilities = ["read"]
+  capabilities = ["read", "update"]
 }
+# Of which organisation a team is: only read.
 path "secret/data/teams/+/team-key" {
   capabilities = ["read"]
+}
+# A note without a key: that an organisation has another passphrase, and by which bundle.
+path "secret/data/organizations/+/master-key" {
+  capabilities = ["create", "read", "update"]
 }
 
 # Sync's own signing key: made once, then only read.

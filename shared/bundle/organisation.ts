@@ -51,7 +51,13 @@ const packagedSurvey = z
 export type PackagedSurvey = z.infer<typeof packagedSurvey>;
 
 /** Why sync does not bring a survey. */
-export const WHY_LEFT = ['no-escrow', 'damaged', 'other-key-version', 'nothing-proves-it'] as const;
+export const WHY_LEFT = [
+  'no-entry',
+  'no-escrow',
+  'damaged',
+  'other-key-version',
+  'nothing-proves-it',
+] as const;
 export type WhyLeft = (typeof WHY_LEFT)[number];
 
 const leftSurvey = z.strictObject({
@@ -162,6 +168,7 @@ export function organisationInWords({
 
 /** Why a survey stays as it is; after its name and a colon. */
 export const LEFT_IN_WORDS: Readonly<Record<WhyLeft | WhyNotOpened, string>> = {
+  'no-entry': 'Vault holds no stored key of it for the organisation',
   'no-escrow': 'no user’s escrow keeps its key',
   damaged: 'the user’s escrow is damaged',
   'other-key-version': 'the user’s escrow is under another key version',

@@ -77,6 +77,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'package rotate-shares': [
     'package rotate-shares --key-version v1 --ticket /media/stick/ticket.json',
   ],
+  'package migrate-organisation': [
+    'package migrate-organisation --organisation 4 --owner "Name 1" --organisation-checked "register, file 12" --owner-checked "photo id, file 12" --ticket /media/stick/ticket.json',
+  ],
   'package adopt': ['package adopt --key-version v1 --ticket /media/stick/ticket.json'],
   'package recover': ['package recover --request ABC-123-XYZ --ticket /media/stick/ticket.json'],
   'package approve': [

@@ -92,15 +92,22 @@ const simple = z.object({
 
 /** What changes trust stands open for objections this long at least: a whole day and its night. */
 const LEAST_TRUST_DELAY_HOURS = 24;
-/** Kinds that change trust; the bundle that replaces every admin waits for the longest delay of all. */
-const CHANGES_TRUST = ['setup', 'roster', 'adopt', 'rotate-shares'] as const;
+/** Kinds that change trust, and the one that hands an organisation's surveys over; the bundle that replaces every admin waits for the longest delay of all. */
+const CHANGES_TRUST = [
+  'setup',
+  'roster',
+  'adopt',
+  'rotate-shares',
+  'migrate-organisation',
+] as const;
 /** Those that wait as long as a setup, unless they have hours of their own. */
-const LIKE_SETUP: readonly string[] = ['adopt', 'rotate-shares'];
+const LIKE_SETUP: readonly string[] = ['adopt', 'rotate-shares', 'migrate-organisation'];
 const IN_WORDS = {
   setup: 'a setup',
   roster: 'a roster',
   adopt: 'an adoption',
   'rotate-shares': 'new shares',
+  'migrate-organisation': 'an organisation’s new passphrase',
 } as const;
 
 export interface ConfigOptions {

@@ -1,6 +1,7 @@
 /**
  * Which bundles two approvers have to approve, and what they are shown of each: a setup, a roster, an
- * adoption or a rotation, because they change trust; a recovery whose escrowed e-mail address did not match, because its request was
+ * adoption or a rotation, because they change trust; surveys that an owner without passphrase gets; a
+ * recovery whose escrowed e-mail address did not match, because its request was
  * approved before anybody could know.
  * @module
  */
@@ -38,6 +39,8 @@ import type { BundleRow } from './bundles.ts';
 import { linkFact } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
 import { escrowKeyFact } from './escrow-key-words.ts';
+import { bundleFacts, bundleInWords } from './organisation-words.ts';
+import { mustFind, ownerOf } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
 import { excludedFrom } from './request-approve.ts';
 import { requestById, type RequestRow } from './requests.ts';
@@ -56,6 +59,8 @@ export function needsApproval(body: Bundle): boolean {
     case 'setup':
     case 'adopt':
     case 'rotate-shares':
+    // It hands surveys to whoever has the passphrase, and only the ceremony tells which.
+    case 'migrate-organisation':
       return true;
     case 'roster':
       // Where it replaces every admin, nobody is left to approve: it waits for objections instead.
@@ -63,7 +68,6 @@ export function needsApproval(body: Bundle): boolean {
     case 'recover':
       return unusualEmail(body) !== undefined;
     case 'recover-member':
-    case 'migrate-organisation':
       // Its request and its release were approved, and nothing was learnt since.
       return false;
     case 'drill':
@@ -78,6 +82,9 @@ export async function excludedFromBundle(
   found: BundleRow,
   body: Bundle,
 ): Promise<Excluded[]> {
+  if (body.kind === 'migrate-organisation') {
+    return [...bringersOf(found), ...ownerOf(await mustFind(on, found.nonce))];
+  }
   if (!isRecovery(body)) return bringersOf(found);
   const request = await requestById(on, body.facts.requestId);
   return excludedByRequest(found, request, await verificationsOf(on, request.id));
@@ -120,8 +127,14 @@ export async function aboutOf(
       };
     case 'recover':
       return aboutRecovery(on, body, config);
-    case 'recover-member':
     case 'migrate-organisation':
+      return {
+        sentence: `${bundleInWords(body)}.`,
+        facts: bundleFacts(body),
+        delayHours: delayHoursFor(config, 'migrate-organisation'),
+        typed: null,
+      };
+    case 'recover-member':
     case 'drill':
       throw refuseFlow('approval-not-needed');
   }

@@ -8,6 +8,7 @@ import type { Bundle } from '../../shared/bundle/bundle.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { adoptionChange } from './adopt-words.ts';
+import { organisationChange } from './organisation-words.ts';
 import { rosterIn } from './roster-words.ts';
 import { rotationChange } from './rotate-words.ts';
 
@@ -23,7 +24,7 @@ export interface Change {
 type Kind = Bundle['kind'];
 type BodyOf<K extends Kind> = Extract<Bundle, { kind: K }>;
 
-/** Null: changes neither trust nor components, so no custodian is told. */
+/** Null: changes neither trust nor components nor whose surveys are, so no custodian is told. */
 const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = {
   setup: ({ keyVersion, manifest, mode }) => {
     const { label, threshold, count } = parseManifest(encodeJson(manifest), mode).body;
@@ -37,7 +38,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
   },
   recover: null,
   'recover-member': null,
-  'migrate-organisation': null,
+  'migrate-organisation': organisationChange,
   drill: null,
   adopt: adoptionChange,
   'rotate-shares': rotationChange,

@@ -1,12 +1,13 @@
 /**
  * Whom a bundle that changes trust or components is told: the custodians and witnesses of the
  * roster in force, and of the roster that the bundle brings. Operators answer for it themselves.
- * Every admin, too, where the bundle would replace them all.
+ * Every admin, too, where the bundle would replace them all; where an owner gets surveys under another
+ * passphrase, whoever CheckTick calls the owner, and the users whose escrows were opened for it.
  * @module
  */
 import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import type { Bundle, BundleDocument } from '../../shared/bundle/bundle.ts';
+import type { Bundle, BundleDocument, OrganisationBundle } from '../../shared/bundle/bundle.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -17,15 +18,22 @@ import type { Queryable } from '../database/database.ts';
 import { fromHex, grouped } from '../database/together.ts';
 import { findDocument } from '../database/documents.ts';
 import { changeOf } from './bundle-change.ts';
+import { findOrganisation } from './organisation.ts';
+import { packed } from './packed.ts';
 import { replacesAdmins } from './roster-words.ts';
 import type { Situation } from './context.ts';
 import { refuseFlow } from './refusals.ts';
 
 const row = z.object({ name: columns.text, role: columns.text, address: columns.text });
+const account = z.object({ id: columns.integer, name: columns.text, address: columns.text });
 /** `address` is empty where none is known: then somebody has to call. */
 export type BundlePerson = z.infer<typeof row>;
 
 const TOLD_ROLES = ['custodian', 'witness'] as const;
+
+/** Whether somebody is told as one who guards the keys, and not because a survey is his. */
+export const isGuard = ({ role }: Pick<BundlePerson, 'role'>): boolean =>
+  TOLD_ROLES.some((one) => one === role) || role === 'admin';
 
 /** `custodian 1 (custodian)` */
 export const inFull = ({ name, role }: Pick<BundlePerson, 'name' | 'role'>): string =>
@@ -107,7 +115,32 @@ export async function peopleToTell(
     );
     if (!known) people.push(person);
   }
+  if (document.body.kind === 'migrate-organisation') {
+    return [...people, ...(await concerned(on, document.body))];
+  }
   return replacesAdmins(document.body) ? [...people, ...(await admins(on))] : people;
+}
+
+/** By the accounts' addresses; of a user once for each survey. An account without a name has its number. */
+async function concerned(on: Queryable, body: OrganisationBundle): Promise<BundlePerson[]> {
+  const { organisationId } = body.facts;
+  const { ownerUserId } = await findOrganisation(on, organisationId);
+  const accounts = [
+    ...(ownerUserId === null
+      ? []
+      : [{ userId: ownerUserId, role: `owner of organisation ${organisationId}` }]),
+    ...body.moved.map(({ userId, surveyId }) => ({ userId, role: `user of survey ${surveyId}` })),
+  ];
+  const found = await on.rows(
+    account,
+    `SELECT id, coalesce(nullif(left(username, 60), ''), 'user ' || id) AS name, email AS address
+       FROM auth_user WHERE id = ANY ($1::bigint[])`,
+    [accounts.map(({ userId }) => String(userId))],
+  );
+  return accounts.flatMap(({ userId, role }) => {
+    const one = found.find(({ id }) => id === userId);
+    return one === undefined ? [] : [{ name: one.name, role, address: one.address }];
+  });
 }
 
 /** Each active admin, at the address of his account in CheckTick. */
@@ -155,9 +188,6 @@ export async function peopleOfAll(
   return grouped(found, ({ digest }) => digest);
 }
 
-/** Characters of one fact in a statement, at most. */
-const FACT = 1_000;
-
 /**
  * Who is told and who cannot be: label and value.
  * @param options.addresses for whoever judges the bundle: a wrong one is seen by people only
@@ -187,16 +217,4 @@ export function toldFacts(
 
 function counted(count: number): string {
   return count === 0 ? 'nobody' : count === 1 ? '1 person' : `${count} people`;
-}
-
-/** Parts, as many in one fact as go into it: nothing is cut. */
-function packed(label: string, parts: readonly string[]): [string, string][] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const last = lines[lines.length - 1];
-    const longer = last === undefined ? part : `${last}, ${part}`;
-    if (last === undefined || longer.length > FACT) lines.push(part);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines.map((line) => [label, line]);
 }

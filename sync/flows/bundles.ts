@@ -1,7 +1,7 @@
 /**
  * Bundles as rows: their states, their history, and how each ends with a receipt.
  *
- * `verified` (setup, roster, adoption, rotation: waits for approvals) → `waiting` (approved; the delay runs) → `committing` →
+ * `verified` (setup, roster, adoption, rotation, an owner's new passphrase: waits for approvals) → `waiting` (approved; the delay runs) → `committing` →
  * `committed`; or `refused`, `expired`.
  * @module
  */
@@ -34,13 +34,10 @@ export const BUNDLE_STATES = [
   'objected',
 ] as const;
 
-/** Of those kinds there are packages here, and so bundles: one without a package is refused. */
-export const handedOut = z.enum(PACKAGE_KINDS).exclude(['migrate-organisation']);
-
 const row = z.object({
   digest: columns.bytes.transform(bytesToHex),
   nonce: columns.bytes.transform(bytesToHex),
-  kind: handedOut,
+  kind: z.enum(PACKAGE_KINDS),
   state: z.enum(BUNDLE_STATES),
   keyVersion: columns.text,
   /** Null, like `importerUserId`: the console, when no admin has a key left. */

@@ -98,6 +98,7 @@ export interface LogEntry {
   readonly scope: 'survey' | 'security';
   readonly action: 'create' | 'update' | 'key_recovery';
   readonly severity: Severity;
+  readonly organisationId?: number;
   readonly surveyId?: number;
   readonly targetUserId?: number;
   readonly metadata: { readonly [key: string]: Json };
@@ -111,7 +112,7 @@ export async function writeAuditLog(tx: Queryable, entry: LogEntry): Promise<voi
     `INSERT INTO surveys_auditlog
        (actor_id, scope, organization_id, survey_id, action, target_user_id, metadata, created_at,
         severity, ip_address, user_agent, username_attempted, message)
-     VALUES ($1, $2, NULL, $3, $4, $5, $6, $7, $8, NULL, '', '', $9)`,
+     VALUES ($1, $2, $10, $3, $4, $5, $6, $7, $8, NULL, '', '', $9)`,
     [
       entry.actorId,
       entry.scope,
@@ -122,6 +123,7 @@ export async function writeAuditLog(tx: Queryable, entry: LogEntry): Promise<voi
       entry.at,
       entry.severity,
       entry.message,
+      entry.organisationId ?? null,
     ],
   );
 }

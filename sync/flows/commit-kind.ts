@@ -102,7 +102,7 @@ export interface CommitKind {
   /** Epoch after it, and the sentence of the receipt. `differs`: what two people accepted. */
   ending(
     work: WrittenWork,
-    differs: readonly Difference[],
+    readBack: ReadBack,
   ): { readonly epoch: number; readonly statement: string };
 }
 

@@ -323,7 +323,7 @@ export const recoverCommit: CommitKind = {
 
   readBack: (work, on) => readBackRecovery(on, work, bodyOf(work)),
 
-  ending: (work, differs) => {
+  ending: (work, { differs }) => {
     const { facts, epoch } = bodyOf(work);
     const { surveyId, userId, requestCode } = facts;
     if (differs.length === 0) {

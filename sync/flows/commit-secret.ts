@@ -9,6 +9,8 @@ import {
   isRecoveryKind,
   openBundle,
 } from '../../shared/bundle/bundle.ts';
+import { openOrganisationBundle } from '../../shared/bundle/organisation-bundle.ts';
+import { concatBytes } from '../../shared/encoding/bytes.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Queryable } from '../database/database.ts';
 import type { BundleRow } from './bundles.ts';
@@ -16,6 +18,7 @@ import { openIntent } from './commit-intent.ts';
 import type { CommitKind, CommitWork } from './commit-kind.ts';
 import { adoptCommit } from './commit-adopt.ts';
 import { drillCommit } from './commit-drill.ts';
+import { organisationCommit } from './commit-organisation.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { rosterCommit } from './commit-roster.ts';
 import { rotateCommit } from './commit-rotate.ts';
@@ -31,6 +34,7 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   'recover-member': recoverCommit,
   'rotate-shares': rotateCommit,
   drill: drillCommit,
+  'migrate-organisation': organisationCommit,
 };
 
 /** Of a bundle that carries none: it needs no key either. */
@@ -38,7 +42,12 @@ export const NO_SECRET = new Uint8Array();
 
 /** Whether bundles of this kind are sealed to a one-time key. */
 export function hasSecret(kind: Bundle['kind']): boolean {
-  return kind === 'setup' || kind === 'rotate-shares' || isRecoveryKind(kind);
+  return (
+    kind === 'setup' ||
+    kind === 'rotate-shares' ||
+    kind === 'migrate-organisation' ||
+    isRecoveryKind(kind)
+  );
 }
 
 /**
@@ -57,7 +66,10 @@ export async function packageKey(
 
 /** The opened secret; the caller wipes it. */
 export async function opened({ body }: BundleDocument, key: Uint8Array): Promise<Uint8Array> {
-  return hasSecret(body.kind) ? openBundle(body, key) : NO_SECRET;
+  if (!hasSecret(body.kind)) return NO_SECRET;
+  if (body.kind !== 'migrate-organisation') return openBundle(body, key);
+  // Ciphertext, and the only secret of several parts: one after another, each of the same length.
+  return concatBytes(...(await openOrganisationBundle(body, key)));
 }
 
 type Base = Pick<CommitWork, 'context' | 'situation' | 'document'>;
@@ -94,5 +106,5 @@ async function secretOf(
   if (!hasSecret(document.body.kind)) return NO_SECRET;
   const key = await packageKey(context, found.nonce);
   if (key instanceof Refusal) return KINDS[found.kind].provenSecret({ context, document });
-  return openBundle(document.body, key).finally(() => key.fill(0));
+  return opened(document, key).finally(() => key.fill(0));
 }

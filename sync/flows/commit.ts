@@ -300,17 +300,14 @@ async function requireSameOrAccepted(work: WrittenWork, { differs }: ReadBack): 
 }
 
 /** Step 5. */
-async function receive(
-  work: WrittenWork,
-  kind: CommitKind,
-  { read, differs }: ReadBack,
-): Promise<void> {
+async function receive(work: WrittenWork, kind: CommitKind, readBack: ReadBack): Promise<void> {
   const { context, document, situation, intent } = work;
+  const { read, differs } = readBack;
   await context.database.transaction(async (tx) => {
     const found = await lockBundle(tx, document.digest);
     if (FINAL.includes(found.state)) return;
     const { now } = await databaseTime(tx);
-    const ending = kind.ending(work, differs);
+    const ending = kind.ending(work, readBack);
     const { epoch } = situation.installation;
     if (ending.epoch > epoch) await raiseEpoch(tx, epoch, ending.epoch);
     await endBundle(

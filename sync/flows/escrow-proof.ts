@@ -37,10 +37,18 @@ export async function noteOpened(
 ): Promise<void> {
   const digest = provedBy(body, document);
   if (digest === undefined) return;
-  const { userId, surveyId } = body.facts;
+  await noteProof(tx, { ...body.facts, digest }, bundle);
+}
+
+/** The same of one that is known to be proved. @param of.digest SHA-256 of the bytes in Vault */
+export async function noteProof(
+  tx: Queryable,
+  of: { readonly userId: number; readonly surveyId: number; readonly digest: Uint8Array },
+  bundle: { readonly digest: string; readonly at: Date },
+): Promise<void> {
   await tx.run(
     `INSERT INTO conclave.escrow_proofs (user_id, survey_id, digest, way, bundle_digest, proved_at)
      VALUES ($1, $2, $3, 'opened', $4, $5) ON CONFLICT DO NOTHING`,
-    [userId, surveyId, digest, hexToBytes(bundle.digest), bundle.at],
+    [of.userId, of.surveyId, of.digest, hexToBytes(bundle.digest), bundle.at],
   );
 }

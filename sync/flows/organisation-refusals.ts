@@ -1,5 +1,6 @@
 /**
- * How the recovery of an organisation's survey refuses, before anybody comes to a laptop.
+ * How the recovery of an organisation's survey refuses, and the package for an owner who forgot the
+ * passphrase, before anybody comes to a laptop.
  * @module
  */
 import { refusals } from '../../shared/refusal.ts';
@@ -44,6 +45,45 @@ export const refuseOrganisation = refusals({
     next: 'Find out who changed the request. Then make a new one.',
     culprit: code,
   }),
+  'organisation-surveys-unknown': () => ({
+    happened: 'This CheckTick’s table of surveys does not say which organisation a survey is of.',
+    means: `Sync cannot list the surveys of an organisation by itself. ${UNSPENT}`,
+    next: 'Look them up in CheckTick, and ask again with the number of each survey and of its team.',
+  }),
+  'organisation-survey-unknown': (surveyId: number) => ({
+    happened: `CheckTick has no survey ${surveyId}.`,
+    means: `A survey that is not there cannot be helped, and the others wait for a right list. ${UNSPENT}`,
+    next: 'Look the number up in CheckTick, and ask again.',
+    culprit: `survey ${surveyId}`,
+  }),
+  'organisation-too-many': (most: number) => ({
+    happened: `More than ${most.toLocaleString('en')} surveys would have to be looked at or named.`,
+    means: `What two people could not read would be approved. ${UNSPENT}`,
+    next: 'Ask for a part of them: with the number of each survey and of its team.',
+  }),
+  'organisation-none-helped': (left: number) => ({
+    happened: `No survey of this organisation has a user’s escrow that could open it (${left} looked at).`,
+    means: `There is nothing that a ceremony could wrap under a new passphrase. ${UNSPENT}`,
+    next: 'Have users sign in, so that their surveys get escrows. What only the old passphrase opens stays as it is until that is found.',
+  }),
+  'organisation-not-begun': () => ({
+    happened:
+      'No earlier ceremony has wrapped a survey of this organisation that lies there as it was left.',
+    means: `There is no passphrase to go on with. ${UNSPENT}`,
+    next: 'Ask for a package for a new passphrase.',
+  }),
+  'organisation-moved': (surveyId: number) => ({
+    happened: `The stored key of survey ${surveyId}, its escrow, or CheckTick’s hash of its key is not as it was when this package was asked for.`,
+    means: `The approvers were shown something else than what would go out. ${UNSPENT}`,
+    next: 'Find out what changed it. Then ask for a new package, with a new ticket.',
+    culprit: `survey ${surveyId}`,
+  }),
+  'organisation-all-changed': () => ({
+    happened:
+      'Not one of the surveys in this bundle has its stored key as it was when the package was made.',
+    means: 'Somebody else has written all of them since. Nothing was changed.',
+    next: 'Find out who did. Then refuse this bundle; if it is still needed, ask for a new package.',
+  }),
 });
 
 export const organisationMeanings: Meanings = {
@@ -53,4 +93,11 @@ export const organisationMeanings: Meanings = {
   'survey-kek-damaged': { status: 409 },
   'organisation-key-version': { status: 409 },
   'request-without-organisation': { status: 409 },
+  'organisation-surveys-unknown': { status: 409 },
+  'organisation-survey-unknown': { status: 404 },
+  'organisation-too-many': { status: 409 },
+  'organisation-none-helped': { status: 409 },
+  'organisation-not-begun': { status: 409 },
+  'organisation-moved': { status: 409 },
+  'organisation-all-changed': { status: 409 },
 };

@@ -45,22 +45,63 @@ export async function readSurveyKek(kv: KvStore, surveyId: number): Promise<Surv
   return document;
 }
 
+export interface Organisation {
+  /** Empty: this CheckTick keeps none, or does not show it to sync. */
+  readonly name: string;
+  /** The account that CheckTick calls its owner; null: it says none. */
+  readonly ownerUserId: number | null;
+}
+
+const organisationRow = z.object({
+  name: columns.text.nullable(),
+  ownerUserId: columns.integer.nullable(),
+});
+
+/** @throws Refusal `organisation-unknown` */
+export async function findOrganisation(on: Queryable, id: number): Promise<Organisation> {
+  const names = await on.rows(
+    z.object({ name: columns.text }),
+    // A right that was never granted is as a column that is not there.
+    `SELECT attname AS name FROM pg_attribute
+      WHERE attrelid = 'public.surveys_organization'::regclass AND NOT attisdropped
+        AND attname IN ('name', 'owner_id')
+        AND has_column_privilege(attrelid, attnum, 'SELECT')`,
+  );
+  const has = (name: string) => names.some((one) => one.name === name);
+  const found = await on.maybe(
+    organisationRow,
+    `SELECT ${has('name') ? 'name::text' : 'NULL::text'} AS name,
+            ${has('owner_id') ? 'owner_id' : 'NULL::integer'} AS "ownerUserId"
+       FROM surveys_organization WHERE id = $1`,
+    [id],
+  );
+  if (found === undefined) throw refuseOrganisation('organisation-unknown', id);
+  return { name: (found.name ?? '').slice(0, 255), ownerUserId: found.ownerUserId };
+}
+
 const bigint = columns.integer.nullable();
 const linked = z.object({ organisation: bigint, team: bigint });
 
-/** What CheckTick's table says of a survey, as far as this CheckTick has the columns. */
-async function linkOf(
+/** Which of the columns that say whose a survey is this CheckTick has. */
+export async function linkColumns(
   on: Queryable,
-  surveyId: number,
-): Promise<{ readonly organisation: number | null; readonly team: number | null | undefined }> {
+): Promise<(name: 'organization_id' | 'team_id') => boolean> {
   const names = await on.rows(
     z.object({ name: columns.text }),
     `SELECT attname AS name FROM pg_attribute
       WHERE attrelid = 'public.surveys_survey'::regclass AND NOT attisdropped
         AND attname IN ('organization_id', 'team_id')`,
   );
-  const has = (name: string) => names.some((one) => one.name === name);
-  const column = (name: string) => (has(name) ? name : 'NULL::bigint');
+  return (name) => names.some((one) => one.name === name);
+}
+
+/** What CheckTick's table says of a survey, as far as this CheckTick has the columns. */
+async function linkOf(
+  on: Queryable,
+  surveyId: number,
+): Promise<{ readonly organisation: number | null; readonly team: number | null | undefined }> {
+  const has = await linkColumns(on);
+  const column = (name: 'organization_id' | 'team_id') => (has(name) ? name : 'NULL::bigint');
   const { organisation, team } = await on.one(
     linked,
     `SELECT ${column('organization_id')} AS organisation, ${column('team_id')} AS team
@@ -99,11 +140,16 @@ export async function assertWay(
     throw differs(`The row of survey ${surveyId}`, `organisation ${organisation}`);
   }
   if (teamId === null) return;
+  const noted = await notedOrganisation(kv, teamId);
+  if (noted === undefined || noted === organisationId) return;
+  throw differs(`Vault ${vaultPaths.teamKey(teamId)}`, `organisation ${noted}`);
+}
+
+/** Of which organisation a team is, by Vault's note of it; undefined: there is none. */
+export async function notedOrganisation(kv: KvStore, teamId: number): Promise<number | undefined> {
   const path = vaultPaths.teamKey(teamId);
   const note = await kv.read(path);
-  if (note.absent) return;
-  const noted = parseTeamOrganisation(path, note.data);
-  if (noted !== organisationId) throw differs(`Vault ${path}`, `organisation ${noted}`);
+  return note.absent ? undefined : parseTeamOrganisation(path, note.data);
 }
 
 const versionRow = z.object({ version: columns.text, component: columns.bytes });

@@ -19,19 +19,20 @@ import {
 } from '../approvals/approvals.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Queryable } from '../database/database.ts';
-import { findPackage, type PackageRow, rowFacts } from './package-rows.ts';
+import { findPackage, organisationRow, type PackageRow, rowFacts } from './package-rows.ts';
 import { refuseFlow } from './refusals.ts';
 import { assertReady, type RequestRow } from './requests.ts';
 
 export const RELEASE = 'package-release';
 
-/** Packages with the half of a key, for a ceremony about the key itself: no request asks for them. */
+/** Packages with the half of a key that no request of CheckTick's asks for. */
 export const isOfKey = (kind: PackageRow['kind']): boolean =>
-  kind === 'adopt' || kind === 'rotate-shares';
+  kind === 'adopt' || kind === 'rotate-shares' || kind === 'migrate-organisation';
 
 /**
  * What approvers of a release approve: exactly this request, ticket and package; of an adoption, what
- * was found, too; of a rotation, which set is replaced and what Vault's entry holds.
+ * was found, too; of a rotation, which set is replaced and what Vault's entry holds; for an owner
+ * without passphrase, who that is, how it was checked, and every survey.
  */
 export function aboutRelease(
   found: Pick<PackageRow, 'nonce' | 'ticketDigest' | 'requestId' | 'keyVersion'> &
@@ -41,6 +42,7 @@ export function aboutRelease(
   const { kind, facts } = found;
   const adopted = kind === 'adopt' ? { found: facts?.['found'] ?? null } : {};
   const rotated = kind === 'rotate-shares' ? { kind, rotates: facts ?? null } : {};
+  const helped = kind === 'migrate-organisation' ? { kind, helps: facts ?? null } : {};
   const subject = createHash('sha256')
     .update(
       encodeJson({
@@ -51,6 +53,7 @@ export function aboutRelease(
         keyVersion,
         ...adopted,
         ...rotated,
+        ...helped,
       }),
     )
     .digest();
@@ -147,9 +150,16 @@ function assertNotYet(admin: Admin, { notAlso, before }: Waiting): void {
 
 type Requester = Pick<Admin, 'userId'> | undefined;
 
-/** Of what no request asks for: whoever asked for the package. */
+/** Of what no request asks for: whoever asked for the package, and whose passphrase it is about. */
 function excludedFromKeyRelease(found: PackageRow, requester: Requester): Excluded[] {
-  return [{ adminId: found.requestedBy, userId: requester?.userId ?? null }];
+  return [{ adminId: found.requestedBy, userId: requester?.userId ?? null }, ...ownerOf(found)];
+}
+
+/** The account of the owner without passphrase, where CheckTick names one. */
+export function ownerOf({ kind, facts }: Pick<PackageRow, 'kind' | 'facts'>): Excluded[] {
+  if (kind !== 'migrate-organisation') return [];
+  const { ownerUserId } = organisationRow.parse(facts);
+  return ownerUserId === null ? [] : [{ adminId: null, userId: ownerUserId }];
 }
 
 /** @throws Refusal `package-state`, `release-expired`, `own-approval`, `approved-already` */

@@ -28,14 +28,14 @@ import {
   assertReleaseOpenTo,
   excludedFromRelease,
   isKeyReleaseApproved,
-  isOfKey,
   mustFind,
   RELEASE,
 } from './package-approved.ts';
 import { releaseAdoption, showAdoption } from './package-adopt-release.ts';
+import { releaseOrganisation, showOrganisation } from './package-organisation-release.ts';
 import { releaseRotation, showRotation } from './package-rotate-release.ts';
 import { askedInWords, keepReleased } from './package-asked.ts';
-import { packageByPrefix, rowFacts } from './package-rows.ts';
+import { packageByPrefix, type PackageRow, rowFacts } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
 import { receiptHead } from './receipts.ts';
@@ -56,6 +56,7 @@ async function show(
   const found = await mustFind(tx, nonce, true);
   if (found.kind === 'adopt') return showAdoption(tx, found, ask);
   if (found.kind === 'rotate-shares') return showRotation(tx, found, ask);
+  if (found.kind === 'migrate-organisation') return showOrganisation(tx, found, ask);
   if (found.state !== 'requested' || found.requestId === null || found.ticketDigest === null) {
     throw refuseFlow('package-state', found.state);
   }
@@ -123,8 +124,8 @@ export const approveRelease: Approvable = {
   async after(context, { shown }) {
     const { database } = context;
     const found = await mustFind(database, shown.subject);
-    if (isOfKey(found.kind)) {
-      const releaseKey = found.kind === 'adopt' ? releaseAdoption : releaseRotation;
+    const releaseKey = RELEASES[found.kind];
+    if (releaseKey !== undefined) {
       if (await isKeyReleaseApproved(database, found)) {
         await orUnfinished(() => releaseKey(context, found.nonce));
       }
@@ -137,6 +138,15 @@ export const approveRelease: Approvable = {
     if (twoDifferentApprovers(approvals, { notAlso }) === undefined) return;
     await orUnfinished(() => release(context, shown.subject));
   },
+};
+
+/** Of what no request of CheckTick's asks for. */
+const RELEASES: {
+  readonly [K in PackageRow['kind']]?: (context: FlowContext, nonce: string) => Promise<void>;
+} = {
+  adopt: releaseAdoption,
+  'rotate-shares': releaseRotation,
+  'migrate-organisation': releaseOrganisation,
 };
 
 /** The approval stands, whatever keeps the package back. */

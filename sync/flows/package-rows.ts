@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { adoptFound, ROTATABLE } from '../../shared/bundle/adopt.ts';
+import { organisationPackaged } from '../../shared/bundle/organisation.ts';
 import { PACKAGE_KINDS, type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { digest as digestText } from '../../shared/encoding/schema.ts';
@@ -149,6 +150,22 @@ export const rotateFacts = z.object({
   manifest: digestText,
   compared: z.enum(ROTATABLE),
 });
+
+/** What the row of a package for an owner without passphrase remembers: as it is shown and goes out. */
+export const organisationRow = z.object({
+  about: organisationPackaged.facts,
+  /** The account that CheckTick calls the owner: it approves nothing of this. */
+  ownerUserId: z.int().nullable(),
+  /** How it was checked that there is such an organisation, and that this is its owner. */
+  checked: z.object({ organisation: z.string(), owner: z.string() }),
+  surveys: organisationPackaged.surveys,
+  /** Of CheckTick's hash of each survey's key, that there is none too; in the order of the surveys. */
+  hashes: z.array(digestText),
+  left: organisationPackaged.left,
+  further: organisationPackaged.further,
+  continues: organisationPackaged.continues,
+});
+export type OrganisationRow = z.infer<typeof organisationRow>;
 
 /** What a recovery package's row remembers besides the document. */
 export const rowFacts = z.object({ requestCode: z.string() });

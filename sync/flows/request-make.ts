@@ -26,7 +26,7 @@ import {
 import type { Check } from './verifications.ts';
 
 /** `ABC-123-XYZ`, drawn uniformly. */
-function newCode(): string {
+export function newCode(): string {
   const letters = (): string =>
     Array.from({ length: 3 }, () => String.fromCharCode(65 + randomInt(26))).join('');
   return `${letters()}-${String(randomInt(1000)).padStart(3, '0')}-${letters()}`;

@@ -159,7 +159,7 @@ async function openComponentCommits(on: Queryable): Promise<ReadonlySet<string>>
     `SELECT p.key_version AS version FROM conclave.intents i
        JOIN conclave.bundles b ON b.digest = i.bundle_digest
        JOIN conclave.packages p ON p.nonce = b.nonce
-      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member', 'drill')`,
+      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation')`,
   );
   return new Set(rows.map(({ version }) => version));
 }

@@ -41,6 +41,8 @@ export interface Recipient {
   /** Null for an admin: he stops it in sync. */
   readonly link: string | null;
   readonly isListed: boolean;
+  /** Of one who is listed: as who guards the keys, and not because a survey is his. */
+  readonly isGuard: boolean;
   /** Whom the change takes the address of this mail from; empty: nobody. */
   readonly losing: string;
 }
@@ -73,9 +75,11 @@ function lostAddress(step: ToldStep, losing: string): string {
 export function changeBody(step: ToldStep, facts: ChangeFacts, to: Recipient): string {
   return [
     `Hello ${to.names},`,
-    to.isListed
-      ? `You are told because you are listed as one of the people who guard the keys of CheckTick’s surveys${facts.isApproved ? '' : ', or are an admin of the recovery service'}.`
-      : 'You are told because you brought this change to sync, or approved it.',
+    to.isListed && !to.isGuard
+      ? 'You are told because a survey of yours in CheckTick is concerned, or an organisation that you own.'
+      : to.isListed
+        ? `You are told because you are listed as one of the people who guard the keys of CheckTick’s surveys${facts.isApproved ? '' : ', or are an admin of the recovery service'}.`
+        : 'You are told because you brought this change to sync, or approved it.',
     SENTENCES[step](facts),
     ...(to.losing === '' || step === 'stopped' ? [] : [lostAddress(step, to.losing)]),
     ...(to.link === null

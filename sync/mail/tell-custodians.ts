@@ -14,7 +14,13 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { changeOf } from '../flows/bundle-change.ts';
-import { type BundlePerson, inFull, losingAddress, peopleOf } from '../flows/bundle-people.ts';
+import {
+  type BundlePerson,
+  inFull,
+  isGuard,
+  losingAddress,
+  peopleOf,
+} from '../flows/bundle-people.ts';
 import { replacesAdmins } from '../flows/roster-words.ts';
 import { CONSOLE, wordsOf } from '../flows/words.ts';
 import {
@@ -34,6 +40,8 @@ interface Recipient {
   readonly names: string[];
   /** Each with his role; empty for admins alone. */
   readonly people: string[];
+  /** One of them guards the keys; else they are told because a survey is theirs. */
+  isGuard: boolean;
   /** Whom the change takes this address from. */
   readonly losing: string[];
 }
@@ -133,7 +141,13 @@ function recipients(
   const byAddress = new Map<string, Recipient>();
   const at = (address: string): Recipient => {
     const key = address.toLowerCase();
-    const found = byAddress.get(key) ?? { address, names: [], people: [], losing: [] };
+    const found = byAddress.get(key) ?? {
+      address,
+      names: [],
+      people: [],
+      isGuard: false,
+      losing: [],
+    };
     byAddress.set(key, found);
     return found;
   };
@@ -141,6 +155,7 @@ function recipients(
     const found = at(person.address);
     found.names.push(asOneLine(person.name, 60));
     found.people.push(inFull(person));
+    found.isGuard ||= isGuard(person);
     if (losing.includes(person)) found.losing.push(asOneLine(person.name, 60));
   }
   for (const { name, address } of admins) {
@@ -157,7 +172,7 @@ async function queue(
   digest: string,
   step: ToldStep,
   about: ChangeFacts,
-  { address, names, people, losing }: Recipient,
+  { address, names, people, losing, isGuard: guards }: Recipient,
   now: Date,
 ): Promise<void> {
   const isListed = people.length > 0;
@@ -181,6 +196,7 @@ async function queue(
           names: [...new Set(names)].join(' and '),
           link: isListed && hasLink(step) ? await makeLink() : null,
           isListed,
+          isGuard: guards,
           losing: [...new Set(losing)].join(' and '),
         }),
     },

@@ -4,14 +4,16 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { reasonText } from '../../shared/bundle/approval.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { keyVersion } from '../../shared/encoding/schema.ts';
+import { keyVersion, name as personName, rowId } from '../../shared/encoding/schema.ts';
 import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { LIST_AT_MOST } from '../flows/lists.ts';
 import { requestAdoptPackage } from '../flows/package-adopt.ts';
 import { makeDrillPackage } from '../flows/package-drill.ts';
+import { requestOrganisationPackage } from '../flows/package-organisation.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
 import { makeRosterPackage } from '../flows/package-roster.ts';
 import { requestRotatePackage } from '../flows/package-rotate.ts';
@@ -37,6 +39,27 @@ const ticketFile = z
 const keyBody = z.strictObject({ keyVersion, ticket: ticketFile, words: wordsText });
 const recoverBody = z.strictObject({
   requestCode: z.string().regex(REQUEST_CODE),
+  ticket: ticketFile,
+  words: wordsText,
+});
+
+const organisationBody = z.strictObject({
+  organisationId: rowId,
+  /** Who acts for the organisation. */
+  owner: personName,
+  /** How it was checked that there is such an organisation, and where the evidence lies. */
+  organisationChecked: reasonText,
+  /** The same of the owner. */
+  ownerChecked: reasonText,
+  /** `continued`: the surveys that an earlier package had no room for, under its passphrase. */
+  passphrase: z.enum(['new', 'continued']),
+  /** Where CheckTick's table does not say which they are, or only some are to be helped. */
+  surveys: z
+    .array(z.strictObject({ surveyId: rowId, teamId: rowId.nullable() }))
+    .min(1)
+    .max(1_000)
+    .refine((all) => new Set(all.map(({ surveyId }) => surveyId)).size === all.length)
+    .optional(),
   ticket: ticketFile,
   words: wordsText,
 });
@@ -165,6 +188,32 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
     async (request) => {
       const entry = withTicket(keyBody.parse(request.body));
       return showPackage(context, await requestRotatePackage(context, adminOf(request), entry));
+    },
+  );
+  app.post(
+    '/v1/packages/migrate-organisation',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary:
+          'Ask for a package for an organisation whose owner forgot the passphrase: who that is and how it was checked, ticket, and the ticket’s words as typed.',
+        tags,
+        body: schemaOf(organisationBody),
+        response: { 200: schemaOf(packageAnswer) },
+      },
+    },
+    async (request) => {
+      const { organisationChecked, ownerChecked, ...asked } = withTicket(
+        organisationBody.parse(request.body),
+      );
+      const entry = {
+        ...asked,
+        checked: { organisation: organisationChecked, owner: ownerChecked },
+      };
+      return showPackage(
+        context,
+        await requestOrganisationPackage(context, adminOf(request), entry),
+      );
     },
   );
   app.get(

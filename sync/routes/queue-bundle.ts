@@ -2,7 +2,7 @@
  * A bundle as one item of the queue.
  * @module
  */
-import { isRecovery, isRecoveryKind } from '../../shared/bundle/bundle.ts';
+import { isRecovery, isRecoveryKind, leavesTrust } from '../../shared/bundle/bundle.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { approvalsOfAll, type Excluded } from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
@@ -13,6 +13,7 @@ import type { BundleRow } from '../flows/bundles.ts';
 import { heldClaims } from '../flows/claim-rows.ts';
 import { writtenAmong } from '../flows/commit-intent.ts';
 import { ACCEPT, differencesOf, excludedWithoutRequest } from '../flows/differences.ts';
+import { mustFind, ownerOf } from '../flows/package-approved.ts';
 import { refuseFlow } from '../flows/refusals.ts';
 import { requestsByIds } from '../flows/requests.ts';
 import { verificationsOfAll } from '../flows/verifications.ts';
@@ -35,8 +36,13 @@ async function exclusionsFor(
   const ids = waiting.flatMap(({ body }) => (isRecovery(body) ? body.facts.requestId : []));
   const requests = await requestsByIds(on, ids);
   const checks = await verificationsOfAll(on, ids);
+  const owners = new Map<string, readonly Excluded[]>();
+  for (const { found, body } of waiting) {
+    if (body.kind !== 'migrate-organisation') continue;
+    owners.set(found.nonce, ownerOf(await mustFind(on, found.nonce)));
+  }
   return ({ found, body }) => {
-    if (!isRecovery(body)) return bringersOf(found);
+    if (!isRecovery(body)) return [...bringersOf(found), ...(owners.get(found.nonce) ?? [])];
     const { requestId } = body.facts;
     const request = requests.get(requestId);
     if (request !== undefined)
@@ -108,7 +114,7 @@ const missing = ({ approvals }: BundleAnswer): number => Math.max(1, 2 - approva
 function approveOffer(one: BundleAnswer) {
   return {
     action: 'bundle-approve',
-    words: !isRecoveryKind(one.kind),
+    words: !leavesTrust(one.kind),
     does:
       missing(one) > 1
         ? 'Gives the first approval: another approver must follow.'

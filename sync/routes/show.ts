@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { type BundleDocument, isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { emailInWords } from '../../shared/bundle/escrowed-email.ts';
-import { organisationInWords, surveyInWords } from '../../shared/bundle/organisation.ts';
 import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { escrowInWords } from '../../shared/bundle/sealed-escrow.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
@@ -26,6 +25,7 @@ import { BUNDLE_APPROVE } from '../flows/bundle-approved.ts';
 import { type BundlePerson, peopleOfAll, toldFacts } from '../flows/bundle-people.ts';
 import { bundleIn, type BundleRow } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
+import { bundleFacts, bundleInWords } from '../flows/organisation-words.ts';
 import { aboutRelease, isOfKey, RELEASE } from '../flows/package-approved.ts';
 import { describeRoster, rosterInWords } from '../flows/roster-words.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
@@ -80,14 +80,11 @@ export function describeBundle(body: BundleDocument['body']) {
     return { what: rotationInWords(body), facts: { ...facts, ...own } };
   }
   if (body.kind === 'migrate-organisation') {
-    const { facts: about, moved, unopened } = body;
-    facts['request'] = about.requestCode;
     facts['share set manifest'] = body.manifestDigest;
-    facts['owner'] = about.owner;
-    facts['wrapped anew'] = moved.map(surveyInWords).join(', ');
-    facts['not opened, stay as they are'] = unopened.map(surveyInWords).join(', ') || 'none';
-    const what = `Wrap ${moved.length} survey keys of ${asOneLine(organisationInWords(about), 300)} under ${body.passphrase === 'new' ? 'its new passphrase' : 'the passphrase of an earlier such bundle'}, request ${about.requestCode}`;
-    return { what, facts };
+    for (const [label, value] of bundleFacts(body)) {
+      facts[label] = facts[label] === undefined ? value : `${facts[label]}, ${value}`;
+    }
+    return { what: bundleInWords(body), facts };
   }
   if (body.kind === 'drill') {
     const own = {
@@ -292,7 +289,6 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   roster: (version) => `Change of who takes part, signed by the shares of key version ${version}`,
   adopt: (version) => `Adoption of key version ${version}, which exists`,
   'rotate-shares': (version) => `New shares of key version ${version}`,
-  'migrate-organisation': (_, code) =>
-    `New passphrase of an organisation whose owner forgot it, request ${code}`,
+  'migrate-organisation': () => 'Surveys of an organisation whose owner forgot the passphrase',
   drill: (version) => `Drill of the shares of key version ${version}`,
 };

@@ -46,7 +46,7 @@ describe('an owner who forgot the passphrase on sync’s page', () => {
 
   const operator = (): Page => world.pageOf('operator');
   const approve = async (page: Page, button: RegExp, picture: string): Promise<void> => {
-    await page.getByRole('link', { name: 'Queue' }).click();
+    await page.getByRole('link', { name: 'Queue', exact: true }).click();
     await page.getByRole('button', { name: button }).click();
     await page.getByLabel('Reason').fill('called the owner back');
     await page.getByRole('button', { name: 'Show the statement' }).click();
@@ -84,8 +84,10 @@ describe('an owner who forgot the passphrase on sync’s page', () => {
     await page.getByText('CheckTick has no organisation 999.').waitFor();
     await page.getByLabel('Number of the organisation').fill(String(organisation.id));
     await ask.click();
-    await page.getByRole('heading', { name: 'The package was asked for' }).waitFor();
+    await page.getByText('The package was asked for').waitFor();
     await looks(page, 'owner-forgot-asked');
+    await page.getByRole('button', { name: 'Back to the requests' }).click();
+    await page.getByRole('button', { name: 'An owner forgot the passphrase' }).waitFor();
   });
 
   it('is released by two who read every survey, and committed after two more', async () => {
@@ -104,7 +106,7 @@ describe('an owner who forgot the passphrase on sync’s page', () => {
     await approve(first, bundle, 'owner-forgot-bundle');
     await approve(second, bundle, '');
     const page = operator();
-    await page.getByRole('link', { name: 'Queue' }).click();
+    await page.getByRole('link', { name: 'Queue', exact: true }).click();
     await page.getByRole('button', { name: /^Commit: Wrap the keys of 3 surveys/ }).click();
     await page.getByText('Committed. This is true now:').waitFor();
     await looks(page, 'owner-forgot-committed');

@@ -296,9 +296,19 @@ describe('a real Vault in trouble', () => {
       await expect(kv.destroyVersions(forget, [1])).rejects.toMatchObject({ code: 'vault-denied' });
     }
     await kv.deleteMetadata('conclave/packages/1');
-    await expect(kv.read('organizations/1/master-key')).rejects.toMatchObject({
-      code: 'vault-denied',
-    });
+    // A survey key of an organisation is replaced and never made; no note of it is forgotten.
+    const denied = { code: 'vault-denied' };
+    await expect(kv.put('surveys/1/kek', {}, { cas: 0 })).rejects.toMatchObject(denied);
+    await vault.api('POST', 'secret/data/surveys/1/kek', { data: { encrypted_kek: 'ab' } });
+    await kv.put('surveys/1/kek', { encrypted_kek: 'cd' }, { cas: 1 });
+    await expect(kv.put('teams/1/team-key', {}, { cas: 0 })).rejects.toMatchObject(denied);
+    await kv.put('organizations/1/master-key', {}, { cas: 0 });
+    await kv.put('organizations/1/master-key', { a: 'b' }, { cas: 1 });
+    for (const forget of ['surveys/1/kek', 'organizations/1/master-key']) {
+      await expect(kv.deleteMetadata(forget)).rejects.toMatchObject(denied);
+      await expect(kv.destroyVersions(forget, [1])).rejects.toMatchObject(denied);
+    }
+    await expect(kv.read('organizations/1/other')).rejects.toMatchObject(denied);
     await kv.close();
   });
 

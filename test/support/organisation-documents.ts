@@ -181,17 +181,22 @@ export async function makeOrganisationPackage(
 /** As the laptop makes it: every survey of the package wrapped under the new passphrase. */
 export async function makeOrganisationBundle(
   set: TestShareSet,
-  { document: source, keks }: TestOrganisationPackage,
+  { document: source, keks }: Pick<TestOrganisationPackage, 'document' | 'keks'>,
   {
     random = randomBytes,
     change = {},
-  }: { readonly random?: RandomSource; readonly change?: Partial<OrganisationBundle> } = {},
+    words: typed = NEW_WORDS,
+  }: {
+    readonly random?: RandomSource;
+    readonly change?: Partial<OrganisationBundle>;
+    readonly words?: string;
+  } = {},
 ): Promise<{
   readonly document: BundleDocument & { readonly body: OrganisationBundle };
   readonly entries: readonly Uint8Array[];
 }> {
   const { nonce, epoch, facts, surveys, recipient } = source.body;
-  const words = new TextEncoder().encode(NEW_WORDS);
+  const words = new TextEncoder().encode(typed);
   const entries: Uint8Array[] = [];
   const moved: MovedSurvey[] = [];
   for (const [place, { surveyId, teamId, userId, keyHash }] of surveys.entries()) {
@@ -218,7 +223,7 @@ export async function makeOrganisationBundle(
       manifestDigest: set.manifest.digest,
       rosterDigest: set.roster.digest,
       facts,
-      passphrase: 'new',
+      passphrase: source.body.continues === null ? 'new' : 'continued',
       moved,
       unopened: [],
       ...change,

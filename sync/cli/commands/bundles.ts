@@ -2,7 +2,7 @@
  * `conclave-sync bundle …`, `commit`, `receipt`.
  * @module
  */
-import { isRecoveryKind } from '../../../shared/bundle/bundle.ts';
+import { leavesTrust } from '../../../shared/bundle/bundle.ts';
 import type { Command } from 'commander';
 import { type BundleAnswer, bundleAnswer, bundlesAnswer } from '../../routes/answers.ts';
 import { type PreviewAnswer, previewAnswer } from '../../routes/page-answers.ts';
@@ -115,7 +115,7 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
     });
   approving(remote(bundle.command('approve <digest>')))
     .description(
-      'approve a setup, a roster, or a recovery whose escrowed address did not match (approver)',
+      'approve what changes trust, surveys for an owner without passphrase, or a recovery whose escrowed address did not match (approver)',
     )
     .option(
       '--words <words>',
@@ -128,9 +128,7 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
       const asked = {
         action: 'bundle-approve',
         subject: digest,
-        ...(isRecoveryKind(kind)
-          ? {}
-          : { words: await typedWords(cli, options['words'], WITNESS) }),
+        ...(leavesTrust(kind) ? {} : { words: await typedWords(cli, options['words'], WITNESS) }),
       } as const;
       const { bundle: found } = await approveHere(cli, options, asked);
       if (found !== undefined) cli.result(found, found.sentence);

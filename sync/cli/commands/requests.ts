@@ -1,5 +1,5 @@
 /**
- * `conclave-sync request …`, `package recover|adopt|rotate-shares|approve`, `passphrase …`.
+ * `conclave-sync request …`, `package recover|adopt|rotate-shares|migrate-organisation|approve`, `passphrase …`.
  * @module
  */
 import type { Command } from 'commander';
@@ -243,6 +243,60 @@ const KEY_PACKAGES = [
   ],
 ] as const;
 
+/** `31:9`: survey 31 of team 9; `31`: of the organisation itself. */
+function surveyOf(text: string): { readonly surveyId: number; readonly teamId: number | null } {
+  const match = /^([1-9]\d{0,14})(?::([1-9]\d{0,14}))?$/.exec(text);
+  if (match === null) {
+    throw refuseUse('used-wrongly', '--surveys are numbers such as 31:9,40 (survey 31 of team 9).');
+  }
+  return { surveyId: Number(match[1]), teamId: match[2] === undefined ? null : Number(match[2]) };
+}
+
+/** For an owner who forgot the passphrase. */
+function registerOrganisationPackage(packages: Command, cli: Cli): void {
+  remote(packages.command('migrate-organisation'))
+    .description(
+      'ask for a package for an organisation whose owner forgot the passphrase (operator)',
+    )
+    .requiredOption('--organisation <number>', 'number of the organisation in CheckTick')
+    .requiredOption('--owner <name>', 'who acts for it and makes up the new passphrase')
+    .requiredOption(
+      '--organisation-checked <text>',
+      'how it was checked that there is such an organisation, and where the evidence lies',
+    )
+    .requiredOption('--owner-checked <text>', 'the same of the owner')
+    .requiredOption('--ticket <file>', 'the ticket file from the laptop, made for a recovery')
+    .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
+    .option(
+      '--goes-on',
+      'under the passphrase of an earlier such ceremony, which had no room for all',
+    )
+    .option(
+      '--surveys <numbers>',
+      'only these, such as 31:9,40 (survey 31 of team 9, survey 40 of no team)',
+    )
+    .action(async (options: Options & { readonly goesOn?: true }) => {
+      const surveys = options['surveys']?.split(',').map((one) => surveyOf(one.trim()));
+      const organisationId = number(options, 'organisation');
+      const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
+      const words = await typedWords(cli, options['words'], TICKET_WORDS);
+      const json = {
+        organisationId,
+        owner: options['owner'],
+        organisationChecked: options['organisationChecked'],
+        ownerChecked: options['ownerChecked'],
+        passphrase: options.goesOn === true ? 'continued' : 'new',
+        ...(surveys === undefined ? {} : { surveys }),
+        ticket: Buffer.from(ticket).toString('base64'),
+        words,
+      };
+      const found = await withClient(cli, options, (client) =>
+        client.call(packageAnswer, 'POST', '/v1/packages/migrate-organisation', { json }),
+      );
+      cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
+    });
+}
+
 /** The part of `package` that carries secrets. */
 export function registerRecoverPackage(packages: Command, cli: Cli): void {
   remote(packages.command('recover'))
@@ -283,6 +337,7 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
         cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
       });
   }
+  registerOrganisationPackage(packages, cli);
   approving(remote(packages.command('approve <nonce>')))
     .description('approve the release; the second approver releases it (approver)')
     .option('--words <words>', 'of an adoption: the ticket’s eight words, as heard; else asked')

@@ -69,6 +69,9 @@ export function OwnerForgot({ onBack }: { onBack: () => void }) {
           {done.sentence} Two approvers must release it; they find it, and you its file then, in{' '}
           <a href={addressOf('')}>the queue</a>.
         </p>
+        <Actions>
+          <Button onPress={onBack}>Back to the requests</Button>
+        </Actions>
       </Notice>
     );
   }

@@ -1,0 +1,162 @@
+/**
+ * The release of a package for an owner who forgot the passphrase, by two approvers who did not ask
+ * for it and of whom neither is the owner. What goes out is what they read, survey by survey.
+ * @module
+ */
+import { asOneLine } from '../../shared/bundle/approval.ts';
+import { sealOrganisationPackage } from '../../shared/bundle/organisation-package.ts';
+import { organisationInWords } from '../../shared/bundle/organisation.ts';
+import { packageType } from '../../shared/bundle/package.ts';
+import { readKekBlob } from '../../shared/checktick/index.ts';
+import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { findAdmin } from '../admins/admins.ts';
+import type { Ask, Shown } from '../approvals/approvable.ts';
+import { approvalsOf } from '../approvals/approvals.ts';
+import { databaseTime } from '../database/clock.ts';
+import type { Queryable } from '../database/database.ts';
+import { readInstallation } from '../database/settings.ts';
+import type { KvStore } from '../vault/kv.ts';
+import type { FlowContext } from './context.ts';
+import { movedBefore } from './organisation-moved.ts';
+import { refuseOrganisation } from './organisation-refusals.ts';
+import { bytesDigest, escrowsOf, readEntry, type Moved } from './organisation-surveys.ts';
+import { packageFacts } from './organisation-words.ts';
+import { versionInVault } from './organisation.ts';
+import {
+  aboutRelease,
+  assertInTime,
+  assertKeyReleasedByTwo,
+  assertKeyReleaseOpenTo,
+  mustFind,
+} from './package-approved.ts';
+import { askedInWords, keepReleased } from './package-asked.ts';
+import { provenComponent } from './package-contents.ts';
+import { organisationRow, type OrganisationRow, type PackageRow } from './package-rows.ts';
+import { ticketOf } from './package-ticket.ts';
+import { makeRecipient } from './packages.ts';
+import { receiptHead } from './receipts.ts';
+import { soundSituation } from './resume.ts';
+import { trustedSet } from './trust.ts';
+
+/** What a row says, as the package says it. */
+const openly = ({ about, surveys, left, further, continues }: OrganisationRow) => ({
+  facts: about,
+  surveys,
+  left,
+  further,
+  continues,
+});
+
+/** @throws as {@link assertKeyReleaseOpenTo}; `package-state`, `nothing-found` */
+export async function showOrganisation(
+  tx: Queryable,
+  found: PackageRow,
+  { admin, now }: Ask,
+): Promise<Shown> {
+  const { mode } = await readInstallation(tx);
+  const ticket = await ticketOf(tx, found, mode);
+  const before = await approvalsOf(tx, aboutRelease(found));
+  const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
+  assertKeyReleaseOpenTo(admin, { found, requester, before, now });
+  const row = organisationRow.parse(found.facts);
+  const packaged = openly(row);
+  const whose = asOneLine(organisationInWords(row.about), 200);
+  const count = row.surveys.length;
+  return {
+    subject: found.nonce,
+    subjectDigest: aboutRelease(found).subject,
+    expiresAt: found.expiresAt,
+    sentence: `Release the vault component and ${count === 1 ? 'a user’s escrow of 1 survey' : `users’ escrows of ${count} surveys`} of ${whose} to the laptop, so that ${asOneLine(row.about.owner, 60)} opens them with another passphrase.`,
+    facts: [
+      ['how the organisation was checked', asOneLine(row.checked.organisation, 600)],
+      ['how the owner was checked', asOneLine(row.checked.owner, 600)],
+      ...packageFacts(packaged),
+      ...askedInWords(found, { requester, ticket, before }),
+    ],
+  };
+}
+
+/**
+ * Of the survey that shows which passphrase goes on: its entry, as the earlier ceremony left it.
+ * @throws Refusal `organisation-moved`
+ */
+async function entryToOpen(
+  kv: KvStore,
+  continues: OrganisationRow['continues'],
+  moved: Moved,
+): Promise<Uint8Array | null> {
+  if (continues === null) return null;
+  const { surveyId } = continues;
+  const entry = await readEntry(kv, surveyId);
+  if (entry === undefined || bytesDigest(entry.document) !== moved.get(surveyId)) {
+    throw refuseOrganisation('organisation-moved', surveyId);
+  }
+  return readKekBlob(entry.document.encrypted_kek);
+}
+
+/** Seals component and escrows to the ticket, signs, and hands the package out. */
+export async function releaseOrganisation(context: FlowContext, nonce: string): Promise<void> {
+  const { database, kv } = context;
+  const situation = await soundSituation(context);
+  const { installation, identity, trust, now } = situation;
+  const { mode, audience, epoch } = installation;
+  const found = await mustFind(database, nonce);
+  assertInTime(found, now);
+  const { keyVersion } = found;
+  const row = organisationRow.parse(found.facts);
+  const { organisationId } = row.about;
+  if ((await versionInVault(context)) !== keyVersion) {
+    throw refuseOrganisation('organisation-key-version');
+  }
+  const ticket = await ticketOf(database, found, mode);
+  const { manifest, roster } = await trustedSet(database, trust, keyVersion, mode);
+  const escrows = await escrowsOf(context, organisationId, row, { mode, audience, keyVersion });
+  const moved = await movedBefore(database, organisationId, mode);
+  const entry = await entryToOpen(kv, row.continues, moved);
+  const vaultComponent = await provenComponent(context, keyVersion, manifest.body);
+  const { body, recipient } = await (async () => {
+    const made = await makeRecipient(context, nonce, now);
+    const sealed = await sealOrganisationPackage(
+      {
+        mode,
+        audience,
+        nonce,
+        kind: 'migrate-organisation',
+        epoch,
+        issuedAt: formatTime(now),
+        expiresAt: formatTime(found.expiresAt),
+        recipient: made.publicKey,
+        receiptHead: await receiptHead(database),
+        ticketId: ticket.body.ticketId,
+        ticketDigest: ticket.digest,
+        ...openly(row),
+        manifest: envelopeToJson(manifest.envelope),
+        roster: envelopeToJson(roster.envelope),
+      },
+      ticket.body.recipient,
+      { vaultComponent, escrows, entry },
+    );
+    return { body: sealed, recipient: made };
+  })().finally(() => vaultComponent.fill(0));
+  const document = await packageType.sign(body, [identity.signer]);
+  await database.transaction(async (tx) => {
+    const again = await mustFind(tx, nonce, true);
+    if (again.state !== 'requested') return;
+    const { now: at } = await databaseTime(tx);
+    assertInTime(again, at);
+    // SECURITY: by the stored proofs, whatever the columns say: here half of the key leaves.
+    await assertKeyReleasedByTwo(tx, { context, situation }, again);
+    // SECURITY: what was sealed was read before the row was locked; other facts have other approvals.
+    if (!aboutRelease(again).subject.equals(aboutRelease(found).subject)) {
+      throw refuseOrganisation('organisation-moved', row.surveys[0]?.surveyId ?? organisationId);
+    }
+    await keepReleased(tx, nonce, {
+      kind: 'migrate-organisation',
+      document: { digest: document.digest, content: packageType.toBytes(document) },
+      recipientPath: recipient.path,
+      at: now,
+      told: { keyVersion, organisation: String(organisationId) },
+    });
+  });
+}
