@@ -19,7 +19,7 @@ import type {
   RecoveryPackage,
   RotatePackage,
 } from '../../shared/bundle/package.ts';
-import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
+import type { OpenedStored } from '../../shared/bundle/sealed-escrow.ts';
 import type {
   Checks,
   EnvelopeMaking,
@@ -398,7 +398,7 @@ interface WorkerCommands {
   'open-kek': {
     in: { body: RecoveryPackage; manifest: Manifest; owner?: string };
     /** `email`: personal data for the screen, and no secret of the platform. */
-    out: { indexes: readonly number[]; email: FoundEmail; escrow: OpenedEscrow | null };
+    out: { indexes: readonly number[]; email: FoundEmail; escrow: OpenedStored | null };
   };
   'seal-recover': {
     in: { body: Omit<RecoverBundle, 'sealed'> | Omit<MemberBundle, 'sealed'>; recipient: string };

@@ -3,10 +3,11 @@
  * handler seals, signs or writes to a medium.
  * @module
  */
+import type { MemberSecrets } from '../../shared/bundle/member-package.ts';
 import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
 import type { OrganisationSecrets } from '../../shared/bundle/organisation-package.ts';
 import type { StoredSecrets } from '../../shared/bundle/package.ts';
-import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
+import type { OpenedStored } from '../../shared/bundle/sealed-escrow.ts';
 import type { Checks, PublicShare, RenewedKey, Turn } from '../../shared/ceremony/types.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { Identity } from '../../shared/identity/identity.ts';
@@ -92,7 +93,7 @@ export interface OpenPackage {
   readonly nonce: string;
   readonly vaultComponent: Secret;
   /** The stored key as Vault has it, of either kind: no secret. */
-  readonly stored: StoredSecrets;
+  readonly stored: StoredSecrets & Pick<MemberSecrets, 'keyHash'>;
 }
 
 /** What a package for an owner without passphrase held. */
@@ -174,7 +175,7 @@ export class WorkerState {
     readonly nonce: string;
     readonly indexes: readonly number[];
     readonly email: FoundEmail;
-    readonly escrow: OpenedEscrow | null;
+    readonly escrow: OpenedStored | null;
   } | null = null;
 
   /** An owner without passphrase: from open-package to wrap-surveys. */

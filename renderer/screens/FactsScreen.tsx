@@ -31,7 +31,7 @@ export function FactsScreen({ view }: ScreenProps<'facts'>) {
           ...aboutSealed(view),
         ]}
       />
-      {view.escrow?.keyHash === 'none' ? <Unknown /> : null}
+      {view.escrow?.keyHash === 'none' ? <Unknown kind={view.escrow.kind} /> : null}
       <Notice title="What will be true afterwards">
         <p>
           This one survey can be opened again, by this one user. Nothing else is opened, and every
@@ -52,14 +52,20 @@ export function FactsScreen({ view }: ScreenProps<'facts'>) {
 function aboutSealed({ escrow, keepsEmail, facts }: ViewOf<'facts'>): Fact[] {
   if (escrow === null) return [];
   return [
-    {
-      name: 'Kind of escrow',
-      value: `Sealed without custodians, to the escrow key of ${facts.keyVersion}`,
-    },
-    {
-      name: 'E-mail address',
-      value: keepsEmail ? 'Kept, and compared after the shares' : 'None kept, so none is compared',
-    },
+    ...(escrow.kind === 'organisation'
+      ? []
+      : [
+          {
+            name: 'Kind of escrow',
+            value: `Sealed without custodians, to the escrow key of ${facts.keyVersion}`,
+          },
+          {
+            name: 'E-mail address',
+            value: keepsEmail
+              ? 'Kept, and compared after the shares'
+              : 'None kept, so none is compared',
+          },
+        ]),
     {
       name: 'Whose key it is',
       value:
@@ -70,14 +76,16 @@ function aboutSealed({ escrow, keepsEmail, facts }: ViewOf<'facts'>): Fact[] {
   ];
 }
 
-function Unknown() {
+function Unknown({ kind }: { kind: 'sealed' | 'organisation' }) {
   return (
     <Notice title="Nobody can tell here whether it is this survey’s key" tone="warn">
       <p>
-        CheckTick keeps no hash of the survey’s key. The seal says for which survey it was made, and
-        not by whom: everybody who has the public escrow key can make one. If another key is inside,
-        it is written into the survey all the same, and the password and recovery phrase of before
-        open it no more. Go on only if nothing else opens this survey.
+        CheckTick keeps no hash of the survey’s key.{' '}
+        {kind === 'sealed'
+          ? 'The seal says for which survey it was made, and not by whom: everybody who has the public escrow key can make one.'
+          : 'What the organisation keeps may be the key of before, where the survey got another one since.'}{' '}
+        If another key is inside, it is written into the survey all the same, and the password and
+        recovery phrase of before open it no more. Go on only if nothing else opens this survey.
       </p>
     </Notice>
   );

@@ -19,7 +19,7 @@ import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from
 import { newAdmins } from './new-admins.ts';
 import { organisationMoved } from './organisation.ts';
 import { embedded, organisationWay, recoverFacts } from './package.ts';
-import { openedEscrow } from './sealed-escrow.ts';
+import { openedEntry, openedEscrow } from './sealed-escrow.ts';
 
 const common = {
   mode,
@@ -66,6 +66,8 @@ const member = z.strictObject({
   kind: z.literal('recover-member'),
   facts: recoverFacts,
   organisation: organisationWay,
+  /** Which stored key was opened. Absent: made before its key was compared. */
+  escrow: openedEntry.optional(),
 });
 
 /** Changes who takes part. It carries no secret, so nothing in it is sealed. */

@@ -1,13 +1,16 @@
 /**
  * The secrets of a package for an organisation's survey, sealed to the ticket: the vault component,
- * and the stored survey key of the organisation or of its team.
+ * the stored survey key of the organisation or of its team, and CheckTick's hash of the key in it.
  * @module
  */
+import type { KeyHash } from '../checktick/index.ts';
+import { hexToBytes } from '../encoding/bytes.ts';
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
-import { component, kekText, type MemberPackage } from './package.ts';
+import { component, kekText, keyHash, type MemberPackage } from './package.ts';
+import { sealedDigest } from './sealed-escrow.ts';
 
 /** What a package for an organisation's survey carries in secret. */
 export interface MemberSecrets {
@@ -15,9 +18,32 @@ export interface MemberSecrets {
   readonly vaultComponent: Uint8Array;
   /** As Vault holds it at `surveys/{id}/kek`: hex text. */
   readonly encryptedKek: string;
+  /**
+   * CheckTick's hash of the survey's key; null: it keeps none. Undefined exactly where the package says
+   * nothing of it: in packages of before.
+   */
+  readonly keyHash?: KeyHash | null | undefined;
 }
 
-const secretsSchema = z.tuple([z.literal(1), component, kekText]);
+const secretsSchema = z.union([
+  z.tuple([z.literal(1), component, kekText]),
+  z.tuple([z.literal(2), component, kekText, keyHash.nullable()]),
+]);
+
+/** SHA-256 of the bytes of a stored key, in hex. */
+export function entryTextDigest(encryptedKek: string): string {
+  return sealedDigest(hexToBytes(encryptedKek.toLowerCase()));
+}
+
+/** Whether what was in the sealed part is what the package says openly. */
+function fitsOpenly(
+  { escrow }: MemberPublic,
+  { encryptedKek, keyHash: kept }: MemberSecrets,
+): boolean {
+  if (escrow === undefined || kept === undefined) return escrow === kept;
+  const isThat = encryptedKek.length % 2 === 0 && entryTextDigest(encryptedKek) === escrow.digest;
+  return isThat && (kept !== null) === (escrow.keyHash === 'sealed');
+}
 
 type MemberPublic = Omit<MemberPackage, 'sealed'>;
 
@@ -36,9 +62,14 @@ function sealContext(body: MemberPublic): SealContext {
 export async function sealMemberPackage(
   body: MemberPublic,
   ticketRecipient: string,
-  { vaultComponent, encryptedKek }: MemberSecrets,
+  { vaultComponent, encryptedKek, keyHash: kept }: MemberSecrets,
 ): Promise<MemberPackage> {
-  const plaintext = encodeCbor([1, vaultComponent, encryptedKek]);
+  const hash = kept == null ? null : [kept.salt, kept.hash];
+  const plaintext = encodeCbor(
+    kept === undefined
+      ? [1, vaultComponent, encryptedKek]
+      : [2, vaultComponent, encryptedKek, hash],
+  );
   try {
     return { ...body, sealed: await sealTo(ticketRecipient, sealContext(body), body, plaintext) };
   } finally {
@@ -48,7 +79,7 @@ export async function sealMemberPackage(
 
 /**
  * Opens the secrets with the ticket's private key.
- * @throws Refusal `sealed-not-openable`
+ * @throws Refusal `sealed-not-openable`, also when they do not hold what the package openly says
  */
 export async function openMemberPackage(
   body: MemberPackage,
@@ -56,14 +87,18 @@ export async function openMemberPackage(
 ): Promise<MemberSecrets> {
   const { sealed, ...publicPart } = body;
   const plaintext = await openSealed(ticketPrivateKey, sealContext(body), publicPart, sealed);
+  const refuse = () => refuseSealed('sealed-not-openable', 'package');
   try {
-    const [, vaultComponent, encryptedKek] = orRefuse(
-      () => secretsSchema.parse(decodeCbor(plaintext)),
-      () => refuseSealed('sealed-not-openable', 'package'),
-    );
+    const parsed = orRefuse(() => secretsSchema.parse(decodeCbor(plaintext)), refuse);
+    const [, vaultComponent, encryptedKek] = parsed;
+    const hash = parsed[0] === 1 ? undefined : parsed[3];
+    const kept = hash == null ? hash : { salt: hash[0].slice(), hash: hash[1].slice() };
     const copy = vaultComponent.slice();
     vaultComponent.fill(0);
-    return { vaultComponent: copy, encryptedKek };
+    const secrets = { vaultComponent: copy, encryptedKek, keyHash: kept };
+    if (fitsOpenly(body, secrets)) return secrets;
+    copy.fill(0);
+    throw refuse();
   } finally {
     plaintext.fill(0);
   }

@@ -13,7 +13,7 @@ import { encodeEnvelope, signEnvelope } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
 import { bundleType, isRecovery, openBundle, verifyBundle } from './bundle.ts';
-import { openMemberPackage } from './member-package.ts';
+import { openMemberPackage, sealMemberPackage } from './member-package.ts';
 import { wayInWords } from './organisation-way.ts';
 import { openRecoverPackage, packageType, parsePackage, type RecoverPackage } from './package.ts';
 
@@ -39,12 +39,40 @@ describe('the package', () => {
     await expect(openMemberPackage(document.body, other.ticket.keys.privateKey)).rejects.toThrow(
       refused('sealed-not-openable'),
     );
-    const { organisation: _, ...plain } = document.body;
+    const { organisation: _, escrow: __, ...plain } = document.body;
     const asRecover: RecoverPackage = { ...plain, kind: 'recover' };
     await expect(openRecoverPackage(asRecover, ticket.keys.privateKey)).rejects.toThrow(
       refused('sealed-not-openable'),
     );
   });
+
+  test.each([null, { salt: new Uint8Array(16).fill(3), hash: new Uint8Array(32).fill(5) }])(
+    'brings CheckTick’s hash (%s), or says that there is none, and no other than it says',
+    async (keyHash) => {
+      const { document, ticket } = await makeMemberPackage(set, { keyHash });
+      const { body } = document;
+      const { privateKey } = ticket.keys;
+      expect(await openMemberPackage(body, privateKey)).toEqual({
+        vaultComponent: set.vaultComponent,
+        encryptedKek: ENCRYPTED_KEK,
+        keyHash,
+      });
+      const { sealed: _, escrow: said, ...open } = body;
+      if (said === undefined) throw new Error('It says which key it brings.');
+      const secrets = { vaultComponent: set.vaultComponent, encryptedKek: ENCRYPTED_KEK, keyHash };
+      for (const escrow of [
+        undefined,
+        { ...said, digest: 'ab'.repeat(32) },
+        { ...said, keyHash: keyHash === null ? ('sealed' as const) : ('none' as const) },
+      ]) {
+        const other = { ...open, ...(escrow === undefined ? {} : { escrow }) };
+        const wrong = await sealMemberPackage(other, ticket.keys.publicKey, secrets);
+        await expect(openMemberPackage(wrong, privateKey)).rejects.toThrow(
+          refused('sealed-not-openable'),
+        );
+      }
+    },
+  );
 
   test('opens only with the organisation and team that it openly names', async () => {
     const { document, ticket } = source;
@@ -86,7 +114,7 @@ describe('the bundle', () => {
     const { body } = document;
     expect(isRecovery(body)).toBe(true);
     expect(await openBundle(body, set.sync.recipient.privateKey)).toEqual(kek);
-    const { organisation: _, ...plain } = body;
+    const { organisation: _, escrow: __, ...plain } = body;
     await expect(
       openBundle({ ...plain, kind: 'recover' }, set.sync.recipient.privateKey),
     ).rejects.toThrow(refused('sealed-not-openable'));

@@ -29,7 +29,7 @@ import {
   type SealContext,
 } from './hpke.ts';
 import { ORGANISATION_SURVEYS, organisationPackaged } from './organisation.ts';
-import { packagedEscrow, sealedDigest } from './sealed-escrow.ts';
+import { packagedEntry, packagedEscrow, sealedDigest } from './sealed-escrow.ts';
 
 /** A DSSE envelope inside another document, as JSON; its own parser validates it. */
 export const embedded = z.strictObject({
@@ -120,6 +120,8 @@ const member = z.strictObject({
   ticketDigest: digest,
   facts: recoverFacts,
   organisation: organisationWay,
+  /** Which stored key it brings. Absent: made before its key was compared. */
+  escrow: packagedEntry.optional(),
   manifest: embedded,
   roster: embedded,
   sealed: sealedSchema,

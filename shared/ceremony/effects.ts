@@ -6,7 +6,7 @@
 import type { Adoption, ComponentPlace } from '../bundle/adopt.ts';
 import type { DrillResults } from '../bundle/drill.ts';
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
-import type { OpenedEscrow } from '../bundle/sealed-escrow.ts';
+import type { OpenedStored } from '../bundle/sealed-escrow.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
 import type { OrganisationMoved } from '../bundle/organisation.ts';
 import type { PackageKind } from '../bundle/package.ts';
@@ -199,7 +199,7 @@ export type Effect =
       /** Recover: how the escrowed address compared; null where there was nothing to compare. */
       readonly escrowedEmail: EmailCheck | null;
       /** Recover: the sealed escrow that was opened; CheckTick's own kind has none. */
-      readonly escrow?: OpenedEscrow | null;
+      readonly escrow?: OpenedStored | null;
       /** Adopt: what was made of what sync found. */
       readonly adoption?: Adoption | null;
       /** Drill: what came of each share. */

@@ -8,7 +8,7 @@ import { ADMIN_ROLES } from '../bundle/new-admins.ts';
 import type { OrganisationMoved } from '../bundle/organisation.ts';
 import type { PackageKind } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
-import type { OpenedEscrow } from '../bundle/sealed-escrow.ts';
+import type { OpenedStored } from '../bundle/sealed-escrow.ts';
 import { MAX_SHARES } from '../checktick/legacy/combine.ts';
 import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
 import type { IdentityCredential } from '../identity/key-identity.ts';
@@ -357,7 +357,7 @@ export type HostEvent =
       readonly indexes: readonly number[];
       readonly email: FoundEmail;
       /** Null: of CheckTick's own kind. */
-      readonly escrow: OpenedEscrow | null;
+      readonly escrow: OpenedStored | null;
     }
   | ({
       readonly type: 'surveys-wrapped';

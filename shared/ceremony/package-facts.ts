@@ -6,7 +6,7 @@ import type { Rotatable } from '../bundle/adopt.ts';
 import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
 import type { OrganisationPackaged } from '../bundle/organisation.ts';
 import type { OrganisationWay, RecoverFacts } from '../bundle/package.ts';
-import type { PackagedEscrow } from '../bundle/sealed-escrow.ts';
+import type { PackagedStored } from '../bundle/sealed-escrow.ts';
 import type { Person } from '../identity/roster.ts';
 import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
@@ -51,7 +51,7 @@ export interface RecoverPackageFacts extends PackagedSet {
   /** What sync said of the escrowed address; null in packages of before, and of an organisation. */
   readonly escrowedEmail: EscrowedEmail | null;
   /** Null: of CheckTick's own kind. */
-  readonly escrow: PackagedEscrow | null;
+  readonly escrow: PackagedStored | null;
   readonly vaultPath: string;
 }
 

@@ -15,7 +15,7 @@ import type {
   OrganisationPackaged,
 } from '../bundle/organisation.ts';
 import type { OrganisationWay, RecoverFacts } from '../bundle/package.ts';
-import type { PackagedEscrow } from '../bundle/sealed-escrow.ts';
+import type { PackagedStored } from '../bundle/sealed-escrow.ts';
 import type { RosterChange } from '../identity/roster-change.ts';
 import type { Role } from '../identity/roster.ts';
 import type { Mode } from '../mode.ts';
@@ -234,7 +234,7 @@ export type Screen =
       readonly organisation?: OrganisationWay;
       readonly vaultPath: string;
       /** Null: of CheckTick's own kind. */
-      readonly escrow: PackagedEscrow | null;
+      readonly escrow: PackagedStored | null;
       /** The escrow keeps an e-mail address, which will be compared. */
       readonly keepsEmail: boolean;
       readonly requestedFrom: string;

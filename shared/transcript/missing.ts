@@ -2,7 +2,9 @@
  * What one would expect in a ceremony log and does not find.
  * @module
  */
+import { isRecovery } from '../bundle/bundle.ts';
 import { answersPackage } from '../bundle/escrowed-email.ts';
+import { isRecoveryPackage } from '../bundle/package.ts';
 import { answersEscrow } from '../bundle/sealed-escrow.ts';
 import { isNamed } from '../identity/roster-change.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
@@ -194,13 +196,13 @@ function emailMissing(compared: readonly Entry[], documents: LogDocuments): stri
   });
 }
 
-/** A bundle says which sealed escrow was opened: as its package asks, and as an entry tells. */
+/** A bundle says which stored key was opened: as its package asks, and as an entry tells. */
 function escrowMissing(opened: readonly Entry[], documents: LogDocuments): string[] {
   return documents.bundles.flatMap(({ body }) => {
-    if (body.kind !== 'recover') return [];
+    if (!isRecovery(body)) return [];
     const { escrow: said } = body;
     const from = documents.packages.find(({ digest }) => digest === body.packageDigest)?.body;
-    const asked = from?.kind === 'recover' ? from.escrow : undefined;
+    const asked = from !== undefined && isRecoveryPackage(from) ? from.escrow : undefined;
     const found: string[] = [];
     if (from !== undefined && !answersEscrow(asked, said)) {
       found.push('The bundle does not say of the sealed escrow what its package asks.');
@@ -212,7 +214,8 @@ function escrowMissing(opened: readonly Entry[], documents: LogDocuments): strin
         fact(entry, 'surveyKey') === said?.surveyKey,
     );
     if (said !== undefined && !told) {
-      found.push(`No entry says that the sealed escrow ${said.digest} was opened.`);
+      const what = said.kind === 'sealed' ? 'sealed escrow' : 'stored key of the organisation';
+      found.push(`No entry says that the ${what} ${said.digest} was opened.`);
     }
     return found;
   });

@@ -248,7 +248,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'facts-agreed': (say, entry) =>
     `The custodians agreed to request ${say('requestCode')}: user ${say('userId')}, survey ${say('surveyId')}, key version ${say('keyVersion')}${passphraseOf(say, entry)}.` +
     (has(entry, 'escrow')
-      ? ` The escrow is of the kind ${say('escrow')}, ${say('escrowDigest')}; CheckTick’s hash of the survey’s key: ${say('keyHash')}.`
+      ? ` ${say('escrow') === 'organisation' ? 'Its stored key' : 'The escrow'} is of the kind ${say('escrow')}, ${say('escrowDigest')}; CheckTick’s hash of the survey’s key: ${say('keyHash')}.`
       : ''),
   'organisation-agreed': (say, entry) =>
     `The custodians agreed to request ${say('requestCode')}: survey keys of organisation ${say('organisationId')} are wrapped under ${ofOwner(say)}, key version ${say('keyVersion')}. To be helped: ${list(entry, 'survey')}.` +
@@ -298,7 +298,7 @@ const SENTENCES: Record<EntryKind, (say: Say, entry: Entry) => string> = {
   'kek-opened': (say, entry) =>
     `The survey key of user ${say('userId')}, survey ${say('surveyId')}, was opened${has(entry, 'owner') ? ` with the passphrase of organisation ${say('organisationId')}, which ${say('owner')} typed` : ''}.` +
     (has(entry, 'escrow')
-      ? ` It lay in the escrow ${say('escrowDigest')} of the kind ${say('escrow')}; against CheckTick’s hash of the survey’s key: ${say('surveyKey')}.`
+      ? ` It lay in ${say('escrow') === 'organisation' ? 'the stored key' : 'the escrow'} ${say('escrowDigest')} of the kind ${say('escrow')}; against CheckTick’s hash of the survey’s key: ${say('surveyKey')}.`
       : ''),
   'escrowed-email-compared': (say, entry) =>
     `The escrowed e-mail address was compared: ${say('outcome')} (the account’s address today: ${say('account')}; ` +

@@ -195,8 +195,8 @@ function packagedSet(
     if (!answersPackage(from.escrowedEmail, body.escrowedEmail)) {
       throw refuseFlow('email-not-answered');
     }
-    if (!answersEscrow(from.escrow, body.escrow)) throw refuseRecover('escrow-not-answered');
   }
+  if (!answersEscrow(from.escrow, body.escrow)) throw refuseRecover('escrow-not-answered');
   return signingSet(body, from, mode);
 }
 

@@ -111,8 +111,9 @@ async function lockAll(
 }
 
 /**
- * SECURITY: of a sealed escrow, the hash that the laptop compared is the one that stands there, under
- * the lock of the survey's row. Of CheckTick's own kind nothing was compared.
+ * SECURITY: of a sealed escrow and of a key that an organisation keeps, the hash that the laptop
+ * compared is the one that stands there, under the lock of the survey's row. Of CheckTick's own kind
+ * nothing was compared.
  */
 async function assertSameKeyHash(
   tx: Queryable,
@@ -270,7 +271,7 @@ export const recoverCommit: CommitKind = {
     const body = bodyOf(work);
     const { facts, nonce } = body;
     const email = body.kind === 'recover' ? body.escrowedEmail : undefined;
-    const opened = body.kind === 'recover' ? body.escrow : undefined;
+    const opened = body.escrow;
     const { at } = intent;
     const userId = actorOf(intent);
     // Not yet there when this commit died before and goes on now without being judged again.

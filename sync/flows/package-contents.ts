@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { sealMemberPackage } from '../../shared/bundle/member-package.ts';
+import { entryTextDigest, sealMemberPackage } from '../../shared/bundle/member-package.ts';
 import {
   type MemberPackage,
   type OrganisationWay,
@@ -29,7 +29,7 @@ import { digestOf, emailDigest, type EscrowRow, findEscrow, readEscrow } from '.
 import { assertWay, readSurveyKek } from './organisation.ts';
 import { refuseOrganisation } from './organisation-refusals.ts';
 import type { PackageRow } from './package-rows.ts';
-import { packagedKey } from './packaged-escrow.ts';
+import { keyHashDigest, packagedKey, readKeyHash } from './packaged-escrow.ts';
 import { refuseFlow } from './refusals.ts';
 import type { RequestRow } from './requests.ts';
 import { accountEmailOf, statedEmailOf } from './stated-email.ts';
@@ -71,7 +71,7 @@ export async function readStored(
 }
 
 /** What all packages of recoveries say openly. */
-export type Open = Omit<MemberPackage, 'kind' | 'sealed' | 'organisation'>;
+export type Open = Omit<MemberPackage, 'kind' | 'sealed' | 'organisation' | 'escrow'>;
 
 /** What its row remembers for the commit, besides the request and the survey's columns. */
 export interface Remembered {
@@ -109,9 +109,15 @@ export async function sealStored(
   if (stored.kind === 'recover-member') {
     const { kind, organisation } = stored;
     const encryptedKek = document.encrypted_kek.replaceAll(/[ \t\n\r\f\v]/g, '');
-    const secrets = { vaultComponent, encryptedKek };
-    const body = await sealMemberPackage({ ...open, kind, organisation }, ticket, secrets);
-    return { body, remembers };
+    const keyHash = await readKeyHash(on, open.facts.surveyId, has);
+    const escrow = {
+      kind: 'organisation' as const,
+      digest: entryTextDigest(encryptedKek),
+      keyHash: keyHash === null ? ('none' as const) : ('sealed' as const),
+    };
+    const secrets = { vaultComponent, encryptedKek, keyHash };
+    const body = await sealMemberPackage({ ...open, kind, organisation, escrow }, ticket, secrets);
+    return { body, remembers: { ...remembers, keyHash: keyHashDigest(keyHash) } };
   }
   const emails: PackageEmails = {
     escrowed: stored.document.encrypted_email?.trim() || null,

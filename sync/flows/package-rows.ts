@@ -177,6 +177,6 @@ export const commitFacts = rowFacts.extend({
   email: z.string().optional(),
   /** Of the account's address as it was compared; absent in rows from before it was kept. */
   account: z.string().optional(),
-  /** Of CheckTick's hash of the survey's key; absent: the escrow is of CheckTick's own kind. */
+  /** Of CheckTick's hash of the survey's key; absent: an escrow of CheckTick's own kind, or made before it was compared. */
   keyHash: z.string().optional(),
 });

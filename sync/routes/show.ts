@@ -98,7 +98,8 @@ export function describeBundle(body: BundleDocument['body']) {
   facts['share set manifest'] = body.manifestDigest;
   if (body.kind === 'recover-member') {
     facts['opened by'] = `the shares, and the passphrase of ${wayInWords(body.organisation)}`;
-  } else if (body.escrow !== undefined) facts['escrow'] = escrowInWords(body.escrow);
+  }
+  if (body.escrow !== undefined) facts['escrow'] = escrowInWords(body.escrow);
   if (body.kind === 'recover' && body.escrowedEmail !== undefined) {
     facts['escrowed e-mail address'] = emailInWords(body.escrowedEmail);
   }

@@ -2,6 +2,7 @@
  * The recovery of an organisation's survey on a whole laptop, real host and worker: shares and the
  * owner's passphrase together open the one key; what could never open is refused before any share.
  */
+import { pbkdf2Sync } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,7 +26,7 @@ import {
   type Laptop,
 } from '../support/headless-platform.ts';
 import { codeOf, kindsOf, logFiles, readLog, splitToWaiting } from '../support/headless-steps.ts';
-import { organisationsKek, OWNERS_WORDS, TEAM } from '../support/member-documents.ts';
+import { organisationsKek, OWNERS_WORDS, saidOfEntry, TEAM } from '../support/member-documents.ts';
 
 let laptop: Laptop;
 let setup: BundleDocument;
@@ -54,10 +55,23 @@ beforeAll(async () => {
 afterAll(() => laptop.remove());
 
 /** A ticket, a package with this in it, and the ceremony up to the ticket's stick. */
-async function atTicket(secrets: { vaultComponent?: Uint8Array; encryptedKek?: string } = {}) {
+async function atTicket(
+  secrets: {
+    vaultComponent?: Uint8Array;
+    encryptedKek?: string;
+    /** Whose hash CheckTick keeps. */
+    hashed?: Uint8Array;
+  } = {},
+) {
   if (setup.body.kind !== 'setup') throw new Error('A split makes a setup.');
   const { ticket, pocket } = await makeTicket(laptop);
   const { body, digest } = ticket;
+  const { hashed, ...brought } = secrets;
+  const salt = randomBytes(16);
+  const keyHash =
+    hashed === undefined
+      ? undefined
+      : { salt, hash: new Uint8Array(pbkdf2Sync(hashed, salt, 200_000, 32, 'sha256')) };
   const sealed = await sealMemberPackage(
     {
       ...packageFacts(laptop, 1),
@@ -66,11 +80,12 @@ async function atTicket(secrets: { vaultComponent?: Uint8Array; encryptedKek?: s
       ticketDigest: digest,
       facts: FACTS,
       organisation: TEAM,
+      ...(keyHash === undefined ? {} : { escrow: saidOfEntry(encryptedKek, keyHash) }),
       manifest: envelopeToJson(manifest.envelope),
       roster: setup.body.roster,
     },
     body.recipient,
-    { vaultComponent, encryptedKek, ...secrets },
+    { vaultComponent, encryptedKek, keyHash, ...brought },
   );
   const document = await packageType.sign(sealed, [laptop.sync.signer]);
   await laptop.carry('package', document.digest, packageType.toBytes(document));
@@ -109,10 +124,22 @@ test('a wrong vault component, and an entry that nothing could open, are refused
   }
 }, 300_000);
 
+test('a key that is not the survey’s by CheckTick’s hash makes no bundle', async () => {
+  const { room, people } = laptop;
+  await atTicket({ hashed: randomBytes(32) });
+  await room.until(({ screen }) => screen === 'owner');
+  people.get('owner 1').hands = { passphrases: [utf8(OWNERS_WORDS)] };
+  const said = room.ask({ type: 'owner', by: 'owner 1' });
+  await expect(said).resolves.toMatchObject({ code: 'kek-not-the-surveys' });
+  expect(room.view.screen).toBe('owner');
+  await end();
+}, 300_000);
+
 test('shares and the owner’s passphrase open the one key, and the passphrase is nowhere', async () => {
   const { room, people, host } = laptop;
-  await atTicket();
+  await atTicket({ hashed: kek });
   const owner = people.get('owner 1');
+  const before = owner.person.refusals.length;
   const facts = await room.until(({ screen }) => screen === 'facts');
   expect(facts).toMatchObject({ organisation: TEAM, vaultPath: `surveys/${FACTS.surveyId}/kek` });
   await room.until(({ screen }) => screen === 'owner');
@@ -125,7 +152,8 @@ test('shares and the owner’s passphrase open the one key, and the passphrase i
   };
   const next = await room.say({ type: 'owner', by: 'owner 1' });
   expect(next.screen).not.toBe('owner');
-  expect(owner.person.refusals.map(({ code }) => code)).toEqual(['owner-passphrase-wrong']);
+  const refusals = owner.person.refusals.slice(before);
+  expect(refusals.map(({ code }) => code)).toEqual(['owner-passphrase-wrong']);
   expect(owner.person.tasks.at(-1)).toMatchObject({ task: 'passphrase', organisation: true });
 
   const view = await room.until(({ screen }) => screen === 'waiting');
@@ -133,7 +161,12 @@ test('shares and the owner’s passphrase open the one key, and the passphrase i
   const name = `conclave-bundle-${view.bundleDigest.slice(0, 8)}.json`;
   const bytes = new Uint8Array(await readFile(join(laptop.stickFolder('sync'), name)));
   const bundle = bundleType.parse(bytes, 'rehearsal');
-  expect(bundle.body).toMatchObject({ kind: 'recover-member', facts: FACTS, organisation: TEAM });
+  expect(bundle.body).toMatchObject({
+    kind: 'recover-member',
+    facts: FACTS,
+    organisation: TEAM,
+    escrow: { kind: 'organisation', surveyKey: 'fits' },
+  });
   expect(await openBundle(bundle.body, laptop.sync.recipient.privateKey)).toEqual(kek);
 
   const { ceremonyId } = view;
@@ -144,6 +177,8 @@ test('shares and the owner’s passphrase open the one key, and the passphrase i
   expect(verified.facts.join('\n')).toContain(
     'with the passphrase of organisation 4, which owner 1 typed',
   );
+  expect(verified.facts.join('\n')).toContain('against CheckTick’s hash of the survey’s key: fits');
+  expect(verified.missing.filter((line) => line.includes('stored key'))).toEqual([]);
   for (const file of await logFiles(laptop)) {
     const text = await readFile(file, 'utf8');
     for (const words of [OWNERS_WORDS, OWNERS_WORDS.normalize('NFD'), OWNERS_WORDS.toUpperCase()]) {

@@ -198,6 +198,8 @@ describe('a survey that a team keeps', { retry: 0 }, () => {
         details: {
           survey_id: surveyId,
           custodian_used: true,
+          escrow: 'organisation',
+          survey_key: expect.stringMatching(/^(?:fits|not-compared)$/),
           organisation: `team 9 of organisation ${way.organisationId}`,
         },
       },
@@ -211,10 +213,19 @@ describe('a survey that a team keeps', { retry: 0 }, () => {
 
   it('a bundle that names another team is refused, and one for an entry that was written anew waits', async () => {
     const { source, kek } = await released();
+    const said = source.body.escrow;
+    if (said === undefined) throw new Error('It says which key it brings.');
+    const { kind, digest, keyHash } = said;
+    const surveyKey = keyHash === 'sealed' ? ('not-compared' as const) : ('fits' as const);
+    const change = { escrow: { kind, digest, surveyKey } };
+    const unasked = await makeMemberBundle(set, source, { kek, change });
     const organisation = { ...way, teamId: 10 };
     const other = await makeMemberBundle(set, source, { kek, change: { organisation } });
     const post = (bytes: Uint8Array) => service.admins.operator.post('/v1/bundles', bytes);
     await expect(post(bundleType.toBytes(other.document))).rejects.toThrow(code('package-differs'));
+    await expect(post(bundleType.toBytes(unasked.document))).rejects.toThrow(
+      code('escrow-not-answered'),
+    );
     const { document } = await makeMemberBundle(set, source, { kek });
     const bytes = bundleType.toBytes(document);
     await post(bytes);

@@ -213,9 +213,22 @@ export const recoverPackage: fc.Arbitrary<RecoverPackage> = fc.oneof(
 );
 
 const organisation = fc.record({ organisationId: natural, teamId: orNull(natural) });
-export const memberPackage: fc.Arbitrary<MemberPackage> = fc
+const keptKind = { kind: fc.constant('organisation' as const), digest };
+const packagedEntry = fc.record({
+  ...keptKind,
+  keyHash: fc.constantFrom('sealed' as const, 'none' as const),
+});
+const openedEntry = fc.record({
+  ...keptKind,
+  surveyKey: fc.constantFrom('fits' as const, 'not-compared' as const),
+});
+const plainMemberPackage = fc
   .tuple(openRecoverPackage, organisation)
   .map(([body, way]) => ({ ...body, kind: 'recover-member' as const, organisation: way }));
+export const memberPackage: fc.Arbitrary<MemberPackage> = fc.oneof(
+  plainMemberPackage,
+  fc.tuple(plainMemberPackage, packagedEntry).map(([body, escrow]) => ({ ...body, escrow })),
+);
 
 const compared = fc.record({
   account: fc.constantFrom('same' as const, 'differs' as const, 'none' as const),
@@ -278,9 +291,13 @@ export const recoverBundle: fc.Arbitrary<RecoverBundle> = fc.oneof(
     .tuple(openRecoverBundle, emailCheck)
     .map(([body, escrowedEmail]) => ({ ...body, escrowedEmail })),
 );
-export const memberBundle: fc.Arbitrary<MemberBundle> = fc
+const plainMemberBundle = fc
   .tuple(openRecoverBundle, organisation)
   .map(([body, way]) => ({ ...body, kind: 'recover-member' as const, organisation: way }));
+export const memberBundle: fc.Arbitrary<MemberBundle> = fc.oneof(
+  plainMemberBundle,
+  fc.tuple(plainMemberBundle, openedEntry).map(([body, escrow]) => ({ ...body, escrow })),
+);
 const newAdmins: fc.Arbitrary<NewAdmins> = fc
   .record({
     ids: fc.uniqueArray(natural, { minLength: 2, maxLength: 2 }),

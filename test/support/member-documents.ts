@@ -9,14 +9,14 @@ import {
   type BundleDocument,
   type MemberBundle,
 } from '../../shared/bundle/bundle.ts';
-import { sealMemberPackage } from '../../shared/bundle/member-package.ts';
+import { entryTextDigest, sealMemberPackage } from '../../shared/bundle/member-package.ts';
 import {
   packageType,
   type MemberPackage,
   type OrganisationWay,
   type PackageDocument,
 } from '../../shared/bundle/package.ts';
-import { sealKekBlob, vaultPaths, wayKey } from '../../shared/checktick/index.ts';
+import { type KeyHash, sealKekBlob, vaultPaths, wayKey } from '../../shared/checktick/index.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import {
@@ -53,6 +53,15 @@ export async function organisationsKek(
   return sealKekBlob(key, vaultPaths.surveyKek(surveyId), kek);
 }
 
+/** What the package openly says of the stored key. */
+export function saidOfEntry(
+  encryptedKek: string,
+  keyHash: KeyHash | null,
+): NonNullable<MemberPackage['escrow']> {
+  const digest = entryTextDigest(encryptedKek);
+  return { kind: 'organisation', digest, keyHash: keyHash === null ? 'none' : 'sealed' };
+}
+
 export interface TestMemberPackage {
   readonly document: PackageDocument & { readonly body: MemberPackage };
   readonly ticket: TestTicket;
@@ -64,10 +73,14 @@ export async function makeMemberPackage(
     readonly random?: RandomSource;
     readonly organisation?: OrganisationWay;
     readonly encryptedKek?: string;
+    /** Of CheckTick's row; null: it has none. Without it, a package from before it was compared. */
+    readonly keyHash?: KeyHash | null;
     readonly ticket?: TestTicket;
   } = {},
 ): Promise<TestMemberPackage> {
   const { random = randomBytes, organisation = TEAM, encryptedKek = ENCRYPTED_KEK } = options;
+  const { keyHash } = options;
+  const said = keyHash === undefined ? {} : { escrow: saidOfEntry(encryptedKek, keyHash) };
   const ticket = options.ticket ?? (await makeTicket(set, random));
   const { keyVersion } = set.manifest.body;
   const body = await sealMemberPackage(
@@ -79,14 +92,24 @@ export async function makeMemberPackage(
       ticketDigest: ticket.document.digest,
       facts: { ...RECOVER_FACTS, keyVersion },
       organisation,
+      ...said,
       manifest: envelopeToJson(set.manifest.envelope),
       roster: envelopeToJson(set.roster.envelope),
     },
     ticket.keys.publicKey,
-    { vaultComponent: set.vaultComponent, encryptedKek },
+    { vaultComponent: set.vaultComponent, encryptedKek, keyHash },
   );
   const document = await packageType.sign(body, [set.sync.signer]);
   return { document: { ...document, body }, ticket };
+}
+
+/** As the laptop answers where the key fits the hash, or there is none. */
+function openedOf({
+  kind,
+  digest,
+  keyHash,
+}: NonNullable<MemberPackage['escrow']>): NonNullable<MemberBundle['escrow']> {
+  return { kind, digest, surveyKey: keyHash === 'sealed' ? 'fits' : 'not-compared' };
 }
 
 export async function makeMemberBundle(
@@ -102,7 +125,7 @@ export async function makeMemberBundle(
   readonly kek: Uint8Array;
 }> {
   const { random = randomBytes, kek = random(32), change = {} } = options;
-  const { nonce, epoch, facts, organisation, recipient } = source.body;
+  const { nonce, epoch, facts, organisation, recipient, escrow: said } = source.body;
   const body = await sealBundle<MemberBundle>(
     {
       kind: 'recover-member',
@@ -119,6 +142,7 @@ export async function makeMemberBundle(
       rosterDigest: set.roster.digest,
       facts,
       organisation,
+      ...(said === undefined ? {} : { escrow: openedOf(said) }),
       ...change,
     },
     recipient,

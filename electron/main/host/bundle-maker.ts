@@ -90,7 +90,7 @@ async function completed(
         kind: 'recover',
         facts,
         ...(said.escrowedEmail === null ? {} : { escrowedEmail: said.escrowedEmail }),
-        ...(said.escrow == null ? {} : { escrow: said.escrow }),
+        ...(said.escrow?.kind === 'sealed' ? { escrow: said.escrow } : {}),
       };
       return (await worker.ask('seal-recover', { body: open, recipient })).body;
     }
@@ -101,6 +101,7 @@ async function completed(
         kind: 'recover-member',
         facts,
         organisation,
+        ...(said.escrow?.kind === 'organisation' ? { escrow: said.escrow } : {}),
       };
       return (await worker.ask('seal-recover', { body: open, recipient })).body;
     }

@@ -101,7 +101,7 @@ export function recoverFacts(
         ...common,
         organisation: body.organisation,
         escrowedEmail: null,
-        escrow: null,
+        escrow: body.escrow ?? null,
         vaultPath: vaultPaths.surveyKek(surveyId),
       };
 }

@@ -13,10 +13,11 @@ import type {
   RecoverPackage,
   SealedEscrow,
 } from '../../../shared/bundle/package.ts';
-import { type OpenedEscrow, sealedDigest } from '../../../shared/bundle/sealed-escrow.ts';
+import { type OpenedStored, sealedDigest } from '../../../shared/bundle/sealed-escrow.ts';
 import type { FoundEmail } from '../../../shared/ceremony/recover/found-email.ts';
 import {
   fitsKeyHash,
+  type KeyHash,
   openEscrowEmail,
   openKekBlob,
   openOrganisationKek,
@@ -51,8 +52,7 @@ export const openKek: Handler<'open-kek'> = async ({ body, manifest, owner }, co
           email: await findEmail(platformKey, body, stored.emails),
         }))
       : {
-          kek: await askOwner(restored, body, stored, { owner, context }),
-          escrow: null,
+          ...(await openMemberKek(restored, body, stored, { owner, context })),
           email: { standing: 'not-asked' as const },
         };
   state.kek?.wipe();
@@ -66,8 +66,8 @@ export const openKek: Handler<'open-kek'> = async ({ body, manifest, owner }, co
 
 interface OpenedKek {
   readonly kek: Uint8Array;
-  /** Null: of CheckTick's own kind. */
-  readonly escrow: OpenedEscrow | null;
+  /** Null: of CheckTick's own kind, or of an organisation in a package of before. */
+  readonly escrow: OpenedStored | null;
 }
 
 async function openOwnKek(
@@ -78,6 +78,37 @@ async function openOwnKek(
   return stored.sealedEscrow === undefined
     ? { kek: await openStoredKek(platformKey, body.facts, stored.encryptedKek), escrow: null }
     : openSealedKek(platformKey, body, stored.sealedEscrow);
+}
+
+/**
+ * The survey key of an organisation. The wrapping proves that the owner's passphrase made it, not that
+ * it is still the survey's: where CheckTick keeps a hash, a key that does not fit goes no further.
+ * @throws Refusal `kek-not-the-surveys`
+ */
+async function openMemberKek(
+  restored: Restored,
+  body: MemberPackage,
+  stored: OpenPackage['stored'],
+  asking: { readonly owner: string | undefined; readonly context: Context },
+): Promise<OpenedKek> {
+  const kek = await askOwner(restored, body, stored, asking);
+  const { escrow: said, facts } = body;
+  if (said === undefined) return { kek, escrow: null };
+  const { kind, digest } = said;
+  const surveyKey = await comparedKey(kek, stored.keyHash ?? null, facts.surveyId);
+  return { kek, escrow: { kind, digest, surveyKey } };
+}
+
+/** Against CheckTick's hash. Wipes a key that does not fit. @throws Refusal `kek-not-the-surveys` */
+async function comparedKey(
+  kek: Uint8Array,
+  keyHash: KeyHash | null,
+  surveyId: number,
+): Promise<OpenedStored['surveyKey']> {
+  if (keyHash === null) return 'not-compared';
+  if (await fitsKeyHash(kek, keyHash)) return 'fits';
+  kek.fill(0);
+  throw refuseWorker('kek-not-the-surveys', surveyId);
 }
 
 /**
@@ -154,14 +185,8 @@ async function openSealedKek(
   const binding = { mode, audience, keyVersion, userId, surveyId };
   const kek = await wipingAfter([privateKey], () => openEscrow(privateKey, binding, bytes));
   const digest = sealedDigest(bytes);
-  if (keyHash === null) {
-    return { kek, escrow: { kind: 'sealed', digest, surveyKey: 'not-compared' } };
-  }
-  if (!(await fitsKeyHash(kek, keyHash))) {
-    kek.fill(0);
-    throw refuseWorker('kek-not-the-surveys', surveyId);
-  }
-  return { kek, escrow: { kind: 'sealed', digest, surveyKey: 'fits' } };
+  const surveyKey = await comparedKey(kek, keyHash, surveyId);
+  return { kek, escrow: { kind: 'sealed', digest, surveyKey } };
 }
 
 /**

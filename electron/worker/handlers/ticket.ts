@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { generateRecipient } from '../../../shared/bundle/hpke.ts';
-import { openMemberPackage } from '../../../shared/bundle/member-package.ts';
+import { type MemberSecrets, openMemberPackage } from '../../../shared/bundle/member-package.ts';
 import { openOrganisationPackage } from '../../../shared/bundle/organisation-package.ts';
 import {
   openRecoverPackage,
@@ -113,7 +113,10 @@ export async function askTicketKey(
 }
 
 /** @throws Refusal `sealed-not-openable`; `hex-text`, `blob-length` of an entry that nothing can open */
-async function openAny(body: RecoveryPackage, privateKey: Uint8Array): Promise<PackageSecrets> {
+async function openAny(
+  body: RecoveryPackage,
+  privateKey: Uint8Array,
+): Promise<PackageSecrets & Pick<MemberSecrets, 'keyHash'>> {
   if (body.kind === 'recover') return openRecoverPackage(body, privateKey);
   const opened = await openMemberPackage(body, privateKey);
   try {

@@ -5,7 +5,7 @@
  */
 import type { EmailCheck } from '../../bundle/escrowed-email.ts';
 import type { OrganisationWay } from '../../bundle/package.ts';
-import type { OpenedEscrow } from '../../bundle/sealed-escrow.ts';
+import type { OpenedStored } from '../../bundle/sealed-escrow.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { PackagedSet, RecoverPackageFacts } from '../package-facts.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
@@ -39,7 +39,7 @@ export interface RecoverState extends OpeningState, EndingState, WithWitnessPage
   /** How the escrowed address compared; null: not yet, or there was nothing to compare. */
   readonly escrowedEmail: EmailCheck | null;
   /** The sealed escrow that was opened; null: not yet, or of CheckTick's own kind. */
-  readonly escrow: OpenedEscrow | null;
+  readonly escrow: OpenedStored | null;
 }
 
 type Start = Parameters<typeof freshStart>[0];

@@ -7,7 +7,7 @@
  */
 import { emailCheck, outcomeSentence, reasonLine } from '../../bundle/escrowed-email.ts';
 import { wayInWords } from '../../bundle/organisation-way.ts';
-import { escrowSentence, type PackagedEscrow } from '../../bundle/sealed-escrow.ts';
+import { escrowSentence, type PackagedStored } from '../../bundle/sealed-escrow.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { Effect } from '../effects.ts';
@@ -113,7 +113,7 @@ function agreeOnFacts(
 }
 
 /** Which sealed escrow, for an entry. */
-function sealedLeaves({ kind, digest }: Pick<PackagedEscrow, 'kind' | 'digest'>) {
+function sealedLeaves({ kind, digest }: Pick<PackagedStored, 'kind' | 'digest'>) {
   return { escrow: kind, escrowDigest: { type: 'digest' as const, value: digest } };
 }
 
