@@ -98,7 +98,7 @@ describe('where people have to decide', () => {
     const [set] = home.sets;
     expect(set?.standing).toBe('void');
     // What is on a stick opens the key in use, whatever became of the ceremony.
-    expect(set?.remnants).toEqual({ left: 4, of: 4 });
+    expect(set?.remnants).toEqual({ left: 4, of: 4, shares: 2 });
     const log = await readLog(laptop, ceremonyId);
     const { missing } = verifyLog(log);
     expect(missing).toContain(
