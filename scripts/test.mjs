@@ -3,9 +3,6 @@
 // an adoption and YubiKeys in software in it, the packages. What mounts sticks runs in two lanes
 // beside each other where each can have mounts of its own. The sum of all parts is the last line,
 // "N passed, N failed". Fails when anything failed or no test ran.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { apart, canBeApart } from './lib/apart.mjs';
 import { build } from './lib/build.mjs';
 import { hasDisplay, inDisplay } from './lib/display.mjs';
@@ -19,10 +16,6 @@ async function part(name, [command, args]) {
   say(`${name}:`);
   const start = performance.now();
   let counts;
-  // A folder of its own, because some look for what they left in it.
-  const temporary = mkdtempSync(path.join(tmpdir(), 'test-'));
-  // As /tmp itself is: printers and others that are not root have files there, too.
-  chmodSync(temporary, 0o1777);
   const take = (line) => {
     const match = CLOSING.exec(line.trim());
     if (match) counts = match.slice(1).map((number) => Number(number ?? 0));
@@ -30,8 +23,7 @@ async function part(name, [command, args]) {
     else console.log(`${name} | ${line}`);
     return true;
   };
-  const code = await watch(command, args, take, { TMPDIR: temporary });
-  rmSync(temporary, { recursive: true, force: true });
+  const code = await watch(command, args, take);
   const [passed, failed, skipped] = counts ?? [0, 0, 0];
   const silent = counts === undefined || (code !== 0 && failed === 0) ? 1 : 0;
   if (silent)

@@ -33,12 +33,8 @@ export function output(command, args) {
  * Runs a program to its end and passes its output on line by line, except the lines that `take`
  * returns true for. Signals that end the launcher end the program too. Returns its exit code.
  */
-export async function watch(command, args, take, env = {}) {
-  const child = spawn(command, args, {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-  });
+export async function watch(command, args, take) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const stop = () => child.kill('SIGTERM');
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stop);
   const ended = new Promise((resolve, reject) => {
