@@ -8,8 +8,8 @@ import type {
   HidTransport,
 } from '../../electron/devices/yubikey-otp/hid/transport.ts';
 import {
-  listKeys,
-  openKey,
+  list as listKeys,
+  open as openKey,
   OtpError,
   type OtpKey,
   type Slot,

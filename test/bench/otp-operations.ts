@@ -5,7 +5,7 @@
 import { askSlotOf, withSlot } from '../../electron/media/yubikey/otp.ts';
 import { pluggedKeys, requireStill } from '../../electron/media/yubikey/keys.ts';
 import { systemClock } from '../../electron/devices/yubikey-otp/hid/clock.ts';
-import { listKeys, openKey } from '../../electron/devices/yubikey-otp/index.ts';
+import { list as listKeys, open as openKey } from '../../electron/devices/yubikey-otp/index.ts';
 import { SoftwareKey } from '../support/software-key/key.ts';
 import { otpKey } from '../support/software-key/otp.ts';
 import { transportOf } from '../support/software-key/transport.ts';

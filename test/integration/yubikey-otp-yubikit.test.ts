@@ -5,7 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openKey } from '../../electron/devices/yubikey-otp/index.ts';
+import { open as openKey } from '../../electron/devices/yubikey-otp/index.ts';
 import { hurriedClock } from '../support/software-key/clock.ts';
 import { SoftwareKey } from '../support/software-key/key.ts';
 import { otpKey } from '../support/software-key/otp.ts';

@@ -7,7 +7,7 @@ import { pluggedOtp } from '../../../test/support/software-key/plugged-otp.ts';
 import { failingTransport, transportOf } from '../../../test/support/software-key/transport.ts';
 import { HidNoPermission, HidUnavailable, type HidInterface } from './hid/transport.ts';
 import { UDEV_RULE } from './hid/udev-rule.ts';
-import { listKeys, openKey, OtpError } from './index.ts';
+import { list as listKeys, open as openKey, OtpError } from './index.ts';
 import { modelName, parseDeviceInfo } from './models.ts';
 
 function twoKeys() {

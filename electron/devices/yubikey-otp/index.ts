@@ -24,7 +24,7 @@ const VENDOR = 0x1050;
 const KEYBOARD = { usagePage: 0x0001, usage: 0x0006 };
 
 /** The OTP interfaces that are plugged in now; empty when there is none. @throws OtpError */
-export async function listKeys(transport: HidTransport): Promise<readonly HidInterface[]> {
+export async function list(transport: HidTransport): Promise<readonly HidInterface[]> {
   const all = await transport.list().catch((cause: unknown) => {
     throw asOtpError(cause);
   });
@@ -38,15 +38,15 @@ export async function listKeys(transport: HidTransport): Promise<readonly HidInt
 }
 
 /**
- * Opens one of the keys that {@link listKeys} found; without `place` the only one there is.
+ * Opens one of the keys that {@link list} found; without `place` the only one there is.
  * @throws OtpError also when `place` is left out and there is none, or more than one
  */
-export async function openKey(
+export async function open(
   transport: HidTransport,
   place?: HidInterface,
   clock: Clock = systemClock,
 ): Promise<OtpKey> {
-  const chosen = place ?? onlyOne(await listKeys(transport));
+  const chosen = place ?? onlyOne(await list(transport));
   const connection = await transport.open(chosen.path).catch((cause: unknown) => {
     throw asOtpError(cause);
   });

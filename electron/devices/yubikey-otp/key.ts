@@ -65,7 +65,7 @@ export class OtpKey {
   readonly #productId: number;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** Use `openKey` of index.ts. */
+  /** Use `open` of index.ts. */
   constructor(line: Line, productId: number) {
     this.#line = line;
     this.#productId = productId;

@@ -10,7 +10,7 @@ import { listFidoKeys, openFidoKey, type FidoKey } from '../../devices/ctap/inde
 import type { Clock } from '../../devices/yubikey-otp/hid/clock.ts';
 import { nodeHidTransport } from '../../devices/yubikey-otp/hid/node-hid.ts';
 import type { HidInterface, HidTransport } from '../../devices/yubikey-otp/hid/transport.ts';
-import { listKeys, openKey, type OtpKey } from '../../devices/yubikey-otp/index.ts';
+import { list as listKeys, open as openKey, type OtpKey } from '../../devices/yubikey-otp/index.ts';
 import { orOtpRefusal } from './otp-refusals.ts';
 import { refuseKey } from './refusals.ts';
 

@@ -2,7 +2,7 @@
  * A software key with an OTP interface in the socket of a test, and the driver on it.
  * @module
  */
-import { openKey, type OtpKey } from '../../../electron/devices/yubikey-otp/index.ts';
+import { open as openKey, type OtpKey } from '../../../electron/devices/yubikey-otp/index.ts';
 import type { HidTransport } from '../../../electron/devices/yubikey-otp/hid/transport.ts';
 import { JumpingClock } from './clock.ts';
 import { SoftwareKey, type SoftwareKeyFacts } from './key.ts';

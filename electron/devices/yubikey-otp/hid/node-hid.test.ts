@@ -10,7 +10,7 @@ import {
   fromHex,
 } from '../../../../test/support/software-key/plugged-otp.ts';
 import { nodeHidOf } from '../../../../test/support/software-key/as-node-hid.ts';
-import { listKeys, openKey } from '../index.ts';
+import { list as listKeys, open as openKey } from '../index.ts';
 import { nodeHidTransport, type NodeHid } from './node-hid.ts';
 import { HidGone, HidNoPermission, HidUnavailable } from './transport.ts';
 
