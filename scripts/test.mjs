@@ -1,7 +1,8 @@
 // `npm test`: sets everything up, then runs every check and test there is: types, lint and layers,
 // unit and property tests beside the modules, sync on real servers, the laptop, the real window,
 // an adoption and YubiKeys in software in it, the packages. What mounts sticks runs in two lanes
-// beside each other where each can have mounts of its own. The sum of all parts is the last line,
+// beside each other where each can have mounts of its own. What failed is named once more at the
+// end, because it happened an hour of output ago. The sum of all parts is the last line,
 // "N passed, N failed". Fails when anything failed or no test ran.
 import { apart, canBeApart } from './lib/apart.mjs';
 import { build } from './lib/build.mjs';
@@ -9,6 +10,8 @@ import { hasDisplay, inDisplay } from './lib/display.mjs';
 import { main, say, Told, typescript, watch } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
+/** As scripts/lib/closing-line.mjs and the runs in real windows name what failed. */
+const NOT_OK = /\bNOT OK {2}/;
 const CLOSING = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 
 /** Runs one part and returns its counts; a part that fails without counting counts as one failure. */
@@ -16,8 +19,10 @@ async function part(name, [command, args]) {
   say(`${name}:`);
   const start = performance.now();
   let counts;
+  const faults = [];
   const take = (line) => {
     const match = CLOSING.exec(line.trim());
+    if (NOT_OK.test(line)) faults.push(`${name} | ${line.trim()}`);
     if (match) counts = match.slice(1).map((number) => Number(number ?? 0));
     // Two parts write at once: each line says whose it is.
     else console.log(`${name} | ${line}`);
@@ -26,22 +31,25 @@ async function part(name, [command, args]) {
   const code = await watch(command, args, take);
   const [passed, failed, skipped] = counts ?? [0, 0, 0];
   const silent = counts === undefined || (code !== 0 && failed === 0) ? 1 : 0;
-  if (silent)
-    console.error(
-      `${name} ended with exit code ${code} and ${counts ? 'no failed test' : 'no count'}.`,
-    );
+  if (silent) {
+    const fault = `ended with exit code ${code} and ${counts ? 'no failed test' : 'no count'}.`;
+    console.error(`${name} ${fault}`);
+    faults.push(`${name} | ${fault}`);
+  }
   const seconds = Math.round((performance.now() - start) / 1000);
   say(`${name}: ${passed} ok, ${failed + silent} not ok, in ${seconds} s`);
-  return { passed, failed: failed + silent, skipped };
+  return { passed, failed: failed + silent, skipped, faults };
 }
 
 /** The parts of `npm run check`, each counted as one test: a wrong import must not pass here. */
 async function check() {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0, faults: [] };
   for (const script of ['types', 'lint', 'layers', 'format:check', 'unused']) {
     const code = await watch('npm', ['run', '-s', script], () => false);
     counts[code === 0 ? 'passed' : 'failed'] += 1;
-    if (code !== 0) console.error(`npm run ${script} ended with exit code ${code}.`);
+    if (code === 0) continue;
+    console.error(`npm run ${script} ended with exit code ${code}.`);
+    counts.faults.push(`check | npm run ${script} ended with exit code ${code}.`);
   }
   say(`check: ${counts.passed} ok, ${counts.failed} not ok`);
   return counts;
@@ -97,9 +105,12 @@ await main(async () => {
     for (const project of ['unit', 'integration']) parts.push(await part(project, vitest(project)));
     parts.push(...(await beside(lanes())));
   } catch (error) {
-    console.error(error instanceof Told ? error.message : error);
-    parts.push({ passed: 0, failed: 1, skipped: 0 });
+    const fault = error instanceof Told ? error.message : error;
+    console.error(fault);
+    parts.push({ passed: 0, failed: 1, skipped: 0, faults: [String(fault)] });
   }
+  const faults = parts.flatMap((counts) => counts.faults);
+  if (faults.length > 0) console.log(['What failed:', ...faults].join('\n'));
   const sum = (key) => parts.reduce((total, counts) => total + counts[key], 0);
   const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map(sum);
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
