@@ -135,7 +135,7 @@ async function check(app: ElectronApplication, main: Page, one: ScreenCase): Pro
     await page.emulateMedia({ colorScheme: scheme });
     await page.evaluate(() => document.fonts.ready);
     await page.waitForTimeout(one.settle ?? 150);
-    for (const fault of await faultsOf(page)) faults.push(`${one.name} (${scheme}): ${fault}`);
+    for (const fault of await faultsOf(page)) faults.push(`${scheme}: ${fault}`);
     if (scheme === 'light' || one.dark === true) {
       const name = scheme === 'light' ? one.name : `${one.name}-dark`;
       await page.screenshot({ path: path.join(PICTURES, `${name}.png`), animations: 'disabled' });
@@ -146,7 +146,7 @@ async function check(app: ElectronApplication, main: Page, one: ScreenCase): Pro
   if (one.said !== undefined) {
     const said = await app.evaluate(() => (globalThis as Steered).steering.said.at(-1));
     if (JSON.stringify(said) !== JSON.stringify(one.said)) {
-      faults.push(`${one.name}: it said ${JSON.stringify(said)}`);
+      faults.push(`it said ${JSON.stringify(said)}`);
     }
   }
   if (one.heard !== undefined) faults.push(...(await unheard(app, one)));
@@ -166,6 +166,12 @@ opened.app.context().on('console', (message) => {
   if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
 });
 let [passed, failed] = [0, 0];
+/** One more that was looked at; each fault is a line that scripts/test.mjs names once more. */
+function count(what: string, faults: readonly string[]) {
+  for (const fault of faults) console.log(`NOT OK  ${what}: ${fault}`);
+  if (faults.length === 0) passed += 1;
+  else failed += 1;
+}
 const marks = new Map<string, string>();
 for (const { name, heading, says = '' } of cases) {
   const twin = marks.get(`${heading}/${says}`);
@@ -175,22 +181,18 @@ for (const { name, heading, says = '' } of cases) {
 for (const one of cases) {
   if (only !== undefined && !only.has(one.name)) continue;
   const faults = await check(opened.app, opened.page, one).catch((error: unknown) => [
-    `${one.name}: ${String(error)}`,
+    String(error),
   ]);
-  faults.push(...complaints.splice(0).map((complaint) => `${one.name}: ${complaint}`));
-  for (const fault of faults) console.error(fault);
-  if (faults.length === 0) passed += 1;
-  else failed += 1;
+  faults.push(...complaints.splice(0));
+  count(one.name, faults);
 }
 for (const [name, work] of spoken(opened.app, opened.page, tooLarge())) {
   if (values.only !== undefined) continue;
-  const fault = await work().then(
-    () => null,
-    (error: unknown) => `${name}: ${String(error)}`,
+  const faults = await work().then(
+    () => [],
+    (error: unknown) => [String(error)],
   );
-  if (fault === null) passed += 1;
-  else failed += 1;
-  if (fault !== null) console.error(fault);
+  count(name, faults);
 }
 complaints.length = 0;
 // Last: what is refused here fills the console. Once in each kind of window.
@@ -199,9 +201,10 @@ for (const kind of ['main', 'entry'] as const) {
   if (!one || values.only !== undefined) continue;
   const page = await show(opened.app, opened.page, one);
   const through = await allowed(opened.app, page);
-  for (const name of through) console.error(`${kind} window: it can ${name}`);
-  if (through.length === 0) passed += 1;
-  else failed += 1;
+  count(
+    `${kind} window`,
+    through.map((name) => `it can ${name}`),
+  );
 }
 await opened.close();
 console.log(`${passed} passed, ${failed} failed`);
