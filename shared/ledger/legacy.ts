@@ -5,7 +5,8 @@
 import type { ReceiptDocument } from '../bundle/receipt.ts';
 import type { LedgerSet, LegacyKept, NewLegacyKept, Remnant } from './ledger.ts';
 import { newLegacyPlace } from './places.ts';
-import type { DestroyFacts, LogFacts } from './read-log.ts';
+import type { DestroyFacts } from './read-destroyed.ts';
+import type { LogFacts } from './read-log.ts';
 import type { NewLegacyMade } from './read-new-legacy.ts';
 
 const SHARES = /^any (\d{1,3}) of (\d{1,3}) legacy shares$/;

@@ -5,7 +5,8 @@
  */
 import { ENVELOPE_ON, envelopeSheets, onAnotherSheet } from '../sharing/key-carriers.ts';
 import type { LedgerMedium, LedgerSet, Remnant } from './ledger.ts';
-import type { LogFacts, SplitFacts } from './read-log.ts';
+import type { LogFacts } from './read-log.ts';
+import type { SplitFacts } from './read-split.ts';
 import type { RegisteredSlot } from './read-slots.ts';
 import { logsOf, sheetsLeft, type SheetsLeft } from './sheets-left.ts';
 import { slotInWords } from './slot-words.ts';

@@ -5,7 +5,7 @@
  */
 import { fact, type Entry } from '../transcript/entry.ts';
 import { entries, type CeremonyLog } from '../transcript/log.ts';
-import { plainTime } from '../transcript/narrate.ts';
+import { plainTime } from '../transcript/narrate-words.ts';
 import { facts } from './entry-facts.ts';
 import { foldEnvelopes } from './envelopes.ts';
 import { standingOf, type PrintedSheets, type ReplacedEnvelope } from './known-envelopes.ts';

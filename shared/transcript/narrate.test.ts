@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { makeEntry, withholdLeaf, type Facts } from './entry.ts';
 import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
-import { narrateEntry, plainTime } from './narrate.ts';
+import { plainTime } from './narrate-words.ts';
+import { narrateEntry } from './narrate.ts';
 
 const chain = { mode: 'production' as const, ceremonyId: '0f'.repeat(16) };
 const entry = (facts: Facts) =>

@@ -33,7 +33,7 @@ import {
 } from '../sharing/manifest.ts';
 import { checkedWords, NO_ANCHOR, resolveAnchor, wordsOf, type Anchor } from './anchor.ts';
 import { verifySync } from './log-documents.ts';
-import { plainTime } from './narrate.ts';
+import { plainTime } from './narrate-words.ts';
 import { refuseVerification } from './refusals-verify.ts';
 import type { SignerLine, Verification } from './verification.ts';
 

@@ -1,0 +1,46 @@
+/**
+ * What a ceremony is called in the ledger.
+ * @module
+ */
+import { makesSet, type CeremonyKind } from '../transcript/log.ts';
+import type { Facts } from './entry-facts.ts';
+import type { SplitFacts } from './read-split.ts';
+
+export function destructionTitle(agreed: Facts, outcome: string | null): string {
+  const label = agreed.text('label');
+  const what =
+    label === ''
+      ? 'Destruction of what is over'
+      : agreed.text('standing') === 'legacy'
+        ? `Destruction of the legacy shares, set ${label}`
+        : `Destruction of the set ${label}`;
+  return outcome === 'interrupted' ? `${what}, interrupted` : what;
+}
+
+const MAKING = {
+  split: 'New platform key',
+  adopt: 'Adoption of the platform key',
+  rotate: 'New shares of the platform key',
+} as const;
+
+export function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): string {
+  if (kind === 'roster') return 'Change of who takes part';
+  if (makesSet(kind)) {
+    const what = MAKING[kind];
+    return split === null ? what : `${what} ${split.keyVersion}, set ${split.label}`;
+  }
+  const organisation = agreed.text('organisationId');
+  if (kind === 'migrate-organisation') {
+    return organisation === ''
+      ? 'New passphrase of an organisation'
+      : `New passphrase of organisation ${organisation}`;
+  }
+  if (kind === 'drill') {
+    const label = agreed.text('label');
+    return label === '' ? 'Drill' : `Drill of the set ${label}`;
+  }
+  const survey = agreed.text('surveyId');
+  if (survey === '') return 'Recovery of a survey key';
+  const whose = organisation === '' ? '' : `, organisation ${organisation}`;
+  return `Recovery of survey ${survey} for user ${agreed.text('userId')}${whose}`;
+}
