@@ -1,8 +1,8 @@
 // `npm test`: sets everything up, then runs every check and test there is: types, lint and layers,
 // unit and property tests beside the modules, sync on real servers, the laptop, the real window,
-// an adoption and YubiKeys in software in it, the packages. What mounts sticks runs in two lanes
-// beside each other where each can have mounts of its own. What failed is named once more at the
-// end, because it happened an hour of output ago. The sum of all parts is the last line,
+// an adoption, a drill and YubiKeys in software in it, the packages. What mounts sticks runs in two
+// lanes beside each other where each can have mounts of its own. What failed is named once more at
+// the end, because it happened an hour of output ago. The sum of all parts is the last line,
 // "N passed, N failed". Fails when anything failed or no test ran.
 import { apart, canBeApart } from './lib/apart.mjs';
 import { build } from './lib/build.mjs';
@@ -70,6 +70,7 @@ function lanes() {
       worker: vitest('worker'),
       window: window('test/e2e/run.ts', 100),
       keys: window('test/e2e-keys/run.ts', 100),
+      change: window('test/e2e-change/run.ts', 100),
     },
     {
       ceremonies: vitest('ceremonies'),

@@ -10,9 +10,11 @@ import { ReasonForm } from './ReasonForm.tsx';
 export function GetUp(props: {
   readonly turn: Turn | null;
   readonly purpose?: SeatPurpose;
+  /** Nobody sat down. */
+  readonly absent?: boolean;
   readonly back: () => void;
 }) {
-  const { turn, purpose = 'give-share', back } = props;
+  const { turn, purpose = 'give-share', absent = false, back } = props;
   const onReason = (reason: string) => say({ type: 'get-up', reason });
   if (purpose === 'destroy') {
     return (
@@ -31,12 +33,12 @@ export function GetUp(props: {
     <ReasonForm
       heading="Say why the share is not given"
       turn={turn}
-      action="Get up without giving it"
+      action={absent ? 'Go on without this share' : 'Get up without giving it'}
       onReason={onReason}
       back={back}
     >
       The shares that were given stay. Another custodian can sit down instead. The transcript will
-      say that this one left, and why.
+      say that this one {absent ? 'did not come' : 'left'}, and why.
     </ReasonForm>
   );
 }

@@ -60,8 +60,8 @@ function live(set: HomeSet, now: Date): Standing {
   if (set.notProved > 0) {
     return {
       tone: 'warn',
-      word: 'A share failed',
-      sentence: `${count(set.notProved, 'share')} of ${set.count} ${set.notProved === 1 ? 'was' : 'were'} called in a drill and not proved; ${set.proved} are known to be readable, ${set.threshold} are needed. Have new shares made soon.`,
+      word: set.notProved === 1 ? 'A share was not proved' : 'Shares were not proved',
+      sentence: `${count(set.notProved, 'share')} of ${set.count} ${set.notProved === 1 ? 'was' : 'were'} called in a drill and not proved; ${set.proved} are known to be readable, ${set.threshold} are needed. Hold another drill for what can be brought, and have new shares made for what is lost.`,
     };
   }
   if (due !== null && due < 0) {

@@ -218,7 +218,8 @@ describe('a share set at home', () => {
     const word = (change: Partial<HomeSet>) => standingOf({ ...set, ...change }, now).word;
     expect(word({})).toBe('Safe');
     expect(word({ proved: 2 })).toBe('Not proved');
-    expect(word({ proved: 3, notProved: 1 })).toBe('A share failed');
+    expect(word({ proved: 3, notProved: 1 })).toBe('A share was not proved');
+    expect(word({ count: 5, proved: 3, notProved: 2 })).toBe('Shares were not proved');
     expect(word({ proved: 2, notProved: 2 })).toBe('Not proved');
     expect(word({ dueAt: '2026-06-01T09:00:00Z' })).toBe('Due soon');
     expect(word({ dueAt: '2026-05-01T09:00:00Z' })).toBe('Overdue');

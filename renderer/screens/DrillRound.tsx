@@ -26,6 +26,7 @@ export function DrillRound({ view }: ScreenProps<'drill-round'>) {
     medium === null ? [] : [`share ${number} from ${MEDIUM_NAMES[medium]}`],
   );
   const failed = shares.filter((share) => share.failed !== null).length;
+  const away = shares.filter((share) => share.failed === 'absent').length;
   const left = shares.length - failed;
   const [index, setIndex] = useState<string | null>(
     waiting.length === 1 ? String(waiting[0]?.index) : null,
@@ -77,7 +78,9 @@ export function DrillRound({ view }: ScreenProps<'drill-round'>) {
           tone="warn"
         >
           <p>
-            Try another copy, here or another day.{' '}
+            {away === failed
+              ? 'Whoever is away can come another day.'
+              : 'Try another copy, here or another day.'}{' '}
             {left < threshold
               ? `Without what was not proved, only ${left} are left, and ${threshold} are needed: find one before anything else happens.`
               : `If it stays lost: ${left} others are left, and ${threshold} open the key. Have new shares made while they are there.`}

@@ -46,7 +46,9 @@ export function Handover({ view }: ScreenProps<'handover'>) {
   const { arriving, leaving, purpose, media, identityOnKey, progress } = view;
   const [absent, setAbsent] = useState(false);
   const mayBeAbsent = purpose === 'give-share' || purpose === 'destroy';
-  if (absent) return <GetUp turn={arriving} purpose={purpose} back={() => setAbsent(false)} />;
+  if (absent) {
+    return <GetUp turn={arriving} purpose={purpose} absent back={() => setAbsent(false)} />;
+  }
   return (
     <Stage heading={`Sit down, please: ${arriving.name}`} turn={null} namesPerson>
       <div className={styles.card}>

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { newest } from '../e2e/ending.ts';
 import { openIdentity, sitDown, typeWords, writeDownWords } from '../e2e/people.ts';
+import { agreeOnAny, typePeople } from '../e2e/plan.ts';
 import { chooseDocument, checkLaptop, enrol } from '../e2e/split.ts';
 import type { Room } from './room.ts';
 
@@ -62,20 +63,8 @@ export async function open(room: Room, six: string, packageName: string): Promis
   await window.press('Rehearse the adoption');
   await chooseDocument(window, 'descriptor', 'Use this descriptor', room.descriptor);
   await chooseDocument(window, 'package', 'Use this package', packageName);
-  await window.at('plan');
-  for (let count = 4; count > custodians.length; count -= 1) {
-    await window.press(`Remove custodian ${count}`);
-  }
-  for (const [label, one] of [
-    ...custodians.map((custodian, at) => [`Custodian ${at + 1}`, custodian] as const),
-    ['Operator', operator] as const,
-    ['Witness', witness] as const,
-  ]) {
-    await window.type(one.name, label);
-    await window.select(`${label}: kept`, 'on a stick');
-  }
-  await window.select('How many shares open the key', /^any 2 of/);
-  await window.press('Agree on this plan');
+  await typePeople(window, { operator, witness, custodians });
+  await agreeOnAny(window, 2);
   await checkLaptop(window);
   await sitDown(window, operator);
   await openIdentity(window, operator);

@@ -75,14 +75,15 @@ export const ADOPTING = [
   'new-legacy-prove',
 ] as const satisfies ScreenName[];
 
+/** What happens to a set that is in use, by test/e2e-change. */
+export const CHANGING = ['drill-facts', 'drill-round'] as const satisfies ScreenName[];
+
 /**
- * Of a drill: test/integration/ceremony-drill.test.ts, of new shares ceremony-rotate.test.ts, of an
+ * Of new shares: test/integration/ceremony-rotate.test.ts, of an
  * organisation ceremony-member.test.ts and ceremony-organisation.test.ts walk there without a window. A
  * stick that is a folder cannot be taken out, so two screens that wait for it are passed at once.
  */
 type WithoutWindow =
-  | 'drill-facts'
-  | 'drill-round'
   | 'owner'
   | 'organisation-facts'
   | 'new-passphrase'
@@ -130,7 +131,10 @@ const OF_CEREMONIES = {
   destroy: true,
   destroyed: true,
 } satisfies Record<
-  Exclude<ScreenName, (typeof WITH_KEYS | typeof ADOPTING)[number] | WithoutWindow>,
+  Exclude<
+    ScreenName,
+    (typeof WITH_KEYS | typeof ADOPTING | typeof CHANGING)[number] | WithoutWindow
+  >,
   true
 >;
 

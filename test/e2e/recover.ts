@@ -183,8 +183,12 @@ async function triedToClose(app: App): Promise<Electron.MessageBoxOptions> {
   });
 }
 
-export async function nextCustodian(app: App, one: Person): Promise<void> {
-  await app.at('who');
+export async function nextCustodian(
+  app: App,
+  one: Person,
+  screen: 'who' | 'drill-round' = 'who',
+): Promise<void> {
+  await app.at(screen);
   await app.choose(one.name);
   await app.press('This custodian is next');
   await sitDown(app, one);
@@ -199,6 +203,27 @@ export async function giveSheet(app: App, one: Person): Promise<void> {
   await nextCustodian(app, one);
   await bringSheet(app, one);
   await signFor(app, one);
+}
+
+/** With what the person keeps: the sheet, or the stick and its words. */
+export async function giveShare(
+  app: App,
+  one: Person,
+  screen: 'who' | 'drill-round' = 'who',
+): Promise<void> {
+  await nextCustodian(app, one, screen);
+  await bringShare(app, one);
+  await signFor(app, one);
+}
+
+export async function bringShare(app: App, one: Person): Promise<void> {
+  if (one.stick === null) {
+    await bringSheet(app, one);
+    return;
+  }
+  const { index } = await app.at('share-in');
+  await bringStick(app, one.stick, index);
+  await typeWords(app, one.words);
 }
 
 async function bringSheet(app: App, one: Person): Promise<void> {

@@ -25,6 +25,7 @@ import {
   writeAndReadStick,
   type Person,
 } from './people.ts';
+import { agreeOnAny, typePeople } from './plan.ts';
 import type { Report } from './report.ts';
 import { entryProcessesAreGone, lockedDown } from './security.ts';
 import {
@@ -108,23 +109,14 @@ export async function chooseDocument(
 }
 
 async function agreeOnPlan(app: App, cast: Cast, { page }: Opening): Promise<void> {
-  const { operator, witness, custodians } = cast;
-  await app.at('plan');
-  for (const [label, one] of [
-    ...custodians.map((custodian, at) => [`Custodian ${at + 1}`, custodian] as const),
-    ['Operator', operator] as const,
-    ['Witness', witness] as const,
-  ]) {
-    await app.type(one.name, label);
-    await app.select(`${label}: kept`, one.keeps === 'usb' ? 'on a stick' : 'on paper');
-    // Custodian 3 has none, and the operator is not asked.
-    if (label === 'Operator' || label === 'Custodian 3') continue;
-    const address = `${label.toLowerCase().replace(' ', '.')}@hospital.example`;
-    await app.type(address, `Mail address of ${label.toLowerCase()}, if any`);
+  await typePeople(app, cast);
+  // Custodian 3 has none, and the operator is not asked.
+  for (const one of ['custodian 1', 'custodian 2', 'custodian 4', 'witness']) {
+    const address = `${one.replace(' ', '.')}@hospital.example`;
+    await app.type(address, `Mail address of ${one}, if any`);
   }
-  await app.select('How many shares open the key', /^any 3 of/);
   await app.choose(page);
-  await app.press('Agree on this plan');
+  await agreeOnAny(app, 3);
 }
 
 export async function enrol(app: App, one: Person): Promise<void> {
