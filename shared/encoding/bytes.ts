@@ -2,9 +2,24 @@
  * Bytes: joining, comparing, lengths on the wire.
  * @module
  */
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { concatBytes, utf8ToBytes as encodeUtf8 } from '@noble/hashes/utils.js';
 
-export { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+export { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
+
+/** Longer texts are left to the platform, whose encoder costs more to call than to run. */
+const SHORT = 128;
+
+/** A lone surrogate becomes U+FFFD, as everywhere. */
+export function utf8ToBytes(text: string): ReturnType<typeof encodeUtf8> {
+  if (text.length > SHORT) return encodeUtf8(text);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) return encodeUtf8(text);
+    bytes[at] = code;
+  }
+  return bytes;
+}
 
 /** Two bytes, big-endian. Throws a RangeError outside 0..65535. */
 export function u16(value: number): Uint8Array {
@@ -20,12 +35,15 @@ export function u32(value: number): Uint8Array {
 
 /** Each field with its length in two bytes before it, so that no two lists of fields collide. */
 export function lengthPrefixed(...fields: (Uint8Array | string)[]): Uint8Array {
-  return concatBytes(
-    ...fields.flatMap((field) => {
-      const bytes = typeof field === 'string' ? utf8ToBytes(field) : field;
-      return [u16(bytes.length), bytes];
-    }),
-  );
+  const all = fields.map((field) => (typeof field === 'string' ? utf8ToBytes(field) : field));
+  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + 2 + length, 0));
+  let at = 0;
+  for (const field of all) {
+    bytes.set(u16(field.length), at);
+    bytes.set(field, at + 2);
+    at += 2 + field.length;
+  }
+  return bytes;
 }
 
 /** Compares without an early exit. SECURITY: a comparison's time must not tell where it failed. */

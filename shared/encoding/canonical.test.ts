@@ -93,6 +93,42 @@ describe('canonical JSON', () => {
     );
   });
 
+  test('is what the library writes, and nothing else, whatever the keys look like', () => {
+    const keys = fc.oneof(
+      fc.string({ maxLength: 3 }),
+      fc.integer({ min: -2, max: 120 }).map(String),
+      fc.constantFrom('__proto__', 'toJSON', 'constructor', '1', '10', '2'),
+    );
+    const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 4 }),
+          fc.double({ noNaN: true }),
+          fc.constant(null),
+        ),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(keys, tie('value'), { maxKeys: 4 }),
+      ),
+    }));
+    const isTaken = (json: string) => {
+      try {
+        decodeJson(utf8ToBytes(json));
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    fc.assert(
+      fc.property(value, (any) => {
+        const json = JSON.stringify(any);
+        expect(isTaken(json)).toBe(json === text(encodeJson(JSON.parse(json))));
+        expect(isTaken(text(encodeJson(JSON.parse(json))))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test.each([
     ['white space', '{"a": 1}'],
     ['a newline at the end', '{"a":1}\n'],
@@ -126,6 +162,15 @@ describe('bytes', () => {
     expect(bytesToHex(u32(0xfffefdfc))).toBe('fffefdfc');
     for (const wrong of [-1, 1.5, 0x10000]) expect(() => u16(wrong)).toThrow(RangeError);
     for (const wrong of [-1, 1.5, 0x100000000]) expect(() => u32(wrong)).toThrow(RangeError);
+  });
+
+  test('text of any length and letters is UTF-8', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (any) => {
+        expect(utf8ToBytes(any)).toEqual(new Uint8Array(new TextEncoder().encode(any)));
+      }),
+    );
+    expect(bytesToHex(utf8ToBytes('a\ud800'))).toBe('61efbfbd');
   });
 
   test('two different lists of fields never have the same length-prefixed bytes', () => {

@@ -43,7 +43,8 @@ export const base64 = (bytes: number) =>
   z
     .string()
     .max(Math.ceil(bytes / 3) * 4)
-    .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
+    .regex(/^[A-Za-z0-9+/]*={0,2}$/)
+    .refine(({ length }) => length % 4 === 0);
 
 /** Now, or any instant, in the format of {@link time}. */
 export function formatTime(instant: Date): string {

@@ -31,6 +31,8 @@ export interface Proof {
 export interface LogFacts {
   readonly log: CeremonyLog;
   readonly ceremony: LedgerCeremony;
+  /** When sync answered its bundle, by sync's clock, UTC; null: it did not, as far as is known here. */
+  readonly answeredAt: string | null;
   readonly manifests: readonly ManifestDocument[];
   readonly split: SplitFacts | null;
   readonly proofs: readonly Proof[];
@@ -48,16 +50,16 @@ export function readLog(
   running: string | null,
 ): LogFacts {
   const all = entries(log);
-  const of = (kind: EntryKind) => all.filter((entry) => fact(entry, 'kind') === kind);
+  const byKind = kindsOf(all);
+  const of = (kind: EntryKind) => byKind.get(kind) ?? [];
   const isMadeHere = of('bundle-made').length > 0 || documents(log, 'bundle').length > 0;
   const isDestruction = log.header.kind === 'destroy';
+  const answer = receiptOf(log, receipts);
   const [closed] = of('ceremony-closed');
   const ended = closed === undefined ? null : facts(closed).text('outcome');
   // Where sync's half was compared and no more, nobody answers either.
   const outcome =
-    isDestruction || ended === 'compared'
-      ? ended
-      : outcomeOf(log, of('receipt-imported'), receipts);
+    isDestruction || ended === 'compared' ? ended : outcomeOf(of('receipt-imported'), answer);
   const split = readSplit(of);
   const [declared] = of('declared-void');
   const standing = ((): CeremonyStanding => {
@@ -94,6 +96,7 @@ export function readLog(
       outcome,
       destroy: isDead && makesSet(kind) ? mediaToDestroy(declared, split, readNewLegacy(of)) : [],
     },
+    answeredAt: answer?.body.at ?? null,
     manifests: documents(log, 'share-set').map((envelope) =>
       manifestType.parseEnvelope(envelope, mode),
     ),
@@ -125,6 +128,17 @@ export function readLog(
   };
 }
 
+function kindsOf(all: readonly Entry[]): ReadonlyMap<unknown, readonly Entry[]> {
+  const byKind = new Map<unknown, Entry[]>();
+  for (const entry of all) {
+    const kind = fact(entry, 'kind');
+    const before = byKind.get(kind);
+    if (before === undefined) byKind.set(kind, [entry]);
+    else before.push(entry);
+  }
+  return byKind;
+}
+
 function documents(log: CeremonyLog, what: string) {
   return log.items.flatMap((item) =>
     'document' in item && readPayloadType(item.document.payloadType)?.what === what
@@ -133,26 +147,27 @@ function documents(log: CeremonyLog, what: string) {
   );
 }
 
-/** Committed, refused, expired or objected; from the log, else from a receipt of this bundle. */
-function outcomeOf(
-  log: CeremonyLog,
-  imported: readonly Entry[],
-  receipts: readonly ReceiptDocument[],
-): string | null {
+/** Committed, refused, expired or objected; as the log says, else as the receipt does. */
+function outcomeOf(imported: readonly Entry[], answer: ReceiptDocument | null): string | null {
   const [first] = imported;
   if (first !== undefined) return facts(first).text('outcome');
+  return answer?.body.outcome ?? null;
+}
+
+/** What sync answered to the bundle of this log, in the log itself or elsewhere. */
+function receiptOf(log: CeremonyLog, receipts: readonly ReceiptDocument[]): ReceiptDocument | null {
   const { mode, ceremonyId } = log.header;
   const inLog = documents(log, 'receipt').map((envelope) =>
     receiptType.parseEnvelope(envelope, mode),
   );
+  const all = [...inLog, ...receipts].filter(({ body }) => body.mode === mode);
+  const named = all.find(({ body }) => body.ceremonyId === ceremonyId);
+  if (named !== undefined) return named;
   const bundles = documents(log, 'bundle').map(
     (envelope) => bundleType.parseEnvelope(envelope, mode).digest,
   );
-  const mine = [...inLog, ...receipts].find(
-    ({ body }) =>
-      body.mode === mode &&
-      (body.ceremonyId === ceremonyId ||
-        (body.bundleDigest !== null && bundles.includes(body.bundleDigest))),
+  return (
+    all.find(({ body }) => body.bundleDigest !== null && bundles.includes(body.bundleDigest)) ??
+    null
   );
-  return mine?.body.outcome ?? null;
 }

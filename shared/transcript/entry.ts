@@ -62,14 +62,12 @@ export const GENESIS = '0'.repeat(64);
 /** Facts by path. Strings are text unless a type is given. */
 export type Facts = Readonly<Record<string, LeafValue | { type: LeafType; value: LeafValue }>>;
 
-function leafHash(leaf: Leaf): Uint8Array {
+const LEAF_LABEL = utf8ToBytes('conclave/v1/leaf');
+const ENTRY_LABEL = utf8ToBytes('conclave/v1/entry');
+
+function leafHash({ path: at, type, salt, value }: Leaf): Uint8Array {
   return sha256(
-    concatBytes(
-      utf8ToBytes('conclave/v1/leaf'),
-      lengthPrefixed(leaf.path, leaf.type),
-      hexToBytes(leaf.salt),
-      encodeJson(leaf.value),
-    ),
+    concatBytes(LEAF_LABEL, lengthPrefixed(at, type), hexToBytes(salt), encodeJson(value)),
   );
 }
 
@@ -80,7 +78,7 @@ export function entryHash(
   return bytesToHex(
     sha256(
       concatBytes(
-        utf8ToBytes('conclave/v1/entry'),
+        ENTRY_LABEL,
         hexToBytes(chain.ceremonyId),
         Uint8Array.of(modeByte(chain.mode)),
         u32(entry.n),

@@ -10,7 +10,7 @@
  * @module
  */
 import { concatBytes, utf8ToBytes } from '../encoding/bytes.ts';
-import { decodeEnvelope, envelopeToJson, type Envelope } from '../encoding/dsse.ts';
+import { envelopeFromJson, envelopeToJson, type Envelope } from '../encoding/dsse.ts';
 import { decodeJson, encodeJson } from '../encoding/json.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { id16, mode, z } from '../encoding/schema.ts';
@@ -57,11 +57,20 @@ export interface CeremonyLog {
   readonly items: readonly LogItem[];
 }
 
-const lineSchema = z.union([
-  z.strictObject({ entry: entrySchema }),
+const entryLine = z.strictObject({ entry: entrySchema });
+const envelopeLine = z.union([
   z.strictObject({ document: z.unknown() }),
   z.strictObject({ seal: z.unknown() }),
 ]);
+
+/** What stands around the envelope in a line: `{"document":` and `}`. */
+const around = (key: 'document' | 'seal') => key.length + '{"":}'.length;
+
+function readLine(line: Uint8Array) {
+  const json = decodeJson(line);
+  const isEntry = typeof json === 'object' && json !== null && 'entry' in json;
+  return isEntry ? entryLine.parse(json) : envelopeLine.parse(json);
+}
 
 export function logHeader(facts: Omit<LogHeader, 'conclave' | 'version'>): LogHeader {
   return { conclave: 'ceremony-log', version: 1, ...facts };
@@ -111,14 +120,14 @@ export function parseLog(bytes: Uint8Array): CeremonyLog {
   for (const [at, line] of lines.slice(1).entries()) {
     const number = at + 2;
     const damaged = () => refuseTranscript('transcript-damaged', number);
-    const json = orRefuse(() => lineSchema.parse(decodeJson(line)), damaged);
+    const json = orRefuse(() => readLine(line), damaged);
     if ('entry' in json) {
       checkLink(header, last, json.entry);
       last = json.entry;
       items.push(json);
     } else if ('seal' in json) {
       const seal = sealType.parseEnvelope(
-        decodeEnvelope(encodeJson(json.seal), 'transcript-seal'),
+        envelopeFromJson(json.seal, line.length - around('seal'), 'transcript-seal'),
         header.mode,
       );
       const { ceremonyId, entries: covered, head: sealedHead } = seal.body;
@@ -132,7 +141,8 @@ export function parseLog(bytes: Uint8Array): CeremonyLog {
       }
       items.push({ seal });
     } else {
-      items.push({ document: decodeEnvelope(encodeJson(json.document), 'document') });
+      const size = line.length - around('document');
+      items.push({ document: envelopeFromJson(json.document, size, 'document') });
     }
   }
   return { header, items };

@@ -25,6 +25,7 @@ const PARTS = [
   'escrow',
   'keys',
   'fido',
+  'ledger',
   'window',
 ];
 const PART = fileURLToPath(new URL('part.ts', import.meta.url));

@@ -23,6 +23,8 @@ async function measure(part: string | undefined, rounds: number | undefined): Pr
       return (await import('./keys.ts')).measureKeys(rounds);
     case 'fido':
       return (await import('./fido.ts')).measureFido(rounds);
+    case 'ledger':
+      return (await import('./ledger.ts')).measureLedger(rounds);
     case 'window':
       return (await import('./window.ts')).measureWindow(rounds);
     default:
