@@ -9,6 +9,7 @@ import { Continue } from './home/Continue.tsx';
 import { Home } from './home/Home.tsx';
 import { MakeAdoptTicket, MakeTicket } from './home/Ticket.tsx';
 import { WhichChange } from './home/WhichChange.tsx';
+import { WhoOpens } from './home/WhoOpens.tsx';
 import { useStore } from './lib/store.ts';
 import { screens } from './screens/screens.ts';
 
@@ -34,6 +35,8 @@ export function App() {
       return <MakeTicket kind="rotate-shares" application={application} refused={refused} />;
     case 'which-change':
       return <WhichChange application={application} />;
+    case 'who-opens':
+      return <WhoOpens home={home} />;
     case 'adopt-ticket':
       return <MakeAdoptTicket application={application} refused={refused} trusted={trustedSyncs} />;
     case 'continue':

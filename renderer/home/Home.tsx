@@ -13,6 +13,7 @@ import { Refused } from '../components/Refused.tsx';
 import { hasLiveSet, hasSetInUse, isEmpty, sortSets } from '../lib/ledger.ts';
 import { openPage, useStore } from '../lib/store.ts';
 import { CeremonyLine } from './CeremonyLine.tsx';
+import { Due } from './Due.tsx';
 import { SetCard } from './SetCard.tsx';
 import { StartCard } from './StartCard.tsx';
 import styles from './Home.module.css';
@@ -74,6 +75,11 @@ function Filled({ home }: { home: HomeView }) {
   return (
     <div className={styles.columns}>
       <div className={styles.column}>
+        {home.due.length === 0 ? null : (
+          <Part title="Next checks">
+            <Due due={home.due} refused={home.productionRefused !== null} />
+          </Part>
+        )}
         <Part title="Share sets">
           {home.sets.length === 0 ? (
             <p>No share set yet.</p>

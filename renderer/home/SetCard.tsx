@@ -12,7 +12,7 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { standingOf, type Tone } from '../lib/ledger.ts';
 import { count, list, sayDate } from '../lib/say.ts';
-import { call } from '../lib/store.ts';
+import { call, openPage } from '../lib/store.ts';
 import styles from './Home.module.css';
 
 type SetAsked = { setId: string; generation: number; legacy?: true };
@@ -70,7 +70,9 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           {set.provedByNonce ? 'by a nonce of sync' : 'on this laptop’s word'}
           {set.dueAt === null || set.standing !== 'live'
             ? '.'
-            : `; to be proved again by ${sayDate(set.dueAt)}.`}
+            : Date.parse(set.dueAt) <= now.getTime()
+              ? '; due now.'
+              : `; to be proved again by ${sayDate(set.dueAt)}.`}
         </p>
       )}
       {isOver && of > 0 ? (
@@ -78,7 +80,9 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           {left === 0
             ? 'Everything that was written of it was destroyed before a witness.'
             : `${of - left} of ${count(of, 'thing')} destroyed before a witness.`}{' '}
-          {isReplaced && left > 0 ? replacedInWords(set.remnants.shares, set.threshold) : ''}
+          {isReplaced && left > 0
+            ? replacedInWords(set.remnants.shares, set.threshold, set.replacedAt)
+            : ''}
         </p>
       ) : null}
       <details>
@@ -95,6 +99,13 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           ))}
         </ol>
       </details>
+      {set.standing === 'live' || (isReplaced && left > 0) ? (
+        <Actions>
+          <Button label={`Whom does ${set.label} take?`} onPress={() => openPage('who-opens')}>
+            Whom does it take?
+          </Button>
+        </Actions>
+      ) : null}
       {isOver && left > 0 ? (
         <Actions>
           {set.mayBeNeeded ? (

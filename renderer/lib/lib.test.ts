@@ -211,6 +211,7 @@ describe('a share set at home', () => {
     dueAt: '2028-04-30T09:00:00Z',
     remnants: { left: 0, of: 0, shares: 0 },
     mayBeNeeded: false,
+    replacedAt: null,
     custodians: [],
   };
 

@@ -12,7 +12,7 @@ import { bridge } from './bridge.ts';
 
 /** What is shown while no ceremony is. */
 export type Page =
-  'home' | 'ticket' | 'adopt-ticket' | 'rotate-ticket' | 'which-change' | 'continue';
+  'home' | 'ticket' | 'adopt-ticket' | 'rotate-ticket' | 'which-change' | 'who-opens' | 'continue';
 
 interface Store {
   readonly loaded: boolean;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Mode } from '../mode.ts';
+import type { OpenWay } from '../ledger/who-opens.ts';
 import type { MediaPolicy } from '../sharing/media-policy.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 
@@ -39,7 +40,7 @@ export interface HomeSet {
     readonly of: number;
     readonly threshold: number;
   } | null;
-  /** 730 days after the reading that is longest ago. */
+  /** When the first of its shares is due. */
   readonly dueAt: string | null;
   /** Of a set that is over: things that were written of it, and how many are not destroyed. */
   readonly remnants: {
@@ -50,6 +51,8 @@ export interface HomeSet {
   };
   /** Of a replaced set: its shares may still be needed, because sync's new half was not seen here. */
   readonly mayBeNeeded: boolean;
+  /** Of a replaced set: when sync committed the one after it, UTC; null: no receipt here says so. */
+  readonly replacedAt: string | null;
   readonly custodians: readonly {
     readonly index: number;
     readonly name: string;
@@ -68,12 +71,30 @@ export interface HomeCeremony {
   readonly destroy: readonly string[];
 }
 
+/** A share of a set in use, and when it is to be proved again. */
+export interface HomeDue {
+  readonly mode: Mode;
+  readonly setId: string;
+  readonly label: string;
+  readonly index: number;
+  readonly count: number;
+  readonly custodian: string;
+  /** UTC; in the past: overdue. */
+  readonly dueAt: string;
+  /** It was called in a drill and not proved. */
+  readonly failed: boolean;
+}
+
 export interface HomeView {
   /** Production is refused on this runtime or machine, and why; null when it is not. */
   readonly productionRefused: string | null;
   readonly application: string;
   readonly sets: readonly HomeSet[];
   readonly ceremonies: readonly HomeCeremony[];
+  /** The most urgent first. */
+  readonly due: readonly HomeDue[];
+  /** What a group of people may be able to open. */
+  readonly ways: readonly OpenWay[];
   /** Names of the syncs that were confirmed by eight words, per mode. */
   readonly trustedSyncs: readonly { readonly name: string; readonly mode: Mode }[];
 }

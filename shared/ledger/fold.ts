@@ -8,15 +8,8 @@ import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { CeremonyLog } from '../transcript/log.ts';
 import { foldEnvelopes } from './envelopes.ts';
 import { legacyKept, newLegacyRemnants } from './legacy.ts';
-import {
-  DUE_DAYS,
-  type KeyVersion,
-  type Ledger,
-  type LedgerCeremony,
-  type LedgerSet,
-  type LedgerShare,
-  type SetStatus,
-} from './ledger.ts';
+import type { KeyVersion, Ledger, LedgerCeremony, LedgerSet, SetStatus } from './ledger.ts';
+import { freshShares, prove } from './proofs.ts';
 import { readLog, type LogFacts } from './read-log.ts';
 import { remnantsOf } from './remnants.ts';
 
@@ -50,7 +43,7 @@ export function foldLedger(sources: LedgerSources): Ledger {
         setId === facts.split?.setId && generation === facts.split.generation,
     );
   const unsigned = read.flatMap((facts) => (isDescribed(facts) ? [] : setOfSplit(facts)));
-  const sets = supersede([...fromManifests, ...unsigned])
+  const sets = supersede([...fromManifests, ...unsigned], read, receipts)
     .map((set) => prove(set, read))
     .map((set) => {
       const kept = legacyKept(set, read, receipts);
@@ -122,9 +115,11 @@ function setOfManifest(
     status: own === undefined ? elsewhere : statusAfter(own.ceremony),
     supersededBy: null,
     replacedBy: null,
+    replacedAt: null,
     manifestDigest: digest,
     previous: body.previous,
     ceremonyId: body.ceremonyId,
+    madeAt: body.createdAt,
     shares: body.shares.map(({ index, custodian, media }) => ({
       index,
       custodian: custodian.name,
@@ -133,6 +128,7 @@ function setOfManifest(
       provedIn: null,
       provedByNonce: false,
       failedAt: null,
+      dueAt: null,
     })),
     policy: body.policy ?? null,
     legacy: own?.split?.legacy ?? legacyOf(answered),
@@ -167,9 +163,11 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
       status: status === 'live' ? 'void' : status,
       supersededBy: null,
       replacedBy: null,
+      replacedAt: null,
       manifestDigest: null,
       previous: null,
       ceremonyId: ceremony.ceremonyId,
+      madeAt: null,
       shares: [...split.custodians].map(([index, custodian]) => ({
         index,
         custodian,
@@ -178,6 +176,7 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
         provedIn: null,
         provedByNonce: false,
         failedAt: null,
+        dueAt: null,
       })),
       policy: split.policy,
       legacy: split.legacy,
@@ -190,7 +189,11 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
 }
 
 /** A live set replaces the one that its manifest names as the one before, and that one's before. */
-function supersede(sets: readonly LedgerSet[]): LedgerSet[] {
+function supersede(
+  sets: readonly LedgerSet[],
+  read: readonly LogFacts[],
+  receipts: readonly ReceiptDocument[],
+): LedgerSet[] {
   const replaced = new Map<string, LedgerSet>();
   for (const live of sets.filter(({ status }) => status === 'live')) {
     let before = live.previous;
@@ -201,6 +204,10 @@ function supersede(sets: readonly LedgerSet[]): LedgerSet[] {
   }
   return sets.map((set) => {
     const by = set.manifestDigest === null ? undefined : replaced.get(set.manifestDigest);
+    // Another one may have replaced that since: the other half changed with the first of them.
+    const next = sets.find(
+      ({ previous, status }) => status === 'live' && previous === set.manifestDigest,
+    );
     return by === undefined || set.status !== 'live'
       ? set
       : {
@@ -208,57 +215,24 @@ function supersede(sets: readonly LedgerSet[]): LedgerSet[] {
           status: 'superseded',
           supersededBy: nameOf(by),
           replacedBy: by.manifestDigest,
+          replacedAt: committedAt(next ?? by, read, receipts),
         };
   });
 }
 
+/** By sync's clock. */
+function committedAt(
+  { ceremonyId }: LedgerSet,
+  read: readonly LogFacts[],
+  receipts: readonly ReceiptDocument[],
+): string | null {
+  const own = read.find(({ ceremony }) => ceremony.ceremonyId === ceremonyId);
+  const answered = receipts.find(({ body }) => body.ceremonyId === ceremonyId);
+  return own?.answeredAt ?? answered?.body.at ?? null;
+}
+
 function nameOf({ label, generation }: LedgerSet): string {
   return generation === 1 ? label : `${label}, generation ${generation}`;
-}
-
-/** Adds to each share when it was last read, by this set's own log and by ceremonies that used it. */
-function prove(set: LedgerSet, read: readonly LogFacts[]): LedgerSet {
-  // New shares are two sets in one log: the one that is made, and the one whose shares are given.
-  const isOwn = ({ ceremony }: LogFacts) => ceremony.ceremonyId === set.ceremonyId;
-  const occasions = read.filter(
-    (one) => isOwn(one) || one.manifests.some(({ digest }) => digest === set.manifestDigest),
-  );
-  const shares = set.shares.map((share): LedgerShare => {
-    let latest = share;
-    let failedAt = '';
-    for (const occasion of occasions) {
-      const { proofs, ceremony } = occasion;
-      for (const { index, at, how, isMade } of proofs) {
-        if (isMade !== isOwn(occasion) || index !== share.index) continue;
-        const last = latest.provedAt ?? '';
-        if (how === 'not') failedAt = at > failedAt ? at : failedAt;
-        else if (at > last || (at === last && how === 'nonce')) {
-          const provedByNonce = how === 'nonce';
-          latest = { ...share, provedAt: at, provedIn: ceremony.ceremonyId, provedByNonce };
-        }
-      }
-    }
-    if (failedAt > (latest.provedAt ?? '')) return { ...latest, failedAt };
-    return latest;
-  });
-  const proved = shares.flatMap(({ provedAt }) => (provedAt === null ? [] : [provedAt])).sort();
-  const [oldest] = proved;
-  // SECURITY: the half that came for new shares is the old one; the new one comes with a fresh package.
-  const vaultChecks = occasions
-    .filter((occasion) => !isOwn(occasion))
-    .flatMap(({ vaultCheckedAt }) => vaultCheckedAt ?? [])
-    .sort();
-  return {
-    ...set,
-    shares,
-    vaultProvedAt: vaultChecks.at(-1) ?? null,
-    dueAt: set.status === 'live' && oldest !== undefined ? daysAfter(oldest, DUE_DAYS) : null,
-  };
-}
-
-export function daysAfter(time: string, days: number): string {
-  const instant = new Date(Date.parse(time) + days * 86_400_000);
-  return `${instant.toISOString().slice(0, 19)}Z`;
 }
 
 function keyVersions(sets: readonly LedgerSet[], now: string): KeyVersion[] {
@@ -280,11 +254,4 @@ function keyVersions(sets: readonly LedgerSet[], now: string): KeyVersion[] {
       },
     ];
   });
-}
-
-function freshShares({ shares }: LedgerSet, now: string): number {
-  return shares.filter(
-    ({ provedAt, failedAt }) =>
-      provedAt !== null && failedAt === null && daysAfter(provedAt, DUE_DAYS) > now,
-  ).length;
 }

@@ -4,11 +4,13 @@ import { makeManifest, makeShareSet } from '../../test/support/share-sets.ts';
 import { NO_LOGS } from '../../test/support/no-logs.ts';
 import { makeReceipt } from '../../test/support/receipts.ts';
 import type { TestShareSet } from '../../test/support/share-sets.ts';
-import { makeRecoverLog, makeSplitLog } from '../../test/support/logs.ts';
+import { LogWriter, makeRecoverLog, makeSplitLog } from '../../test/support/logs.ts';
+import { at } from '../../test/support/people.ts';
 import { knownSets } from '../ceremony/known-sets.ts';
 import { acceptShare, setKey } from '../sharing/accept.ts';
-import { daysAfter, foldLedger, type LedgerSources } from './fold.ts';
-import { homeCeremonies, homeSets, knownSetsData } from './views.ts';
+import { foldLedger, type LedgerSources } from './fold.ts';
+import { daysAfter } from './proofs.ts';
+import { homeCeremonies, homeDue, homeSets, knownSetsData } from './views.ts';
 
 let set: TestShareSet;
 beforeAll(async () => {
@@ -198,6 +200,11 @@ describe('several', () => {
     const second = await makeSplitLog({ ...next, manifest });
     const ledger = fold({ logs: [first.log, second.log] });
     expect(ledger.sets.map(({ status }) => status)).toEqual(['superseded', 'live']);
+    expect(ledger.sets.map(({ replacedAt }) => replacedAt)).toEqual([
+      second.receipt?.body.at,
+      null,
+    ]);
+    expect(homeDue(ledger).map(({ label }) => label)).toEqual(Array(4).fill('2028 A'));
     expect(knownSetsData(ledger, 'rehearsal').superseded).toEqual([
       [setKey(set.manifest.body.setId, 1), { label: '2026 A', by: '2028 A' }],
     ]);
@@ -205,9 +212,37 @@ describe('several', () => {
 
   test('manifests of sync alone: live, nothing proved on this laptop’s word', () => {
     const ledger = fold({ manifests: [set.manifest] });
-    expect(ledger.sets[0]).toMatchObject({ status: 'live', dueAt: null });
+    // As at sync: its shares were read back when it was made.
+    const dueAt = daysAfter(set.manifest.body.createdAt, 730);
+    expect(ledger.sets[0]).toMatchObject({ status: 'live', dueAt });
+    expect(homeDue(ledger).map((one) => one.dueAt)).toEqual([dueAt, dueAt, dueAt, dueAt]);
     expect(ledger.keyVersions[0]?.safe).toBe(false);
     expect(homeSets(ledger)[0]).toMatchObject({ proved: 0, provedAt: null });
+  });
+
+  test('a share that failed in a drill is due from then on, before all others, until it is read', async () => {
+    const { log } = await makeSplitLog(set);
+    const drill = (begin: number, kind: string) =>
+      new LogWriter(
+        { mode: 'rehearsal', kind: 'drill', ceremonyId: `${begin}`.padStart(32, '0') },
+        undefined,
+        begin,
+      )
+        .document(set.manifest.envelope)
+        .entry(kind, { index: 2, custodian: 'custodian 2', medium: 'usb', why: 'unreadable' })
+        .log();
+    const failed = homeDue(fold({ logs: [log, drill(86_400, 'share-not-proved')] }));
+    expect(failed.map(({ index, failed: is }) => [index, is])).toEqual([
+      [2, true],
+      [1, false],
+      [3, false],
+      [4, false],
+    ]);
+    expect(failed[0]).toMatchObject({ dueAt: at(86_400), custodian: 'custodian 2', count: 4 });
+    const logs = [log, drill(86_400, 'share-not-proved'), drill(90_000, 'share-proved')];
+    const mended = homeDue(fold({ logs }));
+    expect(mended.at(-1)).toMatchObject({ index: 2, failed: false });
+    expect(mended.at(-1)?.dueAt).toBe(daysAfter(at(90_000), 730));
   });
 
   test('due on the day, not before', async () => {

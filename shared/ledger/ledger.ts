@@ -9,7 +9,7 @@ import type { MediaPolicy } from '../sharing/media-policy.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 import type { EnvelopesKnown } from './known-envelopes.ts';
 
-/** A share that nobody has read for this many days is due. */
+/** A share that nobody has read for this many days is due; sync's default as well. */
 export const DUE_DAYS = 730;
 
 /**
@@ -35,6 +35,8 @@ export interface LedgerShare {
   readonly provedByNonce: boolean;
   /** When it was called in a drill after that and not proved, UTC; null: never. */
   readonly failedAt: string | null;
+  /** When it is to be proved again, in the past where it failed, UTC; null unless its set is live. */
+  readonly dueAt: string | null;
 }
 
 /** What is to be destroyed once a set is over, piece by piece. */
@@ -117,10 +119,14 @@ export interface LedgerSet {
   readonly supersededBy: string | null;
   /** The manifest of that set; null unless it is superseded. */
   readonly replacedBy: string | null;
+  /** When sync committed the set after it, UTC; null: no receipt here says so. */
+  readonly replacedAt: string | null;
   /** Null while no manifest was signed. */
   readonly manifestDigest: string | null;
   readonly previous: string | null;
   readonly ceremonyId: string;
+  /** As its manifest says, UTC; null while none was signed. */
+  readonly madeAt: string | null;
   readonly shares: readonly LedgerShare[];
   /** The rule for its media; null: none was agreed. */
   readonly policy: MediaPolicy | null;
@@ -128,7 +134,7 @@ export interface LedgerSet {
   readonly legacy: string | null;
   /** The same piece by piece. */
   readonly legacyKept: LegacyKept | null;
-  /** {@link DUE_DAYS} after the oldest of its shares' last proofs; null unless it is live. */
+  /** When the first of its shares is due; null unless it is live. */
   readonly dueAt: string | null;
   /** When a package brought sync's half back to this laptop and it fitted; null: never. */
   readonly vaultProvedAt: string | null;

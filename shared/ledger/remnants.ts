@@ -3,6 +3,7 @@
  * YubiKey, and which of them were destroyed before a witness.
  * @module
  */
+import { plainDay } from '../encoding/dates.ts';
 import { ENVELOPE_ON, envelopeSheets, onAnotherSheet } from '../sharing/key-carriers.ts';
 import type { LedgerMedium, LedgerSet, Remnant } from './ledger.ts';
 import type { LogFacts } from './read-log.ts';
@@ -188,11 +189,18 @@ export function sharesLeft({ remnants }: Pick<LedgerSet, 'remnants'>): number {
   return new Set(left.map(({ index }) => index)).size;
 }
 
-/** Of a set that was replaced: whether what is left of it still opens the key; a sentence. */
-export function replacedInWords(left: number, threshold: number): string {
+/**
+ * Of a set that was replaced: whether what is left of it still opens the key; a sentence.
+ * @param since when sync committed the set after it, UTC: backups of before hold the other half
+ */
+export function replacedInWords(left: number, threshold: number, since: string | null): string {
   if (left === 0) return 'None of its shares is left, as far as this laptop knows.';
   const are = left === 1 ? 'share is' : 'shares are';
-  return left >= threshold
-    ? `${left} ${are} not destroyed: any ${threshold} still open the key with a backup of the old vault component.`
-    : `${left} ${are} not destroyed: fewer than open the key (${threshold}).`;
+  if (left < threshold) {
+    return `${left} ${are} not destroyed: fewer than open the key (${threshold}).`;
+  }
+  return (
+    `${left} ${are} not destroyed: any ${threshold} still open the key with a backup of Vault or of the database ` +
+    `${since === null ? 'from before the newer set came into use' : `from ${plainDay(since)} or before`}, which holds the old other half.`
+  );
 }

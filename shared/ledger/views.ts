@@ -2,7 +2,7 @@
  * What others need of the ledger: the home screen, and the names of stray shares.
  * @module
  */
-import type { HomeCeremony, HomeSet } from '../ceremony/home.ts';
+import type { HomeCeremony, HomeDue, HomeSet } from '../ceremony/home.ts';
 import type { KnownSetsData } from '../ceremony/known-sets.ts';
 import type { Mode } from '../mode.ts';
 import { setKey } from '../sharing/accept.ts';
@@ -62,6 +62,7 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
           shares: sharesLeft(set),
         },
         mayBeNeeded: status === 'superseded' && mayBeNeeded(set, sets),
+        replacedAt: set.replacedAt,
         custodians: set.shares.map(({ index, custodian, media }) => ({
           index,
           name: custodian,
@@ -83,6 +84,20 @@ function newLegacyLeft(kept: LegacyKept | null): HomeSet['newLegacyLeft'] {
 function lastProved({ shares }: LedgerSet): LedgerSet['shares'][number] | undefined {
   const read = shares.filter(({ provedAt }) => provedAt !== null);
   return read.sort((a, b) => ((a.provedAt ?? '') < (b.provedAt ?? '') ? 1 : -1))[0];
+}
+
+/** Of every ledger together, the most urgent first. */
+export function homeDue(...ledgers: readonly Ledger[]): HomeDue[] {
+  return ledgers
+    .flatMap(({ sets }) => sets)
+    .flatMap(({ mode, setId, label, count, shares }) =>
+      shares.flatMap(({ index, custodian, dueAt, failedAt }): HomeDue[] =>
+        dueAt === null
+          ? []
+          : [{ mode, setId, label, index, count, custodian, dueAt, failed: failedAt !== null }],
+      ),
+    )
+    .sort((one, other) => (one.dueAt < other.dueAt ? -1 : one.dueAt > other.dueAt ? 1 : 0));
 }
 
 /** The newest first, of every ledger together. */

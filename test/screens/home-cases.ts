@@ -3,7 +3,7 @@
  * @module
  */
 import type { Page } from 'playwright';
-import { emptyHome, home, LOG_SAVED } from '../../renderer/fixtures/answers.ts';
+import { due, emptyHome, home, LOG_SAVED } from '../../renderer/fixtures/answers.ts';
 import { EIGHT_WORDS, LONG } from '../../renderer/fixtures/people.ts';
 import type { HomeCeremony } from '../../shared/ceremony/home.ts';
 import { escape, press, type ScreenCase } from './case.ts';
@@ -86,6 +86,40 @@ export const homes: readonly ScreenCase[] = [
     says: 'Interrupted, and therefore void',
     home: { ...home, sets: home.sets.slice(0, 1), ceremonies: onlyOf('interrupted') },
     prepare: atInstruction,
+  },
+  {
+    name: 'home-due',
+    heading: 'Are the keys safe?',
+    says: 'Hold a drill',
+    home: {
+      ...home,
+      sets: home.sets.slice(0, 1).map((set) => ({ ...set, proved: 3, notProved: 1 })),
+      due: [
+        ...due('2026-05-20T09:00:00Z', { failed: true }).slice(1, 2),
+        ...due('2026-05-03T09:00:00Z').filter(({ index }) => index !== 2),
+      ],
+    },
+    prepare: atInstruction,
+  },
+  {
+    name: 'who-opens',
+    heading: 'Whom does it take?',
+    says: 'It takes people who hold 3 shares.',
+    home,
+    prepare: press('Whom does 2026 A take?'),
+    leave: press('Back to home'),
+  },
+  {
+    name: 'who-opens-some',
+    heading: 'Whom does it take?',
+    says: 'can open it',
+    home,
+    dark: true,
+    async prepare(page) {
+      await press('Whom does 2026 A take?')(page);
+      for (const at of [0, 1, 2]) await page.getByRole('checkbox').nth(at).check();
+    },
+    leave: press('Back to home'),
   },
   {
     name: 'export-log',

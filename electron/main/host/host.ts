@@ -17,7 +17,8 @@ import { startSplit } from '../../../shared/ceremony/split/state.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
-import { homeCeremonies, homeSets, knownSetsData } from '../../../shared/ledger/views.ts';
+import { openWays } from '../../../shared/ledger/who-opens.ts';
+import { homeCeremonies, homeDue, homeSets, knownSetsData } from '../../../shared/ledger/views.ts';
 import { MODES, type Mode } from '../../../shared/mode.ts';
 import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
@@ -206,6 +207,8 @@ export function createHost(platform: Platform): CeremonyHost {
         application: platform.application,
         sets: views.flatMap(({ sets }) => sets),
         ceremonies: homeCeremonies(...views.map(({ ledger }) => ledger)),
+        due: homeDue(...views.map(({ ledger }) => ledger)),
+        ways: views.flatMap(({ ledger }) => openWays(ledger)),
         trustedSyncs: views.flatMap(({ syncs }) => syncs),
       };
     },
