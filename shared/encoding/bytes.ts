@@ -2,7 +2,7 @@
  * Bytes: joining, comparing, lengths on the wire.
  * @module
  */
-import { concatBytes, utf8ToBytes as encodeUtf8 } from '@noble/hashes/utils.js';
+import { utf8ToBytes as encodeUtf8 } from '@noble/hashes/utils.js';
 
 export { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 

@@ -111,7 +111,6 @@ export function decodeEnvelope(bytes: Uint8Array, what: string): Envelope {
   if (bytes.length === 0) throw refuseDocument('document-empty', what);
   if (bytes.length > ENVELOPE_LIMIT)
     throw refuseDocument('document-too-large', what, ENVELOPE_LIMIT);
-  const damaged = () => refuseDocument('document-damaged', what);
   const json = orRefuse(
     () => decodeJson(bytes),
     () => refuseDocument('document-damaged', what),
