@@ -123,6 +123,26 @@ const drill = z
   .strictObject({ ...common, kind: z.literal('drill'), keyVersion, ...drillResults })
   .refine(isConsistent);
 
+/**
+ * A new platform key beside the active one. Signed by the set of the active version
+ * (`manifestDigest`), which so vouches for the next; sealed in it is the new vault component.
+ */
+const newVersion = z
+  .strictObject({
+    ...common,
+    sealed: sealedSchema,
+    kind: z.literal('new-version'),
+    /** The active version; it stays active. */
+    keyVersion,
+    nextVersion: keyVersion,
+    /** The set of the new version, signed by its own share keys; it names the one that signs this. */
+    manifest: embedded,
+    newManifestDigest: digest,
+    /** The new roster, signed by the new set: `rosterDigest` is its digest. */
+    roster: embedded,
+  })
+  .refine(({ keyVersion: active, nextVersion }) => active !== nextVersion);
+
 const schema = z.discriminatedUnion('kind', [
   setup,
   recover,
@@ -132,6 +152,7 @@ const schema = z.discriminatedUnion('kind', [
   rotateShares,
   organisation,
   drill,
+  newVersion,
 ]);
 
 export type Bundle = z.infer<typeof schema>;
@@ -146,8 +167,11 @@ export type RotateBundle = z.infer<typeof rotateShares>;
 /** Sealed in it are entries of Vault: see organisation-bundle.ts. */
 export type OrganisationBundle = z.infer<typeof organisation>;
 export type DrillBundle = z.infer<typeof drill>;
+export type NewVersionBundle = z.infer<typeof newVersion>;
+/** Those that bring a set which another one vouches for. */
+export type NewSetBundle = RotateBundle | NewVersionBundle;
 /** Those with one secret. */
-export type SealedBundle = SetupBundle | RecoveryBundle | RotateBundle;
+export type SealedBundle = SetupBundle | RecoveryBundle | NewSetBundle;
 export type BundleDocument = Parsed<Bundle>;
 export const bundleType = defineDocument<Bundle>('bundle', schema);
 
@@ -225,7 +249,7 @@ const secretSchema = z.tuple([
   z.instanceof(Uint8Array).refine(({ length }) => length >= 16 && length <= 64),
 ]);
 
-/** Seals the secret (setup, rotation: vault component; recoveries: KEK) and completes the body. */
+/** Seals the secret (setup, rotation, new version: vault component; recoveries: KEK) and completes the body. */
 export async function sealBundle<B extends SealedBundle>(
   body: Public<B>,
   recipient: string,

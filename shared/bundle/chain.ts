@@ -8,7 +8,12 @@ import { decodeEnvelope, ENVELOPE_LIMIT } from '../encoding/dsse.ts';
 import { decodeJson, encodeJson } from '../encoding/json.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { base64, mode, z } from '../encoding/schema.ts';
-import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
+import {
+  rosterType,
+  setThatSigned,
+  verifyRoster,
+  type RosterDocument,
+} from '../identity/roster.ts';
 import type { Mode } from '../mode.ts';
 import { orRefuse } from '../refusal.ts';
 import { manifestType, verifyManifest, type ManifestDocument } from '../sharing/manifest.ts';
@@ -91,10 +96,7 @@ export function parseChain(bytes: Uint8Array, expected: Mode): Chain {
   );
   const rosters = json.rosters.map((value) => {
     const roster = rosterType.parseEnvelope(open(value, 'roster'), expected);
-    const signers = roster.envelope.signatures.map(({ keyid }) => keyid);
-    const manifest = manifests.find(({ body }) =>
-      body.shares.some(({ publicKey }) => signers.includes(publicKey)),
-    );
+    const manifest = setThatSigned(roster, manifests);
     if (manifest === undefined) {
       throw refuseDocument('signature-missing', 'roster', 'the signatures of a known share set');
     }

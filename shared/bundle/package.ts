@@ -3,7 +3,7 @@
  * expiry, the one-time key to which the bundle's secret is sealed, the public chain (manifests,
  * roster), and for a recovery the vault component and the stored KEK of either kind, sealed to one
  * ticket. An adoption's secrets are in adopt-package.ts, those of an organisation's survey in
- * member-package.ts, a rotation's in rotate-package.ts, those for an owner without passphrase in
+ * member-package.ts, a rotation's and a new version's in rotate-package.ts, those for an owner without passphrase in
  * organisation-package.ts.
  * @module
  */
@@ -51,6 +51,9 @@ const common = {
   receiptHead: digest.nullable(),
 };
 
+/** So many versions beside its own a package names at most. */
+const OTHER_VERSIONS = 15;
+
 /** What differs between ceremonies: also how bundles and receipts are named. */
 export const PACKAGE_KINDS = [
   'setup',
@@ -61,11 +64,21 @@ export const PACKAGE_KINDS = [
   'rotate-shares',
   'migrate-organisation',
   'drill',
+  'new-version',
 ] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
 /** One-time X-Wing key, base64: the bundle's secret is sealed to it. */
 const recipient = recipientKey;
+
+/** The set and the roster in force, so that any laptop can go on: see packaged-set.ts. */
+const inForce = {
+  /** The live manifest of the version. */
+  manifest: embedded,
+  roster: embedded,
+  /** The live manifests of the other versions that sync trusts. Absent: it trusts none. */
+  others: z.array(embedded).min(1).max(OTHER_VERSIONS).optional(),
+};
 
 const setup = z.strictObject({
   ...common,
@@ -98,9 +111,7 @@ const recover = z.strictObject({
   escrowedEmail: z.enum(ESCROWED_EMAIL).optional(),
   /** Of an escrow of Conclave's own kind. Absent: it is CheckTick's. */
   escrow: packagedEscrow.optional(),
-  /** The live manifest of the version, the roster: so that any laptop can go on. */
-  manifest: embedded,
-  roster: embedded,
+  ...inForce,
   sealed: sealedSchema,
 });
 
@@ -122,8 +133,7 @@ const member = z.strictObject({
   organisation: organisationWay,
   /** Which stored key it brings. Absent: made before its key was compared. */
   escrow: packagedEntry.optional(),
-  manifest: embedded,
-  roster: embedded,
+  ...inForce,
   sealed: sealedSchema,
 });
 
@@ -133,9 +143,8 @@ const roster = z.strictObject({
   kind: z.literal('roster'),
   /** The version whose set signs. */
   keyVersion,
-  manifest: embedded,
-  /** The roster in force, which the new one follows. */
-  roster: embedded,
+  /** The new roster follows the one here. */
+  ...inForce,
   /** All keys of all admins of sync are lost: the ceremony names two new ones. */
   replacesAdmins: z.boolean(),
 });
@@ -166,12 +175,31 @@ const rotateShares = z.strictObject({
   ticketDigest: digest,
   /** Whether Vault's entry holds the component of this version, so that it changes with the row. */
   compared: z.enum(ROTATABLE),
-  /** The live manifest of the version, which the new one follows. */
-  manifest: embedded,
-  /** The roster in force, which the new one follows. */
-  roster: embedded,
+  /** The new set and the new roster follow those here. */
+  ...inForce,
   sealed: sealedSchema,
 });
+
+/**
+ * For a new platform key beside the active one. The vault component of the active version is sealed
+ * to the ticket: with it the shares prove the key of before, and so who may speak for it.
+ */
+const newVersion = z
+  .strictObject({
+    ...common,
+    recipient,
+    kind: z.literal('new-version'),
+    /** The active version, whose set signs. */
+    keyVersion,
+    /** The version that is made. */
+    nextVersion: keyVersion,
+    ticketId: id16,
+    ticketDigest: digest,
+    /** The new set and the new roster follow those here. */
+    ...inForce,
+    sealed: sealedSchema,
+  })
+  .refine(({ keyVersion: active, nextVersion }) => active !== nextVersion);
 
 /** An escrow with CheckTick's hash of the survey's key, and what is around them. */
 const ESCROW_ROOM = ESCROW_LIMIT + 128;
@@ -184,8 +212,7 @@ const organisation = z.strictObject({
   ticketId: id16,
   ticketDigest: digest,
   ...organisationPackaged,
-  manifest: embedded,
-  roster: embedded,
+  ...inForce,
   sealed: sealedUpTo(1_024 + ORGANISATION_SURVEYS * ESCROW_ROOM),
 });
 /**
@@ -198,9 +225,8 @@ const drill = z
     kind: z.literal('drill'),
     /** The version whose set is proved. */
     keyVersion,
-    /** The live manifest of the version, whose keys the proofs are verified by. */
-    manifest: embedded,
-    roster: embedded,
+    /** The proofs are verified by the keys of the set here. */
+    ...inForce,
   })
   .refine(({ issuedAt, expiresAt }) => {
     const days = (Date.parse(expiresAt) - Date.parse(issuedAt)) / 86_400_000;
@@ -216,6 +242,7 @@ const schema = z.discriminatedUnion('kind', [
   rotateShares,
   organisation,
   drill,
+  newVersion,
 ]);
 
 export type Package = z.infer<typeof schema>;
@@ -229,6 +256,9 @@ export type RecoveryPackage = RecoverPackage | MemberPackage;
 export type RotatePackage = z.infer<typeof rotateShares>;
 export type OrganisationPackage = z.infer<typeof organisation>;
 export type DrillPackage = z.infer<typeof drill>;
+export type NewVersionPackage = z.infer<typeof newVersion>;
+/** Those that bring the set and the roster in force. */
+export type PackageWithSet = Exclude<Package, SetupPackage | AdoptPackage>;
 export type PackageDocument = Parsed<Package>;
 export const packageType = defineDocument<Package>('package', schema);
 

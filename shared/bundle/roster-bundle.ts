@@ -5,9 +5,9 @@
 import { decodeEnvelope } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
-import { assertFollows } from '../identity/roster-change.ts';
+import { assertFollows, assertHoldersStay } from '../identity/roster-change.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
-import type { Manifest } from '../sharing/manifest.ts';
+import type { Manifest, ManifestDocument } from '../sharing/manifest.ts';
 import type { RosterBundle } from './bundle.ts';
 
 /**
@@ -15,11 +15,13 @@ import type { RosterBundle } from './bundle.ts';
  * one. Refuses `document-damaged` where the bundle names another one, and what
  * {@link assertFollows} refuses.
  * @param present the roster in force; null: not known here, so that only the signatures are judged
+ * @param others of the other key versions that are trusted: whoever holds a share of one stays
  */
 export function openNewRoster(
   body: RosterBundle,
   manifest: Manifest,
   present: RosterDocument | null,
+  others: readonly ManifestDocument[] = [],
 ): RosterDocument {
   const envelope = decodeEnvelope(encodeJson(body.roster), 'roster');
   const roster = verifyRoster(rosterType.parseEnvelope(envelope, body.mode), manifest);
@@ -27,5 +29,6 @@ export function openNewRoster(
     throw refuseDocument('document-damaged', 'bundle');
   }
   if (present !== null) assertFollows(roster.body, present, manifest);
+  assertHoldersStay(roster.body, others);
   return roster;
 }

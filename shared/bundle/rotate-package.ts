@@ -1,20 +1,23 @@
 /**
- * The secret of a package for new shares: the vault component in force, sealed to the ticket.
+ * The secret of a package for new shares or for a new platform key: the vault component in force,
+ * sealed to the ticket.
  * @module
  */
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
-import { component, type RotatePackage } from './package.ts';
+import { component, type NewVersionPackage, type RotatePackage } from './package.ts';
 
-type RotatePublic = Omit<RotatePackage, 'sealed'>;
+/** Packages that bring the vault component of the set in force, and nothing else. */
+type ComponentPackage = RotatePackage | NewVersionPackage;
+type Public = Omit<RotatePackage, 'sealed'> | Omit<NewVersionPackage, 'sealed'>;
 
 const secretSchema = z.tuple([z.literal(1), component]);
 
-function sealContext(body: RotatePublic): SealContext {
+function sealContext(body: Public): SealContext {
   return {
-    type: 'package-rotate-shares',
+    type: `package-${body.kind}`,
     version: 1,
     mode: body.mode,
     audience: body.audience,
@@ -27,11 +30,11 @@ function sealContext(body: RotatePublic): SealContext {
  * Seals the vault component to the ticket's key and completes the body.
  * @param vaultComponent 16 to 64 bytes
  */
-export async function sealRotatePackage(
-  body: RotatePublic,
+export async function sealRotatePackage<Body extends Public>(
+  body: Body,
   ticketRecipient: string,
   vaultComponent: Uint8Array,
-): Promise<RotatePackage> {
+): Promise<Body & Pick<ComponentPackage, 'sealed'>> {
   const plaintext = encodeCbor([1, vaultComponent]);
   try {
     return { ...body, sealed: await sealTo(ticketRecipient, sealContext(body), body, plaintext) };
@@ -45,7 +48,7 @@ export async function sealRotatePackage(
  * @throws Refusal `sealed-not-openable`
  */
 export async function openRotatePackage(
-  body: RotatePackage,
+  body: ComponentPackage,
   ticketPrivateKey: Uint8Array,
 ): Promise<Uint8Array> {
   const { sealed, ...publicPart } = body;

@@ -1,16 +1,17 @@
 /**
- * The new share set in a bundle that renews the shares of a key version: opening it, and whether it
- * may take the place of the set in force. The same rules at the ceremony, at sync and for the auditor.
+ * The new share set in a bundle that renews the shares of a key version, or brings the next version:
+ * opening it, and whether it may follow the set in force. The same rules at the ceremony, at sync and
+ * for the auditor.
  * @module
  */
 import { decodeEnvelope } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
-import { assertFollows } from '../identity/roster-change.ts';
+import { assertFollows, assertHoldersStay } from '../identity/roster-change.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
 import { refusals } from '../refusal.ts';
 import { parseManifest, type Manifest, type ManifestDocument } from '../sharing/manifest.ts';
-import type { RotateBundle } from './bundle.ts';
+import type { NewSetBundle } from './bundle.ts';
 
 export const refuseRotation = refusals({
   'set-not-next': (why: string) => ({
@@ -21,6 +22,9 @@ export const refuseRotation = refusals({
   }),
 });
 
+/** Bytes of a component of a platform key that Conclave makes. */
+const NEW_KEY_BYTES = 64;
+
 /** A share set and the roster that it signed. */
 export interface NewSet {
   readonly manifest: ManifestDocument;
@@ -29,10 +33,11 @@ export interface NewSet {
 
 /**
  * The set that the bundle brings: signed by k of its own share keys, as is the roster with it, and
- * both named by their digests. Whether it follows the set in force, {@link assertSetFollows} tells.
+ * both named by their digests. Whether it follows the set in force, {@link assertSetFollows} and
+ * {@link assertVersionFollows} tell.
  * @throws Refusal `document-damaged` where the bundle names something else; of the parsers
  */
-export function openNewSet(body: RotateBundle): NewSet {
+export function openNewSet(body: NewSetBundle): NewSet {
   const manifest = parseManifest(encodeJson(body.manifest), body.mode);
   const envelope = decodeEnvelope(encodeJson(body.roster), 'roster');
   const roster = verifyRoster(rosterType.parseEnvelope(envelope, body.mode), manifest.body);
@@ -40,47 +45,104 @@ export function openNewSet(body: RotateBundle): NewSet {
     manifest.digest === body.newManifestDigest &&
     roster.digest === body.rosterDigest &&
     manifest.body.roster === roster.digest &&
-    manifest.body.keyVersion === body.keyVersion &&
+    manifest.body.keyVersion === versionOf(body) &&
     manifest.body.ceremonyId === body.ceremonyId &&
     manifest.body.previous === body.manifestDigest;
   if (!fits) throw refuseDocument('document-damaged', 'bundle');
   return { manifest, roster };
 }
 
+/** Of the set that the bundle brings. */
+function versionOf(body: NewSetBundle): string {
+  return body.kind === 'new-version' ? body.nextVersion : body.keyVersion;
+}
+
 /**
+ * Whether the set may take the place of the one in force.
  * @param present the set in force
  * @param roster the roster in force; null: not known here, so that only the sets are compared
- * @throws Refusal `set-not-next`; of {@link assertFollows}
+ * @param others of the other versions that are trusted: their shares stay in use
+ * @throws Refusal `set-not-next`; of {@link assertFollows} and {@link assertHoldersStay}
  */
 export function assertSetFollows(
   next: NewSet,
   present: ManifestDocument,
   roster: RosterDocument | null,
+  others: readonly ManifestDocument[] = [],
 ): void {
   const why = whyNotNext(next.manifest.body, present);
   if (why !== undefined) throw refuseRotation('set-not-next', why);
   if (roster !== null) assertFollows(next.roster.body, roster, next.manifest.body);
+  assertHoldersStay(next.roster.body, others);
 }
 
-function whyNotNext(next: Manifest, { body: present, digest }: ManifestDocument) {
-  const holds: readonly (readonly [boolean, string])[] = [
+/**
+ * Whether the set may be the first of the next version, beside the one of the active version.
+ * @param present the set of the active version
+ * @param roster the roster in force; null: not known here, so that only the sets are compared
+ * @param others of further versions that are trusted: their shares stay in use, too
+ * @throws Refusal `set-not-next`; of {@link assertFollows} and {@link assertHoldersStay}
+ */
+export function assertVersionFollows(
+  next: NewSet,
+  present: ManifestDocument,
+  roster: RosterDocument | null,
+  others: readonly ManifestDocument[] = [],
+): void {
+  const why = whyNotNextVersion(next.manifest.body, present);
+  if (why !== undefined) throw refuseRotation('set-not-next', why);
+  if (roster !== null) assertFollows(next.roster.body, roster, next.manifest.body);
+  assertHoldersStay(next.roster.body, [present, ...others]);
+}
+
+/** The rule for each kind of bundle that brings a set. */
+export const assertNext = {
+  'rotate-shares': assertSetFollows,
+  'new-version': assertVersionFollows,
+} as const;
+
+type Rule = readonly [holds: boolean, otherwise: string];
+
+/** What makes a set another one, made after the one in force and for the same sync. */
+function isNewSet(next: Manifest, { body: present, digest }: ManifestDocument): Rule[] {
+  return [
     [next.previous === digest, 'it names another set before it'],
-    [next.keyVersion === present.keyVersion, 'it is for another key version'],
     [next.setId !== present.setId, 'it is the same set'],
     // The old shares would go on opening the platform key.
     [next.componentId !== present.componentId, 'its component is the same'],
-    [next.componentBytes === present.componentBytes, 'its components have another length'],
     [next.generation === 1, 'it is not the first generation of a set'],
     [
       next.sync.audience === present.sync.audience &&
         next.sync.publicKey === present.sync.publicKey,
       'it answers to another sync',
     ],
+  ];
+}
+
+const firstFault = (rules: readonly Rule[]) => rules.find(([holds]) => !holds)?.[1];
+
+function whyNotNext(next: Manifest, before: ManifestDocument): string | undefined {
+  const { body: present } = before;
+  return firstFault([
+    ...isNewSet(next, before),
+    [next.keyVersion === present.keyVersion, 'it is for another key version'],
+    [next.componentBytes === present.componentBytes, 'its components have another length'],
     // What was sealed to the key in force must go on opening.
     [
       present.escrowKey === undefined || next.escrowKey === present.escrowKey,
       'its escrow key is another one',
     ],
-  ];
-  return holds.find(([isSo]) => !isSo)?.[1];
+  ]);
+}
+
+function whyNotNextVersion(next: Manifest, before: ManifestDocument): string | undefined {
+  const { body: present } = before;
+  return firstFault([
+    ...isNewSet(next, before),
+    [next.keyVersion !== present.keyVersion, 'it is for the same key version'],
+    [next.componentBytes === NEW_KEY_BYTES, 'its components have another length'],
+    // A platform key of its own has one, and it is never that of another.
+    [next.escrowKey !== undefined, 'it has no escrow key'],
+    [next.escrowKey !== present.escrowKey, 'its escrow key is that of the version before'],
+  ]);
 }

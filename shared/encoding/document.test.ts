@@ -9,6 +9,7 @@ import {
 } from '../../test/support/organisation-arbitraries.ts';
 import { drillBundle, drillPackage } from '../../test/support/drill-arbitraries.ts';
 import { rotateBundle, rotatePackage } from '../../test/support/rotate-arbitraries.ts';
+import { versionBundle, versionPackage } from '../../test/support/version-arbitraries.ts';
 import { bundleType } from '../bundle/bundle.ts';
 import { descriptorType } from '../bundle/descriptor.ts';
 import { packageType } from '../bundle/package.ts';
@@ -36,7 +37,15 @@ function of<T extends { readonly mode: Mode }>(type: DocumentType<T>, body: fc.A
 }
 
 /** Fields that older files do not have. */
-const OPTIONAL = new Set(['adopted', 'escrow', 'escrowedEmail', 'escrowKey', 'policy', 'unopened']);
+const OPTIONAL = new Set([
+  'adopted',
+  'escrow',
+  'escrowedEmail',
+  'escrowKey',
+  'others',
+  'policy',
+  'unopened',
+]);
 
 const cases: [string, ReturnType<typeof of>][] = [
   ['roster', of(rosterType, any.roster)],
@@ -49,6 +58,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['roster package', of(packageType, any.rosterPackage)],
   ['adoption package', of(packageType, adoptPackage)],
   ['package for new shares', of(packageType, rotatePackage)],
+  ['package for a new key version', of(packageType, versionPackage)],
   ['package for an owner without passphrase', of(packageType, organisationPackage)],
   ['package for a drill', of(packageType, drillPackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
@@ -57,6 +67,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['roster bundle', of(bundleType, any.rosterBundle)],
   ['adoption bundle', of(bundleType, adoptBundle)],
   ['bundle of new shares', of(bundleType, rotateBundle)],
+  ['bundle of a new key version', of(bundleType, versionBundle)],
   ['bundle for an owner without passphrase', of(bundleType, organisationBundle)],
   ['bundle of a drill', of(bundleType, drillBundle)],
   ['receipt', of(receiptType, any.receipt)],

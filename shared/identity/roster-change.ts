@@ -50,6 +50,22 @@ export function holdersMissing(
   );
 }
 
+/**
+ * Refuses people without somebody who holds a share of one of these sets: of several key versions all
+ * shares stay in use.
+ * @throws Refusal `roster-holder-missing`
+ */
+export function assertHoldersStay(
+  { people }: { readonly people: readonly Pick<Person, 'name' | 'roles'>[] },
+  sets: readonly { readonly body: Manifest }[],
+): void {
+  const holders = sets.flatMap(({ body: { shares } }) =>
+    shares.map(({ custodian }) => custodian.name),
+  );
+  const [missing] = holdersMissing(people, holders);
+  if (missing !== undefined) throw refuseRoster('roster-holder-missing', missing);
+}
+
 /** Refuses people with whom no ceremony could be held. */
 export function assertComplete(
   people: readonly Pick<Person, 'name' | 'roles'>[],

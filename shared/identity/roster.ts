@@ -60,6 +60,15 @@ export function verifyRoster(document: RosterDocument, manifest: Manifest): Rost
   return document;
 }
 
+/** Which of these sets signed the roster: where several key versions are trusted, any one may have. */
+export function setThatSigned<Set extends { readonly body: Manifest }>(
+  { envelope }: Pick<RosterDocument, 'envelope'>,
+  sets: readonly Set[],
+): Set | undefined {
+  const signers = envelope.signatures.map(({ keyid }) => keyid);
+  return sets.find(({ body }) => body.shares.some((share) => signers.includes(share.publicKey)));
+}
+
 export function parseRoster(bytes: Uint8Array, expected: Mode, manifest: Manifest): RosterDocument {
   return verifyRoster(rosterType.parse(bytes, expected), manifest);
 }

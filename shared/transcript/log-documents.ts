@@ -7,7 +7,7 @@ import { parseDescriptor, type DescriptorDocument } from '../bundle/descriptor.t
 import { packageType, type PackageDocument } from '../bundle/package.ts';
 import { receiptType, type ReceiptDocument } from '../bundle/receipt.ts';
 import { openNewRoster } from '../bundle/roster-bundle.ts';
-import { assertSetFollows, openNewSet } from '../bundle/rotate.ts';
+import { assertNext, openNewSet } from '../bundle/rotate.ts';
 import { ticketType, parseTicket, type TicketDocument } from '../bundle/ticket.ts';
 import { readPayloadType } from '../encoding/document.ts';
 import { encodeEnvelope, verifySignatures, type Envelope } from '../encoding/dsse.ts';
@@ -185,10 +185,10 @@ function checkBundle(
     const present = rosters.find(({ document }) => document.digest === previous);
     openNewRoster(body, manifest.body, present?.document ?? null);
   }
-  if (body.kind === 'rotate-shares') {
+  if (body.kind === 'rotate-shares' || body.kind === 'new-version') {
     const { previous } = roster.document.body;
     const present = rosters.find(({ document }) => document.digest === previous);
-    assertSetFollows(openNewSet(body), manifest, present?.document ?? null);
+    assertNext[body.kind](openNewSet(body), manifest, present?.document ?? null);
   }
   return null;
 }

@@ -20,7 +20,7 @@ import { emailInWords } from '../bundle/escrowed-email.ts';
 import { escrowInWords } from '../bundle/sealed-escrow.ts';
 import { receiptType } from '../bundle/receipt.ts';
 import { openNewRoster } from '../bundle/roster-bundle.ts';
-import { assertSetFollows, openNewSet } from '../bundle/rotate.ts';
+import { assertNext, openNewSet } from '../bundle/rotate.ts';
 import { decodeEnvelope, verifySignatures } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
@@ -60,7 +60,8 @@ interface Parts {
 /**
  * What a bundle brings along, checked against the bundle: a setup or an adoption its manifest and
  * roster, a roster bundle the new roster, whose signers only a manifest of the anchor can name, and
- * a bundle of new shares their set and roster, whose set of before only the anchor has.
+ * a bundle of new shares or of a new key version their set and roster, whose set of before only the
+ * anchor has.
  */
 function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Parts {
   const { body } = bundle;
@@ -77,10 +78,10 @@ function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Part
     if (roster.digest !== body.rosterDigest) throw contradiction('names another roster');
     return { manifest: null, roster };
   }
-  if (body.kind === 'rotate-shares') {
+  if (body.kind === 'rotate-shares' || body.kind === 'new-version') {
     const next = openNewSet(body);
     const { manifest, roster = null } = anchor;
-    if (manifest !== undefined) assertSetFollows(next, manifest, roster);
+    if (manifest !== undefined) assertNext[body.kind](next, manifest, roster);
     return { manifest: null, roster: next.roster, next: next.manifest };
   }
   const manifest = verifyManifest(
@@ -241,6 +242,13 @@ function whatItDoes(body: Bundle): string[] {
         `The new share set is ${body.newManifestDigest} (${wordsOf(body.newManifestDigest)}), its ` +
           `roster ${body.rosterDigest} (${wordsOf(body.rosterDigest)}).`,
         'The shares of before go on opening what backups of the old vault component hold, until one of the two is destroyed.',
+      ];
+    case 'new-version':
+      return [
+        `It makes key version ${body.nextVersion}, a new platform key beside that of ${body.keyVersion}, ` +
+          'whose share set vouches for it. What is stored under the one before stays under it.',
+        `The new share set is ${body.newManifestDigest} (${wordsOf(body.newManifestDigest)}), its ` +
+          `roster ${body.rosterDigest} (${wordsOf(body.rosterDigest)}).`,
       ];
     case 'drill':
       return drilled(body);

@@ -77,6 +77,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'package rotate-shares': [
     'package rotate-shares --key-version v1 --ticket /media/stick/ticket.json',
   ],
+  'package new-version': ['package new-version --ticket /media/stick/ticket.json'],
   'package migrate-organisation': [
     'package migrate-organisation --organisation 4 --owner "Name 1" --organisation-checked "register, file 12" --owner-checked "photo id, file 12" --ticket /media/stick/ticket.json',
   ],

@@ -98,15 +98,22 @@ const CHANGES_TRUST = [
   'roster',
   'adopt',
   'rotate-shares',
+  'new-version',
   'migrate-organisation',
 ] as const;
 /** Those that wait as long as a setup, unless they have hours of their own. */
-const LIKE_SETUP: readonly string[] = ['adopt', 'rotate-shares', 'migrate-organisation'];
+const LIKE_SETUP: readonly string[] = [
+  'adopt',
+  'rotate-shares',
+  'new-version',
+  'migrate-organisation',
+];
 const IN_WORDS = {
   setup: 'a setup',
   roster: 'a roster',
   adopt: 'an adoption',
   'rotate-shares': 'new shares',
+  'new-version': 'a new key version',
   'migrate-organisation': 'an organisation’s new passphrase',
 } as const;
 

@@ -1,6 +1,6 @@
 /**
  * Which bundles two approvers have to approve, and what they are shown of each: a setup, a roster, an
- * adoption or a rotation, because they change trust; surveys that an owner without passphrase gets; a
+ * adoption, a rotation or a new version, because they change trust; surveys that an owner without passphrase gets; a
  * recovery whose escrowed e-mail address did not match, because its request was
  * approved before anybody could know.
  * @module
@@ -10,18 +10,14 @@ import {
   type AdoptBundle,
   type Bundle,
   isRecovery,
+  type NewVersionBundle,
   type RecoverBundle,
   type RosterBundle,
   type RotateBundle,
   type SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import { emailInWords, isUnusual, type EmailCheck } from '../../shared/bundle/escrowed-email.ts';
-import {
-  type Package,
-  packageType,
-  type RosterPackage,
-  type RotatePackage,
-} from '../../shared/bundle/package.ts';
+import { type Package, packageType, type PackageWithSet } from '../../shared/bundle/package.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -46,6 +42,7 @@ import { excludedFrom } from './request-approve.ts';
 import { requestById, type RequestRow } from './requests.ts';
 import { rosterIn, rosterInWords } from './roster-words.ts';
 import { rotationFacts, rotationInWords } from './rotate-words.ts';
+import { newVersionFacts, newVersionInWords } from './version-words.ts';
 import { type Verification, verificationsOf } from './verifications.ts';
 
 /** The check that two approvers have to look at; undefined: none, or it matched. */
@@ -59,6 +56,7 @@ export function needsApproval(body: Bundle): boolean {
     case 'setup':
     case 'adopt':
     case 'rotate-shares':
+    case 'new-version':
     // It hands surveys to whoever has the passphrase, and only the ceremony tells which.
     case 'migrate-organisation':
       return true;
@@ -125,6 +123,11 @@ export async function aboutOf(
         ...(await aboutRotation(on, body)),
         delayHours: delayHoursFor(config, 'rotate-shares'),
       };
+    case 'new-version':
+      return {
+        ...(await aboutNewVersion(on, body)),
+        delayHours: delayHoursFor(config, 'new-version'),
+      };
     case 'recover':
       return aboutRecovery(on, body, config);
     case 'migrate-organisation':
@@ -174,7 +177,7 @@ async function packageOf<K extends Package['kind']>(
   return body as Extract<Package, { kind: K }>;
 }
 
-const rosterOf = (from: RosterPackage | RotatePackage): Roster =>
+const rosterOf = (from: PackageWithSet): Roster =>
   rosterType.parseEnvelope(decodeEnvelope(encodeJson(from.roster), 'roster'), from.mode).body;
 
 async function aboutRotation(
@@ -186,6 +189,19 @@ async function aboutRotation(
   return {
     sentence: `${rotationInWords(body)}.`,
     facts: rotationFacts(body, { set, roster: rosterOf(from) }),
+    typed: body.newManifestDigest,
+  };
+}
+
+async function aboutNewVersion(
+  on: Queryable,
+  body: NewVersionBundle,
+): Promise<Omit<About, 'delayHours'>> {
+  const from = await packageOf(on, body, 'new-version');
+  const set = parseManifest(encodeJson(from.manifest), from.mode).body;
+  return {
+    sentence: `${newVersionInWords(body)}.`,
+    facts: newVersionFacts(body, { set, roster: rosterOf(from) }),
     typed: body.newManifestDigest,
   };
 }

@@ -11,6 +11,7 @@ import {
   bundleType,
   type OrganisationBundle,
   type DrillBundle,
+  type NewVersionBundle,
   type RecoveryBundle,
   type RosterBundle,
   type RotateBundle,
@@ -26,9 +27,10 @@ import {
   packageType,
   type RecoveryPackage,
 } from '../../shared/bundle/package.ts';
+import { setBytes } from '../../shared/bundle/packaged-set.ts';
 import { answersEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
-import { assertSetFollows } from '../../shared/bundle/rotate.ts';
+import { assertSetFollows, assertVersionFollows } from '../../shared/bundle/rotate.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -52,7 +54,7 @@ import { verifiedSet } from './trust.ts';
 export interface SignedBy {
   readonly manifest: ManifestDocument;
   readonly roster: RosterDocument;
-  /** The set that takes its place. */
+  /** The set that takes its place, or is the first of the next version. */
   readonly next?: ManifestDocument;
 }
 
@@ -132,6 +134,8 @@ function setThatSigned(
       return adoptedSet(body, source);
     case 'rotate-shares':
       return renewedSet(body, source, mode);
+    case 'new-version':
+      return versionsSet(body, source, mode);
     case 'migrate-organisation':
       return organisationsSet(body, source, mode);
     case 'drill':
@@ -217,11 +221,7 @@ function signingSet(
   from: RecoveryPackage | OrganisationPackage,
   mode: Situation['installation']['mode'],
 ): SignedBy {
-  const { manifest, roster } = verifiedSet(
-    encodeJson(from.manifest),
-    encodeJson(from.roster),
-    mode,
-  );
+  const { manifest, roster } = verifiedSet(setBytes(from), mode);
   if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
   if (roster.digest !== body.rosterDigest) throw refuseFlow('roster-not-trusted');
   return { manifest, roster };
@@ -241,13 +241,9 @@ function changedRoster(
   ) {
     throw refuseFlow('package-differs');
   }
-  const { manifest, roster: present } = verifiedSet(
-    encodeJson(from.manifest),
-    encodeJson(from.roster),
-    mode,
-  );
+  const { manifest, roster: present, others } = verifiedSet(setBytes(from), mode);
   if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
-  return { manifest, roster: openNewRoster(body, manifest.body, present) };
+  return { manifest, roster: openNewRoster(body, manifest.body, present, others) };
 }
 
 /** The set that sync itself put into the package; the new one follows it, and brings its roster. */
@@ -261,14 +257,28 @@ function renewedSet(
     from.keyVersion === body.keyVersion &&
     from.compared === body.compared;
   if (!isAnswer) throw refuseFlow('package-differs');
-  const { manifest, roster } = verifiedSet(
-    encodeJson(from.manifest),
-    encodeJson(from.roster),
-    mode,
-  );
+  const { manifest, roster, others } = verifiedSet(setBytes(from), mode);
   if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
   const next = newSetOf(body);
-  assertSetFollows(next, manifest, roster);
+  assertSetFollows(next, manifest, roster, others);
+  return { manifest, roster: next.roster, next: next.manifest };
+}
+
+/** The set of the active version, as sync put it into the package; that of the next follows it. */
+function versionsSet(
+  body: NewVersionBundle,
+  { body: from }: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  const isAnswer =
+    from.kind === 'new-version' &&
+    from.keyVersion === body.keyVersion &&
+    from.nextVersion === body.nextVersion;
+  if (!isAnswer) throw refuseFlow('package-differs');
+  const { manifest, roster, others } = verifiedSet(setBytes(from), mode);
+  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
+  const next = newSetOf(body);
+  assertVersionFollows(next, manifest, roster, others);
   return { manifest, roster: next.roster, next: next.manifest };
 }
 
@@ -281,11 +291,7 @@ function drilledSet(
   if (from.kind !== 'drill' || from.keyVersion !== body.keyVersion) {
     throw refuseFlow('package-differs');
   }
-  const { manifest, roster } = verifiedSet(
-    encodeJson(from.manifest),
-    encodeJson(from.roster),
-    mode,
-  );
+  const { manifest, roster } = verifiedSet(setBytes(from), mode);
   if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
   if (roster.digest !== body.rosterDigest) throw refuseFlow('roster-not-trusted');
   return { manifest, roster };

@@ -11,6 +11,7 @@ import { adoptionChange } from './adopt-words.ts';
 import { organisationChange } from './organisation-words.ts';
 import { rosterIn } from './roster-words.ts';
 import { rotationChange } from './rotate-words.ts';
+import { newVersionChange } from './version-words.ts';
 
 export interface Change {
   /** For the subject of a mail: `set up platform key version v1`. No foreign text. */
@@ -42,6 +43,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
   drill: null,
   adopt: adoptionChange,
   'rotate-shares': rotationChange,
+  'new-version': newVersionChange,
   roster: (body) => {
     const { serial } = rosterIn(body);
     const list = `the list of people who take part (roster ${serial})`;

@@ -36,6 +36,7 @@ import { lockRequest, recordChange } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { assertUntouched, fits as isOf, setsOf } from './rotate-places.ts';
 import { refuseRenewal } from './rotate-refusals.ts';
+import { assertActive, assertFree, versionRows } from './version-rows.ts';
 
 /**
  * Verifies and keeps a bundle. The same file again answers with the same row.
@@ -61,7 +62,7 @@ export async function importBundle(
   // One that expired unused has its receipt; what still waits for its first bundle goes on below.
   if (source.state !== 'released') return orSpent(database, document, bytes);
   const signedBy = authenticate(document, source.document, situation);
-  if (document.body.kind === 'setup' || document.body.kind === 'rotate-shares') {
+  if (isWithComponent(document.body)) {
     try {
       await checkSecret(context, document, signedBy);
     } catch (cause) {
@@ -75,6 +76,11 @@ export async function importBundle(
   if (document.body.kind === 'rotate-shares') {
     const { body } = document;
     await assertUntouched(database, context.kv, body, await setsOf(database, body));
+  }
+  if (document.body.kind === 'new-version') {
+    const rows = await versionRows(database);
+    assertActive(rows, document.body.keyVersion);
+    assertFree(rows, situation.trust, document.body.nextVersion);
   }
   if (document.body.kind === 'roster' && document.body.admins !== null) {
     await assertCanBeAdmins(database, document.body.admins);
@@ -96,6 +102,10 @@ export async function importBundle(
   if (kept === undefined) throw refuseFlow('bundle-unknown');
   return kept;
 }
+
+/** Those whose secret is a vault component. */
+const isWithComponent = ({ kind }: BundleDocument['body']): boolean =>
+  kind === 'setup' || kind === 'rotate-shares' || kind === 'new-version';
 
 const idOf = (by: Beginner) => (by === 'console' ? undefined : { adminId: by.id });
 

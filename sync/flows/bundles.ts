@@ -1,7 +1,7 @@
 /**
  * Bundles as rows: their states, their history, and how each ends with a receipt.
  *
- * `verified` (setup, roster, adoption, rotation, an owner's new passphrase: waits for approvals) → `waiting` (approved; the delay runs) → `committing` →
+ * `verified` (setup, roster, adoption, rotation, new version, an owner's new passphrase: waits for approvals) → `waiting` (approved; the delay runs) → `committing` →
  * `committed`; or `refused`, `expired`.
  * @module
  */
@@ -133,7 +133,7 @@ export async function committedTrust(on: Queryable): Promise<string[]> {
   const found = await on.rows(
     row.pick({ digest: true }),
     `SELECT digest FROM conclave.bundles
-      WHERE kind IN ('setup', 'roster', 'adopt', 'rotate-shares') AND state = 'committed' ORDER BY finished_at`,
+      WHERE kind IN ('setup', 'roster', 'adopt', 'rotate-shares', 'new-version') AND state = 'committed' ORDER BY finished_at`,
   );
   return found.map(({ digest }) => digest);
 }

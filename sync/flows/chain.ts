@@ -57,7 +57,7 @@ async function trustedContents(context: FlowContext) {
   for (const digest of await committedTrust(database)) {
     const { body } = await bundleDocument(database, digest, installation.mode);
     trusted.add(body.manifestDigest).add(body.rosterDigest);
-    if (body.kind === 'rotate-shares') trusted.add(body.newManifestDigest);
+    if ('newManifestDigest' in body) trusted.add(body.newManifestDigest);
   }
   const of = async (type: DocumentType) =>
     (await listDocuments(database, type)).filter(({ digest }) => trusted.has(bytesToHex(digest)));

@@ -23,6 +23,7 @@ import { recoverCommit } from './commit-recover.ts';
 import { rosterCommit } from './commit-roster.ts';
 import { rotateCommit } from './commit-rotate.ts';
 import { setupCommit } from './commit-setup.ts';
+import { versionCommit } from './commit-version.ts';
 import type { FlowContext } from './context.ts';
 import { recipientKeyOf } from './recipient.ts';
 
@@ -33,6 +34,7 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   adopt: adoptCommit,
   'recover-member': recoverCommit,
   'rotate-shares': rotateCommit,
+  'new-version': versionCommit,
   drill: drillCommit,
   'migrate-organisation': organisationCommit,
 };
@@ -45,6 +47,7 @@ export function hasSecret(kind: Bundle['kind']): boolean {
   return (
     kind === 'setup' ||
     kind === 'rotate-shares' ||
+    kind === 'new-version' ||
     kind === 'migrate-organisation' ||
     isRecoveryKind(kind)
   );

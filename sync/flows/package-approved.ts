@@ -27,11 +27,15 @@ export const RELEASE = 'package-release';
 
 /** Packages with the half of a key that no request of CheckTick's asks for. */
 export const isOfKey = (kind: PackageRow['kind']): boolean =>
-  kind === 'adopt' || kind === 'rotate-shares' || kind === 'migrate-organisation';
+  kind === 'adopt' ||
+  kind === 'rotate-shares' ||
+  kind === 'new-version' ||
+  kind === 'migrate-organisation';
 
 /**
  * What approvers of a release approve: exactly this request, ticket and package; of an adoption, what
- * was found, too; of a rotation, which set is replaced and what Vault's entry holds; for an owner
+ * was found, too; of a rotation, which set is replaced and what Vault's entry holds; of a new version, which set vouches and
+ * which number it gets; for an owner
  * without passphrase, who that is, how it was checked, and every survey.
  */
 export function aboutRelease(
@@ -42,6 +46,7 @@ export function aboutRelease(
   const { kind, facts } = found;
   const adopted = kind === 'adopt' ? { found: facts?.['found'] ?? null } : {};
   const rotated = kind === 'rotate-shares' ? { kind, rotates: facts ?? null } : {};
+  const made = kind === 'new-version' ? { kind, makes: facts ?? null } : {};
   const helped = kind === 'migrate-organisation' ? { kind, helps: facts ?? null } : {};
   const subject = createHash('sha256')
     .update(
@@ -53,6 +58,7 @@ export function aboutRelease(
         keyVersion,
         ...adopted,
         ...rotated,
+        ...made,
         ...helped,
       }),
     )

@@ -3,7 +3,6 @@
  * vault component, and of a user's own escrow what there is of e-mail addresses.
  * @module
  */
-import { z } from 'zod';
 import { entryTextDigest, sealMemberPackage } from '../../shared/bundle/member-package.ts';
 import {
   type MemberPackage,
@@ -12,16 +11,8 @@ import {
   type RecoveryPackage,
   sealRecoverPackage,
 } from '../../shared/bundle/package.ts';
-import {
-  parsePlatformMasterKey,
-  type RecoveryKekDocument,
-  type SurveyKekDocument,
-  vaultPaths,
-} from '../../shared/checktick/index.ts';
-import { equalBytes } from '../../shared/encoding/bytes.ts';
-import { checkValueFits } from '../../shared/sharing/check-value.ts';
+import { type RecoveryKekDocument, type SurveyKekDocument } from '../../shared/checktick/index.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
-import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { accountDigest } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
@@ -30,8 +21,8 @@ import { assertWay, readSurveyKek } from './organisation.ts';
 import { refuseOrganisation } from './organisation-refusals.ts';
 import type { PackageRow } from './package-rows.ts';
 import { keyHashDigest, packagedKey, readKeyHash } from './packaged-escrow.ts';
-import { refuseFlow } from './refusals.ts';
 import type { RequestRow } from './requests.ts';
+import { rotatable } from './rotate-places.ts';
 import { accountEmailOf, statedEmailOf } from './stated-email.ts';
 
 /** The stored survey key of a request, and under which key version it lies. */
@@ -143,31 +134,14 @@ export async function sealStored(
 }
 
 /**
- * The vault component, once Vault, the row and the manifest's check value agree on it. The caller
- * wipes it.
+ * The vault component of a version, proved by its row and its manifest; Vault's entry holds the same,
+ * or that of another version. The caller wipes it.
  * @throws Refusal `kv-row-differ`
  */
 export async function provenComponent(
-  { database, kv }: FlowContext,
+  context: FlowContext,
   version: string,
   manifest: Manifest,
 ): Promise<Uint8Array> {
-  const row = await database.maybe(
-    z.object({ component: columns.bytes }),
-    'SELECT vault_component AS component FROM surveys_platformkeyversion WHERE version = $1',
-    [version],
-  );
-  const found = await kv.read(vaultPaths.platformMasterKey);
-  if (row === undefined || found.absent) throw refuseFlow('kv-row-differ', version);
-  const { vaultComponent } = parsePlatformMasterKey(found.data);
-  const { componentId, checks } = manifest;
-  const good =
-    equalBytes(row.component, vaultComponent) &&
-    checkValueFits('vault-component', vaultComponent, componentId, checks.vaultComponent);
-  row.component.fill(0);
-  if (!good) {
-    vaultComponent.fill(0);
-    throw refuseFlow('kv-row-differ', version);
-  }
-  return vaultComponent;
+  return (await rotatable(context, version, manifest)).component;
 }

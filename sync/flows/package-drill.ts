@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { DRILL_NONCE_DAYS } from '../../shared/bundle/drill.ts';
 import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
+import { packagedParts } from '../../shared/bundle/packaged-set.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Admin } from '../admins/admins.ts';
 import { appendEvent, saveDocument } from '../database/documents.ts';
@@ -44,8 +44,7 @@ export async function makeDrillPackage(
       issuedAt,
       expiresAt: formatTime(expires),
       receiptHead: await receiptHead(database),
-      manifest: envelopeToJson(set.manifest.envelope),
-      roster: envelopeToJson(set.roster.envelope),
+      ...packagedParts(set),
     },
     [identity.signer],
   );

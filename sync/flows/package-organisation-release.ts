@@ -8,7 +8,7 @@ import { sealOrganisationPackage } from '../../shared/bundle/organisation-packag
 import { organisationInWords } from '../../shared/bundle/organisation.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { readKekBlob } from '../../shared/checktick/index.ts';
-import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { packagedParts } from '../../shared/bundle/packaged-set.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { findAdmin } from '../admins/admins.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
@@ -110,11 +110,11 @@ export async function releaseOrganisation(context: FlowContext, nonce: string): 
     throw refuseOrganisation('organisation-key-version');
   }
   const ticket = await ticketOf(database, found, mode);
-  const { manifest, roster } = await trustedSet(database, trust, keyVersion, mode);
+  const set = await trustedSet(database, trust, keyVersion, mode);
   const escrows = await escrowsOf(context, organisationId, row, { mode, audience, keyVersion });
   const moved = await movedBefore(database, organisationId, mode);
   const entry = await entryToOpen(kv, row.continues, moved);
-  const vaultComponent = await provenComponent(context, keyVersion, manifest.body);
+  const vaultComponent = await provenComponent(context, keyVersion, set.manifest.body);
   const { body, recipient } = await (async () => {
     const made = await makeRecipient(context, nonce, now);
     const sealed = await sealOrganisationPackage(
@@ -131,8 +131,7 @@ export async function releaseOrganisation(context: FlowContext, nonce: string): 
         ticketId: ticket.body.ticketId,
         ticketDigest: ticket.digest,
         ...openly(row),
-        manifest: envelopeToJson(manifest.envelope),
-        roster: envelopeToJson(roster.envelope),
+        ...packagedParts(set),
       },
       ticket.body.recipient,
       { vaultComponent, escrows, entry },

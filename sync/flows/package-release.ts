@@ -6,7 +6,7 @@
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { packageType, type RecoverFacts } from '../../shared/bundle/package.ts';
-import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { packagedParts } from '../../shared/bundle/packaged-set.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { findAdmin } from '../admins/admins.ts';
@@ -34,6 +34,7 @@ import {
 import { releaseAdoption, showAdoption } from './package-adopt-release.ts';
 import { releaseOrganisation, showOrganisation } from './package-organisation-release.ts';
 import { releaseRotation, showRotation } from './package-rotate-release.ts';
+import { releaseNewVersion, showNewVersion } from './package-version-release.ts';
 import { askedInWords, keepReleased } from './package-asked.ts';
 import { packageByPrefix, type PackageRow, rowFacts } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
@@ -56,6 +57,7 @@ async function show(
   const found = await mustFind(tx, nonce, true);
   if (found.kind === 'adopt') return showAdoption(tx, found, ask);
   if (found.kind === 'rotate-shares') return showRotation(tx, found, ask);
+  if (found.kind === 'new-version') return showNewVersion(tx, found, ask);
   if (found.kind === 'migrate-organisation') return showOrganisation(tx, found, ask);
   if (found.state !== 'requested' || found.requestId === null || found.ticketDigest === null) {
     throw refuseFlow('package-state', found.state);
@@ -146,6 +148,7 @@ const RELEASES: {
 } = {
   adopt: releaseAdoption,
   'rotate-shares': releaseRotation,
+  'new-version': releaseNewVersion,
   'migrate-organisation': releaseOrganisation,
 };
 
@@ -172,7 +175,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
   const { keyVersion } = stored;
   const { userId, surveyId } = request;
   const { mode, audience } = installation;
-  const { manifest, roster } = await trustedSet(database, trust, keyVersion, mode);
+  const set = await trustedSet(database, trust, keyVersion, mode);
   const ticket = await ticketOf(database, found, mode);
   const facts: RecoverFacts = {
     requestCode,
@@ -184,7 +187,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     keyVersion,
   };
   const has = await surveyColumns(database);
-  const vaultComponent = await provenComponent(context, keyVersion, manifest.body);
+  const vaultComponent = await provenComponent(context, keyVersion, set.manifest.body);
   const recipient = await makeRecipient(context, nonce, now);
   const { body, remembers } = await sealStored(
     database,
@@ -201,8 +204,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
       ticketId: ticket.body.ticketId,
       ticketDigest: ticket.digest,
       facts,
-      manifest: envelopeToJson(manifest.envelope),
-      roster: envelopeToJson(roster.envelope),
+      ...packagedParts(set),
     },
     { request, ticket: ticket.body.recipient, vaultComponent, has },
   ).finally(() => vaultComponent.fill(0));

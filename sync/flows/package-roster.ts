@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
+import { packagedParts } from '../../shared/bundle/packaged-set.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { longestDelayHours } from '../config/config.ts';
 import { appendEvent, saveDocument } from '../database/documents.ts';
@@ -46,8 +46,7 @@ export async function makeRosterPackage(
       issuedAt: formatTime(now),
       expiresAt: formatTime(expires),
       receiptHead: await receiptHead(database),
-      manifest: envelopeToJson(set.manifest.envelope),
-      roster: envelopeToJson(set.roster.envelope),
+      ...packagedParts(set),
       replacesAdmins,
     },
     [identity.signer],

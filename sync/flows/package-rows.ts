@@ -7,7 +7,7 @@ import { adoptFound, ROTATABLE } from '../../shared/bundle/adopt.ts';
 import { organisationPackaged } from '../../shared/bundle/organisation.ts';
 import { PACKAGE_KINDS, type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
-import { digest as digestText } from '../../shared/encoding/schema.ts';
+import { digest as digestText, keyVersion } from '../../shared/encoding/schema.ts';
 import { beginningWith, columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
@@ -149,6 +149,14 @@ export const rotateFacts = z.object({
   /** Digest of the manifest of the set that is replaced. */
   manifest: digestText,
   compared: z.enum(ROTATABLE),
+});
+
+/** What the row of a package for a new key version remembers: as it is shown, and as it must be at release. */
+export const newVersionRow = z.object({
+  /** Digest of the manifest of the set of the active version. */
+  manifest: digestText,
+  /** The version that is made. */
+  next: keyVersion,
 });
 
 /** What the row of a package for an owner without passphrase remembers: as it is shown and goes out. */

@@ -6,11 +6,15 @@
 import { z } from 'zod';
 import type { AdoptBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
 import { recipientKey } from '../../shared/bundle/hpke.ts';
+import {
+  type PackagedSet,
+  type SetBytes,
+  verifyPackagedSet,
+} from '../../shared/bundle/packaged-set.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { digest } from '../../shared/encoding/schema.ts';
-import { rosterType, verifyRoster, type RosterDocument } from '../../shared/identity/roster.ts';
-import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
+import { parseManifest } from '../../shared/sharing/manifest.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
@@ -81,42 +85,59 @@ export function assertEpochsAgree(trust: Trust | null, installation: Installatio
   }
 }
 
-export interface TrustedSet {
-  readonly manifest: ManifestDocument;
-  readonly roster: RosterDocument;
-}
-
-const verified = verifiedOnce<TrustedSet>();
+const verified = verifiedOnce<PackagedSet>();
 
 /** A set whose every signature is good; says nothing about whether it is trusted. */
-export function verifiedSet(manifest: Uint8Array, roster: Uint8Array, mode: Mode): TrustedSet {
-  return verified([manifest, roster, mode], () => {
-    const parsed = parseManifest(manifest, mode);
-    return { manifest: parsed, roster: verifyRoster(rosterType.parse(roster, mode), parsed.body) };
-  });
+export function verifiedSet(bytes: SetBytes, mode: Mode): PackagedSet {
+  const { manifest, roster, others } = bytes;
+  return verified([manifest, roster, ...others, mode], () => verifyPackagedSet(bytes, mode));
 }
 
-/** The live manifest of a key version and the roster, both as trust names them. */
+/**
+ * The live manifest of a key version, the roster, and the live manifests of the other versions, all as
+ * trust names them. The roster is one for all versions; the set of any of them has signed it.
+ */
 export async function trustedSet(
   on: Queryable,
   trust: Trust | null,
   keyVersion: string,
   mode: Mode,
-): Promise<TrustedSet> {
+): Promise<PackagedSet> {
   const manifestDigest = trust?.versions[keyVersion]?.[0];
   if (trust === null || manifestDigest === undefined) throw refuseFlow('no-trust');
-  const [manifestRow, rosterRow] = [
-    await findDocument(on, hexToBytes(manifestDigest)),
-    await findDocument(on, hexToBytes(trust.roster)),
-  ];
-  if (manifestRow === undefined || rosterRow === undefined) throw refuseFlow('no-trust');
-  const { manifest, roster } = verifiedSet(manifestRow.content, rosterRow.content, mode);
-  if (manifest.digest !== manifestDigest || roster.digest !== trust.roster) {
-    throw refuseFlow('no-trust');
-  }
+  const others = Object.keys(trust.versions)
+    .filter((version) => version !== keyVersion)
+    .sort()
+    .map((version) => trust.versions[version]?.[0] ?? '');
+  const set = verifiedSet(
+    {
+      manifest: await contentOf(on, manifestDigest),
+      roster: await contentOf(on, trust.roster),
+      others: await inTurn(others, (one) => contentOf(on, one)),
+    },
+    mode,
+  );
+  const isAsNamed =
+    set.manifest.digest === manifestDigest &&
+    set.roster.digest === trust.roster &&
+    set.others.every(({ digest: found }, at) => found === others[at]);
+  if (!isAsNamed) throw refuseFlow('no-trust');
   // SECURITY: what is sealed to another key than the quorum signed is read by somebody else.
-  if (manifest.body.escrowKey !== trust.escrowKeys?.[keyVersion]) {
+  if (set.manifest.body.escrowKey !== trust.escrowKeys?.[keyVersion]) {
     throw refuseFlow('escrow-key-differs', keyVersion);
   }
-  return { manifest, roster };
+  return set;
+}
+
+async function contentOf(on: Queryable, named: string): Promise<Uint8Array> {
+  const found = await findDocument(on, hexToBytes(named));
+  if (found === undefined) throw refuseFlow('no-trust');
+  return found.content;
+}
+
+/** One after another: a transaction answers one question at a time. */
+async function inTurn<T, R>(all: readonly T[], ask: (one: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (const one of all) answers.push(await ask(one));
+  return answers;
 }

@@ -52,8 +52,13 @@ export interface VersionHealth {
   readonly set: ManifestDocument | null;
   /** Null where no shares are needed: never activated, or retired with nothing under it. */
   readonly shares: ShareAge | null;
-  /** Whether Vault, the row and the manifest agree on the vault component; null: not comparable. */
+  /**
+   * Whether Vault, the row and the manifest agree on the vault component, or row and manifest where
+   * Vault's entry holds that of another version; null: not comparable.
+   */
   readonly componentAgrees: boolean | null;
+  /** The version whose component Vault's entry holds, where that is another; null: its own, or unknown. */
+  readonly vaultHolds: string | null;
   readonly findings: readonly Finding[];
 }
 
@@ -130,7 +135,7 @@ async function look({ database, kv }: Pick<FlowContext, 'database' | 'kv'>) {
     const versions: VersionHealth[] = [];
     for (const one of rows) {
       const set = await readSet(database, trust, one.version, mode);
-      const found = committing.has(one.version)
+      const found: Compared = committing.has(one.version)
         ? { findings: [finding('commit-open', one.version)], agrees: null }
         : compare(one, set, inVault, rows);
       versions.push(healthOf(one, set, found, now));
@@ -181,6 +186,7 @@ async function readSet(
 
 interface Compared {
   readonly findings: readonly Finding[];
+  readonly vaultHolds?: string;
   readonly agrees: boolean | null;
 }
 
@@ -206,6 +212,10 @@ function compare(one: Row, set: TheSet, inVault: InVault, rows: readonly Row[]):
   }
   const other = rows.find((another) => equalBytes(another.component, component));
   const rowFits = fits?.(one.component);
+  // Vault's entry stays that of one version; the row of another is proved by its own check value.
+  if (other !== undefined && rowFits === true) {
+    return { findings: [], agrees: true, vaultHolds: other.version };
+  }
   if (other !== undefined && rowFits !== false) {
     return { findings: [finding('kv-other-version', version, other.version)], agrees: null };
   }
@@ -236,6 +246,7 @@ function healthOf(one: Row, set: TheSet, found: Compared, now: Date): VersionHea
     set: typeof set === 'string' ? null : set,
     shares,
     componentAgrees: found.agrees,
+    vaultHolds: found.vaultHolds ?? null,
     findings: worstFirst([
       ...found.findings,
       ...setFindings(version, set, count),
@@ -255,6 +266,7 @@ function withoutRow(version: string, set: TheSet, committing: boolean): VersionH
     set: typeof set === 'string' ? null : set,
     shares: null,
     componentAgrees: committing ? null : false,
+    vaultHolds: null,
     findings: worstFirst([
       finding(committing ? 'commit-open' : 'row-missing', version),
       ...setFindings(version, set, 0),

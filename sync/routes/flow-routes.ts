@@ -15,6 +15,7 @@ import { recoverMeanings } from '../flows/recover-refusals.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { finishOpenCommits } from '../flows/resume.ts';
 import { rotateMeanings } from '../flows/rotate-refusals.ts';
+import { versionMeanings } from '../flows/version-refusals.ts';
 import { peopleMeanings } from '../people/refusals.ts';
 import type { RouteSet } from '../server.ts';
 import { registerBundles } from './bundles.ts';
@@ -50,6 +51,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       ...flowMeanings,
       ...adoptMeanings,
       ...rotateMeanings,
+      ...versionMeanings,
       ...organisationMeanings,
       ...claimMeanings,
       ...recoverMeanings,

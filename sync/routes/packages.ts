@@ -16,6 +16,7 @@ import { makeDrillPackage } from '../flows/package-drill.ts';
 import { requestOrganisationPackage } from '../flows/package-organisation.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
 import { makeRosterPackage } from '../flows/package-roster.ts';
+import { requestNewVersionPackage } from '../flows/package-version.ts';
 import { requestRotatePackage } from '../flows/package-rotate.ts';
 import { listPackages, packageByPrefix } from '../flows/package-rows.ts';
 import { makeSetupPackage } from '../flows/packages.ts';
@@ -36,7 +37,8 @@ const ticketFile = z
   .string()
   .regex(/^[A-Za-z0-9+/]+={0,2}$/)
   .max(65_536);
-const keyBody = z.strictObject({ keyVersion, ticket: ticketFile, words: wordsText });
+const ticketBody = z.strictObject({ ticket: ticketFile, words: wordsText });
+const keyBody = ticketBody.extend({ keyVersion });
 const recoverBody = z.strictObject({
   requestCode: z.string().regex(REQUEST_CODE),
   ticket: ticketFile,
@@ -188,6 +190,23 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
     async (request) => {
       const entry = withTicket(keyBody.parse(request.body));
       return showPackage(context, await requestRotatePackage(context, adminOf(request), entry));
+    },
+  );
+  app.post(
+    '/v1/packages/new-version',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary:
+          'Ask for a package for a new platform key beside the active one: ticket, and the ticket’s words as typed.',
+        tags,
+        body: schemaOf(ticketBody),
+        response: { 200: schemaOf(packageAnswer) },
+      },
+    },
+    async (request) => {
+      const entry = withTicket(ticketBody.parse(request.body));
+      return showPackage(context, await requestNewVersionPackage(context, adminOf(request), entry));
     },
   );
   app.post(

@@ -30,6 +30,7 @@ import { aboutRelease, isOfKey, RELEASE } from '../flows/package-approved.ts';
 import { describeRoster, rosterInWords } from '../flows/roster-words.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
 import { ownFacts, rotationInWords } from '../flows/rotate-words.ts';
+import { newVersionInWords, ownVersionFacts } from '../flows/version-words.ts';
 import { CONSOLE, fileName, wordsOf } from '../flows/words.ts';
 import { historiesOf } from './history.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
@@ -78,6 +79,10 @@ export function describeBundle(body: BundleDocument['body']) {
   if (body.kind === 'rotate-shares') {
     const own = { ...Object.fromEntries(ownFacts(body)), manifest: body.newManifestDigest };
     return { what: rotationInWords(body), facts: { ...facts, ...own } };
+  }
+  if (body.kind === 'new-version') {
+    const own = { ...Object.fromEntries(ownVersionFacts(body)), manifest: body.newManifestDigest };
+    return { what: newVersionInWords(body), facts: { ...facts, ...own } };
   }
   if (body.kind === 'migrate-organisation') {
     facts['share set manifest'] = body.manifestDigest;
@@ -290,6 +295,8 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   roster: (version) => `Change of who takes part, signed by the shares of key version ${version}`,
   adopt: (version) => `Adoption of key version ${version}, which exists`,
   'rotate-shares': (version) => `New shares of key version ${version}`,
+  'new-version': (version) =>
+    `A new platform key beside key version ${version}, whose shares vouch for it`,
   'migrate-organisation': () => 'Surveys of an organisation whose owner forgot the passphrase',
   drill: (version) => `Drill of the shares of key version ${version}`,
 };

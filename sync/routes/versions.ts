@@ -31,7 +31,10 @@ function sharesSentence({ daysLeft, dueAt }: ShareAge): string {
   return `Due on ${date}: ${counted(daysLeft, 'day')} left.`;
 }
 
-function componentSentence({ componentAgrees, set, findings }: VersionHealth): string {
+function componentSentence({ componentAgrees, vaultHolds, set, findings }: VersionHealth): string {
+  if (vaultHolds !== null) {
+    return `The database holds the vault component, and it fits the manifest; Vault’s entry stays that of ${vaultHolds}.`;
+  }
   if (componentAgrees === true) {
     return 'Vault and the database hold the same vault component, and it fits the manifest.';
   }

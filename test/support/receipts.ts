@@ -12,10 +12,17 @@ import type { TestBundle } from './documents.ts';
 import type { TestDrillBundle } from './drill-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
+import type { TestVersionBundle } from './version-documents.ts';
 
 export async function makeReceipt(
   set: TestShareSet,
-  bundle: TestBundle | TestRosterBundle | TestAdoptBundle | TestRotateBundle | TestDrillBundle,
+  bundle:
+    | TestBundle
+    | TestRosterBundle
+    | TestAdoptBundle
+    | TestRotateBundle
+    | TestVersionBundle
+    | TestDrillBundle,
   change: Partial<Receipt> = {},
 ): Promise<ReceiptDocument> {
   const { body, digest } = bundle.document;

@@ -36,6 +36,8 @@ export interface NextSetOptions {
   readonly rosterChange?: Partial<Roster>;
   /** Instead of a random one. */
   readonly vaultComponent?: Uint8Array;
+  /** The set of another platform key, of another version. */
+  readonly version?: { readonly keyVersion: string; readonly platformKey: Uint8Array };
 }
 
 /** New shares of the platform key of `set`, as a rotation makes them. */
@@ -44,10 +46,14 @@ export async function makeNextSet(
   options: NextSetOptions = {},
 ): Promise<TestShareSet> {
   const { random = randomBytes } = options;
-  const { threshold, count, keyVersion, escrowKey } = set.manifest.body;
+  const { threshold, count, escrowKey } = set.manifest.body;
+  const { keyVersion, platformKey } = options.version ?? {
+    keyVersion: set.manifest.body.keyVersion,
+    platformKey: set.platformKey,
+  };
   const wanted = { threshold: options.threshold ?? threshold, count: options.count ?? count };
   const vaultComponent = options.vaultComponent ?? random(set.vaultComponent.length);
-  const component = xorComponents(set.platformKey, vaultComponent);
+  const component = xorComponents(platformKey, vaultComponent);
   const { mode } = set;
   const setId = randomId(random);
   const shares = await splitComponent(component, { mode, setId, generation: 1, ...wanted });
@@ -60,7 +66,7 @@ export async function makeNextSet(
     componentId: randomId(random),
     component,
     vaultComponent,
-    platformKey: set.platformKey,
+    platformKey,
     shares,
     wires: shares.map(encodeShare),
     quorum: shares.slice(0, wanted.threshold).map(shareSigner),
@@ -72,7 +78,11 @@ export async function makeNextSet(
   });
   const manifest = await makeManifest(
     { ...roots, roster },
-    { label: '2028 B', keyVersion, isOld: escrowKey === undefined },
+    {
+      label: '2028 B',
+      keyVersion,
+      isOld: options.version === undefined && escrowKey === undefined,
+    },
     { previous: set.manifest.digest, ...options.change },
   );
   return { ...roots, roster, manifest };

@@ -85,7 +85,7 @@ export interface Deployment {
     env?: Record<string, string>;
     node?: readonly string[];
   }): Promise<Service>;
-  escrow(pmk: Uint8Array): Promise<void>;
+  escrow(pmk: Uint8Array, version?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -225,14 +225,14 @@ export async function deploy(
         },
       };
     },
-    escrow: async (pmk) => {
+    escrow: async (pmk, version = 'v1') => {
       await withClient(url, (client) =>
         escrowSurvey(client, writeKv, {
           pmk,
           userId: checktick.people.requester.id,
           surveyId: checktick.survey.id,
           kek: checktick.kek,
-          version: 'v1',
+          version,
         }),
       );
     },

@@ -145,6 +145,8 @@ async function completed(
       const { keyVersion } = from;
       return { ...common, kind: 'drill', keyVersion, proofs: [...proofs], failed: [...failed] };
     }
+    case 'new-version':
+      throw new Error('No ceremony takes such a package.');
     case 'rotate-shares': {
       const { keyVersion, compared, recipient } = from;
       const next = need(gathered.next);

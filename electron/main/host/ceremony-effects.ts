@@ -10,17 +10,15 @@ import {
   type Package,
   type RecoveryPackage,
 } from '../../../shared/bundle/package.ts';
+import { setBytes, verifyPackagedSet } from '../../../shared/bundle/packaged-set.ts';
 import { parseReceipt } from '../../../shared/bundle/receipt.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import type { Turn } from '../../../shared/ceremony/types.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { encodeEnvelope, type Signature } from '../../../shared/encoding/dsse.ts';
-import { encodeJson } from '../../../shared/encoding/json.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
-import { parseRoster } from '../../../shared/identity/roster.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
-import { parseManifest } from '../../../shared/sharing/manifest.ts';
 import { waitForReplug } from '../../media/usb/replug.ts';
 import { adoptExecutors } from './adopt-effects.ts';
 import { destroyExecutors } from './destroy-effects.ts';
@@ -103,35 +101,36 @@ const executors: Executors = {
       const { keyVersion, ticketId, found } = body;
       return { ...common, kind: 'adopt', keyVersion, ...none, adopt: { ticketId, found } };
     }
-    gathered.manifest = parseManifest(encodeJson(body.manifest), mode);
-    gathered.roster = parseRoster(encodeJson(body.roster), mode, gathered.manifest.body);
-    await transcript.addDocument(gathered.roster.envelope);
-    await transcript.addDocument(gathered.manifest.envelope);
+    if (body.kind === 'new-version') throw refuseHost('package-other-kind', body.kind, kind);
+    const { manifest, roster: people } = verifyPackagedSet(setBytes(body), mode);
+    gathered.manifest = manifest;
+    gathered.roster = people;
+    await transcript.addDocument(people.envelope);
+    await transcript.addDocument(manifest.envelope);
     const envelopes = await context.envelopes();
     if (body.kind === 'roster') {
-      const roster = rosterFacts(body, gathered.manifest, gathered.roster, envelopes);
+      const roster = rosterFacts(body, manifest, people, envelopes);
       return { ...common, kind: 'roster', keyVersion: body.keyVersion, recover: null, roster };
     }
     if (body.kind === 'drill') {
-      const drill = drillFacts(body, gathered.manifest, gathered.roster.body, envelopes);
+      const drill = drillFacts(body, manifest, people.body, envelopes);
       return { ...common, kind: 'drill', keyVersion: body.keyVersion, ...none, drill };
     }
     if (body.kind === 'rotate-shares') {
       const { keyVersion } = body;
-      const rotate = rotateFacts(body, gathered.manifest, gathered.roster, envelopes);
+      const rotate = rotateFacts(body, manifest, people, envelopes);
       return { ...common, kind: 'rotate-shares', keyVersion, ...none, rotate };
     }
     const { keyVersion } = body.facts;
     if (body.kind === 'migrate-organisation') {
-      const { manifest, roster } = gathered;
-      const organisation = organisationFacts(body, manifest, roster.body, envelopes);
+      const organisation = organisationFacts(body, manifest, people.body, envelopes);
       return { ...common, kind: body.kind, keyVersion, ...none, organisation };
     }
     return {
       ...common,
       kind: body.kind,
       keyVersion,
-      recover: recoverFacts(body, gathered.manifest, gathered.roster.body, envelopes),
+      recover: recoverFacts(body, manifest, people.body, envelopes),
       roster: null,
     };
   },

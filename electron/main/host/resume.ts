@@ -6,6 +6,7 @@
 import { bundleType, type BundleDocument } from '../../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { isRecoveryPackage, packageType } from '../../../shared/bundle/package.ts';
+import { setBytes, verifyPackagedSet } from '../../../shared/bundle/packaged-set.ts';
 import { openNewSet } from '../../../shared/bundle/rotate.ts';
 import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
 import { startDrill, type DrillState } from '../../../shared/ceremony/drill/state.ts';
@@ -27,8 +28,7 @@ import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
 import type { Envelope } from '../../../shared/encoding/dsse.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
-import { encodeJson } from '../../../shared/encoding/json.ts';
-import { parseRoster, rosterType } from '../../../shared/identity/roster.ts';
+import { rosterType } from '../../../shared/identity/roster.ts';
 import { manifestType, mediumKind, verifyManifest } from '../../../shared/sharing/manifest.ts';
 import { fact, type Entry } from '../../../shared/transcript/entry.ts';
 import type { EntryKind } from '../../../shared/transcript/kinds.ts';
@@ -171,7 +171,7 @@ export function resumeFromLog(log: CeremonyLog): {
   }
   if (kind === 'roster') {
     if (from.body.kind !== 'roster') throw refuseHost('no-ceremony');
-    const present = parseRoster(encodeJson(from.body.roster), mode, manifest.body);
+    const present = verifyPackagedSet(setBytes(from.body), mode).roster;
     const state: RosterState = {
       ...startRoster(start),
       ...common,

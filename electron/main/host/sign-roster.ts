@@ -2,6 +2,7 @@
  * Signing the next roster with the keys of the shares that were given.
  * @module
  */
+import { setBytes, verifyPackagedSet } from '../../../shared/bundle/packaged-set.ts';
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
@@ -9,8 +10,6 @@ import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import { assertFollows } from '../../../shared/identity/roster-change.ts';
 import { parseRoster, rosterType, type RosterDocument } from '../../../shared/identity/roster.ts';
-import { parseManifest } from '../../../shared/sharing/manifest.ts';
-import { encodeJson } from '../../../shared/encoding/json.ts';
 import type { EffectContext } from './effect-context.ts';
 import { refuseHost } from './refusals.ts';
 import { signWithQuorum } from './sign-set.ts';
@@ -48,8 +47,7 @@ function presentRoster({ gathered, mode }: EffectContext): RosterDocument {
   const from = gathered.package?.body;
   if (from === undefined) throw new Error('The machine signs too early.');
   if (from.kind !== 'roster') throw refuseHost('package-other-kind', from.kind, 'roster');
-  const manifest = parseManifest(encodeJson(from.manifest), mode);
-  return parseRoster(encodeJson(from.roster), mode, manifest.body);
+  return verifyPackagedSet(setBytes(from), mode).roster;
 }
 
 async function sign(

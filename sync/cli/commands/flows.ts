@@ -6,6 +6,7 @@ import { claimMeanings } from '../../flows/claim-refusals.ts';
 import { adoptMeanings } from '../../flows/adopt-refusals.ts';
 import { recoverMeanings } from '../../flows/recover-refusals.ts';
 import { rotateMeanings } from '../../flows/rotate-refusals.ts';
+import { versionMeanings } from '../../flows/version-refusals.ts';
 import { flowMeanings } from '../../flows/refusals.ts';
 import type { CommandSet } from '../program.ts';
 import { approvalMeanings } from '../../approvals/refusals.ts';
@@ -29,6 +30,7 @@ export const flowCommands: CommandSet = {
     ...flowMeanings,
     ...adoptMeanings,
     ...rotateMeanings,
+    ...versionMeanings,
     ...claimMeanings,
     ...recoverMeanings,
     ...approvalMeanings,

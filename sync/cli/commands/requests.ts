@@ -227,7 +227,7 @@ function registerLooks(request: Command, cli: Cli): void {
 
 const TICKET_WORDS = 'The eight words of the ticket:';
 
-/** About a key version and no request: kind, what it is, which version, what the ticket is for. */
+/** About no request: kind, what it is, which version (null: the active one), what the ticket is for. */
 const KEY_PACKAGES = [
   [
     'adopt',
@@ -240,6 +240,12 @@ const KEY_PACKAGES = [
     'ask for a package for new shares of the same platform key',
     'the version whose shares are renewed, such as v1',
     'new shares',
+  ],
+  [
+    'new-version',
+    'ask for a package for a new platform key beside the active one',
+    null,
+    'a new platform key',
   ],
 ] as const;
 
@@ -318,16 +324,16 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
       cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
     });
   for (const [kind, about, version, ticketFor] of KEY_PACKAGES) {
-    remote(packages.command(kind))
-      .description(`${about} (operator)`)
-      .requiredOption('--key-version <version>', version)
+    const command = remote(packages.command(kind)).description(`${about} (operator)`);
+    if (version !== null) command.requiredOption('--key-version <version>', version);
+    command
       .requiredOption('--ticket <file>', `the ticket file from the laptop, made for ${ticketFor}`)
       .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
       .action(async (options: Options) => {
         const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
         const words = await typedWords(cli, options['words'], TICKET_WORDS);
         const json = {
-          keyVersion: options['keyVersion'],
+          ...(version === null ? {} : { keyVersion: options['keyVersion'] }),
           ticket: Buffer.from(ticket).toString('base64'),
           words,
         };

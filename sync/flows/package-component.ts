@@ -1,0 +1,132 @@
+/**
+ * What the releases of packages that bring the vault component in force have in common: new shares,
+ * and a new key version.
+ * @module
+ */
+import { packagedParts } from '../../shared/bundle/packaged-set.ts';
+import { type Package, packageType } from '../../shared/bundle/package.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { databaseTime } from '../database/clock.ts';
+import type { Queryable } from '../database/database.ts';
+import { findDocument } from '../database/documents.ts';
+import type { FlowContext, Situation } from './context.ts';
+import { assertInTime, assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
+import { keepReleased } from './package-asked.ts';
+import type { PackageRow } from './package-rows.ts';
+import { ticketOf } from './package-ticket.ts';
+import { makeRecipient } from './packages.ts';
+import { receiptHead } from './receipts.ts';
+import { refuseFlow } from './refusals.ts';
+import { soundSituation } from './resume.ts';
+import { rotatable, type Rotatable } from './rotate-places.ts';
+import { trustedSet } from './trust.ts';
+
+/** The set that was in force when the package was asked for. @throws Refusal `set-not-trusted` */
+export async function askedSet(
+  on: Queryable,
+  digest: string,
+  mode: Mode,
+): Promise<ManifestDocument> {
+  const kept = await findDocument(on, hexToBytes(digest));
+  const set = kept && parseManifest(kept.content, mode);
+  if (set?.digest !== digest) throw refuseFlow('set-not-trusted');
+  return set;
+}
+
+/** What stands in the package whatever its kind. */
+type Open = Awaited<ReturnType<typeof openParts>>;
+
+async function openParts(
+  context: FlowContext,
+  { installation, trust, now }: Situation,
+  found: PackageRow,
+) {
+  const { database } = context;
+  const { nonce, keyVersion, expiresAt } = found;
+  const { mode, audience, epoch } = installation;
+  const ticket = await ticketOf(database, found, mode);
+  const set = await trustedSet(database, trust, keyVersion, mode);
+  const head = await receiptHead(database);
+  return {
+    ticket,
+    set,
+    /** With the one-time key, made at the last moment. */
+    body: (recipient: string) => ({
+      mode,
+      audience,
+      nonce,
+      keyVersion,
+      epoch,
+      issuedAt: formatTime(now),
+      expiresAt: formatTime(expiresAt),
+      recipient,
+      receiptHead: head,
+      ticketId: ticket.body.ticketId,
+      ticketDigest: ticket.digest,
+      ...packagedParts(set),
+    }),
+  };
+}
+
+/** What a kind does with the component: looks whether all is as it was asked for, and seals. */
+export interface ComponentRelease {
+  /** @throws Refusal where what would go out is not what the approvers were shown */
+  readonly check: (about: {
+    readonly found: PackageRow;
+    readonly situation: Situation;
+    readonly manifest: ManifestDocument;
+    readonly compared: Rotatable;
+  }) => Promise<void>;
+  readonly seal: (
+    body: ReturnType<Open['body']>,
+    about: {
+      readonly found: PackageRow;
+      readonly compared: Rotatable;
+      /** Public key of the ticket. */
+      readonly ticket: string;
+      readonly component: Uint8Array;
+    },
+  ) => Promise<Package>;
+}
+
+/** Seals the vault component to the ticket, signs, and hands the package out. */
+export async function releaseComponent(
+  context: FlowContext,
+  nonce: string,
+  { check, seal }: ComponentRelease,
+): Promise<void> {
+  const { database } = context;
+  const situation = await soundSituation(context);
+  const { identity, now } = situation;
+  const found = await mustFind(database, nonce);
+  assertInTime(found, now);
+  const open = await openParts(context, situation, found);
+  const { manifest } = open.set;
+  const { component, compared } = await rotatable(context, found.keyVersion, manifest.body);
+  const { body, recipient } = await (async () => {
+    await check({ found, situation, manifest, compared });
+    const made = await makeRecipient(context, nonce, now);
+    const ticket = open.ticket.body.recipient;
+    const sealed = await seal(open.body(made.publicKey), { found, compared, ticket, component });
+    return { body: sealed, recipient: made };
+  })().finally(() => component.fill(0));
+  const document = await packageType.sign(body, [identity.signer]);
+  await database.transaction(async (tx) => {
+    const again = await mustFind(tx, nonce, true);
+    if (again.state !== 'requested') return;
+    const { now: at } = await databaseTime(tx);
+    assertInTime(again, at);
+    // SECURITY: by the stored proofs, whatever the columns say: here half of the key leaves.
+    await assertKeyReleasedByTwo(tx, { context, situation }, again);
+    await keepReleased(tx, nonce, {
+      kind: body.kind,
+      document: { digest: document.digest, content: packageType.toBytes(document) },
+      recipientPath: recipient.path,
+      at: now,
+      told: { keyVersion: found.keyVersion },
+    });
+  });
+}

@@ -1,0 +1,66 @@
+/**
+ * The release of a package for a new key version, by two approvers who did not ask for it.
+ * @module
+ */
+import { asOneLine } from '../../shared/bundle/approval.ts';
+import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
+import { findAdmin } from '../admins/admins.ts';
+import type { Ask, Shown } from '../approvals/approvable.ts';
+import { approvalsOf } from '../approvals/approvals.ts';
+import type { Queryable } from '../database/database.ts';
+import { readInstallation } from '../database/settings.ts';
+import type { FlowContext } from './context.ts';
+import { aboutRelease, assertKeyReleaseOpenTo } from './package-approved.ts';
+import { askedInWords } from './package-asked.ts';
+import { askedSet, releaseComponent } from './package-component.ts';
+import { newVersionRow, type PackageRow } from './package-rows.ts';
+import { ticketOf } from './package-ticket.ts';
+import { refuseVersion } from './version-refusals.ts';
+import { assertActive, nextVersion, versionRows } from './version-rows.ts';
+import { ENTRY_STAYS } from './version-words.ts';
+
+/** @throws as {@link assertKeyReleaseOpenTo}; `package-state`, `nothing-found`, `set-not-trusted` */
+export async function showNewVersion(
+  tx: Queryable,
+  found: PackageRow,
+  { admin, now }: Ask,
+): Promise<Shown> {
+  const { mode } = await readInstallation(tx);
+  const ticket = await ticketOf(tx, found, mode);
+  const before = await approvalsOf(tx, aboutRelease(found));
+  const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
+  assertKeyReleaseOpenTo(admin, { found, requester, before, now });
+  const { manifest, next } = newVersionRow.parse(found.facts);
+  const { label, threshold, count } = (await askedSet(tx, manifest, mode)).body;
+  return {
+    subject: found.nonce,
+    subjectDigest: aboutRelease(found).subject,
+    expiresAt: found.expiresAt,
+    sentence: `Release the vault component of key version ${found.keyVersion}, which is active, to the laptop, so that a new platform key, version ${next}, is made.`,
+    facts: [
+      ['share set in force', `${asOneLine(label, 80)}, ${threshold} of ${count}; it stays`],
+      ENTRY_STAYS,
+      ...askedInWords(found, { requester, ticket, before }),
+    ],
+  };
+}
+
+/** Seals the vault component to the ticket, signs, and hands the package out. */
+export async function releaseNewVersion(context: FlowContext, nonce: string): Promise<void> {
+  await releaseComponent(context, nonce, {
+    async check({ found, situation, manifest }) {
+      const shown = newVersionRow.parse(found.facts);
+      const rows = await versionRows(context.database);
+      assertActive(rows, found.keyVersion);
+      const isAsShown =
+        manifest.digest === shown.manifest && nextVersion(rows, situation.trust) === shown.next;
+      if (!isAsShown) throw refuseVersion('version-moved');
+    },
+    seal: (body, { found, ticket, component }) =>
+      sealRotatePackage(
+        { ...body, kind: 'new-version', nextVersion: newVersionRow.parse(found.facts).next },
+        ticket,
+        component,
+      ),
+  });
+}

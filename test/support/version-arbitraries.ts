@@ -1,0 +1,56 @@
+/**
+ * Any valid body of the documents of a new key version, for property tests.
+ * @module
+ */
+import * as fc from 'fast-check';
+import type { NewVersionBundle } from '../../shared/bundle/bundle.ts';
+import type { NewVersionPackage } from '../../shared/bundle/package.ts';
+import {
+  base64Of,
+  bundleCommon,
+  digest,
+  embedded,
+  id16,
+  keyVersion,
+  packageCommon,
+  sealed,
+} from './arbitraries.ts';
+
+const isOther = (body: { readonly keyVersion: string; readonly nextVersion: string }): boolean =>
+  body.keyVersion !== body.nextVersion;
+
+const own: fc.Arbitrary<NewVersionPackage> = fc
+  .record({
+    ...packageCommon,
+    kind: fc.constant('new-version' as const),
+    recipient: base64Of(1216),
+    keyVersion,
+    nextVersion: keyVersion,
+    ticketId: id16,
+    ticketDigest: digest,
+    manifest: embedded,
+    roster: embedded,
+    sealed,
+  })
+  .filter(isOther);
+
+/** With and without sets of other versions. */
+export const versionPackage: fc.Arbitrary<NewVersionPackage> = fc.oneof(
+  own,
+  fc
+    .tuple(own, fc.array(embedded, { minLength: 1, maxLength: 3 }))
+    .map(([body, others]) => ({ ...body, others })),
+);
+
+export const versionBundle: fc.Arbitrary<NewVersionBundle> = fc
+  .record({
+    ...bundleCommon,
+    kind: fc.constant('new-version' as const),
+    keyVersion,
+    nextVersion: keyVersion,
+    manifest: embedded,
+    newManifestDigest: digest,
+    roster: embedded,
+    sealed,
+  })
+  .filter(isOther);

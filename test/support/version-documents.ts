@@ -1,0 +1,124 @@
+/**
+ * Builders of the documents of a new key version: the set of another platform key, ticket, package,
+ * bundle.
+ * @module
+ */
+import {
+  bundleType,
+  sealBundle,
+  type BundleDocument,
+  type NewVersionBundle,
+} from '../../shared/bundle/bundle.ts';
+import {
+  packageType,
+  type NewVersionPackage,
+  type PackageDocument,
+} from '../../shared/bundle/package.ts';
+import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
+import { envelopeToJson, type Signer } from '../../shared/encoding/dsse.ts';
+import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
+import { makeTicket, packageCommon, type TestTicket } from './documents.ts';
+import { at } from './people.ts';
+import { makeNextSet, type NextSetOptions } from './rotate-documents.ts';
+import type { TestShareSet } from './share-sets.ts';
+
+/** The first set of the next version: another platform key, 64 bytes. */
+export async function makeNextVersion(
+  set: TestShareSet,
+  { keyVersion = 'v2', ...options }: NextSetOptions & { readonly keyVersion?: string } = {},
+): Promise<TestShareSet> {
+  const { random = randomBytes } = options;
+  const vaultComponent = options.vaultComponent ?? random(64);
+  const version = { keyVersion, platformKey: random(64) };
+  return makeNextSet(set, { ...options, vaultComponent, version });
+}
+
+export interface TestVersionPackage {
+  readonly document: PackageDocument & { readonly body: NewVersionPackage };
+  readonly ticket: TestTicket;
+}
+
+export async function makeVersionPackage(
+  set: TestShareSet,
+  options: {
+    readonly random?: RandomSource;
+    /** Sets of other versions that are trusted. */
+    readonly others?: readonly TestShareSet[];
+    /** Instead of that of the set. */
+    readonly roster?: TestShareSet['roster'];
+    readonly nextVersion?: string;
+  } = {},
+): Promise<TestVersionPackage> {
+  const { random = randomBytes, others = [], roster = set.roster, nextVersion = 'v2' } = options;
+  const ticket = await makeTicket(set, random, 'new-version');
+  const body = await sealRotatePackage(
+    {
+      ...packageCommon(set, random),
+      kind: 'new-version',
+      recipient: set.sync.recipient.publicKey,
+      keyVersion: set.manifest.body.keyVersion,
+      nextVersion,
+      ticketId: ticket.document.body.ticketId,
+      ticketDigest: ticket.document.digest,
+      manifest: envelopeToJson(set.manifest.envelope),
+      roster: envelopeToJson(roster.envelope),
+      ...(others.length === 0
+        ? {}
+        : { others: others.map(({ manifest }) => envelopeToJson(manifest.envelope)) }),
+    },
+    ticket.keys.publicKey,
+    set.vaultComponent,
+  );
+  const document = await packageType.sign(body, [set.sync.signer]);
+  return { document: { ...document, body }, ticket };
+}
+
+export interface VersionBundleOptions {
+  readonly random?: RandomSource;
+  readonly package?: PackageDocument & { readonly body: NewVersionPackage };
+  /** Instead of the new vault component. */
+  readonly secret?: Uint8Array;
+  readonly signers?: readonly Signer[];
+  readonly change?: Partial<Omit<NewVersionBundle, 'sealed'>>;
+}
+
+export interface TestVersionBundle {
+  readonly document: BundleDocument & { readonly body: NewVersionBundle };
+}
+
+/** Signed by a quorum of `set`, bringing `next`. */
+export async function makeVersionBundle(
+  set: TestShareSet,
+  next: TestShareSet,
+  options: VersionBundleOptions = {},
+): Promise<TestVersionBundle> {
+  const { random = randomBytes } = options;
+  const source = options.package ?? (await makeVersionPackage(set, { random })).document;
+  const operator = next.cast.operator.signer;
+  const body = await sealBundle<NewVersionBundle>(
+    {
+      mode: set.mode,
+      audience: set.sync.audience,
+      nonce: source.body.nonce,
+      epoch: source.body.epoch,
+      packageDigest: source.digest,
+      ceremonyId: next.ceremonyId,
+      operator: operator.keyid,
+      createdAt: at(3600),
+      transcript: { entries: 1, head: 'ab'.repeat(32) },
+      manifestDigest: set.manifest.digest,
+      rosterDigest: next.roster.digest,
+      kind: 'new-version',
+      keyVersion: set.manifest.body.keyVersion,
+      nextVersion: next.manifest.body.keyVersion,
+      manifest: envelopeToJson(next.manifest.envelope),
+      newManifestDigest: next.manifest.digest,
+      roster: envelopeToJson(next.roster.envelope),
+      ...options.change,
+    },
+    source.body.recipient,
+    options.secret ?? next.vaultComponent,
+  );
+  const signers = options.signers ?? [...set.quorum, operator];
+  return { document: { ...(await bundleType.sign(body, signers)), body } };
+}
