@@ -46,7 +46,7 @@ function Sheet(props: { ceremonyId: string; mode: Mode; close: () => void }) {
         </Heading>
         <p>
           The log holds every entry and signature, and no secret. An auditor checks it without this
-          app.
+          app. Beside it comes the ledger: what this laptop knows of all sets and ceremonies.
         </p>
         {saved === null ? (
           <VolumePicker mode={mode} value={volumeId} onChange={setVolumeId} />

@@ -2,7 +2,8 @@
  * Reading the files that the auditor names.
  * @module
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import path from 'node:path';
 import { refuseDocument } from '../../shared/encoding/refusals-documents.ts';
 import { refusals } from '../../shared/refusal.ts';
 import { LOG_LIMIT } from '../../shared/transcript/log.ts';
@@ -15,6 +16,17 @@ export const refuseFile = refusals({
     culprit: file,
   }),
 });
+
+/** Paths of the ceremony logs in a folder, in the order of their names. */
+export function logsIn(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+    if (names.length > 0) return names.sort().map((name) => path.join(folder, name));
+  } catch (error) {
+    throw refuseFile('file-unreadable', folder, describe(error));
+  }
+  throw refuseFile('file-unreadable', folder, 'there is no ceremony log in it');
+}
 
 /** At most {@link LOG_LIMIT} bytes of an ordinary file. */
 export function readInput(file: string): Uint8Array {
@@ -49,6 +61,7 @@ export function readInput(file: string): Uint8Array {
 function describe(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'ENOTDIR') return 'it is not a folder';
   if (code === 'EACCES' || code === 'EPERM') return 'you have no right to read it';
   return code === '' ? String(error) : code;
 }

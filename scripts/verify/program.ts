@@ -13,6 +13,8 @@ import { rosterType } from '../../shared/identity/roster.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import { ledgerFile, ledgerInWords } from '../../shared/ledger/export.ts';
 import { envelopesUsed, type EarlierLog } from '../../shared/ledger/used-envelopes.ts';
 import type { Anchor } from '../../shared/transcript/anchor.ts';
 import { parseLog } from '../../shared/transcript/log.ts';
@@ -21,6 +23,7 @@ import { verifyBundleFile, verifyReceiptFile } from '../../shared/transcript/ver
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import { detect } from './detect.ts';
 import { readInput } from './files.ts';
+import { foldFolder, type FoldedFolder } from './folder.ts';
 import { judgeBy } from './judge.ts';
 import { printable, printRefusal, printVerification } from './print.ts';
 import { builtInRoots, parseRoots } from './roots.ts';
@@ -33,6 +36,7 @@ interface Options {
   readonly earlier: readonly string[];
   readonly fidoRoots?: string;
   readonly mode?: Mode;
+  readonly ledger?: boolean;
   readonly json?: boolean;
 }
 
@@ -55,6 +59,7 @@ Examples:
   conclave-verify ceremony.jsonl --words "the eight words that the witness wrote down"
   conclave-verify recovery-2.jsonl --manifest share-set.json --earlier split.jsonl --earlier recovery-1.jsonl
   conclave-verify bundle.json --manifest share-set.json --roster roster.json
+  conclave-verify --ledger folder-of-ceremony-logs --json
   conclave-verify receipt.json --descriptor descriptor.json --words "its eight words"`;
 
 /** Runs the command on its arguments (without node and script) and returns the exit code. */
@@ -93,6 +98,10 @@ function runCommand(args: readonly string[], output: Output): number {
       (file: string, others: readonly string[]) => [...others, file],
       [],
     )
+    .option(
+      '--ledger',
+      'the file is a folder of ceremony logs: the ledger is folded from all of them',
+    )
     .addOption(new Option('--mode <mode>', 'refuse a file of the other mode').choices(MODES))
     .option('--json', 'the result as one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -102,7 +111,11 @@ function runCommand(args: readonly string[], output: Output): number {
     })
     .exitOverride()
     .action((file: string, options: Options) => {
-      code = report(() => verifyFile(file, options), options.json === true, output);
+      const isJson = options.json === true;
+      code =
+        options.ledger === true
+          ? reportLedger(() => foldFolder(file, options.mode), isJson, output)
+          : report(() => verifyFile(file, options), isJson, output);
     });
   try {
     command.parse([...args], { from: 'user' });
@@ -115,6 +128,19 @@ function runCommand(args: readonly string[], output: Output): number {
   return code;
 }
 
+/** Nobody vouches for a folder: 1, or 2 where one of its logs is not whole. */
+function reportLedger(work: () => FoldedFolder, json: boolean, output: Output): number {
+  try {
+    const { ledger, mode } = work();
+    const now = formatTime(new Date());
+    if (json) output.out(`${new TextDecoder().decode(ledgerFile(ledger, mode, now))}\n`);
+    else output.out(ledgerInWords(ledger, mode, now).split('\n').map(printable).join('\n'));
+    return 1;
+  } catch (error) {
+    return refused(error, json, output);
+  }
+}
+
 function report(work: () => Verification, json: boolean, output: Output): number {
   try {
     const result = work();
@@ -122,12 +148,16 @@ function report(work: () => Verification, json: boolean, output: Output): number
     if (result.attestations?.some(({ verdict }) => verdict === 'false')) return 2;
     return result.standing === 'authenticated' ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const refusal = error.note();
-    if (json) output.out(`${JSON.stringify({ standing: 'refused', refusal }, null, 2)}\n`);
-    else output.err(printRefusal(refusal));
-    return 2;
+    return refused(error, json, output);
   }
+}
+
+function refused(error: unknown, json: boolean, output: Output): number {
+  if (!(error instanceof Refusal)) throw error;
+  const refusal = error.note();
+  if (json) output.out(`${JSON.stringify({ standing: 'refused', refusal }, null, 2)}\n`);
+  else output.err(printRefusal(refusal));
+  return 2;
 }
 
 function verifyFile(file: string, options: Options): Verification {

@@ -89,7 +89,7 @@ export const contract = {
     }),
     output: z.strictObject({ words: z.string(), description: z.string() }),
   },
-  /** Writes the ceremony log onto a stick (JSONL). */
+  /** Writes the ceremony log onto a stick (JSONL), with the ledger of all ceremonies beside it. */
   'log:export': {
     input: z.strictObject({ ceremonyId: id16, volumeId: z.string().max(400) }),
     output: z.strictObject({ description: z.string() }),

@@ -119,14 +119,28 @@ describe('after the bundle', { retry: 0 }, () => {
     });
   });
 
-  test('the log leaves on a stick as it stands', async () => {
+  test('the log leaves on a stick as it stands, with the ledger in both forms', async () => {
     const bundle = await splitToWaiting(laptop);
     await laptop.host.leave();
     const volumeId = await laptop.room.stick('practice stick D');
     await laptop.host.exportLog({ ceremonyId: bundle.body.ceremonyId, volumeId });
     const folder = join(laptop.rehearsalFolder, 'practice stick D');
-    const [name = ''] = await readdir(folder);
+    const digits = bundle.body.ceremonyId.slice(0, 8);
+    expect((await readdir(folder)).sort()).toEqual([
+      `conclave-ledger-${digits}.json`,
+      `conclave-ledger-${digits}.txt`,
+      `conclave-log-${digits}.jsonl`,
+    ]);
+    const saved = (name: string) => readFile(join(folder, name), 'utf8');
     const [path = ''] = await logFiles(laptop);
-    expect(await readFile(join(folder, name), 'utf8')).toBe(await readFile(path, 'utf8'));
+    expect(await saved(`conclave-log-${digits}.jsonl`)).toBe(await readFile(path, 'utf8'));
+    const ledger: unknown = JSON.parse(await saved(`conclave-ledger-${digits}.json`));
+    expect(ledger).toMatchObject({
+      mode: 'rehearsal',
+      sets: [{ status: 'waiting-for-receipt' }],
+      ceremonies: [{ ceremonyId: bundle.body.ceremonyId }],
+    });
+    const words = await saved(`conclave-ledger-${digits}.txt`);
+    expect(words).toMatch(/any \d of \d shares\. WAITS for its receipt/);
   });
 });

@@ -15,8 +15,9 @@ import { startAdopt } from '../../../shared/ceremony/adopt/state.ts';
 import { startRotate } from '../../../shared/ceremony/rotate/state.ts';
 import { startSplit } from '../../../shared/ceremony/split/state.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
-import { bytesToHex } from '../../../shared/encoding/bytes.ts';
+import { bytesToHex, utf8ToBytes } from '../../../shared/encoding/bytes.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
+import { ledgerFile, ledgerInWords } from '../../../shared/ledger/export.ts';
 import { openWays } from '../../../shared/ledger/who-opens.ts';
 import { homeCeremonies, homeDue, homeSets, knownSetsData } from '../../../shared/ledger/views.ts';
 import { MODES, type Mode } from '../../../shared/mode.ts';
@@ -250,11 +251,18 @@ export function createHost(platform: Platform): CeremonyHost {
 
     async exportLog({ ceremonyId, volumeId }) {
       for (const mode of MODES) {
-        const { ceremonies } = await knowledge.ledger(mode, ceremonyId);
-        if (!ceremonies.some((ceremony) => ceremony.ceremonyId === ceremonyId)) continue;
-        const bytes = await store.readLogBytes(mode, ceremonyId);
-        const name = documentName('log', ceremonyId, 'jsonl');
-        return { description: await sticks.write(mode, volumeId, new Map([[name, bytes]])) };
+        const ledger = await knowledge.ledger(mode, running?.ceremonyId ?? null);
+        if (!ledger.ceremonies.some((ceremony) => ceremony.ceremonyId === ceremonyId)) continue;
+        const now = formatTime(platform.now());
+        const files = new Map([
+          [documentName('log', ceremonyId, 'jsonl'), await store.readLogBytes(mode, ceremonyId)],
+          [documentName('ledger', ceremonyId), ledgerFile(ledger, mode, now)],
+          [
+            documentName('ledger', ceremonyId, 'txt'),
+            utf8ToBytes(ledgerInWords(ledger, mode, now)),
+          ],
+        ]);
+        return { description: await sticks.write(mode, volumeId, files) };
       }
       throw refuseHost('no-ceremony');
     },

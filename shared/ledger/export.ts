@@ -1,0 +1,123 @@
+/**
+ * The ledger as a file for the auditor: for programs in canonical JSON, for people as text. Folded from
+ * logs and signed by nobody: the logs are the evidence, and whoever has them folds the same again.
+ * @module
+ */
+import { plainDay } from '../encoding/dates.ts';
+import { encodeJson } from '../encoding/json.ts';
+import type { Mode } from '../mode.ts';
+import { shareName } from '../sharing/refusals.ts';
+import { plainTime } from '../transcript/narrate-words.ts';
+import type { Ledger, LedgerCeremony, LedgerSet, LedgerShare, SetStatus } from './ledger.ts';
+import { remnantInWords } from './remnants.ts';
+import { openWays } from './who-opens.ts';
+
+/** Canonical JSON. @param at when it was folded, UTC */
+export function ledgerFile(ledger: Ledger, mode: Mode, at: string): Uint8Array {
+  const { keyVersions, sets, ceremonies } = ledger;
+  return encodeJson({
+    conclave: 'ledger',
+    version: 1,
+    mode,
+    foldedAt: at,
+    keyVersions,
+    sets: sets.map((set) => ({
+      setId: set.setId,
+      generation: set.generation,
+      label: set.label,
+      keyVersion: set.keyVersion,
+      threshold: set.threshold,
+      count: set.count,
+      status: set.status,
+      manifestDigest: set.manifestDigest,
+      madeAt: set.madeAt,
+      ceremonyId: set.ceremonyId,
+      replacedBy: set.replacedBy,
+      replacedAt: set.replacedAt,
+      vaultProvedAt: set.vaultProvedAt,
+      dueAt: set.dueAt,
+      shares: set.shares,
+      written: set.remnants.map((one) => ({
+        id: one.id,
+        share: one.index,
+        custodian: one.custodian,
+        thing: remnantInWords(one),
+        destroyed: one.gone,
+      })),
+    })),
+    opens: openWays(ledger).map(({ id, label, what, threshold, pieces, besides, since }) => ({
+      id,
+      label,
+      what,
+      threshold,
+      pieces,
+      besides,
+      since,
+    })),
+    ceremonies: ceremonies.map(
+      ({ ceremonyId, kind, title, startedAt, lastAt, standing, outcome, destroy }) => ({
+        ceremonyId,
+        kind,
+        title,
+        startedAt,
+        lastAt,
+        standing,
+        outcome,
+        destroy,
+      }),
+    ),
+  });
+}
+
+const STATUSES: Readonly<Record<SetStatus, string>> = {
+  live: 'IN USE',
+  'waiting-for-receipt': 'WAITS for its receipt',
+  'in-progress': 'BEING MADE',
+  void: 'VOID',
+  superseded: 'REPLACED',
+};
+
+/** Lines of plain text, with a newline at the end. @param at when it was folded, UTC */
+export function ledgerInWords({ sets, ceremonies }: Ledger, mode: Mode, at: string): string {
+  const lines = [
+    `Ledger, folded on ${plainTime(at)}${mode === 'rehearsal' ? ', of REHEARSALS: nothing here is about a real key' : ''}`,
+    'It is signed by nobody: whoever has the ceremony logs folds the same.',
+    ...sets.flatMap((set) => ['', ...setInWords(set)]),
+    '',
+    ceremonies.length === 0 ? 'No ceremony.' : 'Ceremonies, the newest first',
+    ...ceremonies.map(ceremonyInWords),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function setInWords(set: LedgerSet): string[] {
+  const { label, generation, keyVersion, threshold, count, replacedAt, dueAt } = set;
+  const left = set.remnants.filter(({ gone }) => !gone);
+  return [
+    `Set ${label}, generation ${generation}, of key version ${keyVersion}: any ${threshold} of ${count} shares. ${STATUSES[set.status]}`,
+    ...(set.supersededBy === null
+      ? []
+      : [
+          `  replaced by ${set.supersededBy}${replacedAt === null ? '' : ` on ${plainDay(replacedAt)}; backups from that day or before hold the old other half`}`,
+        ]),
+    ...(dueAt === null ? [] : [`  next check due on ${plainDay(dueAt)}`]),
+    ...set.shares.map((share) => `  ${shareInWords(share, count)}`),
+    ...(left.length === 0 ? [] : ['  not destroyed, as far as the logs tell:']),
+    ...left.map((one) => `    share ${one.index}, ${one.custodian}: ${remnantInWords(one)}`),
+  ];
+}
+
+function shareInWords(share: LedgerShare, count: number): string {
+  const { index, custodian, media, provedAt, provedByNonce, failedAt } = share;
+  const on = media.map(({ description }) => description).join('; ');
+  const read =
+    provedAt === null
+      ? 'never read here'
+      : `last read on ${plainDay(provedAt)}, ${provedByNonce ? 'by a nonce of sync' : 'on the laptop’s word'}`;
+  const failed = failedAt === null ? '' : `; NOT PROVED in a drill on ${plainDay(failedAt)}`;
+  return `${shareName(index, count)}, ${custodian}${on === '' ? '' : `, on ${on}`}: ${read}${failed}`;
+}
+
+function ceremonyInWords({ startedAt, title, standing, outcome }: LedgerCeremony): string {
+  return `  ${plainTime(startedAt)}: ${title}; ${outcome ?? standing}`;
+}
