@@ -33,6 +33,8 @@ export function App() {
       return <MakeTicket kind="recover" application={application} refused={refused} />;
     case 'rotate-ticket':
       return <MakeTicket kind="rotate-shares" application={application} refused={refused} />;
+    case 'version-ticket':
+      return <MakeTicket kind="new-version" application={application} refused={refused} />;
     case 'which-change':
       return <WhichChange application={application} />;
     case 'who-opens':

@@ -8,6 +8,7 @@ import type {
   MemberBundle,
   OrganisationBundle,
   RecoverBundle,
+  NewVersionBundle,
   RotateBundle,
   SetupBundle,
 } from '../../shared/bundle/bundle.ts';
@@ -17,6 +18,7 @@ import type {
   AdoptPackage,
   OrganisationPackage,
   RecoveryPackage,
+  NewVersionPackage,
   RotatePackage,
 } from '../../shared/bundle/package.ts';
 import type { OpenedStored } from '../../shared/bundle/sealed-escrow.ts';
@@ -267,7 +269,7 @@ interface WorkerCommands {
   /** Entry. Opens a rotation's package with the ticket's key and compares the vault component. */
   'open-rotate-package': {
     in: {
-      body: RotatePackage;
+      body: RotatePackage | NewVersionPackage;
       manifest: Manifest;
       volumeId: string;
       rehearsalFolder: string | null;
@@ -280,9 +282,20 @@ interface WorkerCommands {
    * anew: they are the worker's key from here on.
    */
   'renew-key': { in: { nonce: string; manifest: Manifest }; out: RenewedKey };
+  /**
+   * Restores the platform key in use as renew-key does, proves it and wipes it; then makes another one
+   * for the next key version, with halves of its own: they are the worker's key from here on.
+   */
+  'make-next-key': {
+    in: { nonce: string; manifest: Manifest; keyVersion: string; componentBytes: number };
+    out: RenewedKey;
+  };
   /** Seals the new vault component of a rotation to the package's key; completes the body. */
   'seal-rotate': {
-    in: { body: Omit<RotateBundle, 'sealed'>; recipient: string };
+    in: {
+      body: Omit<RotateBundle, 'sealed'> | Omit<NewVersionBundle, 'sealed'>;
+      recipient: string;
+    };
     out: { body: Bundle };
   };
   /** Entry. Legacy shares, or the whole component, from a file, a code, a keyboard. */

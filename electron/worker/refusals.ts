@@ -202,7 +202,7 @@ export const refuseWorker = refusals({
     next: stop,
   }),
   'component-repeated': () => ({
-    happened: 'The new vault component came out as the one in use.',
+    happened: 'What was to be made at random came out as what is in use.',
     means:
       'That cannot happen by chance: this laptop’s randomness is broken. The shares of before stay valid; nothing was changed.',
     next: 'Stop. Declare the ceremony void, use another laptop, and keep this one for the auditor.',

@@ -104,6 +104,12 @@ export interface OpenOrganisation {
   readonly stored: Omit<OrganisationSecrets, 'vaultComponent'>;
 }
 
+/** What a package for new shares, or for a new platform key, held: the half in use. */
+export interface OpenRotation {
+  readonly nonce: string;
+  readonly vaultComponent: Secret;
+}
+
 /** Survey keys that were wrapped anew and read back: ciphertext, and what is openly said of it. */
 export interface WrappedSurveys extends Pick<OrganisationMoved, 'moved' | 'unopened'> {
   readonly nonce: string;
@@ -137,7 +143,7 @@ export class WorkerState {
   readonly mode: Mode;
   /** Split, adopt and rotation. */
   key: NewKey | null = null;
-  /** Split: from make-key to seal-setup. Adopt: from restore-legacy. Rotation: from renew-key. */
+  /** Split: from make-key to seal-setup. Adopt: from restore-legacy. Rotation: from renew-key or make-next-key. */
   vaultComponent: Secret | null = null;
   /** Split, adopt and rotation: until it is split. */
   custodianComponent: Secret | null = null;
@@ -182,9 +188,9 @@ export class WorkerState {
   organisation: OpenOrganisation | null = null;
   /** From wrap-surveys on; no secret. */
   wrapped: WrappedSurveys | null = null;
-  /** Rotation: the half in use, from open-rotate-package to renew-key. */
-  rotation: { readonly nonce: string; readonly vaultComponent: Secret } | null = null;
-  /** Rotation: what renew-key answered, so that main may ask again. Public. */
+  /** Rotation: from open-rotate-package to renew-key or make-next-key. */
+  rotation: OpenRotation | null = null;
+  /** Rotation: what renew-key or make-next-key answered, so that main may ask again. Public. */
   renewed: { readonly nonce: string; readonly answer: RenewedKey } | null = null;
 
   /** Adopt: from open-adopt-package to restore-legacy. */

@@ -33,7 +33,7 @@ import { lookForKeys } from './handlers/look-for-keys.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
 import { openKek, sealRecover } from './handlers/recover.ts';
-import { openRotationPackage, renewKey, sealRotation } from './handlers/rotate.ts';
+import { makeNextKey, openRotationPackage, renewKey, sealRotation } from './handlers/rotate.ts';
 import { takeLegacy } from './handlers/take-legacy.ts';
 import { beginSeat, endSeat, newIdentity, openIdentity } from './handlers/seat.ts';
 import { signIdentity, signQuorum } from './handlers/sign.ts';
@@ -94,6 +94,7 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'open-adopt-package': openAdoptionPackage,
   'open-rotate-package': openRotationPackage,
   'renew-key': renewKey,
+  'make-next-key': makeNextKey,
   'seal-rotate': sealRotation,
   'take-legacy': takeLegacy,
   'forget-legacy': forgetLegacy,

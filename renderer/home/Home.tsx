@@ -122,6 +122,9 @@ function Filled({ home }: { home: HomeView }) {
             </StartCard>
           ) : null}
           {hasSetInUse(home) ? (
+            <StartCard kind="new-version" refused={home.productionRefused !== null} level="h3" />
+          ) : null}
+          {hasSetInUse(home) ? (
             <StartCard kind="drill" refused={home.productionRefused !== null} level="h3" />
           ) : null}
           <StartCard kind="roster" refused={home.productionRefused !== null} level="h3" />
@@ -178,7 +181,14 @@ function Others({ home }: { home: HomeView }) {
         <Actions>
           <Button onPress={() => openPage('ticket')}>Make a ticket for a recovery</Button>
           {hasSetInUse(home) ? (
-            <Button onPress={() => openPage('rotate-ticket')}>Make a ticket for new shares</Button>
+            <>
+              <Button onPress={() => openPage('rotate-ticket')}>
+                Make a ticket for new shares
+              </Button>
+              <Button onPress={() => openPage('version-ticket')}>
+                Make a ticket for a new platform key
+              </Button>
+            </>
           ) : null}
         </Actions>
       </section>

@@ -52,7 +52,8 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
         </p>
       </div>
       <p>
-        Key version {set.keyVersion}: any {set.threshold} of {set.count} shares. {sentence}
+        Key version {set.keyVersion}, and what is stored under it: any {set.threshold} of{' '}
+        {set.count} shares. {sentence}
       </p>
       {set.policy === null ? null : (
         <p className={styles.muted}>Rule for its media. {policyInWords(set.policy)}</p>

@@ -58,6 +58,13 @@ const KINDS: Readonly<
       'Needs a ticket, its package from sync, enough custodians of today, and everybody who is to hold a share.',
     verb: 'the new shares',
   },
+  'new-version': {
+    title: 'Make a new platform key',
+    text: 'A second key beside the one in use, under a key version of its own, with shares of its own. The key in use and its shares go on: every survey that is stored under it hangs on them.',
+    takes:
+      'Needs a ticket, its package from sync, enough custodians of today, and everybody who is to hold a share of the new key.',
+    verb: 'the new platform key',
+  },
   roster: {
     title: 'Change who takes part',
     text: 'Custodians sign a new roster: people come, leave, or get a new identity. No share changes.',

@@ -30,7 +30,7 @@ export function WhichChange({ application }: { readonly application: string }) {
             <p>Choose what fits best. Nothing is begun here, and nothing is written down.</p>
           ) : (
             <Notice
-              tone={trigger.answer === 'new-key' ? 'bad' : 'good'}
+              tone={trigger.answer === 'new-key' ? 'warn' : 'good'}
               title={CHANGES[trigger.answer].title}
             >
               <p>{trigger.why}</p>
@@ -40,6 +40,11 @@ export function WhichChange({ application }: { readonly application: string }) {
             {trigger?.answer === 'new-shares' ? (
               <Button kind="primary" onPress={() => openPage('rotate-ticket')}>
                 Make a ticket for new shares
+              </Button>
+            ) : null}
+            {trigger?.answer === 'new-key' ? (
+              <Button kind="primary" onPress={() => openPage('version-ticket')}>
+                Make a ticket for a new platform key
               </Button>
             ) : null}
             <Button

@@ -13,6 +13,15 @@ export interface Standing {
   readonly sentence: string;
 }
 
+/** Who holds a set that comes, goes on or ends. */
+export function planInWords(set: {
+  readonly threshold: number;
+  readonly count: number;
+  readonly custodians: readonly string[];
+}): string {
+  return `any ${set.threshold} of ${set.count}: ${set.custodians.join(', ')}`;
+}
+
 /** Reminds this long before a set has to be proved again. */
 const SOON_MS = 60 * 24 * 3600 * 1000;
 

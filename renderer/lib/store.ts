@@ -12,7 +12,14 @@ import { bridge } from './bridge.ts';
 
 /** What is shown while no ceremony is. */
 export type Page =
-  'home' | 'ticket' | 'adopt-ticket' | 'rotate-ticket' | 'which-change' | 'who-opens' | 'continue';
+  | 'home'
+  | 'ticket'
+  | 'adopt-ticket'
+  | 'rotate-ticket'
+  | 'version-ticket'
+  | 'which-change'
+  | 'who-opens'
+  | 'continue';
 
 interface Store {
   readonly loaded: boolean;

@@ -1,10 +1,9 @@
 /**
  * What happened, and what answers it: new shares, a drill, a change of the roster, or a new platform
- * key, which is not built.
+ * key beside the one in use.
  * @module
  */
 
-/** `new-key`: only that would end it, and Conclave cannot make one yet. */
 export type Answer = 'new-shares' | 'drill' | 'roster' | 'new-key';
 
 export const TRIGGERS = [
@@ -72,7 +71,13 @@ export const TRIGGERS = [
     id: 'algorithm',
     title: 'A method is no longer thought safe',
     answer: 'new-key',
-    why: 'New shares keep the platform key and everything that is stored under it, with the methods of before.',
+    why: 'New shares keep the platform key and everything that is stored under it, with the methods of before. A new key is made with the methods of this program: see first that it has better ones.',
+  },
+  {
+    id: 'new-key-audit',
+    title: 'An audit asks for a new platform key',
+    answer: 'new-key',
+    why: 'Not for new shares, which leave the key as it is. Both keys are in use then, each with its own shares, and what each opens is listed.',
   },
 ] as const satisfies readonly {
   readonly id: string;
@@ -154,22 +159,42 @@ export const CHANGES: Readonly<Record<Answer, Change>> = {
     ],
   },
   'new-key': {
-    title: 'Only a new platform key ends this, and Conclave cannot make one yet.',
+    title: 'A new platform key answers this, for what is stored from then on.',
     facts: [
       {
-        name: 'Not built',
+        name: 'What changes',
         value:
-          'A second platform key, and storing every survey key under it anew. No button of this program does it.',
+          'A second platform key comes beside the one in use, under a key version and with shares of its own.',
       },
       {
-        name: 'What helps now',
+        name: 'What it does not end',
         value:
-          'Keep from the stored survey keys whoever may have the key: seal Vault, or withdraw the access, and guard its backups and those of the database.',
+          'What is stored today stays under the key of today, and opens with it. Keep from it whoever may have that key: withdraw the access to Vault and the database, and guard their backups.',
+      },
+      {
+        name: 'Who must come',
+        value:
+          'The operator, a witness, enough custodians of today to open the key, and everybody who is to hold a share of the new one.',
+      },
+      {
+        name: 'Beforehand',
+        value:
+          'The operator makes a ticket. Sync makes a package for it, which two approvers release.',
+      },
+      {
+        name: 'In the room',
+        value:
+          'As long as the first split, and a sitting more for each share of today that is given.',
+      },
+      {
+        name: 'Afterwards',
+        value:
+          'Two approvers type the eight words of the new set, and sync waits at least 24 hours. The key of today stays the active one until another version is activated, which is a step of its own.',
       },
       {
         name: 'What to keep',
         value:
-          'Destroy no share: the key in use opens every survey until there is another one. Write down what was seen, and tell who answers for data protection.',
+          'Destroy no share: those of today open every survey that is stored under them. Write down what was seen, and tell who answers for data protection.',
       },
     ],
   },

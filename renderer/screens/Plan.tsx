@@ -51,7 +51,7 @@ export function Plan({ view }: ScreenProps<'plan'>) {
   const total = form.custodians.length;
   return (
     <Stage heading="Write down who takes part" turn={view.turn}>
-      {view.renews === undefined ? null : <Renews label={view.renews.label} />}
+      {view.renews === undefined ? null : <Renews {...view.renews} />}
       <PeopleForm
         faults={faults(form)}
         page={form.page}
@@ -162,8 +162,24 @@ function firstForm({ plan, renews, startedAt }: ScreenProps<'plan'>['view']): Pl
   return { ...formOf(renews.present), label: nextLabel(year, renews.label) };
 }
 
-/** New shares: of which set; and the way out for whoever only brings the new half back. */
-function Renews({ label }: { readonly label: string }) {
+/**
+ * New shares: of which set; and the way out for whoever only brings the new half back. A new platform
+ * key: beside which set.
+ */
+function Renews({
+  label,
+  nextVersion,
+}: Pick<NonNullable<ScreenProps<'plan'>['view']['renews']>, 'label' | 'nextVersion'>) {
+  if (nextVersion !== null) {
+    return (
+      <Notice title={`A new platform key, version ${nextVersion}, comes beside the set ${label}.`}>
+        <p>
+          Below stand the people of today: change who is to hold a share of the new key. The shares
+          of {label} go on, and so does everybody who holds one.
+        </p>
+      </Notice>
+    );
+  }
   return (
     <Notice title={`New shares take the place of the set ${label}.`}>
       <p>

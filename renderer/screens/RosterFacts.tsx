@@ -3,10 +3,10 @@
  * for.
  * @module
  */
-import { changeInWords } from '../../shared/identity/roster-change.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
+import { RosterChanges } from '../components/RosterChanges.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { Words } from '../../ui/Words.tsx';
 import { say } from '../lib/store.ts';
@@ -17,15 +17,7 @@ export function RosterFacts({ view }: ScreenProps<'roster-facts'>) {
   const { changes, people, admins, serial } = view;
   return (
     <Stage heading="Read aloud what changes" turn={view.turn}>
-      {changes.length === 0 ? (
-        <p>The people stay as they are.</p>
-      ) : (
-        <ol className={styles.changes}>
-          {changes.map((change) => (
-            <li key={`${change.name} ${change.what}`}>{changeInWords(change)}.</li>
-          ))}
-        </ol>
-      )}
+      <RosterChanges changes={changes} />
       {admins.map(({ name, userId, roles, words }) => (
         <section key={name} className={styles.admin}>
           <Facts

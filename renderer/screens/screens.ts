@@ -32,6 +32,7 @@ import { NewLegacyProve, NewLegacyReplug, NewLegacyWrite } from './NewLegacyWrit
 import { MakeKey } from './MakeKey.tsx';
 import { Owner } from './Owner.tsx';
 import { NewPassphrase } from './NewPassphrase.tsx';
+import { NextKey } from './NextKey.tsx';
 import { OrganisationFacts } from './OrganisationFacts.tsx';
 import { Package } from './Package.tsx';
 import { Plan } from './Plan.tsx';
@@ -57,6 +58,7 @@ import { SurveysWrapped } from './SurveysWrapped.tsx';
 import { TicketKey } from './TicketKey.tsx';
 import { Void } from './Void.tsx';
 import { Waiting } from './Waiting.tsx';
+import { VersionFacts } from './VersionFacts.tsx';
 import { Who } from './Who.tsx';
 import { Words } from './Words.tsx';
 import { Write } from './Write.tsx';
@@ -112,6 +114,8 @@ export const screens: Screens = {
   'roster-ready': RosterReady,
   'rotate-facts': RotateFacts,
   'renew-key': RenewKey,
+  'version-facts': VersionFacts,
+  'next-key': NextKey,
   compared: Compared,
   'save-bundle': SaveBundle,
   waiting: Waiting,

@@ -159,6 +159,7 @@ export class Room {
       case 'environment':
       case 'make-key':
       case 'renew-key':
+      case 'next-key':
       case 'prove':
       case 'legacy-proof':
       case 'legacy-restored':
@@ -204,6 +205,7 @@ export class Room {
       case 'surveys-wrapped':
       case 'drill-facts':
       case 'rotate-facts':
+      case 'version-facts':
         return { type: 'agree' };
       case 'drill-round': {
         const next = view.shares.find(({ proved, failed }) => proved === null && failed === null);

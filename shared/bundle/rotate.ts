@@ -23,7 +23,7 @@ export const refuseRotation = refusals({
 });
 
 /** Bytes of a component of a platform key that Conclave makes. */
-const NEW_KEY_BYTES = 64;
+export const NEW_KEY_BYTES = 64;
 
 /** A share set and the roster that it signed. */
 export interface NewSet {

@@ -54,6 +54,7 @@ export function transition(state: CeremonyState, event: CeremonyEvent): Step<Cer
     case 'adopt':
       return adoptTransition(state, event);
     case 'rotate':
+    case 'new-version':
       return rotateTransition(state, event);
     case 'recover':
     case 'recover-member':
@@ -77,6 +78,7 @@ export function viewOf(state: CeremonyState, head: Head): View {
     case 'adopt':
       return adoptView(state, head);
     case 'rotate':
+    case 'new-version':
       return rotateView(state, head);
     case 'recover':
     case 'recover-member':

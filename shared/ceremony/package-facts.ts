@@ -76,12 +76,32 @@ export interface RosterPackageFacts extends PackagedSet {
   readonly replacesAdmins: boolean;
 }
 
-/** What a package for new shares says, with the manifest and the roster in force verified. */
-export interface RotatePackageFacts extends PackagedSet {
+/**
+ * What a package for new shares, or for a new platform key, says, with the manifest and the roster in
+ * force verified.
+ */
+export type RotatePackageFacts = RotatedSet &
+  (
+    | {
+        /** The platform key stays. */
+        readonly nextVersion: null;
+        /** Whether Vault's entry holds the component of this version, so that it changes with the row. */
+        readonly compared: Rotatable;
+      }
+    | {
+        /** The key version that is made. */
+        readonly nextVersion: string;
+        /** Vault's entry is left alone. */
+        readonly compared: null;
+      }
+  );
+
+interface RotatedSet extends PackagedSet {
+  /** Of the set whose shares are given. */
   readonly keyVersion: string;
   readonly ticketId: string;
-  /** Whether Vault's entry holds the component of this version, so that it changes with the row. */
-  readonly compared: Rotatable;
+  /** Who holds a share that goes on being needed, of whatever set. */
+  readonly lasting: readonly string[];
   /** Of the roster in force. */
   readonly serial: number;
   readonly rosterDigest: string;

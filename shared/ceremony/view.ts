@@ -86,9 +86,14 @@ export type Screen =
       readonly plan: Plan | null;
       /**
        * New shares: the set whose shares are renewed, and who takes part today, without a name for the
-       * new set; the package may also be compared alone.
+       * new set; the package may also be compared alone. With a `nextVersion`: a new platform key, and
+       * the set stays in use beside it.
        */
-      readonly renews?: { readonly label: string; readonly present: Plan };
+      readonly renews?: {
+        readonly label: string;
+        readonly nextVersion: string | null;
+        readonly present: Plan;
+      };
     }
   /** Change of the roster: who takes part from now on. */
   | {

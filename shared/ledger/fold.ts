@@ -188,7 +188,10 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
   ];
 }
 
-/** A live set replaces the one that its manifest names as the one before, and that one's before. */
+/**
+ * A live set replaces the one that its manifest names as the one before, and that one's before. The
+ * first set of a new key version stands beside the one that it names, whose shares are still needed.
+ */
 function supersede(
   sets: readonly LedgerSet[],
   read: readonly LogFacts[],
@@ -196,17 +199,17 @@ function supersede(
 ): LedgerSet[] {
   const replaced = new Map<string, LedgerSet>();
   for (const live of sets.filter(({ status }) => status === 'live')) {
-    let before = live.previous;
-    while (before !== null && !replaced.has(before)) {
-      replaced.set(before, live);
-      before = sets.find(({ manifestDigest }) => manifestDigest === before)?.previous ?? null;
+    let before = setBefore(live, sets);
+    while (before?.manifestDigest != null && !replaced.has(before.manifestDigest)) {
+      replaced.set(before.manifestDigest, live);
+      before = setBefore(before, sets);
     }
   }
   return sets.map((set) => {
     const by = set.manifestDigest === null ? undefined : replaced.get(set.manifestDigest);
     // Another one may have replaced that since: the other half changed with the first of them.
     const next = sets.find(
-      ({ previous, status }) => status === 'live' && previous === set.manifestDigest,
+      (one) => one.status === 'live' && setBefore(one, sets)?.manifestDigest === set.manifestDigest,
     );
     return by === undefined || set.status !== 'live'
       ? set
@@ -229,6 +232,13 @@ function committedAt(
   const own = read.find(({ ceremony }) => ceremony.ceremonyId === ceremonyId);
   const answered = receipts.find(({ body }) => body.ceremonyId === ceremonyId);
   return own?.answeredAt ?? answered?.body.at ?? null;
+}
+
+/** Of the same key version. */
+function setBefore({ previous, keyVersion }: LedgerSet, sets: readonly LedgerSet[]) {
+  return sets.find(
+    (set) => previous !== null && set.manifestDigest === previous && set.keyVersion === keyVersion,
+  );
 }
 
 function nameOf({ label, generation }: LedgerSet): string {

@@ -6,6 +6,8 @@ import { makeReceipt } from '../../test/support/receipts.ts';
 import type { TestShareSet } from '../../test/support/share-sets.ts';
 import { LogWriter, makeRecoverLog, makeSplitLog } from '../../test/support/logs.ts';
 import { at } from '../../test/support/people.ts';
+import { makeNextSet } from '../../test/support/rotate-documents.ts';
+import { makeNextVersion } from '../../test/support/version-documents.ts';
 import { knownSets } from '../ceremony/known-sets.ts';
 import { acceptShare, setKey } from '../sharing/accept.ts';
 import { foldLedger, type LedgerSources } from './fold.ts';
@@ -208,6 +210,21 @@ describe('several', () => {
     expect(knownSetsData(ledger, 'rehearsal').superseded).toEqual([
       [setKey(set.manifest.body.setId, 1), { label: '2026 A', by: '2028 A' }],
     ]);
+  });
+
+  test('the first set of a new key version stands beside the one that it names: both stay in use', async () => {
+    const next = await makeNextVersion(set);
+    const renewed = await makeNextSet(next);
+    const manifests = [set.manifest, next.manifest];
+    const both = fold({ manifests });
+    expect(both.sets.map(({ status }) => status)).toEqual(['live', 'live']);
+    expect(both.keyVersions.map(({ keyVersion, liveSets }) => [keyVersion, liveSets])).toEqual([
+      ['v1', [set.manifest.body.setId]],
+      ['v2', [next.manifest.body.setId]],
+    ]);
+    // New shares of the new version end its own set, and not that of the version before.
+    const after = fold({ manifests: [...manifests, renewed.manifest] });
+    expect(after.sets.map(({ status }) => status)).toEqual(['live', 'superseded', 'live']);
   });
 
   test('manifests of sync alone: live, nothing proved on this laptop’s word', () => {

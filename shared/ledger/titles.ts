@@ -21,6 +21,7 @@ const MAKING = {
   split: 'New platform key',
   adopt: 'Adoption of the platform key',
   rotate: 'New shares of the platform key',
+  'new-version': 'New platform key',
 } as const;
 
 export function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Facts): string {

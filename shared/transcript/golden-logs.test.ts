@@ -150,6 +150,37 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     expect(sets.find(({ label }) => label === '2028 B')?.vaultProvedAt).toBeNull();
   });
 
+  test('the log of a new platform key is still authenticated by either set, and both stay in use', () => {
+    const wanted = goldenJson(mode, 'log-version-expected.json') as { head: string };
+    const bytes = read('log-version.jsonl');
+    const log = parseLog(bytes);
+    expect(encodeLog(log)).toEqual(bytes);
+    expect(head(log)).toBe(wanted.head);
+    const before = parseManifest(read('log-version-before.json'), mode);
+    const set = parseManifest(read('log-version-share-set.json'), mode);
+    for (const one of [before, set]) {
+      expect(verifyLog(log, { manifest: one })).toMatchObject({
+        standing: 'authenticated',
+        missing: ['Entries 42 to 45 are signed by people only, not by a quorum.'],
+      });
+    }
+    const told = narrateLog(log).join('\n');
+    expect(told).toContain(
+      'a new platform key, version v2, is made beside version v1, whose set 2026 A',
+    );
+    expect(told).toContain('stays in use, with roster 2');
+    const now = '2026-06-01T00:00:00Z';
+    const sources = { logs: [log], receipts: [], manifests: [], running: null, now };
+    const { sets, ceremonies } = foldLedger(sources);
+    expect(sets.map(({ keyVersion, status }) => [keyVersion, status])).toEqual(
+      expect.arrayContaining([
+        ['v1', 'live'],
+        ['v2', 'live'],
+      ]),
+    );
+    expect(ceremonies[0]?.title).toBe('New platform key v2, set 2028 B');
+  });
+
   test('the log of an adoption that wrote legacy shares still tells who has them, in the clear', () => {
     const wanted = goldenJson(mode, 'log-new-legacy-expected.json') as { head: string };
     const bytes = read('log-new-legacy.jsonl');

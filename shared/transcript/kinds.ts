@@ -87,6 +87,11 @@ export const ENTRY_KINDS = {
    * (`change.<n>`).
    */
   'rotation-agreed': ['label', 'replaces', 'serial', 'previous'],
+  /**
+   * A new platform key: everybody agreed that version `nextVersion` comes beside `keyVersion`, whose set
+   * (`beside`, its manifest) stays in use, and on the roster with it. One leaf per change (`change.<n>`).
+   */
+  'version-agreed': ['keyVersion', 'nextVersion', 'label', 'beside', 'serial', 'previous'],
   /** New shares: the platform key stays; check values of its new halves. */
   'key-renewed': [
     'componentId',

@@ -21,7 +21,7 @@ import {
   type ManifestDocument,
 } from '../sharing/manifest.ts';
 import type { Anchor } from './anchor.ts';
-import { entries, type CeremonyLog } from './log.ts';
+import { entries, isRotation, type CeremonyLog } from './log.ts';
 import { refuseVerification } from './refusals-verify.ts';
 
 /** A roster, and the manifests whose quorum signed it. */
@@ -200,7 +200,7 @@ export interface LogSets {
 }
 
 /**
- * New shares concern two sets, every other ceremony one.
+ * New shares and a new platform key concern two sets, every other ceremony one.
  * @param claimed the set of any other ceremony, vouched for or not
  */
 export function setsOf(
@@ -208,7 +208,7 @@ export function setsOf(
   { known, bundles }: Pick<LogDocuments, 'known' | 'bundles'>,
   claimed: ManifestDocument | null,
 ): LogSets {
-  if (kind !== 'rotate') return { given: claimed, made: claimed };
+  if (!isRotation(kind)) return { given: claimed, made: claimed };
   const isMade = ({ body }: ManifestDocument) => body.ceremonyId === ceremonyId;
   const signing = known.find(({ digest }) => digest === bundles[0]?.body.manifestDigest);
   return {

@@ -32,12 +32,19 @@ export const CEREMONY_KINDS = [
   'migrate-organisation',
   'drill',
   'rotate',
+  'new-version',
 ] as const;
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 
 /** Whether such a ceremony makes a share set: the first of a key version, or one that replaces it. */
-export const makesSet = (kind: CeremonyKind): kind is 'split' | 'adopt' | 'rotate' =>
-  kind === 'split' || kind === 'adopt' || kind === 'rotate';
+export const makesSet = (kind: CeremonyKind): kind is 'split' | 'adopt' | Rotation =>
+  kind === 'split' || kind === 'adopt' || isRotation(kind);
+
+type Rotation = 'rotate' | 'new-version';
+
+/** Whether shares of one set are given, and another set is made. */
+export const isRotation = (kind: CeremonyKind): kind is Rotation =>
+  kind === 'rotate' || kind === 'new-version';
 
 const headerSchema = z.strictObject({
   conclave: z.literal('ceremony-log'),

@@ -81,6 +81,14 @@ const SENTENCES: Sentences<EntryKind> = {
       (changes === '' ? '.' : `. Changes: ${changes}.`)
     );
   },
+  'version-agreed': (say, entry) => {
+    const changes = list(entry, 'change');
+    return (
+      `The people agreed that a new platform key, version ${say('nextVersion')}, is made beside version ${say('keyVersion')}, ` +
+      `whose set ${say('label')} (${say('beside')}) stays in use, with roster ${say('serial')}, which follows the roster ${say('previous')}` +
+      (changes === '' ? '.' : `. Changes: ${changes}.`)
+    );
+  },
   'key-renewed': (say) =>
     `The platform key in use was restored from the shares that were given, and both of its halves were made anew: component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
     `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +

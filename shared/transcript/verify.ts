@@ -13,7 +13,7 @@ import { judgeAttestations, type Judge } from './attestations.ts';
 import { quorumCoverage, sealCoverage, selfNamed, type Coverage } from './coverage.ts';
 import { fact } from './entry.ts';
 import { openLogDocuments, setsOf, type LogDocuments } from './log-documents.ts';
-import { entries, head, makesSet, type CeremonyLog } from './log.ts';
+import { entries, head, isRotation, makesSet, type CeremonyLog } from './log.ts';
 import { missingFromLog } from './missing.ts';
 import { narrateLog } from './narrate.ts';
 import { refuseVerification } from './refusals-verify.ts';
@@ -92,7 +92,7 @@ function manifestByReceipt(documents: LogDocuments, vouched: Vouched): ManifestD
 function ownManifest(log: CeremonyLog, documents: LogDocuments): ManifestDocument | null {
   const { kind, ceremonyId } = log.header;
   const [bundle] = documents.bundles;
-  if (kind === 'rotate') {
+  if (isRotation(kind)) {
     const { made, given } = setsOf(log, documents, null);
     return made ?? given;
   }

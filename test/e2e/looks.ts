@@ -79,7 +79,8 @@ export const ADOPTING = [
 export const CHANGING = ['drill-facts', 'drill-round'] as const satisfies ScreenName[];
 
 /**
- * Of new shares: test/integration/ceremony-rotate.test.ts, of an
+ * Of new shares: test/integration/ceremony-rotate.test.ts, of a new platform key
+ * ceremony-version-sync.test.ts, of an
  * organisation ceremony-member.test.ts and ceremony-organisation.test.ts walk there without a window. A
  * stick that is a folder cannot be taken out, so two screens that wait for it are passed at once.
  */
@@ -91,6 +92,8 @@ type WithoutWindow =
   | 'renew-replug'
   | 'rotate-facts'
   | 'renew-key'
+  | 'version-facts'
+  | 'next-key'
   | 'compared'
   | 'new-legacy-replug';
 

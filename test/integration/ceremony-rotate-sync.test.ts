@@ -3,32 +3,19 @@
  * worker. A set is split and committed, a survey key is stored; the set is renewed and committed, the new
  * half comes back and fits, the old shares are destroyed; and the stored survey key opens with new ones.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { componentFromMedia } from '../../scripts/rehearse/table-top.ts';
-import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import { openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
-import { ticketType, type TicketDocument } from '../../shared/bundle/ticket.ts';
-import {
-  openSurveyColumn,
-  parsePlatformMasterKey,
-  xorComponents,
-} from '../../shared/checktick/index.ts';
+import { openSurveyColumn, parsePlatformMasterKey } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { encodeJson } from '../../shared/encoding/json.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
-import { parseRoster } from '../../shared/identity/roster.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
-import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
-import type { BundleAnswer, FileAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
-import { makeTicket, openLaptop, STICKS, type Laptop } from '../support/headless-platform.ts';
+import { makeTicket, openLaptop, type Laptop } from '../support/headless-platform.ts';
 import { agreePlan, bundleOf, destroyAll, NEXT, toTicket } from '../support/headless-rotate.ts';
-import { codeOf, PAIR, readLog } from '../support/headless-steps.ts';
+import { codeOf, readLog } from '../support/headless-steps.ts';
+import { between, type Between } from '../support/headless-sync.ts';
 import { MASTER_KEY } from '../support/sync-adopt.ts';
 import { approvedRequest, seededSurvey } from '../support/sync-ceremony.ts';
-import { bytesOf } from '../support/sync-client.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 let deployment: Deployment;
@@ -36,57 +23,21 @@ let service: Service;
 let laptop: Laptop;
 let before: NewSet;
 let next: NewSet;
-let platformKey: Uint8Array;
+let sync: Between;
 
 beforeAll(async () => {
   deployment = await deploy({ mode: 'rehearsal' });
   [service, laptop] = await Promise.all([deployment.start(), openLaptop()]);
+  sync = between(service, laptop);
 }, 300_000);
 afterAll(async () => {
   await laptop?.remove();
   await deployment?.stop();
 });
 
-const carried = (kind: string, file: FileAnswer) => laptop.carry(kind, file.digest, bytesOf(file));
-
-async function bundleBytes({ digest }: BundleDocument): Promise<Uint8Array> {
-  const name = `conclave-bundle-${digest.slice(0, 8)}.json`;
-  return new Uint8Array(await readFile(join(laptop.rehearsalFolder, STICKS.sync, name)));
-}
-
-/** Imported, approved with these words where there are any, committed; the receipt comes home. */
-async function commit(bundle: BundleDocument, words?: string): Promise<void> {
-  const { operator, approver1, approver2 } = service.admins;
-  await operator.post('/v1/bundles', await bundleBytes(bundle));
-  for (const approver of words === undefined ? [] : [approver1, approver2]) {
-    const entry = { words: words ?? '', reason: 'as on the witness’s paper' };
-    await approver.approve('bundle-approve', bundle.digest, entry);
-  }
-  const done = await operator.post<BundleAnswer>(`/v1/bundles/${bundle.digest}/commit`);
-  expect(done.state).toBe('committed');
-  await carried('receipt', await operator.get(`/v1/bundles/${bundle.digest}/receipt`));
-  const view = await laptop.room.until(({ screen }) => screen === 'closed');
-  expect(view).toMatchObject({ outcome: 'committed' });
-  await laptop.host.leave();
-}
-
-/** Asked for with the ticket, released by two, carried. */
-async function release(path: string, { digest, ...ticket }: TicketDocument, more: object) {
-  const { operator, approver1, approver2 } = service.admins;
-  const { nonce } = await operator.post<PackageAnswer>(path, {
-    ticket: Buffer.from(ticketType.toBytes({ digest, ...ticket })).toString('base64'),
-    words: eightWords(hexToBytes(digest)),
-    ...more,
-  });
-  for (const approver of [approver1, approver2]) {
-    await approver.approve('package-release', nonce, { reason: 'as agreed' });
-  }
-  await carried('package', await operator.get(`/v1/packages/${nonce}/file`));
-}
-
 const forShares = async () => {
   const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'rotate-shares' });
-  await release('/v1/packages/rotate-shares', ticket, { keyVersion: 'v1' });
+  await sync.release('/v1/packages/rotate-shares', ticket, { keyVersion: 'v1' });
   return pocket;
 };
 
@@ -99,29 +50,10 @@ async function placesHold(): Promise<readonly Uint8Array[]> {
 }
 
 test('a set of two is split on the laptop and committed, and CheckTick stores a survey key', async () => {
-  const { operator } = service.admins;
-  const descriptor = await operator.get<FileAnswer & { words: string }>('/v1/descriptor');
-  await carried('descriptor', descriptor);
-  await carried('package', await operator.post('/v1/packages/setup', { keyVersion: 'v1' }));
-  const { host, room, people } = laptop;
-  await host.start('split', 'rehearsal');
-  await room.until(({ screen }) => screen === 'descriptor-words');
-  await room.say({ type: 'words', words: eightWords(hexToBytes(descriptor.digest)) });
-  await room.until(({ screen }) => screen === 'plan');
-  await room.say({ type: 'plan', plan: PAIR });
-  const setup = await bundleOf(laptop);
-  if (setup.body.kind !== 'setup') throw new Error('A split makes a setup.');
-  const manifest = parseManifest(encodeJson(setup.body.manifest), 'rehearsal');
-  const roster = parseRoster(encodeJson(setup.body.roster), 'rehearsal', manifest.body);
-  before = { manifest, roster };
-  await commit(setup, eightWords(hexToBytes(manifest.digest)));
-  const component = await componentFromMedia(people, manifest.body, {
-    'custodian 2': join(laptop.rehearsalFolder, STICKS['custodian 2']),
-    'custodian 4': join(laptop.rehearsalFolder, STICKS['custodian 4']),
+  before = await sync.pairCommitted(deployment, async () => {
+    const [half = new Uint8Array()] = await placesHold();
+    return half;
   });
-  const [half = new Uint8Array()] = await placesHold();
-  platformKey = xorComponents(half, component);
-  await deployment.escrow(platformKey);
 }, 300_000);
 
 test('its shares are renewed with sync’s package, and sync commits what the laptop made', async () => {
@@ -132,7 +64,7 @@ test('its shares are renewed with sync’s package, and sync commits what the la
   const bundle = await bundleOf(laptop);
   if (bundle.body.kind !== 'rotate-shares') throw new Error('It renews shares.');
   next = openNewSet(bundle.body);
-  await commit(bundle, eightWords(hexToBytes(next.manifest.digest)));
+  await sync.commit(bundle, eightWords(hexToBytes(next.manifest.digest)));
   const { componentId, checks } = next.manifest.body;
   for (const component of await placesHold()) {
     expect(checkValueFits('vault-component', component, componentId, checks.vaultComponent)).toBe(
@@ -175,7 +107,7 @@ test('the survey key that was stored under the key opens with two of the new sha
   const { host, room, people } = laptop;
   const { code } = await approvedRequest(service.admins, seededSurvey(deployment));
   const { ticket, pocket } = await makeTicket(laptop);
-  await release('/v1/packages/recover', ticket, { requestCode: code });
+  await sync.release('/v1/packages/recover', ticket, { requestCode: code });
   await host.start('recover', 'rehearsal');
   await room.until(({ screen }) => screen === 'ticket-key');
   people.expect(pocket);
@@ -184,7 +116,7 @@ test('the survey key that was stored under the key opens with two of the new sha
     await room.say({ type: 'who', index });
   }
   const bundle = await bundleOf(laptop);
-  await commit(bundle);
+  await sync.commit(bundle);
   const { passphrase } = await service.admins.operator.post<{ passphrase: string }>(
     `/v1/bundles/${bundle.digest}/passphrase`,
   );

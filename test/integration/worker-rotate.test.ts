@@ -18,6 +18,7 @@ import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { decodeShare } from '../../shared/sharing/envelope.ts';
+import { escrowPublicKey } from '../../shared/sharing/escrow-key.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
 import { codeOf } from '../support/adopt-sittings.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
@@ -25,6 +26,7 @@ import { holds } from '../support/leaks.ts';
 import { NO_LOGS } from '../support/no-logs.ts';
 import { makeNextSet, makeRotateBundle, makeRotatePackage } from '../support/rotate-documents.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
+import { makeNextVersion, makeVersionBundle } from '../support/version-documents.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const NEW_SET = { setId: 'a1'.repeat(16), generation: 1, threshold: 2, count: 3 };
@@ -196,5 +198,55 @@ describe('new halves for the key in use', () => {
     }
     expect(await codeOf(worker.call('split', NEW_SET))).toBe('worker-out-of-order');
     expect(await renew(body)).toMatchObject({ indexes: [1, 2, 3] });
+  });
+});
+
+describe('a new platform key', () => {
+  const makeNext = ({ nonce }: RotatePackage, manifest = set.manifest.body) =>
+    worker.call('make-next-key', { nonce, manifest, keyVersion: 'v2', componentBytes: 64 });
+
+  it('is another one: the key in use is proved first, and nothing of either comes out', async () => {
+    const { body, open } = await asked();
+    const manifest = set.manifest.body;
+    expect(await codeOf(makeNext(body))).toBe('package-not-open');
+    await open();
+    for (const index of [4, 2]) await give(index);
+    expect(await codeOf(makeNext(body))).toBe('too-few-shares');
+    await give(1);
+    const wrong = { ...manifest, checks: { ...manifest.checks, platformKey: '00'.repeat(16) } };
+    expect(await codeOf(makeNext(body, wrong))).toBe('platform-key-wrong');
+    const key = await makeNext(body);
+    expect(key).toMatchObject({ indexes: [1, 2, 4], componentBytes: 64 });
+    expect(key.escrowKey).not.toBe(manifest.escrowKey);
+    expect(await makeNext(body)).toEqual(key);
+    // Neither is made a second time in one ceremony.
+    const again = { ...body, nonce: 'ab'.repeat(16) };
+    expect(await codeOf(makeNext(again))).toBe('package-not-open');
+
+    await worker.call('split', NEW_SET);
+    const made = [await issued(1), await issued(2), await issued(3)];
+    await worker.call('prove-quorum', { threshold: 2 });
+    const { signatures } = await sign('given');
+    expect(signatures).toHaveLength(3);
+
+    const next = await makeNextVersion(set);
+    const { sealed: _, ...publicPart } = (await makeVersionBundle(set, next)).document.body;
+    const { publicKey, privateKey } = set.sync.recipient;
+    const sealing = { body: publicPart, recipient: publicKey };
+    const { body: sealed } = await worker.call('seal-rotate', sealing);
+    const half = await openBundle(sealed, privateKey);
+    const { componentId, checks } = key;
+    const component = await combineShares(
+      made.slice(0, 2).map(({ share }) => share),
+      { what: 'custodian-component', componentId, checkValue: checks.custodianComponent },
+    );
+    const platformKey = xorComponents(half, component);
+    expect(checkValueFits('platform-key', platformKey, componentId, checks.platformKey)).toBe(true);
+    const version = { mode: manifest.mode, keyVersion: 'v2' };
+    expect(await escrowPublicKey(platformKey, version)).toBe(key.escrowKey);
+    expect(platformKey).not.toEqual(set.platformKey);
+    expect(half).not.toEqual(set.vaultComponent);
+    const canaries = [set.platformKey, platformKey, half, component, set.vaultComponent];
+    for (const canary of canaries) expect(holds(worker.sent, canary)).toBe(false);
   });
 });

@@ -170,6 +170,14 @@ export const homes: readonly ScreenCase[] = [
     leave: press('Back to home'),
   },
   {
+    name: 'version-ticket',
+    heading: 'Make a ticket for a new platform key',
+    says: 'sync’s half of the key in use',
+    home,
+    prepare: press('Make a ticket for a new platform key'),
+    leave: press('Back to home'),
+  },
+  {
     name: 'which-change',
     heading: 'What has happened?',
     says: 'Nothing is begun here',
@@ -182,7 +190,7 @@ export const homes: readonly ScreenCase[] = [
       ['new-shares', 'A share was lost, copied or seen', 'New shares answer this.'],
       ['drill', 'The shares are to be proved again', 'A drill answers this.'],
       ['roster', 'An operator or witness comes or leaves', 'A change of who takes part'],
-      ['new-key', 'The key or enough shares may be known', 'Conclave cannot make one yet.'],
+      ['new-key', 'The key or enough shares may be known', 'What it does not end'],
     ] as const
   ).map(([name, trigger, says]): ScreenCase => ({
     name: `which-change-${name}`,

@@ -23,6 +23,7 @@ import {
   WRAPPED,
   ROSTER_FACTS,
   ROTATE_FACTS,
+  VERSION_FACTS,
   shareKey,
 } from './ceremony-facts.ts';
 import type { MachineState } from './ceremony-machines.ts';
@@ -51,7 +52,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         nonce: '88'.repeat(16),
         epoch: 1,
         expiresAt: '2026-05-17T09:30:00Z',
-        keyVersion: 'v1',
+        keyVersion: effect.kind === 'new-version' ? 'v2' : 'v1',
         recover:
           effect.kind === 'recover'
             ? PACKAGE_FACTS
@@ -63,6 +64,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         ...(effect.kind === 'migrate-organisation' ? { organisation: OWNER_FACTS } : {}),
         ...(effect.kind === 'drill' ? { drill: DRILL_FACTS } : {}),
         ...(effect.kind === 'rotate-shares' ? { rotate: ROTATE_FACTS } : {}),
+        ...(effect.kind === 'new-version' ? { rotate: VERSION_FACTS } : {}),
       };
     case 'check-environment':
       return { type: 'environment-checked', findings: READY, now: NOW };

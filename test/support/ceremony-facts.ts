@@ -185,7 +185,9 @@ export const ROTATE_FACTS: RotatePackageFacts = {
   witnesses: PACKAGE_FACTS.witnesses,
   keyVersion: 'v1',
   ticketId: '31'.repeat(16),
+  nextVersion: null,
   compared: 'same',
+  lasting: [],
   serial: 4,
   rosterDigest: ROSTER_FACTS.rosterDigest,
   people: [
@@ -193,6 +195,14 @@ export const ROTATE_FACTS: RotatePackageFacts = {
     { name: 'witness 2', publicKey: keyOf('witness 2'), roles: ['witness'] },
     { name: 'custodian 9', publicKey: keyOf('custodian 9'), roles: ['custodian'] },
   ],
+};
+
+/** The same people: version v2 is to come beside v1, whose set stays in use. */
+export const VERSION_FACTS: RotatePackageFacts = {
+  ...ROTATE_FACTS,
+  nextVersion: 'v2',
+  compared: null,
+  lasting: [...PACKAGE_FACTS.custodians.map(({ name }) => name), 'custodian 9'],
 };
 
 /** The operator leaves, another one comes; custodian 2 gets a new identity; two admins. */

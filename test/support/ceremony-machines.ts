@@ -7,7 +7,7 @@ import { startDrill } from '../../shared/ceremony/drill/state.ts';
 import { startOrganisation } from '../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../shared/ceremony/roster/state.ts';
-import { startRotate } from '../../shared/ceremony/rotate/state.ts';
+import { startNewVersion, startRotate } from '../../shared/ceremony/rotate/state.ts';
 import { startSplit } from '../../shared/ceremony/split/state.ts';
 import type { CeremonyState } from '../../shared/ceremony/machines.ts';
 import type { Mode } from '../../shared/mode.ts';
@@ -26,6 +26,8 @@ export function start(ceremony: Ceremony, mode: Mode = 'production'): MachineSta
       return startAdopt(begin);
     case 'rotate':
       return startRotate(begin);
+    case 'new-version':
+      return startNewVersion(begin);
     case 'recover':
       return startRecover(begin);
     case 'recover-member':

@@ -22,6 +22,7 @@ import { makeReceipt } from './receipts.ts';
 import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
+import type { TestVersionBundle } from './version-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import type { SealedEscrow } from '../../shared/bundle/package.ts';
@@ -357,7 +358,7 @@ function givenOnSheet(writer: LogWriter, index: number, custodian: string): void
 
 /** From the bundle to the receipt. */
 export async function deliver<
-  B extends TestBundle | TestRosterBundle | TestAdoptBundle | TestRotateBundle,
+  B extends TestBundle | TestRosterBundle | TestAdoptBundle | TestRotateBundle | TestVersionBundle,
 >(
   writer: LogWriter,
   set: TestShareSet,

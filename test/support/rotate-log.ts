@@ -1,28 +1,61 @@
 /**
- * The log of new shares of a platform key, as the app writes it, from its package to its receipt: three
- * of the set in force give a share, everybody of the new set gets one.
+ * The log of new shares of a platform key, or of a new platform key, as the app writes it, from its
+ * package to its receipt: three of the set in force give a share, everybody of the new set gets one.
  * @module
  */
+import type {
+  NewVersionPackage,
+  PackageDocument,
+  RotatePackage,
+} from '../../shared/bundle/package.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import { escrowKeyDigest } from '../../shared/sharing/escrow-key.ts';
 import { deliver, LogWriter } from './logs.ts';
 import { makeRotateBundle, makeRotatePackage } from './rotate-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
+import { makeVersionBundle, makeVersionPackage } from './version-documents.ts';
 
 const digestOf = (value: string) => ({ type: 'digest', value }) as const;
+
+type Source = PackageDocument & { readonly body: RotatePackage | NewVersionPackage };
 
 export async function makeRotateLog(
   set: TestShareSet,
   next: TestShareSet,
   random: RandomSource = randomBytes,
 ) {
+  const { document } = await makeRotatePackage(set, random);
+  const { writer, transcript } = await toBundle(set, next, document, random);
+  const options = { random, package: document, change: { transcript } };
+  return deliver(writer, set, await makeRotateBundle(set, next, options), {});
+}
+
+/** @param next of the next version */
+export async function makeVersionLog(
+  set: TestShareSet,
+  next: TestShareSet,
+  random: RandomSource = randomBytes,
+) {
+  const { document } = await makeVersionPackage(set, { random });
+  const { writer, transcript } = await toBundle(set, next, document, random);
+  const options = { random, package: document, change: { transcript } };
+  return deliver(writer, set, await makeVersionBundle(set, next, options), {});
+}
+
+async function toBundle(
+  set: TestShareSet,
+  next: TestShareSet,
+  source: Source,
+  random: RandomSource,
+) {
   const { sync, mode } = set;
   const { cast, ceremonyId } = next;
   const { body } = next.manifest;
-  const source = (await makeRotatePackage(set, random)).document;
-  const writer = new LogWriter({ mode, kind: 'rotate', ceremonyId }, random);
+  const keyStays = source.body.kind === 'rotate-shares';
+  const ceremony = keyStays ? 'rotate' : 'new-version';
+  const writer = new LogWriter({ mode, kind: ceremony, ceremonyId }, random);
   writer
-    .entry('ceremony-opened', { ceremony: 'rotate', application: 'Conclave 0.1.0' })
+    .entry('ceremony-opened', { ceremony, application: 'Conclave 0.1.0' })
     .document(sync.descriptor.envelope)
     .entry('descriptor-trusted', {
       digest: digestOf(sync.descriptor.digest),
@@ -37,7 +70,7 @@ export async function makeRotateLog(
     .entry('package-imported', {
       digest: digestOf(source.digest),
       nonce,
-      packageKind: 'rotate-shares',
+      packageKind: source.body.kind,
       epoch,
       expiresAt: { type: 'time', value: expiresAt },
     })
@@ -57,13 +90,23 @@ export async function makeRotateLog(
     const [role = ''] = roles;
     writer.entry('identity-ready', { name, role, publicKey: signer.keyid, how: 'opened' });
   }
-  writer.entry('vault-component-checked', { fits: true }).entry('rotation-agreed', {
+  const agreed = {
     label: set.manifest.body.label,
-    replaces: digestOf(set.manifest.digest),
     serial: next.roster.body.serial,
     previous: digestOf(set.roster.digest),
     'change.1': 'custodian 1 (custodian) is told by mail at keys@hospital.example from now on',
-  });
+  };
+  writer.entry('vault-component-checked', { fits: true });
+  if (keyStays) {
+    writer.entry('rotation-agreed', { ...agreed, replaces: digestOf(set.manifest.digest) });
+  } else {
+    writer.entry('version-agreed', {
+      ...agreed,
+      keyVersion: set.manifest.body.keyVersion,
+      nextVersion: body.keyVersion,
+      beside: digestOf(set.manifest.digest),
+    });
+  }
   const given = set.cast.custodians.slice(0, set.manifest.body.threshold);
   for (const [at, { name, signer }] of given.entries()) {
     const index = at + 1;
@@ -80,7 +123,7 @@ export async function makeRotateLog(
   const checks = Object.entries(body.checks).map(([name, value]) => [`check.${name}`, value]);
   writer
     .entry('platform-key-checked', { fits: true, indexes: '1, 2, 3' })
-    .entry('key-renewed', {
+    .entry(keyStays ? 'key-renewed' : 'key-made', {
       componentId: next.componentId,
       componentBytes: body.componentBytes,
       ...Object.fromEntries(checks),
@@ -122,11 +165,5 @@ export async function makeRotateLog(
       rosterDigest: digestOf(next.roster.digest),
     });
   await writer.seal(...set.quorum, ...next.quorum, cast.operator.signer, cast.witness.signer);
-  const transcript = writer.standing();
-  const bundle = await makeRotateBundle(set, next, {
-    random,
-    package: source,
-    change: { transcript },
-  });
-  return deliver(writer, set, bundle, {});
+  return { writer, transcript: writer.standing() };
 }

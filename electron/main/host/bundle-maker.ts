@@ -9,13 +9,14 @@ import {
   type Bundle,
   type BundleDocument,
   type MemberBundle,
+  type NewVersionBundle,
   type OrganisationBundle,
   type RecoverBundle,
   type RosterBundle,
   type RotateBundle,
   type SetupBundle,
 } from '../../../shared/bundle/bundle.ts';
-import { assertSetFollows, openNewSet } from '../../../shared/bundle/rotate.ts';
+import { openNewSet } from '../../../shared/bundle/rotate.ts';
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
@@ -31,6 +32,7 @@ import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
 import { need } from './executors.ts';
 import { signAsSeated } from './sign-as-seated.ts';
+import { assertComesNext } from './sign-set.ts';
 import { addOnce } from './transcript-writer.ts';
 import type { WorkerClient } from './worker-client.ts';
 
@@ -145,8 +147,6 @@ async function completed(
       const { keyVersion } = from;
       return { ...common, kind: 'drill', keyVersion, proofs: [...proofs], failed: [...failed] };
     }
-    case 'new-version':
-      throw new Error('No ceremony takes such a package.');
     case 'rotate-shares': {
       const { keyVersion, compared, recipient } = from;
       const next = need(gathered.next);
@@ -155,6 +155,20 @@ async function completed(
         kind: 'rotate-shares',
         keyVersion,
         compared,
+        manifest: envelopeToJson(next.manifest.envelope),
+        newManifestDigest: next.manifest.digest,
+        roster: envelopeToJson(next.roster.envelope),
+      };
+      return (await worker.ask('seal-rotate', { body: open, recipient })).body;
+    }
+    case 'new-version': {
+      const { keyVersion, nextVersion, recipient } = from;
+      const next = need(gathered.next);
+      const open: Omit<NewVersionBundle, 'sealed'> = {
+        ...common,
+        kind: 'new-version',
+        keyVersion,
+        nextVersion,
         manifest: envelopeToJson(next.manifest.envelope),
         newManifestDigest: next.manifest.digest,
         roster: envelopeToJson(next.roster.envelope),
@@ -192,8 +206,8 @@ async function signBundle(context: EffectContext, said: Said): Promise<BundleDoc
   const signed = withSignatures({ payloadType, payload, signatures: [] }, signatures);
   const bundle = bundleType.parse(encodeEnvelope(signed), mode);
   verifyBundle(bundle, manifest.body, (gathered.next?.roster ?? roster).body);
-  if (bundle.body.kind === 'rotate-shares') {
-    assertSetFollows(openNewSet(bundle.body), manifest, roster);
+  if (bundle.body.kind === 'rotate-shares' || bundle.body.kind === 'new-version') {
+    assertComesNext(bundle.body.kind, openNewSet(bundle.body), gathered);
   }
   return bundle;
 }

@@ -17,6 +17,7 @@ import type { Turn } from '../../../shared/ceremony/types.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { encodeEnvelope, type Signature } from '../../../shared/encoding/dsse.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
+import { NEW_KEY_BYTES } from '../../../shared/bundle/rotate.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { waitForReplug } from '../../media/usb/replug.ts';
@@ -101,36 +102,43 @@ const executors: Executors = {
       const { keyVersion, ticketId, found } = body;
       return { ...common, kind: 'adopt', keyVersion, ...none, adopt: { ticketId, found } };
     }
-    if (body.kind === 'new-version') throw refuseHost('package-other-kind', body.kind, kind);
-    const { manifest, roster: people } = verifyPackagedSet(setBytes(body), mode);
-    gathered.manifest = manifest;
-    gathered.roster = people;
-    await transcript.addDocument(people.envelope);
+    const inForce = verifyPackagedSet(setBytes(body), mode);
+    Object.assign(gathered, inForce);
+    const { manifest, roster } = inForce;
+    // The sets of other key versions stay in the package: nothing of theirs is used here.
+    await transcript.addDocument(roster.envelope);
     await transcript.addDocument(manifest.envelope);
     const envelopes = await context.envelopes();
     if (body.kind === 'roster') {
-      const roster = rosterFacts(body, manifest, people, envelopes);
-      return { ...common, kind: 'roster', keyVersion: body.keyVersion, recover: null, roster };
+      const change = rosterFacts(body, manifest, roster, envelopes);
+      return {
+        ...common,
+        kind: 'roster',
+        keyVersion: body.keyVersion,
+        recover: null,
+        roster: change,
+      };
     }
     if (body.kind === 'drill') {
-      const drill = drillFacts(body, manifest, people.body, envelopes);
+      const drill = drillFacts(body, manifest, roster.body, envelopes);
       return { ...common, kind: 'drill', keyVersion: body.keyVersion, ...none, drill };
     }
-    if (body.kind === 'rotate-shares') {
-      const { keyVersion } = body;
-      const rotate = rotateFacts(body, manifest, people, envelopes);
-      return { ...common, kind: 'rotate-shares', keyVersion, ...none, rotate };
+    if (body.kind === 'rotate-shares' || body.kind === 'new-version') {
+      const rotate = rotateFacts(body, inForce, envelopes);
+      // Of the set that is made.
+      const keyVersion = rotate.nextVersion ?? rotate.keyVersion;
+      return { ...common, kind: body.kind, keyVersion, ...none, rotate };
     }
     const { keyVersion } = body.facts;
     if (body.kind === 'migrate-organisation') {
-      const organisation = organisationFacts(body, manifest, people.body, envelopes);
+      const organisation = organisationFacts(body, manifest, roster.body, envelopes);
       return { ...common, kind: body.kind, keyVersion, ...none, organisation };
     }
     return {
       ...common,
       kind: body.kind,
       keyVersion,
-      recover: recoverFacts(body, manifest, people.body, envelopes),
+      recover: recoverFacts(body, manifest, roster.body, envelopes),
       roster: null,
     };
   },
@@ -282,7 +290,7 @@ const executors: Executors = {
   },
 
   async 'make-key'({ keyVersion }, context) {
-    const componentBytes = 64;
+    const componentBytes = NEW_KEY_BYTES;
     const made = await (await context.worker()).ask('make-key', { componentBytes, keyVersion });
     return { type: 'key-made', componentBytes, ...made };
   },

@@ -27,9 +27,11 @@ export interface Gathered {
   descriptor: DescriptorDocument | null;
   package: PackageDocument | null;
   manifest: ManifestDocument | null;
+  /** The sets in force of other key versions that the package brings. */
+  others: readonly ManifestDocument[];
   /** Of a change: the one in force, until the new one is signed. */
   roster: RosterDocument | null;
-  /** New shares: the set that is to take the place of `manifest`, with its roster, once both are signed. */
+  /** A rotation: the set that is to come after `manifest` or beside it, with its roster, once both are signed. */
   next: NewSet | null;
   /** Whom a change of the roster makes the admins of sync; null: it does not. */
   newAdmins: NewAdmins | null;

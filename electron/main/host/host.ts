@@ -12,7 +12,7 @@ import { startOrganisation } from '../../../shared/ceremony/organisation/state.t
 import { startRecover, startRecoverMember } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt } from '../../../shared/ceremony/adopt/state.ts';
-import { startRotate } from '../../../shared/ceremony/rotate/state.ts';
+import { startNewVersion, startRotate } from '../../../shared/ceremony/rotate/state.ts';
 import { startSplit } from '../../../shared/ceremony/split/state.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { bytesToHex, utf8ToBytes } from '../../../shared/encoding/bytes.ts';
@@ -45,6 +45,7 @@ const STARTS: Readonly<
   split: startSplit,
   adopt: startAdopt,
   rotate: startRotate,
+  'new-version': startNewVersion,
   recover: startRecover,
   'recover-member': startRecoverMember,
   'migrate-organisation': startOrganisation,
@@ -160,6 +161,7 @@ export function createHost(platform: Platform): CeremonyHost {
       descriptor: null,
       package: null,
       manifest: null,
+      others: [],
       roster: null,
       next: null,
       newAdmins: null,

@@ -5,11 +5,13 @@
  */
 import type {
   DrillPackage,
+  NewVersionPackage,
   OrganisationPackage,
   RecoveryPackage,
   RosterPackage,
   RotatePackage,
 } from '../../../shared/bundle/package.ts';
+import type { PackagedSet as InForce } from '../../../shared/bundle/packaged-set.ts';
 import type {
   DrillPackageFacts,
   OrganisationPackageFacts,
@@ -141,19 +143,34 @@ export function rosterFacts(
   };
 }
 
+/** Shares of one set are given, and another set is made. */
+export type RotationPackage = RotatePackage | NewVersionPackage;
+
 export function rotateFacts(
-  { keyVersion, ticketId, compared }: RotatePackage,
-  manifest: ManifestDocument,
-  { body, digest }: RosterDocument,
+  body: RotationPackage,
+  { manifest, roster, others }: InForce,
   envelopes: EnvelopesOfSets,
 ): RotatePackageFacts {
-  return {
-    ...packagedSet(keyVersion, manifest, body, envelopes),
+  const { keyVersion, ticketId } = body;
+  const common = {
+    ...packagedSet(keyVersion, manifest, roster.body, envelopes),
     keyVersion,
     ticketId,
-    compared,
-    serial: body.serial,
-    rosterDigest: digest,
-    people: body.people,
+    lasting: lastingHolders(body.kind, { manifest, others }),
+    serial: roster.body.serial,
+    rosterDigest: roster.digest,
+    people: roster.body.people,
   };
+  return body.kind === 'rotate-shares'
+    ? { ...common, nextVersion: null, compared: body.compared }
+    : { ...common, nextVersion: body.nextVersion, compared: null };
 }
+
+/** Whose shares go on being needed: of the sets that the new one does not take the place of. */
+export const lastingHolders = (
+  kind: RotationPackage['kind'],
+  { manifest, others }: Pick<InForce, 'manifest' | 'others'>,
+): string[] => holders(kind === 'rotate-shares' ? others : [manifest, ...others]);
+
+const holders = (sets: readonly ManifestDocument[]): string[] =>
+  sets.flatMap(({ body }) => body.shares.map(({ custodian }) => custodian.name));

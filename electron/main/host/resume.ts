@@ -22,7 +22,11 @@ import {
 } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster, type RosterState } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt, type AdoptState } from '../../../shared/ceremony/adopt/state.ts';
-import { startRotate, type RotateState } from '../../../shared/ceremony/rotate/state.ts';
+import {
+  startNewVersion,
+  startRotate,
+  type RotateState,
+} from '../../../shared/ceremony/rotate/state.ts';
 import { startSplit, type SplitState } from '../../../shared/ceremony/split/state.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
@@ -71,7 +75,8 @@ function gatherDocuments(log: CeremonyLog): Gathered {
     verifyManifest(manifestType.parseEnvelope(envelope, mode)),
   ).find(({ digest }) => digest === bundle?.body.manifestDigest);
   // New shares: the bundle's roster is the new one, and the one in force is the one before it.
-  const next = bundle?.body.kind === 'rotate-shares' ? openNewSet(bundle.body) : null;
+  const isRotation = bundle?.body.kind === 'rotate-shares' || bundle?.body.kind === 'new-version';
+  const next = isRotation ? openNewSet(bundle.body) : null;
   const rosterDigest = next === null ? bundle?.body.rosterDigest : next.roster.body.previous;
   const roster = of('roster', (envelope) => rosterType.parseEnvelope(envelope, mode)).find(
     ({ digest }) => digest === rosterDigest,
@@ -86,6 +91,7 @@ function gatherDocuments(log: CeremonyLog): Gathered {
       'package-imported',
     ),
     manifest: manifest ?? null,
+    others: [],
     roster: roster ?? null,
     next,
     newAdmins: bundle?.body.kind === 'roster' ? bundle.body.admins : null,
@@ -204,15 +210,23 @@ export function resumeFromLog(log: CeremonyLog): {
     const state: SplitState = { ...startSplit(start), ...made };
     return { state, gathered, unrecorded };
   }
-  if (kind === 'rotate') {
-    if (from.body.kind !== 'rotate-shares') throw refuseHost('no-ceremony');
-    const rotate = rotateFacts(from.body, manifest, roster, {
-      // Its old shares were all given before the new set was made.
-      sets: [manifest.body.setId],
-      sheets: [],
-    });
-    const state: RotateState = { ...startRotate(start), ...made, rotate };
-    return { state, gathered, unrecorded };
+  if (kind === 'rotate' || kind === 'new-version') {
+    const { body } = from;
+    const expected = kind === 'rotate' ? 'rotate-shares' : 'new-version';
+    if (body.kind !== expected) throw refuseHost('no-ceremony');
+    const { others } = verifyPackagedSet(setBytes(body), mode);
+    const rotate = rotateFacts(
+      body,
+      { manifest, roster, others },
+      {
+        // The shares that were given were all given before the new set was made.
+        sets: [manifest.body.setId],
+        sheets: [],
+      },
+    );
+    const begun = kind === 'rotate' ? startRotate(start) : startNewVersion(start);
+    const state: RotateState = { ...begun, ...made, rotate };
+    return { state, gathered: { ...gathered, others }, unrecorded };
   }
   if (kind !== 'adopt' || from.body.kind !== 'adopt') throw refuseHost('no-ceremony');
   const { ticketId, found } = from.body;

@@ -1,15 +1,16 @@
 /**
- * The effects that a rotation of the shares alone has: both are the worker's.
+ * The effects that a rotation alone has: both are the worker's.
  * @module
  */
-import type { RotatePackage } from '../../../shared/bundle/package.ts';
+import { NEW_KEY_BYTES } from '../../../shared/bundle/rotate.ts';
 import type { EffectContext } from './effect-context.ts';
 import { need, type Executors } from './executors.ts';
+import type { RotationPackage } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 
-function needRotation({ gathered }: EffectContext): RotatePackage {
+function needRotation({ gathered }: EffectContext): RotationPackage {
   const { body } = need(gathered.package);
-  if (body.kind !== 'rotate-shares') {
+  if (body.kind !== 'rotate-shares' && body.kind !== 'new-version') {
     throw refuseHost('package-other-kind', body.kind, 'rotate-shares');
   }
   return body;
@@ -31,9 +32,17 @@ export const rotateExecutors: Pick<Executors, 'open-rotate-package' | 'renew-key
   },
 
   async 'renew-key'(_effect, context) {
-    const { nonce } = needRotation(context);
-    const manifest = need(context.gathered.manifest).body;
-    const renewed = await (await context.worker()).ask('renew-key', { nonce, manifest });
-    return { type: 'key-renewed', ...renewed };
+    const body = needRotation(context);
+    const of = { nonce: body.nonce, manifest: need(context.gathered.manifest).body };
+    const worker = await context.worker();
+    const key =
+      body.kind === 'rotate-shares'
+        ? await worker.ask('renew-key', of)
+        : await worker.ask('make-next-key', {
+            ...of,
+            keyVersion: body.nextVersion,
+            componentBytes: NEW_KEY_BYTES,
+          });
+    return { type: 'key-renewed', ...key };
   },
 };

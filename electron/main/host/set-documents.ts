@@ -17,8 +17,10 @@ export interface SetCircumstances {
   readonly keyVersion: string;
   readonly createdAt: string;
   readonly sync: { readonly audience: string; readonly publicKey: string };
-  /** The set that is replaced, and the roster that it signed; null: this is the first of its version. */
+  /** The set in force that it comes after or beside, and the roster; null: it is the first of all. */
   readonly before: NewSet | null;
+  /** Whose shares go on being needed. */
+  readonly lasting: readonly string[];
 }
 
 /** Throws when somebody has no personal key: the machine lets nobody through without one. */
@@ -42,27 +44,33 @@ function credentialOf(
   return credential === undefined ? {} : { credential };
 }
 
-/** Of a set that replaces another: whoever is operator or witness goes on being that. */
+/** Of a set that comes after another or beside it: whoever is operator or witness goes on being that. */
 function nextRoster(
   set: SetFacts,
   present: NewSet['roster'],
+  lasting: readonly string[],
 ): Pick<Roster, 'serial' | 'people' | 'previous'> {
   return {
     serial: present.body.serial + 1,
-    people: nextPeople(set.plan, present.body.people).map(({ name, roles, mail }) => ({
-      name,
-      publicKey: keyOf(set.keys, name),
-      roles,
-      ...addressOf(mail),
-      ...credentialOf(set, name),
-    })),
+    people: nextPeople(set.plan, { people: present.body.people, lasting }).map(
+      ({ name, roles, mail }) => ({
+        name,
+        publicKey: keyOf(set.keys, name),
+        roles,
+        ...addressOf(mail),
+        ...credentialOf(set, name),
+      }),
+    ),
     previous: present.digest,
   };
 }
 
-export function rosterBody(set: SetFacts, { mode, createdAt, before }: SetCircumstances): Roster {
+export function rosterBody(
+  set: SetFacts,
+  { mode, createdAt, before, lasting }: SetCircumstances,
+): Roster {
   const { plan, keys } = set;
-  if (before !== null) return { mode, createdAt, ...nextRoster(set, before.roster) };
+  if (before !== null) return { mode, createdAt, ...nextRoster(set, before.roster, lasting) };
   return {
     mode,
     serial: 1,

@@ -2,7 +2,9 @@
  * Signing the roster and the manifest of a new share set with k of its share keys.
  * @module
  */
-import { assertSetFollows, type NewSet } from '../../../shared/bundle/rotate.ts';
+import type { Package } from '../../../shared/bundle/package.ts';
+import type { PackagedSet } from '../../../shared/bundle/packaged-set.ts';
+import { assertNext, type NewSet } from '../../../shared/bundle/rotate.ts';
 import type { SetFacts } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
@@ -20,6 +22,7 @@ import type { Mode } from '../../../shared/mode.ts';
 import { manifestType, parseManifest } from '../../../shared/sharing/manifest.ts';
 import type { EffectContext, Gathered } from './effect-context.ts';
 import { need } from './executors.ts';
+import { lastingHolders, type RotationPackage } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 import { manifestBody, rosterBody } from './set-documents.ts';
 import { addOnce } from './transcript-writer.ts';
@@ -59,7 +62,7 @@ export async function signWithQuorum<T extends { readonly mode: Mode }>(
 export async function signSet(set: SetFacts, context: EffectContext): Promise<HostEvent> {
   const { transcript, gathered } = context;
   const { manifest, roster } = signedBefore(set, gathered) ?? (await sign(set, context));
-  if (gathered.package?.body.kind === 'rotate-shares') gathered.next = { manifest, roster };
+  if (rotationKind(gathered) !== null) gathered.next = { manifest, roster };
   else {
     gathered.manifest = manifest;
     gathered.roster = roster;
@@ -85,18 +88,16 @@ async function sign(set: SetFacts, context: EffectContext): Promise<NewSet> {
   const { mode, ceremonyId, gathered, platform } = context;
   const { descriptor, package: from } = gathered;
   if (descriptor === null || from === null) throw new Error('The machine signs too early.');
-  const { kind } = from.body;
-  if (kind !== 'setup' && kind !== 'adopt' && kind !== 'rotate-shares') {
-    throw refuseHost('package-other-kind', kind, 'setup');
-  }
-  const before = kind === 'rotate-shares' ? inForce(gathered) : null;
+  const rotation = rotationKind(gathered);
+  const before = rotation === null ? null : inForce(gathered);
   const circumstances = {
     mode,
     ceremonyId,
-    keyVersion: from.body.keyVersion,
+    keyVersion: versionOf(from.body),
     createdAt: formatTime(platform.now()),
     sync: descriptor.body,
     before,
+    lasting: rotation === null || before === null ? [] : lastingHolders(rotation, before),
   };
   const rosterBytes = await signWithQuorum(
     context,
@@ -113,11 +114,41 @@ async function sign(set: SetFacts, context: EffectContext): Promise<NewSet> {
   );
   const manifest = parseManifest(manifestBytes, mode);
   const made = { manifest, roster: parseRoster(rosterBytes, mode, manifest.body) };
-  if (before !== null) assertSetFollows(made, before.manifest, before.roster);
+  if (rotation !== null) assertComesNext(rotation, made, gathered);
   return made;
 }
 
-/** The set whose shares are renewed, and its roster. */
-function inForce({ manifest, roster }: Gathered): NewSet {
-  return { manifest: need(manifest), roster: need(roster) };
+/** Of the set that is made. */
+function versionOf(body: Package): string {
+  switch (body.kind) {
+    case 'new-version':
+      return body.nextVersion;
+    case 'setup':
+    case 'adopt':
+    case 'rotate-shares':
+      return body.keyVersion;
+    default:
+      throw refuseHost('package-other-kind', body.kind, 'setup');
+  }
+}
+
+/** Null: the set that is made is the first of all. */
+function rotationKind({ package: from }: Gathered): RotationPackage['kind'] | null {
+  const kind = from?.body.kind;
+  return kind === 'rotate-shares' || kind === 'new-version' ? kind : null;
+}
+
+/** The set whose shares are given, and the roster. */
+function inForce({ manifest, roster, others }: Gathered): PackagedSet {
+  return { manifest: need(manifest), roster: need(roster), others };
+}
+
+/** The rules that sync goes by as well. @throws Refusal of them */
+export function assertComesNext(
+  kind: RotationPackage['kind'],
+  next: NewSet,
+  gathered: Gathered,
+): void {
+  const { manifest, roster, others } = inForce(gathered);
+  assertNext[kind](next, manifest, roster, others);
 }

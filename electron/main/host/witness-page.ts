@@ -23,7 +23,7 @@ const CEREMONIES = {
   'recover-member': 'Recovery of one survey key of an organisation',
   adopt: 'Adoption of the platform key',
   'rotate-shares': 'New shares of the platform key',
-  'new-version': 'A new platform key beside the present one',
+  'new-version': 'New platform key, beside the one in use',
   drill: 'Drill: shares proved',
   roster: 'Change of who takes part',
   'migrate-organisation': 'New passphrase of an organisation',

@@ -33,8 +33,8 @@ export async function renderShareSheet(
     headline: `${mode === 'rehearsal' ? 'Rehearsal key' : 'Key'} share ${index} of ${count}`,
     code: await qrMatrix(toQrText('share', share, facts.sheet), 'Q'),
     what:
-      `This sheet is one of ${count} shares of the key that can recover encrypted surveys in ` +
-      `CheckTick; any ${facts.threshold} of them together open it, and this one alone opens nothing. ` +
+      `This sheet is one of ${count} shares of the key that can recover encrypted surveys of key ` +
+      `version ${facts.keyVersion} in CheckTick; any ${facts.threshold} of them together open it, and this one alone opens nothing. ` +
       `It was made for ${custodian}, who keeps it sealed in a safe place.`,
     keys: null,
     lines: (ink, top) => typedLines(ink, mode, lines, top + 6),

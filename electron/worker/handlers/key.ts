@@ -6,13 +6,14 @@ import { sealBundle, type SetupBundle } from '../../../shared/bundle/bundle.ts';
 import { xorComponents } from '../../../shared/checktick/index.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { randomChoice } from '../../../shared/secret/random.ts';
-import { Secret } from '../../../shared/secret/secret.ts';
+import { wipingAfter, type Secret } from '../../../shared/secret/secret.ts';
 import type { Mode } from '../../../shared/mode.ts';
-import { checkValue, checkValueFits } from '../../../shared/sharing/check-value.ts';
+import { checkValueFits } from '../../../shared/sharing/check-value.ts';
 import { encodeShare } from '../../../shared/sharing/envelope.ts';
 import { escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
 import { sharePublicKey } from '../../../shared/sharing/share-key.ts';
 import { combineShares, splitComponent } from '../../../shared/sharing/split.ts';
+import { keepHalves } from '../new-halves.ts';
 import { refuseWorker } from '../refusals.ts';
 import { keepShare, type NewKey, withShares } from '../state.ts';
 import type { Handler } from './context.ts';
@@ -25,22 +26,10 @@ export const makeKey: Handler<'make-key'> = async (
   const componentId = bytesToHex(random(16));
   const platformKey = random(componentBytes);
   const vaultComponent = random(componentBytes);
-  try {
-    const custodianComponent = xorComponents(platformKey, vaultComponent);
-    const checks = {
-      custodianComponent: checkValue('custodian-component', custodianComponent, componentId),
-      vaultComponent: checkValue('vault-component', vaultComponent, componentId),
-      platformKey: checkValue('platform-key', platformKey, componentId),
-    };
-    const escrowKey = await escrowPublicKey(platformKey, { mode: state.mode, keyVersion });
-    state.key = { componentId, checks, keyVersion, escrowKey };
-    state.vaultComponent = new Secret(vaultComponent);
-    state.custodianComponent = new Secret(custodianComponent);
-    return { componentId, checks, escrowKey };
-  } finally {
-    // From here on only the halves exist, and soon only one of them.
-    platformKey.fill(0);
-  }
+  // From here on only the halves exist, and soon only one of them.
+  return wipingAfter([platformKey], () =>
+    keepHalves(state, { componentId, keyVersion }, platformKey, vaultComponent),
+  );
 };
 
 export const split: Handler<'split'> = async (plan, { state }) => {

@@ -1,6 +1,7 @@
 /**
- * Who takes part once the shares are renewed: everybody of the plan; and whoever is operator or witness
- * in the roster in force goes on being that. Who was custodian only, and gets no new share, leaves.
+ * Who takes part once the new set is there: everybody of the plan; whoever is operator or witness in the
+ * roster in force goes on being that, and whoever holds a share that goes on being needed a custodian.
+ * Who held only shares that end, and gets no new one, leaves.
  * @module
  */
 import { isNamed, rosterChanges, type RosterChange } from '../../identity/roster-change.ts';
@@ -11,8 +12,13 @@ import type { RotatePackageFacts } from '../package-facts.ts';
 /** One of the next roster, whose key may not be known yet. */
 export type NextPerson = Pick<Person, 'name' | 'roles' | 'mail'>;
 
-const withoutShare = (roles: readonly Role[]): Role[] =>
-  roles.filter((role) => role !== 'custodian');
+/** The roster in force, and whose shares go on being needed. */
+type Present = Pick<RotatePackageFacts, 'people' | 'lasting'>;
+
+const lastingRoles = ({ name, roles }: Person, { lasting }: Present): Role[] =>
+  roles.filter((role) => role !== 'custodian' || lasting.some(isSameName(name)));
+
+const isSameName = (name: string) => (other: string) => isNamed(name)({ name: other });
 
 /**
  * Who takes part today, as a plan without a name: whoever stays is not typed again, and nobody comes in
@@ -46,17 +52,17 @@ export function presentPlan(
 }
 
 /** Those who stay although the plan does not name them, as the roster in force lists them. */
-export function keptPeople(plan: Plan, present: readonly Person[]): Person[] {
+export function keptPeople(plan: Plan, present: Present): Person[] {
   const planned = [...plan.custodians, plan.operator, plan.witness];
-  return present.flatMap((person): Person[] => {
-    const roles = withoutShare(person.roles);
+  return present.people.flatMap((person): Person[] => {
+    const roles = lastingRoles(person, present);
     const stays = roles.length > 0 && !planned.some(isNamed(person.name));
     return stays ? [{ ...person, roles }] : [];
   });
 }
 
 /** Everybody of the next roster, in the order of its list. */
-export function nextPeople(plan: Plan, present: readonly Person[]): NextPerson[] {
+export function nextPeople(plan: Plan, present: Present): NextPerson[] {
   const { custodians, operator, witness } = plan;
   const planned: readonly (readonly [Pick<Plan['witness'], 'name' | 'mail'>, Role])[] = [
     ...custodians.map((custodian) => [custodian, 'custodian'] as const),
@@ -65,8 +71,8 @@ export function nextPeople(plan: Plan, present: readonly Person[]): NextPerson[]
   ];
   return [
     ...planned.map(([{ name, mail: given }, role]): NextPerson => {
-      const before = present.find(isNamed(name));
-      const kept = withoutShare(before?.roles ?? []);
+      const before = present.people.find(isNamed(name));
+      const kept = before === undefined ? [] : lastingRoles(before, present);
       const mail = given ?? before?.mail;
       return {
         name,
@@ -84,12 +90,12 @@ export function nextPeople(plan: Plan, present: readonly Person[]): NextPerson[]
  */
 export function changesWith(
   plan: Plan,
-  present: readonly Person[],
+  present: Present,
   keys: Readonly<Record<string, string>>,
 ): RosterChange[] {
   const after = nextPeople(plan, present).map((person) => ({
     ...person,
-    publicKey: keys[person.name] ?? present.find(isNamed(person.name))?.publicKey ?? '',
+    publicKey: keys[person.name] ?? present.people.find(isNamed(person.name))?.publicKey ?? '',
   }));
-  return rosterChanges(present, after);
+  return rosterChanges(present.people, after);
 }

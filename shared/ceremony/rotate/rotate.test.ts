@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keyOf, PLAN, ROTATE_FACTS } from '../../../test/support/ceremony-facts.ts';
+import { keyOf, PLAN, ROTATE_FACTS, VERSION_FACTS } from '../../../test/support/ceremony-facts.ts';
 import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
 import type { MachineState } from '../../../test/support/ceremony-machines.ts';
 import { viewOf } from '../machines.ts';
@@ -195,7 +195,7 @@ test('who is in the next roster', () => {
       ...PLAN.custodians.slice(1),
     ],
   };
-  const next = nextPeople(plan, ROTATE_FACTS.people);
+  const next = nextPeople(plan, ROTATE_FACTS);
   expect(next.map(({ name, roles }) => [name, ...roles])).toEqual([
     ['Witness 2', 'custodian', 'witness'],
     ['custodian 2', 'custodian'],
@@ -206,11 +206,102 @@ test('who is in the next roster', () => {
   ]);
   // Where a mail address is not given again it stays.
   expect(next[1]?.mail).toBe('custodian.2@hospital.example');
-  const changes = changesWith(plan, ROTATE_FACTS.people, {});
+  const changes = changesWith(plan, ROTATE_FACTS, {});
   expect(changes.map(({ name, what }) => [name, what])).toEqual([
     ['Witness 2', 'other-roles'],
     ['Witness 2', 'other-address'],
     ['custodian 1', 'leaves'],
     ['custodian 9', 'leaves'],
   ]);
+});
+
+describe('a new platform key beside the one in use', () => {
+  const done = walk('new-version', 'closed');
+
+  test('is made after the key in use was proved; everybody agreed what goes on', () => {
+    const kinds = done.effects.flatMap((effect) =>
+      effect.effect === 'record' ? [effect.kind] : [],
+    );
+    const order = [
+      'package-imported',
+      'plan-agreed',
+      'vault-component-checked',
+      'version-agreed',
+      'share-accepted',
+      'platform-key-checked',
+      'key-made',
+      'component-split',
+      'quorum-proved',
+      'bundle-made',
+      'receipt-imported',
+    ] as const;
+    const found = order.map((kind) => kinds.indexOf(kind));
+    expect(found).not.toContain(-1);
+    expect(found).toEqual([...found].sort((a, b) => a - b));
+    for (const other of ['rotation-agreed', 'key-renewed'] as const) {
+      expect(kinds).not.toContain(other);
+    }
+    expect(done.recorded('plan-agreed')).toMatchObject([{ keyVersion: 'v2' }]);
+    // Who holds a share that is still needed stays, whether in the plan or not.
+    expect(done.recorded('version-agreed')).toEqual([
+      {
+        keyVersion: 'v1',
+        nextVersion: 'v2',
+        label: '2024 A',
+        beside: { type: 'digest', value: VERSION_FACTS.manifestDigest },
+        serial: 5,
+        previous: { type: 'digest', value: VERSION_FACTS.rosterDigest },
+      },
+    ]);
+    const signed = done.effects.find((effect) => effect.effect === 'sign-set');
+    expect(signed).toMatchObject({ set: { keys: { 'custodian 9': keyOf('custodian 9') } } });
+  });
+
+  test('every screen and statement says which version is which', () => {
+    const seen = done.states.map(view);
+    expect(seen.find(({ screen }) => screen === 'plan')).toMatchObject({
+      keyVersion: 'v2',
+      renews: { label: '2024 A', nextVersion: 'v2' },
+    });
+    expect(seen.find(({ screen }) => screen === 'version-facts')).toMatchObject({
+      keyVersion: 'v1',
+      nextVersion: 'v2',
+      present: { label: '2024 A' },
+      comes: { label: '2026 A' },
+      changes: [],
+    });
+    expect(seen.find(({ screen }) => screen === 'next-key')).toMatchObject({
+      keyVersion: 'v1',
+      nextVersion: 'v2',
+      progress: { done: 3, of: 3 },
+    });
+    const statements = seen.flatMap((one) => (one.screen === 'attest' ? [one.statement] : []));
+    expect(statements[0]).toBe(
+      'I gave share 1 of 4 of the set 2024 A to show the platform key of version v1 before another one is made, version v2, the set 2026 A, and for nothing else.',
+    );
+    expect(statements.join(' ')).toContain(
+      'The platform key of version v1 was restored from shares 1, 2, 3 of the set 2024 A, checked and wiped; then a new platform key of version v2 was made.',
+    );
+  });
+
+  test('its package is not for comparing', () => {
+    const walked = walk('new-version', 'plan').say({ type: 'compare-only' });
+    expect(walked.state.refusal?.code).toBe('not-now');
+    expect(place(walked.state)).toBe('plan');
+  });
+
+  test('who holds a share that goes on stays a custodian, and whoever gets one becomes one', () => {
+    const custodians = [{ name: 'witness 2', medium: 'usb' as const }, ...PLAN.custodians.slice(2)];
+    const next = nextPeople({ ...PLAN, custodians }, VERSION_FACTS);
+    expect(next.map(({ name, roles }) => [name, ...roles])).toEqual([
+      ['witness 2', 'custodian', 'witness'],
+      ['custodian 3', 'custodian'],
+      ['custodian 4', 'custodian'],
+      ['operator', 'operator'],
+      ['witness', 'witness'],
+      ['custodian 1', 'custodian'],
+      ['custodian 2', 'custodian'],
+      ['custodian 9', 'custodian'],
+    ]);
+  });
 });

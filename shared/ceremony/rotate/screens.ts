@@ -1,5 +1,5 @@
 /**
- * The screens that a rotation of the shares alone has.
+ * The screens that a rotation alone has.
  * @module
  */
 import type { Rotatable } from '../../bundle/adopt.ts';
@@ -24,6 +24,15 @@ export type RotateScreen =
       readonly changes: readonly RosterChange[];
       readonly compared: Rotatable;
     }
+  /** A new platform key: what comes, what goes on, who takes part. Everybody agrees before the first share. */
+  | {
+      readonly screen: 'version-facts';
+      readonly keyVersion: string;
+      readonly nextVersion: string;
+      readonly present: SetShown;
+      readonly comes: SetShown;
+      readonly changes: readonly RosterChange[];
+    }
   /** Enough shares are in: the key is restored, gets new halves, and is split. */
   | {
       readonly screen: 'renew-key';
@@ -31,6 +40,17 @@ export type RotateScreen =
       readonly count: number;
       readonly threshold: number;
       /** Old shares that were given. */
+      readonly progress: Progress;
+    }
+  /** Enough shares are in: the key in use is proved and wiped, another one is made and split. */
+  | {
+      readonly screen: 'next-key';
+      readonly keyVersion: string;
+      readonly nextVersion: string;
+      /** The set whose shares were given. */
+      readonly present: string;
+      readonly count: number;
+      readonly threshold: number;
       readonly progress: Progress;
     }
   /** The vault component fits the set: nothing else was to be done. */

@@ -7,10 +7,11 @@ import { shareName } from '../../sharing/refusals.ts';
 import type { RotatePackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
+import { ROTATIONS } from './kinds.ts';
 import type { RotateState } from './state.ts';
 
 export function giverSeatContext(
-  { plan }: Pick<RotateState, 'plan'>,
+  { ceremony, plan }: Pick<RotateState, 'ceremony' | 'plan'>,
   rotate: RotatePackageFacts,
   { turn }: Pick<Seat, 'turn'>,
 ): SeatContext {
@@ -30,7 +31,7 @@ export function giverSeatContext(
     maySkip: true,
     mayUseKey: true,
     prefersKey: rotate.onKeys.some(isNamed(turn.name)),
-    statement: `I gave ${shareName(turn.index ?? 0, count)} of the set ${setLabel} to make new shares of the same platform key, the set ${plan?.label ?? ''}, and for nothing else.`,
+    statement: `I gave ${shareName(turn.index ?? 0, count)} of the set ${setLabel} ${ROTATIONS[ceremony].purpose(rotate, plan?.label ?? '')}, and for nothing else.`,
     admit(person) {
       if (!own.some(({ publicKey }) => publicKey === person.publicKey)) {
         throw refuseStep('identity-not-listed', person.name, turn.role);

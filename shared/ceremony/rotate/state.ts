@@ -1,6 +1,7 @@
 /**
- * The state of a rotation of the shares: the platform key stays, both of its halves are made anew, and
- * the new custodian component is split. Plain JSON, public.
+ * The state of a rotation: the platform key in use is proved by its shares. Then it stays, and both of
+ * its halves are made anew; or another key is made beside it. What the custodians hold is split. Plain
+ * JSON, public.
  * @module
  */
 import { NO_SET, type CommonPhase, type NewSetState } from '../new-set/state.ts';
@@ -21,18 +22,26 @@ export type RotatePhase =
   | { readonly at: 'compared' };
 
 export interface RotateState extends NewSetState, WithShares {
-  readonly ceremony: 'rotate';
+  readonly ceremony: 'rotate' | 'new-version';
   readonly phase: RotatePhase;
   readonly rotate: RotatePackageFacts | null;
   /** The package was brought to compare the vault component in it. */
   readonly comparesOnly: boolean;
 }
 
-export function startRotate(start: Parameters<typeof freshStart>[0]): RotateState {
+type Start = Parameters<typeof freshStart>[0];
+
+/** New shares of the platform key in use. */
+export const startRotate = (start: Start): RotateState => begin('rotate', start);
+
+/** A new platform key, whose version stands beside the one in use. */
+export const startNewVersion = (start: Start): RotateState => begin('new-version', start);
+
+function begin(ceremony: RotateState['ceremony'], start: Start): RotateState {
   return {
     ...freshStart(start),
     ...NO_SET,
-    ceremony: 'rotate',
+    ceremony,
     rotate: null,
     comparesOnly: false,
     accepted: [],

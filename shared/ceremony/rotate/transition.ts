@@ -1,14 +1,14 @@
 /**
- * New shares of the same platform key, step by step: package → plan → environment, clock → people →
- * ticket's key, vault component compared before the first share is asked for → what ends and what comes
- * is agreed → shares of the set in force in, each checked alone → platform key restored and checked, its
- * halves made anew → split, and from there as every new share set (new-set/transition.ts).
+ * New shares of the same platform key, or a new platform key beside it, step by step: package → plan →
+ * environment, clock → people → ticket's key, vault component compared before the first share is asked
+ * for → what comes, what ends or goes on is agreed → shares of the set in force in, each checked alone →
+ * platform key restored and checked; its halves made anew, or another one made → split, and from there as
+ * every new share set (new-set/transition.ts).
  *
- * The shares of before open the key until sync has committed the bundle. Afterwards a fresh package
- * brings the new vault component back: it is opened the same way, compared, and nothing is made.
+ * Of new shares those of before open the key until sync has committed the bundle. Afterwards a fresh
+ * package brings the new vault component back: it is opened the same way, compared, and nothing is made.
  * @module
  */
-import { changeInWords } from '../../identity/roster-change.ts';
 import { abandon } from '../ending.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
@@ -29,18 +29,23 @@ import type { Seat } from '../seat-state.ts';
 import { seatTransition } from '../seat.ts';
 import { afterSitting, seenBy } from '../share-round.ts';
 import type { Turn } from '../types.ts';
-import { changesWith, keptPeople } from './people.ts';
+import { ROTATIONS } from './kinds.ts';
+import { keptPeople } from './people.ts';
 import { giverSeatContext } from './seat-context.ts';
 import type { RotatePhase, RotateState } from './state.ts';
 
 type Next = Step<RotateState>;
 
 export function rotateTransition(state: RotateState, event: CeremonyEvent): Next {
-  return newSetStep(state, event, ROTATE);
+  return newSetStep(state, event, planOf(state));
 }
 
-const ROTATE: NewSetPlan<RotateState> = {
-  packageKind: 'rotate-shares',
+const planOf = ({ ceremony }: RotateState): NewSetPlan<RotateState> => ({
+  ...ROTATION,
+  packageKind: ROTATIONS[ceremony].packageKind,
+});
+
+const ROTATION: Omit<NewSetPlan<RotateState>, 'packageKind'> = {
   enter: (state, phase) => ({ ...state, phase }),
   afterPackage: (state, { rotate }) => to({ ...state, rotate: rotate ?? null }, { at: 'plan' }),
   first,
@@ -65,7 +70,7 @@ function to(state: RotateState, phase: RotatePhase, effects: readonly Effect[] =
 function withKept(state: RotateState): RotateState {
   const { plan, rotate } = state;
   if (plan === null || rotate === null) return state;
-  const kept = keptPeople(plan, rotate.people);
+  const kept = keptPeople(plan, rotate);
   return {
     ...state,
     keys: Object.fromEntries(kept.map(({ name, publicKey }) => [name, publicKey])),
@@ -80,12 +85,13 @@ function withKept(state: RotateState): RotateState {
 function first(state: RotateState, event: CeremonyEvent): Next | null {
   const { phase } = state;
   if (event.type === 'compare-only') {
-    if (phase.at !== 'plan') throw refuseStep('not-now');
-    return checkEnvironment({ ...state, plan: null, comparesOnly: true }, openingOf(ROTATE));
+    const { mayCompare } = ROTATIONS[state.ceremony];
+    if (phase.at !== 'plan' || !mayCompare) throw refuseStep('not-now');
+    return checkEnvironment({ ...state, plan: null, comparesOnly: true }, openingOf(planOf(state)));
   }
   if (event.type === 'abandon' && phase.at === 'giver') {
     const left = renewalLeft(phase.seat, event.reason);
-    const ended = abandon(state, phase, event.reason, ROTATE.enter);
+    const ended = abandon(state, phase, event.reason, ROTATION.enter);
     return { state: ended.state, effects: [...left, ...ended.effects] };
   }
   return null;
@@ -136,26 +142,8 @@ function ticketKey(state: RotateState, event: CeremonyEvent): Next {
 }
 
 function agree(state: RotateState, rotate: RotatePackageFacts, event: CeremonyEvent): Next {
-  const { plan, keys } = state;
-  if (event.type !== 'agree' || plan === null) throw refuseStep('not-now');
-  return to(state, { at: 'who' }, [
-    {
-      effect: 'record',
-      kind: 'rotation-agreed',
-      facts: {
-        label: rotate.setLabel,
-        replaces: { type: 'digest', value: rotate.manifestDigest },
-        serial: rotate.serial + 1,
-        previous: { type: 'digest', value: rotate.rosterDigest },
-        ...Object.fromEntries(
-          changesWith(plan, rotate.people, keys).map((change, at) => [
-            `change.${at + 1}`,
-            changeInWords(change),
-          ]),
-        ),
-      },
-    },
-  ]);
+  if (event.type !== 'agree' || state.plan === null) throw refuseStep('not-now');
+  return to(state, { at: 'who' }, [ROTATIONS[state.ceremony].agreed(state, rotate)]);
 }
 
 function giver(state: RotateState, seat: Seat | null): Next {
@@ -185,14 +173,15 @@ function give(
 }
 
 function renew(state: RotateState, event: CeremonyEvent): Next {
+  const { making, made } = ROTATIONS[state.ceremony];
   switch (event.type) {
     case 'continue':
       return {
-        state: { ...state, busy: busy('Restoring the platform key and making its halves anew') },
+        state: { ...state, busy: busy(making) },
         effects: [{ effect: 'renew-key' }],
       };
     case 'key-renewed': {
-      const next = splitKey(state, event, 'key-renewed');
+      const next = splitKey(state, event, made);
       const checked: Effect = {
         effect: 'record',
         kind: 'platform-key-checked',
@@ -201,19 +190,19 @@ function renew(state: RotateState, event: CeremonyEvent): Next {
       return { state: next.state, effects: [checked, ...next.effects] };
     }
     case 'component-split':
-      return keySplit(state, event, ROTATE);
+      return keySplit(state, event, planOf(state));
   }
   throw refuseStep('not-now');
 }
 
 /** What this person signs of the key besides the usual. */
 export function aboutRotation(state: RotateState, turn: Turn): string {
-  const { rotate, accepted } = state;
+  const { ceremony, rotate, accepted } = state;
   // Nobody signs anything of it before the key has its new halves.
   if (rotate === null || state.key === null || turn.role === 'custodian') return '';
   const gave = [...accepted].sort((a, b) => a - b).join(', ');
   return [
-    `The platform key of version ${rotate.keyVersion} was restored from shares ${gave} of the set ${rotate.setLabel}, checked, and got new halves.`,
+    `The platform key of version ${rotate.keyVersion} was restored from shares ${gave} of the set ${rotate.setLabel}${ROTATIONS[ceremony].outcome(rotate)}.`,
     ...seenBy(state, turn).map((what) => `I saw that ${what}.`),
   ].join(' ');
 }

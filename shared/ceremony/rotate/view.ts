@@ -1,5 +1,5 @@
 /**
- * What the window shows of a rotation of the shares: a function of the state and the transcript's head.
+ * What the window shows of a rotation: a function of the state and the transcript's head.
  * @module
  */
 import { endingScreen, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
@@ -11,6 +11,7 @@ import type { RotatePackageFacts } from '../package-facts.ts';
 import { shareLine, shareSteps, sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
+import { ROTATIONS } from './kinds.ts';
 import { changesWith, presentPlan } from './people.ts';
 import { giverSeatContext } from './seat-context.ts';
 import type { RotateState } from './state.ts';
@@ -19,7 +20,7 @@ import { aboutRotation } from './transition.ts';
 export function rotateView(state: RotateState, head: Head): View {
   const { phase } = state;
   const own = {
-    title: 'New shares of the platform key',
+    title: ROTATIONS[state.ceremony].title,
     setLabel: state.plan?.label ?? state.rotate?.setLabel ?? null,
     steps: steps(state),
     turn: phase.at === 'seat' || phase.at === 'giver' ? phase.seat.turn : null,
@@ -28,7 +29,7 @@ export function rotateView(state: RotateState, head: Head): View {
 }
 
 function screen(state: RotateState, head: Head): Screen {
-  const { phase, plan, rotate } = state;
+  const { phase, rotate } = state;
   if (isOpening(phase)) return openingScreen(state, phase);
   if (isEnding(phase)) {
     return endingScreen(state, phase, state.sync?.name ?? 'sync', head, takeHome(state));
@@ -37,32 +38,15 @@ function screen(state: RotateState, head: Head): Screen {
   if (isNewSet(phase)) {
     const about = phase.at === 'seat' ? aboutRotation(state, phase.seat.turn) : '';
     const common = newSetScreen(state, phase, head, about);
-    return common.screen === 'plan'
-      ? { ...common, renews: { label: rotate.setLabel, present: presentPlan(rotate) } }
-      : common;
+    if (common.screen !== 'plan') return common;
+    const { setLabel, nextVersion } = rotate;
+    return { ...common, renews: { label: setLabel, nextVersion, present: presentPlan(rotate) } };
   }
   switch (phase.at) {
     case 'ticket-key':
       return { screen: 'ticket-key', ticketId: rotate.ticketId };
     case 'rotate-facts':
-      return {
-        screen: 'rotate-facts',
-        keyVersion: rotate.keyVersion,
-        before: {
-          label: rotate.setLabel,
-          threshold: rotate.threshold,
-          count: rotate.count,
-          custodians: rotate.custodians.map(({ name }) => name),
-        },
-        after: {
-          label: plan?.label ?? '',
-          threshold: plan?.threshold ?? 0,
-          count: plan?.custodians.length ?? 0,
-          custodians: (plan?.custodians ?? []).map(({ name }) => name),
-        },
-        changes: plan === null ? [] : changesWith(plan, rotate.people, state.keys),
-        compared: rotate.compared,
-      };
+      return agreementScreen(state, rotate);
     case 'who':
       return whoScreen(state, rotate);
     case 'giver':
@@ -71,13 +55,7 @@ function screen(state: RotateState, head: Head): Screen {
         words: head.words,
       });
     case 'renew-key':
-      return {
-        screen: 'renew-key',
-        before: rotate.setLabel,
-        count: plan?.custodians.length ?? 0,
-        threshold: plan?.threshold ?? 0,
-        progress: sharesGiven(state, rotate),
-      };
+      return makingScreen(state, rotate);
     case 'compared':
       return {
         screen: 'compared',
@@ -86,6 +64,46 @@ function screen(state: RotateState, head: Head): Screen {
         words: head.words,
       };
   }
+}
+
+function agreementScreen({ plan, keys }: RotateState, rotate: RotatePackageFacts): Screen {
+  const { keyVersion, nextVersion, compared } = rotate;
+  const namesOf = (people: readonly { readonly name: string }[]) => people.map(({ name }) => name);
+  const present = {
+    label: rotate.setLabel,
+    threshold: rotate.threshold,
+    count: rotate.count,
+    custodians: namesOf(rotate.custodians),
+  };
+  const comes = {
+    label: plan?.label ?? '',
+    threshold: plan?.threshold ?? 0,
+    count: plan?.custodians.length ?? 0,
+    custodians: namesOf(plan?.custodians ?? []),
+  };
+  const changes = plan === null ? [] : changesWith(plan, rotate, keys);
+  return nextVersion === null
+    ? {
+        screen: 'rotate-facts',
+        keyVersion,
+        before: present,
+        after: comes,
+        changes,
+        compared,
+      }
+    : { screen: 'version-facts', keyVersion, nextVersion, present, comes, changes };
+}
+
+function makingScreen(state: RotateState, rotate: RotatePackageFacts): Screen {
+  const { keyVersion, nextVersion, setLabel } = rotate;
+  const common = {
+    count: state.plan?.custodians.length ?? 0,
+    threshold: state.plan?.threshold ?? 0,
+    progress: sharesGiven(state, rotate),
+  };
+  return nextVersion === null
+    ? { screen: 'renew-key', before: setLabel, ...common }
+    : { screen: 'next-key', keyVersion, nextVersion, present: setLabel, ...common };
 }
 
 /** The whole way, for the list on the left. */
@@ -122,14 +140,15 @@ function comparingSteps({ phase }: RotateState): Step[] {
 }
 
 function ownSteps(state: RotateState, rotate: RotatePackageFacts | null): Omit<Step, 'standing'>[] {
+  const { agree, given, make } = ROTATIONS[state.ceremony].lines;
   return [
     { id: 'ticket', label: 'Open the package', who: 'Operator' },
-    { id: 'facts', label: 'Agree what ends and what comes', who: 'Everybody' },
+    { id: 'facts', label: agree, who: 'Everybody' },
     ...shareSteps(state, rotate).map(({ id, label, who }) => ({
       id: `old-${id}`,
-      label: label.replace('Share', 'Old share'),
+      label: label.replace('Share', given),
       who,
     })),
-    { id: 'renew', label: 'Make new halves and split', who: 'Operator' },
+    { id: 'renew', label: make, who: 'Operator' },
   ];
 }

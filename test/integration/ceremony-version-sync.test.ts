@@ -1,0 +1,173 @@
+/**
+ * A new platform key from the laptop to a real sync: a real Vault and PostgreSQL, the real host and
+ * worker. A set is split and committed, a survey key is stored; a second key comes beside it and is
+ * committed; its new half comes back and fits; the shares of before are still the ones that open the
+ * survey, and nobody may destroy them.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Plan } from '../../shared/ceremony/events.ts';
+import { assertVersionFollows, openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
+import { openSurveyColumn, parsePlatformMasterKey } from '../../shared/checktick/index.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
+import { checkValueFits } from '../../shared/sharing/check-value.ts';
+import { verifyLog } from '../../shared/transcript/verify.ts';
+import { makeTicket, openLaptop, type Laptop } from '../support/headless-platform.ts';
+import { agreePlan, bundleOf, NEXT, toTicket } from '../support/headless-rotate.ts';
+import { codeOf, kindsOf, readLog } from '../support/headless-steps.ts';
+import { between, type Between } from '../support/headless-sync.ts';
+import { MASTER_KEY } from '../support/sync-adopt.ts';
+import { approvedRequest, seededSurvey } from '../support/sync-ceremony.ts';
+import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
+
+/** Others than those of PAIR: each of these people has one share in the pocket. */
+const OTHERS: Plan = {
+  ...NEXT,
+  custodians: NEXT.custodians.filter(({ name }) => name !== 'custodian 2'),
+};
+
+let deployment: Deployment;
+let service: Service;
+let laptop: Laptop;
+let sync: Between;
+let present: NewSet;
+let next: NewSet;
+let half: Uint8Array;
+
+const masterKey = async () =>
+  parsePlatformMasterKey((await deployment.kv(MASTER_KEY)) ?? undefined).vaultComponent;
+
+beforeAll(async () => {
+  deployment = await deploy({ mode: 'rehearsal' });
+  [service, laptop] = await Promise.all([deployment.start(), openLaptop()]);
+  sync = between(service, laptop);
+  present = await sync.pairCommitted(deployment, masterKey);
+  half = await masterKey();
+}, 300_000);
+afterAll(async () => {
+  await laptop?.remove();
+  await deployment?.stop();
+});
+
+test('the key in use is proved and wiped, another one is made, and sync commits it beside', async () => {
+  const { host, room } = laptop;
+  const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'new-version' });
+  await sync.release('/v1/packages/new-version', ticket, {});
+  await host.start('new-version', 'rehearsal');
+  const plan = await room.until(({ screen }) => screen === 'plan');
+  expect(plan).toMatchObject({
+    keyVersion: 'v2',
+    renews: { label: '2026 B', nextVersion: 'v2' },
+  });
+  expect(await codeOf(room.say({ type: 'compare-only' }))).toBe('not-now');
+  await agreePlan(laptop, pocket, OTHERS);
+  const facts = await room.until(({ screen }) => screen === 'version-facts');
+  // Whoever holds a share of the set that goes on leaves nothing.
+  expect(facts).toMatchObject({
+    keyVersion: 'v1',
+    nextVersion: 'v2',
+    present: { label: '2026 B' },
+    comes: { label: '2027 C' },
+    changes: [
+      { name: 'custodian 1', what: 'comes' },
+      { name: 'custodian 3', what: 'comes' },
+    ],
+  });
+  const bundle = await bundleOf(laptop);
+  if (bundle.body.kind !== 'new-version') throw new Error('It brings a new version.');
+  next = openNewSet(bundle.body);
+  assertVersionFollows(next, present.manifest, present.roster);
+  const names = next.roster.body.people.map(({ name }) => name).sort();
+  expect(names).toEqual([
+    'custodian 1',
+    'custodian 2',
+    'custodian 3',
+    'custodian 4',
+    'operator',
+    'witness',
+  ]);
+
+  // After a power cut it waits as before.
+  await laptop.restart();
+  await laptop.host.resume(bundle.body.ceremonyId);
+  expect(laptop.room.view).toMatchObject({ screen: 'waiting', bundleDigest: bundle.digest });
+  await sync.commit(bundle, eightWords(hexToBytes(next.manifest.digest)));
+
+  expect(await deployment.kv('conclave/trust')).toMatchObject({
+    epoch: 2,
+    roster: next.roster.digest,
+    versions: { v1: [present.manifest.digest], v2: [next.manifest.digest] },
+  });
+  expect(await masterKey()).toEqual(half);
+  const [row] = await deployment.sql<{ component: Buffer }>(
+    `SELECT vault_component AS component FROM surveys_platformkeyversion WHERE version = 'v2'`,
+  );
+  const { componentId, checks } = next.manifest.body;
+  const made = new Uint8Array(row?.component ?? []);
+  expect(checkValueFits('vault-component', made, componentId, checks.vaultComponent)).toBe(true);
+}, 300_000);
+
+test('its log says so, authenticated by either set; home shows both versions in use', async () => {
+  const { ceremonyId } = next.manifest.body;
+  const log = await readLog(laptop, ceremonyId);
+  for (const { manifest } of [present, next]) {
+    const { standing, missing, facts } = verifyLog(log, { manifest });
+    expect(standing).toBe('authenticated');
+    expect(missing).toEqual([expect.stringMatching(/^Entries .* are not signed by anybody\.$/)]);
+    expect(facts.join('\n')).toContain(
+      'a new platform key, version v2, is made beside version v1, whose set 2026 B',
+    );
+  }
+  const kinds = await kindsOf(laptop, ceremonyId);
+  expect(kinds.indexOf('platform-key-checked')).toBeLessThan(kinds.indexOf('key-made'));
+  const { sets, ceremonies } = await laptop.host.home();
+  expect(sets.map(({ label, keyVersion, standing }) => [label, keyVersion, standing])).toEqual(
+    expect.arrayContaining([
+      ['2027 C', 'v2', 'live'],
+      ['2026 B', 'v1', 'live'],
+    ]),
+  );
+  expect(ceremonies.map(({ title }) => title)).toContain('New platform key v2, set 2027 C');
+  const { setId, generation } = present.manifest.body;
+  const destroying = laptop.host.start('destroy', 'rehearsal', { setId, generation });
+  expect(await codeOf(destroying)).not.toBe('taken');
+});
+
+test('a fresh package for new shares of v2 brings its half back, and it fits', async () => {
+  const { host, room } = laptop;
+  const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'rotate-shares' });
+  await sync.release('/v1/packages/rotate-shares', ticket, { keyVersion: 'v2' });
+  await host.start('rotate', 'rehearsal');
+  await room.until(({ screen }) => screen === 'plan');
+  await room.say({ type: 'compare-only' });
+  await toTicket(laptop, pocket);
+  const view = await room.until(({ screen }) => screen === 'compared');
+  expect(view).toMatchObject({ keyVersion: 'v2', label: '2027 C' });
+  await host.leave();
+}, 300_000);
+
+test('the survey that was stored before opens with the shares of before', async () => {
+  const { host, room, people } = laptop;
+  const { code } = await approvedRequest(service.admins, seededSurvey(deployment));
+  const { ticket, pocket } = await makeTicket(laptop);
+  await sync.release('/v1/packages/recover', ticket, { requestCode: code });
+  await host.start('recover', 'rehearsal');
+  await room.until(({ screen }) => screen === 'ticket-key');
+  people.expect(pocket);
+  for (const index of [2, 1]) {
+    await room.until(({ screen }) => screen === 'who');
+    await room.say({ type: 'who', index });
+  }
+  const bundle = await bundleOf(laptop);
+  await sync.commit(bundle);
+  const { passphrase } = await service.admins.operator.post<{ passphrase: string }>(
+    `/v1/bundles/${bundle.digest}/passphrase`,
+  );
+  const [row] = await deployment.sql<{ password: Buffer }>(
+    'SELECT encrypted_kek_password AS password FROM surveys_survey WHERE id = $1',
+    [deployment.checktick.survey.id],
+  );
+  const words = new TextEncoder().encode(passphrase);
+  const kek = await openSurveyColumn('passphrase', words, new Uint8Array(row?.password ?? []));
+  expect(kek).toEqual(deployment.checktick.kek);
+}, 300_000);
