@@ -79,6 +79,23 @@ describe('the ledger of a folder', () => {
     expect(told('copies', ...all, shorter, first.bytes)).toEqual(wanted);
   });
 
+  test('says whether those who unseal Vault reach the threshold of a set as well', () => {
+    const logs = put('duties', first.bytes, second.bytes);
+    const said = (names: string, needed: string, ...more: string[]) =>
+      run('--ledger', logs, '--unseal-keys', names, '--unseal-needed', needed, ...more);
+    const both = said('custodian 1, custodian 2,custodian 3, admin', '3');
+    expect([both.code, both.err]).toEqual([1, '']);
+    expect(both.out).toMatch(/Vault is unsealed by any 3 of custodian 1, .*, admin\n/);
+    expect(both.out.match(/NOT SEPARATE/g)).toHaveLength(2);
+    expect(both.out).toContain('if spelled as in the roster: admin');
+    expect(said('custodian 1, custodian 2, admin', '2').out).not.toContain('NOT SEPARATE');
+    const json: unknown = JSON.parse(said('custodian 1', '1', '--json').out);
+    expect(json).toMatchObject({
+      unsealKeys: { holders: ['custodian 1'], needed: 1, samePeople: [{ reachBoth: false }, {}] },
+    });
+    expect(said('custodian 1', 'none').code).toBe(2);
+  });
+
   test('one changed byte: refused, and the file is named; 2', () => {
     const changed = Uint8Array.from(recovery.bytes);
     const at = changed.length - 700;

@@ -6,7 +6,7 @@
  * is known about the file.
  * @module
  */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
 import { refuseDocument } from '../../shared/encoding/refusals-documents.ts';
 import { rosterType } from '../../shared/identity/roster.ts';
@@ -37,6 +37,8 @@ interface Options {
   readonly fidoRoots?: string;
   readonly mode?: Mode;
   readonly ledger?: boolean;
+  readonly unsealKeys?: readonly string[];
+  readonly unsealNeeded: number;
   readonly json?: boolean;
 }
 
@@ -60,6 +62,7 @@ Examples:
   conclave-verify recovery-2.jsonl --manifest share-set.json --earlier split.jsonl --earlier recovery-1.jsonl
   conclave-verify bundle.json --manifest share-set.json --roster roster.json
   conclave-verify --ledger folder-of-ceremony-logs --json
+  conclave-verify --ledger folder-of-ceremony-logs --unseal-keys "custodian 1, admin 2" --unseal-needed 2
   conclave-verify receipt.json --descriptor descriptor.json --words "its eight words"`;
 
 /** Runs the command on its arguments (without node and script) and returns the exit code. */
@@ -102,6 +105,16 @@ function runCommand(args: readonly string[], output: Output): number {
       '--ledger',
       'the file is a folder of ceremony logs: the ledger is folded from all of them',
     )
+    .option(
+      '--unseal-keys <names>',
+      'with --ledger: who holds a Vault unseal key, with commas between; do the same people hold enough shares?',
+      (names: string) => names.split(',').map((name) => name.trim()),
+    )
+    .addOption(
+      new Option('--unseal-needed <number>', 'how many of them unseal Vault')
+        .default(3)
+        .argParser(wholeNumber),
+    )
     .addOption(new Option('--mode <mode>', 'refuse a file of the other mode').choices(MODES))
     .option('--json', 'the result as one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -114,7 +127,7 @@ function runCommand(args: readonly string[], output: Output): number {
       const isJson = options.json === true;
       code =
         options.ledger === true
-          ? reportLedger(() => foldFolder(file, options.mode), isJson, output)
+          ? reportLedger(() => foldFolder(file, options.mode), options, output)
           : report(() => verifyFile(file, options), isJson, output);
     });
   try {
@@ -128,13 +141,20 @@ function runCommand(args: readonly string[], output: Output): number {
   return code;
 }
 
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('A number from 1 to 99.');
+  return Number(text);
+}
+
 /** Nobody vouches for a folder: 1, or 2 where one of its logs is not whole. */
-function reportLedger(work: () => FoldedFolder, json: boolean, output: Output): number {
+function reportLedger(work: () => FoldedFolder, options: Options, output: Output): number {
+  const { json = false, unsealKeys: holders, unsealNeeded: needed } = options;
   try {
     const { ledger, mode } = work();
     const now = formatTime(new Date());
-    if (json) output.out(`${new TextDecoder().decode(ledgerFile(ledger, mode, now))}\n`);
-    else output.out(ledgerInWords(ledger, mode, now).split('\n').map(printable).join('\n'));
+    const keys = holders === undefined ? null : { holders, needed };
+    if (json) output.out(`${new TextDecoder().decode(ledgerFile(ledger, mode, now, keys))}\n`);
+    else output.out(ledgerInWords(ledger, mode, now, keys).split('\n').map(printable).join('\n'));
     return 1;
   } catch (error) {
     return refused(error, json, output);

@@ -8,12 +8,22 @@ import { encodeJson } from '../encoding/json.ts';
 import type { Mode } from '../mode.ts';
 import { shareName } from '../sharing/refusals.ts';
 import { plainTime } from '../transcript/narrate-words.ts';
+import { dutiesInWords, samePeople, type UnsealKeys } from './duties.ts';
 import type { Ledger, LedgerCeremony, LedgerSet, LedgerShare, SetStatus } from './ledger.ts';
 import { remnantInWords } from './remnants.ts';
 import { openWays } from './who-opens.ts';
 
-/** Canonical JSON. @param at when it was folded, UTC */
-export function ledgerFile(ledger: Ledger, mode: Mode, at: string): Uint8Array {
+/**
+ * Canonical JSON.
+ * @param at when it was folded, UTC
+ * @param keys who unseals Vault; null: nobody said
+ */
+export function ledgerFile(
+  ledger: Ledger,
+  mode: Mode,
+  at: string,
+  keys: UnsealKeys | null = null,
+): Uint8Array {
   const { keyVersions, sets, ceremonies } = ledger;
   return encodeJson({
     conclave: 'ledger',
@@ -54,6 +64,7 @@ export function ledgerFile(ledger: Ledger, mode: Mode, at: string): Uint8Array {
       besides,
       since,
     })),
+    unsealKeys: keys === null ? null : { ...keys, samePeople: sameOf(ledger, keys) },
     ceremonies: ceremonies.map(
       ({ ceremonyId, kind, title, startedAt, lastAt, standing, outcome, destroy }) => ({
         ceremonyId,
@@ -69,6 +80,13 @@ export function ledgerFile(ledger: Ledger, mode: Mode, at: string): Uint8Array {
   });
 }
 
+const sameOf = (ledger: Ledger, keys: UnsealKeys) =>
+  samePeople(openWays(ledger), keys).map(({ way: { id }, people, reachBoth }) => ({
+    id,
+    people,
+    reachBoth,
+  }));
+
 const STATUSES: Readonly<Record<SetStatus, string>> = {
   live: 'IN USE',
   'waiting-for-receipt': 'WAITS for its receipt',
@@ -77,12 +95,23 @@ const STATUSES: Readonly<Record<SetStatus, string>> = {
   superseded: 'REPLACED',
 };
 
-/** Lines of plain text, with a newline at the end. @param at when it was folded, UTC */
-export function ledgerInWords({ sets, ceremonies }: Ledger, mode: Mode, at: string): string {
+/**
+ * Lines of plain text, with a newline at the end.
+ * @param at when it was folded, UTC
+ * @param keys who unseals Vault; null: nobody said
+ */
+export function ledgerInWords(
+  ledger: Ledger,
+  mode: Mode,
+  at: string,
+  keys: UnsealKeys | null = null,
+): string {
+  const { sets, ceremonies } = ledger;
   const lines = [
     `Ledger, folded on ${plainTime(at)}${mode === 'rehearsal' ? ', of REHEARSALS: nothing here is about a real key' : ''}`,
     'It is signed by nobody: whoever has the ceremony logs folds the same.',
     ...sets.flatMap((set) => ['', ...setInWords(set)]),
+    ...(keys === null ? [] : ['', ...dutiesInWords(openWays(ledger), keys)]),
     '',
     ceremonies.length === 0 ? 'No ceremony.' : 'Ceremonies, the newest first',
     ...ceremonies.map(ceremonyInWords),
