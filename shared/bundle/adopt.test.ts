@@ -145,6 +145,7 @@ describe('what sync found', () => {
     expect(found({ versions: [] })).toBe(false);
     expect(found({ versions: [one, one] })).toBe(false);
     expect(found({ forms: ['spaces', 'spaces'] })).toBe(false);
+    expect(found({ sample: 'there' })).toBe(true);
     // Nothing is written in an unusual way where nothing can be read.
     expect(found({ vault: 'missing' }, { compared: 'row-only' })).toBe(false);
     expect(found({ vault: 'missing', forms: [] }, { compared: 'row-only' })).toBe(true);

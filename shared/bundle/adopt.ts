@@ -17,6 +17,13 @@ export const VAULT_FORMS = ['upper-case', 'spaces', 'fields-missing'] as const;
 export type VaultForm = (typeof VAULT_FORMS)[number];
 
 /**
+ * What lies where CheckTick's setup leaves a sample of an organisation's entry, which is no key.
+ * `other`: something else than that sample.
+ */
+export const SAMPLES = ['there', 'other', 'missing'] as const;
+export type OrganisationSample = (typeof SAMPLES)[number];
+
+/**
  * How Vault and the row of a version compare. `other-version`: Vault holds the component of another
  * version's row. `row-only`: Vault holds none that can be read. `vault-only`: there is no row.
  */
@@ -94,6 +101,8 @@ export const adoptFound = z
     /** Of `platform/master-key` in Vault. */
     vault: z.enum(['there', 'missing', 'unreadable']),
     forms: z.array(z.enum(VAULT_FORMS)).max(VAULT_FORMS.length).refine(differ),
+    /** Of `organizations/1/master-key`. Absent: a package from before it was looked for. */
+    sample: z.enum(SAMPLES).optional(),
     versions: z
       .array(foundVersion)
       .min(1)

@@ -9,6 +9,7 @@ import {
   type AdoptFound,
   type Comparison,
   type FoundVersion,
+  type OrganisationSample,
   PLACES,
   STORED_KEYS,
   type StoredKey,
@@ -103,7 +104,8 @@ export async function findKey(
     }
     const vault = inVault.is;
     const forms = inVault.is === 'there' ? formsOf(inVault.document) : [];
-    return { found: { vault, forms, versions }, secrets };
+    const sample = await lookForSample(kv);
+    return { found: { vault, forms, sample, versions }, secrets };
   } catch (cause) {
     wipeAdoptSecrets(secrets);
     throw cause;
@@ -111,6 +113,13 @@ export async function findKey(
     for (const { component } of rows) component.fill(0);
     if (inVault.is === 'there') inVault.component.fill(0);
   }
+}
+
+/** CheckTick's setup writes it for organisation 1: a note, a time, and a part that no key is made of. */
+async function lookForSample(kv: KvStore): Promise<OrganisationSample> {
+  const found = await kv.read(vaultPaths.organisationMasterKey(1));
+  if (found.absent) return 'missing';
+  return 'org_key_vault_part' in found.data ? 'there' : 'other';
 }
 
 /** The same without its secrets. */

@@ -7,11 +7,13 @@ import {
   type AdoptFound,
   type Comparison,
   type FoundVersion,
+  type OrganisationSample,
   storedKeyInWords,
   storedKeysOf,
 } from '../../shared/bundle/adopt.ts';
 import { sealAdoptPackage, wipeAdoptSecrets } from '../../shared/bundle/adopt-package.ts';
 import { packageType } from '../../shared/bundle/package.ts';
+import { vaultPaths } from '../../shared/checktick/index.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
@@ -64,11 +66,21 @@ function versionInWords(found: FoundVersion): string {
   return `${version} (${state}): ${COMPARED[compared]}; ${stored}, ${opened}`;
 }
 
-function foundFacts({ vault, forms, versions }: AdoptFound): [string, string][] {
+const SAMPLE_PATH = vaultPaths.organisationMasterKey(1);
+const SAMPLES: Readonly<Record<OrganisationSample, string>> = {
+  there: 'there; it is no key, and nothing of it goes out',
+  other: 'something else lies there; nothing of it goes out',
+  missing: 'not there',
+};
+
+function foundFacts({ vault, forms, sample, versions }: AdoptFound): [string, string][] {
   const written = forms.length === 0 ? '' : `, with ${forms.map((one) => FORMS[one]).join(', ')}`;
   return [
     ['Vault’s entry', `${vault}${written}`],
     ...versions.map((one): [string, string] => ['key version', versionInWords(one)]),
+    ...(sample === undefined
+      ? []
+      : [[`CheckTick’s sample at ${SAMPLE_PATH}`, SAMPLES[sample]] as [string, string]]),
   ];
 }
 
@@ -97,10 +109,10 @@ export async function showAdoption(
 
 /**
  * All but how many keys are stored, which grows by itself. Of those that were to go out some may be
- * gone since, with their surveys: not all.
+ * gone since, with their surveys: not all. CheckTick's sample is no key, and may come and go.
  */
 function isAsShown(before: AdoptFound, now: AdoptFound): boolean {
-  const bare = ({ versions, ...rest }: AdoptFound) =>
+  const bare = ({ versions, sample: _, ...rest }: AdoptFound) =>
     encodeJson({
       ...rest,
       versions: versions.map(({ version, state, compared, proof }) => [

@@ -91,6 +91,9 @@ describe('an adoption is refused', { retry: 0 }, () => {
     const { statement } = await approver1.show('package-release', asked.nonce, { reason, words });
     const facts = statement.facts.map(([label, value]) => `${label}: ${value}`).join('\n');
     expect(facts).toContain('Vault’s entry: there, with upper-case digits, fields missing');
+    expect(facts).toContain(
+      'CheckTick’s sample at organizations/1/master-key: there; it is no key',
+    );
     expect(facts).toContain('v1 (active): Vault and the row hold the same component');
     expect(facts).toMatch(/as proof goes out that of survey \d+ \(user \d+\)/);
     expect(facts).toContain('no roster vouches yet');

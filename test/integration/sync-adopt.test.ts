@@ -75,7 +75,8 @@ describe('adopting what is there', { retry: 0 }, () => {
       opened = await adoptionPackage(service.admins, set);
       const { keyVersion, found } = opened.document.body;
       const at = found.versions.findIndex(({ version }) => version === keyVersion);
-      const { forms = [], ...wanted } = vintage.found;
+      const { forms = [], sample = 'missing', ...wanted } = vintage.found;
+      expect(found.sample).toBe(sample);
       expect(found.versions[at]).toMatchObject(wanted);
       expect(found.forms).toEqual(forms);
       const { components, encryptedKeks } = opened.secrets[at] ?? {};

@@ -8,6 +8,7 @@ import {
   COMPARISONS,
   COMPONENT_PLACES,
   PROOFS,
+  SAMPLES,
   STORED_KEYS,
   storedKeyInWords,
   VAULT_FORMS,
@@ -56,15 +57,19 @@ const foundVersion = (inVault: boolean): fc.Arbitrary<FoundVersion> =>
 const adoptFound: fc.Arbitrary<AdoptFound> = fc
   .constantFrom('there' as const, 'missing' as const, 'unreadable' as const)
   .chain((vault) =>
-    fc.record({
-      vault: fc.constant(vault),
-      forms: vault === 'there' ? fc.subarray([...VAULT_FORMS]) : fc.constant([]),
-      versions: fc.uniqueArray(foundVersion(vault === 'there'), {
-        minLength: 1,
-        maxLength: ADOPT_VERSIONS,
-        selector: ({ version }) => version,
-      }),
-    }),
+    fc.record(
+      {
+        vault: fc.constant(vault),
+        forms: vault === 'there' ? fc.subarray([...VAULT_FORMS]) : fc.constant([]),
+        sample: fc.constantFrom(...SAMPLES),
+        versions: fc.uniqueArray(foundVersion(vault === 'there'), {
+          minLength: 1,
+          maxLength: ADOPT_VERSIONS,
+          selector: ({ version }) => version,
+        }),
+      },
+      { requiredKeys: ['vault', 'forms', 'versions'] },
+    ),
   );
 export const adoptPackage: fc.Arbitrary<AdoptPackage> = adoptFound.chain((found) =>
   fc.record({

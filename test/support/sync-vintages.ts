@@ -2,7 +2,7 @@
  * Deployments of CheckTick as they are in life, each to be adopted.
  * @module
  */
-import type { Adoption, FoundVersion } from '../../shared/bundle/adopt.ts';
+import type { Adoption, FoundVersion, OrganisationSample } from '../../shared/bundle/adopt.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { TestShareSet } from './share-sets.ts';
@@ -31,11 +31,15 @@ export interface Vintage {
   readonly componentBytes?: number;
   readonly keyVersion?: string;
   readonly lay: (world: World) => Promise<unknown>;
-  readonly found: Pick<FoundVersion, 'compared' | 'state'> & { readonly forms?: string[] };
+  readonly found: Pick<FoundVersion, 'compared' | 'state'> & {
+    readonly forms?: string[];
+    readonly sample?: OrganisationSample;
+  };
   readonly said: Partial<Adoption> & Pick<Adoption, 'compared' | 'component' | 'proof'>;
   readonly readBack: readonly string[];
 }
 
+const SAMPLE = 'organizations/1/master-key';
 const VAULT = `Vault ${MASTER_KEY}`;
 const TRUST = 'Vault conclave/trust';
 const row = (version: string) => `database row of key version ${version}`;
@@ -46,8 +50,19 @@ export const VINTAGES: Readonly<Record<string, Vintage>> = {
       await deployment.writeKv(MASTER_KEY, { vault_component: upper(set.vaultComponent) });
       await putRow(deployment, 'v1', set.vaultComponent);
       await deployment.escrow(set.platformKey);
+      // As CheckTick's setup leaves it.
+      await deployment.writeKv(SAMPLE, {
+        note: 'Sample',
+        created_at: '2024-02-03T04:05:06',
+        org_key_vault_part: 'ab'.repeat(32),
+      });
     },
-    found: { compared: 'same', state: 'active', forms: ['upper-case', 'fields-missing'] },
+    found: {
+      compared: 'same',
+      state: 'active',
+      forms: ['upper-case', 'fields-missing'],
+      sample: 'there',
+    },
     said: { compared: 'same', component: 'both', proof: 'escrow' },
     readBack: [VAULT, row('v1'), TRUST],
   },
@@ -60,8 +75,10 @@ export const VINTAGES: Readonly<Record<string, Vintage>> = {
         ...entryOf(set.vaultComponent),
         vault_component: text,
       });
+      // Of an organisation that was really made.
+      await deployment.writeKv(SAMPLE, { org_id: 1, created_at: '2024-02-03T04:05:06', note: '' });
     },
-    found: { compared: 'vault-only', state: 'missing', forms: ['spaces'] },
+    found: { compared: 'vault-only', state: 'missing', forms: ['spaces'], sample: 'other' },
     said: { compared: 'vault-only', component: 'vault', proof: 'none' },
     readBack: [VAULT, row('v1'), TRUST],
   },
