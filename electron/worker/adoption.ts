@@ -2,7 +2,7 @@
  * What the worker holds of an adoption, until it is the key that is split anew.
  * @module
  */
-import type { AdoptFound, ComponentPlace } from '../../shared/bundle/adopt.ts';
+import type { AdoptFound, ComponentPlace, StoredKey } from '../../shared/bundle/adopt.ts';
 import { wipeAdoptSecrets, type AdoptSecrets } from '../../shared/bundle/adopt-package.ts';
 import type { LegacyShare, UnprovedComponent } from '../../shared/checktick/index.ts';
 import type { Secret } from '../../shared/secret/secret.ts';
@@ -31,9 +31,15 @@ export interface OpenAdoption {
   /** In the order in which they were given. */
   given: readonly KeptGiven[];
   candidates: readonly LegacyCandidate[];
-  /** The shares that are there do not all fit each other. */
+  /** The shares that are there do not all fit each other, or they give two keys that open something. */
   contradicts: boolean;
-  proved: { readonly place: ComponentPlace; readonly component: Secret } | null;
+  /** Stored survey keys that were tried, where none opened; null: they were not tried. */
+  unopened: readonly StoredKey[] | null;
+  proved: {
+    readonly by: 'escrow' | 'organisation';
+    readonly place: ComponentPlace;
+    readonly component: Secret;
+  } | null;
 }
 
 export function wipeGiven(given: GivenSecret): void {
@@ -53,6 +59,7 @@ export function forgetJudgement(adoption: OpenAdoption): void {
   for (const { component } of adoption.candidates) component.wipe();
   adoption.candidates = [];
   adoption.contradicts = false;
+  adoption.unopened = null;
   adoption.proved?.component.wipe();
   adoption.proved = null;
 }

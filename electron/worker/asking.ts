@@ -22,6 +22,7 @@ const TYPED_WRONG = new Set([
   'age-passphrase-unusable',
   'key-passphrase-wrong',
   'owner-passphrase-wrong',
+  'owner-opens-nothing',
   'passphrase-not-the-new',
 ]);
 

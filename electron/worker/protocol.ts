@@ -311,8 +311,13 @@ interface WorkerCommands {
     in: { threshold: number | null; listed: readonly number[] };
     out: LegacyJudgement;
   };
-  /** Tries what came out on the stored survey key. Refused where it does not open. */
+  /** Tries what came out on the stored survey keys. Refused where none opens and no owner could help. */
   'prove-legacy': { in: Record<string, never>; out: LegacyProof };
+  /**
+   * Entry. An owner's passphrase, tried on what organisations keep; typed again until it opens or the
+   * window is closed. Not before the stored survey keys were tried, if there are any.
+   */
+  'prove-by-owner': { in: { owner: string }; out: LegacyProof };
   /** What was proved, or decided, is the key that is split: check values of it. */
   'restore-legacy': {
     in: { place: ComponentPlace };

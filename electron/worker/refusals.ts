@@ -249,6 +249,11 @@ export const refuseWorker = refusals({
     next: stop,
     culprit: `survey ${surveyId}`,
   }),
+  'owner-opens-nothing': () => ({
+    happened: 'With this passphrase nothing opens that an organisation keeps.',
+    means: `That says nothing of the platform key: a wrong passphrase looks the same from here as a wrong key, a wrong number of organisation or team, or an entry that was changed. ${nothing}`,
+    next: 'Type it once more, exactly as when the key was stored: capitals, spaces and signs count. Or close this window, and go on without it.',
+  }),
   'owner-passphrase-wrong': (surveyId: number, whose: string) => ({
     happened: `That passphrase does not open the key of survey ${surveyId} that ${whose} keeps.`,
     means: `It was typed otherwise than when the key was stored, or organisation or team are not the right ones. The stored key has its full length; had somebody changed it, it would look the same from here. ${nothing}`,

@@ -26,6 +26,7 @@ import {
 } from './handlers/new-legacy.ts';
 import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
+import { proveByOwner } from './handlers/owner-proof.ts';
 import { proveShare } from './handlers/prove-share.ts';
 import { renewEnvelope } from './handlers/renew-envelope.ts';
 import { printEnvelope, proveEnvelope } from './handlers/renew-sheet.ts';
@@ -100,6 +101,7 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'forget-legacy': forgetLegacy,
   'judge-legacy': judgeLegacy,
   'prove-legacy': proveLegacy,
+  'prove-by-owner': proveByOwner,
   'restore-legacy': restoreLegacy,
   'split-legacy': splitNewLegacy,
   'write-legacy': writeLegacy,

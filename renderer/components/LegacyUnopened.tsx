@@ -4,17 +4,18 @@
  */
 import type { LegacyProof } from '../../shared/ceremony/types.ts';
 import { Notice } from '../../ui/Note.tsx';
-import { keysInWords } from '../lib/legacy-words.ts';
+import { keysInWords, openedInWords } from '../lib/legacy-words.ts';
+import { count } from '../lib/say.ts';
 
 export function LegacyUnopened({ proof }: { readonly proof: LegacyProof | null }) {
-  const opened = proof?.opened.length ?? 0;
   const unopened = proof?.unopened ?? [];
-  if (opened === 0 || unopened.length === 0) return null;
+  if (proof === null || openedInWords(proof) === null || unopened.length === 0) return null;
+  const opened = proof.opened.length;
   const one = unopened.length === 1;
   return (
     <Notice
       tone="warn"
-      title={`${opened} of ${opened + unopened.length} stored survey keys opened.`}
+      title={`${opened === 0 ? 'None' : opened} of ${count(opened + unopened.length, 'stored survey key', 'stored survey keys')} opened.`}
     >
       <p>
         {one ? 'That' : 'Those'} of <strong>{keysInWords(unopened)}</strong> did not open: damaged,

@@ -4,14 +4,21 @@
  * @module
  */
 import {
+  organisationKeyInWords,
   storedKeyInWords,
   storedKeysOf,
   type AdoptFound,
   type ComponentPlace,
   type FoundVersion,
+  type OrganisationKey,
   type StoredKey,
 } from '../../shared/bundle/adopt.ts';
-import type { GivenLegacy, LegacyJudgement, LegacySplit } from '../../shared/ceremony/types.ts';
+import type {
+  GivenLegacy,
+  LegacyJudgement,
+  LegacyProof,
+  LegacySplit,
+} from '../../shared/ceremony/types.ts';
 import { count, list } from './say.ts';
 
 /** The first time that a screen says it. */
@@ -56,9 +63,25 @@ export function proofInWords(found: FoundVersion): string {
     const came = keys.length === 1 ? 'That of' : 'Those of';
     return `${escrows}. ${came} ${keysInWords(keys)} came along, to prove the key with.`;
   }
+  const none = escrows === 0 ? 'None.' : `${escrows}, and none came along.`;
+  if (found.organisationKeys !== undefined) {
+    return `${none} What came along is the key of ${keptInWords(found.organisationKeys)}: it proves the key, if an owner types the passphrase.`;
+  }
   return escrows === 0
     ? 'None. Nothing exists that could prove the key.'
     : `${escrows}, and none came along. Nothing here can prove the key.`;
+}
+
+/** `survey 31 of organisation 4 and survey 32 of team 9 of organisation 5` */
+export const keptInWords = (keys: readonly OrganisationKey[]): string =>
+  list(keys.map(organisationKeyInWords));
+
+/** What proved the key; goes on after `opened`. Null: nothing did. */
+export function openedInWords({ opened, organisation }: LegacyProof): string | null {
+  if (opened.length > 0) return storedInWords(opened);
+  if (organisation === undefined) return null;
+  const { owner, opened: kept } = organisation;
+  return `the ${kept.length === 1 ? 'key' : 'keys'} of ${keptInWords(kept)}, with the passphrase that ${owner} typed`;
 }
 
 /** `survey 31 (user 7) and survey 32 (user 9)` */
@@ -141,7 +164,7 @@ export interface Judged {
 /**
  * What the comparison means.
  *
- * @param proves A stored survey key is there to be opened; null: that is said on another screen.
+ * @param proves A survey key is there to be opened; null: that is said on another screen.
  */
 export function judgedInWords(
   { standing, agreed, suspects, needed }: LegacyJudgement,

@@ -11,7 +11,7 @@ import { Notice } from '../../ui/Note.tsx';
 import { LegacyUnopened } from '../components/LegacyUnopened.tsx';
 import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { LEGACY_SHARE, placeInWords, storedInWords } from '../lib/legacy-words.ts';
+import { LEGACY_SHARE, openedInWords, placeInWords } from '../lib/legacy-words.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 import styles from './LegacyDecision.module.css';
@@ -30,7 +30,7 @@ export function LegacyDecision({ view }: Props) {
   const [word, setWord] = useState('');
   const alone = first !== '' && first === second;
   const ready = chosen !== null && first !== '' && second !== '' && !alone && word === WORD;
-  const proved = view.proof !== null && view.proof.opened.length > 0;
+  const proved = view.proof !== null && openedInWords(view.proof) !== null;
   return (
     <Stage
       heading={
@@ -122,12 +122,13 @@ export function LegacyDecision({ view }: Props) {
 function What({ view }: Props) {
   const { proof, places, found } = view;
   const [only] = places;
-  if (proof !== null && proof.opened.length > 0) {
+  const opened = proof === null ? null : openedInWords(proof);
+  if (proof !== null && opened !== null) {
     return (
       <>
         <p>
-          With what was brought, and with <strong>{placeInWords(proof.place ?? 'both')}</strong>,
-          {storedInWords(proof.opened)} opened. With the other vault component none did.
+          With what was brought, and with <strong>{placeInWords(proof.place ?? 'both')}</strong>,{' '}
+          {opened} opened. With the other vault component none did.
         </p>
         <LegacyUnopened proof={proof} />
         {proof.wrong === null ? null : (
@@ -144,8 +145,9 @@ function What({ view }: Props) {
   }
   return (
     <p>
-      What was brought was tried on nothing, because sync has no stored survey key of{' '}
-      {found.version} in the package.{' '}
+      {found.organisationKeys === undefined
+        ? `What was brought was tried on nothing, because sync has no stored survey key of ${found.version} in the package.`
+        : `Nothing proves what was brought: sync has no user’s survey key of ${found.version} in the package, and no passphrase opened what came of an organisation.`}{' '}
       {places.length > 1 || only === undefined
         ? 'Vault and the database row hold different vault components, and only you can say which is right: by notes, by backups, by when each was written.'
         : `Its other half is ${placeInWords(only)}.`}

@@ -7,12 +7,13 @@ import { LegacyJudged } from '../components/LegacyJudged.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { LEGACY_SHARE, storedInWords } from '../lib/legacy-words.ts';
 import { say } from '../lib/store.ts';
+import { LegacyOwner } from './LegacyOwner.tsx';
 import type { ScreenProps } from './screen.ts';
 
 type Props = ScreenProps<'legacy-proof'>;
 
 export function LegacyProof({ view }: Props) {
-  const { judged, keys, split } = view;
+  const { judged, keys, split, tried, organisationKeys } = view;
   const proves = keys.length > 0;
   // Without anything to open, nobody can say which of several keys is right.
   const contradicts =
@@ -21,13 +22,18 @@ export function LegacyProof({ view }: Props) {
     (judged?.standing === 'wrong' && !judged.agreed);
   const stuck = !proves && contradicts;
   const alone = judged?.standing === 'uncompared' || stuck;
+  const back =
+    split === null
+      ? 'Back to the component'
+      : alone
+        ? 'Bring one more legacy share'
+        : 'Back to the legacy shares';
+  if (organisationKeys.length > 0 && (tried || !proves)) {
+    return <LegacyOwner view={view} answers={!proves && !contradicts} back={back} />;
+  }
   const more = (
     <Button kind={stuck ? 'primary' : 'quiet'} onPress={() => say({ type: 'legacy-more' })}>
-      {split === null
-        ? 'Back to the component'
-        : alone
-          ? 'Bring one more legacy share'
-          : 'Back to the legacy shares'}
+      {back}
     </Button>
   );
   return (

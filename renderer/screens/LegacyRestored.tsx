@@ -6,17 +6,17 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { LegacyUnopened } from '../components/LegacyUnopened.tsx';
-import { LEGACY_SHARE, storedInWords } from '../lib/legacy-words.ts';
+import { LEGACY_SHARE, openedInWords } from '../lib/legacy-words.ts';
 import { list } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function LegacyRestored({ view }: ScreenProps<'legacy-restored'>) {
   const { from, proof, decided, count: total, threshold } = view;
-  const opened = proof?.opened ?? [];
+  const opened = proof === null ? null : openedInWords(proof);
   return (
     <Stage heading="Split the platform key anew" turn={view.turn}>
-      {opened.length === 0 ? (
+      {opened === null ? (
         <Notice tone="warn" title="The platform key is restored, and nothing proves it.">
           <p>
             It came from {from}.{decided === null ? '' : ` ${list(decided)} answer for it.`}
@@ -25,7 +25,7 @@ export function LegacyRestored({ view }: ScreenProps<'legacy-restored'>) {
       ) : (
         <Notice tone="good" title="The platform key is restored and proved.">
           <p>
-            It came from {from}, and it opened {storedInWords(opened)}.
+            It came from {from}, and it opened {opened}.
             {decided === null ? '' : ` ${list(decided)} answer for the vault component.`}
           </p>
           {proof === null || proof.wrong === null ? null : (

@@ -31,6 +31,8 @@ export interface AdoptVersionSecrets {
   readonly components: readonly PlacedComponent[];
   /** As Vault holds them: hex text. One for each that the package names, in that order. */
   readonly encryptedKeks: readonly string[];
+  /** The same of organisations. Absent: none goes along. */
+  readonly organisationKeks?: readonly string[];
 }
 
 /** In the order of the versions that the package names. */
@@ -38,13 +40,13 @@ export type AdoptSecrets = readonly AdoptVersionSecrets[];
 
 const components = z.array(component).min(1).max(2);
 const versionsOf = <T extends z.ZodType>(version: T) => z.array(version).min(1).max(ADOPT_VERSIONS);
-/** Form 1 had one stored survey key of a version, or null. */
+const keks = z.array(kekText).max(STORED_KEYS);
+
+/** Form 1 had one stored survey key of a version, or null; form 2 none of organisations. */
 const secretsSchema = z.union([
   z.tuple([z.literal(1), versionsOf(z.tuple([keyVersion, components, kekText.nullable()]))]),
-  z.tuple([
-    z.literal(2),
-    versionsOf(z.tuple([keyVersion, components, z.array(kekText).max(STORED_KEYS)])),
-  ]),
+  z.tuple([z.literal(2), versionsOf(z.tuple([keyVersion, components, keks]))]),
+  z.tuple([z.literal(3), versionsOf(z.tuple([keyVersion, components, keks, keks]))]),
 ]);
 
 type AdoptPublic = Omit<AdoptPackage, 'sealed'>;
@@ -77,7 +79,8 @@ function fits(found: AdoptFound, secrets: AdoptSecrets): boolean {
         one.components.length === places.length &&
         one.components.every(({ place }, which) => place === places[which]) &&
         !(first !== undefined && second !== undefined && equalBytes(first.bytes, second.bytes)) &&
-        one.encryptedKeks.length === storedKeysOf(version).length
+        one.encryptedKeks.length === storedKeysOf(version).length &&
+        (one.organisationKeks ?? []).length === (version.organisationKeys ?? []).length
       );
     })
   );
@@ -93,12 +96,15 @@ export async function sealAdoptPackage(
   secrets: AdoptSecrets,
 ): Promise<AdoptPackage> {
   if (!fits(body.found, secrets)) throw new Error('these secrets are not what the package says');
+  // A laptop from before reads what brings nothing of an organisation.
+  const form = secrets.some(({ organisationKeks }) => organisationKeks !== undefined) ? 3 : 2;
   const plaintext = encodeCbor([
-    2,
-    secrets.map(({ version, components: placed, encryptedKeks }) => [
+    form,
+    secrets.map(({ version, components: placed, encryptedKeks, organisationKeks = [] }) => [
       version,
       placed.map(({ bytes }) => bytes),
       [...encryptedKeks],
+      ...(form === 2 ? [] : [[...organisationKeks]]),
     ]),
   ]);
   try {
@@ -121,7 +127,7 @@ export async function openAdoptPackage(
   const refuse = () => refuseSealed('sealed-not-openable', 'package');
   try {
     const [, all] = orRefuse(() => secretsSchema.parse(decodeCbor(plaintext)), refuse);
-    const secrets = all.map(([version, bytes, keks], at): AdoptVersionSecrets => {
+    const secrets = all.map(([version, bytes, stored, kept = []], at): AdoptVersionSecrets => {
       const found = body.found.versions[at];
       const places = found === undefined ? [] : PLACES[found.compared];
       const placed = bytes.map((one, which): PlacedComponent => {
@@ -129,8 +135,12 @@ export async function openAdoptPackage(
         one.fill(0);
         return { place: places[which] ?? 'both', bytes: copy };
       });
-      const encryptedKeks = keks === null ? [] : [keks].flat();
-      return { version, components: placed, encryptedKeks };
+      return {
+        version,
+        components: placed,
+        encryptedKeks: stored === null ? [] : [stored].flat(),
+        ...(kept.length === 0 ? {} : { organisationKeks: kept }),
+      };
     });
     if (fits(body.found, secrets)) return secrets;
     wipeAdoptSecrets(secrets);

@@ -119,6 +119,12 @@ describe('an adoption package', () => {
     ]) {
       await expect(seal(wrong)).rejects.toThrow('not what the package says');
     }
+    const organisationKeys = [{ surveyId: 33, organisationId: 4, teamId: null }];
+    const kept = { ...open.found, versions: [{ ...one, organisationKeys }] };
+    const organisationKeks = [ENCRYPTED_KEK];
+    await expect(seal([right], kept)).rejects.toThrow('not what the package says');
+    await expect(seal([{ ...right, organisationKeks }])).rejects.toThrow('not what the package');
+    expect((await seal([{ ...right, organisationKeks }], kept)).kind).toBe('adopt');
     const differs = { ...open.found, versions: [{ ...one, compared: 'differs' as const }] };
     const components = [both, { place: 'vault' as const, bytes: bytes(5) }];
     await expect(seal([{ ...right, components }], differs)).rejects.toThrow('not what');
@@ -164,6 +170,17 @@ describe('what sync found', () => {
     expect(found({}, { more: [] })).toBe(false);
     expect(found({}, { more: [{ userId: 7, surveyId: 31 }] })).toBe(false);
     expect(found({}, { proof: null, more: more.slice(3) })).toBe(false);
+    const kept = [1, 2, 3, 4, 5, 6].map((surveyId) => ({
+      surveyId,
+      organisationId: 4,
+      teamId: surveyId === 1 ? 9 : null,
+    }));
+    const along = (organisationKeys: typeof kept) => found({}, { organisationKeys });
+    expect(along(kept.slice(1))).toBe(true);
+    expect(along(kept)).toBe(false);
+    expect(along([])).toBe(false);
+    // One survey has one stored key.
+    expect(along(kept.slice(0, 1).flatMap((key) => [key, { ...key, teamId: null }]))).toBe(false);
   });
 });
 
@@ -209,6 +226,41 @@ describe('what a ceremony may answer', () => {
     expect(answers('same', true, { unopened: keys.slice(0, 1) })).toBe(false);
     const nothing = { proof: 'none', decided: two, unopened: keys.slice(0, 1) } as const;
     expect(answers('same', false, { ...nothing, unopened: keys.slice(0, 1) })).toBe(false);
+  });
+
+  test('what an organisation keeps: where no stored key opened, of what came, else people', () => {
+    const organisationKeys = [33, 34].map((surveyId) => ({
+      surveyId,
+      organisationId: 4,
+      teamId: surveyId === 33 ? 9 : null,
+    }));
+    const [first = { surveyId: 0, organisationId: 0, teamId: null }] = organisationKeys;
+    const keys = [one.proof ?? { userId: 0, surveyId: 0 }];
+    const proof = 'organisation' as const;
+    const may = (stored: boolean, change: Partial<Adoption>, compared: Comparison = 'same') => {
+      const version = { ...one, compared, organisationKeys, proof: stored ? one.proof : null };
+      const found = { ...foundSame('v1'), versions: [version] };
+      return answersFound(found, 'v1', said({ compared, ...change }));
+    };
+    expect(may(false, { proof, organisationKeys })).toBe(true);
+    expect(may(false, { proof, organisationKeys: [first] })).toBe(true);
+    expect(may(false, { proof })).toBe(false);
+    expect(may(false, { proof, organisationKeys: [{ ...first, teamId: null }] })).toBe(false);
+    expect(may(false, { proof, organisationKeys, decided: two })).toBe(false);
+    expect(may(false, { organisationKeys })).toBe(false);
+    // A passphrase that opened nothing says nothing.
+    expect(may(false, { proof: 'none', decided: two })).toBe(true);
+    expect(may(false, { proof: 'none', decided: two, organisationKeys })).toBe(false);
+    // Where stored keys came along, none of them opened.
+    expect(may(true, { proof, organisationKeys })).toBe(false);
+    expect(may(true, { proof, organisationKeys, unopened: keys })).toBe(true);
+    expect(may(true, { proof: 'none', decided: two, unopened: keys })).toBe(false);
+    expect(may(true, { organisationKeys })).toBe(false);
+    expect(may(true, {})).toBe(true);
+    const row = { component: 'row', proof, organisationKeys } as const;
+    expect(may(false, { ...row, decided: two }, 'differs')).toBe(true);
+    expect(may(false, row, 'differs')).toBe(false);
+    expect(answers('same', false, { proof, organisationKeys })).toBe(false);
   });
 
   test('where they differ: one of them, and two people in every case', () => {
@@ -289,6 +341,13 @@ describe('an adoption bundle', () => {
         manifest: set.manifest,
       }).facts,
     ).toContain('It did not open the stored survey keys of survey 31 (user 7).');
+    const organisationKeys = [{ surveyId: 33, organisationId: 4, teamId: 9 }];
+    const kept = await makeAdoptBundle(set, { said: { proof: 'organisation', organisationKeys } });
+    expect(
+      verifyBundleFile(bundleType.toBytes(kept.document), 'production', {
+        manifest: set.manifest,
+      }).facts,
+    ).toContain('It opened the survey keys of survey 33 of team 9 of organisation 4.');
     const facts = read.facts.join('\n');
     expect(facts).toContain('adopts key version v1, which exists, and changes no component');
     expect(facts).toContain('hold different vault components, and the one in the row is right');
@@ -326,17 +385,58 @@ test.each(MODES)(
   },
 );
 
+test.each(MODES)(
+  '%s: the golden package of an organisation opens, and its bundle says what proved the key',
+  async (mode) => {
+    const wanted = goldenJson(mode, 'adopt-organisation/expected.json') as {
+      package: AdoptPackage;
+      bundle: AdoptBundle;
+      receipt: unknown;
+      sync: { audience: string; publicKey: string };
+      encryptedKeks: string[];
+      organisationKeks: string[];
+      ticketPrivateKey: string;
+    };
+    const file = (name: string) => goldenFile(mode, `adopt-organisation/${name}.json`);
+    const source = parsePackage(file('package'), mode, wanted.sync);
+    expect(source.body).toEqual(wanted.package);
+    const bundle = bundleType.parse(file('bundle'), mode);
+    expect(bundle.body).toEqual(wanted.bundle);
+    expect(parseReceipt(file('receipt'), mode, wanted.sync).body).toEqual(wanted.receipt);
+    const [secrets] = await openAdoptPackage(wanted.package, hexToBytes(wanted.ticketPrivateKey));
+    const { encryptedKeks, organisationKeks } = wanted;
+    expect(secrets).toMatchObject({ encryptedKeks, organisationKeks });
+    expect(wanted.package.found.sample).toBe('there');
+    expect(wanted.bundle).toMatchObject({
+      proof: 'organisation',
+      unopened: [{ userId: 7, surveyId: 31 }],
+      organisationKeys: [{ surveyId: 33, organisationId: 4, teamId: 9 }],
+    });
+    expect(answersFound(wanted.package.found, 'v1', wanted.bundle)).toBe(true);
+  },
+);
+
 describe('a single-byte change of a file is refused', { timeout: 180_000 }, () => {
   test('ticket, package, bundle, receipt of an adoption', async () => {
     const small = await makeShareSet({ threshold: 2, count: 2 });
-    const source = await makeAdoptPackage(small);
+    const [found] = foundSame('v1').versions;
+    const [secrets] = secretsSame(small);
+    if (found === undefined || secrets === undefined) throw new Error('there is one');
+    const organisationKeys = [{ surveyId: 33, organisationId: 4, teamId: 9 }];
+    const source = await makeAdoptPackage(small, {
+      found: { ...foundSame('v1'), sample: 'other', versions: [{ ...found, organisationKeys }] },
+      secrets: [{ ...secrets, organisationKeks: [ENCRYPTED_KEK] }],
+    });
     const ticket = ticketType.toBytes(source.ticket.document);
     const asTicket = (changed: Uint8Array) => parseTicket(changed, 'production');
     expect(notRefused(ticket, asTicket, { sample: 1 })).toEqual([]);
     const file = packageType.toBytes(source.document);
     const asPackage = (changed: Uint8Array) => parsePackage(changed, 'production', small.sync);
     expect(notRefused(file, asPackage, { sample: 1 })).toEqual([]);
-    const bundle = await makeAdoptBundle(small, { package: source.document });
+    const bundle = await makeAdoptBundle(small, {
+      package: source.document,
+      said: { proof: 'organisation', organisationKeys, unopened: [{ userId: 7, surveyId: 31 }] },
+    });
     const accept = (changed: Uint8Array) =>
       verifyBundle(bundleType.parse(changed, 'production'), small.manifest.body, small.roster.body);
     expect(notRefused(bundleType.toBytes(bundle.document), accept, { sample: 1 })).toEqual([]);

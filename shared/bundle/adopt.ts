@@ -5,11 +5,12 @@
  */
 import { keyVersion, publicKey, rowId, z } from '../encoding/schema.ts';
 import type { Roster } from '../identity/roster.ts';
+import { wayInWords } from './organisation-way.ts';
 
 /** Key versions that one package carries at most. */
 export const ADOPT_VERSIONS = 16;
 
-/** Stored survey keys of one version that one package carries at most. */
+/** Stored survey keys of one version that one package carries at most; so many of organisations, too. */
 export const STORED_KEYS = 5;
 
 /** How `vault_component` is written, where CheckTick would have written it otherwise. */
@@ -56,11 +57,26 @@ const differ = (values: readonly string[]) => new Set(values).size === values.le
 const storedKey = z.strictObject({ userId: rowId, surveyId: rowId });
 export type StoredKey = z.infer<typeof storedKey>;
 
-const storedKeys = z
-  .array(storedKey)
+const storedKeys = (most: number) =>
+  z
+    .array(storedKey)
+    .min(1)
+    .max(most)
+    .refine((keys) => differ(keys.map(storedKeyInWords)));
+
+/** A survey key that an organisation keeps, or with `teamId` one of its teams. */
+export const organisationKey = z.strictObject({
+  surveyId: rowId,
+  organisationId: rowId,
+  teamId: rowId.nullable(),
+});
+export type OrganisationKey = z.infer<typeof organisationKey>;
+/** Of different surveys. */
+export const organisationKeys = z
+  .array(organisationKey)
   .min(1)
-  .max(STORED_KEYS - 1)
-  .refine((keys) => differ(keys.map(storedKeyInWords)));
+  .max(STORED_KEYS)
+  .refine((keys) => differ(keys.map(({ surveyId }) => String(surveyId))));
 
 interface GoesAlong {
   readonly proof: StoredKey | null;
@@ -77,7 +93,12 @@ const foundVersion = z
     /** Whose stored survey key goes along, to be opened as proof. Null: there is none. */
     proof: storedKey.nullable(),
     /** Further ones that go along, because one that is damaged proves nothing. */
-    more: storedKeys.optional(),
+    more: storedKeys(STORED_KEYS - 1).optional(),
+    /**
+     * Survey keys of organisations that an operator named and that go along: one opens with the
+     * platform key and the passphrase of its organisation's owner together.
+     */
+    organisationKeys: organisationKeys.optional(),
   })
   .refine(({ state, compared }) => (state === 'missing') === (compared === 'vault-only'))
   .refine((one) => one.escrows >= storedKeysOf(one).length)
@@ -93,6 +114,11 @@ export function storedKeysOf({ proof, more = [] }: GoesAlong): StoredKey[] {
 /** `survey 31 (user 7)` */
 export function storedKeyInWords({ userId, surveyId }: StoredKey): string {
   return `survey ${surveyId} (user ${userId})`;
+}
+
+/** `survey 31 of team 9 of organisation 4` */
+export function organisationKeyInWords({ surveyId, ...way }: OrganisationKey): string {
+  return `survey ${surveyId} of ${wayInWords(way)}`;
 }
 
 /** What sync found. */
@@ -115,8 +141,11 @@ export const adoptFound = z
   );
 export type AdoptFound = z.infer<typeof adoptFound>;
 
-/** By what the restored platform key was proved. `none`: nothing exists that could prove it. */
-export const PROOFS = ['escrow', 'none'] as const;
+/**
+ * By what the restored platform key was proved: a user's stored survey key, or one that an
+ * organisation keeps, with its owner's passphrase. `none`: nothing opened, and two people answer.
+ */
+export const PROOFS = ['escrow', 'organisation', 'none'] as const;
 
 /** How CheckTick's command split the component. */
 const legacySplit = z
@@ -142,8 +171,10 @@ export const adoption = {
   compared: z.enum(COMPARISONS),
   component: z.enum(COMPONENT_PLACES),
   proof: z.enum(PROOFS),
-  /** Of the stored survey keys in the package those that it did not open, where others opened. */
-  unopened: storedKeys.optional(),
+  /** Of the stored survey keys in the package those that it did not open, where something did. */
+  unopened: storedKeys(STORED_KEYS).optional(),
+  /** The survey keys of organisations that opened. Absent: none was needed, or none opened. */
+  organisationKeys: organisationKeys.optional(),
   /** Two people of the roster who answer for it, where nothing proves it or the places differ. */
   decided: z.tuple([publicKey, publicKey]).refine(differ).nullable(),
   /** The shares of before, which stay valid. Null: the component was held by one, unsplit. */
@@ -154,23 +185,36 @@ export type Adoption = z.infer<typeof whole>;
 
 /**
  * Whether the ceremony answered what sync found of this version: a place that is open to choice, a
- * proof exactly where there was something to open, of which at least one opened, two people exactly
- * where they have to decide.
+ * proof by something that went along, two people exactly where they have to decide.
  */
 export function answersFound(found: AdoptFound, version: string, said: Adoption): boolean {
   const one = found.versions.find((each) => each.version === version);
   if (one === undefined) return false;
-  const keys = storedKeysOf(one).map(storedKeyInWords);
-  const unopened = (said.unopened ?? []).map(storedKeyInWords);
-  const isProvable = keys.length > 0;
   return (
     said.compared === one.compared &&
     PLACES[one.compared].includes(said.component) &&
-    (said.proof === 'escrow') === isProvable &&
-    unopened.every((key) => keys.includes(key)) &&
-    (unopened.length === 0 || unopened.length < keys.length) &&
-    (said.decided !== null) === (!isProvable || one.compared === 'differs')
+    isProvedBy(one, said) &&
+    (said.decided !== null) === (said.proof === 'none' || one.compared === 'differs')
   );
+}
+
+/** Of the stored survey keys one at least, else one of an organisation, else nothing. */
+function isProvedBy(one: FoundVersion, said: Adoption): boolean {
+  const keys = storedKeysOf(one).map(storedKeyInWords);
+  const unopened = (said.unopened ?? []).map(storedKeyInWords);
+  const there = (one.organisationKeys ?? []).map(organisationKeyInWords);
+  const opened = (said.organisationKeys ?? []).map(organisationKeyInWords);
+  if (!unopened.every((key) => keys.includes(key))) return false;
+  if (!opened.every((key) => there.includes(key))) return false;
+  switch (said.proof) {
+    case 'escrow':
+      return unopened.length < keys.length && opened.length === 0;
+    case 'organisation':
+      return unopened.length === keys.length && opened.length > 0;
+    case 'none':
+      // SECURITY: people answer for nothing that could have been opened by anybody in the room.
+      return keys.length === 0 && opened.length === 0;
+  }
 }
 
 /** Whether those who decided take part. */

@@ -3,10 +3,14 @@
  * it without the rest of a package.
  * @module
  */
-import type { OrganisationWay } from './package.ts';
-
 /** `team 9 of organisation 4`; part of a sentence. */
-export function wayInWords({ organisationId, teamId }: OrganisationWay): string {
+export function wayInWords({
+  organisationId,
+  teamId,
+}: {
+  readonly organisationId: number;
+  readonly teamId: number | null;
+}): string {
   const organisation = `organisation ${organisationId}`;
   return teamId === null ? organisation : `team ${teamId} of ${organisation}`;
 }

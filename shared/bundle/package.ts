@@ -163,6 +163,11 @@ const adopt = z
   })
   .refine(({ keyVersion: wanted, found }) =>
     found.versions.some(({ version }) => version === wanted),
+  )
+  .refine(({ keyVersion: wanted, found }) =>
+    found.versions.every(
+      ({ version, organisationKeys }) => organisationKeys === undefined || version === wanted,
+    ),
   );
 
 /** For new shares of the same platform key. The vault component in force is sealed to the ticket. */

@@ -137,8 +137,10 @@ export type Effect =
       readonly threshold: number | null;
       readonly listed: readonly number[];
     }
-  /** → legacy-proved. Refused where a stored survey key is there and does not open. */
+  /** → legacy-proved. Refused where stored survey keys are there, none opens, and no organisation's is. */
   | { readonly effect: 'prove-legacy' }
+  /** → legacy-proved. Entry window: the passphrase of an organisation whose survey key went along. */
+  | { readonly effect: 'prove-by-owner'; readonly owner: string }
   /** → legacy-restored. The component is the worker's key from here on, in the length of this half. */
   | { readonly effect: 'restore-legacy'; readonly place: ComponentPlace }
   /** → package-opened. As open-package, for new shares. */
@@ -265,6 +267,7 @@ export const ANSWERS = {
   'forget-legacy': 'legacy-forgotten',
   'judge-legacy': 'legacy-judged',
   'prove-legacy': 'legacy-proved',
+  'prove-by-owner': 'legacy-proved',
   'restore-legacy': 'legacy-restored',
   'open-rotate-package': 'package-opened',
   'renew-key': 'key-renewed',

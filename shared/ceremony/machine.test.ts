@@ -93,6 +93,7 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'forget-legacy', id: 1 },
   { effect: 'judge-legacy', threshold: 3, listed: [1, 2, 3] },
   { effect: 'prove-legacy' },
+  { effect: 'prove-by-owner', owner: 'owner 1' },
   { effect: 'restore-legacy', place: 'both' },
   { effect: 'load-package', documentId: 'x', kind: 'rotate-shares' },
   { effect: 'load-package', documentId: 'x', kind: 'new-version' },

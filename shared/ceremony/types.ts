@@ -3,7 +3,7 @@
  * this folder has a field for a secret.
  * @module
  */
-import type { ComponentPlace, StoredKey } from '../bundle/adopt.ts';
+import type { ComponentPlace, OrganisationKey, StoredKey } from '../bundle/adopt.ts';
 import type { Slip } from '../checktick/legacy/slip.ts';
 import type { EnvelopeStanding } from '../ledger/known-envelopes.ts';
 import type { RefusalNote } from '../refusal.ts';
@@ -254,10 +254,15 @@ export interface LegacyJudgement {
 
 /** By what the restored key was proved. */
 export interface LegacyProof {
-  /** The stored survey keys that it opened. Empty: sync gave none for this version. */
+  /** The stored survey keys that it opened. Empty: sync gave none for this version, or none opened. */
   readonly opened: readonly StoredKey[];
-  /** Those that it did not open, where others opened. */
+  /** Those that it did not open. */
   readonly unopened: readonly StoredKey[];
+  /** The survey keys of organisations that it opened with the passphrase that `owner` typed. */
+  readonly organisation?: {
+    readonly owner: string;
+    readonly opened: readonly OrganisationKey[];
+  };
   /** Whose vault component fits. Null: nothing was tried, and two places are open. */
   readonly place: ComponentPlace | null;
   /** Of several possible wrong shares the one that was it; null: none, or it was known before. */

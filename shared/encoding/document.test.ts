@@ -42,6 +42,7 @@ const OPTIONAL = new Set([
   'escrow',
   'escrowedEmail',
   'escrowKey',
+  'organisationKeys',
   'others',
   'policy',
   'unopened',

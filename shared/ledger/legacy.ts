@@ -71,11 +71,11 @@ function wasUsed({ manifestDigest }: LedgerSet, read: readonly LogFacts[]): bool
   );
 }
 
-/** Sync says that a stored survey key opened with the key of the set. */
+/** Sync says that a survey key opened with the key of the set. */
 function provesKey({ body }: ReceiptDocument, { ceremonyId, keyVersion }: LedgerSet): boolean {
   if (body.outcome !== 'committed') return false;
   return body.kind === 'adopt'
-    ? body.ceremonyId === ceremonyId && body.adopted?.proof === 'escrow'
+    ? body.ceremonyId === ceremonyId && body.adopted !== undefined && body.adopted.proof !== 'none'
     : body.kind === 'recover' && body.keyVersion === keyVersion;
 }
 

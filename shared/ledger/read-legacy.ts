@@ -2,7 +2,7 @@
  * What the log of an adoption says of the legacy shares that were given to it.
  * @module
  */
-import { fact, type Entry } from '../transcript/entry.ts';
+import type { Entry } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import { facts } from './entry-facts.ts';
 import { readNewLegacy, type NewLegacyMade } from './read-new-legacy.ts';
@@ -14,10 +14,13 @@ export interface LegacyFacts {
     readonly by: string;
     readonly source: string;
   }[];
-  /** The key opened a stored survey key. */
+  /** The key opened a survey key. */
   readonly proved: boolean;
   readonly made: NewLegacyMade | null;
 }
+
+/** Words of `legacy-proved`. */
+const PROVES: ReadonlySet<string> = new Set(['escrow', 'organisation']);
 
 /** What was given and not taken back, and whether what came out was proved. */
 export function readLegacy(of: (kind: EntryKind) => readonly Entry[]): LegacyFacts {
@@ -36,7 +39,7 @@ export function readLegacy(of: (kind: EntryKind) => readonly Entry[]): LegacyFac
   const proved = of('legacy-proved').at(-1);
   return {
     given,
-    proved: proved !== undefined && fact(proved, 'proof') === 'escrow',
+    proved: proved !== undefined && PROVES.has(facts(proved).text('proof')),
     made: readNewLegacy(of),
   };
 }

@@ -62,10 +62,12 @@ export const ENTRY_KINDS = {
    */
   'legacy-compared': ['standing', 'agreed', 'suspects?', 'needed?'],
   /**
-   * Adopt: `proof` escrow or none; of which survey, and with the vault component of which place.
-   * Where several were tried, one leaf for each: `opened.<n>`, `unopened.<n>`.
+   * Adopt: `proof` escrow, organisation or none; of which survey, and with the vault component of
+   * which place. Where several were tried, one leaf for each: `opened.<n>`, `unopened.<n>`. Where
+   * none opened it is `none` with what did not, and another entry may follow. `owner`: who typed the
+   * passphrase of the organisation.
    */
-  'legacy-proved': ['proof', 'place?', 'userId?', 'surveyId?', 'wrong?'],
+  'legacy-proved': ['proof', 'place?', 'userId?', 'surveyId?', 'owner?', 'wrong?'],
   /** Adopt: two people of the plan answer for it. */
   'legacy-decided': ['place', 'by.1.name', 'by.2.name'],
   /**

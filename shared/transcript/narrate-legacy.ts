@@ -2,7 +2,8 @@
  * Sentences about shares of CheckTick’s own splits: those that an adoption takes, and those it makes.
  * @module
  */
-import { has, list, yes, type Sentences } from './narrate-words.ts';
+import type { Entry } from './entry.ts';
+import { has, list, yes, type Say, type Sentences } from './narrate-words.ts';
 
 export const LEGACY_SENTENCES: Sentences<
   | 'adopt-package-opened'
@@ -38,10 +39,7 @@ export const LEGACY_SENTENCES: Sentences<
       : `The legacy shares ${say('numbers')} were taken back.`,
   'legacy-compared': (say, entry) =>
     `The legacy shares were compared with each other: ${standingInWords(say('standing'))}${has(entry, 'suspects') ? ` (${say('suspects')})` : ''}; ${yes(say('agreed'), 'what they give was compared with more of them than are needed', 'what they give was compared with nothing')}${has(entry, 'needed') ? `; they fit each other if any ${say('needed')} of them are enough, which is not what was said` : ''}.`,
-  'legacy-proved': (say, entry) =>
-    say('proof') === 'none'
-      ? 'Sync has no stored survey key that could prove the restored platform key: it is unproved.'
-      : `The restored platform key was proved by ${say('proof')}: with the vault component ${placeInWords(say('place'))} it opened ${has(entry, 'opened.1') ? `the stored survey keys of ${list(entry, 'opened')}` : `the stored survey key of user ${say('userId')} and survey ${say('surveyId')}`}${has(entry, 'unopened.1') ? `; it did not open those of ${list(entry, 'unopened')}` : ''}${has(entry, 'wrong') ? `; legacy share ${say('wrong')} is the wrong one` : ''}.`,
+  'legacy-proved': legacyProved,
   'legacy-decided': (say) =>
     `${say('by.1.name')} and ${say('by.2.name')} answer for it that the vault component ${placeInWords(say('place'))} is the right one.`,
   'key-restored': (say) =>
@@ -79,6 +77,24 @@ function standingInWords(standing: string): string {
     'several-wrong': 'more than one is wrong',
   };
   return words[standing] ?? standing;
+}
+
+function legacyProved(say: Say, entry: Entry): string {
+  const [opened, unopened] = [list(entry, 'opened'), list(entry, 'unopened')];
+  if (say('proof') === 'none') {
+    return unopened === ''
+      ? 'Sync has no stored survey key that could prove the restored platform key: it is unproved.'
+      : `What the legacy shares give did not open the stored survey keys of ${unopened}: it is unproved.`;
+  }
+  const by = say('proof') === 'organisation' ? 'what an organisation keeps' : say('proof');
+  const words = has(entry, 'owner') ? ` and the passphrase that ${say('owner')} typed` : '';
+  const what =
+    opened === ''
+      ? `the stored survey key of user ${say('userId')} and survey ${say('surveyId')}`
+      : `the ${words === '' ? 'stored ' : ''}survey keys of ${opened}`;
+  const not = unopened === '' ? '' : `; it did not open those of ${unopened}`;
+  const wrong = has(entry, 'wrong') ? `; legacy share ${say('wrong')} is the wrong one` : '';
+  return `The restored platform key was proved by ${by}: with the vault component ${placeInWords(say('place'))}${words} it opened ${what}${not}${wrong}.`;
 }
 
 /** Words of `ComponentPlace`, after "the vault component". */

@@ -12,7 +12,7 @@ import {
   type DrillBundle,
   type OrganisationBundle,
 } from '../bundle/bundle.ts';
-import { comparedInWords, storedKeyInWords } from '../bundle/adopt.ts';
+import { comparedInWords, organisationKeyInWords, storedKeyInWords } from '../bundle/adopt.ts';
 import { failureInWords } from '../bundle/drill.ts';
 import { LEFT_IN_WORDS, organisationInWords, surveyInWords } from '../bundle/organisation.ts';
 import { wayInWords } from '../bundle/organisation-way.ts';
@@ -290,21 +290,32 @@ function drilled({ keyVersion, proofs, failed }: DrillBundle): string[] {
   ];
 }
 
+const PROVED: Readonly<Record<AdoptBundle['proof'], string>> = {
+  escrow: 'The platform key was proved: it opened a stored survey key.',
+  organisation:
+    'The platform key was proved: with the passphrase of an organisation’s owner it opened what that organisation keeps.',
+  none: 'Nothing existed that could prove the platform key.',
+};
+
 function adopts({
   keyVersion,
   compared,
   component,
   proof,
   unopened = [],
+  organisationKeys = [],
   decided,
   legacy,
 }: AdoptBundle): string[] {
   return [
     `It adopts key version ${keyVersion}, which exists, and changes no component: ` +
       `${comparedInWords(compared, component)}.`,
-    proof === 'escrow'
-      ? 'The platform key was proved: it opened a stored survey key.'
-      : 'Nothing existed that could prove the platform key.',
+    PROVED[proof],
+    ...(organisationKeys.length === 0
+      ? []
+      : [
+          `It opened the survey keys of ${organisationKeys.map(organisationKeyInWords).join(', ')}.`,
+        ]),
     ...(unopened.length === 0
       ? []
       : [

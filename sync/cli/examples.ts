@@ -81,7 +81,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'package migrate-organisation': [
     'package migrate-organisation --organisation 4 --owner "Name 1" --organisation-checked "register, file 12" --owner-checked "photo id, file 12" --ticket /media/stick/ticket.json',
   ],
-  'package adopt': ['package adopt --key-version v1 --ticket /media/stick/ticket.json'],
+  'package adopt': [
+    'package adopt --key-version v1 --ticket /media/stick/ticket.json',
+    'package adopt --key-version v1 --ticket /media/stick/ticket.json --organisation-keys 31:4:9,32:5',
+  ],
   'package recover': ['package recover --request ABC-123-XYZ --ticket /media/stick/ticket.json'],
   'package approve': [
     'package approve 9a1b683c --reason "as requested" --identity-file identity.age',

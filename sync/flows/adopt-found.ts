@@ -9,6 +9,7 @@ import {
   type AdoptFound,
   type Comparison,
   type FoundVersion,
+  type OrganisationKey,
   type OrganisationSample,
   PLACES,
   STORED_KEYS,
@@ -28,6 +29,11 @@ import { Refusal } from '../../shared/refusal.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import type { KvStore } from '../vault/kv.ts';
+import {
+  type KeptKey,
+  organisationKeysLeft,
+  organisationKeysNamed,
+} from './adopt-organisations.ts';
 import { refuseAdoption } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
 import { readEscrow } from './escrow.ts';
@@ -64,15 +70,20 @@ const ROWS = `
 
 /**
  * @param version the one to be adopted: also where it has no row
- * @param before what was found when the package was asked for: then its stored keys are read, and no
- *   other; those that cannot be read any more are left out
- * @throws Refusal of adopt-refusals.ts; of Vault or the database where one cannot be asked
+ * @param asked the survey keys of organisations that an operator names; or what was found when the
+ *   package was asked for: then its keys are read, and no other; those that cannot be read any more are
+ *   left out
+ * @throws Refusal of adopt-refusals.ts and adopt-organisations.ts; of Vault or the database where one
+ *   cannot be asked
  */
 export async function findKey(
-  { database, kv }: Pick<FlowContext, 'database' | 'kv'>,
+  context: Pick<FlowContext, 'database' | 'kv'>,
   version: string,
-  before?: AdoptFound,
+  asked:
+    { readonly organisationKeys: readonly OrganisationKey[] } | { readonly before: AdoptFound },
 ): Promise<FoundKey> {
+  const { database, kv } = context;
+  const before = 'before' in asked ? asked.before : undefined;
   const rows = await database.rows(row, ROWS);
   const inVault = await readVaultComponent(kv);
   const secrets: AdoptVersionSecrets[] = [];
@@ -86,6 +97,8 @@ export async function findKey(
           : await sameKeys(kv, before, one.version);
       const [proof = null, ...more] = proofs.map(({ userId, surveyId }) => ({ userId, surveyId }));
       const { state, escrows } = one;
+      const kept =
+        one.version === version ? await keptKeys(context, one.compared, asked, version) : [];
       versions.push({
         version: one.version,
         state,
@@ -93,6 +106,7 @@ export async function findKey(
         escrows,
         proof,
         ...(more.length === 0 ? {} : { more }),
+        ...(kept.length === 0 ? {} : { organisationKeys: kept.map(({ key }) => key) }),
       });
       const from = { row: one.component, vault: one.inVault, both: one.component };
       const components = PLACES[one.compared].flatMap((place) => {
@@ -100,7 +114,12 @@ export async function findKey(
         return bytes === undefined ? [] : [{ place, bytes: bytes.slice() }];
       });
       const encryptedKeks = proofs.map(({ kek }) => kek);
-      secrets.push({ version: one.version, components, encryptedKeks });
+      secrets.push({
+        version: one.version,
+        components,
+        encryptedKeks,
+        ...(kept.length === 0 ? {} : { organisationKeks: kept.map(({ kek }) => kek) }),
+      });
     }
     const vault = inVault.is;
     const forms = inVault.is === 'there' ? formsOf(inVault.document) : [];
@@ -122,12 +141,26 @@ async function lookForSample(kv: KvStore): Promise<OrganisationSample> {
   return 'org_key_vault_part' in found.data ? 'there' : 'other';
 }
 
+async function keptKeys(
+  context: Pick<FlowContext, 'database' | 'kv'>,
+  compared: Comparison,
+  asked: Parameters<typeof findKey>[2],
+  version: string,
+): Promise<KeptKey[]> {
+  if ('organisationKeys' in asked) {
+    return organisationKeysNamed(context, version, compared, asked.organisationKeys);
+  }
+  const found = asked.before.versions.find((one) => one.version === version);
+  return organisationKeysLeft(context, found?.organisationKeys ?? []);
+}
+
 /** The same without its secrets. */
 export async function lookForKey(
   context: Pick<FlowContext, 'database' | 'kv'>,
   version: string,
+  organisationKeys: readonly OrganisationKey[],
 ): Promise<AdoptFound> {
-  const { found, secrets } = await findKey(context, version);
+  const { found, secrets } = await findKey(context, version, { organisationKeys });
   wipeAdoptSecrets(secrets);
   return found;
 }

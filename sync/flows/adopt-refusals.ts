@@ -38,6 +38,12 @@ export const refuseAdoption = refusals({
     next: 'Two people find out who wrote it and restore the row from a backup.',
     culprit: version,
   }),
+  'adopt-organisations-version': (version: string) => ({
+    happened: `Vault’s platform/master-key holds the component of another version than ${version}.`,
+    means: `CheckTick makes the keys of organisations with that one, so no survey key of theirs can prove ${version}. ${UNSPENT}`,
+    next: `Ask for the package of ${version} without survey keys of organisations.`,
+    culprit: version,
+  }),
   'adopt-moved': () => ({
     happened:
       'Vault or the key versions in the database are not as they were when this was asked for.',
@@ -75,6 +81,7 @@ export const adoptMeanings: Meanings = {
   'adopt-second': { status: 409 },
   'adopt-many': { status: 409 },
   'adopt-length': { status: 409 },
+  'adopt-organisations-version': { status: 409 },
   'adopt-moved': { status: 409 },
   'ticket-other-kind': { status: 409 },
   'adopt-not-answered': { status: 409 },

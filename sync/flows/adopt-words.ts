@@ -3,7 +3,11 @@
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
-import { comparedInWords, storedKeyInWords } from '../../shared/bundle/adopt.ts';
+import {
+  comparedInWords,
+  organisationKeyInWords,
+  storedKeyInWords,
+} from '../../shared/bundle/adopt.ts';
 import type { AdoptBundle } from '../../shared/bundle/bundle.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -39,6 +43,22 @@ function unopenedInWords({ unopened = [] }: Pick<AdoptBundle, 'unopened'>): stri
     : `one at least opened; NOT opened, so damaged or of another key: ${unopened.map(storedKeyInWords).join(', ')}`;
 }
 
+function proofInWords({ proof, unopened = [], organisationKeys = [] }: AdoptBundle): string {
+  switch (proof) {
+    case 'escrow':
+      return `stored survey keys: ${unopenedInWords({ unopened })}`;
+    case 'organisation': {
+      const not =
+        unopened.length === 0
+          ? ''
+          : `; NO stored survey key opened, so damaged or of another key: ${unopened.map(storedKeyInWords).join(', ')}`;
+      return `what organisations keep, opened with an owner’s passphrase: ${organisationKeys.map(organisationKeyInWords).join(', ')}${not}`;
+    }
+    case 'none':
+      return 'nothing: no stored survey key existed that it could open, and none of an organisation was opened';
+  }
+}
+
 /** Label and value: what two approvers have to judge. */
 export function adoptionFacts(body: AdoptBundle): [string, string][] {
   const { people } = rosterOf(body);
@@ -57,12 +77,7 @@ export function adoptionFacts(body: AdoptBundle): [string, string][] {
       ),
     ],
     ['what was there', comparedInWords(body.compared, body.component)],
-    [
-      'proved by',
-      body.proof === 'escrow'
-        ? `stored survey keys: ${unopenedInWords(body)}`
-        : 'nothing: none existed that it could open',
-    ],
+    ['proved by', proofInWords(body)],
     ...(body.decided === null
       ? []
       : [['who answers for it', body.decided.map(nameOf).join(' and ')] as [string, string]]),

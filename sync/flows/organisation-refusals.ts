@@ -15,6 +15,12 @@ export const refuseOrganisation = refusals({
     next: 'Look the organisation up in CheckTick, and ask again with its number.',
     culprit: `organisation ${organisationId}`,
   }),
+  'organisation-team-unknown': (teamId: number) => ({
+    happened: `Neither CheckTick’s table nor Vault knows a team ${teamId}.`,
+    means: `The number is part of the key, so with another one nothing would open. ${UNSPENT}`,
+    next: 'Look the team of the survey up in CheckTick, and ask again with its number; or with none, where the organisation itself keeps the key.',
+    culprit: `team ${teamId}`,
+  }),
   'organisation-differs': (where: string, found: string, said: string) => ({
     happened: `${where} says ${found}, and ${said} was asked for.`,
     means: `The numbers are part of the key, so with other ones nothing would open. ${UNSPENT}`,
@@ -88,6 +94,7 @@ export const refuseOrganisation = refusals({
 
 export const organisationMeanings: Meanings = {
   'organisation-unknown': { status: 404 },
+  'organisation-team-unknown': { status: 404 },
   'organisation-differs': { status: 409 },
   'survey-kek-missing': { status: 404 },
   'survey-kek-damaged': { status: 409 },

@@ -102,19 +102,22 @@ async function linkOf(
 ): Promise<{ readonly organisation: number | null; readonly team: number | null | undefined }> {
   const has = await linkColumns(on);
   const column = (name: 'organization_id' | 'team_id') => (has(name) ? name : 'NULL::bigint');
-  const { organisation, team } = await on.one(
+  const row = await on.maybe(
     linked,
     `SELECT ${column('organization_id')} AS organisation, ${column('team_id')} AS team
        FROM surveys_survey WHERE id = $1`,
     [surveyId],
   );
+  if (row === undefined) throw refuseOrganisation('organisation-survey-unknown', surveyId);
+  const { organisation, team } = row;
   return { organisation, team: has('team_id') ? team : undefined };
 }
 
 /**
  * Whether organisation and team can be those of this survey, by CheckTick's tables and Vault's note
  * of the team. Not every CheckTick says it; a wrong number then opens nothing, on the laptop.
- * @throws Refusal `organisation-unknown`, `organisation-differs`, `vault-document`
+ * @throws Refusal `organisation-survey-unknown`, `organisation-unknown`, `organisation-differs`,
+ *   `vault-document`
  */
 export async function assertWay(
   { database, kv }: Pick<FlowContext, 'database' | 'kv'>,
@@ -143,6 +146,22 @@ export async function assertWay(
   const noted = await notedOrganisation(kv, teamId);
   if (noted === undefined || noted === organisationId) return;
   throw differs(`Vault ${vaultPaths.teamKey(teamId)}`, `organisation ${noted}`);
+}
+
+/**
+ * Whether anything says that there is this team: CheckTick's row of the survey, which was compared
+ * with it, or Vault's note of the team.
+ * @throws Refusal `organisation-team-unknown`, `vault-document`
+ */
+export async function assertTeamKnown(
+  { database, kv }: Pick<FlowContext, 'database' | 'kv'>,
+  surveyId: number,
+  teamId: number,
+): Promise<void> {
+  if ((await linkOf(database, surveyId)).team === teamId) return;
+  if ((await notedOrganisation(kv, teamId)) === undefined) {
+    throw refuseOrganisation('organisation-team-unknown', teamId);
+  }
 }
 
 /** Of which organisation a team is, by Vault's note of it; undefined: there is none. */

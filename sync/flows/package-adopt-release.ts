@@ -7,6 +7,7 @@ import {
   type AdoptFound,
   type Comparison,
   type FoundVersion,
+  organisationKeyInWords,
   type OrganisationSample,
   storedKeyInWords,
   storedKeysOf,
@@ -54,7 +55,7 @@ const FORMS = {
 } as const;
 
 function versionInWords(found: FoundVersion): string {
-  const { version, state, compared, escrows } = found;
+  const { version, state, compared, escrows, organisationKeys = [] } = found;
   const keys = storedKeysOf(found);
   const stored = escrows === 0 ? 'no stored survey key' : counted(escrows, 'stored survey key');
   const opened =
@@ -63,7 +64,11 @@ function versionInWords(found: FoundVersion): string {
       : escrows === 0
         ? 'nothing to prove it by'
         : 'none can be read, so nothing to prove it by';
-  return `${version} (${state}): ${COMPARED[compared]}; ${stored}, ${opened}`;
+  const kept =
+    organisationKeys.length === 0
+      ? ''
+      : `; for an owner in the room to open by passphrase, what is kept for ${organisationKeys.map(organisationKeyInWords).join(', ')}`;
+  return `${version} (${state}): ${COMPARED[compared]}; ${stored}, ${opened}${kept}`;
 }
 
 const SAMPLE_PATH = vaultPaths.organisationMasterKey(1);
@@ -112,14 +117,16 @@ export async function showAdoption(
  * gone since, with their surveys: not all. CheckTick's sample is no key, and may come and go.
  */
 function isAsShown(before: AdoptFound, now: AdoptFound): boolean {
-  const bare = ({ versions, sample: _, ...rest }: AdoptFound) =>
+  const bare = ({ vault, forms, versions }: AdoptFound) =>
     encodeJson({
-      ...rest,
-      versions: versions.map(({ version, state, compared, proof }) => [
+      vault,
+      forms,
+      versions: versions.map(({ version, state, compared, proof, organisationKeys }) => [
         version,
         state,
         compared,
         proof === null,
+        organisationKeys === undefined,
       ]),
     });
   return equalBytes(bare(before), bare(now));
@@ -135,7 +142,7 @@ export async function releaseAdoption(context: FlowContext, nonce: string): Prom
   assertInTime(found, now);
   const shown = adoptFacts.parse(found.facts).found;
   const ticket = await ticketOf(database, found, installation.mode);
-  const key = await findKey(context, found.keyVersion, shown);
+  const key = await findKey(context, found.keyVersion, { before: shown });
   const body = await (async () => {
     if (!isAsShown(shown, key.found)) throw refuseAdoption('adopt-moved');
     return sealAdoptPackage(

@@ -3,6 +3,7 @@
  * release is in package-adopt-release.ts.
  * @module
  */
+import type { OrganisationKey } from '../../shared/bundle/adopt.ts';
 import type { Admin } from '../admins/admins.ts';
 import { lookForKey } from './adopt-found.ts';
 import { refuseTrusted } from './adopt-refusals.ts';
@@ -15,21 +16,25 @@ import { finishOpenCommits, soundSituation } from './resume.ts';
 /**
  * The ticket's eight words are typed here from the voice of the person who holds it: no roster
  * vouches for him yet.
- * @throws Refusal of the ticket's parser and of adopt-refusals.ts; `trust-exists`, `other-audience`,
+ * @throws Refusal of the ticket's parser, of adopt-refusals.ts and adopt-organisations.ts; `trust-exists`, `other-audience`,
  *   `words-differ`, `ticket-used`, `commit-unfinished`
  */
 export async function requestAdoptPackage(
   context: FlowContext,
   admin: Admin,
-  entry: TicketEntry & { readonly keyVersion: string },
+  entry: TicketEntry & {
+    readonly keyVersion: string;
+    /** Survey keys of organisations that go along as proof: an owner types the passphrase in the room. */
+    readonly organisationKeys?: readonly OrganisationKey[] | undefined;
+  },
 ): Promise<PackageRow> {
   const { database } = context;
-  const { keyVersion } = entry;
+  const { keyVersion, organisationKeys = [] } = entry;
   await finishOpenCommits(context, keyVersion);
   const { installation, trust, now } = await soundSituation(context);
   if (trust !== null) throw refuseTrusted(keyVersion, trust.versions);
   const ticket = acceptTicket(entry, installation, 'adopt');
-  const found = await lookForKey(context, keyVersion);
+  const found = await lookForKey(context, keyVersion, organisationKeys);
   return keepAsked(database, {
     admin,
     ticket: { digest: ticket.digest, content: entry.ticket },

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { organisationKeys } from '../../shared/bundle/adopt.ts';
 import { reasonText } from '../../shared/bundle/approval.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
@@ -24,6 +25,7 @@ import { REQUEST_CODE } from '../flows/requests.ts';
 import { receiptOf } from '../flows/receipt-file.ts';
 import { refuseFlow } from '../flows/refusals.ts';
 import { adminOf } from '../http/access.ts';
+import { refuseRequest } from '../http/refusals.ts';
 import { schemaOf } from '../http/schema.ts';
 import { fileAnswer, packageAnswer, packagesAnswer } from './answers.ts';
 import { wordsText } from './bundles.ts';
@@ -39,6 +41,10 @@ const ticketFile = z
   .max(65_536);
 const ticketBody = z.strictObject({ ticket: ticketFile, words: wordsText });
 const keyBody = ticketBody.extend({ keyVersion });
+const adoptBody = keyBody.extend({
+  /** Kept by organisations; an owner types the passphrase at the laptop, where nothing else proves the key. */
+  organisationKeys: organisationKeys.optional(),
+});
 const recoverBody = z.strictObject({
   requestCode: z.string().regex(REQUEST_CODE),
   ticket: ticketFile,
@@ -65,6 +71,13 @@ const organisationBody = z.strictObject({
   ticket: ticketFile,
   words: wordsText,
 });
+
+/** The body; at `where` it may break a rule that no JSON Schema says: a survey is named once. */
+function bodyOf<T>(schema: z.ZodType<T>, body: unknown, where: string): T {
+  const read = schema.safeParse(body);
+  if (!read.success) throw refuseRequest('request-invalid', where);
+  return read.data;
+}
 
 /** With the bytes of the ticket file. */
 const withTicket = <Body extends { readonly ticket: string }>(body: Body) => ({
@@ -164,14 +177,14 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
       config: { access: ['operator'] },
       schema: {
         summary:
-          'Ask for a package that adopts the platform key that exists: key version, ticket, and the ticket’s words as typed.',
+          'Ask for a package that adopts the platform key that exists: key version, ticket, and the ticket’s words as typed; with it up to five survey keys of organisations, as proof.',
         tags,
-        body: schemaOf(keyBody),
+        body: schemaOf(adoptBody),
         response: { 200: schemaOf(packageAnswer) },
       },
     },
     async (request) => {
-      const entry = withTicket(keyBody.parse(request.body));
+      const entry = withTicket(bodyOf(adoptBody, request.body, 'body/organisationKeys'));
       return showPackage(context, await requestAdoptPackage(context, adminOf(request), entry));
     },
   );
@@ -223,7 +236,7 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
     },
     async (request) => {
       const { organisationChecked, ownerChecked, ...asked } = withTicket(
-        organisationBody.parse(request.body),
+        bodyOf(organisationBody, request.body, 'body/surveys'),
       );
       const entry = {
         ...asked,

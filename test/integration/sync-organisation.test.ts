@@ -93,6 +93,8 @@ describe('an owner who forgot the passphrase', { retry: 0 }, () => {
     await expect(surveys(9_999, 9)).rejects.toThrow(code('organisation-survey-unknown'));
     await expect(surveys(unescrowed.id, 8)).rejects.toThrow(code('organisation-differs'));
     await expect(surveys(unescrowed.id, 9)).rejects.toThrow(code('organisation-none-helped'));
+    const twice = [8, 9].map((teamId) => ({ surveyId: unescrowed.id, teamId }));
+    await expect(asked({ surveys: twice })).rejects.toThrow(code('request-invalid'));
     await expect(asked({ passphrase: 'continued' })).rejects.toThrow(
       code('organisation-not-begun'),
     );

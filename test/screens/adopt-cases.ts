@@ -10,6 +10,7 @@ import { marked, type Marks, namesOf, press, type ScreenCase } from './case.ts';
 const SPLIT = 'Say how the key was split';
 const ENOUGH = 'Compare the legacy shares, or bring one more';
 const PROVE = 'Try the key on a stored survey key';
+const OWNER = 'Let an owner prove the key';
 const UNPROVED = 'Put two names to a key that nothing proves';
 const ANEW = 'Split the platform key anew';
 
@@ -49,10 +50,14 @@ const adoptMarks: Marks<keyof typeof adoptViews> = {
   'legacy-proof-none': 'Agree that nothing can prove the key',
   'legacy-proof-whole': [PROVE, 'there is one component, and nothing beside it'],
   'legacy-proof-not-opened': [PROVE, 'The component does not fit the stored survey key'],
+  'legacy-proof-owner': [OWNER, 'survey 31 of team 9 of organisation 4'],
+  'legacy-proof-owner-tried': [OWNER, 'No stored survey key opened.'],
   'legacy-decision': 'Put two names to the vault component',
   'legacy-decision-unproved': [UNPROVED, 'Its other half is the vault component'],
+  'legacy-decision-no-owner': [UNPROVED, 'no passphrase opened what came of an organisation'],
   'legacy-decision-two-places': [UNPROVED, 'Which vault component is right'],
   'legacy-restored': [ANEW, 'The platform key is restored and proved.'],
+  'legacy-restored-owner': [ANEW, 'None of 3 stored survey keys opened.'],
   'legacy-restored-some': [ANEW, '2 of 3 stored survey keys opened.'],
   'new-legacy': [NEW_LEGACY, 'No, the new share set is enough'],
   'new-legacy-write': ['Write new legacy share 3 of 4', 'Written and read back'],

@@ -14,6 +14,7 @@ import {
   VAULT_FORMS,
   type AdoptFound,
   type FoundVersion,
+  type OrganisationKey,
 } from '../../shared/bundle/adopt.ts';
 import type { AdoptBundle } from '../../shared/bundle/bundle.ts';
 import type { AdoptPackage } from '../../shared/bundle/package.ts';
@@ -36,6 +37,11 @@ const storedKeys = (maxLength: number, minLength = 0) =>
     maxLength,
     selector: storedKeyInWords,
   });
+
+const organisationKeys = fc.uniqueArray(
+  fc.record({ surveyId: natural, organisationId: natural, teamId: orNull(natural) }),
+  { minLength: 1, maxLength: STORED_KEYS, selector: ({ surveyId }) => surveyId },
+);
 
 /** One version, where Vault's entry can be read or not. */
 const foundVersion = (inVault: boolean): fc.Arbitrary<FoundVersion> =>
@@ -71,17 +77,30 @@ const adoptFound: fc.Arbitrary<AdoptFound> = fc
       { requiredKeys: ['vault', 'forms', 'versions'] },
     ),
   );
-export const adoptPackage: fc.Arbitrary<AdoptPackage> = adoptFound.chain((found) =>
-  fc.record({
-    ...packageCommon,
-    kind: fc.constant('adopt' as const),
-    keyVersion: fc.constantFrom(...found.versions.map(({ version }) => version)),
-    ticketId: id16,
-    ticketDigest: digest,
-    found: fc.constant(found),
-    sealed,
-  }),
-);
+export const adoptPackage: fc.Arbitrary<AdoptPackage> = adoptFound
+  .chain((found) =>
+    fc.tuple(
+      fc.record({
+        ...packageCommon,
+        kind: fc.constant('adopt' as const),
+        keyVersion: fc.constantFrom(...found.versions.map(({ version }) => version)),
+        ticketId: id16,
+        ticketDigest: digest,
+        found: fc.constant(found),
+        sealed,
+      }),
+      orNull(organisationKeys),
+    ),
+  )
+  .map(([body, kept]) => (kept === null ? body : withOrganisationKeys(body, kept)));
+
+/** They go along for the version that is adopted. */
+function withOrganisationKeys(body: AdoptPackage, kept: OrganisationKey[]): AdoptPackage {
+  const versions = body.found.versions.map((one) =>
+    one.version === body.keyVersion ? { ...one, organisationKeys: kept } : one,
+  );
+  return { ...body, found: { ...body.found, versions } };
+}
 
 const deciders = fc
   .uniqueArray(key, { minLength: 2, maxLength: 2 })
@@ -104,6 +123,11 @@ export const adoptBundle: fc.Arbitrary<AdoptBundle> = fc
           .map(([one, two]) => ({ threshold: Math.min(one, two), count: Math.max(one, two) })),
       ),
     }),
-    storedKeys(STORED_KEYS - 1),
+    storedKeys(STORED_KEYS),
+    orNull(organisationKeys),
   )
-  .map(([body, unopened]) => (unopened.length === 0 ? body : { ...body, unopened }));
+  .map(([body, unopened, kept]) => ({
+    ...body,
+    ...(unopened.length === 0 ? {} : { unopened }),
+    ...(kept === null ? {} : { organisationKeys: kept }),
+  }));

@@ -7,7 +7,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
-import type { AdoptFound, Comparison, FoundVersion, StoredKey } from '../../shared/bundle/adopt.ts';
+import type {
+  AdoptFound,
+  Comparison,
+  FoundVersion,
+  OrganisationKey,
+  StoredKey,
+} from '../../shared/bundle/adopt.ts';
 import { sealAdoptPackage, type AdoptSecrets } from '../../shared/bundle/adopt-package.ts';
 import type { AdoptPackage } from '../../shared/bundle/package.ts';
 import { judgeLegacyShares, xorComponents } from '../../shared/checktick/index.ts';
@@ -45,9 +51,16 @@ export interface Version {
   readonly secrets: Omit<AdoptSecrets[number], 'version'>;
   /** Whose the stored survey keys are; {@link PROOF} unless said. */
   readonly keys?: readonly StoredKey[];
+  readonly organisationKeys?: OrganisationKey[];
 }
 
-function foundOf({ version, compared, secrets, keys = [PROOF] }: Version): FoundVersion {
+function foundOf({
+  version,
+  compared,
+  secrets,
+  keys = [PROOF],
+  organisationKeys,
+}: Version): FoundVersion {
   const [proof = null, ...more] = secrets.encryptedKeks.length === 0 ? [] : keys;
   return {
     version,
@@ -56,6 +69,7 @@ function foundOf({ version, compared, secrets, keys = [PROOF] }: Version): Found
     escrows: proof === null ? 0 : 30,
     proof,
     ...(more.length === 0 ? {} : { more }),
+    ...(organisationKeys === undefined ? {} : { organisationKeys }),
   };
 }
 

@@ -195,6 +195,20 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
           wrong: null,
         },
       };
+    case 'prove-by-owner':
+      return {
+        type: 'legacy-proved',
+        proof: {
+          opened: [],
+          unopened: [],
+          organisation: {
+            owner: effect.owner,
+            opened: [{ surveyId: 33, organisationId: 4, teamId: 9 }],
+          },
+          place: 'both',
+          wrong: null,
+        },
+      };
     case 'restore-legacy':
       return {
         type: 'legacy-restored',

@@ -3,7 +3,7 @@
  * @module
  */
 import { bundleType } from '../../shared/bundle/bundle.ts';
-import type { Adoption } from '../../shared/bundle/adopt.ts';
+import type { Adoption, OrganisationKey } from '../../shared/bundle/adopt.ts';
 import { openAdoptPackage, type AdoptSecrets } from '../../shared/bundle/adopt-package.ts';
 import {
   type AdoptPackage,
@@ -66,12 +66,13 @@ export async function askedAdoption(
   set: TestShareSet,
   keyVersion = 'v1',
   kind: TicketKind = 'adopt',
+  named: { readonly organisationKeys?: readonly OrganisationKey[] } = {},
 ): Promise<AskedAdoption> {
   const ticket = await makeTicket(set, undefined, kind);
-  const { nonce } = await operator.post<PackageAnswer>(
-    '/v1/packages/adopt',
-    asking(ticket, keyVersion),
-  );
+  const { nonce } = await operator.post<PackageAnswer>('/v1/packages/adopt', {
+    ...asking(ticket, keyVersion),
+    ...named,
+  });
   return { nonce, ticket };
 }
 

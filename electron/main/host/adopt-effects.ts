@@ -11,6 +11,7 @@ type Own =
   | 'forget-legacy'
   | 'judge-legacy'
   | 'prove-legacy'
+  | 'prove-by-owner'
   | 'restore-legacy'
   | 'split-legacy'
   | 'write-legacy'
@@ -51,6 +52,12 @@ export const adoptExecutors: Pick<Executors, Own> = {
 
   async 'prove-legacy'(_effect, context) {
     const proof = await (await context.worker()).ask('prove-legacy', {});
+    return { type: 'legacy-proved', proof };
+  },
+
+  async 'prove-by-owner'({ owner }, context) {
+    const worker = await context.worker();
+    const proof = await worker.askInWindow(`${owner} (owner)`, 'prove-by-owner', { owner });
     return { type: 'legacy-proved', proof };
   },
 

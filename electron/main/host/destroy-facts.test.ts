@@ -119,7 +119,10 @@ describe('a key of a void set', () => {
 
 describe('the legacy shares of an adopted key', () => {
   /** What `makeSplitLog` makes, as the log of an adoption. */
-  async function adoption(proof: 'escrow' | 'none', until?: 'bundle'): Promise<CeremonyLog> {
+  async function adoption(
+    proof: 'escrow' | 'organisation' | 'none',
+    until?: 'bundle',
+  ): Promise<CeremonyLog> {
     const { log } = await makeSplitLog(next, {
       ...(until === undefined ? {} : { until }),
       more(writer, share) {
@@ -146,6 +149,11 @@ describe('the legacy shares of an adopted key', () => {
         legacy: true,
       },
     );
+
+  test('are listed as well where an organisation proved the key', async () => {
+    await keep(await adoption('organisation'));
+    expect((await legacyFacts()).standing).toBe('legacy');
+  });
 
   test('are listed by number and by who brought them, once the set is in use and was proved', async () => {
     await keep(await adoption('escrow'));

@@ -29,7 +29,7 @@ import {
   type LegacyCandidate,
   type OpenAdoption,
 } from '../adoption.ts';
-import { keysOf, tryOn, wantedOf } from '../legacy-proof.ts';
+import { keysOf, ownersKeysOf, requireCandidates, tryOn, wantedOf } from '../legacy-proof.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { Handler } from './context.ts';
 import { askTicketKey } from './ticket.ts';
@@ -51,6 +51,7 @@ export const openAdoptionPackage: Handler<'open-adopt-package'> = async (input, 
       given: before,
       candidates: [],
       contradicts: false,
+      unopened: null,
       proved: null,
     };
     return null;
@@ -146,17 +147,16 @@ function positionsOf(slip: Slip): readonly number[] {
 
 export const proveLegacy: Handler<'prove-legacy'> = async (_input, { state }) => {
   const adoption = state.needAdoption();
-  const { version, found, candidates } = adoption;
-  if (candidates.length === 0)
-    throw refuseWorker('worker-out-of-order', 'legacy shares that agree');
+  const { version, found } = adoption;
+  requireCandidates(adoption);
   adoption.proved?.component.wipe();
   adoption.proved = null;
-  for (const { bytes } of wantedOf(adoption).components) checkNotZero(bytes, 'vault component');
-  if (keysOf(found, version).length === 0) return unproved(adoption);
+  const keys = keysOf(found, version);
+  if (keys.length === 0) return unproved(adoption);
   const opened = await tryOn(adoption, version);
   if (opened !== null) {
-    adoption.proved = opened;
-    const { component: _, ...proof } = opened;
+    const { component, ...proof } = opened;
+    adoption.proved = { by: 'escrow', place: proof.place, component };
     return proof;
   }
   for (const { version: other } of found.versions) {
@@ -165,7 +165,12 @@ export const proveLegacy: Handler<'prove-legacy'> = async (_input, { state }) =>
     elsewhere?.component.wipe();
     if (elsewhere !== null) throw refuseWorker('adopt-other-version', other, version);
   }
-  throw refuseLegacy('legacy-not-proved', 'any stored survey key that was to prove it');
+  if (ownersKeysOf(found, version).length === 0) {
+    throw refuseLegacy('legacy-not-proved', 'any stored survey key that was to prove it');
+  }
+  // All of them may be damaged: what an organisation keeps may still open.
+  adoption.unopened = keys;
+  return { opened: [], unopened: keys, place: null, wrong: null };
 };
 
 /**

@@ -2,7 +2,13 @@
  * The screens that an adoption alone has.
  * @module
  */
-import type { AdoptFound, ComponentPlace, FoundVersion, StoredKey } from '../../bundle/adopt.ts';
+import type {
+  AdoptFound,
+  ComponentPlace,
+  FoundVersion,
+  OrganisationKey,
+  StoredKey,
+} from '../../bundle/adopt.ts';
 import type {
   GivenLegacy,
   LegacyJudgement,
@@ -37,6 +43,10 @@ export type AdoptScreen =
       readonly judged: LegacyJudgement | null;
       /** Of which surveys stored keys came along; empty: of none. */
       readonly keys: readonly StoredKey[];
+      /** None of them opened. */
+      readonly tried: boolean;
+      /** Survey keys that an owner's passphrase opens, if the key is right; empty: none came along. */
+      readonly organisationKeys: readonly OrganisationKey[];
       readonly compared: FoundVersion['compared'];
       readonly split: LegacySplit;
       readonly given: number;

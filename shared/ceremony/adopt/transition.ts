@@ -1,9 +1,10 @@
 /**
  * Adopt, step by step: package → descriptor's words → plan → environment, clock → people → ticket's
  * key opens what sync sealed → legacy shares in, compared with each other → tried on a stored survey
- * key → where nothing proves it or two components differ, two people decide → split anew, and from
- * there as every new share set (new-set/transition.ts); before the witness signs, the component may
- * be written as new legacy shares too (new-legacy.ts).
+ * key, or where none opens, and an owner is there, on one that an organisation keeps → where nothing
+ * proves it or two components differ, two people decide → split anew, and from there as every new
+ * share set (new-set/transition.ts); before the witness signs, the component may be written as new
+ * legacy shares too (new-legacy.ts).
  *
  * Nothing is changed anywhere before the bundle is committed, and the legacy shares open the key
  * for as long as they exist.
@@ -12,12 +13,9 @@
 import {
   legacyKeptInWords,
   PLACES,
-  storedKeyInWords,
   type Adoption,
   type ComponentPlace,
-  type StoredKey,
 } from '../../bundle/adopt.ts';
-import type { Facts } from '../../transcript/entry.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { busy, type Step } from '../machine.ts';
@@ -29,8 +27,9 @@ import {
   type NewSetPlan,
 } from '../new-set/transition.ts';
 import { refuseStep } from '../refusals.ts';
-import type { LegacyProof, LegacySplit, Turn } from '../types.ts';
+import type { LegacySplit, Turn } from '../types.ts';
 import { aboutNewLegacy, afterRefusedLegacy, everWrittenOf, newLegacyStep } from './new-legacy.ts';
+import { isOwnersTurn, proofFacts, proofOf, provedInWords } from './proof.ts';
 import { foundVersion, givenNumbers, isEnough, type AdoptPhase, type AdoptState } from './state.ts';
 
 type Next = Step<AdoptState>;
@@ -204,10 +203,11 @@ function collect(state: AdoptState, event: CeremonyEvent): Next {
       const judged = { ...state, judged: judgement };
       // What was said of their number is signed, so it is corrected first; or nothing came out that
       // a proof could be tried on, or there is none: to be given again.
+      const found = foundVersion(state);
+      const provable = found?.proof !== null || found.organisationKeys !== undefined;
       const isStuck =
         needed !== undefined ||
-        (judgement.standing === 'several-wrong' &&
-          (!judgement.provable || foundVersion(state)?.proof === null));
+        (judgement.standing === 'several-wrong' && !(judgement.provable && provable));
       if (isStuck) return { state: judged, effects: [compared] };
       return to(judged, 'legacy-proof', [compared]);
     }
@@ -225,43 +225,35 @@ function requireCount(state: AdoptState): void {
 function prove(state: AdoptState, event: CeremonyEvent): Next {
   switch (event.type) {
     case 'legacy-more':
-      return to(state, 'legacy-shares');
+      return to({ ...state, proof: null }, 'legacy-shares');
     case 'continue':
       return {
         state: { ...state, busy: busy('Trying it on a stored survey key') },
         effects: [{ effect: 'prove-legacy' }],
       };
+    case 'owner': {
+      if (!isOwnersTurn(foundVersion(state), state.proof)) break;
+      const doing = 'The owner types the passphrase of the organisation';
+      return {
+        state: { ...state, busy: busy(doing, { entryWindow: true }) },
+        effects: [{ effect: 'prove-by-owner', owner: event.by }],
+      };
+    }
     case 'legacy-proved': {
       const { proof } = event;
       const found = foundVersion(state);
-      const decides = proof.opened.length === 0 || found?.compared === 'differs';
-      return to({ ...state, proof }, decides ? 'legacy-decision' : 'legacy-restored', [
-        {
-          effect: 'record',
-          kind: 'legacy-proved',
-          facts: proofFacts(proof),
-        },
-      ]);
+      const record: Effect = { effect: 'record', kind: 'legacy-proved', facts: proofFacts(proof) };
+      const isNone = proofOf(proof) === 'none';
+      // No stored survey key opened, so nobody may answer for it; an owner may still prove it.
+      if (isNone && proof.unopened.length > 0) {
+        return to({ ...state, proof }, 'legacy-proof', [record]);
+      }
+      const decides = isNone || found?.compared === 'differs';
+      return to({ ...state, proof }, decides ? 'legacy-decision' : 'legacy-restored', [record]);
     }
-    default:
-      throw refuseStep('not-now');
   }
+  throw refuseStep('not-now');
 }
-
-function proofFacts({ opened, unopened, place, wrong }: LegacyProof): Facts {
-  const [first] = opened;
-  const several = opened.length + unopened.length > 1;
-  return {
-    proof: first === undefined ? 'none' : 'escrow',
-    ...(place === null ? {} : { place }),
-    ...first,
-    ...(several ? { ...numbered('opened', opened), ...numbered('unopened', unopened) } : {}),
-    ...(wrong === null ? {} : { wrong }),
-  };
-}
-
-const numbered = (name: string, keys: readonly StoredKey[]): Facts =>
-  Object.fromEntries(keys.map((key, at) => [`${name}.${at + 1}`, storedKeyInWords(key)]));
 
 /** Two people of the new set answer for what nothing else can prove. */
 function decide(state: AdoptState, event: CeremonyEvent): Next {
@@ -276,8 +268,8 @@ function decide(state: AdoptState, event: CeremonyEvent): Next {
   const stranger = event.by.find((name) => !people.includes(name));
   if (stranger !== undefined) throw refuseStep('decides-not-there', stranger);
   if (first === second) throw refuseStep('decides-alone', first);
-  // SECURITY: what opened the stored survey key is the right one; people cannot outvote a proof.
-  const isOpen = proof.opened.length === 0 ? PLACES[found.compared].includes(event.place) : false;
+  // SECURITY: what opened a survey key is the right one; people cannot outvote a proof.
+  const isOpen = proofOf(proof) === 'none' && PLACES[found.compared].includes(event.place);
   if (!isOpen && event.place !== proof.place) throw refuseStep('not-now');
   return to(
     { ...state, decision: { place: event.place, by: [first, second] } },
@@ -334,28 +326,23 @@ const PLACE_WORDS: Readonly<Record<ComponentPlace, string>> = {
   vault: 'of Vault',
 };
 
-/** `keys of survey 31 (user 7), survey 32 (user 9)` */
-const keysInWords = (keys: readonly StoredKey[]): string =>
-  `${keys.length === 1 ? 'key' : 'keys'} of ${keys.map(storedKeyInWords).join(', ')}`;
+function answersInWords(proof: Adoption['proof'], place: ComponentPlace): string {
+  if (proof === 'none') {
+    return `Nothing proved the restored platform key; I answer for it that it is the right one, with the vault component ${PLACE_WORDS[place]}.`;
+  }
+  const opened = proof === 'escrow' ? 'the stored survey key' : 'the survey key of an organisation';
+  return `Vault and the database row held different vault components; I answer for the choice of the one that opened ${opened}.`;
+}
 
 /** What this person signs of the key besides the usual. */
 export function aboutKey(state: AdoptState, { name, role }: Turn): string {
   const { proof, decision } = state;
   if (proof === null) return '';
-  const { opened, unopened } = proof;
   const answers =
-    decision?.by.includes(name) === true
-      ? opened.length === 0
-        ? `Sync gave nothing that could prove the restored platform key; I answer for it that it is the right one, with the vault component ${PLACE_WORDS[decision.place]}.`
-        : 'Vault and the database row held different vault components; I answer for the choice of the one that opened the stored survey key.'
-      : '';
+    decision?.by.includes(name) === true ? answersInWords(proofOf(proof), decision.place) : '';
   if (role === 'custodian') return answers;
-  const proved =
-    opened.length === 0
-      ? 'and sync gave nothing that could prove it'
-      : `and it opened the stored survey ${keysInWords(opened)}${unopened.length === 0 ? '' : `, but not the ${keysInWords(unopened)}`}`;
   return [
-    `The platform key in use was restored from ${legacyInWords(state)}, ${proved}.`,
+    `The platform key in use was restored from ${legacyInWords(state)}, ${provedInWords(proof, foundVersion(state))}.`,
     answers,
     aboutNewLegacy(state),
   ]
@@ -372,8 +359,11 @@ function adoption(state: AdoptState): Adoption | null {
   return {
     compared: found.compared,
     component: place,
-    proof: proof.opened.length === 0 ? 'none' : 'escrow',
+    proof: proofOf(proof),
     ...(proof.unopened.length === 0 ? {} : { unopened: [...proof.unopened] }),
+    ...(proof.organisation === undefined
+      ? {}
+      : { organisationKeys: [...proof.organisation.opened] }),
     decided: first === undefined || second === undefined ? null : [first, second],
     legacy: split ?? null,
   };

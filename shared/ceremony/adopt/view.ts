@@ -73,6 +73,8 @@ function screen(state: AdoptState, head: Head): Screen {
         screen: 'legacy-proof',
         judged,
         keys: storedKeysOf(found),
+        tried: proof !== null,
+        organisationKeys: found.organisationKeys ?? [],
         compared: found.compared,
         split: split ?? null,
         given: given.length,

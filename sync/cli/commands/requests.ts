@@ -3,6 +3,11 @@
  * @module
  */
 import type { Command } from 'commander';
+import {
+  organisationKeys,
+  type OrganisationKey,
+  STORED_KEYS,
+} from '../../../shared/bundle/adopt.ts';
 import { SPOKEN_MAIL } from '../../../shared/encoding/mail-address.ts';
 import {
   doneAnswer,
@@ -258,6 +263,33 @@ function surveyOf(text: string): { readonly surveyId: number; readonly teamId: n
   return { surveyId: Number(match[1]), teamId: match[2] === undefined ? null : Number(match[2]) };
 }
 
+/** `31:4:9`: survey 31 of organisation 4, team 9; `32:4`: of the organisation itself. */
+function organisationKeyOf(text: string): OrganisationKey {
+  const match = /^([1-9]\d{0,14}):([1-9]\d{0,14})(?::([1-9]\d{0,14}))?$/.exec(text);
+  if (match === null) {
+    throw refuseUse(
+      'used-wrongly',
+      '--organisation-keys are numbers such as 31:4:9,32:5 (survey 31 of organisation 4, team 9; survey 32 of organisation 5).',
+    );
+  }
+  const [, survey, organisation, team] = match;
+  return {
+    surveyId: Number(survey),
+    organisationId: Number(organisation),
+    teamId: team === undefined ? null : Number(team),
+  };
+}
+
+/** Each survey once, and no more than a package carries. */
+function organisationKeysOf(text: string): OrganisationKey[] {
+  const keys = text.split(',').map((one) => organisationKeyOf(one.trim()));
+  if (organisationKeys.safeParse(keys).success) return keys;
+  throw refuseUse(
+    'used-wrongly',
+    `--organisation-keys names 1 to ${STORED_KEYS} different surveys.`,
+  );
+}
+
 /** For an owner who forgot the passphrase. */
 function registerOrganisationPackage(packages: Command, cli: Cli): void {
   remote(packages.command('migrate-organisation'))
@@ -326,14 +358,22 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
   for (const [kind, about, version, ticketFor] of KEY_PACKAGES) {
     const command = remote(packages.command(kind)).description(`${about} (operator)`);
     if (version !== null) command.requiredOption('--key-version <version>', version);
+    if (kind === 'adopt') {
+      command.option(
+        '--organisation-keys <numbers>',
+        'where no user’s survey key is stored: up to five that organisations keep, such as 31:4:9,32:5 (survey, organisation, team); an owner opens one at the laptop',
+      );
+    }
     command
       .requiredOption('--ticket <file>', `the ticket file from the laptop, made for ${ticketFor}`)
       .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
       .action(async (options: Options) => {
         const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
         const words = await typedWords(cli, options['words'], TICKET_WORDS);
+        const kept = options['organisationKeys'];
         const json = {
           ...(version === null ? {} : { keyVersion: options['keyVersion'] }),
+          ...(kept === undefined ? {} : { organisationKeys: organisationKeysOf(kept) }),
           ticket: Buffer.from(ticket).toString('base64'),
           words,
         };
