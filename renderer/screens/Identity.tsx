@@ -134,11 +134,15 @@ export function Identity({ view }: ScreenProps<'identity'>) {
 
 /** What is most likely first; it is chosen already. */
 function choicesOf(
-  { mayUseKey, prefersKey }: ScreenProps<'identity'>['view'],
+  { mayUseKey, prefersKey, isListed = false }: ScreenProps<'identity'>['view'],
   mayBeNew: boolean,
 ): readonly Choice<How>[] {
-  const onKey = [...(mayBeNew ? [NEW_KEY] : []), EXISTING_KEY];
-  const files = [...(mayBeNew ? [NEW] : []), ...EXISTING];
+  const ordered = (fresh: Choice<How>, existing: readonly Choice<How>[]) => {
+    if (!mayBeNew) return existing;
+    return isListed ? [...existing, fresh] : [fresh, ...existing];
+  };
+  const onKey = ordered(NEW_KEY, [EXISTING_KEY]);
+  const files = ordered(NEW, EXISTING);
   if (!mayUseKey) return files;
   return prefersKey ? [...onKey, ...files] : [...files, ...onKey];
 }

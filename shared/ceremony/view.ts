@@ -173,6 +173,8 @@ export type Screen =
       /** It may be on a YubiKey; `prefersKey`: as far as is known it is, or is going to be. */
       readonly mayUseKey: boolean;
       readonly prefersKey: boolean;
+      /** Where a new one may be made: the roster in force lists one of this person. */
+      readonly isListed?: boolean;
     }
   /** Six words are about to be shown in the entry window. */
   | { readonly screen: 'words'; readonly protects: readonly string[] }

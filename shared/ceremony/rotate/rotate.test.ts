@@ -72,6 +72,24 @@ describe('the whole way', () => {
     expect(shown.at(-1)?.[0]).toBe('operator');
   });
 
+  test('whoever sits down to a new share is known by the roster in force, or new', () => {
+    const shown = done.states.flatMap((state) => {
+      const seen = view(state);
+      const mayBeNew = seen.screen === 'identity' && ['enrol', 'share'].includes(seen.purpose);
+      return mayBeNew ? [[seen.turn?.name, seen.isListed] as const] : [];
+    });
+    const listed = (name: string) => ROTATE_FACTS.people.some((one) => one.name === name);
+    expect(new Map(shown)).toEqual(
+      new Map(
+        ['operator', 'witness', ...PLAN.custodians.map(({ name }) => name)].map((name) => [
+          name,
+          listed(name),
+        ]),
+      ),
+    );
+    expect(shown.map(([, isListed]) => isListed)).toContain(true);
+  });
+
   test('whoever stays without a sitting is listed with the identity of before', () => {
     const signed = done.effects.find((effect) => effect.effect === 'sign-set');
     expect(signed).toMatchObject({ set: { keys: { 'witness 2': keyOf('witness 2') } } });

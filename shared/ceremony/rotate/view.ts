@@ -4,6 +4,7 @@
  */
 import { endingScreen, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
+import { isNamed } from '../../identity/roster-change.ts';
 import { isNewSet } from '../new-set/state.ts';
 import { newSetScreen, newSetSteps, takeHome } from '../new-set/view.ts';
 import { isOpening } from '../opening.ts';
@@ -38,9 +39,14 @@ function screen(state: RotateState, head: Head): Screen {
   if (isNewSet(phase)) {
     const about = phase.at === 'seat' ? aboutRotation(state, phase.seat.turn) : '';
     const common = newSetScreen(state, phase, head, about);
-    if (common.screen !== 'plan') return common;
-    const { setLabel, nextVersion } = rotate;
-    return { ...common, renews: { label: setLabel, nextVersion, present: presentPlan(rotate) } };
+    if (common.screen === 'plan') {
+      const { setLabel, nextVersion } = rotate;
+      return { ...common, renews: { label: setLabel, nextVersion, present: presentPlan(rotate) } };
+    }
+    if (common.screen !== 'identity' || phase.at !== 'seat') return common;
+    const sits = isNamed(phase.seat.turn.name);
+    const prefersKey = common.prefersKey || (common.mayUseKey && rotate.onKeys.some(sits));
+    return { ...common, prefersKey, isListed: rotate.people.some(sits) };
   }
   switch (phase.at) {
     case 'ticket-key':
