@@ -46,3 +46,20 @@ test('a share from a file is refused before the worker hears of it, too', async 
     code: 'file-needs-exception',
   });
 });
+
+test.each<[Effect, string]>([
+  [{ effect: 'wrap-surveys', owner: 'owner 1' }, 'migrate-organisation'],
+  [{ effect: 'open-kek', owner: 'owner 1' }, 'recover-member'],
+])(
+  'what an owner copied or selected is gone after %o, also when nothing came of it',
+  async (effect, kind) => {
+    let cleared = 0;
+    const given = {
+      gathered: { package: { body: { kind } }, manifest: { body: {} } },
+      platform: { clearClipboard: () => void (cleared += 1) },
+      worker: () => Promise.resolve({ askInWindow: () => Promise.reject(new Error(REACHED)) }),
+    } as unknown as EffectContext;
+    await expect(execute(effect, given)).rejects.toThrow(REACHED);
+    expect(cleared).toBe(1);
+  },
+);

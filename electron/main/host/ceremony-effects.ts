@@ -392,7 +392,10 @@ const executors: Executors = {
     const worker = await context.worker();
     const opened = await (owner === undefined
       ? worker.ask('open-kek', input)
-      : worker.askInWindow(`${owner} (owner)`, 'open-kek', { ...input, owner }));
+      : worker
+          .askInWindow(`${owner} (owner)`, 'open-kek', { ...input, owner })
+          // SECURITY: the owner has no sitting whose end would do it.
+          .finally(() => context.platform.clearClipboard()));
     return { type: 'kek-opened', ...opened };
   },
 
@@ -404,7 +407,10 @@ const executors: Executors = {
     }
     const worker = await context.worker();
     const input = { body, manifest: need(gathered.manifest).body, owner };
-    const wrapped = await worker.askInWindow(`${owner} (owner)`, 'wrap-surveys', input);
+    const wrapped = await worker
+      .askInWindow(`${owner} (owner)`, 'wrap-surveys', input)
+      // SECURITY: the owner has no sitting whose end would do it.
+      .finally(() => context.platform.clearClipboard());
     return { type: 'surveys-wrapped', ...wrapped };
   },
 
