@@ -1,4 +1,4 @@
-/** The golden files of a new key version still decode, verify and open. */
+/** The golden files of a new key version, of another active one and of the end of one still decode. */
 import { expect, test } from 'vitest';
 import { goldenFile, goldenJson } from '../test/support/golden.ts';
 import { bundleType, openBundle, verifyBundle } from './bundle/bundle.ts';
@@ -50,4 +50,24 @@ test.each(MODES)('a new key version, %s', async (mode) => {
   expect(bytesToHex(fresh)).toBe(secrets.newVaultComponent);
   const { componentId, checks } = next.manifest.body;
   expect(checkValueFits('vault-component', fresh, componentId, checks.vaultComponent)).toBe(true);
+});
+
+test.each(MODES)('another active version, and the end of one, %s', (mode) => {
+  const wanted = goldenJson(mode, 'change-version/expected.json') as {
+    documents: Record<string, { digest: string; body: unknown }>;
+  };
+  const file = (name: string) => goldenFile(mode, `change-version/${name}.json`);
+  const sync = parseDescriptor(file('descriptor'), mode).body;
+  for (const kind of ['activate', 'retire'] as const) {
+    const source = parsePackage(file(`${kind}-package`), mode, sync);
+    const bundle = bundleType.parse(file(`${kind}-bundle`), mode);
+    const receipt = parseReceipt(file(`${kind}-receipt`), mode, sync);
+    for (const [what, { body, digest }] of Object.entries({ package: source, bundle, receipt })) {
+      expect({ body, digest }).toEqual(wanted.documents[`${kind}-${what}`]);
+    }
+    if (source.body.kind !== kind || bundle.body.kind !== kind) throw new Error(kind);
+    const { manifest, roster } = verifyPackagedSet(setBytes(source.body), mode);
+    expect(verifyBundle(bundle, manifest.body, roster.body).shares).toHaveLength(3);
+    expect(bundle.body.packageDigest).toBe(source.digest);
+  }
 });

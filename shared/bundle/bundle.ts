@@ -143,6 +143,28 @@ const newVersion = z
   })
   .refine(({ keyVersion: active, nextVersion }) => active !== nextVersion);
 
+/** Makes another version the active one; back again is the same with the two exchanged. */
+const activate = z
+  .strictObject({
+    ...common,
+    kind: z.literal('activate'),
+    /** The version that is active until then; its set signs. */
+    keyVersion,
+    activates: keyVersion,
+  })
+  .refine(({ keyVersion: active, activates }) => active !== activates);
+
+/** Ends a version that nothing needs any more: its share sets are trusted no longer. */
+const retire = z
+  .strictObject({
+    ...common,
+    kind: z.literal('retire'),
+    /** The active version, whose set signs. */
+    keyVersion,
+    retires: keyVersion,
+  })
+  .refine(({ keyVersion: active, retires }) => active !== retires);
+
 const schema = z.discriminatedUnion('kind', [
   setup,
   recover,
@@ -153,6 +175,8 @@ const schema = z.discriminatedUnion('kind', [
   organisation,
   drill,
   newVersion,
+  activate,
+  retire,
 ]);
 
 export type Bundle = z.infer<typeof schema>;
@@ -168,6 +192,8 @@ export type RotateBundle = z.infer<typeof rotateShares>;
 export type OrganisationBundle = z.infer<typeof organisation>;
 export type DrillBundle = z.infer<typeof drill>;
 export type NewVersionBundle = z.infer<typeof newVersion>;
+export type ActivateBundle = z.infer<typeof activate>;
+export type RetireBundle = z.infer<typeof retire>;
 /** Those that bring a set which another one vouches for. */
 export type NewSetBundle = RotateBundle | NewVersionBundle;
 /** Those with one secret. */

@@ -1,10 +1,12 @@
-/** A new key version on the wire: who signs what, and which set may follow. */
+/** A new key version, another active one and the end of one on the wire: who signs what, what follows. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeReceipt } from '../../test/support/receipts.ts';
 import { makeNextSet, makeRotateBundle } from '../../test/support/rotate-documents.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import {
+  makeChangeBundle,
+  makeChangePackage,
   makeNextVersion,
   makeVersionBundle,
   makeVersionPackage,
@@ -228,6 +230,59 @@ describe('a bundle of a new key version', () => {
     expect(() => verifyBundleFile(bundleType.toBytes(made.document), 'production', anchor)).toThrow(
       refused('set-not-next'),
     );
+  });
+});
+
+describe.each(['activate', 'retire'] as const)('a bundle to %s a version', (kind) => {
+  test('is signed by k shares of the active version and an operator, and holds no secret', async () => {
+    const source = await makeChangePackage(set, kind, 'v2');
+    const verify = async (signers: Signer[]) => {
+      const { document } = await makeChangeBundle(set, source, { signers });
+      const parsed = bundleType.parse(bundleType.toBytes(document), 'production');
+      await expect(openBundle(parsed.body, set.sync.recipient.privateKey)).rejects.toThrow(
+        refused('sealed-not-openable'),
+      );
+      return verifyBundle(parsed, set.manifest.body, set.roster.body);
+    };
+    const operator = set.cast.operator.signer;
+    expect((await verify([...set.quorum, operator])).shares).toHaveLength(3);
+    await expect(verify([...set.quorum.slice(1), operator])).rejects.toThrow(
+      refused('signature-missing'),
+    );
+    await expect(verify([...next.quorum, operator])).rejects.toThrow(refused('signature-unknown'));
+  });
+
+  test('never names the active version', async () => {
+    await expect(makeChangePackage(set, kind, 'v1')).rejects.toThrow();
+    const source = await makeChangePackage(set, kind, 'v2');
+    const change = { keyVersion: 'v2' };
+    await expect(makeChangeBundle(set, source, { change })).rejects.toThrow();
+  });
+
+  test('an auditor reads what it does, and who signed', async () => {
+    const { document } = await makeChangeBundle(set, await makeChangePackage(set, kind, 'v2'));
+    const bytes = bundleType.toBytes(document);
+    const anchor = { manifest: set.manifest, roster: set.roster };
+    const read = verifyBundleFile(bytes, 'production', anchor);
+    expect(read.standing).toBe('authenticated');
+    expect(read.facts.join('\n')).toContain(
+      kind === 'activate'
+        ? 'makes key version v2 the active one, in the place of v1'
+        : 'retires key version v2: its share sets are trusted no more',
+    );
+    expect(read.facts).toContain('It carries no secret.');
+  });
+
+  test('is refused with any byte changed, as is its package', { timeout: 180_000 }, async () => {
+    const small = await makeShareSet({ threshold: 2, count: 2 });
+    const source = await makeChangePackage(small, kind, 'v2');
+    const file = packageType.toBytes(source);
+    const asPackage = (changed: Uint8Array) => parsePackage(changed, 'production', small.sync);
+    expect(notRefused(file, asPackage, { sample: 1, step: 3 })).toEqual([]);
+    const bundle = bundleType.toBytes((await makeChangeBundle(small, source)).document);
+    const accept = (changed: Uint8Array) =>
+      verifyBundle(bundleType.parse(changed, 'production'), small.manifest.body, small.roster.body);
+    expect(notRefused(bundle, accept, { sample: 1, step: 3 })).toEqual([]);
   });
 });
 

@@ -65,6 +65,8 @@ export const PACKAGE_KINDS = [
   'migrate-organisation',
   'drill',
   'new-version',
+  'activate',
+  'retire',
 ] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
@@ -206,6 +208,32 @@ const newVersion = z
   })
   .refine(({ keyVersion: active, nextVersion }) => active !== nextVersion);
 
+/** For making another version the active one: no secret, no key. */
+const activate = z
+  .strictObject({
+    ...common,
+    kind: z.literal('activate'),
+    /** The version that is active until then; its set signs. */
+    keyVersion,
+    /** The one that becomes active. */
+    activates: keyVersion,
+    ...inForce,
+  })
+  .refine(({ keyVersion: active, activates }) => active !== activates);
+
+/** For a version that nothing needs any more: no secret, no key. */
+const retire = z
+  .strictObject({
+    ...common,
+    kind: z.literal('retire'),
+    /** The active version, whose set signs. */
+    keyVersion,
+    /** The version whose share sets are trusted no more. */
+    retires: keyVersion,
+    ...inForce,
+  })
+  .refine(({ keyVersion: active, retires }) => active !== retires);
+
 /** An escrow with CheckTick's hash of the survey's key, and what is around them. */
 const ESCROW_ROOM = ESCROW_LIMIT + 128;
 
@@ -248,6 +276,8 @@ const schema = z.discriminatedUnion('kind', [
   organisation,
   drill,
   newVersion,
+  activate,
+  retire,
 ]);
 
 export type Package = z.infer<typeof schema>;
@@ -262,6 +292,8 @@ export type RotatePackage = z.infer<typeof rotateShares>;
 export type OrganisationPackage = z.infer<typeof organisation>;
 export type DrillPackage = z.infer<typeof drill>;
 export type NewVersionPackage = z.infer<typeof newVersion>;
+export type ActivatePackage = z.infer<typeof activate>;
+export type RetirePackage = z.infer<typeof retire>;
 /** Those that bring the set and the roster in force. */
 export type PackageWithSet = Exclude<Package, SetupPackage | AdoptPackage>;
 export type PackageDocument = Parsed<Package>;

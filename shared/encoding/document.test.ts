@@ -9,7 +9,14 @@ import {
 } from '../../test/support/organisation-arbitraries.ts';
 import { drillBundle, drillPackage } from '../../test/support/drill-arbitraries.ts';
 import { rotateBundle, rotatePackage } from '../../test/support/rotate-arbitraries.ts';
-import { versionBundle, versionPackage } from '../../test/support/version-arbitraries.ts';
+import {
+  activateBundle,
+  activatePackage,
+  retireBundle,
+  retirePackage,
+  versionBundle,
+  versionPackage,
+} from '../../test/support/version-arbitraries.ts';
 import { bundleType } from '../bundle/bundle.ts';
 import { descriptorType } from '../bundle/descriptor.ts';
 import { packageType } from '../bundle/package.ts';
@@ -60,6 +67,8 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['adoption package', of(packageType, adoptPackage)],
   ['package for new shares', of(packageType, rotatePackage)],
   ['package for a new key version', of(packageType, versionPackage)],
+  ['package for another active version', of(packageType, activatePackage)],
+  ['package for the end of a version', of(packageType, retirePackage)],
   ['package for an owner without passphrase', of(packageType, organisationPackage)],
   ['package for a drill', of(packageType, drillPackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
@@ -69,6 +78,8 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['adoption bundle', of(bundleType, adoptBundle)],
   ['bundle of new shares', of(bundleType, rotateBundle)],
   ['bundle of a new key version', of(bundleType, versionBundle)],
+  ['bundle of another active version', of(bundleType, activateBundle)],
+  ['bundle of the end of a version', of(bundleType, retireBundle)],
   ['bundle for an owner without passphrase', of(bundleType, organisationBundle)],
   ['bundle of a drill', of(bundleType, drillBundle)],
   ['receipt', of(receiptType, any.receipt)],

@@ -11,11 +11,13 @@ import { assertNext, openNewSet } from '../bundle/rotate.ts';
 import { ticketType, parseTicket, type TicketDocument } from '../bundle/ticket.ts';
 import { readPayloadType } from '../encoding/document.ts';
 import { encodeEnvelope, verifySignatures, type Envelope } from '../encoding/dsse.ts';
+import { encodeJson } from '../encoding/json.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
 import type { Mode } from '../mode.ts';
 import {
   manifestType,
+  parseManifest,
   shareKeys,
   verifyManifest,
   type ManifestDocument,
@@ -68,10 +70,6 @@ export function openLogDocuments(log: CeremonyLog, anchor: Anchor): LogDocuments
     parseDescriptor(encodeEnvelope(envelope), mode),
   );
   const known = anchor.manifest === undefined ? manifests : [...manifests, anchor.manifest];
-  const rosters = [
-    ...of('roster').map((envelope) => rosterType.parseEnvelope(envelope, mode)),
-    ...(anchor.roster === undefined ? [] : [anchor.roster]),
-  ].map((document) => signedRoster(document, known));
   const unattributed: string[] = [];
   const syncs = [...descriptors, ...(anchor.descriptor === undefined ? [] : [anchor.descriptor])]
     .map(({ body }) => ({ audience: body.audience, publicKey: body.publicKey }))
@@ -86,6 +84,10 @@ export function openLogDocuments(log: CeremonyLog, anchor: Anchor): LogDocuments
   const packages = of('package').map((envelope) =>
     bySync(packageType.parseEnvelope(envelope, mode), 'package'),
   );
+  const rosters = [
+    ...of('roster').map((envelope) => rosterType.parseEnvelope(envelope, mode)),
+    ...(anchor.roster === undefined ? [] : [anchor.roster]),
+  ].map((document) => signedRoster(document, [...known, ...otherSets(packages, mode)]));
   const receipts = of('receipt').map((envelope) =>
     bySync(receiptType.parseEnvelope(envelope, mode), 'receipt'),
   );
@@ -114,6 +116,15 @@ export function openLogDocuments(log: CeremonyLog, anchor: Anchor): LogDocuments
     receipts,
     unattributed,
   };
+}
+
+/** The sets of other key versions that the packages name: the set of any of them may have signed. */
+function otherSets(packages: readonly PackageDocument[], mode: Mode): ManifestDocument[] {
+  return packages.flatMap(({ body }) =>
+    'others' in body
+      ? (body.others ?? []).map((embedded) => parseManifest(encodeJson(embedded), mode))
+      : [],
+  );
 }
 
 function signedRoster(

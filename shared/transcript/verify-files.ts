@@ -4,7 +4,6 @@
  */
 import {
   bundleType,
-  isRecovery,
   verifyBundle,
   type AdoptBundle,
   type Bundle,
@@ -65,7 +64,7 @@ interface Parts {
  */
 function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Parts {
   const { body } = bundle;
-  if (isRecovery(body) || body.kind === 'migrate-organisation' || body.kind === 'drill') {
+  if (!('roster' in body)) {
     return { manifest: null, roster: null };
   }
   if (body.kind === 'roster') {
@@ -249,6 +248,16 @@ function whatItDoes(body: Bundle): string[] {
           'whose share set vouches for it. What is stored under the one before stays under it.',
         `The new share set is ${body.newManifestDigest} (${wordsOf(body.newManifestDigest)}), its ` +
           `roster ${body.rosterDigest} (${wordsOf(body.rosterDigest)}).`,
+      ];
+    case 'activate':
+      return [
+        `It makes key version ${body.activates} the active one, in the place of ${body.keyVersion}, whose ` +
+          'share set decides it. What is stored under either stays where it is.',
+      ];
+    case 'retire':
+      return [
+        `It retires key version ${body.retires}: its share sets are trusted no more. The share set of ` +
+          `${body.keyVersion}, which is active, decides it.`,
       ];
     case 'drill':
       return drilled(body);

@@ -99,6 +99,8 @@ const CHANGES_TRUST = [
   'adopt',
   'rotate-shares',
   'new-version',
+  'activate',
+  'retire',
   'migrate-organisation',
 ] as const;
 /** Those that wait as long as a setup, unless they have hours of their own. */
@@ -106,6 +108,8 @@ const LIKE_SETUP: readonly string[] = [
   'adopt',
   'rotate-shares',
   'new-version',
+  'activate',
+  'retire',
   'migrate-organisation',
 ];
 const IN_WORDS = {
@@ -114,6 +118,8 @@ const IN_WORDS = {
   adopt: 'an adoption',
   'rotate-shares': 'new shares',
   'new-version': 'a new key version',
+  activate: 'another active version',
+  retire: 'the end of a version',
   'migrate-organisation': 'an organisation’s new passphrase',
 } as const;
 

@@ -13,6 +13,7 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['public.surveys_survey', 'encrypted_kek_password', 'UPDATE'],
   ['public.surveys_platformkeyversion', null, 'INSERT'],
   ['public.surveys_platformkeyversion', 'activated_at', 'UPDATE'],
+  ['public.surveys_platformkeyversion', 'retired_at', 'UPDATE'],
   ['public.surveys_platformkeyversion', 'vault_component', 'UPDATE'],
   ['public.surveys_platformkeyversion', 'shares_last_rotated', 'UPDATE'],
   ['public.surveys_usersurveykekescrow', null, 'INSERT'],

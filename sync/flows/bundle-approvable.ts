@@ -1,6 +1,6 @@
 /**
  * Which bundles two approvers have to approve, and what they are shown of each: a setup, a roster, an
- * adoption, a rotation or a new version, because they change trust; surveys that an owner without passphrase gets; a
+ * adoption, a rotation, a new version or another active one, because they change trust; surveys that an owner without passphrase gets; a
  * recovery whose escrowed e-mail address did not match, because its request was
  * approved before anybody could know.
  * @module
@@ -42,6 +42,12 @@ import { excludedFrom } from './request-approve.ts';
 import { requestById, type RequestRow } from './requests.ts';
 import { rosterIn, rosterInWords } from './roster-words.ts';
 import { rotationFacts, rotationInWords } from './rotate-words.ts';
+import {
+  activationFacts,
+  activationInWords,
+  retirementFacts,
+  retirementInWords,
+} from './version-change-words.ts';
 import { newVersionFacts, newVersionInWords } from './version-words.ts';
 import { type Verification, verificationsOf } from './verifications.ts';
 
@@ -57,6 +63,8 @@ export function needsApproval(body: Bundle): boolean {
     case 'adopt':
     case 'rotate-shares':
     case 'new-version':
+    case 'activate':
+    case 'retire':
     // It hands surveys to whoever has the passphrase, and only the ceremony tells which.
     case 'migrate-organisation':
       return true;
@@ -127,6 +135,20 @@ export async function aboutOf(
       return {
         ...(await aboutNewVersion(on, body)),
         delayHours: delayHoursFor(config, 'new-version'),
+      };
+    case 'activate':
+      return {
+        sentence: `${activationInWords(body)}.`,
+        facts: activationFacts(body),
+        delayHours: delayHoursFor(config, 'activate'),
+        typed: null,
+      };
+    case 'retire':
+      return {
+        sentence: `${retirementInWords(body)}.`,
+        facts: retirementFacts(body),
+        delayHours: delayHoursFor(config, 'retire'),
+        typed: null,
       };
     case 'recover':
       return aboutRecovery(on, body, config);

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { answersFound, decidedByRoster } from '../../shared/bundle/adopt.ts';
 import {
+  type ActivateBundle,
   type AdoptBundle,
   type BundleDocument,
   bundleType,
@@ -13,6 +14,7 @@ import {
   type DrillBundle,
   type NewVersionBundle,
   type RecoveryBundle,
+  type RetireBundle,
   type RosterBundle,
   type RotateBundle,
   type SetupBundle,
@@ -21,11 +23,12 @@ import {
 import { answersPackage } from '../../shared/bundle/escrowed-email.ts';
 import { answersOrganisation } from '../../shared/bundle/organisation.ts';
 import {
+  type ActivatePackage,
   isRecoveryPackage,
-  type OrganisationPackage,
   type PackageDocument,
   packageType,
-  type RecoveryPackage,
+  type PackageWithSet,
+  type RetirePackage,
 } from '../../shared/bundle/package.ts';
 import { setBytes } from '../../shared/bundle/packaged-set.ts';
 import { answersEscrow } from '../../shared/bundle/sealed-escrow.ts';
@@ -136,6 +139,9 @@ function setThatSigned(
       return renewedSet(body, source, mode);
     case 'new-version':
       return versionsSet(body, source, mode);
+    case 'activate':
+    case 'retire':
+      return decidingSet(body, source, mode);
     case 'migrate-organisation':
       return organisationsSet(body, source, mode);
     case 'drill':
@@ -201,7 +207,7 @@ function packagedSet(
     }
   }
   if (!answersEscrow(from.escrow, body.escrow)) throw refuseRecover('escrow-not-answered');
-  return signingSet(body, from, mode);
+  return setInPackage(body, from, mode);
 }
 
 /** The same set; and the bundle speaks of exactly the surveys that the package brought. */
@@ -213,12 +219,12 @@ function organisationsSet(
   if (from.kind !== body.kind || !answersOrganisation(from, body)) {
     throw refuseFlow('package-differs');
   }
-  return signingSet(body, from, mode);
+  return setInPackage(body, from, mode);
 }
 
-function signingSet(
-  body: RecoveryBundle | OrganisationBundle,
-  from: RecoveryPackage | OrganisationPackage,
+function setInPackage(
+  body: Pick<BundleDocument['body'], 'manifestDigest' | 'rosterDigest'>,
+  from: PackageWithSet,
   mode: Situation['installation']['mode'],
 ): SignedBy {
   const { manifest, roster } = verifiedSet(setBytes(from), mode);
@@ -282,6 +288,26 @@ function versionsSet(
   return { manifest, roster: next.roster, next: next.manifest };
 }
 
+function otherVersion(
+  one: ActivateBundle | RetireBundle | ActivatePackage | RetirePackage,
+): string {
+  return one.kind === 'activate' ? one.activates : one.retires;
+}
+
+/** The set of the active version, and the roster, as sync put them into the package. */
+function decidingSet(
+  body: ActivateBundle | RetireBundle,
+  { body: from }: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  const isOfKind = from.kind === 'activate' || from.kind === 'retire';
+  if (!isOfKind || from.kind !== body.kind || from.keyVersion !== body.keyVersion) {
+    throw refuseFlow('package-differs');
+  }
+  if (otherVersion(from) !== otherVersion(body)) throw refuseFlow('package-differs');
+  return setInPackage(body, from, mode);
+}
+
 /** The set and roster that sync itself put into the package; the proofs are verified by its keys. */
 function drilledSet(
   body: DrillBundle,
@@ -291,10 +317,7 @@ function drilledSet(
   if (from.kind !== 'drill' || from.keyVersion !== body.keyVersion) {
     throw refuseFlow('package-differs');
   }
-  const { manifest, roster } = verifiedSet(setBytes(from), mode);
-  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
-  if (roster.digest !== body.rosterDigest) throw refuseFlow('roster-not-trusted');
-  return { manifest, roster };
+  return setInPackage(body, from, mode);
 }
 
 /** Runs `check`; whatever it refuses means that stored bytes are not those that were imported. */

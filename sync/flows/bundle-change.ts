@@ -11,6 +11,7 @@ import { adoptionChange } from './adopt-words.ts';
 import { organisationChange } from './organisation-words.ts';
 import { rosterIn } from './roster-words.ts';
 import { rotationChange } from './rotate-words.ts';
+import { activationChange, retirementChange } from './version-change-words.ts';
 import { newVersionChange } from './version-words.ts';
 
 export interface Change {
@@ -44,6 +45,8 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
   adopt: adoptionChange,
   'rotate-shares': rotationChange,
   'new-version': newVersionChange,
+  activate: activationChange,
+  retire: retirementChange,
   roster: (body) => {
     const { serial } = rosterIn(body);
     const list = `the list of people who take part (roster ${serial})`;

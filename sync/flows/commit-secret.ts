@@ -17,6 +17,7 @@ import type { BundleRow } from './bundles.ts';
 import { openIntent } from './commit-intent.ts';
 import type { CommitKind, CommitWork } from './commit-kind.ts';
 import { adoptCommit } from './commit-adopt.ts';
+import { activateCommit, retireCommit } from './commit-change-version.ts';
 import { drillCommit } from './commit-drill.ts';
 import { organisationCommit } from './commit-organisation.ts';
 import { recoverCommit } from './commit-recover.ts';
@@ -35,6 +36,8 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   'recover-member': recoverCommit,
   'rotate-shares': rotateCommit,
   'new-version': versionCommit,
+  activate: activateCommit,
+  retire: retireCommit,
   drill: drillCommit,
   'migrate-organisation': organisationCommit,
 };

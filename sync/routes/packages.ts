@@ -13,6 +13,7 @@ import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { LIST_AT_MOST } from '../flows/lists.ts';
 import { requestAdoptPackage } from '../flows/package-adopt.ts';
+import { makeActivatePackage, makeRetirePackage } from '../flows/package-change-version.ts';
 import { makeDrillPackage } from '../flows/package-drill.ts';
 import { requestOrganisationPackage } from '../flows/package-organisation.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
@@ -149,6 +150,47 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
     async (request) => {
       const { keyVersion: version } = setupBody.parse(request.body);
       const made = await makeDrillPackage(context, adminOf(request), version);
+      return {
+        ...fileOf('package', made.digest, packageType.toBytes(made)),
+        nonce: made.body.nonce,
+      };
+    },
+  );
+  app.post(
+    '/v1/packages/activate',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary: 'A package for making another key version the active one; it holds no secret.',
+        tags,
+        body: schemaOf(setupBody),
+        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
+      },
+    },
+    async (request) => {
+      const { keyVersion: version } = setupBody.parse(request.body);
+      const made = await makeActivatePackage(context, adminOf(request), version);
+      return {
+        ...fileOf('package', made.digest, packageType.toBytes(made)),
+        nonce: made.body.nonce,
+      };
+    },
+  );
+  app.post(
+    '/v1/packages/retire',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary:
+          'A package for retiring a key version that nothing needs any more; it holds no secret.',
+        tags,
+        body: schemaOf(setupBody),
+        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
+      },
+    },
+    async (request) => {
+      const { keyVersion: version } = setupBody.parse(request.body);
+      const made = await makeRetirePackage(context, adminOf(request), version);
       return {
         ...fileOf('package', made.digest, packageType.toBytes(made)),
         nonce: made.body.nonce,

@@ -30,6 +30,12 @@ import { aboutRelease, isOfKey, RELEASE } from '../flows/package-approved.ts';
 import { describeRoster, rosterInWords } from '../flows/roster-words.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
 import { ownFacts, rotationInWords } from '../flows/rotate-words.ts';
+import {
+  activationFacts,
+  activationInWords,
+  retirementFacts,
+  retirementInWords,
+} from '../flows/version-change-words.ts';
 import { newVersionInWords, ownVersionFacts } from '../flows/version-words.ts';
 import { CONSOLE, fileName, wordsOf } from '../flows/words.ts';
 import { historiesOf } from './history.ts';
@@ -83,6 +89,18 @@ export function describeBundle(body: BundleDocument['body']) {
   if (body.kind === 'new-version') {
     const own = { ...Object.fromEntries(ownVersionFacts(body)), manifest: body.newManifestDigest };
     return { what: newVersionInWords(body), facts: { ...facts, ...own } };
+  }
+  if (body.kind === 'activate') {
+    return {
+      what: activationInWords(body),
+      facts: { ...facts, ...Object.fromEntries(activationFacts(body)) },
+    };
+  }
+  if (body.kind === 'retire') {
+    return {
+      what: retirementInWords(body),
+      facts: { ...facts, ...Object.fromEntries(retirementFacts(body)) },
+    };
   }
   if (body.kind === 'migrate-organisation') {
     facts['share set manifest'] = body.manifestDigest;
@@ -297,6 +315,8 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   'rotate-shares': (version) => `New shares of key version ${version}`,
   'new-version': (version) =>
     `A new platform key beside key version ${version}, whose shares vouch for it`,
+  activate: (version) => `Another active version than ${version}, whose shares decide it`,
+  retire: (version) => `End of a version, which the shares of ${version} decide`,
   'migrate-organisation': () => 'Surveys of an organisation whose owner forgot the passphrase',
   drill: (version) => `Drill of the shares of key version ${version}`,
 };

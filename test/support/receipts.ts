@@ -12,7 +12,7 @@ import type { TestBundle } from './documents.ts';
 import type { TestDrillBundle } from './drill-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
-import type { TestVersionBundle } from './version-documents.ts';
+import type { TestChangeBundle, TestVersionBundle } from './version-documents.ts';
 
 export async function makeReceipt(
   set: TestShareSet,
@@ -22,6 +22,7 @@ export async function makeReceipt(
     | TestAdoptBundle
     | TestRotateBundle
     | TestVersionBundle
+    | TestChangeBundle
     | TestDrillBundle,
   change: Partial<Receipt> = {},
 ): Promise<ReceiptDocument> {

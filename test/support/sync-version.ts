@@ -1,6 +1,7 @@
 /**
  * The laptop's side of a new key version with a real sync: asks for the package, opens it, answers
- * with a bundle that brings the first set of the next version.
+ * with a bundle that brings the first set of the next version. And what makes a version active, or
+ * retires it.
  * @module
  */
 import { bundleType } from '../../shared/bundle/bundle.ts';
@@ -19,6 +20,7 @@ import type { Admins, MadeBundle } from './sync-ceremony.ts';
 import { bytesOf, type Caller } from './sync-client.ts';
 import { approveRotation, type Rotation } from './sync-rotate.ts';
 import {
+  makeChangeBundle,
   makeNextVersion,
   makeVersionBundle,
   type VersionBundleOptions,
@@ -95,4 +97,38 @@ export async function approvedVersion(
   await admins.operator.post('/v1/bundles', made.bytes);
   await approveRotation(admins, { next, made });
   return { next, made };
+}
+
+/** `package activate` or `package retire`, then the ceremony of the active set. */
+export async function changeBundle(
+  operator: Caller,
+  set: TestShareSet,
+  kind: 'activate' | 'retire',
+  keyVersion: string,
+  options: Parameters<typeof makeChangeBundle>[2] = {},
+): Promise<MadeBundle> {
+  const file = await operator.post<FileAnswer>(`/v1/packages/${kind}`, { keyVersion });
+  const { body, ...document } = parsePackage(bytesOf(file), set.mode, set.sync);
+  if (body.kind !== kind) throw new Error(`a package for ${kind} was asked for`);
+  const made = await makeChangeBundle(set, { ...document, body }, options);
+  return {
+    bytes: bundleType.toBytes(made.document),
+    digest: made.document.digest,
+    nonce: body.nonce,
+  };
+}
+
+/** Imported, and approved by two: it waits to be committed. */
+export async function approvedChange(
+  admins: Admins,
+  set: TestShareSet,
+  kind: 'activate' | 'retire',
+  keyVersion: string,
+): Promise<MadeBundle> {
+  const made = await changeBundle(admins.operator, set, kind, keyVersion);
+  await admins.operator.post('/v1/bundles', made.bytes);
+  for (const approver of [admins.approver1, admins.approver2]) {
+    await approver.approve('bundle-approve', made.digest, { reason: 'as agreed' });
+  }
+  return made;
 }

@@ -3,8 +3,12 @@
  * @module
  */
 import * as fc from 'fast-check';
-import type { NewVersionBundle } from '../../shared/bundle/bundle.ts';
-import type { NewVersionPackage } from '../../shared/bundle/package.ts';
+import type { ActivateBundle, NewVersionBundle, RetireBundle } from '../../shared/bundle/bundle.ts';
+import type {
+  ActivatePackage,
+  NewVersionPackage,
+  RetirePackage,
+} from '../../shared/bundle/package.ts';
 import {
   base64Of,
   bundleCommon,
@@ -54,3 +58,31 @@ export const versionBundle: fc.Arbitrary<NewVersionBundle> = fc
     sealed,
   })
   .filter(isOther);
+
+const decided = { ...packageCommon, keyVersion, manifest: embedded, roster: embedded };
+
+export const activatePackage: fc.Arbitrary<ActivatePackage> = fc
+  .record({ ...decided, kind: fc.constant('activate' as const), activates: keyVersion })
+  .filter((body) => body.keyVersion !== body.activates);
+
+export const retirePackage: fc.Arbitrary<RetirePackage> = fc
+  .record({ ...decided, kind: fc.constant('retire' as const), retires: keyVersion })
+  .filter((body) => body.keyVersion !== body.retires);
+
+export const activateBundle: fc.Arbitrary<ActivateBundle> = fc
+  .record({
+    ...bundleCommon,
+    kind: fc.constant('activate' as const),
+    keyVersion,
+    activates: keyVersion,
+  })
+  .filter((body) => body.keyVersion !== body.activates);
+
+export const retireBundle: fc.Arbitrary<RetireBundle> = fc
+  .record({
+    ...bundleCommon,
+    kind: fc.constant('retire' as const),
+    keyVersion,
+    retires: keyVersion,
+  })
+  .filter((body) => body.keyVersion !== body.retires);

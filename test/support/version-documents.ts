@@ -1,24 +1,28 @@
 /**
  * Builders of the documents of a new key version: the set of another platform key, ticket, package,
- * bundle.
+ * bundle; and of what makes a version active or retires it.
  * @module
  */
 import {
   bundleType,
   sealBundle,
+  type ActivateBundle,
   type BundleDocument,
   type NewVersionBundle,
+  type RetireBundle,
 } from '../../shared/bundle/bundle.ts';
 import {
   packageType,
+  type ActivatePackage,
   type NewVersionPackage,
   type PackageDocument,
+  type RetirePackage,
 } from '../../shared/bundle/package.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
 import { envelopeToJson, type Signer } from '../../shared/encoding/dsse.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import { makeTicket, packageCommon, type TestTicket } from './documents.ts';
-import { at } from './people.ts';
+import { at, randomId } from './people.ts';
 import { makeNextSet, type NextSetOptions } from './rotate-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
 
@@ -119,6 +123,65 @@ export async function makeVersionBundle(
     source.body.recipient,
     options.secret ?? next.vaultComponent,
   );
+  const signers = options.signers ?? [...set.quorum, operator];
+  return { document: { ...(await bundleType.sign(body, signers)), body } };
+}
+
+export type ChangePackage = PackageDocument & { readonly body: ActivatePackage | RetirePackage };
+
+/** For making `version` active, or for retiring it; `set` is that of the active version. */
+export async function makeChangePackage(
+  set: TestShareSet,
+  kind: 'activate' | 'retire',
+  version: string,
+  random: RandomSource = randomBytes,
+): Promise<ChangePackage> {
+  const body: ActivatePackage | RetirePackage = {
+    ...packageCommon(set, random),
+    keyVersion: set.manifest.body.keyVersion,
+    manifest: envelopeToJson(set.manifest.envelope),
+    roster: envelopeToJson(set.roster.envelope),
+    ...(kind === 'activate' ? { kind, activates: version } : { kind, retires: version }),
+  };
+  return { ...(await packageType.sign(body, [set.sync.signer])), body };
+}
+
+export interface TestChangeBundle {
+  readonly document: BundleDocument & { readonly body: ActivateBundle | RetireBundle };
+}
+
+/** Signed by a quorum of `set`, of the active version. */
+export async function makeChangeBundle(
+  set: TestShareSet,
+  source: ChangePackage,
+  options: {
+    readonly random?: RandomSource;
+    readonly signers?: readonly Signer[];
+    readonly change?: Partial<ActivateBundle> & Partial<RetireBundle>;
+  } = {},
+): Promise<TestChangeBundle> {
+  const { random = randomBytes } = options;
+  const { body: from } = source;
+  const operator = set.cast.operator.signer;
+  const common = {
+    mode: set.mode,
+    audience: set.sync.audience,
+    nonce: from.nonce,
+    epoch: from.epoch,
+    packageDigest: source.digest,
+    ceremonyId: randomId(random),
+    operator: operator.keyid,
+    createdAt: at(3600),
+    transcript: { entries: 1, head: 'ab'.repeat(32) },
+    manifestDigest: set.manifest.digest,
+    rosterDigest: set.roster.digest,
+    keyVersion: from.keyVersion,
+  };
+  const own =
+    from.kind === 'activate'
+      ? { kind: from.kind, activates: from.activates }
+      : { kind: from.kind, retires: from.retires };
+  const body = { ...common, ...own, ...options.change } as ActivateBundle | RetireBundle;
   const signers = options.signers ?? [...set.quorum, operator];
   return { document: { ...(await bundleType.sign(body, signers)), body } };
 }

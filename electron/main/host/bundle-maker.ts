@@ -147,6 +147,9 @@ async function completed(
       const { keyVersion } = from;
       return { ...common, kind: 'drill', keyVersion, proofs: [...proofs], failed: [...failed] };
     }
+    case 'activate':
+    case 'retire':
+      throw new Error('No ceremony takes such a package.');
     case 'rotate-shares': {
       const { keyVersion, compared, recipient } = from;
       const next = need(gathered.next);

@@ -102,6 +102,9 @@ const executors: Executors = {
       const { keyVersion, ticketId, found } = body;
       return { ...common, kind: 'adopt', keyVersion, ...none, adopt: { ticketId, found } };
     }
+    if (body.kind === 'activate' || body.kind === 'retire') {
+      throw refuseHost('package-other-kind', body.kind, kind);
+    }
     const inForce = verifyPackagedSet(setBytes(body), mode);
     Object.assign(gathered, inForce);
     const { manifest, roster } = inForce;

@@ -24,6 +24,8 @@ const CEREMONIES = {
   adopt: 'Adoption of the platform key',
   'rotate-shares': 'New shares of the platform key',
   'new-version': 'New platform key, beside the one in use',
+  activate: 'Another active key version',
+  retire: 'End of a key version',
   drill: 'Drill: shares proved',
   roster: 'Change of who takes part',
   'migrate-organisation': 'New passphrase of an organisation',

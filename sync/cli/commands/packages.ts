@@ -41,6 +41,16 @@ export function registerPackageCommands(program: Command, cli: Cli): Command {
     .requiredOption('--key-version <version>', 'the version whose shares are proved, such as v1')
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
     .action((options: Options) => makePackage(cli, options, '/v1/packages/drill'));
+  remote(packages.command('activate'))
+    .description('a package for making another version active; holds no secret (operator)')
+    .requiredOption('--key-version <version>', 'the version that becomes active, such as v2')
+    .option('--out <file>', 'file or folder; default conclave-package-….json here')
+    .action((options: Options) => makePackage(cli, options, '/v1/packages/activate'));
+  remote(packages.command('retire'))
+    .description('a package for retiring a version that nothing needs; no secret (operator)')
+    .requiredOption('--key-version <version>', 'the version that ends, such as v1')
+    .option('--out <file>', 'file or folder; default conclave-package-….json here')
+    .action((options: Options) => makePackage(cli, options, '/v1/packages/retire'));
   remote(packages.command('get <nonce>'))
     .description('write a released package for the laptop (operator)')
     .option('--out <file>', 'file or folder; default conclave-package-….json here')

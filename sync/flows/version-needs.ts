@@ -1,0 +1,77 @@
+/**
+ * What hangs on a key version: asked before it is retired, because its shares would be needed for it.
+ * @module
+ */
+import { z } from 'zod';
+import { setThatSigned } from '../../shared/identity/roster.ts';
+import { vaultPaths } from '../../shared/checktick/index.ts';
+import type { Mode } from '../../shared/mode.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import type { FlowContext } from './context.ts';
+import { versionInVault } from './organisation.ts';
+import { type Trust, trustedSet } from './trust.ts';
+import { refuseVersion } from './version-refusals.ts';
+
+const counts = z.object({ escrows: columns.integer });
+
+/** Survey keys of either kind that are stored under the version: by CheckTick's rows and by sync's own. */
+export async function escrowsUnder(on: Queryable, version: string): Promise<number> {
+  const { escrows } = await on.one(
+    counts,
+    `SELECT count(*) AS escrows FROM (
+       SELECT user_id, survey_id FROM public.surveys_usersurveykekescrow
+        WHERE platform_key_version_id = $1
+       UNION SELECT user_id, survey_id FROM conclave.escrows WHERE key_version = $1) AS e`,
+    [version],
+  );
+  return escrows;
+}
+
+const organisation = z.object({ id: columns.integer });
+
+/**
+ * How many organisations have a key that CheckTick derives from Vault's entry, where that is of this
+ * version; of any other version none has.
+ */
+async function organisationsUnder(
+  { database, kv }: Pick<FlowContext, 'database' | 'kv'>,
+  version: string,
+): Promise<number> {
+  if ((await versionInVault({ database, kv })) !== version) return 0;
+  const all = await database.rows(organisation, 'SELECT id FROM public.surveys_organization');
+  let found = 0;
+  for (const { id } of all) {
+    const { absent } = await kv.read(vaultPaths.organisationMasterKey(id));
+    if (!absent) found += 1;
+  }
+  return found;
+}
+
+/**
+ * @throws Refusal `version-needed` with the counts, `version-signed-roster`; `organisation-key-version`
+ *   where nobody can say of which version Vault's entry is
+ */
+export async function assertNeedless(
+  on: Queryable,
+  context: Pick<FlowContext, 'database' | 'kv'>,
+  about: {
+    readonly version: string;
+    /** The active version, whose set signs. */
+    readonly active: string;
+    readonly trust: Trust;
+    readonly mode: Mode;
+  },
+): Promise<void> {
+  const { version, active, trust, mode } = about;
+  const escrows = await escrowsUnder(on, version);
+  const organisations = await organisationsUnder(context, version);
+  if (escrows > 0 || organisations > 0) {
+    throw refuseVersion('version-needed', version, { escrows, organisations });
+  }
+  const { roster, manifest, others } = await trustedSet(on, trust, active, mode);
+  // Without the set that signed it nobody could verify the roster any more.
+  if (setThatSigned(roster, [manifest, ...others])?.body.keyVersion === version) {
+    throw refuseVersion('version-signed-roster', version);
+  }
+}
