@@ -25,10 +25,9 @@ export function RotateFacts({ view }: ScreenProps<'rotate-facts'>) {
       <RosterChanges changes={changes} />
       <Notice title="What will be true afterwards">
         <p>
-          Once sync has committed the bundle, only the new shares open the platform key with what
-          sync keeps{compared === 'same' ? ' in Vault and the database' : ' in the database'}. With
-          a backup of the old half the old ones still do: they are destroyed once a fresh package
-          has shown the new half. Whoever does not agree presses “Something is wrong”.
+          Once sync has committed the bundle, only the new shares open the key with sync’s half
+          {compared === 'same' ? '' : ', which is in the database'}. With a backup of the old half
+          the old ones do until they are destroyed. Whoever disagrees presses “Something is wrong”.
         </p>
       </Notice>
       <Actions>
