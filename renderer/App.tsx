@@ -7,6 +7,7 @@ import type { View } from '../shared/ceremony/view.ts';
 import { Shell } from './components/Shell.tsx';
 import { Continue } from './home/Continue.tsx';
 import { Home } from './home/Home.tsx';
+import { Prepare } from './home/Prepare.tsx';
 import { MakeAdoptTicket, MakeTicket } from './home/Ticket.tsx';
 import { WhichChange } from './home/WhichChange.tsx';
 import { WhoOpens } from './home/WhoOpens.tsx';
@@ -29,6 +30,8 @@ export function App() {
   switch (page) {
     case 'home':
       return <Home home={home} />;
+    case 'prepare':
+      return <Prepare application={application} refused={refused} />;
     case 'ticket':
       return <MakeTicket kind="recover" application={application} refused={refused} />;
     case 'rotate-ticket':

@@ -23,6 +23,8 @@ export function handlersOf(host: CeremonyHost): Handlers {
     'chain:open': (input) => host.openChain(input),
     'chain:trust': (input) => host.trustChain(input),
     'ticket:make': (input) => host.makeTicket(input),
+    'plan:save': (input) => host.savePlan(input),
+    'plan:open': (input) => host.openPlan(input),
     'log:export': (input) => host.exportLog(input),
   };
 }

@@ -20,6 +20,8 @@ const CHANNELS: Readonly<Record<Channel, true>> = {
   'chain:open': true,
   'chain:trust': true,
   'ticket:make': true,
+  'plan:save': true,
+  'plan:open': true,
   'log:export': true,
 };
 const VIEW_CHANGED: typeof import('../../shared/ipc/contract.ts').VIEW_CHANGED = 'view:changed';

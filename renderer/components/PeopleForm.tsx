@@ -15,14 +15,17 @@ export type Faults = ReadonlyMap<string, string>;
 export function PeopleForm(props: {
   /** What is wrong now, by field; empty: it can be submitted. */
   readonly faults: Faults;
-  readonly page: PageSize;
+  /** Null: nothing goes onto paper. */
+  readonly page: PageSize | null;
   readonly onPage: (page: PageSize) => void;
   /** What the button says. */
   readonly submit: string;
   readonly onSubmit: () => void;
+  /** Something that is no field is missing yet. */
+  readonly disabled?: boolean;
   readonly children: (shown: Faults) => ReactNode;
 }) {
-  const { faults, page, onPage, submit, onSubmit, children } = props;
+  const { faults, page, onPage, submit, onSubmit, disabled = false, children } = props;
   // Faults show after the first try: nobody is scolded for fields not yet reached.
   const [tried, setTried] = useState(false);
   const element = useRef<HTMLFormElement>(null);
@@ -39,18 +42,20 @@ export function PeopleForm(props: {
       }}
     >
       {children(tried ? faults : new Map())}
-      <Choices
-        label="Paper"
-        inline
-        value={page}
-        onChange={onPage}
-        choices={[
-          { id: 'A4', title: 'A4' },
-          { id: 'Letter', title: 'Letter' },
-        ]}
-      />
+      {page === null ? null : (
+        <Choices
+          label="Paper"
+          inline
+          value={page}
+          onChange={onPage}
+          choices={[
+            { id: 'A4', title: 'A4' },
+            { id: 'Letter', title: 'Letter' },
+          ]}
+        />
+      )}
       <Actions>
-        <Button kind="primary" type="submit">
+        <Button kind="primary" type="submit" disabled={disabled}>
           {submit}
         </Button>
       </Actions>

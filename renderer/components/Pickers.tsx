@@ -123,7 +123,10 @@ export function DocumentPicker(
   if (documents.length === 0) {
     return (
       <Notice title={`No ${what} found yet.`}>
-        <p>Plug in the stick that came from sync. What is on it appears here by itself.</p>
+        <p>
+          Plug in the stick {kind === 'plan' ? 'that it was saved on' : 'that came from sync'}. What
+          is on it appears here by itself.
+        </p>
       </Notice>
     );
   }

@@ -145,7 +145,7 @@ function Empty({ home }: { home: HomeView }) {
     <>
       <p className={styles.lead}>
         Nothing has happened on this laptop yet. There are two ways in, and one for organisations
-        that already use Conclave.
+        that already use Conclave. Each can be prepared days before.
       </p>
       <div className={styles.ways}>
         <StartCard kind="split" refused={home.productionRefused !== null} level="h2" />
@@ -160,6 +160,7 @@ function Empty({ home }: { home: HomeView }) {
           </p>
           <Button onPress={() => openPage('continue')}>Continue from a stick</Button>
         </section>
+        <PreparePlan level="h2" />
       </div>
     </>
   );
@@ -173,6 +174,7 @@ function AdoptTicket() {
 function Others({ home }: { home: HomeView }) {
   return (
     <Part title="Prepare">
+      <PreparePlan level="h3" />
       <section className={styles.card}>
         <h3>A ticket</h3>
         <p>
@@ -206,6 +208,20 @@ function Others({ home }: { home: HomeView }) {
         </p>
       )}
     </Part>
+  );
+}
+
+/** Days before: nobody types anything while others wait. */
+function PreparePlan({ level: Level }: { readonly level: 'h2' | 'h3' }) {
+  return (
+    <section className={styles.card}>
+      <Level>A plan</Level>
+      <p>
+        Who comes, with what, when and where: written down days before, looked at for what could go
+        wrong, and loaded in the ceremony from a stick.
+      </p>
+      <Button onPress={() => openPage('prepare')}>Prepare a ceremony</Button>
+    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
-import { planSchema } from '../../shared/ceremony/events.ts';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
+import { planSchema } from '../../shared/plan/set-plan.ts';
 import { MAX_CUSTODIANS } from '../../shared/sharing/envelope.ts';
 import { wordsFault, wordsMissing } from '../../ui/eight.ts';
 import { sortSets, standingOf } from './ledger.ts';

@@ -13,6 +13,7 @@ import { bridge } from './bridge.ts';
 /** What is shown while no ceremony is. */
 export type Page =
   | 'home'
+  | 'prepare'
   | 'ticket'
   | 'adopt-ticket'
   | 'rotate-ticket'

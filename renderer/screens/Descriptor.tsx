@@ -4,7 +4,9 @@
  */
 import { useState } from 'react';
 import { Actions, Button } from '../../ui/Button.tsx';
+import { LoadPlan } from '../components/LoadPlan.tsx';
 import { DocumentPicker } from '../components/Pickers.tsx';
+import { PlanSummary } from '../components/PlanSummary.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
@@ -33,6 +35,11 @@ export function Descriptor({ view }: ScreenProps<'descriptor'>) {
           Use this descriptor
         </Button>
       </Actions>
+      {view.planned === undefined ? (
+        <LoadPlan mode={view.mode} />
+      ) : (
+        <PlanSummary planned={view.planned} mode={view.mode} />
+      )}
     </Stage>
   );
 }

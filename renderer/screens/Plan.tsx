@@ -6,52 +6,52 @@ import { useEffect, useRef, useState } from 'react';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
-import { Facts } from '../../ui/Facts.tsx';
-import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Note.tsx';
-import { PersonFields } from '../components/PersonFields.tsx';
+import { LoadPlan } from '../components/LoadPlan.tsx';
 import { PeopleForm } from '../components/PeopleForm.tsx';
-import { PolicyFields } from '../components/PolicyFields.tsx';
-import { Select } from '../components/Select.tsx';
+import { PlanSummary } from '../components/PlanSummary.tsx';
+import { SetPlanFields } from '../components/SetPlanFields.tsx';
 import { Stage } from '../components/Shell.tsx';
-import {
-  IDENTITY_CHOICES,
-  KEY_IDENTITY_MEANS,
-  MEDIA_MEANINGS,
-  SHARE_CHOICES,
-} from '../lib/media.ts';
 import { usePolled } from '../lib/polling.ts';
-import {
-  emptyForm,
-  faults,
-  FEWEST,
-  formOf,
-  mailOf,
-  nextLabel,
-  MOST,
-  planOf,
-  thresholdMeaning,
-  withoutPerson,
-  withPerson,
-  type PlanForm,
-} from '../lib/plan.ts';
+import { emptyForm, faults, formOf, nextLabel, planOf, type PlanForm } from '../lib/plan.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
-import styles from './Plan.module.css';
 
 export function Plan({ view }: ScreenProps<'plan'>) {
-  const [form, setForm] = useState<PlanForm>(() => firstForm(view));
-  usePrinterPage(view.mode, view.plan !== null, (page) => setForm((now) => ({ ...now, page })));
+  const [byHand, setByHand] = useState(false);
+  const { planned } = view;
+  // What comes back refused is put right by hand, where it was typed.
+  if (planned?.plan.set === undefined || byHand || view.plan !== null) {
+    return <PlanByHand view={view} />;
+  }
+  const { set } = planned.plan;
+  return (
+    <Stage heading="Read the plan together, and agree on it" turn={view.turn}>
+      {view.renews === undefined ? null : <Renews {...view.renews} />}
+      <PlanSummary planned={planned} mode={view.mode} />
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'plan', plan: set })}>
+          Agree on this plan
+        </Button>
+        <Button onPress={() => setByHand(true)}>Change something by hand</Button>
+      </Actions>
+      <p>
+        What is changed by hand stands in the transcript, beside the digest of the plan that was
+        prepared.
+      </p>
+    </Stage>
+  );
+}
 
-  const person = (id: number, change: PlanForm['custodians'][number]) =>
-    setForm((now) => ({
-      ...now,
-      custodians: now.custodians.map((one) => (one.id === id ? change : one)),
-    }));
-  const total = form.custodians.length;
+function PlanByHand({ view }: ScreenProps<'plan'>) {
+  const [form, setForm] = useState<PlanForm>(() => firstForm(view));
+  const known = view.plan !== null || view.planned !== undefined;
+  usePrinterPage(view.mode, known, (page) => setForm((now) => ({ ...now, page })));
+
   return (
     <Stage heading="Write down who takes part" turn={view.turn}>
       {view.renews === undefined ? null : <Renews {...view.renews} />}
+      {view.planned === undefined ? <LoadPlan mode={view.mode} /> : null}
       <PeopleForm
         faults={faults(form)}
         page={form.page}
@@ -60,103 +60,17 @@ export function Plan({ view }: ScreenProps<'plan'>) {
         onSubmit={() => say({ type: 'plan', plan: planOf(form) })}
       >
         {(shown) => (
-          <>
-            <Field
-              label="Name of the set"
-              hint={`For key version ${view.keyVersion}. It stands on every sheet.`}
-              value={form.label}
-              onChange={(label) => setForm({ ...form, label })}
-              fault={shown.get('label')}
-            />
-            <fieldset className={styles.people}>
-              <legend>Custodians: each gets one share</legend>
-              <p>
-                With a mail address, sync can tell a person when somebody wants to change the keys,
-                and they can stop it. It may stay empty; then they have to be called.
-              </p>
-              <ol className={styles.list}>
-                {form.custodians.map((one, at) => (
-                  <PersonFields
-                    key={one.id}
-                    label={`Custodian ${at + 1}`}
-                    person={one}
-                    fault={shown.get(String(one.id))}
-                    media={SHARE_CHOICES}
-                    address={{ fault: shown.get(mailOf(one.id)) }}
-                    onChange={(change) => person(one.id, change)}
-                    onRemove={
-                      total > FEWEST ? () => setForm(withoutPerson(form, one.id)) : undefined
-                    }
-                  />
-                ))}
-              </ol>
-              {total < MOST ? (
-                <Button onPress={() => setForm(withPerson(form))}>Add a custodian</Button>
-              ) : (
-                <p>{MOST} is the most that one ceremony can have.</p>
-              )}
-              <div className={styles.meanings}>
-                <p>What each medium means for its custodian:</p>
-                <Facts
-                  facts={SHARE_CHOICES.map(({ id, label }) => ({
-                    name: label.replace(/^on /, 'On '),
-                    value: MEDIA_MEANINGS[id],
-                  }))}
-                />
-              </div>
-            </fieldset>
-            <PolicyFields
-              policy={form.policy}
-              onChange={(policy) => setForm({ ...form, policy })}
-            />
-            <div className={styles.threshold}>
-              <Select
-                label="How many shares open the key"
-                value={String(form.threshold)}
-                onChange={(value) => setForm({ ...form, threshold: Number(value) })}
-                options={Array.from({ length: total - FEWEST + 1 }, (_, at) => ({
-                  id: String(at + FEWEST),
-                  label: `any ${at + FEWEST} of ${total}`,
-                }))}
-              />
-              <p className={styles.meaning}>{thresholdMeaning(form.threshold, total)}</p>
-            </div>
-            <fieldset className={styles.people}>
-              <legend>The two who hold no share</legend>
-              <ol className={styles.list}>
-                <PersonFields
-                  label="Operator"
-                  person={form.operator}
-                  fault={shown.get(String(form.operator.id))}
-                  media={IDENTITY_CHOICES}
-                  onChange={(operator) => setForm({ ...form, operator })}
-                />
-                <PersonFields
-                  label="Witness"
-                  person={form.witness}
-                  fault={shown.get(String(form.witness.id))}
-                  media={IDENTITY_CHOICES}
-                  address={{ fault: shown.get(mailOf(form.witness.id)) }}
-                  onChange={(witness) => setForm({ ...form, witness })}
-                />
-              </ol>
-              {[form.operator, form.witness].some(({ medium }) => medium === 'yubikey-fido2') ? (
-                <p>
-                  <strong>An identity on a YubiKey.</strong> {KEY_IDENTITY_MEANS} In this ceremony
-                  that would make it void, because both sign at its end.
-                </p>
-              ) : null}
-            </fieldset>
-          </>
+          <SetPlanFields form={form} onForm={setForm} shown={shown} keyVersion={view.keyVersion} />
         )}
       </PeopleForm>
     </Stage>
   );
 }
 
-/** What was entered before; else, of new shares, who takes part today. */
-function firstForm({ plan, renews, startedAt }: ScreenProps<'plan'>['view']): PlanForm {
+/** What was entered before; else the plan that was prepared; else, of new shares, who takes part today. */
+function firstForm({ plan, planned, renews, startedAt }: ScreenProps<'plan'>['view']): PlanForm {
   if (plan !== null) return formOf(plan);
+  if (planned?.plan.set !== undefined) return formOf(planned.plan.set);
   const year = new Date(startedAt).getFullYear();
   if (renews === undefined) return emptyForm(year);
   return { ...formOf(renews.present), label: nextLabel(year, renews.label) };

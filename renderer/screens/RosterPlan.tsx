@@ -27,7 +27,7 @@ import {
 } from '../lib/roster-plan.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
-import styles from './Plan.module.css';
+import styles from '../components/SetPlanFields.module.css';
 import own from './RosterPlan.module.css';
 
 const FATES: readonly { readonly id: Fate; readonly label: string }[] = [

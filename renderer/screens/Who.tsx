@@ -3,8 +3,10 @@
  * @module
  */
 import { useState } from 'react';
+import type { ExpectedPerson } from '../../shared/ceremony/loaded-plan.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
+import { Facts } from '../../ui/Facts.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
@@ -42,6 +44,24 @@ export function Who({ view }: ScreenProps<'who'>) {
           This custodian is next
         </Button>
       </Actions>
+      {view.expected === undefined ? null : <Expected people={view.expected} />}
     </Stage>
+  );
+}
+
+const HERE = { gave: 'gave a share', came: 'came, and gave none yet' } as const;
+
+/** By the plan; whoever is none of them stands among the custodians above all the same. */
+function Expected({ people }: { readonly people: readonly ExpectedPerson[] }) {
+  return (
+    <section aria-label="Who was to come">
+      <h2>Who was to come, by the plan</h2>
+      <Facts
+        facts={people.map(({ name, role, brings, here }) => ({
+          name: `${name} (${role})`,
+          value: here === null ? brings : HERE[here],
+        }))}
+      />
+    </section>
   );
 }

@@ -28,7 +28,26 @@ export interface JobOptions {
 }
 
 /** @returns what was made, in the order of making */
-export async function mainJob({ out, roster, say }: JobOptions): Promise<readonly Made[]> {
+export function mainJob({ roster, ...options }: JobOptions): Promise<readonly Made[]> {
+  const onView = narrator(options.say);
+  return inScene({ ...options, sticks: STICKS, onView }, async (scene) => {
+    const manifest = await setUp(scene);
+    await recoverSurvey(scene, manifest);
+    if (roster) await changeRoster(scene, manifest);
+    return scene.made;
+  });
+}
+
+/** An empty sync, an empty laptop, and nobody at the table yet. */
+export async function inScene<T>(
+  options: Pick<JobOptions, 'out' | 'say'> & {
+    /** Who brings which. */
+    readonly sticks: Readonly<Record<string, string>>;
+    readonly onView: (view: View) => void;
+  },
+  play: (scene: Scene) => Promise<T>,
+): Promise<T> {
+  const { out, say, sticks, onView } = options;
   const tableTop = join(out, 'table');
   await mkdir(tableTop, { recursive: true, mode: 0o700 });
   say('Starting sync: embedded database, rehearsal store, three admins');
@@ -48,18 +67,15 @@ export async function mainJob({ out, roster, say }: JobOptions): Promise<readonl
       host,
       people,
       printer: practicePrinter(tableTop),
-      arrangement: { sticks: STICKS, descriptorWords: descriptor.words, documents: newest },
-      onView: narrator(say),
+      arrangement: { sticks, descriptorWords: descriptor.words, documents: newest },
+      onView,
     });
     const scene: Scene = { sync, room, people, tableTop, newest, made: [], say };
     // Lists the sticks once, which makes the folders that stand for them.
     await host.volumes('rehearsal');
     try {
       await carry(scene, 'descriptor', descriptor, 'of sync; its words are read aloud');
-      const manifest = await setUp(scene);
-      await recoverSurvey(scene, manifest);
-      if (roster) await changeRoster(scene, manifest);
-      return scene.made;
+      return await play(scene);
     } finally {
       await host.shutdown();
     }
@@ -69,7 +85,7 @@ export async function mainJob({ out, roster, say }: JobOptions): Promise<readonl
 }
 
 /** Says what the screens say, once each. */
-function narrator(say: JobOptions['say']): (view: View) => void {
+export function narrator(say: JobOptions['say']): (view: View) => void {
   let last = '';
   return ({ title, steps, busy, turn }) => {
     const now = steps.find(({ standing }) => standing === 'now');

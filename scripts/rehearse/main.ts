@@ -5,17 +5,20 @@
  * too. Exit codes: 0 done, 1 a step was refused or failed, 2 used wrongly.
  * @module
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { parsePlan, requireUsable } from '../../shared/plan/plan.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { mainJob } from './job.ts';
-import { table } from './report.ts';
+import { playPlan } from './play-plan.ts';
+import { stepTable, table } from './report.ts';
 import { SaidNo } from './room.ts';
 
 interface Options {
   readonly out?: string;
   readonly roster?: true;
+  readonly plan?: string;
   readonly json?: true;
 }
 
@@ -40,13 +43,28 @@ async function rehearse(options: Options): Promise<void> {
     const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(6);
     process.stderr.write(`${seconds} s  ${line}\n`);
   };
-  const made = await mainJob({ out, roster: options.roster === true, say });
+  const read = options.plan === undefined ? null : await planFrom(options.plan);
+  const played = read === null ? null : await playPlan({ out, read, say });
+  const made = played?.made ?? (await mainJob({ out, roster: options.roster === true, say }));
   say('Done. Nothing of this is real: it is a rehearsal.');
-  const forPeople = `In ${out}:\n\n${table(made, out)}\n`;
+  const timings = played === null ? '' : `${stepTable(played.steps)}\n\n`;
+  const forPeople = `${timings}In ${out}:\n\n${table(made, out)}\n`;
   if (options.json === true) {
     process.stderr.write(forPeople);
-    process.stdout.write(`${JSON.stringify({ mode: 'rehearsal', out, made }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ mode: 'rehearsal', out, made, ...(played === null ? {} : { steps: played.steps }) }, null, 2)}\n`,
+    );
   } else process.stdout.write(forPeople);
+}
+
+/** @throws Refusal of what is no plan, or of another ceremony than is played here */
+async function planFrom(file: string): Promise<ReturnType<typeof parsePlan>> {
+  const bytes = await readFile(file).catch((error: unknown): never =>
+    program.error(`${file} cannot be read: ${String(error)}`, { exitCode: 2 }),
+  );
+  const read = parsePlan(new Uint8Array(bytes));
+  requireUsable(read.plan, { mode: 'rehearsal', ceremony: 'split' });
+  return read;
 }
 
 const program = new Command('rehearse')
@@ -55,6 +73,10 @@ const program = new Command('rehearse')
   )
   .option('--out <folder>', 'where everything goes (default: rehearsal/<time>)')
   .option('--roster', 'afterwards change who takes part, too: another operator takes over')
+  .option(
+    '--plan <file>',
+    'play the Split of this plan instead, and say how long each step takes the machine',
+  )
   .option('--json', 'print what was made as JSON (the table goes to stderr)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(async (options: Options) => {

@@ -14,16 +14,34 @@ export interface Made {
   readonly path: string | null;
 }
 
-/** The table, as wide as its longest cells; paths relative to the output folder. */
+/** How long a step of the ceremony took the machine. */
+export interface StepTime {
+  readonly step: string;
+  readonly who: string;
+  readonly seconds: number;
+}
+
+/** Paths relative to the output folder. */
 export function table(made: readonly Made[], out: string): string {
-  const rows = [
+  return columns([
     ['What', 'Of what', 'Where'],
     ...made.map(({ what, detail, path }) => [
       what,
       detail,
       path === null ? '(thrown away)' : relative(out, path),
     ]),
-  ];
+  ]);
+}
+
+export function stepTable(steps: readonly StepTime[]): string {
+  return columns([
+    ['Step', 'Who', 'Seconds of the machine'],
+    ...steps.map(({ step, who, seconds }) => [step, who, seconds.toFixed(1)]),
+  ]);
+}
+
+/** Three columns below their heads, each as wide as its longest cell. */
+function columns(rows: readonly (readonly string[])[]): string {
   const widths = [0, 1].map((column) =>
     rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
   );

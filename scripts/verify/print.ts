@@ -2,6 +2,7 @@
  * A verification in plain words.
  * @module
  */
+import type { PlanInLog } from '../../shared/plan/in-log.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { SignerLine, Verification } from '../../shared/transcript/verification.ts';
 
@@ -12,7 +13,9 @@ export function printable(text: string): string {
 
 const NAMES = { 'ceremony-log': 'Ceremony log', bundle: 'Bundle', receipt: 'Receipt' } as const;
 
-export function printVerification(result: Verification): string {
+export function printVerification(
+  result: Verification & { readonly plan: PlanInLog | null },
+): string {
   const standing =
     result.standing === 'authenticated' ? 'AUTHENTICATED' : 'SELF-CONSISTENT, NOT AUTHENTICATED';
   const lines = [`${NAMES[result.file]}: ${standing}`];
@@ -32,6 +35,11 @@ export function printVerification(result: Verification): string {
   lines.push(...attested(result));
   if (result.envelopes !== null && result.envelopes.length > 0) {
     lines.push('', 'Envelopes of YubiKeys that were used', ...bulleted(result.envelopes));
+  }
+  if (result.plan !== null) {
+    const { fits, digest, sentences } = result.plan;
+    const verdict = fits ? 'it is the one of this ceremony' : 'IT IS NOT THE ONE OF THIS CEREMONY';
+    lines.push('', `The plan ${digest}: ${verdict}`, ...bulleted(sentences));
   }
   lines.push('', 'What is missing');
   lines.push(...(result.missing.length === 0 ? ['  nothing'] : bulleted(result.missing)));

@@ -2,7 +2,7 @@
  * The auditor's command: `conclave-verify FILE [--manifest FILE] [--words "…"] …`
  *
  * Exit codes: 0 authenticated; 1 self-consistent, not authenticated; 2 tampered, unreadable, of
- * another ceremony than the anchor, with a false attestation, or used wrongly; 3 the verifier itself failed, so that nothing
+ * another ceremony than the anchor or the plan, with a false attestation, or used wrongly; 3 the verifier itself failed, so that nothing
  * is known about the file.
  * @module
  */
@@ -11,6 +11,8 @@ import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
 import { refuseDocument } from '../../shared/encoding/refusals-documents.ts';
 import { rosterType } from '../../shared/identity/roster.ts';
 import { MODES, type Mode } from '../../shared/mode.ts';
+import { planInLog, type PlanInLog } from '../../shared/plan/in-log.ts';
+import { parsePlan } from '../../shared/plan/plan.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
@@ -34,6 +36,7 @@ interface Options {
   readonly roster?: string;
   readonly words?: string;
   readonly earlier: readonly string[];
+  readonly plan?: string;
   readonly fidoRoots?: string;
   readonly mode?: Mode;
   readonly ledger?: boolean;
@@ -52,14 +55,15 @@ export const FAULT = 3;
 
 const EXAMPLES = `
 Exit codes: 0 authenticated; 1 self-consistent, not authenticated; 2 tampered, unreadable,
-not of this anchor, with a false attestation of a YubiKey, or used wrongly; 3 the verifier
-itself failed: nothing is known.
+not of this anchor or this plan, with a false attestation of a YubiKey, or used wrongly;
+3 the verifier itself failed: nothing is known.
 
 Examples:
   conclave-verify ceremony.jsonl --manifest share-set.json
   conclave-verify ceremony.jsonl --manifest share-set.json --fido-roots makers.pem
   conclave-verify ceremony.jsonl --words "the eight words that the witness wrote down"
   conclave-verify recovery-2.jsonl --manifest share-set.json --earlier split.jsonl --earlier recovery-1.jsonl
+  conclave-verify ceremony.jsonl --manifest share-set.json --plan plan.json
   conclave-verify bundle.json --manifest share-set.json --roster roster.json
   conclave-verify --ledger folder-of-ceremony-logs --json
   conclave-verify --ledger folder-of-ceremony-logs --unseal-keys "custodian 1, admin 2" --unseal-needed 2
@@ -115,6 +119,7 @@ function runCommand(args: readonly string[], output: Output): number {
         .default(3)
         .argParser(wholeNumber),
     )
+    .option('--plan <file>', 'the plan that was prepared: is it the one of this ceremony?')
     .addOption(new Option('--mode <mode>', 'refuse a file of the other mode').choices(MODES))
     .option('--json', 'the result as one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -161,11 +166,15 @@ function reportLedger(work: () => FoldedFolder, options: Options, output: Output
   }
 }
 
-function report(work: () => Verification, json: boolean, output: Output): number {
+/** With whether the plan fits, where one was given. */
+type Result = Verification & { readonly plan: PlanInLog | null };
+
+function report(work: () => Result, json: boolean, output: Output): number {
   try {
     const result = work();
     output.out(json ? `${JSON.stringify(result, null, 2)}\n` : printVerification(result));
     if (result.attestations?.some(({ verdict }) => verdict === 'false')) return 2;
+    if (result.plan?.fits === false) return 2;
     return result.standing === 'authenticated' ? 0 : 1;
   } catch (error) {
     return refused(error, json, output);
@@ -180,7 +189,7 @@ function refused(error: unknown, json: boolean, output: Output): number {
   return 2;
 }
 
-function verifyFile(file: string, options: Options): Verification {
+function verifyFile(file: string, options: Options): Result {
   const bytes = readInput(file);
   const { what, mode } = detect(bytes);
   if (options.mode !== undefined && options.mode !== mode) {
@@ -194,18 +203,22 @@ function verifyFile(file: string, options: Options): Verification {
     roster: open(options.roster, (content) => rosterType.parse(content, mode)),
     words: options.words,
   };
+  if (options.plan !== undefined && what !== 'ceremony-log') {
+    throw refuseDocument('document-other-type', 'ceremony log', what);
+  }
   const roots = open(options.fidoRoots, (content) => parseRoots(new TextDecoder().decode(content)));
   switch (what) {
     case 'ceremony-log': {
       const log = parseLog(bytes);
       const verified = verifyLog(log, anchor, judgeBy(roots ?? builtInRoots()));
       const earlier = options.earlier.map((path) => earlierLog(path, mode, anchor));
-      return { ...verified, envelopes: envelopesUsed(log, earlier) };
+      const plan = open(options.plan, (content) => planInLog(log, parsePlan(content))) ?? null;
+      return { ...verified, envelopes: envelopesUsed(log, earlier), plan };
     }
     case 'bundle':
-      return verifyBundleFile(bytes, mode, anchor);
+      return { ...verifyBundleFile(bytes, mode, anchor), plan: null };
     case 'receipt':
-      return verifyReceiptFile(bytes, mode, anchor);
+      return { ...verifyReceiptFile(bytes, mode, anchor), plan: null };
     default:
       throw refuseDocument('document-other-type', 'ceremony log, bundle or receipt', what);
   }

@@ -6,6 +6,7 @@ import type { CeremonyKind } from '../transcript/log.ts';
 import type { EndingPhase, EndingState } from './ending.ts';
 import { stopping } from './laptop-check.ts';
 import type { OpeningPhase, OpeningState } from './opening.ts';
+import { plannedView } from './planned.ts';
 import type { PageSize, Step } from './types.ts';
 import type { Frame, Screen } from './view.ts';
 import type { WithWitnessPage } from './witness-page.ts';
@@ -30,7 +31,7 @@ export function frameOf(
 export function openingScreen(state: OpeningState, phase: OpeningPhase): Screen {
   switch (phase.at) {
     case 'descriptor':
-      return { screen: 'descriptor' };
+      return { screen: 'descriptor', ...plannedView(state) };
     case 'descriptor-words':
       return {
         screen: 'descriptor-words',

@@ -21,6 +21,8 @@ import type { PageSize, PublicShare, ReplacedChoice, Turn } from './types.ts';
 export type Effect =
   /** Append to the transcript and fsync, before anything that comes after it. */
   | { readonly effect: 'record'; readonly kind: EntryKind; readonly facts: Facts }
+  /** → plan-loaded */
+  | { readonly effect: 'load-plan'; readonly documentId: string }
   /** → descriptor-loaded */
   | { readonly effect: 'load-descriptor'; readonly documentId: string }
   /** The words were typed: keep the descriptor as trusted. No answer. */
@@ -240,6 +242,7 @@ export type Effect =
 /** Which host event answers which effect; null: none. At most one is awaited at a time. */
 export const ANSWERS = {
   record: null,
+  'load-plan': 'plan-loaded',
   'load-descriptor': 'descriptor-loaded',
   'trust-descriptor': null,
   'load-package': 'package-loaded',

@@ -15,14 +15,9 @@ import type { IdentityCredential } from '../identity/key-identity.ts';
 import { ROLES } from '../identity/roster.ts';
 import type { RefusalNote } from '../refusal.ts';
 import { MOST_PLACES } from '../ledger/places.ts';
-import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
-import {
-  MEDIA_KINDS,
-  mediaPolicySchema,
-  IDENTITY_MEDIA,
-  PLAIN_MEDIA,
-  type MediumKind,
-} from '../sharing/manifest.ts';
+import type { CeremonyPlan } from '../plan/plan.ts';
+import { planSchema, type Plan } from '../plan/set-plan.ts';
+import { MEDIA_KINDS, IDENTITY_MEDIA, PLAIN_MEDIA, type MediumKind } from '../sharing/manifest.ts';
 import type { FoundEmail } from './recover/found-email.ts';
 import type {
   DrillPackageFacts,
@@ -45,23 +40,7 @@ import type {
   RenewedKey,
 } from './types.ts';
 
-const person = z.strictObject({ name, medium: z.enum(IDENTITY_MEDIA) });
-/** Whom sync tells of changes of the keys, if an address is given. The operator brings them. */
-const toldPerson = person.extend({ mail: mailAddress.optional() });
-const custodian = toldPerson.extend({ medium: z.enum(MEDIA_KINDS) });
-
-export const planSchema = z.strictObject({
-  /** `2026 A` */
-  label: z.string().trim().min(1).max(40),
-  threshold: z.int().min(2).max(MAX_CUSTODIANS),
-  custodians: z.array(custodian).min(2).max(MAX_CUSTODIANS),
-  operator: person,
-  witness: toldPerson,
-  page: z.enum(['A4', 'Letter']),
-  /** The rule for the media of the shares; absent: none. */
-  policy: mediaPolicySchema.optional(),
-});
-export type Plan = z.infer<typeof planSchema>;
+export type { Plan };
 
 /** Who takes part from now on. `medium` null: keeps the key that the roster lists. */
 export const rosterPlanSchema = z.strictObject({
@@ -102,6 +81,8 @@ export type LegacyWay = (typeof LEGACY_WAYS)[number];
 export const personEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('choose-document'), id: listId }),
   z.strictObject({ type: z.literal('words'), words: z.string().max(200) }),
+  /** A plan that was prepared, from a stick. */
+  z.strictObject({ type: z.literal('load-plan'), id: listId }),
   z.strictObject({ type: z.literal('plan'), plan: planSchema }),
   z.strictObject({ type: z.literal('roster-plan'), plan: rosterPlanSchema }),
   /** The one primary button of a screen that asks nothing. */
@@ -226,6 +207,15 @@ export type PersonEvent = z.infer<typeof personEventSchema>;
 
 /** What the host reports. Each answers one effect. */
 export type HostEvent =
+  | {
+      readonly type: 'plan-loaded';
+      readonly plan: CeremonyPlan;
+      /** SHA-256 of its file in hex. */
+      readonly digest: string;
+      readonly now: string;
+      /** How many printers this laptop finds. */
+      readonly printers: number;
+    }
   | {
       readonly type: 'descriptor-loaded';
       readonly digest: string;

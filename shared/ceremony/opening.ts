@@ -10,7 +10,9 @@ import type { Mode } from '../mode.ts';
 import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { CEREMONY_POINTS, stopping, withLeftOut } from './laptop-check.ts';
+import type { WithPlanned } from './loaded-plan.ts';
 import { busy, type Core, type Step } from './machine.ts';
+import { planTransition } from './planned.ts';
 import { refuseStep } from './refusals.ts';
 import type { Finding } from './types.ts';
 
@@ -37,7 +39,7 @@ export type OpeningPhase =
   | { readonly at: 'clock' };
 
 /** What a ceremony's state has for its beginning. */
-export interface OpeningState extends Core {
+export interface OpeningState extends Core, WithPlanned {
   readonly mode: Mode;
   readonly ceremonyId: string;
   readonly startedAt: string;
@@ -94,6 +96,9 @@ function descriptor<S extends OpeningState>(
   event: CeremonyEvent,
   plan: OpeningPlan<S>,
 ): Step<S> {
+  // Before anything else, so that its digest stands right behind the opening of the transcript.
+  const aboutPlan = phase.at === 'descriptor' ? planTransition(state, event) : null;
+  if (aboutPlan !== null) return aboutPlan;
   if (event.type === 'choose-document') {
     return {
       state: { ...state, busy: busy('Reading the descriptor') },

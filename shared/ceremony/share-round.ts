@@ -5,6 +5,7 @@
  */
 import type { PackagedSet } from './package-facts.ts';
 import { isNamed } from '../identity/roster-change.ts';
+import type { ExpectedPerson, WithPlanned } from './loaded-plan.ts';
 import { newSeat, type Seat, type SeatContext } from './seat-state.ts';
 import { seatScreen } from './seat-view.ts';
 import type { Progress, Step, Turn, Watched } from './types.ts';
@@ -79,9 +80,29 @@ export function sharesGiven({ accepted }: WithShares, set: PackagedSet | null): 
   return { done: accepted.length, of: set?.threshold ?? 0 };
 }
 
-/** Who comes next. */
-export function whoScreen(state: WithShares, set: PackagedSet): Screen {
+/** Who was to come, beside who came. Nothing where no plan was loaded. */
+function expectedPeople(
+  { planned, accepted, gotUp }: WithShares & WithPlanned,
+  set: PackagedSet,
+): { readonly expected?: readonly ExpectedPerson[] } {
+  if (planned === null) return {};
+  const isIn = (indexes: readonly number[], name: string) =>
+    set.custodians.some((one) => indexes.includes(one.index) && isNamed(name)(one));
   return {
+    expected: planned.plan.expected.map((one) => {
+      if (one.role !== 'custodian') return { ...one, here: null };
+      return {
+        ...one,
+        here: isIn(accepted, one.name) ? 'gave' : isIn(gotUp, one.name) ? 'came' : null,
+      };
+    }),
+  };
+}
+
+/** Who comes next. */
+export function whoScreen(state: WithShares & WithPlanned, set: PackagedSet): Screen {
+  return {
+    ...expectedPeople(state, set),
     screen: 'who',
     waiting: set.custodians
       .filter(({ index }) => !state.accepted.includes(index))

@@ -21,6 +21,7 @@ export function freshStart(start: {
     paused: false,
     sync: null,
     package: null,
+    planned: null,
     bundle: null,
     savedOn: [],
     everWritten: [],

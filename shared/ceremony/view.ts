@@ -24,6 +24,7 @@ import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 import type { Plan, RosterPlan } from './events.ts';
+import type { ExpectedPerson, PlannedView } from './loaded-plan.ts';
 import type { Finding, MediumRecord, Progress, RenewalFailed, Spare, Step, Turn } from './types.ts';
 
 /** What every screen of a ceremony has around it. */
@@ -74,7 +75,11 @@ export interface ComparedAddress {
 
 export type Screen =
   /** Choose the descriptor of sync from the sticks (query `documents`, type descriptor). */
-  | { readonly screen: 'descriptor' }
+  | {
+      readonly screen: 'descriptor';
+      /** The plan, if one was loaded. */
+      readonly planned?: PlannedView;
+    }
   /** The other side reads eight words aloud; they are typed here. */
   | { readonly screen: 'descriptor-words'; readonly syncName: string; readonly digest: string }
   /** Choose the package from the sticks. */
@@ -84,6 +89,8 @@ export type Screen =
       readonly keyVersion: string;
       /** What was entered before, when the plan comes back with a refusal. */
       readonly plan: Plan | null;
+      /** The plan that was prepared, if one was loaded. */
+      readonly planned?: PlannedView;
       /**
        * New shares: the set whose shares are renewed, and who takes part today, without a name for the
        * new set; the package may also be compared alone. With a `nextVersion`: a new platform key, and
@@ -162,6 +169,8 @@ export type Screen =
       readonly screen: 'who';
       readonly waiting: readonly { readonly index: number; readonly name: string }[];
       readonly progress: Progress;
+      /** Who was to come, by the plan that was loaded. */
+      readonly expected?: readonly ExpectedPerson[];
     }
   /** Make a new personal identity, or use the one from before. */
   | {

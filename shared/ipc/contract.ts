@@ -10,13 +10,14 @@ import type { HomeView } from '../ceremony/home.ts';
 import type { FoundDocument, PrinterInfo, VolumeInfo } from '../ceremony/types.ts';
 import type { View } from '../ceremony/view.ts';
 import { TICKET_KINDS } from '../bundle/ticket.ts';
+import { ceremonyPlanSchema } from '../plan/plan.ts';
 import { CEREMONY_KINDS } from '../transcript/log.ts';
 
 const nothing = z.undefined();
 /** Views are made by main's own pure code: their type is checked at compile time, not again. */
 const ofType = <T>() => z.custom<T>((value) => typeof value === 'object');
 
-export const DOCUMENT_KINDS = ['descriptor', 'package', 'receipt', 'chain'] as const;
+export const DOCUMENT_KINDS = ['descriptor', 'package', 'receipt', 'chain', 'plan'] as const;
 
 export const contract = {
   /** Everything the home screen shows. */
@@ -88,6 +89,21 @@ export const contract = {
       identityVolumeId: z.string().max(400).nullable(),
     }),
     output: z.strictObject({ words: z.string(), description: z.string() }),
+  },
+  /** Saves a plan that was prepared onto a stick, and reads it back. */
+  'plan:save': {
+    input: z.strictObject({ plan: ceremonyPlanSchema, volumeId: z.string().max(400) }),
+    output: z.strictObject({
+      digest: z.string(),
+      words: z.string(),
+      fileName: z.string(),
+      description: z.string(),
+    }),
+  },
+  /** A plan from a stick, to go on with it. */
+  'plan:open': {
+    input: z.strictObject({ mode, documentId: z.string().max(400) }),
+    output: z.strictObject({ plan: ceremonyPlanSchema, digest: z.string(), words: z.string() }),
   },
   /** Writes the ceremony log onto a stick (JSONL), with the ledger of all ceremonies beside it. */
   'log:export': {

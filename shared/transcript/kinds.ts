@@ -9,13 +9,19 @@
 export const ENTRY_KINDS = {
   /** ceremony, label, keyVersion, threshold, count, application (name and version) */
   'ceremony-opened': ['ceremony', 'application'],
+  /**
+   * A plan that was prepared was loaded from a stick: its digest (the SHA-256 of the file), for which
+   * mode it was made, and when and where the ceremony was to be.
+   */
+  'plan-loaded': ['digest', 'madeFor', 'begins', 'minutes', 'place'],
   /** The descriptor whose eight words were typed (`how` typed) or that was trusted before. */
   'descriptor-trusted': ['digest', 'audience', 'how'],
   'package-imported': ['digest', 'nonce', 'packageKind', 'epoch', 'expiresAt'],
   /**
    * The plan as the people agreed: label, keyVersion, threshold, count; per custodian
    * `custodian.<index>.name`, `.medium` and, if he gave one, `.mail`; `witness.mail` as well. With a
-   * rule for the media `policy.allowed`, `.kinds` and `.apart`.
+   * rule for the media `policy.allowed`, `.kinds` and `.apart`. Where a plan was loaded `plan`, its
+   * digest, and one leaf for each thing that was agreed on otherwise: `changed.<n>`.
    */
   'plan-agreed': ['label', 'keyVersion', 'threshold', 'count', 'page'],
   /** One leaf per probe: `probe.<id>` = pass | fail | unknown. */

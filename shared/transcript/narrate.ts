@@ -34,6 +34,8 @@ const SENTENCES: Sentences<EntryKind> = {
   ...LEGACY_SENTENCES,
   'ceremony-opened': (say) =>
     `The ceremony "${say('ceremony')}" was opened in ${say('application')}.`,
+  'plan-loaded': (say) =>
+    `The plan ${say('digest')} was loaded, made for ${say('madeFor')}: ${plainTime(say('begins'))}, ${say('minutes')} minutes, ${say('place')}.`,
   'descriptor-trusted': (say) =>
     `Sync's descriptor ${say('digest')} (audience ${say('audience')}) was accepted: ${say('how') === 'typed' ? 'its eight words were typed' : say('how')}.`,
   'package-imported': (say) =>
@@ -50,7 +52,8 @@ const SENTENCES: Sentences<EntryKind> = {
       `${say('count')} shares, on ${say('page')} paper where it is paper.` +
       (custodians === '' ? '' : ` Custodians: ${custodians}.`) +
       people.join('') +
-      (has(entry, 'policy.allowed') ? rule(say) : '')
+      (has(entry, 'policy.allowed') ? rule(say) : '') +
+      ofPlan(say, entry)
     );
   },
   'environment-checked': (say, entry) => {
@@ -233,6 +236,15 @@ function rule(say: Say): string {
     'custodians may have the same kind',
   );
   return ` Rule for the media: ${allowed} allowed; kinds at least: ${say('policy.kinds')}; ${apart}.`;
+}
+
+/** Whether it is what the plan has that was loaded; nothing where none was. */
+function ofPlan(say: Say, entry: Entry): string {
+  if (!has(entry, 'plan')) return '';
+  const changes = list(entry, 'changed');
+  return changes === ''
+    ? ` All of it as the plan ${say('plan')} has it.`
+    : ` Changed by hand from the plan ${say('plan')}: ${changes}.`;
 }
 
 function isKind(kind: unknown): kind is EntryKind {

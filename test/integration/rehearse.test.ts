@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,9 +13,13 @@ import { z } from 'zod';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
 import { parseReceipt } from '../../shared/bundle/receipt.ts';
+import { encodePlan, planDigest, type CeremonyPlan } from '../../shared/plan/plan.ts';
 import { decodeShare } from '../../shared/sharing/envelope.ts';
-import { parseLog } from '../../shared/transcript/log.ts';
+import { planInLog } from '../../shared/plan/in-log.ts';
+import { fact } from '../../shared/transcript/entry.ts';
+import { entries, parseLog } from '../../shared/transcript/log.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
+import { RECOVER_PLAN, SPLIT_PLAN } from '../support/plans.ts';
 
 const answer = z.object({
   mode: z.literal('rehearsal'),
@@ -119,4 +123,65 @@ test('used wrongly it says so and does nothing', async () => {
   const help = await rehearse('--help');
   expect(help.code).toBe(0);
   expect(help.out).toMatch(/--json/);
+});
+
+const REAL: CeremonyPlan = {
+  ...SPLIT_PLAN,
+  set: {
+    label: '2027 B',
+    threshold: 2,
+    custodians: [
+      { name: 'head of nursing', medium: 'paper' },
+      { name: 'head of records', medium: 'usb' },
+      { name: 'head of pharmacy', medium: 'usb' },
+    ],
+    operator: { name: 'head of operations', medium: 'usb' },
+    witness: { name: 'internal audit', medium: 'paper' },
+    page: 'Letter',
+  },
+  seals: [],
+};
+
+test('the plan of a real Split is played with its people, and its digest is in the log', async () => {
+  const file = join(folder, 'plan.json');
+  const bytes = encodePlan(REAL);
+  await writeFile(file, bytes);
+  const out = join(folder, 'planned');
+  const { code, out: said, err } = await rehearse('--plan', file, '--out', out, '--json');
+  expect(err).toContain('The plan, warning: 3 custodians are to get a share, and 2 shares are');
+  expect(code).toBe(0);
+  const { made, steps } = answer
+    .extend({
+      steps: z.array(z.object({ step: z.string(), who: z.string(), seconds: z.number() })),
+    })
+    .parse(JSON.parse(said));
+  expect(steps.map(({ step, who }) => `${step}: ${who}`)).toEqual(
+    expect.arrayContaining(['Share 1 of 3: head of nursing', 'Share 3 of 3: head of pharmacy']),
+  );
+  expect(steps.reduce((sum, { seconds }) => sum + seconds, 0)).toBeGreaterThan(1);
+  const path = made.find(({ what }) => what === 'transcript')?.path ?? '';
+  const log = parseLog(new Uint8Array(await readFile(path)));
+  const [, second] = entries(log);
+  expect(second).toBeDefined();
+  if (second === undefined) return;
+  expect([fact(second, 'kind'), fact(second, 'digest')]).toEqual([
+    'plan-loaded',
+    planDigest(bytes),
+  ]);
+  expect(planInLog(log, { plan: REAL, digest: planDigest(bytes) })).toMatchObject({ fits: true });
+});
+
+test('a plan with YubiKeys is not begun without a window, and a recovery’s is none of a Split', async () => {
+  const file = join(folder, 'keys.json');
+  await writeFile(file, encodePlan(SPLIT_PLAN));
+  const keys = await rehearse('--plan', file, '--out', join(folder, 'keys'));
+  expect([keys.code, keys.err]).toEqual([1, expect.stringContaining('is to use a YubiKey.')]);
+  await writeFile(file, encodePlan(RECOVER_PLAN));
+  const other = await rehearse('--plan', file, '--out', join(folder, 'other'));
+  expect([other.code, other.err]).toEqual([
+    1,
+    expect.stringContaining('This plan is for another ceremony'),
+  ]);
+  const missing = await rehearse('--plan', join(folder, 'none.json'));
+  expect([missing.code, missing.out]).toEqual([2, '']);
 });

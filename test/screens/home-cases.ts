@@ -28,6 +28,13 @@ const readRecord = (fileName: string) => async (page: Page) => {
   await press('Read the record')(page);
 };
 
+async function openPlan(page: Page): Promise<void> {
+  await press('Prepare a ceremony')(page);
+  await pick(page, 'conclave-plan-');
+  await press('Open this plan')(page);
+  await page.getByLabel('Place').and(page.locator('[value*="Board room"]')).waitFor();
+}
+
 async function leaveRecord(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Back', exact: true }).click();
   await press('Back to home')(page);
@@ -160,6 +167,60 @@ export const homes: readonly ScreenCase[] = [
       await press('Make the ticket')(page);
     },
     leave: press('The words were read, back to home'),
+  },
+  {
+    name: 'prepare',
+    heading: 'Write down who comes, with what, when and where',
+    home,
+    prepare: press('Prepare a ceremony'),
+    leave: press('Back to home'),
+  },
+  {
+    name: 'prepare-findings',
+    heading: 'Write down who comes, with what, when and where',
+    says: 'To put right: it could not be held like this.',
+    home,
+    dark: true,
+    async prepare(page) {
+      await openPlan(page);
+      await page.getByLabel('Place').scrollIntoViewIfNeeded();
+    },
+    leave: press('Back to home'),
+  },
+  {
+    name: 'prepare-others',
+    heading: 'Write down who comes, with what, when and where',
+    says: 'Nobody stands in for The operator as operator.',
+    home,
+    async prepare(page) {
+      await openPlan(page);
+      await page.getByLabel('Remarks, if any').scrollIntoViewIfNeeded();
+    },
+    leave: press('Back to home'),
+  },
+  {
+    name: 'prepare-recover',
+    heading: 'Write down who comes, with what, when and where',
+    says: 'there can never be enough.',
+    home,
+    async prepare(page) {
+      await openPlan(page);
+      await page.getByLabel('Which ceremony').selectOption('recover');
+      await page.getByLabel('How many shares that exist are needed').fill('3');
+      await page.getByLabel('Remarks, if any').scrollIntoViewIfNeeded();
+    },
+    leave: press('Back to home'),
+  },
+  {
+    name: 'prepare-saved',
+    heading: 'Keep the stick for the ceremony',
+    home,
+    async prepare(page) {
+      await openPlan(page);
+      await pick(page, 'HOME-2', 'The stick for the plan');
+      await press('Save the plan on this stick')(page);
+    },
+    leave: press('The words are written down, back to home'),
   },
   {
     name: 'rotate-ticket',

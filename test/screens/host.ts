@@ -16,6 +16,7 @@ import {
   ticket,
   volumes,
 } from '../../renderer/fixtures/answers.ts';
+import { planOpened, planSaved } from '../../renderer/fixtures/plans.ts';
 import type { CeremonyHost, EntryWindow, Platform } from '../../electron/main/host/ports.ts';
 
 /** What the test steers, from Playwright's `evaluate`, by this name on globalThis. */
@@ -98,6 +99,8 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
     openChain: ({ documentId }) => Promise.resolve(chainOf(documentId)),
     trustChain: refuse,
     makeTicket: () => Promise.resolve(ticket),
+    savePlan: () => Promise.resolve(planSaved),
+    openPlan: ({ mode }) => Promise.resolve({ ...planOpened, plan: { ...planOpened.plan, mode } }),
     exportLog: () => Promise.resolve({ description: LOG_SAVED }),
     shutdown: () => Promise.resolve(),
   };

@@ -27,6 +27,7 @@ import {
   shareKey,
 } from './ceremony-facts.ts';
 import type { MachineState } from './ceremony-machines.ts';
+import { RECOVER_PLAN, SPLIT_PLAN } from './plans.ts';
 
 /** What a faultless host answers; null for effects without an answer. */
 export function answerTo(effect: Effect, state: MachineState): HostEvent | null {
@@ -35,6 +36,14 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
     case 'trust-descriptor':
     case 'finish':
       return null;
+    case 'load-plan':
+      return {
+        type: 'plan-loaded',
+        plan: state.ceremony === 'recover' ? RECOVER_PLAN : SPLIT_PLAN,
+        digest: '99'.repeat(32),
+        now: '2026-12-14T08:50:00Z',
+        printers: 1,
+      };
     case 'load-descriptor':
       return {
         type: 'descriptor-loaded',

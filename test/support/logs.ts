@@ -110,7 +110,10 @@ export interface LogOptions {
   /** Seconds after `at(0)`. */
   readonly begin?: number;
   readonly outcome?: 'committed' | 'refused' | 'expired' | 'objected';
-  /** Split: more entries, before the first person sits down (0) or before share 1, 2, … is written. */
+  /**
+   * More entries, before share 1, 2, … is written; as 0 of a Split before the first person sits down,
+   * of a Recover right at its beginning.
+   */
   readonly more?: (writer: LogWriter, share: number) => void;
   /** Recover: the package asks, and this is answered; `entry`: false leaves its entry out. */
   readonly email?: { readonly check: EmailCheck; readonly entry: boolean };
@@ -267,6 +270,7 @@ export async function makeRecoverLog(
   const { nonce, epoch, expiresAt, facts } = source.document.body;
   const writer = new LogWriter({ mode, kind: 'recover', ceremonyId }, random, options.begin);
   writer.entry('ceremony-opened', { ceremony: 'recover', application: 'Conclave 0.1.0' });
+  options.more?.(writer, 0);
   writer
     .document(sync.descriptor.envelope)
     .document(manifest.envelope)

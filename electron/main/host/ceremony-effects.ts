@@ -18,6 +18,7 @@ import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { encodeEnvelope, type Signature } from '../../../shared/encoding/dsse.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { NEW_KEY_BYTES } from '../../../shared/bundle/rotate.ts';
+import { requireUsable } from '../../../shared/plan/plan.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { waitForReplug } from '../../media/usb/replug.ts';
@@ -38,6 +39,7 @@ import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
 import { noting } from './noting.ts';
 import { printEnvelope, proveEnvelope, renewEnvelope } from './renew-envelope.ts';
+import { readPlan } from './plans.ts';
 import { rotateExecutors } from './rotate-effects.ts';
 import { sheetOrder } from './sheet-order.ts';
 import { requireWay, waysOf } from './sheet-ways.ts';
@@ -62,6 +64,13 @@ function quorumsOf({ next }: Gathered): readonly { readonly of?: 'given' | 'made
 const title = (turn: Turn) => `${turn.name} (${turn.role})`;
 
 const executors: Executors = {
+  async 'load-plan'({ documentId }, { sticks, mode, transcript, platform }) {
+    const { plan, digest } = await readPlan(mode, documentId, sticks);
+    requireUsable(plan, { mode, ceremony: transcript.log.header.kind });
+    const { length: printers } = await availablePrinters(mode, platform.rehearsalFolder);
+    return { type: 'plan-loaded', plan, digest, now: formatTime(platform.now()), printers };
+  },
+
   async 'load-descriptor'({ documentId }, context) {
     const { sticks, mode, store, transcript, gathered } = context;
     const descriptor = parseDescriptor(await sticks.readDocument(mode, documentId), mode);

@@ -26,6 +26,7 @@ import { randomBytes } from '../../../shared/secret/random.ts';
 import { openContinuations } from './continue.ts';
 import { destroyFacts, slotsOfBothModes, type SetAsked } from './destroy-facts.ts';
 import { openKnowledge } from './knowledge.ts';
+import { openPlan, savePlan } from './plans.ts';
 import type { CeremonyHost, Platform } from './ports.ts';
 import { availablePrinters } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
@@ -250,6 +251,9 @@ export function createHost(platform: Platform): CeremonyHost {
         makingTicket = false;
       }
     },
+
+    savePlan: (input) => savePlan(input, sticks),
+    openPlan: (input) => openPlan(input, sticks),
 
     async exportLog({ ceremonyId, volumeId }) {
       for (const mode of MODES) {

@@ -75,6 +75,8 @@ export interface CeremonyHost {
   openChain(input: Input<'chain:open'>): Promise<Output<'chain:open'>>;
   trustChain(input: Input<'chain:trust'>): Promise<null>;
   makeTicket(input: Input<'ticket:make'>): Promise<Output<'ticket:make'>>;
+  savePlan(input: Input<'plan:save'>): Promise<Output<'plan:save'>>;
+  openPlan(input: Input<'plan:open'>): Promise<Output<'plan:open'>>;
   exportLog(input: Input<'log:export'>): Promise<Output<'log:export'>>;
   /** Stops the worker and every window: the app is closing. */
   shutdown(): Promise<void>;

@@ -8,7 +8,6 @@ import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { isRecoveryPackage, packageType } from '../../../shared/bundle/package.ts';
 import { setBytes, verifyPackagedSet } from '../../../shared/bundle/packaged-set.ts';
 import { openNewSet } from '../../../shared/bundle/rotate.ts';
-import { planSchema, type Plan } from '../../../shared/ceremony/events.ts';
 import { startDrill, type DrillState } from '../../../shared/ceremony/drill/state.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import {
@@ -33,7 +32,8 @@ import { readPayloadType } from '../../../shared/encoding/document.ts';
 import type { Envelope } from '../../../shared/encoding/dsse.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import { rosterType } from '../../../shared/identity/roster.ts';
-import { manifestType, mediumKind, verifyManifest } from '../../../shared/sharing/manifest.ts';
+import { agreedPlan } from '../../../shared/plan/agreed.ts';
+import { manifestType, verifyManifest } from '../../../shared/sharing/manifest.ts';
 import { fact, type Entry } from '../../../shared/transcript/entry.ts';
 import type { EntryKind } from '../../../shared/transcript/kinds.ts';
 import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
@@ -190,9 +190,10 @@ export function resumeFromLog(log: CeremonyLog): {
   const media: SplitState['media'] = Object.fromEntries(
     set.shares.map(({ index, media: listed }) => [index, listed]),
   );
+  const [agreed] = of('plan-agreed');
   const made = {
     ...common,
-    plan: planOf(of('plan-agreed')[0], set.policy),
+    plan: agreed === undefined ? null : agreedPlan(agreed, set.policy),
     setId: set.setId,
     media,
     everWritten: [
@@ -255,27 +256,4 @@ function newLegacyOf(of: (kind: EntryKind) => readonly Entry[]): AdoptState['new
 
 function text(entry: Entry, path: string): string {
   return String(fact(entry, path) ?? '');
-}
-
-function planOf(entry: Entry | undefined, policy: Plan['policy']): Plan | null {
-  if (entry === undefined) return null;
-  const count = Number(fact(entry, 'count') ?? 0);
-  const mail = (path: string) => {
-    const address = text(entry, path);
-    return address === '' ? {} : { mail: address };
-  };
-  const plan = planSchema.safeParse({
-    label: text(entry, 'label'),
-    threshold: Number(fact(entry, 'threshold') ?? 0),
-    custodians: Array.from({ length: count }, (_, at) => ({
-      name: text(entry, `custodian.${at + 1}.name`),
-      medium: mediumKind(text(entry, `custodian.${at + 1}.medium`)),
-      ...mail(`custodian.${at + 1}.mail`),
-    })),
-    operator: { name: text(entry, 'operator'), medium: 'usb' },
-    witness: { name: text(entry, 'witness'), medium: 'usb', ...mail('witness.mail') },
-    page: text(entry, 'page'),
-    ...(policy === undefined ? {} : { policy }),
-  });
-  return plan.success ? plan.data : null;
 }

@@ -17,7 +17,7 @@ import { refuseHost } from './refusals.ts';
 /** How many folders stand for sticks in a rehearsal without any. */
 const PRACTICE_STICKS = ['A', 'B', 'C', 'D', 'E', 'F'];
 
-type StickDocument = 'descriptor' | 'package' | 'receipt' | 'chain';
+type StickDocument = 'descriptor' | 'package' | 'receipt' | 'chain' | 'plan';
 
 /** `conclave-package-1a2b3c4d.json`: how documents are named, on sticks and by sync. */
 export function documentName(kind: string, digest: string, ending = 'json'): string {

@@ -79,6 +79,7 @@ export function startDestroy(
     paused,
     sync: null,
     package: null,
+    planned: null,
     ceremony: 'destroy',
     phase: { at: 'destruction' },
     set,

@@ -15,6 +15,7 @@ import { abandon, bundleMade, endingTransition, isEnding } from '../ending.ts';
 import type { CeremonyEvent, Plan } from '../events.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
+import { plannedFacts, planTransition } from '../planned.ts';
 import { refuseStep } from '../refusals.ts';
 import { afterRefusedWrite } from '../seat-media.ts';
 import { credentialsAfter, type Seat } from '../seat-state.ts';
@@ -128,6 +129,8 @@ function agree<S extends NewSetState>(
   event: CeremonyEvent,
   plan: NewSetPlan<S>,
 ): Step<S> {
+  const aboutPlan = planTransition(state, event);
+  if (aboutPlan !== null) return aboutPlan;
   if (event.type !== 'plan' || state.package === null) throw refuseStep('not-now');
   const agreed = event.plan;
   // What was typed comes back with the refusal: nobody types sixteen names twice.
@@ -148,6 +151,7 @@ function agree<S extends NewSetState>(
         witness: agreed.witness.name,
         ...policyFacts(agreed.policy),
         ...plan.planFacts(kept),
+        ...plannedFacts(state, agreed),
         ...(agreed.witness.mail === undefined ? {} : { 'witness.mail': agreed.witness.mail }),
         ...Object.fromEntries(
           agreed.custodians.flatMap(({ name, medium, mail }, at) => [

@@ -4,6 +4,7 @@
  */
 import { seatScreen } from '../seat-view.ts';
 import { stepsAt, type Head } from '../common-view.ts';
+import { plannedView } from '../planned.ts';
 import type { Progress, Step } from '../types.ts';
 import type { Screen } from '../view.ts';
 import { newSetSeatContext } from './seat-context.ts';
@@ -21,7 +22,12 @@ export function newSetScreen(
   const threshold = plan?.threshold ?? 0;
   switch (phase.at) {
     case 'plan':
-      return { screen: 'plan', keyVersion: state.package?.keyVersion ?? '', plan };
+      return {
+        screen: 'plan',
+        keyVersion: state.package?.keyVersion ?? '',
+        plan,
+        ...plannedView(state),
+      };
     case 'seat': {
       const round = plan === null ? [] : seatsOf(plan, phase.queue);
       const at = round.findIndex(
