@@ -40,6 +40,17 @@ export function Closed({ view }: ScreenProps<'closed'>) {
       )}
       <p>The last four words of the transcript, for the witness:</p>
       <Words words={view.words} label="The transcript’s last four words" />
+      {good ? (
+        <p>
+          Save the ceremony log onto the stick that goes to sync next, and have it brought there:
+          from it another laptop knows what this one knows.
+        </p>
+      ) : (
+        <p>
+          Save the ceremony log for the auditor’s file. Sync keeps none of a ceremony that was not
+          committed, so another laptop will not know of it.
+        </p>
+      )}
       <Actions>
         <Button kind="primary" onPress={() => void leave()}>
           Back to home

@@ -37,6 +37,10 @@ export function Void({ view }: ScreenProps<'void'>) {
             </p>
           )}
           <Named media={view.media} label="To be destroyed" />
+          <p>
+            Another laptop does not get to know of them: this list stands on this one, and in the
+            ceremony log, which belongs into the auditor’s file.
+          </p>
         </>
       ) : (
         <p>Nothing had been written, so there is nothing to destroy.</p>

@@ -48,7 +48,7 @@ export interface Chain {
   readonly manifests: readonly ManifestDocument[];
   readonly rosters: readonly RosterDocument[];
   readonly receipts: readonly ReceiptDocument[];
-  /** Of what made the sets and of what was destroyed; each as far as it can be believed. */
+  /** Each as far as it can be believed. */
   readonly transcripts: readonly CeremonyLog[];
 }
 
@@ -78,7 +78,8 @@ export function encodeChain(chain: {
 
 /**
  * Untrusted bytes to documents that each verify: manifests by their own share keys, rosters by a
- * manifest's, receipts by the descriptor's key, logs by a quorum or a witness. The descriptor itself needs its eight words.
+ * manifest's, receipts by the descriptor's key, logs as handed-on.ts says. The descriptor itself needs its
+ * eight words.
  */
 export function parseChain(bytes: Uint8Array, expected: Mode): Chain {
   if (bytes.length === 0) throw refuseDocument('document-empty', 'chain');
@@ -105,7 +106,12 @@ export function parseChain(bytes: Uint8Array, expected: Mode): Chain {
   const receipts = json.receipts.map((value) =>
     parseReceipt(encodeJson(value), expected, descriptor.body),
   );
-  const trusted = { descriptor, manifests, rosters };
+  const committed = new Set(
+    receipts
+      .filter(({ body }) => body.outcome === 'committed')
+      .flatMap(({ body }) => body.bundleDigest ?? []),
+  );
+  const trusted = { descriptor, manifests, rosters, committed };
   const transcripts = (json.transcripts ?? []).map((text) => {
     const log = parseLog(base64Coder.decode(text));
     if (log.header.mode !== expected) {

@@ -139,3 +139,6 @@ export function fact(entry: Entry, pathWanted: string): LeafValue | undefined {
   const leaf = entry.leaves.find(({ path: candidate }) => candidate === pathWanted);
   return leaf === undefined || 'withheld' in leaf ? undefined : leaf.value;
 }
+
+/** Whether a leaf of it is withheld: then it may say less than was signed, down to its kind. */
+export const isWithheld = ({ leaves }: Entry): boolean => leaves.some((leaf) => 'withheld' in leaf);

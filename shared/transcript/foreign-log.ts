@@ -1,21 +1,28 @@
 /**
- * Whether a ceremony log that came from elsewhere says only what its people and its sync signed.
+ * Whether a ceremony log that came from elsewhere says only what its people and its sync signed, and
+ * all of it.
  *
  * SECURITY: a log's documents are not part of its chain, and anybody can chain more entries behind
  * the last seal. Without this, whoever holds the stick for a minute could add a descriptor and a
- * receipt of their own ("refused: destroy the new media"), a package with an epoch that no true
- * package reaches, or a share set that seems to replace the real one.
+ * receipt of their own ("refused: destroy the new media"), the true receipt of another bundle, a
+ * package with an epoch that no true package reaches, or a share set that seems to replace the real
+ * one. Whoever takes away, instead, hides what opens the key: a leaf can be withheld without a trace
+ * in the chain, and a document left out.
  * @module
  */
+import type { BundleDocument } from '../bundle/bundle.ts';
 import type { DescriptorDocument } from '../bundle/descriptor.ts';
-import { shareKeys, type ManifestDocument } from '../sharing/manifest.ts';
-import { fact, type Entry } from './entry.ts';
+import type { PackageKind } from '../bundle/package.ts';
+import type { ReceiptDocument } from '../bundle/receipt.ts';
+import type { ManifestDocument } from '../sharing/manifest.ts';
+import { fact, isWithheld, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
-import { openLogDocuments, type LogDocuments } from './log-documents.ts';
-import { entries, type CeremonyLog } from './log.ts';
+import type { LogDocuments } from './log-documents.ts';
+import { entries, type CeremonyKind, type CeremonyLog } from './log.ts';
+import { mentions } from './mentions.ts';
 
-/** What a ceremony still records when its quorum has signed. */
-const AFTER_THE_QUORUM = new Set<unknown>([
+/** What a ceremony still records when those have signed whose word counts. */
+const AFTER_THE_SIGNATURES = new Set<unknown>([
   'bundle-made',
   'bundle-written',
   'witness-page-printed',
@@ -26,34 +33,111 @@ const AFTER_THE_QUORUM = new Set<unknown>([
   'resumed',
 ] satisfies EntryKind[]);
 
+/** Vouched for elsewhere: by eight words, or by sync. */
+export interface VouchedSet {
+  /** Of the set that was made in the ceremony; where none was, of the one whose shares were given. */
+  readonly manifest: ManifestDocument;
+  /** Of the sync that this manifest names. */
+  readonly descriptor: DescriptorDocument;
+}
+
 /**
- * @param manifest the one whose eight words were typed
- * @param descriptor the one that this manifest names
- * @param signed how many entries the quorum of that manifest signed
+ * `withheld`: a leaf is. `not-whole`: a document is missing that it names. `added-to`: there is more
+ * than was signed.
  */
-export function isAddedTo(
+export type Flaw = 'withheld' | 'not-whole' | 'added-to';
+
+/**
+ * @param signed how many entries those signed whose word counts
+ * @returns null: none
+ */
+export function flawIn(
   log: CeremonyLog,
-  manifest: ManifestDocument,
-  descriptor: DescriptorDocument,
+  documents: LogDocuments,
+  vouched: VouchedSet,
   signed: number,
+): Flaw | null {
+  const all = entries(log);
+  if (all.some(isWithheld)) return 'withheld';
+  const sets = setsOf(log, vouched.manifest);
+  if (!isWhole(all.slice(0, signed), documents, sets)) return 'not-whole';
+  const isAddedTo =
+    hasMoreDocuments(log, documents, vouched, sets) ||
+    all.slice(signed).some((entry) => !isBorneOut(entry, documents));
+  return isAddedTo ? 'added-to' : null;
+}
+
+/** Digests of the manifests that belong there. New shares: the one of before too, which the new one names. */
+function setsOf(
+  { header: { kind } }: CeremonyLog,
+  { digest, body: { previous } }: ManifestDocument,
+): readonly string[] {
+  return kind === 'rotate' && previous !== null ? [digest, previous] : [digest];
+}
+
+/** What nobody signed has to be borne out, which is another matter. */
+function isWhole(
+  signed: readonly Entry[],
+  documents: LogDocuments,
+  sets: readonly string[],
 ): boolean {
-  const documents = openLogDocuments(log, { manifest });
-  const keys = [...shareKeys(manifest.body)].sort().join();
-  const { audience, publicKey } = descriptor.body;
+  const { held, bundles } = documents;
+  const named = [
+    ...sets,
+    ...mentions(signed).map(({ digest }) => digest),
+    ...bundles.flatMap(({ body: { manifestDigest, rosterDigest, packageDigest } }) => [
+      manifestDigest,
+      rosterDigest,
+      packageDigest,
+    ]),
+  ];
+  return named.every((digest) => held.has(digest));
+}
+
+function hasMoreDocuments(
+  { header: { kind } }: CeremonyLog,
+  { unattributed, manifests, packages, receipts, bundles }: LogDocuments,
+  { descriptor: { body: sync } }: VouchedSet,
+  sets: readonly string[],
+): boolean {
+  const [bundle, ...others] = bundles;
   return (
-    documents.unattributed.length > 0 ||
-    documents.manifests.some(({ body }) => [...shareKeys(body)].sort().join() !== keys) ||
-    [...documents.packages, ...documents.receipts].some(
+    unattributed.length > 0 ||
+    manifests.some(({ digest }) => !sets.includes(digest)) ||
+    others.some(({ digest }) => digest !== bundle?.digest) ||
+    // SECURITY: that of a drill has no quorum's signature.
+    (bundle !== undefined && bundle.body.kind !== BUNDLE_OF[kind]) ||
+    [...packages, ...receipts].some(
       ({ body, envelope }) =>
-        body.audience !== audience || envelope.signatures[0]?.keyid !== publicKey,
+        body.audience !== sync.audience || envelope.signatures[0]?.keyid !== sync.publicKey,
     ) ||
-    entries(log)
-      .slice(signed)
-      .some((entry) => !isBorneOut(entry, documents))
+    receipts.some((receipt) => !answers(receipt, bundle))
   );
 }
 
-/** Whether an entry that no quorum signed says no more than a signed document beside it. */
+/** Of a destruction there is none. */
+const BUNDLE_OF: Readonly<Record<CeremonyKind, PackageKind | null>> = {
+  split: 'setup',
+  adopt: 'adopt',
+  rotate: 'rotate-shares',
+  'new-version': 'new-version',
+  recover: 'recover',
+  'recover-member': 'recover-member',
+  'migrate-organisation': 'migrate-organisation',
+  roster: 'roster',
+  drill: 'drill',
+  destroy: null,
+};
+
+/** Whether it is sync's answer to this bundle: the same rule as where it comes home. */
+function answers({ body }: ReceiptDocument, bundle: BundleDocument | undefined): boolean {
+  const isOfBundle =
+    body.bundleDigest === bundle?.digest ||
+    (body.bundleDigest === null && body.outcome !== 'committed');
+  return isOfBundle && body.nonce === bundle?.body.nonce;
+}
+
+/** Whether an entry that nobody signed whose word counts says no more than a signed document beside it. */
 function isBorneOut(entry: Entry, { bundles, receipts }: LogDocuments): boolean {
   const digest = fact(entry, 'digest');
   const outcome = fact(entry, 'outcome');
@@ -69,6 +153,6 @@ function isBorneOut(entry: Entry, { bundles, receipts }: LogDocuments): boolean 
     case 'ceremony-closed':
       return receipts.some((receipt) => receipt.body.outcome === outcome);
     default:
-      return AFTER_THE_QUORUM.has(kind);
+      return AFTER_THE_SIGNATURES.has(kind);
   }
 }

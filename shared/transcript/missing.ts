@@ -11,24 +11,12 @@ import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { Coverage } from './coverage.ts';
 import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
+import { mentions } from './mentions.ts';
 import { missingFromDestruction } from './missing-destroy.ts';
 import { setsOf, type LogDocuments, type LogSets } from './log-documents.ts';
 import { missingOfNewLegacy } from './missing-legacy.ts';
 import { wrappedMissing } from './missing-wrapped.ts';
 import { entries, makesSet, type CeremonyLog } from './log.ts';
-
-/** Which leaf of which kind names a document that should lie in the log too. */
-const MENTIONS: Partial<Record<EntryKind, readonly (readonly [path: string, what: string])[]>> = {
-  'descriptor-trusted': [['digest', 'descriptor']],
-  'package-imported': [['digest', 'package']],
-  'set-signed': [
-    ['manifestDigest', 'manifest'],
-    ['rosterDigest', 'roster'],
-  ],
-  'roster-signed': [['rosterDigest', 'roster']],
-  'bundle-made': [['digest', 'bundle']],
-  'receipt-imported': [['digest', 'receipt']],
-};
 
 export function kindOf(entry: Entry): string | undefined {
   const kind = fact(entry, 'kind');
@@ -249,11 +237,10 @@ function documentsMissing(all: readonly Entry[], documents: LogDocuments): strin
       if ('withheld' in leaf) continue;
       mentioned.add(leaf.value);
     }
-    for (const [path, what] of MENTIONS[kindOf(entry) as EntryKind] ?? []) {
-      const digest = fact(entry, path);
-      if (typeof digest === 'string' && !documents.held.has(digest)) {
-        found.push(`The ${what} that entry ${entry.n} names is not in the log.`);
-      }
+  }
+  for (const { entry, what, digest } of mentions(all)) {
+    if (!documents.held.has(digest)) {
+      found.push(`The ${what} that entry ${entry.n} names is not in the log.`);
     }
   }
   for (const { body } of documents.bundles) {
@@ -287,7 +274,7 @@ const WITNESSED: ReadonlySet<unknown> = new Set<EntryKind>([
  * SECURITY: a witness is whom a roster of these sets lists as one; the name alone is anybody's.
  * @param sets none: none is known
  */
-function witnessesMissing(
+export function witnessesMissing(
   all: readonly Entry[],
   documents: LogDocuments,
   coverage: Coverage,

@@ -25,12 +25,6 @@ export const refuseTranscript = refusals({
     next: 'Keep the file as evidence and compare it with the copy that sync keeps.',
     culprit: `entry ${n}`,
   }),
-  'transcript-kind': (kind: string) => ({
-    happened: `This is the log of a ceremony of kind ${kind}.`,
-    means: `Sync keeps the logs of a Split, of an adoption, and of what was destroyed. ${UNTOUCHED}`,
-    next: 'Nothing has to be done: what such a ceremony did stands in its receipt.',
-    culprit: kind,
-  }),
   'transcript-other-set': () => ({
     happened: 'This log is about a share set that sync does not trust.',
     means: `It may belong to another sync, or to a ceremony whose bundle was never committed. ${UNTOUCHED}`,
@@ -38,12 +32,27 @@ export const refuseTranscript = refusals({
   }),
   'transcript-not-signed': () => ({
     happened: 'Nobody whose word is enough signed this log.',
-    means: `The log of a set needs the signatures of its quorum; that of a destruction needs the witness, whom the roster of the set lists as one. ${UNTOUCHED}`,
+    means: `A log needs the signatures of the quorum of its set; that of a drill needs operator and witness, and that of a destruction the witness, whom the roster of the set lists as one. ${UNTOUCHED}`,
     next: 'Keep it with the auditor’s file. If the witness has not signed yet, hold the destruction again with one who is in the roster.',
+  }),
+  'transcript-not-committed': () => ({
+    happened: 'Sync has not committed the bundle of this log.',
+    means: `It may still wait, or it was refused; until then nobody but the laptop says what was done. ${UNTOUCHED}`,
+    next: 'Bring the bundle first, and the log when it is committed.',
   }),
   'transcript-added-to': () => ({
     happened: 'This log holds more than was signed.',
     means: `Something was put in behind the last signature that counts. ${UNTOUCHED}`,
-    next: 'Keep the file as evidence. Take the log from the laptop once more, on another stick.',
+    next: 'Keep the file as evidence. Take the log from the laptop once more, or from another stick or sync.',
+  }),
+  'transcript-withheld': () => ({
+    happened: 'Something in this log is withheld.',
+    means: `It is a copy for somebody who may not see everything; another laptop has to know all of it. ${UNTOUCHED}`,
+    next: 'Use the log as the laptop saved it, from its stick or from sync.',
+  }),
+  'transcript-not-whole': () => ({
+    happened: 'A document is missing that this log names.',
+    means: `It was left out after the ceremony, so the log does not show what it was about. ${UNTOUCHED}`,
+    next: 'Keep the file as evidence. Take the log from the laptop once more, or from another stick or sync.',
   }),
 });

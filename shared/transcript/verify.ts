@@ -58,7 +58,7 @@ export function verifyLog(
 }
 
 /** The header's kind is not in the chain, so it must be what the first entry says. */
-function checkOpening(log: CeremonyLog): void {
+export function checkOpening(log: CeremonyLog): void {
   const [first] = entries(log);
   const kind = first === undefined ? undefined : fact(first, 'ceremony');
   if (kind !== undefined && kind !== log.header.kind) {

@@ -97,6 +97,20 @@ export async function newestDocuments(
   return found.reverse();
 }
 
+/** The receipts of these packages (nonces in hex), oldest first. */
+export async function receiptsFor(
+  on: Queryable,
+  nonces: readonly string[],
+): Promise<StoredDocument[]> {
+  return on.rows(
+    document,
+    `SELECT d.digest, d.sequence, d.type, d.content, d.created_at
+       FROM conclave.receipts r JOIN conclave.documents d ON d.digest = r.digest
+      WHERE r.nonce = ANY ${fromHex('$1')} ORDER BY r.sequence`,
+    [nonces],
+  );
+}
+
 /** Writes one line of sync's own diary. `facts` are shown to auditors: never a secret. */
 export async function appendEvent(
   on: Queryable,

@@ -138,6 +138,15 @@ export async function committedTrust(on: Queryable): Promise<string[]> {
   return found.map(({ digest }) => digest);
 }
 
+/** Digests of all that were committed, of whatever kind. */
+export async function committedBundles(on: Queryable): Promise<string[]> {
+  const found = await on.rows(
+    row.pick({ digest: true }),
+    `SELECT digest FROM conclave.bundles WHERE state = 'committed'`,
+  );
+  return found.map(({ digest }) => digest);
+}
+
 /** The stored bundle. Its signatures are verified at import and at commit (bundle-authentic.ts). */
 export async function bundleDocument(
   on: Queryable,

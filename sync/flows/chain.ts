@@ -2,30 +2,26 @@
  * The chain: all that a new or a stale laptop needs to go on, in one file.
  * @module
  */
-import { CHAIN_RECEIPTS, encodeChain } from '../../shared/bundle/chain.ts';
+import { encodeChain } from '../../shared/bundle/chain.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope, envelopeToJson } from '../../shared/encoding/dsse.ts';
-import {
-  type DocumentType,
-  listDocuments,
-  newestDocuments,
-  type StoredDocument,
-} from '../database/documents.ts';
+import { type DocumentType, listDocuments, type StoredDocument } from '../database/documents.ts';
 import { rosterType } from '../../shared/identity/roster.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import type { Trusted } from '../../shared/transcript/handed-on.ts';
-import { bundleDocument, committedTrust } from './bundles.ts';
+import { bundleDocument, committedBundles, committedTrust } from './bundles.ts';
 import { type FlowContext, readSituation } from './context.ts';
-import { transcriptsToHandOn } from './transcripts-kept.ts';
+import { receiptsToHandOn, transcriptsToHandOn } from './transcripts-kept.ts';
 
 /**
- * Canonical bytes; manifests and rosters of committed bundles only, and the newest receipts: as many
- * as a laptop takes. An older one is given by its nonce for ever.
+ * Canonical bytes; manifests and rosters of committed bundles only, ceremony logs that were brought,
+ * and receipts: of each as many as a laptop takes. An older receipt is given by its nonce for ever.
  */
 export async function makeChain(context: FlowContext): Promise<Uint8Array> {
   const { database } = context;
   const { installation, identity } = await readSituation(context);
   const { manifests, rosters } = await trustedContents(context);
+  const logs = await transcriptsToHandOn(database);
   const embed = (found: readonly Pick<StoredDocument, 'content'>[], what: string) =>
     found.map(({ content }) => envelopeToJson(decodeEnvelope(content, what)));
   return encodeChain({
@@ -33,12 +29,12 @@ export async function makeChain(context: FlowContext): Promise<Uint8Array> {
     descriptor: envelopeToJson(identity.descriptor.envelope),
     manifests: embed(manifests, 'share-set'),
     rosters: embed(rosters, 'roster'),
-    receipts: embed(await newestDocuments(database, 'receipt', CHAIN_RECEIPTS), 'receipt'),
-    transcripts: await transcriptsToHandOn(database),
+    receipts: embed(await receiptsToHandOn(database, logs), 'receipt'),
+    transcripts: logs.contents,
   });
 }
 
-/** The same sets and rosters, verified. */
+/** The same sets and rosters, verified, and every bundle that was committed. */
 export async function trustedDocuments(context: FlowContext): Promise<Trusted> {
   const { installation, identity } = await readSituation(context);
   const { manifests, rosters } = await trustedContents(context);
@@ -46,6 +42,7 @@ export async function trustedDocuments(context: FlowContext): Promise<Trusted> {
     descriptor: identity.descriptor,
     manifests: manifests.map(({ content }) => parseManifest(content, installation.mode)),
     rosters: rosters.map(({ content }) => rosterType.parse(content, installation.mode)),
+    committed: new Set(await committedBundles(context.database)),
   };
 }
 

@@ -15,7 +15,7 @@ export const refuseFlow = refusals({
   }),
   'transcript-too-large': (bytes: number) => ({
     happened: `This log has ${bytes} bytes, more than sync hands on.`,
-    means: 'A ceremony that makes a share set has far less. Nothing was kept.',
+    means: 'A ceremony has far less. Nothing was kept.',
     next: 'Keep it with the auditor’s file, and look at what is in it with the verifier.',
   }),
   'transcript-other-mode': (mode: string) => ({

@@ -1,6 +1,6 @@
 /**
- * Ceremony logs that the laptop hands to sync for keeping: of what made a share set, and of what was
- * destroyed. Sync does nothing with them but hand them to the next laptop, in its chain.
+ * Ceremony logs that the laptop hands to sync for keeping. Sync does nothing with them but hand them to
+ * the next laptop, in its chain.
  * @module
  */
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
@@ -36,12 +36,12 @@ export async function keepTranscript(
   const { installation } = await readSituation(context);
   const { mode, kind, ceremonyId } = log.header;
   if (mode !== installation.mode) throw refuseFlow('transcript-other-mode', mode);
-  requireHandedOn(log, await trustedDocuments(context));
+  const nonce = requireHandedOn(log, await trustedDocuments(context));
   const content = encodeLog(log);
   const digest = hexToBytes(head(log));
   await database.transaction(async (tx) => {
     if (!(await saveDocument(tx, { type: 'transcript', digest, content }))) return;
-    const facts = { kind, ceremonyId };
+    const facts = { kind, ceremonyId, ...(nonce === null ? {} : { nonce }) };
     await appendEvent(tx, { type: 'transcript-kept', adminId: admin.id, subject: digest, facts });
   });
   return { head: head(log), kind, ceremonyId, bytes: content.length };

@@ -152,7 +152,7 @@ test.each(Object.keys(ADDITIONS))('a log to which somebody added %s is refused',
   const { digest } = await openOnly(host);
   const words = eightWords(hexToBytes(digest));
   const trusting = host.trustChain({ digest, words, mode: 'rehearsal' });
-  await expect(trusting).rejects.toMatchObject({ code: 'log-added-to' });
+  await expect(trusting).rejects.toMatchObject({ code: 'transcript-added-to' });
   const { ceremonies, trustedSyncs } = await host.home();
   expect([...ceremonies, ...trustedSyncs]).toEqual([]);
 });

@@ -39,6 +39,8 @@ export interface DrillBundleOptions {
   readonly proves?: readonly number[];
   readonly failed?: readonly FailedShare[];
   readonly signers?: readonly Signer[];
+  /** Instead of a random one. */
+  readonly ceremonyId?: string;
   readonly change?: Partial<DrillBundle>;
 }
 
@@ -67,7 +69,7 @@ export async function makeDrillBundle(
   const { random = randomBytes, proves = [1, 2], failed = [] } = options;
   const source = options.package ?? (await makeDrillPackage(set, random));
   const { nonce, epoch } = source.body;
-  const ceremonyId = randomId(random);
+  const { ceremonyId = randomId(random) } = options;
   const operator = set.cast.operator.signer;
   const proofs = await Promise.all(
     proves.map((index) => proveShare(set, index, { nonce, ceremonyId })),

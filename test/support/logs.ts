@@ -20,6 +20,7 @@ import { sealType } from '../../shared/transcript/seal.ts';
 import { makeBundle, makeRecoverPackage, makeSetupPackage, type TestBundle } from './documents.ts';
 import { makeReceipt } from './receipts.ts';
 import type { TestAdoptBundle } from './adopt-documents.ts';
+import type { TestDrillBundle } from './drill-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
 import type { TestVersionBundle } from './version-documents.ts';
@@ -362,7 +363,13 @@ function givenOnSheet(writer: LogWriter, index: number, custodian: string): void
 
 /** From the bundle to the receipt. */
 export async function deliver<
-  B extends TestBundle | TestRosterBundle | TestAdoptBundle | TestRotateBundle | TestVersionBundle,
+  B extends
+    | TestBundle
+    | TestRosterBundle
+    | TestAdoptBundle
+    | TestRotateBundle
+    | TestVersionBundle
+    | TestDrillBundle,
 >(
   writer: LogWriter,
   set: TestShareSet,

@@ -3,6 +3,7 @@
  * that every stick carries. Read, confirmed by eight words, kept.
  * @module
  */
+import { bundleType } from '../../../shared/bundle/bundle.ts';
 import { parseChain, type Chain } from '../../../shared/bundle/chain.ts';
 import { parseDescriptor, type DescriptorDocument } from '../../../shared/bundle/descriptor.ts';
 import { assertWords } from '../../../shared/ceremony/opening.ts';
@@ -15,9 +16,9 @@ import {
   verifyManifest,
   type ManifestDocument,
 } from '../../../shared/sharing/manifest.ts';
-import { isAddedTo } from '../../../shared/transcript/foreign-log.ts';
-import { encodeLog, parseLog, type CeremonyLog } from '../../../shared/transcript/log.ts';
-import { verifyLog } from '../../../shared/transcript/verify.ts';
+import { Refusal } from '../../../shared/refusal.ts';
+import { requireCarried } from '../../../shared/transcript/handed-on.ts';
+import { encodeLog, entries, parseLog, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import { refuseHost } from './refusals.ts';
 import { isLogName, type Sticks } from './sticks.ts';
 import type { Store } from './store.ts';
@@ -69,16 +70,12 @@ export function openContinuations(deps: {
         for (const document of [...manifests, ...rosters, ...receipts]) {
           await store.keep(mode, 'documents', document.digest, document.envelope);
         }
-        for (const log of transcripts) await store.importLog(log.header, encodeLog(log));
+        for (const log of transcripts) await keepHandedOn(store, log);
         await store.keep(mode, 'trusted', digest, descriptor.envelope);
       } else {
         const { log, manifest, descriptor } = opened;
         // SECURITY: eight words name the manifest; only a log that its quorum signed is believed.
-        const { standing, quorumEntries } = verifyLog(log, { words });
-        if (standing !== 'authenticated') throw refuseHost('log-not-signed');
-        if (isAddedTo(log, manifest, descriptor, quorumEntries ?? 0)) {
-          throw refuseHost('log-added-to');
-        }
+        requireCarried(log, { manifest, descriptor });
         await store.importLog(log.header, encodeLog(log));
         await store.keep(mode, 'trusted', descriptor.digest, descriptor.envelope);
       }
@@ -88,7 +85,39 @@ export function openContinuations(deps: {
   };
 }
 
-/** A log with a signed share set, and the descriptor of the sync that this set names. */
+/**
+ * Keeps a log that sync handed on. Where this laptop has the same ceremony, its own version stays if
+ * the two differ behind the signatures alone: there anybody can write, and what it wrote itself it knows
+ * at first hand.
+ */
+async function keepHandedOn(store: Store, log: CeremonyLog): Promise<void> {
+  const { mode, ceremonyId } = log.header;
+  try {
+    await store.importLog(log.header, encodeLog(log));
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'log-differs') throw error;
+    const own = parseLog(await store.readLogBytes(mode, ceremonyId));
+    const signed = signedEntries(log) - 1;
+    const hash = entries(log)[signed]?.hash;
+    if (hash === undefined || entries(own)[signed]?.hash !== hash) throw error;
+  }
+}
+
+/** How many entries its bundle names; of a destruction, how many its last seal covers. */
+function signedEntries({ header: { mode }, items }: CeremonyLog): number {
+  const sealed = items.map((item) => ('seal' in item ? item.seal.body.entries : 0));
+  const [bundle] = items.flatMap((item) =>
+    'document' in item && readPayloadType(item.document.payloadType)?.what === 'bundle'
+      ? [bundleType.parseEnvelope(item.document, mode)]
+      : [],
+  );
+  return bundle?.body.transcript.entries ?? Math.max(0, ...sealed);
+}
+
+/**
+ * A log with a signed share set, and the descriptor of the sync that this set names. Of new shares the
+ * set that was made: its words are on the witness's paper, and it names the one before it.
+ */
 function readLog(
   bytes: Uint8Array,
   mode: Mode,
@@ -98,9 +127,11 @@ function readLog(
   const documents = log.items.flatMap((item) => ('document' in item ? [item.document] : []));
   const of = (what: string): Envelope[] =>
     documents.filter(({ payloadType }) => readPayloadType(payloadType)?.what === what);
-  const [set] = of('share-set');
-  if (set === undefined) throw refuseHost('log-not-signed');
-  const manifest = verifyManifest(manifestType.parseEnvelope(set, mode));
+  const sets = of('share-set').map((envelope) =>
+    verifyManifest(manifestType.parseEnvelope(envelope, mode)),
+  );
+  const manifest = sets.find(({ body }) => body.ceremonyId === log.header.ceremonyId) ?? sets[0];
+  if (manifest === undefined) throw refuseHost('log-not-signed');
   const descriptor = of('descriptor')
     .map((envelope) => parseDescriptor(encodeEnvelope(envelope), mode))
     .find(

@@ -125,11 +125,6 @@ export const refuseHost = refusals({
     means: `It ends before the set was signed, or it was put together by somebody. ${unchanged}`,
     next: "Use the log of a ceremony that got as far as its bundle, or continue from sync's chain.",
   }),
-  'log-added-to': () => ({
-    happened: 'This ceremony log holds lines that neither its people nor its sync signed.',
-    means: `Somebody may have added them after the ceremony. ${unchanged}`,
-    next: 'Keep this file for the auditor, and use the copy of the log from another stick or from sync.',
-  }),
   'log-other-mode': (found: string) => ({
     happened: `This is the log of a ${found === 'rehearsal' ? 'rehearsal' : 'real ceremony'}.`,
     means: unchanged,

@@ -10,9 +10,7 @@ import { type Options, readDocument, remote, withClient } from './remote.ts';
 export function registerTranscriptCommands(program: Command, cli: Cli): void {
   const transcript = program.command('transcript').description('ceremony logs from the laptop');
   remote(transcript.command('import <file>'))
-    .description(
-      'keep the log of a Split, an adoption or a destruction for the next laptop (operator)',
-    )
+    .description('keep the log of a ceremony for the next laptop (operator)')
     .action(async (file: string, options: Options) => {
       const bytes = await readDocument(file, 'ceremony log');
       const kept = await withClient(cli, options, (client) =>

@@ -1,0 +1,78 @@
+/**
+ * How much of the log of a drill counts, elsewhere than on the laptop that wrote it.
+ *
+ * SECURITY: no quorum signs a drill, so its log has fewer behind it than any other: the operator, whose
+ * bundle names the log's head, and a witness, both of the roster that the bundle names and the set's
+ * quorum signed, and not the same person. A false one could say that envelopes were made anew and their
+ * sheets destroyed; so it says that of no share but those that signed sync's nonce, and only where the
+ * witness whom the entry names signed as well.
+ * @module
+ */
+import type { ManifestDocument } from '../sharing/manifest.ts';
+import type { Coverage } from './coverage.ts';
+import { fact, type Entry } from './entry.ts';
+import type { EntryKind } from './kinds.ts';
+import type { LogDocuments } from './log-documents.ts';
+import { entries, type CeremonyLog } from './log.ts';
+import { witnessesMissing } from './missing.ts';
+
+/** What is recorded when the last witness has signed: the operator's sitting. */
+const OPERATOR_SITS = new Set<unknown>([
+  'person-seated',
+  'identity-ready',
+  'exception',
+  'paused',
+  'resumed',
+] satisfies EntryKind[]);
+
+/** What changes which envelope counts, and which sheets are left. */
+const OF_A_SHARE_READ = new Set<unknown>([
+  'envelope-renewed',
+  'envelope-making',
+  'envelope-unknown',
+  'sheets-destroyed',
+  'replaced-envelope-used',
+] satisfies EntryKind[]);
+
+/** @returns how many entries; 0: none */
+export function drillCoverage(
+  log: CeremonyLog,
+  documents: LogDocuments,
+  coverage: Coverage,
+  manifest: ManifestDocument,
+): number {
+  const body = documents.bundles[0]?.body;
+  if (body?.kind !== 'drill' || body.manifestDigest !== manifest.digest) return 0;
+  const { operator, transcript, rosterDigest, proofs, failed } = body;
+  // Its quorum's signature, and the operator's, were verified when the documents were opened.
+  const roster = documents.rosters.find(
+    ({ document, by }) => document.digest === rosterDigest && by.includes(manifest.digest),
+  );
+  const witnesses = (roster?.document.body.people ?? []).filter(
+    ({ roles, publicKey }) => roles.includes('witness') && publicKey !== operator,
+  );
+  const watched = Math.max(0, ...witnesses.map(({ publicKey }) => coverage.get(publicKey) ?? 0));
+  if (watched === 0) return 0;
+  const all = entries(log).slice(0, transcript.entries);
+  const proved = proofs.map(({ index }) => index);
+  const holds =
+    all.slice(watched).every((entry) => OPERATOR_SITS.has(fact(entry, 'kind'))) &&
+    saysOf(all, 'share-proved', proved) &&
+    saysOf(
+      all,
+      'share-not-proved',
+      failed.map(({ index }) => index),
+    ) &&
+    all
+      .filter((entry) => OF_A_SHARE_READ.has(fact(entry, 'kind')))
+      .every((entry) => proved.some((index) => index === fact(entry, 'index'))) &&
+    witnessesMissing(all, documents, coverage, [manifest.digest]).length === 0;
+  return holds ? transcript.entries : 0;
+}
+
+/** Whether the entries of this kind are about these shares and no other. */
+function saysOf(all: readonly Entry[], kind: EntryKind, shares: readonly number[]): boolean {
+  const said = all.filter((entry) => fact(entry, 'kind') === kind);
+  const indexes = new Set(said.map((entry) => fact(entry, 'index')));
+  return indexes.size === shares.length && shares.every((index) => indexes.has(index));
+}

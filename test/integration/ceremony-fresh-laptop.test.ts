@@ -1,0 +1,238 @@
+/**
+ * Everything that one laptop knew, another one knows: a set is split, a survey key is recovered (which
+ * makes the envelope of an OTP key anew), the shares are renewed, and a drill is held, with a real Vault
+ * and PostgreSQL, the real host and worker. Each log is brought to sync. A second laptop gets sync's
+ * chain and eight words, a third one the logs alone, on sticks.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createHost } from '../../electron/main/host/host.ts';
+import { openKnowledge } from '../../electron/main/host/knowledge.ts';
+import { openStore } from '../../electron/main/host/store.ts';
+import { componentFromMedia } from '../../scripts/rehearse/table-top.ts';
+import type { BundleDocument } from '../../shared/bundle/bundle.ts';
+import type { Plan } from '../../shared/ceremony/events.ts';
+import { parsePlatformMasterKey, xorComponents } from '../../shared/checktick/index.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { encodeJson } from '../../shared/encoding/json.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
+import type { Ledger } from '../../shared/ledger/ledger.ts';
+import { parseManifest } from '../../shared/sharing/manifest.ts';
+import type { FileAnswer, TranscriptAnswer } from '../../sync/routes/answers.ts';
+import { makeTicket, openLaptop, STICKS, type Laptop } from '../support/headless-platform.ts';
+import { agreePlan, bundleOf } from '../support/headless-rotate.ts';
+import { codeOf, PAIR } from '../support/headless-steps.ts';
+import { between, type Between } from '../support/headless-sync.ts';
+import { KeyRack } from '../support/key-rack.ts';
+import { MASTER_KEY } from '../support/sync-adopt.ts';
+import { approvedRequest, seededSurvey } from '../support/sync-ceremony.ts';
+import { bytesOf } from '../support/sync-client.ts';
+import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
+
+const OTP = 'custodian 2';
+const PLAN: Plan = {
+  ...PAIR,
+  custodians: [
+    { name: 'custodian 3', medium: 'usb' },
+    { name: 'custodian 4', medium: 'usb' },
+    { name: OTP, medium: 'yubikey-otp' },
+  ],
+};
+
+let folder: string;
+let rack: KeyRack;
+let deployment: Deployment;
+let service: Service;
+let laptop: Laptop;
+let sync: Between;
+/** Of the ceremonies that sync committed, in order. */
+const ceremonies: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'conclave-fresh-'));
+  rack = new KeyRack();
+  deployment = await deploy({ mode: 'rehearsal' });
+  [service, laptop] = await Promise.all([deployment.start(), openLaptop(rack)]);
+  sync = between(service, laptop);
+  laptop.people.get(OTP).hands = {
+    keys: { rack, own: rack.add(11_111_111) },
+    onRefused: ({ code }) => /^key-(taken|other)$/.test(code),
+  };
+}, 300_000);
+afterAll(async () => {
+  await laptop?.remove();
+  await deployment?.stop();
+  rack?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const carried = (kind: string, file: FileAnswer) => laptop.carry(kind, file.digest, bytesOf(file));
+
+const logOf = async (ceremonyId: string) =>
+  new Uint8Array(
+    await readFile(join(laptop.dataFolder, 'rehearsal', 'ceremonies', `${ceremonyId}.jsonl`)),
+  );
+
+async function bring({ body: { ceremonyId } }: BundleDocument): Promise<TranscriptAnswer> {
+  const bytes = await logOf(ceremonyId);
+  return service.admins.operator.post<TranscriptAnswer>('/v1/transcripts', bytes);
+}
+
+/** Its log is not believed before, and kept afterwards. */
+async function committedAndKept(bundle: BundleDocument, words?: string): Promise<void> {
+  expect(await codeOf(bring(bundle))).toMatch(/^transcript-(other-set|not-committed)$/);
+  await sync.commit(bundle, words);
+  expect(await bring(bundle)).toMatchObject({ ceremonyId: bundle.body.ceremonyId });
+  ceremonies.push(bundle.body.ceremonyId);
+}
+
+/** Sets in one order: where manifests came from decides it otherwise. */
+async function ledgerIn(dataFolder: string): Promise<Ledger> {
+  const now = () => new Date('2029-06-01T00:00:00Z');
+  const ledger = await openKnowledge(openStore(dataFolder), now).ledger('rehearsal', null);
+  return { ...ledger, sets: bySet(ledger.sets) };
+}
+
+const bySet = <T extends { readonly setId: string }>(sets: readonly T[]): T[] =>
+  [...sets].sort((a, b) => (a.setId < b.setId ? -1 : 1));
+
+/** A laptop that knows nothing, with these files on a stick. */
+async function fresh(name: string, files: Readonly<Record<string, Uint8Array>>) {
+  const stick = join(folder, name, 'sticks', 'practice stick A');
+  await mkdir(stick, { recursive: true });
+  for (const [file, bytes] of Object.entries(files)) await writeFile(join(stick, file), bytes);
+  const dataFolder = join(folder, name, 'data');
+  const host = createHost({
+    startWorker: () => Promise.reject(new Error('No worker is needed here.')),
+    openEntryWindow: () => Promise.reject(new Error('No window is needed here.')),
+    checkEnvironment: () => Promise.resolve([]),
+    application: 'test',
+    productionRefused: null,
+    dataFolder,
+    rehearsalFolder: join(folder, name, 'sticks'),
+    clearClipboard: () => undefined,
+    now: () => new Date(),
+  });
+  const found = await host.findDocuments({ kind: 'chain', mode: 'rehearsal' });
+  for (const { id } of found) {
+    const { digest } = await host.openChain({ documentId: id, mode: 'rehearsal' });
+    const words = eightWords(hexToBytes(digest));
+    await host.trustChain({ digest, words, mode: 'rehearsal' });
+  }
+  const { sets } = await host.home();
+  await host.shutdown();
+  return { opened: found.length, sets, ledger: await ledgerIn(dataFolder) };
+}
+
+describe('a fresh laptop', { retry: 0 }, () => {
+  test('the first laptop splits a key, and a survey key is stored under it', async () => {
+    const { operator } = service.admins;
+    const descriptor = await operator.get<FileAnswer>('/v1/descriptor');
+    await carried('descriptor', descriptor);
+    await carried('package', await operator.post('/v1/packages/setup', { keyVersion: 'v1' }));
+    const { host, room } = laptop;
+    await host.start('split', 'rehearsal');
+    await room.until(({ screen }) => screen === 'descriptor-words');
+    await room.say({ type: 'words', words: eightWords(hexToBytes(descriptor.digest)) });
+    await room.until(({ screen }) => screen === 'plan');
+    await room.say({ type: 'plan', plan: PLAN });
+    const setup = await bundleOf(laptop);
+    if (setup.body.kind !== 'setup') throw new Error('A split makes a setup.');
+    const manifest = parseManifest(encodeJson(setup.body.manifest), 'rehearsal');
+    await committedAndKept(setup, eightWords(hexToBytes(manifest.digest)));
+    const component = await componentFromMedia(laptop.people, manifest.body, {
+      'custodian 3': join(laptop.rehearsalFolder, STICKS['custodian 3']),
+      'custodian 4': join(laptop.rehearsalFolder, STICKS['custodian 4']),
+    });
+    const { vaultComponent } = parsePlatformMasterKey(
+      (await deployment.kv(MASTER_KEY)) ?? undefined,
+    );
+    await deployment.escrow(xorComponents(vaultComponent, component));
+  }, 300_000);
+
+  test('it recovers the survey key; the envelope of the OTP key is made anew', async () => {
+    const { code } = await approvedRequest(service.admins, seededSurvey(deployment));
+    const { ticket, pocket } = await makeTicket(laptop);
+    await sync.release('/v1/packages/recover', ticket, { requestCode: code });
+    const { host, room, people } = laptop;
+    await host.start('recover', 'rehearsal');
+    await room.until(({ screen }) => screen === 'ticket-key');
+    people.expect(pocket);
+    for (const index of [3, 1]) {
+      await room.until(({ screen }) => screen === 'who');
+      await room.say({ type: 'who', index });
+    }
+    await committedAndKept(await bundleOf(laptop));
+    expect((await ledgerIn(laptop.dataFolder)).envelopes.replaced).toHaveLength(1);
+  }, 300_000);
+
+  test('it renews the shares, and proves two of the new ones in a drill', async () => {
+    const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'rotate-shares' });
+    await sync.release('/v1/packages/rotate-shares', ticket, { keyVersion: 'v1' });
+    const { host, room } = laptop;
+    await host.start('rotate', 'rehearsal');
+    await room.until(({ screen }) => screen === 'plan');
+    await agreePlan(laptop, pocket, { ...PLAN, label: '2027 C' });
+    const bundle = await bundleOf(laptop);
+    if (bundle.body.kind !== 'rotate-shares') throw new Error('It renews shares.');
+    await committedAndKept(bundle, eightWords(hexToBytes(bundle.body.newManifestDigest)));
+
+    const keyVersion = 'v1';
+    const { operator } = service.admins;
+    const source = await operator.post<FileAnswer>('/v1/packages/drill', { keyVersion });
+    await carried('package', source);
+    await host.start('drill', 'rehearsal');
+    await room.until(({ screen }) => screen === 'drill-facts');
+    await room.say({ type: 'agree' });
+    await room.until(({ screen }) => screen === 'drill-round');
+    for (const index of [1, 3]) {
+      await room.say({ type: 'who', index });
+      await room.until(({ screen }) => screen === 'drill-round');
+    }
+    await room.say({ type: 'continue' });
+    await committedAndKept(await bundleOf(laptop));
+  }, 300_000);
+
+  test('another one, which has sync’s chain and eight words, knows all that the first one knows', async () => {
+    const known = await ledgerIn(laptop.dataFolder);
+    expect(known.sets.map(({ label, status }) => [label, status])).toEqual(
+      expect.arrayContaining([
+        ['2026 B', 'superseded'],
+        ['2027 C', 'live'],
+      ]),
+    );
+    const proved = known.sets.find(({ status }) => status === 'live')?.shares;
+    expect(proved?.map(({ provedByNonce }) => provedByNonce)).toEqual([true, false, true]);
+    // In the recovery, of the old set, and in the drill, of the new one.
+    expect(known.envelopes.replaced).toHaveLength(2);
+    const chain = bytesOf(await service.admins.operator.get<FileAnswer>('/v1/chain'));
+    const second = await fresh('second', { 'conclave-chain-01234567.json': chain });
+    expect(second.ledger).toEqual(known);
+    expect(bySet(second.sets)).toEqual(bySet((await laptop.host.home()).sets));
+  }, 300_000);
+
+  test('so does one that has the logs alone, on a stick, and types the words of their sets', async () => {
+    const files = await Promise.all(
+      ceremonies.map(
+        async (id) => [`conclave-log-${id.slice(0, 8)}.jsonl`, await logOf(id)] as const,
+      ),
+    );
+    const third = await fresh('third', Object.fromEntries(files));
+    expect(third.opened).toBe(4);
+    expect(third.ledger).toEqual(await ledgerIn(laptop.dataFolder));
+  }, 300_000);
+
+  test('the first laptop takes the chain as well, and knows no more and no less', async () => {
+    const { operator } = service.admins;
+    const before = await ledgerIn(laptop.dataFolder);
+    await carried('chain', await operator.get<FileAnswer>('/v1/chain'));
+    const { host } = laptop;
+    const [found] = await host.findDocuments({ kind: 'chain', mode: 'rehearsal' });
+    const { digest } = await host.openChain({ documentId: found?.id ?? '', mode: 'rehearsal' });
+    const words = eightWords(hexToBytes(digest));
+    await host.trustChain({ digest, words, mode: 'rehearsal' });
+    expect(await ledgerIn(laptop.dataFolder)).toEqual(before);
+  }, 300_000);
+});
