@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost } from '../../electron/main/host/host.ts';
-import { CHAIN_RECEIPTS, parseChain } from '../../shared/bundle/chain.ts';
+import { CHAIN_RECEIPTS, CHAIN_TRANSCRIPTS, parseChain } from '../../shared/bundle/chain.ts';
 import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
 import { parseReceipt, receiptType } from '../../shared/bundle/receipt.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
@@ -195,5 +195,56 @@ describe('a sync with more receipts than one chain holds', { timeout: 300_000 },
     await again.shutdown();
     const descriptor = await service.admins.operator.get<FileAnswer>('/v1/descriptor');
     expect(parseDescriptor(bytesOf(descriptor), deployment.mode).digest).toBe(opened.digest);
+  });
+
+  /** As `transcript import` keeps them; the laptop would judge each, this is about which ones go along. */
+  async function keepLogs(
+    logs: readonly { readonly kind: string; readonly ceremonyId: string; readonly text: string }[],
+  ): Promise<void> {
+    for (const { kind, ceremonyId, text } of logs) {
+      const digest = randomBytes(32).toString('hex');
+      await deployment.sql(
+        `INSERT INTO conclave.documents (digest, type, content)
+         VALUES (decode($1, 'hex'), 'transcript', decode($2, 'hex'))`,
+        [digest, Buffer.from(text).toString('hex')],
+      );
+      const facts = { kind, ceremonyId, ...(kind === 'destroy' ? {} : { nonce: setup.nonce }) };
+      await deployment.sql(
+        `INSERT INTO conclave.events (type, subject, facts)
+         VALUES ('transcript-kept', decode($1, 'hex'), $2::jsonb)`,
+        [digest, JSON.stringify(facts)],
+      );
+    }
+  }
+
+  it('hands on the logs that make or end something first, the newest of the others, and their receipts', async () => {
+    const recoveries = Array.from({ length: CHAIN_TRANSCRIPTS + 50 }, (_, n) => ({
+      kind: 'recover',
+      ceremonyId: `recovery ${n}`,
+      text: `recovery ${n}`,
+    }));
+    await keepLogs([
+      { kind: 'split', ceremonyId: 'split', text: 'split' },
+      { kind: 'split', ceremonyId: 'split', text: 'split, with its receipt' },
+      { kind: 'split', ceremonyId: 'split', text: 'split' },
+      { kind: 'destroy', ceremonyId: 'destruction', text: 'destruction' },
+      ...recoveries,
+    ]);
+    const file = JSON.parse(new TextDecoder().decode(await chain())) as {
+      readonly transcripts: readonly string[];
+      readonly receipts: readonly { readonly payload: string }[];
+    };
+    const texts = file.transcripts.map((text) => Buffer.from(text, 'base64').toString());
+    expect(texts).toEqual([
+      'split, with its receipt',
+      'destruction',
+      ...recoveries.slice(-(CHAIN_TRANSCRIPTS - 2)).map(({ text }) => text),
+    ]);
+    // Of the setup, which is older than the newest that a chain holds.
+    expect(file.receipts).toHaveLength(CHAIN_RECEIPTS);
+    const [first] = file.receipts.map(
+      ({ payload }) => JSON.parse(Buffer.from(payload, 'base64').toString()) as unknown,
+    );
+    expect(first).toMatchObject({ sequence: 1, nonce: setup.nonce });
   });
 });
