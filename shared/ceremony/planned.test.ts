@@ -4,6 +4,7 @@ import { Walk } from '../../test/support/ceremony.ts';
 import { SPLIT_PLAN } from '../../test/support/plans.ts';
 import { makeEntry } from '../transcript/entry.ts';
 import { narrateEntry } from '../transcript/narrate.ts';
+import { PLANNED_KINDS } from '../plan/kinds.ts';
 import { viewOf } from './machines.ts';
 
 const DIGEST = '99'.repeat(32);
@@ -19,7 +20,7 @@ const screen = ({ state }: Walk) => viewOf(state, HEAD);
 const chain = { mode: 'rehearsal' as const, ceremonyId: '44'.repeat(16) };
 
 describe('a plan that was prepared', () => {
-  test.each<Ceremony>(['split', 'adopt', 'rotate', 'recover', 'recover-member', 'roster', 'drill'])(
+  test.each<Ceremony>(PLANNED_KINDS)(
     '%s: its digest is recorded before anything else',
     (ceremony) => {
       const walk = loaded(ceremony);

@@ -9,6 +9,7 @@ export const PLANNED_KINDS = [
   'split',
   'adopt',
   'rotate',
+  'new-version',
   'recover',
   'recover-member',
   'migrate-organisation',
@@ -18,12 +19,18 @@ export const PLANNED_KINDS = [
 export type PlannedKind = (typeof PLANNED_KINDS)[number];
 
 /** Those that make a share set, as `makesSet` says (transcript/log.ts); apart from it for the window. */
-export const SET_KINDS = ['split', 'adopt', 'rotate'] as const satisfies readonly PlannedKind[];
+export const SET_KINDS = [
+  'split',
+  'adopt',
+  'rotate',
+  'new-version',
+] as const satisfies readonly PlannedKind[];
 
 export const CEREMONY_NAMES: Readonly<Record<PlannedKind, string>> = {
   split: 'split of a new platform key',
   adopt: 'adoption of the platform key',
   rotate: 'new shares of the platform key',
+  'new-version': 'making of a new platform key beside the one in use',
   recover: 'recovery of one survey’s key',
   'recover-member': 'recovery of a survey of an organisation',
   'migrate-organisation': 'new passphrase of an organisation',

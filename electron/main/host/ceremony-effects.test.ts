@@ -3,6 +3,7 @@ import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { execute } from './ceremony-effects.ts';
 import type { EffectContext } from './effect-context.ts';
+import type { Lasting } from './executors.ts';
 
 const TURN = { name: 'custodian 1', role: 'custodian', index: 1 } as const;
 const readBack = (how: 'file' | 'camera'): Parameters<typeof execute>[0] => ({
@@ -47,7 +48,7 @@ test('a share from a file is refused before the worker hears of it, too', async 
   });
 });
 
-test.each<[Effect, string]>([
+test.each<[Lasting, string]>([
   [{ effect: 'wrap-surveys', owner: 'owner 1' }, 'migrate-organisation'],
   [{ effect: 'open-kek', owner: 'owner 1' }, 'recover-member'],
 ])(
