@@ -60,7 +60,7 @@ const KINDS: Readonly<
   },
   'new-version': {
     title: 'Make a new platform key',
-    text: 'A second key beside the one in use, under a key version of its own, with shares of its own. The key in use and its shares go on: every survey that is stored under it hangs on them.',
+    text: 'A second key beside the one in use, under a key version of its own, with shares of its own. The key in use and its shares go on: every survey that is stored under it hangs on them. This version of Conclave cannot put the new key to use yet.',
     takes:
       'Needs a ticket, its package from sync, enough custodians of today, and everybody who is to hold a share of the new key.',
     verb: 'the new platform key',

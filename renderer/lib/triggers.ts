@@ -189,7 +189,7 @@ export const CHANGES: Readonly<Record<Answer, Change>> = {
       {
         name: 'Afterwards',
         value:
-          'Two approvers type the eight words of the new set, and sync waits at least 24 hours. The key of today stays the active one until another version is activated, which is a step of its own.',
+          'Two approvers type the eight words of the new set, and sync waits at least 24 hours. The key of today stays the active one: this version of Conclave makes the new key and proves it, and cannot yet hold the ceremony that puts it to use.',
       },
       {
         name: 'What to keep',

@@ -23,6 +23,7 @@ const PARTS = [
   'recovery',
   'commit',
   'escrow',
+  'escrow-clear',
   'keys',
   'fido',
   'ledger',
@@ -61,7 +62,7 @@ const findings: Finding[] = [];
 const broken: string[] = [];
 const parts = positionals.length > 0 ? positionals : PARTS;
 // These parts measure sync as a server gets it, and not its source under a loader.
-if (parts.includes('commit') || parts.includes('escrow')) await prepare();
+if (parts.some((part) => /^(commit|escrow)/.test(part))) await prepare();
 for (const part of parts) {
   try {
     const finding = await measure(part, values.rounds);

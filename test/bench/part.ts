@@ -18,7 +18,9 @@ async function measure(part: string | undefined, rounds: number | undefined): Pr
     case 'commit':
       return (await import('./commit.ts')).measureCommit(rounds);
     case 'escrow':
-      return (await import('./escrow.ts')).measureEscrow(rounds);
+      return (await import('./escrow.ts')).measureEscrow('sealed', rounds);
+    case 'escrow-clear':
+      return (await import('./escrow.ts')).measureEscrow('in clear', rounds);
     case 'keys':
       return (await import('./keys.ts')).measureKeys(rounds);
     case 'fido':
