@@ -102,7 +102,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       </details>
       {set.standing === 'live' || (isReplaced && left > 0) ? (
         <Actions>
-          <Button label={`Whom does ${set.label} take?`} onPress={() => openPage('who-opens')}>
+          <Button label={`Whom does it take? ${set.label}`} onPress={() => openPage('who-opens')}>
             Whom does it take?
           </Button>
         </Actions>

@@ -113,7 +113,7 @@ export const homes: readonly ScreenCase[] = [
     heading: 'Whom does it take?',
     says: 'It takes people who hold 3 shares.',
     home,
-    prepare: press('Whom does 2026 A take?'),
+    prepare: press('Whom does it take? 2026 A'),
     leave: press('Back to home'),
   },
   {
@@ -123,7 +123,7 @@ export const homes: readonly ScreenCase[] = [
     home,
     dark: true,
     async prepare(page) {
-      await press('Whom does 2026 A take?')(page);
+      await press('Whom does it take? 2026 A')(page);
       for (const at of [0, 1, 2]) await page.getByRole('checkbox').nth(at).check();
     },
     leave: press('Back to home'),
