@@ -1,9 +1,9 @@
 // `npm test`: sets everything up, then runs every check and test there is: types, lint and layers,
 // unit and property tests beside the modules, sync on real servers, the laptop, the real window,
-// an adoption, a drill and YubiKeys in software in it, the packages. What mounts sticks runs in two
-// lanes beside each other where each can have mounts of its own. What failed is named once more at
-// the end, because it happened an hour of output ago. The sum of all parts is the last line,
-// "N passed, N failed". Fails when anything failed or no test ran.
+// an adoption, what a set in use goes through and YubiKeys in software in it, the packages. What
+// mounts sticks runs in two lanes beside each other where each can have mounts of its own. What
+// failed is named once more at the end, because it happened an hour of output ago. The sum of all
+// parts is the last line, "N passed, N failed". Fails when anything failed or no test ran.
 import { apart, canBeApart } from './lib/apart.mjs';
 import { build } from './lib/build.mjs';
 import { hasDisplay, inDisplay } from './lib/display.mjs';

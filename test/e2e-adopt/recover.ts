@@ -76,16 +76,12 @@ async function escrowed(sync: Sync, adoption: string, kek: Uint8Array) {
   const { mode, audience, keyVersion } = body;
   const { escrowKey } = parseManifest(encodeJson(body.manifest), mode).body;
   assert(escrowKey !== undefined);
-  const { database, checktick, vault } = sync;
+  const { database, checktick, writeKv } = sync;
   const about = {
     userId: checktick.people.requester.id,
     surveyId: await addSurvey(database, kek),
   };
   const sealed = await sealEscrow(escrowKey, { mode, audience, keyVersion, ...about }, kek);
-  const writeKv = async (kvPath: string, data: Record<string, unknown>) => {
-    const { status } = await vault.api('POST', `secret/data/${kvPath}`, { data });
-    assert.equal(status, 200);
-  };
   await plantEscrow(database, writeKv, about, sealed);
   return { surveyId: about.surveyId, digest: sealedDigest(sealed) };
 }

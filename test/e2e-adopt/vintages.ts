@@ -24,11 +24,6 @@ export interface Vintage {
 
 const MASTER_KEY = 'platform/master-key';
 
-async function writeKv({ vault }: Sync, kvPath: string, data: unknown): Promise<void> {
-  const { status } = await vault.api('POST', `secret/data/${kvPath}`, { data });
-  if (status >= 300) throw new Error(`Vault answers ${status} to ${kvPath}`);
-}
-
 async function putRow(
   { database }: Sync,
   version: string,
@@ -44,7 +39,7 @@ async function putRow(
 
 async function escrow(sync: Sync, version: string, { platformKey }: LegacyDeployment) {
   const { checktick, database } = sync;
-  await escrowSurvey(database, (kvPath, data) => writeKv(sync, kvPath, data), {
+  await escrowSurvey(database, sync.writeKv, {
     pmk: platformKey,
     userId: checktick.people.requester.id,
     surveyId: checktick.survey.id,
@@ -66,7 +61,7 @@ export function firstVintage(): Vintage {
     place: 'both',
     async lay(sync) {
       const entry = { vault_component: bytesToHex(key.vault).toUpperCase() };
-      await writeKv(sync, MASTER_KEY, entry);
+      await sync.writeKv(MASTER_KEY, entry);
       await putRow(sync, 'v1', key.vault, true);
       await escrow(sync, 'v1', key);
     },
@@ -85,7 +80,7 @@ export function secondVintage(): Vintage {
     compared: 'differs',
     place: 'row',
     async lay(sync) {
-      await writeKv(sync, MASTER_KEY, { vault_component: bytesToHex(randomBytes(32)) });
+      await sync.writeKv(MASTER_KEY, { vault_component: bytesToHex(randomBytes(32)) });
       await putRow(sync, 'v1', randomBytes(64), false);
       await putRow(sync, 'v2', key.vault, true);
       await escrow(sync, 'v2', key);
@@ -105,7 +100,7 @@ export function thirdVintage(): Vintage {
     place: 'vault',
     escrowed: false,
     async lay(sync) {
-      await writeKv(sync, MASTER_KEY, { vault_component: bytesToHex(key.vault) });
+      await sync.writeKv(MASTER_KEY, { vault_component: bytesToHex(key.vault) });
     },
   };
 }

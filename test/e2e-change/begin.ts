@@ -3,6 +3,7 @@
  * window and committed.
  * @module
  */
+import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { exportLog, importReceipt, saveBundle } from '../e2e/ending.ts';
 import { committed, verifyLog } from '../e2e/other-side.ts';
@@ -20,7 +21,7 @@ import { agreeOnAny, typePeople } from '../e2e/plan.ts';
 import { chooseDocument, checkLaptop, enrol, keepAndSign } from '../e2e/split.ts';
 import type { Room } from './room.ts';
 
-/** @returns the eight words of the set's manifest, as the witness writes them down */
+/** @returns the bundle that made the set, in a file */
 export async function begin(room: Room): Promise<string> {
   const { app, sync, report, courier } = room;
   await report.show('split, any 2 of 3: one share on paper, two on sticks', async () => {
@@ -42,10 +43,14 @@ export async function begin(room: Room): Promise<string> {
   return report.show('sync commits it, and the receipt comes home', async () => {
     const manifestWords = await witnessWrites(room);
     await signAll(room);
-    const receipt = await carry(room, (file) => committed(sync, { file, manifestWords, courier }));
+    let setup = '';
+    const receipt = await carry(room, (file) => {
+      setup = file;
+      return committed(sync, { file, manifestWords, courier });
+    });
     await importReceipt(app, receipt);
     await verifyLog(await exportLog(app, courier), manifestWords, /custodian 2/);
-    return manifestWords;
+    return setup;
   });
 }
 
@@ -92,9 +97,32 @@ export async function signAll({ app, witness, operator }: Room): Promise<void> {
 /** The bundle onto the stick, and to those who commit it; gives their receipt. */
 export async function carry(
   { app, courier }: Room,
-  commit: (file: string) => Promise<string>,
+  taken: (file: string) => Promise<string>,
 ): Promise<string> {
   const before = await readdir(courier.path);
   const { file } = await saveBundle(app, courier, before);
-  return commit(file);
+  return taken(file);
+}
+
+/** Taken in, approved by two in this way, committed; gives the receipt. */
+export async function approved(
+  { sync, courier }: Room,
+  file: string,
+  approval: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { digest } = await sync.as('operator', `bundle import ${file}`);
+  for (const approver of ['approver-1', 'approver-2'] as const) {
+    await sync.as(approver, `bundle approve ${String(digest)}`, approval);
+  }
+  return commit({ sync, courier }, String(digest));
+}
+
+export async function commit(
+  { sync, courier }: Pick<Room, 'sync' | 'courier'>,
+  digest: string,
+): Promise<string> {
+  const { state } = await sync.as('operator', `commit ${digest}`);
+  assert.equal(state, 'committed');
+  const { file } = await sync.as('operator', `receipt ${digest}`, { out: courier.path });
+  return String(file);
 }

@@ -9,7 +9,7 @@ import { importReceipt } from '../e2e/ending.ts';
 import type { Person } from '../e2e/people.ts';
 import { giveShare } from '../e2e/recover.ts';
 import { chooseDocument, checkLaptop } from '../e2e/split.ts';
-import { carry, signAll } from './begin.ts';
+import { carry, commit, signAll } from './begin.ts';
 import type { Room } from './room.ts';
 
 export async function drill(room: Room): Promise<void> {
@@ -70,13 +70,10 @@ async function doesNotCome({ app }: Room, { name }: Person): Promise<void> {
 
 /** Nobody approves it: the operator who takes it in commits it. */
 async function goesHome(room: Room): Promise<void> {
-  const { app, sync, courier } = room;
+  const { app, sync } = room;
   const receipt = await carry(room, async (file) => {
     const { digest } = await sync.as('operator', `bundle import ${file}`);
-    const { state } = await sync.as('operator', `commit ${String(digest)}`);
-    assert.equal(state, 'committed');
-    const given = await sync.as('operator', `receipt ${String(digest)}`, { out: courier.path });
-    return String(given['file']);
+    return commit(room, String(digest));
   });
   const { rows } = await sync.database.query(
     'SELECT share_index, medium, result FROM conclave.drill_results ORDER BY share_index',

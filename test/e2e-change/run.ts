@@ -1,6 +1,7 @@
 /**
  * What a hospital does with a set that it has, in the real window, with the real service on a real
- * Vault and a real PostgreSQL: one Split, and after it a drill.
+ * Vault and a real PostgreSQL. One Split; after it a drill, a new passphrase for an organisation whose
+ * owner forgot it, and new shares because a custodian left, to the end of the old ones.
  *
  * After the build, in a display: `node --import tsx test/e2e-change/run.ts`.
  * @module
@@ -11,17 +12,22 @@ import os from 'node:os';
 import path from 'node:path';
 import { root } from '../../scripts/lib/cache.mjs';
 import { type Folders, nothingSeen, openApps, startApp } from '../e2e/app.ts';
-import { canariesOf, filesBelow, singing, singingText } from '../e2e/canaries.ts';
+import { canariesOf, filesBelow, passphraseCanary, singing, singingText } from '../e2e/canaries.ts';
 import { nothingIsLeft } from '../e2e/leftovers.ts';
 import { CHANGING, wereSeen } from '../e2e/looks.ts';
+import { escrow } from '../e2e/other-side.ts';
 import { onPaper, onStick } from '../e2e/people.ts';
+import { platformKeyOf } from '../e2e/platform-secrets.ts';
 import { startReport } from '../e2e/report.ts';
 import { disposeSticks, fatStick, practiceStick } from '../e2e/sticks.ts';
 import { startSync } from '../e2e/sync.ts';
 import { emptyTable } from '../support/camera.ts';
+import { oldSharesEnd, stillOpens } from './after.ts';
 import { begin } from './begin.ts';
 import { drill } from './drill.ts';
+import { NEW_WORDS, newPassphrase } from './owner.ts';
 import { everybody, type Room } from './room.ts';
+import { newShares } from './rotate.ts';
 
 const top = await mkdtemp(path.join(os.tmpdir(), 'conclave-e2e-change-'));
 const temporary = path.join(top, 'tmp');
@@ -66,9 +72,12 @@ async function enter(): Promise<Room> {
 }
 
 /** Of all that was typed, shown and split in this room. */
-async function secretsStayAway(room: Room): Promise<void> {
-  const { app } = room;
-  const canaries = await canariesOf(everybody(room));
+async function secretsStayAway(before: Room, after: Room): Promise<void> {
+  const { app } = before;
+  const canaries = [
+    ...(await canariesOf([...everybody(before), ...after.custodians])),
+    passphraseCanary('new passphrase of the organisation', NEW_WORDS),
+  ];
   await app.collect();
   const said = seen.said.join('\n');
   assert(said.includes('custodian 2'), 'main was heard');
@@ -86,10 +95,18 @@ let room: Room | null = null;
 try {
   room = await enter();
   const inside = room;
-  await begin(inside);
+  const setup = await begin(inside);
+  await escrow(inside.sync, inside);
+  const platformKey = await platformKeyOf(inside.sync, inside);
   await drill(inside);
+  await newPassphrase(inside, setup);
+  const after = await newShares(inside);
+  await oldSharesEnd(after, inside.custodians);
+  await report.show('the survey key that was stored before opens with the new shares', () =>
+    stillOpens(after, inside.custodians, platformKey),
+  );
   await report.check('no share, no words, no personal key outside of the worker', () =>
-    secretsStayAway(inside),
+    secretsStayAway(inside, after),
   );
 } catch (error) {
   console.log(error);

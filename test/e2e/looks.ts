@@ -76,26 +76,23 @@ export const ADOPTING = [
 ] as const satisfies ScreenName[];
 
 /** What happens to a set that is in use, by test/e2e-change. */
-export const CHANGING = ['drill-facts', 'drill-round'] as const satisfies ScreenName[];
+export const CHANGING = [
+  'drill-facts',
+  'drill-round',
+  'organisation-facts',
+  'new-passphrase',
+  'surveys-wrapped',
+  'rotate-facts',
+  'renew-key',
+  'compared',
+] as const satisfies ScreenName[];
 
 /**
- * Of new shares: test/integration/ceremony-rotate.test.ts, of a new platform key
- * ceremony-version-sync.test.ts, of an
- * organisation ceremony-member.test.ts and ceremony-organisation.test.ts walk there without a window. A
- * stick that is a folder cannot be taken out, so two screens that wait for it are passed at once.
+ * Of a new platform key: test/integration/ceremony-version-sync.test.ts, and of a member of an
+ * organisation ceremony-member.test.ts walk there without a window. A stick that is a folder cannot
+ * be taken out, so two screens that wait for it are passed at once.
  */
-type WithoutWindow =
-  | 'owner'
-  | 'organisation-facts'
-  | 'new-passphrase'
-  | 'surveys-wrapped'
-  | 'renew-replug'
-  | 'rotate-facts'
-  | 'renew-key'
-  | 'version-facts'
-  | 'next-key'
-  | 'compared'
-  | 'new-legacy-replug';
+type WithoutWindow = 'owner' | 'renew-replug' | 'version-facts' | 'next-key' | 'new-legacy-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

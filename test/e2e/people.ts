@@ -101,8 +101,8 @@ export async function makeIdentity(app: App, one: Person): Promise<void> {
   else one.words = await makeUpPassphrase(app, one.own);
 }
 
-/** A weak one is not taken; Enter in the second field takes the other. */
-async function makeUpPassphrase(app: App, own: string): Promise<string> {
+/** A weak one is not taken; the other is typed twice. */
+export async function makeUpPassphrase(app: App, own: string): Promise<string> {
   const words = await inFront(app, /^Write these six words/);
   await app.hands.press(words, 'Use a passphrase of my own instead');
   const page = await inFront(app, /^Make up a passphrase/);

@@ -11,14 +11,18 @@ import { userRecoveryKey, xorComponents } from '../../shared/checktick/index.ts'
 import { decodeCbor } from '../../shared/encoding/cbor.ts';
 import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { byteForms, type Canary, passphraseCanary, shareOf } from './canaries.ts';
+import type { People } from './plan.ts';
 import type { Cast } from './split.ts';
 import type { Stick } from './sticks.ts';
 import type { Sync } from './sync.ts';
 
 const canaryOf = (what: string, secret: Uint8Array): Canary => ({ what, ...byteForms(secret) });
 
-/** The custodians' half, from the shares of custodians 2 to 4. */
-async function componentOf(cast: Cast): Promise<Uint8Array> {
+/** Whose shares give the custodians' half: of all but the first. */
+export type Holders = Pick<People, 'custodians'>;
+
+/** The custodians' half, from the shares of all custodians but the first. */
+async function componentOf(cast: Holders): Promise<Uint8Array> {
   const wires = await Promise.all(cast.custodians.slice(1).map(shareOf));
   const shares = wires.map((wire) => decodeShare(wire));
   return combine(shares.map(({ x, y }) => Uint8Array.from([...y, x])));
@@ -34,7 +38,7 @@ async function vaultComponentOf({ database }: Sync): Promise<Uint8Array> {
 }
 
 /** What no machine ever holds but the laptop in its ceremony: Vault's half and three shares. */
-export async function platformKeyOf(sync: Sync, cast: Cast): Promise<Uint8Array> {
+export async function platformKeyOf(sync: Sync, cast: Holders): Promise<Uint8Array> {
   return xorComponents(await vaultComponentOf(sync), await componentOf(cast));
 }
 

@@ -24,10 +24,11 @@ export async function makeTicket(
   app: App,
   operator: Person,
   stick: Stick,
+  kind: 'a recovery' | 'new shares' = 'a recovery',
 ): Promise<{ eight: string; six: string }> {
   assert(operator.stick);
-  await app.press('Make a ticket for a recovery');
-  await app.page('Make a ticket for a recovery', 'ticket');
+  await app.press(`Make a ticket for ${kind}`);
+  await app.page(`Make a ticket for ${kind}`, kind === 'a recovery' ? 'ticket' : 'ticket shares');
   await app.type(operator.name, 'Operator');
   await app.choose(stick.label, 'The stick for the ticket');
   await app.choose(operator.stick.label, 'The stick with your identity');

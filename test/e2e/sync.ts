@@ -11,6 +11,7 @@ import {
   createCheckTickTables,
   seedCheckTick,
   type SeededCheckTick,
+  type WriteKv,
 } from '../../sync/rehearsal/seed.ts';
 import { startPostgres, type TestPostgres } from '../servers/postgres.ts';
 import { startVault, type TestVault } from '../servers/vault.ts';
@@ -44,6 +45,8 @@ export interface Sync {
   startMailing(smtp: TestSmtp): Promise<void>;
   /** What lies below the mount. */
   kv(kvPath: string): Promise<Record<string, unknown> | null>;
+  /** Writes there, as CheckTick does. */
+  readonly writeKv: WriteKv;
   stop(): Promise<void>;
 }
 
@@ -92,6 +95,10 @@ export async function startSync(folder: string): Promise<Sync> {
         const { status, body } = await vault.api('GET', `secret/data/${kvPath}`);
         if (status === 404) return null;
         return (body as { data: { data: Record<string, unknown> } }).data.data;
+      },
+      async writeKv(kvPath, data) {
+        const { status } = await vault.api('POST', `secret/data/${kvPath}`, { data });
+        assert(status < 300, `Vault answers ${status} to ${kvPath}`);
       },
       async stop() {
         for (const one of serving) one.kill('SIGTERM');

@@ -59,8 +59,17 @@ export interface TestOrganisation {
   readonly surveys: Readonly<Record<Name, TestSurvey>>;
 }
 
+/** What an organisation is laid into. */
+export type Laid = Pick<Deployment, 'sql' | 'writeKv' | 'kv' | 'checktick'>;
+
+/** What of a share set its stored keys are made with. */
+export interface KeyHolder extends Pick<TestShareSet, 'mode' | 'platformKey'> {
+  readonly sync: Pick<TestShareSet['sync'], 'audience'>;
+  readonly manifest: { readonly body: { readonly escrowKey?: string | undefined } };
+}
+
 /** CheckTick's tables say whose the surveys are, and sync may read who owns the organisation. */
-export async function linkTables(deployment: Deployment): Promise<void> {
+export async function linkTables(deployment: Pick<Laid, 'sql'>): Promise<void> {
   await deployment.sql(
     `ALTER TABLE surveys_survey ADD COLUMN organization_id bigint, ADD COLUMN team_id bigint`,
   );
@@ -73,8 +82,8 @@ export async function linkTables(deployment: Deployment): Promise<void> {
 
 /** One organisation, its surveys, and the owner's account. Needs {@link linkTables}. */
 export async function makeOrganisation(
-  deployment: Deployment,
-  set: TestShareSet,
+  deployment: Laid,
+  set: KeyHolder,
 ): Promise<TestOrganisation> {
   const { checktick } = deployment;
   const [made] = await deployment.sql<{ id: number }>(
@@ -90,8 +99,8 @@ export async function makeOrganisation(
 }
 
 async function addSurvey(
-  deployment: Deployment,
-  set: TestShareSet,
+  deployment: Laid,
+  set: KeyHolder,
   { id, kind, name }: { readonly id: number; readonly kind: Kind; readonly name: string },
 ): Promise<TestSurvey> {
   const { writeKv } = deployment;
@@ -112,13 +121,16 @@ async function addSurvey(
   return survey;
 }
 
-/** What lies there under the passphrase that nobody remembers. */
+/** Nobody remembers them. */
+export const WORDS_BEFORE = 'What the owner of before had made up';
+
+/** What lies there under {@link WORDS_BEFORE}. */
 export async function keepEntry(
-  { writeKv }: Deployment,
-  set: TestShareSet,
+  { writeKv }: Pick<Laid, 'writeKv'>,
+  set: Pick<KeyHolder, 'platformKey'>,
   organisationId: number,
   { id: surveyId, teamId, kek }: TestSurvey,
-  words = 'What the owner of before had made up',
+  words = WORDS_BEFORE,
 ): Promise<void> {
   const way = { organisationId, teamId };
   await writeKv(vaultPaths.surveyKek(surveyId), {
@@ -131,8 +143,8 @@ export async function keepEntry(
 
 /** The escrow of the requester. */
 export async function plant(
-  deployment: Deployment,
-  set: TestShareSet,
+  deployment: Laid,
+  set: KeyHolder,
   { id: surveyId, kek }: TestSurvey,
   kind: Kind['escrow'],
 ): Promise<void> {
@@ -160,8 +172,8 @@ export async function plant(
 
 /** What of a survey can be opened in Vault with these words. */
 export async function openedWith(
-  deployment: Deployment,
-  set: TestShareSet,
+  deployment: Pick<Laid, 'kv'>,
+  set: Pick<KeyHolder, 'platformKey'>,
   organisationId: number,
   { id: surveyId, teamId }: TestSurvey,
   words = NEW_WORDS,
