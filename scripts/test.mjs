@@ -69,13 +69,13 @@ function lanes() {
     {
       worker: vitest('worker'),
       window: window('test/e2e/run.ts', 100),
-      keys: window('test/e2e-keys/run.ts', 100),
       change: window('test/e2e-change/run.ts', 100),
     },
     {
       ceremonies: vitest('ceremonies'),
       screens: window('test/screens/run.ts', 200),
       adopt: window('test/e2e-adopt/run.ts', 200),
+      keys: window('test/e2e-keys/run.ts', 200),
       packages,
     },
   ];
