@@ -22,10 +22,12 @@ export function WhoOpens({ home }: { readonly home: HomeView }) {
   };
   return (
     <HomeFrame heading="Whom does it take?" application={application}>
-      <p className={styles.lead}>
-        Tick people. Counted is what this laptop’s logs say they hold and nobody saw destroyed;
-        copies that nobody listed are not in them.
-      </p>
+      <div>
+        <p className={styles.lead}>
+          Tick people. Counted is what this laptop’s logs say they hold and nobody saw destroyed;
+          copies that nobody listed are not in them.
+        </p>
+      </div>
       <div className={styles.columns}>
         <fieldset className={styles.people}>
           <legend>People</legend>
