@@ -18,26 +18,18 @@ import { vaultPaths } from '../../shared/checktick/index.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import { findAdmin } from '../admins/admins.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
-import { approvalsOf } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
-import { readInstallation } from '../database/settings.ts';
 import { findKey } from './adopt-found.ts';
 import { refuseAdoption, refuseTrusted } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
-import {
-  aboutRelease,
-  assertKeyReleaseOpenTo,
-  assertKeyReleasedByTwo,
-  assertInTime,
-  mustFind,
-} from './package-approved.ts';
+import { assertKeyReleasedByTwo, assertInTime, mustFind } from './package-approved.ts';
 import { askedInWords, keepReleased } from './package-asked.ts';
 import { adoptFacts, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { receiptHead } from './receipts.ts';
+import { shownRelease } from './package-shown.ts';
 import { soundSituation } from './resume.ts';
 import { counted } from './version-findings.ts';
 
@@ -89,25 +81,15 @@ function foundFacts({ vault, forms, sample, versions }: AdoptFound): [string, st
   ];
 }
 
-/** @throws as {@link assertKeyReleaseOpenTo}; `package-state`, `nothing-found` */
-export async function showAdoption(
-  tx: Queryable,
-  found: PackageRow,
-  { admin, now }: Ask,
-): Promise<Shown> {
-  const { mode } = await readInstallation(tx);
-  const ticket = await ticketOf(tx, found, mode);
-  const before = await approvalsOf(tx, aboutRelease(found));
-  const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
-  assertKeyReleaseOpenTo(admin, { found, requester, before, now });
+/** @throws as {@link shownRelease} */
+export async function showAdoption(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
+  const { asked, about } = await shownRelease(tx, found, ask);
   return {
-    subject: found.nonce,
-    subjectDigest: aboutRelease(found).subject,
-    expiresAt: found.expiresAt,
+    ...about,
     sentence: `Release the vault components of the platform key that exists to the laptop, so that key version ${found.keyVersion} is adopted.`,
     facts: [
       ...foundFacts(adoptFacts.parse(found.facts).found),
-      ...askedInWords(found, { requester, ticket, before, holder: '; no roster vouches yet' }),
+      ...askedInWords(found, { ...asked, holder: '; no roster vouches yet' }),
     ],
   };
 }

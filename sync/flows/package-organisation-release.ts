@@ -10,12 +10,9 @@ import { packageType } from '../../shared/bundle/package.ts';
 import { readKekBlob } from '../../shared/checktick/index.ts';
 import { packagedParts } from '../../shared/bundle/packaged-set.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import { findAdmin } from '../admins/admins.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
-import { approvalsOf } from '../approvals/approvals.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
-import { readInstallation } from '../database/settings.ts';
 import type { KvStore } from '../vault/kv.ts';
 import type { FlowContext } from './context.ts';
 import { movedBefore } from './organisation-moved.ts';
@@ -27,7 +24,6 @@ import {
   aboutRelease,
   assertInTime,
   assertKeyReleasedByTwo,
-  assertKeyReleaseOpenTo,
   mustFind,
 } from './package-approved.ts';
 import { askedInWords, keepReleased } from './package-asked.ts';
@@ -36,6 +32,7 @@ import { organisationRow, type OrganisationRow, type PackageRow } from './packag
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
 import { receiptHead } from './receipts.ts';
+import { shownRelease } from './package-shown.ts';
 import { soundSituation } from './resume.ts';
 import { trustedSet } from './trust.ts';
 
@@ -48,31 +45,21 @@ const openly = ({ about, surveys, left, further, continues }: OrganisationRow) =
   continues,
 });
 
-/** @throws as {@link assertKeyReleaseOpenTo}; `package-state`, `nothing-found` */
-export async function showOrganisation(
-  tx: Queryable,
-  found: PackageRow,
-  { admin, now }: Ask,
-): Promise<Shown> {
-  const { mode } = await readInstallation(tx);
-  const ticket = await ticketOf(tx, found, mode);
-  const before = await approvalsOf(tx, aboutRelease(found));
-  const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
-  assertKeyReleaseOpenTo(admin, { found, requester, before, now });
+/** @throws as {@link shownRelease} */
+export async function showOrganisation(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
+  const { asked, about } = await shownRelease(tx, found, ask);
   const row = organisationRow.parse(found.facts);
   const packaged = openly(row);
   const whose = asOneLine(organisationInWords(row.about), 200);
   const count = row.surveys.length;
   return {
-    subject: found.nonce,
-    subjectDigest: aboutRelease(found).subject,
-    expiresAt: found.expiresAt,
+    ...about,
     sentence: `Release the vault component and ${count === 1 ? 'a user’s escrow of 1 survey' : `users’ escrows of ${count} surveys`} of ${whose} to the laptop, so that ${asOneLine(row.about.owner, 60)} opens them with another passphrase.`,
     facts: [
       ['how the organisation was checked', asOneLine(row.checked.organisation, 600)],
       ['how the owner was checked', asOneLine(row.checked.owner, 600)],
       ...packageFacts(packaged),
-      ...askedInWords(found, { requester, ticket, before }),
+      ...askedInWords(found, asked),
     ],
   };
 }

@@ -4,43 +4,29 @@
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
-import { findAdmin } from '../admins/admins.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
-import { approvalsOf } from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
-import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from './context.ts';
-import { aboutRelease, assertKeyReleaseOpenTo } from './package-approved.ts';
 import { askedInWords } from './package-asked.ts';
 import { askedSet, releaseComponent } from './package-component.ts';
 import { newVersionRow, type PackageRow } from './package-rows.ts';
-import { ticketOf } from './package-ticket.ts';
+import { shownRelease } from './package-shown.ts';
 import { refuseVersion } from './version-refusals.ts';
 import { assertActive, nextVersion, versionRows } from './version-rows.ts';
 import { ENTRY_STAYS } from './version-words.ts';
 
-/** @throws as {@link assertKeyReleaseOpenTo}; `package-state`, `nothing-found`, `set-not-trusted` */
-export async function showNewVersion(
-  tx: Queryable,
-  found: PackageRow,
-  { admin, now }: Ask,
-): Promise<Shown> {
-  const { mode } = await readInstallation(tx);
-  const ticket = await ticketOf(tx, found, mode);
-  const before = await approvalsOf(tx, aboutRelease(found));
-  const requester = found.requestedBy === null ? undefined : await findAdmin(tx, found.requestedBy);
-  assertKeyReleaseOpenTo(admin, { found, requester, before, now });
+/** @throws as {@link shownRelease}; `set-not-trusted` */
+export async function showNewVersion(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
+  const { mode, asked, about } = await shownRelease(tx, found, ask);
   const { manifest, next } = newVersionRow.parse(found.facts);
   const { label, threshold, count } = (await askedSet(tx, manifest, mode)).body;
   return {
-    subject: found.nonce,
-    subjectDigest: aboutRelease(found).subject,
-    expiresAt: found.expiresAt,
+    ...about,
     sentence: `Release the vault component of key version ${found.keyVersion}, which is active, to the laptop, so that a new platform key, version ${next}, is made.`,
     facts: [
       ['share set in force', `${asOneLine(label, 80)}, ${threshold} of ${count}; it stays`],
       ENTRY_STAYS,
-      ...askedInWords(found, { requester, ticket, before }),
+      ...askedInWords(found, asked),
     ],
   };
 }
