@@ -202,14 +202,30 @@ describe('two shares wrong', () => {
         ([first = 0, second = 1], [a, b], [turn, other]) => {
           const once = put(good, first, slipped(at(good, first), a, turn));
           const found = judge(put(once, second, slipped(at(good, second), b, other)));
-          // Rarely: together they look like one slip in a third share. Nothing was compared then.
-          if (found.kind === 'wrong' && Math.min(a, b) > HIDDEN_FROM) {
+          // Rarely: together they look like one slip, in one share or in any of some. Whatever is
+          // offered then was compared with nothing.
+          const mayHide = Math.min(a, b) > HIDDEN_FROM;
+          if (found.kind === 'wrong' && mayHide) {
             expect(found.component.standing).toBe('alone');
+          } else if (found.kind === 'one-of' && mayHide) {
+            const standings = found.candidates.map(({ component }) => component.standing);
+            expect(new Set(standings)).toEqual(new Set(['alone']));
           } else expect(found.kind).toBe('several-wrong');
         },
       ),
       { numRuns: 400 },
     );
+  });
+
+  test('two that look like one slip in another pair: either of it is offered, as compared with nothing', () => {
+    const once = put(good, 3, slipped(at(good, 3), 506, 1));
+    const found = judge(put(once, 1, slipped(at(good, 1), 507, 4)));
+    expect(found.kind).toBe('one-of');
+    if (found.kind !== 'one-of') return;
+    expect(found.candidates.map(({ number }) => number)).toEqual([1, 4]);
+    for (const { component } of found.candidates) {
+      expect(component).toMatchObject({ standing: 'alone', proved: false });
+    }
   });
 
   test('two that look like a swap in a third share leave nothing that was compared', () => {
