@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +8,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import type { TestCertificate } from '../support/certificates.ts';
 import { type Child, startChild } from './child.ts';
+import { type Account, newDataFolder } from './postgres-template.ts';
 
 const run = promisify(execFile);
 
@@ -46,7 +46,7 @@ async function postgresId(flag: '-u' | '-g'): Promise<number> {
 }
 
 /** PostgreSQL refuses to run as root: the account that Debian made for it, else ourselves. */
-async function account(): Promise<{ uid: number; gid: number } | undefined> {
+async function account(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   return { uid: await postgresId('-u'), gid: await postgresId('-g') };
 }
@@ -84,7 +84,7 @@ type Tls = Pick<TestCertificate, 'certificate' | 'key'>;
 async function tlsSettings(
   top: string,
   { certificate, key }: Tls,
-  who: { uid: number; gid: number } | undefined,
+  who: Account | undefined,
 ): Promise<string> {
   const own = { certificate: path.join(top, 'server.pem'), key: path.join(top, 'server.key') };
   await copyFile(certificate, own.certificate);
@@ -95,27 +95,16 @@ async function tlsSettings(
 }
 
 /**
- * Starts PostgreSQL: some two seconds, most of them `initdb`. `tls`: it takes connections with this
- * certificate, and plain ones too.
+ * Starts PostgreSQL: less than a second, on a copy of a data directory (postgres-template.ts). `tls`:
+ * it takes connections with this certificate, and plain ones too.
  */
 export async function startPostgres(options: { readonly tls?: Tls } = {}): Promise<TestPostgres> {
   const bin = await serverPrograms();
   const who = await account();
   const top = await mkdtemp(path.join(os.tmpdir(), 'conclave-postgres-'));
   const data = path.join(top, 'data');
-  const passwordFile = path.join(top, 'password');
-  const password = randomBytes(12).toString('hex');
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  if (who !== undefined) {
-    for (const owned of [top, passwordFile]) await chown(owned, who.uid, who.gid);
-  }
-  await run(
-    path.join(bin, 'initdb'),
-    `-U postgres -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync --pwfile=${passwordFile} -D ${data}`.split(
-      ' ',
-    ),
-    { ...who, cwd: top },
-  );
+  if (who !== undefined) await chown(top, who.uid, who.gid);
+  const password = await newDataFolder(bin, who, data);
 
   const port = await freePort();
   const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;

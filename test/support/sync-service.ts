@@ -6,7 +6,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { Signer } from '../../shared/encoding/dsse.ts';
 import type { Identity } from '../../shared/identity/identity.ts';
@@ -31,8 +30,6 @@ import { caller } from './sync-client.ts';
 import { postgresConfig } from './sync-databases.ts';
 import { identityFile } from './sync-identities.ts';
 import { PROGRAM } from './sync-program.ts';
-
-const CRASHING = fileURLToPath(new URL('./sync-crash-entry.ts', import.meta.url));
 
 type AdminName = 'operator' | 'approver1' | 'approver2' | 'auditor' | 'both';
 const NAMES: readonly (readonly [AdminName, keyof SeededCheckTick['people'], string[]])[] = [
@@ -201,12 +198,11 @@ export async function deploy(
     writeKv,
     start: async ({ dieAt, env: more = {}, node = [PROGRAM] } = {}) => {
       const settings = { PATH: process.env['PATH'] ?? '', ...env, ...more };
-      const child =
-        dieAt === undefined
-          ? startChild(process.execPath, [...node, 'serve'], { env: settings })
-          : startChild(process.execPath, ['--import', 'tsx', CRASHING], {
-              env: { ...settings, CONCLAVE_TEST_DIE_AT: dieAt },
-            });
+      const [command, death] =
+        dieAt === undefined ? ['serve', {}] : ['serve-and-die', { CONCLAVE_TEST_DIE_AT: dieAt }];
+      const child = startChild(process.execPath, [...node, command], {
+        env: { ...settings, ...death },
+      });
       running.add(child);
       const [, address = ''] = await child.line(/Sync listens at (\S+)/, 180_000);
       const as = (name: AdminName): Caller => caller(address, all[name], allSigners[name]);
