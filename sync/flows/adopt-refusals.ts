@@ -2,9 +2,18 @@
  * How the adoption of an existing platform key refuses.
  * @module
  */
+import type { TicketKind } from '../../shared/bundle/ticket.ts';
 import { refusals } from '../../shared/refusal.ts';
 import type { Meanings } from '../http/meaning.ts';
 import { refuseFlow } from './refusals.ts';
+
+/** What the operator at the laptop chose when the ticket was made. */
+const TICKET_FOR: Readonly<Record<TicketKind, string>> = {
+  recover: 'a recovery',
+  adopt: 'an adoption',
+  'rotate-shares': 'new shares',
+  'new-version': 'a new platform key',
+};
 
 const UNSPENT = 'Nothing was changed, and no bundle was spent.';
 
@@ -50,10 +59,10 @@ export const refuseAdoption = refusals({
     means: `The approvers were shown something else than what would go out. ${UNSPENT}`,
     next: 'Find out who wrote there. Then ask for a new package, with a new ticket.',
   }),
-  'ticket-other-kind': (kind: string, wanted: string) => ({
-    happened: `This ticket is for a package of kind ${kind}, not ${wanted}.`,
+  'ticket-other-kind': (kind: TicketKind, wanted: TicketKind) => ({
+    happened: `This ticket was made for ${TICKET_FOR[kind]}, not for ${TICKET_FOR[wanted]}.`,
     means: 'Whoever made it meant something else. The ticket is not used up; nothing was changed.',
-    next: 'Ask for a ticket of the right kind.',
+    next: `Have a ticket for ${TICKET_FOR[wanted]} made at the laptop, or ask for the package of ${TICKET_FOR[kind]}.`,
   }),
   'adopt-not-answered': () => ({
     happened: 'This bundle does not answer what its package says of the key that exists.',

@@ -86,6 +86,21 @@ const withTicket = <Body extends { readonly ticket: string }>(body: Body) => ({
   ticket: new Uint8Array(Buffer.from(body.ticket, 'base64')),
 });
 
+/** Released at once, for one key version: what each is for, and what makes it. */
+const WITHOUT_SECRET = {
+  setup: ['A package for a whole new platform key; it holds no secret.', makeSetupPackage],
+  roster: ['A package for changing who takes part; it holds no secret.', makeRosterPackage],
+  drill: ['A package for proving shares, good for 30 days; it holds no secret.', makeDrillPackage],
+  activate: [
+    'A package for making another key version the active one; it holds no secret.',
+    makeActivatePackage,
+  ],
+  retire: [
+    'A package for retiring a key version that nothing needs any more; it holds no secret.',
+    makeRetirePackage,
+  ],
+} as const;
+
 export function registerPackages(app: FastifyInstance, context: FlowContext): void {
   const { database } = context;
   const params = schemaOf(nonceParams);
@@ -93,110 +108,28 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
   const named = async (request: { params: unknown }) =>
     packageByPrefix(database, nonceParams.parse(request.params).nonce);
 
-  app.post(
-    '/v1/packages/setup',
-    {
-      config: { access: ['operator'] },
-      schema: {
-        summary: 'A package for a whole new platform key; it holds no secret.',
-        tags,
-        body: schemaOf(setupBody),
-        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
+  for (const [kind, [summary, make]] of Object.entries(WITHOUT_SECRET)) {
+    app.post(
+      `/v1/packages/${kind}`,
+      {
+        config: { access: ['operator'] },
+        schema: {
+          summary,
+          tags,
+          body: schemaOf(setupBody),
+          response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
+        },
       },
-    },
-    async (request) => {
-      const made = await makeSetupPackage(
-        context,
-        adminOf(request),
-        setupBody.parse(request.body).keyVersion,
-      );
-      return {
-        ...fileOf('package', made.digest, packageType.toBytes(made)),
-        nonce: made.body.nonce,
-      };
-    },
-  );
-  app.post(
-    '/v1/packages/roster',
-    {
-      config: { access: ['operator'] },
-      schema: {
-        summary: 'A package for changing who takes part; it holds no secret.',
-        tags,
-        body: schemaOf(setupBody),
-        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
+      async (request) => {
+        const { keyVersion: version } = setupBody.parse(request.body);
+        const made = await make(context, adminOf(request), version);
+        return {
+          ...fileOf('package', made.digest, packageType.toBytes(made)),
+          nonce: made.body.nonce,
+        };
       },
-    },
-    async (request) => {
-      const { keyVersion: version } = setupBody.parse(request.body);
-      const made = await makeRosterPackage(context, adminOf(request), version);
-      return {
-        ...fileOf('package', made.digest, packageType.toBytes(made)),
-        nonce: made.body.nonce,
-      };
-    },
-  );
-  app.post(
-    '/v1/packages/drill',
-    {
-      config: { access: ['operator'] },
-      schema: {
-        summary: 'A package for proving shares, good for 30 days; it holds no secret.',
-        tags,
-        body: schemaOf(setupBody),
-        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
-      },
-    },
-    async (request) => {
-      const { keyVersion: version } = setupBody.parse(request.body);
-      const made = await makeDrillPackage(context, adminOf(request), version);
-      return {
-        ...fileOf('package', made.digest, packageType.toBytes(made)),
-        nonce: made.body.nonce,
-      };
-    },
-  );
-  app.post(
-    '/v1/packages/activate',
-    {
-      config: { access: ['operator'] },
-      schema: {
-        summary: 'A package for making another key version the active one; it holds no secret.',
-        tags,
-        body: schemaOf(setupBody),
-        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
-      },
-    },
-    async (request) => {
-      const { keyVersion: version } = setupBody.parse(request.body);
-      const made = await makeActivatePackage(context, adminOf(request), version);
-      return {
-        ...fileOf('package', made.digest, packageType.toBytes(made)),
-        nonce: made.body.nonce,
-      };
-    },
-  );
-  app.post(
-    '/v1/packages/retire',
-    {
-      config: { access: ['operator'] },
-      schema: {
-        summary:
-          'A package for retiring a key version that nothing needs any more; it holds no secret.',
-        tags,
-        body: schemaOf(setupBody),
-        response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
-      },
-    },
-    async (request) => {
-      const { keyVersion: version } = setupBody.parse(request.body);
-      const made = await makeRetirePackage(context, adminOf(request), version);
-      return {
-        ...fileOf('package', made.digest, packageType.toBytes(made)),
-        nonce: made.body.nonce,
-      };
-    },
-  );
+    );
+  }
   app.post(
     '/v1/packages/recover',
     {

@@ -3,11 +3,9 @@
  * days as a calendar file.
  * @module
  */
-import { useState } from 'react';
 import { Actions, Button } from '../../../ui/Button.tsx';
 import { Icon, type IconName } from '../../../ui/Icon.tsx';
 import { Notice } from '../../../ui/Note.tsx';
-import type { FileAnswer } from '../../routes/answers.ts';
 import type {
   CalendarAnswer,
   DrillsAnswer,
@@ -17,9 +15,10 @@ import type {
 import app from '../App.module.css';
 import { Behind } from '../components/Behind.tsx';
 import card from '../components/Card.module.css';
+import { MakePackage } from '../components/MakePackage.tsx';
 import { Refused } from '../components/Refused.tsx';
 import { call } from '../lib/api.ts';
-import { bytesOf, save, saveAs } from '../lib/files.ts';
+import { bytesOf, saveAs } from '../lib/files.ts';
 import { useLive } from '../lib/live.tsx';
 import { addressOf } from '../lib/route.ts';
 import { sayDay, sayTime, sayTimes } from '../lib/say.ts';
@@ -135,7 +134,14 @@ function DrillSet({ set, canAsk }: { set: DrillSetAnswer; canAsk: boolean }) {
           <Share key={share.index} share={share} madeAt={set.madeAt} />
         ))}
       </ol>
-      {canAsk ? <Ask version={version} /> : null}
+      {canAsk ? (
+        <MakePackage
+          kind="drill"
+          version={version}
+          label="Make a package for a drill"
+          saved="It is good for 30 days and for one bundle; for a custodian elsewhere make another one."
+        />
+      ) : null}
     </article>
   );
 }
@@ -171,33 +177,5 @@ function Share({ share, madeAt }: { share: DrillShareAnswer; madeAt: string }) {
         {word}
       </span>
     </li>
-  );
-}
-
-function Ask({ version }: { version: string }) {
-  const [made, setMade] = useState<FileAnswer | null>(null);
-  const { busy, problem, run } = useTask();
-  const make = () =>
-    run(async () => {
-      setMade(null);
-      const file = await call<FileAnswer>('POST', '/v1/packages/drill', { keyVersion: version });
-      save(file);
-      setMade(file);
-    });
-  return (
-    <>
-      {made === null ? null : (
-        <output>
-          <strong>{made.fileName}</strong> was saved. It is good for 30 days and for one bundle; for
-          a custodian elsewhere make another one.
-        </output>
-      )}
-      {problem === null ? null : <Refused problem={problem} />}
-      <Actions>
-        <Button disabled={busy} onPress={() => void make()}>
-          Make a package for a drill
-        </Button>
-      </Actions>
-    </>
   );
 }

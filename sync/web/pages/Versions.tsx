@@ -1,6 +1,6 @@
 /**
- * The key versions: which state each is in, what is stored under it, who holds its shares, and what
- * is wrong.
+ * The key versions: which state each is in, what is stored under it, who holds its shares, what is
+ * wrong, and what an operator takes to the laptop for each.
  * @module
  */
 import { Facts } from '../../../ui/Facts.tsx';
@@ -8,11 +8,14 @@ import { Icon, type IconName } from '../../../ui/Icon.tsx';
 import { Notice } from '../../../ui/Note.tsx';
 import type { VersionAnswer, VersionsAnswer } from '../../routes/version-answers.ts';
 import app from '../App.module.css';
+import { AskPackage } from '../components/AskPackage.tsx';
 import { Behind } from '../components/Behind.tsx';
 import { Finding } from '../components/Finding.tsx';
 import { useLive } from '../lib/live.tsx';
 import { sayTime, sayTimes } from '../lib/say.ts';
+import type { ViewProps } from '../lib/view.ts';
 import card from '../components/Card.module.css';
+import { VersionPackages } from './VersionPackages.tsx';
 import styles from './Versions.module.css';
 
 const STATES: Readonly<Record<VersionAnswer['state'], { icon: IconName; word: string }>> = {
@@ -37,10 +40,12 @@ function headingFor({ versions, findings }: VersionsAnswer): string {
   return 'Nothing is wrong with the key versions';
 }
 
-export function Versions() {
+export function Versions({ me }: ViewProps) {
   const { answer, problem } = useLive<VersionsAnswer>('/v1/versions');
   if (answer === null) return <Behind problem={problem} known={false} />;
   const { versions, findings, epoch, now } = answer;
+  const isOperator = me.admin.roles.includes('operator');
+  const inUse = versions.find(({ state, set }) => state === 'active' && set !== null);
   return (
     <section className={app.page}>
       <h1>{headingFor(answer)}</h1>
@@ -54,8 +59,17 @@ export function Versions() {
         </Notice>
       ) : null}
       {versions.map((one) => (
-        <Version key={one.version} version={one} />
+        <Version key={one.version} version={one} isOperator={isOperator} />
       ))}
+      {isOperator && inUse !== undefined ? (
+        <AskPackage key={versions.length} kind="new-version" title="A new platform key">
+          <p>
+            For a platform key that somebody may have seen: another key is made beside{' '}
+            {inUse.version}, which goes on opening what is stored under it. The ticket is made at
+            the laptop for a new platform key.
+          </p>
+        </AskPackage>
+      ) : null}
       <p className={card.quiet}>
         Compared at {sayTime(now)}. Trust epoch: {epoch.vault} in Vault, {epoch.database} in the
         database.
@@ -64,7 +78,8 @@ export function Versions() {
   );
 }
 
-function Version({ version: one }: { version: VersionAnswer }) {
+function Version(props: { readonly version: VersionAnswer; readonly isOperator: boolean }) {
+  const { version: one, isOperator } = props;
   const { set, shares, escrows, findings } = one;
   const { icon, word } = STATES[one.state];
   const isBad = findings.some(({ severity }) => severity === 'bad');
@@ -139,6 +154,7 @@ function Version({ version: one }: { version: VersionAnswer }) {
           ]}
         />
       </details>
+      {isOperator ? <VersionPackages version={one} /> : null}
     </article>
   );
 }

@@ -1,0 +1,113 @@
+/**
+ * What an operator can take to the laptop for one key version: each package beside the words for
+ * what its ceremony changes. Nothing here changes anything by itself.
+ * @module
+ */
+import type { VersionAnswer } from '../../routes/version-answers.ts';
+import card from '../components/Card.module.css';
+import { AskPackage } from '../components/AskPackage.tsx';
+import { MakePackage } from '../components/MakePackage.tsx';
+import { Panel } from '../components/Panel.tsx';
+import styles from './Versions.module.css';
+
+const IN_QUEUE = 'It is in the queue, too, until its bundle comes.';
+
+export function VersionPackages({ version: one }: { version: VersionAnswer }) {
+  if (one.state === 'missing') return null;
+  return (
+    <details className={card.more}>
+      <summary>Packages for the laptop</summary>
+      <div className={styles.packages}>
+        {one.set === null ? <Adopt version={one.version} /> : <Known version={one} />}
+      </div>
+    </details>
+  );
+}
+
+function Adopt({ version }: { version: string }) {
+  return (
+    <AskPackage kind="adopt" version={version} title={`Take over ${version}`}>
+      <p>
+        Sync trusts no shares of {version} yet. In an adoption the shares that CheckTick made are
+        put together at the laptop, and new ones are made of the same key. The ticket is made at the
+        laptop for an adoption. Where no user’s survey key is stored, the command{' '}
+        <code>conclave-sync package adopt</code> can name keys of organisations as proof.
+      </p>
+    </AskPackage>
+  );
+}
+
+function Known({ version: { version, state, set, escrows } }: { version: VersionAnswer }) {
+  return (
+    <>
+      <AskPackage
+        key={set?.manifest}
+        kind="rotate-shares"
+        version={version}
+        title={`New shares of the platform key ${version}`}
+      >
+        <p>
+          For a share that was lost or seen, for another medium, for other custodians. The key stays
+          the same; the shares of today stop working when the bundle is committed. The ticket is
+          made at the laptop for new shares.
+        </p>
+      </AskPackage>
+      {state === 'active' ? (
+        <Panel title="A change of people">
+          <p>
+            People come, leave or get another identity, and the shares stay as they are. Nothing
+            secret goes to the laptop for it.
+          </p>
+          <MakePackage
+            kind="roster"
+            version={version}
+            label="Make a package for a change of people"
+            saved={IN_QUEUE}
+          />
+        </Panel>
+      ) : (
+        <>
+          <Panel title={`Make ${version} the active key version`}>
+            <p>
+              When the bundle of this is committed, new survey keys are stored under {version}. What
+              is stored stays under its version. Going back is the same with the other version.
+            </p>
+            <MakePackage
+              kind="activate"
+              version={version}
+              label={`Make a package that makes ${version} the active one`}
+              saved={IN_QUEUE}
+            />
+          </Panel>
+          <Retire version={version} stored={escrows.count} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Retire({ version, stored }: { version: string; stored: number }) {
+  return (
+    <Panel title={`Retire ${version}`}>
+      {stored > 0 ? (
+        <p>
+          Not yet: {stored} survey {stored === 1 ? 'key is' : 'keys are'} stored under {version},
+          and {stored === 1 ? 'it opens' : 'they open'} with its shares alone.
+        </p>
+      ) : (
+        <>
+          <p>
+            Nothing that sync counts is stored under {version}. When it is retired, its shares may
+            be destroyed at the laptop, unless a backup with a survey key under it is still needed.
+          </p>
+          <MakePackage
+            kind="retire"
+            version={version}
+            label={`Make a package that retires ${version}`}
+            saved={IN_QUEUE}
+          />
+        </>
+      )}
+    </Panel>
+  );
+}
