@@ -16,6 +16,7 @@ import { refuseFlow } from '../flows/refusals.ts';
 import type { InPlace } from './places.ts';
 import { refuseStoring } from './refusals.ts';
 import type { Place } from './rows.ts';
+import { escrowSuite } from './suite.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
 /** One survey key, as CheckTick sends it. */
@@ -70,7 +71,7 @@ export async function judge(
   const binding: EscrowBinding = { mode, audience, keyVersion, userId, surveyId };
   const sealed =
     what.is === 'key'
-      ? await sealEscrow(await keys.keyOf(keyVersion), binding, what.key)
+      ? await sealEscrow(await keys.keyOf(keyVersion), binding, what.key, escrowSuite)
       : await asSent(keys, binding, what.sealed, row !== null || there !== undefined);
   const digest = createHash('sha256').update(sealed).digest('hex');
   const isOther = there !== undefined && !equalBytes(there, sealed);
