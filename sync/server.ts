@@ -4,10 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import cookie from '@fastify/cookie';
-import rateLimit from '@fastify/rate-limit';
-import swagger from '@fastify/swagger';
-import fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import { adminMeanings } from './admins/refusals.ts';
 import { type Background, createBackground } from './background.ts';
 import type { SyncConfig } from './config/config.ts';
@@ -85,6 +82,7 @@ const SWEEP_EVERY = 3_600_000;
 export async function createService(options: ServiceOptions): Promise<FastifyInstance> {
   const { config, database, kv, routes = [] } = options;
   const { tls } = config.listen;
+  const { default: fastify } = await import('fastify');
   const app: FastifyInstance = fastify({
     ...(tls === undefined
       ? { http: SLOW }
@@ -124,7 +122,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   const retry = { meanings, background: () => background.secondsToRetry() };
   const onError = errorAnswer(meanings, config.bodyLimitBytes, retry.background);
   installErrors(app, onError);
-  await app.register(cookie);
+  await app.register(import('@fastify/cookie'));
   installAccess(app, database, config.people.site);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
@@ -144,13 +142,13 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     (_request, body, done) => done(null, body),
   );
 
-  await app.register(rateLimit, {
+  await app.register(import('@fastify/rate-limit'), {
     max: config.requestsPerMinute,
     timeWindow: '1 minute',
     errorResponseBuilder: (_request, context) =>
       refuseRequest('too-many-requests', Math.ceil(context.ttl / 1_000)),
   });
-  await app.register(swagger, {
+  await app.register(import('@fastify/swagger'), {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Conclave sync', version: '1', description: OPENAPI_TEXT },

@@ -5,10 +5,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import {
-  type AuthenticationResponseJSON,
-  verifyAuthenticationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import { statementSignedBy } from '../../shared/bundle/approval.ts';
 import { bytesToHex, plainBytes } from '../../shared/encoding/bytes.ts';
@@ -18,7 +15,12 @@ import type { Site } from '../config/people.ts';
 import type { Queryable } from '../database/database.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { listAuthenticators, noteUse } from '../people/authenticators.ts';
-import { assertionSchema, requireSite, verifyAssertion } from '../people/passkeys.ts';
+import {
+  assertionSchema,
+  passkeyLibrary,
+  requireSite,
+  verifyAssertion,
+} from '../people/passkeys.ts';
 import { refuseApproval } from './refusals.ts';
 
 /** As it comes, and as it is kept. `signature`: base64 of 64 bytes. */
@@ -125,6 +127,7 @@ async function verifyNow(
   const { response } = proof;
   const id = Buffer.from(key.id).toString('base64url');
   if (site === undefined || response.id !== id) return false;
+  const { verifyAuthenticationResponse } = await passkeyLibrary();
   try {
     const { verified } = await verifyAuthenticationResponse({
       response: { ...response, clientExtensionResults: {} } as AuthenticationResponseJSON,

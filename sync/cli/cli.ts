@@ -3,7 +3,6 @@
  * @module
  */
 import { readFile, stat } from 'node:fs/promises';
-import { input, password } from '@inquirer/prompts';
 import { Refusal, refusals } from '../../shared/refusal.ts';
 import { loadConfig, type SyncConfig } from '../config/config.ts';
 import { ConfigRefusal } from '../config/faults.ts';
@@ -154,6 +153,9 @@ export function configOf(
   });
 }
 
+/** Read when somebody is asked, which most commands never do. */
+const prompts = () => import('@inquirer/prompts');
+
 /** The real world of a process. */
 export function processWorld(): World {
   let waiting = false;
@@ -176,10 +178,16 @@ export function processWorld(): World {
     err: (text) => void process.stderr.write(text),
     outIsTerminal: process.stdout.isTTY,
     ask: process.stdin.isTTY
-      ? (message) => password({ message, mask: false }, { output: process.stderr })
+      ? async (message) => {
+          const { password } = await prompts();
+          return password({ message, mask: false }, { output: process.stderr });
+        }
       : undefined,
     askOpenly: process.stdin.isTTY
-      ? (message) => input({ message }, { output: process.stderr })
+      ? async (message) => {
+          const { input } = await prompts();
+          return input({ message }, { output: process.stderr });
+        }
       : undefined,
     stopped: () =>
       new Promise((resolve) => {

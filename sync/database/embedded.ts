@@ -8,9 +8,6 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import lockfile from 'proper-lockfile';
 import { errorCode } from './errors.ts';
 import { refuseDatabase } from './refusals.ts';
 
@@ -26,6 +23,8 @@ export interface Embedded {
 
 /** @throws Refusal `database-folder-locked` */
 export async function startEmbedded(folder: string): Promise<Embedded> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const unlock = await takeLock(folder);
   try {
@@ -60,6 +59,7 @@ export async function startEmbedded(folder: string): Promise<Embedded> {
  * a living owner is named at once.
  */
 async function takeLock(folder: string): Promise<() => Promise<void>> {
+  const { default: lockfile } = await import('proper-lockfile');
   const ownerFile = path.join(folder, 'sync.pid');
   const lock = (): Promise<() => Promise<void>> =>
     lockfile.lock(folder, {

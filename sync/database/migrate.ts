@@ -12,7 +12,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runner } from 'node-pg-migrate';
 import { z } from 'zod';
 import type { Mode } from '../../shared/mode.ts';
 import { shipped } from '../shipped.ts';
@@ -33,6 +32,7 @@ export async function migrate(database: Database, mode: Mode): Promise<string[]>
   await requireMode(database, mode);
   const state = await migrationState(database);
   if (state.unknown > 0) throw refuseDatabase('database-newer');
+  const { runner } = await import('node-pg-migrate');
   const done = await database.withClient((client) =>
     runner({
       dbClient: client,

@@ -3,7 +3,6 @@
  * Both are reached through the same driver.
  * @module
  */
-import { Pool } from 'pg';
 import type { DatabaseConfig } from '../config/config.ts';
 import { createDatabase, type Database } from './database.ts';
 import { startEmbedded } from './embedded.ts';
@@ -16,6 +15,7 @@ const WAIT = { postgres: 10_000, pglite: 60_000 };
  * @throws Refusal `database-folder-locked` when another process has the PGlite folder
  */
 export async function openDatabase(config: DatabaseConfig): Promise<Database> {
+  const { Pool } = await import('pg');
   if (config.kind === 'pglite') {
     const embedded = await startEmbedded(config.folder);
     const pool = new Pool({

@@ -11,12 +11,12 @@ import { openTransport } from './transport.ts';
 const EVERY = 2_000;
 
 /** @returns stops it, after the mail that is under way */
-export function startSending(
+export async function startSending(
   database: Database,
   mail: MailConfig,
   failed: (cause: unknown) => void,
-): () => Promise<void> {
-  const transport = openTransport(mail);
+): Promise<() => Promise<void>> {
+  const transport = await openTransport(mail);
   let running = false;
   let latest = Promise.resolve();
   const timer = setInterval(() => {

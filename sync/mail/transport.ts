@@ -2,7 +2,6 @@
  * The way to the mail server: nodemailer, with certificates verified.
  * @module
  */
-import { createTransport } from 'nodemailer';
 import { ADDRESS, type MailConfig } from '../config/mail.ts';
 import { refuseMail } from './refusals.ts';
 
@@ -37,7 +36,8 @@ function faultOf(cause: unknown): { readonly isForEver: boolean; readonly why: s
   return { isForEver, why: [code ?? 'fault', responseCode ?? '', command ?? ''].join(' ').trim() };
 }
 
-export function openTransport({ smtp, from, replyTo }: MailConfig): Transport {
+export async function openTransport({ smtp, from, replyTo }: MailConfig): Promise<Transport> {
+  const { createTransport } = await import('nodemailer');
   const mailer = createTransport({
     host: smtp.host,
     port: smtp.port,

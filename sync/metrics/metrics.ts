@@ -3,7 +3,7 @@
  * each replica says the same, and a restart forgets nothing. Alerts use `max`, never `sum`.
  * @module
  */
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Gauge } from 'prom-client';
 import { z } from 'zod';
 import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
 import { OUTCOMES } from '../../shared/bundle/receipt.ts';
@@ -72,15 +72,16 @@ async function commitSeconds(database: Database): Promise<string> {
 }
 
 /** A registry whose every reading looks at the database and Vault anew. */
-export function createMetrics(context: {
+export async function createMetrics(context: {
   readonly database: Database;
   readonly kv: KvStore;
   readonly config?: Pick<SyncConfig, 'drillDays'>;
   readonly certificates?: () => readonly CertificateState[];
-}): {
+}): Promise<{
   read(): Promise<string>;
   readonly contentType: string;
-} {
+}> {
+  const { collectDefaultMetrics, Counter, Gauge, Registry } = await import('prom-client');
   const { database, kv, config = { drillDays: DUE_DAYS }, certificates = () => [] } = context;
   const registry = new Registry();
   const registers = [registry];

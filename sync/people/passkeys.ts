@@ -3,15 +3,11 @@
  * key answers: type, challenge, origin, relying party, presence, verification, counter, signature.
  * @module
  */
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { z } from 'zod';
 import { plainBytes } from '../../shared/encoding/bytes.ts';
@@ -28,6 +24,12 @@ import {
 } from './authenticators.ts';
 import { CHALLENGE_MINUTES } from './challenges.ts';
 import { refusePeople } from './refusals.ts';
+
+/**
+ * The library. Reading it takes a third of a command's start, and most commands need no passkey;
+ * `serve` reads it at its start where there are passkeys.
+ */
+export const passkeyLibrary = () => import('@simplewebauthn/server');
 
 const TIMEOUT = CHALLENGE_MINUTES * 60_000;
 // EdDSA, ES256, RS256: what keys of today offer (IANA COSE algorithms).
@@ -105,6 +107,7 @@ async function requestOptions(
   challenge: Uint8Array,
   keys: readonly Authenticator[],
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { generateAuthenticationOptions } = await passkeyLibrary();
   return generateAuthenticationOptions({
     rpID: site.rpId,
     challenge: plainBytes(challenge),
@@ -160,6 +163,7 @@ export async function verifyAssertion(
   if (userHandle !== undefined && userHandle !== toBase64url(webauthnId)) {
     throw refusePeople('key-refused');
   }
+  const { verifyAuthenticationResponse } = await passkeyLibrary();
   const verified = await orRefuseKey(
     verifyAuthenticationResponse({
       response: { ...response, clientExtensionResults: {} } as AuthenticationResponseJSON,
@@ -192,6 +196,7 @@ export async function registrationOptions(
     [admin.id],
   );
   const keys = await passkeysOf(on, admin);
+  const { generateRegistrationOptions } = await passkeyLibrary();
   return generateRegistrationOptions({
     rpName: 'Conclave sync',
     rpID: site.rpId,
@@ -224,6 +229,7 @@ export async function registerPasskey(
     readonly label: string;
   },
 ): Promise<Authenticator> {
+  const { verifyRegistrationResponse } = await passkeyLibrary();
   const { verified, registrationInfo } = await orRefuseKey(
     verifyRegistrationResponse({
       response: { ...entry.response, clientExtensionResults: {} } as RegistrationResponseJSON,

@@ -3,8 +3,7 @@
  * link changes nothing, because mail scanners open links.
  * @module
  */
-import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { MailConfig } from '../config/mail.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { lookAtObjection, object, type Objectable } from '../flows/objection.ts';
@@ -43,6 +42,7 @@ export async function createPublicService(
   tracing?: Tracing,
 ): Promise<FastifyInstance> {
   const { tls } = mail.listen;
+  const { default: fastify } = await import('fastify');
   const app: FastifyInstance = fastify({
     ...(tls === undefined
       ? { http: SLOW }
@@ -90,7 +90,10 @@ export async function createPublicService(
       status === 429 ? 'There were too many tries in a short time.' : 'The page could not be made.';
     return page(reply, status, cannotNow(what));
   });
-  await app.register(rateLimit, { max: mail.requestsPerMinute, timeWindow: '1 minute' });
+  await app.register(import('@fastify/rate-limit'), {
+    max: mail.requestsPerMinute,
+    timeWindow: '1 minute',
+  });
   // Also what is not there counts, so nobody tries addresses at will.
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_request, reply) =>
     page(reply, 404, nothingHere()),

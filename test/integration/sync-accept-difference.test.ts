@@ -110,7 +110,7 @@ describe('CheckTick changes what an interrupted recovery wrote', { retry: 0 }, (
       );
     };
     const counted = async (): Promise<string | undefined> => {
-      const text = await createMetrics(replica.context).read();
+      const text = await (await createMetrics(replica.context)).read();
       return /^conclave_approvals_waiting\{subject="difference"\} (\d+)$/m.exec(text)?.[1];
     };
     const item = async (name: 'approver1' | 'approver2' | 'both' | 'operator') => {

@@ -105,7 +105,7 @@ describe('alerts about what admins do and leave', { retry: 0 }, () => {
     );
     const disable = { reason: 'has left' };
     await approver1.approve('admin-disable', both?.id ?? '', disable);
-    const numbers = async () => createMetrics(platform).read();
+    const numbers = async () => (await createMetrics(platform)).read();
     expect(await numbers()).toContain('conclave_approvals_waiting{subject="disabling"} 1');
     expect(await open('approval-waiting')).toEqual([]);
     await clockShowed(deployment, '31 minutes');

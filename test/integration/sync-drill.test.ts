@@ -216,7 +216,7 @@ describe('drills', { retry: 0 }, () => {
         (await look(replica.context)).conditions
           .map(({ kind }) => kind)
           .filter((kind) => kind === 'drill-due' || kind === 'share-not-proved');
-      const numbers = () => createMetrics(replica.context).read();
+      const numbers = async () => (await createMetrics(replica.context)).read();
       expect(await conditions()).toEqual([]);
       expect(await numbers()).toContain('conclave_shares_not_proved{key_version="v1"} 0\n');
       expect(await numbers()).toMatch(/conclave_drill_due_seconds\{key_version="v1"\} \d{8}/);

@@ -43,7 +43,8 @@ it('the dashboard and the rules ask only for numbers that there are', async () =
   const folder = await mkdtemp(path.join(tmpdir(), 'conclave-dashboard-'));
   try {
     const { database } = test;
-    const served = await createMetrics({ database, kv: await createRehearsalKv(database) }).read();
+    const metrics = await createMetrics({ database, kv: await createRehearsalKv(database) });
+    const served = await metrics.read();
     const names = new Set(
       [...served.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
         type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],

@@ -74,7 +74,7 @@ export async function check(cli: Cli, options: { readonly rehearsal: boolean }):
     });
   } else {
     await look('mail', async () => {
-      const transport = openTransport(mail);
+      const transport = await openTransport(mail);
       await transport.verify().finally(() => transport.close());
       const way =
         mail.claim === 'link'

@@ -7,6 +7,7 @@ import type { Server } from 'node:http';
 import type { SyncConfig } from '../../config/config.ts';
 import { keepCertificates, type SecureListener } from '../../http/certificates.ts';
 import { startSending } from '../../mail/loop.ts';
+import { passkeyLibrary } from '../../people/passkeys.ts';
 import { openPlatform, type Platform } from '../../platform.ts';
 import { programVersion } from '../../shipped.ts';
 import { traceDatabase, traceKv } from '../../tracing/traced.ts';
@@ -29,6 +30,8 @@ export async function serve(
   onStep?: OnStep,
 ): Promise<void> {
   const config = configOf(cli, options);
+  // Now, and not at the first sign-in: an update may have replaced its files by then.
+  if (config.people.site !== undefined) await passkeyLibrary();
   const opened = await openPlatform(config);
   let warn: (message: string) => void = () => {};
   const tracing = await openTracing(config, (message) => warn(message));
@@ -42,9 +45,9 @@ export async function serve(
     const links = mail && (await createPublicService(pages, mail, cli.world.err, tracing));
     const stopSending =
       mail &&
-      startSending(platform.database, mail, (cause) =>
+      (await startSending(platform.database, mail, (cause) =>
         app.log.warn({ err: cause }, 'mails could not be sent'),
-      );
+      ));
     const address = await app.listen({ host: config.listen.host, port: config.listen.port });
     cli.result({ address, mode: config.mode }, `Sync listens at ${address} (${config.mode}).`);
     if (mail !== undefined && links !== undefined) {
@@ -60,7 +63,7 @@ export async function serve(
       config.edge.metrics &&
       (await listenForMetrics(
         config.edge.metrics,
-        createMetrics({ ...platform, certificates: () => certificates.states() }),
+        await createMetrics({ ...platform, certificates: () => certificates.states() }),
       ));
     if (numbers !== undefined) cli.progress(`Metrics at ${numbers.address}/metrics.`);
     await stopped;
