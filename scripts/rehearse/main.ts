@@ -10,8 +10,6 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { parsePlan, requireUsable } from '../../shared/plan/plan.ts';
 import { Refusal } from '../../shared/refusal.ts';
-import { mainJob } from './job.ts';
-import { playPlan } from './play-plan.ts';
 import { stepTable, table } from './report.ts';
 import { SaidNo } from './room.ts';
 
@@ -44,6 +42,7 @@ async function rehearse(options: Options): Promise<void> {
     process.stderr.write(`${seconds} s  ${line}\n`);
   };
   const read = options.plan === undefined ? null : await planFrom(options.plan);
+  const { mainJob, playPlan } = await programs();
   const played = read === null ? null : await playPlan({ out, read, say });
   const made = played?.made ?? (await mainJob({ out, roster: options.roster === true, say }));
   say('Done. Nothing of this is real: it is a rehearsal.');
@@ -55,6 +54,15 @@ async function rehearse(options: Options): Promise<void> {
       `${JSON.stringify({ mode: 'rehearsal', out, made, ...(played === null ? {} : { steps: played.steps }) }, null, 2)}\n`,
     );
   } else process.stdout.write(forPeople);
+}
+
+/** Loaded when something is played: help and a wrong use need not wait for all of laptop and sync. */
+async function programs() {
+  const [{ mainJob }, { playPlan }] = await Promise.all([
+    import('./job.ts'),
+    import('./play-plan.ts'),
+  ]);
+  return { mainJob, playPlan };
 }
 
 /** @throws Refusal of what is no plan, or of another ceremony than is played here */

@@ -3,9 +3,10 @@
  * written, taken out, put back, full, write-protected and pulled half way.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { removeLeftovers, writeDurably } from '../../electron/files/durable.ts';
 import type { ReplugState } from '../../electron/media/usb/replug.ts';
 import { waitForReplug } from '../../electron/media/usb/replug.ts';
@@ -42,6 +43,42 @@ async function codeOf(run: Promise<unknown>): Promise<string> {
   if (!(caught instanceof Refusal)) throw new Error(`no refusal but ${String(caught)}`);
   return caught.code;
 }
+
+describe('folders beside each other', () => {
+  const top = mkdtempSync(join(tmpdir(), 'conclave-beside-'));
+  const [plain, other, stick, memory, same] = ['plain', 'other', 'stick', 'memory', 'same'].map(
+    (folder) => join(top, folder),
+  ) as [string, string, string, string, string];
+  let volume: TestVolume;
+  beforeAll(async () => {
+    volume = await mountExt4({ sizeMiB: 8, label: 'BESIDE' });
+    for (const folder of [plain, other, stick, memory, same]) mkdirSync(folder);
+    execFileSync('mount', ['--bind', volume.path, stick]);
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', memory]);
+    execFileSync('mount', ['--bind', other, same]);
+  });
+  afterAll(async () => {
+    execFileSync('umount', [stick, memory, same]);
+    await volume.dispose();
+    rmSync(top, { recursive: true });
+  });
+
+  it('are listed with the mount that each lies in, also where one is a mount point', async () => {
+    const gone = join(top, 'gone');
+    const folders = [plain, other, stick, memory, same, gone];
+    const found = await listVolumes({ mode: 'rehearsal', folders });
+    const listed = new Map(found.map((one) => [one.path, one]));
+    const [first, ...rest] = [plain, other, stick, memory, same].map((path) => listed.get(path));
+    expect(first).toMatchObject({ label: 'plain', folder: true });
+    expect(rest).toMatchObject([
+      { ...first, id: `at:${other}`, path: other, label: 'other', freeBytes: expect.any(Number) },
+      { label: 'BESIDE', filesystem: 'ext4', folder: false },
+      { label: 'memory', filesystem: 'tmpfs', folder: false },
+      { device: expect.stringContaining(other), folder: false },
+    ]);
+    expect(listed.has(gone)).toBe(false);
+  });
+});
 
 describe.each([
   ['FAT', mountFat],

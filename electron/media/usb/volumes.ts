@@ -2,8 +2,8 @@
  * Which sticks are plugged in, as a custodian would point at them.
  * @module
  */
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { Mode } from '../../../shared/mode.ts';
 import { refuseUsb } from './refusals.ts';
 import type { DeviceRow, MountRow } from './tables.ts';
@@ -78,10 +78,8 @@ export async function listVolumes({ mode, folders = [] }: ListOptions): Promise<
       if (!shown) volumes.push(volume);
     }
     if (mode === 'rehearsal') {
-      for (const folder of folders) {
-        if (volumes.some((volume) => volume.path === folder)) continue;
-        const mount = await readMountOf(folder).catch(() => undefined);
-        if (mount === undefined) continue;
+      const others = folders.filter((folder) => !volumes.some(({ path }) => path === folder));
+      for (const [folder, mount] of await mountsOf(others, mounts)) {
         const volume = await volumeOf(mount, folder, devices, systemDisks);
         if (volume !== undefined) volumes.push(volume);
       }
@@ -120,6 +118,33 @@ function isOffered(volume: Volume, mode: Mode): boolean {
   // SECURITY: what cannot be determined ("unknown") is not offered in production.
   if (volume.removable === 'yes' && !volume.system) return true;
   return mode === 'rehearsal' && STICK_FOLDERS.some((prefix) => volume.path.startsWith(prefix));
+}
+
+/**
+ * The mount that each folder lies in; without those that are gone. Folders beside each other lie in
+ * one, unless one of them is a mount point: it is asked for once, since starting a program out of a
+ * large one takes tens of milliseconds.
+ */
+async function mountsOf(
+  folders: readonly string[],
+  mounts: readonly MountRow[],
+): Promise<ReadonlyMap<string, MountRow>> {
+  const asked = new Map<string, Promise<MountRow | undefined>>();
+  const ask = async (folder: string) => {
+    const place = await realpath(folder).catch(() => undefined);
+    const facts = await stat(folder).catch(() => undefined);
+    if (place === undefined || facts === undefined) return undefined;
+    // Not among `mounts` are file systems in memory, and each of those has a number of its own.
+    const own = mounts.some(({ target }) => target === place);
+    const key = own ? place : `${dirname(place)}\n${facts.dev}`;
+    const answer = asked.get(key) ?? readMountOf(folder).catch(() => undefined);
+    asked.set(key, answer);
+    return answer;
+  };
+  const found = await Promise.all(
+    folders.map(async (folder) => [folder, await ask(folder)] as const),
+  );
+  return new Map(found.flatMap(([folder, mount]) => (mount ? [[folder, mount] as const] : [])));
 }
 
 /** Of mounts on top of each other only the last is seen by programs. */
