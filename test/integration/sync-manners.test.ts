@@ -5,37 +5,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flowCommands } from './commands/flows.ts';
-import { runCli } from './program.ts';
-import { runSync, startCli } from '../../test/support/sync-cli.ts';
-
-const PROGRAM = fileURLToPath(new URL('../bin/conclave-sync.mjs', import.meta.url));
-
-/** The names below `Commands:`, without `help`. */
-function commandsIn(help: string): string[] {
-  const [, list = ''] = help.split(/^Commands:$/m);
-  const names = [...list.split(/^\S/m)[0]!.matchAll(/^ {2}([a-z][a-z-]*)/gm)];
-  return names.map(([, name = '']) => name).filter((name) => name !== 'help');
-}
-
-/** What `--help` of a command prints; in this process, as there are many. */
-async function helpOf(words: readonly string[]): Promise<string> {
-  let out = '';
-  const world = {
-    environment: {},
-    out: (text: string) => void (out += text),
-    err: (text: string) => expect(text).toBe(''),
-    outIsTerminal: false,
-    ask: undefined,
-    askOpenly: undefined,
-    stopped: () => Promise.resolve(),
-    onHangUp: () => {},
-  };
-  expect(await runCli([...words, '--help'], world, [flowCommands])).toBe(0);
-  return out;
-}
+import { runSync, startCli } from '../support/sync-cli.ts';
+import { PROGRAM } from '../support/sync-program.ts';
 
 /** Not `spawnSync`: the server that it asks is in this process. */
 async function ended(child: ChildProcessWithoutNullStreams) {
@@ -46,8 +18,8 @@ async function ended(child: ChildProcessWithoutNullStreams) {
   return { code, out, err };
 }
 
-// Each command is a process of its own, which takes seconds to start from its source.
-describe('what every command of conclave-sync does alike', { timeout: 120_000 }, () => {
+// Each command is a process of its own.
+describe('what every command of conclave-sync does alike', () => {
   let folder: string;
   let server: Server;
   let address: string;
@@ -81,26 +53,6 @@ describe('what every command of conclave-sync does alike', { timeout: 120_000 },
     await chmod(file, mode);
     return file;
   }
-
-  it('explains each command with an example whose options it has', async () => {
-    const without: string[] = [];
-    const foreign: string[] = [];
-    const visit = async (words: string[]): Promise<void> => {
-      const out = await helpOf(words);
-      const below = commandsIn(out);
-      for (const name of below) await visit([...words, name]);
-      if (below.length > 0) return;
-      const [options = '', examples] = out.split(/^Examples:$/m);
-      if (examples === undefined) without.push(words.join(' '));
-      const given = [...(examples ?? '').matchAll(/conclave-sync.*/g)].flatMap(([line]) =>
-        [...line.split('|')[0]!.matchAll(/ (--[a-z-]+)/g)].map(([, name = '']) => name),
-      );
-      const own = new Set(['--json', '--rehearsal', ...(options.match(/--[a-z-]+/g) ?? [])]);
-      foreign.push(...given.filter((name) => !own.has(name)).map((o) => `${words.join(' ')} ${o}`));
-    };
-    await visit([]);
-    expect({ without, foreign }).toEqual({ without: [], foreign: [] });
-  });
 
   it('takes a token from a file that only its owner reads, or from a file descriptor', async () => {
     const list = ['bundle', 'list', '--url', address, '--token-file'];
