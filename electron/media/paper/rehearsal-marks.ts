@@ -34,22 +34,33 @@ function watermark(ink: Ink): void {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const x = width / 2 - (length / 2) * cos + size * 0.35 * sin;
   const y = height / 2 - (length / 2) * sin - size * 0.35 * cos;
-  striped(ink, [cos, sin, -sin, cos, x, y], size, 7);
+  striped(ink, [cos, sin, -sin, cos, x, y], size, 7, { x: 0, y: 0, width, height });
 }
 
 /** The word once more, level, `width` points wide, its baseline at `y` from the top. */
 export function stamp(ink: Ink, x: number, y: number, width: number): void {
   const size = (100 * width) / widthOf(ink, WORD, { face: 'bold', size: 100 });
-  striped(ink, [1, 0, 0, 1, x, ink.height - y], size, 2.5);
+  // Capitals reach three quarters of the size; the rest is room to spare.
+  const around = { x, y: ink.height - y - size / 4, width, height: size * 1.25 };
+  striped(ink, [1, 0, 0, 1, x, ink.height - y], size, 2.5, around);
+}
+
+/** In points, from the lower left corner of the page. */
+interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 type Matrix = [number, number, number, number, number, number];
 
-function striped({ page, width, height, fonts }: Ink, matrix: Matrix, size: number, gap: number) {
+/** The word as `matrix` says. Stripes only where it is: each costs whoever renders the page time. */
+function striped({ page, fonts }: Ink, matrix: Matrix, size: number, gap: number, area: Area) {
   const { font } = fonts.bold;
   const stripes: PDFOperator[] = [];
-  for (let at = -height; at < width; at += gap) {
-    stripes.push(moveTo(at, 0), lineTo(at + height, height));
+  for (let at = area.x - area.height; at < area.x + area.width; at += gap) {
+    stripes.push(moveTo(at, area.y), lineTo(at + area.height, area.y + area.height));
   }
   page.pushOperators(
     pushGraphicsState(),
