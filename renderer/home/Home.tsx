@@ -10,7 +10,7 @@ import { Band } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Refused } from '../components/Refused.tsx';
-import { hasLiveSet, hasSetInUse, isEmpty, sortSets } from '../lib/ledger.ts';
+import { hasLiveSet, hasSetInUse, hasTwoVersions, isEmpty, sortSets } from '../lib/ledger.ts';
 import { openPage, useStore } from '../lib/store.ts';
 import { CeremonyLine } from './CeremonyLine.tsx';
 import { Due } from './Due.tsx';
@@ -123,6 +123,12 @@ function Filled({ home }: { home: HomeView }) {
           ) : null}
           {hasSetInUse(home) ? (
             <StartCard kind="new-version" refused={home.productionRefused !== null} level="h3" />
+          ) : null}
+          {hasTwoVersions(home) ? (
+            <>
+              <StartCard kind="activate" refused={home.productionRefused !== null} level="h3" />
+              <StartCard kind="retire" refused={home.productionRefused !== null} level="h3" />
+            </>
           ) : null}
           {hasSetInUse(home) ? (
             <StartCard kind="drill" refused={home.productionRefused !== null} level="h3" />

@@ -10,7 +10,7 @@ import { policyInWords } from '../../shared/sharing/media-policy.ts';
 import { ModeTag } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
-import { standingOf, type Tone } from '../lib/ledger.ts';
+import { standingOf, useInWords, type Tone } from '../lib/ledger.ts';
 import { count, list, sayDate } from '../lib/say.ts';
 import { call, openPage } from '../lib/store.ts';
 import styles from './Home.module.css';
@@ -53,7 +53,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       </div>
       <p>
         Key version {set.keyVersion}, and what is stored under it: any {set.threshold} of{' '}
-        {set.count} shares. {sentence}
+        {set.count} shares.{useInWords(set)} {sentence}
       </p>
       {set.policy === null ? null : (
         <p className={styles.muted}>Rule for its media. {policyInWords(set.policy)}</p>
@@ -100,7 +100,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           ))}
         </ol>
       </details>
-      {set.standing === 'live' || (isReplaced && left > 0) ? (
+      {set.standing === 'live' || set.standing === 'retired' || (isReplaced && left > 0) ? (
         <Actions>
           <Button label={`Whom does it take? ${set.label}`} onPress={() => openPage('who-opens')}>
             Whom does it take?

@@ -60,10 +60,22 @@ const KINDS: Readonly<
   },
   'new-version': {
     title: 'Make a new platform key',
-    text: 'A second key beside the one in use, under a key version of its own, with shares of its own. The key in use and its shares go on: every survey that is stored under it hangs on them. This version of Conclave cannot put the new key to use yet.',
+    text: 'A second key beside the one in use, under a key version of its own, with shares of its own. The key in use and its shares go on: every survey that is stored under it hangs on them.',
     takes:
       'Needs a ticket, its package from sync, enough custodians of today, and everybody who is to hold a share of the new key.',
     verb: 'the new platform key',
+  },
+  activate: {
+    title: 'Put another key version to use',
+    text: 'Custodians of the version in use sign that new survey keys are stored under another one from now on, or under the one of before again. What is stored stays where it is. No key is put together.',
+    takes: 'Needs a package from sync, and enough custodians of the version in use.',
+    verb: 'the change of the version in use',
+  },
+  retire: {
+    title: 'Retire a key version',
+    text: 'Custodians of the version in use sign that another one ends, which nothing hangs on any more. Sync accepts its shares no longer.',
+    takes: 'Needs a package from sync, and enough custodians of the version in use.',
+    verb: 'the end of a key version',
   },
   roster: {
     title: 'Change who takes part',

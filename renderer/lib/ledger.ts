@@ -52,6 +52,13 @@ export function standingOf(set: HomeSet, now: Date): Standing {
           ? 'A newer set took its place, and its shares are refused. Guard them: nothing is destroyed before a fresh package has shown here that sync’s half fits the newer set.'
           : 'A newer set took its place. Its shares are refused.',
       };
+    case 'retired':
+      return {
+        tone: 'plain',
+        word: 'Retired',
+        sentence:
+          'Sync ended this version and accepts its shares no more. They still open its key: guard them as long as a backup may hold survey keys under it.',
+      };
     case 'live':
       return live(set, now);
   }
@@ -101,6 +108,7 @@ export function sortSets(sets: readonly HomeSet[]): HomeSet[] {
     'waiting-for-receipt',
     'void',
     'superseded',
+    'retired',
   ];
   const rank = (set: HomeSet) =>
     order.indexOf(set.standing) + (set.mode === 'production' ? 0 : order.length);
@@ -114,6 +122,22 @@ export function isEmpty({ sets, ceremonies }: HomeView): boolean {
 /** A set in use, real or rehearsed: there is something to make new shares of. */
 export function hasSetInUse({ sets }: HomeView): boolean {
   return sets.some(({ standing }) => standing === 'live');
+}
+
+/** Two key versions beside each other, real or rehearsed: another one can be put to use. */
+export function hasTwoVersions({ sets }: HomeView): boolean {
+  const inUse = sets.filter(({ standing }) => standing === 'live');
+  return inUse.some((one) =>
+    inUse.some(({ mode, keyVersion }) => mode === one.mode && keyVersion !== one.keyVersion),
+  );
+}
+
+/** Where new survey keys go, in a sentence; empty where no log here tells. */
+export function useInWords({ standing, use }: HomeSet): string {
+  if (standing !== 'live' || use === null) return '';
+  return use === 'active'
+    ? ' New survey keys are stored under it.'
+    : ' New survey keys are stored under another version.';
 }
 
 /** A real set in use: its sync trusts it, and refuses to adopt anything beside it. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
+import { emptyHome } from '../fixtures/answers.ts';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
 import { planSchema } from '../../shared/plan/set-plan.ts';
 import { MAX_CUSTODIANS } from '../../shared/sharing/envelope.ts';
 import { wordsFault, wordsMissing } from '../../ui/eight.ts';
-import { sortSets, standingOf } from './ledger.ts';
+import { hasTwoVersions, sortSets, standingOf, useInWords } from './ledger.ts';
 import { newest } from './newest.ts';
 import {
   emptyForm,
@@ -200,6 +201,7 @@ describe('a share set at home', () => {
     threshold: 3,
     count: 4,
     standing: 'live',
+    use: null,
     proved: 4,
     notProved: 0,
     provedAt: '2026-05-01T09:00:00Z',
@@ -226,6 +228,25 @@ describe('a share set at home', () => {
     expect(word({ dueAt: '2026-05-01T09:00:00Z' })).toBe('Overdue');
     expect(word({ standing: 'void' })).toBe('Void');
     expect(word({ standing: 'waiting-for-receipt' })).toBe('Waiting for its receipt');
+  });
+
+  it('says where new survey keys go, where a log here tells, and of sets in use alone', () => {
+    const said = (change: Partial<HomeSet>) => useInWords({ ...set, ...change });
+    expect(said({})).toBe('');
+    expect(said({ use: 'active' })).toBe(' New survey keys are stored under it.');
+    expect(said({ use: 'beside' })).toBe(' New survey keys are stored under another version.');
+    expect(said({ standing: 'superseded', use: 'active' })).toBe('');
+    expect(standingOf({ ...set, standing: 'retired', use: 'retired' }, now).word).toBe('Retired');
+  });
+
+  it('another version can be put to use where two are in use beside each other, in one mode', () => {
+    const of = (...sets: HomeSet[]) => hasTwoVersions({ ...emptyHome, sets });
+    const next: HomeSet = { ...set, setId: '2', keyVersion: 'v2' };
+    expect(of(set, next)).toBe(true);
+    expect(of(set)).toBe(false);
+    expect(of(set, { ...next, mode: 'rehearsal' })).toBe(false);
+    expect(of(set, { ...next, standing: 'retired' })).toBe(false);
+    expect(of(set, { ...set, setId: '2' })).toBe(false);
   });
 
   it('stands before rehearsed ones', () => {

@@ -189,7 +189,7 @@ export const CHANGES: Readonly<Record<Answer, Change>> = {
       {
         name: 'Afterwards',
         value:
-          'Two approvers type the eight words of the new set, and sync waits at least 24 hours. The key of today stays the active one: this version of Conclave makes the new key and proves it, and cannot yet hold the ceremony that puts it to use.',
+          'Two approvers type the eight words of the new set, and sync waits at least 24 hours. The key of today stays the active one until custodians of today sign, in a ceremony of its own, that the new one is put to use: “Put another key version to use” on the home page.',
       },
       {
         name: 'What to keep',

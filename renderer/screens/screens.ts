@@ -58,6 +58,7 @@ import { SurveysWrapped } from './SurveysWrapped.tsx';
 import { TicketKey } from './TicketKey.tsx';
 import { Void } from './Void.tsx';
 import { Waiting } from './Waiting.tsx';
+import { VersionChange } from './VersionChange.tsx';
 import { VersionFacts } from './VersionFacts.tsx';
 import { Who } from './Who.tsx';
 import { Words } from './Words.tsx';
@@ -115,6 +116,7 @@ export const screens: Screens = {
   'rotate-facts': RotateFacts,
   'renew-key': RenewKey,
   'version-facts': VersionFacts,
+  'version-change': VersionChange,
   'next-key': NextKey,
   compared: Compared,
   'save-bundle': SaveBundle,

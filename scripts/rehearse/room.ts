@@ -206,6 +206,7 @@ export class Room {
       case 'drill-facts':
       case 'rotate-facts':
       case 'version-facts':
+      case 'version-change':
         return { type: 'agree' };
       case 'drill-round': {
         const next = view.shares.find(({ proved, failed }) => proved === null && failed === null);

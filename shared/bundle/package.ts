@@ -208,6 +208,12 @@ const newVersion = z
   })
   .refine(({ keyVersion: active, nextVersion }) => active !== nextVersion);
 
+/**
+ * Survey keys that were stored under the active version and under the other one when the package was
+ * made: what custodians read before they sign. Absent: made before they were counted.
+ */
+const stored = z.strictObject({ active: z.int().min(0), other: z.int().min(0) }).optional();
+
 /** For making another version the active one: no secret, no key. */
 const activate = z
   .strictObject({
@@ -217,6 +223,7 @@ const activate = z
     keyVersion,
     /** The one that becomes active. */
     activates: keyVersion,
+    stored,
     ...inForce,
   })
   .refine(({ keyVersion: active, activates }) => active !== activates);
@@ -230,9 +237,12 @@ const retire = z
     keyVersion,
     /** The version whose share sets are trusted no more. */
     retires: keyVersion,
+    stored,
     ...inForce,
   })
-  .refine(({ keyVersion: active, retires }) => active !== retires);
+  .refine(({ keyVersion: active, retires }) => active !== retires)
+  // Sync makes none for a version that something hangs on.
+  .refine((one) => one.stored === undefined || one.stored.other === 0);
 
 /** An escrow with CheckTick's hash of the survey's key, and what is around them. */
 const ESCROW_ROOM = ESCROW_LIMIT + 128;

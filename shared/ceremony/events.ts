@@ -21,6 +21,7 @@ import { MEDIA_KINDS, IDENTITY_MEDIA, PLAIN_MEDIA, type MediumKind } from '../sh
 import type { FoundEmail } from './recover/found-email.ts';
 import type {
   DrillPackageFacts,
+  VersionChangePackageFacts,
   OrganisationPackageFacts,
   RecoverPackageFacts,
   RosterPackageFacts,
@@ -241,6 +242,8 @@ export type HostEvent =
       readonly adopt?: { readonly ticketId: string; readonly found: AdoptFound };
       /** Drill only. */
       readonly drill?: DrillPackageFacts;
+      /** Another active version, or the end of one. */
+      readonly versionChange?: VersionChangePackageFacts;
       /** An owner without passphrase only. */
       readonly organisation?: OrganisationPackageFacts;
       /** New shares only. */

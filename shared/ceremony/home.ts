@@ -4,6 +4,7 @@
  * @module
  */
 import type { Mode } from '../mode.ts';
+import type { VersionUse } from '../ledger/ledger.ts';
 import type { OpenWay } from '../ledger/who-opens.ts';
 import type { MediaPolicy } from '../sharing/media-policy.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
@@ -16,7 +17,9 @@ export interface HomeSet {
   readonly keyVersion: string;
   readonly threshold: number;
   readonly count: number;
-  readonly standing: 'live' | 'waiting-for-receipt' | 'void' | 'superseded';
+  readonly standing: 'live' | 'waiting-for-receipt' | 'void' | 'superseded' | 'retired';
+  /** Whether new survey keys are stored under its version; null: no log here tells. */
+  readonly use: VersionUse | null;
   /** How many shares were ever read, as far as logs here tell, and have not failed since. */
   readonly proved: number;
   /** How many were called in a drill after that, and not proved. */

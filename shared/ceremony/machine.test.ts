@@ -21,6 +21,8 @@ const CEREMONIES = [
   'migrate-organisation',
   'roster',
   'drill',
+  'activate',
+  'retire',
 ] as const;
 const HEAD = { entries: 3, words: 'four words of it' };
 const viewOf = (state: MachineState): View => show(state, HEAD);
@@ -273,7 +275,10 @@ describe('whatever happens', () => {
       if ('kekOpened' in state) expect(state.kekOpened).toBe(true);
       else if ('wrapped' in state) expect(state.wrapped).not.toBeNull();
       else if ('signed' in state) expect(state.signed).not.toBeNull();
-      else expect(walked.recorded('platform-key-checked')).not.toHaveLength(0);
+      else if (state.ceremony === 'activate' || state.ceremony === 'retire') {
+        const agreed = state.ceremony === 'activate' ? 'activation-agreed' : 'retirement-agreed';
+        expect(walked.recorded(agreed)).toHaveLength(1);
+      } else expect(walked.recorded('platform-key-checked')).not.toHaveLength(0);
     }
     expect(walked.effects.some((effect) => effect.effect === 'seal' && effect.withQuorum)).toBe(
       true,

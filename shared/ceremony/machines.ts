@@ -5,6 +5,9 @@
 import type { AdoptState } from './adopt/state.ts';
 import { adoptTransition } from './adopt/transition.ts';
 import { adoptView } from './adopt/view.ts';
+import type { VersionChangeState } from './change-version/state.ts';
+import { versionChangeTransition } from './change-version/transition.ts';
+import { versionChangeView } from './change-version/view.ts';
 import type { Head } from './common-view.ts';
 import type { DestroyState } from './destroy/state.ts';
 import { destroyTransition } from './destroy/transition.ts';
@@ -40,6 +43,7 @@ export type CeremonyState =
   | OrganisationState
   | RosterState
   | DrillState
+  | VersionChangeState
   | DestroyState;
 
 /** To a state of the same ceremony. @throws Refusal of what the event may not do now */
@@ -65,6 +69,9 @@ export function transition(state: CeremonyState, event: CeremonyEvent): Step<Cer
       return rosterTransition(state, event);
     case 'drill':
       return drillTransition(state, event);
+    case 'activate':
+    case 'retire':
+      return versionChangeTransition(state, event);
     case 'destroy':
       return destroyTransition(state, event);
   }
@@ -89,6 +96,9 @@ export function viewOf(state: CeremonyState, head: Head): View {
       return rosterView(state, head);
     case 'drill':
       return drillView(state, head);
+    case 'activate':
+    case 'retire':
+      return versionChangeView(state, head);
     case 'destroy':
       return destroyView(state, head);
   }

@@ -66,6 +66,28 @@ export interface DrillPackageFacts extends PackagedSet {
   readonly generation: number;
 }
 
+/** Another version becomes the active one, or one that nothing needs is retired. */
+export type VersionChange = 'activate' | 'retire';
+
+/** What a package for either says, with the manifests and the roster in force verified. */
+export interface VersionChangePackageFacts extends PackagedSet {
+  readonly change: VersionChange;
+  /** The active version, whose set signs. */
+  readonly keyVersion: string;
+  /** The one that becomes active, or is retired. */
+  readonly version: string;
+  /** Its set, as the package brings it. */
+  readonly other: {
+    readonly label: string;
+    readonly threshold: number;
+    readonly count: number;
+    readonly custodians: readonly string[];
+    readonly manifestDigest: string;
+  };
+  /** Survey keys under either version, as sync counted; null: the package does not say. */
+  readonly stored: { readonly active: number; readonly other: number } | null;
+}
+
 /** What a package for a change of the roster says, with its manifest and roster verified. */
 export interface RosterPackageFacts extends PackagedSet {
   /** Of the roster in force. */

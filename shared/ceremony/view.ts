@@ -5,6 +5,7 @@
  */
 import type { AdoptScreen } from './adopt/screens.ts';
 import type { DestroyScreen } from './destroy/screens.ts';
+import type { VersionChangeScreen } from './change-version/screens.ts';
 import type { DrillScreen } from './drill/screens.ts';
 import type { RotateScreen } from './rotate/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
@@ -379,6 +380,7 @@ export type Screen =
     }
   | { readonly screen: 'void'; readonly reason: string; readonly media: readonly string[] }
   | DrillScreen
+  | VersionChangeScreen
   | DestroyScreen;
 
 /** Why somebody sits down. */

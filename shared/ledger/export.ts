@@ -93,6 +93,7 @@ const STATUSES: Readonly<Record<SetStatus, string>> = {
   'in-progress': 'BEING MADE',
   void: 'VOID',
   superseded: 'REPLACED',
+  retired: 'RETIRED with its key version',
 };
 
 /**

@@ -12,6 +12,7 @@ import type { KeyVersion, Ledger, LedgerCeremony, LedgerSet, SetStatus } from '.
 import { freshShares, prove } from './proofs.ts';
 import { readLog, type LogFacts } from './read-log.ts';
 import { remnantsOf } from './remnants.ts';
+import { useOf, type VersionTold } from './version-use.ts';
 
 /** Everything is parsed and verified already. */
 export interface LedgerSources {
@@ -43,7 +44,9 @@ export function foldLedger(sources: LedgerSources): Ledger {
         setId === facts.split?.setId && generation === facts.split.generation,
     );
   const unsigned = read.flatMap((facts) => (isDescribed(facts) ? [] : setOfSplit(facts)));
+  const versions = read.flatMap((one) => one.versions ?? []);
   const sets = supersede([...fromManifests, ...unsigned], read, receipts)
+    .map((set) => retire(set, versions))
     .map((set) => prove(set, read))
     .map((set) => {
       const kept = legacyKept(set, read, receipts);
@@ -53,7 +56,7 @@ export function foldLedger(sources: LedgerSources): Ledger {
     });
   const ceremonies = read.map(({ ceremony }) => withoutDestroyed(ceremony, sets)).sort(newestFirst);
   return {
-    keyVersions: keyVersions(sets, now),
+    keyVersions: keyVersions(sets, versions, now),
     sets,
     ceremonies,
     due: sets
@@ -223,6 +226,13 @@ function supersede(
   });
 }
 
+/** Sync trusts the sets of a retired version no more. */
+function retire(set: LedgerSet, versions: readonly VersionTold[]): LedgerSet {
+  return set.status === 'live' && useOf(set, versions) === 'retired'
+    ? { ...set, status: 'retired' }
+    : set;
+}
+
 /** By sync's clock. */
 function committedAt(
   { ceremonyId }: LedgerSet,
@@ -245,7 +255,11 @@ function nameOf({ label, generation }: LedgerSet): string {
   return generation === 1 ? label : `${label}, generation ${generation}`;
 }
 
-function keyVersions(sets: readonly LedgerSet[], now: string): KeyVersion[] {
+function keyVersions(
+  sets: readonly LedgerSet[],
+  versions: readonly VersionTold[],
+  now: string,
+): KeyVersion[] {
   const groups = new Map<string, LedgerSet[]>();
   for (const set of sets) {
     const key = `${set.mode} ${set.keyVersion}`;
@@ -259,6 +273,7 @@ function keyVersions(sets: readonly LedgerSet[], now: string): KeyVersion[] {
       {
         mode: first.mode,
         keyVersion: first.keyVersion,
+        use: useOf(first, versions),
         liveSets: live.map(({ setId }) => setId),
         safe: live.some((set) => freshShares(set, now) >= set.threshold),
       },

@@ -14,9 +14,13 @@ export const DUE_DAYS = 730;
 
 /**
  * `void`: its ceremony ended without a bundle, or sync refused it for good; it opens nothing.
- * `superseded`: another set took its place.
+ * `superseded`: another set took its place. `retired`: sync ended its key version.
  */
-export type SetStatus = 'live' | 'waiting-for-receipt' | 'in-progress' | 'void' | 'superseded';
+export type SetStatus =
+  'live' | 'waiting-for-receipt' | 'in-progress' | 'void' | 'superseded' | 'retired';
+
+/** `active`: new survey keys are stored under it. `beside`: others are. `retired`: sync ended it. */
+export type VersionUse = 'active' | 'beside' | 'retired';
 
 export interface LedgerMedium {
   readonly kind: MediumKind;
@@ -163,6 +167,8 @@ export interface LedgerCeremony {
 export interface KeyVersion {
   readonly mode: Mode;
   readonly keyVersion: string;
+  /** Null: no log here tells which version is active. */
+  readonly use: VersionUse | null;
   readonly liveSets: readonly string[];
   /** A live set has at least its threshold of shares proved, none of them longer ago than due. */
   readonly safe: boolean;

@@ -17,6 +17,7 @@ import { readLegacy, type LegacyFacts } from './read-legacy.ts';
 import { readNewLegacy } from './read-new-legacy.ts';
 import { mediaToDestroy, readSplit, type SplitFacts } from './read-split.ts';
 import { destructionTitle, title } from './titles.ts';
+import { toldOfVersions, type VersionTold } from './version-use.ts';
 
 /** A share was seen to be readable. */
 export interface Proof {
@@ -41,7 +42,18 @@ export interface LogFacts {
   readonly destroyed: DestroyFacts | null;
   readonly legacy: LegacyFacts | null;
   readonly envelopes: EnvelopeFacts;
+  /** Which version is active, by its bundle, where sync committed that; else null. */
+  readonly versions: VersionTold | null;
 }
+
+/** What everybody agreed to, where no set is made: a ceremony has one of them. */
+const AGREED = [
+  'facts-agreed',
+  'organisation-agreed',
+  'drill-agreed',
+  'activation-agreed',
+  'retirement-agreed',
+] as const satisfies readonly EntryKind[];
 
 /** `receipts`: verified ones from elsewhere, which count like those in the log. */
 export function readLog(
@@ -83,13 +95,7 @@ export function readLog(
         ? destructionTitle(facts(of('destruction-agreed')[0]), outcome)
         : ended === 'compared'
           ? 'Sync’s half of the platform key was compared'
-          : title(
-              kind,
-              split,
-              facts(
-                [...of('facts-agreed'), ...of('organisation-agreed'), ...of('drill-agreed')][0],
-              ),
-            ),
+          : title(kind, split, facts(AGREED.flatMap((one) => of(one))[0])),
       startedAt: facts(all[0]).text('at'),
       lastAt: facts(all[all.length - 1]).text('at'),
       standing,
@@ -125,7 +131,18 @@ export function readLog(
     destroyed: isDestruction ? readDestroyed(of) : null,
     legacy: kind === 'adopt' ? readLegacy(of) : null,
     envelopes: readEnvelopes(of),
+    versions: outcome === 'committed' && answer !== null ? versionsTold(log, answer) : null,
   };
+}
+
+/** SECURITY: by the bundle that the receipt names, and no other that lies there. */
+function versionsTold(log: CeremonyLog, { body: answer }: ReceiptDocument): VersionTold | null {
+  const [bundle] = documents(log, 'bundle')
+    .map((envelope) => bundleType.parseEnvelope(envelope, log.header.mode))
+    .filter(({ digest }) => digest === answer.bundleDigest);
+  return bundle === undefined || answer.outcome !== 'committed'
+    ? null
+    : toldOfVersions(bundle.body, answer.at);
 }
 
 function kindsOf(all: readonly Entry[]): ReadonlyMap<unknown, readonly Entry[]> {

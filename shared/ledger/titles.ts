@@ -40,6 +40,14 @@ export function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Fact
     const label = agreed.text('label');
     return label === '' ? 'Drill' : `Drill of the set ${label}`;
   }
+  if (kind === 'activate') {
+    const version = agreed.text('activates');
+    return version === '' ? 'Another active key version' : `Key version ${version} put to use`;
+  }
+  if (kind === 'retire') {
+    const version = agreed.text('retires');
+    return version === '' ? 'End of a key version' : `End of key version ${version}`;
+  }
   const survey = agreed.text('surveyId');
   if (survey === '') return 'Recovery of a survey key';
   const whose = organisation === '' ? '' : `, organisation ${organisation}`;

@@ -12,7 +12,7 @@ import { mayBeNeeded } from './live-slots.ts';
 import { sharesLeft } from './remnants.ts';
 
 /** For the home screen. A set whose ceremony is open right now is not shown. */
-export function homeSets({ sets }: Ledger): HomeSet[] {
+export function homeSets({ sets, keyVersions }: Ledger): HomeSet[] {
   return sets.flatMap((set): HomeSet[] => {
     if (set.status === 'in-progress') return [];
     const {
@@ -40,6 +40,9 @@ export function homeSets({ sets }: Ledger): HomeSet[] {
         threshold,
         count,
         standing: status,
+        use:
+          keyVersions.find((one) => one.mode === mode && one.keyVersion === keyVersion)?.use ??
+          null,
         proved: set.shares.filter((one) => one.provedAt !== null && one.failedAt === null).length,
         notProved: set.shares.filter(({ failedAt }) => failedAt !== null).length,
         provedAt: last?.provedAt ?? null,

@@ -132,7 +132,8 @@ function otherHalf(
 ): Pick<OpenWay, 'besides' | 'since'> | null {
   const { status, legacy, replacedAt } = set;
   if (status === 'superseded') return { besides: 'backup', since: replacedAt };
-  if (status === 'live') return { besides: 'vault', since: null };
+  // The row with its other half stays, whatever sync trusts.
+  if (status === 'live' || status === 'retired') return { besides: 'vault', since: null };
   // An adoption splits the component in use: whatever became of it, its shares are of that one.
   if (legacy !== null) {
     const over = adoptedAsWell(set, sets).find((one) => one.status === 'superseded');

@@ -15,6 +15,8 @@ export const PLANNED_KINDS = [
   'migrate-organisation',
   'roster',
   'drill',
+  'activate',
+  'retire',
 ] as const satisfies readonly CeremonyKind[];
 export type PlannedKind = (typeof PLANNED_KINDS)[number];
 
@@ -36,6 +38,8 @@ export const CEREMONY_NAMES: Readonly<Record<PlannedKind, string>> = {
   'migrate-organisation': 'new passphrase of an organisation',
   roster: 'change of who takes part',
   drill: 'drill',
+  activate: 'putting of another key version to use',
+  retire: 'retirement of a key version',
 };
 
 /** What somebody does who comes: `owner` of an organisation, `other` brings or fetches something. */

@@ -126,6 +126,8 @@ const BUNDLE_OF: Readonly<Record<CeremonyKind, PackageKind | null>> = {
   'migrate-organisation': 'migrate-organisation',
   roster: 'roster',
   drill: 'drill',
+  activate: 'activate',
+  retire: 'retire',
   destroy: null,
 };
 

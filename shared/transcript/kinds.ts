@@ -273,6 +273,29 @@ export const ENTRY_KINDS = {
   ],
   /** A share that was given; with `readBackOf` (a name), what was just written for that person. */
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
+  /**
+   * Which version becomes the active one, and in whose place, as everybody agreed: `otherSet` is the
+   * manifest of its set; how many survey keys are stored under either, where the package says so.
+   */
+  'activation-agreed': [
+    'keyVersion',
+    'activates',
+    'label',
+    'otherLabel',
+    'otherSet',
+    'storedUnder?',
+    'storedUnderOther?',
+  ],
+  /** Which version is retired, as everybody agreed. */
+  'retirement-agreed': [
+    'keyVersion',
+    'retires',
+    'label',
+    'otherLabel',
+    'otherSet',
+    'storedUnder?',
+    'storedUnderOther?',
+  ],
   /** Drill: what is proved, as everybody agreed. */
   'drill-agreed': ['setId', 'label', 'keyVersion', 'generation'],
   /** Drill: the share that was accepted has signed the nonce; its signature is in the bundle. */

@@ -33,6 +33,8 @@ export const CEREMONY_KINDS = [
   'drill',
   'rotate',
   'new-version',
+  'activate',
+  'retire',
 ] as const;
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 

@@ -29,6 +29,12 @@ function notProved(why: string): string {
   return words[why] ?? why;
 }
 
+/** Survey keys under either version, as the package said. */
+function storedSaid(say: Say, entry: Entry, other: 'activates' | 'retires'): string {
+  if (!has(entry, 'storedUnder')) return '';
+  return ` Survey keys as sync counted them: ${say('storedUnder')} under ${say('keyVersion')}, ${say('storedUnderOther')} under ${say(other)}.`;
+}
+
 const SENTENCES: Sentences<EntryKind> = {
   ...KEY_SENTENCES,
   ...LEGACY_SENTENCES,
@@ -166,6 +172,10 @@ const SENTENCES: Sentences<EntryKind> = {
       : `A share${share}`;
     return `${what} was refused: ${say('code')}${has(entry, 'culprit') ? ` (${say('culprit')})` : ''}.`;
   },
+  'activation-agreed': (say, entry) =>
+    `Everybody agreed that key version ${say('activates')}, whose set is ${say('otherLabel')} (${say('otherSet')}), is put to use in the place of ${say('keyVersion')}; shares of the set ${say('label')} sign it.${storedSaid(say, entry, 'activates')}`,
+  'retirement-agreed': (say, entry) =>
+    `Everybody agreed that key version ${say('retires')}, whose set is ${say('otherLabel')} (${say('otherSet')}), is retired; shares of the set ${say('label')}, of version ${say('keyVersion')}, sign it.${storedSaid(say, entry, 'retires')}`,
   'drill-agreed': (say) =>
     `Everybody agreed to prove shares of the set ${say('label')} (${say('setId')}, generation ${say('generation')}), key version ${say('keyVersion')}, one by one; nothing is put together.`,
   'share-proved': (say) =>

@@ -20,7 +20,7 @@ import { receiptHead } from './receipts.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { rotatable } from './rotate-places.ts';
 import { type Trust, trustedSet } from './trust.ts';
-import { assertNeedless } from './version-needs.ts';
+import { assertNeedless, escrowsUnder } from './version-needs.ts';
 import { refuseVersion } from './version-refusals.ts';
 import { onlyActive, versionRows } from './version-rows.ts';
 
@@ -83,6 +83,10 @@ async function make(
     trust?.versions[version] !== undefined && rows.some((one) => one.version === version);
   if (trust === null || !isKnown) throw refuseVersion('version-unknown', version);
   const added = await own({ active, trust, situation });
+  const stored = {
+    active: await escrowsUnder(database, active),
+    other: await escrowsUnder(database, version),
+  };
   const set = await trustedSet(database, trust, active, installation.mode);
   const nonce = randomBytes(16).toString('hex');
   const expires = expiryFrom(context, now);
@@ -96,6 +100,7 @@ async function make(
       issuedAt: formatTime(now),
       expiresAt: formatTime(expires),
       receiptHead: await receiptHead(database),
+      stored,
       ...packagedParts(set),
       ...added,
     },

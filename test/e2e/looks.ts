@@ -88,11 +88,12 @@ export const CHANGING = [
 ] as const satisfies ScreenName[];
 
 /**
- * Of a new platform key: test/integration/ceremony-version-sync.test.ts, and of a member of an
+ * Of a new platform key, and of putting it to use: test/integration/ceremony-version-sync.test.ts, and of a member of an
  * organisation ceremony-member.test.ts walk there without a window. A stick that is a folder cannot
  * be taken out, so two screens that wait for it are passed at once.
  */
-type WithoutWindow = 'owner' | 'renew-replug' | 'version-facts' | 'next-key' | 'new-legacy-replug';
+type WithoutWindow =
+  'owner' | 'version-change' | 'renew-replug' | 'version-facts' | 'next-key' | 'new-legacy-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

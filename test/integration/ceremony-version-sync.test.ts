@@ -2,22 +2,28 @@
  * A new platform key from the laptop to a real sync: a real Vault and PostgreSQL, the real host and
  * worker. A set is split and committed, a survey key is stored; a second key comes beside it and is
  * committed; its new half comes back and fits; the shares of before are still the ones that open the
- * survey, and nobody may destroy them.
+ * survey, and nobody may destroy them. Then the second is put to use, the first again, and in the end
+ * the first is retired.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import type { Plan } from '../../shared/ceremony/events.ts';
+import type { VersionChange } from '../../shared/ceremony/package-facts.ts';
 import { assertVersionFollows, openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
 import { openSurveyColumn, parsePlatformMasterKey } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
+import { encodeLog } from '../../shared/transcript/log.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import { makeTicket, openLaptop, type Laptop } from '../support/headless-platform.ts';
 import { agreePlan, bundleOf, NEXT, toTicket } from '../support/headless-rotate.ts';
 import { codeOf, kindsOf, readLog } from '../support/headless-steps.ts';
 import { between, type Between } from '../support/headless-sync.ts';
+import type { FileAnswer } from '../../sync/routes/answers.ts';
 import { MASTER_KEY } from '../support/sync-adopt.ts';
 import { approvedRequest, seededSurvey } from '../support/sync-ceremony.ts';
+import { bytesOf } from '../support/sync-client.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 /** Others than those of PAIR: each of these people has one share in the pocket. */
@@ -170,4 +176,141 @@ test('the survey that was stored before opens with the shares of before', async 
   const words = new TextEncoder().encode(passphrase);
   const kek = await openSurveyColumn('passphrase', words, new Uint8Array(row?.password ?? []));
   expect(kek).toEqual(deployment.checktick.kek);
+}, 300_000);
+
+/** The package of sync for it, on a stick. */
+async function carried(change: VersionChange, keyVersion: string): Promise<void> {
+  const file = await service.admins.operator.post<FileAnswer>(`/v1/packages/${change}`, {
+    keyVersion,
+  });
+  await laptop.carry('package', file.digest, bytesOf(file));
+}
+
+async function begin(change: VersionChange, keyVersion: string): Promise<void> {
+  await carried(change, keyVersion);
+  await laptop.host.start(change, 'rehearsal');
+}
+
+/** Custodians of the active set give their shares, and sync commits what they signed. */
+async function changed(indexes: readonly number[]): Promise<BundleDocument> {
+  const { room } = laptop;
+  await room.say({ type: 'agree' });
+  for (const index of indexes) {
+    await room.until(({ screen }) => screen === 'who');
+    await room.say({ type: 'who', index });
+  }
+  const bundle = await bundleOf(laptop);
+  // After a power cut it waits as before.
+  await laptop.restart();
+  await laptop.host.resume(bundle.body.ceremonyId);
+  expect(laptop.room.view).toMatchObject({ screen: 'waiting', bundleDigest: bundle.digest });
+  await sync.commit(bundle, null);
+  return bundle;
+}
+
+const rows = () =>
+  deployment.sql<{ version: string }>(
+    `SELECT version FROM surveys_platformkeyversion
+      WHERE activated_at IS NOT NULL AND retired_at IS NULL ORDER BY version`,
+  );
+const uses = async () =>
+  (await laptop.host.home()).sets
+    .filter(({ standing }) => standing !== 'superseded')
+    .map(({ keyVersion, use, standing }) => [keyVersion, use, standing]);
+
+test('v2 is put to use by the shares of v1, which read what hangs on either version', async () => {
+  await begin('activate', 'v2');
+  const shown = await laptop.room.until(({ screen }) => screen === 'version-change');
+  expect(shown).toMatchObject({
+    change: 'activate',
+    keyVersion: 'v1',
+    version: 'v2',
+    present: { label: '2026 B' },
+    other: { label: '2027 C', words: eightWords(hexToBytes(next.manifest.digest)) },
+    stored: { active: 1, other: 0 },
+  });
+  const bundle = await changed([2, 1]);
+  expect(bundle.body).toMatchObject({ kind: 'activate', keyVersion: 'v1', activates: 'v2' });
+  expect(await rows()).toEqual([{ version: 'v2' }]);
+  expect(await uses()).toEqual(
+    expect.arrayContaining([
+      ['v1', 'beside', 'live'],
+      ['v2', 'active', 'live'],
+    ]),
+  );
+
+  const { ceremonyId } = bundle.body;
+  const log = await readLog(laptop, ceremonyId);
+  const { standing, missing, facts } = verifyLog(log, { manifest: present.manifest });
+  expect(standing).toBe('authenticated');
+  expect(missing).toEqual([expect.stringMatching(/^Entries .* are not signed by anybody\.$/)]);
+  expect(facts.join('\n')).toContain('is put to use in the place of v1');
+  const kinds = await kindsOf(laptop, ceremonyId);
+  expect(kinds).not.toContain('platform-key-checked');
+  const { ceremonies } = await laptop.host.home();
+  expect(ceremonies.map(({ title }) => title)).toContain('Key version v2 put to use');
+  // Sync keeps it, and hands it to the next laptop.
+  const kept = await service.admins.operator.post('/v1/transcripts', encodeLog(log));
+  expect(kept).toMatchObject({ kind: 'activate', ceremonyId });
+}, 300_000);
+
+test('a version with survey keys does not end: sync says how many, and makes no package', async () => {
+  await expect(
+    service.admins.operator.post('/v1/packages/retire', { keyVersion: 'v1' }),
+  ).rejects.toMatchObject({
+    code: 'version-needed',
+    problem: { title: expect.stringContaining('1 survey key is stored under it') as string },
+  });
+});
+
+test('back again it is the shares of v2 that sign; what was released for v2 opens no other ceremony', async () => {
+  const { host, room } = laptop;
+  await carried('activate', 'v1');
+  await host.start('retire', 'rehearsal');
+  const refused = room.until(({ screen }) => screen === 'version-change');
+  expect(await codeOf(refused)).toBe('package-other-kind');
+  await room.say({ type: 'abandon', reason: 'It is another package.' });
+  await host.leave();
+  await begin('activate', 'v1');
+  const shown = await room.until(({ screen }) => screen === 'version-change');
+  expect(shown).toMatchObject({ keyVersion: 'v2', version: 'v1', stored: { active: 0, other: 1 } });
+  await changed([1, 2]);
+  expect(await rows()).toEqual([{ version: 'v1' }]);
+  expect(await uses()).toEqual(
+    expect.arrayContaining([
+      ['v1', 'active', 'live'],
+      ['v2', 'beside', 'live'],
+    ]),
+  );
+}, 300_000);
+
+test('v1 ends when nothing hangs on it any more, by the shares of v2; home knows it', async () => {
+  await begin('activate', 'v2');
+  await laptop.room.until(({ screen }) => screen === 'version-change');
+  await changed([1, 2]);
+  await deployment.sql(
+    `DELETE FROM surveys_usersurveykekescrow WHERE platform_key_version_id = 'v1'`,
+  );
+  await begin('retire', 'v1');
+  const shown = await laptop.room.until(({ screen }) => screen === 'version-change');
+  expect(shown).toMatchObject({
+    change: 'retire',
+    keyVersion: 'v2',
+    version: 'v1',
+    other: { label: '2026 B' },
+    stored: { active: 0, other: 0 },
+  });
+  const bundle = await changed([1, 2]);
+  expect(bundle.body).toMatchObject({ kind: 'retire', retires: 'v1' });
+  expect(await deployment.kv('conclave/trust')).toMatchObject({
+    versions: { v2: [next.manifest.digest] },
+  });
+  const log = await readLog(laptop, bundle.body.ceremonyId);
+  expect(verifyLog(log, { manifest: next.manifest }).standing).toBe('authenticated');
+  expect(await uses()).toEqual(
+    expect.arrayContaining([
+      ['v1', 'retired', 'retired'],
+      ['v2', 'active', 'live'],
+    ]),
+  );
 }, 300_000);

@@ -81,6 +81,37 @@ export const homes: readonly ScreenCase[] = [
     prepare: atInstruction,
   },
   {
+    name: 'home-two-versions',
+    heading: 'Are the keys safe?',
+    says: 'New survey keys are stored under another version.',
+    home: {
+      ...home,
+      sets: home.sets.slice(0, 2).map((set, at) => ({
+        ...set,
+        keyVersion: `v${2 - at}`,
+        standing: 'live' as const,
+        use: at === 0 ? ('active' as const) : ('beside' as const),
+      })),
+    },
+    prepare: atInstruction,
+  },
+  {
+    name: 'home-retired',
+    heading: 'Are the keys safe?',
+    says: 'Sync ended this version',
+    home: {
+      ...home,
+      sets: home.sets.slice(0, 2).map((set, at) => ({
+        ...set,
+        keyVersion: `v${2 - at}`,
+        standing: at === 0 ? ('live' as const) : ('retired' as const),
+        use: at === 0 ? ('active' as const) : ('retired' as const),
+        dueAt: at === 0 ? set.dueAt : null,
+      })),
+    },
+    prepare: atInstruction,
+  },
+  {
     name: 'home-waiting',
     heading: 'Are the keys safe?',
     says: 'Go on with it',

@@ -7,6 +7,7 @@ import type { HostEvent } from '../../shared/ceremony/events.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import {
+  ACTIVATE_FACTS,
   DESCRIPTOR,
   ADOPT_FACTS,
   CREDENTIAL,
@@ -20,6 +21,7 @@ import {
   OTP_KEY,
   OWNER_FACTS,
   PACKAGE_FACTS,
+  RETIRE_FACTS,
   WRAPPED,
   ROSTER_FACTS,
   ROTATE_FACTS,
@@ -72,6 +74,8 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         ...(effect.kind === 'adopt' ? { adopt: ADOPT_FACTS } : {}),
         ...(effect.kind === 'migrate-organisation' ? { organisation: OWNER_FACTS } : {}),
         ...(effect.kind === 'drill' ? { drill: DRILL_FACTS } : {}),
+        ...(effect.kind === 'activate' ? { versionChange: ACTIVATE_FACTS } : {}),
+        ...(effect.kind === 'retire' ? { versionChange: RETIRE_FACTS } : {}),
         ...(effect.kind === 'rotate-shares' ? { rotate: ROTATE_FACTS } : {}),
         ...(effect.kind === 'new-version' ? { rotate: VERSION_FACTS } : {}),
       };

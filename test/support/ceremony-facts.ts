@@ -7,6 +7,7 @@ import type { RecoverFacts } from '../../shared/bundle/package.ts';
 import type { HostEvent, Plan, RosterPlan } from '../../shared/ceremony/events.ts';
 import type {
   DrillPackageFacts,
+  VersionChangePackageFacts,
   OrganisationPackageFacts,
   RecoverPackageFacts,
   RosterPackageFacts,
@@ -258,6 +259,39 @@ export const DRILL_FACTS: DrillPackageFacts = {
   witnesses: PACKAGE_FACTS.witnesses,
   keyVersion: 'v1',
   generation: 1,
+};
+
+/** Version v2 is to be put to use: its set is another one, of some of the same people. */
+export const ACTIVATE_FACTS: VersionChangePackageFacts = {
+  setLabel: PACKAGE_FACTS.setLabel,
+  setId: PACKAGE_FACTS.setId,
+  threshold: PACKAGE_FACTS.threshold,
+  count: PACKAGE_FACTS.count,
+  manifestDigest: PACKAGE_FACTS.manifestDigest,
+  custodians: PACKAGE_FACTS.custodians,
+  remembers: PACKAGE_FACTS.remembers,
+  onKeys: PACKAGE_FACTS.onKeys,
+  operators: PACKAGE_FACTS.operators,
+  witnesses: PACKAGE_FACTS.witnesses,
+  change: 'activate',
+  keyVersion: 'v1',
+  version: 'v2',
+  other: {
+    label: '2028 B',
+    threshold: 2,
+    count: 3,
+    custodians: ['custodian 1', 'custodian 3', 'custodian 9'],
+    manifestDigest: '9b'.repeat(32),
+  },
+  stored: { active: 12, other: 0 },
+};
+
+/** Version v0, which nothing is stored under, is to end. */
+export const RETIRE_FACTS: VersionChangePackageFacts = {
+  ...ACTIVATE_FACTS,
+  change: 'retire',
+  version: 'v0',
+  other: { ...ACTIVATE_FACTS.other, label: '2024 Z', manifestDigest: '9a'.repeat(32) },
 };
 
 /** Two surveys to be helped, one that stays as it is. */

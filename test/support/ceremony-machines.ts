@@ -3,6 +3,7 @@
  * @module
  */
 import { startAdopt } from '../../shared/ceremony/adopt/state.ts';
+import { startActivate, startRetire } from '../../shared/ceremony/change-version/state.ts';
 import { startDrill } from '../../shared/ceremony/drill/state.ts';
 import { startOrganisation } from '../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../shared/ceremony/recover/state.ts';
@@ -38,5 +39,9 @@ export function start(ceremony: Ceremony, mode: Mode = 'production'): MachineSta
       return startRoster(begin);
     case 'drill':
       return startDrill(begin);
+    case 'activate':
+      return startActivate(begin);
+    case 'retire':
+      return startRetire(begin);
   }
 }

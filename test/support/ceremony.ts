@@ -46,6 +46,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'organisation-facts':
     case 'surveys-wrapped':
     case 'drill-facts':
+    case 'version-change':
     case 'rotate-facts':
       return { type: 'agree' };
     case 'drill-round': {

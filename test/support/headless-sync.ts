@@ -22,9 +22,14 @@ import { PAIR } from './headless-steps.ts';
 import { bytesOf } from './sync-client.ts';
 import type { Deployment, Service } from './sync-service.ts';
 
+const ON_PAPER = 'as on the witness’s paper';
+
 export interface Between {
-  /** Imported, approved with these words where there are any, committed; the receipt comes home. */
-  commit(bundle: BundleDocument, words?: string): Promise<void>;
+  /**
+   * Imported, approved with these words, committed; the receipt comes home. Without words nobody
+   * approves; null: two do, and type none.
+   */
+  commit(bundle: BundleDocument, words?: string | null): Promise<void>;
   /** Asked for with the ticket, released by two, carried. */
   release(path: string, ticket: TicketDocument, more: object): Promise<void>;
   /** The set of PAIR, split on the laptop and committed, with the platform key that it gives. */
@@ -39,12 +44,12 @@ export function between(service: Service, laptop: Laptop): Between {
   const carried = (kind: string, file: FileAnswer) =>
     laptop.carry(kind, file.digest, bytesOf(file));
 
-  async function commit(bundle: BundleDocument, words?: string): Promise<void> {
+  async function commit(bundle: BundleDocument, words?: string | null): Promise<void> {
     const name = `conclave-bundle-${bundle.digest.slice(0, 8)}.json`;
     const bytes = await readFile(join(laptop.rehearsalFolder, STICKS.sync, name));
     await operator.post('/v1/bundles', new Uint8Array(bytes));
     for (const approver of words === undefined ? [] : [approver1, approver2]) {
-      const entry = { words: words ?? '', reason: 'as on the witness’s paper' };
+      const entry = words == null ? { reason: 'as agreed' } : { words, reason: ON_PAPER };
       await approver.approve('bundle-approve', bundle.digest, entry);
     }
     const done = await operator.post<BundleAnswer>(`/v1/bundles/${bundle.digest}/commit`);

@@ -23,7 +23,7 @@ import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestDrillBundle } from './drill-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
-import type { TestVersionBundle } from './version-documents.ts';
+import type { TestChangeBundle, TestVersionBundle } from './version-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import type { SealedEscrow } from '../../shared/bundle/package.ts';
@@ -111,6 +111,8 @@ export interface LogOptions {
   /** Seconds after `at(0)`. */
   readonly begin?: number;
   readonly outcome?: 'committed' | 'refused' | 'expired' | 'objected';
+  /** When sync answered; seconds after `at(0)`. */
+  readonly answered?: number;
   /**
    * More entries, before share 1, 2, … is written; as 0 of a Split before the first person sits down,
    * of a Recover right at its beginning.
@@ -369,12 +371,13 @@ export async function deliver<
     | TestAdoptBundle
     | TestRotateBundle
     | TestVersionBundle
-    | TestDrillBundle,
+    | TestDrillBundle
+    | TestChangeBundle,
 >(
   writer: LogWriter,
   set: TestShareSet,
   bundle: B,
-  { until = 'receipt', outcome = 'committed' }: LogOptions,
+  { until = 'receipt', outcome = 'committed', answered = 7_200 }: LogOptions,
 ): Promise<TestLog<B>> {
   const { digest, envelope } = bundle.document;
   const { operator } = set.cast;
@@ -390,7 +393,7 @@ export async function deliver<
   });
   await writer.seal(operator.signer);
   if (until === 'bundle') return finish(writer, bundle, null);
-  const receipt = await makeReceipt(set, bundle, { outcome });
+  const receipt = await makeReceipt(set, bundle, { outcome, at: at(answered) });
   writer.document(receipt.envelope).entry('receipt-imported', {
     digest: { type: 'digest', value: receipt.digest },
     outcome,

@@ -59,14 +59,29 @@ export const versionBundle: fc.Arbitrary<NewVersionBundle> = fc
   })
   .filter(isOther);
 
+/** With and without a count of survey keys; of a version that ends there is none under it. */
+const counted = (other: fc.Arbitrary<number>) => ({
+  stored: fc.option(fc.record({ active: fc.nat(), other }), { nil: undefined }),
+});
+
 const decided = { ...packageCommon, keyVersion, manifest: embedded, roster: embedded };
 
 export const activatePackage: fc.Arbitrary<ActivatePackage> = fc
-  .record({ ...decided, kind: fc.constant('activate' as const), activates: keyVersion })
+  .record({
+    ...decided,
+    kind: fc.constant('activate' as const),
+    activates: keyVersion,
+    ...counted(fc.nat()),
+  })
   .filter((body) => body.keyVersion !== body.activates);
 
 export const retirePackage: fc.Arbitrary<RetirePackage> = fc
-  .record({ ...decided, kind: fc.constant('retire' as const), retires: keyVersion })
+  .record({
+    ...decided,
+    kind: fc.constant('retire' as const),
+    retires: keyVersion,
+    ...counted(fc.constant(0)),
+  })
   .filter((body) => body.keyVersion !== body.retires);
 
 export const activateBundle: fc.Arbitrary<ActivateBundle> = fc

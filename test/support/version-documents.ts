@@ -135,12 +135,22 @@ export async function makeChangePackage(
   kind: 'activate' | 'retire',
   version: string,
   random: RandomSource = randomBytes,
+  more: {
+    /** Sets of the other versions. */
+    readonly others?: readonly TestShareSet[];
+    readonly stored?: ActivatePackage['stored'];
+  } = {},
 ): Promise<ChangePackage> {
+  const { others, stored } = more;
   const body: ActivatePackage | RetirePackage = {
     ...packageCommon(set, random),
     keyVersion: set.manifest.body.keyVersion,
     manifest: envelopeToJson(set.manifest.envelope),
     roster: envelopeToJson(set.roster.envelope),
+    ...(others === undefined
+      ? {}
+      : { others: others.map(({ manifest }) => envelopeToJson(manifest.envelope)) }),
+    ...(stored === undefined ? {} : { stored }),
     ...(kind === 'activate' ? { kind, activates: version } : { kind, retires: version }),
   };
   return { ...(await packageType.sign(body, [set.sync.signer])), body };

@@ -148,8 +148,14 @@ async function completed(
       return { ...common, kind: 'drill', keyVersion, proofs: [...proofs], failed: [...failed] };
     }
     case 'activate':
+      return {
+        ...common,
+        kind: 'activate',
+        keyVersion: from.keyVersion,
+        activates: from.activates,
+      };
     case 'retire':
-      throw new Error('No ceremony takes such a package.');
+      return { ...common, kind: 'retire', keyVersion: from.keyVersion, retires: from.retires };
     case 'rotate-shares': {
       const { keyVersion, compared, recipient } = from;
       const next = need(gathered.next);

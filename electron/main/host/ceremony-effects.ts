@@ -34,6 +34,7 @@ import {
   recoverFacts,
   rosterFacts,
   rotateFacts,
+  versionChangeFacts,
 } from './package-facts.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
@@ -111,9 +112,6 @@ const executors: Executors = {
       const { keyVersion, ticketId, found } = body;
       return { ...common, kind: 'adopt', keyVersion, ...none, adopt: { ticketId, found } };
     }
-    if (body.kind === 'activate' || body.kind === 'retire') {
-      throw refuseHost('package-other-kind', body.kind, kind);
-    }
     const inForce = verifyPackagedSet(setBytes(body), mode);
     Object.assign(gathered, inForce);
     const { manifest, roster } = inForce;
@@ -134,6 +132,11 @@ const executors: Executors = {
     if (body.kind === 'drill') {
       const drill = drillFacts(body, manifest, roster.body, envelopes);
       return { ...common, kind: 'drill', keyVersion: body.keyVersion, ...none, drill };
+    }
+    if (body.kind === 'activate' || body.kind === 'retire') {
+      const { keyVersion } = body;
+      const versionChange = versionChangeFacts(body, inForce, envelopes);
+      return { ...common, kind: body.kind, keyVersion, ...none, versionChange };
     }
     if (body.kind === 'rotate-shares' || body.kind === 'new-version') {
       const rotate = rotateFacts(body, inForce, envelopes);

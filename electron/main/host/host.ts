@@ -6,6 +6,7 @@
 import type { HomeView } from '../../../shared/ceremony/home.ts';
 import { voidEntry } from '../../../shared/ceremony/ending.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
+import { startActivate, startRetire } from '../../../shared/ceremony/change-version/state.ts';
 import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
 import { startDrill } from '../../../shared/ceremony/drill/state.ts';
 import { startOrganisation } from '../../../shared/ceremony/organisation/state.ts';
@@ -52,6 +53,8 @@ const STARTS: Readonly<
   'migrate-organisation': startOrganisation,
   roster: startRoster,
   drill: startDrill,
+  activate: startActivate,
+  retire: startRetire,
 };
 
 export function createHost(platform: Platform): CeremonyHost {

@@ -4,10 +4,12 @@
  * @module
  */
 import type {
+  ActivatePackage,
   DrillPackage,
   NewVersionPackage,
   OrganisationPackage,
   RecoveryPackage,
+  RetirePackage,
   RosterPackage,
   RotatePackage,
 } from '../../../shared/bundle/package.ts';
@@ -19,6 +21,7 @@ import type {
   RecoverPackageFacts,
   RosterPackageFacts,
   RotatePackageFacts,
+  VersionChangePackageFacts,
 } from '../../../shared/ceremony/package-facts.ts';
 import { vaultPaths } from '../../../shared/checktick/index.ts';
 import { refuseDocument } from '../../../shared/encoding/refusals-documents.ts';
@@ -126,6 +129,33 @@ export function drillFacts(
 ): DrillPackageFacts {
   const { generation } = manifest.body;
   return { ...packagedSet(keyVersion, manifest, roster, envelopes), keyVersion, generation };
+}
+
+/** @throws Refusal `document-damaged` where the set of the other version is not in the package */
+export function versionChangeFacts(
+  body: ActivatePackage | RetirePackage,
+  { manifest, roster, others }: InForce,
+  envelopes: EnvelopesOfSets,
+): VersionChangePackageFacts {
+  const { kind: change, keyVersion, stored = null } = body;
+  const version = body.kind === 'activate' ? body.activates : body.retires;
+  const other = others.find((one) => one.body.keyVersion === version);
+  if (other === undefined) throw refuseDocument('document-damaged', 'package');
+  const { label, threshold, count, shares } = other.body;
+  return {
+    ...packagedSet(keyVersion, manifest, roster.body, envelopes),
+    change,
+    keyVersion,
+    version,
+    other: {
+      label,
+      threshold,
+      count,
+      custodians: shares.map(({ custodian }) => custodian.name),
+      manifestDigest: other.digest,
+    },
+    stored,
+  };
 }
 
 export function rosterFacts(

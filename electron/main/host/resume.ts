@@ -8,6 +8,11 @@ import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { isRecoveryPackage, packageType } from '../../../shared/bundle/package.ts';
 import { setBytes, verifyPackagedSet } from '../../../shared/bundle/packaged-set.ts';
 import { openNewSet } from '../../../shared/bundle/rotate.ts';
+import {
+  startActivate,
+  startRetire,
+  type VersionChangeState,
+} from '../../../shared/ceremony/change-version/state.ts';
 import { startDrill, type DrillState } from '../../../shared/ceremony/drill/state.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import {
@@ -44,6 +49,7 @@ import {
   recoverFacts,
   rosterFacts,
   rotateFacts,
+  versionChangeFacts,
 } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 
@@ -172,6 +178,19 @@ export function resumeFromLog(log: CeremonyLog): {
       drill: drillFacts(from.body, manifest, roster.body, NO_MORE_SHARES),
       proofs,
       faults: Object.fromEntries(failed.map(({ index, why }) => [index, why])),
+    };
+    return { state, gathered, unrecorded };
+  }
+  if (kind === 'activate' || kind === 'retire') {
+    const { body } = from;
+    if (body.kind !== kind || (body.kind !== 'activate' && body.kind !== 'retire')) {
+      throw refuseHost('no-ceremony');
+    }
+    const { others } = verifyPackagedSet(setBytes(body), mode);
+    const state: VersionChangeState = {
+      ...(kind === 'activate' ? startActivate : startRetire)(start),
+      ...common,
+      about: versionChangeFacts(body, { manifest, roster, others }, NO_MORE_SHARES),
     };
     return { state, gathered, unrecorded };
   }

@@ -105,6 +105,10 @@ function witnessFacts({ transcript, gathered, mode, ceremonyId, platform }: Effe
 
 function aboutOther(body: Package, serial: number): WitnessFacts['about'] {
   if (body.kind === 'roster') return [['Roster', `number ${serial}`]];
+  if (body.kind === 'activate') {
+    return [['Put to use', `key version ${body.activates}, in the place of ${body.keyVersion}`]];
+  }
+  if (body.kind === 'retire') return [['Retired', `key version ${body.retires}`]];
   if (body.kind !== 'migrate-organisation') return [];
   return [
     ['Request', body.facts.requestCode],

@@ -1,0 +1,102 @@
+/**
+ * What the window shows while another key version is put to use, or one is retired.
+ * @module
+ */
+import { hexToBytes } from '../../encoding/bytes.ts';
+import { eightWords } from '../../encoding/words.ts';
+import { endingWithPage, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { isEnding } from '../ending.ts';
+import { isOpening } from '../opening.ts';
+import type { VersionChangePackageFacts } from '../package-facts.ts';
+import { shareLine, shareSteps, sittingScreen, whoScreen } from '../share-round.ts';
+import type { Step } from '../types.ts';
+import type { Screen, View } from '../view.ts';
+import { VERSION_CHANGES } from './kinds.ts';
+import type { VersionChangeState } from './state.ts';
+import { versionChangeSeatContext } from './transition.ts';
+
+export function versionChangeView(state: VersionChangeState, head: Head): View {
+  const own = {
+    title: VERSION_CHANGES[state.ceremony].title,
+    setLabel: state.about?.setLabel ?? null,
+    steps: steps(state),
+    turn: state.phase.at === 'seat' ? state.phase.seat.turn : null,
+  };
+  return { ...frameOf(state, own, head), ...screen(state, head) };
+}
+
+function screen(state: VersionChangeState, head: Head): Screen {
+  const { phase, about } = state;
+  if (isOpening(phase)) return openingScreen(state, phase);
+  if (isEnding(phase)) return endingWithPage(state, phase, head, null);
+  const syncName = state.sync?.name ?? '';
+  if (about === null) return { screen: 'package', syncName };
+  switch (phase.at) {
+    case 'version-change':
+      return { ...factsScreen(about), syncName };
+    case 'who':
+      return whoScreen(state, about);
+    case 'seat':
+      return sittingScreen(state, about, phase.seat, {
+        context: versionChangeSeatContext(state, about, phase.seat),
+        words: head.words,
+      });
+  }
+}
+
+function factsScreen(about: VersionChangePackageFacts) {
+  const { change, keyVersion, version, setLabel, threshold, count, custodians, stored } = about;
+  const { manifestDigest, ...other } = about.other;
+  return {
+    screen: 'version-change' as const,
+    change,
+    keyVersion,
+    version,
+    present: {
+      label: setLabel,
+      threshold,
+      count,
+      custodians: custodians.map(({ name }) => name),
+    },
+    other: { ...other, words: eightWords(hexToBytes(manifestDigest)) },
+    stored,
+  };
+}
+
+function steps(state: VersionChangeState): Step[] {
+  const { phase, about, accepted } = state;
+  const needed = about?.threshold ?? 0;
+  const position = ((): number => {
+    switch (phase.at) {
+      case 'descriptor':
+      case 'descriptor-words':
+      case 'package':
+        return 0;
+      case 'environment':
+      case 'clock':
+        return 1;
+      case 'version-change':
+        return 2;
+      case 'who':
+        return 3 + accepted.length;
+      case 'seat':
+        return phase.seat.purpose === 'give-share' ? 2 + shareLine(state, phase.seat) : 3 + needed;
+      case 'save-bundle':
+        return 4 + needed;
+      case 'waiting':
+        return 5 + needed;
+      case 'closed':
+      case 'void':
+        return 6 + needed;
+    }
+  })();
+  return stepsAt(position, [
+    { id: 'package', label: 'Take the package of sync', who: 'Operator' },
+    { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
+    { id: 'facts', label: VERSION_CHANGES[state.ceremony].agree, who: 'Everybody' },
+    ...shareSteps(state, about),
+    { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
+    { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
+    { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
+  ]);
+}
