@@ -30,13 +30,14 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
   const { left, of } = set.remnants;
   // Legacy shares and the shares that took their place give the same half: replaced, both need a backup.
   const isReplaced = set.standing === 'superseded';
-  const hasLegacy = set.standing === 'live' || isReplaced;
+  const hasLegacy = set.standing === 'live' || isReplaced || set.standing === 'retired';
   const legacy = hasLegacy ? set.legacyLeft : null;
   const written = hasLegacy ? set.newLegacyLeft : null;
   const start = (about: SetAsked) =>
     void call('ceremony:start', { ceremony: 'destroy', mode: set.mode, about });
   const which = { setId: set.setId, generation: set.generation };
-  const isOver = set.standing === 'void' || set.standing === 'superseded';
+  const isRetired = set.standing === 'retired';
+  const isOver = set.standing === 'void' || isReplaced || isRetired;
   return (
     <section
       className={`${styles.card} ${styles[tone]}`}
@@ -100,7 +101,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           ))}
         </ol>
       </details>
-      {set.standing === 'live' || set.standing === 'retired' || (isReplaced && left > 0) ? (
+      {set.standing === 'live' || ((isReplaced || isRetired) && left > 0) ? (
         <Actions>
           <Button label={`Whom does it take? ${set.label}`} onPress={() => openPage('who-opens')}>
             Whom does it take?

@@ -57,7 +57,9 @@ export function standingOf(set: HomeSet, now: Date): Standing {
         tone: 'plain',
         word: 'Retired',
         sentence:
-          'Sync ended this version and accepts its shares no more. They still open its key: guard them as long as a backup may hold survey keys under it.',
+          set.remnants.left === 0
+            ? 'Sync ended this version and accepts its shares no more.'
+            : 'Sync ended this version and accepts its shares no more. They still open its key: guard them as long as a backup may hold survey keys under it, then destroy them.',
       };
     case 'live':
       return live(set, now);

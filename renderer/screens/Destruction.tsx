@@ -5,7 +5,7 @@
  */
 import { useState } from 'react';
 import { Actions, Button } from '../../ui/Button.tsx';
-import { Choices } from '../../ui/Choices.tsx';
+import { Choices, type Choice } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Named } from '../components/MediaList.tsx';
@@ -15,12 +15,32 @@ import type { ScreenProps } from './screen.ts';
 
 type Backups = 'tried' | 'not-tried';
 
+const SET_BACKUPS: readonly Choice<Backups>[] = [
+  {
+    id: 'tried',
+    title: 'A backup from after the change was restored in a test',
+    detail: 'Or no older one is left. This goes into the transcript.',
+  },
+  { id: 'not-tried', title: 'Nobody has tried that yet', detail: 'Keep the old shares.' },
+];
+
+const VERSION_BACKUPS: readonly Choice<Backups>[] = [
+  {
+    id: 'tried',
+    title: 'No backup is needed that may hold a survey key under this version',
+    detail: 'This goes into the transcript.',
+  },
+  { id: 'not-tried', title: 'One may be needed, or nobody knows', detail: 'Keep the shares.' },
+];
+
 export function Destruction({ view }: ScreenProps<'destruction'>) {
   const { label, standing, supersededBy, things } = view;
   const [witness, setWitness] = useState(view.witness);
   const [backups, setBackups] = useState<Backups | null>(null);
   const replaced = standing === 'superseded';
-  const ready = witness.trim() !== '' && (!replaced || backups !== null);
+  const retired = standing === 'retired';
+  const asksBackups = replaced || retired;
+  const ready = witness.trim() !== '' && (!asksBackups || backups !== null);
   return (
     <Stage
       heading={
@@ -33,11 +53,13 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
       <p>
         {replaced
           ? `The set ${supersededBy ?? 'that is newer'} took the place of ${label}, and sync’s half of the key fitted it when a package brought it here.`
-          : standing === 'legacy'
-            ? `The key of ${label} was adopted, and it opened a survey: its new shares do what these do. Until these are destroyed, a quorum of the old is as good as one of the new.`
-            : view.ofKeyInUse
-              ? `${label} was split from the key that is in use, and its ceremony ended before sync trusted it. Enough of its shares open that key by other means.`
-              : `${label} never opened anything: its ceremony ended without a platform key.`}
+          : retired
+            ? `Sync ended the key version of ${label} and accepts its shares no more. With the half that CheckTick’s row keeps they still open its key.`
+            : standing === 'legacy'
+              ? `The key of ${label} was adopted, and it opened a survey: its new shares do what these do. Until these are destroyed, a quorum of the old is as good as one of the new.`
+              : view.ofKeyInUse
+                ? `${label} was split from the key that is in use, and its ceremony ended before sync trusted it. Enough of its shares open that key by other means.`
+                : `${label} never opened anything: its ceremony ended without a platform key.`}
       </p>
       <Named
         media={things.map(({ custodian, words }) => `${custodian}: ${words}`)}
@@ -47,25 +69,20 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
         <p>
           {replaced
             ? `A backup of Vault or of CheckTick from before the change opens only with shares of ${label}.`
-            : standing === 'legacy'
-              ? `CheckTick’s own commands need these shares: without them only Conclave and the shares of ${label} open the key. Copies that nobody listed still do.`
-              : `Nothing depends on ${label}. Every Conclave refuses its shares.`}{' '}
+            : retired
+              ? `A survey key under the version of ${label}, in whatever backup, opens with these shares and with no others.`
+              : standing === 'legacy'
+                ? `CheckTick’s own commands need these shares: without them only Conclave and the shares of ${label} open the key. Copies that nobody listed still do.`
+                : `Nothing depends on ${label}. Every Conclave refuses its shares.`}{' '}
           Shares of other sets stay as they are. Read each label before it is destroyed.
         </p>
       </Notice>
-      {replaced ? (
+      {asksBackups ? (
         <Choices
           label="The backups"
           value={backups}
           onChange={setBackups}
-          choices={[
-            {
-              id: 'tried',
-              title: 'A backup from after the change was restored in a test',
-              detail: 'Or no older one is left. This goes into the transcript.',
-            },
-            { id: 'not-tried', title: 'Nobody has tried that yet', detail: 'Keep the old shares.' },
-          ]}
+          choices={retired ? VERSION_BACKUPS : SET_BACKUPS}
         />
       ) : null}
       <Field

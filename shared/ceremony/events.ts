@@ -138,7 +138,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
     decision: z.enum(['go-on', 'stop']),
     reason: z.string().trim().max(500).optional(),
   }),
-  /** Destruction: everybody agrees. `backupsTried`: as rule 2 wants it where a set was replaced. */
+  /** Destruction: everybody agrees. `backupsTried`: as rule 2 wants it where a set was replaced; of
+   * a retired version: no backup that may hold survey keys under it is needed. */
   z.strictObject({ type: z.literal('destruction'), witness: name, backupsTried: z.boolean() }),
   z.strictObject({ type: z.literal('erase-slot'), id: listId }),
   /** A sheet, a stick, an envelope: everybody saw it destroyed. */

@@ -153,6 +153,11 @@ export const refuseStep = refusals({
     means: `A backup from before the change still needs the old shares: without them it could never be opened. ${nothing}`,
     next: 'Have a backup from after the change restored in a test, then say so here. Until then keep the old shares.',
   }),
+  'destroy-version-backups': () => ({
+    happened: 'Nobody said that no backup needs these shares.',
+    means: `A backup may hold survey keys under the version that was retired: without its shares they could never be opened. ${nothing}`,
+    next: 'Find out which backups hold such keys, and whether one is needed. Until then keep the shares.',
+  }),
   'destroy-slot-in-use': (slot: number | null, serial: number) => ({
     happened: `The YubiKey ${serial} also opens a share of a set that is in use.`,
     means: `Erasing ${slot === null ? 'its slot' : `slot ${slot}`} could lose that share for good. Nothing was erased.`,

@@ -35,6 +35,8 @@ export function mayBeNeeded(
 ): boolean {
   if (status !== 'superseded') return status !== 'void';
   const next = sets.find(({ manifestDigest }) => manifestDigest === replacedBy);
+  // No package brings the half of a retired version any more, and sync needs neither set.
+  if (next?.status === 'retired') return false;
   return (next?.vaultProvedAt ?? null) === null;
 }
 

@@ -85,7 +85,8 @@ async function make(
   const added = await own({ active, trust, situation });
   const stored = {
     active: await escrowsUnder(database, active),
-    other: await escrowsUnder(database, version),
+    // Of a version that ends none was found just now; one that comes later stops the commit.
+    other: added.kind === 'retire' ? 0 : await escrowsUnder(database, version),
   };
   const set = await trustedSet(database, trust, active, installation.mode);
   const nonce = randomBytes(16).toString('hex');

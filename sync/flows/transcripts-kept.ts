@@ -29,8 +29,18 @@ const kept = z.object({
 });
 type Kept = z.infer<typeof kept>;
 
-/** Which media and sets there are, and which are gone, stands in these alone: they go first. */
-const MAKES_OR_ENDS: ReadonlySet<string> = new Set(['split', 'adopt', 'rotate', 'destroy']);
+/**
+ * Which media and sets there are, which are gone, and which version is in use or over, stands in these
+ * alone: they go first.
+ */
+const MAKES_OR_ENDS: ReadonlySet<string> = new Set([
+  'split',
+  'adopt',
+  'rotate',
+  'destroy',
+  'activate',
+  'retire',
+]);
 
 interface HandedOn {
   readonly contents: readonly Uint8Array[];

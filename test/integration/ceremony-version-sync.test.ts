@@ -313,4 +313,12 @@ test('v1 ends when nothing hangs on it any more, by the shares of v2; home knows
       ['v2', 'active', 'live'],
     ]),
   );
+  // Now, and not before, its shares may be destroyed.
+  const { setId, generation } = present.manifest.body;
+  await laptop.host.start('destroy', 'rehearsal', { setId, generation });
+  expect(laptop.room.view).toMatchObject({
+    screen: 'destruction',
+    standing: 'retired',
+    label: '2026 B',
+  });
 }, 300_000);

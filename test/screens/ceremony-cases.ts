@@ -133,6 +133,10 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'renew-key': 'Make the halves of the platform key anew',
   compared: 'The vault component fits',
   destruction: ['Agree what is destroyed of 2024 A', 'Every Conclave refuses its shares.'],
+  'destruction-retired': [
+    'Agree what is destroyed of 2024 A',
+    'No backup is needed that may hold a survey key under this version',
+  ],
   'destruction-replaced': [
     'Agree what is destroyed of 2024 A',
     'A backup from after the change was restored in a test',

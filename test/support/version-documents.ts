@@ -137,7 +137,7 @@ export async function makeChangePackage(
   random: RandomSource = randomBytes,
   more: {
     /** Sets of the other versions. */
-    readonly others?: readonly TestShareSet[];
+    readonly others?: readonly Pick<TestShareSet, 'manifest'>[];
     readonly stored?: ActivatePackage['stored'];
   } = {},
 ): Promise<ChangePackage> {

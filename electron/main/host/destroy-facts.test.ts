@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeChangeLog } from '../../../test/support/change-version-log.ts';
 import { LogWriter, makeRecoverLog, makeSplitLog } from '../../../test/support/logs.ts';
 import { makeManifest, makeShareSet, type TestShareSet } from '../../../test/support/share-sets.ts';
+import { makeNextVersion } from '../../../test/support/version-documents.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import { encodeLog, type CeremonyLog } from '../../../shared/transcript/log.ts';
-import { destroyFacts } from './destroy-facts.ts';
+import { destroyFacts, slotsOfBothModes } from './destroy-facts.ts';
 import { openKnowledge } from './knowledge.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -89,6 +91,40 @@ describe('a set that another one replaced', () => {
     }
     await expect(facts('rehearsal', next)).rejects.toMatchObject({ code: 'set-in-use' });
     await expect(facts('production', old)).rejects.toMatchObject({ code: 'no-set' });
+  });
+});
+
+describe('a set whose key version was retired', () => {
+  const later = { begin: 86_400, answered: 93_600 };
+
+  test('may be destroyed once sync ended the version, and its own slots do not hold that up', async () => {
+    const active = await makeNextVersion(old, { threshold: 2 });
+    const { log } = await makeSplitLog(old);
+    await keep(withKey(LogWriter.after(log)).log());
+    await expect(facts('rehearsal', old)).rejects.toMatchObject({ code: 'set-in-use' });
+    const ended = await makeChangeLog('retire', active, old, later);
+    await keep(ended.log);
+    const found = await facts('rehearsal', old);
+    expect(found).toMatchObject({ label: '2024 A', standing: 'retired', inUse: [] });
+    expect(found.remnants.length).toBeGreaterThan(0);
+    await expect(facts('rehearsal', active)).rejects.toMatchObject({ code: 'set-in-use' });
+  });
+
+  test('holds a slot until then: another share is not written over it', async () => {
+    const active = await makeNextVersion(old, { threshold: 2 });
+    await keep(withKey(LogWriter.after((await makeSplitLog(old)).log)).log());
+    await keep((await makeChangeLog('retire', active, old, later)).log);
+    const knowledge = openKnowledge(store, () => new Date('2026-06-01'));
+    const slots = await slotsOfBothModes(knowledge, null);
+    expect(slots.map(({ serial }) => serial)).toContain(SERIAL);
+  });
+
+  test('ends the one that it had replaced, too, though sync’s half was never compared', async () => {
+    const active = await makeNextVersion(next, { threshold: 2 });
+    await keep((await makeSplitLog(old)).log, (await makeSplitLog(next)).log);
+    await keep((await makeChangeLog('retire', active, next, later)).log);
+    expect(await facts('rehearsal', old)).toMatchObject({ standing: 'superseded' });
+    expect(await facts('rehearsal', next)).toMatchObject({ standing: 'retired' });
   });
 });
 

@@ -61,18 +61,24 @@ export async function destroyFacts(
     remnants,
     people: [...(await rosterPeople(store, mode, logs)), ...peopleOf(own)],
     witness: textOf(own, 'plan-agreed', 'witness'),
-    inUse: [...new Set((await slotsOfBothModes(knowledge, null)).map(({ serial }) => serial))],
+    inUse: [...new Set((await slotsOfBothModes(knowledge, null, set)).map(({ serial }) => serial))],
     owners: ownersOf(set),
   };
 }
 
-/** A key of a rehearsal may hold a real share in the same slot, and the other way round. */
+/**
+ * A key of a rehearsal may hold a real share in the same slot, and the other way round.
+ * @param ends the set that is destroyed: its own slots do not hold it up
+ */
 export async function slotsOfBothModes(
   knowledge: Knowledge,
   running: string | null,
+  ends?: Pick<LedgerSet, 'mode' | 'setId' | 'generation'>,
 ): Promise<LiveSlot[]> {
   const ledgers = await Promise.all(MODES.map((mode) => knowledge.ledger(mode, running)));
-  return ledgers.flatMap(({ sets }) => liveSlots(sets));
+  const isOther = ({ mode, setId, generation }: LedgerSet) =>
+    mode !== ends?.mode || setId !== ends.setId || generation !== ends.generation;
+  return ledgers.flatMap(({ sets }) => liveSlots(sets.filter(isOther)));
 }
 
 function keptOf({ legacyKept, label }: LedgerSet): LegacyKept {
@@ -87,14 +93,15 @@ function keptOf({ legacyKept, label }: LedgerSet): LegacyKept {
 function legacyOf(set: LedgerSet, sets: readonly LedgerSet[]): 'legacy' {
   const { proved } = keptOf(set);
   const isReplaced = set.status === 'superseded' && !mayBeNeeded(set, sets);
-  if (set.status !== 'live' && !isReplaced) throw refuseHost('legacy-needed', set.label);
+  const isInForce = set.status === 'live' || set.status === 'retired';
+  if (!isInForce && !isReplaced) throw refuseHost('legacy-needed', set.label);
   if (!proved) throw refuseHost('legacy-unproved', set.label);
   return 'legacy';
 }
 
-function standingOf(set: LedgerSet, sets: readonly LedgerSet[]): 'void' | 'superseded' {
+function standingOf(set: LedgerSet, sets: readonly LedgerSet[]): 'void' | 'superseded' | 'retired' {
   const { status, label, supersededBy } = set;
-  if (status === 'void') return status;
+  if (status === 'void' || status === 'retired') return status;
   if (status !== 'superseded') throw refuseHost('set-in-use', label);
   // SECURITY: the old shares open the old half of the key. They are kept until the new one was seen.
   if (mayBeNeeded(set, sets)) {

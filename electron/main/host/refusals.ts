@@ -30,7 +30,7 @@ export const refuseHost = refusals({
   'set-in-use': (label: string) => ({
     happened: `The set ${label} is in use, or waits for its receipt.`,
     means: `Its shares are needed, so none of them is destroyed. ${unchanged}`,
-    next: 'Destroy a set only when the home screen says that it is void or replaced.',
+    next: 'Destroy a set only when the home screen says that it is void, replaced or retired.',
     culprit: label,
   }),
   'no-legacy': (label: string) => ({

@@ -86,6 +86,19 @@ describe('before anything is destroyed', () => {
     });
   });
 
+  test('a set whose version was retired wants another one: no backup is needed that it may open', () => {
+    const walk = new Walk({ standing: 'retired' }).say(AGREE);
+    expect([walk.refusal, walk.recorded('destruction-agreed')]).toEqual([
+      'destroy-version-backups',
+      [],
+    ]);
+    walk.say({ ...AGREE, backupsTried: true });
+    expect(walk.recorded('destruction-agreed')[0]).toMatchObject({
+      standing: 'retired',
+      backups: 'none is needed any more that may hold a survey key under its version',
+    });
+  });
+
   test('a laptop that is not ready stops it', () => {
     const findings = READY.map((one) => ({
       ...one,

@@ -17,7 +17,7 @@ export interface DestroyFacts {
   readonly generation: number;
   readonly label: string;
   /** `legacy`: not the set, which is live, but what opened its key before. */
-  readonly standing: 'void' | 'superseded' | 'legacy';
+  readonly standing: 'void' | 'superseded' | 'retired' | 'legacy';
   /** The set that took its place; null where none did. */
   readonly supersededBy: string | null;
   /** Shares of the set, or legacy shares. */

@@ -33,7 +33,10 @@ import {
 type Next = Step<DestroyState>;
 
 /** The witness may say that the copies of before are tried, or that there are none any more. */
-const BACKUPS = 'those made after the change were restored in a test, or none older is left';
+const BACKUPS: Readonly<Record<string, string>> = {
+  superseded: 'those made after the change were restored in a test, or none older is left',
+  retired: 'none is needed any more that may hold a survey key under its version',
+};
 
 /** What tells a new legacy share from one of before. */
 const BY_ADOPTION = 'by the adoption';
@@ -110,6 +113,8 @@ function agree(state: DestroyState, event: CeremonyEvent): Next {
     throw refuseStep('destroy-own-witness', witness);
   }
   if (standing === 'superseded' && !event.backupsTried) throw refuseStep('destroy-backups');
+  if (standing === 'retired' && !event.backupsTried) throw refuseStep('destroy-version-backups');
+  const backups = BACKUPS[standing];
   const things = remnants.map((one, at) => [
     `thing.${at + 1}`,
     one.what === 'legacy'
@@ -126,7 +131,7 @@ function agree(state: DestroyState, event: CeremonyEvent): Next {
         label,
         standing,
         witness,
-        ...(standing === 'superseded' ? { backups: BACKUPS } : {}),
+        ...(backups === undefined ? {} : { backups }),
         ...Object.fromEntries(things),
       },
     },
