@@ -25,7 +25,7 @@ export function VersionChange({ view }: ScreenProps<'version-change'>) {
       heading={isUse ? 'Read aloud what is put to use' : 'Read aloud what is retired'}
       turn={view.turn}
     >
-      <Facts facts={isUse ? useFacts(view) : endFacts(view)} />
+      <Facts facts={facts(view)} />
       <p>
         The witness compares these words with the paper of the ceremony that made {other.label}:
       </p>
@@ -42,28 +42,22 @@ export function VersionChange({ view }: ScreenProps<'version-change'>) {
   );
 }
 
-const keys = (found: number | undefined): string =>
-  found === undefined ? 'not counted in this package' : count(found, 'survey key');
+/** Where the package does not count them, nothing is said. */
+const holding = (version: string, found: number | undefined): string =>
+  found === undefined
+    ? `key version ${version}`
+    : `key version ${version}: ${count(found, 'survey key')} stored under it`;
 
-function useFacts({ keyVersion, version, present, other, stored }: Shown) {
+function facts({ change, keyVersion, version, present, other, stored }: Shown) {
+  const isUse = change === 'activate';
   return [
-    { name: 'Put to use', value: `key version ${version}` },
+    { name: isUse ? 'Put to use' : 'Retired', value: holding(version, stored?.other) },
     { name: `Its set: ${other.label}`, value: planInWords(other) },
-    { name: `Stored under ${version}`, value: keys(stored?.other) },
-    { name: 'In use until then', value: `key version ${keyVersion}` },
+    {
+      name: isUse ? 'In use until then' : 'Stays in use',
+      value: holding(keyVersion, stored?.active),
+    },
     { name: `Its set: ${present.label}`, value: planInWords(present) },
-    { name: `Stored under ${keyVersion}`, value: keys(stored?.active) },
-  ];
-}
-
-function endFacts({ keyVersion, version, present, other, stored }: Shown) {
-  return [
-    { name: 'Retired', value: `key version ${version}` },
-    { name: `Its set: ${other.label}`, value: planInWords(other) },
-    { name: `Stored under ${version}`, value: keys(stored?.other) },
-    { name: 'Stays in use', value: `key version ${keyVersion}` },
-    { name: `Its set: ${present.label}`, value: planInWords(present) },
-    { name: `Stored under ${keyVersion}`, value: keys(stored?.active) },
   ];
 }
 
@@ -71,14 +65,14 @@ function use({ keyVersion, version, present, other, syncName }: Shown): ReactNod
   return (
     <>
       <p>
-        {syncName} seals every new survey key to {version}: to recover one, it takes the shares of{' '}
-        {other.label}. What is stored under {keyVersion} stays there and opens with the shares of{' '}
-        {present.label} alone. Nobody destroys a share of either set.
+        {syncName} seals new survey keys to {version}: to recover one takes the shares of{' '}
+        {other.label}. What is stored under {keyVersion} stays there, and takes those of{' '}
+        {present.label}. Nobody destroys a share of either set.
       </p>
       <p>
-        {keyVersion} can be put to use again in the same way, by the shares of {other.label}, as
-        long as it is not retired. Nothing is put together here; enough shares sign this and no
-        more. Whoever does not agree presses “Something is wrong”.
+        Until {keyVersion} is retired it can be put to use again in the same way, by the shares of{' '}
+        {other.label}. Nothing is put together here: the shares sign. Whoever does not agree presses
+        “Something is wrong”.
       </p>
     </>
   );
@@ -88,14 +82,13 @@ function end({ keyVersion, version, present, other, syncName }: Shown): ReactNod
   return (
     <>
       <p>
-        {syncName} accepts no share of {other.label} any more, and nothing that is sealed to{' '}
-        {version} can be recovered through it. There is no way back. It makes this package only
-        where nothing hangs on {version}, and it counts again before it carries this out.
+        {syncName} accepts no share of {other.label} any more, and recovers nothing that is sealed
+        to {version}. There is no way back. It found nothing that hangs on {version}, and looks
+        again before it does this. {keyVersion} and the shares of {present.label} stay as they are.
       </p>
       <p>
-        Backups of before may hold survey keys under {version}: keep its shares until no such backup
-        is needed. {keyVersion} and the shares of {present.label} stay as they are. Nothing is put
-        together here; enough shares sign this and no more. Whoever does not agree presses
+        Keep the shares of {other.label} until no backup is needed that may hold survey keys under{' '}
+        {version}. Nothing is put together here: the shares sign. Whoever does not agree presses
         “Something is wrong”.
       </p>
     </>

@@ -126,8 +126,14 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'rotate-facts': ['Read aloud what ends and what comes', 'Ends: 2024 A'],
   'plan-new-version': ['Write down who takes part', 'comes beside the set 2026 A.'],
   'version-facts': ['Read aloud what comes and what goes on', 'Goes on'],
-  'version-change': ['Read aloud what is put to use', '1204 survey keys'],
-  'version-change-uncounted': ['Read aloud what is put to use', 'not counted in this package'],
+  'version-change': [
+    'Read aloud what is put to use',
+    'key version v1: 1204 survey keys stored under it',
+  ],
+  'version-change-uncounted': [
+    'Read aloud what is put to use',
+    'Until v1 is retired it can be put to use again',
+  ],
   'version-change-retire': ['Read aloud what is retired', 'There is no way back.'],
   'next-key': ['Make the new platform key', 'checks it and wipes it'],
   'renew-key': 'Make the halves of the platform key anew',
