@@ -1,5 +1,5 @@
 /** An adoption on the wire: what a package says and holds, what a bundle may answer. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   foundSame,
   makeAdoptBundle,
@@ -36,9 +36,6 @@ import { bundleType, openBundle, verifyBundle, type AdoptBundle } from './bundle
 import { packageType, parsePackage, type AdoptPackage } from './package.ts';
 import { parseReceipt, receiptType } from './receipt.ts';
 import { parseTicket, ticketType } from './ticket.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;

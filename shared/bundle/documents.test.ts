@@ -1,5 +1,5 @@
 /** Who must have signed package, ticket, descriptor, receipt, bundle and manifest; every changed byte. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { makeBundle, makePackage, makeTicket } from '../../test/support/documents.ts';
 import { makeChain, makeReceipt } from '../../test/support/receipts.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
@@ -16,9 +16,6 @@ import { descriptorType, parseDescriptor } from './descriptor.ts';
 import { packageType, parsePackage } from './package.ts';
 import { parseReceipt, receiptType } from './receipt.ts';
 import { parseTicket, ticketType } from './ticket.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 /** Payload type, payload and signatures, without the spelling of the envelope. */
 const saidBy = ({ payloadType, payload, signatures }: Envelope): string =>

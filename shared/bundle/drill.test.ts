@@ -1,5 +1,5 @@
 /** A drill on the wire: what proves a share, what does not, and what an auditor reads of it. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type DrillBundleOptions,
   makeDrillBundle,
@@ -15,9 +15,6 @@ import { bundleType, openBundle, verifyBundle } from './bundle.ts';
 import { DRILL_NONCE_DAYS, drillMessage } from './drill.ts';
 import { packageType, parsePackage } from './package.ts';
 import { parseReceipt, receiptType } from './receipt.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;

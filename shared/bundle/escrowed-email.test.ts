@@ -1,6 +1,6 @@
 /** What a package and a bundle say of the escrowed address, and what they never say. */
 import * as fc from 'fast-check';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { emailCheck as anyCheck, recoverBundle } from '../../test/support/arbitraries.ts';
 import { makeBundle, makeRecoverPackage } from '../../test/support/documents.ts';
 import { makeShareSet } from '../../test/support/share-sets.ts';
@@ -26,9 +26,6 @@ import {
   sealRecoverPackage,
   type PackageEmails,
 } from './package.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 const EMAILS: PackageEmails = {

@@ -1,5 +1,5 @@
 /** A recovery of an organisation's survey on the wire: what its package holds, what its bundle says. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   makeMemberBundle,
   makeMemberPackage,
@@ -16,9 +16,6 @@ import { bundleType, isRecovery, openBundle, verifyBundle } from './bundle.ts';
 import { openMemberPackage, sealMemberPackage } from './member-package.ts';
 import { wayInWords } from './organisation-way.ts';
 import { openRecoverPackage, packageType, parsePackage, type RecoverPackage } from './package.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;

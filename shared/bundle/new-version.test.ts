@@ -1,5 +1,5 @@
 /** A new key version, another active one and the end of one on the wire: who signs what, what follows. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { makeReceipt } from '../../test/support/receipts.ts';
 import { makeNextSet, makeRotateBundle } from '../../test/support/rotate-documents.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
@@ -24,9 +24,6 @@ import { openNewRoster } from './roster-bundle.ts';
 import { assertSetFollows, assertVersionFollows, openNewSet } from './rotate.ts';
 import { openRotatePackage } from './rotate-package.ts';
 import { parseTicket, ticketType } from './ticket.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;

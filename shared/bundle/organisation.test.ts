@@ -1,6 +1,6 @@
 /** An owner without passphrase on the wire: what its package holds, what its bundle says. */
 import * as fc from 'fast-check';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   makeOrganisationBundle,
   makeOrganisationPackage,
@@ -23,9 +23,6 @@ import {
   type OrganisationMoved,
 } from './organisation.ts';
 import { packageType, parsePackage } from './package.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;

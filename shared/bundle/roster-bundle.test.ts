@@ -1,5 +1,5 @@
 /** Who must have signed a roster bundle, what it may say, and every changed byte of its files. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   makeNewAdmins,
   makeRosterBundle,
@@ -18,9 +18,6 @@ import { newAdmins } from './new-admins.ts';
 import { packageType, parsePackage } from './package.ts';
 import { parseReceipt, receiptType } from './receipt.ts';
 import { openNewRoster } from './roster-bundle.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;

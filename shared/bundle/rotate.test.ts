@@ -1,5 +1,5 @@
 /** New shares of the same platform key on the wire: who signs what, and which set may follow. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { makeReceipt } from '../../test/support/receipts.ts';
 import {
   makeNextSet,
@@ -19,9 +19,6 @@ import { parseReceipt, receiptType } from './receipt.ts';
 import { assertSetFollows, openNewSet } from './rotate.ts';
 import { openRotatePackage } from './rotate-package.ts';
 import { parseTicket, ticketType } from './ticket.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;

@@ -1,6 +1,6 @@
 /** What package and bundle say of a sealed escrow, and that the one answers the other. */
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   makeBundle,
   makeRecoverPackage,
@@ -22,9 +22,6 @@ import {
   type SealedEscrow,
 } from './package.ts';
 import { answersEscrow, openedEscrow, packagedEscrow } from './sealed-escrow.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 const EMAILS = { escrowed: null, account: 'account.seven@example.org', stated: null };

@@ -1,13 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeRoster, makeShareSet } from '../../test/support/share-sets.ts';
 import { makeCast, withMail } from '../../test/support/people.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import { LONGEST_MAIL } from '../encoding/mail-address.ts';
 import { mailAddress } from '../encoding/schema.ts';
 import { parseRoster, rosterType } from './roster.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 describe('a mail address', () => {
   test.each([

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { makeSplitLog } from '../../test/support/logs.ts';
 import { makeManifest, makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
@@ -8,9 +8,6 @@ import { homeSets } from '../ledger/views.ts';
 import { manifestType, parseManifest } from './manifest.ts';
 import { MEDIA_KINDS } from './media-kinds.ts';
 import type { MediaPolicy } from './media-policy.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 /** Its shares lie on paper and on sticks, in turn. */
 let set: TestShareSet;

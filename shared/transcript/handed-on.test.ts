@@ -1,5 +1,5 @@
 /** What another laptop is told of sets and destructions, and whom it believes. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { makeAdoptLog } from '../../test/support/adopt-log.ts';
 import { makeDestroyLog, type DestroyLogOptions } from '../../test/support/destroy-log.ts';
 import { makeDrillBundle } from '../../test/support/drill-documents.ts';
@@ -28,9 +28,6 @@ import { ENTRY_KINDS } from './kinds.ts';
 import { openLogDocuments } from './log-documents.ts';
 import { encodeLog, entries, parseLog, type CeremonyLog } from './log.ts';
 import { verifyLog } from './verify.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const random = seededRandom('handed on');
 let set: TestShareSet;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { makeShareSet } from '../../test/support/share-sets.ts';
 import { LogWriter, makeSplitLog, type TestLog } from '../../test/support/logs.ts';
 import { makePerson, seededRandom } from '../../test/support/people.ts';
@@ -17,9 +17,6 @@ import {
 } from './entry.ts';
 import { encodeLog, encodeLogLine, entries, head, parseLog, type CeremonyLog } from './log.ts';
 import { verifyLog } from './verify.ts';
-
-// As quick as ten thousand changed bytes need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 const chain = { mode: 'rehearsal' as const, ceremonyId: '0f'.repeat(16) };
