@@ -1,12 +1,13 @@
 // `npm test`: sets everything up, then runs every check and test there is: types, lint and layers,
 // unit and property tests beside the modules, sync on real servers, the laptop, the real window,
 // an adoption, what a set in use goes through and YubiKeys in software in it, the packages. What
-// mounts sticks runs in two lanes beside each other where each can have mounts of its own. What
+// mounts sticks runs in three lanes beside each other where each can have mounts of its own. What
 // failed is named once more at the end, because it happened an hour of output ago. The sum of all
 // parts is the last line, "N passed, N failed". Fails when anything failed or no test ran.
 import { apart, canBeApart } from './lib/apart.mjs';
 import { build } from './lib/build.mjs';
 import { hasDisplay, inDisplay } from './lib/display.mjs';
+import { inLanes } from './lib/lanes.mjs';
 import { main, say, Told, typescript, watch } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
@@ -55,46 +56,51 @@ async function check() {
   return counts;
 }
 
-function vitest(project) {
+function vitest(project, flags = []) {
   const reporters = ['--reporter=default', '--reporter=./scripts/lib/closing-line.mjs'];
-  return ['npx', ['--no-install', 'vitest', 'run', '--project', project, ...reporters]];
+  return ['npx', ['--no-install', 'vitest', 'run', '--project', project, ...reporters, ...flags]];
 }
 
-/** What mounts sticks, in two lanes that take about as long as each other. */
-function lanes() {
-  const window = (file, number, flags = []) => inDisplay(typescript(file, [], flags), number);
-  // Its app is driven over a WebSocket, which Node 20 has behind this flag.
-  const packages = window('test/packaging/run.ts', 200, ['--experimental-websocket']);
+/** A project whose files run one after the other, in so many parts. */
+function shards(project, count) {
+  return Array.from({ length: count }, (_, at) => {
+    const shard = `${at + 1}/${count}`;
+    return { name: `${project} ${shard}`, command: () => vitest(project, [`--shard=${shard}`]) };
+  });
+}
+
+function inWindow(name, file, flags = []) {
+  // Two lanes that look for a free display at once would find the same.
+  return { name, command: (lane) => inDisplay(typescript(file, [], flags), 100 * (lane + 1)) };
+}
+
+/** What mounts sticks; what takes longest first, so that the lanes end at about the same time. */
+function mounting() {
   return [
-    {
-      worker: vitest('worker'),
-      window: window('test/e2e/run.ts', 100),
-      change: window('test/e2e-change/run.ts', 100),
-    },
-    {
-      ceremonies: vitest('ceremonies'),
-      screens: window('test/screens/run.ts', 200),
-      adopt: window('test/e2e-adopt/run.ts', 200),
-      keys: window('test/e2e-keys/run.ts', 200),
-      packages,
-    },
+    inWindow('window', 'test/e2e/run.ts'),
+    inWindow('change', 'test/e2e-change/run.ts'),
+    ...shards('ceremonies', 4),
+    ...shards('worker', 3),
+    inWindow('screens', 'test/screens/run.ts'),
+    inWindow('keys', 'test/e2e-keys/run.ts'),
+    inWindow('adopt', 'test/e2e-adopt/run.ts'),
+    // Its app is driven over a WebSocket, which Node 20 has behind this flag.
+    inWindow('packages', 'test/packaging/run.ts', ['--experimental-websocket']),
   ];
 }
 
-async function lane(commands) {
-  const parts = [];
-  for (const [name, command] of Object.entries(commands)) parts.push(await part(name, command));
-  return parts;
-}
+/**
+ * One lane uses three quarters of a core, because it waits for windows, sticks and the system's
+ * tools: three fill two cores.
+ */
+const LANES = 3;
 
-/** The lanes at once where none finds another's sticks, else one after the other. */
+/** In lanes where none finds another's sticks, else one after the other. */
 async function beside(all) {
-  if (!canBeApart() || hasDisplay()) return lane(Object.assign({}, ...all));
-  const own = ([name, command]) => [name, apart(command)];
-  const parts = await Promise.all(
-    all.map((one) => lane(Object.fromEntries(Object.entries(one).map(own)))),
+  const isApart = canBeApart() && !hasDisplay();
+  return inLanes(all, isApart ? LANES : 1, ({ name, command }, lane) =>
+    part(name, isApart ? apart(command(lane)) : command(lane)),
   );
-  return parts.flat();
 }
 
 await main(async () => {
@@ -104,7 +110,7 @@ await main(async () => {
     build();
     parts.push(await check());
     for (const project of ['unit', 'integration']) parts.push(await part(project, vitest(project)));
-    parts.push(...(await beside(lanes())));
+    parts.push(...(await beside(mounting())));
   } catch (error) {
     const fault = error instanceof Told ? error.message : error;
     console.error(fault);
