@@ -9,6 +9,9 @@ import { encodeLog, head, parseLog } from './log.ts';
 import { narrateLog } from './narrate.ts';
 import { verifyLog } from './verify.ts';
 
+/** A letter for each byte: comparing a hundred thousand numbers one by one takes seconds. */
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+
 describe.each(MODES)('golden logs, %s', (mode) => {
   const read = (name: string) => goldenFile(mode, name);
   const expected = goldenJson(mode, 'expected.json') as Expected;
@@ -18,7 +21,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     for (const name of ['log-split', 'log-recover', 'log-withheld']) {
       const bytes = read(`${name}.jsonl`);
       const log = parseLog(bytes);
-      expect(encodeLog(log)).toEqual(bytes);
+      expect(text(encodeLog(log))).toBe(text(bytes));
       const verified = verifyLog(log, { manifest });
       expect(verified.standing).toBe('authenticated');
       expect(verified.withheld.length > 0).toBe(name === 'log-withheld');
@@ -33,7 +36,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     };
     const bytes = read('log-roster.jsonl');
     const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
+    expect(text(encodeLog(log))).toBe(text(bytes));
     const set = parseManifest(read('log-roster-share-set.json'), mode);
     for (const anchor of [{ manifest: set }, { words: wanted.words }]) {
       const verified = verifyLog(log, anchor);
@@ -52,7 +55,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     };
     const bytes = read('log-otp-sheet.jsonl');
     const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
+    expect(text(encodeLog(log))).toBe(text(bytes));
     expect(head(log)).toBe(wanted.head);
     const set = parseManifest(read('log-otp-sheet-share-set.json'), mode);
     const { standing, facts, missing } = verifyLog(log, { manifest: set });
@@ -75,7 +78,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     const logs = (['-split', ''] as const).map((name) => {
       const bytes = read(`log-envelopes${name}.jsonl`);
       const log = parseLog(bytes);
-      expect(encodeLog(log)).toEqual(bytes);
+      expect(text(encodeLog(log))).toBe(text(bytes));
       expect(verifyLog(log, { manifest: set }).standing).toBe('authenticated');
       return log;
     });
@@ -102,7 +105,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     const wanted = goldenJson(mode, 'log-adopt-expected.json') as { head: string };
     const bytes = read('log-adopt.jsonl');
     const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
+    expect(text(encodeLog(log))).toBe(text(bytes));
     expect(head(log)).toBe(wanted.head);
     const set = parseManifest(read('log-adopt-share-set.json'), mode);
     expect(verifyLog(log, { manifest: set }).standing).toBe('authenticated');
@@ -125,7 +128,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     const wanted = goldenJson(mode, 'log-rotate-expected.json') as { head: string };
     const bytes = read('log-rotate.jsonl');
     const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
+    expect(text(encodeLog(log))).toBe(text(bytes));
     expect(head(log)).toBe(wanted.head);
     const before = parseManifest(read('log-rotate-before.json'), mode);
     const set = parseManifest(read('log-rotate-share-set.json'), mode);
@@ -154,7 +157,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     const wanted = goldenJson(mode, 'log-version-expected.json') as { head: string };
     const bytes = read('log-version.jsonl');
     const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
+    expect(text(encodeLog(log))).toBe(text(bytes));
     expect(head(log)).toBe(wanted.head);
     const before = parseManifest(read('log-version-before.json'), mode);
     const set = parseManifest(read('log-version-share-set.json'), mode);
@@ -185,7 +188,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     const wanted = goldenJson(mode, 'log-new-legacy-expected.json') as { head: string };
     const bytes = read('log-new-legacy.jsonl');
     const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
+    expect(text(encodeLog(log))).toBe(text(bytes));
     expect(head(log)).toBe(wanted.head);
     const set = parseManifest(read('log-new-legacy-share-set.json'), mode);
     const { standing, facts, missing } = verifyLog(log, { manifest: set });
@@ -213,7 +216,7 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     };
     const bytes = read('log-destroy.jsonl');
     const log = parseLog(bytes);
-    expect(encodeLog(log)).toEqual(bytes);
+    expect(text(encodeLog(log))).toBe(text(bytes));
     expect(head(log)).toBe(wanted.head);
     const { facts, signers, missing } = verifyLog(log);
     expect(facts.join('\n')).toMatch(/Slot 2 of the YubiKey 12345678 .*read again, it is empty/);
