@@ -36,9 +36,10 @@ function isCanonical(value: unknown, text: string): boolean {
 function isInOrder(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value)) return value.every(isInOrder);
+  const own = value as Readonly<Record<string, unknown>>;
   let before: string | null = null;
-  for (const [key, one] of Object.entries(value)) {
-    if ((before !== null && before >= key) || !isInOrder(one)) return false;
+  for (const key of Object.keys(own)) {
+    if ((before !== null && before >= key) || !isInOrder(own[key])) return false;
     before = key;
   }
   return true;

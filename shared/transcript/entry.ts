@@ -29,10 +29,9 @@ export const LEAF_TYPES = ['text', 'integer', 'boolean', 'digest', 'time'] as co
 export type LeafType = (typeof LEAF_TYPES)[number];
 export type LeafValue = string | number | boolean;
 
-const path = z
-  .string()
-  .regex(/^[a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*$/)
-  .max(80);
+export const LEAF_PATH = /^[a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*$/;
+
+const path = z.string().regex(LEAF_PATH).max(80);
 
 const openLeaf = z.strictObject({
   path,

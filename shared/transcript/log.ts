@@ -16,6 +16,7 @@ import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { id16, mode, z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
 import { entryHash, entrySchema, GENESIS, type Entry } from './entry.ts';
+import { isPlainEntry } from './plain-entry.ts';
 import { refuseTranscript } from './refusals.ts';
 import { sealType, type SealDocument } from './seal.ts';
 
@@ -78,7 +79,10 @@ const around = (key: 'document' | 'seal') => key.length + '{"":}'.length;
 function readLine(line: Uint8Array) {
   const json = decodeJson(line);
   const isEntry = typeof json === 'object' && json !== null && 'entry' in json;
-  return isEntry ? entryLine.parse(json) : envelopeLine.parse(json);
+  if (!isEntry) return envelopeLine.parse(json);
+  const { entry } = json;
+  const isPlain = Object.keys(json).length === 1 && isPlainEntry(entry);
+  return isPlain ? { entry } : entryLine.parse(json);
 }
 
 export function logHeader(facts: Omit<LogHeader, 'conclave' | 'version'>): LogHeader {

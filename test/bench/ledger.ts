@@ -13,8 +13,8 @@ import type { Entry } from '../../shared/transcript/entry.ts';
 import { writeHistory } from './history.ts';
 import { figures, interleave, megabytes, ownPeak, timed, type Finding } from './measure.ts';
 
-const ENTRIES = 100_000;
-const ROUNDS = 5;
+const ENTRIES = 20_000;
+const ROUNDS = 7;
 
 type Line = Partial<{ readonly entry: Entry; readonly document: unknown; readonly seal: unknown }>;
 
