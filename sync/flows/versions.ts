@@ -24,8 +24,11 @@ import { type Finding, finding } from './version-findings.ts';
 export const DUE_SOON_DAYS = 60;
 const DAY = 86_400_000;
 
-/** `missing`: sync trusts a share set of it, and CheckTick has no row. */
-export const VERSION_STATES = ['active', 'waiting', 'retired', 'missing'] as const;
+/**
+ * `inactive`: another version took its place, and sync trusts a share set of it as before; only its
+ * retirement ends that. `missing`: sync trusts a share set of it, and CheckTick has no row.
+ */
+export const VERSION_STATES = ['active', 'waiting', 'inactive', 'retired', 'missing'] as const;
 export type VersionState = (typeof VERSION_STATES)[number];
 
 export interface ShareAge {
@@ -224,11 +227,11 @@ function compare(one: Row, set: TheSet, inVault: InVault, rows: readonly Row[]):
   return bad(finding('kv-row-differ', version, which));
 }
 
-/** Of a version that has a row. */
+/** What CheckTick's row says; it has one date for a version that is not active now and one that is over. */
 export function stateOf({
   activatedAt,
   retiredAt,
-}: Pick<Row, 'activatedAt' | 'retiredAt'>): Exclude<VersionState, 'missing'> {
+}: Pick<Row, 'activatedAt' | 'retiredAt'>): Exclude<VersionState, 'inactive' | 'missing'> {
   return retiredAt !== null ? 'retired' : activatedAt !== null ? 'active' : 'waiting';
 }
 
@@ -236,9 +239,10 @@ function healthOf(one: Row, set: TheSet, found: Compared, now: Date): VersionHea
   const { version, createdAt, activatedAt, retiredAt } = one;
   const { escrows: count, recovered, recoveries } = one;
   const shares = shareAge(one, now);
+  const inRow = stateOf(one);
   return {
     version,
-    state: stateOf(one),
+    state: inRow === 'retired' && set !== 'none' ? 'inactive' : inRow,
     createdAt,
     activatedAt,
     retiredAt,

@@ -18,6 +18,8 @@ import { type VersionAnswer, versionsAnswer } from './version-answers.ts';
 const STATES: Readonly<Record<VersionHealth['state'], string>> = {
   active: 'is active: the keys of new surveys are stored under it',
   waiting: 'was never activated: nothing is stored under it yet',
+  inactive:
+    'is not active any more: nothing new is stored under it, and its share set is trusted as before',
   retired: 'is retired: nothing new is stored under it, what is stored there stays',
   missing: 'has no row in CheckTick’s database',
 };

@@ -44,6 +44,8 @@ describe('which key version is active', { retry: 0 }, () => {
     (await rows()).flatMap(({ version, activated, retired }) =>
       activated !== null && retired === null ? [version] : [],
     );
+  const shown = async () =>
+    (await service.admins.operator.get<VersionsAnswer>('/v1/versions')).versions;
   const epoch = async () => (await world.deployment.kv(TRUST))?.['epoch'];
   const escrowedUnder = async (version: string): Promise<number> => {
     const [found] = await world.deployment.sql<{ n: number }>(
@@ -145,7 +147,7 @@ describe('which key version is active', { retry: 0 }, () => {
     expect(findings).toEqual([]);
     expect(versions.map((one) => [one.version, one.state, one.findings])).toEqual([
       ['v2', 'active', []],
-      ['v1', 'retired', []],
+      ['v1', 'inactive', []],
     ]);
   });
 
@@ -173,6 +175,14 @@ describe('which key version is active', { retry: 0 }, () => {
     expect(v1).toEqual({ ...before, retired: null });
     expect(v2?.retired).not.toBeNull();
     await storedUnder(first, 'v1');
+    // Sync trusts the shares of v2 as before, so nothing says that it is retired.
+    const [newest] = await shown();
+    expect(newest).toMatchObject({
+      version: 'v2',
+      state: 'inactive',
+      set: { manifest: second.manifest.digest },
+    });
+    expect(newest?.sentence).toContain('its share set is trusted as before');
   });
 
   it.each(['intent', 'rows', 'vault', 'written', 'read-back', 'receipt'])(
@@ -256,6 +266,10 @@ describe('which key version is active', { retry: 0 }, () => {
         escrowKeys: { v2: second.manifest.body.escrowKey },
       });
       expect(Object.keys((await world.deployment.kv(TRUST))?.['versions'] ?? {})).toEqual(['v2']);
+      expect((await shown()).map((one) => [one.version, one.state])).toEqual([
+        ['v2', 'active'],
+        ['v1', 'retired'],
+      ]);
       expect(await world.deployment.kv(MASTER_KEY)).toEqual(entry);
       const { body } = await receiptFor(admins.operator, second, made.digest);
       expect(body).toMatchObject({ kind: 'retire', outcome: 'committed' });

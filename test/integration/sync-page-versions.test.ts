@@ -129,7 +129,7 @@ describe('packages for key versions on sync’s page', { retry: 0 }, () => {
     await card('Key version v2, Active').waitFor();
     await looks(page, 'versions-two');
 
-    const first = card('Key version v1, Retired');
+    const first = card('Key version v1, Not active any more');
     await first.getByText('Not yet: 1 survey key is stored under v1').waitFor();
     expect(await first.getByRole('button', { name: /retires v1/ }).count()).toBe(0);
   });

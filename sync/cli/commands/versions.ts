@@ -35,7 +35,7 @@ function whole(one: VersionAnswer): string {
   const times = [
     ['created', one.createdAt],
     ['activated', one.activatedAt],
-    ['retired', one.retiredAt],
+    [one.state === 'inactive' ? 'not active since' : 'retired', one.retiredAt],
   ] as const;
   return [
     short(one),

@@ -21,6 +21,7 @@ import styles from './Versions.module.css';
 const STATES: Readonly<Record<VersionAnswer['state'], { icon: IconName; word: string }>> = {
   active: { icon: 'now', word: 'Active' },
   waiting: { icon: 'clock', word: 'Not activated yet' },
+  inactive: { icon: 'next', word: 'Not active any more' },
   retired: { icon: 'next', word: 'Retired' },
   missing: { icon: 'stop', word: 'No row in the database' },
 };
@@ -142,7 +143,7 @@ function Version(props: { readonly version: VersionAnswer; readonly isOperator: 
           facts={[
             ...time('Created', one.createdAt),
             ...time('Activated', one.activatedAt),
-            ...time('Retired', one.retiredAt),
+            ...time(one.state === 'inactive' ? 'Not active since' : 'Retired', one.retiredAt),
             ...time('Shares made', shares?.since ?? null),
             ...(set === null
               ? []
