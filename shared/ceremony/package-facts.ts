@@ -124,6 +124,8 @@ interface RotatedSet extends PackagedSet {
   readonly ticketId: string;
   /** Who holds a share that goes on being needed, of whatever set. */
   readonly lasting: readonly string[];
+  /** What the sets in force of the other key versions are called. */
+  readonly otherLabels: readonly string[];
   /** Of the roster in force. */
   readonly serial: number;
   readonly rosterDigest: string;

@@ -33,8 +33,8 @@ export const refuseStep = refusals({
     next: 'Lower the threshold or add custodians.',
   }),
   'plan-label-taken': (label: string) => ({
-    happened: `The set whose shares are renewed is called ${label}, too.`,
-    means: `Old and new shares lie side by side until the old ones are destroyed: one name for both, and the wrong ones are destroyed. ${nothing}`,
+    happened: `A set that is in use is called ${label}, too.`,
+    means: `Shares of both lie side by side until those of one are destroyed: with one name for both, the wrong ones are destroyed. ${nothing}`,
     next: 'Give the new set another name.',
     culprit: label,
   }),

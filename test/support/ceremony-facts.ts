@@ -189,6 +189,7 @@ export const ROTATE_FACTS: RotatePackageFacts = {
   nextVersion: null,
   compared: 'same',
   lasting: [],
+  otherLabels: ['2023 B'],
   serial: 4,
   rosterDigest: ROSTER_FACTS.rosterDigest,
   people: [

@@ -187,6 +187,7 @@ export function rotateFacts(
     keyVersion,
     ticketId,
     lasting: lastingHolders(body.kind, { manifest, others }),
+    otherLabels: others.map(({ body: { label } }) => label),
     serial: roster.body.serial,
     rosterDigest: roster.digest,
     people: roster.body.people,

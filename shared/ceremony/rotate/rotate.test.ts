@@ -150,9 +150,12 @@ test('the plan begins with who takes part today', () => {
   });
 });
 
-test('the new set has a name of its own', () => {
-  const walked = at('plan').say({ type: 'plan', plan: { ...PLAN, label: '2024 a' } });
-  expect(walked.state.refusal?.code).toBe('plan-label-taken');
+test.each([
+  ['the set whose shares are given', '2024 a', '2024 A'],
+  ['the set of another key version', '2023 b', '2023 B'],
+])('the new set is not called as %s', (_, label, taken) => {
+  const walked = at('plan').say({ type: 'plan', plan: { ...PLAN, label } });
+  expect(walked.state.refusal).toMatchObject({ code: 'plan-label-taken', culprit: taken });
   expect(place(walked.state)).toBe('plan');
 });
 

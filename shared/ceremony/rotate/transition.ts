@@ -49,10 +49,7 @@ const ROTATION: Omit<NewSetPlan<RotateState>, 'packageKind'> = {
   enter: (state, phase) => ({ ...state, phase }),
   afterPackage: (state, { rotate }) => to({ ...state, rotate: rotate ?? null }, { at: 'plan' }),
   first,
-  fault: ({ rotate }, { label }) =>
-    rotate !== null && label.toLowerCase() === rotate.setLabel.toLowerCase()
-      ? refuseStep('plan-label-taken', rotate.setLabel)
-      : null,
+  fault: ({ rotate }, plan) => (rotate === null ? null : labelFault(rotate, plan.label)),
   agreed: withKept,
   afterClock: (state) => (state.comparesOnly ? { ...state, phase: { at: 'ticket-key' } } : null),
   getKey: (state) => ({ ...state, phase: { at: 'ticket-key' } }),
@@ -61,6 +58,14 @@ const ROTATION: Omit<NewSetPlan<RotateState>, 'packageKind'> = {
   aboutKey: aboutRotation,
   adoption: () => null,
 };
+
+/** Sets of all key versions lie in the same safes. */
+function labelFault({ setLabel, otherLabels }: RotatePackageFacts, wanted: string) {
+  const taken = [setLabel, ...otherLabels].find(
+    (label) => label.toLowerCase() === wanted.toLowerCase(),
+  );
+  return taken === undefined ? null : refuseStep('plan-label-taken', taken);
+}
 
 function to(state: RotateState, phase: RotatePhase, effects: readonly Effect[] = []): Next {
   return { state: { ...state, phase }, effects };
