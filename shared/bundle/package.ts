@@ -212,7 +212,7 @@ const newVersion = z
  * Survey keys that were stored under the active version and under the other one when the package was
  * made: what custodians read before they sign. Absent: made before they were counted.
  */
-const stored = z.strictObject({ active: z.int().min(0), other: z.int().min(0) }).optional();
+const storedUnder = z.strictObject({ active: z.int().min(0), other: z.int().min(0) }).optional();
 
 /** For making another version the active one: no secret, no key. */
 const activate = z
@@ -223,7 +223,7 @@ const activate = z
     keyVersion,
     /** The one that becomes active. */
     activates: keyVersion,
-    stored,
+    stored: storedUnder,
     ...inForce,
   })
   .refine(({ keyVersion: active, activates }) => active !== activates);
@@ -237,7 +237,7 @@ const retire = z
     keyVersion,
     /** The version whose share sets are trusted no more. */
     retires: keyVersion,
-    stored,
+    stored: storedUnder,
     ...inForce,
   })
   .refine(({ keyVersion: active, retires }) => active !== retires)

@@ -1,6 +1,6 @@
 /** Logs from elsewhere: what somebody who held the stick for a minute could add to one, or take away. */
 import * as fc from 'fast-check';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { makeAdoptLog } from '../../test/support/adopt-log.ts';
 import { LogWriter, makeSplitLog, type TestLog } from '../../test/support/logs.ts';
 import { seededRandom } from '../../test/support/people.ts';
@@ -14,9 +14,6 @@ import { withholdLeaf } from './entry.ts';
 import { requireCarried } from './handed-on.ts';
 import { ENTRY_KINDS } from './kinds.ts';
 import { encodeLog, parseLog, type CeremonyLog } from './log.ts';
-
-// As quick as the same documents in hundreds of logs need it, and as strict.
-vi.mock('@noble/curves/ed25519.js', () => import('../../test/support/quick-ed25519.ts'));
 
 const random = seededRandom('foreign logs');
 
