@@ -2,8 +2,8 @@
  * How much of the log of a drill counts, elsewhere than on the laptop that wrote it.
  *
  * SECURITY: no quorum signs a drill, so its log has fewer behind it than any other: the operator, whose
- * bundle names the log's head, and a witness, both of the roster that the bundle names and the set's
- * quorum signed, and not the same person. A false one could say that envelopes were made anew and their
+ * bundle names the log's head, and a witness, both of the roster that the bundle names and a quorum of
+ * the set signed, or of the set of another version that counts (rosterSets), and not the same person. A false one could say that envelopes were made anew and their
  * sheets destroyed; so it says that of no share but those that signed sync's nonce, and only where the
  * witness whom the entry names signed as well.
  * @module
@@ -12,7 +12,7 @@ import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { Coverage } from './coverage.ts';
 import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
-import type { LogDocuments } from './log-documents.ts';
+import { rosterSets, type LogDocuments } from './log-documents.ts';
 import { entries, type CeremonyLog } from './log.ts';
 import { witnessesMissing } from './missing.ts';
 
@@ -45,8 +45,10 @@ export function drillCoverage(
   if (body?.kind !== 'drill' || body.manifestDigest !== manifest.digest) return 0;
   const { operator, transcript, rosterDigest, proofs, failed } = body;
   // Its quorum's signature, and the operator's, were verified when the documents were opened.
+  const sets = rosterSets(documents, manifest);
   const roster = documents.rosters.find(
-    ({ document, by }) => document.digest === rosterDigest && by.includes(manifest.digest),
+    ({ document, by }) =>
+      document.digest === rosterDigest && by.some((digest) => sets.includes(digest)),
   );
   const witnesses = (roster?.document.body.people ?? []).filter(
     ({ roles, publicKey }) => roles.includes('witness') && publicKey !== operator,
@@ -66,7 +68,7 @@ export function drillCoverage(
     all
       .filter((entry) => OF_A_SHARE_READ.has(fact(entry, 'kind')))
       .every((entry) => proved.some((index) => index === fact(entry, 'index'))) &&
-    witnessesMissing(all, documents, coverage, [manifest.digest]).length === 0;
+    witnessesMissing(all, documents, coverage, sets).length === 0;
   return holds ? transcript.entries : 0;
 }
 

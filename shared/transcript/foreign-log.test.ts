@@ -6,8 +6,9 @@ import { LogWriter, makeSplitLog, type TestLog } from '../../test/support/logs.t
 import { seededRandom } from '../../test/support/people.ts';
 import { makeReceipt } from '../../test/support/receipts.ts';
 import { makeNextSet } from '../../test/support/rotate-documents.ts';
-import { makeRotateLog } from '../../test/support/rotate-log.ts';
+import { makeRotateLog, makeVersionLog } from '../../test/support/rotate-log.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
+import { makeNextVersion } from '../../test/support/version-documents.ts';
 import type { Envelope } from '../encoding/dsse.ts';
 import { Refusal } from '../refusal.ts';
 import { withholdLeaf } from './entry.ts';
@@ -35,6 +36,7 @@ beforeAll(async () => {
   const set = await makeShareSet({ mode: 'rehearsal', random });
   const next = await makeNextSet(set, { random, threshold: 2 });
   const again = await makeNextSet(set, { random });
+  const beside = await makeNextVersion(set, { random, threshold: 2 });
   const stranger = await makeShareSet({ mode: 'rehearsal', random });
   const split = await makeSplitLog(set, { random });
   const rotate = await makeRotateLog(set, next, random);
@@ -44,6 +46,8 @@ beforeAll(async () => {
   const shared = { other, refused, stranger };
   cases.set('split', { made: split, set, ...shared });
   cases.set('rotate', { made: rotate, set: next, ...shared });
+  const version = await makeVersionLog(set, beside, random);
+  cases.set('new-version', { made: version, set: beside, ...shared });
   cases.set('adopt', { made: await makeAdoptLog(set, random, true), set, ...shared });
 }, 60_000);
 
@@ -98,7 +102,7 @@ const TAKEN: readonly string[] = [
   'receipt',
 ];
 
-describe.each(['split', 'adopt', 'rotate'])('the log of a %s', (kind) => {
+describe.each(['split', 'adopt', 'rotate', 'new-version'])('the log of a %s', (kind) => {
   test('is believed by the words of the set that it made', () => {
     const { made, set, stranger } = caseOf(kind);
     expect(codeOf(made.log, set)).toBe('believed');
@@ -150,20 +154,36 @@ describe.each(['split', 'adopt', 'rotate'])('the log of a %s', (kind) => {
   });
 });
 
-test.each(Object.keys(ENTRY_KINDS))(
-  'the log of a rotation with one more %s says nothing new',
-  (more) => {
-    const { made, set } = caseOf('rotate');
+describe.each(['rotate', 'new-version'] as const)('in the log of a %s two sets belong', (kind) => {
+  test.each(Object.keys(ENTRY_KINDS))('one more %s says nothing new', (more) => {
+    const { made, set } = caseOf(kind);
     const writer = LogWriter.after(made.log).entry(more, { index: 1, custodian: 'custodian 1' });
     const harmless = ['witness-page-printed', 'exception', 'paused', 'resumed'].includes(more);
     expect(codeOf(writer.log(), set)).toBe(harmless ? 'believed' : 'transcript-added-to');
-  },
-);
+  });
 
-test('new shares are not believed by the words of the set that they replaced alone', async () => {
-  const { made, set } = caseOf('rotate');
-  const { made: split, set: before } = caseOf('split');
-  expect(codeOf(split.log, before)).toBe('believed');
-  expect(set.manifest.body.previous).toBe(before.manifest.digest);
-  expect(codeOf(made.log, before)).toBe('transcript-added-to');
+  test('it is not believed by the words of the set whose shares were given alone', () => {
+    const { made, set } = caseOf(kind);
+    const { made: split, set: before } = caseOf('split');
+    expect(codeOf(split.log, before)).toBe('believed');
+    expect(set.manifest.body.previous).toBe(before.manifest.digest);
+    expect(codeOf(made.log, before)).toBe('transcript-added-to');
+  });
+
+  test('no third one does, of whichever version', () => {
+    const { made, set } = caseOf(kind);
+    const { set: third } = caseOf(kind === 'rotate' ? 'new-version' : 'rotate');
+    expect(third.manifest.body.previous).toBe(set.manifest.body.previous);
+    const writer = LogWriter.after(made.log).document(third.manifest.envelope);
+    expect(codeOf(writer.log(), set)).toBe('transcript-added-to');
+  });
+
+  test('and it says which of the two ceremonies it was', () => {
+    const { made, set } = caseOf(kind);
+    const header = {
+      ...made.log.header,
+      kind: kind === 'rotate' ? 'new-version' : 'rotate',
+    } as const;
+    expect(codeOf({ ...made.log, header }, set)).toBe('document-contradicts-log');
+  });
 });

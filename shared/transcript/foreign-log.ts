@@ -18,7 +18,7 @@ import type { ManifestDocument } from '../sharing/manifest.ts';
 import { fact, isWithheld, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
 import type { LogDocuments } from './log-documents.ts';
-import { entries, type CeremonyKind, type CeremonyLog } from './log.ts';
+import { entries, isRotation, type CeremonyKind, type CeremonyLog } from './log.ts';
 import { mentions } from './mentions.ts';
 
 /** What a ceremony still records when those have signed whose word counts. */
@@ -67,12 +67,15 @@ export function flawIn(
   return isAddedTo ? 'added-to' : null;
 }
 
-/** Digests of the manifests that belong there. New shares: the one of before too, which the new one names. */
+/**
+ * Digests of the manifests that belong there. New shares, a new platform key: also the one whose shares
+ * were given, which the new one names.
+ */
 function setsOf(
   { header: { kind } }: CeremonyLog,
   { digest, body: { previous } }: ManifestDocument,
 ): readonly string[] {
-  return kind === 'rotate' && previous !== null ? [digest, previous] : [digest];
+  return isRotation(kind) && previous !== null ? [digest, previous] : [digest];
 }
 
 /** What nobody signed has to be borne out, which is another matter. */

@@ -127,6 +127,25 @@ function otherSets(packages: readonly PackageDocument[], mode: Mode): ManifestDo
   );
 }
 
+/**
+ * Digests of the sets whose rosters count in a log about this set: its own, and those of other key
+ * versions that are trusted beside it, because any of them may have signed the roster in force.
+ *
+ * SECURITY: which ones are trusted, the set's own sync says, in the package that the bundle answers.
+ */
+export function rosterSets(
+  { packages, bundles }: Pick<LogDocuments, 'packages' | 'bundles'>,
+  { digest: own, body: { mode, sync } }: ManifestDocument,
+): string[] {
+  const answered = packages.filter(
+    ({ digest, body, envelope }) =>
+      body.audience === sync.audience &&
+      envelope.signatures[0]?.keyid === sync.publicKey &&
+      bundles.some((bundle) => bundle.body.packageDigest === digest),
+  );
+  return [own, ...otherSets(answered, mode).map(({ digest }) => digest)];
+}
+
 function signedRoster(
   document: RosterDocument,
   manifests: readonly ManifestDocument[],

@@ -19,6 +19,10 @@ const MENTIONS: Partial<Record<EntryKind, readonly (readonly [path: string, what
     ['replaces', 'manifest'],
     ['previous', 'roster'],
   ],
+  'version-agreed': [
+    ['beside', 'manifest'],
+    ['previous', 'roster'],
+  ],
   'bundle-made': [['digest', 'bundle']],
   'receipt-imported': [['digest', 'receipt']],
 };

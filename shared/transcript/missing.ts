@@ -13,7 +13,7 @@ import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
 import { mentions } from './mentions.ts';
 import { missingFromDestruction } from './missing-destroy.ts';
-import { setsOf, type LogDocuments, type LogSets } from './log-documents.ts';
+import { rosterSets, setsOf, type LogDocuments, type LogSets } from './log-documents.ts';
 import { missingOfNewLegacy } from './missing-legacy.ts';
 import { wrappedMissing } from './missing-wrapped.ts';
 import { entries, makesSet, type CeremonyLog } from './log.ts';
@@ -40,6 +40,7 @@ export function missingFromLog(
   }
   const isDestruction = log.header.kind === 'destroy';
   const sets = setsOf(log, documents, manifest);
+  const counting = digestsOf(documents, manifest, sets);
   // Somebody brought a fresh package, to see that sync's half fits: nothing else was to be done.
   const isComparison = of('ceremony-closed').some((one) => fact(one, 'outcome') === 'compared');
   if (isComparison) {
@@ -53,7 +54,7 @@ export function missingFromLog(
     found.push('The log holds no manifest of the share set concerned.');
   } else if (log.header.kind === 'drill') {
     // Each share signs for itself, in the bundle; for the log the people answer.
-    const byRoster = Math.max(0, ...rosterCoverage(documents, coverage, digestsOf(manifest, sets)));
+    const byRoster = Math.max(0, ...rosterCoverage(documents, coverage, counting));
     if (byRoster < sealed) {
       found.push(`${range(byRoster, sealed - 1)} signed only by keys that no roster names.`);
     }
@@ -62,10 +63,7 @@ export function missingFromLog(
     found.push('No quorum of share keys signed this log.');
   } else {
     // SECURITY: whoever adds entries behind the quorum's seal can name a key in them and seal.
-    const byRoster = Math.max(
-      quorumEntries,
-      ...rosterCoverage(documents, coverage, digestsOf(manifest, sets)),
-    );
+    const byRoster = Math.max(quorumEntries, ...rosterCoverage(documents, coverage, counting));
     if (quorumEntries < byRoster) {
       found.push(`${range(quorumEntries, byRoster - 1)} signed by people only, not by a quorum.`);
     }
@@ -74,7 +72,7 @@ export function missingFromLog(
     }
   }
   found.push(...peopleMissing(all, documents, coverage, sets));
-  found.push(...witnessesMissing(all, documents, coverage, digestsOf(manifest, sets)));
+  found.push(...witnessesMissing(all, documents, coverage, counting));
   if (makesSet(log.header.kind) && sets.made !== null) {
     for (const { index, publicKey, custodian } of sets.made.body.shares) {
       const isRead = of('share-read-back').some(
@@ -209,9 +207,13 @@ function escrowMissing(opened: readonly Entry[], documents: LogDocuments): strin
   });
 }
 
-/** The sets whose rosters count. */
-const digestsOf = (manifest: ManifestDocument | null, { given, made }: LogSets): string[] =>
-  [manifest, given, made].flatMap((set) => (set === null ? [] : [set.digest]));
+/** Digests of the sets whose rosters count. */
+const digestsOf = (
+  documents: LogDocuments,
+  manifest: ManifestDocument | null,
+  { given, made }: LogSets,
+): string[] =>
+  [manifest, given, made].flatMap((set) => (set === null ? [] : rosterSets(documents, set)));
 
 /** How many entries each person signed who is in a roster of one of these sets' quorums. */
 function rosterCoverage(

@@ -9,11 +9,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHost } from '../../electron/main/host/host.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
+import { randomBytes } from '../../shared/secret/random.ts';
 import { resumeFromLog } from '../../electron/main/host/resume.ts';
 import { encodeLog } from '../../shared/transcript/log.ts';
 import { makeReceipt } from '../support/receipts.ts';
 import { makeSetupPackage } from '../support/documents.ts';
+import { makeVersionLog } from '../support/rotate-log.ts';
 import { makeShareSet } from '../support/share-sets.ts';
+import { makeNextVersion } from '../support/version-documents.ts';
 import { LogWriter, makeSplitLog, type TestLog } from '../support/logs.ts';
 
 let folder: string;
@@ -69,6 +72,23 @@ test('a log from a stick is believed by its eight words, and its ceremony goes o
   const home = await host.home();
   expect(home.ceremonies).toMatchObject([{ ceremonyId, standing: 'waiting-for-receipt' }]);
   expect(home.trustedSyncs).toHaveLength(1);
+  await host.resume(ceremonyId);
+  expect(['waiting', 'save-bundle']).toContain(host.view()?.screen);
+  await host.shutdown();
+});
+
+test('so does a new platform key, whose log holds two sets, by the words of the one that was made', async () => {
+  const set = await makeShareSet({ mode: 'rehearsal' });
+  const next = await makeNextVersion(set);
+  const { log } = await makeVersionLog(set, next, randomBytes, { until: 'bundle' });
+  const { ceremonyId } = log.header;
+  await carry(encodeLog(log), ceremonyId);
+  const host = laptop('second');
+  const { digest } = await openOnly(host);
+  expect(digest).toBe(next.manifest.digest);
+  await host.trustChain({ digest, words: eightWords(hexToBytes(digest)), mode: 'rehearsal' });
+  const { ceremonies } = await host.home();
+  expect(ceremonies).toMatchObject([{ ceremonyId, standing: 'waiting-for-receipt' }]);
   await host.resume(ceremonyId);
   expect(['waiting', 'save-bundle']).toContain(host.view()?.screen);
   await host.shutdown();

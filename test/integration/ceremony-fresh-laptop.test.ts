@@ -1,8 +1,9 @@
 /**
  * Everything that one laptop knew, another one knows: a set is split, a survey key is recovered (which
- * makes the envelope of an OTP key anew), the shares are renewed, and a drill is held, with a real Vault
- * and PostgreSQL, the real host and worker. Each log is brought to sync. A second laptop gets sync's
- * chain and eight words, a third one the logs alone, on sticks.
+ * makes the envelope of an OTP key anew), the shares are renewed, a drill is held; another platform key
+ * is made beside, put to use, and the shares of the one before are proved in a drill again, with a real
+ * Vault and PostgreSQL, the real host and worker. Each log is brought to sync. A second laptop gets
+ * sync's chain and eight words, a third one the logs alone, on sticks.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,6 +39,16 @@ const PLAN: Plan = {
     { name: 'custodian 3', medium: 'usb' },
     { name: 'custodian 4', medium: 'usb' },
     { name: OTP, medium: 'yubikey-otp' },
+  ],
+};
+
+/** Others than those of before, each of whom has one share in the pocket. */
+const NEXT_KEY: Plan = {
+  ...PAIR,
+  label: '2028 D',
+  custodians: [
+    { name: 'custodian 1', medium: 'paper' },
+    { name: 'custodian 5', medium: 'paper' },
   ],
 };
 
@@ -81,18 +92,40 @@ async function bring({ body: { ceremonyId } }: BundleDocument): Promise<Transcri
 }
 
 /** Its log is not believed before, and kept afterwards. */
-async function committedAndKept(bundle: BundleDocument, words?: string): Promise<void> {
+async function committedAndKept(bundle: BundleDocument, words?: string | null): Promise<void> {
   expect(await codeOf(bring(bundle))).toMatch(/^transcript-(other-set|not-committed)$/);
   await sync.commit(bundle, words);
   expect(await bring(bundle)).toMatchObject({ ceremonyId: bundle.body.ceremonyId });
   ceremonies.push(bundle.body.ceremonyId);
 }
 
-/** Sets in one order: where manifests came from decides it otherwise. */
+/** Each share of v1 signs by itself, and sync commits what comes of it. */
+async function drilled(indexes: readonly number[]): Promise<void> {
+  const { host, room } = laptop;
+  const source = await service.admins.operator.post<FileAnswer>('/v1/packages/drill', {
+    keyVersion: 'v1',
+  });
+  await carried('package', source);
+  await host.start('drill', 'rehearsal');
+  await room.until(({ screen }) => screen === 'drill-facts');
+  await room.say({ type: 'agree' });
+  await room.until(({ screen }) => screen === 'drill-round');
+  for (const index of indexes) {
+    await room.say({ type: 'who', index });
+    await room.until(({ screen }) => screen === 'drill-round');
+  }
+  await room.say({ type: 'continue' });
+  await committedAndKept(await bundleOf(laptop));
+}
+
+/** Sets and versions in one order: where manifests came from decides it otherwise. */
 async function ledgerIn(dataFolder: string): Promise<Ledger> {
   const now = () => new Date('2029-06-01T00:00:00Z');
   const ledger = await openKnowledge(openStore(dataFolder), now).ledger('rehearsal', null);
-  return { ...ledger, sets: bySet(ledger.sets) };
+  const keyVersions = ledger.keyVersions
+    .map((version) => ({ ...version, liveSets: [...version.liveSets].sort() }))
+    .sort((a, b) => (a.keyVersion < b.keyVersion ? -1 : 1));
+  return { ...ledger, keyVersions, sets: bySet(ledger.sets) };
 }
 
 const bySet = <T extends { readonly setId: string }>(sets: readonly T[]): T[] =>
@@ -178,21 +211,32 @@ describe('a fresh laptop', { retry: 0 }, () => {
     const bundle = await bundleOf(laptop);
     if (bundle.body.kind !== 'rotate-shares') throw new Error('It renews shares.');
     await committedAndKept(bundle, eightWords(hexToBytes(bundle.body.newManifestDigest)));
+    await drilled([1, 3]);
+  }, 300_000);
 
-    const keyVersion = 'v1';
+  test('it makes another platform key, puts it to use, and proves a share of the one before', async () => {
+    const { host, room } = laptop;
+    const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'new-version' });
+    await sync.release('/v1/packages/new-version', ticket, {});
+    await host.start('new-version', 'rehearsal');
+    await room.until(({ screen }) => screen === 'plan');
+    await agreePlan(laptop, pocket, NEXT_KEY);
+    const made = await bundleOf(laptop);
+    if (made.body.kind !== 'new-version') throw new Error('It brings a new version.');
+    await committedAndKept(made, eightWords(hexToBytes(made.body.newManifestDigest)));
+
     const { operator } = service.admins;
-    const source = await operator.post<FileAnswer>('/v1/packages/drill', { keyVersion });
-    await carried('package', source);
-    await host.start('drill', 'rehearsal');
-    await room.until(({ screen }) => screen === 'drill-facts');
+    await carried('package', await operator.post('/v1/packages/activate', { keyVersion: 'v2' }));
+    await host.start('activate', 'rehearsal');
+    await room.until(({ screen }) => screen === 'version-change');
     await room.say({ type: 'agree' });
-    await room.until(({ screen }) => screen === 'drill-round');
-    for (const index of [1, 3]) {
+    for (const index of [1, 2]) {
+      await room.until(({ screen }) => screen === 'who');
       await room.say({ type: 'who', index });
-      await room.until(({ screen }) => screen === 'drill-round');
     }
-    await room.say({ type: 'continue' });
-    await committedAndKept(await bundleOf(laptop));
+    await committedAndKept(await bundleOf(laptop), null);
+    // The roster in force is one that the new set signed.
+    await drilled([2]);
   }, 300_000);
 
   test('another one, which has sync’s chain and eight words, knows all that the first one knows', async () => {
@@ -201,10 +245,20 @@ describe('a fresh laptop', { retry: 0 }, () => {
       expect.arrayContaining([
         ['2026 B', 'superseded'],
         ['2027 C', 'live'],
+        ['2028 D', 'live'],
       ]),
     );
-    const proved = known.sets.find(({ status }) => status === 'live')?.shares;
-    expect(proved?.map(({ provedByNonce }) => provedByNonce)).toEqual([true, false, true]);
+    const of = (wanted: string) => known.sets.find(({ label }) => label === wanted)?.shares ?? [];
+    // The first was given since, which nothing dates but the laptop.
+    expect(of('2027 C').map(({ provedByNonce }) => provedByNonce)).toEqual([false, true, true]);
+    expect(of('2028 D').map(({ custodian, media }) => [custodian, media[0]?.kind])).toEqual([
+      ['custodian 1', 'paper'],
+      ['custodian 5', 'paper'],
+    ]);
+    expect(known.keyVersions.map(({ keyVersion, use }) => [keyVersion, use])).toEqual([
+      ['v1', 'beside'],
+      ['v2', 'active'],
+    ]);
     // In the recovery, of the old set, and in the drill, of the new one.
     expect(known.envelopes.replaced).toHaveLength(2);
     const chain = bytesOf(await service.admins.operator.get<FileAnswer>('/v1/chain'));
@@ -220,7 +274,7 @@ describe('a fresh laptop', { retry: 0 }, () => {
       ),
     );
     const third = await fresh('third', Object.fromEntries(files));
-    expect(third.opened).toBe(4);
+    expect(third.opened).toBe(ceremonies.length);
     expect(third.ledger).toEqual(await ledgerIn(laptop.dataFolder));
   }, 300_000);
 

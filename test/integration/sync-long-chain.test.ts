@@ -227,6 +227,7 @@ describe('a sync with more receipts than one chain holds', { timeout: 300_000 },
       { kind: 'split', ceremonyId: 'split', text: 'split' },
       { kind: 'split', ceremonyId: 'split', text: 'split, with its receipt' },
       { kind: 'split', ceremonyId: 'split', text: 'split' },
+      { kind: 'new-version', ceremonyId: 'version', text: 'version' },
       { kind: 'destroy', ceremonyId: 'destruction', text: 'destruction' },
       ...recoveries,
     ]);
@@ -237,8 +238,9 @@ describe('a sync with more receipts than one chain holds', { timeout: 300_000 },
     const texts = file.transcripts.map((text) => Buffer.from(text, 'base64').toString());
     expect(texts).toEqual([
       'split, with its receipt',
+      'version',
       'destruction',
-      ...recoveries.slice(-(CHAIN_TRANSCRIPTS - 2)).map(({ text }) => text),
+      ...recoveries.slice(-(CHAIN_TRANSCRIPTS - 3)).map(({ text }) => text),
     ]);
     // Of the setup, which is older than the newest that a chain holds.
     expect(file.receipts).toHaveLength(CHAIN_RECEIPTS);

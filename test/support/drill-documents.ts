@@ -18,9 +18,11 @@ import type { TestShareSet } from './share-sets.ts';
 
 export type TestDrillPackage = PackageDocument & { readonly body: DrillPackage };
 
+/** @param others sets of the other versions that are trusted */
 export async function makeDrillPackage(
   set: TestShareSet,
   random: RandomSource = randomBytes,
+  others: readonly TestShareSet[] = [],
 ): Promise<TestDrillPackage> {
   const body: DrillPackage = {
     ...packageCommon(set, random),
@@ -28,6 +30,9 @@ export async function makeDrillPackage(
     keyVersion: set.manifest.body.keyVersion,
     manifest: envelopeToJson(set.manifest.envelope),
     roster: envelopeToJson(set.roster.envelope),
+    ...(others.length === 0
+      ? {}
+      : { others: others.map(({ manifest }) => envelopeToJson(manifest.envelope)) }),
   };
   return { ...(await packageType.sign(body, [set.sync.signer])), body };
 }

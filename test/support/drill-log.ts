@@ -18,6 +18,8 @@ export interface DrillLogOptions extends LogOptions {
   readonly named?: string;
   /** Numbers of the shares that signed, as the bundle has them; default: 1 and 2. */
   readonly proves?: readonly number[];
+  /** Sets of other versions, as the package names them. */
+  readonly others?: readonly TestShareSet[];
   /** More entries, before the witness sits down (false) or when the operator does (true). */
   readonly before?: (writer: LogWriter, watched: boolean) => void;
 }
@@ -30,7 +32,7 @@ export async function makeDrillLog(
   const { manifest, roster, cast, sync, mode } = set;
   const { setId, label, keyVersion, generation } = manifest.body;
   const ceremonyId = randomId(random);
-  const source = await makeDrillPackage(set, random);
+  const source = await makeDrillPackage(set, random, options.others);
   const { nonce, epoch, expiresAt } = source.body;
   const writer = new LogWriter({ mode, kind: 'drill', ceremonyId }, random, options.begin);
   writer

@@ -55,12 +55,15 @@ export function makeChain(
   set: TestShareSet,
   receipts: readonly ReceiptDocument[] = [],
   transcripts: readonly Uint8Array[] = [],
+  /** Further sets, with their rosters. */
+  more: readonly TestShareSet[] = [],
 ): Uint8Array {
+  const all = [set, ...more];
   return encodeChain({
     mode: set.mode,
     descriptor: envelopeToJson(set.sync.descriptor.envelope),
-    manifests: [envelopeToJson(set.manifest.envelope)],
-    rosters: [envelopeToJson(set.roster.envelope)],
+    manifests: all.map(({ manifest }) => envelopeToJson(manifest.envelope)),
+    rosters: all.map(({ roster }) => envelopeToJson(roster.envelope)),
     receipts: receipts.map(({ envelope }) => envelopeToJson(envelope)),
     transcripts,
   });

@@ -10,7 +10,7 @@ import type {
 } from '../../shared/bundle/package.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import { escrowKeyDigest } from '../../shared/sharing/escrow-key.ts';
-import { deliver, LogWriter } from './logs.ts';
+import { deliver, LogWriter, type LogOptions } from './logs.ts';
 import { makeRotateBundle, makeRotatePackage } from './rotate-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
 import { makeVersionBundle, makeVersionPackage } from './version-documents.ts';
@@ -19,27 +19,35 @@ const digestOf = (value: string) => ({ type: 'digest', value }) as const;
 
 type Source = PackageDocument & { readonly body: RotatePackage | NewVersionPackage };
 
+/** How far it came, and what sync answered. */
+type LogEnd = Pick<LogOptions, 'until' | 'outcome' | 'answered'>;
+
 export async function makeRotateLog(
   set: TestShareSet,
   next: TestShareSet,
   random: RandomSource = randomBytes,
+  end: LogEnd = {},
 ) {
   const { document } = await makeRotatePackage(set, random);
   const { writer, transcript } = await toBundle(set, next, document, random);
   const options = { random, package: document, change: { transcript } };
-  return deliver(writer, set, await makeRotateBundle(set, next, options), {});
+  return deliver(writer, set, await makeRotateBundle(set, next, options), end);
 }
 
-/** @param next of the next version */
+/**
+ * @param next of the next version
+ * @param end `others`: sets of further versions, one of which may have signed the roster of `set`
+ */
 export async function makeVersionLog(
   set: TestShareSet,
   next: TestShareSet,
   random: RandomSource = randomBytes,
+  { others = [], ...end }: LogEnd & { readonly others?: readonly TestShareSet[] } = {},
 ) {
-  const { document } = await makeVersionPackage(set, { random });
+  const { document } = await makeVersionPackage(set, { random, others });
   const { writer, transcript } = await toBundle(set, next, document, random);
   const options = { random, package: document, change: { transcript } };
-  return deliver(writer, set, await makeVersionBundle(set, next, options), {});
+  return deliver(writer, set, await makeVersionBundle(set, next, options), end);
 }
 
 async function toBundle(
