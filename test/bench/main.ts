@@ -24,6 +24,7 @@ const PARTS = [
   'commit',
   'escrow',
   'escrow-clear',
+  'move',
   'keys',
   'fido',
   'ledger',

@@ -21,6 +21,8 @@ async function measure(part: string | undefined, rounds: number | undefined): Pr
       return (await import('./escrow.ts')).measureEscrow('sealed', rounds);
     case 'escrow-clear':
       return (await import('./escrow.ts')).measureEscrow('in clear', rounds);
+    case 'move':
+      return (await import('./move.ts')).measureMove(rounds);
     case 'keys':
       return (await import('./keys.ts')).measureKeys(rounds);
     case 'fido':
