@@ -53,6 +53,7 @@ const OPTIONAL = new Set([
   'organisationKeys',
   'others',
   'policy',
+  'stored',
   'unopened',
 ]);
 
