@@ -12,6 +12,8 @@ export interface VersionTold {
   readonly mode: Mode;
   /** When sync committed it, by sync's clock, UTC. */
   readonly at: string;
+  /** The trust epoch that it was made in: of two commits in one second the later has the higher. */
+  readonly epoch: number;
   /** The active one from then on. */
   readonly active: string;
   readonly retired: string | null;
@@ -19,14 +21,14 @@ export interface VersionTold {
 
 /** Null: it says nothing of which version is active. */
 export function toldOfVersions(body: Bundle, at: string): VersionTold | null {
-  const { mode } = body;
+  const { mode, epoch } = body;
   switch (body.kind) {
     case 'new-version':
-      return { mode, at, active: body.keyVersion, retired: null };
+      return { mode, at, epoch, active: body.keyVersion, retired: null };
     case 'activate':
-      return { mode, at, active: body.activates, retired: null };
+      return { mode, at, epoch, active: body.activates, retired: null };
     case 'retire':
-      return { mode, at, active: body.keyVersion, retired: body.retires };
+      return { mode, at, epoch, active: body.keyVersion, retired: body.retires };
     default:
       return null;
   }
@@ -39,7 +41,7 @@ export function useOf(
 ): VersionUse | null {
   const told = all.filter((one) => one.mode === mode);
   if (told.some(({ retired }) => retired === keyVersion)) return 'retired';
-  const [newest] = [...told].sort((a, b) => (a.at < b.at ? 1 : -1));
+  const [newest] = [...told].sort((a, b) => b.at.localeCompare(a.at) || b.epoch - a.epoch);
   if (newest === undefined) return null;
   return newest.active === keyVersion ? 'active' : 'beside';
 }
