@@ -137,6 +137,20 @@ export const PACKAGE_FACTS: RecoverPackageFacts = {
   witnesses: [{ name: 'witness', publicKey: keyOf('witness') }],
 };
 
+/** Of the set in force, as every package brings it. */
+const SET_FACTS = {
+  setLabel: PACKAGE_FACTS.setLabel,
+  setId: PACKAGE_FACTS.setId,
+  threshold: PACKAGE_FACTS.threshold,
+  count: PACKAGE_FACTS.count,
+  manifestDigest: PACKAGE_FACTS.manifestDigest,
+  custodians: PACKAGE_FACTS.custodians,
+  remembers: PACKAGE_FACTS.remembers,
+  onKeys: PACKAGE_FACTS.onKeys,
+  operators: PACKAGE_FACTS.operators,
+  witnesses: PACKAGE_FACTS.witnesses,
+};
+
 /** Of a package for a survey that a team keeps. */
 export const MEMBER_FACTS: RecoverPackageFacts = {
   ...PACKAGE_FACTS,
@@ -147,16 +161,7 @@ export const MEMBER_FACTS: RecoverPackageFacts = {
 
 /** Of a package that asks for two new admins. */
 export const ROSTER_FACTS: RosterPackageFacts = {
-  setLabel: PACKAGE_FACTS.setLabel,
-  setId: PACKAGE_FACTS.setId,
-  threshold: PACKAGE_FACTS.threshold,
-  count: PACKAGE_FACTS.count,
-  manifestDigest: PACKAGE_FACTS.manifestDigest,
-  custodians: PACKAGE_FACTS.custodians,
-  onKeys: PACKAGE_FACTS.onKeys,
-  remembers: PACKAGE_FACTS.remembers,
-  operators: PACKAGE_FACTS.operators,
-  witnesses: PACKAGE_FACTS.witnesses,
+  ...SET_FACTS,
   serial: 1,
   rosterDigest: '34'.repeat(32),
   people: [
@@ -248,32 +253,14 @@ export const ADOPT_FACTS: NonNullable<Extract<HostEvent, { type: 'package-loaded
 };
 
 export const DRILL_FACTS: DrillPackageFacts = {
-  setLabel: PACKAGE_FACTS.setLabel,
-  setId: PACKAGE_FACTS.setId,
-  threshold: PACKAGE_FACTS.threshold,
-  count: PACKAGE_FACTS.count,
-  manifestDigest: PACKAGE_FACTS.manifestDigest,
-  custodians: PACKAGE_FACTS.custodians,
-  remembers: PACKAGE_FACTS.remembers,
-  onKeys: PACKAGE_FACTS.onKeys,
-  operators: PACKAGE_FACTS.operators,
-  witnesses: PACKAGE_FACTS.witnesses,
+  ...SET_FACTS,
   keyVersion: 'v1',
   generation: 1,
 };
 
 /** Version v2 is to be put to use: its set is another one, of some of the same people. */
 export const ACTIVATE_FACTS: VersionChangePackageFacts = {
-  setLabel: PACKAGE_FACTS.setLabel,
-  setId: PACKAGE_FACTS.setId,
-  threshold: PACKAGE_FACTS.threshold,
-  count: PACKAGE_FACTS.count,
-  manifestDigest: PACKAGE_FACTS.manifestDigest,
-  custodians: PACKAGE_FACTS.custodians,
-  remembers: PACKAGE_FACTS.remembers,
-  onKeys: PACKAGE_FACTS.onKeys,
-  operators: PACKAGE_FACTS.operators,
-  witnesses: PACKAGE_FACTS.witnesses,
+  ...SET_FACTS,
   change: 'activate',
   keyVersion: 'v1',
   version: 'v2',
@@ -297,16 +284,7 @@ export const RETIRE_FACTS: VersionChangePackageFacts = {
 
 /** Two surveys to be helped, one that stays as it is. */
 export const OWNER_FACTS: OrganisationPackageFacts = {
-  setLabel: PACKAGE_FACTS.setLabel,
-  setId: PACKAGE_FACTS.setId,
-  threshold: PACKAGE_FACTS.threshold,
-  count: PACKAGE_FACTS.count,
-  manifestDigest: PACKAGE_FACTS.manifestDigest,
-  custodians: PACKAGE_FACTS.custodians,
-  remembers: PACKAGE_FACTS.remembers,
-  onKeys: PACKAGE_FACTS.onKeys,
-  operators: PACKAGE_FACTS.operators,
-  witnesses: PACKAGE_FACTS.witnesses,
+  ...SET_FACTS,
   ticketId: PACKAGE_FACTS.ticketId,
   facts: {
     requestCode: 'ORG-204-NEW',
