@@ -16,7 +16,7 @@ import type { Mode } from '../mode.ts';
 import { Refusal } from '../refusal.ts';
 import { wipingAfter } from '../secret/secret.ts';
 import { escrowPrivateKey } from '../sharing/escrow-key.ts';
-import { openEscrow, sealEscrow, sealsThisKey } from './escrow.ts';
+import { openEscrow, sealEscrow, sealsThisKey, type EscrowBinding } from './escrow.ts';
 
 /** One stored survey key, of either kind. Nothing in it opens without the platform key. */
 export interface StoredSurveyKey {
@@ -83,13 +83,14 @@ export async function moveSurveyKeys(
   });
 }
 
-interface Keys {
+/** What opens survey keys of one version: its platform key, and the private half of its escrow key. */
+interface StoredKeyOpeners {
   readonly platformKey: Uint8Array;
   readonly privateKey: Uint8Array;
 }
 
 async function moveOne(
-  keys: Keys,
+  openers: StoredKeyOpeners,
   move: Move,
   stored: StoredSurveyKey,
   cipher: Cipher,
@@ -97,12 +98,11 @@ async function moveOne(
   // SECURITY: everybody with the public half can seal a key. Without CheckTick's hash nothing says
   // that this one is the survey's, and moving it would make it look looked at.
   if (stored.kind === 'sealed' && stored.keyHash === null) return { stays: 'sealed-without-hash' };
-  const kek = await openStored(keys, move, stored);
-  if (kek === null) return { stays: 'not-opened' };
+  const { mode, audience, from, to, escrowKey } = move;
+  const kek = await openStoredKey(openers, { mode, audience, keyVersion: from }, stored);
+  if (!(kek instanceof Uint8Array)) return { stays: kek };
   return wipingAfter([kek], async () => {
     const { keyHash, userId, surveyId } = stored;
-    if (keyHash !== null && !(await fitsKeyHash(kek, keyHash))) return { stays: 'not-the-surveys' };
-    const { mode, audience, to, escrowKey } = move;
     const place = { mode, audience, keyVersion: to, userId, surveyId };
     const sealed = await sealEscrow(escrowKey, place, kek, cipher);
     if (!(await sealsThisKey(escrowKey, place, kek, sealed))) {
@@ -112,17 +112,32 @@ async function moveOne(
   });
 }
 
-/** The survey key, or null where the stored one does not open. The caller wipes it. */
-async function openStored(
-  { platformKey, privateKey }: Keys,
-  { mode, audience, from }: Move,
+/**
+ * Opens a stored survey key of either kind, and compares it with CheckTick's hash where it keeps one.
+ * @param of of which version of which sync it is stored
+ * @returns the survey key, the caller's to wipe, or why it is none: damaged, another's, of another key
+ */
+export async function openStoredKey(
+  openers: StoredKeyOpeners,
+  of: Pick<EscrowBinding, 'mode' | 'audience' | 'keyVersion'>,
+  stored: StoredSurveyKey,
+): Promise<Uint8Array | Exclude<Stays, 'sealed-without-hash'>> {
+  const kek = await openEither(openers, of, stored);
+  if (kek === null) return 'not-opened';
+  // SECURITY: whoever has the public half can seal a key: only CheckTick's hash says whose it is.
+  if (stored.keyHash === null || (await fitsKeyHash(kek, stored.keyHash))) return kek;
+  kek.fill(0);
+  return 'not-the-surveys';
+}
+
+/** Null where it does not open. */
+async function openEither(
+  { platformKey, privateKey }: StoredKeyOpeners,
+  of: Pick<EscrowBinding, 'mode' | 'audience' | 'keyVersion'>,
   { userId, surveyId, kind, bytes }: StoredSurveyKey,
 ): Promise<Uint8Array | null> {
   try {
-    if (kind === 'sealed') {
-      const place = { mode, audience, keyVersion: from, userId, surveyId };
-      return await openEscrow(privateKey, place, bytes);
-    }
+    if (kind === 'sealed') return await openEscrow(privateKey, { ...of, userId, surveyId }, bytes);
     const userKey = await userRecoveryKey(platformKey, userId);
     const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
     return await wipingAfter([userKey], () => openKekBlob(userKey, path, bytesToHex(bytes)));

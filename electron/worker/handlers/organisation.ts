@@ -12,12 +12,10 @@ import {
   organisationInWords,
   surveyInWords,
   type MovedSurvey,
-  type PackagedSurvey,
   type UnopenedSurvey,
 } from '../../../shared/bundle/organisation.ts';
 import type { OrganisationPackage } from '../../../shared/bundle/package.ts';
 import {
-  fitsKeyHash,
   openKekBlob,
   openOrganisationKek,
   organisationKey,
@@ -27,7 +25,7 @@ import {
   vaultPaths,
 } from '../../../shared/checktick/index.ts';
 import { bytesToHex, equalBytes } from '../../../shared/encoding/bytes.ts';
-import { openEscrow } from '../../../shared/escrow/escrow.ts';
+import { openStoredKey } from '../../../shared/escrow/move.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { wipingAfter } from '../../../shared/secret/secret.ts';
 import { escrowPrivateKey } from '../../../shared/sharing/escrow-key.ts';
@@ -37,7 +35,6 @@ import { withPlatformKey, type Restored } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { OpenOrganisation, WrappedSurveys } from '../state.ts';
 import type { Context, Handler } from './context.ts';
-import { openStoredKek } from './recover.ts';
 
 /** Characters that are asked for, besides the strength. */
 const SHORTEST = 20;
@@ -148,13 +145,18 @@ async function wrapAll(
   const unopened: UnopenedSurvey[] = [];
   const entries: Uint8Array[] = [];
   const known: Uint8Array[] = [];
-  await withWayKeys(platformKey, body, passphrase, async (keyOf) => {
+  const { mode, audience, facts } = body;
+  const of = { mode, audience, keyVersion: facts.keyVersion };
+  const privateKey = escrowPrivateKey(platformKey, of);
+  const openers = { platformKey, privateKey };
+  const wrapEach = async (keyOf: (teamId: number | null) => Promise<Uint8Array>) => {
     for (const [at, survey] of body.surveys.entries()) {
       context.entry().busy(`Survey ${at + 1} of ${body.surveys.length}`);
-      const { surveyId, teamId, userId, keyHash } = survey;
-      const escrow = escrows[at];
-      if (escrow === undefined) throw refuseWorker('package-not-open');
-      const kek = await openSurvey(platformKey, body, survey, escrow);
+      const { surveyId, teamId, userId, keyHash, escrow } = survey;
+      const stored = escrows[at];
+      if (stored === undefined) throw refuseWorker('package-not-open');
+      const place = { userId, surveyId, kind: escrow.kind };
+      const kek = await openStoredKey(openers, of, { ...place, ...stored });
       if (!(kek instanceof Uint8Array)) {
         unopened.push({ surveyId, teamId, why: kek });
         continue;
@@ -167,36 +169,10 @@ async function wrapAll(
       const surveyKey = keyHash === 'sealed' ? 'fits' : 'not-compared';
       moved.push({ surveyId, teamId, userId, surveyKey, entry: entryDigest(entry) });
     }
-  });
+  };
+  await wipingAfter([privateKey], () => withWayKeys(platformKey, body, passphrase, wrapEach));
   if (moved.length === 0) throw refuseWorker('no-survey-opened', organisationInWords(body.facts));
   return { moved, unopened, entries, known };
-}
-
-/** The survey's key (the caller wipes it), or why the escrow in the package does not give it. */
-async function openSurvey(
-  platformKey: Uint8Array,
-  { mode, audience, facts: { keyVersion } }: OrganisationPackage,
-  { surveyId, userId, escrow: { kind } }: PackagedSurvey,
-  { bytes, keyHash }: SurveyEscrow,
-): Promise<Uint8Array | UnopenedSurvey['why']> {
-  let kek: Uint8Array;
-  try {
-    if (kind === 'checktick') {
-      kek = await openStoredKek(platformKey, { userId, surveyId }, bytesToHex(bytes));
-    } else {
-      const privateKey = escrowPrivateKey(platformKey, { mode, keyVersion });
-      const binding = { mode, audience, keyVersion, userId, surveyId };
-      kek = await wipingAfter([privateKey], () => openEscrow(privateKey, binding, bytes));
-    }
-  } catch (error) {
-    // One damaged escrow takes no other survey's key away.
-    if (error instanceof Refusal) return 'not-opened';
-    throw error;
-  }
-  // SECURITY: whoever has the public half can seal a key: only CheckTick's hash says whose it is.
-  if (keyHash === null || (await fitsKeyHash(kek, keyHash))) return kek;
-  kek.fill(0);
-  return 'not-the-surveys';
 }
 
 /** Lends the keys that wrap survey keys, each derived once; null: the organisation's own. */

@@ -153,7 +153,7 @@ async function askOwner(
 }
 
 /** User, survey and path are computed from the facts on the screen: there is no second field. */
-export async function openStoredKek(
+async function openStoredKek(
   platformKey: Uint8Array,
   { userId, surveyId }: Pick<RecoverPackage['facts'], 'userId' | 'surveyId'>,
   encryptedKek: string,
