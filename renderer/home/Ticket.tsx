@@ -89,6 +89,15 @@ const TEXTS: Readonly<Record<Wanted['kind'], Texts>> = {
     words:
       'Read these eight words to sync’s operator by telephone; they are typed there. They are not secret.',
   },
+  'migrate-escrows': {
+    heading: 'Make a ticket for moving survey keys',
+    about:
+      'Sync locks its package to this ticket, because the package carries sync’s half of the key that is emptied. What opens it stays on your stick, under six words; the rest of the ticket goes to sync. If the stick is lost, make a new ticket.',
+    operatorHint: 'Your name, exactly as the roster has it.',
+    identities: FILES,
+    words:
+      'Read these eight words to sync’s operator by telephone; they are typed there. They are not secret.',
+  },
 };
 
 interface Props {

@@ -16,6 +16,7 @@ import { adoption, ROTATABLE } from './adopt.ts';
 import { drillResults, isConsistent, verifyDrill } from './drill.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
+import { countsMove, moveBundled } from './move.ts';
 import { newAdmins } from './new-admins.ts';
 import { organisationMoved } from './organisation.ts';
 import { embedded, organisationWay, recoverFacts } from './package.ts';
@@ -165,6 +166,14 @@ const retire = z
   })
   .refine(({ keyVersion: active, retires }) => active !== retires);
 
+/**
+ * Survey keys moved to the active version. Signed by the set of the version that is emptied: it opened
+ * them. They come back in files of their own, which it names.
+ */
+const migrateEscrows = z
+  .strictObject({ ...common, kind: z.literal('migrate-escrows'), keyVersion, ...moveBundled })
+  .refine(countsMove);
+
 const schema = z.discriminatedUnion('kind', [
   setup,
   recover,
@@ -177,6 +186,7 @@ const schema = z.discriminatedUnion('kind', [
   newVersion,
   activate,
   retire,
+  migrateEscrows,
 ]);
 
 export type Bundle = z.infer<typeof schema>;
@@ -194,6 +204,7 @@ export type DrillBundle = z.infer<typeof drill>;
 export type NewVersionBundle = z.infer<typeof newVersion>;
 export type ActivateBundle = z.infer<typeof activate>;
 export type RetireBundle = z.infer<typeof retire>;
+export type MoveBundle = z.infer<typeof migrateEscrows>;
 /** Those that bring a set which another one vouches for. */
 export type NewSetBundle = RotateBundle | NewVersionBundle;
 /** Those with one secret. */
@@ -212,7 +223,12 @@ export function isRecovery(body: Bundle): body is RecoveryBundle {
 
 /** Whether a bundle of this kind touches neither trust nor components: sync's epoch stays. */
 export function leavesTrust(kind: Bundle['kind']): boolean {
-  return isRecoveryKind(kind) || kind === 'migrate-organisation' || kind === 'drill';
+  return (
+    isRecoveryKind(kind) ||
+    kind === 'migrate-organisation' ||
+    kind === 'migrate-escrows' ||
+    kind === 'drill'
+  );
 }
 
 /** Who signed a bundle, once verified. */

@@ -11,8 +11,8 @@ import { STAYS, type StoredSurveyKey } from '../escrow/move.ts';
 import { MODES } from '../mode.ts';
 import { Refusal } from '../refusal.ts';
 import { generateRecipient, type RecipientPair } from './hpke.ts';
+import { BATCH_KEYS } from './move.ts';
 import {
-  BATCH_KEYS,
   type BatchPlace,
   type MovedSurveyKey,
   openMoveBatch,

@@ -17,12 +17,9 @@ import { ESCROW_LIMIT } from '../escrow/escrow.ts';
 import { STAYS, type Moved, type StoredSurveyKey } from '../escrow/move.ts';
 import { orRefuse, refusals } from '../refusal.ts';
 import { openSealed, refuseSealed, sealedUpTo, sealTo, type SealContext } from './hpke.ts';
+import { BATCH_KEYS, MOST_FILES } from './move.ts';
 import { keyHash } from './package.ts';
 
-/** Survey keys in one file at most: with it a file stays below what sync takes in one upload. */
-export const BATCH_KEYS = 500;
-/** Files of one package at most: half a million survey keys. */
-const MOST_FILES = 1_000;
 const FILE_LIMIT = 1024 * 1024;
 
 export const refuseBatch = refusals({

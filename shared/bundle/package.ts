@@ -3,8 +3,8 @@
  * expiry, the one-time key to which the bundle's secret is sealed, the public chain (manifests,
  * roster), and for a recovery the vault component and the stored KEK of either kind, sealed to one
  * ticket. An adoption's secrets are in adopt-package.ts, those of an organisation's survey in
- * member-package.ts, a rotation's and a new version's in rotate-package.ts, those for an owner without passphrase in
- * organisation-package.ts.
+ * member-package.ts, those of a rotation, of a new version and of survey keys that move in
+ * rotate-package.ts, those for an owner without passphrase in organisation-package.ts.
  * @module
  */
 import type { KeyHash } from '../checktick/index.ts';
@@ -28,6 +28,7 @@ import {
   sealTo,
   type SealContext,
 } from './hpke.ts';
+import { fillsItsFiles, movePackaged } from './move.ts';
 import { ORGANISATION_SURVEYS, organisationPackaged } from './organisation.ts';
 import { packagedEntry, packagedEscrow, sealedDigest } from './sealed-escrow.ts';
 
@@ -67,6 +68,7 @@ export const PACKAGE_KINDS = [
   'new-version',
   'activate',
   'retire',
+  'migrate-escrows',
 ] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
@@ -244,6 +246,27 @@ const retire = z
   // Sync makes none for a version that something hangs on.
   .refine((one) => one.stored === undefined || one.stored.other === 0);
 
+/**
+ * For moving the survey keys of a version to the active one. The vault component of the version that
+ * is emptied is sealed to the ticket; the survey keys are in files of their own (move-batch.ts).
+ */
+const migrateEscrows = z
+  .strictObject({
+    ...common,
+    recipient,
+    kind: z.literal('migrate-escrows'),
+    /** The version that is emptied; its set signs. */
+    keyVersion,
+    ...movePackaged,
+    ticketId: id16,
+    ticketDigest: digest,
+    ...inForce,
+    /** At least that of the version they move to. */
+    others: z.array(embedded).min(1).max(OTHER_VERSIONS),
+    sealed: sealedSchema,
+  })
+  .refine(fillsItsFiles);
+
 /** An escrow with CheckTick's hash of the survey's key, and what is around them. */
 const ESCROW_ROOM = ESCROW_LIMIT + 128;
 
@@ -288,6 +311,7 @@ const schema = z.discriminatedUnion('kind', [
   newVersion,
   activate,
   retire,
+  migrateEscrows,
 ]);
 
 export type Package = z.infer<typeof schema>;
@@ -304,6 +328,7 @@ export type DrillPackage = z.infer<typeof drill>;
 export type NewVersionPackage = z.infer<typeof newVersion>;
 export type ActivatePackage = z.infer<typeof activate>;
 export type RetirePackage = z.infer<typeof retire>;
+export type MovePackage = z.infer<typeof migrateEscrows>;
 /** Those that bring the set and the roster in force. */
 export type PackageWithSet = Exclude<Package, SetupPackage | AdoptPackage>;
 export type PackageDocument = Parsed<Package>;

@@ -1,17 +1,23 @@
 /**
- * The secret of a package for new shares or for a new platform key: the vault component in force,
- * sealed to the ticket.
+ * The secret of a package for new shares, for a new platform key or for survey keys that move: the
+ * vault component of the version whose shares are given, sealed to the ticket.
  * @module
  */
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
-import { component, type NewVersionPackage, type RotatePackage } from './package.ts';
+import {
+  component,
+  type MovePackage,
+  type NewVersionPackage,
+  type RotatePackage,
+} from './package.ts';
 
-/** Packages that bring the vault component of the set in force, and nothing else. */
-type ComponentPackage = RotatePackage | NewVersionPackage;
-type Public = Omit<RotatePackage, 'sealed'> | Omit<NewVersionPackage, 'sealed'>;
+/** Packages that bring a vault component, and nothing else. */
+type ComponentPackage = RotatePackage | NewVersionPackage | MovePackage;
+type Public =
+  Omit<RotatePackage, 'sealed'> | Omit<NewVersionPackage, 'sealed'> | Omit<MovePackage, 'sealed'>;
 
 const secretSchema = z.tuple([z.literal(1), component]);
 

@@ -11,7 +11,13 @@ import type { Mode } from '../mode.ts';
 import { recipientKey } from './hpke.ts';
 
 /** For which package. */
-export const TICKET_KINDS = ['recover', 'adopt', 'rotate-shares', 'new-version'] as const;
+export const TICKET_KINDS = [
+  'recover',
+  'adopt',
+  'rotate-shares',
+  'new-version',
+  'migrate-escrows',
+] as const;
 export type TicketKind = (typeof TICKET_KINDS)[number];
 
 const schema = z.strictObject({

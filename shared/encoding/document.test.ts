@@ -8,6 +8,7 @@ import {
   organisationPackage,
 } from '../../test/support/organisation-arbitraries.ts';
 import { drillBundle, drillPackage } from '../../test/support/drill-arbitraries.ts';
+import { moveBundle, movePackage } from '../../test/support/move-arbitraries.ts';
 import { rotateBundle, rotatePackage } from '../../test/support/rotate-arbitraries.ts';
 import {
   activateBundle,
@@ -71,6 +72,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['package for a new key version', of(packageType, versionPackage)],
   ['package for another active version', of(packageType, activatePackage)],
   ['package for the end of a version', of(packageType, retirePackage)],
+  ['package of survey keys that move', of(packageType, movePackage)],
   ['package for an owner without passphrase', of(packageType, organisationPackage)],
   ['package for a drill', of(packageType, drillPackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
@@ -82,6 +84,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['bundle of a new key version', of(bundleType, versionBundle)],
   ['bundle of another active version', of(bundleType, activateBundle)],
   ['bundle of the end of a version', of(bundleType, retireBundle)],
+  ['bundle of survey keys that moved', of(bundleType, moveBundle)],
   ['bundle for an owner without passphrase', of(bundleType, organisationBundle)],
   ['bundle of a drill', of(bundleType, drillBundle)],
   ['receipt', of(receiptType, any.receipt)],

@@ -35,6 +35,7 @@ import { verifySync } from './log-documents.ts';
 import { plainTime } from './narrate-words.ts';
 import { refuseVerification } from './refusals-verify.ts';
 import type { SignerLine, Verification } from './verification.ts';
+import { movesInWords } from './verify-move.ts';
 
 const forDocuments = {
   notSealed: [],
@@ -259,6 +260,8 @@ function whatItDoes(body: Bundle): string[] {
         `It retires key version ${body.retires}: its share sets are trusted no more. The share set of ` +
           `${body.keyVersion}, which is active, decides it.`,
       ];
+    case 'migrate-escrows':
+      return movesInWords(body);
     case 'drill':
       return drilled(body);
   }

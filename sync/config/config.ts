@@ -92,7 +92,7 @@ const simple = z.object({
 
 /** What changes trust stands open for objections this long at least: a whole day and its night. */
 const LEAST_TRUST_DELAY_HOURS = 24;
-/** Kinds that change trust, and the one that hands an organisation's surveys over; the bundle that replaces every admin waits for the longest delay of all. */
+/** Kinds that change trust, the one that hands an organisation's surveys over, and the one that moves survey keys; the bundle that replaces every admin waits for the longest delay of all. */
 const CHANGES_TRUST = [
   'setup',
   'roster',
@@ -102,6 +102,7 @@ const CHANGES_TRUST = [
   'activate',
   'retire',
   'migrate-organisation',
+  'migrate-escrows',
 ] as const;
 /** Those that wait as long as a setup, unless they have hours of their own. */
 const LIKE_SETUP: readonly string[] = [
@@ -111,6 +112,7 @@ const LIKE_SETUP: readonly string[] = [
   'activate',
   'retire',
   'migrate-organisation',
+  'migrate-escrows',
 ];
 const IN_WORDS = {
   setup: 'a setup',
@@ -121,6 +123,7 @@ const IN_WORDS = {
   activate: 'another active version',
   retire: 'the end of a version',
   'migrate-organisation': 'an organisation’s new passphrase',
+  'migrate-escrows': 'survey keys that move',
 } as const;
 
 export interface ConfigOptions {

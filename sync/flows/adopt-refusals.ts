@@ -13,6 +13,7 @@ const TICKET_FOR: Readonly<Record<TicketKind, string>> = {
   adopt: 'an adoption',
   'rotate-shares': 'new shares',
   'new-version': 'a new platform key',
+  'migrate-escrows': 'moving survey keys',
 };
 
 const UNSPENT = 'Nothing was changed, and no bundle was spent.';

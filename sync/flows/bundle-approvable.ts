@@ -35,6 +35,7 @@ import type { BundleRow } from './bundles.ts';
 import { linkFact } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
 import { escrowKeyFact } from './escrow-key-words.ts';
+import { moveFacts, moveInWords } from './move-words.ts';
 import { bundleFacts, bundleInWords } from './organisation-words.ts';
 import { mustFind, ownerOf } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
@@ -67,6 +68,8 @@ export function needsApproval(body: Bundle): boolean {
     case 'retire':
     // It hands surveys to whoever has the passphrase, and only the ceremony tells which.
     case 'migrate-organisation':
+    // It writes over what Vault holds of a whole version.
+    case 'migrate-escrows':
       return true;
     case 'roster':
       // Where it replaces every admin, nobody is left to approve: it waits for objections instead.
@@ -157,6 +160,13 @@ export async function aboutOf(
         sentence: `${bundleInWords(body)}.`,
         facts: bundleFacts(body),
         delayHours: delayHoursFor(config, 'migrate-organisation'),
+        typed: null,
+      };
+    case 'migrate-escrows':
+      return {
+        sentence: `${moveInWords(body)}.`,
+        facts: moveFacts(body),
+        delayHours: delayHoursFor(config, 'migrate-escrows'),
         typed: null,
       };
     case 'recover-member':

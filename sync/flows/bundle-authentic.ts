@@ -12,6 +12,7 @@ import {
   bundleType,
   type OrganisationBundle,
   type DrillBundle,
+  type MoveBundle,
   type NewVersionBundle,
   type RecoveryBundle,
   type RetireBundle,
@@ -21,6 +22,7 @@ import {
   verifyBundle,
 } from '../../shared/bundle/bundle.ts';
 import { answersPackage } from '../../shared/bundle/escrowed-email.ts';
+import { answersMove } from '../../shared/bundle/move.ts';
 import { answersOrganisation } from '../../shared/bundle/organisation.ts';
 import {
   type ActivatePackage,
@@ -144,6 +146,8 @@ function setThatSigned(
       return decidingSet(body, source, mode);
     case 'migrate-organisation':
       return organisationsSet(body, source, mode);
+    case 'migrate-escrows':
+      return movedSet(body, source, mode);
     case 'drill':
       return drilledSet(body, source, mode);
   }
@@ -305,6 +309,16 @@ function decidingSet(
     throw refuseFlow('package-differs');
   }
   if (otherVersion(from) !== otherVersion(body)) throw refuseFlow('package-differs');
+  return setInPackage(body, from, mode);
+}
+
+/** The set of the version that is emptied; and the bundle speaks of every survey key of the package. */
+function movedSet(
+  body: MoveBundle,
+  { body: from }: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  if (from.kind !== body.kind || !answersMove(from, body)) throw refuseFlow('package-differs');
   return setInPackage(body, from, mode);
 }
 

@@ -8,6 +8,7 @@ import type { Bundle } from '../../shared/bundle/bundle.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { adoptionChange } from './adopt-words.ts';
+import { moveChange } from './move-words.ts';
 import { organisationChange } from './organisation-words.ts';
 import { rosterIn } from './roster-words.ts';
 import { rotationChange } from './rotate-words.ts';
@@ -47,6 +48,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
   'new-version': newVersionChange,
   activate: activationChange,
   retire: retirementChange,
+  'migrate-escrows': moveChange,
   roster: (body) => {
     const { serial } = rosterIn(body);
     const list = `the list of people who take part (roster ${serial})`;

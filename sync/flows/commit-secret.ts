@@ -19,6 +19,7 @@ import type { CommitKind, CommitWork } from './commit-kind.ts';
 import { adoptCommit } from './commit-adopt.ts';
 import { activateCommit, retireCommit } from './commit-change-version.ts';
 import { drillCommit } from './commit-drill.ts';
+import { moveCommit } from './commit-move.ts';
 import { organisationCommit } from './commit-organisation.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { rosterCommit } from './commit-roster.ts';
@@ -40,6 +41,7 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   retire: retireCommit,
   drill: drillCommit,
   'migrate-organisation': organisationCommit,
+  'migrate-escrows': moveCommit,
 };
 
 /** Of a bundle that carries none: it needs no key either. */

@@ -25,6 +25,7 @@ import { BUNDLE_APPROVE } from '../flows/bundle-approved.ts';
 import { type BundlePerson, peopleOfAll, toldFacts } from '../flows/bundle-people.ts';
 import { bundleIn, type BundleRow } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
+import { moveFacts, moveInWords } from '../flows/move-words.ts';
 import { bundleFacts, bundleInWords } from '../flows/organisation-words.ts';
 import { aboutRelease, isOfKey, RELEASE } from '../flows/package-approved.ts';
 import { describeRoster, rosterInWords } from '../flows/roster-words.ts';
@@ -101,6 +102,12 @@ export function describeBundle(body: BundleDocument['body']) {
       what: retirementInWords(body),
       facts: { ...facts, ...Object.fromEntries(retirementFacts(body)) },
     };
+  }
+  if (body.kind === 'migrate-escrows') {
+    for (const [label, value] of moveFacts(body)) {
+      facts[label] = facts[label] === undefined ? value : `${facts[label]}; ${value}`;
+    }
+    return { what: moveInWords(body), facts };
   }
   if (body.kind === 'migrate-organisation') {
     facts['share set manifest'] = body.manifestDigest;
@@ -318,5 +325,6 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   activate: (version) => `Another active version than ${version}, whose shares decide it`,
   retire: (version) => `End of a version, which the shares of ${version} decide`,
   'migrate-organisation': () => 'Surveys of an organisation whose owner forgot the passphrase',
+  'migrate-escrows': (version) => `Survey keys of key version ${version}, to the active one`,
   drill: (version) => `Drill of the shares of key version ${version}`,
 };

@@ -10,6 +10,7 @@ import type { TestShareSet } from './share-sets.ts';
 import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestBundle } from './documents.ts';
 import type { TestDrillBundle } from './drill-documents.ts';
+import type { TestMoveBundle } from './move-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
 import type { TestChangeBundle, TestVersionBundle } from './version-documents.ts';
@@ -23,7 +24,8 @@ export async function makeReceipt(
     | TestRotateBundle
     | TestVersionBundle
     | TestChangeBundle
-    | TestDrillBundle,
+    | TestDrillBundle
+    | TestMoveBundle,
   change: Partial<Receipt> = {},
 ): Promise<ReceiptDocument> {
   const { body, digest } = bundle.document;

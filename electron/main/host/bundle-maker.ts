@@ -31,6 +31,7 @@ import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
 import { need } from './executors.ts';
+import { refuseHost } from './refusals.ts';
 import { signAsSeated } from './sign-as-seated.ts';
 import { assertComesNext } from './sign-set.ts';
 import { addOnce } from './transcript-writer.ts';
@@ -156,6 +157,8 @@ async function completed(
       };
     case 'retire':
       return { ...common, kind: 'retire', keyVersion: from.keyVersion, retires: from.retires };
+    case 'migrate-escrows':
+      throw refuseHost('package-other-kind', from.kind, 'another ceremony');
     case 'rotate-shares': {
       const { keyVersion, compared, recipient } = from;
       const next = need(gathered.next);

@@ -144,6 +144,9 @@ const executors: Executors = {
       const keyVersion = rotate.nextVersion ?? rotate.keyVersion;
       return { ...common, kind: body.kind, keyVersion, ...none, rotate };
     }
+    if (body.kind === 'migrate-escrows') {
+      throw refuseHost('package-other-kind', body.kind, kind);
+    }
     const { keyVersion } = body.facts;
     if (body.kind === 'migrate-organisation') {
       const organisation = organisationFacts(body, manifest, roster.body, envelopes);

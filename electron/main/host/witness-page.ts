@@ -29,6 +29,7 @@ const CEREMONIES = {
   drill: 'Drill: shares proved',
   roster: 'Change of who takes part',
   'migrate-organisation': 'New passphrase of an organisation',
+  'migrate-escrows': 'Survey keys moved to another key version',
 } as const;
 
 /** Who was in the room in that role, as the transcript has it. */
@@ -109,6 +110,9 @@ function aboutOther(body: Package, serial: number): WitnessFacts['about'] {
     return [['Put to use', `key version ${body.activates}, in the place of ${body.keyVersion}`]];
   }
   if (body.kind === 'retire') return [['Retired', `key version ${body.retires}`]];
+  if (body.kind === 'migrate-escrows') {
+    return [['Moved', `survey keys of key version ${body.keyVersion} to ${body.movesTo}`]];
+  }
   if (body.kind !== 'migrate-organisation') return [];
   return [
     ['Request', body.facts.requestCode],
