@@ -13,6 +13,8 @@ import { Refusal } from '../refusal.ts';
 import { generateRecipient, type RecipientPair } from './hpke.ts';
 import { BATCH_KEYS } from './move.ts';
 import {
+  batchFileName,
+  batchFolder,
   type BatchPlace,
   type MovedSurveyKey,
   openMoveBatch,
@@ -124,6 +126,16 @@ describe('comes back as it was', () => {
       BATCH_KEYS,
     );
   });
+});
+
+test('each file has a name of its own, and in one folder they stand in their order', () => {
+  const names = Array.from({ length: 12 }, (_, at) =>
+    batchFileName('move', { nonce: PLACE.nonce, at, of: 12 }),
+  );
+  expect(names[0]).toBe('conclave-move-b2b2b2b2-01-of-12.json');
+  expect(names.toSorted()).toEqual(names);
+  expect(batchFileName('moved', PLACE)).toBe('conclave-moved-b2b2b2b2-4-of-7.json');
+  expect(batchFolder('moved', PLACE)).toBe('conclave-moved-b2b2b2b2');
 });
 
 describe('is refused', () => {

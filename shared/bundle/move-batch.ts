@@ -44,6 +44,21 @@ const place = {
 /** Where a file belongs. */
 export type BatchPlace = Readonly<z.infer<z.ZodObject<typeof place>>>;
 
+/** `move`: what goes to the laptop; `moved`: what comes back. */
+export type BatchWay = 'move' | 'moved';
+
+/** The folder in which all files of one package lie, on a stick: `conclave-move-1a2b3c4d`. */
+export function batchFolder(way: BatchWay, { nonce }: Pick<BatchPlace, 'nonce'>): string {
+  return `conclave-${way}-${nonce.slice(0, 8)}`;
+}
+
+/** How one of them is called in it: `conclave-move-1a2b3c4d-007-of-200.json`. */
+export function batchFileName(way: BatchWay, place: Omit<BatchPlace, 'mode' | 'audience'>): string {
+  const of = String(place.of);
+  const number = String(place.at + 1).padStart(of.length, '0');
+  return `${batchFolder(way, place)}-${number}-of-${of}.json`;
+}
+
 /** Around each survey key: its numbers, CheckTick's hash. */
 const ROOM = 128;
 const sealed = sealedUpTo(1_024 + BATCH_KEYS * (ESCROW_LIMIT + ROOM));
