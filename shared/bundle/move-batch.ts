@@ -53,10 +53,10 @@ export function batchFolder(way: BatchWay, { nonce }: Pick<BatchPlace, 'nonce'>)
 }
 
 /** How one of them is called in it: `conclave-move-1a2b3c4d-007-of-200.json`. */
-export function batchFileName(way: BatchWay, place: Omit<BatchPlace, 'mode' | 'audience'>): string {
-  const of = String(place.of);
-  const number = String(place.at + 1).padStart(of.length, '0');
-  return `${batchFolder(way, place)}-${number}-of-${of}.json`;
+export function batchFileName(way: BatchWay, where: Omit<BatchPlace, 'mode' | 'audience'>): string {
+  const of = String(where.of);
+  const number = String(where.at + 1).padStart(of.length, '0');
+  return `${batchFolder(way, where)}-${number}-of-${of}.json`;
 }
 
 /** Around each survey key: its numbers, CheckTick's hash. */
