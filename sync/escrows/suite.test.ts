@@ -97,3 +97,13 @@ test.each([
   await expect(sealEscrow(key, PLACE, kek)).rejects.toThrow();
   await expect(sealEscrow(key, PLACE, kek, escrowSuite)).rejects.toThrow();
 });
+
+// FIPS 203, 7.2: a coefficient of 3,329 or more is none.
+test('refuses a public key with a coefficient that is too large, as the other suite does', async () => {
+  const recipient = base64.decode(await escrowPublicKey(new Uint8Array(64), PLACE));
+  recipient.set([0xff, 0xff], 0);
+  const key = base64.encode(recipient);
+  const kek = new Uint8Array(32).fill(1);
+  await expect(sealEscrow(key, PLACE, kek)).rejects.toThrow();
+  await expect(sealEscrow(key, PLACE, kek, escrowSuite)).rejects.toThrow();
+});

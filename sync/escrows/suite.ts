@@ -1,23 +1,13 @@
 /**
  * HPKE for sealing survey keys as they come in, each of which CheckTick waits for: the suite of
- * `shared/escrow` with Curve25519, HMAC and HKDF of OpenSSL where the library has them in JavaScript
- * or behind a queue. X-Wing itself, ML-KEM and HPKE stay the library's, and so do the bytes.
+ * `shared/escrow` with the X-Wing of libsodium and the HKDF of OpenSSL where the library has them in
+ * JavaScript or behind a queue. HPKE itself stays the library's, and so do the bytes.
  * @module
  */
-import {
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, HkdfSha256 } from '@hpke/core';
-import { X25519 } from '@hpke/dhkem-x25519';
 import { XWing } from '@hpke/hybridkem-x-wing';
-
-/** RFC 8410: what stands before the 32 bytes of a private key of Curve25519. */
-const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+import libsodium, { type Libsodium } from 'libsodium';
 
 type Bytes = ArrayBufferLike | ArrayBufferView;
 
@@ -26,40 +16,62 @@ const viewOf = (bytes: Bytes): Uint8Array =>
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : new Uint8Array(bytes);
 
-/** As JWK, which OpenSSL reads in a tenth of the time that DER takes. */
-const publicKeyOf = (point: Uint8Array): KeyObject =>
-  createPublicKey({
-    key: { kty: 'OKP', crv: 'X25519', x: Buffer.from(point).toString('base64url') },
-    format: 'jwk',
-  });
+/** Bytes, of X-Wing (draft-connolly-cfrg-xwing-kem): what an encapsulation takes and gives. */
+const PUBLIC_KEY = 1_216;
+const SEED = 64;
+const CIPHERTEXT = 1_120;
+const SHARED_SECRET = 32;
 
-/** SECURITY: not as JWK, which would make a text of it that nobody can wipe. */
-function privateKeyOf(seed: Uint8Array): KeyObject {
-  const key = Buffer.concat([PKCS8, seed]);
-  try {
-    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
-  } finally {
-    key.fill(0);
-  }
+/** One place in libsodium's memory for all encapsulations: each is done before the next begins. */
+interface Place {
+  readonly sodium: Libsodium;
+  readonly at: number;
+  readonly encapsulate: Libsodium['_crypto_kem_xwing_enc_deterministic'];
 }
 
-/** Refuses a public point that gives zeros with every key, as the library's own does. */
-class OpenSslX25519 extends X25519 {
-  /**
-   * X-Wing multiplies twice by the same secret, and reading it takes ten times as long as that. By
-   * the array itself, of which every encapsulation has one of its own.
-   */
-  readonly #read = new WeakMap<Uint8Array, KeyObject>();
-
-  override async derive(secret: Uint8Array, point: Uint8Array): Promise<Uint8Array> {
-    const privateKey = this.#read.get(secret) ?? privateKeyOf(secret);
-    this.#read.set(secret, privateKey);
-    return new Uint8Array(diffieHellman({ privateKey, publicKey: publicKeyOf(point) }));
-  }
+async function madePlace(): Promise<Place> {
+  // It wants to know at its start where random numbers come from. Nothing here asks for one.
+  const sodium = await libsodium({ getRandomValue: () => randomBytes(4).readUInt32LE() });
+  const {
+    _sodium_init: start,
+    _malloc: allocate,
+    _crypto_kem_xwing_enc_deterministic: encapsulate,
+  } = sodium;
+  if (start() < 0) throw new Error('libsodium does not start');
+  const at = allocate(PUBLIC_KEY + CIPHERTEXT + SEED + SHARED_SECRET);
+  if (at === 0) throw new Error('libsodium has no memory');
+  return { sodium, at, encapsulate };
 }
 
-class OpenSslXWing extends XWing {
-  protected override _x25519 = new OpenSslX25519(new HkdfSha256());
+type Encapsulation = Parameters<XWing['encap']>[0];
+
+/** Only encapsulates, and only with a given `ekm`. Refuses the public keys that the library refuses. */
+class SodiumXWing extends XWing {
+  #place: Promise<Place> | undefined;
+
+  override async encap({ recipientPublicKey, ekm }: Encapsulation) {
+    if (ekm === undefined || 'privateKey' in ekm) throw new Error('an encapsulation needs its ekm');
+    const publicKey = new Uint8Array(await this.serializePublicKey(recipientPublicKey));
+    const seed = viewOf(ekm);
+    if (publicKey.length !== PUBLIC_KEY || seed.length !== SEED) throw new Error('wrong length');
+    const { sodium, at, encapsulate } = await (this.#place ??= madePlace());
+    const ciphertext = at + PUBLIC_KEY;
+    const secrets = ciphertext + CIPHERTEXT;
+    const sharedSecret = secrets + SEED;
+    sodium.HEAPU8.set(publicKey, at);
+    sodium.HEAPU8.set(seed, secrets);
+    try {
+      const refused = encapsulate(ciphertext, sharedSecret, at, secrets);
+      if (refused !== 0) throw new Error('the public key is none');
+      return {
+        enc: sodium.HEAPU8.slice(ciphertext, secrets).buffer,
+        sharedSecret: sodium.HEAPU8.slice(sharedSecret, sharedSecret + SHARED_SECRET).buffer,
+      };
+    } finally {
+      // SECURITY: that memory is never given back, so nothing else would overwrite it.
+      sodium.HEAPU8.fill(0, secrets, sharedSecret + SHARED_SECRET);
+    }
+  }
 }
 
 class OpenSslHkdf extends HkdfSha256 {
@@ -75,7 +87,7 @@ class OpenSslHkdf extends HkdfSha256 {
 
 /** For `sealEscrow`: one for all, as many at once as there are. */
 export const escrowSuite = new CipherSuite({
-  kem: new OpenSslXWing(),
+  kem: new SodiumXWing(),
   kdf: new OpenSslHkdf(),
   aead: new Aes256Gcm(),
 });
