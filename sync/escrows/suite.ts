@@ -1,11 +1,11 @@
 /**
  * HPKE for sealing survey keys as they come in, each of which CheckTick waits for: the suite of
- * `shared/escrow` with the X-Wing of libsodium and the HKDF of OpenSSL where the library has them in
- * JavaScript or behind a queue. HPKE itself stays the library's, and so do the bytes.
+ * `shared/escrow` with the X-Wing of libsodium, and HKDF and AES of OpenSSL called directly, where
+ * the library has them in JavaScript or behind a queue. HPKE itself stays the library's, and so do the bytes.
  * @module
  */
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { Aes256Gcm, CipherSuite, HkdfSha256 } from '@hpke/core';
+import { createCipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { type AeadEncryptionContext, Aes256Gcm, CipherSuite, HkdfSha256 } from '@hpke/core';
 import { XWing } from '@hpke/hybridkem-x-wing';
 import libsodium, { type Libsodium } from 'libsodium';
 
@@ -85,9 +85,25 @@ class OpenSslHkdf extends HkdfSha256 {
   }
 }
 
+/** Only seals. */
+class OpenSslAes extends Aes256Gcm {
+  override createEncryptionContext(key: Bytes): AeadEncryptionContext {
+    return {
+      seal: async (iv, data, aad) => {
+        const cipher = createCipheriv('aes-256-gcm', viewOf(key), viewOf(iv)).setAAD(viewOf(aad));
+        const sealed = [cipher.update(viewOf(data)), cipher.final(), cipher.getAuthTag()];
+        return new Uint8Array(Buffer.concat(sealed)).buffer;
+      },
+      open: async () => {
+        throw new Error('this suite only seals');
+      },
+    };
+  }
+}
+
 /** For `sealEscrow`: one for all, as many at once as there are. */
 export const escrowSuite = new CipherSuite({
   kem: new SodiumXWing(),
   kdf: new OpenSslHkdf(),
-  aead: new Aes256Gcm(),
+  aead: new OpenSslAes(),
 });
