@@ -133,7 +133,7 @@ test('each file has a name of its own, and in one folder they stand in their ord
     batchFileName('move', { nonce: PLACE.nonce, at, of: 12 }),
   );
   expect(names[0]).toBe('conclave-move-b2b2b2b2-01-of-12.json');
-  expect(names.toSorted()).toEqual(names);
+  expect([...names].sort()).toEqual(names);
   expect(batchFileName('moved', PLACE)).toBe('conclave-moved-b2b2b2b2-4-of-7.json');
   expect(batchFolder('moved', PLACE)).toBe('conclave-moved-b2b2b2b2');
 });
