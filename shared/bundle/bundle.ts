@@ -7,11 +7,13 @@
 import { defineDocument, type Parsed } from '../encoding/document.ts';
 import { verifySignatures } from '../encoding/dsse.ts';
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
+import { encodeJson } from '../encoding/json.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { digest, id16, keyVersion, mode, publicKey, time, z } from '../encoding/schema.ts';
 import type { Roster } from '../identity/roster.ts';
 import { orRefuse } from '../refusal.ts';
-import { shareKeys, type Manifest } from '../sharing/manifest.ts';
+import { parseManifest, shareKeys, type Manifest } from '../sharing/manifest.ts';
+import { verifyBefore } from '../sharing/refresh-statement.ts';
 import { adoption, ROTATABLE } from './adopt.ts';
 import { drillResults, isConsistent, verifyDrill } from './drill.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
@@ -174,6 +176,21 @@ const migrateEscrows = z
   .strictObject({ ...common, kind: z.literal('migrate-escrows'), keyVersion, ...moveBundled })
   .refine(countsMove);
 
+/**
+ * Other shares of the same component, never put together. The shares of before (`manifestDigest`) speak
+ * by the statements in the new manifest, which name the operator; he alone signs the bundle.
+ */
+const refresh = z.strictObject({
+  ...common,
+  kind: z.literal('refresh'),
+  keyVersion,
+  /** The next generation of the set. */
+  manifest: embedded,
+  newManifestDigest: digest,
+  /** The same people, signed by the new shares: `rosterDigest` is its digest. */
+  roster: embedded,
+});
+
 const schema = z.discriminatedUnion('kind', [
   setup,
   recover,
@@ -187,6 +204,7 @@ const schema = z.discriminatedUnion('kind', [
   activate,
   retire,
   migrateEscrows,
+  refresh,
 ]);
 
 export type Bundle = z.infer<typeof schema>;
@@ -205,8 +223,11 @@ export type NewVersionBundle = z.infer<typeof newVersion>;
 export type ActivateBundle = z.infer<typeof activate>;
 export type RetireBundle = z.infer<typeof retire>;
 export type MoveBundle = z.infer<typeof migrateEscrows>;
-/** Those that bring a set which another one vouches for. */
+export type RefreshBundle = z.infer<typeof refresh>;
+/** Those that bring a set of new shares, which another one vouches for. */
 export type NewSetBundle = RotateBundle | NewVersionBundle;
+/** Those that bring a set which follows another one. */
+export type FollowingSetBundle = NewSetBundle | RefreshBundle;
 /** Those with one secret. */
 export type SealedBundle = SetupBundle | RecoveryBundle | NewSetBundle;
 export type BundleDocument = Parsed<Bundle>;
@@ -221,6 +242,11 @@ export function isRecovery(body: Bundle): body is RecoveryBundle {
   return isRecoveryKind(body.kind);
 }
 
+/** Whether it brings a set which follows another one. */
+export function bringsSet(body: Bundle): body is FollowingSetBundle {
+  return 'newManifestDigest' in body;
+}
+
 /** Whether a bundle of this kind touches neither trust nor components: sync's epoch stays. */
 export function leavesTrust(kind: Bundle['kind']): boolean {
   return (
@@ -233,14 +259,18 @@ export function leavesTrust(kind: Bundle['kind']): boolean {
 
 /** Who signed a bundle, once verified. */
 export interface BundleSignatures {
-  /** Public keys of the share keys: at least the threshold; of a drill those that are proved. */
+  /**
+   * Public keys of the share keys: at least the threshold; of a drill those that are proved, of a refresh
+   * those of before with a statement in the new manifest.
+   */
   readonly shares: readonly string[];
   readonly operator: string;
 }
 
 /**
- * Verifies k share signatures of the manifest (of a drill, each of its proofs) and the signature of an
- * operator in the roster. Whether manifest and roster are the trusted ones is the caller's matter.
+ * Verifies k share signatures of the manifest (of a drill, each of its proofs; of a refresh, each statement
+ * in the manifest that it brings) and the signature of an operator in the roster. Whether manifest and
+ * roster are the trusted ones is the caller's matter.
  */
 export function verifyBundle(
   document: BundleDocument,
@@ -249,14 +279,20 @@ export function verifyBundle(
 ): BundleSignatures {
   const { body } = document;
   const isDrill = body.kind === 'drill';
-  const keys = isDrill ? new Set<string>() : shareKeys(manifest);
+  // Their shares speak inside the bundle, one by one.
+  const isAlone = isDrill || body.kind === 'refresh';
+  const keys = isAlone ? new Set<string>() : shareKeys(manifest);
   const { operator } = body;
   const isOperator = roster.people.some(
     (person) => person.publicKey === operator && person.roles.includes('operator'),
   );
   if (!isOperator) throw refuseDocument('signature-unknown', 'bundle', operator);
   const signed = verifySignatures(document.envelope, 'bundle', new Set([...keys, operator]));
-  const shares = isDrill ? verifyDrill(body, manifest) : signed.filter((key) => keys.has(key));
+  const shares = isDrill
+    ? verifyDrill(body, manifest)
+    : body.kind === 'refresh'
+      ? verifyBefore(parseManifest(encodeJson(body.manifest), body.mode).body, manifest)
+      : signed.filter((key) => keys.has(key));
   if (!isDrill && shares.length < manifest.threshold) {
     throw refuseDocument(
       'signature-missing',

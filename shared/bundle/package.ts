@@ -69,6 +69,7 @@ export const PACKAGE_KINDS = [
   'activate',
   'retire',
   'migrate-escrows',
+  'refresh',
 ] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
@@ -299,6 +300,18 @@ const drill = z
     return days > 0 && days <= DRILL_NONCE_DAYS;
   });
 
+/**
+ * For other shares of the set in force: no secret, no key. The nonce is what old and new shares sign, and
+ * the next generation follows the set here.
+ */
+const refresh = z.strictObject({
+  ...common,
+  kind: z.literal('refresh'),
+  /** The version whose set is refreshed. */
+  keyVersion,
+  ...inForce,
+});
+
 const schema = z.discriminatedUnion('kind', [
   setup,
   recover,
@@ -312,6 +325,7 @@ const schema = z.discriminatedUnion('kind', [
   activate,
   retire,
   migrateEscrows,
+  refresh,
 ]);
 
 export type Package = z.infer<typeof schema>;
@@ -329,6 +343,7 @@ export type NewVersionPackage = z.infer<typeof newVersion>;
 export type ActivatePackage = z.infer<typeof activate>;
 export type RetirePackage = z.infer<typeof retire>;
 export type MovePackage = z.infer<typeof migrateEscrows>;
+export type RefreshPackage = z.infer<typeof refresh>;
 /** Those that bring the set and the roster in force. */
 export type PackageWithSet = Exclude<Package, SetupPackage | AdoptPackage>;
 export type PackageDocument = Parsed<Package>;

@@ -1,6 +1,6 @@
 /**
- * The new share set in a bundle that renews the shares of a key version, or brings the next version:
- * opening it, and whether it may follow the set in force. The same rules at the ceremony, at sync and
+ * The new share set in a bundle that renews or refreshes the shares of a key version, or brings the next
+ * version: opening it, and whether it may follow the set in force. The same rules at the ceremony, at sync and
  * for the auditor.
  * @module
  */
@@ -11,7 +11,8 @@ import { assertFollows, assertHoldersStay } from '../identity/roster-change.ts';
 import { rosterType, verifyRoster, type RosterDocument } from '../identity/roster.ts';
 import { refusals } from '../refusal.ts';
 import { parseManifest, type Manifest, type ManifestDocument } from '../sharing/manifest.ts';
-import type { NewSetBundle } from './bundle.ts';
+import type { FollowingSetBundle } from './bundle.ts';
+import { assertRefreshFollows } from './refresh.ts';
 
 export const refuseRotation = refusals({
   'set-not-next': (why: string) => ({
@@ -33,11 +34,11 @@ export interface NewSet {
 
 /**
  * The set that the bundle brings: signed by k of its own share keys, as is the roster with it, and
- * both named by their digests. Whether it follows the set in force, {@link assertSetFollows} and
- * {@link assertVersionFollows} tell.
+ * both named by their digests; of a refresh, with a statement of each. Whether it follows the set in
+ * force, {@link assertNext} tells.
  * @throws Refusal `document-damaged` where the bundle names something else; of the parsers
  */
-export function openNewSet(body: NewSetBundle): NewSet {
+export function openNewSet(body: FollowingSetBundle): NewSet {
   const manifest = parseManifest(encodeJson(body.manifest), body.mode);
   const envelope = decodeEnvelope(encodeJson(body.roster), 'roster');
   const roster = verifyRoster(rosterType.parseEnvelope(envelope, body.mode), manifest.body);
@@ -47,13 +48,21 @@ export function openNewSet(body: NewSetBundle): NewSet {
     manifest.body.roster === roster.digest &&
     manifest.body.keyVersion === versionOf(body) &&
     manifest.body.ceremonyId === body.ceremonyId &&
-    manifest.body.previous === body.manifestDigest;
+    manifest.body.previous === body.manifestDigest &&
+    isRefreshOf(body, manifest.body);
   if (!fits) throw refuseDocument('document-damaged', 'bundle');
   return { manifest, roster };
 }
 
+/** Whether the set comes from a refresh exactly where the bundle does, and from that one. */
+function isRefreshOf(body: FollowingSetBundle, { refreshed }: Manifest): boolean {
+  return body.kind === 'refresh'
+    ? refreshed?.nonce === body.nonce && refreshed.operator === body.operator
+    : refreshed === undefined;
+}
+
 /** Of the set that the bundle brings. */
-function versionOf(body: NewSetBundle): string {
+function versionOf(body: FollowingSetBundle): string {
   return body.kind === 'new-version' ? body.nextVersion : body.keyVersion;
 }
 
@@ -99,6 +108,7 @@ export function assertVersionFollows(
 export const assertNext = {
   'rotate-shares': assertSetFollows,
   'new-version': assertVersionFollows,
+  refresh: assertRefreshFollows,
 } as const;
 
 type Rule = readonly [holds: boolean, otherwise: string];

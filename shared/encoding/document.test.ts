@@ -9,6 +9,11 @@ import {
 } from '../../test/support/organisation-arbitraries.ts';
 import { drillBundle, drillPackage } from '../../test/support/drill-arbitraries.ts';
 import { moveBundle, movePackage } from '../../test/support/move-arbitraries.ts';
+import {
+  refreshBundle,
+  refreshedManifest,
+  refreshPackage,
+} from '../../test/support/refresh-arbitraries.ts';
 import { rotateBundle, rotatePackage } from '../../test/support/rotate-arbitraries.ts';
 import {
   activateBundle,
@@ -54,6 +59,7 @@ const OPTIONAL = new Set([
   'organisationKeys',
   'others',
   'policy',
+  'refreshed',
   'stored',
   'unopened',
 ]);
@@ -61,6 +67,7 @@ const OPTIONAL = new Set([
 const cases: [string, ReturnType<typeof of>][] = [
   ['roster', of(rosterType, any.roster)],
   ['manifest', of(manifestType, any.manifest)],
+  ['manifest of refreshed shares', of(manifestType, refreshedManifest)],
   ['descriptor', of(descriptorType, any.descriptor)],
   ['ticket', of(ticketType, any.ticket)],
   ['setup package', of(packageType, any.setupPackage)],
@@ -75,6 +82,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['package of survey keys that move', of(packageType, movePackage)],
   ['package for an owner without passphrase', of(packageType, organisationPackage)],
   ['package for a drill', of(packageType, drillPackage)],
+  ['package for refreshed shares', of(packageType, refreshPackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
   ['recovery bundle', of(bundleType, any.recoverBundle)],
   ['recovery bundle of an organisation', of(bundleType, any.memberBundle)],
@@ -87,6 +95,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['bundle of survey keys that moved', of(bundleType, moveBundle)],
   ['bundle for an owner without passphrase', of(bundleType, organisationBundle)],
   ['bundle of a drill', of(bundleType, drillBundle)],
+  ['bundle of refreshed shares', of(bundleType, refreshBundle)],
   ['receipt', of(receiptType, any.receipt)],
   ['seal', of(sealType, any.seal)],
 ];

@@ -1,7 +1,7 @@
 /**
- * The manifest of a share set: public, signed by the set's own share keys. It lists every
- * share's public key, who holds it on which media, the check values, and the sync that the set
- * answers to.
+ * The manifest of a share set: public, signed by the set's own share keys, or, where a refresh made it,
+ * by statements of them (refresh-statement.ts). It lists every share's public key, who holds it on which
+ * media, the check values, and the sync that the set answers to.
  * @module
  */
 import { recipientKey } from '../bundle/hpke.ts';
@@ -23,6 +23,7 @@ import type { Mode } from '../mode.ts';
 import { MAX_CUSTODIANS } from './envelope.ts';
 import { MEDIA_KINDS } from './media-kinds.ts';
 import { policyFault, type MediaPolicy } from './media-policy.ts';
+import { refreshedSchema, verifyAfter } from './refresh-statement.ts';
 
 export {
   isKeyMedium,
@@ -68,7 +69,7 @@ const schema = z
     /** How long each component is, 16 to 64 bytes. */
     componentBytes: z.int().min(16).max(64),
     keyVersion,
-    generation: z.int().min(1),
+    generation: z.int().min(1).max(0xffff_ffff),
     threshold: z.int().min(2).max(MAX_CUSTODIANS),
     count: z.int().min(2).max(MAX_CUSTODIANS),
     shares: z.array(shareEntry).min(2).max(MAX_CUSTODIANS),
@@ -89,6 +90,8 @@ const schema = z
     policy: mediaPolicySchema.optional(),
     /** Survey keys are sealed to it (escrow-key.ts). Absent: a set from before there was one. */
     escrowKey: recipientKey.optional(),
+    /** Of a refresh, which made this generation of the set. Absent: its shares were split. */
+    refreshed: refreshedSchema.optional(),
   })
   .refine(
     ({ shares, count, threshold }) =>
@@ -98,7 +101,12 @@ const schema = z
       new Set(shares.map(({ x }) => x)).size === count &&
       new Set(shares.map(({ publicKey: key }) => key)).size === count,
   )
-  .refine(({ policy, shares }) => policy === undefined || keepsTo(policy, shares));
+  .refine(({ policy, shares }) => policy === undefined || keepsTo(policy, shares))
+  .refine(
+    ({ refreshed, generation, previous, count }) =>
+      refreshed === undefined ||
+      (generation > 1 && previous !== null && refreshed.statements.length === count),
+  );
 
 /** No honest Conclave signs a set that breaks its own rule. */
 function keepsTo(policy: MediaPolicy, shares: readonly z.infer<typeof shareEntry>[]): boolean {
@@ -119,14 +127,25 @@ export function shareKeys(manifest: Manifest): Set<string> {
 }
 
 /**
- * Verifies that k different share keys of the set itself signed its manifest. That makes it
- * consistent, not trusted: trust is an anchor's matter (sync's trust, or typed words).
+ * Verifies that k different share keys of the set itself signed its manifest; of a refreshed set, that
+ * each of them signed its statement, and the operator whom all statements name the manifest. That makes
+ * it consistent, not trusted: trust is an anchor's matter (sync's trust, or typed words).
  */
 export function parseManifest(bytes: Uint8Array, expected: Mode): ManifestDocument {
   return verifyManifest(manifestType.parse(bytes, expected));
 }
 
 export function verifyManifest(document: ManifestDocument): ManifestDocument {
+  const { refreshed } = document.body;
+  if (refreshed !== undefined) {
+    const { operator } = refreshed;
+    const by = verifySignatures(document.envelope, 'share-set', new Set([operator]));
+    if (by.length !== 1) {
+      throw refuseDocument('signature-missing', 'share-set', "the operator's signature");
+    }
+    verifyAfter(document.body);
+    return document;
+  }
   const signed = verifySignatures(document.envelope, 'share-set', shareKeys(document.body));
   if (signed.length < document.body.threshold) {
     throw refuseDocument(

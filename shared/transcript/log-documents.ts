@@ -2,7 +2,7 @@
  * The documents inside a ceremony log, each verified by what the log (and the anchor) holds.
  * @module
  */
-import { bundleType, verifyBundle, type BundleDocument } from '../bundle/bundle.ts';
+import { bringsSet, bundleType, verifyBundle, type BundleDocument } from '../bundle/bundle.ts';
 import { parseDescriptor, type DescriptorDocument } from '../bundle/descriptor.ts';
 import { packageType, type PackageDocument } from '../bundle/package.ts';
 import { receiptType, type ReceiptDocument } from '../bundle/receipt.ts';
@@ -215,7 +215,7 @@ function checkBundle(
     const present = rosters.find(({ document }) => document.digest === previous);
     openNewRoster(body, manifest.body, present?.document ?? null);
   }
-  if (body.kind === 'rotate-shares' || body.kind === 'new-version') {
+  if (bringsSet(body)) {
     const { previous } = roster.document.body;
     const present = rosters.find(({ document }) => document.digest === previous);
     assertNext[body.kind](openNewSet(body), manifest, present?.document ?? null);

@@ -3,6 +3,7 @@
  * @module
  */
 import {
+  bringsSet,
   bundleType,
   verifyBundle,
   type AdoptBundle,
@@ -10,6 +11,7 @@ import {
   type BundleDocument,
   type DrillBundle,
   type OrganisationBundle,
+  type RefreshBundle,
 } from '../bundle/bundle.ts';
 import { comparedInWords, organisationKeyInWords, storedKeyInWords } from '../bundle/adopt.ts';
 import { failureInWords } from '../bundle/drill.ts';
@@ -27,6 +29,7 @@ import type { Mode } from '../mode.ts';
 import {
   manifestType,
   MEDIUM_NAMES,
+  parseManifest,
   verifyManifest,
   type ManifestDocument,
 } from '../sharing/manifest.ts';
@@ -60,8 +63,8 @@ interface Parts {
 /**
  * What a bundle brings along, checked against the bundle: a setup or an adoption its manifest and
  * roster, a roster bundle the new roster, whose signers only a manifest of the anchor can name, and
- * a bundle of new shares or of a new key version their set and roster, whose set of before only the
- * anchor has.
+ * a bundle of new or refreshed shares or of a new key version their set and roster, whose set of before
+ * only the anchor has.
  */
 function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Parts {
   const { body } = bundle;
@@ -78,7 +81,7 @@ function embeddedParts(bundle: BundleDocument, mode: Mode, anchor: Anchor): Part
     if (roster.digest !== body.rosterDigest) throw contradiction('names another roster');
     return { manifest: null, roster };
   }
-  if (body.kind === 'rotate-shares' || body.kind === 'new-version') {
+  if (bringsSet(body)) {
     const next = openNewSet(body);
     const { manifest, roster = null } = anchor;
     if (manifest !== undefined) assertNext[body.kind](next, manifest, roster);
@@ -264,7 +267,21 @@ function whatItDoes(body: Bundle): string[] {
       return movesInWords(body);
     case 'drill':
       return drilled(body);
+    case 'refresh':
+      return refreshes(body);
   }
+}
+
+function refreshes({ keyVersion, newManifestDigest, rosterDigest, manifest, mode }: RefreshBundle) {
+  const { generation, count, threshold } = parseManifest(encodeJson(manifest), mode).body;
+  return [
+    `It refreshes the shares of key version ${keyVersion}: other shares of the same component, which was ` +
+      `not put together for it; no component changes. Of generation ${generation} there are ${count}, and any ` +
+      `${threshold} of them give the component.`,
+    `The refreshed share set is ${newManifestDigest} (${wordsOf(newManifestDigest)}), its roster ` +
+      `${rosterDigest} (${wordsOf(rosterDigest)}).`,
+    'The shares of before still fit each other, until they are destroyed.',
+  ];
 }
 
 function wrapsAnew({ facts, passphrase, moved, unopened }: OrganisationBundle): string[] {
@@ -340,14 +357,21 @@ function adopts({
   ];
 }
 
+/** Numbers of the shares that signed inside the bundle, each for itself. */
+function speakingShares(body: Bundle): number[] {
+  if (body.kind === 'drill') return body.proofs.map(({ index }) => index);
+  if (body.kind !== 'refresh') return [];
+  const { refreshed } = parseManifest(encodeJson(body.manifest), body.mode).body;
+  return refreshed?.statements.map(({ index }) => index) ?? [];
+}
+
 function bundleSigners(
   bundle: BundleDocument,
   manifest: ManifestDocument | null,
   roster: RosterDocument | null,
   vouched: boolean,
 ): SignerLine[] {
-  const { body } = bundle;
-  const proved = body.kind === 'drill' ? body.proofs.map(({ index }) => index) : [];
+  const proved = speakingShares(bundle.body);
   const keys = [
     ...bundle.envelope.signatures.map(({ keyid }) => keyid),
     ...proved.flatMap((index) => manifest?.body.shares[index - 1]?.publicKey ?? []),
@@ -368,7 +392,7 @@ function bundleSigners(
         vouched,
       };
     }
-    const isOperator = keyid === body.operator;
+    const isOperator = keyid === bundle.body.operator;
     const who = isOperator ? 'the key that the bundle calls the operator' : 'a key without a name';
     return { ...line, who, kind: 'unnamed', vouched: false };
   });

@@ -101,6 +101,7 @@ const CHANGES_TRUST = [
   'new-version',
   'activate',
   'retire',
+  'refresh',
   'migrate-organisation',
   'migrate-escrows',
 ] as const;
@@ -111,6 +112,7 @@ const LIKE_SETUP: readonly string[] = [
   'new-version',
   'activate',
   'retire',
+  'refresh',
   'migrate-organisation',
   'migrate-escrows',
 ];
@@ -122,6 +124,7 @@ const IN_WORDS = {
   'new-version': 'a new key version',
   activate: 'another active version',
   retire: 'the end of a version',
+  refresh: 'refreshed shares',
   'migrate-organisation': 'an organisation’s new passphrase',
   'migrate-escrows': 'survey keys that move',
 } as const;

@@ -1,6 +1,6 @@
 /**
  * Which bundles two approvers have to approve, and what they are shown of each: a setup, a roster, an
- * adoption, a rotation, a new version or another active one, because they change trust; surveys that an owner without passphrase gets; a
+ * adoption, a rotation, a refresh, a new version or another active one, because they change trust; surveys that an owner without passphrase gets; a
  * recovery whose escrowed e-mail address did not match, because its request was
  * approved before anybody could know.
  * @module
@@ -12,6 +12,7 @@ import {
   isRecovery,
   type NewVersionBundle,
   type RecoverBundle,
+  type RefreshBundle,
   type RosterBundle,
   type RotateBundle,
   type SetupBundle,
@@ -39,6 +40,7 @@ import { moveFacts, moveInWords } from './move-words.ts';
 import { bundleFacts, bundleInWords } from './organisation-words.ts';
 import { mustFind, ownerOf } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
+import { refreshFacts, refreshInWords } from './refresh-words.ts';
 import { excludedFrom } from './request-approve.ts';
 import { requestById, type RequestRow } from './requests.ts';
 import { rosterIn, rosterInWords } from './roster-words.ts';
@@ -66,6 +68,7 @@ export function needsApproval(body: Bundle): boolean {
     case 'new-version':
     case 'activate':
     case 'retire':
+    case 'refresh':
     // It hands surveys to whoever has the passphrase, and only the ceremony tells which.
     case 'migrate-organisation':
     // It writes over what Vault holds of a whole version.
@@ -153,6 +156,8 @@ export async function aboutOf(
         delayHours: delayHoursFor(config, 'retire'),
         typed: null,
       };
+    case 'refresh':
+      return { ...(await aboutRefresh(on, body)), delayHours: delayHoursFor(config, 'refresh') };
     case 'recover':
       return aboutRecovery(on, body, config);
     case 'migrate-organisation':
@@ -221,6 +226,19 @@ async function aboutRotation(
   return {
     sentence: `${rotationInWords(body)}.`,
     facts: rotationFacts(body, { set, roster: rosterOf(from) }),
+    typed: body.newManifestDigest,
+  };
+}
+
+async function aboutRefresh(
+  on: Queryable,
+  body: RefreshBundle,
+): Promise<Omit<About, 'delayHours'>> {
+  const from = await packageOf(on, body, 'refresh');
+  const set = parseManifest(encodeJson(from.manifest), from.mode).body;
+  return {
+    sentence: `${refreshInWords(body)}.`,
+    facts: refreshFacts(body, set),
     typed: body.newManifestDigest,
   };
 }

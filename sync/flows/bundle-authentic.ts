@@ -11,6 +11,7 @@ import {
   type BundleDocument,
   bundleType,
   type OrganisationBundle,
+  type RefreshBundle,
   type DrillBundle,
   type MoveBundle,
   type NewVersionBundle,
@@ -33,6 +34,7 @@ import {
   type RetirePackage,
 } from '../../shared/bundle/package.ts';
 import { setBytes } from '../../shared/bundle/packaged-set.ts';
+import { assertRefreshFollows } from '../../shared/bundle/refresh.ts';
 import { answersEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
 import { assertSetFollows, assertVersionFollows } from '../../shared/bundle/rotate.ts';
@@ -150,6 +152,8 @@ function setThatSigned(
       return movedSet(body, source, mode);
     case 'drill':
       return drilledSet(body, source, mode);
+    case 'refresh':
+      return refreshedSet(body, source, mode);
   }
 }
 
@@ -274,6 +278,22 @@ function renewedSet(
   return { manifest, roster: next.roster, next: next.manifest };
 }
 
+/** The set that sync itself put into the package; the next generation follows it. */
+function refreshedSet(
+  body: RefreshBundle,
+  { body: from }: PackageDocument,
+  mode: Situation['installation']['mode'],
+): SignedBy {
+  if (from.kind !== 'refresh' || from.keyVersion !== body.keyVersion) {
+    throw refuseFlow('package-differs');
+  }
+  const { manifest, roster, others } = verifiedSet(setBytes(from), mode);
+  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
+  const next = newSetOf(body);
+  assertRefreshFollows(next, manifest, roster, others);
+  return { manifest, roster: next.roster, next: next.manifest };
+}
+
 /** The set of the active version, as sync put it into the package; that of the next follows it. */
 function versionsSet(
   body: NewVersionBundle,
@@ -347,7 +367,7 @@ async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
 
 /**
  * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
- * by the set that sync trusts (recover, roster, rotate-shares, drill) or that two people approved (setup, adopt); and who
+ * by the set that sync trusts (recover, roster, rotate-shares, refresh, drill) or that two people approved (setup, adopt); and who
  * approved what needs it (bundle-approvable.ts).
  * @param everApproved counts approvers who have been disabled since: a commit that has written goes
  *   on without asking them again

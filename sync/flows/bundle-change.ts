@@ -10,6 +10,7 @@ import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { adoptionChange } from './adopt-words.ts';
 import { moveChange } from './move-words.ts';
 import { organisationChange } from './organisation-words.ts';
+import { refreshChange } from './refresh-words.ts';
 import { rosterIn } from './roster-words.ts';
 import { rotationChange } from './rotate-words.ts';
 import { activationChange, retirementChange } from './version-change-words.ts';
@@ -49,6 +50,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
   activate: activationChange,
   retire: retirementChange,
   'migrate-escrows': moveChange,
+  refresh: refreshChange,
   roster: (body) => {
     const { serial } = rosterIn(body);
     const list = `the list of people who take part (roster ${serial})`;

@@ -133,7 +133,7 @@ export async function committedTrust(on: Queryable): Promise<string[]> {
   const found = await on.rows(
     row.pick({ digest: true }),
     `SELECT digest FROM conclave.bundles
-      WHERE kind IN ('setup', 'roster', 'adopt', 'rotate-shares', 'new-version', 'activate', 'retire') AND state = 'committed' ORDER BY finished_at`,
+      WHERE kind IN ('setup', 'roster', 'adopt', 'rotate-shares', 'new-version', 'activate', 'retire', 'refresh') AND state = 'committed' ORDER BY finished_at`,
   );
   return found.map(({ digest }) => digest);
 }

@@ -103,7 +103,7 @@ async function assertAlone(tx: Queryable, { digest, kind }: BundleRow): Promise<
     other,
     `SELECT b.digest FROM conclave.intents i JOIN conclave.bundles b ON b.digest = i.bundle_digest
       WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.digest <> $1
-        AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation') AND ARRAY['rotate-shares', 'new-version', 'activate', 'retire'] && ARRAY[b.kind, $2::text] ORDER BY i.started_at LIMIT 1`,
+        AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation') AND ARRAY['rotate-shares', 'new-version', 'activate', 'retire', 'refresh'] && ARRAY[b.kind, $2::text] ORDER BY i.started_at LIMIT 1`,
     [hexToBytes(digest), kind],
   );
   if (open !== undefined) throw refuseFlow('commit-unfinished', open.digest);

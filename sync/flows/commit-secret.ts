@@ -22,6 +22,7 @@ import { drillCommit } from './commit-drill.ts';
 import { moveCommit } from './commit-move.ts';
 import { organisationCommit } from './commit-organisation.ts';
 import { recoverCommit } from './commit-recover.ts';
+import { refreshCommit } from './commit-refresh.ts';
 import { rosterCommit } from './commit-roster.ts';
 import { rotateCommit } from './commit-rotate.ts';
 import { setupCommit } from './commit-setup.ts';
@@ -39,6 +40,7 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   'new-version': versionCommit,
   activate: activateCommit,
   retire: retireCommit,
+  refresh: refreshCommit,
   drill: drillCommit,
   'migrate-organisation': organisationCommit,
   'migrate-escrows': moveCommit,

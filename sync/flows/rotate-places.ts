@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { ROTATABLE } from '../../shared/bundle/adopt.ts';
-import type { NewSetBundle, RotateBundle } from '../../shared/bundle/bundle.ts';
+import type { FollowingSetBundle, RotateBundle } from '../../shared/bundle/bundle.ts';
 import { type NewSet, openNewSet } from '../../shared/bundle/rotate.ts';
 import {
   parsePlatformMasterKey,
@@ -42,7 +42,7 @@ const verifiedNew = verifiedOnce<NewSet>();
 const verifiedBefore = verifiedOnce<ManifestDocument>();
 
 /** The set that a bundle brings, its own signatures verified. */
-export function newSetOf(body: NewSetBundle): NewSet {
+export function newSetOf(body: FollowingSetBundle): NewSet {
   return verifiedNew([encodeJson(body)], () => openNewSet(body));
 }
 

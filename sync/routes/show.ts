@@ -28,6 +28,7 @@ import type { FlowContext } from '../flows/context.ts';
 import { moveFacts, moveInWords } from '../flows/move-words.ts';
 import { bundleFacts, bundleInWords } from '../flows/organisation-words.ts';
 import { aboutRelease, isOfKey, RELEASE } from '../flows/package-approved.ts';
+import { ownRefreshFacts, refreshInWords } from '../flows/refresh-words.ts';
 import { describeRoster, rosterInWords } from '../flows/roster-words.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
 import { ownFacts, rotationInWords } from '../flows/rotate-words.ts';
@@ -86,6 +87,10 @@ export function describeBundle(body: BundleDocument['body']) {
   if (body.kind === 'rotate-shares') {
     const own = { ...Object.fromEntries(ownFacts(body)), manifest: body.newManifestDigest };
     return { what: rotationInWords(body), facts: { ...facts, ...own } };
+  }
+  if (body.kind === 'refresh') {
+    const own = { ...Object.fromEntries(ownRefreshFacts(body)), manifest: body.newManifestDigest };
+    return { what: refreshInWords(body), facts: { ...facts, ...own } };
   }
   if (body.kind === 'new-version') {
     const own = { ...Object.fromEntries(ownVersionFacts(body)), manifest: body.newManifestDigest };
@@ -326,5 +331,6 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   retire: (version) => `End of a version, which the shares of ${version} decide`,
   'migrate-organisation': () => 'Surveys of an organisation whose owner forgot the passphrase',
   'migrate-escrows': (version) => `Survey keys of key version ${version}, to the active one`,
+  refresh: (version) => `Other shares of the component of key version ${version}, one by one`,
   drill: (version) => `Drill of the shares of key version ${version}`,
 };

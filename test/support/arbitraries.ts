@@ -128,7 +128,7 @@ export const manifest: fc.Arbitrary<Manifest> = fc
     componentId: id16,
     componentBytes: fc.integer({ min: 16, max: 64 }),
     keyVersion,
-    generation: natural,
+    generation: fc.integer({ min: 1, max: 0xffff_ffff }),
     shares,
     checks: fc.record({ custodianComponent: id16, vaultComponent: id16, platformKey: id16 }),
     ceremonyId: id16,

@@ -12,6 +12,7 @@ import type { TestBundle } from './documents.ts';
 import type { TestDrillBundle } from './drill-documents.ts';
 import type { TestMoveBundle } from './move-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
+import type { TestRefreshBundle } from './refresh-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
 import type { TestChangeBundle, TestVersionBundle } from './version-documents.ts';
 
@@ -22,6 +23,7 @@ export async function makeReceipt(
     | TestRosterBundle
     | TestAdoptBundle
     | TestRotateBundle
+    | TestRefreshBundle
     | TestVersionBundle
     | TestChangeBundle
     | TestDrillBundle

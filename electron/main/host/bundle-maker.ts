@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  bringsSet,
   bundleType,
   verifyBundle,
   type Bundle,
@@ -187,6 +188,17 @@ async function completed(
       };
       return (await worker.ask('seal-rotate', { body: open, recipient })).body;
     }
+    case 'refresh': {
+      const next = need(gathered.next);
+      return {
+        ...common,
+        kind: 'refresh',
+        keyVersion: from.keyVersion,
+        manifest: envelopeToJson(next.manifest.envelope),
+        newManifestDigest: next.manifest.digest,
+        roster: envelopeToJson(next.roster.envelope),
+      };
+    }
   }
 }
 
@@ -204,11 +216,11 @@ async function signBundle(context: EffectContext, said: Said): Promise<BundleDoc
   const message = preAuthEncoding(payloadType, payload);
   const person = await signAsSeated(context, message);
   const worker = await context.worker();
-  // In a drill each share has signed for itself, and is wiped. Of new shares the set in force signs: its
+  // In a drill and in a refresh each share has signed for itself, and is wiped. Of new shares the set in force signs: its
   // last word is who comes after it.
   const of = gathered.next === null ? {} : { of: 'given' as const };
   const quorum =
-    body.kind === 'drill'
+    body.kind === 'drill' || body.kind === 'refresh'
       ? { signatures: [] }
       : await worker.ask('sign-quorum', { messages: [message], ...of });
   const signatures = [
@@ -218,7 +230,7 @@ async function signBundle(context: EffectContext, said: Said): Promise<BundleDoc
   const signed = withSignatures({ payloadType, payload, signatures: [] }, signatures);
   const bundle = bundleType.parse(encodeEnvelope(signed), mode);
   verifyBundle(bundle, manifest.body, (gathered.next?.roster ?? roster).body);
-  if (bundle.body.kind === 'rotate-shares' || bundle.body.kind === 'new-version') {
+  if (bringsSet(bundle.body)) {
     assertComesNext(bundle.body.kind, openNewSet(bundle.body), gathered);
   }
   return bundle;

@@ -144,7 +144,8 @@ const executors: Executors = {
       const keyVersion = rotate.nextVersion ?? rotate.keyVersion;
       return { ...common, kind: body.kind, keyVersion, ...none, rotate };
     }
-    if (body.kind === 'migrate-escrows') {
+    // No ceremony asks for one of these yet.
+    if (body.kind === 'migrate-escrows' || body.kind === 'refresh') {
       throw refuseHost('package-other-kind', body.kind, kind);
     }
     const { keyVersion } = body.facts;

@@ -145,7 +145,7 @@ function inForce({ manifest, roster, others }: Gathered): PackagedSet {
 
 /** The rules that sync goes by as well. @throws Refusal of them */
 export function assertComesNext(
-  kind: RotationPackage['kind'],
+  kind: keyof typeof assertNext,
   next: NewSet,
   gathered: Gathered,
 ): void {

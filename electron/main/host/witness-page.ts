@@ -30,6 +30,7 @@ const CEREMONIES = {
   roster: 'Change of who takes part',
   'migrate-organisation': 'New passphrase of an organisation',
   'migrate-escrows': 'Survey keys moved to another key version',
+  refresh: 'Other shares of the same component',
 } as const;
 
 /** Who was in the room in that role, as the transcript has it. */
