@@ -88,4 +88,9 @@ export const refuseShare = refusals({
     means: 'No share was made.',
     next: 'Change the number of custodians or the threshold, and try again.',
   }),
+  'refresh-refused': (reason: string) => ({
+    happened: `The numbers that would make other shares of these are not right: ${reason}.`,
+    means: 'No share was made, and every share that exists is what it was.',
+    next: 'Stop here, open an exception sheet, and keep every share. This laptop may not be fit for it.',
+  }),
 });

@@ -54,9 +54,11 @@ export async function splitComponent(component: Uint8Array, plan: SplitPlan): Pr
 /**
  * All n points on one polynomial of degree < k with the component at 0: the first k give it, and
  * so do the first k-1 with each other one; k agreeing places (k-1 points and 0) fix the polynomial.
+ * @param points the library's: y, then x in the last byte
+ * @throws Refusal `shares-do-not-fit`
  */
-async function assertOnePolynomial(
-  points: Uint8Array[],
+export async function assertOnePolynomial(
+  points: readonly Uint8Array[],
   threshold: number,
   component: Uint8Array,
 ): Promise<void> {

@@ -25,6 +25,8 @@ const PARTS = [
   'escrow',
   'escrow-clear',
   'move',
+  'combine',
+  'refresh',
   'keys',
   'fido',
   'ledger',

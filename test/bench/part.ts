@@ -23,6 +23,10 @@ async function measure(part: string | undefined, rounds: number | undefined): Pr
       return (await import('./escrow.ts')).measureEscrow('in clear', rounds);
     case 'move':
       return (await import('./move.ts')).measureMove(rounds);
+    case 'combine':
+      return (await import('./sharing.ts')).measureCombine(rounds);
+    case 'refresh':
+      return (await import('./sharing.ts')).measureRefresh(rounds);
     case 'keys':
       return (await import('./keys.ts')).measureKeys(rounds);
     case 'fido':
