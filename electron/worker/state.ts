@@ -26,6 +26,7 @@ import { wipeAdoption, type OpenAdoption } from './adoption.ts';
 import { knownCredential } from '../media/yubikey/identity.ts';
 import type { OthersCredential } from './keys/others.ts';
 import { SlotTries } from './keys/slot-tries.ts';
+import { wipeRefresh, type OpenRefresh } from './refresh-state.ts';
 import { refuseWorker } from './refusals.ts';
 
 /** A personal identity that is open. */
@@ -169,7 +170,7 @@ export class WorkerState {
   package: OpenPackage | null = null;
   /** Recover: wire bytes by index, from the media; they sign to the end. Drill: one at most. */
   readonly accepted = new Map<number, Secret>();
-  /** Drill: a share is wiped when its custodian gets up. */
+  /** Drill, refresh: a share is wiped when its custodian gets up. */
   #oneAtATime = false;
   otpGiven: OtpGiven | null = null;
   /** Recover: an OTP envelope that was read and refused, because it is over. Public. */
@@ -202,6 +203,9 @@ export class WorkerState {
 
   /** Adopt: the component as new legacy shares, until they were read back or left. */
   newLegacy: NewLegacy | null = null;
+
+  /** Refresh: from draw-refresh on. */
+  refresh: OpenRefresh | null = null;
 
   constructor(mode: Mode) {
     this.mode = mode;
@@ -308,7 +312,9 @@ export class WorkerState {
    */
   takeOneAtATime(index: number): void {
     this.#oneAtATime = true;
-    if ([...this.accepted.keys()].some((other) => other !== index)) {
+    const isOther = [...this.accepted.keys()].some((other) => other !== index);
+    // Of a refresh: the share that was made of the one before.
+    if (isOther || this.generated.size > 0 || this.readBack.size > 0) {
       throw refuseWorker('worker-out-of-order', 'a laptop without another share');
     }
   }
@@ -326,10 +332,7 @@ export class WorkerState {
   }
 
   forgetPerson(): void {
-    if (this.#oneAtATime) {
-      for (const wire of this.accepted.values()) wire.wipe();
-      this.accepted.clear();
-    }
+    if (this.#oneAtATime) this.#wipeShares();
     this.seat?.identity?.seed?.wipe();
     this.seat?.passphrase?.wipe();
     this.#slotTries?.wipe();
@@ -337,6 +340,13 @@ export class WorkerState {
     this.keepOtpGiven(null);
     this.heldBack = null;
     this.seat = null;
+  }
+
+  #wipeShares(): void {
+    for (const shares of [this.generated, this.readBack, this.accepted]) {
+      for (const wire of shares.values()) wire.wipe();
+      shares.clear();
+    }
   }
 
   /** The process ends, or main is gone. */
@@ -351,10 +361,9 @@ export class WorkerState {
     this.adoption = null;
     if (this.newLegacy !== null) wipeNewLegacy(this.newLegacy);
     this.newLegacy = null;
-    for (const shares of [this.generated, this.readBack, this.accepted]) {
-      for (const wire of shares.values()) wire.wipe();
-      shares.clear();
-    }
+    this.#wipeShares();
+    if (this.refresh !== null) wipeRefresh(this.refresh);
+    this.refresh = null;
     this.vaultComponent = null;
     this.custodianComponent = null;
     this.kek = null;

@@ -28,6 +28,7 @@ import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
 import { proveByOwner } from './handlers/owner-proof.ts';
 import { proveShare } from './handlers/prove-share.ts';
+import { drawRefreshValues, refreshAccepted, signRefreshed } from './handlers/refresh.ts';
 import { renewEnvelope } from './handlers/renew-envelope.ts';
 import { printEnvelope, proveEnvelope } from './handlers/renew-sheet.ts';
 import { lookForKeys } from './handlers/look-for-keys.ts';
@@ -109,6 +110,9 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'end-new-legacy': endNewLegacy,
   'accept-share': accept,
   'prove-share': proveShare,
+  'draw-refresh': drawRefreshValues,
+  'refresh-share': refreshAccepted,
+  'sign-refreshed': signRefreshed,
   'renew-envelope': renewEnvelope,
   'print-envelope': printEnvelope,
   'prove-envelope': proveEnvelope,

@@ -25,7 +25,8 @@ export function checkReadBack(
     if (share.setId !== set.setId || share.generation !== set.generation) {
       throw refuseShare('share-of-another-set', index, count, share.setId, 'that is being made');
     }
-    const facts = set.shares[index - 1];
+    // Of a refresh there are only those whose custodians came.
+    const facts = set.shares.find((one) => one.index === index);
     const publicKey = sharePublicKey(share);
     if (
       share.threshold !== set.threshold ||

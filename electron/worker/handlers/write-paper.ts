@@ -138,9 +138,11 @@ export function seatSheetFacts(order: SheetOrder, state: WorkerState): ShareFact
 /** @param what `share` or `envelope` */
 export function sheetFileName(
   what: 'share' | 'envelope',
-  { index, count, setId, sheet }: ShareFacts,
+  { index, count, setId, generation, sheet }: ShareFacts,
 ): string {
-  return pdfName(`${what}-${index}-of-${count}-${setId.slice(0, 8)}`, sheet);
+  // A refreshed share does not take the place of the one before it, which counts until the commit.
+  const which = generation === 1 ? '' : `-generation-${generation}`;
+  return pdfName(`${what}-${index}-of-${count}-${setId.slice(0, 8)}${which}`, sheet);
 }
 
 /** A second sheet does not take the place of the first. */
