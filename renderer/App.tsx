@@ -38,6 +38,8 @@ export function App() {
       return <MakeTicket kind="rotate-shares" application={application} refused={refused} />;
     case 'version-ticket':
       return <MakeTicket kind="new-version" application={application} refused={refused} />;
+    case 'drill-ticket':
+      return <MakeTicket kind="drill" application={application} refused={refused} />;
     case 'which-change':
       return <WhichChange application={application} />;
     case 'who-opens':

@@ -85,7 +85,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA conclave TO conclave_sync;
 GRANT INSERT ON conclave.admins, conclave.documents, conclave.packages, conclave.bundles,
     conclave.approvals, conclave.intents, conclave.receipts, conclave.events,
     conclave.requests, conclave.verifications, conclave.stated_emails,
-    conclave.claims, conclave.escrows, conclave.escrow_proofs, conclave.drill_results TO conclave_sync;
+    conclave.claims, conclave.escrows, conclave.escrow_proofs, conclave.drill_results,
+    conclave.full_drills TO conclave_sync;
 GRANT UPDATE ON conclave.packages, conclave.bundles, conclave.intents TO conclave_sync;
 GRANT UPDATE (state, ended_at, destroyed, code_hash, code_by, code_at, wrong_codes) ON conclave.claims TO conclave_sync;
 GRANT INSERT ON conclave.outbox, conclave.links, conclave.bundle_people TO conclave_sync;

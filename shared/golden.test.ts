@@ -28,6 +28,8 @@ import { answersEscrow } from './bundle/sealed-escrow.ts';
 import { bytesToHex, hexToBytes } from './encoding/bytes.ts';
 import { encodeJson } from './encoding/json.ts';
 import { keyIdentities, parseRoster, rosterType } from './identity/roster.ts';
+import { answersFullDrill, openTestEscrow } from './bundle/full-drill.ts';
+import { openFullDrillPackage } from './bundle/full-drill-package.ts';
 import { openEscrow } from './escrow/escrow.ts';
 import { MODES } from './mode.ts';
 import { checkValueFits } from './sharing/check-value.ts';
@@ -336,6 +338,37 @@ describe.each(MODES)('golden files, %s', (mode) => {
     const keys = inForce.body.shares.map(({ publicKey }) => publicKey);
     const signed = verifyBundle(bundle, inForce.body, people.body);
     expect(signed.shares).toEqual([keys[0], keys[2]]);
+  });
+
+  test('a full drill: its ticket, its test escrow and its proof still open and hold', async () => {
+    const { documents, secrets } = goldenJson(mode, 'full-drill/expected.json') as {
+      documents: Record<string, { digest: string; body: unknown }>;
+      secrets: Record<'ticketPrivateKey' | 'vaultComponent' | 'platformKey' | 'testKey', string>;
+    };
+    const file = (name: string) => read(`full-drill/${name}.json`);
+    const drillSync = parseDescriptor(file('descriptor'), mode).body;
+    const source = parsePackage(file('package'), mode, drillSync);
+    const bundle = bundleType.parse(file('bundle'), mode);
+    const receipt = parseReceipt(file('receipt'), mode, drillSync);
+    for (const [name, { body, digest }] of Object.entries({ package: source, bundle, receipt })) {
+      expect(body).toEqual(documents[name]?.body);
+      expect(digest).toBe(documents[name]?.digest);
+    }
+    const { body } = source;
+    if (body.kind !== 'drill' || body.full === undefined) throw new Error(mode);
+    const inForce = parseManifest(encodeJson(body.manifest), mode);
+    const half = await openFullDrillPackage(
+      { ...body, full: body.full },
+      hexToBytes(secrets.ticketPrivateKey),
+    );
+    expect(bytesToHex(half)).toBe(secrets.vaultComponent);
+    const { audience, nonce, keyVersion, full } = body;
+    const { ticketId, proofKey, escrow } = full;
+    const key = escrowPrivateKey(hexToBytes(secrets.platformKey), { mode, keyVersion });
+    const of = { mode, audience, nonce, keyVersion, ticketId, proofKey };
+    expect(bytesToHex(await openTestEscrow(key, of, escrow))).toBe(secrets.testKey);
+    if (bundle.body.kind !== 'drill') throw new Error(mode);
+    expect(answersFullDrill(bundle.body, body, inForce.body)).toBe(true);
   });
 
   test('new shares are still signed by the set of before, and follow it', async () => {

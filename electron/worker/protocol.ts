@@ -15,6 +15,7 @@ import type {
 import type { ComponentPlace } from '../../shared/bundle/adopt.ts';
 import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
 import type {
+  FullDrillPackage,
   AdoptPackage,
   OrganisationPackage,
   RecoveryPackage,
@@ -265,6 +266,26 @@ interface WorkerCommands {
   'open-adopt-package': {
     in: { body: AdoptPackage; volumeId: string; rehearsalFolder: string | null; person: string };
     out: null;
+  };
+  /** Entry. Opens the package of a full drill with the ticket's key and compares the vault component. */
+  'open-drill-package': {
+    in: {
+      body: FullDrillPackage;
+      manifest: Manifest;
+      volumeId: string;
+      rehearsalFolder: string | null;
+      person: string;
+    };
+    out: { fits: true };
+  };
+  /**
+   * Restores the platform key from the shares that were accepted, proves it, and opens the test escrow,
+   * whose key signs. Afterwards neither shares nor vault component are there any more.
+   */
+  'open-test-escrow': {
+    in: { body: FullDrillPackage; manifest: Manifest; ceremonyId: string };
+    /** Ed25519, in hex. */
+    out: { indexes: readonly number[]; signature: string };
   };
   /** Entry. Opens a rotation's package with the ticket's key and compares the vault component. */
   'open-rotate-package': {

@@ -105,6 +105,12 @@ export interface OpenOrganisation {
   readonly stored: Omit<OrganisationSecrets, 'vaultComponent'>;
 }
 
+/** What the package of a full drill held. */
+export interface OpenDrill {
+  readonly nonce: string;
+  readonly vaultComponent: Secret;
+}
+
 /** What a package for new shares, or for a new platform key, held: the half in use. */
 export interface OpenRotation {
   readonly nonce: string;
@@ -193,6 +199,14 @@ export class WorkerState {
   rotation: OpenRotation | null = null;
   /** Rotation: what renew-key or make-next-key answered, so that main may ask again. Public. */
   renewed: { readonly nonce: string; readonly answer: RenewedKey } | null = null;
+
+  /** Full drill: from open-drill-package to open-test-escrow, or until somebody sits down to sign. */
+  drill: OpenDrill | null = null;
+  /** Full drill: what open-test-escrow answered, so that main may ask again. Public. */
+  testOpened: {
+    readonly nonce: string;
+    readonly answer: { readonly indexes: readonly number[]; readonly signature: string };
+  } | null = null;
 
   /** Adopt: from open-adopt-package to restore-legacy. */
   adoption: OpenAdoption | null = null;
@@ -349,6 +363,14 @@ export class WorkerState {
     }
   }
 
+  /** Full drill: neither shares nor sync's half are needed any more. */
+  endDrill(): void {
+    this.drill?.vaultComponent.wipe();
+    this.drill = null;
+    for (const wire of this.accepted.values()) wire.wipe();
+    this.accepted.clear();
+  }
+
   /** The process ends, or main is gone. */
   wipeAll(): void {
     this.forgetPerson();
@@ -357,6 +379,7 @@ export class WorkerState {
     this.organisation?.vaultComponent.wipe();
     this.rotation?.vaultComponent.wipe();
     this.rotation = null;
+    this.endDrill();
     if (this.adoption !== null) wipeAdoption(this.adoption);
     this.adoption = null;
     if (this.newLegacy !== null) wipeNewLegacy(this.newLegacy);

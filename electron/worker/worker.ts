@@ -17,6 +17,7 @@ import {
   restoreLegacy,
 } from './handlers/adopt.ts';
 import type { Context, Handler } from './handlers/context.ts';
+import { openDrillPackage, openTestEscrowOf } from './handlers/full-drill.ts';
 import { eraseKeySlot } from './handlers/erase-slot.ts';
 import {
   endNewLegacy,
@@ -95,6 +96,8 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'open-package': openPackage,
   'open-adopt-package': openAdoptionPackage,
   'open-rotate-package': openRotationPackage,
+  'open-drill-package': openDrillPackage,
+  'open-test-escrow': openTestEscrowOf,
   'renew-key': renewKey,
   'make-next-key': makeNextKey,
   'seal-rotate': sealRotation,

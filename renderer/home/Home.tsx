@@ -131,7 +131,11 @@ function Filled({ home }: { home: HomeView }) {
             </>
           ) : null}
           {hasSetInUse(home) ? (
-            <StartCard kind="drill" refused={home.productionRefused !== null} level="h3" />
+            <StartCard kind="drill" refused={home.productionRefused !== null} level="h3">
+              <Button onPress={() => openPage('drill-ticket')}>
+                Make a ticket for a full drill
+              </Button>
+            </StartCard>
           ) : null}
           <StartCard kind="roster" refused={home.productionRefused !== null} level="h3" />
           {hasLiveSet(home) ? null : (

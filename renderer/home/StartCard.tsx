@@ -47,8 +47,9 @@ const KINDS: Readonly<
   },
   drill: {
     title: 'Hold a drill',
-    text: 'Custodians prove their shares, alone or together: each share is read and signs for itself. No key is put together, and nothing changes.',
-    takes: 'Needs a package from sync, a witness, and whoever brings a share.',
+    text: 'Custodians prove their shares, alone or together: each share is read and signs for itself. Nothing changes. In a full drill they open a test escrow together.',
+    takes:
+      'Needs a package from sync, a witness, and whoever brings a share; a full drill a ticket, and enough custodians.',
     verb: 'the drill',
   },
   rotate: {

@@ -80,6 +80,15 @@ const TEXTS: Readonly<Record<Wanted['kind'], Texts>> = {
     words:
       'Read these eight words to sync’s operator by telephone; they are typed there. They are not secret.',
   },
+  drill: {
+    heading: 'Make a ticket for a full drill',
+    about:
+      'Sync locks its package to this ticket, because the package carries sync’s half of the key. What opens it stays on your stick, under six words; the rest of the ticket goes to sync. If the stick is lost, make a new ticket.',
+    operatorHint: 'Your name, exactly as the roster has it.',
+    identities: FILES,
+    words:
+      'Read these eight words to sync’s operator by telephone; they are typed there. They are not secret.',
+  },
   'new-version': {
     heading: 'Make a ticket for a new platform key',
     about:

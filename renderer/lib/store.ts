@@ -18,6 +18,7 @@ export type Page =
   | 'adopt-ticket'
   | 'rotate-ticket'
   | 'version-ticket'
+  | 'drill-ticket'
   | 'which-change'
   | 'who-opens'
   | 'continue';

@@ -12,7 +12,7 @@ import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function DrillFacts({ view }: ScreenProps<'drill-facts'>) {
-  const { label, keyVersion, threshold, count, custodians, syncName } = view;
+  const { label, keyVersion, threshold, count, custodians, syncName, full } = view;
   return (
     <Stage heading="Read aloud what is proved" turn={view.turn}>
       <Facts
@@ -24,14 +24,18 @@ export function DrillFacts({ view }: ScreenProps<'drill-facts'>) {
         ]}
       />
       <p>
-        One after the other, each share is read, checked, signs a number that sync drew, and is
-        wiped before the next one comes.
+        {full
+          ? `One after the other, ${threshold} shares are read, checked, and sign a number that sync drew. Then they are put together once with sync’s half, and the platform key opens a test escrow, which belongs to no survey. Targets: less than 15 minutes from the first share to the platform key, less than 4 hours for all of it.`
+          : 'One after the other, each share is read, checked, signs a number that sync drew, and is wiped before the next one comes.'}
       </p>
       <Notice title="What will be true afterwards">
         <p>
-          Sync knows which shares can be read. No key is put together. Every share stays as it is
-          and valid; only the envelope of a YubiKey’s OTP slot is locked anew, as after every
-          reading. Whoever is not here can come another day.
+          Sync knows which shares can be read{full ? ', and that together they open' : ''}.{' '}
+          {full
+            ? 'The platform key is wiped before anybody signs, and no key changes.'
+            : 'No key is put together.'}{' '}
+          Every share stays as it is and valid; only the envelope of a YubiKey’s OTP slot is locked
+          anew, as after every reading. Whoever is not here can come another day.
         </p>
       </Notice>
       <Actions>

@@ -20,7 +20,7 @@ const FAILURES: Readonly<Record<ShareFailure, string>> = {
 };
 
 export function DrillRound({ view }: ScreenProps<'drill-round'>) {
-  const { shares, threshold } = view;
+  const { shares, threshold, full } = view;
   const waiting = shares.filter(({ proved }) => proved === null);
   const proved = shares.flatMap(({ index: number, proved: medium }) =>
     medium === null ? [] : [`share ${number} from ${MEDIUM_NAMES[medium]}`],
@@ -39,7 +39,8 @@ export function DrillRound({ view }: ScreenProps<'drill-round'>) {
     >
       <p>
         {proved.length} of {count(shares.length, 'share')} proved
-        {proved.length === 0 ? '' : `: ${list(proved)}`}. In any order, and as many as are here.
+        {proved.length === 0 ? '' : `: ${list(proved)}`}. In any order,{' '}
+        {full ? `and ${threshold} are needed to open the test escrow.` : 'and as many as are here.'}
       </p>
       {waiting.length === 0 ? null : (
         <Choices
@@ -69,7 +70,9 @@ export function DrillRound({ view }: ScreenProps<'drill-round'>) {
           disabled={!isDone}
           onPress={() => say({ type: 'continue' })}
         >
-          Nobody else today: the witness signs
+          {full
+            ? 'Nobody else today: the test escrow stays shut'
+            : 'Nobody else today: the witness signs'}
         </Button>
       </Actions>
       {failed === 0 ? null : (

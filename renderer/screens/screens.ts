@@ -55,6 +55,7 @@ import type { ScreenProps } from './screen.ts';
 import { SetReady } from './SetReady.tsx';
 import { ShareIn } from './ShareIn.tsx';
 import { SurveysWrapped } from './SurveysWrapped.tsx';
+import { TestEscrow } from './TestEscrow.tsx';
 import { TicketKey } from './TicketKey.tsx';
 import { Void } from './Void.tsx';
 import { Waiting } from './Waiting.tsx';
@@ -110,6 +111,7 @@ export const screens: Screens = {
   'escrowed-email': EscrowedEmail,
   'drill-facts': DrillFacts,
   'drill-round': DrillRound,
+  'test-escrow': TestEscrow,
   'roster-plan': RosterPlan,
   'roster-facts': RosterFacts,
   'roster-ready': RosterReady,

@@ -167,6 +167,7 @@ export class Room {
       case 'new-legacy-prove':
       case 'roster-ready':
       case 'recover':
+      case 'test-escrow':
       case 'words':
       case 'copy':
         return { type: 'continue' };

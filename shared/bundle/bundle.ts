@@ -17,6 +17,7 @@ import { verifyBefore } from '../sharing/refresh-statement.ts';
 import { adoption, ROTATABLE } from './adopt.ts';
 import { drillResults, isConsistent, verifyDrill } from './drill.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
+import { fullDrillSaid } from './full-drill.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
 import { countsMove, moveBundled } from './move.ts';
 import { newAdmins } from './new-admins.ts';
@@ -123,7 +124,14 @@ const organisation = z.strictObject({
 
 /** Shares proved, each by its own key: no quorum signs, and nothing is changed. */
 const drill = z
-  .strictObject({ ...common, kind: z.literal('drill'), keyVersion, ...drillResults })
+  .strictObject({
+    ...common,
+    kind: z.literal('drill'),
+    keyVersion,
+    ...drillResults,
+    /** Of a full drill: whether the test escrow was opened. */
+    full: fullDrillSaid.optional(),
+  })
   .refine(isConsistent);
 
 /**

@@ -4,7 +4,8 @@
  * roster), and for a recovery the vault component and the stored KEK of either kind, sealed to one
  * ticket. An adoption's secrets are in adopt-package.ts, those of an organisation's survey in
  * member-package.ts, those of a rotation, of a new version and of survey keys that move in
- * rotate-package.ts, those for an owner without passphrase in organisation-package.ts.
+ * rotate-package.ts, a full drill's in full-drill-package.ts, those for an owner without passphrase in
+ * organisation-package.ts.
  * @module
  */
 import type { KeyHash } from '../checktick/index.ts';
@@ -19,6 +20,7 @@ import { orRefuse } from '../refusal.ts';
 import { adoptFound, ROTATABLE } from './adopt.ts';
 import { DRILL_NONCE_DAYS } from './drill.ts';
 import { ESCROWED_EMAIL } from './escrowed-email.ts';
+import { fullDrillPackaged, type FullDrillPackaged } from './full-drill.ts';
 import {
   openSealed,
   recipientKey,
@@ -284,7 +286,7 @@ const organisation = z.strictObject({
 });
 /**
  * For proving shares: the nonce is what they sign, and it is good for thirty days at most. Nothing in
- * it is secret, and its bundle carries nothing that is.
+ * it is secret but the vault component of a full drill, and its bundle carries nothing that is.
  */
 const drill = z
   .strictObject({
@@ -294,6 +296,8 @@ const drill = z
     keyVersion,
     /** The proofs are verified by the keys of the set here. */
     ...inForce,
+    /** Absent: shares are proved one by one, and nothing is put together. */
+    full: fullDrillPackaged.optional(),
   })
   .refine(({ issuedAt, expiresAt }) => {
     const days = (Date.parse(expiresAt) - Date.parse(issuedAt)) / 86_400_000;
@@ -339,6 +343,8 @@ export type RecoveryPackage = RecoverPackage | MemberPackage;
 export type RotatePackage = z.infer<typeof rotateShares>;
 export type OrganisationPackage = z.infer<typeof organisation>;
 export type DrillPackage = z.infer<typeof drill>;
+/** With a test escrow and half of the key. */
+export type FullDrillPackage = DrillPackage & { readonly full: FullDrillPackaged };
 export type NewVersionPackage = z.infer<typeof newVersion>;
 export type ActivatePackage = z.infer<typeof activate>;
 export type RetirePackage = z.infer<typeof retire>;

@@ -17,6 +17,7 @@ export const TICKET_KINDS = [
   'rotate-shares',
   'new-version',
   'migrate-escrows',
+  'drill',
 ] as const;
 export type TicketKind = (typeof TICKET_KINDS)[number];
 

@@ -5,6 +5,7 @@
  */
 import type { Adoption, ComponentPlace } from '../bundle/adopt.ts';
 import type { DrillResults } from '../bundle/drill.ts';
+import type { FullDrillOutcome } from '../bundle/full-drill.ts';
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { OpenedStored } from '../bundle/sealed-escrow.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
@@ -193,6 +194,8 @@ export type Effect =
     }
   /** → share-proved. The share that was accepted signs the package's nonce. */
   | { readonly effect: 'prove-share'; readonly index: number; readonly medium: MediumKind }
+  /** → test-escrow-opened. The shares that were accepted give the platform key, and that opens it. */
+  | { readonly effect: 'open-test-escrow' }
   /** → kek-opened. With an `owner`: entry window, the organisation's passphrase. */
   | { readonly effect: 'open-kek'; readonly owner?: string }
   /** → surveys-wrapped. Entry window: the owner makes up a passphrase and types it once more. */
@@ -207,7 +210,10 @@ export type Effect =
       /** Adopt: what was made of what sync found. */
       readonly adoption?: Adoption | null;
       /** Drill: what came of each share. */
-      readonly drilled?: DrillResults;
+      readonly drilled?: DrillResults & {
+        /** Of a full drill: what came of the test escrow, and when the ceremony began. */
+        readonly full?: FullDrillOutcome & { readonly begunAt: string };
+      };
       /** An owner without passphrase: which surveys were wrapped anew. */
       readonly wrapped?: Pick<OrganisationMoved, 'moved' | 'unopened'> | null;
     }
@@ -283,6 +289,7 @@ export const ANSWERS = {
   'print-envelope': 'envelope-printed',
   'prove-envelope': 'envelope-proved',
   'prove-share': 'share-proved',
+  'open-test-escrow': 'test-escrow-opened',
   'open-kek': 'kek-opened',
   'wrap-surveys': 'surveys-wrapped',
   'make-bundle': 'bundle-made',

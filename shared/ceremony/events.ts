@@ -88,6 +88,8 @@ export const personEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('roster-plan'), plan: rosterPlanSchema }),
   /** The one primary button of a screen that asks nothing. */
   z.strictObject({ type: z.literal('continue') }),
+  /** A full drill: the test escrow does not open, and that is what is written down. */
+  z.strictObject({ type: z.literal('leave-test-escrow') }),
   z.strictObject({ type: z.literal('clock'), agrees: z.boolean() }),
   z.strictObject({ type: z.literal('check-again') }),
   /** Of a custodian by share; of what opened an adopted key before by its place in the ledger. */
@@ -345,6 +347,15 @@ export type HostEvent =
       readonly medium: MediumKind;
       /** Ed25519, in hex. */
       readonly signature: string;
+      /** When it signed, by the laptop's clock: milliseconds since 1970. */
+      readonly at: number;
+    }
+  | {
+      readonly type: 'test-escrow-opened';
+      readonly indexes: readonly number[];
+      /** By the key in it: Ed25519, in hex. */
+      readonly signature: string;
+      readonly at: number;
     }
   | {
       readonly type: 'kek-opened';
@@ -362,6 +373,8 @@ export type HostEvent =
       readonly digest: string;
       readonly words: string;
       readonly signedEntries: number;
+      /** Of a full drill: from the beginning to the bundle. */
+      readonly wholeMs?: number;
     }
   | { readonly type: 'bundle-saved'; readonly description: string }
   | {

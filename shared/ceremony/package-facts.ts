@@ -64,6 +64,8 @@ export interface OrganisationPackageFacts extends PackagedSet, OrganisationPacka
 export interface DrillPackageFacts extends PackagedSet {
   readonly keyVersion: string;
   readonly generation: number;
+  /** Of a full drill: the shares are put together, and open a test escrow. Else null. */
+  readonly full: { readonly ticketId: string; readonly proofKey: string } | null;
 }
 
 /** Another version becomes the active one, or one that nothing needs is retired. */

@@ -56,6 +56,7 @@ const OPTIONAL = new Set([
   'escrow',
   'escrowedEmail',
   'escrowKey',
+  'full',
   'organisationKeys',
   'others',
   'policy',

@@ -296,13 +296,25 @@ export const ENTRY_KINDS = {
     'storedUnder?',
     'storedUnderOther?',
   ],
-  /** Drill: what is proved, as everybody agreed. */
-  'drill-agreed': ['setId', 'label', 'keyVersion', 'generation'],
+  /**
+   * Drill: what is proved, as everybody agreed. `proofKey`: in a full drill, the key of the test escrow
+   * that the shares open together.
+   */
+  'drill-agreed': ['setId', 'label', 'keyVersion', 'generation', 'proofKey?'],
   /** Drill: the share that was accepted has signed the nonce; its signature is in the bundle. */
   'share-proved': ['index', 'custodian', 'medium'],
   /** Drill: its custodian was called. `why`: absent, unreadable, wrong. */
   'share-not-proved': ['index', 'custodian', 'why'],
   'platform-key-checked': ['fits', 'indexes'],
+  /**
+   * Full drill: its key has signed, and the signature is in the bundle. `restoreMs`: from the first
+   * share to the platform key, and in words with the target.
+   */
+  'test-escrow-opened': ['restoreMs', 'restored'],
+  /** Full drill. `why`: too-few, not-restored, not-opened. */
+  'test-escrow-not-opened': ['why'],
+  /** Full drill: from the beginning to the bundle, and in words with the target. */
+  'full-drill-timed': ['begunAt', 'wholeMs', 'whole'],
   /**
    * Of a sealed escrow also which one, and how its key compared with CheckTick's hash. `owner`: who
    * typed the organisation's passphrase.

@@ -14,6 +14,7 @@ import type { EntryKind } from './kinds.ts';
 import { mentions } from './mentions.ts';
 import { missingFromDestruction } from './missing-destroy.ts';
 import { rosterSets, setsOf, type LogDocuments, type LogSets } from './log-documents.ts';
+import { fullDrillMissing } from './missing-full-drill.ts';
 import { missingOfNewLegacy } from './missing-legacy.ts';
 import { wrappedMissing } from './missing-wrapped.ts';
 import { entries, makesSet, type CeremonyLog } from './log.ts';
@@ -59,6 +60,7 @@ export function missingFromLog(
       found.push(`${range(byRoster, sealed - 1)} signed only by keys that no roster names.`);
     }
     found.push(...proofsMissing(of('share-proved'), documents));
+    found.push(...fullDrillMissing(of('test-escrow-opened').length > 0, documents, manifest.body));
   } else if (quorumEntries === 0) {
     found.push('No quorum of share keys signed this log.');
   } else {

@@ -2,6 +2,8 @@
  * A ceremony log in plain English: one sentence for each entry.
  * @module
  */
+import type { FullDrillFailure } from '../bundle/full-drill.ts';
+import { FULL_DRILL_FAILURE_WORDS } from '../bundle/full-drill-words.ts';
 import { fact, type Entry } from './entry.ts';
 import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
 import { entries, type CeremonyLog } from './log.ts';
@@ -28,6 +30,12 @@ function notProved(why: string): string {
   };
   return words[why] ?? why;
 }
+
+/** Words of `FullDrillFailure`. */
+const notOpened = (why: string): string =>
+  Object.hasOwn(FULL_DRILL_FAILURE_WORDS, why)
+    ? FULL_DRILL_FAILURE_WORDS[why as FullDrillFailure]
+    : why;
 
 /** Survey keys under either version, as the package said. */
 function storedSaid(say: Say, entry: Entry, other: 'activates' | 'retires'): string {
@@ -176,8 +184,17 @@ const SENTENCES: Sentences<EntryKind> = {
     `Everybody agreed that key version ${say('activates')}, whose set is ${say('otherLabel')} (${say('otherSet')}), is put to use in the place of ${say('keyVersion')}; shares of the set ${say('label')} sign it.${storedSaid(say, entry, 'activates')}`,
   'retirement-agreed': (say, entry) =>
     `Everybody agreed that key version ${say('retires')}, whose set is ${say('otherLabel')} (${say('otherSet')}), is retired; shares of the set ${say('label')}, of version ${say('keyVersion')}, sign it.${storedSaid(say, entry, 'retires')}`,
-  'drill-agreed': (say) =>
-    `Everybody agreed to prove shares of the set ${say('label')} (${say('setId')}, generation ${say('generation')}), key version ${say('keyVersion')}, one by one; nothing is put together.`,
+  'drill-agreed': (say, entry) =>
+    `Everybody agreed to prove shares of the set ${say('label')} (${say('setId')}, generation ${say('generation')}), key version ${say('keyVersion')}, one by one; ${
+      has(entry, 'proofKey')
+        ? `then they are put together once, and open a test escrow of the key ${say('proofKey')}`
+        : 'nothing is put together'
+    }.`,
+  'test-escrow-opened': (say) =>
+    `The test escrow was opened, and its key signed. From the first share to the platform key: ${say('restored')}, ${say('restoreMs')} ms.`,
+  'test-escrow-not-opened': (say) => `The test escrow was NOT opened: ${notOpened(say('why'))}.`,
+  'full-drill-timed': (say) =>
+    `From the beginning (${say('begunAt')}) to the bundle: ${say('whole')}, ${say('wholeMs')} ms.`,
   'share-proved': (say) =>
     `Share ${say('index')}, which ${say('custodian')} brought on ${medium(say)}, signed the nonce of sync with its own key.`,
   'share-not-proved': (say) =>

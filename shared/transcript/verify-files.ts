@@ -15,6 +15,7 @@ import {
 } from '../bundle/bundle.ts';
 import { comparedInWords, organisationKeyInWords, storedKeyInWords } from '../bundle/adopt.ts';
 import { failureInWords } from '../bundle/drill.ts';
+import { fullDrillInWords } from '../bundle/full-drill-words.ts';
 import { LEFT_IN_WORDS, organisationInWords, surveyInWords } from '../bundle/organisation.ts';
 import { wayInWords } from '../bundle/organisation-way.ts';
 import { emailInWords } from '../bundle/escrowed-email.ts';
@@ -308,7 +309,7 @@ function wrapsAnew({ facts, passphrase, moved, unopened }: OrganisationBundle): 
 }
 
 /** Who signs a drill are its proved shares; what failed is the operator's word. */
-function drilled({ keyVersion, proofs, failed }: DrillBundle): string[] {
+function drilled({ keyVersion, proofs, failed, full }: DrillBundle): string[] {
   const numbers = proofs.map(({ index, medium }) => `${index} (${MEDIUM_NAMES[medium]})`);
   return [
     `It changes nothing. Shares of key version ${keyVersion} that signed for themselves in a drill: ` +
@@ -316,6 +317,11 @@ function drilled({ keyVersion, proofs, failed }: DrillBundle): string[] {
     ...(failed.length === 0
       ? []
       : [`By the operator’s word, ${failed.map(failureInWords).join(', ')}.`]),
+    ...(full === undefined
+      ? []
+      : [
+          `It was a full drill. ${fullDrillInWords(full)} Whether the key of the test escrow signed, its package tells.`,
+        ]),
   ];
 }
 

@@ -77,6 +77,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'package rotate-shares': [
     'package rotate-shares --key-version v1 --ticket /media/stick/ticket.json',
   ],
+  'package full-drill': ['package full-drill --key-version v1 --ticket /media/stick/ticket.json'],
   'package new-version': ['package new-version --ticket /media/stick/ticket.json'],
   'package activate': ['package activate --key-version v2 --out /media/stick'],
   'package retire': ['package retire --key-version v1 --out /media/stick'],

@@ -39,6 +39,7 @@ const NEEDED: readonly (readonly [string, string | null, string])[] = [
   ['conclave.escrows', null, 'INSERT'],
   ['conclave.escrow_proofs', null, 'INSERT'],
   ['conclave.drill_results', null, 'INSERT'],
+  ['conclave.full_drills', null, 'INSERT'],
   ['conclave.outbox', null, 'INSERT'],
   ['conclave.bundle_people', null, 'INSERT'],
   ['conclave.links', 'used_at', 'UPDATE'],

@@ -14,6 +14,7 @@ const TICKET_FOR: Readonly<Record<TicketKind, string>> = {
   'rotate-shares': 'new shares',
   'new-version': 'a new platform key',
   'migrate-escrows': 'moving survey keys',
+  drill: 'a full drill',
 };
 
 const UNSPENT = 'Nothing was changed, and no bundle was spent.';

@@ -23,6 +23,7 @@ import {
   verifyBundle,
 } from '../../shared/bundle/bundle.ts';
 import { answersPackage } from '../../shared/bundle/escrowed-email.ts';
+import { answersFullDrill } from '../../shared/bundle/full-drill.ts';
 import { answersMove } from '../../shared/bundle/move.ts';
 import { answersOrganisation } from '../../shared/bundle/organisation.ts';
 import {
@@ -50,6 +51,7 @@ import { excludedFromBundle, needsApproval } from './bundle-approvable.ts';
 import { assertBundleApproved, assertTimeToObject } from './bundle-approved.ts';
 import { type BundleRow, bundleDocument } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
+import { refuseDrill } from './drill-refusals.ts';
 import { isSameWay } from './organisation.ts';
 import { findPackage, packageDocument, type PackageRow } from './package-rows.ts';
 import { refuseRecover } from './recover-refusals.ts';
@@ -351,7 +353,11 @@ function drilledSet(
   if (from.kind !== 'drill' || from.keyVersion !== body.keyVersion) {
     throw refuseFlow('package-differs');
   }
-  return setInPackage(body, from, mode);
+  const signedBy = setInPackage(body, from, mode);
+  if (!answersFullDrill(body, from, signedBy.manifest.body)) {
+    throw refuseDrill('full-drill-not-answered');
+  }
+  return signedBy;
 }
 
 /** Runs `check`; whatever it refuses means that stored bytes are not those that were imported. */

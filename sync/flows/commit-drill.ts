@@ -1,6 +1,6 @@
 /**
- * Committing a drill: what came of each share is written down in sync's own table. Vault, trust and
- * CheckTick's tables are left alone.
+ * Committing a drill: what came of each share is written down in sync's own table, and of a full drill
+ * what came of the test escrow. Vault, trust and CheckTick's tables are left alone.
  * @module
  */
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { drillStatement } from './drill-words.ts';
+import { assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
 
 const PLACE = 'database, results of the drill';
@@ -34,6 +35,40 @@ const resultRow = z.object({
   medium: columns.text.nullable(),
 });
 
+const fullRow = z.object({
+  result: columns.text,
+  restoreMs: columns.integer.nullable(),
+  wholeMs: columns.integer,
+});
+
+/** Undefined: of a drill that is not a full one. */
+function fullRowOf({ full }: DrillBundle): z.infer<typeof fullRow> | undefined {
+  if (full === undefined) return undefined;
+  const { wholeMs } = full;
+  return full.opened
+    ? { result: 'opened', restoreMs: full.restoreMs, wholeMs }
+    : { result: full.why, restoreMs: null, wholeMs };
+}
+
+async function isFullWrittenDown(
+  on: Queryable,
+  digest: string,
+  body: DrillBundle,
+): Promise<boolean> {
+  const found = await on.maybe(
+    fullRow,
+    `SELECT result, restore_ms AS "restoreMs", whole_ms AS "wholeMs" FROM conclave.full_drills
+      WHERE bundle_digest = $1 AND manifest_digest = $2`,
+    [hexToBytes(digest), hexToBytes(body.manifestDigest)],
+  );
+  const wanted = fullRowOf(body);
+  return (
+    found?.result === wanted?.result &&
+    found?.restoreMs === wanted?.restoreMs &&
+    found?.wholeMs === wanted?.wholeMs
+  );
+}
+
 async function isWrittenDown(on: Queryable, digest: string, body: DrillBundle): Promise<boolean> {
   const found = await on.rows(
     resultRow,
@@ -56,13 +91,17 @@ async function isWrittenDown(on: Queryable, digest: string, body: DrillBundle): 
 export const drillCommit: CommitKind = {
   start: () => ({ forget() {} }),
 
-  async check(_on, work) {
+  async check(on, work) {
     const body = bodyOf(work);
     const { trust } = work.situation;
     if (trust === null) throw new Ended('refused', refuseFlow('no-trust'));
     // The proofs were verified by the keys of this set.
     if (trust.versions[body.keyVersion]?.includes(body.manifestDigest) !== true) {
       throw new Ended('refused', refuseFlow('set-not-trusted'));
+    }
+    // SECURITY: half of the key left by two approvals; a package that left otherwise ends here.
+    if (body.full !== undefined) {
+      await assertKeyReleasedByTwo(on, work, await mustFind(on, body.nonce));
     }
   },
 
@@ -84,13 +123,32 @@ export const drillCommit: CommitKind = {
         [hexToBytes(work.document.digest), index, hexToBytes(body.manifestDigest), result, medium],
       );
     }
+    const full = fullRowOf(body);
+    if (full !== undefined) {
+      await tx.run(
+        `INSERT INTO conclave.full_drills
+           (bundle_digest, manifest_digest, result, restore_ms, whole_ms, received_at)
+         SELECT digest, $2, $3, $4, $5, received_at FROM conclave.bundles WHERE digest = $1`,
+        [
+          hexToBytes(work.document.digest),
+          hexToBytes(body.manifestDigest),
+          full.result,
+          full.restoreMs,
+          full.wholeMs,
+        ],
+      );
+    }
     await work.context.onStep?.('rows');
   },
 
   async finish() {},
 
   async readBack(work, on) {
-    if (!(await isWrittenDown(on, work.document.digest, bodyOf(work)))) {
+    const { digest } = work.document;
+    const body = bodyOf(work);
+    const isThere =
+      (await isWrittenDown(on, digest, body)) && (await isFullWrittenDown(on, digest, body));
+    if (!isThere) {
       throw refuseFlow('read-back-differs', PLACE);
     }
     return { read: [PLACE], differs: [] };

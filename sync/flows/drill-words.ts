@@ -5,25 +5,30 @@
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { DrillBundle } from '../../shared/bundle/bundle.ts';
 import { failureInWords } from '../../shared/bundle/drill.ts';
+import { fullDrillInWords } from '../../shared/bundle/full-drill-words.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { MEDIUM_NAMES } from '../../shared/sharing/manifest.ts';
-import { daysUntil, leftOf, type SetStanding } from './drills.ts';
+import { daysUntil, type FullDrillStanding, leftOf, type SetStanding } from './drills.ts';
 import { counted } from './version-findings.ts';
 
 const numbersOf = (results: readonly { readonly index: number }[]): string =>
   results.map(({ index }) => String(index)).join(', ');
 
 /** One sentence without its end. */
-export function drillInWords({ keyVersion, proofs, failed }: DrillBundle): string {
+export function drillInWords({ keyVersion, proofs, failed, full }: DrillBundle): string {
   const proved =
     proofs.length === 0 ? 'no share was proved' : `proved by signature: ${numbersOf(proofs)}`;
   const not = failed.length === 0 ? '' : `; not proved: ${numbersOf(failed)}`;
-  return `Write down a drill of the shares of platform key version ${keyVersion}: ${proved}${not}; it changes no key and no share`;
+  const drill = full === undefined ? 'a drill' : 'a full drill';
+  const escrow =
+    full === undefined ? '' : `; the test escrow was ${full.opened ? 'opened' : 'NOT opened'}`;
+  return `Write down ${drill} of the shares of platform key version ${keyVersion}: ${proved}${not}${escrow}; it changes no key and no share`;
 }
 
 /** Label and value. */
-export function drillFacts({ proofs, failed }: DrillBundle): [string, string][] {
+export function drillFacts({ proofs, failed, full }: DrillBundle): [string, string][] {
   return [
+    ...(full === undefined ? [] : [['test escrow', fullDrillInWords(full)] as [string, string]]),
     ...proofs.map(({ index, medium }): [string, string] => [
       `share ${index}`,
       `signed with its own key; read from ${MEDIUM_NAMES[medium]}, by the laptop’s word`,
@@ -36,13 +41,14 @@ export function drillFacts({ proofs, failed }: DrillBundle): [string, string][] 
 }
 
 /** For the receipt. */
-export function drillStatement({ keyVersion, proofs, failed }: DrillBundle): string {
+export function drillStatement({ keyVersion, proofs, failed, full }: DrillBundle): string {
   const proved =
     proofs.length === 0
       ? `No share of key version ${keyVersion} was proved`
       : `Proved, each by its own signature, of the shares of key version ${keyVersion}: ${numbersOf(proofs)}`;
   const not = failed.length === 0 ? '' : ` Not proved: ${failed.map(failureInWords).join(', ')}.`;
-  return `${proved}.${not} No key and no share has changed.`;
+  const escrow = full === undefined ? '' : ` ${fullDrillInWords(full)}`;
+  return `${proved}.${not}${escrow} No key and no share has changed.`;
 }
 
 /** `Share set 2026 A, 3 of 4` */
@@ -59,6 +65,12 @@ function shares(numbers: readonly number[], one: string, many: string): string {
   const last = rest.pop();
   if (last === undefined) return `Share ${first ?? ''} ${one}`;
   return `Shares ${[first, ...rest].join(', ')} and ${last} ${many}`;
+}
+
+/** What came of a full drill: whole sentences, without its day. */
+export function fullStandingInWords({ result, restoreMs, wholeMs }: FullDrillStanding): string {
+  if (result !== 'opened') return fullDrillInWords({ opened: false, why: result, wholeMs });
+  return fullDrillInWords({ opened: true, signature: '', restoreMs: restoreMs ?? 0, wholeMs });
 }
 
 /** How a set stands, and what is to be done: one or more whole sentences. */

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { SHARE_FAILURES, type ShareFailure } from '../../shared/bundle/drill.ts';
+import { FULL_DRILL_FAILURES, type FullDrillFailure } from '../../shared/bundle/full-drill.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -34,6 +35,16 @@ export interface ShareStanding {
   readonly dueAt: Date;
 }
 
+/** What came of a full drill. */
+export interface FullDrillStanding {
+  /** When its bundle came. */
+  readonly at: Date;
+  readonly result: 'opened' | FullDrillFailure;
+  /** By the laptop's clock; null: nothing was put together. */
+  readonly restoreMs: number | null;
+  readonly wholeMs: number;
+}
+
 export interface SetStanding {
   readonly version: string;
   readonly label: string;
@@ -45,6 +56,8 @@ export interface SetStanding {
   /** When the set was made: every medium was read back then. */
   readonly madeAt: Date;
   readonly shares: readonly ShareStanding[];
+  /** The newest full drill; null: there was none. */
+  readonly full: FullDrillStanding | null;
   /** When the first of its shares is due. */
   readonly dueAt: Date;
 }
@@ -89,6 +102,27 @@ async function resultsOf(on: Queryable, manifestDigest: string): Promise<Result[
       ORDER BY at DESC`,
     [hexToBytes(manifestDigest)],
   );
+}
+
+const fullResult = z.object({
+  at: columns.time,
+  result: z.enum(['opened', ...FULL_DRILL_FAILURES]),
+  restoreMs: columns.integer.nullable(),
+  wholeMs: columns.integer,
+});
+
+async function fullDrillOf(
+  on: Queryable,
+  manifestDigest: string,
+): Promise<FullDrillStanding | null> {
+  const found = await on.maybe(
+    fullResult,
+    `SELECT received_at AS at, result, restore_ms AS "restoreMs", whole_ms AS "wholeMs"
+       FROM conclave.full_drills WHERE manifest_digest = $1
+      ORDER BY received_at DESC, bundle_digest LIMIT 1`,
+    [hexToBytes(manifestDigest)],
+  );
+  return found ?? null;
 }
 
 function standingOf(
@@ -162,6 +196,7 @@ export async function drills({
       count: body.count,
       madeAt,
       shares,
+      full: await fullDrillOf(database, digest),
       dueAt: new Date(Math.min(...shares.map(({ dueAt }) => dueAt.getTime()))),
     });
   }

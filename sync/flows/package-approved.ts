@@ -26,17 +26,22 @@ import { assertReady, type RequestRow } from './requests.ts';
 export const RELEASE = 'package-release';
 
 /** Packages with the half of a key that no request of CheckTick's asks for. */
-export const isOfKey = (kind: PackageRow['kind']): boolean =>
+export const isOfKey = ({
+  kind,
+  ticketDigest,
+}: Pick<PackageRow, 'kind' | 'ticketDigest'>): boolean =>
   kind === 'adopt' ||
   kind === 'rotate-shares' ||
   kind === 'new-version' ||
-  kind === 'migrate-organisation';
+  kind === 'migrate-organisation' ||
+  // Of drills only a full one is asked for with a ticket.
+  (kind === 'drill' && ticketDigest !== null);
 
 /**
  * What approvers of a release approve: exactly this request, ticket and package; of an adoption, what
  * was found, too; of a rotation, which set is replaced and what Vault's entry holds; of a new version, which set vouches and
  * which number it gets; for an owner
- * without passphrase, who that is, how it was checked, and every survey.
+ * without passphrase, who that is, how it was checked, and every survey; of a full drill, which set.
  */
 export function aboutRelease(
   found: Pick<PackageRow, 'nonce' | 'ticketDigest' | 'requestId' | 'keyVersion'> &
@@ -48,6 +53,7 @@ export function aboutRelease(
   const rotated = kind === 'rotate-shares' ? { kind, rotates: facts ?? null } : {};
   const made = kind === 'new-version' ? { kind, makes: facts ?? null } : {};
   const helped = kind === 'migrate-organisation' ? { kind, helps: facts ?? null } : {};
+  const drilled = kind === 'drill' ? { kind, drills: facts ?? null } : {};
   const subject = createHash('sha256')
     .update(
       encodeJson({
@@ -60,6 +66,7 @@ export function aboutRelease(
         ...rotated,
         ...made,
         ...helped,
+        ...drilled,
       }),
     )
     .digest();

@@ -32,6 +32,7 @@ import {
   RELEASE,
 } from './package-approved.ts';
 import { releaseAdoption, showAdoption } from './package-adopt-release.ts';
+import { releaseFullDrill, showFullDrill } from './package-full-drill-release.ts';
 import { releaseOrganisation, showOrganisation } from './package-organisation-release.ts';
 import { releaseRotation, showRotation } from './package-rotate-release.ts';
 import { releaseNewVersion, showNewVersion } from './package-version-release.ts';
@@ -59,6 +60,7 @@ async function show(
   if (found.kind === 'rotate-shares') return showRotation(tx, found, ask);
   if (found.kind === 'new-version') return showNewVersion(tx, found, ask);
   if (found.kind === 'migrate-organisation') return showOrganisation(tx, found, ask);
+  if (found.kind === 'drill') return showFullDrill(tx, found, ask);
   if (found.state !== 'requested' || found.requestId === null || found.ticketDigest === null) {
     throw refuseFlow('package-state', found.state);
   }
@@ -150,6 +152,7 @@ const RELEASES: {
   'rotate-shares': releaseRotation,
   'new-version': releaseNewVersion,
   'migrate-organisation': releaseOrganisation,
+  drill: releaseFullDrill,
 };
 
 /** The approval stands, whatever keeps the package back. */

@@ -151,6 +151,12 @@ export const rotateFacts = z.object({
   compared: z.enum(ROTATABLE),
 });
 
+/** What the row of a package for a full drill remembers: as it is shown, and as it must be at release. */
+export const fullDrillRow = z.object({
+  /** Digest of the manifest of the set whose shares are put together. */
+  manifest: digestText,
+});
+
 /** What the row of a package for a new key version remembers: as it is shown, and as it must be at release. */
 export const newVersionRow = z.object({
   /** Digest of the manifest of the set of the active version. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { SHARE_FAILURES } from '../../shared/bundle/drill.ts';
+import { FULL_DRILL_FAILURES } from '../../shared/bundle/full-drill.ts';
 import { MEDIA_KINDS } from '../../shared/sharing/media-kinds.ts';
 
 const time = z.string();
@@ -38,6 +39,14 @@ const drillSet = z.object({
   dueAt: time,
   daysLeft: z.int(),
   sentence: z.string(),
+  /** The newest full drill, in which a test escrow was to be opened; null: there was none. */
+  full: z
+    .object({
+      at: time,
+      result: z.enum(['opened', ...FULL_DRILL_FAILURES]),
+      sentence: z.string(),
+    })
+    .nullable(),
   shares: z.array(share),
 });
 export type DrillSetAnswer = z.infer<typeof drillSet>;

@@ -7,7 +7,7 @@ import { formatTime } from '../../shared/encoding/schema.ts';
 import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { drillCalendar } from '../flows/drill-calendar.ts';
-import { standingInWords } from '../flows/drill-words.ts';
+import { fullStandingInWords, standingInWords } from '../flows/drill-words.ts';
 import { daysUntil, drills, leftOf, type SetStanding } from '../flows/drills.ts';
 import { schemaOf } from '../http/schema.ts';
 import { calendarAnswer, drillsAnswer, type DrillSetAnswer } from './drill-answers.ts';
@@ -27,6 +27,14 @@ function show(set: SetStanding, now: Date): DrillSetAnswer {
     dueAt: formatTime(set.dueAt),
     daysLeft: daysUntil(set.dueAt, now),
     sentence: standingInWords(set, now),
+    full:
+      set.full === null
+        ? null
+        : {
+            at: formatTime(set.full.at),
+            result: set.full.result,
+            sentence: fullStandingInWords(set.full),
+          },
     shares: set.shares.map(({ index, custodian, media, proved, failed, dueAt }) => ({
       index,
       custodian,

@@ -14,6 +14,7 @@ import { organisationMeanings } from '../flows/organisation-refusals.ts';
 import { recoverMeanings } from '../flows/recover-refusals.ts';
 import { flowMeanings } from '../flows/refusals.ts';
 import { finishOpenCommits } from '../flows/resume.ts';
+import { drillMeanings } from '../flows/drill-refusals.ts';
 import { rotateMeanings } from '../flows/rotate-refusals.ts';
 import { versionMeanings } from '../flows/version-refusals.ts';
 import { peopleMeanings } from '../people/refusals.ts';
@@ -51,6 +52,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       ...flowMeanings,
       ...adoptMeanings,
       ...rotateMeanings,
+      ...drillMeanings,
       ...versionMeanings,
       ...organisationMeanings,
       ...claimMeanings,

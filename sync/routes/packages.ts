@@ -15,6 +15,7 @@ import { LIST_AT_MOST } from '../flows/lists.ts';
 import { requestAdoptPackage } from '../flows/package-adopt.ts';
 import { makeActivatePackage, makeRetirePackage } from '../flows/package-change-version.ts';
 import { makeDrillPackage } from '../flows/package-drill.ts';
+import { requestFullDrillPackage } from '../flows/package-full-drill.ts';
 import { requestOrganisationPackage } from '../flows/package-organisation.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
 import { makeRosterPackage } from '../flows/package-roster.ts';
@@ -178,6 +179,23 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
     async (request) => {
       const entry = withTicket(keyBody.parse(request.body));
       return showPackage(context, await requestRotatePackage(context, adminOf(request), entry));
+    },
+  );
+  app.post(
+    '/v1/packages/full-drill',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary:
+          'Ask for a package for a full drill, in which the shares are put together and open a test escrow: key version, ticket, and the ticket’s words as typed.',
+        tags,
+        body: schemaOf(keyBody),
+        response: { 200: schemaOf(packageAnswer) },
+      },
+    },
+    async (request) => {
+      const entry = withTicket(keyBody.parse(request.body));
+      return showPackage(context, await requestFullDrillPackage(context, adminOf(request), entry));
     },
   );
   app.post(

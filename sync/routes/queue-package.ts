@@ -61,7 +61,7 @@ async function releaseJudge(
   );
   const judging = { context, situation: { installation: await readInstallation(database) } };
   return async ({ found, requester, approvals: before }) => {
-    if (isOfKey(found.kind)) {
+    if (isOfKey(found)) {
       assertKeyReleaseOpenTo(admin, { found, requester, before, now });
       return;
     }

@@ -292,7 +292,7 @@ export async function readPackages(
   return rows.map((found, at) => {
     const requester = admins.find(({ id }) => id === found.requestedBy);
     const by = found.requestedBy === null ? CONSOLE : (requester?.name ?? 'unknown');
-    const isReleased = isRecoveryKind(found.kind) || isOfKey(found.kind);
+    const isReleased = isRecoveryKind(found.kind) || isOfKey(found);
     const approvals = isReleased ? (signed.get(subjects[at] ?? '') ?? []) : [];
     return { found, requester, approvals, answer: packageAnswerOf(found, { by, approvals }) };
   });
@@ -314,9 +314,14 @@ function packageAnswerOf(
     createdAt: formatTime(found.createdAt),
     expiresAt: formatTime(found.expiresAt),
     approvals: approvals.map(approvalAnswer),
-    sentence: `${PACKAGES[found.kind](found.keyVersion, code ?? '')}, asked for by ${asOneLine(by)}: ${found.state}.`,
+    sentence: `${packageInWords(found, code)}, asked for by ${asOneLine(by)}: ${found.state}.`,
   };
 }
+
+const packageInWords = (found: PackageRow, code = ''): string =>
+  found.kind === 'drill' && isOfKey(found)
+    ? `Full drill of key version ${found.keyVersion}, which opens a test escrow`
+    : PACKAGES[found.kind](found.keyVersion, code);
 
 const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: string) => string>> = {
   setup: (version) => `Setup of key version ${version}`,

@@ -89,11 +89,17 @@ export const CHANGING = [
 
 /**
  * Of a new platform key, and of putting it to use: test/integration/ceremony-version-sync.test.ts, and of a member of an
- * organisation ceremony-member.test.ts walk there without a window. A stick that is a folder cannot
+ * organisation ceremony-member.test.ts, of a full drill ceremony-full-drill.test.ts walk there without a window. A stick that is a folder cannot
  * be taken out, so two screens that wait for it are passed at once.
  */
 type WithoutWindow =
-  'owner' | 'version-change' | 'renew-replug' | 'version-facts' | 'next-key' | 'new-legacy-replug';
+  | 'owner'
+  | 'test-escrow'
+  | 'version-change'
+  | 'renew-replug'
+  | 'version-facts'
+  | 'next-key'
+  | 'new-legacy-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ticketType } from '../../shared/bundle/ticket.ts';
+import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
+import { makeTicket } from '../support/documents.ts';
 import { committed, withPlatformKey } from '../support/sync-ceremony.ts';
 import { importedDrill } from '../support/sync-drill.ts';
 import { looks, type PageWorld, startPage } from '../support/sync-page.ts';
@@ -37,9 +41,26 @@ describe('drills on sync’s page', () => {
     expect(ics.suggestedFilename()).toBe('conclave-drills.ics');
     expect(await readFile(await ics.path(), 'utf8')).toContain('BEGIN:VEVENT');
 
+    // What a full drill is, and that its package waits for two approvers.
+    await card.getByText('There was no full drill of this set yet.').waitFor();
+    await card.getByText('Full drill', { exact: true }).click();
+    const form = page.getByRole('form', { name: `Full drill of ${label}` });
+    const ticket = await makeTicket(set, undefined, 'drill');
+    await form.locator('input[type=file]').setInputFiles({
+      name: 'ticket.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(ticketType.toBytes(ticket.document)),
+    });
+    await form
+      .getByLabel('Eight words of the ticket')
+      .fill(eightWords(hexToBytes(ticket.document.digest)));
+    await looks(page, 'full-drill');
+    await form.getByRole('button', { name: 'Ask for the package' }).click();
+    await page.getByText('Two approvers must release it').waitFor();
+
     const failed = [{ index: 4, why: 'unreadable' as const }];
     const made = await importedDrill(service.admins, set, { proves: [1, 2], failed });
-    await page.getByRole('link', { name: 'Queue' }).click();
+    await page.getByRole('link', { name: 'Queue', exact: true }).click();
     await page.getByText('Write down a drill of the shares of platform key version v1').waitFor();
     await looks(page, 'drill-in-queue');
     await committed(service.admins, made);

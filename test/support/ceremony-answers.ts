@@ -290,6 +290,14 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         index: effect.index,
         medium: effect.medium,
         signature: 'ee'.repeat(64),
+        at: 1_000_000 + effect.index * 60_000,
+      };
+    case 'open-test-escrow':
+      return {
+        type: 'test-escrow-opened',
+        indexes: [1, 2, 3],
+        signature: 'ef'.repeat(64),
+        at: 1_000_000 + 243_000 + 60_000,
       };
     case 'open-kek':
       return {

@@ -256,6 +256,7 @@ export const DRILL_FACTS: DrillPackageFacts = {
   ...SET_FACTS,
   keyVersion: 'v1',
   generation: 1,
+  full: null,
 };
 
 /** Version v2 is to be put to use: its set is another one, of some of the same people. */

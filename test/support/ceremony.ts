@@ -39,6 +39,8 @@ export function nextWord(state: MachineState): PersonEvent | null {
       return phase.findings === null ? { type: 'check-again' } : { type: 'continue' };
     case 'clock':
       return { type: 'clock', agrees: true };
+    case 'test-escrow':
+      return { type: 'continue' };
     case 'ticket-key':
       return { type: 'choose-volume', id: 'stick T' };
     case 'facts':

@@ -4,17 +4,46 @@
  */
 import { bundleType, type BundleDocument, type DrillBundle } from '../../shared/bundle/bundle.ts';
 import { signDrill, type FailedShare, type ShareProof } from '../../shared/bundle/drill.ts';
+import { sealFullDrillPackage } from '../../shared/bundle/full-drill-package.ts';
+import { makeTestEscrow } from '../../shared/bundle/full-drill.ts';
 import {
   packageType,
   type DrillPackage,
+  type FullDrillPackage,
   type PackageDocument,
 } from '../../shared/bundle/package.ts';
 import { envelopeToJson, type Signer } from '../../shared/encoding/dsse.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import { shareSigner } from '../../shared/sharing/share-key.ts';
-import { packageCommon } from './documents.ts';
+import { makeTicket, packageCommon, type TestTicket } from './documents.ts';
 import { at, randomId } from './people.ts';
 import type { TestShareSet } from './share-sets.ts';
+
+/** A ticket of a full drill, and what its package holds. */
+export interface FullDrillMade {
+  readonly package: PackageDocument & { readonly body: FullDrillPackage };
+  readonly ticket: TestTicket;
+  /** The key of the test escrow. */
+  readonly seed: Uint8Array;
+}
+
+/** As sync makes it: of a random key, with the set's vault component. */
+export async function makeFullDrillPackage(
+  set: TestShareSet,
+  random: RandomSource = randomBytes,
+): Promise<FullDrillMade> {
+  const ticket = await makeTicket(set, random, 'drill');
+  const seed = random(32);
+  const { kind, keyVersion, ...common } = (await makeDrillPackage(set, random)).body;
+  const { ticketId } = ticket.document.body;
+  const { mode, audience, nonce } = common;
+  const bound = { mode, audience, nonce, keyVersion, ticketId };
+  const escrow = await makeTestEscrow(bound, set.manifest.body.escrowKey ?? '', seed);
+  const full = { ticketId, ticketDigest: ticket.document.digest, ...escrow };
+  const open = { ...common, kind, keyVersion, full };
+  const body = await sealFullDrillPackage(open, ticket.keys.publicKey, set.vaultComponent);
+  return { package: { ...(await packageType.sign(body, [set.sync.signer])), body }, ticket, seed };
+}
 
 export type TestDrillPackage = PackageDocument & { readonly body: DrillPackage };
 

@@ -17,6 +17,7 @@ import {
   type RotateBundle,
   type SetupBundle,
 } from '../../../shared/bundle/bundle.ts';
+import { answersFullDrill, type FullDrillSaid } from '../../../shared/bundle/full-drill.ts';
 import { openNewSet } from '../../../shared/bundle/rotate.ts';
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
@@ -28,6 +29,7 @@ import {
   withSignatures,
   type Signature,
 } from '../../../shared/encoding/dsse.ts';
+import { refuseDocument } from '../../../shared/encoding/refusals-documents.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
@@ -58,15 +60,26 @@ export async function makeBundle(context: EffectContext, said: Said): Promise<Ho
     digest: bundle.digest,
     words: eightWords(hexToBytes(bundle.digest)),
     signedEntries: bundle.body.transcript.entries,
+    ...(bundle.body.kind === 'drill' && bundle.body.full !== undefined
+      ? { wholeMs: bundle.body.full.wholeMs }
+      : {}),
   };
 }
 
 type Common = Omit<RosterBundle, 'kind' | 'keyVersion' | 'roster' | 'admins'>;
 
+/** With how long everything took until now. A clock that was set back gives no time below zero. */
+function timed(
+  { begunAt, ...outcome }: NonNullable<NonNullable<Said['drilled']>['full']>,
+  now: Date,
+): FullDrillSaid {
+  return { ...outcome, wholeMs: Math.max(0, now.getTime() - Date.parse(begunAt)) };
+}
+
 /** What the package's kind adds; the worker seals what is secret. */
 async function completed(
   common: Common,
-  { gathered }: EffectContext,
+  { gathered, platform }: EffectContext,
   worker: WorkerClient,
   said: Said,
 ): Promise<Bundle> {
@@ -145,9 +158,16 @@ async function completed(
     }
     case 'drill': {
       if (said.drilled === undefined) throw new Error('The machine asked for a bundle too early.');
-      const { proofs, failed } = said.drilled;
+      const { proofs, failed, full } = said.drilled;
       const { keyVersion } = from;
-      return { ...common, kind: 'drill', keyVersion, proofs: [...proofs], failed: [...failed] };
+      return {
+        ...common,
+        kind: 'drill',
+        keyVersion,
+        proofs: [...proofs],
+        failed: [...failed],
+        ...(full === undefined ? {} : { full: timed(full, platform.now()) }),
+      };
     }
     case 'activate':
       return {
@@ -230,6 +250,12 @@ async function signBundle(context: EffectContext, said: Said): Promise<BundleDoc
   const signed = withSignatures({ payloadType, payload, signatures: [] }, signatures);
   const bundle = bundleType.parse(encodeEnvelope(signed), mode);
   verifyBundle(bundle, manifest.body, (gathered.next?.roster ?? roster).body);
+  const from = need(gathered.package).body;
+  if (bundle.body.kind === 'drill' && from.kind === 'drill') {
+    if (!answersFullDrill(bundle.body, from, manifest.body)) {
+      throw refuseDocument('document-damaged', 'bundle');
+    }
+  }
   if (bringsSet(bundle.body)) {
     assertComesNext(bundle.body.kind, openNewSet(bundle.body), gathered);
   }

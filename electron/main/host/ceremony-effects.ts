@@ -7,6 +7,7 @@ import { descriptorType, parseDescriptor } from '../../../shared/bundle/descript
 import {
   isRecoveryPackage,
   parsePackage,
+  type FullDrillPackage,
   type Package,
   type RecoveryPackage,
 } from '../../../shared/bundle/package.ts';
@@ -56,6 +57,12 @@ function needRecovery(body: Package): RecoveryPackage {
   if (!isRecoveryPackage(body)) throw refuseHost('package-other-kind', body.kind, 'recover');
   return body;
 }
+
+const isFullDrill = (body: Package): body is FullDrillPackage =>
+  body.kind === 'drill' && body.full !== undefined;
+
+const isPlainDrill = (body: Package | undefined): boolean =>
+  body?.kind === 'drill' && body.full === undefined;
 
 /** Of new shares both sets sign: whoever vouches for either of them finds its quorum. */
 function quorumsOf({ next }: Gathered): readonly { readonly of?: 'given' | 'made' }[] {
@@ -336,17 +343,20 @@ const executors: Executors = {
   async 'open-package'({ volumeId }, context) {
     const { platform, gathered } = context;
     const source = need(gathered.package).body;
-    const body = source.kind === 'migrate-organisation' ? source : needRecovery(source);
     const person = 'the operator';
-    await (
-      await context.worker()
-    ).askInWindow(person, 'open-package', {
-      body,
+    const asked = {
       manifest: need(gathered.manifest).body,
       volumeId,
       rehearsalFolder: platform.rehearsalFolder,
       person,
-    });
+    };
+    const worker = await context.worker();
+    if (isFullDrill(source)) {
+      await worker.askInWindow(person, 'open-drill-package', { body: source, ...asked });
+      return { type: 'package-opened' };
+    }
+    const body = source.kind === 'migrate-organisation' ? source : needRecovery(source);
+    await worker.askInWindow(person, 'open-package', { body, ...asked });
     return { type: 'package-opened' };
   },
 
@@ -375,8 +385,8 @@ const executors: Executors = {
         ...(sheet === undefined ? {} : { sheet }),
         ceremonyId: context.ceremonyId,
         envelopes: await context.envelopes(),
-        // A drill needs each share for itself alone.
-        ...(gathered.package?.body.kind === 'drill' ? { alone: true as const } : {}),
+        // A drill needs each share for itself alone, but for a full one.
+        ...(isPlainDrill(gathered.package?.body) ? { alone: true as const } : {}),
         ...(replaced === undefined ? {} : { usesReplaced: true }),
       },
       noting(context, { turn: { name: person, role: 'custodian', index }, replaced }),
@@ -389,7 +399,18 @@ const executors: Executors = {
     const { ceremonyId } = context;
     const worker = await context.worker();
     const { signature } = await worker.ask('prove-share', { index, audience, ceremonyId, nonce });
-    return { type: 'share-proved', index, medium, signature };
+    const at = context.platform.now().getTime();
+    return { type: 'share-proved', index, medium, signature, at };
+  },
+
+  async 'open-test-escrow'(_effect, context) {
+    const { gathered, ceremonyId } = context;
+    const { body } = need(gathered.package);
+    if (!isFullDrill(body)) throw refuseHost('package-other-kind', body.kind, 'drill');
+    const worker = await context.worker();
+    const manifest = need(gathered.manifest).body;
+    const opened = await worker.ask('open-test-escrow', { body, manifest, ceremonyId });
+    return { type: 'test-escrow-opened', ...opened, at: context.platform.now().getTime() };
   },
 
   'renew-envelope': (effect, context) => renewEnvelope(title(effect.turn), effect, context),

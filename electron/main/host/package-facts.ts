@@ -122,13 +122,18 @@ export function organisationFacts(
 }
 
 export function drillFacts(
-  { keyVersion }: DrillPackage,
+  { keyVersion, full }: DrillPackage,
   manifest: ManifestDocument,
   roster: Roster,
   envelopes: EnvelopesOfSets,
 ): DrillPackageFacts {
   const { generation } = manifest.body;
-  return { ...packagedSet(keyVersion, manifest, roster, envelopes), keyVersion, generation };
+  return {
+    ...packagedSet(keyVersion, manifest, roster, envelopes),
+    keyVersion,
+    generation,
+    full: full === undefined ? null : { ticketId: full.ticketId, proofKey: full.proofKey },
+  };
 }
 
 /** @throws Refusal `document-damaged` where the set of the other version is not in the package */

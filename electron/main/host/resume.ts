@@ -171,13 +171,15 @@ export function resumeFromLog(log: CeremonyLog): {
   }
   if (kind === 'drill') {
     if (from.body.kind !== kind || bundle.body.kind !== kind) throw refuseHost('no-ceremony');
-    const { proofs, failed } = bundle.body;
+    const { proofs, failed, full } = bundle.body;
     const state: DrillState = {
       ...startDrill(start),
       ...common,
       drill: drillFacts(from.body, manifest, roster.body, NO_MORE_SHARES),
       proofs,
       faults: Object.fromEntries(failed.map(({ index, why }) => [index, why])),
+      // All that was to be said of the test escrow stands in the bundle.
+      full: { firstShareAt: null, refused: null, outcome: full ?? null },
     };
     return { state, gathered, unrecorded };
   }

@@ -26,6 +26,8 @@ const YOUR_IDENTITY = 'your personal identity';
 
 export const beginSeat: Handler<'begin-seat'> = ({ turn }, { state }) => {
   state.forgetPerson();
+  // Who signs for a full drill sits where no share is any more, whatever became of the test escrow.
+  if (turn.index === null && state.drill !== null) state.endDrill();
   state.seat = { turn, identity: null, lockedIdentity: null, passphrase: null };
   return null;
 };

@@ -3,6 +3,7 @@
  * @module
  */
 import type { ShareFailure } from '../../bundle/drill.ts';
+import type { FullDrillFailure } from '../../bundle/full-drill.ts';
 import type { MediumKind } from '../../sharing/manifest.ts';
 
 export type DrillScreen =
@@ -15,11 +16,14 @@ export type DrillScreen =
       readonly count: number;
       readonly custodians: readonly string[];
       readonly syncName: string;
+      /** The shares are put together, and open a test escrow. */
+      readonly full: boolean;
     }
   /** Who comes next, or nobody more. */
   | {
       readonly screen: 'drill-round';
       readonly threshold: number;
+      readonly full: boolean;
       readonly shares: readonly {
         readonly index: number;
         readonly name: string;
@@ -28,4 +32,14 @@ export type DrillScreen =
         /** Called, and not proved. Null: not called yet, or proved. */
         readonly failed: ShareFailure | null;
       }[];
+    }
+  /** A full drill: enough shares are there. */
+  | {
+      readonly screen: 'test-escrow';
+      /** Numbers of the shares that are put together. */
+      readonly shares: readonly number[];
+      /** It was tried, and why it did not open. */
+      readonly refused: FullDrillFailure | null;
+      /** It opened: `4 minutes 3 seconds (target: less than 15 minutes; met)`. */
+      readonly restored: string | null;
     };

@@ -1,8 +1,10 @@
 /**
- * The state of a drill: shares that prove themselves, one by one. Plain JSON, public.
+ * The state of a drill: shares that prove themselves, one by one; in a full one they open a test escrow
+ * together. Plain JSON, public.
  * @module
  */
 import type { FailedShare, ShareFailure, ShareProof } from '../../bundle/drill.ts';
+import type { FullDrillFailure, FullDrillOutcome } from '../../bundle/full-drill.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { DrillPackageFacts } from '../package-facts.ts';
@@ -13,10 +15,14 @@ import type { WithWitnessPage } from '../witness-page.ts';
 
 export type DrillPhase =
   | OpeningPhase
+  /** A full drill: the package is opened with the ticket's key. */
+  | { readonly at: 'ticket-key' }
   | { readonly at: 'drill-facts' }
   /** Who comes next, or nobody more. */
   | { readonly at: 'drill-round' }
   | { readonly at: 'seat'; readonly seat: Seat }
+  /** A full drill: enough shares are there. */
+  | { readonly at: 'test-escrow' }
   | EndingPhase;
 
 export interface DrillState extends OpeningState, EndingState, WithWitnessPage, WithShares {
@@ -27,6 +33,17 @@ export interface DrillState extends OpeningState, EndingState, WithWitnessPage, 
   readonly proofs: readonly ShareProof[];
   /** By number: of those who were called and whose share was not read. */
   readonly faults: Readonly<Record<number, ShareFailure>>;
+  /** Of a full drill. */
+  readonly full: FullDrillProgress;
+}
+
+export interface FullDrillProgress {
+  /** When the first share signed, by the laptop's clock: milliseconds since 1970; null: none yet. */
+  readonly firstShareAt: number | null;
+  /** Why it did not open when it was last tried; null: not tried, or it opened. */
+  readonly refused: FullDrillFailure | null;
+  /** What goes into the bundle; null: not decided, or no full drill. */
+  readonly outcome: FullDrillOutcome | null;
 }
 
 export function startDrill(start: Parameters<typeof freshStart>[0]): DrillState {
@@ -40,6 +57,7 @@ export function startDrill(start: Parameters<typeof freshStart>[0]): DrillState 
     watched: [],
     proofs: [],
     faults: {},
+    full: { firstShareAt: null, refused: null, outcome: null },
   };
 }
 

@@ -3,25 +3,36 @@
  * come in any order, as many as there are: each share is read, checked alone, signs the nonce, and is
  * wiped when its custodian gets up → signatures → bundle → receipt.
  *
- * No two shares are there at once, so nothing can be put together from them.
+ * No two shares are there at once, so nothing can be put together from them. In a full drill they stay
+ * until there are enough; then they give the platform key once, that opens the test escrow, and all of
+ * it is wiped before anybody signs (full.ts).
  * @module
  */
 import type { ShareFailure } from '../../bundle/drill.ts';
 import { sharesInWords } from '../../bundle/drill.ts';
 import { shareName } from '../../sharing/refusals.ts';
-import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
+import { abandon, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { givingSeatContext } from '../giving-context.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import type { DrillPackageFacts } from '../package-facts.ts';
 import { custodianSeat } from '../recover/state.ts';
+import { openWithTicket } from '../ticket-step.ts';
 import { refuseStep } from '../refusals.ts';
 import { renewalLeft } from '../seat-renewal.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { seatTransition, signing } from '../seat.ts';
 import { afterSitting, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
+import {
+  drillMade,
+  isEnough,
+  leaveTooFew,
+  outcomeInWords,
+  refusedEscrow,
+  testEscrow,
+} from './full.ts';
 import { failedShares, withProof, type DrillPhase, type DrillState } from './state.ts';
 
 type Next = Step<DrillState>;
@@ -29,7 +40,7 @@ type Next = Step<DrillState>;
 export function drillTransition(state: DrillState, event: CeremonyEvent): Next {
   const result = step(state, event, own);
   return event.type === 'refused'
-    ? { ...result, state: refusedShare(result.state, event.note.code) }
+    ? { ...result, state: refusedEscrow(refusedShare(result.state, event.note.code), event) }
     : result;
 }
 
@@ -68,6 +79,13 @@ function own(state: DrillState, event: CeremonyEvent): Next {
   if (isEnding(phase)) return endingTransition(state, phase, event, enter);
   if (drill === null) throw refuseStep('not-now');
   switch (phase.at) {
+    case 'ticket-key':
+      return openWithTicket(state, event, (opened) => ({
+        ...opened,
+        phase: { at: 'drill-facts' },
+      }));
+    case 'test-escrow':
+      return testEscrow(state, event, (next) => sign(next, drill));
     case 'drill-facts':
       return agree(state, drill, event);
     case 'drill-round':
@@ -81,7 +99,8 @@ const opening: OpeningPlan<DrillState> = {
   packageKind: 'drill',
   enter: (state, phase) => ({ ...state, phase }),
   afterPackage: (state, { drill = null }) => checkEnvironment({ ...state, drill }, opening),
-  afterClock: (state) => to(state, { at: 'drill-facts' }),
+  afterClock: (state) =>
+    to(state, { at: state.drill?.full == null ? 'drill-facts' : 'ticket-key' }),
 };
 
 function enter(state: DrillState, phase: EndingPhase): DrillState {
@@ -99,11 +118,21 @@ function seatFor(state: DrillState, next: Seat | null): Next {
 
 function agree(state: DrillState, drill: DrillPackageFacts, event: CeremonyEvent): Next {
   if (event.type !== 'agree') throw refuseStep('not-now');
-  const { setId, setLabel: label, keyVersion, generation } = drill;
+  const { setId, setLabel: label, keyVersion, generation, full } = drill;
   return {
     state: { ...state, phase: { at: 'drill-round' } },
     effects: [
-      { effect: 'record', kind: 'drill-agreed', facts: { setId, label, keyVersion, generation } },
+      {
+        effect: 'record',
+        kind: 'drill-agreed',
+        facts: {
+          setId,
+          label,
+          keyVersion,
+          generation,
+          ...(full === null ? {} : { proofKey: full.proofKey }),
+        },
+      },
     ],
   };
 }
@@ -112,14 +141,20 @@ function round(state: DrillState, drill: DrillPackageFacts, event: CeremonyEvent
   if (event.type === 'who' && !state.proofs.some(({ index }) => index === event.index)) {
     return seatFor(state, custodianSeat(drill, event.index));
   }
-  const failed = failedShares(state);
-  if (event.type !== 'continue' || state.proofs.length + failed.length === 0) {
+  if (event.type !== 'continue' || state.proofs.length + failedShares(state).length === 0) {
     throw refuseStep('not-now');
   }
+  const left = drill.full === null ? { state, effects: [] } : leaveTooFew(state);
+  const next = sign(left.state, drill);
+  return { state: next.state, effects: [...left.effects, ...next.effects] };
+}
+
+/** The round is over: what failed is written down, and the witness sits down. */
+function sign(state: DrillState, drill: DrillPackageFacts): Next {
   const next = seatFor(state, witnessSeat(state, drill, null));
   return {
     state: next.state,
-    effects: failed.map(({ index, why }) => ({
+    effects: failedShares(state).map(({ index, why }) => ({
       effect: 'record',
       kind: 'share-not-proved',
       facts: { index, custodian: nameOf(drill, index), why },
@@ -136,12 +171,14 @@ function seat(
   event: CeremonyEvent,
   current: Seat,
 ): Next {
-  if (event.type === 'bundle-made') return bundleMade(state, event);
+  if (event.type === 'bundle-made') return drillMade(state, event);
   if (event.type === 'seat-ended') return afterSeat(state, drill, current);
   if (event.type === 'share-proved') {
-    const { index, medium, signature } = event;
+    const { index, medium, signature, at } = event;
+    const { firstShareAt } = state.full;
+    const full = { ...state.full, firstShareAt: firstShareAt ?? at };
     return {
-      state: withProof(state, { index, medium, signature }),
+      state: { ...withProof(state, { index, medium, signature }), full },
       effects: [
         {
           effect: 'record',
@@ -170,7 +207,12 @@ function seat(
   }
   if (result.finished !== true) return { state: next, effects: result.effects };
   const last = current.turn.role === 'operator';
-  const results = { proofs: state.proofs, failed: failedShares(state) };
+  const { outcome } = state.full;
+  const results = {
+    proofs: state.proofs,
+    failed: failedShares(state),
+    ...(outcome === null ? {} : { full: { ...outcome, begunAt: state.startedAt } }),
+  };
   return {
     state: {
       ...next,
@@ -197,7 +239,7 @@ function afterSeat(state: DrillState, drill: DrillPackageFacts, left: Seat): Nex
   const next = { ...state, ...afterSitting(state, left) };
   switch (left.turn.role) {
     case 'custodian':
-      return to(next, { at: 'drill-round' });
+      return to(next, { at: isEnough(next, drill) ? 'test-escrow' : 'drill-round' });
     case 'witness':
       return seatFor(next, witnessSeat(next, drill, left) ?? signingSeat(drill, 'operator'));
     case 'operator':
@@ -214,7 +256,8 @@ export function drillSeatContext(
   state: DrillState,
 ): SeatContext {
   const { count, setLabel, keyVersion } = drill;
-  const about = `the drill of share set ${setLabel}, key version ${keyVersion}`;
+  const isFull = drill.full !== null;
+  const about = `the ${isFull ? 'full drill' : 'drill'} of share set ${setLabel}, key version ${keyVersion}`;
   const proved = sharesInWords(
     state.proofs.map(({ index }) => index),
     count,
@@ -223,11 +266,11 @@ export function drillSeatContext(
     failedShares(state).map(({ index }) => index),
     count,
   );
-  const done = `Proved: ${proved}. Called and not proved: ${failed}. Nothing was put together.`;
+  const done = `Proved: ${proved}. Called and not proved: ${failed}. ${outcomeInWords(state)}`;
   const saw = seenBy(state, turn).map((what) => ` I saw that ${what}.`);
   const statement =
     turn.index !== null
-      ? `I gave ${shareName(turn.index, count)} for ${about}, to show that it can be read, and for nothing else.`
+      ? `I gave ${shareName(turn.index, count)} for ${about}, to show that it can be read${isFull ? ' and opens a test escrow' : ''}, and for nothing else.`
       : turn.role === 'witness'
         ? `I watched ${about}.${saw.join('')} ${done} The transcript up to here is what happened.`
         : `I led ${about}. ${done} The transcript up to here is what happened.`;

@@ -2,6 +2,7 @@
  * What the window shows of a drill.
  * @module
  */
+import { againstTarget } from '../../bundle/full-drill-words.ts';
 import { endingWithPage, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
@@ -13,7 +14,7 @@ import { drillSeatContext } from './transition.ts';
 
 export function drillView(state: DrillState, head: Head): View {
   const own = {
-    title: 'Drill: prove the shares',
+    title: state.drill?.full == null ? 'Drill: prove the shares' : 'Full drill: open a test escrow',
     setLabel: state.drill?.setLabel ?? null,
     steps: steps(state),
     turn: state.phase.at === 'seat' ? state.phase.seat.turn : null,
@@ -28,6 +29,17 @@ function screen(state: DrillState, head: Head): Screen {
   if (drill === null) return { screen: 'package', syncName: state.sync?.name ?? '' };
   const { threshold, count, custodians } = drill;
   switch (phase.at) {
+    case 'ticket-key':
+      return { screen: 'ticket-key', ticketId: drill.full?.ticketId ?? '' };
+    case 'test-escrow': {
+      const { outcome, refused } = state.full;
+      return {
+        screen: 'test-escrow',
+        shares: state.proofs.map(({ index }) => index),
+        refused,
+        restored: outcome?.opened === true ? againstTarget('restoreMs', outcome.restoreMs) : null,
+      };
+    }
     case 'drill-facts':
       return {
         screen: 'drill-facts',
@@ -37,12 +49,14 @@ function screen(state: DrillState, head: Head): Screen {
         count,
         custodians: custodians.map(({ name }) => name),
         syncName: state.sync?.name ?? 'sync',
+        full: drill.full !== null,
       };
     case 'drill-round': {
       const failed = failedShares(state);
       return {
         screen: 'drill-round',
         threshold,
+        full: drill.full !== null,
         shares: custodians.map(({ index, name }) => ({
           index,
           name,
@@ -52,46 +66,67 @@ function screen(state: DrillState, head: Head): Screen {
       };
     }
     case 'seat':
-      // As many as there are may come; none of them is needed.
-      return sittingScreen(state, { ...drill, threshold: count }, phase.seat, {
-        context: drillSeatContext(drill, phase.seat, state),
-        words: head.words,
-      });
+      // As many as there are may come; none of them is needed, but in a full drill.
+      return sittingScreen(
+        state,
+        drill.full === null ? { ...drill, threshold: count } : drill,
+        phase.seat,
+        {
+          context: drillSeatContext(drill, phase.seat, state),
+          words: head.words,
+        },
+      );
   }
 }
 
-function steps({ phase }: DrillState): Step[] {
-  const position = ((): number => {
-    switch (phase.at) {
-      case 'descriptor':
-      case 'descriptor-words':
-      case 'package':
-        return 0;
-      case 'environment':
-      case 'clock':
-        return 1;
-      case 'drill-facts':
-        return 2;
-      case 'drill-round':
-        return 3;
-      case 'seat':
-        return phase.seat.purpose === 'give-share' ? 3 : 4;
-      case 'save-bundle':
-        return 5;
-      case 'waiting':
-        return 6;
-      case 'closed':
-      case 'void':
-        return 7;
-    }
-  })();
-  return stepsAt(position, [
-    { id: 'package', label: 'Take the package of sync', who: 'Operator' },
-    { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
-    { id: 'facts', label: 'Agree what is proved', who: 'Everybody' },
-    { id: 'shares', label: 'Prove shares, one after the other', who: 'Custodians' },
-    { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
-    { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
-    { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
-  ]);
+type StepId =
+  'package' | 'laptop' | 'facts' | 'shares' | 'escrow' | 'sign' | 'bundle' | 'receipt' | 'over';
+
+function stepOf({ phase }: DrillState): StepId {
+  switch (phase.at) {
+    case 'descriptor':
+    case 'descriptor-words':
+    case 'package':
+      return 'package';
+    case 'environment':
+    case 'clock':
+      return 'laptop';
+    case 'ticket-key':
+    case 'drill-facts':
+      return 'facts';
+    case 'drill-round':
+      return 'shares';
+    case 'seat':
+      return phase.seat.purpose === 'give-share' ? 'shares' : 'sign';
+    case 'test-escrow':
+      return 'escrow';
+    case 'save-bundle':
+      return 'bundle';
+    case 'waiting':
+      return 'receipt';
+    case 'closed':
+    case 'void':
+      return 'over';
+  }
+}
+
+function steps(state: DrillState): Step[] {
+  const isFull = state.drill?.full != null;
+  const escrow: [StepId, string, string] = ['escrow', 'Open the test escrow', 'Everybody'];
+  const rows: readonly [StepId, string, string][] = [
+    ['package', 'Take the package of sync', 'Operator'],
+    ['laptop', 'Check this laptop', 'Operator'],
+    ['facts', 'Agree what is proved', 'Everybody'],
+    ['shares', 'Prove shares, one after the other', 'Custodians'],
+    ...(isFull ? [escrow] : []),
+    ['sign', 'Sign the transcript', 'Witness and operator'],
+    ['bundle', 'Write the bundle', 'Operator'],
+    ['receipt', 'Wait for the receipt', 'Admin of sync'],
+  ];
+  const now = stepOf(state);
+  const at = rows.findIndex(([id]) => id === now);
+  return stepsAt(
+    at === -1 ? rows.length : at,
+    rows.map(([id, label, who]) => ({ id, label, who })),
+  );
 }

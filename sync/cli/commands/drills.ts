@@ -25,9 +25,13 @@ function line({ index, custodian, proved, failed, dueAt }: DrillShareAnswer): st
   return `  share ${index}: ${custodian}; proved ${last}; ${standing}`;
 }
 
-function lines({ label, version, threshold, count, sentence, shares }: DrillSetAnswer): string {
+function lines({ label, version, threshold, count, ...set }: DrillSetAnswer): string {
+  const { sentence, shares, full } = set;
   return [
     `${label}, key version ${version}, any ${threshold} of ${count} open it. ${sentence}`,
+    full === null
+      ? '  There was no full drill of this set yet.'
+      : `  The newest full drill (${full.at}): ${full.sentence}`,
     ...shares.map(line),
   ].join('\n');
 }

@@ -5,6 +5,7 @@
 import { claimMeanings } from '../../flows/claim-refusals.ts';
 import { adoptMeanings } from '../../flows/adopt-refusals.ts';
 import { recoverMeanings } from '../../flows/recover-refusals.ts';
+import { drillMeanings } from '../../flows/drill-refusals.ts';
 import { rotateMeanings } from '../../flows/rotate-refusals.ts';
 import { versionMeanings } from '../../flows/version-refusals.ts';
 import { flowMeanings } from '../../flows/refusals.ts';
@@ -30,6 +31,7 @@ export const flowCommands: CommandSet = {
     ...flowMeanings,
     ...adoptMeanings,
     ...rotateMeanings,
+    ...drillMeanings,
     ...versionMeanings,
     ...claimMeanings,
     ...recoverMeanings,

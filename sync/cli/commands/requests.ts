@@ -247,6 +247,12 @@ const KEY_PACKAGES = [
     'new shares',
   ],
   [
+    'full-drill',
+    'ask for a package for a full drill, in which shares open a test escrow',
+    'the version whose shares are put together, such as v1',
+    'a full drill',
+  ],
+  [
     'new-version',
     'ask for a package for a new platform key beside the active one',
     null,

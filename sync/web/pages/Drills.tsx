@@ -13,6 +13,7 @@ import type {
   DrillShareAnswer,
 } from '../../routes/drill-answers.ts';
 import app from '../App.module.css';
+import { AskPackage } from '../components/AskPackage.tsx';
 import { Behind } from '../components/Behind.tsx';
 import card from '../components/Card.module.css';
 import { MakePackage } from '../components/MakePackage.tsx';
@@ -65,8 +66,9 @@ export function Drills({ me }: ViewProps) {
       <h1>{headingFor(answer)}</h1>
       <Behind problem={problem} known />
       <p>
-        In a drill each custodian’s share is read on the laptop and signs for itself. No key is put
-        together and nothing is changed. Every share is to be proved within {days} days.
+        In a drill each custodian’s share is read on the laptop and signs for itself. Nothing is
+        changed, and no key is put together but in a full drill. Every share is to be proved within{' '}
+        {days} days.
       </p>
       {unreadable.map((version) => (
         <Notice
@@ -117,7 +119,7 @@ function Calendar() {
 }
 
 function DrillSet({ set, canAsk }: { set: DrillSetAnswer; canAsk: boolean }) {
-  const { label, version, threshold, count, sentence, shares, notProved } = set;
+  const { label, version, threshold, count, sentence, shares, notProved, full } = set;
   return (
     <article
       className={`${card.card} ${notProved > 0 ? card.bad : ''}`}
@@ -134,13 +136,36 @@ function DrillSet({ set, canAsk }: { set: DrillSetAnswer; canAsk: boolean }) {
           <Share key={share.index} share={share} madeAt={set.madeAt} />
         ))}
       </ol>
+      <p>
+        {full === null
+          ? 'There was no full drill of this set yet.'
+          : `Full drill of ${sayDay(full.at)}: ${full.sentence}`}
+      </p>
       {canAsk ? (
-        <MakePackage
-          kind="drill"
-          version={version}
-          label="Make a package for a drill"
-          saved="It is good for 30 days and for one bundle; for a custodian elsewhere make another one."
-        />
+        <>
+          <MakePackage
+            kind="drill"
+            version={version}
+            label="Make a package for a drill"
+            saved="It is good for 30 days and for one bundle; for a custodian elsewhere make another one."
+          />
+          <details className={card.more}>
+            <summary>Full drill</summary>
+            <AskPackage
+              key={set.manifest}
+              kind="full-drill"
+              version={version}
+              title={`Full drill of ${label}`}
+            >
+              <p>
+                {threshold} custodians put the platform key together on the laptop, and it opens a
+                test escrow that sync makes: no survey’s key, and nothing is changed. Half of the
+                key goes to the laptop for that, so two approvers release it. The ticket is made at
+                the laptop for a full drill.
+              </p>
+            </AskPackage>
+          </details>
+        </>
       ) : null}
     </article>
   );

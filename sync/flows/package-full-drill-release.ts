@@ -1,0 +1,104 @@
+/**
+ * The release of a package for a full drill, by two approvers who did not ask for it: a test escrow is
+ * made of a random key, and half of the platform key goes out, sealed to the ticket.
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { asOneLine } from '../../shared/bundle/approval.ts';
+import { makeTestEscrow } from '../../shared/bundle/full-drill.ts';
+import { sealFullDrillPackage } from '../../shared/bundle/full-drill-package.ts';
+import { packageType } from '../../shared/bundle/package.ts';
+import { packagedParts } from '../../shared/bundle/packaged-set.ts';
+import { formatTime } from '../../shared/encoding/schema.ts';
+import type { Ask, Shown } from '../approvals/approvable.ts';
+import { databaseTime } from '../database/clock.ts';
+import type { Queryable } from '../database/database.ts';
+import type { FlowContext } from './context.ts';
+import { refuseDrill } from './drill-refusals.ts';
+import { assertInTime, assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
+import { askedInWords, keepReleased } from './package-asked.ts';
+import { askedSet } from './package-component.ts';
+import { fullDrillRow, type PackageRow } from './package-rows.ts';
+import { shownRelease } from './package-shown.ts';
+import { ticketOf } from './package-ticket.ts';
+import { receiptHead } from './receipts.ts';
+import { soundSituation } from './resume.ts';
+import { rotatable } from './rotate-places.ts';
+import { trustedSet } from './trust.ts';
+
+/** @throws as {@link shownRelease}; `set-not-trusted` */
+export async function showFullDrill(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
+  const { mode, asked, about } = await shownRelease(tx, found, ask);
+  const { manifest } = fullDrillRow.parse(found.facts);
+  const { label, threshold, count } = (await askedSet(tx, manifest, mode)).body;
+  return {
+    ...about,
+    sentence: `Release the vault component of key version ${found.keyVersion} to the laptop for a full drill, in which the platform key is put together and opens a test escrow. No survey key goes out, and nothing is changed.`,
+    facts: [
+      ['share set in force', `${asOneLine(label, 80)}, ${threshold} of ${count}`],
+      ...askedInWords(found, asked),
+    ],
+  };
+}
+
+/** Makes the test escrow, seals the vault component to the ticket, signs, and hands the package out. */
+export async function releaseFullDrill(context: FlowContext, nonce: string): Promise<void> {
+  const { database } = context;
+  const situation = await soundSituation(context);
+  const { installation, identity, trust, now } = situation;
+  const { mode, audience, epoch } = installation;
+  const found = await mustFind(database, nonce);
+  const { keyVersion, expiresAt } = found;
+  assertInTime(found, now);
+  const ticket = await ticketOf(database, found, mode);
+  const { ticketId, recipient } = ticket.body;
+  const set = await trustedSet(database, trust, keyVersion, mode);
+  const { escrowKey } = set.manifest.body;
+  if (set.manifest.digest !== fullDrillRow.parse(found.facts).manifest) {
+    throw refuseDrill('full-drill-moved');
+  }
+  if (escrowKey === undefined) throw refuseDrill('full-drill-without-key');
+  const { component } = await rotatable(context, keyVersion, set.manifest.body);
+  // SECURITY: it opens nothing. Who has it could say that a drill was held which was not.
+  const seed = new Uint8Array(randomBytes(32));
+  const body = await (async () => {
+    const bound = { mode, audience, nonce, keyVersion, ticketId };
+    const escrow = await makeTestEscrow(bound, escrowKey, seed);
+    return sealFullDrillPackage(
+      {
+        mode,
+        audience,
+        nonce,
+        kind: 'drill',
+        keyVersion,
+        epoch,
+        issuedAt: formatTime(now),
+        expiresAt: formatTime(expiresAt),
+        receiptHead: await receiptHead(database),
+        ...packagedParts(set),
+        full: { ticketId, ticketDigest: ticket.digest, ...escrow },
+      },
+      recipient,
+      component,
+    );
+  })().finally(() => {
+    component.fill(0);
+    seed.fill(0);
+  });
+  const document = await packageType.sign(body, [identity.signer]);
+  await database.transaction(async (tx) => {
+    const again = await mustFind(tx, nonce, true);
+    if (again.state !== 'requested') return;
+    const { now: at } = await databaseTime(tx);
+    assertInTime(again, at);
+    // SECURITY: by the stored proofs, whatever the columns say: here half of the key leaves.
+    await assertKeyReleasedByTwo(tx, { context, situation }, again);
+    await keepReleased(tx, nonce, {
+      kind: 'drill',
+      document: { digest: document.digest, content: packageType.toBytes(document) },
+      recipientPath: null,
+      at: now,
+      told: { keyVersion },
+    });
+  });
+}
