@@ -367,8 +367,7 @@ export class WorkerState {
   endDrill(): void {
     this.drill?.vaultComponent.wipe();
     this.drill = null;
-    for (const wire of this.accepted.values()) wire.wipe();
-    this.accepted.clear();
+    this.#wipeShares();
   }
 
   /** The process ends, or main is gone. */
