@@ -183,7 +183,13 @@ async function keep(
     ...('roster' in body ? [['roster', roster, body.roster] as const] : []),
   ];
   for (const [type, one, embedded] of brought) {
-    await saveDocument(tx, { type, digest: hexToBytes(one.digest), content: encodeJson(embedded) });
+    const entry = { type, digest: hexToBytes(one.digest), content: encodeJson(embedded) };
+    if (await saveDocument(tx, entry)) continue;
+    // Trust would name what is kept, and whoever signed that may be trusted no more.
+    const kept = await findDocument(tx, entry.digest);
+    if (kept === undefined || !equalBytes(kept.content, entry.content)) {
+      throw refuseFlow('signed-otherwise', type);
+    }
   }
   const email = body.kind === 'recover' ? body.escrowedEmail : undefined;
   const { state, notBefore } = firstState(context, body, now);

@@ -120,6 +120,11 @@ export const refuseFlow = refusals({
     means: `Signatures were taken away or added after it was imported. ${unspent}`,
     next: 'Keep the file for the auditor. The bundle that was imported first is what counts.',
   }),
+  'signed-otherwise': (what: string) => ({
+    happened: `Sync keeps a ${what} with exactly these contents, which others have signed.`,
+    means: `It came with another bundle, made in the same second from the same package or from one like it. ${unspent}`,
+    next: 'Hold the ceremony again: what it makes then has another time.',
+  }),
   'bundle-not-as-imported': (why: string) => ({
     happened: `The bundle that sync keeps is not what was imported and verified. ${why}`,
     means: `Somebody changed the database beside sync. ${unspent}`,

@@ -37,6 +37,7 @@ const MAKES_OR_ENDS: ReadonlySet<string> = new Set([
   'split',
   'adopt',
   'rotate',
+  'refresh',
   'new-version',
   'destroy',
   'activate',

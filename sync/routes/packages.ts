@@ -18,6 +18,7 @@ import { makeDrillPackage } from '../flows/package-drill.ts';
 import { requestFullDrillPackage } from '../flows/package-full-drill.ts';
 import { requestOrganisationPackage } from '../flows/package-organisation.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
+import { makeRefreshPackage } from '../flows/package-refresh.ts';
 import { makeRosterPackage } from '../flows/package-roster.ts';
 import { requestNewVersionPackage } from '../flows/package-version.ts';
 import { requestRotatePackage } from '../flows/package-rotate.ts';
@@ -92,6 +93,10 @@ const WITHOUT_SECRET = {
   setup: ['A package for a whole new platform key; it holds no secret.', makeSetupPackage],
   roster: ['A package for changing who takes part; it holds no secret.', makeRosterPackage],
   drill: ['A package for proving shares, good for 30 days; it holds no secret.', makeDrillPackage],
+  refresh: [
+    'A package for other shares of the same component, one custodian at a time; it holds no secret.',
+    makeRefreshPackage,
+  ],
   activate: [
     'A package for making another key version the active one; it holds no secret.',
     makeActivatePackage,

@@ -90,7 +90,8 @@ export async function makeRefreshed(
       ...set.roster.body,
       serial: set.roster.body.serial + 1,
       previous: set.roster.digest,
-      createdAt: at(1800),
+      // Of two ceremonies with the same people the lists differ in the second.
+      createdAt: at(1800 + drawn(random)),
       ...options.rosterChange,
     },
     keys,
@@ -147,6 +148,11 @@ export async function makeRefreshed(
     roster,
     manifest,
   };
+}
+
+/** Up to 65,535. */
+function drawn(random: RandomSource): number {
+  return random(2).reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
 function mustBe<T>(value: T | undefined): T {

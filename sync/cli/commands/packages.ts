@@ -41,6 +41,11 @@ export function registerPackageCommands(program: Command, cli: Cli): Command {
     .requiredOption('--key-version <version>', 'the version whose shares are proved, such as v1')
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
     .action((options: Options) => makePackage(cli, options, '/v1/packages/drill'));
+  remote(packages.command('refresh'))
+    .description('a package for other shares of the same component; holds no secret (operator)')
+    .requiredOption('--key-version <version>', 'the version whose shares are refreshed, such as v1')
+    .option('--out <file>', 'file or folder; default conclave-package-….json here')
+    .action((options: Options) => makePackage(cli, options, '/v1/packages/refresh'));
   remote(packages.command('activate'))
     .description('a package for making another version active; holds no secret (operator)')
     .requiredOption('--key-version <version>', 'the version that becomes active, such as v2')

@@ -12,7 +12,7 @@ import { useTask } from '../lib/task.ts';
 import { Refused } from './Refused.tsx';
 
 export function MakePackage(props: {
-  readonly kind: 'drill' | 'roster' | 'activate' | 'retire';
+  readonly kind: 'drill' | 'roster' | 'refresh' | 'activate' | 'retire';
   readonly version: string;
   /** What its button says. */
   readonly label: string;

@@ -52,6 +52,20 @@ function Known({ version: { version, state, set, escrows } }: { version: Version
           made at the laptop for new shares.
         </p>
       </AskPackage>
+      <Panel title={`Refresh the shares of ${version}`}>
+        <p>
+          Where shares may have been copied one at a time, fewer than open the key together. Each
+          custodian comes alone and gets another share; the key is not put together, and nothing
+          secret goes to the laptop. Who does not come has no share afterwards.
+        </p>
+        <MakePackage
+          key={set?.manifest}
+          kind="refresh"
+          version={version}
+          label={`Make a package that refreshes the shares of ${version}`}
+          saved={IN_QUEUE}
+        />
+      </Panel>
       {state === 'active' ? (
         <Panel title="A change of people">
           <p>
