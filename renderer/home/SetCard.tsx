@@ -106,6 +106,17 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           <Button label={`Whom does it take? ${set.label}`} onPress={() => openPage('who-opens')}>
             Whom does it take?
           </Button>
+          {set.standing === 'live' ? (
+            <Button
+              label={`Check shares of ${set.label} without sync`}
+              disabled={refused && set.mode === 'production'}
+              onPress={() =>
+                void call('ceremony:start', { ceremony: 'drill', mode: set.mode, about: which })
+              }
+            >
+              Check shares without sync
+            </Button>
+          ) : null}
         </Actions>
       ) : null}
       {isOver && left > 0 ? (

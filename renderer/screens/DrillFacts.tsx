@@ -12,25 +12,34 @@ import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function DrillFacts({ view }: ScreenProps<'drill-facts'>) {
-  const { label, keyVersion, threshold, count, custodians, syncName, full } = view;
+  const { label, keyVersion, threshold, count, custodians, syncName, full, byWord } = view;
   return (
-    <Stage heading="Read aloud what is proved" turn={view.turn}>
+    <Stage
+      heading={byWord ? 'Read aloud what is read' : 'Read aloud what is proved'}
+      turn={view.turn}
+    >
       <Facts
         facts={[
           { name: 'Share set', value: `${label}: any ${threshold} of ${count} shares open it` },
           { name: 'Key version', value: keyVersion, code: true },
           { name: 'Custodians', value: list(custodians) },
-          { name: 'Package from', value: syncName },
+          byWord
+            ? { name: 'Package', value: 'None: on this laptop’s word' }
+            : { name: 'Package from', value: syncName },
         ]}
       />
       <p>
         {full
           ? `One after the other, ${threshold} shares are read, checked, and sign a number that sync drew. Then they are put together once with sync’s half, and the platform key opens a test escrow, which belongs to no survey. Targets: less than 15 minutes from the first share to the platform key, less than 4 hours for all of it.`
-          : 'One after the other, each share is read, checked, signs a number that sync drew, and is wiped before the next one comes.'}
+          : byWord
+            ? 'One after the other, each share is read, checked, and is wiped before the next one comes. It signs nothing.'
+            : 'One after the other, each share is read, checked, signs a number that sync drew, and is wiped before the next one comes.'}
       </p>
       <Notice title="What will be true afterwards">
         <p>
-          Sync knows which shares can be read{full ? ', and that together they open' : ''}.{' '}
+          {byWord
+            ? 'This laptop remembers which shares could be read, and sync does not know of it: there they are due as before. '
+            : `Sync knows which shares can be read${full ? ', and that together they open' : ''}. `}
           {full
             ? 'The platform key is wiped before anybody signs, and no key changes.'
             : 'No key is put together.'}{' '}
@@ -40,7 +49,7 @@ export function DrillFacts({ view }: ScreenProps<'drill-facts'>) {
       </Notice>
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'agree' })}>
-          Everyone agrees to prove these shares
+          Everyone agrees to {byWord ? 'read' : 'prove'} these shares
         </Button>
       </Actions>
     </Stage>

@@ -19,8 +19,13 @@ const FAILURES: Readonly<Record<ShareFailure, string>> = {
   wrong: 'Called, and what was brought is not this share',
 };
 
+function headingFor(waiting: number, byWord: boolean): string {
+  if (byWord) return waiting === 0 ? 'Every share was read' : 'Choose whose share is read next';
+  return waiting === 0 ? 'Every share is proved' : 'Choose whose share is proved next';
+}
+
 export function DrillRound({ view }: ScreenProps<'drill-round'>) {
-  const { shares, threshold, full } = view;
+  const { shares, threshold, full, byWord } = view;
   const waiting = shares.filter(({ proved }) => proved === null);
   const proved = shares.flatMap(({ index: number, proved: medium }) =>
     medium === null ? [] : [`share ${number} from ${MEDIUM_NAMES[medium]}`],
@@ -33,12 +38,9 @@ export function DrillRound({ view }: ScreenProps<'drill-round'>) {
   );
   const isDone = proved.length + failed > 0;
   return (
-    <Stage
-      heading={waiting.length === 0 ? 'Every share is proved' : 'Choose whose share is proved next'}
-      turn={view.turn}
-    >
+    <Stage heading={headingFor(waiting.length, byWord)} turn={view.turn}>
       <p>
-        {proved.length} of {count(shares.length, 'share')} proved
+        {proved.length} of {count(shares.length, 'share')} {byWord ? 'read' : 'proved'}
         {proved.length === 0 ? '' : `: ${list(proved)}`}. In any order,{' '}
         {full ? `and ${threshold} are needed to open the test escrow.` : 'and as many as are here.'}
       </p>
@@ -77,7 +79,11 @@ export function DrillRound({ view }: ScreenProps<'drill-round'>) {
       </Actions>
       {failed === 0 ? null : (
         <Notice
-          title={failed === 1 ? 'A share was not proved' : `${failed} shares were not proved`}
+          title={
+            failed === 1
+              ? `A share was not ${byWord ? 'read' : 'proved'}`
+              : `${failed} shares were not ${byWord ? 'read' : 'proved'}`
+          }
           tone="warn"
         >
           <p>

@@ -24,6 +24,7 @@ import { LegacyDecision } from './LegacyDecision.tsx';
 import { LegacyProof } from './LegacyProof.tsx';
 import { LegacyRestored } from './LegacyRestored.tsx';
 import { DrillFacts } from './DrillFacts.tsx';
+import { DrillChecked } from './DrillChecked.tsx';
 import { DrillRound } from './DrillRound.tsx';
 import { LegacyShares } from './LegacyShares.tsx';
 import { LegacySplit } from './LegacySplit.tsx';
@@ -112,6 +113,7 @@ export const screens: Screens = {
   'drill-facts': DrillFacts,
   'drill-round': DrillRound,
   'test-escrow': TestEscrow,
+  'drill-checked': DrillChecked,
   'roster-plan': RosterPlan,
   'roster-facts': RosterFacts,
   'roster-ready': RosterReady,

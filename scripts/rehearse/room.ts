@@ -255,6 +255,7 @@ export class Room {
       case 'new-legacy-replug':
       case 'closed':
       case 'compared':
+      case 'drill-checked':
       case 'void':
       case 'destroyed':
         throw new Error(`Nobody knows what to say to the screen "${view.screen}".`);

@@ -39,7 +39,7 @@ export function isPersonEvent(event: CeremonyEvent): boolean {
 
 /** Nothing can happen to it any more. */
 function isOver({ phase }: Core): boolean {
-  return phase.at === 'closed' || phase.at === 'void' || phase.at === 'compared';
+  return ['closed', 'void', 'compared', 'checked'].includes(phase.at);
 }
 
 /**

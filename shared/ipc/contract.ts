@@ -27,7 +27,10 @@ export const contract = {
     input: z.strictObject({
       ceremony: z.enum(CEREMONY_KINDS),
       mode,
-      /** Destruction: the set that is over; `legacy`: of a live one what opened its key before. */
+      /**
+       * Destruction: the set that is over; `legacy`: of a live one what opened its key before. Drill: a set
+       * in use, whose shares are read without sync.
+       */
       about: z
         .strictObject({
           setId: id16,

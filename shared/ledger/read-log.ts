@@ -51,6 +51,7 @@ const AGREED = [
   'facts-agreed',
   'organisation-agreed',
   'drill-agreed',
+  'check-agreed',
   'activation-agreed',
   'retirement-agreed',
 ] as const satisfies readonly EntryKind[];
@@ -69,9 +70,11 @@ export function readLog(
   const answer = receiptOf(log, receipts);
   const [closed] = of('ceremony-closed');
   const ended = closed === undefined ? null : facts(closed).text('outcome');
-  // Where sync's half was compared and no more, nobody answers either.
+  // Where sync's half was compared and no more, or shares were read without sync, nobody answers either.
   const outcome =
-    isDestruction || ended === 'compared' ? ended : outcomeOf(of('receipt-imported'), answer);
+    isDestruction || ended === 'compared' || ended === 'checked'
+      ? ended
+      : outcomeOf(of('receipt-imported'), answer);
   const split = readSplit(of);
   const [declared] = of('declared-void');
   const standing = ((): CeremonyStanding => {
@@ -95,7 +98,9 @@ export function readLog(
         ? destructionTitle(facts(of('destruction-agreed')[0]), outcome)
         : ended === 'compared'
           ? 'Sync’s half of the platform key was compared'
-          : title(kind, split, facts(AGREED.flatMap((one) => of(one))[0])),
+          : of('check-agreed').length > 0
+            ? `Check without sync of the set ${facts(of('check-agreed')[0]).text('label')}`
+            : title(kind, split, facts(AGREED.flatMap((one) => of(one))[0])),
       startedAt: facts(all[0]).text('at'),
       lastAt: facts(all[all.length - 1]).text('at'),
       standing,

@@ -301,6 +301,8 @@ export const ENTRY_KINDS = {
    * that the shares open together.
    */
   'drill-agreed': ['setId', 'label', 'keyVersion', 'generation', 'proofKey?'],
+  /** Drill without sync: what is read, on this laptop's word, as everybody agreed. */
+  'check-agreed': ['setId', 'label', 'keyVersion', 'generation'],
   /** Drill: the share that was accepted has signed the nonce; its signature is in the bundle. */
   'share-proved': ['index', 'custodian', 'medium'],
   /** Drill: its custodian was called. `why`: absent, unreadable, wrong. */

@@ -44,6 +44,8 @@ export function missingFromLog(
   const counting = digestsOf(documents, manifest, sets);
   // Somebody brought a fresh package, to see that sync's half fits: nothing else was to be done.
   const isComparison = of('ceremony-closed').some((one) => fact(one, 'outcome') === 'compared');
+  // Nobody answers it, and nothing goes to sync.
+  const isCheck = of('check-agreed').length > 0;
   if (isComparison) {
     if (of('vault-component-checked').length === 0) {
       found.push('No entry says that the vault component was compared.');
@@ -92,7 +94,7 @@ export function missingFromLog(
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
   found.push(...escrowMissing(of('kek-opened'), documents));
   found.push(...wrappedMissing(of('surveys-wrapped'), documents));
-  if (!isDestruction && !isComparison && of('declared-void').length === 0) {
+  if (!isDestruction && !isComparison && !isCheck && of('declared-void').length === 0) {
     if (of('bundle-made').length === 0)
       found.push('No bundle was made, and nothing was declared void.');
     else if (of('receipt-imported').length === 0) {

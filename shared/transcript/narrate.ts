@@ -190,6 +190,8 @@ const SENTENCES: Sentences<EntryKind> = {
         ? `then they are put together once, and open a test escrow of the key ${say('proofKey')}`
         : 'nothing is put together'
     }.`,
+  'check-agreed': (say) =>
+    `Everybody agreed to read shares of the set ${say('label')} (${say('setId')}, generation ${say('generation')}), key version ${say('keyVersion')}, one by one and without a nonce of sync: what follows is on this laptop’s word.`,
   'test-escrow-opened': (say) =>
     `The test escrow was opened, and its key signed. From the first share to the platform key: ${say('restored')}, ${say('restoreMs')} ms.`,
   'test-escrow-not-opened': (say) => `The test escrow was NOT opened: ${notOpened(say('why'))}.`,

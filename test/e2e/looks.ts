@@ -95,6 +95,7 @@ export const CHANGING = [
 type WithoutWindow =
   | 'owner'
   | 'test-escrow'
+  | 'drill-checked'
   | 'version-change'
   | 'renew-replug'
   | 'version-facts'

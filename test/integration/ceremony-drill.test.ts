@@ -237,3 +237,37 @@ test('one custodian alone is a drill, and who was called and did not come is wri
   // Who did not bring hers this time is not counted until she has.
   expect((await laptop.host.home()).sets).toMatchObject([{ proved: 3, notProved: 1 }]);
 }, 300_000);
+
+test('without sync two custodians check their shares: this laptop remembers it, on its word', async () => {
+  const { host, room } = laptop;
+  const [before] = (await host.home()).sets;
+  if (before === undefined) throw new Error('There is a set.');
+  const { setId, generation } = before;
+  await host.start('drill', 'rehearsal', { setId, generation });
+  expect(room.view).toMatchObject({ screen: 'drill-facts', byWord: true });
+  await room.say({ type: 'agree' });
+  await round();
+  for (const index of [4, 2]) await gives(index);
+  await room.say({ type: 'continue' });
+  const view = await room.until(({ screen }) => screen === 'drill-checked');
+  expect(view).toMatchObject({ read: [2, 4], failed: [] });
+  await host.leave();
+  const log = await readLog(laptop, view.ceremonyId);
+  expect(narrateLog(log).join('\n')).toContain(
+    'one by one and without a nonce of sync: what follows is on this laptop’s word.',
+  );
+  const { missing } = verifyLog(log, { manifest, roster });
+  expect(missing.join(' ')).not.toMatch(/bundle|receipt|not closed|no roster names/);
+  const { sets, ceremonies } = await host.home();
+  // Share 4, which nobody brought last time, was read now.
+  expect(sets).toMatchObject([{ proved: 4, notProved: 0, provedByNonce: false }]);
+  expect(ceremonies.find(({ ceremonyId }) => ceremonyId === view.ceremonyId)).toMatchObject({
+    title: 'Check without sync of the set 2026 A',
+    standing: 'closed',
+  });
+}, 300_000);
+
+test('a set that this laptop does not know is not checked', async () => {
+  const about = { setId: 'ab'.repeat(16), generation: 1 };
+  expect(await codeOf(laptop.host.start('drill', 'rehearsal', about))).toBe('no-set');
+});

@@ -96,6 +96,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
       return { type: 'choose-document', id: 'receipt' };
     case 'closed':
     case 'compared':
+    case 'checked':
     case 'void':
       return null;
   }

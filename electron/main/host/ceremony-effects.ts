@@ -61,8 +61,10 @@ function needRecovery(body: Package): RecoveryPackage {
 const isFullDrill = (body: Package): body is FullDrillPackage =>
   body.kind === 'drill' && body.full !== undefined;
 
-const isPlainDrill = (body: Package | undefined): boolean =>
-  body?.kind === 'drill' && body.full === undefined;
+/** Of a drill without sync there is no package. */
+const isAlone = ({ transcript, gathered }: EffectContext): boolean =>
+  transcript.log.header.kind === 'drill' &&
+  (gathered.package === null || !isFullDrill(gathered.package.body));
 
 /** Of new shares both sets sign: whoever vouches for either of them finds its quorum. */
 function quorumsOf({ next }: Gathered): readonly { readonly of?: 'given' | 'made' }[] {
@@ -386,7 +388,7 @@ const executors: Executors = {
         ceremonyId: context.ceremonyId,
         envelopes: await context.envelopes(),
         // A drill needs each share for itself alone, but for a full one.
-        ...(isPlainDrill(gathered.package?.body) ? { alone: true as const } : {}),
+        ...(isAlone(context) ? { alone: true as const } : {}),
         ...(replaced === undefined ? {} : { usesReplaced: true }),
       },
       noting(context, { turn: { name: person, role: 'custodian', index }, replaced }),

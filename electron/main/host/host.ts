@@ -8,7 +8,7 @@ import { voidEntry } from '../../../shared/ceremony/ending.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import { startActivate, startRetire } from '../../../shared/ceremony/change-version/state.ts';
 import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
-import { startDrill } from '../../../shared/ceremony/drill/state.ts';
+import { startCheck, startDrill } from '../../../shared/ceremony/drill/state.ts';
 import { startOrganisation } from '../../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../../shared/ceremony/recover/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
@@ -25,6 +25,7 @@ import { MODES, type Mode } from '../../../shared/mode.ts';
 import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { openContinuations } from './continue.ts';
+import { checkFacts } from './check-facts.ts';
 import { destroyFacts, slotsOfBothModes, type SetAsked } from './destroy-facts.ts';
 import { openKnowledge } from './knowledge.ts';
 import { openPlan, savePlan } from './plans.ts';
@@ -148,10 +149,16 @@ export function createHost(platform: Platform): CeremonyHost {
     await noteInterrupted();
     const ceremonyId = bytesToHex(randomBytes(16));
     const opened = { mode, ceremonyId, startedAt: formatTime(platform.now()) };
+    const check =
+      ceremony === 'drill' && about !== undefined
+        ? await checkFacts({ store, knowledge }, mode, about)
+        : null;
     const state =
       ceremony === 'destroy'
         ? startDestroy(opened, await destroyFacts({ store, knowledge }, mode, about))
-        : STARTS[ceremony](opened);
+        : check === null
+          ? STARTS[ceremony](opened)
+          : startCheck(opened, check.facts);
     const transcript = await startTranscript(
       store,
       { mode, kind: ceremony, ceremonyId },
@@ -161,12 +168,16 @@ export function createHost(platform: Platform): CeremonyHost {
       ceremony,
       application: platform.application,
     });
+    if (check !== null) {
+      await transcript.addDocument(check.roster.envelope);
+      await transcript.addDocument(check.manifest.envelope);
+    }
     const nothing = {
       descriptor: null,
       package: null,
-      manifest: null,
+      manifest: check?.manifest ?? null,
       others: [],
-      roster: null,
+      roster: check?.roster ?? null,
       next: null,
       newAdmins: null,
       bundle: null,

@@ -136,6 +136,17 @@ export function drillFacts(
   };
 }
 
+/** The same where there is no package: of a set that this laptop knows. */
+export function checkedFacts(
+  manifest: ManifestDocument,
+  roster: Roster,
+  envelopes: EnvelopesOfSets,
+): DrillPackageFacts {
+  const { keyVersion, generation } = manifest.body;
+  const set = packagedSet(keyVersion, manifest, roster, envelopes);
+  return { ...set, keyVersion, generation, full: null };
+}
+
 /** @throws Refusal `document-damaged` where the set of the other version is not in the package */
 export function versionChangeFacts(
   body: ActivatePackage | RetirePackage,

@@ -27,6 +27,16 @@ export const refuseHost = refusals({
     means: unchanged,
     next: 'Start the destruction from the share set on the home screen.',
   }),
+  'set-not-in-use': (label: string) => ({
+    happened: `The set ${label} is not in use.`,
+    means: `Whether its shares can be read shows nothing that anybody needs. ${unchanged}`,
+    next: 'Choose a set that is in use.',
+  }),
+  'no-roster': (label: string) => ({
+    happened: `This laptop has no list of people that the set ${label} signed.`,
+    means: `Nobody could tell who sits down. ${unchanged}`,
+    next: 'Bring the chain of sync on a stick (“Continue from a stick”), and try again.',
+  }),
   'set-in-use': (label: string) => ({
     happened: `The set ${label} is in use, or waits for its receipt.`,
     means: `Its shares are needed, so none of them is destroyed. ${unchanged}`,

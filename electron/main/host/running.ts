@@ -48,7 +48,7 @@ export interface Running {
 }
 
 /** Phases in which the worker has nothing left to do. */
-const PAST_SECRETS = new Set(['save-bundle', 'waiting', 'closed', 'void', 'compared']);
+const PAST_SECRETS = new Set(['save-bundle', 'waiting', 'closed', 'void', 'compared', 'checked']);
 
 /** Phases in which nobody did anything yet. */
 const BEGUN = new Set(['descriptor', 'destruction']);

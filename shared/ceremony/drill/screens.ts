@@ -18,12 +18,15 @@ export type DrillScreen =
       readonly syncName: string;
       /** The shares are put together, and open a test escrow. */
       readonly full: boolean;
+      /** Without sync, on this laptop's word. */
+      readonly byWord: boolean;
     }
   /** Who comes next, or nobody more. */
   | {
       readonly screen: 'drill-round';
       readonly threshold: number;
       readonly full: boolean;
+      readonly byWord: boolean;
       readonly shares: readonly {
         readonly index: number;
         readonly name: string;
@@ -42,4 +45,14 @@ export type DrillScreen =
       readonly refused: FullDrillFailure | null;
       /** It opened: `4 minutes 3 seconds (target: less than 15 minutes; met)`. */
       readonly restored: string | null;
+    }
+  /** Without sync: what was read, and that sync does not know of it. */
+  | {
+      readonly screen: 'drill-checked';
+      readonly label: string;
+      /** Numbers of the shares that were read. */
+      readonly read: readonly number[];
+      readonly failed: readonly number[];
+      /** The transcript's head. */
+      readonly words: string;
     };

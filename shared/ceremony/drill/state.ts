@@ -23,14 +23,21 @@ export type DrillPhase =
   | { readonly at: 'seat'; readonly seat: Seat }
   /** A full drill: enough shares are there. */
   | { readonly at: 'test-escrow' }
+  /** Without sync: there is no bundle, and nothing to wait for. */
+  | { readonly at: 'checked' }
   | EndingPhase;
+
+/** A share that was read. Without sync there is no nonce that it could sign: `signature` null. */
+export type ReadShare = Omit<ShareProof, 'signature'> & { readonly signature: string | null };
 
 export interface DrillState extends OpeningState, EndingState, WithWitnessPage, WithShares {
   readonly ceremony: 'drill';
   readonly phase: DrillPhase;
   readonly drill: DrillPackageFacts | null;
   /** In the order of their numbers. */
-  readonly proofs: readonly ShareProof[];
+  readonly proofs: readonly ReadShare[];
+  /** Without sync, on this laptop's word: no package, no nonce, no bundle. */
+  readonly byWord: boolean;
   /** By number: of those who were called and whose share was not read. */
   readonly faults: Readonly<Record<number, ShareFailure>>;
   /** Of a full drill. */
@@ -56,15 +63,24 @@ export function startDrill(start: Parameters<typeof freshStart>[0]): DrillState 
     gotUp: [],
     watched: [],
     proofs: [],
+    byWord: false,
     faults: {},
     full: { firstShareAt: null, refused: null, outcome: null },
   };
 }
 
+/** Without a package: of a set that this laptop knows. */
+export function startCheck(
+  start: Parameters<typeof freshStart>[0],
+  drill: DrillPackageFacts,
+): DrillState {
+  return { ...startDrill(start), byWord: true, drill, phase: { at: 'drill-facts' } };
+}
+
 const byIndex = (a: { readonly index: number }, b: { readonly index: number }) => a.index - b.index;
 
 /** With one more proof; one of before for the same share is replaced. */
-export function withProof(state: DrillState, proof: ShareProof): DrillState {
+export function withProof(state: DrillState, proof: ReadShare): DrillState {
   const { [proof.index]: _, ...faults } = state.faults;
   const others = state.proofs.filter(({ index }) => index !== proof.index);
   return { ...state, faults, proofs: [...others, proof].sort(byIndex) };

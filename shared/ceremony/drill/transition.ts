@@ -6,12 +6,16 @@
  * No two shares are there at once, so nothing can be put together from them. In a full drill they stay
  * until there are enough; then they give the platform key once, that opens the test escrow, and all of
  * it is wiped before anybody signs (full.ts).
+ *
+ * Without sync, of a set that this laptop knows: everybody agrees → environment, clock → each share is
+ * read and checked alone, and signs nothing → the witness signs, and that is the end.
  * @module
  */
 import type { ShareFailure } from '../../bundle/drill.ts';
 import { sharesInWords } from '../../bundle/drill.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import { abandon, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
+import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { givingSeatContext } from '../giving-context.ts';
 import { busy, step, type Step } from '../machine.ts';
@@ -67,7 +71,7 @@ function withFault(state: DrillState, { turn: { index } }: Seat, why: ShareFailu
 
 function own(state: DrillState, event: CeremonyEvent): Next {
   const { phase, drill } = state;
-  if (event.type === 'abandon') {
+  if (event.type === 'abandon' && phase.at !== 'checked') {
     const left = phase.at === 'seat' ? renewalLeft(phase.seat, event.reason) : [];
     const ended = abandon(state, phase, event.reason, enter);
     return { state: ended.state, effects: [...left, ...ended.effects] };
@@ -77,7 +81,7 @@ function own(state: DrillState, event: CeremonyEvent): Next {
     return printWitnessPage(state, event, null);
   }
   if (isEnding(phase)) return endingTransition(state, phase, event, enter);
-  if (drill === null) throw refuseStep('not-now');
+  if (drill === null || phase.at === 'checked') throw refuseStep('not-now');
   switch (phase.at) {
     case 'ticket-key':
       return openWithTicket(state, event, (opened) => ({
@@ -99,16 +103,18 @@ const opening: OpeningPlan<DrillState> = {
   packageKind: 'drill',
   enter: (state, phase) => ({ ...state, phase }),
   afterPackage: (state, { drill = null }) => checkEnvironment({ ...state, drill }, opening),
-  afterClock: (state) =>
-    to(state, { at: state.drill?.full == null ? 'drill-facts' : 'ticket-key' }),
+  afterClock: (state) => {
+    if (state.byWord) return to(state, { at: 'drill-round' });
+    return to(state, { at: state.drill?.full == null ? 'drill-facts' : 'ticket-key' });
+  },
 };
 
 function enter(state: DrillState, phase: EndingPhase): DrillState {
   return { ...state, phase };
 }
 
-function to(state: DrillState, phase: DrillPhase): Next {
-  return { state: { ...state, phase }, effects: [] };
+function to(state: DrillState, phase: DrillPhase, effects: readonly Effect[] = []): Next {
+  return { state: { ...state, phase }, effects };
 }
 
 function seatFor(state: DrillState, next: Seat | null): Next {
@@ -119,6 +125,10 @@ function seatFor(state: DrillState, next: Seat | null): Next {
 function agree(state: DrillState, drill: DrillPackageFacts, event: CeremonyEvent): Next {
   if (event.type !== 'agree') throw refuseStep('not-now');
   const { setId, setLabel: label, keyVersion, generation, full } = drill;
+  if (state.byWord) {
+    const facts = { setId, label, keyVersion, generation };
+    return checkEnvironment(state, opening, [{ effect: 'record', kind: 'check-agreed', facts }]);
+  }
   return {
     state: { ...state, phase: { at: 'drill-round' } },
     effects: [
@@ -196,10 +206,15 @@ function seat(
   };
   if (event.type === 'share-accepted') {
     const { index, medium } = event;
+    const accepted = [...state.accepted.filter((one) => one !== index), index];
+    if (state.byWord) {
+      const read = withProof(next, { index, medium, signature: null });
+      return { state: { ...read, accepted }, effects: result.effects };
+    }
     return {
       state: {
         ...next,
-        accepted: [...state.accepted.filter((one) => one !== index), index],
+        accepted,
         busy: busy('The share signs the nonce of sync'),
       },
       effects: [...result.effects, { effect: 'prove-share', index, medium }],
@@ -209,7 +224,9 @@ function seat(
   const last = current.turn.role === 'operator';
   const { outcome } = state.full;
   const results = {
-    proofs: state.proofs,
+    proofs: state.proofs.flatMap(({ signature, ...one }) =>
+      signature === null ? [] : [{ ...one, signature }],
+    ),
     failed: failedShares(state),
     ...(outcome === null ? {} : { full: { ...outcome, begunAt: state.startedAt } }),
   };
@@ -240,13 +257,24 @@ function afterSeat(state: DrillState, drill: DrillPackageFacts, left: Seat): Nex
   switch (left.turn.role) {
     case 'custodian':
       return to(next, { at: isEnough(next, drill) ? 'test-escrow' : 'drill-round' });
-    case 'witness':
-      return seatFor(next, witnessSeat(next, drill, left) ?? signingSeat(drill, 'operator'));
+    case 'witness': {
+      const another = witnessSeat(next, drill, left);
+      if (another === null && state.byWord) return checked(next);
+      return seatFor(next, another ?? signingSeat(drill, 'operator'));
+    }
     case 'operator':
       return to(next, { at: 'save-bundle' });
     case 'admin':
       throw refuseStep('not-now');
   }
+}
+
+/** Nobody answers what is on this laptop's word. */
+function checked(state: DrillState): Next {
+  return to(state, { at: 'checked' }, [
+    { effect: 'record', kind: 'ceremony-closed', facts: { outcome: 'checked' } },
+    { effect: 'finish' },
+  ]);
 }
 
 /** What a sitting has to know. */
@@ -255,9 +283,8 @@ export function drillSeatContext(
   { turn }: Seat,
   state: DrillState,
 ): SeatContext {
-  const { count, setLabel, keyVersion } = drill;
-  const isFull = drill.full !== null;
-  const about = `the ${isFull ? 'full drill' : 'drill'} of share set ${setLabel}, key version ${keyVersion}`;
+  const { count } = drill;
+  const about = aboutInWords(state, drill);
   const proved = sharesInWords(
     state.proofs.map(({ index }) => index),
     count,
@@ -266,13 +293,22 @@ export function drillSeatContext(
     failedShares(state).map(({ index }) => index),
     count,
   );
-  const done = `Proved: ${proved}. Called and not proved: ${failed}. ${outcomeInWords(state)}`;
+  const done = state.byWord
+    ? `Read: ${proved}. Called and not read: ${failed}. Nothing was signed for sync, and nothing was put together.`
+    : `Proved: ${proved}. Called and not proved: ${failed}. ${outcomeInWords(state)}`;
   const saw = seenBy(state, turn).map((what) => ` I saw that ${what}.`);
+  const shows = `to show that it can be read${drill.full === null ? '' : ' and opens a test escrow'}`;
   const statement =
     turn.index !== null
-      ? `I gave ${shareName(turn.index, count)} for ${about}, to show that it can be read${isFull ? ' and opens a test escrow' : ''}, and for nothing else.`
+      ? `I gave ${shareName(turn.index, count)} for ${about}, ${shows}, and for nothing else.`
       : turn.role === 'witness'
         ? `I watched ${about}.${saw.join('')} ${done} The transcript up to here is what happened.`
         : `I led ${about}. ${done} The transcript up to here is what happened.`;
   return { ...givingSeatContext(drill, turn, state, statement), withoutQuorum: true };
+}
+
+function aboutInWords({ byWord }: DrillState, drill: DrillPackageFacts): string {
+  const { setLabel, keyVersion, full } = drill;
+  const what = byWord ? 'the check, without sync,' : full === null ? 'the drill' : 'the full drill';
+  return `${what} of share set ${setLabel}, key version ${keyVersion}`;
 }

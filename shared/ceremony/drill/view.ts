@@ -31,6 +31,14 @@ function screen(state: DrillState, head: Head): Screen {
   switch (phase.at) {
     case 'ticket-key':
       return { screen: 'ticket-key', ticketId: drill.full?.ticketId ?? '' };
+    case 'checked':
+      return {
+        screen: 'drill-checked',
+        label: drill.setLabel,
+        read: state.proofs.map(({ index }) => index),
+        failed: failedShares(state).map(({ index }) => index),
+        words: head.words,
+      };
     case 'test-escrow': {
       const { outcome, refused } = state.full;
       return {
@@ -50,6 +58,7 @@ function screen(state: DrillState, head: Head): Screen {
         custodians: custodians.map(({ name }) => name),
         syncName: state.sync?.name ?? 'sync',
         full: drill.full !== null,
+        byWord: state.byWord,
       };
     case 'drill-round': {
       const failed = failedShares(state);
@@ -57,6 +66,7 @@ function screen(state: DrillState, head: Head): Screen {
         screen: 'drill-round',
         threshold,
         full: drill.full !== null,
+        byWord: state.byWord,
         shares: custodians.map(({ index, name }) => ({
           index,
           name,
@@ -104,25 +114,36 @@ function stepOf({ phase }: DrillState): StepId {
       return 'bundle';
     case 'waiting':
       return 'receipt';
+    case 'checked':
     case 'closed':
     case 'void':
       return 'over';
   }
 }
 
+/** Without sync there is nothing to take and nothing to bring back. */
+const BY_WORD: readonly [StepId, string, string][] = [
+  ['facts', 'Agree what is read', 'Everybody'],
+  ['laptop', 'Check this laptop', 'Operator'],
+  ['shares', 'Read shares, one after the other', 'Custodians'],
+  ['sign', 'Sign the transcript', 'Witness'],
+];
+
 function steps(state: DrillState): Step[] {
   const isFull = state.drill?.full != null;
   const escrow: [StepId, string, string] = ['escrow', 'Open the test escrow', 'Everybody'];
-  const rows: readonly [StepId, string, string][] = [
-    ['package', 'Take the package of sync', 'Operator'],
-    ['laptop', 'Check this laptop', 'Operator'],
-    ['facts', 'Agree what is proved', 'Everybody'],
-    ['shares', 'Prove shares, one after the other', 'Custodians'],
-    ...(isFull ? [escrow] : []),
-    ['sign', 'Sign the transcript', 'Witness and operator'],
-    ['bundle', 'Write the bundle', 'Operator'],
-    ['receipt', 'Wait for the receipt', 'Admin of sync'],
-  ];
+  const rows: readonly [StepId, string, string][] = state.byWord
+    ? BY_WORD
+    : [
+        ['package', 'Take the package of sync', 'Operator'],
+        ['laptop', 'Check this laptop', 'Operator'],
+        ['facts', 'Agree what is proved', 'Everybody'],
+        ['shares', 'Prove shares, one after the other', 'Custodians'],
+        ...(isFull ? [escrow] : []),
+        ['sign', 'Sign the transcript', 'Witness and operator'],
+        ['bundle', 'Write the bundle', 'Operator'],
+        ['receipt', 'Wait for the receipt', 'Admin of sync'],
+      ];
   const now = stepOf(state);
   const at = rows.findIndex(([id]) => id === now);
   return stepsAt(
