@@ -50,9 +50,10 @@ GRANT SELECT, INSERT ON public.surveys_platformkeyversion TO conclave_sync;
 GRANT UPDATE (vault_component, activated_at, retired_at, shares_last_rotated)
     ON public.surveys_platformkeyversion TO conclave_sync;
 
--- CheckTick: escrows. Rows are added; of those that are there only the counters are written.
+-- CheckTick: escrows. Rows are added; of those that are there only the counters are written, and the
+-- key version of a survey key that moved to another one.
 GRANT SELECT, INSERT ON public.surveys_usersurveykekescrow TO conclave_sync;
-GRANT UPDATE (recovered_count, last_recovered_at, last_recovered_by_id)
+GRANT UPDATE (platform_key_version_id, recovered_count, last_recovered_at, last_recovered_by_id)
     ON public.surveys_usersurveykekescrow TO conclave_sync;
 
 -- CheckTick: organisations, to know whether one has this number; and where its table says so, their
@@ -86,7 +87,9 @@ GRANT INSERT ON conclave.admins, conclave.documents, conclave.packages, conclave
     conclave.approvals, conclave.intents, conclave.receipts, conclave.events,
     conclave.requests, conclave.verifications, conclave.stated_emails,
     conclave.claims, conclave.escrows, conclave.escrow_proofs, conclave.drill_results,
-    conclave.full_drills TO conclave_sync;
+    conclave.full_drills, conclave.moves, conclave.move_files, conclave.moved_escrows TO conclave_sync;
+GRANT UPDATE (kind, digest, outcome, reason) ON conclave.moves TO conclave_sync;
+GRANT DELETE ON conclave.move_files TO conclave_sync;
 GRANT UPDATE ON conclave.packages, conclave.bundles, conclave.intents TO conclave_sync;
 GRANT UPDATE (state, ended_at, destroyed, code_hash, code_by, code_at, wrong_codes) ON conclave.claims TO conclave_sync;
 GRANT INSERT ON conclave.outbox, conclave.links, conclave.bundle_people TO conclave_sync;

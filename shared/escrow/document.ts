@@ -2,7 +2,7 @@
  * A sealed escrow as it lies in Vault: a document of CheckTick's shape, with an algorithm of its own.
  * @module
  */
-import { isoformat, parseRecoveryKek } from '../checktick/index.ts';
+import { isoformat, parseRecoveryKek, type RecoveryKekDocument } from '../checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../encoding/bytes.ts';
 import { ESCROW_ALGORITHM, ESCROW_LIMIT } from './escrow.ts';
 import { refuseEscrow } from './refusals.ts';
@@ -25,6 +25,24 @@ export function escrowDocument(facts: {
     requires_verification: true,
     purpose: 'ethical-recovery',
     audit_trail: { created_by: 'conclave-sync', accessed_by: [], access_timestamps: [] },
+  };
+}
+
+/**
+ * The document of a survey key that moves to another key version: of either kind before, sealed from
+ * now on. Its times and its audit trail stay; the e-mail address that CheckTick sealed goes, because
+ * the key that opens it stays behind.
+ */
+export function movedDocument(
+  before: RecoveryKekDocument,
+  facts: { readonly sealed: Uint8Array; readonly keyVersion: string },
+): Readonly<Record<string, unknown>> {
+  return {
+    ...before,
+    encrypted_kek: bytesToHex(facts.sealed),
+    encrypted_email: null,
+    platform_key_version: facts.keyVersion,
+    algorithm: ESCROW_ALGORITHM,
   };
 }
 

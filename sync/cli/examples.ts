@@ -78,6 +78,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'package rotate-shares --key-version v1 --ticket /media/stick/ticket.json',
   ],
   'package full-drill': ['package full-drill --key-version v1 --ticket /media/stick/ticket.json'],
+  'package migrate-escrows': [
+    'package migrate-escrows --key-version v1 --ticket /media/stick/ticket.json',
+  ],
   'package new-version': ['package new-version --ticket /media/stick/ticket.json'],
   'package activate': ['package activate --key-version v2 --out /media/stick'],
   'package refresh': ['package refresh --key-version v1 --out /media/stick'],
@@ -98,6 +101,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'package list': ['package list'],
   'transcript import': ['transcript import /media/stick/conclave-log-1a2b3c4d.jsonl'],
   'bundle import': ['bundle import /media/stick/conclave-bundle-1a2b3c4d.json'],
+  'bundle import-files': ['bundle import-files 1a2b3c4d /media/stick/conclave-moved-9a1b683c'],
   'bundle preview': ['bundle preview /media/stick/conclave-bundle-1a2b3c4d.json'],
   'bundle show': ['bundle show 1a2b3c4d'],
   'bundle status': ['bundle status 1a2b3c4d'],

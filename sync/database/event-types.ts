@@ -79,6 +79,8 @@ export const EVENT_SENTENCES = {
     `A mail could not be delivered and was given up${because(facts, 'why')}${listed(facts)}`,
   'mail-no-address': (facts) =>
     `Nobody was told of request${named(facts, 'code')}: CheckTick has no usable mail address`,
+  'move-files-back': (facts) =>
+    `All files of a bundle of survey keys that move were taken in:${named(facts, 'files')}`,
   'on-call-changed': (facts) =>
     `An admin is ${facts['onCall'] === true ? '' : 'no longer '}on call`,
   'package-approved': () => 'The release of a package was approved',

@@ -32,7 +32,10 @@ const held = (key: string): string => `
       SELECT r.survey_id, array_agg(r.user_id ORDER BY r.user_id) AS users,
              bool_or(p.digest IS NOT NULL) AS proved
         FROM public.surveys_usersurveykekescrow r
-        LEFT JOIN conclave.escrows c USING (user_id, survey_id)
+        LEFT JOIN (
+          SELECT DISTINCT ON (user_id, survey_id) user_id, survey_id, digest
+            FROM conclave.escrow_history ORDER BY user_id, survey_id, at DESC
+        ) c USING (user_id, survey_id)
         LEFT JOIN conclave.escrow_proofs p
                ON p.user_id = r.user_id AND p.survey_id = r.survey_id
               AND (c.digest IS NULL OR c.digest = p.digest)

@@ -25,9 +25,10 @@ export interface Place {
   readonly hasSurvey: boolean;
   /** CheckTick's row. */
   readonly row: { readonly keyVersion: string; readonly path: string } | null;
-  /** What sync stored; `digest` in hex. */
+  /** What sync stored, or moved to another key version last; `digest` in hex. */
   readonly stored: {
     readonly digest: string;
+    /** Empty: CheckTick itself stored it, and sync moved it. */
     readonly unlock: string;
     readonly at: Date;
     /** Proved, and these very bytes. */
@@ -46,13 +47,18 @@ export async function findPlaces(on: Queryable, of: readonly EscrowOf[]): Promis
     place,
     `SELECT u.id IS NOT NULL AS user, s.id IS NOT NULL AS survey,
             e.platform_key_version_id AS "rowVersion", e.vault_path AS "rowPath",
-            c.digest, c.unlock, c.stored_at AS "storedAt", p.proved_at AS "provedAt"
+            h.digest, coalesce(c.unlock, '') AS unlock, h.at AS "storedAt",
+            p.proved_at AS "provedAt"
        FROM unnest($1::int[], $2::bigint[]) WITH ORDINALITY AS a (user_id, survey_id, n)
        LEFT JOIN public.auth_user u ON u.id = a.user_id
        LEFT JOIN public.surveys_survey s ON s.id = a.survey_id
        LEFT JOIN public.surveys_usersurveykekescrow e USING (user_id, survey_id)
        LEFT JOIN conclave.escrows c USING (user_id, survey_id)
-       LEFT JOIN conclave.escrow_proofs p USING (user_id, survey_id, digest)
+       LEFT JOIN LATERAL (
+         SELECT digest, at FROM conclave.escrow_history
+          WHERE user_id = a.user_id AND survey_id = a.survey_id ORDER BY at DESC LIMIT 1) h ON true
+       LEFT JOIN conclave.escrow_proofs p
+              ON p.user_id = a.user_id AND p.survey_id = a.survey_id AND p.digest = h.digest
       ORDER BY a.n`,
     numbers(of),
   );

@@ -36,7 +36,8 @@ import type { BundleRow } from './bundles.ts';
 import { linkFact } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
 import { escrowKeyFact } from './escrow-key-words.ts';
-import { moveFacts, moveInWords } from './move-words.ts';
+import { assertAllBack } from '../moves/files-back.ts';
+import { moveFacts, moveInWords } from '../moves/words.ts';
 import { bundleFacts, bundleInWords } from './organisation-words.ts';
 import { mustFind, ownerOf } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
@@ -168,6 +169,7 @@ export async function aboutOf(
         typed: null,
       };
     case 'migrate-escrows':
+      await assertAllBack(on, body);
       return {
         sentence: `${moveInWords(body)}.`,
         facts: moveFacts(body),

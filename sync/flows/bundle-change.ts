@@ -8,7 +8,7 @@ import type { Bundle } from '../../shared/bundle/bundle.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import { adoptionChange } from './adopt-words.ts';
-import { moveChange } from './move-words.ts';
+import { moveChange } from '../moves/words.ts';
 import { organisationChange } from './organisation-words.ts';
 import { refreshChange } from './refresh-words.ts';
 import { rosterIn } from './roster-words.ts';

@@ -93,17 +93,18 @@ const other = z.object({ digest: columns.bytes.transform(bytesToHex) });
 
 /**
  * A rotation and a new version write components before trust, and a change of the active version is known by the epoch alone, so that a change of trust between the two would leave
- * shares that nobody trusts. The lock on the settings puts the beginnings of commits one after another.
+ * shares that nobody trusts. Survey keys that move are written one by one, so that meanwhile the version
+ * that they move to must stay trusted and active. The lock on the settings puts the beginnings of commits one after another.
  * @throws Refusal `commit-unfinished`
  */
 async function assertAlone(tx: Queryable, { digest, kind }: BundleRow): Promise<void> {
-  if (leavesTrust(kind)) return;
+  if (leavesTrust(kind) && kind !== 'migrate-escrows') return;
   await tx.run('SELECT FROM conclave.settings FOR UPDATE');
   const open = await tx.maybe(
     other,
     `SELECT b.digest FROM conclave.intents i JOIN conclave.bundles b ON b.digest = i.bundle_digest
       WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.digest <> $1
-        AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation') AND ARRAY['rotate-shares', 'new-version', 'activate', 'retire', 'refresh'] && ARRAY[b.kind, $2::text] ORDER BY i.started_at LIMIT 1`,
+        AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation') AND ARRAY['rotate-shares', 'new-version', 'activate', 'retire', 'refresh', 'migrate-escrows'] && ARRAY[b.kind, $2::text] ORDER BY i.started_at LIMIT 1`,
     [hexToBytes(digest), kind],
   );
   if (open !== undefined) throw refuseFlow('commit-unfinished', open.digest);

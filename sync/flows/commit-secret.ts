@@ -19,7 +19,7 @@ import type { CommitKind, CommitWork } from './commit-kind.ts';
 import { adoptCommit } from './commit-adopt.ts';
 import { activateCommit, retireCommit } from './commit-change-version.ts';
 import { drillCommit } from './commit-drill.ts';
-import { moveCommit } from './commit-move.ts';
+import { moveCommit } from '../moves/commit.ts';
 import { organisationCommit } from './commit-organisation.ts';
 import { recoverCommit } from './commit-recover.ts';
 import { refreshCommit } from './commit-refresh.ts';
@@ -49,13 +49,14 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
 /** Of a bundle that carries none: it needs no key either. */
 export const NO_SECRET = new Uint8Array();
 
-/** Whether bundles of this kind are sealed to a one-time key. */
+/** Whether bundles of this kind, or their files, are sealed to a one-time key. */
 export function hasSecret(kind: Bundle['kind']): boolean {
   return (
     kind === 'setup' ||
     kind === 'rotate-shares' ||
     kind === 'new-version' ||
     kind === 'migrate-organisation' ||
+    kind === 'migrate-escrows' ||
     isRecoveryKind(kind)
   );
 }
@@ -77,6 +78,8 @@ export async function packageKey(
 /** The opened secret; the caller wipes it. */
 export async function opened({ body }: BundleDocument, key: Uint8Array): Promise<Uint8Array> {
   if (!hasSecret(body.kind)) return NO_SECRET;
+  // The bundle itself holds nothing secret: the key opens its files, one at a time.
+  if (body.kind === 'migrate-escrows') return key.slice();
   if (body.kind !== 'migrate-organisation') return openBundle(body, key);
   // Ciphertext, and the only secret of several parts: one after another, each of the same length.
   return concatBytes(...(await openOrganisationBundle(body, key)));

@@ -20,7 +20,7 @@ const side = z.object({ epoch: columns.integer, underWay: columns.boolean });
 /** One statement, so one moment. Only what changes trust writes an epoch. */
 const SIDE = `SELECT s.epoch, EXISTS (
     SELECT FROM conclave.intents i JOIN conclave.bundles b ON b.digest = i.bundle_digest
-     WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation')
+     WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation', 'migrate-escrows')
        AND i.started_at > ${PRESENT} - interval '${COMMIT_MINUTES} minutes') AS "underWay"
   FROM conclave.settings s`;
 

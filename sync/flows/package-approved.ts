@@ -34,13 +34,14 @@ export const isOfKey = ({
   kind === 'rotate-shares' ||
   kind === 'new-version' ||
   kind === 'migrate-organisation' ||
+  kind === 'migrate-escrows' ||
   // Of drills only a full one is asked for with a ticket.
   (kind === 'drill' && ticketDigest !== null);
 
 /**
  * What approvers of a release approve: exactly this request, ticket and package; of an adoption, what
  * was found, too; of a rotation, which set is replaced and what Vault's entry holds; of a new version, which set vouches and
- * which number it gets; for an owner
+ * which number it gets; of survey keys that move, from which set to which, and how many; for an owner
  * without passphrase, who that is, how it was checked, and every survey; of a full drill, which set.
  */
 export function aboutRelease(
@@ -52,6 +53,7 @@ export function aboutRelease(
   const adopted = kind === 'adopt' ? { found: facts?.['found'] ?? null } : {};
   const rotated = kind === 'rotate-shares' ? { kind, rotates: facts ?? null } : {};
   const made = kind === 'new-version' ? { kind, makes: facts ?? null } : {};
+  const moved = kind === 'migrate-escrows' ? { kind, moves: facts ?? null } : {};
   const helped = kind === 'migrate-organisation' ? { kind, helps: facts ?? null } : {};
   const drilled = kind === 'drill' ? { kind, drills: facts ?? null } : {};
   const subject = createHash('sha256')
@@ -67,6 +69,7 @@ export function aboutRelease(
         ...made,
         ...helped,
         ...drilled,
+        ...moved,
       }),
     )
     .digest();

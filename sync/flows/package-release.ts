@@ -46,6 +46,7 @@ import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, lockRequest, requestByCode } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { trustedSet } from './trust.ts';
+import { releaseMove, showMove } from '../moves/package.ts';
 
 async function show(
   tx: Queryable,
@@ -61,6 +62,7 @@ async function show(
   if (found.kind === 'new-version') return showNewVersion(tx, found, ask);
   if (found.kind === 'migrate-organisation') return showOrganisation(tx, found, ask);
   if (found.kind === 'drill') return showFullDrill(tx, found, ask);
+  if (found.kind === 'migrate-escrows') return showMove(tx, found, ask);
   if (found.state !== 'requested' || found.requestId === null || found.ticketDigest === null) {
     throw refuseFlow('package-state', found.state);
   }
@@ -153,6 +155,7 @@ const RELEASES: {
   'new-version': releaseNewVersion,
   'migrate-organisation': releaseOrganisation,
   drill: releaseFullDrill,
+  'migrate-escrows': releaseMove,
 };
 
 /** The approval stands, whatever keeps the package back. */

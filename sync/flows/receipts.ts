@@ -137,6 +137,8 @@ export async function destroySpentKeys({ database, kv, onStep }: FlowContext): P
     if (dropped !== null) await kv.deleteMetadata(wordsPath(dropped));
     await kv.deleteMetadata(path);
     await onStep?.('key-destroyed');
+    // Of survey keys that moved: sealed to that key, and to a ticket that opens nothing else.
+    await database.run('DELETE FROM conclave.move_files WHERE nonce = $1', [nonce]);
     await database.run('UPDATE conclave.packages SET recipient_key_path = NULL WHERE nonce = $1', [
       nonce,
     ]);

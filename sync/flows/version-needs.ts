@@ -15,14 +15,27 @@ import { refuseVersion } from './version-refusals.ts';
 
 const counts = z.object({ escrows: columns.integer });
 
-/** Survey keys of either kind that are stored under the version: by CheckTick's rows and by sync's own. */
+/**
+ * Survey keys that are stored under the version $1 as rows of (user_id, survey_id): by CheckTick's
+ * table and by sync's own rows. Those are never deleted, so the newest one of each survey key counts,
+ * and only while CheckTick has user and survey: of what it deleted nothing can be recovered.
+ */
+export const UNDER_VERSION = `
+  SELECT user_id, survey_id FROM public.surveys_usersurveykekescrow
+   WHERE platform_key_version_id = $1
+   UNION
+  SELECT user_id, survey_id FROM (
+    SELECT DISTINCT ON (user_id, survey_id) user_id, survey_id, key_version
+      FROM conclave.escrow_history ORDER BY user_id, survey_id, at DESC) newest
+   WHERE key_version = $1
+     AND EXISTS (SELECT FROM public.auth_user u WHERE u.id = newest.user_id)
+     AND EXISTS (SELECT FROM public.surveys_survey s WHERE s.id = newest.survey_id)`;
+
+/** How many of either kind are stored under the version. */
 export async function escrowsUnder(on: Queryable, version: string): Promise<number> {
   const { escrows } = await on.one(
     counts,
-    `SELECT count(*) AS escrows FROM (
-       SELECT user_id, survey_id FROM public.surveys_usersurveykekescrow
-        WHERE platform_key_version_id = $1
-       UNION SELECT user_id, survey_id FROM conclave.escrows WHERE key_version = $1) AS e`,
+    `SELECT count(*) AS escrows FROM (${UNDER_VERSION}) AS e`,
     [version],
   );
   return escrows;

@@ -167,7 +167,7 @@ async function openComponentCommits(on: Queryable): Promise<ReadonlySet<string>>
     `SELECT p.key_version AS version FROM conclave.intents i
        JOIN conclave.bundles b ON b.digest = i.bundle_digest
        JOIN conclave.packages p ON p.nonce = b.nonce
-      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation')`,
+      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation', 'migrate-escrows')`,
   );
   return new Set(rows.map(({ version }) => version));
 }

@@ -36,7 +36,7 @@ const WAITING = `
    WHERE status IN ('awaiting_primary', 'awaiting_secondary')
   UNION ALL
   SELECT 'package', count(*) FROM conclave.packages
-   WHERE kind IN ('recover', 'recover-member', 'adopt', 'rotate-shares', 'new-version', 'migrate-organisation', 'drill') AND state = 'requested' AND expires_at > ${PRESENT}
+   WHERE kind IN ('recover', 'recover-member', 'adopt', 'rotate-shares', 'new-version', 'migrate-organisation', 'migrate-escrows', 'drill') AND state = 'requested' AND expires_at > ${PRESENT}
   UNION ALL SELECT 'bundle', count(*) FROM conclave.bundles WHERE state = 'verified'
   UNION ALL SELECT 'difference', count(*) FROM conclave.bundles b
    WHERE b.state = 'committing' AND b.kind IN ('recover', 'recover-member') AND EXISTS (SELECT FROM conclave.events e

@@ -29,6 +29,8 @@ export const transcriptAnswer = z.object({
 });
 export type TranscriptAnswer = z.infer<typeof transcriptAnswer>;
 
+const filesThere = z.object({ there: z.number(), of: z.number() });
+
 export const packageAnswer = z.object({
   nonce: z.string(),
   /** Of a recovery's package. */
@@ -41,6 +43,8 @@ export const packageAnswer = z.object({
   createdAt: time,
   expiresAt: time,
   approvals: z.array(z.object({ by: z.string(), reason: z.string(), at: time })),
+  /** Of one that moves survey keys: its files that are made, of how many. Null: no such package. */
+  files: filesThere.nullable(),
   sentence: z.string(),
 });
 export type PackageAnswer = z.infer<typeof packageAnswer>;
@@ -64,6 +68,8 @@ export const bundleAnswer = z.object({
   expiresAt: time,
   reason: z.string(),
   facts: z.record(z.string(), z.string()),
+  /** Of survey keys that moved: the files that have come back, of how many. Else null. */
+  files: filesThere.nullable(),
   approvals: z.array(z.object({ by: z.string(), reason: z.string(), at: time })),
   history: z.array(z.object({ at: time, what: z.string(), by: z.string() })),
 });

@@ -2,6 +2,7 @@
  * `/v1/bundles`: import, look, approve, refuse, commit, receipt.
  * @module
  */
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { reasonText } from '../../shared/bundle/approval.ts';
@@ -23,6 +24,9 @@ export const wordsText = z.string().min(1).max(200);
 const digestParams = z.strictObject({ digest: z.string().regex(/^[0-9a-f]{8,64}$/) });
 const listQuery = z.strictObject({ before: digestParams.shape.digest.optional() });
 const refuseBody = z.strictObject({ reason: reasonText });
+
+/** Milliseconds that whoever commits waits for the end; then it goes on, and its state is answered. */
+const PATIENCE = 45_000;
 
 /** A file that came as application/octet-stream. */
 export function fileIn(body: unknown): Uint8Array {
@@ -116,7 +120,8 @@ export function registerBundles(app: FastifyInstance, context: FlowContext): voi
     {
       config: { access: ['operator'] },
       schema: {
-        summary: 'Commit a bundle, or go on with its commit. Asking again is safe.',
+        summary:
+          'Commit a bundle, or go on with its commit. Asking again is safe. What takes long goes on by itself: then the state is answered.',
         tags: ['bundles'],
         params,
         response: one,
@@ -124,7 +129,14 @@ export function registerBundles(app: FastifyInstance, context: FlowContext): voi
     },
     async (request) => {
       const { digest } = await named(request);
-      return showBundle(context, await commitBundle(context, adminOf(request), digest));
+      const commit = commitBundle(context, adminOf(request), digest);
+      // A hundred thousand survey keys take longer than anybody waits for an answer.
+      const done = await Promise.race([commit, setTimeout(PATIENCE, undefined, { ref: false })]);
+      if (done !== undefined) return showBundle(context, done);
+      commit.catch((cause: unknown) => {
+        request.log.warn({ err: cause }, 'a commit that went on by itself stopped');
+      });
+      return showBundle(context, await bundleByPrefix(database, digest));
     },
   );
   app.get(

@@ -23,8 +23,11 @@ import { registerBundles } from './bundles.ts';
 import { registerClaims } from './claims.ts';
 import { storingMeanings } from '../escrows/refusals.ts';
 import { registerDrills } from './drills.ts';
+import { finishMoveReleases } from '../moves/package.ts';
+import { moveMeanings } from '../moves/refusals.ts';
 import { registerDocuments } from './documents.ts';
 import { registerEscrows } from './escrows.ts';
+import { registerMoves } from './moves.ts';
 import { registerPackages } from './packages.ts';
 import { registerRequests } from './requests.ts';
 import { registerStatements } from './statements.ts';
@@ -33,6 +36,8 @@ import { registerVersions } from './versions.ts';
 
 /** Milliseconds between two looks for commits that another process left open. */
 const LOOK_EVERY = 30_000;
+/** Milliseconds after the start until files of survey keys are made whose release was interrupted. */
+const PACK_FIRST = 2_000;
 /** Milliseconds that the start waits for it; then it goes on in the background. */
 const START_PATIENCE = 5_000;
 
@@ -54,6 +59,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       ...rotateMeanings,
       ...drillMeanings,
       ...versionMeanings,
+      ...moveMeanings,
       ...organisationMeanings,
       ...claimMeanings,
       ...recoverMeanings,
@@ -65,6 +71,7 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       const context = { ...service, ...(onStep === undefined ? {} : { onStep }) };
       registerDocuments(app, context);
       registerPackages(app, context);
+      registerMoves(app, context);
       registerBundles(app, context);
       registerTranscripts(app, context);
       registerRequests(app, context);
@@ -75,6 +82,12 @@ export function flowRoutes(onStep?: OnStep): RouteSet {
       await registerEscrows(app, context);
       app.addHook('onReady', async () => {
         const job = { name: 'finish', every: LOOK_EVERY, work: () => finishAtStart(context) };
+        app.background.add({
+          name: 'pack',
+          every: LOOK_EVERY,
+          first: PACK_FIRST,
+          work: () => finishMoveReleases(context),
+        });
         const begun = finishAtStart(context).then(
           () => app.background.add(job),
           (cause: unknown) => {

@@ -34,7 +34,7 @@ import { fileAnswer, packageAnswer, packagesAnswer } from './answers.ts';
 import { wordsText } from './bundles.ts';
 import { fileOf, showPackage, showPackages } from './show.ts';
 
-const nonceParams = z.strictObject({ nonce: z.string().regex(/^[0-9a-f]{8,32}$/) });
+export const nonceParams = z.strictObject({ nonce: z.string().regex(/^[0-9a-f]{8,32}$/) });
 const listQuery = z.strictObject({ before: nonceParams.shape.nonce.optional() });
 const setupBody = z.strictObject({ keyVersion });
 /** The ticket file, base64. */
@@ -42,7 +42,7 @@ const ticketFile = z
   .string()
   .regex(/^[A-Za-z0-9+/]+={0,2}$/)
   .max(65_536);
-const ticketBody = z.strictObject({ ticket: ticketFile, words: wordsText });
+export const ticketBody = z.strictObject({ ticket: ticketFile, words: wordsText });
 const keyBody = ticketBody.extend({ keyVersion });
 const adoptBody = keyBody.extend({
   /** Kept by organisations; an owner types the passphrase at the laptop, where nothing else proves the key. */
@@ -83,7 +83,7 @@ function bodyOf<T>(schema: z.ZodType<T>, body: unknown, where: string): T {
 }
 
 /** With the bytes of the ticket file. */
-const withTicket = <Body extends { readonly ticket: string }>(body: Body) => ({
+export const withTicket = <Body extends { readonly ticket: string }>(body: Body) => ({
   ...body,
   ticket: new Uint8Array(Buffer.from(body.ticket, 'base64')),
 });

@@ -33,6 +33,11 @@ export const queueItem = z.object({
   /** How the user gets in again, where that still waits and whoever asks may act. */
   handOver: z.enum(CLAIM_WAYS).nullable(),
   files: z.array(z.enum(['package', 'receipt'])).readonly(),
+  /**
+   * Of survey keys that move, for an operator: the files that go to the laptop with a package, or that
+   * came back with a bundle and are not all here. `folder`: in which they lie on the stick.
+   */
+  keyFiles: z.object({ there: z.number(), of: z.number(), folder: z.string() }).nullable(),
   state: z.string(),
   open: z.boolean(),
   facts: z.array(z.tuple([z.string(), z.string()])).readonly(),

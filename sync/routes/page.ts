@@ -63,7 +63,9 @@ export const pageRoutes: RouteSet = {
           kind,
           sentence: `${what}.`,
           next: !isRecoveryKind(kind)
-            ? 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.'
+            ? kind === 'migrate-escrows'
+              ? 'Taking it in changes no key. Its files must follow, then two approvers, then a delay, then a commit.'
+              : 'Taking it in changes no key. Two approvers must follow, then a delay, then a commit.'
             : needsApproval(document.body)
               ? 'Taking it in changes no key. The escrowed e-mail address did not match, so two approvers must follow, then a commit.'
               : 'Taking it in changes no key. An operator can then commit it.',

@@ -17,6 +17,7 @@ function item(one: Admin, own: Pick<QueueItem, 'sentence' | 'waitsFor' | 'state'
     request: null,
     commit: false,
     handOver: null,
+    keyFiles: null,
     files: [],
     open: true,
     facts: [

@@ -3,6 +3,7 @@
  * @module
  */
 import { isRecovery, isRecoveryKind, leavesTrust } from '../../shared/bundle/bundle.ts';
+import { batchFolder } from '../../shared/bundle/move-batch.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { approvalsOfAll, type Excluded } from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
@@ -82,7 +83,8 @@ export async function bundleItems(
   for (const one of all) {
     const { digest, state } = one.found;
     const accepts = accepted.get(digest);
-    const before = state === 'verified' ? one.approvals : accepts;
+    const lacks = lacksFiles(one.answer);
+    const before = state === 'verified' && !lacks ? one.approvals : accepts;
     const offer = accepts === undefined ? approveOffer(one.answer) : ACCEPT_OFFER;
     const standing =
       before === undefined
@@ -107,6 +109,10 @@ const ACCEPT_OFFER = {
   action: ACCEPT,
   does: 'Shows place by place what stands there now. Two approvers end the commit so; nothing is written.',
 } as const;
+
+/** Of survey keys that moved: files that came back with the bundle are still to be brought. */
+const lacksFiles = ({ state, files }: BundleAnswer): boolean =>
+  state === 'verified' && files !== null && files.there < files.of;
 
 /** How many approvers a bundle still waits for. */
 const missing = ({ approvals }: BundleAnswer): number => Math.max(1, 2 - approvals.length);
@@ -149,7 +155,9 @@ function bundleItem(
   const open = ['verified', 'waiting', 'committing'].includes(one.state);
   const objectable = one.replacesAdmins && one.state === 'waiting';
   let waitsFor = `It is ${one.state}.`;
-  if (one.state === 'verified') {
+  if (one.files !== null && lacksFiles(one)) {
+    waitsFor = `Waits for the files from the laptop: ${one.files.there} of ${one.files.of} have come.`;
+  } else if (one.state === 'verified') {
     waitsFor = `Waits for ${left} more ${left === 1 ? 'approver' : 'approvers'}.`;
   } else if (objectable) {
     waitsFor =
@@ -172,6 +180,7 @@ function bundleItem(
     waitsFor,
     yours:
       standing.approve !== null ||
+      (lacksFiles(one) && is(admin, 'operator')) ||
       ((ready || held !== null) && is(admin, 'operator')) ||
       objectable,
     ...standing,
@@ -184,6 +193,10 @@ function bundleItem(
     commit: ready && is(admin, 'operator'),
     handOver: is(admin, 'operator', 'approver') ? held : null,
     files: open ? [] : ['receipt'],
+    keyFiles:
+      one.files !== null && lacksFiles(one) && is(admin, 'operator')
+        ? { ...one.files, folder: batchFolder('moved', one) }
+        : null,
     state: one.state,
     open,
     facts: [

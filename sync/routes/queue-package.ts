@@ -2,6 +2,7 @@
  * A package as one item of the queue.
  * @module
  */
+import { batchFolder } from '../../shared/bundle/move-batch.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { storedApprovalsOf, verifyApprovals } from '../approvals/approvals.ts';
 import { readInstallation } from '../database/settings.ts';
@@ -105,7 +106,9 @@ async function packageItem(
     subject: one.nonce,
     sentence: one.sentence.replace(/: \w+\.$/, ''),
     waitsFor: requested
-      ? `Waits for ${left} more ${left === 1 ? 'approver' : 'approvers'}.`
+      ? one.files !== null && one.approvals.length >= 2
+        ? `Released by two. Sync makes its files: ${one.files.there} of ${one.files.of} are ready.`
+        : `Waits for ${left} more ${left === 1 ? 'approver' : 'approvers'}.`
       : released
         ? 'Released. Waits for the laptop’s bundle.'
         : `It is ${one.state}.`,
@@ -121,6 +124,10 @@ async function packageItem(
         ? (['receipt'] as const)
         : []),
     ],
+    keyFiles:
+      one.files !== null && released && is(admin, 'operator')
+        ? { ...one.files, folder: batchFolder('move', one) }
+        : null,
     state: one.state,
     open: requested || released,
     facts: [

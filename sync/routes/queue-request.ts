@@ -105,6 +105,7 @@ async function requestItem(
     request: one.code,
     commit: false,
     handOver: null,
+    keyFiles: null,
     files: [],
     state: one.status.replaceAll('_', ' '),
     open,

@@ -25,7 +25,8 @@ import { BUNDLE_APPROVE } from '../flows/bundle-approved.ts';
 import { type BundlePerson, peopleOfAll, toldFacts } from '../flows/bundle-people.ts';
 import { bundleIn, type BundleRow } from '../flows/bundles.ts';
 import type { FlowContext } from '../flows/context.ts';
-import { moveFacts, moveInWords } from '../flows/move-words.ts';
+import { filesOfAll } from '../moves/files-out.ts';
+import { moveFacts, moveInWords } from '../moves/words.ts';
 import { bundleFacts, bundleInWords } from '../flows/organisation-words.ts';
 import { aboutRelease, isOfKey, RELEASE } from '../flows/package-approved.ts';
 import { ownRefreshFacts, refreshInWords } from '../flows/refresh-words.ts';
@@ -148,6 +149,23 @@ export async function showBundle(context: FlowContext, found: BundleRow): Promis
   return only;
 }
 
+/** In these states the files of survey keys that move are there; then they are gone. */
+const WITH_FILES = new Set<string>([
+  'requested',
+  'released',
+  'verified',
+  'waiting',
+  'committing',
+] satisfies (PackageRow['state'] | BundleRow['state'])[]);
+
+/** Nonces of those that move survey keys and have not ended. */
+const movesAmong = (
+  rows: readonly Pick<PackageRow | BundleRow, 'kind' | 'nonce' | 'state'>[],
+): string[] =>
+  rows.flatMap(({ kind, nonce, state }) =>
+    kind === 'migrate-escrows' && WITH_FILES.has(state) ? [nonce] : [],
+  );
+
 /** Many at once, in their order. */
 export async function showBundles(
   context: FlowContext,
@@ -179,6 +197,7 @@ export async function readBundles(
   const approvals = await approvalsOfAll(database, BUNDLE_APPROVE, digests);
   const people = await peopleOfAll(database, digests);
   const histories = await historiesOf(database, digests);
+  const files = await filesOfAll(database, 'moved', movesAmong(rows));
   return rows.map((found) => {
     const { digest } = found;
     const own = {
@@ -192,6 +211,7 @@ export async function readBundles(
       brief,
       facts,
       people: people.get(digest) ?? [],
+      files: files.get(found.nonce) ?? null,
       history: (histories.get(digest) ?? []).map(({ at, by, ...one }) => ({
         at,
         what: one.what,
@@ -211,11 +231,12 @@ function bundleAnswerOf(
     readonly facts: Readonly<Record<string, string>>;
     readonly approvals: readonly Approval[];
     readonly people: readonly BundlePerson[];
+    readonly files: BundleAnswer['files'];
     readonly history: BundleAnswer['history'];
     readonly isMailSet: boolean;
   },
 ): BundleAnswer {
-  const { body, brief, people, history, isMailSet } = beside;
+  const { body, brief, people, files, history, isMailSet } = beside;
   const approvals = beside.approvals.map(approvalAnswer);
   const facts = { ...beside.facts };
   const options = { isMailSet, addresses: false };
@@ -227,7 +248,7 @@ function bundleAnswerOf(
     words: wordsOf(found.digest),
     kind: found.kind,
     state: found.state,
-    sentence: `${brief}; ${stateSentence(found, approvals.length)}.`,
+    sentence: `${brief}; ${stateSentence(found, approvals.length, files)}.`,
     nonce: found.nonce,
     keyVersion: found.keyVersion,
     replacesAdmins: body.kind === 'roster' && body.admins !== null,
@@ -237,14 +258,18 @@ function bundleAnswerOf(
     expiresAt: formatTime(found.expiresAt),
     reason: found.reason,
     facts,
+    files,
     approvals,
     history,
   };
 }
 
-function stateSentence(found: BundleRow, approvals: number): string {
+function stateSentence(found: BundleRow, approvals: number, files: BundleAnswer['files']): string {
   switch (found.state) {
     case 'verified':
+      if (files !== null && files.there < files.of) {
+        return `waits for its files: ${files.there} of ${files.of} have come`;
+      }
       return `waits for ${Math.max(1, 2 - approvals)} more ${approvals >= 1 ? 'approver' : 'approvers'}`;
     case 'waiting':
       return found.notBefore === null
@@ -289,18 +314,28 @@ export async function readPackages(
   const admins = await listAdmins(on);
   const subjects = rows.map((found) => bytesToHex(aboutRelease(found).subject));
   const signed = await approvalsOfAll(on, RELEASE, subjects);
+  const files = await filesOfAll(on, 'move', movesAmong(rows));
   return rows.map((found, at) => {
     const requester = admins.find(({ id }) => id === found.requestedBy);
     const by = found.requestedBy === null ? CONSOLE : (requester?.name ?? 'unknown');
     const isReleased = isRecoveryKind(found.kind) || isOfKey(found);
     const approvals = isReleased ? (signed.get(subjects[at] ?? '') ?? []) : [];
-    return { found, requester, approvals, answer: packageAnswerOf(found, { by, approvals }) };
+    const beside = { by, approvals, files: files.get(found.nonce) ?? null };
+    return { found, requester, approvals, answer: packageAnswerOf(found, beside) };
   });
 }
 
 function packageAnswerOf(
   found: PackageRow,
-  { by, approvals }: { readonly by: string; readonly approvals: readonly Approval[] },
+  {
+    by,
+    approvals,
+    files,
+  }: {
+    readonly by: string;
+    readonly approvals: readonly Approval[];
+    readonly files: PackageAnswer['files'];
+  },
 ): PackageAnswer {
   const code = z.object({ requestCode: z.string() }).safeParse(found.facts).data?.requestCode;
   return {
@@ -314,6 +349,7 @@ function packageAnswerOf(
     createdAt: formatTime(found.createdAt),
     expiresAt: formatTime(found.expiresAt),
     approvals: approvals.map(approvalAnswer),
+    files,
     sentence: `${packageInWords(found, code)}, asked for by ${asOneLine(by)}: ${found.state}.`,
   };
 }

@@ -8,6 +8,7 @@ import { type BundleAnswer, bundleAnswer, bundlesAnswer } from '../../routes/ans
 import { type PreviewAnswer, previewAnswer } from '../../routes/page-answers.ts';
 import type { Cli } from '../cli.ts';
 import { approveHere, approving } from './approve.ts';
+import { registerImportFiles } from './moves.ts';
 import {
   fetchDocument,
   type Options,
@@ -71,6 +72,7 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
       );
       cli.result(found, lines(found));
     });
+  registerImportFiles(bundle, cli);
   remote(bundle.command('preview <file>'))
     .description('verify a bundle and say what it would do; nothing is kept (operator)')
     .action(async (file: string, options: Options) => {
@@ -115,7 +117,7 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
     });
   approving(remote(bundle.command('approve <digest>')))
     .description(
-      'approve what changes trust, surveys for an owner without passphrase, or a recovery whose escrowed address did not match (approver)',
+      'approve what changes trust, survey keys that move, surveys for an owner without passphrase, or a recovery whose escrowed address did not match (approver)',
     )
     .option(
       '--words <words>',

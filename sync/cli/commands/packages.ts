@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { fileAnswer, packagesAnswer } from '../../routes/answers.ts';
 import type { Cli } from '../cli.ts';
+import { getPackage } from './moves.ts';
 import {
   fetchDocument,
   type Options,
@@ -57,11 +58,11 @@ export function registerPackageCommands(program: Command, cli: Cli): Command {
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
     .action((options: Options) => makePackage(cli, options, '/v1/packages/retire'));
   remote(packages.command('get <nonce>'))
-    .description('write a released package for the laptop (operator)')
+    .description(
+      'write a released package for the laptop; of survey keys that move, with the folder of its files (operator)',
+    )
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
-    .action((nonce: string, options: Options) =>
-      fetchDocument(cli, options, `/v1/packages/${encodeURIComponent(nonce)}/file`, false),
-    );
+    .action((nonce: string, options: Options) => getPackage(cli, options, nonce));
   remote(packages.command('receipt <nonce>'))
     .description('write the final receipt of a package, also when it expired unused')
     .option('--out <file>', 'file or folder; default conclave-receipt-….json here')

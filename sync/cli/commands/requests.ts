@@ -1,5 +1,5 @@
 /**
- * `conclave-sync request …`, `package recover|adopt|rotate-shares|migrate-organisation|approve`, `passphrase …`.
+ * `conclave-sync request …`, `package recover|adopt|rotate-shares|migrate-escrows|migrate-organisation|approve`, `passphrase …`.
  * @module
  */
 import type { Command } from 'commander';
@@ -257,6 +257,12 @@ const KEY_PACKAGES = [
     'ask for a package for a new platform key beside the active one',
     null,
     'a new platform key',
+  ],
+  [
+    'migrate-escrows',
+    'ask for a package that moves the survey keys of a version to the active one',
+    'the version that is emptied, such as v1',
+    'moving survey keys',
   ],
 ] as const;
 

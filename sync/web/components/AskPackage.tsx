@@ -13,7 +13,7 @@ import { Refused } from './Refused.tsx';
 import { NO_TICKET, ticketBody, TicketWords } from './TicketWords.tsx';
 
 export function AskPackage(props: {
-  readonly kind: 'adopt' | 'rotate-shares' | 'new-version' | 'full-drill';
+  readonly kind: 'adopt' | 'rotate-shares' | 'new-version' | 'full-drill' | 'migrate-escrows';
   /** Not of a new version: sync gives it its number. */
   readonly version?: string;
   readonly title: string;

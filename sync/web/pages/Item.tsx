@@ -20,6 +20,8 @@ import { sayTime, sayTimes } from '../lib/say.ts';
 import { useTask } from '../lib/task.ts';
 import { Approve } from './Approve.tsx';
 import { Claim } from './Claim.tsx';
+import { Deed } from './Deed.tsx';
+import { KeyFiles } from './KeyFiles.tsx';
 import { Passphrase } from './Passphrase.tsx';
 import { Stop } from './Stop.tsx';
 import card from '../components/Card.module.css';
@@ -165,6 +167,9 @@ export function Item({ item, ahead, onDone, within }: Props) {
               </Button>
             </Deed>
           ))}
+          {item.keyFiles === null ? null : (
+            <KeyFiles item={item} files={item.keyFiles} path={path} onDone={onDone} />
+          )}
           {item.stop.map(({ word, does }) => (
             <Deed key={word} does={does}>
               <Button
@@ -197,12 +202,3 @@ const FILES = {
   package: 'For the stick that goes to the laptop.',
   receipt: 'Signed; for the laptop and the file. It is the same however often you ask.',
 } as const;
-
-function Deed({ does, children }: { does: string; children: React.ReactNode }) {
-  return (
-    <li>
-      {children}
-      <span>{does}</span>
-    </li>
-  );
-}

@@ -93,10 +93,29 @@ function Known({ version: { version, state, set, escrows } }: { version: Version
               saved={IN_QUEUE}
             />
           </Panel>
+          {escrows.count === 0 ? null : <Move version={version} stored={escrows.count} />}
           <Retire version={version} stored={escrows.count} />
         </>
       )}
     </>
+  );
+}
+
+function Move({ version, stored }: { version: string; stored: number }) {
+  return (
+    <AskPackage
+      kind="migrate-escrows"
+      version={version}
+      title={`Move the survey keys of ${version}`}
+    >
+      <p>
+        {stored === 1 ? 'The survey key' : `The ${stored} survey keys`} that only the shares of{' '}
+        {version} open {stored === 1 ? 'goes' : 'go'} to the laptop, where custodians of {version}{' '}
+        come together, and {stored === 1 ? 'is' : 'are'} stored under the active version afterwards.
+        A key that cannot be told to be the survey’s stays where it is. The ticket is made at the
+        laptop for moving survey keys.
+      </p>
+    </AskPackage>
   );
 }
 

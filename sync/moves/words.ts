@@ -6,6 +6,8 @@
 import type { MoveBundle } from '../../shared/bundle/bundle.ts';
 import { keysInWords, STAYS_IN_WORDS, staying } from '../../shared/bundle/move.ts';
 import { STAYS } from '../../shared/escrow/move.ts';
+import { LEFT, LEFT_IN_WORDS, type Left } from './left.ts';
+import type { MoveOutcome } from './rows.ts';
 
 type Facts = [string, string][];
 
@@ -52,4 +54,42 @@ export function moveChange(body: MoveBundle) {
     sentence: `${keysInWords(counts.moved)} that the shares of version ${keyVersion} open would be stored under version ${movesTo}, so that its shares open them.${rest} ${after}`,
     done: `${keysInWords(counts.moved)} that the shares of version ${keyVersion} opened were to be stored under version ${movesTo}, so that its shares open them.${rest} ${after}`,
   };
+}
+
+/** What the receipt is about. */
+export interface Tally {
+  /** Those that moved. */
+  readonly moved: number;
+  /** Those that were left. */
+  readonly left: number;
+  /** Which, as far as there is room. */
+  readonly named: readonly MoveOutcome[];
+  /** Of those that moved, how many were stored anew before they were read back. */
+  readonly since: number;
+}
+
+const isLeft = (reason: string | null): reason is Left => LEFT.some((why) => why === reason);
+
+/** Characters of the receipt's sentence, at most. */
+const STATEMENT = 600;
+
+/** For the receipt. */
+export function moveStatement({ keyVersion, movesTo, counts }: MoveBundle, tally: Tally): string {
+  const stay = staying(counts);
+  const parts = [
+    `${keysInWords(tally.moved)} of key version ${keyVersion} ${tally.moved === 1 ? 'is' : 'are'} stored under ${movesTo}.`,
+    ...(stay === 0 ? [] : [`${keysInWords(stay)} stayed, as the bundle says.`]),
+    ...(tally.since === 0 ? [] : [`${tally.since} of those that moved were stored anew since.`]),
+  ];
+  if (tally.left === 0) return parts.join(' ');
+  const names = tally.named.map(
+    ({ userId, surveyId, reason }) =>
+      `user ${userId}, survey ${surveyId}${isLeft(reason) ? ` (${LEFT_IN_WORDS[reason]})` : ''}`,
+  );
+  const start = `${parts.join(' ')} ${tally.left} ${tally.left === 1 ? 'was' : 'were'} left as found: `;
+  const more = (shown: number) => (shown < tally.left ? `; and ${tally.left - shown} more` : '');
+  let shown = names.length;
+  const text = () => `${start}${names.slice(0, shown).join('; ')}${more(shown)}.`;
+  while (shown > 0 && text().length > STATEMENT) shown -= 1;
+  return text();
 }

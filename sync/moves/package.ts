@@ -1,0 +1,198 @@
+/**
+ * The package of survey keys that move to the active version: asked for with an operator's ticket whose
+ * words were typed, released by two approvers who did not ask for it.
+ *
+ * Source: docs/decisions/0035-survey-keys-move-to-another-version.md.
+ * @module
+ */
+import { z } from 'zod';
+import { asOneLine } from '../../shared/bundle/approval.ts';
+import { BATCH_KEYS, keysInWords } from '../../shared/bundle/move.ts';
+import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
+import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
+import { digest, keyVersion as keyVersionText } from '../../shared/encoding/schema.ts';
+import { eightWords } from '../../shared/encoding/words.ts';
+import type { ManifestDocument } from '../../shared/sharing/manifest.ts';
+import type { Admin } from '../admins/admins.ts';
+import type { Ask, Shown } from '../approvals/approvable.ts';
+import { columns } from '../database/columns.ts';
+import type { Queryable } from '../database/database.ts';
+import type { FlowContext, Situation } from '../flows/context.ts';
+import { assertInTime, isKeyReleaseApproved, mustFind } from '../flows/package-approved.ts';
+import {
+  acceptTicket,
+  askedInWords,
+  assertOperator,
+  keepAsked,
+  type TicketEntry,
+} from '../flows/package-asked.ts';
+import { askedSet, releaseComponent } from '../flows/package-component.ts';
+import type { PackageRow } from '../flows/package-rows.ts';
+import { shownRelease } from '../flows/package-shown.ts';
+import { ticketOf } from '../flows/package-ticket.ts';
+import { expiryFrom } from '../flows/packages.ts';
+import { finishOpenCommits, soundSituation } from '../flows/resume.ts';
+import { rotatable } from '../flows/rotate-places.ts';
+import { trustedSet } from '../flows/trust.ts';
+import { escrowsUnder } from '../flows/version-needs.ts';
+import { refuseVersion } from '../flows/version-refusals.ts';
+import { assertActive, onlyActive, versionRows } from '../flows/version-rows.ts';
+import { packFiles } from './pack.ts';
+import { refuseMove } from './refusals.ts';
+
+/** What the row of such a package remembers: as it is shown, and as it must be at release. */
+export const moveRow = z.object({
+  /** Digest of the manifest of the set of the version that is emptied. */
+  manifest: digest,
+  /** The active version, and the digest of its set's manifest. */
+  movesTo: keyVersionText,
+  target: digest,
+  /** Survey keys under the version when it was asked for. */
+  keys: z.int().min(1),
+  /** In one file at most. */
+  batchKeys: z.int().min(1).max(BATCH_KEYS),
+});
+
+/** @throws Refusal `no-trust`, `escrow-key-differs`, `move-no-escrow-key` */
+async function targetSet(
+  on: Queryable,
+  { trust, installation }: Pick<Situation, 'trust' | 'installation'>,
+  version: string,
+): Promise<ManifestDocument> {
+  const { manifest } = await trustedSet(on, trust, version, installation.mode);
+  if (manifest.body.escrowKey === undefined) throw refuseMove('move-no-escrow-key', version);
+  return manifest;
+}
+
+/**
+ * @param batchKeys survey keys in one file; only tests give fewer
+ * @throws Refusal of the ticket's parser; `other-audience`, `ticket-other-kind`, `words-differ`,
+ *   `ticket-not-operator`, `ticket-used`, `no-trust`, `kv-row-differ`, `commit-unfinished`,
+ *   `version-active`, `move-from-active`, `move-no-escrow-key`, `move-nothing`
+ */
+export async function requestMovePackage(
+  context: FlowContext,
+  admin: Admin,
+  entry: TicketEntry & { readonly keyVersion: string },
+  batchKeys: number = BATCH_KEYS,
+): Promise<PackageRow> {
+  const { database } = context;
+  const { keyVersion } = entry;
+  await finishOpenCommits(context, keyVersion);
+  const situation = await soundSituation(context);
+  const { installation, trust, now } = situation;
+  const ticket = acceptTicket(entry, installation, 'migrate-escrows');
+  const movesTo = onlyActive(await versionRows(database));
+  if (movesTo === keyVersion) throw refuseMove('move-from-active', keyVersion);
+  const { manifest, roster } = await trustedSet(database, trust, keyVersion, installation.mode);
+  assertOperator(ticket, roster);
+  const target = await targetSet(database, situation, movesTo);
+  const { component } = await rotatable(context, keyVersion, manifest.body);
+  component.fill(0);
+  const keys = await escrowsUnder(database, keyVersion);
+  if (keys === 0) throw refuseMove('move-nothing', keyVersion);
+  return keepAsked(database, {
+    admin,
+    ticket: { digest: ticket.digest, content: entry.ticket },
+    kind: 'migrate-escrows',
+    keyVersion,
+    requestId: null,
+    at: now,
+    expiresAt: expiryFrom(context, now),
+    facts: { manifest: manifest.digest, movesTo, target: target.digest, keys, batchKeys },
+    told: { kind: 'migrate-escrows', keyVersion, movesTo },
+  });
+}
+
+const setInWords = ({ body: { label, threshold, count } }: ManifestDocument): string =>
+  `${asOneLine(label, 80)}, ${threshold} of ${count}`;
+
+/** @throws as {@link shownRelease}; `set-not-trusted` */
+export async function showMove(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
+  const { mode, asked, about } = await shownRelease(tx, found, ask);
+  const { manifest, movesTo, target, keys } = moveRow.parse(found.facts);
+  const next = await askedSet(tx, target, mode);
+  return {
+    ...about,
+    sentence: `Release the vault component of key version ${found.keyVersion}, and ${keysInWords(keys)} that are stored under it, to the laptop, so that they are stored under ${movesTo}.`,
+    facts: [
+      ['share set that opens them', setInWords(await askedSet(tx, manifest, mode))],
+      ['share set they move to', setInWords(next)],
+      ['its manifest in words', eightWords(hexToBytes(next.digest))],
+      [
+        'survey keys',
+        `${keysInWords(keys)} when it was asked for; none opens without the custodians of ${found.keyVersion}`,
+      ],
+      ...askedInWords(found, asked),
+    ],
+  };
+}
+
+/** Milliseconds that whoever approves waits for the files; then they are made in the background. */
+const PATIENCE = 15_000;
+
+/**
+ * Makes the files, seals the vault component to the ticket, signs, and hands the package out.
+ * @param patience milliseconds; when they are over it is done no further, and nothing is lost
+ * @throws Refusal `version-moved`, `version-active`, `version-not-active`, `release-expired`
+ */
+export async function releaseMove(
+  context: FlowContext,
+  nonce: string,
+  patience: number = PATIENCE,
+): Promise<void> {
+  const { database } = context;
+  const situation = await soundSituation(context);
+  const found = await mustFind(database, nonce);
+  if (found.state !== 'requested') return;
+  assertInTime(found, situation.now);
+  const { installation } = situation;
+  const { mode, audience } = installation;
+  const shown = moveRow.parse(found.facts);
+  const assertAsShown = async (manifest: ManifestDocument): Promise<void> => {
+    assertActive(await versionRows(database), shown.movesTo);
+    const target = await targetSet(database, situation, shown.movesTo);
+    if (manifest.digest !== shown.manifest || target.digest !== shown.target) {
+      throw refuseVersion('version-moved');
+    }
+  };
+  const set = await trustedSet(database, situation.trust, found.keyVersion, mode);
+  await assertAsShown(set.manifest);
+  const ticket = (await ticketOf(database, found, mode)).body.recipient;
+  const { keyVersion } = found;
+  const { batchKeys, movesTo } = shown;
+  const end = performance.now() + patience;
+  const packed = await packFiles(
+    context,
+    { mode, audience, nonce, keyVersion, batchKeys, ticket },
+    () => performance.now() < end,
+  );
+  if (packed === undefined) return;
+  const { files, stored } = packed;
+  if (files.length === 0) throw refuseMove('move-nothing', keyVersion);
+  await releaseComponent(context, nonce, {
+    check: ({ manifest }) => assertAsShown(manifest),
+    seal: ({ others = [], ...body }, { component }) =>
+      sealRotatePackage(
+        { ...body, others, kind: 'migrate-escrows', movesTo, stored, files: [...files] },
+        ticket,
+        component,
+      ),
+  });
+}
+
+const waiting = z.object({ nonce: columns.bytes.transform(bytesToHex) });
+
+/** Goes on with the releases that two approved and whose files nobody waits for any more. */
+export async function finishMoveReleases(context: FlowContext): Promise<void> {
+  const rows = await context.database.rows(
+    waiting,
+    `SELECT nonce FROM conclave.packages
+      WHERE kind = 'migrate-escrows' AND state = 'requested' AND expires_at > clock_timestamp()`,
+  );
+  for (const { nonce } of rows) {
+    const found = await mustFind(context.database, nonce);
+    if (!(await isKeyReleaseApproved(context.database, found))) continue;
+    await releaseMove(context, nonce, Number.POSITIVE_INFINITY);
+  }
+}
