@@ -8,9 +8,11 @@ import { z } from 'zod';
 import { SHARE_FAILURES, type ShareFailure } from '../../shared/bundle/drill.ts';
 import { FULL_DRILL_FAILURES, type FullDrillFailure } from '../../shared/bundle/full-drill.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
+import { isNamed } from '../../shared/identity/roster-change.ts';
+import type { Roster } from '../../shared/identity/roster.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Refusal } from '../../shared/refusal.ts';
-import type { Manifest, ManifestDocument, MediumKind } from '../../shared/sharing/manifest.ts';
+import type { Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
 import { MEDIA_KINDS } from '../../shared/sharing/media-kinds.ts';
 import type { SyncConfig } from '../config/config.ts';
 import { databaseTime } from '../database/clock.ts';
@@ -25,6 +27,8 @@ const DAY = 86_400_000;
 export interface ShareStanding {
   readonly index: number;
   readonly custodian: string;
+  /** Of the roster in force; null: it lists none. */
+  readonly address: string | null;
   /** Where the set has it. */
   readonly media: readonly MediumKind[];
   /** In a drill; null: never. */
@@ -127,6 +131,7 @@ async function fullDrillOf(
 
 function standingOf(
   { index, custodian, media }: Manifest['shares'][number],
+  { people }: Roster,
   results: readonly Result[],
   due: (since: Date) => Date,
   madeAt: Date,
@@ -138,6 +143,7 @@ function standingOf(
   return {
     index,
     custodian: custodian.name,
+    address: people.find(isNamed(custodian.name))?.mail ?? null,
     media: [...new Set(media.map(({ kind }) => kind))],
     proved:
       good === undefined || good.medium === null ? null : { at: good.at, medium: good.medium },
@@ -152,23 +158,26 @@ async function readSet(
   trust: Trust | null,
   version: string,
   mode: Mode,
-): Promise<ManifestDocument | undefined> {
+) {
   try {
-    return (await trustedSet(on, trust, version, mode)).manifest;
+    return await trustedSet(on, trust, version, mode);
   } catch (cause) {
     if (!(cause instanceof Refusal) || cause.code.startsWith('database')) throw cause;
     return undefined;
   }
 }
 
+/** What has to be asked for them. */
+export type DrillContext = Pick<FlowContext, 'database' | 'kv'> & {
+  readonly config: Pick<SyncConfig, 'drillDays'>;
+};
+
 /** @throws Refusal of database/refusals.ts or vault/refusals.ts when a part cannot be asked */
 export async function drills({
   database,
   kv,
   config: { drillDays: days },
-}: Pick<FlowContext, 'database' | 'kv'> & {
-  readonly config: Pick<SyncConfig, 'drillDays'>;
-}): Promise<Drills> {
+}: DrillContext): Promise<Drills> {
   const { mode } = await readInstallation(database);
   const { now } = await databaseTime(database);
   const { trust } = await readTrust(kv);
@@ -176,16 +185,17 @@ export async function drills({
   const sets: SetStanding[] = [];
   const unreadable: string[] = [];
   for (const version of Object.keys(trust?.versions ?? {}).sort()) {
-    const manifest = await readSet(database, trust, version, mode);
-    if (manifest === undefined) {
+    const set = await readSet(database, trust, version, mode);
+    if (set === undefined) {
       unreadable.push(version);
       continue;
     }
+    const { manifest, roster } = set;
     const { body, digest } = manifest;
     // The laptop's clock: a set that says that it is of tomorrow was made by now.
     const madeAt = new Date(Math.min(Date.parse(body.createdAt), now.getTime()));
     const results = await resultsOf(database, digest);
-    const shares = body.shares.map((share) => standingOf(share, results, due, madeAt));
+    const shares = body.shares.map((share) => standingOf(share, roster.body, results, due, madeAt));
     sets.push({
       version,
       label: body.label,

@@ -31,13 +31,17 @@ export interface MessageFacts {
 
 /** `3 May 2026, 14:10 UTC` */
 export function inWords(at: Date): string {
-  const day = at.toLocaleDateString('en-GB', {
+  return `${dayInWords(at)}, ${at.toISOString().slice(11, 16)} UTC`;
+}
+
+/** `3 May 2026` */
+export function dayInWords(at: Date): string {
+  return at.toLocaleDateString('en-GB', {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
     timeZone: 'UTC',
   });
-  return `${day}, ${at.toISOString().slice(11, 16)} UTC`;
 }
 
 const SENTENCES: Readonly<Record<Told, (facts: MessageFacts) => string>> = {

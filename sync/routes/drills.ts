@@ -10,6 +10,7 @@ import { drillCalendar } from '../flows/drill-calendar.ts';
 import { fullStandingInWords, standingInWords } from '../flows/drill-words.ts';
 import { daysUntil, drills, leftOf, type SetStanding } from '../flows/drills.ts';
 import { schemaOf } from '../http/schema.ts';
+import { tellDrills } from '../mail/tell-drills.ts';
 import { calendarAnswer, drillsAnswer, type DrillSetAnswer } from './drill-answers.ts';
 
 function show(set: SetStanding, now: Date): DrillSetAnswer {
@@ -47,8 +48,19 @@ function show(set: SetStanding, now: Date): DrillSetAnswer {
   };
 }
 
+/** Milliseconds: due dates are days. */
+const TELL_EVERY = 3_600_000;
+
 export function registerDrills(app: FastifyInstance, context: FlowContext): void {
   const tags = ['drills'];
+  if (context.config.mail !== undefined) {
+    app.background.add({
+      name: 'drill-mail',
+      every: TELL_EVERY,
+      first: 30_000,
+      work: async () => void (await tellDrills(context)),
+    });
+  }
   app.get(
     '/v1/drills',
     {
