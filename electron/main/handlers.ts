@@ -25,6 +25,7 @@ export function handlersOf(host: CeremonyHost): Handlers {
     'ticket:make': (input) => host.makeTicket(input),
     'plan:save': (input) => host.savePlan(input),
     'plan:open': (input) => host.openPlan(input),
+    'calendar:save': (input) => host.saveCalendar(input),
     'log:export': (input) => host.exportLog(input),
   };
 }

@@ -22,6 +22,7 @@ const CHANNELS: Readonly<Record<Channel, true>> = {
   'ticket:make': true,
   'plan:save': true,
   'plan:open': true,
+  'calendar:save': true,
   'log:export': true,
 };
 const VIEW_CHANGED: typeof import('../../shared/ipc/contract.ts').VIEW_CHANGED = 'view:changed';

@@ -4,9 +4,11 @@
  */
 import { useState } from 'react';
 import type { HomeDue } from '../../shared/ceremony/home.ts';
+import type { Mode } from '../../shared/mode.ts';
 import { ModeTag } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
+import { SaveToStick } from '../components/SaveToStick.tsx';
 import { dueGroups, sayUntil, type DueGroup } from '../lib/due.ts';
 import type { Tone } from '../lib/ledger.ts';
 import { list, sayDate } from '../lib/say.ts';
@@ -25,14 +27,36 @@ export function Due({ due, refused }: { due: readonly HomeDue[]; refused: boolea
   const [now] = useState(() => new Date());
   const groups = dueGroups(due, now);
   const [next] = due;
-  if (groups.length > 0) {
-    return groups.map((group) => <Group key={group.key} group={group} refused={refused} />);
-  }
-  return next === undefined ? null : (
-    <p>
-      No share has to be proved now. The next check is due {sayUntil(next.dueAt, now)}, on{' '}
-      {sayDate(next.dueAt)}: set {next.label}.
-    </p>
+  if (next === undefined) return null;
+  return (
+    <>
+      {groups.length > 0 ? (
+        groups.map((group) => <Group key={group.key} group={group} refused={refused} />)
+      ) : (
+        <p>
+          No share has to be proved now. The next check is due {sayUntil(next.dueAt, now)}, on{' '}
+          {sayDate(next.dueAt)}: set {next.label}.
+        </p>
+      )}
+      <Calendar mode={due.some(({ mode }) => mode === 'production') ? 'production' : next.mode} />
+    </>
+  );
+}
+
+function Calendar({ mode }: { mode: Mode }) {
+  return (
+    <Actions>
+      <SaveToStick
+        mode={mode}
+        heading="Save these days as a calendar"
+        verb="Save the calendar to this stick"
+        save={(volumeId) => call('calendar:save', { mode, volumeId })}
+      >
+        A file that any calendar opens, with a day for each share set and a reminder thirty days
+        before. It holds no names and no secret. The days are this laptop’s; sync has a calendar of
+        its own.
+      </SaveToStick>
+    </Actions>
   );
 }
 

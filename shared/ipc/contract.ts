@@ -108,6 +108,11 @@ export const contract = {
     input: z.strictObject({ mode, documentId: z.string().max(400) }),
     output: z.strictObject({ plan: ceremonyPlanSchema, digest: z.string(), words: z.string() }),
   },
+  /** Writes the days on which shares are due onto a stick, as a calendar file. */
+  'calendar:save': {
+    input: z.strictObject({ mode, volumeId: z.string().max(400) }),
+    output: z.strictObject({ description: z.string() }),
+  },
   /** Writes the ceremony log onto a stick (JSONL), with the ledger of all ceremonies beside it. */
   'log:export': {
     input: z.strictObject({ ceremonyId: id16, volumeId: z.string().max(400) }),

@@ -271,3 +271,22 @@ test('a set that this laptop does not know is not checked', async () => {
   const about = { setId: 'ab'.repeat(16), generation: 1 };
   expect(await codeOf(laptop.host.start('drill', 'rehearsal', about))).toBe('no-set');
 });
+
+test('the days that are due leave as a calendar file, without a name of a custodian', async () => {
+  const { host, room, rehearsalFolder } = laptop;
+  const volumeId = await room.stickOf('sync');
+  const { description } = await host.saveCalendar({ mode: 'rehearsal', volumeId });
+  expect(description).toContain(STICKS.sync);
+  const text = await readFile(join(rehearsalFolder, STICKS.sync, 'conclave-drills.ics'), 'utf8');
+  // RFC 5545: lines end with CR LF, and none is longer than 75 bytes.
+  const lines = text.split('\r\n');
+  expect(lines.pop()).toBe('');
+  for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+  const whole = text.replaceAll('\r\n ', '');
+  const [set] = (await host.home()).sets;
+  const day = (set?.dueAt ?? '').slice(0, 10).replaceAll('-', '');
+  expect(whole).toContain(`DTSTART;VALUE=DATE:${day}\r\n`);
+  expect(whole).toContain('SUMMARY:Drill: prove the shares of 2026 A\r\n');
+  expect(whole).toContain(`UID:${manifest.digest.slice(0, 32)}@laptop.conclave\r\n`);
+  expect(whole).not.toContain('custodian ');
+});

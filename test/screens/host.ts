@@ -102,6 +102,7 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
     savePlan: () => Promise.resolve(planSaved),
     openPlan: ({ mode }) => Promise.resolve({ ...planOpened, plan: { ...planOpened.plan, mode } }),
     exportLog: () => Promise.resolve({ description: LOG_SAVED }),
+    saveCalendar: () => Promise.resolve({ description: 'stick SYNC, file conclave-drills.ics' }),
     shutdown: () => Promise.resolve(),
   };
 }

@@ -26,6 +26,7 @@ import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { openContinuations } from './continue.ts';
 import { checkFacts } from './check-facts.ts';
+import { saveDueCalendar } from './due-calendar.ts';
 import { destroyFacts, slotsOfBothModes, type SetAsked } from './destroy-facts.ts';
 import { openKnowledge } from './knowledge.ts';
 import { openPlan, savePlan } from './plans.ts';
@@ -268,6 +269,11 @@ export function createHost(platform: Platform): CeremonyHost {
 
     savePlan: (input) => savePlan(input, sticks),
     openPlan: (input) => openPlan(input, sticks),
+
+    async saveCalendar({ mode, volumeId }) {
+      const ledger = await knowledge.ledger(mode, running?.ceremonyId ?? null);
+      return saveDueCalendar(ledger, { mode, volumeId, now: platform.now() }, sticks);
+    },
 
     async exportLog({ ceremonyId, volumeId }) {
       for (const mode of MODES) {

@@ -27,6 +27,11 @@ export const refuseHost = refusals({
     means: unchanged,
     next: 'Start the destruction from the share set on the home screen.',
   }),
+  'nothing-due': () => ({
+    happened: 'No share set is in use here, so nothing is due.',
+    means: unchanged,
+    next: 'Bring the chain of sync on a stick (“Continue from a stick”), or make a share set.',
+  }),
   'set-not-in-use': (label: string) => ({
     happened: `The set ${label} is not in use.`,
     means: `Whether its shares can be read shows nothing that anybody needs. ${unchanged}`,
