@@ -153,12 +153,7 @@ function standingOf(
 }
 
 /** The set of a version; undefined where what is kept of it is not what Vault trusts. */
-async function readSet(
-  on: Queryable,
-  trust: Trust | null,
-  version: string,
-  mode: Mode,
-) {
+async function readSet(on: Queryable, trust: Trust | null, version: string, mode: Mode) {
   try {
     return await trustedSet(on, trust, version, mode);
   } catch (cause) {
