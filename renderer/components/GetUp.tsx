@@ -29,6 +29,20 @@ export function GetUp(props: {
       </ReasonForm>
     );
   }
+  if (purpose === 'refresh') {
+    return (
+      <ReasonForm
+        heading="Say why there is no new share yet"
+        turn={turn}
+        action={absent ? 'Go on with somebody else' : 'Get up for now'}
+        onReason={onReason}
+        back={back}
+      >
+        Everybody who was agreed on has to come before this ends: {turn?.name ?? 'this custodian'}{' '}
+        comes again later, or the ceremony is void. The transcript will say why.
+      </ReasonForm>
+    );
+  }
   return (
     <ReasonForm
       heading="Say why the share is not given"

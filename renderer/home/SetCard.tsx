@@ -4,6 +4,7 @@
  */
 import { useState } from 'react';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
+import { nameOf } from '../../shared/ledger/generations.ts';
 import { legacyLeftInWords, newLegacyLeftInWords } from '../../shared/ledger/legacy.ts';
 import { replacedInWords } from '../../shared/ledger/remnants.ts';
 import { policyInWords } from '../../shared/sharing/media-policy.ts';
@@ -41,11 +42,11 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
   return (
     <section
       className={`${styles.card} ${styles[tone]}`}
-      aria-label={`Share set ${set.label}, ${word}`}
+      aria-label={`Share set ${nameOf(set)}, ${word}`}
     >
       <div className={styles.setHead}>
         <h3>
-          {set.label} <ModeTag mode={set.mode} />
+          {nameOf(set)} <ModeTag mode={set.mode} />
         </h3>
         <p className={styles.standing}>
           <Icon name={ICONS[tone]} />
@@ -83,7 +84,11 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
             ? 'Everything that was written of it was destroyed before a witness.'
             : `${of - left} of ${count(of, 'thing')} destroyed before a witness.`}{' '}
           {isReplaced && left > 0
-            ? replacedInWords(set.remnants.shares, set.threshold, set.replacedAt)
+            ? replacedInWords(
+                set.remnants.shares,
+                set.threshold,
+                set.fitsToday ? null : { since: set.replacedAt },
+              )
             : ''}
         </p>
       ) : null}
@@ -103,7 +108,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       </details>
       {set.standing === 'live' || ((isReplaced || isRetired) && left > 0) ? (
         <Actions>
-          <Button label={`Whom does it take? ${set.label}`} onPress={() => openPage('who-opens')}>
+          <Button label={`Whom does it take? ${nameOf(set)}`} onPress={() => openPage('who-opens')}>
             Whom does it take?
           </Button>
           {set.standing === 'live' ? (
@@ -123,7 +128,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
         <Actions>
           {set.mayBeNeeded ? (
             <Button
-              label={`Compare sync’s half before ${set.label} is destroyed`}
+              label={`Compare sync’s half before ${nameOf(set)} is destroyed`}
               disabled={refused && set.mode === 'production'}
               onPress={() => void call('ceremony:start', { ceremony: 'rotate', mode: set.mode })}
             >
@@ -131,7 +136,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
             </Button>
           ) : null}
           <Button
-            label={`Destroy what is left of ${set.label}`}
+            label={`Destroy what is left of ${nameOf(set)}`}
             disabled={refused && set.mode === 'production'}
             onPress={() => start(which)}
           >
@@ -142,7 +147,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
       {(legacy?.left ?? 0) + (written?.left ?? 0) > 0 ? (
         <Actions>
           <Button
-            label={`Destroy the legacy shares of ${set.label}`}
+            label={`Destroy the legacy shares of ${nameOf(set)}`}
             disabled={refused && set.mode === 'production'}
             onPress={() => start({ ...which, legacy: true })}
           >

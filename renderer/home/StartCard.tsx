@@ -78,6 +78,13 @@ const KINDS: Readonly<
     takes: 'Needs a package from sync, and enough custodians of the version in use.',
     verb: 'the end of a key version',
   },
+  refresh: {
+    title: 'Refresh the shares, one by one',
+    text: 'Each share becomes another one of the same key, and nothing is put together for it. Copies of fewer shares than open the key are worth nothing once the old shares are destroyed.',
+    takes:
+      'Needs a package from sync, a witness, and every custodian whose share is to live on. No ticket.',
+    verb: 'the refresh of the shares',
+  },
   roster: {
     title: 'Change who takes part',
     text: 'Custodians sign a new roster: people come, leave, or get a new identity. No share changes.',

@@ -38,19 +38,23 @@ export function standingOf(set: HomeSet, now: Date): Standing {
         tone: 'bad',
         word: 'Void',
         sentence:
-          set.legacy !== null && set.remnants.left > 0
-            ? 'Conclave refuses its shares, but they were split from the key in use: enough of them open it by other means. Guard what was written until it is destroyed.'
-            : set.remnants.left === 0
-              ? 'It opens nothing, and its shares are refused.'
-              : 'It opens nothing, and its shares are refused. What was written of it is to be destroyed.',
+          set.fitsToday && set.remnants.left > 0
+            ? 'Conclave refuses its shares, but they are of the key in use: enough of them open it by other means. Guard what was written until it is destroyed.'
+            : set.legacy !== null && set.remnants.left > 0
+              ? 'Conclave refuses its shares, but they were split from the key in use: enough of them open it by other means. Guard what was written until it is destroyed.'
+              : set.remnants.left === 0
+                ? 'It opens nothing, and its shares are refused.'
+                : 'It opens nothing, and its shares are refused. What was written of it is to be destroyed.',
       };
     case 'superseded':
       return {
         tone: 'plain',
         word: 'Replaced',
-        sentence: set.mayBeNeeded
-          ? 'A newer set took its place, and its shares are refused. Guard them: nothing is destroyed before a fresh package has shown here that sync’s half fits the newer set.'
-          : 'A newer set took its place. Its shares are refused.',
+        sentence: set.fitsToday
+          ? 'Its shares became others, which open the same, and these are refused. Until they are destroyed, a threshold of them is as good as one of the new.'
+          : set.mayBeNeeded
+            ? 'A newer set took its place, and its shares are refused. Guard them: nothing is destroyed before a fresh package has shown here that sync’s half fits the newer set.'
+            : 'A newer set took its place. Its shares are refused.',
       };
     case 'retired':
       return {

@@ -214,6 +214,7 @@ describe('a share set at home', () => {
     remnants: { left: 0, of: 0, shares: 0 },
     mayBeNeeded: false,
     replacedAt: null,
+    fitsToday: false,
     custodians: [],
   };
 

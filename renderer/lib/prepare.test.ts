@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RECOVER_PLAN, SPLIT_PLAN } from '../../test/support/plans.ts';
-import { makesSet as logSaysSo } from '../../shared/transcript/log.ts';
+import { plansSet as logSaysSo } from '../../shared/transcript/log.ts';
 import { PLANNED_KINDS } from '../../shared/plan/kinds.ts';
 import { encodePlan, parsePlan } from '../../shared/plan/plan.ts';
 import {

@@ -51,15 +51,17 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
       turn={view.turn}
     >
       <p>
-        {replaced
-          ? `The set ${supersededBy ?? 'that is newer'} took the place of ${label}, and sync’s half of the key fitted it when a package brought it here.`
-          : retired
-            ? `Sync ended the key version of ${label} and accepts its shares no more. With the half that CheckTick’s row keeps they still open its key.`
-            : standing === 'legacy'
-              ? `The key of ${label} was adopted, and it opened a survey: its new shares do what these do. Until these are destroyed, a quorum of the old is as good as one of the new.`
-              : view.ofKeyInUse
-                ? `${label} was split from the key that is in use, and its ceremony ended before sync trusted it. Enough of its shares open that key by other means.`
-                : `${label} never opened anything: its ceremony ended without a platform key.`}
+        {standing === 'refreshed'
+          ? `The shares of ${label} became others, and sync has taken those. Until these are destroyed, a threshold of the old ones is as good as one of the new.`
+          : replaced
+            ? `The set ${supersededBy ?? 'that is newer'} took the place of ${label}, and sync’s half of the key fitted it when a package brought it here.`
+            : retired
+              ? `Sync ended the key version of ${label} and accepts its shares no more. With the half that CheckTick’s row keeps they still open its key.`
+              : standing === 'legacy'
+                ? `The key of ${label} was adopted, and it opened a survey: its new shares do what these do. Until these are destroyed, a quorum of the old is as good as one of the new.`
+                : view.ofKeyInUse
+                  ? `The shares of ${label} are of the key that is in use, and their ceremony ended before sync trusted them. Enough of its shares open that key by other means.`
+                  : `${label} never opened anything: its ceremony ended without a platform key.`}
       </p>
       <Named
         media={things.map(({ custodian, words }) => `${custodian}: ${words}`)}
@@ -67,13 +69,15 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
       />
       <Notice tone="warn" title="What is destroyed is gone for good.">
         <p>
-          {replaced
-            ? `A backup of Vault or of CheckTick from before the change opens only with shares of ${label}.`
-            : retired
-              ? `A survey key under the version of ${label}, in whatever backup, opens with these shares and with no others.`
-              : standing === 'legacy'
-                ? `CheckTick’s own commands need these shares: without them only Conclave and the shares of ${label} open the key. Copies that nobody listed still do.`
-                : `Nothing depends on ${label}. Every Conclave refuses its shares.`}{' '}
+          {standing === 'refreshed'
+            ? 'The shares that took their place open everything that these open, and every backup as well.'
+            : replaced
+              ? `A backup of Vault or of CheckTick from before the change opens only with shares of ${label}.`
+              : retired
+                ? `A survey key under the version of ${label}, in whatever backup, opens with these shares and with no others.`
+                : standing === 'legacy'
+                  ? `CheckTick’s own commands need these shares: without them only Conclave and the shares of ${label} open the key. Copies that nobody listed still do.`
+                  : `Nothing depends on ${label}. Every Conclave refuses its shares.`}{' '}
           Shares of other sets stay as they are. Read each label before it is destroyed.
         </p>
       </Notice>

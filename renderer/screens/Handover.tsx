@@ -18,6 +18,8 @@ const PURPOSES: Readonly<Record<SeatPurpose, string>> = {
   enrol: 'You make your personal identity, with which you sign what you saw today.',
   share: 'You receive your share, read it back and sign for it. It takes about five minutes.',
   'give-share': 'You give your share, from what it lies on. You keep it afterwards.',
+  refresh:
+    'You give your share, get another one made of it, read that back and sign for it. It takes about ten minutes.',
   destroy: 'You destroy what is left of your share, before everybody’s eyes, and sign for it.',
   sign: 'You sign the transcript with your personal identity.',
 };
@@ -32,6 +34,8 @@ function bring(purpose: SeatPurpose, media: readonly MediumKind[]): string {
       return `Have a pen, a paper of your own and your ${key === undefined ? 'stick' : 'stick and YubiKey'} ready.`;
     case 'give-share':
       return `Have your ${key === undefined ? 'stick or sheet' : 'YubiKey and its stick or sheet'} ready, and ${key === 'yubikey-fido2' ? 'know the PIN of the key' : 'your six words or passphrase'}.`;
+    case 'refresh':
+      return `Have what your share lies on ready, a stick or sheet for the new one, your ${key === undefined ? 'six words or passphrase' : 'YubiKey with its PIN or words'}, and your personal identity.`;
     case 'destroy':
       return 'Have everything ready that your share lies on, your YubiKey if it has one, and the stick or sheet with your identity.';
     case 'sign':
@@ -45,7 +49,7 @@ const ALSO_KEY = 'Your identity is on a YubiKey: have that ready as well, and kn
 export function Handover({ view }: ScreenProps<'handover'>) {
   const { arriving, leaving, purpose, media, identityOnKey, progress } = view;
   const [absent, setAbsent] = useState(false);
-  const mayBeAbsent = purpose === 'give-share' || purpose === 'destroy';
+  const mayBeAbsent = purpose !== 'enrol' && purpose !== 'share' && purpose !== 'sign';
   if (absent) {
     return <GetUp turn={arriving} purpose={purpose} absent back={() => setAbsent(false)} />;
   }
@@ -57,7 +61,7 @@ export function Handover({ view }: ScreenProps<'handover'>) {
           <p className={styles.role}>{roleOf(arriving)}</p>
           <p>{PURPOSES[purpose]}</p>
           <p>
-            {identityOnKey && purpose !== 'give-share' && purpose !== 'share'
+            {identityOnKey && (purpose === 'enrol' || purpose === 'destroy' || purpose === 'sign')
               ? OWN_KEY
               : `${bring(purpose, media)}${identityOnKey ? ` ${ALSO_KEY}` : ''}`}
           </p>

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { PersonEvent } from '../../shared/ceremony/events.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices, type Choice } from '../../ui/Choices.tsx';
+import { GetUp } from '../components/GetUp.tsx';
 import { VolumePicker } from '../components/Pickers.tsx';
 import { ReasonForm } from '../components/ReasonForm.tsx';
 import { Stage } from '../components/Shell.tsx';
@@ -58,6 +59,7 @@ export function Identity({ view }: ScreenProps<'identity'>) {
   const [how, setHow] = useState<How>(choices[0]?.id ?? 'existing-usb');
   const [volume, setVolume] = useState<string | null>(null);
   const [skipping, setSkipping] = useState(false);
+  const [leaving, setLeaving] = useState(false);
   const keyLost = useKeyLost(view);
   const ready = how !== 'existing-usb' || volume !== null;
   const go = () => {
@@ -86,6 +88,9 @@ export function Identity({ view }: ScreenProps<'identity'>) {
         </Button>
       </KeyLostIdentity>
     );
+  }
+  if (leaving) {
+    return <GetUp turn={view.turn} purpose={view.purpose} back={() => setLeaving(false)} />;
   }
   if (skipping) return <Skip view={view} back={() => setSkipping(false)} />;
   return (
@@ -123,6 +128,9 @@ export function Identity({ view }: ScreenProps<'identity'>) {
         </Button>
         {view.maySkip ? (
           <Button onPress={() => setSkipping(true)}>I do not have it with me</Button>
+        ) : null}
+        {view.mayGetUp === true ? (
+          <Button onPress={() => setLeaving(true)}>I do not have it with me</Button>
         ) : null}
         {how === 'existing-key' ? (
           <Button onPress={keyLost.open}>My YubiKey does not work</Button>

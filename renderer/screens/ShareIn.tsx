@@ -89,11 +89,14 @@ export function ShareIn({ view }: ScreenProps<'share-in'>) {
   if (hasKey && keyLost.shown && !leaving) {
     return <KeyLostGiving turn={view.turn} why={keyLost.why} view={view} back={keyLost.close} />;
   }
-  if (leaving) return <GetUp turn={view.turn} back={() => setLeaving(false)} />;
+  if (leaving) {
+    return <GetUp turn={view.turn} purpose={view.purpose} back={() => setLeaving(false)} />;
+  }
   return (
     <Stage heading={`Bring share ${index}`} turn={view.turn}>
       <p>
-        {progress.done} of {count(progress.of, 'share')} given. Yours is checked alone, at once. You
+        {progress.done} of {count(progress.of, 'share')}{' '}
+        {view.purpose === 'refresh' ? 'made anew' : 'given'}. Yours is checked alone, at once. You
         take what you brought home again.
       </p>
       {keyOn.includes('sheet') && media.includes('yubikey-otp') ? (

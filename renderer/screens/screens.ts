@@ -40,6 +40,9 @@ import { Plan } from './Plan.tsx';
 import { Prove } from './Prove.tsx';
 import { ReadBack } from './ReadBack.tsx';
 import { Recover } from './Recover.tsx';
+import { RefreshFacts } from './RefreshFacts.tsx';
+import { RefreshRound } from './RefreshRound.tsx';
+import { RefreshShare } from './RefreshShare.tsx';
 import { RenewDestroy } from './RenewDestroy.tsx';
 import { RenewKey } from './RenewKey.tsx';
 import { RenewPrint } from './RenewPrint.tsx';
@@ -114,6 +117,9 @@ export const screens: Screens = {
   'drill-round': DrillRound,
   'test-escrow': TestEscrow,
   'drill-checked': DrillChecked,
+  'refresh-facts': RefreshFacts,
+  'refresh-round': RefreshRound,
+  'refresh-share': RefreshShare,
   'roster-plan': RosterPlan,
   'roster-facts': RosterFacts,
   'roster-ready': RosterReady,

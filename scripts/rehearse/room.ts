@@ -170,6 +170,7 @@ export class Room {
       case 'test-escrow':
       case 'words':
       case 'copy':
+      case 'refresh-share':
         return { type: 'continue' };
       case 'new-legacy':
         return { type: 'new-legacy', split: null };
@@ -212,6 +213,16 @@ export class Room {
       case 'drill-round': {
         const next = view.shares.find(({ proved, failed }) => proved === null && failed === null);
         return next === undefined ? { type: 'continue' } : { type: 'who', index: next.index };
+      }
+      case 'refresh-facts': {
+        const [operator = ''] = view.operators;
+        const lives = view.custodians.map(({ index }) => index);
+        return { type: 'refresh-agree', lives, operator, page: 'A4' };
+      }
+      case 'refresh-round': {
+        const next = view.shares.find(({ standing }) => standing === 'waiting');
+        if (next === undefined) throw new Error('Everybody has another share.');
+        return { type: 'who', index: next.index };
       }
       case 'escrowed-email':
         return { type: 'escrowed-email', decision: 'go-on' };

@@ -196,6 +196,19 @@ export type Effect =
   | { readonly effect: 'prove-share'; readonly index: number; readonly medium: MediumKind }
   /** → test-escrow-opened. The shares that were accepted give the platform key, and that opens it. */
   | { readonly effect: 'open-test-escrow' }
+  /** → refresh-drawn. The numbers that make other shares of those that live on, which say who signs. */
+  | {
+      readonly effect: 'draw-refresh';
+      readonly lives: readonly number[];
+      /** The key that signs for the refreshed set. */
+      readonly operator: string;
+    }
+  /** → share-refreshed. The share that was accepted signs, becomes another one, and is gone. */
+  | { readonly effect: 'refresh-share'; readonly index: number }
+  /** → refreshed-signed. The new share, as it was read back, signs. By the number of before. */
+  | { readonly effect: 'sign-refreshed'; readonly before: number }
+  /** → set-signed. Needs the operator's identity open; the shares have signed, each for itself. */
+  | { readonly effect: 'sign-refreshed-set'; readonly media: SetFacts['media'] }
   /** → kek-opened. With an `owner`: entry window, the organisation's passphrase. */
   | { readonly effect: 'open-kek'; readonly owner?: string }
   /** → surveys-wrapped. Entry window: the owner makes up a passphrase and types it once more. */
@@ -290,6 +303,10 @@ export const ANSWERS = {
   'prove-envelope': 'envelope-proved',
   'prove-share': 'share-proved',
   'open-test-escrow': 'test-escrow-opened',
+  'draw-refresh': 'refresh-drawn',
+  'refresh-share': 'share-refreshed',
+  'sign-refreshed': 'refreshed-signed',
+  'sign-refreshed-set': 'set-signed',
   'open-kek': 'kek-opened',
   'wrap-surveys': 'surveys-wrapped',
   'make-bundle': 'bundle-made',

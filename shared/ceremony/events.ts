@@ -17,6 +17,7 @@ import type { RefusalNote } from '../refusal.ts';
 import { MOST_PLACES } from '../ledger/places.ts';
 import type { CeremonyPlan } from '../plan/plan.ts';
 import { planSchema, type Plan } from '../plan/set-plan.ts';
+import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
 import { MEDIA_KINDS, IDENTITY_MEDIA, PLAIN_MEDIA, type MediumKind } from '../sharing/manifest.ts';
 import type { FoundEmail } from './recover/found-email.ts';
 import type {
@@ -24,6 +25,7 @@ import type {
   VersionChangePackageFacts,
   OrganisationPackageFacts,
   RecoverPackageFacts,
+  RefreshPackageFacts,
   RosterPackageFacts,
   RotatePackageFacts,
 } from './package-facts.ts';
@@ -130,6 +132,13 @@ export const personEventSchema = z.discriminatedUnion('type', [
   /** The YubiKey with the identity does not sign: another one, or none where that may be. */
   z.strictObject({ type: z.literal('other-identity') }),
   z.strictObject({ type: z.literal('agree') }),
+  /** Refresh: whose shares live on (by number), who leads, and on what paper. */
+  z.strictObject({
+    type: z.literal('refresh-agree'),
+    lives: z.array(z.int().min(1).max(MAX_CUSTODIANS)).min(1).max(MAX_CUSTODIANS),
+    operator: name,
+    page: z.enum(['A4', 'Letter']),
+  }),
   /** New shares: the package is opened to compare the vault component in it, and nothing is made. */
   z.strictObject({ type: z.literal('compare-only') }),
   /** The owner of the organisation is there, and types or makes up its passphrase now. */
@@ -251,6 +260,8 @@ export type HostEvent =
       readonly organisation?: OrganisationPackageFacts;
       /** New shares only. */
       readonly rotate?: RotatePackageFacts;
+      /** Refresh only. */
+      readonly refresh?: RefreshPackageFacts;
     }
   | {
       readonly type: 'environment-checked';
@@ -357,6 +368,15 @@ export type HostEvent =
       readonly signature: string;
       readonly at: number;
     }
+  /** `roster`: the digest of the one that comes with the refreshed set. */
+  | { readonly type: 'refresh-drawn'; readonly roster: string }
+  | {
+      readonly type: 'share-refreshed';
+      /** The number of the share before. */
+      readonly before: number;
+      readonly share: PublicShare;
+    }
+  | { readonly type: 'refreshed-signed' }
   | {
       readonly type: 'kek-opened';
       readonly indexes: readonly number[];

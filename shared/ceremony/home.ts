@@ -54,8 +54,10 @@ export interface HomeSet {
   };
   /** Of a replaced set: its shares may still be needed, because sync's new half was not seen here. */
   readonly mayBeNeeded: boolean;
-  /** Of a replaced set: when sync committed the one after it, UTC; null: no receipt here says so. */
+  /** Of a replaced set: when sync committed another half of the key, UTC; null: no receipt here says so. */
   readonly replacedAt: string | null;
+  /** Of a set that is over: sync's half of today opens the key with its shares, because of a refresh. */
+  readonly fitsToday: boolean;
   readonly custodians: readonly {
     readonly index: number;
     readonly name: string;

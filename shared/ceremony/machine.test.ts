@@ -23,6 +23,7 @@ const CEREMONIES = [
   'drill',
   'activate',
   'retire',
+  'refresh',
 ] as const;
 const HEAD = { entries: 3, words: 'four words of it' };
 const viewOf = (state: MachineState): View => show(state, HEAD);
@@ -62,6 +63,8 @@ const anyPersonEvent: fc.Arbitrary<PersonEvent> = fc.oneof(
     { type: 'legacy-take-back', id: 1 },
     { type: 'legacy-more' },
     { type: 'compare-only' },
+    { type: 'refresh-agree', lives: [1, 2, 4], operator: 'operator', page: 'A4' },
+    { type: 'refresh-agree', lives: [1, 2, 3, 4], operator: 'operator', page: 'Letter' },
     { type: 'legacy-decide', place: 'row', by: ['operator', 'witness'] },
   ),
   fc
@@ -101,6 +104,10 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'load-package', documentId: 'x', kind: 'new-version' },
   { effect: 'open-rotate-package', volumeId: 'x' },
   { effect: 'renew-key' },
+  { effect: 'draw-refresh', lives: [1, 2, 3, 4], operator: '66'.repeat(32) },
+  { effect: 'refresh-share', index: 1 },
+  { effect: 'sign-refreshed', before: 1 },
+  { effect: 'sign-refreshed-set', media: {} },
   { effect: 'check-environment' },
   { effect: 'begin-seat', turn: TURN },
   { effect: 'new-identity', turn: TURN },
@@ -261,6 +268,19 @@ describe('whatever happens', () => {
       expect(new Set(read)).toEqual(new Set([1, 2, 3, 4]));
       expect(walked.recorded('quorum-proved')).not.toHaveLength(0);
       expect(state.set).not.toBeNull();
+    }
+    if (state.ceremony === 'refresh') {
+      // Everybody who was agreed on, each read back; and no share is there to sign at the end.
+      const numbers = new Set([1, 2, 3, 4]);
+      for (const kind of ['share-refreshed', 'share-read-back'] as const) {
+        expect(new Set(walked.recorded(kind).map((facts) => facts.index))).toEqual(numbers);
+      }
+      expect(new Set(state.accepted)).toEqual(numbers);
+      expect(state.signedSet).not.toBeNull();
+      expect(walked.effects.some((effect) => effect.effect === 'seal' && effect.withQuorum)).toBe(
+        false,
+      );
+      return;
     }
     if (state.ceremony === 'drill') {
       // Fewer than are needed for anything else, and no signature of a quorum.

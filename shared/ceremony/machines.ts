@@ -23,6 +23,9 @@ import { organisationView } from './organisation/view.ts';
 import type { RecoverState } from './recover/state.ts';
 import { recoverTransition } from './recover/transition.ts';
 import { recoverView } from './recover/view.ts';
+import type { RefreshState } from './refresh/state.ts';
+import { refreshTransition } from './refresh/transition.ts';
+import { refreshView } from './refresh/view.ts';
 import type { RosterState } from './roster/state.ts';
 import { rosterTransition } from './roster/transition.ts';
 import { rosterView } from './roster/view.ts';
@@ -44,6 +47,7 @@ export type CeremonyState =
   | RosterState
   | DrillState
   | VersionChangeState
+  | RefreshState
   | DestroyState;
 
 /** To a state of the same ceremony. @throws Refusal of what the event may not do now */
@@ -72,6 +76,8 @@ export function transition(state: CeremonyState, event: CeremonyEvent): Step<Cer
     case 'activate':
     case 'retire':
       return versionChangeTransition(state, event);
+    case 'refresh':
+      return refreshTransition(state, event);
     case 'destroy':
       return destroyTransition(state, event);
   }
@@ -99,6 +105,8 @@ export function viewOf(state: CeremonyState, head: Head): View {
     case 'activate':
     case 'retire':
       return versionChangeView(state, head);
+    case 'refresh':
+      return refreshView(state, head);
     case 'destroy':
       return destroyView(state, head);
   }

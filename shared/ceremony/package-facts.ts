@@ -10,6 +10,7 @@ import type { PackagedStored } from '../bundle/sealed-escrow.ts';
 import type { Person } from '../identity/roster.ts';
 import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
+import type { MediaPolicy } from '../sharing/media-policy.ts';
 import type { Spare } from './types.ts';
 
 /** The share set of a package, verified, and who of its roster may do what. */
@@ -58,6 +59,15 @@ export interface RecoverPackageFacts extends PackagedSet {
 /** What a package for an owner without passphrase says, with its manifest and roster verified. */
 export interface OrganisationPackageFacts extends PackagedSet, OrganisationPackaged {
   readonly ticketId: string;
+}
+
+/** What a package for a refresh says, with its manifest and roster verified. */
+export interface RefreshPackageFacts extends PackagedSet {
+  readonly keyVersion: string;
+  /** Of the shares in use. */
+  readonly generation: number;
+  /** The rule for the media of the set; null: none was agreed. */
+  readonly policy: MediaPolicy | null;
 }
 
 /** What a package for a drill says, with its manifest and roster verified. */

@@ -181,6 +181,12 @@ export const refuseStep = refusals({
     next: 'Try once more. If it stays so, leave the slot, say why, and have the key itself destroyed.',
     culprit: `slot ${slot}`,
   }),
+  'refresh-too-few': (count: number, least: number) => ({
+    happened: `Only ${count} shares would live on, and at least ${least} have to.`,
+    means:
+      'Whose share does not come has none afterwards. With no more than the threshold, one more share that is lost would be the end of the key. Nothing was changed.',
+    next: `Wait until ${least} custodians are here with their shares, or make new shares, which takes everybody of the new set and a threshold of the old one.`,
+  }),
   'receipt-of-another': () => ({
     happened: 'This receipt belongs to another bundle.',
     means: `The bundle of this ceremony is still waiting. ${nothing}`,

@@ -13,6 +13,7 @@ import {
   identityReady,
   inFront,
   seatWrites,
+  writesShare,
   type Seat,
   type SeatContext,
   type SeatStep,
@@ -55,7 +56,7 @@ function beginWriting(
   withKey = KEY_AND_STICK,
 ): { seat: Seat; effects: Effect[] } {
   const { turn, medium, everWritten, writing } = seat;
-  if (turn.index === null || seat.purpose !== 'share') return { seat, effects: [] };
+  if (turn.index === null || !writesShare(seat)) return { seat, effects: [] };
   const what = seatWrites(seat, context.count).join(' and ');
   const on = medium === 'paper' ? 'a sheet' : isKeyMedium(medium) ? withKey : 'a stick';
   const isNew = writing !== null && !everWritten.includes(writing);
@@ -85,7 +86,7 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
       busy: busy('Writing to the stick and locking it', { seconds: 5 }),
     };
   }
-  if (event.type === 'choose-volume' && isKeyMedium(medium) && seat.purpose === 'share') {
+  if (event.type === 'choose-volume' && isKeyMedium(medium) && writesShare(seat)) {
     const begun = beginWriting(seat, context);
     return {
       seat: begun.seat,
@@ -96,7 +97,7 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
       busy: inFront('Locking the share to the YubiKey'),
     };
   }
-  if (event.type === 'choose-printer' && isKeyMedium(medium) && seat.purpose === 'share') {
+  if (event.type === 'choose-printer' && isKeyMedium(medium) && writesShare(seat)) {
     return printEnvelope(seat, medium, event.id, context);
   }
   if (event.type === 'choose-printer' && medium === 'paper') {
@@ -138,7 +139,7 @@ export function write(seat: Seat, event: CeremonyEvent, context: SeatContext): S
         everWritten: [...seat.everWritten, `${turn.name}: ${writes} on ${place}`],
       },
       effects: [
-        ...(turn.index === null || seat.purpose !== 'share'
+        ...(turn.index === null || !writesShare(seat)
           ? []
           : [
               {

@@ -9,7 +9,7 @@ import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { refuseStep } from './refusals.ts';
 import { requireWitness } from './seat-replaced.ts';
-import { inFront, type Seat, type SeatContext, type SeatStep } from './seat-state.ts';
+import { afterGiven, inFront, type Seat, type SeatContext, type SeatStep } from './seat-state.ts';
 import type { OnSheet, SheetRenewal } from './types.ts';
 
 /** What the sheet of a share that was accepted begins. */
@@ -85,7 +85,7 @@ export function renewSheet(seat: Seat, event: CeremonyEvent, context: SeatContex
       if (event.type !== 'get-up') break;
       return {
         // What was printed and not read back has to go; the sheet that was given stays.
-        seat: { ...seat, step: renewal.printed.length === 0 ? 'identity' : 'renew-destroy' },
+        seat: { ...seat, step: renewal.printed.length === 0 ? afterGiven(seat) : 'renew-destroy' },
         effects: notRenewed(seat, event.reason),
       };
     case 'renew-destroy sheets-destroyed':
@@ -94,7 +94,7 @@ export function renewSheet(seat: Seat, event: CeremonyEvent, context: SeatContex
     case 'renew-destroy get-up':
       if (event.type !== 'get-up') break;
       return {
-        seat: { ...seat, step: 'identity' },
+        seat: { ...seat, step: afterGiven(seat) },
         effects: [exception(leftInWords(turn.name, renewal, event.reason))],
       };
   }
@@ -161,7 +161,7 @@ function destroyed(
   const over = sheetsOver(renewal);
   const what = `${turn.name} destroyed ${over.length === 1 ? 'sheet' : 'sheets'} ${over.join(', ')} of the envelope of share ${turn.index ?? 0}`;
   return {
-    seat: { ...seat, step: 'identity', watched: [...seat.watched, { witness, what }] },
+    seat: { ...seat, step: afterGiven(seat), watched: [...seat.watched, { witness, what }] },
     effects: [
       {
         effect: 'record',

@@ -24,6 +24,8 @@ export interface Seat {
   readonly step:
     | 'handover'
     | 'share-in'
+    /** The share that was given becomes another one. */
+    | 'refresh'
     /** An OTP envelope that was given on a stick was not made anew. */
     | 'renew-stick'
     /** The stick goes out and in again, before what it holds is believed. */
@@ -64,6 +66,8 @@ export interface Seat {
   /** Since then: an envelope that is over is to be used. */
   readonly choice: ReplacedChoice | null;
   readonly watched: readonly Watched[];
+  /** Refresh: the number that the share had before it became another one; null: it has not yet. */
+  readonly before: number | null;
   /** From a share that came in on the sheet of an OTP key; else null. */
   readonly renewal: SheetRenewal | null;
   /** From a share that came in on the stick of an OTP key and was not locked anew; else null. */
@@ -131,6 +135,7 @@ export function newSeat(turn: Turn, purpose: SeatPurpose, medium: MediumKind): S
     reading: null,
     choice: null,
     watched: [],
+    before: null,
     renewal: null,
     stick: null,
   };
@@ -139,12 +144,18 @@ export function newSeat(turn: Turn, purpose: SeatPurpose, medium: MediumKind): S
 /** While an entry window is open. */
 export const inFront = (doing: string) => busy(doing, { entryWindow: true });
 
+/** Whether a share is written in this sitting. */
+export const writesShare = ({ purpose }: Pick<Seat, 'purpose'>): boolean =>
+  purpose === 'share' || purpose === 'refresh';
+
+/** Where it goes on once a share was given, and its envelope is settled. */
+export const afterGiven = ({ purpose }: Pick<Seat, 'purpose'>): Seat['step'] =>
+  purpose === 'refresh' ? 'refresh' : 'identity';
+
 /** What this sitting writes, in words. */
 export function seatWrites(seat: Seat, count: number): string[] {
   return [
-    ...(seat.turn.index === null || seat.purpose !== 'share'
-      ? []
-      : [shareName(seat.turn.index, count)]),
+    ...(seat.turn.index === null || !writesShare(seat) ? [] : [shareName(seat.turn.index, count)]),
     ...(seat.withIdentity ? ['personal identity'] : []),
   ];
 }

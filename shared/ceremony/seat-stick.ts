@@ -7,7 +7,7 @@ import type { Facts } from '../transcript/entry.ts';
 import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { refuseStep } from './refusals.ts';
-import { inFront, type Seat, type SeatStep } from './seat-state.ts';
+import { afterGiven, inFront, type Seat, type SeatStep } from './seat-state.ts';
 import type { EnvelopeMaking, Renewal, RenewalFailed, Turn } from './types.ts';
 
 const digest = (value: string) => ({ type: 'digest' as const, value });
@@ -75,7 +75,7 @@ function isNew(
 /** Where the sitting goes on after that. */
 export function afterRenewal(seat: Seat, renewal: Renewal | null): Seat {
   return renewal === null || renewal.done
-    ? { ...seat, step: 'identity', stick: null }
+    ? { ...seat, step: afterGiven(seat), stick: null }
     : { ...seat, step: 'renew-stick', stick: renewal };
 }
 
@@ -94,7 +94,7 @@ export function renewStick(seat: Seat, event: CeremonyEvent): SeatStep {
         effects: tried(turn, stick, event.renewal),
       };
     case 'continue':
-      return { seat: { ...seat, step: 'identity' }, effects: [] };
+      return { seat: { ...seat, step: afterGiven(seat) }, effects: [] };
     default:
       throw refuseStep('not-now');
   }

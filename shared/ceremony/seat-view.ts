@@ -35,13 +35,14 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         arriving: turn,
         leaving: around.leaving,
         purpose,
-        media: purpose === 'share' ? [medium] : purpose === 'give-share' ? around.media : [],
+        media: mediaAsked(seat, around),
         identityOnKey: context.mayUseKey && context.prefersKey,
         progress,
       };
     case 'share-in':
       return {
         screen: 'share-in',
+        purpose,
         index: turn.index ?? 0,
         media: around.media,
         keyOn: around.keyOn,
@@ -70,7 +71,8 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
     case 'renew-destroy':
       return renewalScreen(seat, seat.step, context);
     case 'destroy':
-      throw new Error('The view of a destruction shows this step itself.');
+    case 'refresh':
+      throw new Error('The view of the ceremony shows this step itself.');
     case 'identity':
       return {
         screen: 'identity',
@@ -79,6 +81,7 @@ export function seatScreen(seat: Seat, around: SeatSurroundings): Screen {
         watched: context.watched,
         mayUseKey: context.mayUseKey,
         prefersKey: context.mayUseKey && context.prefersKey,
+        ...(purpose === 'refresh' ? { mayGetUp: seat.before === null } : {}),
       };
     case 'words':
       return {
@@ -144,6 +147,12 @@ function renewalScreen(
       return { screen, ...common, isNew, sheets: sheetsOver(renewal), witnesses };
     }
   }
+}
+
+/** What whoever comes brings, or is going to write on. */
+function mediaAsked({ purpose, medium }: Seat, { media }: SeatSurroundings): readonly MediumKind[] {
+  if (purpose === 'share') return [medium];
+  return purpose === 'give-share' || purpose === 'refresh' ? media : [];
 }
 
 /** A sheet is not locked, and a FIDO2 key locks with its PIN. */

@@ -11,6 +11,7 @@ import { busy } from './machine.ts';
 import { refuseStep } from './refusals.ts';
 import { identityOnKey } from './seat-keys.ts';
 import { beginRenewal, renewSheet } from './seat-renewal.ts';
+import { refreshShare, signRefreshed } from './seat-refresh.ts';
 import { useReplaced, watchedUse } from './seat-replaced.ts';
 import { notReadBack, readBack, write } from './seat-media.ts';
 import { afterRenewal, renewed, renewStick } from './seat-stick.ts';
@@ -29,6 +30,7 @@ const FIRST = {
   enrol: 'identity',
   share: 'identity',
   'give-share': 'share-in',
+  refresh: 'identity',
   destroy: 'destroy',
   sign: 'identity',
 } as const satisfies Record<SeatPurpose, Seat['step']>;
@@ -52,8 +54,9 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
       };
     case 'handover get-up':
     case 'share-in get-up':
-      if (event.type !== 'get-up') break;
-      if (seat.purpose !== 'give-share' && seat.purpose !== 'destroy') break;
+    case 'identity get-up':
+    case 'refresh get-up':
+      if (event.type !== 'get-up' || !mayGetUp(seat)) break;
       return {
         seat,
         effects: [
@@ -73,6 +76,10 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
     case 'share-in use-replaced':
       if (event.type !== 'use-replaced') break;
       return useReplaced(seat, { reason: event.reason, witness: event.witness }, context);
+    case 'refresh continue':
+    case 'refresh share-refreshed':
+    case 'copy refreshed-signed':
+      return refreshShare(seat, event, context);
     case 'renew-stick write-again':
     case 'renew-stick envelope-tried':
     case 'renew-stick continue':
@@ -156,6 +163,7 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
         effects: [],
       };
     case 'copy continue':
+      if (seat.purpose === 'refresh') return signRefreshed(seat);
       return seat.purpose === 'enrol'
         ? { seat, effects: [], finished: true }
         : { seat: { ...seat, step: 'attest' }, effects: [] };
@@ -178,7 +186,7 @@ export function seatTransition(seat: Seat, event: CeremonyEvent, context: SeatCo
  * @throws Refusal when the set's rule for its media forbids it
  */
 function maySit({ purpose, proved }: Seat, medium: MediumKind, context: SeatContext): boolean {
-  if (purpose !== 'share') return !isKeyMedium(medium);
+  if (purpose !== 'share' && purpose !== 'refresh') return !isKeyMedium(medium);
   context.admitMedia([...proved.map(({ kind }) => kind), medium]);
   return true;
 }
@@ -265,7 +273,7 @@ function identity(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatS
     const way = credential === null ? 'opened' : 'made by its YubiKey, as it is listed';
     const effects: Effect[] = [identityReady(turn, publicKey, way)];
     if (seat.purpose === 'enrol') return { seat: ready, effects, finished: true };
-    return { seat: { ...ready, step: seat.purpose === 'share' ? 'write' : 'attest' }, effects };
+    return { seat: { ...ready, step: afterIdentity(seat) }, effects };
   }
   if (event.type === 'key-identity-made') {
     const { publicKey, credential, key } = event;
@@ -303,6 +311,17 @@ function identity(seat: Seat, event: CeremonyEvent, context: SeatContext): SeatS
     };
   }
   throw refuseStep('not-now');
+}
+
+function afterIdentity({ purpose, before }: Seat): Seat['step'] {
+  if (purpose === 'refresh' && before === null) return 'share-in';
+  return purpose === 'share' ? 'write' : 'attest';
+}
+
+/** Who has given nothing yet, or whose new share is not made, may come again. */
+function mayGetUp({ step, purpose, before }: Seat): boolean {
+  if (purpose === 'refresh') return before === null;
+  return step !== 'identity' && (purpose === 'give-share' || purpose === 'destroy');
 }
 
 /** With a YubiKey the window in front asks for PIN and touch. */

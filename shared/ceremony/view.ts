@@ -7,6 +7,7 @@ import type { AdoptScreen } from './adopt/screens.ts';
 import type { DestroyScreen } from './destroy/screens.ts';
 import type { VersionChangeScreen } from './change-version/screens.ts';
 import type { DrillScreen } from './drill/screens.ts';
+import type { RefreshScreen } from './refresh/screens.ts';
 import type { RotateScreen } from './rotate/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
 import type { AdminRole } from '../bundle/new-admins.ts';
@@ -183,6 +184,8 @@ export type Screen =
       /** It may be on a YubiKey; `prefersKey`: as far as is known it is, or is going to be. */
       readonly mayUseKey: boolean;
       readonly prefersKey: boolean;
+      /** Nothing was given yet: whoever sits there may come again. */
+      readonly mayGetUp?: boolean;
       /** Where a new one may be made: the roster in force lists one of this person. */
       readonly isListed?: boolean;
     }
@@ -243,6 +246,7 @@ export type Screen =
   | { readonly screen: 'ticket-key'; readonly ticketId: string }
   | AdoptScreen
   | RotateScreen
+  | RefreshScreen
   /** Recover: what will be opened. Everybody agrees before the first share. */
   | {
       readonly screen: 'facts';
@@ -259,6 +263,7 @@ export type Screen =
   /** Recover: how does this custodian bring the share? */
   | {
       readonly screen: 'share-in';
+      readonly purpose: SeatPurpose;
       readonly index: number;
       readonly media: readonly MediumKind[];
       /** Where the envelope of a YubiKey lies. */
@@ -384,7 +389,7 @@ export type Screen =
   | DestroyScreen;
 
 /** Why somebody sits down. */
-export type SeatPurpose = 'enrol' | 'share' | 'give-share' | 'destroy' | 'sign';
+export type SeatPurpose = 'enrol' | 'share' | 'give-share' | 'refresh' | 'destroy' | 'sign';
 
 export type View = Frame & Screen;
 export type ScreenName = Screen['screen'];

@@ -10,7 +10,8 @@ import { shareName } from '../sharing/refusals.ts';
 import { plainTime } from '../transcript/narrate-words.ts';
 import { dutiesInWords, samePeople, type UnsealKeys } from './duties.ts';
 import type { Ledger, LedgerCeremony, LedgerSet, LedgerShare, SetStatus } from './ledger.ts';
-import { remnantInWords } from './remnants.ts';
+import { componentOver } from './generations.ts';
+import { remnantInWords, replacedInWords, sharesLeft } from './remnants.ts';
 import { openWays } from './who-opens.ts';
 
 /**
@@ -111,7 +112,7 @@ export function ledgerInWords(
   const lines = [
     `Ledger, folded on ${plainTime(at)}${mode === 'rehearsal' ? ', of REHEARSALS: nothing here is about a real key' : ''}`,
     'It is signed by nobody: whoever has the ceremony logs folds the same.',
-    ...sets.flatMap((set) => ['', ...setInWords(set)]),
+    ...sets.flatMap((set) => ['', ...setInWords(set, sets)]),
     ...(keys === null ? [] : ['', ...dutiesInWords(openWays(ledger), keys)]),
     '',
     ceremonies.length === 0 ? 'No ceremony.' : 'Ceremonies, the newest first',
@@ -120,21 +121,34 @@ export function ledgerInWords(
   return `${lines.join('\n')}\n`;
 }
 
-function setInWords(set: LedgerSet): string[] {
+function setInWords(set: LedgerSet, sets: readonly LedgerSet[]): string[] {
   const { label, generation, keyVersion, threshold, count, replacedAt, dueAt } = set;
+  const over = componentOver(set, sets);
   const left = set.remnants.filter(({ gone }) => !gone);
   return [
     `Set ${label}, generation ${generation}, of key version ${keyVersion}: any ${threshold} of ${count} shares. ${STATUSES[set.status]}`,
     ...(set.supersededBy === null
       ? []
       : [
-          `  replaced by ${set.supersededBy}${replacedAt === null ? '' : ` on ${plainDay(replacedAt)}; backups from that day or before hold the old other half`}`,
+          `  replaced by ${set.supersededBy}${replacedAt === null ? '' : ` on ${plainDay(replacedAt)}`}${halfInWords(replacedAt, over)}`,
+          ...(over === null ? [`  ${replacedInWords(sharesLeft(set), threshold, null)}`] : []),
         ]),
     ...(dueAt === null ? [] : [`  next check due on ${plainDay(dueAt)}`]),
     ...set.shares.map((share) => `  ${shareInWords(share, count)}`),
     ...(left.length === 0 ? [] : ['  not destroyed, as far as the logs tell:']),
     ...left.map((one) => `    share ${one.index}, ${one.custodian}: ${remnantInWords(one)}`),
   ];
+}
+
+/** Until when sync's half fitted; '' where it does today, or nobody knows. */
+function halfInWords(
+  replacedAt: string | null,
+  over: { readonly since: string | null } | null | undefined,
+): string {
+  const since = over?.since ?? null;
+  if (since === null) return '';
+  const day = since === replacedAt ? 'that day' : plainDay(since);
+  return `; backups from ${day} or before hold the old other half`;
 }
 
 function shareInWords(share: LedgerShare, count: number): string {

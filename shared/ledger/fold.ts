@@ -7,6 +7,7 @@ import type { ReceiptDocument } from '../bundle/receipt.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { CeremonyLog } from '../transcript/log.ts';
 import { foldEnvelopes } from './envelopes.ts';
+import { nameOf } from './generations.ts';
 import { legacyKept, newLegacyRemnants } from './legacy.ts';
 import type { KeyVersion, Ledger, LedgerCeremony, LedgerSet, SetStatus } from './ledger.ts';
 import { freshShares, prove } from './proofs.ts';
@@ -249,10 +250,6 @@ function setBefore({ previous, keyVersion }: LedgerSet, sets: readonly LedgerSet
   return sets.find(
     (set) => previous !== null && set.manifestDigest === previous && set.keyVersion === keyVersion,
   );
-}
-
-function nameOf({ label, generation }: LedgerSet): string {
-  return generation === 1 ? label : `${label}, generation ${generation}`;
 }
 
 function keyVersions(

@@ -5,6 +5,7 @@
 import { shareName } from '../sharing/refusals.ts';
 import { isKeyMedium } from '../sharing/manifest.ts';
 import type { LedgerSet } from './ledger.ts';
+import { isRefreshed } from './generations.ts';
 import { serialsIn } from './remnants.ts';
 
 /** A slot that opens a share. */
@@ -30,10 +31,12 @@ export function liveSlots(sets: readonly LedgerSet[]): LiveSlot[] {
  * package has brought the new half back to this laptop.
  */
 export function mayBeNeeded(
-  { status, replacedBy }: LedgerSet,
+  { mode, setId, generation, status, replacedBy }: LedgerSet,
   sets: readonly LedgerSet[],
 ): boolean {
   if (status !== 'superseded') return status !== 'void';
+  // Refreshed: the generation after it opens the same half, and was read back share by share.
+  if (isRefreshed({ mode, setId, generation }, sets)) return false;
   const next = sets.find(({ manifestDigest }) => manifestDigest === replacedBy);
   // No package brings the half of a retired version any more, and sync needs neither set.
   if (next?.status === 'retired') return false;

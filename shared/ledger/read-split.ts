@@ -16,7 +16,7 @@ import type { NewLegacyMade } from './read-new-legacy.ts';
 import { readSlots, type RegisteredSlot } from './read-slots.ts';
 import { slotInWords } from './slot-words.ts';
 
-/** A set as its split log describes it, with or without a manifest. */
+/** A set as the log of its split or its refresh describes it, with or without a manifest. */
 export interface SplitFacts {
   readonly setId: string;
   readonly generation: number;
@@ -36,9 +36,10 @@ export interface SplitFacts {
 }
 
 export function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts | null {
-  const [made] = of('component-split');
+  const [refreshed] = of('refresh-agreed');
+  const made = of('component-split')[0] ?? refreshed;
   if (made === undefined) return null;
-  const plan = facts(of('plan-agreed').at(-1));
+  const plan = facts(refreshed ?? of('plan-agreed').at(-1));
   const split = facts(made);
   const custodians = new Map<number, string>();
   const media = new Map<number, { kind: MediumKind; description: string }[]>();

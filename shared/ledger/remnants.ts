@@ -191,14 +191,23 @@ export function sharesLeft({ remnants }: Pick<LedgerSet, 'remnants'>): number {
 
 /**
  * Of a set that was replaced: whether what is left of it still opens the key; a sentence.
- * @param since when sync committed the set after it, UTC: backups of before hold the other half
+ * @param over when sync committed another half of the key, UTC: backups of before hold the one that
+ *   fits; null: the shares were refreshed, and sync's half of today fits
  */
-export function replacedInWords(left: number, threshold: number, since: string | null): string {
+export function replacedInWords(
+  left: number,
+  threshold: number,
+  over: { readonly since: string | null } | null,
+): string {
   if (left === 0) return 'None of its shares is left, as far as this laptop knows.';
   const are = left === 1 ? 'share is' : 'shares are';
   if (left < threshold) {
     return `${left} ${are} not destroyed: fewer than open the key (${threshold}).`;
   }
+  if (over === null) {
+    return `${left} ${are} not destroyed: any ${threshold} still open the key with sync’s half of today, as those do that took their place.`;
+  }
+  const { since } = over;
   return (
     `${left} ${are} not destroyed: any ${threshold} still open the key with a backup of Vault or of the database ` +
     `${since === null ? 'from before the newer set came into use' : `from ${plainDay(since)} or before`}, which holds the old other half.`

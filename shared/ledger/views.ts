@@ -7,6 +7,7 @@ import type { KnownSetsData } from '../ceremony/known-sets.ts';
 import type { Mode } from '../mode.ts';
 import { setKey } from '../sharing/accept.ts';
 import { newestFirst } from './fold.ts';
+import { componentOver, nameOf } from './generations.ts';
 import type { Ledger, LedgerSet, LegacyKept } from './ledger.ts';
 import { mayBeNeeded } from './live-slots.ts';
 import { sharesLeft } from './remnants.ts';
@@ -65,7 +66,7 @@ export function homeSets({ sets, keyVersions }: Ledger): HomeSet[] {
           shares: sharesLeft(set),
         },
         mayBeNeeded: status === 'superseded' && mayBeNeeded(set, sets),
-        replacedAt: set.replacedAt,
+        ...fitOf(set, sets),
         custodians: set.shares.map(({ index, custodian, media }) => ({
           index,
           name: custodian,
@@ -74,6 +75,16 @@ export function homeSets({ sets, keyVersions }: Ledger): HomeSet[] {
       },
     ];
   });
+}
+
+/** Until when sync's half fits its shares, which a refresh leaves as it is. */
+function fitOf(
+  set: LedgerSet,
+  sets: readonly LedgerSet[],
+): Pick<HomeSet, 'replacedAt' | 'fitsToday'> {
+  const isOver = set.status === 'superseded' || (set.status === 'void' && set.generation > 1);
+  const over = isOver ? componentOver(set, sets) : undefined;
+  return { replacedAt: over?.since ?? null, fitsToday: over === null };
 }
 
 function newLegacyLeft(kept: LegacyKept | null): HomeSet['newLegacyLeft'] {
@@ -119,12 +130,15 @@ export function knownSetsData({ sets }: Ledger, mode: Mode): KnownSetsData {
   return {
     void: own
       .filter(({ status }) => status === 'void')
-      .map(({ setId, generation, label }) => [setKey(setId, generation), label] as const),
+      .map((set) => [setKey(set.setId, set.generation), nameOf(set)] as const),
     superseded: own
       .filter(({ status }) => status === 'superseded')
       .map(
-        ({ setId, generation, label, supersededBy }) =>
-          [setKey(setId, generation), { label, by: supersededBy ?? 'a newer set' }] as const,
+        (set) =>
+          [
+            setKey(set.setId, set.generation),
+            { label: nameOf(set), by: set.supersededBy ?? 'a newer set' },
+          ] as const,
       ),
   };
 }

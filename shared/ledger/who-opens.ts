@@ -4,6 +4,7 @@
  * @module
  */
 import type { Mode } from '../mode.ts';
+import { componentOver, nameOf } from './generations.ts';
 import type { Ledger, LedgerSet } from './ledger.ts';
 
 /** Pieces of one split of one custodian component; those of two splits do not mix. */
@@ -38,15 +39,16 @@ export interface CouldOpen {
 
 /**
  * All that may still lead to a key. Sets that are void are left out unless their shares were split from
- * a key in use, by an adoption; one that is being made right now, too.
+ * a key in use, by an adoption, or made of shares in use, by a refresh; one that is being made right now,
+ * too.
  */
 export function openWays({ sets }: Ledger): OpenWay[] {
   return sets.flatMap((set) => {
     const half = otherHalf(set, sets);
     if (half === null) return [];
-    const { mode, label, keyVersion, setId, generation, legacyKept: kept } = set;
+    const { mode, keyVersion, setId, generation, legacyKept: kept } = set;
     const id = `${setId} ${generation}`;
-    const whose = { mode, label, keyVersion, ...half };
+    const whose = { mode, label: nameOf(set), keyVersion, ...half };
     const legacy: OpenWay[] =
       kept === null || isToldElsewhere(set, sets)
         ? []
@@ -130,8 +132,16 @@ function otherHalf(
   set: LedgerSet,
   sets: readonly LedgerSet[],
 ): Pick<OpenWay, 'besides' | 'since'> | null {
-  const { status, legacy, replacedAt } = set;
-  if (status === 'superseded') return { besides: 'backup', since: replacedAt };
+  const { status, legacy, generation } = set;
+  // What a refresh made is of the component in use, whatever became of it.
+  if (status === 'superseded' || (status === 'void' && generation > 1)) {
+    const over = componentOver(set, sets);
+    if (over !== undefined) {
+      return over === null
+        ? { besides: 'vault', since: null }
+        : { besides: 'backup', since: over.since };
+    }
+  }
   // The row with its other half stays, whatever sync trusts.
   if (status === 'live' || status === 'retired') return { besides: 'vault', since: null };
   // An adoption splits the component in use: whatever became of it, its shares are of that one.

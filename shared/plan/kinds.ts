@@ -17,10 +17,11 @@ export const PLANNED_KINDS = [
   'drill',
   'activate',
   'retire',
+  'refresh',
 ] as const satisfies readonly CeremonyKind[];
 export type PlannedKind = (typeof PLANNED_KINDS)[number];
 
-/** Those that make a share set, as `makesSet` says (transcript/log.ts); apart from it for the window. */
+/** Those that make a share set, as `plansSet` says (transcript/log.ts); apart from it for the window. */
 export const SET_KINDS = [
   'split',
   'adopt',
@@ -40,6 +41,7 @@ export const CEREMONY_NAMES: Readonly<Record<PlannedKind, string>> = {
   drill: 'drill',
   activate: 'putting of another key version to use',
   retire: 'retirement of a key version',
+  refresh: 'refresh of the shares, one by one',
 };
 
 /** What somebody does who comes: `owner` of an organisation, `other` brings or fetches something. */

@@ -14,7 +14,7 @@ import { mode, name, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
 import { orRefuse } from '../refusal.ts';
 import { MAX_CUSTODIANS } from '../sharing/envelope.ts';
-import { makesSet, type CeremonyKind } from '../transcript/log.ts';
+import { plansSet, type CeremonyKind } from '../transcript/log.ts';
 import { EXPECTED_ROLES, PLANNED_KINDS } from './kinds.ts';
 import { refusePlan } from './refusals.ts';
 import { planSchema } from './set-plan.ts';
@@ -69,7 +69,7 @@ const schema = z
     /** Of what needs shares that exist: how many. */
     needed: z.int().min(2).max(MAX_CUSTODIANS).optional(),
   })
-  .refine(({ ceremony, set }) => (set === undefined) !== makesSet(ceremony), { path: ['set'] })
+  .refine(({ ceremony, set }) => (set === undefined) !== plansSet(ceremony), { path: ['set'] })
   .refine(({ set, expected: others }) => set !== undefined || others.length > 0, {
     path: ['expected'],
   })

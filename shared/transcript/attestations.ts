@@ -12,6 +12,7 @@ import { identityAttested } from '../identity/key-identity.ts';
 import { Refusal } from '../refusal.ts';
 import { shareAttested } from '../sharing/share-attested.ts';
 import { fact, type Entry } from './entry.ts';
+import type { EntryKind } from './kinds.ts';
 import type { LogDocuments } from './log-documents.ts';
 import { entries, type CeremonyLog } from './log.ts';
 import type { AttestationLine, AttestationVerdict } from './verification.ts';
@@ -186,6 +187,9 @@ interface ShareSet {
   readonly generation: number;
 }
 
+/** Behind them shares of another set, or of another generation, are written. */
+const MAKES_SET = new Set<unknown>(['component-split', 'refresh-agreed'] satisfies EntryKind[]);
+
 /** The set whose shares were being written at entry `n`: as split before it, or as signed after. */
 function setAt(
   all: readonly Entry[],
@@ -193,9 +197,7 @@ function setAt(
   ceremonyId: string,
   n: number,
 ): ShareSet | null {
-  const split = all
-    .filter((entry) => entry.n < n && fact(entry, 'kind') === 'component-split')
-    .at(-1);
+  const split = all.filter((entry) => entry.n < n && MAKES_SET.has(fact(entry, 'kind'))).at(-1);
   const setId = split === undefined ? undefined : fact(split, 'setId');
   const generation = split === undefined ? undefined : fact(split, 'generation');
   const isWhole =

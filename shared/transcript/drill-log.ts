@@ -17,7 +17,7 @@ import { entries, type CeremonyLog } from './log.ts';
 import { witnessesMissing } from './missing.ts';
 
 /** What is recorded when the last witness has signed: the operator's sitting. */
-const OPERATOR_SITS = new Set<unknown>([
+export const OPERATOR_SITS: ReadonlySet<unknown> = new Set<unknown>([
   'person-seated',
   'identity-ready',
   'exception',

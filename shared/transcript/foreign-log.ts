@@ -131,6 +131,7 @@ const BUNDLE_OF: Readonly<Record<CeremonyKind, PackageKind | null>> = {
   drill: 'drill',
   activate: 'activate',
   retire: 'retire',
+  refresh: 'refresh',
   destroy: null,
 };
 

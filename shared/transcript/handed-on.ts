@@ -5,7 +5,7 @@
  *
  * SECURITY: a log is believed as far as the quorum of its set signed it, and from sync only where it
  * committed the bundle that names the log's head: the shares of a set that was replaced long ago could
- * sign another story. A drill has no quorum (drill-log.ts). Nor has a destruction, because nothing is
+ * sign another story. A drill has no quorum (drill-log.ts), and a refresh none (refresh-log.ts). Nor has a destruction, because nothing is
  * decided by it; it is believed where its witness signed all of it, whom a roster of the set's quorum
  * lists as one. Believing a false one would lose sight of what opens the key, so a custodian's word
  * alone is not enough.
@@ -24,6 +24,7 @@ import { flawIn, type Flaw, type VouchedSet } from './foreign-log.ts';
 import type { EntryKind } from './kinds.ts';
 import { openLogDocuments, type LogDocuments } from './log-documents.ts';
 import { entries, makesSet, type CeremonyLog } from './log.ts';
+import { refreshCoverage } from './refresh-log.ts';
 import { refuseTranscript } from './refusals.ts';
 import { checkOpening } from './verify.ts';
 
@@ -95,7 +96,9 @@ function requireSigned(log: CeremonyLog, documents: LogDocuments, vouched: Vouch
   const signed =
     log.header.kind === 'drill'
       ? drillCoverage(log, documents, coverage, manifest)
-      : quorumCoverage(coverage, manifest);
+      : log.header.kind === 'refresh'
+        ? refreshCoverage(log, documents, coverage, manifest)
+        : quorumCoverage(coverage, manifest);
   if (signed === 0) throw refuseTranscript('transcript-not-signed');
   const flaw = flawIn(log, documents, vouched, signed);
   if (flaw !== null) throw refuseTranscript(REFUSED[flaw]);

@@ -297,6 +297,31 @@ export const ENTRY_KINDS = {
     'storedUnderOther?',
   ],
   /**
+   * Refresh: everybody agreed whose shares live on, as the next `generation` of the set `replaces` (its
+   * manifest), with the roster `roster`, which is not signed yet; `operator` signs for it. By the new
+   * numbers `custodian.<index>.name`; whose share ends because it did not come: `ends.<index>`, by the
+   * number of before.
+   */
+  'refresh-agreed': [
+    'setId',
+    'label',
+    'keyVersion',
+    'generation',
+    'threshold',
+    'count',
+    'page',
+    'replaces',
+    'roster',
+    'operator',
+  ],
+  /**
+   * Refresh: the share `before` (its number until now) signed for another one, which was made of it, and
+   * was wiped. `publicKey`: of the new one.
+   */
+  'share-refreshed': ['index', 'before', 'custodian', 'publicKey'],
+  /** Refresh: by the operator; each share has signed for itself, the old one and the new one. */
+  'refreshed-set-signed': ['manifestDigest', 'rosterDigest'],
+  /**
    * Drill: what is proved, as everybody agreed. `proofKey`: in a full drill, the key of the test escrow
    * that the shares open together.
    */

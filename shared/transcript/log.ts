@@ -36,6 +36,7 @@ export const CEREMONY_KINDS = [
   'new-version',
   'activate',
   'retire',
+  'refresh',
 ] as const;
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 
@@ -43,11 +44,14 @@ export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 export const makesSet = (kind: CeremonyKind): kind is 'split' | 'adopt' | Rotation =>
   kind === 'split' || kind === 'adopt' || isRotation(kind);
 
-type Rotation = 'rotate' | 'new-version';
+type Rotation = 'rotate' | 'new-version' | 'refresh';
 
 /** Whether shares of one set are given, and another set is made. */
 export const isRotation = (kind: CeremonyKind): kind is Rotation =>
-  kind === 'rotate' || kind === 'new-version';
+  kind === 'rotate' || kind === 'new-version' || kind === 'refresh';
+
+/** Whether the people agree on a set that is split: a refresh leaves who holds shares as it is. */
+export const plansSet = (kind: CeremonyKind): boolean => makesSet(kind) && kind !== 'refresh';
 
 const headerSchema = z.strictObject({
   conclave: z.literal('ceremony-log'),

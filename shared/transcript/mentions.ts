@@ -13,6 +13,11 @@ const MENTIONS: Partial<Record<EntryKind, readonly (readonly [path: string, what
     ['manifestDigest', 'manifest'],
     ['rosterDigest', 'roster'],
   ],
+  'refreshed-set-signed': [
+    ['manifestDigest', 'manifest'],
+    ['rosterDigest', 'roster'],
+  ],
+  'refresh-agreed': [['replaces', 'manifest']],
   'roster-signed': [['rosterDigest', 'roster']],
   'roster-agreed': [['previous', 'roster']],
   'rotation-agreed': [

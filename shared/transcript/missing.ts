@@ -55,8 +55,8 @@ export function missingFromLog(
     found.push(...missingFromDestruction(all, new Set(coverage.keys())));
   } else if (manifest === null) {
     found.push('The log holds no manifest of the share set concerned.');
-  } else if (log.header.kind === 'drill') {
-    // Each share signs for itself, in the bundle; for the log the people answer.
+  } else if (log.header.kind === 'drill' || log.header.kind === 'refresh') {
+    // Each share signs for itself, in bundle or manifest; for the log the people answer.
     const byRoster = Math.max(0, ...rosterCoverage(documents, coverage, counting));
     if (byRoster < sealed) {
       found.push(`${range(byRoster, sealed - 1)} signed only by keys that no roster names.`);
@@ -85,7 +85,8 @@ export function missingFromLog(
       if (!isRead)
         found.push(`No entry says that share ${index} (${custodian.name}) was read back.`);
     }
-    if (of('quorum-proved').length === 0) {
+    if (log.header.kind === 'refresh') found.push(...refreshesMissing(of, sets.made));
+    else if (of('quorum-proved').length === 0) {
       found.push('No entry says that a quorum of the new media gave the component back.');
     }
   }
@@ -105,6 +106,20 @@ export function missingFromLog(
     found.push('The ceremony was not closed, or the end of the log is missing.');
   }
   return found;
+}
+
+/** Each new share was made of the one before it, which its custodian gave. */
+function refreshesMissing(
+  of: (kind: EntryKind) => readonly Entry[],
+  { body }: ManifestDocument,
+): string[] {
+  return body.shares.flatMap(({ index, publicKey, custodian }) =>
+    of('share-refreshed').some(
+      (entry) => fact(entry, 'index') === index && fact(entry, 'publicKey') === publicKey,
+    )
+      ? []
+      : [`No entry says of what share ${index} (${custodian.name}) was made.`],
+  );
 }
 
 /** A share that signed in a drill: its signature is in the bundle. */
@@ -317,7 +332,9 @@ function peopleMissing(
   coverage: Coverage,
   { given, made }: LogSets,
 ): string[] {
-  const splitAt = all.find((entry) => kindOf(entry) === 'component-split')?.n ?? Infinity;
+  const isMaking = (entry: Entry) =>
+    kindOf(entry) === 'component-split' || kindOf(entry) === 'refresh-agreed';
+  const splitAt = all.find(isMaking)?.n ?? Infinity;
   const expected = new Map<string, string>();
   const people = documents.rosters.flatMap(({ document }) => document.body.people);
   for (const entry of all) {

@@ -184,6 +184,19 @@ const SENTENCES: Sentences<EntryKind> = {
     `Everybody agreed that key version ${say('activates')}, whose set is ${say('otherLabel')} (${say('otherSet')}), is put to use in the place of ${say('keyVersion')}; shares of the set ${say('label')} sign it.${storedSaid(say, entry, 'activates')}`,
   'retirement-agreed': (say, entry) =>
     `Everybody agreed that key version ${say('retires')}, whose set is ${say('otherLabel')} (${say('otherSet')}), is retired; shares of the set ${say('label')}, of version ${say('keyVersion')}, sign it.${storedSaid(say, entry, 'retires')}`,
+  'refresh-agreed': (say, entry) => {
+    const ended = list(entry, 'ends');
+    return (
+      `The people agreed that ${say('count')} shares of the set ${say('label')} (${say('setId')}; ${say('replaces')}) become others of the same component, ` +
+      `generation ${say('generation')}, key version ${say('keyVersion')}, of which any ${say('threshold')} open it, on ${say('page')} paper where it is paper; with the roster ${say('roster')}. ` +
+      `Custodians: ${list(entry, 'custodian')}. ${say('operator')} signs for it.` +
+      (ended === '' ? '' : ` Did not come, and have no share from now on: ${ended}.`)
+    );
+  },
+  'share-refreshed': (say) =>
+    `Share ${say('before')}, which ${say('custodian')} gave, signed for share ${say('index')} of the next generation, with the key ${say('publicKey')}, which was made of it; then it was wiped.`,
+  'refreshed-set-signed': (say) =>
+    `Manifest ${say('manifestDigest')} holds what each old and each new share signed; the operator signed it. A threshold of the new shares signed the roster ${say('rosterDigest')}.`,
   'drill-agreed': (say, entry) =>
     `Everybody agreed to prove shares of the set ${say('label')} (${say('setId')}, generation ${say('generation')}), key version ${say('keyVersion')}, one by one; ${
       has(entry, 'proofKey')

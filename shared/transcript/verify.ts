@@ -4,7 +4,8 @@
  *
  * SECURITY: `authenticated` needs an unbroken line: the anchor names a manifest (or a descriptor
  * whose committed receipt names the bundle that the manifest's share keys signed), and k of that
- * manifest's share keys signed the transcript. One person's signature alone never is enough.
+ * manifest's share keys signed the transcript, or, of a refresh, the operator whom each of them named and
+ * a witness (refresh-log.ts). One person's signature alone never is enough.
  * @module
  */
 import type { ManifestDocument } from '../sharing/manifest.ts';
@@ -16,6 +17,7 @@ import { openLogDocuments, setsOf, type LogDocuments } from './log-documents.ts'
 import { entries, head, isRotation, makesSet, type CeremonyLog } from './log.ts';
 import { missingFromLog } from './missing.ts';
 import { narrateLog } from './narrate.ts';
+import { refreshCoverage } from './refresh-log.ts';
 import { refuseVerification } from './refusals-verify.ts';
 import type { SignerLine, Verification } from './verification.ts';
 
@@ -33,16 +35,22 @@ export function verifyLog(
   const vouched = resolveAnchor('ceremony log', anchor, documents.manifests, documents.descriptors);
   const coverage = sealCoverage(log, documents);
   const manifest = vouched.manifest ?? manifestByReceipt(documents, vouched);
-  const quorumEntries = manifest === null ? 0 : quorumCoverage(coverage, manifest);
+  const spoken = (set: ManifestDocument | null) =>
+    set === null
+      ? 0
+      : log.header.kind === 'refresh'
+        ? refreshCoverage(log, documents, coverage, set)
+        : quorumCoverage(coverage, set);
+  const quorumEntries = spoken(manifest);
   const all = entries(log);
   const signed = Math.max(0, ...coverage.values());
   const claimed = manifest ?? ownManifest(log, documents);
-  const claimedQuorum = claimed === null ? 0 : quorumCoverage(coverage, claimed);
+  const claimedQuorum = spoken(claimed);
   return {
     file: 'ceremony-log',
     mode: log.header.mode,
     standing: quorumEntries > 0 ? 'authenticated' : 'self-consistent',
-    because: reason(vouched, manifest, quorumEntries, all.length),
+    because: reason(log, vouched, manifest, quorumEntries, all.length),
     facts: narrateLog(log),
     signers: signers(log, documents, coverage, manifest),
     missing: missingFromLog(log, documents, coverage, claimed, claimedQuorum),
@@ -104,6 +112,7 @@ function ownManifest(log: CeremonyLog, documents: LogDocuments): ManifestDocumen
 }
 
 function reason(
+  { header }: CeremonyLog,
   vouched: Vouched,
   manifest: ManifestDocument | null,
   quorumEntries: number,
@@ -111,6 +120,12 @@ function reason(
 ): string {
   if (manifest !== null && quorumEntries > 0) {
     const how = vouched.manifest === null ? 'the descriptor and its receipt' : 'the manifest';
+    if (header.kind === 'refresh') {
+      return (
+        `The anchor vouches for ${how}. Each share that lives on signed for itself, by its old and its ` +
+        `new key, and named the operator, who signed ${quorumEntries} of ${count} entries; a witness did, too.`
+      );
+    }
     return (
       `The anchor vouches for ${how}, and at least ${manifest.body.threshold} share keys of the ` +
       `set ${manifest.body.label} signed ${quorumEntries} of ${count} entries.`

@@ -89,7 +89,7 @@ export const CHANGING = [
 
 /**
  * Of a new platform key, and of putting it to use: test/integration/ceremony-version-sync.test.ts, and of a member of an
- * organisation ceremony-member.test.ts, of a full drill ceremony-full-drill.test.ts walk there without a window. A stick that is a folder cannot
+ * organisation ceremony-member.test.ts, of a full drill ceremony-full-drill.test.ts, of a refresh ceremony-refresh.test.ts walk there without a window. A stick that is a folder cannot
  * be taken out, so two screens that wait for it are passed at once.
  */
 type WithoutWindow =
@@ -100,7 +100,10 @@ type WithoutWindow =
   | 'renew-replug'
   | 'version-facts'
   | 'next-key'
-  | 'new-legacy-replug';
+  | 'new-legacy-replug'
+  | 'refresh-facts'
+  | 'refresh-round'
+  | 'refresh-share';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

@@ -120,6 +120,13 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'test-escrow-refused': ['Open the test escrow', 'Write down that it did not open'],
   'drill-round': ['Choose whose share is proved next', 'Share 2. Called, and not readable.'],
   'drill-round-none': ['Choose whose share is proved next', '0 of 4 shares proved.'],
+  'refresh-facts': ['Say who is here, and read what is done', 'Nothing is put together.'],
+  'refresh-facts-ends': [
+    'Say who is here, and read what is done',
+    'Custodian 3: no share from now on.',
+  ],
+  'refresh-round': ['Choose who gets another share next', '1 of 4 shares of generation 2'],
+  'refresh-share': ['Make another share of yours', 'Keep what you brought.'],
   'escrowed-email': 'Compare the e-mail addresses, letter by letter',
   'escrowed-email-differs': ['Stop and look: the e-mail addresses differ', 'DIFFERS'],
   'escrowed-email-missing': 'Stop and think: the e-mail address is missing',

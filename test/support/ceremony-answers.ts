@@ -23,6 +23,7 @@ import {
   PACKAGE_FACTS,
   RETIRE_FACTS,
   WRAPPED,
+  REFRESH_FACTS,
   ROSTER_FACTS,
   ROTATE_FACTS,
   VERSION_FACTS,
@@ -74,6 +75,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         ...(effect.kind === 'adopt' ? { adopt: ADOPT_FACTS } : {}),
         ...(effect.kind === 'migrate-organisation' ? { organisation: OWNER_FACTS } : {}),
         ...(effect.kind === 'drill' ? { drill: DRILL_FACTS } : {}),
+        ...(effect.kind === 'refresh' ? { refresh: REFRESH_FACTS } : {}),
         ...(effect.kind === 'activate' ? { versionChange: ACTIVATE_FACTS } : {}),
         ...(effect.kind === 'retire' ? { versionChange: RETIRE_FACTS } : {}),
         ...(effect.kind === 'rotate-shares' ? { rotate: ROTATE_FACTS } : {}),
@@ -247,6 +249,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
     case 'prove-quorum':
       return { type: 'quorum-proved', indexes: [1, 2, 4] };
     case 'sign-set':
+    case 'sign-refreshed-set':
       return {
         type: 'set-signed',
         manifestDigest: '33'.repeat(32),
@@ -299,6 +302,16 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         signature: 'ef'.repeat(64),
         at: 1_000_000 + 243_000 + 60_000,
       };
+    case 'draw-refresh':
+      return { type: 'refresh-drawn', roster: '34'.repeat(32) };
+    case 'refresh-share': {
+      const lives = state.ceremony === 'refresh' ? (state.agreed?.lives ?? []) : [];
+      const index = lives.indexOf(effect.index) + 1;
+      const share = { index, x: 10 + effect.index, publicKey: shareKey(index) };
+      return { type: 'share-refreshed', before: effect.index, share };
+    }
+    case 'sign-refreshed':
+      return { type: 'refreshed-signed' };
     case 'open-kek':
       return {
         type: 'kek-opened',

@@ -10,6 +10,7 @@ import type {
   VersionChangePackageFacts,
   OrganisationPackageFacts,
   RecoverPackageFacts,
+  RefreshPackageFacts,
   RosterPackageFacts,
   RotatePackageFacts,
 } from '../../shared/ceremony/package-facts.ts';
@@ -258,6 +259,8 @@ export const DRILL_FACTS: DrillPackageFacts = {
   generation: 1,
   full: null,
 };
+
+export const REFRESH_FACTS: RefreshPackageFacts = { ...DRILL_FACTS, policy: null };
 
 /** Version v2 is to be put to use: its set is another one, of some of the same people. */
 export const ACTIVATE_FACTS: VersionChangePackageFacts = {

@@ -7,6 +7,7 @@ import { startActivate, startRetire } from '../../shared/ceremony/change-version
 import { startDrill } from '../../shared/ceremony/drill/state.ts';
 import { startOrganisation } from '../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../shared/ceremony/recover/state.ts';
+import { startRefresh } from '../../shared/ceremony/refresh/state.ts';
 import { startRoster } from '../../shared/ceremony/roster/state.ts';
 import { startNewVersion, startRotate } from '../../shared/ceremony/rotate/state.ts';
 import { startSplit } from '../../shared/ceremony/split/state.ts';
@@ -43,5 +44,7 @@ export function start(ceremony: Ceremony, mode: Mode = 'production'): MachineSta
       return startActivate(begin);
     case 'retire':
       return startRetire(begin);
+    case 'refresh':
+      return startRefresh(begin);
   }
 }

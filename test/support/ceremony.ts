@@ -51,6 +51,8 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'version-change':
     case 'rotate-facts':
       return { type: 'agree' };
+    case 'refresh-facts':
+      return { type: 'refresh-agree', lives: [1, 2, 3, 4], operator: 'operator', page: 'A4' };
     case 'drill-round': {
       const proved = state.ceremony === 'drill' ? state.proofs.length : 0;
       return proved < 3 ? { type: 'who', index: proved + 1 } : { type: 'continue' };
@@ -132,6 +134,7 @@ function nextInSeat(seat: Seat): PersonEvent {
       return seat.purpose === 'enrol' || seat.purpose === 'share'
         ? { type: 'identity', how: 'new' }
         : { type: 'identity', how: 'existing-paper' };
+    case 'refresh':
     case 'words':
     case 'copy':
       return { type: 'continue' };

@@ -8,7 +8,7 @@ import { EXPECTED_ROLES, PLANNED_KINDS } from '../../shared/plan/kinds.ts';
 import type { CeremonyPlan } from '../../shared/plan/plan.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import { IDENTITY_MEDIA, MEDIA_KINDS } from '../../shared/sharing/media-kinds.ts';
-import { makesSet } from '../../shared/transcript/log.ts';
+import { plansSet } from '../../shared/transcript/log.ts';
 import { mode, name } from './arbitraries.ts';
 
 const clean = (text: string) => text === text.trim() && !/\p{Cc}|\p{Cf}|\p{Cs}/u.test(text);
@@ -71,7 +71,7 @@ export const ceremonyPlan: fc.Arbitrary<CeremonyPlan> = fc
     });
     return {
       ...plan,
-      ...(makesSet(plan.ceremony) ? { set, seals } : { seals: [] }),
+      ...(plansSet(plan.ceremony) ? { set, seals } : { seals: [] }),
       ...(needed === undefined ? {} : { needed }),
     };
   });

@@ -33,6 +33,7 @@ import {
   drillFacts,
   organisationFacts,
   recoverFacts,
+  refreshFacts,
   rosterFacts,
   rotateFacts,
   versionChangeFacts,
@@ -42,6 +43,7 @@ import { refuseHost } from './refusals.ts';
 import { noting } from './noting.ts';
 import { printEnvelope, proveEnvelope, renewEnvelope } from './renew-envelope.ts';
 import { readPlan } from './plans.ts';
+import { refreshExecutors } from './refresh-effects.ts';
 import { rotateExecutors } from './rotate-effects.ts';
 import { sheetOrder } from './sheet-order.ts';
 import { requireWay, waysOf } from './sheet-ways.ts';
@@ -62,9 +64,11 @@ const isFullDrill = (body: Package): body is FullDrillPackage =>
   body.kind === 'drill' && body.full !== undefined;
 
 /** Of a drill without sync there is no package. */
-const isAlone = ({ transcript, gathered }: EffectContext): boolean =>
-  transcript.log.header.kind === 'drill' &&
-  (gathered.package === null || !isFullDrill(gathered.package.body));
+function isAlone({ transcript, gathered }: EffectContext): boolean {
+  const { kind } = transcript.log.header;
+  if (kind !== 'drill') return kind === 'refresh';
+  return gathered.package === null || !isFullDrill(gathered.package.body);
+}
 
 /** Of new shares both sets sign: whoever vouches for either of them finds its quorum. */
 function quorumsOf({ next }: Gathered): readonly { readonly of?: 'given' | 'made' }[] {
@@ -153,8 +157,12 @@ const executors: Executors = {
       const keyVersion = rotate.nextVersion ?? rotate.keyVersion;
       return { ...common, kind: body.kind, keyVersion, ...none, rotate };
     }
+    if (body.kind === 'refresh') {
+      const refresh = refreshFacts(body, inForce, envelopes);
+      return { ...common, kind: body.kind, keyVersion: body.keyVersion, ...none, refresh };
+    }
     // No ceremony asks for one of these yet.
-    if (body.kind === 'migrate-escrows' || body.kind === 'refresh') {
+    if (body.kind === 'migrate-escrows') {
       throw refuseHost('package-other-kind', body.kind, kind);
     }
     const { keyVersion } = body.facts;
@@ -364,6 +372,7 @@ const executors: Executors = {
 
   ...adoptExecutors,
   ...rotateExecutors,
+  ...refreshExecutors,
   ...destroyExecutors,
 
   async 'accept-share'({ index, how, volumeId, sheet, replaced }, context) {
@@ -387,7 +396,7 @@ const executors: Executors = {
         ...(sheet === undefined ? {} : { sheet }),
         ceremonyId: context.ceremonyId,
         envelopes: await context.envelopes(),
-        // A drill needs each share for itself alone, but for a full one.
+        // A refresh needs each share for itself alone, and a drill, but for a full one.
         ...(isAlone(context) ? { alone: true as const } : {}),
         ...(replaced === undefined ? {} : { usesReplaced: true }),
       },

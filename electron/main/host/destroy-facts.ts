@@ -7,6 +7,7 @@ import type { DestroyFacts } from '../../../shared/ceremony/destroy/state.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
 import { rosterType } from '../../../shared/identity/roster.ts';
 import { legacyRemnants } from '../../../shared/ledger/legacy.ts';
+import { isRefreshed } from '../../../shared/ledger/generations.ts';
 import type { LedgerSet, LegacyKept } from '../../../shared/ledger/ledger.ts';
 import { liveSlots, mayBeNeeded, type LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import { serialsIn } from '../../../shared/ledger/remnants.ts';
@@ -57,7 +58,7 @@ export async function destroyFacts(
     count: standing === 'legacy' ? keptOf(set).pieces.length : count,
     threshold: standing === 'legacy' ? keptOf(set).threshold : set.threshold,
     newThreshold: set.legacyKept?.made?.threshold ?? 0,
-    ofKeyInUse: set.legacy !== null,
+    ofKeyInUse: set.legacy !== null || set.generation > 1,
     remnants,
     people: [...(await rosterPeople(store, mode, logs)), ...peopleOf(own)],
     witness: textOf(own, 'plan-agreed', 'witness'),
@@ -99,10 +100,14 @@ function legacyOf(set: LedgerSet, sets: readonly LedgerSet[]): 'legacy' {
   return 'legacy';
 }
 
-function standingOf(set: LedgerSet, sets: readonly LedgerSet[]): 'void' | 'superseded' | 'retired' {
+function standingOf(
+  set: LedgerSet,
+  sets: readonly LedgerSet[],
+): Exclude<DestroyFacts['standing'], 'legacy'> {
   const { status, label, supersededBy } = set;
   if (status === 'void' || status === 'retired') return status;
   if (status !== 'superseded') throw refuseHost('set-in-use', label);
+  if (isRefreshed(set, sets)) return 'refreshed';
   // SECURITY: the old shares open the old half of the key. They are kept until the new one was seen.
   if (mayBeNeeded(set, sets)) {
     throw refuseHost('set-not-replaced-safely', label, supersededBy ?? 'the newer set');

@@ -8,7 +8,8 @@ import type { NewAdmins } from '../../../shared/bundle/new-admins.ts';
 import type { PackageDocument } from '../../../shared/bundle/package.ts';
 import type { Bundle, BundleDocument } from '../../../shared/bundle/bundle.ts';
 import type { KnownSetsData } from '../../../shared/ceremony/known-sets.ts';
-import type { Turn } from '../../../shared/ceremony/types.ts';
+import type { PublicShare, Turn } from '../../../shared/ceremony/types.ts';
+import type { Signature } from '../../../shared/encoding/dsse.ts';
 import type { KeyIdentity } from '../../../shared/identity/key-identity.ts';
 import type { RosterDocument } from '../../../shared/identity/roster.ts';
 import type { EnvelopesKnown } from '../../../shared/ledger/known-envelopes.ts';
@@ -22,6 +23,25 @@ import type { Store } from './store.ts';
 import type { TranscriptWriter } from './transcript-writer.ts';
 import type { WorkerClient } from './worker-client.ts';
 
+/** Of a refresh: what the shares have said so far. Public. */
+export interface RefreshGathered {
+  /** Numbers of before, in order. */
+  readonly lives: readonly number[];
+  /** The key that signs for the refreshed set. */
+  readonly operator: string;
+  /** That comes with it. */
+  readonly roster: { readonly payload: Uint8Array; readonly digest: string };
+  /** By the number of before; `after`: what the new share signed, null until it was read back. */
+  readonly said: Map<
+    number,
+    {
+      readonly share: PublicShare;
+      readonly before: string;
+      readonly after: { readonly signature: string; readonly roster: Signature } | null;
+    }
+  >;
+}
+
 /** What a running ceremony has gathered: documents that were validated. */
 export interface Gathered {
   descriptor: DescriptorDocument | null;
@@ -33,6 +53,8 @@ export interface Gathered {
   roster: RosterDocument | null;
   /** A rotation: the set that is to come after `manifest` or beside it, with its roster, once both are signed. */
   next: NewSet | null;
+  /** A refresh, once its numbers are drawn. */
+  refresh: RefreshGathered | null;
   /** Whom a change of the roster makes the admins of sync; null: it does not. */
   newAdmins: NewAdmins | null;
   bundle: BundleDocument | null;

@@ -11,6 +11,7 @@ import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
 import { startCheck, startDrill } from '../../../shared/ceremony/drill/state.ts';
 import { startOrganisation } from '../../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../../shared/ceremony/recover/state.ts';
+import { startRefresh } from '../../../shared/ceremony/refresh/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt } from '../../../shared/ceremony/adopt/state.ts';
 import { startNewVersion, startRotate } from '../../../shared/ceremony/rotate/state.ts';
@@ -57,6 +58,7 @@ const STARTS: Readonly<
   drill: startDrill,
   activate: startActivate,
   retire: startRetire,
+  refresh: startRefresh,
 };
 
 export function createHost(platform: Platform): CeremonyHost {
@@ -180,6 +182,7 @@ export function createHost(platform: Platform): CeremonyHost {
       others: [],
       roster: check?.roster ?? null,
       next: null,
+      refresh: null,
       newAdmins: null,
       bundle: null,
       unsigned: null,

@@ -9,6 +9,7 @@ import type {
   NewVersionPackage,
   OrganisationPackage,
   RecoveryPackage,
+  RefreshPackage,
   RetirePackage,
   RosterPackage,
   RotatePackage,
@@ -19,6 +20,7 @@ import type {
   OrganisationPackageFacts,
   PackagedSet,
   RecoverPackageFacts,
+  RefreshPackageFacts,
   RosterPackageFacts,
   RotatePackageFacts,
   VersionChangePackageFacts,
@@ -119,6 +121,16 @@ export function organisationFacts(
 ): OrganisationPackageFacts {
   const set = packagedSet(facts.keyVersion, manifest, roster, envelopes);
   return { ...set, ticketId, facts, surveys, left, further, continues };
+}
+
+export function refreshFacts(
+  { keyVersion }: RefreshPackage,
+  { manifest, roster }: Pick<InForce, 'manifest' | 'roster'>,
+  envelopes: EnvelopesOfSets,
+): RefreshPackageFacts {
+  const { generation, policy = null } = manifest.body;
+  const set = packagedSet(keyVersion, manifest, roster.body, envelopes);
+  return { ...set, keyVersion, generation, policy };
 }
 
 export function drillFacts(

@@ -3,7 +3,7 @@
  * over restarts and on another laptop.
  * @module
  */
-import { bundleType, type BundleDocument } from '../../../shared/bundle/bundle.ts';
+import { bringsSet, bundleType, type BundleDocument } from '../../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../../shared/bundle/descriptor.ts';
 import { isRecoveryPackage, packageType } from '../../../shared/bundle/package.ts';
 import { setBytes, verifyPackagedSet } from '../../../shared/bundle/packaged-set.ts';
@@ -15,6 +15,7 @@ import {
 } from '../../../shared/ceremony/change-version/state.ts';
 import { startDrill, type DrillState } from '../../../shared/ceremony/drill/state.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
+import type { RefreshPackageFacts } from '../../../shared/ceremony/package-facts.ts';
 import {
   startOrganisation,
   type OrganisationState,
@@ -24,6 +25,11 @@ import {
   startRecoverMember,
   type RecoverState,
 } from '../../../shared/ceremony/recover/state.ts';
+import {
+  startRefresh,
+  type RefreshAgreed,
+  type RefreshState,
+} from '../../../shared/ceremony/refresh/state.ts';
 import { startRoster, type RosterState } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt, type AdoptState } from '../../../shared/ceremony/adopt/state.ts';
 import {
@@ -38,7 +44,7 @@ import type { Envelope } from '../../../shared/encoding/dsse.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import { rosterType } from '../../../shared/identity/roster.ts';
 import { agreedPlan } from '../../../shared/plan/agreed.ts';
-import { manifestType, verifyManifest } from '../../../shared/sharing/manifest.ts';
+import { manifestType, verifyManifest, type Manifest } from '../../../shared/sharing/manifest.ts';
 import { fact, type Entry } from '../../../shared/transcript/entry.ts';
 import type { EntryKind } from '../../../shared/transcript/kinds.ts';
 import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
@@ -47,6 +53,7 @@ import {
   drillFacts,
   organisationFacts,
   recoverFacts,
+  refreshFacts,
   rosterFacts,
   rotateFacts,
   versionChangeFacts,
@@ -81,8 +88,7 @@ function gatherDocuments(log: CeremonyLog): Gathered {
     verifyManifest(manifestType.parseEnvelope(envelope, mode)),
   ).find(({ digest }) => digest === bundle?.body.manifestDigest);
   // New shares: the bundle's roster is the new one, and the one in force is the one before it.
-  const isRotation = bundle?.body.kind === 'rotate-shares' || bundle?.body.kind === 'new-version';
-  const next = isRotation ? openNewSet(bundle.body) : null;
+  const next = bundle !== null && bringsSet(bundle.body) ? openNewSet(bundle.body) : null;
   const rosterDigest = next === null ? bundle?.body.rosterDigest : next.roster.body.previous;
   const roster = of('roster', (envelope) => rosterType.parseEnvelope(envelope, mode)).find(
     ({ digest }) => digest === rosterDigest,
@@ -100,6 +106,7 @@ function gatherDocuments(log: CeremonyLog): Gathered {
     others: [],
     roster: roster ?? null,
     next,
+    refresh: null,
     newAdmins: bundle?.body.kind === 'roster' ? bundle.body.admins : null,
     bundle,
     unsigned: null,
@@ -228,6 +235,21 @@ export function resumeFromLog(log: CeremonyLog): {
       ),
     ],
   };
+  if (kind === 'refresh') {
+    if (from.body.kind !== kind) throw refuseHost('no-ceremony');
+    const refresh = refreshFacts(from.body, { manifest, roster }, NO_MORE_SHARES);
+    const [entry] = of('refresh-agreed');
+    const { media: shares, everWritten } = made;
+    const state: RefreshState = {
+      ...startRefresh(start),
+      ...common,
+      refresh,
+      agreed: entry === undefined ? null : refreshAgreed(entry, set, refresh),
+      media: shares,
+      everWritten,
+    };
+    return { state, gathered, unrecorded };
+  }
   if (kind === 'split') {
     const state: SplitState = { ...startSplit(start), ...made };
     return { state, gathered, unrecorded };
@@ -255,6 +277,18 @@ export function resumeFromLog(log: CeremonyLog): {
   const newLegacy = newLegacyOf(of);
   const state: AdoptState = { ...startAdopt(start), ...made, ticketId, found, newLegacy };
   return { state, gathered, unrecorded };
+}
+
+/** As the people agreed, and as the statements of the manifest have it. */
+function refreshAgreed(
+  entry: Entry,
+  { refreshed }: Manifest,
+  { operators }: RefreshPackageFacts,
+): RefreshAgreed | null {
+  const operator = operators.find(({ publicKey }) => publicKey === refreshed?.operator);
+  if (refreshed === undefined || operator === undefined) return null;
+  const lives = refreshed.statements.map(({ index }) => index);
+  return { lives, operator, page: text(entry, 'page') === 'Letter' ? 'Letter' : 'A4' };
 }
 
 /** The new legacy shares that were read back: who takes which home. */

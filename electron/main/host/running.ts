@@ -6,6 +6,7 @@
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { CeremonyEvent, HostEvent, PersonEvent } from '../../../shared/ceremony/events.ts';
 import { transition, viewOf, type CeremonyState } from '../../../shared/ceremony/machines.ts';
+import type { SheetContext } from '../../worker/protocol.ts';
 import { enrolSeats } from '../../../shared/ceremony/roster/state.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { Refusal } from '../../../shared/refusal.ts';
@@ -61,10 +62,37 @@ function asRefusal(error: unknown): Refusal {
 /** On what the plan writes shares and identities. */
 function plannedMedia(state: CeremonyState): MediumKind[] {
   if (state.ceremony === 'destroy') return [];
+  // Most write the new share on what the old one lies on.
+  if (state.ceremony === 'refresh') {
+    return state.refresh?.custodians.flatMap(({ media }) => [...media]) ?? [];
+  }
   if (!('plan' in state) || state.plan === null) return [];
   if (state.ceremony === 'roster') return enrolSeats(state.plan).map(({ medium }) => medium);
   const { custodians, operator, witness } = state.plan;
   return [...custodians, operator, witness].map(({ medium }) => medium);
+}
+
+/** The facts on a sheet with a share of the set that is made; null: there is none yet. */
+function sheetOf(state: CeremonyState, date: string): SheetContext | null {
+  const { ceremonyId } = state;
+  if (state.ceremony === 'refresh') {
+    const { refresh, agreed } = state;
+    if (refresh === null || agreed === null) return null;
+    const { setLabel, setId, keyVersion, threshold } = refresh;
+    const count = agreed.lives.length;
+    return { setLabel, setId, keyVersion, ceremonyId, threshold, count, date };
+  }
+  if (!('setId' in state) || state.plan === null || state.setId === null) return null;
+  const { label, threshold, custodians } = state.plan;
+  return {
+    setLabel: label,
+    setId: state.setId,
+    keyVersion: state.package?.keyVersion ?? '',
+    ceremonyId,
+    threshold,
+    count: custodians.length,
+    date,
+  };
 }
 
 export function run(start: CeremonyState, deps: RunningDeps): Running {
@@ -114,18 +142,7 @@ export function run(start: CeremonyState, deps: RunningDeps): Running {
     signal: waiting.signal,
     excused: () => excused,
     plannedMedia: () => new Set(plannedMedia(state)),
-    sheet: () =>
-      !('setId' in state) || state.plan === null || state.setId === null
-        ? null
-        : {
-            setLabel: state.plan.label,
-            setId: state.setId,
-            keyVersion: state.package?.keyVersion ?? '',
-            ceremonyId,
-            threshold: state.plan.threshold,
-            count: state.plan.custodians.length,
-            date: dateInWords(platform.now()),
-          },
+    sheet: () => sheetOf(state, dateInWords(platform.now())),
   });
 
   async function killWorker(): Promise<void> {

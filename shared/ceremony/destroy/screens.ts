@@ -12,7 +12,7 @@ export type DestroyScreen =
       /** Of an adoption that came to nothing: its shares were split from the key in use. */
       readonly ofKeyInUse: boolean;
       readonly label: string;
-      readonly standing: 'void' | 'superseded' | 'retired' | 'legacy';
+      readonly standing: 'void' | 'superseded' | 'refreshed' | 'retired' | 'legacy';
       readonly supersededBy: string | null;
       /** Who watched the split; may be somebody else now. */
       readonly witness: string;

@@ -16,8 +16,11 @@ export interface DestroyFacts {
   readonly setId: string;
   readonly generation: number;
   readonly label: string;
-  /** `legacy`: not the set, which is live, but what opened its key before. */
-  readonly standing: 'void' | 'superseded' | 'retired' | 'legacy';
+  /**
+   * `refreshed`: its shares became others, which open what it opened. `legacy`: not the set, which is
+   * live, but what opened its key before.
+   */
+  readonly standing: 'void' | 'superseded' | 'refreshed' | 'retired' | 'legacy';
   /** The set that took its place; null where none did. */
   readonly supersededBy: string | null;
   /** Shares of the set, or legacy shares. */
@@ -26,7 +29,7 @@ export interface DestroyFacts {
   readonly threshold: number;
   /** So many of the new legacy shares that the adoption wrote; 0: it wrote none. */
   readonly newThreshold: number;
-  /** It was split from a key that was in use before. */
+  /** Its shares are of a key that was in use before: split from it, or made of shares of it. */
   readonly ofKeyInUse: boolean;
   /** What was not destroyed before. */
   readonly remnants: readonly Remnant[];

@@ -1,0 +1,71 @@
+/**
+ * A refresh on a laptop without a window: the steps that tests of it take again and again.
+ * @module
+ */
+import { packageType, type PackageDocument } from '../../shared/bundle/package.ts';
+import type { NewSet } from '../../shared/bundle/rotate.ts';
+import type { Plan } from '../../shared/ceremony/events.ts';
+import type { View } from '../../shared/ceremony/view.ts';
+import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { packageFacts, PLAN, type Laptop } from './headless-platform.ts';
+
+/** Any two of four: one may stay away. */
+export const TWO_OF_FOUR: Plan = { ...PLAN, threshold: 2 };
+
+/** The package, as sync makes it. */
+export async function carryRefreshPackage(
+  laptop: Laptop,
+  { manifest, roster }: NewSet,
+  epoch: number,
+): Promise<PackageDocument> {
+  const { recipient: _, ...facts } = packageFacts(laptop, epoch);
+  const document = await packageType.sign(
+    {
+      ...facts,
+      kind: 'refresh',
+      keyVersion: 'v1',
+      manifest: envelopeToJson(manifest.envelope),
+      roster: envelopeToJson(roster.envelope),
+    },
+    [laptop.sync.signer],
+  );
+  await laptop.carry('package', document.digest, packageType.toBytes(document));
+  return document;
+}
+
+/** To where everybody says who is here. */
+export async function toRefreshFacts(laptop: Laptop): Promise<View> {
+  await laptop.host.start('refresh', 'rehearsal');
+  return laptop.room.until(({ screen }) => screen === 'refresh-facts');
+}
+
+/** Labels of sticks, by who has one. */
+type Where = Readonly<Record<string, string>>;
+
+/**
+ * On to `there`.
+ * @param from sticks that old shares are read from, where it is not the first one of their custodian
+ * @param to sticks that new shares are written to: the one with the old share takes no other. Who has
+ *   none gets paper.
+ */
+export async function refreshUntil(
+  { room }: Laptop,
+  { from = {}, to = {} }: { readonly from?: Where; readonly to?: Where },
+  there: (view: View) => boolean,
+): Promise<View> {
+  const nameIn = ({ turn }: View) => turn?.name ?? '';
+  for (;;) {
+    const view = await room.until(
+      (one) =>
+        there(one) ||
+        (one.screen === 'share-in' && from[nameIn(one)] !== undefined) ||
+        (one.screen === 'write' && one.medium === 'usb'),
+    );
+    if (there(view)) return view;
+    const stick = (view.screen === 'share-in' ? from : to)[nameIn(view)];
+    if (stick === undefined) await room.say({ type: 'another-copy', medium: 'paper' });
+    else if (view.screen === 'share-in') {
+      await room.say({ type: 'read', how: 'usb', volumeId: await room.stick(stick) });
+    } else await room.say({ type: 'choose-volume', id: await room.stick(stick) });
+  }
+}
