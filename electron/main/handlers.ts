@@ -24,6 +24,7 @@ export function handlersOf(host: CeremonyHost): Handlers {
     'chain:trust': (input) => host.trustChain(input),
     'ticket:make': (input) => host.makeTicket(input),
     'plan:save': (input) => host.savePlan(input),
+    'plan:print': (input) => host.printPlan(input),
     'plan:open': (input) => host.openPlan(input),
     'calendar:save': (input) => host.saveCalendar(input),
     'log:export': (input) => host.exportLog(input),

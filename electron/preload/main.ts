@@ -22,6 +22,7 @@ const CHANNELS: Readonly<Record<Channel, true>> = {
   'ticket:make': true,
   'plan:save': true,
   'plan:open': true,
+  'plan:print': true,
   'calendar:save': true,
   'log:export': true,
 };

@@ -51,6 +51,7 @@ import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { KeyMedium, Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
+import type { PlanSheetFacts } from '../media/paper/plan-sheet.ts';
 import type { WitnessFacts } from '../media/paper/witness-page.ts';
 
 /** How a share or an identity comes in. */
@@ -187,6 +188,16 @@ interface WorkerCommands {
       folder: string | null;
       page: PageSize;
       facts: WitnessFacts;
+    };
+    out: { description: string; warning: RefusalNote | null };
+  };
+  /** Prints the plan of a ceremony; with `folder`, a PDF file there (rehearsal only). */
+  'print-plan': {
+    in: {
+      printer: string | null;
+      folder: string | null;
+      page: PageSize;
+      facts: PlanSheetFacts;
     };
     out: { description: string; warning: RefusalNote | null };
   };

@@ -33,6 +33,7 @@ import { drawRefreshValues, refreshAccepted, signRefreshed } from './handlers/re
 import { renewEnvelope } from './handlers/renew-envelope.ts';
 import { printEnvelope, proveEnvelope } from './handlers/renew-sheet.ts';
 import { lookForKeys } from './handlers/look-for-keys.ts';
+import { printPlanSheet } from './handlers/print-plan.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
 import { openKek, sealRecover } from './handlers/recover.ts';
@@ -85,6 +86,7 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'write-key': writeKey,
   'write-paper': writePaper,
   'print-witness-page': printWitnessPage,
+  'print-plan': printPlanSheet,
   'read-back': readBack,
   'erase-slot': eraseKeySlot,
   'sign-identity': signIdentity,

@@ -4,8 +4,8 @@
  */
 import type { PlannedView } from '../../shared/ceremony/loaded-plan.ts';
 import type { Mode } from '../../shared/mode.ts';
+import { plannedPeople } from '../../shared/plan/people.ts';
 import type { CeremonyPlan } from '../../shared/plan/plan.ts';
-import { MEDIUM_NAMES } from '../../shared/sharing/media-kinds.ts';
 import { policyInWords } from '../../shared/sharing/media-policy.ts';
 import { Facts, type Fact } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
@@ -38,7 +38,7 @@ export function PlanSummary(props: { readonly planned: PlannedView; readonly mod
           </tr>
         </thead>
         <tbody>
-          {rows(plan).map(({ name, role, brings }) => (
+          {plannedPeople(plan).map(({ name, role, brings }) => (
             <tr key={`${role} ${name}`}>
               <th scope="row">{name}</th>
               <td>{role}</td>
@@ -72,31 +72,3 @@ function ofSet({ set }: CeremonyPlan): Fact[] {
     { name: 'Paper', value: page },
   ];
 }
-
-interface Row {
-  readonly name: string;
-  readonly role: string;
-  readonly brings: string;
-}
-
-function rows({ set, seals, expected }: CeremonyPlan): Row[] {
-  if (set === undefined) return [...expected];
-  const custodians = set.custodians.map(({ name, medium, mail }, at) => {
-    const bag = seals.find(({ custodian }) => custodian === name)?.number;
-    const parts = [MEDIUM_NAMES[medium], ...(bag === undefined ? [] : [`bag ${bag}`]), mail ?? ''];
-    return { name, role: `custodian ${at + 1}`, brings: joined(parts) };
-  });
-  const { operator, witness } = set;
-  return [
-    ...custodians,
-    { name: operator.name, role: 'operator', brings: MEDIUM_NAMES[operator.medium] },
-    {
-      name: witness.name,
-      role: 'witness',
-      brings: joined([MEDIUM_NAMES[witness.medium], witness.mail ?? '']),
-    },
-    ...expected.map(({ name, role, brings }) => ({ name, role: `${role}, too`, brings })),
-  ];
-}
-
-const joined = (parts: readonly string[]) => parts.filter((part) => part !== '').join(', ');

@@ -5,13 +5,14 @@
 import { useState } from 'react';
 import type { Output } from '../../shared/ipc/contract.ts';
 import { lintPlan } from '../../shared/plan/lint.ts';
+import type { CeremonyPlan } from '../../shared/plan/plan.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Words } from '../../ui/Words.tsx';
 import { PeopleForm } from '../components/PeopleForm.tsx';
-import { DocumentPicker, VolumePicker } from '../components/Pickers.tsx';
+import { DocumentPicker, PrinterPicker, VolumePicker } from '../components/Pickers.tsx';
 import { PlanFindings } from '../components/PlanFindings.tsx';
 import { usePolled } from '../lib/polling.ts';
 import {
@@ -30,7 +31,7 @@ import styles from './Prepare.module.css';
 
 interface Saved {
   readonly saved: Output<'plan:save'>;
-  readonly mode: Mode;
+  readonly plan: CeremonyPlan;
 }
 
 export function Prepare(props: { readonly application: string; readonly refused: boolean }) {
@@ -92,7 +93,7 @@ function PlanForm(props: {
   const save = async () => {
     if (volumeId === null) return;
     const saved = await call('plan:save', { plan, volumeId });
-    if (saved) onSaved({ saved, mode });
+    if (saved) onSaved({ saved, plan });
   };
   return (
     <div className={styles.columns}>
@@ -124,10 +125,42 @@ function PlanForm(props: {
   );
 }
 
-function SavedPlan(props: Saved & { readonly application: string; readonly back: () => void }) {
-  const { application, saved, mode, back } = props;
+/** The same on paper, for the wall and for whoever gathers people and things. */
+function PrintPlan({ plan }: { readonly plan: CeremonyPlan }) {
+  const [printerId, setPrinter] = useState<string | null>(null);
+  const [printed, setPrinted] = useState<Output<'plan:print'> | null>(null);
+  const pending = useStore((state) => state.pending);
+  const printers = usePolled('printers:list', { mode: plan.mode });
+  const print = async () => {
+    if (printerId === null) return;
+    const answer = await call('plan:print', { plan, printerId });
+    if (answer) setPrinted(answer);
+  };
   return (
-    <HomeFrame heading="Keep the stick for the ceremony" application={application} mode={mode}>
+    <details>
+      <summary>Print the plan</summary>
+      <PrinterPicker printers={printers} value={printerId} onChange={setPrinter} />
+      {printed === null ? null : (
+        <Notice
+          tone={printed.warning === null ? 'good' : 'warn'}
+          title={`Printed: ${printed.description}.`}
+        >
+          <p>{printed.warning?.means ?? 'Nothing on it is secret.'}</p>
+        </Notice>
+      )}
+      <Actions>
+        <Button disabled={printerId === null || pending} onPress={() => void print()}>
+          Print the plan
+        </Button>
+      </Actions>
+    </details>
+  );
+}
+
+function SavedPlan(props: Saved & { readonly application: string; readonly back: () => void }) {
+  const { application, saved, plan, back } = props;
+  return (
+    <HomeFrame heading="Keep the stick for the ceremony" application={application} mode={plan.mode}>
       <div className={home.form}>
         <Notice tone="good" title="The plan was saved and read back.">
           <p>
@@ -140,6 +173,7 @@ function SavedPlan(props: Saved & { readonly application: string; readonly back:
         </p>
         <Words words={saved.words} label="Eight words of the plan" />
         <Facts facts={[{ name: 'SHA-256', value: saved.digest }]} />
+        <PrintPlan plan={plan} />
         <Actions>
           <Button kind="primary" onPress={() => openPage('home')}>
             The words are written down, back to home

@@ -11,6 +11,7 @@ import type { FoundDocument, PrinterInfo, VolumeInfo } from '../ceremony/types.t
 import type { View } from '../ceremony/view.ts';
 import { TICKET_KINDS } from '../bundle/ticket.ts';
 import { ceremonyPlanSchema } from '../plan/plan.ts';
+import type { RefusalNote } from '../refusal.ts';
 import { CEREMONY_KINDS } from '../transcript/log.ts';
 
 const nothing = z.undefined();
@@ -103,6 +104,11 @@ export const contract = {
       description: z.string(),
     }),
   },
+  /** Prints a plan: the page of whoever gathers people and things. */
+  'plan:print': {
+    input: z.strictObject({ plan: ceremonyPlanSchema, printerId: z.string().max(400) }),
+    output: ofType<{ readonly description: string; readonly warning: RefusalNote | null }>(),
+  },
   /** A plan from a stick, to go on with it. */
   'plan:open': {
     input: z.strictObject({ mode, documentId: z.string().max(400) }),
@@ -130,8 +136,7 @@ export const VIEW_CHANGED = 'view:changed';
 
 /** What every call answers: a value, or the three sentences. */
 export type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly note: import('../refusal.ts').RefusalNote };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly note: RefusalNote };
 
 /** What the preload puts on `window.conclave`. */
 export interface Bridge {

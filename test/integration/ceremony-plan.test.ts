@@ -1,9 +1,11 @@
 /**
  * Plans of ceremonies on sticks, through the real host: saved, read back, changed behind its back.
  */
+import { execFileSync } from 'node:child_process';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Refusal } from '../../shared/refusal.ts';
 import { encodePlan, planDigest, type CeremonyPlan } from '../../shared/plan/plan.ts';
 import { carrySetupPackage, openLaptop, type Laptop } from '../support/headless-platform.ts';
 import { kindsOf, PAIR } from '../support/headless-steps.ts';
@@ -18,9 +20,31 @@ afterEach(() => laptop.remove());
 const REHEARSED = { ...SPLIT_PLAN, mode: 'rehearsal' as const };
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 
+/** Another PDF reader than the one inside Conclave. */
+const poppler = (tool: string, args: readonly string[]) => execFileSync(tool, args).toString();
+
 const save = async (plan = REHEARSED) =>
   laptop.host.savePlan({ plan, volumeId: await laptop.room.stick('practice stick A') });
 const onStick = (fileName: string) => join(laptop.rehearsalFolder, 'practice stick A', fileName);
+
+describe('a plan on paper', () => {
+  test('has its words, its people and the numbers of their bags, and is drawn by a worker of its own', async () => {
+    const { digest, words } = await save();
+    const printed = await laptop.host.printPlan({ plan: REHEARSED, printerId: 'pdf-folder' });
+    const fileName = `plan-${digest.slice(0, 8)}.pdf`;
+    expect(printed).toEqual({ description: `A4 page, ${fileName}`, warning: null });
+    const pdf = join(laptop.rehearsalFolder, fileName);
+    const text = poppler('pdftotext', ['-raw', pdf, '-']).replaceAll(/\s+/g, ' ');
+    expect(text).toContain(words);
+    expect(text).toContain('This is the plan of a rehearsal: nothing of it is real.');
+    for (const { name } of REHEARSED.set?.custodians ?? []) expect(text).toContain(name);
+    for (const { number } of REHEARSED.seals) expect(text).toContain(`bag ${number}`);
+    // A plan of a real ceremony goes to a printer, and to no folder of this laptop.
+    await expect(
+      laptop.host.printPlan({ plan: SPLIT_PLAN, printerId: 'pdf-folder' }),
+    ).rejects.toBeInstanceOf(Refusal);
+  });
+});
 
 describe('a plan on a stick', () => {
   test('is saved, found, and comes back with the same words', async () => {

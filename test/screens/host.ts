@@ -101,6 +101,7 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
     makeTicket: () => Promise.resolve(ticket),
     savePlan: () => Promise.resolve(planSaved),
     openPlan: ({ mode }) => Promise.resolve({ ...planOpened, plan: { ...planOpened.plan, mode } }),
+    printPlan: () => Promise.resolve({ description: 'A4 page on office', warning: null }),
     exportLog: () => Promise.resolve({ description: LOG_SAVED }),
     saveCalendar: () => Promise.resolve({ description: 'stick SYNC, file conclave-drills.ics' }),
     shutdown: () => Promise.resolve(),

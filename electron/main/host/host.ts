@@ -30,7 +30,7 @@ import { checkFacts } from './check-facts.ts';
 import { saveDueCalendar } from './due-calendar.ts';
 import { destroyFacts, slotsOfBothModes, type SetAsked } from './destroy-facts.ts';
 import { openKnowledge } from './knowledge.ts';
-import { openPlan, savePlan } from './plans.ts';
+import { openPlan, printPlan, savePlan } from './plans.ts';
 import type { CeremonyHost, Platform } from './ports.ts';
 import { availablePrinters } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
@@ -272,6 +272,7 @@ export function createHost(platform: Platform): CeremonyHost {
 
     savePlan: (input) => savePlan(input, sticks),
     openPlan: (input) => openPlan(input, sticks),
+    printPlan: (input) => printPlan(input, platform),
 
     async saveCalendar({ mode, volumeId }) {
       const ledger = await knowledge.ledger(mode, running?.ceremonyId ?? null);

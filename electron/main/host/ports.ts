@@ -77,6 +77,7 @@ export interface CeremonyHost {
   makeTicket(input: Input<'ticket:make'>): Promise<Output<'ticket:make'>>;
   savePlan(input: Input<'plan:save'>): Promise<Output<'plan:save'>>;
   openPlan(input: Input<'plan:open'>): Promise<Output<'plan:open'>>;
+  printPlan(input: Input<'plan:print'>): Promise<Output<'plan:print'>>;
   saveCalendar(input: Input<'calendar:save'>): Promise<Output<'calendar:save'>>;
   exportLog(input: Input<'log:export'>): Promise<Output<'log:export'>>;
   /** Stops the worker and every window: the app is closing. */
