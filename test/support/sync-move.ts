@@ -124,11 +124,17 @@ export async function storeSealed(
 }
 
 /** So many of either kind are stored under v1; then v2 is made and becomes active. */
-export async function moveWorld(
-  servers: Servers,
-  counts: { readonly own: number; readonly sealed: number },
-): Promise<MoveWorld> {
-  const world = await escrowWorld(servers);
+export async function moveWorld(servers: Servers, counts: Counts): Promise<MoveWorld> {
+  return moving(await escrowWorld(servers), counts);
+}
+
+interface Counts {
+  readonly own: number;
+  readonly sealed: number;
+}
+
+/** The same of a deployment that stores survey keys already, under v1. */
+export async function moving(world: EscrowWorld, counts: Counts): Promise<MoveWorld> {
   const { deployment, service } = world;
   const own = await world.surveys(counts.own);
   const sealed = await world.surveys(counts.sealed);
