@@ -106,7 +106,11 @@ function Back({ item, files: { there, of, folder }, path, onDone }: Props) {
             if (picked !== null && picked.length > 0) void bring([...picked]);
           }}
         >
-          <Button kind="primary" disabled={busy} label={`Bring the files of survey keys: ${item.sentence}`}>
+          <Button
+            kind="primary"
+            disabled={busy}
+            label={`Bring the files of survey keys: ${item.sentence}`}
+          >
             Bring the files of survey keys
           </Button>
         </FileTrigger>
