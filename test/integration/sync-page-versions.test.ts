@@ -91,6 +91,13 @@ describe('packages for key versions on sync’s page', { retry: 0 }, () => {
     expect(body).toMatchObject({ kind: 'roster', keyVersion: 'v1' });
   });
 
+  it('for other shares of the same component: saved at once, with nothing of Vault', async () => {
+    const label = 'Make a package that refreshes the shares of v1';
+    const { body } = await saved('Key version v1, Active', label);
+    expect(body).toMatchObject({ kind: 'refresh', keyVersion: 'v1' });
+    expect(body).not.toHaveProperty('sealed');
+  });
+
   let next: TestShareSet;
   it('for a new platform key, which then stands beside the active one', async () => {
     const { admins } = world.service;

@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { failureInWords } from '../../../shared/bundle/drill.ts';
+import { nameOf } from '../../../shared/ledger/generations.ts';
 import { MEDIUM_NAMES } from '../../../shared/sharing/media-kinds.ts';
 import {
   calendarAnswer,
@@ -25,10 +26,10 @@ function line({ index, custodian, proved, failed, dueAt }: DrillShareAnswer): st
   return `  share ${index}: ${custodian}; proved ${last}; ${standing}`;
 }
 
-function lines({ label, version, threshold, count, ...set }: DrillSetAnswer): string {
-  const { sentence, shares, full } = set;
+function lines(set: DrillSetAnswer): string {
+  const { version, threshold, count, sentence, shares, full } = set;
   return [
-    `${label}, key version ${version}, any ${threshold} of ${count} open it. ${sentence}`,
+    `${nameOf(set)}, key version ${version}, any ${threshold} of ${count} open it. ${sentence}`,
     full === null
       ? '  There was no full drill of this set yet.'
       : `  The newest full drill (${full.at}): ${full.sentence}`,

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Command } from 'commander';
+import { nameOf } from '../../../shared/ledger/generations.ts';
 import {
   type FindingAnswer,
   type VersionAnswer,
@@ -23,7 +24,7 @@ function short(one: VersionAnswer): string {
     `  stored survey keys: ${escrows.count}, ${escrows.recovered} of them recovered`,
     ...(set === null
       ? []
-      : [`  share set: ${set.label}, any ${set.threshold} of ${set.count} shares`]),
+      : [`  share set: ${nameOf(set)}, any ${set.threshold} of ${set.count} shares`]),
     ...(shares === null ? [] : [`  shares: ${shares.sentence}`]),
     `  vault component: ${one.component.sentence}`,
     ...findings.map(warning),

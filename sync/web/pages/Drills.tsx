@@ -3,6 +3,7 @@
  * days as a calendar file.
  * @module
  */
+import { nameOf } from '../../../shared/ledger/generations.ts';
 import { Actions, Button } from '../../../ui/Button.tsx';
 import { Icon, type IconName } from '../../../ui/Icon.tsx';
 import { Notice } from '../../../ui/Note.tsx';
@@ -119,14 +120,14 @@ function Calendar() {
 }
 
 function DrillSet({ set, canAsk }: { set: DrillSetAnswer; canAsk: boolean }) {
-  const { label, version, threshold, count, sentence, shares, notProved, full } = set;
+  const { version, threshold, count, sentence, shares, notProved, full } = set;
   return (
     <article
       className={`${card.card} ${notProved > 0 ? card.bad : ''}`}
-      aria-label={`Share set ${label}`}
+      aria-label={`Share set ${nameOf(set)}`}
     >
       <h2 className={styles.name}>
-        {label}, key version {version}
+        {nameOf(set)}, key version {version}
       </h2>
       <p>
         Any {threshold} of {count} shares open it. {sayTimes(sentence)}
@@ -155,7 +156,7 @@ function DrillSet({ set, canAsk }: { set: DrillSetAnswer; canAsk: boolean }) {
               key={set.manifest}
               kind="full-drill"
               version={version}
-              title={`Full drill of ${label}`}
+              title={`Full drill of ${nameOf(set)}`}
             >
               <p>
                 {threshold} custodians put the platform key together on the laptop, and it opens a

@@ -54,7 +54,7 @@ function Known({ version: { version, state, set, escrows } }: { version: Version
       </AskPackage>
       <Panel title={`Refresh the shares of ${version}`}>
         <p>
-          Where shares may have been copied one at a time, fewer than open the key together. Each
+          For shares that may have been copied one at a time, fewer than open the key together. Each
           custodian comes alone and gets another share; the key is not put together, and nothing
           secret goes to the laptop. Who does not come has no share afterwards.
         </p>

@@ -3,6 +3,7 @@
  * wrong, and what an operator takes to the laptop for each.
  * @module
  */
+import { nameOf } from '../../../shared/ledger/generations.ts';
 import { Facts } from '../../../ui/Facts.tsx';
 import { Icon, type IconName } from '../../../ui/Icon.tsx';
 import { Notice } from '../../../ui/Note.tsx';
@@ -116,7 +117,7 @@ function Version(props: { readonly version: VersionAnswer; readonly isOperator: 
             value:
               set === null
                 ? 'None that sync trusts'
-                : `${set.label}: any ${set.threshold} of ${set.count} shares open it`,
+                : `${nameOf(set)}: any ${set.threshold} of ${set.count} shares open it`,
           },
           { name: 'Its shares', value: shares === null ? 'Not needed' : sayTimes(shares.sentence) },
           { name: 'Vault component', value: one.component.sentence },
