@@ -14,16 +14,7 @@ import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
 import { rosterSets, type LogDocuments } from './log-documents.ts';
 import { entries, type CeremonyLog } from './log.ts';
-import { witnessesMissing } from './missing.ts';
-
-/** What is recorded when the last witness has signed: the operator's sitting. */
-export const OPERATOR_SITS: ReadonlySet<unknown> = new Set<unknown>([
-  'person-seated',
-  'identity-ready',
-  'exception',
-  'paused',
-  'resumed',
-] satisfies EntryKind[]);
+import { isWatched } from './watched.ts';
 
 /** What changes which envelope counts, and which sheets are left. */
 const OF_A_SHARE_READ = new Set<unknown>([
@@ -43,22 +34,11 @@ export function drillCoverage(
 ): number {
   const body = documents.bundles[0]?.body;
   if (body?.kind !== 'drill' || body.manifestDigest !== manifest.digest) return 0;
-  const { operator, transcript, rosterDigest, proofs, failed } = body;
-  // Its quorum's signature, and the operator's, were verified when the documents were opened.
-  const sets = rosterSets(documents, manifest);
-  const roster = documents.rosters.find(
-    ({ document, by }) =>
-      document.digest === rosterDigest && by.some((digest) => sets.includes(digest)),
-  );
-  const witnesses = (roster?.document.body.people ?? []).filter(
-    ({ roles, publicKey }) => roles.includes('witness') && publicKey !== operator,
-  );
-  const watched = Math.max(0, ...witnesses.map(({ publicKey }) => coverage.get(publicKey) ?? 0));
-  if (watched === 0) return 0;
+  const { transcript, proofs, failed } = body;
   const all = entries(log).slice(0, transcript.entries);
   const proved = proofs.map(({ index }) => index);
   const holds =
-    all.slice(watched).every((entry) => OPERATOR_SITS.has(fact(entry, 'kind'))) &&
+    isWatched(all, documents, coverage, body, rosterSets(documents, manifest)) &&
     saysOf(all, 'share-proved', proved) &&
     saysOf(
       all,
@@ -67,8 +47,7 @@ export function drillCoverage(
     ) &&
     all
       .filter((entry) => OF_A_SHARE_READ.has(fact(entry, 'kind')))
-      .every((entry) => proved.some((index) => index === fact(entry, 'index'))) &&
-    witnessesMissing(all, documents, coverage, sets).length === 0;
+      .every((entry) => proved.some((index) => index === fact(entry, 'index')));
   return holds ? transcript.entries : 0;
 }
 

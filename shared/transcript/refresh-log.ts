@@ -5,16 +5,15 @@
  * names the operator, by its old and its new key, in the manifest that it makes; the operator's bundle
  * names the log's head. One person's word is not enough for what only a log tells (which sheets were
  * destroyed): a witness of the new roster, and not the same person, signed everything before the
- * operator's own sitting.
+ * operator's own sitting. Of the shares it may say nothing else than their statements do.
  * @module
  */
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { Coverage } from './coverage.ts';
-import { OPERATOR_SITS } from './drill-log.ts';
 import { fact } from './entry.ts';
 import type { LogDocuments } from './log-documents.ts';
 import { entries, type CeremonyLog } from './log.ts';
-import { witnessesMissing } from './missing.ts';
+import { isWatched } from './watched.ts';
 
 /**
  * @param manifest of either generation, vouched for elsewhere
@@ -28,25 +27,24 @@ export function refreshCoverage(
 ): number {
   const body = documents.bundles[0]?.body;
   if (body?.kind !== 'refresh') return 0;
-  const { manifestDigest, newManifestDigest, rosterDigest, operator, transcript } = body;
-  const isKnown = (digest: string) => documents.known.some((one) => one.digest === digest);
+  const { manifestDigest, newManifestDigest, transcript } = body;
+  const known = (named: string) => documents.known.find(({ digest }) => digest === named);
   const isOfIt = manifest.digest === manifestDigest || manifest.digest === newManifestDigest;
+  const made = known(newManifestDigest);
   // With both sets and the roster here every statement was verified when the documents were opened, and
   // that they name this operator.
-  const roster = documents.rosters.find(
-    ({ document, by }) => document.digest === rosterDigest && by.includes(newManifestDigest),
-  );
-  if (!isOfIt || !isKnown(manifestDigest) || !isKnown(newManifestDigest)) return 0;
-  const witnesses = (roster?.document.body.people ?? []).filter(
-    ({ roles, publicKey }) => roles.includes('witness') && publicKey !== operator,
-  );
-  const watched = Math.max(0, ...witnesses.map(({ publicKey }) => coverage.get(publicKey) ?? 0));
-  if (watched === 0) return 0;
+  if (!isOfIt || made === undefined || known(manifestDigest) === undefined) return 0;
   const all = entries(log).slice(0, transcript.entries);
+  const told = all
+    .filter((entry) => fact(entry, 'kind') === 'share-refreshed')
+    .map((entry) => ['before', 'index', 'publicKey'].map((path) => fact(entry, path)).join());
+  const { shares, refreshed } = made.body;
+  const said = shares.map(({ index, publicKey }, at) =>
+    [refreshed?.statements[at]?.index, index, publicKey].join(),
+  );
   const holds =
-    all.slice(watched).every((entry) => isOfOperator(fact(entry, 'kind'))) &&
-    witnessesMissing(all, documents, coverage, [newManifestDigest, manifestDigest]).length === 0;
+    told.length === said.length &&
+    said.every((one) => told.includes(one)) &&
+    isWatched(all, documents, coverage, body, [newManifestDigest], 'refreshed-set-signed');
   return holds ? transcript.entries : 0;
 }
-
-const isOfOperator = (kind: unknown) => OPERATOR_SITS.has(kind) || kind === 'refreshed-set-signed';

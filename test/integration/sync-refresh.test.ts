@@ -1,5 +1,6 @@
 /** Refreshed shares, the whole way with a real Vault and PostgreSQL, and what is refused of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleType } from '../../shared/bundle/bundle.ts';
 import { parseChain } from '../../shared/bundle/chain.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
@@ -8,6 +9,7 @@ import type { VersionsAnswer } from '../../sync/routes/version-answers.ts';
 import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import { makeCast, withMail } from '../support/people.ts';
 import { makeRefreshed, type TestRefreshPackage } from '../support/refresh-documents.ts';
+import { makeRefreshLog } from '../support/refresh-log.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { MASTER_KEY } from '../support/sync-adopt.ts';
 import {
@@ -277,7 +279,12 @@ describe('refreshed shares', { retry: 0 }, () => {
     expect((await committed(admins, drill)).state).toBe('committed');
     const { versions } = await admins.operator.get<VersionsAnswer>('/v1/versions');
     expect(versions).toMatchObject([
-      { version: 'v1', findings: [], component: { agrees: true }, set: { label: '2026 A' } },
+      {
+        version: 'v1',
+        findings: [],
+        component: { agrees: true },
+        set: { label: '2026 A', generation: 2 },
+      },
     ]);
     const chain = parseChain(bytesOf(await admins.operator.get<FileAnswer>('/v1/chain')), set.mode);
     const digests = [set, next].map(({ manifest }) => manifest.digest);
@@ -316,6 +323,34 @@ describe('refreshed shares', { retry: 0 }, () => {
       versions: { v1: [fourth.next.manifest.digest], v2: [second.next.manifest.digest] },
     });
     next = fourth.next;
+  });
+
+  it('its log is kept, and comes to a fresh laptop in the chain', async () => {
+    const { admins } = service;
+    const { operator } = admins;
+    const source = await refreshPackage(operator, next);
+    const { bundle, bytes, next: fifth } = await makeRefreshLog(next, { source, until: 'bundle' });
+    if (bundle === null) throw new Error('it came to its bundle');
+    const { document } = bundle;
+    const one = {
+      bytes: bundleType.toBytes(document),
+      digest: document.digest,
+      nonce: document.body.nonce,
+    };
+    await importOf(one);
+    await approveRotation(admins, { next: fifth, made: one });
+    // Nothing of it is believed before the commit.
+    await expect(operator.post('/v1/transcripts', bytes)).rejects.toMatchObject({
+      code: 'transcript-other-set',
+    });
+    await committed(admins, one);
+    await operator.post('/v1/transcripts', bytes);
+    const file = await operator.get<FileAnswer>('/v1/chain');
+    const { transcripts } = parseChain(bytesOf(file), set.mode);
+    expect(transcripts.map(({ header }) => header)).toMatchObject([
+      { kind: 'refresh', ceremonyId: fifth.ceremonyId },
+    ]);
+    next = fifth;
   });
 
   it('new shares follow it, and end every generation', async () => {

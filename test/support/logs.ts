@@ -22,6 +22,7 @@ import { makeReceipt } from './receipts.ts';
 import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestDrillBundle } from './drill-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
+import type { TestRefreshBundle } from './refresh-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
 import type { TestChangeBundle, TestVersionBundle } from './version-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
@@ -370,6 +371,7 @@ export async function deliver<
     | TestRosterBundle
     | TestAdoptBundle
     | TestRotateBundle
+    | TestRefreshBundle
     | TestVersionBundle
     | TestDrillBundle
     | TestChangeBundle,
