@@ -25,19 +25,18 @@ export async function readLimited(path: string, maxBytes: number): Promise<Uint8
   }
 }
 
-/** One page of a WebAssembly memory: a file that fits is read at once. */
+/** One page of a WebAssembly memory, bytes. */
 const PAGE = 64 * 1024;
 
 /**
  * As {@link readLimited}, from the medium itself and past what the system remembers of the file: so
  * is read what was written a moment ago on a stick that nobody took out. A driver outside of the
  * kernel, and the stick, may still have a memory of their own.
- * @param maxBytes less than 65,536
  * @throws Refusal also `file-only-remembered` where the file system has no such read
  */
 export async function readFromMedium(path: string, maxBytes: number): Promise<Uint8Array> {
   try {
-    return await readOpened(path, maxBytes, constants.O_DIRECT, fillAtOnce);
+    return await readOpened(path, maxBytes, constants.O_DIRECT, fillPages);
   } catch (error) {
     if (errnoOf(error) === 'EINVAL') throw refuseFile('file-only-remembered', basename(path));
     throw fileRefusal(error, path);
@@ -62,11 +61,19 @@ const fill: Fill = async (file, size) => {
   return { bytes, filled };
 };
 
-const fillAtOnce: Fill = async (file) => {
-  // O_DIRECT wants memory at the border of a page, which nothing else in JavaScript promises.
-  const bytes = new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer);
-  const { bytesRead } = await file.read(bytes, 0, PAGE, 0);
-  return { bytes, filled: bytesRead };
+const fillPages: Fill = async (file, size) => {
+  // O_DIRECT wants memory at the border of a page, which nothing else in JavaScript promises; and a
+  // byte more than the size, as above.
+  const initial = Math.floor(size / PAGE) + 1;
+  const bytes = new Uint8Array(new WebAssembly.Memory({ initial }).buffer);
+  let filled = 0;
+  // From the border of a page on, too: whatever came that ends elsewhere was the end of the file.
+  while (filled < bytes.length && filled % PAGE === 0) {
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return { bytes, filled };
 };
 
 async function readOpened(

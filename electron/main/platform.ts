@@ -5,6 +5,7 @@
  */
 import { app, clipboard, MessageChannelMain, utilityProcess, type MessagePortMain } from 'electron';
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { FromWorker } from '../worker/protocol.ts';
 import type { EntryWindow, Platform, WorkerProcess } from './host/ports.ts';
@@ -49,7 +50,11 @@ function rehearsalFolder(data: string): string {
  */
 function workerEnvironment(): NodeJS.ProcessEnv {
   const dangerous = /^(?:NODE_|ELECTRON_|LD_|DYLD_)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !dangerous.test(name)));
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !dangerous.test(name))),
+    // Survey keys that move are derived in these threads: one for each core.
+    UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())),
+  };
 }
 
 function startWorker(script: string): Promise<WorkerProcess> {

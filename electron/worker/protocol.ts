@@ -13,10 +13,12 @@ import type {
   SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import type { ComponentPlace } from '../../shared/bundle/adopt.ts';
+import type { MovedFile } from '../../shared/bundle/moved-file.ts';
 import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
 import type {
   FullDrillPackage,
   AdoptPackage,
+  MovePackage,
   OrganisationPackage,
   RecoveryPackage,
   NewVersionPackage,
@@ -31,6 +33,7 @@ import type {
   LegacyJudgement,
   LegacyProof,
   MediumRecord,
+  MovePace,
   OnSheet,
   OtpGiven,
   PageSize,
@@ -39,6 +42,7 @@ import type {
   RenewedKey,
   ReplacedUse,
   SlotProgramming,
+  StayingKey,
   Turn,
 } from '../../shared/ceremony/types.ts';
 import type { Effect } from '../../shared/ceremony/effects.ts';
@@ -48,6 +52,7 @@ import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
 import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';
 import type { EnvelopesKnown } from '../../shared/ledger/known-envelopes.ts';
 import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
+import type { Move } from '../../shared/escrow/move.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RefusalNote } from '../../shared/refusal.ts';
 import type { KeyMedium, Manifest, MediumKind } from '../../shared/sharing/manifest.ts';
@@ -265,7 +270,7 @@ interface WorkerCommands {
   /** Entry. Opens the package with the ticket's key and compares the vault component. */
   'open-package': {
     in: {
-      body: RecoveryPackage | OrganisationPackage;
+      body: RecoveryPackage | OrganisationPackage | MovePackage;
       manifest: Manifest;
       volumeId: string;
       rehearsalFolder: string | null;
@@ -499,6 +504,34 @@ interface WorkerCommands {
     in: { body: Omit<OrganisationBundle, 'sealed'>; recipient: string };
     out: { body: Bundle };
   };
+  /** For about so many seconds, on every core, with keys that were made for it and open nothing. */
+  'measure-move': { in: { seconds: number }; out: MovePace };
+  /** Restores the platform key from the shares that were accepted, proves it, and wipes it. */
+  'prove-move': {
+    in: { nonce: string; manifest: Manifest };
+    out: { indexes: readonly number[] };
+  };
+  /**
+   * One file of survey keys, which must be the one that the package names: opened with the ticket's
+   * key, its survey keys with the platform key, which is restored for it and wiped; what comes back is
+   * sealed to sync, written beside it and read from the stick.
+   */
+  'move-file': {
+    in: {
+      body: MovePackage;
+      manifest: Manifest;
+      move: Move;
+      /** From 0 on. */
+      at: number;
+      /** Below the volume's folder. */
+      path: string;
+      volumeId: string;
+      rehearsalFolder: string | null;
+    };
+    out: { file: MovedFile; staying: readonly StayingKey[]; ms: number };
+  };
+  /** Wipes what opens files and survey keys; the shares stay, and sign. */
+  'end-move': { in: { nonce: string }; out: null };
 }
 
 export type CommandName = keyof WorkerCommands;

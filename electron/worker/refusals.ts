@@ -16,6 +16,12 @@ type Sheet = keyof typeof SHEETS;
 const stop = 'Stop here and open an exception sheet with "Something is wrong".';
 
 export const refuseWorker = refusals({
+  'move-file-differs': (number: number, of: number) => ({
+    happened: `File ${number} of ${of} is not the one that the package names any more.`,
+    means: `It was changed on the stick since all files were compared, or the stick is failing. Nothing of it was used. What was moved before stays as it is.`,
+    next: 'Copy that file onto the stick once more from where it came, and go on.',
+    culprit: `file ${number}`,
+  }),
   'worker-fault': () => ({
     happened: 'Something went wrong inside Conclave.',
     means: 'This step was not finished. What was written before it stays as it is.',

@@ -117,6 +117,14 @@ export interface OpenRotation {
   readonly vaultComponent: Secret;
 }
 
+/** What a package for moving survey keys held, and what opens its files. */
+export interface OpenMove {
+  readonly nonce: string;
+  readonly vaultComponent: Secret;
+  /** The private half of the ticket. */
+  readonly ticketKey: Secret;
+}
+
 /** Survey keys that were wrapped anew and read back: ciphertext, and what is openly said of it. */
 export interface WrappedSurveys extends Pick<OrganisationMoved, 'moved' | 'unopened'> {
   readonly nonce: string;
@@ -195,6 +203,8 @@ export class WorkerState {
   organisation: OpenOrganisation | null = null;
   /** From wrap-surveys on; no secret. */
   wrapped: WrappedSurveys | null = null;
+  /** Survey keys that move: from open-package to end-move. */
+  move: OpenMove | null = null;
   /** Rotation: from open-rotate-package to renew-key or make-next-key. */
   rotation: OpenRotation | null = null;
   /** Rotation: what renew-key or make-next-key answered, so that main may ask again. Public. */
@@ -370,6 +380,13 @@ export class WorkerState {
     this.#wipeShares();
   }
 
+  /** Nothing opens a file of survey keys any more, nor the platform key. */
+  endMove(): void {
+    this.move?.vaultComponent.wipe();
+    this.move?.ticketKey.wipe();
+    this.move = null;
+  }
+
   /** The process ends, or main is gone. */
   wipeAll(): void {
     this.forgetPerson();
@@ -379,6 +396,7 @@ export class WorkerState {
     this.rotation?.vaultComponent.wipe();
     this.rotation = null;
     this.endDrill();
+    this.endMove();
     if (this.adoption !== null) wipeAdoption(this.adoption);
     this.adoption = null;
     if (this.newLegacy !== null) wipeNewLegacy(this.newLegacy);

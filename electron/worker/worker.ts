@@ -27,6 +27,7 @@ import {
 } from './handlers/new-legacy.ts';
 import { newKeyIdentity, openKeyIdentity } from './handlers/key-identity.ts';
 import { makeKey, proveQuorum, sealSetup, split } from './handlers/key.ts';
+import { endMove, measureMove, moveFile, proveMove } from './handlers/move.ts';
 import { proveByOwner } from './handlers/owner-proof.ts';
 import { proveShare } from './handlers/prove-share.ts';
 import { drawRefreshValues, refreshAccepted, signRefreshed } from './handlers/refresh.ts';
@@ -125,6 +126,10 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'seal-recover': sealRecover,
   'wrap-surveys': wrapSurveys,
   'seal-organisation': sealOrganisation,
+  'measure-move': measureMove,
+  'prove-move': proveMove,
+  'move-file': moveFile,
+  'end-move': endMove,
 };
 
 type Command = Exclude<ToWorker, { command: 'noted' }>;

@@ -14,6 +14,7 @@ import { say, useStore } from '../lib/store.ts';
 import { ExceptionSheet } from './ExceptionSheet.tsx';
 import { Refused } from './Refused.tsx';
 import { Steps } from './Steps.tsx';
+import { Working } from './Working.tsx';
 import styles from './Shell.module.css';
 
 /** Screens where nothing goes on that could be paused. */
@@ -33,7 +34,9 @@ export function Shell({ view, children }: { view: View; children: ReactNode }) {
       </header>
       <div className={styles.between}>
         <Steps steps={view.steps} />
-        <main className={styles.stage}>{view.paused ? <Paused /> : children}</main>
+        <main className={styles.stage}>
+          {view.paused ? <Paused moving={isMoving(view)} /> : children}
+        </main>
       </div>
       <footer className={styles.foot}>
         <p className={styles.transcript}>
@@ -65,9 +68,13 @@ function Elapsed({ since }: { since: string }) {
   return <p className={styles.elapsed}>Started {saySince(since, now)} ago</p>;
 }
 
-function Paused() {
+/** Something that nobody waits for goes on to its end. */
+const isMoving = (view: View): boolean => view.screen === 'move-keys' && view.running;
+
+function Paused({ moving }: { moving: boolean }) {
   return (
     <Stage heading="Go on when everyone is back" turn={null}>
+      {moving ? <Working>The file at hand is being finished</Working> : null}
       <p>
         The ceremony is paused. Nothing secret is on this screen. Nobody should be alone with the
         laptop, the sticks or the sheets.

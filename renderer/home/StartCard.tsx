@@ -85,6 +85,13 @@ const KINDS: Readonly<
       'Needs a package from sync, a witness, and every custodian whose share is to live on. No ticket.',
     verb: 'the refresh of the shares',
   },
+  'migrate-escrows': {
+    title: 'Move survey keys to the version in use',
+    text: 'Custodians of a version that is not in use any more open what is stored under it, and it is sealed to the one in use. What nothing proves stays where it is.',
+    takes:
+      'Needs a ticket, its package and files from sync, enough custodians of the version that is emptied, and hours where there are many: the laptop is measured first.',
+    verb: 'the move of survey keys',
+  },
   roster: {
     title: 'Change who takes part',
     text: 'Custodians sign a new roster: people come, leave, or get a new identity. No share changes.',

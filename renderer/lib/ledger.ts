@@ -3,7 +3,7 @@
  * @module
  */
 import type { HomeSet, HomeView } from '../../shared/ceremony/home.ts';
-import { count } from './say.ts';
+import { count, sayDate } from './say.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'plain';
 
@@ -144,6 +144,16 @@ export function useInWords({ standing, use }: HomeSet): string {
   return use === 'active'
     ? ' New survey keys are stored under it.'
     : ' New survey keys are stored under another version.';
+}
+
+/** What became of the survey keys under its version, in a sentence; empty where nothing is known. */
+export function emptiedInWords({ standing, keyVersion, emptied }: HomeSet): string {
+  if (standing !== 'live' || emptied === null) return '';
+  const { at, to, stay } = emptied;
+  const moved = `On ${sayDate(at)} sync moved what was stored under it to ${to}`;
+  return stay === 0
+    ? `${moved}, and nothing stayed: ${keyVersion} can be retired if sync finds nothing that hangs on it.`
+    : `${moved}; ${count(stay, 'survey key')} stayed, which these shares open, and nothing else.`;
 }
 
 /** A real set in use: its sync trusts it, and refuses to adopt anything beside it. */

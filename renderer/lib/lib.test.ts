@@ -202,6 +202,7 @@ describe('a share set at home', () => {
     count: 4,
     standing: 'live',
     use: null,
+    emptied: null,
     proved: 4,
     notProved: 0,
     provedAt: '2026-05-01T09:00:00Z',

@@ -52,6 +52,18 @@ export function sayDuration(seconds: number): string {
     : `about ${count(Math.round(seconds / 60), 'minute')}`;
 }
 
+/** Whole minutes: `about a minute`, `about 40 minutes`, `about 2 hours 5 minutes`. */
+export function sayMinutes(minutes: number): string {
+  if (minutes < 2) return 'about a minute';
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  const parts = [
+    ...(hours === 0 ? [] : [count(hours, 'hour')]),
+    ...(rest === 0 ? [] : [count(rest, 'minute')]),
+  ];
+  return `about ${parts.join(' ')}`;
+}
+
 /** `1 share`, `4 shares`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;

@@ -18,6 +18,12 @@ export function SaveBundle({ view }: ScreenProps<'save-bundle'>) {
         What is secret in it can be opened by <strong>{view.goesTo}</strong> alone. Do not use a
         custodian’s stick.
       </p>
+      {view.ceremony === 'migrate-escrows' ? (
+        <p>
+          Take the stick with the files of survey keys: what comes back lies on it already, and sync
+          needs both.
+        </p>
+      ) : null}
       <VolumePicker mode={view.mode} value={id} onChange={setId} />
       <Actions>
         <Button

@@ -51,6 +51,13 @@ export function Void({ view }: ScreenProps<'void'>) {
           survey must not be recovered, have the request rejected at sync.
         </p>
       ) : null}
+      {view.ceremony === 'migrate-escrows' ? (
+        <p>
+          Sync does not know of this. Files that were finished are not lost: start again with the
+          same package, at this laptop and with the same stick, and it goes on behind them. As many
+          custodians as before come again.
+        </p>
+      ) : null}
       <Actions>
         <Button kind="primary" onPress={() => void leave()}>
           Back to home

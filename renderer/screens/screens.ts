@@ -26,12 +26,16 @@ import { LegacyRestored } from './LegacyRestored.tsx';
 import { DrillFacts } from './DrillFacts.tsx';
 import { DrillChecked } from './DrillChecked.tsx';
 import { DrillRound } from './DrillRound.tsx';
+import { KeysMoved } from './KeysMoved.tsx';
 import { LegacyShares } from './LegacyShares.tsx';
 import { LegacySplit } from './LegacySplit.tsx';
 import { NewLegacy } from './NewLegacy.tsx';
 import { NewLegacyProve, NewLegacyReplug, NewLegacyWrite } from './NewLegacyWrite.tsx';
 import { MakeKey } from './MakeKey.tsx';
 import { Owner } from './Owner.tsx';
+import { MoveFacts } from './MoveFacts.tsx';
+import { MoveFiles } from './MoveFiles.tsx';
+import { MoveKeys } from './MoveKeys.tsx';
 import { NewPassphrase } from './NewPassphrase.tsx';
 import { NextKey } from './NextKey.tsx';
 import { OrganisationFacts } from './OrganisationFacts.tsx';
@@ -112,6 +116,10 @@ export const screens: Screens = {
   'organisation-facts': OrganisationFacts,
   'new-passphrase': NewPassphrase,
   'surveys-wrapped': SurveysWrapped,
+  'move-files': MoveFiles,
+  'move-facts': MoveFacts,
+  'move-keys': MoveKeys,
+  'keys-moved': KeysMoved,
   'escrowed-email': EscrowedEmail,
   'drill-facts': DrillFacts,
   'drill-round': DrillRound,

@@ -94,6 +94,7 @@ export class Room {
       const { view } = this;
       const waits =
         view.busy !== null ||
+        (view.screen === 'move-keys' && view.running) ||
         (/^(renew-|new-legacy-)?replug$/.test(view.screen) && view.refusal === null);
       if (!waits) return view;
       await new Promise<void>((resolve) => {
@@ -168,6 +169,7 @@ export class Room {
       case 'roster-ready':
       case 'recover':
       case 'test-escrow':
+      case 'move-keys':
       case 'words':
       case 'copy':
       case 'refresh-share':
@@ -199,6 +201,8 @@ export class Room {
         return { type: 'read', how: this.#paperWay(name) };
       case 'attest':
         return { type: 'sign' };
+      case 'move-files':
+        return { type: 'choose-volume', id: await this.stickOf('sync') };
       case 'ticket-key':
         return { type: 'choose-volume', id: await this.stickOf('operator') };
       case 'facts':
@@ -206,6 +210,8 @@ export class Room {
       case 'organisation-facts':
       case 'surveys-wrapped':
       case 'drill-facts':
+      case 'move-facts':
+      case 'keys-moved':
       case 'rotate-facts':
       case 'version-facts':
       case 'version-change':

@@ -20,7 +20,8 @@ import { openSealed, refuseSealed, sealedUpTo, sealTo, type SealContext } from '
 import { BATCH_KEYS, MOST_FILES } from './move.ts';
 import { keyHash } from './package.ts';
 
-const FILE_LIMIT = 1024 * 1024;
+/** Bytes of one file at most. */
+export const BATCH_FILE_LIMIT = 1024 * 1024;
 
 export const refuseBatch = refusals({
   'batch-elsewhere': (at: number, of: number) => ({
@@ -113,7 +114,9 @@ function read<Body extends BatchPlace>(
   expected: BatchPlace,
 ): ReadBatch<Body> {
   if (bytes.length === 0) throw refuseDocument('document-empty', what);
-  if (bytes.length > FILE_LIMIT) throw refuseDocument('document-too-large', what, FILE_LIMIT);
+  if (bytes.length > BATCH_FILE_LIMIT) {
+    throw refuseDocument('document-too-large', what, BATCH_FILE_LIMIT);
+  }
   const body = orRefuse(
     () => schema.parse(decodeJson(bytes)),
     () => refuseDocument('document-damaged', what),

@@ -8,6 +8,7 @@ import type { DrillResults } from '../bundle/drill.ts';
 import type { FullDrillOutcome } from '../bundle/full-drill.ts';
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { OpenedStored } from '../bundle/sealed-escrow.ts';
+import type { MoveCounts } from '../bundle/move.ts';
 import type { NewAdmins } from '../bundle/new-admins.ts';
 import type { OrganisationMoved } from '../bundle/organisation.ts';
 import type { PackageKind } from '../bundle/package.ts';
@@ -214,6 +215,19 @@ export type Effect =
   /** → surveys-wrapped. Entry window: the owner makes up a passphrase and types it once more. */
   | { readonly effect: 'wrap-surveys'; readonly owner: string }
   /** → bundle-made. Needs the operator's identity open. */
+  /** → move-files-found. Refused unless every file of the package is there as it says. */
+  | { readonly effect: 'find-move-files'; readonly volumeId: string }
+  /** → move-measured. Derives with a key that opens nothing, on every core. */
+  | { readonly effect: 'measure-move'; readonly seconds: number }
+  /** → move-proved. The platform key, restored of the shares given, is checked and wiped. */
+  | { readonly effect: 'prove-move' }
+  /** → file-moved. What comes back is on the stick, and read back. `at` counts from 0. */
+  | { readonly effect: 'move-file'; readonly at: number }
+  /**
+   * → moved-sealed. The shares that were given seal the transcript. With the last file the worker
+   * forgets what opens the next.
+   */
+  | { readonly effect: 'seal-moved'; readonly isLast: boolean }
   | {
       readonly effect: 'make-bundle';
       /** Recover: how the escrowed address compared; null where there was nothing to compare. */
@@ -229,6 +243,8 @@ export type Effect =
       };
       /** An owner without passphrase: which surveys were wrapped anew. */
       readonly wrapped?: Pick<OrganisationMoved, 'moved' | 'unopened'> | null;
+      /** Survey keys that moved: digests of the files that come back, in their order. */
+      readonly moved?: { readonly files: readonly string[]; readonly counts: MoveCounts };
     }
   /** → bundle-saved. Written with the log and the manifest, read back. */
   | { readonly effect: 'save-bundle'; readonly volumeId: string }
@@ -309,6 +325,11 @@ export const ANSWERS = {
   'sign-refreshed-set': 'set-signed',
   'open-kek': 'kek-opened',
   'wrap-surveys': 'surveys-wrapped',
+  'find-move-files': 'move-files-found',
+  'measure-move': 'move-measured',
+  'prove-move': 'move-proved',
+  'move-file': 'file-moved',
+  'seal-moved': 'moved-sealed',
   'make-bundle': 'bundle-made',
   'save-bundle': 'bundle-saved',
   'import-receipt': 'receipt-imported',

@@ -4,6 +4,7 @@
  * @module
  */
 import { COMPONENT_PLACES, type AdoptFound } from '../bundle/adopt.ts';
+import type { MovedFile } from '../bundle/moved-file.ts';
 import { ADMIN_ROLES } from '../bundle/new-admins.ts';
 import type { OrganisationMoved } from '../bundle/organisation.ts';
 import type { PackageKind } from '../bundle/package.ts';
@@ -22,6 +23,7 @@ import { MEDIA_KINDS, IDENTITY_MEDIA, PLAIN_MEDIA, type MediumKind } from '../sh
 import type { FoundEmail } from './recover/found-email.ts';
 import type {
   DrillPackageFacts,
+  MovePackageFacts,
   VersionChangePackageFacts,
   OrganisationPackageFacts,
   RecoverPackageFacts,
@@ -36,11 +38,13 @@ import type {
   LegacyJudgement,
   LegacyProof,
   MediumRecord,
+  MovePace,
   OnSheet,
   OtpGiven,
   PublicShare,
   Renewal,
   RenewedKey,
+  StayingKey,
 } from './types.ts';
 
 export type { Plan };
@@ -258,6 +262,8 @@ export type HostEvent =
       readonly versionChange?: VersionChangePackageFacts;
       /** An owner without passphrase only. */
       readonly organisation?: OrganisationPackageFacts;
+      /** Survey keys that move only. */
+      readonly move?: MovePackageFacts;
       /** New shares only. */
       readonly rotate?: RotatePackageFacts;
       /** Refresh only. */
@@ -388,6 +394,30 @@ export type HostEvent =
       readonly type: 'surveys-wrapped';
       readonly indexes: readonly number[];
     } & Pick<OrganisationMoved, 'moved' | 'unopened'>)
+  | {
+      /** Every file of the package is there and whole. */
+      readonly type: 'move-files-found';
+      /** The stick, in words. */
+      readonly description: string;
+      /** Files that came back in earlier ceremonies with this package, each found on the stick. */
+      readonly kept: readonly (MovedFile & {
+        /** The id of that ceremony. */
+        readonly madeIn: string;
+        readonly staying: readonly StayingKey[];
+      })[];
+    }
+  | { readonly type: 'move-measured'; readonly pace: MovePace }
+  | { readonly type: 'move-proved'; readonly indexes: readonly number[] }
+  | {
+      readonly type: 'file-moved';
+      readonly file: MovedFile;
+      /** SHA-256 of the file that went out, hex. */
+      readonly from: string;
+      readonly staying: readonly StayingKey[];
+      /** How long it took. */
+      readonly ms: number;
+    }
+  | { readonly type: 'moved-sealed' }
   | {
       readonly type: 'bundle-made';
       readonly digest: string;

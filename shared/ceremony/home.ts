@@ -4,7 +4,7 @@
  * @module
  */
 import type { Mode } from '../mode.ts';
-import type { VersionUse } from '../ledger/ledger.ts';
+import type { Emptied, VersionUse } from '../ledger/ledger.ts';
 import type { OpenWay } from '../ledger/who-opens.ts';
 import type { MediaPolicy } from '../sharing/media-policy.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
@@ -20,6 +20,8 @@ export interface HomeSet {
   readonly standing: 'live' | 'waiting-for-receipt' | 'void' | 'superseded' | 'retired';
   /** Whether new survey keys are stored under its version; null: no log here tells. */
   readonly use: VersionUse | null;
+  /** What was stored under its version was moved to another one; null: not, or not known here. */
+  readonly emptied: Emptied | null;
   /** How many shares were ever read, as far as logs here tell, and have not failed since. */
   readonly proved: number;
   /** How many were called in a drill after that, and not proved. */

@@ -24,6 +24,7 @@ const CEREMONIES = [
   'activate',
   'retire',
   'refresh',
+  'migrate-escrows',
 ] as const;
 const HEAD = { entries: 3, words: 'four words of it' };
 const viewOf = (state: MachineState): View => show(state, HEAD);
@@ -149,6 +150,11 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'prove-envelope', turn: TURN, index: 1, how: 'camera', sheetNumber: 2 },
   { effect: 'prove-share', index: 2, medium: 'usb' },
   { effect: 'open-kek' },
+  { effect: 'find-move-files', volumeId: 'x' },
+  { effect: 'measure-move', seconds: 1 },
+  { effect: 'prove-move' },
+  { effect: 'move-file', at: 1 },
+  { effect: 'seal-moved', isLast: false },
   { effect: 'sign-roster', people: [], admins: null },
   { effect: 'make-bundle', escrowedEmail: null },
   { effect: 'save-bundle', volumeId: 'x' },

@@ -53,6 +53,8 @@ export function step<State extends Core>(
 ): Step<State> {
   switch (event.type) {
     case 'refused':
+      // What was still going on when it ended says nothing to anybody.
+      if (isOver(state)) return { state, effects: [] };
       return { state: { ...state, busy: null, awaiting: null, refusal: event.note }, effects: [] };
     case 'entry-cancelled':
       return { state: { ...state, busy: null, awaiting: null }, effects: [] };

@@ -17,6 +17,9 @@ import { drillTransition } from './drill/transition.ts';
 import { drillView } from './drill/view.ts';
 import type { CeremonyEvent } from './events.ts';
 import type { Step } from './machine.ts';
+import type { MoveState } from './move/state.ts';
+import { moveTransition } from './move/transition.ts';
+import { moveView } from './move/view.ts';
 import type { OrganisationState } from './organisation/state.ts';
 import { organisationTransition } from './organisation/transition.ts';
 import { organisationView } from './organisation/view.ts';
@@ -44,6 +47,7 @@ export type CeremonyState =
   | RotateState
   | RecoverState
   | OrganisationState
+  | MoveState
   | RosterState
   | DrillState
   | VersionChangeState
@@ -69,6 +73,8 @@ export function transition(state: CeremonyState, event: CeremonyEvent): Step<Cer
       return recoverTransition(state, event);
     case 'migrate-organisation':
       return organisationTransition(state, event);
+    case 'migrate-escrows':
+      return moveTransition(state, event);
     case 'roster':
       return rosterTransition(state, event);
     case 'drill':
@@ -98,6 +104,8 @@ export function viewOf(state: CeremonyState, head: Head): View {
       return recoverView(state, head);
     case 'migrate-organisation':
       return organisationView(state, head);
+    case 'migrate-escrows':
+      return moveView(state, head);
     case 'roster':
       return rosterView(state, head);
     case 'drill':

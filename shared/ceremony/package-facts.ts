@@ -3,6 +3,7 @@
  * @module
  */
 import type { Rotatable } from '../bundle/adopt.ts';
+import type { MovePackaged } from '../bundle/move.ts';
 import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
 import type { OrganisationPackaged } from '../bundle/organisation.ts';
 import type { OrganisationWay, RecoverFacts } from '../bundle/package.ts';
@@ -81,6 +82,25 @@ export interface DrillPackageFacts extends PackagedSet {
 /** Another version becomes the active one, or one that nothing needs is retired. */
 export type VersionChange = 'activate' | 'retire';
 
+/** The set of another key version, as a package brings it. */
+export interface OtherSet {
+  readonly label: string;
+  readonly threshold: number;
+  readonly count: number;
+  readonly custodians: readonly string[];
+  readonly manifestDigest: string;
+}
+
+/** What a package for moving survey keys says, with the manifests and the roster in force verified. */
+export interface MovePackageFacts
+  extends PackagedSet, Pick<MovePackaged, 'keyVersion' | 'movesTo' | 'stored'> {
+  readonly ticketId: string;
+  /** Of the version that they move to. */
+  readonly other: OtherSet;
+  /** How many files of survey keys belong to it. */
+  readonly files: number;
+}
+
 /** What a package for either says, with the manifests and the roster in force verified. */
 export interface VersionChangePackageFacts extends PackagedSet {
   readonly change: VersionChange;
@@ -89,13 +109,7 @@ export interface VersionChangePackageFacts extends PackagedSet {
   /** The one that becomes active, or is retired. */
   readonly version: string;
   /** Its set, as the package brings it. */
-  readonly other: {
-    readonly label: string;
-    readonly threshold: number;
-    readonly count: number;
-    readonly custodians: readonly string[];
-    readonly manifestDigest: string;
-  };
+  readonly other: OtherSet;
   /** Survey keys under either version, as sync counted; null: the package does not say. */
   readonly stored: { readonly active: number; readonly other: number } | null;
 }

@@ -5,6 +5,7 @@
  */
 import type { ComponentPlace, OrganisationKey, StoredKey } from '../bundle/adopt.ts';
 import type { Slip } from '../checktick/legacy/slip.ts';
+import type { Stays } from '../escrow/move.ts';
 import type { EnvelopeStanding } from '../ledger/known-envelopes.ts';
 import type { RefusalNote } from '../refusal.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
@@ -267,6 +268,19 @@ export interface LegacyProof {
   readonly place: ComponentPlace | null;
   /** Of several possible wrong shares the one that was it; null: none, or it was known before. */
   readonly wrong: number | null;
+}
+
+/** A survey key that is not moved, and why. CheckTick's numbers. */
+export interface StayingKey {
+  readonly userId: number;
+  readonly surveyId: number;
+  readonly why: Stays;
+}
+
+/** How many survey keys of each kind this laptop moves in a minute, with every core. */
+export interface MovePace {
+  readonly checktick: number;
+  readonly sealed: number;
 }
 
 /** Files that were left behind, found by name in one place. */

@@ -7,6 +7,7 @@ import type { AdoptScreen } from './adopt/screens.ts';
 import type { DestroyScreen } from './destroy/screens.ts';
 import type { VersionChangeScreen } from './change-version/screens.ts';
 import type { DrillScreen } from './drill/screens.ts';
+import type { MoveScreen } from './move/screens.ts';
 import type { RefreshScreen } from './refresh/screens.ts';
 import type { RotateScreen } from './rotate/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
@@ -386,6 +387,7 @@ export type Screen =
   | { readonly screen: 'void'; readonly reason: string; readonly media: readonly string[] }
   | DrillScreen
   | VersionChangeScreen
+  | MoveScreen
   | DestroyScreen;
 
 /** Why somebody sits down. */

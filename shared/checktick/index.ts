@@ -40,7 +40,7 @@ export {
   sealEscrowEmail,
   sealKekBlob,
 } from './kek-blob.ts';
-export { fitsKeyHash, type KeyHash } from './key-hash.ts';
+export { fitsKeyHash, hashSurveyKey, type KeyHash } from './key-hash.ts';
 export { emailVerificationKey, organisationKey, teamKey, userRecoveryKey } from './keys.ts';
 export {
   judgeLegacyShares,

@@ -16,14 +16,24 @@ export interface KeyHash {
 }
 
 /**
+ * The hash that CheckTick keeps of this key.
+ *
+ * @param kek 32 bytes.
+ * @throws Refusal `key-length`
+ */
+export async function hashSurveyKey(kek: Uint8Array, salt: Uint8Array): Promise<Uint8Array> {
+  checkKeyLength('survey key', kek);
+  return pbkdf2(kek, salt, ITERATIONS);
+}
+
+/**
  * Whether this is the key that CheckTick hashed.
  *
  * @param kek 32 bytes.
  * @throws Refusal `key-length`
  */
 export async function fitsKeyHash(kek: Uint8Array, { salt, hash }: KeyHash): Promise<boolean> {
-  checkKeyLength('survey key', kek);
-  const found = await pbkdf2(kek, salt, ITERATIONS);
+  const found = await hashSurveyKey(kek, salt);
   const fits = equalBytes(found, hash);
   found.fill(0);
   return fits;

@@ -13,7 +13,7 @@ import type { KeyVersion, Ledger, LedgerCeremony, LedgerSet, SetStatus } from '.
 import { freshShares, prove } from './proofs.ts';
 import { readLog, type LogFacts } from './read-log.ts';
 import { remnantsOf } from './remnants.ts';
-import { useOf, type VersionTold } from './version-use.ts';
+import { emptiedOf, useOf, type VersionTold } from './version-use.ts';
 
 /** Everything is parsed and verified already. */
 export interface LedgerSources {
@@ -271,6 +271,7 @@ function keyVersions(
         mode: first.mode,
         keyVersion: first.keyVersion,
         use: useOf(first, versions),
+        emptied: emptiedOf(first, versions),
         liveSets: live.map(({ setId }) => setId),
         safe: live.some((set) => freshShares(set, now) >= set.threshold),
       },

@@ -40,7 +40,14 @@ describe('one ceremony', () => {
     const ledger = fold({ logs: [log] });
     const { body } = set.manifest;
     expect(ledger.keyVersions).toEqual([
-      { mode: 'rehearsal', keyVersion: 'v1', use: null, liveSets: [body.setId], safe: true },
+      {
+        mode: 'rehearsal',
+        keyVersion: 'v1',
+        use: null,
+        emptied: null,
+        liveSets: [body.setId],
+        safe: true,
+      },
     ]);
     const [only] = ledger.sets;
     expect(only).toMatchObject({

@@ -164,11 +164,23 @@ export interface LedgerCeremony {
   readonly destroy: readonly string[];
 }
 
+/** The survey keys of a version were moved to another one. */
+export interface Emptied {
+  /** When sync committed it, UTC. */
+  readonly at: string;
+  /** The key version that they moved to. */
+  readonly to: string;
+  /** How many stayed, by the bundle. */
+  readonly stay: number;
+}
+
 export interface KeyVersion {
   readonly mode: Mode;
   readonly keyVersion: string;
   /** Null: no log here tells which version is active. */
   readonly use: VersionUse | null;
+  /** Null: not, as far as logs here tell. */
+  readonly emptied: Emptied | null;
   readonly liveSets: readonly string[];
   /** A live set has at least its threshold of shares proved, none of them longer ago than due. */
   readonly safe: boolean;

@@ -54,6 +54,7 @@ const AGREED = [
   'check-agreed',
   'activation-agreed',
   'retirement-agreed',
+  'move-agreed',
 ] as const satisfies readonly EntryKind[];
 
 /** `receipts`: verified ones from elsewhere, which count like those in the log. */

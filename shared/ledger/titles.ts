@@ -49,6 +49,12 @@ export function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Fact
     const version = agreed.text('retires');
     return version === '' ? 'End of a key version' : `End of key version ${version}`;
   }
+  if (kind === 'migrate-escrows') {
+    const version = agreed.text('keyVersion');
+    return version === ''
+      ? 'Survey keys moved to another key version'
+      : `Survey keys of ${version} moved to ${agreed.text('movesTo')}`;
+  }
   const survey = agreed.text('surveyId');
   if (survey === '') return 'Recovery of a survey key';
   const whose = organisation === '' ? '' : `, organisation ${organisation}`;

@@ -31,6 +31,7 @@ export function homeSets({ sets, keyVersions }: Ledger): HomeSet[] {
       dueAt,
     } = set;
     const last = lastProved(set);
+    const version = keyVersions.find((one) => one.mode === mode && one.keyVersion === keyVersion);
     return [
       {
         mode,
@@ -41,9 +42,8 @@ export function homeSets({ sets, keyVersions }: Ledger): HomeSet[] {
         threshold,
         count,
         standing: status,
-        use:
-          keyVersions.find((one) => one.mode === mode && one.keyVersion === keyVersion)?.use ??
-          null,
+        use: version?.use ?? null,
+        emptied: version?.emptied ?? null,
         proved: set.shares.filter((one) => one.provedAt !== null && one.failedAt === null).length,
         notProved: set.shares.filter(({ failedAt }) => failedAt !== null).length,
         provedAt: last?.provedAt ?? null,

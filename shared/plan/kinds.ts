@@ -18,6 +18,7 @@ export const PLANNED_KINDS = [
   'activate',
   'retire',
   'refresh',
+  'migrate-escrows',
 ] as const satisfies readonly CeremonyKind[];
 export type PlannedKind = (typeof PLANNED_KINDS)[number];
 
@@ -42,6 +43,7 @@ export const CEREMONY_NAMES: Readonly<Record<PlannedKind, string>> = {
   activate: 'putting of another key version to use',
   retire: 'retirement of a key version',
   refresh: 'refresh of the shares, one by one',
+  'migrate-escrows': 'moving of survey keys to another key version',
 };
 
 /** What somebody does who comes: `owner` of an organisation, `other` brings or fetches something. */

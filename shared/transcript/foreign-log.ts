@@ -127,6 +127,7 @@ const BUNDLE_OF: Readonly<Record<CeremonyKind, PackageKind | null>> = {
   recover: 'recover',
   'recover-member': 'recover-member',
   'migrate-organisation': 'migrate-organisation',
+  'migrate-escrows': 'migrate-escrows',
   roster: 'roster',
   drill: 'drill',
   activate: 'activate',

@@ -1,11 +1,13 @@
 /** Logs that an earlier Conclave wrote are read and judged as they were. See golden.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { goldenFile, goldenJson, type Expected } from '../../test/support/golden.ts';
+import type { MovedFile } from '../bundle/moved-file.ts';
 import { foldLedger } from '../ledger/fold.ts';
 import { standingOf } from '../ledger/known-envelopes.ts';
 import { MODES } from '../mode.ts';
 import { parseManifest } from '../sharing/manifest.ts';
 import { encodeLog, head, parseLog } from './log.ts';
+import { sealedFiles } from './moved-files.ts';
 import { narrateLog } from './narrate.ts';
 import { verifyLog } from './verify.ts';
 
@@ -224,5 +226,34 @@ describe.each(MODES)('golden logs, %s', (mode) => {
       expect.objectContaining({ keyid: wanted.witness, who: 'witness (witness)' }),
     );
     expect(missing).toEqual(['Entry 14 is not signed by anybody.']);
+  });
+
+  test('the log of survey keys that moved still tells what came back, and what an earlier one had sealed', () => {
+    const wanted = goldenJson(mode, 'log-move-expected.json') as {
+      cut: string;
+      head: string;
+      package: string;
+      kept: MovedFile[];
+    };
+    const set = parseManifest(read('log-move-share-set.json'), mode);
+    const [cut, whole] = (['log-move-cut', 'log-move'] as const).map((name) => {
+      const bytes = read(`${name}.jsonl`);
+      const log = parseLog(bytes);
+      expect(text(encodeLog(log))).toBe(text(bytes));
+      return log;
+    });
+    if (cut === undefined || whole === undefined) throw new Error('two logs');
+    expect([head(cut), head(whole)]).toEqual([wanted.cut, wanted.head]);
+    // The second file was written, and its seal is missing.
+    expect(sealedFiles(cut, set, wanted.package)).toEqual(wanted.kept);
+    const { standing, missing, facts } = verifyLog(whole, { manifest: set });
+    expect(standing).toBe('authenticated');
+    expect(missing.filter((line) => /file|survey key|bundle/i.test(line))).toEqual([]);
+    expect(facts.join('\n')).toContain('File 1 of 3 was moved in ceremony');
+    const now = '2026-06-01T00:00:00Z';
+    const sources = { logs: [whole], receipts: [], manifests: [], running: null, now };
+    expect(foldLedger(sources).keyVersions).toMatchObject([
+      { keyVersion: 'v1', emptied: { to: 'v2', stay: 2 } },
+    ]);
   });
 });

@@ -322,6 +322,56 @@ export const ENTRY_KINDS = {
   /** Refresh: by the operator; each share has signed for itself, the old one and the new one. */
   'refreshed-set-signed': ['manifestDigest', 'rosterDigest'],
   /**
+   * Survey keys that move: every file of the package lies on the stick as the package says; `kept`: so
+   * many came back in an earlier ceremony with the same package.
+   */
+  'move-files-compared': ['description', 'files', 'kept'],
+  /** One of those: its digest and counts as that ceremony's shares sealed them. */
+  'moved-file-kept': [
+    'file',
+    'files',
+    'digest',
+    'moved',
+    'notCompared',
+    'notOpened',
+    'notTheSurveys',
+    'sealedWithoutHash',
+    'madeIn',
+  ],
+  /**
+   * What moves, as everybody agreed: survey keys of either kind in so many files; `otherSet` is the
+   * manifest of the version that they move to. `minutes`: as this laptop was measured.
+   */
+  'move-agreed': [
+    'keyVersion',
+    'movesTo',
+    'label',
+    'otherLabel',
+    'otherSet',
+    'checktick',
+    'sealed',
+    'files',
+    'minutes',
+  ],
+  /**
+   * The survey keys of one file were moved, what comes back was written and read back: `from` is the
+   * digest of the file that went out, `digest` of the one that comes back. `left.<n>` with those that
+   * stay where they are.
+   */
+  'file-moved': [
+    'file',
+    'files',
+    'from',
+    'digest',
+    'moved',
+    'notCompared',
+    'notOpened',
+    'notTheSurveys',
+    'sealedWithoutHash',
+  ],
+  /** Everybody read what became of all of them. */
+  'move-read': ['moved', 'notCompared', 'notOpened', 'notTheSurveys', 'sealedWithoutHash'],
+  /**
    * Drill: what is proved, as everybody agreed. `proofKey`: in a full drill, the key of the test escrow
    * that the shares open together.
    */

@@ -37,6 +37,7 @@ export const CEREMONY_KINDS = [
   'activate',
   'retire',
   'refresh',
+  'migrate-escrows',
 ] as const;
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 

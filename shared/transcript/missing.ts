@@ -16,6 +16,7 @@ import { missingFromDestruction } from './missing-destroy.ts';
 import { rosterSets, setsOf, type LogDocuments, type LogSets } from './log-documents.ts';
 import { fullDrillMissing } from './missing-full-drill.ts';
 import { missingOfNewLegacy } from './missing-legacy.ts';
+import { movedMissing } from './missing-moved.ts';
 import { wrappedMissing } from './missing-wrapped.ts';
 import { entries, makesSet, type CeremonyLog } from './log.ts';
 
@@ -95,6 +96,7 @@ export function missingFromLog(
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
   found.push(...escrowMissing(of('kek-opened'), documents));
   found.push(...wrappedMissing(of('surveys-wrapped'), documents));
+  found.push(...movedMissing(all, documents));
   if (!isDestruction && !isComparison && !isCheck && of('declared-void').length === 0) {
     if (of('bundle-made').length === 0)
       found.push('No bundle was made, and nothing was declared void.');

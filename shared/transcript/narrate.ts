@@ -9,6 +9,7 @@ import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
 import { entries, type CeremonyLog } from './log.ts';
 import { howItStood, KEY_SENTENCES } from './narrate-keys.ts';
 import { LEGACY_SENTENCES } from './narrate-legacy.ts';
+import { MOVE_SENTENCES } from './narrate-move.ts';
 import {
   has,
   list,
@@ -46,6 +47,7 @@ function storedSaid(say: Say, entry: Entry, other: 'activates' | 'retires'): str
 const SENTENCES: Sentences<EntryKind> = {
   ...KEY_SENTENCES,
   ...LEGACY_SENTENCES,
+  ...MOVE_SENTENCES,
   'ceremony-opened': (say) =>
     `The ceremony "${say('ceremony')}" was opened in ${say('application')}.`,
   'plan-loaded': (say) =>

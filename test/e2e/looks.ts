@@ -90,12 +90,17 @@ export const CHANGING = [
 /**
  * Of a new platform key, and of putting it to use: test/integration/ceremony-version-sync.test.ts, and of a member of an
  * organisation ceremony-member.test.ts, of a full drill ceremony-full-drill.test.ts, of a refresh ceremony-refresh.test.ts walk there without a window. A stick that is a folder cannot
- * be taken out, so two screens that wait for it are passed at once.
+ * be taken out, so two screens that wait for it are passed at once. Survey keys move in
+ * test/integration/ceremony-move.test.ts.
  */
 type WithoutWindow =
   | 'owner'
   | 'test-escrow'
   | 'drill-checked'
+  | 'move-files'
+  | 'move-facts'
+  | 'move-keys'
+  | 'keys-moved'
   | 'version-change'
   | 'renew-replug'
   | 'version-facts'

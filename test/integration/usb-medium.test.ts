@@ -3,6 +3,7 @@
  * are changed below their mounts, where the system's memory of a file cannot see it.
  */
 import { execFile } from 'node:child_process';
+import { randomBytes as manyBytes } from 'node:crypto';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -112,6 +113,21 @@ describe('on ext4', () => {
     expect(found).not.toEqual(encodeKeyEnvelope(fresh));
     expect(await readLimited(join(stick.path, name), 1024)).toEqual(encodeKeyEnvelope(fresh));
   });
+
+  it.each([65_535, 65_536, 65_537, 131_072, 300_000, 1_048_576])(
+    'a file of %i bytes is read from the medium, whole',
+    async (length) => {
+      const path = join(stick.path, 'long');
+      const bytes = manyBytes(length);
+      const file = await open(path, 'w');
+      await file.writeFile(bytes);
+      await file.sync();
+      await file.close();
+      const found = await readFromMedium(path, length);
+      expect(Buffer.from(found).equals(bytes)).toBe(true);
+      expect(await codeOf(readFromMedium(path, length - 1))).toBe('file-too-large');
+    },
+  );
 
   it('is refused as readLimited refuses', async () => {
     expect(await codeOf(readFromMedium(join(stick.path, 'nothing'), 9))).toBe('file-gone');

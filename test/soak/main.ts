@@ -7,6 +7,7 @@
  *     npm run soak -- outages --bundles 10000 --commits 500
  *     npm run soak -- escrows --escrows 10000
  *     npm run soak -- memory --minutes 60
+ *     npm run soak -- move --keys 100000
  *     npm run soak -- --json FILE           every figure as well
  * @module
  */
@@ -18,6 +19,7 @@ import { machine } from '../bench/report.ts';
 import { builtSync } from '../support/sync-built.ts';
 import { soakEscrows } from './escrows.ts';
 import { soakMemory } from './memory.ts';
+import { moveLines, soakMove } from './move.ts';
 import { soakOutages } from './outages.ts';
 import { soakQueue } from './queue.ts';
 import {
@@ -30,7 +32,7 @@ import {
 } from './report.ts';
 import { soakStorm } from './storm.ts';
 
-const PARTS = ['storm', 'outages', 'escrows', 'queue', 'memory'] as const;
+const PARTS = ['storm', 'outages', 'escrows', 'queue', 'memory', 'move'] as const;
 type Part = (typeof PARTS)[number];
 const NUMBERS = [
   'submissions',
@@ -43,6 +45,7 @@ const NUMBERS = [
   'rounds',
   'minutes',
   'rate',
+  'keys',
 ] as const;
 
 const { values, positionals } = parseArgs({
@@ -60,6 +63,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '9' },
     minutes: { type: 'string', default: '60' },
     rate: { type: 'string', default: '2' },
+    keys: { type: 'string', default: '100000' },
     json: { type: 'string' },
   },
 });
@@ -76,19 +80,31 @@ if (unknown.length > 0) {
   console.error(`Parts: ${PARTS.join(', ')}.`);
   process.exit(2);
 }
-const [submissions, atOnce, bundles, commits, escrows, batch, replicas, rounds, minutes, rate] =
-  NUMBERS.map(amount) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+const [
+  submissions,
+  atOnce,
+  bundles,
+  commits,
+  escrows,
+  batch,
+  replicas,
+  rounds,
+  minutes,
+  rate,
+  keys,
+] = NUMBERS.map(amount) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 const folder = await mkdtemp(path.join(tmpdir(), 'conclave-soak-'));
 const onProgress = (line: string): void => console.log(`  … ${line}`);
 
@@ -129,6 +145,12 @@ const RUN: Record<Part, () => Promise<{ readonly good: boolean }>> = {
     const found = await soakMemory({ minutes, rate, program, onSample });
     console.log(memoryVerdict(found));
     return { good: found.flat, ...found };
+  },
+  async move() {
+    console.log(`move: ${keys} survey keys through the laptop’s worker, file after file`);
+    const found = await soakMove({ keys, onProgress });
+    console.log(moveLines(found));
+    return found;
   },
 };
 

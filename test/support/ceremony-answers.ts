@@ -18,6 +18,8 @@ import {
   keyOf,
   MATCHING_EMAIL,
   MEMBER_FACTS,
+  MOVE_FACTS,
+  MOVED_COUNTS,
   OTP_KEY,
   OWNER_FACTS,
   PACKAGE_FACTS,
@@ -74,6 +76,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         roster: effect.kind === 'roster' ? ROSTER_FACTS : null,
         ...(effect.kind === 'adopt' ? { adopt: ADOPT_FACTS } : {}),
         ...(effect.kind === 'migrate-organisation' ? { organisation: OWNER_FACTS } : {}),
+        ...(effect.kind === 'migrate-escrows' ? { move: MOVE_FACTS } : {}),
         ...(effect.kind === 'drill' ? { drill: DRILL_FACTS } : {}),
         ...(effect.kind === 'refresh' ? { refresh: REFRESH_FACTS } : {}),
         ...(effect.kind === 'activate' ? { versionChange: ACTIVATE_FACTS } : {}),
@@ -158,6 +161,25 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         looked: 1,
         complete: true,
       };
+    case 'find-move-files':
+      return { type: 'move-files-found', description: 'stick COURIER', kept: [] };
+    case 'measure-move':
+      return { type: 'move-measured', pace: { checktick: 100, sealed: 400 } };
+    case 'prove-move':
+      return { type: 'move-proved', indexes: [1, 2, 3] };
+    case 'move-file':
+      return {
+        type: 'file-moved',
+        file: { at: effect.at, digest: `${effect.at + 1}e`.repeat(32), counts: MOVED_COUNTS },
+        from: `${effect.at + 1}d`.repeat(32),
+        staying: [
+          { userId: 7, surveyId: 100 * effect.at + 31, why: 'not-opened' },
+          { userId: 8, surveyId: 100 * effect.at + 32, why: 'sealed-without-hash' },
+        ],
+        ms: 60_000,
+      };
+    case 'seal-moved':
+      return { type: 'moved-sealed' };
     case 'erase-slot': {
       const { id, serial, slot, verifiers } = effect;
       const proved = verifiers.length > 0;

@@ -7,6 +7,7 @@ import type { RecoverFacts } from '../../shared/bundle/package.ts';
 import type { HostEvent, Plan, RosterPlan } from '../../shared/ceremony/events.ts';
 import type {
   DrillPackageFacts,
+  MovePackageFacts,
   VersionChangePackageFacts,
   OrganisationPackageFacts,
   RecoverPackageFacts,
@@ -284,6 +285,24 @@ export const RETIRE_FACTS: VersionChangePackageFacts = {
   change: 'retire',
   version: 'v0',
   other: { ...ACTIVATE_FACTS.other, label: '2024 Z', manifestDigest: '9a'.repeat(32) },
+};
+
+/** Three files of survey keys of v1 move to v2. */
+export const MOVE_FACTS: MovePackageFacts = {
+  ...SET_FACTS,
+  ticketId: PACKAGE_FACTS.ticketId,
+  keyVersion: 'v1',
+  movesTo: 'v2',
+  other: ACTIVATE_FACTS.other,
+  stored: { checktick: 1_100, sealed: 100 },
+  files: 3,
+};
+
+/** What becomes of the survey keys of each file. */
+export const MOVED_COUNTS = {
+  moved: 398,
+  notCompared: 3,
+  stays: { 'not-opened': 1, 'not-the-surveys': 0, 'sealed-without-hash': 1 },
 };
 
 /** Two surveys to be helped, one that stays as it is. */

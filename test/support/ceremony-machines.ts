@@ -5,6 +5,7 @@
 import { startAdopt } from '../../shared/ceremony/adopt/state.ts';
 import { startActivate, startRetire } from '../../shared/ceremony/change-version/state.ts';
 import { startDrill } from '../../shared/ceremony/drill/state.ts';
+import { startMove } from '../../shared/ceremony/move/state.ts';
 import { startOrganisation } from '../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../shared/ceremony/recover/state.ts';
 import { startRefresh } from '../../shared/ceremony/refresh/state.ts';
@@ -36,6 +37,8 @@ export function start(ceremony: Ceremony, mode: Mode = 'production'): MachineSta
       return startRecoverMember(begin);
     case 'migrate-organisation':
       return startOrganisation(begin);
+    case 'migrate-escrows':
+      return startMove(begin);
     case 'roster':
       return startRoster(begin);
     case 'drill':

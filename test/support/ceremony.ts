@@ -41,6 +41,8 @@ export function nextWord(state: MachineState): PersonEvent | null {
       return { type: 'clock', agrees: true };
     case 'test-escrow':
       return { type: 'continue' };
+    case 'move-files':
+      return { type: 'choose-volume', id: 'stick C' };
     case 'ticket-key':
       return { type: 'choose-volume', id: 'stick T' };
     case 'facts':
@@ -48,6 +50,8 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'organisation-facts':
     case 'surveys-wrapped':
     case 'drill-facts':
+    case 'move-facts':
+    case 'keys-moved':
     case 'version-change':
     case 'rotate-facts':
       return { type: 'agree' };
@@ -83,6 +87,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'set-ready':
     case 'sign-roster':
     case 'recover':
+    case 'move-keys':
       return { type: 'continue' };
     case 'owner':
     case 'new-passphrase':

@@ -21,6 +21,7 @@ import { makeBundle, makeRecoverPackage, makeSetupPackage, type TestBundle } fro
 import { makeReceipt } from './receipts.ts';
 import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestDrillBundle } from './drill-documents.ts';
+import type { TestMoveBundle } from './move-documents.ts';
 import type { TestRosterBundle } from './roster-documents.ts';
 import type { TestRefreshBundle } from './refresh-documents.ts';
 import type { TestRotateBundle } from './rotate-documents.ts';
@@ -374,6 +375,7 @@ export async function deliver<
     | TestRefreshBundle
     | TestVersionBundle
     | TestDrillBundle
+    | TestMoveBundle
     | TestChangeBundle,
 >(
   writer: LogWriter,

@@ -34,7 +34,6 @@ import { formatTime } from '../../../shared/encoding/schema.ts';
 import { eightWords } from '../../../shared/encoding/words.ts';
 import type { EffectContext } from './effect-context.ts';
 import { need } from './executors.ts';
-import { refuseHost } from './refusals.ts';
 import { signAsSeated } from './sign-as-seated.ts';
 import { assertComesNext } from './sign-set.ts';
 import { addOnce } from './transcript-writer.ts';
@@ -43,7 +42,7 @@ import type { WorkerClient } from './worker-client.ts';
 /** What the ceremony found out, as far as it stands in the bundle. */
 type Said = Pick<
   Extract<Effect, { effect: 'make-bundle' }>,
-  'escrowedEmail' | 'escrow' | 'adoption' | 'drilled' | 'wrapped'
+  'escrowedEmail' | 'escrow' | 'adoption' | 'drilled' | 'wrapped' | 'moved'
 >;
 
 /**
@@ -178,8 +177,12 @@ async function completed(
       };
     case 'retire':
       return { ...common, kind: 'retire', keyVersion: from.keyVersion, retires: from.retires };
-    case 'migrate-escrows':
-      throw refuseHost('package-other-kind', from.kind, 'another ceremony');
+    case 'migrate-escrows': {
+      if (said.moved === undefined) throw new Error('The machine asked for a bundle too early.');
+      const { keyVersion, movesTo } = from;
+      const { files, counts } = said.moved;
+      return { ...common, kind: 'migrate-escrows', keyVersion, movesTo, files: [...files], counts };
+    }
     case 'rotate-shares': {
       const { keyVersion, compared, recipient } = from;
       const next = need(gathered.next);

@@ -31,6 +31,7 @@ import { need, type Executors, type Lasting } from './executors.ts';
 import { newKeyIdentity, openKeyIdentity } from './key-identity.ts';
 import {
   drillFacts,
+  moveFacts,
   organisationFacts,
   recoverFacts,
   refreshFacts,
@@ -40,6 +41,7 @@ import {
 } from './package-facts.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
+import { moveExecutors, requireMovedFiles } from './move-effects.ts';
 import { noting } from './noting.ts';
 import { printEnvelope, proveEnvelope, renewEnvelope } from './renew-envelope.ts';
 import { readPlan } from './plans.ts';
@@ -161,9 +163,10 @@ const executors: Executors = {
       const refresh = refreshFacts(body, inForce, envelopes);
       return { ...common, kind: body.kind, keyVersion: body.keyVersion, ...none, refresh };
     }
-    // No ceremony asks for one of these yet.
     if (body.kind === 'migrate-escrows') {
-      throw refuseHost('package-other-kind', body.kind, kind);
+      const { keyVersion } = body;
+      const move = moveFacts(body, inForce, envelopes);
+      return { ...common, kind: body.kind, keyVersion, ...none, move };
     }
     const { keyVersion } = body.facts;
     if (body.kind === 'migrate-organisation') {
@@ -365,7 +368,8 @@ const executors: Executors = {
       await worker.askInWindow(person, 'open-drill-package', { body: source, ...asked });
       return { type: 'package-opened' };
     }
-    const body = source.kind === 'migrate-organisation' ? source : needRecovery(source);
+    const isOther = source.kind === 'migrate-organisation' || source.kind === 'migrate-escrows';
+    const body = isOther ? source : needRecovery(source);
     await worker.askInWindow(person, 'open-package', { body, ...asked });
     return { type: 'package-opened' };
   },
@@ -373,6 +377,7 @@ const executors: Executors = {
   ...adoptExecutors,
   ...rotateExecutors,
   ...refreshExecutors,
+  ...moveExecutors,
   ...destroyExecutors,
 
   async 'accept-share'({ index, how, volumeId, sheet, replaced }, context) {
@@ -469,6 +474,9 @@ const executors: Executors = {
 
   async 'save-bundle'({ volumeId }, { sticks, mode, transcript, gathered, ceremonyId }) {
     const bundle = need(gathered.bundle);
+    if (bundle.body.kind === 'migrate-escrows') {
+      await requireMovedFiles(await sticks.find(mode, volumeId), bundle.body.files);
+    }
     // Of new shares the new one: sync has the other.
     const { manifest } = gathered.next ?? { manifest: need(gathered.manifest) };
     const description = await sticks.write(

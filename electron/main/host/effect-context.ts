@@ -51,6 +51,8 @@ export interface Gathered {
   others: readonly ManifestDocument[];
   /** Of a change: the one in force, until the new one is signed. */
   roster: RosterDocument | null;
+  /** Survey keys that move: where each file lies, below the folder of the stick that was chosen. */
+  moveFiles: { readonly volumeId: string; readonly paths: readonly string[] } | null;
   /** A rotation: the set that is to come after `manifest` or beside it, with its roster, once both are signed. */
   next: NewSet | null;
   /** A refresh, once its numbers are drawn. */

@@ -9,6 +9,7 @@ import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
 import { startActivate, startRetire } from '../../../shared/ceremony/change-version/state.ts';
 import { startDestroy } from '../../../shared/ceremony/destroy/state.ts';
 import { startCheck, startDrill } from '../../../shared/ceremony/drill/state.ts';
+import { startMove } from '../../../shared/ceremony/move/state.ts';
 import { startOrganisation } from '../../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../../shared/ceremony/recover/state.ts';
 import { startRefresh } from '../../../shared/ceremony/refresh/state.ts';
@@ -54,6 +55,7 @@ const STARTS: Readonly<
   recover: startRecover,
   'recover-member': startRecoverMember,
   'migrate-organisation': startOrganisation,
+  'migrate-escrows': startMove,
   roster: startRoster,
   drill: startDrill,
   activate: startActivate,
@@ -181,6 +183,7 @@ export function createHost(platform: Platform): CeremonyHost {
       manifest: check?.manifest ?? null,
       others: [],
       roster: check?.roster ?? null,
+      moveFiles: null,
       next: null,
       refresh: null,
       newAdmins: null,

@@ -6,6 +6,7 @@
 import type {
   ActivatePackage,
   DrillPackage,
+  MovePackage,
   NewVersionPackage,
   OrganisationPackage,
   RecoveryPackage,
@@ -14,10 +15,13 @@ import type {
   RosterPackage,
   RotatePackage,
 } from '../../../shared/bundle/package.ts';
+import { moveTarget } from '../../../shared/bundle/move-target.ts';
 import type { PackagedSet as InForce } from '../../../shared/bundle/packaged-set.ts';
 import type {
   DrillPackageFacts,
+  MovePackageFacts,
   OrganisationPackageFacts,
+  OtherSet,
   PackagedSet,
   RecoverPackageFacts,
   RefreshPackageFacts,
@@ -169,20 +173,38 @@ export function versionChangeFacts(
   const version = body.kind === 'activate' ? body.activates : body.retires;
   const other = others.find((one) => one.body.keyVersion === version);
   if (other === undefined) throw refuseDocument('document-damaged', 'package');
-  const { label, threshold, count, shares } = other.body;
   return {
     ...packagedSet(keyVersion, manifest, roster.body, envelopes),
     change,
     keyVersion,
     version,
-    other: {
-      label,
-      threshold,
-      count,
-      custodians: shares.map(({ custodian }) => custodian.name),
-      manifestDigest: other.digest,
-    },
+    other: otherSet(other),
     stored,
+  };
+}
+
+function otherSet({ body, digest }: ManifestDocument): OtherSet {
+  const { label, threshold, count, shares } = body;
+  const custodians = shares.map(({ custodian }) => custodian.name);
+  return { label, threshold, count, custodians, manifestDigest: digest };
+}
+
+/** @throws Refusal `document-damaged` where the version that they move to has no set, or no escrow key */
+export function moveFacts(
+  body: MovePackage,
+  inForce: InForce,
+  envelopes: EnvelopesOfSets,
+): MovePackageFacts {
+  const { ticketId, keyVersion, movesTo, stored, files } = body;
+  const { manifest, roster } = inForce;
+  return {
+    ...packagedSet(keyVersion, manifest, roster.body, envelopes),
+    ticketId,
+    keyVersion,
+    movesTo,
+    stored,
+    other: otherSet(moveTarget(body, inForce).manifest),
+    files: files.length,
   };
 }
 

@@ -6,6 +6,15 @@ import { refusals } from '../../../shared/refusal.ts';
 
 const unchanged = 'Nothing was changed.';
 
+/** Numbers that a sentence names one by one. */
+const MOST_NUMBERS = 5;
+
+function numbersInWords(numbers: readonly number[]): string {
+  const first = numbers.slice(0, MOST_NUMBERS).join(', ');
+  const more = numbers.length - MOST_NUMBERS;
+  return more > 0 ? `${first} and ${more} more` : first;
+}
+
 export const refuseHost = refusals({
   'ceremony-running': () => ({
     happened: 'A ceremony is going on.',
@@ -129,6 +138,17 @@ export const refuseHost = refusals({
     happened: 'This package was used by another ceremony on this laptop.',
     means: `A package is good for one ceremony. ${unchanged}`,
     next: 'Ask the admin of sync for a new package.',
+  }),
+  'move-files-missing': (missing: readonly number[], of: number, where: string) => ({
+    happened: `${missing.length} of ${of} files of survey keys are not on ${where}, or not as the package says: ${numbersInWords(missing)}.`,
+    means: `They were not all copied, or one was damaged on the way. Nobody has given a share yet. ${unchanged}`,
+    next: 'Choose the stick that has the folder with all of them, or have sync’s admin write the files again.',
+    culprit: `file ${missing[0] ?? 1}`,
+  }),
+  'moved-files-elsewhere': (missing: number, where: string) => ({
+    happened: `${missing} of the files with moved survey keys are not on ${where}.`,
+    means: 'Sync needs them beside the bundle. They lie on the stick that the files came on.',
+    next: 'Choose that stick for the bundle, or copy the folder that begins with conclave-moved onto this one first.',
   }),
   'receipt-of-another': () => ({
     happened: 'This receipt belongs to another bundle.',

@@ -15,6 +15,7 @@ import {
 } from '../../../shared/ceremony/change-version/state.ts';
 import { startDrill, type DrillState } from '../../../shared/ceremony/drill/state.ts';
 import type { CeremonyState } from '../../../shared/ceremony/machines.ts';
+import { startMove, type MoveState } from '../../../shared/ceremony/move/state.ts';
 import type { RefreshPackageFacts } from '../../../shared/ceremony/package-facts.ts';
 import {
   startOrganisation,
@@ -51,6 +52,7 @@ import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import type { Gathered } from './effect-context.ts';
 import {
   drillFacts,
+  moveFacts,
   organisationFacts,
   recoverFacts,
   refreshFacts,
@@ -105,6 +107,7 @@ function gatherDocuments(log: CeremonyLog): Gathered {
     manifest: manifest ?? null,
     others: [],
     roster: roster ?? null,
+    moveFiles: null,
     next,
     refresh: null,
     newAdmins: bundle?.body.kind === 'roster' ? bundle.body.admins : null,
@@ -200,6 +203,17 @@ export function resumeFromLog(log: CeremonyLog): {
       ...(kind === 'activate' ? startActivate : startRetire)(start),
       ...common,
       about: versionChangeFacts(body, { manifest, roster, others }, NO_MORE_SHARES),
+    };
+    return { state, gathered, unrecorded };
+  }
+  if (kind === 'migrate-escrows') {
+    if (from.body.kind !== kind || bundle.body.kind !== kind) throw refuseHost('no-ceremony');
+    const { others } = verifyPackagedSet(setBytes(from.body), mode);
+    const state: MoveState = {
+      ...startMove(start),
+      ...common,
+      move: moveFacts(from.body, { manifest, roster, others }, NO_MORE_SHARES),
+      proved: true,
     };
     return { state, gathered, unrecorded };
   }

@@ -13,9 +13,9 @@ import {
 } from '../../../shared/sharing/key-envelope.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import type { Mode } from '../../../shared/mode.ts';
-import { Refusal } from '../../../shared/refusal.ts';
 import { removeLeftovers, writeDurably } from '../../files/durable.ts';
-import { readFromMedium, readLimited } from '../../files/read.ts';
+import { readLimited } from '../../files/read.ts';
+import { readerOf } from '../usb/medium-reader.ts';
 import { shareFileName } from '../usb/file-name.ts';
 import { requireNoOtherShare, requirePlainName, requireSuitable } from '../usb/share-file.ts';
 import { refreshVolume, type Volume } from '../usb/volumes.ts';
@@ -91,17 +91,4 @@ export async function lookAtEnvelope(
   requirePlainName(name);
   const now = await refreshVolume(volume, mode);
   return readerOf(now)(join(now.path, name), KEY_ENVELOPE_LIMIT);
-}
-
-/** A folder of a rehearsal is no stick: what its file system remembers is all that there is. */
-const readerOf = ({ folder }: Volume): typeof readLimited =>
-  folder ? readFromMediumIfPossible : readFromMedium;
-
-async function readFromMediumIfPossible(path: string, maxBytes: number): Promise<Uint8Array> {
-  try {
-    return await readFromMedium(path, maxBytes);
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'file-only-remembered') throw error;
-    return readLimited(path, maxBytes);
-  }
 }

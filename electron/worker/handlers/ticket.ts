@@ -11,6 +11,7 @@ import {
   type PackageSecrets,
   type RecoveryPackage,
 } from '../../../shared/bundle/package.ts';
+import { openRotatePackage } from '../../../shared/bundle/rotate-package.ts';
 import { readKekBlob } from '../../../shared/checktick/index.ts';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import type { Mode } from '../../../shared/mode.ts';
@@ -140,6 +141,15 @@ export const openPackage: Handler<'open-package'> = async (input, context) => {
       requireComponent(vaultComponent, manifest);
       state.organisation?.vaultComponent.wipe();
       state.organisation = { nonce, vaultComponent: new Secret(vaultComponent), stored };
+      return { fits: true };
+    }
+    if (body.kind === 'migrate-escrows') {
+      const vaultComponent = await openRotatePackage(body, privateKey);
+      requireComponent(vaultComponent, manifest);
+      state.endMove();
+      // It opens every file of the package, too.
+      const ticketKey = new Secret(privateKey.slice());
+      state.move = { nonce, vaultComponent: new Secret(vaultComponent), ticketKey };
       return { fits: true };
     }
     const { vaultComponent, ...stored } = await openAny(body, privateKey);

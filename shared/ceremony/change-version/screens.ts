@@ -4,7 +4,8 @@
  */
 import type { VersionChange } from '../package-facts.ts';
 
-interface SetShown {
+/** A share set as everybody reads it. */
+export interface SetShown {
   readonly label: string;
   readonly threshold: number;
   readonly count: number;

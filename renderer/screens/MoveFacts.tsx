@@ -1,0 +1,68 @@
+/**
+ * Survey keys move: everybody reads what moves, how long it takes and who must come again if it is
+ * interrupted, and agrees, before the first share is asked for.
+ * @module
+ */
+import { keysInWords } from '../../shared/bundle/move.ts';
+import type { ViewOf } from '../../shared/ceremony/view.ts';
+import { Actions, Button } from '../../ui/Button.tsx';
+import { Facts } from '../../ui/Facts.tsx';
+import { Notice } from '../../ui/Note.tsx';
+import { Words } from '../../ui/Words.tsx';
+import { Stage } from '../components/Shell.tsx';
+import { planInWords } from '../lib/ledger.ts';
+import { count, list, sayMinutes } from '../lib/say.ts';
+import { say } from '../lib/store.ts';
+import type { ScreenProps } from './screen.ts';
+
+type Shown = ViewOf<'move-facts'>;
+
+export function MoveFacts({ view }: ScreenProps<'move-facts'>) {
+  const { keyVersion, movesTo, present, other } = view;
+  return (
+    <Stage heading="Read aloud what moves, and how long it takes" turn={view.turn}>
+      <Facts facts={facts(view)} />
+      <p>
+        The witness compares these words with the paper of the ceremony that made {other.label}:
+      </p>
+      <Words words={other.words} label={`Words of the set ${other.label}`} />
+      <Notice tone="warn" title="If it is interrupted">
+        <p>
+          The shares are in the memory of this laptop until the last file is done, and nowhere else.
+          If the laptop stops, they are gone from it: nothing is lost, and nobody can open anything
+          with what is left. To go on, {present.threshold} of {list(present.custodians)} come again
+          with their shares. Finished files are not done twice.
+        </p>
+      </Notice>
+      <Notice title="What will be true afterwards">
+        <p>
+          To recover a survey whose key moved takes the shares of {other.label}. What does not move
+          stays under {keyVersion}, and is named. Nothing changes before sync has committed the
+          bundle. Nobody destroys a share of {present.label}: it is needed until {keyVersion} is
+          retired. If anyone in the room does not agree, press “Something is wrong”.
+        </p>
+      </Notice>
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'agree' })}>
+          Everyone agrees to move them to {movesTo}
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}
+
+function facts({ keyVersion, movesTo, present, other, stored, files, minutes }: Shown) {
+  const { checktick, sealed } = stored;
+  const done = files.done === 0 ? '' : `; ${files.done} of them finished in a ceremony before`;
+  return [
+    { name: 'Move', value: `${keysInWords(checktick + sealed)} of key version ${keyVersion}` },
+    { name: `Its set: ${present.label}`, value: planInWords(present) },
+    { name: 'To', value: `key version ${movesTo}, which is in use` },
+    { name: `Its set: ${other.label}`, value: planInWords(other) },
+    { name: 'In', value: `${count(files.of, 'file')}${done}` },
+    {
+      name: 'Takes',
+      value: `${sayMinutes(minutes)}, as this laptop was just measured`,
+    },
+  ];
+}
