@@ -37,6 +37,7 @@ import { linkFact } from './claim-address.ts';
 import type { FlowContext } from './context.ts';
 import { escrowKeyFact } from './escrow-key-words.ts';
 import { assertAllBack } from '../moves/files-back.ts';
+import { stayingFacts } from '../moves/staying.ts';
 import { moveFacts, moveInWords } from '../moves/words.ts';
 import { bundleFacts, bundleInWords } from './organisation-words.ts';
 import { mustFind, ownerOf } from './package-approved.ts';
@@ -172,7 +173,7 @@ export async function aboutOf(
       await assertAllBack(on, body);
       return {
         sentence: `${moveInWords(body)}.`,
-        facts: moveFacts(body),
+        facts: [...moveFacts(body), ...(await stayingFacts(on, body))],
         delayHours: delayHoursFor(config, 'migrate-escrows'),
         typed: null,
       };

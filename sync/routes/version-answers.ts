@@ -50,6 +50,8 @@ export const versionAnswer = z.object({
   shares: z
     .object({ since: time, dueAt: time, daysLeft: z.int(), sentence: z.string() })
     .nullable(),
+  /** The first of those that the newest move left under it, and are there still: not the survey's, say. */
+  staying: z.array(z.object({ userId: z.int(), surveyId: z.int(), why: z.string() })).readonly(),
   component: z.object({ agrees: z.boolean().nullable(), sentence: z.string() }),
   findings: z.array(findingAnswer),
 });

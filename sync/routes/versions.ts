@@ -13,7 +13,11 @@ import {
   versionHealth,
 } from '../flows/versions.ts';
 import { schemaOf } from '../http/schema.ts';
+import { type StayingKey, stayingUnder } from '../moves/staying.ts';
 import { type VersionAnswer, versionsAnswer } from './version-answers.ts';
+
+/** Survey keys that one version names at most. */
+const STAYING = 50;
 
 const STATES: Readonly<Record<VersionHealth['state'], string>> = {
   active: 'is active: the keys of new surveys are stored under it',
@@ -47,7 +51,7 @@ function componentSentence({ componentAgrees, vaultHolds, set, findings }: Versi
     : 'Vault holds the vault component of another key version.';
 }
 
-function show(one: VersionHealth): VersionAnswer {
+function show(one: VersionHealth, staying: readonly StayingKey[]): VersionAnswer {
   const { version, state, set, shares, escrows, findings } = one;
   const at = (time: Date | null): string | null => (time === null ? null : formatTime(time));
   return {
@@ -84,6 +88,7 @@ function show(one: VersionHealth): VersionAnswer {
             daysLeft: shares.daysLeft,
             sentence: sharesSentence(shares),
           },
+    staying,
     component: { agrees: one.componentAgrees, sentence: componentSentence(one) },
     findings: [...findings],
   };
@@ -102,7 +107,14 @@ export function registerVersions(app: FastifyInstance, context: FlowContext): vo
     },
     async () => {
       const { now, epoch, versions, findings } = await versionHealth(context);
-      return { now: formatTime(now), epoch, versions: versions.map(show), findings };
+      const shown: VersionAnswer[] = [];
+      for (const one of versions) {
+        const isEmptied = one.state === 'inactive' && one.escrows.count > 0;
+        const { database } = context;
+        const staying = isEmptied ? await stayingUnder(database, one.version, STAYING) : [];
+        shown.push(show(one, staying));
+      }
+      return { now: formatTime(now), epoch, versions: shown, findings };
     },
   );
 }

@@ -5,6 +5,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { parseRecoveryKek } from '../../shared/checktick/index.ts';
 import type { BundleAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
+import type { VersionsAnswer } from '../../sync/routes/version-answers.ts';
 import { makeTicket } from '../support/documents.ts';
 import { asking } from '../support/sync-adopt.ts';
 import { committed, receiptFor } from '../support/sync-ceremony.ts';
@@ -166,6 +167,10 @@ describe('survey keys move to the active version', { retry: 0 }, () => {
         ['stays', '3 survey keys under v1'],
         ['stays because', '2 survey keys: what is stored does not open'],
         ['stays because', expect.stringContaining('a sealed one, and CheckTick keeps no hash')],
+        [
+          'stays, by name',
+          `what is stored does not open: user ${damaged.userId} survey ${damaged.surveyId}, user ${lost.userId} survey ${lost.surveyId}`,
+        ],
       ]),
     );
     for (const approver of [approver1, approver2]) {
@@ -220,6 +225,21 @@ describe('survey keys move to the active version', { retry: 0 }, () => {
       `24 survey keys of key version v1 are stored under v2. 3 survey keys stayed, as the bundle says. 1 was left as found: user ${anew.userId}, survey ${anew.surveyId} (stored anew meanwhile).`,
     );
     expect(body.readBack).toEqual(['Vault and database rows of 24 survey keys']);
+  });
+
+  it('what was left stands beside the version, with the reason', async () => {
+    const { versions } = await world.service.admins.operator.get<VersionsAnswer>('/v1/versions');
+    const named = (version: string) =>
+      versions
+        .find((one) => one.version === version)
+        ?.staying.map(({ surveyId, why }) => [surveyId, why]);
+    expect(named('v1')).toEqual([
+      [damaged.surveyId, 'what is stored does not open'],
+      [lost.surveyId, 'what is stored does not open'],
+      [anew.surveyId, 'stored anew meanwhile'],
+      [unproved.surveyId, expect.stringContaining('a sealed one') as string],
+    ]);
+    expect(named('v2')).toEqual([]);
   });
 
   it('what is known of them goes along: those that fit their hash are proved', async () => {

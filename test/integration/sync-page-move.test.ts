@@ -123,5 +123,8 @@ describe('survey keys that move, on sync’s page', { retry: 0 }, () => {
     await page.getByRole('link', { name: 'Key versions' }).click();
     const first = page.getByRole('article', { name: 'Key version v1, Not active any more' });
     await first.getByText('1, of which').waitFor();
+    await first.getByText('Survey keys that the last move left').click();
+    await first.getByText('CheckTick keeps no hash of the survey’s key').waitFor();
+    await looks(page, 'move-left');
   });
 });

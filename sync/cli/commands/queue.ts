@@ -66,6 +66,9 @@ function commandsFor({ kind, subject, facts, ...item }: QueueItem): string[] {
     ...(item.handOver === null ? [] : [`${HAND_OVER[item.handOver]} ${target}`]),
     ...item.stop.map(({ word }) => `${kind} ${word} ${target} --reason …`),
     ...(item.files.includes('package') ? [`package get ${target}`] : []),
+    ...(kind === 'bundle' && item.keyFiles !== null
+      ? [`bundle import-files ${target} ${item.keyFiles.folder}`]
+      : []),
     ...(kind === 'request' ? [`request show ${target}`] : []),
   ];
 }

@@ -27,6 +27,9 @@ function short(one: VersionAnswer): string {
       : [`  share set: ${nameOf(set)}, any ${set.threshold} of ${set.count} shares`]),
     ...(shares === null ? [] : [`  shares: ${shares.sentence}`]),
     `  vault component: ${one.component.sentence}`,
+    ...one.staying.map(
+      ({ userId, surveyId, why }) => `  stayed: user ${userId}, survey ${surveyId}: ${why}`,
+    ),
     ...findings.map(warning),
   ].join('\n');
 }

@@ -123,6 +123,18 @@ function Version(props: { readonly version: VersionAnswer; readonly isOperator: 
           { name: 'Vault component', value: one.component.sentence },
         ]}
       />
+      {one.staying.length === 0 ? null : (
+        <details className={card.more}>
+          <summary>Survey keys that the last move left</summary>
+          <ul>
+            {one.staying.map(({ userId, surveyId, why }) => (
+              <li key={`${userId} ${surveyId}`}>
+                User {userId}, survey {surveyId}: {why}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
       <details className={card.more}>
         <summary>Who holds the shares, and when it was made</summary>
         {set === null ? null : (
