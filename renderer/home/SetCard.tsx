@@ -88,7 +88,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
             ? replacedInWords(
                 set.remnants.shares,
                 set.threshold,
-                set.fitsToday ? null : { since: set.replacedAt },
+                set.fitsToday ? null : { since: set.replacedAt, gone: set.backupsGone },
               )
             : ''}
         </p>
@@ -114,7 +114,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           </Button>
           {set.standing === 'live' ? (
             <Button
-              label={`Check shares of ${set.label} without sync`}
+              label={`Check shares without sync: ${set.label}`}
               disabled={refused && set.mode === 'production'}
               onPress={() =>
                 void call('ceremony:start', { ceremony: 'drill', mode: set.mode, about: which })

@@ -216,6 +216,7 @@ describe('a share set at home', () => {
     mayBeNeeded: false,
     replacedAt: null,
     fitsToday: false,
+    backupsGone: null,
     custodians: [],
   };
 

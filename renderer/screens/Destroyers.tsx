@@ -5,6 +5,7 @@
 import { useState } from 'react';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
+import { BackupsGone } from '../components/BackupsGone.tsx';
 import { LookForFiles } from '../components/LookForFiles.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { count } from '../lib/say.ts';
@@ -12,7 +13,7 @@ import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function Destroyers({ view }: ScreenProps<'destroyers'>) {
-  const { waiting, progress, witness, looked } = view;
+  const { waiting, progress, witness, looked, backups } = view;
   const none = waiting.length === 0;
   const [chosen, setChosen] = useState<string | null>(
     waiting.length === 1 ? String(waiting[0]?.index) : null,
@@ -52,12 +53,13 @@ export function Destroyers({ view }: ScreenProps<'destroyers'>) {
           </Button>
         )}
         <Button onPress={() => say({ type: 'continue' })}>
-          {progress.done === 0 && (looked ?? []).length === 0
+          {progress.done === 0 && (looked ?? []).length === 0 && backups?.gone == null
             ? 'Nobody comes today'
             : `Nobody else today: ${witness} signs`}
         </Button>
       </Actions>
       {none ? null : look}
+      {backups === null ? null : <BackupsGone gone={backups.gone} witness={witness} />}
     </Stage>
   );
 }

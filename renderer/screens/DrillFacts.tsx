@@ -30,7 +30,7 @@ export function DrillFacts({ view }: ScreenProps<'drill-facts'>) {
       />
       <p>
         {full
-          ? `One after the other, ${threshold} shares are read, checked, and sign a number that sync drew. Then they are put together once with sync’s half, and the platform key opens a test escrow, which belongs to no survey. Targets: less than 15 minutes from the first share to the platform key, less than 4 hours for all of it.`
+          ? `One after the other, ${threshold} shares are read, checked, and sign a number that sync drew. Put together once with sync’s half, they open a test escrow, which is no survey’s. Targets: 15 minutes from the first share to the platform key, 4 hours for all of it.`
           : byWord
             ? 'One after the other, each share is read, checked, and is wiped before the next one comes. It signs nothing.'
             : 'One after the other, each share is read, checked, signs a number that sync drew, and is wiped before the next one comes.'}
@@ -44,7 +44,7 @@ export function DrillFacts({ view }: ScreenProps<'drill-facts'>) {
             ? 'The platform key is wiped before anybody signs, and no key changes.'
             : 'No key is put together.'}{' '}
           Every share stays as it is and valid; only the envelope of a YubiKey’s OTP slot is locked
-          anew, as after every reading. Whoever is not here can come another day.
+          anew, as after every reading.{full ? '' : ' Whoever is not here can come another day.'}
         </p>
       </Notice>
       <Actions>

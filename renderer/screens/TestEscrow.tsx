@@ -23,8 +23,8 @@ export function TestEscrow({ view }: ScreenProps<'test-escrow'>) {
     return (
       <Stage heading="The test escrow is open" turn={view.turn}>
         <p>
-          Shares {list(shares.map(String))} gave the platform key, and its key signed sync’s number.
-          Shares, platform key and sync’s half are wiped.
+          Shares {list(shares.map(String))} gave the platform key. The key in the test escrow signed
+          sync’s number. Shares, platform key and sync’s half are wiped.
         </p>
         <p>From the first share to the platform key: {restored}.</p>
         <p>

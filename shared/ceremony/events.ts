@@ -156,6 +156,11 @@ export const personEventSchema = z.discriminatedUnion('type', [
   /** Destruction: everybody agrees. `backupsTried`: as rule 2 wants it where a set was replaced; of
    * a retired version: no backup that may hold survey keys under it is needed. */
   z.strictObject({ type: z.literal('destruction'), witness: name, backupsTried: z.boolean() }),
+  /**
+   * Destruction of a replaced set: `by` and the witness say that the last backup with the old half is
+   * gone since that day, `2026-05-03`.
+   */
+  z.strictObject({ type: z.literal('backups-gone'), on: z.iso.date(), by: name }),
   z.strictObject({ type: z.literal('erase-slot'), id: listId }),
   /** A sheet, a stick, an envelope: everybody saw it destroyed. */
   z.strictObject({ type: z.literal('destroyed'), id: listId }),

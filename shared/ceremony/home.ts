@@ -3,6 +3,7 @@
  * interrupted, what happened last.
  * @module
  */
+import type { BackupsGone } from '../ledger/read-destroyed.ts';
 import type { Mode } from '../mode.ts';
 import type { Emptied, VersionUse } from '../ledger/ledger.ts';
 import type { OpenWay } from '../ledger/who-opens.ts';
@@ -60,6 +61,8 @@ export interface HomeSet {
   readonly replacedAt: string | null;
   /** Of a set that is over: sync's half of today opens the key with its shares, because of a refresh. */
   readonly fitsToday: boolean;
+  /** Of a replaced set: who said that no backup with the old other half is left; null: nobody. */
+  readonly backupsGone: BackupsGone | null;
   readonly custodians: readonly {
     readonly index: number;
     readonly name: string;

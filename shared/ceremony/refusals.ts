@@ -148,6 +148,30 @@ export const refuseStep = refusals({
     next: 'Name somebody who holds no share of this set.',
     culprit: name,
   }),
+  'backups-one-person': (name: string) => ({
+    happened: `${name} is the witness already.`,
+    means: `Two people answer for it that the backups are gone. ${nothing}`,
+    next: 'Name somebody else: whoever runs the backups.',
+    culprit: name,
+  }),
+  'backups-by-holder': (name: string) => ({
+    happened: `${name} holds a share of this set.`,
+    means: `Whoever could use such a backup does not answer for its being gone. ${nothing}`,
+    next: 'Name somebody who holds no share of this set.',
+    culprit: name,
+  }),
+  'backups-by-unknown': (name: string) => ({
+    happened: `No list of people on this laptop names ${name}.`,
+    means: `Nobody could tell whose signature it is. ${nothing}`,
+    next: 'Name an operator, a witness or a custodian of another set; write the name as the list has it.',
+    culprit: name,
+  }),
+  'backups-day': (day: string) => ({
+    happened: `${day} cannot be the day since which the backups are gone.`,
+    means: `It is in the future, or before the other half of the key changed. ${nothing}`,
+    next: 'Write the day on which the last backup with the old half was deleted or expired.',
+    culprit: day,
+  }),
   'destroy-backups': () => ({
     happened: 'Nobody said that the backups were tried.',
     means: `A backup from before the change still needs the old shares: without them it could never be opened. ${nothing}`,

@@ -10,7 +10,7 @@ import { shareName } from '../sharing/refusals.ts';
 import { plainTime } from '../transcript/narrate-words.ts';
 import { dutiesInWords, samePeople, type UnsealKeys } from './duties.ts';
 import type { Ledger, LedgerCeremony, LedgerSet, LedgerShare, SetStatus } from './ledger.ts';
-import { componentOver } from './generations.ts';
+import { backupsGone, componentOver } from './generations.ts';
 import { remnantInWords, replacedInWords, sharesLeft } from './remnants.ts';
 import { openWays } from './who-opens.ts';
 
@@ -45,6 +45,7 @@ export function ledgerFile(
       ceremonyId: set.ceremonyId,
       replacedBy: set.replacedBy,
       replacedAt: set.replacedAt,
+      backupsGone: backupsGone(set, sets),
       vaultProvedAt: set.vaultProvedAt,
       dueAt: set.dueAt,
       shares: set.shares,
@@ -124,13 +125,19 @@ export function ledgerInWords(
 function setInWords(set: LedgerSet, sets: readonly LedgerSet[]): string[] {
   const { label, generation, keyVersion, threshold, count, replacedAt, dueAt } = set;
   const over = componentOver(set, sets);
+  const said = backupsGone(set, sets);
   const left = set.remnants.filter(({ gone }) => !gone);
   return [
     `Set ${label}, generation ${generation}, of key version ${keyVersion}: any ${threshold} of ${count} shares. ${STATUSES[set.status]}`,
     ...(set.supersededBy === null
       ? []
       : [
-          `  replaced by ${set.supersededBy}${replacedAt === null ? '' : ` on ${plainDay(replacedAt)}`}${halfInWords(replacedAt, over)}`,
+          `  replaced by ${set.supersededBy}${replacedAt === null ? '' : ` on ${plainDay(replacedAt)}`}${said === null ? halfInWords(replacedAt, over) : ''}`,
+          ...(said === null
+            ? []
+            : [
+                `  no backup with the old other half is left since ${said.on}, by the word of ${said.by.join(' and ')}`,
+              ]),
           ...(over === null ? [`  ${replacedInWords(sharesLeft(set), threshold, null)}`] : []),
         ]),
     ...(dueAt === null ? [] : [`  next check due on ${plainDay(dueAt)}`]),

@@ -53,7 +53,12 @@ export function foldLedger(sources: LedgerSources): Ledger {
       const kept = legacyKept(set, read, receipts);
       // New legacy shares open the key of a set that came to nothing as well.
       const made = set.status === 'void' ? newLegacyRemnants(kept?.made ?? null) : [];
-      return { ...set, remnants: [...remnantsOf(set, read), ...made], legacyKept: kept };
+      return {
+        ...set,
+        remnants: [...remnantsOf(set, read), ...made],
+        legacyKept: kept,
+        backupsGone: saidOf(set, read),
+      };
     });
   const ceremonies = read.map(({ ceremony }) => withoutDestroyed(ceremony, sets)).sort(newestFirst);
   return {
@@ -140,6 +145,7 @@ function setOfManifest(
     dueAt: null,
     vaultProvedAt: null,
     remnants: [],
+    backupsGone: null,
   };
 }
 
@@ -188,6 +194,7 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
       dueAt: null,
       vaultProvedAt: null,
       remnants: [],
+      backupsGone: null,
     },
   ];
 }
@@ -277,4 +284,12 @@ function keyVersions(
       },
     ];
   });
+}
+
+/** A component has one other half, whatever the generation of its shares. */
+function saidOf({ setId, mode }: LedgerSet, read: readonly LogFacts[]): LedgerSet['backupsGone'] {
+  const said = read.flatMap(({ destroyed, log }) =>
+    destroyed?.setId === setId && log.header.mode === mode ? (destroyed.backupsGone ?? []) : [],
+  );
+  return said[0] ?? null;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LedgerSet } from './ledger.ts';
+import type { BackupsGone } from './read-destroyed.ts';
 
 type Generation = Pick<LedgerSet, 'mode' | 'setId' | 'generation'>;
 
@@ -36,4 +37,24 @@ export function componentOver(
   const last = [...all].sort((one, other) => other.generation - one.generation)[0];
   if (last === undefined) return undefined;
   return last.status === 'superseded' ? { since: last.replacedAt } : null;
+}
+
+/**
+ * Who said that no backup is left with the half that a replaced component needs; null: nobody. A backup
+ * is of everything, so where none is left from a day or before, none is of any half that changed earlier.
+ */
+export function backupsGone(
+  set: Pick<Generation, 'mode' | 'setId'>,
+  sets: readonly LedgerSet[],
+): BackupsGone | null {
+  const over = componentOver(set, sets);
+  if (over === null || over === undefined) return null;
+  const { since } = over;
+  const said = sets.find((one) => {
+    if (one.mode !== set.mode || one.backupsGone === null) return false;
+    if (one.setId === set.setId) return true;
+    const other = componentOver(one, sets)?.since ?? null;
+    return since !== null && other !== null && since <= other;
+  });
+  return said?.backupsGone ?? null;
 }

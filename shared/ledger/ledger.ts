@@ -3,6 +3,7 @@
  * it is folded from ceremony logs, receipts and manifests whenever it is asked for.
  * @module
  */
+import type { BackupsGone } from './read-destroyed.ts';
 import type { Mode } from '../mode.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { MediaPolicy } from '../sharing/media-policy.ts';
@@ -144,6 +145,8 @@ export interface LedgerSet {
   readonly vaultProvedAt: string | null;
   /** Everything that was ever written of it, as far as this laptop knows. */
   readonly remnants: readonly Remnant[];
+  /** Of its component, once it was replaced: two people said that no backup with the other half is left. */
+  readonly backupsGone: BackupsGone | null;
 }
 
 export type CeremonyStanding =

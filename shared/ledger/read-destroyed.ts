@@ -6,6 +6,13 @@ import { fact, type Entry } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import { facts } from './entry-facts.ts';
 
+/** Two people said that no backup with the old other half of a replaced set is left. */
+export interface BackupsGone {
+  /** Since this day: `2026-05-03`. */
+  readonly on: string;
+  readonly by: readonly [string, string];
+}
+
 /** What a destruction did, with the set that it was about. */
 export interface DestroyFacts {
   readonly setId: string;
@@ -21,6 +28,7 @@ export interface DestroyFacts {
   readonly legacy: readonly number[];
   /** New legacy shares, by number and what each lay on. */
   readonly newLegacy: readonly { readonly number: number; readonly description: string }[];
+  readonly backupsGone: BackupsGone | null;
 }
 
 /** Null before anybody agreed to it. */
@@ -32,6 +40,7 @@ export function readDestroyed(of: (kind: EntryKind) => readonly Entry[]): Destro
   return {
     setId: text('setId'),
     generation: number('generation'),
+    backupsGone: readBackupsGone(of),
     legacy: of('legacy-destroyed')
       .filter((entry) => fact(entry, 'written') === undefined)
       .map((entry) => facts(entry).number('number')),
@@ -54,6 +63,24 @@ export function readDestroyed(of: (kind: EntryKind) => readonly Entry[]): Destro
       };
     }),
   };
+}
+
+/** Nothing where the ceremony broke off or was stopped: its witness has not signed then. */
+function readBackupsGone(of: (kind: EntryKind) => readonly Entry[]): BackupsGone | null {
+  const [said] = of('backups-gone');
+  const [closed] = of('ceremony-closed');
+  const isWhole = closed !== undefined && fact(closed, 'outcome') !== 'interrupted';
+  if (said === undefined || !isWhole || !isSealed(of, said)) return null;
+  const { text } = facts(said);
+  return { on: text('on'), by: [text('by.1.name'), text('by.2.name')] };
+}
+
+/** Both opened their identities after it was said: nobody gets up from a sitting without signing. */
+function isSealed(of: (kind: EntryKind) => readonly Entry[], said: Entry): boolean {
+  const after = of('identity-ready').filter((entry) => entry.n > said.n);
+  return ['by.1.name', 'by.2.name'].every((by) =>
+    after.some((entry) => fact(entry, 'name') === fact(said, by)),
+  );
 }
 
 function slotIn(entry: Entry): 1 | 2 | null {

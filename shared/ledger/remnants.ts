@@ -6,6 +6,7 @@
 import { plainDay } from '../encoding/dates.ts';
 import { ENVELOPE_ON, envelopeSheets, onAnotherSheet } from '../sharing/key-carriers.ts';
 import type { LedgerMedium, LedgerSet, Remnant } from './ledger.ts';
+import type { BackupsGone } from './read-destroyed.ts';
 import type { LogFacts } from './read-log.ts';
 import type { SplitFacts } from './read-split.ts';
 import type { RegisteredSlot } from './read-slots.ts';
@@ -192,12 +193,12 @@ export function sharesLeft({ remnants }: Pick<LedgerSet, 'remnants'>): number {
 /**
  * Of a set that was replaced: whether what is left of it still opens the key; a sentence.
  * @param over when sync committed another half of the key, UTC: backups of before hold the one that
- *   fits; null: the shares were refreshed, and sync's half of today fits
+ *   fits; null: the shares were refreshed, and sync's half of today fits. `gone`: none of them is left
  */
 export function replacedInWords(
   left: number,
   threshold: number,
-  over: { readonly since: string | null } | null,
+  over: { readonly since: string | null; readonly gone?: BackupsGone | null } | null,
 ): string {
   if (left === 0) return 'None of its shares is left, as far as this laptop knows.';
   const are = left === 1 ? 'share is' : 'shares are';
@@ -207,7 +208,10 @@ export function replacedInWords(
   if (over === null) {
     return `${left} ${are} not destroyed: any ${threshold} still open the key with sync’s half of today, as those do that took their place.`;
   }
-  const { since } = over;
+  const { since, gone = null } = over;
+  if (gone !== null) {
+    return `${left} ${are} not destroyed, and nothing is left that they fit: ${gone.by[0]} and ${gone.by[1]} signed that since ${plainDay(`${gone.on}T00:00:00Z`)} there is no backup with the old other half.`;
+  }
   return (
     `${left} ${are} not destroyed: any ${threshold} still open the key with a backup of Vault or of the database ` +
     `${since === null ? 'from before the newer set came into use' : `from ${plainDay(since)} or before`}, which holds the old other half.`

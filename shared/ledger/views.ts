@@ -7,7 +7,7 @@ import type { KnownSetsData } from '../ceremony/known-sets.ts';
 import type { Mode } from '../mode.ts';
 import { setKey } from '../sharing/accept.ts';
 import { newestFirst } from './fold.ts';
-import { componentOver, nameOf } from './generations.ts';
+import { backupsGone, componentOver, nameOf } from './generations.ts';
 import type { Ledger, LedgerSet, LegacyKept } from './ledger.ts';
 import { mayBeNeeded } from './live-slots.ts';
 import { sharesLeft } from './remnants.ts';
@@ -81,10 +81,14 @@ export function homeSets({ sets, keyVersions }: Ledger): HomeSet[] {
 function fitOf(
   set: LedgerSet,
   sets: readonly LedgerSet[],
-): Pick<HomeSet, 'replacedAt' | 'fitsToday'> {
+): Pick<HomeSet, 'replacedAt' | 'fitsToday' | 'backupsGone'> {
   const isOver = set.status === 'superseded' || (set.status === 'void' && set.generation > 1);
   const over = isOver ? componentOver(set, sets) : undefined;
-  return { replacedAt: over?.since ?? null, fitsToday: over === null };
+  return {
+    replacedAt: over?.since ?? null,
+    fitsToday: over === null,
+    backupsGone: isOver ? backupsGone(set, sets) : null,
+  };
 }
 
 function newLegacyLeft(kept: LegacyKept | null): HomeSet['newLegacyLeft'] {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Mode } from '../mode.ts';
-import { componentOver, nameOf } from './generations.ts';
+import { backupsGone, componentOver, nameOf } from './generations.ts';
 import type { Ledger, LedgerSet } from './ledger.ts';
 
 /** Pieces of one split of one custodian component; those of two splits do not mix. */
@@ -135,6 +135,8 @@ function otherHalf(
   const { status, legacy, generation } = set;
   // What a refresh made is of the component in use, whatever became of it.
   if (status === 'superseded' || (status === 'void' && generation > 1)) {
+    // Nothing is left that they fit.
+    if (backupsGone(set, sets) !== null) return null;
     const over = componentOver(set, sets);
     if (over !== undefined) {
       return over === null
@@ -147,9 +149,8 @@ function otherHalf(
   // An adoption splits the component in use: whatever became of it, its shares are of that one.
   if (legacy !== null) {
     const over = adoptedAsWell(set, sets).find((one) => one.status === 'superseded');
-    return over === undefined
-      ? { besides: 'vault', since: null }
-      : { besides: 'backup', since: over.replacedAt };
+    if (over === undefined) return { besides: 'vault', since: null };
+    return backupsGone(over, sets) === null ? { besides: 'backup', since: over.replacedAt } : null;
   }
   return status === 'waiting-for-receipt' ? { besides: 'bundle', since: null } : null;
 }

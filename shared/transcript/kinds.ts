@@ -180,6 +180,11 @@ export const ENTRY_KINDS = {
    * thing to destroy (`thing.<n>`). Of a superseded set `backups`: what was said of the backups.
    */
   'destruction-agreed': ['setId', 'generation', 'label', 'standing', 'witness', 'backups?'],
+  /**
+   * Destruction of a replaced set: two people say that since the day `on` no backup of Vault or of the
+   * database is left that holds the old other half; `since`: such a backup is from then or before, UTC.
+   */
+  'backups-gone': ['setId', 'label', 'on', 'since?', 'by.1.name', 'by.2.name'],
   /** Paper, a stick, or the envelope of a key: destroyed before the eyes of those who sign. */
   'medium-destroyed': ['index', 'custodian', 'medium', 'description'],
   /**

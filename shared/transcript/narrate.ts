@@ -121,6 +121,8 @@ const SENTENCES: Sentences<EntryKind> = {
     `Share ${say('index')} was written for ${say('custodian')} on ${medium(say)}: ${say('description')}.`,
   'share-read-back': (say, entry) =>
     `Share ${say('index')} of ${say('custodian')} was read back from its own ${medium(say)}; it is the share with the key ${say('publicKey')}${has(entry, 'envelope') ? `, in the envelope ${say('envelope')}` : ''}.`,
+  'backups-gone': (say, entry) =>
+    `${say('by.1.name')} and ${say('by.2.name')} say that since ${say('on')} no backup is left that holds the other half of the shares of the set ${say('label')} (${say('setId')})${has(entry, 'since') ? `, which changed on ${say('since')}` : ''}.`,
   'destruction-agreed': (say, entry) => {
     const things = list(entry, 'thing');
     if (say('standing') === 'legacy') {

@@ -173,7 +173,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
     'Agree what is destroyed of 2024 A',
     'A backup from after the change was restored in a test',
   ],
-  destroyers: ['Choose who destroys next', 'Nobody else today: The witness signs'],
+  destroyers: ['Choose who destroys next', 'The last backup with the old half is gone'],
   'handover-destroy': [`Sit down, please: ${LONG}`, 'watch what is destroyed'],
   destroy: [
     'Erase slot 2 of the YubiKey 5C NFC 23456789',

@@ -27,6 +27,8 @@ export interface DestroyLogOptions {
   readonly slot?: { readonly serial: number; readonly empty: boolean };
   /** What else was left on purpose. */
   readonly left?: { readonly serial: number };
+  /** Since which day no backup with the old half is left: operator and witness say so. */
+  readonly backupsGone?: string;
   /** Nobody watched, or the laptop stopped before the witness signed. */
   readonly unwitnessed?: boolean;
 }
@@ -41,13 +43,13 @@ export async function makeDestroyLog(
   const ceremonyId = randomId(random);
   const writer = new LogWriter({ mode, kind: 'destroy', ceremonyId }, random, options.begin);
   const [one, , three] = cast.custodians;
-  const { witness } = cast;
+  const { witness, operator } = cast;
   if (one === undefined || three === undefined) throw new Error('The cast has three custodians.');
   const sitting = (person: {
     readonly name: string;
     readonly signer: { readonly keyid: string };
   }) => {
-    const role = person === witness ? 'witness' : 'custodian';
+    const role = person === witness ? 'witness' : person === operator ? 'operator' : 'custodian';
     const { name } = person;
     const publicKey = { type: 'digest' as const, value: person.signer.keyid };
     writer.entry('identity-ready', { name, role, publicKey, how: 'opened' });
@@ -93,6 +95,17 @@ export async function makeDestroyLog(
     }
     sitting(three);
     await writer.seal(three.signer);
+  }
+  if (options.backupsGone !== undefined) {
+    writer.entry('backups-gone', {
+      setId,
+      label,
+      on: options.backupsGone,
+      'by.1.name': operator.name,
+      'by.2.name': witness.name,
+    });
+    sitting(operator);
+    await writer.seal(operator.signer);
   }
   if (!unwitnessed) {
     writer.entry('person-seated', { name: witness.name, role: 'witness' });

@@ -51,6 +51,7 @@ export const SET: DestroyFacts = {
   standing: 'void',
   ofKeyInUse: false,
   newThreshold: 0,
+  halfOf: null,
   supersededBy: null,
   count: 4,
   threshold: 3,
@@ -134,11 +135,7 @@ export const AGREE = {
   witness: 'witness',
   backupsTried: false,
 } as const satisfies PersonEvent;
-const OPENED: readonly PersonEvent[] = [
-  AGREE,
-  { type: 'continue' },
-  { type: 'clock', agrees: true },
-];
+const OPENED: readonly PersonEvent[] = [{ type: 'continue' }, { type: 'clock', agrees: true }];
 export const SIGNS: readonly PersonEvent[] = [
   { type: 'identity', how: 'existing-paper' },
   { type: 'sign' },
@@ -148,6 +145,7 @@ export const sits = (index: number): readonly PersonEvent[] => [
   { type: 'seated' },
 ];
 
-export const opened = (change?: Partial<DestroyFacts>) => new Walk(change).all(...OPENED);
+export const opened = (change?: Partial<DestroyFacts>, agree: PersonEvent = AGREE) =>
+  new Walk(change).all(agree, ...OPENED);
 export const seated = (index: number, change?: Partial<DestroyFacts>) =>
   opened(change).all(...sits(index));

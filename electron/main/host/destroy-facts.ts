@@ -6,6 +6,7 @@
 import type { DestroyFacts } from '../../../shared/ceremony/destroy/state.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
 import { rosterType } from '../../../shared/identity/roster.ts';
+import { componentOver } from '../../../shared/ledger/generations.ts';
 import { legacyRemnants } from '../../../shared/ledger/legacy.ts';
 import { isRefreshed } from '../../../shared/ledger/generations.ts';
 import type { LedgerSet, LegacyKept } from '../../../shared/ledger/ledger.ts';
@@ -58,6 +59,7 @@ export async function destroyFacts(
     count: standing === 'legacy' ? keptOf(set).pieces.length : count,
     threshold: standing === 'legacy' ? keptOf(set).threshold : set.threshold,
     newThreshold: set.legacyKept?.made?.threshold ?? 0,
+    halfOf: componentOver(set, sets)?.since ?? null,
     ofKeyInUse: set.legacy !== null || set.generation > 1,
     remnants,
     people: [...(await rosterPeople(store, mode, logs)), ...peopleOf(own)],

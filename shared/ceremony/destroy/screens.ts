@@ -33,6 +33,10 @@ export type DestroyScreen =
       readonly witness: string;
       /** Of legacy shares: where leftover files were looked for. Null: none are. */
       readonly looked: readonly Looked[] | null;
+      /** Of a replaced set: whether two people said that the last backup is gone. Null: not asked. */
+      readonly backups: {
+        readonly gone: { readonly on: string; readonly by: string } | null;
+      } | null;
     }
   /** Destruction: what this custodian destroys, one thing after another. */
   | {

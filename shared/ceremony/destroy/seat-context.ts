@@ -19,7 +19,9 @@ export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatCon
     witnesses: [],
     remembers: true,
     watched:
-      turn.role === 'witness' ? ['what this transcript lists as destroyed was destroyed'] : [],
+      turn.role === 'witness' && state.gone.length > 0
+        ? ['what this transcript lists as destroyed was destroyed']
+        : [],
     // A witness whose key is known signs with it, or the destruction has no witness.
     maySkip: turn.role === 'custodian' || known.length === 0,
     mayUseKey: true,
@@ -37,12 +39,18 @@ export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatCon
 }
 
 /** What a person signs, word for word; a custodian's stands in the transcript. */
-function statement(state: DestroyState, { index }: Seat['turn']): string {
+function statement(state: DestroyState, { index, role }: Seat['turn']): string {
+  if (role === 'operator') return backupsInWords(state);
   if (index === null) {
-    return 'I watched what this transcript says was destroyed, with my own eyes.';
+    const saw = 'I watched what this transcript says was destroyed, with my own eyes.';
+    return state.backupsGone === null ? saw : `${saw} ${backupsInWords(state)}`;
   }
   const share = pieceInWords(state, index);
   return remaining(state, index).length === 0
     ? `What this transcript lists of ${share} as destroyed was destroyed before my eyes, and I keep no copy of it.`
     : `What this transcript lists of ${share} as destroyed was destroyed before my eyes. I keep the rest locked away until it is destroyed too.`;
+}
+
+function backupsInWords({ set, backupsGone: said }: DestroyState): string {
+  return `Since ${said?.on ?? ''} I know of no backup of Vault or of CheckTick’s database any more that holds the other half of the key which fits the shares of ${set.label}. I had all of them looked for.`;
 }

@@ -29,6 +29,8 @@ export interface DestroyFacts {
   readonly threshold: number;
   /** So many of the new legacy shares that the adoption wrote; 0: it wrote none. */
   readonly newThreshold: number;
+  /** Of a replaced set: backups from then or before hold the old other half, UTC; null: not known. */
+  readonly halfOf: string | null;
   /** Its shares are of a key that was in use before: split from it, or made of shares of it. */
   readonly ofKeyInUse: boolean;
   /** What was not destroyed before. */
@@ -63,6 +65,8 @@ export interface DestroyState extends OpeningState {
   readonly lastSeated: string | null;
   /** Where leftover files were looked for. */
   readonly looked: readonly Looked[];
+  /** Who said beside the witness that the last backup with the old half is gone, and since when. */
+  readonly backupsGone: { readonly on: string; readonly by: string } | null;
 }
 
 export function startDestroy(
@@ -91,6 +95,7 @@ export function startDestroy(
     asItIs: [],
     lastSeated: null,
     looked: [],
+    backupsGone: null,
   };
 }
 
@@ -129,6 +134,10 @@ export function destroyerSeat(state: DestroyState, index: number): Seat | null {
   if (one === undefined) return null;
   return newSeat({ name: one.name, role: 'custodian', index }, 'destroy', 'paper');
 }
+
+/** Whoever says that the backups are gone signs for it. */
+export const backupsSeat = (by: string): Seat =>
+  newSeat({ name: by, role: 'operator', index: null }, 'sign', 'paper');
 
 /** The witness signs last. */
 export function witnessSeat({ witness }: DestroyState): Seat {

@@ -21,8 +21,10 @@ import { inFront, type Seat } from '../seat-state.ts';
 import { seatTransition } from '../seat.ts';
 import { destroySeatContext } from './seat-context.ts';
 import {
+  backupsSeat,
   destroyers,
   destroyerSeat,
+  keysOf,
   pieceInWords,
   remaining,
   witnessSeat,
@@ -59,6 +61,7 @@ function own(state: DestroyState, event: CeremonyEvent): Next {
     case 'destroyers':
       if (event.type === 'who') return sit(state, destroyerSeat(state, event.index));
       if (event.type === 'continue') return noMore(state);
+      if (event.type === 'backups-gone') return backupsGone(state, event);
       if (state.set.standing === 'legacy') return lookForFiles(state, event);
       break;
     case 'seat':
@@ -88,7 +91,8 @@ function sit(state: DestroyState, next: Seat | null): Next {
 
 /** Nobody else comes today: the witness signs, where there is something to sign. */
 function noMore(state: DestroyState): Next {
-  const nothing = state.gone.length === 0 && state.looked.length === 0;
+  const { gone, looked, backupsGone: said } = state;
+  const nothing = gone.length === 0 && looked.length === 0 && said === null;
   return nothing ? close(state, []) : sit(state, witnessSeat(state));
 }
 
@@ -136,6 +140,37 @@ function agree(state: DestroyState, event: CeremonyEvent): Next {
       },
     },
   ]);
+}
+
+/**
+ * SECURITY: shares that nobody could destroy look harmless from here on, so two people answer for it,
+ * whose keys this laptop knows and who gain nothing by it.
+ */
+function backupsGone(
+  state: DestroyState,
+  { on, by }: Extract<CeremonyEvent, { type: 'backups-gone' }>,
+): Next {
+  const { set, witness, checkedAt } = state;
+  const { setId, label, halfOf: since } = set;
+  if (set.standing !== 'superseded' || state.backupsGone !== null) throw refuseStep('not-now');
+  if (isNamed(witness)({ name: by })) throw refuseStep('backups-one-person', by);
+  const holds = set.remnants.some(({ custodian }) => isNamed(custodian)({ name: by }));
+  if (holds) throw refuseStep('backups-by-holder', by);
+  for (const name of [by, witness]) {
+    if (keysOf(state, name).length === 0) throw refuseStep('backups-by-unknown', name);
+  }
+  const isPossible = on <= checkedAt.slice(0, 10) && (since === null || on >= since.slice(0, 10));
+  if (!isPossible) throw refuseStep('backups-day', on);
+  const facts = {
+    setId,
+    label,
+    on,
+    ...(since === null ? {} : { since: { type: 'time' as const, value: since } }),
+    'by.1.name': by,
+    'by.2.name': witness,
+  };
+  const next = sit({ ...state, backupsGone: { on, by } }, backupsSeat(by));
+  return { state: next.state, effects: [{ effect: 'record', kind: 'backups-gone', facts }] };
 }
 
 function seat(state: DestroyState, current: Seat, event: CeremonyEvent): Next {

@@ -48,6 +48,7 @@ function screen(state: DestroyState, head: Head): Screen {
         progress: { done: gone.length, of: set.remnants.length },
         witness: state.witness,
         looked: set.standing === 'legacy' ? state.looked : null,
+        backups: set.standing === 'superseded' ? { gone: state.backupsGone } : null,
       };
     case 'seat': {
       const { seat } = phase;
