@@ -9,7 +9,7 @@ import {
 } from '../../test/support/refresh-documents.ts';
 import { makeReceipt } from '../../test/support/receipts.ts';
 import { makeRotateBundle } from '../../test/support/rotate-documents.ts';
-import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
+import { makeRoster, makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import { envelopeToJson } from '../encoding/dsse.ts';
 import { checkValue } from '../sharing/check-value.ts';
@@ -295,6 +295,21 @@ describe('a refreshed set follows the one in force', () => {
     const beside = { ...other.manifest, body: { ...other.manifest.body, shares } };
     expect(() => assertRefreshFollows(next, set.manifest, set.roster, [beside])).toThrow(
       refused('roster-holder-missing'),
+    );
+  });
+
+  test('and with the personal key that a custodian has by now', async () => {
+    const publicKey = other.cast.witness.signer.keyid;
+    const people = set.roster.body.people.map((person) =>
+      person.name === 'custodian 1' ? { ...person, publicKey } : person,
+    );
+    const change = { serial: 2, previous: set.roster.digest, people };
+    const today = { ...set, roster: await makeRoster(set, change) };
+    const made = await makeRefreshed(today, source.body.nonce);
+    assertRefreshFollows(made, today.manifest, today.roster);
+    expect(made.manifest.body.shares[0]?.custodian).toEqual({ name: 'custodian 1', publicKey });
+    expect(() => assertRefreshFollows(made, set.manifest, set.roster)).toThrow(
+      refused('roster-not-next'),
     );
   });
 

@@ -104,7 +104,13 @@ export async function makeRefreshed(
     count: shares.length,
     shares: shares.map((share, place) => {
       const was = mustBe(present.shares[mustBe(comes[place]) - 1]);
-      return { ...was, index: share.index, publicKey: sharePublicKey(share) };
+      const person = mustBe(set.roster.body.people.find(({ name }) => name === was.custodian.name));
+      return {
+        ...was,
+        index: share.index,
+        publicKey: sharePublicKey(share),
+        custodian: { name: person.name, publicKey: person.publicKey },
+      };
     }),
     ceremonyId,
     createdAt: at(1800),
@@ -156,7 +162,7 @@ function drawn(random: RandomSource): number {
 }
 
 function mustBe<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('no such share');
+  if (value === undefined) throw new Error('no such share, or nobody of that name');
   return value;
 }
 
