@@ -159,6 +159,10 @@ const WATCHERS: Readonly<Record<AlertKind, Watcher>> = {
   ),
   'drill-due': setsWith(({ dueAt }, now) => daysUntil(dueAt, now) <= DUE_SOON_DAYS),
   'share-not-proved': setsWith((set) => leftOf(set) < set.count),
+  // That too few people came says nothing of what they hold.
+  'test-escrow-shut': setsWith(
+    ({ full }) => full !== null && full.result !== 'opened' && full.result !== 'too-few',
+  ),
 };
 
 /** Looks at everything that can be judged. Throws only what the database, or a fault, throws. */

@@ -17,6 +17,7 @@ export const ALERT_KINDS = [
   'share-set-due',
   'drill-due',
   'share-not-proved',
+  'test-escrow-shut',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -125,6 +126,15 @@ export const ALERTS: Readonly<Record<AlertKind, AlertMeaning>> = {
       happened: `A share of ${version} was not proved in its last drill.`,
       means: 'It may be lost. Each share that is lost brings the key nearer to its end.',
       next: 'Open the page’s list of drills: it says how many are left. Look for the share, or make new ones while enough are there.',
+    }),
+  },
+  'test-escrow-shut': {
+    severity: 'critical',
+    says: (version) => ({
+      happened: `In the newest full drill of ${version} the shares and the vault component did not open the test escrow.`,
+      means:
+        'A recovery would stop at the same place: shares, vault component and manifest do not fit each other, or the laptop is not what it should be.',
+      next: 'Change nothing and destroy no old share. Open the page’s list of drills: it says where it stopped. Verify the laptop’s image, and hold the full drill again.',
     }),
   },
 };

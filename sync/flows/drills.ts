@@ -60,7 +60,7 @@ export interface SetStanding {
   /** When the set was made: every medium was read back then. */
   readonly madeAt: Date;
   readonly shares: readonly ShareStanding[];
-  /** The newest full drill; null: there was none. */
+  /** The newest full drill for which enough shares came, else the newest; null: there was none. */
   readonly full: FullDrillStanding | null;
   /** When the first of its shares is due. */
   readonly dueAt: Date;
@@ -123,7 +123,7 @@ async function fullDrillOf(
     fullResult,
     `SELECT received_at AS at, result, restore_ms AS "restoreMs", whole_ms AS "wholeMs"
        FROM conclave.full_drills WHERE manifest_digest = $1
-      ORDER BY received_at DESC, bundle_digest LIMIT 1`,
+      ORDER BY result = 'too-few', received_at DESC, bundle_digest LIMIT 1`,
     [hexToBytes(manifestDigest)],
   );
   return found ?? null;

@@ -39,7 +39,7 @@ const drillSet = z.object({
   dueAt: time,
   daysLeft: z.int(),
   sentence: z.string(),
-  /** The newest full drill, in which a test escrow was to be opened; null: there was none. */
+  /** The newest full drill for which enough shares came, else the newest; null: there was none. */
   full: z
     .object({
       at: time,

@@ -10,6 +10,7 @@ import { openFullDrillPackage } from '../../shared/bundle/full-drill-package.ts'
 import { type FullDrillPackage, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { escrowPrivateKey } from '../../shared/sharing/escrow-key.ts';
+import { look } from '../../sync/alerts/conditions.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
 import type { DrillsAnswer } from '../../sync/routes/drill-answers.ts';
 import { makeTicket, type TestTicket } from '../support/documents.ts';
@@ -25,6 +26,7 @@ import {
 import { runSync } from '../support/sync-cli.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import { finishedByStart, killedAt } from '../support/sync-interrupted.ts';
+import { openReplica } from '../support/sync-replica.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 const CEREMONY = 'ab'.repeat(16);
@@ -89,6 +91,15 @@ describe('full drills', { retry: 0 }, () => {
   }
   const importOf = ({ bytes }: MadeBundle) =>
     service.admins.operator.post<BundleAnswer>('/v1/bundles', bytes);
+  const alerts = async () => {
+    const replica = await openReplica(deployment);
+    try {
+      const { conditions } = await look(replica.context);
+      return conditions.filter(({ kind }) => kind === 'test-escrow-shut').map((one) => one.subject);
+    } finally {
+      await replica.close();
+    }
+  };
   const only = async () => {
     const { sets } = await service.admins.approver1.get<DrillsAnswer>('/v1/drills');
     const [one] = sets;
@@ -193,6 +204,19 @@ describe('full drills', { retry: 0 }, () => {
     const { full } = await only();
     expect(full?.result).toBe('not-restored');
     expect(full?.sentence).toContain('NOT opened: the shares and the vault component gave no');
+    expect(await alerts()).toEqual(['key version v1']);
+    // That too few people came the next time says nothing; it ends with a full drill that opens one.
+    const few = await released();
+    const shut = await answers(few.source, { opened: false, why: 'too-few' }, [1]);
+    await importOf(shut);
+    await committed(service.admins, shut);
+    expect((await only()).full?.result).toBe('not-restored');
+    expect(await alerts()).toEqual(['key version v1']);
+    const { source: last } = await released();
+    const good = await answers(last, await opened(last));
+    await importOf(good);
+    await committed(service.admins, good);
+    expect(await alerts()).toEqual([]);
   });
 
   it.each(['rows', 'read-back'])('a commit killed after "%s" writes it once', async (step) => {

@@ -173,6 +173,7 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     ['moves an escrow', `UPDATE surveys_usersurveykekescrow SET vault_path = 'x'`],
     ['takes a proof back', 'DELETE FROM conclave.escrow_proofs'],
     ['forgets a drill', 'DELETE FROM conclave.drill_results'],
+    ['betters a full drill', `UPDATE conclave.full_drills SET result = 'opened'`],
     ['keeps keys in a table', `INSERT INTO conclave.rehearsal_kv VALUES ('x', 1)`],
   ])('has an account that never %s', async (_what, sql) => {
     const client = new Client({ connectionString: own['DATABASE_URL'] });

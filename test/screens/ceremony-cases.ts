@@ -111,7 +111,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'new-passphrase': 'Let owner 1 sit down',
   'surveys-wrapped': ['Read which surveys were helped', 'Stay as they are: 3'],
   'drill-facts': ['Read aloud what is proved', 'No key is put together.'],
-  'drill-facts-full': ['Read aloud what is proved', 'opens a test escrow'],
+  'drill-facts-full': ['Read aloud what is proved', 'they open a test escrow'],
   'drill-facts-word': ['Read aloud what is read', 'sync does not know of it'],
   'drill-checked': ['The shares were checked', '1 share of the set 2026 A read: share 2.'],
   'drill-checked-failed': ['The shares were checked', 'Called and not read: share 4.'],
