@@ -40,6 +40,8 @@ export function App() {
       return <MakeTicket kind="new-version" application={application} refused={refused} />;
     case 'drill-ticket':
       return <MakeTicket kind="drill" application={application} refused={refused} />;
+    case 'move-ticket':
+      return <MakeTicket kind="migrate-escrows" application={application} refused={refused} />;
     case 'which-change':
       return <WhichChange application={application} />;
     case 'who-opens':

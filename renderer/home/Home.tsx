@@ -127,6 +127,15 @@ function Filled({ home }: { home: HomeView }) {
           {hasTwoVersions(home) ? (
             <>
               <StartCard kind="activate" refused={home.productionRefused !== null} level="h3" />
+              <StartCard
+                kind="migrate-escrows"
+                refused={home.productionRefused !== null}
+                level="h3"
+              >
+                <Button onPress={() => openPage('move-ticket')}>
+                  Make a ticket for moving survey keys
+                </Button>
+              </StartCard>
               <StartCard kind="retire" refused={home.productionRefused !== null} level="h3" />
             </>
           ) : null}

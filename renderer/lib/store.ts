@@ -19,6 +19,7 @@ export type Page =
   | 'rotate-ticket'
   | 'version-ticket'
   | 'drill-ticket'
+  | 'move-ticket'
   | 'which-change'
   | 'who-opens'
   | 'continue';

@@ -2,8 +2,8 @@
  * A new platform key from the laptop to a real sync: a real Vault and PostgreSQL, the real host and
  * worker. A set is split and committed, a survey key is stored; a second key comes beside it and is
  * committed; its new half comes back and fits; the shares of before are still the ones that open the
- * survey, and nobody may destroy them. Then the second is put to use, the first again, and in the end
- * the first is retired.
+ * survey, and nobody may destroy them. Then the second is put to use, the first again; in the end what is
+ * stored under the first moves to the second, and the first is retired.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
@@ -284,13 +284,48 @@ test('back again it is the shares of v2 that sign; what was released for v2 open
   );
 }, 300_000);
 
-test('v1 ends when nothing hangs on it any more, by the shares of v2; home knows it', async () => {
+test('what is stored under v1 moves to v2 by the shares of v1, and opens with those of v2', async () => {
   await begin('activate', 'v2');
   await laptop.room.until(({ screen }) => screen === 'version-change');
   await changed([1, 2]);
-  await deployment.sql(
-    `DELETE FROM surveys_usersurveykekescrow WHERE platform_key_version_id = 'v1'`,
+  const { host, room, people } = laptop;
+  const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'migrate-escrows' });
+  await sync.release('/v1/packages/migrate-escrows', ticket, { keyVersion: 'v1' });
+  await host.start('migrate-escrows', 'rehearsal');
+  await room.until(({ screen }) => screen === 'ticket-key');
+  people.expect(pocket);
+  const facts = await room.until(({ screen }) => screen === 'move-facts');
+  expect(facts).toMatchObject({
+    keyVersion: 'v1',
+    movesTo: 'v2',
+    present: { label: '2026 B' },
+    other: { label: '2027 C', words: eightWords(hexToBytes(next.manifest.digest)) },
+    stored: { checktick: 1, sealed: 0 },
+    files: { done: 0, of: 1 },
+  });
+  const read = await room.until(({ screen }) => screen === 'keys-moved');
+  expect(read).toMatchObject({ counts: { moved: 1 }, staying: [] });
+  const bundle = await bundleOf(laptop);
+  await sync.commit(bundle, null);
+
+  const escrows = await deployment.sql<{ version: string; path: string }>(
+    `SELECT platform_key_version_id AS version, vault_path AS path FROM surveys_usersurveykekescrow`,
   );
+  expect(escrows.map(({ version }) => version)).toEqual(['v2']);
+  const stored = await deployment.kv(escrows[0]?.path ?? '');
+  expect(stored).toMatchObject({ platform_key_version: 'v2' });
+  const log = await readLog(laptop, bundle.body.ceremonyId);
+  expect(verifyLog(log, { manifest: present.manifest }).standing).toBe('authenticated');
+  const kept = await service.admins.operator.post('/v1/transcripts', encodeLog(log));
+  expect(kept).toMatchObject({ kind: 'migrate-escrows' });
+  const { sets } = await host.home();
+  expect(sets.find(({ keyVersion }) => keyVersion === 'v1')).toMatchObject({
+    use: 'beside',
+    emptied: { to: 'v2', stay: 0 },
+  });
+}, 300_000);
+
+test('v1 ends when nothing hangs on it any more, by the shares of v2; home knows it', async () => {
   await begin('retire', 'v1');
   const shown = await laptop.room.until(({ screen }) => screen === 'version-change');
   expect(shown).toMatchObject({
@@ -298,7 +333,7 @@ test('v1 ends when nothing hangs on it any more, by the shares of v2; home knows
     keyVersion: 'v2',
     version: 'v1',
     other: { label: '2026 B' },
-    stored: { active: 0, other: 0 },
+    stored: { active: 1, other: 0 },
   });
   const bundle = await changed([1, 2]);
   expect(bundle.body).toMatchObject({ kind: 'retire', retires: 'v1' });

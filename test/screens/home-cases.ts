@@ -270,6 +270,37 @@ export const homes: readonly ScreenCase[] = [
     leave: press('Back to home'),
   },
   {
+    name: 'move-ticket',
+    heading: 'Make a ticket for moving survey keys',
+    says: 'sync’s half of the key that is emptied',
+    home: {
+      ...home,
+      sets: home.sets.slice(0, 2).map((set, at) => ({
+        ...set,
+        keyVersion: `v${2 - at}`,
+        standing: 'live' as const,
+      })),
+    },
+    prepare: press('Make a ticket for moving survey keys'),
+    leave: press('Back to home'),
+  },
+  {
+    name: 'home-emptied',
+    heading: 'Are the keys safe?',
+    says: 'and nothing stayed: v1 can be retired',
+    home: {
+      ...home,
+      sets: home.sets.slice(0, 2).map((set, at) => ({
+        ...set,
+        keyVersion: `v${2 - at}`,
+        standing: 'live' as const,
+        use: at === 0 ? ('active' as const) : ('beside' as const),
+        emptied: at === 0 ? null : { at: '2026-05-03T09:00:00Z', to: 'v2', stay: 0 },
+      })),
+    },
+    prepare: atInstruction,
+  },
+  {
     name: 'which-change',
     heading: 'What has happened?',
     says: 'Nothing is begun here',

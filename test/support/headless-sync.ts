@@ -3,10 +3,11 @@
  * committed.
  * @module
  */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { componentFromMedia } from '../../scripts/rehearse/table-top.ts';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
+import { batchFolder } from '../../shared/bundle/move-batch.ts';
 import type { NewSet } from '../../shared/bundle/rotate.ts';
 import { ticketType, type TicketDocument } from '../../shared/bundle/ticket.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';
@@ -48,6 +49,9 @@ export function between(service: Service, laptop: Laptop): Between {
     const name = `conclave-bundle-${bundle.digest.slice(0, 8)}.json`;
     const bytes = await readFile(join(laptop.rehearsalFolder, STICKS.sync, name));
     await operator.post('/v1/bundles', new Uint8Array(bytes));
+    for (const file of await filesBack(bundle)) {
+      await operator.post(`/v1/bundles/${bundle.digest}/files`, file);
+    }
     for (const approver of words === undefined ? [] : [approver1, approver2]) {
       const entry = words == null ? { reason: 'as agreed' } : { words, reason: ON_PAPER };
       await approver.approve('bundle-approve', bundle.digest, entry);
@@ -60,6 +64,26 @@ export function between(service: Service, laptop: Laptop): Between {
     await laptop.host.leave();
   }
 
+  /** Of survey keys that moved: what lies on the stick beside the bundle. */
+  async function filesBack({ body }: BundleDocument): Promise<Uint8Array[]> {
+    if (body.kind !== 'migrate-escrows') return [];
+    const folder = join(laptop.rehearsalFolder, STICKS.sync, batchFolder('moved', body));
+    const names = await readdir(folder);
+    return Promise.all(
+      names.map(async (name) => new Uint8Array(await readFile(join(folder, name)))),
+    );
+  }
+
+  /** The files of survey keys of a released package, in their folder. */
+  async function carryFiles(nonce: string, files: number): Promise<void> {
+    const folder = join(laptop.rehearsalFolder, STICKS.sync, batchFolder('move', { nonce }));
+    await mkdir(folder);
+    for (let number = 1; number <= files; number += 1) {
+      const file = await operator.get<FileAnswer>(`/v1/packages/${nonce}/files/${number}`);
+      await writeFile(join(folder, file.fileName), bytesOf(file));
+    }
+  }
+
   async function release(path: string, { digest, ...ticket }: TicketDocument, more: object) {
     const { nonce } = await operator.post<PackageAnswer>(path, {
       ticket: Buffer.from(ticketType.toBytes({ digest, ...ticket })).toString('base64'),
@@ -70,6 +94,8 @@ export function between(service: Service, laptop: Laptop): Between {
       await approver.approve('package-release', nonce, { reason: 'as agreed' });
     }
     await carried('package', await operator.get(`/v1/packages/${nonce}/file`));
+    const { files } = await operator.get<PackageAnswer>(`/v1/packages/${nonce}`);
+    if (files !== null) await carryFiles(nonce, files.of);
   }
 
   return {
