@@ -14,7 +14,6 @@ import {
 } from '../../shared/checktick/index.ts';
 import { moveSurveyKeys, type StoredSurveyKey } from '../../shared/escrow/move.ts';
 import { escrowPublicKey } from '../../shared/sharing/escrow-key.ts';
-import { escrowSuite } from '../../sync/escrows/suite.ts';
 import { interleave, megabytes, ownPeak, timed, type Finding } from './measure.ts';
 
 const derive = promisify(pbkdf2);
@@ -84,7 +83,6 @@ export async function measureMove(rounds = ROUNDS): Promise<Finding> {
     const took = await timed(async () => {
       const moved = await moveSurveyKeys(platformKey, move, stored, {
         atOnce,
-        cipher: escrowSuite,
       });
       stayed = moved.filter((one) => 'stays' in one).length;
     });
