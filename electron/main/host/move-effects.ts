@@ -6,7 +6,8 @@
 import { join } from 'node:path';
 import { BATCH_FILE_LIMIT, parseMovedBatch } from '../../../shared/bundle/move-batch.ts';
 import { moveTarget } from '../../../shared/bundle/move-target.ts';
-import type { MovedFile } from '../../../shared/bundle/moved-file.ts';
+import { storedKeys } from '../../../shared/bundle/move.ts';
+import { keysIn, sumCounts, type MovedFile } from '../../../shared/bundle/moved-file.ts';
 import type { MovePackage } from '../../../shared/bundle/package.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
 import type { Signature } from '../../../shared/encoding/dsse.ts';
@@ -71,6 +72,7 @@ export const moveExecutors: Pick<
     if (missing.length > 0) {
       throw refuseHost('move-files-missing', missing, body.files.length, labelOf(volume));
     }
+    requireRoom(volume, body, before);
     gathered.moveFiles = { volumeId, paths: body.files.map((digest) => found.get(digest) ?? '') };
     const kept: Found['kept'][number][] = [];
     for (const file of before) {
@@ -130,6 +132,18 @@ export const moveExecutors: Pick<
     return { type: 'moved-sealed' };
   },
 };
+
+/** Bytes of what comes back for one survey key: its escrow in base64, and what is openly said of it. */
+const ROOM_FOR_EACH = 2_000;
+
+/** Before anybody gives a share. @throws Refusal `move-files-room` */
+function requireRoom(volume: Volume, body: MovePackage, before: readonly MovedFile[]): void {
+  const done = body.files.flatMap((_, at) => before.find((one) => one.at === at) ?? []);
+  const needed = (storedKeys(body) - keysIn(sumCounts(done))) * ROOM_FOR_EACH;
+  if (volume.freeBytes < needed) {
+    throw refuseHost('move-files-room', labelOf(volume), volume.freeBytes, needed);
+  }
+}
 
 /** The survey keys that stay, as the file says openly. */
 async function stayingIn(

@@ -6,6 +6,9 @@ import { refusals } from '../../../shared/refusal.ts';
 
 const unchanged = 'Nothing was changed.';
 
+/** `26 MB` */
+const inMegabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+
 /** Numbers that a sentence names one by one. */
 const MOST_NUMBERS = 5;
 
@@ -144,6 +147,11 @@ export const refuseHost = refusals({
     means: `They were not all copied, or one was damaged on the way. Nobody has given a share yet. ${unchanged}`,
     next: 'Choose the stick that has the folder with all of them, or have sync’s admin write the files again.',
     culprit: `file ${missing[0] ?? 1}`,
+  }),
+  'move-files-room': (where: string, free: number, needed: number) => ({
+    happened: `There is too little room on ${where}: ${inMegabytes(free)} are free, and what comes back needs ${inMegabytes(needed)}.`,
+    means: `It would be full in the middle. Nobody has given a share yet. ${unchanged}`,
+    next: 'Copy the folder with the files of survey keys onto a larger stick, and choose that.',
   }),
   'moved-files-elsewhere': (missing: number, where: string) => ({
     happened: `${missing} of the files with moved survey keys are not on ${where}.`,
