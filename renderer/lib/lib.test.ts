@@ -5,7 +5,7 @@ import type { HomeSet } from '../../shared/ceremony/home.ts';
 import { planSchema } from '../../shared/plan/set-plan.ts';
 import { MAX_CUSTODIANS } from '../../shared/sharing/envelope.ts';
 import { wordsFault, wordsMissing } from '../../ui/eight.ts';
-import { hasTwoVersions, sortSets, standingOf, useInWords } from './ledger.ts';
+import { emptiedInWords, hasTwoVersions, sortSets, standingOf, useInWords } from './ledger.ts';
 import { newest } from './newest.ts';
 import {
   emptyForm,
@@ -19,7 +19,7 @@ import {
   withPerson,
   type PlanForm,
 } from './plan.ts';
-import { count, list, sayDuration, saySince, saySize, yours } from './say.ts';
+import { count, list, sayDuration, sayMinutes, saySince, saySize, yours } from './say.ts';
 
 describe('what the screens say', () => {
   it('counts, lists and measures as people do', () => {
@@ -56,6 +56,14 @@ describe('what the screens say', () => {
       '3 days',
     ]);
     expect([sayDuration(40), sayDuration(150)]).toEqual(['about 40 seconds', 'about 3 minutes']);
+    expect([0, 1, 59, 60, 61, 125].map(sayMinutes)).toEqual([
+      'about a minute',
+      'about a minute',
+      'about 59 minutes',
+      'about 1 hour',
+      'about 1 hour 1 minute',
+      'about 2 hours 5 minutes',
+    ]);
   });
 });
 
@@ -240,6 +248,16 @@ describe('a share set at home', () => {
     expect(said({ use: 'beside' })).toBe(' New survey keys are stored under another version.');
     expect(said({ standing: 'superseded', use: 'active' })).toBe('');
     expect(standingOf({ ...set, standing: 'retired', use: 'retired' }, now).word).toBe('Retired');
+  });
+
+  it('says when survey keys moved away, and whether the version can be retired', () => {
+    const emptied = { at: '2026-05-03T12:00:00Z', to: 'v2', stay: 0 };
+    const said = (change: Partial<HomeSet>) => emptiedInWords({ ...set, emptied, ...change });
+    expect(said({})).toBe(
+      'On 3 May 2026 sync moved what was stored under it to v2, and nothing stayed: v1 can be retired if sync finds nothing that hangs on it.',
+    );
+    expect(said({ emptied: { ...emptied, stay: 2 } })).toContain('; 2 survey keys stayed');
+    expect([said({ emptied: null }), said({ standing: 'retired' })]).toEqual(['', '']);
   });
 
   it('another version can be put to use where two are in use beside each other, in one mode', () => {

@@ -292,10 +292,10 @@ export const homes: readonly ScreenCase[] = [
       ...home,
       sets: home.sets.slice(0, 2).map((set, at) => ({
         ...set,
-        keyVersion: `v${2 - at}`,
+        keyVersion: `v${at + 1}`,
         standing: 'live' as const,
-        use: at === 0 ? ('active' as const) : ('beside' as const),
-        emptied: at === 0 ? null : { at: '2026-05-03T09:00:00Z', to: 'v2', stay: 0 },
+        use: at === 0 ? ('beside' as const) : ('active' as const),
+        emptied: at === 0 ? { at: '2026-05-03T09:00:00Z', to: 'v2', stay: 0 } : null,
       })),
     },
     prepare: atInstruction,
