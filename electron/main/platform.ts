@@ -5,7 +5,7 @@
  */
 import { app, clipboard, MessageChannelMain, utilityProcess, type MessagePortMain } from 'electron';
 import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { FromWorker } from '../worker/protocol.ts';
 import type { EntryWindow, Platform, WorkerProcess } from './host/ports.ts';
@@ -53,7 +53,7 @@ function workerEnvironment(): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !dangerous.test(name))),
     // Survey keys that move are derived in these threads: one for each core.
-    UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())),
+    UV_THREADPOOL_SIZE: String(Math.max(4, cpus().length)),
   };
 }
 

@@ -4,7 +4,7 @@
  * vault component and the ticket's key, until the last is done.
  * @module
  */
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import {
   BATCH_FILE_LIMIT,
@@ -61,7 +61,7 @@ export const moveFile: Handler<'move-file'> = async (input, { state }) => {
   const batch = parseMoveBatch(bytes, place);
   if (batch.digest !== files[at]) throw refuseWorker('move-file-differs', at + 1, files.length);
   const stored = await opened.ticketKey.use((key) => openMoveBatch(batch, key));
-  const atOnce = availableParallelism();
+  const atOnce = cpus().length;
   const moved = await withPlatformKey(state, opened, manifest, (platformKey) =>
     moveSurveyKeys(platformKey, move, stored, { atOnce }),
   );
@@ -104,7 +104,7 @@ export const endMove: Handler<'end-move'> = ({ nonce }, { state }) => {
 const ROUND = 2;
 
 export const measureMove: Handler<'measure-move'> = async ({ seconds }, { state, random }) => {
-  const atOnce = availableParallelism();
+  const atOnce = cpus().length;
   const { platformKey, move, samples } = await practice(state.mode, random);
   return wipingAfter([platformKey], async () => {
     const perMinute = async (sample: StoredSurveyKey): Promise<number> => {

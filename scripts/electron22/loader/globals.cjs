@@ -1,7 +1,6 @@
 // What Node 20 and Chrome 108's successors define and the Node 16.17 of Electron 22 does not.
 const { Blob } = require('node:buffer');
 const { webcrypto } = require('node:crypto');
-const os = require('node:os');
 const web = require('node:stream/web');
 const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
 
@@ -62,8 +61,6 @@ define(globalThis, {
   Request: undici.Request,
   Response: undici.Response,
 });
-
-define(os, { availableParallelism: () => os.cpus().length });
 
 define(Array.prototype, {
   toSorted(compare) {
