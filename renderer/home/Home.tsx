@@ -122,6 +122,9 @@ function Filled({ home }: { home: HomeView }) {
             </StartCard>
           ) : null}
           {hasSetInUse(home) ? (
+            <StartCard kind="refresh" refused={home.productionRefused !== null} level="h3" />
+          ) : null}
+          {hasSetInUse(home) ? (
             <StartCard kind="new-version" refused={home.productionRefused !== null} level="h3" />
           ) : null}
           {hasTwoVersions(home) ? (

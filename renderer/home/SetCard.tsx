@@ -114,7 +114,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
           </Button>
           {set.standing === 'live' ? (
             <Button
-              label={`Check shares without sync: ${set.label}`}
+              label={`Check shares without sync: ${nameOf(set)}`}
               disabled={refused && set.mode === 'production'}
               onPress={() =>
                 void call('ceremony:start', { ceremony: 'drill', mode: set.mode, about: which })

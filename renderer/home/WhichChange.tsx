@@ -8,9 +8,12 @@ import { Choices } from '../../ui/Choices.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { openPage } from '../lib/store.ts';
-import { CHANGES, TRIGGERS, type TriggerId } from '../lib/triggers.ts';
+import { CHANGES, TRIGGERS, type Answer, type TriggerId } from '../lib/triggers.ts';
 import { HomeFrame } from './Home.tsx';
 import styles from './WhichChange.module.css';
+
+/** What begins with a package alone. */
+const NO_TICKET: ReadonlySet<Answer> = new Set(['roster', 'drill', 'refresh']);
 
 export function WhichChange({ application }: { readonly application: string }) {
   const [chosen, setChosen] = useState<TriggerId | null>(null);
@@ -48,9 +51,7 @@ export function WhichChange({ application }: { readonly application: string }) {
               </Button>
             ) : null}
             <Button
-              kind={
-                trigger?.answer === 'roster' || trigger?.answer === 'drill' ? 'primary' : 'quiet'
-              }
+              kind={trigger !== undefined && NO_TICKET.has(trigger.answer) ? 'primary' : 'quiet'}
               onPress={() => openPage('home')}
             >
               Back to home

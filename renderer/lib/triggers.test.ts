@@ -5,6 +5,10 @@ it('whatever happened has one answer, and says what it does not end', () => {
   const answers = (wanted: Answer) =>
     TRIGGERS.filter(({ answer }) => answer === wanted).map(({ id }) => id);
   expect(answers('new-shares')).toEqual(['left', 'share', 'key', 'audit', 'count', 'half']);
+  expect(answers('refresh')).toEqual(['copied', 'years']);
+  // It helps against copies below the threshold only, and says so before anybody begins.
+  expect(TRIGGERS.find(({ id }) => id === 'copied')?.why).toContain('this does not help');
+  expect(CHANGES.refresh.facts.map(({ name }) => name)).toContain('What it does not end');
   expect(answers('drill')).toEqual(['due']);
   expect(answers('roster')).toEqual(['people', 'identity']);
   expect(answers('new-key')).toEqual(['exposed', 'algorithm', 'new-key-audit']);

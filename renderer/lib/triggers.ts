@@ -1,10 +1,10 @@
 /**
- * What happened, and what answers it: new shares, a drill, a change of the roster, or a new platform
- * key beside the one in use.
+ * What happened, and what answers it: new shares, other shares of the same halves, a drill, a change of
+ * the roster, or a new platform key beside the one in use.
  * @module
  */
 
-export type Answer = 'new-shares' | 'drill' | 'roster' | 'new-key';
+export type Answer = 'new-shares' | 'refresh' | 'drill' | 'roster' | 'new-key';
 
 export const TRIGGERS = [
   {
@@ -15,9 +15,21 @@ export const TRIGGERS = [
   },
   {
     id: 'share',
-    title: 'A share was lost, copied or seen',
+    title: 'A share was lost',
     answer: 'new-shares',
-    why: 'A share is never made a second time: the lost one would stay as good as the new one. Also when only half of it is gone: the words of a stick, or the envelope of a YubiKey.',
+    why: 'A share is never made a second time: the lost one would stay as good as the new one. Also when only half of it is gone: the words of a stick, or the envelope of a YubiKey. Where there is no time for new shares, the others can be refreshed without it: its place ends.',
+  },
+  {
+    id: 'copied',
+    title: 'A share may have been copied or seen',
+    answer: 'refresh',
+    why: 'As long as they were fewer than open the key, each on its own. Every share becomes another one, and a copy fits none of those. Where as many as open the key may have been copied, or where you cannot tell, this does not help: then choose that the key or enough shares may be known.',
+  },
+  {
+    id: 'years',
+    title: 'The shares have lain in drawers for years',
+    answer: 'refresh',
+    why: 'Nobody can know whether they were copied one at a time. Other shares end that without the platform key being put together, and without anything of Vault on this laptop.',
   },
   {
     id: 'key',
@@ -125,6 +137,42 @@ export const CHANGES: Readonly<Record<Answer, Change>> = {
       {
         name: 'If it stops',
         value: 'The old shares open the key until sync has committed the new ones.',
+      },
+    ],
+  },
+  refresh: {
+    title: 'A refresh of the shares answers this.',
+    facts: [
+      {
+        name: 'What changes',
+        value:
+          'Every share. The key, sync’s half of it and everything that is stored stay. Nothing is put together.',
+      },
+      {
+        name: 'What it does not end',
+        value:
+          'The old shares still fit each other: it is worth as much as their destruction. And whoever has as many of them as open the key has the key.',
+      },
+      {
+        name: 'Who must come',
+        value:
+          'The operator, a witness, and every custodian whose share is to live on: all of them, or at least one more than open the key. Whoever does not come has no share afterwards.',
+      },
+      { name: 'Beforehand', value: 'A package from sync. No ticket is needed.' },
+      {
+        name: 'In the room',
+        value:
+          'About ten minutes for each custodian, one after the other; nobody waits for a second turn.',
+      },
+      {
+        name: 'Afterwards',
+        value:
+          'Two approvers type the eight words of the refreshed set, and sync waits at least 24 hours. Then the old shares are destroyed before a witness.',
+      },
+      {
+        name: 'If it stops',
+        value:
+          'What was written is void, and is destroyed before the witness. The old shares are what they were.',
       },
     ],
   },

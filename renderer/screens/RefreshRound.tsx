@@ -38,8 +38,9 @@ export function RefreshRound({ view }: ScreenProps<'refresh-round'>) {
         }))}
       />
       <p>
-        What is written today opens nothing here before sync has taken it. If this has to stop, it
-        is void: everything written today is destroyed, and the old shares are what they were.
+        Guard what is written today as the old shares: enough of either open the key. If this has to
+        stop, it is void: everything written today is destroyed, and the old shares are what they
+        were.
       </p>
       <Actions>
         <Button

@@ -23,12 +23,12 @@ export function Void({ view }: ScreenProps<'void'>) {
       </Notice>
       {some ? (
         <>
-          {view.ceremony === 'adopt' ? (
+          {view.ceremony === 'adopt' || view.ceremony === 'refresh' ? (
             <p>
               <strong>Guard these until they are destroyed.</strong> Every Conclave refuses them,
-              but they were split from the key that is in use: enough of them open it by other
-              means, as the legacy shares do. Destroy them in front of the witness. Shred paper;
-              break sticks, or have them wiped.
+              but they are of the key that is in use: enough of them open it by other means, as{' '}
+              {view.ceremony === 'adopt' ? 'the legacy shares do' : 'the shares of before do'}.
+              Destroy them in front of the witness. Shred paper; break sticks, or have them wiped.
             </p>
           ) : (
             <p>

@@ -45,6 +45,7 @@ import { Prove } from './Prove.tsx';
 import { ReadBack } from './ReadBack.tsx';
 import { Recover } from './Recover.tsx';
 import { RefreshFacts } from './RefreshFacts.tsx';
+import { RefreshReady } from './RefreshReady.tsx';
 import { RefreshRound } from './RefreshRound.tsx';
 import { RefreshShare } from './RefreshShare.tsx';
 import { RenewDestroy } from './RenewDestroy.tsx';
@@ -126,6 +127,7 @@ export const screens: Screens = {
   'test-escrow': TestEscrow,
   'drill-checked': DrillChecked,
   'refresh-facts': RefreshFacts,
+  'refresh-ready': RefreshReady,
   'refresh-round': RefreshRound,
   'refresh-share': RefreshShare,
   'roster-plan': RosterPlan,

@@ -173,6 +173,7 @@ export class Room {
       case 'words':
       case 'copy':
       case 'refresh-share':
+      case 'refresh-ready':
         return { type: 'continue' };
       case 'new-legacy':
         return { type: 'new-legacy', split: null };

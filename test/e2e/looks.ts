@@ -108,7 +108,8 @@ type WithoutWindow =
   | 'new-legacy-replug'
   | 'refresh-facts'
   | 'refresh-round'
-  | 'refresh-share';
+  | 'refresh-share'
+  | 'refresh-ready';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

@@ -123,9 +123,11 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'refresh-facts': ['Say who is here, and read what is done', 'Nothing is put together.'],
   'refresh-facts-ends': [
     'Say who is here, and read what is done',
-    'Custodian 3: no share from now on.',
+    'Custodian 2: no share from now on.',
   ],
   'refresh-round': ['Choose who gets another share next', '1 of 4 shares of generation 2'],
+  'refresh-ready': ['Write these words down, witness', 'Generation 2 of 2026 A is signed.'],
+  'void-refresh': ['Destroy what was written', 'as the shares of before do'],
   'refresh-share': ['Make another share of yours', 'Keep what you brought.'],
   'escrowed-email': 'Compare the e-mail addresses, letter by letter',
   'escrowed-email-differs': ['Stop and look: the e-mail addresses differ', 'DIFFERS'],
@@ -168,6 +170,10 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'destruction-retired': [
     'Agree what is destroyed of 2024 A',
     'No backup is needed that may hold a survey key under this version',
+  ],
+  'destruction-refreshed': [
+    'Agree what is destroyed of 2024 A',
+    'a threshold of the old ones is as good as one of the new.',
   ],
   'destruction-replaced': [
     'Agree what is destroyed of 2024 A',

@@ -310,7 +310,8 @@ export const homes: readonly ScreenCase[] = [
   },
   ...(
     [
-      ['new-shares', 'A share was lost, copied or seen', 'New shares answer this.'],
+      ['new-shares', 'A share was lost', 'New shares answer this.'],
+      ['refresh', 'A share may have been copied or seen', 'A refresh of the shares answers this.'],
       ['drill', 'The shares are to be proved again', 'A drill answers this.'],
       ['roster', 'An operator or witness comes or leaves', 'A change of who takes part'],
       ['new-key', 'The key or enough shares may be known', 'What it does not end'],
@@ -327,6 +328,34 @@ export const homes: readonly ScreenCase[] = [
     },
     leave: press('Back to home'),
   })),
+  {
+    name: 'home-refreshed',
+    heading: 'Are the keys safe?',
+    says: 'as those do that took their place.',
+    home: {
+      ...home,
+      sets: home.sets.slice(0, 1).flatMap((set) => [
+        { ...set, generation: 2 },
+        {
+          ...set,
+          standing: 'superseded' as const,
+          fitsToday: true,
+          dueAt: null,
+          remnants: { left: 3, of: 4, shares: 3 },
+        },
+        {
+          ...set,
+          generation: 3,
+          standing: 'void' as const,
+          fitsToday: true,
+          provedAt: null,
+          dueAt: null,
+          remnants: { left: 1, of: 1, shares: 1 },
+        },
+      ]),
+    },
+    prepare: (page) => page.getByText('as those do that took').scrollIntoViewIfNeeded(),
+  },
   {
     name: 'home-adopt',
     heading: 'Are the keys safe?',

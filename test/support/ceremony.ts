@@ -85,6 +85,7 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'renew-key':
     case 'prove':
     case 'set-ready':
+    case 'refresh-ready':
     case 'sign-roster':
     case 'recover':
     case 'move-keys':

@@ -49,7 +49,15 @@ export interface Running {
 }
 
 /** Phases in which the worker has nothing left to do. */
-const PAST_SECRETS = new Set(['save-bundle', 'waiting', 'closed', 'void', 'compared', 'checked']);
+const PAST_SECRETS = new Set([
+  'refresh-ready',
+  'save-bundle',
+  'waiting',
+  'closed',
+  'void',
+  'compared',
+  'checked',
+]);
 
 /** Phases in which nobody did anything yet. */
 const BEGUN = new Set(['descriptor', 'destruction']);

@@ -40,6 +40,7 @@ describe('from package to receipt', () => {
       ...sits(4, 'usb'),
       ...['handover', 'identity', 'attest'].map((step) => `witness ${step}`),
       ...['handover', 'identity', 'attest'].map((step) => `operator ${step}`),
+      'refresh-ready',
       'save-bundle',
       'waiting',
       'closed',

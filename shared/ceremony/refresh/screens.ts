@@ -34,6 +34,16 @@ export type RefreshScreen =
         readonly standing: 'done' | 'waiting' | 'ends';
       }[];
     }
+  /** The bundle is made: the words of the refreshed set, for the witness. */
+  | {
+      readonly screen: 'refresh-ready';
+      readonly label: string;
+      readonly generation: number;
+      readonly words: string;
+      readonly digest: string;
+      /** Where it was printed last, in words (null before), and on what. */
+      readonly witnessPage: { readonly printed: string | null; readonly page: PageSize | null };
+    }
   /** The share was read: another one is made of it. */
   | {
       readonly screen: 'refresh-share';

@@ -19,6 +19,8 @@ export type RefreshPhase =
   /** Who comes next? */
   | { readonly at: 'who' }
   | { readonly at: 'seat'; readonly seat: Seat }
+  /** The bundle is made: the words of the refreshed set, for the witness. */
+  | { readonly at: 'refresh-ready' }
   | EndingPhase;
 
 /** What everybody agreed on before the first share. */

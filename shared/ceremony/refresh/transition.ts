@@ -50,6 +50,11 @@ function own(state: RefreshState, event: CeremonyEvent): Next {
   if (refresh === null) throw refuseStep('not-now');
   if (phase.at === 'refresh-facts') return agree(state, refresh, event);
   if (agreed === null) throw refuseStep('not-now');
+  if (phase.at === 'refresh-ready') {
+    return event.type === 'continue'
+      ? to(state, { at: 'save-bundle' })
+      : printWitnessPage(state, event, agreed.page);
+  }
   if (phase.at === 'seat') return seat(state, { refresh, agreed }, event, phase.seat);
   if (event.type !== 'who' || !isWaiting(state, agreed, event.index)) throw refuseStep('not-now');
   return sit(state, refreshSeat(refresh, event.index));
@@ -213,7 +218,7 @@ function afterSeat(state: RefreshState, { refresh, agreed }: About, left: Seat):
     case 'witness':
       return sit(next, witnessSeat(next, refresh, left) ?? newSeat(operator, 'sign', 'usb'));
     case 'operator':
-      return to(next, { at: 'save-bundle' });
+      return to(next, { at: 'refresh-ready' });
     case 'admin':
       throw refuseStep('not-now');
   }

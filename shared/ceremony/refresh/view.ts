@@ -34,6 +34,7 @@ function screen(state: RefreshState, head: Head): Screen {
   }
   if (refresh === null) return { screen: 'package', syncName };
   if (phase.at === 'refresh-facts' || agreed === null) return facts(state, refresh, syncName);
+  if (phase.at === 'refresh-ready') return ready(state, refresh, agreed);
   if (phase.at === 'who') return round(state, refresh, agreed);
   return sitting(state, { refresh, agreed }, phase.seat, head);
 }
@@ -50,6 +51,21 @@ function facts({ agreed }: RefreshState, refresh: RefreshPackageFacts, syncName:
     operators: operators.map(({ name }) => name),
     chosen: agreed === null ? null : { ...agreed, operator: agreed.operator.name },
     syncName,
+  };
+}
+
+function ready(
+  { signedSet, witnessPage }: RefreshState,
+  { setLabel, generation }: RefreshPackageFacts,
+  { page }: RefreshAgreed,
+): Screen {
+  return {
+    screen: 'refresh-ready',
+    label: setLabel,
+    generation: generation + 1,
+    words: signedSet?.words ?? '',
+    digest: signedSet?.manifestDigest ?? '',
+    witnessPage: { printed: witnessPage, page },
   };
 }
 
@@ -123,6 +139,7 @@ function steps(state: RefreshState): Step[] {
         return 3 + accepted.length;
       case 'seat':
         return phase.seat.purpose === 'refresh' ? 3 + accepted.length : 3 + people.length;
+      case 'refresh-ready':
       case 'save-bundle':
         return 4 + people.length;
       case 'waiting':
