@@ -3,6 +3,7 @@
  * logs and signed by nobody: the logs are the evidence, and whoever has them folds the same again.
  * @module
  */
+import { keysInWords } from '../bundle/move.ts';
 import { plainDay } from '../encoding/dates.ts';
 import { encodeJson } from '../encoding/json.ts';
 import type { Mode } from '../mode.ts';
@@ -113,7 +114,7 @@ export function ledgerInWords(
   const lines = [
     `Ledger, folded on ${plainTime(at)}${mode === 'rehearsal' ? ', of REHEARSALS: nothing here is about a real key' : ''}`,
     'It is signed by nobody: whoever has the ceremony logs folds the same.',
-    ...sets.flatMap((set) => ['', ...setInWords(set, sets)]),
+    ...sets.flatMap((set) => ['', ...setInWords(set, ledger)]),
     ...(keys === null ? [] : ['', ...dutiesInWords(openWays(ledger), keys)]),
     '',
     ceremonies.length === 0 ? 'No ceremony.' : 'Ceremonies, the newest first',
@@ -122,11 +123,14 @@ export function ledgerInWords(
   return `${lines.join('\n')}\n`;
 }
 
-function setInWords(set: LedgerSet, sets: readonly LedgerSet[]): string[] {
+function setInWords(set: LedgerSet, { sets, keyVersions }: Ledger): string[] {
   const { label, generation, keyVersion, threshold, count, replacedAt, dueAt } = set;
   const over = componentOver(set, sets);
   const said = backupsGone(set, sets);
   const left = set.remnants.filter(({ gone }) => !gone);
+  const emptied = keyVersions.find(
+    (one) => one.mode === set.mode && one.keyVersion === keyVersion,
+  )?.emptied;
   return [
     `Set ${label}, generation ${generation}, of key version ${keyVersion}: any ${threshold} of ${count} shares. ${STATUSES[set.status]}`,
     ...(set.supersededBy === null
@@ -139,6 +143,11 @@ function setInWords(set: LedgerSet, sets: readonly LedgerSet[]): string[] {
                 `  no backup with the old other half is left since ${said.on}, by the word of ${said.by.join(' and ')}`,
               ]),
           ...(over === null ? [`  ${replacedInWords(sharesLeft(set), threshold, null)}`] : []),
+        ]),
+    ...(emptied == null
+      ? []
+      : [
+          `  what was stored under ${keyVersion} moved to ${emptied.to} on ${plainDay(emptied.at)}; by the bundle ${keysInWords(emptied.stay)} stayed`,
         ]),
     ...(dueAt === null ? [] : [`  next check due on ${plainDay(dueAt)}`]),
     ...set.shares.map((share) => `  ${shareInWords(share, count)}`),

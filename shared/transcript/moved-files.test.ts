@@ -11,6 +11,7 @@ import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.t
 import { makeNextVersion } from '../../test/support/version-documents.ts';
 import type { MovedFile } from '../bundle/moved-file.ts';
 import type { MovedSurveyKey } from '../bundle/move-batch.ts';
+import { ledgerInWords } from '../ledger/export.ts';
 import { foldLedger } from '../ledger/fold.ts';
 import { randomBytes } from '../secret/random.ts';
 import { withholdLeaf } from './entry.ts';
@@ -72,13 +73,17 @@ describe('a whole log', () => {
 
   test('says at home that the version was emptied, and how many stayed', () => {
     const now = '2026-06-01T00:00:00Z';
-    const { keyVersions, ceremonies } = foldLedger({
+    const ledger = foldLedger({
       logs: [whole.log],
       receipts: [],
       manifests: [],
       running: null,
       now,
     });
+    const { keyVersions, ceremonies } = ledger;
+    expect(ledgerInWords(ledger, 'rehearsal', now)).toMatch(
+      /what was stored under v1 moved to v2 on \d+ May 2026; by the bundle 2 survey keys stayed/,
+    );
     expect(keyVersions).toMatchObject([
       { keyVersion: 'v1', use: null, emptied: { to: 'v2', stay: 2 } },
     ]);

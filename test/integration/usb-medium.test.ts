@@ -3,12 +3,13 @@
  * are changed below their mounts, where the system's memory of a file cannot see it.
  */
 import { execFile } from 'node:child_process';
-import { randomBytes as manyBytes } from 'node:crypto';
+import { createHash, randomBytes as manyBytes } from 'node:crypto';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readFromMedium, readLimited } from '../../electron/files/read.ts';
+import { findByDigest, writeMovedFile } from '../../electron/media/usb/moved-files.ts';
 import { listVolumes, type Volume } from '../../electron/media/usb/volumes.ts';
 import {
   envelopeFileName,
@@ -16,6 +17,7 @@ import {
   replaceEnvelopeFile,
   writeEnvelopeFile,
 } from '../../electron/media/yubikey/envelope-file.ts';
+import { BATCH_FILE_LIMIT } from '../../shared/bundle/move-batch.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { encodeKeyEnvelope, type KeyEnvelope } from '../../shared/sharing/key-envelope.ts';
@@ -144,6 +146,34 @@ it('FAT answers as well', async () => {
     const bytes = randomBytes(600);
     await writeFile(join(stick.path, 'file'), bytes);
     expect(await readFromMedium(join(stick.path, 'file'), 1024)).toEqual(bytes);
+  } finally {
+    await stick.dispose();
+  }
+});
+
+it('a file of survey keys that moved is written to a FAT stick and read from it, as long as one may be', async () => {
+  const stick = await mountFat({ sizeMiB: 8 });
+  try {
+    const all = await listVolumes({ mode: 'rehearsal' });
+    const own = all.find(({ path }) => path === stick.path);
+    if (own === undefined) throw new Error('The stick is not listed.');
+    expect(own.folder).toBe(false);
+    const place = {
+      mode: 'rehearsal',
+      audience: 'a1'.repeat(16),
+      nonce: 'b2'.repeat(16),
+      at: 0,
+      of: 2,
+    } as const;
+    const bytes = new Uint8Array(manyBytes(BATCH_FILE_LIMIT));
+    await writeMovedFile(own, place, bytes);
+    const found = await findByDigest(
+      own,
+      new Set([createHash('sha256').update(bytes).digest('hex')]),
+    );
+    expect([...found.values()]).toEqual([
+      join('conclave-moved-b2b2b2b2', 'conclave-moved-b2b2b2b2-1-of-2.json'),
+    ]);
   } finally {
     await stick.dispose();
   }
