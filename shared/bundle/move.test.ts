@@ -180,7 +180,8 @@ describe('a bundle of survey keys that moved', () => {
 
   test('an auditor reads what moves, what stays and why', async () => {
     const { document } = await makeMoveBundle(set, next, source, RESULTS);
-    const anchor = { manifest: set.manifest };
+    // The roster in force is signed by the set of the other version.
+    const anchor = { manifest: set.manifest, roster: next.roster };
     const read = verifyBundleFile(bundleType.toBytes(document), set.mode, anchor);
     expect(read.standing).toBe('authenticated');
     const facts = read.facts.join('\n');
@@ -188,6 +189,7 @@ describe('a bundle of survey keys that moved', () => {
     expect(facts).toContain('1 of them were compared with nothing');
     expect(facts).toContain('Under v1 stay 1 survey key: what is stored does not open.');
     expect(read.facts).toContain('It carries no secret.');
+    expect(read.signers.filter(({ kind }) => kind === 'person')).toHaveLength(1);
   });
 });
 

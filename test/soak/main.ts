@@ -8,6 +8,7 @@
  *     npm run soak -- escrows --escrows 10000
  *     npm run soak -- memory --minutes 60
  *     npm run soak -- move --keys 100000
+ *     npm run soak -- move-sync --keys 5000
  *     npm run soak -- --json FILE           every figure as well
  * @module
  */
@@ -20,6 +21,7 @@ import { builtSync } from '../support/sync-built.ts';
 import { soakEscrows } from './escrows.ts';
 import { soakMemory } from './memory.ts';
 import { moveLines, soakMove } from './move.ts';
+import { moveSyncLines, soakMoveSync } from './move-sync.ts';
 import { soakOutages } from './outages.ts';
 import { soakQueue } from './queue.ts';
 import {
@@ -32,7 +34,7 @@ import {
 } from './report.ts';
 import { soakStorm } from './storm.ts';
 
-const PARTS = ['storm', 'outages', 'escrows', 'queue', 'memory', 'move'] as const;
+const PARTS = ['storm', 'outages', 'escrows', 'queue', 'memory', 'move', 'move-sync'] as const;
 type Part = (typeof PARTS)[number];
 const NUMBERS = [
   'submissions',
@@ -150,6 +152,12 @@ const RUN: Record<Part, () => Promise<{ readonly good: boolean }>> = {
     console.log(`move: ${keys} survey keys through the laptop’s worker, file after file`);
     const found = await soakMove({ keys, onProgress });
     console.log(moveLines(found));
+    return found;
+  },
+  async 'move-sync'() {
+    console.log(`move-sync: ${keys} survey keys, out of sync and back`);
+    const found = await soakMoveSync({ keys, onProgress });
+    console.log(moveSyncLines(found));
     return found;
   },
 };

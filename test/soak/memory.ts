@@ -157,7 +157,7 @@ async function probe(
 }
 
 /** What the unit sets, so that what is measured is what systemd starts. */
-async function unitEnvironment(): Promise<Record<string, string>> {
+export async function unitEnvironment(): Promise<Record<string, string>> {
   const lines = [...(await readFile(UNIT, 'utf8')).matchAll(/^Environment=(\w+)=(.*)$/gm)];
   return Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
 }
