@@ -84,7 +84,7 @@ test('sync keeps its log, and hands it on to another laptop', async () => {
   const file = await operator.get<FileAnswer>('/v1/chain');
   const { manifests, transcripts } = parseChain(bytesOf(file), 'rehearsal');
   expect(transcripts.map(({ header }) => header.ceremonyId)).toEqual([log.header.ceremonyId]);
-  expect(manifests.map(({ body }) => body.generation).sort()).toEqual([1, 2]);
+  expect(new Set(manifests.map(({ body }) => body.generation))).toEqual(new Set([1, 2]));
 });
 
 test('the old shares are destroyed, and no package is needed for it', async () => {
