@@ -68,6 +68,8 @@ describe('no backup with the old half is left', () => {
   test('counts when the witness has signed, too, and not where the ceremony broke off', async () => {
     const unwitnessed = await destroyed(old, { backupsGone: '2026-05-20', unwitnessed: true });
     expect(opens(fold(unwitnessed))).toContainEqual(['2027 B', 'backup']);
+    const stopped = await destroyed(old, { backupsGone: '2026-05-20', stopped: true });
+    expect(opens(fold(stopped))).toContainEqual(['2027 B', 'backup']);
   });
 
   test('changes nothing of a set in use', async () => {

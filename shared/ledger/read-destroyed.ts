@@ -6,6 +6,9 @@ import { fact, type Entry } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
 import { facts } from './entry-facts.ts';
 
+/** How the exception of a destruction begins that was stopped: whoever sat there may not have signed. */
+export const STOPPED = 'The destruction was stopped: ';
+
 /** Two people said that no backup with the old other half of a replaced set is left. */
 export interface BackupsGone {
   /** Since this day: `2026-05-03`. */
@@ -69,7 +72,8 @@ export function readDestroyed(of: (kind: EntryKind) => readonly Entry[]): Destro
 function readBackupsGone(of: (kind: EntryKind) => readonly Entry[]): BackupsGone | null {
   const [said] = of('backups-gone');
   const [closed] = of('ceremony-closed');
-  const isWhole = closed !== undefined && fact(closed, 'outcome') !== 'interrupted';
+  const isStopped = of('exception').some((entry) => facts(entry).text('text').startsWith(STOPPED));
+  const isWhole = closed !== undefined && fact(closed, 'outcome') !== 'interrupted' && !isStopped;
   if (said === undefined || !isWhole || !isSealed(of, said)) return null;
   const { text } = facts(said);
   return { on: text('on'), by: [text('by.1.name'), text('by.2.name')] };

@@ -29,6 +29,8 @@ export interface DestroyLogOptions {
   readonly left?: { readonly serial: number };
   /** Since which day no backup with the old half is left: operator and witness say so. */
   readonly backupsGone?: string;
+  /** Stopped while the witness sat there. */
+  readonly stopped?: boolean;
   /** Nobody watched, or the laptop stopped before the witness signed. */
   readonly unwitnessed?: boolean;
 }
@@ -111,6 +113,9 @@ export async function makeDestroyLog(
     writer.entry('person-seated', { name: witness.name, role: 'witness' });
     sitting(witness);
     await writer.seal(witness.signer);
+  }
+  if (options.stopped === true) {
+    writer.entry('exception', { text: 'The destruction was stopped: a fire alarm' });
   }
   writer.entry('ceremony-closed', { outcome: 'some of it is left' });
   const log = writer.log();

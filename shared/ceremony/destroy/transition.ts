@@ -10,6 +10,7 @@
  */
 import { isNamed } from '../../identity/roster-change.ts';
 import type { Remnant } from '../../ledger/ledger.ts';
+import { STOPPED } from '../../ledger/read-destroyed.ts';
 import { remnantInWords } from '../../ledger/remnants.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import type { Effect } from '../effects.ts';
@@ -51,7 +52,7 @@ function own(state: DestroyState, event: CeremonyEvent): Next {
   const { phase } = state;
   if (phase.at === 'closed') throw refuseStep('not-now');
   if (event.type === 'abandon') {
-    const text = `The destruction was stopped: ${event.reason}`;
+    const text = `${STOPPED}${event.reason}`;
     return close(state, [{ effect: 'record', kind: 'exception', facts: { text } }]);
   }
   if (isOpening(phase)) return openingTransition(state, phase, event, opening);
