@@ -78,22 +78,22 @@ async function packFile(
   { mode, audience, nonce, ticket }: Packing,
   { at, of }: { readonly at: number; readonly of: number },
 ): Promise<void> {
+  const rows = await keysOfFile(database, nonce, at);
+  const hashes = await keyHashes(database, rows);
+  const found = await inLanes(rows, (row) => readStoredKey(kv, row));
+  const keys = rows.map(({ userId, surveyId }, which): StoredSurveyKey => {
+    const one = found[which];
+    const keyHash = hashes.get(surveyId) ?? null;
+    return one?.is === 'key'
+      ? { userId, surveyId, kind: one.kind, bytes: one.bytes, keyHash }
+      : { userId, surveyId, kind: 'checktick', bytes: new Uint8Array(), keyHash };
+  });
+  const file = await sealMoveBatch({ mode, audience, nonce, at, of }, ticket, keys);
   await database.transaction(async (tx) => {
-    // One process at a time: two files of the same keys would have two digests.
+    // Another process may have made this file meanwhile: its digests are those of what it read.
     const { state } = await mustFind(tx, nonce, true);
     const about = { nonce, way: 'move', file: at } as const;
     if (state !== 'requested' || (await fileOfMove(tx, about)) !== undefined) return;
-    const rows = await keysOfFile(tx, nonce, at);
-    const hashes = await keyHashes(tx, rows);
-    const found = await inLanes(rows, (row) => readStoredKey(kv, row));
-    const keys = rows.map(({ userId, surveyId }, which): StoredSurveyKey => {
-      const one = found[which];
-      const keyHash = hashes.get(surveyId) ?? null;
-      return one?.is === 'key'
-        ? { userId, surveyId, kind: one.kind, bytes: one.bytes, keyHash }
-        : { userId, surveyId, kind: 'checktick', bytes: new Uint8Array(), keyHash };
-    });
-    const file = await sealMoveBatch({ mode, audience, nonce, at, of }, ticket, keys);
     await notePacked(
       tx,
       nonce,
