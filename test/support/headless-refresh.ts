@@ -59,7 +59,7 @@ export async function refreshUntil(
       (one) =>
         there(one) ||
         (one.screen === 'share-in' && from[nameIn(one)] !== undefined) ||
-        (one.screen === 'write' && one.medium === 'usb'),
+        (one.screen === 'write' && one.medium !== 'paper'),
     );
     if (there(view)) return view;
     const stick = (view.screen === 'share-in' ? from : to)[nameIn(view)];
