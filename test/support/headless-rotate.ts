@@ -20,6 +20,7 @@ import {
   makeTicket,
   packageFacts,
   STICKS,
+  type Desk,
   type Laptop,
 } from './headless-platform.ts';
 import { PAIR, splitToWaiting } from './headless-steps.ts';
@@ -73,32 +74,43 @@ export async function closeWith(
 }
 
 /**
+ * A ticket, and the package that sync would seal to it, on the travelling stick.
+ * @param epoch that sync has
+ * @param kind for new shares of the key, or for a new key, version v2
+ */
+export async function carryRotatePackage(
+  laptop: Desk,
+  { manifest, roster, half }: InForce,
+  epoch: number,
+  kind: 'rotate-shares' | 'new-version' = 'rotate-shares',
+) {
+  const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind });
+  const facts = {
+    ...packageFacts(laptop, epoch),
+    keyVersion: 'v1',
+    ticketId: ticket.body.ticketId,
+    ticketDigest: ticket.digest,
+    compared: 'same' as const,
+    manifest: envelopeToJson(manifest.envelope),
+    roster: envelopeToJson(roster.envelope),
+  };
+  const { recipient } = ticket.body;
+  const sealed =
+    kind === 'rotate-shares'
+      ? await sealRotatePackage({ ...facts, kind }, recipient, half)
+      : await sealRotatePackage({ ...facts, kind, nextVersion: 'v2' }, recipient, half);
+  const document = await packageType.sign(sealed, [laptop.sync.signer]);
+  const name = await laptop.carry('package', document.digest, packageType.toBytes(document));
+  return { pocket, name };
+}
+
+/**
  * A ticket, the package that sync would seal to it, and the ceremony up to its plan.
  * @param epoch that sync has
  * @returns the pocket with the ticket's words
  */
-export async function toPlan(
-  laptop: Laptop,
-  { manifest, roster, half }: InForce,
-  epoch: number,
-): Promise<Participant> {
-  const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'rotate-shares' });
-  const sealed = await sealRotatePackage(
-    {
-      ...packageFacts(laptop, epoch),
-      kind: 'rotate-shares',
-      keyVersion: 'v1',
-      ticketId: ticket.body.ticketId,
-      ticketDigest: ticket.digest,
-      compared: 'same',
-      manifest: envelopeToJson(manifest.envelope),
-      roster: envelopeToJson(roster.envelope),
-    },
-    ticket.body.recipient,
-    half,
-  );
-  const document = await packageType.sign(sealed, [laptop.sync.signer]);
-  await laptop.carry('package', document.digest, packageType.toBytes(document));
+export async function toPlan(laptop: Laptop, set: InForce, epoch: number): Promise<Participant> {
+  const { pocket } = await carryRotatePackage(laptop, set, epoch);
   await laptop.host.start('rotate', 'rehearsal');
   await laptop.room.until(({ screen }) => screen === 'plan');
   return pocket;

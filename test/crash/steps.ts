@@ -1,0 +1,63 @@
+/**
+ * What a laptop is doing when it dies.
+ * @module
+ */
+import type { Plan } from '../../shared/ceremony/events.ts';
+import type { View } from '../../shared/ceremony/view.ts';
+import type { Table } from './table.ts';
+
+const MODE = 'rehearsal';
+
+/** In the middle of which ceremony, and how far it goes where nothing stops it. */
+export const DOINGS = ['new-shares', 'new-key', 'receipt', 'comparison', 'destruction'] as const;
+export type Doing = (typeof DOINGS)[number];
+
+/** What a doing is told. */
+export interface Told {
+  readonly plan: Plan;
+  /** Which ceremony waits for its receipt. */
+  readonly ceremonyId: string;
+  /** Which set's shares are destroyed. */
+  readonly set: { readonly setId: string; readonly generation: number };
+}
+
+async function renew(table: Table, kind: 'rotate' | 'new-version', plan: Plan): Promise<View> {
+  const { host, room, people, pocket } = table;
+  await host.start(kind, MODE);
+  await room.until(({ screen }) => screen === 'plan');
+  await room.say({ type: 'plan', plan });
+  for (const role of ['operator', 'witness'] as const) {
+    await room.until(({ screen, turn }) => screen === 'identity' && turn?.role === role);
+    await room.say({ type: 'identity', how: 'existing-usb', volumeId: await room.stickOf(role) });
+  }
+  await room.until(({ screen }) => screen === 'ticket-key');
+  people.expect(pocket);
+  return room.until(({ screen }) => screen === 'waiting');
+}
+
+/** Does it to the end. */
+export async function doing(what: Doing, table: Table, told: Told): Promise<View> {
+  const { host, room } = table;
+  switch (what) {
+    case 'new-shares':
+      return renew(table, 'rotate', told.plan);
+    case 'new-key':
+      return renew(table, 'new-version', told.plan);
+    case 'receipt':
+      await host.resume(told.ceremonyId);
+      return room.until(({ screen }) => screen === 'closed');
+    case 'comparison':
+      await host.start('rotate', MODE);
+      await room.until(({ screen }) => screen === 'plan');
+      await room.say({ type: 'compare-only' });
+      await room.until(({ screen }) => screen === 'ticket-key');
+      table.people.expect(table.pocket);
+      return room.until(({ screen }) => screen === 'compared');
+    case 'destruction': {
+      await host.start('destroy', MODE, told.set);
+      await room.until(({ screen }) => screen === 'destruction');
+      await room.say({ type: 'destruction', witness: 'witness', backupsTried: true });
+      return room.until(({ screen }) => screen === 'destroyed');
+    }
+  }
+}
