@@ -88,6 +88,7 @@ function mounting() {
   return [
     inWindow('window', 'test/e2e/run.ts'),
     inWindow('change', 'test/e2e-change/run.ts'),
+    inWindow('version', 'test/e2e-version/run.ts'),
     ...shards('ceremonies', 4),
     ...shards('worker', 3),
     inWindow('screens', 'test/screens/run.ts'),

@@ -265,6 +265,11 @@ export function leavesTrust(kind: Bundle['kind']): boolean {
   );
 }
 
+/** Whether it brings a share set or a roster, whose eight words stand on the witness's paper. */
+export function bringsWords(kind: Bundle['kind']): boolean {
+  return !leavesTrust(kind) && kind !== 'activate' && kind !== 'retire';
+}
+
 /** Who signed a bundle, once verified. */
 export interface BundleSignatures {
   /**

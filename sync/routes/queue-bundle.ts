@@ -2,7 +2,7 @@
  * A bundle as one item of the queue.
  * @module
  */
-import { isRecovery, isRecoveryKind, leavesTrust } from '../../shared/bundle/bundle.ts';
+import { bringsWords, isRecovery, isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { batchFolder } from '../../shared/bundle/move-batch.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { approvalsOfAll, type Excluded } from '../approvals/approvals.ts';
@@ -120,7 +120,7 @@ const missing = ({ approvals }: BundleAnswer): number => Math.max(1, 2 - approva
 function approveOffer(one: BundleAnswer) {
   return {
     action: 'bundle-approve',
-    words: !leavesTrust(one.kind),
+    words: bringsWords(one.kind),
     does:
       missing(one) > 1
         ? 'Gives the first approval: another approver must follow.'

@@ -87,11 +87,17 @@ export const CHANGING = [
   'compared',
 ] as const satisfies ScreenName[];
 
+/** Another platform key, and which version is in use, by test/e2e-version. */
+export const VERSIONS = [
+  'version-facts',
+  'next-key',
+  'version-change',
+] as const satisfies ScreenName[];
+
 /**
- * Of a new platform key, and of putting it to use: test/integration/ceremony-version-sync.test.ts, and of a member of an
- * organisation ceremony-member.test.ts, of a full drill ceremony-full-drill.test.ts, of a refresh ceremony-refresh.test.ts walk there without a window. A stick that is a folder cannot
- * be taken out, so two screens that wait for it are passed at once. Survey keys move in
- * test/integration/ceremony-move.test.ts.
+ * Without a window walk, in test/integration: a member of an organisation (ceremony-member), a full drill
+ * (ceremony-full-drill), a refresh (ceremony-refresh), survey keys that move (ceremony-move). A stick
+ * that is a folder cannot be taken out, so two screens that wait for it are passed at once.
  */
 type WithoutWindow =
   | 'owner'
@@ -101,15 +107,12 @@ type WithoutWindow =
   | 'move-facts'
   | 'move-keys'
   | 'keys-moved'
-  | 'version-change'
-  | 'renew-replug'
-  | 'version-facts'
-  | 'next-key'
-  | 'new-legacy-replug'
   | 'refresh-facts'
   | 'refresh-round'
   | 'refresh-share'
-  | 'refresh-ready';
+  | 'refresh-ready'
+  | 'renew-replug'
+  | 'new-legacy-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {
@@ -150,7 +153,7 @@ const OF_CEREMONIES = {
 } satisfies Record<
   Exclude<
     ScreenName,
-    (typeof WITH_KEYS | typeof ADOPTING | typeof CHANGING)[number] | WithoutWindow
+    (typeof WITH_KEYS | typeof ADOPTING | typeof CHANGING | typeof VERSIONS)[number] | WithoutWindow
   >,
   true
 >;

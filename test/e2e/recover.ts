@@ -19,16 +19,23 @@ import type { Report } from './report.ts';
 import { chooseDocument, checkLaptop, type Cast } from './split.ts';
 import type { Stick } from './sticks.ts';
 
+/** What tickets are for, and how their pages are called among the pictures. */
+const TICKETS = {
+  'a recovery': 'ticket',
+  'new shares': 'ticket shares',
+  'a new platform key': 'ticket key',
+} as const;
+
 /** The operator makes a ticket; gives its eight words and its own six. */
 export async function makeTicket(
   app: App,
   operator: Person,
   stick: Stick,
-  kind: 'a recovery' | 'new shares' = 'a recovery',
+  kind: keyof typeof TICKETS = 'a recovery',
 ): Promise<{ eight: string; six: string }> {
   assert(operator.stick);
   await app.press(`Make a ticket for ${kind}`);
-  await app.page(`Make a ticket for ${kind}`, kind === 'a recovery' ? 'ticket' : 'ticket shares');
+  await app.page(`Make a ticket for ${kind}`, TICKETS[kind]);
   await app.type(operator.name, 'Operator');
   await app.choose(stick.label, 'The stick for the ticket');
   await app.choose(operator.stick.label, 'The stick with your identity');

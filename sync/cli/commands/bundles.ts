@@ -2,7 +2,7 @@
  * `conclave-sync bundle …`, `commit`, `receipt`.
  * @module
  */
-import { leavesTrust } from '../../../shared/bundle/bundle.ts';
+import { bringsWords } from '../../../shared/bundle/bundle.ts';
 import type { Command } from 'commander';
 import { type BundleAnswer, bundleAnswer, bundlesAnswer } from '../../routes/answers.ts';
 import { type PreviewAnswer, previewAnswer } from '../../routes/page-answers.ts';
@@ -121,7 +121,7 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
     )
     .option(
       '--words <words>',
-      'the eight words of the share set (setup) or of the roster; else asked',
+      'the eight words of the share set or roster that it brings; else asked',
     )
     .action(async (digest: string, options: Options) => {
       const { kind } = await withClient(cli, options, (client) =>
@@ -130,7 +130,7 @@ export function registerBundleCommands(program: Command, cli: Cli): void {
       const asked = {
         action: 'bundle-approve',
         subject: digest,
-        ...(leavesTrust(kind) ? {} : { words: await typedWords(cli, options['words'], WITNESS) }),
+        ...(bringsWords(kind) ? { words: await typedWords(cli, options['words'], WITNESS) } : {}),
       } as const;
       const { bundle: found } = await approveHere(cli, options, asked);
       if (found !== undefined) cli.result(found, found.sentence);
