@@ -217,7 +217,7 @@ export const CHANGES: Readonly<Record<Answer, Change>> = {
       {
         name: 'What it does not end',
         value:
-          'What is stored today stays under the key of today, and opens with it. Keep from it whoever may have that key: withdraw the access to Vault and the database, and guard their backups.',
+          'What is stored today stays under the key of today, and opens with it, until it is moved to the new one, which is a ceremony of its own. Keep from it whoever may have that key: withdraw the access to Vault and the database, and guard their backups.',
       },
       {
         name: 'Who must come',
