@@ -37,6 +37,12 @@ describe('a fault on standard error', () => {
     );
   });
 
+  it('holds nothing of a key that begins with zeros', () => {
+    const key = Uint8Array.from({ length: 26 }, (_, at) => (at < 12 ? 0 : 0xa7 + at));
+    const secret = Buffer.from(key).toString('base64url');
+    expect(describeFault(new Error(`cannot read ${secret}`))).not.toContain(secret.slice(-12));
+  });
+
   it('holds nothing that the call was given, in no property and no cause', () => {
     const words = new TextDecoder().decode(generatePassphrase());
     const given = { type: 'exception', text: 'blue folder 7', nested: [{ name: 'Somebody' }] };

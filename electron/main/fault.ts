@@ -75,10 +75,7 @@ function framesOf({ stack = '', message }: Error): string[] {
 }
 
 function clean(text: string, given: readonly string[]): string {
-  const cleaned = withoutSecrets(text, given)
-    .replace(LONG_RUN, (run) => (PLAIN_RUN.test(run) ? run : GONE))
-    .replace(/\s+/gu, ' ')
-    .trim();
+  const cleaned = withoutSecrets(text, given).replace(/\s+/gu, ' ').trim();
   return cleaned.length > LONGEST_MESSAGE ? `${cleaned.slice(0, LONGEST_MESSAGE)} …` : cleaned;
 }
 
@@ -87,6 +84,9 @@ function withoutSecrets(text: string, given: readonly string[]): string {
   for (const one of given) cleaned = cleaned.split(one).join(GONE);
   // Words first: four-letter ones look like groups of a sheet, and would leave their neighbours.
   cleaned = withoutWordLists(cleaned);
+  // Whole runs before what may be a part of one: the zeros of a key in base64 are hexadecimal, too, and
+  // what is left of the run beside them could be too short to be taken for one.
+  cleaned = cleaned.replace(LONG_RUN, (run) => (PLAIN_RUN.test(run) ? run : GONE));
   for (const pattern of SECRET_LIKE) cleaned = cleaned.replace(pattern, GONE);
   return cleaned;
 }
