@@ -15,6 +15,13 @@ import type { ScreenProps } from './screen.ts';
 /** A reason stands behind a name elsewhere, and here by itself. */
 const beginning = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 
+function compared(moved: number, without: number): string {
+  if (moved === 0) return 'none, because none moved';
+  if (without === 0) return 'each of them';
+  const others = without === 1 ? 'the other one' : `the other ${without}`;
+  return `${moved - without}; ${others} with nothing, because CheckTick keeps no hash of ${without === 1 ? 'it' : 'them'}`;
+}
+
 export function KeysMoved({ view }: ScreenProps<'keys-moved'>) {
   const { keyVersion, movesTo, counts, staying: named, files, stick } = view;
   const { moved, notCompared, stays } = counts;
@@ -27,7 +34,7 @@ export function KeysMoved({ view }: ScreenProps<'keys-moved'>) {
           { name: `Moved to ${movesTo}`, value: keysInWords(moved) },
           {
             name: 'Compared with CheckTick’s hash',
-            value: `${moved - notCompared}; the other ${notCompared} with nothing, because CheckTick keeps no hash of them`,
+            value: compared(moved, notCompared),
           },
           { name: `Stay under ${keyVersion}`, value: keysInWords(stay) },
           { name: 'Written and read back', value: `${count(files, 'file')} on ${stick}` },
