@@ -1,4 +1,4 @@
-import { spawn, type SpawnOptions } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 
 /** A server process of a test, with the end of what it wrote on stderr for error messages. */
 export interface Child {
@@ -21,6 +21,12 @@ interface Waiter {
   readonly failed: (error: Error) => void;
 }
 
+/** Those that have not ended: a room full of sticks has a process for each. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a server; it is killed when this process exits in the ordinary way. */
 export function startChild(command: string, args: string[], options: SpawnOptions = {}): Child {
   const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -31,12 +37,11 @@ export function startChild(command: string, args: string[], options: SpawnOption
 
   const settle = (error: Error): void => {
     ended = true;
-    process.off('exit', killNow);
+    running.delete(child);
     for (const waiter of waiters) waiter.failed(error);
     waiters.clear();
   };
-  const killNow = (): void => void child.kill('SIGKILL');
-  process.on('exit', killNow);
+  running.add(child);
 
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
