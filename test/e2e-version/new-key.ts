@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { exportLog, importReceipt, newest } from '../e2e/ending.ts';
 import { released, verifyLog } from '../e2e/other-side.ts';
-import { makeIdentity, onPaper, onStick, openIdentity, sitDown } from '../e2e/people.ts';
+import { again, makeIdentity, onStick, openIdentity, sitDown } from '../e2e/people.ts';
 import { agreeOnAny, typePerson } from '../e2e/plan.ts';
 import { giveShare, makeTicket } from '../e2e/recover.ts';
 import { checkLaptop, keepAndSign } from '../e2e/split.ts';
@@ -22,7 +22,7 @@ export async function newKey(room: Room): Promise<Room> {
   const after: Room = {
     ...room,
     custodians: [
-      onPaper('custodian 1', 'camera'),
+      again(room.custodians[0]),
       onStick('custodian 4', await fatStick('NEXT4')),
       onStick('custodian 5', await fatStick('NEXT5')),
     ],

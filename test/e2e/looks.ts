@@ -87,32 +87,28 @@ export const CHANGING = [
   'compared',
 ] as const satisfies ScreenName[];
 
-/** Another platform key, and which version is in use, by test/e2e-version. */
+/** Another platform key, which version is in use, survey keys that move, and shares one by one, by test/e2e-version. */
 export const VERSIONS = [
   'version-facts',
   'next-key',
   'version-change',
+  'move-files',
+  'move-facts',
+  'move-keys',
+  'keys-moved',
+  'refresh-facts',
+  'refresh-round',
+  'refresh-share',
+  'refresh-ready',
 ] as const satisfies ScreenName[];
 
 /**
  * Without a window walk, in test/integration: a member of an organisation (ceremony-member), a full drill
- * (ceremony-full-drill), a refresh (ceremony-refresh), survey keys that move (ceremony-move). A stick
- * that is a folder cannot be taken out, so two screens that wait for it are passed at once.
+ * (ceremony-full-drill). A stick that is a folder cannot be taken out, so two screens that wait for it
+ * are passed at once.
  */
 type WithoutWindow =
-  | 'owner'
-  | 'test-escrow'
-  | 'drill-checked'
-  | 'move-files'
-  | 'move-facts'
-  | 'move-keys'
-  | 'keys-moved'
-  | 'refresh-facts'
-  | 'refresh-round'
-  | 'refresh-share'
-  | 'refresh-ready'
-  | 'renew-replug'
-  | 'new-legacy-replug';
+  'owner' | 'test-escrow' | 'drill-checked' | 'renew-replug' | 'new-legacy-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

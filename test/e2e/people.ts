@@ -43,6 +43,11 @@ export function onPaper(name: string, reads: Person['reads']): Person {
   return person(name, 'paper', reads, null);
 }
 
+/** The same person, identity and words, before there is another sheet of a share. */
+export function again(one: Person): Person {
+  return { ...one, sheets: { ...one.sheets, share: null }, sheetAtHome: null };
+}
+
 function person(
   name: string,
   keeps: Person['keeps'],

@@ -28,18 +28,23 @@ async function componentOf(cast: Holders): Promise<Uint8Array> {
   return combine(shares.map(({ x, y }) => Uint8Array.from([...y, x])));
 }
 
-async function vaultComponentOf({ database }: Sync): Promise<Uint8Array> {
+async function vaultComponentOf({ database }: Sync, version: string): Promise<Uint8Array> {
   const { rows } = await database.query<{ vault_component: Buffer }>(
-    'SELECT vault_component FROM public.surveys_platformkeyversion',
+    'SELECT vault_component FROM public.surveys_platformkeyversion WHERE version = $1',
+    [version],
   );
   const [row] = rows;
-  if (row === undefined) throw new Error('No key version was committed.');
+  if (row === undefined) throw new Error(`No key version ${version} was committed.`);
   return new Uint8Array(row.vault_component);
 }
 
-/** What no machine ever holds but the laptop in its ceremony: Vault's half and three shares. */
-export async function platformKeyOf(sync: Sync, cast: Holders): Promise<Uint8Array> {
-  return xorComponents(await vaultComponentOf(sync), await componentOf(cast));
+/** What no machine ever holds but the laptop in its ceremony: Vault's half and the custodians'. */
+export async function platformKeyOf(
+  sync: Sync,
+  cast: Holders,
+  version = 'v1',
+): Promise<Uint8Array> {
+  return xorComponents(await vaultComponentOf(sync, version), await componentOf(cast));
 }
 
 /** Of a Split whose bundle is still sealed to sync: the half that was split. */
@@ -58,7 +63,7 @@ export async function recoverCanaries(
   const userKey = await userRecoveryKey(pmk, checktick.people.requester.id);
   return [
     ...(await splitCanaries(cast)),
-    canaryOf('vault component', await vaultComponentOf(sync)),
+    canaryOf('vault component', await vaultComponentOf(sync, 'v1')),
     canaryOf('platform key', pmk),
     canaryOf('user’s recovery key', userKey),
     canaryOf('survey’s key', checktick.kek),

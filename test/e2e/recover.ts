@@ -19,11 +19,15 @@ import type { Report } from './report.ts';
 import { chooseDocument, checkLaptop, type Cast } from './split.ts';
 import type { Stick } from './sticks.ts';
 
+/** Where it is said who comes next. */
+type Round = 'who' | 'drill-round' | 'refresh-round';
+
 /** What tickets are for, and how their pages are called among the pictures. */
 const TICKETS = {
   'a recovery': 'ticket',
   'new shares': 'ticket shares',
   'a new platform key': 'ticket key',
+  'moving survey keys': 'ticket move',
 } as const;
 
 /** The operator makes a ticket; gives its eight words and its own six. */
@@ -191,11 +195,7 @@ async function triedToClose(app: App): Promise<Electron.MessageBoxOptions> {
   });
 }
 
-export async function nextCustodian(
-  app: App,
-  one: Person,
-  screen: 'who' | 'drill-round' = 'who',
-): Promise<void> {
+export async function nextCustodian(app: App, one: Person, screen: Round = 'who'): Promise<void> {
   await app.at(screen);
   await app.choose(one.name);
   await app.press('This custodian is next');
@@ -214,11 +214,7 @@ export async function giveSheet(app: App, one: Person): Promise<void> {
 }
 
 /** With what the person keeps: the sheet, or the stick and its words. */
-export async function giveShare(
-  app: App,
-  one: Person,
-  screen: 'who' | 'drill-round' = 'who',
-): Promise<void> {
+export async function giveShare(app: App, one: Person, screen: Round = 'who'): Promise<void> {
   await nextCustodian(app, one, screen);
   await bringShare(app, one);
   await signFor(app, one);
