@@ -44,7 +44,9 @@ export interface InForce extends NewSet {
 /** The set that a bundle brings, and the half that is sealed in it. */
 export async function inForceBy({ sync }: Laptop, { body }: BundleDocument): Promise<InForce> {
   const half = await openBundle(body, sync.recipient.privateKey);
-  if (body.kind === 'rotate-shares') return { ...openNewSet(body), half };
+  if (body.kind === 'rotate-shares' || body.kind === 'new-version') {
+    return { ...openNewSet(body), half };
+  }
   if (body.kind !== 'setup') throw new Error('It brings no set.');
   const manifest = parseManifest(encodeJson(body.manifest), 'rehearsal');
   return {
@@ -90,14 +92,13 @@ export async function carryRotatePackage(
     keyVersion: 'v1',
     ticketId: ticket.body.ticketId,
     ticketDigest: ticket.digest,
-    compared: 'same' as const,
     manifest: envelopeToJson(manifest.envelope),
     roster: envelopeToJson(roster.envelope),
   };
   const { recipient } = ticket.body;
   const sealed =
     kind === 'rotate-shares'
-      ? await sealRotatePackage({ ...facts, kind }, recipient, half)
+      ? await sealRotatePackage({ ...facts, kind, compared: 'same' }, recipient, half)
       : await sealRotatePackage({ ...facts, kind, nextVersion: 'v2' }, recipient, half);
   const document = await packageType.sign(sealed, [laptop.sync.signer]);
   const name = await laptop.carry('package', document.digest, packageType.toBytes(document));
