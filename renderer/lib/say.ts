@@ -64,9 +64,12 @@ export function sayMinutes(minutes: number): string {
   return `about ${parts.join(' ')}`;
 }
 
-/** `1 share`, `4 shares`. */
+/** `13,104`: five digits in a row are miscounted by whoever reads them aloud. */
+export const digits = (n: number): string => n.toLocaleString('en');
+
+/** `1 share`, `4 shares`, `13,104 survey keys`. */
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
+  return `${digits(n)} ${n === 1 ? one : many}`;
 }
 
 /** Sticks are sold in powers of ten: `16 GB`, `512 MB`. */

@@ -8,7 +8,7 @@ import { Actions, Button } from '../../ui/Button.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { count } from '../lib/say.ts';
+import { count, digits } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
@@ -18,8 +18,8 @@ const beginning = (words: string): string => `${words.slice(0, 1).toUpperCase()}
 function compared(moved: number, without: number): string {
   if (moved === 0) return 'none, because none moved';
   if (without === 0) return 'each of them';
-  const others = without === 1 ? 'the other one' : `the other ${without}`;
-  return `${moved - without}; ${others} with nothing, because CheckTick keeps no hash of ${without === 1 ? 'it' : 'them'}`;
+  const others = without === 1 ? 'the other one' : `the other ${digits(without)}`;
+  return `${digits(moved - without)}; ${others} with nothing, because CheckTick keeps no hash of ${without === 1 ? 'it' : 'them'}`;
 }
 
 export function KeysMoved({ view }: ScreenProps<'keys-moved'>) {

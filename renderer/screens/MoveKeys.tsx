@@ -9,7 +9,7 @@ import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Working } from '../components/Working.tsx';
 import { Stage } from '../components/Shell.tsx';
-import { count, list, sayMinutes } from '../lib/say.ts';
+import { count, digits, list, sayMinutes } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
@@ -26,7 +26,7 @@ export function MoveKeys({ view }: ScreenProps<'move-keys'>) {
       <Facts
         facts={[
           { name: 'Finished', value: `${files.done} of ${count(files.of, 'file')} on ${stick}` },
-          { name: 'Survey keys', value: `${keys.done} of ${keysInWords(keys.of)}` },
+          { name: 'Survey keys', value: `${digits(keys.done)} of ${keysInWords(keys.of)}` },
           {
             name: 'Still takes',
             value: minutesLeft === null ? 'not known' : sayMinutes(minutesLeft),

@@ -85,9 +85,9 @@ export function staying({ stays }: MoveCounts): number {
   return sum(Object.values(stays));
 }
 
-/** `1 survey key`, `12 survey keys` */
+/** `1 survey key`, `12 survey keys`, `13,104 survey keys` */
 export function keysInWords(keys: number): string {
-  return keys === 1 ? '1 survey key' : `${keys} survey keys`;
+  return keys === 1 ? '1 survey key' : `${keys.toLocaleString('en')} survey keys`;
 }
 
 /** Why a survey key stays where it is; after its number and a colon. */

@@ -151,7 +151,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
     'Until v1 is retired it can be put to use again',
   ],
   'version-change-retire': ['Read aloud what is retired', 'There is no way back.'],
-  'move-files': ['Plug in the stick with the survey keys', '13104 survey keys into 27 files'],
+  'move-files': ['Plug in the stick with the survey keys', '13,104 survey keys into 27 files'],
   'move-facts': ['Read aloud what moves, and how long it takes', 'about 1 hour 14 minutes'],
   'move-facts-resumed': [
     'Read aloud what moves, and how long it takes',
@@ -162,7 +162,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'move-keys-paused': ['Go on when everyone is back', 'The file at hand is being finished.'],
   'move-keys-refused': ['Move the survey keys', 'That stick is not plugged in any more.'],
   'keys-moved': ['Read what moved, and what stays', 'Survey 208 of user 9'],
-  'keys-moved-all': ['Read what moved, and what stays', '13104 survey keys'],
+  'keys-moved-all': ['Read what moved, and what stays', '13,104 survey keys'],
   'next-key': ['Make the new platform key', 'checks it and wipes it'],
   'renew-key': 'Make the halves of the platform key anew',
   compared: 'The vault component fits',
