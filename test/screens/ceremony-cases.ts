@@ -144,7 +144,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'version-facts': ['Read aloud what comes and what goes on', 'Goes on'],
   'version-change': [
     'Read aloud what is put to use',
-    'key version v1: 1204 survey keys stored under it',
+    'key version v1: 1,204 survey keys stored under it',
   ],
   'version-change-uncounted': [
     'Read aloud what is put to use',
