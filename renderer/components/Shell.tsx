@@ -18,7 +18,14 @@ import { Working } from './Working.tsx';
 import styles from './Shell.module.css';
 
 /** Screens where nothing goes on that could be paused. */
-const RESTING = new Set<View['screen']>(['waiting', 'closed', 'void', 'destroyed']);
+const RESTING = new Set<View['screen']>([
+  'waiting',
+  'closed',
+  'void',
+  'destroyed',
+  'compared',
+  'drill-checked',
+]);
 
 export function Shell({ view, children }: { view: View; children: ReactNode }) {
   const resting = RESTING.has(view.screen);
@@ -32,8 +39,9 @@ export function Shell({ view, children }: { view: View; children: ReactNode }) {
         </p>
         {resting ? null : <Elapsed since={view.startedAt} />}
       </header>
-      <div className={styles.between}>
-        <Steps steps={view.steps} />
+      <div className={view.screen === 'void' ? styles.alone : styles.between}>
+        {/* Of a ceremony that is void nothing is done, whatever was reached: no list of ticks. */}
+        {view.screen === 'void' ? null : <Steps steps={view.steps} />}
         <main className={styles.stage}>
           {view.paused ? <Paused moving={isMoving(view)} /> : children}
         </main>
