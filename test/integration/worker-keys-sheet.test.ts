@@ -6,7 +6,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ReadHow } from '../../electron/worker/protocol.ts';
+import type { ReadHow } from '../../electron/worker/sheets.ts';
 import { decodeKeyEnvelope } from '../../shared/sharing/key-envelope.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { SheetKind } from '../../shared/encoding/line-check.ts';

@@ -16,7 +16,7 @@ import type { EnvelopesKnown } from '../../../shared/ledger/known-envelopes.ts';
 import type { LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import type { ManifestDocument, MediumKind } from '../../../shared/sharing/manifest.ts';
-import type { SheetContext } from '../../worker/protocol.ts';
+import type { SheetContext } from '../../worker/sheets.ts';
 import type { Platform } from './ports.ts';
 import type { Sticks } from './sticks.ts';
 import type { Store } from './store.ts';

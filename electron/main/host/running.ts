@@ -6,7 +6,7 @@
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { CeremonyEvent, HostEvent, PersonEvent } from '../../../shared/ceremony/events.ts';
 import { transition, viewOf, type CeremonyState } from '../../../shared/ceremony/machines.ts';
-import type { SheetContext } from '../../worker/protocol.ts';
+import type { SheetContext } from '../../worker/sheets.ts';
 import { enrolSeats } from '../../../shared/ceremony/roster/state.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { Refusal } from '../../../shared/refusal.ts';

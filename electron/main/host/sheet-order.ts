@@ -3,7 +3,7 @@
  * @module
  */
 import type { Turn } from '../../../shared/ceremony/types.ts';
-import type { SheetContext, SheetOrder } from '../../worker/protocol.ts';
+import type { SheetContext, SheetOrder } from '../../worker/sheets.ts';
 import type { EffectContext } from './effect-context.ts';
 import { PDF_FOLDER } from './readiness.ts';
 

@@ -2,7 +2,7 @@
  * How a sheet of paper may come in.
  * @module
  */
-import type { ReadHow } from '../../worker/protocol.ts';
+import type { ReadHow } from '../../worker/sheets.ts';
 import type { EffectContext } from './effect-context.ts';
 import { refuseHost } from './refusals.ts';
 

@@ -18,7 +18,8 @@ import {
 import { refuseShare, shareName } from '../../../shared/sharing/refusals.ts';
 import { askPassphrase, askSheet } from '../asking.ts';
 import type { EntrySession } from '../entry.ts';
-import type { CommandInput, ReadHow } from '../protocol.ts';
+import type { CommandInput } from '../protocol.ts';
+import type { ReadHow } from '../sheets.ts';
 import { refuseWorker } from '../refusals.ts';
 import { keepShare, type WorkerState } from '../state.ts';
 import { findFile, findVolume, identityFileName, readAgeFile, volumeName } from '../volumes.ts';
