@@ -51,6 +51,7 @@ describe('a group of people and a way to a key', () => {
     id: '1',
     mode: 'production',
     label: '2026 A',
+    status: 'live',
     keyVersion: 'v1',
     what: 'set',
     threshold: 3,
@@ -79,5 +80,19 @@ describe('a group of people and a way to a key', () => {
     expect(besidesInWords({ ...way, besides: 'backup', since })).toContain('5 May 2026 or before');
     expect(besidesInWords({ ...way, besides: 'backup' })).toContain('only backups');
     expect(besidesInWords({ ...way, besides: 'bundle' })).toContain('when sync commits');
+  });
+
+  it('with what Conclave refuses although the half of today fits it, and nothing of what it takes', () => {
+    const half = 'Needed besides: the other half, which Vault and the database hold.';
+    expect(besidesInWords(way)).toBe(half);
+    const refused = (status: OpenWay['status']) => besidesInWords({ ...way, status });
+    expect(refused('superseded')).toMatch(/^Replaced by a refresh, and not destroyed: /);
+    expect(refused('void')).toMatch(/^Void, and not destroyed: /);
+    expect(refused('retired')).toMatch(/^Retired: /);
+    for (const one of ['superseded', 'void', 'retired'] as const) {
+      expect(refused(one)).toContain(half);
+    }
+    // Legacy shares are not what was refreshed.
+    expect(besidesInWords({ ...way, status: 'superseded', what: 'legacy' })).toBe(half);
   });
 });

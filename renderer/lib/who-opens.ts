@@ -31,10 +31,26 @@ export function waySentence({ way, held, unknown, opens }: CouldOpen, people: nu
   return `${who} cannot open it: ${held} of the ${things(way.threshold)} that it takes.${stray}`;
 }
 
-export function besidesInWords({ besides, since }: OpenWay): string {
+/** Of shares that Conclave refuses although the other half of today fits them; empty of all others. */
+function refusedInWords({ status, what }: OpenWay): string {
+  if (what !== 'set') return '';
+  switch (status) {
+    case 'superseded':
+      return 'Replaced by a refresh, and not destroyed: Conclave refuses these shares, but they still open the key by other means. ';
+    case 'void':
+      return 'Void, and not destroyed: Conclave refuses these shares, but they open the key in use by other means. ';
+    case 'retired':
+      return 'Retired: sync accepts these shares no more, but they still open their key. ';
+    default:
+      return '';
+  }
+}
+
+export function besidesInWords(way: OpenWay): string {
+  const { besides, since } = way;
   switch (besides) {
     case 'vault':
-      return 'Needed besides: the other half, which Vault and the database hold.';
+      return `${refusedInWords(way)}Needed besides: the other half, which Vault and the database hold.`;
     case 'backup':
       return since === null
         ? 'Replaced. Needed besides: the old other half, which only backups of Vault and of the database hold.'

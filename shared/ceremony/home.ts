@@ -85,6 +85,7 @@ export interface HomeCeremony {
 export interface HomeDue {
   readonly mode: Mode;
   readonly setId: string;
+  /** With the generation, where a refresh made it. */
   readonly label: string;
   readonly index: number;
   readonly count: number;

@@ -7,6 +7,7 @@ const way = (threshold: number, by: readonly (string | null)[], change: Partial<
   id: '1',
   mode: 'production' as const,
   label: '2026 A',
+  status: 'live' as const,
   keyVersion: 'v1',
   what: 'set' as const,
   threshold,

@@ -113,6 +113,7 @@ function setOfManifest(
   // A manifest without a log came from sync, which keeps only what was committed.
   const elsewhere: SetStatus =
     answered === undefined || answered.body.outcome === 'committed' ? 'live' : 'void';
+  const isRefreshed = body.refreshed !== undefined;
   return {
     mode: body.mode,
     setId: body.setId,
@@ -133,9 +134,10 @@ function setOfManifest(
       index,
       custodian: custodian.name,
       media,
-      provedAt: null,
-      provedIn: null,
-      provedByNonce: false,
+      // A refresh had each new share sign sync's nonce as it was read back: the manifest itself proves them.
+      provedAt: isRefreshed ? body.createdAt : null,
+      provedIn: isRefreshed ? body.ceremonyId : null,
+      provedByNonce: isRefreshed,
       failedAt: null,
       dueAt: null,
     })),

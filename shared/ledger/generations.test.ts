@@ -12,7 +12,7 @@ import { isRefreshed } from './generations.ts';
 import { ledgerInWords } from './export.ts';
 import type { Ledger } from './ledger.ts';
 import { mayBeNeeded } from './live-slots.ts';
-import { homeSets, knownSetsData } from './views.ts';
+import { homeDue, homeSets, knownSetsData } from './views.ts';
 import { openWays } from './who-opens.ts';
 
 const NOW = '2026-06-01T00:00:00Z';
@@ -55,14 +55,26 @@ test('the newest generation is in use; every one before it is replaced, and open
     expect(mayBeNeeded(set, ledger.sets)).toBe(false);
   }
   expect(isRefreshed(setOf(ledger, 3), ledger.sets)).toBe(false);
-  expect(openWays(ledger).map(({ label, besides }) => [label, besides])).toEqual([
-    ['2026 A', 'vault'],
-    ['2026 A, generation 2', 'vault'],
-    ['2026 A, generation 3', 'vault'],
+  expect(openWays(ledger).map(({ label, status, besides }) => [label, status, besides])).toEqual([
+    ['2026 A', 'superseded', 'vault'],
+    ['2026 A, generation 2', 'superseded', 'vault'],
+    ['2026 A, generation 3', 'live', 'vault'],
   ]);
   expect(homeSets(ledger).map(({ fitsToday }) => fitsToday)).toEqual([true, true, false]);
   expect(ledgerInWords(ledger, 'production', NOW)).toContain(
     '4 shares are not destroyed: any 3 still open the key with sync’s half of today, as those do that took their place.',
+  );
+});
+
+test('a refresh proves its shares by the nonce that they signed, and names their generation when due', () => {
+  const ledger = fold(first, second);
+  const { createdAt, count } = second.manifest.body;
+  expect(homeSets(ledger)).toMatchObject([
+    { generation: 1, proved: 0, provedAt: null, provedByNonce: false },
+    { generation: 2, proved: count, provedAt: createdAt, provedByNonce: true },
+  ]);
+  expect(homeDue(ledger).map(({ label, index }) => [label, index])).toEqual(
+    second.manifest.body.shares.map(({ index }) => ['2026 A, generation 2', index]),
   );
 });
 

@@ -108,12 +108,13 @@ function lastProved({ shares }: LedgerSet): LedgerSet['shares'][number] | undefi
 export function homeDue(...ledgers: readonly Ledger[]): HomeDue[] {
   return ledgers
     .flatMap(({ sets }) => sets)
-    .flatMap(({ mode, setId, label, count, shares }) =>
-      shares.flatMap(({ index, custodian, dueAt, failedAt }): HomeDue[] =>
-        dueAt === null
-          ? []
-          : [{ mode, setId, label, index, count, custodian, dueAt, failed: failedAt !== null }],
-      ),
+    .flatMap((set) =>
+      set.shares.flatMap(({ index, custodian, dueAt, failedAt }): HomeDue[] => {
+        if (dueAt === null) return [];
+        const { mode, setId, count } = set;
+        const failed = failedAt !== null;
+        return [{ mode, setId, label: nameOf(set), index, count, custodian, dueAt, failed }];
+      }),
     )
     .sort((one, other) => (one.dueAt < other.dueAt ? -1 : one.dueAt > other.dueAt ? 1 : 0));
 }

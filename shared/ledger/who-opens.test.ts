@@ -25,6 +25,7 @@ const ways: fc.Arbitrary<OpenWay[]> = fc.array(
     id: fc.string(),
     mode: fc.constantFrom(...MODES),
     label: fc.string(),
+    status: fc.constant('live' as const),
     keyVersion: fc.constant('v1'),
     what: fc.constantFrom('set' as const, 'legacy' as const, 'new-legacy' as const),
     threshold: fc.integer({ min: 1, max: 5 }),

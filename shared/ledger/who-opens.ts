@@ -5,7 +5,7 @@
  */
 import type { Mode } from '../mode.ts';
 import { backupsGone, componentOver, nameOf } from './generations.ts';
-import type { Ledger, LedgerSet } from './ledger.ts';
+import type { Ledger, LedgerSet, SetStatus } from './ledger.ts';
 
 /** Pieces of one split of one custodian component; those of two splits do not mix. */
 export interface OpenWay {
@@ -13,6 +13,8 @@ export interface OpenWay {
   readonly id: string;
   readonly mode: Mode;
   readonly label: string;
+  /** Of the set: what Conclave refuses may still open the key by other means. */
+  readonly status: SetStatus;
   readonly keyVersion: string;
   /** Shares of the set; legacy shares of an adopted key; those that the adoption wrote. */
   readonly what: 'set' | 'legacy' | 'new-legacy';
@@ -46,9 +48,9 @@ export function openWays({ sets }: Ledger): OpenWay[] {
   return sets.flatMap((set) => {
     const half = otherHalf(set, sets);
     if (half === null) return [];
-    const { mode, keyVersion, setId, generation, legacyKept: kept } = set;
+    const { mode, status, keyVersion, setId, generation, legacyKept: kept } = set;
     const id = `${setId} ${generation}`;
-    const whose = { mode, label: nameOf(set), keyVersion, ...half };
+    const whose = { mode, label: nameOf(set), status, keyVersion, ...half };
     const legacy: OpenWay[] =
       kept === null || isToldElsewhere(set, sets)
         ? []
