@@ -3,7 +3,7 @@
  * @module
  */
 import { useState } from 'react';
-import type { LegacyWay } from '../../shared/ceremony/events.ts';
+import type { LegacyWay } from '../../shared/ceremony/adopt/events.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices, type Choice } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';

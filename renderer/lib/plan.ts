@@ -2,7 +2,7 @@
  * The plan's form as plain data, and what is still wrong with it, field by field.
  * @module
  */
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import { isMailAddress, LONGEST_MAIL } from '../../shared/encoding/mail-address.ts';
 import type { IdentityMedium, MediumKind } from '../../shared/sharing/media-kinds.ts';

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { fileAnswer } from '../../sync/routes/answers.ts';
 import {

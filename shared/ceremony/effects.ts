@@ -17,7 +17,9 @@ import type { Person } from '../identity/roster.ts';
 import type { KeyMedium, MediumKind } from '../sharing/manifest.ts';
 import type { Facts } from '../transcript/entry.ts';
 import type { EntryKind } from '../transcript/kinds.ts';
-import type { HostEvent, LegacyWay, Plan } from './events.ts';
+import type { HostEvent } from './events.ts';
+import type { LegacyWay } from './adopt/events.ts';
+import type { Plan } from '../plan/set-plan.ts';
 import type { PageSize, PublicShare, ReplacedChoice, Turn } from './types.ts';
 
 export type Effect =

@@ -14,7 +14,8 @@ import { nextWord, place, walk, type Walk } from '../../test/support/ceremony.ts
 import { makeEntry } from '../transcript/entry.ts';
 import { narrateEntry } from '../transcript/narrate.ts';
 import { viewOf as show } from './machines.ts';
-import type { CeremonyEvent, Plan } from './events.ts';
+import type { CeremonyEvent } from './events.ts';
+import type { Plan } from '../plan/set-plan.ts';
 import type { RecoverState } from './recover/state.ts';
 import { newPeople, type RosterState } from './roster/state.ts';
 import type { SplitState } from './split/state.ts';

@@ -26,7 +26,8 @@ import type { RefusalNote } from '../refusal.ts';
 import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
-import type { Plan, RosterPlan } from './events.ts';
+import type { Plan } from '../plan/set-plan.ts';
+import type { RosterPlan } from './roster/plan-form.ts';
 import type { ExpectedPerson, PlannedView } from './loaded-plan.ts';
 import type { Finding, MediumRecord, Progress, RenewalFailed, Spare, Step, Turn } from './types.ts';
 

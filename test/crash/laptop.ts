@@ -17,7 +17,7 @@ import { openAge } from '../../electron/media/age.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import { bundleType, type BundleDocument } from '../../shared/bundle/bundle.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';

@@ -2,7 +2,7 @@
  * What a laptop is doing when it dies.
  * @module
  */
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import type { Table } from './table.ts';
 

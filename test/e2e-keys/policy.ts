@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { policyInWords } from '../../shared/sharing/media-policy.ts';
 import type { App } from '../e2e/app.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../shared/bundle/descriptor.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { combineLegacy, trimLegacySecret } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';

@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HomeSet } from '../../shared/ceremony/home.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { fact } from '../../shared/transcript/entry.ts';
 import { encodeLog, entries, parseLog } from '../../shared/transcript/log.ts';
 import { narrateLog } from '../../shared/transcript/narrate.ts';

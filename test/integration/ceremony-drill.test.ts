@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import { bundleType, verifyBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
 import { packageType, type PackageDocument } from '../../shared/bundle/package.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseRoster, type RosterDocument } from '../../shared/identity/roster.ts';

@@ -14,7 +14,7 @@ import { openKnowledge } from '../../electron/main/host/knowledge.ts';
 import { openStore } from '../../electron/main/host/store.ts';
 import { componentFromMedia } from '../../scripts/rehearse/table-top.ts';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { parsePlatformMasterKey, xorComponents } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judgeBy } from '../../scripts/verify/judge.ts';
 import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { sealKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick/index.ts';
 import { keyIdentities, parseRoster, type RosterDocument } from '../../shared/identity/roster.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';

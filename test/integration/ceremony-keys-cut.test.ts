@@ -3,7 +3,7 @@
  * real host: the register names the slot, although nobody came to report it.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { fact } from '../../shared/transcript/entry.ts';
 import { entries } from '../../shared/transcript/log.ts';
 import { narrateLog } from '../../shared/transcript/narrate.ts';

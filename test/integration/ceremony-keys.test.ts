@@ -12,7 +12,7 @@ import { openAge } from '../../electron/media/age.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import { openWithPassphrase } from '../../electron/media/yubikey/otp.ts';
 import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import {
   sealKekBlob,
   userRecoveryKey,

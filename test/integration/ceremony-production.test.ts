@@ -16,7 +16,7 @@ import { componentFromMedia } from '../../scripts/rehearse/table-top.ts';
 import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../shared/bundle/descriptor.ts';
 import { packageType } from '../../shared/bundle/package.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import {
   sealKekBlob,
   userRecoveryKey,

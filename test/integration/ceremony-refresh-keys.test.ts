@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assertRefreshFollows } from '../../shared/bundle/refresh.ts';
 import { openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { decodeKeyEnvelope, type KeyEnvelope } from '../../shared/sharing/key-envelope.ts';
 import { fact } from '../../shared/transcript/entry.ts';
 import { entries } from '../../shared/transcript/log.ts';

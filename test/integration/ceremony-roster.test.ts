@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleType, type BundleDocument, type RosterBundle } from '../../shared/bundle/bundle.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
-import type { RosterPlan } from '../../shared/ceremony/events.ts';
+import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope, encodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';

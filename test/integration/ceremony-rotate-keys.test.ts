@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { fact } from '../../shared/transcript/entry.ts';
 import { entries } from '../../shared/transcript/log.ts';
 import { carrySetupPackage, openLaptop, type Laptop } from '../support/headless-platform.ts';

@@ -7,7 +7,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { VersionChange } from '../../shared/ceremony/package-facts.ts';
 import { assertVersionFollows, openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
 import { openSurveyColumn, parsePlatformMasterKey } from '../../shared/checktick/index.ts';

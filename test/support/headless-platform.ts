@@ -32,7 +32,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { Input } from '../../shared/ipc/contract.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { KeyRack } from './key-rack.ts';
 import { saidOf } from './documents.ts';
 import { makeSync, randomId, type TestSync } from './people.ts';

@@ -4,7 +4,7 @@
  */
 import { packageType, type PackageDocument } from '../../shared/bundle/package.ts';
 import type { NewSet } from '../../shared/bundle/rotate.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { packageFacts, PLAN, type Laptop } from './headless-platform.ts';

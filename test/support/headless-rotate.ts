@@ -9,7 +9,7 @@ import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle
 import { packageType } from '../../shared/bundle/package.ts';
 import { openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';

@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SaidNo } from '../../scripts/rehearse/room.ts';
 import { bundleType, type BundleDocument } from '../../shared/bundle/bundle.ts';
-import type { Plan } from '../../shared/ceremony/events.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
 import { fact } from '../../shared/transcript/entry.ts';
 import { entries, parseLog, type CeremonyLog } from '../../shared/transcript/log.ts';
 import { carrySetupPackage, STICKS, type Laptop } from './headless-platform.ts';

@@ -5,7 +5,7 @@
 import type { ComponentPlace } from '../../../shared/bundle/adopt.ts';
 import type { AdoptPackage } from '../../../shared/bundle/package.ts';
 import type { Checks, LegacyJudgement, LegacyProof } from '../../../shared/ceremony/types.ts';
-import type { LegacyWay } from '../../../shared/ceremony/events.ts';
+import type { LegacyWay } from '../../../shared/ceremony/adopt/events.ts';
 
 export interface AdoptCommands {
   /** Entry. Opens an adoption's package with the ticket's key; keeps what was sealed. */

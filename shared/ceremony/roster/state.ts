@@ -8,7 +8,7 @@ import { isNamed, rosterChanges, type RosterChange } from '../../identity/roster
 import type { IdentityCredential } from '../../identity/key-identity.ts';
 import type { Person } from '../../identity/roster.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
-import type { RosterPlan } from '../events.ts';
+import type { RosterPlan } from './plan-form.ts';
 import type { RosterPackageFacts } from '../package-facts.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import { newSeat, type Seat } from '../seat-state.ts';

@@ -6,7 +6,7 @@
  */
 import { isNamed, rosterChanges, type RosterChange } from '../../identity/roster-change.ts';
 import { ROLES, type Person, type Role } from '../../identity/roster.ts';
-import type { Plan } from '../events.ts';
+import type { Plan } from '../../plan/set-plan.ts';
 import type { RotatePackageFacts } from '../package-facts.ts';
 
 /** One of the next roster, whose key may not be known yet. */

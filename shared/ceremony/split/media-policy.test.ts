@@ -5,7 +5,7 @@ import type { MediaPolicy } from '../../sharing/media-policy.ts';
 import { MEDIA_KINDS, type MediumKind } from '../../sharing/media-kinds.ts';
 import { makeEntry } from '../../transcript/entry.ts';
 import { narrateEntry } from '../../transcript/narrate.ts';
-import type { Plan } from '../events.ts';
+import type { Plan } from '../../plan/set-plan.ts';
 import type { SplitState } from './state.ts';
 import { splitView } from './view.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { keyOf, NOW, PLAN, READY, shareKey } from '../../../test/support/ceremony-facts.ts';
 import { place, walk } from '../../../test/support/ceremony.ts';
-import type { CeremonyEvent, PersonEvent, Plan } from '../events.ts';
+import type { CeremonyEvent, PersonEvent } from '../events.ts';
+import type { Plan } from '../../plan/set-plan.ts';
 import { splitView } from './view.ts';
 import type { SplitState } from './state.ts';
 import { splitTransition } from './transition.ts';
