@@ -3,6 +3,8 @@
  * @module
  */
 import type { ReceiptDocument } from '../bundle/receipt.ts';
+import { fact, isWithheld } from '../transcript/entry.ts';
+import { entries } from '../transcript/log.ts';
 import type { LedgerSet, LegacyKept, NewLegacyKept, Remnant } from './ledger.ts';
 import { newLegacyPlace } from './places.ts';
 import type { DestroyFacts } from './read-destroyed.ts';
@@ -61,22 +63,37 @@ function newLegacyKept(
   return { threshold, count, pieces };
 }
 
-/** A survey key was recovered with the set, and sync took it. */
+/**
+ * A survey key of CheckTick's own kind was recovered with the set, and sync took it.
+ *
+ * SECURITY: a sealed one opens with whatever key the set gives, because it was sealed to what came of
+ * that; and an organisation's entry may have been wrapped anew with it. Only what CheckTick stored under
+ * its platform key shows that this is the one. A receipt does not say which kind it was.
+ */
 function wasUsed({ manifestDigest }: LedgerSet, read: readonly LogFacts[]): boolean {
   return read.some(
-    ({ ceremony, manifests }) =>
+    ({ log, ceremony, manifests }) =>
       ceremony.kind === 'recover' &&
       ceremony.outcome === 'committed' &&
-      manifests.some(({ digest }) => digest === manifestDigest),
+      manifests.some(({ digest }) => digest === manifestDigest) &&
+      entries(log).some(
+        (entry) =>
+          fact(entry, 'kind') === 'kek-opened' &&
+          fact(entry, 'escrow') === undefined &&
+          !isWithheld(entry),
+      ),
   );
 }
 
-/** Sync says that a survey key opened with the key of the set. */
-function provesKey({ body }: ReceiptDocument, { ceremonyId, keyVersion }: LedgerSet): boolean {
-  if (body.outcome !== 'committed') return false;
-  return body.kind === 'adopt'
-    ? body.ceremonyId === ceremonyId && body.adopted !== undefined && body.adopted.proof !== 'none'
-    : body.kind === 'recover' && body.keyVersion === keyVersion;
+/** Sync says that the adoption proved the key. */
+function provesKey({ body }: ReceiptDocument, { ceremonyId }: LedgerSet): boolean {
+  return (
+    body.outcome === 'committed' &&
+    body.kind === 'adopt' &&
+    body.ceremonyId === ceremonyId &&
+    body.adopted !== undefined &&
+    body.adopted.proof !== 'none'
+  );
 }
 
 /** What is still to be destroyed, as the things of a destruction. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeChangeLog } from '../../../test/support/change-version-log.ts';
+import { makeSealedEscrow, saidOf } from '../../../test/support/documents.ts';
 import { LogWriter, makeRecoverLog, makeSplitLog } from '../../../test/support/logs.ts';
 import { makeManifest, makeShareSet, type TestShareSet } from '../../../test/support/share-sets.ts';
 import { makeNextVersion } from '../../../test/support/version-documents.ts';
@@ -204,10 +205,18 @@ describe('the legacy shares of an adopted key', () => {
     await expect(facts('rehearsal', next)).rejects.toMatchObject({ code: 'set-in-use' });
   });
 
-  test('are kept where nothing proved the key, until a survey was recovered with it', async () => {
+  test('are kept where nothing proved the key, until a survey that CheckTick stored was recovered', async () => {
     await keep(await adoption('none'));
     await expect(legacyFacts()).rejects.toMatchObject({ code: 'legacy-unproved' });
     await keep((await makeRecoverLog(next, { begin: 86_400, outcome: 'refused' })).log);
+    await expect(legacyFacts()).rejects.toMatchObject({ code: 'legacy-unproved' });
+    // Sealed to what the set gives, right or wrong: it opens, and proves nothing.
+    const sealed = await makeSealedEscrow(next, new Uint8Array(32).fill(2), {
+      salt: new Uint8Array(16).fill(1),
+    });
+    const opened = { kind: 'sealed', digest: saidOf(sealed).digest, surveyKey: 'fits' } as const;
+    const escrow = { sealed, opened, entry: true };
+    await keep((await makeRecoverLog(next, { begin: 88_000, escrow })).log);
     await expect(legacyFacts()).rejects.toMatchObject({ code: 'legacy-unproved' });
     await keep((await makeRecoverLog(next, { begin: 90_000 })).log);
     expect((await legacyFacts()).standing).toBe('legacy');

@@ -73,9 +73,9 @@ export const refuseHost = refusals({
     culprit: label,
   }),
   'legacy-unproved': (label: string) => ({
-    happened: `Nothing has shown yet that the set ${label} opens a survey.`,
+    happened: `Nothing has shown yet that the set ${label} gives the platform key of before.`,
     means: `Two people answered for its key, because no stored survey key could prove it. If it is wrong, the legacy shares are all there is. ${unchanged}`,
-    next: 'Keep them. Once a survey key was recovered with the new set, and its receipt is here, they can be destroyed.',
+    next: 'Keep them. Once a survey key that CheckTick stored itself was recovered with the new set on a laptop whose log is here, and its receipt too, they can be destroyed. A sealed one proves nothing: it was sealed to the key of this set.',
     culprit: label,
   }),
   'no-folder': (path: string) => ({
