@@ -13,22 +13,19 @@ import {
   storedKeysOf,
 } from '../../shared/bundle/adopt.ts';
 import { sealAdoptPackage, wipeAdoptSecrets } from '../../shared/bundle/adopt-package.ts';
-import { packageType } from '../../shared/bundle/package.ts';
 import { vaultPaths } from '../../shared/checktick/index.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
-import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
-import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { findKey } from './adopt-found.ts';
 import { refuseAdoption, refuseTrusted } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
-import { assertKeyReleasedByTwo, assertInTime, mustFind } from './package-approved.ts';
-import { askedInWords, keepReleased } from './package-asked.ts';
+import { assertInTime, mustFind } from './package-approved.ts';
+import { askedInWords } from './package-asked.ts';
+import { packageHead, releaseByTwo } from './package-out.ts';
 import { adoptFacts, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
-import { receiptHead } from './receipts.ts';
 import { shownRelease } from './package-shown.ts';
 import { soundSituation } from './resume.ts';
 import { counted } from './version-findings.ts';
@@ -118,7 +115,7 @@ function isAsShown(before: AdoptFound, now: AdoptFound): boolean {
 export async function releaseAdoption(context: FlowContext, nonce: string): Promise<void> {
   const { database } = context;
   const situation = await soundSituation(context);
-  const { installation, identity, trust, now } = situation;
+  const { installation, trust, now } = situation;
   const found = await mustFind(database, nonce);
   if (trust !== null) throw refuseTrusted(found.keyVersion, trust.versions);
   assertInTime(found, now);
@@ -129,15 +126,9 @@ export async function releaseAdoption(context: FlowContext, nonce: string): Prom
     if (!isAsShown(shown, key.found)) throw refuseAdoption('adopt-moved');
     return sealAdoptPackage(
       {
-        mode: installation.mode,
-        audience: installation.audience,
-        nonce,
+        ...(await packageHead(database, situation, found)),
         kind: 'adopt',
         keyVersion: found.keyVersion,
-        epoch: installation.epoch,
-        issuedAt: formatTime(now),
-        expiresAt: formatTime(found.expiresAt),
-        receiptHead: await receiptHead(database),
         ticketId: ticket.body.ticketId,
         ticketDigest: ticket.digest,
         found: key.found,
@@ -148,20 +139,5 @@ export async function releaseAdoption(context: FlowContext, nonce: string): Prom
   })().finally(() => {
     wipeAdoptSecrets(key.secrets);
   });
-  const document = await packageType.sign(body, [identity.signer]);
-  await database.transaction(async (tx) => {
-    const again = await mustFind(tx, nonce, true);
-    if (again.state !== 'requested') return;
-    const { now: at } = await databaseTime(tx);
-    assertInTime(again, at);
-    // SECURITY: by the stored proofs, whatever the columns say: here the secrets leave.
-    await assertKeyReleasedByTwo(tx, { context, situation }, again);
-    await keepReleased(tx, nonce, {
-      kind: 'adopt',
-      document: { digest: document.digest, content: packageType.toBytes(document) },
-      recipientPath: null,
-      at: now,
-      told: { keyVersion: found.keyVersion },
-    });
-  });
+  await releaseByTwo(context, situation, found, { body, recipientPath: null });
 }

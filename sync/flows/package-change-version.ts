@@ -3,20 +3,16 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import {
-  type ActivatePackage,
-  type PackageDocument,
-  packageType,
-  type RetirePackage,
+import type {
+  ActivatePackage,
+  PackageDocument,
+  RetirePackage,
 } from '../../shared/bundle/package.ts';
 import { packagedParts } from '../../shared/bundle/packaged-set.ts';
-import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Admin } from '../admins/admins.ts';
-import { appendEvent, saveDocument } from '../database/documents.ts';
 import type { FlowContext, Situation } from './context.ts';
+import { packageHead, releaseAtOnce } from './package-out.ts';
 import { expiryFrom } from './packages.ts';
-import { receiptHead } from './receipts.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { rotatable } from './rotate-places.ts';
 import { type Trust, trustedSet } from './trust.ts';
@@ -75,7 +71,7 @@ async function make(
   const { database } = context;
   await finishOpenCommits(context);
   const situation = await soundSituation(context);
-  const { installation, identity, trust, now } = situation;
+  const { installation, trust, now } = situation;
   const rows = await versionRows(database);
   const active = onlyActive(rows);
   if (active === version) throw refuseVersion('version-is-active', version);
@@ -90,39 +86,12 @@ async function make(
   };
   const set = await trustedSet(database, trust, active, installation.mode);
   const nonce = randomBytes(16).toString('hex');
-  const expires = expiryFrom(context, now);
-  const document = await packageType.sign(
-    {
-      mode: installation.mode,
-      audience: installation.audience,
-      nonce,
-      keyVersion: active,
-      epoch: installation.epoch,
-      issuedAt: formatTime(now),
-      expiresAt: formatTime(expires),
-      receiptHead: await receiptHead(database),
-      stored,
-      ...packagedParts(set),
-      ...added,
-    },
-    [identity.signer],
+  const expiresAt = expiryFrom(context, now);
+  const head = await packageHead(database, situation, { nonce, expiresAt });
+  return releaseAtOnce(
+    context,
+    situation,
+    { ...head, keyVersion: active, stored, ...packagedParts(set), ...added },
+    { by: admin, expiresAt, told: { version } },
   );
-  const digest = hexToBytes(document.digest);
-  const { kind } = added;
-  await database.transaction(async (tx) => {
-    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
-    await tx.run(
-      `INSERT INTO conclave.packages (nonce, kind, state, key_version, document_digest,
-         requested_by, created_at, released_at, expires_at)
-       VALUES ($1, $2, 'released', $3, $4, $5, $6, $6, $7)`,
-      [hexToBytes(nonce), kind, active, digest, admin.id, now, expires],
-    );
-    await appendEvent(tx, {
-      type: 'package-released',
-      adminId: admin.id,
-      subject: digest,
-      facts: { kind, keyVersion: active, version, nonce },
-    });
-  });
-  return document;
 }

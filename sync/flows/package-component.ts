@@ -4,21 +4,18 @@
  * @module
  */
 import { packagedParts } from '../../shared/bundle/packaged-set.ts';
-import { type Package, packageType } from '../../shared/bundle/package.ts';
+import type { Package } from '../../shared/bundle/package.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { formatTime } from '../../shared/encoding/schema.ts';
 import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
 import type { Mode } from '../../shared/mode.ts';
-import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
 import type { FlowContext, Situation } from './context.ts';
-import { assertInTime, assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
-import { keepReleased } from './package-asked.ts';
+import { assertInTime, mustFind } from './package-approved.ts';
+import { packageHead, releaseByTwo } from './package-out.ts';
 import type { PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
-import { receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { soundSituation } from './resume.ts';
 import { rotatable, type Rotatable } from './rotate-places.ts';
@@ -39,31 +36,21 @@ export async function askedSet(
 /** What stands in the package whatever its kind. */
 type Open = Awaited<ReturnType<typeof openParts>>;
 
-async function openParts(
-  context: FlowContext,
-  { installation, trust, now }: Situation,
-  found: PackageRow,
-) {
+async function openParts(context: FlowContext, situation: Situation, found: PackageRow) {
   const { database } = context;
-  const { nonce, keyVersion, expiresAt } = found;
-  const { mode, audience, epoch } = installation;
+  const { keyVersion } = found;
+  const { mode } = situation.installation;
   const ticket = await ticketOf(database, found, mode);
-  const set = await trustedSet(database, trust, keyVersion, mode);
-  const head = await receiptHead(database);
+  const set = await trustedSet(database, situation.trust, keyVersion, mode);
+  const head = await packageHead(database, situation, found);
   return {
     ticket,
     set,
     /** With the one-time key, made at the last moment. */
     body: (recipient: string) => ({
-      mode,
-      audience,
-      nonce,
+      ...head,
       keyVersion,
-      epoch,
-      issuedAt: formatTime(now),
-      expiresAt: formatTime(expiresAt),
       recipient,
-      receiptHead: head,
       ticketId: ticket.body.ticketId,
       ticketDigest: ticket.digest,
       ...packagedParts(set),
@@ -100,7 +87,7 @@ export async function releaseComponent(
 ): Promise<void> {
   const { database } = context;
   const situation = await soundSituation(context);
-  const { identity, now } = situation;
+  const { now } = situation;
   const found = await mustFind(database, nonce);
   assertInTime(found, now);
   const open = await openParts(context, situation, found);
@@ -113,20 +100,5 @@ export async function releaseComponent(
     const sealed = await seal(open.body(made.publicKey), { found, compared, ticket, component });
     return { body: sealed, recipient: made };
   })().finally(() => component.fill(0));
-  const document = await packageType.sign(body, [identity.signer]);
-  await database.transaction(async (tx) => {
-    const again = await mustFind(tx, nonce, true);
-    if (again.state !== 'requested') return;
-    const { now: at } = await databaseTime(tx);
-    assertInTime(again, at);
-    // SECURITY: by the stored proofs, whatever the columns say: here half of the key leaves.
-    await assertKeyReleasedByTwo(tx, { context, situation }, again);
-    await keepReleased(tx, nonce, {
-      kind: body.kind,
-      document: { digest: document.digest, content: packageType.toBytes(document) },
-      recipientPath: recipient.path,
-      at: now,
-      told: { keyVersion: found.keyVersion },
-    });
-  });
+  await releaseByTwo(context, situation, found, { body, recipientPath: recipient.path });
 }

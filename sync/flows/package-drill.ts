@@ -5,14 +5,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { DRILL_NONCE_DAYS } from '../../shared/bundle/drill.ts';
-import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
+import type { PackageDocument } from '../../shared/bundle/package.ts';
 import { packagedParts } from '../../shared/bundle/packaged-set.ts';
-import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Admin } from '../admins/admins.ts';
-import { appendEvent, saveDocument } from '../database/documents.ts';
 import type { FlowContext } from './context.ts';
-import { receiptHead } from './receipts.ts';
+import { packageHead, releaseAtOnce } from './package-out.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { trustedSet } from './trust.ts';
 
@@ -27,42 +25,19 @@ export async function makeDrillPackage(
 ): Promise<PackageDocument> {
   const { database } = context;
   await finishOpenCommits(context, keyVersion);
-  const { installation, identity, trust, now } = await soundSituation(context);
+  const situation = await soundSituation(context);
+  const { installation, trust, now } = situation;
   const set = await trustedSet(database, trust, keyVersion, installation.mode);
-  const issuedAt = formatTime(now);
-  // Whatever CONCLAVE_PACKAGE_DAYS says: nothing secret waits in it, and custodians travel.
-  const expires = new Date(Date.parse(issuedAt) + DRILL_NONCE_DAYS * 86_400_000);
+  // Whatever CONCLAVE_PACKAGE_DAYS says: nothing secret waits in it, and custodians travel. From the
+  // whole second that stands in it: its days are counted by what it says.
+  const issuedAt = Date.parse(formatTime(now));
+  const expiresAt = new Date(issuedAt + DRILL_NONCE_DAYS * 86_400_000);
   const nonce = randomBytes(16).toString('hex');
-  const document = await packageType.sign(
-    {
-      mode: installation.mode,
-      audience: installation.audience,
-      nonce,
-      kind: 'drill',
-      keyVersion,
-      epoch: installation.epoch,
-      issuedAt,
-      expiresAt: formatTime(expires),
-      receiptHead: await receiptHead(database),
-      ...packagedParts(set),
-    },
-    [identity.signer],
+  const head = await packageHead(database, situation, { nonce, expiresAt });
+  return releaseAtOnce(
+    context,
+    situation,
+    { ...head, kind: 'drill', keyVersion, ...packagedParts(set) },
+    { by: admin, expiresAt },
   );
-  const digest = hexToBytes(document.digest);
-  await database.transaction(async (tx) => {
-    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
-    await tx.run(
-      `INSERT INTO conclave.packages (nonce, kind, state, key_version, document_digest,
-         requested_by, created_at, released_at, expires_at)
-       VALUES ($1, 'drill', 'released', $2, $3, $4, $5, $5, $6)`,
-      [hexToBytes(nonce), keyVersion, digest, admin.id, now, expires],
-    );
-    await appendEvent(tx, {
-      type: 'package-released',
-      adminId: admin.id,
-      subject: digest,
-      facts: { kind: 'drill', keyVersion, nonce },
-    });
-  });
-  return document;
 }

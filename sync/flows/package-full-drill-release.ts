@@ -7,21 +7,18 @@ import { randomBytes } from 'node:crypto';
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { makeTestEscrow } from '../../shared/bundle/full-drill.ts';
 import { sealFullDrillPackage } from '../../shared/bundle/full-drill-package.ts';
-import { packageType } from '../../shared/bundle/package.ts';
 import { packagedParts } from '../../shared/bundle/packaged-set.ts';
-import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
-import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import type { FlowContext } from './context.ts';
 import { refuseDrill } from './drill-refusals.ts';
-import { assertInTime, assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
-import { askedInWords, keepReleased } from './package-asked.ts';
+import { assertInTime, mustFind } from './package-approved.ts';
+import { askedInWords } from './package-asked.ts';
 import { askedSet } from './package-component.ts';
+import { packageHead, releaseByTwo } from './package-out.ts';
 import { fullDrillRow, type PackageRow } from './package-rows.ts';
 import { shownRelease } from './package-shown.ts';
 import { ticketOf } from './package-ticket.ts';
-import { receiptHead } from './receipts.ts';
 import { soundSituation } from './resume.ts';
 import { rotatable } from './rotate-places.ts';
 import { trustedSet } from './trust.ts';
@@ -45,10 +42,10 @@ export async function showFullDrill(tx: Queryable, found: PackageRow, ask: Ask):
 export async function releaseFullDrill(context: FlowContext, nonce: string): Promise<void> {
   const { database } = context;
   const situation = await soundSituation(context);
-  const { installation, identity, trust, now } = situation;
-  const { mode, audience, epoch } = installation;
+  const { installation, trust, now } = situation;
+  const { mode, audience } = installation;
   const found = await mustFind(database, nonce);
-  const { keyVersion, expiresAt } = found;
+  const { keyVersion } = found;
   assertInTime(found, now);
   const ticket = await ticketOf(database, found, mode);
   const { ticketId, recipient } = ticket.body;
@@ -66,15 +63,9 @@ export async function releaseFullDrill(context: FlowContext, nonce: string): Pro
     const escrow = await makeTestEscrow(bound, escrowKey, seed);
     return sealFullDrillPackage(
       {
-        mode,
-        audience,
-        nonce,
+        ...(await packageHead(database, situation, found)),
         kind: 'drill',
         keyVersion,
-        epoch,
-        issuedAt: formatTime(now),
-        expiresAt: formatTime(expiresAt),
-        receiptHead: await receiptHead(database),
         ...packagedParts(set),
         full: { ticketId, ticketDigest: ticket.digest, ...escrow },
       },
@@ -85,20 +76,5 @@ export async function releaseFullDrill(context: FlowContext, nonce: string): Pro
     component.fill(0);
     seed.fill(0);
   });
-  const document = await packageType.sign(body, [identity.signer]);
-  await database.transaction(async (tx) => {
-    const again = await mustFind(tx, nonce, true);
-    if (again.state !== 'requested') return;
-    const { now: at } = await databaseTime(tx);
-    assertInTime(again, at);
-    // SECURITY: by the stored proofs, whatever the columns say: here half of the key leaves.
-    await assertKeyReleasedByTwo(tx, { context, situation }, again);
-    await keepReleased(tx, nonce, {
-      kind: 'drill',
-      document: { digest: document.digest, content: packageType.toBytes(document) },
-      recipientPath: null,
-      at: now,
-      told: { keyVersion },
-    });
-  });
+  await releaseByTwo(context, situation, found, { body, recipientPath: null });
 }

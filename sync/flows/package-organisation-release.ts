@@ -6,12 +6,9 @@
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { sealOrganisationPackage } from '../../shared/bundle/organisation-package.ts';
 import { organisationInWords } from '../../shared/bundle/organisation.ts';
-import { packageType } from '../../shared/bundle/package.ts';
 import { readKekBlob } from '../../shared/checktick/index.ts';
 import { packagedParts } from '../../shared/bundle/packaged-set.ts';
-import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
-import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import type { KvStore } from '../vault/kv.ts';
 import type { FlowContext } from './context.ts';
@@ -20,18 +17,13 @@ import { refuseOrganisation } from './organisation-refusals.ts';
 import { bytesDigest, escrowsOf, readEntry, type Moved } from './organisation-surveys.ts';
 import { packageFacts } from './organisation-words.ts';
 import { versionInVault } from './organisation.ts';
-import {
-  aboutRelease,
-  assertInTime,
-  assertKeyReleasedByTwo,
-  mustFind,
-} from './package-approved.ts';
-import { askedInWords, keepReleased } from './package-asked.ts';
+import { aboutRelease, assertInTime, mustFind } from './package-approved.ts';
+import { askedInWords } from './package-asked.ts';
 import { provenComponent } from './package-contents.ts';
+import { packageHead, releaseByTwo } from './package-out.ts';
 import { organisationRow, type OrganisationRow, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
-import { receiptHead } from './receipts.ts';
 import { shownRelease } from './package-shown.ts';
 import { soundSituation } from './resume.ts';
 import { trustedSet } from './trust.ts';
@@ -86,8 +78,8 @@ async function entryToOpen(
 export async function releaseOrganisation(context: FlowContext, nonce: string): Promise<void> {
   const { database, kv } = context;
   const situation = await soundSituation(context);
-  const { installation, identity, trust, now } = situation;
-  const { mode, audience, epoch } = installation;
+  const { installation, trust, now } = situation;
+  const { mode, audience } = installation;
   const found = await mustFind(database, nonce);
   assertInTime(found, now);
   const { keyVersion } = found;
@@ -106,15 +98,9 @@ export async function releaseOrganisation(context: FlowContext, nonce: string): 
     const made = await makeRecipient(context, nonce, now);
     const sealed = await sealOrganisationPackage(
       {
-        mode,
-        audience,
-        nonce,
+        ...(await packageHead(database, situation, found)),
         kind: 'migrate-organisation',
-        epoch,
-        issuedAt: formatTime(now),
-        expiresAt: formatTime(found.expiresAt),
         recipient: made.publicKey,
-        receiptHead: await receiptHead(database),
         ticketId: ticket.body.ticketId,
         ticketDigest: ticket.digest,
         ...openly(row),
@@ -125,24 +111,15 @@ export async function releaseOrganisation(context: FlowContext, nonce: string): 
     );
     return { body: sealed, recipient: made };
   })().finally(() => vaultComponent.fill(0));
-  const document = await packageType.sign(body, [identity.signer]);
-  await database.transaction(async (tx) => {
-    const again = await mustFind(tx, nonce, true);
-    if (again.state !== 'requested') return;
-    const { now: at } = await databaseTime(tx);
-    assertInTime(again, at);
-    // SECURITY: by the stored proofs, whatever the columns say: here half of the key leaves.
-    await assertKeyReleasedByTwo(tx, { context, situation }, again);
+  await releaseByTwo(context, situation, found, {
+    body,
+    recipientPath: recipient.path,
+    told: { organisation: String(organisationId) },
     // SECURITY: what was sealed was read before the row was locked; other facts have other approvals.
-    if (!aboutRelease(again).subject.equals(aboutRelease(found).subject)) {
-      throw refuseOrganisation('organisation-moved', row.surveys[0]?.surveyId ?? organisationId);
-    }
-    await keepReleased(tx, nonce, {
-      kind: 'migrate-organisation',
-      document: { digest: document.digest, content: packageType.toBytes(document) },
-      recipientPath: recipient.path,
-      at: now,
-      told: { keyVersion, organisation: String(organisationId) },
-    });
+    assertSame(locked) {
+      if (!aboutRelease(locked).subject.equals(aboutRelease(found).subject)) {
+        throw refuseOrganisation('organisation-moved', row.surveys[0]?.surveyId ?? organisationId);
+      }
+    },
   });
 }

@@ -7,7 +7,6 @@ import { asOneLine } from '../../shared/bundle/approval.ts';
 import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { packageType, type RecoverFacts } from '../../shared/bundle/package.ts';
 import { packagedParts } from '../../shared/bundle/packaged-set.ts';
-import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import { findAdmin } from '../admins/admins.ts';
 import type { Approvable, Recorded, Shown } from '../approvals/approvable.ts';
@@ -37,10 +36,10 @@ import { releaseOrganisation, showOrganisation } from './package-organisation-re
 import { releaseRotation, showRotation } from './package-rotate-release.ts';
 import { releaseNewVersion, showNewVersion } from './package-version-release.ts';
 import { askedInWords, keepReleased } from './package-asked.ts';
+import { packageHead } from './package-out.ts';
 import { packageByPrefix, type PackageRow, rowFacts } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
-import { receiptHead } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, lockRequest, requestByCode } from './requests.ts';
@@ -180,7 +179,7 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
   const stored = await readStored(context, found, request);
   const { keyVersion } = stored;
   const { userId, surveyId } = request;
-  const { mode, audience } = installation;
+  const { mode } = installation;
   const set = await trustedSet(database, trust, keyVersion, mode);
   const ticket = await ticketOf(database, found, mode);
   const facts: RecoverFacts = {
@@ -199,14 +198,8 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
     database,
     stored,
     {
-      mode,
-      audience,
-      nonce,
-      epoch: installation.epoch,
-      issuedAt: formatTime(now),
-      expiresAt: formatTime(found.expiresAt),
+      ...(await packageHead(database, situation, found)),
       recipient: recipient.publicKey,
-      receiptHead: await receiptHead(database),
       ticketId: ticket.body.ticketId,
       ticketDigest: ticket.digest,
       facts,

@@ -6,20 +6,21 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { generateRecipient } from '../../shared/bundle/hpke.ts';
-import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
+import type { PackageDocument } from '../../shared/bundle/package.ts';
 import { vaultPaths } from '../../shared/checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Admin } from '../admins/admins.ts';
 import { columns } from '../database/columns.ts';
-import { appendEvent, saveDocument } from '../database/documents.ts';
+import { appendEvent } from '../database/documents.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { CasRefusal } from '../vault/refusals.ts';
 import type { FlowContext, Situation } from './context.ts';
+import { packageHead, releaseAtOnce } from './package-out.ts';
 import { findPackage, type PackageRow, rowFacts, withdrawPackage } from './package-rows.ts';
 import { recipientPath } from './recipient.ts';
-import { issueReceipt, receiptHead } from './receipts.ts';
+import { issueReceipt } from './receipts.ts';
 import { refuseFlow } from './refusals.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 
@@ -74,42 +75,17 @@ export async function makeSetupPackage(
   await finishOpenCommits(context, keyVersion);
   const situation = await soundSituation(context);
   await assertNothingThere(context, situation, keyVersion);
-  const { installation, identity, now } = situation;
+  const { now } = situation;
   const nonce = randomBytes(16).toString('hex');
   const recipient = await makeRecipient(context, nonce, now);
-  const expires = expiryFrom(context, now);
-  const document = await packageType.sign(
-    {
-      mode: installation.mode,
-      audience: installation.audience,
-      nonce,
-      kind: 'setup',
-      keyVersion,
-      epoch: installation.epoch,
-      issuedAt: formatTime(now),
-      expiresAt: formatTime(expires),
-      recipient: recipient.publicKey,
-      receiptHead: await receiptHead(database),
-    },
-    [identity.signer],
+  const expiresAt = expiryFrom(context, now);
+  const head = await packageHead(database, situation, { nonce, expiresAt });
+  return releaseAtOnce(
+    context,
+    situation,
+    { ...head, kind: 'setup', keyVersion, recipient: recipient.publicKey },
+    { by: admin, expiresAt, recipientPath: recipient.path },
   );
-  const digest = hexToBytes(document.digest);
-  await database.transaction(async (tx) => {
-    await saveDocument(tx, { type: 'package', digest, content: packageType.toBytes(document) });
-    await tx.run(
-      `INSERT INTO conclave.packages (nonce, kind, state, key_version, document_digest,
-         recipient_key_path, requested_by, created_at, released_at, expires_at)
-       VALUES ($1, 'setup', 'released', $2, $3, $4, $5, $6, $6, $7)`,
-      [hexToBytes(nonce), keyVersion, digest, recipient.path, admin.id, now, expires],
-    );
-    await appendEvent(tx, {
-      type: 'package-released',
-      adminId: admin.id,
-      subject: digest,
-      facts: { kind: 'setup', keyVersion, nonce },
-    });
-  });
-  return document;
 }
 
 /** Setup is for a sync that has nothing yet. */
