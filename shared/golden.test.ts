@@ -11,13 +11,8 @@ import { approvalType, statementSignedBy, type Approval } from './bundle/approva
 import { bundleType, openBundle, verifyBundle, type RecoverBundle } from './bundle/bundle.ts';
 import { parseChain } from './bundle/chain.ts';
 import { descriptorType, parseDescriptor } from './bundle/descriptor.ts';
-import {
-  openRecoverPackage,
-  packageType,
-  parsePackage,
-  type PackageEmails,
-  type RecoverPackage,
-} from './bundle/package.ts';
+import { packageType, parsePackage, type RecoverPackage } from './bundle/package.ts';
+import { openRecoverPackage, type PackageEmails } from './bundle/recover-package.ts';
 import { parseReceipt, receiptType } from './bundle/receipt.ts';
 import { openNewRoster } from './bundle/roster-bundle.ts';
 import { assertSetFollows, openNewSet } from './bundle/rotate.ts';

@@ -6,7 +6,7 @@
 import type { MemberSecrets } from '../../shared/bundle/member-package.ts';
 import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
 import type { OrganisationSecrets } from '../../shared/bundle/organisation-package.ts';
-import type { StoredSecrets } from '../../shared/bundle/package.ts';
+import type { StoredSecrets } from '../../shared/bundle/recover-package.ts';
 import type { OpenedStored } from '../../shared/bundle/sealed-escrow.ts';
 import type { Checks, PublicShare, RenewedKey, Turn } from '../../shared/ceremony/types.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';

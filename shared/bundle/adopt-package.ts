@@ -16,7 +16,8 @@ import {
   type ComponentPlace,
 } from './adopt.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
-import { component, kekText, type AdoptPackage } from './package.ts';
+import type { AdoptPackage } from './package.ts';
+import { component, kekText } from './sealed-fields.ts';
 
 /** A vault component, and where it lies. */
 export interface PlacedComponent {

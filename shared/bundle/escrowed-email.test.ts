@@ -20,12 +20,8 @@ import {
   type EmailCheck,
 } from './escrowed-email.ts';
 import { sealTo } from './hpke.ts';
-import {
-  openRecoverPackage,
-  packageType,
-  sealRecoverPackage,
-  type PackageEmails,
-} from './package.ts';
+import { packageType } from './package.ts';
+import { openRecoverPackage, sealRecoverPackage, type PackageEmails } from './recover-package.ts';
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 const EMAILS: PackageEmails = {

@@ -7,7 +7,8 @@ import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
 import type { FullDrillPackaged } from './full-drill.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
-import { component, type DrillPackage, type FullDrillPackage } from './package.ts';
+import type { DrillPackage, FullDrillPackage } from './package.ts';
+import { component } from './sealed-fields.ts';
 
 /** The package without its secret. */
 type Public = Omit<DrillPackage, 'full'> & { readonly full: Omit<FullDrillPackaged, 'sealed'> };

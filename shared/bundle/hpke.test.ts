@@ -16,7 +16,7 @@ import {
   type RecipientPair,
   type SealContext,
 } from './hpke.ts';
-import { openRecoverPackage } from './package.ts';
+import { openRecoverPackage } from './recover-package.ts';
 
 const refused = expect.objectContaining({ code: 'sealed-not-openable' }) as Error;
 const context: SealContext = {

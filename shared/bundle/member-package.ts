@@ -9,7 +9,8 @@ import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
-import { component, kekText, keyHash, type MemberPackage } from './package.ts';
+import type { MemberPackage } from './package.ts';
+import { component, kekText, keyHash } from './sealed-fields.ts';
 import { sealedDigest } from './sealed-escrow.ts';
 
 /** What a package for an organisation's survey carries in secret. */

@@ -15,7 +15,8 @@ import { verifyBundleFile } from '../transcript/verify-files.ts';
 import { bundleType, isRecovery, openBundle, verifyBundle } from './bundle.ts';
 import { openMemberPackage, sealMemberPackage } from './member-package.ts';
 import { wayInWords } from './organisation-way.ts';
-import { openRecoverPackage, packageType, parsePackage, type RecoverPackage } from './package.ts';
+import { packageType, parsePackage, type RecoverPackage } from './package.ts';
+import { openRecoverPackage } from './recover-package.ts';
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;

@@ -18,7 +18,7 @@ import { STAYS, type Moved, type StoredSurveyKey } from '../escrow/move.ts';
 import { orRefuse, refusals } from '../refusal.ts';
 import { openSealed, refuseSealed, sealedUpTo, sealTo, type SealContext } from './hpke.ts';
 import { BATCH_KEYS, MOST_FILES } from './move.ts';
-import { keyHash } from './package.ts';
+import { keyHash } from './sealed-fields.ts';
 
 /** Bytes of one file at most. */
 export const BATCH_FILE_LIMIT = 1024 * 1024;

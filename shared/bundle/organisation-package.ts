@@ -11,7 +11,8 @@ import { ESCROW_LIMIT } from '../escrow/escrow.ts';
 import { orRefuse } from '../refusal.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
 import { ENTRY_BYTES, entryDigest, ORGANISATION_SURVEYS } from './organisation.ts';
-import { component, keyHash, type OrganisationPackage } from './package.ts';
+import type { OrganisationPackage } from './package.ts';
+import { component, keyHash } from './sealed-fields.ts';
 
 /** A user's escrow of a survey's key, and what shows whose key it holds. */
 export interface SurveyEscrow {

@@ -7,12 +7,8 @@ import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
 import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
-import {
-  component,
-  type MovePackage,
-  type NewVersionPackage,
-  type RotatePackage,
-} from './package.ts';
+import type { MovePackage, NewVersionPackage, RotatePackage } from './package.ts';
+import { component } from './sealed-fields.ts';
 
 /** Packages that bring a vault component, and nothing else. */
 type ComponentPackage = RotatePackage | NewVersionPackage | MovePackage;

@@ -14,13 +14,8 @@ import { encodeCbor } from '../encoding/cbor.ts';
 import { hexToBytes } from '../encoding/bytes.ts';
 import { bundleType, verifyBundle } from './bundle.ts';
 import { sealTo } from './hpke.ts';
-import {
-  openRecoverPackage,
-  packageType,
-  parsePackage,
-  sealRecoverPackage,
-  type SealedEscrow,
-} from './package.ts';
+import { packageType, parsePackage } from './package.ts';
+import { openRecoverPackage, sealRecoverPackage, type SealedEscrow } from './recover-package.ts';
 import { answersEscrow, openedEscrow, packagedEscrow } from './sealed-escrow.ts';
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;

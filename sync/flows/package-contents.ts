@@ -4,13 +4,12 @@
  * @module
  */
 import { entryTextDigest, sealMemberPackage } from '../../shared/bundle/member-package.ts';
-import {
-  type MemberPackage,
-  type OrganisationWay,
-  type PackageEmails,
-  type RecoveryPackage,
-  sealRecoverPackage,
+import type {
+  MemberPackage,
+  OrganisationWay,
+  RecoveryPackage,
 } from '../../shared/bundle/package.ts';
+import { type PackageEmails, sealRecoverPackage } from '../../shared/bundle/recover-package.ts';
 import { type RecoveryKekDocument, type SurveyKekDocument } from '../../shared/checktick/index.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
 import type { Queryable } from '../database/database.ts';

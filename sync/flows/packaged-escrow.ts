@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { type PackagedEscrow, sealedDigest } from '../../shared/bundle/sealed-escrow.ts';
-import type { StoredKey } from '../../shared/bundle/package.ts';
+import type { StoredKey } from '../../shared/bundle/recover-package.ts';
 import type { KeyHash, RecoveryKekDocument } from '../../shared/checktick/index.ts';
 import { sealedFromHex } from '../../shared/escrow/document.ts';
 import {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { componentFromMedia } from '../../scripts/rehearse/table-top.ts';
 import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
-import type { PackageEmails, StoredKey } from '../../shared/bundle/package.ts';
+import type { PackageEmails, StoredKey } from '../../shared/bundle/recover-package.ts';
 import type { ViewOf } from '../../shared/ceremony/view.ts';
 import {
   sealEscrowEmail,

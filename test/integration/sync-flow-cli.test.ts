@@ -3,7 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleType } from '../../shared/bundle/bundle.ts';
 import { parseChain } from '../../shared/bundle/chain.ts';
-import { openRecoverPackage, parsePackage } from '../../shared/bundle/package.ts';
+import { parsePackage } from '../../shared/bundle/package.ts';
+import { openRecoverPackage } from '../../shared/bundle/recover-package.ts';
 import { parseReceipt } from '../../shared/bundle/receipt.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';
 import {

@@ -6,11 +6,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleType } from '../../shared/bundle/bundle.ts';
 import { generateRecipient } from '../../shared/bundle/hpke.ts';
-import {
-  openRecoverPackage,
-  parsePackage,
-  type RecoverPackage,
-} from '../../shared/bundle/package.ts';
+import { parsePackage, type RecoverPackage } from '../../shared/bundle/package.ts';
+import { openRecoverPackage } from '../../shared/bundle/recover-package.ts';
 import { type OpenedEscrow, sealedDigest } from '../../shared/bundle/sealed-escrow.ts';
 import { fitsKeyHash, openSurveyColumn, vaultPaths } from '../../shared/checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';

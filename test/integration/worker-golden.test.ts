@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sealAge } from '../../electron/media/age.ts';
 import { bundleType, openBundle } from '../../shared/bundle/bundle.ts';
-import { sealRecoverPackage } from '../../shared/bundle/package.ts';
+import { sealRecoverPackage } from '../../shared/bundle/recover-package.ts';
 import { sealKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';

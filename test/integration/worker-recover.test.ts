@@ -10,13 +10,13 @@ import { sealAge } from '../../electron/media/age.ts';
 import { openBundle, type RecoverBundle } from '../../shared/bundle/bundle.ts';
 import type { EscrowedEmail } from '../../shared/bundle/escrowed-email.ts';
 import { generateRecipient } from '../../shared/bundle/hpke.ts';
+import type { RecoverPackage } from '../../shared/bundle/package.ts';
 import {
   sealRecoverPackage,
   type PackageEmails,
-  type RecoverPackage,
   type SealedEscrow,
   type StoredKey,
-} from '../../shared/bundle/package.ts';
+} from '../../shared/bundle/recover-package.ts';
 import {
   sealEscrowEmail,
   sealKekBlob,

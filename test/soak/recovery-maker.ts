@@ -12,7 +12,8 @@ import {
 } from '../../shared/bundle/approval.ts';
 import { type RecoverBundle, bundleType, sealBundle } from '../../shared/bundle/bundle.ts';
 import type { RecipientPair } from '../../shared/bundle/hpke.ts';
-import { packageType, type RecoverFacts, sealRecoverPackage } from '../../shared/bundle/package.ts';
+import { packageType, type RecoverFacts } from '../../shared/bundle/package.ts';
+import { sealRecoverPackage } from '../../shared/bundle/recover-package.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope, ed25519Signer, envelopeToJson } from '../../shared/encoding/dsse.ts';

@@ -28,14 +28,16 @@ import {
 import { generateRecipient, type RecipientPair } from '../../shared/bundle/hpke.ts';
 import {
   packageType,
-  sealRecoverPackage,
   type PackageDocument,
-  type PackageEmails,
-  type SealedEscrow,
   type RecoverFacts,
   type RecoverPackage,
   type SetupPackage,
 } from '../../shared/bundle/package.ts';
+import {
+  sealRecoverPackage,
+  type PackageEmails,
+  type SealedEscrow,
+} from '../../shared/bundle/recover-package.ts';
 import { ticketType, type TicketDocument, type TicketKind } from '../../shared/bundle/ticket.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';

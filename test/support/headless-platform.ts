@@ -17,13 +17,15 @@ import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import { descriptorType } from '../../shared/bundle/descriptor.ts';
 import {
   packageType,
-  sealRecoverPackage,
   type PackageDocument,
-  type PackageEmails,
-  type StoredKey,
   type RecoverFacts,
   type RecoverPackage,
 } from '../../shared/bundle/package.ts';
+import {
+  sealRecoverPackage,
+  type PackageEmails,
+  type StoredKey,
+} from '../../shared/bundle/recover-package.ts';
 import { parseTicket, type TicketDocument } from '../../shared/bundle/ticket.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import type { ManifestDocument } from '../../shared/sharing/manifest.ts';

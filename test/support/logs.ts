@@ -28,7 +28,7 @@ import type { TestRotateBundle } from './rotate-documents.ts';
 import type { TestChangeBundle, TestVersionBundle } from './version-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
-import type { SealedEscrow } from '../../shared/bundle/package.ts';
+import type { SealedEscrow } from '../../shared/bundle/recover-package.ts';
 import type { OpenedEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import type { ReceiptDocument } from '../../shared/bundle/receipt.ts';
 import { at, randomId } from './people.ts';

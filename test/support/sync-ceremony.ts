@@ -7,13 +7,15 @@ import { bundleType } from '../../shared/bundle/bundle.ts';
 import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
 import { emailCheck, type EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import {
-  openRecoverPackage,
   parsePackage,
   type OrganisationWay,
-  type PackageEmails,
   type RecoverPackage,
-  type StoredKey,
 } from '../../shared/bundle/package.ts';
+import {
+  openRecoverPackage,
+  type PackageEmails,
+  type StoredKey,
+} from '../../shared/bundle/recover-package.ts';
 import { type OpenedEscrow, sealedDigest } from '../../shared/bundle/sealed-escrow.ts';
 import { type ReceiptDocument, parseReceipt } from '../../shared/bundle/receipt.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';

@@ -7,12 +7,8 @@
  */
 import { sealBundle } from '../../../shared/bundle/bundle.ts';
 import { wayInWords } from '../../../shared/bundle/organisation-way.ts';
-import type {
-  MemberPackage,
-  PackageEmails,
-  RecoverPackage,
-  SealedEscrow,
-} from '../../../shared/bundle/package.ts';
+import type { MemberPackage, RecoverPackage } from '../../../shared/bundle/package.ts';
+import type { PackageEmails, SealedEscrow } from '../../../shared/bundle/recover-package.ts';
 import { type OpenedStored, sealedDigest } from '../../../shared/bundle/sealed-escrow.ts';
 import type { FoundEmail } from '../../../shared/ceremony/recover/found-email.ts';
 import {

@@ -6,11 +6,8 @@ import { join } from 'node:path';
 import { generateRecipient } from '../../../shared/bundle/hpke.ts';
 import { type MemberSecrets, openMemberPackage } from '../../../shared/bundle/member-package.ts';
 import { openOrganisationPackage } from '../../../shared/bundle/organisation-package.ts';
-import {
-  openRecoverPackage,
-  type PackageSecrets,
-  type RecoveryPackage,
-} from '../../../shared/bundle/package.ts';
+import type { RecoveryPackage } from '../../../shared/bundle/package.ts';
+import { openRecoverPackage, type PackageSecrets } from '../../../shared/bundle/recover-package.ts';
 import { openRotatePackage } from '../../../shared/bundle/rotate-package.ts';
 import { readKekBlob } from '../../../shared/checktick/index.ts';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
