@@ -25,11 +25,15 @@ test('names what the commands leave behind, however deep, and nothing else', asy
     'piv/alice.ENC',
     'piv/alice.key',
     'platform_custodian_component_v1.bin',
+    'old/component.bin',
+    'v1.BIN',
   ];
-  await put(...left, 'notes.txt', 'keyboard.pdf', '.Trash-1000/files/old', 'conclave-share.age');
+  const folders = ['.Trash-1000/', 'tmp/', 'Temp/', 'tmp.Ab3dE6gH9j/', 'x/tmpab12_d34/', '.tmp/'];
+  const others = ['notes.txt', 'keyboard.pdf', 'templates/a', 'tmpl/b', 'conclave-share.age'];
+  await put(...left, ...folders.map((name) => `${name}files/old`), ...others);
   await symlink('/', join(folder, 'everything'));
   const { found, complete } = await findLeftovers(folder);
-  expect([...found].sort()).toEqual(['.Trash-1000/', ...left].sort());
+  expect([...found].sort()).toEqual([...folders, ...left].sort());
   expect(complete).toBe(true);
 });
 

@@ -21,11 +21,15 @@ const MOST_FOUND = 50;
 const DEEPEST = 16;
 
 const FILES = [
-  /^platform_custodian_component_.*\.bin/i,
+  // Whatever it is called: people rename a component.
+  /\.bin$/i,
+  /^platform_custodian_component_/i,
   /\.(enc|key)$/i,
-  /(custodian|share|shamir).*\.(bin|hex|txt|pdf|png|jpe?g)$/i,
+  /(custodian|share|shamir).*\.(hex|txt|pdf|png|jpe?g)$/i,
 ];
-const FOLDERS = /^(\.?tmp|temp|\.trash.*|\$recycle\.bin|lost\+found|found\.\d{3})$/i;
+/** Temporary ones, of `mktemp -d` and of Python's tempfile too; those of what was thrown away or found. */
+const FOLDERS =
+  /^(\.?te?mp([._-].+)?|tmp[a-z0-9_]{8}|\.trash.*|\$recycle\.bin|lost\+found|found\.\d{3})$/i;
 
 /** Links are not followed. @throws Error of the file system where the folder itself cannot be read */
 export async function findLeftovers(folder: string): Promise<Leftovers> {
