@@ -5,6 +5,12 @@ import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { qrMatrix } from '../../electron/media/paper/qr.ts';
 import { photograph, PLAIN, type Shot } from '../../test/vectors/photos/camera.ts';
+import {
+  formatLegacyShare,
+  type LegacyShare,
+  parseLegacyShare,
+  splitLegacy,
+} from '../checktick/index.ts';
 import { fromQrText, toQrText } from '../encoding/qr-text.ts';
 import { createScanner, HINTS, type Scanner } from './scanner.ts';
 
@@ -46,6 +52,17 @@ async function share(seed = 7) {
 async function look(change: Partial<Shot>) {
   return (await scanner.scanFrame(photograph([await share()], { ...PLAIN, ...change }))).hint;
 }
+
+test.each(['M', 'Q'] as const)(
+  'a code of a legacy share is read as its text, level %s',
+  async (level) => {
+    const [one] = splitLegacy(new Uint8Array(64).fill(5), { threshold: 2, count: 3 });
+    const text = new TextDecoder().decode(formatLegacyShare(one as LegacyShare));
+    const frame = photograph([await qrMatrix(text, level)], PLAIN);
+    expect((await scanner.scanFrame(frame)).found).toBe(text);
+    expect(parseLegacyShare(text).number).toBe(1);
+  },
+);
 
 describe('while nothing is read, the hint says why', () => {
   test('the plain picture is read', async () => {
