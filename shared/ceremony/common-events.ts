@@ -1,6 +1,6 @@
 /**
- * Events that most ceremonies have: what is loaded before anybody sits down, what comes out at the end,
- * and what may happen at any time.
+ * Events that most ceremonies have: what is loaded before anybody sits down, what comes out at the
+ * end, and what may happen at any time.
  * @module
  */
 import type { AdoptFound } from '../bundle/adopt.ts';

@@ -7,6 +7,7 @@ import { Refusal } from '../../../shared/refusal.ts';
 import type { CommandOutput } from '../../worker/protocol.ts';
 import type { EffectContext } from './effect-context.ts';
 import type { WorkerClient } from './worker-client.ts';
+import { seatTitle } from './seat-title.ts';
 
 /** @throws Refusal, EntryCancelled: then nothing was signed */
 export async function signAsSeated(
@@ -14,7 +15,7 @@ export async function signAsSeated(
   message: Uint8Array,
 ): Promise<CommandOutput<'sign-identity'>> {
   const turn = seated();
-  const title = turn === null ? 'Signature' : `${turn.name} (${turn.role})`;
+  const title = turn === null ? 'Signature' : seatTitle(turn);
   return signInWindow(await worker(), title, message);
 }
 

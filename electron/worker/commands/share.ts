@@ -1,5 +1,6 @@
 /**
- * What is done with a share that exists: it is given, it signs, its envelope is made anew, its slot is emptied.
+ * What is done with a share that exists: it is given, it signs, its envelope is made anew, its slot
+ * is emptied.
  * @module
  */
 import type { MediumRecord, OnSheet, OtpGiven, Renewal } from '../../../shared/ceremony/types.ts';
