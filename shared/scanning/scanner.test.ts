@@ -58,9 +58,8 @@ test.each(['M', 'Q'] as const)(
   async (level) => {
     const [one] = splitLegacy(new Uint8Array(64).fill(5), { threshold: 2, count: 3 });
     const text = new TextDecoder().decode(formatLegacyShare(one as LegacyShare));
-    const frame = photograph([await qrMatrix(text, level)], PLAIN);
-    expect((await scanner.scanFrame(frame)).found).toBe(text);
-    expect(parseLegacyShare(text).number).toBe(1);
+    const { found } = await scanner.scanFrame(photograph([await qrMatrix(text, level)], PLAIN));
+    expect(parseLegacyShare(found ?? new Uint8Array())).toEqual(one);
   },
 );
 
