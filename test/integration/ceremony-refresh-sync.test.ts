@@ -7,19 +7,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseChain } from '../../shared/bundle/chain.ts';
 import { openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
-import { openSurveyColumn, parsePlatformMasterKey } from '../../shared/checktick/index.ts';
+import { parsePlatformMasterKey } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { encodeLog } from '../../shared/transcript/log.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import type { FileAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
-import { makeTicket, openLaptop, type Laptop } from '../support/headless-platform.ts';
+import { openLaptop, type Laptop } from '../support/headless-platform.ts';
 import { refreshUntil, toRefreshFacts } from '../support/headless-refresh.ts';
 import { bundleOf, destroyAll } from '../support/headless-rotate.ts';
 import { readLog } from '../support/headless-steps.ts';
 import { between, type Between } from '../support/headless-sync.ts';
 import { MASTER_KEY } from '../support/sync-adopt.ts';
-import { approvedRequest, seededSurvey } from '../support/sync-ceremony.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
@@ -92,25 +91,9 @@ test('the old shares are destroyed, and no package is needed for it', async () =
 }, 300_000);
 
 test('the survey key that was stored before opens with the refreshed shares', async () => {
-  const { host, room, people } = laptop;
-  const { code } = await approvedRequest(service.admins, seededSurvey(deployment));
-  const { ticket, pocket } = await makeTicket(laptop);
-  await sync.release('/v1/packages/recover', ticket, { requestCode: code });
-  await host.start('recover', 'rehearsal');
-  await room.until(({ screen }) => screen === 'ticket-key');
-  people.expect(pocket);
-  await refreshUntil(laptop, { from: FRESH }, ({ screen }) => screen === 'waiting');
-  const bundle = await bundleOf(laptop);
+  const { bundle, kek } = await sync.recovered(deployment, async () => {
+    await refreshUntil(laptop, { from: FRESH }, ({ screen }) => screen === 'waiting');
+  });
   expect(bundle.body.manifestDigest).toBe(next.manifest.digest);
-  await sync.commit(bundle);
-  const { passphrase } = await service.admins.operator.post<{ passphrase: string }>(
-    `/v1/bundles/${bundle.digest}/passphrase`,
-  );
-  const [row] = await deployment.sql<{ password: Buffer }>(
-    'SELECT encrypted_kek_password AS password FROM surveys_survey WHERE id = $1',
-    [deployment.checktick.survey.id],
-  );
-  const words = new TextEncoder().encode(passphrase);
-  const kek = await openSurveyColumn('passphrase', words, new Uint8Array(row?.password ?? []));
   expect(kek).toEqual(deployment.checktick.kek);
 }, 300_000);

@@ -5,17 +5,16 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
-import { openSurveyColumn, parsePlatformMasterKey } from '../../shared/checktick/index.ts';
+import { parsePlatformMasterKey } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import { makeTicket, openLaptop, type Laptop } from '../support/headless-platform.ts';
 import { agreePlan, bundleOf, destroyAll, NEXT, toTicket } from '../support/headless-rotate.ts';
-import { codeOf, readLog } from '../support/headless-steps.ts';
+import { codeOf, readLog, sharesOf } from '../support/headless-steps.ts';
 import { between, type Between } from '../support/headless-sync.ts';
 import { MASTER_KEY } from '../support/sync-adopt.ts';
-import { approvedRequest, seededSurvey } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 let deployment: Deployment;
@@ -104,27 +103,6 @@ test('a fresh package shows that the new half fits, and only then the old shares
 }, 300_000);
 
 test('the survey key that was stored under the key opens with two of the new shares', async () => {
-  const { host, room, people } = laptop;
-  const { code } = await approvedRequest(service.admins, seededSurvey(deployment));
-  const { ticket, pocket } = await makeTicket(laptop);
-  await sync.release('/v1/packages/recover', ticket, { requestCode: code });
-  await host.start('recover', 'rehearsal');
-  await room.until(({ screen }) => screen === 'ticket-key');
-  people.expect(pocket);
-  for (const index of [3, 1]) {
-    await room.until(({ screen }) => screen === 'who');
-    await room.say({ type: 'who', index });
-  }
-  const bundle = await bundleOf(laptop);
-  await sync.commit(bundle);
-  const { passphrase } = await service.admins.operator.post<{ passphrase: string }>(
-    `/v1/bundles/${bundle.digest}/passphrase`,
-  );
-  const [row] = await deployment.sql<{ password: Buffer }>(
-    'SELECT encrypted_kek_password AS password FROM surveys_survey WHERE id = $1',
-    [deployment.checktick.survey.id],
-  );
-  const words = new TextEncoder().encode(passphrase);
-  const kek = await openSurveyColumn('passphrase', words, new Uint8Array(row?.password ?? []));
+  const { kek } = await sync.recovered(deployment, () => sharesOf(laptop, [3, 1]));
   expect(kek).toEqual(deployment.checktick.kek);
 }, 300_000);

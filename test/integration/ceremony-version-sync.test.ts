@@ -10,7 +10,7 @@ import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { VersionChange } from '../../shared/ceremony/package-facts.ts';
 import { assertVersionFollows, openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
-import { openSurveyColumn, parsePlatformMasterKey } from '../../shared/checktick/index.ts';
+import { parsePlatformMasterKey } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
@@ -18,11 +18,10 @@ import { encodeLog } from '../../shared/transcript/log.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import { makeTicket, openLaptop, type Laptop } from '../support/headless-platform.ts';
 import { agreePlan, bundleOf, NEXT, toTicket } from '../support/headless-rotate.ts';
-import { codeOf, kindsOf, readLog } from '../support/headless-steps.ts';
+import { codeOf, kindsOf, readLog, sharesOf } from '../support/headless-steps.ts';
 import { between, type Between } from '../support/headless-sync.ts';
 import type { FileAnswer } from '../../sync/routes/answers.ts';
 import { MASTER_KEY } from '../support/sync-adopt.ts';
-import { approvedRequest, seededSurvey } from '../support/sync-ceremony.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
@@ -153,28 +152,7 @@ test('a fresh package for new shares of v2 brings its half back, and it fits', a
 }, 300_000);
 
 test('the survey that was stored before opens with the shares of before', async () => {
-  const { host, room, people } = laptop;
-  const { code } = await approvedRequest(service.admins, seededSurvey(deployment));
-  const { ticket, pocket } = await makeTicket(laptop);
-  await sync.release('/v1/packages/recover', ticket, { requestCode: code });
-  await host.start('recover', 'rehearsal');
-  await room.until(({ screen }) => screen === 'ticket-key');
-  people.expect(pocket);
-  for (const index of [2, 1]) {
-    await room.until(({ screen }) => screen === 'who');
-    await room.say({ type: 'who', index });
-  }
-  const bundle = await bundleOf(laptop);
-  await sync.commit(bundle);
-  const { passphrase } = await service.admins.operator.post<{ passphrase: string }>(
-    `/v1/bundles/${bundle.digest}/passphrase`,
-  );
-  const [row] = await deployment.sql<{ password: Buffer }>(
-    'SELECT encrypted_kek_password AS password FROM surveys_survey WHERE id = $1',
-    [deployment.checktick.survey.id],
-  );
-  const words = new TextEncoder().encode(passphrase);
-  const kek = await openSurveyColumn('passphrase', words, new Uint8Array(row?.password ?? []));
+  const { kek } = await sync.recovered(deployment, () => sharesOf(laptop, [2, 1]));
   expect(kek).toEqual(deployment.checktick.kek);
 }, 300_000);
 
@@ -195,10 +173,7 @@ async function begin(change: VersionChange, keyVersion: string): Promise<void> {
 async function changed(indexes: readonly number[]): Promise<BundleDocument> {
   const { room } = laptop;
   await room.say({ type: 'agree' });
-  for (const index of indexes) {
-    await room.until(({ screen }) => screen === 'who');
-    await room.say({ type: 'who', index });
-  }
+  await sharesOf(laptop, indexes);
   const bundle = await bundleOf(laptop);
   // After a power cut it waits as before.
   await laptop.restart();

@@ -68,3 +68,11 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
     throw error;
   }
 }
+
+/** One after the other they say who they are; each is asked for the share. */
+export async function sharesOf({ room }: Laptop, indexes: readonly number[]): Promise<void> {
+  for (const index of indexes) {
+    await room.until(({ screen }) => screen === 'who');
+    await room.say({ type: 'who', index });
+  }
+}

@@ -10,16 +10,17 @@ import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import { batchFolder } from '../../shared/bundle/move-batch.ts';
 import type { NewSet } from '../../shared/bundle/rotate.ts';
 import { ticketType, type TicketDocument } from '../../shared/bundle/ticket.ts';
-import { xorComponents } from '../../shared/checktick/index.ts';
+import { openSurveyColumn, xorComponents } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { parseRoster } from '../../shared/identity/roster.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
-import { STICKS, type Laptop } from './headless-platform.ts';
+import { makeTicket, STICKS, type Laptop } from './headless-platform.ts';
 import { bundleOf } from './headless-rotate.ts';
 import { PAIR } from './headless-steps.ts';
+import { approvedRequest, seededSurvey } from './sync-ceremony.ts';
 import { bytesOf } from './sync-client.ts';
 import type { Deployment, Service } from './sync-service.ts';
 
@@ -38,6 +39,15 @@ export interface Between {
     deployment: Deployment,
     half: () => Promise<Uint8Array>,
   ): Promise<NewSet & { readonly platformKey: Uint8Array }>;
+  /**
+   * The survey of the deployment, recovered.
+   * @param give at the laptop, where the package is open and shares are wanted
+   * @returns the survey's key, as the passphrase that sync shows opens it
+   */
+  recovered(
+    deployment: Deployment,
+    give: () => Promise<void>,
+  ): Promise<{ readonly bundle: BundleDocument; readonly kek: Uint8Array }>;
 }
 
 export function between(service: Service, laptop: Laptop): Between {
@@ -123,6 +133,28 @@ export function between(service: Service, laptop: Laptop): Between {
       const platformKey = xorComponents(await half(), component);
       await deployment.escrow(platformKey);
       return { manifest, roster, platformKey };
+    },
+    async recovered(deployment, give) {
+      const { host, room, people } = laptop;
+      const { code } = await approvedRequest(service.admins, seededSurvey(deployment));
+      const { ticket, pocket } = await makeTicket(laptop);
+      await release('/v1/packages/recover', ticket, { requestCode: code });
+      await host.start('recover', 'rehearsal');
+      await room.until(({ screen }) => screen === 'ticket-key');
+      people.expect(pocket);
+      await give();
+      const bundle = await bundleOf(laptop);
+      await commit(bundle);
+      const { passphrase } = await operator.post<{ passphrase: string }>(
+        `/v1/bundles/${bundle.digest}/passphrase`,
+      );
+      const [row] = await deployment.sql<{ password: Buffer }>(
+        'SELECT encrypted_kek_password AS password FROM surveys_survey WHERE id = $1',
+        [deployment.checktick.survey.id],
+      );
+      const words = new TextEncoder().encode(passphrase);
+      const kek = await openSurveyColumn('passphrase', words, new Uint8Array(row?.password ?? []));
+      return { bundle, kek };
     },
   };
 }
