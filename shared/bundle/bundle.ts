@@ -22,7 +22,7 @@ import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from
 import { countsMove, moveBundled } from './move.ts';
 import { newAdmins } from './new-admins.ts';
 import { organisationMoved } from './organisation.ts';
-import { embedded, organisationWay, recoverFacts } from './package.ts';
+import { embedded, organisationWay, PACKAGE_KINDS, recoverFacts } from './package.ts';
 import { openedEntry, openedEscrow } from './sealed-escrow.ts';
 
 const common = {
@@ -264,6 +264,9 @@ export function leavesTrust(kind: Bundle['kind']): boolean {
     kind === 'drill'
   );
 }
+
+/** Kinds that touch trust or components. */
+export const CHANGES_TRUST = PACKAGE_KINDS.filter((kind) => !leavesTrust(kind));
 
 /** Whether it brings a share set or a roster, whose eight words stand on the witness's paper. */
 export function bringsWords(kind: Bundle['kind']): boolean {

@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from 'zod';
-import { type BundleDocument, bundleType } from '../../shared/bundle/bundle.ts';
+import { type BundleDocument, bundleType, CHANGES_TRUST } from '../../shared/bundle/bundle.ts';
 import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
 import type { Outcome } from '../../shared/bundle/receipt.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
@@ -133,7 +133,8 @@ export async function committedTrust(on: Queryable): Promise<string[]> {
   const found = await on.rows(
     row.pick({ digest: true }),
     `SELECT digest FROM conclave.bundles
-      WHERE kind IN ('setup', 'roster', 'adopt', 'rotate-shares', 'new-version', 'activate', 'retire', 'refresh') AND state = 'committed' ORDER BY finished_at`,
+      WHERE kind = ANY ($1) AND state = 'committed' ORDER BY finished_at`,
+    [CHANGES_TRUST],
   );
   return found.map(({ digest }) => digest);
 }

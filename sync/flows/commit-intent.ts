@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { leavesTrust } from '../../shared/bundle/bundle.ts';
+import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -89,24 +89,53 @@ export async function writeIntent(
   });
 }
 
-const other = z.object({ digest: columns.bytes.transform(bytesToHex) });
+/** Whether others may begin while a commit of this kind is open. */
+const BESIDE_OTHERS: Readonly<Record<BundleRow['kind'], 'always' | 'unless-alone' | 'alone'>> = {
+  // They touch neither trust nor the components.
+  recover: 'always',
+  'recover-member': 'always',
+  'migrate-organisation': 'always',
+  drill: 'always',
+  // One write of trust: of two, the second finds what the first one left.
+  setup: 'unless-alone',
+  adopt: 'unless-alone',
+  roster: 'unless-alone',
+  // They write components before trust: a change of trust between would leave shares that nobody trusts.
+  'rotate-shares': 'alone',
+  'new-version': 'alone',
+  // Known by the epoch alone.
+  activate: 'alone',
+  retire: 'alone',
+  // What it writes in trust stands on the set that was in force when it began.
+  refresh: 'alone',
+  // One by one: meanwhile the version that they move to must stay trusted and active.
+  'migrate-escrows': 'alone',
+};
+
+const other = z.object({
+  digest: columns.bytes.transform(bytesToHex),
+  kind: z.enum(PACKAGE_KINDS),
+});
 
 /**
- * A rotation and a new version write components before trust, and a change of the active version is known by the epoch alone, so that a change of trust between the two would leave
- * shares that nobody trusts. Survey keys that move are written one by one, so that meanwhile the version
- * that they move to must stay trusted and active. The lock on the settings puts the beginnings of commits one after another.
+ * Nothing is open beside which this must not begin, or that must not have it beside itself. The lock on
+ * the settings puts the beginnings of commits one after another.
  * @throws Refusal `commit-unfinished`
  */
 async function assertAlone(tx: Queryable, { digest, kind }: BundleRow): Promise<void> {
-  if (leavesTrust(kind) && kind !== 'migrate-escrows') return;
+  const own = BESIDE_OTHERS[kind];
+  if (own === 'always') return;
   await tx.run('SELECT FROM conclave.settings FOR UPDATE');
-  const open = await tx.maybe(
+  const all = await tx.rows(
     other,
-    `SELECT b.digest FROM conclave.intents i JOIN conclave.bundles b ON b.digest = i.bundle_digest
-      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.digest <> $1
-        AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation') AND ARRAY['rotate-shares', 'new-version', 'activate', 'retire', 'refresh', 'migrate-escrows'] && ARRAY[b.kind, $2::text] ORDER BY i.started_at LIMIT 1`,
-    [hexToBytes(digest), kind],
+    `SELECT b.digest, b.kind FROM conclave.intents i JOIN conclave.bundles b ON b.digest = i.bundle_digest
+      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.digest <> $1 ORDER BY i.started_at`,
+    [hexToBytes(digest)],
   );
+  const open = all.find((one) => {
+    const its = BESIDE_OTHERS[one.kind];
+    return its !== 'always' && (own === 'alone' || its === 'alone');
+  });
   if (open !== undefined) throw refuseFlow('commit-unfinished', open.digest);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import { CHANGES_TRUST } from '../../shared/bundle/bundle.ts';
 import { PRESENT } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import type { FlowContext } from './context.ts';
@@ -17,10 +18,10 @@ const LOOKS = 5;
 
 const side = z.object({ epoch: columns.integer, underWay: columns.boolean });
 
-/** One statement, so one moment. Only what changes trust writes an epoch. */
+/** One statement, so one moment; $1: {@link CHANGES_TRUST}. Only what changes trust writes an epoch. */
 const SIDE = `SELECT s.epoch, EXISTS (
     SELECT FROM conclave.intents i JOIN conclave.bundles b ON b.digest = i.bundle_digest
-     WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation', 'migrate-escrows')
+     WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind = ANY ($1)
        AND i.started_at > ${PRESENT} - interval '${COMMIT_MINUTES} minutes') AS "underWay"
   FROM conclave.settings s`;
 
@@ -33,11 +34,11 @@ export async function requireSameEpochs({
   database,
   kv,
 }: Pick<FlowContext, 'database' | 'kv'>): Promise<void> {
-  let before = await database.one(side, SIDE);
+  let before = await database.one(side, SIDE, [CHANGES_TRUST]);
   for (let look = 1; look <= LOOKS; look += 1) {
     const { trust } = await readTrust(kv);
     const inVault = trust?.epoch ?? 0;
-    const after = await database.one(side, SIDE);
+    const after = await database.one(side, SIDE, [CHANGES_TRUST]);
     if (inVault === before.epoch || inVault === after.epoch) return;
     const unmoved = before.epoch === after.epoch;
     const isCommit = after.underWay && inVault === after.epoch + 1;

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { CHANGES_TRUST } from '../../shared/bundle/bundle.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { DUE_DAYS } from '../../shared/ledger/ledger.ts';
 import type { Mode } from '../../shared/mode.ts';
@@ -167,7 +168,8 @@ async function openComponentCommits(on: Queryable): Promise<ReadonlySet<string>>
     `SELECT p.key_version AS version FROM conclave.intents i
        JOIN conclave.bundles b ON b.digest = i.bundle_digest
        JOIN conclave.packages p ON p.nonce = b.nonce
-      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind NOT IN ('recover', 'recover-member', 'drill', 'migrate-organisation', 'migrate-escrows')`,
+      WHERE i.step = 'commit' AND i.finished_at IS NULL AND b.kind = ANY ($1)`,
+    [CHANGES_TRUST],
   );
   return new Set(rows.map(({ version }) => version));
 }
