@@ -4,12 +4,10 @@
  * `platform/master-key`.
  * @module
  */
-import { z } from 'zod';
 import type { AdoptBundle } from '../../shared/bundle/bundle.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { Refusal } from '../../shared/refusal.ts';
-import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { adoptedFromVault, assertPlaces, rowPlace } from './adopt-places.ts';
 import { refuseTrusted } from './adopt-refusals.ts';
@@ -19,6 +17,7 @@ import { actorOf, type CommitKind, type CommitWork, Ended } from './commit-kind.
 import { assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
 import { firstTrust, readTrust, type Trust, writeTrust } from './trust.ts';
+import { lockTrust } from './trust-change.ts';
 
 const TRUST = 'Vault conclave/trust';
 
@@ -48,8 +47,6 @@ function elsewise(refuse: (place: string) => Refusal): (cause: unknown) => never
     throw refuse(cause.culprit ?? TRUST);
   };
 }
-
-const epochRow = z.object({ epoch: columns.integer });
 
 /**
  * The row that an older CheckTick, or one whose Vault was away, never made. Active unless another
@@ -95,8 +92,7 @@ export const adoptCommit: CommitKind = {
     const { context, intent } = work;
     const { kv } = context;
     const body = bodyOf(work);
-    // Of two commits that change trust, the second waits here and then finds the first one's value.
-    await tx.one(epochRow, 'SELECT epoch FROM conclave.settings FOR UPDATE');
+    await lockTrust(tx);
     const stopping = elsewise((place) => refuseFlow('third-value', place));
     const places = await assertPlaces(tx, kv, body, { lock: true }).catch(stopping);
     if (body.compared === 'vault-only' && !places.includes(rowPlace(body.keyVersion))) {

@@ -20,6 +20,7 @@ import {
 import { refuseFlow } from './refusals.ts';
 import { rotatable, rowPlace } from './rotate-places.ts';
 import { readTrust, type Trust, trustedSet, writeTrust } from './trust.ts';
+import { assertSetTrusted, lockTrust } from './trust-change.ts';
 import { activationStatement, retirementStatement } from './version-change-words.ts';
 import { assertNeedless } from './version-needs.ts';
 import { refuseVersion } from './version-refusals.ts';
@@ -45,8 +46,6 @@ interface Change<B extends Body> {
   readonly message: (body: B) => string;
   readonly statement: (body: B) => string;
 }
-
-const epochRow = z.object({ epoch: columns.integer });
 
 function isBefore(trust: Trust | null, body: Body): trust is Trust {
   return (
@@ -82,10 +81,7 @@ function changing<B extends Body>(change: Change<B>): CommitKind {
     async check(on, work) {
       const body = change.bodyOf(work);
       const { trust } = work.situation;
-      if (trust === null) throw new Ended('refused', refuseFlow('no-trust'));
-      if (trust.versions[body.keyVersion]?.includes(body.manifestDigest) !== true) {
-        throw new Ended('refused', refuseFlow('set-not-trusted'));
-      }
+      assertSetTrusted(trust, body);
       if (!isBefore(trust, body)) throw new Ended('refused', refuseFlow('roster-not-trusted'));
       const version = change.versionOf(body);
       const rows = await versionRows(on);
@@ -109,7 +105,7 @@ function changing<B extends Body>(change: Change<B>): CommitKind {
     async write(tx, work) {
       const { context, intent } = work;
       const body = change.bodyOf(work);
-      await tx.one(epochRow, 'SELECT epoch FROM conclave.settings FOR UPDATE');
+      await lockTrust(tx);
       await versionRows(tx, { lock: true });
       const { trust, version } = await readTrust(context.kv);
       const wanted = wantedTrust(trust, body, change);

@@ -8,10 +8,11 @@ import type { DrillBundle } from '../../shared/bundle/bundle.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import { type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
+import type { CommitKind, CommitWork } from './commit-kind.ts';
 import { drillStatement } from './drill-words.ts';
 import { assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
+import { assertSetTrusted } from './trust-change.ts';
 
 const PLACE = 'database, results of the drill';
 
@@ -94,11 +95,8 @@ export const drillCommit: CommitKind = {
   async check(on, work) {
     const body = bodyOf(work);
     const { trust } = work.situation;
-    if (trust === null) throw new Ended('refused', refuseFlow('no-trust'));
     // The proofs were verified by the keys of this set.
-    if (trust.versions[body.keyVersion]?.includes(body.manifestDigest) !== true) {
-      throw new Ended('refused', refuseFlow('set-not-trusted'));
-    }
+    assertSetTrusted(trust, body);
     // SECURITY: half of the key left by two approvals; a package that left otherwise ends here.
     if (body.full !== undefined) {
       await assertKeyReleasedByTwo(on, work, await mustFind(on, body.nonce));

@@ -3,15 +3,14 @@
  * and its roster, with check-and-set and the next epoch. No component and no row of CheckTick's changes.
  * @module
  */
-import { z } from 'zod';
 import type { RefreshBundle } from '../../shared/bundle/bundle.ts';
-import { columns } from '../database/columns.ts';
 import { writeAuditLog } from './checktick-audit.ts';
 import { actorOf, type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { refuseFlow } from './refusals.ts';
 import { refreshStatement } from './refresh-words.ts';
 import { newSetOf } from './rotate-places.ts';
 import { readTrust, type Trust, writeTrust } from './trust.ts';
+import { assertSetTrusted, lockTrust } from './trust-change.ts';
 
 const PLACE = 'Vault conclave/trust';
 
@@ -59,18 +58,13 @@ function trustAfter(trust: Trust | null, body: RefreshBundle): Trust | undefined
   };
 }
 
-const epochRow = z.object({ epoch: columns.integer });
-
 export const refreshCommit: CommitKind = {
   start: () => ({ forget() {} }),
 
   async check(_on, work) {
     const body = bodyOf(work);
     const { trust } = work.situation;
-    if (trust === null) throw new Ended('refused', refuseFlow('no-trust'));
-    if (trust.versions[body.keyVersion]?.includes(body.manifestDigest) !== true) {
-      throw new Ended('refused', refuseFlow('set-not-trusted'));
-    }
+    assertSetTrusted(trust, body);
     if (!isBefore(trust, body)) throw new Ended('refused', refuseFlow('roster-not-trusted'));
   },
 
@@ -86,8 +80,7 @@ export const refreshCommit: CommitKind = {
   async write(tx, work) {
     const { context, intent } = work;
     const body = bodyOf(work);
-    // Of two commits that change trust, the second waits here and then finds the first one's value.
-    await tx.one(epochRow, 'SELECT epoch FROM conclave.settings FOR UPDATE');
+    await lockTrust(tx);
     const { trust, version } = await readTrust(context.kv);
     const wanted = trustAfter(trust, body);
     await writeAuditLog(tx, {

@@ -4,14 +4,13 @@
  * are active, in the same step.
  * @module
  */
-import { z } from 'zod';
 import type { RosterBundle } from '../../shared/bundle/bundle.ts';
-import { columns } from '../database/columns.ts';
 import { type CommitKind, type CommitWork, Ended } from './commit-kind.ts';
 import { areAdmins, assertCanBeAdmins, replaceAdmins } from './new-admins.ts';
 import { refuseFlow } from './refusals.ts';
 import { rosterIn } from './roster-words.ts';
 import { readTrust, type Trust, writeTrust } from './trust.ts';
+import { assertSetTrusted, lockTrust } from './trust-change.ts';
 
 const PLACE = 'Vault conclave/trust';
 
@@ -38,18 +37,13 @@ function trustAfter(trust: Trust | null, body: RosterBundle): Trust | undefined 
   return { ...trust, epoch: body.epoch + 1, roster: body.rosterDigest };
 }
 
-const epochRow = z.object({ epoch: columns.integer });
-
 export const rosterCommit: CommitKind = {
   start: () => ({ forget() {} }),
 
   async check(on, work) {
     const body = bodyOf(work);
     const { trust } = work.situation;
-    if (trust === null) throw new Ended('refused', refuseFlow('no-trust'));
-    if (trust.versions[body.keyVersion]?.includes(body.manifestDigest) !== true) {
-      throw new Ended('refused', refuseFlow('set-not-trusted'));
-    }
+    assertSetTrusted(trust, body);
     if (trust.roster !== rosterIn(body).previous) {
       throw new Ended('refused', refuseFlow('roster-not-trusted'));
     }
@@ -68,8 +62,7 @@ export const rosterCommit: CommitKind = {
   async write(tx, work) {
     const { context } = work;
     const body = bodyOf(work);
-    // Of two commits that change trust, the second waits here and then finds the first one's value.
-    await tx.one(epochRow, 'SELECT epoch FROM conclave.settings FOR UPDATE');
+    await lockTrust(tx);
     const { trust, version } = await readTrust(context.kv);
     const wanted = trustAfter(trust, body);
     if (body.admins !== null) await replaceAdmins(tx, body.admins, work.document.digest);

@@ -42,6 +42,7 @@ import {
 import { refuseRenewal } from './rotate-refusals.ts';
 import { rotationStatement } from './rotate-words.ts';
 import { readTrust, type Trust, writeTrust } from './trust.ts';
+import { assertSetTrusted, lockTrust } from './trust-change.ts';
 
 const TRUST = 'Vault conclave/trust';
 
@@ -113,7 +114,6 @@ async function writeVault(
   }
 }
 
-const epochRow = z.object({ epoch: columns.integer });
 const rotatedRow = z.object({ rotated: columns.time.nullable() });
 
 export const rotateCommit: CommitKind = {
@@ -122,10 +122,7 @@ export const rotateCommit: CommitKind = {
   async check(on, work) {
     const body = bodyOf(work);
     const { trust } = work.situation;
-    if (trust === null) throw new Ended('refused', refuseFlow('no-trust'));
-    if (trust.versions[body.keyVersion]?.includes(body.manifestDigest) !== true) {
-      throw new Ended('refused', refuseFlow('set-not-trusted'));
-    }
+    assertSetTrusted(trust, body);
     if (!isBefore(trust, body)) throw new Ended('refused', refuseFlow('roster-not-trusted'));
     // SECURITY: half of the key left by two approvals; a package that left otherwise ends here.
     await assertKeyReleasedByTwo(on, work, await mustFind(on, body.nonce));
@@ -160,8 +157,7 @@ export const rotateCommit: CommitKind = {
   async write(tx, work) {
     const { context, intent, secret } = work;
     const { body, sets, kv } = await here(tx, work);
-    // What else changes trust waits here, and then finds that this has.
-    await tx.one(epochRow, 'SELECT epoch FROM conclave.settings FOR UPDATE');
+    await lockTrust(tx);
     const places = await placesOf(tx, kv, body, sets, { lock: true });
     if (places.row === 'before') {
       await tx.run(

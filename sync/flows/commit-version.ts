@@ -19,6 +19,7 @@ import { assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
 import { refuseFlow } from './refusals.ts';
 import { fits, newSetOf, rowPlace } from './rotate-places.ts';
 import { readTrust, type Trust, writeTrust } from './trust.ts';
+import { assertSetTrusted, lockTrust } from './trust-change.ts';
 import { assertActive, assertFree, versionRows } from './version-rows.ts';
 import { newVersionStatement } from './version-words.ts';
 
@@ -92,18 +93,13 @@ async function isInRow(on: Queryable, body: NewVersionBundle): Promise<boolean> 
   return true;
 }
 
-const epochRow = z.object({ epoch: columns.integer });
-
 export const versionCommit: CommitKind = {
   start: () => ({ forget() {} }),
 
   async check(on, work) {
     const body = bodyOf(work);
     const { trust } = work.situation;
-    if (trust === null) throw new Ended('refused', refuseFlow('no-trust'));
-    if (trust.versions[body.keyVersion]?.includes(body.manifestDigest) !== true) {
-      throw new Ended('refused', refuseFlow('set-not-trusted'));
-    }
+    assertSetTrusted(trust, body);
     const rows = await versionRows(on);
     // Put right in CheckTick, both may hold again: the bundle waits.
     assertActive(rows, body.keyVersion);
@@ -134,8 +130,7 @@ export const versionCommit: CommitKind = {
     const { context, intent, secret } = work;
     const body = bodyOf(work);
     const { keyVersion, nextVersion, newManifestDigest } = body;
-    // What else changes trust waits here, and then finds that this has.
-    await tx.one(epochRow, 'SELECT epoch FROM conclave.settings FOR UPDATE');
+    await lockTrust(tx);
     assertActive(await versionRows(tx, { lock: true }), keyVersion);
     if (!(await isInRow(tx, body))) {
       await tx.run(
