@@ -78,11 +78,26 @@ export async function write({ app }: Room, one: Person): Promise<void> {
 }
 
 /** The words of the new set, for the paper of the witness. */
-export async function witnessWrites({ app }: Room): Promise<string> {
+async function witnessWrites({ app }: Room): Promise<string> {
   await app.at('set-ready');
   const words = await app.words('Words of the signed list');
   await app.press('The witness has them, go on');
   return words;
+}
+
+/**
+ * The end of a ceremony that made a set: the witness’s words, two signatures, two approvals with those
+ * words, the receipt, and a log that they verify.
+ * @param names what the verified log tells
+ */
+export async function newSetGoesHome(room: Room, names: RegExp): Promise<void> {
+  const { app, courier } = room;
+  const words = await witnessWrites(room);
+  await signAll(room);
+  const reason = 'compared with the paper of the witness';
+  const receipt = await carry(room, (file) => approved(room, file, { words, reason }));
+  await importReceipt(app, receipt);
+  await verifyLog(await exportLog(app, courier), words, names);
 }
 
 /** Witness and operator, at the end of every ceremony. */
