@@ -10,7 +10,8 @@ import { escrowPublicKey } from '../../shared/sharing/escrow-key.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
 import { refuseWorker } from './refusals.ts';
-import { withShares, type WorkerState } from './state.ts';
+import { withShares } from './shares.ts';
+import type { WorkerState } from './state.ts';
 
 /** Lends the platform key, restored and checked, and wipes it afterwards. */
 export type Restored = <T>(work: (platformKey: Uint8Array) => Promise<T> | T) => Promise<T>;

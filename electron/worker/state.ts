@@ -3,31 +3,32 @@
  * handler seals, signs or writes to a medium.
  * @module
  */
-import type { MemberSecrets } from '../../shared/bundle/member-package.ts';
-import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
-import type { OrganisationSecrets } from '../../shared/bundle/organisation-package.ts';
-import type { StoredSecrets } from '../../shared/bundle/recover-package.ts';
 import type { OpenedStored } from '../../shared/bundle/sealed-escrow.ts';
 import type { Checks, PublicShare, RenewedKey, Turn } from '../../shared/ceremony/types.ts';
 import type { FoundEmail } from '../../shared/ceremony/recover/found-email.ts';
-import type { Identity } from '../../shared/identity/identity.ts';
-import { identitySigner } from '../../shared/identity/identity.ts';
+import { type Identity, identitySigner } from '../../shared/identity/identity.ts';
 import type { IdentityCredential, KeyIdentity } from '../../shared/identity/key-identity.ts';
 import { isNamed } from '../../shared/identity/roster-change.ts';
 import type { LiveSlot } from '../../shared/ledger/live-slots.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { RandomSource } from '../../shared/secret/random.ts';
 import { Secret } from '../../shared/secret/secret.ts';
-import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
-import type { PluggedKey } from '../media/yubikey/keys.ts';
-import type { OtpEnvelope } from '../media/yubikey/otp.ts';
-import type { Volume } from '../media/usb/volumes.ts';
 import { wipeAdoption, type OpenAdoption } from './adoption.ts';
 import { knownCredential } from '../media/yubikey/identity.ts';
 import type { OthersCredential } from './keys/others.ts';
 import { SlotTries } from './keys/slot-tries.ts';
 import { wipeRefresh, type OpenRefresh } from './refresh-state.ts';
 import { refuseWorker } from './refusals.ts';
+import type {
+  OpenPackage,
+  OpenOrganisation,
+  OpenDrill,
+  OpenRotation,
+  OpenMove,
+  WrappedSurveys,
+} from './opened.ts';
+import type { OtpGiven, HeldBack } from './otp-given.ts';
+import { type NewLegacy, wipeNewLegacy } from './new-legacy-state.ts';
 
 /** A personal identity that is open. */
 export interface OpenIdentity {
@@ -59,79 +60,6 @@ export interface SplitSet {
   readonly shares: readonly PublicShare[];
 }
 
-/** Recover: an OTP envelope that was given, until it was made anew or its custodian gets up. */
-export interface OtpGiven {
-  /** Public, and what opens the share until a new one does. */
-  readonly envelope: OtpEnvelope;
-  /** The words that opened it: they lock the new envelope as well. */
-  readonly passphrase: Secret;
-  readonly key: PluggedKey;
-  /** Null: on a sheet. */
-  readonly stick: StickFile | null;
-  /** Canonical bytes of the envelope that was made last, printed or written; null before. */
-  made: Uint8Array | null;
-}
-
-/** Where a file was found. */
-export interface StickFile {
-  /** As it was seen last: it may have been taken out and put in again. */
-  volume: Volume;
-  readonly fileName: string;
-}
-
-export type StickGiven = OtpGiven & { readonly stick: StickFile };
-
-/** What was read, so that nobody shows or types it twice. */
-export interface HeldBack {
-  readonly envelope: OtpEnvelope;
-  readonly digest: string;
-  /** Number of the sheet; null: on a stick. */
-  readonly sheet: number | null;
-}
-
-/** What a package of a recovery held. */
-export interface OpenPackage {
-  readonly nonce: string;
-  readonly vaultComponent: Secret;
-  /** The stored key as Vault has it, of either kind: no secret. */
-  readonly stored: StoredSecrets & Pick<MemberSecrets, 'keyHash'>;
-}
-
-/** What a package for an owner without passphrase held. */
-export interface OpenOrganisation {
-  readonly nonce: string;
-  readonly vaultComponent: Secret;
-  /** As Vault has them: no secret. */
-  readonly stored: Omit<OrganisationSecrets, 'vaultComponent'>;
-}
-
-/** What the package of a full drill held. */
-export interface OpenDrill {
-  readonly nonce: string;
-  readonly vaultComponent: Secret;
-}
-
-/** What a package for new shares, or for a new platform key, held: the half in use. */
-export interface OpenRotation {
-  readonly nonce: string;
-  readonly vaultComponent: Secret;
-}
-
-/** What a package for moving survey keys held, and what opens its files. */
-export interface OpenMove {
-  readonly nonce: string;
-  readonly vaultComponent: Secret;
-  /** The private half of the ticket. */
-  readonly ticketKey: Secret;
-}
-
-/** Survey keys that were wrapped anew and read back: ciphertext, and what is openly said of it. */
-export interface WrappedSurveys extends Pick<OrganisationMoved, 'moved' | 'unopened'> {
-  readonly nonce: string;
-  readonly indexes: readonly number[];
-  readonly entries: readonly Uint8Array[];
-}
-
 /** Public facts of a key that was made here. */
 export interface NewKey {
   readonly componentId: string;
@@ -139,19 +67,6 @@ export interface NewKey {
   readonly keyVersion: string;
   /** X-Wing, base64. */
   readonly escrowKey: string;
-}
-
-/** Legacy shares of the set's component: the y of each, by number. */
-export interface NewLegacy {
-  readonly threshold: number;
-  readonly count: number;
-  readonly split: ReadonlyMap<number, Secret>;
-  /** From their sticks. */
-  readonly readBack: Map<number, Secret>;
-}
-
-export function wipeNewLegacy({ split, readBack }: NewLegacy): void {
-  for (const secret of [...split.values(), ...readBack.values()]) secret.wipe();
 }
 
 export class WorkerState {
@@ -421,49 +336,4 @@ export function identityOwners(identities: readonly KeyIdentity[]): ReadonlyMap<
       serial === null ? [] : [[serial, name] as const],
     ),
   );
-}
-
-/** Keeps wire bytes under an index (a copy of its own); what was there is wiped. */
-export function keepShare(shares: Map<number, Secret>, index: number, wire: Uint8Array): void {
-  shares.get(index)?.wipe();
-  shares.set(index, new Secret(wire.slice()));
-}
-
-/** @throws Refusal `worker-out-of-order` */
-export function needOnSheet({ otpGiven }: WorkerState, index: number): OtpGiven {
-  if (otpGiven?.envelope.index !== index || otpGiven.stick !== null) {
-    throw refuseWorker('worker-out-of-order', 'a share that was given from its sheet');
-  }
-  return otpGiven;
-}
-
-/** @throws Refusal `worker-out-of-order` */
-export function needOnStick({ otpGiven }: WorkerState, index: number): StickGiven {
-  if (otpGiven === null || otpGiven.envelope.index !== index || !isOnStick(otpGiven)) {
-    throw refuseWorker('worker-out-of-order', 'a share that was given from its stick');
-  }
-  return otpGiven;
-}
-
-const isOnStick = (given: OtpGiven): given is StickGiven => given.stick !== null;
-
-/** @throws Refusal `worker-out-of-order` */
-export function needAccepted({ accepted }: WorkerState, index: number): Secret {
-  const wire = accepted.get(index);
-  if (wire === undefined) throw refuseWorker('worker-out-of-order', 'an accepted share');
-  return wire;
-}
-
-/** Lends opened shares for the call and wipes their secret part afterwards. */
-export async function withShares<T>(
-  wires: readonly Secret[],
-  work: (shares: Share[]) => Promise<T> | T,
-): Promise<T> {
-  const shares: Share[] = [];
-  try {
-    for (const wire of wires) shares.push(wire.use(decodeShare));
-    return await work(shares);
-  } finally {
-    for (const { y } of shares) y.fill(0);
-  }
 }

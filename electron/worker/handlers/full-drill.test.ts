@@ -4,7 +4,8 @@ import { type FullDrillMade, makeFullDrillPackage } from '../../../test/support/
 import { makeShareSet, type TestShareSet } from '../../../test/support/share-sets.ts';
 import { answersFullDrill } from '../../../shared/bundle/full-drill.ts';
 import { Secret } from '../../../shared/secret/secret.ts';
-import { keepShare, WorkerState } from '../state.ts';
+import { keepShare } from '../shares.ts';
+import { WorkerState } from '../state.ts';
 import type { Context } from './context.ts';
 import { openTestEscrowOf } from './full-drill.ts';
 import { beginSeat } from './seat.ts';

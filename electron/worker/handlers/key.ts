@@ -15,7 +15,8 @@ import { sharePublicKey } from '../../../shared/sharing/share-key.ts';
 import { combineShares, splitComponent } from '../../../shared/sharing/split.ts';
 import { keepHalves } from '../new-halves.ts';
 import { refuseWorker } from '../refusals.ts';
-import { keepShare, type NewKey, withShares } from '../state.ts';
+import { keepShare, withShares } from '../shares.ts';
+import type { NewKey } from '../state.ts';
 import type { Handler } from './context.ts';
 
 export const makeKey: Handler<'make-key'> = async (

@@ -34,7 +34,8 @@ import { writeMovedFile } from '../../media/usb/moved-files.ts';
 import { requireSuitable } from '../../media/usb/share-file.ts';
 import { withPlatformKey } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { OpenMove, WorkerState } from '../state.ts';
+import type { OpenMove } from '../opened.ts';
+import type { WorkerState } from '../state.ts';
 import { findVolume } from '../volumes.ts';
 import type { Handler } from './context.ts';
 

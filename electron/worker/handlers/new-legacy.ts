@@ -24,7 +24,9 @@ import { readLimited } from '../../files/read.ts';
 import { requireSuitable } from '../../media/usb/share-file.ts';
 import type { Volume } from '../../media/usb/volumes.ts';
 import { refuseWorker } from '../refusals.ts';
-import { wipeNewLegacy, withShares, type NewLegacy, type WorkerState } from '../state.ts';
+import { wipeNewLegacy, type NewLegacy } from '../new-legacy-state.ts';
+import { withShares } from '../shares.ts';
+import type { WorkerState } from '../state.ts';
 import { describeVolume, findFile, findVolume } from '../volumes.ts';
 import type { Handler } from './context.ts';
 

@@ -33,7 +33,7 @@ import { askPassphrase } from '../asking.ts';
 import { choosePassphrase } from '../choosing.ts';
 import { withPlatformKey, type Restored } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { OpenOrganisation, WrappedSurveys } from '../state.ts';
+import type { OpenOrganisation, WrappedSurveys } from '../opened.ts';
 import type { Context, Handler } from './context.ts';
 
 /** Characters that are asked for, besides the strength. */

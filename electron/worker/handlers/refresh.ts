@@ -14,7 +14,8 @@ import { signRefresh } from '../../../shared/sharing/refresh-statement.ts';
 import { shareKeySeed, sharePublicKey, shareSigner } from '../../../shared/sharing/share-key.ts';
 import type { OpenRefresh } from '../refresh-state.ts';
 import { refuseWorker } from '../refusals.ts';
-import { keepShare, needAccepted, type WorkerState } from '../state.ts';
+import { keepShare, needAccepted } from '../shares.ts';
+import type { WorkerState } from '../state.ts';
 import type { Handler } from './context.ts';
 
 /** What is drawn is kept until the process ends: whoever had it and a new share would have the old one. */

@@ -5,7 +5,8 @@
 import { KeyHolder } from '../keys/holder.ts';
 import { ownersIn } from '../keys/owners.ts';
 import { lookAgain, renewOnStick } from '../keys/renew-stick.ts';
-import { needAccepted, needOnStick } from '../state.ts';
+import { needAccepted } from '../shares.ts';
+import { needOnStick } from '../otp-given.ts';
 import type { Handler } from './context.ts';
 
 export const renewEnvelope: Handler<'renew-envelope'> = async (input, context) => {

@@ -19,7 +19,9 @@ import { ownersIn } from '../keys/owners.ts';
 import { lockAnew, requireOpens } from '../keys/renew.ts';
 import type { CommandInput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
-import { needAccepted, needOnSheet, type OtpGiven, type WorkerState } from '../state.ts';
+import { needAccepted } from '../shares.ts';
+import { needOnSheet, type OtpGiven } from '../otp-given.ts';
+import type { WorkerState } from '../state.ts';
 import type { Context, Handler } from './context.ts';
 import { isoDay, printSheets, requirePrinter, sheetFileName } from './write-paper.ts';
 

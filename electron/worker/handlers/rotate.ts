@@ -14,7 +14,8 @@ import { checkValueFits } from '../../../shared/sharing/check-value.ts';
 import { keepHalves } from '../new-halves.ts';
 import { requireComponent, withPlatformKey } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { OpenRotation, WorkerState } from '../state.ts';
+import type { OpenRotation } from '../opened.ts';
+import type { WorkerState } from '../state.ts';
 import type { Handler } from './context.ts';
 import { askTicketKey } from './ticket.ts';
 

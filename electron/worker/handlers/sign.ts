@@ -7,7 +7,8 @@ import { shareSigner } from '../../../shared/sharing/share-key.ts';
 import { refuseShare } from '../../../shared/sharing/refusals.ts';
 import { refuseWorker } from '../refusals.ts';
 import { withKeyIdentity } from './key-identity.ts';
-import { withShares, type WorkerState } from '../state.ts';
+import { withShares } from '../shares.ts';
+import type { WorkerState } from '../state.ts';
 import type { Handler } from './context.ts';
 
 export const signIdentity: Handler<'sign-identity'> = async ({ messages }, context) => {

@@ -12,7 +12,7 @@ import { listVolumes, sameVolume, type Volume } from '../../media/usb/volumes.ts
 import { lookAtEnvelope, replaceEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
 import type { Noted } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { StickGiven } from '../state.ts';
+import type { StickGiven } from '../otp-given.ts';
 import type { KeyHolder } from './holder.ts';
 import { renew, type LockAnewOptions } from './renew.ts';
 
