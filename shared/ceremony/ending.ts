@@ -9,6 +9,8 @@ import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { busy, type Core, type Step } from './machine.ts';
 import { refuseStep } from './refusals.ts';
+import { renewalLeft } from './seat-renewal.ts';
+import type { Seat } from './seat-state.ts';
 
 export type EndingPhase =
   | { readonly at: 'save-bundle' }
@@ -114,10 +116,13 @@ export function bundleMade<S extends EndingState>(
   };
 }
 
-/** Declares a ceremony without a bundle void; refuses once there is one. */
+/**
+ * Declares a ceremony without a bundle void; refuses once there is one. Whoever sits there with a sheet
+ * that is made anew keeps what is left of it, and it is noted.
+ */
 export function abandon<S extends EndingState>(
   state: S,
-  phase: { readonly at: string },
+  phase: { readonly at: string; readonly seat?: Seat },
   reason: string,
   enter: (state: S, phase: EndingPhase) => S,
 ): Step<S> {
@@ -125,7 +130,11 @@ export function abandon<S extends EndingState>(
   if (state.bundle !== null) throw refuseStep('bundle-exists');
   return {
     state: enter(state, { at: 'void', reason }),
-    effects: [voidEntry(reason, state.everWritten), { effect: 'finish' }],
+    effects: [
+      ...(phase.seat === undefined ? [] : renewalLeft(phase.seat, reason)),
+      voidEntry(reason, state.everWritten),
+      { effect: 'finish' },
+    ],
   };
 }
 

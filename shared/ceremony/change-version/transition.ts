@@ -15,7 +15,6 @@ import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from
 import type { VersionChangePackageFacts } from '../package-facts.ts';
 import { custodianSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
-import { renewalLeft } from '../seat-renewal.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { seatTransition, signing } from '../seat.ts';
 import { afterSitting, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
@@ -31,11 +30,7 @@ export function versionChangeTransition(state: VersionChangeState, event: Ceremo
 
 function own(state: VersionChangeState, event: CeremonyEvent): Next {
   const { phase, about } = state;
-  if (event.type === 'abandon') {
-    const left = phase.at === 'seat' ? renewalLeft(phase.seat, event.reason) : [];
-    const ended = abandon(state, phase, event.reason, enter);
-    return { state: ended.state, effects: [...left, ...ended.effects] };
-  }
+  if (event.type === 'abandon') return abandon(state, phase, event.reason, enter);
   if (isOpening(phase)) return openingTransition(state, phase, event, openingOf(state));
   if (phase.at === 'waiting' && isAboutWitnessPage(event)) {
     return printWitnessPage(state, event, null);

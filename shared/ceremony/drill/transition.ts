@@ -24,7 +24,6 @@ import type { DrillPackageFacts } from '../package-facts.ts';
 import { custodianSeat } from '../recover/state.ts';
 import { openWithTicket } from '../ticket-step.ts';
 import { refuseStep } from '../refusals.ts';
-import { renewalLeft } from '../seat-renewal.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { seatTransition, signing } from '../seat.ts';
 import { afterSitting, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
@@ -71,11 +70,8 @@ function withFault(state: DrillState, { turn: { index } }: Seat, why: ShareFailu
 
 function own(state: DrillState, event: CeremonyEvent): Next {
   const { phase, drill } = state;
-  if (event.type === 'abandon' && phase.at !== 'checked') {
-    const left = phase.at === 'seat' ? renewalLeft(phase.seat, event.reason) : [];
-    const ended = abandon(state, phase, event.reason, enter);
-    return { state: ended.state, effects: [...left, ...ended.effects] };
-  }
+  if (event.type === 'abandon' && phase.at !== 'checked')
+    return abandon(state, phase, event.reason, enter);
   if (isOpening(phase)) return openingTransition(state, phase, event, opening);
   if (phase.at === 'waiting' && isAboutWitnessPage(event)) {
     return printWitnessPage(state, event, null);

@@ -18,7 +18,6 @@ import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
-import { renewalLeft } from '../seat-renewal.ts';
 import { afterSitting, seenBy, signingSeat, witnessSeat, type WithShares } from '../share-round.ts';
 import { seatTransition, signing } from '../seat.ts';
 import { openWithTicket } from '../ticket-step.ts';
@@ -34,11 +33,7 @@ export function recoverTransition(state: RecoverState, event: CeremonyEvent): Ne
 
 function own(state: RecoverState, event: CeremonyEvent): Next {
   const { phase } = state;
-  if (event.type === 'abandon') {
-    const left = phase.at === 'seat' ? renewalLeft(phase.seat, event.reason) : [];
-    const ended = abandon(state, phase, event.reason, enter);
-    return { state: ended.state, effects: [...left, ...ended.effects] };
-  }
+  if (event.type === 'abandon') return abandon(state, phase, event.reason, enter);
   if (isOpening(phase)) return openingTransition(state, phase, event, openingOf(state));
   if (phase.at === 'waiting' && isAboutWitnessPage(event))
     return printWitnessPage(state, event, null);

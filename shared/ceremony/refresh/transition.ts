@@ -15,7 +15,6 @@ import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from
 import type { RefreshPackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
 import { afterRefusedWrite } from '../seat-media.ts';
-import { renewalLeft } from '../seat-renewal.ts';
 import { newSeat, type Seat } from '../seat-state.ts';
 import { seatTransition, signing } from '../seat.ts';
 import { afterSitting, witnessSeat } from '../share-round.ts';
@@ -88,10 +87,8 @@ function giveUp(state: RefreshState, reason: string): Next {
   const { phase } = state;
   const current = phase.at === 'seat' ? phase.seat : null;
   const unfinished = current?.writing == null ? [] : [current.writing];
-  const left = current === null ? [] : renewalLeft(current, reason);
   const everWritten = [...state.everWritten, ...unfinished];
-  const ended = abandon({ ...state, everWritten }, phase, reason, enter);
-  return { state: ended.state, effects: [...left, ...ended.effects] };
+  return abandon({ ...state, everWritten }, phase, reason, enter);
 }
 
 function agree(state: RefreshState, refresh: RefreshPackageFacts, event: CeremonyEvent): Next {

@@ -15,7 +15,6 @@ import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from
 import { custodianSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
 import { credentialsAfter, type Seat } from '../seat-state.ts';
-import { renewalLeft } from '../seat-renewal.ts';
 import { afterSitting, signingSeat, witnessSeat } from '../share-round.ts';
 import { seatTransition, signing } from '../seat.ts';
 import type { SeatQueue } from '../new-set/state.ts';
@@ -40,11 +39,7 @@ export function rosterTransition(state: RosterState, event: CeremonyEvent): Next
 
 function own(state: RosterState, event: CeremonyEvent): Next {
   const { phase } = state;
-  if (event.type === 'abandon') {
-    const left = phase.at === 'seat' ? renewalLeft(phase.seat, event.reason) : [];
-    const ended = abandon(state, phase, event.reason, enter);
-    return { state: ended.state, effects: [...left, ...ended.effects] };
-  }
+  if (event.type === 'abandon') return abandon(state, phase, event.reason, enter);
   if (isOpening(phase)) return openingTransition(state, phase, event, opening);
   if (phase.at === 'waiting' && isAboutWitnessPage(event)) return printPage(state, event);
   if (isEnding(phase)) return endingTransition(state, phase, event, enter);

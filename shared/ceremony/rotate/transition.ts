@@ -9,7 +9,6 @@
  * package brings the new vault component back: it is opened the same way, compared, and nothing is made.
  * @module
  */
-import { abandon } from '../ending.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { busy, type Step } from '../machine.ts';
@@ -24,7 +23,6 @@ import { checkEnvironment } from '../opening.ts';
 import type { RotatePackageFacts } from '../package-facts.ts';
 import { custodianSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
-import { renewalLeft } from '../seat-renewal.ts';
 import type { Seat } from '../seat-state.ts';
 import { seatTransition } from '../seat.ts';
 import { afterSitting, seenBy } from '../share-round.ts';
@@ -93,11 +91,6 @@ function first(state: RotateState, event: CeremonyEvent): Next | null {
     const { mayCompare } = ROTATIONS[state.ceremony];
     if (phase.at !== 'plan' || !mayCompare) throw refuseStep('not-now');
     return checkEnvironment({ ...state, plan: null, comparesOnly: true }, openingOf(planOf(state)));
-  }
-  if (event.type === 'abandon' && phase.at === 'giver') {
-    const left = renewalLeft(phase.seat, event.reason);
-    const ended = abandon(state, phase, event.reason, ROTATION.enter);
-    return { state: ended.state, effects: [...left, ...ended.effects] };
   }
   return null;
 }
