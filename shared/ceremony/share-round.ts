@@ -1,6 +1,6 @@
 /**
- * Custodians give their shares, one after another and in any order, until there are enough: what a
- * Recover and a change of the roster show of it.
+ * Custodians give their shares, one after another and in any order, until there are enough: what is
+ * known of it, and what every ceremony that uses a set shows of it.
  * @module
  */
 import type { PackagedSet } from './package-facts.ts';
@@ -42,6 +42,14 @@ export function seenBy({ watched }: WithShares, { role, name }: Turn): string[] 
   return role === 'witness'
     ? watched.filter(({ witness }) => isNamed(name)({ name: witness })).map(({ what }) => what)
     : [];
+}
+
+/** The sitting of a custodian who brings a share. */
+export function custodianSeat(facts: PackagedSet, index: number): Seat | null {
+  const custodian = facts.custodians.find((candidate) => candidate.index === index);
+  if (custodian === undefined) return null;
+  const turn: Turn = { name: custodian.name, role: 'custodian', index };
+  return newSeat(turn, 'give-share', custodian.media[0] ?? 'paper');
 }
 
 /**

@@ -7,17 +7,16 @@
  * @module
  */
 import { shareName } from '../../sharing/refusals.ts';
-import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
+import { abandon, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { givingSeatContext } from '../giving-context.ts';
-import { busy, step, type Step } from '../machine.ts';
+import { step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import type { VersionChangePackageFacts } from '../package-facts.ts';
-import { custodianSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
-import { seatTransition, signing } from '../seat.ts';
-import { afterSitting, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
+import { seenBy } from '../share-round.ts';
+import { sittingsTransition, startSignatures, type Sittings } from '../share-sittings.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { VERSION_CHANGES } from './kinds.ts';
 import type { VersionChangePhase, VersionChangeState } from './state.ts';
@@ -39,18 +38,15 @@ function own(state: VersionChangeState, event: CeremonyEvent): Next {
   if (about === null) throw refuseStep('not-now');
   switch (phase.at) {
     case 'version-change':
-      if (event.type !== 'agree') break;
+      if (event.type !== 'agree') throw refuseStep('not-now');
       return {
         state: { ...state, phase: { at: 'who' } },
         effects: [VERSION_CHANGES[state.ceremony].agreed(about)],
       };
     case 'who':
-      if (event.type !== 'who' || state.accepted.includes(event.index)) break;
-      return sit(state, custodianSeat(about, event.index));
     case 'seat':
-      return seat(state, about, event, phase.seat);
+      return sittingsTransition(state, phase, event, sittingsOf(about));
   }
-  throw refuseStep('not-now');
 }
 
 function openingOf({ ceremony }: VersionChangeState): OpeningPlan<VersionChangeState> {
@@ -72,55 +68,13 @@ function to(state: VersionChangeState, phase: VersionChangePhase): Next {
   return { state: { ...state, phase }, effects: [] };
 }
 
-function sit(state: VersionChangeState, next: Seat | null): Next {
-  if (next === null) throw refuseStep('not-now');
-  return to(state, { at: 'seat', seat: next });
-}
-
-function seat(
-  state: VersionChangeState,
-  about: VersionChangePackageFacts,
-  event: CeremonyEvent,
-  current: Seat,
-): Next {
-  if (event.type === 'bundle-made') return bundleMade(state, event);
-  if (event.type === 'seat-ended') return afterSeat(state, about, current);
-  const result = seatTransition(current, event, versionChangeSeatContext(state, about, current));
-  const next: VersionChangeState = {
-    ...state,
-    phase: { at: 'seat', seat: result.seat },
-    busy: result.busy ?? null,
-    accepted: event.type === 'share-accepted' ? [...state.accepted, event.index] : state.accepted,
-  };
-  if (result.finished !== true) return { state: next, effects: result.effects };
-  const last = current.turn.role === 'operator';
-  return {
-    state: {
-      ...next,
-      busy: last ? signing(result.seat, 'Making the bundle') : busy('Clearing the screen'),
-    },
-    effects: [
-      ...result.effects,
-      last ? { effect: 'make-bundle', escrowedEmail: null } : { effect: 'end-seat' },
-    ],
-  };
-}
-
-function afterSeat(state: VersionChangeState, about: VersionChangePackageFacts, left: Seat): Next {
-  const next = { ...state, ...afterSitting(state, left) };
-  switch (left.turn.role) {
-    case 'custodian':
-      return next.accepted.length < about.threshold
-        ? to(next, { at: 'who' })
-        : sit(next, witnessSeat(next, about, null));
-    case 'witness':
-      return sit(next, witnessSeat(next, about, left) ?? signingSeat(about, 'operator'));
-    case 'operator':
-      return to(next, { at: 'save-bundle' });
-    case 'admin':
-      throw refuseStep('not-now');
-  }
-}
+const sittingsOf = (about: VersionChangePackageFacts): Sittings<VersionChangeState> => ({
+  set: about,
+  enter: (state, phase) => ({ ...state, phase }),
+  context: (state, seat) => versionChangeSeatContext(state, about, seat),
+  enough: (state) => startSignatures(state, sittingsOf(about)),
+  bundle: () => ({ escrowedEmail: null }),
+});
 
 /** What a sitting has to know. */
 export function versionChangeSeatContext(

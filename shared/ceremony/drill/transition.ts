@@ -21,12 +21,11 @@ import { givingSeatContext } from '../giving-context.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import type { DrillPackageFacts } from '../package-facts.ts';
-import { custodianSeat } from '../recover/state.ts';
 import { openWithTicket } from '../ticket-step.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { seatTransition, signing } from '../seat.ts';
-import { afterSitting, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
+import { afterSitting, custodianSeat, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import {
   drillMade,

@@ -10,17 +10,16 @@
  * @module
  */
 import { shareName } from '../../sharing/refusals.ts';
-import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
+import { abandon, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { givingSeatContext } from '../giving-context.ts';
-import { busy, step, type Step } from '../machine.ts';
+import { step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import type { MovePackageFacts } from '../package-facts.ts';
-import { custodianSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
-import { seatTransition, signing } from '../seat.ts';
-import { afterSitting, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
+import { seenBy } from '../share-round.ts';
+import { sittingsTransition, startSignatures, type Sittings } from '../share-sittings.ts';
 import { openWithTicket } from '../ticket-step.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { chooseFiles, agreeOnMove } from './files.ts';
@@ -51,16 +50,13 @@ function own(state: MoveState, event: CeremonyEvent): Next {
     case 'move-facts':
       return agreeOnMove(state, move, event);
     case 'who':
-      if (event.type !== 'who' || state.accepted.includes(event.index)) break;
-      return sit(state, custodianSeat(move, event.index));
     case 'seat':
-      return seat(state, move, event, phase.seat);
+      return sittingsTransition(state, phase, event, sittingsOf(move));
     case 'move-keys':
       return moveKeys(state, move, event);
     case 'keys-moved':
-      return agreeOnResult(state, event, (agreed) => sit(agreed, witnessSeat(agreed, move, null)));
+      return agreeOnResult(state, event, (agreed) => startSignatures(agreed, sittingsOf(move)));
   }
-  throw refuseStep('not-now');
 }
 
 const opening: OpeningPlan<MoveState> = {
@@ -78,50 +74,13 @@ function to(state: MoveState, phase: MovePhase): Next {
   return { state: { ...state, phase }, effects: [] };
 }
 
-function sit(state: MoveState, next: Seat | null): Next {
-  if (next === null) throw refuseStep('not-now');
-  return to(state, { at: 'seat', seat: next });
-}
-
-function seat(state: MoveState, move: MovePackageFacts, event: CeremonyEvent, current: Seat): Next {
-  if (event.type === 'bundle-made') return bundleMade(state, event);
-  if (event.type === 'seat-ended') return afterSeat(state, move, current);
-  const result = seatTransition(current, event, moveSeatContext(state, move, current));
-  const next: MoveState = {
-    ...state,
-    phase: { at: 'seat', seat: result.seat },
-    busy: result.busy ?? null,
-    accepted: event.type === 'share-accepted' ? [...state.accepted, event.index] : state.accepted,
-  };
-  if (result.finished !== true) return { state: next, effects: result.effects };
-  const last = current.turn.role === 'operator';
-  return {
-    state: {
-      ...next,
-      busy: last ? signing(result.seat, 'Making the bundle') : busy('Clearing the screen'),
-    },
-    effects: [
-      ...result.effects,
-      last
-        ? { effect: 'make-bundle', escrowedEmail: null, moved: resultOf(state) }
-        : { effect: 'end-seat' },
-    ],
-  };
-}
-
-function afterSeat(state: MoveState, move: MovePackageFacts, left: Seat): Next {
-  const next = { ...state, ...afterSitting(state, left) };
-  switch (left.turn.role) {
-    case 'custodian':
-      return to(next, { at: next.accepted.length < move.threshold ? 'who' : 'move-keys' });
-    case 'witness':
-      return sit(next, witnessSeat(next, move, left) ?? signingSeat(move, 'operator'));
-    case 'operator':
-      return to(next, { at: 'save-bundle' });
-    case 'admin':
-      throw refuseStep('not-now');
-  }
-}
+const sittingsOf = (move: MovePackageFacts): Sittings<MoveState> => ({
+  set: move,
+  enter: (state, phase) => ({ ...state, phase }),
+  context: (state, seat) => moveSeatContext(state, move, seat),
+  enough: (state) => to(state, { at: 'move-keys' }),
+  bundle: (state) => ({ escrowedEmail: null, moved: resultOf(state) }),
+});
 
 /** What a sitting has to know. */
 export function moveSeatContext(

@@ -9,17 +9,16 @@
 import { organisationInWords } from '../../bundle/organisation.ts';
 import { isNamed } from '../../identity/roster-change.ts';
 import { shareName } from '../../sharing/refusals.ts';
-import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
+import { abandon, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { givingSeatContext } from '../giving-context.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import type { OrganisationPackageFacts } from '../package-facts.ts';
-import { custodianSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
-import { seatTransition, signing } from '../seat.ts';
-import { afterSitting, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
+import { seenBy } from '../share-round.ts';
+import { sittingsTransition, startSignatures, type Sittings } from '../share-sittings.ts';
 import { openWithTicket } from '../ticket-step.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { leftLeaves, movedLeaves, packagedLeaves } from './leaves.ts';
@@ -49,17 +48,14 @@ function own(state: OrganisationState, event: CeremonyEvent): Next {
     case 'organisation-facts':
       return agreeOnFacts(state, organisation, event);
     case 'who':
-      if (event.type !== 'who' || state.accepted.includes(event.index)) break;
-      return seatFor(state, custodianSeat(organisation, event.index));
     case 'seat':
-      return seat(state, organisation, event, phase.seat);
+      return sittingsTransition(state, phase, event, sittingsOf(organisation));
     case 'new-passphrase':
       return wrapSurveys(state, organisation, event);
     case 'surveys-wrapped':
-      if (event.type !== 'agree') break;
-      return seatFor(state, witnessSeat(state, organisation, null));
+      if (event.type !== 'agree') throw refuseStep('not-now');
+      return startSignatures(state, sittingsOf(organisation));
   }
-  throw refuseStep('not-now');
 }
 
 const opening: OpeningPlan<OrganisationState> = {
@@ -76,11 +72,6 @@ function enter(state: OrganisationState, phase: EndingPhase): OrganisationState 
 
 function to(state: OrganisationState, phase: OrganisationPhase): Next {
   return { state: { ...state, phase }, effects: [] };
-}
-
-function seatFor(state: OrganisationState, next: Seat | null): Next {
-  if (next === null) throw refuseStep('not-now');
-  return to(state, { at: 'seat', seat: next });
 }
 
 function agreeOnFacts(
@@ -109,55 +100,6 @@ function agreeOnFacts(
       },
     ],
   };
-}
-
-function seat(
-  state: OrganisationState,
-  facts: OrganisationPackageFacts,
-  event: CeremonyEvent,
-  current: Seat,
-): Next {
-  if (event.type === 'bundle-made') return bundleMade(state, event);
-  if (event.type === 'seat-ended') return afterSeat(state, facts, current);
-  const result = seatTransition(current, event, organisationSeatContext(facts, current, state));
-  const accepted =
-    event.type === 'share-accepted' ? [...state.accepted, event.index] : state.accepted;
-  const next: OrganisationState = {
-    ...state,
-    accepted,
-    phase: { at: 'seat', seat: result.seat },
-    busy: result.busy ?? null,
-  };
-  if (result.finished !== true) return { state: next, effects: result.effects };
-  const last = current.turn.role === 'operator';
-  return {
-    state: {
-      ...next,
-      busy: last ? signing(current, 'Making the bundle') : busy('Clearing the screen'),
-    },
-    effects: [
-      ...result.effects,
-      last
-        ? { effect: 'make-bundle', escrowedEmail: null, wrapped: state.wrapped }
-        : { effect: 'end-seat' },
-    ],
-  };
-}
-
-function afterSeat(state: OrganisationState, facts: OrganisationPackageFacts, left: Seat): Next {
-  const next = { ...state, ...afterSitting(state, left) };
-  switch (left.turn.role) {
-    case 'custodian':
-      return to(next, {
-        at: state.accepted.length < facts.threshold ? 'who' : 'new-passphrase',
-      });
-    case 'witness':
-      return seatFor(next, witnessSeat(next, facts, left) ?? signingSeat(facts, 'operator'));
-    case 'operator':
-      return to(next, { at: 'save-bundle' });
-    case 'admin':
-      throw refuseStep('not-now');
-  }
 }
 
 function wrapSurveys(
@@ -200,6 +142,14 @@ function wrapSurveys(
   }
   throw refuseStep('not-now');
 }
+
+const sittingsOf = (organisation: OrganisationPackageFacts): Sittings<OrganisationState> => ({
+  set: organisation,
+  enter: (state, phase) => ({ ...state, phase }),
+  context: (state, seat) => organisationSeatContext(organisation, seat, state),
+  enough: (state) => to(state, { at: 'new-passphrase' }),
+  bundle: ({ wrapped }) => ({ escrowedEmail: null, wrapped }),
+});
 
 /** What a sitting has to know. */
 export function organisationSeatContext(

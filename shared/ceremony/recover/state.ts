@@ -7,13 +7,11 @@ import type { EmailCheck } from '../../bundle/escrowed-email.ts';
 import type { OrganisationWay } from '../../bundle/package.ts';
 import type { OpenedStored } from '../../bundle/sealed-escrow.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
-import type { PackagedSet, RecoverPackageFacts } from '../package-facts.ts';
+import type { RecoverPackageFacts } from '../package-facts.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { Seat } from '../seat-state.ts';
-import { newSeat } from '../seat-state.ts';
 import type { WithShares } from '../share-round.ts';
 import { freshStart } from '../start.ts';
-import type { Turn } from '../types.ts';
 import type { WithWitnessPage } from '../witness-page.ts';
 import type { AskedEmail } from './found-email.ts';
 
@@ -63,12 +61,4 @@ function begin(ceremony: RecoverState['ceremony'], start: Start): RecoverState {
     escrowedEmail: null,
     escrow: null,
   };
-}
-
-/** The sitting of a custodian who brings a share. */
-export function custodianSeat(facts: PackagedSet, index: number): Seat | null {
-  const custodian = facts.custodians.find((candidate) => candidate.index === index);
-  if (custodian === undefined) return null;
-  const turn: Turn = { name: custodian.name, role: 'custodian', index };
-  return newSeat(turn, 'give-share', custodian.media[0] ?? 'paper');
 }

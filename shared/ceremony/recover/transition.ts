@@ -9,7 +9,7 @@ import { emailCheck, outcomeSentence, reasonLine } from '../../bundle/escrowed-e
 import { wayInWords } from '../../bundle/organisation-way.ts';
 import { escrowSentence, type PackagedStored } from '../../bundle/sealed-escrow.ts';
 import { shareName } from '../../sharing/refusals.ts';
-import { abandon, bundleMade, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
+import { abandon, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { givingSeatContext } from '../giving-context.ts';
@@ -18,12 +18,12 @@ import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
-import { afterSitting, seenBy, signingSeat, witnessSeat, type WithShares } from '../share-round.ts';
-import { seatTransition, signing } from '../seat.ts';
+import { seenBy, type WithShares } from '../share-round.ts';
+import { sittingsTransition, startSignatures, type Sittings } from '../share-sittings.ts';
 import { openWithTicket } from '../ticket-step.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import { judgeEmail, type AskedEmail } from './found-email.ts';
-import { custodianSeat, type RecoverPhase, type RecoverState } from './state.ts';
+import type { RecoverPhase, RecoverState } from './state.ts';
 
 type Next = Step<RecoverState>;
 
@@ -45,17 +45,14 @@ function own(state: RecoverState, event: CeremonyEvent): Next {
     case 'facts':
       return agreeOnFacts(state, state.recover, event);
     case 'who':
-      if (event.type !== 'who' || state.accepted.includes(event.index)) break;
-      return seatFor(state, custodianSeat(state.recover, event.index));
     case 'seat':
-      return seat(state, state.recover, event, phase.seat);
+      return sittingsTransition(state, phase, event, sittingsOf(state.recover));
     case 'recover':
     case 'owner':
       return openKek(state, state.recover, event);
     case 'escrowed-email':
       return compareEmail(state, state.recover, event, phase.found);
   }
-  throw refuseStep('not-now');
 }
 
 function openingOf({ ceremony }: RecoverState): OpeningPlan<RecoverState> {
@@ -74,11 +71,6 @@ function enter(state: RecoverState, phase: EndingPhase): RecoverState {
 
 function to(state: RecoverState, phase: RecoverPhase): Next {
   return { state: { ...state, phase }, effects: [] };
-}
-
-function seatFor(state: RecoverState, next: Seat | null): Next {
-  if (next === null) throw refuseStep('not-now');
-  return to(state, { at: 'seat', seat: next });
 }
 
 function agreeOnFacts(
@@ -112,53 +104,16 @@ function sealedLeaves({ kind, digest }: Pick<PackagedStored, 'kind' | 'digest'>)
   return { escrow: kind, escrowDigest: { type: 'digest' as const, value: digest } };
 }
 
-function seat(
-  state: RecoverState,
-  facts: RecoverPackageFacts,
-  event: CeremonyEvent,
-  current: Seat,
-): Next {
-  if (event.type === 'bundle-made') return bundleMade(state, event);
-  if (event.type === 'seat-ended') return afterSeat(state, facts, current);
-  const result = seatTransition(current, event, recoverSeatContext(facts, current, state));
-  const accepted =
-    event.type === 'share-accepted' ? [...state.accepted, event.index] : state.accepted;
-  const next: RecoverState = {
-    ...state,
-    accepted,
-    phase: { at: 'seat', seat: result.seat },
-    busy: result.busy ?? null,
-  };
-  if (result.finished !== true) return { state: next, effects: result.effects };
-  const last = current.turn.role === 'operator';
-  const { escrowedEmail, escrow } = state;
-  return {
-    state: {
-      ...next,
-      busy: last ? signing(current, 'Making the bundle') : busy('Clearing the screen'),
-    },
-    effects: [
-      ...result.effects,
-      last ? { effect: 'make-bundle', escrowedEmail, escrow } : { effect: 'end-seat' },
-    ],
-  };
-}
-
-function afterSeat(state: RecoverState, facts: RecoverPackageFacts, left: Seat): Next {
-  const next = { ...state, ...afterSitting(state, left) };
-  switch (left.turn.role) {
-    case 'custodian':
-      if (state.accepted.length < facts.threshold) return to(next, { at: 'who' });
-      if (facts.organisation === null) return to(next, { at: 'recover' });
-      return to(next, { at: 'owner', organisation: facts.organisation });
-    case 'witness':
-      return seatFor(next, witnessSeat(next, facts, left) ?? signingSeat(facts, 'operator'));
-    case 'operator':
-      return to(next, { at: 'save-bundle' });
-    case 'admin':
-      throw refuseStep('not-now');
-  }
-}
+const sittingsOf = (facts: RecoverPackageFacts): Sittings<RecoverState> => ({
+  set: facts,
+  enter: (state, phase) => ({ ...state, phase }),
+  context: (state, seat) => recoverSeatContext(facts, seat, state),
+  enough: (state) =>
+    facts.organisation === null
+      ? to(state, { at: 'recover' })
+      : to(state, { at: 'owner', organisation: facts.organisation }),
+  bundle: ({ escrowedEmail, escrow }) => ({ escrowedEmail, escrow }),
+});
 
 /** What a sitting of a recovery has to know. */
 export function recoverSeatContext(
@@ -202,7 +157,7 @@ function openKek(state: RecoverState, facts: RecoverPackageFacts, event: Ceremon
     const opened = { ...state, kekOpened: true, escrow };
     const next =
       email.standing === 'not-asked'
-        ? seatFor(opened, witnessSeat(opened, facts, null))
+        ? startSignatures(opened, sittingsOf(facts))
         : to(opened, { at: 'escrowed-email', found: email });
     const { userId, surveyId } = facts.facts;
     return {
@@ -266,6 +221,6 @@ function compareEmail(
     return { state: ended.state, effects: [record, ...ended.effects] };
   }
   const decided = { ...state, escrowedEmail: check ?? null };
-  const next = seatFor(decided, witnessSeat(decided, facts, null));
+  const next = startSignatures(decided, sittingsOf(facts));
   return { state: next.state, effects: [record] };
 }

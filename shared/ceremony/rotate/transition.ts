@@ -21,11 +21,10 @@ import {
 } from '../new-set/transition.ts';
 import { checkEnvironment } from '../opening.ts';
 import type { RotatePackageFacts } from '../package-facts.ts';
-import { custodianSeat } from '../recover/state.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat } from '../seat-state.ts';
 import { seatTransition } from '../seat.ts';
-import { afterSitting, seenBy } from '../share-round.ts';
+import { afterSitting, custodianSeat, seenBy } from '../share-round.ts';
 import type { Turn } from '../types.ts';
 import { ROTATIONS } from './kinds.ts';
 import { keptPeople } from './people.ts';
