@@ -20,7 +20,7 @@ import {
   type WithShares,
 } from './share-round.ts';
 
-type SittingPhase = { readonly at: 'who' } | { readonly at: 'seat'; readonly seat: Seat };
+export type SittingPhase = { readonly at: 'who' } | { readonly at: 'seat'; readonly seat: Seat };
 
 /** What a ceremony's state has for its sittings. */
 interface SittingState extends EndingState, WithShares {}

@@ -4,11 +4,12 @@
  */
 import { hexToBytes } from '../../encoding/bytes.ts';
 import { eightWords } from '../../encoding/words.ts';
-import { endingWithPage, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
 import type { VersionChangePackageFacts } from '../package-facts.ts';
-import { shareLine, shareSteps, sittingScreen, whoScreen } from '../share-round.ts';
+import { roundSteps } from '../round-steps.ts';
+import { sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
 import { VERSION_CHANGES } from './kinds.ts';
@@ -64,39 +65,9 @@ function factsScreen(about: VersionChangePackageFacts) {
 }
 
 function steps(state: VersionChangeState): Step[] {
-  const { phase, about, accepted } = state;
-  const needed = about?.threshold ?? 0;
-  const position = ((): number => {
-    switch (phase.at) {
-      case 'descriptor':
-      case 'descriptor-words':
-      case 'package':
-        return 0;
-      case 'environment':
-      case 'clock':
-        return 1;
-      case 'version-change':
-        return 2;
-      case 'who':
-        return 3 + accepted.length;
-      case 'seat':
-        return phase.seat.purpose === 'give-share' ? 2 + shareLine(state, phase.seat) : 3 + needed;
-      case 'save-bundle':
-        return 4 + needed;
-      case 'waiting':
-        return 5 + needed;
-      case 'closed':
-      case 'void':
-        return 6 + needed;
-    }
-  })();
-  return stepsAt(position, [
-    { id: 'package', label: 'Take the package of sync', who: 'Operator' },
-    { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
-    { id: 'facts', label: VERSION_CHANGES[state.ceremony].agree, who: 'Everybody' },
-    ...shareSteps(state, about),
-    { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
-    { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
-    { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
-  ]);
+  return roundSteps(state, state.about, {
+    before: [{ id: 'facts', label: VERSION_CHANGES[state.ceremony].agree, who: 'Everybody' }],
+    after: [],
+    standsOn: { 'version-change': 'facts' },
+  });
 }

@@ -6,11 +6,12 @@ import { storedKeys } from '../../bundle/move.ts';
 import { keysIn, sumCounts } from '../../bundle/moved-file.ts';
 import { hexToBytes } from '../../encoding/bytes.ts';
 import { eightWords } from '../../encoding/words.ts';
-import { endingWithPage, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
 import type { MovePackageFacts } from '../package-facts.ts';
-import { shareLine, shareSteps, sittingScreen, whoScreen } from '../share-round.ts';
+import { roundSteps } from '../round-steps.ts';
+import { sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
 import { isMoving } from './keys.ts';
@@ -96,51 +97,22 @@ const present = ({ setLabel, threshold, count, custodians }: MovePackageFacts) =
 });
 
 function steps(state: MoveState): Step[] {
-  const { phase, move, accepted } = state;
-  const needed = move?.threshold ?? 0;
-  const position = ((): number => {
-    switch (phase.at) {
-      case 'descriptor':
-      case 'descriptor-words':
-      case 'package':
-        return 0;
-      case 'environment':
-      case 'clock':
-        return 1;
-      case 'ticket-key':
-        return 2;
-      case 'move-files':
-        return 3;
-      case 'move-facts':
-        return 4;
-      case 'who':
-        return 5 + accepted.length;
-      case 'seat':
-        return phase.seat.purpose === 'give-share' ? 4 + shareLine(state, phase.seat) : 7 + needed;
-      case 'move-keys':
-        return 5 + needed;
-      case 'keys-moved':
-        return 6 + needed;
-      case 'save-bundle':
-        return 8 + needed;
-      case 'waiting':
-        return 9 + needed;
-      case 'closed':
-      case 'void':
-        return 10 + needed;
-    }
-  })();
-  return stepsAt(position, [
-    { id: 'package', label: 'Take the package of sync', who: 'Operator' },
-    { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
-    { id: 'ticket', label: 'Open the package', who: 'Operator' },
-    { id: 'files', label: 'Compare the files, measure the laptop', who: 'Operator' },
-    { id: 'facts', label: 'Agree what moves', who: 'Everybody' },
-    ...shareSteps(state, move),
-    { id: 'move', label: 'Move the survey keys', who: 'Operator' },
-    { id: 'moved', label: 'Read what stays', who: 'Everybody' },
-    { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
-    { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
-    { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
-  ]);
+  return roundSteps(state, state.move, {
+    before: [
+      { id: 'ticket', label: 'Open the package', who: 'Operator' },
+      { id: 'files', label: 'Compare the files, measure the laptop', who: 'Operator' },
+      { id: 'facts', label: 'Agree what moves', who: 'Everybody' },
+    ],
+    after: [
+      { id: 'move', label: 'Move the survey keys', who: 'Operator' },
+      { id: 'moved', label: 'Read what stays', who: 'Everybody' },
+    ],
+    standsOn: {
+      'ticket-key': 'ticket',
+      'move-files': 'files',
+      'move-facts': 'facts',
+      'move-keys': 'move',
+      'keys-moved': 'moved',
+    },
+  });
 }

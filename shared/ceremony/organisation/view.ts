@@ -2,10 +2,11 @@
  * What the window shows while an organisation gets a new passphrase.
  * @module
  */
-import { endingWithPage, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
-import { shareLine, shareSteps, sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
+import { roundSteps } from '../round-steps.ts';
+import { sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
 import type { OrganisationState } from './state.ts';
@@ -68,48 +69,20 @@ function screen(state: OrganisationState, head: Head): Screen {
 }
 
 function steps(state: OrganisationState): Step[] {
-  const { phase, organisation, accepted } = state;
-  const needed = organisation?.threshold ?? 0;
-  const position = ((): number => {
-    switch (phase.at) {
-      case 'descriptor':
-      case 'descriptor-words':
-      case 'package':
-        return 0;
-      case 'environment':
-      case 'clock':
-        return 1;
-      case 'ticket-key':
-        return 2;
-      case 'organisation-facts':
-        return 3;
-      case 'who':
-        return 4 + accepted.length;
-      case 'seat':
-        return phase.seat.purpose === 'give-share' ? 3 + shareLine(state, phase.seat) : 6 + needed;
-      case 'new-passphrase':
-        return 4 + needed;
-      case 'surveys-wrapped':
-        return 5 + needed;
-      case 'save-bundle':
-        return 7 + needed;
-      case 'waiting':
-        return 8 + needed;
-      case 'closed':
-      case 'void':
-        return 9 + needed;
-    }
-  })();
-  return stepsAt(position, [
-    { id: 'package', label: 'Take the package of sync', who: 'Operator' },
-    { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
-    { id: 'ticket', label: 'Open the package', who: 'Operator' },
-    { id: 'facts', label: 'Agree which surveys are helped', who: 'Everybody' },
-    ...shareSteps(state, organisation),
-    { id: 'passphrase', label: 'Choose the passphrase, and type it again', who: 'The owner' },
-    { id: 'surveys', label: 'Read which surveys were helped', who: 'Everybody' },
-    { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
-    { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
-    { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
-  ]);
+  return roundSteps(state, state.organisation, {
+    before: [
+      { id: 'ticket', label: 'Open the package', who: 'Operator' },
+      { id: 'facts', label: 'Agree which surveys are helped', who: 'Everybody' },
+    ],
+    after: [
+      { id: 'passphrase', label: 'Choose the passphrase, and type it again', who: 'The owner' },
+      { id: 'surveys', label: 'Read which surveys were helped', who: 'Everybody' },
+    ],
+    standsOn: {
+      'ticket-key': 'ticket',
+      'organisation-facts': 'facts',
+      'new-passphrase': 'passphrase',
+      'surveys-wrapped': 'surveys',
+    },
+  });
 }

@@ -2,10 +2,11 @@
  * What the window shows of a Recover.
  * @module
  */
-import { endingWithPage, frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
+import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
-import { shareLine, shareSteps, sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
+import { roundSteps } from '../round-steps.ts';
+import { sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
 import type { RecoverState } from './state.ts';
@@ -65,54 +66,26 @@ function screen(state: RecoverState, head: Head): Screen {
 }
 
 function steps(state: RecoverState): Step[] {
-  const { phase, recover, accepted } = state;
-  const needed = recover?.threshold ?? 0;
+  const { recover } = state;
   const isMember = state.ceremony === 'recover-member';
   const compares = !isMember && recover?.escrowedEmail !== null;
-  const opened = 5 + needed + (compares ? 1 : 0);
-  const position = ((): number => {
-    switch (phase.at) {
-      case 'descriptor':
-      case 'descriptor-words':
-      case 'package':
-        return 0;
-      case 'environment':
-      case 'clock':
-        return 1;
-      case 'ticket-key':
-        return 2;
-      case 'facts':
-        return 3;
-      case 'who':
-        return 4 + accepted.length;
-      case 'seat':
-        return phase.seat.purpose === 'give-share' ? 3 + shareLine(state, phase.seat) : opened;
-      case 'recover':
-      case 'owner':
-        return 4 + needed;
-      case 'escrowed-email':
-        return 5 + needed;
-      case 'save-bundle':
-        return opened + 1;
-      case 'waiting':
-        return opened + 2;
-      case 'closed':
-      case 'void':
-        return opened + 3;
-    }
-  })();
-  return stepsAt(position, [
-    { id: 'package', label: 'Take the package of sync', who: 'Operator' },
-    { id: 'laptop', label: 'Check this laptop', who: 'Operator' },
-    { id: 'ticket', label: 'Open the package', who: 'Operator' },
-    { id: 'facts', label: 'Agree what is opened', who: 'Everybody' },
-    ...shareSteps(state, recover),
-    isMember
-      ? { id: 'open', label: 'Type the organisation’s passphrase', who: 'The owner' }
-      : { id: 'open', label: 'Open the survey key', who: 'Operator' },
-    ...(compares ? [{ id: 'email', label: 'Compare the e-mail address', who: 'Everybody' }] : []),
-    { id: 'sign', label: 'Sign the transcript', who: 'Witness and operator' },
-    { id: 'bundle', label: 'Write the bundle', who: 'Operator' },
-    { id: 'receipt', label: 'Wait for the receipt', who: 'Admin of sync' },
-  ]);
+  return roundSteps(state, recover, {
+    before: [
+      { id: 'ticket', label: 'Open the package', who: 'Operator' },
+      { id: 'facts', label: 'Agree what is opened', who: 'Everybody' },
+    ],
+    after: [
+      isMember
+        ? { id: 'open', label: 'Type the organisation’s passphrase', who: 'The owner' }
+        : { id: 'open', label: 'Open the survey key', who: 'Operator' },
+      ...(compares ? [{ id: 'email', label: 'Compare the e-mail address', who: 'Everybody' }] : []),
+    ],
+    standsOn: {
+      'ticket-key': 'ticket',
+      facts: 'facts',
+      recover: 'open',
+      owner: 'open',
+      'escrowed-email': 'email',
+    },
+  });
 }
