@@ -199,6 +199,21 @@ const refresh = z.strictObject({
   roster: embedded,
 });
 
+/**
+ * A further set of a key version: another split of the same component. Signed by the set that gave its
+ * shares (`manifestDigest`), which so vouches for it. Nothing of Vault changes: it carries no secret.
+ */
+const addSet = z.strictObject({
+  ...common,
+  kind: z.literal('add-set'),
+  keyVersion,
+  /** The new set, signed by its own share keys; it names the one that signs this. */
+  manifest: embedded,
+  newManifestDigest: digest,
+  /** The new roster, signed by the new set: `rosterDigest` is its digest. */
+  roster: embedded,
+});
+
 const schema = z.discriminatedUnion('kind', [
   setup,
   recover,
@@ -213,6 +228,7 @@ const schema = z.discriminatedUnion('kind', [
   retire,
   migrateEscrows,
   refresh,
+  addSet,
 ]);
 
 export type Bundle = z.infer<typeof schema>;
@@ -232,10 +248,11 @@ export type ActivateBundle = z.infer<typeof activate>;
 export type RetireBundle = z.infer<typeof retire>;
 export type MoveBundle = z.infer<typeof migrateEscrows>;
 export type RefreshBundle = z.infer<typeof refresh>;
+export type AddSetBundle = z.infer<typeof addSet>;
 /** Those that bring a set of new shares, which another one vouches for. */
 export type NewSetBundle = RotateBundle | NewVersionBundle;
-/** Those that bring a set which follows another one. */
-export type FollowingSetBundle = NewSetBundle | RefreshBundle;
+/** Those that bring a set which follows another one, or stands beside it. */
+export type FollowingSetBundle = NewSetBundle | RefreshBundle | AddSetBundle;
 /** Those with one secret. */
 export type SealedBundle = SetupBundle | RecoveryBundle | NewSetBundle;
 export type BundleDocument = Parsed<Bundle>;
@@ -250,7 +267,7 @@ export function isRecovery(body: Bundle): body is RecoveryBundle {
   return isRecoveryKind(body.kind);
 }
 
-/** Whether it brings a set which follows another one. */
+/** Whether it brings a set which follows another one, or stands beside it. */
 export function bringsSet(body: Bundle): body is FollowingSetBundle {
   return 'newManifestDigest' in body;
 }

@@ -43,8 +43,8 @@ const common = {
   receiptHead: digest.nullable(),
 };
 
-/** So many versions beside its own a package names at most. */
-const OTHER_VERSIONS = 15;
+/** So many sets beside its own a package names at most: four of each of sixteen versions. */
+const OTHER_SETS = 63;
 
 /** What differs between ceremonies: also how bundles and receipts are named. */
 export const PACKAGE_KINDS = [
@@ -61,6 +61,7 @@ export const PACKAGE_KINDS = [
   'retire',
   'migrate-escrows',
   'refresh',
+  'add-set',
 ] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
@@ -69,11 +70,11 @@ const recipient = recipientKey;
 
 /** The set and the roster in force, so that any laptop can go on: see packaged-set.ts. */
 const inForce = {
-  /** The live manifest of the version. */
+  /** The live manifest of the set that the ceremony is held with. */
   manifest: embedded,
   roster: embedded,
-  /** The live manifests of the other versions that sync trusts. Absent: it trusts none. */
-  others: z.array(embedded).min(1).max(OTHER_VERSIONS).optional(),
+  /** The live manifests of all further sets that sync trusts, of whatever version. Absent: it trusts none. */
+  others: z.array(embedded).min(1).max(OTHER_SETS).optional(),
 };
 
 const setup = z.strictObject({
@@ -254,7 +255,7 @@ const migrateEscrows = z
     ticketDigest: digest,
     ...inForce,
     /** At least that of the version they move to. */
-    others: z.array(embedded).min(1).max(OTHER_VERSIONS),
+    others: z.array(embedded).min(1).max(OTHER_SETS),
     sealed: sealedSchema,
   })
   .refine(fillsItsFiles);
@@ -305,6 +306,18 @@ const refresh = z.strictObject({
   ...inForce,
 });
 
+/**
+ * For a further set of a key version: no secret, no key. The set here gives its shares and vouches; the
+ * new one joins it and those of `others` that are of the same version.
+ */
+const addSet = z.strictObject({
+  ...common,
+  kind: z.literal('add-set'),
+  /** The version that gets one more set. */
+  keyVersion,
+  ...inForce,
+});
+
 const schema = z.discriminatedUnion('kind', [
   setup,
   recover,
@@ -319,6 +332,7 @@ const schema = z.discriminatedUnion('kind', [
   retire,
   migrateEscrows,
   refresh,
+  addSet,
 ]);
 
 export type Package = z.infer<typeof schema>;
@@ -339,6 +353,7 @@ export type ActivatePackage = z.infer<typeof activate>;
 export type RetirePackage = z.infer<typeof retire>;
 export type MovePackage = z.infer<typeof migrateEscrows>;
 export type RefreshPackage = z.infer<typeof refresh>;
+export type AddSetPackage = z.infer<typeof addSet>;
 /** Those that bring the set and the roster in force. */
 export type PackageWithSet = Exclude<Package, SetupPackage | AdoptPackage>;
 export type PackageDocument = Parsed<Package>;

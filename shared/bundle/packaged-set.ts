@@ -13,12 +13,13 @@ import {
 } from '../identity/roster.ts';
 import type { Mode } from '../mode.ts';
 import { parseManifest, type ManifestDocument } from '../sharing/manifest.ts';
+import { firstDifference } from '../sharing/same-component.ts';
 import type { PackageWithSet } from './package.ts';
 
 export interface PackagedSet {
   readonly manifest: ManifestDocument;
   readonly roster: RosterDocument;
-  /** Of the other key versions that are trusted; whoever holds a share of one stays in the roster. */
+  /** All further sets that are trusted, of this key version and of others; whoever holds a share of one stays in the roster. */
   readonly others: readonly ManifestDocument[];
 }
 
@@ -56,16 +57,26 @@ export function packagedParts({ manifest, roster, others }: PackagedSet) {
 /**
  * Verified, each by itself: the roster by that one of the sets that signed it. Whether they are the
  * trusted ones is the caller's matter.
- * @throws Refusal of the parsers; `document-damaged` where two of the sets are of one key version
+ * @throws Refusal of the parsers; `document-damaged` where two sets of one key version are not different
+ *   splits of the same component
  */
 export function verifyPackagedSet(bytes: SetBytes, mode: Mode): PackagedSet {
   const own = parseManifest(bytes.manifest, mode);
   const others = bytes.others.map((one) => parseManifest(one, mode));
   const all = [own, ...others];
-  if (new Set(all.map(({ body }) => body.keyVersion)).size !== all.length) {
-    throw refuseDocument('document-damaged', 'package');
-  }
+  if (!all.every(isBeside)) throw refuseDocument('document-damaged', 'package');
   const document = rosterType.parse(bytes.roster, mode);
   const { body } = setThatSigned(document, all) ?? own;
   return { manifest: own, roster: verifyRoster(document, body), others };
+}
+
+/** Whether it fits beside those before it: a set of its own, and of the same component within a version. */
+function isBeside({ body }: ManifestDocument, at: number, all: readonly ManifestDocument[]) {
+  return all
+    .slice(0, at)
+    .every(
+      ({ body: other }) =>
+        other.setId !== body.setId &&
+        (other.keyVersion !== body.keyVersion || firstDifference(body, other) === undefined),
+    );
 }

@@ -3,8 +3,6 @@
  * the ceremony, at sync and for the auditor ([36](../../docs/decisions/0036-refresh.md)).
  * @module
  */
-import { equalBytes } from '../encoding/bytes.ts';
-import { encodeJson } from '../encoding/json.ts';
 import {
   assertFollows,
   assertHoldersStay,
@@ -15,6 +13,7 @@ import type { RosterDocument } from '../identity/roster.ts';
 import { refusals } from '../refusal.ts';
 import type { Manifest, ManifestDocument } from '../sharing/manifest.ts';
 import { verifyBefore } from '../sharing/refresh-statement.ts';
+import { firstDifference, OF_THE_COMPONENT, type Kept } from '../sharing/same-component.ts';
 import type { PackagedSet } from './packaged-set.ts';
 
 export const refuseRefresh = refusals({
@@ -34,7 +33,7 @@ type Refreshed = Pick<PackagedSet, 'manifest' | 'roster'>;
  * @param next verified by itself: see `openNewSet`
  * @param present the set in force
  * @param roster the roster in force; null: not known here, so that only the sets are compared
- * @param others of the other versions that are trusted: their shares stay in use
+ * @param others all further sets that are trusted: their shares stay in use
  * @throws Refusal `refresh-not-next`; `signature-unknown`, `signature-wrong` of a statement; of
  *   `assertFollows` and `assertHoldersStay`
  */
@@ -63,21 +62,13 @@ export function endedPlaces(next: Manifest, present: Manifest): Manifest['shares
   return present.shares.filter(({ index }) => !live.has(index));
 }
 
-const bytesOf = (value: unknown) => (value === undefined ? new Uint8Array() : encodeJson(value));
-const isSame = (one: unknown, other: unknown): boolean => equalBytes(bytesOf(one), bytesOf(other));
-
 /** What a refresh leaves as it is. */
-const KEPT: readonly (readonly [keyof Manifest, string])[] = [
+const KEPT: readonly Kept[] = [
   ['setId', 'it is another set'],
   ['label', 'it has another name'],
-  ['componentId', 'its component is another one'],
-  ['componentBytes', 'its components have another length'],
-  ['keyVersion', 'it is for another key version'],
+  ...OF_THE_COMPONENT,
   ['threshold', 'its threshold is another one'],
-  ['checks', 'its check values are others'],
-  ['sync', 'it answers to another sync'],
   ['policy', 'its rule for the media is another one'],
-  ['escrowKey', 'its escrow key is another one'],
 ];
 
 function whyNotNext({ manifest, roster }: Refreshed, before: ManifestDocument): string | undefined {
@@ -86,8 +77,8 @@ function whyNotNext({ manifest, roster }: Refreshed, before: ManifestDocument): 
   if (next.refreshed === undefined) return 'no refresh made it';
   if (next.previous !== digest) return 'it names another set before it';
   if (next.generation !== present.generation + 1) return 'it is not the next generation';
-  const changed = KEPT.find(([field]) => !isSame(next[field], present[field]));
-  if (changed !== undefined) return changed[1];
+  const changed = firstDifference(next, present, KEPT);
+  if (changed !== undefined) return changed;
   // With k left, one more share that is lost would be the end of the key.
   if (next.count < present.count && next.count <= next.threshold) return 'too few shares live on';
   const known = new Set(present.shares.map(({ publicKey }) => publicKey));

@@ -15,7 +15,7 @@ import type { RosterBundle } from './bundle.ts';
  * one. Refuses `document-damaged` where the bundle names another one, and what
  * {@link assertFollows} refuses.
  * @param present the roster in force; null: not known here, so that only the signatures are judged
- * @param others of the other key versions that are trusted: whoever holds a share of one stays
+ * @param others all further sets that are trusted: whoever holds a share of one stays
  */
 export function openNewRoster(
   body: RosterBundle,

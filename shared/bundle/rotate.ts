@@ -1,6 +1,6 @@
 /**
- * The new share set in a bundle that renews or refreshes the shares of a key version, or brings the next
- * version: opening it, and whether it may follow the set in force. The same rules at the ceremony, at sync and
+ * The new share set in a bundle that renews or refreshes the shares of a key version, brings the next
+ * version, or a further set of one: opening it, and whether it may follow the set in force. The same rules at the ceremony, at sync and
  * for the auditor.
  * @module
  */
@@ -12,6 +12,7 @@ import { rosterType, verifyRoster, type RosterDocument } from '../identity/roste
 import { refusals } from '../refusal.ts';
 import { parseManifest, type Manifest, type ManifestDocument } from '../sharing/manifest.ts';
 import type { FollowingSetBundle } from './bundle.ts';
+import { assertSetJoins } from './add-set.ts';
 import { assertRefreshFollows } from './refresh.ts';
 
 export const refuseRotation = refusals({
@@ -67,10 +68,10 @@ function versionOf(body: FollowingSetBundle): string {
 }
 
 /**
- * Whether the set may take the place of the one in force.
+ * Whether the set may take the place of the one in force, and of all other sets of its version.
  * @param present the set in force
  * @param roster the roster in force; null: not known here, so that only the sets are compared
- * @param others of the other versions that are trusted: their shares stay in use
+ * @param others all further sets that are trusted: the shares of those of other versions stay in use
  * @throws Refusal `set-not-next`; of {@link assertFollows} and {@link assertHoldersStay}
  */
 export function assertSetFollows(
@@ -82,14 +83,19 @@ export function assertSetFollows(
   const why = whyNotNext(next.manifest.body, present);
   if (why !== undefined) throw refuseRotation('set-not-next', why);
   if (roster !== null) assertFollows(next.roster.body, roster, next.manifest.body);
-  assertHoldersStay(next.roster.body, others);
+  // Another component: no share of whatever set of this version opens anything afterwards.
+  const { keyVersion } = next.manifest.body;
+  assertHoldersStay(
+    next.roster.body,
+    others.filter(({ body }) => body.keyVersion !== keyVersion),
+  );
 }
 
 /**
  * Whether the set may be the first of the next version, beside the one of the active version.
  * @param present the set of the active version
  * @param roster the roster in force; null: not known here, so that only the sets are compared
- * @param others of further versions that are trusted: their shares stay in use, too
+ * @param others all further sets that are trusted: their shares stay in use, too
  * @throws Refusal `set-not-next`; of {@link assertFollows} and {@link assertHoldersStay}
  */
 export function assertVersionFollows(
@@ -109,6 +115,7 @@ export const assertNext = {
   'rotate-shares': assertSetFollows,
   'new-version': assertVersionFollows,
   refresh: assertRefreshFollows,
+  'add-set': assertSetJoins,
 } as const;
 
 type Rule = readonly [holds: boolean, otherwise: string];

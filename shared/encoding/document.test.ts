@@ -1,6 +1,7 @@
 /** What holds for every signed document type, proved on each of them. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { addSetBundle, addSetPackage } from '../../test/support/add-set-arbitraries.ts';
 import { adoptBundle, adoptPackage } from '../../test/support/adopt-arbitraries.ts';
 import * as any from '../../test/support/arbitraries.ts';
 import {
@@ -84,6 +85,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['package for an owner without passphrase', of(packageType, organisationPackage)],
   ['package for a drill', of(packageType, drillPackage)],
   ['package for refreshed shares', of(packageType, refreshPackage)],
+  ['package for a further set', of(packageType, addSetPackage)],
   ['setup bundle', of(bundleType, any.setupBundle)],
   ['recovery bundle', of(bundleType, any.recoverBundle)],
   ['recovery bundle of an organisation', of(bundleType, any.memberBundle)],
@@ -97,6 +99,7 @@ const cases: [string, ReturnType<typeof of>][] = [
   ['bundle for an owner without passphrase', of(bundleType, organisationBundle)],
   ['bundle of a drill', of(bundleType, drillBundle)],
   ['bundle of refreshed shares', of(bundleType, refreshBundle)],
+  ['bundle of a further set', of(bundleType, addSetBundle)],
   ['receipt', of(receiptType, any.receipt)],
   ['seal', of(sealType, any.seal)],
 ];

@@ -84,7 +84,10 @@ const schema = z
     roster: digest,
     /** The sync whose receipts count for this set. */
     sync: z.strictObject({ audience: id16, publicKey }),
-    /** Digest of the manifest before it, null for the first of its version. */
+    /**
+     * Digest of the manifest before it, null for the first of all; of a further set of its version, of the
+     * one that vouches for it.
+     */
     previous: digest.nullable(),
     /** Absent: the people agreed on none. */
     policy: mediaPolicySchema.optional(),

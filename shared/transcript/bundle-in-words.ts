@@ -3,6 +3,7 @@
  * @module
  */
 import type {
+  AddSetBundle,
   AdoptBundle,
   Bundle,
   BundleDocument,
@@ -108,6 +109,8 @@ function whatItDoes(body: Bundle): string[] {
       return drilled(body);
     case 'refresh':
       return refreshes(body);
+    case 'add-set':
+      return addsSet(body);
   }
 }
 
@@ -120,6 +123,18 @@ function refreshes({ keyVersion, newManifestDigest, rosterDigest, manifest, mode
     `The refreshed share set is ${newManifestDigest} (${wordsOf(newManifestDigest)}), its roster ` +
       `${rosterDigest} (${wordsOf(rosterDigest)}).`,
     'The shares of before still fit each other, until they are destroyed.',
+  ];
+}
+
+function addsSet(body: AddSetBundle): string[] {
+  const { keyVersion, manifest, manifestDigest, newManifestDigest, rosterDigest, mode } = body;
+  const { label, count, threshold } = parseManifest(encodeJson(manifest), mode).body;
+  return [
+    `It adds a share set to key version ${keyVersion}: ${label}, ${count} shares, of which any ${threshold} ` +
+      `give the same component as the sets in force. Those stay, and no component changes.`,
+    `The new share set is ${newManifestDigest} (${wordsOf(newManifestDigest)}), its roster ` +
+      `${rosterDigest} (${wordsOf(rosterDigest)}); the set ${manifestDigest} vouches for it.`,
+    'Shares of two sets never fit each other: each set alone opens what the other one opens.',
   ];
 }
 

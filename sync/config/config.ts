@@ -102,6 +102,7 @@ const CHANGES_TRUST = [
   'activate',
   'retire',
   'refresh',
+  'add-set',
   'migrate-organisation',
   'migrate-escrows',
 ] as const;
@@ -113,6 +114,7 @@ const LIKE_SETUP: readonly string[] = [
   'activate',
   'retire',
   'refresh',
+  'add-set',
   'migrate-organisation',
   'migrate-escrows',
 ];
@@ -125,6 +127,7 @@ const IN_WORDS = {
   activate: 'another active version',
   retire: 'the end of a version',
   refresh: 'refreshed shares',
+  'add-set': 'a further share set',
   'migrate-organisation': 'an organisation’s new passphrase',
   'migrate-escrows': 'survey keys that move',
 } as const;

@@ -1,12 +1,13 @@
 /**
  * Which bundles two approvers have to approve, and what they are shown of each: a setup, a roster, an
- * adoption, a rotation, a refresh, a new version or another active one, because they change trust; surveys that an owner without passphrase gets; a
+ * adoption, a rotation, a refresh, a further set, a new version or another active one, because they change trust; surveys that an owner without passphrase gets; a
  * recovery whose escrowed e-mail address did not match, because its request was
  * approved before anybody could know.
  * @module
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import {
+  type AddSetBundle,
   type AdoptBundle,
   type Bundle,
   isRecovery,
@@ -30,6 +31,7 @@ import type { Excluded } from '../approvals/approvals.ts';
 import { delayHoursFor } from '../config/config.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
+import { addedSetFacts, addedSetInWords } from './add-set-words.ts';
 import { adoptionFacts, adoptionInWords } from './adopt-words.ts';
 import { bringersOf } from './bundle-approved.ts';
 import type { BundleRow } from './bundles.ts';
@@ -71,6 +73,7 @@ export function needsApproval(body: Bundle): boolean {
     case 'activate':
     case 'retire':
     case 'refresh':
+    case 'add-set':
     // It hands surveys to whoever has the passphrase, and only the ceremony tells which.
     case 'migrate-organisation':
     // It writes over what Vault holds of a whole version.
@@ -160,6 +163,8 @@ export async function aboutOf(
       };
     case 'refresh':
       return { ...(await aboutRefresh(on, body)), delayHours: delayHoursFor(config, 'refresh') };
+    case 'add-set':
+      return { ...(await aboutAddedSet(on, body)), delayHours: delayHoursFor(config, 'add-set') };
     case 'recover':
       return aboutRecovery(on, body, config);
     case 'migrate-organisation':
@@ -242,6 +247,21 @@ async function aboutRefresh(
   return {
     sentence: `${refreshInWords(body)}.`,
     facts: refreshFacts(body, set),
+    typed: body.newManifestDigest,
+  };
+}
+
+async function aboutAddedSet(
+  on: Queryable,
+  body: AddSetBundle,
+): Promise<Omit<About, 'delayHours'>> {
+  const from = await packageOf(on, body, 'add-set');
+  const sets = [from.manifest, ...(from.others ?? [])]
+    .map((one) => parseManifest(encodeJson(one), from.mode).body)
+    .filter(({ keyVersion }) => keyVersion === body.keyVersion);
+  return {
+    sentence: `${addedSetInWords(body)}.`,
+    facts: addedSetFacts(body, { sets, roster: rosterOf(from) }),
     typed: body.newManifestDigest,
   };
 }

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { answersFound, decidedByRoster } from '../../shared/bundle/adopt.ts';
 import {
   type ActivateBundle,
+  type AddSetBundle,
   type AdoptBundle,
   type BundleDocument,
   bundleType,
@@ -35,10 +36,9 @@ import {
   type RetirePackage,
 } from '../../shared/bundle/package.ts';
 import { setBytes } from '../../shared/bundle/packaged-set.ts';
-import { assertRefreshFollows } from '../../shared/bundle/refresh.ts';
 import { answersEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
-import { assertSetFollows, assertVersionFollows } from '../../shared/bundle/rotate.ts';
+import { assertNext, assertSetFollows, assertVersionFollows } from '../../shared/bundle/rotate.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -63,7 +63,7 @@ import { verifiedSet } from './trust.ts';
 export interface SignedBy {
   readonly manifest: ManifestDocument;
   readonly roster: RosterDocument;
-  /** The set that takes its place, or is the first of the next version. */
+  /** The set that takes its place, joins it, or is the first of the next version. */
   readonly next?: ManifestDocument;
 }
 
@@ -155,7 +155,8 @@ function setThatSigned(
     case 'drill':
       return drilledSet(body, source, mode);
     case 'refresh':
-      return refreshedSet(body, source, mode);
+    case 'add-set':
+      return followingSet(body, source, mode);
   }
 }
 
@@ -280,19 +281,19 @@ function renewedSet(
   return { manifest, roster: next.roster, next: next.manifest };
 }
 
-/** The set that sync itself put into the package; the next generation follows it. */
-function refreshedSet(
-  body: RefreshBundle,
+/** The set that sync itself put into the package; the next generation follows it, or a further set joins it. */
+function followingSet(
+  body: RefreshBundle | AddSetBundle,
   { body: from }: PackageDocument,
   mode: Situation['installation']['mode'],
 ): SignedBy {
-  if (from.kind !== 'refresh' || from.keyVersion !== body.keyVersion) {
+  if (from.kind !== body.kind || from.keyVersion !== body.keyVersion) {
     throw refuseFlow('package-differs');
   }
   const { manifest, roster, others } = verifiedSet(setBytes(from), mode);
   if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
   const next = newSetOf(body);
-  assertRefreshFollows(next, manifest, roster, others);
+  assertNext[body.kind](next, manifest, roster, others);
   return { manifest, roster: next.roster, next: next.manifest };
 }
 
@@ -373,7 +374,7 @@ async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
 
 /**
  * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
- * by the set that sync trusts (recover, roster, rotate-shares, refresh, drill) or that two people approved (setup, adopt); and who
+ * by the set that sync trusts (recover, roster, rotate-shares, refresh, add-set, drill) or that two people approved (setup, adopt); and who
  * approved what needs it (bundle-approvable.ts).
  * @param everApproved counts approvers who have been disabled since: a commit that has written goes
  *   on without asking them again

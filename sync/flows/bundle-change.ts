@@ -7,6 +7,7 @@ import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { Bundle } from '../../shared/bundle/bundle.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
+import { addedSetChange } from './add-set-words.ts';
 import { adoptionChange } from './adopt-words.ts';
 import { moveChange } from '../moves/words.ts';
 import { organisationChange } from './organisation-words.ts';
@@ -51,6 +52,7 @@ const CHANGES: { readonly [K in Kind]: ((body: BodyOf<K>) => Change) | null } = 
   retire: retirementChange,
   'migrate-escrows': moveChange,
   refresh: refreshChange,
+  'add-set': addedSetChange,
   roster: (body) => {
     const { serial } = rosterIn(body);
     const list = `the list of people who take part (roster ${serial})`;

@@ -108,6 +108,7 @@ const BESIDE_OTHERS: Readonly<Record<BundleRow['kind'], 'always' | 'unless-alone
   retire: 'alone',
   // What it writes in trust stands on the set that was in force when it began.
   refresh: 'alone',
+  'add-set': 'alone',
   // One by one: meanwhile the version that they move to must stay trusted and active.
   'migrate-escrows': 'alone',
 };

@@ -16,6 +16,7 @@ import type { Queryable } from '../database/database.ts';
 import type { BundleRow } from './bundles.ts';
 import { openIntent } from './commit-intent.ts';
 import type { CommitKind, CommitWork } from './commit-kind.ts';
+import { addSetCommit } from './commit-add-set.ts';
 import { adoptCommit } from './commit-adopt.ts';
 import { activateCommit, retireCommit } from './commit-change-version.ts';
 import { drillCommit } from './commit-drill.ts';
@@ -41,6 +42,7 @@ export const KINDS: Record<BundleRow['kind'], CommitKind> = {
   activate: activateCommit,
   retire: retireCommit,
   refresh: refreshCommit,
+  'add-set': addSetCommit,
   drill: drillCommit,
   'migrate-organisation': organisationCommit,
   'migrate-escrows': moveCommit,

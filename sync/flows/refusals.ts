@@ -105,6 +105,11 @@ export const refuseFlow = refusals({
     means: unspent,
     next: 'Use the share set of this key version; ask an auditor if you do not know which it is.',
   }),
+  'sets-enough': (count: number) => ({
+    happened: `This key version has ${count} share sets already.`,
+    means: `Each of them opens the key, and with every further one it is weaker. ${unspent}`,
+    next: 'Make new shares instead: they end all of these sets, and bring one that you choose.',
+  }),
   'roster-not-trusted': () => ({
     happened: 'The roster that this names is not the one that sync trusts.',
     means: unspent,
@@ -380,6 +385,7 @@ export const flowMeanings: Meanings = {
   'email-not-answered': { status: 409 },
   'stated-email-differs': { status: 409 },
   'approvals-missing': { status: 409 },
+  'sets-enough': { status: 409 },
   'bundle-state': { status: 409 },
   'bundle-too-early': { status: 409 },
   'own-approval': { status: 403 },

@@ -38,6 +38,7 @@ const MAKES_OR_ENDS: ReadonlySet<string> = new Set([
   'adopt',
   'rotate',
   'refresh',
+  'add-set',
   'new-version',
   'destroy',
   'activate',

@@ -17,6 +17,7 @@ import { type Admin, listAdmins } from '../admins/admins.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocuments } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
+import { addedSetInWords, ownAddedSetFacts } from '../flows/add-set-words.ts';
 import { adoptionFacts, adoptionInWords } from '../flows/adopt-words.ts';
 import { drillFacts, drillInWords } from '../flows/drill-words.ts';
 import { escrowKeyFact } from '../flows/escrow-key-words.ts';
@@ -88,6 +89,10 @@ export function describeBundle(body: BundleDocument['body']) {
   if (body.kind === 'rotate-shares') {
     const own = { ...Object.fromEntries(ownFacts(body)), manifest: body.newManifestDigest };
     return { what: rotationInWords(body), facts: { ...facts, ...own } };
+  }
+  if (body.kind === 'add-set') {
+    const own = { ...Object.fromEntries(ownAddedSetFacts(body)), manifest: body.newManifestDigest };
+    return { what: addedSetInWords(body), facts: { ...facts, ...own } };
   }
   if (body.kind === 'refresh') {
     const own = { ...Object.fromEntries(ownRefreshFacts(body)), manifest: body.newManifestDigest };
@@ -373,5 +378,6 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
   'migrate-organisation': () => 'Surveys of an organisation whose owner forgot the passphrase',
   'migrate-escrows': (version) => `Survey keys of key version ${version}, to the active one`,
   refresh: (version) => `Other shares of the component of key version ${version}, one by one`,
+  'add-set': (version) => `A further share set of key version ${version}`,
   drill: (version) => `Drill of the shares of key version ${version}`,
 };

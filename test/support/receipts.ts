@@ -7,6 +7,7 @@ import { receiptType, type Receipt, type ReceiptDocument } from '../../shared/bu
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { at } from './people.ts';
 import type { TestShareSet } from './share-sets.ts';
+import type { TestAddSetBundle } from './add-set-documents.ts';
 import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestBundle } from './documents.ts';
 import type { TestDrillBundle } from './drill-documents.ts';
@@ -24,6 +25,7 @@ export async function makeReceipt(
     | TestAdoptBundle
     | TestRotateBundle
     | TestRefreshBundle
+    | TestAddSetBundle
     | TestVersionBundle
     | TestChangeBundle
     | TestDrillBundle

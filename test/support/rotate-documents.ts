@@ -24,7 +24,7 @@ import type { Manifest } from '../../shared/sharing/manifest.ts';
 import { shareSigner } from '../../shared/sharing/share-key.ts';
 import { splitComponent } from '../../shared/sharing/split.ts';
 import { makeTicket, packageCommon, type TestTicket } from './documents.ts';
-import { at, makeCast, randomId } from './people.ts';
+import { at, makeCast, randomId, type Cast } from './people.ts';
 import { makeManifest, makeRoster, type TestShareSet } from './share-sets.ts';
 
 export interface NextSetOptions {
@@ -34,8 +34,12 @@ export interface NextSetOptions {
   /** Whatever differs from what an honest laptop would sign. */
   readonly change?: Partial<Manifest>;
   readonly rosterChange?: Partial<Roster>;
+  /** Instead of the people of the set; with another count others come. */
+  readonly cast?: Cast;
   /** Instead of a random one. */
   readonly vaultComponent?: Uint8Array;
+  /** A further set of the same component, with this name, instead of one that takes its place. */
+  readonly beside?: string;
   /** The set of another platform key, of another version. */
   readonly version?: { readonly keyVersion: string; readonly platformKey: Uint8Array };
 }
@@ -52,18 +56,22 @@ export async function makeNextSet(
     platformKey: set.platformKey,
   };
   const wanted = { threshold: options.threshold ?? threshold, count: options.count ?? count };
-  const vaultComponent = options.vaultComponent ?? random(set.vaultComponent.length);
+  const { beside } = options;
+  const vaultComponent =
+    options.vaultComponent ??
+    (beside === undefined ? random(set.vaultComponent.length) : set.vaultComponent);
   const component = xorComponents(platformKey, vaultComponent);
   const { mode } = set;
   const setId = randomId(random);
   const shares = await splitComponent(component, { mode, setId, generation: 1, ...wanted });
-  const cast = wanted.count === count ? set.cast : makeCast(mode, wanted.count, random);
+  const cast =
+    options.cast ?? (wanted.count === count ? set.cast : makeCast(mode, wanted.count, random));
   const roots = {
     mode,
     cast,
     sync: set.sync,
     ceremonyId: randomId(random),
-    componentId: randomId(random),
+    componentId: beside === undefined ? randomId(random) : set.componentId,
     component,
     vaultComponent,
     platformKey,
@@ -79,7 +87,7 @@ export async function makeNextSet(
   const manifest = await makeManifest(
     { ...roots, roster },
     {
-      label: '2028 B',
+      label: beside ?? '2028 B',
       keyVersion,
       isOld: options.version === undefined && escrowKey === undefined,
     },

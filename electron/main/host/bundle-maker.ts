@@ -211,11 +211,12 @@ async function completed(
       };
       return (await worker.ask('seal-rotate', { body: open, recipient })).body;
     }
-    case 'refresh': {
+    case 'refresh':
+    case 'add-set': {
       const next = need(gathered.next);
       return {
         ...common,
-        kind: 'refresh',
+        kind: from.kind,
         keyVersion: from.keyVersion,
         manifest: envelopeToJson(next.manifest.envelope),
         newManifestDigest: next.manifest.digest,

@@ -71,6 +71,8 @@ export const loadPackage: Executors['load-package'] = async ({ documentId, kind 
     const keyVersion = rotate.nextVersion ?? rotate.keyVersion;
     return { ...common, kind: body.kind, keyVersion, ...none, rotate };
   }
+  // No ceremony asks for one of these yet.
+  if (body.kind === 'add-set') throw refuseHost('package-other-kind', body.kind, kind);
   if (body.kind === 'refresh') {
     const refresh = refreshFacts(body, inForce, envelopes);
     return { ...common, kind: body.kind, keyVersion: body.keyVersion, ...none, refresh };

@@ -31,6 +31,7 @@ const CEREMONIES = {
   'migrate-organisation': 'New passphrase of an organisation',
   'migrate-escrows': 'Survey keys moved to another key version',
   refresh: 'Other shares of the same component',
+  'add-set': 'A further share set of the same key version',
 } as const;
 
 /** Who was in the room in that role, as the transcript has it. */
