@@ -115,15 +115,20 @@ async function focusOf(page: Page): Promise<Focus> {
   return focus;
 }
 
-/** Fails unless a person sees where the keyboard is. */
-export async function seesFocus(page: Page): Promise<void> {
+/** Where the focus is, once the page stands still: on a busy machine it may still be scrolling to it. */
+async function settledFocus(page: Page): Promise<Focus> {
   let focus = await focusOf(page);
-  // On a busy machine the page may still be scrolling to it: what stays counts.
   for (let tries = 0; focus.unseen !== null && tries < 40; tries += 1) {
     await page.waitForTimeout(25);
     focus = await focusOf(page);
   }
-  assert.equal(focus.unseen, null, `the focus is on ${focus.on}, which ${focus.unseen}`);
+  return focus;
+}
+
+/** Fails unless a person sees where the keyboard is. */
+export async function seesFocus(page: Page): Promise<void> {
+  const { on, unseen } = await settledFocus(page);
+  assert.equal(unseen, null, `the focus is on ${on}, which ${unseen}`);
 }
 
 /** A new screen begins at its instruction (or the field under it), a dialog inside itself. */
@@ -155,7 +160,7 @@ export async function walkByTab(page: Page, screen: string): Promise<void> {
   // Round the corner the focus may rest on the page itself.
   for (let presses = 0; missing.size > 0 && presses < 2 * expected.length + 6; presses += 1) {
     await page.keyboard.press('Tab');
-    const focus = await focusOf(page);
+    const focus = await settledFocus(page);
     assert.equal(focus.unseen, null, `${screen}: ${focus.on} ${focus.unseen}`);
     missing.delete(focus.stop);
     walked.push(focus);

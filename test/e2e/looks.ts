@@ -200,3 +200,11 @@ export function wereSeen({ screens }: Looks, wanted: readonly string[]): void {
     'these screens were never reached',
   );
 }
+
+/** Axe and the Tab key found nothing on any screen: else each is said, with its screen and place. */
+export function foundNothing({ violations }: Looks): void {
+  if (violations.length === 0) return;
+  throw new Error(
+    violations.map(({ screen, rule, where }) => `${screen}: ${rule}: ${where}`).join('\n'),
+  );
+}

@@ -18,6 +18,12 @@ export interface Reporting {
   readonly onFailure: (what: string) => Promise<void>;
 }
 
+/** The beginning of what went wrong; the whole of it follows in the output, or in the log. */
+function inOneLine(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return said.replaceAll(/\s+/g, ' ').slice(0, 600);
+}
+
 export function startReport({ onFailure }: Reporting): Report {
   let passed = 0;
   let failed = 0;
@@ -32,7 +38,8 @@ export function startReport({ onFailure }: Reporting): Report {
       return value;
     } catch (error) {
       failed += 1;
-      console.log(`${clock()}  NOT OK  ${what}`);
+      // One line: it is what scripts/test.mjs says once more at the very end, of hundreds of thousands.
+      console.log(`${clock()}  NOT OK  ${what}: ${inOneLine(error)}`);
       await onFailure(what).catch((fault: unknown) => console.log('   no picture:', fault));
       throw error;
     }
