@@ -2,14 +2,31 @@
  * What a laptop is doing when it dies.
  * @module
  */
+import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
+import { refreshUntil } from '../support/headless-refresh.ts';
 import type { Table } from './table.ts';
+
+type Kind = Parameters<Table['host']['start']>[0];
 
 const MODE = 'rehearsal';
 
 /** In the middle of which ceremony, and how far it goes where nothing stops it. */
-export const DOINGS = ['new-shares', 'new-key', 'receipt', 'comparison', 'destruction'] as const;
+export const DOINGS = [
+  'split',
+  'recover',
+  'drill',
+  'roster',
+  'activate',
+  'move',
+  'refresh',
+  'new-key',
+  'new-shares',
+  'receipt',
+  'comparison',
+  'destruction',
+] as const;
 export type Doing = (typeof DOINGS)[number];
 
 /** What a doing is told. */
@@ -19,6 +36,27 @@ export interface Told {
   readonly ceremonyId: string;
   /** Which set's shares are destroyed. */
   readonly set: { readonly setId: string; readonly generation: number };
+  /** Of a refresh: labels of sticks for the new shares, by who brings one; who has none gets paper. */
+  readonly fresh: Readonly<Record<string, string>>;
+}
+
+const ROSTER: RosterPlan = {
+  people: [
+    { name: 'custodian 2', roles: ['custodian'], medium: null },
+    { name: 'custodian 4', roles: ['custodian'], medium: null },
+    { name: 'operator 2', roles: ['operator'], medium: 'paper' },
+    { name: 'witness', roles: ['witness'], medium: null },
+  ],
+  admins: null,
+  page: 'A4',
+};
+
+/** What is done with a ticket and shares, up to the bundle. */
+async function withTicket({ host, room, people, pocket }: Table, kind: Kind): Promise<View> {
+  await host.start(kind, MODE);
+  await room.until(({ screen }) => screen === 'ticket-key');
+  people.expect(pocket);
+  return room.until(({ screen }) => screen === 'waiting');
 }
 
 async function renew(table: Table, kind: 'rotate' | 'new-version', plan: Plan): Promise<View> {
@@ -43,6 +81,27 @@ export async function doing(what: Doing, table: Table, told: Told): Promise<View
       return renew(table, 'rotate', told.plan);
     case 'new-key':
       return renew(table, 'new-version', told.plan);
+    case 'split':
+      await host.start('split', MODE);
+      await room.until(({ screen }) => screen === 'plan');
+      await room.say({ type: 'plan', plan: told.plan });
+      return room.until(({ screen }) => screen === 'waiting');
+    case 'recover':
+      return withTicket(table, 'recover');
+    case 'move':
+      return withTicket(table, 'migrate-escrows');
+    case 'drill':
+    case 'activate':
+      await host.start(what, MODE);
+      return room.until(({ screen }) => screen === 'waiting');
+    case 'roster':
+      await host.start('roster', MODE);
+      await room.until(({ screen }) => screen === 'roster-plan');
+      await room.say({ type: 'roster-plan', plan: ROSTER });
+      return room.until(({ screen }) => screen === 'waiting');
+    case 'refresh':
+      await host.start('refresh', MODE);
+      return refreshUntil(table, { to: told.fresh }, ({ screen }) => screen === 'waiting');
     case 'receipt':
       await host.resume(told.ceremonyId);
       return room.until(({ screen }) => screen === 'closed');

@@ -19,15 +19,18 @@ const NAMES = [
   'custodian 3',
   'custodian 4',
   'operator',
+  'operator 2',
   'witness',
 ] as const;
 
-type Documents = Partial<Record<'descriptor' | 'package' | 'receipt', string>>;
+/** Parts of the names of what travels; and the descriptor's eight words, as the admin of sync reads them out. */
+type Documents = Partial<Record<'descriptor' | 'descriptorWords' | 'package' | 'receipt', string>>;
 type Sheets = Record<string, string>;
 
 /** As it stands in the file. */
 interface Remembered {
   readonly documents: Documents;
+
   readonly people: Readonly<Record<string, Person>>;
 }
 
@@ -122,7 +125,8 @@ export function openTable(root: string, startWorker: () => WorkerProcess): Table
       startWorker,
     }),
   );
-  const arrangement = { sticks: STICKS, descriptorWords: '', documents };
+  const { descriptorWords = '' } = documents;
+  const arrangement = { sticks: STICKS, descriptorWords, documents };
   const room = new Room({ host, people, printer: practicePrinter(rehearsalFolder), arrangement });
   return {
     host,

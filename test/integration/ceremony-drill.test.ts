@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import { bundleType, verifyBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
-import { packageType, type PackageDocument } from '../../shared/bundle/package.ts';
+import type { PackageDocument } from '../../shared/bundle/package.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
-import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseRoster, type RosterDocument } from '../../shared/identity/roster.ts';
 import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
@@ -23,11 +22,11 @@ import {
   carryReceipt,
   carrySetupPackage,
   openLaptop,
-  packageFacts,
   PLAN,
   STICKS,
   type Laptop,
 } from '../support/headless-platform.ts';
+import { carryPlainPackage } from '../support/headless-plain.ts';
 import { codeOf, readLog } from '../support/headless-steps.ts';
 import { KeyRack, type RackedKey } from '../support/key-rack.ts';
 
@@ -94,25 +93,8 @@ async function envelopeOf(name: keyof typeof STICKS): Promise<Uint8Array> {
   return new Uint8Array(await readFile(join(folder, file ?? '')));
 }
 
-/** As sync makes it. */
-async function carryDrillPackage(): Promise<PackageDocument> {
-  const { recipient: _, ...facts } = packageFacts(laptop, 1);
-  const document = await packageType.sign(
-    {
-      ...facts,
-      kind: 'drill',
-      keyVersion: 'v1',
-      manifest: envelopeToJson(manifest.envelope),
-      roster: envelopeToJson(roster.envelope),
-    },
-    [laptop.sync.signer],
-  );
-  await laptop.carry('package', document.digest, packageType.toBytes(document));
-  return document;
-}
-
 async function begin(): Promise<PackageDocument> {
-  const document = await carryDrillPackage();
+  const document = await carryPlainPackage(laptop, { manifest, roster }, { kind: 'drill' });
   await laptop.host.start('drill', 'rehearsal');
   await laptop.room.until(({ screen }) => screen === 'drill-facts');
   await laptop.room.say({ type: 'agree' });

@@ -12,7 +12,8 @@ import { decodeKeyEnvelope, type KeyEnvelope } from '../../shared/sharing/key-en
 import { fact } from '../../shared/transcript/entry.ts';
 import { entries } from '../../shared/transcript/log.ts';
 import { carrySetupPackage, openLaptop, PLAN, type Laptop } from '../support/headless-platform.ts';
-import { carryRefreshPackage, refreshUntil, toRefreshFacts } from '../support/headless-refresh.ts';
+import { carryPlainPackage } from '../support/headless-plain.ts';
+import { refreshUntil, toRefreshFacts } from '../support/headless-refresh.ts';
 import { bundleOf, closeWith, inForceBy } from '../support/headless-rotate.ts';
 import { readLog } from '../support/headless-steps.ts';
 import { KeyRack } from '../support/key-rack.ts';
@@ -63,7 +64,7 @@ async function envelopeOn(stick: string): Promise<KeyEnvelope> {
 }
 
 test('the same keys open the new shares; the slot that opens the old one is not overwritten', async () => {
-  await carryRefreshPackage(laptop, before, 1);
+  await carryPlainPackage(laptop, before, { kind: 'refresh' }, 1);
   await toRefreshFacts(laptop);
   await refreshUntil(laptop, { to: FRESH }, ({ screen }) => screen === 'waiting');
   const bundle = await bundleOf(laptop);

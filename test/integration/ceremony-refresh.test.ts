@@ -20,12 +20,8 @@ import { entries, type LogItem } from '../../shared/transcript/log.ts';
 import { narrateLog } from '../../shared/transcript/narrate.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import { openLaptop, carrySetupPackage, type Laptop } from '../support/headless-platform.ts';
-import {
-  carryRefreshPackage,
-  refreshUntil,
-  toRefreshFacts,
-  TWO_OF_FOUR,
-} from '../support/headless-refresh.ts';
+import { carryPlainPackage } from '../support/headless-plain.ts';
+import { refreshUntil, toRefreshFacts, TWO_OF_FOUR } from '../support/headless-refresh.ts';
 import { bundleOf, closeWith, destroyAll, inForceBy } from '../support/headless-rotate.ts';
 import { codeOf, readLog } from '../support/headless-steps.ts';
 
@@ -64,7 +60,7 @@ async function shareOn(stick: string, name: string): Promise<Share> {
 }
 
 test('everybody gets another share, and the bundle follows the set by the code of sync', async () => {
-  source = await carryRefreshPackage(laptop, before, 1);
+  source = await carryPlainPackage(laptop, before, { kind: 'refresh' }, 1);
   expect(await toRefreshFacts(laptop)).toMatchObject({
     label: '2026 A',
     generation: 1,
@@ -190,7 +186,7 @@ test('the old shares are destroyed at once; sync’s half did not change, and no
 }, 300_000);
 
 test('once more, without custodian 2: three live on with new numbers, and the log says whose share ended', async () => {
-  await carryRefreshPackage(laptop, next, 2);
+  await carryPlainPackage(laptop, next, { kind: 'refresh' }, 2);
   await toRefreshFacts(laptop);
   const agree = { type: 'refresh-agree', operator: 'operator', page: 'A4' } as const;
   expect(await codeOf(laptop.room.say({ ...agree, lives: [1, 3] }))).toBe('refresh-too-few');
@@ -219,7 +215,7 @@ test('once more, without custodian 2: three live on with new numbers, and the lo
 }, 300_000);
 
 test('interrupted it is void: what was written is listed, is of the key in use, and is refused', async () => {
-  await carryRefreshPackage(laptop, next, 3);
+  await carryPlainPackage(laptop, next, { kind: 'refresh' }, 3);
   await toRefreshFacts(laptop);
   await laptop.room.say({
     type: 'refresh-agree',

@@ -7,23 +7,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleType, type BundleDocument, type RosterBundle } from '../../shared/bundle/bundle.ts';
-import { packageType } from '../../shared/bundle/package.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
 import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { decodeEnvelope, encodeEnvelope } from '../../shared/encoding/dsse.ts';
+import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { parseRoster, type RosterDocument } from '../../shared/identity/roster.ts';
 import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
-import {
-  carryReceipt,
-  openLaptop,
-  packageFacts,
-  STICKS,
-  type Laptop,
-} from '../support/headless-platform.ts';
+import { carryReceipt, openLaptop, STICKS, type Laptop } from '../support/headless-platform.ts';
+import { carryPlainPackage } from '../support/headless-plain.ts';
 import { codeOf, kindsOf, readLog, splitToWaiting } from '../support/headless-steps.ts';
 
 const CHANGE: RosterPlan = {
@@ -59,19 +53,8 @@ describe('a change of the roster on a laptop', () => {
   afterAll(() => laptop.remove());
 
   async function carryRosterPackage(replacesAdmins: boolean, epoch = 1): Promise<void> {
-    const { recipient: _, ...facts } = packageFacts(laptop, epoch);
-    const document = await packageType.sign(
-      {
-        ...facts,
-        kind: 'roster',
-        keyVersion: 'v1',
-        manifest: JSON.parse(new TextDecoder().decode(encodeEnvelope(manifest.envelope))) as never,
-        roster: JSON.parse(new TextDecoder().decode(encodeEnvelope(present.envelope))) as never,
-        replacesAdmins,
-      },
-      [laptop.sync.signer],
-    );
-    await laptop.carry('package', document.digest, packageType.toBytes(document));
+    const about = { kind: 'roster', replacesAdmins } as const;
+    await carryPlainPackage(laptop, { manifest, roster: present }, about, epoch);
   }
 
   test('a package of before the last change of trust is refused', async () => {

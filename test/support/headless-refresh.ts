@@ -2,36 +2,12 @@
  * A refresh on a laptop without a window: the steps that tests of it take again and again.
  * @module
  */
-import { packageType, type PackageDocument } from '../../shared/bundle/package.ts';
-import type { NewSet } from '../../shared/bundle/rotate.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
-import { envelopeToJson } from '../../shared/encoding/dsse.ts';
-import { packageFacts, PLAN, type Laptop } from './headless-platform.ts';
+import { PLAN, type Laptop } from './headless-platform.ts';
 
 /** Any two of four: one may stay away. */
 export const TWO_OF_FOUR: Plan = { ...PLAN, threshold: 2 };
-
-/** The package, as sync makes it. */
-export async function carryRefreshPackage(
-  laptop: Laptop,
-  { manifest, roster }: NewSet,
-  epoch: number,
-): Promise<PackageDocument> {
-  const { recipient: _, ...facts } = packageFacts(laptop, epoch);
-  const document = await packageType.sign(
-    {
-      ...facts,
-      kind: 'refresh',
-      keyVersion: 'v1',
-      manifest: envelopeToJson(manifest.envelope),
-      roster: envelopeToJson(roster.envelope),
-    },
-    [laptop.sync.signer],
-  );
-  await laptop.carry('package', document.digest, packageType.toBytes(document));
-  return document;
-}
 
 /** To where everybody says who is here. */
 export async function toRefreshFacts(laptop: Laptop): Promise<View> {
@@ -49,7 +25,7 @@ type Where = Readonly<Record<string, string>>;
  *   none gets paper.
  */
 export async function refreshUntil(
-  { room }: Laptop,
+  { room }: Pick<Laptop, 'room'>,
   { from = {}, to = {} }: { readonly from?: Where; readonly to?: Where },
   there: (view: View) => boolean,
 ): Promise<View> {

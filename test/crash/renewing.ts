@@ -1,0 +1,144 @@
+/**
+ * A laptop that dies while a set is renewed, and on the way to the end of the shares of before.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleType } from '../../shared/bundle/bundle.ts';
+import type { Plan } from '../../shared/plan/set-plan.ts';
+import { filesIn } from '../../scripts/rehearse/table-top.ts';
+import { carryReceipt, STICKS } from '../support/headless-platform.ts';
+import { carryRotatePackage, inForceBy, type InForce, NEXT } from '../support/headless-rotate.ts';
+import { PAIR } from '../support/headless-steps.ts';
+import { fitsItsSet, inForceStill, opensWith } from './shares.ts';
+import { doing } from './steps.ts';
+import { rememberTable } from './table.ts';
+import {
+  bundleWaiting,
+  ceremonyThatDies,
+  copy,
+  courier,
+  onTable,
+  prepared,
+  type Prepared,
+  TOLD,
+  type World,
+} from './world.ts';
+
+/** The second attempt is another set. */
+const AGAIN: Plan = { ...NEXT, label: '2028 D' };
+const NONE = { ceremonyId: '' };
+
+/** New shares, or a new key, up to the screen that waits for the receipt. */
+export async function renewal(world: World, what: 'new-shares' | 'new-key'): Promise<Prepared> {
+  const { laptop, before } = world;
+  const kind = what === 'new-shares' ? 'rotate-shares' : 'new-version';
+  const base = join(world.folder, what);
+  const { pocket, name } = await carryRotatePackage(laptop, before, 1, kind);
+  await copy(laptop.root, base);
+  rememberTable(base, laptop.people, pocket, { package: name });
+  return ceremonyThatDies(world, {
+    what,
+    base,
+    told: TOLD,
+    again: { ...TOLD, plan: AGAIN },
+    holds: (table) => inForceStill(world, table),
+    async comes(table, bundle) {
+      const next = await inForceBy(laptop, bundle);
+      await (what === 'new-shares' ? opensWith(world, table, next) : fitsItsSet(table, next));
+    },
+  });
+}
+
+/** Sync's receipt, for what the laptop has in the folder. */
+export async function receiptOf(world: World, waiting: string): Promise<Prepared> {
+  const { laptop, before, folder } = world;
+  const base = join(folder, 'receipt');
+  await copy(waiting, base);
+  const { bundle, next } = await onTable(base, async (table) => {
+    const [{ ceremonyId } = NONE] = (await table.host.home()).ceremonies.filter(
+      ({ standing }) => standing === 'waiting-for-receipt',
+    );
+    await table.host.resume(ceremonyId);
+    const found = await bundleWaiting(table);
+    return { bundle: found, next: await inForceBy(laptop, found) };
+  });
+  await carryReceipt(courier(laptop.sync, base), bundle);
+  const told = { ...TOLD, ceremonyId: bundle.body.ceremonyId };
+  return prepared(world, { what: 'receipt', base, told }, (root) =>
+    onTable(root, async (table) => {
+      const { ceremonies } = await table.host.home();
+      const found = ceremonies.find(({ ceremonyId }) => ceremonyId === told.ceremonyId);
+      if (found?.standing !== 'closed') await doing('receipt', table, told);
+      await table.host.leave();
+      const { sets } = await table.host.home();
+      const standing = (of: string) => sets.find(({ label }) => label === of)?.standing;
+      assert.deepEqual([standing(PAIR.label), standing(NEXT.label)], ['superseded', 'live']);
+      for (const set of [before, next]) await opensWith(world, table, set);
+    }),
+  );
+}
+
+/** The set of the new shares, from the bundle that lies on the travelling stick. */
+async function renewedOn({ laptop }: World, root: string): Promise<InForce> {
+  const files = await filesIn(join(root, 'table', STICKS.sync), /^conclave-bundle-/);
+  const bundles = await Promise.all(
+    files.map(async (file) => bundleType.parse(new Uint8Array(await readFile(file)), 'rehearsal')),
+  );
+  const renewed = bundles.find(({ body }) => body.kind === 'rotate-shares');
+  assert(renewed !== undefined);
+  return inForceBy(laptop, renewed);
+}
+
+/** A fresh package brings the new half back, and it fits. */
+export async function comparisonOf(world: World, closed: string): Promise<Prepared> {
+  const { laptop, before, folder } = world;
+  const base = join(folder, 'comparison');
+  await copy(closed, base);
+  const next = await renewedOn(world, base);
+  await onTable(base, async ({ host, room, people, rehearsalFolder }) => {
+    const desk = {
+      ...courier(laptop.sync, base),
+      host,
+      room,
+      people,
+      dataFolder: join(base, 'laptop'),
+      stickFolder: (name: 'operator' | 'sync') => join(rehearsalFolder, STICKS[name]),
+    };
+    const { pocket, name } = await carryRotatePackage(desk, next, 2);
+    rememberTable(base, people, pocket, { package: name });
+  });
+  return prepared(world, { what: 'comparison', base, told: TOLD }, (root) =>
+    onTable(root, async (table) => {
+      for (const set of [before, next]) await opensWith(world, table, set);
+      await table.host.home();
+      await doing('comparison', table, TOLD);
+      await table.host.leave();
+      for (const set of [before, next]) await opensWith(world, table, set);
+    }),
+  );
+}
+
+/** The end of the shares of before. */
+export async function destructionOf(world: World, closed: string): Promise<Prepared> {
+  const { before, folder } = world;
+  const base = join(folder, 'destruction');
+  await copy(closed, base);
+  const next = await renewedOn(world, base);
+  const { setId, generation } = before.manifest.body;
+  const told = { ...TOLD, set: { setId, generation } };
+  return prepared(world, { what: 'destruction', base, told }, (root) =>
+    onTable(root, async (table) => {
+      await opensWith(world, table, next);
+      const remnants = async () =>
+        (await table.host.home()).sets.find(({ label }) => label === PAIR.label)?.remnants;
+      if (((await remnants())?.left ?? 0) > 0) {
+        await doing('destruction', table, told);
+        await table.host.leave();
+      }
+      assert.equal((await remnants())?.left, 0);
+      await opensWith(world, table, next);
+    }),
+  );
+}

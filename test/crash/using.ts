@@ -1,0 +1,193 @@
+/**
+ * A laptop that dies while a set in force is used, proved or refreshed.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Participant } from '../../scripts/rehearse/people.ts';
+import { openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { batchFolder } from '../../shared/bundle/move-batch.ts';
+import { packageType } from '../../shared/bundle/package.ts';
+import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
+import { openNewSet } from '../../shared/bundle/rotate.ts';
+import { sealKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick/index.ts';
+import { equalBytes } from '../../shared/encoding/bytes.ts';
+import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { randomBytes } from '../../shared/secret/random.ts';
+import {
+  carryRecoverPackage,
+  FACTS,
+  makeTicket,
+  packageFacts,
+  STICKS,
+} from '../support/headless-platform.ts';
+import { carryPlainPackage } from '../support/headless-plain.ts';
+import { cameBack, keptKey, ofTicket, openMoved, packMove } from '../support/move-keys.ts';
+import { makeShareSet } from '../support/share-sets.ts';
+import { inForceStill, opensWith } from './shares.ts';
+import type { Doing } from './steps.ts';
+import { rememberTable, type Table } from './table.ts';
+import { ceremonyThatDies, copy, type Prepared, TOLD, type World } from './world.ts';
+
+export type Using = Extract<
+  Doing,
+  'recover' | 'drill' | 'roster' | 'activate' | 'move' | 'refresh'
+>;
+
+/** What lies on the travelling stick for it. */
+interface Laid {
+  /** Part of the name of its package. */
+  readonly package: string;
+  /** Knows the words of the ticket, where there is one. */
+  readonly pocket?: Participant;
+  readonly comes: (table: Table, bundle: BundleDocument) => Promise<void>;
+}
+
+/** Labels of sticks that hold no share yet. */
+const FRESH = { 'custodian 2': 'practice stick D', 'custodian 4': 'practice stick E' };
+
+const LAY: Readonly<Record<Using, (world: World) => Promise<Laid>>> = {
+  recover: layRecovery,
+  drill: (world) => layPlain(world, { kind: 'drill' }, ofKind('drill')),
+  roster(world) {
+    const { manifest, roster } = world.before;
+    return layPlain(world, { kind: 'roster', replacesAdmins: false }, async (_, { body }) => {
+      assert(body.kind === 'roster');
+      const { people } = openNewRoster(body, manifest.body, roster).body;
+      assert(people.some(({ name }) => name === 'operator 2'));
+      await Promise.resolve();
+    });
+  },
+  async activate(world) {
+    const { manifest } = await nextSet(world);
+    const others = [envelopeToJson(manifest.envelope)];
+    const stored = { active: 3, other: 0 };
+    return layPlain(
+      world,
+      { kind: 'activate', activates: 'v2', others, stored },
+      ofKind('activate'),
+    );
+  },
+  move: layMove,
+  refresh: (world) =>
+    layPlain(world, { kind: 'refresh' }, async (table, { body }) => {
+      assert(body.kind === 'refresh');
+      // The vault component is the one of before: the same component, on other shares.
+      await opensWith(world, table, { ...openNewSet(body), half: world.before.half });
+    }),
+};
+
+/** Up to the screen that waits for the receipt. */
+export async function usingThatDies(world: World, what: Using): Promise<Prepared> {
+  const { laptop, folder } = world;
+  const { package: name, pocket = laptop.people.get('nobody'), comes } = await LAY[what](world);
+  const base = join(folder, what);
+  await copy(laptop.root, base);
+  rememberTable(base, laptop.people, pocket, { package: name });
+  return ceremonyThatDies(world, {
+    what,
+    base,
+    told: { ...TOLD, fresh: FRESH },
+    // The sticks of the first attempt hold void shares now: it is on paper.
+    again: TOLD,
+    holds: (table) => inForceStill(world, table),
+    comes,
+  });
+}
+
+function ofKind(kind: BundleDocument['body']['kind']): Laid['comes'] {
+  return async (_, { body }) => {
+    assert.equal(body.kind, kind);
+    await Promise.resolve();
+  };
+}
+
+async function layPlain(
+  { laptop, before }: World,
+  about: Parameters<typeof carryPlainPackage>[2],
+  comes: Laid['comes'],
+): Promise<Laid> {
+  const { digest } = await carryPlainPackage(laptop, before, about);
+  return { package: digest.slice(0, 8), comes };
+}
+
+async function layRecovery({ laptop, before, platformKey }: World): Promise<Laid> {
+  const { userId, surveyId } = FACTS;
+  const kek = randomBytes(32);
+  const { ticket, pocket } = await makeTicket(laptop);
+  const { digest } = await carryRecoverPackage(laptop, ticket, {
+    manifest: before.manifest,
+    roster: envelopeToJson(before.roster.envelope),
+    vaultComponent: before.half,
+    encryptedKek: await sealKekBlob(
+      await userRecoveryKey(platformKey, userId),
+      vaultPaths.userSurveyRecoveryKek(userId, surveyId),
+      kek,
+    ),
+  });
+  return {
+    package: digest.slice(0, 8),
+    pocket,
+    async comes(_, { body }) {
+      const opened = await openBundle(body, laptop.sync.recipient.privateKey);
+      assert(equalBytes(opened, kek), 'the bundle holds another survey key');
+    },
+  };
+}
+
+const nextSet = ({ laptop: { sync } }: World) =>
+  makeShareSet({ mode: 'rehearsal', keyVersion: 'v2', label: '2028 B', sync });
+
+/** Three survey keys in two files. */
+async function layMove(world: World): Promise<Laid> {
+  const { laptop, before, platformKey } = world;
+  const next = await nextSet(world);
+  const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'migrate-escrows' });
+  const { escrowKey = '' } = before.manifest.body;
+  const from = {
+    mode: 'rehearsal',
+    audience: laptop.sync.audience,
+    platformKey,
+    escrowKey,
+  } as const;
+  const batches = [
+    [await keptKey(from, 31, 'checktick'), await keptKey(from, 32, 'sealed')],
+    [await keptKey(from, 51, 'checktick')],
+  ];
+  const { body, files, places } = await packMove(
+    packageFacts(laptop, 1),
+    ofTicket(ticket),
+    { ...before, roster: envelopeToJson(before.roster.envelope), vaultComponent: before.half },
+    next.manifest,
+    batches,
+  );
+  const document = await packageType.sign(body, [laptop.sync.signer]);
+  await laptop.carry('package', document.digest, packageType.toBytes(document));
+  const out = join(laptop.stickFolder('sync'), 'survey keys');
+  await mkdir(out);
+  for (const [at, bytes] of files.entries()) {
+    await writeFile(join(out, `part ${at + 1}.json`), bytes);
+  }
+  return {
+    package: document.digest.slice(0, 8),
+    pocket,
+    async comes({ rehearsalFolder }, bundle) {
+      assert(bundle.body.kind === 'migrate-escrows');
+      assert.equal(bundle.body.counts.moved, 3);
+      const back = join(rehearsalFolder, STICKS.sync, batchFolder('moved', bundle.body));
+      const names = (await readdir(back)).sort();
+      assert.equal(names.length, files.length);
+      for (const [at, name] of names.entries()) {
+        const place = places[at];
+        assert(place !== undefined);
+        const bytes = new Uint8Array(await readFile(join(back, name)));
+        const keys = await cameBack(bytes, place, laptop.sync.recipient.privateKey);
+        for (const [which, { kek }] of (batches[at] ?? []).entries()) {
+          const moved = await openMoved(keys[which], place, next);
+          assert(equalBytes(moved, kek), `key ${which + 1} of file ${at + 1} is another one`);
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * Packages that hold no secret, onto the travelling stick of a laptop without a window.
+ * @module
+ */
+import {
+  packageType,
+  type ActivatePackage,
+  type PackageDocument,
+  type RosterPackage,
+} from '../../shared/bundle/package.ts';
+import type { NewSet } from '../../shared/bundle/rotate.ts';
+import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { packageFacts, type Courier } from './headless-platform.ts';
+
+type About =
+  | { readonly kind: 'drill' | 'refresh' }
+  | Pick<RosterPackage, 'kind' | 'replacesAdmins'>
+  | Pick<ActivatePackage, 'kind' | 'activates' | 'others' | 'stored'>;
+
+/**
+ * As sync makes it, for the set in force of version v1.
+ * @param epoch that sync has
+ */
+export async function carryPlainPackage(
+  laptop: Courier,
+  { manifest, roster }: NewSet,
+  about: About,
+  epoch = 1,
+): Promise<PackageDocument> {
+  const { recipient: _, ...facts } = packageFacts(laptop, epoch);
+  const document = await packageType.sign(
+    {
+      ...facts,
+      keyVersion: 'v1',
+      manifest: envelopeToJson(manifest.envelope),
+      roster: envelopeToJson(roster.envelope),
+      ...about,
+    },
+    [laptop.sync.signer],
+  );
+  await laptop.carry('package', document.digest, packageType.toBytes(document));
+  return document;
+}
