@@ -36,8 +36,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{integration,servers}/**/*.test.ts'],
           exclude: [...WORKER, ...CEREMONIES],
-          // Half of their time they wait for a server to start, to stop or to die.
-          maxWorkers: 2,
+          // A third of their time they wait for a server to start, to stop or to die: two left cores idle.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -74,7 +74,8 @@ function openEyes(): void {
     (element as HTMLElement).tabIndex >= 0 &&
     !element.matches(':disabled') &&
     element.getClientRects().length > 0 &&
-    getComputedStyle(element).visibility === 'visible' &&
+    // What lies in a closed <details> may have a place on the page, and is not there.
+    element.checkVisibility({ checkVisibilityCSS: true }) &&
     element.closest('[inert]') === null;
 
   window.eyes = {
