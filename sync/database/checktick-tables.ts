@@ -110,6 +110,12 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
+/** How much {@link unlikeCheckTick} judges. */
+export const JUDGED = {
+  tables: Object.keys(NEEDED).length,
+  columns: Object.values(NEEDED).flatMap((table) => Object.keys(table)).length,
+} as const;
+
 /** Tables into which sync puts rows of its own. */
 const INSERTED: ReadonlySet<string> = new Set([
   'surveys_platformkeyversion',
@@ -165,7 +171,10 @@ export async function unlikeCheckTick(on: Queryable): Promise<string[]> {
   return problems;
 }
 
-/** The last of CheckTick's own migrations, such as `0044_name`; null where that cannot be read. */
+/**
+ * The last of CheckTick's own migrations, such as `0044_name`; null where that cannot be read. For
+ * people: nothing is judged by it.
+ */
 export async function checkTickLevel(on: Queryable): Promise<string | null> {
   const { may } = await on.one(
     z.object({ may: columns.boolean.nullable() }),

@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addAdmin } from '../../sync/admins/add-admin.ts';
 import { createClient } from '../../sync/cli/client.ts';
+import { JUDGED } from '../../sync/database/checktick-tables.ts';
 import type { Database } from '../../sync/database/database.ts';
 import { openDatabase } from '../../sync/database/open.ts';
 import { Hidden } from '../../sync/hidden.ts';
@@ -150,16 +151,26 @@ describe('conclave-sync beside a real Vault and PostgreSQL', () => {
     expect((await runSync(['check'], own)).code).toBe(0);
   });
 
-  it('names the last migration of CheckTick where it is told', async () => {
+  it('says which columns it judged, and names the last migration of CheckTick as not judged', async () => {
     await asOwner(
       `CREATE TABLE django_migrations (id bigint, app varchar(255), name varchar(255), applied timestamptz);
        INSERT INTO django_migrations VALUES (1, 'surveys', '0043_before', now()),
          (2, 'surveys', '0044_last', now()), (3, 'auth', '0099_other', now())`,
     );
     // Not readable is no fault: only the owner can change that.
-    expect((await runSync(['check'], own)).out).toContain('tables are as sync needs them\n');
+    const judged =
+      /^good {2}CheckTick: the (\d+) columns of (\d+) tables that sync needs are there, /m;
+    const before = (await runSync(['check'], own)).out;
+    const numbers = judged.exec(before)?.slice(1).map(Number);
+    expect(numbers).toEqual([JUDGED.columns, JUDGED.tables]);
+    expect(before).not.toContain('level');
     await asOwner((await runSync(['db', 'grants', '--role', 'sync_test'], owner)).out);
-    expect((await runSync(['check'], own)).out).toContain('as sync needs them (0044_last)\n');
+    const { code, out } = await runSync(['check'], own);
+    expect(code).toBe(0);
+    expect(out).toMatch(judged);
+    expect(out).toContain(
+      'note  CheckTick’s level: the last of its own migrations is 0044_last. Sync goes by the columns and does not judge it.\n',
+    );
   });
 
   it.each([

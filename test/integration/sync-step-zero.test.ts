@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +7,7 @@ import { runCli } from '../../sync/cli/program.ts';
 import { missingCapabilities } from '../../sync/vault/kv.ts';
 import { createVaultKv } from '../../sync/vault/vault-kv.ts';
 import { startVault, type TestVault } from '../servers/vault.ts';
-import { PROGRAM } from '../support/sync-program.ts';
+import { atTerminal } from '../support/at-terminal.ts';
 
 const WATCHER = `
 path "auth/token/accessors" { capabilities = ["list", "sudo"] }
@@ -195,43 +194,3 @@ describe('a Vault whose root token was revoked long ago', () => {
     for (const key of [first, second]) expect(stopped + done).not.toContain(key);
   });
 });
-
-/** Types at a pseudo-terminal, a line at each question, and gives what stood on the screen. */
-function atTerminal(
-  lines: readonly string[],
-  args: readonly string[],
-  { file, env }: { readonly file: string; readonly env: Readonly<Record<string, string>> },
-): Promise<string> {
-  const python = `
-import os, pty, sys, json
-lines, argv = json.loads(sys.stdin.read())
-pid, fd = pty.fork()
-if pid == 0:
-    os.execv(argv[0], argv)
-seen, asked = b'', 0
-while True:
-    try:
-        part = os.read(fd, 65536)
-    except OSError:
-        break
-    if not part:
-        break
-    seen += part
-    while asked < len(lines) and ('%d of 2 given' % asked).encode() in seen:
-        os.write(fd, lines[asked].encode())
-        asked += 1
-os.waitpid(pid, 0)
-sys.stdout.buffer.write(seen)
-`;
-  return new Promise((resolve, reject) => {
-    const child = spawn('python3', ['-c', python], {
-      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    let screen = '';
-    child.stdout.on('data', (chunk: Buffer) => (screen += chunk.toString()));
-    child.once('error', reject);
-    child.once('close', () => resolve(screen));
-    child.stdin.end(JSON.stringify([lines, [process.execPath, PROGRAM, ...args, file]]));
-  });
-}
