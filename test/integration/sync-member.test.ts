@@ -4,22 +4,11 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleType } from '../../shared/bundle/bundle.ts';
-import { openMemberPackage } from '../../shared/bundle/member-package.ts';
-import {
-  parsePackage,
-  type MemberPackage,
-  type OrganisationWay,
-  type PackageDocument,
-} from '../../shared/bundle/package.ts';
-import {
-  openOrganisationKek,
-  openSurveyColumn,
-  xorComponents,
-} from '../../shared/checktick/index.ts';
-import type { FileAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
+import type { OrganisationWay } from '../../shared/bundle/package.ts';
+import { openSurveyColumn } from '../../shared/checktick/index.ts';
+import type { RequestAnswer } from '../../sync/routes/answers.ts';
 import { makeMemberBundle, organisationsKek, OWNERS_WORDS } from '../support/member-documents.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
-import { bytesOf } from '../support/sync-client.ts';
 import {
   approvedRequest,
   approvedSetup,
@@ -29,6 +18,7 @@ import {
   releasedPackage,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
+import { openedMember } from '../support/sync-member.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 const code = (name: string) => expect.objectContaining({ code: name }) as Error;
@@ -76,21 +66,7 @@ describe('a survey that a team keeps', { retry: 0 }, () => {
   const requested = (organisation = way) =>
     approvedRequest(service.admins, { userId, surveyId, organisation });
 
-  async function opened({ nonce, ticket }: PackageFlow) {
-    const file = await service.admins.operator.get<FileAnswer>(`/v1/packages/${nonce}/file`);
-    const document = parsePackage(bytesOf(file), set.mode, set.sync);
-    const { body } = document;
-    if (body.kind !== 'recover-member') throw new Error('an organisation keeps it');
-    const source: PackageDocument & { readonly body: MemberPackage } = { ...document, body };
-    const secrets = await openMemberPackage(body, ticket.keys.privateKey);
-    const kek = await openOrganisationKek(
-      xorComponents(secrets.vaultComponent, set.component),
-      { ...body.organisation, surveyId: body.facts.surveyId },
-      new TextEncoder().encode(OWNERS_WORDS),
-      secrets.encryptedKek,
-    );
-    return { source, kek };
-  }
+  const opened = (flow: PackageFlow) => openedMember(service.admins.operator, set, flow);
   const released = async () =>
     opened(await releasedPackage(service.admins, set, (await requested()).code));
 

@@ -5,14 +5,16 @@
  */
 import {
   formatLegacyShare,
+  judgeLegacyShares,
   sealKekBlob,
   splitLegacy,
+  type UnprovedComponent,
   userRecoveryKey,
   vaultPaths,
   xorComponents,
 } from '../../shared/checktick/index.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
-import { textOf } from './legacy.ts';
+import { parsed, textOf } from './legacy.ts';
 
 /** A user's stored survey key. */
 export interface StoredFor {
@@ -28,17 +30,27 @@ export interface LegacyDeployment {
   readonly shares: readonly string[];
 }
 
-/** @param bytes 64 for a v1, 32 for a v2 */
-export function legacyDeployment(bytes = 64): LegacyDeployment {
+/**
+ * @param bytes 64 for a v1, 32 for a v2
+ * @param whole the platform key; without it a new one
+ */
+export function legacyDeployment(bytes = 64, whole = randomBytes(bytes)): LegacyDeployment {
   const vault = randomBytes(bytes);
-  const custodian = randomBytes(bytes);
+  const custodian = xorComponents(vault, whole);
   const shares = splitLegacy(custodian, { threshold: 3, count: 4 });
   return {
     vault,
     custodian,
-    platformKey: xorComponents(vault, custodian),
+    platformKey: whole,
     shares: shares.map((share) => textOf(formatLegacyShare(share))),
   };
+}
+
+/** What three of the legacy shares give, as the laptop puts them together; nothing proves it yet. */
+export function legacyComponent({ shares }: LegacyDeployment): UnprovedComponent {
+  const judged = judgeLegacyShares(shares.slice(1).map(parsed), { threshold: 3 });
+  if (!('component' in judged)) throw new Error('three legacy shares are enough');
+  return judged.component;
 }
 
 /** A survey key as Vault holds it: hex text. */

@@ -25,6 +25,8 @@ export interface ShareSetOptions {
   readonly threshold?: number;
   readonly count?: number;
   readonly componentBytes?: number;
+  /** The two halves of a platform key that exists; without them they are made. */
+  readonly halves?: Pick<TestShareSet, 'component' | 'vaultComponent'>;
   readonly label?: string;
   readonly keyVersion?: string;
   readonly generation?: number;
@@ -62,8 +64,8 @@ export async function makeShareSet(options: ShareSetOptions = {}): Promise<TestS
   const { random = randomBytes, generation = 1 } = options;
   const cast = options.cast ?? makeCast(mode, count, random);
   const sync = options.sync ?? (await makeSync(mode, random));
-  const component = random(componentBytes);
-  const vaultComponent = random(componentBytes);
+  const component = options.halves?.component ?? random(componentBytes);
+  const vaultComponent = options.halves?.vaultComponent ?? random(componentBytes);
   const setId = randomId(random);
   const shares = await splitComponent(component, { mode, setId, generation, threshold, count });
   const partial = {

@@ -31,6 +31,8 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { openEscrow } from '../../shared/escrow/escrow.ts';
 import type { Mode } from '../../shared/mode.ts';
+import { combineShares } from '../../shared/sharing/split.ts';
+import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { escrowPrivateKey } from '../../shared/sharing/escrow-key.ts';
 import type {
   BundleAnswer,
@@ -63,6 +65,7 @@ export async function shareSetFor(
     readonly cast?: Cast;
     readonly label?: string;
     readonly isOld?: boolean;
+    readonly halves?: Pick<TestShareSet, 'component' | 'vaultComponent'>;
   } = {},
 ): Promise<TestShareSet> {
   const file = await operator.get<FileAnswer>('/v1/descriptor');
@@ -206,12 +209,27 @@ export async function releasedPackage(
   return asked;
 }
 
+/** From the envelopes of as many custodians as are needed, the last ones. */
+export function combinedComponent({ wires, manifest }: TestShareSet): Promise<Uint8Array> {
+  const { threshold, componentId, checks } = manifest.body;
+  return combineShares(wires.slice(-threshold).map(decodeShare), {
+    what: 'custodian-component',
+    componentId,
+    checkValue: checks.custodianComponent,
+  });
+}
+
 /** The ceremony of a recovery: opens the package, the KEK, and seals it to sync. */
 export async function recoverBundle(
   operator: Caller,
   set: TestShareSet,
   { nonce, ticket }: PackageFlow,
-  change: { readonly secret?: Uint8Array; readonly reason?: string } = {},
+  change: {
+    readonly secret?: Uint8Array;
+    readonly reason?: string;
+    /** What the shares gave; without it the set's own. */
+    readonly component?: Uint8Array;
+  } = {},
 ): Promise<MadeBundle & { readonly kek: Uint8Array }> {
   const file = await operator.get<FileAnswer>(`/v1/packages/${nonce}/file`);
   const document = parsePackage(bytesOf(file), set.mode, set.sync);
@@ -221,7 +239,7 @@ export async function recoverBundle(
     body,
     ticket.keys.privateKey,
   );
-  const pmk = xorComponents(vaultComponent, set.component);
+  const pmk = xorComponents(vaultComponent, change.component ?? set.component);
   const { kek, escrow } = await openStored(pmk, body, stored);
   const escrowedEmail = await compareEmail(pmk, body, emails, change.reason);
   const { document: bundle } = await makeBundle(set, {

@@ -5,6 +5,7 @@
 import type { Adoption, FoundVersion, OrganisationSample } from '../../shared/bundle/adopt.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import type { Mode } from '../../shared/mode.ts';
+import { legacyComponent, type LegacyDeployment, legacyDeployment } from './legacy-deployment.ts';
 import type { TestShareSet } from './share-sets.ts';
 import {
   adoptionBundle,
@@ -23,12 +24,16 @@ const upper = (component: Uint8Array): string => bytesToHex(component).toUpperCa
 export interface World {
   readonly deployment: Deployment;
   readonly service: Service;
-  /** Of the key that is there: its vault component lies where `lay` put it. */
+  /** What is there: its vault component lies where `lay` put it, and people have its shares. */
+  readonly legacy: LegacyDeployment;
+  /** Made at the laptop of what the legacy shares give. */
   readonly set: TestShareSet;
 }
 
 export interface Vintage {
   readonly componentBytes?: number;
+  /** Without it a new one. */
+  readonly platformKey?: Uint8Array;
   readonly keyVersion?: string;
   readonly lay: (world: World) => Promise<unknown>;
   readonly found: Pick<FoundVersion, 'compared' | 'state'> & {
@@ -133,20 +138,25 @@ export const [standard] = Object.values(VINTAGES) as [Vintage];
 /** A deployment of this vintage, with one service; the caller stops it. */
 export async function worldOf(
   servers: Servers,
-  { lay, keyVersion = 'v1', componentBytes = 64 }: Vintage,
+  { lay, keyVersion = 'v1', platformKey, componentBytes = platformKey?.length ?? 64 }: Vintage,
   mode: Mode = 'production',
 ): Promise<World> {
   const deployment = await deploy({ servers, mode });
   const service = await deployment.start();
-  const options = { keyVersion, componentBytes };
+  const legacy = legacyDeployment(componentBytes, platformKey);
+  const halves = {
+    component: legacyComponent(legacy).unprovedBytes(componentBytes),
+    vaultComponent: legacy.vault,
+  };
+  const options = { keyVersion, halves };
   const set = await shareSetFor(service.admins.operator, deployment.mode, options);
-  const world = { deployment, service, set };
+  const world = { deployment, service, legacy, set };
   await lay(world);
   return world;
 }
 
 /** Who has to answer for it; null: it is proved, and nothing differs. */
-export function decidedBy({ set }: World, { said }: Vintage): [string, string] | null {
+export function decidedBy({ set }: Pick<World, 'set'>, { said }: Vintage): [string, string] | null {
   return said.proof === 'none' || said.compared === 'differs' ? twoOf(set) : null;
 }
 
