@@ -54,7 +54,7 @@ const ROW_STATES = ['active', 'waiting', 'retired', 'missing'] as const;
 const differ = (values: readonly string[]) => new Set(values).size === values.length;
 
 /** Whose stored survey key. */
-const storedKey = z.strictObject({ userId: rowId, surveyId: rowId });
+export const storedKey = z.strictObject({ userId: rowId, surveyId: rowId });
 export type StoredKey = z.infer<typeof storedKey>;
 
 const storedKeys = (most: number) =>

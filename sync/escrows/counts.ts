@@ -1,11 +1,12 @@
 /**
  * Of how many surveys the key is stored for recovery, and of how many that is proved. Reads the
- * database only; whether Vault still holds the bytes that were proved, it does not see.
+ * database; of what sync did not store itself, the caller says which proofs Vault still bears out.
  * @module
  */
 import { z } from 'zod';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
+import type { EscrowProof } from './still-proved.ts';
 
 /** `none`: nothing is stored. `stored`: and not proved. `proved`: docs/decisions/0026. */
 export const ESCROW_STATES = ['none', 'stored', 'proved'] as const;
@@ -22,7 +23,7 @@ async function hasKey(on: Queryable): Promise<string> {
   return found.map(({ name }) => `s.${name} IS NOT NULL`).join(' OR ');
 }
 
-/** Surveys with a key: id, name, users for whom it is stored, state. */
+/** Surveys with a key: id, name, users for whom it is stored, state. $1 to $3: of {@link borneOut}. */
 const held = (key: string): string => `
   SELECT s.id, s.name, coalesce(e.users, '{}') AS users,
          CASE WHEN e.proved THEN 'proved' WHEN e.users IS NOT NULL THEN 'stored' ELSE 'none' END
@@ -38,16 +39,28 @@ const held = (key: string): string => `
         ) c USING (user_id, survey_id)
         LEFT JOIN conclave.escrow_proofs p
                ON p.user_id = r.user_id AND p.survey_id = r.survey_id
-              AND (c.digest IS NULL OR c.digest = p.digest)
+              AND (c.digest = p.digest
+                   OR c.digest IS NULL AND (p.user_id, p.survey_id, encode(p.digest, 'hex')) IN
+                        (SELECT * FROM unnest($1::int[], $2::bigint[], $3::text[])))
        GROUP BY r.survey_id
     ) e ON e.survey_id = s.id
    WHERE ${key}`;
 
-/** How many surveys with a key are in each state. */
-export async function countSurveys(on: Queryable): Promise<Record<EscrowState, number>> {
+const borneOut = (proofs: readonly EscrowProof[]): [string[], string[], string[]] => [
+  proofs.map(({ userId }) => String(userId)),
+  proofs.map(({ surveyId }) => String(surveyId)),
+  proofs.map(({ digest }) => digest),
+];
+
+/** How many surveys with a key are in each state. @param still of `stillProved` */
+export async function countSurveys(
+  on: Queryable,
+  still: readonly EscrowProof[],
+): Promise<Record<EscrowState, number>> {
   const rows = await on.rows(
     z.object({ state: z.enum(ESCROW_STATES), n: columns.integer }),
     `SELECT state, count(*) AS n FROM (${held(await hasKey(on))}) h GROUP BY state`,
+    borneOut(still),
   );
   const of = (state: EscrowState): number => rows.find((row) => row.state === state)?.n ?? 0;
   return { none: of('none'), stored: of('stored'), proved: of('proved') };
@@ -61,9 +74,13 @@ const survey = z.object({
 });
 export type SurveyStanding = z.infer<typeof survey>;
 
-/** In the order of their numbers, those after `after`; with `state` only those, else all unproved. */
+/**
+ * In the order of their numbers, those after `after`; with `state` only those, else all unproved.
+ * @param still of `stillProved`
+ */
 export async function listUnproved(
   on: Queryable,
+  still: readonly EscrowProof[],
   {
     state,
     after,
@@ -73,7 +90,7 @@ export async function listUnproved(
   return on.rows(
     survey,
     `SELECT id, name, users, state FROM (${held(await hasKey(on))}) h
-      WHERE state = ANY ($1::text[]) AND id > $2 ORDER BY id LIMIT $3`,
-    [state === undefined ? ['none', 'stored'] : [state], after, most],
+      WHERE state = ANY ($4::text[]) AND id > $5 ORDER BY id LIMIT $6`,
+    [...borneOut(still), state === undefined ? ['none', 'stored'] : [state], after, most],
   );
 }

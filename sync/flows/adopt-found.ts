@@ -45,7 +45,7 @@ const LOOKED_AT = 50;
 /** What CheckTick makes of 32 bytes: 12 of nonce, the key, 16 of tag. A cut one would prove nothing. */
 const WHOLE_KEK = /^[0-9a-fA-F]{120}$/;
 
-interface FoundKey {
+export interface FoundKey {
   readonly found: AdoptFound;
   /** SECURITY: wipe them (`wipeAdoptSecrets`). In the order of the versions found. */
   readonly secrets: AdoptSecrets;

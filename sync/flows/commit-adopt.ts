@@ -1,7 +1,7 @@
 /**
  * Committing an adoption: CheckTick's row is made if there was none, and `conclave/trust` names the
  * set, with check-and-set and the next epoch. No component is written over another, and nothing at
- * `platform/master-key`.
+ * `platform/master-key`. The stored survey keys that the laptop opened are noted as proved.
  * @module
  */
 import type { AdoptBundle } from '../../shared/bundle/bundle.ts';
@@ -9,6 +9,7 @@ import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Queryable } from '../database/database.ts';
+import { noteAdopted } from './adopt-opened.ts';
 import { adoptedFromVault, assertPlaces, rowPlace } from './adopt-places.ts';
 import { refuseTrusted } from './adopt-refusals.ts';
 import { adoptionStatement } from './adopt-words.ts';
@@ -108,6 +109,8 @@ export const adoptCommit: CommitKind = {
       message: `Platform key version ${body.keyVersion} was adopted by Conclave. No component was changed.`,
       metadata: { key_version: body.keyVersion, bundle: work.document.digest },
     });
+    const packaged = await mustFind(tx, body.nonce);
+    await noteAdopted(tx, kv, body, packaged, { digest: work.document.digest, at: intent.at });
     // A bad reference shows now, before anything is in Vault, and not at COMMIT.
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');
     await context.onStep?.('rows');

@@ -19,6 +19,7 @@ import { encodeJson } from '../../shared/encoding/json.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
 import type { Queryable } from '../database/database.ts';
 import { findKey } from './adopt-found.ts';
+import { packagedKeys } from './adopt-opened.ts';
 import { refuseAdoption, refuseTrusted } from './adopt-refusals.ts';
 import type { FlowContext } from './context.ts';
 import { assertInTime, mustFind } from './package-approved.ts';
@@ -122,6 +123,7 @@ export async function releaseAdoption(context: FlowContext, nonce: string): Prom
   const shown = adoptFacts.parse(found.facts).found;
   const ticket = await ticketOf(database, found, installation.mode);
   const key = await findKey(context, found.keyVersion, { before: shown });
+  const packaged = packagedKeys(key, found.keyVersion);
   const body = await (async () => {
     if (!isAsShown(shown, key.found)) throw refuseAdoption('adopt-moved');
     return sealAdoptPackage(
@@ -139,5 +141,9 @@ export async function releaseAdoption(context: FlowContext, nonce: string): Prom
   })().finally(() => {
     wipeAdoptSecrets(key.secrets);
   });
-  await releaseByTwo(context, situation, found, { body, recipientPath: null });
+  await releaseByTwo(context, situation, found, {
+    body,
+    recipientPath: null,
+    facts: { found: shown, packaged },
+  });
 }

@@ -81,8 +81,9 @@ export async function releaseAtOnce(
 
 /**
  * Signs a package with half of the key and hands it out, unless another process did.
- * @param release `told`: what the event says beside kind, key version and nonce; `assertSame` sees the
- *   row once it is locked, and refuses what was not what the approvers were shown
+ * @param release `facts`: what the row remembers from now on, where that is more than before; `told`:
+ *   what the event says beside kind, key version and nonce; `assertSame` sees the row once it is
+ *   locked, and refuses what was not what the approvers were shown
  * @throws Refusal `release-expired`, `approvals-missing`, `approval-altered`, `end-altered`
  */
 export async function releaseByTwo(
@@ -92,12 +93,13 @@ export async function releaseByTwo(
   release: {
     readonly body: Package;
     readonly recipientPath: string | null;
+    readonly facts?: Readonly<Record<string, unknown>>;
     readonly told?: Readonly<Record<string, string>>;
     readonly assertSame?: (locked: PackageRow) => void;
   },
 ): Promise<void> {
   const { nonce, keyVersion } = found;
-  const { body, recipientPath, told, assertSame } = release;
+  const { body, recipientPath, facts, told, assertSame } = release;
   const document = await packageType.sign(body, [situation.identity.signer]);
   await context.database.transaction(async (tx) => {
     const again = await mustFind(tx, nonce, true);
@@ -112,6 +114,7 @@ export async function releaseByTwo(
       document: { digest: document.digest, content: packageType.toBytes(document) },
       recipientPath,
       at: situation.now,
+      ...(facts === undefined ? {} : { facts }),
       told: { keyVersion, ...told },
     });
   });

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod';
-import { adoptFound, ROTATABLE } from '../../shared/bundle/adopt.ts';
+import { adoptFound, ROTATABLE, storedKey } from '../../shared/bundle/adopt.ts';
 import { organisationPackaged } from '../../shared/bundle/organisation.ts';
 import { PACKAGE_KINDS, type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
@@ -141,8 +141,19 @@ export function isOpen({ state, expiresAt }: PackageRow, now: Date): boolean {
   return (state === 'requested' || state === 'released') && expiresAt > now;
 }
 
+const packagedKey = storedKey.extend({ digest: digestText });
+/** A stored survey key that went out in an adoption package. */
+export type PackagedKey = z.infer<typeof packagedKey>;
+
 /** What an adoption package's row remembers: what was found when it was asked for, as it is shown. */
-export const adoptFacts = z.object({ found: adoptFound });
+export const adoptFacts = z.object({
+  found: adoptFound,
+  /**
+   * Since the release: the stored survey keys of the version that is adopted, as they went out;
+   * `digest` is SHA-256 of their bytes. Absent in rows from before it was kept.
+   */
+  packaged: z.array(packagedKey).optional(),
+});
 
 /** What the row of a package for new shares remembers: as it is shown, and as it must be at release. */
 export const rotateFacts = z.object({

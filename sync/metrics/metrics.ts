@@ -16,6 +16,7 @@ import { columns } from '../database/columns.ts';
 import type { Database } from '../database/database.ts';
 import type { SyncConfig } from '../config/config.ts';
 import { countSurveys, ESCROW_STATES } from '../escrows/counts.ts';
+import { proofsToLookAt, stillProved } from '../escrows/still-proved.ts';
 import { drills, leftOf } from '../flows/drills.ts';
 import { programVersion } from '../shipped.ts';
 import type { CertificateState } from '../http/certificates.ts';
@@ -69,6 +70,12 @@ async function commitSeconds(database: Database): Promise<string> {
     `${name}_count ${all?.n ?? 0}`,
     '',
   ].join('\n');
+}
+
+/** Vault does not answer. */
+function orUnknown(cause: unknown): null {
+  if (cause instanceof Refusal) return null;
+  throw cause;
 }
 
 /** A registry whose every reading looks at the database and Vault anew. */
@@ -163,8 +170,7 @@ export async function createMetrics(context: {
          FROM public.surveys_platformkeyversion WHERE retired_at IS NULL`,
     );
     for (const { version: key_version, seconds } of ages) age.set({ key_version }, seconds);
-    const counted = await countSurveys(database);
-    for (const escrow of ESCROW_STATES) surveys.set({ escrow }, counted[escrow]);
+    await countKeys();
     for (const alert of ALERT_KINDS) alerts.set({ alert }, 0);
     for (const { subject: alert, n } of await database.rows(countRow, ALERTS)) {
       alerts.set({ alert }, n);
@@ -172,13 +178,18 @@ export async function createMetrics(context: {
     behind.set((await databaseTime(database)).behindSeconds);
   }
 
+  /** Absent while Vault does not say whether it still holds what was proved. */
+  async function countKeys(): Promise<void> {
+    const still = await stillProved(kv, await proofsToLookAt(database)).catch(orUnknown);
+    if (still === null) return;
+    const counted = await countSurveys(database, still);
+    for (const escrow of ESCROW_STATES) surveys.set({ escrow }, counted[escrow]);
+  }
+
   /** Numbers that are not known are absent: no reset leaves a 0 that looks like an answer. */
   async function lookAtCredentials(): Promise<void> {
     for (const one of [tokenLeft, secretLeft, secretDue]) one.remove();
-    const found = await kv.credentials().catch((cause: unknown) => {
-      if (cause instanceof Refusal) return null;
-      throw cause;
-    });
+    const found = await kv.credentials().catch(orUnknown);
     if (found === null) return;
     tokenLeft.set(found.token.seconds);
     const { state, seconds } = judgeSecretId(found);
@@ -189,10 +200,7 @@ export async function createMetrics(context: {
   /** Which sets count, Vault says. */
   async function lookAtDrills(): Promise<void> {
     for (const one of [drillDue, unproved]) one.reset();
-    const found = await drills({ database, kv, config }).catch((cause: unknown) => {
-      if (cause instanceof Refusal) return null;
-      throw cause;
-    });
+    const found = await drills({ database, kv, config }).catch(orUnknown);
     for (const set of found?.sets ?? []) {
       const labels = { key_version: set.version };
       drillDue.set(labels, (set.dueAt.getTime() - (found?.now.getTime() ?? 0)) / 1_000);

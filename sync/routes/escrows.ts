@@ -10,6 +10,7 @@ import { escrowKeyDigest } from '../../shared/sharing/escrow-key.ts';
 import { keyNumber, readKeysIn } from '../escrows/body.ts';
 import type { SentEscrow } from '../escrows/judge.ts';
 import { countSurveys, listUnproved } from '../escrows/counts.ts';
+import { proofsToLookAt, stillProved } from '../escrows/still-proved.ts';
 import { takeEscrows, type TakenEscrow } from '../escrows/take.ts';
 import { trustedKeys } from '../escrows/trusted-keys.ts';
 import type { FlowContext } from '../flows/context.ts';
@@ -111,10 +112,11 @@ export async function registerEscrows(app: FastifyInstance, context: FlowContext
       },
     },
     async (request) => {
-      const { database } = context;
+      const { database, kv } = context;
       const { state, after = '0' } = escrowListQuery.parse(request.query);
       const only = state === undefined ? {} : { state };
-      const found = await listUnproved(database, {
+      const still = await stillProved(kv, await proofsToLookAt(database));
+      const found = await listUnproved(database, still, {
         ...only,
         after: Number(after),
         most: LISTED + 1,
@@ -122,7 +124,7 @@ export async function registerEscrows(app: FastifyInstance, context: FlowContext
       const { now } = await databaseTime(database);
       return {
         now: formatTime(now),
-        count: await countSurveys(database),
+        count: await countSurveys(database, still),
         surveys: found.slice(0, LISTED).map(({ id, name, users, state: standing }) => ({
           surveyId: id,
           name,
