@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost } from '../../electron/main/host/host.ts';
 import {
   openKekBlob,
+  proveByEscrow,
   userRecoveryKey,
   vaultPaths,
   xorComponents,
@@ -19,9 +20,11 @@ import {
   adoptionPackage,
   approvedAdoption,
   askedAdoption,
+  entryOf,
   MASTER_KEY,
   type OpenedAdoption,
   openedAdoption,
+  putRow,
   releasedAdoption,
   wordsOfTicket,
 } from '../support/sync-adopt.ts';
@@ -32,14 +35,17 @@ import {
   receiptFor,
   seededSurvey,
 } from '../support/sync-ceremony.ts';
+import { legacyComponent } from '../support/legacy-deployment.ts';
 import { makeDestroyLog, type DestroyLogOptions } from '../support/destroy-log.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import { type Servers, startServers, stopServers } from '../support/sync-service.ts';
 import {
   bundleOf,
   decidedBy,
+  other,
   standard,
   VINTAGES,
+  type Vintage,
   type World,
   worldOf,
 } from '../support/sync-vintages.ts';
@@ -85,7 +91,7 @@ describe('adopting what is there', { retry: 0 }, () => {
       expect(encryptedKeks?.length).toBe(vintage.said.proof === 'none' ? 0 : 1);
     });
 
-    it('the stored survey key opens with the right place only', async () => {
+    it('the stored survey key opens with what the legacy shares give, and the right place only', async () => {
       const one = opened.secrets.find(({ encryptedKeks }) => encryptedKeks.length > 0);
       const [encryptedKek] = one?.encryptedKeks ?? [];
       if (one === undefined || encryptedKek === undefined) {
@@ -96,11 +102,15 @@ describe('adopting what is there', { retry: 0 }, () => {
       expect(opened.document.body.found.versions[0]?.proof).toEqual({ userId, surveyId });
       const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
       for (const { place, bytes } of one.components) {
-        const key = await userRecoveryKey(xorComponents(bytes, world.set.component), userId);
-        const kek = openKekBlob(key, path, encryptedKek);
-        if (place === vintage.said.component) {
-          expect(await kek).toEqual(world.deployment.checktick.kek);
-        } else await expect(kek).rejects.toThrow();
+        const evidence = { userId, surveyId, vaultComponent: bytes, encryptedKek };
+        const proved = proveByEscrow(legacyComponent(world.legacy), evidence);
+        if (place !== vintage.said.component) {
+          await expect(proved).rejects.toMatchObject({ code: 'legacy-not-proved' });
+          continue;
+        }
+        const whole = (await proved).component.use((half) => xorComponents(bytes, half));
+        const key = await userRecoveryKey(whole, userId);
+        expect(await openKekBlob(key, path, encryptedKek)).toEqual(world.deployment.checktick.kek);
       }
     });
 
@@ -170,6 +180,42 @@ describe('adopting what is there', { retry: 0 }, () => {
         askedAdoption(service.admins.operator, world.set, version),
       ).rejects.toMatchObject({ code: 'trust-exists' });
     });
+  });
+
+  it('a row that was missing is made, and is not in use, where another version is', async () => {
+    const beside: Vintage = {
+      keyVersion: 'v2',
+      async lay({ deployment, set }) {
+        await deployment.writeKv(MASTER_KEY, entryOf(set.vaultComponent));
+        await putRow(deployment, 'v1', other(set.vaultComponent));
+      },
+      found: { compared: 'vault-only', state: 'missing' },
+      said: { compared: 'vault-only', component: 'vault', proof: 'none' },
+      readBack: [],
+    };
+    const world = await worldOf(servers, beside);
+    worlds.push(world);
+    const { service, set, deployment } = world;
+    const [first] = await rowsOf(world);
+    const made = await bundleOf(world, beside, await adoptionPackage(service.admins, set));
+    await approvedAdoption(service.admins, set, made);
+    expect((await committed(service.admins, made)).state).toBe('committed');
+    const [untouched, added, ...more] = await rowsOf(world);
+    expect([untouched, more]).toEqual([first, []]);
+    expect(added).toMatchObject({
+      version: 'v2',
+      vault_component: Buffer.from(set.vaultComponent),
+      activated_at: expect.any(Date) as Date,
+      retired_at: expect.any(Date) as Date,
+    });
+    expect(
+      await deployment.sql(
+        `SELECT version FROM surveys_platformkeyversion
+          WHERE activated_at IS NOT NULL AND retired_at IS NULL`,
+      ),
+    ).toEqual([{ version: 'v1' }]);
+    const { versions } = await service.admins.operator.get<VersionsAnswer>('/v1/versions');
+    expect(versions.find(({ version }) => version === 'v2')).toMatchObject({ state: 'inactive' });
   });
 
   it('stored survey keys that are cut, however many and new, do not hide one that is whole', async () => {

@@ -153,6 +153,68 @@ describe('survey keys that are stored while something goes wrong', () => {
     expect(codes).toEqual(['escrow-not-read-back']);
   });
 
+  it.each([
+    [
+      'CheckTick’s row is gone',
+      'AFTER INSERT ON surveys_usersurveykekescrow',
+      'DELETE FROM public.surveys_usersurveykekescrow WHERE survey_id = NEW.survey_id',
+      'stored',
+    ],
+    [
+      'CheckTick’s row names another place',
+      'BEFORE INSERT ON surveys_usersurveykekescrow',
+      `NEW.vault_path := NEW.vault_path || '/old'`,
+      'escrow-differs',
+    ],
+    [
+      'CheckTick’s row is of another key version',
+      'AFTER INSERT ON surveys_usersurveykekescrow',
+      `UPDATE public.surveys_usersurveykekescrow SET platform_key_version_id = 'v0'
+        WHERE survey_id = NEW.survey_id`,
+      'no-trust',
+    ],
+    [
+      'sync’s own row says other bytes',
+      'BEFORE INSERT ON conclave.escrows',
+      `NEW.digest := decode(repeat('ab', 32), 'hex')`,
+      'escrow-other-key',
+    ],
+  ])('do not count as stored where %s when they are read back', async (_, when, what, after) => {
+    const { deployment } = world;
+    const survey = await newSurvey();
+    const table = when.split(' ').at(-1) ?? '';
+    // Somebody else's hand in the database, between the writing and the reading.
+    await deployment.sql(
+      `INSERT INTO surveys_platformkeyversion (version, vault_component, created_at, activated_at,
+         retired_at, notes) VALUES ('v0', '\\x00', now(), now(), now(), '') ON CONFLICT DO NOTHING`,
+    );
+    await deployment.sql(
+      `CREATE FUNCTION public.meddle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+       $$ BEGIN ${what}; RETURN NEW; END $$;
+       CREATE TRIGGER meddle ${when} FOR EACH ROW EXECUTE FUNCTION public.meddle()`,
+    );
+    const unlock = newUnlock();
+    const store = async () => {
+      const [answer] = await post(world.checktick(), [inClear(survey)], unlock);
+      return answer ?? expect.fail('no answer');
+    };
+    const { status, refusal } = await store();
+    await deployment.sql(`DROP TRIGGER meddle ON ${table}; DROP FUNCTION public.meddle()`);
+    expect([status, refusal?.code]).toEqual(['refused', 'escrow-not-read-back']);
+    expect(refusal?.happened).toContain('(the database)');
+    const { userId, surveyId } = survey;
+    const events = await deployment.sql(
+      `SELECT facts FROM conclave.events WHERE type = 'escrow-refused'
+          AND (facts ->> 'surveyId')::int = $1`,
+      [surveyId],
+    );
+    expect(events).toEqual([{ facts: { userId, surveyId, code: 'escrow-not-read-back' } }]);
+    // What is left is finished by the same request, or named as what it is; never written over.
+    const again = await store().catch(({ code }: { code: string }) => code);
+    expect(typeof again === 'string' ? again : (again.refusal?.code ?? again.status)).toBe(after);
+    expect(await vaultVersion(survey)).toBe(1);
+  });
+
   it('of a survey that is deleted meanwhile are refused, and the others are stored', async () => {
     const [there, gone] = await world.surveys(2);
     if (there === undefined || gone === undefined) throw new Error('no surveys');
