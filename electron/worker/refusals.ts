@@ -88,6 +88,11 @@ export const refuseWorker = refusals({
     means: `Each of them gives another key, and only one is right. ${nothing}`,
     next: 'Compare the shares that are named with their originals, or bring one more share.',
   }),
+  'adopt-unanswered': () => ({
+    happened: 'Nobody, or only one person, answered for the key that is to be taken over.',
+    means: `Where nothing proves it, or two vault components differ, two people answer for it. ${nothing}`,
+    next: 'Go back to what was brought, and let two people of the plan answer one after the other.',
+  }),
   'entry-way-closed': () => ({
     happened: 'That way of reading is not offered here.',
     means: nothing,

@@ -10,24 +10,12 @@ import { Notice } from '../../ui/Note.tsx';
 import { bytesOf, fileFault, type Limit } from './chosen-file.ts';
 import { sendSecret, useEntry } from './link.ts';
 import { Head } from './parts.tsx';
+import { DESTROY_KEY_FILE, PIV_CUT, PIV_STEPS, PIV_TOOL } from './piv-guide.ts';
 import styles from './Entry.module.css';
 
 /** More no message carries. */
 const ENCRYPTED: Limit = { bytes: 64 * 1024, words: '64 kB' };
 const KEY: Limit = { bytes: 4096, words: '4 kB' };
-
-/**
- * SECURITY: the key file opens the share, so it is written into memory, into a folder that only
- * this user reads, and never onto a disk or a stick that stays.
- */
-const MAKE_FOLDER = 'mkdir -m 700 /dev/shm/legacy';
-const DECRYPT = [
-  'pkcs11-tool --login --decrypt \\',
-  '  --mechanism RSA-PKCS --id 03 \\',
-  '  --input-file /media/…/share.key.enc \\',
-  '  --output-file /dev/shm/legacy/share.key',
-].join('\n');
-const DESTROY = 'shred -u /dev/shm/legacy/share.key';
 
 export function LegacyOpenssl() {
   const [encrypted, setEncrypted] = useState<File | null>(null);
@@ -64,8 +52,8 @@ export function LegacyOpenssl() {
           </p>
           <Notice tone="warn" title="Destroy the key file afterwards.">
             <p>
-              With the .enc file it opens the legacy share: <code>{DESTROY}</code>. It is gone, too,
-              when the laptop is switched off.
+              With the .enc file it opens the legacy share: <code>{DESTROY_KEY_FILE}</code>. It is
+              gone, too, when the laptop is switched off.
             </p>
           </Notice>
           <Actions>
@@ -108,23 +96,16 @@ function Guide() {
     <section className={styles.guide} aria-labelledby="guide">
       <h2 id="guide">How to get the key from the YubiKey</h2>
       <ol>
-        <li>
-          On this laptop, open a terminal, and make a folder in memory:
-          <pre>{MAKE_FOLDER}</pre>
-        </li>
-        <li>
-          Put the YubiKey in, and the stick with the file that ends in .key.enc. Have the YubiKey
-          decrypt it (slot 9d of PIV is number 03), with the real path of the file:
-          <pre>{DECRYPT}</pre>
-          It asks for the PIV PIN. As a rule three wrong ones block it.
-        </li>
-        <li>Come back here, and choose the .enc file and /dev/shm/legacy/share.key.</li>
+        {PIV_STEPS.map(({ text, command, afterwards }) => (
+          <li key={text}>
+            {text}
+            {command === undefined ? null : <pre>{command}</pre>}
+            {afterwards}
+          </li>
+        ))}
       </ol>
-      <p>
-        pkcs11-tool is part of OpenSC, and has to be on this laptop before the ceremony. On another
-        computer the key file needs a stick of its own, which is destroyed afterwards: a file that
-        was deleted from a disk or a stick is still there.
-      </p>
+      <p>{PIV_TOOL}</p>
+      <p>{PIV_CUT}</p>
     </section>
   );
 }

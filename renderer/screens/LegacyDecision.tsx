@@ -1,46 +1,76 @@
 /**
- * Adopt: two people put their names to what nothing proves, or to one of two vault components.
+ * Adopt: two people answer for what nothing proves, or for one of two vault components. Each sits down,
+ * reads it, and types an own name and a sentence; nothing is filled in for them.
  * @module
  */
 import { useState } from 'react';
+import { Form } from 'react-aria-components';
 import type { ComponentPlace } from '../../shared/bundle/adopt.ts';
+import { answerSentence, sameWords } from '../../shared/ceremony/adopt/sentences.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { LegacyUnopened } from '../components/LegacyUnopened.tsx';
-import { Select } from '../components/Select.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { LEGACY_SHARE, openedInWords, placeInWords } from '../lib/legacy-words.ts';
+import { list } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 import styles from './LegacyDecision.module.css';
 
 type Props = ScreenProps<'legacy-decision'>;
 
-const WORD = 'ANSWER';
-
 export function LegacyDecision({ view }: Props) {
-  const { places, people, found } = view;
+  const { answered } = view;
+  const proved = view.proof !== null && openedInWords(view.proof) !== null;
+  const what = proved ? 'the vault component' : 'a key that nothing proves';
+  return (
+    <Stage
+      heading={
+        answered === null
+          ? `Answer for ${what}: the first of two people`
+          : `Answer for ${what}: the second person`
+      }
+      turn={view.turn}
+    >
+      {answered === null ? null : (
+        <Notice tone="good" title={`${answered} has answered.`}>
+          <p>Now somebody else sits down, reads this, and types. Nothing is decided before that.</p>
+        </Notice>
+      )}
+      <What view={view} />
+      {/* Nothing of the first person's is left for the second. */}
+      <Answer key={answered ?? ''} view={view} />
+    </Stage>
+  );
+}
+
+function Answer({ view }: Props) {
+  const { places, people, found, answered } = view;
   const [only] = places;
   const [chosen, setChosen] = useState<ComponentPlace | null>(
     places.length === 1 ? (only ?? null) : null,
   );
-  const [[first, second], setBoth] = useState<readonly [string, string]>(['', '']);
-  const [word, setWord] = useState('');
-  const alone = first !== '' && first === second;
-  const ready = chosen !== null && first !== '' && second !== '' && !alone && word === WORD;
-  const proved = view.proof !== null && openedInWords(view.proof) !== null;
+  const [by, setBy] = useState('');
+  const [typed, setTyped] = useState('');
+  const alone = answered !== null && sameWords(by, answered);
+  const sentence = chosen === null ? null : answerSentence(chosen);
+  const ready =
+    chosen !== null &&
+    sentence !== null &&
+    by.trim() !== '' &&
+    !alone &&
+    sameWords(typed, sentence);
   return (
-    <Stage
-      heading={
-        proved
-          ? 'Put two names to the vault component'
-          : 'Put two names to a key that nothing proves'
-      }
-      turn={view.turn}
+    <Form
+      className={styles.form ?? ''}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!ready) return;
+        say({ type: 'legacy-answer', place: chosen, by: by.trim(), sentence: typed });
+      }}
     >
-      <What view={view} />
       {places.length > 1 ? (
         <Choices
           label="Which vault component is right"
@@ -60,12 +90,12 @@ export function LegacyDecision({ view }: Props) {
           ]}
         />
       ) : null}
-      <Notice tone="warn" title="What your names mean">
+      <Notice tone="warn" title="What your answer means">
         <ul className={styles.means}>
           <li>
             {chosen === null
               ? 'You answer for the choice.'
-              : `You answer for it that ${placeInWords(chosen)} is half of the platform key ${found.version}.`}{' '}
+              : `You answer for it that half of the platform key ${found.version} is ${placeInWords(chosen)}.`}{' '}
             It stands in the transcript, you sign it, and sync’s approvers read it.
           </li>
           <li>
@@ -84,37 +114,33 @@ export function LegacyDecision({ view }: Props) {
           ) : null}
         </ul>
       </Notice>
-      <div className={styles.two}>
-        <Person
-          label="First person"
-          people={people}
-          value={first}
-          onChange={(name) => setBoth([name, second])}
+      <div className={styles.own}>
+        <Field
+          label="Your name"
+          hint={`You type it yourself, as the plan has it. In it are ${list(people)}.`}
+          value={by}
+          onChange={setBy}
+          fault={alone ? `${answered ?? ''} has answered. Somebody else types here.` : undefined}
         />
-        <Person
-          label="Second person"
-          people={people}
-          value={second}
-          onChange={(name) => setBoth([first, name])}
+        <Field
+          label="Your answer"
+          hint={
+            sentence === null
+              ? 'Choose first which vault component is right.'
+              : `If you answer for it, type this sentence: ${sentence}`
+          }
+          value={typed}
+          onChange={setTyped}
+          wide
         />
       </div>
-      <p role="alert" className={styles.fault}>
-        {alone ? 'Two different people have to answer for it.' : ''}
-      </p>
-      <Field label={`When both have read this, type ${WORD}`} value={word} onChange={setWord} />
       <Actions>
-        <Button
-          kind="danger"
-          disabled={!ready}
-          onPress={() =>
-            chosen !== null && say({ type: 'legacy-decide', place: chosen, by: [first, second] })
-          }
-        >
-          Both answer for it
+        <Button kind="danger" type="submit" disabled={!ready}>
+          I answer for it
         </Button>
         <Button onPress={() => say({ type: 'legacy-more' })}>Back to what was brought</Button>
       </Actions>
-    </Stage>
+    </Form>
   );
 }
 
@@ -152,25 +178,5 @@ function What({ view }: Props) {
         ? 'Vault and the database row hold different vault components, and only you can say which is right: by notes, by backups, by when each was written.'
         : `Its other half is ${placeInWords(only)}.`}
     </p>
-  );
-}
-
-function Person(props: {
-  readonly label: string;
-  readonly people: readonly string[];
-  readonly value: string;
-  readonly onChange: (name: string) => void;
-}) {
-  const { label, people, value, onChange } = props;
-  return (
-    <Select
-      label={label}
-      value={value}
-      onChange={onChange}
-      options={[
-        { id: '', label: 'Choose a name' },
-        ...people.map((name) => ({ id: name, label: name })),
-      ]}
-    />
   );
 }

@@ -148,7 +148,12 @@ export type Effect =
   /** → legacy-proved. Entry window: the passphrase of an organisation whose survey key went along. */
   | { readonly effect: 'prove-by-owner'; readonly owner: string }
   /** → legacy-restored. The component is the worker's key from here on, in the length of this half. */
-  | { readonly effect: 'restore-legacy'; readonly place: ComponentPlace }
+  | {
+      readonly effect: 'restore-legacy';
+      readonly place: ComponentPlace;
+      /** Who answers for it; null: it is proved. */
+      readonly answers: readonly [string, string] | null;
+    }
   /** → package-opened. As open-package, for new shares. */
   | { readonly effect: 'open-rotate-package'; readonly volumeId: string }
   /** → key-renewed. The platform key, restored of the shares given, gets new halves. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerTo } from '../../test/support/ceremony-answers.ts';
-import { nextWord, place, Walk, walk } from '../../test/support/ceremony.ts';
+import { legacyAnswer, nextWord, place, Walk, walk } from '../../test/support/ceremony.ts';
 import { KEY_PLAN, PLAN, ROSTER_PLAN } from '../../test/support/ceremony-facts.ts';
 import { start, type MachineState } from '../../test/support/ceremony-machines.ts';
 import { MEDIA_KINDS } from '../sharing/manifest.ts';
@@ -66,7 +66,9 @@ const anyPersonEvent: fc.Arbitrary<PersonEvent> = fc.oneof(
     { type: 'compare-only' },
     { type: 'refresh-agree', lives: [1, 2, 4], operator: 'operator', page: 'A4' },
     { type: 'refresh-agree', lives: [1, 2, 3, 4], operator: 'operator', page: 'Letter' },
-    { type: 'legacy-decide', place: 'row', by: ['operator', 'witness'] },
+    legacyAnswer('operator', 'row'),
+    legacyAnswer('witness'),
+    { ...legacyAnswer('witness'), sentence: 'yes' },
   ),
   fc
     .constantFrom(
@@ -100,7 +102,7 @@ const SAMPLE_EFFECTS: readonly Effect[] = [
   { effect: 'judge-legacy', threshold: 3, listed: [1, 2, 3] },
   { effect: 'prove-legacy' },
   { effect: 'prove-by-owner', owner: 'owner 1' },
-  { effect: 'restore-legacy', place: 'both' },
+  { effect: 'restore-legacy', place: 'both', answers: null },
   { effect: 'load-package', documentId: 'x', kind: 'rotate-shares' },
   { effect: 'load-package', documentId: 'x', kind: 'new-version' },
   { effect: 'open-rotate-package', volumeId: 'x' },

@@ -68,15 +68,26 @@ export const refuseStep = refusals({
   }),
   'decides-not-there': (name: string) => ({
     happened: `${name} does not take part in this ceremony.`,
-    means: `Who decides signs the transcript, and only those of the plan do. ${nothing}`,
-    next: 'Choose two of the people in the plan.',
+    means: `Who answers for it signs the transcript, and only those of the plan do. ${nothing}`,
+    next: 'Type the name as the plan has it, or let somebody else of the plan answer.',
     culprit: name,
   }),
   'decides-alone': (name: string) => ({
-    happened: `${name} was named twice.`,
+    happened: `${name} has answered already.`,
     means: `Two people have to answer for this. ${nothing}`,
-    next: 'Name a second person of the plan.',
+    next: 'Let somebody else of the plan sit down and answer.',
     culprit: name,
+  }),
+  'decides-sentence': (sentence: string) => ({
+    happened: 'The sentence that was typed is not the one for this choice.',
+    means: `Nobody has answered for it with that. ${nothing}`,
+    next: `Type: ${sentence}`,
+  }),
+  'decides-otherwise': (first: string) => ({
+    happened: `${first} answered for the other vault component.`,
+    means: `Two people have to answer for the same one. ${nothing}`,
+    next: 'Talk about it. If the first answer was wrong, go back to what was brought: it is forgotten then.',
+    culprit: first,
   }),
   'environment-stops': (headlines: readonly string[]) => ({
     happened: `This laptop is not ready for a real ceremony: ${headlines.join('; ')}.`,

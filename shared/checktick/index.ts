@@ -62,7 +62,12 @@ export {
 export { readLegacyCode, readLegacyComponent, readLegacyFile } from './legacy/read.ts';
 export { formatLegacyShare, parseLegacyShare, type LegacyShare } from './legacy/share.ts';
 export { splitLegacy } from './legacy/split.ts';
-export { readTypedShare, viewTypedShare, type TypedView } from './legacy/typed.ts';
+export {
+  readTypedComponent,
+  readTypedShare,
+  viewTypedShare,
+  type TypedView,
+} from './legacy/typed.ts';
 export { openOrganisationKek, wayKey, type KeyWay } from './organisation.ts';
 export { normalisePhrase } from './python-text.ts';
 export { openSurveyColumn, sealSurveyColumn, type Scrypt } from './survey-column.ts';

@@ -74,6 +74,8 @@ export const ENTRY_KINDS = {
    * passphrase of the organisation.
    */
   'legacy-proved': ['proof', 'place?', 'userId?', 'surveyId?', 'owner?', 'wrong?'],
+  /** Adopt: one person typed this sentence, at the own seat; counts with another's for that place. */
+  'legacy-answered': ['name', 'place', 'sentence'],
   /** Adopt: two people of the plan answer for it. */
   'legacy-decided': ['place', 'by.1.name', 'by.2.name'],
   /**

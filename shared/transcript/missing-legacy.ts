@@ -1,9 +1,31 @@
 /**
- * What one would expect of new legacy shares in the log of an adoption and does not find.
+ * What one would expect in the log of an adoption and does not find: of its new legacy shares, and of
+ * those who answer for its key.
  * @module
  */
 import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
+
+/** Each a sentence: who is said to answer for an adopted key has typed it before. */
+export function missingOfAnswers(all: readonly Entry[]): string[] {
+  return all.flatMap((decided, at) => {
+    if (fact(decided, 'kind') !== 'legacy-decided') return [];
+    return ['by.1.name', 'by.2.name']
+      .map((key) => fact(decided, key))
+      .filter(
+        (name) =>
+          !all
+            .slice(0, at)
+            .some(
+              (entry) =>
+                fact(entry, 'kind') === 'legacy-answered' &&
+                fact(entry, 'name') === name &&
+                fact(entry, 'place') === fact(decided, 'place'),
+            ),
+      )
+      .map((name) => `No entry says that ${String(name)} typed an answer for the adopted key.`);
+  });
+}
 
 /** Each a sentence. They open the key without Conclave, so each that was begun is accounted for. */
 export function missingOfNewLegacy(all: readonly Entry[]): string[] {

@@ -15,7 +15,7 @@ import { mentions } from './mentions.ts';
 import { missingFromDestruction } from './missing-destroy.ts';
 import { rosterSets, setsOf, type LogDocuments, type LogSets } from './log-documents.ts';
 import { fullDrillMissing } from './missing-full-drill.ts';
-import { missingOfNewLegacy } from './missing-legacy.ts';
+import { missingOfAnswers, missingOfNewLegacy } from './missing-legacy.ts';
 import { movedMissing } from './missing-moved.ts';
 import { wrappedMissing } from './missing-wrapped.ts';
 import { entries, makesSet, type CeremonyLog } from './log.ts';
@@ -91,7 +91,7 @@ export function missingFromLog(
       found.push('No entry says that a quorum of the new media gave the component back.');
     }
   }
-  found.push(...missingOfNewLegacy(all));
+  found.push(...missingOfAnswers(all), ...missingOfNewLegacy(all));
   found.push(...sheetsMissing(all), ...sticksMissing(all));
   found.push(...emailMissing(of('escrowed-email-compared'), documents));
   found.push(...escrowMissing(of('kek-opened'), documents));

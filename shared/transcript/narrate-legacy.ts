@@ -12,6 +12,7 @@ export const LEGACY_SENTENCES: Sentences<
   | 'legacy-taken-back'
   | 'legacy-compared'
   | 'legacy-proved'
+  | 'legacy-answered'
   | 'legacy-decided'
   | 'key-restored'
   | 'new-legacy-split'
@@ -40,6 +41,8 @@ export const LEGACY_SENTENCES: Sentences<
   'legacy-compared': (say, entry) =>
     `The legacy shares were compared with each other: ${standingInWords(say('standing'))}${has(entry, 'suspects') ? ` (${say('suspects')})` : ''}; ${yes(say('agreed'), 'what they give was compared with more of them than are needed', 'what they give was compared with nothing')}${has(entry, 'needed') ? `; they fit each other if any ${say('needed')} of them are enough, which is not what was said` : ''}.`,
   'legacy-proved': legacyProved,
+  'legacy-answered': (say) =>
+    `${say('name')} typed “${say('sentence')}”, of the vault component ${placeInWords(say('place'))}.`,
   'legacy-decided': (say) =>
     `${say('by.1.name')} and ${say('by.2.name')} answer for it that the vault component ${placeInWords(say('place'))} is the right one.`,
   'key-restored': (say) =>

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { answerSentence } from '../../shared/ceremony/adopt/sentences.ts';
 import type { App } from '../e2e/app.ts';
 import { inFront } from '../e2e/people.ts';
 import type { Room } from './room.ts';
@@ -78,11 +79,18 @@ export async function second(room: Room): Promise<void> {
   await answerForIt(room);
 }
 
+/** One after the other, each with a name and a sentence of the own. */
 async function answerForIt({ app: window, custodians, witness }: Room): Promise<void> {
-  await window.select('First person', custodians[0].name);
-  await window.select('Second person', witness.name);
-  await window.type('ANSWER', 'When both have read this, type ANSWER');
-  await window.press('Both answer for it');
+  for (const { name } of [custodians[0], witness]) {
+    const { places } = await window.at('legacy-decision');
+    const [place = 'both'] = places;
+    await window.type(name, 'Your name');
+    await window.type(answerSentence(place), 'Your answer');
+    await window.press('I answer for it');
+    if (name === witness.name) continue;
+    await window.window.getByText(`${name} has answered.`).first().waitFor();
+    await window.look('decision, the second person');
+  }
 }
 
 /** Three shares, and nothing that could prove what they give: one more is brought before two answer. */

@@ -4,7 +4,6 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { answersFound, decidedByRoster } from '../../shared/bundle/adopt.ts';
-import type { PersonEvent } from '../../shared/ceremony/events.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { fact } from '../../shared/transcript/entry.ts';
 import { entries } from '../../shared/transcript/log.ts';
@@ -21,6 +20,7 @@ import {
   start,
   writeNewLegacy,
 } from '../support/adopt-laptop.ts';
+import { legacyAnswer } from '../support/ceremony.ts';
 import { openLaptop, STICKS, type Laptop } from '../support/headless-platform.ts';
 import { codeOf, kindsOf, readLog } from '../support/headless-steps.ts';
 import { legacyDeployment, storedKek } from '../support/legacy-deployment.ts';
@@ -31,12 +31,6 @@ describe('where people have to decide', () => {
     laptop = await openLaptop();
   });
   afterEach(() => laptop.remove());
-
-  const decide = (place: 'row' | 'vault' | 'both'): PersonEvent => ({
-    type: 'legacy-decide',
-    place,
-    by: ['custodian 2', 'witness'],
-  });
 
   test('Vault and row differ: the one that opened the survey key, and two who answer for it', async () => {
     const key = legacyDeployment(32);
@@ -59,13 +53,17 @@ describe('where people have to decide', () => {
     });
     await laptop.room.say({ type: 'continue' });
     await laptop.room.until(({ screen }) => screen === 'legacy-decision');
-    expect(await codeOf(laptop.room.say(decide('vault')))).toBe('not-now');
-    await laptop.room.say(decide('row'));
+    expect(await codeOf(laptop.room.say(legacyAnswer('witness', 'vault')))).toBe('not-now');
+    await laptop.room.say(legacyAnswer('custodian 2', 'row'));
+    expect(await codeOf(laptop.room.say(legacyAnswer('custodian 2', 'row')))).toBe('decides-alone');
+    await laptop.room.say(legacyAnswer('witness', 'row'));
     const { body, roster } = documentsOf(await bundleOf(laptop));
     expect(body).toMatchObject({ compared: 'differs', component: 'row', proof: 'escrow' });
     expect(answersFound(found, 'v1', body)).toBe(true);
     expect(decidedByRoster(body, roster.body)).toBe(true);
     const log = narrateLog(await readLog(laptop)).join('\n');
+    expect(log).toContain('custodian 2 typed “I answer for the database row”, of the');
+    expect(log).toContain('witness typed “I answer for the database row”, of the');
     expect(log).toContain('custodian 2 and witness answer for it that the vault component of the');
     expect(log).toContain('I answer for the choice of the one that opened the stored survey key.');
   });

@@ -21,6 +21,7 @@ import {
   PROOF,
   start,
 } from '../support/adopt-laptop.ts';
+import { legacyAnswer } from '../support/ceremony.ts';
 import { carryReceipt, openLaptop, type Laptop } from '../support/headless-platform.ts';
 import { codeOf, logFiles, readLog } from '../support/headless-steps.ts';
 import { legacyDeployment, type LegacyDeployment } from '../support/legacy-deployment.ts';
@@ -120,7 +121,7 @@ describe('an owner in the room', () => {
     const { room } = laptop;
     await room.say({ type: 'continue' });
     await room.until(({ screen }) => screen === 'legacy-decision');
-    await room.say({ type: 'legacy-decide', place: 'both', by: ['custodian 2', 'witness'] });
+    for (const by of ['custodian 2', 'witness']) await room.say(legacyAnswer(by));
     const { body } = documentsOf(await bundleOf(laptop));
     expect(body).toMatchObject({ proof: 'none' });
     expect(body.organisationKeys).toBeUndefined();

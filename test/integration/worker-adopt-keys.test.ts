@@ -8,7 +8,7 @@ import { afterAll, afterEach, expect, it } from 'vitest';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { decodeKeyEnvelope } from '../../shared/sharing/key-envelope.ts';
 import type { KeyMedium } from '../../shared/sharing/manifest.ts';
-import { adoptSittings } from '../support/adopt-sittings.ts';
+import { adoptSittings, TWO } from '../support/adopt-sittings.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { KeyRack, type RackedKey } from '../support/key-rack.ts';
 import { holds } from '../support/leaks.ts';
@@ -61,7 +61,10 @@ it('gives the adopted key back from an OTP key and a FIDO2 key', async () => {
   await giveAll(legacy.shares.slice(0, 3));
   await judge();
   expect(await worker().call('prove-legacy', {})).toMatchObject({ wrong: null });
-  const { componentId, checks } = await worker().call('restore-legacy', { place: 'both' });
+  const { componentId, checks } = await worker().call('restore-legacy', {
+    place: 'both',
+    answers: TWO,
+  });
   const plan = { setId: SET, generation: 1, threshold: 2, count: 2 };
   const { shares } = await worker().call('split', plan);
 

@@ -13,6 +13,7 @@ import {
   PROOF,
   slipped,
   type Version,
+  TWO,
 } from '../support/adopt-sittings.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { holds } from '../support/leaks.ts';
@@ -128,7 +129,7 @@ describe('what an organisation keeps', () => {
     const none = { opened: [], unopened, place: null, wrong: null };
     expect(await worker().call('prove-legacy', {})).toEqual(none);
     // SECURITY: something could have been opened, so nobody's word is enough.
-    const byWord = worker().call('restore-legacy', { place: 'both' });
+    const byWord = worker().call('restore-legacy', { place: 'both', answers: TWO });
     expect(await codeOf(byWord)).toBe('worker-out-of-order');
     expect(await owner(OWNERS_WORDS).proof).toMatchObject({ opened: [], unopened, place: 'both' });
     expect(await restored(key, 'both')).toMatchObject({ fits: true });
@@ -171,7 +172,7 @@ describe('what an organisation keeps', () => {
     await judge();
     expect(await codeOf(owner(OWNERS_WORDS).proof)).toBe('adopt-two-keys');
     expect(await codeOf(worker().call('prove-legacy', {}))).toBe('adopt-undecided');
-    expect(await codeOf(worker().call('restore-legacy', { place: 'vault' }))).toBe(
+    expect(await codeOf(worker().call('restore-legacy', { place: 'vault', answers: TWO }))).toBe(
       'worker-out-of-order',
     );
   });

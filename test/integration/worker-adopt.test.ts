@@ -23,6 +23,7 @@ import {
   file,
   PROOF,
   slipped,
+  TWO,
   type Version,
 } from '../support/adopt-sittings.ts';
 
@@ -153,7 +154,7 @@ describe('an adoption', () => {
     await giveAll([slipped(one, digitsOf(one) - 3), ...others]);
     await judge();
     expect(await codeOf(worker().call('prove-legacy', {}))).toBe('legacy-not-proved');
-    expect(await codeOf(worker().call('restore-legacy', { place: 'both' }))).toBe(
+    expect(await codeOf(worker().call('restore-legacy', { place: 'both', answers: TWO }))).toBe(
       'worker-out-of-order',
     );
   });
@@ -186,7 +187,7 @@ describe('an adoption', () => {
     await giveAll(forged);
     expect(await judge()).toMatchObject({ standing: 'wrong', agreed: false });
     expect(await codeOf(worker().call('prove-legacy', {}))).toBe('adopt-undecided');
-    expect(await codeOf(worker().call('restore-legacy', { place: 'both' }))).toBe(
+    expect(await codeOf(worker().call('restore-legacy', { place: 'both', answers: TWO }))).toBe(
       'worker-out-of-order',
     );
     await open('v1', [{ ...version, secrets: { components, encryptedKeks } }]);
@@ -212,7 +213,7 @@ describe('an adoption', () => {
     await giveAll([one]);
     expect(await judge()).toMatchObject({ standing: 'uncompared' });
     await worker().call('prove-legacy', {});
-    const place = { place: 'both' } as const;
+    const place = { place: 'both', answers: null } as const;
     const restoredOnce = await worker().call('restore-legacy', place);
     expect(await worker().call('restore-legacy', place)).toEqual(restoredOnce);
   });
@@ -228,7 +229,9 @@ describe('an adoption', () => {
     await giveAll(key.shares);
     await judge();
     expect(await codeOf(worker().call('prove-legacy', {}))).toBe('legacy-zero');
-    expect(await codeOf(worker().call('restore-legacy', { place: 'both' }))).toBe('legacy-zero');
+    expect(await codeOf(worker().call('restore-legacy', { place: 'both', answers: TWO }))).toBe(
+      'legacy-zero',
+    );
   });
 
   it('shares that give no component of that length are refused before anybody answers for them', async () => {
@@ -256,9 +259,11 @@ describe('an adoption', () => {
       await judge();
       expect(await worker().call('prove-legacy', {})).toMatchObject({ place: right });
       const wrong = right === 'row' ? 'vault' : 'row';
-      expect(await codeOf(worker().call('restore-legacy', { place: wrong }))).toBe(
+      expect(await codeOf(worker().call('restore-legacy', { place: wrong, answers: TWO }))).toBe(
         'worker-out-of-order',
       );
+      const alone = worker().call('restore-legacy', { place: right, answers: null });
+      expect(await codeOf(alone)).toBe('adopt-unanswered');
       expect(await restored(key, right)).toMatchObject({ fits: true });
     },
   );
@@ -304,7 +309,7 @@ describe('an adoption', () => {
     await giveAll(key.shares);
     await judge();
     expect(await codeOf(worker().call('prove-legacy', {}))).toBe('adopt-two-keys');
-    expect(await codeOf(worker().call('restore-legacy', { place: 'row' }))).toBe(
+    expect(await codeOf(worker().call('restore-legacy', { place: 'row', answers: TWO }))).toBe(
       'worker-out-of-order',
     );
   });
@@ -339,10 +344,15 @@ describe('an adoption', () => {
       place: 'vault',
       wrong: null,
     });
-    expect(await codeOf(worker().call('restore-legacy', { place: 'row' }))).toBe(
+    expect(await codeOf(worker().call('restore-legacy', { place: 'row', answers: TWO }))).toBe(
       'worker-out-of-order',
     );
-    expect(await restored(key, 'vault')).toMatchObject({ fits: true });
+    const place = 'vault';
+    for (const answers of [null, ['witness', 'witness']] as const) {
+      const alone = worker().call('restore-legacy', { place, answers });
+      expect(await codeOf(alone)).toBe('adopt-unanswered');
+    }
+    expect(await restored(key, place)).toMatchObject({ fits: true });
   });
 
   it.each([
@@ -370,6 +380,63 @@ describe('an adoption', () => {
     expect(await worker().call('prove-legacy', {})).toMatchObject(OPENED);
     expect(await restored(key, 'both')).toMatchObject({ fits: true, bytes: 32 });
   });
+
+  it.each([
+    [32, 'v2'],
+    [64, 'v1'],
+  ] as const)(
+    'of a component of %d bytes that was never split, typed: first with what it cannot be',
+    async (bytes, version) => {
+      const key = legacyDeployment(bytes);
+      await openSame(key, version);
+      const digits = bytesToHex(key.custodian);
+      const typed = (text: string) =>
+        ({ type: 'legacy-typed', number: null, text: Buffer.from(text) }) as const;
+      const groups = `${digits.toUpperCase().replaceAll(/(.{4})/g, '$1 ')}\n`;
+      const person = new ScriptedPerson('somebody');
+      const hands = {
+        legacy: [...WRONG_COMPONENTS.map(([, wrong]) => typed(wrong(digits))), typed(groups)],
+        onRefused: () => true,
+      };
+      const input = { person: person.name, how: 'typed', whole: true, listed } as const;
+      const taken = await worker().callWith(person, hands, 'take-legacy', input);
+      expect(person.refusals.map((note) => note.code)).toEqual(
+        WRONG_COMPONENTS.map(([code]) => code),
+      );
+      listed.push(taken.id);
+      expect(taken).toEqual({ id: 1, numbers: [], source: 'typed by hand' });
+      expect(await judge(null)).toMatchObject({ standing: 'whole' });
+      expect(await worker().call('prove-legacy', {})).toMatchObject(OPENED);
+      expect(await restored(key, 'both')).toMatchObject({ fits: true, bytes });
+      expect(JSON.stringify(worker().sent)).not.toContain(digits.slice(0, 40));
+    },
+  );
+
+  it('of one that was typed with a wrong digit: nothing but the survey key tells', async () => {
+    const key = legacyDeployment(32);
+    await openSame(key, 'v2');
+    const digits = bytesToHex(key.custodian);
+    const text = Buffer.from(`${digits.slice(0, -1)}${digits.endsWith('7') ? '8' : '7'}`);
+    const person = new ScriptedPerson('somebody');
+    const hands = { legacy: [{ type: 'legacy-typed', number: null, text } as const] };
+    const input = { person: person.name, how: 'typed', whole: true, listed } as const;
+    listed.push((await worker().callWith(person, hands, 'take-legacy', input)).id);
+    await judge(null);
+    expect(await codeOf(worker().call('prove-legacy', {}))).toBe('legacy-not-proved');
+  });
 });
+
+/** What no component can be, as it is typed: the refusal, and how it differs from the right one. */
+const WRONG_COMPONENTS: readonly (readonly [string, (digits: string) => string])[] = [
+  ['component-digits', (digits) => digits.slice(0, -1)],
+  ['component-digits', (digits) => `${digits}0`],
+  ['component-digits', (digits) => digits.slice(0, -2)],
+  ['component-digits', (digits) => `${digits}00`],
+  ['component-digits', () => 'a'],
+  ['legacy-foreign-character', (digits) => `${digits.slice(0, 9)}O${digits.slice(10)}`],
+  ['legacy-foreign-character', (digits) => `0x${digits.slice(2)}`],
+  ['legacy-foreign-character', () => 'the component'],
+  ['legacy-zero', (digits) => '0'.repeat(digits.length)],
+];
 
 const digitsOf = (share: string): number => share.split('-')[2]?.length ?? 0;

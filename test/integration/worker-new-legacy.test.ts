@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { PRIME } from '../../shared/checktick/legacy/field.ts';
-import { adoptSittings, codeOf, slipped } from '../support/adopt-sittings.ts';
+import { adoptSittings, codeOf, slipped, TWO } from '../support/adopt-sittings.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { holds } from '../support/leaks.ts';
 import { choices } from '../support/legacy.ts';
@@ -30,7 +30,7 @@ async function adopted(key: LegacyDeployment, version = 'v1', proves = true): Pr
   await giveAll(key.shares.slice(0, 3));
   await judge();
   await worker().call('prove-legacy', {});
-  await worker().call('restore-legacy', { place: 'both' });
+  await worker().call('restore-legacy', { place: 'both', answers: TWO });
   await worker().call('split', { setId: SET, generation: 1, threshold: 2, count: 2 });
   for (const index of [1, 2]) {
     const person = new ScriptedPerson(`custodian ${index}`);

@@ -4,14 +4,14 @@
  */
 import type { Page } from 'playwright';
 import { adoptViews } from '../../renderer/fixtures/adopt-views.ts';
-import { LONG } from '../../renderer/fixtures/people.ts';
 import { marked, type Marks, namesOf, press, type ScreenCase } from './case.ts';
 
 const SPLIT = 'Say how the key was split';
 const ENOUGH = 'Compare the legacy shares, or bring one more';
 const PROVE = 'Try the key on a stored survey key';
 const OWNER = 'Let an owner prove the key';
-const UNPROVED = 'Put two names to a key that nothing proves';
+const UNPROVED = 'Answer for a key that nothing proves: the first of two people';
+const SECOND = 'Answer for a key that nothing proves: the second person';
 const ANEW = 'Split the platform key anew';
 
 const NEW_LEGACY = 'Say whether legacy shares are written as well';
@@ -52,10 +52,12 @@ const adoptMarks: Marks<keyof typeof adoptViews> = {
   'legacy-proof-not-opened': [PROVE, 'The component does not fit the stored survey key'],
   'legacy-proof-owner': [OWNER, 'survey 31 of team 9 of organisation 4'],
   'legacy-proof-owner-tried': [OWNER, 'No stored survey key opened.'],
-  'legacy-decision': 'Put two names to the vault component',
+  'legacy-decision': 'Answer for the vault component: the first of two people',
   'legacy-decision-unproved': [UNPROVED, 'Its other half is the vault component'],
   'legacy-decision-no-owner': [UNPROVED, 'no passphrase opened what came of an organisation'],
   'legacy-decision-two-places': [UNPROVED, 'Which vault component is right'],
+  'legacy-decision-second': [SECOND, 'Custodian 1 has answered.'],
+  'legacy-decision-refused': [SECOND, 'answered for the other vault component.'],
   'legacy-restored': [ANEW, 'The platform key is restored and proved.'],
   'legacy-restored-owner': [ANEW, 'None of 3 stored survey keys opened.'],
   'legacy-restored-some': [ANEW, '2 of 3 stored survey keys opened.'],
@@ -91,10 +93,9 @@ async function waits(page: Page, name: string): Promise<void> {
   }
 }
 
-async function decide(page: Page, [first, second]: readonly [string, string]): Promise<void> {
-  await page.getByLabel('First person').selectOption(first);
-  await page.getByLabel('Second person').selectOption(second);
-  await page.getByLabel('When both have read this, type ANSWER').fill('ANSWER');
+async function answers(page: Page, by: string, sentence: string): Promise<void> {
+  await page.getByLabel('Your name').fill(by);
+  await page.getByLabel('Your answer').fill(sentence);
 }
 
 const said: readonly ScreenCase[] = [
@@ -195,20 +196,45 @@ const said: readonly ScreenCase[] = [
     said: { type: 'new-legacy-leave' },
   },
   {
-    name: 'legacy-decision-alone',
+    name: 'legacy-decision-typed',
     heading: UNPROVED,
-    says: 'Two different people have to answer for it.',
+    says: 'type this sentence: I answer for Vault',
     view: adoptViews['legacy-decision-two-places'],
     async prepare(page) {
+      await answers(page, 'The witness', 'I answer for Vault');
+      await waits(page, 'I answer for it');
       await choose(page, 'The one in Vault');
-      await decide(page, [LONG, LONG]);
     },
     async leave(page) {
-      await waits(page, 'Both answer for it');
-      await decide(page, ['Custodian 2', 'The witness']);
-      await press('Both answer for it')(page);
+      await answers(page, 'The witness', 'I answer for the database row');
+      await waits(page, 'I answer for it');
+      await answers(page, 'The witness', 'I answer for Vault.');
+      await press('I answer for it')(page);
     },
-    said: { type: 'legacy-decide', place: 'vault', by: ['Custodian 2', 'The witness'] },
+    said: {
+      type: 'legacy-answer',
+      place: 'vault',
+      by: 'The witness',
+      sentence: 'I answer for Vault.',
+    },
+  },
+  {
+    name: 'legacy-decision-alone',
+    heading: SECOND,
+    says: 'Custodian 1 has answered. Somebody else types here.',
+    view: adoptViews['legacy-decision-second'],
+    prepare: (page) => answers(page, 'custodian 1', 'I answer for this key'),
+    async leave(page) {
+      await waits(page, 'I answer for it');
+      await answers(page, 'Custodian 2', 'i answer for this key');
+      await press('I answer for it')(page);
+    },
+    said: {
+      type: 'legacy-answer',
+      place: 'both',
+      by: 'Custodian 2',
+      sentence: 'i answer for this key',
+    },
   },
 ];
 

@@ -17,6 +17,10 @@ const TYPE_WORDS = 'Type your six words or own passphrase';
 const entryMarks: Marks<keyof typeof entryTasks> = {
   'entry-show-words': 'Write these six words on your own paper',
   'entry-own-passphrase': 'Make up a passphrase of your own',
+  'entry-owners-new-passphrase': [
+    'Make up a passphrase of your own',
+    'It has at least 20 characters.',
+  ],
   'entry-passphrase': [TYPE_WORDS, 'your personal identity on the stick HOME-2'],
   'entry-passphrase-refused': [TYPE_WORDS, 'These words do not open the file.'],
   'entry-owner': [
@@ -72,6 +76,28 @@ const typedEntries: ScreenCase[] = [
     heading: OWN,
     says: 'Not like this.',
     prepare: typing('anchor  velvet', 'anchor velvet'),
+  },
+];
+
+/** As strong as is asked for, and one character too short for an owner. */
+const SHORT = 'k7#Qv9!zR2@mW5^xT8&';
+const LONG_ENOUGH = `${SHORT}y`;
+const owners = { view: views.copy, entry: entryTasks['entry-owners-new-passphrase'] };
+
+const ownersEntries: readonly ScreenCase[] = [
+  {
+    ...owners,
+    name: 'entry-owners-new-passphrase-short',
+    heading: OWN,
+    says: 'The passphrase has fewer than 20 characters.',
+    prepare: typing(SHORT, SHORT),
+    async leave(page) {
+      const use = page.getByRole('button', { name: 'Use this passphrase' });
+      if (await use.isEnabled()) throw new Error('19 characters can be used.');
+      await typing(LONG_ENOUGH, LONG_ENOUGH)(page);
+      await press('Use this passphrase')(page);
+    },
+    heard: { type: 'own-passphrase', bytes: new TextEncoder().encode(LONG_ENOUGH) },
   },
 ];
 
@@ -153,6 +179,7 @@ const brokenEntries: ScreenCase[] = [
 export const entries: readonly ScreenCase[] = [
   ...plain,
   ...typedEntries,
+  ...ownersEntries,
   ...refusedEntries,
   ...brokenEntries,
 ];

@@ -34,6 +34,9 @@ import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts'
 /** Which stored survey key sync sends along. */
 export const PROOF = { userId: 7, surveyId: 31 };
 
+/** Who answers for a key, where nothing proves it or two places differ. */
+export const TWO = ['custodian 1', 'witness'] as const;
+
 /** The refusal that a command ends in. */
 export async function codeOf(run: Promise<unknown>): Promise<string> {
   const caught: unknown = await run.then(
@@ -180,7 +183,7 @@ export function adoptSittings(keys?: KeyRack) {
 
   /** Splits anew, and says what the restored key is by its check values. */
   async function restored({ vault, custodian }: LegacyDeployment, place: 'both' | 'row' | 'vault') {
-    const key = await worker.call('restore-legacy', { place });
+    const key = await worker.call('restore-legacy', { place, answers: TWO });
     const fits = (what: Parameters<typeof checkValueFits>[0], bytes: Uint8Array, value: string) =>
       checkValueFits(what, bytes, key.componentId, value);
     const plan = { setId: 'ab'.repeat(16), generation: 1, threshold: 2, count: 3 };

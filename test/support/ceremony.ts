@@ -4,6 +4,8 @@
  * integration tests.
  * @module
  */
+import type { ComponentPlace } from '../../shared/bundle/adopt.ts';
+import { answerSentence } from '../../shared/ceremony/adopt/sentences.ts';
 import { ANSWERS, type Effect } from '../../shared/ceremony/effects.ts';
 import type { CeremonyEvent, PersonEvent } from '../../shared/ceremony/events.ts';
 import type { Step } from '../../shared/ceremony/machine.ts';
@@ -20,6 +22,10 @@ import { answerTo } from './ceremony-answers.ts';
 function lasting(effects: readonly Effect[]): Effect | undefined {
   return effects.find(({ effect }) => ANSWERS[effect] !== null);
 }
+
+/** One of two people answers for a key that is adopted, as it is to be typed. */
+export const legacyAnswer = (by: string, of: ComponentPlace = 'both') =>
+  ({ type: 'legacy-answer', place: of, by, sentence: answerSentence(of) }) as const;
 
 /** What the people say next when all goes well; null when there is nothing left to say. */
 export function nextWord(state: MachineState): PersonEvent | null {
@@ -72,7 +78,9 @@ export function nextWord(state: MachineState): PersonEvent | null {
     case 'legacy-shares':
       return nextLegacy(state);
     case 'legacy-decision':
-      return { type: 'legacy-decide', place: 'both', by: [PLAN.operator.name, PLAN.witness.name] };
+      return legacyAnswer(
+        'answered' in state && state.answered !== null ? PLAN.witness.name : PLAN.operator.name,
+      );
     case 'new-legacy':
       return { type: 'new-legacy', split: null };
     case 'new-legacy-write':

@@ -61,8 +61,8 @@ export const adoptExecutors: Pick<Executors, Own> = {
     return { type: 'legacy-proved', proof };
   },
 
-  async 'restore-legacy'({ place }, context) {
-    const restored = await (await context.worker()).ask('restore-legacy', { place });
+  async 'restore-legacy'({ place, answers }, context) {
+    const restored = await (await context.worker()).ask('restore-legacy', { place, answers });
     return { type: 'legacy-restored', ...restored };
   },
 

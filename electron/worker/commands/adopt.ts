@@ -35,7 +35,8 @@ export interface AdoptCommands {
   'prove-by-owner': { in: { owner: string }; out: LegacyProof };
   /** What was proved, or decided, is the key that is split: check values of it. */
   'restore-legacy': {
-    in: { place: ComponentPlace };
+    /** `answers`: who answers for it, where it is not proved or two places differ. */
+    in: { place: ComponentPlace; answers: readonly [string, string] | null };
     out: { componentId: string; componentBytes: number; checks: Checks; escrowKey: string };
   };
   /** The component of the set whose quorum was proved, as legacy shares: kept, nothing written. */

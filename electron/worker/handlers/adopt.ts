@@ -220,13 +220,17 @@ function restoredWith({ component }: LegacyCandidate, half: Uint8Array): Uint8Ar
   }
 }
 
-export const restoreLegacy: Handler<'restore-legacy'> = async ({ place }, { state, random }) => {
+export const restoreLegacy: Handler<'restore-legacy'> = async (
+  { place, answers },
+  { state, random },
+) => {
   // Asked again: main could not write down what came out.
   if (state.restored !== null) return state.restored;
   if (state.key !== null) throw refuseWorker('worker-out-of-order', 'a ceremony without a key');
   const adoption = state.needAdoption();
   const half = wantedOf(adoption).components.find((one) => one.place === place)?.bytes;
   if (half === undefined) throw refuseWorker('worker-out-of-order', 'a vault component there');
+  requireAnswers(adoption, answers);
   const component = componentAt(adoption, place, half);
   const vaultComponent = half.slice();
   const platformKey = xorComponents(component, vaultComponent);
@@ -251,6 +255,16 @@ export const restoreLegacy: Handler<'restore-legacy'> = async ({ place }, { stat
   state.restored = { componentId, componentBytes, checks, escrowKey };
   return state.restored;
 };
+
+/** SECURITY: what nothing proves, and which of two places is right, is never one person's word. */
+function requireAnswers(
+  { proved, found, version }: OpenAdoption,
+  answers: readonly [string, string] | null,
+): void {
+  const compared = found.versions.find((one) => one.version === version)?.compared;
+  if (proved !== null && compared !== 'differs') return;
+  if (answers === null || answers[0] === answers[1]) throw refuseWorker('adopt-unanswered');
+}
 
 /** What was proved; else the one thing that came out, for which two people answer. */
 function componentAt(

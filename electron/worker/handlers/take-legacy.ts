@@ -9,6 +9,7 @@ import {
   readLegacyCode,
   readLegacyComponent,
   readLegacyFile,
+  readTypedComponent,
   readTypedShare,
   type LegacyShare,
 } from '../../../shared/checktick/index.ts';
@@ -86,7 +87,7 @@ async function read(input: EntryInput, whole: boolean): Promise<GivenSecret | un
       return { shares: [readCode(input.text)] };
     case 'legacy-typed':
       return input.number === null
-        ? { component: readLegacyComponent(input.text) }
+        ? { component: readTypedComponent(input.text) }
         : { shares: [readTypedShare(input.text, input.number)] };
     case 'legacy-openssl':
       return { shares: await openOpensslShare(input.bytes, input.key) };

@@ -34,11 +34,15 @@ export const ADOPT_EVENTS = [
   z.strictObject({ type: z.literal('legacy-take-back'), id: z.int().min(1).max(65_535) }),
   /** Adopt: back to the shares. */
   z.strictObject({ type: z.literal('legacy-more') }),
-  /** Adopt: two people answer for what nothing proves, or where two components differ. */
+  /**
+   * Adopt: one of two people answers for what nothing proves, or where two components differ. Name
+   * and sentence as they were typed.
+   */
   z.strictObject({
-    type: z.literal('legacy-decide'),
+    type: z.literal('legacy-answer'),
     place: z.enum(COMPONENT_PLACES),
-    by: z.tuple([name, name]),
+    by: name,
+    sentence: z.string().min(1).max(100),
   }),
   /** Adopt: the component as new legacy shares too, for CheckTick's own commands. Null: no. */
   z.strictObject({

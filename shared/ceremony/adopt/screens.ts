@@ -57,7 +57,10 @@ export type AdoptScreen =
       readonly found: FoundVersion;
       readonly proof: LegacyProof | null;
       readonly places: readonly ComponentPlace[];
+      /** Of the plan: two of them answer, each by the own name. */
       readonly people: readonly string[];
+      /** Who answered already; the other one is awaited. */
+      readonly answered: string | null;
     }
   /** The key is there; it is split anew. */
   | {

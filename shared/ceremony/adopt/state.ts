@@ -14,6 +14,12 @@ import type {
   NewLegacyShare,
 } from '../types.ts';
 
+/** What one of two people answered for; it counts with the other's. */
+export interface Answer {
+  readonly place: ComponentPlace;
+  readonly by: string;
+}
+
 /** What two people answer for, where no proof decides. */
 interface Decision {
   readonly place: ComponentPlace;
@@ -64,6 +70,8 @@ export interface AdoptState extends NewSetState {
   readonly given: readonly GivenLegacy[];
   readonly judged: LegacyJudgement | null;
   readonly proof: LegacyProof | null;
+  /** The first of two answers, until the second. */
+  readonly answered: Answer | null;
   readonly decision: Decision | null;
   /** Null: none are wanted, or nobody was asked yet. */
   readonly newLegacy: NewLegacy | null;
@@ -80,6 +88,7 @@ export function startAdopt(start: Parameters<typeof freshStart>[0]): AdoptState 
     given: [],
     judged: null,
     proof: null,
+    answered: null,
     decision: null,
     newLegacy: null,
   };

@@ -10,12 +10,7 @@
  * for as long as they exist.
  * @module
  */
-import {
-  legacyKeptInWords,
-  PLACES,
-  type Adoption,
-  type ComponentPlace,
-} from '../../bundle/adopt.ts';
+import { legacyKeptInWords, type Adoption, type ComponentPlace } from '../../bundle/adopt.ts';
 import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { busy, type Step } from '../machine.ts';
@@ -28,6 +23,7 @@ import {
 } from '../new-set/transition.ts';
 import { refuseStep } from '../refusals.ts';
 import type { LegacySplit, Turn } from '../types.ts';
+import { answer } from './answer.ts';
 import { aboutNewLegacy, afterRefusedLegacy, everWrittenOf, newLegacyStep } from './new-legacy.ts';
 import { isOwnersTurn, proofFacts, proofOf, provedInWords } from './proof.ts';
 import { foundVersion, givenNumbers, isEnough, type AdoptPhase, type AdoptState } from './state.ts';
@@ -257,31 +253,11 @@ function prove(state: AdoptState, event: CeremonyEvent): Next {
 
 /** Two people of the new set answer for what nothing else can prove. */
 function decide(state: AdoptState, event: CeremonyEvent): Next {
-  if (event.type === 'legacy-more') return to({ ...state, proof: null }, 'legacy-shares');
-  const found = foundVersion(state);
-  const { plan, proof } = state;
-  if (event.type !== 'legacy-decide' || found === null || plan === null || proof === null) {
-    throw refuseStep('not-now');
+  if (event.type === 'legacy-more') {
+    return to({ ...state, proof: null, answered: null }, 'legacy-shares');
   }
-  const [first, second] = event.by;
-  const people = [...plan.custodians, plan.operator, plan.witness].map(({ name }) => name);
-  const stranger = event.by.find((name) => !people.includes(name));
-  if (stranger !== undefined) throw refuseStep('decides-not-there', stranger);
-  if (first === second) throw refuseStep('decides-alone', first);
-  // SECURITY: what opened a survey key is the right one; people cannot outvote a proof.
-  const isOpen = proofOf(proof) === 'none' && PLACES[found.compared].includes(event.place);
-  if (!isOpen && event.place !== proof.place) throw refuseStep('not-now');
-  return to(
-    { ...state, decision: { place: event.place, by: [first, second] } },
-    'legacy-restored',
-    [
-      {
-        effect: 'record',
-        kind: 'legacy-decided',
-        facts: { place: event.place, 'by.1.name': first, 'by.2.name': second },
-      },
-    ],
-  );
+  if (event.type !== 'legacy-answer') throw refuseStep('not-now');
+  return answer(state, event);
 }
 
 function restore(state: AdoptState, event: CeremonyEvent): Next {
@@ -294,7 +270,7 @@ function restore(state: AdoptState, event: CeremonyEvent): Next {
       if (place === null) break;
       return {
         state: { ...state, busy: busy('Taking over the platform key') },
-        effects: [{ effect: 'restore-legacy', place }],
+        effects: [{ effect: 'restore-legacy', place, answers: state.decision?.by ?? null }],
       };
     case 'legacy-restored':
       return splitKey(state, event, 'key-restored', {

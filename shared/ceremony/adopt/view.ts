@@ -86,6 +86,7 @@ function screen(state: AdoptState, head: Head): Screen {
         proof,
         places: proof === null || proof.place === null ? PLACES[found.compared] : [proof.place],
         people: names,
+        answered: state.answered?.by ?? null,
       };
     case 'legacy-restored':
       return {

@@ -100,11 +100,11 @@ function readLine(line: Uint8Array, what: string): LegacyShare {
 }
 
 /** Lengths of CheckTick's components: v2 and later, and v1. */
-const COMPONENT_BYTES = [32, 64];
+export const COMPONENT_BYTES: readonly number[] = [32, 64];
 
 /**
  * A component that was never split, or that was left over: as `.bin` (32 or 64 bytes as they are),
- * or as hexadecimal digits in a text file or typed, with white space anywhere.
+ * or as hexadecimal digits in a text file, with white space anywhere.
  *
  * @returns Nothing proves it yet.
  * @throws Refusal `legacy-file`, `legacy-zero`.

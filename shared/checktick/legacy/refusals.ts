@@ -126,6 +126,12 @@ export const refuseLegacy = refusals({
     next: 'Choose another file, or use a copy from another medium.',
     culprit: what,
   }),
+  'component-digits': (digits: number) => ({
+    happened: `The component that was typed has ${digits} ${digits === 1 ? 'digit' : 'digits'}.`,
+    means: `A component has 64 or 128 digits, so some are missing or there are too many. ${NOTHING_LOST}`,
+    next: COMPARE,
+    culprit: 'the component',
+  }),
   'openssl-file': () => ({
     happened: 'This is not a file that OpenSSL encrypted as in the YubiKey procedure.',
     means: `Such a file begins with Salted__ and is as long as OpenSSL made it. ${NOTHING_LOST}`,

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { bytesOf, checktickVectors, codeOf, textOf } from '../../../test/support/legacy.ts';
-import { formatLegacyShare, readTypedShare, viewTypedShare } from '../index.ts';
+import { Refusal } from '../../refusal.ts';
+import { bytesToHex } from '../../encoding/bytes.ts';
+import { randomBytes } from '../../secret/random.ts';
+import { formatLegacyShare, readTypedComponent, readTypedShare, viewTypedShare } from '../index.ts';
 
 const good: string = checktickVectors('shamir_negative').good_shares[0];
 const digits = good.slice('801-1-'.length);
@@ -83,5 +86,39 @@ describe('what was typed', () => {
     expect(await read(digits.replace(/.$/, 'O'))).toBe('legacy-foreign-character');
     expect(await read(digits, 0)).toBe('legacy-number');
     expect(await read('')).toBe('legacy-length');
+  });
+});
+
+describe('a component that was typed', () => {
+  test.each([32, 64])('of %d bytes is those bytes, in capitals, groups and lines', (length) => {
+    const bytes = randomBytes(length);
+    const text = bytesToHex(bytes);
+    for (const typed of [text, inGroups(text), ` ${inGroups(text.toUpperCase(), 7)}\n`]) {
+      expect(readTypedComponent(bytesOf(typed)).unprovedBytes(length)).toEqual(bytes);
+    }
+  });
+
+  test('is refused with its place or its number of digits, and not as a file', () => {
+    const said = (typed: string) => {
+      try {
+        readTypedComponent(bytesOf(typed));
+      } catch (error) {
+        if (error instanceof Refusal) return [error.code, error.note().happened];
+        throw error;
+      }
+      return [];
+    };
+    const text = 'a5'.repeat(32);
+    expect(said(inGroups(text).replace('a5a5 a5a5', 'a5a5 a5O5'))).toEqual([
+      'legacy-foreign-character',
+      'Character 7 of the long number of the component is no digit from 0 to 9 or a to f.',
+    ]);
+    for (const wrong of [text.slice(1), `${text}a`, text.slice(2), '']) {
+      expect(said(wrong)).toEqual([
+        'component-digits',
+        `The component that was typed has ${wrong.length} digits.`,
+      ]);
+    }
+    expect(said('0'.repeat(128))[0]).toBe('legacy-zero');
   });
 });

@@ -1,10 +1,13 @@
 /**
- * A legacy share that is typed or pasted: 509 to 512 digits without any checksum, so the eye gets
- * groups of four, eight to a line, and what can be said of each at once.
+ * A legacy share, or the component that was never split, typed or pasted: up to 512 digits without
+ * any checksum, so the eye gets groups of four, eight to a line, and what can be said of each at once.
  *
  * SECURITY: the view holds positions and no digit; the text stays in the entry window.
  * @module
  */
+import { checkNotZero } from './combine.ts';
+import { UnprovedComponent } from './component.ts';
+import { COMPONENT_BYTES } from './read.ts';
 import { refuseLegacy, legacyName } from './refusals.ts';
 import { hexValue, isBlank, LEGACY_DIGITS, parseLegacyShare, type LegacyShare } from './share.ts';
 
@@ -130,5 +133,29 @@ export function readTypedShare(typed: Uint8Array, number: number): LegacyShare {
   } finally {
     characters.fill(0);
     text.fill(0);
+  }
+}
+
+/**
+ * The component that was never split, as it was typed: hexadecimal digits, white space anywhere.
+ *
+ * @returns Nothing proves it yet: a wrong digit gives another component, and no refusal.
+ * @throws Refusal `legacy-foreign-character`, `component-digits`, `legacy-zero`.
+ */
+export function readTypedComponent(typed: Uint8Array): UnprovedComponent {
+  const characters = typed.filter((character) => !isBlank(character));
+  try {
+    const foreign = characters.findIndex((character) => hexValue(character) === undefined);
+    if (foreign >= 0) throw refuseLegacy('legacy-foreign-character', 'the component', foreign + 1);
+    if (!COMPONENT_BYTES.includes(characters.length / 2)) {
+      throw refuseLegacy('component-digits', characters.length);
+    }
+    const bytes = Uint8Array.from({ length: characters.length / 2 }, (_, at) => {
+      return ((hexValue(characters[2 * at]) ?? 0) << 4) | (hexValue(characters[2 * at + 1]) ?? 0);
+    });
+    checkNotZero(bytes, 'component');
+    return new UnprovedComponent(bytes, 'alone');
+  } finally {
+    characters.fill(0);
   }
 }
