@@ -5,13 +5,10 @@
  * Vault and PostgreSQL, the real host and worker. Each log is brought to sync. A second laptop gets
  * sync's chain and eight words, a third one the logs alone, on sticks.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHost } from '../../electron/main/host/host.ts';
-import { openKnowledge } from '../../electron/main/host/knowledge.ts';
-import { openStore } from '../../electron/main/host/store.ts';
 import { componentFromMedia } from '../../scripts/rehearse/table-top.ts';
 import type { BundleDocument } from '../../shared/bundle/bundle.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
@@ -19,9 +16,9 @@ import { parsePlatformMasterKey, xorComponents } from '../../shared/checktick/in
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
-import type { Ledger } from '../../shared/ledger/ledger.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
 import type { FileAnswer, TranscriptAnswer } from '../../sync/routes/answers.ts';
+import { bySet, freshLaptop, ledgerIn, logBytes, trustChains } from '../support/fresh-laptop.ts';
 import { makeTicket, openLaptop, STICKS, type Laptop } from '../support/headless-platform.ts';
 import { agreePlan, bundleOf } from '../support/headless-rotate.ts';
 import { codeOf, PAIR } from '../support/headless-steps.ts';
@@ -81,13 +78,8 @@ afterAll(async () => {
 
 const carried = (kind: string, file: FileAnswer) => laptop.carry(kind, file.digest, bytesOf(file));
 
-const logOf = async (ceremonyId: string) =>
-  new Uint8Array(
-    await readFile(join(laptop.dataFolder, 'rehearsal', 'ceremonies', `${ceremonyId}.jsonl`)),
-  );
-
 async function bring({ body: { ceremonyId } }: BundleDocument): Promise<TranscriptAnswer> {
-  const bytes = await logOf(ceremonyId);
+  const bytes = await logBytes(laptop, ceremonyId);
   return service.admins.operator.post<TranscriptAnswer>('/v1/transcripts', bytes);
 }
 
@@ -116,47 +108,6 @@ async function drilled(indexes: readonly number[]): Promise<void> {
   }
   await room.say({ type: 'continue' });
   await committedAndKept(await bundleOf(laptop));
-}
-
-/** Sets and versions in one order: where manifests came from decides it otherwise. */
-async function ledgerIn(dataFolder: string): Promise<Ledger> {
-  const now = () => new Date('2029-06-01T00:00:00Z');
-  const ledger = await openKnowledge(openStore(dataFolder), now).ledger('rehearsal', null);
-  const keyVersions = ledger.keyVersions
-    .map((version) => ({ ...version, liveSets: [...version.liveSets].sort() }))
-    .sort((a, b) => (a.keyVersion < b.keyVersion ? -1 : 1));
-  return { ...ledger, keyVersions, sets: bySet(ledger.sets) };
-}
-
-const bySet = <T extends { readonly setId: string }>(sets: readonly T[]): T[] =>
-  [...sets].sort((a, b) => (a.setId < b.setId ? -1 : 1));
-
-/** A laptop that knows nothing, with these files on a stick. */
-async function fresh(name: string, files: Readonly<Record<string, Uint8Array>>) {
-  const stick = join(folder, name, 'sticks', 'practice stick A');
-  await mkdir(stick, { recursive: true });
-  for (const [file, bytes] of Object.entries(files)) await writeFile(join(stick, file), bytes);
-  const dataFolder = join(folder, name, 'data');
-  const host = createHost({
-    startWorker: () => Promise.reject(new Error('No worker is needed here.')),
-    openEntryWindow: () => Promise.reject(new Error('No window is needed here.')),
-    checkEnvironment: () => Promise.resolve([]),
-    application: 'test',
-    productionRefused: null,
-    dataFolder,
-    rehearsalFolder: join(folder, name, 'sticks'),
-    clearClipboard: () => undefined,
-    now: () => new Date(),
-  });
-  const found = await host.findDocuments({ kind: 'chain', mode: 'rehearsal' });
-  for (const { id } of found) {
-    const { digest } = await host.openChain({ documentId: id, mode: 'rehearsal' });
-    const words = eightWords(hexToBytes(digest));
-    await host.trustChain({ digest, words, mode: 'rehearsal' });
-  }
-  const { sets } = await host.home();
-  await host.shutdown();
-  return { opened: found.length, sets, ledger: await ledgerIn(dataFolder) };
 }
 
 describe('a fresh laptop', { retry: 0 }, () => {
@@ -262,7 +213,7 @@ describe('a fresh laptop', { retry: 0 }, () => {
     // In the recovery, of the old set, and in the drill, of the new one.
     expect(known.envelopes.replaced).toHaveLength(2);
     const chain = bytesOf(await service.admins.operator.get<FileAnswer>('/v1/chain'));
-    const second = await fresh('second', { 'conclave-chain-01234567.json': chain });
+    const second = await freshLaptop(join(folder, 'second'), { 'conclave-chain-01234567.json': chain });
     expect(second.ledger).toEqual(known);
     expect(bySet(second.sets)).toEqual(bySet((await laptop.host.home()).sets));
   }, 300_000);
@@ -270,10 +221,10 @@ describe('a fresh laptop', { retry: 0 }, () => {
   test('so does one that has the logs alone, on a stick, and types the words of their sets', async () => {
     const files = await Promise.all(
       ceremonies.map(
-        async (id) => [`conclave-log-${id.slice(0, 8)}.jsonl`, await logOf(id)] as const,
+        async (id) => [`conclave-log-${id.slice(0, 8)}.jsonl`, await logBytes(laptop, id)] as const,
       ),
     );
-    const third = await fresh('third', Object.fromEntries(files));
+    const third = await freshLaptop(join(folder, 'third'), Object.fromEntries(files));
     expect(third.opened).toBe(ceremonies.length);
     expect(third.ledger).toEqual(await ledgerIn(laptop.dataFolder));
   }, 300_000);
@@ -282,11 +233,7 @@ describe('a fresh laptop', { retry: 0 }, () => {
     const { operator } = service.admins;
     const before = await ledgerIn(laptop.dataFolder);
     await carried('chain', await operator.get<FileAnswer>('/v1/chain'));
-    const { host } = laptop;
-    const [found] = await host.findDocuments({ kind: 'chain', mode: 'rehearsal' });
-    const { digest } = await host.openChain({ documentId: found?.id ?? '', mode: 'rehearsal' });
-    const words = eightWords(hexToBytes(digest));
-    await host.trustChain({ digest, words, mode: 'rehearsal' });
+    expect(await trustChains(laptop.host, 'conclave-chain-')).toBe(1);
     expect(await ledgerIn(laptop.dataFolder)).toEqual(before);
   }, 300_000);
 });
