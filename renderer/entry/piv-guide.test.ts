@@ -12,7 +12,9 @@ beforeAll(() => {
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 describe('what the person does', () => {
-  const said = PIV_STEPS.map(({ text, command, afterwards }) => [text, command, afterwards].join('\n'));
+  const said = PIV_STEPS.map(({ text, command, afterwards }) =>
+    [text, command, afterwards].join('\n'),
+  );
 
   test('in order: a folder in memory, the YubiKey and its PIN, back to the window', () => {
     const order = [

@@ -213,7 +213,9 @@ describe('a fresh laptop', { retry: 0 }, () => {
     // In the recovery, of the old set, and in the drill, of the new one.
     expect(known.envelopes.replaced).toHaveLength(2);
     const chain = bytesOf(await service.admins.operator.get<FileAnswer>('/v1/chain'));
-    const second = await freshLaptop(join(folder, 'second'), { 'conclave-chain-01234567.json': chain });
+    const second = await freshLaptop(join(folder, 'second'), {
+      'conclave-chain-01234567.json': chain,
+    });
     expect(second.ledger).toEqual(known);
     expect(bySet(second.sets)).toEqual(bySet((await laptop.host.home()).sets));
   }, 300_000);
