@@ -6,6 +6,7 @@
  *     npm run crash-matrix -- receipt destruction       of these
  *     npm run crash-matrix -- new-shares --every 10     every tenth moment
  *     npm run crash-matrix -- new-shares --at 57        this one
+ *     npm run crash-matrix -- --each 2                  two of each, spread over it
  * @module
  */
 import { parseArgs } from 'node:util';
@@ -14,7 +15,11 @@ import { type Doing, DOINGS } from './steps.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { every: { type: 'string', default: '1' }, at: { type: 'string' } },
+  options: {
+    every: { type: 'string', default: '1' },
+    at: { type: 'string' },
+    each: { type: 'string' },
+  },
 });
 const kinds = positionals.map((name) => {
   const found = DOINGS.find((doing) => doing === name);
@@ -23,15 +28,23 @@ const kinds = positionals.map((name) => {
 });
 const every = Number(values.every);
 
+/** Which of so many moments, from 1. */
+function chosen(moments: number): number[] {
+  if (values.at !== undefined) return [Number(values.at)];
+  if (values.each !== undefined) {
+    const count = Number(values.each);
+    return Array.from({ length: count }, (_, at) => Math.ceil((moments * (at + 0.5)) / count));
+  }
+  const all = Array.from({ length: moments }, (_, at) => at + 1);
+  return all.filter((moment) => (moment - 1) % every === 0);
+}
+
 let tried = 0;
 let failed = 0;
 const laptops = await prepareLaptops(kinds.length === 0 ? DOINGS : (kinds satisfies Doing[]));
 try {
   for (const { what, moments, dieAt } of laptops.prepared) {
-    const all = Array.from({ length: moments }, (_, at) => at + 1);
-    const some = all.filter((moment) =>
-      values.at === undefined ? (moment - 1) % every === 0 : moment === Number(values.at),
-    );
+    const some = chosen(moments);
     const faults: string[] = [];
     for (const moment of some) {
       tried += 1;
