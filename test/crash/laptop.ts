@@ -12,7 +12,7 @@ import { openLaptop } from '../support/headless-platform.ts';
 import { pairInForce } from '../support/headless-rotate.ts';
 import { comparisonOf, destructionOf, receiptOf, renewal } from './renewing.ts';
 import { keyOf } from './shares.ts';
-import { splitThatDies } from './splitting.ts';
+import { adoptionThatDies, splitThatDies } from './first-set.ts';
 import type { Doing } from './steps.ts';
 import { rememberTable } from './table.ts';
 import { type Using, usingThatDies } from './using.ts';
@@ -24,7 +24,15 @@ interface Laptops {
 }
 
 /** With a set in force; none depends on another. */
-const USING: readonly Using[] = ['recover', 'drill', 'roster', 'activate', 'move', 'refresh'];
+const USING = [
+  'recover',
+  'drill',
+  'full-drill',
+  'roster',
+  'activate',
+  'move',
+  'refresh',
+] as const satisfies Using[];
 /** Each begins where the one before it ended. */
 const CHAIN = ['new-shares', 'receipt', 'comparison', 'destruction'] as const;
 
@@ -42,7 +50,8 @@ export async function prepareLaptops(kinds: readonly Doing[]): Promise<Laptops> 
   try {
     const all: Prepared[] = [];
     if (kinds.includes('split')) all.push(await splitThatDies(folder));
-    if (kinds.some((kind) => kind !== 'split')) {
+    if (kinds.includes('adopt')) all.push(await adoptionThatDies(folder));
+    if (kinds.some((kind) => kind !== 'split' && kind !== 'adopt')) {
       const before = await pairInForce(laptop);
       const table = join(folder, 'pair');
       await copy(laptop.root, table);

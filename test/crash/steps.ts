@@ -5,6 +5,7 @@
 import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
+import { give, start } from '../support/adopt-laptop.ts';
 import { refreshUntil } from '../support/headless-refresh.ts';
 import type { Table } from './table.ts';
 
@@ -15,8 +16,10 @@ const MODE = 'rehearsal';
 /** In the middle of which ceremony, and how far it goes where nothing stops it. */
 export const DOINGS = [
   'split',
+  'adopt',
   'recover',
   'drill',
+  'full-drill',
   'roster',
   'activate',
   'move',
@@ -38,6 +41,8 @@ export interface Told {
   readonly set: { readonly setId: string; readonly generation: number };
   /** Of a refresh: labels of sticks for the new shares, by who brings one; who has none gets paper. */
   readonly fresh: Readonly<Record<string, string>>;
+  /** Of an adoption: CheckTick's own shares, as it printed them. */
+  readonly legacy: readonly string[];
 }
 
 const ROSTER: RosterPlan = {
@@ -56,6 +61,14 @@ async function withTicket({ host, room, people, pocket }: Table, kind: Kind): Pr
   await host.start(kind, MODE);
   await room.until(({ screen }) => screen === 'ticket-key');
   people.expect(pocket);
+  return room.until(({ screen }) => screen === 'waiting');
+}
+
+async function adopt(table: Table, { plan, legacy }: Told): Promise<View> {
+  const { host, room, people, pocket } = table;
+  await start({ host, room, people, sync: { mode: MODE } }, pocket, plan);
+  await give(table, 'a former custodian', ...legacy);
+  await room.say({ type: 'continue' });
   return room.until(({ screen }) => screen === 'waiting');
 }
 
@@ -86,8 +99,12 @@ export async function doing(what: Doing, table: Table, told: Told): Promise<View
       await room.until(({ screen }) => screen === 'plan');
       await room.say({ type: 'plan', plan: told.plan });
       return room.until(({ screen }) => screen === 'waiting');
+    case 'adopt':
+      return adopt(table, told);
     case 'recover':
       return withTicket(table, 'recover');
+    case 'full-drill':
+      return withTicket(table, 'drill');
     case 'move':
       return withTicket(table, 'migrate-escrows');
     case 'drill':

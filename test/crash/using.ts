@@ -22,6 +22,7 @@ import {
   packageFacts,
   STICKS,
 } from '../support/headless-platform.ts';
+import { carryFullDrill } from '../support/headless-drill.ts';
 import { carryPlainPackage } from '../support/headless-plain.ts';
 import { cameBack, keptKey, ofTicket, openMoved, packMove } from '../support/move-keys.ts';
 import { makeShareSet } from '../support/share-sets.ts';
@@ -32,7 +33,7 @@ import { ceremonyThatDies, copy, type Prepared, TOLD, type World } from './world
 
 export type Using = Extract<
   Doing,
-  'recover' | 'drill' | 'roster' | 'activate' | 'move' | 'refresh'
+  'recover' | 'drill' | 'full-drill' | 'roster' | 'activate' | 'move' | 'refresh'
 >;
 
 /** What lies on the travelling stick for it. */
@@ -50,6 +51,10 @@ const FRESH = { 'custodian 2': 'practice stick D', 'custodian 4': 'practice stic
 const LAY: Readonly<Record<Using, (world: World) => Promise<Laid>>> = {
   recover: layRecovery,
   drill: (world) => layPlain(world, { kind: 'drill' }, ofKind('drill')),
+  async 'full-drill'({ laptop, before }) {
+    const { pocket, name } = await carryFullDrill(laptop, before);
+    return { package: name, pocket, comes: drilled };
+  },
   roster(world) {
     const { manifest, roster } = world.before;
     return layPlain(world, { kind: 'roster', replacesAdmins: false }, async (_, { body }) => {
@@ -94,6 +99,11 @@ export async function usingThatDies(world: World, what: Using): Promise<Prepared
     holds: (table) => inForceStill(world, table),
     comes,
   });
+}
+
+async function drilled(_: Table, { body }: BundleDocument): Promise<void> {
+  assert(body.kind === 'drill' && body.full?.opened === true);
+  await Promise.resolve();
 }
 
 function ofKind(kind: BundleDocument['body']['kind']): Laid['comes'] {

@@ -4,10 +4,8 @@
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bundleType, type BundleDocument, type DrillBundle } from '../../shared/bundle/bundle.ts';
-import { answersFullDrill, makeTestEscrow } from '../../shared/bundle/full-drill.ts';
-import { sealFullDrillPackage } from '../../shared/bundle/full-drill-package.ts';
-import { packageType, type FullDrillPackage } from '../../shared/bundle/package.ts';
-import { envelopeToJson } from '../../shared/encoding/dsse.ts';
+import { answersFullDrill } from '../../shared/bundle/full-drill.ts';
+import type { FullDrillPackage } from '../../shared/bundle/package.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { escrowPublicKey } from '../../shared/sharing/escrow-key.ts';
 import { fact } from '../../shared/transcript/entry.ts';
@@ -15,7 +13,8 @@ import { entries } from '../../shared/transcript/log.ts';
 import { narrateLog } from '../../shared/transcript/narrate.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';
 import { verifyBundleFile } from '../../shared/transcript/verify-files.ts';
-import { makeTicket, openLaptop, packageFacts, type Laptop } from '../support/headless-platform.ts';
+import { carryFullDrill } from '../support/headless-drill.ts';
+import { openLaptop, type Laptop } from '../support/headless-platform.ts';
 import {
   bundleOf,
   closeWith,
@@ -35,31 +34,7 @@ afterEach(() => laptop.remove());
 
 /** As sync makes it, and the ceremony up to the first share. @param escrowKey another than the set's */
 async function toRound(escrowKey = set.manifest.body.escrowKey ?? ''): Promise<FullDrillPackage> {
-  const { manifest, roster, half } = set;
-  const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'drill' });
-  const { recipient: _, ...facts } = packageFacts(laptop, 1);
-  const { ticketId, recipient } = ticket.body;
-  const { mode, audience, nonce } = facts;
-  const seed = randomBytes(32);
-  const bound = { mode, audience, nonce, keyVersion: 'v1', ticketId };
-  const body = await sealFullDrillPackage(
-    {
-      ...facts,
-      kind: 'drill',
-      keyVersion: 'v1',
-      manifest: envelopeToJson(manifest.envelope),
-      roster: envelopeToJson(roster.envelope),
-      full: {
-        ticketId,
-        ticketDigest: ticket.digest,
-        ...(await makeTestEscrow(bound, escrowKey, seed)),
-      },
-    },
-    recipient,
-    half,
-  );
-  const document = await packageType.sign(body, [laptop.sync.signer]);
-  await laptop.carry('package', document.digest, packageType.toBytes(document));
+  const { body, pocket } = await carryFullDrill(laptop, set, escrowKey);
   await laptop.host.start('drill', 'rehearsal');
   await toTicket(laptop, pocket);
   expect(await laptop.room.until(({ screen }) => screen === 'drill-facts')).toMatchObject({

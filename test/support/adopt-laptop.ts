@@ -40,12 +40,13 @@ export function foundOf(change: Partial<AdoptFound['versions'][number]> = {}): A
   };
 }
 
+/** @returns part of its name */
 export async function carryAdoptPackage(
   laptop: Courier,
   { body, digest }: TicketDocument,
   found: AdoptFound,
   secrets: AdoptSecrets,
-): Promise<void> {
+): Promise<string> {
   const { recipient: _, ...common } = packageFacts(laptop);
   const sealed = await sealAdoptPackage(
     {
@@ -60,7 +61,7 @@ export async function carryAdoptPackage(
     secrets,
   );
   const document = await packageType.sign(sealed, [laptop.sync.signer]);
-  await laptop.carry('package', document.digest, packageType.toBytes(document));
+  return laptop.carry('package', document.digest, packageType.toBytes(document));
 }
 
 /** On an empty laptop: nobody has an identity, and sync is trusted by its eight words alone. */
@@ -75,7 +76,12 @@ export async function firstTicket(laptop: Desk) {
   return makeTicket(laptop, 'new', { kind: 'adopt', descriptor: { id, words } });
 }
 
-export async function start(laptop: Desk, pocket: Participant, plan = PAIR): Promise<void> {
+/** Where an adoption goes on, in whichever process. */
+type Adopting = Pick<Desk, 'host' | 'room' | 'people'> & {
+  readonly sync: Pick<Desk['sync'], 'mode'>;
+};
+
+export async function start(laptop: Adopting, pocket: Participant, plan = PAIR): Promise<void> {
   const { host, room, people, sync } = laptop;
   await host.start('adopt', sync.mode);
   await room.until(({ screen }) => screen === 'plan');
@@ -96,7 +102,11 @@ export async function start(laptop: Desk, pocket: Participant, plan = PAIR): Pro
   await room.say({ type: 'legacy-split', split, practice: true });
 }
 
-export async function give({ room, people }: Desk, by: string, ...texts: string[]): Promise<void> {
+export async function give(
+  { room, people }: Pick<Desk, 'room' | 'people'>,
+  by: string,
+  ...texts: string[]
+): Promise<void> {
   for (const text of texts) {
     const participant = people.get(by);
     participant.hands = { legacy: [{ type: 'file', bytes: Buffer.from(text) }] };
