@@ -11,16 +11,8 @@
  * @module
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import {
-  bytesToHex,
-  concatBytes,
-  hexToBytes,
-  lengthPrefixed,
-  u16,
-  u32,
-  utf8ToBytes,
-} from '../encoding/bytes.ts';
-import { encodeJson } from '../encoding/json.ts';
+import { ByteWriter } from '../encoding/byte-writer.ts';
+import { bytesToHex, u32, utf8ToBytes } from '../encoding/bytes.ts';
 import { digest, id16, z } from '../encoding/schema.ts';
 import { modeByte, type Mode } from '../mode.ts';
 import { randomBytes, type RandomSource } from '../secret/random.ts';
@@ -64,32 +56,27 @@ export type Facts = Readonly<Record<string, LeafValue | { type: LeafType; value:
 const LEAF_LABEL = utf8ToBytes('conclave/v1/leaf');
 const ENTRY_LABEL = utf8ToBytes('conclave/v1/entry');
 
+const leafBytes = new ByteWriter();
+const entryBytes = new ByteWriter();
+
 function leafHash({ path: at, type, salt, value }: Leaf): Uint8Array {
-  return sha256(
-    concatBytes(LEAF_LABEL, lengthPrefixed(at, type), hexToBytes(salt), encodeJson(value)),
-  );
+  leafBytes.reset().raw(LEAF_LABEL).field(at).field(type).hex(salt);
+  // Canonical JSON of a text, a whole number or a truth value is what JSON.stringify gives (RFC 8785, 3.2.2).
+  return sha256(leafBytes.text(JSON.stringify(value)).written());
 }
 
 export function entryHash(
   chain: { readonly mode: Mode; readonly ceremonyId: string },
   entry: Omit<Entry, 'hash'>,
 ): string {
-  return bytesToHex(
-    sha256(
-      concatBytes(
-        ENTRY_LABEL,
-        hexToBytes(chain.ceremonyId),
-        Uint8Array.of(modeByte(chain.mode)),
-        u32(entry.n),
-        hexToBytes(entry.previous),
-        u16(entry.leaves.length),
-        ...entry.leaves.flatMap((leaf) => [
-          lengthPrefixed(leaf.path),
-          'withheld' in leaf ? hexToBytes(leaf.withheld) : leafHash(leaf),
-        ]),
-      ),
-    ),
-  );
+  entryBytes.reset().raw(ENTRY_LABEL).hex(chain.ceremonyId).byte(modeByte(chain.mode));
+  entryBytes.raw(u32(entry.n)).hex(entry.previous).u16(entry.leaves.length);
+  for (const leaf of entry.leaves) {
+    entryBytes.field(leaf.path);
+    if ('withheld' in leaf) entryBytes.hex(leaf.withheld);
+    else entryBytes.raw(leafHash(leaf));
+  }
+  return bytesToHex(sha256(entryBytes.written()));
 }
 
 /** The next entry of a chain. Throws on a doubled path or an empty one: a programming error. */
