@@ -17,18 +17,32 @@ const field: fc.Arbitrary<Field> = fc.oneof(
 );
 
 function joined(one: Field): Uint8Array {
-  if (one.how === 'u16') return u16(one.value);
-  if (one.how === 'text') return utf8ToBytes(one.text);
-  if (one.how === 'field') return lengthPrefixed(one.text);
-  return one.bytes;
+  switch (one.how) {
+    case 'u16':
+      return u16(one.value);
+    case 'text':
+      return utf8ToBytes(one.text);
+    case 'field':
+      return lengthPrefixed(one.text);
+    case 'raw':
+    case 'hex':
+      return one.bytes;
+  }
 }
 
-function write(writer: ByteWriter, one: Field): void {
-  if (one.how === 'u16') writer.u16(one.value);
-  else if (one.how === 'text') writer.text(one.text);
-  else if (one.how === 'field') writer.field(one.text);
-  else if (one.how === 'hex') writer.hex(bytesToHex(one.bytes));
-  else writer.raw(one.bytes);
+function write(writer: ByteWriter, one: Field): ByteWriter {
+  switch (one.how) {
+    case 'u16':
+      return writer.u16(one.value);
+    case 'text':
+      return writer.text(one.text);
+    case 'field':
+      return writer.field(one.text);
+    case 'hex':
+      return writer.hex(bytesToHex(one.bytes));
+    case 'raw':
+      return writer.raw(one.bytes);
+  }
 }
 
 test('whatever is written is what joining it gives, however often the buffer is used', () => {
