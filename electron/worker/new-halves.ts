@@ -18,7 +18,7 @@ export async function keepHalves(
   { componentId, keyVersion }: Pick<NewKey, 'componentId' | 'keyVersion'>,
   platformKey: Uint8Array,
   vaultComponent: Uint8Array,
-): Promise<Omit<NewKey, 'keyVersion'>> {
+): Promise<Omit<NewKey, 'keyVersion' | 'escrowKey'> & { readonly escrowKey: string }> {
   const custodianComponent = xorComponents(platformKey, vaultComponent);
   const checks = {
     custodianComponent: checkValue('custodian-component', custodianComponent, componentId),

@@ -17,6 +17,23 @@ import type { WorkerState } from './state.ts';
 export type Restored = <T>(work: (platformKey: Uint8Array) => Promise<T> | T) => Promise<T>;
 
 /**
+ * What the shares give that were accepted, proved by its check value. The caller wipes it.
+ * @throws Refusal `too-few-shares`, `shares-do-not-fit`
+ */
+export function restoreCustodianComponent(
+  state: WorkerState,
+  { componentId, checks }: Manifest,
+): Promise<Uint8Array> {
+  return withShares([...state.accepted.values()], (shares) =>
+    combineShares(shares, {
+      what: 'custodian-component',
+      componentId,
+      checkValue: checks.custodianComponent,
+    }),
+  );
+}
+
+/**
  * @throws Refusal `too-few-shares`, `shares-do-not-fit`, `platform-key-wrong`, `escrow-key-differs`, and
  *   those of `work`
  */
@@ -27,13 +44,7 @@ export async function withPlatformKey<T>(
   work: (platformKey: Uint8Array) => Promise<T> | T,
 ): Promise<T> {
   const { componentId, checks } = manifest;
-  const custodianComponent = await withShares([...state.accepted.values()], (shares) =>
-    combineShares(shares, {
-      what: 'custodian-component',
-      componentId,
-      checkValue: checks.custodianComponent,
-    }),
-  );
+  const custodianComponent = await restoreCustodianComponent(state, manifest);
   const platformKey = await wipingAfter([custodianComponent], () =>
     opened.vaultComponent.use((half) => xorComponents(half, custodianComponent)),
   );

@@ -60,13 +60,13 @@ export interface SplitSet {
   readonly shares: readonly PublicShare[];
 }
 
-/** Public facts of a key that was made here. */
+/** Public facts of a key that was made here, or whose custodian component is split once more. */
 export interface NewKey {
   readonly componentId: string;
   readonly checks: Checks;
   readonly keyVersion: string;
-  /** X-Wing, base64. */
-  readonly escrowKey: string;
+  /** X-Wing, base64. Null: of a key in use whose manifest names none. */
+  readonly escrowKey: string | null;
 }
 
 export class WorkerState {
@@ -75,7 +75,7 @@ export class WorkerState {
   key: NewKey | null = null;
   /** Split: from make-key to seal-setup. Adopt: from restore-legacy. Rotation: from renew-key or make-next-key. */
   vaultComponent: Secret | null = null;
-  /** Split, adopt and rotation: until it is split. */
+  /** Split, adopt and rotation: until it is split. Another set: from restore-component. */
   custodianComponent: Secret | null = null;
   set: SplitSet | null = null;
   /** Wire bytes by index: from split to the end of the seat in which they were read back. */
@@ -122,7 +122,7 @@ export class WorkerState {
   move: OpenMove | null = null;
   /** Rotation: from open-rotate-package to renew-key or make-next-key. */
   rotation: OpenRotation | null = null;
-  /** Rotation: what renew-key or make-next-key answered, so that main may ask again. Public. */
+  /** Rotation: what renew-key, make-next-key or restore-component answered, so that main may ask again. Public. */
   renewed: { readonly nonce: string; readonly answer: RenewedKey } | null = null;
 
   /** Full drill: from open-drill-package to open-test-escrow, or until somebody sits down to sign. */
@@ -137,7 +137,10 @@ export class WorkerState {
   adoption: OpenAdoption | null = null;
   /** Adopt: what restore-legacy answered, so that main may ask again. Public. */
   restored:
-    | (Pick<NewKey, 'componentId' | 'checks' | 'escrowKey'> & { readonly componentBytes: number })
+    | (Pick<NewKey, 'componentId' | 'checks'> & {
+        readonly escrowKey: string;
+        readonly componentBytes: number;
+      })
     | null = null;
 
   /** Adopt: the component as new legacy shares, until they were read back or left. */

@@ -38,6 +38,7 @@ import { printPlanSheet } from './handlers/print-plan.ts';
 import { printWitnessPage } from './handlers/print-witness-page.ts';
 import { readBack } from './handlers/read-back.ts';
 import { openKek, sealRecover } from './handlers/recover.ts';
+import { restoreComponent } from './handlers/add-set.ts';
 import { makeNextKey, openRotationPackage, renewKey, sealRotation } from './handlers/rotate.ts';
 import { takeLegacy } from './handlers/take-legacy.ts';
 import { beginSeat, endSeat, newIdentity, openIdentity } from './handlers/seat.ts';
@@ -103,6 +104,7 @@ const HANDLERS: { readonly [Name in Exclude<CommandName, 'open'>]: Handler<Name>
   'open-test-escrow': openTestEscrowOf,
   'renew-key': renewKey,
   'make-next-key': makeNextKey,
+  'restore-component': restoreComponent,
   'seal-rotate': sealRotation,
   'take-legacy': takeLegacy,
   'forget-legacy': forgetLegacy,

@@ -11,7 +11,7 @@ import { policyInWords } from '../../shared/sharing/media-policy.ts';
 import { ModeTag } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
-import { emptiedInWords, standingOf, useInWords, type Tone } from '../lib/ledger.ts';
+import { emptiedInWords, joinedInWords, standingOf, useInWords, type Tone } from '../lib/ledger.ts';
 import { count, list, sayDate } from '../lib/say.ts';
 import { call, openPage } from '../lib/store.ts';
 import styles from './Home.module.css';
@@ -57,6 +57,7 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
         Key version {set.keyVersion}, and what is stored under it: any {set.threshold} of{' '}
         {set.count} shares.{useInWords(set)} {sentence}
       </p>
+      {set.opensAsWell.length === 0 ? null : <p>{joinedInWords(set)}</p>}
       {emptiedInWords(set) === '' ? null : <p>{emptiedInWords(set)}</p>}
       {set.policy === null ? null : (
         <p className={styles.muted}>Rule for its media. {policyInWords(set.policy)}</p>

@@ -66,6 +66,13 @@ const KINDS: Readonly<
       'Needs a ticket, its package from sync, enough custodians of today, and everybody who is to hold a share of the new key.',
     verb: 'the new platform key',
   },
+  'add-set': {
+    title: 'Add a set for a second group of people',
+    text: 'The same key gets one more set of shares, with custodians and a threshold of its own. Each set opens the key without the other, so the key is as strong as the weakest of them.',
+    takes:
+      'Needs a package from sync, enough custodians of today, and everybody who is to hold a share of the new set. No ticket.',
+    verb: 'the further set',
+  },
   activate: {
     title: 'Put another key version to use',
     text: 'Custodians of the version in use sign that new survey keys are stored under another one from now on, or under the one of before again. What is stored stays where it is. No key is put together.',

@@ -3,7 +3,7 @@
  * @module
  */
 import type { HomeSet, HomeView } from '../../shared/ceremony/home.ts';
-import { count, sayDate } from './say.ts';
+import { count, list, sayDate } from './say.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'plain';
 
@@ -136,6 +136,14 @@ export function hasTwoVersions({ sets }: HomeView): boolean {
   return inUse.some((one) =>
     inUse.some(({ mode, keyVersion }) => mode === one.mode && keyVersion !== one.keyVersion),
   );
+}
+
+/** That other sets open the same key; empty where there are none. */
+export function joinedInWords({ opensAsWell }: Pick<HomeSet, 'opensAsWell'>): string {
+  if (opensAsWell.length === 0) return '';
+  const sets = count(opensAsWell.length, 'other set');
+  const [opens, does] = opensAsWell.length === 1 ? ['opens', 'does'] : ['open', 'do'];
+  return `${sets} ${opens} the same key without these shares, and ${does} not ask for them: ${list(opensAsWell)}. New shares end all of them.`;
 }
 
 /** Where new survey keys go, in a sentence; empty where no log here tells. */

@@ -5,7 +5,14 @@ import type { HomeSet } from '../../shared/ceremony/home.ts';
 import { planSchema } from '../../shared/plan/set-plan.ts';
 import { MAX_CUSTODIANS } from '../../shared/sharing/envelope.ts';
 import { wordsFault, wordsMissing } from '../../ui/eight.ts';
-import { emptiedInWords, hasTwoVersions, sortSets, standingOf, useInWords } from './ledger.ts';
+import {
+  emptiedInWords,
+  hasTwoVersions,
+  joinedInWords,
+  sortSets,
+  standingOf,
+  useInWords,
+} from './ledger.ts';
 import { newest } from './newest.ts';
 import {
   emptyForm,
@@ -221,6 +228,7 @@ describe('a share set at home', () => {
     newLegacyLeft: null,
     dueAt: '2028-04-30T09:00:00Z',
     remnants: { left: 0, of: 0, shares: 0 },
+    opensAsWell: [],
     mayBeNeeded: false,
     replacedAt: null,
     fitsToday: false,
@@ -248,6 +256,15 @@ describe('a share set at home', () => {
     expect(said({ use: 'beside' })).toBe(' New survey keys are stored under another version.');
     expect(said({ standing: 'superseded', use: 'active' })).toBe('');
     expect(standingOf({ ...set, standing: 'retired', use: 'retired' }, now).word).toBe('Retired');
+  });
+
+  it('names the other sets that open the same key', () => {
+    const said = (...opensAsWell: string[]) => joinedInWords({ opensAsWell });
+    expect(said()).toBe('');
+    expect(said('On call')).toBe(
+      '1 other set opens the same key without these shares, and does not ask for them: On call. New shares end all of them.',
+    );
+    expect(said('On call', 'Abroad')).toContain('2 other sets open the same key');
   });
 
   it('says when survey keys moved away, and whether the version can be retired', () => {

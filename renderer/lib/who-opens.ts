@@ -35,6 +35,8 @@ export function waySentence({ way, held, unknown, opens }: CouldOpen, people: nu
 function refusedInWords({ status, what }: OpenWay): string {
   if (what !== 'set') return '';
   switch (status) {
+    case 'waiting-for-receipt':
+      return 'Not in use yet: Conclave refuses these shares until sync’s receipt is here, but they open the key by other means already. ';
     case 'superseded':
       return 'Replaced by a refresh, and not destroyed: Conclave refuses these shares, but they still open the key by other means. ';
     case 'void':

@@ -14,6 +14,7 @@ import { SetPlanFields } from '../components/SetPlanFields.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { usePolled } from '../lib/polling.ts';
 import { emptyForm, faults, formOf, nextLabel, planOf, type PlanForm } from '../lib/plan.ts';
+import { list } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
@@ -78,12 +79,24 @@ function firstForm({ plan, planned, renews, startedAt }: ScreenProps<'plan'>['vi
 
 /**
  * New shares: of which set; and the way out for whoever only brings the new half back. A new platform
- * key: beside which set.
+ * key, or another set: beside which set.
  */
 function Renews({
+  kind,
   label,
   nextVersion,
-}: Pick<NonNullable<ScreenProps<'plan'>['view']['renews']>, 'label' | 'nextVersion'>) {
+  joined,
+}: Omit<NonNullable<ScreenProps<'plan'>['view']['renews']>, 'present'>) {
+  if (kind === 'add-set') {
+    return (
+      <Notice tone="warn" title={`Another set opens the same key as the set ${label}.`}>
+        <p>
+          Write down who is to hold its shares. They open the key without the custodians of{' '}
+          {list([label, ...joined])}, whose shares go on: the key is as strong as its weakest set.
+        </p>
+      </Notice>
+    );
+  }
   if (nextVersion !== null) {
     return (
       <Notice title={`A new platform key, version ${nextVersion}, comes beside the set ${label}.`}>
@@ -100,6 +113,14 @@ function Renews({
         Below stand the people of today: change who is to hold a share from now on. If this package
         was only brought to see that sync’s half fits the set {label}, nobody else is needed.
       </p>
+      {joined.length === 0 ? null : (
+        <p>
+          {list(joined)} {joined.length === 1 ? 'opens' : 'open'} the same key and{' '}
+          {joined.length === 1 ? 'ends' : 'end'} with it. One set comes now; whoever else is to have
+          one gets it in a ceremony of its own afterwards, for which custodians of the new set come
+          again. Until then the new set alone opens the key.
+        </p>
+      )}
       <Actions>
         <Button kind="quiet" onPress={() => say({ type: 'compare-only' })}>
           Only compare sync’s half

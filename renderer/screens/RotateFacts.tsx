@@ -12,13 +12,16 @@ import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
 export function RotateFacts({ view }: ScreenProps<'rotate-facts'>) {
-  const { keyVersion, before, after, changes, compared } = view;
+  const { keyVersion, before, joined, after, changes, compared } = view;
   return (
     <Stage heading="Read aloud what ends and what comes" turn={view.turn}>
       <Facts
         facts={[
           { name: 'Key version', value: `${keyVersion}, which stays` },
-          { name: `Ends: ${before.label}`, value: planInWords(before) },
+          ...[before, ...joined].map((set) => ({
+            name: `Ends: ${set.label}`,
+            value: planInWords(set),
+          })),
           { name: `Comes: ${after.label}`, value: planInWords(after) },
         ]}
       />
@@ -29,6 +32,13 @@ export function RotateFacts({ view }: ScreenProps<'rotate-facts'>) {
           {compared === 'same' ? '' : ', which is in the database'}. With a backup of the old half
           the old ones do until they are destroyed. Whoever disagrees presses “Something is wrong”.
         </p>
+        {joined.length === 0 ? null : (
+          <p>
+            Every set of the key ends, and {after.label} alone takes their place. Whoever else is to
+            have a set gets another one in a ceremony of its own, for which custodians of{' '}
+            {after.label} come again.
+          </p>
+        )}
       </Notice>
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'agree' })}>

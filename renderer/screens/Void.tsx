@@ -2,6 +2,7 @@
  * Interrupted before the bundle: what exists must be destroyed.
  * @module
  */
+import type { CeremonyKind } from '../../shared/transcript/log.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { ExportLog } from '../components/ExportLog.tsx';
@@ -9,6 +10,9 @@ import { Named } from '../components/MediaList.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { leave } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
+
+/** What these write is of the component in use, whatever becomes of them. */
+const OF_KEY_IN_USE: ReadonlySet<CeremonyKind> = new Set(['adopt', 'refresh', 'add-set']);
 
 export function Void({ view }: ScreenProps<'void'>) {
   const some = view.media.length > 0;
@@ -23,7 +27,7 @@ export function Void({ view }: ScreenProps<'void'>) {
       </Notice>
       {some ? (
         <>
-          {view.ceremony === 'adopt' || view.ceremony === 'refresh' ? (
+          {OF_KEY_IN_USE.has(view.ceremony) ? (
             <p>
               <strong>Guard these until they are destroyed.</strong> Every Conclave refuses them,
               but they are of the key that is in use: enough of them open it by other means, as{' '}

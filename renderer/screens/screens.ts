@@ -61,8 +61,10 @@ import { RosterReady } from './RosterReady.tsx';
 import { RotateFacts } from './RotateFacts.tsx';
 import { SaveBundle } from './SaveBundle.tsx';
 import type { ScreenProps } from './screen.ts';
+import { SetFacts } from './SetFacts.tsx';
 import { SetReady } from './SetReady.tsx';
 import { ShareIn } from './ShareIn.tsx';
+import { SplitAgain } from './SplitAgain.tsx';
 import { SurveysWrapped } from './SurveysWrapped.tsx';
 import { TestEscrow } from './TestEscrow.tsx';
 import { TicketKey } from './TicketKey.tsx';
@@ -138,6 +140,8 @@ export const screens: Screens = {
   'version-facts': VersionFacts,
   'version-change': VersionChange,
   'next-key': NextKey,
+  'set-facts': SetFacts,
+  'split-again': SplitAgain,
   compared: Compared,
   'save-bundle': SaveBundle,
   waiting: Waiting,

@@ -161,6 +161,7 @@ export class Room {
       case 'make-key':
       case 'renew-key':
       case 'next-key':
+      case 'split-again':
       case 'prove':
       case 'legacy-proof':
       case 'legacy-restored':
@@ -215,6 +216,7 @@ export class Room {
       case 'keys-moved':
       case 'rotate-facts':
       case 'version-facts':
+      case 'set-facts':
       case 'version-change':
         return { type: 'agree' };
       case 'drill-round': {

@@ -357,8 +357,8 @@ export interface SetFacts {
     readonly vaultComponent: string;
     readonly platformKey: string;
   };
-  /** X-Wing, base64. */
-  readonly escrowKey: string;
+  /** X-Wing, base64; null: the manifest names none, as that of the set in force. */
+  readonly escrowKey: string | null;
   /** Personal keys, by name. */
   readonly keys: Readonly<Record<string, string>>;
   /** Of those that live on YubiKeys, by name. */

@@ -59,7 +59,12 @@ export interface HomeSet {
   readonly mayBeNeeded: boolean;
   /** Of a replaced set: when sync committed another half of the key, UTC; null: no receipt here says so. */
   readonly replacedAt: string | null;
-  /** Of a set that is over: sync's half of today opens the key with its shares, because of a refresh. */
+  /** Names of the other sets in use that open the same platform key, each by itself. */
+  readonly opensAsWell: readonly string[];
+  /**
+   * Of a set that is over: sync's half of today opens the key with its shares. A refresh left the half as
+   * it is, or the set was to join others.
+   */
   readonly fitsToday: boolean;
   /** Of a replaced set: who said that no backup with the old other half is left; null: nobody. */
   readonly backupsGone: BackupsGone | null;

@@ -67,6 +67,7 @@ export function transition(state: CeremonyState, event: CeremonyEvent): Step<Cer
       return adoptTransition(state, event);
     case 'rotate':
     case 'new-version':
+    case 'add-set':
       return rotateTransition(state, event);
     case 'recover':
     case 'recover-member':
@@ -98,6 +99,7 @@ export function viewOf(state: CeremonyState, head: Head): View {
       return adoptView(state, head);
     case 'rotate':
     case 'new-version':
+    case 'add-set':
       return rotateView(state, head);
     case 'recover':
     case 'recover-member':

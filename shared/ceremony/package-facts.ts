@@ -82,7 +82,7 @@ export interface DrillPackageFacts extends PackagedSet {
 /** Another version becomes the active one, or one that nothing needs is retired. */
 export type VersionChange = 'activate' | 'retire';
 
-/** The set of another key version, as a package brings it. */
+/** Another set than the one whose shares are given, as a package brings it. */
 export interface OtherSet {
   readonly label: string;
   readonly threshold: number;
@@ -125,32 +125,41 @@ export interface RosterPackageFacts extends PackagedSet {
 }
 
 /**
- * What a package for new shares, or for a new platform key, says, with the manifest and the roster in
- * force verified.
+ * What a package for new shares, for a new platform key, or for another set of the same says, with the
+ * manifests and the roster in force verified.
  */
 export type RotatePackageFacts = RotatedSet &
   (
     | {
         /** The platform key stays. */
+        readonly kind: 'rotate-shares';
+        readonly ticketId: string;
         readonly nextVersion: null;
         /** Whether Vault's entry holds the component of this version, so that it changes with the row. */
         readonly compared: Rotatable;
       }
     | {
+        readonly kind: 'new-version';
+        readonly ticketId: string;
         /** The key version that is made. */
         readonly nextVersion: string;
-        /** Vault's entry is left alone. */
-        readonly compared: null;
+      }
+    | {
+        /** Key and halves stay: nothing of the package is sealed. */
+        readonly kind: 'add-set';
+        readonly ticketId: null;
+        readonly nextVersion: null;
       }
   );
 
 interface RotatedSet extends PackagedSet {
   /** Of the set whose shares are given. */
   readonly keyVersion: string;
-  readonly ticketId: string;
+  /** The other sets of that version: each opens the same key. */
+  readonly joined: readonly OtherSet[];
   /** Who holds a share that goes on being needed, of whatever set. */
   readonly lasting: readonly string[];
-  /** What the sets in force of the other key versions are called. */
+  /** What all other sets in force are called, of whatever key version. */
   readonly otherLabels: readonly string[];
   /** Of the roster in force. */
   readonly serial: number;

@@ -208,13 +208,13 @@ export interface Checks {
   readonly platformKey: string;
 }
 
-/** Public facts of the halves that were made anew for the platform key in use. */
+/** Public facts of the halves that were made anew for the platform key in use, or that stay. */
 export interface RenewedKey {
   readonly componentId: string;
   readonly componentBytes: number;
   readonly checks: Checks;
-  /** X-Wing, base64. */
-  readonly escrowKey: string;
+  /** X-Wing, base64. Null: the manifest in force, from before there were escrow keys, names none. */
+  readonly escrowKey: string | null;
   /** Whose shares gave the half in use. */
   readonly indexes: readonly number[];
 }

@@ -25,6 +25,7 @@ import type { Mode } from '../mode.ts';
 import type { RefusalNote } from '../refusal.ts';
 import type { KeyCarrier } from '../sharing/key-carriers.ts';
 import type { MediumKind } from '../sharing/manifest.ts';
+import type { RotatePackageFacts } from './package-facts.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 import type { Plan } from '../plan/set-plan.ts';
 import type { RosterPlan } from './roster/plan-form.ts';
@@ -98,11 +99,15 @@ export type Screen =
       /**
        * New shares: the set whose shares are renewed, and who takes part today, without a name for the
        * new set; the package may also be compared alone. With a `nextVersion`: a new platform key, and
-       * the set stays in use beside it.
+       * the set stays in use beside it. Another set of the same key: so it does, without its custodians
+       * among those of the plan.
        */
       readonly renews?: {
+        readonly kind: RotatePackageFacts['kind'];
         readonly label: string;
         readonly nextVersion: string | null;
+        /** What the other sets are called that open the same key. */
+        readonly joined: readonly string[];
         readonly present: Plan;
       };
     }

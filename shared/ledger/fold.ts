@@ -7,7 +7,7 @@ import type { ReceiptDocument } from '../bundle/receipt.ts';
 import type { ManifestDocument } from '../sharing/manifest.ts';
 import type { CeremonyLog } from '../transcript/log.ts';
 import { foldEnvelopes } from './envelopes.ts';
-import { nameOf } from './generations.ts';
+import { isSameComponent, nameOf } from './generations.ts';
 import { legacyKept, newLegacyRemnants } from './legacy.ts';
 import type { KeyVersion, Ledger, LedgerCeremony, LedgerSet, SetStatus } from './ledger.ts';
 import { freshShares, prove } from './proofs.ts';
@@ -120,6 +120,7 @@ function setOfManifest(
     generation: body.generation,
     label: body.label,
     keyVersion: body.keyVersion,
+    componentId: body.componentId,
     threshold: body.threshold,
     count: body.count,
     status: own === undefined ? elsewhere : statusAfter(own.ceremony),
@@ -160,7 +161,7 @@ function legacyOf(receipt: ReceiptDocument | undefined): string | null {
 /** A set whose ceremony never came to a manifest: it still has media that must be destroyed. */
 function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
   if (split === null) return [];
-  const { setId, generation, label, keyVersion, threshold, count } = split;
+  const { setId, generation, label, keyVersion, componentId, threshold, count } = split;
   const status = statusAfter(ceremony);
   return [
     {
@@ -169,6 +170,7 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
       generation,
       label,
       keyVersion,
+      componentId,
       threshold,
       count,
       // SECURITY: no manifest, no live set, whatever the log's receipt entry says.
@@ -202,8 +204,8 @@ function setOfSplit({ split, ceremony }: LogFacts): LedgerSet[] {
 }
 
 /**
- * A live set replaces the one that its manifest names as the one before, and that one's before. The
- * first set of a new key version stands beside the one that it names, whose shares are still needed.
+ * A live set replaces those that it ended, and those that they had ended. The first set of a new key
+ * version stands beside the one that its manifest names, and so does one that joined it.
  */
 function supersede(
   sets: readonly LedgerSet[],
@@ -211,29 +213,41 @@ function supersede(
   receipts: readonly ReceiptDocument[],
 ): LedgerSet[] {
   const replaced = new Map<string, LedgerSet>();
-  for (const live of sets.filter(({ status }) => status === 'live')) {
-    let before = setBefore(live, sets);
-    while (before?.manifestDigest != null && !replaced.has(before.manifestDigest)) {
-      replaced.set(before.manifestDigest, live);
-      before = setBefore(before, sets);
+  const live = sets.filter(({ status }) => status === 'live');
+  for (const one of live) {
+    const ended = endedBy(one, sets);
+    for (let before = ended.pop(); before !== undefined; before = ended.pop()) {
+      const { manifestDigest } = before;
+      if (manifestDigest === null || replaced.has(manifestDigest)) continue;
+      replaced.set(manifestDigest, one);
+      ended.push(...endedBy(before, sets));
     }
   }
   return sets.map((set) => {
     const by = set.manifestDigest === null ? undefined : replaced.get(set.manifestDigest);
+    if (by === undefined || set.status !== 'live') return set;
     // Another one may have replaced that since: the other half changed with the first of them.
-    const next = sets.find(
-      (one) => one.status === 'live' && setBefore(one, sets)?.manifestDigest === set.manifestDigest,
-    );
-    return by === undefined || set.status !== 'live'
-      ? set
-      : {
-          ...set,
-          status: 'superseded',
-          supersededBy: nameOf(by),
-          replacedBy: by.manifestDigest,
-          replacedAt: committedAt(next ?? by, read, receipts),
-        };
+    const next = live.find((one) => endedBy(one, sets).includes(set));
+    return {
+      ...set,
+      status: 'superseded',
+      supersededBy: nameOf(by),
+      replacedBy: by.manifestDigest,
+      replacedAt: committedAt(next ?? by, read, receipts),
+    };
   });
+}
+
+/**
+ * What a set ends when sync commits it: of a refresh the generation before it; of new shares every set of
+ * the component that was in use, not only the one whose shares were given.
+ */
+function endedBy(set: LedgerSet, sets: readonly LedgerSet[]): LedgerSet[] {
+  const before = setBefore(set, sets);
+  if (before === undefined) return [];
+  if (before.setId === set.setId) return [before];
+  if (isSameComponent(before, set, sets)) return [];
+  return sets.filter((one) => isSameComponent(one, before, sets));
 }
 
 /** Sync trusts the sets of a retired version no more. */

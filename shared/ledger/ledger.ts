@@ -117,6 +117,8 @@ export interface LedgerSet {
   readonly generation: number;
   readonly label: string;
   readonly keyVersion: string;
+  /** What its shares are of: sets of one component open the same key. Null: no log here says so. */
+  readonly componentId: string | null;
   readonly threshold: number;
   readonly count: number;
   readonly status: SetStatus;

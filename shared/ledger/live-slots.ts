@@ -5,7 +5,7 @@
 import { shareName } from '../sharing/refusals.ts';
 import { isKeyMedium } from '../sharing/manifest.ts';
 import type { LedgerSet } from './ledger.ts';
-import { isRefreshed } from './generations.ts';
+import { isRefreshed, isSameComponent } from './generations.ts';
 import { serialsIn } from './remnants.ts';
 
 /** A slot that opens a share. */
@@ -40,7 +40,11 @@ export function mayBeNeeded(
   const next = sets.find(({ manifestDigest }) => manifestDigest === replacedBy);
   // No package brings the half of a retired version any more, and sync needs neither set.
   if (next?.status === 'retired') return false;
-  return (next?.vaultProvedAt ?? null) === null;
+  // Any set of the component that came shows that the half fits.
+  return (
+    next === undefined ||
+    !sets.some((one) => one.vaultProvedAt !== null && isSameComponent(one, next, sets))
+  );
 }
 
 function slotsOf({ label, count, shares, remnants }: LedgerSet): LiveSlot[] {

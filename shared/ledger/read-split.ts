@@ -22,6 +22,8 @@ export interface SplitFacts {
   readonly generation: number;
   readonly label: string;
   readonly keyVersion: string;
+  /** Null where its log does not say: a refresh never has the component. */
+  readonly componentId: string | null;
   readonly threshold: number;
   readonly count: number;
   readonly custodians: ReadonlyMap<number, string>;
@@ -70,6 +72,7 @@ export function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts
     generation: split.number('generation'),
     label: plan.text('label'),
     keyVersion: plan.text('keyVersion'),
+    componentId: componentIn(of),
     threshold: split.number('threshold'),
     count: split.number('count'),
     custodians,
@@ -80,6 +83,19 @@ export function readSplit(of: (kind: EntryKind) => readonly Entry[]): SplitFacts
     legacy: facts(of('key-restored')[0]).text('legacy') || null,
   };
 }
+
+function componentIn(of: (kind: EntryKind) => readonly Entry[]): string | null {
+  const [key] = KEYS.flatMap((kind) => of(kind));
+  return facts(key).text('componentId') || null;
+}
+
+/** How the key that was split came to be. */
+const KEYS = [
+  'key-made',
+  'key-restored',
+  'key-renewed',
+  'component-restored',
+] as const satisfies readonly EntryKind[];
 
 /** Null where none was agreed, or where a leaf of it was withheld. */
 function policyOf(plan: Entry | undefined): MediaPolicy | null {

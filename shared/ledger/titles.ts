@@ -22,6 +22,7 @@ const MAKING = {
   adopt: 'Adoption of the platform key',
   rotate: 'New shares of the platform key',
   'new-version': 'New platform key',
+  'add-set': 'Another set of the platform key',
   refresh: 'Refreshed shares of the platform key',
 } as const;
 

@@ -7,7 +7,7 @@ import type { KnownSetsData } from '../ceremony/known-sets.ts';
 import type { Mode } from '../mode.ts';
 import { setKey } from '../sharing/accept.ts';
 import { newestFirst } from './fold.ts';
-import { backupsGone, componentOver, nameOf } from './generations.ts';
+import { backupsGone, componentOver, joinedWith, nameOf } from './generations.ts';
 import type { Ledger, LedgerSet, LegacyKept } from './ledger.ts';
 import { mayBeNeeded } from './live-slots.ts';
 import { sharesLeft } from './remnants.ts';
@@ -65,6 +65,7 @@ export function homeSets({ sets, keyVersions }: Ledger): HomeSet[] {
           of: set.remnants.length,
           shares: sharesLeft(set),
         },
+        opensAsWell: status === 'live' ? joinedWith(set, sets).map(nameOf) : [],
         mayBeNeeded: status === 'superseded' && mayBeNeeded(set, sets),
         ...fitOf(set, sets),
         custodians: set.shares.map(({ index, custodian, media }) => ({
@@ -77,12 +78,12 @@ export function homeSets({ sets, keyVersions }: Ledger): HomeSet[] {
   });
 }
 
-/** Until when sync's half fits its shares, which a refresh leaves as it is. */
+/** Until when sync's half fits its shares: a refresh, or a set that joins others, leaves it as it is. */
 function fitOf(
   set: LedgerSet,
   sets: readonly LedgerSet[],
 ): Pick<HomeSet, 'replacedAt' | 'fitsToday' | 'backupsGone'> {
-  const isOver = set.status === 'superseded' || (set.status === 'void' && set.generation > 1);
+  const isOver = set.status === 'superseded' || set.status === 'void';
   const over = isOver ? componentOver(set, sets) : undefined;
   return {
     replacedAt: over?.since ?? null,

@@ -40,9 +40,9 @@ export interface CouldOpen {
 }
 
 /**
- * All that may still lead to a key. Sets that are void are left out unless their shares were split from
- * a key in use, by an adoption, or made of shares in use, by a refresh; one that is being made right now,
- * too.
+ * All that may still lead to a key. Sets that are void are left out unless their shares are of a component
+ * in use: split from it by an adoption or to join other sets, or made of its shares by a refresh. One that
+ * is being made right now is left out, too.
  */
 export function openWays({ sets }: Ledger): OpenWay[] {
   return sets.flatMap((set) => {
@@ -134,9 +134,9 @@ function otherHalf(
   set: LedgerSet,
   sets: readonly LedgerSet[],
 ): Pick<OpenWay, 'besides' | 'since'> | null {
-  const { status, legacy, generation } = set;
-  // What a refresh made is of the component in use, whatever became of it.
-  if (status === 'superseded' || (status === 'void' && generation > 1)) {
+  const { status, legacy } = set;
+  // What a refresh made, or a set that was to join others, is of the component in use, whatever became of it.
+  if (status === 'superseded' || status === 'void' || status === 'waiting-for-receipt') {
     // Nothing is left that they fit.
     if (backupsGone(set, sets) !== null) return null;
     const over = componentOver(set, sets);

@@ -10,6 +10,7 @@ export const PLANNED_KINDS = [
   'adopt',
   'rotate',
   'new-version',
+  'add-set',
   'recover',
   'recover-member',
   'migrate-organisation',
@@ -28,6 +29,7 @@ export const SET_KINDS = [
   'adopt',
   'rotate',
   'new-version',
+  'add-set',
 ] as const satisfies readonly PlannedKind[];
 
 export const CEREMONY_NAMES: Readonly<Record<PlannedKind, string>> = {
@@ -35,6 +37,7 @@ export const CEREMONY_NAMES: Readonly<Record<PlannedKind, string>> = {
   adopt: 'adoption of the platform key',
   rotate: 'new shares of the platform key',
   'new-version': 'making of a new platform key beside the one in use',
+  'add-set': 'making of another share set of the same platform key',
   recover: 'recovery of one survey’s key',
   'recover-member': 'recovery of a survey of an organisation',
   'migrate-organisation': 'new passphrase of an organisation',

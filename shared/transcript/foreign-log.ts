@@ -124,6 +124,7 @@ const BUNDLE_OF: Readonly<Record<CeremonyKind, PackageKind | null>> = {
   adopt: 'adopt',
   rotate: 'rotate-shares',
   'new-version': 'new-version',
+  'add-set': 'add-set',
   recover: 'recover',
   'recover-member': 'recover-member',
   'migrate-organisation': 'migrate-organisation',

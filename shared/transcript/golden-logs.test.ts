@@ -186,6 +186,39 @@ describe.each(MODES)('golden logs, %s', (mode) => {
     expect(ceremonies[0]?.title).toBe('New platform key v2, set 2028 B');
   });
 
+  test('the log of another set of the same key is still authenticated by either set, and both stay in use', () => {
+    const wanted = goldenJson(mode, 'log-add-set-expected.json') as { head: string };
+    const bytes = read('log-add-set.jsonl');
+    const log = parseLog(bytes);
+    expect(text(encodeLog(log))).toBe(text(bytes));
+    expect(head(log)).toBe(wanted.head);
+    const before = parseManifest(read('log-add-set-before.json'), mode);
+    const set = parseManifest(read('log-add-set-share-set.json'), mode);
+    for (const one of [before, set]) {
+      const { standing, missing } = verifyLog(log, { manifest: one });
+      expect(standing).toBe('authenticated');
+      expect(missing).toEqual([
+        expect.stringMatching(/^Entries .* are signed by people only, not by a quorum\.$/),
+      ]);
+    }
+    const told = narrateLog(log).join('\n');
+    expect(told).toContain(
+      'another set of the platform key of version v1 comes beside the set 2026 A',
+    );
+    expect(told).toContain('was put together from the shares 1, 2, 3 that were given');
+    const now = '2026-06-01T00:00:00Z';
+    const sources = { logs: [log], receipts: [], manifests: [], running: null, now };
+    const { sets, keyVersions, ceremonies } = foldLedger(sources);
+    expect(sets.map(({ label, status }) => [label, status])).toEqual(
+      expect.arrayContaining([
+        ['2026 A', 'live'],
+        ['On-call', 'live'],
+      ]),
+    );
+    expect(keyVersions).toMatchObject([{ keyVersion: 'v1', liveSets: { length: 2 } }]);
+    expect(ceremonies[0]?.title).toBe('Another set of the platform key v1, set On-call');
+  });
+
   test('the log of an adoption that wrote legacy shares still tells who has them, in the clear', () => {
     const wanted = goldenJson(mode, 'log-new-legacy-expected.json') as { head: string };
     const bytes = read('log-new-legacy.jsonl');

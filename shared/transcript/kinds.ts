@@ -94,7 +94,7 @@ export const ENTRY_KINDS = {
   /**
    * New shares: everybody agreed that they take the place of this set (`replaces`, its manifest), and
    * on the roster with them: its number, the digest of the one before it. One leaf per change
-   * (`change.<n>`).
+   * (`change.<n>`), and per further set of the key, which ends with it (`ends.<n>`).
    */
   'rotation-agreed': ['label', 'replaces', 'serial', 'previous'],
   /**
@@ -102,6 +102,22 @@ export const ENTRY_KINDS = {
    * (`beside`, its manifest) stays in use, and on the roster with it. One leaf per change (`change.<n>`).
    */
   'version-agreed': ['keyVersion', 'nextVersion', 'label', 'beside', 'serial', 'previous'],
+  /**
+   * Another set of the same key: everybody agreed that it comes beside the set `label` (`beside`, its
+   * manifest), whose shares are given and which stays in use, and on the roster with it. One leaf per
+   * further set that opens the same key (`joined.<n>`), and per change (`change.<n>`).
+   */
+  'set-agreed': ['keyVersion', 'label', 'beside', 'serial', 'previous'],
+  /** Another set: the custodian component in use was put together from these shares, and proved. */
+  'component-restored': [
+    'indexes',
+    'componentId',
+    'componentBytes',
+    'check.custodianComponent',
+    'check.vaultComponent',
+    'check.platformKey',
+    'escrowKey.digest?',
+  ],
   /** New shares: the platform key stays; check values of its new halves. */
   'key-renewed': [
     'componentId',

@@ -34,6 +34,7 @@ export const CEREMONY_KINDS = [
   'drill',
   'rotate',
   'new-version',
+  'add-set',
   'activate',
   'retire',
   'refresh',
@@ -41,15 +42,15 @@ export const CEREMONY_KINDS = [
 ] as const;
 export type CeremonyKind = (typeof CEREMONY_KINDS)[number];
 
-/** Whether such a ceremony makes a share set: the first of a key version, or one that replaces it. */
+/** Whether such a ceremony makes a share set: the first of a key version, or one that replaces or joins it. */
 export const makesSet = (kind: CeremonyKind): kind is 'split' | 'adopt' | Rotation =>
   kind === 'split' || kind === 'adopt' || isRotation(kind);
 
-type Rotation = 'rotate' | 'new-version' | 'refresh';
+type Rotation = 'rotate' | 'new-version' | 'add-set' | 'refresh';
 
 /** Whether shares of one set are given, and another set is made. */
 export const isRotation = (kind: CeremonyKind): kind is Rotation =>
-  kind === 'rotate' || kind === 'new-version' || kind === 'refresh';
+  kind === 'rotate' || kind === 'new-version' || kind === 'add-set' || kind === 'refresh';
 
 /** Whether the people agree on a set that is split: a refresh leaves who holds shares as it is. */
 export const plansSet = (kind: CeremonyKind): boolean => makesSet(kind) && kind !== 'refresh';

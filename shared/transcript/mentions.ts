@@ -28,6 +28,10 @@ const MENTIONS: Partial<Record<EntryKind, readonly (readonly [path: string, what
     ['beside', 'manifest'],
     ['previous', 'roster'],
   ],
+  'set-agreed': [
+    ['beside', 'manifest'],
+    ['previous', 'roster'],
+  ],
   'bundle-made': [['digest', 'bundle']],
   'receipt-imported': [['digest', 'receipt']],
 };

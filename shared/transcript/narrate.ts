@@ -94,9 +94,10 @@ const SENTENCES: Sentences<EntryKind> = {
       : ''),
   'rotation-agreed': (say, entry) => {
     const changes = list(entry, 'change');
+    const ends = list(entry, 'ends');
     return (
       `The people agreed that new shares of the same platform key take the place of the set ${say('label')} ` +
-      `(${say('replaces')}), with roster ${say('serial')}, which follows the roster ${say('previous')}` +
+      `(${say('replaces')})${ends === '' ? '' : `, as well as of the sets that open the same key: ${ends}`}, with roster ${say('serial')}, which follows the roster ${say('previous')}` +
       (changes === '' ? '.' : `. Changes: ${changes}.`)
     );
   },
@@ -108,6 +109,22 @@ const SENTENCES: Sentences<EntryKind> = {
       (changes === '' ? '.' : `. Changes: ${changes}.`)
     );
   },
+  'set-agreed': (say, entry) => {
+    const changes = list(entry, 'change');
+    const joined = list(entry, 'joined');
+    return (
+      `The people agreed that another set of the platform key of version ${say('keyVersion')} comes beside the set ${say('label')} ` +
+      `(${say('beside')}), which stays in use${joined === '' ? '' : `, as does what opens the same key as well: ${joined}`}; ` +
+      `with roster ${say('serial')}, which follows the roster ${say('previous')}` +
+      (changes === '' ? '.' : `. Changes: ${changes}.`)
+    );
+  },
+  'component-restored': (say, entry) =>
+    `The custodian component ${say('componentId')}, ${say('componentBytes')} bytes, was put together from the shares ${say('indexes')} that were given, and is the one of the check value ` +
+    `${say('check.custodianComponent')}; vault component ${say('check.vaultComponent')}, platform key ${say('check.platformKey')} stay.` +
+    (has(entry, 'escrowKey.digest')
+      ? ` The escrow key of the platform key is SHA-256 ${say('escrowKey.digest')}.`
+      : ''),
   'key-renewed': (say) =>
     `The platform key in use was restored from the shares that were given, and both of its halves were made anew: component ${say('componentId')}, ${say('componentBytes')} bytes; check values ` +
     `custodian component ${say('check.custodianComponent')}, vault component ${say('check.vaultComponent')}, ` +

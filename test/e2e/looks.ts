@@ -104,11 +104,17 @@ export const VERSIONS = [
 
 /**
  * Without a window walk, in test/integration: a member of an organisation (ceremony-member), a full drill
- * (ceremony-full-drill). A stick that is a folder cannot be taken out, so two screens that wait for it
+ * (ceremony-full-drill), another set of the same key (ceremony-add-set). A stick that is a folder cannot be taken out, so two screens that wait for it
  * are passed at once.
  */
 type WithoutWindow =
-  'owner' | 'test-escrow' | 'drill-checked' | 'renew-replug' | 'new-legacy-replug';
+  | 'set-facts'
+  | 'split-again'
+  | 'owner'
+  | 'test-escrow'
+  | 'drill-checked'
+  | 'renew-replug'
+  | 'new-legacy-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

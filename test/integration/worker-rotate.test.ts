@@ -1,7 +1,7 @@
 /**
  * New halves for the key in use through a real worker thread: ticket, package, old shares, new shares
  * on sticks, both quorums' signatures, sealed bundle. The package is made by the shared code that sync
- * uses.
+ * uses. A new key beside it, and another set of the same one, without ticket and half.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -248,5 +248,70 @@ describe('a new platform key', () => {
     expect(half).not.toEqual(set.vaultComponent);
     const canaries = [set.platformKey, platformKey, half, component, set.vaultComponent];
     for (const canary of canaries) expect(holds(worker.sent, canary)).toBe(false);
+  });
+});
+
+describe('what custodians hold, split once more', () => {
+  const restore = (manifest = set.manifest.body) =>
+    worker.call('restore-component', { nonce: 'a7'.repeat(16), manifest });
+
+  it('gives shares of another set of the same component, and nothing of Vault is there', async () => {
+    const { componentId, checks, escrowKey, shares: old } = set.manifest.body;
+    for (const index of [4, 2]) await give(index);
+    expect(await codeOf(restore())).toBe('too-few-shares');
+    expect(await codeOf(worker.call('split', NEW_SET))).toBe('worker-out-of-order');
+    await give(1);
+    const answer = { indexes: [1, 2, 4], componentId, componentBytes: 64, checks, escrowKey };
+    expect(await restore()).toEqual(answer);
+    // Main may ask again for what it could not write down.
+    expect(await restore()).toEqual(answer);
+
+    const { shares } = await worker.call('split', NEW_SET);
+    const made = [await issued(1), await issued(2), await issued(3)];
+    expect(await codeOf(sign('made'))).toBe('worker-out-of-order');
+    await worker.call('prove-quorum', { threshold: 2 });
+    // Two sets are there: neither signs for the other, and none without being named.
+    expect(await codeOf(sign())).toBe('worker-out-of-order');
+    for (const [of, keys] of [
+      ['given', old],
+      ['made', shares],
+    ] as const) {
+      const { signatures } = await sign(of);
+      const known = new Set(keys.map(({ publicKey }) => publicKey));
+      expect(signatures.filter(({ keyid }) => known.has(keyid))).toHaveLength(signatures.length);
+    }
+    const component = await combineShares(
+      made.slice(1).map(({ share }) => share),
+      { what: 'custodian-component', componentId, checkValue: checks.custodianComponent },
+    );
+    expect(component).toEqual(set.component);
+    const canaries = [
+      set.component,
+      ...set.shares.map(({ y }) => y),
+      ...made.flatMap(({ share, words }) => [share.y, words]),
+    ];
+    for (const canary of canaries) expect(holds(worker.sent, canary)).toBe(false);
+  });
+
+  it('comes from shares of the set that the manifest names, or not at all', async () => {
+    for (const index of [1, 2, 3]) await give(index);
+    const { body } = set.manifest;
+    const custodianComponent = '00'.repeat(16);
+    const other = { ...body, checks: { ...body.checks, custodianComponent } };
+    expect(await codeOf(restore(other))).toBe('shares-do-not-fit');
+    expect(await codeOf(worker.call('split', NEW_SET))).toBe('worker-out-of-order');
+    expect(await restore()).toMatchObject({ indexes: [1, 2, 3] });
+  });
+
+  it('names no escrow key where the manifest is from before there were any', async () => {
+    set = await makeShareSet({ mode: 'rehearsal', isOld: true });
+    for (const index of [1, 2, 3]) await give(index);
+    expect(await restore()).toMatchObject({ escrowKey: null });
+  });
+
+  it('is not put together where a key was made', async () => {
+    await worker.call('make-key', { componentBytes: 64, keyVersion: 'v1' });
+    for (const index of [1, 2, 3]) await give(index);
+    expect(await codeOf(restore())).toBe('worker-out-of-order');
   });
 });

@@ -142,6 +142,19 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'rotate-facts': ['Read aloud what ends and what comes', 'Ends: 2024 A'],
   'plan-new-version': ['Write down who takes part', 'comes beside the set 2026 A.'],
   'version-facts': ['Read aloud what comes and what goes on', 'Goes on'],
+  'plan-renews-several': [
+    'Write down who takes part',
+    'Until then the new set alone opens the key.',
+  ],
+  'plan-add-set': [
+    'Write down who takes part',
+    'Another set opens the same key as the set 2024 A.',
+  ],
+  'set-facts': [
+    'Read aloud who will be able to open the key',
+    'the key is as strong as its weakest set',
+  ],
+  'split-again': ['Put the shares together and split anew', 'the key itself is not restored'],
   'version-change': [
     'Read aloud what is put to use',
     'key version v1: 1,204 survey keys stored under it',

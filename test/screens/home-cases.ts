@@ -96,6 +96,22 @@ export const homes: readonly ScreenCase[] = [
     prepare: atInstruction,
   },
   {
+    name: 'home-joined',
+    heading: 'Are the keys safe?',
+    says: '1 other set opens the same key without these shares',
+    home: {
+      ...home,
+      sets: home.sets.slice(0, 2).map((set, at) => ({
+        ...set,
+        label: at === 0 ? '2026 A' : 'On call 2026',
+        threshold: at === 0 ? 3 : 2,
+        standing: 'live' as const,
+        opensAsWell: [at === 0 ? 'On call 2026' : '2026 A'],
+      })),
+    },
+    prepare: atInstruction,
+  },
+  {
     name: 'home-retired',
     heading: 'Are the keys safe?',
     says: 'Sync ended this version',

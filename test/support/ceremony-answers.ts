@@ -9,6 +9,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import {
   ACTIVATE_FACTS,
   DESCRIPTOR,
+  ADD_SET_FACTS,
   ADOPT_FACTS,
   CREDENTIAL,
   DRILL_FACTS,
@@ -83,6 +84,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         ...(effect.kind === 'retire' ? { versionChange: RETIRE_FACTS } : {}),
         ...(effect.kind === 'rotate-shares' ? { rotate: ROTATE_FACTS } : {}),
         ...(effect.kind === 'new-version' ? { rotate: VERSION_FACTS } : {}),
+        ...(effect.kind === 'add-set' ? { rotate: ADD_SET_FACTS } : {}),
       };
     case 'check-environment':
       return { type: 'environment-checked', findings: READY, now: NOW };

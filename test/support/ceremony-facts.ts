@@ -182,7 +182,7 @@ export const ROSTER_FACTS: RosterPackageFacts = {
 };
 
 /** Of a set that the people of the plan are to replace. A second witness is in its roster. */
-export const ROTATE_FACTS: RotatePackageFacts = {
+const ROTATED = {
   setLabel: '2024 A',
   setId: PACKAGE_FACTS.setId,
   threshold: PACKAGE_FACTS.threshold,
@@ -194,9 +194,7 @@ export const ROTATE_FACTS: RotatePackageFacts = {
   operators: PACKAGE_FACTS.operators,
   witnesses: PACKAGE_FACTS.witnesses,
   keyVersion: 'v1',
-  ticketId: '31'.repeat(16),
-  nextVersion: null,
-  compared: 'same',
+  joined: [],
   lasting: [],
   otherLabels: ['2023 B'],
   serial: 4,
@@ -206,14 +204,44 @@ export const ROTATE_FACTS: RotatePackageFacts = {
     { name: 'witness 2', publicKey: keyOf('witness 2'), roles: ['witness'] },
     { name: 'custodian 9', publicKey: keyOf('custodian 9'), roles: ['custodian'] },
   ],
+} satisfies Partial<RotatePackageFacts>;
+
+export const ROTATE_FACTS: RotatePackageFacts = {
+  ...ROTATED,
+  kind: 'rotate-shares',
+  ticketId: '31'.repeat(16),
+  nextVersion: null,
+  compared: 'same',
 };
+
+const LASTING = [...PACKAGE_FACTS.custodians.map(({ name }) => name), 'custodian 9'];
 
 /** The same people: version v2 is to come beside v1, whose set stays in use. */
 export const VERSION_FACTS: RotatePackageFacts = {
-  ...ROTATE_FACTS,
+  ...ROTATED,
+  kind: 'new-version',
+  ticketId: '31'.repeat(16),
   nextVersion: 'v2',
-  compared: null,
-  lasting: [...PACKAGE_FACTS.custodians.map(({ name }) => name), 'custodian 9'],
+  lasting: LASTING,
+};
+
+/** Another set of v1, of the people of the plan: a third one is there already, of custodian 9 and others. */
+export const ADD_SET_FACTS: RotatePackageFacts = {
+  ...ROTATED,
+  kind: 'add-set',
+  ticketId: null,
+  nextVersion: null,
+  joined: [
+    {
+      label: '2025 C',
+      threshold: 2,
+      count: 2,
+      custodians: ['custodian 3', 'custodian 9'],
+      manifestDigest: '9c'.repeat(32),
+    },
+  ],
+  otherLabels: ['2023 B', '2025 C'],
+  lasting: LASTING,
 };
 
 /** The operator leaves, another one comes; custodian 2 gets a new identity; two admins. */

@@ -10,7 +10,7 @@ import { startOrganisation } from '../../shared/ceremony/organisation/state.ts';
 import { startRecover, startRecoverMember } from '../../shared/ceremony/recover/state.ts';
 import { startRefresh } from '../../shared/ceremony/refresh/state.ts';
 import { startRoster } from '../../shared/ceremony/roster/state.ts';
-import { startNewVersion, startRotate } from '../../shared/ceremony/rotate/state.ts';
+import { startAddSet, startNewVersion, startRotate } from '../../shared/ceremony/rotate/state.ts';
 import { startSplit } from '../../shared/ceremony/split/state.ts';
 import type { CeremonyState } from '../../shared/ceremony/machines.ts';
 import type { Mode } from '../../shared/mode.ts';
@@ -31,6 +31,8 @@ export function start(ceremony: Ceremony, mode: Mode = 'production'): MachineSta
       return startRotate(begin);
     case 'new-version':
       return startNewVersion(begin);
+    case 'add-set':
+      return startAddSet(begin);
     case 'recover':
       return startRecover(begin);
     case 'recover-member':

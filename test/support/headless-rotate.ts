@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import type { Participant } from '../../scripts/rehearse/people.ts';
 import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
 import { packageType } from '../../shared/bundle/package.ts';
+import { packagedParts } from '../../shared/bundle/packaged-set.ts';
 import { openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
-import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseRoster } from '../../shared/identity/roster.ts';
-import { parseManifest } from '../../shared/sharing/manifest.ts';
+import { parseManifest, type ManifestDocument } from '../../shared/sharing/manifest.ts';
 import {
   carryReceipt,
   makeTicket,
@@ -39,6 +39,8 @@ export const NEXT: Plan = {
 /** A set that sync trusts, with sync's half. */
 export interface InForce extends NewSet {
   readonly half: Uint8Array;
+  /** Further sets that sync trusts. Absent: none. */
+  readonly others?: readonly ManifestDocument[];
 }
 
 /** The set that a bundle brings, and the half that is sealed in it. */
@@ -82,7 +84,7 @@ export async function closeWith(
  */
 export async function carryRotatePackage(
   laptop: Desk,
-  { manifest, roster, half }: InForce,
+  { manifest, roster, half, others = [] }: InForce,
   epoch: number,
   kind: 'rotate-shares' | 'new-version' = 'rotate-shares',
 ) {
@@ -92,8 +94,7 @@ export async function carryRotatePackage(
     keyVersion: 'v1',
     ticketId: ticket.body.ticketId,
     ticketDigest: ticket.digest,
-    manifest: envelopeToJson(manifest.envelope),
-    roster: envelopeToJson(roster.envelope),
+    ...packagedParts({ manifest, roster, others }),
   };
   const { recipient } = ticket.body;
   const sealed =

@@ -19,6 +19,7 @@ import {
 import { sealType } from '../../shared/transcript/seal.ts';
 import { makeBundle, makeRecoverPackage, makeSetupPackage, type TestBundle } from './documents.ts';
 import { makeReceipt } from './receipts.ts';
+import type { TestAddSetBundle } from './add-set-documents.ts';
 import type { TestAdoptBundle } from './adopt-documents.ts';
 import type { TestDrillBundle } from './drill-documents.ts';
 import type { TestMoveBundle } from './move-documents.ts';
@@ -370,6 +371,7 @@ export async function deliver<
   B extends
     | TestBundle
     | TestRosterBundle
+    | TestAddSetBundle
     | TestAdoptBundle
     | TestRotateBundle
     | TestRefreshBundle

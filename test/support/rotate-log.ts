@@ -1,15 +1,17 @@
 /**
- * The log of new shares of a platform key, or of a new platform key, as the app writes it, from its
- * package to its receipt: three of the set in force give a share, everybody of the new set gets one.
+ * The log of new shares of a platform key, of a new platform key, or of another set of the same, as the app
+ * writes it, from its package to its receipt: three of the set in force give a share, everybody of the new set gets one.
  * @module
  */
 import type {
+  AddSetPackage,
   NewVersionPackage,
   PackageDocument,
   RotatePackage,
 } from '../../shared/bundle/package.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
 import { escrowKeyDigest } from '../../shared/sharing/escrow-key.ts';
+import { makeAddSetBundle, makeAddSetPackage } from './add-set-documents.ts';
 import { deliver, LogWriter, type LogOptions } from './logs.ts';
 import { makeRotateBundle, makeRotatePackage } from './rotate-documents.ts';
 import type { TestShareSet } from './share-sets.ts';
@@ -17,7 +19,9 @@ import { makeVersionBundle, makeVersionPackage } from './version-documents.ts';
 
 const digestOf = (value: string) => ({ type: 'digest', value }) as const;
 
-type Source = PackageDocument & { readonly body: RotatePackage | NewVersionPackage };
+type Source = PackageDocument & {
+  readonly body: RotatePackage | NewVersionPackage | AddSetPackage;
+};
 
 /** How far it came, and what sync answered. */
 type LogEnd = Pick<LogOptions, 'until' | 'outcome' | 'answered'>;
@@ -50,6 +54,29 @@ export async function makeVersionLog(
   return deliver(writer, set, await makeVersionBundle(set, next, options), end);
 }
 
+/**
+ * @param next another split of the component of `set`
+ * @param end `others`: further sets that are trusted
+ */
+export async function makeAddSetLog(
+  set: TestShareSet,
+  next: TestShareSet,
+  random: RandomSource = randomBytes,
+  { others = [], ...end }: LogEnd & { readonly others?: readonly TestShareSet[] } = {},
+) {
+  const document = await makeAddSetPackage(set, { random, others });
+  const { writer, transcript } = await toBundle(set, next, document, random);
+  const bundle = await makeAddSetBundle(set, next, document, { change: { transcript } });
+  return deliver(writer, set, bundle, end);
+}
+
+/** The ceremony of a package, how its agreement and what it makes are called. */
+const CEREMONIES = {
+  'rotate-shares': ['rotate', 'rotation-agreed', 'key-renewed'],
+  'new-version': ['new-version', 'version-agreed', 'key-made'],
+  'add-set': ['add-set', 'set-agreed', 'component-restored'],
+} as const;
+
 async function toBundle(
   set: TestShareSet,
   next: TestShareSet,
@@ -59,8 +86,8 @@ async function toBundle(
   const { sync, mode } = set;
   const { cast, ceremonyId } = next;
   const { body } = next.manifest;
-  const keyStays = source.body.kind === 'rotate-shares';
-  const ceremony = keyStays ? 'rotate' : 'new-version';
+  const [ceremony, agreement, made] = CEREMONIES[source.body.kind];
+  const bringsHalf = source.body.kind !== 'add-set';
   const writer = new LogWriter({ mode, kind: ceremony, ceremonyId }, random);
   writer
     .entry('ceremony-opened', { ceremony, application: 'Conclave 0.1.0' })
@@ -104,14 +131,14 @@ async function toBundle(
     previous: digestOf(set.roster.digest),
     'change.1': 'custodian 1 (custodian) is told by mail at keys@hospital.example from now on',
   };
-  writer.entry('vault-component-checked', { fits: true });
-  if (keyStays) {
-    writer.entry('rotation-agreed', { ...agreed, replaces: digestOf(set.manifest.digest) });
+  if (bringsHalf) writer.entry('vault-component-checked', { fits: true });
+  if (agreement === 'rotation-agreed') {
+    writer.entry(agreement, { ...agreed, replaces: digestOf(set.manifest.digest) });
   } else {
-    writer.entry('version-agreed', {
+    writer.entry(agreement, {
       ...agreed,
       keyVersion: set.manifest.body.keyVersion,
-      nextVersion: body.keyVersion,
+      ...(agreement === 'version-agreed' ? { nextVersion: body.keyVersion } : {}),
       beside: digestOf(set.manifest.digest),
     });
   }
@@ -129,9 +156,11 @@ async function toBundle(
     await writer.seal(signer);
   }
   const checks = Object.entries(body.checks).map(([name, value]) => [`check.${name}`, value]);
+  const indexes = given.map((_, at) => at + 1).join(', ');
+  if (bringsHalf) writer.entry('platform-key-checked', { fits: true, indexes });
   writer
-    .entry('platform-key-checked', { fits: true, indexes: '1, 2, 3' })
-    .entry(keyStays ? 'key-renewed' : 'key-made', {
+    .entry(made, {
+      ...(bringsHalf ? {} : { indexes }),
       componentId: next.componentId,
       componentBytes: body.componentBytes,
       ...Object.fromEntries(checks),

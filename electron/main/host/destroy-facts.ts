@@ -50,6 +50,7 @@ export async function destroyFacts(
   const logs = await store.readLogs(mode);
   const own = logs.find(({ header }) => header.ceremonyId === set.ceremonyId);
   const { setId, generation, label, supersededBy, count } = set;
+  const over = componentOver(set, sets);
   return {
     setId,
     generation,
@@ -59,8 +60,8 @@ export async function destroyFacts(
     count: standing === 'legacy' ? keptOf(set).pieces.length : count,
     threshold: standing === 'legacy' ? keptOf(set).threshold : set.threshold,
     newThreshold: set.legacyKept?.made?.threshold ?? 0,
-    halfOf: componentOver(set, sets)?.since ?? null,
-    ofKeyInUse: set.legacy !== null || set.generation > 1,
+    halfOf: over?.since ?? null,
+    ofKeyInUse: set.legacy !== null || over === null,
     remnants,
     people: [...(await rosterPeople(store, mode, logs)), ...peopleOf(own)],
     witness: textOf(own, 'plan-agreed', 'witness'),

@@ -15,7 +15,11 @@ import { startRecover, startRecoverMember } from '../../../shared/ceremony/recov
 import { startRefresh } from '../../../shared/ceremony/refresh/state.ts';
 import { startRoster } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt } from '../../../shared/ceremony/adopt/state.ts';
-import { startNewVersion, startRotate } from '../../../shared/ceremony/rotate/state.ts';
+import {
+  startAddSet,
+  startNewVersion,
+  startRotate,
+} from '../../../shared/ceremony/rotate/state.ts';
 import { startSplit } from '../../../shared/ceremony/split/state.ts';
 import type { View } from '../../../shared/ceremony/view.ts';
 import { bytesToHex, utf8ToBytes } from '../../../shared/encoding/bytes.ts';
@@ -52,6 +56,7 @@ const STARTS: Readonly<
   adopt: startAdopt,
   rotate: startRotate,
   'new-version': startNewVersion,
+  'add-set': startAddSet,
   recover: startRecover,
   'recover-member': startRecoverMember,
   'migrate-organisation': startOrganisation,

@@ -7,6 +7,7 @@ import { setBytes, verifyPackagedSet } from '../../../shared/bundle/packaged-set
 import { need, type Executors } from './executors.ts';
 import {
   drillFacts,
+  isRotationPackage,
   moveFacts,
   organisationFacts,
   recoverFacts,
@@ -42,7 +43,7 @@ export const loadPackage: Executors['load-package'] = async ({ documentId, kind 
   const inForce = verifyPackagedSet(setBytes(body), mode);
   Object.assign(gathered, inForce);
   const { manifest, roster } = inForce;
-  // The sets of other key versions stay in the package: nothing of theirs is used here.
+  // All further sets stay in the package: nothing of theirs is used here.
   await transcript.addDocument(roster.envelope);
   await transcript.addDocument(manifest.envelope);
   const envelopes = await context.envelopes();
@@ -65,14 +66,12 @@ export const loadPackage: Executors['load-package'] = async ({ documentId, kind 
     const versionChange = versionChangeFacts(body, inForce, envelopes);
     return { ...common, kind: body.kind, keyVersion, ...none, versionChange };
   }
-  if (body.kind === 'rotate-shares' || body.kind === 'new-version') {
+  if (isRotationPackage(body)) {
     const rotate = rotateFacts(body, inForce, envelopes);
     // Of the set that is made.
     const keyVersion = rotate.nextVersion ?? rotate.keyVersion;
     return { ...common, kind: body.kind, keyVersion, ...none, rotate };
   }
-  // No ceremony asks for one of these yet.
-  if (body.kind === 'add-set') throw refuseHost('package-other-kind', body.kind, kind);
   if (body.kind === 'refresh') {
     const refresh = refreshFacts(body, inForce, envelopes);
     return { ...common, kind: body.kind, keyVersion: body.keyVersion, ...none, refresh };

@@ -5,16 +5,19 @@
  */
 import type {
   ActivatePackage,
+  AddSetPackage,
   DrillPackage,
   MovePackage,
   NewVersionPackage,
   OrganisationPackage,
+  Package,
   RecoveryPackage,
   RefreshPackage,
   RetirePackage,
   RosterPackage,
   RotatePackage,
 } from '../../../shared/bundle/package.ts';
+import { refuseFurtherSet, VERSION_SETS } from '../../../shared/bundle/add-set.ts';
 import { moveTarget } from '../../../shared/bundle/move-target.ts';
 import type { PackagedSet as InForce } from '../../../shared/bundle/packaged-set.ts';
 import type {
@@ -224,34 +227,57 @@ export function rosterFacts(
 }
 
 /** Shares of one set are given, and another set is made. */
-export type RotationPackage = RotatePackage | NewVersionPackage;
+export type RotationPackage = RotatePackage | NewVersionPackage | AddSetPackage;
 
+export const isRotationPackage = (body: Package): body is RotationPackage =>
+  body.kind === 'rotate-shares' || body.kind === 'new-version' || body.kind === 'add-set';
+
+/** @throws Refusal `set-not-beside` where the version has as many sets as it may have */
 export function rotateFacts(
   body: RotationPackage,
   { manifest, roster, others }: InForce,
   envelopes: EnvelopesOfSets,
 ): RotatePackageFacts {
-  const { keyVersion, ticketId } = body;
+  const { kind, keyVersion } = body;
+  const joined = others.filter((one) => one.body.keyVersion === keyVersion);
   const common = {
     ...packagedSet(keyVersion, manifest, roster.body, envelopes),
     keyVersion,
-    ticketId,
-    lasting: lastingHolders(body.kind, { manifest, others }),
+    joined: joined.map(otherSet),
+    lasting: lastingHolders(body, { manifest, others }),
     otherLabels: others.map(({ body: { label } }) => label),
     serial: roster.body.serial,
     rosterDigest: roster.digest,
     people: roster.body.people,
   };
-  return body.kind === 'rotate-shares'
-    ? { ...common, nextVersion: null, compared: body.compared }
-    : { ...common, nextVersion: body.nextVersion, compared: null };
+  switch (kind) {
+    case 'rotate-shares': {
+      const { ticketId, compared } = body;
+      return { ...common, kind, ticketId, nextVersion: null, compared };
+    }
+    case 'new-version': {
+      const { ticketId, nextVersion } = body;
+      return { ...common, kind, ticketId, nextVersion };
+    }
+    case 'add-set':
+      // Before anybody sits down; sync makes no such package.
+      if (joined.length + 1 >= VERSION_SETS) {
+        const why = `the key version has ${joined.length + 1} sets already`;
+        throw refuseFurtherSet('set-not-beside', why);
+      }
+      return { ...common, kind, ticketId: null, nextVersion: null };
+  }
 }
 
 /** Whose shares go on being needed: of the sets that the new one does not take the place of. */
-export const lastingHolders = (
-  kind: RotationPackage['kind'],
+export function lastingHolders(
+  { kind, keyVersion }: Pick<RotationPackage, 'kind' | 'keyVersion'>,
   { manifest, others }: Pick<InForce, 'manifest' | 'others'>,
-): string[] => holders(kind === 'rotate-shares' ? others : [manifest, ...others]);
-
-const holders = (sets: readonly ManifestDocument[]): string[] =>
-  sets.flatMap(({ body }) => body.shares.map(({ custodian }) => custodian.name));
+): string[] {
+  // New shares end every set of their version.
+  const lasting =
+    kind === 'rotate-shares'
+      ? others.filter(({ body }) => body.keyVersion !== keyVersion)
+      : [manifest, ...others];
+  return lasting.flatMap(({ body }) => body.shares.map(({ custodian }) => custodian.name));
+}

@@ -33,11 +33,8 @@ import {
 } from '../../../shared/ceremony/refresh/state.ts';
 import { startRoster, type RosterState } from '../../../shared/ceremony/roster/state.ts';
 import { startAdopt, type AdoptState } from '../../../shared/ceremony/adopt/state.ts';
-import {
-  startNewVersion,
-  startRotate,
-  type RotateState,
-} from '../../../shared/ceremony/rotate/state.ts';
+import { ROTATIONS } from '../../../shared/ceremony/rotate/kinds.ts';
+import { startRotation, type RotateState } from '../../../shared/ceremony/rotate/state.ts';
 import { startSplit, type SplitState } from '../../../shared/ceremony/split/state.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';
@@ -52,6 +49,7 @@ import { entries, type CeremonyLog } from '../../../shared/transcript/log.ts';
 import type { Gathered } from './effect-context.ts';
 import {
   drillFacts,
+  isRotationPackage,
   moveFacts,
   organisationFacts,
   recoverFacts,
@@ -268,10 +266,10 @@ export function resumeFromLog(log: CeremonyLog): {
     const state: SplitState = { ...startSplit(start), ...made };
     return { state, gathered, unrecorded };
   }
-  if (kind === 'rotate' || kind === 'new-version') {
+  if (kind === 'rotate' || kind === 'new-version' || kind === 'add-set') {
     const { body } = from;
-    const expected = kind === 'rotate' ? 'rotate-shares' : 'new-version';
-    if (body.kind !== expected) throw refuseHost('no-ceremony');
+    const { packageKind } = ROTATIONS[kind];
+    if (!isRotationPackage(body) || body.kind !== packageKind) throw refuseHost('no-ceremony');
     const { others } = verifyPackagedSet(setBytes(body), mode);
     const rotate = rotateFacts(
       body,
@@ -282,8 +280,7 @@ export function resumeFromLog(log: CeremonyLog): {
         sheets: [],
       },
     );
-    const begun = kind === 'rotate' ? startRotate(start) : startNewVersion(start);
-    const state: RotateState = { ...begun, ...made, rotate };
+    const state: RotateState = { ...startRotation(kind, start), ...made, rotate };
     return { state, gathered: { ...gathered, others }, unrecorded };
   }
   if (kind !== 'adopt' || from.body.kind !== 'adopt') throw refuseHost('no-ceremony');

@@ -134,6 +134,6 @@ export function manifestBody(
     sync: { audience: sync.audience, publicKey: sync.publicKey },
     previous: before?.manifest.digest ?? null,
     ...(plan.policy === undefined ? {} : { policy: plan.policy }),
-    escrowKey: set.escrowKey,
+    ...(set.escrowKey === null ? {} : { escrowKey: set.escrowKey }),
   };
 }

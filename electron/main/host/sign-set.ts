@@ -22,7 +22,7 @@ import type { Mode } from '../../../shared/mode.ts';
 import { manifestType, parseManifest } from '../../../shared/sharing/manifest.ts';
 import type { EffectContext, Gathered } from './effect-context.ts';
 import { need } from './executors.ts';
-import { lastingHolders, type RotationPackage } from './package-facts.ts';
+import { isRotationPackage, lastingHolders, type RotationPackage } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
 import { manifestBody, rosterBody } from './set-documents.ts';
 import { addOnce } from './transcript-writer.ts';
@@ -62,7 +62,7 @@ export async function signWithQuorum<T extends { readonly mode: Mode }>(
 export async function signSet(set: SetFacts, context: EffectContext): Promise<HostEvent> {
   const { transcript, gathered } = context;
   const { manifest, roster } = signedBefore(set, gathered) ?? (await sign(set, context));
-  if (rotationKind(gathered) !== null) gathered.next = { manifest, roster };
+  if (rotationOf(gathered) !== null) gathered.next = { manifest, roster };
   else {
     gathered.manifest = manifest;
     gathered.roster = roster;
@@ -88,7 +88,7 @@ async function sign(set: SetFacts, context: EffectContext): Promise<NewSet> {
   const { mode, ceremonyId, gathered, platform } = context;
   const { descriptor, package: from } = gathered;
   if (descriptor === null || from === null) throw new Error('The machine signs too early.');
-  const rotation = rotationKind(gathered);
+  const rotation = rotationOf(gathered);
   const before = rotation === null ? null : inForce(gathered);
   const circumstances = {
     mode,
@@ -114,7 +114,7 @@ async function sign(set: SetFacts, context: EffectContext): Promise<NewSet> {
   );
   const manifest = parseManifest(manifestBytes, mode);
   const made = { manifest, roster: parseRoster(rosterBytes, mode, manifest.body) };
-  if (rotation !== null) assertComesNext(rotation, made, gathered);
+  if (rotation !== null) assertComesNext(rotation.kind, made, gathered);
   return made;
 }
 
@@ -126,6 +126,7 @@ function versionOf(body: Package): string {
     case 'setup':
     case 'adopt':
     case 'rotate-shares':
+    case 'add-set':
       return body.keyVersion;
     default:
       throw refuseHost('package-other-kind', body.kind, 'setup');
@@ -133,9 +134,8 @@ function versionOf(body: Package): string {
 }
 
 /** Null: the set that is made is the first of all. */
-function rotationKind({ package: from }: Gathered): RotationPackage['kind'] | null {
-  const kind = from?.body.kind;
-  return kind === 'rotate-shares' || kind === 'new-version' ? kind : null;
+function rotationOf({ package: from }: Gathered): RotationPackage | null {
+  return from !== null && isRotationPackage(from.body) ? from.body : null;
 }
 
 /** The set whose shares are given, and the roster. */

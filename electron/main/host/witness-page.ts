@@ -24,6 +24,7 @@ const CEREMONIES = {
   adopt: 'Adoption of the platform key',
   'rotate-shares': 'New shares of the platform key',
   'new-version': 'New platform key, beside the one in use',
+  'add-set': 'Another set of the same platform key',
   activate: 'Another active key version',
   retire: 'End of a key version',
   drill: 'Drill: shares proved',
@@ -31,7 +32,6 @@ const CEREMONIES = {
   'migrate-organisation': 'New passphrase of an organisation',
   'migrate-escrows': 'Survey keys moved to another key version',
   refresh: 'Other shares of the same component',
-  'add-set': 'A further share set of the same key version',
 } as const;
 
 /** Who was in the room in that role, as the transcript has it. */

@@ -1,5 +1,6 @@
 /**
- * How a set comes to be: of a new platform key, of one that is shared anew, of the next key version.
+ * How a set comes to be: of a new platform key, of one that is shared anew, of the next key version, or
+ * beside the others of the key in use.
  * @module
  */
 import type {
@@ -62,6 +63,11 @@ export interface NewSetCommands {
     in: { nonce: string; manifest: Manifest; keyVersion: string; componentBytes: number };
     out: RenewedKey;
   };
+  /**
+   * Puts the custodian component together from the shares that were accepted, and proves it: what is
+   * split next. The platform key is not restored.
+   */
+  'restore-component': { in: { nonce: string; manifest: Manifest }; out: RenewedKey };
   /** Seals the new vault component of a rotation to the package's key; completes the body. */
   'seal-rotate': {
     in: {

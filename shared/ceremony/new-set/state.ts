@@ -16,8 +16,8 @@ export interface HeldKey {
   readonly componentId: string;
   readonly componentBytes: number;
   readonly checks: Checks;
-  /** X-Wing, base64. */
-  readonly escrowKey: string;
+  /** X-Wing, base64. Null: of a key whose manifest, from before there were escrow keys, names none. */
+  readonly escrowKey: string | null;
 }
 
 /** Which round of sittings it is: people enrol, take shares, sign. */

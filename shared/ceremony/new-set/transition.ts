@@ -272,7 +272,7 @@ function seat<S extends NewSetState>(
 export function splitKey<S extends NewSetState>(
   state: S,
   { componentId, componentBytes, checks, escrowKey }: HeldKey,
-  kind: 'key-made' | 'key-restored' | 'key-renewed',
+  kind: 'key-made' | 'key-restored' | 'key-renewed' | 'component-restored',
   more: Facts = {},
 ): Step<S> {
   if (state.plan === null) throw refuseStep('not-now');
@@ -293,7 +293,7 @@ export function splitKey<S extends NewSetState>(
           'check.custodianComponent': checks.custodianComponent,
           'check.vaultComponent': checks.vaultComponent,
           'check.platformKey': checks.platformKey,
-          'escrowKey.digest': escrowKeyDigest(escrowKey),
+          ...(escrowKey === null ? {} : { 'escrowKey.digest': escrowKeyDigest(escrowKey) }),
         },
       },
       { effect: 'split', threshold: state.plan.threshold, count: state.plan.custodians.length },

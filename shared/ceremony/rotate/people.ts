@@ -22,15 +22,16 @@ const isSameName = (name: string) => (other: string) => isNamed(name)({ name: ot
 
 /**
  * Who takes part today, as a plan without a name: whoever stays is not typed again, and nobody comes in
- * as another person by a slip in the name. What the roster does not tell is a stick.
+ * as another person by a slip in the name. What the roster does not tell is a stick. Another set is for
+ * other custodians: their names are left to be typed.
  */
 export function presentPlan(
   rotate: Pick<
     RotatePackageFacts,
-    'custodians' | 'operators' | 'witnesses' | 'onKeys' | 'people' | 'threshold'
+    'kind' | 'custodians' | 'operators' | 'witnesses' | 'onKeys' | 'people' | 'threshold'
   >,
 ): Plan {
-  const { custodians, operators, witnesses, onKeys, people, threshold } = rotate;
+  const { kind, custodians, operators, witnesses, onKeys, people, threshold } = rotate;
   const told = (name: string) => {
     const mail = people.find(isNamed(name))?.mail;
     return { name, ...(mail === undefined ? {} : { mail }) };
@@ -44,7 +45,9 @@ export function presentPlan(
   return {
     label: '',
     threshold,
-    custodians: custodians.map(({ name, media: [medium = 'usb'] }) => ({ ...told(name), medium })),
+    custodians: custodians.map(({ name, media: [medium = 'usb'] }) =>
+      kind === 'add-set' ? { name: '', medium } : { ...told(name), medium },
+    ),
     operator: { name: operatorName, medium: identityOf(operatorName) },
     witness: { ...told(witnessName), medium: identityOf(witnessName) },
     page: 'A4',

@@ -20,6 +20,8 @@ export type RotateScreen =
       readonly screen: 'rotate-facts';
       readonly keyVersion: string;
       readonly before: SetShown;
+      /** The other sets of the version, which end with it. */
+      readonly joined: readonly SetShown[];
       readonly after: SetShown;
       readonly changes: readonly RosterChange[];
       readonly compared: Rotatable;
@@ -32,6 +34,25 @@ export type RotateScreen =
       readonly present: SetShown;
       readonly comes: SetShown;
       readonly changes: readonly RosterChange[];
+    }
+  /** Another set: what opens the key today, what will as well, who takes part. Everybody agrees before the first share. */
+  | {
+      readonly screen: 'set-facts';
+      readonly keyVersion: string;
+      /** The set whose shares are given. */
+      readonly present: SetShown;
+      readonly joined: readonly SetShown[];
+      readonly comes: SetShown;
+      readonly changes: readonly RosterChange[];
+    }
+  /** Enough shares are in: what they give is split once more. */
+  | {
+      readonly screen: 'split-again';
+      readonly keyVersion: string;
+      readonly present: string;
+      readonly count: number;
+      readonly threshold: number;
+      readonly progress: Progress;
     }
   /** Enough shares are in: the key is restored, gets new halves, and is split. */
   | {

@@ -1,7 +1,7 @@
 /**
  * The state of a rotation: the platform key in use is proved by its shares. Then it stays, and both of
- * its halves are made anew; or another key is made beside it. What the custodians hold is split. Plain
- * JSON, public.
+ * its halves are made anew; or another key is made beside it. What the custodians hold is split. Or only
+ * their half is put together, and split once more for other people. Plain JSON, public.
  * @module
  */
 import { NO_SET, type CommonPhase, type NewSetState } from '../new-set/state.ts';
@@ -22,7 +22,7 @@ export type RotatePhase =
   | { readonly at: 'compared' };
 
 export interface RotateState extends NewSetState, WithShares {
-  readonly ceremony: 'rotate' | 'new-version';
+  readonly ceremony: 'rotate' | 'new-version' | 'add-set';
   readonly phase: RotatePhase;
   readonly rotate: RotatePackageFacts | null;
   /** The package was brought to compare the vault component in it. */
@@ -32,12 +32,16 @@ export interface RotateState extends NewSetState, WithShares {
 type Start = Parameters<typeof freshStart>[0];
 
 /** New shares of the platform key in use. */
-export const startRotate = (start: Start): RotateState => begin('rotate', start);
+export const startRotate = (start: Start): RotateState => startRotation('rotate', start);
 
 /** A new platform key, whose version stands beside the one in use. */
-export const startNewVersion = (start: Start): RotateState => begin('new-version', start);
+export const startNewVersion = (start: Start): RotateState => startRotation('new-version', start);
 
-function begin(ceremony: RotateState['ceremony'], start: Start): RotateState {
+/** Another share set of the platform key in use, beside those that open it today. */
+export const startAddSet = (start: Start): RotateState => startRotation('add-set', start);
+
+/** Any of them, where its log says which one it was. */
+export function startRotation(ceremony: RotateState['ceremony'], start: Start): RotateState {
   return {
     ...freshStart(start),
     ...NO_SET,

@@ -1,9 +1,12 @@
 /**
- * New shares of the same platform key, or a new platform key beside it, step by step: package → plan →
+ * New shares of the same platform key, a new platform key beside it, or another set of it, step by step: package → plan →
  * environment, clock → people → ticket's key, vault component compared before the first share is asked
  * for → what comes, what ends or goes on is agreed → shares of the set in force in, each checked alone →
  * platform key restored and checked; its halves made anew, or another one made → split, and from there as
  * every new share set (new-set/transition.ts).
+ *
+ * Another set of the same key has no ticket and nothing to compare: the shares alone give what is split
+ * once more, and its check value proves it.
  *
  * Of new shares those of before open the key until sync has committed the bundle. Afterwards a fresh
  * package brings the new vault component back: it is opened the same way, compared, and nothing is made.
@@ -49,7 +52,10 @@ const ROTATION: Omit<NewSetPlan<RotateState>, 'packageKind'> = {
   fault: ({ rotate }, plan) => (rotate === null ? null : labelFault(rotate, plan.label)),
   agreed: withKept,
   afterClock: (state) => (state.comparesOnly ? { ...state, phase: { at: 'ticket-key' } } : null),
-  getKey: (state) => ({ ...state, phase: { at: 'ticket-key' } }),
+  getKey: (state) => ({
+    ...state,
+    phase: { at: ROTATIONS[state.ceremony].bringsHalf ? 'ticket-key' : 'rotate-facts' },
+  }),
   own,
   planFacts: () => ({}),
   aboutKey: aboutRotation,
@@ -178,11 +184,13 @@ function renew(state: RotateState, event: CeremonyEvent): Next {
         effects: [{ effect: 'renew-key' }],
       };
     case 'key-renewed': {
+      const indexes = event.indexes.join(', ');
+      if (made === 'component-restored') return splitKey(state, event, made, { indexes });
       const next = splitKey(state, event, made);
       const checked: Effect = {
         effect: 'record',
         kind: 'platform-key-checked',
-        facts: { fits: true, indexes: event.indexes.join(', ') },
+        facts: { fits: true, indexes },
       };
       return { state: next.state, effects: [checked, ...next.effects] };
     }
@@ -199,7 +207,7 @@ export function aboutRotation(state: RotateState, turn: Turn): string {
   if (rotate === null || state.key === null || turn.role === 'custodian') return '';
   const gave = [...accepted].sort((a, b) => a - b).join(', ');
   return [
-    `The platform key of version ${rotate.keyVersion} was restored from shares ${gave} of the set ${rotate.setLabel}${ROTATIONS[ceremony].outcome(rotate)}.`,
+    ROTATIONS[ceremony].done(rotate, `shares ${gave} of the set ${rotate.setLabel}`),
     ...seenBy(state, turn).map((what) => `I saw that ${what}.`),
   ].join(' ');
 }

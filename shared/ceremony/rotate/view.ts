@@ -8,7 +8,7 @@ import { isNamed } from '../../identity/roster-change.ts';
 import { isNewSet } from '../new-set/state.ts';
 import { newSetScreen, newSetSteps, takeHome } from '../new-set/view.ts';
 import { isOpening } from '../opening.ts';
-import type { RotatePackageFacts } from '../package-facts.ts';
+import type { OtherSet, RotatePackageFacts } from '../package-facts.ts';
 import { shareLine, shareSteps, sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
@@ -40,8 +40,10 @@ function screen(state: RotateState, head: Head): Screen {
     const about = phase.at === 'seat' ? aboutRotation(state, phase.seat.turn) : '';
     const common = newSetScreen(state, phase, head, about);
     if (common.screen === 'plan') {
-      const { setLabel, nextVersion } = rotate;
-      return { ...common, renews: { label: setLabel, nextVersion, present: presentPlan(rotate) } };
+      const { kind, setLabel: label, nextVersion } = rotate;
+      const present = presentPlan(rotate);
+      const joined = rotate.joined.map((one) => one.label);
+      return { ...common, renews: { kind, label, nextVersion, joined, present } };
     }
     if (common.screen !== 'identity' || phase.at !== 'seat') return common;
     const sits = isNamed(phase.seat.turn.name);
@@ -50,7 +52,7 @@ function screen(state: RotateState, head: Head): Screen {
   }
   switch (phase.at) {
     case 'ticket-key':
-      return { screen: 'ticket-key', ticketId: rotate.ticketId };
+      return { screen: 'ticket-key', ticketId: rotate.ticketId ?? '' };
     case 'rotate-facts':
       return agreementScreen(state, rotate);
     case 'who':
@@ -72,9 +74,17 @@ function screen(state: RotateState, head: Head): Screen {
   }
 }
 
+const namesOf = (people: readonly { readonly name: string }[]) => people.map(({ name }) => name);
+
+const shown = ({ label, threshold, count, custodians }: OtherSet) => ({
+  label,
+  threshold,
+  count,
+  custodians,
+});
+
 function agreementScreen({ plan, keys }: RotateState, rotate: RotatePackageFacts): Screen {
-  const { keyVersion, nextVersion, compared } = rotate;
-  const namesOf = (people: readonly { readonly name: string }[]) => people.map(({ name }) => name);
+  const { keyVersion } = rotate;
   const present = {
     label: rotate.setLabel,
     threshold: rotate.threshold,
@@ -88,28 +98,39 @@ function agreementScreen({ plan, keys }: RotateState, rotate: RotatePackageFacts
     custodians: namesOf(plan?.custodians ?? []),
   };
   const changes = plan === null ? [] : changesWith(plan, rotate, keys);
-  return nextVersion === null
-    ? {
-        screen: 'rotate-facts',
-        keyVersion,
-        before: present,
-        after: comes,
-        changes,
-        compared,
-      }
-    : { screen: 'version-facts', keyVersion, nextVersion, present, comes, changes };
+  const joined = rotate.joined.map(shown);
+  switch (rotate.kind) {
+    case 'rotate-shares': {
+      const { compared } = rotate;
+      const sets = { before: present, joined, after: comes };
+      return { screen: 'rotate-facts', keyVersion, ...sets, changes, compared };
+    }
+    case 'new-version': {
+      const { nextVersion } = rotate;
+      return { screen: 'version-facts', keyVersion, nextVersion, present, comes, changes };
+    }
+    case 'add-set':
+      return { screen: 'set-facts', keyVersion, present, joined, comes, changes };
+  }
 }
 
 function makingScreen(state: RotateState, rotate: RotatePackageFacts): Screen {
-  const { keyVersion, nextVersion, setLabel } = rotate;
+  const { keyVersion, setLabel } = rotate;
   const common = {
     count: state.plan?.custodians.length ?? 0,
     threshold: state.plan?.threshold ?? 0,
     progress: sharesGiven(state, rotate),
   };
-  return nextVersion === null
-    ? { screen: 'renew-key', before: setLabel, ...common }
-    : { screen: 'next-key', keyVersion, nextVersion, present: setLabel, ...common };
+  switch (rotate.kind) {
+    case 'rotate-shares':
+      return { screen: 'renew-key', before: setLabel, ...common };
+    case 'new-version': {
+      const { nextVersion } = rotate;
+      return { screen: 'next-key', keyVersion, nextVersion, present: setLabel, ...common };
+    }
+    case 'add-set':
+      return { screen: 'split-again', keyVersion, present: setLabel, ...common };
+  }
 }
 
 /** The whole way, for the list on the left. */
@@ -117,15 +138,16 @@ function steps(state: RotateState): Step[] {
   const { phase, rotate, accepted } = state;
   if (state.comparesOnly) return comparingSteps(state);
   const own = ownSteps(state, rotate);
+  const agreeing = own.findIndex(({ id }) => id === 'facts');
   switch (phase.at) {
     case 'ticket-key':
       return newSetSteps(state, own, 0);
     case 'rotate-facts':
-      return newSetSteps(state, own, 1);
+      return newSetSteps(state, own, agreeing);
     case 'who':
-      return newSetSteps(state, own, 2 + accepted.length);
+      return newSetSteps(state, own, agreeing + 1 + accepted.length);
     case 'giver':
-      return newSetSteps(state, own, 1 + shareLine(state, phase.seat));
+      return newSetSteps(state, own, agreeing + shareLine(state, phase.seat));
     case 'renew-key':
       return newSetSteps(state, own, own.length - 1);
     // Whoever only compares has a way of their own.
@@ -146,9 +168,10 @@ function comparingSteps({ phase }: RotateState): Step[] {
 }
 
 function ownSteps(state: RotateState, rotate: RotatePackageFacts | null): Omit<Step, 'standing'>[] {
-  const { agree, given, make } = ROTATIONS[state.ceremony].lines;
+  const { bringsHalf, lines } = ROTATIONS[state.ceremony];
+  const { agree, given, make } = lines;
   return [
-    { id: 'ticket', label: 'Open the package', who: 'Operator' },
+    ...(bringsHalf ? [{ id: 'ticket', label: 'Open the package', who: 'Operator' }] : []),
     { id: 'facts', label: agree, who: 'Everybody' },
     ...shareSteps(state, rotate).map(({ id, label, who }) => ({
       id: `old-${id}`,
