@@ -222,9 +222,17 @@ describe('a refreshed set follows the one in force', () => {
     );
   });
 
+  test('with a later number where an interrupted refresh used the next one, never with an older one', async () => {
+    const later = await refreshedBy({ change: { generation: 4 } });
+    assertRefreshFollows(later, set.manifest, set.roster);
+    const same = await makeRefreshed(next, source.body.nonce, { change: { generation: 2 } });
+    expect(() => assertRefreshFollows(same, next.manifest, next.roster)).toThrow(
+      refused('refresh-not-next'),
+    );
+  });
+
   test.each<[string, () => Partial<Manifest>]>([
     ['the set before it', () => ({ previous: 'ab'.repeat(32) })],
-    ['the generation', () => ({ generation: 3 })],
     ['the set', () => ({ setId: 'ab'.repeat(16) })],
     ['the name', () => ({ label: '2028 B' })],
     ['the component', () => ({ componentId: 'ab'.repeat(16) })],

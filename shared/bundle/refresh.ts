@@ -76,7 +76,8 @@ function whyNotNext({ manifest, roster }: Refreshed, before: ManifestDocument): 
   const { body: present, digest } = before;
   if (next.refreshed === undefined) return 'no refresh made it';
   if (next.previous !== digest) return 'it names another set before it';
-  if (next.generation !== present.generation + 1) return 'it is not the next generation';
+  // Not simply the next number: one that an interrupted refresh used is never used again.
+  if (next.generation <= present.generation) return 'it is no later generation';
   const changed = firstDifference(next, present, KEPT);
   if (changed !== undefined) return changed;
   // With k left, one more share that is lost would be the end of the key.

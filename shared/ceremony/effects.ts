@@ -208,6 +208,8 @@ export type Effect =
   | {
       readonly effect: 'draw-refresh';
       readonly lives: readonly number[];
+      /** Of the shares that are made. */
+      readonly generation: number;
       /** The key that signs for the refreshed set. */
       readonly operator: string;
     }

@@ -67,6 +67,8 @@ export interface RefreshPackageFacts extends PackagedSet {
   readonly keyVersion: string;
   /** Of the shares in use. */
   readonly generation: number;
+  /** Of those that are made: a number that no attempt has used, so that a void share is never taken for one. */
+  readonly next: number;
   /** The rule for the media of the set; null: none was agreed. */
   readonly policy: MediaPolicy | null;
 }

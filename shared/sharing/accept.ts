@@ -20,6 +20,21 @@ export interface KnownSets {
 
 export const NO_KNOWN_SETS: KnownSets = { void: new Map(), superseded: new Map() };
 
+/**
+ * The generation of the next refresh: one more than that of every attempt that is known of this set. A share
+ * of an interrupted one that comes to light later is then of a set that is known to be void, and not a false
+ * share of the set in force.
+ */
+export function unusedGeneration(
+  { setId, generation }: Pick<Manifest, 'setId' | 'generation'>,
+  known: { readonly [of in keyof KnownSets]: Iterable<readonly [string, unknown]> },
+): number {
+  const used = [...known.void, ...known.superseded].flatMap(([key]) =>
+    key.startsWith(`${setId}/`) ? [Number(key.slice(setId.length + 1))] : [],
+  );
+  return Math.max(generation, ...used) + 1;
+}
+
 /** The key of {@link KnownSets}. */
 export function setKey(setId: string, generation: number): string {
   return `${setId}/${generation}`;

@@ -64,13 +64,13 @@ describe('shares that become others of the same component', () => {
         const { component, shares, wanted } = await made(threshold, count, bytes);
         const values = await draw(shares, threshold, bytes);
         const before = shares.map(copy);
-        const after = shares.map((share, index) => refreshShare(share, at(values, index)));
+        const after = shares.map((share, index) => refreshShare(share, at(values, index), 7));
         const chosen = order.map((index) => at(after, index));
         expect(await combineShares(chosen.slice(0, threshold), wanted)).toEqual(component);
         expect(await combineShares(chosen, wanted)).toEqual(component);
         for (const [index, share] of after.entries()) {
           const old = at(before, index);
-          expect(share.generation).toBe(old.generation + 1);
+          expect(share.generation).toBe(7);
           expect(share.y).not.toEqual(old.y);
           expect({ ...share, y: null, generation: 1 }).toEqual({ ...old, y: null });
         }
@@ -89,7 +89,7 @@ describe('shares that become others of the same component', () => {
     let now = shares;
     for (const generation of [2, 3, 4]) {
       const values = await draw(now, 3, 32);
-      now = now.map((share, index) => refreshShare(share, at(values, index)));
+      now = now.map((share, index) => refreshShare(share, at(values, index), generation));
       expect(now.map((share) => share.generation)).toEqual(Array(5).fill(generation));
     }
     expect(await combineShares(now.slice(2), wanted)).toEqual(component);
@@ -118,10 +118,12 @@ describe('shares that become others of the same component', () => {
     const share = at(shares, 0);
     const { y } = share;
     const old = y.slice();
-    const next = refreshShare(share, at(values, 0));
+    const next = refreshShare(share, at(values, 0), 2);
     expect(next.y).toBe(y);
     expect(y).not.toEqual(old);
-    expect(() => refreshShare(at(shares, 1), at(values, 2))).toThrow(refused('shares-do-not-fit'));
+    expect(() => refreshShare(at(shares, 1), at(values, 2), 2)).toThrow(
+      refused('shares-do-not-fit'),
+    );
   });
 });
 

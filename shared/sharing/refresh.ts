@@ -93,10 +93,11 @@ export async function assertRefreshes(
 
 /**
  * Makes the new share in the place of the old one: of what was given nothing is left in `share`.
- * @returns the share of the next generation, in the same bytes
+ * @param generation of the new shares
+ * @returns the share of that generation, in the same bytes
  */
-export function refreshShare(share: Share, { x, value }: RefreshValue): Share {
+export function refreshShare(share: Share, { x, value }: RefreshValue, generation: number): Share {
   if (x !== share.x || value.length !== share.y.length) throw refuseShare('shares-do-not-fit');
   for (const [at, byte] of value.entries()) share.y[at] = (share.y[at] ?? 0) ^ byte;
-  return { ...share, generation: share.generation + 1 };
+  return { ...share, generation };
 }

@@ -104,7 +104,7 @@ export async function measureRefresh(rounds = ROUNDS): Promise<Finding> {
       await assertRefreshes(values, THRESHOLD);
       const value = values[at];
       if (value === undefined) throw new Error('a share has no value');
-      refreshShare(share, value);
+      refreshShare(share, value, 2);
     }
     for (const { value } of values) value.fill(0);
   };

@@ -32,6 +32,8 @@ let before: NewSet;
 let source: PackageDocument;
 let bundle: BundleDocument;
 let next: NewSet;
+/** The sheet of custodian 1 from before the refresh that is interrupted. */
+let inForce: Uint8Array | undefined;
 
 beforeAll(async () => {
   laptop = await openLaptop();
@@ -215,6 +217,7 @@ test('once more, without custodian 2: three live on with new numbers, and the lo
 }, 300_000);
 
 test('interrupted it is void: what was written is listed, is of the key in use, and is refused', async () => {
+  inForce = laptop.people.get('custodian 1').sheets.share?.slice();
   await carryPlainPackage(laptop, next, { kind: 'refresh' }, 3);
   await toRefreshFacts(laptop);
   await laptop.room.say({
@@ -245,4 +248,36 @@ test('interrupted it is void: what was written is listed, is of the key in use, 
     besides: 'vault',
     threshold: 2,
   });
+}, 300_000);
+
+test('the next attempt is of a generation that no attempt used; what the void one left opens no door', async () => {
+  const { sheets } = laptop.people.get('custodian 1');
+  const ofVoid = sheets.share;
+  if (inForce === undefined || ofVoid === undefined) throw new Error('There are two sheets.');
+  sheets.share = inForce;
+  await carryPlainPackage(laptop, next, { kind: 'refresh' }, 3);
+  expect(await toRefreshFacts(laptop)).toMatchObject({ generation: 3 });
+  await refreshUntil(laptop, {}, ({ screen }) => screen === 'waiting');
+  const again = await bundleOf(laptop);
+  const set = setIn(again);
+  expect(set.manifest.body.generation).toBe(5);
+  assertRefreshFollows(set, next.manifest, next.roster);
+  await closeWith(laptop, again, { epoch: 4 });
+  const { sets } = await laptop.host.home();
+  const standing = (of: number) => sets.find(({ generation }) => generation === of)?.standing;
+  expect([2, 3, 4, 5].map(standing)).toEqual(['superseded', 'superseded', 'void', 'live']);
+
+  // Years later, with the void sheet in hand: it is called what it is, and not a false share of the set.
+  const current = sheets.share;
+  sheets.share = ofVoid;
+  await carryPlainPackage(laptop, set, { kind: 'drill' }, 4);
+  await laptop.host.start('drill', 'rehearsal');
+  await laptop.room.until(({ screen }) => screen === 'drill-round');
+  await laptop.room.say({ type: 'who', index: 1 });
+  const refused = codeOf(laptop.room.until(({ screen }) => screen === 'drill-round'));
+  expect(await refused).toBe('share-void');
+  expect(laptop.room.view.refusal?.happened).toContain('2026 A, generation 4');
+  await laptop.room.say({ type: 'abandon', reason: 'the wrong sheet' });
+  await laptop.host.leave();
+  if (current !== undefined) sheets.share = current;
 }, 300_000);

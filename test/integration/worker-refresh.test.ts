@@ -146,7 +146,12 @@ async function draw(lives = LIVES) {
     roster: digest,
     operator: set.cast.operator.signer.keyid,
   };
-  const drawn = await call('draw-refresh', { manifest: set.manifest.body, lives, ...said });
+  const drawn = await call('draw-refresh', {
+    manifest: set.manifest.body,
+    generation: 2,
+    lives,
+    ...said,
+  });
   return { payload, said, drawn };
 }
 

@@ -291,7 +291,7 @@ export const DRILL_FACTS: DrillPackageFacts = {
   full: null,
 };
 
-export const REFRESH_FACTS: RefreshPackageFacts = { ...DRILL_FACTS, policy: null };
+export const REFRESH_FACTS: RefreshPackageFacts = { ...DRILL_FACTS, next: 2, policy: null };
 
 /** Version v2 is to be put to use: its set is another one, of some of the same people. */
 export const ACTIVATE_FACTS: VersionChangePackageFacts = {

@@ -29,6 +29,8 @@ export interface RefreshGathered {
   readonly lives: readonly number[];
   /** The key that signs for the refreshed set. */
   readonly operator: string;
+  /** Of the shares that are made. */
+  readonly generation: number;
   /** That comes with it. */
   readonly roster: { readonly payload: Uint8Array; readonly digest: string };
   /** By the number of before; `after`: what the new share signed, null until it was read back. */

@@ -17,6 +17,7 @@ import {
   versionChangeFacts,
 } from './package-facts.ts';
 import { refuseHost } from './refusals.ts';
+import { unusedGeneration } from '../../../shared/sharing/accept.ts';
 
 /** @throws Refusal when it is no package for this ceremony, of an older epoch, or was used before */
 export const loadPackage: Executors['load-package'] = async ({ documentId, kind }, context) => {
@@ -73,7 +74,8 @@ export const loadPackage: Executors['load-package'] = async ({ documentId, kind 
     return { ...common, kind: body.kind, keyVersion, ...none, rotate };
   }
   if (body.kind === 'refresh') {
-    const refresh = refreshFacts(body, inForce, envelopes);
+    const next = unusedGeneration(manifest.body, await context.knownSets());
+    const refresh = refreshFacts(body, inForce, envelopes, next);
     return { ...common, kind: body.kind, keyVersion: body.keyVersion, ...none, refresh };
   }
   if (body.kind === 'migrate-escrows') {

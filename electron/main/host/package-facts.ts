@@ -134,10 +134,11 @@ export function refreshFacts(
   { keyVersion }: RefreshPackage,
   { manifest, roster }: Pick<InForce, 'manifest' | 'roster'>,
   envelopes: EnvelopesOfSets,
+  next: number,
 ): RefreshPackageFacts {
   const { generation, policy = null } = manifest.body;
   const set = packagedSet(keyVersion, manifest, roster.body, envelopes);
-  return { ...set, keyVersion, generation, policy };
+  return { ...set, keyVersion, generation, next, policy };
 }
 
 export function drillFacts(

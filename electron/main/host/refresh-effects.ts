@@ -36,7 +36,7 @@ export const refreshExecutors: Pick<
   Executors,
   'draw-refresh' | 'refresh-share' | 'sign-refreshed' | 'sign-refreshed-set'
 > = {
-  async 'draw-refresh'({ lives, operator }, context) {
+  async 'draw-refresh'({ lives, operator, generation }, context) {
     const { gathered, mode, ceremonyId, platform } = context;
     const { audience, nonce } = needRefresh(context);
     const { body: present, digest: previous } = need(gathered.roster);
@@ -54,6 +54,7 @@ export const refreshExecutors: Pick<
     const worker = await context.worker();
     await worker.ask('draw-refresh', {
       manifest: before.body,
+      generation,
       lives,
       audience,
       ceremonyId,
@@ -62,7 +63,13 @@ export const refreshExecutors: Pick<
       roster,
       operator,
     });
-    gathered.refresh = { lives, operator, roster: { payload, digest: roster }, said: new Map() };
+    gathered.refresh = {
+      lives,
+      operator,
+      generation,
+      roster: { payload, digest: roster },
+      said: new Map(),
+    };
     return { type: 'refresh-drawn', roster };
   },
 
@@ -133,7 +140,7 @@ async function signedSet(media: SetFacts['media'], context: EffectContext): Prom
 
 function manifestBody(
   media: SetFacts['media'],
-  { lives, operator, roster, said }: RefreshGathered,
+  { lives, operator, generation, roster, said }: RefreshGathered,
   context: EffectContext,
 ): Manifest {
   const { ceremonyId, gathered, platform } = context;
@@ -146,7 +153,7 @@ function manifestBody(
   });
   return {
     ...present,
-    generation: present.generation + 1,
+    generation,
     count: made.length,
     shares: made.map(({ was, share }) => ({
       ...share,

@@ -249,7 +249,8 @@ export function resumeFromLog(log: CeremonyLog): {
   };
   if (kind === 'refresh') {
     if (from.body.kind !== kind) throw refuseHost('no-ceremony');
-    const refresh = refreshFacts(from.body, { manifest, roster }, NO_MORE_SHARES);
+    const inForce = { manifest, roster };
+    const refresh = refreshFacts(from.body, inForce, NO_MORE_SHARES, set.generation);
     const [entry] = of('refresh-agreed');
     const { media: shares, everWritten } = made;
     const state: RefreshState = {

@@ -13,6 +13,8 @@ export interface RefreshCommands {
   'draw-refresh': {
     in: {
       manifest: Manifest;
+      /** Of the shares that are made; above that of the manifest. */
+      generation: number;
       lives: readonly number[];
       audience: string;
       ceremonyId: string;

@@ -20,11 +20,12 @@ import type { Handler } from './context.ts';
 
 /** What is drawn is kept until the process ends: whoever had it and a new share would have the old one. */
 export const drawRefreshValues: Handler<'draw-refresh'> = async (input, { state }) => {
-  const { manifest, lives, ...said } = input;
+  const { manifest, lives, generation: next, ...said } = input;
   // Main may ask again for what it could not write down; the values stay.
   if (state.refresh === null) {
     const { setId, threshold, componentBytes } = manifest;
-    const generation = manifest.generation + 1;
+    const generation = next;
+    if (next <= manifest.generation) throw refuseWorker('worker-out-of-order', 'a later generation');
     const places = manifest.shares.filter(({ index }) => lives.includes(index));
     const count = places.length;
     const xs = places.map(({ x }) => x);
@@ -62,7 +63,7 @@ export const refreshAccepted: Handler<'refresh-share'> = async ({ index: before 
   const old = accepted.use(decodeShare);
   const seed = shareKeySeed(old);
   try {
-    const share = { ...refreshShare(old, value), index, count: said.count };
+    const share = { ...refreshShare(old, value, said.generation), index, count: said.count };
     accepted.wipe();
     state.accepted.delete(before);
     const publicKey = sharePublicKey(share);

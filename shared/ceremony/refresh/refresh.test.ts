@@ -94,7 +94,12 @@ describe('who is here', () => {
     expect(few.effects).toEqual([]);
     const agreed = refreshTransition(few.state, { ...AGREE, lives: [6, 2, 1, 4] });
     expect(agreed.effects).toEqual([
-      { effect: 'draw-refresh', lives: [1, 2, 4, 6], operator: expect.any(String) },
+      {
+        effect: 'draw-refresh',
+        lives: [1, 2, 4, 6],
+        generation: 2,
+        operator: expect.any(String),
+      },
     ]);
     // What was chosen comes back where the drawing is refused.
     const note = { code: 'refresh-refused', happened: 'No.', means: 'So.', next: 'Stop.' };

@@ -55,11 +55,11 @@ export function refreshSeatContext(
 /** What a person signs, word for word; it stands in the transcript. */
 function statementOf(
   state: RefreshState,
-  { setLabel, count, generation }: RefreshPackageFacts,
+  { setLabel, count, next: generation }: RefreshPackageFacts,
   { lives }: RefreshAgreed,
   { turn, before, proved }: Seat,
 ): string {
-  const next = `generation ${generation + 1} of the set ${setLabel}`;
+  const next = `generation ${generation} of the set ${setLabel}`;
   if (turn.index === null) {
     const did = turn.role === 'witness' ? 'watched' : 'led';
     const saw = seenBy(state, turn).map((what) => ` I saw that ${what}.`);

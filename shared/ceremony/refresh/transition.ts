@@ -108,7 +108,9 @@ function agree(state: RefreshState, refresh: RefreshPackageFacts, event: Ceremon
     }
     return {
       state: { ...kept, busy: busy('Drawing the numbers that make other shares of these') },
-      effects: [{ effect: 'draw-refresh', lives, operator: operator.publicKey }],
+      effects: [
+        { effect: 'draw-refresh', lives, generation: refresh.next, operator: operator.publicKey },
+      ],
     };
   }
   if (event.type === 'refresh-drawn' && state.agreed !== null) {
@@ -132,7 +134,7 @@ function agreedEntry(
       setId: refresh.setId,
       label: refresh.setLabel,
       keyVersion: refresh.keyVersion,
-      generation: refresh.generation + 1,
+      generation: refresh.next,
       threshold: refresh.threshold,
       count: living.length,
       page,

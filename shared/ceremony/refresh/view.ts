@@ -56,13 +56,13 @@ function facts({ agreed }: RefreshState, refresh: RefreshPackageFacts, syncName:
 
 function ready(
   { signedSet, witnessPage }: RefreshState,
-  { setLabel, generation }: RefreshPackageFacts,
+  { setLabel, next }: RefreshPackageFacts,
   { page }: RefreshAgreed,
 ): Screen {
   return {
     screen: 'refresh-ready',
     label: setLabel,
-    generation: generation + 1,
+    generation: next,
     words: signedSet?.words ?? '',
     digest: signedSet?.manifestDigest ?? '',
     witnessPage: { printed: witnessPage, page },
@@ -71,12 +71,12 @@ function ready(
 
 function round(
   { accepted }: RefreshState,
-  { custodians, generation }: RefreshPackageFacts,
+  { custodians, next }: RefreshPackageFacts,
   { lives }: RefreshAgreed,
 ): Screen {
   return {
     screen: 'refresh-round',
-    generation: generation + 1,
+    generation: next,
     shares: custodians.map(({ index, name }) => ({
       index,
       name,
@@ -92,10 +92,10 @@ function sitting(
   { words }: Head,
 ): Screen {
   const { refresh, agreed } = about;
-  const { count, setLabel, generation } = refresh;
+  const { count, setLabel, next } = refresh;
   if (seat.step === 'refresh') {
     const index = seat.turn.index ?? 0;
-    return { screen: 'refresh-share', index, count, label: setLabel, generation: generation + 1 };
+    return { screen: 'refresh-share', index, count, label: setLabel, generation: next };
   }
   const own = refresh.custodians.find(({ index }) => index === (seat.before ?? seat.turn.index));
   return seatScreen(seat, {
