@@ -25,7 +25,8 @@ export const drawRefreshValues: Handler<'draw-refresh'> = async (input, { state 
   if (state.refresh === null) {
     const { setId, threshold, componentBytes } = manifest;
     const generation = next;
-    if (next <= manifest.generation) throw refuseWorker('worker-out-of-order', 'a later generation');
+    if (next <= manifest.generation)
+      throw refuseWorker('worker-out-of-order', 'a later generation');
     const places = manifest.shares.filter(({ index }) => lives.includes(index));
     const count = places.length;
     const xs = places.map(({ x }) => x);
