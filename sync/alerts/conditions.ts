@@ -48,12 +48,13 @@ const versionsWith =
       .filter(is)
       .map(({ version }) => `key version ${version}`);
 
-/** Key versions of whose share set something is so. */
+/** Key versions of one of whose share sets something is so. */
 const setsWith =
   (is: (set: SetStanding, now: Date) => boolean): Watcher =>
   async (context) => {
     const { sets, now } = await drills(context);
-    return sets.filter((set) => is(set, now)).map(({ version }) => `key version ${version}`);
+    const found = sets.filter((set) => is(set, now)).map(({ version }) => `key version ${version}`);
+    return [...new Set(found)];
   };
 
 /** What waits as a row: requests, packages, bundles, invitations, what differs at read-back. */

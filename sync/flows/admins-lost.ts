@@ -18,6 +18,7 @@ import { type FlowContext, readSituation, situationToSign } from './context.ts';
 import { makeRosterPackage } from './package-roster.ts';
 import { refuseFlow } from './refusals.ts';
 import { commitBundle, soundSituation } from './resume.ts';
+import type { Named } from './trust.ts';
 import { assertWords } from './words.ts';
 
 /** Somebody must be told, and able to object. A rehearsal has nobody to tell. */
@@ -30,11 +31,13 @@ function assertCanTell({ config }: FlowContext): void {
 /**
  * The package for the ceremony that names two new admins.
  * @param keyVersion whose custodians sign; may be left out when sync trusts one version only
- * @throws Refusal `lost-needs-mail`, `no-trust`, `lost-version`
+ * @param named the set of that version whose custodians come
+ * @throws Refusal `lost-needs-mail`, `no-trust`, `lost-version`, `set-not-named`
  */
 export async function makeLostPackage(
   context: FlowContext,
   keyVersion: string | undefined,
+  named: Named = {},
 ): Promise<PackageDocument> {
   assertCanTell(context);
   const { trust } = await readSituation(context);
@@ -45,7 +48,7 @@ export async function makeLostPackage(
   if (chosen === undefined || !versions.includes(chosen)) {
     throw refuseFlow('lost-version', versions);
   }
-  return makeRosterPackage(context, 'console', chosen);
+  return makeRosterPackage(context, 'console', chosen, named);
 }
 
 /**

@@ -25,7 +25,7 @@ import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { changeInWords, rosterChanges } from '../../shared/identity/roster-change.ts';
 import { type Roster, rosterType } from '../../shared/identity/roster.ts';
-import { parseManifest } from '../../shared/sharing/manifest.ts';
+import { type Manifest, parseManifest } from '../../shared/sharing/manifest.ts';
 import type { Shown } from '../approvals/approvable.ts';
 import type { Excluded } from '../approvals/approvals.ts';
 import { delayHoursFor } from '../config/config.ts';
@@ -225,15 +225,23 @@ async function packageOf<K extends Package['kind']>(
 const rosterOf = (from: PackageWithSet): Roster =>
   rosterType.parseEnvelope(decodeEnvelope(encodeJson(from.roster), 'roster'), from.mode).body;
 
+/** All sets of the version that were in force when the package was made; the one that gives shares first. */
+const versionSets = (from: PackageWithSet, version: string): Manifest[] =>
+  [from.manifest, ...(from.others ?? [])]
+    .map((one) => parseManifest(encodeJson(one), from.mode).body)
+    .filter(({ keyVersion }) => keyVersion === version);
+
 async function aboutRotation(
   on: Queryable,
   body: RotateBundle,
 ): Promise<Omit<About, 'delayHours'>> {
   const from = await packageOf(on, body, 'rotate-shares');
-  const set = parseManifest(encodeJson(from.manifest), from.mode).body;
   return {
     sentence: `${rotationInWords(body)}.`,
-    facts: rotationFacts(body, { set, roster: rosterOf(from) }),
+    facts: rotationFacts(body, {
+      sets: versionSets(from, body.keyVersion),
+      roster: rosterOf(from),
+    }),
     typed: body.newManifestDigest,
   };
 }
@@ -256,12 +264,12 @@ async function aboutAddedSet(
   body: AddSetBundle,
 ): Promise<Omit<About, 'delayHours'>> {
   const from = await packageOf(on, body, 'add-set');
-  const sets = [from.manifest, ...(from.others ?? [])]
-    .map((one) => parseManifest(encodeJson(one), from.mode).body)
-    .filter(({ keyVersion }) => keyVersion === body.keyVersion);
   return {
     sentence: `${addedSetInWords(body)}.`,
-    facts: addedSetFacts(body, { sets, roster: rosterOf(from) }),
+    facts: addedSetFacts(body, {
+      sets: versionSets(from, body.keyVersion),
+      roster: rosterOf(from),
+    }),
     typed: body.newManifestDigest,
   };
 }

@@ -167,7 +167,7 @@ export const activateCommit = changing<ActivateBundle>({
   versionOf: ({ activates }) => activates,
   async check(on, { context, situation }, { activates }, trust) {
     const { mode } = situation.installation;
-    const { manifest } = await trustedSet(on, trust, activates, mode);
+    const { manifest } = await trustedSet(on, trust, activates, mode, 'any');
     const { component } = await rotatable(context, activates, manifest.body);
     component.fill(0);
   },

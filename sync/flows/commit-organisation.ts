@@ -41,6 +41,7 @@ import { organisationRow, type OrganisationRow } from './package-rows.ts';
 import { packed } from './packed.ts';
 import { refuseFlow } from './refusals.ts';
 import { trustedSet } from './trust.ts';
+import { assertSetTrusted } from './trust-change.ts';
 
 function bodyOf(work: Pick<CheckWork, 'document'>): OrganisationBundle {
   const { body } = work.document;
@@ -135,10 +136,9 @@ export const organisationCommit: CommitKind = {
     const { situation, context } = work;
     const { keyVersion } = body.facts;
     const { mode } = situation.installation;
-    const { manifest, roster } = await trustedSet(tx, situation.trust, keyVersion, mode);
-    if (manifest.digest !== body.manifestDigest) {
-      throw new Ended('refused', refuseFlow('set-not-trusted'));
-    }
+    const { manifestDigest: manifest } = body;
+    assertSetTrusted(situation.trust, { keyVersion, manifestDigest: manifest });
+    const { roster } = await trustedSet(tx, situation.trust, keyVersion, mode, { manifest });
     if (roster.digest !== body.rosterDigest) {
       throw new Ended('refused', refuseFlow('roster-not-trusted'));
     }

@@ -44,6 +44,7 @@ import { refuseFlow } from './refusals.ts';
 import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, lockRequest, recordChange, type RequestRow } from './requests.ts';
 import { trustedSet } from './trust.ts';
+import { assertSetTrusted } from './trust-change.ts';
 import { checksInWords, type Verification, verificationsOf } from './verifications.ts';
 
 function bodyOf(work: Pick<CommitWork, 'document'>): RecoveryBundle {
@@ -219,10 +220,11 @@ export const recoverCommit: CommitKind = {
     const { situation } = work;
     const { facts, manifestDigest, rosterDigest, nonce } = bodyOf(work);
     const { mode } = situation.installation;
-    const { manifest, roster } = await trustedSet(tx, situation.trust, facts.keyVersion, mode);
-    if (manifest.digest !== manifestDigest) {
-      throw new Ended('refused', refuseFlow('set-not-trusted'));
-    }
+    const { keyVersion } = facts;
+    assertSetTrusted(situation.trust, { keyVersion, manifestDigest });
+    const { roster } = await trustedSet(tx, situation.trust, keyVersion, mode, {
+      manifest: manifestDigest,
+    });
     if (roster.digest !== rosterDigest) {
       throw new Ended('refused', refuseFlow('roster-not-trusted'));
     }

@@ -20,7 +20,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from './context.ts';
-import { readTrust, type Trust, trustedSet } from './trust.ts';
+import { readTrust, type Trust, trustedSets } from './trust.ts';
 
 const DAY = 86_400_000;
 
@@ -152,10 +152,10 @@ function standingOf(
   };
 }
 
-/** The set of a version; undefined where what is kept of it is not what Vault trusts. */
-async function readSet(on: Queryable, trust: Trust | null, version: string, mode: Mode) {
+/** The sets of a version; undefined where what is kept of one is not what Vault trusts. */
+async function readSets(on: Queryable, trust: Trust | null, version: string, mode: Mode) {
   try {
-    return await trustedSet(on, trust, version, mode);
+    return await trustedSets(on, trust, version, mode);
   } catch (cause) {
     if (!(cause instanceof Refusal) || cause.code.startsWith('database')) throw cause;
     return undefined;
@@ -180,30 +180,32 @@ export async function drills({
   const sets: SetStanding[] = [];
   const unreadable: string[] = [];
   for (const version of Object.keys(trust?.versions ?? {}).sort()) {
-    const set = await readSet(database, trust, version, mode);
-    if (set === undefined) {
+    const found = await readSets(database, trust, version, mode);
+    if (found === undefined) {
       unreadable.push(version);
       continue;
     }
-    const { manifest, roster } = set;
-    const { body, digest } = manifest;
-    // The laptop's clock: a set that says that it is of tomorrow was made by now.
-    const madeAt = new Date(Math.min(Date.parse(body.createdAt), now.getTime()));
-    const results = await resultsOf(database, digest);
-    const shares = body.shares.map((share) => standingOf(share, roster.body, results, due, madeAt));
-    sets.push({
-      version,
-      label: body.label,
-      setId: body.setId,
-      generation: body.generation,
-      manifest: digest,
-      threshold: body.threshold,
-      count: body.count,
-      madeAt,
-      shares,
-      full: await fullDrillOf(database, digest),
-      dueAt: new Date(Math.min(...shares.map(({ dueAt }) => dueAt.getTime()))),
-    });
+    for (const { body, digest } of found.sets) {
+      // The laptop's clock: a set that says that it is of tomorrow was made by now.
+      const madeAt = new Date(Math.min(Date.parse(body.createdAt), now.getTime()));
+      const results = await resultsOf(database, digest);
+      const shares = body.shares.map((share) =>
+        standingOf(share, found.roster.body, results, due, madeAt),
+      );
+      sets.push({
+        version,
+        label: body.label,
+        setId: body.setId,
+        generation: body.generation,
+        manifest: digest,
+        threshold: body.threshold,
+        count: body.count,
+        madeAt,
+        shares,
+        full: await fullDrillOf(database, digest),
+        dueAt: new Date(Math.min(...shares.map(({ dueAt }) => dueAt.getTime()))),
+      });
+    }
   }
   return { now, days, sets, unreadable };
 }

@@ -39,7 +39,7 @@ export const isOfKey = ({
   (kind === 'drill' && ticketDigest !== null);
 
 /**
- * What approvers of a release approve: exactly this request, ticket and package; of an adoption, what
+ * What approvers of a release approve: exactly this request, ticket and package, with which set; of an adoption, what
  * was found, too; of a rotation, which set is replaced and what Vault's entry holds; of a new version, which set vouches and
  * which number it gets; of survey keys that move, from which set to which, and how many; for an owner
  * without passphrase, who that is, how it was checked, and every survey; of a full drill, which set.
@@ -55,6 +55,8 @@ export function aboutRelease(
   const made = kind === 'new-version' ? { kind, makes: facts ?? null } : {};
   const moved = kind === 'migrate-escrows' ? { kind, moves: facts ?? null } : {};
   const helped = kind === 'migrate-organisation' ? { kind, helps: facts ?? null } : {};
+  const isRecovery = kind === 'recover' || kind === 'recover-member';
+  const recovered = isRecovery && facts?.['set'] !== undefined ? { set: facts['set'] } : {};
   const drilled = kind === 'drill' ? { kind, drills: facts ?? null } : {};
   const subject = createHash('sha256')
     .update(
@@ -65,6 +67,7 @@ export function aboutRelease(
         requestId,
         keyVersion,
         ...adopted,
+        ...recovered,
         ...rotated,
         ...made,
         ...helped,

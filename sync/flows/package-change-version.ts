@@ -15,7 +15,7 @@ import { packageHead, releaseAtOnce } from './package-out.ts';
 import { expiryFrom } from './packages.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { rotatable } from './rotate-places.ts';
-import { type Trust, trustedSet } from './trust.ts';
+import { type Named, type Trust, trustedSet } from './trust.ts';
 import { assertNeedless, escrowsUnder } from './version-needs.ts';
 import { refuseVersion } from './version-refusals.ts';
 import { onlyActive, versionRows } from './version-rows.ts';
@@ -30,18 +30,20 @@ interface Asked {
 }
 
 /**
+ * @param named the set of the active version, which signs
  * @throws Refusal `version-active`, `version-is-active`, `version-unknown`, `kv-row-differ`,
- *   `no-trust`, `commit-unfinished`
+ *   `no-trust`, `set-not-named`, `commit-unfinished`
  */
 export async function makeActivatePackage(
   context: FlowContext,
   admin: Admin,
   version: string,
+  named: Named = {},
 ): Promise<PackageDocument> {
-  return make(context, admin, version, async ({ trust, situation }) => {
+  return make(context, admin, { version, named }, async ({ trust, situation }) => {
     const { database } = context;
     const { mode } = situation.installation;
-    const { manifest } = await trustedSet(database, trust, version, mode);
+    const { manifest } = await trustedSet(database, trust, version, mode, 'any');
     // What becomes active has its component, and it is the one that its shares complete.
     const { component } = await rotatable(context, version, manifest.body);
     component.fill(0);
@@ -54,8 +56,9 @@ export async function makeRetirePackage(
   context: FlowContext,
   admin: Admin,
   version: string,
+  named: Named = {},
 ): Promise<PackageDocument> {
-  return make(context, admin, version, async ({ active, trust, situation }) => {
+  return make(context, admin, { version, named }, async ({ active, trust, situation }) => {
     const { mode } = situation.installation;
     await assertNeedless(context.database, context, { version, active, trust, mode });
     return { kind: 'retire', retires: version };
@@ -65,7 +68,7 @@ export async function makeRetirePackage(
 async function make(
   context: FlowContext,
   admin: Admin,
-  version: string,
+  { version, named }: { readonly version: string; readonly named: Named },
   own: (asked: Asked) => Promise<Own>,
 ): Promise<PackageDocument> {
   const { database } = context;
@@ -84,7 +87,7 @@ async function make(
     // Of a version that ends none was found just now; one that comes later stops the commit.
     other: added.kind === 'retire' ? 0 : await escrowsUnder(database, version),
   };
-  const set = await trustedSet(database, trust, active, installation.mode);
+  const set = await trustedSet(database, trust, active, installation.mode, named);
   const nonce = randomBytes(16).toString('hex');
   const expiresAt = expiryFrom(context, now);
   const head = await packageHead(database, situation, { nonce, expiresAt });

@@ -13,13 +13,13 @@ import { findDocument } from '../database/documents.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { assertInTime, mustFind } from './package-approved.ts';
 import { packageHead, releaseByTwo } from './package-out.ts';
-import type { PackageRow } from './package-rows.ts';
+import { askedWith, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
 import { refuseFlow } from './refusals.ts';
 import { soundSituation } from './resume.ts';
 import { rotatable, type Rotatable } from './rotate-places.ts';
-import { trustedSet } from './trust.ts';
+import { stillTrusted, trustedSet } from './trust.ts';
 
 /** The set that was in force when the package was asked for. @throws Refusal `set-not-trusted` */
 export async function askedSet(
@@ -40,8 +40,15 @@ async function openParts(context: FlowContext, situation: Situation, found: Pack
   const { database } = context;
   const { keyVersion } = found;
   const { mode } = situation.installation;
+  const { manifest } = askedWith.parse(found.facts);
   const ticket = await ticketOf(database, found, mode);
-  const set = await trustedSet(database, situation.trust, keyVersion, mode);
+  const set = await trustedSet(
+    database,
+    situation.trust,
+    keyVersion,
+    mode,
+    stillTrusted(situation.trust, keyVersion, manifest),
+  );
   const head = await packageHead(database, situation, found);
   return {
     ticket,

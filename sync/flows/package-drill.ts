@@ -12,22 +12,23 @@ import type { Admin } from '../admins/admins.ts';
 import type { FlowContext } from './context.ts';
 import { packageHead, releaseAtOnce } from './package-out.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
-import { trustedSet } from './trust.ts';
+import { type Named, trustedSet } from './trust.ts';
 
 /**
  * Several may be out for one set: each is for one sitting, and spent by one bundle.
- * @throws Refusal `no-trust`, `commit-unfinished`
+ * @throws Refusal `no-trust`, `set-not-named`, `commit-unfinished`
  */
 export async function makeDrillPackage(
   context: FlowContext,
   admin: Admin,
   keyVersion: string,
+  named: Named = {},
 ): Promise<PackageDocument> {
   const { database } = context;
   await finishOpenCommits(context, keyVersion);
   const situation = await soundSituation(context);
   const { installation, trust, now } = situation;
-  const set = await trustedSet(database, trust, keyVersion, installation.mode);
+  const set = await trustedSet(database, trust, keyVersion, installation.mode, named);
   // Whatever CONCLAVE_PACKAGE_DAYS says: nothing secret waits in it, and custodians travel. From the
   // whole second that stands in it: its days are counted by what it says.
   const issuedAt = Date.parse(formatTime(now));

@@ -16,17 +16,17 @@ import { assertInTime, mustFind } from './package-approved.ts';
 import { askedInWords } from './package-asked.ts';
 import { askedSet } from './package-component.ts';
 import { packageHead, releaseByTwo } from './package-out.ts';
-import { fullDrillRow, type PackageRow } from './package-rows.ts';
+import { askedWith, type PackageRow } from './package-rows.ts';
 import { shownRelease } from './package-shown.ts';
 import { ticketOf } from './package-ticket.ts';
 import { soundSituation } from './resume.ts';
 import { rotatable } from './rotate-places.ts';
-import { trustedSet } from './trust.ts';
+import { stillTrusted, trustedSet } from './trust.ts';
 
 /** @throws as {@link shownRelease}; `set-not-trusted` */
 export async function showFullDrill(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
   const { mode, asked, about } = await shownRelease(tx, found, ask);
-  const { manifest } = fullDrillRow.parse(found.facts);
+  const { manifest } = askedWith.parse(found.facts);
   const { label, threshold, count } = (await askedSet(tx, manifest, mode)).body;
   return {
     ...about,
@@ -49,9 +49,16 @@ export async function releaseFullDrill(context: FlowContext, nonce: string): Pro
   assertInTime(found, now);
   const ticket = await ticketOf(database, found, mode);
   const { ticketId, recipient } = ticket.body;
-  const set = await trustedSet(database, trust, keyVersion, mode);
+  const { manifest: asked } = askedWith.parse(found.facts);
+  const set = await trustedSet(
+    database,
+    trust,
+    keyVersion,
+    mode,
+    stillTrusted(trust, keyVersion, asked),
+  );
   const { escrowKey } = set.manifest.body;
-  if (set.manifest.digest !== fullDrillRow.parse(found.facts).manifest) {
+  if (set.manifest.digest !== asked) {
     throw refuseDrill('full-drill-moved');
   }
   if (escrowKey === undefined) throw refuseDrill('full-drill-without-key');

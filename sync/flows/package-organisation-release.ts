@@ -24,7 +24,7 @@ import { packageHead, releaseByTwo } from './package-out.ts';
 import { organisationRow, type OrganisationRow, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
-import { shownRelease } from './package-shown.ts';
+import { setFact, shownRelease } from './package-shown.ts';
 import { soundSituation } from './resume.ts';
 import { trustedSet } from './trust.ts';
 
@@ -38,7 +38,12 @@ const openly = ({ about, surveys, left, further, continues }: OrganisationRow) =
 });
 
 /** @throws as {@link shownRelease} */
-export async function showOrganisation(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
+export async function showOrganisation(
+  tx: Queryable,
+  context: FlowContext,
+  found: PackageRow,
+  ask: Ask,
+): Promise<Shown> {
   const { asked, about } = await shownRelease(tx, found, ask);
   const row = organisationRow.parse(found.facts);
   const packaged = openly(row);
@@ -51,6 +56,7 @@ export async function showOrganisation(tx: Queryable, found: PackageRow, ask: As
       ['how the organisation was checked', asOneLine(row.checked.organisation, 600)],
       ['how the owner was checked', asOneLine(row.checked.owner, 600)],
       ...packageFacts(packaged),
+      ...(await setFact(tx, context, found)),
       ...askedInWords(found, asked),
     ],
   };
@@ -89,7 +95,7 @@ export async function releaseOrganisation(context: FlowContext, nonce: string): 
     throw refuseOrganisation('organisation-key-version');
   }
   const ticket = await ticketOf(database, found, mode);
-  const set = await trustedSet(database, trust, keyVersion, mode);
+  const set = await trustedSet(database, trust, keyVersion, mode, { setId: row.set });
   const escrows = await escrowsOf(context, organisationId, row, { mode, audience, keyVersion });
   const moved = await movedBefore(database, organisationId, mode);
   const entry = await entryToOpen(kv, row.continues, moved);

@@ -17,9 +17,9 @@ import type { OrganisationRow, PackageRow } from './package-rows.ts';
 import { expiryFrom } from './packages.ts';
 import { newCode } from './request-make.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
-import { trustedSet } from './trust.ts';
+import { type Named, trustedSet } from './trust.ts';
 
-export interface OrganisationAsk extends TicketEntry {
+export interface OrganisationAsk extends TicketEntry, Named {
   readonly organisationId: number;
   /** Who acts for it and makes up the passphrase. */
   readonly owner: string;
@@ -33,7 +33,7 @@ export interface OrganisationAsk extends TicketEntry {
 
 /**
  * @throws Refusal of the ticket's parser; `other-audience`, `ticket-other-kind`, `words-differ`,
- *   `ticket-not-operator`, `ticket-used`, `no-trust`, `commit-unfinished`, `organisation-…`
+ *   `ticket-not-operator`, `ticket-used`, `no-trust`, `set-not-named`, `commit-unfinished`, `organisation-…`
  */
 export async function requestOrganisationPackage(
   context: FlowContext,
@@ -47,7 +47,7 @@ export async function requestOrganisationPackage(
   const { installation, trust, now } = await soundSituation(context);
   const { mode, audience } = installation;
   const ticket = acceptTicket(entry, installation, 'recover');
-  const { roster } = await trustedSet(database, trust, keyVersion, mode);
+  const { manifest, roster } = await trustedSet(database, trust, keyVersion, mode, entry);
   assertOperator(ticket, roster);
   const { name, ownerUserId } = await findOrganisation(database, organisationId);
   const continued = passphrase === 'continued';
@@ -73,6 +73,7 @@ export async function requestOrganisationPackage(
     surveys: [...found.surveys],
     hashes: [...found.hashes],
     left: [...found.left],
+    set: manifest.body.setId,
   };
   return keepAsked(database, {
     admin,

@@ -37,7 +37,7 @@ export async function packageHead(
 /** Kinds that bring no secret. */
 type OpenPackage = Extract<
   Package,
-  { readonly kind: 'setup' | 'roster' | 'drill' | 'activate' | 'retire' | 'refresh' }
+  { readonly kind: 'setup' | 'roster' | 'drill' | 'activate' | 'retire' | 'refresh' | 'add-set' }
 >;
 
 /**

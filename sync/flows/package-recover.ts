@@ -13,17 +13,17 @@ import { expiryFrom } from './packages.ts';
 import { refuseFlow } from './refusals.ts';
 import { CLOSED, requestByCode, type RequestRow } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
-import { trustedSet } from './trust.ts';
+import { type Named, trustedSet } from './trust.ts';
 
 /**
  * Asks for a package. The ticket's eight words are typed here, from the operator's voice.
  * @throws Refusal of the ticket's parser; `other-audience`, `ticket-other-kind`, `words-differ`, `ticket-not-operator`,
- *   `ticket-used`, `request-…`, `no-trust`, and those of {@link storedUnder}
+ *   `ticket-used`, `request-…`, `no-trust`, `set-not-named`, and those of {@link storedUnder}
  */
 export async function requestRecoverPackage(
   context: FlowContext,
   admin: Admin,
-  entry: TicketEntry & { readonly requestCode: string },
+  entry: TicketEntry & Named & { readonly requestCode: string },
 ): Promise<PackageRow> {
   const { database } = context;
   const { installation, trust, now } = await soundSituation(context);
@@ -31,7 +31,13 @@ export async function requestRecoverPackage(
   const request = await requestByCode(database, entry.requestCode);
   if (CLOSED.includes(request.status)) throw refuseFlow('request-state', request.status, 'open');
   const { kind, keyVersion } = await storedUnder(context, request);
-  const { roster } = await trustedSet(database, trust, keyVersion, installation.mode);
+  const { manifest, roster } = await trustedSet(
+    database,
+    trust,
+    keyVersion,
+    installation.mode,
+    entry,
+  );
   assertOperator(ticket, roster);
   await finishOpenCommits(context, keyVersion);
   return keepAsked(database, {
@@ -43,7 +49,7 @@ export async function requestRecoverPackage(
     at: now,
     // The delay of its request does not use up its time: nobody can release it before.
     expiresAt: expiryFrom(context, firstRelease(request, now)),
-    facts: { requestCode: request.code },
+    facts: { requestCode: request.code, set: manifest.body.setId },
     told: { requestCode: request.code },
   });
 }

@@ -37,6 +37,7 @@ import { releaseRotation, showRotation } from './package-rotate-release.ts';
 import { releaseNewVersion, showNewVersion } from './package-version-release.ts';
 import { askedInWords, keepReleased } from './package-asked.ts';
 import { packageHead } from './package-out.ts';
+import { setFact } from './package-shown.ts';
 import { packageByPrefix, type PackageRow, rowFacts } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { makeRecipient } from './packages.ts';
@@ -59,7 +60,7 @@ async function show(
   if (found.kind === 'adopt') return showAdoption(tx, found, ask);
   if (found.kind === 'rotate-shares') return showRotation(tx, found, ask);
   if (found.kind === 'new-version') return showNewVersion(tx, found, ask);
-  if (found.kind === 'migrate-organisation') return showOrganisation(tx, found, ask);
+  if (found.kind === 'migrate-organisation') return showOrganisation(tx, context, found, ask);
   if (found.kind === 'drill') return showFullDrill(tx, found, ask);
   if (found.kind === 'migrate-escrows') return showMove(tx, found, ask);
   if (found.state !== 'requested' || found.requestId === null || found.ticketDigest === null) {
@@ -90,6 +91,7 @@ async function show(
             ] as const,
           ]),
       ['key version', found.keyVersion],
+      ...(await setFact(tx, context, found)),
       ...askedInWords(found, { requester, ticket, before }),
     ],
   };
@@ -174,13 +176,13 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
   const { installation, identity, trust, now } = situation;
   const found = await mustFind(database, nonce);
   assertInTime(found, now);
-  const { requestCode } = rowFacts.parse(found.facts);
+  const { requestCode, set: setId } = rowFacts.parse(found.facts);
   const request = await requestByCode(database, requestCode);
   const stored = await readStored(context, found, request);
   const { keyVersion } = stored;
   const { userId, surveyId } = request;
   const { mode } = installation;
-  const set = await trustedSet(database, trust, keyVersion, mode);
+  const set = await trustedSet(database, trust, keyVersion, mode, { setId });
   const ticket = await ticketOf(database, found, mode);
   const facts: RecoverFacts = {
     requestCode,
@@ -228,7 +230,11 @@ async function release(context: FlowContext, nonce: string): Promise<void> {
       document: { digest: document.digest, content: packageType.toBytes(document) },
       recipientPath: recipient.path,
       at: now,
-      facts: { requestCode, columns: digestOf(password, recovery), ...remembers },
+      facts: {
+        ...rowFacts.parse(found.facts),
+        columns: digestOf(password, recovery),
+        ...remembers,
+      },
       told: { requestCode },
     });
   });

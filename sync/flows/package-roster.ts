@@ -11,23 +11,24 @@ import type { FlowContext } from './context.ts';
 import { packageHead, releaseAtOnce } from './package-out.ts';
 import { expiryFrom } from './packages.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
-import { trustedSet } from './trust.ts';
+import { type Named, trustedSet } from './trust.ts';
 
 /**
  * @param by who asks; the console asks only when no admin has a key left, and then the ceremony
  *   names two new admins
- * @throws Refusal `no-trust`, `commit-unfinished`
+ * @throws Refusal `no-trust`, `set-not-named`, `commit-unfinished`
  */
 export async function makeRosterPackage(
   context: FlowContext,
   by: Beginner,
   keyVersion: string,
+  named: Named = {},
 ): Promise<PackageDocument> {
   const { database, config } = context;
   await finishOpenCommits(context, keyVersion);
   const situation = await soundSituation(context);
   const { installation, trust, now } = situation;
-  const set = await trustedSet(database, trust, keyVersion, installation.mode);
+  const set = await trustedSet(database, trust, keyVersion, installation.mode, named);
   const replacesAdmins = by === 'console';
   // Its bundle waits through the longest delay and must not expire in it.
   const waits = replacesAdmins ? longestDelayHours(config) * 3_600_000 : 0;

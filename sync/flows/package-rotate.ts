@@ -10,23 +10,29 @@ import type { PackageRow } from './package-rows.ts';
 import { expiryFrom } from './packages.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { rotatable } from './rotate-places.ts';
-import { trustedSet } from './trust.ts';
+import { type Named, trustedSet } from './trust.ts';
 
 /**
  * @throws Refusal of the ticket's parser; `other-audience`, `ticket-other-kind`, `words-differ`,
- *   `ticket-not-operator`, `ticket-used`, `no-trust`, `kv-row-differ`, `commit-unfinished`
+ *   `ticket-not-operator`, `ticket-used`, `no-trust`, `set-not-named`, `kv-row-differ`, `commit-unfinished`
  */
 export async function requestRotatePackage(
   context: FlowContext,
   admin: Admin,
-  entry: TicketEntry & { readonly keyVersion: string },
+  entry: TicketEntry & Named & { readonly keyVersion: string },
 ): Promise<PackageRow> {
   const { database } = context;
   const { keyVersion } = entry;
   await finishOpenCommits(context, keyVersion);
   const { installation, trust, now } = await soundSituation(context);
   const ticket = acceptTicket(entry, installation, 'rotate-shares');
-  const { manifest, roster } = await trustedSet(database, trust, keyVersion, installation.mode);
+  const { manifest, roster } = await trustedSet(
+    database,
+    trust,
+    keyVersion,
+    installation.mode,
+    entry,
+  );
   assertOperator(ticket, roster);
   const { component, compared } = await rotatable(context, keyVersion, manifest.body);
   component.fill(0);

@@ -7,7 +7,7 @@ import { adoptFound, ROTATABLE, storedKey } from '../../shared/bundle/adopt.ts';
 import { organisationPackaged } from '../../shared/bundle/organisation.ts';
 import { PACKAGE_KINDS, type PackageDocument, parsePackage } from '../../shared/bundle/package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
-import { digest as digestText, keyVersion } from '../../shared/encoding/schema.ts';
+import { digest as digestText, id16, keyVersion } from '../../shared/encoding/schema.ts';
 import { beginningWith, columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
@@ -155,29 +155,31 @@ export const adoptFacts = z.object({
   packaged: z.array(packagedKey).optional(),
 });
 
-/** What the row of a package for new shares remembers: as it is shown, and as it must be at release. */
-export const rotateFacts = z.object({
-  /** Digest of the manifest of the set that is replaced. */
+/** With which set a package was asked for: as it is shown, and as it must be at release. */
+export const askedWith = z.object({
+  /** Digest of its manifest. */
   manifest: digestText,
+});
+
+/** What the row of a package for new shares remembers: as it is shown, and as it must be at release. */
+export const rotateFacts = askedWith.extend({
   compared: z.enum(ROTATABLE),
 });
 
-/** What the row of a package for a full drill remembers: as it is shown, and as it must be at release. */
-export const fullDrillRow = z.object({
-  /** Digest of the manifest of the set whose shares are put together. */
-  manifest: digestText,
-});
-
 /** What the row of a package for a new key version remembers: as it is shown, and as it must be at release. */
-export const newVersionRow = z.object({
-  /** Digest of the manifest of the set of the active version. */
-  manifest: digestText,
+export const newVersionRow = askedWith.extend({
   /** The version that is made. */
   next: keyVersion,
 });
 
+/** With which set survey keys are opened: as it is shown, and as it must be at release. */
+export const askedSetRow = z.object({
+  /** Id of the set whose custodians come. Absent: asked for before a version could have several. */
+  set: id16.optional(),
+});
+
 /** What the row of a package for an owner without passphrase remembers: as it is shown and goes out. */
-export const organisationRow = z.object({
+export const organisationRow = askedSetRow.extend({
   about: organisationPackaged.facts,
   /** The account that CheckTick calls the owner: it approves nothing of this. */
   ownerUserId: z.int().nullable(),
@@ -193,7 +195,7 @@ export const organisationRow = z.object({
 export type OrganisationRow = z.infer<typeof organisationRow>;
 
 /** What a recovery package's row remembers besides the document. */
-export const rowFacts = z.object({ requestCode: z.string() });
+export const rowFacts = askedSetRow.extend({ requestCode: z.string() });
 export const commitFacts = rowFacts.extend({
   /** Of the survey's key columns and of the stored KEK when the package was made. */
   columns: z.string(),

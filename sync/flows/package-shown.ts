@@ -11,8 +11,11 @@ import { type Approval, approvalsOf } from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
 import { aboutRelease, assertKeyReleaseOpenTo } from './package-approved.ts';
-import type { PackageRow } from './package-rows.ts';
+import { setInWords } from './add-set-words.ts';
+import type { FlowContext } from './context.ts';
+import { askedSetRow, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
+import { readTrust, trustedSet } from './trust.ts';
 
 export interface ShownRelease {
   readonly mode: Mode;
@@ -47,4 +50,21 @@ export async function shownRelease(
       expiresAt: found.expiresAt,
     },
   };
+}
+
+/**
+ * Whose custodians come; nothing for a package that was asked for before a version could have several sets.
+ * @throws Refusal `set-not-trusted` where that set has ended since
+ */
+export async function setFact(
+  on: Queryable,
+  { kv }: FlowContext,
+  { keyVersion, facts }: PackageRow,
+): Promise<[string, string][]> {
+  const { set: setId } = askedSetRow.parse(facts);
+  if (setId === undefined) return [];
+  const { mode } = await readInstallation(on);
+  const { trust } = await readTrust(kv);
+  const { body } = (await trustedSet(on, trust, keyVersion, mode, { setId })).manifest;
+  return [['share set that opens it', setInWords(body)]];
 }

@@ -11,26 +11,32 @@ import type { PackageRow } from './package-rows.ts';
 import { expiryFrom } from './packages.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { rotatable } from './rotate-places.ts';
-import { trustedSet } from './trust.ts';
+import { type Named, trustedSet } from './trust.ts';
 import { nextVersion, onlyActive, versionRows } from './version-rows.ts';
 
 /**
  * For the version that is active; the next has the next number.
  * @throws Refusal of the ticket's parser; `other-audience`, `ticket-other-kind`, `words-differ`,
- *   `ticket-not-operator`, `ticket-used`, `no-trust`, `kv-row-differ`, `commit-unfinished`,
+ *   `ticket-not-operator`, `ticket-used`, `no-trust`, `set-not-named`, `kv-row-differ`, `commit-unfinished`,
  *   `version-active`
  */
 export async function requestNewVersionPackage(
   context: FlowContext,
   admin: Admin,
-  entry: TicketEntry,
+  entry: TicketEntry & Named,
 ): Promise<PackageRow> {
   const { database } = context;
   const keyVersion = onlyActive(await versionRows(database));
   await finishOpenCommits(context, keyVersion);
   const { installation, trust, now } = await soundSituation(context);
   const ticket = acceptTicket(entry, installation, 'new-version');
-  const { manifest, roster } = await trustedSet(database, trust, keyVersion, installation.mode);
+  const { manifest, roster } = await trustedSet(
+    database,
+    trust,
+    keyVersion,
+    installation.mode,
+    entry,
+  );
   assertOperator(ticket, roster);
   const { component } = await rotatable(context, keyVersion, manifest.body);
   component.fill(0);

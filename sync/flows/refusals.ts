@@ -105,6 +105,11 @@ export const refuseFlow = refusals({
     means: unspent,
     next: 'Use the share set of this key version; ask an auditor if you do not know which it is.',
   }),
+  'set-not-named': (version: string, sets: readonly string[]) => ({
+    happened: `Key version ${version} has ${sets.length} share sets, and none was named.`,
+    means: `A ceremony is held with the custodians of one set. Nothing was asked for. The sets are: ${sets.join('; ')}.`,
+    next: 'Say which one, by its id ("--set"): the one whose custodians can come.',
+  }),
   'sets-enough': (count: number) => ({
     happened: `This key version has ${count} share sets already.`,
     means: `Each of them opens the key, and with every further one it is weaker. ${unspent}`,
@@ -385,6 +390,7 @@ export const flowMeanings: Meanings = {
   'email-not-answered': { status: 409 },
   'stated-email-differs': { status: 409 },
   'approvals-missing': { status: 409 },
+  'set-not-named': { status: 409 },
   'sets-enough': { status: 409 },
   'bundle-state': { status: 409 },
   'bundle-too-early': { status: 409 },

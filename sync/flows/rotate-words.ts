@@ -7,16 +7,14 @@ import type { RotateBundle } from '../../shared/bundle/bundle.ts';
 import { changeInWords, rosterChanges } from '../../shared/identity/roster-change.ts';
 import type { Roster } from '../../shared/identity/roster.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
+import { setInWords } from './add-set-words.ts';
 import { escrowKeyFact } from './escrow-key-words.ts';
 import { newSetOf, type Rotatable } from './rotate-places.ts';
 
 const newSet = (body: RotateBundle): Manifest => newSetOf(body).manifest.body;
 
 /** `share set 2028 B, 3 of 4` */
-function setOf(body: RotateBundle): string {
-  const { label, threshold, count } = newSet(body);
-  return `share set ${asOneLine(label, 80)}, ${threshold} of ${count}`;
-}
+const setOf = (body: RotateBundle): string => setInWords(newSet(body));
 
 /** Label and value: what becomes of Vault's entry. */
 export function placesFact(compared: Rotatable): [string, string] {
@@ -40,16 +38,18 @@ const REMAINS =
 const PROCESSES =
   'None may hold the vault component over the commit: no recovery and no key command of CheckTick runs then, and its services are restarted afterwards.';
 
-/** Label and value: what two approvers have to judge. */
+/**
+ * Label and value: what two approvers have to judge.
+ * @param before all sets of the version: none of them opens anything afterwards
+ */
 export function rotationFacts(
   body: RotateBundle,
-  before: { readonly set: Manifest; readonly roster: Roster },
+  before: { readonly sets: readonly Manifest[]; readonly roster: Roster },
 ): [string, string][] {
   const { roster } = newSetOf(body);
-  const { label, threshold, count } = before.set;
   const changes = rosterChanges(before.roster.people, roster.body.people).map(changeInWords);
   return [
-    ['in force now', `share set ${asOneLine(label, 80)}, ${threshold} of ${count}; it ends`],
+    ...before.sets.map((set): [string, string] => ['in force now', `${setInWords(set)}; it ends`]),
     ...ownFacts(body),
     ...changes.map((change, at): [string, string] => [
       `change ${at + 1} of the roster`,
@@ -79,13 +79,13 @@ export function rotationChange(body: RotateBundle) {
   const { keyVersion } = body;
   return {
     short: `renew the shares of platform key version ${keyVersion}`,
-    sentence: `The shares of platform key version ${keyVersion} would be renewed: ${set} would take the place of the one in force: ${who}. Until then the shares of before are needed, afterwards the new ones.`,
-    done: `The shares of platform key version ${keyVersion} were renewed: ${set} has taken the place of the one before: ${who}. Keep the shares of before until you are asked to destroy them before a witness.`,
+    sentence: `The shares of platform key version ${keyVersion} would be renewed: ${set} would take the place of all that are in force: ${who}. Until then the shares of before are needed, afterwards the new ones.`,
+    done: `The shares of platform key version ${keyVersion} were renewed: ${set} has taken the place of all before: ${who}. Keep the shares of before until you are asked to destroy them before a witness.`,
   };
 }
 
 /** For the receipt. */
 export function rotationStatement(body: RotateBundle): string {
   const where = body.compared === 'same' ? 'in Vault and in the database' : 'in the database';
-  return `The shares of key version ${body.keyVersion} were renewed: ${setOf(body)}, is trusted in the place of the set before, and the vault component was replaced ${where}. The platform key is the same. ${REMAINS}`;
+  return `The shares of key version ${body.keyVersion} were renewed: ${setOf(body)}, is trusted in the place of all sets before, and the vault component was replaced ${where}. The platform key is the same. ${REMAINS}`;
 }

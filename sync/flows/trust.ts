@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { AdoptBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
 import { recipientKey } from '../../shared/bundle/hpke.ts';
 import {
@@ -14,7 +15,8 @@ import {
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { digest } from '../../shared/encoding/schema.ts';
-import { parseManifest } from '../../shared/sharing/manifest.ts';
+import type { RosterDocument } from '../../shared/identity/roster.ts';
+import { type ManifestDocument, parseManifest } from '../../shared/sharing/manifest.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocument } from '../database/documents.ts';
@@ -93,40 +95,96 @@ export function verifiedSet(bytes: SetBytes, mode: Mode): PackagedSet {
   return verified([manifest, roster, ...others, mode], () => verifyPackagedSet(bytes, mode));
 }
 
+/** The set with this id; without one the only set of its version. */
+export interface Named {
+  readonly setId?: string | undefined;
+}
+
+/** Which set of a version: the named one, the one with this manifest, or any where only what all share is asked. */
+type Which = Named | { readonly manifest: string } | 'any';
+
 /**
- * The live manifest of a key version, the roster, and the live manifests of the other versions, all as
- * trust names them. The roster is one for all versions; the set of any of them has signed it.
+ * One live manifest of a key version, the roster, and all further live manifests, of whatever version, all
+ * as trust names them. The roster is one for all; any of the sets has signed it.
+ * @throws Refusal `no-trust`, `escrow-key-differs`, `set-not-named`, `set-not-trusted`
  */
 export async function trustedSet(
   on: Queryable,
   trust: Trust | null,
   keyVersion: string,
   mode: Mode,
+  which: Which = {},
 ): Promise<PackagedSet> {
-  const manifestDigest = trust?.versions[keyVersion]?.[0];
-  if (trust === null || manifestDigest === undefined) throw refuseFlow('no-trust');
-  const others = Object.keys(trust.versions)
-    .filter((version) => version !== keyVersion)
+  if (trust?.versions[keyVersion] === undefined) throw refuseFlow('no-trust');
+  const digests = Object.keys(trust.versions)
     .sort()
-    .map((version) => trust.versions[version]?.[0] ?? '');
-  const set = verifiedSet(
+    .flatMap((version) => trust.versions[version] ?? []);
+  const [first = '', ...further] = digests;
+  // Whichever comes first: together they are verified.
+  const found = verifiedSet(
     {
-      manifest: await contentOf(on, manifestDigest),
+      manifest: await contentOf(on, first),
       roster: await contentOf(on, trust.roster),
-      others: await inTurn(others, (one) => contentOf(on, one)),
+      others: await inTurn(further, (one) => contentOf(on, one)),
     },
     mode,
   );
+  const all = [found.manifest, ...found.others];
   const isAsNamed =
-    set.manifest.digest === manifestDigest &&
-    set.roster.digest === trust.roster &&
-    set.others.every(({ digest: found }, at) => found === others[at]);
+    found.roster.digest === trust.roster &&
+    all.every(
+      ({ digest: is, body }, at) =>
+        is === digests[at] && trust.versions[body.keyVersion]?.includes(is) === true,
+    );
   if (!isAsNamed) throw refuseFlow('no-trust');
+  const manifest = chosen(
+    all.filter(({ body }) => body.keyVersion === keyVersion),
+    which,
+  );
   // SECURITY: what is sealed to another key than the quorum signed is read by somebody else.
-  if (set.manifest.body.escrowKey !== trust.escrowKeys?.[keyVersion]) {
+  if (manifest.body.escrowKey !== trust.escrowKeys?.[keyVersion]) {
     throw refuseFlow('escrow-key-differs', keyVersion);
   }
-  return set;
+  return { manifest, roster: found.roster, others: all.filter((one) => one !== manifest) };
+}
+
+/** All live manifests of a key version, in the order of trust, and the roster. @throws as {@link trustedSet} */
+export async function trustedSets(
+  on: Queryable,
+  trust: Trust | null,
+  keyVersion: string,
+  mode: Mode,
+): Promise<{ readonly sets: readonly ManifestDocument[]; readonly roster: RosterDocument }> {
+  const { manifest, others, roster } = await trustedSet(on, trust, keyVersion, mode, 'any');
+  const sets = [manifest, ...others.filter(({ body }) => body.keyVersion === keyVersion)];
+  return { sets, roster };
+}
+
+/** @throws Refusal `set-not-named`, `set-not-trusted` */
+function chosen(sets: readonly ManifestDocument[], which: Which): ManifestDocument {
+  const wanted = sets.filter(
+    ({ body, digest: found }) =>
+      which === 'any' ||
+      ('manifest' in which ? found === which.manifest : (which.setId ?? body.setId) === body.setId),
+  );
+  const [first, second] = wanted;
+  if (first === undefined) throw refuseFlow('set-not-trusted');
+  if (second !== undefined && which !== 'any') {
+    throw refuseFlow(
+      'set-not-named',
+      first.body.keyVersion,
+      sets.map(({ body }) => `${asOneLine(body.label, 80)} (${body.setId})`),
+    );
+  }
+  return first;
+}
+
+/**
+ * The set that was agreed on, as far as trust still names it; else any, so that whoever goes on sees that
+ * it is another one.
+ */
+export function stillTrusted(trust: Trust | null, keyVersion: string, manifest: string): Which {
+  return trust?.versions[keyVersion]?.includes(manifest) === true ? { manifest } : 'any';
 }
 
 async function contentOf(on: Queryable, named: string): Promise<Uint8Array> {

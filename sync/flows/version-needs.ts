@@ -82,7 +82,7 @@ export async function assertNeedless(
   if (escrows > 0 || organisations > 0) {
     throw refuseVersion('version-needed', version, { escrows, organisations });
   }
-  const { roster, manifest, others } = await trustedSet(on, trust, active, mode);
+  const { roster, manifest, others } = await trustedSet(on, trust, active, mode, 'any');
   // Without the set that signed it nobody could verify the roster any more.
   if (setThatSigned(roster, [manifest, ...others])?.body.keyVersion === version) {
     throw refuseVersion('version-signed-roster', version);

@@ -1,5 +1,5 @@
 /**
- * How the key versions are: their rows in CheckTick, their escrows, the share set that sync trusts,
+ * How the key versions are: their rows in CheckTick, their escrows, the share sets that sync trusts,
  * how old its shares are, and whether Vault, the row and the manifest agree on the vault component.
  * Reads only. No component leaves this file, nor anything computed from one but yes or no.
  * @module
@@ -18,7 +18,7 @@ import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from './context.ts';
 import { type InVault, readVaultComponent } from './in-vault.ts';
-import { readTrust, type Trust, trustedSet } from './trust.ts';
+import { readTrust, type Trust, trustedSets } from './trust.ts';
 import { type Finding, finding } from './version-findings.ts';
 
 /** Days before its shares are due from which a share set is a finding. */
@@ -52,8 +52,8 @@ export interface VersionHealth {
     readonly recovered: number;
     readonly recoveries: number;
   };
-  /** The share set that sync trusts, its signatures verified; null: none. */
-  readonly set: ManifestDocument | null;
+  /** The share sets that sync trusts, their signatures verified, in the order in which they came. */
+  readonly sets: readonly ManifestDocument[];
   /** Null where no shares are needed: never activated, or retired with nothing under it. */
   readonly shares: ShareAge | null;
   /**
@@ -103,7 +103,7 @@ const ROWS = `
     ) e USING (version)
    ORDER BY v.created_at DESC, v.version DESC`;
 
-type TheSet = ManifestDocument | 'none' | 'unreadable' | 'other-escrow-key';
+type TheSets = readonly ManifestDocument[] | 'none' | 'unreadable' | 'other-escrow-key';
 
 /** @throws Refusal of database/refusals.ts or vault/refusals.ts when a part cannot be asked */
 export async function versionHealth(
@@ -138,16 +138,16 @@ async function look({ database, kv }: Pick<FlowContext, 'database' | 'kv'>) {
   try {
     const versions: VersionHealth[] = [];
     for (const one of rows) {
-      const set = await readSet(database, trust, one.version, mode);
+      const sets = await readSets(database, trust, one.version, mode);
       const found: Compared = committing.has(one.version)
         ? { findings: [finding('commit-open', one.version)], agrees: null }
-        : compare(one, set, inVault, rows);
-      versions.push(healthOf(one, set, found, now));
+        : compare(one, sets, inVault, rows);
+      versions.push(healthOf(one, sets, found, now));
     }
     for (const version of Object.keys(trust?.versions ?? {})) {
       if (rows.some((one) => one.version === version)) continue;
-      const set = await readSet(database, trust, version, mode);
-      versions.push(withoutRow(version, set, committing.has(version)));
+      const sets = await readSets(database, trust, version, mode);
+      versions.push(withoutRow(version, sets, committing.has(version)));
     }
     return {
       now,
@@ -174,15 +174,15 @@ async function openComponentCommits(on: Queryable): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ version }) => version));
 }
 
-async function readSet(
+async function readSets(
   on: Queryable,
   trust: Trust | null,
   version: string,
   mode: Mode,
-): Promise<TheSet> {
+): Promise<TheSets> {
   if (trust?.versions[version] === undefined) return 'none';
   try {
-    return (await trustedSet(on, trust, version, mode)).manifest;
+    return (await trustedSets(on, trust, version, mode)).sets;
   } catch (cause) {
     if (!(cause instanceof Refusal) || cause.code.startsWith('database')) throw cause;
     return cause.code === 'escrow-key-differs' ? 'other-escrow-key' : 'unreadable';
@@ -195,17 +195,19 @@ interface Compared {
   readonly agrees: boolean | null;
 }
 
-function compare(one: Row, set: TheSet, inVault: InVault, rows: readonly Row[]): Compared {
+function compare(one: Row, sets: TheSets, inVault: InVault, rows: readonly Row[]): Compared {
   const { version } = one;
   const bad = (found: Finding): Compared => ({ findings: [found], agrees: false });
   if (inVault.is === 'missing') return bad(finding('kv-missing', version));
   if (inVault.is === 'unreadable') return bad(finding('kv-unreadable', version, inVault.why));
   const { component } = inVault;
+  // All sets of a version are of one component.
+  const [any] = typeof sets === 'string' ? [] : sets;
   const fits =
-    typeof set === 'string'
+    any === undefined
       ? undefined
       : (bytes: Uint8Array): boolean => {
-          const { componentId, checks } = set.body;
+          const { componentId, checks } = any.body;
           return checkValueFits('vault-component', bytes, componentId, checks.vaultComponent);
         };
   if (equalBytes(one.component, component)) {
@@ -237,31 +239,31 @@ export function stateOf({
   return retiredAt !== null ? 'retired' : activatedAt !== null ? 'active' : 'waiting';
 }
 
-function healthOf(one: Row, set: TheSet, found: Compared, now: Date): VersionHealth {
+function healthOf(one: Row, sets: TheSets, found: Compared, now: Date): VersionHealth {
   const { version, createdAt, activatedAt, retiredAt } = one;
   const { escrows: count, recovered, recoveries } = one;
   const shares = shareAge(one, now);
   const inRow = stateOf(one);
   return {
     version,
-    state: inRow === 'retired' && set !== 'none' ? 'inactive' : inRow,
+    state: inRow === 'retired' && sets !== 'none' ? 'inactive' : inRow,
     createdAt,
     activatedAt,
     retiredAt,
     escrows: { count, recovered, recoveries },
-    set: typeof set === 'string' ? null : set,
+    sets: typeof sets === 'string' ? [] : sets,
     shares,
     componentAgrees: found.agrees,
     vaultHolds: found.vaultHolds ?? null,
     findings: worstFirst([
       ...found.findings,
-      ...setFindings(version, set, count),
+      ...setFindings(version, sets, count),
       ...shareFindings(version, shares),
     ]),
   };
 }
 
-function withoutRow(version: string, set: TheSet, committing: boolean): VersionHealth {
+function withoutRow(version: string, sets: TheSets, committing: boolean): VersionHealth {
   return {
     version,
     state: 'missing',
@@ -269,13 +271,13 @@ function withoutRow(version: string, set: TheSet, committing: boolean): VersionH
     activatedAt: null,
     retiredAt: null,
     escrows: { count: 0, recovered: 0, recoveries: 0 },
-    set: typeof set === 'string' ? null : set,
+    sets: typeof sets === 'string' ? [] : sets,
     shares: null,
     componentAgrees: committing ? null : false,
     vaultHolds: null,
     findings: worstFirst([
       finding(committing ? 'commit-open' : 'row-missing', version),
-      ...setFindings(version, set, 0),
+      ...setFindings(version, sets, 0),
     ]),
   };
 }
@@ -301,10 +303,10 @@ function shareFindings(version: string, shares: ShareAge | null): Finding[] {
     : [finding('shares-due-soon', version, daysLeft)];
 }
 
-function setFindings(version: string, set: TheSet, escrows: number): Finding[] {
-  if (set === 'none') return [finding('set-none', version, escrows)];
-  if (set === 'other-escrow-key') return [finding('escrow-key-differs', version)];
-  return set === 'unreadable' ? [finding('set-unreadable', version)] : [];
+function setFindings(version: string, sets: TheSets, escrows: number): Finding[] {
+  if (sets === 'none') return [finding('set-none', version, escrows)];
+  if (sets === 'other-escrow-key') return [finding('escrow-key-differs', version)];
+  return sets === 'unreadable' ? [finding('set-unreadable', version)] : [];
 }
 
 function overall(facts: {

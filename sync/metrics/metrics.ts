@@ -115,7 +115,7 @@ export async function createMetrics(context: {
   ]);
   const drillDue = gauge(
     'conclave_drill_due_seconds',
-    'Until the first share of a set is due to be proved; below 0: overdue, or it failed.',
+    'Until the first share of all sets is due to be proved; below 0: overdue, or it failed.',
     ['key_version'],
   );
   const unproved = gauge(
@@ -201,10 +201,16 @@ export async function createMetrics(context: {
   async function lookAtDrills(): Promise<void> {
     for (const one of [drillDue, unproved]) one.reset();
     const found = await drills({ database, kv, config }).catch(orUnknown);
-    for (const set of found?.sets ?? []) {
-      const labels = { key_version: set.version };
-      drillDue.set(labels, (set.dueAt.getTime() - (found?.now.getTime() ?? 0)) / 1_000);
-      unproved.set(labels, set.count - leftOf(set));
+    if (found === null) return;
+    for (const version of new Set(found.sets.map((set) => set.version))) {
+      const sets = found.sets.filter((set) => set.version === version);
+      const labels = { key_version: version };
+      const due = Math.min(...sets.map(({ dueAt }) => dueAt.getTime()));
+      drillDue.set(labels, (due - found.now.getTime()) / 1_000);
+      unproved.set(
+        labels,
+        sets.reduce((sum, set) => sum + set.count - leftOf(set), 0),
+      );
     }
   }
 

@@ -24,6 +24,7 @@ import type { FlowContext } from '../flows/context.ts';
 import { assertKeyReleasedByTwo, mustFind } from '../flows/package-approved.ts';
 import { refuseFlow } from '../flows/refusals.ts';
 import { trustedSet } from '../flows/trust.ts';
+import { assertSetTrusted } from '../flows/trust-change.ts';
 import { refuseVersion } from '../flows/version-refusals.ts';
 import { assertActive, versionRows } from '../flows/version-rows.ts';
 import { type Entry, type Moved, moveEntry, rowVersion, standingOf } from './entry.ts';
@@ -143,10 +144,9 @@ export const moveCommit: CommitKind = {
     const body = bodyOf(work);
     const { situation } = work;
     const { mode } = situation.installation;
-    const { manifest, roster } = await trustedSet(tx, situation.trust, body.keyVersion, mode);
-    if (manifest.digest !== body.manifestDigest) {
-      throw new Ended('refused', refuseFlow('set-not-trusted'));
-    }
+    const { keyVersion, manifestDigest: manifest } = body;
+    assertSetTrusted(situation.trust, body);
+    const { roster } = await trustedSet(tx, situation.trust, keyVersion, mode, { manifest });
     if (roster.digest !== body.rosterDigest) {
       throw new Ended('refused', refuseFlow('roster-not-trusted'));
     }

@@ -33,7 +33,7 @@ import { ticketOf } from '../flows/package-ticket.ts';
 import { expiryFrom } from '../flows/packages.ts';
 import { finishOpenCommits, soundSituation } from '../flows/resume.ts';
 import { rotatable } from '../flows/rotate-places.ts';
-import { trustedSet } from '../flows/trust.ts';
+import { type Named, stillTrusted, trustedSet } from '../flows/trust.ts';
 import { escrowsUnder } from '../flows/version-needs.ts';
 import { refuseVersion } from '../flows/version-refusals.ts';
 import { assertActive, onlyActive, versionRows } from '../flows/version-rows.ts';
@@ -59,7 +59,7 @@ async function targetSet(
   { trust, installation }: Pick<Situation, 'trust' | 'installation'>,
   version: string,
 ): Promise<ManifestDocument> {
-  const { manifest } = await trustedSet(on, trust, version, installation.mode);
+  const { manifest } = await trustedSet(on, trust, version, installation.mode, 'any');
   if (manifest.body.escrowKey === undefined) throw refuseMove('move-no-escrow-key', version);
   return manifest;
 }
@@ -68,12 +68,12 @@ async function targetSet(
  * @param batchKeys survey keys in one file; only tests give fewer
  * @throws Refusal of the ticket's parser; `other-audience`, `ticket-other-kind`, `words-differ`,
  *   `ticket-not-operator`, `ticket-used`, `no-trust`, `kv-row-differ`, `commit-unfinished`,
- *   `version-active`, `move-from-active`, `move-no-escrow-key`, `move-nothing`
+ *   `version-active`, `move-from-active`, `move-no-escrow-key`, `move-nothing`, `set-not-named`
  */
 export async function requestMovePackage(
   context: FlowContext,
   admin: Admin,
-  entry: TicketEntry & { readonly keyVersion: string },
+  entry: TicketEntry & Named & { readonly keyVersion: string },
   batchKeys: number = BATCH_KEYS,
 ): Promise<PackageRow> {
   const { database } = context;
@@ -84,7 +84,13 @@ export async function requestMovePackage(
   const ticket = acceptTicket(entry, installation, 'migrate-escrows');
   const movesTo = onlyActive(await versionRows(database));
   if (movesTo === keyVersion) throw refuseMove('move-from-active', keyVersion);
-  const { manifest, roster } = await trustedSet(database, trust, keyVersion, installation.mode);
+  const { manifest, roster } = await trustedSet(
+    database,
+    trust,
+    keyVersion,
+    installation.mode,
+    entry,
+  );
   assertOperator(ticket, roster);
   const target = await targetSet(database, situation, movesTo);
   const { component } = await rotatable(context, keyVersion, manifest.body);
@@ -156,7 +162,13 @@ export async function releaseMove(
       throw refuseVersion('version-moved');
     }
   };
-  const set = await trustedSet(database, situation.trust, found.keyVersion, mode);
+  const set = await trustedSet(
+    database,
+    situation.trust,
+    found.keyVersion,
+    mode,
+    stillTrusted(situation.trust, found.keyVersion, shown.manifest),
+  );
   await assertAsShown(set.manifest);
   const ticket = (await ticketOf(database, found, mode)).body.recipient;
   const { keyVersion } = found;

@@ -18,10 +18,10 @@ import { packedFile } from '../moves/files-out.ts';
 import { requestMovePackage } from '../moves/package.ts';
 import { bundleAnswer, fileAnswer, packageAnswer } from './answers.ts';
 import { fileIn } from './bundles.ts';
-import { nonceParams, ticketBody, withTicket } from './packages.ts';
+import { nonceParams, setNamed, ticketBody, withTicket } from './packages.ts';
 import { showBundle, showPackage } from './show.ts';
 
-const moveBody = ticketBody.extend({ keyVersion });
+const moveBody = ticketBody.extend({ keyVersion, set: setNamed });
 const fileParams = nonceParams.extend({ number: z.string().regex(/^[1-9][0-9]{0,3}$/) });
 const digestParams = z.strictObject({ digest: z.string().regex(/^[0-9a-f]{8,64}$/) });
 

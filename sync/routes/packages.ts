@@ -8,7 +8,7 @@ import { organisationKeys } from '../../shared/bundle/adopt.ts';
 import { reasonText } from '../../shared/bundle/approval.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
-import { keyVersion, name as personName, rowId } from '../../shared/encoding/schema.ts';
+import { id16, keyVersion, name as personName, rowId } from '../../shared/encoding/schema.ts';
 import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { LIST_AT_MOST } from '../flows/lists.ts';
@@ -18,8 +18,8 @@ import { makeDrillPackage } from '../flows/package-drill.ts';
 import { requestFullDrillPackage } from '../flows/package-full-drill.ts';
 import { requestOrganisationPackage } from '../flows/package-organisation.ts';
 import { requestRecoverPackage } from '../flows/package-recover.ts';
-import { makeRefreshPackage } from '../flows/package-refresh.ts';
 import { makeRosterPackage } from '../flows/package-roster.ts';
+import { makeAddSetPackage, makeRefreshPackage } from '../flows/package-sets.ts';
 import { requestNewVersionPackage } from '../flows/package-version.ts';
 import { requestRotatePackage } from '../flows/package-rotate.ts';
 import { listPackages, packageByPrefix } from '../flows/package-rows.ts';
@@ -37,6 +37,9 @@ import { fileOf, showPackage, showPackages } from './show.ts';
 export const nonceParams = z.strictObject({ nonce: z.string().regex(/^[0-9a-f]{8,32}$/) });
 const listQuery = z.strictObject({ before: nonceParams.shape.nonce.optional() });
 const setupBody = z.strictObject({ keyVersion });
+/** Which set of the version the ceremony is held with: its id. Needed only where there are several. */
+export const setNamed = id16.optional();
+const withSet = setupBody.extend({ set: setNamed });
 /** The ticket file, base64. */
 const ticketFile = z
   .string()
@@ -44,12 +47,15 @@ const ticketFile = z
   .max(65_536);
 export const ticketBody = z.strictObject({ ticket: ticketFile, words: wordsText });
 const keyBody = ticketBody.extend({ keyVersion });
+const setBody = ticketBody.extend({ set: setNamed });
+const keySetBody = keyBody.extend({ set: setNamed });
 const adoptBody = keyBody.extend({
   /** Kept by organisations; an owner types the passphrase at the laptop, where nothing else proves the key. */
   organisationKeys: organisationKeys.optional(),
 });
 const recoverBody = z.strictObject({
   requestCode: z.string().regex(REQUEST_CODE),
+  set: setNamed,
   ticket: ticketFile,
   words: wordsText,
 });
@@ -71,6 +77,7 @@ const organisationBody = z.strictObject({
     .max(1_000)
     .refine((all) => new Set(all.map(({ surveyId }) => surveyId)).size === all.length)
     .optional(),
+  set: setNamed,
   ticket: ticketFile,
   words: wordsText,
 });
@@ -82,9 +89,15 @@ function bodyOf<T>(schema: z.ZodType<T>, body: unknown, where: string): T {
   return read.data;
 }
 
-/** With the bytes of the ticket file. */
-export const withTicket = <Body extends { readonly ticket: string }>(body: Body) => ({
+/** With the bytes of the ticket file, and the set that is named. */
+export const withTicket = <
+  Body extends { readonly ticket: string; readonly set?: string | undefined },
+>({
+  set: setId,
+  ...body
+}: Body) => ({
   ...body,
+  setId,
   ticket: new Uint8Array(Buffer.from(body.ticket, 'base64')),
 });
 
@@ -96,6 +109,10 @@ const WITHOUT_SECRET = {
   refresh: [
     'A package for other shares of the same component, one custodian at a time; it holds no secret.',
     makeRefreshPackage,
+  ],
+  'add-set': [
+    'A package for a further share set of a key version, beside those in force; it holds no secret.',
+    makeAddSetPackage,
   ],
   activate: [
     'A package for making another key version the active one; it holds no secret.',
@@ -122,13 +139,13 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
         schema: {
           summary,
           tags,
-          body: schemaOf(setupBody),
+          body: schemaOf(kind === 'setup' ? setupBody : withSet),
           response: { 200: schemaOf(fileAnswer.extend({ nonce: z.string() })) },
         },
       },
       async (request) => {
-        const { keyVersion: version } = setupBody.parse(request.body);
-        const made = await make(context, adminOf(request), version);
+        const { keyVersion: version, set } = withSet.parse(request.body);
+        const made = await make(context, adminOf(request), version, { setId: set });
         return {
           ...fileOf('package', made.digest, packageType.toBytes(made)),
           nonce: made.body.nonce,
@@ -177,12 +194,12 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
         summary:
           'Ask for a package for new shares of the same platform key: key version, ticket, and the ticket’s words as typed.',
         tags,
-        body: schemaOf(keyBody),
+        body: schemaOf(keySetBody),
         response: { 200: schemaOf(packageAnswer) },
       },
     },
     async (request) => {
-      const entry = withTicket(keyBody.parse(request.body));
+      const entry = withTicket(keySetBody.parse(request.body));
       return showPackage(context, await requestRotatePackage(context, adminOf(request), entry));
     },
   );
@@ -194,12 +211,12 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
         summary:
           'Ask for a package for a full drill, in which the shares are put together and open a test escrow: key version, ticket, and the ticket’s words as typed.',
         tags,
-        body: schemaOf(keyBody),
+        body: schemaOf(keySetBody),
         response: { 200: schemaOf(packageAnswer) },
       },
     },
     async (request) => {
-      const entry = withTicket(keyBody.parse(request.body));
+      const entry = withTicket(keySetBody.parse(request.body));
       return showPackage(context, await requestFullDrillPackage(context, adminOf(request), entry));
     },
   );
@@ -211,12 +228,12 @@ export function registerPackages(app: FastifyInstance, context: FlowContext): vo
         summary:
           'Ask for a package for a new platform key beside the active one: ticket, and the ticket’s words as typed.',
         tags,
-        body: schemaOf(ticketBody),
+        body: schemaOf(setBody),
         response: { 200: schemaOf(packageAnswer) },
       },
     },
     async (request) => {
-      const entry = withTicket(ticketBody.parse(request.body));
+      const entry = withTicket(setBody.parse(request.body));
       return showPackage(context, await requestNewVersionPackage(context, adminOf(request), entry));
     },
   );

@@ -27,9 +27,9 @@ export const versionAnswer = z.object({
   retiredAt: time.nullable(),
   /** Stored survey keys: how many, how many of them were ever recovered, and how often in all. */
   escrows: z.object({ count: z.int(), recovered: z.int(), recoveries: z.int() }),
-  /** The share set that sync trusts. */
-  set: z
-    .object({
+  /** The share sets that sync trusts, in the order in which they came; each alone opens the key. */
+  sets: z.array(
+    z.object({
       label: z.string(),
       setId: z.string(),
       manifest: z.string(),
@@ -44,8 +44,10 @@ export const versionAnswer = z.object({
           media: z.array(z.object({ kind: z.enum(MEDIA_KINDS), description: z.string() })),
         }),
       ),
-    })
-    .nullable(),
+    }),
+  ),
+  /** Whether one more may join them. */
+  moreSets: z.boolean(),
   /** `daysLeft`: whole days; below zero: overdue. */
   shares: z
     .object({ since: time, dueAt: time, daysLeft: z.int(), sentence: z.string() })

@@ -3,6 +3,7 @@
  * @module
  */
 import type { FastifyInstance } from 'fastify';
+import { VERSION_SETS } from '../../shared/bundle/add-set.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { FlowContext } from '../flows/context.ts';
 import { counted } from '../flows/version-findings.ts';
@@ -23,7 +24,7 @@ const STATES: Readonly<Record<VersionHealth['state'], string>> = {
   active: 'is active: the keys of new surveys are stored under it',
   waiting: 'was never activated: nothing is stored under it yet',
   inactive:
-    'is not active any more: nothing new is stored under it, and its share set is trusted as before',
+    'is not active any more: nothing new is stored under it, and its shares are trusted as before',
   retired: 'is retired: nothing new is stored under it, what is stored there stays',
   missing: 'has no row in CheckTick’s database',
 };
@@ -37,7 +38,7 @@ function sharesSentence({ daysLeft, dueAt }: ShareAge): string {
   return `Due on ${date}: ${counted(daysLeft, 'day')} left.`;
 }
 
-function componentSentence({ componentAgrees, vaultHolds, set, findings }: VersionHealth): string {
+function componentSentence({ componentAgrees, vaultHolds, sets, findings }: VersionHealth): string {
   if (vaultHolds !== null) {
     return `The database holds the vault component, and it fits the manifest; Vault’s entry stays that of ${vaultHolds}.`;
   }
@@ -46,13 +47,13 @@ function componentSentence({ componentAgrees, vaultHolds, set, findings }: Versi
   }
   if (componentAgrees === false) return 'Vault, the database and the manifest do not agree.';
   if (findings.some(({ code }) => code === 'commit-open')) return 'Compared after the commit.';
-  return set === null
+  return sets.length === 0
     ? 'Vault and the database were compared; there is no manifest to prove the value by.'
     : 'Vault holds the vault component of another key version.';
 }
 
 function show(one: VersionHealth, staying: readonly StayingKey[]): VersionAnswer {
-  const { version, state, set, shares, escrows, findings } = one;
+  const { version, state, sets, shares, escrows, findings } = one;
   const at = (time: Date | null): string | null => (time === null ? null : formatTime(time));
   return {
     version,
@@ -62,23 +63,21 @@ function show(one: VersionHealth, staying: readonly StayingKey[]): VersionAnswer
     activatedAt: at(one.activatedAt),
     retiredAt: at(one.retiredAt),
     escrows,
-    set:
-      set === null
-        ? null
-        : {
-            label: set.body.label,
-            setId: set.body.setId,
-            manifest: set.digest,
-            generation: set.body.generation,
-            threshold: set.body.threshold,
-            count: set.body.count,
-            madeAt: set.body.createdAt,
-            custodians: set.body.shares.map(({ index, custodian, media }) => ({
-              index,
-              name: custodian.name,
-              media: media.map(({ kind, description }) => ({ kind, description })),
-            })),
-          },
+    sets: sets.map(({ body, digest }) => ({
+      label: body.label,
+      setId: body.setId,
+      manifest: digest,
+      generation: body.generation,
+      threshold: body.threshold,
+      count: body.count,
+      madeAt: body.createdAt,
+      custodians: body.shares.map(({ index, custodian, media }) => ({
+        index,
+        name: custodian.name,
+        media: media.map(({ kind, description }) => ({ kind, description })),
+      })),
+    })),
+    moreSets: sets.length < VERSION_SETS,
     shares:
       shares === null
         ? null
@@ -100,7 +99,7 @@ export function registerVersions(app: FastifyInstance, context: FlowContext): vo
     {
       config: { access: 'any-admin', quiet: true },
       schema: {
-        summary: 'The key versions: state, escrows, share set, share health, and what is wrong.',
+        summary: 'The key versions: state, escrows, share sets, share health, and what is wrong.',
         tags: ['versions'],
         response: { 200: schemaOf(versionsAnswer) },
       },

@@ -180,9 +180,9 @@ describe('which key version is active', { retry: 0 }, () => {
     expect(newest).toMatchObject({
       version: 'v2',
       state: 'inactive',
-      set: { manifest: second.manifest.digest },
+      sets: [{ manifest: second.manifest.digest }],
     });
-    expect(newest?.sentence).toContain('its share set is trusted as before');
+    expect(newest?.sentence).toContain('its shares are trusted as before');
   });
 
   it.each(['intent', 'rows', 'vault', 'written', 'read-back', 'receipt'])(

@@ -98,6 +98,13 @@ describe('packages for key versions on sync’s page', { retry: 0 }, () => {
     expect(body).not.toHaveProperty('sealed');
   });
 
+  it('for a further share set: saved at once, with nothing of Vault', async () => {
+    const label = 'Make a package for a further share set of v1';
+    const { body } = await saved('Key version v1, Active', label);
+    expect(body).toMatchObject({ kind: 'add-set', keyVersion: 'v1' });
+    expect(body).not.toHaveProperty('sealed');
+  });
+
   let next: TestShareSet;
   it('for a new platform key, which then stands beside the active one', async () => {
     const { admins } = world.service;

@@ -283,7 +283,7 @@ describe('refreshed shares', { retry: 0 }, () => {
         version: 'v1',
         findings: [],
         component: { agrees: true },
-        set: { label: '2026 A', generation: 2 },
+        sets: [{ label: '2026 A', generation: 2 }],
       },
     ]);
     const chain = parseChain(bytesOf(await admins.operator.get<FileAnswer>('/v1/chain')), set.mode);

@@ -167,7 +167,7 @@ describe('new shares of the same platform key', { retry: 0 }, () => {
       expect(await row()).toEqual(rows);
       const { versions } = await service.admins.operator.get<VersionsAnswer>('/v1/versions');
       expect(versions).toMatchObject([
-        { version: 'v1', findings: [], component: { agrees: true }, set: { label: '2028 B' } },
+        { version: 'v1', findings: [], component: { agrees: true }, sets: [{ label: '2028 B' }] },
       ]);
       const file = await service.admins.operator.get<FileAnswer>('/v1/chain');
       const chain = parseChain(bytesOf(file), next.mode);

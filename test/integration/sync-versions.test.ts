@@ -83,7 +83,7 @@ describe('the key versions of a sync', () => {
     expect(one.component.agrees).toBe(true);
     expect(one.shares?.daysLeft).toBe(729);
     const { body, digest } = set.manifest;
-    expect(one.set).toEqual({
+    expect(one.sets[0]).toEqual({
       label: body.label,
       setId: body.setId,
       manifest: digest,

@@ -20,7 +20,14 @@ import { receiptOf } from '../../flows/receipt-file.ts';
 import { openPlatform } from '../../platform.ts';
 import { fileOf, showBundle } from '../../routes/show.ts';
 import { type Cli, configOf } from '../cli.ts';
-import { type Options, readDocument, saveDocument, typedWords, writeDocument } from './remote.ts';
+import {
+  type Options,
+  readDocument,
+  saveDocument,
+  typedWords,
+  WHICH_SET,
+  writeDocument,
+} from './remote.ts';
 
 type Mode = () => { readonly rehearsal: boolean };
 
@@ -52,10 +59,13 @@ export function registerLost(admin: Command, cli: Cli, mode: Mode): void {
     .description('write the package and the descriptor for the custodians’ ceremony')
     .requiredOption('--out <folder>', 'folder on the stick for the laptop')
     .option('--key-version <version>', 'whose custodians sign; needed with several versions only')
+    .option(...WHICH_SET)
     .action((options: Options) =>
       withFlows(cli, mode, async (context) => {
         const active = await activeAdmins(context);
-        const made = await makeLostPackage(context, options['keyVersion']);
+        const made = await makeLostPackage(context, options['keyVersion'], {
+          setId: options['set'],
+        });
         const { descriptor } = (await readSituation(context)).identity;
         const who = fileOf('descriptor', descriptor.digest, descriptorType.toBytes(descriptor));
         const asked = fileOf('package', made.digest, packageType.toBytes(made));

@@ -11,6 +11,8 @@ import {
   fetchDocument,
   type Options,
   remote,
+  setIn,
+  WHICH_SET,
   wholeList,
   withClient,
   writeDocument,
@@ -35,26 +37,37 @@ export function registerPackageCommands(program: Command, cli: Cli): Command {
   remote(packages.command('roster'))
     .description('a package for changing who takes part; holds no secret (operator)')
     .requiredOption('--key-version <version>', 'the version whose custodians sign, such as v1')
+    .option(...WHICH_SET)
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
     .action((options: Options) => makePackage(cli, options, '/v1/packages/roster'));
   remote(packages.command('drill'))
     .description('a package for proving shares, good for 30 days; holds no secret (operator)')
     .requiredOption('--key-version <version>', 'the version whose shares are proved, such as v1')
+    .option(...WHICH_SET)
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
     .action((options: Options) => makePackage(cli, options, '/v1/packages/drill'));
   remote(packages.command('refresh'))
     .description('a package for other shares of the same component; holds no secret (operator)')
     .requiredOption('--key-version <version>', 'the version whose shares are refreshed, such as v1')
+    .option(...WHICH_SET)
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
     .action((options: Options) => makePackage(cli, options, '/v1/packages/refresh'));
+  remote(packages.command('add-set'))
+    .description('a package for a further share set, beside those in force; no secret (operator)')
+    .requiredOption('--key-version <version>', 'the version that gets one more set, such as v1')
+    .option(...WHICH_SET)
+    .option('--out <file>', 'file or folder; default conclave-package-….json here')
+    .action((options: Options) => makePackage(cli, options, '/v1/packages/add-set'));
   remote(packages.command('activate'))
     .description('a package for making another version active; holds no secret (operator)')
     .requiredOption('--key-version <version>', 'the version that becomes active, such as v2')
+    .option(...WHICH_SET)
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
     .action((options: Options) => makePackage(cli, options, '/v1/packages/activate'));
   remote(packages.command('retire'))
     .description('a package for retiring a version that nothing needs; no secret (operator)')
     .requiredOption('--key-version <version>', 'the version that ends, such as v1')
+    .option(...WHICH_SET)
     .option('--out <file>', 'file or folder; default conclave-package-….json here')
     .action((options: Options) => makePackage(cli, options, '/v1/packages/retire'));
   remote(packages.command('get <nonce>'))
@@ -97,7 +110,7 @@ export function registerPackageCommands(program: Command, cli: Cli): Command {
 async function makePackage(cli: Cli, options: Options, address: string): Promise<void> {
   await withClient(cli, options, async (client) => {
     const made = await client.call(fileAnswer.extend({ nonce: z.string() }), 'POST', address, {
-      json: { keyVersion: options['keyVersion'] },
+      json: { keyVersion: options['keyVersion'], ...setIn(options) },
     });
     await writeDocument(cli, made, options['out'], { value: { nonce: made.nonce } });
   });

@@ -23,6 +23,16 @@ export function remote(command: Command): Command {
     .option('--ca <file>', 'certificate authority of sync; default CONCLAVE_CA');
 }
 
+/** With which set of the key version the ceremony is held. */
+export const WHICH_SET = [
+  '--set <id>',
+  'id of the share set whose custodians come; needed where the version has several',
+] as const;
+
+/** As sync takes it. */
+export const setIn = ({ set }: Options): { readonly set?: string } =>
+  set === undefined ? {} : { set };
+
 export async function withClient<T>(
   cli: Cli,
   options: ClientOptions & { readonly anonymous?: boolean },

@@ -26,7 +26,16 @@ import {
 import type { Check } from '../../flows/verifications.ts';
 import { type Cli, refuseUse } from '../cli.ts';
 import { approveHere, approving } from './approve.ts';
-import { type Options, readDocument, remote, typedWords, wholeList, withClient } from './remote.ts';
+import {
+  type Options,
+  readDocument,
+  remote,
+  setIn,
+  typedWords,
+  WHICH_SET,
+  wholeList,
+  withClient,
+} from './remote.ts';
 
 function lines(request: RequestAnswer): string {
   return [
@@ -315,6 +324,7 @@ function registerOrganisationPackage(packages: Command, cli: Cli): void {
       'how it was checked that there is such an organisation, and where the evidence lies',
     )
     .requiredOption('--owner-checked <text>', 'the same of the owner')
+    .option(...WHICH_SET)
     .requiredOption('--ticket <file>', 'the ticket file from the laptop, made for a recovery')
     .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
     .option(
@@ -337,6 +347,7 @@ function registerOrganisationPackage(packages: Command, cli: Cli): void {
         ownerChecked: options['ownerChecked'],
         passphrase: options.goesOn === true ? 'continued' : 'new',
         ...(surveys === undefined ? {} : { surveys }),
+        ...setIn(options),
         ticket: Buffer.from(ticket).toString('base64'),
         words,
       };
@@ -352,6 +363,7 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
   remote(packages.command('recover'))
     .description('ask for a recovery package with an operator’s ticket (operator)')
     .requiredOption('--request <code>', 'the request, such as ABC-123-XYZ')
+    .option(...WHICH_SET)
     .requiredOption('--ticket <file>', 'the ticket file from the laptop')
     .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
     .action(async (options: Options) => {
@@ -359,6 +371,7 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
       const words = await typedWords(cli, options['words'], TICKET_WORDS);
       const json = {
         requestCode: options['request'],
+        ...setIn(options),
         ticket: Buffer.from(ticket).toString('base64'),
         words,
       };
@@ -370,6 +383,7 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
   for (const [kind, about, version, ticketFor] of KEY_PACKAGES) {
     const command = remote(packages.command(kind)).description(`${about} (operator)`);
     if (version !== null) command.requiredOption('--key-version <version>', version);
+    if (kind !== 'adopt') command.option(...WHICH_SET);
     if (kind === 'adopt') {
       command.option(
         '--organisation-keys <numbers>',
@@ -385,6 +399,7 @@ export function registerRecoverPackage(packages: Command, cli: Cli): void {
         const kept = options['organisationKeys'];
         const json = {
           ...(version === null ? {} : { keyVersion: options['keyVersion'] }),
+          ...setIn(options),
           ...(kept === undefined ? {} : { organisationKeys: organisationKeysOf(kept) }),
           ticket: Buffer.from(ticket).toString('base64'),
           words,

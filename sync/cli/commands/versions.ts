@@ -18,13 +18,18 @@ function warning({ severity, happened, means, next, code }: FindingAnswer): stri
 }
 
 function short(one: VersionAnswer): string {
-  const { set, escrows, shares, findings } = one;
+  const { sets, escrows, shares, findings } = one;
   return [
     one.sentence,
     `  stored survey keys: ${escrows.count}, ${escrows.recovered} of them recovered`,
-    ...(set === null
+    ...sets.map(
+      (set) => `  share set: ${nameOf(set)}, any ${set.threshold} of ${set.count} shares`,
+    ),
+    ...(sets.length < 2
       ? []
-      : [`  share set: ${nameOf(set)}, any ${set.threshold} of ${set.count} shares`]),
+      : [
+          `  each of these ${sets.length} sets alone opens the key: the weakest is how strong it is`,
+        ]),
     ...(shares === null ? [] : [`  shares: ${shares.sentence}`]),
     `  vault component: ${one.component.sentence}`,
     ...one.staying.map(
@@ -35,7 +40,6 @@ function short(one: VersionAnswer): string {
 }
 
 function whole(one: VersionAnswer): string {
-  const { set } = one;
   const times = [
     ['created', one.createdAt],
     ['activated', one.activatedAt],
@@ -45,16 +49,14 @@ function whole(one: VersionAnswer): string {
     short(one),
     ...times.flatMap(([name, at]) => (at === null ? [] : [`  ${name}: ${at}`])),
     ...(one.shares === null ? [] : [`  shares made or renewed: ${one.shares.since}`]),
-    ...(set === null
-      ? []
-      : [
-          `  set: ${set.setId}, generation ${set.generation}, made ${set.madeAt}`,
-          `  manifest: ${set.manifest}`,
-          ...set.custodians.map(
-            ({ index, name, media }) =>
-              `  share ${index}: ${name}, ${media.map(({ kind, description }) => `${kind} (${description})`).join(', ')}`,
-          ),
-        ]),
+    ...one.sets.flatMap((set) => [
+      `  set ${nameOf(set)}: ${set.setId}, generation ${set.generation}, made ${set.madeAt}`,
+      `  manifest: ${set.manifest}`,
+      ...set.custodians.map(
+        ({ index, name, media }) =>
+          `  share ${index}: ${name}, ${media.map(({ kind, description }) => `${kind} (${description})`).join(', ')}`,
+      ),
+    ]),
   ].join('\n');
 }
 

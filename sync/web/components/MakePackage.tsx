@@ -10,22 +10,29 @@ import { call } from '../lib/api.ts';
 import { save } from '../lib/files.ts';
 import { useTask } from '../lib/task.ts';
 import { Refused } from './Refused.tsx';
+import { type OneSet, useWhichSet } from './WhichSet.tsx';
 
 export function MakePackage(props: {
-  readonly kind: 'drill' | 'roster' | 'refresh' | 'activate' | 'retire';
+  readonly kind: 'drill' | 'roster' | 'refresh' | 'add-set' | 'activate' | 'retire';
   readonly version: string;
+  /** Those with one of which the ceremony is held. */
+  readonly sets: readonly OneSet[];
   /** What its button says. */
   readonly label: string;
   /** What is true of the saved file, after its name and "was saved". */
   readonly saved: string;
 }) {
-  const { kind, version, label, saved } = props;
+  const { kind, version, sets, label, saved } = props;
+  const { isOpen, body, choice } = useWhichSet(sets);
   const [made, setMade] = useState<FileAnswer | null>(null);
   const { busy, problem, run } = useTask();
   const make = () =>
     run(async () => {
       setMade(null);
-      const file = await call<FileAnswer>('POST', `/v1/packages/${kind}`, { keyVersion: version });
+      const file = await call<FileAnswer>('POST', `/v1/packages/${kind}`, {
+        keyVersion: version,
+        ...body,
+      });
       save(file);
       setMade(file);
     });
@@ -36,9 +43,10 @@ export function MakePackage(props: {
           <strong>{made.fileName}</strong> was saved. {saved}
         </output>
       )}
+      {choice}
       {problem === null ? null : <Refused problem={problem} />}
       <Actions>
-        <Button disabled={busy} onPress={() => void make()}>
+        <Button disabled={busy || isOpen} onPress={() => void make()}>
           {label}
         </Button>
       </Actions>

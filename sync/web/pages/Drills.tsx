@@ -147,6 +147,7 @@ function DrillSet({ set, canAsk }: { set: DrillSetAnswer; canAsk: boolean }) {
           <MakePackage
             kind="drill"
             version={version}
+            sets={[set]}
             label="Make a package for a drill"
             saved="It is good for 30 days and for one bundle; for a custodian elsewhere make another one."
           />
@@ -156,6 +157,7 @@ function DrillSet({ set, canAsk }: { set: DrillSetAnswer; canAsk: boolean }) {
               key={set.manifest}
               kind="full-drill"
               version={version}
+              sets={[set]}
               title={`Full drill of ${nameOf(set)}`}
             >
               <p>

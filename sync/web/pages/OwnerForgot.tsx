@@ -12,6 +12,7 @@ import type { PackageAnswer } from '../../routes/answers.ts';
 import { Panel } from '../components/Panel.tsx';
 import { Refused } from '../components/Refused.tsx';
 import { NO_TICKET, ticketBody, TicketWords } from '../components/TicketWords.tsx';
+import { useWhichSetOfAny } from '../components/WhichSet.tsx';
 import { call } from '../lib/api.ts';
 import { numberFault, surveysOf } from '../lib/numbers.ts';
 import { addressOf } from '../lib/route.ts';
@@ -54,6 +55,7 @@ export function OwnerForgot({ onBack }: { onBack: () => void }) {
   const [passphrase, setPassphrase] = useState<'new' | 'continued'>('new');
   const [entry, setEntry] = useState(NO_TICKET);
   const [done, setDone] = useState<PackageAnswer | null>(null);
+  const which = useWhichSetOfAny();
   const { busy, problem, run, forget } = useTask();
   const ticket = ticketBody(entry);
   const surveys = surveysOf(typed.surveys);
@@ -86,6 +88,7 @@ export function OwnerForgot({ onBack }: { onBack: () => void }) {
           ownerChecked: typed.ownerChecked.trim(),
           passphrase,
           ...(surveys.length === 0 ? {} : { surveys }),
+          ...which.body,
           ...ticket,
         }),
       );
@@ -133,6 +136,7 @@ export function OwnerForgot({ onBack }: { onBack: () => void }) {
         fault={fault('surveys', typed.surveys)}
         wide
       />
+      {which.choice}
       <TicketWords value={entry} disabled={busy} onTry={forget} onChange={setEntry} />
       {problem === null ? null : <Refused problem={problem} />}
       <Actions>

@@ -8,17 +8,27 @@ import card from '../components/Card.module.css';
 import { AskPackage } from '../components/AskPackage.tsx';
 import { MakePackage } from '../components/MakePackage.tsx';
 import { Panel } from '../components/Panel.tsx';
+import type { OneSet } from '../components/WhichSet.tsx';
 import styles from './Versions.module.css';
 
 const IN_QUEUE = 'It is in the queue, too, until its bundle comes.';
 
-export function VersionPackages({ version: one }: { version: VersionAnswer }) {
+export function VersionPackages(props: {
+  readonly version: VersionAnswer;
+  /** Those of the active version, which decide on another one. */
+  readonly deciding: readonly OneSet[];
+}) {
+  const { version: one, deciding } = props;
   if (one.state === 'missing') return null;
   return (
     <details className={card.more}>
       <summary>Packages for the laptop</summary>
       <div className={styles.packages}>
-        {one.set === null ? <Adopt version={one.version} /> : <Known version={one} />}
+        {one.sets.length === 0 ? (
+          <Adopt version={one.version} />
+        ) : (
+          <Known version={one} deciding={deciding} />
+        )}
       </div>
     </details>
   );
@@ -37,13 +47,18 @@ function Adopt({ version }: { version: string }) {
   );
 }
 
-function Known({ version: { version, state, set, escrows } }: { version: VersionAnswer }) {
+function Known(props: { readonly version: VersionAnswer; readonly deciding: readonly OneSet[] }) {
+  const { deciding } = props;
+  const { version, state, sets, escrows } = props.version;
+  // When trust has changed, what was typed is about another set.
+  const inForce = sets.map(({ manifest }) => manifest).join();
   return (
     <>
       <AskPackage
-        key={set?.manifest}
+        key={inForce}
         kind="rotate-shares"
         version={version}
+        sets={sets}
         title={`New shares of the platform key ${version}`}
       >
         <p>
@@ -51,6 +66,12 @@ function Known({ version: { version, state, set, escrows } }: { version: Version
           the same; the shares of today stop working when the bundle is committed. The ticket is
           made at the laptop for new shares.
         </p>
+        {sets.length < 2 ? null : (
+          <p>
+            They end all {sets.length} share sets of {version}, and bring one: the others are made
+            from it again afterwards, each as a further set.
+          </p>
+        )}
       </AskPackage>
       <Panel title={`Refresh the shares of ${version}`}>
         <p>
@@ -59,13 +80,15 @@ function Known({ version: { version, state, set, escrows } }: { version: Version
           secret goes to the laptop. Who does not come has no share afterwards.
         </p>
         <MakePackage
-          key={set?.manifest}
+          key={inForce}
           kind="refresh"
           version={version}
+          sets={sets}
           label={`Make a package that refreshes the shares of ${version}`}
           saved={IN_QUEUE}
         />
       </Panel>
+      <FurtherSet version={props.version} inForce={inForce} />
       {state === 'active' ? (
         <Panel title="A change of people">
           <p>
@@ -75,6 +98,7 @@ function Known({ version: { version, state, set, escrows } }: { version: Version
           <MakePackage
             kind="roster"
             version={version}
+            sets={sets}
             label="Make a package for a change of people"
             saved={IN_QUEUE}
           />
@@ -89,23 +113,67 @@ function Known({ version: { version, state, set, escrows } }: { version: Version
             <MakePackage
               kind="activate"
               version={version}
+              sets={deciding}
               label={`Make a package that makes ${version} the active one`}
               saved={IN_QUEUE}
             />
           </Panel>
-          {escrows.count === 0 ? null : <Move version={version} stored={escrows.count} />}
-          <Retire version={version} stored={escrows.count} />
+          {escrows.count === 0 ? null : (
+            <Move version={version} sets={sets} stored={escrows.count} />
+          )}
+          <Retire version={version} deciding={deciding} stored={escrows.count} />
         </>
       )}
     </>
   );
 }
 
-function Move({ version, stored }: { version: string; stored: number }) {
+/** One more group of people whose shares open the same key. */
+function FurtherSet(props: { readonly version: VersionAnswer; readonly inForce: string }) {
+  const { inForce } = props;
+  const { version, sets, moreSets } = props.version;
+  const title = `A further share set of ${version}`;
+  if (!moreSets) {
+    return (
+      <Panel title={title}>
+        <p>
+          {version} has {sets.length} share sets, which is as many as it may have. New shares end
+          all of them.
+        </p>
+      </Panel>
+    );
+  }
+  return (
+    <Panel title={title}>
+      <p>
+        So that a second group of people can open the key without the first. Custodians of a set of
+        today give their shares once more, and keep them. Each set alone opens the key afterwards:
+        it is as strong as the weakest of them, and a set is ended by nothing but new shares, which
+        end all. Nothing secret goes to the laptop for it.
+      </p>
+      <MakePackage
+        key={inForce}
+        kind="add-set"
+        version={version}
+        sets={sets}
+        label={`Make a package for a further share set of ${version}`}
+        saved={IN_QUEUE}
+      />
+    </Panel>
+  );
+}
+
+function Move(props: {
+  readonly version: string;
+  readonly sets: readonly OneSet[];
+  readonly stored: number;
+}) {
+  const { version, sets, stored } = props;
   return (
     <AskPackage
       kind="migrate-escrows"
       version={version}
+      sets={sets}
       title={`Move the survey keys of ${version}`}
     >
       <p>
@@ -119,7 +187,12 @@ function Move({ version, stored }: { version: string; stored: number }) {
   );
 }
 
-function Retire({ version, stored }: { version: string; stored: number }) {
+function Retire(props: {
+  readonly version: string;
+  readonly deciding: readonly OneSet[];
+  readonly stored: number;
+}) {
+  const { version, deciding, stored } = props;
   return (
     <Panel title={`Retire ${version}`}>
       {stored > 0 ? (
@@ -136,6 +209,7 @@ function Retire({ version, stored }: { version: string; stored: number }) {
           <MakePackage
             kind="retire"
             version={version}
+            sets={deciding}
             label={`Make a package that retires ${version}`}
             saved={IN_QUEUE}
           />

@@ -47,7 +47,7 @@ export function Versions({ me }: ViewProps) {
   if (answer === null) return <Behind problem={problem} known={false} />;
   const { versions, findings, epoch, now } = answer;
   const isOperator = me.admin.roles.includes('operator');
-  const inUse = versions.find(({ state, set }) => state === 'active' && set !== null);
+  const inUse = versions.find(({ state, sets }) => state === 'active' && sets.length > 0);
   return (
     <section className={app.page}>
       <h1>{headingFor(answer)}</h1>
@@ -61,10 +61,20 @@ export function Versions({ me }: ViewProps) {
         </Notice>
       ) : null}
       {versions.map((one) => (
-        <Version key={one.version} version={one} isOperator={isOperator} />
+        <Version
+          key={one.version}
+          version={one}
+          deciding={inUse?.sets ?? []}
+          isOperator={isOperator}
+        />
       ))}
       {isOperator && inUse !== undefined ? (
-        <AskPackage key={versions.length} kind="new-version" title="A new platform key">
+        <AskPackage
+          key={versions.length}
+          kind="new-version"
+          sets={inUse.sets}
+          title="A new platform key"
+        >
           <p>
             For a platform key that somebody may have seen: another key is made beside{' '}
             {inUse.version}, which goes on opening what is stored under it. The ticket is made at
@@ -80,9 +90,14 @@ export function Versions({ me }: ViewProps) {
   );
 }
 
-function Version(props: { readonly version: VersionAnswer; readonly isOperator: boolean }) {
-  const { version: one, isOperator } = props;
-  const { set, shares, escrows, findings } = one;
+function Version(props: {
+  readonly version: VersionAnswer;
+  /** Those of the active version. */
+  readonly deciding: VersionAnswer['sets'];
+  readonly isOperator: boolean;
+}) {
+  const { version: one, deciding, isOperator } = props;
+  const { sets, shares, escrows, findings } = one;
   const { icon, word } = STATES[one.state];
   const isBad = findings.some(({ severity }) => severity === 'bad');
   const time = (name: string, at: string | null) =>
@@ -112,13 +127,19 @@ function Version(props: { readonly version: VersionAnswer; readonly isOperator: 
                 ? 'None'
                 : `${escrows.count}, of which ${escrows.recovered} ${escrows.recovered === 1 ? 'was' : 'were'} recovered`,
           },
-          {
-            name: 'Share set',
-            value:
-              set === null
-                ? 'None that sync trusts'
-                : `${nameOf(set)}: any ${set.threshold} of ${set.count} shares open it`,
-          },
+          ...(sets.length === 0 ? [{ name: 'Share set', value: 'None that sync trusts' }] : []),
+          ...sets.map((set, at) => ({
+            name: sets.length === 1 ? 'Share set' : `Share set ${at + 1} of ${sets.length}`,
+            value: `${nameOf(set)}: any ${set.threshold} of ${set.count} shares open it`,
+          })),
+          ...(sets.length < 2
+            ? []
+            : [
+                {
+                  name: 'Who opens it',
+                  value: `Each of the ${sets.length} sets alone: it is as strong as the weakest`,
+                },
+              ]),
           { name: 'Its shares', value: shares === null ? 'Not needed' : sayTimes(shares.sentence) },
           { name: 'Vault component', value: one.component.sentence },
         ]}
@@ -137,38 +158,52 @@ function Version(props: { readonly version: VersionAnswer; readonly isOperator: 
       )}
       <details className={card.more}>
         <summary>Who holds the shares, and when it was made</summary>
-        {set === null ? null : (
-          <ol className={styles.holders}>
-            {set.custodians.map(({ index, name, media }) => (
-              <li key={index}>
-                <span>Share {index}</span>
-                <span>
-                  <strong>{name}</strong>
-                  {media
-                    .map(({ kind, description }) => `, on ${MEDIA[kind]} (${description})`)
-                    .join('')}
-                </span>
-              </li>
-            ))}
-          </ol>
-        )}
+        {sets.map((set) => (
+          <Holders key={set.manifest} set={set} isOneOf={sets.length} />
+        ))}
         <Facts
           facts={[
             ...time('Created', one.createdAt),
             ...time('Activated', one.activatedAt),
             ...time(one.state === 'inactive' ? 'Not active since' : 'Retired', one.retiredAt),
             ...time('Shares made', shares?.since ?? null),
-            ...(set === null
-              ? []
-              : [
-                  { name: 'Set made', value: sayTime(set.madeAt) },
-                  { name: 'Generation', value: String(set.generation) },
-                  { name: 'Manifest', value: set.manifest },
-                ]),
           ]}
         />
       </details>
-      {isOperator ? <VersionPackages version={one} /> : null}
+      {isOperator ? <VersionPackages version={one} deciding={deciding} /> : null}
     </article>
+  );
+}
+
+function Holders(props: {
+  readonly set: VersionAnswer['sets'][number];
+  /** So many sets the version has. */
+  readonly isOneOf: number;
+}) {
+  const { set, isOneOf } = props;
+  return (
+    <>
+      {isOneOf === 1 ? null : <h3>{nameOf(set)}</h3>}
+      <ol className={styles.holders}>
+        {set.custodians.map(({ index, name, media }) => (
+          <li key={index}>
+            <span>Share {index}</span>
+            <span>
+              <strong>{name}</strong>
+              {media
+                .map(({ kind, description }) => `, on ${MEDIA[kind]} (${description})`)
+                .join('')}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <Facts
+        facts={[
+          { name: 'Set made', value: sayTime(set.madeAt) },
+          { name: 'Generation', value: String(set.generation) },
+          { name: 'Manifest', value: set.manifest },
+        ]}
+      />
+    </>
   );
 }
