@@ -125,6 +125,9 @@ function Filled({ home }: { home: HomeView }) {
             <StartCard kind="refresh" refused={home.productionRefused !== null} level="h3" />
           ) : null}
           {hasSetInUse(home) ? (
+            <StartCard kind="add-set" refused={home.productionRefused !== null} level="h3" />
+          ) : null}
+          {hasSetInUse(home) ? (
             <StartCard kind="new-version" refused={home.productionRefused !== null} level="h3" />
           ) : null}
           {hasTwoVersions(home) ? (

@@ -13,7 +13,7 @@ import { HomeFrame } from './Home.tsx';
 import styles from './WhichChange.module.css';
 
 /** What begins with a package alone. */
-const NO_TICKET: ReadonlySet<Answer> = new Set(['roster', 'drill', 'refresh']);
+const NO_TICKET: ReadonlySet<Answer> = new Set(['roster', 'drill', 'refresh', 'add-set']);
 
 export function WhichChange({ application }: { readonly application: string }) {
   const [chosen, setChosen] = useState<TriggerId | null>(null);

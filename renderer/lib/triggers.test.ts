@@ -9,6 +9,9 @@ it('whatever happened has one answer, and says what it does not end', () => {
   // It helps against copies below the threshold only, and says so before anybody begins.
   expect(TRIGGERS.find(({ id }) => id === 'copied')?.why).toContain('this does not help');
   expect(CHANGES.refresh.facts.map(({ name }) => name)).toContain('What it does not end');
+  expect(answers('add-set')).toEqual(['second-group']);
+  const added = CHANGES['add-set'].facts.map(({ name }) => name);
+  expect(added).toEqual(expect.arrayContaining(['Why it weakens', 'What does not undo it']));
   expect(answers('drill')).toEqual(['due']);
   expect(answers('roster')).toEqual(['people', 'identity']);
   expect(answers('new-key')).toEqual(['exposed', 'algorithm', 'new-key-audit']);

@@ -1,10 +1,10 @@
 /**
- * What happened, and what answers it: new shares, other shares of the same halves, a drill, a change of
+ * What happened, and what answers it: new shares, another set beside the one in use, other shares of the same halves, a drill, a change of
  * the roster, or a new platform key beside the one in use.
  * @module
  */
 
-export type Answer = 'new-shares' | 'refresh' | 'drill' | 'roster' | 'new-key';
+export type Answer = 'new-shares' | 'add-set' | 'refresh' | 'drill' | 'roster' | 'new-key';
 
 export const TRIGGERS = [
   {
@@ -54,6 +54,12 @@ export const TRIGGERS = [
     title: 'Another number of shares is wanted',
     answer: 'new-shares',
     why: 'How many shares there are, and how many of them open the key, is fixed when they are made.',
+  },
+  {
+    id: 'second-group',
+    title: 'A second group of people is to open it',
+    answer: 'add-set',
+    why: 'As those on call, while the board has its own: with shares, a threshold and a rule for media that are theirs. Think twice: either group opens the key without the other, and the key is as strong as the weaker of them. Where the same people are only to be more, or fewer, make new shares.',
   },
   {
     id: 'half',
@@ -137,6 +143,47 @@ export const CHANGES: Readonly<Record<Answer, Change>> = {
       {
         name: 'If it stops',
         value: 'The old shares open the key until sync has committed the new ones.',
+      },
+    ],
+  },
+  'add-set': {
+    title: 'Another set of the same key answers this.',
+    facts: [
+      {
+        name: 'What changes',
+        value:
+          'One more set of shares opens the key. The key, sync’s half of it, and the shares of today stay.',
+      },
+      {
+        name: 'Why it weakens',
+        value:
+          'Whoever has enough shares of either set has the key, and the others do not notice. A key has four sets at most.',
+      },
+      {
+        name: 'What does not undo it',
+        value:
+          'A set cannot be taken away alone. New shares end all sets of the key, and every further one is then made again.',
+      },
+      {
+        name: 'Who must come',
+        value:
+          'The operator, a witness, enough custodians of one set of today to open the key, and everybody who is to hold a share of the new one.',
+      },
+      { name: 'Beforehand', value: 'A package from sync. No ticket is needed.' },
+      {
+        name: 'In the room',
+        value:
+          'As long as the first split, and a sitting more for each share of today that is given.',
+      },
+      {
+        name: 'Afterwards',
+        value:
+          'Two approvers type the eight words of the new set, and sync waits at least 24 hours. No old share is destroyed.',
+      },
+      {
+        name: 'If it stops',
+        value:
+          'The shares of today are what they were. What was written of the new set is of the key in use: guard it until it is destroyed before the witness.',
       },
     ],
   },

@@ -328,6 +328,7 @@ export const homes: readonly ScreenCase[] = [
     [
       ['new-shares', 'A share was lost', 'New shares answer this.'],
       ['refresh', 'A share may have been copied or seen', 'A refresh of the shares answers this.'],
+      ['add-set', 'A second group of people is to open it', 'Another set of the same key answers'],
       ['drill', 'The shares are to be proved again', 'A drill answers this.'],
       ['roster', 'An operator or witness comes or leaves', 'A change of who takes part'],
       ['new-key', 'The key or enough shares may be known', 'What it does not end'],
