@@ -15,6 +15,9 @@ import styles from './WhichChange.module.css';
 /** What begins with a package alone. */
 const NO_TICKET: ReadonlySet<Answer> = new Set(['roster', 'drill', 'refresh', 'add-set']);
 
+/** What does not end everything that it is chosen for, or opens the key to more people. */
+const WEIGHS: ReadonlySet<Answer> = new Set(['new-key', 'add-set']);
+
 export function WhichChange({ application }: { readonly application: string }) {
   const [chosen, setChosen] = useState<TriggerId | null>(null);
   const trigger = TRIGGERS.find(({ id }) => id === chosen);
@@ -33,7 +36,7 @@ export function WhichChange({ application }: { readonly application: string }) {
             <p>Choose what fits best. Nothing is begun here, and nothing is written down.</p>
           ) : (
             <Notice
-              tone={trigger.answer === 'new-key' ? 'warn' : 'good'}
+              tone={WEIGHS.has(trigger.answer) ? 'warn' : 'good'}
               title={CHANGES[trigger.answer].title}
             >
               <p>{trigger.why}</p>

@@ -18,7 +18,8 @@ import type { ScreenProps } from './screen.ts';
 type Shown = ViewOf<'move-facts'>;
 
 export function MoveFacts({ view }: ScreenProps<'move-facts'>) {
-  const { keyVersion, movesTo, present, other } = view;
+  const { keyVersion, movesTo, present, other, further } = view;
+  const sets = list([other, ...further].map(({ label }) => label));
   return (
     <Stage heading="Read aloud what moves, and how long it takes" turn={view.turn}>
       <Facts facts={facts(view)} />
@@ -36,10 +37,10 @@ export function MoveFacts({ view }: ScreenProps<'move-facts'>) {
       </Notice>
       <Notice title="What will be true afterwards">
         <p>
-          To recover a survey whose key moved takes the shares of {other.label}. What does not move
-          stays under {keyVersion}, and is named. Nothing changes before sync has committed the
-          bundle. Nobody destroys a share of {present.label}: it is needed until {keyVersion} is
-          retired. If anyone in the room does not agree, press “Something is wrong”.
+          To recover a survey whose key moved takes the shares of {sets}. What does not move stays
+          under {keyVersion}, and is named. Nothing changes before sync has committed the bundle.
+          Nobody destroys a share of {present.label}: it is needed until {keyVersion} is retired. If
+          anyone in the room does not agree, press “Something is wrong”.
         </p>
       </Notice>
       <Actions>
@@ -51,14 +52,17 @@ export function MoveFacts({ view }: ScreenProps<'move-facts'>) {
   );
 }
 
-function facts({ keyVersion, movesTo, present, other, stored, files, minutes }: Shown) {
+function facts({ keyVersion, movesTo, present, other, further, stored, files, minutes }: Shown) {
   const { checktick, sealed } = stored;
   const done = files.done === 0 ? '' : `; ${files.done} of them finished in a ceremony before`;
   return [
     { name: 'Move', value: `${keysInWords(checktick + sealed)} of key version ${keyVersion}` },
     { name: `Its set: ${present.label}`, value: planInWords(present) },
     { name: 'To', value: `key version ${movesTo}, which is in use` },
-    { name: `Its set: ${other.label}`, value: planInWords(other) },
+    ...[other, ...further].map((set) => ({
+      name: `Its set: ${set.label}`,
+      value: planInWords(set),
+    })),
     { name: 'In', value: `${count(files.of, 'file')}${done}` },
     {
       name: 'Takes',

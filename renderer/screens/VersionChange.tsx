@@ -11,7 +11,7 @@ import { Notice } from '../../ui/Note.tsx';
 import { Words } from '../../ui/Words.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { planInWords } from '../lib/ledger.ts';
-import { count } from '../lib/say.ts';
+import { count, list } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
@@ -48,11 +48,18 @@ const holding = (version: string, found: number | undefined): string =>
     ? `key version ${version}`
     : `key version ${version}: ${count(found, 'survey key')} stored under it`;
 
-function facts({ change, keyVersion, version, present, other, stored }: Shown) {
+/** Each set of the version by itself: what is said of one holds of all. */
+const setsOf = ({ other, further }: Pick<Shown, 'other' | 'further'>) =>
+  list([other, ...further].map(({ label }) => label));
+
+function facts({ change, keyVersion, version, present, other, further, stored }: Shown) {
   const isUse = change === 'activate';
   return [
     { name: isUse ? 'Put to use' : 'Retired', value: holding(version, stored?.other) },
-    { name: `Its set: ${other.label}`, value: planInWords(other) },
+    ...[other, ...further].map((set) => ({
+      name: `Its set: ${set.label}`,
+      value: planInWords(set),
+    })),
     {
       name: isUse ? 'In use until then' : 'Stays in use',
       value: holding(keyVersion, stored?.active),
@@ -61,33 +68,37 @@ function facts({ change, keyVersion, version, present, other, stored }: Shown) {
   ];
 }
 
-function use({ keyVersion, version, present, other, syncName }: Shown): ReactNode {
+function use(view: Shown): ReactNode {
+  const { keyVersion, version, present, syncName } = view;
+  const sets = setsOf(view);
   return (
     <>
       <p>
-        {syncName} seals new survey keys to {version}: to recover one takes the shares of{' '}
-        {other.label}. What is stored under {keyVersion} stays there, and takes those of{' '}
-        {present.label}. Nobody destroys a share of either set.
+        {syncName} seals new survey keys to {version}: to recover one takes the shares of {sets}.
+        What is stored under {keyVersion} stays there, and takes those of {present.label}. Nobody
+        destroys a share of any of them.
       </p>
       <p>
         Until {keyVersion} is retired it can be put to use again in the same way, by the shares of{' '}
-        {other.label}. Nothing is put together here: the shares sign. Whoever does not agree presses
+        {sets}. Nothing is put together here: the shares sign. Whoever does not agree presses
         “Something is wrong”.
       </p>
     </>
   );
 }
 
-function end({ keyVersion, version, present, other, syncName }: Shown): ReactNode {
+function end(view: Shown): ReactNode {
+  const { keyVersion, version, present, syncName } = view;
+  const sets = setsOf(view);
   return (
     <>
       <p>
-        {syncName} accepts no share of {other.label} any more, and recovers nothing that is sealed
-        to {version}. There is no way back. It found nothing that hangs on {version}, and looks
-        again before it does this. {keyVersion} and the shares of {present.label} stay as they are.
+        {syncName} accepts no share of {sets} any more, and recovers nothing that is sealed to{' '}
+        {version}. There is no way back. It found nothing that hangs on {version}, and looks again
+        before it does this. {keyVersion} and the shares of {present.label} stay as they are.
       </p>
       <p>
-        Keep the shares of {other.label} until no backup is needed that may hold survey keys under{' '}
+        Keep the shares of {sets} until no backup is needed that may hold survey keys under{' '}
         {version}. Nothing is put together here: the shares sign. Whoever does not agree presses
         “Something is wrong”.
       </p>

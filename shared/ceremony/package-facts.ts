@@ -93,12 +93,22 @@ export interface OtherSet {
   readonly manifestDigest: string;
 }
 
+/** Without its manifest, for everybody to read. */
+export const setShown = ({ label, threshold, count, custodians }: OtherSet) => ({
+  label,
+  threshold,
+  count,
+  custodians,
+});
+
 /** What a package for moving survey keys says, with the manifests and the roster in force verified. */
 export interface MovePackageFacts
   extends PackagedSet, Pick<MovePackaged, 'keyVersion' | 'movesTo' | 'stored'> {
   readonly ticketId: string;
   /** Of the version that they move to. */
   readonly other: OtherSet;
+  /** The other sets of that version: each opens the same. */
+  readonly further: readonly OtherSet[];
   /** How many files of survey keys belong to it. */
   readonly files: number;
 }
@@ -112,6 +122,8 @@ export interface VersionChangePackageFacts extends PackagedSet {
   readonly version: string;
   /** Its set, as the package brings it. */
   readonly other: OtherSet;
+  /** The other sets of that version: each opens the same, and becomes of use or ends with it. */
+  readonly further: readonly OtherSet[];
   /** Survey keys under either version, as sync counted; null: the package does not say. */
   readonly stored: { readonly active: number; readonly other: number } | null;
 }

@@ -298,7 +298,8 @@ export const ENTRY_KINDS = {
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
   /**
    * Which version becomes the active one, and in whose place, as everybody agreed: `otherSet` is the
-   * manifest of its set; how many survey keys are stored under either, where the package says so.
+   * manifest of its set; how many survey keys are stored under either, where the package says so. One leaf
+   * per further set of that version (`further.<n>`), here and where one is retired.
    */
   'activation-agreed': [
     'keyVersion',

@@ -44,6 +44,12 @@ function storedSaid(say: Say, entry: Entry, other: 'activates' | 'retires'): str
   return ` Survey keys as sync counted them: ${say('storedUnder')} under ${say('keyVersion')}, ${say('storedUnderOther')} under ${say(other)}.`;
 }
 
+/** Sets of a version beside the one that is named: each opens the same. */
+function furtherSaid(entry: Entry): string {
+  const further = list(entry, 'further');
+  return further === '' ? '' : `, and ${further} besides`;
+}
+
 const SENTENCES: Sentences<EntryKind> = {
   ...KEY_SENTENCES,
   ...LEGACY_SENTENCES,
@@ -202,9 +208,9 @@ const SENTENCES: Sentences<EntryKind> = {
     return `${what} was refused: ${say('code')}${has(entry, 'culprit') ? ` (${say('culprit')})` : ''}.`;
   },
   'activation-agreed': (say, entry) =>
-    `Everybody agreed that key version ${say('activates')}, whose set is ${say('otherLabel')} (${say('otherSet')}), is put to use in the place of ${say('keyVersion')}; shares of the set ${say('label')} sign it.${storedSaid(say, entry, 'activates')}`,
+    `Everybody agreed that key version ${say('activates')}, whose set is ${say('otherLabel')} (${say('otherSet')})${furtherSaid(entry)}, is put to use in the place of ${say('keyVersion')}; shares of the set ${say('label')} sign it.${storedSaid(say, entry, 'activates')}`,
   'retirement-agreed': (say, entry) =>
-    `Everybody agreed that key version ${say('retires')}, whose set is ${say('otherLabel')} (${say('otherSet')}), is retired; shares of the set ${say('label')}, of version ${say('keyVersion')}, sign it.${storedSaid(say, entry, 'retires')}`,
+    `Everybody agreed that key version ${say('retires')}, whose set is ${say('otherLabel')} (${say('otherSet')})${furtherSaid(entry)}, is retired; shares of the set ${say('label')}, of version ${say('keyVersion')}, sign it.${storedSaid(say, entry, 'retires')}`,
   'refresh-agreed': (say, entry) => {
     const ended = list(entry, 'ends');
     return (

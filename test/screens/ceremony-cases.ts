@@ -163,7 +163,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
     'Read aloud what is put to use',
     'Until v1 is retired it can be put to use again',
   ],
-  'version-change-retire': ['Read aloud what is retired', 'There is no way back.'],
+  'version-change-retire': ['Read aloud what is retired', 'Its set: On call 2026'],
   'move-files': ['Plug in the stick with the survey keys', '13,104 survey keys into 27 files'],
   'move-facts': ['Read aloud what moves, and how long it takes', 'about 1 hour 14 minutes'],
   'move-facts-resumed': [

@@ -306,6 +306,7 @@ export const ACTIVATE_FACTS: VersionChangePackageFacts = {
     custodians: ['custodian 1', 'custodian 3', 'custodian 9'],
     manifestDigest: '9b'.repeat(32),
   },
+  further: [],
   stored: { active: 12, other: 0 },
 };
 
@@ -315,6 +316,7 @@ export const RETIRE_FACTS: VersionChangePackageFacts = {
   change: 'retire',
   version: 'v0',
   other: { ...ACTIVATE_FACTS.other, label: '2024 Z', manifestDigest: '9a'.repeat(32) },
+  further: [{ ...ACTIVATE_FACTS.other, label: '2025 Y', manifestDigest: '99'.repeat(32) }],
 };
 
 /** Three files of survey keys of v1 move to v2. */
@@ -324,6 +326,7 @@ export const MOVE_FACTS: MovePackageFacts = {
   keyVersion: 'v1',
   movesTo: 'v2',
   other: ACTIVATE_FACTS.other,
+  further: [],
   stored: { checktick: 1_100, sealed: 100 },
   files: 3,
 };

@@ -175,7 +175,7 @@ export function versionChangeFacts(
 ): VersionChangePackageFacts {
   const { kind: change, keyVersion, stored = null } = body;
   const version = body.kind === 'activate' ? body.activates : body.retires;
-  const other = others.find((one) => one.body.keyVersion === version);
+  const [other, ...further] = others.filter((one) => one.body.keyVersion === version);
   if (other === undefined) throw refuseDocument('document-damaged', 'package');
   return {
     ...packagedSet(keyVersion, manifest, roster.body, envelopes),
@@ -183,6 +183,7 @@ export function versionChangeFacts(
     keyVersion,
     version,
     other: otherSet(other),
+    further: further.map(otherSet),
     stored,
   };
 }
@@ -200,14 +201,18 @@ export function moveFacts(
   envelopes: EnvelopesOfSets,
 ): MovePackageFacts {
   const { ticketId, keyVersion, movesTo, stored, files } = body;
-  const { manifest, roster } = inForce;
+  const { manifest, roster, others } = inForce;
+  const target = moveTarget(body, inForce).manifest;
   return {
     ...packagedSet(keyVersion, manifest, roster.body, envelopes),
     ticketId,
     keyVersion,
     movesTo,
     stored,
-    other: otherSet(moveTarget(body, inForce).manifest),
+    other: otherSet(target),
+    further: others
+      .filter((one) => one !== target && one.body.keyVersion === movesTo)
+      .map(otherSet),
     files: files.length,
   };
 }

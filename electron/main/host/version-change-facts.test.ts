@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { makeFurtherSet } from '../../../test/support/add-set-documents.ts';
 import { makeShareSet } from '../../../test/support/share-sets.ts';
 import { makeChangePackage, makeNextVersion } from '../../../test/support/version-documents.ts';
 import { versionChangeFacts } from './package-facts.ts';
@@ -26,6 +27,13 @@ test.each(['activate', 'retire'] as const)(
       threshold: manifest.body.threshold,
       other: { label: '2028 B', threshold: 2, manifestDigest: other.manifest.digest },
       stored,
+    });
+    expect(facts([other.manifest]).further).toEqual([]);
+    // Each set of the version becomes of use, or ends, with it.
+    const joined = await makeFurtherSet(other);
+    expect(facts([other.manifest, joined.manifest])).toMatchObject({
+      other: { label: '2028 B' },
+      further: [{ label: 'On-call', threshold: 2 }],
     });
     expect(() => facts([])).toThrow(expect.objectContaining({ code: 'document-damaged' }));
     expect(() => facts([manifest])).toThrow(expect.objectContaining({ code: 'document-damaged' }));

@@ -99,6 +99,7 @@ describe('what people agree to', () => {
           label: '2026 A',
           otherLabel: '2024 Z',
           otherSet: { type: 'digest', value: RETIRE_FACTS.other.manifestDigest },
+          'further.1': '2025 Y',
         },
       },
     ]);

@@ -39,12 +39,13 @@ export const VERSION_CHANGES: Readonly<Record<VersionChange, ChangeKind>> = {
   },
 };
 
-function sharedFacts({ keyVersion, setLabel, other, stored }: VersionChangePackageFacts) {
+function sharedFacts({ keyVersion, setLabel, other, further, stored }: VersionChangePackageFacts) {
   return {
     keyVersion,
     label: setLabel,
     otherLabel: other.label,
     otherSet: { type: 'digest' as const, value: other.manifestDigest },
+    ...Object.fromEntries(further.map(({ label }, at) => [`further.${at + 1}`, label])),
     ...(stored === null ? {} : { storedUnder: stored.active, storedUnderOther: stored.other }),
   };
 }

@@ -7,7 +7,7 @@ import { eightWords } from '../../encoding/words.ts';
 import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
-import type { VersionChangePackageFacts } from '../package-facts.ts';
+import { setShown, type VersionChangePackageFacts } from '../package-facts.ts';
 import { roundSteps } from '../round-steps.ts';
 import { sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
@@ -60,6 +60,7 @@ function factsScreen(about: VersionChangePackageFacts) {
       custodians: custodians.map(({ name }) => name),
     },
     other: { ...other, words: eightWords(hexToBytes(manifestDigest)) },
+    further: about.further.map(setShown),
     stored,
   };
 }

@@ -24,6 +24,8 @@ export type MoveScreen =
       readonly present: SetShown;
       /** `words`: the eight of its manifest. */
       readonly other: SetShown & { readonly words: string };
+      /** The other sets of the version that they move to. */
+      readonly further: readonly SetShown[];
       readonly stored: MovePackageFacts['stored'];
       readonly files: Progress;
       /** Whole. */

@@ -9,7 +9,7 @@ import { eightWords } from '../../encoding/words.ts';
 import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
-import type { MovePackageFacts } from '../package-facts.ts';
+import { setShown, type MovePackageFacts } from '../package-facts.ts';
 import { roundSteps } from '../round-steps.ts';
 import { sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
@@ -51,6 +51,7 @@ function screen(state: MoveState, head: Head): Screen {
         movesTo,
         present: present(move),
         other: { ...other, words: eightWords(hexToBytes(manifestDigest)) },
+        further: move.further.map(setShown),
         stored,
         files,
         minutes: minutesLeft(state, move) ?? 0,

@@ -8,7 +8,7 @@ import { isNamed } from '../../identity/roster-change.ts';
 import { isNewSet } from '../new-set/state.ts';
 import { newSetScreen, newSetSteps, takeHome } from '../new-set/view.ts';
 import { isOpening } from '../opening.ts';
-import type { OtherSet, RotatePackageFacts } from '../package-facts.ts';
+import { setShown, type RotatePackageFacts } from '../package-facts.ts';
 import { shareLine, shareSteps, sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
@@ -76,13 +76,6 @@ function screen(state: RotateState, head: Head): Screen {
 
 const namesOf = (people: readonly { readonly name: string }[]) => people.map(({ name }) => name);
 
-const shown = ({ label, threshold, count, custodians }: OtherSet) => ({
-  label,
-  threshold,
-  count,
-  custodians,
-});
-
 function agreementScreen({ plan, keys }: RotateState, rotate: RotatePackageFacts): Screen {
   const { keyVersion } = rotate;
   const present = {
@@ -98,7 +91,7 @@ function agreementScreen({ plan, keys }: RotateState, rotate: RotatePackageFacts
     custodians: namesOf(plan?.custodians ?? []),
   };
   const changes = plan === null ? [] : changesWith(plan, rotate, keys);
-  const joined = rotate.joined.map(shown);
+  const joined = rotate.joined.map(setShown);
   switch (rotate.kind) {
     case 'rotate-shares': {
       const { compared } = rotate;
