@@ -42,11 +42,13 @@ export interface Between {
   /**
    * The survey of the deployment, recovered.
    * @param give at the laptop, where the package is open and shares are wanted
+   * @param set whose shares are given, by its id; absent: the only one
    * @returns the survey's key, as the passphrase that sync shows opens it
    */
   recovered(
     deployment: Deployment,
     give: () => Promise<void>,
+    set?: string,
   ): Promise<{ readonly bundle: BundleDocument; readonly kek: Uint8Array }>;
 }
 
@@ -134,11 +136,12 @@ export function between(service: Service, laptop: Laptop): Between {
       await deployment.escrow(platformKey);
       return { manifest, roster, platformKey };
     },
-    async recovered(deployment, give) {
+    async recovered(deployment, give, set) {
       const { host, room, people } = laptop;
       const { code } = await approvedRequest(service.admins, seededSurvey(deployment));
       const { ticket, pocket } = await makeTicket(laptop);
-      await release('/v1/packages/recover', ticket, { requestCode: code });
+      const named = set === undefined ? {} : { set };
+      await release('/v1/packages/recover', ticket, { requestCode: code, ...named });
       await host.start('recover', 'rehearsal');
       await room.until(({ screen }) => screen === 'ticket-key');
       people.expect(pocket);
