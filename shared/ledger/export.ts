@@ -11,7 +11,7 @@ import { shareName } from '../sharing/refusals.ts';
 import { plainTime } from '../transcript/narrate-words.ts';
 import { dutiesInWords, samePeople, type UnsealKeys } from './duties.ts';
 import type { Ledger, LedgerCeremony, LedgerSet, LedgerShare, SetStatus } from './ledger.ts';
-import { backupsGone, componentOver } from './generations.ts';
+import { backupsGone, componentOver, joinedWith, nameOf } from './generations.ts';
 import { remnantInWords, replacedInWords, sharesLeft } from './remnants.ts';
 import { openWays } from './who-opens.ts';
 
@@ -125,6 +125,7 @@ export function ledgerInWords(
 
 function setInWords(set: LedgerSet, { sets, keyVersions }: Ledger): string[] {
   const { label, generation, keyVersion, threshold, count, replacedAt, dueAt } = set;
+  const joined = set.status === 'live' ? joinedWith(set, sets) : [];
   const over = componentOver(set, sets);
   const said = backupsGone(set, sets);
   const left = set.remnants.filter(({ gone }) => !gone);
@@ -133,6 +134,9 @@ function setInWords(set: LedgerSet, { sets, keyVersions }: Ledger): string[] {
   )?.emptied;
   return [
     `Set ${label}, generation ${generation}, of key version ${keyVersion}: any ${threshold} of ${count} shares. ${STATUSES[set.status]}`,
+    ...(joined.length === 0
+      ? []
+      : [`  opens without it what these shares open: ${joined.map(nameOf).join(', ')}`]),
     ...(set.supersededBy === null
       ? []
       : [

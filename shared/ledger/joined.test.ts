@@ -63,6 +63,9 @@ test('sets that joined stand beside each other, and each card names those that o
     ['Abroad', ['2026 A', 'On-call']],
   ]);
   expect(ledger.keyVersions).toMatchObject([{ keyVersion: 'v1', liveSets: { length: 3 } }]);
+  expect(ledgerInWords(ledger, 'production', NOW)).toContain(
+    '\n  opens without it what these shares open: On-call, Abroad\n',
+  );
 });
 
 test('people open by one of the sets; pieces of two sets do not add up', () => {
