@@ -27,6 +27,7 @@ export function handlersOf(host: CeremonyHost): Handlers {
     'plan:print': (input) => host.printPlan(input),
     'plan:open': (input) => host.openPlan(input),
     'calendar:save': (input) => host.saveCalendar(input),
+    'unseal-keys:say': (input) => host.sayUnsealKeys(input),
     'log:export': (input) => host.exportLog(input),
   };
 }

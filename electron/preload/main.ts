@@ -24,6 +24,7 @@ const CHANNELS: Readonly<Record<Channel, true>> = {
   'plan:open': true,
   'plan:print': true,
   'calendar:save': true,
+  'unseal-keys:say': true,
   'log:export': true,
 };
 const VIEW_CHANGED: typeof import('../../shared/ipc/contract.ts').VIEW_CHANGED = 'view:changed';

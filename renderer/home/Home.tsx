@@ -10,6 +10,7 @@ import { Band } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Refused } from '../components/Refused.tsx';
+import { sameOfSet } from '../lib/duties.ts';
 import { hasLiveSet, hasSetInUse, hasTwoVersions, isEmpty, sortSets } from '../lib/ledger.ts';
 import { openPage, useStore } from '../lib/store.ts';
 import { CeremonyLine } from './CeremonyLine.tsx';
@@ -64,6 +65,9 @@ export function Home({ home }: { home: HomeView }) {
           <p>{home.productionRefused}</p>
         </Notice>
       )}
+      {home.unsealKeys.map(({ mode, unreadable }) =>
+        unreadable === null ? null : <Refused key={mode} note={unreadable} />,
+      )}
       {empty ? <Empty home={home} /> : <Filled home={home} />}
     </HomeFrame>
   );
@@ -85,7 +89,12 @@ function Filled({ home }: { home: HomeView }) {
             <p>No share set yet.</p>
           ) : (
             sortSets(home.sets).map((set) => (
-              <SetCard key={set.setId} set={set} refused={home.productionRefused !== null} />
+              <SetCard
+                key={set.setId}
+                set={set}
+                refused={home.productionRefused !== null}
+                same={sameOfSet(home, set)}
+              />
             ))
           )}
         </Part>

@@ -14,6 +14,7 @@ import { Words } from '../../ui/Words.tsx';
 import { PeopleForm } from '../components/PeopleForm.tsx';
 import { DocumentPicker, PrinterPicker, VolumePicker } from '../components/Pickers.tsx';
 import { PlanFindings } from '../components/PlanFindings.tsx';
+import { useUnsealKeys } from '../lib/duties.ts';
 import { usePolled } from '../lib/polling.ts';
 import {
   ceremonyPlanOf,
@@ -89,6 +90,7 @@ function PlanForm(props: {
   const findings = lintPlan(plan, {
     now,
     printers: printers?.length ?? null,
+    unsealKeys: useUnsealKeys(mode),
   });
   const save = async () => {
     if (volumeId === null) return;

@@ -8,9 +8,12 @@ import { nameOf } from '../../shared/ledger/generations.ts';
 import { legacyLeftInWords, newLegacyLeftInWords } from '../../shared/ledger/legacy.ts';
 import { replacedInWords } from '../../shared/ledger/remnants.ts';
 import { policyInWords } from '../../shared/sharing/media-policy.ts';
+import type { SamePeople } from '../../shared/ledger/duties.ts';
 import { ModeTag } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
+import { Notice } from '../../ui/Note.tsx';
+import { sameInWords } from '../lib/duties.ts';
 import { emptiedInWords, joinedInWords, standingOf, useInWords, type Tone } from '../lib/ledger.ts';
 import { count, list, sayDate } from '../lib/say.ts';
 import { call, openPage } from '../lib/store.ts';
@@ -25,7 +28,13 @@ const ICONS: Readonly<Record<Tone, IconName>> = {
   plain: 'next',
 };
 
-export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
+export function SetCard(props: {
+  readonly set: HomeSet;
+  readonly refused: boolean;
+  /** Who needs nobody else for both halves. */
+  readonly same: readonly SamePeople[];
+}) {
+  const { set, refused, same } = props;
   const [now] = useState(() => new Date());
   const { tone, word, sentence } = standingOf(set, now);
   const { left, of } = set.remnants;
@@ -58,6 +67,15 @@ export function SetCard({ set, refused }: { set: HomeSet; refused: boolean }) {
         {set.count} shares.{useInWords(set)} {sentence}
       </p>
       {set.opensAsWell.length === 0 ? null : <p>{joinedInWords(set)}</p>}
+      {same.map((one) => (
+        <Notice
+          key={one.way.id}
+          tone="warn"
+          title="The same people hold enough unseal keys of Vault and enough shares."
+        >
+          <p>{sameInWords(one)}</p>
+        </Notice>
+      ))}
       {emptiedInWords(set) === '' ? null : <p>{emptiedInWords(set)}</p>}
       {set.policy === null ? null : (
         <p className={styles.muted}>Rule for its media. {policyInWords(set.policy)}</p>

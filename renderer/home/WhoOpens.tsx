@@ -9,8 +9,10 @@ import { ModeTag } from '../../ui/Band.tsx';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { besidesInWords, waySentence, wayTitle } from '../lib/who-opens.ts';
+import { MODES } from '../../shared/mode.ts';
 import { openPage } from '../lib/store.ts';
 import { HomeFrame } from './Home.tsx';
+import { UnsealKeys } from './UnsealKeys.tsx';
 import styles from './WhoOpens.module.css';
 
 export function WhoOpens({ home }: { readonly home: HomeView }) {
@@ -51,6 +53,11 @@ export function WhoOpens({ home }: { readonly home: HomeView }) {
           </Actions>
         </div>
       </div>
+      {MODES.filter((mode) => ways.some((way) => way.mode === mode)).map((mode) => (
+        <div key={mode}>
+          <UnsealKeys home={home} mode={mode} />
+        </div>
+      ))}
     </HomeFrame>
   );
 }

@@ -10,6 +10,7 @@ import { Notice } from '../../ui/Note.tsx';
 import { LoadPlan } from '../components/LoadPlan.tsx';
 import { PeopleForm } from '../components/PeopleForm.tsx';
 import { PlanSummary } from '../components/PlanSummary.tsx';
+import { SamePlanned } from '../components/SamePlanned.tsx';
 import { SetPlanFields } from '../components/SetPlanFields.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { usePolled } from '../lib/polling.ts';
@@ -61,7 +62,15 @@ function PlanByHand({ view }: ScreenProps<'plan'>) {
         onSubmit={() => say({ type: 'plan', plan: planOf(form) })}
       >
         {(shown) => (
-          <SetPlanFields form={form} onForm={setForm} shown={shown} keyVersion={view.keyVersion} />
+          <>
+            <SetPlanFields
+              form={form}
+              onForm={setForm}
+              shown={shown}
+              keyVersion={view.keyVersion}
+            />
+            <SamePlanned form={form} mode={view.mode} />
+          </>
         )}
       </PeopleForm>
     </Stage>

@@ -7,6 +7,7 @@ import type { AdoptFound } from '../bundle/adopt.ts';
 import type { PackageKind } from '../bundle/package.ts';
 import type { Outcome } from '../bundle/receipt.ts';
 import { z } from '../encoding/schema.ts';
+import type { UnsealKeys } from '../ledger/duties.ts';
 import type { RefusalNote } from '../refusal.ts';
 import type { CeremonyPlan } from '../plan/plan.ts';
 import type {
@@ -50,6 +51,8 @@ export type CommonHostEvent =
       readonly now: string;
       /** How many printers this laptop finds. */
       readonly printers: number;
+      /** Who unseals Vault, as it was said on this laptop; null: nobody said it. */
+      readonly unsealKeys: UnsealKeys | null;
     }
   | {
       readonly type: 'descriptor-loaded';

@@ -6,7 +6,9 @@
 import type { BackupsGone } from '../ledger/read-destroyed.ts';
 import type { Mode } from '../mode.ts';
 import type { Emptied, VersionUse } from '../ledger/ledger.ts';
+import type { KeptUnsealKeys } from '../ledger/unseal-keys.ts';
 import type { OpenWay } from '../ledger/who-opens.ts';
+import type { RefusalNote } from '../refusal.ts';
 import type { MediaPolicy } from '../sharing/media-policy.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 
@@ -111,6 +113,17 @@ export interface HomeView {
   readonly due: readonly HomeDue[];
   /** What a group of people may be able to open. */
   readonly ways: readonly OpenWay[];
+  /**
+   * Who holds Vault's unseal keys, for each mode. It is what somebody said here, signed by nobody: for
+   * warnings alone.
+   */
+  readonly unsealKeys: readonly {
+    readonly mode: Mode;
+    /** Null: nobody said it, or it cannot be read. */
+    readonly kept: KeptUnsealKeys | null;
+    /** Why it cannot be read. */
+    readonly unreadable: RefusalNote | null;
+  }[];
   /** Names of the syncs that were confirmed by eight words, per mode. */
   readonly trustedSyncs: readonly { readonly name: string; readonly mode: Mode }[];
 }

@@ -25,9 +25,12 @@ export function planTransition<S extends Core & WithPlanned>(
     };
   }
   if (event.type !== 'plan-loaded') return null;
-  const { plan, digest, now, printers } = event;
+  const { plan, digest, now, printers, unsealKeys } = event;
   return {
-    state: { ...state, planned: { plan, digest, findings: lintPlan(plan, { now, printers }) } },
+    state: {
+      ...state,
+      planned: { plan, digest, findings: lintPlan(plan, { now, printers, unsealKeys }) },
+    },
     effects: [
       {
         effect: 'record',

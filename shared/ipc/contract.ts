@@ -11,6 +11,7 @@ import type { FoundDocument, PrinterInfo, VolumeInfo } from '../ceremony/types.t
 import type { View } from '../ceremony/view.ts';
 import { TICKET_KINDS } from '../bundle/ticket.ts';
 import { ceremonyPlanSchema } from '../plan/plan.ts';
+import { unsealKeysSaid } from '../ledger/unseal-keys.ts';
 import type { RefusalNote } from '../refusal.ts';
 import { CEREMONY_KINDS } from '../transcript/log.ts';
 
@@ -118,6 +119,11 @@ export const contract = {
   'calendar:save': {
     input: z.strictObject({ mode, volumeId: z.string().max(400) }),
     output: z.strictObject({ description: z.string() }),
+  },
+  /** Keeps on this laptop who holds Vault's unseal keys, as somebody says it; null: forgets it. */
+  'unseal-keys:say': {
+    input: z.strictObject({ mode, keys: unsealKeysSaid.nullable() }),
+    output: z.null(),
   },
   /** Writes the ceremony log onto a stick (JSONL), with the ledger of all ceremonies beside it. */
   'log:export': {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dutiesInWords, samePeople } from './duties.ts';
+import { dutiesInWords, sameInPlan, samePeople } from './duties.ts';
 import { couldOpen, type OpenWay } from './who-opens.ts';
 
 const way = (threshold: number, by: readonly (string | null)[], change: Partial<OpenWay> = {}) => ({
@@ -57,5 +57,26 @@ describe('the same people', () => {
       '  set 2023 A: nobody holds both',
       '  not known here as holders of a share, if spelled as in the roster: x',
     ]);
+  });
+
+  test('who holds two keys counts for two, in whichever spelling', () => {
+    const ways = [way(2, ['Ana  Åse', 'b', 'c'])];
+    const reach = (holders: readonly string[], needed: number) =>
+      samePeople(ways, { holders, needed })[0];
+    expect(reach(['ana a\u030ase', 'B', 'x'], 3)).toMatchObject({ reachBoth: false });
+    expect(reach(['ana a\u030ase', 'ANA ÅSE', ' b '], 3)).toMatchObject({
+      people: ['Ana  Åse', 'b'],
+      reachBoth: true,
+    });
+    expect(reach(['c', 'c', 'c'], 3)).toMatchObject({ people: ['c'], reachBoth: false });
+  });
+
+  test('of a plan: one share for each', () => {
+    const keys = { holders: ['a', 'b', 'x'], needed: 2 };
+    expect(sameInPlan(2, ['a', 'b', 'c'], keys)).toEqual({ people: ['a', 'b'], reachBoth: true });
+    expect(sameInPlan(3, ['a', 'b', 'c'], keys).reachBoth).toBe(false);
+    expect(sameInPlan(2, ['a', 'c', 'd'], keys)).toEqual({ people: ['a'], reachBoth: false });
+    // Nobody is written down yet.
+    expect(sameInPlan(2, ['', ''], keys).people).toEqual([]);
   });
 });

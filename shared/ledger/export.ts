@@ -15,6 +15,9 @@ import { backupsGone, componentOver, joinedWith, nameOf } from './generations.ts
 import { remnantInWords, replacedInWords, sharesLeft } from './remnants.ts';
 import { openWays } from './who-opens.ts';
 
+/** `saidAt`: when somebody said it on this laptop, UTC; left out where a command was told. */
+type SaidKeys = UnsealKeys & { readonly saidAt?: string };
+
 /**
  * Canonical JSON.
  * @param at when it was folded, UTC
@@ -24,7 +27,7 @@ export function ledgerFile(
   ledger: Ledger,
   mode: Mode,
   at: string,
-  keys: UnsealKeys | null = null,
+  keys: SaidKeys | null = null,
 ): Uint8Array {
   const { keyVersions, sets, ceremonies } = ledger;
   return encodeJson({
@@ -67,7 +70,7 @@ export function ledgerFile(
       besides,
       since,
     })),
-    unsealKeys: keys === null ? null : { ...keys, samePeople: sameOf(ledger, keys) },
+    unsealKeys: keys === null ? null : unsealKeysOf(ledger, keys),
     ceremonies: ceremonies.map(
       ({ ceremonyId, kind, title, startedAt, lastAt, standing, outcome, destroy }) => ({
         ceremonyId,
@@ -81,6 +84,13 @@ export function ledgerFile(
       }),
     ),
   });
+}
+
+/** Of what was said here only what belongs into a file. */
+function unsealKeysOf(ledger: Ledger, keys: SaidKeys) {
+  const { holders, needed, saidAt } = keys;
+  const when = saidAt === undefined ? {} : { saidAt };
+  return { holders, needed, ...when, samePeople: sameOf(ledger, keys) };
 }
 
 const sameOf = (ledger: Ledger, keys: UnsealKeys) =>
@@ -108,14 +118,24 @@ export function ledgerInWords(
   ledger: Ledger,
   mode: Mode,
   at: string,
-  keys: UnsealKeys | null = null,
+  keys: SaidKeys | null = null,
 ): string {
   const { sets, ceremonies } = ledger;
   const lines = [
     `Ledger, folded on ${plainTime(at)}${mode === 'rehearsal' ? ', of REHEARSALS: nothing here is about a real key' : ''}`,
     'It is signed by nobody: whoever has the ceremony logs folds the same.',
     ...sets.flatMap((set) => ['', ...setInWords(set, ledger)]),
-    ...(keys === null ? [] : ['', ...dutiesInWords(openWays(ledger), keys)]),
+    ...(keys === null
+      ? []
+      : [
+          '',
+          ...dutiesInWords(openWays(ledger), keys),
+          ...(keys.saidAt === undefined
+            ? []
+            : [
+                `  as somebody said it on the laptop on ${plainDay(keys.saidAt)}: no log tells, and nobody signed it`,
+              ]),
+        ]),
     '',
     ceremonies.length === 0 ? 'No ceremony.' : 'Ceremonies, the newest first',
     ...ceremonies.map(ceremonyInWords),

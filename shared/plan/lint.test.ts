@@ -3,7 +3,7 @@ import { RECOVER_PLAN, SPLIT_PLAN } from '../../test/support/plans.ts';
 import { lintPlan, type PlanRoom } from './lint.ts';
 import type { CeremonyPlan } from './plan.ts';
 
-const ROOM: PlanRoom = { now: '2026-12-01T09:00:00Z', printers: 1 };
+const ROOM: PlanRoom = { now: '2026-12-01T09:00:00Z', printers: 1, unsealKeys: null };
 
 const found = (plan: CeremonyPlan, room: PlanRoom = ROOM) =>
   lintPlan(plan, room).map(({ level, code, about }) => `${level} ${code} ${about}`.trim());
@@ -103,5 +103,31 @@ describe('a plan is looked at', () => {
       'warning nobody operator',
       'warning nobody witness',
     ]);
+  });
+});
+
+describe('who gets shares and unseals Vault', () => {
+  const unsealed = (holders: readonly string[], needed: number, plan = SPLIT_PLAN) =>
+    lintPlan(plan, { ...ROOM, unsealKeys: { holders, needed } });
+  const names = [first.name, second.name];
+
+  test('is named where nobody else is needed for both halves', () => {
+    const plan = set({ threshold: 2 });
+    expect(unsealed([...names, 'admin 3'], 2, plan)).toEqual([
+      {
+        level: 'warning',
+        code: 'same-people',
+        about: names.join(', '),
+        words: `${names.join(', ')} hold unseal keys of Vault, and 2 unseal it. With these shares they would need nobody else for either half of the key: give shares to others, or have Vault’s keys held by others.`,
+      },
+    ]);
+    // One key more than they have, one share more than they get.
+    expect(unsealed([...names, 'admin 3'], 3, plan)).toEqual([]);
+    expect(unsealed([first.name, 'admin 2', 'admin 3'], 1, plan)).toEqual([]);
+  });
+
+  test('is nobody where no set is made, or nobody said it', () => {
+    expect(unsealed(names, 1, RECOVER_PLAN)).toEqual(lintPlan(RECOVER_PLAN, ROOM));
+    expect(found(set({ threshold: 2 }))).toEqual([]);
   });
 });

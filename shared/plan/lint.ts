@@ -3,6 +3,8 @@
  * while the plan is written and once more when it is loaded.
  * @module
  */
+import { foldName } from '../identity/fold-name.ts';
+import { samePlannedInWords, sameInPlan, type UnsealKeys } from '../ledger/duties.ts';
 import { policyFault } from '../sharing/media-policy.ts';
 import type { CeremonyPlan } from './plan.ts';
 import { isPrintable } from './printable.ts';
@@ -23,6 +25,8 @@ export interface PlanRoom {
   readonly now: string;
   /** How many printers this laptop finds; null: nobody looked. */
   readonly printers: number | null;
+  /** Who unseals Vault; null: nobody said it here. */
+  readonly unsealKeys: UnsealKeys | null;
 }
 
 /** A plan that may still have empty fields: who has no name yet is left out. */
@@ -31,6 +35,7 @@ export function lintPlan(plan: CeremonyPlan, room: PlanRoom): PlanFinding[] {
   return [
     ...doubles(people),
     ...quorum(plan),
+    ...duties(plan, room),
     ...rule(plan),
     ...deputies(plan, people),
     ...letters(plan, people),
@@ -71,8 +76,6 @@ const warning = (code: string, about: string, words: string): PlanFinding => ({
   words,
 });
 
-const fold = (name: string) => name.trim().toLowerCase().normalize('NFC').replace(/\s+/gu, ' ');
-
 /** Whoever gives a share of before and gets a new one stands in the plan twice, as it should be. */
 const givesAndGets = (one: Somebody, other: Somebody) =>
   one.role === 'custodian' && other.role.startsWith('custodian ');
@@ -81,7 +84,7 @@ const withoutNumber = (role: string) => role.replace(/ \d+$/, '');
 
 function doubles(people: readonly Somebody[]): PlanFinding[] {
   return people.flatMap((one, at): PlanFinding[] => {
-    const other = people.slice(0, at).find(({ name }) => fold(name) === fold(one.name));
+    const other = people.slice(0, at).find(({ name }) => foldName(name) === foldName(one.name));
     if (other === undefined || givesAndGets(one, other)) return [];
     const role = withoutNumber(one.role);
     return role === withoutNumber(other.role)
@@ -125,6 +128,16 @@ function spare(threshold: number, count: number, are: string): PlanFinding[] {
           `${counted}: if two of them are ill, there are not enough. One more custodian would do.`,
         ),
       ]
+    : [];
+}
+
+/** Who gets a share and unseals Vault: whether they would need nobody else for either half. */
+function duties({ set }: CeremonyPlan, { unsealKeys }: PlanRoom): PlanFinding[] {
+  if (set === undefined || unsealKeys === null) return [];
+  const names = set.custodians.map(({ name }) => name);
+  const { people, reachBoth } = sameInPlan(set.threshold, names, unsealKeys);
+  return reachBoth
+    ? [warning('same-people', people.join(', '), samePlannedInWords(people, unsealKeys))]
     : [];
 }
 

@@ -122,6 +122,13 @@ describe('after the bundle', { retry: 0 }, () => {
   test('the log leaves on a stick as it stands, with the ledger in both forms', async () => {
     const bundle = await splitToWaiting(laptop);
     await laptop.host.leave();
+    const keys = { holders: ['custodian 2', 'custodian 4', 'admin 3'], needed: 2 };
+    await laptop.host.sayUnsealKeys({ mode: 'rehearsal', keys });
+    await laptop.restart();
+    expect((await laptop.host.home()).unsealKeys).toMatchObject([
+      { mode: 'production', kept: null, unreadable: null },
+      { mode: 'rehearsal', kept: keys, unreadable: null },
+    ]);
     const volumeId = await laptop.room.stick('practice stick D');
     await laptop.host.exportLog({ ceremonyId: bundle.body.ceremonyId, volumeId });
     const folder = join(laptop.rehearsalFolder, 'practice stick D');
@@ -139,8 +146,14 @@ describe('after the bundle', { retry: 0 }, () => {
       mode: 'rehearsal',
       sets: [{ status: 'waiting-for-receipt' }],
       ceremonies: [{ ceremonyId: bundle.body.ceremonyId }],
+      // Its other half comes into Vault when sync commits.
+      unsealKeys: { ...keys, saidAt: expect.any(String) as string, samePeople: [] },
     });
     const words = await saved(`conclave-ledger-${digits}.txt`);
     expect(words).toMatch(/any \d of \d shares\. WAITS for its receipt/);
+    expect(words).toContain('Vault is unsealed by any 2 of custodian 2, custodian 4, admin 3');
+    expect(words).toMatch(
+      /as somebody said it on the laptop on .*: no log tells, and nobody signed/,
+    );
   });
 });

@@ -5,6 +5,7 @@
 import type { Page } from 'playwright';
 import type { PersonEvent } from '../../shared/ceremony/events.ts';
 import type { HomeView } from '../../shared/ceremony/home.ts';
+import type { Input } from '../../shared/ipc/contract.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import type { FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
 
@@ -27,8 +28,8 @@ export interface ScreenCase {
   readonly settle?: number;
   prepare?(page: Page): Promise<void>;
   leave?(page: Page): Promise<void>;
-  /** What the window has said to the ceremony once it is left. */
-  readonly said?: PersonEvent;
+  /** What the window has said to the ceremony, or to the laptop, once it is left. */
+  readonly said?: PersonEvent | Input<'unseal-keys:say'>;
   /** What the entry window has sent once it is left, last. */
   readonly heard?: FromEntry;
 }

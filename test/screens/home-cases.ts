@@ -4,8 +4,14 @@
  */
 import type { Page } from 'playwright';
 import { due, emptyHome, home, LOG_SAVED } from '../../renderer/fixtures/answers.ts';
-import { EIGHT_WORDS, LONG } from '../../renderer/fixtures/people.ts';
-import type { HomeCeremony } from '../../shared/ceremony/home.ts';
+import { EIGHT_WORDS, HEX16, LONG } from '../../renderer/fixtures/people.ts';
+import type { HomeCeremony, HomeView } from '../../shared/ceremony/home.ts';
+import {
+  encodeUnsealKeys,
+  parseUnsealKeys,
+  type KeptUnsealKeys,
+} from '../../shared/ledger/unseal-keys.ts';
+import { Refusal, type RefusalNote } from '../../shared/refusal.ts';
 import { escape, press, type ScreenCase } from './case.ts';
 
 const onlyOf = (standing: HomeCeremony['standing']) =>
@@ -38,6 +44,37 @@ async function openPlan(page: Page): Promise<void> {
 async function leaveRecord(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Back', exact: true }).click();
   await press('Back to home')(page);
+}
+
+const KEPT: KeptUnsealKeys = {
+  mode: 'production',
+  saidAt: '2026-05-03T11:12:00Z',
+  holders: ['Custodian 1', 'Custodian 2', 'Custodian 4', 'Admin 3'],
+  needed: 2,
+};
+
+/** The people of the set unseal Vault as well. */
+const sameHome: HomeView = {
+  ...home,
+  sets: home.sets.slice(0, 1),
+  ways: home.ways.slice(0, 1).map((way) => ({ ...way, id: `${HEX16} 1` })),
+  unsealKeys: [{ mode: 'production', kept: KEPT, unreadable: null }],
+};
+
+const unreadableHome: HomeView = {
+  ...home,
+  unsealKeys: [{ mode: 'production', kept: null, unreadable: damagedUnsealKeys() }],
+};
+
+/** As its reader refuses a file of which a letter was changed. */
+function damagedUnsealKeys(): RefusalNote {
+  const text = new TextDecoder().decode(encodeUnsealKeys(KEPT)).replace('Admin 3', 'Admin 4');
+  try {
+    parseUnsealKeys(new TextEncoder().encode(text), 'production');
+  } catch (error) {
+    if (error instanceof Refusal) return error.note();
+  }
+  throw new Error('It is read.');
 }
 
 export const homes: readonly ScreenCase[] = [
@@ -172,6 +209,73 @@ export const homes: readonly ScreenCase[] = [
     async prepare(page) {
       await press('Whom does it take? 2026 A')(page);
       for (const at of [0, 1, 2]) await page.getByRole('checkbox').nth(at).check();
+    },
+    leave: press('Back to home'),
+  },
+  {
+    name: 'home-same-people',
+    heading: 'Are the keys safe?',
+    says: 'The two halves do not guard each other.',
+    home: sameHome,
+    dark: true,
+    prepare: atInstruction,
+  },
+  {
+    name: 'home-unseal-unreadable',
+    heading: 'Are the keys safe?',
+    says: 'Say it again under “Whom does it take?”.',
+    home: unreadableHome,
+    prepare: atInstruction,
+  },
+  {
+    name: 'who-opens-unseal',
+    heading: 'Whom does it take?',
+    says: 'It is what somebody said, signed by nobody',
+    home,
+    async prepare(page) {
+      await press('Whom does it take? 2026 A')(page);
+      const keep = page.getByRole('button', { name: 'Keep this on the laptop' });
+      if (await keep.isEnabled()) throw new Error('Nobody said anything yet.');
+      const group = page.getByRole('group', { name: 'Who holds an unseal key' });
+      await group.getByLabel('Custodian 1').check();
+      await page.getByLabel('Others who hold one').fill('Admin 2\nAdmin 2\nAdmin 3');
+      await page.getByLabel('How many of the keys unseal Vault').fill('5');
+      await page.getByText('no more than the keys above').waitFor();
+      if (await keep.isEnabled()) throw new Error('More are needed than there are.');
+      await page.getByLabel('How many of the keys unseal Vault').fill('3');
+    },
+    async leave(page) {
+      await press('Keep this on the laptop')(page);
+      await press('Back to home')(page);
+    },
+    said: {
+      mode: 'production',
+      keys: { holders: ['Custodian 1', 'Admin 2', 'Admin 2', 'Admin 3'], needed: 3 },
+    },
+  },
+  {
+    name: 'who-opens-unseal-said',
+    heading: 'Whom does it take?',
+    says: 'If one of them holds a share, the name is spelled otherwise there.',
+    home: sameHome,
+    async prepare(page) {
+      await press('Whom does it take? 2026 A')(page);
+      await page.getByText('Said on').scrollIntoViewIfNeeded();
+    },
+    async leave(page) {
+      await press('Forget it')(page);
+      await press('Back to home')(page);
+    },
+    said: { mode: 'production', keys: null },
+  },
+  {
+    name: 'prepare-same-people',
+    heading: 'Write down who comes, with what, when and where',
+    says: 'hold unseal keys of Vault, and 2 unseal it.',
+    home: sameHome,
+    async prepare(page) {
+      await openPlan(page);
+      await page.getByText('hold unseal keys of Vault').scrollIntoViewIfNeeded();
     },
     leave: press('Back to home'),
   },

@@ -102,6 +102,10 @@ export function createScriptedHost(platform: Platform): CeremonyHost {
     savePlan: () => Promise.resolve(planSaved),
     openPlan: ({ mode }) => Promise.resolve({ ...planOpened, plan: { ...planOpened.plan, mode } }),
     printPlan: () => Promise.resolve({ description: 'A4 page on office', warning: null }),
+    sayUnsealKeys(input) {
+      steering.said.push(input);
+      return Promise.resolve(null);
+    },
     exportLog: () => Promise.resolve({ description: LOG_SAVED }),
     saveCalendar: () => Promise.resolve({ description: 'stick SYNC, file conclave-drills.ics' }),
     shutdown: () => Promise.resolve(),

@@ -49,6 +49,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
         digest: '99'.repeat(32),
         now: '2026-12-14T08:50:00Z',
         printers: 1,
+        unsealKeys: null,
       };
     case 'load-descriptor':
       return {

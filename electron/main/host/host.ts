@@ -41,6 +41,7 @@ import { availablePrinters } from './readiness.ts';
 import { refuseHost } from './refusals.ts';
 import { resumeFromLog } from './resume.ts';
 import { run, type Running } from './running.ts';
+import { knownUnsealKeys, sayUnsealKeys } from './unseal-keys.ts';
 import { documentName, openSticks, volumeInfo } from './sticks.ts';
 import { openStore } from './store.ts';
 import { makeTicket } from './tickets.ts';
@@ -228,6 +229,7 @@ export function createHost(platform: Platform): CeremonyHost {
           return {
             sets: homeSets(ledger),
             ledger,
+            unsealKeys: { mode, ...(await knownUnsealKeys(store, mode)) },
             syncs: (await knowledge.trusted(mode)).map(({ body }) => ({ name: body.name, mode })),
           };
         }),
@@ -239,6 +241,7 @@ export function createHost(platform: Platform): CeremonyHost {
         ceremonies: homeCeremonies(...views.map(({ ledger }) => ledger)),
         due: homeDue(...views.map(({ ledger }) => ledger)),
         ways: views.flatMap(({ ledger }) => openWays(ledger)),
+        unsealKeys: views.map(({ unsealKeys }) => unsealKeys),
         trustedSyncs: views.flatMap(({ syncs }) => syncs),
       };
     },
@@ -287,17 +290,20 @@ export function createHost(platform: Platform): CeremonyHost {
       return saveDueCalendar(ledger, { mode, volumeId, now: platform.now() }, sticks);
     },
 
+    sayUnsealKeys: (input) => inTurn(() => sayUnsealKeys(input, store, platform.now())),
+
     async exportLog({ ceremonyId, volumeId }) {
       for (const mode of MODES) {
         const ledger = await knowledge.ledger(mode, running?.ceremonyId ?? null);
         if (!ledger.ceremonies.some((ceremony) => ceremony.ceremonyId === ceremonyId)) continue;
         const now = formatTime(platform.now());
+        const { kept } = await knownUnsealKeys(store, mode);
         const files = new Map([
           [documentName('log', ceremonyId, 'jsonl'), await store.readLogBytes(mode, ceremonyId)],
-          [documentName('ledger', ceremonyId), ledgerFile(ledger, mode, now)],
+          [documentName('ledger', ceremonyId), ledgerFile(ledger, mode, now, kept)],
           [
             documentName('ledger', ceremonyId, 'txt'),
-            utf8ToBytes(ledgerInWords(ledger, mode, now)),
+            utf8ToBytes(ledgerInWords(ledger, mode, now, kept)),
           ],
         ]);
         return { description: await sticks.write(mode, volumeId, files) };

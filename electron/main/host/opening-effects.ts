@@ -8,16 +8,19 @@ import { requireUsable } from '../../../shared/plan/plan.ts';
 import type { Executors } from './executors.ts';
 import { availablePrinters, keyMedia, readinessFindings } from './readiness.ts';
 import { readPlan } from './plans.ts';
+import { knownUnsealKeys } from './unseal-keys.ts';
 import { loadPackage } from './load-package.ts';
 
 type Own = 'load-package' | 'load-plan' | 'load-descriptor' | 'check-environment';
 
 export const openingExecutors: Pick<Executors, Own> = {
-  async 'load-plan'({ documentId }, { sticks, mode, transcript, platform }) {
+  async 'load-plan'({ documentId }, { sticks, mode, transcript, platform, store }) {
     const { plan, digest } = await readPlan(mode, documentId, sticks);
     requireUsable(plan, { mode, ceremony: transcript.log.header.kind });
     const { length: printers } = await availablePrinters(mode, platform.rehearsalFolder);
-    return { type: 'plan-loaded', plan, digest, now: formatTime(platform.now()), printers };
+    const { kept: unsealKeys } = await knownUnsealKeys(store, mode);
+    const now = formatTime(platform.now());
+    return { type: 'plan-loaded', plan, digest, now, printers, unsealKeys };
   },
 
   async 'load-descriptor'({ documentId }, context) {

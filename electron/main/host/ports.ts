@@ -79,6 +79,8 @@ export interface CeremonyHost {
   openPlan(input: Input<'plan:open'>): Promise<Output<'plan:open'>>;
   printPlan(input: Input<'plan:print'>): Promise<Output<'plan:print'>>;
   saveCalendar(input: Input<'calendar:save'>): Promise<Output<'calendar:save'>>;
+  /** Keeps who holds Vault's unseal keys. */
+  sayUnsealKeys(input: Input<'unseal-keys:say'>): Promise<null>;
   exportLog(input: Input<'log:export'>): Promise<Output<'log:export'>>;
   /** Stops the worker and every window: the app is closing. */
   shutdown(): Promise<void>;

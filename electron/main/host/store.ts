@@ -5,13 +5,16 @@
  *     <data>/<mode>/ceremonies/<ceremony id>.jsonl   appended entry by entry, each fsynced
  *     <data>/<mode>/trusted/<digest>.json            descriptors confirmed by eight words
  *     <data>/<mode>/documents/<digest>.json          manifests, rosters, receipts of sync's chain
+ *     <data>/<mode>/unseal-keys.json                 who holds Vault's unseal keys, as somebody said
  * @module
  */
 import { open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { equalBytes } from '../../../shared/encoding/bytes.ts';
 import { decodeEnvelope, encodeEnvelope, type Envelope } from '../../../shared/encoding/dsse.ts';
+import { UNSEAL_KEYS_LIMIT } from '../../../shared/ledger/unseal-keys.ts';
 import type { Mode } from '../../../shared/mode.ts';
+import { Refusal } from '../../../shared/refusal.ts';
 import {
   encodeLogLine,
   LOG_LIMIT,
@@ -20,7 +23,7 @@ import {
   type LogHeader,
   type LogItem,
 } from '../../../shared/transcript/log.ts';
-import { makeFolderDurably, writeDurably } from '../../files/durable.ts';
+import { makeFolderDurably, removeDurably, writeDurably } from '../../files/durable.ts';
 import { fileRefusal } from '../../files/errno.ts';
 import { readLimited } from '../../files/read.ts';
 import { refuseHost } from './refusals.ts';
@@ -49,6 +52,10 @@ export interface Store {
     envelope: Envelope,
   ): Promise<void>;
   kept(mode: Mode, kind: 'trusted' | 'documents'): Promise<Envelope[]>;
+  /** What was said of Vault's unseal keys; null: nothing. */
+  unsealKeys(mode: Mode): Promise<Uint8Array | null>;
+  /** Null: forgets it. */
+  keepUnsealKeys(mode: Mode, bytes: Uint8Array | null): Promise<void>;
 }
 
 const KEPT_LIMIT = 4 * 1024 * 1024;
@@ -61,6 +68,7 @@ export function openStore(dataFolder: string): Store {
   };
   const logPath = async (mode: Mode, ceremonyId: string) =>
     join(await folder(mode, 'ceremonies'), `${ceremonyId}.jsonl`);
+  const unsealPath = async (mode: Mode) => join(await folder(mode, ''), 'unseal-keys.json');
   const names = async (mode: Mode, name: string, ending: string) =>
     (await readdir(await folder(mode, name))).filter((file) => file.endsWith(ending)).sort();
 
@@ -113,6 +121,25 @@ export function openStore(dataFolder: string): Store {
     async keep(mode, kind, digest, envelope) {
       const path = join(await folder(mode, kind), `${digest}.json`);
       await writeDurably(path, encodeEnvelope(envelope), { existing: 'replace' });
+    },
+    async unsealKeys(mode) {
+      const path = await unsealPath(mode);
+      try {
+        return await readLimited(path, UNSEAL_KEYS_LIMIT);
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'file-gone') return null;
+        throw error;
+      }
+    },
+    async keepUnsealKeys(mode, bytes) {
+      const path = await unsealPath(mode);
+      if (bytes !== null) {
+        await writeDurably(path, bytes, { existing: 'replace' });
+        return;
+      }
+      await removeDurably(path).catch((error: unknown) => {
+        if (!(error instanceof Refusal) || error.code !== 'file-gone') throw error;
+      });
     },
     async kept(mode, kind) {
       const path = await folder(mode, kind);

@@ -3,6 +3,7 @@
  * @module
  */
 import type { ComponentPlace } from '../../bundle/adopt.ts';
+import { foldName } from '../../identity/fold-name.ts';
 
 const SENTENCES: Readonly<Record<ComponentPlace, string>> = {
   both: 'I answer for this key',
@@ -16,10 +17,4 @@ export const answerSentence = (place: ComponentPlace): string => SENTENCES[place
 /** Same words: capitals, spaces and a full stop at the end do not matter. */
 export const sameWords = (typed: string, wanted: string): boolean => bare(typed) === bare(wanted);
 
-const bare = (text: string): string =>
-  text
-    .normalize('NFC')
-    .trim()
-    .replaceAll(/\s+/gu, ' ')
-    .replace(/\s*\.$/u, '')
-    .toLowerCase();
+const bare = (text: string): string => foldName(text).replace(/\s*\.$/u, '');
