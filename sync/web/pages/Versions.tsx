@@ -161,6 +161,7 @@ function Version(props: {
         {sets.map((set) => (
           <Holders key={set.manifest} set={set} isOneOf={sets.length} />
         ))}
+        {sets.length < 2 ? null : <h3 className={styles.part}>Key version {one.version}</h3>}
         <Facts
           facts={[
             ...time('Created', one.createdAt),
@@ -183,7 +184,7 @@ function Holders(props: {
   const { set, isOneOf } = props;
   return (
     <>
-      {isOneOf === 1 ? null : <h3>{nameOf(set)}</h3>}
+      {isOneOf === 1 ? null : <h3 className={styles.part}>{nameOf(set)}</h3>}
       <ol className={styles.holders}>
         {set.custodians.map(({ index, name, media }) => (
           <li key={index}>
