@@ -1,6 +1,9 @@
 /** A further set of a key version, the whole way with a real Vault and PostgreSQL, and what is refused of it. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseChain } from '../../shared/bundle/chain.ts';
+import { parsePackage } from '../../shared/bundle/package.ts';
+import { setBytes, verifyPackagedSet } from '../../shared/bundle/packaged-set.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
@@ -27,6 +30,7 @@ import {
   seededSurvey,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
+import { runSync } from '../support/sync-cli.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import { drillPackage, importedDrill } from '../support/sync-drill.ts';
 import { type MailingService, startMailing } from '../support/sync-public.ts';
@@ -251,6 +255,30 @@ describe('a further share set', { retry: 0 }, () => {
     }
     const { body } = await drillPackage(heldWith(service.admins, further).operator, further);
     expect(body.others).toHaveLength(1);
+  });
+
+  it('on the command line as well, which lists both', async () => {
+    const env = {
+      CONCLAVE_URL: service.address,
+      CONCLAVE_TOKEN_FILE: `${deployment.folder}/operator`,
+    };
+    const out = `${deployment.folder}/further.json`;
+    const ask = ['package', 'add-set', '--key-version', 'v1', '--out', out];
+    const unnamed = await runSync(ask, env);
+    expect(unnamed.code).not.toBe(0);
+    expect(unnamed.err).toContain('Key version v1 has 2 share sets, and none was named.');
+    const named = await runSync([...ask, '--set', further.manifest.body.setId], env);
+    expect([named.code, named.err]).toEqual([0, '']);
+    const bytes = new Uint8Array(await readFile(out));
+    const { body } = parsePackage(bytes, set.mode, set.sync);
+    if (body.kind !== 'add-set') throw new Error('it is for a further set');
+    const { manifest } = verifyPackagedSet(setBytes(body), set.mode);
+    expect(manifest.digest).toBe(further.manifest.digest);
+    const shown = await runSync(['version', 'show', 'v1'], env);
+    expect(shown.out).toContain('each of these 2 sets alone opens the key');
+    for (const { body: one } of [set.manifest, further.manifest]) {
+      expect(shown.out).toContain(`set ${one.label}: ${one.setId}, generation 1`);
+    }
   });
 
   it('either set recovers; its approvers read which', async () => {
