@@ -1,7 +1,8 @@
 /**
  * Committing which version is active, and the end of one that nothing needs: CheckTick's rows, and
  * in the same step `conclave/trust` with the next epoch, so that what was packaged before ends.
- * Going back is the same with the two versions exchanged. No component is written anywhere.
+ * Going back is the same with the two versions exchanged. Where Vault's `platform/master-key` holds the
+ * component of a version that ends, it gets that of the active one, last.
  * @module
  */
 import { z } from 'zod';
@@ -18,7 +19,8 @@ import {
   type Intent,
 } from './commit-kind.ts';
 import { refuseFlow } from './refusals.ts';
-import { rotatable, rowPlace } from './rotate-places.ts';
+import { followEntry, versionOfEntryIn } from './entry-follows.ts';
+import { rotatable, rowPlace, VAULT_PLACE } from './rotate-places.ts';
 import { readTrust, type Trust, trustedSet, writeTrust } from './trust.ts';
 import { assertSetTrusted, lockTrust } from './trust-change.ts';
 import { activationStatement, retirementStatement } from './version-change-words.ts';
@@ -43,6 +45,12 @@ interface Change<B extends Body> {
   writeRows(tx: Queryable, body: B, at: Date): Promise<void>;
   /** Whether the rows are as wanted. */
   isInRows(on: Queryable, body: B): Promise<boolean>;
+  /** Vault's `platform/master-key`, once rows and trust are written. Absent: it stays as it is. */
+  readonly entry?: {
+    write(work: Pick<CommitWork, 'context' | 'situation'>, body: B): Promise<void>;
+    /** The name of the place, where it holds what the commit leaves there. @throws Refusal `read-back-differs` */
+    read(work: Pick<CommitWork, 'context'>, on: Queryable, body: B): Promise<string[]>;
+  };
   readonly message: (body: B) => string;
   readonly statement: (body: B) => string;
 }
@@ -123,7 +131,11 @@ function changing<B extends Body>(change: Change<B>): CommitKind {
       });
     },
 
-    async finish() {},
+    async finish({ context, situation, document }) {
+      if (change.entry === undefined) return;
+      await change.entry.write({ context, situation }, change.bodyOf({ document }));
+      await context.onStep?.('entry');
+    },
 
     async readBack(work, on) {
       const body = change.bodyOf(work);
@@ -132,7 +144,8 @@ function changing<B extends Body>(change: Change<B>): CommitKind {
       if (!isAfter((await readTrust(work.context.kv)).trust, body, change)) {
         throw refuseFlow('read-back-differs', PLACE);
       }
-      return { read: [row, PLACE], differs: [] };
+      const entry = (await change.entry?.read(work, on, body)) ?? [];
+      return { read: [row, PLACE, ...entry], differs: [] };
     },
 
     ending(work) {
@@ -231,6 +244,18 @@ export const retireCommit = changing<RetireBundle>({
       [retires],
     );
     return found?.retired === true;
+  },
+  entry: {
+    async write({ context, situation }, { keyVersion, retires }) {
+      const { mode } = situation.installation;
+      const { manifest } = await trustedSet(context.database, situation.trust, keyVersion, mode);
+      await followEntry(context, { from: retires, to: keyVersion, manifest: manifest.body });
+    },
+    async read({ context }, on, { keyVersion, retires }) {
+      const version = await versionOfEntryIn(on, context.kv);
+      if (version === retires) throw refuseFlow('read-back-differs', VAULT_PLACE);
+      return version === keyVersion ? [VAULT_PLACE] : [];
+    },
   },
   message: ({ retires }) =>
     `Platform key version ${retires} was retired: its share sets are trusted no more.`,

@@ -68,7 +68,7 @@ const keyRow = z.object({ version: columns.text, component: columns.bytes });
 type KeyRow = z.infer<typeof keyRow>;
 
 /** Wipe their components. */
-async function keyRows(on: Queryable, lock: boolean): Promise<KeyRow[]> {
+export async function keyRows(on: Queryable, lock: boolean): Promise<KeyRow[]> {
   return on.rows(
     keyRow,
     `SELECT version, vault_component AS component FROM surveys_platformkeyversion
@@ -76,12 +76,12 @@ async function keyRows(on: Queryable, lock: boolean): Promise<KeyRow[]> {
   );
 }
 
-function wipe(rows: readonly KeyRow[]): void {
+export function wipe(rows: readonly KeyRow[]): void {
   for (const { component } of rows) component.fill(0);
 }
 
 /** Vault's entry, its component, and the version for the next check-and-set. Wipe the component. */
-async function entryOf(kv: KvStore) {
+export async function entryOf(kv: KvStore) {
   const found = await kv.read(vaultPaths.platformMasterKey);
   if (found.absent) return undefined;
   try {

@@ -55,9 +55,13 @@ export function retirementFacts({ keyVersion, retires }: RetireBundle): Facts {
     ['active', `key version ${keyVersion}; it stays`],
     [
       'stored under it',
-      `nothing: sync looks again when it commits, and stops where a survey key or the key of an organisation needs ${retires}`,
+      `nothing: sync looks again when it commits, and stops where a survey key or an organisation needs ${retires}`,
     ],
     ['afterwards', `nothing that is sealed to ${retires} can be recovered through sync`],
+    [
+      'Vault’s entry',
+      `platform/master-key gets the component of ${keyVersion} where it holds that of ${retires}: CheckTick’s own code derives the keys of organisations with ${keyVersion} from then on`,
+    ],
     [
       'backups',
       `those from before may hold survey keys under ${retires}: its shares are destroyed only when no such backup is needed`,
