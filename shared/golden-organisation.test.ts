@@ -46,7 +46,9 @@ test.each(MODES)('%s', async (mode) => {
   expect(entry).toBeNull();
   expect(escrows).toHaveLength(3);
   for (const [at, { bytes, keyHash }] of escrows.entries()) {
-    const { surveyId = 0, userId = 0, escrow } = surveys[at] ?? {};
+    const survey = surveys[at];
+    const { surveyId = 0, escrow } = survey ?? {};
+    const userId = survey?.userId ?? 0;
     const { audience, keyVersion } = { ...wanted.sync, ...facts };
     const path = vaultPaths.userSurveyRecoveryKek(userId, surveyId);
     const kek =

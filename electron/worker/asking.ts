@@ -23,6 +23,7 @@ const TYPED_WRONG = new Set([
   'key-passphrase-wrong',
   'owner-passphrase-wrong',
   'owner-opens-nothing',
+  'passphrase-opens-none',
   'passphrase-not-the-new',
 ]);
 

@@ -244,10 +244,15 @@ export const refuseWorker = refusals({
       'The stored key was made under another key version, belongs to another user or survey, or was changed. Nothing was opened.',
     next: 'Let the admin of sync compare the facts of this request, and ask for a new package.',
   }),
+  'passphrase-opens-none': (whose: string) => ({
+    happened: `That passphrase opens none of the survey keys that ${whose} keeps.`,
+    means: `It was typed otherwise than when they were stored, or organisation or team are not the right ones. ${nothing}`,
+    next: 'Type it once more, exactly as then: capitals, spaces and signs count. If nobody knows it any more, close this window, end this ceremony with “Something is wrong”, and ask for a new passphrase.',
+  }),
   'no-survey-opened': (whose: string) => ({
-    happened: `Not one user’s escrow in the package opened to the key of a survey of ${whose}.`,
-    means: `No survey key can be wrapped under a new passphrase. ${nothing} Whatever opened a survey before still does.`,
-    next: 'End this ceremony with “Something is wrong”. Let the admin of sync compare the escrows and their key version, and ask for a new package.',
+    happened: `Nothing in the package opened to the key of a survey of ${whose}.`,
+    means: `No survey key can be wrapped anew. ${nothing} Whatever opened a survey before still does.`,
+    next: 'End this ceremony with “Something is wrong”. Let the admin of sync compare what was brought and its key version, and ask for a new package.',
   }),
   'passphrase-not-the-new': (whose: string) => ({
     happened: `That is not the passphrase with which the survey keys of ${whose} were just wrapped.`,

@@ -40,10 +40,10 @@ const KINDS: Readonly<
     verb: 'the recovery for an organisation',
   },
   'migrate-organisation': {
-    title: 'Give an organisation a new passphrase',
-    text: 'The owner forgot the passphrase. Custodians open the surveys that a user’s escrow keeps as well, and the owner wraps them under a new one.',
+    title: 'Give an organisation a new passphrase, or move it to the key in use',
+    text: 'The owner forgot the passphrase: custodians open the surveys that a user’s escrow keeps as well, and the owner wraps them under a new one. Or the owner knows it, and the organisation moves from another key version. The package says which.',
     takes: 'Needs a ticket, its package from sync, enough custodians, and the owner in the room.',
-    verb: 'the new passphrase of an organisation',
+    verb: 'the ceremony of an organisation',
   },
   drill: {
     title: 'Hold a drill',

@@ -23,7 +23,7 @@ function compared(moved: number, without: number): string {
 }
 
 export function KeysMoved({ view }: ScreenProps<'keys-moved'>) {
-  const { keyVersion, movesTo, counts, staying: named, files, stick } = view;
+  const { keyVersion, movesTo, counts, staying: named, files, stick, handsOver } = view;
   const { moved, notCompared, stays } = counts;
   const stay = staying(counts);
   const unnamed = stay - named.length;
@@ -38,6 +38,9 @@ export function KeysMoved({ view }: ScreenProps<'keys-moved'>) {
           },
           { name: `Stay under ${keyVersion}`, value: keysInWords(stay) },
           { name: 'Written and read back', value: `${count(files, 'file')} on ${stick}` },
+          ...(handsOver
+            ? [{ name: 'Handed over', value: `the half for organisations, sealed for ${movesTo}` }]
+            : []),
         ]}
       />
       {stay === 0 ? null : (

@@ -35,6 +35,16 @@ export function MoveFacts({ view }: ScreenProps<'move-facts'>) {
           with their shares. Finished files are not done twice.
         </p>
       </Notice>
+      {view.handsOver ? (
+        <Notice title="The half for organisations">
+          <p>
+            Organisations keep survey keys under {keyVersion} that only an owner’s passphrase opens.
+            What the shares of {present.label} bring to that is sealed for the custodians of{' '}
+            {other.label}: with it and the owner’s passphrase they open what organisations keep. It
+            opens nothing else, and the platform key stays here.
+          </p>
+        </Notice>
+      ) : null}
       <Notice title="What will be true afterwards">
         <p>
           To recover a survey whose key moved takes the shares of {sets}. What does not move stays
@@ -52,18 +62,28 @@ export function MoveFacts({ view }: ScreenProps<'move-facts'>) {
   );
 }
 
-function facts({ keyVersion, movesTo, present, other, further, stored, files, minutes }: Shown) {
+function facts(view: Shown) {
+  const { keyVersion, movesTo, present, other, further, stored, files, minutes, handsOver } = view;
   const { checktick, sealed } = stored;
   const done = files.done === 0 ? '' : `; ${files.done} of them finished in a ceremony before`;
   return [
-    { name: 'Move', value: `${keysInWords(checktick + sealed)} of key version ${keyVersion}` },
+    {
+      name: 'Move',
+      value:
+        files.of === 0
+          ? `No survey key: none is left under key version ${keyVersion}`
+          : `${keysInWords(checktick + sealed)} of key version ${keyVersion}`,
+    },
     { name: `Its set: ${present.label}`, value: planInWords(present) },
     { name: 'To', value: `key version ${movesTo}, which is in use` },
     ...[other, ...further].map((set) => ({
       name: `Its set: ${set.label}`,
       value: planInWords(set),
     })),
-    { name: 'In', value: `${count(files.of, 'file')}${done}` },
+    ...(handsOver
+      ? [{ name: 'And', value: `the half for organisations, for the custodians of ${movesTo}` }]
+      : []),
+    ...(files.of === 0 ? [] : [{ name: 'In', value: `${count(files.of, 'file')}${done}` }]),
     {
       name: 'Takes',
       value: `${sayMinutes(minutes)}, as this laptop was just measured`,

@@ -13,26 +13,33 @@ import { count, digits, list, sayMinutes } from '../lib/say.ts';
 import { say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
+function heading({ running, files }: ScreenProps<'move-keys'>['view']): string {
+  if (files.of === 0) return 'Hand the half for organisations over';
+  return running ? 'Leave the stick in' : 'Move the survey keys';
+}
+
 export function MoveKeys({ view }: ScreenProps<'move-keys'>) {
   const { movesTo, running, begun, files, keys, minutesLeft, stick, present } = view;
   const next = files.done + 1;
   return (
-    <Stage heading={running ? 'Leave the stick in' : 'Move the survey keys'} turn={view.turn}>
+    <Stage heading={heading(view)} turn={view.turn}>
       {running ? (
         <Working>
           Moving file {Math.min(next, files.of)} of {files.of} to {movesTo}
         </Working>
       ) : null}
-      <Facts
-        facts={[
-          { name: 'Finished', value: `${files.done} of ${count(files.of, 'file')} on ${stick}` },
-          { name: 'Survey keys', value: `${digits(keys.done)} of ${keysInWords(keys.of)}` },
-          {
-            name: 'Still takes',
-            value: minutesLeft === null ? 'not known' : sayMinutes(minutesLeft),
-          },
-        ]}
-      />
+      {files.of === 0 ? null : (
+        <Facts
+          facts={[
+            { name: 'Finished', value: `${files.done} of ${count(files.of, 'file')} on ${stick}` },
+            { name: 'Survey keys', value: `${digits(keys.done)} of ${keysInWords(keys.of)}` },
+            {
+              name: 'Still takes',
+              value: minutesLeft === null ? 'not known' : sayMinutes(minutesLeft),
+            },
+          ]}
+        />
+      )}
       {running ? (
         <p>
           “Pause” lets the file at hand be finished, and nothing goes on until you say so. Somebody
@@ -42,7 +49,9 @@ export function MoveKeys({ view }: ScreenProps<'move-keys'>) {
         <p>
           {begun
             ? 'It stands between two files. What is finished stays finished.'
-            : 'This laptop now puts the platform key together, proves it, and moves the survey keys of one file after the other. The key is wiped behind each file.'}
+            : files.of === 0
+              ? 'This laptop now puts the platform key together, proves it, seals its half for organisations, and wipes both.'
+              : 'This laptop now puts the platform key together, proves it, and moves the survey keys of one file after the other. The key is wiped behind each file.'}
         </p>
       )}
       <Notice title="Where the shares are">
@@ -60,7 +69,9 @@ export function MoveKeys({ view }: ScreenProps<'move-keys'>) {
               ? files.done < files.of
                 ? `Go on with file ${next}`
                 : 'Go on'
-              : 'Begin to move'}
+              : files.of === 0
+                ? 'Prove the key, and seal the half'
+                : 'Begin to move'}
           </Button>
         </Actions>
       )}

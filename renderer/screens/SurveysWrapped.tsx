@@ -1,9 +1,13 @@
 /**
- * Which surveys were wrapped under the new passphrase and read back, and which stay as they are:
+ * Which surveys were wrapped anew and read back, and which stay as they are:
  * everybody reads it before there is a bundle.
  * @module
  */
-import { LEFT_IN_WORDS, organisationInWords } from '../../shared/bundle/organisation.ts';
+import {
+  LEFT_IN_WORDS,
+  organisationInWords,
+  sourceInWords,
+} from '../../shared/bundle/organisation.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Stage } from '../components/Shell.tsx';
@@ -15,25 +19,32 @@ import { SurveyList } from './SurveyList.tsx';
 const beginning = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 
 export function SurveysWrapped({ view }: ScreenProps<'surveys-wrapped'>) {
-  const { facts, moved, unopened, left } = view;
+  const { facts, moved, unopened, left, movesFrom } = view;
+  const moves = movesFrom !== null;
   const stay = [...unopened, ...left];
   return (
-    <Stage heading="Read which surveys were helped" turn={view.turn}>
+    <Stage
+      heading={moves ? 'Read what moved, and what stays' : 'Read which surveys were helped'}
+      turn={view.turn}
+    >
       <p>
         Keys of {organisationInWords(facts)} that were wrapped, and read back with what{' '}
-        {facts.owner} typed the second time: {moved.length}.
+        {facts.owner} typed{moves ? '' : ' the second time'}: {moved.length}.
       </p>
       <SurveyList
         surveys={moved.map((one) => ({
           ...one,
           says:
             one.surveyKey === 'fits'
-              ? `Fits CheckTick’s hash of the key; from the escrow of user ${one.userId}`
-              : `Compared with nothing; from the escrow of user ${one.userId}`,
+              ? `Fits CheckTick’s hash of the key; ${sourceInWords(one)}`
+              : `Compared with nothing; ${sourceInWords(one)}`,
         }))}
       />
       {unopened.length === 0 ? null : (
-        <Notice title={`${unopened.length} could not be helped after all`} tone="warn">
+        <Notice
+          title={`${unopened.length} could not be ${moves ? 'moved' : 'helped'} after all`}
+          tone="warn"
+        >
           <p>
             {unopened.length === 1
               ? 'It stays exactly as it is. Tell the admin of sync which.'
@@ -51,9 +62,11 @@ export function SurveysWrapped({ view }: ScreenProps<'surveys-wrapped'>) {
       )}
       <Notice title="Nothing is written yet">
         <p>
-          Sync writes these keys when the bundle is committed. Until then CheckTick knows the new
-          passphrase for none of them. If anyone in the room does not agree, press “Something is
-          wrong”.
+          Sync writes these keys when the bundle is committed.{' '}
+          {moves
+            ? `Until then they open with the shares of ${movesFrom}, as before.`
+            : 'Until then CheckTick knows the new passphrase for none of them.'}{' '}
+          If anyone in the room does not agree, press “Something is wrong”.
         </p>
       </Notice>
       <Actions>

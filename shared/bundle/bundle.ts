@@ -21,7 +21,7 @@ import { fullDrillSaid } from './full-drill.ts';
 import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
 import { countsMove, moveBundled } from './move.ts';
 import { newAdmins } from './new-admins.ts';
-import { organisationMoved } from './organisation.ts';
+import { organisationMoved, saysWhence } from './organisation.ts';
 import { embedded, organisationWay, PACKAGE_KINDS, recoverFacts } from './package.ts';
 import { openedEntry, openedEscrow } from './sealed-escrow.ts';
 
@@ -114,13 +114,15 @@ const rotateShares = z.strictObject({
   roster: embedded,
 });
 
-/** Brings the survey keys of an organisation, wrapped under its new passphrase. */
-const organisation = z.strictObject({
-  ...common,
-  sealed: sealedSchema,
-  kind: z.literal('migrate-organisation'),
-  ...organisationMoved,
-});
+/** Brings the survey keys of an organisation, wrapped anew. */
+const organisation = z
+  .strictObject({
+    ...common,
+    sealed: sealedSchema,
+    kind: z.literal('migrate-organisation'),
+    ...organisationMoved,
+  })
+  .refine(saysWhence);
 
 /** Shares proved, each by its own key: no quorum signs, and nothing is changed. */
 const drill = z

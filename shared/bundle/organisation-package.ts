@@ -14,9 +14,9 @@ import { ENTRY_BYTES, entryDigest, ORGANISATION_SURVEYS } from './organisation.t
 import type { OrganisationPackage } from './package.ts';
 import { component, keyHash } from './sealed-fields.ts';
 
-/** A user's escrow of a survey's key, and what shows whose key it holds. */
+/** A user's escrow of a survey's key or the organisation's own entry, and what shows whose key it holds. */
 export interface SurveyEscrow {
-  /** CheckTick's kind: the blob of 60 bytes. Conclave's: the sealed bytes. */
+  /** CheckTick's kind and an entry: the blob of 60 bytes. Conclave's: the sealed bytes. */
   readonly bytes: Uint8Array;
   /** CheckTick's hash of the survey's key; null: it keeps none. */
   readonly keyHash: KeyHash | null;

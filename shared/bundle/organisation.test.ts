@@ -20,6 +20,7 @@ import {
   answersOrganisation,
   LEFT_SURVEYS,
   ORGANISATION_SURVEYS,
+  whosePassphrase,
   type OrganisationMoved,
 } from './organisation.ts';
 import { packageType, parsePackage } from './package.ts';
@@ -228,7 +229,7 @@ test('a single-byte change of package or bundle is refused', { timeout: 180_000 
 test('any answer that names every survey is one, and none that leaves one out', () => {
   fc.assert(
     fc.property(organisationPackage, fc.infiniteStream(fc.boolean()), (body, opens) => {
-      const { facts, surveys, continues } = body;
+      const { facts, surveys, moves } = body;
       const opened = new Set(surveys.filter(() => opens.next().value === true));
       const moved = surveys
         .filter((one) => opened.has(one))
@@ -242,14 +243,15 @@ test('any answer that names every survey is one, and none that leaves one out', 
       const unopened = surveys
         .filter((one) => !opened.has(one))
         .map(({ surveyId, teamId }) => ({ surveyId, teamId, why: 'not-opened' as const }));
-      const passphrase = continues === null ? ('new' as const) : ('continued' as const);
-      const said = { facts, passphrase, moved, unopened };
-      expect(answersOrganisation({ facts, surveys, continues }, said)).toBe(true);
+      const passphrase = whosePassphrase(body);
+      const whence = moves === undefined ? {} : { movedFrom: moves.from };
+      const said = { facts, passphrase, ...whence, moved, unopened };
+      expect(answersOrganisation(body, said)).toBe(true);
       const fewer =
         moved.length > 0
           ? { ...said, moved: moved.slice(1) }
           : { ...said, unopened: unopened.slice(1) };
-      expect(answersOrganisation({ facts, surveys, continues }, fewer)).toBe(false);
+      expect(answersOrganisation(body, fewer)).toBe(false);
     }),
   );
 });

@@ -1,14 +1,16 @@
 /**
- * The owner of an organisation forgot the passphrase: what package and bundle say openly of it, and
- * whether the one answers the other. A survey is helped by a user's own escrow of its key; every other
- * one is named and stays as it is.
+ * Survey keys of an organisation are wrapped anew: what package and bundle say openly of it, and whether
+ * the one answers the other. Either the owner forgot the passphrase, and a survey is helped by a user's
+ * own escrow of its key; or the organisation moves to another key version and keeps its passphrase, and
+ * its own entries are opened. Every other survey is named and stays as it is.
  *
- * Source: docs/decisions/0029-organisations.md.
+ * Source: docs/decisions/0029-organisations.md, 0039-organisations-move-to-another-version.md.
  * @module
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '../encoding/bytes.ts';
 import { digest, keyVersion, name, rowId, z } from '../encoding/schema.ts';
+import { handedOver } from './organisation-half.ts';
 
 /** Surveys that one package brings at most: half a second each on a laptop. */
 export const ORGANISATION_SURVEYS = 100;
@@ -24,7 +26,7 @@ export const organisationFacts = z.strictObject({
   organisationName: z.string().max(255),
   /** Who acts for it, as the verification of the business recorded. */
   owner: name,
-  /** The version whose component CheckTick derives keys of organisations from. */
+  /** The version under whose platform key the survey keys are wrapped. */
   keyVersion,
 });
 export type OrganisationFacts = z.infer<typeof organisationFacts>;
@@ -32,22 +34,25 @@ export type OrganisationFacts = z.infer<typeof organisationFacts>;
 /** Which survey, and whose key wraps its key: the team's, or with `teamId` null the organisation's. */
 const place = { surveyId: rowId, teamId: rowId.nullable() };
 
-/** A survey whose key a user's escrow keeps as well. */
+/** A survey whose key goes along: a user's escrow keeps it, or the organisation's own entry is opened. */
 const packagedSurvey = z
   .strictObject({
     ...place,
     surveyName: z.string().max(255),
-    /** Whose escrow goes along. */
-    userId: rowId,
+    /** Whose escrow goes along; null: the organisation's own entry. */
+    userId: rowId.nullable(),
     /** Whose kind it is, and the SHA-256 of its bytes. */
-    escrow: z.strictObject({ kind: z.enum(['checktick', 'sealed']), digest }),
+    escrow: z.strictObject({ kind: z.enum(['checktick', 'sealed', 'organisation']), digest }),
     /** Whether CheckTick's row of the survey has a hash of its key; it is in the sealed part. */
     keyHash: z.enum(['sealed', 'none']),
     /** SHA-256 of what lies at `surveys/{id}/kek` as text; null: nothing. */
     entry: digest.nullable(),
   })
   // Anybody with the public half can seal a key: without a hash nothing shows that it is the survey's.
-  .refine(({ escrow, keyHash }) => escrow.kind === 'checktick' || keyHash === 'sealed');
+  .refine(({ escrow, keyHash }) => escrow.kind !== 'sealed' || keyHash === 'sealed')
+  .refine(({ escrow, userId, entry }) =>
+    escrow.kind === 'organisation' ? userId === null && entry !== null : userId !== null,
+  );
 export type PackagedSurvey = z.infer<typeof packagedSurvey>;
 
 /** Why sync does not bring a survey. */
@@ -57,6 +62,8 @@ export const WHY_LEFT = [
   'damaged',
   'other-key-version',
   'nothing-proves-it',
+  'entry-damaged',
+  'entry-other-version',
 ] as const;
 export type WhyLeft = (typeof WHY_LEFT)[number];
 
@@ -82,17 +89,49 @@ export const organisationPackaged = {
    * it, so that an organisation never has two. Null: a new passphrase is made up.
    */
   continues: z.strictObject(place).nullable(),
+  /**
+   * The organisation moves from another version to that of `facts`, and keeps its passphrase: the half
+   * that opens its entries of before. Absent: its owner forgot the passphrase.
+   */
+  moves: handedOver.optional(),
 };
 const packaged = z.strictObject(organisationPackaged);
 export type OrganisationPackaged = z.infer<typeof packaged>;
 
-/** Why the laptop wrapped nothing for a survey. */
-export const WHY_NOT_OPENED = ['not-opened', 'not-the-surveys'] as const;
+/** Whether its surveys are all of the one kind, and it can be of another version. */
+export function isOfOneKind({ facts, surveys, continues, moves }: OrganisationPackaged): boolean {
+  const own = surveys.filter(({ escrow }) => escrow.kind === 'organisation').length;
+  return moves === undefined
+    ? own === 0
+    : own === surveys.length && continues === null && moves.from !== facts.keyVersion;
+}
+
+/** Whose passphrase it is: made up now, that of an earlier ceremony, or the one that was in use. */
+export const PASSPHRASES = ['new', 'continued', 'kept'] as const;
+export type WhosePassphrase = (typeof PASSPHRASES)[number];
+
+/** What a package asks for. */
+export function whosePassphrase({
+  continues,
+  moves,
+}: Pick<OrganisationPackaged, 'continues' | 'moves'>): WhosePassphrase {
+  if (moves !== undefined) return 'kept';
+  return continues === null ? 'new' : 'continued';
+}
+
+/** Why the laptop wrapped nothing for a survey: what is in a user's escrow, or in its own entry. */
+export const WHY_NOT_OPENED = [
+  'not-opened',
+  'not-the-surveys',
+  'entry-not-opened',
+  'entry-not-the-surveys',
+] as const;
 export type WhyNotOpened = (typeof WHY_NOT_OPENED)[number];
 
 const movedSurvey = z.strictObject({
   ...place,
-  userId: rowId,
+  /** By whose escrow; null: by its own entry. */
+  userId: rowId.nullable(),
   /** Against CheckTick's hash; `not-compared`: there is none. */
   surveyKey: z.enum(['fits', 'not-compared']),
   /** SHA-256 of the bytes of the new entry, which is in the sealed part. */
@@ -106,11 +145,28 @@ export type UnopenedSurvey = z.infer<typeof unopenedSurvey>;
 /** What the bundle says openly, beside what all bundles say. */
 export const organisationMoved = {
   facts: organisationFacts,
-  passphrase: z.enum(['new', 'continued']),
+  passphrase: z.enum(PASSPHRASES),
+  /** Of an organisation that moves: the version of before. */
+  movedFrom: keyVersion.optional(),
   /** In the order of the package. */
   moved: z.array(movedSurvey).min(1).max(ORGANISATION_SURVEYS).refine(surveysDiffer),
   unopened: z.array(unopenedSurvey).max(ORGANISATION_SURVEYS).refine(surveysDiffer),
 };
+/** Whether it names a version of before where it moved, and then no user's escrow. */
+export function saysWhence({
+  facts,
+  passphrase,
+  movedFrom,
+  moved,
+}: Pick<OrganisationMoved, 'facts' | 'passphrase' | 'movedFrom' | 'moved'>): boolean {
+  const isKept = passphrase === 'kept';
+  return (
+    isKept === (movedFrom !== undefined) &&
+    movedFrom !== facts.keyVersion &&
+    moved.every(({ userId }) => isKept === (userId === null))
+  );
+}
+
 const whole = z.strictObject(organisationMoved);
 export type OrganisationMoved = z.infer<typeof whole>;
 
@@ -129,12 +185,12 @@ const FACT_FIELDS = Object.keys(organisationFacts.shape) as readonly (keyof Orga
  * as not opened, under the same team and by the same escrow, compared where there was a hash.
  */
 export function answersOrganisation(
-  asked: Pick<OrganisationPackaged, 'facts' | 'surveys' | 'continues'>,
+  asked: Pick<OrganisationPackaged, 'facts' | 'surveys' | 'continues' | 'moves'>,
   said: OrganisationMoved,
 ): boolean {
-  const { facts, surveys, continues } = asked;
+  const { facts, surveys, moves } = asked;
   if (!FACT_FIELDS.every((field) => facts[field] === said.facts[field])) return false;
-  if (said.passphrase !== (continues === null ? 'new' : 'continued')) return false;
+  if (said.passphrase !== whosePassphrase(asked) || said.movedFrom !== moves?.from) return false;
   const moved = new Map(said.moved.map((one) => [one.surveyId, one]));
   const unopened = new Map(said.unopened.map((one) => [one.surveyId, one]));
   if (moved.size + unopened.size !== surveys.length) return false;
@@ -174,6 +230,15 @@ export const LEFT_IN_WORDS: Readonly<Record<WhyLeft | WhyNotOpened, string>> = {
   'other-key-version': 'the user’s escrow is under another key version',
   'nothing-proves-it':
     'the user’s escrow is a sealed one, and CheckTick keeps no hash of the survey’s key to compare it with',
+  'entry-damaged': 'what Vault holds of it is no stored key',
+  'entry-other-version': 'its stored key is under a third key version',
   'not-opened': 'the user’s escrow did not open on the laptop',
   'not-the-surveys': 'the key in the user’s escrow is not the survey’s, by CheckTick’s hash',
+  'entry-not-opened': 'its stored key did not open with the passphrase that opened the others',
+  'entry-not-the-surveys': 'its stored key is not the survey’s, by CheckTick’s hash',
 };
+
+/** `by the escrow of user 7`, or from where else its key came; part of a sentence. */
+export function sourceInWords({ userId }: Pick<PackagedSurvey, 'userId'>): string {
+  return userId === null ? 'by its own entry of before' : `by the escrow of user ${userId}`;
+}

@@ -20,7 +20,7 @@ import { ESCROWED_EMAIL } from './escrowed-email.ts';
 import { fullDrillPackaged, type FullDrillPackaged } from './full-drill.ts';
 import { recipientKey, sealedSchema, sealedUpTo } from './hpke.ts';
 import { fillsItsFiles, movePackaged } from './move.ts';
-import { ORGANISATION_SURVEYS, organisationPackaged } from './organisation.ts';
+import { isOfOneKind, ORGANISATION_SURVEYS, organisationPackaged } from './organisation.ts';
 import { packagedEntry, packagedEscrow } from './sealed-escrow.ts';
 
 /** A DSSE envelope inside another document, as JSON; its own parser validates it. */
@@ -263,17 +263,23 @@ const migrateEscrows = z
 /** An escrow with CheckTick's hash of the survey's key, and what is around them. */
 const ESCROW_ROOM = ESCROW_LIMIT + 128;
 
-/** The owner of an organisation forgot the passphrase: survey keys are wrapped under a new one. */
-const organisation = z.strictObject({
-  ...common,
-  recipient,
-  kind: z.literal('migrate-organisation'),
-  ticketId: id16,
-  ticketDigest: digest,
-  ...organisationPackaged,
-  ...inForce,
-  sealed: sealedUpTo(1_024 + ORGANISATION_SURVEYS * ESCROW_ROOM),
-});
+/**
+ * Survey keys of an organisation are wrapped anew: under a new passphrase, because its owner forgot it,
+ * or with the same one under another key version.
+ */
+const organisation = z
+  .strictObject({
+    ...common,
+    recipient,
+    kind: z.literal('migrate-organisation'),
+    ticketId: id16,
+    ticketDigest: digest,
+    ...organisationPackaged,
+    ...inForce,
+    sealed: sealedUpTo(1_024 + ORGANISATION_SURVEYS * ESCROW_ROOM),
+  })
+  .refine(isOfOneKind);
+
 /**
  * For proving shares: the nonce is what they sign, and it is good for thirty days at most. Nothing in
  * it is secret but the vault component of a full drill, and its bundle carries nothing that is.

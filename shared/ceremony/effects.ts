@@ -5,6 +5,7 @@
  */
 import type { Adoption, ComponentPlace } from '../bundle/adopt.ts';
 import type { DrillResults } from '../bundle/drill.ts';
+import type { Sealed } from '../bundle/hpke.ts';
 import type { FullDrillOutcome } from '../bundle/full-drill.ts';
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { OpenedStored } from '../bundle/sealed-escrow.ts';
@@ -221,7 +222,7 @@ export type Effect =
   | { readonly effect: 'sign-refreshed-set'; readonly media: SetFacts['media'] }
   /** → kek-opened. With an `owner`: entry window, the organisation's passphrase. */
   | { readonly effect: 'open-kek'; readonly owner?: string }
-  /** → surveys-wrapped. Entry window: the owner makes up a passphrase and types it once more. */
+  /** → surveys-wrapped. Entry window: the owner makes up a passphrase and types it once more, or types the one in use. */
   | { readonly effect: 'wrap-surveys'; readonly owner: string }
   /** → bundle-made. Needs the operator's identity open. */
   /** → move-files-found. Refused unless every file of the package is there as it says. */
@@ -253,7 +254,11 @@ export type Effect =
       /** An owner without passphrase: which surveys were wrapped anew. */
       readonly wrapped?: Pick<OrganisationMoved, 'moved' | 'unopened'> | null;
       /** Survey keys that moved: digests of the files that come back, in their order. */
-      readonly moved?: { readonly files: readonly string[]; readonly counts: MoveCounts };
+      readonly moved?: {
+        readonly files: readonly string[];
+        readonly counts: MoveCounts;
+        readonly organisationHalf: Sealed | null;
+      };
     }
   /** → bundle-saved. Written with the log and the manifest, read back. */
   | { readonly effect: 'save-bundle'; readonly volumeId: string }

@@ -57,7 +57,7 @@ export interface RecoverPackageFacts extends PackagedSet {
   readonly vaultPath: string;
 }
 
-/** What a package for an owner without passphrase says, with its manifest and roster verified. */
+/** What a package for survey keys of an organisation that are wrapped anew says, with its manifest and roster verified. */
 export interface OrganisationPackageFacts extends PackagedSet, OrganisationPackaged {
   readonly ticketId: string;
 }
@@ -111,6 +111,8 @@ export interface MovePackageFacts
   readonly further: readonly OtherSet[];
   /** How many files of survey keys belong to it. */
   readonly files: number;
+  /** Organisations hang on the version that is emptied: its half for them is handed over. */
+  readonly handsOver: boolean;
 }
 
 /** What a package for either says, with the manifests and the roster in force verified. */

@@ -8,15 +8,11 @@ import type { DestroyScreen } from './destroy/screens.ts';
 import type { VersionChangeScreen } from './change-version/screens.ts';
 import type { DrillScreen } from './drill/screens.ts';
 import type { MoveScreen } from './move/screens.ts';
+import type { OrganisationScreen } from './organisation/screens.ts';
 import type { RefreshScreen } from './refresh/screens.ts';
 import type { RotateScreen } from './rotate/screens.ts';
 import type { Comparison, EmailOutcome } from '../bundle/escrowed-email.ts';
 import type { AdminRole } from '../bundle/new-admins.ts';
-import type {
-  OrganisationFacts,
-  OrganisationMoved,
-  OrganisationPackaged,
-} from '../bundle/organisation.ts';
 import type { OrganisationWay, RecoverFacts } from '../bundle/package.ts';
 import type { PackagedStored } from '../bundle/sealed-escrow.ts';
 import type { RosterChange } from '../identity/roster-change.ts';
@@ -338,26 +334,6 @@ export type Screen =
       readonly organisation: OrganisationWay;
       readonly progress: Progress;
     }
-  /** An owner without passphrase: which surveys are going to be helped. Everybody agrees. */
-  | ({
-      readonly screen: 'organisation-facts';
-      readonly isNew: boolean;
-      readonly requestedFrom: string;
-    } & Pick<OrganisationPackaged, 'facts' | 'surveys' | 'left' | 'further'>)
-  /** The owner comes, makes up a passphrase (or types the one of before) and types it once more. */
-  | {
-      readonly screen: 'new-passphrase';
-      readonly facts: OrganisationFacts;
-      /** How many are going to be wrapped. */
-      readonly surveys: number;
-      readonly isNew: boolean;
-      readonly progress: Progress;
-    }
-  /** Which were wrapped and read back, and which stay as they are. Everybody agrees. */
-  | ({
-      readonly screen: 'surveys-wrapped';
-      readonly left: OrganisationPackaged['left'];
-    } & Pick<OrganisationMoved, 'facts' | 'moved' | 'unopened'>)
   /** Recover: everybody compares the escrowed address before there is a bundle. */
   | {
       readonly screen: 'escrowed-email';
@@ -394,6 +370,7 @@ export type Screen =
   | DrillScreen
   | VersionChangeScreen
   | MoveScreen
+  | OrganisationScreen
   | DestroyScreen;
 
 /** Why somebody sits down. */

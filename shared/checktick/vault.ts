@@ -64,6 +64,8 @@ const surveyKekSchema = z.looseObject({
   encrypted_kek: z.string(),
   created_at: z.string().optional(),
   algorithm: z.literal('AES-256-GCM').optional(),
+  /** Written by sync. Absent: under the version whose component lies at `platform/master-key`. */
+  platform_key_version: z.string().min(1).max(20).optional(),
 });
 
 /** The document at `surveys/{id}/kek`: a survey key of an organisation or team. */

@@ -34,9 +34,11 @@ export function title(kind: CeremonyKind, split: SplitFacts | null, agreed: Fact
   }
   const organisation = agreed.text('organisationId');
   if (kind === 'migrate-organisation') {
-    return organisation === ''
-      ? 'New passphrase of an organisation'
-      : `New passphrase of organisation ${organisation}`;
+    const whose = organisation === '' ? 'an organisation' : `organisation ${organisation}`;
+    const from = agreed.text('movesFrom');
+    return from === ''
+      ? `New passphrase of ${whose}`
+      : `Move ${whose} from key version ${from} to ${agreed.text('keyVersion')}`;
   }
   if (kind === 'drill') {
     const label = agreed.text('label');

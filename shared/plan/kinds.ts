@@ -40,7 +40,7 @@ export const CEREMONY_NAMES: Readonly<Record<PlannedKind, string>> = {
   'add-set': 'making of another share set of the same platform key',
   recover: 'recovery of one survey’s key',
   'recover-member': 'recovery of a survey of an organisation',
-  'migrate-organisation': 'new passphrase of an organisation',
+  'migrate-organisation': 'survey keys of an organisation, wrapped anew',
   roster: 'change of who takes part',
   drill: 'drill',
   activate: 'putting of another key version to use',

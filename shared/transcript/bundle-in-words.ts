@@ -138,22 +138,28 @@ function addsSet(body: AddSetBundle): string[] {
   ];
 }
 
-function wrapsAnew({ facts, passphrase, moved, unopened }: OrganisationBundle): string[] {
+function wrapsAnew(body: OrganisationBundle): string[] {
+  const { facts, passphrase, movedFrom, moved, unopened } = body;
   const { requestCode, keyVersion, owner } = facts;
   const entries = moved.map((one) => {
     const compared =
       one.surveyKey === 'fits'
         ? 'its key fits the hash that CheckTick keeps of the survey’s key'
         : 'its key was compared with nothing, because CheckTick keeps no hash of the survey’s key';
-    return `The key of ${surveyInWords(one)} came from the escrow of user ${one.userId}; ${compared}. Its new entry is ${one.entry}.`;
+    const source =
+      one.userId === null ? 'its own entry of before' : `the escrow of user ${one.userId}`;
+    return `The key of ${surveyInWords(one)} came from ${source}; ${compared}. Its new entry is ${one.entry}.`;
   });
-  const under =
-    passphrase === 'new'
-      ? `a new passphrase, which ${owner} made up`
-      : `the passphrase of an earlier ceremony, which ${owner} typed`;
+  const under = {
+    new: `a new passphrase, which ${owner} made up`,
+    continued: `the passphrase of an earlier ceremony, which ${owner} typed`,
+    kept: `the passphrase in use, which ${owner} typed`,
+  }[passphrase];
+  const whence =
+    movedFrom === undefined ? '' : ` The organisation moves from key version ${movedFrom}.`;
   return [
     `It wraps ${moved.length} survey keys of ${organisationInWords(facts)} under ${under}, request ` +
-      `${requestCode}, key version ${keyVersion}.`,
+      `${requestCode}, key version ${keyVersion}.${whence}`,
     ...entries,
     ...unopened.map(
       (one) => `The entry of ${surveyInWords(one)} stays as it is: ${LEFT_IN_WORDS[one.why]}.`,

@@ -247,8 +247,9 @@ export const ENTRY_KINDS = {
     'teamId?',
   ],
   /**
-   * An owner without passphrase: one leaf per survey that is going to be helped (`survey.<n>`), and
-   * `left.<n>` with those that stay as they are. `further`: how many the package had no room for.
+   * Survey keys of an organisation are wrapped anew: one leaf per survey that goes along (`survey.<n>`),
+   * and `left.<n>` with those that stay as they are. `further`: how many the package had no room for.
+   * `movesFrom`: it keeps its passphrase, and comes from that key version.
    */
   'organisation-agreed': [
     'requestCode',
@@ -257,12 +258,13 @@ export const ENTRY_KINDS = {
     'keyVersion',
     'passphrase',
     'further',
+    'movesFrom?',
   ],
   /**
    * One leaf per survey that was wrapped and read back (`moved.<n>`, and `.entry`, the digest of what
    * is to be written), and `left.<n>` with those whose escrow did not open or held another key.
    */
-  'surveys-wrapped': ['organisationId', 'owner', 'passphrase'],
+  'surveys-wrapped': ['organisationId', 'owner', 'passphrase', 'movesFrom?'],
   /**
    * Change of the roster: its number, the digest of the one before it. One leaf per change
    * (`change.<n>`), and for each new admin of sync `admin.<n>.name`, `.user`, `.roles`, `.key`.
@@ -376,7 +378,13 @@ export const ENTRY_KINDS = {
     'sealed',
     'files',
     'minutes',
+    'handsOver?',
   ],
+  /**
+   * What opens organisations of the version that is emptied, with an owner’s passphrase, was sealed for
+   * the version that is active; `digest`: of the sealed bytes.
+   */
+  'organisation-half-sealed': ['keyVersion', 'movesTo', 'digest'],
   /**
    * The survey keys of one file were moved, what comes back was written and read back: `from` is the
    * digest of the file that went out, `digest` of the one that comes back. `left.<n>` with those that

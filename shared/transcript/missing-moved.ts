@@ -4,6 +4,7 @@
  * @module
  */
 import { answersMove } from '../bundle/move.ts';
+import { sealedDigest } from '../bundle/organisation-half.ts';
 import { sumCounts } from '../bundle/moved-file.ts';
 import { fact, type Entry } from './entry.ts';
 import type { LogDocuments } from './log-documents.ts';
@@ -19,6 +20,12 @@ export function movedMissing(all: readonly Entry[], documents: LogDocuments): st
       found.push('The bundle does not speak of the survey keys that its package brought.');
     }
     const signed = all.filter(({ n }) => n < body.transcript.entries);
+    const { organisationHalf: half } = body;
+    if (half !== undefined && !signed.some((entry) => isAboutHalf(entry, sealedDigest(half)))) {
+      found.push(
+        'No entry says that the half for organisations was sealed as the bundle brings it.',
+      );
+    }
     const told = signed.flatMap((entry) => {
       const file = movedFileOf(entry);
       return file === null ? [] : [{ ...file, out: fact(entry, 'from') }];
@@ -45,6 +52,9 @@ export function movedMissing(all: readonly Entry[], documents: LogDocuments): st
     return found;
   });
 }
+
+const isAboutHalf = (entry: Entry, digest: string): boolean =>
+  fact(entry, 'kind') === 'organisation-half-sealed' && fact(entry, 'digest') === digest;
 
 const isSame = (one: object, other: object): boolean =>
   Object.entries(one).every(([name, value]) => {

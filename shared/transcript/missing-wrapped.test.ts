@@ -56,6 +56,7 @@ test.each<[string, Facts, RegExp]>([
   ['owner', { owner: 'owner 2' }, /another owner than/],
   ['organisation', { organisationId: 5 }, /another organisationId than/],
   ['passphrase', { passphrase: 'continued' }, /another passphrase than/],
+  ['version of before', { movesFrom: 'v0' }, /another version of before than/],
   [
     'new entry',
     { 'moved.2.entry': { type: 'digest', value: 'ab'.repeat(32) } },

@@ -1,5 +1,5 @@
 /**
- * What one would expect in the log of an owner who forgot the passphrase and does not find: the entries
+ * What one would expect in the log of survey keys that were wrapped anew and does not find: the entries
  * of Vault that the bundle brings are those that the log says were wrapped and read back.
  * @module
  */
@@ -26,6 +26,11 @@ export function wrappedMissing(wrapped: readonly Entry[], documents: LogDocument
       if (fact(told, leaf) !== body.facts[leaf]) {
         found.push(`The entry about the wrapped survey keys has another ${leaf} than the bundle.`);
       }
+    }
+    if (fact(told, 'movesFrom') !== body.movedFrom) {
+      found.push(
+        'The entry about the wrapped survey keys has another version of before than the bundle.',
+      );
     }
     if (fact(told, 'passphrase') !== body.passphrase) {
       found.push('The entry about the wrapped survey keys has another passphrase than the bundle.');

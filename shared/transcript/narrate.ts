@@ -182,11 +182,11 @@ const SENTENCES: Sentences<EntryKind> = {
       ? ` ${say('escrow') === 'organisation' ? 'Its stored key' : 'The escrow'} is of the kind ${say('escrow')}, ${say('escrowDigest')}; CheckTick’s hash of the survey’s key: ${say('keyHash')}.`
       : ''),
   'organisation-agreed': (say, entry) =>
-    `The custodians agreed to request ${say('requestCode')}: survey keys of organisation ${say('organisationId')} are wrapped under ${ofOwner(say)}, key version ${say('keyVersion')}. To be helped: ${list(entry, 'survey')}.` +
+    `The custodians agreed to request ${say('requestCode')}: survey keys of organisation ${say('organisationId')} are wrapped under ${ofOwner(say)}, key version ${say('keyVersion')}${whence(say, entry)}. To be ${has(entry, 'movesFrom') ? 'moved' : 'helped'}: ${list(entry, 'survey')}.` +
     staying(entry) +
     (say('further') === '0' ? '' : ` The package had no room for ${say('further')} more.`),
   'surveys-wrapped': (say, entry) =>
-    `Survey keys of organisation ${say('organisationId')} were wrapped under ${ofOwner(say)}, and read back with what was typed once more: ${list(entry, 'moved')}.${staying(entry)}`,
+    `Survey keys of organisation ${say('organisationId')} were wrapped under ${ofOwner(say)}${whence(say, entry)}, and read back with what was typed${has(entry, 'movesFrom') ? '' : ' once more'}: ${list(entry, 'moved')}.${staying(entry)}`,
   'roster-agreed': (say, entry) => {
     const changes = list(entry, 'change');
     const admins = list(entry, 'admin');
@@ -279,9 +279,15 @@ const SENTENCES: Sentences<EntryKind> = {
 function ofOwner(say: Say): string {
   const which = say('passphrase');
   if (which === 'new') return `a new passphrase, which ${say('owner')} makes up`;
+  if (which === 'kept') return `the passphrase in use, which ${say('owner')} types`;
   return which === 'continued'
     ? `the passphrase of an earlier ceremony, which ${say('owner')} types`
     : `a passphrase (${which}) of ${say('owner')}`;
+}
+
+/** Of an organisation that moves: the version of before. */
+function whence(say: Say, entry: Entry): string {
+  return has(entry, 'movesFrom') ? `; it moves from key version ${say('movesFrom')}` : '';
 }
 
 function staying(entry: Entry): string {

@@ -87,6 +87,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'package add-set': ['package add-set --key-version v1 --out /media/stick'],
   'package retire': ['package retire --key-version v1 --out /media/stick'],
   'package migrate-organisation': [
+    'package migrate-organisation --moves --organisation 4 --owner "Name 1" --organisation-checked "register, file 12" --owner-checked "photo id, file 12" --ticket /media/stick/ticket.json',
     'package migrate-organisation --organisation 4 --owner "Name 1" --organisation-checked "register, file 12" --owner-checked "photo id, file 12" --ticket /media/stick/ticket.json',
   ],
   'package adopt': [

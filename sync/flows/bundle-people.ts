@@ -129,7 +129,10 @@ async function concerned(on: Queryable, body: OrganisationBundle): Promise<Bundl
     ...(ownerUserId === null
       ? []
       : [{ userId: ownerUserId, role: `owner of organisation ${organisationId}` }]),
-    ...body.moved.map(({ userId, surveyId }) => ({ userId, role: `user of survey ${surveyId}` })),
+    ...body.moved.flatMap(({ userId, surveyId }) =>
+      // Of an organisation that moves nobody's escrow was opened.
+      userId === null ? [] : [{ userId, role: `user of survey ${surveyId}` }],
+    ),
   ];
   const found = await on.rows(
     account,

@@ -248,7 +248,13 @@ export const retireCommit = changing<RetireBundle>({
   entry: {
     async write({ context, situation }, { keyVersion, retires }) {
       const { mode } = situation.installation;
-      const { manifest } = await trustedSet(context.database, situation.trust, keyVersion, mode);
+      const { manifest } = await trustedSet(
+        context.database,
+        situation.trust,
+        keyVersion,
+        mode,
+        'any',
+      );
       await followEntry(context, { from: retires, to: keyVersion, manifest: manifest.body });
     },
     async read({ context }, on, { keyVersion, retires }) {

@@ -1,5 +1,5 @@
 /**
- * Committing survey keys that were wrapped under another passphrase: each entry into Vault with
+ * Committing survey keys that were wrapped anew, under another passphrase or another key version: each entry into Vault with
  * check-and-set on the one that was packaged, then the note of the organisation. A survey that somebody
  * else has written since is left as it is, and the receipt names it.
  *
@@ -35,7 +35,7 @@ import {
 } from './organisation-entries.ts';
 import { refuseOrganisation } from './organisation-refusals.ts';
 import { organisationStatement } from './organisation-words.ts';
-import { versionInVault } from './organisation.ts';
+import { assertWrapsUnder } from './organisation-version.ts';
 import { assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
 import { organisationRow, type OrganisationRow } from './package-rows.ts';
 import { packed } from './packed.ts';
@@ -80,11 +80,13 @@ async function writeEntries(
   packaged: Packaged,
 ): Promise<void> {
   const { kv, onStep } = context;
-  for (const [at, survey] of bodyOf({ document }).moved.entries()) {
+  const body = bodyOf({ document });
+  for (const [at, survey] of body.moved.entries()) {
     const standing = await standingOf(on, kv, survey, packaged);
     if (standing.is !== 'before') continue;
     const { surveyId } = survey;
-    await writeEntry(kv, surveyId, standing.entry, entryIn(secret, at), intent.at);
+    const wrapped = { bytes: entryIn(secret, at), keyVersion: body.facts.keyVersion };
+    await writeEntry(kv, surveyId, standing.entry, wrapped, intent.at);
     await onStep?.(`survey ${at + 1}`);
   }
 }
@@ -105,6 +107,18 @@ async function changedOf(
   }
   return changed;
 }
+
+/** Whether nothing of the organisation is left where it was, but what is lost with a forgotten passphrase. */
+function isWhole({ whole, further, left }: OrganisationRow, body: OrganisationBundle): boolean {
+  if (whole !== true || further > 0) return false;
+  return body.passphrase !== 'kept' || (left.length === 0 && body.unopened.length === 0);
+}
+
+/** Behind which keys it were, for CheckTick's log. */
+const doneInLog = ({ movedFrom, facts }: OrganisationBundle): string =>
+  movedFrom === undefined
+    ? 'wrapped under another passphrase'
+    : `moved from platform key version ${movedFrom} to ${facts.keyVersion}`;
 
 const placeOf = ({ surveyId }: MovedSurvey): string => `Vault surveys/${surveyId}/kek`;
 
@@ -144,12 +158,10 @@ export const organisationCommit: CommitKind = {
     }
     // SECURITY: half of the key left by two approvals; a package that left otherwise ends here.
     await assertKeyReleasedByTwo(tx, work, await mustFind(tx, body.nonce));
-    // CheckTick derives from that entry: of another version's key nothing here would open.
-    if ((await versionInVault(context)) !== keyVersion) {
-      throw refuseOrganisation('organisation-key-version');
-    }
+    const row = await rowOf(tx, body);
+    await assertWrapsUnder(context, tx, row, keyVersion);
     await lockSurveys(tx, body);
-    const packaged = packagedOf(await rowOf(tx, body));
+    const packaged = packagedOf(row);
     for (const survey of body.moved) {
       const { is } = await standingOf(tx, context.kv, survey, packaged);
       if (is === 'before') return;
@@ -189,7 +201,7 @@ export const organisationCommit: CommitKind = {
       action: 'key_recovery',
       severity: 'critical',
       at: intent.at,
-      message: `Request ${requestCode} was executed: ${count} survey ${count === 1 ? 'key' : 'keys'} of organisation ${organisationId} wrapped under another passphrase.`,
+      message: `Request ${requestCode} was executed: ${count} survey ${count === 1 ? 'key' : 'keys'} of organisation ${organisationId} ${doneInLog(body)}.`,
       metadata: {
         bundle: document.digest,
         owner,
@@ -200,7 +212,8 @@ export const organisationCommit: CommitKind = {
     for (const { surveyId, userId, surveyKey } of body.moved) {
       const escrow = row.surveys.find((one) => one.surveyId === surveyId)?.escrow;
       // One of CheckTick's own kind opens only to whoever made it with the platform key.
-      if (escrow === undefined || (escrow.kind === 'sealed' && surveyKey !== 'fits')) continue;
+      if (escrow === undefined || userId === null) continue;
+      if (escrow.kind === 'sealed' && surveyKey !== 'fits') continue;
       const of = { userId, surveyId, digest: hexToBytes(escrow.digest) };
       await noteProof(tx, of, { digest: document.digest, at: intent.at });
     }
@@ -219,7 +232,12 @@ export const organisationCommit: CommitKind = {
       const packaged = packagedOf(await rowOf(database, body));
       await writeEntries(database, { context, document, intent, secret }, packaged);
     }
-    await writeNote(kv, body, document.digest, intent.at);
+    const row = await rowOf(database, body);
+    const changed = await changedOf(database, work);
+    await writeNote(kv, body, document.digest, {
+      at: intent.at,
+      whole: isWhole(row, body) && changed.length === 0,
+    });
     await onStep?.('note');
   },
 

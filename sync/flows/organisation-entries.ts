@@ -11,6 +11,7 @@ import { CasRefusal } from '../vault/refusals.ts';
 import type { KvStore } from '../vault/kv.ts';
 import type { Queryable } from '../database/database.ts';
 import { surveyColumns } from './escrow.ts';
+import { NOTED_VERSION } from './organisation.ts';
 import { bytesDigest, readEntry, textDigest } from './organisation-surveys.ts';
 import type { OrganisationRow } from './package-rows.ts';
 import { keyHashDigest, readKeyHash } from './packaged-escrow.ts';
@@ -52,12 +53,12 @@ export async function standingOf(
 export const entryIn = (secret: Uint8Array, at: number): Uint8Array =>
   secret.slice(at * ENTRY_BYTES, (at + 1) * ENTRY_BYTES);
 
-/** The other fields of the document as they were, its time as it is written now. */
+/** The other fields of the document as they were, version and time as it is written now. */
 export async function writeEntry(
   kv: KvStore,
   surveyId: number,
   { document, version }: Entry,
-  bytes: Uint8Array,
+  { bytes, keyVersion }: { readonly bytes: Uint8Array; readonly keyVersion: string },
   at: Date,
 ): Promise<void> {
   const data = {
@@ -65,6 +66,7 @@ export async function writeEntry(
     encrypted_kek: bytesToHex(bytes),
     created_at: isoformat(at),
     algorithm: 'AES-256-GCM',
+    platform_key_version: keyVersion,
   };
   try {
     await kv.put(vaultPaths.surveyKek(surveyId), data, { cas: version });
@@ -91,7 +93,13 @@ export async function writtenEntries(
   return all;
 }
 
-const BY = 'passphrase_changed_by';
+/** Which bundle it was, and when: of a new passphrase, and of a move to another version. */
+const FIELDS = {
+  forgotten: { by: 'passphrase_changed_by', at: 'passphrase_changed_at' },
+  moved: { by: 'moved_by', at: 'moved_at' },
+} as const;
+const fieldsOf = ({ movedFrom }: OrganisationBundle) =>
+  FIELDS[movedFrom === undefined ? 'forgotten' : 'moved'];
 const NOTE_ATTEMPTS = 3;
 
 export const notePlace = (organisationId: number): string =>
@@ -100,28 +108,30 @@ export const notePlace = (organisationId: number): string =>
 /** Whether Vault's note of the organisation names this bundle. */
 export async function isNoted(
   kv: KvStore,
-  { facts: { organisationId } }: OrganisationBundle,
+  body: OrganisationBundle,
   bundle: string,
 ): Promise<boolean> {
-  const found = await kv.read(vaultPaths.organisationMasterKey(organisationId));
-  return !found.absent && found.data[BY] === bundle;
+  const found = await kv.read(vaultPaths.organisationMasterKey(body.facts.organisationId));
+  return !found.absent && found.data[fieldsOf(body).by] === bundle;
 }
 
 /**
  * CheckTick keeps no key there, only a note: its fields stay, and the bundle is named beside them.
  * @param bundle its digest
+ * @param how.whole all that it keeps is under the version of the bundle now
  */
 export async function writeNote(
   kv: KvStore,
   body: OrganisationBundle,
   bundle: string,
-  at: Date,
+  { at, whole }: { readonly at: Date; readonly whole: boolean },
 ): Promise<void> {
-  const { organisationId } = body.facts;
+  const { organisationId, keyVersion } = body.facts;
+  const fields = fieldsOf(body);
   const path = vaultPaths.organisationMasterKey(organisationId);
   for (let attempt = 1; ; attempt += 1) {
     const found = await kv.read(path);
-    if (!found.absent && found.data[BY] === bundle) return;
+    if (!found.absent && found.data[fields.by] === bundle) return;
     const kept = found.absent
       ? {
           org_id: organisationId,
@@ -130,7 +140,12 @@ export async function writeNote(
           note: 'No key is stored here',
         }
       : found.data;
-    const note = { ...kept, passphrase_changed_at: isoformat(at), [BY]: bundle };
+    const note = {
+      ...kept,
+      [fields.at]: isoformat(at),
+      [fields.by]: bundle,
+      ...(whole ? { [NOTED_VERSION]: keyVersion } : {}),
+    };
     try {
       await kv.put(path, note, { cas: found.absent ? found.currentVersion : found.version });
       return;

@@ -1,6 +1,6 @@
 /**
- * How the recovery of an organisation's survey refuses, and the package for an owner who forgot the
- * passphrase, before anybody comes to a laptop.
+ * How the recovery of an organisation's survey refuses, and the package for survey keys that are
+ * wrapped anew, before anybody comes to a laptop.
  * @module
  */
 import { refusals } from '../../shared/refusal.ts';
@@ -84,6 +84,36 @@ export const refuseOrganisation = refusals({
     next: 'Find out what changed it. Then ask for a new package, with a new ticket.',
     culprit: `survey ${surveyId}`,
   }),
+  'organisation-not-behind': (version: string) => ({
+    happened: `This organisation is under key version ${version} already, which is the active one.`,
+    means: `There is no other version that it could move to. ${UNSPENT}`,
+    next: 'Nothing is to be done. Where its owner forgot the passphrase, ask for a package for a new one.',
+    culprit: version,
+  }),
+  'organisation-nothing-moves': (version: string) => ({
+    happened: `None of these surveys has a stored key under key version ${version} that could be moved.`,
+    means: `The organisation keeps no key of them, or they have moved already. ${UNSPENT}`,
+    next: 'Compare the numbers of organisation, team and surveys with CheckTick.',
+    culprit: version,
+  }),
+  'half-not-handed-over': (from: string, to: string) => ({
+    happened: `The custodians of key version ${from} have not handed its half for organisations over to ${to}.`,
+    means: `Without it the entries of before open with the shares of ${from} alone. ${UNSPENT}`,
+    next: `Ask for a package that moves the survey keys of ${from}: its ceremony hands the half over, also where no survey key is left.`,
+    culprit: from,
+  }),
+  'half-not-possible': (version: string, bytes: number) => ({
+    happened: `The platform key of version ${version} has ${bytes} bytes.`,
+    means: `Only one of 64 bytes has a half for organisations, so their keys cannot leave this version. ${UNSPENT}`,
+    next: 'Keep the version, and its shares.',
+    culprit: version,
+  }),
+  'organisation-version': (version: string) => ({
+    happened: `Survey keys of organisations are wrapped under the active key version, or that of Vault’s platform/master-key; ${version} is neither.`,
+    means: `Nobody’s code would open them. ${UNSPENT}`,
+    next: 'Look at the versions: "conclave-sync version list". Then ask for a new package.',
+    culprit: version,
+  }),
   'organisation-all-changed': () => ({
     happened:
       'Not one of the surveys in this bundle has its stored key as it was when the package was made.',
@@ -106,5 +136,10 @@ export const organisationMeanings: Meanings = {
   'organisation-none-helped': { status: 409 },
   'organisation-not-begun': { status: 409 },
   'organisation-moved': { status: 409 },
+  'organisation-not-behind': { status: 409 },
+  'organisation-nothing-moves': { status: 409 },
+  'half-not-handed-over': { status: 409 },
+  'half-not-possible': { status: 409 },
+  'organisation-version': { status: 409 },
   'organisation-all-changed': { status: 409 },
 };

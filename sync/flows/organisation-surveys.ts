@@ -104,6 +104,20 @@ async function surveysByName(on: Queryable, named: readonly SurveyPlace[]): Prom
     .sort((one, other) => one.surveyId - other.surveyId);
 }
 
+/**
+ * Those that the operator named, or that CheckTick's table gives to the organisation.
+ * @throws Refusal of either
+ */
+export async function surveysOf(
+  context: Pick<FlowContext, 'database' | 'kv'>,
+  organisationId: number,
+  named: readonly SurveyPlace[] | undefined,
+): Promise<NamedSurvey[]> {
+  return named === undefined
+    ? surveysByTable(context, organisationId)
+    : surveysByName(context.database, named);
+}
+
 /** SHA-256 of what lies at `surveys/{id}/kek` as text. */
 export function textDigest({ encrypted_kek: text }: SurveyKekDocument): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
@@ -243,10 +257,7 @@ export async function gatherSurveys(
   const left: LeftSurvey[] = [];
   let further = 0;
   let continues: SurveyPlace | null = null;
-  const all =
-    named === undefined
-      ? await surveysByTable(context, organisationId)
-      : await surveysByName(database, named);
+  const all = await surveysOf(context, organisationId, named);
   for (const { surveyId, surveyName, teamId } of all) {
     await assertWay(context, surveyId, { organisationId, teamId });
     const entry = await readEntry(kv, surveyId);
@@ -300,6 +311,7 @@ export async function escrowsOf(
   const found: SurveyEscrow[] = [];
   for (const [at, survey] of surveys.entries()) {
     const { surveyId, teamId, userId } = survey;
+    if (userId === null) throw refuseOrganisation('organisation-moved', surveyId);
     await assertWay(context, surveyId, { organisationId, teamId });
     const entry = await readEntry(kv, surveyId);
     const keyHash = await readKeyHash(database, surveyId, has);

@@ -1,5 +1,5 @@
 /**
- * A package or bundle for an organisation whose owner forgot the passphrase, in words: for approvers,
+ * A package or bundle for survey keys of an organisation that are wrapped anew, in words: for approvers,
  * for custodians, for the users whose escrows are opened, for the receipt.
  * @module
  */
@@ -10,8 +10,11 @@ import {
   type LeftSurvey,
   organisationInWords,
   type OrganisationPackaged,
+  sourceInWords,
   surveyInWords,
   type UnopenedSurvey,
+  whosePassphrase,
+  type WhosePassphrase,
 } from '../../shared/bundle/organisation.ts';
 import { packed } from './packed.ts';
 
@@ -39,13 +42,19 @@ function leftFacts(
 }
 
 /** Which passphrase, label and value. */
-function passphraseFact(isNew: boolean): [string, string] {
-  return [
-    'passphrase',
-    isNew
-      ? 'a new one; what an earlier such ceremony wrapped and this one does not bring keeps the one of then'
-      : 'the one that an earlier ceremony was given',
-  ];
+function passphraseFact(which: WhosePassphrase): [string, string] {
+  const said = {
+    new: 'a new one; what an earlier such ceremony wrapped and this one does not bring keeps the one of then',
+    continued: 'the one that an earlier ceremony was given',
+    kept: 'the one in use; it stays',
+  };
+  return ['passphrase', said[which]];
+}
+
+/** Between which versions it moves; nothing where it does not. */
+function movesFact(from: string | undefined, to: string): [string, string][] {
+  if (from === undefined) return [];
+  return [['moves', `from key version ${from} to ${to}`]];
 }
 
 /** What whoever releases the package reads of it. */
@@ -54,18 +63,18 @@ export function packageFacts({
   surveys,
   left,
   further,
-  continues,
+  ...asked
 }: OrganisationPackaged): [string, string][] {
   return [
     ['organisation', whose({ facts })],
     ['owner', asOneLine(facts.owner)],
     ['request', facts.requestCode],
-    passphraseFact(continues === null),
+    passphraseFact(whosePassphrase(asked)),
+    ...movesFact(asked.moves?.from, facts.keyVersion),
     ...packed(
       'wrapped anew',
       surveys.map(
-        (one) =>
-          `${surveyInWords(one)} “${asOneLine(one.surveyName, 40)}” by the escrow of user ${one.userId}`,
+        (one) => `${surveyInWords(one)} “${asOneLine(one.surveyName, 40)}” ${sourceInWords(one)}`,
       ),
     ),
     ...leftFacts('stays as it is', left),
@@ -83,6 +92,10 @@ export function packageFacts({
 
 /** One sentence without its end. */
 export function bundleInWords(body: OrganisationBundle): string {
+  const { movedFrom, facts } = body;
+  if (movedFrom !== undefined) {
+    return `Move ${count(body.moved.length)} of ${whose(body)} from key version ${movedFrom} to ${facts.keyVersion}, under the same passphrase, which ${asOneLine(facts.owner, 60)} has, request ${facts.requestCode}`;
+  }
   const under =
     body.passphrase === 'new' ? 'a new passphrase' : 'the passphrase of an earlier such bundle';
   return `Wrap ${count(body.moved.length)} of ${whose(body)} under ${under}, which ${asOneLine(body.facts.owner, 60)} has, request ${body.facts.requestCode}`;
@@ -93,24 +106,36 @@ export function bundleFacts(body: OrganisationBundle): [string, string][] {
   return [
     ['organisation', whose(body)],
     ['owner', asOneLine(body.facts.owner)],
-    passphraseFact(body.passphrase === 'new'),
+    passphraseFact(body.passphrase),
+    ...movesFact(body.movedFrom, body.facts.keyVersion),
     ...packed(
       'wrapped anew',
-      body.moved.map((one) => `${surveyInWords(one)} by the escrow of user ${one.userId}`),
+      body.moved.map((one) => `${surveyInWords(one)} ${sourceInWords(one)}`),
     ),
     ...leftFacts('stays as it is', body.unopened),
     [
       'afterwards',
-      'Whoever has the passphrase opens these surveys through CheckTick. What the passphrase of before opened of them is kept by Vault as an older version.',
+      body.movedFrom === undefined
+        ? 'Whoever has the passphrase opens these surveys through CheckTick. What the passphrase of before opened of them is kept by Vault as an older version.'
+        : `The passphrase opens these surveys with the shares of ${body.facts.keyVersion}. CheckTick’s own code opens them again when Vault’s platform/master-key holds the component of ${body.facts.keyVersion}: when ${body.movedFrom} is retired.`,
     ],
   ];
 }
 
 /** For custodians, and for the users whose escrows were opened. */
 export function organisationChange(body: OrganisationBundle) {
-  const { owner, organisationId } = body.facts;
+  const { owner, organisationId, keyVersion } = body.facts;
   const names = body.moved.map(surveyInWords).join(', ');
   const who = asOneLine(owner, 60);
+  if (body.movedFrom !== undefined) {
+    const what = `${count(body.moved.length)} of ${whose(body)}`;
+    const between = `from platform key version ${body.movedFrom} to ${keyVersion}`;
+    return {
+      short: `move organisation ${organisationId} to platform key version ${keyVersion}`,
+      sentence: `${what.replace('the', 'The')} would move ${between}: ${names}. The passphrase of the organisation stays, and ${who} has typed it.`,
+      done: `${what.replace('the', 'The')} moved ${between}: ${names}. The passphrase of the organisation is the same. A survey that somebody else had written since the ceremony was left as it was.`,
+    };
+  }
   return {
     short: `wrap survey keys of organisation ${organisationId} under another passphrase`,
     sentence: `The owner of ${whose(body)} is said to have forgotten the passphrase. ${who} would be able to open ${count(body.moved.length)} with a passphrase of his own: ${names}.`,
@@ -138,9 +163,13 @@ export function organisationStatement(
   body: OrganisationBundle,
   changed: readonly Pick<LeftSurvey, 'surveyId' | 'teamId'>[],
 ): string {
-  const { organisationId, requestCode } = body.facts;
+  const { organisationId, requestCode, keyVersion } = body.facts;
   const moved = body.moved.length - changed.length;
-  const under = body.passphrase === 'new' ? 'the new passphrase' : 'the passphrase that goes on';
+  const under = {
+    new: 'the new passphrase',
+    continued: 'the passphrase that goes on',
+    kept: `the same passphrase and key version ${keyVersion}`,
+  }[body.passphrase];
   const verb = moved === 1 ? 'is' : 'are';
   const keys = moved === 0 ? 'No survey key' : count(moved).replace('the', 'The');
   const unopened =

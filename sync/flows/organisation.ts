@@ -171,6 +171,31 @@ export async function notedOrganisation(kv: KvStore, teamId: number): Promise<nu
   return note.absent ? undefined : parseTeamOrganisation(path, note.data);
 }
 
+/**
+ * Under which key version a survey key of an organisation lies: as its entry says, and where it says
+ * nothing under that of `platform/master-key`.
+ * @throws as {@link versionInVault}
+ */
+export async function versionOfEntry(
+  context: Pick<FlowContext, 'database' | 'kv'>,
+  { platform_key_version: said }: SurveyKekDocument,
+): Promise<string> {
+  return said ?? versionInVault(context);
+}
+
+/** The same of an organisation, as its note in Vault says. */
+export async function versionOfOrganisation(
+  context: Pick<FlowContext, 'database' | 'kv'>,
+  organisationId: number,
+): Promise<string> {
+  const note = await context.kv.read(vaultPaths.organisationMasterKey(organisationId));
+  const said = note.absent ? undefined : note.data[NOTED_VERSION];
+  return typeof said === 'string' ? said : versionInVault(context);
+}
+
+/** Field of an organisation's note: under which version all that it keeps lies. */
+export const NOTED_VERSION = 'platform_key_version';
+
 const versionRow = z.object({ version: columns.text, component: columns.bytes });
 
 /**

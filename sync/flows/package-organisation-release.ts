@@ -1,5 +1,5 @@
 /**
- * The release of a package for an owner who forgot the passphrase, by two approvers who did not ask
+ * The release of a package for survey keys of an organisation, by two approvers who did not ask
  * for it and of whom neither is the owner. What goes out is what they read, survey by survey.
  * @module
  */
@@ -16,7 +16,8 @@ import { movedBefore } from './organisation-moved.ts';
 import { refuseOrganisation } from './organisation-refusals.ts';
 import { bytesDigest, escrowsOf, readEntry, type Moved } from './organisation-surveys.ts';
 import { packageFacts } from './organisation-words.ts';
-import { versionInVault } from './organisation.ts';
+import { assertWrapsUnder } from './organisation-version.ts';
+import { ownEntriesOf } from './organisation-moves.ts';
 import { aboutRelease, assertInTime, mustFind } from './package-approved.ts';
 import { askedInWords } from './package-asked.ts';
 import { provenComponent } from './package-contents.ts';
@@ -29,12 +30,13 @@ import { soundSituation } from './resume.ts';
 import { trustedSet } from './trust.ts';
 
 /** What a row says, as the package says it. */
-const openly = ({ about, surveys, left, further, continues }: OrganisationRow) => ({
+const openly = ({ about, surveys, left, further, continues, moves }: OrganisationRow) => ({
   facts: about,
   surveys,
   left,
   further,
   continues,
+  ...(moves === undefined ? {} : { moves }),
 });
 
 /** @throws as {@link shownRelease} */
@@ -51,11 +53,20 @@ export async function showOrganisation(
   const count = row.surveys.length;
   return {
     ...about,
-    sentence: `Release the vault component and ${count === 1 ? 'a user’s escrow of 1 survey' : `users’ escrows of ${count} surveys`} of ${whose} to the laptop, so that ${asOneLine(row.about.owner, 60)} opens them with another passphrase.`,
+    sentence:
+      row.moves === undefined
+        ? `Release the vault component and ${count === 1 ? 'a user’s escrow of 1 survey' : `users’ escrows of ${count} surveys`} of ${whose} to the laptop, so that ${asOneLine(row.about.owner, 60)} opens them with another passphrase.`
+        : `Release the vault component of key version ${found.keyVersion} and ${count === 1 ? '1 stored key' : `${count} stored keys`} of ${whose} to the laptop, so that they move there from ${row.moves.from} and ${asOneLine(row.about.owner, 60)} keeps the passphrase.`,
     facts: [
       ['how the organisation was checked', asOneLine(row.checked.organisation, 600)],
       ['how the owner was checked', asOneLine(row.checked.owner, 600)],
       ...packageFacts(packaged),
+      [
+        'these surveys are',
+        row.whole === true
+          ? 'all of which the organisation keeps a key: nothing of it holds a version back afterwards'
+          : 'not said to be all: the organisation stays with its version until they are',
+      ],
       ...(await setFact(tx, context, found)),
       ...askedInWords(found, asked),
     ],
@@ -91,12 +102,13 @@ export async function releaseOrganisation(context: FlowContext, nonce: string): 
   const { keyVersion } = found;
   const row = organisationRow.parse(found.facts);
   const { organisationId } = row.about;
-  if ((await versionInVault(context)) !== keyVersion) {
-    throw refuseOrganisation('organisation-key-version');
-  }
+  await assertWrapsUnder(context, database, row, keyVersion);
   const ticket = await ticketOf(database, found, mode);
   const set = await trustedSet(database, trust, keyVersion, mode, { setId: row.set });
-  const escrows = await escrowsOf(context, organisationId, row, { mode, audience, keyVersion });
+  const escrows =
+    row.moves === undefined
+      ? await escrowsOf(context, organisationId, row, { mode, audience, keyVersion })
+      : await ownEntriesOf(context, organisationId, row, row.moves.from);
   const moved = await movedBefore(database, organisationId, mode);
   const entry = await entryToOpen(kv, row.continues, moved);
   const vaultComponent = await provenComponent(context, keyVersion, set.manifest.body);

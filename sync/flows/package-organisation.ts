@@ -1,23 +1,35 @@
 /**
- * Asking for a package for an organisation whose owner forgot the passphrase, with an operator's
- * ticket whose words were typed. It is the request, too: who acts for the organisation, how that was
+ * Asking for a package for an organisation whose owner forgot the passphrase, or which moves to the
+ * active key version, with an operator's ticket whose words were typed. It is the request, too: who acts for the organisation, how that was
  * checked, and every survey that it would touch, all of it signed by who releases it. Its release is in
  * package-organisation-release.ts.
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import type { WhosePassphrase } from '../../shared/bundle/organisation.ts';
 import type { Admin } from '../admins/admins.ts';
+import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from './context.ts';
 import { movedBefore } from './organisation-moved.ts';
 import { refuseOrganisation } from './organisation-refusals.ts';
-import { gatherSurveys, type SurveyPlace } from './organisation-surveys.ts';
-import { findOrganisation, versionInVault } from './organisation.ts';
+import {
+  bytesDigest,
+  type Gathered,
+  gatherSurveys,
+  readEntry,
+  type SurveyPlace,
+  type Where,
+} from './organisation-surveys.ts';
+import { findOrganisation, versionOfEntry, versionOfOrganisation } from './organisation.ts';
+import { halfFor } from './organisation-half.ts';
+import { gatherOwn } from './organisation-moves.ts';
 import { acceptTicket, assertOperator, keepAsked, type TicketEntry } from './package-asked.ts';
 import type { OrganisationRow, PackageRow } from './package-rows.ts';
 import { expiryFrom } from './packages.ts';
 import { newCode } from './request-make.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { type Named, trustedSet } from './trust.ts';
+import { onlyActive, versionRows } from './version-rows.ts';
 
 export interface OrganisationAsk extends TicketEntry, Named {
   readonly organisationId: number;
@@ -25,10 +37,67 @@ export interface OrganisationAsk extends TicketEntry, Named {
   readonly owner: string;
   /** How the organisation and the owner were checked, and where the evidence lies. */
   readonly checked: OrganisationRow['checked'];
-  /** `continued`: the surveys that an earlier ceremony had no room for, under its passphrase. */
-  readonly passphrase: 'new' | 'continued';
+  /**
+   * `continued`: the surveys that an earlier ceremony had no room for, under its passphrase. `kept`: its
+   * owner knows it, and the organisation moves to the active version.
+   */
+  readonly passphrase: WhosePassphrase;
+  /** Of a new passphrase: to be wrapped under the active version, and not where the organisation is. */
+  readonly underActive?: boolean | undefined;
+  /** The surveys that are named are all of which the organisation keeps a key. */
+  readonly areAll?: boolean | undefined;
   /** Where CheckTick's table does not say which they are, or only some are to be helped. */
   readonly surveys?: readonly SurveyPlace[] | undefined;
+}
+
+/** @throws Refusal `organisation-key-version`, `version-active`, `organisation-not-begun` */
+async function wrappedUnder(
+  context: FlowContext,
+  { organisationId, passphrase, underActive = false }: OrganisationAsk,
+): Promise<string> {
+  const { database, kv } = context;
+  if (passphrase === 'kept' || (passphrase === 'new' && underActive)) {
+    return onlyActive(await versionRows(database));
+  }
+  const present = await versionOfOrganisation(context, organisationId);
+  if (passphrase === 'new') return present;
+  // It goes on where the earlier one has left it.
+  const { mode } = await readInstallation(database);
+  for (const [surveyId, digest] of await movedBefore(database, organisationId, mode)) {
+    const entry = await readEntry(kv, surveyId);
+    if (entry !== undefined && bytesDigest(entry.document) === digest) {
+      return versionOfEntry(context, entry.document);
+    }
+  }
+  throw refuseOrganisation('organisation-not-begun');
+}
+
+/** @throws Refusal of {@link gatherSurveys}; `organisation-not-begun` */
+async function gatherHelp(
+  context: FlowContext,
+  { organisationId, passphrase, surveys: named }: OrganisationAsk,
+  where: Where,
+): Promise<Gathered> {
+  const continued = passphrase === 'continued';
+  const moved = continued
+    ? await movedBefore(context.database, organisationId, where.mode)
+    : new Map();
+  const found = await gatherSurveys(context, organisationId, { where, named, moved });
+  if (continued && found.continues === null) throw refuseOrganisation('organisation-not-begun');
+  return found;
+}
+
+/** @throws Refusal of {@link gatherOwn}; `organisation-not-behind`, `half-not-handed-over` */
+async function gatherMove(
+  context: FlowContext,
+  { organisationId, surveys: named }: OrganisationAsk,
+  { mode, keyVersion: to }: Pick<Where, 'mode' | 'keyVersion'>,
+): Promise<Gathered & Pick<OrganisationRow, 'moves'>> {
+  const from = await versionOfOrganisation(context, organisationId);
+  if (from === to) throw refuseOrganisation('organisation-not-behind', to);
+  const moves = await halfFor(context.database, { from, to }, mode);
+  if (moves === undefined) throw refuseOrganisation('half-not-handed-over', from, to);
+  return { ...(await gatherOwn(context, organisationId, { from, to, named })), moves };
 }
 
 /**
@@ -42,7 +111,7 @@ export async function requestOrganisationPackage(
 ): Promise<PackageRow> {
   const { database } = context;
   const { organisationId, owner, checked, passphrase } = entry;
-  const keyVersion = await versionInVault(context);
+  const keyVersion = await wrappedUnder(context, entry);
   await finishOpenCommits(context, keyVersion);
   const { installation, trust, now } = await soundSituation(context);
   const { mode, audience } = installation;
@@ -50,13 +119,10 @@ export async function requestOrganisationPackage(
   const { manifest, roster } = await trustedSet(database, trust, keyVersion, mode, entry);
   assertOperator(ticket, roster);
   const { name, ownerUserId } = await findOrganisation(database, organisationId);
-  const continued = passphrase === 'continued';
-  const found = await gatherSurveys(context, organisationId, {
-    where: { mode, audience, keyVersion },
-    named: entry.surveys,
-    moved: continued ? await movedBefore(database, organisationId, mode) : new Map(),
-  });
-  if (continued && found.continues === null) throw refuseOrganisation('organisation-not-begun');
+  const found =
+    passphrase === 'kept'
+      ? await gatherMove(context, entry, { mode, keyVersion })
+      : await gatherHelp(context, entry, { mode, audience, keyVersion });
   const requestCode = newCode();
   const facts: OrganisationRow = {
     about: {
@@ -74,6 +140,7 @@ export async function requestOrganisationPackage(
     hashes: [...found.hashes],
     left: [...found.left],
     set: manifest.body.setId,
+    ...(entry.surveys === undefined || entry.areAll === true ? { whole: true as const } : {}),
   };
   return keepAsked(database, {
     admin,

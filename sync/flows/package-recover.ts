@@ -6,7 +6,7 @@
 import { type Admin } from '../admins/admins.ts';
 import type { FlowContext } from './context.ts';
 import { findEscrow } from './escrow.ts';
-import { assertWay, readSurveyKek, versionInVault } from './organisation.ts';
+import { assertWay, readSurveyKek, versionOfEntry } from './organisation.ts';
 import { acceptTicket, assertOperator, keepAsked, type TicketEntry } from './package-asked.ts';
 import { type PackageRow } from './package-rows.ts';
 import { expiryFrom } from './packages.ts';
@@ -68,8 +68,8 @@ async function storedUnder(
     return { kind: 'recover', keyVersion };
   }
   await assertWay(context, surveyId, organisation);
-  await readSurveyKek(context.kv, surveyId);
-  return { kind: 'recover-member', keyVersion: await versionInVault(context) };
+  const entry = await readSurveyKek(context.kv, surveyId);
+  return { kind: 'recover-member', keyVersion: await versionOfEntry(context, entry) };
 }
 
 /** The end of the request's delay, known or at the earliest. */

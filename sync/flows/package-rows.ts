@@ -178,7 +178,7 @@ export const askedSetRow = z.object({
   set: id16.optional(),
 });
 
-/** What the row of a package for an owner without passphrase remembers: as it is shown and goes out. */
+/** What the row of a package for survey keys of an organisation remembers: as it is shown and goes out. */
 export const organisationRow = askedSetRow.extend({
   about: organisationPackaged.facts,
   /** The account that CheckTick calls the owner: it approves nothing of this. */
@@ -191,6 +191,9 @@ export const organisationRow = askedSetRow.extend({
   left: organisationPackaged.left,
   further: organisationPackaged.further,
   continues: organisationPackaged.continues,
+  moves: organisationPackaged.moves,
+  /** These are all survey keys that the organisation keeps, by CheckTick's table or the operator's word. */
+  whole: z.literal(true).optional(),
 });
 export type OrganisationRow = z.infer<typeof organisationRow>;
 

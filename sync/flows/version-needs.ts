@@ -9,7 +9,8 @@ import type { Mode } from '../../shared/mode.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import type { FlowContext } from './context.ts';
-import { versionInVault } from './organisation.ts';
+import { versionOfOrganisation } from './organisation.ts';
+import { keepsUnder } from './organisation-moves.ts';
 import { type Trust, trustedSet } from './trust.ts';
 import { refuseVersion } from './version-refusals.ts';
 
@@ -44,19 +45,21 @@ export async function escrowsUnder(on: Queryable, version: string): Promise<numb
 const organisation = z.object({ id: columns.integer });
 
 /**
- * How many organisations have a key that CheckTick derives from Vault's entry, where that is of this
- * version; of any other version none has.
+ * How many organisations keep survey keys under the version: as the note of each says, which lies under
+ * that of Vault's entry where it says nothing; and where CheckTick's table tells its surveys, only while
+ * one of their entries is under it.
  */
-async function organisationsUnder(
-  { database, kv }: Pick<FlowContext, 'database' | 'kv'>,
+export async function organisationsUnder(
+  context: Pick<FlowContext, 'database' | 'kv'>,
   version: string,
 ): Promise<number> {
-  if ((await versionInVault({ database, kv })) !== version) return 0;
+  const { database, kv } = context;
   const all = await database.rows(organisation, 'SELECT id FROM public.surveys_organization');
   let found = 0;
   for (const { id } of all) {
     const { absent } = await kv.read(vaultPaths.organisationMasterKey(id));
-    if (!absent) found += 1;
+    if (absent || (await versionOfOrganisation(context, id)) !== version) continue;
+    if ((await keepsUnder(context, id, version)) !== false) found += 1;
   }
   return found;
 }

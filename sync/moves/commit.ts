@@ -75,6 +75,8 @@ async function hasBegun(
   body: MoveBundle,
   key: Uint8Array,
 ): Promise<boolean> {
+  // Of one that hands over a half alone nothing is written in Vault.
+  if (body.files.length === 0) return false;
   const first = await movingIn(database, body, 0, key);
   const standings = await inLanes(first, async ({ row, moving }) =>
     standingOf(await readStoredKey(kv, moving), row.digest, moving),
@@ -174,14 +176,14 @@ export const moveCommit: CommitKind = {
 
   async write(tx, work) {
     const { intent, document, context } = work;
-    const { keyVersion, movesTo, counts } = bodyOf(work);
+    const { keyVersion, movesTo, counts, organisationHalf } = bodyOf(work);
     await writeAuditLog(tx, {
       actorId: actorOf(intent),
       scope: 'security',
       action: 'update',
       severity: 'critical',
       at: intent.at,
-      message: `${counts.moved} stored survey keys are moved from platform key version ${keyVersion} to ${movesTo}.`,
+      message: `${counts.moved} stored survey keys are moved from platform key version ${keyVersion} to ${movesTo}${organisationHalf === undefined ? '' : '; its half for organisations is handed over'}.`,
       metadata: { key_version: keyVersion, moves_to: movesTo, bundle: document.digest },
     });
     await tx.run('SET CONSTRAINTS ALL IMMEDIATE');

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { BATCH_KEYS, keysInWords } from '../../shared/bundle/move.ts';
+import { hasOrganisationHalf } from '../../shared/checktick/organisation-half.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { digest, keyVersion as keyVersionText } from '../../shared/encoding/schema.ts';
@@ -34,10 +35,11 @@ import { expiryFrom } from '../flows/packages.ts';
 import { finishOpenCommits, soundSituation } from '../flows/resume.ts';
 import { rotatable } from '../flows/rotate-places.ts';
 import { type Named, stillTrusted, trustedSet } from '../flows/trust.ts';
-import { escrowsUnder } from '../flows/version-needs.ts';
+import { escrowsUnder, organisationsUnder } from '../flows/version-needs.ts';
 import { refuseVersion } from '../flows/version-refusals.ts';
 import { assertActive, onlyActive, versionRows } from '../flows/version-rows.ts';
 import { packFiles } from './pack.ts';
+import { refuseOrganisation } from '../flows/organisation-refusals.ts';
 import { refuseMove } from './refusals.ts';
 
 /** What the row of such a package remembers: as it is shown, and as it must be at release. */
@@ -48,9 +50,11 @@ export const moveRow = z.object({
   movesTo: keyVersionText,
   target: digest,
   /** Survey keys under the version when it was asked for. */
-  keys: z.int().min(1),
+  keys: z.int().min(0),
   /** In one file at most. */
   batchKeys: z.int().min(1).max(BATCH_KEYS),
+  /** Organisations that hang on the version: its half for them is handed over. Absent: none does. */
+  organisations: z.int().min(1).optional(),
 });
 
 /** @throws Refusal `no-trust`, `escrow-key-differs`, `move-no-escrow-key` */
@@ -94,9 +98,17 @@ export async function requestMovePackage(
   assertOperator(ticket, roster);
   const target = await targetSet(database, situation, movesTo);
   const { component } = await rotatable(context, keyVersion, manifest.body);
+  const { length } = component;
   component.fill(0);
   const keys = await escrowsUnder(database, keyVersion);
-  if (keys === 0) throw refuseMove('move-nothing', keyVersion);
+  const waiting = await organisationsUnder(context, keyVersion);
+  // Without a half there is nothing to hand over; survey keys move all the same.
+  const organisations = hasOrganisationHalf(length) ? waiting : 0;
+  if (keys === 0 && organisations === 0) {
+    throw waiting > 0
+      ? refuseOrganisation('half-not-possible', keyVersion, length)
+      : refuseMove('move-nothing', keyVersion);
+  }
   return keepAsked(database, {
     admin,
     ticket: { digest: ticket.digest, content: entry.ticket },
@@ -105,7 +117,14 @@ export async function requestMovePackage(
     requestId: null,
     at: now,
     expiresAt: expiryFrom(context, now),
-    facts: { manifest: manifest.digest, movesTo, target: target.digest, keys, batchKeys },
+    facts: {
+      manifest: manifest.digest,
+      movesTo,
+      target: target.digest,
+      keys,
+      batchKeys,
+      ...(organisations === 0 ? {} : { organisations }),
+    },
     told: { kind: 'migrate-escrows', keyVersion, movesTo },
   });
 }
@@ -116,7 +135,7 @@ const setInWords = ({ body: { label, threshold, count } }: ManifestDocument): st
 /** @throws as {@link shownRelease}; `set-not-trusted` */
 export async function showMove(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
   const { mode, asked, about } = await shownRelease(tx, found, ask);
-  const { manifest, movesTo, target, keys } = moveRow.parse(found.facts);
+  const { manifest, movesTo, target, keys, organisations } = moveRow.parse(found.facts);
   const next = await askedSet(tx, target, mode);
   return {
     ...about,
@@ -129,6 +148,14 @@ export async function showMove(tx: Queryable, found: PackageRow, ask: Ask): Prom
         'survey keys',
         `${keysInWords(keys)} when it was asked for; none opens without the custodians of ${found.keyVersion}`,
       ],
+      ...(organisations === undefined
+        ? []
+        : [
+            [
+              'half for organisations',
+              `is handed over, because ${organisations === 1 ? '1 organisation keeps' : `${organisations} organisations keep`} survey keys under ${found.keyVersion}: afterwards the custodians of ${movesTo} and an owner with the passphrase open them; nothing else opens with it`,
+            ] as [string, string],
+          ]),
       ...askedInWords(found, asked),
     ],
   };
@@ -172,7 +199,8 @@ export async function releaseMove(
   await assertAsShown(set.manifest);
   const ticket = (await ticketOf(database, found, mode)).body.recipient;
   const { keyVersion } = found;
-  const { batchKeys, movesTo } = shown;
+  const { batchKeys, movesTo, organisations } = shown;
+  const hands = organisations === undefined ? {} : { handsOver: true as const };
   const end = performance.now() + patience;
   const packed = await packFiles(
     context,
@@ -181,12 +209,14 @@ export async function releaseMove(
   );
   if (packed === undefined) return;
   const { files, stored } = packed;
-  if (files.length === 0) throw refuseMove('move-nothing', keyVersion);
+  if (files.length === 0 && organisations === undefined) {
+    throw refuseMove('move-nothing', keyVersion);
+  }
   await releaseComponent(context, nonce, {
     check: ({ manifest }) => assertAsShown(manifest),
     seal: ({ others = [], ...body }, { component }) =>
       sealRotatePackage(
-        { ...body, others, kind: 'migrate-escrows', movesTo, stored, files: [...files] },
+        { ...body, others, kind: 'migrate-escrows', movesTo, stored, files: [...files], ...hands },
         ticket,
         component,
       ),

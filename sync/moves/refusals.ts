@@ -21,7 +21,7 @@ export const refuseMove = refusals({
     culprit: version,
   }),
   'move-nothing': (version: string) => ({
-    happened: `No survey key is stored under key version ${version}.`,
+    happened: `No survey key is stored under key version ${version}, and no organisation keeps one.`,
     means: `There is nothing to move. ${UNSPENT}`,
     next: 'The version can be retired, if nothing else hangs on it: ask for a package for that.',
     culprit: version,

@@ -12,12 +12,16 @@ import type { MoveOutcome } from './rows.ts';
 type Facts = [string, string][];
 
 /** One sentence without its end. */
-export function moveInWords({ keyVersion, movesTo, counts }: MoveBundle): string {
+export function moveInWords({ keyVersion, movesTo, counts, organisationHalf }: MoveBundle): string {
+  if (organisationHalf !== undefined && counts.moved === 0) {
+    return `Hand the half for organisations of key version ${keyVersion} over to ${movesTo}`;
+  }
   return `Store ${keysInWords(counts.moved)} under key version ${movesTo} that ${counts.moved === 1 ? 'is' : 'are'} stored under ${keyVersion}`;
 }
 
 /** Label and value: what two approvers have to judge. */
-export function moveFacts({ keyVersion, movesTo, counts, files }: MoveBundle): Facts {
+export function moveFacts(body: MoveBundle): Facts {
+  const { keyVersion, movesTo, counts, files } = body;
   const { moved, notCompared, stays } = counts;
   return [
     ['moves', `${keysInWords(moved)}, sealed to the escrow key of ${movesTo}`],
@@ -32,6 +36,7 @@ export function moveFacts({ keyVersion, movesTo, counts, files }: MoveBundle): F
       'stays because',
       `${keysInWords(stays[why])}: ${STAYS_IN_WORDS[why]}`,
     ]),
+    ...(body.organisationHalf === undefined ? [] : [halfFact(keyVersion, movesTo)]),
     ['files that came back', `${files.length}`],
     [
       'stored meanwhile',
@@ -39,6 +44,11 @@ export function moveFacts({ keyVersion, movesTo, counts, files }: MoveBundle): F
     ],
   ];
 }
+
+const halfFact = (from: string, to: string): [string, string] => [
+  'half for organisations',
+  `sealed to the escrow key of ${to}: its custodians and an owner with the passphrase open what organisations keep under ${from}; nothing else opens with it`,
+];
 
 /** For the custodians, who know nothing of sync. */
 export function moveChange(body: MoveBundle) {
@@ -48,11 +58,15 @@ export function moveChange(body: MoveBundle) {
     stay === 0
       ? ''
       : ` ${keysInWords(stay)} ${stay === 1 ? 'stays' : 'stay'} under version ${keyVersion}.`;
+  const half =
+    body.organisationHalf === undefined
+      ? ''
+      : ` What the shares of version ${keyVersion} bring to the keys of organisations is handed over to the custodians of version ${movesTo}.`;
   const after = `Keep your shares of version ${keyVersion} until you are asked to destroy them before a witness.`;
   return {
     short: `move survey keys to platform key version ${movesTo}`,
-    sentence: `${keysInWords(counts.moved)} that the shares of version ${keyVersion} open would be stored under version ${movesTo}, so that its shares open them.${rest} ${after}`,
-    done: `${keysInWords(counts.moved)} that the shares of version ${keyVersion} opened were to be stored under version ${movesTo}, so that its shares open them.${rest} ${after}`,
+    sentence: `${keysInWords(counts.moved)} that the shares of version ${keyVersion} open would be stored under version ${movesTo}, so that its shares open them.${rest}${half} ${after}`,
+    done: `${keysInWords(counts.moved)} that the shares of version ${keyVersion} opened were to be stored under version ${movesTo}, so that its shares open them.${rest}${half} ${after}`,
   };
 }
 
@@ -74,10 +88,14 @@ const isLeft = (reason: string | null): reason is Left => LEFT.some((why) => why
 const STATEMENT = 600;
 
 /** For the receipt. */
-export function moveStatement({ keyVersion, movesTo, counts }: MoveBundle, tally: Tally): string {
+export function moveStatement(body: MoveBundle, tally: Tally): string {
+  const { keyVersion, movesTo, counts } = body;
   const stay = staying(counts);
   const parts = [
     `${keysInWords(tally.moved)} of key version ${keyVersion} ${tally.moved === 1 ? 'is' : 'are'} stored under ${movesTo}.`,
+    ...(body.organisationHalf === undefined
+      ? []
+      : [`Its half for organisations was handed over to ${movesTo}.`]),
     ...(stay === 0 ? [] : [`${keysInWords(stay)} stayed, as the bundle says.`]),
     ...(tally.since === 0 ? [] : [`${tally.since} of those that moved were stored anew since.`]),
   ];

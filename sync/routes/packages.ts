@@ -5,6 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { organisationKeys } from '../../shared/bundle/adopt.ts';
+import { PASSPHRASES } from '../../shared/bundle/organisation.ts';
 import { reasonText } from '../../shared/bundle/approval.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
@@ -68,8 +69,15 @@ const organisationBody = z.strictObject({
   organisationChecked: reasonText,
   /** The same of the owner. */
   ownerChecked: reasonText,
-  /** `continued`: the surveys that an earlier package had no room for, under its passphrase. */
-  passphrase: z.enum(['new', 'continued']),
+  /**
+   * `continued`: the surveys that an earlier package had no room for, under its passphrase. `kept`: the
+   * organisation moves to the active key version, and its owner knows the passphrase.
+   */
+  passphrase: z.enum(PASSPHRASES),
+  /** Of a new passphrase: wrapped under the active key version, where the organisation is under another. */
+  underActive: z.boolean().optional(),
+  /** The surveys that are named are all of which the organisation keeps a key. */
+  areAll: z.boolean().optional(),
   /** Where CheckTick's table does not say which they are, or only some are to be helped. */
   surveys: z
     .array(z.strictObject({ surveyId: rowId, teamId: rowId.nullable() }))

@@ -375,7 +375,7 @@ const PACKAGES: Readonly<Record<PackageRow['kind'], (version: string, code: stri
     `A new platform key beside key version ${version}, whose shares vouch for it`,
   activate: (version) => `Another active version than ${version}, whose shares decide it`,
   retire: (version) => `End of a version, which the shares of ${version} decide`,
-  'migrate-organisation': () => 'Surveys of an organisation whose owner forgot the passphrase',
+  'migrate-organisation': () => 'Survey keys of an organisation, wrapped anew',
   'migrate-escrows': (version) => `Survey keys of key version ${version}, to the active one`,
   refresh: (version) => `Other shares of the component of key version ${version}, one by one`,
   'add-set': (version) => `A further share set of key version ${version}`,

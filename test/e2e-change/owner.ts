@@ -96,7 +96,7 @@ async function open({ app, sync, operator, courier }: Room, { id }: TestOrganisa
     words: ticket.eight,
   });
   const file = await released(sync, String(nonce), courier);
-  await app.press('Rehearse the new passphrase of an organisation');
+  await app.press('Rehearse the ceremony of an organisation');
   await chooseDocument(app, 'descriptor', 'Use this descriptor');
   await chooseDocument(app, 'package', 'Use this package', path.basename(file));
   await checkLaptop(app);

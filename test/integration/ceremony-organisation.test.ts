@@ -111,7 +111,7 @@ test('from the package to the receipt: what can be helped is wrapped and read ba
   const { room, people, host } = laptop;
   const owner = people.get(ORGANISATION_FACTS.owner);
   const shown = await room.until(({ screen }) => screen === 'organisation-facts');
-  expect(shown).toMatchObject({ surveys: source.surveys, left: LEFT, isNew: true });
+  expect(shown).toMatchObject({ surveys: source.surveys, left: LEFT, passphrase: 'new' });
   await room.until(({ screen }) => screen === 'new-passphrase');
   const named = await room.ask({ type: 'owner', by: 'owner 2' });
   expect(named?.code).toBe('owner-other');

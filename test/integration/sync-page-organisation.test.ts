@@ -59,7 +59,7 @@ describe('an owner who forgot the passphrase on sync’s page', () => {
   it('is asked for with how it was checked, the ticket and its words', async () => {
     const page = operator();
     await page.getByRole('link', { name: 'Requests' }).click();
-    await page.getByRole('button', { name: 'An owner forgot the passphrase' }).click();
+    await page.getByRole('button', { name: 'An owner forgot, or an organisation moves' }).click();
     const ask = page.getByRole('button', { name: 'Ask for the package' });
     await page.getByLabel('Number of the organisation').fill('four');
     await page.getByText('A whole number, from 1.').waitFor();
@@ -87,13 +87,13 @@ describe('an owner who forgot the passphrase on sync’s page', () => {
     await page.getByText('The package was asked for').waitFor();
     await looks(page, 'owner-forgot-asked');
     await page.getByRole('button', { name: 'Back to the requests' }).click();
-    await page.getByRole('button', { name: 'An owner forgot the passphrase' }).waitFor();
+    await page.getByRole('button', { name: 'An owner forgot, or an organisation moves' }).waitFor();
   });
 
   it('is released by two who read every survey, and committed after two more', async () => {
     const { admins } = world.service;
     const [first, second] = [world.pageOf('approver1'), world.pageOf('approver2')];
-    const release = /^Look and approve: Surveys of an organisation/;
+    const release = /^Look and approve: Survey keys of an organisation/;
     await approve(first, release, 'owner-forgot-release');
     await approve(second, release, '');
     const { packages } = await admins.operator.get<{ packages: PackageAnswer[] }>('/v1/packages');

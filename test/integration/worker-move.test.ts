@@ -102,7 +102,7 @@ async function giveShares(...indexes: number[]): Promise<void> {
 }
 
 const prove = ({ body }: PackedMove) =>
-  worker.call('prove-move', { nonce: body.nonce, manifest: set.manifest.body });
+  worker.call('prove-move', { nonce: body.nonce, manifest: set.manifest.body, half: null });
 
 const moveFile = ({ body }: PackedMove, at: number, path = `file ${at}.json`) =>
   worker.call('move-file', {
@@ -147,7 +147,7 @@ test('each file comes back on its stick, opens under the other version, and noth
   await giveShares(1, 2);
   expect(await codeOf(moveFile(packed, 0))).toBe('too-few-shares');
   await giveShares(4);
-  expect(await prove(packed)).toEqual({ indexes: [1, 2, 4] });
+  expect(await prove(packed)).toEqual({ indexes: [1, 2, 4], organisationHalf: null });
 
   const first = await moveFile(packed, 0);
   expect(first.file).toEqual({

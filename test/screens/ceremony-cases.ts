@@ -110,6 +110,9 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   ],
   'new-passphrase': 'Let owner 1 sit down',
   'surveys-wrapped': ['Read which surveys were helped', 'Stay as they are: 3'],
+  'organisation-facts-moves': ['Read aloud what moves', 'by its own entry of before'],
+  'passphrase-kept': ['Let owner 1 sit down', 'that is in use, in a window of its own'],
+  'organisation-moved': ['Read what moved, and what stays', 'could not be moved after all'],
   'drill-facts': ['Read aloud what is proved', 'No key is put together.'],
   'drill-facts-full': ['Read aloud what is proved', 'they open a test escrow'],
   'drill-facts-word': ['Read aloud what is read', 'sync does not know of it'],
@@ -166,6 +169,12 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'version-change-retire': ['Read aloud what is retired', 'Its set: On call 2026'],
   'move-files': ['Plug in the stick with the survey keys', '13,104 survey keys into 27 files'],
   'move-facts': ['Read aloud what moves, and how long it takes', 'about 1 hour 14 minutes'],
+  'move-files-none': ['Plug in the stick that goes back to sync', 'the half for organisations'],
+  'move-keys-none': ['Hand the half for organisations over', 'seals its half for organisations'],
+  'move-facts-organisations': [
+    'Read aloud what moves, and how long it takes',
+    'The half for organisations',
+  ],
   'move-facts-resumed': [
     'Read aloud what moves, and how long it takes',
     '11 of them finished in a ceremony before',

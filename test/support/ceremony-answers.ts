@@ -169,7 +169,7 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
     case 'measure-move':
       return { type: 'move-measured', pace: { checktick: 100, sealed: 400 } };
     case 'prove-move':
-      return { type: 'move-proved', indexes: [1, 2, 3] };
+      return { type: 'move-proved', indexes: [1, 2, 3], organisationHalf: null };
     case 'move-file':
       return {
         type: 'file-moved',

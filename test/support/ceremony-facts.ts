@@ -328,6 +328,7 @@ export const MOVE_FACTS: MovePackageFacts = {
   other: ACTIVATE_FACTS.other,
   further: [],
   stored: { checktick: 1_100, sealed: 100 },
+  handsOver: false,
   files: 3,
 };
 

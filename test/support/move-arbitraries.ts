@@ -15,9 +15,13 @@ import {
   packageCommon,
   sealed,
 } from './arbitraries.ts';
+import { sealedHalf } from './organisation-arbitraries.ts';
 
 /** Each another one. */
 const files = fc.uniqueArray(digest, { minLength: 1, maxLength: 12 });
+
+/** Nothing but organisations hangs on the version, or they do besides, or not at all. */
+const handedOver = fc.constantFrom('alone', 'besides', 'not' as const);
 
 const isOther = (body: { readonly keyVersion: string; readonly movesTo: string }): boolean =>
   body.keyVersion !== body.movesTo;
@@ -51,8 +55,13 @@ export const movePackage: fc.Arbitrary<MovePackage> = fc
       sealed,
     }),
     filled,
+    handedOver,
   )
-  .map(([body, own]) => ({ ...body, ...own }))
+  .map(([body, own, half]): MovePackage => {
+    if (half === 'not') return { ...body, ...own };
+    const nothing = { files: [], stored: { checktick: 0, sealed: 0 } };
+    return { ...body, ...(half === 'alone' ? nothing : own), handsOver: true };
+  })
   .filter(isOther);
 
 const counts = fc
@@ -68,12 +77,20 @@ const counts = fc
   .map((all) => ({ ...all, notCompared: Math.min(all.notCompared, all.moved) }));
 
 export const moveBundle: fc.Arbitrary<MoveBundle> = fc
-  .record({
-    ...bundleCommon,
-    kind: fc.constant('migrate-escrows' as const),
-    keyVersion,
-    movesTo: keyVersion,
-    files,
-    counts,
+  .tuple(
+    fc.record({
+      ...bundleCommon,
+      kind: fc.constant('migrate-escrows' as const),
+      keyVersion,
+      movesTo: keyVersion,
+      files,
+      counts,
+    }),
+    sealedHalf,
+    handedOver,
+  )
+  .map(([body, organisationHalf, half]): MoveBundle => {
+    if (half === 'not') return body;
+    return { ...body, ...(half === 'alone' ? { files: [] } : {}), organisationHalf };
   })
   .filter(isOther);

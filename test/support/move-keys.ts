@@ -77,6 +77,7 @@ export async function packMove(
   },
   target: ManifestDocument,
   batches: readonly (readonly KeptKey[])[],
+  more: Pick<MovePackage, 'handsOver'> = {},
 ): Promise<PackedMove> {
   const { mode, audience, nonce } = common;
   const places = batches.map((_, at): BatchPlace => {
@@ -102,6 +103,7 @@ export async function packMove(
       manifest: envelopeToJson(set.manifest.envelope),
       roster: set.roster,
       others: [envelopeToJson(target.envelope)],
+      ...more,
     },
     ticket.recipient,
     set.vaultComponent,

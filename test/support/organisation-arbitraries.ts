@@ -49,7 +49,7 @@ const packaged: fc.Arbitrary<PackagedSurvey> = fc
   })
   .filter(({ escrow, keyHash }) => escrow.kind === 'checktick' || keyHash === 'sealed');
 
-export const organisationPackage: fc.Arbitrary<OrganisationPackage> = fc.record({
+const forgotten: fc.Arbitrary<OrganisationPackage> = fc.record({
   ...packageCommon,
   kind: fc.constant('migrate-organisation' as const),
   recipient: base64Of(1216),
@@ -65,7 +65,28 @@ export const organisationPackage: fc.Arbitrary<OrganisationPackage> = fc.record(
   sealed,
 });
 
-export const organisationBundle: fc.Arbitrary<OrganisationBundle> = fc.record({
+/** A sealed half: of 32 bytes with what is around them. */
+export const sealedHalf = fc.record({ enc: base64Of(1120), ct: base64Of(52) });
+
+/** Of an organisation that moves from another version. */
+const moving: fc.Arbitrary<OrganisationPackage> = fc
+  .tuple(forgotten, keyVersion, fc.record({ ceremonyId: id16, nonce: id16, sealed: sealedHalf }))
+  .filter(([{ facts: to }, from]) => to.keyVersion !== from)
+  .map(([body, from, half]) => ({
+    ...body,
+    surveys: body.surveys.map((one) => ({
+      ...one,
+      userId: null,
+      escrow: { ...one.escrow, kind: 'organisation' as const },
+      entry: one.escrow.digest,
+    })),
+    continues: null,
+    moves: { from, ...half },
+  }));
+
+export const organisationPackage = fc.oneof(forgotten, moving);
+
+const wrapped: fc.Arbitrary<OrganisationBundle> = fc.record({
   ...bundleCommon,
   kind: fc.constant('migrate-organisation' as const),
   facts,
@@ -82,3 +103,16 @@ export const organisationBundle: fc.Arbitrary<OrganisationBundle> = fc.record({
   unopened: manyOf(fc.record({ ...place, why: fc.constantFrom(...WHY_NOT_OPENED) }), 0),
   sealed,
 });
+
+export const organisationBundle = fc.oneof(
+  wrapped,
+  fc
+    .tuple(wrapped, keyVersion)
+    .filter(([{ facts: to }, from]) => to.keyVersion !== from)
+    .map(([body, movedFrom]): OrganisationBundle => ({
+      ...body,
+      passphrase: 'kept',
+      movedFrom,
+      moved: body.moved.map((one) => ({ ...one, userId: null })),
+    })),
+);

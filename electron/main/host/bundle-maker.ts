@@ -18,6 +18,7 @@ import {
   type SetupBundle,
 } from '../../../shared/bundle/bundle.ts';
 import { answersFullDrill, type FullDrillSaid } from '../../../shared/bundle/full-drill.ts';
+import { whosePassphrase } from '../../../shared/bundle/organisation.ts';
 import { openNewSet } from '../../../shared/bundle/rotate.ts';
 import type { Effect } from '../../../shared/ceremony/effects.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
@@ -144,13 +145,14 @@ async function completed(
       };
     }
     case 'migrate-organisation': {
-      const { facts, recipient, continues } = from;
+      const { facts, recipient, moves } = from;
       if (said.wrapped == null) throw new Error('The machine asked for a bundle too early.');
       const open: Omit<OrganisationBundle, 'sealed'> = {
         ...common,
         kind: 'migrate-organisation',
         facts,
-        passphrase: continues === null ? 'new' : 'continued',
+        passphrase: whosePassphrase(from),
+        ...(moves === undefined ? {} : { movedFrom: moves.from }),
         ...said.wrapped,
       };
       return (await worker.ask('seal-organisation', { body: open, recipient })).body;
@@ -180,8 +182,16 @@ async function completed(
     case 'migrate-escrows': {
       if (said.moved === undefined) throw new Error('The machine asked for a bundle too early.');
       const { keyVersion, movesTo } = from;
-      const { files, counts } = said.moved;
-      return { ...common, kind: 'migrate-escrows', keyVersion, movesTo, files: [...files], counts };
+      const { files, counts, organisationHalf } = said.moved;
+      return {
+        ...common,
+        kind: 'migrate-escrows',
+        keyVersion,
+        movesTo,
+        files: [...files],
+        counts,
+        ...(organisationHalf === null ? {} : { organisationHalf }),
+      };
     }
     case 'rotate-shares': {
       const { keyVersion, compared, recipient } = from;

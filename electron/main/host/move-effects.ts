@@ -30,6 +30,9 @@ export function needMove({ gathered }: Pick<EffectContext, 'gathered'>): MovePac
   return body;
 }
 
+const targetOf = (body: MovePackage, { manifest, roster, others }: EffectContext['gathered']) =>
+  moveTarget(body, { manifest: need(manifest), roster: need(roster), others });
+
 /** The stick with the files, as it was described, and where each lies on it. */
 const labelOf = ({ label, folder }: Volume) => `${folder ? 'folder' : 'stick'} ${label}`;
 
@@ -90,22 +93,23 @@ export const moveExecutors: Pick<
   },
 
   async 'prove-move'(_effect, context) {
-    const { nonce } = needMove(context);
-    const manifest = need(context.gathered.manifest).body;
+    const body = needMove(context);
+    const { nonce, audience } = body;
+    const { mode, ceremonyId, gathered } = context;
+    const { from, to, escrowKey } = targetOf(body, gathered).move;
+    const place = { mode, audience, from, to, ceremonyId, nonce };
+    const half = body.handsOver === true ? { place, escrowKey } : null;
+    const manifest = need(gathered.manifest).body;
     const worker = await context.worker();
-    const { indexes } = await worker.ask('prove-move', { nonce, manifest });
-    return { type: 'move-proved', indexes };
+    const proved = await worker.ask('prove-move', { nonce, manifest, half });
+    return { type: 'move-proved', ...proved };
   },
 
   async 'move-file'({ at }, context) {
     const { gathered, platform } = context;
     const body = needMove(context);
     const manifest = need(gathered.manifest);
-    const { move } = moveTarget(body, {
-      manifest,
-      roster: need(gathered.roster),
-      others: gathered.others,
-    });
+    const { move } = targetOf(body, gathered);
     const { volumeId, paths } = need(gathered.moveFiles);
     const worker = await context.worker();
     const moved = await worker.ask('move-file', {

@@ -121,13 +121,22 @@ export function recoverFacts(
 }
 
 export function organisationFacts(
-  { ticketId, facts, surveys, left, further, continues }: OrganisationPackage,
+  { ticketId, facts, surveys, left, further, continues, moves }: OrganisationPackage,
   manifest: ManifestDocument,
   roster: Roster,
   envelopes: EnvelopesOfSets,
 ): OrganisationPackageFacts {
   const set = packagedSet(facts.keyVersion, manifest, roster, envelopes);
-  return { ...set, ticketId, facts, surveys, left, further, continues };
+  return {
+    ...set,
+    ticketId,
+    facts,
+    surveys,
+    left,
+    further,
+    continues,
+    ...(moves === undefined ? {} : { moves }),
+  };
 }
 
 export function refreshFacts(
@@ -200,7 +209,7 @@ export function moveFacts(
   inForce: InForce,
   envelopes: EnvelopesOfSets,
 ): MovePackageFacts {
-  const { ticketId, keyVersion, movesTo, stored, files } = body;
+  const { ticketId, keyVersion, movesTo, stored, files, handsOver = false } = body;
   const { manifest, roster, others } = inForce;
   const target = moveTarget(body, inForce).manifest;
   return {
@@ -214,6 +223,7 @@ export function moveFacts(
       .filter((one) => one !== target && one.body.keyVersion === movesTo)
       .map(otherSet),
     files: files.length,
+    handsOver,
   };
 }
 

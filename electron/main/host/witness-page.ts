@@ -3,7 +3,11 @@
  * ceremony has at that moment.
  * @module
  */
-import { organisationInWords } from '../../../shared/bundle/organisation.ts';
+import {
+  organisationInWords,
+  whosePassphrase,
+  type WhosePassphrase,
+} from '../../../shared/bundle/organisation.ts';
 import { isRecoveryPackage, type Package } from '../../../shared/bundle/package.ts';
 import type { PageSize } from '../../../shared/ceremony/types.ts';
 import type { HostEvent } from '../../../shared/ceremony/events.ts';
@@ -29,10 +33,16 @@ const CEREMONIES = {
   retire: 'End of a key version',
   drill: 'Drill: shares proved',
   roster: 'Change of who takes part',
-  'migrate-organisation': 'New passphrase of an organisation',
+  'migrate-organisation': 'Survey keys of an organisation, wrapped anew',
   'migrate-escrows': 'Survey keys moved to another key version',
   refresh: 'Other shares of the same component',
 } as const;
+
+const PASSPHRASE: Readonly<Record<WhosePassphrase, string>> = {
+  new: 'a new one',
+  continued: 'that of an earlier ceremony',
+  kept: 'the one in use',
+};
 
 /** Who was in the room in that role, as the transcript has it. */
 function seated(all: readonly Entry[], role: 'witness' | 'operator'): string {
@@ -113,13 +123,21 @@ function aboutOther(body: Package, serial: number): WitnessFacts['about'] {
   }
   if (body.kind === 'retire') return [['Retired', `key version ${body.retires}`]];
   if (body.kind === 'migrate-escrows') {
-    return [['Moved', `survey keys of key version ${body.keyVersion} to ${body.movesTo}`]];
+    const half = `of key version ${body.keyVersion}, to ${body.movesTo}`;
+    return [
+      ['Moved', `survey keys of key version ${body.keyVersion} to ${body.movesTo}`],
+      ...(body.handsOver === true ? [['Half for organisations', half] as const] : []),
+    ];
   }
   if (body.kind !== 'migrate-organisation') return [];
   return [
     ['Request', body.facts.requestCode],
     ['Organisation', organisationInWords(body.facts)],
     ['Owner', body.facts.owner],
+    ['Passphrase', PASSPHRASE[whosePassphrase(body)]],
+    ...(body.moves === undefined
+      ? []
+      : [['Moved', `from key version ${body.moves.from} to ${body.facts.keyVersion}`] as const]),
   ];
 }
 

@@ -14,6 +14,7 @@ import {
   type MovedSurveyKey,
 } from '../../../shared/bundle/move-batch.ts';
 import type { MoveCounts } from '../../../shared/bundle/move.ts';
+import { sealHalf } from '../../../shared/bundle/organisation-half.ts';
 import type { StayingKey } from '../../../shared/ceremony/types.ts';
 import {
   hashSurveyKey,
@@ -22,6 +23,7 @@ import {
   userRecoveryKey,
   vaultPaths,
 } from '../../../shared/checktick/index.ts';
+import { organisationHalf as ownHalf } from '../../../shared/checktick/organisation-half.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { sealEscrow } from '../../../shared/escrow/escrow.ts';
 import { moveSurveyKeys, type Move, type StoredSurveyKey } from '../../../shared/escrow/move.ts';
@@ -44,9 +46,18 @@ function needMove({ move }: WorkerState, nonce: string): OpenMove {
   return move;
 }
 
-export const proveMove: Handler<'prove-move'> = async ({ nonce, manifest }, { state }) => {
-  await withPlatformKey(state, needMove(state, nonce), manifest, () => undefined);
-  return { indexes: [...state.accepted.keys()].sort((a, b) => a - b) };
+export const proveMove: Handler<'prove-move'> = async ({ nonce, manifest, half }, { state }) => {
+  const organisationHalf = await withPlatformKey(
+    state,
+    needMove(state, nonce),
+    manifest,
+    async (platformKey) => {
+      if (half === null) return null;
+      const bytes = ownHalf(platformKey);
+      return wipingAfter([bytes], () => sealHalf(half.place, half.escrowKey, bytes));
+    },
+  );
+  return { indexes: [...state.accepted.keys()].sort((a, b) => a - b), organisationHalf };
 };
 
 export const moveFile: Handler<'move-file'> = async (input, { state }) => {

@@ -1,7 +1,8 @@
 /**
- * An owner who forgot the passphrase: survey keys that a user's escrow keeps as well are wrapped under
- * the key of a new one, with the shares that accept-share.ts took. Neither platform key nor a key that
- * came of it lies there while somebody types.
+ * Survey keys of an organisation are wrapped anew, with the shares that accept-share.ts took: under a
+ * new passphrase, where its owner forgot it, those that a user's escrow keeps as well; or with the
+ * passphrase in use, where it moves from another key version. Neither platform key nor a key that came
+ * of it lies there while somebody types.
  * @module
  */
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -21,19 +22,18 @@ import {
   organisationKey,
   readKekBlob,
   sealKekBlob,
-  teamKey,
   vaultPaths,
 } from '../../../shared/checktick/index.ts';
 import { bytesToHex, equalBytes } from '../../../shared/encoding/bytes.ts';
-import { openStoredKey } from '../../../shared/escrow/move.ts';
 import { Refusal } from '../../../shared/refusal.ts';
 import { wipingAfter } from '../../../shared/secret/secret.ts';
-import { escrowPrivateKey } from '../../../shared/sharing/escrow-key.ts';
 import { askPassphrase } from '../asking.ts';
 import { choosePassphrase } from '../choosing.ts';
 import { withPlatformKey, type Restored } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { OpenOrganisation, WrappedSurveys } from '../opened.ts';
+import { withSources } from '../survey-sources.ts';
+import { type KeyOf, withTeamKeys } from '../way-keys.ts';
 import type { Context, Handler } from './context.ts';
 
 /** Characters that are asked for, besides the strength. */
@@ -47,13 +47,17 @@ export const wrapSurveys: Handler<'wrap-surveys'> = async ({ body, manifest, own
   const restored: Restored = (work) => withPlatformKey(state, opened, manifest, work);
   // Before the owner is asked for anything.
   await restored(() => undefined);
-  const passphrase = await askOwner(restored, body, opened, { owner, context });
-  const made = await wipingAfter([passphrase], () =>
-    restored((platformKey) =>
-      wrapAll(platformKey, body, opened.stored.escrows, passphrase, context),
-    ),
-  );
-  await readBack(restored, body, made, { owner, context });
+  const asking = { owner, context };
+  const isKept = body.moves !== undefined;
+  const passphrase = await (isKept ? askKept : askOwner)(restored, body, opened, asking);
+  const made = await wipingAfter([passphrase], async () => {
+    const { escrows } = opened.stored;
+    const wrapped = await restored((key) => wrapAll(key, body, escrows, passphrase, context));
+    // It has just opened what was stored with it: nobody has to type it again.
+    if (isKept) await restored((key) => compareEach(key, body, wrapped, passphrase, context));
+    return wrapped;
+  });
+  if (!isKept) await readBack(restored, body, made, asking);
   opened.vaultComponent.wipe();
   state.organisation = null;
   const { nonce } = body;
@@ -114,6 +118,41 @@ async function askOwner(
   return bytes;
 }
 
+/** Entries on which a passphrase is tried, where the first ones are damaged. */
+const TRIED = 5;
+
+/**
+ * The passphrase in use, of an organisation that moves: it opens one of the entries of before. UTF-8,
+ * as it was spelt then; the caller wipes it.
+ */
+async function askKept(
+  restored: Restored,
+  body: OrganisationPackage,
+  { stored: { escrows } }: OpenOrganisation,
+  { owner, context }: Asking,
+): Promise<Uint8Array> {
+  const whose = organisationInWords(body.facts);
+  const opens = `the survey keys of ${whose}`;
+  const asked = { person: owner, opens, organisation: true } as const;
+  const { passphrase } = await askPassphrase(context.entry(), asked, (typed) =>
+    restored((platformKey) =>
+      withSources(platformKey, body, typed, async (open) => {
+        for (const [at, survey] of body.surveys.slice(0, TRIED).entries()) {
+          const escrow = escrows[at];
+          if (escrow === undefined) throw refuseWorker('package-not-open');
+          const kek = await open(survey, escrow);
+          if (kek instanceof Uint8Array) kek.fill(0);
+          if (kek !== 'entry-not-opened') return {};
+        }
+        throw refuseWorker('passphrase-opens-none', whose);
+      }),
+    ),
+  );
+  const bytes = passphrase.use((lent) => lent.slice());
+  passphrase.wipe();
+  return bytes;
+}
+
 /** Of `opening` what it opens; a refusal that says no more than that nothing opened, in own words. */
 async function unlessWrong<T>(opening: Promise<T>, own: () => Refusal): Promise<T> {
   try {
@@ -145,66 +184,81 @@ async function wrapAll(
   const unopened: UnopenedSurvey[] = [];
   const entries: Uint8Array[] = [];
   const known: Uint8Array[] = [];
-  const { mode, audience, facts } = body;
-  const of = { mode, audience, keyVersion: facts.keyVersion };
-  const privateKey = escrowPrivateKey(platformKey, of);
-  const openers = { platformKey, privateKey };
-  const wrapEach = async (keyOf: (teamId: number | null) => Promise<Uint8Array>) => {
-    for (const [at, survey] of body.surveys.entries()) {
-      context.entry().busy(`Survey ${at + 1} of ${body.surveys.length}`);
-      const { surveyId, teamId, userId, keyHash, escrow } = survey;
-      const stored = escrows[at];
-      if (stored === undefined) throw refuseWorker('package-not-open');
-      const place = { userId, surveyId, kind: escrow.kind };
-      const kek = await openStoredKey(openers, of, { ...place, ...stored });
-      if (!(kek instanceof Uint8Array)) {
-        unopened.push({ surveyId, teamId, why: kek });
-        continue;
+  await withSources(platformKey, body, passphrase, (open) =>
+    withWayKeys(platformKey, body, passphrase, async (keyOf) => {
+      for (const [at, survey] of body.surveys.entries()) {
+        context.entry().busy(`Survey ${at + 1} of ${body.surveys.length}`);
+        const { surveyId, teamId, userId, keyHash } = survey;
+        const stored = escrows[at];
+        if (stored === undefined) throw refuseWorker('package-not-open');
+        const kek = await open(survey, stored);
+        if (!(kek instanceof Uint8Array)) {
+          unopened.push({ surveyId, teamId, why: kek });
+          continue;
+        }
+        known.push(sha256(kek));
+        const path = vaultPaths.surveyKek(surveyId);
+        const key = await keyOf(teamId);
+        const entry = readKekBlob(await wipingAfter([kek], () => sealKekBlob(key, path, kek)));
+        entries.push(entry);
+        const surveyKey = keyHash === 'sealed' ? 'fits' : 'not-compared';
+        moved.push({ surveyId, teamId, userId, surveyKey, entry: entryDigest(entry) });
       }
-      known.push(sha256(kek));
-      const path = vaultPaths.surveyKek(surveyId);
-      const key = await keyOf(teamId);
-      const entry = readKekBlob(await wipingAfter([kek], () => sealKekBlob(key, path, kek)));
-      entries.push(entry);
-      const surveyKey = keyHash === 'sealed' ? 'fits' : 'not-compared';
-      moved.push({ surveyId, teamId, userId, surveyKey, entry: entryDigest(entry) });
-    }
-  };
-  await wipingAfter([privateKey], () => withWayKeys(platformKey, body, passphrase, wrapEach));
+    }),
+  );
   if (moved.length === 0) throw refuseWorker('no-survey-opened', organisationInWords(body.facts));
   return { moved, unopened, entries, known };
 }
 
-/** Lends the keys that wrap survey keys, each derived once; null: the organisation's own. */
+/** Lends the keys that wrap survey keys under the platform key of the package. */
 async function withWayKeys<T>(
   platformKey: Uint8Array,
   { facts: { organisationId } }: OrganisationPackage,
   passphrase: Uint8Array,
-  work: (keyOf: (teamId: number | null) => Promise<Uint8Array>) => Promise<T>,
+  work: (keyOf: KeyOf) => Promise<T>,
 ): Promise<T> {
-  const organisation = await organisationKey(platformKey, organisationId, passphrase);
-  const teams = new Map<number, Uint8Array>();
-  try {
-    return await work(async (teamId) => {
-      if (teamId === null) return organisation;
-      const key = teams.get(teamId) ?? (await teamKey(organisation, teamId));
-      teams.set(teamId, key);
-      return key;
-    });
-  } finally {
-    for (const key of [organisation, ...teams.values()]) key.fill(0);
-  }
+  return withTeamKeys(await organisationKey(platformKey, organisationId, passphrase), work);
 }
 
 /**
- * Nothing counts before this: the passphrase is typed once more, everything is derived again from
- * what was typed, and each entry gives the very key that was wrapped.
+ * Everything is derived again from this passphrase, and each entry gives the very key that was wrapped.
+ * @throws Refusal `passphrase-not-the-new`, `entry-read-back`
+ */
+async function compareEach(
+  platformKey: Uint8Array,
+  body: OrganisationPackage,
+  { moved, entries, known }: Wrapped,
+  passphrase: Uint8Array,
+  context: Context,
+): Promise<void> {
+  const whose = organisationInWords(body.facts);
+  await withWayKeys(platformKey, body, passphrase, async (keyOf) => {
+    for (const [at, { surveyId, teamId }] of moved.entries()) {
+      context.entry().busy(`Reading back: survey ${at + 1} of ${moved.length}`);
+      const text = bytesToHex(entries[at] ?? new Uint8Array());
+      const kek = await unlessWrong(
+        openKekBlob(await keyOf(teamId), vaultPaths.surveyKek(surveyId), text),
+        () =>
+          at === 0
+            ? refuseWorker('passphrase-not-the-new', whose)
+            : refuseWorker('entry-read-back', surveyId),
+      );
+      const same = equalBytes(sha256(kek), known[at] ?? new Uint8Array());
+      kek.fill(0);
+      if (!same) throw refuseWorker('entry-read-back', surveyId);
+    }
+  });
+}
+
+/**
+ * Nothing counts before this: the passphrase is typed once more, and what was typed then gives back
+ * every key.
  * @throws Refusal `entry-read-back`
  */
 async function readBack(
   restored: Restored,
   body: OrganisationPackage,
-  { moved, entries, known }: Wrapped,
+  wrapped: Wrapped,
   { owner, context }: Asking,
 ): Promise<void> {
   const whose = organisationInWords(body.facts);
@@ -215,22 +269,7 @@ async function readBack(
     asked,
     (typed) =>
       restored(async (platformKey) => {
-        await withWayKeys(platformKey, body, typed, async (keyOf) => {
-          for (const [at, { surveyId, teamId }] of moved.entries()) {
-            context.entry().busy(`Reading back: survey ${at + 1} of ${moved.length}`);
-            const text = bytesToHex(entries[at] ?? new Uint8Array());
-            const kek = await unlessWrong(
-              openKekBlob(await keyOf(teamId), vaultPaths.surveyKek(surveyId), text),
-              () =>
-                at === 0
-                  ? refuseWorker('passphrase-not-the-new', whose)
-                  : refuseWorker('entry-read-back', surveyId),
-            );
-            const same = equalBytes(sha256(kek), known[at] ?? new Uint8Array());
-            kek.fill(0);
-            if (!same) throw refuseWorker('entry-read-back', surveyId);
-          }
-        });
+        await compareEach(platformKey, body, wrapped, typed, context);
         return {};
       }),
     { exact: true },

@@ -2,6 +2,7 @@
  * What the host reports while survey keys move.
  * @module
  */
+import type { Sealed } from '../../bundle/hpke.ts';
 import type { MovedFile } from '../../bundle/moved-file.ts';
 import type { MovePace, StayingKey } from '../types.ts';
 
@@ -20,7 +21,12 @@ export type MoveHostEvent =
       })[];
     }
   | { readonly type: 'move-measured'; readonly pace: MovePace }
-  | { readonly type: 'move-proved'; readonly indexes: readonly number[] }
+  | {
+      readonly type: 'move-proved';
+      readonly indexes: readonly number[];
+      /** Sealed for the version they move to; null: the package does not ask for it. */
+      readonly organisationHalf: Sealed | null;
+    }
   | {
       readonly type: 'file-moved';
       readonly file: MovedFile;

@@ -72,7 +72,7 @@ export function agreeOnMove(
   event: CeremonyEvent,
 ): Step<MoveState> {
   if (event.type !== 'agree') throw refuseStep('not-now');
-  const { keyVersion, movesTo, setLabel, other, stored, files } = move;
+  const { keyVersion, movesTo, setLabel, other, stored, files, handsOver } = move;
   return {
     state: { ...state, phase: { at: 'who' } },
     effects: [
@@ -89,6 +89,7 @@ export function agreeOnMove(
           sealed: stored.sealed,
           files,
           minutes: minutesLeft(state, move) ?? 0,
+          ...(handsOver ? { handsOver: 'the half for organisations' } : {}),
         },
       },
     ],

@@ -4,7 +4,10 @@
  * theirs after an interruption. Pausing stops it between two files.
  * @module
  */
+import type { Sealed } from '../../bundle/hpke.ts';
 import { keysIn, sumCounts } from '../../bundle/moved-file.ts';
+import { sealedDigest } from '../../bundle/organisation-half.ts';
+import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { busy, type Step } from '../machine.ts';
 import type { MovePackageFacts } from '../package-facts.ts';
@@ -30,11 +33,16 @@ export function moveKeys(state: MoveState, move: MovePackageFacts, event: Ceremo
             effects: [{ effect: 'prove-move' }],
           };
     case 'move-proved': {
-      const next = goOn({ ...state, proved: true }, move);
-      const facts = { fits: true, indexes: event.indexes.join(', ') };
+      const { indexes, organisationHalf } = event;
+      const next = goOn({ ...state, proved: true, organisationHalf }, move);
+      const facts = { fits: true, indexes: indexes.join(', ') };
       return {
         state: next.state,
-        effects: [{ effect: 'record', kind: 'platform-key-checked', facts }, ...next.effects],
+        effects: [
+          { effect: 'record', kind: 'platform-key-checked', facts },
+          ...halfEffects(move, organisationHalf),
+          ...next.effects,
+        ],
       };
     }
     case 'file-moved':
@@ -49,6 +57,15 @@ export function moveKeys(state: MoveState, move: MovePackageFacts, event: Ceremo
       break;
   }
   throw refuseStep('not-now');
+}
+
+/** Handed over with the bundle, and by its digest in the transcript. */
+function halfEffects({ keyVersion, movesTo }: MovePackageFacts, half: Sealed | null): Effect[] {
+  if (half === null) return [];
+  const digest = { type: 'digest' as const, value: sealedDigest(half) };
+  return [
+    { effect: 'record', kind: 'organisation-half-sealed', facts: { keyVersion, movesTo, digest } },
+  ];
 }
 
 /** What was finished is sealed before anything else; the next file waits while it is paused. */

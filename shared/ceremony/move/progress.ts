@@ -2,6 +2,7 @@
  * How far the survey keys of a package are moved, and how long the rest takes.
  * @module
  */
+import type { Sealed } from '../../bundle/hpke.ts';
 import { storedKeys, type MoveCounts } from '../../bundle/move.ts';
 import { keysIn, sumCounts } from '../../bundle/moved-file.ts';
 import type { MovePackageFacts } from '../package-facts.ts';
@@ -22,12 +23,16 @@ export function nextFile(
 }
 
 /** Their digests in their order, and what became of all survey keys: for the bundle. */
-export function resultOf({ done }: Pick<MoveState, 'done'>): {
+export function resultOf({
+  done,
+  organisationHalf,
+}: Pick<MoveState, 'done' | 'organisationHalf'>): {
   readonly files: readonly string[];
   readonly counts: MoveCounts;
+  readonly organisationHalf: Sealed | null;
 } {
   const files = [...done].sort((a, b) => a.at - b.at).map(({ digest }) => digest);
-  return { files, counts: sumCounts(done) };
+  return { files, counts: sumCounts(done), organisationHalf };
 }
 
 /** Whole minutes, at least 1, for so many survey keys of either kind. */

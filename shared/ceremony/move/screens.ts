@@ -30,6 +30,7 @@ export type MoveScreen =
       readonly files: Progress;
       /** Whole. */
       readonly minutes: number;
+      readonly handsOver: boolean;
       readonly syncName: string;
     }
   /** File by file. Runs by itself once it was begun. */
@@ -58,4 +59,6 @@ export type MoveScreen =
       readonly staying: readonly StayingKey[];
       readonly files: number;
       readonly stick: string;
+      /** The half for organisations is in the bundle. */
+      readonly handsOver: boolean;
     };

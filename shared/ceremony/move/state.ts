@@ -3,6 +3,7 @@
  * public.
  * @module
  */
+import type { Sealed } from '../../bundle/hpke.ts';
 import type { MovedFile } from '../../bundle/moved-file.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
@@ -37,6 +38,8 @@ export interface MoveState extends OpeningState, EndingState, WithWitnessPage, W
   readonly pace: MovePace | null;
   /** The platform key was restored from the shares that were given, and fits. */
   readonly proved: boolean;
+  /** Sealed for the version they move to, once it is proved; null: the package does not ask for it. */
+  readonly organisationHalf: Sealed | null;
   /** Those that were written and read back, here or in a ceremony before. */
   readonly done: readonly MovedFile[];
   /** How many of them an earlier ceremony wrote. */
@@ -61,6 +64,7 @@ export function startMove(start: Parameters<typeof freshStart>[0]): MoveState {
     stick: null,
     pace: null,
     proved: false,
+    organisationHalf: null,
     done: [],
     kept: 0,
     unsealed: false,

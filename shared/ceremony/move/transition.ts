@@ -88,7 +88,8 @@ export function moveSeatContext(
   move: MovePackageFacts,
   { turn }: Seat,
 ): SeatContext {
-  const what = `moving the survey keys of key version ${move.keyVersion} to ${move.movesTo}`;
+  const half = move.handsOver ? ', and handing its half for organisations over,' : '';
+  const what = `moving the survey keys of key version ${move.keyVersion} to ${move.movesTo}${half}`;
   const { moved } = resultOf(state).counts;
   const saw = seenBy(state, turn).map((one) => ` I saw that ${one}.`);
   const statement =

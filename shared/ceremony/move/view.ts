@@ -55,6 +55,7 @@ function screen(state: MoveState, head: Head): Screen {
         stored,
         files,
         minutes: minutesLeft(state, move) ?? 0,
+        handsOver: move.handsOver,
         syncName,
       };
     }
@@ -86,6 +87,7 @@ function screen(state: MoveState, head: Head): Screen {
         staying: state.staying,
         files: move.files,
         stick,
+        handsOver: move.handsOver,
       };
   }
 }

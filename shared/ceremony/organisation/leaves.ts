@@ -5,6 +5,7 @@
  */
 import {
   LEFT_IN_WORDS,
+  sourceInWords,
   surveyInWords,
   type LeftSurvey,
   type MovedSurvey,
@@ -23,7 +24,7 @@ const numbered = (prefix: string, texts: readonly string[]): Facts =>
 export function packagedLeaves(surveys: readonly PackagedSurvey[]): Facts {
   return numbered(
     'survey',
-    surveys.map((one) => `${surveyInWords(one)}, by the escrow of user ${one.userId}`),
+    surveys.map((one) => `${surveyInWords(one)}, ${sourceInWords(one)}`),
   );
 }
 
@@ -48,7 +49,7 @@ export function movedLeaves(moved: readonly MovedSurvey[]): Facts {
     moved.flatMap((one, at): [string, Facts[string]][] => [
       [
         `moved.${at + 1}`,
-        `${surveyInWords(one)}, by the escrow of user ${one.userId}, against CheckTick’s hash: ${one.surveyKey}`,
+        `${surveyInWords(one)}, ${sourceInWords(one)}, against CheckTick’s hash: ${one.surveyKey}`,
       ],
       [`moved.${at + 1}.entry`, { type: 'digest', value: one.entry }],
     ]),

@@ -97,7 +97,8 @@ test('the screens show what is helped, what is not, and why', () => {
     screen: 'organisation-facts',
     surveys: OWNER_FACTS.surveys,
     left: OWNER_FACTS.left,
-    isNew: true,
+    passphrase: 'new',
+    movesFrom: null,
   });
   expect(show(walk('migrate-organisation', 'surveys-wrapped'))).toMatchObject({
     screen: 'surveys-wrapped',

@@ -1,5 +1,5 @@
 /**
- * The state of a ceremony for an owner who forgot the passphrase of the organisation. Plain JSON,
+ * The state of a ceremony for survey keys of an organisation that are wrapped anew. Plain JSON,
  * public.
  * @module
  */

@@ -1,12 +1,16 @@
 /**
- * An owner without passphrase, step by step: package → environment, clock → ticket's key, vault
+ * Survey keys of an organisation are wrapped anew, step by step: package → environment, clock → ticket's key, vault
  * component compared before the first share is asked for → facts agreed → shares in, each checked
- * alone → platform key checked, the owner makes up a passphrase, the surveys' keys wrapped under it and
- * read back with what was typed once more → everybody sees which surveys were helped → signatures →
+ * alone → platform key checked, the owner makes up a passphrase, or types the one in use where it moves to
+ * another key version, the surveys' keys wrapped under it and read back → everybody sees which surveys were helped → signatures →
  * bundle → receipt.
  * @module
  */
-import { organisationInWords } from '../../bundle/organisation.ts';
+import {
+  organisationInWords,
+  whosePassphrase,
+  type WhosePassphrase,
+} from '../../bundle/organisation.ts';
 import { isNamed } from '../../identity/roster-change.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import { abandon, endingTransition, isEnding, type EndingPhase } from '../ending.ts';
@@ -15,6 +19,7 @@ import { givingSeatContext } from '../giving-context.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import type { OrganisationPackageFacts } from '../package-facts.ts';
+import type { Facts } from '../../transcript/entry.ts';
 import { refuseStep } from '../refusals.ts';
 import type { Seat, SeatContext } from '../seat-state.ts';
 import { seenBy } from '../share-round.ts';
@@ -76,7 +81,7 @@ function to(state: OrganisationState, phase: OrganisationPhase): Next {
 
 function agreeOnFacts(
   state: OrganisationState,
-  { facts, surveys, left, further, continues }: OrganisationPackageFacts,
+  { facts, surveys, left, further, ...asked }: OrganisationPackageFacts,
   event: CeremonyEvent,
 ): Next {
   if (event.type !== 'agree') throw refuseStep('not-now');
@@ -92,7 +97,8 @@ function agreeOnFacts(
           organisationId,
           owner,
           keyVersion,
-          passphrase: continues === null ? 'new' : 'continued',
+          passphrase: whosePassphrase(asked),
+          ...whence(asked),
           further,
           ...packagedLeaves(surveys),
           ...leftLeaves(left),
@@ -104,13 +110,14 @@ function agreeOnFacts(
 
 function wrapSurveys(
   state: OrganisationState,
-  { facts, continues }: OrganisationPackageFacts,
+  { facts, ...asked }: OrganisationPackageFacts,
   event: CeremonyEvent,
 ): Next {
   if (event.type === 'owner') {
-    // Whom the verification of the business named, and nobody else, makes up the passphrase.
+    // Whom the verification of the business named, and nobody else, types the passphrase.
     if (!isNamed(event.by)({ name: facts.owner })) throw refuseStep('owner-other', facts.owner);
-    const doing = 'The owner chooses the passphrase, and the surveys’ keys are wrapped under it';
+    const verb = asked.moves === undefined ? 'chooses' : 'types';
+    const doing = `The owner ${verb} the passphrase, and the surveys’ keys are wrapped under it`;
     return {
       state: { ...state, busy: busy(doing, { entryWindow: true }) },
       effects: [{ effect: 'wrap-surveys', owner: facts.owner }],
@@ -132,7 +139,8 @@ function wrapSurveys(
           facts: {
             organisationId: facts.organisationId,
             owner: facts.owner,
-            passphrase: continues === null ? 'new' : 'continued',
+            passphrase: whosePassphrase(asked),
+            ...whence(asked),
             ...movedLeaves(moved),
             ...leftLeaves(unopened),
           },
@@ -151,15 +159,27 @@ const sittingsOf = (organisation: OrganisationPackageFacts): Sittings<Organisati
   bundle: ({ wrapped }) => ({ escrowedEmail: null, wrapped }),
 });
 
+const UNDER: Readonly<Record<WhosePassphrase, string>> = {
+  new: 'a new passphrase',
+  continued: 'the passphrase of an earlier ceremony',
+  kept: 'the passphrase in use',
+};
+
+/** The leaf that says from which version it moves. */
+const whence = ({ moves }: Pick<OrganisationPackageFacts, 'moves'>): Facts =>
+  moves === undefined ? {} : { movesFrom: moves.from };
+
 /** What a sitting has to know. */
 export function organisationSeatContext(
   organisation: OrganisationPackageFacts,
   { turn }: Seat,
   state: Pick<OrganisationState, 'accepted' | 'lastSeated' | 'gotUp' | 'watched' | 'wrapped'>,
 ): SeatContext {
-  const { facts, count, surveys, continues } = organisation;
-  const under = continues === null ? 'a new passphrase' : 'the passphrase of an earlier ceremony';
-  const about = `wrapping survey keys of ${organisationInWords(facts)} under ${under} of its owner, ${facts.owner} (request ${facts.requestCode})`;
+  const { facts, count, surveys, moves } = organisation;
+  const under = UNDER[whosePassphrase(organisation)];
+  const move =
+    moves === undefined ? '' : `, moved from key version ${moves.from} to ${facts.keyVersion},`;
+  const about = `wrapping survey keys of ${organisationInWords(facts)}${move} under ${under} of its owner, ${facts.owner} (request ${facts.requestCode})`;
   const done = `${state.wrapped?.moved.length ?? 0} of ${surveys.length} surveys were wrapped and read back; every other one stays as it is.`;
   const saw = seenBy(state, turn).map((what) => ` I saw that ${what}.`);
   const statement =

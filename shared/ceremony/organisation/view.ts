@@ -1,7 +1,8 @@
 /**
- * What the window shows while an organisation gets a new passphrase.
+ * What the window shows while survey keys of an organisation are wrapped anew.
  * @module
  */
+import { whosePassphrase } from '../../bundle/organisation.ts';
 import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
@@ -14,7 +15,7 @@ import { organisationSeatContext } from './transition.ts';
 
 export function organisationView(state: OrganisationState, head: Head): View {
   const own = {
-    title: 'New passphrase of an organisation',
+    title: title(state),
     setLabel: state.organisation?.setLabel ?? null,
     steps: steps(state),
     turn: state.phase.at === 'seat' ? state.phase.seat.turn : null,
@@ -27,8 +28,9 @@ function screen(state: OrganisationState, head: Head): Screen {
   if (isOpening(phase)) return openingScreen(state, phase);
   if (isEnding(phase)) return endingWithPage(state, phase, head, null);
   if (organisation === null) return { screen: 'package', syncName: state.sync?.name ?? '' };
-  const { facts, surveys, left, further, continues } = organisation;
-  const isNew = continues === null;
+  const { facts, surveys, left, further, moves } = organisation;
+  const passphrase = whosePassphrase(organisation);
+  const movesFrom = moves?.from ?? null;
   switch (phase.at) {
     case 'ticket-key':
       return { screen: 'ticket-key', ticketId: organisation.ticketId };
@@ -39,7 +41,8 @@ function screen(state: OrganisationState, head: Head): Screen {
         surveys,
         left,
         further,
-        isNew,
+        passphrase,
+        movesFrom,
         requestedFrom: state.sync?.name ?? 'sync',
       };
     case 'who':
@@ -54,7 +57,7 @@ function screen(state: OrganisationState, head: Head): Screen {
         screen: 'new-passphrase',
         facts,
         surveys: surveys.length,
-        isNew,
+        passphrase,
         progress: sharesGiven(state, organisation),
       };
     case 'surveys-wrapped':
@@ -64,19 +67,40 @@ function screen(state: OrganisationState, head: Head): Screen {
         moved: wrapped?.moved ?? [],
         unopened: wrapped?.unopened ?? [],
         left,
+        movesFrom,
       };
   }
 }
 
+function title({ organisation }: OrganisationState): string {
+  if (organisation === null) return 'Survey keys of an organisation';
+  return organisation.moves === undefined
+    ? 'New passphrase of an organisation'
+    : 'Move an organisation to another key version';
+}
+
 function steps(state: OrganisationState): Step[] {
+  const moves = state.organisation?.moves !== undefined;
   return roundSteps(state, state.organisation, {
     before: [
       { id: 'ticket', label: 'Open the package', who: 'Operator' },
-      { id: 'facts', label: 'Agree which surveys are helped', who: 'Everybody' },
+      {
+        id: 'facts',
+        label: moves ? 'Agree what moves' : 'Agree which surveys are helped',
+        who: 'Everybody',
+      },
     ],
     after: [
-      { id: 'passphrase', label: 'Choose the passphrase, and type it again', who: 'The owner' },
-      { id: 'surveys', label: 'Read which surveys were helped', who: 'Everybody' },
+      {
+        id: 'passphrase',
+        label: moves ? 'Type the passphrase' : 'Choose the passphrase, and type it again',
+        who: 'The owner',
+      },
+      {
+        id: 'surveys',
+        label: moves ? 'Read what moved' : 'Read which surveys were helped',
+        who: 'Everybody',
+      },
     ],
     standsOn: {
       'ticket-key': 'ticket',

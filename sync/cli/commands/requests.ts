@@ -311,14 +311,29 @@ function organisationKeysOf(text: string): OrganisationKey[] {
   );
 }
 
-/** For an owner who forgot the passphrase. */
+type OrganisationOptions = Options & {
+  readonly [Flag in 'goesOn' | 'moves' | 'underActive' | 'areAll']?: true;
+};
+
+function whosePassphrase({ goesOn, moves }: OrganisationOptions): 'new' | 'continued' | 'kept' {
+  if (goesOn === true && moves === true) {
+    throw refuseUse('used-wrongly', '--goes-on and --moves exclude each other.');
+  }
+  if (moves === true) return 'kept';
+  return goesOn === true ? 'continued' : 'new';
+}
+
+/** For an owner who forgot the passphrase, and for an organisation that moves to the active version. */
 function registerOrganisationPackage(packages: Command, cli: Cli): void {
   remote(packages.command('migrate-organisation'))
     .description(
-      'ask for a package for an organisation whose owner forgot the passphrase (operator)',
+      'ask for a package for an organisation whose owner forgot the passphrase, or which moves to the active key version (operator)',
     )
     .requiredOption('--organisation <number>', 'number of the organisation in CheckTick')
-    .requiredOption('--owner <name>', 'who acts for it and makes up the new passphrase')
+    .requiredOption(
+      '--owner <name>',
+      'who acts for it, and makes up the new passphrase or knows the one in use',
+    )
     .requiredOption(
       '--organisation-checked <text>',
       'how it was checked that there is such an organisation, and where the evidence lies',
@@ -332,10 +347,16 @@ function registerOrganisationPackage(packages: Command, cli: Cli): void {
       'under the passphrase of an earlier such ceremony, which had no room for all',
     )
     .option(
+      '--moves',
+      'to the active key version, with the passphrase in use; its half for organisations was handed over',
+    )
+    .option('--under-active', 'a new passphrase, wrapped under the active key version')
+    .option('--are-all', 'the named surveys are all of which the organisation keeps a key')
+    .option(
       '--surveys <numbers>',
       'only these, such as 31:9,40 (survey 31 of team 9, survey 40 of no team)',
     )
-    .action(async (options: Options & { readonly goesOn?: true }) => {
+    .action(async (options: OrganisationOptions) => {
       const surveys = options['surveys']?.split(',').map((one) => surveyOf(one.trim()));
       const organisationId = number(options, 'organisation');
       const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
@@ -345,7 +366,9 @@ function registerOrganisationPackage(packages: Command, cli: Cli): void {
         owner: options['owner'],
         organisationChecked: options['organisationChecked'],
         ownerChecked: options['ownerChecked'],
-        passphrase: options.goesOn === true ? 'continued' : 'new',
+        passphrase: whosePassphrase(options),
+        ...(options.underActive === true ? { underActive: true } : {}),
+        ...(options.areAll === true ? { areAll: true } : {}),
         ...(surveys === undefined ? {} : { surveys }),
         ...setIn(options),
         ticket: Buffer.from(ticket).toString('base64'),

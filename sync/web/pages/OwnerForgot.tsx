@@ -1,6 +1,6 @@
 /**
- * Asking for the package of an organisation whose owner forgot the passphrase: who that is, how it was
- * checked, and the ticket from the laptop. What it would touch, sync says to whoever releases it.
+ * Asking for the package of an organisation whose owner forgot the passphrase, or which moves to the key
+ * version in use: who that is, how it was checked, and the ticket from the laptop. What it would touch, sync says to whoever releases it.
  * @module
  */
 import { useState } from 'react';
@@ -29,7 +29,11 @@ type Name = keyof typeof NOTHING;
 
 const FIELDS: readonly (readonly [Exclude<Name, 'surveys'>, string, string])[] = [
   ['organisation', 'Number of the organisation', 'In CheckTick.'],
-  ['owner', 'Name of the owner', 'Who comes to the laptop and makes up the passphrase.'],
+  [
+    'owner',
+    'Name of the owner',
+    'Who comes to the laptop, and makes up the passphrase or knows it.',
+  ],
   [
     'organisationChecked',
     'How was the organisation checked?',
@@ -50,9 +54,12 @@ const fault = (name: Name, text: string): string | undefined => {
   return undefined;
 };
 
+/** `under-active`: a new one, and wrapped under the key version in use. */
+type Which = 'new' | 'under-active' | 'continued' | 'kept';
+
 export function OwnerForgot({ onBack }: { onBack: () => void }) {
   const [typed, setTyped] = useState(NOTHING);
-  const [passphrase, setPassphrase] = useState<'new' | 'continued'>('new');
+  const [passphrase, setPassphrase] = useState<Which>('new');
   const [entry, setEntry] = useState(NO_TICKET);
   const [done, setDone] = useState<PackageAnswer | null>(null);
   const which = useWhichSetOfAny();
@@ -86,7 +93,8 @@ export function OwnerForgot({ onBack }: { onBack: () => void }) {
           owner: typed.owner.trim(),
           organisationChecked: typed.organisationChecked.trim(),
           ownerChecked: typed.ownerChecked.trim(),
-          passphrase,
+          passphrase: passphrase === 'under-active' ? 'new' : passphrase,
+          ...(passphrase === 'under-active' ? { underActive: true } : {}),
           ...(surveys.length === 0 ? {} : { surveys }),
           ...which.body,
           ...ticket,
@@ -95,10 +103,12 @@ export function OwnerForgot({ onBack }: { onBack: () => void }) {
     });
   };
   return (
-    <Panel title="Ask for the package of an owner who forgot the passphrase" onSend={send}>
+    <Panel title="Ask for the package of an organisation" onSend={send}>
       <p>
-        Surveys of the organisation that a user’s escrow keeps as well get a new passphrase. Every
-        other one is named and stays as it is. Custodians and the owner come to the laptop together.
+        {passphrase === 'kept'
+          ? 'What the organisation keeps is wrapped under the key version in use, with the same passphrase.'
+          : 'Surveys of the organisation that a user’s escrow keeps as well get a new passphrase. Every other one is named and stays as it is.'}{' '}
+        Custodians and the owner come to the laptop together.
       </p>
       {FIELDS.map(([name, label, hint]) => (
         <Field
@@ -125,6 +135,17 @@ export function OwnerForgot({ onBack }: { onBack: () => void }) {
             id: 'continued',
             title: 'That of an earlier such ceremony',
             detail: 'For surveys that it had no room for, or that got an escrow since.',
+          },
+          {
+            id: 'under-active',
+            title: 'A new one, under the key version in use',
+            detail: 'Where another version is active than that of the organisation.',
+          },
+          {
+            id: 'kept',
+            title: 'The one in use: it moves to the key version in use',
+            detail:
+              'The half for organisations was handed over, and the owner knows the passphrase.',
           },
         ]}
       />

@@ -48,7 +48,9 @@ function All({ me }: ViewProps) {
             Ask for a recovery
           </Button>
           <Button onPress={() => setAsking('organisation')}>Of an organisation’s survey</Button>
-          <Button onPress={() => setAsking('owner')}>An owner forgot the passphrase</Button>
+          <Button onPress={() => setAsking('owner')}>
+            An owner forgot, or an organisation moves
+          </Button>
         </Actions>
       )}
       {answer === null ? null : answer.requests.length === 0 && before === null ? (
