@@ -40,12 +40,7 @@ const openly = ({ about, surveys, left, further, continues, moves }: Organisatio
 });
 
 /** @throws as {@link shownRelease} */
-export async function showOrganisation(
-  tx: Queryable,
-  context: FlowContext,
-  found: PackageRow,
-  ask: Ask,
-): Promise<Shown> {
+export async function showOrganisation(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
   const { asked, about } = await shownRelease(tx, found, ask);
   const row = organisationRow.parse(found.facts);
   const packaged = openly(row);
@@ -67,7 +62,7 @@ export async function showOrganisation(
           ? 'all of which the organisation keeps a key: nothing of it holds a version back afterwards'
           : 'not said to be all: the organisation stays with its version until they are',
       ],
-      ...(await setFact(tx, context, found)),
+      ...(await setFact(tx, found)),
       ...askedInWords(found, asked),
     ],
   };

@@ -140,6 +140,7 @@ export async function requestOrganisationPackage(
     hashes: [...found.hashes],
     left: [...found.left],
     set: manifest.body.setId,
+    manifest: manifest.digest,
     ...(entry.surveys === undefined || entry.areAll === true ? { whole: true as const } : {}),
   };
   return keepAsked(database, {

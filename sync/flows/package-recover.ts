@@ -49,7 +49,11 @@ export async function requestRecoverPackage(
     at: now,
     // The delay of its request does not use up its time: nobody can release it before.
     expiresAt: expiryFrom(context, firstRelease(request, now)),
-    facts: { requestCode: request.code, set: manifest.body.setId },
+    facts: {
+      requestCode: request.code,
+      set: manifest.body.setId,
+      manifest: manifest.digest,
+    },
     told: { requestCode: request.code },
   });
 }

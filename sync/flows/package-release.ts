@@ -60,7 +60,7 @@ async function show(
   if (found.kind === 'adopt') return showAdoption(tx, found, ask);
   if (found.kind === 'rotate-shares') return showRotation(tx, found, ask);
   if (found.kind === 'new-version') return showNewVersion(tx, found, ask);
-  if (found.kind === 'migrate-organisation') return showOrganisation(tx, context, found, ask);
+  if (found.kind === 'migrate-organisation') return showOrganisation(tx, found, ask);
   if (found.kind === 'drill') return showFullDrill(tx, found, ask);
   if (found.kind === 'migrate-escrows') return showMove(tx, found, ask);
   if (found.state !== 'requested' || found.requestId === null || found.ticketDigest === null) {
@@ -91,7 +91,7 @@ async function show(
             ] as const,
           ]),
       ['key version', found.keyVersion],
-      ...(await setFact(tx, context, found)),
+      ...(await setFact(tx, found)),
       ...askedInWords(found, { requester, ticket, before }),
     ],
   };

@@ -176,6 +176,8 @@ export const newVersionRow = askedWith.extend({
 export const askedSetRow = z.object({
   /** Id of the set whose custodians come. Absent: asked for before a version could have several. */
   set: id16.optional(),
+  /** Digest of its manifest then; a refresh since changes nothing. */
+  manifest: digestText.optional(),
 });
 
 /** What the row of a package for survey keys of an organisation remembers: as it is shown and goes out. */

@@ -12,10 +12,10 @@ import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
 import { aboutRelease, assertKeyReleaseOpenTo } from './package-approved.ts';
 import { setInWords } from './add-set-words.ts';
-import type { FlowContext } from './context.ts';
+import { askedSet } from './package-component.ts';
 import { askedSetRow, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
-import { readTrust, trustedSet } from './trust.ts';
+import { refuseFlow } from './refusals.ts';
 
 export interface ShownRelease {
   readonly mode: Mode;
@@ -53,18 +53,16 @@ export async function shownRelease(
 }
 
 /**
- * Whose custodians come; nothing for a package that was asked for before a version could have several sets.
- * @throws Refusal `set-not-trusted` where that set has ended since
+ * Whose custodians come, as it was when the package was asked for; nothing for one from before a version
+ * could have several sets. Vault is not asked: an approval stands also while it is sealed.
+ * @throws Refusal `set-not-trusted` where the row names another set than its manifest does
  */
-export async function setFact(
-  on: Queryable,
-  { kv }: FlowContext,
-  { keyVersion, facts }: PackageRow,
-): Promise<[string, string][]> {
-  const { set: setId } = askedSetRow.parse(facts);
-  if (setId === undefined) return [];
+export async function setFact(on: Queryable, { facts }: PackageRow): Promise<[string, string][]> {
+  const { set: setId, manifest } = askedSetRow.parse(facts);
+  if (setId === undefined || manifest === undefined) return [];
   const { mode } = await readInstallation(on);
-  const { trust } = await readTrust(kv);
-  const { body } = (await trustedSet(on, trust, keyVersion, mode, { setId })).manifest;
+  const { body } = await askedSet(on, manifest, mode);
+  // SECURITY: what two approve is the id; a row that was rewritten would show them another name.
+  if (body.setId !== setId) throw refuseFlow('set-not-trusted');
   return [['share set that opens it', setInWords(body)]];
 }
