@@ -32,6 +32,7 @@ const USING = [
   'activate',
   'move',
   'refresh',
+  'add-set',
 ] as const satisfies Using[];
 /** Each begins where the one before it ended. */
 const CHAIN = ['new-shares', 'receipt', 'comparison', 'destruction'] as const;

@@ -6,6 +6,7 @@ import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import { give, start } from '../support/adopt-laptop.ts';
+import { agreeOnSet } from '../support/headless-add-set.ts';
 import { refreshUntil } from '../support/headless-refresh.ts';
 import type { Table } from './table.ts';
 
@@ -24,6 +25,7 @@ export const DOINGS = [
   'activate',
   'move',
   'refresh',
+  'add-set',
   'new-key',
   'new-shares',
   'receipt',
@@ -115,6 +117,11 @@ export async function doing(what: Doing, table: Table, told: Told): Promise<View
       await host.start('roster', MODE);
       await room.until(({ screen }) => screen === 'roster-plan');
       await room.say({ type: 'roster-plan', plan: ROSTER });
+      return room.until(({ screen }) => screen === 'waiting');
+    case 'add-set':
+      await host.start('add-set', MODE);
+      await room.until(({ screen }) => screen === 'plan');
+      await agreeOnSet(table, told.plan);
       return room.until(({ screen }) => screen === 'waiting');
     case 'refresh':
       await host.start('refresh', MODE);

@@ -22,6 +22,7 @@ import {
   packageFacts,
   STICKS,
 } from '../support/headless-platform.ts';
+import { carryAddSetPackage, ON_CALL } from '../support/headless-add-set.ts';
 import { carryFullDrill } from '../support/headless-drill.ts';
 import { carryPlainPackage } from '../support/headless-plain.ts';
 import { cameBack, keptKey, ofTicket, openMoved, packMove } from '../support/move-keys.ts';
@@ -33,7 +34,7 @@ import { ceremonyThatDies, copy, type Prepared, TOLD, type World } from './world
 
 export type Using = Extract<
   Doing,
-  'recover' | 'drill' | 'full-drill' | 'roster' | 'activate' | 'move' | 'refresh'
+  'recover' | 'drill' | 'full-drill' | 'roster' | 'activate' | 'move' | 'refresh' | 'add-set'
 >;
 
 /** What lies on the travelling stick for it. */
@@ -74,6 +75,18 @@ const LAY: Readonly<Record<Using, (world: World) => Promise<Laid>>> = {
       ofKind('activate'),
     );
   },
+  async 'add-set'(world) {
+    const { laptop, before } = world;
+    const { digest } = await carryAddSetPackage(laptop, { ...before, others: [] }, 1);
+    return {
+      package: digest.slice(0, 8),
+      // Either set alone opens the key.
+      async comes(table, { body }) {
+        assert(body.kind === 'add-set');
+        await opensWith(world, table, { ...openNewSet(body), half: before.half });
+      },
+    };
+  },
   move: layMove,
   refresh: (world) =>
     layPlain(world, { kind: 'refresh' }, async (table, { body }) => {
@@ -93,9 +106,9 @@ export async function usingThatDies(world: World, what: Using): Promise<Prepared
   return ceremonyThatDies(world, {
     what,
     base,
-    told: { ...TOLD, fresh: FRESH },
+    told: { ...TOLD, plan: ON_CALL, fresh: FRESH },
     // The sticks of the first attempt hold void shares now: it is on paper.
-    again: TOLD,
+    again: { ...TOLD, plan: { ...ON_CALL, label: 'On call 2028' } },
     holds: (table) => inForceStill(world, table),
     comes,
   });

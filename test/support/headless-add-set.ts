@@ -27,7 +27,7 @@ export async function carryAddSetPackage(
 }
 
 /** From the plan on: operator and witness bring the identities of before. */
-export async function agreeOnSet({ room }: Laptop, plan = ON_CALL): Promise<void> {
+export async function agreeOnSet({ room }: Pick<Laptop, 'room'>, plan = ON_CALL): Promise<void> {
   await room.say({ type: 'plan', plan });
   for (const role of ['operator', 'witness'] as const) {
     await room.until(({ screen, turn }) => screen === 'identity' && turn?.role === role);
