@@ -100,15 +100,27 @@ const present = ({ setLabel, threshold, count, custodians }: MovePackageFacts) =
 });
 
 function steps(state: MoveState): Step[] {
+  // Under a version of which only organisations hang there is no survey key to move.
+  const isHandingOver = state.move?.files === 0;
+  const read = isHandingOver ? 'Read what is handed over' : 'Read what stays';
+  const move = isHandingOver ? 'Hand over the half for organisations' : 'Move the survey keys';
   return roundSteps(state, state.move, {
     before: [
       { id: 'ticket', label: 'Open the package', who: 'Operator' },
-      { id: 'files', label: 'Compare the files, measure the laptop', who: 'Operator' },
-      { id: 'facts', label: 'Agree what moves', who: 'Everybody' },
+      {
+        id: 'files',
+        label: isHandingOver ? 'Measure the laptop' : 'Compare the files, measure the laptop',
+        who: 'Operator',
+      },
+      {
+        id: 'facts',
+        label: isHandingOver ? 'Agree what is handed over' : 'Agree what moves',
+        who: 'Everybody',
+      },
     ],
     after: [
-      { id: 'move', label: 'Move the survey keys', who: 'Operator' },
-      { id: 'moved', label: 'Read what stays', who: 'Everybody' },
+      { id: 'move', label: move, who: 'Operator' },
+      { id: 'moved', label: read, who: 'Everybody' },
     ],
     standsOn: {
       'ticket-key': 'ticket',
