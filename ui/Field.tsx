@@ -2,8 +2,14 @@
  * One line of text with its label, what it is for, and what is wrong with it.
  * @module
  */
+import type { FocusEvent } from 'react';
 import { FieldError, Input, Label, Text, TextArea, TextField } from 'react-aria-components';
 import styles from './Field.module.css';
+
+/** A browser brings the line with the caret into view; whoever came by the Tab key is shown the whole field. */
+function showWhole({ currentTarget }: FocusEvent<HTMLTextAreaElement>): void {
+  currentTarget.parentElement?.scrollIntoView({ block: 'nearest' });
+}
 
 interface Props {
   readonly label: string;
@@ -34,7 +40,12 @@ export function Field(props: Props) {
       {lines === 1 ? (
         <Input className={styles.input ?? ''} spellCheck="false" />
       ) : (
-        <TextArea className={styles.input ?? ''} rows={lines} spellCheck="false" />
+        <TextArea
+          className={styles.input ?? ''}
+          rows={lines}
+          spellCheck="false"
+          onFocus={showWhole}
+        />
       )}
       <FieldError className={styles.fault ?? ''}>{fault}</FieldError>
     </TextField>
