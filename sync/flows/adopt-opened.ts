@@ -8,7 +8,7 @@ import type { AdoptBundle } from '../../shared/bundle/bundle.ts';
 import { readKekBlob } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import type { Queryable } from '../database/database.ts';
-import { digestOfBytes, readStoredKey } from '../moves/stored.ts';
+import { digestOfBytes, readStoredKey } from './stored-key.ts';
 import type { KvStore } from '../vault/kv.ts';
 import type { FoundKey } from './adopt-found.ts';
 import { noteProof } from './escrow-proof.ts';

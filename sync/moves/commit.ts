@@ -30,7 +30,7 @@ import { assertActive, versionRows } from '../flows/version-rows.ts';
 import { type Entry, type Moved, moveEntry, rowVersion, standingOf } from './entry.ts';
 import { assertAllAsTaken, movedInFile } from './files-back.ts';
 import { countOutcomes, keysOfFile, type MoveOutcome, outcomesOf } from './rows.ts';
-import { readStoredKey } from './stored.ts';
+import { readStoredKey } from '../flows/stored-key.ts';
 import { moveStatement, type Tally } from './words.ts';
 
 /** Entries at the same time: each takes a connection for a moment. */

@@ -16,7 +16,7 @@ import { CasRefusal } from '../vault/refusals.ts';
 import type { Moving } from './files-back.ts';
 import type { Left } from './left.ts';
 import { type MoveRow, noteOutcomes } from './rows.ts';
-import { readStoredKey, type StoredThere } from './stored.ts';
+import { readStoredKey, type StoredThere } from '../flows/stored-key.ts';
 
 /** The bundle that moves them, and when its commit began. */
 export interface Moved {

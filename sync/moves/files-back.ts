@@ -25,7 +25,7 @@ import { recipientKeyOf } from '../flows/recipient.ts';
 import { refuseFlow } from '../flows/refusals.ts';
 import { refuseMove } from './refusals.ts';
 import { fileOfMove, filesThere, keepFile, keysOfFile, noteOutcomes } from './rows.ts';
-import { digestOfBytes } from './stored.ts';
+import { digestOfBytes } from '../flows/stored-key.ts';
 
 /** One that moves. */
 export interface Moving extends EscrowOf {

@@ -11,7 +11,7 @@ import { fromHex } from '../database/together.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
 import { refuseMove } from './refusals.ts';
 import { countKeys, fileOfMove } from './rows.ts';
-import { digestOfBytes } from './stored.ts';
+import { digestOfBytes } from '../flows/stored-key.ts';
 
 /**
  * @param number from 1 on

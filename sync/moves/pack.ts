@@ -22,7 +22,7 @@ import {
   listKeys,
   notePacked,
 } from './rows.ts';
-import { digestOfBytes, readStoredKey } from './stored.ts';
+import { digestOfBytes, readStoredKey } from '../flows/stored-key.ts';
 
 /** Which package, and to whom its files are sealed. */
 export interface Packing {

@@ -1,6 +1,6 @@
 /**
- * One stored survey key as Vault has it, seen from what moves it. What cannot be read goes out as
- * nothing: the laptop then names it as one that does not open, and it stays.
+ * One stored survey key as Vault has it, for whoever moves it or asks whether it is still the one that was
+ * proved. What cannot be read is no key: of a move the laptop names it, and it stays.
  * @module
  */
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -14,7 +14,7 @@ import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { sealedFromHex } from '../../shared/escrow/document.ts';
 import { ESCROW_ALGORITHM } from '../../shared/escrow/escrow.ts';
 import { Refusal } from '../../shared/refusal.ts';
-import type { EscrowOf } from '../flows/escrow.ts';
+import type { EscrowOf } from './escrow.ts';
 import type { KvStore } from '../vault/kv.ts';
 
 /** What lies in its place. */
