@@ -27,26 +27,24 @@ export async function writesNewLegacy({ app: window, custodians, vintage }: Room
   await window.type('2', 'Legacy shares that were made');
   await window.type('2', 'How many of them are needed');
   await window.press('Write new legacy shares');
-  const shares = [];
   for (const [at, { name, stick }] of custodians.entries()) {
     assert(stick);
-    const { number } = await window.at('new-legacy-write');
-    assert.equal(number, at + 1);
+    await window.at('new-legacy-write', ({ number }) => number === at + 1);
     await window.select('Who takes it', name);
     await window.choose(stick.label);
     await window.press('Write to this stick');
-    await window.at(at === 0 ? 'new-legacy-write' : 'new-legacy-prove');
-    const file = (await readdir(stick.path)).find((one) =>
-      one.startsWith('conclave-legacy-share-'),
-    );
-    shares.push(
-      parseLegacyShare(new Uint8Array(await readFile(path.join(stick.path, file ?? '')))),
-    );
   }
+  await window.at('new-legacy-prove');
+  const shares = await Promise.all(custodians.map(({ stick }) => legacyShareOn(stick?.path ?? '')));
   const { custodian } = vintage.key;
   const combined = combineLegacy(shares, { threshold: 2 });
   assert.deepEqual(trimLegacySecret(combined, custodian.length), new Uint8Array(custodian));
   await window.press('Restore the component from them');
+}
+
+async function legacyShareOn(folder: string) {
+  const file = (await readdir(folder)).find((one) => one.startsWith('conclave-legacy-share-'));
+  return parseLegacyShare(new Uint8Array(await readFile(path.join(folder, file ?? ''))));
 }
 
 export async function splitAnew(

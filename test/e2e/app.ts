@@ -175,13 +175,19 @@ export class App {
     return this.window.evaluate(() => window.pushed?.[window.pushed.length - 1] ?? null);
   }
 
-  /** Waits for a screen that waits for a person, looks at it, and gives its view. */
-  async at<Name extends ScreenName>(screen: Name): Promise<ViewOf<Name>> {
-    // While it is paused the screen of before is in the view, and nobody is asked for anything.
-    await this.#until(
-      screen,
-      (view) => view?.screen === screen && view.busy === null && !view.paused,
-    );
+  /**
+   * Waits for a screen that waits for a person, looks at it, and gives its view. Where a screen
+   * follows itself, `isMeant` tells the next one from the one that was just answered.
+   */
+  async at<Name extends ScreenName>(
+    screen: Name,
+    isMeant: (view: ViewOf<Name>) => boolean = () => true,
+  ): Promise<ViewOf<Name>> {
+    await this.#until(screen, (view) => {
+      // While it is paused the screen of before is in the view, and nobody is asked for anything.
+      if (view?.screen !== screen || view.busy !== null || view.paused) return false;
+      return isMeant(view as ViewOf<Name>);
+    });
     await this.#rendered();
     const view = (await this.view()) as ViewOf<Name>;
     const place = `${screen}, ${view.turn?.name}, ${screen === 'handover'}`;
