@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
@@ -22,7 +23,14 @@ import {
   start,
   writeNewLegacy,
 } from '../support/adopt-laptop.ts';
-import { bySet, freshLaptop, ledgerIn, logBytes, trustChains } from '../support/fresh-laptop.ts';
+import {
+  bySet,
+  freshLaptop,
+  ledgerIn,
+  logBytes,
+  protectionIn,
+  trustChains,
+} from '../support/fresh-laptop.ts';
 import { makeTicket, openLaptop, type Laptop } from '../support/headless-platform.ts';
 import { codeOf } from '../support/headless-steps.ts';
 import { between } from '../support/headless-sync.ts';
@@ -145,6 +153,14 @@ describe('a fresh laptop of an adopted deployment', { retry: 0 }, () => {
     const second = await freshLaptop(join(folder, 'second'), files);
     expect(second.ledger).toEqual(known);
     expect(bySet(second.sets)).toEqual(bySet((await laptop.host.home()).sets));
+    // The epoch of the newest receipt, the package that is used up, and the sync that was confirmed.
+    const { audience } = parseDescriptor(
+      bytesOf(await service.admins.operator.get<FileAnswer>('/v1/descriptor')),
+      'rehearsal',
+    ).body;
+    const protection = await protectionIn(laptop.dataFolder, audience);
+    expect(protection).toMatchObject({ epoch: 1, nonces: { length: 1 }, syncs: { length: 1 } });
+    expect(await protectionIn(second.dataFolder, audience)).toEqual(protection);
   }, 300_000);
 
   test('one that has the log of the adoption alone, on a stick, knows what it says', async () => {

@@ -29,6 +29,20 @@ export async function ledgerIn(dataFolder: string): Promise<Ledger> {
   return { ...ledger, keyVersions, sets: bySet(ledger.sets) };
 }
 
+/**
+ * What protects against old and used packages, and by whose words, as a laptop knows it from logs and
+ * receipts: besides the ledger all that it goes by.
+ */
+export async function protectionIn(dataFolder: string, audience: string) {
+  const knowledge = openKnowledge(openStore(dataFolder), () => new Date('2029-06-01T00:00:00Z'));
+  const [epoch, nonces, syncs] = await Promise.all([
+    knowledge.seenEpoch('rehearsal', audience),
+    knowledge.usedNonces('rehearsal', ''),
+    knowledge.trusted('rehearsal'),
+  ]);
+  return { epoch, nonces: [...nonces].sort(), syncs: syncs.map(({ digest }) => digest) };
+}
+
 export const bySet = <T extends { readonly setId: string }>(sets: readonly T[]): T[] =>
   [...sets].sort((a, b) => (a.setId < b.setId ? -1 : 1));
 
@@ -52,7 +66,7 @@ export async function freshLaptop(folder: string, files: Readonly<Record<string,
   const opened = await trustChains(host);
   const { sets } = await host.home();
   await host.shutdown();
-  return { opened, sets, ledger: await ledgerIn(dataFolder) };
+  return { opened, sets, dataFolder, ledger: await ledgerIn(dataFolder) };
 }
 
 /**

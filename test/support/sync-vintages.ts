@@ -115,9 +115,10 @@ export const VINTAGES: Readonly<Record<string, Vintage>> = {
       await deployment.writeKv(MASTER_KEY, entryOf(first));
       await putRow(deployment, 'v1', first);
       await putRow(deployment, 'v2', set.vaultComponent, 'waiting');
+      await deployment.escrow(set.platformKey, 'v2');
     },
     found: { compared: 'other-version', state: 'waiting' },
-    said: { compared: 'other-version', component: 'row', proof: 'none' },
+    said: { compared: 'other-version', component: 'row', proof: 'escrow' },
     readBack: [row('v2'), TRUST],
   },
   'an entry in Vault that begins with 0x': {
@@ -125,9 +126,10 @@ export const VINTAGES: Readonly<Record<string, Vintage>> = {
       const text = `0x${bytesToHex(set.vaultComponent)}`;
       await deployment.writeKv(MASTER_KEY, { vault_component: text });
       await putRow(deployment, 'v1', set.vaultComponent);
+      await deployment.escrow(set.platformKey);
     },
     found: { compared: 'row-only', state: 'active' },
-    said: { compared: 'row-only', component: 'row', proof: 'none' },
+    said: { compared: 'row-only', component: 'row', proof: 'escrow' },
     readBack: [row('v1'), TRUST],
   },
 };
