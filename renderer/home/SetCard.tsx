@@ -36,7 +36,7 @@ export function SetCard(props: {
 }) {
   const { set, refused, same } = props;
   const [now] = useState(() => new Date());
-  const { tone, word, sentence } = standingOf(set, now);
+  const { tone, word, sentence, mark } = standingOf(set, now, same.length === 0);
   const { left, of } = set.remnants;
   // Legacy shares and the shares that took their place give the same half: replaced, both need a backup.
   const isReplaced = set.standing === 'superseded';
@@ -58,7 +58,7 @@ export function SetCard(props: {
           {nameOf(set)} <ModeTag mode={set.mode} />
         </h3>
         <p className={styles.standing}>
-          <Icon name={ICONS[tone]} />
+          <Icon name={mark ?? ICONS[tone]} />
           {word}
         </p>
       </div>

@@ -11,6 +11,8 @@ export interface Standing {
   readonly tone: Tone;
   readonly word: string;
   readonly sentence: string;
+  /** Where it is not time that presses, though the tone is that of what is to come. */
+  readonly mark?: 'warning';
 }
 
 /** Who holds a set that comes, goes on or ends. */
@@ -25,7 +27,8 @@ export function planInWords(set: {
 /** Reminds this long before a set has to be proved again. */
 const SOON_MS = 60 * 24 * 3600 * 1000;
 
-export function standingOf(set: HomeSet, now: Date): Standing {
+/** @param isApart whether it takes others for the other half than for these shares, as far as was said */
+export function standingOf(set: HomeSet, now: Date, isApart: boolean): Standing {
   switch (set.standing) {
     case 'waiting-for-receipt':
       return {
@@ -66,11 +69,11 @@ export function standingOf(set: HomeSet, now: Date): Standing {
             : 'Sync ended this version and accepts its shares no more. They still open its key: guard them as long as a backup may hold survey keys under it, then destroy them.',
       };
     case 'live':
-      return live(set, now);
+      return live(set, now, isApart);
   }
 }
 
-function live(set: HomeSet, now: Date): Standing {
+function live(set: HomeSet, now: Date, isApart: boolean): Standing {
   const due = set.dueAt === null ? null : Date.parse(set.dueAt) - now.getTime();
   if (set.proved < set.threshold) {
     return {
@@ -82,6 +85,7 @@ function live(set: HomeSet, now: Date): Standing {
   if (set.notProved > 0) {
     return {
       tone: 'warn',
+      mark: 'warning',
       word: set.notProved === 1 ? 'A share was not proved' : 'Shares were not proved',
       sentence: `${count(set.notProved, 'share')} of ${set.count} ${set.notProved === 1 ? 'was' : 'were'} called in a drill and not proved; ${set.proved} are known to be readable, ${set.threshold} are needed. Hold another drill for what can be brought, and have new shares made for what is lost.`,
     };
@@ -100,11 +104,10 @@ function live(set: HomeSet, now: Date): Standing {
       sentence: 'It is time to prove the shares again: hold a drill.',
     };
   }
-  return {
-    tone: 'good',
-    word: 'Safe',
-    sentence: `${set.proved} of ${set.count} shares were read back; ${set.threshold} are enough.`,
-  };
+  const sentence = `${set.proved} of ${set.count} shares were read back; ${set.threshold} are enough.`;
+  return isApart
+    ? { tone: 'good', word: 'Safe', sentence }
+    : { tone: 'warn', word: 'Halves not apart', sentence, mark: 'warning' };
 }
 
 /** Live first, then what waits, then the rest; real before rehearsed. */

@@ -237,8 +237,10 @@ describe('a share set at home', () => {
   };
 
   it('is called safe only when enough shares were proved, and not too long ago', () => {
-    const word = (change: Partial<HomeSet>) => standingOf({ ...set, ...change }, now).word;
+    const word = (change: Partial<HomeSet>) => standingOf({ ...set, ...change }, now, true).word;
     expect(word({})).toBe('Safe');
+    expect(standingOf(set, now, false)).toMatchObject({ tone: 'warn', word: 'Halves not apart' });
+    expect(standingOf({ ...set, proved: 2 }, now, false).word).toBe('Not proved');
     expect(word({ proved: 2 })).toBe('Not proved');
     expect(word({ proved: 3, notProved: 1 })).toBe('A share was not proved');
     expect(word({ count: 5, proved: 3, notProved: 2 })).toBe('Shares were not proved');
@@ -255,7 +257,9 @@ describe('a share set at home', () => {
     expect(said({ use: 'active' })).toBe(' New survey keys are stored under it.');
     expect(said({ use: 'beside' })).toBe(' New survey keys are stored under another version.');
     expect(said({ standing: 'superseded', use: 'active' })).toBe('');
-    expect(standingOf({ ...set, standing: 'retired', use: 'retired' }, now).word).toBe('Retired');
+    expect(standingOf({ ...set, standing: 'retired', use: 'retired' }, now, true).word).toBe(
+      'Retired',
+    );
   });
 
   it('names the other sets that open the same key', () => {

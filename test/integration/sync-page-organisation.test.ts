@@ -45,12 +45,18 @@ describe('an owner who forgot the passphrase on sync’s page', () => {
   afterAll(async () => world?.stop());
 
   const operator = (): Page => world.pageOf('operator');
-  const approve = async (page: Page, button: RegExp, picture: string): Promise<void> => {
+  const approve = async (
+    page: Page,
+    button: RegExp,
+    picture: string,
+    states: RegExp | null = null,
+  ): Promise<void> => {
     await page.getByRole('link', { name: 'Queue', exact: true }).click();
     await page.getByRole('button', { name: button }).click();
     await page.getByLabel('Reason').fill('called the owner back');
     await page.getByRole('button', { name: 'Show the statement' }).click();
     await page.getByRole('heading', { name: 'You are about to approve' }).waitFor();
+    if (states !== null) await page.getByText(states).waitFor();
     if (picture !== '') await looks(page, picture);
     await page.getByRole('button', { name: 'Approve with your passkey' }).click();
     await page.getByText('Your approval is recorded').waitFor();
@@ -83,6 +89,13 @@ describe('an owner who forgot the passphrase on sync’s page', () => {
     await ask.click();
     await page.getByText('CheckTick has no organisation 999.').waitFor();
     await page.getByLabel('Number of the organisation').fill(String(organisation.id));
+    const numbers = Object.values(organisation.surveys).map(({ id, teamId }) =>
+      teamId === null ? String(id) : `${id}:${teamId}`,
+    );
+    expect(await page.getByText('Are there others?').count()).toBe(0);
+    await page.getByLabel('Only these surveys').fill(numbers.join(', '));
+    await page.getByText('No: these are all of which the organisation keeps a key.').click();
+    await looks(page, 'owner-forgot-named');
     await ask.click();
     await page.getByText('The package was asked for').waitFor();
     await looks(page, 'owner-forgot-asked');
@@ -94,7 +107,8 @@ describe('an owner who forgot the passphrase on sync’s page', () => {
     const { admins } = world.service;
     const [first, second] = [world.pageOf('approver1'), world.pageOf('approver2')];
     const release = /^Look and approve: Survey keys of an organisation/;
-    await approve(first, release, 'owner-forgot-release');
+    const areAll = /^all of which the organisation keeps a key/;
+    await approve(first, release, 'owner-forgot-release', areAll);
     await approve(second, release, '');
     const { packages } = await admins.operator.get<{ packages: PackageAnswer[] }>('/v1/packages');
     const found = packages.find(({ kind }) => kind === 'migrate-organisation');

@@ -11,6 +11,7 @@ import { Notice } from '../../../ui/Note.tsx';
 import type { PackageAnswer } from '../../routes/answers.ts';
 import { Panel } from '../components/Panel.tsx';
 import { Refused } from '../components/Refused.tsx';
+import { Ticks } from '../components/Ticks.tsx';
 import { NO_TICKET, ticketBody, TicketWords } from '../components/TicketWords.tsx';
 import { useWhichSetOfAny } from '../components/WhichSet.tsx';
 import { call } from '../lib/api.ts';
@@ -60,6 +61,7 @@ type Which = 'new' | 'under-active' | 'continued' | 'kept';
 export function OwnerForgot({ onBack }: { onBack: () => void }) {
   const [typed, setTyped] = useState(NOTHING);
   const [passphrase, setPassphrase] = useState<Which>('new');
+  const [all, setAll] = useState<readonly 'areAll'[]>([]);
   const [entry, setEntry] = useState(NO_TICKET);
   const [done, setDone] = useState<PackageAnswer | null>(null);
   const which = useWhichSetOfAny();
@@ -96,6 +98,7 @@ export function OwnerForgot({ onBack }: { onBack: () => void }) {
           passphrase: passphrase === 'under-active' ? 'new' : passphrase,
           ...(passphrase === 'under-active' ? { underActive: true } : {}),
           ...(surveys.length === 0 ? {} : { surveys }),
+          ...(surveys.length > 0 && all.length > 0 ? { areAll: true } : {}),
           ...which.body,
           ...ticket,
         }),
@@ -157,6 +160,17 @@ export function OwnerForgot({ onBack }: { onBack: () => void }) {
         fault={fault('surveys', typed.surveys)}
         wide
       />
+      {surveys === undefined || surveys.length === 0 ? null : (
+        <Ticks
+          label="Are there others?"
+          hint="Unless all are named, the organisation is counted under its key version of before, which cannot be retired."
+          ticks={[
+            { id: 'areAll', title: 'No: these are all of which the organisation keeps a key.' },
+          ]}
+          value={all}
+          onChange={setAll}
+        />
+      )}
       {which.choice}
       <TicketWords value={entry} disabled={busy} onTry={forget} onChange={setEntry} />
       {problem === null ? null : <Refused problem={problem} />}
