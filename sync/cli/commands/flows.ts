@@ -24,7 +24,8 @@ import { registerPackageCommands } from './packages.ts';
 import { registerQueue } from './queue.ts';
 import { registerTranscriptCommands } from './transcripts.ts';
 import { registerVersionCommands } from './versions.ts';
-import { registerPassphrase, registerRecoverPackage, registerRequestCommands } from './requests.ts';
+import { registerPassphrase, registerRequestCommands } from './requests.ts';
+import { registerSecretPackages } from './secret-packages.ts';
 
 export const flowCommands: CommandSet = {
   meanings: {
@@ -42,7 +43,7 @@ export const flowCommands: CommandSet = {
   register(program, cli) {
     registerQueue(program, cli);
     registerRequestCommands(program, cli);
-    registerRecoverPackage(registerPackageCommands(program, cli), cli);
+    registerSecretPackages(registerPackageCommands(program, cli), cli);
     registerBundleCommands(program, cli);
     registerTranscriptCommands(program, cli);
     registerPassphrase(program, cli);

@@ -33,6 +33,15 @@ export const WHICH_SET = [
 export const setIn = ({ set }: Options): { readonly set?: string } =>
   set === undefined ? {} : { set };
 
+/** @param flag as it is typed, where that is another word. @throws Refusal `used-wrongly` */
+export function wholeNumber(options: Options, name: string, flag = name): number {
+  const value = Number(options[name]);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw refuseUse('used-wrongly', `--${flag} is a whole number.`);
+  }
+  return value;
+}
+
 export async function withClient<T>(
   cli: Cli,
   options: ClientOptions & { readonly anonymous?: boolean },

@@ -1,17 +1,11 @@
 /**
- * `conclave-sync request …`, `package recover|adopt|rotate-shares|migrate-escrows|migrate-organisation|approve`, `passphrase …`.
+ * `conclave-sync request …`, `passphrase …`.
  * @module
  */
 import type { Command } from 'commander';
-import {
-  organisationKeys,
-  type OrganisationKey,
-  STORED_KEYS,
-} from '../../../shared/bundle/adopt.ts';
 import { SPOKEN_MAIL } from '../../../shared/encoding/mail-address.ts';
 import {
   doneAnswer,
-  packageAnswer,
   passphraseAnswer,
   type RequestAnswer,
   requestAnswer,
@@ -26,16 +20,7 @@ import {
 import type { Check } from '../../flows/verifications.ts';
 import { type Cli, refuseUse } from '../cli.ts';
 import { approveHere, approving } from './approve.ts';
-import {
-  type Options,
-  readDocument,
-  remote,
-  setIn,
-  typedWords,
-  WHICH_SET,
-  wholeList,
-  withClient,
-} from './remote.ts';
+import { type Options, remote, wholeList, wholeNumber, withClient } from './remote.ts';
 
 function lines(request: RequestAnswer): string {
   return [
@@ -77,17 +62,6 @@ function recoveryLines({ request, item, steps, history, files }: RecoveryAnswer)
     'History:',
     ...history.map(({ at, what, by }) => `  ${at}  ${what} (${by})`),
   ].join('\n');
-}
-
-type Numbers = 'user' | 'survey' | 'organisation' | 'team' | 'delayHours';
-
-function number(options: Options, name: Numbers): number {
-  const value = Number(options[name]);
-  if (!Number.isSafeInteger(value) || value < 0) {
-    const option = name === 'delayHours' ? 'delay-hours' : name;
-    throw refuseUse('used-wrongly', `--${option} is a whole number.`);
-  }
-  return value;
 }
 
 /** Flags have no text. */
@@ -132,7 +106,9 @@ function checksOf(options: CheckOptions, needed: boolean) {
     checks,
     ...(reference === undefined ? {} : { reference }),
     ...(email === undefined ? {} : { email }),
-    ...(options['delayHours'] === undefined ? {} : { delayHours: number(options, 'delayHours') }),
+    ...(options['delayHours'] === undefined
+      ? {}
+      : { delayHours: wholeNumber(options, 'delayHours', 'delay-hours') }),
   };
 }
 
@@ -143,8 +119,8 @@ function wayOf(options: Options) {
     if (team === undefined) return {};
     throw refuseUse('used-wrongly', '--team belongs to an organisation: --organisation.');
   }
-  const organisationId = number(options, 'organisation');
-  const teamId = team === undefined ? null : number(options, 'team');
+  const organisationId = wholeNumber(options, 'organisation');
+  const teamId = team === undefined ? null : wholeNumber(options, 'team');
   return { organisation: { organisationId, teamId } };
 }
 
@@ -169,8 +145,8 @@ export function registerRequestCommands(program: Command, cli: Cli): void {
     .option('--team <number>', 'the team of this organisation, where a team keeps the key')
     .action((options: CheckOptions) =>
       send(options, '/v1/requests', {
-        userId: number(options, 'user'),
-        surveyId: number(options, 'survey'),
+        userId: wholeNumber(options, 'user'),
+        surveyId: wholeNumber(options, 'survey'),
         reason: options['reason'],
         ...wayOf(options),
         ...checksOf(options, false),
@@ -236,220 +212,6 @@ function registerLooks(request: Command, cli: Cli): void {
         client.call(recoveryAnswer, 'GET', `/v1/requests/${encodeURIComponent(code)}/recovery`),
       );
       cli.result(found, recoveryLines(found));
-    });
-}
-
-const TICKET_WORDS = 'The eight words of the ticket:';
-
-/** About no request: kind, what it is, which version (null: the active one), what the ticket is for. */
-const KEY_PACKAGES = [
-  [
-    'adopt',
-    'ask for a package that takes over the platform key that exists',
-    'the version to be adopted, such as v1',
-    'an adoption',
-  ],
-  [
-    'rotate-shares',
-    'ask for a package for new shares of the same platform key',
-    'the version whose shares are renewed, such as v1',
-    'new shares',
-  ],
-  [
-    'full-drill',
-    'ask for a package for a full drill, in which shares open a test escrow',
-    'the version whose shares are put together, such as v1',
-    'a full drill',
-  ],
-  [
-    'new-version',
-    'ask for a package for a new platform key beside the active one',
-    null,
-    'a new platform key',
-  ],
-  [
-    'migrate-escrows',
-    'ask for a package that moves the survey keys of a version to the active one',
-    'the version that is emptied, such as v1',
-    'moving survey keys',
-  ],
-] as const;
-
-/** `31:9`: survey 31 of team 9; `31`: of the organisation itself. */
-function surveyOf(text: string): { readonly surveyId: number; readonly teamId: number | null } {
-  const match = /^([1-9]\d{0,14})(?::([1-9]\d{0,14}))?$/.exec(text);
-  if (match === null) {
-    throw refuseUse('used-wrongly', '--surveys are numbers such as 31:9,40 (survey 31 of team 9).');
-  }
-  return { surveyId: Number(match[1]), teamId: match[2] === undefined ? null : Number(match[2]) };
-}
-
-/** `31:4:9`: survey 31 of organisation 4, team 9; `32:4`: of the organisation itself. */
-function organisationKeyOf(text: string): OrganisationKey {
-  const match = /^([1-9]\d{0,14}):([1-9]\d{0,14})(?::([1-9]\d{0,14}))?$/.exec(text);
-  if (match === null) {
-    throw refuseUse(
-      'used-wrongly',
-      '--organisation-keys are numbers such as 31:4:9,32:5 (survey 31 of organisation 4, team 9; survey 32 of organisation 5).',
-    );
-  }
-  const [, survey, organisation, team] = match;
-  return {
-    surveyId: Number(survey),
-    organisationId: Number(organisation),
-    teamId: team === undefined ? null : Number(team),
-  };
-}
-
-/** Each survey once, and no more than a package carries. */
-function organisationKeysOf(text: string): OrganisationKey[] {
-  const keys = text.split(',').map((one) => organisationKeyOf(one.trim()));
-  if (organisationKeys.safeParse(keys).success) return keys;
-  throw refuseUse(
-    'used-wrongly',
-    `--organisation-keys names 1 to ${STORED_KEYS} different surveys.`,
-  );
-}
-
-type OrganisationOptions = Options & {
-  readonly [Flag in 'goesOn' | 'moves' | 'underActive' | 'areAll']?: true;
-};
-
-function whosePassphrase({ goesOn, moves }: OrganisationOptions): 'new' | 'continued' | 'kept' {
-  if (goesOn === true && moves === true) {
-    throw refuseUse('used-wrongly', '--goes-on and --moves exclude each other.');
-  }
-  if (moves === true) return 'kept';
-  return goesOn === true ? 'continued' : 'new';
-}
-
-/** For an owner who forgot the passphrase, and for an organisation that moves to the active version. */
-function registerOrganisationPackage(packages: Command, cli: Cli): void {
-  remote(packages.command('migrate-organisation'))
-    .description(
-      'ask for a package for an organisation whose owner forgot the passphrase, or which moves to the active key version (operator)',
-    )
-    .requiredOption('--organisation <number>', 'number of the organisation in CheckTick')
-    .requiredOption(
-      '--owner <name>',
-      'who acts for it, and makes up the new passphrase or knows the one in use',
-    )
-    .requiredOption(
-      '--organisation-checked <text>',
-      'how it was checked that there is such an organisation, and where the evidence lies',
-    )
-    .requiredOption('--owner-checked <text>', 'the same of the owner')
-    .option(...WHICH_SET)
-    .requiredOption('--ticket <file>', 'the ticket file from the laptop, made for a recovery')
-    .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
-    .option(
-      '--goes-on',
-      'under the passphrase of an earlier such ceremony, which had no room for all',
-    )
-    .option(
-      '--moves',
-      'to the active key version, with the passphrase in use; its half for organisations was handed over',
-    )
-    .option('--under-active', 'a new passphrase, wrapped under the active key version')
-    .option('--are-all', 'the named surveys are all of which the organisation keeps a key')
-    .option(
-      '--surveys <numbers>',
-      'only these, such as 31:9,40 (survey 31 of team 9, survey 40 of no team)',
-    )
-    .action(async (options: OrganisationOptions) => {
-      const surveys = options['surveys']?.split(',').map((one) => surveyOf(one.trim()));
-      const organisationId = number(options, 'organisation');
-      const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
-      const words = await typedWords(cli, options['words'], TICKET_WORDS);
-      const json = {
-        organisationId,
-        owner: options['owner'],
-        organisationChecked: options['organisationChecked'],
-        ownerChecked: options['ownerChecked'],
-        passphrase: whosePassphrase(options),
-        ...(options.underActive === true ? { underActive: true } : {}),
-        ...(options.areAll === true ? { areAll: true } : {}),
-        ...(surveys === undefined ? {} : { surveys }),
-        ...setIn(options),
-        ticket: Buffer.from(ticket).toString('base64'),
-        words,
-      };
-      const found = await withClient(cli, options, (client) =>
-        client.call(packageAnswer, 'POST', '/v1/packages/migrate-organisation', { json }),
-      );
-      cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
-    });
-}
-
-/** The part of `package` that carries secrets. */
-export function registerRecoverPackage(packages: Command, cli: Cli): void {
-  remote(packages.command('recover'))
-    .description('ask for a recovery package with an operator’s ticket (operator)')
-    .requiredOption('--request <code>', 'the request, such as ABC-123-XYZ')
-    .option(...WHICH_SET)
-    .requiredOption('--ticket <file>', 'the ticket file from the laptop')
-    .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
-    .action(async (options: Options) => {
-      const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
-      const words = await typedWords(cli, options['words'], TICKET_WORDS);
-      const json = {
-        requestCode: options['request'],
-        ...setIn(options),
-        ticket: Buffer.from(ticket).toString('base64'),
-        words,
-      };
-      const found = await withClient(cli, options, (client) =>
-        client.call(packageAnswer, 'POST', '/v1/packages/recover', { json }),
-      );
-      cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
-    });
-  for (const [kind, about, version, ticketFor] of KEY_PACKAGES) {
-    const command = remote(packages.command(kind)).description(`${about} (operator)`);
-    if (version !== null) command.requiredOption('--key-version <version>', version);
-    if (kind !== 'adopt') command.option(...WHICH_SET);
-    if (kind === 'adopt') {
-      command.option(
-        '--organisation-keys <numbers>',
-        'where no user’s survey key is stored: up to five that organisations keep, such as 31:4:9,32:5 (survey, organisation, team); an owner opens one at the laptop',
-      );
-    }
-    command
-      .requiredOption('--ticket <file>', `the ticket file from the laptop, made for ${ticketFor}`)
-      .option('--words <words>', 'the ticket’s eight words, as heard; asked for otherwise')
-      .action(async (options: Options) => {
-        const ticket = await readDocument(options['ticket'] ?? '', 'ticket');
-        const words = await typedWords(cli, options['words'], TICKET_WORDS);
-        const kept = options['organisationKeys'];
-        const json = {
-          ...(version === null ? {} : { keyVersion: options['keyVersion'] }),
-          ...setIn(options),
-          ...(kept === undefined ? {} : { organisationKeys: organisationKeysOf(kept) }),
-          ticket: Buffer.from(ticket).toString('base64'),
-          words,
-        };
-        const found = await withClient(cli, options, (client) =>
-          client.call(packageAnswer, 'POST', `/v1/packages/${kind}`, { json }),
-        );
-        cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
-      });
-  }
-  registerOrganisationPackage(packages, cli);
-  approving(remote(packages.command('approve <nonce>')))
-    .description('approve the release; the second approver releases it (approver)')
-    .option('--words <words>', 'of an adoption: the ticket’s eight words, as heard; else asked')
-    .action(async (nonce: string, options: Options) => {
-      const { kind } = await withClient(cli, options, (client) =>
-        client.call(packageAnswer, 'GET', `/v1/packages/${encodeURIComponent(nonce)}`),
-      );
-      const asked = {
-        action: 'package-release',
-        subject: nonce,
-        ...(kind === 'adopt'
-          ? { words: await typedWords(cli, options['words'], TICKET_WORDS) }
-          : {}),
-      } as const;
-      const { package: found } = await approveHere(cli, options, asked);
-      if (found !== undefined) cli.result(found, `${found.nonce.slice(0, 8)}  ${found.sentence}`);
     });
 }
 
