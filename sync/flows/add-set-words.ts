@@ -4,17 +4,12 @@
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { AddSetBundle } from '../../shared/bundle/bundle.ts';
-import { changeInWords, rosterChanges } from '../../shared/identity/roster-change.ts';
 import type { Roster } from '../../shared/identity/roster.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
 import { newSetOf } from './rotate-places.ts';
+import { rosterFacts, setInWords } from './set-words.ts';
 
 const newSet = (body: AddSetBundle): Manifest => newSetOf(body).manifest.body;
-
-/** `share set 2026 B, 3 of 4` */
-export function setInWords({ label, threshold, count }: Manifest): string {
-  return `share set ${asOneLine(label, 80)}, ${threshold} of ${count}`;
-}
 
 /** One sentence without its end. */
 export function addedSetInWords(body: AddSetBundle): string {
@@ -32,15 +27,10 @@ export function addedSetFacts(
   body: AddSetBundle,
   before: { readonly sets: readonly Manifest[]; readonly roster: Roster },
 ): [string, string][] {
-  const { roster } = newSetOf(body);
-  const changes = rosterChanges(before.roster.people, roster.body.people).map(changeInWords);
   return [
     ...before.sets.map((set): [string, string] => ['in force, and stays', setInWords(set)]),
     ...ownAddedSetFacts(body),
-    ...changes.map((change, at): [string, string] => [
-      `change ${at + 1} of the roster`,
-      asOneLine(change, 1_000),
-    ]),
+    ...rosterFacts(before.roster, newSetOf(body).roster.body),
   ];
 }
 

@@ -4,7 +4,7 @@
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import { dueCalendar } from '../../shared/ledger/due-calendar.ts';
-import { setInWords } from './drill-words.ts';
+import { setName } from './set-words.ts';
 import { type Drills, leftOf } from './drills.ts';
 
 /** @param audience names this sync */
@@ -19,7 +19,7 @@ export function drillCalendar({ now, days, sets }: Drills, audience: string): st
         dueAt: set.dueAt,
         summary: `Drill: prove the shares of ${asOneLine(set.label, 80)}`,
         description: [
-          `${setInWords(set)} of key version ${set.version}: every share is to be proved within ${days} days.`,
+          `Share set ${setName(set)} of key version ${set.version}: every share is to be proved within ${days} days.`,
           ...(failed === 0 ? [] : [`${failed} of them could not be proved in the last drill.`]),
           'Ask sync for the package of a drill ("conclave-sync package drill"), and fix a day with the custodians.',
         ],

@@ -2,7 +2,6 @@
  * A drill in words: for the queue, for the receipt, and how a set stands after it.
  * @module
  */
-import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { DrillBundle } from '../../shared/bundle/bundle.ts';
 import { failureInWords } from '../../shared/bundle/drill.ts';
 import { fullDrillInWords } from '../../shared/bundle/full-drill-words.ts';
@@ -49,15 +48,6 @@ export function drillStatement({ keyVersion, proofs, failed, full }: DrillBundle
   const not = failed.length === 0 ? '' : ` Not proved: ${failed.map(failureInWords).join(', ')}.`;
   const escrow = full === undefined ? '' : ` ${fullDrillInWords(full)}`;
   return `${proved}.${not}${escrow} No key and no share has changed.`;
-}
-
-/** `Share set 2026 A, 3 of 4` */
-export function setInWords(set: {
-  readonly label: string;
-  readonly threshold: number;
-  readonly count: number;
-}): string {
-  return `Share set ${asOneLine(set.label, 80)}, ${set.threshold} of ${set.count}`;
 }
 
 function shares(numbers: readonly number[], one: string, many: string): string {

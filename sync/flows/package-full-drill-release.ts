@@ -4,7 +4,6 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { asOneLine } from '../../shared/bundle/approval.ts';
 import { makeTestEscrow } from '../../shared/bundle/full-drill.ts';
 import { sealFullDrillPackage } from '../../shared/bundle/full-drill-package.ts';
 import { packagedParts } from '../../shared/bundle/packaged-set.ts';
@@ -21,20 +20,18 @@ import { shownRelease } from './package-shown.ts';
 import { ticketOf } from './package-ticket.ts';
 import { soundSituation } from './resume.ts';
 import { rotatable } from './rotate-places.ts';
+import { setName } from './set-words.ts';
 import { stillTrusted, trustedSet } from './trust.ts';
 
 /** @throws as {@link shownRelease}; `set-not-trusted` */
 export async function showFullDrill(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
   const { mode, asked, about } = await shownRelease(tx, found, ask);
   const { manifest } = askedWith.parse(found.facts);
-  const { label, threshold, count } = (await askedSet(tx, manifest, mode)).body;
+  const { body } = await askedSet(tx, manifest, mode);
   return {
     ...about,
     sentence: `Release the vault component of key version ${found.keyVersion} to the laptop for a full drill, in which the platform key is put together and opens a test escrow. No survey key goes out, and nothing is changed.`,
-    facts: [
-      ['share set in force', `${asOneLine(label, 80)}, ${threshold} of ${count}`],
-      ...askedInWords(found, asked),
-    ],
+    facts: [['share set in force', setName(body)], ...askedInWords(found, asked)],
   };
 }
 

@@ -2,7 +2,6 @@
  * The release of a package for new shares, by two approvers who did not ask for it.
  * @module
  */
-import { asOneLine } from '../../shared/bundle/approval.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
 import type { Queryable } from '../database/database.ts';
@@ -13,17 +12,18 @@ import { type PackageRow, rotateFacts } from './package-rows.ts';
 import { shownRelease } from './package-shown.ts';
 import { refuseRenewal } from './rotate-refusals.ts';
 import { placesFact } from './rotate-words.ts';
+import { setName } from './set-words.ts';
 
 /** @throws as {@link shownRelease}; `set-not-trusted` */
 export async function showRotation(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
   const { mode, asked, about } = await shownRelease(tx, found, ask);
   const { manifest, compared } = rotateFacts.parse(found.facts);
-  const { label, threshold, count } = (await askedSet(tx, manifest, mode)).body;
+  const { body } = await askedSet(tx, manifest, mode);
   return {
     ...about,
     sentence: `Release the vault component of key version ${found.keyVersion} to the laptop, so that the shares of the platform key are renewed.`,
     facts: [
-      ['share set in force', `${asOneLine(label, 80)}, ${threshold} of ${count}`],
+      ['share set in force', setName(body)],
       placesFact(compared),
       ...askedInWords(found, asked),
     ],

@@ -11,11 +11,11 @@ import { type Approval, approvalsOf } from '../approvals/approvals.ts';
 import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
 import { aboutRelease, assertKeyReleaseOpenTo } from './package-approved.ts';
-import { setInWords } from './add-set-words.ts';
 import { askedSet } from './package-component.ts';
 import { askedSetRow, type PackageRow } from './package-rows.ts';
 import { ticketOf } from './package-ticket.ts';
 import { refuseFlow } from './refusals.ts';
+import { setInWords } from './set-words.ts';
 
 export interface ShownRelease {
   readonly mode: Mode;

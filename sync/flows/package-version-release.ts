@@ -2,7 +2,6 @@
  * The release of a package for a new key version, by two approvers who did not ask for it.
  * @module
  */
-import { asOneLine } from '../../shared/bundle/approval.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
 import type { Ask, Shown } from '../approvals/approvable.ts';
 import type { Queryable } from '../database/database.ts';
@@ -12,6 +11,7 @@ import { askedSet, releaseComponent } from './package-component.ts';
 import { newVersionRow, type PackageRow } from './package-rows.ts';
 import { shownRelease } from './package-shown.ts';
 import { refuseVersion } from './version-refusals.ts';
+import { setName } from './set-words.ts';
 import { assertActive, nextVersion, versionRows } from './version-rows.ts';
 import { ENTRY_STAYS } from './version-words.ts';
 
@@ -19,12 +19,12 @@ import { ENTRY_STAYS } from './version-words.ts';
 export async function showNewVersion(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
   const { mode, asked, about } = await shownRelease(tx, found, ask);
   const { manifest, next } = newVersionRow.parse(found.facts);
-  const { label, threshold, count } = (await askedSet(tx, manifest, mode)).body;
+  const { body } = await askedSet(tx, manifest, mode);
   return {
     ...about,
     sentence: `Release the vault component of key version ${found.keyVersion}, which is active, to the laptop, so that a new platform key, version ${next}, is made.`,
     facts: [
-      ['share set in force', `${asOneLine(label, 80)}, ${threshold} of ${count}; it stays`],
+      ['share set in force', `${setName(body)}; it stays`],
       ENTRY_STAYS,
       ...askedInWords(found, asked),
     ],

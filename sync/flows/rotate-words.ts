@@ -4,12 +4,11 @@
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { RotateBundle } from '../../shared/bundle/bundle.ts';
-import { changeInWords, rosterChanges } from '../../shared/identity/roster-change.ts';
 import type { Roster } from '../../shared/identity/roster.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
-import { setInWords } from './add-set-words.ts';
 import { escrowKeyFact } from './escrow-key-words.ts';
 import { newSetOf, type Rotatable } from './rotate-places.ts';
+import { rosterFacts, setInWords } from './set-words.ts';
 
 const newSet = (body: RotateBundle): Manifest => newSetOf(body).manifest.body;
 
@@ -46,15 +45,10 @@ export function rotationFacts(
   body: RotateBundle,
   before: { readonly sets: readonly Manifest[]; readonly roster: Roster },
 ): [string, string][] {
-  const { roster } = newSetOf(body);
-  const changes = rosterChanges(before.roster.people, roster.body.people).map(changeInWords);
   return [
     ...before.sets.map((set): [string, string] => ['in force now', `${setInWords(set)}; it ends`]),
     ...ownFacts(body),
-    ...changes.map((change, at): [string, string] => [
-      `change ${at + 1} of the roster`,
-      asOneLine(change, 1_000),
-    ]),
+    ...rosterFacts(before.roster, newSetOf(body).roster.body),
   ];
 }
 

@@ -5,18 +5,13 @@
  */
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { NewVersionBundle } from '../../shared/bundle/bundle.ts';
-import { changeInWords, rosterChanges } from '../../shared/identity/roster-change.ts';
 import type { Roster } from '../../shared/identity/roster.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
 import { escrowKeyFact } from './escrow-key-words.ts';
 import { newSetOf } from './rotate-places.ts';
+import { rosterFacts, setInWords } from './set-words.ts';
 
 const newSet = (body: NewVersionBundle): Manifest => newSetOf(body).manifest.body;
-
-/** `share set 2030 A, 3 of 4` */
-function setInWords({ label, threshold, count }: Manifest): string {
-  return `share set ${asOneLine(label, 80)}, ${threshold} of ${count}`;
-}
 
 /** One sentence without its end. */
 export function newVersionInWords(body: NewVersionBundle): string {
@@ -35,16 +30,10 @@ export function newVersionFacts(
   body: NewVersionBundle,
   before: { readonly set: Manifest; readonly roster: Roster },
 ): [string, string][] {
-  const changes = rosterChanges(before.roster.people, newSetOf(body).roster.body.people).map(
-    changeInWords,
-  );
   return [
     ['active now', `key version ${body.keyVersion}, ${setInWords(before.set)}; it stays`],
     ...ownVersionFacts(body),
-    ...changes.map((change, at): [string, string] => [
-      `change ${at + 1} of the roster`,
-      asOneLine(change, 1_000),
-    ]),
+    ...rosterFacts(before.roster, newSetOf(body).roster.body),
   ];
 }
 

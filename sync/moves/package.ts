@@ -6,7 +6,6 @@
  * @module
  */
 import { z } from 'zod';
-import { asOneLine } from '../../shared/bundle/approval.ts';
 import { BATCH_KEYS, keysInWords } from '../../shared/bundle/move.ts';
 import { hasOrganisationHalf } from '../../shared/checktick/organisation-half.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
@@ -34,6 +33,7 @@ import { ticketOf } from '../flows/package-ticket.ts';
 import { expiryFrom } from '../flows/packages.ts';
 import { finishOpenCommits, soundSituation } from '../flows/resume.ts';
 import { rotatable } from '../flows/rotate-places.ts';
+import { setName } from '../flows/set-words.ts';
 import { type Named, stillTrusted, trustedSet } from '../flows/trust.ts';
 import { escrowsUnder, organisationsUnder } from '../flows/version-needs.ts';
 import { refuseVersion } from '../flows/version-refusals.ts';
@@ -129,9 +129,6 @@ export async function requestMovePackage(
   });
 }
 
-const setInWords = ({ body: { label, threshold, count } }: ManifestDocument): string =>
-  `${asOneLine(label, 80)}, ${threshold} of ${count}`;
-
 /** @throws as {@link shownRelease}; `set-not-trusted` */
 export async function showMove(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
   const { mode, asked, about } = await shownRelease(tx, found, ask);
@@ -141,8 +138,8 @@ export async function showMove(tx: Queryable, found: PackageRow, ask: Ask): Prom
     ...about,
     sentence: `Release the vault component of key version ${found.keyVersion}, and ${keysInWords(keys)} that are stored under it, to the laptop, so that they are stored under ${movesTo}.`,
     facts: [
-      ['share set that opens them', setInWords(await askedSet(tx, manifest, mode))],
-      ['share set they move to', setInWords(next)],
+      ['share set that opens them', setName((await askedSet(tx, manifest, mode)).body)],
+      ['share set they move to', setName(next.body)],
       ['its manifest in words', eightWords(hexToBytes(next.digest))],
       [
         'survey keys',
