@@ -40,8 +40,7 @@ import { assertKeyReleasedByTwo, mustFind } from './package-approved.ts';
 import { organisationRow, type OrganisationRow } from './package-rows.ts';
 import { packed } from './packed.ts';
 import { refuseFlow } from './refusals.ts';
-import { trustedSet } from './trust.ts';
-import { assertSetTrusted } from './trust-change.ts';
+import { assertStillInForce } from './trust-change.ts';
 
 function bodyOf(work: Pick<CheckWork, 'document'>): OrganisationBundle {
   const { body } = work.document;
@@ -149,13 +148,7 @@ export const organisationCommit: CommitKind = {
     const body = bodyOf(work);
     const { situation, context } = work;
     const { keyVersion } = body.facts;
-    const { mode } = situation.installation;
-    const { manifestDigest: manifest } = body;
-    assertSetTrusted(situation.trust, { keyVersion, manifestDigest: manifest });
-    const { roster } = await trustedSet(tx, situation.trust, keyVersion, mode, { manifest });
-    if (roster.digest !== body.rosterDigest) {
-      throw new Ended('refused', refuseFlow('roster-not-trusted'));
-    }
+    await assertStillInForce(tx, situation, keyVersion, body);
     // SECURITY: half of the key left by two approvals; a package that left otherwise ends here.
     await assertKeyReleasedByTwo(tx, work, await mustFind(tx, body.nonce));
     const row = await rowOf(tx, body);

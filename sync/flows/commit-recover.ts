@@ -43,8 +43,7 @@ import { isRecorded, readBackRecovery } from './recover-read-back.ts';
 import { refuseFlow } from './refusals.ts';
 import { assertApprovedByTwo } from './request-approve.ts';
 import { assertReady, lockRequest, recordChange, type RequestRow } from './requests.ts';
-import { trustedSet } from './trust.ts';
-import { assertSetTrusted } from './trust-change.ts';
+import { assertStillInForce } from './trust-change.ts';
 import { checksInWords, type Verification, verificationsOf } from './verifications.ts';
 
 function bodyOf(work: Pick<CommitWork, 'document'>): RecoveryBundle {
@@ -218,16 +217,9 @@ export const recoverCommit: CommitKind = {
 
   async check(tx, work, now) {
     const { situation } = work;
-    const { facts, manifestDigest, rosterDigest, nonce } = bodyOf(work);
-    const { mode } = situation.installation;
-    const { keyVersion } = facts;
-    assertSetTrusted(situation.trust, { keyVersion, manifestDigest });
-    const { roster } = await trustedSet(tx, situation.trust, keyVersion, mode, {
-      manifest: manifestDigest,
-    });
-    if (roster.digest !== rosterDigest) {
-      throw new Ended('refused', refuseFlow('roster-not-trusted'));
-    }
+    const body = bodyOf(work);
+    const { facts, nonce } = body;
+    await assertStillInForce(tx, situation, facts.keyVersion, body);
     const request = await requestOf(tx, work, now);
     const found = await mustFind(tx, nonce);
     try {

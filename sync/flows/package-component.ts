@@ -19,7 +19,7 @@ import { makeRecipient } from './packages.ts';
 import { refuseFlow } from './refusals.ts';
 import { soundSituation } from './resume.ts';
 import { rotatable, type Rotatable } from './rotate-places.ts';
-import { stillTrusted, trustedSet } from './trust.ts';
+import { agreedSet } from './trust.ts';
 
 /** The set that was in force when the package was asked for. @throws Refusal `set-not-trusted` */
 export async function askedSet(
@@ -42,13 +42,7 @@ async function openParts(context: FlowContext, situation: Situation, found: Pack
   const { mode } = situation.installation;
   const { manifest } = askedWith.parse(found.facts);
   const ticket = await ticketOf(database, found, mode);
-  const set = await trustedSet(
-    database,
-    situation.trust,
-    keyVersion,
-    mode,
-    stillTrusted(situation.trust, keyVersion, manifest),
-  );
+  const set = await agreedSet(database, situation.trust, keyVersion, mode, manifest);
   const head = await packageHead(database, situation, found);
   return {
     ticket,

@@ -21,7 +21,7 @@ import { ticketOf } from './package-ticket.ts';
 import { soundSituation } from './resume.ts';
 import { rotatable } from './rotate-places.ts';
 import { setName } from './set-words.ts';
-import { stillTrusted, trustedSet } from './trust.ts';
+import { agreedSet } from './trust.ts';
 
 /** @throws as {@link shownRelease}; `set-not-trusted` */
 export async function showFullDrill(tx: Queryable, found: PackageRow, ask: Ask): Promise<Shown> {
@@ -47,13 +47,7 @@ export async function releaseFullDrill(context: FlowContext, nonce: string): Pro
   const ticket = await ticketOf(database, found, mode);
   const { ticketId, recipient } = ticket.body;
   const { manifest: asked } = askedWith.parse(found.facts);
-  const set = await trustedSet(
-    database,
-    trust,
-    keyVersion,
-    mode,
-    stillTrusted(trust, keyVersion, asked),
-  );
+  const set = await agreedSet(database, trust, keyVersion, mode, asked);
   const { escrowKey } = set.manifest.body;
   if (set.manifest.digest !== asked) {
     throw refuseDrill('full-drill-moved');

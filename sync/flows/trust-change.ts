@@ -4,11 +4,13 @@
  * @module
  */
 import { z } from 'zod';
+import type { Bundle } from '../../shared/bundle/bundle.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { Ended } from './commit-kind.ts';
+import type { Situation } from './context.ts';
 import { refuseFlow } from './refusals.ts';
-import type { Trust } from './trust.ts';
+import { type Trust, trustedSet } from './trust.ts';
 
 /**
  * The set that the bundle names is in force; whoever signed it speaks for the key version.
@@ -21,6 +23,24 @@ export function assertSetTrusted(
   if (trust === null) throw new Ended('refused', refuseFlow('no-trust'));
   if (trust.versions[keyVersion]?.includes(manifestDigest) !== true) {
     throw new Ended('refused', refuseFlow('set-not-trusted'));
+  }
+}
+
+/**
+ * The same set, and the roster beside it, are in force: of a commit that changes neither.
+ * @throws Ended `no-trust`, `set-not-trusted`, `roster-not-trusted`
+ */
+export async function assertStillInForce(
+  on: Queryable,
+  { trust, installation }: Pick<Situation, 'trust' | 'installation'>,
+  keyVersion: string,
+  { manifestDigest, rosterDigest }: Pick<Bundle, 'manifestDigest' | 'rosterDigest'>,
+): Promise<void> {
+  assertSetTrusted(trust, { keyVersion, manifestDigest });
+  const which = { manifest: manifestDigest };
+  const { roster } = await trustedSet(on, trust, keyVersion, installation.mode, which);
+  if (roster.digest !== rosterDigest) {
+    throw new Ended('refused', refuseFlow('roster-not-trusted'));
   }
 }
 

@@ -180,11 +180,19 @@ function chosen(sets: readonly ManifestDocument[], which: Which): ManifestDocume
 }
 
 /**
- * The set that was agreed on, as far as trust still names it; else any, so that whoever goes on sees that
- * it is another one.
+ * The set that was agreed on, as far as trust still names it; else any of the version, so that whoever
+ * goes on sees that it is another one.
+ * @throws as {@link trustedSet}
  */
-export function stillTrusted(trust: Trust | null, keyVersion: string, manifest: string): Which {
-  return trust?.versions[keyVersion]?.includes(manifest) === true ? { manifest } : 'any';
+export async function agreedSet(
+  on: Queryable,
+  trust: Trust | null,
+  keyVersion: string,
+  mode: Mode,
+  manifest: string,
+): Promise<PackagedSet> {
+  const isNamed = trust?.versions[keyVersion]?.includes(manifest) === true;
+  return trustedSet(on, trust, keyVersion, mode, isNamed ? { manifest } : 'any');
 }
 
 async function contentOf(on: Queryable, named: string): Promise<Uint8Array> {

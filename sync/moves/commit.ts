@@ -23,8 +23,7 @@ import {
 import type { FlowContext } from '../flows/context.ts';
 import { assertKeyReleasedByTwo, mustFind } from '../flows/package-approved.ts';
 import { refuseFlow } from '../flows/refusals.ts';
-import { trustedSet } from '../flows/trust.ts';
-import { assertSetTrusted } from '../flows/trust-change.ts';
+import { assertStillInForce } from '../flows/trust-change.ts';
 import { refuseVersion } from '../flows/version-refusals.ts';
 import { assertActive, versionRows } from '../flows/version-rows.ts';
 import { type Entry, type Moved, moveEntry, rowVersion, standingOf } from './entry.ts';
@@ -145,13 +144,7 @@ export const moveCommit: CommitKind = {
   async check(tx, work) {
     const body = bodyOf(work);
     const { situation } = work;
-    const { mode } = situation.installation;
-    const { keyVersion, manifestDigest: manifest } = body;
-    assertSetTrusted(situation.trust, body);
-    const { roster } = await trustedSet(tx, situation.trust, keyVersion, mode, { manifest });
-    if (roster.digest !== body.rosterDigest) {
-      throw new Ended('refused', refuseFlow('roster-not-trusted'));
-    }
+    await assertStillInForce(tx, situation, body.keyVersion, body);
     // Put right in CheckTick, it may hold again: the bundle waits.
     assertActive(await versionRows(tx), body.movesTo);
     if (situation.trust?.versions[body.movesTo] === undefined) {

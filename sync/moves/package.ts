@@ -34,7 +34,7 @@ import { expiryFrom } from '../flows/packages.ts';
 import { finishOpenCommits, soundSituation } from '../flows/resume.ts';
 import { rotatable } from '../flows/rotate-places.ts';
 import { setName } from '../flows/set-words.ts';
-import { type Named, stillTrusted, trustedSet } from '../flows/trust.ts';
+import { agreedSet, type Named, trustedSet } from '../flows/trust.ts';
 import { escrowsUnder, organisationsUnder } from '../flows/version-needs.ts';
 import { refuseVersion } from '../flows/version-refusals.ts';
 import { assertActive, onlyActive, versionRows } from '../flows/version-rows.ts';
@@ -186,13 +186,8 @@ export async function releaseMove(
       throw refuseVersion('version-moved');
     }
   };
-  const set = await trustedSet(
-    database,
-    situation.trust,
-    found.keyVersion,
-    mode,
-    stillTrusted(situation.trust, found.keyVersion, shown.manifest),
-  );
+  const { trust } = situation;
+  const set = await agreedSet(database, trust, found.keyVersion, mode, shown.manifest);
   await assertAsShown(set.manifest);
   const ticket = (await ticketOf(database, found, mode)).body.recipient;
   const { keyVersion } = found;
