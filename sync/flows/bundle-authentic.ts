@@ -4,14 +4,19 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { type BundleDocument, bundleType, verifyBundle } from '../../shared/bundle/bundle.ts';
+import {
+  type Bundle,
+  type BundleDocument,
+  bundleType,
+  verifyBundle,
+} from '../../shared/bundle/bundle.ts';
 import { type PackageDocument, packageType } from '../../shared/bundle/package.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Queryable } from '../database/database.ts';
 import { excludedFromBundle, needsApproval } from './bundle-approvable.ts';
 import { assertBundleApproved, assertTimeToObject } from './bundle-approved.ts';
 import { signedByOf, type SignedBy } from './bundle-signed-by.ts';
-import { type BundleRow, bundleDocument } from './bundles.ts';
+import { type BundleRow, bundleDocument, committedRows } from './bundles.ts';
 import type { FlowContext, Situation } from './context.ts';
 import { findPackage, packageDocument, type PackageRow } from './package-rows.ts';
 import { refuseFlow } from './refusals.ts';
@@ -86,6 +91,24 @@ async function asImported<T>(check: () => Promise<T> | T): Promise<T> {
   }
 }
 
+/** The stored bundle, if its bytes, its row, the package that it answers and every signature fit together. */
+async function authenticStored(
+  on: Queryable,
+  row: BundleRow,
+  situation: Situation,
+): Promise<BundleDocument> {
+  const { installation } = situation;
+  const document = await bundleDocument(on, row.digest, installation.mode);
+  const { body } = document;
+  const source = await asImported(() => sourceOf(on, document, situation));
+  const same = body.nonce === row.nonce && body.kind === row.kind;
+  if (!same || body.audience !== installation.audience) {
+    throw refuseFlow('bundle-not-as-imported', 'Its row in the database is about another bundle.');
+  }
+  await asImported(() => authenticate(document, source.document, situation));
+  return document;
+}
+
 /**
  * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
  * by the set that sync trusts (recover, roster, rotate-shares, refresh, add-set, drill) or that two people approved (setup, adopt); and who
@@ -100,22 +123,32 @@ export async function assertAuthentic(
   work: { readonly context: FlowContext; readonly situation: Situation },
   options: { readonly everApproved: boolean },
 ): Promise<void> {
-  const { situation } = work;
-  const { installation } = situation;
-  const { mode } = installation;
   // SECURITY: read again under the caller's lock; nothing that was parsed before is taken for it.
-  const document = await bundleDocument(on, found.digest, mode);
-  const { body } = document;
-  const source = await asImported(() => sourceOf(on, document, situation));
-  const same = body.nonce === found.nonce && body.kind === found.kind;
-  if (!same || body.audience !== installation.audience) {
-    throw refuseFlow('bundle-not-as-imported', 'Its row in the database is about another bundle.');
-  }
-  await asImported(() => authenticate(document, source.document, situation));
+  const { body } = await authenticStored(on, found, work.situation);
   // The set of a recovery is the one that its manifest digest names, which was compared; that trust
   // names the same digest, and that two approved the request, is checked by commit-recover.ts.
   if (body.kind === 'roster' && body.admins !== null) await assertTimeToObject(on, found);
   if (!needsApproval(body)) return;
   const notAlso = await excludedFromBundle(on, found, body);
   await assertBundleApproved(on, work, found, { ...options, notAlso });
+}
+
+type BodyOf<K extends Bundle['kind']> = Extract<Bundle, { kind: K }>;
+
+/**
+ * What the committed bundles of a kind say, newest first.
+ * SECURITY: that a bundle was committed, and when, its row says; what it says, a quorum signed. So
+ * whoever writes to the database can leave one out or put one back, and never make one up.
+ * @throws Refusal `bundle-not-as-imported` at the first that is not
+ */
+export async function* committedOf<K extends Bundle['kind']>(
+  on: Queryable,
+  kind: K,
+  situation: Situation,
+): AsyncGenerator<BodyOf<K>> {
+  for (const row of await committedRows(on, kind)) {
+    const { body } = await authenticStored(on, row, situation);
+    // Its kind was compared with that of the row.
+    yield body as BodyOf<K>;
+  }
 }

@@ -139,6 +139,15 @@ export async function committedTrust(on: Queryable): Promise<string[]> {
   return found.map(({ digest }) => digest);
 }
 
+/** Those of one kind that were committed, newest first. */
+export async function committedRows(on: Queryable, kind: BundleRow['kind']): Promise<BundleRow[]> {
+  return on.rows(
+    row,
+    `${SELECT} WHERE b.kind = $1 AND b.state = 'committed' ORDER BY b.finished_at DESC, b.digest`,
+    [kind],
+  );
+}
+
 /** Digests of all that were committed, of whatever kind. */
 export async function committedBundles(on: Queryable): Promise<string[]> {
   const found = await on.rows(

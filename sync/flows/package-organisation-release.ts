@@ -104,7 +104,7 @@ export async function releaseOrganisation(context: FlowContext, nonce: string): 
     row.moves === undefined
       ? await escrowsOf(context, organisationId, row, { mode, audience, keyVersion })
       : await ownEntriesOf(context, organisationId, row, row.moves.from);
-  const moved = await movedBefore(database, organisationId, mode);
+  const moved = await movedBefore(database, organisationId, situation);
   const entry = await entryToOpen(kv, row.continues, moved);
   const vaultComponent = await provenComponent(context, keyVersion, set.manifest.body);
   const { body, recipient } = await (async () => {

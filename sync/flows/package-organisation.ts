@@ -8,8 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WhosePassphrase } from '../../shared/bundle/organisation.ts';
 import type { Admin } from '../admins/admins.ts';
-import { readInstallation } from '../database/settings.ts';
-import type { FlowContext } from './context.ts';
+import { type FlowContext, readSituation, type Situation } from './context.ts';
 import { movedBefore } from './organisation-moved.ts';
 import { refuseOrganisation } from './organisation-refusals.ts';
 import {
@@ -62,8 +61,8 @@ async function wrappedUnder(
   const present = await versionOfOrganisation(context, organisationId);
   if (passphrase === 'new') return present;
   // It goes on where the earlier one has left it.
-  const { mode } = await readInstallation(database);
-  for (const [surveyId, digest] of await movedBefore(database, organisationId, mode)) {
+  const situation = await readSituation(context);
+  for (const [surveyId, digest] of await movedBefore(database, organisationId, situation)) {
     const entry = await readEntry(kv, surveyId);
     if (entry !== undefined && bytesDigest(entry.document) === digest) {
       return versionOfEntry(context, entry.document);
@@ -76,11 +75,14 @@ async function wrappedUnder(
 async function gatherHelp(
   context: FlowContext,
   { organisationId, passphrase, surveys: named }: OrganisationAsk,
-  where: Where,
+  situation: Situation,
+  keyVersion: string,
 ): Promise<Gathered> {
+  const { mode, audience } = situation.installation;
+  const where: Where = { mode, audience, keyVersion };
   const continued = passphrase === 'continued';
   const moved = continued
-    ? await movedBefore(context.database, organisationId, where.mode)
+    ? await movedBefore(context.database, organisationId, situation)
     : new Map();
   const found = await gatherSurveys(context, organisationId, { where, named, moved });
   if (continued && found.continues === null) throw refuseOrganisation('organisation-not-begun');
@@ -91,11 +93,12 @@ async function gatherHelp(
 async function gatherMove(
   context: FlowContext,
   { organisationId, surveys: named }: OrganisationAsk,
-  { mode, keyVersion: to }: Pick<Where, 'mode' | 'keyVersion'>,
+  situation: Situation,
+  to: string,
 ): Promise<Gathered & Pick<OrganisationRow, 'moves'>> {
   const from = await versionOfOrganisation(context, organisationId);
   if (from === to) throw refuseOrganisation('organisation-not-behind', to);
-  const moves = await halfFor(context.database, { from, to }, mode);
+  const moves = await halfFor(context.database, { from, to }, situation);
   if (moves === undefined) throw refuseOrganisation('half-not-handed-over', from, to);
   return { ...(await gatherOwn(context, organisationId, { from, to, named })), moves };
 }
@@ -113,16 +116,17 @@ export async function requestOrganisationPackage(
   const { organisationId, owner, checked, passphrase } = entry;
   const keyVersion = await wrappedUnder(context, entry);
   await finishOpenCommits(context, keyVersion);
-  const { installation, trust, now } = await soundSituation(context);
-  const { mode, audience } = installation;
+  const situation = await soundSituation(context);
+  const { installation, trust, now } = situation;
+  const { mode } = installation;
   const ticket = acceptTicket(entry, installation, 'recover');
   const { manifest, roster } = await trustedSet(database, trust, keyVersion, mode, entry);
   assertOperator(ticket, roster);
   const { name, ownerUserId } = await findOrganisation(database, organisationId);
   const found =
     passphrase === 'kept'
-      ? await gatherMove(context, entry, { mode, keyVersion })
-      : await gatherHelp(context, entry, { mode, audience, keyVersion });
+      ? await gatherMove(context, entry, situation, keyVersion)
+      : await gatherHelp(context, entry, situation, keyVersion);
   const requestCode = newCode();
   const facts: OrganisationRow = {
     about: {

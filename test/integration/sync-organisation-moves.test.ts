@@ -40,6 +40,7 @@ import {
   type TwoVersions,
 } from '../support/sync-organisation-moves.ts';
 import { deploy } from '../support/sync-service.ts';
+import { changed, keptInstead } from '../support/sync-tricks.ts';
 import { approvedChange } from '../support/sync-version.ts';
 
 const code = (name: string) => expect.objectContaining({ code: name }) as Error;
@@ -102,6 +103,16 @@ describe('an organisation moves to the active key version', { retry: 0 }, () => 
     const { body } = await receiptFor(operator, world.first, half.digest);
     expect(body.statement).toContain('Its half for organisations was handed over to v2.');
     await expect(retire()).rejects.toThrow(code('version-needed'));
+  });
+
+  it('a half under whose bundle not all signatures stand any more goes to nobody', async () => {
+    const altered = changed(half.bytes, (envelope) => ({
+      ...envelope,
+      signatures: envelope.signatures.slice(1),
+    }));
+    await keptInstead(world.deployment, half.digest, altered);
+    await expect(asked()).rejects.toThrow(code('bundle-not-as-imported'));
+    await keptInstead(world.deployment, half.digest, half.bytes);
   });
 
   it('then the organisation’s package brings the half and its own entries, as two have read', async () => {
