@@ -2,6 +2,8 @@
  * What earlier ceremonies for an owner without passphrase have left of an organisation's surveys.
  * @module
  */
+import type { OrganisationBundle } from '../../shared/bundle/bundle.ts';
+import type { MovedSurvey } from '../../shared/bundle/organisation.ts';
 import type { Queryable } from '../database/database.ts';
 import { committedOf } from './bundle-authentic.ts';
 import type { Situation } from './context.ts';
@@ -13,14 +15,29 @@ import type { Moved } from './organisation-surveys.ts';
  * @throws as {@link committedOf}
  */
 export async function movedBefore(on: Queryable, id: number, situation: Situation): Promise<Moved> {
+  return underLastPassphrase(committedOf(on, 'migrate-organisation', situation), id);
+}
+
+type Wrote = Pick<OrganisationBundle, 'passphrase'> & {
+  readonly facts: Pick<OrganisationBundle['facts'], 'organisationId'>;
+  readonly moved: readonly Pick<MovedSurvey, 'surveyId' | 'entry'>[];
+};
+
+/** @param bundles newest first */
+export async function underLastPassphrase(
+  bundles: AsyncIterable<Wrote>,
+  id: number,
+): Promise<Moved> {
   const entries = new Map<number, string>();
-  const bundles = committedOf(on, 'migrate-organisation', situation);
+  const wrapped = new Set<number>();
   for await (const { facts, moved, passphrase } of bundles) {
     if (facts.organisationId !== id) continue;
     for (const { surveyId, entry } of moved) {
       if (!entries.has(surveyId)) entries.set(surveyId, entry);
+      // One that only moved to another version kept its passphrase, whichever that was.
+      if (passphrase !== 'kept') wrapped.add(surveyId);
     }
     if (passphrase === 'new') break;
   }
-  return entries;
+  return new Map([...entries].filter(([surveyId]) => wrapped.has(surveyId)));
 }

@@ -187,6 +187,10 @@ describe('an organisation moves to the active key version', { retry: 0 }, () => 
     const { body } = await receiptFor(operator, world.second, made.digest);
     expect(body.statement).toContain('under the same passphrase and key version v2');
     await expect(asked()).rejects.toThrow(code('organisation-not-behind'));
+    // No ceremony has made up a passphrase under which another could go on.
+    await expect(asked({ passphrase: 'continued' })).rejects.toThrow(
+      code('organisation-not-begun'),
+    );
   });
 
   it('a member’s recovery goes by the version of the entry', async () => {
