@@ -227,7 +227,7 @@ export const recoverCommit: CommitKind = {
     } catch (cause) {
       const stopped = ['rejected', 'cancelled', 'completed'].includes(request.status);
       if (!stopped) throw cause;
-      const refusal = refuseFlow('request-state', request.status, 'ready_for_execution');
+      const refusal = refuseRecover('request-state', request.status, 'ready_for_execution');
       throw new Ended(request.status === 'cancelled' ? 'objected' : 'refused', refusal);
     }
     await assertApprovedByTwo(tx, work, request, now);

@@ -10,7 +10,7 @@ import { assertWay, readSurveyKek, versionOfEntry } from './organisation.ts';
 import { acceptTicket, assertOperator, keepAsked, type TicketEntry } from './package-asked.ts';
 import { type PackageRow } from './package-rows.ts';
 import { expiryFrom } from './packages.ts';
-import { refuseFlow } from './refusals.ts';
+import { refuseRecover } from './recover-refusals.ts';
 import { CLOSED, requestByCode, type RequestRow } from './requests.ts';
 import { finishOpenCommits, soundSituation } from './resume.ts';
 import { type Named, trustedSet } from './trust.ts';
@@ -29,7 +29,7 @@ export async function requestRecoverPackage(
   const { installation, trust, now } = await soundSituation(context);
   const ticket = acceptTicket(entry, installation, 'recover');
   const request = await requestByCode(database, entry.requestCode);
-  if (CLOSED.includes(request.status)) throw refuseFlow('request-state', request.status, 'open');
+  if (CLOSED.includes(request.status)) throw refuseRecover('request-state', request.status, 'open');
   const { kind, keyVersion } = await storedUnder(context, request);
   const { manifest, roster } = await trustedSet(
     database,

@@ -65,12 +65,6 @@ export const refuseFlow = refusals({
     means: `The address was not compared on the laptop, or an older Conclave made the bundle. ${unspent}`,
     next: 'Make the bundle again from the package, with this Conclave.',
   }),
-  'stated-email-differs': () => ({
-    happened: 'Another e-mail address was recorded for this request before.',
-    means:
-      'What the person said first stays, so that nobody can be shown a better one. Nothing was changed.',
-    next: 'Leave the address out. If the first one was a mistake, cancel the request and make a new one.',
-  }),
   'package-spent': () => ({
     happened: 'The package of this bundle was used before.',
     means: 'A package is good for one bundle. Nothing was changed now.',
@@ -283,48 +277,6 @@ export const refuseFlow = refusals({
     means: unspent,
     next: 'Ask an operator of the roster for a ticket.',
   }),
-  'request-unknown': (code: string) => ({
-    happened: `CheckTick has no recovery request ${code}.`,
-    means: 'Nothing was changed.',
-    next: 'Check the code; it has the form ABC-123-XYZ.',
-    culprit: code,
-  }),
-  'request-state': (state: string, wanted: string) => ({
-    happened: `The request is in the state ${state}, and it must be ${wanted} for this.`,
-    means: unspent,
-    next: 'Look at it (conclave-sync request show) and do what is next there.',
-  }),
-  'request-waits': (until: string) => ({
-    happened: `The delay of this request ends at ${until}.`,
-    means: `Until then the user can object. ${unspent}`,
-    next: 'Go on after that time.',
-  }),
-  'request-busy': () => ({
-    happened: 'The recovery of this request is being committed.',
-    means: 'It can no longer be stopped. Nothing was changed now.',
-    next: 'Wait for the receipt.',
-  }),
-  'request-verified': () => ({
-    happened: 'The identity check of this request is complete already.',
-    means: 'What the approvers are shown stays as it is. Nothing was changed.',
-    next: 'Go on with the approvals; if the check was wrong, have the request rejected.',
-  }),
-  'own-check': () => ({
-    happened: 'You would be checking your own identity.',
-    means: 'Nothing was recorded.',
-    next: 'Have a colleague check you and record it.',
-  }),
-  'request-about-nothing': (what: string) => ({
-    happened: `CheckTick has no such ${what}.`,
-    means: 'Nothing was changed.',
-    next: 'Look the number up in CheckTick and try again.',
-    culprit: what,
-  }),
-  'delay-too-short': (hours: number) => ({
-    happened: `The delay of a recovery is at least ${hours} hours here.`,
-    means: 'It is the time in which the user can object. Nothing was changed.',
-    next: 'Leave --delay-hours out, or give a longer delay.',
-  }),
   'escrow-missing': (where: string) => ({
     happened: `There is no stored key of this survey for this user in ${where}.`,
     means: `Without it nothing can be recovered this way. ${unspent}`,
@@ -388,7 +340,6 @@ export const flowMeanings: Meanings = {
   'bundle-unknown': { status: 404 },
   'bundle-not-as-imported': { status: 409 },
   'email-not-answered': { status: 409 },
-  'stated-email-differs': { status: 409 },
   'approvals-missing': { status: 409 },
   'set-not-named': { status: 409 },
   'sets-enough': { status: 409 },
@@ -412,13 +363,6 @@ export const flowMeanings: Meanings = {
   'nothing-found': { status: 404 },
   'package-state': { status: 409 },
   'ticket-used': { status: 409 },
-  'request-unknown': { status: 404 },
-  'request-state': { status: 409 },
-  'request-waits': { status: 409 },
-  'request-busy': { status: 409 },
-  'request-verified': { status: 409 },
-  'own-check': { status: 403 },
-  'request-about-nothing': { status: 404 },
   'escrow-missing': { status: 404 },
   'escrow-differs': { status: 409 },
   'kv-row-differ': { status: 409 },

@@ -29,6 +29,7 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
+import { refuseRecover } from './recover-refusals.ts';
 import { refuseFlow } from './refusals.ts';
 import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
 import { statedEmailFact, statedEmailOf, statedEmailsOf } from './stated-email.ts';
@@ -202,7 +203,7 @@ export function assertOpenTo(
   if (admin.userId === request.primaryApprover) throw refuseFlow('approved-already');
   if (/verification/.test(request.status)) assertVerified(checks);
   if (request.status !== 'awaiting_primary' && request.status !== 'awaiting_secondary') {
-    throw refuseFlow('request-state', request.status, 'awaiting approval');
+    throw refuseRecover('request-state', request.status, 'awaiting approval');
   }
   assertVerified(checks);
   assertFresh(goodUntil(request, checks), now);

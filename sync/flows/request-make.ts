@@ -14,6 +14,7 @@ import { appendEvent } from '../database/documents.ts';
 import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
 import { assertWay, readSurveyKek } from './organisation.ts';
+import { refuseRecover } from './recover-refusals.ts';
 import { refuseFlow } from './refusals.ts';
 import { chosenDelay, verifyIn } from './request-verify.ts';
 import {
@@ -72,8 +73,8 @@ export async function createRequest(
                        WHERE user_id = $1 AND survey_id = $2) AS escrow`,
       [userId, surveyId],
     );
-    if (!there.user) throw refuseFlow('request-about-nothing', `user ${userId}`);
-    if (!there.survey) throw refuseFlow('request-about-nothing', `survey ${surveyId}`);
+    if (!there.user) throw refuseRecover('request-about-nothing', `user ${userId}`);
+    if (!there.survey) throw refuseRecover('request-about-nothing', `survey ${surveyId}`);
     if (organisation === undefined) {
       if (!there.escrow) throw refuseFlow('escrow-missing', 'the database');
     } else {

@@ -9,7 +9,7 @@ import { appendEvent } from '../database/documents.ts';
 import { tellOfRequest } from '../mail/tell.ts';
 import { type FlowContext, situationToSign } from './context.ts';
 import { destroySpentKeysIfPossible } from './receipts.ts';
-import { refuseFlow } from './refusals.ts';
+import { refuseRecover } from './recover-refusals.ts';
 import { endAllOf, lockAllOf, stoppedStatement } from './request-end.ts';
 import { CLOSED, recordChange, requestByCode, type RequestRow } from './requests.ts';
 
@@ -47,9 +47,9 @@ export async function stopRequest(
     const hanging = await lockAllOf(tx, id, now);
     const { request } = hanging;
     if (CLOSED.includes(request.status)) {
-      throw refuseFlow('request-state', request.status, 'open');
+      throw refuseRecover('request-state', request.status, 'open');
     }
-    if (hanging.written) throw refuseFlow('request-busy');
+    if (hanging.written) throw refuseRecover('request-busy');
     const { set, event, outcome } = STOPS[how];
     const statement = stoppedStatement(how, reason);
     const ending = { outcome, statement, adminId: admin.id };

@@ -10,7 +10,7 @@ import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
 import { tellOfRequest } from '../mail/tell.ts';
 import type { FlowContext } from './context.ts';
-import { refuseFlow } from './refusals.ts';
+import { refuseRecover } from './recover-refusals.ts';
 import { lockRequest, recordChange, requestByCode, type RequestRow } from './requests.ts';
 import { recordStatedEmail } from './stated-email.ts';
 import {
@@ -25,7 +25,7 @@ import {
 export function chosenDelay(config: FlowContext['config'], wanted: number | undefined): number {
   const least = delayHoursFor(config, 'recover');
   // SECURITY: whoever asks for a recovery does not take the time to object away.
-  if (wanted !== undefined && wanted < least) throw refuseFlow('delay-too-short', least);
+  if (wanted !== undefined && wanted < least) throw refuseRecover('delay-too-short', least);
   return wanted ?? least;
 }
 
@@ -50,12 +50,12 @@ export async function verifyIn(
   now: Date,
 ): Promise<void> {
   if (!UNVERIFIED.includes(request.status)) {
-    throw refuseFlow('request-state', request.status, 'waiting for verification');
+    throw refuseRecover('request-state', request.status, 'waiting for verification');
   }
-  if (admin.userId === request.userId) throw refuseFlow('own-check');
+  if (admin.userId === request.userId) throw refuseRecover('own-check');
   const before = await verificationsOf(tx, request.id);
   // What approvers are shown does not change under their eyes.
-  if (missingCheck(before) === undefined) throw refuseFlow('request-verified');
+  if (missingCheck(before) === undefined) throw refuseRecover('request-verified');
   await recordVerifications(tx, request.id, entry, admin, now);
   const { email } = entry;
   if (email !== undefined) await recordStatedEmail(tx, request.id, email, admin, now);

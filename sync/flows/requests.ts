@@ -8,7 +8,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { type Severity, writeAuditLog, writeRecoveryEntry } from './checktick-audit.ts';
 import { LIST_AT_MOST, type QueuePart } from './lists.ts';
-import { refuseFlow } from './refusals.ts';
+import { refuseRecover } from './recover-refusals.ts';
 
 export const REQUEST_CODE = /^[A-Z]{3}-[0-9]{3}-[A-Z]{3}$/;
 /** Nothing happens to a request any more in these. */
@@ -55,14 +55,14 @@ const SELECT = `SELECT r.id, r.request_code AS code, r.user_id AS "userId",
 /** @throws Refusal `request-unknown` */
 export async function requestByCode(on: Queryable, code: string): Promise<RequestRow> {
   const found = await on.maybe(row, `${SELECT} WHERE r.request_code = $1`, [code]);
-  if (found === undefined) throw refuseFlow('request-unknown', code);
+  if (found === undefined) throw refuseRecover('request-unknown', code);
   return found;
 }
 
 /** @throws Refusal `request-unknown` */
 export async function requestById(on: Queryable, id: string): Promise<RequestRow> {
   const found = await on.maybe(row, `${SELECT} WHERE r.id = $1`, [id]);
-  if (found === undefined) throw refuseFlow('request-unknown', id);
+  if (found === undefined) throw refuseRecover('request-unknown', id);
   return found;
 }
 
@@ -114,7 +114,7 @@ export function asOf(request: RequestRow, now: Date): RequestRow {
 export async function lockRequest(tx: Queryable, id: string, now: Date): Promise<RequestRow> {
   const select = `${SELECT} WHERE r.id = $1 FOR UPDATE OF r`;
   const found = await tx.maybe(row, select, [id]);
-  if (found === undefined) throw refuseFlow('request-unknown', id);
+  if (found === undefined) throw refuseRecover('request-unknown', id);
   if (!isDelayOver(found, now)) return found;
   await tx.run(`UPDATE surveys_recoveryrequest SET status = 'ready_for_execution' WHERE id = $1`, [
     id,
@@ -134,9 +134,9 @@ export async function lockRequest(tx: Queryable, id: string, now: Date): Promise
 export function assertReady(request: RequestRow): void {
   if (request.status === 'ready_for_execution') return;
   if (request.status === 'in_time_delay' && request.delayUntil !== null) {
-    throw refuseFlow('request-waits', request.delayUntil.toISOString());
+    throw refuseRecover('request-waits', request.delayUntil.toISOString());
   }
-  throw refuseFlow('request-state', request.status, 'ready_for_execution');
+  throw refuseRecover('request-state', request.status, 'ready_for_execution');
 }
 
 const email = z.object({ email: columns.text });

@@ -10,7 +10,7 @@ import { sameEmail } from '../../shared/checktick/index.ts';
 import type { Admin } from '../admins/admins.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import { refuseFlow } from './refusals.ts';
+import { refuseRecover } from './recover-refusals.ts';
 
 /** An address as somebody says it: 3 to 254 characters, one `@`, nothing invisible. */
 export const emailText = z.string().trim().min(3).max(LONGEST_SPOKEN_MAIL).regex(SPOKEN_MAIL);
@@ -59,7 +59,7 @@ export async function recordStatedEmail(
      VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
     [requestId, email, admin.id, now],
   );
-  if ((await statedEmailOf(tx, requestId)) !== email) throw refuseFlow('stated-email-differs');
+  if ((await statedEmailOf(tx, requestId)) !== email) throw refuseRecover('stated-email-differs');
 }
 
 /** For approvers: how it compares with the account's, without either. */

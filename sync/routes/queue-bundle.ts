@@ -15,7 +15,7 @@ import { heldClaims } from '../flows/claim-rows.ts';
 import { writtenAmong } from '../flows/commit-intent.ts';
 import { ACCEPT, differencesOf, excludedWithoutRequest } from '../flows/differences.ts';
 import { mustFind, ownerOf } from '../flows/package-approved.ts';
-import { refuseFlow } from '../flows/refusals.ts';
+import { refuseRecover } from '../flows/recover-refusals.ts';
 import { requestsByIds } from '../flows/requests.ts';
 import { verificationsOfAll } from '../flows/verifications.ts';
 import type { BundleAnswer } from './answers.ts';
@@ -49,7 +49,7 @@ async function exclusionsFor(
     if (request !== undefined)
       return excludedByRequest(found, request, checks.get(requestId) ?? []);
     if (found.state === 'committing') return excludedWithoutRequest(found, body);
-    throw refuseFlow('request-unknown', requestId);
+    throw refuseRecover('request-unknown', requestId);
   };
 }
 

@@ -13,6 +13,7 @@ import {
   isOfKey,
 } from '../flows/package-approved.ts';
 import type { PackageRow } from '../flows/package-rows.ts';
+import { refuseRecover } from '../flows/recover-refusals.ts';
 import { refuseFlow } from '../flows/refusals.ts';
 import {
   assertTwoSigned,
@@ -68,7 +69,7 @@ async function releaseJudge(
     }
     if (found.requestId === null) throw refuseFlow('package-state', found.state);
     const basis = bases.find(({ request }) => request.id === found.requestId);
-    if (basis === undefined) throw refuseFlow('request-unknown', found.requestId);
+    if (basis === undefined) throw refuseRecover('request-unknown', found.requestId);
     const { checks, subject } = basis;
     const request = asOf(basis.request, now);
     const notAlso = excludedBy(found, requester, request);
