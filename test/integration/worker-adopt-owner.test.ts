@@ -9,7 +9,6 @@ import { randomBytes } from '../../shared/secret/random.ts';
 import {
   adoptSittings,
   blaming,
-  codeOf,
   PROOF,
   slipped,
   type Version,
@@ -23,6 +22,7 @@ import {
   type LegacyDeployment,
 } from '../support/legacy-deployment.ts';
 import { OWNERS_WORDS, organisationsKek, TEAM } from '../support/member-documents.ts';
+import { codeOf } from '../support/worker.ts';
 
 const { worker, open, judge, giveAll, restored } = adoptSittings();
 

@@ -19,13 +19,13 @@ import { ScriptedPerson } from '../support/entry-script.ts';
 import {
   adoptSittings,
   blaming,
-  codeOf,
   file,
   PROOF,
   slipped,
   TWO,
   type Version,
 } from '../support/adopt-sittings.ts';
+import { codeOf } from '../support/worker.ts';
 
 const { root, worker, listed, open, openSame, give, judge, takeBack, giveAll, restored } =
   adoptSittings();

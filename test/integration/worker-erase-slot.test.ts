@@ -10,7 +10,7 @@ import { ScriptedPerson, type Hands } from '../support/entry-script.ts';
 import { KeyRack, type KeyHands, type RackedKey } from '../support/key-rack.ts';
 import { sealed } from '../support/software-key/otp-slots.ts';
 import { verifierIn } from '../support/software-key/slot-verifier.ts';
-import { CancelledByPerson, Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import { codeOf, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const SERIAL = 12_345_678;
 const OTHER = 23_456_789;
@@ -63,16 +63,6 @@ async function erase(
       [OTHER, 'custodian 2'],
     ],
   });
-}
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (caught instanceof CancelledByPerson) return 'cancelled';
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
 }
 
 const person = () => new ScriptedPerson('custodian 3');

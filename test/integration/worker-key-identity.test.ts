@@ -16,7 +16,7 @@ import { verifyAttestation } from '../../electron/devices/ctap/index.ts';
 import { ScriptedPerson, type Hands } from '../support/entry-script.ts';
 import { KeyRack, type KeyHands, type RackedKey } from '../support/key-rack.ts';
 import { holds } from '../support/leaks.ts';
-import { CancelledByPerson, Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import { codeOf, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const CEREMONY = 'ce'.repeat(16);
 const MESSAGE = new TextEncoder().encode('what happened here');
@@ -40,16 +40,6 @@ async function later(): Promise<void> {
   rack.allOut();
   worker.stop();
   worker = await startTestWorker('rehearsal', { softwareKeys: rack.channel });
-}
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (caught instanceof CancelledByPerson) return 'cancelled';
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
 }
 
 async function sit(name: string, index: number | null = null): Promise<ScriptedPerson> {

@@ -9,7 +9,6 @@ import { shareAttested } from '../../shared/sharing/share-attested.ts';
 import type { KeyHands } from '../support/key-rack.ts';
 import { FIRMWARE_5_4 } from '../support/software-key/fido-profiles.ts';
 import {
-  codeOf,
   envelopeBytes,
   envelopeOn,
   keySittings,
@@ -18,6 +17,7 @@ import {
   type Sitting,
   touches,
 } from '../support/key-sittings.ts';
+import { codeOf } from '../support/worker.ts';
 
 const { rack, manifest, sit, write, readBack, give } = keySittings();
 

@@ -6,15 +6,9 @@
 import { describe, expect, it } from 'vitest';
 import { hmacConfig, writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import type { KeyHands, RackedKey } from '../support/key-rack.ts';
-import {
-  codeOf,
-  endOf,
-  envelopeBytes,
-  keySittings,
-  seen,
-  touches,
-} from '../support/key-sittings.ts';
+import { envelopeBytes, keySittings, seen, touches } from '../support/key-sittings.ts';
 import { sealed } from '../support/software-key/otp-slots.ts';
+import { codeOf, endOf } from '../support/worker.ts';
 
 const { rack, sit, write, readBack, give } = keySittings();
 

@@ -10,7 +10,6 @@ import { NO_LOGS } from '../support/no-logs.ts';
 import { isKeyTask } from '../support/key-rack.ts';
 import {
   CEREMONY,
-  codeOf,
   envelopeBytes,
   envelopeOn,
   keySittings,
@@ -18,6 +17,7 @@ import {
   type Sitting,
 } from '../support/key-sittings.ts';
 import { holds } from '../support/leaks.ts';
+import { codeOf } from '../support/worker.ts';
 
 const { rack, worker, manifest, sit, write, readBack, give } = keySittings();
 

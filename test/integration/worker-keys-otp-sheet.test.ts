@@ -8,7 +8,6 @@ import { decodeKeyEnvelope, keyEnvelopeDigest } from '../../shared/sharing/key-e
 import { sheetLines, type Hands } from '../support/entry-script.ts';
 import {
   CEREMONY,
-  codeOf,
   keySittings,
   LATER,
   mending,
@@ -16,6 +15,7 @@ import {
   type Sitting,
 } from '../support/key-sittings.ts';
 import { bytesOn, NEW, OLD, otpSheets } from '../support/otp-sheets.ts';
+import { codeOf } from '../support/worker.ts';
 
 const sittings = keySittings();
 const { rack, worker, manifest, sit } = sittings;

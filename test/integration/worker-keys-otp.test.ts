@@ -11,7 +11,6 @@ import type { SlotProgramming } from '../../shared/ceremony/types.ts';
 import type { KeyHands, RackedKey } from '../support/key-rack.ts';
 import {
   CEREMONY,
-  codeOf,
   envelopeBytes,
   envelopeName,
   keySittings,
@@ -22,6 +21,7 @@ import {
   touches,
 } from '../support/key-sittings.ts';
 import { verifierIn } from '../support/software-key/slot-verifier.ts';
+import { codeOf } from '../support/worker.ts';
 
 const { rack, manifest, sit, write, readBack, give, knowLive, onNote } = keySittings();
 

@@ -9,8 +9,6 @@ import { expect, it } from 'vitest';
 import type { EnvelopesKnown } from '../../shared/ledger/known-envelopes.ts';
 import { keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
 import {
-  codeOf,
-  endOf,
   envelopeBytes,
   envelopeName,
   keySittings,
@@ -20,6 +18,7 @@ import {
   type Sitting,
 } from '../support/key-sittings.ts';
 import { NO_LOGS } from '../support/no-logs.ts';
+import { codeOf, endOf } from '../support/worker.ts';
 
 const { rack, sit, worker, write, give, noRoom } = keySittings();
 const SPLIT: readonly [string, string] = ['ce'.repeat(16), '2026-05-03T09:16:00Z'];

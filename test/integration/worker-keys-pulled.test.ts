@@ -6,14 +6,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Hands } from '../support/entry-script.ts';
 import type { KeyHands } from '../support/key-rack.ts';
-import {
-  codeOf,
-  envelopeBytes,
-  envelopeName,
-  keySittings,
-  mending,
-} from '../support/key-sittings.ts';
+import { envelopeBytes, envelopeName, keySittings, mending } from '../support/key-sittings.ts';
 import { verifierIn } from '../support/software-key/slot-verifier.ts';
+import { codeOf } from '../support/worker.ts';
 
 const { rack, sit, write, readBack, give } = keySittings();
 

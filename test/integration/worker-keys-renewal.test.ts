@@ -20,7 +20,6 @@ import { keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
 import { StickFaults, type Fault } from '../support/faulty-sticks.ts';
 import type { KeyHands } from '../support/key-rack.ts';
 import {
-  codeOf,
   envelopeBytes,
   envelopeName,
   keySittings,
@@ -28,6 +27,7 @@ import {
   touches,
   type Sitting,
 } from '../support/key-sittings.ts';
+import { codeOf } from '../support/worker.ts';
 
 const faults = new StickFaults();
 const { rack, sit, write, give, renew } = keySittings(faults.shared);

@@ -12,7 +12,8 @@ import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import { NO_LOGS } from '../support/no-logs.ts';
 import { sheetLines, type Hands } from '../support/entry-script.ts';
-import { codeOf, keySittings, touches, type Sitting } from '../support/key-sittings.ts';
+import { keySittings, touches, type Sitting } from '../support/key-sittings.ts';
+import { codeOf } from '../support/worker.ts';
 
 const { rack, worker, manifest, sit } = keySittings();
 const SERIAL = 23_456_789;

@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { hmacConfig, writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts';
 import type { KeyHands, RackedKey } from '../support/key-rack.ts';
 import {
-  codeOf,
   envelopeBytes,
   envelopeOn,
   keySittings,
@@ -14,6 +13,7 @@ import {
   type Sitting,
   touches,
 } from '../support/key-sittings.ts';
+import { codeOf } from '../support/worker.ts';
 
 const { rack, sit, write, readBack, give, onNote } = keySittings();
 

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { batchFileName, batchFolder } from '../../shared/bundle/move-batch.ts';
-import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { packageCommon } from '../support/documents.ts';
@@ -22,10 +21,10 @@ import {
   type KeptKey,
   type PackedMove,
 } from '../support/move-keys.ts';
-import { NO_LOGS } from '../support/no-logs.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
+import { giveTyped } from '../support/typed-share.ts';
 import { makeNextVersion } from '../support/version-documents.ts';
-import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import { codeOf, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 let root: string;
 let worker: TestWorker;
@@ -42,15 +41,6 @@ afterEach(() => {
   worker.stop();
   rmSync(root, { recursive: true, force: true });
 });
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
-}
 
 const folder = () => join(root, 'COURIER');
 const source = () => ({
@@ -80,25 +70,6 @@ async function opened(batches: readonly (readonly KeptKey[])[]): Promise<PackedM
   const opening = { body: packed.body, manifest: set.manifest.body, ...place };
   expect(await worker.callWith(operator, {}, 'open-package', opening)).toEqual({ fits: true });
   return packed;
-}
-
-async function giveShares(...indexes: number[]): Promise<void> {
-  for (const index of indexes) {
-    const person = new ScriptedPerson(`custodian ${index}`);
-    const lines = toTypedLines('share', set.wires[index - 1] ?? new Uint8Array());
-    await worker.callWith(person, { way: 'typed', lines }, 'accept-share', {
-      how: 'typed',
-      volumeId: null,
-      rehearsalFolder: null,
-      person: person.name,
-      manifest: set.manifest.body,
-      known: { void: [], superseded: [] },
-      envelopes: NO_LOGS,
-      index,
-      ways: ['camera', 'typed'],
-      ceremonyId: 'ce'.repeat(16),
-    });
-  }
 }
 
 const prove = ({ body }: PackedMove) =>
@@ -144,9 +115,9 @@ test('each file comes back on its stick, opens under the other version, and noth
   ];
   const packed = await opened(batches);
   expect(await codeOf(prove(packed))).toBe('too-few-shares');
-  await giveShares(1, 2);
+  await giveTyped(worker, set, 1, 2);
   expect(await codeOf(moveFile(packed, 0))).toBe('too-few-shares');
-  await giveShares(4);
+  await giveTyped(worker, set, 4);
   expect(await prove(packed)).toEqual({ indexes: [1, 2, 4], organisationHalf: null });
 
   const first = await moveFile(packed, 0);
@@ -198,7 +169,7 @@ test('each file comes back on its stick, opens under the other version, and noth
 test('a file that is not the package’s is not opened; the same one twice gives another file, and the same keys', async () => {
   const keys = [await keptKey(source(), 31, 'checktick'), await keptKey(source(), 32, 'checktick')];
   const packed = await opened(keys.map((key) => [key]));
-  await giveShares(1, 2, 3);
+  await giveTyped(worker, set, 1, 2, 3);
   expect(await codeOf(moveFile(packed, 0, 'file 1.json'))).toBe('batch-elsewhere');
   expect(await codeOf(moveFile(packed, 0, 'nothing.json'))).toBe('file-gone');
   // Rightly made for the same place and ticket, by somebody else.

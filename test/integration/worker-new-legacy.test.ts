@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { PRIME } from '../../shared/checktick/legacy/field.ts';
-import { adoptSittings, codeOf, slipped, TWO } from '../support/adopt-sittings.ts';
+import { adoptSittings, slipped, TWO } from '../support/adopt-sittings.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { holds } from '../support/leaks.ts';
 import { choices } from '../support/legacy.ts';
 import { legacyDeployment, type LegacyDeployment } from '../support/legacy-deployment.ts';
+import { codeOf } from '../support/worker.ts';
 
 const { root, worker, openSame, judge, giveAll } = adoptSittings();
 const SET = 'ab'.repeat(16);

@@ -18,13 +18,11 @@ import type { OrganisationPackage } from '../../shared/bundle/package.ts';
 import { openOrganisationKek } from '../../shared/checktick/index.ts';
 import { organisationHalf } from '../../shared/checktick/organisation-half.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
-import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { escrowPrivateKey } from '../../shared/sharing/escrow-key.ts';
 import { ScriptedPerson, type Hands } from '../support/entry-script.ts';
 import { makeMovePackage } from '../support/move-documents.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
-import { NO_LOGS } from '../support/no-logs.ts';
 import { ORGANISATION_FACTS } from '../support/organisation-documents.ts';
 import {
   makeHalf,
@@ -35,8 +33,9 @@ import {
   ownEntry,
 } from '../support/organisation-moves.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
+import { giveTyped } from '../support/typed-share.ts';
 import { makeNextVersion } from '../support/version-documents.ts';
-import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import { codeOf, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const TICKET = 'c4'.repeat(16);
@@ -56,15 +55,6 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
-}
-
 async function ticket() {
   const operator = new ScriptedPerson('operator');
   const path = join(root, 'OPERATOR');
@@ -75,23 +65,6 @@ async function ticket() {
     ticketId: TICKET,
   });
   return { operator, place, recipient };
-}
-
-async function giveShare(of: TestShareSet, index: number): Promise<void> {
-  const person = new ScriptedPerson(`custodian ${index}`);
-  const lines = toTypedLines('share', of.wires[index - 1] ?? new Uint8Array());
-  await worker.callWith(person, { way: 'typed', lines }, 'accept-share', {
-    how: 'typed',
-    volumeId: null,
-    rehearsalFolder: null,
-    person: person.name,
-    manifest: of.manifest.body,
-    known: { void: [], superseded: [] },
-    envelopes: NO_LOGS,
-    index,
-    ways: ['camera', 'typed'],
-    ceremonyId: 'ce'.repeat(16),
-  });
 }
 
 /** What is wrong with the entries, by their places. */
@@ -164,7 +137,7 @@ test('the shares of before seal the half for the version that is active, and for
   const where = { mode, audience, from: 'v1', to: 'v2', ceremonyId: 'ce'.repeat(16), nonce };
   const half = { place: where, escrowKey: next.manifest.body.escrowKey ?? '' };
   expect(await codeOf(worker.call('prove-move', { nonce, manifest, half }))).toBe('too-few-shares');
-  for (const index of [1, 2, 4]) await giveShare(set, index);
+  await giveTyped(worker, set, 1, 2, 4);
   expect(await worker.call('prove-move', { nonce, manifest, half: null })).toEqual({
     indexes: [1, 2, 4],
     organisationHalf: null,
@@ -184,7 +157,7 @@ test('the shares of before seal the half for the version that is active, and for
 test('the owner’s passphrase moves every entry, is typed once, and nothing else comes out', async () => {
   const opened = await openedPackage();
   const { body, made } = opened;
-  for (const index of [1, 2, 3]) await giveShare(next, index);
+  await giveTyped(worker, next, 1, 2, 3);
   const { owner, answer } = wrap(opened, {
     passphrases: [utf8('Der Kiosk am Bahnhof'), utf8(` ${OWN_WORDS}`)],
     onRefused: () => true,
@@ -220,7 +193,7 @@ test('the owner’s passphrase moves every entry, is typed once, and nothing els
 
 test('an entry that is damaged, or holds another key, is named and left alone', async () => {
   const opened = await openedPackage({ anothers: [0] });
-  for (const index of [1, 2, 3]) await giveShare(next, index);
+  await giveTyped(worker, next, 1, 2, 3);
   const { moved, unopened } = await wrap(opened, { passphrases: [utf8(OWN_WORDS)] }).answer;
   expect(moved.map(({ surveyId }) => surveyId)).toEqual([52]);
   expect(unopened).toEqual([{ surveyId: 51, teamId: 9, why: 'entry-not-the-surveys' }]);
@@ -228,7 +201,7 @@ test('an entry that is damaged, or holds another key, is named and left alone', 
 
 test('the first entry damaged: the passphrase is tried on the next', async () => {
   const opened = await openedPackage({ damaged: [0] });
-  for (const index of [1, 2, 3]) await giveShare(next, index);
+  await giveTyped(worker, next, 1, 2, 3);
   const { moved, unopened } = await wrap(opened, { passphrases: [utf8(OWN_WORDS)] }).answer;
   expect(moved.map(({ surveyId }) => surveyId)).toEqual([52]);
   expect(unopened).toEqual([{ surveyId: 51, teamId: 9, why: 'entry-not-opened' }]);
@@ -238,7 +211,7 @@ test('a half of another platform key opens nothing, one for another version not 
   const other = await makeShareSet({ mode: 'rehearsal' });
   const wrong = await makeHalf({ ...set, platformKey: other.platformKey }, next);
   const opened = await openedPackage({ half: wrong });
-  for (const index of [1, 2, 3]) await giveShare(next, index);
+  await giveTyped(worker, next, 1, 2, 3);
   const { owner, answer } = wrap(opened, {
     passphrases: [utf8(OWN_WORDS)],
     onRefused: () => false,

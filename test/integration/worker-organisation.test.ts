@@ -16,11 +16,9 @@ import { answersOrganisation, type OrganisationMoved } from '../../shared/bundle
 import type { OrganisationPackage } from '../../shared/bundle/package.ts';
 import { openOrganisationKek, readKekBlob } from '../../shared/checktick/index.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
-import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { ScriptedPerson, type Hands } from '../support/entry-script.ts';
 import { organisationsKek } from '../support/member-documents.ts';
-import { NO_LOGS } from '../support/no-logs.ts';
 import {
   HELPED,
   makeOrganisationPackage,
@@ -30,7 +28,8 @@ import {
   surveyEscrow,
 } from '../support/organisation-documents.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
-import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import { giveTyped } from '../support/typed-share.ts';
+import { codeOf, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const NEW = utf8(NEW_WORDS);
@@ -47,15 +46,6 @@ afterEach(() => {
   worker.stop();
   rmSync(root, { recursive: true, force: true });
 });
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
-}
 
 /** How each survey's escrow is made: rightly, unless a case changes it. */
 type Change = Partial<Parameters<typeof surveyEscrow>[1]> & { readonly damaged?: true };
@@ -104,23 +94,6 @@ async function openedPackage(
   const opening = { body, manifest, ...place };
   expect(await worker.callWith(operator, {}, 'open-package', opening)).toEqual({ fits: true });
   return { body, manifest, keks };
-}
-
-async function giveShare(index: number): Promise<void> {
-  const person = new ScriptedPerson(`custodian ${index}`);
-  const lines = toTypedLines('share', set.wires[index - 1] ?? new Uint8Array());
-  await worker.callWith(person, { way: 'typed', lines }, 'accept-share', {
-    how: 'typed',
-    volumeId: null,
-    rehearsalFolder: null,
-    person: person.name,
-    manifest: set.manifest.body,
-    known: { void: [], superseded: [] },
-    envelopes: NO_LOGS,
-    index,
-    ways: ['camera', 'typed'],
-    ceremonyId: 'ce'.repeat(16),
-  });
 }
 
 async function wrap(
@@ -188,7 +161,7 @@ test('every survey with an escrow of either kind is wrapped under what was typed
   const early = await wrap(opened, { own: [NEW], passphrases: [NEW] });
   expect(await codeOf(early.answer)).toBe('too-few-shares');
   expect(early.owner.tasks).toEqual([]);
-  for (const index of [1, 2, 4]) await giveShare(index);
+  await giveTyped(worker, set, 1, 2, 4);
 
   const { owner, answer } = await wrap(opened, {
     own: [utf8('Moosbeere & Quarz 7'), NEW],
@@ -235,7 +208,7 @@ test('every survey with an escrow of either kind is wrapped under what was typed
 
 test('generated words do as well, and a window that is closed loses nothing', async () => {
   const opened = await openedPackage();
-  for (const index of [1, 2, 3]) await giveShare(index);
+  await giveTyped(worker, set, 1, 2, 3);
   for (const cancelAt of ['show-words', 'passphrase'] as const) {
     const { answer } = await wrap(opened, { cancelAt });
     await expect(answer).rejects.toThrow();
@@ -254,7 +227,7 @@ test('a survey whose escrow is damaged, another’s, or of another key is named 
     // Rightly sealed, by somebody who does not have the survey's key.
     { hashedKey: randomBytes(32) },
   ]);
-  for (const index of [2, 3, 4]) await giveShare(index);
+  await giveTyped(worker, set, 2, 3, 4);
   const { answer } = await wrap(opened, { own: [NEW], passphrases: [NEW] });
   const { moved, unopened } = await answer;
   expect(moved.map(({ surveyId }) => surveyId)).toEqual([32]);
@@ -270,7 +243,7 @@ test('a survey whose escrow is damaged, another’s, or of another key is named 
 test('where nothing opens there is nothing to seal', async () => {
   const other = { userId: 99 };
   const opened = await openedPackage([other, other, other]);
-  for (const index of [1, 2, 3]) await giveShare(index);
+  await giveTyped(worker, set, 1, 2, 3);
   const { answer } = await wrap(opened, { own: [NEW], passphrases: [NEW] });
   expect(await codeOf(answer)).toBe('no-survey-opened');
   const body = bundleBody(opened.body, { passphrase: 'new', moved: [], unopened: [] });
@@ -285,7 +258,7 @@ test('what an earlier ceremony began goes on under its passphrase, and under no 
   const source = { kek: randomBytes(32), way, words: NEW_WORDS, surveyId: continues.surveyId };
   const entry = readKekBlob(await organisationsKek(set.platformKey, source));
   const opened = await openedPackage([], { continues, entry });
-  for (const index of [1, 2, 3]) await giveShare(index);
+  await giveTyped(worker, set, 1, 2, 3);
   const { owner, answer } = await wrap(opened, {
     passphrases: [utf8('Kran Violett 7 zaehlt Quarz'), NEW],
     onRefused: () => true,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
 import { type Hands, ScriptedPerson, sheetLines } from '../support/entry-script.ts';
-import { CancelledByPerson, Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import { codeOf, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 let root: string;
 let worker: TestWorker;
@@ -21,16 +21,6 @@ afterEach(() => {
   worker.stop();
   rmSync(root, { recursive: true, force: true });
 });
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (caught instanceof CancelledByPerson) return 'cancelled';
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
-}
 
 const plan = { setId: 'a1'.repeat(16), generation: 1, threshold: 3, count: 4 };
 const sheet = {

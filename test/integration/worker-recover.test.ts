@@ -36,7 +36,7 @@ import { escrowPrivateKey } from '../../shared/sharing/escrow-key.ts';
 import { NO_LOGS } from '../support/no-logs.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
-import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import { codeOf, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const WORDS = Buffer.from('absorb cradle fabric hollow market zebra');
 const NOTHING_KNOWN = { void: [], superseded: [] };
@@ -53,15 +53,6 @@ afterEach(() => {
   worker.stop();
   rmSync(root, { recursive: true, force: true });
 });
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
-}
 
 function stick(name: string) {
   const path = join(root, name);

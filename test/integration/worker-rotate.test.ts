@@ -14,20 +14,18 @@ import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
-import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { escrowPublicKey } from '../../shared/sharing/escrow-key.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
-import { codeOf } from '../support/adopt-sittings.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { holds } from '../support/leaks.ts';
-import { NO_LOGS } from '../support/no-logs.ts';
 import { makeNextSet, makeRotateBundle, makeRotatePackage } from '../support/rotate-documents.ts';
 import { makeShareSet, type TestShareSet } from '../support/share-sets.ts';
+import { giveTyped } from '../support/typed-share.ts';
 import { makeNextVersion, makeVersionBundle } from '../support/version-documents.ts';
-import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import { codeOf, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const NEW_SET = { setId: 'a1'.repeat(16), generation: 1, threshold: 2, count: 3 };
 const MESSAGE = preAuthEncoding('what they sign', Uint8Array.of(7));
@@ -67,23 +65,6 @@ async function asked(vaultComponent = set.vaultComponent) {
   };
 }
 
-async function give(index: number): Promise<void> {
-  const lines = toTypedLines('share', set.wires[index - 1] ?? new Uint8Array());
-  const person = new ScriptedPerson(`custodian ${index}`);
-  await worker.callWith(person, { way: 'typed', lines }, 'accept-share', {
-    how: 'typed',
-    volumeId: null,
-    rehearsalFolder: null,
-    person: person.name,
-    manifest: set.manifest.body,
-    known: { void: [], superseded: [] },
-    index,
-    ways: ['camera', 'typed'],
-    ceremonyId: 'ce'.repeat(16),
-    envelopes: NO_LOGS,
-  });
-}
-
 const renew = ({ nonce }: RotatePackage, manifest = set.manifest.body) =>
   worker.call('renew-key', { nonce, manifest });
 const sign = (of?: 'given' | 'made') =>
@@ -111,9 +92,9 @@ describe('new halves for the key in use', () => {
     const manifest = set.manifest.body;
     expect(await codeOf(renew(body))).toBe('package-not-open');
     expect(await open()).toEqual({ fits: true });
-    for (const index of [4, 2]) await give(index);
+    await giveTyped(worker, set, 4, 2);
     expect(await codeOf(renew(body))).toBe('too-few-shares');
-    await give(1);
+    await giveTyped(worker, set, 1);
     const key = await renew(body);
     expect(key).toMatchObject({ indexes: [1, 2, 4], componentBytes: 64 });
     expect(key.escrowKey).toBe(manifest.escrowKey);
@@ -184,7 +165,7 @@ describe('new halves for the key in use', () => {
     expect(await codeOf(renew(wrong.body))).toBe('package-not-open');
     const { body, open } = await asked();
     await open();
-    for (const index of [1, 2, 3]) await give(index);
+    await giveTyped(worker, set, 1, 2, 3);
     const manifest = set.manifest.body;
     const { escrowKey } = (await makeShareSet({ mode: 'rehearsal' })).manifest.body;
     if (escrowKey === undefined) throw new Error('a set has an escrow key');
@@ -210,9 +191,9 @@ describe('a new platform key', () => {
     const manifest = set.manifest.body;
     expect(await codeOf(makeNext(body))).toBe('package-not-open');
     await open();
-    for (const index of [4, 2]) await give(index);
+    await giveTyped(worker, set, 4, 2);
     expect(await codeOf(makeNext(body))).toBe('too-few-shares');
-    await give(1);
+    await giveTyped(worker, set, 1);
     const wrong = { ...manifest, checks: { ...manifest.checks, platformKey: '00'.repeat(16) } };
     expect(await codeOf(makeNext(body, wrong))).toBe('platform-key-wrong');
     const key = await makeNext(body);
@@ -257,10 +238,10 @@ describe('what custodians hold, split once more', () => {
 
   it('gives shares of another set of the same component, and nothing of Vault is there', async () => {
     const { componentId, checks, escrowKey, shares: old } = set.manifest.body;
-    for (const index of [4, 2]) await give(index);
+    await giveTyped(worker, set, 4, 2);
     expect(await codeOf(restore())).toBe('too-few-shares');
     expect(await codeOf(worker.call('split', NEW_SET))).toBe('worker-out-of-order');
-    await give(1);
+    await giveTyped(worker, set, 1);
     const answer = { indexes: [1, 2, 4], componentId, componentBytes: 64, checks, escrowKey };
     expect(await restore()).toEqual(answer);
     // Main may ask again for what it could not write down.
@@ -294,7 +275,7 @@ describe('what custodians hold, split once more', () => {
   });
 
   it('comes from shares of the set that the manifest names, or not at all', async () => {
-    for (const index of [1, 2, 3]) await give(index);
+    await giveTyped(worker, set, 1, 2, 3);
     const { body } = set.manifest;
     const custodianComponent = '00'.repeat(16);
     const other = { ...body, checks: { ...body.checks, custodianComponent } };
@@ -305,13 +286,13 @@ describe('what custodians hold, split once more', () => {
 
   it('names no escrow key where the manifest is from before there were any', async () => {
     set = await makeShareSet({ mode: 'rehearsal', isOld: true });
-    for (const index of [1, 2, 3]) await give(index);
+    await giveTyped(worker, set, 1, 2, 3);
     expect(await restore()).toMatchObject({ escrowKey: null });
   });
 
   it('is not put together where a key was made', async () => {
     await worker.call('make-key', { componentBytes: 64, keyVersion: 'v1' });
-    for (const index of [1, 2, 3]) await give(index);
+    await giveTyped(worker, set, 1, 2, 3);
     expect(await codeOf(restore())).toBe('worker-out-of-order');
   });
 });

@@ -17,7 +17,7 @@ import { openAge } from '../../electron/media/age.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { holds } from '../support/leaks.ts';
 import { seededRandom } from '../support/people.ts';
-import { CancelledByPerson, Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import { codeOf, startTestWorker, type TestWorker } from '../support/worker.ts';
 
 const SET = 'a1'.repeat(16);
 let root: string;
@@ -31,16 +31,6 @@ afterEach(() => {
   worker.stop();
   rmSync(root, { recursive: true, force: true });
 });
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (caught instanceof CancelledByPerson) return 'cancelled';
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
-}
 
 function stick(name: string) {
   const path = join(root, name);

@@ -29,23 +29,13 @@ import {
 import { makeShareSet } from '../support/share-sets.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import type { KeyRack } from '../support/key-rack.ts';
-import { Refused, startTestWorker, type TestWorker } from '../support/worker.ts';
+import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
 /** Which stored survey key sync sends along. */
 export const PROOF = { userId: 7, surveyId: 31 };
 
 /** Who answers for a key, where nothing proves it or two places differ. */
 export const TWO = ['custodian 1', 'witness'] as const;
-
-/** The refusal that a command ends in. */
-export async function codeOf(run: Promise<unknown>): Promise<string> {
-  const caught: unknown = await run.then(
-    () => 'no refusal',
-    (error: unknown) => error,
-  );
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note.code;
-}
 
 /** How sync found one key version. */
 export interface Version {

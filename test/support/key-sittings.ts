@@ -18,7 +18,7 @@ import type { KeyMedium, Manifest } from '../../shared/sharing/manifest.ts';
 import { NO_LOGS } from './no-logs.ts';
 import { ScriptedPerson, type Hands } from './entry-script.ts';
 import { KeyRack, type KeyHands } from './key-rack.ts';
-import { CancelledByPerson, Refused, startTestWorker, type TestWorker } from './worker.ts';
+import { startTestWorker, type TestWorker } from './worker.ts';
 
 export const SET = 'a1'.repeat(16);
 export const CEREMONY = 'ce'.repeat(16);
@@ -172,22 +172,6 @@ function manifestOf(
     sync: { audience: 'ef'.repeat(16), publicKey: '12'.repeat(32) },
     previous: null,
   };
-}
-
-/** The code of the refusal that a command ends in. */
-export async function codeOf(run: Promise<unknown>): Promise<string> {
-  return (await endOf(run))?.code ?? 'cancelled';
-}
-
-/** The refusal that a command ends in; null: the person closed the window. */
-export async function endOf(run: Promise<unknown>): Promise<RefusalNote | null> {
-  const caught: unknown = await run.then(
-    () => new Error('There was no refusal.'),
-    (error: unknown) => error,
-  );
-  if (caught instanceof CancelledByPerson) return null;
-  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
-  return caught.note;
 }
 
 export const envelopeName = (index: number) =>

@@ -36,6 +36,22 @@ export class Refused extends Error {
 
 export class CancelledByPerson extends Error {}
 
+/** The code of the refusal that a command ends in; `cancelled`: the person closed the window. */
+export async function codeOf(run: Promise<unknown>): Promise<string> {
+  return (await endOf(run))?.code ?? 'cancelled';
+}
+
+/** The refusal that a command ends in; null: the person closed the window. */
+export async function endOf(run: Promise<unknown>): Promise<RefusalNote | null> {
+  const caught: unknown = await run.then(
+    () => new Error('There was no refusal.'),
+    (error: unknown) => error,
+  );
+  if (caught instanceof CancelledByPerson) return null;
+  if (!(caught instanceof Refused)) throw new Error(String(caught), { cause: caught });
+  return caught.note;
+}
+
 export interface TestWorker {
   /** Everything that came out of it, as main would see it. */
   readonly sent: readonly FromWorker[];
