@@ -44,6 +44,12 @@ export const TRIGGERS = [
     why: 'Each custodian shows that the share can still be read. A share that cannot be read is lost: then choose that.',
   },
   {
+    id: 'health',
+    title: 'CheckTick says that the shares are too old',
+    answer: 'new-shares',
+    why: 'Its share health counts 730 days since shares were last made new, and neither a drill nor a refresh moves that day. Prove the shares as well where that is due: a share that cannot be read is missing when new ones are made.',
+  },
+  {
     id: 'audit',
     title: 'An audit asks for new shares',
     answer: 'new-shares',
@@ -236,6 +242,10 @@ export const CHANGES: Readonly<Record<Answer, Change>> = {
           'The operator, a witness, and the custodians, alone or together, on one day or several.',
       },
       { name: 'Beforehand', value: 'A package from sync. No ticket is needed.' },
+      {
+        name: 'In the room',
+        value: 'A few minutes for each custodian, and the witness and the operator at the end.',
+      },
     ],
   },
   roster: {
@@ -250,7 +260,16 @@ export const CHANGES: Readonly<Record<Answer, Change>> = {
         value: 'Enough custodians to open the key, and whoever is new or gets another identity.',
       },
       { name: 'Beforehand', value: 'A package from sync. No ticket is needed.' },
-      { name: 'Afterwards', value: 'Two approvers type the eight words of the new roster.' },
+      {
+        name: 'In the room',
+        value:
+          'A sitting for each share that is given, and one for everybody who is new. The shares are good afterwards as before.',
+      },
+      {
+        name: 'Afterwards',
+        value:
+          'Two approvers type the eight words of the new roster, and sync waits for its delay.',
+      },
     ],
   },
   'new-key': {
