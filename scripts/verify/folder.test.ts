@@ -47,6 +47,13 @@ describe('the ledger of a folder', () => {
     expect(out).toMatch(
       /Set 2026 A, generation 1, of key version v1: any 3 of 4 shares\. REPLACED\n {2}replaced by 2028 A on \d+ \w+ 2026; backups from that day or before hold the old other half\n/,
     );
+    // Whether what was not destroyed still reaches the threshold, and who has it.
+    expect(out).toMatch(
+      / {2}4 shares are not destroyed: any 3 still open the key with a backup of Vault or of the database from \d+ \w+ 2026 or before/,
+    );
+    expect(out).toMatch(
+      /What leads to a key, and who has it\n {2}2026 A, shares, key version v1: any 3 of 1 custodian 1, 2 custodian 2, .*; besides a backup from \d+ \w+ 2026 or before\n {2}2028 A, .*; besides what Vault and the database hold today\n/,
+    );
     expect(out).toContain('Set 2028 A, generation 1, of key version v1: any 3 of 4 shares. IN USE');
     expect(out).toMatch(
       / {2}share 1 of 4, custodian 1, on A4 sheet: last read on \d+ May 2026, on/,
@@ -69,7 +76,13 @@ describe('the ledger of a folder', () => {
       conclave: 'ledger',
       version: 1,
       sets: [
-        { label: '2026 A', status: 'superseded', replacedAt: second.receipt?.body.at },
+        {
+          label: '2026 A',
+          status: 'superseded',
+          replacedAt: second.receipt?.body.at,
+          componentId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+          policy: null,
+        },
         { label: '2028 A', status: 'live' },
       ],
       opens: [{ besides: 'backup' }, { besides: 'vault' }],

@@ -7,13 +7,21 @@ import { keysInWords } from '../bundle/move.ts';
 import { plainDay } from '../encoding/dates.ts';
 import { encodeJson } from '../encoding/json.ts';
 import type { Mode } from '../mode.ts';
+import { policyInWords } from '../sharing/media-policy.ts';
 import { shareName } from '../sharing/refusals.ts';
 import { plainTime } from '../transcript/narrate-words.ts';
 import { dutiesInWords, samePeople, type UnsealKeys } from './duties.ts';
-import type { Ledger, LedgerCeremony, LedgerSet, LedgerShare, SetStatus } from './ledger.ts';
+import type {
+  Ledger,
+  LedgerCeremony,
+  LedgerSet,
+  LedgerShare,
+  SetStatus,
+  VersionUse,
+} from './ledger.ts';
 import { backupsGone, componentOver, joinedWith, nameOf } from './generations.ts';
-import { remnantInWords, replacedInWords, sharesLeft } from './remnants.ts';
-import { openWays } from './who-opens.ts';
+import { remnantInWords, replacedInWords, retiredInWords, sharesLeft } from './remnants.ts';
+import { openWays, type OpenWay } from './who-opens.ts';
 
 /** `saidAt`: when somebody said it on this laptop, UTC; left out where a command was told. */
 type SaidKeys = UnsealKeys & { readonly saidAt?: string };
@@ -41,6 +49,8 @@ export function ledgerFile(
       generation: set.generation,
       label: set.label,
       keyVersion: set.keyVersion,
+      componentId: set.componentId,
+      policy: set.policy,
       threshold: set.threshold,
       count: set.count,
       status: set.status,
@@ -121,10 +131,12 @@ export function ledgerInWords(
   keys: SaidKeys | null = null,
 ): string {
   const { sets, ceremonies } = ledger;
+  const ways = openWays(ledger).map(wayInWords);
   const lines = [
     `Ledger, folded on ${plainTime(at)}${mode === 'rehearsal' ? ', of REHEARSALS: nothing here is about a real key' : ''}`,
     'It is signed by nobody: whoever has the ceremony logs folds the same.',
     ...sets.flatMap((set) => ['', ...setInWords(set, ledger)]),
+    ...(ways.length === 0 ? [] : ['', 'What leads to a key, and who has it', ...ways]),
     ...(keys === null
       ? []
       : [
@@ -149,11 +161,11 @@ function setInWords(set: LedgerSet, { sets, keyVersions }: Ledger): string[] {
   const over = componentOver(set, sets);
   const said = backupsGone(set, sets);
   const left = set.remnants.filter(({ gone }) => !gone);
-  const emptied = keyVersions.find(
-    (one) => one.mode === set.mode && one.keyVersion === keyVersion,
-  )?.emptied;
+  const version = keyVersions.find((one) => one.mode === set.mode && one.keyVersion === keyVersion);
+  const emptied = version?.emptied;
   return [
-    `Set ${label}, generation ${generation}, of key version ${keyVersion}: any ${threshold} of ${count} shares. ${STATUSES[set.status]}`,
+    `Set ${label}, generation ${generation}, of key version ${keyVersion}: any ${threshold} of ${count} shares. ${STATUSES[set.status]}${set.status === 'live' ? useInWords(version?.use ?? null) : ''}`,
+    ...(set.policy === null ? [] : [`  rule for its media: ${policyInWords(set.policy)}`]),
     ...(joined.length === 0
       ? []
       : [`  opens without it what these shares open: ${joined.map(nameOf).join(', ')}`]),
@@ -166,8 +178,13 @@ function setInWords(set: LedgerSet, { sets, keyVersions }: Ledger): string[] {
             : [
                 `  no backup with the old other half is left since ${said.on}, by the word of ${said.by.join(' and ')}`,
               ]),
-          ...(over === null ? [`  ${replacedInWords(sharesLeft(set), threshold, null)}`] : []),
+          ...(over === undefined
+            ? []
+            : [
+                `  ${replacedInWords(sharesLeft(set), threshold, over === null ? null : { ...over, gone: said })}`,
+              ]),
         ]),
+    ...(set.status === 'retired' ? [`  ${retiredInWords(sharesLeft(set), threshold)}`] : []),
     ...(emptied == null
       ? []
       : [
@@ -179,6 +196,36 @@ function setInWords(set: LedgerSet, { sets, keyVersions }: Ledger): string[] {
     ...left.map((one) => `    share ${one.index}, ${one.custodian}: ${remnantInWords(one)}`),
   ];
 }
+
+/** Where new survey keys go; '' where no log tells. */
+function useInWords(use: VersionUse | null): string {
+  if (use === null || use === 'retired') return '';
+  return use === 'active'
+    ? ', and new survey keys go under its version'
+    : ', beside another version';
+}
+
+/** What this way takes, and who has a piece of it. */
+function wayInWords({ label, what, keyVersion, threshold, pieces, besides, since }: OpenWay) {
+  const who = pieces.map(({ number, by }) => `${number} ${by ?? '(nobody knows who)'}`).join(', ');
+  const half =
+    besides === 'backup' && since !== null
+      ? `a backup from ${plainDay(since)} or before`
+      : BESIDES[besides];
+  return `  ${label}, ${WAYS[what]}, key version ${keyVersion}: any ${threshold} of ${who}; besides ${half}`;
+}
+
+const WAYS: Readonly<Record<OpenWay['what'], string>> = {
+  set: 'shares',
+  legacy: 'legacy shares',
+  'new-legacy': 'new legacy shares',
+};
+
+const BESIDES: Readonly<Record<OpenWay['besides'], string>> = {
+  vault: 'what Vault and the database hold today',
+  backup: 'a backup from before the newer set',
+  bundle: 'its bundle, which sync has not committed',
+};
 
 /** Until when sync's half fitted; '' where it does today, or nobody knows. */
 function halfInWords(

@@ -217,3 +217,10 @@ export function replacedInWords(
     `${since === null ? 'from before the newer set came into use' : `from ${plainDay(since)} or before`}, which holds the old other half.`
   );
 }
+
+/** The same of a set whose key version sync ended: the other half stays in CheckTick's row. */
+export function retiredInWords(left: number, threshold: number): string {
+  if (left < threshold) return replacedInWords(left, threshold, null);
+  const are = left === 1 ? 'share is' : 'shares are';
+  return `${left} ${are} not destroyed: any ${threshold} still open its key with the half that CheckTick’s row keeps.`;
+}
