@@ -8,7 +8,7 @@ import type { ViewOf } from '../../shared/ceremony/view.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
-import { Words } from '../../ui/Words.tsx';
+import { SetWords } from '../components/SetWords.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { planInWords } from '../lib/ledger.ts';
 import { count, list, sayMinutes } from '../lib/say.ts';
@@ -23,10 +23,7 @@ export function MoveFacts({ view }: ScreenProps<'move-facts'>) {
   return (
     <Stage heading="Read aloud what moves, and how long it takes" turn={view.turn}>
       <Facts facts={facts(view)} />
-      <p>
-        The witness compares these words with the paper of the ceremony that made {other.label}:
-      </p>
-      <Words words={other.words} label={`Words of the set ${other.label}`} />
+      <SetWords sets={[other, ...further]} />
       <Notice tone="warn" title="If it is interrupted">
         <p>
           The shares are in the memory of this laptop until the last file is done, and nowhere else.

@@ -8,7 +8,7 @@ import type { ViewOf } from '../../shared/ceremony/view.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Notice } from '../../ui/Note.tsx';
-import { Words } from '../../ui/Words.tsx';
+import { SetWords } from '../components/SetWords.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { planInWords } from '../lib/ledger.ts';
 import { count, list } from '../lib/say.ts';
@@ -18,7 +18,7 @@ import type { ScreenProps } from './screen.ts';
 type Shown = ViewOf<'version-change'>;
 
 export function VersionChange({ view }: ScreenProps<'version-change'>) {
-  const { change, version, other } = view;
+  const { change, version, other, further } = view;
   const isUse = change === 'activate';
   return (
     <Stage
@@ -26,10 +26,7 @@ export function VersionChange({ view }: ScreenProps<'version-change'>) {
       turn={view.turn}
     >
       <Facts facts={facts(view)} />
-      <p>
-        The witness compares these words with the paper of the ceremony that made {other.label}:
-      </p>
-      <Words words={other.words} label={`Words of the set ${other.label}`} />
+      <SetWords sets={[other, ...further]} />
       <Notice title="What will be true afterwards">{isUse ? use(view) : end(view)}</Notice>
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'agree' })}>

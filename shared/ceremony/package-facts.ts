@@ -2,6 +2,8 @@
  * What the packages of sync say openly, as the machines need it: verified by the host.
  * @module
  */
+import { hexToBytes } from '../encoding/bytes.ts';
+import { eightWords } from '../encoding/words.ts';
 import type { Rotatable } from '../bundle/adopt.ts';
 import type { MovePackaged } from '../bundle/move.ts';
 import type { EscrowedEmail } from '../bundle/escrowed-email.ts';
@@ -99,6 +101,16 @@ export const setShown = ({ label, threshold, count, custodians }: OtherSet) => (
   threshold,
   count,
   custodians,
+});
+
+/**
+ * The same with the eight words of its manifest. Each set of a version has words of its own, and the
+ * witness may have the paper of any of them; as all are of one component and one escrow key (the package
+ * is refused otherwise), those of one show which key it is.
+ */
+export const setWithWords = (set: OtherSet) => ({
+  ...setShown(set),
+  words: eightWords(hexToBytes(set.manifestDigest)),
 });
 
 /** What a package for moving survey keys says, with the manifests and the roster in force verified. */

@@ -85,6 +85,20 @@ describe('what people agree to', () => {
     expect(walked.recorded('retirement-agreed')).toEqual([]);
   });
 
+  test('each set of the other version has words of its own: the witness may have the paper of any', () => {
+    const state = { ...stateOf(walk('retire', 'version-change')), about: RETIRE_FACTS };
+    const view = versionChangeView(state, { entries: 1, words: 'four words' });
+    const wordsOf = ({ manifestDigest }: { readonly manifestDigest: string }) =>
+      eightWords(hexToBytes(manifestDigest));
+    expect(RETIRE_FACTS.further).toHaveLength(1);
+    expect(view).toMatchObject({
+      other: { label: '2024 Z', words: wordsOf(RETIRE_FACTS.other) },
+      further: RETIRE_FACTS.further.map((set) => ({ label: '2025 Y', words: wordsOf(set) })),
+    });
+    const all = [RETIRE_FACTS.other, ...RETIRE_FACTS.further].map(wordsOf);
+    expect(new Set(all).size).toBe(2);
+  });
+
   test('the end of one; where the package counts nothing, nothing is said of it', () => {
     const walked = walk('retire', 'version-change');
     const about = { ...RETIRE_FACTS, stored: null };

@@ -23,8 +23,8 @@ export interface VersionChangeScreen {
   readonly present: SetShown;
   /** `words`: the eight of its manifest, as on the witness's paper of the ceremony that made it. */
   readonly other: SetShown & { readonly words: string };
-  /** The other sets of that version. */
-  readonly further: readonly SetShown[];
+  /** The other sets of that version, each with words of its own. */
+  readonly further: readonly (SetShown & { readonly words: string })[];
   /** Survey keys under either version, as sync counted; null: the package does not say. */
   readonly stored: { readonly active: number; readonly other: number } | null;
   readonly syncName: string;

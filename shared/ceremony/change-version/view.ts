@@ -2,12 +2,10 @@
  * What the window shows while another key version is put to use, or one is retired.
  * @module
  */
-import { hexToBytes } from '../../encoding/bytes.ts';
-import { eightWords } from '../../encoding/words.ts';
 import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
-import { setShown, type VersionChangePackageFacts } from '../package-facts.ts';
+import { setWithWords, type VersionChangePackageFacts } from '../package-facts.ts';
 import { roundSteps } from '../round-steps.ts';
 import { sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
@@ -47,7 +45,6 @@ function screen(state: VersionChangeState, head: Head): Screen {
 
 function factsScreen(about: VersionChangePackageFacts) {
   const { change, keyVersion, version, setLabel, threshold, count, custodians, stored } = about;
-  const { manifestDigest, ...other } = about.other;
   return {
     screen: 'version-change' as const,
     change,
@@ -59,8 +56,8 @@ function factsScreen(about: VersionChangePackageFacts) {
       count,
       custodians: custodians.map(({ name }) => name),
     },
-    other: { ...other, words: eightWords(hexToBytes(manifestDigest)) },
-    further: about.further.map(setShown),
+    other: setWithWords(about.other),
+    further: about.further.map(setWithWords),
     stored,
   };
 }

@@ -24,8 +24,8 @@ export type MoveScreen =
       readonly present: SetShown;
       /** `words`: the eight of its manifest. */
       readonly other: SetShown & { readonly words: string };
-      /** The other sets of the version that they move to. */
-      readonly further: readonly SetShown[];
+      /** The other sets of the version that they move to, each with words of its own. */
+      readonly further: readonly (SetShown & { readonly words: string })[];
       readonly stored: MovePackageFacts['stored'];
       readonly files: Progress;
       /** Whole. */

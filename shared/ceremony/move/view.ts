@@ -4,12 +4,10 @@
  */
 import { storedKeys } from '../../bundle/move.ts';
 import { keysIn, sumCounts } from '../../bundle/moved-file.ts';
-import { hexToBytes } from '../../encoding/bytes.ts';
-import { eightWords } from '../../encoding/words.ts';
 import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
-import { setShown, type MovePackageFacts } from '../package-facts.ts';
+import { setWithWords, type MovePackageFacts } from '../package-facts.ts';
 import { roundSteps } from '../round-steps.ts';
 import { sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
@@ -44,14 +42,13 @@ function screen(state: MoveState, head: Head): Screen {
     case 'move-files':
       return { screen: 'move-files', files: move.files, keys: storedKeys(move), syncName };
     case 'move-facts': {
-      const { manifestDigest, ...other } = move.other;
       return {
         screen: 'move-facts',
         keyVersion,
         movesTo,
         present: present(move),
-        other: { ...other, words: eightWords(hexToBytes(manifestDigest)) },
-        further: move.further.map(setShown),
+        other: setWithWords(move.other),
+        further: move.further.map(setWithWords),
         stored,
         files,
         minutes: minutesLeft(state, move) ?? 0,
