@@ -85,6 +85,7 @@ describe.each(cases)('the sheet of an envelope, $page, $mode', ({ page, mode }) 
     for (const words of [
       'hare 2 of 4, locked',
       'This is an envelope.',
+      'the key for surveys of key version v1',
       'Sheet 3 of this share',
       'any 3 open it',
       'custodian 2',

@@ -41,8 +41,8 @@ export async function renderKeySheet(
     headline: `${rehearsal ? 'Rehearsal share' : 'Share'} ${index} of ${count}, locked`,
     code: await qrMatrix(toQrText('key-share', envelope, facts.sheet), 'M'),
     what:
-      `This is an envelope. A custodian’s share is locked inside it, and only the YubiKey named ` +
-      `below opens it, with ${OPENS[opensWith]}. Without the key this sheet is ` +
+      `This is an envelope. A custodian’s share of the key for surveys of key version ${facts.keyVersion} is ` +
+      `locked inside it, and only the YubiKey named below opens it, with ${OPENS[opensWith]}. Without the key this sheet is ` +
       `useless; without this sheet the key opens nothing of this set. Keep the two apart.`,
     keys,
     lines: (ink, top) => typedLines(ink, rehearsal, lines, top),

@@ -97,6 +97,7 @@ describe.each(cases)('a share sheet, $page, $mode', ({ page, mode }) => {
       'share 2 of 4',
       'Sheet 1 of this share',
       'any 3 open it',
+      'recover encrypted surveys of key version v1',
       'custodian 2',
       '23 November 2026',
       'split-2026-11-23-7kq3',
