@@ -4,11 +4,15 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { Port } from '../../electron/worker/protocol.ts';
 import type { SheetKind } from '../../shared/encoding/line-check.ts';
 import type { FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
-import { ScriptedPerson, sheetLines, type Hands } from '../../test/support/entry-script.ts';
+import {
+  readSheet,
+  ScriptedPerson,
+  sheetLines,
+  type Hands,
+} from '../../test/support/entry-script.ts';
 
 /** One person, or one pocket: the operator keeps the ticket's words apart from their own. */
 export class Participant {
@@ -24,7 +28,7 @@ export class Participant {
   /** Takes a sheet out of the printer; a PDF file stands for it. */
   async takeSheet(path: string): Promise<void> {
     const sheet = new Uint8Array(await readFile(path));
-    const { kind, bytes } = await readPaperFile(sheet.slice());
+    const { kind, bytes } = await readSheet(sheet);
     bytes.fill(0);
     this.sheets[kind] = sheet;
   }

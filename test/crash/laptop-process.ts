@@ -9,6 +9,7 @@ import type { WorkerProcess } from '../../electron/main/host/ports.ts';
 import { countSyncs, moments, type Counting } from './points.ts';
 import { doing, type Doing, type Told } from './steps.ts';
 import { openTable } from './table.ts';
+import { askToolsOnce } from './tools.ts';
 
 export interface Death extends Told {
   readonly what: Doing;
@@ -16,6 +17,8 @@ export interface Death extends Told {
   readonly root: string;
   /** At which moment, from 1; 0: never. */
   readonly dieAt: number;
+  /** URL of the thread that holds its secrets. */
+  readonly worker: string;
 }
 
 const death = JSON.parse(await text(process.stdin)) as Death;
@@ -38,8 +41,9 @@ function counted(worker: WorkerProcess): WorkerProcess {
   };
 }
 
+askToolsOnce();
 const table = openTable(death.root, () =>
-  counted(startNodeWorker(new URL('./worker-entry.ts', import.meta.url), { counting })),
+  counted(startNodeWorker(new URL(death.worker), { counting })),
 );
 await countSyncs(moment);
 await doing(death.what, table, death);

@@ -15,7 +15,7 @@ import { keyOf } from './shares.ts';
 import { adoptionThatDies, splitThatDies } from './first-set.ts';
 import type { Doing } from './steps.ts';
 import { rememberTable } from './table.ts';
-import { type Using, usingThatDies } from './using.ts';
+import { checkThatDies, USING, usingThatDies } from './using.ts';
 import { copy, openHere, type Prepared, type World } from './world.ts';
 
 interface Laptops {
@@ -23,17 +23,6 @@ interface Laptops {
   remove(): Promise<void>;
 }
 
-/** With a set in force; none depends on another. */
-const USING = [
-  'recover',
-  'drill',
-  'full-drill',
-  'roster',
-  'activate',
-  'move',
-  'refresh',
-  'add-set',
-] as const satisfies Using[];
 /** Each begins where the one before it ended. */
 const CHAIN = ['new-shares', 'receipt', 'comparison', 'destruction'] as const;
 
@@ -58,8 +47,10 @@ export async function prepareLaptops(kinds: readonly Doing[]): Promise<Laptops> 
       await copy(laptop.root, table);
       rememberTable(table, laptop.people, laptop.people.get('nobody'), {});
       const world = { laptop, before, folder, platformKey: await keyOf(openHere(table), before) };
+      // None depends on another.
       for (const what of USING)
         if (kinds.includes(what)) all.push(await usingThatDies(world, what));
+      if (kinds.includes('check')) all.push(await checkThatDies(world));
       if (kinds.includes('new-key')) all.push(await renewal(world, 'new-key'));
       all.push(...(await chain(world, kinds)));
     }

@@ -7,11 +7,21 @@
  *     npm run crash-matrix -- new-shares --every 10     every tenth moment
  *     npm run crash-matrix -- new-shares --at 57        this one
  *     npm run crash-matrix -- --each 2                  two of each, spread over it
+ *     npm run crash-matrix -- --results FILE            goes on where a run with this file stopped
+ *     npm run crash-matrix -- --minutes 90              begins no further one after that
+ *     npm run crash-matrix -- --jobs 4                  so many at a time; as many as there are cores
  * @module
  */
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { inLanes } from '../../scripts/lib/lanes.mjs';
 import { prepareLaptops } from './laptop.ts';
+import { buildProgram } from './program.ts';
+import { openResults } from './results.ts';
 import { type Doing, DOINGS } from './steps.ts';
+import { askToolsOnce } from './tools.ts';
+import type { Prepared } from './world.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +29,9 @@ const { values, positionals } = parseArgs({
     every: { type: 'string', default: '1' },
     at: { type: 'string' },
     each: { type: 'string' },
+    results: { type: 'string' },
+    minutes: { type: 'string', default: 'Infinity' },
+    jobs: { type: 'string', default: `${availableParallelism()}` },
   },
 });
 const kinds = positionals.map((name) => {
@@ -27,6 +40,8 @@ const kinds = positionals.map((name) => {
   return found;
 });
 const every = Number(values.every);
+const end = performance.now() + Number(values.minutes) * 60_000;
+const results = openResults(values.results);
 
 /** Which of so many moments, from 1. */
 function chosen(moments: number): number[] {
@@ -40,28 +55,52 @@ function chosen(moments: number): number[] {
 }
 
 let tried = 0;
+let before = 0;
 let failed = 0;
-const laptops = await prepareLaptops(kinds.length === 0 ? DOINGS : (kinds satisfies Doing[]));
-try {
-  for (const { what, moments, dieAt } of laptops.prepared) {
-    const some = chosen(moments);
-    const faults: string[] = [];
-    for (const moment of some) {
-      tried += 1;
-      try {
-        await dieAt(moment);
-      } catch (error) {
-        const fault = error instanceof Error ? error.message : String(error);
-        faults.push(`  NOT OK  ${what}, killed at moment ${moment} of ${moments}: ${fault}`);
-      }
+
+/** Prints what came of it. */
+async function tryAll({ what, moments, dieAt }: Prepared): Promise<void> {
+  const some = chosen(moments);
+  const waiting = some.filter((moment) => !results.isDone(what, moment));
+  const faults: string[] = [];
+  let now = 0;
+  await inLanes(waiting, Number(values.jobs), async (moment) => {
+    if (performance.now() > end) return;
+    let fault: string | null = null;
+    try {
+      await dieAt(moment);
+    } catch (error) {
+      fault = error instanceof Error ? error.message : String(error);
+      faults.push(`  NOT OK  ${what}, killed at moment ${moment} of ${moments}: ${fault}`);
     }
-    failed += faults.length;
-    console.log(`${what}: killed at ${some.length} of ${moments} moments, ${faults.length} not ok`);
-    for (const fault of faults) console.log(fault);
+    now += 1;
+    results.add(what, moment, fault);
+  });
+  const earlier = some.length - waiting.length;
+  tried += now;
+  before += earlier;
+  failed += faults.length;
+  const of = earlier === 0 ? '' : ` (${earlier} of them earlier)`;
+  console.log(
+    `${what}: killed at ${earlier + now} of ${moments} moments${of}, ${faults.length} not ok`,
+  );
+  for (const fault of faults) console.log(fault);
+}
+
+askToolsOnce();
+const program = await buildProgram();
+try {
+  const laptops = await prepareLaptops(kinds.length === 0 ? DOINGS : (kinds satisfies Doing[]));
+  try {
+    // The shortest first: what is begun in an evening is finished, too.
+    const byLength = [...laptops.prepared].sort((one, other) => one.moments - other.moments);
+    for (const prepared of byLength) await tryAll(prepared);
+  } finally {
+    await laptops.remove();
   }
 } finally {
-  await laptops.remove();
+  await rm(program, { recursive: true });
 }
-console.log(`${tried} moments tried.`);
-console.log(`${tried - failed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && tried > 0 ? 0 : 1;
+console.log(`${tried + before} moments tried${before === 0 ? '' : `, ${tried} of them now`}.`);
+console.log(`${tried + before - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && tried + before > 0 ? 0 : 1;

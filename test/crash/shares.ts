@@ -7,7 +7,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openAge } from '../../electron/media/age.ts';
-import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import { filesIn } from '../../scripts/rehearse/table-top.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
@@ -15,6 +14,7 @@ import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { decodeShare, type Share } from '../../shared/sharing/envelope.ts';
 import { combineShares } from '../../shared/sharing/split.ts';
 import { STICKS } from '../support/headless-platform.ts';
+import { readSheet } from '../support/entry-script.ts';
 import type { InForce } from '../support/headless-rotate.ts';
 import type { Table } from './table.ts';
 import type { World } from './world.ts';
@@ -35,8 +35,7 @@ async function sharesOf(
   const files = await sharesOnSticks(join(rehearsalFolder, '..'));
   for (const { custodian } of body.shares) {
     const { sheets } = people.get(custodian.name);
-    if (sheets.share !== undefined)
-      keep(decodeShare((await readPaperFile(sheets.share.slice())).bytes));
+    if (sheets.share !== undefined) keep(decodeShare((await readSheet(sheets.share)).bytes));
     for (const path of files) {
       const file = new Uint8Array(await readFile(join(rehearsalFolder, '..', path)));
       for (const words of papersOf(custodian.name)) {

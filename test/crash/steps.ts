@@ -6,8 +6,12 @@ import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import { give, start } from '../support/adopt-laptop.ts';
+import type { Hands } from '../support/entry-script.ts';
 import { agreeOnSet } from '../support/headless-add-set.ts';
 import { refreshUntil } from '../support/headless-refresh.ts';
+import { OWNERS_WORDS } from '../support/member-documents.ts';
+import { NEW_WORDS, ORGANISATION_FACTS } from '../support/organisation-documents.ts';
+import { OWN_WORDS } from '../support/organisation-moves.ts';
 import type { Table } from './table.ts';
 
 type Kind = Parameters<Table['host']['start']>[0];
@@ -19,8 +23,13 @@ export const DOINGS = [
   'split',
   'adopt',
   'recover',
+  'member',
+  'passphrase',
+  'organisation',
+  'hand-over',
   'drill',
   'full-drill',
+  'check',
   'roster',
   'activate',
   'move',
@@ -39,7 +48,7 @@ export interface Told {
   readonly plan: Plan;
   /** Which ceremony waits for its receipt. */
   readonly ceremonyId: string;
-  /** Which set's shares are destroyed. */
+  /** Which set's shares are destroyed, or checked without sync. */
   readonly set: { readonly setId: string; readonly generation: number };
   /** Of a refresh: labels of sticks for the new shares, by who brings one; who has none gets paper. */
   readonly fresh: Readonly<Record<string, string>>;
@@ -88,6 +97,13 @@ async function renew(table: Table, kind: 'rotate' | 'new-version', plan: Plan): 
   return room.until(({ screen }) => screen === 'waiting');
 }
 
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+/** What the owner of the organisation types. */
+function owner({ people }: Table, hands: Hands): void {
+  people.get(ORGANISATION_FACTS.owner).hands = hands;
+}
+
 /** Does it to the end. */
 export async function doing(what: Doing, table: Table, told: Told): Promise<View> {
   const { host, room } = table;
@@ -105,10 +121,23 @@ export async function doing(what: Doing, table: Table, told: Told): Promise<View
       return adopt(table, told);
     case 'recover':
       return withTicket(table, 'recover');
+    case 'member':
+      owner(table, { passphrases: [utf8(OWNERS_WORDS)] });
+      return withTicket(table, 'recover-member');
+    case 'passphrase':
+      owner(table, { own: [utf8(NEW_WORDS)], passphrases: [utf8(NEW_WORDS)] });
+      return withTicket(table, 'migrate-organisation');
+    case 'organisation':
+      owner(table, { passphrases: [utf8(OWN_WORDS)] });
+      return withTicket(table, 'migrate-organisation');
     case 'full-drill':
       return withTicket(table, 'drill');
     case 'move':
+    case 'hand-over':
       return withTicket(table, 'migrate-escrows');
+    case 'check':
+      await host.start('drill', MODE, told.set);
+      return room.until(({ screen }) => screen === 'drill-checked');
     case 'drill':
     case 'activate':
       await host.start(what, MODE);

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Participant } from '../../scripts/rehearse/people.ts';
 import { openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
 import { batchFolder } from '../../shared/bundle/move-batch.ts';
 import { packageType } from '../../shared/bundle/package.ts';
@@ -27,24 +26,36 @@ import { carryFullDrill } from '../support/headless-drill.ts';
 import { carryPlainPackage } from '../support/headless-plain.ts';
 import { cameBack, keptKey, ofTicket, openMoved, packMove } from '../support/move-keys.ts';
 import { makeShareSet } from '../support/share-sets.ts';
+import { layHandOver, layMember, layOrganisationMoves, layPassphrase } from './organisation.ts';
 import { inForceStill, opensWith } from './shares.ts';
-import type { Doing } from './steps.ts';
+import { type Doing, doing } from './steps.ts';
 import { rememberTable, type Table } from './table.ts';
-import { ceremonyThatDies, copy, type Prepared, TOLD, type World } from './world.ts';
+import {
+  ceremonyThatDies,
+  copy,
+  type Laid,
+  onTable,
+  prepared,
+  type Prepared,
+  TOLD,
+  type World,
+} from './world.ts';
 
-export type Using = Extract<
-  Doing,
-  'recover' | 'drill' | 'full-drill' | 'roster' | 'activate' | 'move' | 'refresh' | 'add-set'
->;
-
-/** What lies on the travelling stick for it. */
-interface Laid {
-  /** Part of the name of its package. */
-  readonly package: string;
-  /** Knows the words of the ticket, where there is one. */
-  readonly pocket?: Participant;
-  readonly comes: (table: Table, bundle: BundleDocument) => Promise<void>;
-}
+export const USING = [
+  'recover',
+  'member',
+  'passphrase',
+  'organisation',
+  'hand-over',
+  'drill',
+  'full-drill',
+  'roster',
+  'activate',
+  'move',
+  'refresh',
+  'add-set',
+] as const satisfies Doing[];
+type Using = (typeof USING)[number];
 
 /** Labels of sticks that hold no share yet. */
 const FRESH = { 'custodian 2': 'practice stick D', 'custodian 4': 'practice stick E' };
@@ -88,6 +99,10 @@ const LAY: Readonly<Record<Using, (world: World) => Promise<Laid>>> = {
     };
   },
   move: layMove,
+  member: layMember,
+  passphrase: layPassphrase,
+  organisation: layOrganisationMoves,
+  'hand-over': layHandOver,
   refresh: (world) =>
     layPlain(world, { kind: 'refresh' }, async (table, { body }) => {
       assert(body.kind === 'refresh');
@@ -112,6 +127,37 @@ export async function usingThatDies(world: World, what: Using): Promise<Prepared
     holds: (table) => inForceStill(world, table),
     comes,
   });
+}
+
+/** Shares are read without sync: nothing waits, and home says what was read. */
+export async function checkThatDies(world: World): Promise<Prepared> {
+  const { laptop, before, folder } = world;
+  const { setId, generation, shares } = before.manifest.body;
+  const base = join(folder, 'check');
+  await copy(laptop.root, base);
+  rememberTable(base, laptop.people, laptop.people.get('nobody'), {});
+  const told = { ...TOLD, set: { setId, generation } };
+  return prepared(world, { what: 'check', base, told }, (root) =>
+    onTable(root, async (table) => {
+      await inForceStill(world, table);
+      const checks = async () =>
+        (await table.host.home()).ceremonies.filter(({ kind }) => kind === 'drill');
+      const [begun] = await checks();
+      assert(['closed', 'void'].includes(begun?.standing ?? 'void'));
+      if (begun?.standing !== 'closed') {
+        await doing('check', table, told);
+        await table.host.leave();
+      }
+      assert.equal((await checks()).filter(({ standing }) => standing === 'closed').length, 1);
+      const { sets } = await table.host.home();
+      const set = sets.find((one) => one.setId === setId);
+      assert.deepEqual(
+        [set?.proved, set?.notProved, set?.provedByNonce],
+        [shares.length, 0, false],
+      );
+      await inForceStill(world, table);
+    }),
+  );
 }
 
 async function drilled(_: Table, { body }: BundleDocument): Promise<void> {

@@ -8,19 +8,17 @@ import { spawn } from 'node:child_process';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import type { Participant } from '../../scripts/rehearse/people.ts';
 import { startNodeWorker } from '../../electron/worker/node-client.ts';
 import { bundleType, type BundleDocument } from '../../shared/bundle/bundle.ts';
 import { type Courier, type Laptop, STICKS } from '../support/headless-platform.ts';
 import { type InForce, NEXT } from '../support/headless-rotate.ts';
 import type { TestSync } from '../support/people.ts';
 import type { Death } from './laptop-process.ts';
+import { laptopProgram, workerProgram } from './program.ts';
 import { sharesOnSticks } from './shares.ts';
 import { type Doing, doing, type Told } from './steps.ts';
 import { carryTo, openTable, REMEMBERED, type Table } from './table.ts';
-
-const PROCESS = fileURLToPath(new URL('./laptop-process.ts', import.meta.url));
-const WORKER = new URL('../support/worker-entry.ts', import.meta.url);
 
 export const TOLD: Told = {
   plan: NEXT,
@@ -49,14 +47,24 @@ export interface World {
   readonly folder: string;
 }
 
+/** What lies on the travelling stick for a ceremony. */
+export interface Laid {
+  /** Part of the name of its package. */
+  readonly package: string;
+  /** Knows the words of the ticket, where there is one. */
+  readonly pocket?: Participant;
+  /** It has its bundle: what it brings. */
+  readonly comes: (table: Table, bundle: BundleDocument) => Promise<void>;
+}
+
 export const copy = (from: string, to: string) => cp(from, to, { recursive: true });
-export const openHere = (root: string): Table => openTable(root, () => startNodeWorker(WORKER));
+export const openHere = (root: string): Table =>
+  openTable(root, () => startNodeWorker(workerProgram()));
 
 /** In a process of its own, which dies by SIGKILL, or lives and says how many moments there were. */
-async function inProcess(death: Death): Promise<number | 'killed'> {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROCESS], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+async function inProcess(told: Omit<Death, 'worker'>): Promise<number | 'killed'> {
+  const death: Death = { ...told, worker: workerProgram().href };
+  const child = spawn(process.execPath, [laptopProgram()], { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(JSON.stringify(death));
   const ended = new Promise<string>((resolve) => {
     child.on('close', (code, signal) => resolve(signal ?? `exit code ${code}`));

@@ -10,12 +10,13 @@
  * ```
  * @module
  */
+import { createHash } from 'node:crypto';
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { wasm } from '../../electron/media/paper/assets.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { Port } from '../../electron/worker/protocol.ts';
 import type { SheetKind } from '../../shared/encoding/line-check.ts';
-import { toQrText } from '../../shared/encoding/qr-text.ts';
+import { type QrContent, toQrText } from '../../shared/encoding/qr-text.ts';
 import type { EntryTask, EntryWay, FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
 import { KEY_ANSWERED } from '../../electron/worker/keys/holder.ts';
 import { handle, isKeyTask, type KeyHands } from './key-rack.ts';
@@ -158,9 +159,21 @@ function typeLine(
   return { type: 'line', text: new TextEncoder().encode(line) };
 }
 
-/** What a camera reads on a sheet: its page is rendered and scanned. */
+const sheetsRead = new Map<string, QrContent>();
+
+/**
+ * What a camera reads on a sheet: its page is rendered and scanned, once for each sheet.
+ * @returns with bytes of the caller's own
+ */
+export async function readSheet(sheet: Uint8Array): Promise<QrContent> {
+  const digest = createHash('sha256').update(sheet).digest('hex');
+  const known = sheetsRead.get(digest) ?? (await readPaperFile(sheet.slice()));
+  sheetsRead.set(digest, known);
+  return { ...known, bytes: known.bytes.slice() };
+}
+
 async function sheetQrText(sheet: Uint8Array): Promise<Uint8Array> {
-  const { kind, sheet: number, bytes } = await readPaperFile(sheet.slice());
+  const { kind, sheet: number, bytes } = await readSheet(sheet);
   try {
     return new TextEncoder().encode(toQrText(kind, bytes, number));
   } finally {
