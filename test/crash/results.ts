@@ -12,6 +12,8 @@ interface Line {
   readonly code: string;
   readonly what: Doing;
   readonly moment: number;
+  /** How many it has. */
+  readonly of: number;
   /** What was not as it has to be; null: all was. */
   readonly fault: string | null;
 }
@@ -21,26 +23,36 @@ const SOURCES = ['electron', 'shared', 'scripts/rehearse', 'test/support', 'test
 export interface Results {
   /** Tried before, and all was well. */
   readonly isDone: (what: Doing, moment: number) => boolean;
-  readonly add: (what: Doing, moment: number, fault: string | null) => void;
+  /** How many moments it has, where all were tried before and were well; else undefined. */
+  readonly allDone: (what: Doing) => number | undefined;
+  readonly add: (line: Omit<Line, 'code'>) => void;
 }
 
 /** @param file is written to at each moment; none: nothing is known of other runs */
 export function openResults(file: string | undefined): Results {
-  if (file === undefined) return { isDone: () => false, add: () => undefined };
+  if (file === undefined) {
+    return { isDone: () => false, allDone: () => undefined, add: () => undefined };
+  }
   const code = sourcesDigest(SOURCES, ['package-lock.json']).slice(0, 16);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const lines = text.split('\n').filter((line) => line.endsWith('}'));
-  const known = lines.map((line) => JSON.parse(line) as Line);
-  const done = new Set(
-    known
-      .filter((line) => line.code === code && line.fault === null)
-      .map(({ what, moment }) => `${what} ${moment}`),
-  );
+  const well = lines
+    .map((line) => JSON.parse(line) as Line)
+    .filter((line) => line.code === code && line.fault === null);
+  const done = new Map<Doing, { readonly of: number; readonly moments: Set<number> }>();
+  for (const { what, moment, of } of well) {
+    const known = done.get(what) ?? { of, moments: new Set() };
+    known.moments.add(moment);
+    done.set(what, known);
+  }
   return {
-    isDone: (what, moment) => done.has(`${what} ${moment}`),
-    add(what, moment, fault) {
-      const line: Line = { code, what, moment, fault };
-      appendFileSync(file, `${JSON.stringify(line)}\n`);
+    isDone: (what, moment) => done.get(what)?.moments.has(moment) === true,
+    allDone(what) {
+      const known = done.get(what);
+      return known?.moments.size === known?.of ? known?.of : undefined;
+    },
+    add(line) {
+      appendFileSync(file, `${JSON.stringify({ code, ...line } satisfies Line)}\n`);
     },
   };
 }

@@ -41,16 +41,17 @@ import {
   type World,
 } from './world.ts';
 
+/** The shortest at the front: what is begun in an evening is finished, too. */
 export const USING = [
+  'activate',
+  'drill',
   'recover',
   'member',
   'passphrase',
   'organisation',
-  'hand-over',
-  'drill',
   'full-drill',
+  'hand-over',
   'roster',
-  'activate',
   'move',
   'refresh',
   'add-set',
