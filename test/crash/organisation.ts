@@ -43,7 +43,8 @@ import { makeHalf, OWN_SURVEYS, OWN_WORDS, ownEntry } from '../support/organisat
 import { makeShareSet } from '../support/share-sets.ts';
 import type { Laid, World } from './world.ts';
 
-const set = ({ laptop: { sync } }: World, keyVersion: string, label: string) =>
+/** Of another key version, made elsewhere. */
+export const otherSet = ({ laptop: { sync } }: World, keyVersion: string, label: string) =>
   makeShareSet({ mode: 'rehearsal', keyVersion, label, sync });
 
 async function carry({ laptop }: World, body: PackageDocument['body']): Promise<string> {
@@ -169,7 +170,7 @@ export async function layPassphrase(world: World): Promise<Laid> {
 
 /** From the version before the one in force, whose half was handed over; the passphrase stays. */
 export async function layOrganisationMoves(world: World): Promise<Laid> {
-  const old = await set(world, 'v0', '2024 Z');
+  const old = await otherSet(world, 'v0', '2024 Z');
   const moves = await makeHalf(old, { ...old, manifest: world.before.manifest });
   const made = await Promise.all(
     OWN_SURVEYS.map(async (survey) => {
@@ -199,7 +200,7 @@ export async function layOrganisationMoves(world: World): Promise<Laid> {
 /** The half of the version in force, to the escrow key of the next: no file travels. */
 export async function layHandOver(world: World): Promise<Laid> {
   const { laptop, before, platformKey } = world;
-  const next = await set(world, 'v2', '2028 B');
+  const next = await otherSet(world, 'v2', '2028 B');
   const { ticket, pocket } = await makeTicket(laptop, 'usb', { kind: 'migrate-escrows' });
   const { body } = await packMove(
     packageFacts(laptop, 1),

@@ -32,6 +32,7 @@ export const DOINGS = [
   'check',
   'roster',
   'activate',
+  'retire',
   'move',
   'refresh',
   'add-set',
@@ -140,6 +141,7 @@ export async function doing(what: Doing, table: Table, told: Told): Promise<View
       return room.until(({ screen }) => screen === 'drill-checked');
     case 'drill':
     case 'activate':
+    case 'retire':
       await host.start(what, MODE);
       return room.until(({ screen }) => screen === 'waiting');
     case 'roster':

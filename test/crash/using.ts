@@ -25,8 +25,13 @@ import { carryAddSetPackage, ON_CALL } from '../support/headless-add-set.ts';
 import { carryFullDrill } from '../support/headless-drill.ts';
 import { carryPlainPackage } from '../support/headless-plain.ts';
 import { cameBack, keptKey, ofTicket, openMoved, packMove } from '../support/move-keys.ts';
-import { makeShareSet } from '../support/share-sets.ts';
-import { layHandOver, layMember, layOrganisationMoves, layPassphrase } from './organisation.ts';
+import {
+  layHandOver,
+  layMember,
+  layOrganisationMoves,
+  layPassphrase,
+  otherSet,
+} from './organisation.ts';
 import { inForceStill, opensWith } from './shares.ts';
 import { type Doing, doing } from './steps.ts';
 import { rememberTable, type Table } from './table.ts';
@@ -44,6 +49,7 @@ import {
 /** The shortest at the front: what is begun in an evening is finished, too. */
 export const USING = [
   'activate',
+  'retire',
   'drill',
   'recover',
   'member',
@@ -86,6 +92,12 @@ const LAY: Readonly<Record<Using, (world: World) => Promise<Laid>>> = {
       { kind: 'activate', activates: 'v2', others, stored },
       ofKind('activate'),
     );
+  },
+  async retire(world) {
+    const { manifest } = await otherSet(world, 'v0', '2024 Z');
+    const others = [envelopeToJson(manifest.envelope)];
+    const stored = { active: 3, other: 0 };
+    return layPlain(world, { kind: 'retire', retires: 'v0', others, stored }, ofKind('retire'));
   },
   async 'add-set'(world) {
     const { laptop, before } = world;
@@ -206,8 +218,7 @@ async function layRecovery({ laptop, before, platformKey }: World): Promise<Laid
   };
 }
 
-const nextSet = ({ laptop: { sync } }: World) =>
-  makeShareSet({ mode: 'rehearsal', keyVersion: 'v2', label: '2028 B', sync });
+const nextSet = (world: World) => otherSet(world, 'v2', '2028 B');
 
 /** Three survey keys in two files. */
 async function layMove(world: World): Promise<Laid> {

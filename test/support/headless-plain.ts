@@ -6,6 +6,7 @@ import {
   packageType,
   type ActivatePackage,
   type PackageDocument,
+  type RetirePackage,
   type RosterPackage,
 } from '../../shared/bundle/package.ts';
 import type { NewSet } from '../../shared/bundle/rotate.ts';
@@ -15,7 +16,8 @@ import { packageFacts, type Courier } from './headless-platform.ts';
 type About =
   | { readonly kind: 'drill' | 'refresh' }
   | Pick<RosterPackage, 'kind' | 'replacesAdmins'>
-  | Pick<ActivatePackage, 'kind' | 'activates' | 'others' | 'stored'>;
+  | Pick<ActivatePackage, 'kind' | 'activates' | 'others' | 'stored'>
+  | Pick<RetirePackage, 'kind' | 'retires' | 'others' | 'stored'>;
 
 /**
  * As sync makes it, for the set in force of version v1.
