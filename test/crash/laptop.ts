@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Laptop, openLaptop } from '../support/headless-platform.ts';
 import { pairInForce } from '../support/headless-rotate.ts';
-import { comparisonOf, destructionOf, receiptOf, renewal } from './renewing.ts';
+import { comparisonOf, destructionOf, receiptOf, renewal, retiredEnds } from './renewing.ts';
 import { keyOf } from './shares.ts';
 import { adoptionThatDies, splitThatDies } from './first-set.ts';
 import type { Doing } from './steps.ts';
@@ -56,7 +56,11 @@ async function* withSet(
   if (kinds.has('check')) yield await checkThatDies(world);
   // None depends on another.
   for (const what of USING) if (kinds.has(what)) yield await usingThatDies(world, what);
-  if (kinds.has('new-key')) yield await renewal(world, 'new-key');
+  if (kinds.has('new-key') || kinds.has('retired')) {
+    const made = await renewal(world, 'new-key');
+    if (kinds.has('retired')) yield await retiredEnds(world, made.done);
+    if (kinds.has('new-key')) yield made;
+  }
   yield* renewed.filter(({ what }) => what === 'new-shares' && kinds.has(what));
 }
 

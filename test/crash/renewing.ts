@@ -6,14 +6,16 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleType } from '../../shared/bundle/bundle.ts';
+import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import { filesIn } from '../../scripts/rehearse/table-top.ts';
 import { carryReceipt, STICKS } from '../support/headless-platform.ts';
 import { carryRotatePackage, inForceBy, type InForce, NEXT } from '../support/headless-rotate.ts';
+import { carryPlainPackage } from '../support/headless-plain.ts';
 import { PAIR } from '../support/headless-steps.ts';
 import { fitsItsSet, inForceStill, opensWith } from './shares.ts';
-import { doing } from './steps.ts';
-import { rememberTable } from './table.ts';
+import { doing, type Told } from './steps.ts';
+import { rememberTable, type Table } from './table.ts';
 import {
   bundleWaiting,
   ceremonyThatDies,
@@ -51,21 +53,26 @@ export async function renewal(world: World, what: 'new-shares' | 'new-key'): Pro
   });
 }
 
+/** @returns the set that its bundle brings, and which ceremony waits: sync's receipt lies on the stick now */
+async function answered({ laptop }: World, base: string) {
+  const bundle = await onTable(base, async (table) => {
+    const [{ ceremonyId } = NONE] = (await table.host.home()).ceremonies.filter(
+      ({ standing }) => standing === 'waiting-for-receipt',
+    );
+    await table.host.resume(ceremonyId);
+    return bundleWaiting(table);
+  });
+  await carryReceipt(courier(laptop.sync, base), bundle);
+  return { bundle, told: { ...TOLD, ceremonyId: bundle.body.ceremonyId } };
+}
+
 /** Sync's receipt, for what the laptop has in the folder. */
 export async function receiptOf(world: World, waiting: string): Promise<Prepared> {
   const { laptop, before, folder } = world;
   const base = join(folder, 'receipt');
   await copy(waiting, base);
-  const { bundle, next } = await onTable(base, async (table) => {
-    const [{ ceremonyId } = NONE] = (await table.host.home()).ceremonies.filter(
-      ({ standing }) => standing === 'waiting-for-receipt',
-    );
-    await table.host.resume(ceremonyId);
-    const found = await bundleWaiting(table);
-    return { bundle: found, next: await inForceBy(laptop, found) };
-  });
-  await carryReceipt(courier(laptop.sync, base), bundle);
-  const told = { ...TOLD, ceremonyId: bundle.body.ceremonyId };
+  const { bundle, told } = await answered(world, base);
+  const next = await inForceBy(laptop, bundle);
   return prepared(world, { what: 'receipt', base, told }, (root) =>
     onTable(root, async (table) => {
       const { ceremonies } = await table.host.home();
@@ -122,23 +129,57 @@ export async function comparisonOf(world: World, closed: string): Promise<Prepar
 
 /** The end of the shares of before. */
 export async function destructionOf(world: World, closed: string): Promise<Prepared> {
-  const { before, folder } = world;
-  const base = join(folder, 'destruction');
+  const base = join(world.folder, 'destruction');
   await copy(closed, base);
   const next = await renewedOn(world, base);
-  const { setId, generation } = before.manifest.body;
+  return destructionThatDies(world, 'destruction', base, (table) => opensWith(world, table, next));
+}
+
+/** The end of the shares of a key version that is retired. */
+export async function retiredEnds(world: World, waiting: string): Promise<Prepared> {
+  const { laptop, folder } = world;
+  const base = join(folder, 'retired');
+  await copy(waiting, base);
+  const receipt = (told: Told) =>
+    onTable(base, async (table) => {
+      await doing('receipt', table, told);
+      await table.host.leave();
+    });
+  const made = await answered(world, base);
+  await receipt(made.told);
+  const next = await inForceBy(laptop, made.bundle);
+  const about = {
+    kind: 'retire',
+    retires: 'v1',
+    others: [envelopeToJson(world.before.manifest.envelope)],
+    stored: { active: 3, other: 0 },
+  } as const;
+  await carryPlainPackage(courier(laptop.sync, base), next, about, 2);
+  await onTable(base, (table) => doing('retire', table, TOLD));
+  await receipt((await answered(world, base)).told);
+  return destructionThatDies(world, 'retired', base, (table) => fitsItsSet(table, next));
+}
+
+/** @param holds of the shares that stay */
+function destructionThatDies(
+  world: World,
+  what: 'destruction' | 'retired',
+  base: string,
+  holds: (table: Table) => Promise<void>,
+): Promise<Prepared> {
+  const { setId, generation } = world.before.manifest.body;
   const told = { ...TOLD, set: { setId, generation } };
-  return prepared(world, { what: 'destruction', base, told }, (root) =>
+  return prepared(world, { what, base, told }, (root) =>
     onTable(root, async (table) => {
-      await opensWith(world, table, next);
+      await holds(table);
       const remnants = async () =>
         (await table.host.home()).sets.find(({ label }) => label === PAIR.label)?.remnants;
       if (((await remnants())?.left ?? 0) > 0) {
-        await doing('destruction', table, told);
+        await doing(what, table, told);
         await table.host.leave();
       }
       assert.equal((await remnants())?.left, 0);
-      await opensWith(world, table, next);
+      await holds(table);
     }),
   );
 }

@@ -41,6 +41,7 @@ export const DOINGS = [
   'receipt',
   'comparison',
   'destruction',
+  'retired',
 ] as const;
 export type Doing = (typeof DOINGS)[number];
 
@@ -167,7 +168,8 @@ export async function doing(what: Doing, table: Table, told: Told): Promise<View
       await room.until(({ screen }) => screen === 'ticket-key');
       table.people.expect(table.pocket);
       return room.until(({ screen }) => screen === 'compared');
-    case 'destruction': {
+    case 'destruction':
+    case 'retired': {
       await host.start('destroy', MODE, told.set);
       await room.until(({ screen }) => screen === 'destruction');
       await room.say({ type: 'destruction', witness: 'witness', backupsTried: true });

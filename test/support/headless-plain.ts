@@ -20,7 +20,7 @@ type About =
   | Pick<RetirePackage, 'kind' | 'retires' | 'others' | 'stored'>;
 
 /**
- * As sync makes it, for the set in force of version v1.
+ * As sync makes it, for the set in force of the active version.
  * @param epoch that sync has
  */
 export async function carryPlainPackage(
@@ -33,7 +33,7 @@ export async function carryPlainPackage(
   const document = await packageType.sign(
     {
       ...facts,
-      keyVersion: 'v1',
+      keyVersion: manifest.body.keyVersion,
       manifest: envelopeToJson(manifest.envelope),
       roster: envelopeToJson(roster.envelope),
       ...about,
