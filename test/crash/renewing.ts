@@ -149,11 +149,11 @@ export async function retiredEnds(world: World, waiting: string): Promise<Prepar
   await receipt(made.told);
   const next = await inForceBy(laptop, made.bundle);
   const about = {
-    kind: 'retire',
+    kind: 'retire' as const,
     retires: 'v1',
     others: [envelopeToJson(world.before.manifest.envelope)],
     stored: { active: 3, other: 0 },
-  } as const;
+  };
   await carryPlainPackage(courier(laptop.sync, base), next, about, 2);
   await onTable(base, (table) => doing('retire', table, TOLD));
   await receipt((await answered(world, base)).told);
