@@ -74,6 +74,23 @@ describe('drills', { retry: 0 }, () => {
     expect([notProved, sentence]).toEqual([0, expect.stringContaining(`${daysLeft} days left`)]);
   });
 
+  it('or as many days as CONCLAVE_DRILL_DAYS says, in the list and in the metrics', async () => {
+    const set100 = { ...deployment.env, CONCLAVE_DRILL_DAYS: '100' };
+    const replica = await openReplica({ ...deployment, env: set100 });
+    try {
+      const { days, sets, now } = await drills(replica.context);
+      const due = Date.parse(set.manifest.body.createdAt) + 100 * DAY;
+      expect([days, sets.map(({ dueAt }) => dueAt.getTime())]).toEqual([100, [due]]);
+      const said = /conclave_drill_due_seconds\{key_version="v1"\} (-?[\d.]+)/.exec(
+        await (await createMetrics(replica.context)).read(),
+      );
+      expect(Number(said?.[1])).toBeGreaterThan((due - now.getTime()) / 1_000 - 120);
+      expect(Number(said?.[1])).toBeLessThanOrEqual((due - now.getTime()) / 1_000);
+    } finally {
+      await replica.close();
+    }
+  });
+
   it('a package is for operators, holds the set in force, and is good for 30 days', async () => {
     const { operator, approver1 } = service.admins;
     await expect(approver1.post('/v1/packages/drill', { keyVersion: 'v1' })).rejects.toMatchObject({
