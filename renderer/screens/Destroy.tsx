@@ -4,12 +4,15 @@
  */
 import { useState } from 'react';
 import type { ThingShown } from '../../shared/ceremony/destroy/screens.ts';
+import type { Mode } from '../../shared/mode.ts';
 import type { MediumKind } from '../../shared/sharing/media-kinds.ts';
 import { Actions, Button } from '../../ui/Button.tsx';
 import { Choices } from '../../ui/Choices.tsx';
+import { Field } from '../../ui/Field.tsx';
 import type { IconName } from '../../ui/Icon.tsx';
 import { Notice } from '../../ui/Note.tsx';
 import { Named } from '../components/MediaList.tsx';
+import { VolumePicker } from '../components/Pickers.tsx';
 import { ReasonForm } from '../components/ReasonForm.tsx';
 import { Stage } from '../components/Shell.tsx';
 import { say } from '../lib/store.ts';
@@ -64,6 +67,7 @@ export function Destroy({ view }: Props) {
   const gone = things.filter((one) => one.gone);
   const [chosen, setChosen] = useState<string | null>(null);
   const [asking, setAsking] = useState<'slot' | 'rest' | null>(null);
+  const [strip, setStrip] = useState('');
   const now = left.find(({ id }) => id === chosen) ?? left[0];
   if (now === undefined) return <Finished view={view} />;
   if (asking === 'rest') return <NotToday view={view} back={() => setAsking(null)} />;
@@ -88,10 +92,32 @@ export function Destroy({ view }: Props) {
           }))}
         />
       )}
-      {now.what === 'slot' ? <SlotMeaning slot={now} /> : <p>{meaningOf(now)}</p>}
+      {now.what === 'slot' ? (
+        <SlotMeaning slot={now} />
+      ) : (
+        <>
+          <p>{meaningOf(now)}</p>
+          {now.what === 'medium' && now.file !== null ? (
+            <StickFile key={now.id} id={now.id} file={now.file} mode={view.mode} />
+          ) : null}
+          <Field
+            label="Number of its bag or strip"
+            value={strip}
+            onChange={setStrip}
+            hint="As it stands there. Leave it empty where there was none."
+          />
+        </>
+      )}
       <Actions>
         {now.what !== 'slot' ? (
-          <Button kind="danger" onPress={() => say({ type: 'destroyed', id: now.id })}>
+          <Button
+            kind="danger"
+            onPress={() => {
+              const number = strip.trim().slice(0, 40);
+              say({ type: 'destroyed', id: now.id, ...(number === '' ? {} : { strip: number }) });
+              setStrip('');
+            }}
+          >
             Everybody saw this {now.what === 'legacy' ? 'legacy share' : SAID[now.kind]} destroyed
           </Button>
         ) : now.notErased === null ? (
@@ -110,6 +136,51 @@ export function Destroy({ view }: Props) {
         <Button onPress={() => setAsking('rest')}>Not everything today</Button>
       </Actions>
     </Stage>
+  );
+}
+
+/** Evidence besides: the file is gone when the stick is opened anew. */
+function StickFile(props: {
+  readonly id: string;
+  readonly file: 'there' | 'reopen' | 'gone';
+  readonly mode: Mode;
+}) {
+  const { id, file, mode } = props;
+  const [volumeId, setVolumeId] = useState<string | null>(null);
+  if (file === 'gone') {
+    return (
+      <Notice tone="good" title="The file was gone when the stick was opened again.">
+        <p>That stands in the transcript. Now destroy the stick: its cells still hold it.</p>
+      </Notice>
+    );
+  }
+  if (file === 'reopen') {
+    return (
+      <Notice title="Pull the stick out and plug it in again.">
+        <p>
+          The file was removed. What the stick really holds shows when it is opened anew. This goes
+          on by itself; or destroy the stick without it.
+        </p>
+      </Notice>
+    );
+  }
+  return (
+    <details>
+      <summary>First have the file removed, as evidence</summary>
+      <p>
+        Conclave removes it, and looks for it once more when the stick was out. It takes the place
+        of nothing: the stick is destroyed all the same.
+      </p>
+      <VolumePicker mode={mode} value={volumeId} onChange={setVolumeId} />
+      <Actions>
+        <Button
+          disabled={volumeId === null}
+          onPress={() => volumeId !== null && say({ type: 'remove-file', id, volumeId })}
+        >
+          Remove the file
+        </Button>
+      </Actions>
+    </details>
   );
 }
 

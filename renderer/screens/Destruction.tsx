@@ -13,13 +13,18 @@ import { Stage } from '../components/Shell.tsx';
 import { leave, say } from '../lib/store.ts';
 import type { ScreenProps } from './screen.ts';
 
-type Backups = 'tried' | 'not-tried';
+type Backups = 'tried' | 'untried' | 'not-tried';
 
 const SET_BACKUPS: readonly Choice<Backups>[] = [
   {
     id: 'tried',
     title: 'A backup from after the change was restored in a test',
     detail: 'Or no older one is left. This goes into the transcript.',
+  },
+  {
+    id: 'untried',
+    title: 'It cannot be tried, and two people say why',
+    detail: 'Both sign. Should the backups turn out to be useless, nothing brings the old shares back.',
   },
   { id: 'not-tried', title: 'Nobody has tried that yet', detail: 'Keep the old shares.' },
 ];
@@ -37,10 +42,17 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
   const { label, standing, supersededBy, things } = view;
   const [witness, setWitness] = useState(view.witness);
   const [backups, setBackups] = useState<Backups | null>(null);
+  const [reason, setReason] = useState('');
+  const [by, setBy] = useState('');
   const replaced = standing === 'superseded';
   const retired = standing === 'retired';
   const asksBackups = replaced || retired;
-  const ready = witness.trim() !== '' && (!asksBackups || backups !== null);
+  const untried =
+    backups === 'untried' ? { reason: reason.trim(), by: by.trim() } : undefined;
+  const ready =
+    witness.trim() !== '' &&
+    (!asksBackups || backups !== null) &&
+    (untried === undefined || (untried.reason.length >= 3 && untried.by !== ''));
   return (
     <Stage
       heading={
@@ -89,6 +101,23 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
           choices={retired ? VERSION_BACKUPS : SET_BACKUPS}
         />
       ) : null}
+      {untried === undefined ? null : (
+        <>
+          <Field
+            label="Why no backup was tried"
+            value={reason}
+            onChange={setReason}
+            lines={2}
+            hint="It stands in the transcript for ever. 3 to 500 characters."
+          />
+          <Field
+            label="Who answers for it, and signs"
+            value={by}
+            onChange={setBy}
+            hint="Besides the witness. The name as the list of people has it; nobody who holds a share of this set."
+          />
+        </>
+      )}
       <Field
         label="Who watches, and signs for it"
         value={witness}
@@ -104,6 +133,7 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
               type: 'destruction',
               witness: witness.trim(),
               backupsTried: backups === 'tried',
+              ...(untried === undefined ? {} : { untried }),
             })
           }
         >

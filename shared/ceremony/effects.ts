@@ -279,6 +279,10 @@ export type Effect =
       /** Whose each key is, for naming a wrong one. */
       readonly owners: readonly (readonly [serial: number, name: string])[];
     }
+  /** → share-file-removed. From a stick, by its name. */
+  | ({ readonly effect: 'remove-share-file' } & ShareFileAsked)
+  /** → share-file-looked-for. On the stick as it is now. */
+  | ({ readonly effect: 'look-for-share-file' } & ShareFileAsked)
   /** → leftovers-found. Names of files, on a stick or in a folder. */
   | {
       readonly effect: 'find-leftovers';
@@ -287,6 +291,18 @@ export type Effect =
     }
   /** The ceremony is over: the worker dies, nothing secret stays. No answer. */
   | { readonly effect: 'finish' };
+
+/** The file of one share of a set that is over, on a stick. */
+export interface ShareFileAsked {
+  /** Of the thing in the state. */
+  readonly id: string;
+  readonly volumeId: string;
+  readonly setId: string;
+  readonly index: number;
+  readonly count: number;
+  /** An envelope for a YubiKey, and no file that a passphrase opens. */
+  readonly envelope: boolean;
+}
 
 /** Which host event answers which effect; null: none. At most one is awaited at a time. */
 export const ANSWERS = {
@@ -348,6 +364,8 @@ export const ANSWERS = {
   'save-bundle': 'bundle-saved',
   'import-receipt': 'receipt-imported',
   'erase-slot': 'slot-erased',
+  'remove-share-file': 'share-file-removed',
+  'look-for-share-file': 'share-file-looked-for',
   'find-leftovers': 'leftovers-found',
   finish: null,
 } as const satisfies Record<Effect['effect'], HostEvent['type'] | null>;

@@ -161,13 +161,13 @@ export const refuseStep = refusals({
   }),
   'backups-one-person': (name: string) => ({
     happened: `${name} is the witness already.`,
-    means: `Two people answer for it that the backups are gone. ${nothing}`,
+    means: `Two people answer for what is said of the backups. ${nothing}`,
     next: 'Name somebody else: whoever runs the backups.',
     culprit: name,
   }),
   'backups-by-holder': (name: string) => ({
     happened: `${name} holds a share of this set.`,
-    means: `Whoever could use such a backup does not answer for its being gone. ${nothing}`,
+    means: `Whoever could use a backup with that share does not answer for what is said of the backups. ${nothing}`,
     next: 'Name somebody who holds no share of this set.',
     culprit: name,
   }),
@@ -186,12 +186,19 @@ export const refuseStep = refusals({
   'destroy-backups': () => ({
     happened: 'Nobody said that the backups were tried.',
     means: `A backup from before the change still needs the old shares: without them it could never be opened. ${nothing}`,
-    next: 'Have a backup from after the change restored in a test, then say so here. Until then keep the old shares.',
+    next: 'Have a backup from after the change restored in a test, then say so here. Where that cannot be done, two people may say why not. Until then keep the old shares.',
   }),
   'destroy-version-backups': () => ({
     happened: 'Nobody said that no backup needs these shares.',
     means: `A backup may hold survey keys under the version that was retired: without its shares they could never be opened. ${nothing}`,
     next: 'Find out which backups hold such keys, and whether one is needed. Until then keep the shares.',
+  }),
+  'destroy-file-there': (where: string) => ({
+    happened: `The file is on the ${where} again.`,
+    means:
+      'It was removed, and it is there now that the stick was opened anew. It still counts as not destroyed.',
+    next: 'Break the stick before everybody’s eyes, as you would have done in any case.',
+    culprit: where,
   }),
   'destroy-slot-in-use': (slot: number | null, serial: number) => ({
     happened: `The YubiKey ${serial} also opens a share of a set that is in use.`,

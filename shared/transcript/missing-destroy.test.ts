@@ -25,6 +25,17 @@ test('a witness who did not sign is missing by name', async () => {
   expect(verifyLog(log).missing).toContain('The signature of the witness, witness, is missing.');
 });
 
+test('who answers for backups that nobody tried is missing by name without a signature', async () => {
+  const said = /who answers for it that no backup was tried/;
+  const { log } = await make({ untried: 'not-signed' });
+  const { missing } = verifyLog(log);
+  expect(missing.filter((line) => said.test(line))).toEqual([
+    expect.stringContaining(cast.operator.name),
+  ]);
+  const signed = verifyLog((await make({ untried: 'signed' })).log);
+  expect(signed.missing.filter((line) => said.test(line))).toEqual([]);
+});
+
 test('a slot that was not read empty counts as not destroyed', async () => {
   const { log } = await make({ slot: { serial: 12_345_678, empty: false } });
   expect(verifyLog(log).missing).toContain('Things to destroy: 2 listed, 1 not destroyed.');

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Entry } from './entry.ts';
-import { has, list, yes, type Say, type Sentences } from './narrate-words.ts';
+import { has, list, stripSaid, yes, type Say, type Sentences } from './narrate-words.ts';
 
 export const LEGACY_SENTENCES: Sentences<
   | 'adopt-package-opened'
@@ -62,7 +62,7 @@ export const LEGACY_SENTENCES: Sentences<
   'new-legacy-left': (say) =>
     `The new legacy shares were left after ${say('done')} of ${say('count')} were read back. What was written of them is to be destroyed.`,
   'legacy-destroyed': (say, entry) =>
-    `${say('number') === '0' ? 'The component that was never split' : `Legacy share ${say('number')}`}${has(entry, 'written') ? `, written ${say('written')}` : ''}, which ${say('custodian')} had, was destroyed before everybody’s eyes: ${say('description')}.`,
+    `${say('number') === '0' ? 'The component that was never split' : `Legacy share ${say('number')}`}${has(entry, 'written') ? `, written ${say('written')}` : ''}, which ${say('custodian')} had, was destroyed before everybody’s eyes: ${say('description')}${stripSaid(say, entry)}`,
   'leftovers-looked-for': (say, entry) => {
     const files = list(entry, 'file');
     return `Leftover files were looked for by their names on ${say('where')}: ${say('looked')} entries, ${yes(say('complete'), 'all there are', 'NOT all there are')}; ${files === '' ? 'nothing was found' : `found: ${files}`}.`;

@@ -58,3 +58,7 @@ export const medium = (say: Say) => mediumName(say('medium'));
 export function has(entry: Entry, path: string): boolean {
   return entry.leaves.some((leaf) => leaf.path === path);
 }
+
+/** The end of the sentence about a thing that was destroyed. */
+export const stripSaid = (say: Say, entry: Entry): string =>
+  has(entry, 'strip') ? `; from the bag or strip with the number ${say('strip')}.` : '.';

@@ -17,6 +17,7 @@ import {
   mediumName,
   plainTime,
   short,
+  stripSaid,
   yes,
   type Say,
   type Sentences,
@@ -155,13 +156,19 @@ const SENTENCES: Sentences<EntryKind> = {
       `The people agreed to destroy what is left of the set ${say('label')} (${say('setId')}, generation ${say('generation')}), which is ${say('standing')}; ` +
       `${say('witness')} watches.` +
       (has(entry, 'backups') ? ` Of the backups they said: ${say('backups')}.` : '') +
+      (has(entry, 'backups.reason')
+        ? ` ${say('backups.by.name')} and the witness answer for that: "${say('backups.reason')}".`
+        : '') +
       (things === '' ? '' : ` To be destroyed: ${things}.`)
     );
   },
-  'medium-destroyed': (say) =>
-    say('medium').startsWith('yubikey')
-      ? `The envelope of share ${say('index')} of ${say('custodian')} (${medium(say)}), not the key, was destroyed before everybody’s eyes: ${say('description')}.`
-      : `What share ${say('index')} of ${say('custodian')} lay on (${medium(say)}) was destroyed before everybody’s eyes: ${say('description')}.`,
+  'medium-destroyed': (say, entry) =>
+    (say('medium').startsWith('yubikey')
+      ? `The envelope of share ${say('index')} of ${say('custodian')} (${medium(say)}), not the key, was destroyed before everybody’s eyes: ${say('description')}`
+      : `What share ${say('index')} of ${say('custodian')} lay on (${medium(say)}) was destroyed before everybody’s eyes: ${say('description')}`) +
+    stripSaid(say, entry),
+  'share-file-removed': (say, entry) =>
+    `The file of share ${say('index')} of ${say('custodian')} was removed from the ${say('where')} (${list(entry, 'file')}); when the stick had been out, ${yes(say('gone'), 'it was gone', 'it was still THERE')}.`,
   'share-attested': (say) =>
     `${say('custodian')} stated about share ${say('index')}: "${say('statement')}"`,
   'quorum-proved': (say) =>

@@ -228,6 +228,14 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
     'Destroy envelope on stick HOME-4 (16 GB), for YubiKey 5 NFC 34567890 and backup 45678901',
     'cannot be deleted alone',
   ],
+  'destroy-reopen': [
+    'Destroy envelope on stick HOME-4 (16 GB), for YubiKey 5 NFC 34567890 and backup 45678901',
+    'Pull the stick out and plug it in again.',
+  ],
+  'destroy-file-gone': [
+    'Destroy envelope on stick HOME-4 (16 GB), for YubiKey 5 NFC 34567890 and backup 45678901',
+    'The file was gone when the stick was opened again.',
+  ],
   'destroy-signed': ['Sign for what you destroyed', 'Nothing is left to destroy of share 3.'],
   destroyed: ['Lock away what is left', 'Still to be destroyed'],
   'destroyed-all': 'Thank everyone: nothing is left to destroy',

@@ -156,6 +156,13 @@ export function answerTo(effect: Effect, state: MachineState): HostEvent | null 
       return { type: 'envelope-printed', warning: null };
     case 'prove-envelope':
       return { type: 'envelope-proved', after: 'af'.repeat(32) };
+    case 'remove-share-file': {
+      const { id, volumeId } = effect;
+      const files = ['conclave-share-1-of-4-a1a1a1a1.age'];
+      return { type: 'share-file-removed', id, volumeId, where: 'stick HOME-1', files };
+    }
+    case 'look-for-share-file':
+      return { type: 'share-file-looked-for', id: effect.id, files: [] };
     case 'find-leftovers':
       return {
         type: 'leftovers-found',

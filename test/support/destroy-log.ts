@@ -29,6 +29,8 @@ export interface DestroyLogOptions {
   readonly left?: { readonly serial: number };
   /** Since which day no backup with the old half is left: operator and witness say so. */
   readonly backupsGone?: string;
+  /** Nobody tried a backup: the operator answers for it with the witness, and signs or does not. */
+  readonly untried?: 'signed' | 'not-signed';
   /** Stopped while the witness sat there. */
   readonly stopped?: boolean;
   /** Nobody watched, or the laptop stopped before the witness signed. */
@@ -63,6 +65,9 @@ export async function makeDestroyLog(
     label,
     standing: legacy.length === 0 ? 'void' : 'legacy',
     witness: witness.name,
+    ...(options.untried === undefined
+      ? {}
+      : { 'backups.reason': 'no disk for it yet', 'backups.by.name': operator.name }),
     ...Object.fromEntries(
       [
         ...legacy.map((number) => `${one.name}: legacy share ${number}`),
@@ -73,6 +78,10 @@ export async function makeDestroyLog(
   });
   writer.entry('environment-checked', { standing: 'ready', 'probe.swap': 'pass' });
   writer.entry('clock-compared', { agrees: true });
+  if (options.untried === 'signed') {
+    sitting(operator);
+    await writer.seal(operator.signer);
+  }
   writer.entry('person-seated', { name: one.name, role: 'custodian' });
   for (const description of media) {
     const facts = { index: 1, custodian: one.name, medium: 'paper', description };

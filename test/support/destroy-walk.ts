@@ -59,6 +59,7 @@ export const SET: DestroyFacts = {
   people: ['custodian 1', 'witness'].map((name) => ({ name, publicKey: key(name) })),
   witness: 'witness',
   inUse: [],
+  filesTold: true,
   owners: [[SERIAL, 'custodian 3']],
 };
 
@@ -77,6 +78,15 @@ function answerTo(effect: Effect): HostEvent | null {
       const proved = verifiers.length > 0;
       return { type: 'slot-erased', id, serial, slot, found: 'configured', proved, isEmpty: true };
     }
+    case 'remove-share-file': {
+      const { id, volumeId } = effect;
+      const files = ['conclave-share-1-of-4-a1a1a1a1.age'];
+      return { type: 'share-file-removed', id, volumeId, where: 'stick HOME-1', files };
+    }
+    case 'await-replug':
+      return { type: 'replugged', volumeId: effect.volumeId };
+    case 'look-for-share-file':
+      return { type: 'share-file-looked-for', id: effect.id, files: [] };
     case 'find-leftovers':
       return { type: 'leftovers-found', where: '/home', files: [], looked: 1, complete: true };
     case 'seal':

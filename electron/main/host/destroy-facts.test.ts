@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { makeChangeLog } from '../../../test/support/change-version-log.ts';
 import { makeSealedEscrow, saidOf } from '../../../test/support/documents.ts';
 import { LogWriter, makeRecoverLog, makeSplitLog } from '../../../test/support/logs.ts';
+import { makeRefreshLog } from '../../../test/support/refresh-log.ts';
 import { makeManifest, makeShareSet, type TestShareSet } from '../../../test/support/share-sets.ts';
 import { makeNextVersion } from '../../../test/support/version-documents.ts';
 import type { Mode } from '../../../shared/mode.ts';
@@ -92,6 +93,22 @@ describe('a set that another one replaced', () => {
     }
     await expect(facts('rehearsal', next)).rejects.toMatchObject({ code: 'set-in-use' });
     await expect(facts('production', old)).rejects.toMatchObject({ code: 'no-set' });
+  });
+});
+
+describe('files on sticks', () => {
+  test('are told from each other by their names, where no other set has such a one', async () => {
+    await keep(await voidWithKey(old), (await makeSplitLog(next)).log);
+    expect(await facts('rehearsal', old)).toMatchObject({ filesTold: true });
+  });
+
+  test('are not told where the shares live on in another generation: it has the same names', async () => {
+    const { log } = await makeRefreshLog(old, { begin: 86_400 });
+    await keep((await makeSplitLog(old)).log, log);
+    expect(await facts('rehearsal', old)).toMatchObject({
+      standing: 'refreshed',
+      filesTold: false,
+    });
   });
 });
 

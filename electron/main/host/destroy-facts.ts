@@ -63,6 +63,7 @@ export async function destroyFacts(
     halfOf: over?.since ?? null,
     ofKeyInUse: set.legacy !== null || over === null,
     remnants,
+    filesTold: await areFilesTold(knowledge, set),
     people: [...(await rosterPeople(store, mode, logs)), ...peopleOf(own)],
     witness: textOf(own, 'plan-agreed', 'witness'),
     inUse: [...new Set((await slotsOfBothModes(knowledge, null, set)).map(({ serial }) => serial))],
@@ -83,6 +84,18 @@ export async function slotsOfBothModes(
   const isOther = ({ mode, setId, generation }: LedgerSet) =>
     mode !== ends?.mode || setId !== ends.setId || generation !== ends.generation;
   return ledgers.flatMap(({ sets }) => liveSlots(sets.filter(isOther)));
+}
+
+/**
+ * SECURITY: the name of a file on a stick has the first digits of the set's id, and no generation. One
+ * of a share that is in use is not removed in the place of one that is over.
+ */
+async function areFilesTold(knowledge: Knowledge, { setId }: LedgerSet): Promise<boolean> {
+  const ledgers = await Promise.all(MODES.map((mode) => knowledge.ledger(mode, null)));
+  const alike = ledgers
+    .flatMap(({ sets }) => sets)
+    .filter((one) => one.setId.slice(0, 8) === setId.slice(0, 8));
+  return alike.length === 1;
 }
 
 function keptOf({ legacyKept, label }: LedgerSet): LegacyKept {

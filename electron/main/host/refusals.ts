@@ -122,6 +122,12 @@ export const refuseHost = refusals({
     means: `The stick was probably pulled out. ${unchanged}`,
     next: 'Plug the stick in again and choose the file.',
   }),
+  'no-share-file': (label: string) => ({
+    happened: `No file of this share lies on ${label}.`,
+    means: `It may be another stick, or the file was renamed or moved into a folder. ${unchanged}`,
+    next: 'Choose the stick of this share. Where the file cannot be found, destroy the stick without this.',
+    culprit: label,
+  }),
   'descriptor-not-trusted': () => ({
     happened: 'No sync was confirmed on this laptop yet.',
     means: `Without it nobody could tell whom to answer. ${unchanged}`,

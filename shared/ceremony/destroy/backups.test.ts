@@ -1,6 +1,9 @@
-/** Of a replaced set two people say that no backup with the old other half is left. */
+/**
+ * Of a replaced set two people say that no backup with the old other half is left, or why none from
+ * after the change was tried.
+ */
 import { expect, test } from 'vitest';
-import { AGREE, key, opened, SET, SIGNS } from '../../../test/support/destroy-walk.ts';
+import { AGREE, key, opened, SET, SHEET, SIGNS, Walk } from '../../../test/support/destroy-walk.ts';
 
 const REPLACED = {
   standing: 'superseded',
@@ -60,4 +63,43 @@ test('of a set that is not replaced it is not asked, and it is said once', () =>
     .say(SAID);
   expect(walk.refusal).toBe('not-now');
   expect(walk.recorded('backups-gone')).toHaveLength(1);
+});
+
+const WHY = { reason: 'the disk array for it comes in May', by: 'operator 2' } as const;
+const UNTRIED = { ...AGREE, untried: WHY } as const;
+
+test('where no backup was tried two people record why not, and both sign', () => {
+  const walk = opened(REPLACED, UNTRIED);
+  expect(walk.recorded('destruction-agreed')).toMatchObject([
+    {
+      backups: 'none of those made after the change was restored in a test',
+      'backups.reason': WHY.reason,
+      'backups.by.name': WHY.by,
+      witness: 'witness',
+    },
+  ]);
+  // Nobody destroys anything before the first of the two has signed.
+  expect(walk.view).toMatchObject({ screen: 'handover', arriving: { name: WHY.by } });
+  walk.all({ type: 'seated' }, { type: 'identity', how: 'existing-paper' });
+  const stated = () => (walk.view.screen === 'attest' ? walk.view.statement : '');
+  expect(stated()).toContain(`The reason: ${WHY.reason}`);
+  walk.say({ type: 'sign' });
+  expect(walk.view).toMatchObject({ screen: 'destroyers' });
+  walk.all({ type: 'who', index: 1 }, { type: 'seated' }, { type: 'destroyed', id: SHEET.id });
+  walk.all({ type: 'continue' }, ...SIGNS, { type: 'continue' }, { type: 'seated' });
+  walk.say({ type: 'identity', how: 'existing-paper' });
+  expect(stated()).toContain(`The reason: ${WHY.reason}`);
+  walk.say({ type: 'sign' });
+  expect(walk.view.screen).toBe('destroyed');
+});
+
+test.each([
+  ['the witness alone', REPLACED, { ...WHY, by: 'Witness' }, 'backups-one-person'],
+  ['who holds a share of the set', REPLACED, { ...WHY, by: 'custodian 1' }, 'backups-by-holder'],
+  ['a stranger', REPLACED, { ...WHY, by: 'a stranger' }, 'backups-by-unknown'],
+  ['of a set that is void', { people: REPLACED.people }, WHY, 'not-now'],
+] as const)('%s does not answer for backups that were not tried', (_, change, untried, code) => {
+  const walk = new Walk(change).say({ ...AGREE, untried });
+  expect(walk.refusal).toBe(code);
+  expect(walk.recorded('destruction-agreed')).toEqual([]);
 });

@@ -238,6 +238,18 @@ describe('one custodian', () => {
     expect(twice.recorded('medium-destroyed')).toHaveLength(1);
   });
 
+  test('says from which bag or strip a thing came, and may have none', () => {
+    const walk = seated(3).all(
+      { type: 'erase-slot', id: SLOT.id },
+      { type: 'destroyed', id: ENVELOPE.id, strip: 'B 0412' },
+    );
+    expect(walk.recorded('medium-destroyed')).toMatchObject([
+      { custodian: 'custodian 3', strip: 'B 0412' },
+    ]);
+    const bare = seated(1).say({ type: 'destroyed', id: SHEET.id });
+    expect(bare.recorded('medium-destroyed')[0]).not.toHaveProperty('strip');
+  });
+
   test('does not go on before everything is done with, but may say what is not and why', () => {
     const walk = seated(3).all({ type: 'erase-slot', id: SLOT.id }, { type: 'continue' });
     expect(walk.refusal).toBe('not-now');

@@ -67,7 +67,15 @@ export type ThingShown = {
   readonly words: string;
   readonly gone: boolean;
 } & (
-  | { readonly what: 'medium'; readonly kind: MediumKind }
+  | {
+      readonly what: 'medium';
+      readonly kind: MediumKind;
+      /**
+       * Of its file on a stick: may be removed here, the stick is to be taken out and put back, it was
+       * gone then. Null: it has none, or it could be that of a share in use.
+       */
+      readonly file: 'there' | 'reopen' | 'gone' | null;
+    }
   | { readonly what: 'legacy' }
   | {
       readonly what: 'slot';

@@ -40,10 +40,15 @@ export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatCon
 
 /** What a person signs, word for word; a custodian's stands in the transcript. */
 function statement(state: DestroyState, { index, role }: Seat['turn']): string {
-  if (role === 'operator') return backupsInWords(state);
+  if (role === 'operator') {
+    return state.backupsGone === null ? untriedInWords(state) : backupsInWords(state);
+  }
   if (index === null) {
-    const saw = 'I watched what this transcript says was destroyed, with my own eyes.';
-    return state.backupsGone === null ? saw : `${saw} ${backupsInWords(state)}`;
+    return [
+      'I watched what this transcript says was destroyed, with my own eyes.',
+      ...(state.untried === null ? [] : [untriedInWords(state)]),
+      ...(state.backupsGone === null ? [] : [backupsInWords(state)]),
+    ].join(' ');
   }
   const share = pieceInWords(state, index);
   return remaining(state, index).length === 0
@@ -53,4 +58,8 @@ function statement(state: DestroyState, { index, role }: Seat['turn']): string {
 
 function backupsInWords({ set, backupsGone: said }: DestroyState): string {
   return `Since ${said?.on ?? ''} I know of no backup of Vault or of CheckTick’s database any more that holds the other half of the key which fits the shares of ${set.label}. I had all of them looked for.`;
+}
+
+function untriedInWords({ set, untried }: DestroyState): string {
+  return `I agree that the shares of ${set.label} are destroyed although no backup from after the change was restored in a test. The reason: ${untried?.reason ?? ''}`;
 }

@@ -5,6 +5,8 @@
  */
 import { isNamed } from '../../identity/roster-change.ts';
 import type { Remnant } from '../../ledger/ledger.ts';
+import { ENVELOPE_ON } from '../../sharing/key-carriers.ts';
+import { isKeyMedium } from '../../sharing/media-kinds.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import { newSeat, type Seat } from '../seat-state.ts';
@@ -35,6 +37,11 @@ export interface DestroyFacts {
   readonly ofKeyInUse: boolean;
   /** What was not destroyed before. */
   readonly remnants: readonly Remnant[];
+  /**
+   * Its files on sticks can be told from those of every other set and generation that this laptop
+   * knows, so one may be removed.
+   */
+  readonly filesTold: boolean;
   /** Personal keys that this laptop knows; one name may have had several. */
   readonly people: readonly { readonly name: string; readonly publicKey: string }[];
   /** The witness of the split; empty where it is not known. */
@@ -62,11 +69,21 @@ export interface DestroyState extends OpeningState {
   readonly gone: readonly string[];
   /** Of slots that were left as they are, on purpose. */
   readonly asItIs: readonly string[];
+  /** Removed from its stick: it is looked at again once the stick was out. */
+  readonly reopening: {
+    readonly id: string;
+    readonly where: string;
+    readonly files: readonly string[];
+  } | null;
+  /** Of those whose file was gone when the stick was opened again. */
+  readonly fileGone: readonly string[];
   readonly lastSeated: string | null;
   /** Where leftover files were looked for. */
   readonly looked: readonly Looked[];
   /** Who said beside the witness that the last backup with the old half is gone, and since when. */
   readonly backupsGone: { readonly on: string; readonly by: string } | null;
+  /** Of a replaced set: why no backup was tried, and who answers for it beside the witness. */
+  readonly untried: { readonly reason: string; readonly by: string } | null;
 }
 
 export function startDestroy(
@@ -93,15 +110,25 @@ export function startDestroy(
     witness: '',
     gone: [],
     asItIs: [],
+    reopening: null,
+    fileGone: [],
     lastSeated: null,
     looked: [],
     backupsGone: null,
+    untried: null,
   };
 }
 
 /** A legacy share that the adoption itself wrote. */
 export const isNewLegacy = (one: Remnant): one is Extract<Remnant, { what: 'legacy' }> =>
   one.what === 'legacy' && one.made === true;
+
+/** Whether a file of it lies on a stick: the share, or the envelope that a YubiKey opens. */
+export const isOnStick = (one: Remnant): one is Extract<Remnant, { what: 'medium' }> =>
+  one.what === 'medium' &&
+  (one.kind === 'usb' ||
+    (isKeyMedium(one.kind) &&
+      /^(stick|folder) /.test(one.description.split(ENVELOPE_ON)[1] ?? '')));
 
 /** What is still to be destroyed, of one share or of all. */
 export function remaining({ set, gone }: DestroyState, index?: number): Remnant[] {
@@ -135,7 +162,7 @@ export function destroyerSeat(state: DestroyState, index: number): Seat | null {
   return newSeat({ name: one.name, role: 'custodian', index }, 'destroy', 'paper');
 }
 
-/** Whoever says that the backups are gone signs for it. */
+/** Whoever says that the backups are gone, or answers for their not being tried, signs for it. */
 export const backupsSeat = (by: string): Seat =>
   newSeat({ name: by, role: 'operator', index: null }, 'sign', 'paper');
 

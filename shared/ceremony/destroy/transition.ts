@@ -32,8 +32,12 @@ import {
   type DestroyPhase,
   type DestroyState,
 } from './state.ts';
+import { fileLookedFor, lookAgain, removeFile } from './stick-file.ts';
 
 type Next = Step<DestroyState>;
+
+/** What two people answer for where no backup from after the change was tried. */
+const UNTRIED = 'none of those made after the change was restored in a test';
 
 /** The witness may say that the copies of before are tried, or that there are none any more. */
 const BACKUPS: Readonly<Record<string, string>> = {
@@ -78,7 +82,10 @@ const opening: OpeningPlan<DestroyState> = {
   afterPackage: () => {
     throw refuseStep('not-now');
   },
-  afterClock: (state) => to(state, { at: 'destroyers' }),
+  afterClock: (state) =>
+    state.untried === null
+      ? to(state, { at: 'destroyers' })
+      : sit(state, backupsSeat(state.untried.by)),
 };
 
 function to(state: DestroyState, phase: DestroyPhase): Next {
@@ -113,20 +120,25 @@ function agree(state: DestroyState, event: CeremonyEvent): Next {
   if (event.type !== 'destruction') throw refuseStep('not-now');
   const { set } = state;
   const { setId, generation, label, standing, remnants } = set;
-  const { witness } = event;
+  const { witness, untried = null } = event;
   if (remnants.some(({ custodian }) => isNamed(custodian)({ name: witness }))) {
     throw refuseStep('destroy-own-witness', witness);
   }
-  if (standing === 'superseded' && !event.backupsTried) throw refuseStep('destroy-backups');
+  const isUntried = standing === 'superseded' && !event.backupsTried;
+  if (isUntried && untried === null) throw refuseStep('destroy-backups');
+  if (untried !== null) {
+    if (!isUntried) throw refuseStep('not-now');
+    assertTwoAnswer(state, untried.by, witness);
+  }
   if (standing === 'retired' && !event.backupsTried) throw refuseStep('destroy-version-backups');
-  const backups = BACKUPS[standing];
+  const backups = isUntried ? UNTRIED : BACKUPS[standing];
   const things = remnants.map((one, at) => [
     `thing.${at + 1}`,
     one.what === 'legacy'
       ? `${one.custodian}: ${remnantInWords(one)}`
       : `${shareName(one.index, set.count)}, ${one.custodian}, ${remnantInWords(one)}`,
   ]);
-  return checkEnvironment({ ...state, witness }, opening, [
+  return checkEnvironment({ ...state, witness, untried }, opening, [
     {
       effect: 'record',
       kind: 'destruction-agreed',
@@ -137,10 +149,23 @@ function agree(state: DestroyState, event: CeremonyEvent): Next {
         standing,
         witness,
         ...(backups === undefined ? {} : { backups }),
+        ...(untried === null
+          ? {}
+          : { 'backups.reason': untried.reason, 'backups.by.name': untried.by }),
         ...Object.fromEntries(things),
       },
     },
   ]);
+}
+
+/** Of the backups: two people whose signatures can be told, and neither of them holds a share. */
+function assertTwoAnswer(state: DestroyState, by: string, witness: string): void {
+  if (isNamed(witness)({ name: by })) throw refuseStep('backups-one-person', by);
+  const holds = state.set.remnants.some(({ custodian }) => isNamed(custodian)({ name: by }));
+  if (holds) throw refuseStep('backups-by-holder', by);
+  for (const name of [by, witness]) {
+    if (keysOf(state, name).length === 0) throw refuseStep('backups-by-unknown', name);
+  }
 }
 
 /**
@@ -154,12 +179,7 @@ function backupsGone(
   const { set, witness, checkedAt } = state;
   const { setId, label, halfOf: since } = set;
   if (set.standing !== 'superseded' || state.backupsGone !== null) throw refuseStep('not-now');
-  if (isNamed(witness)({ name: by })) throw refuseStep('backups-one-person', by);
-  const holds = set.remnants.some(({ custodian }) => isNamed(custodian)({ name: by }));
-  if (holds) throw refuseStep('backups-by-holder', by);
-  for (const name of [by, witness]) {
-    if (keysOf(state, name).length === 0) throw refuseStep('backups-by-unknown', name);
-  }
+  assertTwoAnswer(state, by, witness);
   const isPossible = on <= checkedAt.slice(0, 10) && (since === null || on >= since.slice(0, 10));
   if (!isPossible) throw refuseStep('backups-day', on);
   const facts = {
@@ -234,8 +254,22 @@ function destroy(state: DestroyState, current: Seat, event: CeremonyEvent): Next
       const refusal = refuseStep('destroy-slot-not-empty', slot).note();
       return { state: { ...state, refusal }, effects };
     }
+    case 'remove-file':
+      return removeFile(state, thing(state, index, event.id), event.volumeId);
+    case 'share-file-removed': {
+      const { id, volumeId, where, files } = event;
+      return {
+        state: { ...state, reopening: { id, where, files } },
+        effects: [{ effect: 'await-replug', volumeId }],
+      };
+    }
+    case 'replugged':
+      return lookAgain(state, event.volumeId);
+    case 'share-file-looked-for':
+      return fileLookedFor(state, current, event.files);
     case 'destroyed': {
       const one = thing(state, index, event.id);
+      const strip = event.strip === undefined ? {} : { strip: event.strip };
       if (one.what === 'legacy') {
         const { number, custodian, description, made } = one;
         const facts = {
@@ -243,6 +277,7 @@ function destroy(state: DestroyState, current: Seat, event: CeremonyEvent): Next
           custodian,
           description,
           ...(made === true ? { written: BY_ADOPTION } : {}),
+          ...strip,
         };
         return {
           state: without(state, one),
@@ -251,7 +286,7 @@ function destroy(state: DestroyState, current: Seat, event: CeremonyEvent): Next
       }
       if (one.what !== 'medium') throw refuseStep('not-now');
       const { kind: medium, description } = one;
-      const facts = { index, custodian: turn.name, medium, description };
+      const facts = { index, custodian: turn.name, medium, description, ...strip };
       return {
         state: without(state, one),
         effects: [{ effect: 'record', kind: 'medium-destroyed', facts }],
@@ -294,7 +329,7 @@ function thing(state: DestroyState, index: number, id: string): Remnant {
 }
 
 function without(state: DestroyState, one: Remnant): DestroyState {
-  return { ...state, gone: [...state.gone, one.id] };
+  return { ...state, gone: [...state.gone, one.id], reopening: null };
 }
 
 function eraseSlot(state: DestroyState, { turn }: Seat, one: Remnant): Next {

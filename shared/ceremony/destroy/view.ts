@@ -12,7 +12,14 @@ import type { Screen, View } from '../view.ts';
 import type { ThingShown } from './screens.ts';
 import type { Remnant } from '../../ledger/ledger.ts';
 import { destroySeatContext } from './seat-context.ts';
-import { destroyers, isNewLegacy, pieceInWords, remaining, type DestroyState } from './state.ts';
+import {
+  destroyers,
+  isNewLegacy,
+  isOnStick,
+  pieceInWords,
+  remaining,
+  type DestroyState,
+} from './state.ts';
 
 export function destroyView(state: DestroyState, head: Head): View {
   const own = {
@@ -128,12 +135,19 @@ function shown(state: DestroyState, one: Remnant): ThingShown {
   const { id, index, custodian } = one;
   const words = `${remnantInWords(one)}${asItIs(state, one)}`;
   const common = { id, index, custodian, words, gone: gone.includes(id) };
-  if (one.what === 'medium') return { ...common, what: 'medium', kind: one.kind };
+  if (one.what === 'medium')
+    return { ...common, what: 'medium', kind: one.kind, file: fileOf(state, one) };
   if (one.what === 'legacy') return { ...common, what: 'legacy' };
   const { serial, slot, programmed, verifiers } = one;
   const why = whyNotErased({ serial, slot }, set.inUse);
   const isKnown = verifiers.length > 0;
   return { ...common, what: 'slot', slot, programmed, isKnown, notErased: why };
+}
+
+function fileOf({ set, reopening, fileGone }: DestroyState, one: Remnant) {
+  if (!isOnStick(one) || !set.filesTold) return null;
+  if (fileGone.includes(one.id)) return 'gone';
+  return reopening?.id === one.id ? 'reopen' : 'there';
 }
 
 function whyNotErased(
