@@ -24,7 +24,8 @@ const SET_BACKUPS: readonly Choice<Backups>[] = [
   {
     id: 'untried',
     title: 'It cannot be tried, and two people say why',
-    detail: 'Both sign. Should the backups turn out to be useless, nothing brings the old shares back.',
+    detail:
+      'Both sign. Should the backups turn out to be useless, nothing brings the old shares back.',
   },
   { id: 'not-tried', title: 'Nobody has tried that yet', detail: 'Keep the old shares.' },
 ];
@@ -47,8 +48,7 @@ export function Destruction({ view }: ScreenProps<'destruction'>) {
   const replaced = standing === 'superseded';
   const retired = standing === 'retired';
   const asksBackups = replaced || retired;
-  const untried =
-    backups === 'untried' ? { reason: reason.trim(), by: by.trim() } : undefined;
+  const untried = backups === 'untried' ? { reason: reason.trim(), by: by.trim() } : undefined;
   const ready =
     witness.trim() !== '' &&
     (!asksBackups || backups !== null) &&
