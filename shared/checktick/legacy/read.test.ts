@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { bytesOf, checktickVectors, codeOf, textOf } from '../../../test/support/legacy.ts';
 import { bytesToHex } from '../../encoding/bytes.ts';
 import { randomBytes } from '../../secret/random.ts';
@@ -8,6 +8,7 @@ import {
   readLegacyCode,
   readLegacyComponent,
   readLegacyFile,
+  readTypedComponent,
 } from '../index.ts';
 
 const good: string[] = checktickVectors('shamir_negative').good_shares;
@@ -93,6 +94,20 @@ test('a code holds one share and nothing else', async () => {
 });
 
 describe('an unsplit component', () => {
+  test('leaves no copy of its digits behind', () => {
+    const copies = vi.spyOn(Uint8Array.prototype, 'filter');
+    try {
+      const hex = bytesToHex(randomBytes(64));
+      for (const read of [readLegacyComponent, readTypedComponent]) read(bytesOf(`${hex}\n`));
+      expect(copies).toHaveBeenCalled();
+      for (const { value } of copies.mock.results) {
+        expect(value).toEqual(new Uint8Array(hex.length));
+      }
+    } finally {
+      copies.mockRestore();
+    }
+  });
+
   const read = (file: Uint8Array, length: number) =>
     bytesToHex(readLegacyComponent(file).unprovedBytes(length));
 

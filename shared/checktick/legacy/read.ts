@@ -6,7 +6,14 @@
 import { checkNotZero } from './combine.ts';
 import { UnprovedComponent } from './component.ts';
 import { refuseLegacy } from './refusals.ts';
-import { hexValue, isBlank, parseLegacyShare, trimmed, type LegacyShare } from './share.ts';
+import {
+  bytesOfPairs,
+  firstForeign,
+  isBlank,
+  parseLegacyShare,
+  trimmed,
+  type LegacyShare,
+} from './share.ts';
 
 /** SECURITY: 255 shares of 520 characters, twice as much in UTF-16, and some room. */
 const MAX_FILE_BYTES = 512 * 1024;
@@ -131,14 +138,12 @@ function isText(file: Uint8Array): boolean {
 function hexBytes(file: Uint8Array): Uint8Array | undefined {
   if (file.length > 4 * 2 * 64 + 3) return undefined;
   const text = plainText(file);
-  const values = text.filter((character) => !isBlank(character)).map((c) => hexValue(c) ?? 0xff);
-  text.fill(0);
-  const hex = values.length > 0 && values.length % 2 === 0 && !values.includes(0xff);
-  const bytes = hex
-    ? Uint8Array.from({ length: values.length / 2 }, (_, at) => {
-        return ((values[2 * at] ?? 0) << 4) | (values[2 * at + 1] ?? 0);
-      })
-    : undefined;
-  values.fill(0);
-  return bytes;
+  const digits = text.filter((character) => !isBlank(character));
+  try {
+    const isHex = digits.length > 0 && digits.length % 2 === 0 && firstForeign(digits) < 0;
+    return isHex ? bytesOfPairs(digits) : undefined;
+  } finally {
+    text.fill(0);
+    digits.fill(0);
+  }
 }

@@ -129,12 +129,23 @@ function parseY(digits: Uint8Array, what: string): Uint8Array {
   throw refuseLegacy('legacy-out-of-field', what);
 }
 
-function firstForeign(digits: Uint8Array): number {
+/** Where the first character stands that is no hexadecimal digit; -1: there is none. */
+export function firstForeign(digits: Uint8Array): number {
   for (let at = 0; at < digits.length; at += 1) if (valueOf(digits, at) === NO_DIGIT) return at;
   return -1;
 }
 
 const valueOf = (digits: Uint8Array, at: number): number => VALUES[digits[at] ?? 0] ?? NO_DIGIT;
+
+/**
+ * The bytes of pairs of hexadecimal digits; the caller wipes either.
+ * @param digits ASCII, looked at by {@link firstForeign} before
+ */
+export const bytesOfPairs = (digits: Uint8Array): Uint8Array =>
+  Uint8Array.from(
+    { length: digits.length / 2 },
+    (_, at) => (valueOf(digits, 2 * at) << 4) | valueOf(digits, 2 * at + 1),
+  );
 
 /** The digits of a y as CheckTick writes them: ASCII, 256 to 512. The caller wipes them. */
 export function legacyDigits(y: Uint8Array): Uint8Array {

@@ -9,7 +9,15 @@ import { checkNotZero } from './combine.ts';
 import { UnprovedComponent } from './component.ts';
 import { COMPONENT_BYTES } from './read.ts';
 import { refuseLegacy, legacyName } from './refusals.ts';
-import { hexValue, isBlank, LEGACY_DIGITS, parseLegacyShare, type LegacyShare } from './share.ts';
+import {
+  bytesOfPairs,
+  firstForeign,
+  hexValue,
+  isBlank,
+  LEGACY_DIGITS,
+  parseLegacyShare,
+  type LegacyShare,
+} from './share.ts';
 
 /** Digits in a group, and groups in a line. */
 export const GROUP_DIGITS = 4;
@@ -143,19 +151,17 @@ export function readTypedShare(typed: Uint8Array, number: number): LegacyShare {
  * @throws Refusal `legacy-foreign-character`, `component-digits`, `legacy-zero`.
  */
 export function readTypedComponent(typed: Uint8Array): UnprovedComponent {
-  const characters = typed.filter((character) => !isBlank(character));
+  const digits = typed.filter((character) => !isBlank(character));
   try {
-    const foreign = characters.findIndex((character) => hexValue(character) === undefined);
+    const foreign = firstForeign(digits);
     if (foreign >= 0) throw refuseLegacy('legacy-foreign-character', 'the component', foreign + 1);
-    if (!COMPONENT_BYTES.includes(characters.length / 2)) {
-      throw refuseLegacy('component-digits', characters.length);
+    if (!COMPONENT_BYTES.includes(digits.length / 2)) {
+      throw refuseLegacy('component-digits', digits.length);
     }
-    const bytes = Uint8Array.from({ length: characters.length / 2 }, (_, at) => {
-      return ((hexValue(characters[2 * at]) ?? 0) << 4) | (hexValue(characters[2 * at + 1]) ?? 0);
-    });
+    const bytes = bytesOfPairs(digits);
     checkNotZero(bytes, 'component');
     return new UnprovedComponent(bytes, 'alone');
   } finally {
-    characters.fill(0);
+    digits.fill(0);
   }
 }
