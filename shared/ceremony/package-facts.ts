@@ -86,17 +86,29 @@ export interface DrillPackageFacts extends PackagedSet {
 /** Another version becomes the active one, or one that nothing needs is retired. */
 export type VersionChange = 'activate' | 'retire';
 
-/** Another set than the one whose shares are given, as a package brings it. */
-export interface OtherSet {
+/** A share set as everybody reads it. */
+export interface SetShown {
   readonly label: string;
   readonly threshold: number;
   readonly count: number;
   readonly custodians: readonly string[];
+}
+
+/** Another set than the one whose shares are given, as a package brings it. */
+export interface OtherSet extends SetShown {
   readonly manifestDigest: string;
 }
 
-/** Without its manifest, for everybody to read. */
-export const setShown = ({ label, threshold, count, custodians }: OtherSet) => ({
+/** The set whose shares are given. */
+export const presentShown = (set: PackagedSet): SetShown => ({
+  label: set.setLabel,
+  threshold: set.threshold,
+  count: set.count,
+  custodians: set.custodians.map(({ name }) => name),
+});
+
+/** Another one, without its manifest. */
+export const setShown = ({ label, threshold, count, custodians }: OtherSet): SetShown => ({
   label,
   threshold,
   count,

@@ -2,15 +2,7 @@
  * The screen that a change of the active version, and the end of one, have of their own.
  * @module
  */
-import type { VersionChange } from '../package-facts.ts';
-
-/** A share set as everybody reads it. */
-export interface SetShown {
-  readonly label: string;
-  readonly threshold: number;
-  readonly count: number;
-  readonly custodians: readonly string[];
-}
+import type { SetShown, VersionChange } from '../package-facts.ts';
 
 /** What would be so afterwards. Everybody reads it and agrees before the first share. */
 export interface VersionChangeScreen {

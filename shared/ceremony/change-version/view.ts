@@ -5,7 +5,7 @@
 import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
-import { setWithWords, type VersionChangePackageFacts } from '../package-facts.ts';
+import { presentShown, setWithWords, type VersionChangePackageFacts } from '../package-facts.ts';
 import { roundSteps } from '../round-steps.ts';
 import { sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
@@ -44,18 +44,13 @@ function screen(state: VersionChangeState, head: Head): Screen {
 }
 
 function factsScreen(about: VersionChangePackageFacts) {
-  const { change, keyVersion, version, setLabel, threshold, count, custodians, stored } = about;
+  const { change, keyVersion, version, stored } = about;
   return {
     screen: 'version-change' as const,
     change,
     keyVersion,
     version,
-    present: {
-      label: setLabel,
-      threshold,
-      count,
-      custodians: custodians.map(({ name }) => name),
-    },
+    present: presentShown(about),
     other: setWithWords(about.other),
     further: about.further.map(setWithWords),
     stored,

@@ -3,8 +3,7 @@
  * @module
  */
 import type { MoveCounts } from '../../bundle/move.ts';
-import type { SetShown } from '../change-version/screens.ts';
-import type { MovePackageFacts } from '../package-facts.ts';
+import type { MovePackageFacts, SetShown } from '../package-facts.ts';
 import type { Progress, StayingKey } from '../types.ts';
 
 export type MoveScreen =

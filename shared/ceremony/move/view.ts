@@ -7,7 +7,7 @@ import { keysIn, sumCounts } from '../../bundle/moved-file.ts';
 import { endingWithPage, frameOf, openingScreen, type Head } from '../common-view.ts';
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
-import { setWithWords, type MovePackageFacts } from '../package-facts.ts';
+import { presentShown, setWithWords } from '../package-facts.ts';
 import { roundSteps } from '../round-steps.ts';
 import { sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
@@ -46,7 +46,7 @@ function screen(state: MoveState, head: Head): Screen {
         screen: 'move-facts',
         keyVersion,
         movesTo,
-        present: present(move),
+        present: presentShown(move),
         other: setWithWords(move.other),
         further: move.further.map(setWithWords),
         stored,
@@ -73,7 +73,7 @@ function screen(state: MoveState, head: Head): Screen {
         keys: { done: keysIn(sumCounts(done)), of: storedKeys(move) },
         minutesLeft: minutesLeft(state, move),
         stick,
-        present: present(move),
+        present: presentShown(move),
       };
     case 'keys-moved':
       return {
@@ -88,13 +88,6 @@ function screen(state: MoveState, head: Head): Screen {
       };
   }
 }
-
-const present = ({ setLabel, threshold, count, custodians }: MovePackageFacts) => ({
-  label: setLabel,
-  threshold,
-  count,
-  custodians: custodians.map(({ name }) => name),
-});
 
 function steps(state: MoveState): Step[] {
   // Under a version of which only organisations hang there is no survey key to move.

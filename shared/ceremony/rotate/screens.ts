@@ -4,15 +4,8 @@
  */
 import type { Rotatable } from '../../bundle/adopt.ts';
 import type { RosterChange } from '../../identity/roster-change.ts';
+import type { SetShown } from '../package-facts.ts';
 import type { Progress } from '../types.ts';
-
-/** A share set in one line. */
-interface SetShown {
-  readonly label: string;
-  readonly threshold: number;
-  readonly count: number;
-  readonly custodians: readonly string[];
-}
 
 export type RotateScreen =
   /** What ends, what comes, who takes part. Everybody agrees before the first share. */

@@ -8,7 +8,7 @@ import { isNamed } from '../../identity/roster-change.ts';
 import { isNewSet } from '../new-set/state.ts';
 import { newSetScreen, newSetSteps, takeHome } from '../new-set/view.ts';
 import { isOpening } from '../opening.ts';
-import { setShown, type RotatePackageFacts } from '../package-facts.ts';
+import { presentShown, setShown, type RotatePackageFacts } from '../package-facts.ts';
 import { shareLine, shareSteps, sharesGiven, sittingScreen, whoScreen } from '../share-round.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
@@ -74,21 +74,14 @@ function screen(state: RotateState, head: Head): Screen {
   }
 }
 
-const namesOf = (people: readonly { readonly name: string }[]) => people.map(({ name }) => name);
-
 function agreementScreen({ plan, keys }: RotateState, rotate: RotatePackageFacts): Screen {
   const { keyVersion } = rotate;
-  const present = {
-    label: rotate.setLabel,
-    threshold: rotate.threshold,
-    count: rotate.count,
-    custodians: namesOf(rotate.custodians),
-  };
+  const present = presentShown(rotate);
   const comes = {
     label: plan?.label ?? '',
     threshold: plan?.threshold ?? 0,
     count: plan?.custodians.length ?? 0,
-    custodians: namesOf(plan?.custodians ?? []),
+    custodians: plan?.custodians.map(({ name }) => name) ?? [],
   };
   const changes = plan === null ? [] : changesWith(plan, rotate, keys);
   const joined = rotate.joined.map(setShown);
