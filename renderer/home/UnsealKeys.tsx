@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import type { HomeView } from '../../shared/ceremony/home.ts';
 import { samePeople } from '../../shared/ledger/duties.ts';
-import type { KeptUnsealKeys } from '../../shared/ledger/unseal-keys.ts';
+import type { KeptUnsealKeys, UnsealKeysSaid } from '../../shared/ledger/unseal-keys.ts';
 import { holdersOf, type OpenWay } from '../../shared/ledger/who-opens.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { ModeTag } from '../../ui/Band.tsx';
@@ -31,7 +31,7 @@ export function UnsealKeys(props: { readonly home: HomeView; readonly mode: Mode
   const kept = keptFor(home, mode);
   const unreadable = home.unsealKeys.find((one) => one.mode === mode)?.unreadable ?? null;
   const ways = home.ways.filter((way) => way.mode === mode);
-  const keep = async (keys: ReturnType<typeof saidOf>) => {
+  const keep = async (keys: UnsealKeysSaid | null) => {
     const done = await call('unseal-keys:say', { mode, keys });
     if (done !== undefined) await loadHome();
   };
@@ -88,7 +88,7 @@ function Kept({
 function Fields(props: {
   readonly known: readonly string[];
   readonly first: UnsealForm;
-  readonly onKeep: (keys: ReturnType<typeof saidOf>) => void;
+  readonly onKeep: (keys: UnsealKeysSaid) => void;
   /** Null: there is nothing to forget. */
   readonly onForget: (() => void) | null;
 }) {

@@ -4,7 +4,11 @@
  */
 import type { HomeSet, HomeView } from '../../shared/ceremony/home.ts';
 import { samePeople, strangers, type SamePeople } from '../../shared/ledger/duties.ts';
-import type { KeptUnsealKeys } from '../../shared/ledger/unseal-keys.ts';
+import {
+  unsealKeysSaid,
+  type KeptUnsealKeys,
+  type UnsealKeysSaid,
+} from '../../shared/ledger/unseal-keys.ts';
 import { holdersOf, type OpenWay } from '../../shared/ledger/who-opens.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { count, list } from './say.ts';
@@ -63,18 +67,13 @@ export function formOf(kept: KeptUnsealKeys | null, ways: readonly OpenWay[]): U
 }
 
 /** Null: it cannot be kept like this. */
-export function saidOf({
-  ticked,
-  others,
-  needed,
-}: UnsealForm): { readonly holders: string[]; readonly needed: number } | null {
+export function saidOf({ ticked, others, needed }: UnsealForm): UnsealKeysSaid | null {
   const lines = others.split('\n').map((line) => line.trim());
-  const holders = [...ticked, ...lines.filter((line) => line !== '')];
-  const number = /^[1-9]\d{0,2}$/.test(needed.trim()) ? Number(needed) : 0;
-  const tooLong = holders.some((name) => name.length > 60);
-  return number < 1 || number > holders.length || holders.length > 255 || tooLong
-    ? null
-    : { holders, needed: number };
+  const said = unsealKeysSaid.safeParse({
+    holders: [...ticked, ...lines.filter((line) => line !== '')],
+    needed: /^[1-9]\d*$/.test(needed.trim()) ? Number(needed) : null,
+  });
+  return said.success ? said.data : null;
 }
 
 /** What was kept, and whom of them the ledger does not know. */

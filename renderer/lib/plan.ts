@@ -5,6 +5,7 @@
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import { isMailAddress, LONGEST_MAIL } from '../../shared/encoding/mail-address.ts';
+import { foldName } from '../../shared/identity/fold-name.ts';
 import type { IdentityMedium, MediumKind } from '../../shared/sharing/media-kinds.ts';
 import type { MediaPolicy } from '../../shared/sharing/media-policy.ts';
 
@@ -55,7 +56,7 @@ export function emptyForm(year: number): PlanForm {
 
 /** `2026 B`, where the set before has the name `2026 A`. */
 export function nextLabel(year: number, before: string): string {
-  return fold(before) === fold(`${year} A`) ? `${year} B` : `${year} A`;
+  return foldName(before) === foldName(`${year} A`) ? `${year} B` : `${year} A`;
 }
 
 export function formOf(plan: Plan): PlanForm {
@@ -113,9 +114,9 @@ export function faults(form: PlanForm): ReadonlyMap<string, string> {
   if (label === '') found.set('label', 'Give the set a name, for example 2026 A.');
   if (label.length > LONGEST_LABEL) found.set('label', `Use ${LONGEST_LABEL} letters or fewer.`);
   const everyone = [...form.custodians, form.operator, form.witness];
-  const names = everyone.map(({ name }) => fold(name));
+  const names = everyone.map(({ name }) => foldName(name));
   for (const [at, { id, name }] of everyone.entries()) {
-    const fault = nameFault(name, names.indexOf(fold(name)) !== at);
+    const fault = nameFault(name, names.indexOf(foldName(name)) !== at);
     if (fault !== null) found.set(String(id), fault);
   }
   for (const { id, mail } of [...form.custodians, form.witness]) {
@@ -139,11 +140,6 @@ export function mailFault(mail: string): string | null {
   if (mail === '' || isMailAddress(mail)) return null;
   if (mail.length > LONGEST_MAIL) return `Use ${LONGEST_MAIL} letters or fewer.`;
   return 'Write one whole address, such as keys@hospital.example, or leave it empty.';
-}
-
-/** How names are compared. */
-export function fold(name: string): string {
-  return name.trim().toLowerCase().normalize('NFC').replace(/\s+/gu, ' ');
 }
 
 /** What the choice of threshold means, in people. */

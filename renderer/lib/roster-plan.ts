@@ -6,9 +6,10 @@ import type { AdminRole } from '../../shared/bundle/new-admins.ts';
 import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import type { ViewOf } from '../../shared/ceremony/view.ts';
+import { foldName } from '../../shared/identity/fold-name.ts';
 import type { Role } from '../../shared/identity/roster.ts';
 import type { IdentityMedium, PlainMedium } from '../../shared/sharing/media-kinds.ts';
-import { fold, mailFault, mailOf, nameFault, type PersonForm } from './plan.ts';
+import { mailFault, mailOf, nameFault, type PersonForm } from './plan.ts';
 
 /** What happens to somebody who is in the roster now. */
 export type Fate = 'stays' | IdentityMedium | 'leaves';
@@ -50,7 +51,8 @@ export interface RosterForm {
 
 export function rosterForm(view: ViewOf<'roster-plan'>): RosterForm {
   const { present, plan, namesAdmins } = view;
-  const planned = (name: string) => plan?.people.find((one) => fold(one.name) === fold(name));
+  const planned = (name: string) =>
+    plan?.people.find((one) => foldName(one.name) === foldName(name));
   const listed = present.map(({ name, roles, mail }): ListedForm => {
     const found = planned(name);
     return {
@@ -61,7 +63,7 @@ export function rosterForm(view: ViewOf<'roster-plan'>): RosterForm {
       mail: found?.mail === undefined ? mail : (found.mail ?? ''),
     };
   });
-  const isNew = (name: string) => !present.some((one) => fold(one.name) === fold(name));
+  const isNew = (name: string) => !present.some((one) => foldName(one.name) === foldName(name));
   const added = (plan?.people ?? [])
     .filter(({ name }) => isNew(name))
     .map(({ name, roles, medium, mail }, at): NewForm => ({
@@ -137,11 +139,13 @@ export const isTold = ({ roles }: Pick<ListedForm, 'roles'>): boolean =>
 /** What is wrong, by field: a person's id, {@link mailOf} it or a listed name, or `user` and an admin's id. */
 export function rosterFaults(form: RosterForm): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const staying = form.listed.filter(({ fate }) => fate !== 'leaves').map(({ name }) => fold(name));
+  const staying = form.listed
+    .filter(({ fate }) => fate !== 'leaves')
+    .map(({ name }) => foldName(name));
   const check = (people: readonly Pick<PersonForm, 'id' | 'name'>[], before: readonly string[]) => {
-    const names = [...before, ...people.map(({ name }) => fold(name))];
+    const names = [...before, ...people.map(({ name }) => foldName(name))];
     for (const [at, { id, name }] of people.entries()) {
-      const fault = nameFault(name, names.indexOf(fold(name)) !== at + before.length);
+      const fault = nameFault(name, names.indexOf(foldName(name)) !== at + before.length);
       if (fault !== null) found.set(String(id), fault);
     }
   };

@@ -27,6 +27,7 @@ const enough = ({ holders, needed }: { holders: readonly string[]; needed: numbe
 
 /** What a person says. */
 export const unsealKeysSaid = z.strictObject(fields).refine(enough);
+export type UnsealKeysSaid = z.infer<typeof unsealKeysSaid>;
 
 const schema = z
   .strictObject({
