@@ -13,7 +13,7 @@ import type { PackagedSet } from './packaged-set.ts';
 /** So many sets a key version has at most: the weakest of them is how strong it is. */
 export const VERSION_SETS = 4;
 
-export const refuseFurtherSet = refusals({
+const refuseFurtherSet = refusals({
   'set-not-beside': (why: string) => ({
     happened: `The new share set does not fit beside those in force: ${why}.`,
     means:
@@ -43,6 +43,19 @@ export function assertSetJoins(
   assertHoldersStay(next.roster.body, [present, ...others]);
 }
 
+/**
+ * Whether a key version may have one more.
+ * @param sets that it has
+ * @throws Refusal `set-not-beside`
+ */
+export function assertRoomForSet(sets: number): void {
+  const why = whyFull(sets);
+  if (why !== undefined) throw refuseFurtherSet('set-not-beside', why);
+}
+
+const whyFull = (sets: number): string | undefined =>
+  sets < VERSION_SETS ? undefined : `the key version has ${sets} sets already`;
+
 /** As people tell names apart. */
 const asName = (label: string) => label.trim().toLowerCase();
 
@@ -60,7 +73,8 @@ function whyNotBeside(
   const version = [present, ...others]
     .map(({ body }) => body)
     .filter(({ keyVersion }) => keyVersion === next.keyVersion);
-  if (version.length >= VERSION_SETS) return `the key version has ${version.length} sets already`;
+  const full = whyFull(version.length);
+  if (full !== undefined) return full;
   const keys = shareKeys(next);
   for (const { setId, label, shares } of version) {
     if (next.setId === setId) return 'it is a set that is in force';

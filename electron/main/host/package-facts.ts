@@ -17,7 +17,7 @@ import type {
   RosterPackage,
   RotatePackage,
 } from '../../../shared/bundle/package.ts';
-import { refuseFurtherSet, VERSION_SETS } from '../../../shared/bundle/add-set.ts';
+import { assertRoomForSet } from '../../../shared/bundle/add-set.ts';
 import { moveTarget } from '../../../shared/bundle/move-target.ts';
 import type { PackagedSet as InForce } from '../../../shared/bundle/packaged-set.ts';
 import type {
@@ -277,10 +277,7 @@ export function rotateFacts(
     }
     case 'add-set':
       // Before anybody sits down; sync makes no such package.
-      if (joined.length + 1 >= VERSION_SETS) {
-        const why = `the key version has ${joined.length + 1} sets already`;
-        throw refuseFurtherSet('set-not-beside', why);
-      }
+      assertRoomForSet(joined.length + 1);
       return { ...common, kind, ticketId: null, nextVersion: null };
   }
 }
