@@ -6,7 +6,7 @@ import { xorComponents } from '../../shared/checktick/index.ts';
 import { Secret } from '../../shared/secret/secret.ts';
 import { checkValue } from '../../shared/sharing/check-value.ts';
 import { escrowPublicKey } from '../../shared/sharing/escrow-key.ts';
-import type { NewKey, WorkerState } from './state.ts';
+import type { MadeKey, WorkerState } from './state.ts';
 
 /**
  * Keeps this vault component and what completes it, and says openly what may be known of all three.
@@ -15,10 +15,10 @@ import type { NewKey, WorkerState } from './state.ts';
  */
 export async function keepHalves(
   state: WorkerState,
-  { componentId, keyVersion }: Pick<NewKey, 'componentId' | 'keyVersion'>,
+  { componentId, keyVersion }: Pick<MadeKey, 'componentId' | 'keyVersion'>,
   platformKey: Uint8Array,
   vaultComponent: Uint8Array,
-): Promise<Omit<NewKey, 'keyVersion' | 'escrowKey'> & { readonly escrowKey: string }> {
+): Promise<Omit<MadeKey, 'keyVersion'>> {
   const custodianComponent = xorComponents(platformKey, vaultComponent);
   const checks = {
     custodianComponent: checkValue('custodian-component', custodianComponent, componentId),

@@ -2,7 +2,7 @@
  * What the worker holds of new legacy shares, until they were read back or left.
  * @module
  */
-import { Secret } from '../../shared/secret/secret.ts';
+import type { Secret } from '../../shared/secret/secret.ts';
 
 /** Legacy shares of the set's component: the y of each, by number. */
 export interface NewLegacy {

@@ -6,7 +6,7 @@ import type { MemberSecrets } from '../../shared/bundle/member-package.ts';
 import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
 import type { OrganisationSecrets } from '../../shared/bundle/organisation-package.ts';
 import type { StoredSecrets } from '../../shared/bundle/recover-package.ts';
-import { Secret } from '../../shared/secret/secret.ts';
+import type { Secret } from '../../shared/secret/secret.ts';
 
 /** What a package of a recovery held. */
 export interface OpenPackage {
@@ -16,7 +16,7 @@ export interface OpenPackage {
   readonly stored: StoredSecrets & Pick<MemberSecrets, 'keyHash'>;
 }
 
-/** What a package for an owner without passphrase held. */
+/** What a package for survey keys of an organisation held. */
 export interface OpenOrganisation {
   readonly nonce: string;
   readonly vaultComponent: Secret;

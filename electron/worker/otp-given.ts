@@ -3,7 +3,7 @@
  * gets up.
  * @module
  */
-import { Secret } from '../../shared/secret/secret.ts';
+import type { Secret } from '../../shared/secret/secret.ts';
 import type { PluggedKey } from '../media/yubikey/keys.ts';
 import type { OtpEnvelope } from '../media/yubikey/otp.ts';
 import type { Volume } from '../media/usb/volumes.ts';

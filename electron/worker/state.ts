@@ -69,6 +69,11 @@ export interface NewKey {
   readonly escrowKey: string | null;
 }
 
+/** One whose platform key was here, so that it has an escrow key. */
+export interface MadeKey extends NewKey {
+  readonly escrowKey: string;
+}
+
 export class WorkerState {
   readonly mode: Mode;
   /** Split, adopt and rotation. */
@@ -114,7 +119,7 @@ export class WorkerState {
     readonly escrow: OpenedStored | null;
   } | null = null;
 
-  /** An owner without passphrase: from open-package to wrap-surveys. */
+  /** Survey keys of an organisation: from open-package to wrap-surveys. */
   organisation: OpenOrganisation | null = null;
   /** From wrap-surveys on; no secret. */
   wrapped: WrappedSurveys | null = null;
@@ -136,12 +141,7 @@ export class WorkerState {
   /** Adopt: from open-adopt-package to restore-legacy. */
   adoption: OpenAdoption | null = null;
   /** Adopt: what restore-legacy answered, so that main may ask again. Public. */
-  restored:
-    | (Pick<NewKey, 'componentId' | 'checks'> & {
-        readonly escrowKey: string;
-        readonly componentBytes: number;
-      })
-    | null = null;
+  restored: (Omit<MadeKey, 'keyVersion'> & { readonly componentBytes: number }) | null = null;
 
   /** Adopt: the component as new legacy shares, until they were read back or left. */
   newLegacy: NewLegacy | null = null;

@@ -152,6 +152,7 @@ export const organisationMoved = {
   moved: z.array(movedSurvey).min(1).max(ORGANISATION_SURVEYS).refine(surveysDiffer),
   unopened: z.array(unopenedSurvey).max(ORGANISATION_SURVEYS).refine(surveysDiffer),
 };
+
 /** Whether it names a version of before where it moved, and then no user's escrow. */
 export function saysWhence({
   facts,

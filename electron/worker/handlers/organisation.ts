@@ -26,7 +26,7 @@ import {
 } from '../../../shared/checktick/index.ts';
 import { bytesToHex, equalBytes } from '../../../shared/encoding/bytes.ts';
 import { Refusal } from '../../../shared/refusal.ts';
-import { wipingAfter } from '../../../shared/secret/secret.ts';
+import { wipingAfter, type Secret } from '../../../shared/secret/secret.ts';
 import { askPassphrase } from '../asking.ts';
 import { choosePassphrase } from '../choosing.ts';
 import { withPlatformKey, type Restored } from '../platform-key.ts';
@@ -113,6 +113,11 @@ async function askOwner(
       }),
     { exact: true },
   );
+  return taken(passphrase);
+}
+
+/** A copy for the caller to wipe; the secret itself is wiped. */
+function taken(passphrase: Secret): Uint8Array {
   const bytes = passphrase.use((lent) => lent.slice());
   passphrase.wipe();
   return bytes;
@@ -148,9 +153,7 @@ async function askKept(
       }),
     ),
   );
-  const bytes = passphrase.use((lent) => lent.slice());
-  passphrase.wipe();
-  return bytes;
+  return taken(passphrase);
 }
 
 /** Of `opening` what it opens; a refusal that says no more than that nothing opened, in own words. */

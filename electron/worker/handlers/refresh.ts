@@ -20,13 +20,13 @@ import type { Handler } from './context.ts';
 
 /** What is drawn is kept until the process ends: whoever had it and a new share would have the old one. */
 export const drawRefreshValues: Handler<'draw-refresh'> = async (input, { state }) => {
-  const { manifest, lives, generation: next, ...said } = input;
+  const { manifest, lives, generation, ...said } = input;
   // Main may ask again for what it could not write down; the values stay.
   if (state.refresh === null) {
-    const { setId, threshold, componentBytes } = manifest;
-    const generation = next;
-    if (next <= manifest.generation)
+    if (generation <= manifest.generation) {
       throw refuseWorker('worker-out-of-order', 'a later generation');
+    }
+    const { setId, threshold, componentBytes } = manifest;
     const places = manifest.shares.filter(({ index }) => lives.includes(index));
     const count = places.length;
     const xs = places.map(({ x }) => x);
@@ -39,8 +39,8 @@ export const drawRefreshValues: Handler<'draw-refresh'> = async (input, { state 
     };
     state.set = { setId, generation, threshold, count, componentBytes, shares: [] };
   }
-  const { generation, count } = state.refresh.said;
-  return { generation, count };
+  const { said: drawn } = state.refresh;
+  return { generation: drawn.generation, count: drawn.count };
 };
 
 /**
