@@ -90,7 +90,7 @@ function Filled({ home }: { home: HomeView }) {
           ) : (
             sortSets(home.sets).map((set) => (
               <SetCard
-                key={set.setId}
+                key={`${set.setId} ${set.generation}`}
                 set={set}
                 refused={home.productionRefused !== null}
                 same={sameOfSet(home, set)}
