@@ -6,24 +6,23 @@ import {
   makeFurtherSet,
   type TestAddSetPackage,
 } from '../../test/support/add-set-documents.ts';
-import { makeReceipt } from '../../test/support/receipts.ts';
 import { makeRefreshed } from '../../test/support/refresh-documents.ts';
 import { makeNextSet, makeRotateBundle } from '../../test/support/rotate-documents.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
-import { notRefused } from '../../test/support/tamper.ts';
 import { makeNextVersion } from '../../test/support/version-documents.ts';
-import { envelopeToJson, type Signer } from '../encoding/dsse.ts';
-import { manifestType } from '../sharing/manifest.ts';
-import { shareSigner } from '../sharing/share-key.ts';
-import { verifyBundleFile } from '../transcript/verify-files.ts';
+import {
+  expectBringsItsSet,
+  expectNoByteChanges,
+  expectSignedByPresent,
+  readAsAuditor,
+  refused,
+} from '../../test/support/wire-checks.ts';
+import { envelopeToJson } from '../encoding/dsse.ts';
 import { assertSetJoins, VERSION_SETS } from './add-set.ts';
-import { bundleType, CHANGES_TRUST, openBundle, verifyBundle } from './bundle.ts';
+import { CHANGES_TRUST, openBundle } from './bundle.ts';
 import { packagedParts, setBytes, verifyPackagedSet } from './packaged-set.ts';
-import { packageType, parsePackage } from './package.ts';
-import { parseReceipt, receiptType } from './receipt.ts';
 import { assertNext, assertSetFollows, openNewSet } from './rotate.ts';
 
-const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;
 let further: TestShareSet;
 let strange: TestShareSet;
@@ -184,65 +183,29 @@ describe('a further set', () => {
 
 describe('a bundle of a further set', () => {
   test('is signed by k shares of the set that vouches and an operator of the new roster', async () => {
-    const before = set.shares.map(shareSigner);
-    const { operator } = set.cast;
-    const verify = async (signers: Signer[]) => {
-      const { document } = await makeAddSetBundle(set, further, source, { signers });
-      const parsed = bundleType.parse(bundleType.toBytes(document), 'production');
-      return verifyBundle(parsed, set.manifest.body, further.roster.body);
-    };
-    expect((await verify([...before.slice(1), operator.signer])).shares).toHaveLength(3);
-    await expect(verify([...before.slice(2), operator.signer])).rejects.toThrow(
-      refused('signature-missing'),
-    );
-    await expect(verify(before)).rejects.toThrow(refused('signature-missing'));
-    await expect(verify([...further.quorum, operator.signer])).rejects.toThrow(
-      refused('signature-unknown'),
+    await expectSignedByPresent(set, further, (signers) =>
+      makeAddSetBundle(set, further, source, { signers }),
     );
     expect(CHANGES_TRUST).toContain('add-set');
   });
 
   test('brings a set and a roster that the new set signed, that it names, and no secret', async () => {
     const { body } = (await makeAddSetBundle(set, further, source)).document;
-    const opened = openNewSet(body);
-    expect(opened.manifest.digest).toBe(further.manifest.digest);
-    expect(opened.roster.digest).toBe(further.roster.digest);
-    for (const change of [
-      { newManifestDigest: set.manifest.digest },
-      { rosterDigest: set.roster.digest },
-      { keyVersion: 'v2' },
-      { ceremonyId: 'ab'.repeat(16) },
-      { manifestDigest: 'ab'.repeat(32) },
-    ]) {
-      expect(() => openNewSet({ ...body, ...change })).toThrow(refused('document-damaged'));
-    }
-    const roster = envelopeToJson(set.roster.envelope);
-    expect(() => openNewSet({ ...body, roster })).toThrow(refused('signature-unknown'));
-    const few = await manifestType.sign(further.manifest.body, further.quorum.slice(1));
-    const manifest = envelopeToJson(few.envelope);
-    expect(() => openNewSet({ ...body, manifest })).toThrow(refused('signature-missing'));
+    await expectBringsItsSet(body, set, further, [{ keyVersion: 'v2' }]);
     await expect(openBundle(body, set.sync.recipient.privateKey)).rejects.toThrow(
       refused('sealed-not-openable'),
     );
   });
 
   test('an auditor reads what it does, and who signed', async () => {
-    const { document } = await makeAddSetBundle(set, further, source);
-    const bytes = bundleType.toBytes(document);
-    const anchor = { manifest: set.manifest, roster: set.roster };
-    const read = verifyBundleFile(bytes, 'production', anchor);
-    expect(read.standing).toBe('authenticated');
-    const facts = read.facts.join('\n');
+    const { facts, shares } = readAsAuditor(await makeAddSetBundle(set, further, source), set);
     expect(facts).toContain('It adds a share set to key version v1: On-call, 4 shares');
     expect(facts).toContain(further.manifest.digest);
     expect(facts).toContain('It carries no secret.');
-    expect(read.signers.filter(({ kind }) => kind === 'share-key')).toHaveLength(3);
-    expect(verifyBundleFile(bytes, 'production').standing).toBe('self-consistent');
+    expect(shares).toBe(3);
     const wrong = await makeFurtherSet(set, { change: { generation: 2 } });
     const made = await makeAddSetBundle(set, wrong, source);
-    expect(() => verifyBundleFile(bundleType.toBytes(made.document), 'production', anchor)).toThrow(
-      refused('set-not-beside'),
-    );
+    expect(() => readAsAuditor(made, set)).toThrow(refused('set-not-beside'));
   });
 });
 
@@ -253,17 +216,7 @@ describe('a single-byte change of a file is refused', { timeout: 180_000 }, () =
     const { roster } = before;
     const from = await makeAddSetPackage(small, { others: [before], roster });
     const after = await makeFurtherSet({ ...before, ...small, roster }, { label: 'Abroad' });
-    const file = packageType.toBytes(from);
-    const asPackage = (changed: Uint8Array) => parsePackage(changed, 'production', small.sync);
-    expect(notRefused(file, asPackage, { sample: 1, step: 3 })).toEqual([]);
     const bundle = await makeAddSetBundle(small, after, from);
-    const accept = (changed: Uint8Array) =>
-      verifyBundle(bundleType.parse(changed, 'production'), small.manifest.body, after.roster.body);
-    expect(notRefused(bundleType.toBytes(bundle.document), accept, { sample: 1, step: 3 })).toEqual(
-      [],
-    );
-    const receipt = receiptType.toBytes(await makeReceipt(small, bundle));
-    const asReceipt = (changed: Uint8Array) => parseReceipt(changed, 'production', small.sync);
-    expect(notRefused(receipt, asReceipt, { sample: 1, step: 3 })).toEqual([]);
+    await expectNoByteChanges(small, after, { package: from, bundle });
   });
 });

@@ -5,10 +5,9 @@ import {
   makeMovePackage,
   type TestMovePackage,
 } from '../../test/support/move-documents.ts';
-import { makeReceipt } from '../../test/support/receipts.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
-import { notRefused } from '../../test/support/tamper.ts';
 import { makeNextVersion } from '../../test/support/version-documents.ts';
+import { expectNoByteChanges } from '../../test/support/wire-checks.ts';
 import type { Signer } from '../encoding/dsse.ts';
 import type { StoredSurveyKey } from '../escrow/move.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
@@ -24,9 +23,7 @@ import {
 import { moveTarget } from './move-target.ts';
 import { setBytes, verifyPackagedSet } from './packaged-set.ts';
 import { packageType, parsePackage } from './package.ts';
-import { parseReceipt, receiptType } from './receipt.ts';
 import { openRotatePackage } from './rotate-package.ts';
-import { parseTicket, ticketType } from './ticket.ts';
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 const key = (surveyId: number, kind: 'checktick' | 'sealed'): StoredSurveyKey => ({
@@ -200,21 +197,9 @@ test(
     const small = await makeShareSet({ threshold: 2, count: 2 });
     const after = await makeNextVersion(small);
     const made = await makeMovePackage(small, after, BATCHES);
-    const ticket = ticketType.toBytes(made.ticket.document);
-    const asTicket = (changed: Uint8Array) => parseTicket(changed, 'production');
-    expect(notRefused(ticket, asTicket, { sample: 1, step: 3 })).toEqual([]);
-    const file = packageType.toBytes(made.document);
-    const asPackage = (changed: Uint8Array) => parsePackage(changed, 'production', small.sync);
-    expect(notRefused(file, asPackage, { sample: 1, step: 3 })).toEqual([]);
     const bundle = await makeMoveBundle(small, after, made, RESULTS);
-    const accept = (changed: Uint8Array) =>
-      verifyBundle(bundleType.parse(changed, 'production'), small.manifest.body, after.roster.body);
-    expect(notRefused(bundleType.toBytes(bundle.document), accept, { sample: 1, step: 3 })).toEqual(
-      [],
-    );
-    const receipt = receiptType.toBytes(await makeReceipt(small, bundle));
-    const asReceipt = (changed: Uint8Array) => parseReceipt(changed, 'production', small.sync);
-    expect(notRefused(receipt, asReceipt, { sample: 1, step: 3 })).toEqual([]);
+    const { ticket, document } = made;
+    await expectNoByteChanges(small, after, { ticket: ticket.document, package: document, bundle });
   },
 );
 

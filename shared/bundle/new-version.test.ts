@@ -1,6 +1,5 @@
 /** A new key version, another active one and the end of one on the wire: who signs what, what follows. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeReceipt } from '../../test/support/receipts.ts';
 import { makeNextSet, makeRotateBundle } from '../../test/support/rotate-documents.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
@@ -11,21 +10,23 @@ import {
   makeVersionBundle,
   makeVersionPackage,
 } from '../../test/support/version-documents.ts';
+import {
+  expectBringsItsSet,
+  expectNoByteChanges,
+  expectSignedByPresent,
+  readAsAuditor,
+  refused,
+} from '../../test/support/wire-checks.ts';
 import { xorComponents } from '../checktick/index.ts';
 import { envelopeToJson, type Signer } from '../encoding/dsse.ts';
-import { manifestType } from '../sharing/manifest.ts';
-import { shareSigner } from '../sharing/share-key.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
 import { bundleType, openBundle, verifyBundle } from './bundle.ts';
 import { packagedParts, setBytes, verifyPackagedSet } from './packaged-set.ts';
 import { packageType, parsePackage } from './package.ts';
-import { parseReceipt, receiptType } from './receipt.ts';
 import { openNewRoster } from './roster-bundle.ts';
-import { assertSetFollows, assertVersionFollows, openNewSet } from './rotate.ts';
+import { assertSetFollows, assertVersionFollows } from './rotate.ts';
 import { openRotatePackage } from './rotate-package.ts';
-import { parseTicket, ticketType } from './ticket.ts';
 
-const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;
 let next: TestShareSet;
 beforeAll(async () => {
@@ -114,20 +115,7 @@ describe('the set in force in a package, where several versions are trusted', ()
 
 describe('a bundle of a new key version', () => {
   test('is signed by k shares of the active version and an operator of the new roster', async () => {
-    const before = set.shares.map(shareSigner);
-    const { operator } = set.cast;
-    const verify = async (signers: Signer[]) => {
-      const { document } = await makeVersionBundle(set, next, { signers });
-      const parsed = bundleType.parse(bundleType.toBytes(document), 'production');
-      return verifyBundle(parsed, set.manifest.body, next.roster.body);
-    };
-    expect((await verify([...before.slice(1), operator.signer])).shares).toHaveLength(3);
-    await expect(verify([...before.slice(2), operator.signer])).rejects.toThrow(
-      refused('signature-missing'),
-    );
-    await expect(verify([...next.quorum, operator.signer])).rejects.toThrow(
-      refused('signature-unknown'),
-    );
+    await expectSignedByPresent(set, next, (signers) => makeVersionBundle(set, next, { signers }));
   });
 
   test('seals the new vault component, with which the new shares give another platform key', async () => {
@@ -144,23 +132,7 @@ describe('a bundle of a new key version', () => {
 
   test('brings a set and a roster that the new set signed, and that it names', async () => {
     const { body } = (await makeVersionBundle(set, next)).document;
-    const opened = openNewSet(body);
-    expect(opened.manifest.digest).toBe(next.manifest.digest);
-    expect(opened.roster.digest).toBe(next.roster.digest);
-    for (const change of [
-      { newManifestDigest: set.manifest.digest },
-      { rosterDigest: set.roster.digest },
-      { nextVersion: 'v3' },
-      { ceremonyId: 'ab'.repeat(16) },
-      { manifestDigest: 'ab'.repeat(32) },
-    ]) {
-      expect(() => openNewSet({ ...body, ...change })).toThrow(refused('document-damaged'));
-    }
-    const roster = envelopeToJson(set.roster.envelope);
-    expect(() => openNewSet({ ...body, roster })).toThrow(refused('signature-unknown'));
-    const few = await manifestType.sign(next.manifest.body, next.quorum.slice(1));
-    const manifest = envelopeToJson(few.envelope);
-    expect(() => openNewSet({ ...body, manifest })).toThrow(refused('signature-missing'));
+    await expectBringsItsSet(body, set, next, [{ nextVersion: 'v3' }]);
   });
 
   test.each([
@@ -214,22 +186,14 @@ describe('a bundle of a new key version', () => {
   });
 
   test('an auditor reads what it does, and who signed', async () => {
-    const { document } = await makeVersionBundle(set, next);
-    const bytes = bundleType.toBytes(document);
-    const anchor = { manifest: set.manifest, roster: set.roster };
-    const read = verifyBundleFile(bytes, 'production', anchor);
-    expect(read.standing).toBe('authenticated');
-    const facts = read.facts.join('\n');
+    const { facts, shares } = readAsAuditor(await makeVersionBundle(set, next), set);
     expect(facts).toContain('makes key version v2, a new platform key beside that of v1');
     expect(facts).toContain(next.manifest.digest);
     expect(facts).toContain('sealed to that sync and was not opened here');
-    expect(read.signers.filter(({ kind }) => kind === 'share-key')).toHaveLength(3);
-    expect(verifyBundleFile(bytes, 'production').standing).toBe('self-consistent');
+    expect(shares).toBe(3);
     const strange = await makeNextVersion(set, { change: { generation: 2 } });
     const made = await makeVersionBundle(set, strange);
-    expect(() => verifyBundleFile(bundleType.toBytes(made.document), 'production', anchor)).toThrow(
-      refused('set-not-next'),
-    );
+    expect(() => readAsAuditor(made, set)).toThrow(refused('set-not-next'));
   });
 });
 
@@ -291,20 +255,8 @@ describe('a single-byte change of a file is refused', { timeout: 180_000 }, () =
     const small = await makeShareSet({ threshold: 2, count: 2 });
     const after = await makeNextVersion(small);
     const source = await makeVersionPackage(small, { others: [after] });
-    const ticket = ticketType.toBytes(source.ticket.document);
-    const asTicket = (changed: Uint8Array) => parseTicket(changed, 'production');
-    expect(notRefused(ticket, asTicket, { sample: 1, step: 3 })).toEqual([]);
-    const file = packageType.toBytes(source.document);
-    const asPackage = (changed: Uint8Array) => parsePackage(changed, 'production', small.sync);
-    expect(notRefused(file, asPackage, { sample: 1, step: 3 })).toEqual([]);
     const bundle = await makeVersionBundle(small, after, { package: source.document });
-    const accept = (changed: Uint8Array) =>
-      verifyBundle(bundleType.parse(changed, 'production'), small.manifest.body, after.roster.body);
-    expect(notRefused(bundleType.toBytes(bundle.document), accept, { sample: 1, step: 3 })).toEqual(
-      [],
-    );
-    const receipt = receiptType.toBytes(await makeReceipt(small, bundle));
-    const asReceipt = (changed: Uint8Array) => parseReceipt(changed, 'production', small.sync);
-    expect(notRefused(receipt, asReceipt, { sample: 1, step: 3 })).toEqual([]);
+    const { ticket, document } = source;
+    await expectNoByteChanges(small, after, { ticket: ticket.document, package: document, bundle });
   });
 });

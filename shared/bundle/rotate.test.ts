@@ -1,26 +1,25 @@
 /** New shares of the same platform key on the wire: who signs what, and which set may follow. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeReceipt } from '../../test/support/receipts.ts';
 import {
   makeNextSet,
   makeRotateBundle,
   makeRotatePackage,
 } from '../../test/support/rotate-documents.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
-import { notRefused } from '../../test/support/tamper.ts';
+import {
+  expectBringsItsSet,
+  expectNoByteChanges,
+  expectSignedByPresent,
+  readAsAuditor,
+  refused,
+} from '../../test/support/wire-checks.ts';
 import { xorComponents } from '../checktick/index.ts';
-import { envelopeToJson, type Signer } from '../encoding/dsse.ts';
-import { manifestType } from '../sharing/manifest.ts';
-import { shareSigner } from '../sharing/share-key.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
-import { bundleType, openBundle, verifyBundle } from './bundle.ts';
+import { bundleType, openBundle } from './bundle.ts';
 import { packageType, parsePackage } from './package.ts';
-import { parseReceipt, receiptType } from './receipt.ts';
-import { assertSetFollows, openNewSet } from './rotate.ts';
+import { assertSetFollows } from './rotate.ts';
 import { openRotatePackage } from './rotate-package.ts';
-import { parseTicket, ticketType } from './ticket.ts';
 
-const refused = (code: string) => expect.objectContaining({ code }) as Error;
 let set: TestShareSet;
 let next: TestShareSet;
 beforeAll(async () => {
@@ -46,20 +45,7 @@ describe('a package for new shares', () => {
 
 describe('a bundle of new shares', () => {
   test('is signed by k shares of before and an operator of the new roster, by no new share', async () => {
-    const before = set.shares.map(shareSigner);
-    const { operator } = set.cast;
-    const verify = async (signers: Signer[]) => {
-      const { document } = await makeRotateBundle(set, next, { signers });
-      const parsed = bundleType.parse(bundleType.toBytes(document), 'production');
-      return verifyBundle(parsed, set.manifest.body, next.roster.body);
-    };
-    expect((await verify([...before.slice(1), operator.signer])).shares).toHaveLength(3);
-    await expect(verify([...before.slice(2), operator.signer])).rejects.toThrow(
-      refused('signature-missing'),
-    );
-    await expect(verify([...next.quorum, operator.signer])).rejects.toThrow(
-      refused('signature-unknown'),
-    );
+    await expectSignedByPresent(set, next, (signers) => makeRotateBundle(set, next, { signers }));
   });
 
   test('seals the new vault component, with which the new shares give the same platform key', async () => {
@@ -75,26 +61,8 @@ describe('a bundle of new shares', () => {
   });
 
   test('brings a set and a roster that the new set signed, and that it names', async () => {
-    const { document } = await makeRotateBundle(set, next);
-    const { body } = document;
-    const opened = openNewSet(body);
-    expect(opened.manifest.digest).toBe(next.manifest.digest);
-    expect(opened.roster.digest).toBe(next.roster.digest);
-    for (const change of [
-      { newManifestDigest: set.manifest.digest },
-      { rosterDigest: set.roster.digest },
-      { keyVersion: 'v2' },
-      { ceremonyId: 'ab'.repeat(16) },
-      { manifestDigest: 'ab'.repeat(32) },
-    ]) {
-      expect(() => openNewSet({ ...body, ...change })).toThrow(refused('document-damaged'));
-    }
-    // A roster that the set of before signed, and a manifest that too few signed.
-    const roster = envelopeToJson(set.roster.envelope);
-    expect(() => openNewSet({ ...body, roster })).toThrow(refused('signature-unknown'));
-    const few = await manifestType.sign(next.manifest.body, next.quorum.slice(1));
-    const manifest = envelopeToJson(few.envelope);
-    expect(() => openNewSet({ ...body, manifest })).toThrow(refused('signature-missing'));
+    const { body } = (await makeRotateBundle(set, next)).document;
+    await expectBringsItsSet(body, set, next, [{ keyVersion: 'v2' }]);
   });
 
   test.each([
@@ -143,25 +111,19 @@ describe('a bundle of new shares', () => {
   });
 
   test('an auditor reads what it does, and who signed', async () => {
-    const { document } = await makeRotateBundle(set, next);
-    const bytes = bundleType.toBytes(document);
-    const anchor = { manifest: set.manifest, roster: set.roster };
-    const read = verifyBundleFile(bytes, 'production', anchor);
-    expect(read.standing).toBe('authenticated');
-    const facts = read.facts.join('\n');
+    const made = await makeRotateBundle(set, next);
+    const { facts, shares } = readAsAuditor(made, set);
     expect(facts).toContain('renews the shares of key version v1: the platform key stays');
     expect(facts).toContain(next.manifest.digest);
     expect(facts).toContain('sealed to that sync and was not opened here');
-    expect(read.signers.filter(({ kind }) => kind === 'share-key')).toHaveLength(3);
-    expect(verifyBundleFile(bytes, 'production').standing).toBe('self-consistent');
+    expect(shares).toBe(3);
+    const bytes = bundleType.toBytes(made.document);
     expect(() => verifyBundleFile(bytes, 'production', { manifest: other.manifest })).toThrow(
       refused('anchor-does-not-fit'),
     );
     const strange = await makeNextSet(set, { change: { generation: 2 } });
-    const made = await makeRotateBundle(set, strange);
-    expect(() => verifyBundleFile(bundleType.toBytes(made.document), 'production', anchor)).toThrow(
-      refused('set-not-next'),
-    );
+    const wrong = await makeRotateBundle(set, strange);
+    expect(() => readAsAuditor(wrong, set)).toThrow(refused('set-not-next'));
   });
 });
 
@@ -170,20 +132,8 @@ describe('a single-byte change of a file is refused', { timeout: 180_000 }, () =
     const small = await makeShareSet({ threshold: 2, count: 2 });
     const after = await makeNextSet(small);
     const source = await makeRotatePackage(small);
-    const ticket = ticketType.toBytes(source.ticket.document);
-    const asTicket = (changed: Uint8Array) => parseTicket(changed, 'production');
-    expect(notRefused(ticket, asTicket, { sample: 1, step: 3 })).toEqual([]);
-    const file = packageType.toBytes(source.document);
-    const asPackage = (changed: Uint8Array) => parsePackage(changed, 'production', small.sync);
-    expect(notRefused(file, asPackage, { sample: 1, step: 3 })).toEqual([]);
     const bundle = await makeRotateBundle(small, after, { package: source.document });
-    const accept = (changed: Uint8Array) =>
-      verifyBundle(bundleType.parse(changed, 'production'), small.manifest.body, after.roster.body);
-    expect(notRefused(bundleType.toBytes(bundle.document), accept, { sample: 1, step: 3 })).toEqual(
-      [],
-    );
-    const receipt = receiptType.toBytes(await makeReceipt(small, bundle));
-    const asReceipt = (changed: Uint8Array) => parseReceipt(changed, 'production', small.sync);
-    expect(notRefused(receipt, asReceipt, { sample: 1, step: 3 })).toEqual([]);
+    const { ticket, document } = source;
+    await expectNoByteChanges(small, after, { ticket: ticket.document, package: document, bundle });
   });
 });
