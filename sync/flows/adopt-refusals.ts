@@ -23,7 +23,7 @@ export const refuseAdoption = refusals({
   'adopt-nothing': (version: string) => ({
     happened: `Neither Vault nor the database holds a vault component of key version ${version}.`,
     means: `There is no platform key that could be adopted under this name. ${UNSPENT}`,
-    next: 'Check the name with "conclave-sync versions". If there never was a platform key, set one up.',
+    next: 'Check the name with "conclave-sync version list". If there never was a platform key, set one up.',
     culprit: version,
   }),
   'adopt-name': (version: string) => ({
