@@ -1,6 +1,6 @@
 """CheckTick's side of storing survey keys with Conclave's sync. docs/checktick-patch.md says where
 it is called. Python 3.8 or later, nothing to install. Safe to call again with the same arguments."""
-import base64, http.client, json, secrets, ssl, time, urllib.parse
+import base64, contextlib, http.client, json, pathlib, secrets, ssl, time, urllib.parse
 MOST = 100  # survey keys in one request
 
 class NotStored(Exception):
@@ -30,30 +30,30 @@ class EscrowClient:
             escrows = [{"userId": user, "surveyId": survey, "surveyKey": base64.b64encode(key).decode()}
                        for (user, survey), key in items[first : first + MOST]]
             body = json.dumps({"unlock": unlock, "escrows": escrows})
-            for answer in self._post(body, attempts)["escrows"]:
+            for answer in self._post(body, attempts):
                 answers[answer["userId"], answer["surveyId"]] = answer
         return answers
 
     def _post(self, body, attempts):
         for attempt in range(1, attempts + 1):
-            try: status, text = self._once(body)
-            except (OSError, http.client.HTTPException) as error: status, text = 503, f"{error!r}"
-            if status == 200: return json.loads(text)
-            if status not in (429, 502, 503) or attempt == attempts: break
+            try: status, said = self._once(body)
+            except (OSError, http.client.HTTPException) as error: status, said = 503, {None: f"{error!r}"}
+            if status == 200 and "escrows" in said: return said["escrows"]
+            if status not in (200, 429, 502, 503) or attempt == attempts: break
             time.sleep(attempt)
-        try: problem = json.loads(text); text = f'{problem["title"]} {problem["next"]} ({problem["code"]})'
-        except (ValueError, KeyError): pass
-        raise NotStored(f"sync answered {status}: {text[:500]}")
+        why = said.get(None, "that is no answer of sync")  # a proxy's page may repeat the request
+        if {"title", "next", "code"} <= said.keys(): why = f'{said["title"]} {said["next"]} ({said["code"]})'
+        raise NotStored(f"sync answered {status}: {why[:500]}")
 
     def _once(self, body):  # no redirects and no proxy: a key goes to sync and nowhere else
         headers = {"content-type": "application/json"}
-        if self.token_file:
-            with open(self.token_file) as file: headers["authorization"] = "Bearer " + file.read().strip()
+        if self.token_file: headers["authorization"] = "Bearer " + pathlib.Path(self.token_file).read_text().strip()
         plain, where = self.at.scheme == "http", (self.at.hostname, self.at.port)
         line = (http.client.HTTPConnection(*where, timeout=self.timeout) if plain else
                 http.client.HTTPSConnection(*where, timeout=self.timeout, context=self.tls))
         try:
             line.request("POST", "/v1/escrows", body, headers)
-            answer = line.getresponse()
-            return answer.status, answer.read().decode()
+            answer, said = line.getresponse(), {}
+            with contextlib.suppress(ValueError): said = json.loads(answer.read())
+            return answer.status, said if isinstance(said, dict) else {}
         finally: line.close()
