@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BundleAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
+import { ADOPT_VERSIONS } from '../../shared/bundle/adopt.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { makeTicket } from '../support/documents.ts';
 import {
@@ -71,6 +72,28 @@ describe('an adoption is refused', { retry: 0 }, () => {
     await expect(operator.post('/v1/packages/recover', recovery)).rejects.toMatchObject({
       code: 'ticket-other-kind',
     });
+  });
+
+  it.each<[string, string, [name: string, bytes: number][]]>([
+    ['with a name that no document can have', 'adopt-name', [['v 2', 32]]],
+    ['whose component was cut', 'adopt-length', [['v2', 15]]],
+    ['whose component is too long', 'adopt-length', [['v2', 65]]],
+    [
+      'of more versions than a package carries',
+      'adopt-many',
+      Array.from({ length: ADOPT_VERSIONS }, (_, at) => [`v${at + 2}`, 32]),
+    ],
+  ])('where a row is there %s; nothing is left out', async (_, code, rows) => {
+    const { deployment, service } = world;
+    for (const [name, bytes] of rows) {
+      await putRow(deployment, name, randomBytes(bytes), 'waiting');
+    }
+    try {
+      const asked = askedAdoption(service.admins.operator, world.set);
+      await expect(asked).rejects.toMatchObject({ code, problem: { status: 409 } });
+    } finally {
+      await deployment.sql(`DELETE FROM surveys_platformkeyversion WHERE version <> 'v1'`);
+    }
   });
 
   it('to an approver who did not hear the words, or who asked for it', async () => {

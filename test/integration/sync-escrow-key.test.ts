@@ -4,6 +4,7 @@ import { base64 } from '@scure/base';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { VersionsAnswer } from '../../sync/routes/version-answers.ts';
 import { escrowKeyDigest, escrowPublicKey } from '../../shared/sharing/escrow-key.ts';
+import { randomBytes } from '../../shared/secret/random.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedRequest,
@@ -14,6 +15,8 @@ import {
   releasedPackage,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
+import { caller } from '../support/sync-client.ts';
+import { addEscrower, inClear, post, vaultPath } from '../support/sync-escrows.ts';
 import {
   deploy,
   type Deployment,
@@ -24,6 +27,16 @@ import {
 } from '../support/sync-service.ts';
 
 const TRUST = 'conclave/trust';
+
+/** Another survey with the columns of this one, whose key is stored nowhere. */
+async function unstored(deployment: Deployment, like: number): Promise<number> {
+  const [row] = await deployment.sql<{ id: number }>(
+    `INSERT INTO surveys_survey (name, encrypted_kek_password)
+     SELECT 'Another', encrypted_kek_password FROM surveys_survey WHERE id = $1 RETURNING id::int`,
+    [like],
+  );
+  return row?.id ?? 0;
+}
 
 describe('the escrow key in trust', { retry: 0 }, () => {
   let servers: Servers;
@@ -89,7 +102,7 @@ describe('the escrow key in trust', { retry: 0 }, () => {
 
   it('of a set from before there were any is none, and is needed for nothing', async () => {
     const deployment = await deploy({ servers });
-    const { admins } = await deployment.start();
+    const { admins, address } = await deployment.start();
     const set = await shareSetFor(admins.operator, deployment.mode, { isOld: true });
     const made = await approvedSetup(admins, set);
     const { facts } = await admins.operator.get<BundleAnswer>(`/v1/bundles/${made.digest}`);
@@ -105,6 +118,17 @@ describe('the escrow key in trust', { retry: 0 }, () => {
     const about = { userId: people.requester.id, surveyId: survey.id };
     const { code } = await approvedRequest(admins, about);
     expect((await releasedPackage(admins, set, code)).nonce).toMatch(/^[0-9a-f]{32}$/);
+
+    // Nothing can be sealed to it: CheckTick is told so, and nothing of what it sent is there.
+    const { token } = await addEscrower(deployment);
+    const checktick = caller(address, token);
+    const sent = { userId: people.requester.id, surveyId: await unstored(deployment, survey.id) };
+    const refused = { code: 'escrow-key-none', problem: { status: 409, culprit: 'v1' } };
+    await expect(
+      post(checktick, [inClear({ ...sent, kek: randomBytes(32) })]),
+    ).rejects.toMatchObject(refused);
+    await expect(checktick.get('/v1/escrows/key')).rejects.toMatchObject(refused);
+    expect(await deployment.kv(vaultPath(sent))).toBeNull();
     await deployment.stop();
   });
 });

@@ -273,7 +273,14 @@ describe('survey keys that CheckTick stores through sync', () => {
         code: 'wrong-role',
       });
     }
-    for (const path of ['/v1/requests', '/v1/bundles', '/v1/admins', '/v1/audit', '/v1/me']) {
+    for (const path of [
+      '/v1/requests',
+      '/v1/bundles',
+      '/v1/admins',
+      '/v1/audit',
+      '/v1/me',
+      '/v1/escrows',
+    ]) {
       await expect(world.checktick().get(path)).rejects.toMatchObject({ code: 'wrong-role' });
     }
     await nothingStored(survey);

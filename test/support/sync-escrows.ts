@@ -101,7 +101,7 @@ export async function storing(deployment: Deployment, service: Service): Promise
 }
 
 /** An admin that stores survey keys and does nothing else, with a user of CheckTick of its own. */
-async function addEscrower(deployment: Deployment): Promise<{ readonly token: string }> {
+export async function addEscrower(deployment: Deployment): Promise<{ readonly token: string }> {
   const [user] = await deployment.sql<{ id: number }>(
     `INSERT INTO auth_user (username, email, first_name, last_name, password, is_superuser,
        is_staff, is_active, date_joined)
