@@ -16,14 +16,9 @@ import styles from './ExceptionSheet.module.css';
 
 const SHORTEST = 3;
 /** Screens after the bundle: the receipt ends the ceremony, nothing else can. */
-const BUNDLE_EXISTS = new Set<View['screen']>([
-  'save-bundle',
-  'waiting',
-  'closed',
-  'void',
-  'destroyed',
-]);
-const OVER = new Set<View['screen']>(['closed', 'void', 'destroyed']);
+const BUNDLE_EXISTS = new Set<View['screen']>(['save-bundle', 'waiting']);
+/** The transcript is closed: nobody would sign what is written down now. */
+const OVER = new Set<View['screen']>(['closed', 'void', 'destroyed', 'compared', 'drill-checked']);
 
 export function ExceptionSheet({ view }: { view: View }) {
   if (OVER.has(view.screen)) return null;

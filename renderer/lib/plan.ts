@@ -54,9 +54,15 @@ export function emptyForm(year: number): PlanForm {
   };
 }
 
-/** `2026 B`, where the set before has the name `2026 A`. */
-export function nextLabel(year: number, before: string): string {
-  return foldName(before) === foldName(`${year} A`) ? `${year} B` : `${year} A`;
+const BEFORE_A = 'A'.charCodeAt(0) - 1;
+
+/** `2026 C`, where sets have the names `2026 A` and `2026 B`: none has a name that one of them had. */
+export function nextLabel(year: number, before: readonly string[]): string {
+  const last = before.reduce((highest, label) => {
+    const [, of, letter = ''] = /^(\d{4}) ([A-Y])$/i.exec(label.trim()) ?? [];
+    return of === String(year) ? Math.max(highest, letter.toUpperCase().charCodeAt(0)) : highest;
+  }, BEFORE_A);
+  return `${year} ${String.fromCharCode(last + 1)}`;
 }
 
 export function formOf(plan: Plan): PlanForm {

@@ -83,7 +83,7 @@ function firstForm({ plan, planned, renews, startedAt }: ScreenProps<'plan'>['vi
   if (planned?.plan.set !== undefined) return formOf(planned.plan.set);
   const year = new Date(startedAt).getFullYear();
   if (renews === undefined) return emptyForm(year);
-  return { ...formOf(renews.present), label: nextLabel(year, renews.label) };
+  return { ...formOf(renews.present), label: nextLabel(year, [renews.label, ...renews.joined]) };
 }
 
 /**

@@ -10,7 +10,11 @@ export function SetReady({ view }: ScreenProps<'set-ready'>) {
   return (
     <WitnessWords view={view} signed={view} of="the signed list">
       <Notice tone="good" title={`The set ${view.label} works.`}>
-        <p>The shares restored the key, and the list of the set is signed with them.</p>
+        <p>
+          {/* Beside a set that is in use, sync's half is not here, and no key is restored. */}
+          The shares {view.ceremony === 'add-set' ? 'gave the half' : 'restored the key'}, and the
+          list of the set is signed with them.
+        </p>
       </Notice>
       <p>
         These words stand for the signed list. Whoever checks this ceremony later compares them with

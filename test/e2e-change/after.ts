@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick/index.ts';
-import { saveLog } from '../e2e/ending.ts';
+import { isOver, saveLog } from '../e2e/ending.ts';
 import { openIdentity, sign, sitDown, type Person } from '../e2e/people.ts';
 import { platformKeyOf } from '../e2e/platform-secrets.ts';
 import { checkLaptop } from '../e2e/split.ts';
@@ -36,6 +36,7 @@ async function compare(room: Room): Promise<void> {
   await checkLaptop(app);
   await openPackage(room, asked);
   await app.at('compared');
+  await isOver(app);
   await app.press('Back to home');
   await app.page('Are the keys safe?', 'home compared');
 }
@@ -110,6 +111,11 @@ export async function stillOpens(
   assert.deepEqual(platformKey, keyBefore, 'the platform key is as it was');
   const withOld = await platformKeyOf(sync, { custodians: today });
   assert.notDeepEqual(withOld, keyBefore, 'old shares and the new half give another key');
+  await opensSurveyKey(sync, platformKey);
+}
+
+/** The survey key that CheckTick stored before, by its own formula. */
+export async function opensSurveyKey(sync: Room['sync'], platformKey: Uint8Array): Promise<void> {
   const { checktick } = sync;
   const userId = checktick.people.requester.id;
   const place = vaultPaths.userSurveyRecoveryKek(userId, checktick.survey.id);

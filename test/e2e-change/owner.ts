@@ -5,20 +5,16 @@
  * @module
  */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { bundleType } from '../../shared/bundle/bundle.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { parseManifest } from '../../shared/sharing/manifest.ts';
-import { importReceipt, newest } from '../e2e/ending.ts';
-import { released } from '../e2e/other-side.ts';
-import { inFront, makeUpPassphrase, typeWords } from '../e2e/people.ts';
+import { importReceipt } from '../e2e/ending.ts';
+import { inFront, makeUpPassphrase } from '../e2e/people.ts';
 import { platformKeyOf } from '../e2e/platform-secrets.ts';
-import { giveShare, makeTicket } from '../e2e/recover.ts';
-import { chooseDocument, checkLaptop } from '../e2e/split.ts';
+import { giveShare } from '../e2e/recover.ts';
 import {
   type KeyHolder,
-  type Laid,
   linkTables,
   makeOrganisation,
   openedWith,
@@ -26,9 +22,9 @@ import {
   WORDS_BEFORE,
 } from '../support/sync-organisation.ts';
 import { approved, carry, signAll } from './begin.ts';
+import { laid, openFor, OWNER } from './organisation.ts';
 import type { Room } from './room.ts';
 
-const OWNER = 'owner 1';
 /** What the owner makes up: long, and in no list of leaked ones. */
 export const NEW_WORDS = 'Eleven otters fold the Wednesday newspaper twice';
 
@@ -41,7 +37,7 @@ export async function newPassphrase(room: Room, setup: string): Promise<void> {
     return makeOrganisation(laid(room), set);
   });
   await report.show('an operator says how the owner was checked; two release the package', () =>
-    open(room, organisation),
+    openFor(room, 'package migrate-organisation', organisation.id),
   );
   await report.show('everybody reads which surveys are helped; two give their shares', async () => {
     const { surveys, left } = await app.at('organisation-facts');
@@ -61,16 +57,6 @@ export async function newPassphrase(room: Room, setup: string): Promise<void> {
   );
 }
 
-const laid = ({ sync }: Room): Laid => ({
-  checktick: sync.checktick,
-  kv: (kvPath) => sync.kv(kvPath),
-  writeKv: sync.writeKv,
-  async sql<Row>(text: string, values: unknown[] = []) {
-    const { rows } = await sync.database.query(text, values);
-    return rows as Row[];
-  },
-});
-
 /** What only the laptop's worker has together: CheckTick had it when the surveys were stored. */
 async function holderOf({ sync, custodians }: Room, setup: string): Promise<KeyHolder> {
   const { body } = bundleType.parse(new Uint8Array(await readFile(setup)), 'rehearsal');
@@ -82,28 +68,6 @@ async function holderOf({ sync, custodians }: Room, setup: string): Promise<KeyH
     manifest: parseManifest(encodeJson(body.manifest), mode),
     platformKey: await platformKeyOf(sync, { custodians }),
   };
-}
-
-async function open({ app, sync, operator, courier }: Room, { id }: TestOrganisation) {
-  const before = await readdir(courier.path);
-  const ticket = await makeTicket(app, operator, courier);
-  const { nonce } = await sync.as('operator', 'package migrate-organisation', {
-    organisation: String(id),
-    owner: OWNER,
-    'organisation-checked': 'register of companies, file 12',
-    'owner-checked': 'photo id and a call back, file 12',
-    ticket: await newest(courier, 'ticket', '.json', before),
-    words: ticket.eight,
-  });
-  const file = await released(sync, String(nonce), courier);
-  await app.press('Rehearse the ceremony of an organisation');
-  await chooseDocument(app, 'descriptor', 'Use this descriptor');
-  await chooseDocument(app, 'package', 'Use this package', path.basename(file));
-  await checkLaptop(app);
-  await app.at('ticket-key');
-  await app.choose(courier.label);
-  await app.press('Open the package');
-  await typeWords(app, ticket.six);
 }
 
 /** Six words are offered first; an own one is long enough, and typed once more in the end. */

@@ -75,7 +75,7 @@ export async function askForPackage({ app, sync, operator, courier }: Room): Pro
 }
 
 /** Descriptor and package; up to the plan. */
-export async function choosePackage({ app }: Room, { file }: Asked): Promise<void> {
+export async function choosePackage({ app }: Room, { file }: Pick<Asked, 'file'>): Promise<void> {
   await chooseDocument(app, 'descriptor', 'Use this descriptor');
   await chooseDocument(app, 'package', 'Use this package', path.basename(file));
   await app.at('plan');

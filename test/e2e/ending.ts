@@ -71,6 +71,11 @@ export async function importReceipt(app: App, receipt: string): Promise<void> {
   assert.equal(outcome, 'committed');
 }
 
+/** Its transcript is closed: nothing is offered that would be written into it. */
+export async function isOver({ window }: App): Promise<void> {
+  assert.equal(await window.getByRole('button', { name: 'Something is wrong' }).count(), 0);
+}
+
 /** The log, for the auditor, onto the stick; gives the file. */
 export async function exportLog(app: App, courier: Stick): Promise<string> {
   const { ceremonyId } = await app.at('closed');

@@ -28,6 +28,7 @@ const TICKETS = {
   'new shares': 'ticket shares',
   'a new platform key': 'ticket key',
   'moving survey keys': 'ticket move',
+  'a full drill': 'ticket drill',
 } as const;
 
 /** The operator makes a ticket; gives its eight words and its own six. */

@@ -29,7 +29,12 @@ test('people agree, the laptop is checked, shares are read, the witness signs, a
     ...['handover', 'identity', 'attest'].map((step) => `witness ${step}`),
     'checked',
   ]);
-  expect(viewOf(walked)).toMatchObject({ screen: 'drill-checked', read: [2], failed: [] });
+  expect(viewOf(walked)).toMatchObject({
+    screen: 'drill-checked',
+    title: 'Check of shares, without sync',
+    read: [2],
+    failed: [],
+  });
   expect(walked.recorded('check-agreed')).toEqual([
     { setId: DRILL_FACTS.setId, label: '2026 A', keyVersion: 'v1', generation: 1 },
   ]);

@@ -14,12 +14,17 @@ import { drillSeatContext } from './transition.ts';
 
 export function drillView(state: DrillState, head: Head): View {
   const own = {
-    title: state.drill?.full == null ? 'Drill: prove the shares' : 'Full drill: open a test escrow',
+    title: titleOf(state),
     setLabel: state.drill?.setLabel ?? null,
     steps: steps(state),
     turn: state.phase.at === 'seat' ? state.phase.seat.turn : null,
   };
   return { ...frameOf(state, own, head), ...screen(state, head) };
+}
+
+function titleOf({ byWord, drill }: DrillState): string {
+  if (byWord) return 'Check of shares, without sync';
+  return drill?.full == null ? 'Drill: prove the shares' : 'Full drill: open a test escrow';
 }
 
 function screen(state: DrillState, head: Head): Screen {
