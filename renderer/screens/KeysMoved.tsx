@@ -27,6 +27,8 @@ export function KeysMoved({ view }: ScreenProps<'keys-moved'>) {
   const { moved, notCompared, stays } = counts;
   const stay = staying(counts);
   const unnamed = stay - named.length;
+  // No survey key was left: nothing but the half for organisations leaves.
+  if (files === 0) return <HandedOver view={view} />;
   return (
     <Stage heading="Read what moved, and what stays" turn={view.turn}>
       <Facts
@@ -70,6 +72,32 @@ export function KeysMoved({ view }: ScreenProps<'keys-moved'>) {
         <p>
           Sync writes these keys when the bundle is committed. Until then everything is recovered as
           before. If anyone in the room does not agree, press “Something is wrong”.
+        </p>
+      </Notice>
+      <Actions>
+        <Button kind="primary" onPress={() => say({ type: 'agree' })}>
+          Everyone has read it
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}
+
+function HandedOver({ view }: ScreenProps<'keys-moved'>) {
+  const { keyVersion, movesTo } = view;
+  return (
+    <Stage heading="Read what is handed over" turn={view.turn}>
+      <Facts
+        facts={[
+          { name: 'Handed over', value: `the half for organisations, sealed for ${movesTo}` },
+          { name: 'Moved', value: `nothing: no survey key was left under ${keyVersion}` },
+        ]}
+      />
+      <Notice title="Nothing is changed yet">
+        <p>
+          Sync keeps the half when the bundle is committed. Then each organisation can be moved to{' '}
+          {movesTo}, in a ceremony of its own. Until then what it keeps opens as before. If anyone
+          in the room does not agree, press “Something is wrong”.
         </p>
       </Notice>
       <Actions>

@@ -17,19 +17,30 @@ import type { ScreenProps } from './screen.ts';
 
 type Shown = ViewOf<'move-facts'>;
 
+/** No survey key is left: nothing but the half for organisations leaves. */
+const onlyHandsOver = ({ files }: Shown): boolean => files.of === 0;
+
 export function MoveFacts({ view }: ScreenProps<'move-facts'>) {
   const { keyVersion, movesTo, present, other, further } = view;
-  const sets = list([other, ...further].map(({ label }) => label));
+  const isHandingOver = onlyHandsOver(view);
   return (
-    <Stage heading="Read aloud what moves, and how long it takes" turn={view.turn}>
+    <Stage
+      heading={
+        isHandingOver
+          ? 'Read aloud what is handed over'
+          : 'Read aloud what moves, and how long it takes'
+      }
+      turn={view.turn}
+    >
       <Facts facts={facts(view)} />
       <SetWords sets={[other, ...further]} />
       <Notice tone="warn" title="If it is interrupted">
         <p>
-          The shares are in the memory of this laptop until the last file is done, and nowhere else.
-          If the laptop stops, they are gone from it: nothing is lost, and nobody can open anything
-          with what is left. To go on, {present.threshold} of {list(present.custodians)} come again
-          with their shares. Finished files are not done twice.
+          The shares are in the memory of this laptop until{' '}
+          {isHandingOver ? 'the half is sealed' : 'the last file is done'}, and nowhere else. If the
+          laptop stops, they are gone from it: nothing is lost, and nobody can open anything with
+          what is left. To go on, {present.threshold} of {list(present.custodians)} come again with
+          their shares.{isHandingOver ? '' : ' Finished files are not done twice.'}
         </p>
       </Notice>
       {view.handsOver ? (
@@ -44,19 +55,30 @@ export function MoveFacts({ view }: ScreenProps<'move-facts'>) {
       ) : null}
       <Notice title="What will be true afterwards">
         <p>
-          To recover a survey whose key moved takes the shares of {sets}. What does not move stays
-          under {keyVersion}, and is named. Nothing changes before sync has committed the bundle.
-          Nobody destroys a share of {present.label}: it is needed until {keyVersion} is retired. If
-          anyone in the room does not agree, press “Something is wrong”.
+          {isHandingOver ? handedOver(view) : moved(view)} Nothing changes before sync has committed
+          the bundle. Nobody destroys a share of {present.label}: it is needed until {keyVersion} is
+          retired. If anyone in the room does not agree, press “Something is wrong”.
         </p>
       </Notice>
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'agree' })}>
-          Everyone agrees to move them to {movesTo}
+          {isHandingOver
+            ? `Everyone agrees to hand it over to ${movesTo}`
+            : `Everyone agrees to move them to ${movesTo}`}
         </Button>
       </Actions>
     </Stage>
   );
+}
+
+const setsOf = ({ other, further }: Shown) => list([other, ...further].map(({ label }) => label));
+
+function moved(view: Shown): string {
+  return `To recover a survey whose key moved takes the shares of ${setsOf(view)}. What does not move stays under ${view.keyVersion}, and is named.`;
+}
+
+function handedOver(view: Shown): string {
+  return `What organisations keep stays where it is. Each can then be moved to ${view.movesTo}, with the shares of ${setsOf(view)} and the passphrase of its owner.`;
 }
 
 function facts(view: Shown) {
@@ -66,10 +88,9 @@ function facts(view: Shown) {
   return [
     {
       name: 'Move',
-      value:
-        files.of === 0
-          ? `No survey key: none is left under key version ${keyVersion}`
-          : `${keysInWords(checktick + sealed)} of key version ${keyVersion}`,
+      value: onlyHandsOver(view)
+        ? `No survey key: none is left under key version ${keyVersion}`
+        : `${keysInWords(checktick + sealed)} of key version ${keyVersion}`,
     },
     { name: `Its set: ${present.label}`, value: planInWords(present) },
     { name: 'To', value: `key version ${movesTo}, which is in use` },
@@ -80,10 +101,11 @@ function facts(view: Shown) {
     ...(handsOver
       ? [{ name: 'And', value: `the half for organisations, for the custodians of ${movesTo}` }]
       : []),
-    ...(files.of === 0 ? [] : [{ name: 'In', value: `${count(files.of, 'file')}${done}` }]),
-    {
-      name: 'Takes',
-      value: `${sayMinutes(minutes)}, as this laptop was just measured`,
-    },
+    ...(onlyHandsOver(view)
+      ? []
+      : [
+          { name: 'In', value: `${count(files.of, 'file')}${done}` },
+          { name: 'Takes', value: `${sayMinutes(minutes)}, as this laptop was just measured` },
+        ]),
   ];
 }

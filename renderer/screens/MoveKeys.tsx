@@ -56,9 +56,10 @@ export function MoveKeys({ view }: ScreenProps<'move-keys'>) {
       )}
       <Notice title="Where the shares are">
         <p>
-          In the memory of this laptop, until the last file is done and everybody has signed. They
-          are written nowhere. If the laptop stops before that, they are gone from it, and{' '}
-          {present.threshold} of {list(present.custodians)} come again to go on: with the same
+          In the memory of this laptop, until{' '}
+          {files.of === 0 ? 'the half is sealed' : 'the last file is done'} and everybody has
+          signed. They are written nowhere. If the laptop stops before that, they are gone from it,
+          and {present.threshold} of {list(present.custodians)} come again to go on: with the same
           package, at this laptop, and with this stick.
         </p>
       </Notice>

@@ -42,6 +42,11 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   attest: 'Read this sentence, then sign it',
   'make-key': 'Make the platform key',
   prove: 'Prove that the shares restore the key',
+  'prove-add-set': [
+    'Prove that the new shares give the half',
+    'puts the custodians’ half together from them alone',
+  ],
+  'set-ready-add-set': ['Write these words down, witness', 'The shares gave the half'],
   'set-ready': ['Write these words down, witness', 'The set 2026 A works.'],
   'set-ready-long': ['Write these words down, witness', LONG],
   'ticket-key': 'Plug in the stick with the ticket',
@@ -172,8 +177,8 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'move-files-none': ['Plug in the stick that goes back to sync', 'the half for organisations'],
   'move-keys-none': ['Hand the half for organisations over', 'seals its half for organisations'],
   'move-facts-organisations': [
-    'Read aloud what moves, and how long it takes',
-    'The half for organisations',
+    'Read aloud what is handed over',
+    'Each can then be moved to v2, with the shares of',
   ],
   'move-facts-resumed': [
     'Read aloud what moves, and how long it takes',
@@ -184,6 +189,7 @@ const screenMarks: Marks<Exclude<ViewName, keyof typeof adoptViews>> = {
   'move-keys-paused': ['Go on when everyone is back', 'The file at hand is being finished.'],
   'move-keys-refused': ['Move the survey keys', 'That stick is not plugged in any more.'],
   'keys-moved': ['Read what moved, and what stays', 'Survey 208 of user 9'],
+  'keys-moved-none': ['Read what is handed over', 'the half for organisations, sealed for v2'],
   'keys-moved-all': ['Read what moved, and what stays', '13,104 survey keys'],
   'next-key': ['Make the new platform key', 'checks it and wipes it'],
   'renew-key': 'Make the halves of the platform key anew',

@@ -99,7 +99,9 @@ function steps(state: MoveState): Step[] {
       { id: 'ticket', label: 'Open the package', who: 'Operator' },
       {
         id: 'files',
-        label: isHandingOver ? 'Measure the laptop' : 'Compare the files, measure the laptop',
+        label: isHandingOver
+          ? 'Choose the stick for sync'
+          : 'Compare the files, measure the laptop',
         who: 'Operator',
       },
       {

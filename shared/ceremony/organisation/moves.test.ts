@@ -125,7 +125,7 @@ test('the half is recorded by its digest, goes into the bundle, and needs no fil
   expect(shown).toMatchObject({ screen: 'keys-moved', handsOver: true });
   // Nothing on the left speaks of survey keys: there are none.
   const labels = steps.map(({ label }) => label);
-  expect(labels.slice(3, 5)).toEqual(['Measure the laptop', 'Agree what is handed over']);
+  expect(labels.slice(3, 5)).toEqual(['Choose the stick for sync', 'Agree what is handed over']);
   expect(labels.slice(8, 10)).toEqual([
     'Hand over the half for organisations',
     'Read what is handed over',
