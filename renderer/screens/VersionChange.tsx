@@ -27,7 +27,9 @@ export function VersionChange({ view }: ScreenProps<'version-change'>) {
     >
       <Facts facts={facts(view)} />
       <SetWords sets={[other, ...further]} />
-      <Notice title="What will be true afterwards">{isUse ? use(view) : end(view)}</Notice>
+      <Notice tone={isUse ? 'plain' : 'warn'} title="What will be true afterwards">
+        {isUse ? use(view) : end(view)}
+      </Notice>
       <Actions>
         <Button kind="primary" onPress={() => say({ type: 'agree' })}>
           {isUse
