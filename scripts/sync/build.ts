@@ -5,7 +5,15 @@
  *     npm run build:sync [FOLDER]
  * @module
  */
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'vite';
@@ -67,11 +75,17 @@ export async function buildSync(folder: string, entry = 'sync/cli/main.ts'): Pro
     ['resources/conclave_escrow.py', 'dist/resources/conclave_escrow.py'],
     ['docs/checktick-patch.md', 'dist/resources/CHECKTICK-PATCH.md'],
     ['sync/bin/conclave-sync.mjs', 'bin/conclave-sync.mjs'],
-    ['docs/sync.md', 'README.md'],
+    ['sync/README.md', 'README.md'],
   ] as const;
   for (const [from, to] of copies) {
     cpSync(path.join(root, from), path.join(folder, to), { recursive: true });
   }
+  // The text of all documents: who needs them at night may have no way to a website. No pictures.
+  cpSync(path.join(root, 'docs'), path.join(folder, 'docs'), {
+    recursive: true,
+    filter: (from) => statSync(from).isDirectory() || from.endsWith('.md'),
+  });
+  rmSync(path.join(folder, 'docs/screens'), { recursive: true, force: true });
   chmodSync(path.join(folder, 'bin/conclave-sync.mjs'), 0o755);
   // What the page was built with is in it already; npm refuses a lock file that lacks what it names.
   const { devDependencies: _built, ...shippedManifest } = manifest;

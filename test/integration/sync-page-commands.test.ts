@@ -11,7 +11,7 @@ import { createRehearsalKv } from '../../sync/vault/rehearsal-kv.ts';
 import { DATABASES, type TestDatabase } from '../support/sync-databases.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const HEADING = '### What the page calls, as commands';
+const HEADING = '## What the page calls, as commands';
 
 /** One thing that is done; by more than one route where a key signs on the page. */
 interface Row {
@@ -23,7 +23,7 @@ interface Row {
 }
 
 async function tableInDocs(): Promise<Row[]> {
-  const text = await readFile(path.join(root, 'docs/sync.md'), 'utf8');
+  const text = await readFile(path.join(root, 'docs/sync/commands.md'), 'utf8');
   const after = text.split(`${HEADING}\n`)[1]?.split(/^#/m)[0] ?? '';
   const rows = after.split('\n').filter((line) => line.startsWith('| `'));
   return rows.map((line) => {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from 'node:child_process';
-import { chmod, chown, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { access, chmod, chown, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { getCurrentFuseWire } from '@electron/fuses';
 import { installedElectron } from '../../scripts/electron.mjs';
@@ -154,6 +154,9 @@ export async function installSync(dist: string, top: string): Promise<string> {
   await mkdir(folder);
   run('tar', ['--no-same-owner', '-xzf', archive, '-C', folder]);
   const unpacked = path.join(folder, path.basename(archive, '.tar.gz'));
+  for (const page of ['README.md', 'docs/sync.md', 'docs/sync/faults.md', 'docs/operations.md']) {
+    await access(path.join(unpacked, page));
+  }
   run('npm', ['ci', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund'], {
     cwd: unpacked,
   });
