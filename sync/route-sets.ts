@@ -7,12 +7,10 @@ import { auditRoutes } from './routes/audit.ts';
 import { flowRoutes } from './routes/flow-routes.ts';
 import { pageRoutes } from './routes/page.ts';
 import { peopleRoutes } from './routes/people.ts';
+import type { OnStep } from './flows/context.ts';
 import type { RouteSet } from './server.ts';
 
-export const ROUTE_SETS: readonly RouteSet[] = [
-  flowRoutes(),
-  peopleRoutes,
-  auditRoutes,
-  pageRoutes,
-  alertRoutes,
-];
+/** @param onStep for tests that kill a commit between two writes */
+export function routeSets(onStep?: OnStep): readonly RouteSet[] {
+  return [flowRoutes(onStep), peopleRoutes, auditRoutes, pageRoutes, alertRoutes];
+}

@@ -26,7 +26,7 @@ import type { Role } from '../admins/admins.ts';
 import { loadConfig, type SyncConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import { openPlatform, type Platform } from '../platform.ts';
-import { ROUTE_SETS } from '../route-sets.ts';
+import { routeSets } from '../route-sets.ts';
 import { createService } from '../server.ts';
 import type { KvStore } from '../vault/kv.ts';
 import { escrowSurvey, seedCheckTick, type SeededCheckTick, type SqlClient } from './seed.ts';
@@ -176,7 +176,7 @@ export async function startRehearsalSync(options: RehearsalOptions): Promise<Reh
     const prepared = await prepareRehearsal(platform.database);
     const app = await createService({
       ...platform,
-      routes: ROUTE_SETS,
+      routes: routeSets(),
       writeLog: options.writeLog ?? (() => {}),
     });
     const address = await app.listen({ host: config.listen.host, port: config.listen.port });

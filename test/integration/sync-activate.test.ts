@@ -193,8 +193,7 @@ describe('which key version is active', { retry: 0 }, () => {
       const [set, wanted] = now === 'v1' ? [first, 'v2'] : [second, 'v1'];
       const before = Number(await epoch());
       const made = await approvedChange(service.admins, set, 'activate', wanted);
-      await service.stop();
-      await killedAt(world.deployment, step, made);
+      await killedAt(world.deployment, step, made, service);
       const isWritten = !['intent', 'rows', 'vault'].includes(step);
       expect(await active()).toEqual([isWritten ? wanted : now]);
       service = await finishedByStart(world.deployment, made);

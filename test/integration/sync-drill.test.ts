@@ -276,8 +276,7 @@ describe('drills', { retry: 0 }, () => {
     'a commit killed after "%s" is finished by the next start, and each result is written once',
     async (step) => {
       const made = await importedDrill(service.admins, set, { proves: [1, 2, 3, 4] });
-      await service.stop();
-      await killedAt(deployment, step, made);
+      await killedAt(deployment, step, made, service);
       service = await finishedByStart(deployment, made);
       const rows = await deployment.sql(
         `SELECT share_index AS index FROM conclave.drill_results

@@ -36,10 +36,10 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
     'a setup killed after "%s" is finished by the next start',
     async (step) => {
       const deployment = await deploy({ servers });
-      const first = await deployment.start();
+      const first = await deployment.start({ dieAt: '' });
       const set = await shareSetFor(first.admins.operator, deployment.mode);
       const made = await approvedSetup(first.admins, set);
-      await killedAt(deployment, step, made);
+      await killedAt(deployment, step, made, first);
 
       const row = await deployment.sql('SELECT version FROM surveys_platformkeyversion');
       const key = await deployment.kv('platform/master-key');
@@ -63,11 +63,11 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
     let deployment: Deployment;
     let set: TestShareSet;
     let recoveries = 0;
-    let first: Service;
+    let service: Service;
     beforeAll(async () => {
       deployment = await deploy({ servers });
-      first = await deployment.start();
-      set = await withPlatformKey(deployment, first);
+      service = await deployment.start({ dieAt: '' });
+      set = await withPlatformKey(deployment, service);
     });
     afterAll(async () => {
       await deployment.stop();
@@ -86,11 +86,11 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
       'one killed after "%s" is finished by the next start, with the same passphrase',
       async (step) => {
         const about = seededSurvey(deployment);
-        const made = await importedRecovery(first.admins, set, about);
-        await killedAt(deployment, step, made);
+        const made = await importedRecovery(service.admins, set, about);
+        await killedAt(deployment, step, made, service);
         const claim = await deployment.kv(`conclave/claims/${made.digest}`);
 
-        const service = await finishedByStart(deployment, made);
+        service = await finishedByStart(deployment, made);
         recoveries += 1;
         const { passphrase } = await service.admins.operator.post<{ passphrase: string }>(
           `/v1/bundles/${made.digest}/passphrase`,
@@ -121,7 +121,6 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
         const document = await deployment.kv(path);
         const trail = document?.['audit_trail'] as { accessed_by: unknown[] };
         expect(trail.accessed_by).toHaveLength(recoveries);
-        await service.stop();
       },
     );
   });

@@ -223,8 +223,7 @@ describe('full drills', { retry: 0 }, () => {
     const { source } = await released();
     const made = await answers(source, await opened(source));
     await importOf(made);
-    await service.stop();
-    await killedAt(deployment, step, made);
+    await killedAt(deployment, step, made, service);
     service = await finishedByStart(deployment, made);
     const rows = await deployment.sql(
       `SELECT result FROM conclave.full_drills WHERE bundle_digest = decode($1, 'hex')`,

@@ -100,8 +100,7 @@ describe('the commit of survey keys that move', { retry: 0 }, () => {
   ])('one killed after "%s" is finished by the next start', async (step) => {
     const surveys = await three();
     const made = await move();
-    await service.stop();
-    await killedAt(deployment, step, made);
+    await killedAt(deployment, step, made, service);
     if (['intent', 'rows', 'vault', 'written'].includes(step)) {
       expect(await underV2(surveys)).toBe(0);
       await expectAllOpen(surveys);

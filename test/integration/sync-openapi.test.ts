@@ -3,7 +3,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadConfig } from '../../sync/config/config.ts';
-import { ROUTE_SETS } from '../../sync/route-sets.ts';
+import { routeSets } from '../../sync/route-sets.ts';
 import { createService } from '../../sync/server.ts';
 import { createRehearsalKv } from '../../sync/vault/rehearsal-kv.ts';
 import { DATABASES, type TestDatabase } from '../support/sync-databases.ts';
@@ -68,7 +68,7 @@ describe('the OpenAPI document', () => {
         config,
         database,
         kv,
-        routes: ROUTE_SETS,
+        routes: routeSets(),
         writeLog: () => {},
       });
       await service.ready();

@@ -89,8 +89,7 @@ describe('kill -9 between each pair of writes', { retry: 0 }, () => {
     ['key-destroyed', 3],
   ])('one killed after "%s" is finished by the next start', async (step, so) => {
     const made = await next();
-    await service.stop();
-    await killedAt(deployment, step, made);
+    await killedAt(deployment, step, made, service);
     expect(await written()).toBe(so);
     service = await finishedByStart(deployment, made);
     await expectDone(made);

@@ -59,8 +59,7 @@ describe('kill -9 between each pair of writes', { retry: 0 }, () => {
   ])('an organisation killed after "%s" is moved by the next start', async (step, so) => {
     const organisation = await addOrganisation(world.deployment, world.first);
     const made = await approvedMove(world, organisation);
-    await world.service.stop();
-    await killedAt(world.deployment, step, made);
+    await killedAt(world.deployment, step, made, world.service);
     expect(await written(organisation)).toBe(so);
     world.service = await finishedByStart(world.deployment, made);
     await expectMoved(organisation, made);
@@ -95,8 +94,7 @@ describe('kill -9 between each pair of writes', { retry: 0 }, () => {
       const ends = step === 'rows' ? 'v1' : await another();
       const before = await deployment.kv(MASTER_KEY);
       const made = await approvedChange(world.service.admins, second, 'retire', ends);
-      await world.service.stop();
-      await killedAt(deployment, step, made);
+      await killedAt(deployment, step, made, world.service);
       world.service = await finishedByStart(deployment, made);
       const { body } = await receiptFor(world.service.admins.operator, second, made.digest);
       expect(body.outcome).toBe('committed');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../sync/cli/program.ts';
 import { flowCommands } from '../../sync/cli/commands/flows.ts';
 import { loadConfig } from '../../sync/config/config.ts';
-import { ROUTE_SETS } from '../../sync/route-sets.ts';
+import { routeSets } from '../../sync/route-sets.ts';
 import { createService } from '../../sync/server.ts';
 import { createRehearsalKv } from '../../sync/vault/rehearsal-kv.ts';
 import { DATABASES, type TestDatabase } from '../support/sync-databases.ts';
@@ -85,7 +85,7 @@ describe('everything on the page can be done on the command line', () => {
       config: loadConfig({ CONCLAVE_MODE: 'rehearsal' }),
       database: test.database,
       kv: await createRehearsalKv(test.database),
-      routes: ROUTE_SETS,
+      routes: routeSets(),
       writeLog: () => {},
     });
     await app.ready();

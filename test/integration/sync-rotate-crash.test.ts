@@ -87,8 +87,7 @@ describe('kill -9 between each pair of writes of new shares', { retry: 0 }, () =
     'one killed after "%s" is finished by the next start',
     async (step) => {
       const one = await rotation();
-      await service.stop();
-      await killedAt(deployment, step, one.made);
+      await killedAt(deployment, step, one.made, service);
       const places = await placesOf(deployment);
       const [before, after] = [set.vaultComponent, one.next.vaultComponent];
       const isWritten = !['intent', 'rows', 'vault'].includes(step);

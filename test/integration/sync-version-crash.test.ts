@@ -83,8 +83,7 @@ describe('kill -9 between each pair of writes of a new key version', { retry: 0 
     'one killed after "%s" is finished by the next start',
     async (step) => {
       const one = await version();
-      await service.stop();
-      await killedAt(deployment, step, one.made);
+      await killedAt(deployment, step, one.made, service);
       const isWritten = !['intent', 'rows', 'vault'].includes(step);
       // Trust follows the row and never precedes it: a component that only trust knew of would be lost.
       expect(await components()).toHaveLength(epoch + (isWritten ? 1 : 0));

@@ -18,25 +18,28 @@ export interface Account {
   readonly gid: number;
 }
 
-/**
- * A data directory as `initdb` leaves it, which this machine keeps: a copy costs a third of making
- * one. Two runs may make it at once; whichever is ready first stays.
- * @param bin folder of PostgreSQL's programs
- * @returns the folder, which is to be copied and never started, and its superuser's password
- * @throws what `initdb` said
- */
-async function template(
-  bin: string,
-  who: Account | undefined,
-): Promise<{ readonly data: string; readonly password: string }> {
+/** What a data directory depends on besides what is put into it. */
+export async function templateKey(bin: string, who: Account | undefined): Promise<string> {
   const { stdout: version } = await run(path.join(bin, 'initdb'), ['--version']);
-  const key = createHash('sha256')
+  return createHash('sha256')
     .update([version, bin, ARGUMENTS, who?.uid ?? process.getuid?.()].join('\0'))
     .digest('hex');
+}
+
+/** Where the test run has one with a database in it (test/servers/prepare.ts). */
+export const preparedFolder = (): string | undefined => process.env['CONCLAVE_TEST_POSTGRES'];
+
+/**
+ * A folder with a data directory as `initdb` leaves it, which this machine keeps: a copy costs a
+ * third of making one. Two runs may make it at once; whichever is ready first stays.
+ * @param bin folder of PostgreSQL's programs
+ * @throws what `initdb` said
+ */
+async function initialised(bin: string, who: Account | undefined): Promise<string> {
+  const key = await templateKey(bin, who);
   const kept = path.join(cacheFolder(), 'postgres', key.slice(0, 32));
   if (!existsSync(kept)) await make(bin, who, kept);
-  const password = await readFile(path.join(kept, 'password'), 'utf8');
-  return { data: path.join(kept, 'data'), password };
+  return kept;
 }
 
 async function make(bin: string, who: Account | undefined, kept: string): Promise<void> {
@@ -79,7 +82,17 @@ export async function newDataFolder(
   who: Account | undefined,
   data: string,
 ): Promise<string> {
-  const made = await template(bin, who);
-  await copyFolder(made.data, data);
-  return made.password;
+  const kept = preparedFolder() ?? (await initialised(bin, who));
+  await copyFolder(path.join(kept, 'data'), data);
+  return readFile(path.join(kept, 'password'), 'utf8');
+}
+
+/** Keeps the data directory of a server that has ended in an ordinary way as one to be copied. */
+export async function keepDataFolder(
+  { data, password }: { readonly data: string; readonly password: string },
+  kept: string,
+): Promise<void> {
+  await mkdir(kept, { recursive: true });
+  await copyFolder(data, path.join(kept, 'data'));
+  await writeFile(path.join(kept, 'password'), password, { mode: 0o600 });
 }

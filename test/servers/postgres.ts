@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import type { TestCertificate } from '../support/certificates.ts';
 import { type Child, startChild } from './child.ts';
-import { type Account, newDataFolder } from './postgres-template.ts';
+import { type Account, keepDataFolder, newDataFolder, templateKey } from './postgres-template.ts';
 
 const run = promisify(execFile);
 
@@ -25,8 +25,8 @@ export interface TestPostgres {
   restart(): Promise<void>;
   /** `kill -9` of the server and so a crash: connections break at once. */
   kill9(): Promise<void>;
-  /** Ends it and deletes its data. */
-  stop(): Promise<void>;
+  /** Ends it and deletes its data; `keptIn`: a folder that gets a copy of them before. */
+  stop(options?: { readonly keptIn?: string }): Promise<void>;
 }
 
 async function serverPrograms(): Promise<string> {
@@ -49,6 +49,11 @@ async function postgresId(flag: '-u' | '-g'): Promise<number> {
 async function account(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   return { uid: await postgresId('-u'), gid: await postgresId('-g') };
+}
+
+/** What a kept data directory depends on here besides what is in it. */
+export async function dataFolderKey(): Promise<string> {
+  return templateKey(await serverPrograms(), await account());
 }
 
 function ready(child: Child): Promise<unknown> {
@@ -148,8 +153,9 @@ export async function startPostgres(options: { readonly tls?: Tls } = {}): Promi
       }
     },
     kill9: () => child.end('SIGKILL'),
-    stop: async () => {
+    stop: async ({ keptIn } = {}) => {
       await child.end('SIGINT');
+      if (keptIn !== undefined) await keepDataFolder({ data, password }, keptIn);
       await rm(top, { recursive: true, force: true });
     },
   };

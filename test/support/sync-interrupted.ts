@@ -50,21 +50,30 @@ export async function commitDies(
   if (!reached) throw new Error(`the commit never came to "${at}"`);
 }
 
-/** Commits at a service that kills itself (SIGKILL) there; nothing may be answered. */
+/**
+ * Commits at a service that kills itself (SIGKILL) there; nothing may be answered.
+ * @param running the service that runs, if any: it dies where it can, else it ends and another does
+ */
 export async function killedAt(
   deployment: Deployment,
   step: string,
   made: MadeBundle,
+  running?: Service,
 ): Promise<void> {
-  const dying = await deployment.start({ dieAt: step });
+  if (running?.dieAt === undefined) await running?.stop();
+  const dying = running?.dieAt === undefined ? await deployment.start({ dieAt: '' }) : running;
+  await dying.dieAt?.(step);
   await expect(committed(dying.admins, made)).rejects.toThrow();
   await dying.child.ended;
   expect(dying.child.output()).toContain(`dies at ${step}`);
 }
 
-/** A start is enough: nobody asks for the commit again. */
+/**
+ * A start is enough: nobody asks for the commit again. The service that did it can be killed at
+ * the next one (see {@link killedAt}): half of what a crash costs is the start of a process.
+ */
 export async function finishedByStart(deployment: Deployment, made: MadeBundle): Promise<Service> {
-  const service = await deployment.start();
+  const service = await deployment.start({ dieAt: '' });
   // It listens after some seconds at most, and finishes in the background if it takes longer.
   await vi.waitFor(
     async () => {

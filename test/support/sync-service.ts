@@ -14,13 +14,7 @@ import { addAdmin } from '../../sync/admins/add-admin.ts';
 import { migrate } from '../../sync/database/migrate.ts';
 import { openDatabase } from '../../sync/database/open.ts';
 import { Hidden } from '../../sync/hidden.ts';
-import {
-  createCheckTickTables,
-  escrowSurvey,
-  seedCheckTick,
-  type SeededCheckTick,
-  type WriteKv,
-} from '../../sync/rehearsal/seed.ts';
+import { escrowSurvey, type SeededCheckTick, type WriteKv } from '../../sync/rehearsal/seed.ts';
 import { setUpVault } from '../../sync/vault/setup.ts';
 import { type Child, startChild } from '../servers/child.ts';
 import { startPostgres, type TestPostgres } from '../servers/postgres.ts';
@@ -29,6 +23,7 @@ import type { Admins } from './sync-ceremony.ts';
 import { caller } from './sync-client.ts';
 import { postgresConfig } from './sync-databases.ts';
 import { identityFile } from './sync-identities.ts';
+import { checktickDatabase } from './sync-prepared.ts';
 import { PROGRAM } from './sync-program.ts';
 
 type AdminName = 'operator' | 'approver1' | 'approver2' | 'auditor' | 'both';
@@ -47,6 +42,8 @@ export interface Service {
   readonly child: Child;
   as(name: AdminName): Caller;
   readonly admins: Admins;
+  /** Kills itself (SIGKILL) right after the next step of that name. Only one that was started so. */
+  dieAt?(step: string): Promise<void>;
   stop(): Promise<void>;
 }
 type Caller = ReturnType<typeof caller>;
@@ -74,8 +71,8 @@ export interface Deployment {
   /** Writes to Vault as its root. */
   writeKv: WriteKv;
   /**
-   * Starts one more service. `dieAt`: a step of a commit after which it kills itself; `node`: what
-   * Node runs instead of this checkout's program.
+   * Starts one more service. `dieAt`: a step of a commit after which it kills itself, or '' where
+   * that is told later; `node`: what Node runs instead of this checkout's program.
    */
   start(options?: {
     dieAt?: string;
@@ -107,7 +104,7 @@ export async function deploy(
     operatorToken: new Hidden(vault.rootToken),
     secretIdFile,
   });
-  const url = await postgres.createDatabase();
+  const { url, checktick } = await checktickDatabase(postgres);
   const sql = async <Row>(text: string, values: unknown[] = []): Promise<Row[]> => {
     const client = new Client({ connectionString: url });
     await client.connect();
@@ -118,10 +115,6 @@ export async function deploy(
       await client.end();
     }
   };
-  const checktick = await withClient(url, async (client) => {
-    await createCheckTickTables(client);
-    return seedCheckTick(client);
-  });
   const owner = await openDatabase(postgresConfig(url, 2));
   const tokens: Partial<Record<AdminName, string>> = {};
   const signers: Partial<Record<AdminName, Signer>> = {};
@@ -171,6 +164,7 @@ export async function deploy(
     CONCLAVE_LOG_LEVEL: 'warn',
   };
   const running = new Set<Child>();
+  let started = 0;
   const all = tokens as Record<AdminName, string>;
   const allSigners = signers as Record<AdminName, Signer>;
   const writeKv: WriteKv = async (kvPath, data) => {
@@ -198,8 +192,14 @@ export async function deploy(
     writeKv,
     start: async ({ dieAt, env: more = {}, node = [PROGRAM] } = {}) => {
       const settings = { PATH: process.env['PATH'] ?? '', ...env, ...more };
+      started += 1;
+      const dieFile = path.join(folder, `die-at-${started}`);
+      const tell = (step: string): Promise<void> => writeFile(dieFile, step);
+      if (dieAt !== undefined) await tell(dieAt);
       const [command, death] =
-        dieAt === undefined ? ['serve', {}] : ['serve-and-die', { CONCLAVE_TEST_DIE_AT: dieAt }];
+        dieAt === undefined
+          ? ['serve', {}]
+          : ['serve-and-die', { CONCLAVE_TEST_DIE_FILE: dieFile }];
       const child = startChild(process.execPath, [...node, command], {
         env: { ...settings, ...death },
       });
@@ -215,6 +215,7 @@ export async function deploy(
           approver1: as('approver1'),
           approver2: as('approver2'),
         },
+        ...(dieAt === undefined ? {} : { dieAt: tell }),
         stop: async () => {
           running.delete(child);
           await child.end('SIGTERM');

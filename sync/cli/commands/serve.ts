@@ -15,18 +15,17 @@ import type { Tracing } from '../../tracing/tracing.ts';
 import { createPublicService } from '../../public/server.ts';
 import { listenForMetrics } from '../../metrics/listener.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
-import { ROUTE_SETS } from '../../route-sets.ts';
-import { createService, type RouteSet } from '../../server.ts';
+import { routeSets } from '../../route-sets.ts';
+import { createService } from '../../server.ts';
 import { type Cli, configOf } from '../cli.ts';
 
 /**
  * Runs until it is told to stop; then finishes what it began.
- * @param onStep for tests that kill a claim between two writes
+ * @param onStep for tests that kill a commit, or a claim, between two writes
  */
 export async function serve(
   cli: Cli,
   options: { readonly rehearsal: boolean },
-  routes: readonly RouteSet[] = ROUTE_SETS,
   onStep?: OnStep,
 ): Promise<void> {
   const config = configOf(cli, options);
@@ -37,6 +36,7 @@ export async function serve(
   const tracing = await openTracing(config, (message) => warn(message));
   const platform = tracing === undefined ? opened : tracedPlatform(opened, tracing);
   try {
+    const routes = routeSets(onStep);
     const app = await createService({ ...platform, routes, tracing, writeLog: cli.world.err });
     warn = (message) => app.log.warn(message);
     const stopped = cli.world.stopped();
