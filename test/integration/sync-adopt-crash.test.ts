@@ -1,5 +1,5 @@
 /** The commit of an adoption dies between two of its writes, or meets another's value. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
@@ -12,25 +12,13 @@ import {
 } from '../support/sync-adopt.ts';
 import { committed, type MadeBundle, receiptFor, shareSetFor } from '../support/sync-ceremony.ts';
 import { commitDies } from '../support/sync-interrupted.ts';
-import {
-  deploy,
-  type Deployment,
-  type Servers,
-  type Service,
-  startServers,
-  stopServers,
-} from '../support/sync-service.ts';
+import { momentOf } from '../support/sync-moments.ts';
+import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 const TRUST = 'conclave/trust';
 const other = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff);
 
 describe('the commit of an adoption', { retry: 0 }, () => {
-  let servers: Servers;
-  beforeAll(async () => {
-    servers = await startServers();
-  });
-  afterAll(() => stopServers(servers));
-
   interface Approved {
     readonly deployment: Deployment;
     readonly set: TestShareSet;
@@ -39,7 +27,7 @@ describe('the commit of an adoption', { retry: 0 }, () => {
 
   /** Only Vault holds the key: the row has to be made. No service runs. */
   async function approved(): Promise<Approved> {
-    const deployment = await deploy({ servers });
+    const deployment = await deploy();
     const service = await deployment.start();
     const { admins } = service;
     const set = await shareSetFor(admins.operator, deployment.mode);
@@ -51,6 +39,9 @@ describe('the commit of an adoption', { retry: 0 }, () => {
     await service.stop();
     return { deployment, set, made };
   }
+  const moment = momentOf(approved);
+  afterAll(() => moment.stop());
+
   const stateAt = async ({ admins }: Service, { digest }: MadeBundle): Promise<string> =>
     (await admins.operator.get<BundleAnswer>(`/v1/bundles/${digest}`)).state;
   const componentsOf = ({ deployment }: Approved) =>
@@ -79,7 +70,7 @@ describe('the commit of an adoption', { retry: 0 }, () => {
   it.each(['intent', 'rows', 'vault', 'written', 'read-back', 'receipt'])(
     'that dies after "%s" is finished by the next start',
     async (at) => {
-      const world = await approved();
+      const world = await moment.begin();
       await commitDies(world.deployment, world.made, { at });
       // Trust is there only with, or a moment before, the row: never without Vault's component.
       if (['intent', 'rows'].includes(at)) {
@@ -90,12 +81,11 @@ describe('the commit of an adoption', { retry: 0 }, () => {
       await expectEnd(world, service);
       await committed(service.admins, world.made);
       await expectEnd(world, service);
-      await world.deployment.stop();
     },
   );
 
   it('stops for a person where Vault’s component changes once trust is written, and goes on', async () => {
-    const world = await approved();
+    const world = await moment.begin();
     const { deployment, set, made } = world;
     await commitDies(deployment, made, {
       at: 'vault',
@@ -114,11 +104,10 @@ describe('the commit of an adoption', { retry: 0 }, () => {
     await deployment.writeKv(MASTER_KEY, entryOf(set.vaultComponent));
     await committed(service.admins, made);
     await expectEnd(world, service);
-    await deployment.stop();
   });
 
   it('writes nothing where somebody else’s trust stands', async () => {
-    const world = await approved();
+    const world = await moment.begin();
     const { deployment, made } = world;
     const theirs = { epoch: 1, roster: 'ab'.repeat(32), versions: { v1: ['cd'.repeat(32)] } };
     await commitDies(deployment, made, {
@@ -131,6 +120,5 @@ describe('the commit of an adoption', { retry: 0 }, () => {
     await expect(committed(service.admins, made)).rejects.toThrow();
     expect(await deployment.kv(TRUST)).toEqual(theirs);
     expect(await componentsOf(world)).toEqual([]);
-    await deployment.stop();
   });
 });

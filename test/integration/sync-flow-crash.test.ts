@@ -2,44 +2,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSurveyColumn, vaultPaths } from '../../shared/checktick/index.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
-  approvedSetup,
   committed,
   importedRecovery,
   receiptFor,
   seededSurvey,
-  shareSetFor,
   withPlatformKey,
 } from '../support/sync-ceremony.ts';
-import { finishedByStart, killedAt } from '../support/sync-interrupted.ts';
-import {
-  deploy,
-  type Deployment,
-  type Servers,
-  type Service,
-  startServers,
-  stopServers,
-} from '../support/sync-service.ts';
+import { finishedByStart, killedAt, waitingSetup } from '../support/sync-interrupted.ts';
+import { momentOf } from '../support/sync-moments.ts';
+import { deploy, type Deployment, type Service } from '../support/sync-service.ts';
 
 const countReceipts = async (deployment: Deployment): Promise<number> =>
   (await deployment.sql('SELECT sequence FROM conclave.receipts')).length;
 
 describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => {
-  let servers: Servers;
-  beforeAll(async () => {
-    servers = await startServers();
-  });
-  afterAll(async () => {
-    await stopServers(servers);
-  });
+  const setup = momentOf(waitingSetup);
+  afterAll(() => setup.stop());
 
   it.each(['intent', 'rows', 'vault', 'written', 'trust', 'read-back', 'receipt', 'key-destroyed'])(
     'a setup killed after "%s" is finished by the next start',
     async (step) => {
-      const deployment = await deploy({ servers });
-      const first = await deployment.start({ dieAt: '' });
-      const set = await shareSetFor(first.admins.operator, deployment.mode);
-      const made = await approvedSetup(first.admins, set);
-      await killedAt(deployment, step, made, first);
+      const { deployment, set, made } = await setup.begin();
+      await killedAt(deployment, step, made);
 
       const row = await deployment.sql('SELECT version FROM surveys_platformkeyversion');
       const key = await deployment.kv('platform/master-key');
@@ -55,7 +39,6 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
       expect(receipt.body).toMatchObject({ outcome: 'committed', epoch: 1, sequence: 1 });
       await committed(service.admins, made);
       expect(await countReceipts(deployment)).toBe(1);
-      await deployment.stop();
     },
   );
 
@@ -65,7 +48,7 @@ describe('kill -9 between each pair of writes of a commit', { retry: 0 }, () => 
     let recoveries = 0;
     let service: Service;
     beforeAll(async () => {
-      deployment = await deploy({ servers });
+      deployment = await deploy();
       service = await deployment.start({ dieAt: '' });
       set = await withPlatformKey(deployment, service);
     });

@@ -5,22 +5,31 @@ import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
 import { committed, receiptFor } from '../support/sync-ceremony.ts';
 import {
+  commitDies,
   type Interrupted,
-  interruptedRecovery,
-  interruptedSetup,
+  type InterruptedRecovery,
   loseKey,
+  waitingRecovery,
+  waitingSetup,
 } from '../support/sync-interrupted.ts';
-import { type Service, type Servers, startServers, stopServers } from '../support/sync-service.ts';
+import { momentOf } from '../support/sync-moments.ts';
+import type { Service } from '../support/sync-service.ts';
 
 const asked = { reason: 'the backup of Vault was restored' };
 
 describe('the one-time key is lost before its commit has ended', { retry: 0 }, () => {
-  let servers: Servers;
-  beforeAll(async () => {
-    servers = await startServers();
-  });
-  afterAll(() => stopServers(servers));
+  const recovery = momentOf(waitingRecovery);
+  const setup = momentOf(waitingSetup);
+  afterAll(() => Promise.all([recovery.stop(), setup.stop()]));
 
+  const diedAt = async <World extends Interrupted>(
+    moment: { begin(): Promise<World> },
+    at: string,
+  ): Promise<World> => {
+    const world = await moment.begin();
+    await commitDies(world.deployment, world.made, { at });
+    return world;
+  };
   const stateOf = async ({ admins }: Service, { made }: Interrupted): Promise<string> =>
     (await admins.operator.get<BundleAnswer>(`/v1/bundles/${made.digest}`)).state;
   const placesOf = ({ deployment }: Interrupted) =>
@@ -30,14 +39,13 @@ describe('the one-time key is lost before its commit has ended', { retry: 0 }, (
   const claimOf = ({ made }: Interrupted) => `conclave/claims/${made.digest}`;
 
   describe('of a recovery that was written', () => {
-    let world: Interrupted & { readonly code: string };
+    let world: InterruptedRecovery;
     let service: Service;
     beforeAll(async () => {
-      world = await interruptedRecovery(servers, { at: 'written' });
+      world = await diedAt(recovery, 'written');
       await loseKey(world);
       service = await world.deployment.start();
     });
-    afterAll(() => world.deployment.stop());
 
     it('is neither committed nor refused by itself, and says exactly what cannot be shown', async () => {
       const { operator, approver1 } = service.admins;
@@ -121,7 +129,7 @@ describe('the one-time key is lost before its commit has ended', { retry: 0 }, (
   });
 
   it('of a recovery, and the passphrase with it: named as what is not there, and it can be ended', async () => {
-    const world = await interruptedRecovery(servers, { at: 'written' });
+    const world = await diedAt(recovery, 'written');
     await loseKey(world);
     const mount = world.deployment.env['VAULT_MOUNT'] ?? '';
     await world.deployment.vault.api('DELETE', `${mount}/metadata/${claimOf(world)}`);
@@ -138,11 +146,10 @@ describe('the one-time key is lost before its commit has ended', { retry: 0 }, (
       `because it was changed before: Vault ${claimOf(world)}; ${placesOf(world).join('; ')}.`,
     );
     expect(body.statement).not.toContain('Opened by');
-    await world.deployment.stop();
   });
 
   it('of a recovery, and comes back from a backup: it ends as always, and no approval is needed', async () => {
-    const world = await interruptedRecovery(servers, { at: 'written' });
+    const world = await diedAt(recovery, 'written');
     const path = `conclave/packages/${world.made.nonce}`;
     const key = await world.deployment.kv(path);
     await loseKey(world);
@@ -155,11 +162,10 @@ describe('the one-time key is lost before its commit has ended', { retry: 0 }, (
     const { body } = await receiptFor(service.admins.operator, world.set, world.made.digest);
     expect(body.readBack).toHaveLength(4);
     expect(body.statement).toContain('no longer open it');
-    await world.deployment.stop();
   });
 
   it('of a recovery that died before it was written: it can only be refused, and it is', async () => {
-    const world = await interruptedRecovery(servers, { at: 'rows' });
+    const world = await diedAt(recovery, 'rows');
     await loseKey(world);
     const service = await world.deployment.start();
     await expect(committed(service.admins, world.made)).rejects.toMatchObject({
@@ -169,25 +175,23 @@ describe('the one-time key is lost before its commit has ended', { retry: 0 }, (
     const { body } = await receiptFor(service.admins.operator, world.set, world.made.digest);
     expect(body).toMatchObject({ outcome: 'refused', readBack: [] });
     expect(await world.deployment.kv(claimOf(world))).toBeNull();
-    await world.deployment.stop();
   });
 
   it.each(['vault', 'written'])(
     'of a setup that died at "%s": the check value that the quorum signed proves the component, and it ends by itself',
     async (at) => {
-      const world = await interruptedSetup(servers, { at });
+      const world = await diedAt(setup, at);
       await loseKey(world);
       const service = await world.deployment.start();
       await committed(service.admins, world.made);
       const { body } = await receiptFor(service.admins.operator, world.set, world.made.digest);
       expect(body).toMatchObject({ outcome: 'committed', epoch: 1 });
       expect(body.readBack).toHaveLength(3);
-      await world.deployment.stop();
     },
   );
 
   it('of a setup whose component was changed in both places: it stays open, and nobody can accept it', async () => {
-    const world = await interruptedSetup(servers, { at: 'written' });
+    const world = await diedAt(setup, 'written');
     await loseKey(world);
     await world.deployment.sql(
       `UPDATE surveys_platformkeyversion SET vault_component = '\\x00'::bytea`,
@@ -206,11 +210,10 @@ describe('the one-time key is lost before its commit has ended', { retry: 0 }, (
     ).rejects.toMatchObject({ code: 'difference-never' });
     expect(await stateOf(service, world)).toBe('committing');
     expect(await world.deployment.kv('conclave/trust')).toBeNull();
-    await world.deployment.stop();
   });
 
   it('of a setup of which nothing is anywhere: it waits as before, and can be refused', async () => {
-    const world = await interruptedSetup(servers, { at: 'intent' });
+    const world = await diedAt(setup, 'intent');
     await loseKey(world);
     const service = await world.deployment.start();
     await expect(committed(service.admins, world.made)).rejects.toMatchObject({
@@ -220,6 +223,5 @@ describe('the one-time key is lost before its commit has ended', { retry: 0 }, (
     await service.admins.approver1.post(`/v1/bundles/${world.made.digest}/refuse`, asked);
     const { body } = await receiptFor(service.admins.operator, world.set, world.made.digest);
     expect(body.outcome).toBe('refused');
-    await world.deployment.stop();
   });
 });

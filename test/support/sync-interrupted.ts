@@ -25,6 +25,11 @@ export interface Interrupted {
   readonly made: MadeBundle;
 }
 
+export interface InterruptedRecovery extends Interrupted {
+  /** Of the request. */
+  readonly code: string;
+}
+
 /** `meanwhile`: what happens at that moment, before it dies. */
 interface Death {
   readonly at: string;
@@ -89,29 +94,41 @@ export async function finishedByStart(deployment: Deployment, made: MadeBundle):
   return service;
 }
 
-/** A setup, approved by two, whose commit died there. */
-export async function interruptedSetup(servers: Servers, death: Death): Promise<Interrupted> {
+/** A setup, approved by two, that waits to be committed. */
+export async function waitingSetup(servers?: Servers): Promise<Interrupted> {
   const deployment = await deploy({ servers });
   const service = await deployment.start();
   const set = await shareSetFor(service.admins.operator, deployment.mode);
   const made = await approvedSetup(service.admins, set);
   await service.stop();
-  await commitDies(deployment, made, death);
   return { deployment, set, made };
+}
+
+/** A setup, approved by two, whose commit died there. */
+export async function interruptedSetup(servers: Servers, death: Death): Promise<Interrupted> {
+  const waiting = await waitingSetup(servers);
+  await commitDies(waiting.deployment, waiting.made, death);
+  return waiting;
+}
+
+/** The recovery of the survey of the rehearsal, imported, that waits to be committed. */
+export async function waitingRecovery(servers?: Servers): Promise<InterruptedRecovery> {
+  const deployment = await deploy({ servers });
+  const service = await deployment.start();
+  const set = await withPlatformKey(deployment, service);
+  const made = await importedRecovery(service.admins, set, seededSurvey(deployment));
+  await service.stop();
+  return { deployment, set, made, code: made.code };
 }
 
 /** The recovery of the survey of the rehearsal, whose commit died there. */
 export async function interruptedRecovery(
   servers: Servers,
   death: Death,
-): Promise<Interrupted & { readonly code: string }> {
-  const deployment = await deploy({ servers });
-  const service = await deployment.start();
-  const set = await withPlatformKey(deployment, service);
-  const made = await importedRecovery(service.admins, set, seededSurvey(deployment));
-  await service.stop();
-  await commitDies(deployment, made, death);
-  return { deployment, set, made, code: made.code };
+): Promise<InterruptedRecovery> {
+  const waiting = await waitingRecovery(servers);
+  await commitDies(waiting.deployment, waiting.made, death);
+  return waiting;
 }
 
 /** As if Vault had been restored without it, or somebody had deleted it. */

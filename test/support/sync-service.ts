@@ -80,12 +80,14 @@ export interface Deployment {
     node?: readonly string[];
   }): Promise<Service>;
   escrow(pmk: Uint8Array, version?: string): Promise<void>;
+  /** `kill -9` of every service of it that runs. */
+  killServices(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Vault, PostgreSQL, roles, rights, people: all but a running service. */
 export async function deploy(
-  options: { readonly mode?: Mode; readonly servers?: Servers } = {},
+  options: { readonly mode?: Mode; readonly servers?: Servers | undefined } = {},
 ): Promise<Deployment> {
   const { mode = 'production' } = options;
   const servers = options.servers ?? (await startServers());
@@ -165,6 +167,10 @@ export async function deploy(
   };
   const running = new Set<Child>();
   let started = 0;
+  const killServices = async (): Promise<void> => {
+    await Promise.all([...running].map((child) => child.end('SIGKILL')));
+    running.clear();
+  };
   const all = tokens as Record<AdminName, string>;
   const allSigners = signers as Record<AdminName, Signer>;
   const writeKv: WriteKv = async (kvPath, data) => {
@@ -233,8 +239,9 @@ export async function deploy(
         }),
       );
     },
+    killServices,
     stop: async () => {
-      await Promise.all([...running].map((child) => child.end('SIGKILL')));
+      await killServices();
       await rm(folder, { recursive: true, force: true });
       if (options.servers === undefined) await stopServers(servers);
     },
