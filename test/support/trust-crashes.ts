@@ -126,8 +126,7 @@ export function trustCrashes(change: TrustChange): TrustWorld {
     'one killed after "%s" is finished by the next start',
     async (step) => {
       const one = await another(`after ${step}`);
-      await world.service.stop();
-      await killedAt(world.deployment, step, one.made);
+      await killedAt(world.deployment, step, one.made, world.service);
       const isTrusted = !['intent', 'rows'].includes(step);
       expect(await world.trusted()).toEqual(isTrusted ? change.after(world.sets, one) : world.sets);
       world.service = await finishedByStart(world.deployment, one.made);
