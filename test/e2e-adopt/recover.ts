@@ -41,7 +41,9 @@ export async function recoverSealed(room: AdoptedRoom, adoption: string): Promis
   const { surveyId, digest } = await escrowed(sync, adoption, kek);
   const ticket = await makeTicket(app, operator, courier);
   const file = await newest(courier, 'ticket', '.json');
-  const packageFile = await releasePackage(sync, { file, words: ticket.eight }, courier, surveyId);
+  const packageFile = await releasePackage(sync, { file, words: ticket.eight }, courier, {
+    survey: String(surveyId),
+  });
 
   await app.press('Rehearse the recovery');
   await chooseDocument(app, 'descriptor', 'Use this descriptor', room.descriptor);

@@ -1,6 +1,7 @@
 /**
  * What is stored under v1 moves to v2, which is in use: a ticket, its package with its files, the shares
- * of v1; paused between two files; what came back goes to sync, which commits it.
+ * of v1; paused between two files; what came back goes to sync, which commits it. With it goes the half by
+ * which the custodians of v2 open what an organisation keeps under v1.
  * @module
  */
 import assert from 'node:assert/strict';
@@ -59,9 +60,10 @@ async function askForFiles(room: Room, keys: number): Promise<void> {
 }
 
 async function giveShares({ app, custodians }: Room, keys: number): Promise<void> {
-  const { keyVersion, movesTo, stored, files, minutes } = await app.at('move-facts');
+  const { keyVersion, movesTo, stored, files, minutes, handsOver } = await app.at('move-facts');
   assert.deepEqual([keyVersion, movesTo, files], ['v1', 'v2', { done: 0, of: 2 }]);
   assert.equal(stored.checktick + stored.sealed, keys);
+  assert(handsOver, 'an organisation keeps keys under v1');
   assert(minutes >= 1 && minutes < 60, `it takes ${minutes} minutes`);
   await app.press('Everyone agrees to move them to v2');
   for (const one of custodians.slice(0, 2)) await giveShare(app, one);
@@ -85,10 +87,10 @@ async function fileByFile(room: Room, keys: number): Promise<void> {
   await app.press('Go on with file 2');
   await shows(room, ({ running }) => running);
   await shows(room, () => false);
-  const { counts, staying, files, stick } = await app.at('keys-moved');
+  const { counts, staying, files, stick, handsOver } = await app.at('keys-moved');
   assert.equal(counts.moved, keys);
   assert.equal(counts.notCompared, 0);
-  assert.deepEqual([staying, files], [[], 2]);
+  assert.deepEqual([staying, files, handsOver], [[], 2, true]);
   assert(stick.endsWith(courier.label));
   await app.press('Everyone has read it');
 }

@@ -91,7 +91,10 @@ export const CHANGING = [
   'compared',
 ] as const satisfies ScreenName[];
 
-/** Another platform key, which version is in use, survey keys that move, and shares one by one, by test/e2e-version. */
+/**
+ * Another platform key, which version is in use, survey keys and an organisation that move, a survey of that
+ * organisation, and shares one by one, by test/e2e-version.
+ */
 export const VERSIONS = [
   'version-facts',
   'next-key',
@@ -100,17 +103,15 @@ export const VERSIONS = [
   'move-facts',
   'move-keys',
   'keys-moved',
+  'owner',
   'refresh-facts',
   'refresh-round',
   'refresh-share',
   'refresh-ready',
 ] as const satisfies ScreenName[];
 
-/**
- * Without a window walk, in test/integration: a member of an organisation (ceremony-member). A stick that is a
- * folder cannot be taken out, so two screens that wait for it are passed at once.
- */
-type WithoutWindow = 'owner' | 'renew-replug' | 'new-legacy-replug';
+/** A stick that is a folder cannot be taken out: two screens that wait for it are passed at once. */
+type WithoutWindow = 'renew-replug' | 'new-legacy-replug';
 
 /** Every other screen of every ceremony: a new one does not compile until it is reached. */
 const OF_CEREMONIES = {

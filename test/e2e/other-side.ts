@@ -88,17 +88,20 @@ export async function escrow(sync: Sync, cast: Holders): Promise<void> {
   pmk.fill(0);
 }
 
-/** A request about the seeded user with its two approvals, and the package for the ticket that came on the stick. */
+/**
+ * A request about the seeded user with its two approvals, and the package for the ticket that came on the stick.
+ * @param about which survey, and who keeps its key if not the user; as the operator types it
+ */
 export async function releasePackage(
   sync: Sync,
   ticket: { readonly file: string; readonly words: string },
   courier: Stick,
-  surveyId = sync.checktick.survey.id,
+  about: Readonly<Record<string, string>> = { survey: String(sync.checktick.survey.id) },
 ): Promise<string> {
   const { requester } = sync.checktick.people;
   const { code } = await sync.as('operator', 'request create --photo-id --video', {
     user: String(requester.id),
-    survey: String(surveyId),
+    ...about,
     'delay-hours': '0',
     reason: 'password and recovery phrase forgotten',
     reference: '2026-17',

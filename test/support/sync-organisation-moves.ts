@@ -27,6 +27,7 @@ import {
   approveOrganisation,
   askedOrganisation,
   keepEntry,
+  type Laid,
   linkTables,
   type OpenedOrganisation,
   releasedOrganisation,
@@ -45,7 +46,7 @@ export interface OwnOrganisation {
 
 /** It keeps two survey keys, which nobody else has. Needs {@link linkTables}. */
 export async function addOrganisation(
-  deployment: Deployment,
+  deployment: Omit<Laid, 'kv'>,
   { platformKey }: Pick<TestShareSet, 'platformKey'>,
 ): Promise<OwnOrganisation> {
   const { checktick } = deployment;
