@@ -3,6 +3,7 @@
  * @module
  */
 import { useState } from 'react';
+import { STRIP_LENGTH } from '../../shared/ceremony/destroy/events.ts';
 import type { ThingShown } from '../../shared/ceremony/destroy/screens.ts';
 import type { Mode } from '../../shared/mode.ts';
 import type { MediumKind } from '../../shared/sharing/media-kinds.ts';
@@ -68,6 +69,7 @@ export function Destroy({ view }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [asking, setAsking] = useState<'slot' | 'rest' | null>(null);
   const [strip, setStrip] = useState('');
+  const number = strip.trim();
   const now = left.find(({ id }) => id === chosen) ?? left[0];
   if (now === undefined) return <Finished view={view} />;
   if (asking === 'rest') return <NotToday view={view} back={() => setAsking(null)} />;
@@ -84,7 +86,11 @@ export function Destroy({ view }: Props) {
         <Choices
           label="What is done now"
           value={now.id}
-          onChange={setChosen}
+          onChange={(id) => {
+            setChosen(id);
+            // A number is of one thing.
+            setStrip('');
+          }}
           choices={left.map((one) => ({
             id: one.id,
             title: one.words,
@@ -104,7 +110,8 @@ export function Destroy({ view }: Props) {
             label="Number of its bag or strip"
             value={strip}
             onChange={setStrip}
-            hint="As it stands there. Leave it empty where there was none."
+            hint="Empty: there was none."
+            fault={number.length > STRIP_LENGTH ? `At most ${STRIP_LENGTH} characters.` : undefined}
           />
         </>
       )}
@@ -112,8 +119,8 @@ export function Destroy({ view }: Props) {
         {now.what !== 'slot' ? (
           <Button
             kind="danger"
+            disabled={number.length > STRIP_LENGTH}
             onPress={() => {
-              const number = strip.trim().slice(0, 40);
               say({ type: 'destroyed', id: now.id, ...(number === '' ? {} : { strip: number }) });
               setStrip('');
             }}

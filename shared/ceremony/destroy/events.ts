@@ -7,6 +7,9 @@ import { listId } from '../list-id.ts';
 
 const reason = z.string().trim().min(3).max(500);
 
+/** Characters of the number of a bag or strip. */
+export const STRIP_LENGTH = 40;
+
 /** What a person can say. */
 export const DESTROY_EVENTS = [
   /** Destruction: everybody agrees. `backupsTried`: as rule 2 wants it where a set was replaced; of
@@ -35,7 +38,7 @@ export const DESTROY_EVENTS = [
       .string()
       .trim()
       .min(1)
-      .max(40)
+      .max(STRIP_LENGTH)
       .refine((text) => !/\p{Cc}|\p{Cf}/u.test(text))
       .optional(),
   }),
