@@ -136,7 +136,10 @@ export async function showMove(tx: Queryable, found: PackageRow, ask: Ask): Prom
   const next = await askedSet(tx, target, mode);
   return {
     ...about,
-    sentence: `Release the vault component of key version ${found.keyVersion}, and ${keysInWords(keys)} that are stored under it, to the laptop, so that they are stored under ${movesTo}.`,
+    sentence:
+      keys === 0
+        ? `Release the vault component of key version ${found.keyVersion} to the laptop, so that its half for organisations is handed over to ${movesTo}.`
+        : `Release the vault component of key version ${found.keyVersion}, and ${keysInWords(keys)} that are stored under it, to the laptop, so that they are stored under ${movesTo}.`,
     facts: [
       ['share set that opens them', setName((await askedSet(tx, manifest, mode)).body)],
       ['share set they move to', setName(next.body)],

@@ -62,11 +62,22 @@ export function moveChange(body: MoveBundle) {
     body.organisationHalf === undefined
       ? ''
       : ` What the shares of version ${keyVersion} bring to the keys of organisations is handed over to the custodians of version ${movesTo}.`;
+  const keys = keysInWords(counts.moved);
+  const [would, were] =
+    counts.moved === 0
+      ? [
+          `No survey key would move from platform key version ${keyVersion} to ${movesTo}.`,
+          `No survey key moved from platform key version ${keyVersion} to ${movesTo}.`,
+        ]
+      : [
+          `${keys} that the shares of version ${keyVersion} open would be stored under version ${movesTo}, so that its shares open them.`,
+          `${keys} that the shares of version ${keyVersion} opened were to be stored under version ${movesTo}, so that its shares open them.`,
+        ];
   const after = `Keep your shares of version ${keyVersion} until you are asked to destroy them before a witness.`;
   return {
     short: `move survey keys to platform key version ${movesTo}`,
-    sentence: `${keysInWords(counts.moved)} that the shares of version ${keyVersion} open would be stored under version ${movesTo}, so that its shares open them.${rest}${half} ${after}`,
-    done: `${keysInWords(counts.moved)} that the shares of version ${keyVersion} opened were to be stored under version ${movesTo}, so that its shares open them.${rest}${half} ${after}`,
+    sentence: `${would}${rest}${half} ${after}`,
+    done: `${were}${rest}${half} ${after}`,
   };
 }
 
@@ -92,7 +103,9 @@ export function moveStatement(body: MoveBundle, tally: Tally): string {
   const { keyVersion, movesTo, counts } = body;
   const stay = staying(counts);
   const parts = [
-    `${keysInWords(tally.moved)} of key version ${keyVersion} ${tally.moved === 1 ? 'is' : 'are'} stored under ${movesTo}.`,
+    tally.moved === 0
+      ? `No survey key of key version ${keyVersion} was moved.`
+      : `${keysInWords(tally.moved)} of key version ${keyVersion} ${tally.moved === 1 ? 'is' : 'are'} stored under ${movesTo}.`,
     ...(body.organisationHalf === undefined
       ? []
       : [`Its half for organisations was handed over to ${movesTo}.`]),
