@@ -7,7 +7,7 @@
  *     npm run soak -- outages --bundles 10000 --commits 500
  *     npm run soak -- escrows --escrows 10000
  *     npm run soak -- memory --minutes 60
- *     npm run soak -- move --keys 100000
+ *     npm run soak -- move --keys 100000 --derived 20
  *     npm run soak -- move-sync --keys 5000
  *     npm run soak -- --json FILE           every figure as well
  * @module
@@ -48,6 +48,7 @@ const NUMBERS = [
   'minutes',
   'rate',
   'keys',
+  'derived',
 ] as const;
 
 const { values, positionals } = parseArgs({
@@ -66,6 +67,7 @@ const { values, positionals } = parseArgs({
     minutes: { type: 'string', default: '60' },
     rate: { type: 'string', default: '2' },
     keys: { type: 'string', default: '100000' },
+    derived: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
 });
@@ -82,9 +84,9 @@ if (unknown.length > 0) {
   console.error(`Parts: ${PARTS.join(', ')}.`);
   process.exit(2);
 }
-const [
+const {
   submissions,
-  atOnce,
+  'at-once': atOnce,
   bundles,
   commits,
   escrows,
@@ -94,19 +96,11 @@ const [
   minutes,
   rate,
   keys,
-] = NUMBERS.map(amount) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+  derived,
+} = Object.fromEntries(NUMBERS.map((name) => [name, amount(name)])) as Record<
+  (typeof NUMBERS)[number],
+  number
+>;
 const folder = await mkdtemp(path.join(tmpdir(), 'conclave-soak-'));
 const onProgress = (line: string): void => console.log(`  … ${line}`);
 
@@ -150,7 +144,7 @@ const RUN: Record<Part, () => Promise<{ readonly good: boolean }>> = {
   },
   async move() {
     console.log(`move: ${keys} survey keys through the laptop’s worker, file after file`);
-    const found = await soakMove({ keys, onProgress });
+    const found = await soakMove({ keys, derived, onProgress });
     console.log(moveLines(found));
     return found;
   },

@@ -22,6 +22,8 @@ import { startTestWorker } from '../support/worker.ts';
 import type { MoveReport } from './move.ts';
 
 const keys = Number(process.argv[2]);
+/** In each file: opened, compared with their hash and moved. */
+const derived = Number(process.argv[3]);
 const files = Math.ceil(keys / BATCH_KEYS);
 const root = await mkdtemp(join(tmpdir(), 'conclave-soak-move-'));
 const stick = join(root, 'COURIER');
@@ -39,26 +41,28 @@ const from = {
   platformKey: set.platformKey,
   escrowKey: set.manifest.body.escrowKey ?? '',
 };
-const opening = await keptKey(from, 1, 'checktick');
+const opening = await Promise.all(
+  Array.from({ length: derived }, (_, at) => keptKey(from, at + 1, 'checktick')),
+);
 const common = { ...packageCommon(set, randomBytes), recipient: set.sync.recipient.publicKey };
 const places = Array.from({ length: files }, (_, at) => {
   const { mode, audience, nonce } = common;
   return { mode, audience, nonce, at, of: files };
 });
 
-/** One that opens, and as many as fit that look like sealed ones and stay. */
+/** Those that open, and as many as fit that look like sealed ones and stay. */
 function stored(at: number): StoredSurveyKey[] {
   const count = Math.min(BATCH_KEYS, keys - at * BATCH_KEYS);
-  return Array.from({ length: count }, (_, which) =>
-    which === 0
-      ? opening.stored
-      : {
-          userId: which,
-          surveyId: 1 + at * BATCH_KEYS + which,
-          kind: 'sealed',
-          bytes: randomBytes(1_215),
-          keyHash: null,
-        },
+  return Array.from(
+    { length: count },
+    (_, which) =>
+      opening[which]?.stored ?? {
+        userId: 1_000 + which,
+        surveyId: 1_000 + at * BATCH_KEYS + which,
+        kind: 'sealed',
+        bytes: randomBytes(1_215),
+        keyHash: null,
+      },
   );
 }
 
@@ -73,7 +77,7 @@ const packed = await packMove(
   { ticketId, digest: 'd5'.repeat(32), recipient },
   { ...set, roster: envelopeToJson(next.roster.envelope) },
   next.manifest,
-  places.map(() => [opening]),
+  places.map(() => opening),
 );
 // The files are those that were written, not the small ones.
 const body = { ...packed.body, files: digests };
@@ -113,14 +117,16 @@ for (const one of places) {
     volumeId: place.volumeId,
     rehearsalFolder: root,
   });
-  if (file.counts.moved !== 1) throw new Error('the one that opens did not move');
+  const done = Math.min(keys, (one.at + 1) * BATCH_KEYS);
+  const count = done - one.at * BATCH_KEYS;
+  const opened = Math.min(derived, count);
+  if (file.counts.moved !== opened) throw new Error('those that open did not move');
   await Promise.all([
     unlink(join(stick, `${one.at}.json`)),
     unlink(join(stick, batchFolder('moved', one), batchFileName('moved', one))),
   ]);
   globalThis.gc?.();
-  const done = Math.min(keys, (one.at + 1) * BATCH_KEYS);
-  if (staying.length !== done - one.at * BATCH_KEYS - 1) throw new Error('others moved');
+  if (staying.length !== count - opened) throw new Error('others moved');
   const report: MoveReport = { keys: done, rss: process.memoryUsage().rss, ms };
   process.send?.(report);
 }
