@@ -215,6 +215,29 @@ describe('survey keys that are stored while something goes wrong', () => {
     expect(await vaultVersion(survey)).toBe(1);
   });
 
+  it('are refused when each of three looks is overtaken: nothing is in Vault, and again they are stored', async () => {
+    const { deployment } = world;
+    const survey = await newSurvey();
+    // As for whoever is too late each time: the row that he adds is none.
+    await deployment.sql(
+      `CREATE SEQUENCE public.looks;
+       GRANT ALL ON SEQUENCE public.looks TO PUBLIC;
+       CREATE FUNCTION public.overtake() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+       $$ BEGIN PERFORM nextval('public.looks'); RETURN NULL; END $$;
+       CREATE TRIGGER overtake BEFORE INSERT ON surveys_usersurveykekescrow
+         FOR EACH ROW EXECUTE FUNCTION public.overtake()`,
+    );
+    const codes = await take([survey]);
+    const [looks] = await deployment.sql('SELECT last_value::int AS n FROM public.looks');
+    await deployment.sql(
+      `DROP TRIGGER overtake ON surveys_usersurveykekescrow; DROP FUNCTION public.overtake();
+       DROP SEQUENCE public.looks`,
+    );
+    expect([codes, looks]).toEqual([['escrow-moved'], { n: 3 }]);
+    expect(await howItStands(survey)).toEqual([0, 0, 0]);
+    expect(await take([survey])).toEqual(['stored']);
+  });
+
   it('of a survey that is deleted meanwhile are refused, and the others are stored', async () => {
     const [there, gone] = await world.surveys(2);
     if (there === undefined || gone === undefined) throw new Error('no surveys');
