@@ -6,18 +6,15 @@
 import { answersFound, decidedByRoster } from '../../shared/bundle/adopt.ts';
 import type {
   ActivateBundle,
-  AddSetBundle,
   AdoptBundle,
   BundleDocument,
   OrganisationBundle,
-  RefreshBundle,
   DrillBundle,
+  FollowingSetBundle,
   MoveBundle,
-  NewVersionBundle,
   RecoveryBundle,
   RetireBundle,
   RosterBundle,
-  RotateBundle,
   SetupBundle,
 } from '../../shared/bundle/bundle.ts';
 import { answersPackage } from '../../shared/bundle/escrowed-email.ts';
@@ -34,7 +31,7 @@ import {
 import { setBytes } from '../../shared/bundle/packaged-set.ts';
 import { answersEscrow } from '../../shared/bundle/sealed-escrow.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
-import { assertNext, assertSetFollows, assertVersionFollows } from '../../shared/bundle/rotate.ts';
+import { assertNext } from '../../shared/bundle/rotate.ts';
 import { equalBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
@@ -73,10 +70,6 @@ export function signedByOf(
       return changedRoster(body, source, mode);
     case 'adopt':
       return adoptedSet(body, source);
-    case 'rotate-shares':
-      return renewedSet(body, source, mode);
-    case 'new-version':
-      return versionsSet(body, source, mode);
     case 'activate':
     case 'retire':
       return decidingSet(body, source, mode);
@@ -86,6 +79,8 @@ export function signedByOf(
       return movedSet(body, source, mode);
     case 'drill':
       return drilledSet(body, source, mode);
+    case 'rotate-shares':
+    case 'new-version':
     case 'refresh':
     case 'add-set':
       return followingSet(body, source, mode);
@@ -195,33 +190,18 @@ function changedRoster(
   return { manifest, roster: openNewRoster(body, manifest.body, present, others) };
 }
 
-/** The set that sync itself put into the package; the new one follows it, and brings its roster. */
-function renewedSet(
-  body: RotateBundle,
+/**
+ * The set that sync itself put into the package. By the rule of its kind the one that the bundle brings
+ * takes its place, joins it, or is the first of the next version.
+ */
+function followingSet(
+  body: FollowingSetBundle,
   { body: from }: PackageDocument,
   mode: Situation['installation']['mode'],
 ): SignedBy {
   const isAnswer =
-    from.kind === 'rotate-shares' &&
-    from.keyVersion === body.keyVersion &&
-    from.compared === body.compared;
+    from.kind === body.kind && from.keyVersion === body.keyVersion && answersAsked(from, body);
   if (!isAnswer) throw refuseFlow('package-differs');
-  const { manifest, roster, others } = verifiedSet(setBytes(from), mode);
-  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
-  const next = newSetOf(body);
-  assertSetFollows(next, manifest, roster, others);
-  return { manifest, roster: next.roster, next: next.manifest };
-}
-
-/** The set that sync itself put into the package; the next generation follows it, or a further set joins it. */
-function followingSet(
-  body: RefreshBundle | AddSetBundle,
-  { body: from }: PackageDocument,
-  mode: Situation['installation']['mode'],
-): SignedBy {
-  if (from.kind !== body.kind || from.keyVersion !== body.keyVersion) {
-    throw refuseFlow('package-differs');
-  }
   const { manifest, roster, others } = verifiedSet(setBytes(from), mode);
   if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
   const next = newSetOf(body);
@@ -229,22 +209,20 @@ function followingSet(
   return { manifest, roster: next.roster, next: next.manifest };
 }
 
-/** The set of the active version, as sync put it into the package; that of the next follows it. */
-function versionsSet(
-  body: NewVersionBundle,
-  { body: from }: PackageDocument,
-  mode: Situation['installation']['mode'],
-): SignedBy {
-  const isAnswer =
-    from.kind === 'new-version' &&
-    from.keyVersion === body.keyVersion &&
-    from.nextVersion === body.nextVersion;
-  if (!isAnswer) throw refuseFlow('package-differs');
-  const { manifest, roster, others } = verifiedSet(setBytes(from), mode);
-  if (manifest.digest !== body.manifestDigest) throw refuseFlow('set-not-trusted');
-  const next = newSetOf(body);
-  assertVersionFollows(next, manifest, roster, others);
-  return { manifest, roster: next.roster, next: next.manifest };
+/** What only two of the kinds have to say besides the version. */
+function answersAsked(
+  from: Extract<PackageDocument['body'], Pick<FollowingSetBundle, 'kind'>>,
+  body: FollowingSetBundle,
+): boolean {
+  switch (from.kind) {
+    case 'rotate-shares':
+      return body.kind === from.kind && body.compared === from.compared;
+    case 'new-version':
+      return body.kind === from.kind && body.nextVersion === from.nextVersion;
+    case 'refresh':
+    case 'add-set':
+      return true;
+  }
 }
 
 function otherVersion(
