@@ -10,8 +10,12 @@ import {
 import { makeRotateBundle } from '../../test/support/rotate-documents.ts';
 import { makeRoster, makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
-import { expectNoByteChanges, readAsAuditor, refused } from '../../test/support/wire-checks.ts';
-import { envelopeToJson } from '../encoding/dsse.ts';
+import {
+  expectNamesItsSet,
+  expectNoByteChanges,
+  readAsAuditor,
+  refused,
+} from '../../test/support/wire-checks.ts';
 import { checkValue } from '../sharing/check-value.ts';
 import {
   manifestType,
@@ -353,22 +357,11 @@ describe('a bundle of refreshed shares', () => {
 
   test('brings a set and a roster that it names, from this refresh, and no secret', async () => {
     const { body } = (await makeRefreshBundle(set, next, source)).document;
-    const opened = openNewSet(body);
-    expect(opened.manifest.digest).toBe(next.manifest.digest);
-    expect(opened.roster.digest).toBe(next.roster.digest);
-    for (const change of [
-      { newManifestDigest: set.manifest.digest },
-      { rosterDigest: set.roster.digest },
+    expectNamesItsSet(body, set, next, [
       { keyVersion: 'v2' },
-      { ceremonyId: 'ab'.repeat(16) },
-      { manifestDigest: 'ab'.repeat(32) },
       { nonce: 'ab'.repeat(16) },
       { operator: set.cast.witness.signer.keyid },
-    ]) {
-      expect(() => openNewSet({ ...body, ...change })).toThrow(refused('document-damaged'));
-    }
-    const roster = envelopeToJson(set.roster.envelope);
-    expect(() => openNewSet({ ...body, roster })).toThrow(refused('signature-unknown'));
+    ]);
     await expect(openBundle(body, set.sync.recipient.privateKey)).rejects.toThrow(
       refused('sealed-not-openable'),
     );

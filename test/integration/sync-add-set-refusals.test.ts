@@ -3,9 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
-import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import { makeFurtherSet, type TestAddSetPackage } from '../support/add-set-documents.ts';
-import { makeCast, withMail } from '../support/people.ts';
 import { makeNextSet } from '../support/rotate-documents.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { addSetBundle, addSetPackage } from '../support/sync-add-set.ts';
@@ -16,36 +14,32 @@ import {
   receiptFor,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
-import { type MailingService, startMailing } from '../support/sync-public.ts';
+import {
+  deployMailing,
+  type MailedDeployment,
+  type MailingService,
+} from '../support/sync-public.ts';
 import { approveRotation } from '../support/sync-rotate.ts';
-import { deploy, type Deployment } from '../support/sync-service.ts';
+import type { Deployment } from '../support/sync-service.ts';
 
 const TRUST = 'conclave/trust';
 const MAIL = 'custodian.2@hospital.example';
 
 describe('a further share set is refused', { retry: 0 }, () => {
-  let smtp: TestSmtp;
+  let mailed: MailedDeployment;
   let deployment: Deployment;
   let service: MailingService;
   let set: TestShareSet;
 
   beforeAll(async () => {
-    smtp = await startSmtp();
-    // Mails wait: their links are read where they wait.
-    smtp.busy = true;
-    deployment = await deploy();
-    service = await startMailing(deployment, smtp);
-    const cast = withMail(makeCast('production'), (name) =>
-      name === 'custodian 2' ? MAIL : undefined,
-    );
+    mailed = await deployMailing('custodian 2', MAIL);
+    ({ deployment, service } = mailed);
+    const { cast } = mailed;
     const { operator } = service.admins;
     set = await shareSetFor(operator, deployment.mode, { threshold: 2, count: 4, cast });
     await committed(service.admins, await approvedSetup(service.admins, set));
   });
-  afterAll(async () => {
-    await deployment?.stop();
-    await smtp?.stop();
-  });
+  afterAll(() => mailed?.stop());
 
   const importOf = ({ bytes }: { readonly bytes: Uint8Array }) =>
     service.admins.operator.post<BundleAnswer>('/v1/bundles', bytes);

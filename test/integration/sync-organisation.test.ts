@@ -7,10 +7,9 @@ import { bundleType } from '../../shared/bundle/bundle.ts';
 import { vaultPaths } from '../../shared/checktick/index.ts';
 import type { BundleAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
-import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import { makeTicket } from '../support/documents.ts';
 import { NEW_WORDS } from '../support/organisation-documents.ts';
-import { makeCast, withMail } from '../support/people.ts';
+import { makeCast } from '../support/people.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedSetup,
@@ -34,14 +33,18 @@ import {
   releasedOrganisation,
   type TestOrganisation,
 } from '../support/sync-organisation.ts';
-import { type MailingService, startMailing } from '../support/sync-public.ts';
-import { deploy, type Deployment } from '../support/sync-service.ts';
+import {
+  deployMailing,
+  type MailedDeployment,
+  type MailingService,
+} from '../support/sync-public.ts';
+import type { Deployment } from '../support/sync-service.ts';
 
 const code = (name: string) => expect.objectContaining({ code: name }) as Error;
 const CUSTODIAN = 'custodian.1@hospital.example';
 
 describe('an owner who forgot the passphrase', { retry: 0 }, () => {
-  let smtp: TestSmtp;
+  let mailed: MailedDeployment;
   let deployment: Deployment;
   let service: MailingService;
   let set: TestShareSet;
@@ -62,21 +65,13 @@ describe('an owner who forgot the passphrase', { retry: 0 }, () => {
     service.admins.operator.post<BundleAnswer>('/v1/bundles', bytes);
 
   beforeAll(async () => {
-    smtp = await startSmtp();
-    // Mails wait: they are read where they wait.
-    smtp.busy = true;
-    deployment = await deploy();
-    service = await startMailing(deployment, smtp);
-    const cast = withMail(makeCast('production'), (name) =>
-      name === 'custodian 1' ? CUSTODIAN : undefined,
-    );
+    mailed = await deployMailing('custodian 1', CUSTODIAN);
+    ({ deployment, service } = mailed);
+    const { cast } = mailed;
     set = await shareSetFor(service.admins.operator, deployment.mode, { cast });
     await committed(service.admins, await approvedSetup(service.admins, set));
   });
-  afterAll(async () => {
-    await deployment?.stop();
-    await smtp?.stop();
-  });
+  afterAll(() => mailed?.stop());
 
   it('asks for numbers where CheckTick’s table does not say whose a survey is', async () => {
     const { operator } = service.admins;

@@ -6,8 +6,6 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
 import type { VersionsAnswer } from '../../sync/routes/version-answers.ts';
-import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
-import { makeCast, withMail } from '../support/people.ts';
 import { makeRefreshed, type TestRefreshPackage } from '../support/refresh-documents.ts';
 import { makeRefreshLog } from '../support/refresh-log.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
@@ -26,18 +24,22 @@ import {
 } from '../support/sync-ceremony.ts';
 import { bytesOf } from '../support/sync-client.ts';
 import { importedDrill } from '../support/sync-drill.ts';
-import { type MailingService, startMailing } from '../support/sync-public.ts';
+import {
+  deployMailing,
+  type MailedDeployment,
+  type MailingService,
+} from '../support/sync-public.ts';
 import { approvedRefresh, refreshBundle, refreshPackage } from '../support/sync-refresh.ts';
 import { approvedRoster } from '../support/sync-roster.ts';
 import { approveRotation, approvedRotation, rotationPackage } from '../support/sync-rotate.ts';
-import { deploy, type Deployment } from '../support/sync-service.ts';
+import type { Deployment } from '../support/sync-service.ts';
 import { approvedVersion } from '../support/sync-version.ts';
 
 const TRUST = 'conclave/trust';
 const MAIL = 'custodian.2@hospital.example';
 
 describe('refreshed shares', { retry: 0 }, () => {
-  let smtp: TestSmtp;
+  let mailed: MailedDeployment;
   let deployment: Deployment;
   let service: MailingService;
   let set: TestShareSet;
@@ -47,23 +49,15 @@ describe('refreshed shares', { retry: 0 }, () => {
   let beside: MadeBundle;
 
   beforeAll(async () => {
-    smtp = await startSmtp();
-    // Mails wait: their links are read where they wait.
-    smtp.busy = true;
-    deployment = await deploy();
-    service = await startMailing(deployment, smtp);
-    const cast = withMail(makeCast('production'), (name) =>
-      name === 'custodian 2' ? MAIL : undefined,
-    );
+    mailed = await deployMailing('custodian 2', MAIL);
+    ({ deployment, service } = mailed);
+    const { cast } = mailed;
     const { operator } = service.admins;
     set = await shareSetFor(operator, deployment.mode, { threshold: 2, count: 4, cast });
     await committed(service.admins, await approvedSetup(service.admins, set));
     await deployment.escrow(set.platformKey);
   });
-  afterAll(async () => {
-    await deployment?.stop();
-    await smtp?.stop();
-  });
+  afterAll(() => mailed?.stop());
 
   const importOf = ({ bytes }: { readonly bytes: Uint8Array }) =>
     service.admins.operator.post<BundleAnswer>('/v1/bundles', bytes);

@@ -6,9 +6,8 @@ import { eightWords } from '../../shared/encoding/words.ts';
 import type { Manifest } from '../../shared/sharing/manifest.ts';
 import type { BundleAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
-import { startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import { makeTicket } from '../support/documents.ts';
-import { makeCast, withMail } from '../support/people.ts';
+import { makeCast } from '../support/people.ts';
 import { makeNextSet } from '../support/rotate-documents.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { asking, entryOf, MASTER_KEY, wordsOfTicket } from '../support/sync-adopt.ts';
@@ -20,7 +19,11 @@ import {
   seededSurvey,
   shareSetFor,
 } from '../support/sync-ceremony.ts';
-import { type MailingService, startMailing } from '../support/sync-public.ts';
+import {
+  deployMailing,
+  type MailedDeployment,
+  type MailingService,
+} from '../support/sync-public.ts';
 import {
   approveRotation,
   askedRotation,
@@ -28,26 +31,21 @@ import {
   rotationBundle,
   rotationPackage,
 } from '../support/sync-rotate.ts';
-import { deploy, type Deployment } from '../support/sync-service.ts';
+import type { Deployment } from '../support/sync-service.ts';
 import { other } from '../support/sync-vintages.ts';
 
 const TRUST = 'conclave/trust';
 const MAIL = 'custodian.1@hospital.example';
 
 describe('new shares are refused', { retry: 0 }, () => {
-  let smtp: TestSmtp;
+  let mailed: MailedDeployment;
   let deployment: Deployment;
   let service: MailingService;
   let set: TestShareSet;
   beforeAll(async () => {
-    smtp = await startSmtp();
-    // Mails wait: their links are read where they wait.
-    smtp.busy = true;
-    deployment = await deploy();
-    service = await startMailing(deployment, smtp);
-    const cast = withMail(makeCast('production'), (name) =>
-      name === 'custodian 1' ? MAIL : undefined,
-    );
+    mailed = await deployMailing('custodian 1', MAIL);
+    ({ deployment, service } = mailed);
+    const { cast } = mailed;
     set = await shareSetFor(service.admins.operator, deployment.mode, { cast });
     // Before there is a set there is none to renew.
     const ticket = await makeTicket(set, undefined, 'rotate-shares');
@@ -57,10 +55,7 @@ describe('new shares are refused', { retry: 0 }, () => {
     await committed(service.admins, await approvedSetup(service.admins, set));
     await deployment.escrow(set.platformKey);
   });
-  afterAll(async () => {
-    await deployment?.stop();
-    await smtp?.stop();
-  });
+  afterAll(() => mailed?.stop());
 
   const importOf = ({ bytes }: { readonly bytes: Uint8Array }) =>
     service.admins.operator.post<BundleAnswer>('/v1/bundles', bytes);

@@ -8,15 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { batchFileName, batchFolder, sealMoveBatch } from '../../shared/bundle/move-batch.ts';
 import { BATCH_KEYS } from '../../shared/bundle/move.ts';
-import { toTypedLines } from '../../shared/encoding/lines.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import type { StoredSurveyKey } from '../../shared/escrow/move.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { packageCommon } from '../support/documents.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 import { digestOf, keptKey, packMove } from '../support/move-keys.ts';
-import { NO_LOGS } from '../support/no-logs.ts';
 import { makeShareSet } from '../support/share-sets.ts';
+import { giveTyped } from '../support/typed-share.ts';
 import { makeNextVersion } from '../support/version-documents.ts';
 import { startTestWorker } from '../support/worker.ts';
 import type { MoveReport } from './move.ts';
@@ -84,22 +83,7 @@ const body = { ...packed.body, files: digests };
 const manifest = set.manifest.body;
 const small = { body: packed.body, manifest, ...place };
 await worker.callWith(operator, {}, 'open-package', small);
-for (const index of [1, 2, 3]) {
-  const person = new ScriptedPerson(`custodian ${index}`);
-  const lines = toTypedLines('share', set.wires[index - 1] ?? new Uint8Array());
-  await worker.callWith(person, { way: 'typed', lines }, 'accept-share', {
-    how: 'typed',
-    volumeId: null,
-    rehearsalFolder: null,
-    person: person.name,
-    manifest,
-    known: { void: [], superseded: [] },
-    envelopes: NO_LOGS,
-    index,
-    ways: ['camera', 'typed'],
-    ceremonyId: 'ce'.repeat(16),
-  });
-}
+await giveTyped(worker, set, 1, 2, 3);
 const move = {
   mode: set.mode,
   audience: set.sync.audience,

@@ -3,8 +3,9 @@
  * @module
  */
 import { expect, vi } from 'vitest';
-import { mailEnv, type ReceivedMail, type TestSmtp } from '../servers/smtp.ts';
-import type { Deployment, Service } from './sync-service.ts';
+import { mailEnv, type ReceivedMail, startSmtp, type TestSmtp } from '../servers/smtp.ts';
+import { type Cast, makeCast, withMail } from './people.ts';
+import { deploy, type Deployment, type Service } from './sync-service.ts';
 
 export interface MailingService extends Service {
   /** Where its public pages are. */
@@ -26,6 +27,31 @@ export async function startMailing(
     visit: async (token, method = 'GET') => {
       const answer = await fetch(`${pages}/object/${token}`, { method });
       return { status: answer.status, text: await answer.text() };
+    },
+  };
+}
+
+/** A deployment of its own whose mails wait, and the people of a set of whom one has an address. */
+export interface MailedDeployment {
+  readonly deployment: Deployment;
+  readonly service: MailingService;
+  readonly cast: Cast;
+  stop(): Promise<void>;
+}
+
+export async function deployMailing(name: string, mail: string): Promise<MailedDeployment> {
+  const smtp = await startSmtp();
+  // Links are read where their mails wait.
+  smtp.busy = true;
+  const deployment = await deploy();
+  const service = await startMailing(deployment, smtp);
+  return {
+    deployment,
+    service,
+    cast: withMail(makeCast('production'), (who) => (who === name ? mail : undefined)),
+    stop: async () => {
+      await deployment.stop();
+      await smtp.stop();
     },
   };
 }

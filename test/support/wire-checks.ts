@@ -96,6 +96,20 @@ export async function expectBringsItsSet(
   next: TestShareSet,
   wrong: readonly object[],
 ): Promise<void> {
+  expectNamesItsSet(body, set, next, wrong);
+  // A manifest that too few signed.
+  const few = await manifestType.sign(next.manifest.body, next.quorum.slice(1));
+  const manifest = envelopeToJson(few.envelope);
+  expect(() => openNewSet({ ...body, manifest })).toThrow(refused('signature-missing'));
+}
+
+/** The same of a refresh, whose set nobody signs as a quorum: its shares have statements. */
+export function expectNamesItsSet(
+  body: FollowingSetBundle,
+  set: TestShareSet,
+  next: TestShareSet,
+  wrong: readonly object[],
+): void {
   const opened = openNewSet(body);
   expect(opened.manifest.digest).toBe(next.manifest.digest);
   expect(opened.roster.digest).toBe(next.roster.digest);
@@ -111,10 +125,6 @@ export async function expectBringsItsSet(
   // A roster that the set of before signed.
   const roster = envelopeToJson(set.roster.envelope);
   expect(() => openNewSet({ ...body, roster })).toThrow(refused('signature-unknown'));
-  // A manifest that too few signed.
-  const few = await manifestType.sign(next.manifest.body, next.quorum.slice(1));
-  const manifest = envelopeToJson(few.envelope);
-  expect(() => openNewSet({ ...body, manifest })).toThrow(refused('signature-missing'));
 }
 
 /** What an auditor reads who knows the set and the roster of before, and how many shares signed. */
