@@ -5,8 +5,15 @@
  * @module
  */
 
+import { DESTRUCTION_KINDS } from './kinds-destruction.ts';
+import { LEGACY_KINDS } from './kinds-legacy.ts';
+import { VERSION_KINDS } from './kinds-version.ts';
+
 /** What each kind has besides `kind` and `at`. A trailing `?` marks a leaf that may be absent. */
 export const ENTRY_KINDS = {
+  ...LEGACY_KINDS,
+  ...DESTRUCTION_KINDS,
+  ...VERSION_KINDS,
   /** ceremony, label, keyVersion, threshold, count, application (name and version) */
   'ceremony-opened': ['ceremony', 'application'],
   /**
@@ -55,29 +62,6 @@ export const ENTRY_KINDS = {
     'check.platformKey',
     'escrowKey.digest?',
   ],
-  /** Adopt: the package was opened. One leaf per version found: `version.<n>`. */
-  'adopt-package-opened': [],
-  /** Adopt, in a rehearsal: everybody said that what is brought was made for practice. */
-  'legacy-practice': [],
-  /** Adopt: legacy shares by number, or `whole`; no digit. */
-  'legacy-given': ['numbers', 'by', 'source'],
-  'legacy-taken-back': ['numbers'],
-  /**
-   * `agreed`: what came out was compared with more shares than are needed. `needed`: so many fit each
-   * other, and not as many as was said.
-   */
-  'legacy-compared': ['standing', 'agreed', 'suspects?', 'needed?'],
-  /**
-   * Adopt: `proof` escrow, organisation or none; of which survey, and with the vault component of
-   * which place. Where several were tried, one leaf for each: `opened.<n>`, `unopened.<n>`. Where
-   * none opened it is `none` with what did not, and another entry may follow. `owner`: who typed the
-   * passphrase of the organisation.
-   */
-  'legacy-proved': ['proof', 'place?', 'userId?', 'surveyId?', 'owner?', 'wrong?'],
-  /** Adopt: one person typed this sentence, at the own seat; counts with another's for that place. */
-  'legacy-answered': ['name', 'place', 'sentence'],
-  /** Adopt: two people of the plan answer for it. */
-  'legacy-decided': ['place', 'by.1.name', 'by.2.name'],
   /**
    * Adopt: the platform key that was in use, its check values from now on, and what of before opens
    * it as well: `any 3 of 4 legacy shares`.
@@ -127,16 +111,6 @@ export const ENTRY_KINDS = {
     'check.platformKey',
     'escrowKey.digest',
   ],
-  /** Adopt: the component of the new set was split once more, as CheckTick's own command does. */
-  'new-legacy-split': ['threshold', 'count'],
-  /** About to be written onto a stick, in the clear. */
-  'new-legacy-writing': ['number', 'custodian'],
-  'new-legacy-written': ['number', 'custodian', 'description'],
-  'new-legacy-read-back': ['number', 'custodian', 'description'],
-  /** All of them, as they were read back, gave the component. */
-  'new-legacy-proved': ['threshold', 'count'],
-  /** They were left before that: whatever was written is to be destroyed. `done`: read back. */
-  'new-legacy-left': ['done', 'count'],
   /** One leaf per share: `share.<index>` = public key. */
   'component-split': ['setId', 'generation', 'threshold', 'count'],
   /** About to be written: without the next kind after it, the medium may hold something. */
@@ -193,53 +167,6 @@ export const ENTRY_KINDS = {
   'envelope-unknown': ['index', 'custodian', 'before', 'after?', 'reason'],
   /** OTP on paper: the custodian destroyed these sheets, `witness` saw it; `good` is the one that counts. */
   'sheets-destroyed': ['index', 'custodian', 'sheets', 'good', 'witness'],
-  /**
-   * Destruction: which set is over and why (`standing` void or superseded), who watches; one leaf per
-   * thing to destroy (`thing.<n>`). Of a superseded set `backups`: what was said of the backups; where
-   * none was tried `backups.reason`, and who answers for it beside the witness.
-   */
-  'destruction-agreed': [
-    'setId',
-    'generation',
-    'label',
-    'standing',
-    'witness',
-    'backups?',
-    'backups.reason?',
-    'backups.by.name?',
-  ],
-  /**
-   * Destruction of a replaced set: two people say that since the day `on` no backup of Vault or of the
-   * database is left that holds the old other half; `since`: such a backup is from then or before, UTC.
-   */
-  'backups-gone': ['setId', 'label', 'on', 'since?', 'by.1.name', 'by.2.name'],
-  /**
-   * Paper, a stick, or the envelope of a key: destroyed before the eyes of those who sign. `strip`: the
-   * number of the bag or strip that it was in.
-   */
-  'medium-destroyed': ['index', 'custodian', 'medium', 'description', 'strip?'],
-  /**
-   * A legacy share by number, or 0: the component that was never split. `written`: by
-   * whom, if it is not one of before.
-   */
-  'legacy-destroyed': ['number', 'custodian', 'description', 'written?', 'strip?'],
-  /** By name alone; `complete`: everything there was looked at. One leaf per finding: `file.<n>`. */
-  'leftovers-looked-for': ['where', 'looked', 'complete'],
-  /**
-   * The file of a share was removed from a stick, and looked for when the stick had been taken out and
-   * put back: `gone`. One leaf for each name: `file.<n>`. The stick itself is destroyed besides.
-   */
-  'share-file-removed': ['index', 'custodian', 'where', 'gone', 'file.1'],
-  /**
-   * OTP: the slot was read empty. `found`: as it was before (`configured` or `empty`). `proved`: a
-   * configured one answered as the secret that was drawn for the share does; older logs have nothing.
-   */
-  'slot-erased': ['index', 'custodian', 'serial', 'slot', 'found', 'proved?', 'empty'],
-  /**
-   * OTP: the slot was not erased, on purpose; the envelope is what is destroyed. Without `slot` nobody
-   * there knew which one it is.
-   */
-  'slot-left': ['index', 'custodian', 'serial?', 'slot?', 'reason'],
   /** The custodian's own statement, signed by the seal that follows. */
   'share-attested': ['index', 'custodian', 'statement'],
   /** A random quorum of the media just written gave the component back. */
@@ -316,132 +243,6 @@ export const ENTRY_KINDS = {
   ],
   /** A share that was given; with `readBackOf` (a name), what was just written for that person. */
   'share-refused': ['code', 'culprit?', 'readBackOf?', 'index?'],
-  /**
-   * Which version becomes the active one, and in whose place, as everybody agreed: `otherSet` is the
-   * manifest of its set; how many survey keys are stored under either, where the package says so. One leaf
-   * per further set of that version (`further.<n>`), here and where one is retired.
-   */
-  'activation-agreed': [
-    'keyVersion',
-    'activates',
-    'label',
-    'otherLabel',
-    'otherSet',
-    'storedUnder?',
-    'storedUnderOther?',
-  ],
-  /** Which version is retired, as everybody agreed. */
-  'retirement-agreed': [
-    'keyVersion',
-    'retires',
-    'label',
-    'otherLabel',
-    'otherSet',
-    'storedUnder?',
-    'storedUnderOther?',
-  ],
-  /**
-   * Refresh: everybody agreed whose shares live on, as the next `generation` of the set `replaces` (its
-   * manifest), with the roster `roster`, which is not signed yet; `operator` signs for it. By the new
-   * numbers `custodian.<index>.name`; whose share ends because it did not come: `ends.<index>`, by the
-   * number of before.
-   */
-  'refresh-agreed': [
-    'setId',
-    'label',
-    'keyVersion',
-    'generation',
-    'threshold',
-    'count',
-    'page',
-    'replaces',
-    'roster',
-    'operator',
-  ],
-  /**
-   * Refresh: the share `before` (its number until now) signed for another one, which was made of it, and
-   * was wiped. `publicKey`: of the new one.
-   */
-  'share-refreshed': ['index', 'before', 'custodian', 'publicKey'],
-  /** Refresh: by the operator; each share has signed for itself, the old one and the new one. */
-  'refreshed-set-signed': ['manifestDigest', 'rosterDigest'],
-  /**
-   * Survey keys that move: every file of the package lies on the stick as the package says; `kept`: so
-   * many came back in an earlier ceremony with the same package.
-   */
-  'move-files-compared': ['description', 'files', 'kept'],
-  /** One of those: its digest and counts as that ceremony's shares sealed them. */
-  'moved-file-kept': [
-    'file',
-    'files',
-    'digest',
-    'moved',
-    'notCompared',
-    'notOpened',
-    'notTheSurveys',
-    'sealedWithoutHash',
-    'madeIn',
-  ],
-  /**
-   * What moves, as everybody agreed: survey keys of either kind in so many files; `otherSet` is the
-   * manifest of the version that they move to. `minutes`: as this laptop was measured.
-   */
-  'move-agreed': [
-    'keyVersion',
-    'movesTo',
-    'label',
-    'otherLabel',
-    'otherSet',
-    'checktick',
-    'sealed',
-    'files',
-    'minutes',
-    'handsOver?',
-  ],
-  /**
-   * What opens organisations of the version that is emptied, with an owner’s passphrase, was sealed for
-   * the version that is active; `digest`: of the sealed bytes.
-   */
-  'organisation-half-sealed': ['keyVersion', 'movesTo', 'digest'],
-  /**
-   * The survey keys of one file were moved, what comes back was written and read back: `from` is the
-   * digest of the file that went out, `digest` of the one that comes back. `left.<n>` with those that
-   * stay where they are.
-   */
-  'file-moved': [
-    'file',
-    'files',
-    'from',
-    'digest',
-    'moved',
-    'notCompared',
-    'notOpened',
-    'notTheSurveys',
-    'sealedWithoutHash',
-  ],
-  /** Everybody read what became of all of them. */
-  'move-read': ['moved', 'notCompared', 'notOpened', 'notTheSurveys', 'sealedWithoutHash'],
-  /**
-   * Drill: what is proved, as everybody agreed. `proofKey`: in a full drill, the key of the test escrow
-   * that the shares open together.
-   */
-  'drill-agreed': ['setId', 'label', 'keyVersion', 'generation', 'proofKey?'],
-  /** Drill without sync: what is read, on this laptop's word, as everybody agreed. */
-  'check-agreed': ['setId', 'label', 'keyVersion', 'generation'],
-  /** Drill: the share that was accepted has signed the nonce; its signature is in the bundle. */
-  'share-proved': ['index', 'custodian', 'medium'],
-  /** Drill: its custodian was called. `why`: absent, unreadable, wrong. */
-  'share-not-proved': ['index', 'custodian', 'why'],
-  'platform-key-checked': ['fits', 'indexes'],
-  /**
-   * Full drill: its key has signed, and the signature is in the bundle. `restoreMs`: from the first
-   * share to the platform key, and in words with the target.
-   */
-  'test-escrow-opened': ['restoreMs', 'restored'],
-  /** Full drill. `why`: too-few, not-restored, not-opened. */
-  'test-escrow-not-opened': ['why'],
-  /** Full drill: from the beginning to the bundle, and in words with the target. */
-  'full-drill-timed': ['begunAt', 'wholeMs', 'whole'],
   /**
    * Of a sealed escrow also which one, and how its key compared with CheckTick's hash. `owner`: who
    * typed the organisation's passphrase.
