@@ -52,3 +52,11 @@ export function marked<Name extends string>(
 export const press = (name: string) => (page: Page) =>
   page.getByRole('button', { name }).first().click();
 export const escape = (page: Page) => page.keyboard.press('Escape');
+
+/** One row of a list, in the group of this name or in the only one. */
+export const pick = (page: Page, row: string, group?: string) =>
+  (group === undefined ? page : page.getByRole('radiogroup', { name: group }))
+    .locator('label')
+    .filter({ hasText: row })
+    .first()
+    .click();

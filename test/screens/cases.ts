@@ -11,9 +11,11 @@ import { keyScreens } from './key-cases.ts';
 import { keyIdentityScreens } from './key-identity-cases.ts';
 import { keyEntries } from './key-entry-cases.ts';
 import { legacyEntries } from './legacy-entry-cases.ts';
+import { preparations } from './preparation-cases.ts';
 
 export const cases: readonly ScreenCase[] = [
   ...homes,
+  ...preparations,
   ...ceremonies,
   ...special,
   ...adoptScreens,
