@@ -1,5 +1,5 @@
 import { createHash, pbkdf2Sync } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   readKekBlob,
   sealKekBlob,
@@ -10,7 +10,7 @@ import {
 import { randomBytes } from '../secret/random.ts';
 import { escrowPrivateKey, escrowPublicKey } from '../sharing/escrow-key.ts';
 import { escrowBinding, openEscrow, sealEscrow } from './escrow.ts';
-import { type Move, type Moved, moveSurveyKeys, type StoredSurveyKey } from './move.ts';
+import { keysAtOnce, type Move, type Moved, moveSurveyKeys, type StoredSurveyKey } from './move.ts';
 
 const BEFORE = Uint8Array.from({ length: 64 }, (_, at) => at);
 const AFTER = Uint8Array.from({ length: 64 }, (_, at) => 255 - at);
@@ -174,6 +174,31 @@ describe('a survey key that stays', () => {
     ]);
   });
 });
+
+test.each([1, 2, 4])(
+  'on %i cores as many derivations are under way, and one that waits for the next core',
+  async (cores) => {
+    const kek = randomBytes(32);
+    const stored: StoredSurveyKey[] = [];
+    for (let at = 0; at < 2 * cores + 2; at += 1) {
+      stored.push(await byConclave(7, at, kek, hashOf(kek)));
+    }
+    const { subtle } = globalThis.crypto;
+    const derive = subtle.deriveBits.bind(subtle);
+    let underWay = 0;
+    let most = 0;
+    const spy = vi.spyOn(subtle, 'deriveBits').mockImplementation(async (...args) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      const bits = await derive(...args);
+      underWay -= 1;
+      return bits;
+    });
+    await moveAll(stored, keysAtOnce(cores));
+    spy.mockRestore();
+    expect(most).toBe(cores + 1);
+  },
+);
 
 test('the caller’s platform key is left as it was, and what was moved too', async () => {
   const platformKey = BEFORE.slice();

@@ -53,11 +53,17 @@ export type Moved =
 type Cipher = Parameters<typeof sealEscrow>[3];
 
 /**
+ * How many survey keys are worked on at once to keep so many cores at work: one more than there are
+ * cores, so that a derivation waits for each of them while another key is sealed, which this thread does.
+ */
+export const keysAtOnce = (cores: number): number => cores + 1;
+
+/**
  * Moves the survey keys of one batch, `atOnce` at a time: their derivations wait in the threads of
- * the platform's WebCrypto, so one copy of the platform key keeps that many cores at work.
+ * the platform's WebCrypto, so one copy of the platform key keeps many cores at work.
  *
  * @param platformKey 16 to 64 bytes, of the version they are stored under; stays the caller's to wipe
- * @param atOnce how many, at least 1: as many as there are cores
+ * @param atOnce how many, at least 1: see {@link keysAtOnce}
  * @param cipher as of {@link sealEscrow}; each sealing is made again by the library's own, and compared
  * @returns in the order of `stored`. A damaged or foreign entry is an answer, never an error
  * @throws Error where the two sealings of one key differ: then nothing here can be trusted

@@ -30,7 +30,7 @@ export function describe(finding: Finding): string {
     `               min  median     p99     max`,
     side('Conclave', sides.ours, finding.ours),
     side('bare    ', sides.bare, finding.bare),
-    `  ratio ${found.toFixed(2)}, target at most ${target.toFixed(1)}: ${verdict}; of the p99: ${ratioOfP99(sides).toFixed(2)}`,
+    `  ratio ${found.toFixed(2)}, target at most ${target}: ${verdict}; of the p99: ${ratioOfP99(sides).toFixed(2)}`,
     ...finding.notes.map((line) => `  ${line}`),
     ...finding.memory.map((line) => `  memory: ${line}`),
   ].join('\n');

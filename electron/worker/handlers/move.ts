@@ -26,7 +26,12 @@ import {
 import { organisationHalf as ownHalf } from '../../../shared/checktick/organisation-half.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { sealEscrow } from '../../../shared/escrow/escrow.ts';
-import { moveSurveyKeys, type Move, type StoredSurveyKey } from '../../../shared/escrow/move.ts';
+import {
+  keysAtOnce,
+  moveSurveyKeys,
+  type Move,
+  type StoredSurveyKey,
+} from '../../../shared/escrow/move.ts';
 import type { RandomSource } from '../../../shared/secret/random.ts';
 import { wipingAfter } from '../../../shared/secret/secret.ts';
 import { escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
@@ -73,7 +78,7 @@ export const moveFile: Handler<'move-file'> = async (input, { state }) => {
   const batch = parseMoveBatch(bytes, place);
   if (batch.digest !== files[at]) throw refuseWorker('move-file-differs', at + 1, files.length);
   const stored = await opened.ticketKey.use((key) => openMoveBatch(batch, key));
-  const atOnce = cpus().length;
+  const atOnce = keysAtOnce(cpus().length);
   const moved = await withPlatformKey(state, opened, manifest, (platformKey) =>
     moveSurveyKeys(platformKey, move, stored, { atOnce }),
   );
@@ -116,7 +121,7 @@ export const endMove: Handler<'end-move'> = ({ nonce }, { state }) => {
 const ROUND = 2;
 
 export const measureMove: Handler<'measure-move'> = async ({ seconds }, { state, random }) => {
-  const atOnce = cpus().length;
+  const atOnce = keysAtOnce(cpus().length);
   const { platformKey, move, samples } = await practice(state.mode, random);
   return wipingAfter([platformKey], async () => {
     const perMinute = async (sample: StoredSurveyKey): Promise<number> => {
