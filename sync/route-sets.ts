@@ -7,7 +7,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { flowRoutes } from './routes/flow-routes.ts';
 import { pageRoutes } from './routes/page.ts';
 import { peopleRoutes } from './routes/people.ts';
-import type { OnStep } from './flows/context.ts';
+import type { OnStep } from './trust/context.ts';
 import type { RouteSet } from './server.ts';
 
 /** @param onStep for tests that kill a commit between two writes */

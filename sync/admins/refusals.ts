@@ -3,7 +3,7 @@
  * @module
  */
 import { refusals } from '../../shared/refusal.ts';
-import type { Meanings } from '../http/meaning.ts';
+import type { Meanings } from '../meaning.ts';
 
 export const refuseAdmin = refusals({
   'not-signed-in': () => ({

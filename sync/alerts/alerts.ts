@@ -9,7 +9,7 @@ import { columns } from '../database/columns.ts';
 import { advanceClock, databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { appendEvent } from '../database/documents.ts';
-import type { FlowContext } from '../flows/context.ts';
+import type { FlowContext } from '../trust/context.ts';
 import { look } from './conditions.ts';
 import { type Alert, type AlertKind, ALERTS, isAlertKind } from './kinds.ts';
 import { tellOnCall } from './tell.ts';

@@ -21,7 +21,7 @@ import { refuseAdmin } from '../admins/refusals.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
-import { refuseFlow } from '../flows/refusals.ts';
+import { refuseFlow } from '../trust/refusals.ts';
 import {
   checkConfirmation,
   checkInvitation,

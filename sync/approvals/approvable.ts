@@ -5,7 +5,7 @@
 import type { ApprovalAction } from '../../shared/bundle/approval.ts';
 import type { Admin, Role } from '../admins/admins.ts';
 import type { Queryable } from '../database/database.ts';
-import type { FlowContext } from '../flows/context.ts';
+import type { FlowContext } from '../trust/context.ts';
 
 /** What an approver is shown about one thing. */
 export interface Shown {

@@ -16,7 +16,7 @@ import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { fromHex, grouped } from '../database/together.ts';
 import type { Installation } from '../database/settings.ts';
-import type { FlowContext } from '../flows/context.ts';
+import type { FlowContext } from '../trust/context.ts';
 import { CHALLENGE_MINUTES } from '../people/challenges.ts';
 import { type Proof, proofSchema, verifyStored } from './proofs.ts';
 import { refuseApproval } from './refusals.ts';

@@ -13,7 +13,7 @@ import type { Mode } from '../../shared/mode.ts';
 import type { Admin } from '../admins/admins.ts';
 import type { Site } from '../config/people.ts';
 import type { Queryable } from '../database/database.ts';
-import type { FlowContext } from '../flows/context.ts';
+import type { FlowContext } from '../trust/context.ts';
 import { listAuthenticators, noteUse } from '../people/authenticators.ts';
 import {
   assertionSchema,

@@ -8,7 +8,7 @@ import { loadConfig, type SyncConfig } from '../config/config.ts';
 import { ConfigRefusal } from '../config/faults.ts';
 import type { Settings } from '../config/sources.ts';
 import { Hidden } from '../hidden.ts';
-import type { Meanings } from '../http/meaning.ts';
+import type { Meanings } from '../meaning.ts';
 import { type Problem, problemOf } from '../http/problem.ts';
 import { jsonForTerminal } from './terminal.ts';
 

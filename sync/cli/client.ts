@@ -9,7 +9,7 @@ import { Refusal, refusals } from '../../shared/refusal.ts';
 import { isLoopback } from '../config/database-url.ts';
 import { errorCode, isCertificateCode } from '../database/errors.ts';
 import type { Hidden } from '../hidden.ts';
-import type { Meanings } from '../http/meaning.ts';
+import type { Meanings } from '../meaning.ts';
 import { parseProblem } from '../http/problem.ts';
 import { type Cli, readSecret, refuseUse, RemoteRefusal } from './cli.ts';
 import { visibleStrings } from './terminal.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import { Command, CommanderError, Option } from 'commander';
-import type { Meanings } from '../http/meaning.ts';
+import type { Meanings } from '../meaning.ts';
 import { platformMeanings } from '../server.ts';
 import { type Cli, type ExitCode, explain, type World } from './cli.ts';
 import { clientMeanings } from './client.ts';

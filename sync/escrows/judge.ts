@@ -11,8 +11,8 @@ import {
   sealEscrow,
 } from '../../shared/escrow/escrow.ts';
 import { vaultPaths } from '../../shared/checktick/index.ts';
-import type { EscrowOf } from '../flows/escrow.ts';
-import { refuseFlow } from '../flows/refusals.ts';
+import type { EscrowOf } from '../checktick/escrow.ts';
+import { refuseFlow } from '../trust/refusals.ts';
 import type { InPlace } from './places.ts';
 import { refuseStoring } from './refusals.ts';
 import type { Place } from './rows.ts';

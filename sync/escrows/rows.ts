@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import type { EscrowOf } from '../flows/escrow.ts';
+import type { EscrowOf } from '../checktick/escrow.ts';
 
 const place = z.object({
   user: columns.boolean,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import { readStoredKey } from '../flows/stored-key.ts';
+import { readStoredKey } from '../checktick/stored-key.ts';
 import type { KvStore } from '../vault/kv.ts';
 import { inLanes } from './places.ts';
 

@@ -4,9 +4,9 @@
  */
 import type { Installation } from '../database/settings.ts';
 import { readInstallation } from '../database/settings.ts';
-import type { FlowContext } from '../flows/context.ts';
-import { refuseFlow } from '../flows/refusals.ts';
-import { assertEpochsAgree, readTrust, trustedSet } from '../flows/trust.ts';
+import type { FlowContext } from '../trust/context.ts';
+import { refuseFlow } from '../trust/refusals.ts';
+import { assertEpochsAgree, readTrust, trustedSet } from '../trust/trust.ts';
 import { refuseStoring } from './refusals.ts';
 import { activeVersion } from './rows.ts';
 

@@ -4,10 +4,10 @@
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../shared/refusal.ts';
-import type { Meanings } from './meaning.ts';
+import type { Meanings } from '../meaning.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { refuseRequest } from './refusals.ts';
-import { retrySeconds } from './retry.ts';
+import { retrySeconds } from '../retry.ts';
 
 type OnError = (
   error: FastifyError | Refusal,

@@ -12,9 +12,9 @@ import { requireMigrated } from '../database/migrate.ts';
 import type { KvStore } from '../vault/kv.ts';
 import { missingCapabilities } from '../vault/kv.ts';
 import { refuseVault } from '../vault/refusals.ts';
-import { requireSameEpochs } from '../flows/epochs.ts';
-import type { Meanings } from './meaning.ts';
-import { retrySeconds } from './retry.ts';
+import { requireSameEpochs } from '../trust/epochs.ts';
+import type { Meanings } from '../meaning.ts';
+import { retrySeconds } from '../retry.ts';
 import { schemaOf } from './schema.ts';
 
 /** The database's clock may stand this many seconds behind what it once showed. */

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Refusal } from '../../shared/refusal.ts';
-import type { Meaning, Meanings } from './meaning.ts';
+import type { Meaning, Meanings } from '../meaning.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { refusals } from '../../shared/refusal.ts';
-import type { Meanings } from './meaning.ts';
+import type { Meanings } from '../meaning.ts';
 
 export const refuseRequest = refusals({
   'request-invalid': (where: string) => ({

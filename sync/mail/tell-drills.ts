@@ -4,8 +4,8 @@
  * @module
  */
 import { ADDRESS } from '../config/mail.ts';
-import type { FlowContext } from '../flows/context.ts';
-import { type DrillContext, drills } from '../flows/drills.ts';
+import type { FlowContext } from '../trust/context.ts';
+import { type DrillContext, drills } from '../versions/drills.ts';
 import { dueBody, type DueShare, dueSubject } from './drill-messages.ts';
 import { enqueue } from './outbox.ts';
 

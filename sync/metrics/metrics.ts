@@ -17,7 +17,7 @@ import type { Database } from '../database/database.ts';
 import type { SyncConfig } from '../config/config.ts';
 import { countSurveys, ESCROW_STATES } from '../escrows/counts.ts';
 import { proofsToLookAt, stillProved } from '../escrows/still-proved.ts';
-import { drills, leftOf } from '../flows/drills.ts';
+import { drills, leftOf } from '../versions/drills.ts';
 import { programVersion } from '../shipped.ts';
 import type { CertificateState } from '../http/certificates.ts';
 import type { KvStore } from '../vault/kv.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import { refusals } from '../../shared/refusal.ts';
-import type { Meanings } from '../http/meaning.ts';
+import type { Meanings } from '../meaning.ts';
 
 const UNSPENT = 'Nothing was changed, and no bundle was spent.';
 

@@ -8,8 +8,8 @@ import { MOST_FILES } from '../../shared/bundle/move.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import type { EscrowOf } from '../flows/escrow.ts';
-import { UNDER_VERSION } from '../flows/version-needs.ts';
+import type { EscrowOf } from '../checktick/escrow.ts';
+import { UNDER_VERSION } from '../versions/needs.ts';
 
 const key = z.object({
   userId: columns.integer,

@@ -8,8 +8,8 @@ import { STAYS_IN_WORDS } from '../../shared/bundle/move.ts';
 import { STAYS, type Stays } from '../../shared/escrow/move.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
-import type { EscrowOf } from '../flows/escrow.ts';
-import { packed } from '../flows/packed.ts';
+import type { EscrowOf } from '../checktick/escrow.ts';
+import { packed } from '../trust/packed.ts';
 import { LEFT, LEFT_IN_WORDS, type Left } from './left.ts';
 import { outcomesOf } from './rows.ts';
 

@@ -3,7 +3,7 @@
  * may know nothing of sync.
  * @module
  */
-import type { ChangeObjectable } from '../flows/objection-bundle.ts';
+import type { ChangeObjectable } from '../flows/endings/objection-bundle.ts';
 import { render } from './pages.ts';
 
 export function changePage(about: ChangeObjectable): string {

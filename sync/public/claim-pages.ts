@@ -2,8 +2,8 @@
  * The pages behind the link with which a user sets the password of his recovered survey.
  * @module
  */
-import type { Claimable } from '../flows/claim-look.ts';
-import { LEAST_CHARACTERS } from '../flows/claim-password.ts';
+import type { Claimable } from '../flows/claims/look.ts';
+import { LEAST_CHARACTERS } from '../flows/claims/password.ts';
 import type { Refusal } from '../../shared/refusal.ts';
 import { eta, nothingHere, render } from './pages.ts';
 

@@ -3,10 +3,10 @@
  * @module
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { lookAtClaim } from '../flows/claim-look.ts';
-import { refuseClaim } from '../flows/claim-refusals.ts';
-import { setPassword } from '../flows/claim-set.ts';
-import type { FlowContext } from '../flows/context.ts';
+import { lookAtClaim } from '../flows/claims/look.ts';
+import { refuseClaim } from '../flows/claims/refusals.ts';
+import { setPassword } from '../flows/claims/set.ts';
+import type { FlowContext } from '../trust/context.ts';
 import { claimPage } from './claim-pages.ts';
 import { readForm } from './form.ts';
 import { cannotNow, changedNothing, render } from './pages.ts';

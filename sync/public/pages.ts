@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { Eta } from 'eta';
 import { Refusal } from '../../shared/refusal.ts';
-import type { RecoveryObjectable } from '../flows/objection.ts';
+import type { RecoveryObjectable } from '../flows/endings/objection.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#767d85;--act:#a31621;--on:#fff;--go:#0b4f8a;--on-go:#fff}

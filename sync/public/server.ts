@@ -5,8 +5,8 @@
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { MailConfig } from '../config/mail.ts';
-import type { FlowContext } from '../flows/context.ts';
-import { lookAtObjection, object, type Objectable } from '../flows/objection.ts';
+import type { FlowContext } from '../trust/context.ts';
+import { lookAtObjection, object, type Objectable } from '../flows/endings/objection.ts';
 import { loggerOptions } from '../http/log.ts';
 import { changePage } from './change-page.ts';
 import { registerClaimPages, type SendPage } from './claim-routes.ts';

@@ -21,7 +21,7 @@ import {
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import type { Signer } from '../../shared/encoding/dsse.ts';
 import { createIdentity, identitySigner } from '../../shared/identity/identity.ts';
-import { addAdmin } from '../admins/add-admin.ts';
+import { addAdmin } from '../people/add-admin.ts';
 import type { Role } from '../admins/admins.ts';
 import { loadConfig, type SyncConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';

@@ -5,7 +5,7 @@
 import type { Admin } from '../admins/admins.ts';
 import { listAdmins } from '../admins/admins.ts';
 import { dismissalsOf } from '../approvals/admin-actions.ts';
-import type { FlowContext } from '../flows/context.ts';
+import type { FlowContext } from '../trust/context.ts';
 import { listAllAuthenticators } from '../people/authenticators.ts';
 import {
   type AdminEntry,

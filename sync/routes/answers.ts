@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { APPROVAL_ACTIONS, approvalSchema } from '../../shared/bundle/approval.ts';
 import { organisationWay, PACKAGE_KINDS } from '../../shared/bundle/package.ts';
-import { BUNDLE_STATES } from '../flows/bundles.ts';
-import { CHECKS } from '../flows/verifications.ts';
+import { BUNDLE_STATES } from '../flows/bundles/bundles.ts';
+import { CHECKS } from '../flows/requests/verifications.ts';
 
 const time = z.string();
 

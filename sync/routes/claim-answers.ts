@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod';
-import { CLAIM_STATES, CLAIM_WAYS } from '../flows/claim-rows.ts';
+import { CLAIM_STATES, CLAIM_WAYS } from '../flows/claims/rows.ts';
 
 const time = z.string();
 

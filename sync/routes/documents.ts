@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { descriptorType } from '../../shared/bundle/descriptor.ts';
-import { makeChain } from '../flows/chain.ts';
-import { type FlowContext, readSituation } from '../flows/context.ts';
+import { makeChain } from '../flows/logs/chain.ts';
+import { type FlowContext, readSituation } from '../trust/context.ts';
 import { schemaOf } from '../http/schema.ts';
 import { fileAnswer } from './answers.ts';
 import { fileOf } from './show.ts';

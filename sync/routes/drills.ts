@@ -5,10 +5,10 @@
 import type { FastifyInstance } from 'fastify';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import { readInstallation } from '../database/settings.ts';
-import type { FlowContext } from '../flows/context.ts';
-import { drillCalendar } from '../flows/drill-calendar.ts';
-import { fullStandingInWords, standingInWords } from '../flows/drill-words.ts';
-import { daysUntil, drills, leftOf, type SetStanding } from '../flows/drills.ts';
+import type { FlowContext } from '../trust/context.ts';
+import { drillCalendar } from '../words/drill-calendar.ts';
+import { fullStandingInWords, standingInWords } from '../words/drill.ts';
+import { daysUntil, drills, leftOf, type SetStanding } from '../versions/drills.ts';
 import { schemaOf } from '../http/schema.ts';
 import { tellDrills } from '../mail/tell-drills.ts';
 import { calendarAnswer, drillsAnswer, type DrillSetAnswer } from './drill-answers.ts';

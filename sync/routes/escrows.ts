@@ -13,7 +13,7 @@ import { countSurveys, listUnproved } from '../escrows/counts.ts';
 import { proofsToLookAt, stillProved } from '../escrows/still-proved.ts';
 import { takeEscrows, type TakenEscrow } from '../escrows/take.ts';
 import { trustedKeys } from '../escrows/trusted-keys.ts';
-import type { FlowContext } from '../flows/context.ts';
+import type { FlowContext } from '../trust/context.ts';
 import { databaseTime } from '../database/clock.ts';
 import { adminOf } from '../http/access.ts';
 import { refuseRequest } from '../http/refusals.ts';

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { APPROVAL_ACTIONS } from '../../shared/bundle/approval.ts';
 import { PACKAGE_KINDS } from '../../shared/bundle/package.ts';
-import { CLAIM_WAYS } from '../flows/claim-rows.ts';
+import { CLAIM_WAYS } from '../flows/claims/rows.ts';
 
 /** One thing that waits, and what this admin may do about it. */
 export const queueItem = z.object({

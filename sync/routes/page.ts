@@ -4,13 +4,13 @@
  */
 import { isRecoveryKind } from '../../shared/bundle/bundle.ts';
 import { approvalMeanings } from '../approvals/refusals.ts';
-import { needsApproval } from '../flows/bundle-approvable.ts';
-import { previewBundle } from '../flows/bundle-preview.ts';
-import { toldFacts } from '../flows/bundle-people.ts';
-import { adoptMeanings } from '../flows/adopt-refusals.ts';
-import { recoverMeanings } from '../flows/recover-refusals.ts';
-import { flowMeanings } from '../flows/refusals.ts';
-import { wordsOf } from '../flows/words.ts';
+import { needsApproval } from '../flows/bundles/approvable.ts';
+import { previewBundle } from '../flows/incoming/preview.ts';
+import { toldFacts } from '../flows/bundles/people.ts';
+import { adoptMeanings } from '../checktick/adopt-refusals.ts';
+import { recoverMeanings } from '../checktick/recover-refusals.ts';
+import { flowMeanings } from '../trust/refusals.ts';
+import { wordsOf } from '../trust/words.ts';
 import { adminOf } from '../http/access.ts';
 import { registerLive } from '../http/live.ts';
 import { registerPageFiles } from '../http/page-files.ts';

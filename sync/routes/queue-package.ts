@@ -11,17 +11,17 @@ import {
   assertReleaseOpenTo,
   excludedBy,
   isOfKey,
-} from '../flows/package-approved.ts';
-import type { PackageRow } from '../flows/package-rows.ts';
-import { refuseRecover } from '../flows/recover-refusals.ts';
-import { refuseFlow } from '../flows/refusals.ts';
+} from '../flows/package-rows/approved.ts';
+import type { PackageRow } from '../flows/package-rows/rows.ts';
+import { refuseRecover } from '../checktick/recover-refusals.ts';
+import { refuseFlow } from '../trust/refusals.ts';
 import {
   assertTwoSigned,
   basesOf,
   REQUEST_APPROVE,
   requestSubject,
-} from '../flows/request-approve.ts';
-import { asOf, requestsByIds } from '../flows/requests.ts';
+} from '../flows/requests/approve.ts';
+import { asOf, requestsByIds } from '../flows/requests/requests.ts';
 import type { QueueItem } from './page-answers.ts';
 import { type Asker, is, NOTHING, standingOf } from './queue-standing.ts';
 import { readPackages, type ReadPackage } from './show.ts';

@@ -3,9 +3,9 @@
  * @module
  */
 import { formatTime } from '../../shared/encoding/schema.ts';
-import { assertOpenTo, basesOf, type RequestBasis } from '../flows/request-approve.ts';
-import { CLOSED, type RequestRow } from '../flows/requests.ts';
-import { servedRequests } from '../flows/package-rows.ts';
+import { assertOpenTo, basesOf, type RequestBasis } from '../flows/requests/approve.ts';
+import { CLOSED, type RequestRow } from '../flows/requests/requests.ts';
+import { servedRequests } from '../flows/package-rows/rows.ts';
 import type { QueueItem } from './page-answers.ts';
 import { type Asker, is, NOTHING, standingOf } from './queue-standing.ts';
 import { requestAnswerOf } from './show-request.ts';

@@ -6,9 +6,9 @@
 import type { ApprovalAction } from '../../shared/bundle/approval.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Admin } from '../admins/admins.ts';
-import { APPROVABLES } from '../approvals/actions.ts';
+import { APPROVABLES } from '../flows/actions.ts';
 import { databaseTime } from '../database/clock.ts';
-import type { FlowContext } from '../flows/context.ts';
+import type { FlowContext } from '../trust/context.ts';
 import type { QueueItem } from './page-answers.ts';
 
 export interface Asker {

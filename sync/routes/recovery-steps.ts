@@ -2,7 +2,7 @@
  * The steps of a recovery from the first check to the user, with where it stands.
  * @module
  */
-import { CLOSED } from '../flows/requests.ts';
+import { CLOSED } from '../flows/requests/requests.ts';
 import type { RecoveryStep } from './recovery-answers.ts';
 
 /** In the order in which they come. */

@@ -7,16 +7,21 @@ import { z } from 'zod';
 import { reasonText } from '../../shared/bundle/approval.ts';
 import { organisationWay } from '../../shared/bundle/package.ts';
 import { formatTime, rowId } from '../../shared/encoding/schema.ts';
-import { bundleByPrefix } from '../flows/bundles.ts';
-import { acknowledgePassphrase, showPassphrase } from '../flows/claims.ts';
-import type { FlowContext } from '../flows/context.ts';
-import { LIST_AT_MOST } from '../flows/lists.ts';
-import { createRequest } from '../flows/request-make.ts';
-import { stopRequest } from '../flows/request-stop.ts';
-import { verifyRequest } from '../flows/request-verify.ts';
-import { listRequests, REQUEST_CODE, requestByCode, type RequestRow } from '../flows/requests.ts';
-import { emailText } from '../flows/stated-email.ts';
-import { CHECKS } from '../flows/verifications.ts';
+import { bundleByPrefix } from '../flows/bundles/bundles.ts';
+import { acknowledgePassphrase, showPassphrase } from '../flows/claims/claims.ts';
+import type { FlowContext } from '../trust/context.ts';
+import { LIST_AT_MOST } from '../trust/lists.ts';
+import { createRequest } from '../flows/requests/make.ts';
+import { stopRequest } from '../flows/endings/request-stop.ts';
+import { verifyRequest } from '../flows/requests/verify.ts';
+import {
+  listRequests,
+  REQUEST_CODE,
+  requestByCode,
+  type RequestRow,
+} from '../flows/requests/requests.ts';
+import { emailText } from '../flows/requests/stated-email.ts';
+import { CHECKS } from '../flows/requests/verifications.ts';
 import { adminOf } from '../http/access.ts';
 import { refuseRequest } from '../http/refusals.ts';
 import { schemaOf } from '../http/schema.ts';

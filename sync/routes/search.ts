@@ -6,7 +6,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import { searchEscrows, searchUsers } from '../flows/recoverable.ts';
+import { searchEscrows, searchUsers } from '../flows/requests/recoverable.ts';
 import { schemaOf } from '../http/schema.ts';
 import type { ServiceContext } from '../server.ts';
 import { recoverableAnswer, usersAnswer } from './recovery-answers.ts';

@@ -6,8 +6,8 @@ import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Admin } from '../admins/admins.ts';
 import { databaseTime } from '../database/clock.ts';
 import type { Database } from '../database/database.ts';
-import { mayGiveCode } from '../flows/claim-code.ts';
-import { type ClaimRow, MOST_WRONG_CODES } from '../flows/claim-rows.ts';
+import { mayGiveCode } from '../flows/claims/code.ts';
+import { type ClaimRow, MOST_WRONG_CODES } from '../flows/claims/rows.ts';
 import { type LinkMail, newestLinkMail } from '../mail/tell-claim.ts';
 import type { ClaimAnswer } from './claim-answers.ts';
 

@@ -6,9 +6,9 @@ import { asOneLine } from '../../shared/bundle/approval.ts';
 import { wayInWords } from '../../shared/bundle/organisation-way.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
 import type { Queryable } from '../database/database.ts';
-import { basesOf, basisOf, type RequestBasis } from '../flows/request-approve.ts';
-import type { RequestRow } from '../flows/requests.ts';
-import { checksInWords } from '../flows/verifications.ts';
+import { basesOf, basisOf, type RequestBasis } from '../flows/requests/approve.ts';
+import type { RequestRow } from '../flows/requests/requests.ts';
+import { checksInWords } from '../flows/requests/verifications.ts';
 import type { RequestAnswer } from './answers.ts';
 import { approvalAnswer } from './show.ts';
 

@@ -17,31 +17,31 @@ import { type Admin, listAdmins } from '../admins/admins.ts';
 import type { Queryable } from '../database/database.ts';
 import { findDocuments } from '../database/documents.ts';
 import { readInstallation } from '../database/settings.ts';
-import { addedSetInWords, ownAddedSetFacts } from '../flows/add-set-words.ts';
-import { adoptionFacts, adoptionInWords } from '../flows/adopt-words.ts';
-import { drillFacts, drillInWords } from '../flows/drill-words.ts';
-import { escrowKeyFact } from '../flows/escrow-key-words.ts';
-import { operatorFacts } from '../flows/bundle-people.ts';
-import { BUNDLE_APPROVE } from '../flows/bundle-approved.ts';
-import { type BundlePerson, peopleOfAll, toldFacts } from '../flows/bundle-people.ts';
-import { bundleIn, type BundleRow } from '../flows/bundles.ts';
-import type { FlowContext } from '../flows/context.ts';
-import { filesOfAll } from '../moves/files-out.ts';
+import { addedSetInWords, ownAddedSetFacts } from '../words/add-set.ts';
+import { adoptionFacts, adoptionInWords } from '../words/adopt.ts';
+import { drillFacts, drillInWords } from '../words/drill.ts';
+import { escrowKeyFact } from '../words/escrow-key.ts';
+import { operatorFacts } from '../flows/bundles/people.ts';
+import { BUNDLE_APPROVE } from '../flows/bundles/approved.ts';
+import { type BundlePerson, peopleOfAll, toldFacts } from '../flows/bundles/people.ts';
+import { bundleIn, type BundleRow } from '../flows/bundles/bundles.ts';
+import type { FlowContext } from '../trust/context.ts';
+import { filesOfAll } from '../flows/package-rows/files-out.ts';
 import { moveFacts, moveInWords } from '../moves/words.ts';
-import { bundleFacts, bundleInWords } from '../flows/organisation-words.ts';
-import { aboutRelease, isOfKey, RELEASE } from '../flows/package-approved.ts';
-import { ownRefreshFacts, refreshInWords } from '../flows/refresh-words.ts';
-import { describeRoster, rosterInWords } from '../flows/roster-words.ts';
-import type { PackageRow } from '../flows/package-rows.ts';
-import { ownFacts, rotationInWords } from '../flows/rotate-words.ts';
+import { bundleFacts, bundleInWords } from '../words/organisation.ts';
+import { aboutRelease, isOfKey, RELEASE } from '../flows/package-rows/approved.ts';
+import { ownRefreshFacts, refreshInWords } from '../words/refresh.ts';
+import { describeRoster, rosterInWords } from '../words/roster.ts';
+import type { PackageRow } from '../flows/package-rows/rows.ts';
+import { ownFacts, rotationInWords } from '../words/rotate.ts';
 import {
   activationFacts,
   activationInWords,
   retirementFacts,
   retirementInWords,
-} from '../flows/version-change-words.ts';
-import { newVersionInWords, ownVersionFacts } from '../flows/version-words.ts';
-import { CONSOLE, fileName, wordsOf } from '../flows/words.ts';
+} from '../words/change-version.ts';
+import { newVersionInWords, ownVersionFacts } from '../words/version.ts';
+import { CONSOLE, fileName, wordsOf } from '../trust/words.ts';
 import { historiesOf } from './history.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
 

@@ -3,8 +3,8 @@
  * @module
  */
 import type { FastifyInstance } from 'fastify';
-import type { FlowContext } from '../flows/context.ts';
-import { keepTranscript } from '../flows/transcripts.ts';
+import type { FlowContext } from '../trust/context.ts';
+import { keepTranscript } from '../flows/logs/transcripts.ts';
 import { adminOf } from '../http/access.ts';
 import { schemaOf } from '../http/schema.ts';
 import { transcriptAnswer } from './answers.ts';

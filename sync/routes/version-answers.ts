@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { MEDIA_KINDS } from '../../shared/sharing/manifest.ts';
-import { VERSION_STATES } from '../flows/versions.ts';
+import { VERSION_STATES } from '../versions/versions.ts';
 
 const time = z.string();
 

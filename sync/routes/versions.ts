@@ -5,14 +5,14 @@
 import type { FastifyInstance } from 'fastify';
 import { VERSION_SETS } from '../../shared/bundle/add-set.ts';
 import { formatTime } from '../../shared/encoding/schema.ts';
-import type { FlowContext } from '../flows/context.ts';
-import { counted } from '../flows/version-findings.ts';
+import type { FlowContext } from '../trust/context.ts';
+import { counted } from '../versions/findings.ts';
 import {
   overdueDays,
   type ShareAge,
   type VersionHealth,
   versionHealth,
-} from '../flows/versions.ts';
+} from '../versions/versions.ts';
 import { schemaOf } from '../http/schema.ts';
 import { type StayingKey, stayingUnder } from '../moves/staying.ts';
 import { type VersionAnswer, versionsAnswer } from './version-answers.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 import { Refusal, refusals } from '../../shared/refusal.ts';
-import type { Meanings } from '../http/meaning.ts';
+import type { Meanings } from '../meaning.ts';
 
 const unspent = 'Nothing was changed, and no bundle was spent.';
 

@@ -10,7 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Refusal } from '../../shared/refusal.ts';
 import type { Hidden } from '../hidden.ts';
-import { HeldRefusal } from '../http/retry.ts';
+import { HeldRefusal } from '../retry.ts';
 import { refuseVault } from './refusals.ts';
 import { factsOf, lookupCall, ROLE, type SecretIdFacts } from './secret-id.ts';
 import { refusalForState } from './states.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { watchAlerts } from '../../sync/alerts/alerts.ts';
-import type { FlowContext } from '../../sync/flows/context.ts';
+import type { FlowContext } from '../../sync/trust/context.ts';
 import { openPlatform, type Platform } from '../../sync/platform.ts';
 import type { AlertsAnswer } from '../../sync/routes/alerts.ts';
 import type { RequestAnswer } from '../../sync/routes/answers.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codeTag } from '../../sync/flows/claim-tag.ts';
+import { codeTag } from '../../sync/flows/claims/tag.ts';
 import { type ClaimWorld, claimWorld } from '../support/sync-claim.ts';
 
 /** Known to no word list, and planted: it must be found nowhere but under scrypt. */

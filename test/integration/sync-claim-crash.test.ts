@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { setPassword } from '../../sync/flows/claim-set.ts';
-import type { FlowContext } from '../../sync/flows/context.ts';
+import { setPassword } from '../../sync/flows/claims/set.ts';
+import type { FlowContext } from '../../sync/trust/context.ts';
 import { openPlatform, type Platform } from '../../sync/platform.ts';
 import { testConfig } from '../support/sync-config.ts';
 import { type ClaimWorld, claimWorld } from '../support/sync-claim.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { addAdmin } from '../../sync/admins/add-admin.ts';
+import { addAdmin } from '../../sync/people/add-admin.ts';
 import { disableAdmin, listAdmins } from '../../sync/admins/admins.ts';
 import { authenticate } from '../../sync/admins/token-rows.ts';
 import {

@@ -1,6 +1,6 @@
 /** Custodians are told by mail that their share is to be proved: once for each due date. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FlowContext } from '../../sync/flows/context.ts';
+import type { FlowContext } from '../../sync/trust/context.ts';
 import { tellDrills } from '../../sync/mail/tell-drills.ts';
 import { openPlatform } from '../../sync/platform.ts';
 import { mailEnv, startSmtp, type TestSmtp } from '../servers/smtp.ts';

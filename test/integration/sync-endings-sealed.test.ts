@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { adminByName } from '../../sync/admins/admins.ts';
-import { refuseBundle } from '../../sync/flows/bundle-approve.ts';
-import type { FlowContext } from '../../sync/flows/context.ts';
-import { stopRequest } from '../../sync/flows/request-stop.ts';
+import { refuseBundle } from '../../sync/flows/incoming/approve.ts';
+import type { FlowContext } from '../../sync/trust/context.ts';
+import { stopRequest } from '../../sync/flows/endings/request-stop.ts';
 import { openPlatform, type Platform } from '../../sync/platform.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';

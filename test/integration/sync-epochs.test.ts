@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watchAlerts } from '../../sync/alerts/alerts.ts';
-import { requireSameEpochs } from '../../sync/flows/epochs.ts';
-import { commitBundle } from '../../sync/flows/resume.ts';
+import { requireSameEpochs } from '../../sync/trust/epochs.ts';
+import { commitBundle } from '../../sync/flows/commit/resume.ts';
 import type { Readiness } from '../../sync/http/health.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tellOfFound } from '../../sync/flows/found-requests.ts';
+import { tellOfFound } from '../../sync/flows/requests/found.ts';
 import { openPlatform, type Platform } from '../../sync/platform.ts';
 import { mailEnv, startSmtp, type TestSmtp } from '../servers/smtp.ts';
 import { testConfig } from '../support/sync-config.ts';

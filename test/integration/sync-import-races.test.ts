@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importBundle } from '../../sync/flows/bundle-import.ts';
+import { importBundle } from '../../sync/flows/incoming/import.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { setupBundle, shareSetFor } from '../support/sync-ceremony.ts';
 import { deploy, type Deployment, type Service } from '../support/sync-service.ts';

@@ -1,6 +1,6 @@
 /** The commit of survey keys that move dies between two of its writes, or meets what somebody else wrote. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommit } from '../../sync/flows/commit.ts';
+import { runCommit } from '../../sync/flows/commit/commit.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { committed, type MadeBundle, receiptFor } from '../support/sync-ceremony.ts';
 import { type TestSurvey, vaultPath } from '../support/sync-escrows.ts';

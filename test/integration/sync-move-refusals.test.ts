@@ -1,8 +1,8 @@
 /** What sync refuses of survey keys that move, what it does not do while they do, and recoveries afterwards. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { MovedSurveyKey } from '../../shared/bundle/move-batch.ts';
-import { runCommit } from '../../sync/flows/commit.ts';
-import { finishMoveReleases, releaseMove } from '../../sync/moves/package.ts';
+import { runCommit } from '../../sync/flows/commit/commit.ts';
+import { finishMoveReleases, releaseMove } from '../../sync/flows/packages/move.ts';
 import type { BundleAnswer, PackageAnswer } from '../../sync/routes/answers.ts';
 import { committed, importedRecovery } from '../support/sync-ceremony.ts';
 import {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Admin, listAdmins } from '../../sync/admins/admins.ts';
-import { APPROVABLES } from '../../sync/approvals/actions.ts';
+import { APPROVABLES } from '../../sync/flows/actions.ts';
 import { approveStatement, openStatement } from '../../sync/approvals/statements.ts';
-import { endDue } from '../../sync/flows/due.ts';
-import { finishOpenCommits } from '../../sync/flows/resume.ts';
+import { endDue } from '../../sync/flows/endings/due.ts';
+import { finishOpenCommits } from '../../sync/flows/commit/resume.ts';
 import type { PackageAnswer, RequestAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';
 import type { TestShareSet } from '../support/share-sets.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addAdmin } from '../../sync/admins/add-admin.ts';
+import { addAdmin } from '../../sync/people/add-admin.ts';
 import { type Admin, disableAdmin, findAdmin } from '../../sync/admins/admins.ts';
 import { loadConfig } from '../../sync/config/config.ts';
 import type { Database } from '../../sync/database/database.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { addAdmin } from '../../sync/admins/add-admin.ts';
+import { addAdmin } from '../../sync/people/add-admin.ts';
 import { createClient } from '../../sync/cli/client.ts';
 import { JUDGED } from '../../sync/database/checktick-tables.ts';
 import type { Database } from '../../sync/database/database.ts';

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { refusals } from '../../shared/refusal.ts';
-import { addAdmin } from '../../sync/admins/add-admin.ts';
+import { addAdmin } from '../../sync/people/add-admin.ts';
 import { disableAdmin } from '../../sync/admins/admins.ts';
 import { createClient } from '../../sync/cli/client.ts';
 import { loadConfig } from '../../sync/config/config.ts';

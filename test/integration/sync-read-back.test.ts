@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Receipt, receiptType } from '../../shared/bundle/receipt.ts';
 import { buildPlatformMasterKey, sealSurveyColumn } from '../../shared/checktick/index.ts';
-import { commitBundle } from '../../sync/flows/resume.ts';
+import { commitBundle } from '../../sync/flows/commit/resume.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import {
   approvedSetup,

@@ -1,7 +1,7 @@
 /** The commit of new shares dies between two of its writes, meets another's value, or a restored backup. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePlatformMasterKey } from '../../shared/checktick/index.ts';
-import { runCommit } from '../../sync/flows/commit.ts';
+import { runCommit } from '../../sync/flows/commit/commit.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import { backupsOf } from '../support/backups.ts';
 import type { TestShareSet } from '../support/share-sets.ts';

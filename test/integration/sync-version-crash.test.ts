@@ -1,6 +1,6 @@
 /** The commit of a new key version dies between two of its writes, or meets another's value. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommit } from '../../sync/flows/commit.ts';
+import { runCommit } from '../../sync/flows/commit/commit.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import { MASTER_KEY } from '../support/sync-adopt.ts';

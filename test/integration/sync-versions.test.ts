@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
-import { versionHealth } from '../../sync/flows/versions.ts';
+import { versionHealth } from '../../sync/versions/versions.ts';
 import { openPlatform } from '../../sync/platform.ts';
 import type { VersionAnswer, VersionsAnswer } from '../../sync/routes/version-answers.ts';
 import { testConfig } from '../support/sync-config.ts';

@@ -6,7 +6,7 @@ import type { Client } from 'pg';
 import { vaultPaths } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { identitySigner } from '../../shared/identity/identity.ts';
-import { digestOf } from '../../sync/flows/escrow.ts';
+import { digestOf } from '../../sync/checktick/escrow.ts';
 import { fingerprint } from '../../sync/people/authenticators.ts';
 import type { Kit, KitApprover, MadeRecovery } from './recovery-maker.ts';
 

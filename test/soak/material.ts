@@ -10,7 +10,7 @@ import { generateRecipient } from '../../shared/bundle/hpke.ts';
 import { buildRecoveryKek, vaultPaths } from '../../shared/checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeEnvelope } from '../../shared/encoding/dsse.ts';
-import { digestOf } from '../../sync/flows/escrow.ts';
+import { digestOf } from '../../sync/checktick/escrow.ts';
 import { bareVault } from '../bench/bare-vault.ts';
 import type { TestShareSet } from '../support/share-sets.ts';
 import type { Deployment } from '../support/sync-service.ts';

@@ -22,9 +22,9 @@ import type { Mode } from '../../shared/mode.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { decodeShare } from '../../shared/sharing/envelope.ts';
 import { shareSigner } from '../../shared/sharing/share-key.ts';
-import { aboutRelease } from '../../sync/flows/package-approved.ts';
-import { requestSubject } from '../../sync/flows/request-approve.ts';
-import type { Verification } from '../../sync/flows/verifications.ts';
+import { aboutRelease } from '../../sync/flows/package-rows/approved.ts';
+import { requestSubject } from '../../sync/flows/requests/approve.ts';
+import type { Verification } from '../../sync/flows/requests/verifications.ts';
 
 export interface KitApprover {
   readonly id: string;

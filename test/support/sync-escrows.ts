@@ -7,7 +7,7 @@ import { type EscrowBinding, openEscrow } from '../../shared/escrow/escrow.ts';
 import { sealedInDocument } from '../../shared/escrow/document.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { escrowPrivateKey } from '../../shared/sharing/escrow-key.ts';
-import { addAdmin } from '../../sync/admins/add-admin.ts';
+import { addAdmin } from '../../sync/people/add-admin.ts';
 import { openDatabase } from '../../sync/database/open.ts';
 import type { EscrowsAnswer } from '../../sync/routes/escrow-answers.ts';
 import type { TestShareSet } from './share-sets.ts';

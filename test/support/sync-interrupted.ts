@@ -3,7 +3,7 @@
  * @module
  */
 import { expect, vi } from 'vitest';
-import { commitBundle } from '../../sync/flows/resume.ts';
+import { commitBundle } from '../../sync/flows/commit/resume.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from './share-sets.ts';
 import {

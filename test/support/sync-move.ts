@@ -31,7 +31,7 @@ import { escrowDocument, sealedInDocument } from '../../shared/escrow/document.t
 import { moveSurveyKeys } from '../../shared/escrow/move.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { escrowPrivateKey } from '../../shared/sharing/escrow-key.ts';
-import { requestMovePackage } from '../../sync/moves/package.ts';
+import { requestMovePackage } from '../../sync/flows/packages/move.ts';
 import type { FileAnswer } from '../../sync/routes/answers.ts';
 import { makeTicket, type TestTicket } from './documents.ts';
 import { makeMoveBundle } from './move-documents.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 import { type Admin, listAdmins } from '../../sync/admins/admins.ts';
-import type { FlowContext } from '../../sync/flows/context.ts';
+import type { FlowContext } from '../../sync/trust/context.ts';
 import { openPlatform } from '../../sync/platform.ts';
 import type { KvStore } from '../../sync/vault/kv.ts';
 import type { MadeBundle } from './sync-ceremony.ts';

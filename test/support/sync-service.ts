@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import type { Signer } from '../../shared/encoding/dsse.ts';
 import type { Identity } from '../../shared/identity/identity.ts';
 import type { Mode } from '../../shared/mode.ts';
-import { addAdmin } from '../../sync/admins/add-admin.ts';
+import { addAdmin } from '../../sync/people/add-admin.ts';
 import { migrate } from '../../sync/database/migrate.ts';
 import { openDatabase } from '../../sync/database/open.ts';
 import { Hidden } from '../../sync/hidden.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCommit } from '../../sync/flows/commit.ts';
+import { runCommit } from '../../sync/flows/commit/commit.ts';
 import type { BundleAnswer } from '../../sync/routes/answers.ts';
 import type { TestShareSet } from './share-sets.ts';
 import { committed, type MadeBundle, receiptFor, withPlatformKey } from './sync-ceremony.ts';

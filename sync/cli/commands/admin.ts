@@ -5,7 +5,7 @@
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { addAdmin } from '../../admins/add-admin.ts';
+import { addAdmin } from '../../people/add-admin.ts';
 import {
   type AdminEntry,
   adminByName,

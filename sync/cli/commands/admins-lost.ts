@@ -13,10 +13,10 @@ import {
   listLost,
   lostByPrefix,
   makeLostPackage,
-} from '../../flows/admins-lost.ts';
-import type { BundleRow } from '../../flows/bundles.ts';
-import { type FlowContext, readSituation } from '../../flows/context.ts';
-import { receiptOf } from '../../flows/receipt-file.ts';
+} from '../../flows/endings/admins-lost.ts';
+import type { BundleRow } from '../../flows/bundles/bundles.ts';
+import { type FlowContext, readSituation } from '../../trust/context.ts';
+import { receiptOf } from '../../flows/endings/receipt-file.ts';
 import { openPlatform } from '../../platform.ts';
 import { fileOf, showBundle } from '../../routes/show.ts';
 import { type Cli, configOf } from '../cli.ts';

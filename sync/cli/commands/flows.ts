@@ -2,13 +2,13 @@
  * The commands of the flows.
  * @module
  */
-import { claimMeanings } from '../../flows/claim-refusals.ts';
-import { adoptMeanings } from '../../flows/adopt-refusals.ts';
-import { recoverMeanings } from '../../flows/recover-refusals.ts';
-import { drillMeanings } from '../../flows/drill-refusals.ts';
-import { rotateMeanings } from '../../flows/rotate-refusals.ts';
-import { versionMeanings } from '../../flows/version-refusals.ts';
-import { flowMeanings } from '../../flows/refusals.ts';
+import { claimMeanings } from '../../flows/claims/refusals.ts';
+import { adoptMeanings } from '../../checktick/adopt-refusals.ts';
+import { recoverMeanings } from '../../checktick/recover-refusals.ts';
+import { drillMeanings } from '../../versions/drill-refusals.ts';
+import { rotateMeanings } from '../../versions/rotate-refusals.ts';
+import { versionMeanings } from '../../versions/refusals.ts';
+import { flowMeanings } from '../../trust/refusals.ts';
 import type { CommandSet } from '../program.ts';
 import { approvalMeanings } from '../../approvals/refusals.ts';
 import { peopleMeanings } from '../../people/refusals.ts';

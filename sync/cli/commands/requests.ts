@@ -17,7 +17,7 @@ import {
   type RecoveryAnswer,
   recoveryAnswer,
 } from '../../routes/recovery-answers.ts';
-import type { Check } from '../../flows/verifications.ts';
+import type { Check } from '../../flows/requests/verifications.ts';
 import { type Cli, refuseUse } from '../cli.ts';
 import { approveHere, approving } from './approve.ts';
 import { type Options, remote, wholeList, wholeNumber, withClient } from './remote.ts';

@@ -2,7 +2,7 @@
  * `conclave-sync serve`
  * @module
  */
-import type { OnStep } from '../../flows/context.ts';
+import type { OnStep } from '../../trust/context.ts';
 import type { Server } from 'node:http';
 import type { SyncConfig } from '../../config/config.ts';
 import { keepCertificates, type SecureListener } from '../../http/certificates.ts';

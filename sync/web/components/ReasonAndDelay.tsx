@@ -4,17 +4,7 @@
  */
 import { Field } from '../../../ui/Field.tsx';
 import { hoursFault } from '../lib/hours.ts';
-
-export interface ReasonAndHours {
-  readonly reason: string;
-  /** As typed. Empty: as sync is set up. */
-  readonly hours: string;
-}
-
-export const NOTHING_ASKED: ReasonAndHours = { reason: '', hours: '' };
-
-export const isAsked = ({ reason, hours }: ReasonAndHours): boolean =>
-  reason.trim() !== '' && hoursFault(hours) === undefined;
+import type { ReasonAndHours } from '../lib/ask-recovery.ts';
 
 export function ReasonAndDelay(props: {
   readonly value: ReasonAndHours;

@@ -3,10 +3,20 @@
  * @module
  */
 import type { RequestAnswer } from '../../routes/answers.ts';
-import type { ReasonAndHours } from '../components/ReasonAndDelay.tsx';
 import { call } from './api.ts';
-import { hoursOf } from './hours.ts';
+import { hoursFault, hoursOf } from './hours.ts';
 import { addressOf } from './route.ts';
+
+export interface ReasonAndHours {
+  readonly reason: string;
+  /** As typed. Empty: as sync is set up. */
+  readonly hours: string;
+}
+
+export const NOTHING_ASKED: ReasonAndHours = { reason: '', hours: '' };
+
+export const isAsked = ({ reason, hours }: ReasonAndHours): boolean =>
+  reason.trim() !== '' && hoursFault(hours) === undefined;
 
 /** @param of whose survey, by CheckTick's numbers. @throws what {@link call} throws */
 export async function askForRecovery(

@@ -7,9 +7,9 @@ import { useState } from 'react';
 import { Actions, Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { Panel } from '../components/Panel.tsx';
-import { isAsked, NOTHING_ASKED, ReasonAndDelay } from '../components/ReasonAndDelay.tsx';
+import { ReasonAndDelay } from '../components/ReasonAndDelay.tsx';
 import { Refused } from '../components/Refused.tsx';
-import { askForRecovery } from '../lib/ask-recovery.ts';
+import { askForRecovery, isAsked, NOTHING_ASKED } from '../lib/ask-recovery.ts';
 import { numberFault } from '../lib/numbers.ts';
 import { useTask } from '../lib/task.ts';
 
