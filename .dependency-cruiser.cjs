@@ -4,13 +4,6 @@ module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'no-circles-of-rooms',
-      severity: 'error',
-      scope: 'folder',
-      from: { path: '^sync/' },
-      to: { circular: true },
-    },
-    {
       name: 'shared-stands-alone',
       severity: 'error',
       from: { path: '^shared/', pathNot: notTest },

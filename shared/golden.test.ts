@@ -9,7 +9,7 @@ import { answersFound, decidedByRoster } from './bundle/adopt.ts';
 import { openAdoptPackage } from './bundle/adopt-package.ts';
 import { approvalType, statementSignedBy, type Approval } from './bundle/approval.ts';
 import { bundleType, openBundle, verifyBundle, type RecoverBundle } from './bundle/bundle.ts';
-import { parseChain } from './bundle/chain.ts';
+import { parseChain } from './transcript/chain.ts';
 import { descriptorType, parseDescriptor } from './bundle/descriptor.ts';
 import { packageType, parsePackage, type RecoverPackage } from './bundle/package.ts';
 import { openRecoverPackage, type PackageEmails } from './bundle/recover-package.ts';

@@ -7,8 +7,8 @@ import { app, clipboard, MessageChannelMain, utilityProcess, type MessagePortMai
 import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { FromWorker } from '../worker/protocol.ts';
-import type { EntryWindow, Platform, WorkerProcess } from './host/ports.ts';
+import type { FromWorker, WorkerProcess } from '../worker/protocol.ts';
+import type { EntryWindow, Platform } from './host/ports.ts';
 import { checkMachine } from './machine.ts';
 import { whyNoProduction } from './production.ts';
 import { refuseCall } from './refusals.ts';

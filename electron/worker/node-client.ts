@@ -5,9 +5,8 @@
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
-import type { WorkerProcess } from '../main/host/ports.ts';
 import { nodePort } from './node-port.ts';
-import type { FromWorker, Port, ToWorker } from './protocol.ts';
+import type { FromWorker, Port, ToWorker, WorkerProcess } from './protocol.ts';
 
 /**
  * Starts a thread that holds the secrets of one ceremony.

@@ -78,3 +78,13 @@ export interface Port<In, Out> {
   onClose(listener: () => void): void;
   close(): void;
 }
+
+/** A running worker: one ceremony, or one ticket. */
+export interface WorkerProcess {
+  /** `port` is the worker's end of an entry window's channel, transferred with the message. */
+  post(message: ToWorker, port?: unknown): void;
+  onMessage(listener: (message: FromWorker) => void): void;
+  /** Called when it ended by itself: the ceremony cannot go on. */
+  onExit(listener: () => void): void;
+  kill(): void;
+}

@@ -4,7 +4,7 @@
  * Canonical CBOR: [1, mode byte, ticket id (16 bytes), X-Wing private key (32 bytes)].
  * @module
  */
-import { PRIVATE_KEY_BYTES } from '../../shared/bundle/hpke.ts';
+import { PRIVATE_KEY_BYTES } from '../../shared/sealing/hpke.ts';
 import { equalBytes, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { decodeCbor, encodeCbor } from '../../shared/encoding/cbor.ts';
 import { z } from '../../shared/encoding/schema.ts';

@@ -16,7 +16,7 @@ import {
   proveLegacy,
   restoreLegacy,
 } from './handlers/adopt.ts';
-import type { Context, Handler } from './handlers/context.ts';
+import type { Context, Handler } from './context.ts';
 import { openDrillPackage, openTestEscrowOf } from './handlers/full-drill.ts';
 import { eraseKeySlot } from './handlers/erase-slot.ts';
 import {

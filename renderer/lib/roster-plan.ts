@@ -3,7 +3,7 @@
  * @module
  */
 import type { AdminRole } from '../../shared/bundle/new-admins.ts';
-import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
+import type { RosterPlan } from '../../shared/plan/roster-plan.ts';
 import type { PageSize } from '../../shared/ceremony/types.ts';
 import type { ViewOf } from '../../shared/ceremony/view.ts';
 import { foldName } from '../../shared/identity/fold-name.ts';

@@ -6,9 +6,9 @@
 import { tmpdir } from 'node:os';
 import { checkEnvironment } from '../../electron/environment/check.ts';
 import { machineFacts } from '../../electron/environment/facts.ts';
-import type { Platform, WorkerProcess } from '../../electron/main/host/ports.ts';
+import type { Platform } from '../../electron/main/host/ports.ts';
 import { entryChannel, startNodeWorker } from '../../electron/worker/node-client.ts';
-import type { Port } from '../../electron/worker/protocol.ts';
+import type { Port, WorkerProcess } from '../../electron/worker/protocol.ts';
 import type { FromEntry, ToEntry } from '../../shared/ipc/entry.ts';
 
 export interface HeadlessOptions {

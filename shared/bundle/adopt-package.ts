@@ -15,7 +15,7 @@ import {
   type AdoptFound,
   type ComponentPlace,
 } from './adopt.ts';
-import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
+import { openSealed, refuseSealed, sealTo, type SealContext } from '../sealing/hpke.ts';
 import type { AdoptPackage } from './package.ts';
 import { component, kekText } from './sealed-fields.ts';
 

@@ -18,7 +18,13 @@ import { adoption, ROTATABLE } from './adopt.ts';
 import { drillResults, isConsistent, verifyDrill } from './drill.ts';
 import { emailCheckSchema } from './escrowed-email.ts';
 import { fullDrillSaid } from './full-drill.ts';
-import { openSealed, refuseSealed, sealedSchema, sealTo, type SealContext } from './hpke.ts';
+import {
+  openSealed,
+  refuseSealed,
+  sealedSchema,
+  sealTo,
+  type SealContext,
+} from '../sealing/hpke.ts';
 import { countsMove, moveBundled } from './move.ts';
 import { newAdmins } from './new-admins.ts';
 import { organisationMoved, saysWhence } from './organisation.ts';

@@ -11,7 +11,7 @@ import { manifestType, parseManifest } from '../sharing/manifest.ts';
 import { parseRoster, rosterType } from '../identity/roster.ts';
 import { shareSigner } from '../sharing/share-key.ts';
 import { bundleType, verifyBundle, type Bundle } from './bundle.ts';
-import { encodeChain, parseChain } from './chain.ts';
+import { encodeChain, parseChain } from '../transcript/chain.ts';
 import { descriptorType, parseDescriptor } from './descriptor.ts';
 import { packageType, parsePackage } from './package.ts';
 import { parseReceipt, receiptType } from './receipt.ts';

@@ -19,7 +19,7 @@ import {
   outcomeOf,
   type EmailCheck,
 } from './escrowed-email.ts';
-import { sealTo } from './hpke.ts';
+import { sealTo } from '../sealing/hpke.ts';
 import { packageType } from './package.ts';
 import { openRecoverPackage, sealRecoverPackage, type PackageEmails } from './recover-package.ts';
 

@@ -21,7 +21,7 @@ import {
   sealTo,
   type Sealed,
   type SealContext,
-} from './hpke.ts';
+} from '../sealing/hpke.ts';
 
 /** From the first share to the platform key, and from the beginning to the bundle, in milliseconds. */
 export const FULL_DRILL_TARGETS = { restoreMs: 15 * 60_000, wholeMs: 4 * 3_600_000 } as const;

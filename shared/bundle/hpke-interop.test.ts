@@ -8,7 +8,7 @@ import { base64 } from '@scure/base';
 import { expect, test } from 'vitest';
 import { bytesToHex } from '../encoding/bytes.ts';
 import { encodeJson } from '../encoding/json.ts';
-import { generateRecipient, sealTo, type SealContext } from './hpke.ts';
+import { generateRecipient, sealTo, type SealContext } from '../sealing/hpke.ts';
 
 const context: SealContext = {
   type: 'bundle-recover',

@@ -8,7 +8,7 @@ import { hexToBytes } from '../encoding/bytes.ts';
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
-import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
+import { openSealed, refuseSealed, sealTo, type SealContext } from '../sealing/hpke.ts';
 import type { MemberPackage } from './package.ts';
 import { component, kekText, keyHash } from './sealed-fields.ts';
 import { sealedDigest } from './sealed-escrow.ts';

@@ -10,7 +10,7 @@ import { ESCROW_LIMIT } from '../escrow/escrow.ts';
 import { STAYS, type StoredSurveyKey } from '../escrow/move.ts';
 import { MODES } from '../mode.ts';
 import { Refusal } from '../refusal.ts';
-import { generateRecipient, type RecipientPair } from './hpke.ts';
+import { generateRecipient, type RecipientPair } from '../sealing/hpke.ts';
 import { BATCH_KEYS } from './move.ts';
 import {
   batchFileName,

@@ -16,7 +16,7 @@ import { digest, id16, mode, rowId, z } from '../encoding/schema.ts';
 import { ESCROW_LIMIT } from '../escrow/escrow.ts';
 import { STAYS, type Moved, type StoredSurveyKey } from '../escrow/move.ts';
 import { orRefuse, refusals } from '../refusal.ts';
-import { openSealed, refuseSealed, sealedUpTo, sealTo, type SealContext } from './hpke.ts';
+import { openSealed, refuseSealed, sealedUpTo, sealTo, type SealContext } from '../sealing/hpke.ts';
 import { BATCH_KEYS, MOST_FILES } from './move.ts';
 import { keyHash } from './sealed-fields.ts';
 

@@ -8,7 +8,7 @@ import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
 import type { Bundle, OrganisationBundle } from './bundle.ts';
-import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
+import { openSealed, refuseSealed, sealTo, type SealContext } from '../sealing/hpke.ts';
 import { ENTRY_BYTES, entryDigest, ORGANISATION_SURVEYS } from './organisation.ts';
 
 type OrganisationPublic = Omit<OrganisationBundle, 'sealed'>;

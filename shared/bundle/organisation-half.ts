@@ -15,7 +15,7 @@ import { encodeJson } from '../encoding/json.ts';
 import { id16, keyVersion, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
 import { orRefuse } from '../refusal.ts';
-import { openSealed, refuseSealed, sealedUpTo, sealTo, type Sealed } from './hpke.ts';
+import { openSealed, refuseSealed, sealedUpTo, sealTo, type Sealed } from '../sealing/hpke.ts';
 
 /** The sealed half: 32 bytes and what is around them. */
 export const sealedHalf = sealedUpTo(64);

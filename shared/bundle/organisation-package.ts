@@ -9,7 +9,7 @@ import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { ESCROW_LIMIT } from '../escrow/escrow.ts';
 import { orRefuse } from '../refusal.ts';
-import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
+import { openSealed, refuseSealed, sealTo, type SealContext } from '../sealing/hpke.ts';
 import { ENTRY_BYTES, entryDigest, ORGANISATION_SURVEYS } from './organisation.ts';
 import type { OrganisationPackage } from './package.ts';
 import { component, keyHash } from './sealed-fields.ts';

@@ -18,7 +18,7 @@ import { adoptFound, ROTATABLE } from './adopt.ts';
 import { DRILL_NONCE_DAYS } from './drill.ts';
 import { ESCROWED_EMAIL } from './escrowed-email.ts';
 import { fullDrillPackaged, type FullDrillPackaged } from './full-drill.ts';
-import { recipientKey, sealedSchema, sealedUpTo } from './hpke.ts';
+import { recipientKey, sealedSchema, sealedUpTo } from '../sealing/hpke.ts';
 import { fillsItsFiles, movePackaged } from './move.ts';
 import { isOfOneKind, ORGANISATION_SURVEYS, organisationPackaged } from './organisation.ts';
 import { packagedEntry, packagedEscrow } from './sealed-escrow.ts';

@@ -8,7 +8,7 @@ import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { ESCROW_LIMIT } from '../escrow/escrow.ts';
 import { orRefuse } from '../refusal.ts';
-import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
+import { openSealed, refuseSealed, sealTo, type SealContext } from '../sealing/hpke.ts';
 import type { RecoverPackage } from './package.ts';
 import { sealedDigest } from './sealed-escrow.ts';
 import { bytesUpTo, component, kekText, keyHash } from './sealed-fields.ts';

@@ -6,7 +6,7 @@
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { z } from '../encoding/schema.ts';
 import { orRefuse } from '../refusal.ts';
-import { openSealed, refuseSealed, sealTo, type SealContext } from './hpke.ts';
+import { openSealed, refuseSealed, sealTo, type SealContext } from '../sealing/hpke.ts';
 import type { MovePackage, NewVersionPackage, RotatePackage } from './package.ts';
 import { component } from './sealed-fields.ts';
 

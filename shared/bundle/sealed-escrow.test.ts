@@ -13,7 +13,7 @@ import { fitsKeyHash } from '../checktick/index.ts';
 import { encodeCbor } from '../encoding/cbor.ts';
 import { hexToBytes } from '../encoding/bytes.ts';
 import { bundleType, verifyBundle } from './bundle.ts';
-import { sealTo } from './hpke.ts';
+import { sealTo } from '../sealing/hpke.ts';
 import { packageType, parsePackage } from './package.ts';
 import { openRecoverPackage, sealRecoverPackage, type SealedEscrow } from './recover-package.ts';
 import { answersEscrow, openedEscrow, packagedEscrow } from './sealed-escrow.ts';

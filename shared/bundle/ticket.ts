@@ -8,7 +8,7 @@ import { verifySignatures } from '../encoding/dsse.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';
 import { id16, mode, name, publicKey, time, z } from '../encoding/schema.ts';
 import type { Mode } from '../mode.ts';
-import { recipientKey } from './hpke.ts';
+import { recipientKey } from '../sealing/hpke.ts';
 
 /** For which package. */
 export const TICKET_KINDS = [

@@ -5,7 +5,7 @@
  */
 import type { Adoption, ComponentPlace } from '../bundle/adopt.ts';
 import type { DrillResults } from '../bundle/drill.ts';
-import type { Sealed } from '../bundle/hpke.ts';
+import type { Sealed } from '../sealing/hpke.ts';
 import type { FullDrillOutcome } from '../bundle/full-drill.ts';
 import type { EmailCheck } from '../bundle/escrowed-email.ts';
 import type { OpenedStored } from '../bundle/sealed-escrow.ts';

@@ -9,8 +9,8 @@ import type { Effect } from './effects.ts';
 import type { CeremonyEvent } from './events.ts';
 import { busy, type Core, type Step } from './machine.ts';
 import { refuseStep } from './refusals.ts';
-import { renewalLeft } from './seat-renewal.ts';
-import type { Seat } from './seat-state.ts';
+import { renewalLeft } from './seat/renewal.ts';
+import type { Seat } from './seat/state.ts';
 
 export type EndingPhase =
   | { readonly at: 'save-bundle' }

@@ -6,7 +6,7 @@
 import { isNamed } from '../identity/roster-change.ts';
 import type { PackagedSet } from './package-facts.ts';
 import { refuseStep } from './refusals.ts';
-import type { SeatContext } from './seat-state.ts';
+import type { SeatContext } from './seat/state.ts';
 import { seenBy, type WithShares } from './share-round.ts';
 import type { Turn } from './types.ts';
 

@@ -6,7 +6,7 @@ import { stepsAt } from './common-view.ts';
 import type { EndingPhase } from './ending.ts';
 import { isOpening, type OpeningPhase } from './opening.ts';
 import type { PackagedSet } from './package-facts.ts';
-import type { Seat } from './seat-state.ts';
+import type { Seat } from './seat/state.ts';
 import { shareLine, shareSteps, type WithShares } from './share-round.ts';
 import type { SittingPhase } from './share-sittings.ts';
 import type { Step } from './types.ts';

@@ -6,8 +6,8 @@
 import type { PackagedSet } from './package-facts.ts';
 import { isNamed } from '../identity/roster-change.ts';
 import type { ExpectedPerson, WithPlanned } from './loaded-plan.ts';
-import { newSeat, type Seat, type SeatContext } from './seat-state.ts';
-import { seatScreen } from './seat-view.ts';
+import { newSeat, type Seat, type SeatContext } from './seat/state.ts';
+import { seatScreen } from './seat/view.ts';
 import type { Progress, Step, Turn, Watched } from './types.ts';
 import type { Screen } from './view.ts';
 

@@ -10,8 +10,8 @@ import type { CeremonyEvent } from './events.ts';
 import { busy, type Step } from './machine.ts';
 import type { PackagedSet } from './package-facts.ts';
 import { refuseStep } from './refusals.ts';
-import type { Seat, SeatContext } from './seat-state.ts';
-import { seatTransition, signing } from './seat.ts';
+import type { Seat, SeatContext } from './seat/state.ts';
+import { seatTransition, signing } from './seat/seat.ts';
 import {
   afterSitting,
   custodianSeat,

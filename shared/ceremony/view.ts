@@ -24,7 +24,7 @@ import type { MediumKind } from '../sharing/manifest.ts';
 import type { RotatePackageFacts } from './package-facts.ts';
 import type { CeremonyKind } from '../transcript/log.ts';
 import type { Plan } from '../plan/set-plan.ts';
-import type { RosterPlan } from './roster/plan-form.ts';
+import type { RosterPlan } from '../plan/roster-plan.ts';
 import type { ExpectedPerson, PlannedView } from './loaded-plan.ts';
 import type { Finding, MediumRecord, Progress, RenewalFailed, Spare, Step, Turn } from './types.ts';
 

@@ -79,6 +79,7 @@ export {
   parseRecoveryKek,
   parseSurveyKek,
   parseTeamOrganisation,
+  ESCROW_ALGORITHM,
   vaultPaths,
   withRecoveryRecorded,
   withVaultComponent,

@@ -6,7 +6,6 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from '../encoding/schema.ts';
-import { ESCROW_ALGORITHM } from '../escrow/escrow.ts';
 import { checkComponentLength } from './components.ts';
 import { checktickId } from './ids.ts';
 import { sealEscrowEmail, sealKekBlob } from './kek-blob.ts';
@@ -25,6 +24,9 @@ export const vaultPaths = {
   userSurveyRecoveryKek: (userId: number, surveyId: number) =>
     `users/${checktickId('user', userId)}/surveys/${checktickId('survey', surveyId)}/recovery-kek`,
 } as const;
+
+/** What the field `algorithm` of an escrow says of one that is sealed so. */
+export const ESCROW_ALGORITHM = 'conclave/v1/escrow HPKE-X-Wing-HKDF-SHA256-AES-256-GCM';
 
 const masterKeySchema = z.looseObject({
   vault_component: z.string(),

@@ -2,9 +2,14 @@
  * A sealed escrow as it lies in Vault: a document of CheckTick's shape, with an algorithm of its own.
  * @module
  */
-import { isoformat, parseRecoveryKek, type RecoveryKekDocument } from '../checktick/index.ts';
+import {
+  ESCROW_ALGORITHM,
+  isoformat,
+  parseRecoveryKek,
+  type RecoveryKekDocument,
+} from '../checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../encoding/bytes.ts';
-import { ESCROW_ALGORITHM, ESCROW_LIMIT } from './escrow.ts';
+import { ESCROW_LIMIT } from './escrow.ts';
 import { refuseEscrow } from './refusals.ts';
 
 /**

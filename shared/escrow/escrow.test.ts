@@ -7,13 +7,13 @@ import { id16, keyVersion, mode as anyMode, natural } from '../../test/support/a
 import { goldenFile, goldenJson } from '../../test/support/golden.ts';
 import { bytesToHex, hexToBytes } from '../encoding/bytes.ts';
 import { type CborValue, encodeCbor } from '../encoding/cbor.ts';
+import { ESCROW_ALGORITHM } from '../checktick/index.ts';
 import { MODES } from '../mode.ts';
 import { Refusal } from '../refusal.ts';
 import { randomBytes } from '../secret/random.ts';
 import { escrowPrivateKey, escrowPublicKey } from '../sharing/escrow-key.ts';
 import {
   checkEscrowPlace,
-  ESCROW_ALGORITHM,
   escrowBinding,
   type EscrowBinding,
   openEscrow,

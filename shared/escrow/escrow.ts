@@ -3,7 +3,7 @@
  * everybody may know; opening takes the private half, which only the platform key gives.
  *
  * HPKE (RFC 9180), base mode, X-Wing (0x647a), HKDF-SHA256, AES-256-GCM, as in
- * `shared/bundle/hpke.ts`, but with the randomness of the encapsulation derived from the survey key
+ * `shared/sealing/hpke.ts`, but with the randomness of the encapsulation derived from the survey key
  * and what it is bound to. The same key in the same place gives the same bytes: who has the survey
  * key proves an escrow by sealing it again. docs/formats.md has the bytes,
  * docs/decisions/0026-escrow-key.md says why that is safe for 32 uniform bytes and for nothing less.
@@ -14,7 +14,7 @@ import { XWing } from '@hpke/hybridkem-x-wing';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base64 } from '@scure/base';
-import { ENCAPSULATED_BYTES } from '../bundle/hpke.ts';
+import { ENCAPSULATED_BYTES } from '../sealing/hpke.ts';
 import {
   bytesToHex,
   equalBytes,
@@ -28,8 +28,6 @@ import { type Mode, modeByte, MODES } from '../mode.ts';
 import { orRefuse, type Refusal } from '../refusal.ts';
 import { refuseEscrow } from './refusals.ts';
 
-/** What the field `algorithm` of an escrow in Vault says of one that is sealed so. */
-export const ESCROW_ALGORITHM = 'conclave/v1/escrow HPKE-X-Wing-HKDF-SHA256-AES-256-GCM';
 /** A survey key is so many bytes. */
 export const SURVEY_KEY_BYTES = 32;
 /** Around 1,215 bytes; never more. */

@@ -10,7 +10,7 @@ import type { CeremonyLog } from '../transcript/log.ts';
 import { ledgerInWords } from './export.ts';
 import { foldLedger } from './fold.ts';
 import { replacedInWords } from './remnants.ts';
-import { homeSets } from './views.ts';
+import { homeSets } from '../ceremony/ledger-views.ts';
 import { openWays } from './who-opens.ts';
 
 const random = seededRandom('backups gone');

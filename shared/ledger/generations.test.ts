@@ -12,7 +12,7 @@ import { isRefreshed } from './generations.ts';
 import { ledgerInWords } from './export.ts';
 import type { Ledger } from './ledger.ts';
 import { mayBeNeeded } from './live-slots.ts';
-import { homeDue, homeSets, knownSetsData } from './views.ts';
+import { homeDue, homeSets, knownSetsData } from '../ceremony/ledger-views.ts';
 import { openWays } from './who-opens.ts';
 
 const NOW = '2026-06-01T00:00:00Z';

@@ -10,7 +10,7 @@ import { ledgerInWords } from './export.ts';
 import { foldLedger } from './fold.ts';
 import type { Ledger } from './ledger.ts';
 import { mayBeNeeded } from './live-slots.ts';
-import { homeSets, knownSetsData } from './views.ts';
+import { homeSets, knownSetsData } from '../ceremony/ledger-views.ts';
 import { couldOpen, openWays } from './who-opens.ts';
 
 const NOW = '2026-06-01T00:00:00Z';

@@ -12,7 +12,7 @@ import { knownSets } from '../ceremony/known-sets.ts';
 import { acceptShare, setKey } from '../sharing/accept.ts';
 import { foldLedger, type LedgerSources } from './fold.ts';
 import { daysAfter } from './proofs.ts';
-import { homeCeremonies, homeDue, homeSets, knownSetsData } from './views.ts';
+import { homeCeremonies, homeDue, homeSets, knownSetsData } from '../ceremony/ledger-views.ts';
 
 let set: TestShareSet;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import type { CeremonyLog } from '../transcript/log.ts';
 import { foldLedger, type LedgerSources } from './fold.ts';
 import { liveSlots } from './live-slots.ts';
 import { remnantInWords, serialsIn } from './remnants.ts';
-import { homeCeremonies, homeSets } from './views.ts';
+import { homeCeremonies, homeSets } from '../ceremony/ledger-views.ts';
 
 const random = seededRandom('remnants');
 const SERIAL = 23_456_789;

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { notRefused } from '../../test/support/tamper.ts';
 import { makeShareSet } from '../../test/support/share-sets.ts';
-import { openSealed, sealTo, type SealContext } from '../bundle/hpke.ts';
+import { openSealed, sealTo, type SealContext } from '../sealing/hpke.ts';
 import { bytesToHex } from '../encoding/bytes.ts';
 import { MODES, type Mode } from '../mode.ts';
 import { randomBytes } from '../secret/random.ts';

@@ -12,7 +12,7 @@
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base64 } from '@scure/base';
-import { publicKeyOf } from '../bundle/hpke.ts';
+import { publicKeyOf } from '../sealing/hpke.ts';
 import { bytesToHex, lengthPrefixed } from '../encoding/bytes.ts';
 import type { Mode } from '../mode.ts';
 

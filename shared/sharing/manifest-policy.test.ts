@@ -4,7 +4,7 @@ import { makeSplitLog } from '../../test/support/logs.ts';
 import { makeManifest, makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
 import { foldLedger } from '../ledger/fold.ts';
-import { homeSets } from '../ledger/views.ts';
+import { homeSets } from '../ceremony/ledger-views.ts';
 import { manifestType, parseManifest } from './manifest.ts';
 import { MEDIA_KINDS } from './media-kinds.ts';
 import type { MediaPolicy } from './media-policy.ts';

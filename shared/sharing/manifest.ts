@@ -4,7 +4,7 @@
  * media, the check values, and the sync that the set answers to.
  * @module
  */
-import { recipientKey } from '../bundle/hpke.ts';
+import { recipientKey } from '../sealing/hpke.ts';
 import { verifySignatures } from '../encoding/dsse.ts';
 import { defineDocument, type Parsed } from '../encoding/document.ts';
 import { refuseDocument } from '../encoding/refusals-documents.ts';

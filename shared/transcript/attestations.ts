@@ -10,7 +10,7 @@ import { base64 } from '@scure/base';
 import { equalBytes } from '../encoding/bytes.ts';
 import { identityAttested } from '../identity/key-identity.ts';
 import { Refusal } from '../refusal.ts';
-import { shareAttested } from '../sharing/share-attested.ts';
+import { shareAttested } from '../identity/share-attested.ts';
 import { fact, type Entry } from './entry.ts';
 import type { EntryKind } from './kinds.ts';
 import type { LogDocuments } from './log-documents.ts';

@@ -7,7 +7,7 @@ import { makeVersionLog } from '../../test/support/rotate-log.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { makeNextVersion } from '../../test/support/version-documents.ts';
 import { openWays } from '../ledger/who-opens.ts';
-import { homeSets } from '../ledger/views.ts';
+import { homeSets } from '../ceremony/ledger-views.ts';
 import { foldLedger } from '../ledger/fold.ts';
 import { MODES } from '../mode.ts';
 import { Refusal } from '../refusal.ts';

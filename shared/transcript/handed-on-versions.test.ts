@@ -7,7 +7,7 @@ import { makeChain } from '../../test/support/receipts.ts';
 import { makeVersionLog } from '../../test/support/rotate-log.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { makeNextVersion, makeVersionPackage } from '../../test/support/version-documents.ts';
-import { parseChain } from '../bundle/chain.ts';
+import { parseChain } from './chain.ts';
 import { foldLedger } from '../ledger/fold.ts';
 import { Refusal } from '../refusal.ts';
 import { requireCarried, requireHandedOn, type Trusted } from './handed-on.ts';

@@ -18,7 +18,7 @@ import { makeNextSet } from '../../test/support/rotate-documents.ts';
 import { makeRotateLog } from '../../test/support/rotate-log.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
 import { notRefused } from '../../test/support/tamper.ts';
-import { parseChain } from '../bundle/chain.ts';
+import { parseChain } from './chain.ts';
 import { ed25519Signer } from '../encoding/dsse.ts';
 import { foldLedger } from '../ledger/fold.ts';
 import { Refusal } from '../refusal.ts';

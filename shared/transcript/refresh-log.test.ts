@@ -6,7 +6,7 @@ import { seededRandom } from '../../test/support/people.ts';
 import { makeChain } from '../../test/support/receipts.ts';
 import { makeRefreshLog, type RefreshLogOptions } from '../../test/support/refresh-log.ts';
 import { makeShareSet, type TestShareSet } from '../../test/support/share-sets.ts';
-import { parseChain } from '../bundle/chain.ts';
+import { parseChain } from './chain.ts';
 import { foldLedger } from '../ledger/fold.ts';
 import { MODES } from '../mode.ts';
 import { Refusal } from '../refusal.ts';

@@ -3,16 +3,13 @@
  * survey's key that CheckTick keeps beside the wrapped ones.
  * @module
  */
+import { ESCROW_ALGORITHM } from '../../shared/checktick/index.ts';
 import { z } from 'zod';
 import { type PackagedEscrow, sealedDigest } from '../../shared/bundle/sealed-escrow.ts';
 import type { StoredKey } from '../../shared/bundle/recover-package.ts';
 import type { KeyHash, RecoveryKekDocument } from '../../shared/checktick/index.ts';
 import { sealedFromHex } from '../../shared/escrow/document.ts';
-import {
-  checkEscrowPlace,
-  ESCROW_ALGORITHM,
-  type EscrowBinding,
-} from '../../shared/escrow/escrow.ts';
+import { checkEscrowPlace, type EscrowBinding } from '../../shared/escrow/escrow.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import { digestOf } from './escrow.ts';

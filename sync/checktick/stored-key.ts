@@ -5,6 +5,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import {
+  ESCROW_ALGORITHM,
   parseRecoveryKek,
   readKekBlob,
   type RecoveryKekDocument,
@@ -12,7 +13,6 @@ import {
 } from '../../shared/checktick/index.ts';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
 import { sealedFromHex } from '../../shared/escrow/document.ts';
-import { ESCROW_ALGORITHM } from '../../shared/escrow/escrow.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { EscrowOf } from './escrow.ts';
 import type { KvStore } from '../vault/kv.ts';

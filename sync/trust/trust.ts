@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { asOneLine } from '../../shared/bundle/approval.ts';
 import type { AdoptBundle, SetupBundle } from '../../shared/bundle/bundle.ts';
-import { recipientKey } from '../../shared/bundle/hpke.ts';
+import { recipientKey } from '../../shared/sealing/hpke.ts';
 import {
   type PackagedSet,
   type SetBytes,

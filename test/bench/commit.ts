@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { bundleType, openBundle } from '../../shared/bundle/bundle.ts';
-import { generateRecipient } from '../../shared/bundle/hpke.ts';
+import { generateRecipient } from '../../shared/sealing/hpke.ts';
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { makeBundle } from '../support/documents.ts';

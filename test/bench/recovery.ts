@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { XWing } from '@hpke/hybridkem-x-wing';
 import { base64 } from '@scure/base';
 import { EntrySession, type EntryPort } from '../../electron/worker/entry.ts';
-import type { Context } from '../../electron/worker/handlers/context.ts';
+import type { Context } from '../../electron/worker/context.ts';
 import { accept } from '../../electron/worker/handlers/accept-share.ts';
 import { openKek, sealRecover } from '../../electron/worker/handlers/recover.ts';
 import { installedKeys } from '../../electron/media/yubikey/keys.ts';

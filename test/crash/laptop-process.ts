@@ -5,7 +5,7 @@
  */
 import { text } from 'node:stream/consumers';
 import { startNodeWorker } from '../../electron/worker/node-client.ts';
-import type { WorkerProcess } from '../../electron/main/host/ports.ts';
+import type { WorkerProcess } from '../../electron/worker/protocol.ts';
 import { countSyncs, moments, type Counting } from './points.ts';
 import { doing, type Doing, type Told } from './steps.ts';
 import { openTable } from './table.ts';

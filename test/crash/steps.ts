@@ -2,7 +2,7 @@
  * What a laptop is doing when it dies.
  * @module
  */
-import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
+import type { RosterPlan } from '../../shared/plan/roster-plan.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import type { View } from '../../shared/ceremony/view.ts';
 import { give, start } from '../support/adopt-laptop.ts';

@@ -6,7 +6,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHost } from '../../electron/main/host/host.ts';
-import type { CeremonyHost, WorkerProcess } from '../../electron/main/host/ports.ts';
+import type { CeremonyHost } from '../../electron/main/host/ports.ts';
+import type { WorkerProcess } from '../../electron/worker/protocol.ts';
 import { Participant, People } from '../../scripts/rehearse/people.ts';
 import { headlessPlatform } from '../../scripts/rehearse/platform.ts';
 import { practicePrinter, Room } from '../../scripts/rehearse/room.ts';

@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { renderShareSheet } from '../../electron/media/paper/sheet.ts';
-import { encodeChain } from '../../shared/bundle/chain.ts';
+import { encodeChain } from '../../shared/transcript/chain.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';

@@ -5,7 +5,7 @@
  * the new ones.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseChain } from '../../shared/bundle/chain.ts';
+import { parseChain } from '../../shared/transcript/chain.ts';
 import { openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';
 import { parsePlatformMasterKey } from '../../shared/checktick/index.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';

@@ -13,7 +13,7 @@ import { bundleType, type BundleDocument, type RosterBundle } from '../../shared
 import { packageType } from '../../shared/bundle/package.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
-import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
+import type { RosterPlan } from '../../shared/plan/roster-plan.ts';
 import { encodeEnvelope, type Envelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { keyIdentities, parseRoster, type RosterDocument } from '../../shared/identity/roster.ts';

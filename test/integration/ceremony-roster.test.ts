@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleType, type BundleDocument, type RosterBundle } from '../../shared/bundle/bundle.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';
-import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
+import type { RosterPlan } from '../../shared/plan/roster-plan.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';

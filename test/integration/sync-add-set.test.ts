@@ -1,7 +1,7 @@
 /** A further set of a key version, the whole way with a real Vault and PostgreSQL. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseChain } from '../../shared/bundle/chain.ts';
+import { parseChain } from '../../shared/transcript/chain.ts';
 import { parsePackage } from '../../shared/bundle/package.ts';
 import { setBytes, verifyPackagedSet } from '../../shared/bundle/packaged-set.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';

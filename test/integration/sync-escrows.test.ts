@@ -1,9 +1,10 @@
 /** CheckTick stores survey keys through sync: what is stored, what is refused, what is proved. */
+import { ESCROW_ALGORITHM } from '../../shared/checktick/index.ts';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { base64 } from '@scure/base';
 import { bytesToHex } from '../../shared/encoding/bytes.ts';
-import { ESCROW_ALGORITHM, sealEscrow } from '../../shared/escrow/escrow.ts';
+import { sealEscrow } from '../../shared/escrow/escrow.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import { sealedInDocument } from '../../shared/escrow/document.ts';
 import type { EscrowKeyAnswer, EscrowListAnswer } from '../../sync/routes/escrow-answers.ts';

@@ -2,7 +2,7 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleType } from '../../shared/bundle/bundle.ts';
-import { parseChain } from '../../shared/bundle/chain.ts';
+import { parseChain } from '../../shared/transcript/chain.ts';
 import { parsePackage } from '../../shared/bundle/package.ts';
 import { openRecoverPackage } from '../../shared/bundle/recover-package.ts';
 import { parseReceipt } from '../../shared/bundle/receipt.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost } from '../../electron/main/host/host.ts';
-import { CHAIN_RECEIPTS, CHAIN_TRANSCRIPTS, parseChain } from '../../shared/bundle/chain.ts';
+import { CHAIN_RECEIPTS, CHAIN_TRANSCRIPTS, parseChain } from '../../shared/transcript/chain.ts';
 import { parseDescriptor } from '../../shared/bundle/descriptor.ts';
 import { parseReceipt, receiptType } from '../../shared/bundle/receipt.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';

@@ -1,7 +1,7 @@
 /** Refreshed shares, the whole way with a real Vault and PostgreSQL, and what is refused of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleType } from '../../shared/bundle/bundle.ts';
-import { parseChain } from '../../shared/bundle/chain.ts';
+import { parseChain } from '../../shared/transcript/chain.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';

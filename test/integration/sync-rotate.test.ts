@@ -1,6 +1,6 @@
 /** New shares of the same platform key, the whole way. What is refused: sync-rotate-refusals.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseChain } from '../../shared/bundle/chain.ts';
+import { parseChain } from '../../shared/transcript/chain.ts';
 import { bundleType } from '../../shared/bundle/bundle.ts';
 import { parsePlatformMasterKey, xorComponents } from '../../shared/checktick/index.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';

@@ -5,13 +5,18 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleType } from '../../shared/bundle/bundle.ts';
-import { generateRecipient } from '../../shared/bundle/hpke.ts';
+import { generateRecipient } from '../../shared/sealing/hpke.ts';
 import { parsePackage, type RecoverPackage } from '../../shared/bundle/package.ts';
 import { openRecoverPackage } from '../../shared/bundle/recover-package.ts';
 import { type OpenedEscrow, sealedDigest } from '../../shared/bundle/sealed-escrow.ts';
-import { fitsKeyHash, openSurveyColumn, vaultPaths } from '../../shared/checktick/index.ts';
+import {
+  ESCROW_ALGORITHM,
+  fitsKeyHash,
+  openSurveyColumn,
+  vaultPaths,
+} from '../../shared/checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
-import { ESCROW_ALGORITHM, sealEscrow } from '../../shared/escrow/escrow.ts';
+import { sealEscrow } from '../../shared/escrow/escrow.ts';
 import { randomBytes } from '../../shared/secret/random.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
 import { makeBundle } from '../support/documents.ts';

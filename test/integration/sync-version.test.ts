@@ -1,6 +1,6 @@
 /** A new platform key beside the active one, the whole way. A commit that dies: sync-version-crash.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseChain } from '../../shared/bundle/chain.ts';
+import { parseChain } from '../../shared/transcript/chain.ts';
 import { parsePackage } from '../../shared/bundle/package.ts';
 import { setBytes, verifyPackagedSet } from '../../shared/bundle/packaged-set.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';

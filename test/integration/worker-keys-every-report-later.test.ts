@@ -4,7 +4,7 @@
  * repeated and is done, nothing was lost on the way, and what the log hears is true.
  */
 import { expect, it } from 'vitest';
-import { renewed } from '../../shared/ceremony/seat-stick.ts';
+import { renewed } from '../../shared/ceremony/seat/stick.ts';
 import { verifyEd25519 } from '../../shared/encoding/dsse.ts';
 import type { KeyIdentity } from '../../shared/identity/key-identity.ts';
 import type { KeyTask } from '../../shared/ipc/entry.ts';

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EntryTask } from '../../shared/ipc/entry.ts';
-import { shareAttested } from '../../shared/sharing/share-attested.ts';
+import { shareAttested } from '../../shared/identity/share-attested.ts';
 import type { KeyHands } from '../support/key-rack.ts';
 import { FIRMWARE_5_4 } from '../support/software-key/fido-profiles.ts';
 import {

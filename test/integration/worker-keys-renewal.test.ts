@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { renewed } from '../../shared/ceremony/seat-stick.ts';
+import { renewed } from '../../shared/ceremony/seat/stick.ts';
 import type { Renewal } from '../../shared/ceremony/types.ts';
 import { keyEnvelopeDigest } from '../../shared/sharing/key-envelope.ts';
 import { StickFaults, type Fault } from '../support/faulty-sticks.ts';

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealAge } from '../../electron/media/age.ts';
 import { openBundle, type RecoverBundle } from '../../shared/bundle/bundle.ts';
 import type { EscrowedEmail } from '../../shared/bundle/escrowed-email.ts';
-import { generateRecipient } from '../../shared/bundle/hpke.ts';
+import { generateRecipient } from '../../shared/sealing/hpke.ts';
 import type { RecoverPackage } from '../../shared/bundle/package.ts';
 import {
   sealRecoverPackage,

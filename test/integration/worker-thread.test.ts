@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { entryChannel, startNodeWorker } from '../../electron/worker/node-client.ts';
-import type { FromWorker, ToWorker } from '../../electron/worker/protocol.ts';
-import type { WorkerProcess } from '../../electron/main/host/ports.ts';
+import type { FromWorker, ToWorker, WorkerProcess } from '../../electron/worker/protocol.ts';
 import { ScriptedPerson } from '../support/entry-script.ts';
 
 let root: string;

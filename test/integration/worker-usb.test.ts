@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleType, openBundle, type SetupBundle } from '../../shared/bundle/bundle.ts';
-import { generateRecipient } from '../../shared/bundle/hpke.ts';
+import { generateRecipient } from '../../shared/sealing/hpke.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';

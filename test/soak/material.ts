@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { generateRecipient } from '../../shared/bundle/hpke.ts';
+import { generateRecipient } from '../../shared/sealing/hpke.ts';
 import { buildRecoveryKek, vaultPaths } from '../../shared/checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../../shared/encoding/bytes.ts';
 import { encodeEnvelope } from '../../shared/encoding/dsse.ts';

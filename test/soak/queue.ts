@@ -3,7 +3,7 @@
  * turn: what does the length of the queue cost?
  * @module
  */
-import { parseChain } from '../../shared/bundle/chain.ts';
+import { parseChain } from '../../shared/transcript/chain.ts';
 import { wholeList } from '../../sync/cli/commands/remote.ts';
 import type { BundleAnswer, FileAnswer } from '../../sync/routes/answers.ts';
 import type { QueueAnswer } from '../../sync/routes/page-answers.ts';

@@ -11,7 +11,7 @@ import {
   statementMessage,
 } from '../../shared/bundle/approval.ts';
 import { type RecoverBundle, bundleType, sealBundle } from '../../shared/bundle/bundle.ts';
-import type { RecipientPair } from '../../shared/bundle/hpke.ts';
+import type { RecipientPair } from '../../shared/sealing/hpke.ts';
 import { packageType, type RecoverFacts } from '../../shared/bundle/package.ts';
 import { sealRecoverPackage } from '../../shared/bundle/recover-package.ts';
 import { ticketType } from '../../shared/bundle/ticket.ts';

@@ -6,13 +6,13 @@
 import type { FidoCredential } from '../../electron/devices/ctap/index.ts';
 import { attestationFacts, compressed } from '../../electron/media/yubikey/fido.ts';
 import type { Effect } from '../../shared/ceremony/effects.ts';
-import { identityOnKey, registered } from '../../shared/ceremony/seat-keys.ts';
+import { identityOnKey, registered } from '../../shared/ceremony/seat/keys.ts';
 import type { KeyRecord, Turn } from '../../shared/ceremony/types.ts';
 import { utf8ToBytes } from '../../shared/encoding/bytes.ts';
 import { describeCredential, identityAttested } from '../../shared/identity/key-identity.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';
-import { shareAttested } from '../../shared/sharing/share-attested.ts';
+import { shareAttested } from '../../shared/identity/share-attested.ts';
 import type { LogWriter, TestLog } from './logs.ts';
 import { makeSplitLog } from './logs.ts';
 import { makeCast, randomId } from './people.ts';

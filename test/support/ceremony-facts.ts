@@ -6,7 +6,7 @@ import type { OrganisationMoved } from '../../shared/bundle/organisation.ts';
 import type { RecoverFacts } from '../../shared/bundle/package.ts';
 import type { HostEvent } from '../../shared/ceremony/events.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
-import type { RosterPlan } from '../../shared/ceremony/roster/plan-form.ts';
+import type { RosterPlan } from '../../shared/plan/roster-plan.ts';
 import type {
   DrillPackageFacts,
   MovePackageFacts,

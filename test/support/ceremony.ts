@@ -10,7 +10,7 @@ import { ANSWERS, type Effect } from '../../shared/ceremony/effects.ts';
 import type { CeremonyEvent, PersonEvent } from '../../shared/ceremony/events.ts';
 import type { Step } from '../../shared/ceremony/machine.ts';
 import { transition } from '../../shared/ceremony/machines.ts';
-import type { Seat } from '../../shared/ceremony/seat-state.ts';
+import type { Seat } from '../../shared/ceremony/seat/state.ts';
 import { eightWords } from '../../shared/encoding/words.ts';
 import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import type { Mode } from '../../shared/mode.ts';

@@ -25,7 +25,7 @@ import {
   type OpenedEscrow,
   type PackagedEscrow,
 } from '../../shared/bundle/sealed-escrow.ts';
-import { generateRecipient, type RecipientPair } from '../../shared/bundle/hpke.ts';
+import { generateRecipient, type RecipientPair } from '../../shared/sealing/hpke.ts';
 import {
   packageType,
   type PackageDocument,

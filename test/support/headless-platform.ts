@@ -8,7 +8,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHost } from '../../electron/main/host/host.ts';
-import type { CeremonyHost, WorkerProcess } from '../../electron/main/host/ports.ts';
+import type { CeremonyHost } from '../../electron/main/host/ports.ts';
+import type { WorkerProcess } from '../../electron/worker/protocol.ts';
 import { startNodeWorker } from '../../electron/worker/node-client.ts';
 import { Participant, People } from '../../scripts/rehearse/people.ts';
 import { headlessPlatform } from '../../scripts/rehearse/platform.ts';

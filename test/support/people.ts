@@ -8,7 +8,7 @@ import { ed25519Signer, type Signer } from '../../shared/encoding/dsse.ts';
 import { createIdentity, identitySigner, type Identity } from '../../shared/identity/identity.ts';
 import type { IdentityCredential } from '../../shared/identity/key-identity.ts';
 import type { Role } from '../../shared/identity/roster.ts';
-import { generateRecipient, type RecipientPair } from '../../shared/bundle/hpke.ts';
+import { generateRecipient, type RecipientPair } from '../../shared/sealing/hpke.ts';
 import { descriptorType, type DescriptorDocument } from '../../shared/bundle/descriptor.ts';
 import type { Mode } from '../../shared/mode.ts';
 import { randomBytes, type RandomSource } from '../../shared/secret/random.ts';

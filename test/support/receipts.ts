@@ -2,7 +2,7 @@
  * What sync gives back: receipts, and the chain for a new laptop.
  * @module
  */
-import { encodeChain } from '../../shared/bundle/chain.ts';
+import { encodeChain } from '../../shared/transcript/chain.ts';
 import { receiptType, type Receipt, type ReceiptDocument } from '../../shared/bundle/receipt.ts';
 import { envelopeToJson } from '../../shared/encoding/dsse.ts';
 import { at } from './people.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 import { bundleType } from '../../../shared/bundle/bundle.ts';
-import { parseChain, type Chain } from '../../../shared/bundle/chain.ts';
+import { parseChain, type Chain } from '../../../shared/transcript/chain.ts';
 import { parseDescriptor, type DescriptorDocument } from '../../../shared/bundle/descriptor.ts';
 import { assertWords } from '../../../shared/ceremony/opening.ts';
 import { readPayloadType } from '../../../shared/encoding/document.ts';

@@ -26,7 +26,12 @@ import { bytesToHex, utf8ToBytes } from '../../../shared/encoding/bytes.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { ledgerFile, ledgerInWords } from '../../../shared/ledger/export.ts';
 import { openWays } from '../../../shared/ledger/who-opens.ts';
-import { homeCeremonies, homeDue, homeSets, knownSetsData } from '../../../shared/ledger/views.ts';
+import {
+  homeCeremonies,
+  homeDue,
+  homeSets,
+  knownSetsData,
+} from '../../../shared/ceremony/ledger-views.ts';
 import { MODES, type Mode } from '../../../shared/mode.ts';
 import type { CeremonyKind } from '../../../shared/transcript/log.ts';
 import { randomBytes } from '../../../shared/secret/random.ts';

@@ -2,9 +2,9 @@
  * What the worker waits with until it stands in the transcript.
  * @module
  */
-import { programming } from '../../../shared/ceremony/seat-keys.ts';
-import { making } from '../../../shared/ceremony/seat-stick.ts';
-import { replacedUsed } from '../../../shared/ceremony/seat-replaced.ts';
+import { programming } from '../../../shared/ceremony/seat/keys.ts';
+import { making } from '../../../shared/ceremony/seat/stick.ts';
+import { replacedUsed } from '../../../shared/ceremony/seat/replaced.ts';
 import type { ReplacedChoice, Turn } from '../../../shared/ceremony/types.ts';
 import type { Noted } from '../../worker/protocol.ts';
 import type { EffectContext } from './effect-context.ts';

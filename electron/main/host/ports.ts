@@ -16,18 +16,8 @@ import type { View } from '../../../shared/ceremony/view.ts';
 import type { Input, Output } from '../../../shared/ipc/contract.ts';
 import type { Mode } from '../../../shared/mode.ts';
 import type { CeremonyKind } from '../../../shared/transcript/log.ts';
-import type { FromWorker, ToWorker } from '../../worker/protocol.ts';
+import type { WorkerProcess } from '../../worker/protocol.ts';
 import type { SetAsked } from './destroy-facts.ts';
-
-/** A running worker: one ceremony, or one ticket. */
-export interface WorkerProcess {
-  /** `port` is the worker's end of an entry window's channel, transferred with the message. */
-  post(message: ToWorker, port?: unknown): void;
-  onMessage(listener: (message: FromWorker) => void): void;
-  /** Called when it ended by itself: the ceremony cannot go on. */
-  onExit(listener: () => void): void;
-  kill(): void;
-}
 
 /** An entry window in front of the app: words, scanning, typing, passphrase. */
 export interface EntryWindow {

@@ -11,7 +11,8 @@ import type {
   Noted,
   ToWorker,
 } from '../../worker/protocol.ts';
-import type { Platform, WorkerProcess } from './ports.ts';
+import type { Platform } from './ports.ts';
+import type { WorkerProcess } from '../../worker/protocol.ts';
 import { refuseHost } from './refusals.ts';
 
 /** The person closed the entry window: not an error, the step is simply still to do. */

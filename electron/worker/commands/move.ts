@@ -2,7 +2,7 @@
  * How survey keys move to another key version, a file at a time.
  * @module
  */
-import type { Sealed } from '../../../shared/bundle/hpke.ts';
+import type { Sealed } from '../../../shared/sealing/hpke.ts';
 import type { MovedFile } from '../../../shared/bundle/moved-file.ts';
 import type { HalfPlace } from '../../../shared/bundle/organisation-half.ts';
 import type { MovePackage } from '../../../shared/bundle/package.ts';

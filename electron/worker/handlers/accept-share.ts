@@ -23,7 +23,7 @@ import type { ReadHow } from '../sheets.ts';
 import { keepShare } from '../shares.ts';
 import type { StickFile, StickGiven } from '../otp-given.ts';
 import { findVolume, volumeName } from '../volumes.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 import { requireNotOver } from './over-envelope.ts';
 import { findShareFile } from './share-on-stick.ts';
 

@@ -7,7 +7,7 @@
 import { Secret } from '../../../shared/secret/secret.ts';
 import { restoreCustodianComponent } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 export const restoreComponent: Handler<'restore-component'> = async (
   { nonce, manifest },

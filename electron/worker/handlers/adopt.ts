@@ -31,7 +31,7 @@ import {
 } from '../adoption.ts';
 import { keysOf, ownersKeysOf, requireCandidates, tryOn, wantedOf } from '../legacy-proof.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 import { askTicketKey } from './ticket.ts';
 
 export const openAdoptionPackage: Handler<'open-adopt-package'> = async (input, context) => {

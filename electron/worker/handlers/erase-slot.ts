@@ -14,7 +14,7 @@ import { isOtpRefusal } from '../../media/yubikey/otp-refusals.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
 import { KeyHolder, shown } from '../keys/holder.ts';
 import type { CommandInput } from '../protocol.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 
 type Input = CommandInput<'erase-slot'>;
 

@@ -6,7 +6,7 @@ import { answersFullDrill } from '../../../shared/bundle/full-drill.ts';
 import { Secret } from '../../../shared/secret/secret.ts';
 import { keepShare } from '../shares.ts';
 import { WorkerState } from '../state.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 import { openTestEscrowOf } from './full-drill.ts';
 import { beginSeat } from './seat.ts';
 

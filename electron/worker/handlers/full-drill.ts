@@ -9,7 +9,7 @@ import { Secret, wipingAfter } from '../../../shared/secret/secret.ts';
 import { escrowPrivateKey } from '../../../shared/sharing/escrow-key.ts';
 import { requireComponent, withPlatformKey } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 import { askTicketKey } from './ticket.ts';
 
 export const openDrillPackage: Handler<'open-drill-package'> = async (input, context) => {

@@ -21,7 +21,7 @@ import { withPin } from '../keys/pin.ts';
 import type { CommandOutput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
 import { identityOwners } from '../state.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 
 const TITLE = 'your personal identity';
 const SIGNATURE = 'your signature';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { randomBytes } from '../../../shared/secret/random.ts';
 import { escrowPublicKey } from '../../../shared/sharing/escrow-key.ts';
 import { WorkerState } from '../state.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 import { makeKey, proveQuorum, split } from './key.ts';
 
 const PLAN = { setId: 'ab'.repeat(16), generation: 1, threshold: 2, count: 3 };

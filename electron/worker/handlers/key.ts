@@ -17,7 +17,7 @@ import { keepHalves } from '../new-halves.ts';
 import { refuseWorker } from '../refusals.ts';
 import { keepShare, withShares } from '../shares.ts';
 import type { NewKey } from '../state.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 export const makeKey: Handler<'make-key'> = async (
   { componentBytes, keyVersion },

@@ -5,7 +5,7 @@
  */
 import { machineFacts } from '../../environment/facts.ts';
 import { keysFinding } from '../../environment/keys.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 export const lookForKeys: Handler<'look-for-keys'> = async ({ media }, { keys }) => ({
   finding: await keysFinding({

@@ -44,7 +44,7 @@ import { refuseWorker } from '../refusals.ts';
 import type { OpenMove } from '../opened.ts';
 import type { WorkerState } from '../state.ts';
 import { findVolume } from '../volumes.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 function needMove({ move }: WorkerState, nonce: string): OpenMove {
   if (move?.nonce !== nonce) throw refuseWorker('package-not-open');

@@ -28,7 +28,7 @@ import { wipeNewLegacy, type NewLegacy } from '../new-legacy-state.ts';
 import { withShares } from '../shares.ts';
 import type { WorkerState } from '../state.ts';
 import { describeVolume, findFile, findVolume } from '../volumes.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 /** One share of 512 digits, its number and a line end, with room. */
 const FILE_LIMIT = 4096;

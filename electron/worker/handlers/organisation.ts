@@ -34,7 +34,7 @@ import { refuseWorker } from '../refusals.ts';
 import type { OpenOrganisation, WrappedSurveys } from '../opened.ts';
 import { withSources } from '../survey-sources.ts';
 import { type KeyOf, withTeamKeys } from '../way-keys.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 
 /** Characters that are asked for, besides the strength. */
 const SHORTEST = 20;

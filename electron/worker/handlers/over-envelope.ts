@@ -14,7 +14,7 @@ import type { Refusal } from '../../../shared/refusal.ts';
 import { encodeKeyEnvelope, keyEnvelopeDigest } from '../../../shared/sharing/key-envelope.ts';
 import type { OtpEnvelope } from '../../media/yubikey/otp.ts';
 import type { CommandInput } from '../protocol.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 
 /**
  * @param sheet its number; null: it lies on a stick

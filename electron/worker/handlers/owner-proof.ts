@@ -9,7 +9,7 @@ import { Refusal } from '../../../shared/refusal.ts';
 import { askPassphrase } from '../asking.ts';
 import { keysOf, ownersKeysOf, requireCandidates, tryOnOrganisations } from '../legacy-proof.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 export const proveByOwner: Handler<'prove-by-owner'> = async ({ owner }, context) => {
   const adoption = context.state.needAdoption();

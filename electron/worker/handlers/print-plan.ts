@@ -4,7 +4,7 @@
  */
 import { renderPlanSheet } from '../../media/paper/plan-sheet.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 import { printPublic } from './print-public.ts';
 
 export const printPlanSheet: Handler<'print-plan'> = async (input, { state }) => {

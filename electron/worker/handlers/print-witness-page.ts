@@ -4,7 +4,7 @@
  */
 import { renderWitnessPage } from '../../media/paper/witness-page.ts';
 import { refuseWorker } from '../refusals.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 import { printPublic } from './print-public.ts';
 
 export const printWitnessPage: Handler<'print-witness-page'> = async (input, { state }) => {

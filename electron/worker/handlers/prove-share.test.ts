@@ -7,7 +7,7 @@ import { verifyEd25519 } from '../../../shared/encoding/dsse.ts';
 import type { Secret } from '../../../shared/secret/secret.ts';
 import { keepShare } from '../shares.ts';
 import { WorkerState } from '../state.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 import { proveShare } from './prove-share.ts';
 import { beginSeat, endSeat } from './seat.ts';
 import { signQuorum } from './sign.ts';

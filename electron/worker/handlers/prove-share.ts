@@ -7,7 +7,7 @@ import { signDrill } from '../../../shared/bundle/drill.ts';
 import { decodeShare } from '../../../shared/sharing/envelope.ts';
 import { shareSigner } from '../../../shared/sharing/share-key.ts';
 import { needAccepted } from '../shares.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 export const proveShare: Handler<'prove-share'> = async (input, { state }) => {
   const { audience, ceremonyId, nonce } = input;

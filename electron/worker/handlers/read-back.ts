@@ -28,7 +28,7 @@ import { readEnvelopeFile } from '../../media/yubikey/envelope-file.ts';
 import { KeyHolder } from '../keys/holder.ts';
 import { readLockedBack } from '../keys/open.ts';
 import { checkReadBack } from './check-share.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 import { openLockedIdentity } from './seat.ts';
 import { findShareFile } from './share-on-stick.ts';
 

@@ -28,7 +28,7 @@ import { askPassphrase } from '../asking.ts';
 import { withPlatformKey, type Restored } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { OpenPackage } from '../opened.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 
 export const openKek: Handler<'open-kek'> = async ({ body, manifest, owner }, context) => {
   const { state } = context;

@@ -16,7 +16,7 @@ import type { OpenRefresh } from '../refresh-state.ts';
 import { refuseWorker } from '../refusals.ts';
 import { keepShare, needAccepted } from '../shares.ts';
 import type { WorkerState } from '../state.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 /** What is drawn is kept until the process ends: whoever had it and a new share would have the old one. */
 export const drawRefreshValues: Handler<'draw-refresh'> = async (input, { state }) => {

@@ -7,7 +7,7 @@ import { ownersIn } from '../keys/owners.ts';
 import { lookAgain, renewOnStick } from '../keys/renew-stick.ts';
 import { needAccepted } from '../shares.ts';
 import { needOnStick } from '../otp-given.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 export const renewEnvelope: Handler<'renew-envelope'> = async (input, context) => {
   const { state, random, seal, entry, keys, note } = context;

@@ -22,7 +22,7 @@ import { refuseWorker } from '../refusals.ts';
 import { needAccepted } from '../shares.ts';
 import { needOnSheet, type OtpGiven } from '../otp-given.ts';
 import type { WorkerState } from '../state.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 import { isoDay, printSheets, requirePrinter, sheetFileName } from './write-paper.ts';
 
 export const printEnvelope: Handler<'print-envelope'> = async (input, context) => {

@@ -16,7 +16,7 @@ import { requireComponent, withPlatformKey } from '../platform-key.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { OpenRotation } from '../opened.ts';
 import type { WorkerState } from '../state.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 import { askTicketKey } from './ticket.ts';
 
 export const openRotationPackage: Handler<'open-rotate-package'> = async (input, context) => {

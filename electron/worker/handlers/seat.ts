@@ -20,7 +20,7 @@ import { refuseWorker } from '../refusals.ts';
 import type { WorkerState } from '../state.ts';
 import { findIdentityFiles, identityFileName, readAgeFile } from '../volumes.ts';
 import type { CommandInput } from '../protocol.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 const YOUR_IDENTITY = 'your personal identity';
 

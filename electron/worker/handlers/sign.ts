@@ -9,7 +9,7 @@ import { refuseWorker } from '../refusals.ts';
 import { withKeyIdentity } from './key-identity.ts';
 import { withShares } from '../shares.ts';
 import type { WorkerState } from '../state.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 export const signIdentity: Handler<'sign-identity'> = async ({ messages }, context) => {
   const { publicKey, seed, credential } = context.state.needIdentity();

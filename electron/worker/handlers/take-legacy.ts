@@ -25,7 +25,7 @@ import type { EntryInput, EntrySession } from '../entry.ts';
 import type { CommandInput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
 
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 
 type Asked = CommandInput<'take-legacy'>;
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from 'node:path';
-import { generateRecipient } from '../../../shared/bundle/hpke.ts';
+import { generateRecipient } from '../../../shared/sealing/hpke.ts';
 import { type MemberSecrets, openMemberPackage } from '../../../shared/bundle/member-package.ts';
 import { openOrganisationPackage } from '../../../shared/bundle/organisation-package.ts';
 import type { RecoveryPackage } from '../../../shared/bundle/package.ts';
@@ -30,7 +30,7 @@ import {
   usbRecord,
   volumeName,
 } from '../volumes.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 
 export const makeTicket: Handler<'make-ticket'> = async (input, context) => {
   const { state, random, seal } = context;

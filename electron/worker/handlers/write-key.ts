@@ -19,7 +19,7 @@ import { lockWithCredentials, lockWithSlot, type Locked } from '../keys/lock.ts'
 import type { CommandInput, CommandOutput } from '../protocol.ts';
 import { refuseWorker } from '../refusals.ts';
 import { describeVolume, findVolume, shareFileFacts, usbRecord } from '../volumes.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 import {
   identitySheet,
   printSheets,

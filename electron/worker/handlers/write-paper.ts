@@ -19,7 +19,7 @@ import type { SheetContext, SheetOrder } from '../sheets.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { WorkerState } from '../state.ts';
 import { identityFileName } from '../volumes.ts';
-import type { Handler } from './context.ts';
+import type { Handler } from '../context.ts';
 import { forgetWords } from './write-usb.ts';
 
 type Input = CommandInput<'write-paper'>;

@@ -15,7 +15,7 @@ import { choosePassphrase } from '../choosing.ts';
 import { refuseWorker } from '../refusals.ts';
 import type { Seat } from '../state.ts';
 import { findFile, findVolume, identityFileName, shareFileFacts, usbRecord } from '../volumes.ts';
-import type { Context, Handler } from './context.ts';
+import type { Context, Handler } from '../context.ts';
 import { openLockedIdentity } from './seat.ts';
 
 export const writeUsb: Handler<'write-usb'> = async (input, context) => {

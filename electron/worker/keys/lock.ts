@@ -8,7 +8,7 @@ import { wipingAfter, type Secret } from '../../../shared/secret/secret.ts';
 import type { KeyEnvelope, KeyEnvelopeFacts } from '../../../shared/sharing/key-envelope.ts';
 import type { LiveSlot } from '../../../shared/ledger/live-slots.ts';
 import { shareName } from '../../../shared/sharing/refusals.ts';
-import { shareAttested } from '../../../shared/sharing/share-attested.ts';
+import { shareAttested } from '../../../shared/identity/share-attested.ts';
 import { fidoCode, type KnownCredential } from '../../devices/ctap/index.ts';
 import {
   askCredential,
@@ -20,7 +20,7 @@ import {
 import { keyTitle, withFidoKey, type PluggedKey } from '../../media/yubikey/keys.ts';
 import { lockToSlot } from '../../media/yubikey/otp.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
-import type { Context } from '../handlers/context.ts';
+import type { Context } from '../context.ts';
 import { shown, type KeyHolder } from './holder.ts';
 import { withPin } from './pin.ts';
 import { requireNobodysElse, type OthersCredential } from './others.ts';

@@ -11,7 +11,7 @@ import type { Slot, SlotState } from '../../devices/yubikey-otp/index.ts';
 import { requireStill, socketsInUse, type PluggedKey } from '../../media/yubikey/keys.ts';
 import { askSlotOf, DEFAULT_SLOT, programSlot, slotsOf } from '../../media/yubikey/otp.ts';
 import { refuseKey } from '../../media/yubikey/refusals.ts';
-import type { Context } from '../handlers/context.ts';
+import type { Context } from '../context.ts';
 import { shown, type KeyHolder } from './holder.ts';
 import type { SlotTries } from './slot-tries.ts';
 

@@ -12,7 +12,7 @@ import type { Effect } from '../effects.ts';
 import type { CeremonyEvent } from '../events.ts';
 import { busy, type Step } from '../machine.ts';
 import { refuseStep } from '../refusals.ts';
-import { perhapsWritten } from '../seat-media.ts';
+import { perhapsWritten } from '../seat/media.ts';
 import type { AdoptState, NewLegacy } from './state.ts';
 
 type Next = Step<AdoptState>;

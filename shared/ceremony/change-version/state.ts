@@ -6,7 +6,7 @@
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { VersionChange, VersionChangePackageFacts } from '../package-facts.ts';
-import type { Seat } from '../seat-state.ts';
+import type { Seat } from '../seat/state.ts';
 import type { WithShares } from '../share-round.ts';
 import { freshStart } from '../start.ts';
 import type { WithWitnessPage } from '../witness-page.ts';

@@ -14,7 +14,7 @@ import { step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import type { VersionChangePackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
+import type { Seat, SeatContext } from '../seat/state.ts';
 import { seenBy } from '../share-round.ts';
 import { sittingsTransition, startSignatures, type Sittings } from '../share-sittings.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';

@@ -4,7 +4,7 @@
  */
 import { isNamed } from '../../identity/roster-change.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
+import type { Seat, SeatContext } from '../seat/state.ts';
 import { keysOf, pieceInWords, remaining, type DestroyState } from './state.ts';
 
 export function destroySeatContext(state: DestroyState, { turn }: Seat): SeatContext {

@@ -9,7 +9,7 @@ import { ENVELOPE_ON } from '../../sharing/key-carriers.ts';
 import { isKeyMedium } from '../../sharing/media-kinds.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
-import { newSeat, type Seat } from '../seat-state.ts';
+import { newSeat, type Seat } from '../seat/state.ts';
 import { freshStart } from '../start.ts';
 import type { Looked } from '../types.ts';
 

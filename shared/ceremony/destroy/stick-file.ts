@@ -5,7 +5,7 @@
 import type { Remnant } from '../../ledger/ledger.ts';
 import { busy, type Step } from '../machine.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat } from '../seat-state.ts';
+import type { Seat } from '../seat/state.ts';
 import { isOnStick, type DestroyState } from './state.ts';
 
 type Next = Step<DestroyState>;

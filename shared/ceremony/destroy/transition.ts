@@ -18,8 +18,8 @@ import type { CeremonyEvent } from '../events.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
-import { inFront, type Seat } from '../seat-state.ts';
-import { seatTransition } from '../seat.ts';
+import { inFront, type Seat } from '../seat/state.ts';
+import { seatTransition } from '../seat/seat.ts';
 import { destroySeatContext } from './seat-context.ts';
 import {
   backupsSeat,

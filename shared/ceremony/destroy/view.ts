@@ -6,7 +6,7 @@ import { legacyLeftInWords, newLegacyLeftInWords } from '../../ledger/legacy.ts'
 import { remnantInWords } from '../../ledger/remnants.ts';
 import { frameOf, openingScreen, stepsAt, type Head } from '../common-view.ts';
 import { isOpening } from '../opening.ts';
-import { seatScreen } from '../seat-view.ts';
+import { seatScreen } from '../seat/view.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
 import type { ThingShown } from './screens.ts';

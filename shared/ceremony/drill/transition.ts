@@ -23,8 +23,8 @@ import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from
 import type { DrillPackageFacts } from '../package-facts.ts';
 import { openWithTicket } from '../ticket-step.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
-import { seatTransition, signing } from '../seat.ts';
+import type { Seat, SeatContext } from '../seat/state.ts';
+import { seatTransition, signing } from '../seat/seat.ts';
 import { afterSitting, custodianSeat, seenBy, signingSeat, witnessSeat } from '../share-round.ts';
 import { isAboutWitnessPage, printWitnessPage } from '../witness-page.ts';
 import {

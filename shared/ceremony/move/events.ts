@@ -2,7 +2,7 @@
  * What the host reports while survey keys move.
  * @module
  */
-import type { Sealed } from '../../bundle/hpke.ts';
+import type { Sealed } from '../../sealing/hpke.ts';
 import type { MovedFile } from '../../bundle/moved-file.ts';
 import type { MovePace, StayingKey } from '../types.ts';
 

@@ -4,7 +4,7 @@
  * theirs after an interruption. Pausing stops it between two files.
  * @module
  */
-import type { Sealed } from '../../bundle/hpke.ts';
+import type { Sealed } from '../../sealing/hpke.ts';
 import { keysIn, sumCounts } from '../../bundle/moved-file.ts';
 import { sealedDigest } from '../../bundle/organisation-half.ts';
 import type { Effect } from '../effects.ts';

@@ -2,7 +2,7 @@
  * How far the survey keys of a package are moved, and how long the rest takes.
  * @module
  */
-import type { Sealed } from '../../bundle/hpke.ts';
+import type { Sealed } from '../../sealing/hpke.ts';
 import { storedKeys, type MoveCounts } from '../../bundle/move.ts';
 import { keysIn, sumCounts } from '../../bundle/moved-file.ts';
 import type { MovePackageFacts } from '../package-facts.ts';

@@ -3,12 +3,12 @@
  * public.
  * @module
  */
-import type { Sealed } from '../../bundle/hpke.ts';
+import type { Sealed } from '../../sealing/hpke.ts';
 import type { MovedFile } from '../../bundle/moved-file.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { MovePackageFacts } from '../package-facts.ts';
-import type { Seat } from '../seat-state.ts';
+import type { Seat } from '../seat/state.ts';
 import type { WithShares } from '../share-round.ts';
 import { freshStart } from '../start.ts';
 import type { MovePace, StayingKey } from '../types.ts';

@@ -5,7 +5,7 @@
 import { z } from '../../encoding/schema.ts';
 import { planSchema } from '../../plan/set-plan.ts';
 import type { Checks, PublicShare, RenewedKey } from '../types.ts';
-import { rosterPlanSchema } from '../roster/plan-form.ts';
+import { rosterPlanSchema } from '../../plan/roster-plan.ts';
 
 /** What a person can say. */
 export const NEW_SET_EVENTS = [

@@ -7,7 +7,7 @@ import { policyFault, type Holder } from '../../sharing/media-policy.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import type { Plan } from '../../plan/set-plan.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
+import type { Seat, SeatContext } from '../seat/state.ts';
 import type { NewSetState } from './state.ts';
 
 /** What each share lies on, or is going to. */

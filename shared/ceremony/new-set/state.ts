@@ -7,7 +7,7 @@ import type { IdentityCredential } from '../../identity/key-identity.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { Plan } from '../../plan/set-plan.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
-import { newSeat, type Seat } from '../seat-state.ts';
+import { newSeat, type Seat } from '../seat/state.ts';
 import type { Checks, PublicShare, Turn } from '../types.ts';
 import type { WithWitnessPage } from '../witness-page.ts';
 

@@ -2,7 +2,7 @@
  * What the window shows while a new share set is made.
  * @module
  */
-import { seatScreen } from '../seat-view.ts';
+import { seatScreen } from '../seat/view.ts';
 import { stepsAt, type Head } from '../common-view.ts';
 import { plannedView } from '../planned.ts';
 import type { Progress, Step } from '../types.ts';

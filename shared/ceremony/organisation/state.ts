@@ -7,7 +7,7 @@ import type { OrganisationMoved } from '../../bundle/organisation.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { OrganisationPackageFacts } from '../package-facts.ts';
-import type { Seat } from '../seat-state.ts';
+import type { Seat } from '../seat/state.ts';
 import type { WithShares } from '../share-round.ts';
 import { freshStart } from '../start.ts';
 import type { WithWitnessPage } from '../witness-page.ts';

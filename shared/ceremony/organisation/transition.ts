@@ -21,7 +21,7 @@ import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from
 import type { OrganisationPackageFacts } from '../package-facts.ts';
 import type { Facts } from '../../transcript/entry.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
+import type { Seat, SeatContext } from '../seat/state.ts';
 import { seenBy } from '../share-round.ts';
 import { sittingsTransition, startSignatures, type Sittings } from '../share-sittings.ts';
 import { openWithTicket } from '../ticket-step.ts';

@@ -9,7 +9,7 @@ import type { OpenedStored } from '../../bundle/sealed-escrow.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { RecoverPackageFacts } from '../package-facts.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
-import type { Seat } from '../seat-state.ts';
+import type { Seat } from '../seat/state.ts';
 import type { WithShares } from '../share-round.ts';
 import { freshStart } from '../start.ts';
 import type { WithWitnessPage } from '../witness-page.ts';

@@ -17,7 +17,7 @@ import type { RecoverPackageFacts } from '../package-facts.ts';
 import { busy, step, type Step } from '../machine.ts';
 import { checkEnvironment, isOpening, openingTransition, type OpeningPlan } from '../opening.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
+import type { Seat, SeatContext } from '../seat/state.ts';
 import { seenBy, type WithShares } from '../share-round.ts';
 import { sittingsTransition, startSignatures, type Sittings } from '../share-sittings.ts';
 import { openWithTicket } from '../ticket-step.ts';

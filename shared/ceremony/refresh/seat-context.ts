@@ -7,7 +7,7 @@ import { shareName } from '../../sharing/refusals.ts';
 import { givingSeatContext } from '../giving-context.ts';
 import type { RefreshPackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
+import type { Seat, SeatContext } from '../seat/state.ts';
 import { seenBy } from '../share-round.ts';
 import { livingSet, type RefreshAgreed, type RefreshState } from './state.ts';
 

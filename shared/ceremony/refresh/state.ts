@@ -6,7 +6,7 @@
 import type { EndingPhase, EndingState } from '../ending.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
 import type { RefreshPackageFacts } from '../package-facts.ts';
-import { newSeat, type Seat } from '../seat-state.ts';
+import { newSeat, type Seat } from '../seat/state.ts';
 import type { WithShares } from '../share-round.ts';
 import { freshStart } from '../start.ts';
 import type { PageSize } from '../types.ts';

@@ -6,8 +6,8 @@ import { endingScreen, frameOf, openingScreen, stepsAt, type Head } from '../com
 import { isEnding } from '../ending.ts';
 import { isOpening } from '../opening.ts';
 import type { RefreshPackageFacts } from '../package-facts.ts';
-import { seatScreen } from '../seat-view.ts';
-import type { Seat } from '../seat-state.ts';
+import { seatScreen } from '../seat/view.ts';
+import type { Seat } from '../seat/state.ts';
 import type { Step } from '../types.ts';
 import type { Screen, View } from '../view.ts';
 import { refreshSeatContext } from './seat-context.ts';

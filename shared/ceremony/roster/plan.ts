@@ -5,7 +5,7 @@
 import { assertComplete, isNamed } from '../../identity/roster-change.ts';
 import { Refusal } from '../../refusal.ts';
 import { isKeyMedium } from '../../sharing/media-kinds.ts';
-import type { RosterPlan } from './plan-form.ts';
+import type { RosterPlan } from '../../plan/roster-plan.ts';
 import type { RosterPackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
 

@@ -3,7 +3,7 @@ import { keyOf, ROSTER_FACTS, ROSTER_PLAN, mailOf } from '../../../test/support/
 import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
 import { changeInWords } from '../../identity/roster-change.ts';
 import type { PersonEvent } from '../events.ts';
-import type { RosterPlan } from './plan-form.ts';
+import type { RosterPlan } from '../../plan/roster-plan.ts';
 import { rosterTransition } from './transition.ts';
 import type { RosterState } from './state.ts';
 import { rosterView } from './view.ts';

@@ -7,7 +7,7 @@ import { isKeyMedium } from '../../sharing/media-kinds.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import type { RosterPackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
+import type { Seat, SeatContext } from '../seat/state.ts';
 import { seenBy } from '../share-round.ts';
 import { keyOf, newPeople, signersOf, type RosterState } from './state.ts';
 

@@ -8,10 +8,10 @@ import { isNamed, rosterChanges, type RosterChange } from '../../identity/roster
 import type { IdentityCredential } from '../../identity/key-identity.ts';
 import type { Person } from '../../identity/roster.ts';
 import type { EndingPhase, EndingState } from '../ending.ts';
-import type { RosterPlan } from './plan-form.ts';
+import type { RosterPlan } from '../../plan/roster-plan.ts';
 import type { RosterPackageFacts } from '../package-facts.ts';
 import type { OpeningPhase, OpeningState } from '../opening.ts';
-import { newSeat, type Seat } from '../seat-state.ts';
+import { newSeat, type Seat } from '../seat/state.ts';
 import type { WithShares } from '../share-round.ts';
 import type { SeatQueue } from '../new-set/state.ts';
 import { freshStart } from '../start.ts';

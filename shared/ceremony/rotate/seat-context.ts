@@ -6,7 +6,7 @@ import { isNamed } from '../../identity/roster-change.ts';
 import { shareName } from '../../sharing/refusals.ts';
 import type { RotatePackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat, SeatContext } from '../seat-state.ts';
+import type { Seat, SeatContext } from '../seat/state.ts';
 import { ROTATIONS } from './kinds.ts';
 import type { RotateState } from './state.ts';
 

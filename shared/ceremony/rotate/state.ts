@@ -6,7 +6,7 @@
  */
 import { NO_SET, type CommonPhase, type NewSetState } from '../new-set/state.ts';
 import type { RotatePackageFacts } from '../package-facts.ts';
-import type { Seat } from '../seat-state.ts';
+import type { Seat } from '../seat/state.ts';
 import type { WithShares } from '../share-round.ts';
 import { freshStart } from '../start.ts';
 

@@ -25,8 +25,8 @@ import {
 import { checkEnvironment } from '../opening.ts';
 import type { RotatePackageFacts } from '../package-facts.ts';
 import { refuseStep } from '../refusals.ts';
-import type { Seat } from '../seat-state.ts';
-import { seatTransition } from '../seat.ts';
+import type { Seat } from '../seat/state.ts';
+import { seatTransition } from '../seat/seat.ts';
 import { afterSitting, custodianSeat, seenBy } from '../share-round.ts';
 import type { Turn } from '../types.ts';
 import { ROTATIONS } from './kinds.ts';

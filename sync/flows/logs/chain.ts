@@ -2,7 +2,7 @@
  * The chain: all that a new or a stale laptop needs to go on, in one file.
  * @module
  */
-import { encodeChain } from '../../../shared/bundle/chain.ts';
+import { encodeChain } from '../../../shared/transcript/chain.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { decodeEnvelope, envelopeToJson } from '../../../shared/encoding/dsse.ts';
 import { type DocumentType, listDocuments, type StoredDocument } from '../../database/documents.ts';

@@ -7,7 +7,7 @@ import {
   CHAIN_RECEIPTS,
   CHAIN_TRANSCRIPT_BYTES,
   CHAIN_TRANSCRIPTS,
-} from '../../../shared/bundle/chain.ts';
+} from '../../../shared/transcript/chain.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { columns } from '../../database/columns.ts';
 import type { Queryable } from '../../database/database.ts';

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { generateRecipient } from '../../../shared/bundle/hpke.ts';
+import { generateRecipient } from '../../../shared/sealing/hpke.ts';
 import type { PackageDocument } from '../../../shared/bundle/package.ts';
 import { vaultPaths } from '../../../shared/checktick/index.ts';
 import { bytesToHex, hexToBytes } from '../../../shared/encoding/bytes.ts';

@@ -2,12 +2,12 @@
  * What a handler may use: the secrets, randomness, and the entry window if the command has one.
  * @module
  */
-import type { RandomSource } from '../../../shared/secret/random.ts';
-import type { SealOptions } from '../../media/age.ts';
-import type { KeySockets } from '../../media/yubikey/keys.ts';
-import type { EntrySession } from '../entry.ts';
-import type { CommandInput, CommandName, CommandOutput, Noted } from '../protocol.ts';
-import type { WorkerState } from '../state.ts';
+import type { RandomSource } from '../../shared/secret/random.ts';
+import type { SealOptions } from '../media/age.ts';
+import type { KeySockets } from '../media/yubikey/keys.ts';
+import type { EntrySession } from './entry.ts';
+import type { CommandInput, CommandName, CommandOutput, Noted } from './protocol.ts';
+import type { WorkerState } from './state.ts';
 
 export interface Context {
   readonly state: WorkerState;

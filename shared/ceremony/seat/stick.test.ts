@@ -3,15 +3,15 @@
  * sitting goes on when it was not made anew.
  */
 import { describe, expect, test } from 'vitest';
-import { place, walk, type Walk } from '../../test/support/ceremony.ts';
-import { type Facts, makeEntry } from '../transcript/entry.ts';
-import type { EntryKind } from '../transcript/kinds.ts';
-import { narrateEntry } from '../transcript/narrate.ts';
-import type { PersonEvent } from './events.ts';
-import { transition } from './machines.ts';
-import type { RecoverState } from './recover/state.ts';
-import { recoverView } from './recover/view.ts';
-import type { Renewal, RenewalFailed } from './types.ts';
+import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
+import { type Facts, makeEntry } from '../../transcript/entry.ts';
+import type { EntryKind } from '../../transcript/kinds.ts';
+import { narrateEntry } from '../../transcript/narrate.ts';
+import type { PersonEvent } from '../events.ts';
+import { transition } from '../machines.ts';
+import type { RecoverState } from '../recover/state.ts';
+import { recoverView } from '../recover/view.ts';
+import type { Renewal, RenewalFailed } from '../types.ts';
 
 const [BEFORE, AFTER] = ['b0'.repeat(32), 'af'.repeat(32)];
 const DONE: Renewal = { done: true, before: BEFORE, after: AFTER };

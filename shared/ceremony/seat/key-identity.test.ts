@@ -9,16 +9,16 @@ import {
   PLAN,
   ROSTER_FACTS,
   ROSTER_PLAN,
-} from '../../test/support/ceremony-facts.ts';
-import { nextWord, place, walk, type Walk } from '../../test/support/ceremony.ts';
-import { makeEntry } from '../transcript/entry.ts';
-import { narrateEntry } from '../transcript/narrate.ts';
-import { viewOf as show } from './machines.ts';
-import type { CeremonyEvent } from './events.ts';
-import type { Plan } from '../plan/set-plan.ts';
-import type { RecoverState } from './recover/state.ts';
-import { newPeople, type RosterState } from './roster/state.ts';
-import type { SplitState } from './split/state.ts';
+} from '../../../test/support/ceremony-facts.ts';
+import { nextWord, place, walk, type Walk } from '../../../test/support/ceremony.ts';
+import { makeEntry } from '../../transcript/entry.ts';
+import { narrateEntry } from '../../transcript/narrate.ts';
+import { viewOf as show } from '../machines.ts';
+import type { CeremonyEvent } from '../events.ts';
+import type { Plan } from '../../plan/set-plan.ts';
+import type { RecoverState } from '../recover/state.ts';
+import { newPeople, type RosterState } from '../roster/state.ts';
+import type { SplitState } from '../split/state.ts';
 
 const ON_KEY: Plan = { ...PLAN, operator: { ...PLAN.operator, medium: 'yubikey-fido2' } };
 const HEAD = { entries: 1, words: 'four words' };

@@ -17,11 +17,11 @@ import {
 import type { Mode } from '../mode.ts';
 import { orRefuse } from '../refusal.ts';
 import { manifestType, verifyManifest, type ManifestDocument } from '../sharing/manifest.ts';
-import { parseDescriptor, type DescriptorDocument } from './descriptor.ts';
-import { embedded } from './package.ts';
-import { parseLog, type CeremonyLog } from '../transcript/log.ts';
-import { requireHandedOn } from '../transcript/handed-on.ts';
-import { parseReceipt, type ReceiptDocument } from './receipt.ts';
+import { parseDescriptor, type DescriptorDocument } from '../bundle/descriptor.ts';
+import { embedded } from '../bundle/package.ts';
+import { parseLog, type CeremonyLog } from './log.ts';
+import { requireHandedOn } from './handed-on.ts';
+import { parseReceipt, type ReceiptDocument } from '../bundle/receipt.ts';
 
 /** The most ceremony logs that one chain holds. */
 export const CHAIN_TRANSCRIPTS = 200;

@@ -3,10 +3,10 @@
  * hardware.
  * @module
  */
-import type { Facts } from '../transcript/entry.ts';
-import type { MediumKind } from '../sharing/manifest.ts';
-import type { Effect } from './effects.ts';
-import type { KeyRecord, SlotProgramming, Turn } from './types.ts';
+import type { Facts } from '../../transcript/entry.ts';
+import type { MediumKind } from '../../sharing/manifest.ts';
+import type { Effect } from '../effects.ts';
+import type { KeyRecord, SlotProgramming, Turn } from '../types.ts';
 
 /** Where a share that is locked to a key may be, when its writing was interrupted. */
 export const KEY_AND_STICK: string = 'a YubiKey and a stick';

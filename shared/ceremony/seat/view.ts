@@ -2,13 +2,13 @@
  * What the screen shows during a sitting.
  * @module
  */
-import { seatWrites, type Seat, type SeatContext } from './seat-state.ts';
-import { isOnSheet } from './seat-media.ts';
-import { nextSheet, sheetsOver } from './seat-renewal.ts';
-import type { KeyCarrier } from '../sharing/key-carriers.ts';
-import type { Progress, Spare } from './types.ts';
-import type { MediumKind } from '../sharing/manifest.ts';
-import type { Screen } from './view.ts';
+import { seatWrites, type Seat, type SeatContext } from './state.ts';
+import { isOnSheet } from './media.ts';
+import { nextSheet, sheetsOver } from './renewal.ts';
+import type { KeyCarrier } from '../../sharing/key-carriers.ts';
+import type { Progress, Spare } from '../types.ts';
+import type { MediumKind } from '../../sharing/manifest.ts';
+import type { Screen } from '../view.ts';
 
 export interface SeatSurroundings {
   readonly context: SeatContext;

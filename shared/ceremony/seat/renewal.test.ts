@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PACKAGE_FACTS } from '../../test/support/ceremony-facts.ts';
-import { place, walk, type Walk } from '../../test/support/ceremony.ts';
-import { makeEntry } from '../transcript/entry.ts';
-import { narrateEntry } from '../transcript/narrate.ts';
-import type { PersonEvent } from './events.ts';
-import type { RecoverState } from './recover/state.ts';
-import { recoverView } from './recover/view.ts';
-import { rosterView } from './roster/view.ts';
-import { beginRenewal, nextSheet, sheetsOver } from './seat-renewal.ts';
+import { PACKAGE_FACTS } from '../../../test/support/ceremony-facts.ts';
+import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
+import { makeEntry } from '../../transcript/entry.ts';
+import { narrateEntry } from '../../transcript/narrate.ts';
+import type { PersonEvent } from '../events.ts';
+import type { RecoverState } from '../recover/state.ts';
+import { recoverView } from '../recover/view.ts';
+import { rosterView } from '../roster/view.ts';
+import { beginRenewal, nextSheet, sheetsOver } from './renewal.ts';
 
 const GIVEN = { sheet: 1, envelope: 'b0'.repeat(32) };
 const NOTE = { code: 'sheet-not-printed', happened: 'It jammed.', means: '', next: '' };

@@ -4,17 +4,17 @@
  * once.
  * @module
  */
-import { isKeyMedium, type MediumKind } from '../sharing/manifest.ts';
-import type { Effect } from './effects.ts';
-import type { CeremonyEvent } from './events.ts';
-import { busy } from './machine.ts';
-import { refuseStep } from './refusals.ts';
-import { identityOnKey } from './seat-keys.ts';
-import { beginRenewal, renewSheet } from './seat-renewal.ts';
-import { refreshShare, signRefreshed } from './seat-refresh.ts';
-import { useReplaced, watchedUse } from './seat-replaced.ts';
-import { notReadBack, readBack, write } from './seat-media.ts';
-import { afterRenewal, renewed, renewStick } from './seat-stick.ts';
+import { isKeyMedium, type MediumKind } from '../../sharing/manifest.ts';
+import type { Effect } from '../effects.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { busy } from '../machine.ts';
+import { refuseStep } from '../refusals.ts';
+import { identityOnKey } from './keys.ts';
+import { beginRenewal, renewSheet } from './renewal.ts';
+import { refreshShare, signRefreshed } from './refresh.ts';
+import { useReplaced, watchedUse } from './replaced.ts';
+import { notReadBack, readBack, write } from './media.ts';
+import { afterRenewal, renewed, renewStick } from './stick.ts';
 import {
   identityReady,
   inFront,
@@ -22,8 +22,8 @@ import {
   type Seat,
   type SeatContext,
   type SeatStep,
-} from './seat-state.ts';
-import type { Busy, SeatPurpose } from './view.ts';
+} from './state.ts';
+import type { Busy, SeatPurpose } from '../view.ts';
 
 /** What comes after the hand-over. */
 const FIRST = {

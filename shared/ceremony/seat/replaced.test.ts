@@ -3,11 +3,11 @@
  * several witnesses sign one after the other.
  */
 import { describe, expect, test } from 'vitest';
-import { PACKAGE_FACTS, keyOf } from '../../test/support/ceremony-facts.ts';
-import { place, walk, type Walk } from '../../test/support/ceremony.ts';
-import type { PersonEvent } from './events.ts';
-import { replacedUsed } from './seat-replaced.ts';
-import { witnessSeat } from './share-round.ts';
+import { PACKAGE_FACTS, keyOf } from '../../../test/support/ceremony-facts.ts';
+import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
+import type { PersonEvent } from '../events.ts';
+import { replacedUsed } from './replaced.ts';
+import { witnessSeat } from '../share-round.ts';
 
 const NOTE = { code: 'key-envelope-replaced', happened: 'It is over.', means: '', next: '' };
 const CHOICE = { type: 'use-replaced', reason: 'sheet 2 is lost', witness: 'witness' } as const;

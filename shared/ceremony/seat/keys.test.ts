@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { KEY_PLAN } from '../../test/support/ceremony-facts.ts';
-import { place, walk, type Walk } from '../../test/support/ceremony.ts';
-import { makeEntry } from '../transcript/entry.ts';
-import { narrateEntry } from '../transcript/narrate.ts';
-import type { PersonEvent } from './events.ts';
-import type { RecoverState } from './recover/state.ts';
-import { recoverView } from './recover/view.ts';
-import type { SplitState } from './split/state.ts';
-import { splitView } from './split/view.ts';
+import { KEY_PLAN } from '../../../test/support/ceremony-facts.ts';
+import { place, walk, type Walk } from '../../../test/support/ceremony.ts';
+import { makeEntry } from '../../transcript/entry.ts';
+import { narrateEntry } from '../../transcript/narrate.ts';
+import type { PersonEvent } from '../events.ts';
+import type { RecoverState } from '../recover/state.ts';
+import { recoverView } from '../recover/view.ts';
+import type { SplitState } from '../split/state.ts';
+import { splitView } from '../split/view.ts';
 
 const toPlan = () => walk('split', 'plan').say({ type: 'plan', plan: KEY_PLAN });
 const to = (there: string) => toPlan().until((state) => place(state) === there);

@@ -2,11 +2,11 @@
  * What a sitting at the laptop is, and what it may need to know of its ceremony.
  * @module
  */
-import type { MediumKind } from '../sharing/manifest.ts';
-import type { IdentityCredential } from '../identity/key-identity.ts';
-import { shareName } from '../sharing/refusals.ts';
-import type { Effect } from './effects.ts';
-import { busy } from './machine.ts';
+import type { MediumKind } from '../../sharing/manifest.ts';
+import type { IdentityCredential } from '../../identity/key-identity.ts';
+import { shareName } from '../../sharing/refusals.ts';
+import type { Effect } from '../effects.ts';
+import { busy } from '../machine.ts';
 import type {
   MediumRecord,
   PageSize,
@@ -15,8 +15,8 @@ import type {
   SheetRenewal,
   Turn,
   Watched,
-} from './types.ts';
-import type { Busy, SeatPurpose } from './view.ts';
+} from '../types.ts';
+import type { Busy, SeatPurpose } from '../view.ts';
 
 export interface Seat {
   readonly turn: Turn;

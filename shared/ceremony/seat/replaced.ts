@@ -3,11 +3,11 @@
  * when what counts is lost, by the custodian's own choice and before a witness.
  * @module
  */
-import { isNamed } from '../identity/roster-change.ts';
-import type { Facts } from '../transcript/entry.ts';
-import { refuseStep } from './refusals.ts';
-import { inFront, type Seat, type SeatContext, type SeatStep } from './seat-state.ts';
-import type { OtpGiven, ReplacedChoice, ReplacedUse, Turn, Watched } from './types.ts';
+import { isNamed } from '../../identity/roster-change.ts';
+import type { Facts } from '../../transcript/entry.ts';
+import { refuseStep } from '../refusals.ts';
+import { inFront, type Seat, type SeatContext, type SeatStep } from './state.ts';
+import type { OtpGiven, ReplacedChoice, ReplacedUse, Turn, Watched } from '../types.ts';
 
 /** @throws Refusal `not-now`, `renew-witness` */
 export function useReplaced(

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeBundle, makeRecoverPackage } from '../../test/support/documents.ts';
 import { makeShareSet } from '../../test/support/share-sets.ts';
 import { hexToBytes } from '../encoding/bytes.ts';
-import { openBundle, sealBundle, type Bundle, type SealedBundle } from './bundle.ts';
+import { openBundle, sealBundle, type Bundle, type SealedBundle } from '../bundle/bundle.ts';
 import {
   ENCAPSULATED_BYTES,
   generateRecipient,
@@ -16,7 +16,7 @@ import {
   type RecipientPair,
   type SealContext,
 } from './hpke.ts';
-import { openRecoverPackage } from './recover-package.ts';
+import { openRecoverPackage } from '../bundle/recover-package.ts';
 
 const refused = expect.objectContaining({ code: 'sealed-not-openable' }) as Error;
 const context: SealContext = {

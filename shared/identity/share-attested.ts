@@ -4,8 +4,8 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { hexToBytes, lengthPrefixed, u32 } from '../encoding/bytes.ts';
-import { personOf } from '../identity/key-identity.ts';
-import type { KeyEnvelopeFacts } from './key-envelope.ts';
+import { personOf } from './key-identity.ts';
+import type { KeyEnvelopeFacts } from '../sharing/key-envelope.ts';
 
 /**
  * What the key's attestation signs, so that it stands for this share of this custodian in this

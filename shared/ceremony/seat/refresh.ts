@@ -3,10 +3,10 @@
  * one before it is gone, the new one once it was read back.
  * @module
  */
-import { busy } from './machine.ts';
-import type { CeremonyEvent } from './events.ts';
-import { refuseStep } from './refusals.ts';
-import type { Seat, SeatContext, SeatStep } from './seat-state.ts';
+import { busy } from '../machine.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { refuseStep } from '../refusals.ts';
+import type { Seat, SeatContext, SeatStep } from './state.ts';
 
 /** @throws Refusal `not-now` */
 export function refreshShare(seat: Seat, event: CeremonyEvent, { sheets }: SeatContext): SeatStep {

@@ -4,13 +4,13 @@
  * given is the one that counts, whatever happens in between.
  * @module
  */
-import { MAX_SHEETS } from '../encoding/line-check.ts';
-import type { Effect } from './effects.ts';
-import type { CeremonyEvent } from './events.ts';
-import { refuseStep } from './refusals.ts';
-import { requireWitness } from './seat-replaced.ts';
-import { afterGiven, inFront, type Seat, type SeatContext, type SeatStep } from './seat-state.ts';
-import type { OnSheet, SheetRenewal } from './types.ts';
+import { MAX_SHEETS } from '../../encoding/line-check.ts';
+import type { Effect } from '../effects.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { refuseStep } from '../refusals.ts';
+import { requireWitness } from './replaced.ts';
+import { afterGiven, inFront, type Seat, type SeatContext, type SeatStep } from './state.ts';
+import type { OnSheet, SheetRenewal } from '../types.ts';
 
 /** What the sheet of a share that was accepted begins. */
 export function beginRenewal(given: OnSheet): SheetRenewal {

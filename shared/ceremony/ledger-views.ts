@@ -2,15 +2,15 @@
  * What others need of the ledger: the home screen, and the names of stray shares.
  * @module
  */
-import type { HomeCeremony, HomeDue, HomeSet } from '../ceremony/home.ts';
-import type { KnownSetsData } from '../ceremony/known-sets.ts';
+import type { HomeCeremony, HomeDue, HomeSet } from './home.ts';
+import type { KnownSetsData } from './known-sets.ts';
 import type { Mode } from '../mode.ts';
 import { setKey } from '../sharing/accept.ts';
-import { newestFirst } from './fold.ts';
-import { backupsGone, componentOver, joinedWith, nameOf } from './generations.ts';
-import type { Ledger, LedgerSet, LegacyKept } from './ledger.ts';
-import { mayBeNeeded } from './live-slots.ts';
-import { sharesLeft } from './remnants.ts';
+import { newestFirst } from '../ledger/fold.ts';
+import { backupsGone, componentOver, joinedWith, nameOf } from '../ledger/generations.ts';
+import type { Ledger, LedgerSet, LegacyKept } from '../ledger/ledger.ts';
+import { mayBeNeeded } from '../ledger/live-slots.ts';
+import { sharesLeft } from '../ledger/remnants.ts';
 
 /** For the home screen. A set whose ceremony is open right now is not shown. */
 export function homeSets({ sets, keyVersions }: Ledger): HomeSet[] {

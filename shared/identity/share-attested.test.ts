@@ -1,7 +1,7 @@
 /** The digest against an implementation of its own (Python's hashlib). */
 import { expect, test } from 'vitest';
 import { bytesToHex } from '../encoding/bytes.ts';
-import type { KeyEnvelopeFacts } from './key-envelope.ts';
+import type { KeyEnvelopeFacts } from '../sharing/key-envelope.ts';
 import { shareAttested } from './share-attested.ts';
 
 const FACTS: KeyEnvelopeFacts = {

@@ -3,11 +3,11 @@
  * way on.
  */
 import { expect, test } from 'vitest';
-import { place, walk } from '../../test/support/ceremony.ts';
-import type { CeremonyEvent } from './events.ts';
-import { splitTransition } from './split/transition.ts';
-import type { SplitState } from './split/state.ts';
-import { splitView } from './split/view.ts';
+import { place, walk } from '../../../test/support/ceremony.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { splitTransition } from '../split/transition.ts';
+import type { SplitState } from '../split/state.ts';
+import { splitView } from '../split/view.ts';
 
 function after(at: string, ...events: CeremonyEvent[]): SplitState {
   let state = walk('split', at).state as SplitState;

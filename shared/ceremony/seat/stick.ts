@@ -3,12 +3,12 @@
  * the stick was looked at, and the transcript says what it holds; the person may try again, or go on.
  * @module
  */
-import type { Facts } from '../transcript/entry.ts';
-import type { Effect } from './effects.ts';
-import type { CeremonyEvent } from './events.ts';
-import { refuseStep } from './refusals.ts';
-import { afterGiven, inFront, type Seat, type SeatStep } from './seat-state.ts';
-import type { EnvelopeMaking, Renewal, RenewalFailed, Turn } from './types.ts';
+import type { Facts } from '../../transcript/entry.ts';
+import type { Effect } from '../effects.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { refuseStep } from '../refusals.ts';
+import { afterGiven, inFront, type Seat, type SeatStep } from './state.ts';
+import type { EnvelopeMaking, Renewal, RenewalFailed, Turn } from '../types.ts';
 
 const digest = (value: string) => ({ type: 'digest' as const, value });
 

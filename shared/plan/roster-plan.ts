@@ -2,10 +2,10 @@
  * The plan of a new roster, as it comes from the screen.
  * @module
  */
-import { ADMIN_ROLES } from '../../bundle/new-admins.ts';
-import { mailAddress, name, rowId, z } from '../../encoding/schema.ts';
-import { ROLES } from '../../identity/roster.ts';
-import { IDENTITY_MEDIA, PLAIN_MEDIA } from '../../sharing/manifest.ts';
+import { ADMIN_ROLES } from '../bundle/new-admins.ts';
+import { mailAddress, name, rowId, z } from '../encoding/schema.ts';
+import { ROLES } from '../identity/roster.ts';
+import { IDENTITY_MEDIA, PLAIN_MEDIA } from '../sharing/manifest.ts';
 
 /** Who takes part from now on. `medium` null: keeps the key that the roster lists. */
 export const rosterPlanSchema = z.strictObject({

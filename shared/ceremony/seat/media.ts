@@ -2,13 +2,13 @@
  * The part of a sitting in which something is written and read back.
  * @module
  */
-import { isSheetNumber, MAX_SHEETS } from '../encoding/line-check.ts';
-import type { Effect } from './effects.ts';
-import type { CeremonyEvent } from './events.ts';
-import { busy } from './machine.ts';
-import { refuseStep } from './refusals.ts';
-import { isKeyMedium, type KeyMedium } from '../sharing/manifest.ts';
-import { KEY_AND_SHEET, KEY_AND_STICK, registered } from './seat-keys.ts';
+import { isSheetNumber, MAX_SHEETS } from '../../encoding/line-check.ts';
+import type { Effect } from '../effects.ts';
+import type { CeremonyEvent } from '../events.ts';
+import { busy } from '../machine.ts';
+import { refuseStep } from '../refusals.ts';
+import { isKeyMedium, type KeyMedium } from '../../sharing/manifest.ts';
+import { KEY_AND_SHEET, KEY_AND_STICK, registered } from './keys.ts';
 import {
   identityReady,
   inFront,
@@ -17,7 +17,7 @@ import {
   type Seat,
   type SeatContext,
   type SeatStep,
-} from './seat-state.ts';
+} from './state.ts';
 
 /** What is given up before it was read back, as exception entries. */
 export function notReadBack({ turn, written }: Seat): Effect[] {
