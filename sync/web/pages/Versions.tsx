@@ -185,21 +185,15 @@ function Holders(props: {
   return (
     <>
       {isOneOf === 1 ? null : <h3 className={styles.part}>{nameOf(set)}</h3>}
-      <ol className={styles.holders}>
-        {set.custodians.map(({ index, name, media }) => (
-          <li key={index}>
-            <span>Share {index}</span>
-            <span>
-              <strong>{name}</strong>
-              {media
-                .map(({ kind, description }) => `, on ${MEDIA[kind]} (${description})`)
-                .join('')}
-            </span>
-          </li>
-        ))}
-      </ol>
       <Facts
         facts={[
+          ...set.custodians.map(({ index, name, media }) => ({
+            name: `Share ${index}`,
+            value: [
+              name,
+              ...media.map(({ kind, description }) => `on ${MEDIA[kind]} (${description})`),
+            ].join(', '),
+          })),
           { name: 'Set made', value: sayTime(set.madeAt) },
           { name: 'Generation', value: String(set.generation) },
           { name: 'Manifest', value: set.manifest },
