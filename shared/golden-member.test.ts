@@ -1,7 +1,8 @@
 /** The golden files of a recovery of an organisation's survey still decode, verify and open. */
 import { expect, test } from 'vitest';
 import { goldenFile, goldenJson } from '../test/support/golden.ts';
-import { bundleType, openBundle, verifyBundle, type MemberBundle } from './bundle/bundle.ts';
+import { bundleType, verifyBundle, type MemberBundle } from './bundle/bundle.ts';
+import { openBundle } from './bundle/bundle-secret.ts';
 import { openMemberPackage } from './bundle/member-package.ts';
 import { parsePackage, type MemberPackage } from './bundle/package.ts';
 import { openOrganisationKek } from './checktick/index.ts';

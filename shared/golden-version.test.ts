@@ -1,7 +1,8 @@
 /** The golden files of a new key version, of another active one and of the end of one still decode. */
 import { expect, test } from 'vitest';
 import { goldenFile, goldenJson } from '../test/support/golden.ts';
-import { bundleType, openBundle, verifyBundle } from './bundle/bundle.ts';
+import { bundleType, verifyBundle } from './bundle/bundle.ts';
+import { openBundle } from './bundle/bundle-secret.ts';
 import { parseDescriptor } from './bundle/descriptor.ts';
 import { setBytes, verifyPackagedSet } from './bundle/packaged-set.ts';
 import { parsePackage } from './bundle/package.ts';

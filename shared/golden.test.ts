@@ -8,7 +8,8 @@ import { goldenFile, goldenJson, type Expected } from '../test/support/golden.ts
 import { answersFound, decidedByRoster } from './bundle/adopt.ts';
 import { openAdoptPackage } from './bundle/adopt-package.ts';
 import { approvalType, statementSignedBy, type Approval } from './bundle/approval.ts';
-import { bundleType, openBundle, verifyBundle, type RecoverBundle } from './bundle/bundle.ts';
+import { bundleType, verifyBundle, type RecoverBundle } from './bundle/bundle.ts';
+import { openBundle } from './bundle/bundle-secret.ts';
 import { parseChain } from './transcript/chain.ts';
 import { descriptorType, parseDescriptor } from './bundle/descriptor.ts';
 import { packageType, parsePackage, type RecoverPackage } from './bundle/package.ts';

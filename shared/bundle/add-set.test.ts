@@ -19,7 +19,8 @@ import {
 } from '../../test/support/wire-checks.ts';
 import { envelopeToJson } from '../encoding/dsse.ts';
 import { assertSetJoins, VERSION_SETS } from './add-set.ts';
-import { CHANGES_TRUST, openBundle } from './bundle.ts';
+import { CHANGES_TRUST } from './bundle.ts';
+import { openBundle } from './bundle-secret.ts';
 import { packagedParts, setBytes, verifyPackagedSet } from './packaged-set.ts';
 import { assertNext, assertSetFollows, openNewSet } from './rotate.ts';
 

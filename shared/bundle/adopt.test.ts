@@ -31,7 +31,8 @@ import {
   wipeAdoptSecrets,
   type AdoptSecrets,
 } from './adopt-package.ts';
-import { bundleType, openBundle, verifyBundle, type AdoptBundle } from './bundle.ts';
+import { bundleType, verifyBundle, type AdoptBundle } from './bundle.ts';
+import { openBundle } from './bundle-secret.ts';
 import { packageType, parsePackage, type AdoptPackage } from './package.ts';
 import { parseReceipt } from './receipt.ts';
 

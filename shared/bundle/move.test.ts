@@ -11,7 +11,8 @@ import { expectNoByteChanges } from '../../test/support/wire-checks.ts';
 import type { Signer } from '../encoding/dsse.ts';
 import type { StoredSurveyKey } from '../escrow/move.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
-import { bundleType, leavesTrust, openBundle, verifyBundle } from './bundle.ts';
+import { bundleType, leavesTrust, verifyBundle } from './bundle.ts';
+import { openBundle } from './bundle-secret.ts';
 import { answersMove } from './move.ts';
 import {
   type MovedSurveyKey,

@@ -20,7 +20,8 @@ import {
 import { xorComponents } from '../checktick/index.ts';
 import { envelopeToJson, type Signer } from '../encoding/dsse.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
-import { bundleType, openBundle, verifyBundle } from './bundle.ts';
+import { bundleType, verifyBundle } from './bundle.ts';
+import { openBundle } from './bundle-secret.ts';
 import { packagedParts, setBytes, verifyPackagedSet } from './packaged-set.ts';
 import { packageType, parsePackage } from './package.ts';
 import { openNewRoster } from './roster-bundle.ts';

@@ -13,7 +13,8 @@ import { encodeEnvelope, signEnvelope } from '../encoding/dsse.ts';
 import { encodeJson } from '../encoding/json.ts';
 import { randomBytes } from '../secret/random.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
-import { bundleType, isRecovery, openBundle, verifyBundle } from './bundle.ts';
+import { bundleType, isRecovery, verifyBundle } from './bundle.ts';
+import { openBundle } from './bundle-secret.ts';
 import { openOrganisationBundle, sealOrganisationBundle } from './organisation-bundle.ts';
 import { openOrganisationPackage, sealOrganisationPackage } from './organisation-package.ts';
 import {

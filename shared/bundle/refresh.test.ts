@@ -26,7 +26,8 @@ import {
 import { refreshMessage, verifyBefore } from '../sharing/refresh-statement.ts';
 import { combineShares } from '../sharing/split.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
-import { bundleType, openBundle, verifyBundle } from './bundle.ts';
+import { bundleType, verifyBundle } from './bundle.ts';
+import { openBundle } from './bundle-secret.ts';
 import { assertRefreshFollows, endedPlaces } from './refresh.ts';
 import { assertSetFollows, openNewSet } from './rotate.ts';
 

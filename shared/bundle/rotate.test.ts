@@ -15,7 +15,8 @@ import {
 } from '../../test/support/wire-checks.ts';
 import { xorComponents } from '../checktick/index.ts';
 import { verifyBundleFile } from '../transcript/verify-files.ts';
-import { bundleType, openBundle } from './bundle.ts';
+import { bundleType } from './bundle.ts';
+import { openBundle } from './bundle-secret.ts';
 import { packageType, parsePackage } from './package.ts';
 import { assertSetFollows } from './rotate.ts';
 import { openRotatePackage } from './rotate-package.ts';

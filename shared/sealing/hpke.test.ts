@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeBundle, makeRecoverPackage } from '../../test/support/documents.ts';
 import { makeShareSet } from '../../test/support/share-sets.ts';
 import { hexToBytes } from '../encoding/bytes.ts';
-import { openBundle, sealBundle, type Bundle, type SealedBundle } from '../bundle/bundle.ts';
+import type { Bundle, SealedBundle } from '../bundle/bundle.ts';
+import { openBundle, sealBundle } from '../bundle/bundle-secret.ts';
 import {
   ENCAPSULATED_BYTES,
   generateRecipient,

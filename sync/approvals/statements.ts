@@ -19,7 +19,7 @@ import { advanceClock, databaseTime } from '../database/clock.ts';
 import type { Queryable } from '../database/database.ts';
 import { readInstallation } from '../database/settings.ts';
 import type { FlowContext } from '../trust/context.ts';
-import { assertWords } from '../trust/words.ts';
+import { assertWords } from '../trust/eight-words.ts';
 import { issueChallenge, takeChallenge } from '../people/challenges.ts';
 import { assertionOptions } from '../people/passkeys.ts';
 import type { Approvable, Shown } from './approvable.ts';

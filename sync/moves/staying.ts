@@ -9,7 +9,7 @@ import { STAYS, type Stays } from '../../shared/escrow/move.ts';
 import { columns } from '../database/columns.ts';
 import type { Queryable } from '../database/database.ts';
 import type { EscrowOf } from '../checktick/escrow.ts';
-import { packed } from '../trust/packed.ts';
+import { packed } from '../approvals/packed.ts';
 import { LEFT, LEFT_IN_WORDS, type Left } from './left.ts';
 import { outcomesOf } from './rows.ts';
 

@@ -12,7 +12,7 @@ import { refuseBundle } from '../flows/incoming/approve.ts';
 import { importBundle } from '../flows/incoming/import.ts';
 import { bundleByPrefix, listBundles } from '../flows/bundles/bundles.ts';
 import type { FlowContext } from '../trust/context.ts';
-import { LIST_AT_MOST } from '../trust/lists.ts';
+import { LIST_AT_MOST } from '../database/lists.ts';
 import { receiptOf } from '../flows/endings/receipt-file.ts';
 import { adminOf } from '../http/access.ts';
 import { refuseRequest } from '../http/refusals.ts';

@@ -10,7 +10,7 @@ import { bundleByPrefix } from '../flows/bundles/bundles.ts';
 import type { FlowContext } from '../trust/context.ts';
 import { packageByPrefix } from '../flows/package-rows/rows.ts';
 import { refuseFlow } from '../trust/refusals.ts';
-import { wordsOf } from '../trust/words.ts';
+import { wordsOf } from '../trust/eight-words.ts';
 import { adminOf } from '../http/access.ts';
 import { schemaOf } from '../http/schema.ts';
 import { takeFileBack } from '../flows/bundles/files-back.ts';

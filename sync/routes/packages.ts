@@ -12,7 +12,7 @@ import { hexToBytes } from '../../shared/encoding/bytes.ts';
 import { id16, keyVersion, name as personName, rowId } from '../../shared/encoding/schema.ts';
 import { findDocument } from '../database/documents.ts';
 import type { FlowContext } from '../trust/context.ts';
-import { LIST_AT_MOST } from '../trust/lists.ts';
+import { LIST_AT_MOST } from '../database/lists.ts';
 import { requestAdoptPackage } from '../flows/packages/adopt.ts';
 import { makeActivatePackage, makeRetirePackage } from '../flows/packages/change-version.ts';
 import { makeDrillPackage } from '../flows/packages/drill.ts';

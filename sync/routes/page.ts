@@ -10,7 +10,7 @@ import { toldFacts } from '../flows/bundles/people.ts';
 import { adoptMeanings } from '../checktick/adopt-refusals.ts';
 import { recoverMeanings } from '../checktick/recover-refusals.ts';
 import { flowMeanings } from '../trust/refusals.ts';
-import { wordsOf } from '../trust/words.ts';
+import { wordsOf } from '../trust/eight-words.ts';
 import { adminOf } from '../http/access.ts';
 import { registerLive } from '../http/live.ts';
 import { registerPageFiles } from '../http/page-files.ts';

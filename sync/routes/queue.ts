@@ -9,7 +9,7 @@ import { databaseTime } from '../database/clock.ts';
 import { columns } from '../database/columns.ts';
 import { queuedBundles } from '../flows/bundles/bundles.ts';
 import type { FlowContext } from '../trust/context.ts';
-import type { QueuePart } from '../trust/lists.ts';
+import type { QueuePart } from '../database/lists.ts';
 import { queuedPackages } from '../flows/package-rows/rows.ts';
 import { CLOSED, queuedRequests } from '../flows/requests/requests.ts';
 import type { QueueAnswer, QueueItem } from './page-answers.ts';

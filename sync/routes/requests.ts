@@ -10,7 +10,7 @@ import { formatTime, rowId } from '../../shared/encoding/schema.ts';
 import { bundleByPrefix } from '../flows/bundles/bundles.ts';
 import { acknowledgePassphrase, showPassphrase } from '../flows/claims/claims.ts';
 import type { FlowContext } from '../trust/context.ts';
-import { LIST_AT_MOST } from '../trust/lists.ts';
+import { LIST_AT_MOST } from '../database/lists.ts';
 import { createRequest } from '../flows/requests/make.ts';
 import { stopRequest } from '../flows/endings/request-stop.ts';
 import { verifyRequest } from '../flows/requests/verify.ts';

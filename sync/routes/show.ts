@@ -41,7 +41,7 @@ import {
   retirementInWords,
 } from '../words/change-version.ts';
 import { newVersionInWords, ownVersionFacts } from '../words/version.ts';
-import { CONSOLE, fileName, wordsOf } from '../trust/words.ts';
+import { CONSOLE, fileName, wordsOf } from '../trust/eight-words.ts';
 import { historiesOf } from './history.ts';
 import type { BundleAnswer, FileAnswer, PackageAnswer } from './answers.ts';
 

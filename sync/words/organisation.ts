@@ -16,7 +16,7 @@ import {
   whosePassphrase,
   type WhosePassphrase,
 } from '../../shared/bundle/organisation.ts';
-import { packed } from '../trust/packed.ts';
+import { packed } from '../approvals/packed.ts';
 
 /** `organisation 4 (Ward group)`, visible and not too long. */
 const whose = ({ facts }: Pick<OrganisationPackaged, 'facts'>): string =>

@@ -8,7 +8,7 @@ import type { NewAdmins } from '../../shared/bundle/new-admins.ts';
 import { decodeEnvelope } from '../../shared/encoding/dsse.ts';
 import { encodeJson } from '../../shared/encoding/json.ts';
 import { type Roster, rosterType } from '../../shared/identity/roster.ts';
-import { wordsOf } from '../trust/words.ts';
+import { wordsOf } from '../trust/eight-words.ts';
 
 /** All keys of all admins are lost, and the bundle names two new ones. */
 export function replacesAdmins(body: Bundle): boolean {

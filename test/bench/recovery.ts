@@ -15,7 +15,8 @@ import { openKek, sealRecover } from '../../electron/worker/handlers/recover.ts'
 import { installedKeys } from '../../electron/media/yubikey/keys.ts';
 import { signQuorum } from '../../electron/worker/handlers/sign.ts';
 import { WorkerState } from '../../electron/worker/state.ts';
-import { bundleType, openBundle, verifyBundle, type Bundle } from '../../shared/bundle/bundle.ts';
+import { bundleType, verifyBundle, type Bundle } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import type { RecoverPackage } from '../../shared/bundle/package.ts';
 import { sealKekBlob, userRecoveryKey, vaultPaths } from '../../shared/checktick/index.ts';
 import { plainBytes, utf8ToBytes } from '../../shared/encoding/bytes.ts';

@@ -5,7 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { answersMove } from '../../shared/bundle/move.ts';
-import { openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import type { BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import { sealMemberPackage } from '../../shared/bundle/member-package.ts';
 import { openOrganisationBundle } from '../../shared/bundle/organisation-bundle.ts';
 import { openHalf } from '../../shared/bundle/organisation-half.ts';

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import type { BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import { batchFolder } from '../../shared/bundle/move-batch.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { openNewRoster } from '../../shared/bundle/roster-bundle.ts';

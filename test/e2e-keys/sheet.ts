@@ -11,7 +11,8 @@ import { filledChallenge } from '../../electron/devices/yubikey-otp/challenge.ts
 import { openAge } from '../../electron/media/age.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import { openWithPassphrase } from '../../electron/media/yubikey/otp.ts';
-import { openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import type { BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import { descriptorType } from '../../shared/bundle/descriptor.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';
 import { hexToBytes, utf8ToBytes } from '../../shared/encoding/bytes.ts';

@@ -8,7 +8,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { componentFromMedia } from '../../scripts/rehearse/table-top.ts';
-import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { bundleType, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import type { PackageEmails, StoredKey } from '../../shared/bundle/recover-package.ts';
 import type { ViewOf } from '../../shared/ceremony/view.ts';
 import {

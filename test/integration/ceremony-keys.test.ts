@@ -11,7 +11,8 @@ import { writePayload } from '../../electron/devices/yubikey-otp/slot-config.ts'
 import { openAge } from '../../electron/media/age.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import { openWithPassphrase } from '../../electron/media/yubikey/otp.ts';
-import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { bundleType, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import type { Plan } from '../../shared/plan/set-plan.ts';
 import {
   sealKekBlob,

@@ -10,7 +10,8 @@ import { openAge } from '../../electron/media/age.ts';
 import { PDF_FOLDER } from '../../electron/main/host/readiness.ts';
 import { readPaperFile } from '../../electron/media/paper/read-file.ts';
 import type { Participant } from '../../scripts/rehearse/people.ts';
-import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { bundleType, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import type { TicketDocument } from '../../shared/bundle/ticket.ts';
 import {
   sealEscrowEmail,

@@ -5,7 +5,8 @@
  * then the old shares may be destroyed.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBundle, verifyBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { verifyBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import { assertSetFollows, type NewSet } from '../../shared/bundle/rotate.ts';
 import { checkValueFits } from '../../shared/sharing/check-value.ts';
 import { verifyLog } from '../../shared/transcript/verify.ts';

@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openBundle, type OrganisationBundle } from '../../shared/bundle/bundle.ts';
+import type { OrganisationBundle } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import { openOrganisationBundle } from '../../shared/bundle/organisation-bundle.ts';
 import {
   sealOrganisationPackage,

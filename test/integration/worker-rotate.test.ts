@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAge } from '../../electron/media/age.ts';
-import { openBundle } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import type { RotatePackage } from '../../shared/bundle/package.ts';
 import { sealRotatePackage } from '../../shared/bundle/rotate-package.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';

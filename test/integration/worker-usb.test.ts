@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bundleType, openBundle, type SetupBundle } from '../../shared/bundle/bundle.ts';
+import { bundleType, type SetupBundle } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import { generateRecipient } from '../../shared/sealing/hpke.ts';
 import { xorComponents } from '../../shared/checktick/index.ts';
 import { preAuthEncoding, verifyEd25519 } from '../../shared/encoding/dsse.ts';

@@ -10,7 +10,8 @@ import {
   approvalType,
   statementMessage,
 } from '../../shared/bundle/approval.ts';
-import { type RecoverBundle, bundleType, sealBundle } from '../../shared/bundle/bundle.ts';
+import { type RecoverBundle, bundleType } from '../../shared/bundle/bundle.ts';
+import { sealBundle } from '../../shared/bundle/bundle-secret.ts';
 import type { RecipientPair } from '../../shared/sealing/hpke.ts';
 import { packageType, type RecoverFacts } from '../../shared/bundle/package.ts';
 import { sealRecoverPackage } from '../../shared/bundle/recover-package.ts';

@@ -13,12 +13,12 @@ import { pbkdf2Sync } from 'node:crypto';
 import type { Approval } from '../../shared/bundle/approval.ts';
 import {
   bundleType,
-  sealBundle,
   type BundleDocument,
   type RecoverBundle,
   type SealedBundle,
   type SetupBundle,
 } from '../../shared/bundle/bundle.ts';
+import { sealBundle } from '../../shared/bundle/bundle-secret.ts';
 import type { EmailCheck } from '../../shared/bundle/escrowed-email.ts';
 import {
   sealedDigest,

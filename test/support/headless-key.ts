@@ -6,7 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { bundleType, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import {
   parseManifest,
   type KeyMedium,

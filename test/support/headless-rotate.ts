@@ -5,7 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Participant } from '../../scripts/rehearse/people.ts';
-import { bundleType, openBundle, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { bundleType, type BundleDocument } from '../../shared/bundle/bundle.ts';
+import { openBundle } from '../../shared/bundle/bundle-secret.ts';
 import { packageType } from '../../shared/bundle/package.ts';
 import { packagedParts } from '../../shared/bundle/packaged-set.ts';
 import { openNewSet, type NewSet } from '../../shared/bundle/rotate.ts';

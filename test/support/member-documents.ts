@@ -3,12 +3,8 @@
  * bundle; and what lies in Vault for it.
  * @module
  */
-import {
-  bundleType,
-  sealBundle,
-  type BundleDocument,
-  type MemberBundle,
-} from '../../shared/bundle/bundle.ts';
+import { bundleType, type BundleDocument, type MemberBundle } from '../../shared/bundle/bundle.ts';
+import { sealBundle } from '../../shared/bundle/bundle-secret.ts';
 import { entryTextDigest, sealMemberPackage } from '../../shared/bundle/member-package.ts';
 import {
   packageType,

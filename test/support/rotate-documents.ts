@@ -3,12 +3,8 @@
  * bundle.
  * @module
  */
-import {
-  bundleType,
-  sealBundle,
-  type BundleDocument,
-  type RotateBundle,
-} from '../../shared/bundle/bundle.ts';
+import { bundleType, type BundleDocument, type RotateBundle } from '../../shared/bundle/bundle.ts';
+import { sealBundle } from '../../shared/bundle/bundle-secret.ts';
 import {
   packageType,
   type PackageDocument,

@@ -5,12 +5,12 @@
  */
 import {
   bundleType,
-  sealBundle,
   type ActivateBundle,
   type BundleDocument,
   type NewVersionBundle,
   type RetireBundle,
 } from '../../shared/bundle/bundle.ts';
+import { sealBundle } from '../../shared/bundle/bundle-secret.ts';
 import {
   packageType,
   type ActivatePackage,

@@ -2,7 +2,8 @@
  * A new platform key: made, split, proved from the media, and its Vault half sealed.
  * @module
  */
-import { sealBundle, type SetupBundle } from '../../../shared/bundle/bundle.ts';
+import type { SetupBundle } from '../../../shared/bundle/bundle.ts';
+import { sealBundle } from '../../../shared/bundle/bundle-secret.ts';
 import { xorComponents } from '../../../shared/checktick/index.ts';
 import { bytesToHex } from '../../../shared/encoding/bytes.ts';
 import { randomChoice } from '../../../shared/secret/random.ts';

@@ -5,7 +5,7 @@
  * which sign.
  * @module
  */
-import { sealBundle } from '../../../shared/bundle/bundle.ts';
+import { sealBundle } from '../../../shared/bundle/bundle-secret.ts';
 import { wayInWords } from '../../../shared/bundle/organisation-way.ts';
 import type { MemberPackage, RecoverPackage } from '../../../shared/bundle/package.ts';
 import type { PackageEmails, SealedEscrow } from '../../../shared/bundle/recover-package.ts';

@@ -5,7 +5,8 @@
  * The new half is sealed to sync.
  * @module
  */
-import { sealBundle, type NewSetBundle } from '../../../shared/bundle/bundle.ts';
+import type { NewSetBundle } from '../../../shared/bundle/bundle.ts';
+import { sealBundle } from '../../../shared/bundle/bundle-secret.ts';
 import { openRotatePackage } from '../../../shared/bundle/rotate-package.ts';
 import type { RenewedKey } from '../../../shared/ceremony/types.ts';
 import { bytesToHex, equalBytes } from '../../../shared/encoding/bytes.ts';

@@ -112,7 +112,7 @@ async function authenticStored(
 /**
  * Judges a bundle at its commit as if it came now: the stored bytes, their digest, every signature,
  * by the set that sync trusts (recover, roster, rotate-shares, refresh, add-set, drill) or that two people approved (setup, adopt); and who
- * approved what needs it (bundle-approvable.ts).
+ * approved what needs it (approvable.ts).
  * @param everApproved counts approvers who have been disabled since: a commit that has written goes
  *   on without asking them again
  * @throws Refusal `bundle-not-as-imported`, `approvals-missing`, `approval-altered`, `delay-altered`
@@ -126,7 +126,7 @@ export async function assertAuthentic(
   // SECURITY: read again under the caller's lock; nothing that was parsed before is taken for it.
   const { body } = await authenticStored(on, found, work.situation);
   // The set of a recovery is the one that its manifest digest names, which was compared; that trust
-  // names the same digest, and that two approved the request, is checked by commit-recover.ts.
+  // names the same digest, and that two approved the request, is checked by commit/recover.ts.
   if (body.kind === 'roster' && body.admins !== null) await assertTimeToObject(on, found);
   if (!needsApproval(body)) return;
   const notAlso = await excludedFromBundle(on, found, body);

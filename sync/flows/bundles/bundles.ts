@@ -20,9 +20,9 @@ import { readInstallation } from '../../database/settings.ts';
 import { tellCustodians } from './tell-custodians.ts';
 import type { FlowContext, Situation } from '../../trust/context.ts';
 import { destroySpentKeysIfPossible, issueReceipt, type ReceiptFacts } from './receipts.ts';
-import { LIST_AT_MOST, type QueuePart } from '../../trust/lists.ts';
+import { LIST_AT_MOST, type QueuePart } from '../../database/lists.ts';
 import { refuseFlow } from '../../trust/refusals.ts';
-import { CONSOLE } from '../../trust/words.ts';
+import { CONSOLE } from '../../trust/eight-words.ts';
 
 export const BUNDLE_STATES = [
   'verified',
@@ -157,7 +157,7 @@ export async function committedBundles(on: Queryable): Promise<string[]> {
   return found.map(({ digest }) => digest);
 }
 
-/** The stored bundle. Its signatures are verified at import and at commit (bundle-authentic.ts). */
+/** The stored bundle. Its signatures are verified at import and at commit (authentic.ts). */
 export async function bundleDocument(
   on: Queryable,
   digest: string,

@@ -19,7 +19,7 @@ import { fromHex, grouped } from '../../database/together.ts';
 import { findDocument } from '../../database/documents.ts';
 import { changeOf } from '../../words/change.ts';
 import { findOrganisation } from '../../checktick/organisation.ts';
-import { packed } from '../../trust/packed.ts';
+import { packed } from '../../approvals/packed.ts';
 import { replacesAdmins } from '../../words/roster.ts';
 import type { Situation } from '../../trust/context.ts';
 import { refuseFlow } from '../../trust/refusals.ts';

@@ -1,6 +1,6 @@
 /**
  * Which share set has signed a bundle, and whether the bundle answers the package that it was made with:
- * the part of bundle-authentic.ts that differs by kind.
+ * the part of authentic.ts that differs by kind.
  * @module
  */
 import { answersFound, decidedByRoster } from '../../../shared/bundle/adopt.ts';

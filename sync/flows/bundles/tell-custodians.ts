@@ -16,7 +16,7 @@ import { appendEvent } from '../../database/documents.ts';
 import { changeOf } from '../../words/change.ts';
 import { type BundlePerson, inFull, isGuard, losingAddress, peopleOf } from './people.ts';
 import { replacesAdmins } from '../../words/roster.ts';
-import { CONSOLE, wordsOf } from '../../trust/words.ts';
+import { CONSOLE, wordsOf } from '../../trust/eight-words.ts';
 import {
   changeBody,
   type ChangeFacts,

@@ -5,7 +5,7 @@
  * until then: without them the sealed key in CheckTick's table is lost for good.
  *
  * A claim goes one of two ways, fixed when the recovery is committed: an admin shows the words to
- * the user (here), or nobody ever sees them and the user sets his own password (claim-set.ts).
+ * the user (here), or nobody ever sees them and the user sets his own password (set.ts).
  * @module
  */
 import { z } from 'zod';

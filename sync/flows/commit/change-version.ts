@@ -64,7 +64,7 @@ function isBefore(trust: Trust | null, body: Body): trust is Trust {
   );
 }
 
-/** By the epoch: while one is open no other change of trust begins (commit-intent.ts). */
+/** By the epoch: while one is open no other change of trust begins (intent.ts). */
 function isAfter<B extends Body>(trust: Trust | null, body: B, change: Change<B>): boolean {
   if (trust?.epoch !== body.epoch + 1 || trust.roster !== body.rosterDigest) return false;
   const wanted = change.trustAfter(trust, body);

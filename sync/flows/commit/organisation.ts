@@ -38,7 +38,7 @@ import { organisationStatement } from '../../words/organisation.ts';
 import { assertWrapsUnder } from './organisation-version.ts';
 import { assertKeyReleasedByTwo, mustFind } from '../package-rows/approved.ts';
 import { organisationRow, type OrganisationRow } from '../package-rows/rows.ts';
-import { packed } from '../../trust/packed.ts';
+import { packed } from '../../approvals/packed.ts';
 import { refuseFlow } from '../../trust/refusals.ts';
 import { assertStillInForce } from './trust-change.ts';
 

@@ -4,7 +4,7 @@
  * set in the place of the one before.
  *
  * Between the two the shares of before open nothing and those of the new set are not trusted yet: so
- * no other change of trust begins meanwhile (commit-intent.ts), and what Vault lost is written again.
+ * no other change of trust begins meanwhile (intent.ts), and what Vault lost is written again.
  * @module
  */
 import { z } from 'zod';

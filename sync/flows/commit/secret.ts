@@ -3,12 +3,8 @@
  * where the key is gone.
  * @module
  */
-import {
-  type Bundle,
-  type BundleDocument,
-  isRecoveryKind,
-  openBundle,
-} from '../../../shared/bundle/bundle.ts';
+import { type Bundle, type BundleDocument, isRecoveryKind } from '../../../shared/bundle/bundle.ts';
+import { openBundle } from '../../../shared/bundle/bundle-secret.ts';
 import { openOrganisationBundle } from '../../../shared/bundle/organisation-bundle.ts';
 import { concatBytes } from '../../../shared/encoding/bytes.ts';
 import { Refusal } from '../../../shared/refusal.ts';

@@ -4,7 +4,7 @@
  * Nothing is written at `platform/master-key`: CheckTick derives the keys of organisations from it.
  *
  * A component that only trust knew of would be lost: so the row comes first, and no other change of
- * trust begins between the two (commit-intent.ts).
+ * trust begins between the two (intent.ts).
  * @module
  */
 import { z } from 'zod';

@@ -19,7 +19,7 @@ import { makeRosterPackage } from '../packages/roster.ts';
 import { refuseFlow } from '../../trust/refusals.ts';
 import { commitBundle, soundSituation } from '../commit/resume.ts';
 import type { Named } from '../../trust/trust.ts';
-import { assertWords } from '../../trust/words.ts';
+import { assertWords } from '../../trust/eight-words.ts';
 
 /** Somebody must be told, and able to object. A rehearsal has nobody to tell. */
 function assertCanTell({ config }: FlowContext): void {

@@ -26,7 +26,7 @@ import { isWritten } from '../commit/intent.ts';
 import { type FlowContext, type Situation, situationToSign } from '../../trust/context.ts';
 import { destroySpentKeysIfPossible } from '../bundles/receipts.ts';
 import { refuseFlow } from '../../trust/refusals.ts';
-import { wordsOf } from '../../trust/words.ts';
+import { wordsOf } from '../../trust/eight-words.ts';
 
 /** What the page shows of a change of trust or components. */
 export interface ChangeObjectable {

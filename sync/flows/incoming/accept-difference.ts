@@ -4,7 +4,8 @@
  * @module
  */
 import { asOneLine } from '../../../shared/bundle/approval.ts';
-import { isRecovery, openBundle, type RecoveryBundle } from '../../../shared/bundle/bundle.ts';
+import { isRecovery, type RecoveryBundle } from '../../../shared/bundle/bundle.ts';
+import { openBundle } from '../../../shared/bundle/bundle-secret.ts';
 import { hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { formatTime } from '../../../shared/encoding/schema.ts';
 import { Refusal } from '../../../shared/refusal.ts';
@@ -22,7 +23,7 @@ import type { FlowContext } from '../../trust/context.ts';
 import { aboutDifferences, ACCEPT, excludedFromAccepting } from '../bundles/differences.ts';
 import { recipientKeyOf } from '../../trust/recipient.ts';
 import { refuseFlow } from '../../trust/refusals.ts';
-import { wordsOf } from '../../trust/words.ts';
+import { wordsOf } from '../../trust/eight-words.ts';
 
 /** A recovery that was written and has no receipt. Its row is locked. */
 interface Unfinished {

@@ -35,7 +35,7 @@ import {
 import { type FlowContext, situationToSign } from '../../trust/context.ts';
 import { refuseFlow } from '../../trust/refusals.ts';
 import { soundSituation } from '../commit/resume.ts';
-import { wordsOf } from '../../trust/words.ts';
+import { wordsOf } from '../../trust/eight-words.ts';
 
 /** The bundle as stored. */
 async function storedBundle(tx: Queryable, digest: string): Promise<BundleDocument> {

@@ -7,9 +7,9 @@ import {
   type BundleDocument,
   bundleType,
   leavesTrust,
-  openBundle,
   type RecoverBundle,
 } from '../../../shared/bundle/bundle.ts';
+import { openBundle } from '../../../shared/bundle/bundle-secret.ts';
 import { type EmailCheck, isUnusual } from '../../../shared/bundle/escrowed-email.ts';
 import { equalBytes, hexToBytes } from '../../../shared/encoding/bytes.ts';
 import { encodeJson } from '../../../shared/encoding/json.ts';

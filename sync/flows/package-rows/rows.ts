@@ -16,7 +16,7 @@ import { beginningWith, columns } from '../../database/columns.ts';
 import type { Queryable } from '../../database/database.ts';
 import { findDocument } from '../../database/documents.ts';
 import type { Situation } from '../../trust/context.ts';
-import { LIST_AT_MOST, type QueuePart } from '../../trust/lists.ts';
+import { LIST_AT_MOST, type QueuePart } from '../../database/lists.ts';
 import { recipientPath } from '../../trust/recipient.ts';
 import { refuseFlow } from '../../trust/refusals.ts';
 import { verifiedOnce } from '../../trust/verified.ts';

@@ -1,6 +1,6 @@
 /**
  * Asking for an adoption package, with a ticket whose words were typed. It carries secrets; their
- * release is in package-adopt-release.ts.
+ * release is in adopt-release.ts.
  * @module
  */
 import type { OrganisationKey } from '../../../shared/bundle/adopt.ts';

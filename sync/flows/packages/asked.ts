@@ -18,7 +18,7 @@ import { refuseAdoption } from '../../checktick/adopt-refusals.ts';
 import { approvedBefore, mustFind } from '../package-rows/approved.ts';
 import type { PackageRow } from '../package-rows/rows.ts';
 import { refuseFlow } from '../../trust/refusals.ts';
-import { assertWords, wordsOf } from '../../trust/words.ts';
+import { assertWords, wordsOf } from '../../trust/eight-words.ts';
 
 /** A ticket as it came, and its eight words as they were typed from the voice of who holds it. */
 export interface TicketEntry {

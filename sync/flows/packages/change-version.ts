@@ -14,7 +14,7 @@ import type { FlowContext, Situation } from '../../trust/context.ts';
 import { packageHead, releaseAtOnce } from './out.ts';
 import { expiryFrom } from './packages.ts';
 import { finishOpenCommits, soundSituation } from '../commit/resume.ts';
-import { rotatable } from '../../versions/rotate-places.ts';
+import { compareComponent } from './asked-of-set.ts';
 import { type Named, type Trust, trustedSet } from '../../trust/trust.ts';
 import { assertNeedless, escrowsUnder } from '../../versions/needs.ts';
 import { refuseVersion } from '../../versions/refusals.ts';
@@ -45,8 +45,7 @@ export async function makeActivatePackage(
     const { mode } = situation.installation;
     const { manifest } = await trustedSet(database, trust, version, mode, 'any');
     // What becomes active has its component, and it is the one that its shares complete.
-    const { component } = await rotatable(context, version, manifest.body);
-    component.fill(0);
+    await compareComponent(context, version, manifest.body);
     return { kind: 'activate', activates: version };
   });
 }

@@ -2,7 +2,7 @@
  * Asking for a package for an organisation whose owner forgot the passphrase, or which moves to the
  * active key version, with an operator's ticket whose words were typed. It is the request, too: who acts for the organisation, how that was
  * checked, and every survey that it would touch, all of it signed by who releases it. Its release is in
- * package-organisation-release.ts.
+ * organisation-release.ts.
  * @module
  */
 import { randomUUID } from 'node:crypto';

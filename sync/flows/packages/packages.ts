@@ -1,6 +1,6 @@
 /**
  * Packages: what sync hands to a laptop before a ceremony. This file knows the table and the
- * setup package; package-recover.ts and package-release.ts those that carry secrets.
+ * setup package; recover.ts and release.ts those that carry secrets.
  * @module
  */
 import { randomBytes } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
  * Packages that carry secrets: asked for with a ticket whose words were typed. Their release is in
- * package-release.ts.
+ * release.ts.
  * @module
  */
 import { type Admin } from '../../admins/admins.ts';

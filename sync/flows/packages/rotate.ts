@@ -1,16 +1,15 @@
 /**
  * Asking for a package for new shares of the same platform key, with an operator's ticket whose words
- * were typed. It carries the vault component; its release is in package-rotate-release.ts.
+ * were typed. It carries the vault component; its release is in rotate-release.ts.
  * @module
  */
 import type { Admin } from '../../admins/admins.ts';
 import type { FlowContext } from '../../trust/context.ts';
-import { acceptTicket, assertOperator, keepAsked, type TicketEntry } from './asked.ts';
+import { keepAsked, type TicketEntry } from './asked.ts';
+import { askedOfSet, compareComponent } from './asked-of-set.ts';
 import type { PackageRow } from '../package-rows/rows.ts';
 import { expiryFrom } from './packages.ts';
-import { finishOpenCommits, soundSituation } from '../commit/resume.ts';
-import { rotatable } from '../../versions/rotate-places.ts';
-import { type Named, trustedSet } from '../../trust/trust.ts';
+import type { Named } from '../../trust/trust.ts';
 
 /**
  * @throws Refusal of the ticket's parser; `other-audience`, `ticket-other-kind`, `words-differ`,
@@ -23,19 +22,14 @@ export async function requestRotatePackage(
 ): Promise<PackageRow> {
   const { database } = context;
   const { keyVersion } = entry;
-  await finishOpenCommits(context, keyVersion);
-  const { installation, trust, now } = await soundSituation(context);
-  const ticket = acceptTicket(entry, installation, 'rotate-shares');
-  const { manifest, roster } = await trustedSet(
-    database,
-    trust,
-    keyVersion,
-    installation.mode,
+  const { ticket, manifest, situation } = await askedOfSet(
+    context,
     entry,
+    keyVersion,
+    'rotate-shares',
   );
-  assertOperator(ticket, roster);
-  const { component, compared } = await rotatable(context, keyVersion, manifest.body);
-  component.fill(0);
+  const { now } = situation;
+  const compared = await compareComponent(context, keyVersion, manifest.body);
   return keepAsked(database, {
     admin,
     ticket: { digest: ticket.digest, content: entry.ticket },

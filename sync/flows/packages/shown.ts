@@ -19,7 +19,7 @@ import { setInWords } from '../../words/set.ts';
 
 export interface ShownRelease {
   readonly mode: Mode;
-  /** As `askedInWords` (package-asked.ts) says it. */
+  /** As `askedInWords` (asked.ts) says it. */
   readonly asked: {
     readonly requester: Admin | undefined;
     readonly ticket: TicketDocument;

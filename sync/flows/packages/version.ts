@@ -1,17 +1,16 @@
 /**
  * Asking for a package for a new platform key beside the active one, with an operator's ticket whose
  * words were typed. It carries the vault component of the active version; its release is in
- * package-version-release.ts.
+ * version-release.ts.
  * @module
  */
 import type { Admin } from '../../admins/admins.ts';
 import type { FlowContext } from '../../trust/context.ts';
-import { acceptTicket, assertOperator, keepAsked, type TicketEntry } from './asked.ts';
+import { keepAsked, type TicketEntry } from './asked.ts';
+import { askedOfSet, compareComponent } from './asked-of-set.ts';
 import type { PackageRow } from '../package-rows/rows.ts';
 import { expiryFrom } from './packages.ts';
-import { finishOpenCommits, soundSituation } from '../commit/resume.ts';
-import { rotatable } from '../../versions/rotate-places.ts';
-import { type Named, trustedSet } from '../../trust/trust.ts';
+import type { Named } from '../../trust/trust.ts';
 import { nextVersion, onlyActive, versionRows } from '../../versions/rows.ts';
 
 /**
@@ -27,19 +26,14 @@ export async function requestNewVersionPackage(
 ): Promise<PackageRow> {
   const { database } = context;
   const keyVersion = onlyActive(await versionRows(database));
-  await finishOpenCommits(context, keyVersion);
-  const { installation, trust, now } = await soundSituation(context);
-  const ticket = acceptTicket(entry, installation, 'new-version');
-  const { manifest, roster } = await trustedSet(
-    database,
-    trust,
-    keyVersion,
-    installation.mode,
+  const { ticket, manifest, situation } = await askedOfSet(
+    context,
     entry,
+    keyVersion,
+    'new-version',
   );
-  assertOperator(ticket, roster);
-  const { component } = await rotatable(context, keyVersion, manifest.body);
-  component.fill(0);
+  const { now, trust } = situation;
+  await compareComponent(context, keyVersion, manifest.body);
   const next = nextVersion(await versionRows(database), trust);
   return keepAsked(database, {
     admin,

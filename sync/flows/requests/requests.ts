@@ -7,7 +7,7 @@ import { organisationWay } from '../../../shared/bundle/package.ts';
 import { columns } from '../../database/columns.ts';
 import type { Queryable } from '../../database/database.ts';
 import { type Severity, writeAuditLog, writeRecoveryEntry } from '../../checktick/audit-log.ts';
-import { LIST_AT_MOST, type QueuePart } from '../../trust/lists.ts';
+import { LIST_AT_MOST, type QueuePart } from '../../database/lists.ts';
 import { refuseRecover } from '../../checktick/recover-refusals.ts';
 
 export const REQUEST_CODE = /^[A-Z]{3}-[0-9]{3}-[A-Z]{3}$/;
